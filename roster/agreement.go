@@ -1,0 +1,162 @@
+package roster
+
+import (
+	"time"
+)
+
+// Spelling is one way in which ICE has named an agency.
+type Spelling struct {
+	State State  `json:"state"`
+	Name  string `json:"name"`
+}
+
+// Key is the spelling without what does not tell agencies apart: case, blanks,
+// apostrophes, punctuation.
+func (s Spelling) Key() string { return string(s.State) + "|" + Fold(s.Name) }
+
+// Agency is one law-enforcement body in one state.
+type Agency struct {
+	ID        string     `json:"id"`        // minted from the first spelling, for good
+	Spellings []Spelling `json:"spellings"` // oldest first; the last one is in use
+}
+
+// Agreement is what ICE lists of one agency in one model: a signed agreement,
+// or a pending entry.
+type Agreement struct {
+	ID       string `json:"id"` // minted at first sight, for good
+	AgencyID string `json:"agency_id"`
+	State    State  `json:"state"`
+	Agency   string `json:"agency"`
+	County   string `json:"county"`
+	Type     Type   `json:"type"`
+	Model    Model  `json:"model"`
+	Signed   Date   `json:"signed"`
+	SignedAs string `json:"signed_as,omitempty"` // as printed, where that is no proper date
+	MOA      string `json:"moa_url"`
+	Addendum string `json:"addendum_url,omitempty"`
+}
+
+// Key is the agreement's spelling as Spelling.Key gives it.
+func (a Agreement) Key() string { return Spelling{a.State, a.Agency}.Key() }
+
+// Version is what the lists said of an agreement from a moment on.
+type Version struct {
+	From      time.Time `json:"from"`
+	Source    uint64    `json:"source"` // Publication.Seq
+	Row       int       `json:"row,omitempty"`
+	Doubles   int       `json:"doubles,omitempty"` // further rows that list it again
+	Listed    bool      `json:"listed"`
+	Agreement Agreement `json:"agreement"`
+}
+
+// Record is all that is known of one agreement or one pending entry.
+type Record struct {
+	List     List      `json:"list"`
+	Versions []Version `json:"versions"` // oldest first, never empty
+	// Baseline says that it stood already on the first list ever seen, so that
+	// its first day is not known.
+	Baseline bool `json:"baseline,omitempty"`
+	// PendingSince is when a signed agreement's agency was first seen pending
+	// for the model; zero where it was not.
+	PendingSince time.Time `json:"pending_since,omitzero"`
+	// LeftSeen is when a pending entry was seen gone by the clock, for the
+	// grace; zero while it is listed and once its end is reported.
+	LeftSeen time.Time `json:"left_seen,omitzero"`
+	// SignedBy is the agreement that a pending entry ended as.
+	SignedBy string `json:"signed_by,omitempty"`
+	// Ending is the change that reported the end; "" while there is none.
+	Ending string `json:"ending,omitempty"`
+}
+
+// ID is the agreement's id.
+func (r *Record) ID() string { return r.Versions[0].Agreement.ID }
+
+// Last is what is known now.
+func (r *Record) Last() *Version { return &r.Versions[len(r.Versions)-1] }
+
+// Now is the agreement as it is known now.
+func (r *Record) Now() Agreement { return r.Last().Agreement }
+
+// Listed says whether the list in force names it.
+func (r *Record) Listed() bool { return r.Last().Listed }
+
+// Status is what the lists in force say of it.
+func (r *Record) Status() Status {
+	if !r.Listed() {
+		return Ended
+	}
+	return StatusOn(r.List)
+}
+
+// At returns what was known as of t, and false where nothing was.
+func (r *Record) At(t time.Time) (Version, bool) {
+	for i := len(r.Versions) - 1; i >= 0; i-- {
+		if !r.Versions[i].From.After(t) {
+			return r.Versions[i], true
+		}
+	}
+	return Version{}, false
+}
+
+// FirstListed is when it was first listed.
+func (r *Record) FirstListed() time.Time { return r.Versions[0].From }
+
+// ListedSince is when the spell began in which it is listed now, or was listed
+// last.
+func (r *Record) ListedSince() time.Time {
+	since, listed := time.Time{}, false
+	for _, v := range r.Versions {
+		if v.Listed && !listed {
+			since = v.From
+		}
+		listed = v.Listed
+	}
+	return since
+}
+
+// Clone returns a copy whose versions can grow without touching the original.
+func (r *Record) Clone() *Record {
+	c := *r
+	c.Versions = append([]Version(nil), r.Versions...)
+	return &c
+}
+
+// Standing is a record as of a moment, with its status then.
+type Standing struct {
+	Agreement
+	Status       Status    `json:"status"`
+	Since        time.Time `json:"since"`              // when this spell on the list began
+	Until        time.Time `json:"until,omitzero"`     // when it ended; zero while it lasts
+	Baseline     bool      `json:"baseline,omitempty"` // Since is a "not later than"
+	PendingSince time.Time `json:"pending_since,omitzero"`
+	Row          int       `json:"row,omitempty"`
+	Doubles      int       `json:"doubles,omitempty"`
+	Source       uint64    `json:"source"`
+}
+
+// Standing returns the record as of t, and false where nothing was known of it.
+func (r *Record) Standing(t time.Time) (Standing, bool) {
+	v, known := r.At(t)
+	if !known {
+		return Standing{}, false
+	}
+	s := Standing{Agreement: v.Agreement, Status: Ended, Baseline: r.Baseline, PendingSince: r.PendingSince,
+		Row: v.Row, Doubles: v.Doubles, Source: v.Source}
+	listed := false
+	for i, w := range r.Versions {
+		if w.From.After(t) {
+			break
+		}
+		if w.Listed && !listed {
+			s.Since, s.Baseline = w.From, r.Baseline && i == 0
+		}
+		if !w.Listed && listed {
+			s.Until = w.From
+		}
+		listed = w.Listed
+	}
+	if v.Listed {
+		s.Status, s.Until = StatusOn(r.List), time.Time{}
+	}
+	return s, true
+}

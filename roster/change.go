@@ -1,0 +1,88 @@
+package roster
+
+import (
+	"time"
+)
+
+// Kind is what happened to an agreement.
+type Kind string
+
+// The kinds of change, as section 5 of the design defines them.
+const (
+	New       Kind = "new"
+	Seeking   Kind = "pending"
+	Removed   Kind = "removed"
+	Withdrawn Kind = "withdrawn"
+	Restored  Kind = "restored"
+	Amended   Kind = "amended"
+	Detail    Kind = "detail"
+	Document  Kind = "document"
+	Milestone Kind = "milestone"
+)
+
+// Kinds lists every kind of change.
+func Kinds() []Kind {
+	return []Kind{New, Seeking, Removed, Withdrawn, Restored, Amended, Detail, Document, Milestone}
+}
+
+// Certainty says how sure it is that two rows are one agreement.
+type Certainty string
+
+// The degrees of certainty.
+const (
+	Certain Certainty = "certain"
+	Likely  Certainty = "likely"
+)
+
+// Field is one thing that an amendment changed, as ICE printed it before and
+// after.
+type Field struct {
+	Name string `json:"name"`
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// Mark is the milestone that a change reports.
+type Mark struct {
+	Name  string `json:"name"` // first-in-state, first-in-model, first-of-type, hundred, last-in-state, record-day
+	Count int    `json:"count,omitempty"`
+	Day   Date   `json:"day,omitempty"`
+}
+
+// Change is one thing that happened to one agreement between two accepted
+// publications. It is never edited or deleted.
+type Change struct {
+	ID           string     `json:"id"`  // stays the same wherever the change is sent
+	Seq          uint64     `json:"seq"` // from 1, without gaps, in the order of detection
+	Kind         Kind       `json:"kind"`
+	DetectedAt   time.Time  `json:"detected_at"`
+	Publication  Reference  `json:"publication"`
+	Agreement    Agreement  `json:"agreement"`
+	Before       *Agreement `json:"before,omitempty"`
+	Fields       []Field    `json:"fields,omitempty"`
+	Certainty    Certainty  `json:"certainty"`
+	PendingSince Date       `json:"pending_since"`          // a day in Washington; "" where it was not pending
+	ListedSince  Date       `json:"listed_since,omitempty"` // for an end: the first day of the spell
+	TakesBack    string     `json:"takes_back"`             // id of the change that this one corrects
+	Milestone    *Mark      `json:"milestone,omitempty"`
+	Text         string     `json:"text"`
+}
+
+// Known is what the store knows now: what a new publication is compared with.
+type Known struct {
+	Agencies map[string]*Agency   // by id
+	Records  map[string]*Record   // by id of the agreement
+	InForce  map[List]Publication // the last accepted publication of each list
+	Holds    []Hold               // those that are open
+	Seqs     Seqs
+	First    time.Time // when the first publication ever counted; zero in an empty store
+}
+
+// Seqs are the last numbers given out.
+type Seqs struct {
+	Publication uint64 `json:"publication"`
+	Change      uint64 `json:"change"`
+}
+
+// Washington is ICE's own time, in which a day of the lists begins and ends.
+func Washington() *time.Location { return washington() }

@@ -1,0 +1,68 @@
+package roster
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Filter says which changes are wanted. An empty list wants all; the parts
+// must all hold. It is what a channel's rule, a feed's address, the API and the
+// command line share.
+type Filter struct {
+	Kinds    []Kind    `json:"kinds,omitempty"`
+	States   []State   `json:"states,omitempty"`
+	Models   []Model   `json:"models,omitempty"`
+	Types    []Type    `json:"types,omitempty"`
+	Counties []string  `json:"counties,omitempty"` // without regard to case and blanks
+	Agencies []string  `json:"agencies,omitempty"` // names or ids; * and ? stand for any letters
+	Since    time.Time `json:"since,omitzero"`     // detected then or later
+	Until    time.Time `json:"until,omitzero"`     // detected before
+}
+
+// Match says whether the change is wanted. One that moves an agreement, say from
+// state to state, matches with either side.
+func (f Filter) Match(c Change) bool {
+	if len(f.Kinds) > 0 && !slices.Contains(f.Kinds, c.Kind) {
+		return false
+	}
+	if !f.Since.IsZero() && c.DetectedAt.Before(f.Since) || !f.Until.IsZero() && !c.DetectedAt.Before(f.Until) {
+		return false
+	}
+	return f.MatchAgreement(c.Agreement) || c.Before != nil && f.MatchAgreement(*c.Before)
+}
+
+// MatchAgreement says whether the agreement is wanted, whatever happened to it.
+func (f Filter) MatchAgreement(a Agreement) bool {
+	if len(f.States) > 0 && !slices.Contains(f.States, a.State) ||
+		len(f.Models) > 0 && !slices.Contains(f.Models, a.Model) ||
+		len(f.Types) > 0 && !slices.Contains(f.Types, a.Type) {
+		return false
+	}
+	if len(f.Counties) > 0 && !slices.ContainsFunc(f.Counties, func(c string) bool { return sameCounty(c, a.County) }) {
+		return false
+	}
+	return len(f.Agencies) == 0 || slices.ContainsFunc(f.Agencies, func(p string) bool { return matchesAgency(p, a) })
+}
+
+// sameCounty compares two counties with or without the word for one.
+func sameCounty(a, b string) bool {
+	bare := func(s string) string {
+		s = Fold(s)
+		for _, word := range []string{" county", " parish", " borough"} {
+			s = strings.TrimSuffix(s, word)
+		}
+		return s
+	}
+	return bare(a) == bare(b)
+}
+
+func matchesAgency(pattern string, a Agreement) bool {
+	if pattern == a.AgencyID {
+		return true
+	}
+	// A pattern that path.Match cannot read matches nothing; config refuses it.
+	ok, err := path.Match(strings.ToLower(strings.ReplaceAll(pattern, "/", " ")), strings.ToLower(strings.ReplaceAll(a.Agency, "/", " ")))
+	return ok && err == nil
+}

@@ -1,0 +1,98 @@
+package roster
+
+import "time"
+
+// Verdict is what became of a publication.
+type Verdict string
+
+// The verdicts on a publication.
+const (
+	Accepted Verdict = "accepted" // it counts
+	Held     Verdict = "held"     // set aside until it is borne out or not
+	Rejected Verdict = "rejected" // set aside for good
+)
+
+// Publication is one list as ICE published it once.
+type Publication struct {
+	Seq          uint64    `json:"seq"` // the order in which the store took publications in, from 1
+	List         List      `json:"list"`
+	File         string    `json:"file"` // a label to show; file names lie
+	URL          string    `json:"url"`
+	SHA256       string    `json:"sha256"` // of the bytes, in hex
+	Size         int       `json:"size"`   // bytes
+	Digest       string    `json:"digest"` // Roster.Digest
+	LastModified time.Time `json:"last_modified,omitzero"`
+	PublishedAt  time.Time `json:"published_at"` // Last-Modified where the server gave one, else SeenAt
+	SeenAt       time.Time `json:"seen_at"`
+	Verdict      Verdict   `json:"verdict"`
+	EffectiveAt  time.Time `json:"effective_at,omitzero"` // since when it counts; zero while it does not
+	Rows         int       `json:"rows"`
+	Doubles      int       `json:"doubles"`    // rows that repeat another row's agreement
+	Unreadable   int       `json:"unreadable"` // rows without a readable state, agency or model
+	Problems     []Problem `json:"problems,omitempty"`
+	Notes        []string  `json:"notes,omitempty"` // what was odd about it, in plain sentences
+	Hold         string    `json:"hold,omitempty"`  // the id of the hold that it caused or bore out
+}
+
+// Ref is how a change names the publication that it was read from.
+func (p Publication) Ref(row int) Reference {
+	return Reference{List: p.List, File: p.File, SHA256: p.SHA256, URL: p.URL, PublishedAt: p.PublishedAt, Row: row}
+}
+
+// Reference names one row of one publication: the evidence for a change.
+type Reference struct {
+	List        List      `json:"list"`
+	File        string    `json:"file"`
+	SHA256      string    `json:"sha256"`
+	URL         string    `json:"url"`
+	PublishedAt time.Time `json:"published_at"`
+	Row         int       `json:"row,omitempty"` // 0 where the news is that there is no row
+}
+
+// HoldState is what became of a hold.
+type HoldState string
+
+// The states of a hold.
+const (
+	HoldOpen     HoldState = "open"
+	HoldApproved HoldState = "approved" // by the operator
+	HoldRejected HoldState = "rejected" // by the operator
+	HoldBorneOut HoldState = "borne out"
+	HoldDropped  HoldState = "not borne out"
+)
+
+// Hold is a publication that was set aside because it looks wrong.
+type Hold struct {
+	ID          string    `json:"id"`
+	State       HoldState `json:"state"`
+	Publication uint64    `json:"publication"` // Seq of the latest publication that bears it out
+	List        List      `json:"list"`
+	File        string    `json:"file"`
+	Reasons     []string  `json:"reasons"` // sentences with their figures
+	Removals    int       `json:"removals"`
+	Of          int       `json:"of"` // agreements that were active
+	Since       time.Time `json:"since"`
+	PublishedAt time.Time `json:"published_at"`
+	EndedAt     time.Time `json:"ended_at,omitzero"`
+}
+
+// Poll is one look at ICE's page, as the log of polls keeps it.
+type Poll struct {
+	Seq          uint64        `json:"seq"`
+	At           time.Time     `json:"at"`
+	Took         time.Duration `json:"took_ns"`
+	Outcome      string        `json:"outcome"` // scraper.Outcome
+	Sentence     string        `json:"sentence"`
+	Publications []uint64      `json:"publications,omitempty"` // Seq of what it brought
+	Changes      int           `json:"changes,omitempty"`
+}
+
+// Validator is what lets the next request for an address ask "only if changed".
+type Validator struct {
+	URL          string    `json:"url"`
+	ETag         string    `json:"etag,omitempty"`
+	LastModified string    `json:"last_modified,omitempty"` // as the server sent it
+	SHA256       string    `json:"sha256"`
+	List         List      `json:"list,omitempty"` // "" for a workbook that is no list
+	CheckedAt    time.Time `json:"checked_at"`
+}

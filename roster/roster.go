@@ -1,0 +1,87 @@
+// Package roster is the domain of watch287g: the lists that ICE publishes, the
+// agencies and agreements on them, and the changes between them. It knows how
+// ICE spells and misspells things, and nothing of files, networks or stores.
+package roster
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Row is one line of a list, read into canonical form.
+type Row struct {
+	Number   int    `json:"number"` // in the sheet, from 1; the header is a row too
+	State    State  `json:"state"`
+	Agency   string `json:"agency"` // as ICE spells it, blanks and apostrophes mended
+	County   string `json:"county,omitempty"`
+	Type     Type   `json:"type,omitempty"`
+	Model    Model  `json:"model"`
+	Signed   Date   `json:"signed,omitempty"`
+	MOA      string `json:"moa_url,omitempty"`
+	Addendum string `json:"addendum_url,omitempty"`
+
+	// SignedAs is the signing date as printed, where that is no proper date:
+	// "7/72025" beside a Signed that could be read from it, or alone.
+	SignedAs string `json:"signed_as,omitempty"`
+	// Raw holds the printed text of the cells whose canonical form differs from
+	// it, by column.
+	Raw map[string]string `json:"raw,omitempty"`
+}
+
+// Readable says whether the row names a state, an agency and a model. A row
+// that does not can confirm an agreement that is known, but never make one.
+func (r Row) Readable() bool { return r.State != "" && r.Agency != "" && r.Model != "" }
+
+// Problem is a cell that could not be read, or that was read in spite of a
+// misprint.
+type Problem struct {
+	Row    int    `json:"row"` // in the sheet, from 1
+	Column string `json:"column"`
+	Raw    string `json:"raw"`
+	Why    string `json:"why"`
+}
+
+// String says where the cell is, what it holds and why that is a problem.
+func (p Problem) String() string {
+	return fmt.Sprintf("row %d, %s: %q %s", p.Row, p.Column, p.Raw, p.Why)
+}
+
+// Roster is what one publication says, row by row.
+type Roster struct {
+	List     List      `json:"list"`
+	Rows     []Row     `json:"rows"`
+	Problems []Problem `json:"problems,omitempty"`
+}
+
+// Unreadable counts the rows whose state, agency or model could not be read.
+func (r Roster) Unreadable() int {
+	n := 0
+	for _, row := range r.Rows {
+		if !row.Readable() {
+			n++
+		}
+	}
+	return n
+}
+
+// Digest is a fingerprint of what the roster says: equal for two files that
+// list the same, in whatever order and with whatever formatting.
+func (r Roster) Digest() string {
+	lines := make([]string, len(r.Rows))
+	for i, row := range r.Rows {
+		row.Number, row.Raw = 0, nil
+		row.Agency = Fold(row.Agency)
+		b, err := json.Marshal(row)
+		if err != nil { // plain strings always encode
+			panic(err)
+		}
+		lines[i] = string(b)
+	}
+	slices.Sort(lines)
+	sum := sha256.Sum256([]byte(string(r.List) + "\n" + strings.Join(lines, "\n")))
+	return hex.EncodeToString(sum[:])
+}

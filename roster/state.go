@@ -1,0 +1,66 @@
+package roster
+
+import (
+	"sort"
+	"strings"
+	"sync"
+)
+
+// State is the two-letter postal code of a state, of the District of Columbia
+// or of a territory; "" where a list names none that can be read.
+type State string
+
+// stateNames holds every state that a list can name, by postal code.
+var stateNames = map[State]string{
+	"AL": "Alabama", "AK": "Alaska", "AS": "American Samoa", "AZ": "Arizona", "AR": "Arkansas",
+	"CA": "California", "CO": "Colorado", "CT": "Connecticut", "DE": "Delaware", "DC": "District of Columbia",
+	"FL": "Florida", "GA": "Georgia", "GU": "Guam", "HI": "Hawaii", "ID": "Idaho", "IL": "Illinois",
+	"IN": "Indiana", "IA": "Iowa", "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana", "ME": "Maine",
+	"MD": "Maryland", "MA": "Massachusetts", "MI": "Michigan", "MN": "Minnesota", "MS": "Mississippi",
+	"MO": "Missouri", "MT": "Montana", "NE": "Nebraska", "NV": "Nevada", "NH": "New Hampshire",
+	"NJ": "New Jersey", "NM": "New Mexico", "NY": "New York", "NC": "North Carolina", "ND": "North Dakota",
+	"MP": "Northern Mariana Islands", "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania",
+	"PR": "Puerto Rico", "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee",
+	"TX": "Texas", "UT": "Utah", "VT": "Vermont", "VI": "Virgin Islands", "VA": "Virginia", "WA": "Washington",
+	"WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming",
+}
+
+// statesByName is stateNames the other way round, by folded name without blanks.
+var statesByName = sync.OnceValue(func() map[string]State {
+	byName := make(map[string]State, len(stateNames))
+	for code, name := range stateNames {
+		byName[letters(name)] = code
+	}
+	return byName
+})
+
+func letters(s string) string { return strings.ReplaceAll(Fold(s), " ", "") }
+
+// ParseState reads a state's name or postal code. A misprint is resolved to the
+// one state that it is nearest to; ok is false where there is none, or more
+// than one.
+func ParseState(s string) (state State, ok bool) {
+	folded := letters(s)
+	if code := State(strings.ToUpper(folded)); stateNames[code] != "" {
+		return code, true
+	}
+	return nearest(folded, statesByName())
+}
+
+// Name spells the state out, as in "Texas"; the code itself where it is none.
+func (s State) Name() string {
+	if name := stateNames[s]; name != "" {
+		return name
+	}
+	return string(s)
+}
+
+// States lists every state that a list can name, by name.
+func States() []State {
+	all := make([]State, 0, len(stateNames))
+	for code := range stateNames {
+		all = append(all, code)
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].Name() < all[j].Name() })
+	return all
+}

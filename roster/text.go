@@ -1,0 +1,117 @@
+package roster
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Clean mends what a spreadsheet does to a line of text: any kind of blank
+// becomes one space, curly apostrophes and quotes become straight ones, and
+// control and invisible characters go. Nothing else is touched, so that an
+// agency stays spelled as ICE spells it.
+func Clean(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	blank := false
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r):
+			blank = true
+			continue
+		case r == '‘', r == '’', r == '‛', r == '`', r == '´', r == 'ʼ':
+			r = '\''
+		case r == '“', r == '”':
+			r = '"'
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == unicode.ReplacementChar:
+			continue
+		}
+		if blank && b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		blank = false
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// accents folds the letters with accents that stand in American place names.
+var accents = strings.NewReplacer("á", "a", "é", "e", "í", "i", "ó", "o", "ú", "u", "ü", "u", "ñ", "n")
+
+// Fold reduces a name to what tells agencies apart: two names that differ only
+// in case, blanks, apostrophes, punctuation or accents fold to the same words.
+func Fold(s string) string {
+	s = accents.Replace(strings.ToLower(Clean(s)))
+	var b strings.Builder
+	b.Grow(len(s))
+	gap := false
+	for _, r := range s {
+		switch {
+		case r == '\'' || r == '.':
+			continue // "Sheriff's" is "Sheriffs", "U.S." is "US"
+		case r == '&':
+			if b.Len() > 0 {
+				b.WriteByte(' ')
+			}
+			b.WriteString("and")
+			gap = true
+			continue
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			gap = true
+			continue
+		}
+		if gap && b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		gap = false
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// Slug makes a name fit for an id or an address: the folded words joined by
+// hyphens.
+func Slug(s string) string { return strings.ReplaceAll(Fold(s), " ", "-") }
+
+// Distance counts the typing slips between two words: letters put in, left out
+// or exchanged, and neighbours swapped (the optimal string alignment distance).
+func Distance(a, b string) int {
+	s, t := []rune(a), []rune(b)
+	before, last, row := make([]int, len(t)+1), make([]int, len(t)+1), make([]int, len(t)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(s); i++ {
+		row[0] = i
+		for j := 1; j <= len(t); j++ {
+			cost := 1
+			if s[i-1] == t[j-1] {
+				cost = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && s[i-1] == t[j-2] && s[i-2] == t[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(t)]
+}
+
+// nearest returns the one candidate that text is a misprint of, and whether
+// there is exactly one: at most one slip in four letters, and clearly nearer
+// than any other candidate.
+func nearest[T comparable](text string, candidates map[string]T) (found T, ok bool) {
+	if exact, hit := candidates[text]; hit {
+		return exact, true
+	}
+	best := max(1, len(text)/4) + 1
+	for name, value := range candidates {
+		switch d := Distance(text, name); {
+		case d < best:
+			best, found, ok = d, value, true
+		case d == best && value != found:
+			ok = false
+		}
+	}
+	return found, ok && len(text) > 2
+}

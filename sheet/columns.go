@@ -1,0 +1,285 @@
+package sheet
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// The columns of a list, by the names that ICE gives them.
+const (
+	colState    = "STATE"
+	colAgency   = "LAW ENFORCEMENT AGENCY"
+	colType     = "TYPE"
+	colCounty   = "COUNTY"
+	colModel    = "SUPPORT TYPE"
+	colSigned   = "SIGNED"
+	colMOA      = "MOA"
+	colAddendum = "ADDENDUM"
+)
+
+// headings are the folded ways in which a column can be named.
+func headings() map[string]string {
+	return map[string]string{
+		"state": colState, "law enforcement agency": colAgency, "law enforcement agencies": colAgency, "agency": colAgency,
+		"type": colType, "agency type": colType, "county": colCounty,
+		"support type": colModel, "type of support": colModel, "model": colModel,
+		"signed": colSigned, "date signed": colSigned, "signed date": colSigned, "signature date": colSigned,
+		"moa": colMOA, "addendum": colAddendum, "addenda": colAddendum,
+	}
+}
+
+// header is where the columns of a list are.
+type header struct {
+	row     int            // index of the heading row among the table's rows
+	columns map[string]int // by canonical name
+}
+
+// headerDepth is how far down a heading row is looked for: a title or a blank
+// row may stand above it.
+const headerDepth = 10
+
+// findHeader looks for the row that names a list's columns.
+func findHeader(t table) (header, bool) {
+	known := headings()
+	for i, l := range t.rows[:min(headerDepth, len(t.rows))] {
+		h := header{row: i, columns: map[string]int{}}
+		for col, c := range l.cells {
+			name, ok := headingName(roster.Fold(c.text), known)
+			if _, taken := h.columns[name]; ok && !taken {
+				h.columns[name] = col
+			}
+		}
+		if h.has(colState) && h.has(colAgency) && h.has(colModel) {
+			return h, true
+		}
+	}
+	return header{}, false
+}
+
+// headingName resolves a heading, with one slip allowed in a long one.
+func headingName(folded string, known map[string]string) (string, bool) {
+	if name, ok := known[folded]; ok {
+		return name, true
+	}
+	for heading, name := range known {
+		if len(heading) >= 6 && roster.Distance(heading, folded) == 1 {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+func (h header) has(column string) bool { _, ok := h.columns[column]; return ok }
+
+// cell returns a row's cell in a column, empty where there is none.
+func (h header) cell(l line, column string) cell {
+	if i, ok := h.columns[column]; ok && i < len(l.cells) {
+		return l.cells[i]
+	}
+	return cell{}
+}
+
+// readTable reads the rows below the heading. The column SIGNED tells a
+// participating list from a pending one, whatever the file is called.
+func readTable(t table, h header, published time.Time) roster.Roster {
+	r := roster.Roster{List: roster.Pending}
+	if h.has(colSigned) {
+		r.List = roster.Participating
+	}
+	for _, l := range t.rows[h.row+1:] {
+		rd := reader{header: h, line: l, latest: published.Year() + 1, list: r.List}
+		if rd.blank() {
+			if stray := rd.strayText(); stray != "" {
+				r.Problems = append(r.Problems, roster.Problem{Row: l.number, Column: "none", Raw: clip(stray), Why: "stands outside the columns of the list"})
+			}
+			continue
+		}
+		row := rd.read()
+		r.Rows = append(r.Rows, row)
+		r.Problems = append(r.Problems, rd.problems...)
+	}
+	return r
+}
+
+// reader reads one row and keeps what could not be read.
+type reader struct {
+	header
+	line
+	latest   int
+	list     roster.List
+	row      roster.Row
+	problems []roster.Problem
+}
+
+func (rd *reader) text(column string) string { return rd.cell(rd.line, column).text }
+
+// blank says whether the row has nothing in any column of the list.
+func (rd *reader) blank() bool {
+	for column := range rd.columns {
+		if roster.Clean(rd.text(column)) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func (rd *reader) strayText() string {
+	for _, c := range rd.cells {
+		if s := roster.Clean(c.text); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// problem reports a cell.
+func (rd *reader) problem(column, raw, why string) {
+	rd.problems = append(rd.problems, roster.Problem{Row: rd.number, Column: column, Raw: clip(raw), Why: why})
+}
+
+// keep stores a cell's raw text where the canonical form says it otherwise.
+func (rd *reader) keep(column, raw, canonical string) {
+	if raw == "" || strings.EqualFold(raw, canonical) {
+		return
+	}
+	if rd.row.Raw == nil {
+		rd.row.Raw = map[string]string{}
+	}
+	rd.row.Raw[column] = clip(raw)
+}
+
+// clip bounds what is kept of a cell, so that no cell can bloat a report.
+func clip(s string) string {
+	if r := []rune(s); len(r) > maxCell {
+		return string(r[:maxCell]) + "…"
+	}
+	return s
+}
+
+func (rd *reader) read() roster.Row {
+	rd.row = roster.Row{Number: rd.number}
+	rd.readState()
+	rd.readAgency()
+	rd.readModel()
+	rd.readType()
+	rd.row.County = rd.name(colCounty)
+	rd.readSigned()
+	rd.row.MOA = rd.document(colMOA)
+	rd.row.Addendum = rd.document(colAddendum)
+	return rd.row
+}
+
+func (rd *reader) readState() {
+	raw := rd.text(colState)
+	state, ok := roster.ParseState(raw)
+	switch {
+	case !ok:
+		rd.problem(colState, raw, unreadable(raw, "is no state"))
+	case !strings.EqualFold(roster.Clean(raw), state.Name()) && !strings.EqualFold(roster.Clean(raw), string(state)):
+		rd.problem(colState, raw, "is read as "+state.Name())
+	}
+	rd.row.State = state
+	rd.keep(colState, raw, state.Name())
+}
+
+func (rd *reader) readAgency() {
+	raw := rd.text(colAgency)
+	rd.row.Agency = rd.name(colAgency)
+	if rd.row.Agency == "" || roster.Fold(rd.row.Agency) == "" {
+		rd.row.Agency = ""
+		rd.problem(colAgency, raw, unreadable(raw, "is no name"))
+	}
+	rd.keep(colAgency, raw, rd.row.Agency)
+}
+
+// name reads a name, which is short text in one line.
+func (rd *reader) name(column string) string {
+	raw := rd.text(column)
+	s := roster.Clean(raw)
+	if len([]rune(s)) > maxCell {
+		rd.problem(column, raw, fmt.Sprintf("is longer than %d characters", maxCell))
+		return ""
+	}
+	return s
+}
+
+func (rd *reader) readModel() {
+	raw := rd.text(colModel)
+	model, ok := roster.ParseModel(raw)
+	if !ok {
+		rd.problem(colModel, raw, unreadable(raw, "is no model of agreement"))
+	}
+	rd.row.Model = model
+	rd.keep(colModel, roster.Clean(raw), model.Name())
+}
+
+func (rd *reader) readType() {
+	raw := rd.text(colType)
+	kind, ok := roster.ParseType(raw)
+	if !ok && roster.Clean(raw) != "" {
+		rd.problem(colType, raw, "is no kind of agency")
+	}
+	rd.row.Type = kind
+	rd.keep(colType, roster.Clean(raw), string(kind))
+}
+
+func (rd *reader) readSigned() {
+	raw := roster.Clean(rd.text(colSigned))
+	if rd.list == roster.Pending {
+		return
+	}
+	if raw == "" {
+		rd.problem(colSigned, raw, "is empty")
+		return
+	}
+	date, mended, ok := roster.ParseDate(raw, rd.latest)
+	rd.row.Signed = date
+	switch {
+	case !ok:
+		rd.row.SignedAs = clip(printed(raw))
+		rd.problem(colSigned, raw, "is no date with one sensible reading")
+	case mended:
+		rd.row.SignedAs = clip(printed(raw))
+		rd.problem(colSigned, printed(raw), "is read as "+string(date))
+	}
+}
+
+// document reads the address of a cell's document: its hyperlink, or the text
+// itself where that is one. "Link Pending" and the like are no address.
+func (rd *reader) document(column string) string {
+	c := rd.cell(rd.line, column)
+	address := c.link
+	if text := roster.Clean(c.text); address == "" && looksLikeURL(text) {
+		address = text
+	}
+	if address == "" {
+		return ""
+	}
+	url, err := documentURL(address)
+	if err != nil {
+		rd.problem(column, redact(address), err.Error())
+		return ""
+	}
+	return url
+}
+
+func unreadable(raw, why string) string {
+	if roster.Clean(raw) == "" {
+		return "is empty"
+	}
+	return why
+}
+
+// printed shows a date's cell as a reader of the list sees it: a serial that
+// stands for an impossible day is shown as that day.
+func printed(raw string) string {
+	serial, err := strconv.ParseFloat(raw, 64)
+	if err != nil || serial < 1 || serial > 2958465 {
+		return raw
+	}
+	return time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(serial)).Format("1/2/2006")
+}

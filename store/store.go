@@ -1,0 +1,107 @@
+// Package store is the contract that every backend keeps: what was ever seen,
+// what it means, and all or nothing of each step. store/bolt keeps it in one
+// file; store/storetest is the suite that each backend must pass.
+package store
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// Errors that a backend wraps with where and what.
+var (
+	ErrLocked   = errors.New("another process holds the store")
+	ErrNewer    = errors.New("the store was written by a newer version of watch287g")
+	ErrDamaged  = errors.New("the store is damaged")
+	ErrNotFound = errors.New("not found")
+	// ErrConflict says that a batch was made from a state that is no longer the
+	// last one; nothing was written.
+	ErrConflict = errors.New("the store moved on meanwhile")
+)
+
+// Entry is a publication as it is taken in.
+type Entry struct {
+	Publication roster.Publication
+	Body        []byte        // as ICE served it; kept once for equal bytes
+	Roster      roster.Roster // empty where the body could not be read
+}
+
+// Batch is one step of the store. It is written whole or not at all.
+type Batch struct {
+	// Before are the numbers that the state had from which the batch was made.
+	// A backend whose numbers differ refuses the batch with ErrConflict.
+	Before roster.Seqs
+
+	Entries    []Entry              // new publications, Seq following Before.Publication
+	Verdicts   []roster.Publication // known publications whose verdict or notes changed
+	Agencies   []roster.Agency      // new or changed
+	Records    []roster.Record      // new or changed
+	Changes    []roster.Change      // Seq following Before.Change
+	Holds      []roster.Hold        // new or changed
+	Validators []roster.Validator   // new or changed, by URL
+	Poll       *roster.Poll         // nil for an import; its Seq is given by the store
+}
+
+// ChangeQuery asks for changes in the order of their numbers.
+type ChangeQuery struct {
+	Filter   roster.Filter
+	AfterSeq uint64 // only changes with a greater number
+	Limit    int    // 0: all
+	Newest   bool   // the newest first, so that Limit keeps those
+}
+
+// Writer takes in what a watcher found.
+type Writer interface {
+	// Commit writes a batch, all or nothing, and durably.
+	Commit(ctx context.Context, b Batch) error
+}
+
+// Reader answers what is and was known. Every method sees one consistent state.
+type Reader interface {
+	// Known is everything that a new publication is compared with. The caller
+	// owns the answer.
+	Known(ctx context.Context) (roster.Known, error)
+	// Changes answers the query.
+	Changes(ctx context.Context, q ChangeQuery) ([]roster.Change, error)
+	// Change returns one change, or ErrNotFound.
+	Change(ctx context.Context, id string) (roster.Change, error)
+	// Standings is every agreement and pending entry known as of t, ended ones
+	// included, by id.
+	Standings(ctx context.Context, t time.Time) ([]roster.Standing, error)
+	// Record returns all that is known of one agreement, or ErrNotFound.
+	Record(ctx context.Context, id string) (roster.Record, error)
+	// Agencies lists every agency, by id.
+	Agencies(ctx context.Context) ([]roster.Agency, error)
+	// Publications lists every publication, in the order of their numbers.
+	Publications(ctx context.Context) ([]roster.Publication, error)
+	// Publication returns one publication, or ErrNotFound.
+	Publication(ctx context.Context, seq uint64) (roster.Publication, error)
+	// PublicationsOf lists the publications that had these bytes, oldest first;
+	// none is no error.
+	PublicationsOf(ctx context.Context, sha256 string) ([]roster.Publication, error)
+	// Body returns the bytes with this hash, or ErrNotFound.
+	Body(ctx context.Context, sha256 string) ([]byte, error)
+	// Roster returns what a publication says, or ErrNotFound.
+	Roster(ctx context.Context, seq uint64) (roster.Roster, error)
+	// Holds lists all holds ever, the newest first.
+	Holds(ctx context.Context) ([]roster.Hold, error)
+	// Polls lists the last n polls, the newest first.
+	Polls(ctx context.Context, n int) ([]roster.Poll, error)
+	// Validators lists what is known of the addresses that were fetched.
+	Validators(ctx context.Context) ([]roster.Validator, error)
+}
+
+// Store is a backend.
+type Store interface {
+	Reader
+	Writer
+	// Backup writes a copy of the whole store, consistent as of one moment,
+	// while the store stays in use. The copy opens like the original.
+	Backup(ctx context.Context, w io.Writer) error
+	// Close waits for what is under way and lets go of the store.
+	Close() error
+}
