@@ -85,6 +85,8 @@ type Poll struct {
 	Sentence     string        `json:"sentence"`
 	Publications []uint64      `json:"publications,omitempty"` // Seq of what it brought
 	Changes      int           `json:"changes,omitempty"`
+	// Absent are the lists that the page, read well, did not link.
+	Absent []List `json:"absent,omitempty"`
 }
 
 // Validator is what lets the next request for an address ask "only if changed".

@@ -40,13 +40,18 @@ var accents = strings.NewReplacer("á", "a", "é", "e", "í", "i", "ó", "o", "�
 // Fold reduces a name to what tells agencies apart: two names that differ only
 // in case, blanks, apostrophes, punctuation or accents fold to the same words.
 func Fold(s string) string {
-	s = accents.Replace(strings.ToLower(Clean(s)))
+	if !plainText(s) {
+		s = accents.Replace(strings.ToLower(Clean(s)))
+	}
 	var b strings.Builder
-	b.Grow(len(s))
+	b.Grow(len(s) + 4)
 	gap := false
 	for _, r := range s {
 		switch {
-		case r == '\'' || r == '.':
+		case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
+		case 'A' <= r && r <= 'Z':
+			r += 'a' - 'A'
+		case r == '\'' || r == '.' || r == '`':
 			continue // "Sheriff's" is "Sheriffs", "U.S." is "US"
 		case r == '&':
 			if b.Len() > 0 {
@@ -66,6 +71,17 @@ func Fold(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// plainText says whether a text has printable ASCII alone, so that there is
+// nothing to mend before it is folded.
+func plainText(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // Slug makes a name fit for an id or an address: the folded words joined by

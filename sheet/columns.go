@@ -166,7 +166,7 @@ func (rd *reader) read() roster.Row {
 	rd.readAgency()
 	rd.readModel()
 	rd.readType()
-	rd.row.County = rd.name(colCounty)
+	rd.readCounty()
 	rd.readSigned()
 	rd.row.MOA = rd.document(colMOA)
 	rd.row.Addendum = rd.document(colAddendum)
@@ -205,6 +205,15 @@ func (rd *reader) name(column string) string {
 		return ""
 	}
 	return s
+}
+
+// readCounty takes Excel's "#N/A" for the blank that it stands for.
+func (rd *reader) readCounty() {
+	raw := rd.text(colCounty)
+	if folded := roster.Fold(raw); folded != "n a" && folded != "na" && folded != "none" {
+		rd.row.County = rd.name(colCounty)
+	}
+	rd.keep(colCounty, roster.Clean(raw), rd.row.County)
 }
 
 func (rd *reader) readModel() {

@@ -1,0 +1,291 @@
+// Package diff works out what really changed: it links the rows of a new
+// publication with what is known, judges whether the publication can be
+// believed, and says what happened. All of it is pure: what was known, what ICE
+// lists now and the clock go in; changes, or a hold with its reasons, come out.
+package diff
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// Grace is how long an agency may be on neither list between the pending list
+// and the participating one before it counts as withdrawn. Of 67 that ICE
+// dropped from the one before it put them on the other in 2025, 55 were there
+// within a day.
+const Grace = 3 * 24 * time.Hour
+
+// Arrival is a publication that comes to be judged.
+type Arrival struct {
+	Publication roster.Publication // Seq 0 for one that is not known yet
+	Roster      roster.Roster
+	// Earlier says that these bytes were in force before, and others after them.
+	Earlier bool
+	// NoColumns says that the file is a sound one, but no list: it stands where
+	// a list stood, without a list's columns.
+	NoColumns bool
+	// Baseline says that nothing is known of the list before this publication,
+	// so that nothing on it is news.
+	Baseline bool
+	// Decision accepts a held publication without judging it again: HoldApproved
+	// by the operator, HoldBorneOut by time.
+	Decision roster.HoldState
+}
+
+// Settings are the operator's.
+type Settings struct {
+	Aliases Aliases
+	// AcceptAfter is how long polls must have found a held list, or one that
+	// agrees with it, before it is accepted by itself; 0: never.
+	AcceptAfter time.Duration
+}
+
+// Input is what Update goes by.
+type Input struct {
+	Known    roster.Known
+	Arrivals []Arrival          // at most one a list; they are judged together
+	Held     map[string]Arrival // the publications of the open holds, by the hold's id
+	Now      time.Time
+	// Import says that the publications are past ones: a later list that agrees
+	// with a held one accepts it, whatever the clock says.
+	Import   bool
+	Settings Settings
+}
+
+// Outcome is what follows from the arrivals.
+type Outcome struct {
+	Known        roster.Known         // as it is afterwards; what was given is untouched
+	Publications []roster.Publication // the arrivals', numbered and with their verdicts
+	Verdicts     []roster.Publication // earlier publications whose verdict changed
+	Agencies     []roster.Agency      // new or changed, by id
+	Records      []roster.Record      // new or changed, by id
+	Holds        []roster.Hold        // opened, extended or ended
+	Changes      []roster.Change      // numbered, with their sentences
+}
+
+// update is one run of Update.
+type update struct {
+	in       Input
+	known    roster.Known // a copy that grows
+	book     *book
+	touched  map[string]bool // records, by id
+	changes  []*roster.Change
+	verdicts []roster.Publication
+	holds    map[string]roster.Hold
+	taken    []roster.Publication
+	before   tally
+}
+
+// Update judges the arrivals and applies those that can be believed.
+func Update(in Input) Outcome {
+	u := &update{in: in, known: clone(in.Known), touched: map[string]bool{}, holds: map[string]roster.Hold{}}
+	u.book = newBook(u.known.Agencies, in.Settings.Aliases)
+	u.before = count(u.known.Records)
+	for _, list := range roster.Lists() { // participating first, so that who signed is known when they leave the other
+		for _, a := range in.Arrivals {
+			if a.Publication.List == list {
+				u.take(a)
+			}
+		}
+	}
+	u.endGrace()
+	u.sortChanges()
+	u.addMilestones()
+	return u.outcome()
+}
+
+func clone(k roster.Known) roster.Known {
+	c := k
+	c.Agencies, c.Records = maps.Clone(k.Agencies), maps.Clone(k.Records)
+	c.InForce, c.Holds = maps.Clone(k.InForce), slices.Clone(k.Holds)
+	if c.Agencies == nil {
+		c.Agencies = map[string]*roster.Agency{}
+	}
+	if c.Records == nil {
+		c.Records = map[string]*roster.Record{}
+	}
+	if c.InForce == nil {
+		c.InForce = map[roster.List]roster.Publication{}
+	}
+	return c
+}
+
+// take judges one arrival and applies it, or holds it.
+func (u *update) take(a Arrival) {
+	a.Publication = u.number(a)
+	l := u.compare(a)
+	if a.Decision == "" {
+		findings := u.judge(a, l)
+		if findings.reasons != nil && !u.believed(&a, findings) {
+			u.taken = append(u.taken, a.Publication)
+			return
+		}
+	}
+	u.endHolds(a)
+	u.accept(&a)
+	if a.Publication.List == roster.Participating {
+		u.applyParticipating(a, l)
+	} else {
+		u.applyPending(a, l)
+	}
+	u.taken = append(u.taken, a.Publication)
+}
+
+// number gives a new publication the next number and its figures.
+func (u *update) number(a Arrival) roster.Publication {
+	p := a.Publication
+	if p.Seq == 0 {
+		u.known.Seqs.Publication++
+		p.Seq = u.known.Seqs.Publication
+	}
+	p.Rows, p.Unreadable = len(a.Roster.Rows), a.Roster.Unreadable()
+	p.Problems = a.Roster.Problems
+	return p
+}
+
+// accept puts a publication in force. Time never runs backwards for what
+// counts: a list with an older date than the one before it counts from then on.
+func (u *update) accept(a *Arrival) {
+	p := &a.Publication
+	p.Verdict, p.EffectiveAt = roster.Accepted, p.PublishedAt
+	for _, other := range u.known.InForce {
+		if other.List == p.List && other.EffectiveAt.After(p.EffectiveAt) {
+			p.EffectiveAt = other.EffectiveAt
+		}
+	}
+	p.Doubles = 0
+	for _, e := range collapse(a.Roster.Rows, u.book) {
+		p.Doubles += len(e.repeats)
+	}
+	u.known.InForce[p.List] = *p
+	if u.known.First.IsZero() {
+		u.known.First = p.EffectiveAt
+	}
+}
+
+// compare links an arrival's rows with the records that its list had.
+func (u *update) compare(a Arrival) *linker {
+	list := a.Publication.List
+	l := newLinker(u.book, u.standing(list), collapse(a.Roster.Rows, u.book))
+	if list == roster.Participating {
+		for _, r := range u.recordsWhere(func(r *roster.Record) bool { return r.List == roster.Pending }) {
+			l.sought[seeker(side{r.Now()})] = true
+		}
+		l.link(participatingTiers()...)
+	} else {
+		l.link(sameAgency(), sameFile())
+		// Whoever has signed left the list for the other one: no namesake that
+		// comes as they go is a respelling of theirs.
+		signed := l.setAside(func(r *roster.Record) bool { return u.activeFor(r.Now()) != nil })
+		l.link(pendingTiers()...)
+		l.records = append(l.records, signed...)
+	}
+	l.confirm()
+	return l
+}
+
+// setAside takes records out of the linker.
+func (l *linker) setAside(which func(*roster.Record) bool) []*roster.Record {
+	var out []*roster.Record
+	l.records = slices.DeleteFunc(l.records, func(r *roster.Record) bool {
+		if which(r) {
+			out = append(out, r)
+			return true
+		}
+		return false
+	})
+	return out
+}
+
+// standing returns the records that a list has now.
+func (u *update) standing(list roster.List) []*roster.Record {
+	return u.recordsWhere(func(r *roster.Record) bool { return r.List == list && r.Listed() })
+}
+
+func (u *update) recordsWhere(which func(*roster.Record) bool) []*roster.Record {
+	var found []*roster.Record
+	for _, r := range u.known.Records {
+		if which(r) {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// activeFor returns the active agreement of the same agency and model.
+func (u *update) activeFor(a roster.Agreement) *roster.Record {
+	var found *roster.Record
+	for _, r := range u.known.Records {
+		if r.List != roster.Participating || !r.Listed() {
+			continue
+		}
+		if now := r.Now(); now.AgencyID == a.AgencyID && now.Model == a.Model && (found == nil || r.ID() < found.ID()) {
+			found = r
+		}
+	}
+	return found
+}
+
+// endGrace reports the pending entries that are on neither list for too long,
+// by the clock or by the dates of ICE's own publications.
+func (u *update) endGrace() {
+	var published time.Time
+	for _, p := range u.known.InForce {
+		if p.EffectiveAt.After(published) {
+			published = p.EffectiveAt
+		}
+	}
+	for _, r := range u.recordsWhere(func(r *roster.Record) bool { return !r.LeftSeen.IsZero() && !r.Listed() }) {
+		if u.activeFor(r.Now()) != nil {
+			u.edit(r).LeftSeen = time.Time{}
+			continue
+		}
+		if u.in.Now.Sub(r.LeftSeen) < Grace && published.Sub(r.Last().From) < Grace {
+			continue
+		}
+		r = u.edit(r)
+		r.LeftSeen = time.Time{}
+		c := u.change(roster.Withdrawn, u.known.InForce[roster.Pending], 0, r)
+		c.ListedSince = roster.Day(r.ListedSince())
+	}
+}
+
+// edit returns a copy of the record that can be changed, kept in its place.
+func (u *update) edit(r *roster.Record) *roster.Record {
+	if !u.touched[r.ID()] {
+		r = r.Clone()
+		u.known.Records[r.ID()] = r
+		u.touched[r.ID()] = true
+	}
+	return u.known.Records[r.ID()]
+}
+
+func (u *update) outcome() Outcome {
+	o := Outcome{Publications: u.taken, Verdicts: u.verdicts}
+	for _, id := range slices.Sorted(maps.Keys(u.book.changed)) {
+		o.Agencies = append(o.Agencies, *u.book.agencies[id])
+	}
+	u.finish()
+	for _, id := range slices.Sorted(maps.Keys(u.touched)) {
+		o.Records = append(o.Records, *u.known.Records[id])
+	}
+	for _, id := range slices.Sorted(maps.Keys(u.holds)) {
+		o.Holds = append(o.Holds, u.holds[id])
+	}
+	for _, c := range u.changes {
+		o.Changes = append(o.Changes, *c)
+	}
+	u.known.Holds = slices.DeleteFunc(u.known.Holds, func(h roster.Hold) bool { return u.holds[h.ID].ID != "" })
+	for _, h := range o.Holds {
+		if h.State == roster.HoldOpen {
+			u.known.Holds = append(u.known.Holds, h)
+		}
+	}
+	slices.SortFunc(u.known.Holds, func(a, b roster.Hold) int { return cmp.Compare(a.ID, b.ID) })
+	o.Known = u.known
+	return o
+}

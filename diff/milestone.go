@@ -1,0 +1,221 @@
+package diff
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// The names of milestones.
+const (
+	FirstInState = "first-in-state" // the first agreement ever listed in a state
+	FirstInModel = "first-in-model" // a state's first in a model
+	FirstOfType  = "first-of-type"  // a state's first of a kind of agency
+	Hundred      = "hundred"        // every hundredth active agreement, once
+	LastInState  = "last-in-state"  // a state's last one is gone
+	RecordDay    = "record-day"     // more new agreements than on any day before
+)
+
+// A record needs something to be measured by: so many days that were watched,
+// and a day that stands out by itself.
+const (
+	recordAfter = 30 * 24 * time.Hour
+	recordLeast = 10 // agreements
+)
+
+// tally counts what the records say.
+type tally struct {
+	active  int
+	pending int
+	byState map[roster.State]int // active agreements
+	ever    map[string]bool      // states, states in a model and states' kinds of agency that had an agreement
+	agency  map[string]int       // active agreements by agency
+}
+
+func count(records map[string]*roster.Record) tally {
+	t := tally{byState: map[roster.State]int{}, ever: map[string]bool{}, agency: map[string]int{}}
+	for _, r := range records {
+		now := r.Now()
+		if r.List == roster.Pending {
+			if r.Listed() {
+				t.pending++
+			}
+			continue
+		}
+		for _, key := range firsts(now) {
+			t.ever[key] = true
+		}
+		if r.Listed() {
+			t.active++
+			t.byState[now.State]++
+			t.agency[now.AgencyID]++
+		}
+	}
+	return t
+}
+
+// firsts are what an agreement can be the first of, the widest first.
+func firsts(a roster.Agreement) []string {
+	return []string{string(a.State), string(a.State) + "#" + string(a.Model), string(a.State) + "/" + string(a.Type)}
+}
+
+// addMilestones appends what the changes add up to.
+func (u *update) addMilestones() {
+	if u.known.First.IsZero() || len(u.changes) == 0 {
+		return
+	}
+	after := count(u.known.Records)
+	changes := slices.Clone(u.changes)
+	u.firstMilestones(changes)
+	u.hundredMilestone(changes, after)
+	for _, c := range changes {
+		state := c.Agreement.State
+		if c.Kind == roster.Removed && u.before.byState[state] > 0 && after.byState[state] == 0 {
+			u.milestone(c, roster.Mark{Name: LastInState})
+			u.before.byState[state] = 0 // once for all that left together
+		}
+	}
+	u.recordDay(changes)
+}
+
+// milestone appends one, with the agreement that made it.
+func (u *update) milestone(by *roster.Change, m roster.Mark) {
+	u.changes = append(u.changes, &roster.Change{Kind: roster.Milestone, DetectedAt: by.DetectedAt, Publication: by.Publication,
+		Agreement: by.Agreement, Certainty: roster.Certain, Milestone: &m})
+}
+
+func (u *update) firstMilestones(changes []*roster.Change) {
+	names := []string{FirstInState, FirstInModel, FirstOfType}
+	for _, c := range changes {
+		if c.Kind != roster.New {
+			continue
+		}
+		told := false
+		for i, key := range firsts(c.Agreement) {
+			if first := !u.before.ever[key] && (i < 2 || c.Agreement.Type != ""); first && !told {
+				u.milestone(c, roster.Mark{Name: names[i]})
+				told = i == 0 // the first of a state is the first of all the rest
+			}
+			u.before.ever[key] = true
+		}
+	}
+}
+
+// hundredMilestone reports the highest hundred that was reached for the first
+// time.
+func (u *update) hundredMilestone(changes []*roster.Change, after tally) {
+	reached := after.active / 100 * 100
+	if reached == 0 || u.before.active >= reached {
+		return
+	}
+	at := slices.IndexFunc(changes, func(c *roster.Change) bool { return c.Kind == roster.New })
+	if at >= 0 && peak(u.known.Records, u.known.InForce[roster.Participating].Seq) < reached {
+		u.milestone(changes[at], roster.Mark{Name: Hundred, Count: reached})
+	}
+}
+
+// peak is the highest number of agreements that was ever active at once before
+// the publication of that number.
+func peak(records map[string]*roster.Record, before uint64) int {
+	steps := map[uint64]int{}
+	for _, r := range records {
+		listed := false
+		for _, v := range r.Versions {
+			if r.List != roster.Participating || v.Source >= before || v.Listed == listed {
+				continue
+			}
+			if listed = v.Listed; listed {
+				steps[v.Source]++
+			} else {
+				steps[v.Source]--
+			}
+		}
+	}
+	sources := make([]uint64, 0, len(steps))
+	for s := range steps {
+		sources = append(sources, s)
+	}
+	slices.SortFunc(sources, cmp.Compare[uint64])
+	most, now := 0, 0
+	for _, s := range sources {
+		now += steps[s]
+		most = max(most, now)
+	}
+	return most
+}
+
+// recordDay reports the day on which more agreements were first listed than on
+// any day before, once, when it passes the old record.
+func (u *update) recordDay(changes []*roster.Change) {
+	today, fresh := roster.Date(""), 0
+	var by *roster.Change
+	for _, c := range changes {
+		if c.Kind == roster.New {
+			fresh++
+			by, today = c, roster.Day(u.known.Records[c.Agreement.ID].FirstListed())
+		}
+	}
+	if by == nil || u.known.Records[by.Agreement.ID].FirstListed().Sub(u.known.First) < recordAfter {
+		return
+	}
+	byDay := map[roster.Date]int{}
+	for _, r := range u.known.Records {
+		if r.List == roster.Participating && !r.Baseline {
+			byDay[roster.Day(r.FirstListed())]++
+		}
+	}
+	most := 0
+	for day, n := range byDay {
+		if day != today {
+			most = max(most, n)
+		}
+	}
+	if n := byDay[today]; n > most && n-fresh <= most && n >= recordLeast {
+		u.milestone(by, roster.Mark{Name: RecordDay, Count: n, Day: today})
+	}
+}
+
+// milestoneSentence says what was reached. "On record" means since the first
+// publication that was seen: what ICE listed before, nobody here knows.
+func (u *update) milestoneSentence(c *roster.Change, after tally) string {
+	a, since := c.Agreement, "since this record began on "+roster.Day(u.known.First).Long()
+	switch m := c.Milestone; m.Name {
+	case FirstInState:
+		return fmt.Sprintf("%s: ICE lists its first agreement in the state %s: %s, %s.", a.State.Name(), since, a.Agency, a.Model.Name())
+	case FirstInModel:
+		return fmt.Sprintf("%s: ICE lists the state's first %s agreement %s: %s.", a.State.Name(), a.Model.Name(), since, a.Agency)
+	case FirstOfType:
+		return fmt.Sprintf("%s: ICE lists the state's first agreement with %s %s: %s.", a.State.Name(), typePhrase(a.Type), since, a.Agency)
+	case LastInState:
+		return fmt.Sprintf("%s: ICE no longer lists any active agreement in the state; the last one was with %s.", a.State.Name(), a.Agency)
+	case RecordDay:
+		return fmt.Sprintf("United States: ICE listed %d new agreements on %s, more than on any other day %s.", m.Count, m.Day.Long(), since)
+	case Hundred:
+		return fmt.Sprintf("United States: ICE now lists %s active agreements, in %s; it has passed %s for the first time %s.",
+			thousands(after.active), plural(states(after), "state or territory", "states and territories"), thousands(m.Count), since)
+	}
+	return ""
+}
+
+func states(t tally) int {
+	n := 0
+	for _, agreements := range t.byState {
+		if agreements > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+func typePhrase(t roster.Type) string {
+	switch t {
+	case roster.County:
+		return "a county agency"
+	case roster.Municipality:
+		return "a municipal agency"
+	}
+	return "an agency of the state government"
+}

@@ -1,0 +1,171 @@
+package diff
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// continuePairs carries records over to a new publication and reports what it
+// says otherwise.
+func (u *update) continuePairs(a Arrival, l *linker) {
+	slices.SortFunc(l.pairs, func(p, q pair) int { return p.entry.row.Number - q.entry.row.Number })
+	documents := linksDocuments(a.Roster)
+	for _, p := range l.pairs {
+		before, doubles := p.record.Now(), p.record.Last().Doubles
+		after := merge(before, p.entry, documents)
+		if after == before && doubles == len(p.entry.repeats) {
+			continue
+		}
+		r := u.edit(p.record)
+		fields := amendments(before, p.entry)
+		if slices.ContainsFunc(fields, func(f roster.Field) bool { return f.Name == "agency" || f.Name == "state" }) {
+			after.AgencyID = u.successor(l, before, p.entry)
+		} else if after.Agency != before.Agency {
+			u.book.addSpelling(after.AgencyID, p.entry.spelling())
+		}
+		r.Versions = append(r.Versions, u.version(a, p.entry, after))
+		u.report(a, p, r, before, roster.Amended, fields)
+		u.report(a, p, r, before, roster.Detail, details(before, after, doubles, len(p.entry.repeats)))
+		u.report(a, p, r, before, roster.Document, documentFields(before, after))
+	}
+}
+
+func (u *update) report(a Arrival, p pair, r *roster.Record, before roster.Agreement, kind roster.Kind, fields []roster.Field) {
+	if len(fields) == 0 {
+		return
+	}
+	c := u.change(kind, a.Publication, p.entry.row.Number, r)
+	c.Before, c.Fields = &before, fields
+	if kind == roster.Amended {
+		c.Certainty = p.certainty
+	}
+}
+
+// write continues a record with an entry, without comparing documents.
+func (u *update) write(a Arrival, r *roster.Record, e *entry) {
+	before := r.Now()
+	after := merge(before, e, linksDocuments(a.Roster))
+	if e.AgencyID == "" {
+		u.book.addSpelling(before.AgencyID, e.spelling())
+	} else {
+		after.AgencyID = e.AgencyID
+	}
+	r.Versions = append(r.Versions, u.version(a, e, after))
+}
+
+// successor says which agency an agreement belongs to once its row names
+// another one: a known agency of that name; the same agency under a new
+// spelling; or, where the old name still stands for other agreements and the
+// new one is no mere misprint, a body of its own.
+func (u *update) successor(l *linker, before roster.Agreement, e *entry) string {
+	if e.AgencyID != "" {
+		return e.AgencyID
+	}
+	if id := u.book.find(e.spelling()); id != "" { // minted for another row of this list
+		return id
+	}
+	old := side{before}
+	if l.standing[before.AgencyID] && before.State == e.State && near(old.spelling(), e.spelling()) != sameBody {
+		return u.book.mint(e.spelling())
+	}
+	u.book.addSpelling(before.AgencyID, e.spelling())
+	return before.AgencyID
+}
+
+// linksDocuments says whether a roster links documents at all: a list without
+// the column takes none back.
+func linksDocuments(r roster.Roster) (has struct{ moa, addendum bool }) {
+	for _, row := range r.Rows {
+		has.moa = has.moa || row.MOA != ""
+		has.addendum = has.addendum || row.Addendum != ""
+	}
+	return has
+}
+
+// merge is the agreement as an entry continues it. What the entry does not say,
+// or not readably, stays as it was.
+func merge(before roster.Agreement, e *entry, has struct{ moa, addendum bool }) roster.Agreement {
+	after := before
+	keep := func(to *string, from string) {
+		if from != "" {
+			*to = from
+		}
+	}
+	keep((*string)(&after.State), string(e.State))
+	keep(&after.Agency, e.Agency)
+	keep(&after.County, e.County)
+	keep((*string)(&after.Type), string(e.Type))
+	keep((*string)(&after.Model), string(e.Model))
+	if e.Signed != "" || e.SignedAs == "" {
+		after.Signed = e.Signed
+	}
+	after.SignedAs = e.SignedAs
+	if has.moa {
+		after.MOA = e.MOA
+	}
+	if has.addendum {
+		after.Addendum = e.Addendum
+	}
+	return after
+}
+
+// amendments lists what an entry changes of what identifies an agreement.
+func amendments(before roster.Agreement, e *entry) []roster.Field {
+	var fields []roster.Field
+	differ := func(name, from, to string, same bool) {
+		if to != "" && !same {
+			fields = append(fields, roster.Field{Name: name, From: from, To: to})
+		}
+	}
+	differ("agency", before.Agency, e.Agency, roster.Fold(before.Agency) == roster.Fold(e.Agency))
+	differ("state", string(before.State), string(e.State), before.State == e.State)
+	differ("model", string(before.Model), string(e.Model), before.Model == e.Model)
+	switch unreadable := e.Signed == "" && e.SignedAs != ""; {
+	case unreadable:
+	case before.Signed != e.Signed:
+		fields = append(fields, roster.Field{Name: "signed", From: dateAsPrinted(before), To: string(e.Signed)})
+	case before.SignedAs != "" && e.SignedAs == "":
+		fields = append(fields, roster.Field{Name: "signed", From: before.SignedAs, To: string(e.Signed)})
+	}
+	return fields
+}
+
+func dateAsPrinted(a roster.Agreement) string {
+	if a.SignedAs != "" {
+		return a.SignedAs
+	}
+	return string(a.Signed)
+}
+
+// details lists what changes without being news.
+func details(before, after roster.Agreement, doubles, now int) []roster.Field {
+	var fields []roster.Field
+	if roster.Fold(before.County) != roster.Fold(after.County) {
+		fields = append(fields, roster.Field{Name: "county", From: before.County, To: after.County})
+	}
+	if before.Type != after.Type {
+		fields = append(fields, roster.Field{Name: "type", From: string(before.Type), To: string(after.Type)})
+	}
+	if doubles != now {
+		fields = append(fields, roster.Field{Name: "rows", From: strconv.Itoa(doubles + 1), To: strconv.Itoa(now + 1)})
+	}
+	if before.SignedAs != after.SignedAs && after.SignedAs != "" {
+		fields = append(fields, roster.Field{Name: "signed_as", From: before.SignedAs, To: after.SignedAs})
+	}
+	return fields
+}
+
+// documentFields lists the documents that are linked, replaced or gone. One
+// file's address in another writing is no news.
+func documentFields(before, after roster.Agreement) []roster.Field {
+	var fields []roster.Field
+	if documentKey(before.MOA) != documentKey(after.MOA) {
+		fields = append(fields, roster.Field{Name: "moa_url", From: before.MOA, To: after.MOA})
+	}
+	if documentKey(before.Addendum) != documentKey(after.Addendum) {
+		fields = append(fields, roster.Field{Name: "addendum_url", From: before.Addendum, To: after.Addendum})
+	}
+	return fields
+}

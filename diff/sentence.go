@@ -1,0 +1,249 @@
+package diff
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// sentence is what a reader can paste into a story: who, where, which model,
+// signed when, pending for how long, and how many there are now. It says what
+// ICE's list says, and no more.
+func (u *update) sentence(c *roster.Change, after tally) string {
+	if c.Kind == roster.Milestone {
+		return u.milestoneSentence(c, after)
+	}
+	var s string
+	switch c.Kind {
+	case roster.New:
+		s = u.newSentence(c, after)
+	case roster.Seeking:
+		s = u.seekingSentence(c)
+	case roster.Removed:
+		s = u.removedSentence(c)
+	case roster.Withdrawn:
+		s = u.withdrawnSentence(c)
+	case roster.Restored:
+		s = restoredSentence(c)
+	case roster.Amended:
+		s = amendedSentence(c)
+	default:
+		s = noticeSentence(c)
+	}
+	if c.Certainty == roster.Likely {
+		s += " That both rows are one agreement is likely, not certain."
+	}
+	if carriesCount(c) {
+		s += " " + stateCount(c.Agreement.State, after)
+	}
+	return c.Agreement.State.Name() + ": " + s
+}
+
+// carriesCount says whether a change moves, or may move, its state's count.
+func carriesCount(c *roster.Change) bool {
+	switch c.Kind {
+	case roster.New, roster.Removed:
+		return true
+	case roster.Restored:
+		return c.Publication.List == roster.Participating
+	case roster.Amended:
+		return c.Before.State != c.Agreement.State && c.Publication.List == roster.Participating
+	}
+	return false
+}
+
+func stateCount(s roster.State, after tally) string {
+	return fmt.Sprintf("ICE now lists %s in %s.", plural(after.byState[s], "active agreement", "active agreements"), s.Name())
+}
+
+// where names the agency with its county, unless its name says it.
+func where(a roster.Agreement) string {
+	if a.County == "" || strings.Contains(roster.Fold(a.Agency), strings.TrimSuffix(strings.TrimSuffix(roster.Fold(a.County), " county"), " parish")) {
+		return a.Agency
+	}
+	return a.Agency + " (" + a.County + ")"
+}
+
+// signed says when, or that the list does not.
+func signed(a roster.Agreement) string {
+	switch {
+	case a.Signed != "" && a.SignedAs != "":
+		return fmt.Sprintf("signed %s, according to ICE (printed as %q)", a.Signed.Long(), a.SignedAs)
+	case a.Signed != "":
+		return "signed " + a.Signed.Long() + ", according to ICE"
+	case a.SignedAs != "":
+		return fmt.Sprintf("with the signing date printed as %q", a.SignedAs)
+	}
+	return "with no signing date given"
+}
+
+// article is "a" or "an" by the model's name; all three take "a" today.
+func article(a roster.Agreement) string { return "a " + a.Model.Name() + " agreement" }
+
+func (u *update) newSentence(c *roster.Change, after tally) string {
+	s := fmt.Sprintf("ICE now lists %s with %s, %s.", article(c.Agreement), where(c.Agreement), signed(c.Agreement))
+	if c.PendingSince != "" {
+		s += " The agency had been on ICE's pending list since " + u.pendingFor(c) + "."
+	}
+	if n := after.agency[c.Agreement.AgencyID]; n > 1 {
+		s += fmt.Sprintf(" It is one of the agency's %d active agreements.", n)
+	}
+	return s
+}
+
+// pendingFor gives the first day on the pending list and the days between. An
+// entry of the first list ever seen may have stood there longer.
+func (u *update) pendingFor(c *roster.Change) string {
+	since := u.known.Records[c.Agreement.ID].PendingSince
+	atLeast := ""
+	for _, r := range u.known.Records {
+		if r.SignedBy == c.Agreement.ID && r.Baseline && r.FirstListed().Equal(since) {
+			atLeast = " at least"
+		}
+	}
+	if atLeast != "" {
+		return "at least " + c.PendingSince.Long()
+	}
+	return fmt.Sprintf("%s (%s)", c.PendingSince.Long(), days(since, u.known.Records[c.Agreement.ID].FirstListed()))
+}
+
+func (u *update) seekingSentence(c *roster.Change) string {
+	s := fmt.Sprintf("%s is now on ICE's list of agencies with a pending agreement, for %s.", where(c.Agreement), modelPhrase(c.Agreement))
+	if r := u.activeFor(c.Agreement); r != nil {
+		s += fmt.Sprintf(" ICE also lists the agency's agreement in that model as participating, %s.", signed(r.Now()))
+	}
+	return s
+}
+
+// modelPhrase names the model as something that an agency takes part in.
+func modelPhrase(a roster.Agreement) string {
+	if a.Model == roster.WSO {
+		return "the Warrant Service Officer model"
+	}
+	return "the " + a.Model.Name()
+}
+
+func (u *update) removedSentence(c *roster.Change) string {
+	r := u.known.Records[c.Agreement.ID]
+	s := fmt.Sprintf("ICE no longer lists the %s agreement with %s, %s.", c.Agreement.Model.Name(), where(c.Agreement), signed(c.Agreement))
+	return s + " " + stood("It had stood on the list", r) + " The list gives no reason."
+}
+
+func (u *update) withdrawnSentence(c *roster.Change) string {
+	r := u.known.Records[c.Agreement.ID]
+	return fmt.Sprintf("%s left ICE's list of pending agreements on %s, where it stood for %s, and ICE has not listed a signed agreement since. %s The list gives no reason.",
+		where(c.Agreement), roster.Day(r.Last().From).Long(), modelPhrase(c.Agreement), stood("It had been pending", r))
+}
+
+// stood says since when and for how long a record was listed.
+func stood(how string, r *roster.Record) string {
+	since, until := r.ListedSince(), r.Last().From
+	if r.Baseline && since.Equal(r.FirstListed()) {
+		return fmt.Sprintf("%s since at least %s.", how, roster.Day(since).Long())
+	}
+	return fmt.Sprintf("%s since %s (%s).", how, roster.Day(since).Long(), days(since, until))
+}
+
+func restoredSentence(c *roster.Change) string {
+	if c.Publication.List == roster.Pending {
+		return fmt.Sprintf("Correction: %s, reported as withdrawn, is again on ICE's list of pending agreements, for %s.", where(c.Agreement), modelPhrase(c.Agreement))
+	}
+	return fmt.Sprintf("Correction: ICE again lists the %s agreement with %s, %s, which was reported as no longer listed.",
+		c.Agreement.Model.Name(), where(c.Agreement), signed(c.Agreement))
+}
+
+func amendedSentence(c *roster.Change) string {
+	what := fmt.Sprintf("the %s agreement with %s", c.Agreement.Model.Name(), where(c.Agreement))
+	if c.Publication.List == roster.Pending {
+		what = fmt.Sprintf("the pending entry of %s for %s", where(c.Agreement), modelPhrase(c.Agreement))
+	}
+	parts := make([]string, 0, len(c.Fields))
+	for _, f := range c.Fields {
+		parts = append(parts, amendedPart(f))
+	}
+	return fmt.Sprintf("Correction: ICE amended %s: %s.", what, strings.Join(parts, "; "))
+}
+
+func amendedPart(f roster.Field) string {
+	switch f.Name {
+	case "agency":
+		return fmt.Sprintf("it now names the agency %s, before %s", f.To, f.From)
+	case "state":
+		return fmt.Sprintf("it now lists it in %s, before in %s", roster.State(f.To).Name(), roster.State(f.From).Name())
+	case "model":
+		return fmt.Sprintf("it now lists it as %s, before as %s", roster.Model(f.To).Name(), roster.Model(f.From).Name())
+	}
+	if f.To == "" {
+		return "it no longer gives a signing date, before " + longOr(f.From)
+	}
+	return fmt.Sprintf("it now gives the signing date as %s, before %s", longOr(f.To), longOr(f.From))
+}
+
+// longOr spells a date out, and quotes what is none.
+func longOr(s string) string {
+	switch long := roster.Date(s).Long(); {
+	case long != "":
+		return long
+	case s == "":
+		return "none"
+	}
+	return strconv.Quote(s)
+}
+
+// noticeSentence says what changed of details and documents.
+func noticeSentence(c *roster.Change) string {
+	parts := make([]string, 0, len(c.Fields))
+	for _, f := range c.Fields {
+		parts = append(parts, noticePart(f))
+	}
+	return fmt.Sprintf("%s, %s: %s.", where(c.Agreement), c.Agreement.Model.Name(), strings.Join(parts, "; "))
+}
+
+func noticePart(f roster.Field) string {
+	if strings.HasSuffix(f.Name, "_url") {
+		name := map[string]string{"moa_url": "memorandum of agreement", "addendum_url": "addendum"}[f.Name]
+		switch {
+		case f.From == "":
+			return "ICE now links the " + name
+		case f.To == "":
+			return "ICE no longer links the " + name
+		}
+		return "ICE now links another file as the " + name
+	}
+	switch {
+	case f.Name == "rows" && f.To != "1":
+		return fmt.Sprintf("ICE's list has it in %s rows, which count as one agreement", f.To)
+	case f.Name == "rows":
+		return "ICE's list no longer has it twice"
+	case f.Name == "signed_as":
+		return fmt.Sprintf("ICE's list now prints the signing date as %q", f.To)
+	case f.From == "":
+		return fmt.Sprintf("ICE now gives the %s as %s", f.Name, f.To)
+	}
+	return fmt.Sprintf("ICE now gives the %s as %s, before %s", f.Name, f.To, f.From)
+}
+
+// days counts calendar days in Washington.
+func days(from, to time.Time) string {
+	n := int(roster.Day(to).Time().Sub(roster.Day(from).Time()).Hours() / 24)
+	return plural(n, "day", "days")
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return thousands(n) + " " + many
+}
+
+// thousands writes a count as American papers do.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	if n < 1000 {
+		return s
+	}
+	return s[:len(s)-3] + "," + s[len(s)-3:]
+}

@@ -1,0 +1,191 @@
+package diff
+
+import (
+	"math"
+	"path"
+	"strings"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// The tiers of evidence, as section 6 of the design lists them.
+
+// participatingTiers pair the participating list with its next publication.
+func participatingTiers() []tier {
+	return []tier{same(), sameFile(), sameAgency(), moved(), nearName(datedKey), replaced(), otherModel()}
+}
+
+// pendingTiers do so for the pending list, which gives no dates.
+func pendingTiers() []tier {
+	return []tier{sameAgency(), sameFile(), moved(), nearName(undatedKey)}
+}
+
+// relistedTiers find the ended agreement that a fresh row lists again.
+func relistedTiers() []tier { return []tier{same(), sameFile(), nearName(datedKey)} }
+
+// seekingTiers find the pending entry that a fresh agreement began as.
+func seekingTiers() []tier { return []tier{sameAgency(), nearName(undatedKey)} }
+
+func always(*linker, side, side) int { return 1 }
+
+func likely(side, side) roster.Certainty { return roster.Likely }
+
+// datedKey groups by state, model and signing date.
+func datedKey(s side) string {
+	if s.Signed == "" {
+		return ""
+	}
+	return undatedKey(s) + "#" + string(s.Signed)
+}
+
+// undatedKey groups by state and model.
+func undatedKey(s side) string { return string(s.State) + "#" + string(s.Model) }
+
+// same: nothing that counts has changed.
+func same() tier {
+	return tier{
+		key:  func(s side) string { return s.identity() + "#" + string(s.Model) + "#" + string(s.Signed) },
+		rate: always,
+	}
+}
+
+// sameFile: the same MOA file for the same model. ICE has linked one agency's
+// file at another's row, so that the date or the name must agree as well.
+func sameFile() tier {
+	return tier{
+		alone: true,
+		key: func(s side) string {
+			if s.MOA == "" {
+				return ""
+			}
+			return documentKey(s.MOA) + "#" + string(s.Model)
+		},
+		rate: func(_ *linker, old, now side) int {
+			if old.Signed == now.Signed || near(old.spelling(), now.spelling()) <= samePlace || fileNames(now) {
+				return 1
+			}
+			return 0
+		},
+		certainty: func(old, now side) roster.Certainty {
+			if old.State == now.State && near(old.spelling(), now.spelling()) > samePlace {
+				return roster.Likely
+			}
+			return roster.Certain
+		},
+	}
+}
+
+// fileNames says whether the MOA's file is named after the agency.
+func fileNames(s side) bool {
+	place := strings.Join(parse(s.spelling()).place, "")
+	return len(place) > 3 && strings.Contains(strings.ToLower(path.Base(s.MOA)), place)
+}
+
+// sameAgency: the same agency and model with another date. Where there are
+// several, the nearest dates belong together.
+func sameAgency() tier {
+	return tier{
+		key: func(s side) string { return s.identity() + "#" + string(s.Model) },
+		rate: func(_ *linker, old, now side) int {
+			if sameDocument(old.MOA, now.MOA) {
+				return math.MaxInt
+			}
+			days := old.Signed.Time().Sub(now.Signed.Time()).Abs().Hours() / 24
+			return max(1, 100_000-int(days))
+		},
+		certainty: func(old, now side) roster.Certainty {
+			if otherDocuments(old.MOA, now.MOA) {
+				return roster.Likely
+			}
+			return roster.Certain
+		},
+	}
+}
+
+// moved: the same agency's name, model and date in another state.
+func moved() tier {
+	return tier{
+		alone: true,
+		key: func(s side) string {
+			return roster.Fold(s.Agency) + "#" + string(s.Model) + "#" + string(s.Signed)
+		},
+		rate: func(l *linker, old, now side) int {
+			if old.State == now.State || otherDocuments(old.MOA, now.MOA) {
+				return 0
+			}
+			if _, real := parse(old.spelling()).county(old.State); real && l.sideBySide(old, now) {
+				return 0 // many states have a Franklin County, and this one is known
+			}
+			return 1
+		},
+		certainty: func(old, now side) roster.Certainty {
+			if sameDocument(old.MOA, now.MOA) {
+				return roster.Certain
+			}
+			return roster.Likely
+		},
+	}
+}
+
+// nearName: the same group and a name that is a misprint, an abbreviation or a
+// word more or less.
+func nearName(key func(side) string) tier {
+	return tier{
+		key: key,
+		rate: func(l *linker, old, now side) int {
+			if near(old.spelling(), now.spelling()) != sameBody || l.sideBySide(old, now) || otherDocuments(old.MOA, now.MOA) {
+				return 0
+			}
+			if l.standing[old.AgencyID] && wordMore(old.spelling(), now.spelling()) {
+				return 0 // Melbourne is still listed beside Melbourne Beach
+			}
+			return max(1, 1000-roster.Distance(roster.Fold(old.Agency), roster.Fold(now.Agency)))
+		},
+		certainty: likely,
+	}
+}
+
+// wordMore says whether the names differ by a whole word of the place.
+func wordMore(a, b roster.Spelling) bool { return len(parse(a).place) != len(parse(b).place) }
+
+// replaced: a row that never had an MOA link is gone, and exactly one new row
+// has its state, model and date, and speaks of the same place.
+func replaced() tier {
+	return tier{
+		alone: true,
+		key:   datedKey,
+		rate: func(l *linker, old, now side) int {
+			if old.MOA != "" || l.sideBySide(old, now) {
+				return 0
+			}
+			if near(inCounty(old), inCounty(now)) > samePlace {
+				return 0
+			}
+			return 1
+		},
+		certainty: likely,
+	}
+}
+
+// inCounty names an agency whose own name says no place by its county.
+func inCounty(s side) roster.Spelling {
+	if len(parse(s.spelling()).place) > 0 || s.County == "" {
+		return s.spelling()
+	}
+	return roster.Spelling{State: s.State, Name: s.County + " " + s.Agency}
+}
+
+// otherModel: the same agency, date and MOA file under another model.
+func otherModel() tier {
+	return tier{
+		alone: true,
+		key: func(s side) string {
+			if s.MOA == "" {
+				return ""
+			}
+			return s.identity() + "#" + documentKey(s.MOA) + "#" + string(s.Signed)
+		},
+		rate:      always,
+		certainty: likely,
+	}
+}

@@ -1,0 +1,151 @@
+package scraper
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"time"
+)
+
+// Known is a file of an earlier visit.
+type Known struct {
+	URL string // as in Document.URL
+	// ETag and LastModified are as the server sent them.
+	ETag, LastModified string
+	SHA256             string // of the bytes that are at hand, in hex; "" for none
+	List               bool   // whether it was found to be a list
+	CheckedAt          time.Time
+}
+
+// Document is a file that might be a list.
+type Document struct {
+	URL    string // the link's, wherever it redirected to
+	File   string // a name to show, at most 200 characters
+	Text   string // the link's text; "" for a table
+	Hint   string // as in Link
+	Body   []byte // nil where NotModified
+	SHA256 string // of Body in hex, or where NotModified that of the Known
+	Size   int64  // of Body in bytes
+	// NotModified says that the server has no other bytes than those of the Known.
+	NotModified  bool
+	ETag         string // as sent; where NotModified without one, that of the Known
+	LastModified string // likewise
+	// ModifiedAt is LastModified as a time, zero where there is none.
+	ModifiedAt time.Time
+	// Table says that Body is an HTML table, as ICE's page held until February
+	// 2025, without the page around it.
+	Table bool
+}
+
+// document fetches what is behind a link. The error is a *failure or the
+// context's own.
+func (v *visitor) document(ctx context.Context, c candidate) (Document, error) {
+	k := v.known[c.URL]
+	a, err := v.get(ctx, target{url: c.url, what: c.name(), header: conditional(k)})
+	if err != nil {
+		return Document{}, err
+	}
+	d := Document{
+		URL: c.URL, Text: c.Text, Hint: c.Hint,
+		File: label(c.url, a.header.Get("Content-Disposition")),
+		ETag: validator(a.header, "ETag"), LastModified: validator(a.header, "Last-Modified"),
+	}
+	if a.status == http.StatusNotModified {
+		d.NotModified, d.SHA256 = true, k.SHA256
+		if d.ETag == "" {
+			d.ETag = k.ETag
+		}
+		if d.LastModified == "" {
+			d.LastModified = k.LastModified
+		}
+	} else if err := v.fill(&d, c, a); err != nil {
+		return Document{}, err
+	}
+	if at, err := http.ParseTime(d.LastModified); err == nil {
+		d.ModifiedAt = at
+	}
+	return d, nil
+}
+
+// conditional asks for other bytes than those at hand; nil where there are none.
+func conditional(k Known) http.Header {
+	if k.SHA256 == "" || k.ETag == "" && k.LastModified == "" {
+		return nil
+	}
+	h := http.Header{}
+	if k.ETag != "" {
+		h.Set("If-None-Match", k.ETag)
+	}
+	if k.LastModified != "" {
+		h.Set("If-Modified-Since", k.LastModified)
+	}
+	return h
+}
+
+// validator reads a validator that is worth keeping.
+func validator(h http.Header, name string) string {
+	if value := h.Get(name); len(value) <= 500 {
+		return value
+	}
+	return ""
+}
+
+// fill takes the answer's body where it might be a list.
+func (v *visitor) fill(d *Document, c candidate, a answer) error {
+	switch {
+	case len(a.body) == 0:
+		return failf(Broken, "%s sent nothing for %s.", v.server, c.name())
+	case isWorkbook(a.body):
+		d.setBody(a.body)
+		return nil
+	case looksLikeHTML(a):
+		return v.fillFromPage(d, c, a)
+	}
+	return failf(Broken, "what %s sent for %s is not a readable workbook.", v.server, c.name())
+}
+
+// fillFromPage judges a web page behind a link. It stands for a file only where
+// nothing promised a workbook.
+func (v *visitor) fillFromPage(d *Document, c candidate, a answer) error {
+	doc, err := parsePage(a)
+	if err != nil {
+		return failf(Broken, "what %s sent for %s cannot be read.", v.server, c.name())
+	}
+	if table := listTable(doc); table != nil {
+		d.Table = true
+		d.setBody(table)
+		return nil
+	}
+	if sign := blockSign(doc, a.body); sign != "" {
+		f := failf(Blocked, "%s answered %s with a block page (%s) instead of a workbook.", v.server, c.name(), sign)
+		f.stop = true
+		return f
+	}
+	if c.kind == workbook || c.kind == download && c.Hint != "" || v.known[c.URL].List {
+		return failf(Blocked, "%s answered %s with a web page instead of a workbook.", v.server, c.name())
+	}
+	d.setBody(a.body) // some page that the link's text made us think of: its reader will say so
+	return nil
+}
+
+func (d *Document) setBody(body []byte) {
+	sum := sha256.Sum256(body)
+	d.Body, d.Size, d.SHA256 = body, int64(len(body)), hex.EncodeToString(sum[:])
+}
+
+// isWorkbook says whether body is a whole file of a kind that spreadsheets are
+// kept in: a zip whose directory, at its end, can be read, or the compound file
+// that Excel wrote until 2007.
+func isWorkbook(body []byte) bool {
+	if bytes.HasPrefix(body, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) {
+		return true
+	}
+	if !bytes.HasPrefix(body, []byte("PK")) {
+		return false
+	}
+	_, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
+	return err == nil
+}

@@ -1,0 +1,152 @@
+package scraper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Outcome is how a visit went.
+type Outcome string
+
+// The outcomes of a visit.
+const (
+	Unchanged   Outcome = "unchanged"   // every file is the one of the visit before
+	Changed     Outcome = "changed"     // at least one file is new or has other bytes
+	Blocked     Outcome = "blocked"     // a web page came, with success, where content should be
+	Refused     Outcome = "refused"     // the server, or its robots.txt, said no
+	Missing     Outcome = "missing"     // the page, a file or every link to a list is gone
+	Unreachable Outcome = "unreachable" // no answer, or one of the server's own failure
+	Broken      Outcome = "broken"      // an answer that cannot be what was asked for
+)
+
+// Failed says whether something that was asked for did not come.
+func (o Outcome) Failed() bool { return o.weight() > 0 }
+
+// weight orders failures: what passes by itself the least weighs the most. It
+// is 0 for success.
+func (o Outcome) weight() int {
+	switch o {
+	case Blocked:
+		return 5
+	case Refused:
+		return 4
+	case Broken:
+		return 3
+	case Missing:
+		return 2
+	case Unreachable:
+		return 1
+	}
+	return 0
+}
+
+// Visit is what one visit brought.
+type Visit struct {
+	// Outcome is "" where Err is set. Where some files came and others did not
+	// it is that of the worst failure.
+	Outcome    Outcome
+	Sentence   string        // says plainly how it went, for an operator
+	RetryAfter time.Duration // how long the server asked us to stay away, at most 24 h; 0 where it did not
+	Documents  []Document    // everything that came and might be a list, the most likely first
+	Links      []Link        // everything on the page that might lead to a list, asked for or not, in the page's order
+	Err        error         // why the visit was given up: its context's error, else nil
+}
+
+func stopped(err error) Visit {
+	return Visit{Err: err, Sentence: "The visit was stopped before it was done."}
+}
+
+// failure is why something did not come.
+type failure struct {
+	outcome    Outcome
+	sentence   string
+	retryAfter time.Duration
+	stop       bool  // further requests in this visit would fail as well, or annoy
+	cause      error // for the log; nil where the sentence says it all
+}
+
+func (f *failure) Error() string { return f.sentence }
+
+func failf(outcome Outcome, format string, args ...any) *failure {
+	sentence := fmt.Sprintf(format, args...)
+	first, n := utf8.DecodeRuneInString(sentence)
+	return &failure{outcome: outcome, sentence: string(unicode.ToUpper(first)) + sentence[n:]}
+}
+
+// judge says what is wrong with an answer other than 200, nil for none. what
+// names the thing that was asked for.
+func (s *Scraper) judge(a answer, what string) *failure {
+	var f *failure
+	switch code := a.status; {
+	case code == http.StatusOK:
+		return nil
+	case code == http.StatusNotFound, code == http.StatusGone:
+		f = failf(Missing, "%s has nothing at the address of %s (%s).", s.server, what, statusText(code))
+	case code >= 500, code == http.StatusRequestTimeout:
+		f = failf(Unreachable, "%s failed on %s (%s).", s.server, what, statusText(code))
+	case code >= 400:
+		f = failf(Refused, "%s refused %s (%s).", s.server, what, statusText(code))
+	default:
+		f = failf(Broken, "%s gave an unexpected answer for %s (%s).", s.server, what, statusText(code))
+	}
+	f.retryAfter = retryAfter(a.header.Get("Retry-After"), s.now())
+	f.stop = f.retryAfter > 0 || a.status == http.StatusTooManyRequests
+	return f
+}
+
+func statusText(code int) string {
+	return strings.TrimSpace(strconv.Itoa(code) + " " + http.StatusText(code))
+}
+
+// maxRetryAfter bounds what a server can ask: a mistyped date must not stop the
+// watch for years.
+const maxRetryAfter = 24 * time.Hour
+
+// retryAfter reads the header's two forms, seconds and a date; 0 for neither.
+func retryAfter(value string, now time.Time) time.Duration {
+	value = strings.TrimSpace(value)
+	if seconds, err := strconv.ParseUint(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(min(seconds, uint64(maxRetryAfter/time.Second))) * time.Second
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return min(max(at.Sub(now), 0), maxRetryAfter)
+	}
+	return 0
+}
+
+// noAnswer says why no whole answer came. err is colly's, which is that of
+// net/http or of our transport. The sentence holds none of err's own words:
+// they can name an address with its query, or a proxy.
+func (s *Scraper) noAnswer(err error, what string) *failure {
+	var f *failure
+	switch {
+	case errors.Is(err, errTooLarge):
+		f = failf(Broken, "what %s sent for %s is larger than %s.", s.server, what, size(s.maxBytes))
+	case errors.Is(err, errTruncated):
+		f = failf(Broken, "%s broke off in the middle of %s.", s.server, what)
+	case errors.Is(err, errCompression):
+		f = failf(Broken, "what %s sent for %s cannot be decompressed.", s.server, what)
+	case errors.Is(err, context.DeadlineExceeded):
+		f = failf(Unreachable, "%s did not send %s within %s.", s.server, what, s.timeout)
+	default:
+		f = failf(Unreachable, "%s could not be asked for %s: %s.", s.server, what, networkTrouble(err))
+	}
+	f.stop = f.outcome == Unreachable
+	f.cause = err
+	return f
+}
+
+// size spells a number of bytes out.
+func size(n int64) string {
+	if n >= 1<<20 && n%(1<<20) == 0 {
+		return fmt.Sprintf("%d MiB", n>>20)
+	}
+	return fmt.Sprintf("%d bytes", n)
+}

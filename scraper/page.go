@@ -1,0 +1,79 @@
+package scraper
+
+import (
+	"bytes"
+	"context"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html/charset"
+)
+
+// page is what ICE's page holds for us.
+type page struct {
+	links     []candidate
+	elsewhere []string // hosts of workbooks outside the site
+	table     []byte   // the list as an HTML table; nil for none
+}
+
+// openPage fetches ICE's page. The error is a *failure or the context's own.
+func (v *visitor) openPage(ctx context.Context) (page, error) {
+	a, err := v.get(ctx, target{url: v.site.page, what: "the page"})
+	if err != nil {
+		return page{}, err
+	}
+	switch {
+	case len(a.body) == 0:
+		return page{}, failf(Broken, "%s sent nothing for the page.", v.server)
+	case !looksLikeHTML(a):
+		return page{}, failf(Broken, "what %s sent for the page is not a web page.", v.server)
+	}
+	doc, err := parsePage(a)
+	if err != nil {
+		return page{}, failf(Broken, "what %s sent for the page cannot be read.", v.server)
+	}
+	p := readPage(doc, a.url, v.site)
+	if len(p.links) == 0 && p.table == nil {
+		// Only then: the real page may load a captcha for some form of its own.
+		if sign := blockSign(doc, a.body); sign != "" {
+			return page{}, failf(Blocked, "ICE's page was answered with a block page (%s) instead of its content.", sign)
+		}
+	}
+	return p, nil
+}
+
+// readPage reads a page that came from at.
+func readPage(doc *goquery.Document, at *url.URL, s site) page {
+	p := page{table: listTable(doc)}
+	p.links, p.elsewhere = findLinks(doc, at, s)
+	return p
+}
+
+// looksLikeHTML says whether an answer is a web page, by its type or its start.
+func looksLikeHTML(a answer) bool {
+	start := bytes.TrimLeft(a.body, "\ufeff \t\r\n")
+	if bytes.HasPrefix(start, []byte("PK")) {
+		return false
+	}
+	kind, _, _ := mime.ParseMediaType(a.header.Get(contentType))
+	return strings.Contains(kind, "html") || bytes.HasPrefix(start, []byte("<")) ||
+		strings.HasPrefix(http.DetectContentType(start), "text/html")
+}
+
+// parsePage reads HTML in whatever encoding it says it is in. What is UTF-8 is
+// taken for it, as the rule for pages that do not say so looks at their start
+// alone.
+func parsePage(a answer) (*goquery.Document, error) {
+	if utf8.Valid(a.body) {
+		return goquery.NewDocumentFromReader(bytes.NewReader(a.body))
+	}
+	r, err := charset.NewReader(bytes.NewReader(a.body), a.header.Get(contentType))
+	if err != nil {
+		return nil, err
+	}
+	return goquery.NewDocumentFromReader(r)
+}

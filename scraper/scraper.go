@@ -1,0 +1,179 @@
+// Package scraper visits ICE's 287(g) page and brings back what may be a list
+// behind it, as bytes with the validators that ICE's server sent. It asks
+// politely: under its own name, one request at a time, within robots.txt, and
+// for a file only where the server says that it changed. Whether a file is a
+// list, and which, it leaves to whoever reads the columns: on ICE's page a
+// file's name and a link's text can say anything.
+package scraper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// The values that stand in for an Options field left zero.
+const (
+	DefaultPage     = "https://www.ice.gov/identify-and-arrest/287g"
+	DefaultTimeout  = 30 * time.Second
+	DefaultMaxBytes = 8 << 20
+)
+
+// Options say where ICE's page is and how it is asked for. The zero value of
+// each field has a sensible meaning.
+type Options struct {
+	Page string // the page's address; DefaultPage if ""
+
+	// Mirror is the base address that requests for the page's host go to
+	// instead; "" for none. What a visit reports stays in terms of the page's
+	// own host.
+	Mirror string
+
+	// Contact is where ICE's operators can reach ours, a part of the
+	// User-Agent; "" leaves it out.
+	Contact string
+	Version string // of watch287g, a part of the User-Agent; "dev" if ""
+
+	Timeout  time.Duration // of one request with its body; DefaultTimeout if not positive
+	MaxBytes int64         // of one body, decompressed; DefaultMaxBytes if not positive
+
+	// Transport carries the requests; nil for one of the scraper's own, which
+	// uses the proxy that the environment names.
+	Transport http.RoundTripper
+	Now       func() time.Time // the clock; time.Now if nil
+	Log       *slog.Logger     // nil for no log
+}
+
+// Scraper visits one page, again and again. It keeps the site's robots.txt, the
+// time of the last request to each host, and connections. Its methods are safe
+// for concurrent use; visits take turns.
+type Scraper struct {
+	site      site
+	agent     string // the User-Agent
+	server    string // how sentences name who answers
+	timeout   time.Duration
+	maxBytes  int64
+	transport *transport
+	now       func() time.Time
+	log       *slog.Logger
+
+	turn   chan struct{}        // full while a visit goes on; guards what follows
+	robots map[string]rules     // by scheme and host
+	asked  map[string]time.Time // when the last request to a host ended
+}
+
+// New returns a scraper. The error says which option is wrong.
+func New(o Options) (*Scraper, error) {
+	o = o.withDefaults()
+	site, err := newSite(o.Page, o.Mirror)
+	if err != nil {
+		return nil, err
+	}
+	agent, err := userAgent(o.Version, o.Contact)
+	if err != nil {
+		return nil, err
+	}
+	s := &Scraper{
+		site: site, agent: agent, server: "ICE's server",
+		timeout: o.Timeout, maxBytes: o.MaxBytes,
+		transport: &transport{next: o.Transport, site: site, maxBytes: o.MaxBytes},
+		now:       o.Now, log: o.Log,
+		turn: make(chan struct{}, 1), robots: map[string]rules{}, asked: map[string]time.Time{},
+	}
+	if site.mirror != nil {
+		s.server = "the mirror of ICE's site"
+	}
+	return s, nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.Page == "" {
+		o.Page = DefaultPage
+	}
+	if o.Version == "" {
+		o.Version = "dev"
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = DefaultTimeout
+	}
+	if o.MaxBytes <= 0 {
+		o.MaxBytes = DefaultMaxBytes
+	}
+	if o.Transport == nil {
+		o.Transport = newTransport()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// newTransport keeps few connections, since all requests go to one site and one
+// after the other.
+func newTransport() *http.Transport {
+	dialer := &net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}
+	return &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            dialer.DialContext,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConns:           4,
+		IdleConnTimeout:        30 * time.Second,
+		TLSHandshakeTimeout:    15 * time.Second,
+		MaxResponseHeaderBytes: 256 << 10,
+	}
+}
+
+// userAgent tells ICE's operators the truth about who asks.
+func userAgent(version, contact string) (string, error) {
+	if strings.ContainsFunc(version, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return "", fmt.Errorf("version %q: only printable ASCII without blanks can stand in a User-Agent", version)
+	}
+	if strings.ContainsFunc(contact, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return "", fmt.Errorf("contact %q: only printable ASCII can stand in a User-Agent", contact)
+	}
+	about := "+https://github.com/watch287g/watch287g"
+	if contact != "" {
+		about += "; " + contact
+	}
+	return "watch287g/" + version + " (" + about + ")", nil
+}
+
+// Visit asks for the page once, and for the files that it links. known are the
+// files of earlier visits; those that the server says are the same are not sent
+// again. Visit always returns a Visit that says how it went; where ctx ended
+// before it was done, Visit.Err is ctx's error.
+func (s *Scraper) Visit(ctx context.Context, known []Known) Visit {
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return stopped(ctx.Err())
+	}
+	visit, err := newVisitor(ctx, s, known).visit(ctx)
+	switch {
+	case err == nil:
+		return visit
+	case ctx.Err() != nil:
+		return stopped(ctx.Err())
+	}
+	if f, ok := errors.AsType[*failure](err); ok {
+		s.log.WarnContext(ctx, "visit failed", "outcome", f.outcome, "sentence", f.sentence, "cause", f.cause)
+		return Visit{Outcome: f.outcome, Sentence: f.sentence, RetryAfter: f.retryAfter}
+	}
+	return stopped(err)
+}
+
+// Close lets go of idle connections. A visit after it opens new ones.
+func (s *Scraper) Close() {
+	if t, ok := s.transport.next.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+}

@@ -1,0 +1,123 @@
+package scraper
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gocolly/colly/v2"
+	"golang.org/x/net/publicsuffix"
+)
+
+// site says which addresses belong to the page's site, and where requests for
+// them go.
+type site struct {
+	page   *url.URL
+	domain string   // under which hosts are one site, as in "ice.gov"; "" where the page's host stands alone
+	mirror *url.URL // nil for none
+}
+
+func newSite(page, mirror string) (site, error) {
+	s := site{}
+	var err error
+	if s.page, err = webAddress(page); err != nil {
+		return site{}, fmt.Errorf("page: %w", err)
+	}
+	if mirror != "" {
+		if s.mirror, err = webAddress(mirror); err != nil {
+			return site{}, fmt.Errorf("mirror: %w", err)
+		}
+	}
+	if host := s.page.Hostname(); net.ParseIP(host) == nil {
+		// "" where the host has no such domain, as localhost has none.
+		s.domain, _ = publicsuffix.EffectiveTLDPlusOne(host)
+	}
+	return s, nil
+}
+
+// webAddress reads an address of the configuration. Its error does not repeat
+// the address, which may hold a password.
+func webAddress(raw string) (*url.URL, error) {
+	u, err := url.Parse(raw)
+	if err != nil || !isWeb(u) {
+		return nil, errors.New("is no http or https address")
+	}
+	if u.User != nil {
+		return nil, errors.New("must not hold a name or a password")
+	}
+	if u = resolve(u, ""); u == nil {
+		return nil, errors.New("is no http or https address")
+	}
+	return u, nil
+}
+
+func isWeb(u *url.URL) bool {
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
+}
+
+// resolve reads ref as a link on base, the way browsers and colly do: blanks
+// around it, line breaks in it and stray percent signs do no harm. It returns
+// nil where that gives no address; fragments are dropped.
+func resolve(base *url.URL, ref string) *url.URL {
+	absolute := (&colly.Request{URL: base}).AbsoluteURL(strings.TrimSpace(ref))
+	u, err := url.Parse(absolute)
+	if absolute == "" || err != nil {
+		return nil
+	}
+	u.Fragment, u.RawFragment = "", ""
+	return u
+}
+
+// holds says whether u is on the page's site: its host, or one under the same
+// domain at the usual port.
+func (s site) holds(u *url.URL) bool {
+	if !isWeb(u) || u.User != nil {
+		return false
+	}
+	if u.Host == s.page.Host {
+		return true
+	}
+	host := u.Hostname()
+	return s.domain != "" && u.Port() == "" && (host == s.domain || strings.HasSuffix(host, "."+s.domain))
+}
+
+// mirrored sends a request for the page's host to the mirror.
+func (s site) mirrored(r *http.Request) *http.Request {
+	if s.mirror == nil || r.URL.Hostname() != s.page.Hostname() {
+		return r
+	}
+	to := *r.URL
+	to.Scheme, to.Host = s.mirror.Scheme, s.mirror.Host
+	base := strings.TrimSuffix(s.mirror.EscapedPath(), "/")
+	to.RawPath = base + r.URL.EscapedPath()
+	to.Path = strings.TrimSuffix(s.mirror.Path, "/") + r.URL.Path
+	r = r.Clone(r.Context())
+	r.URL, r.Host = &to, to.Host
+	return r
+}
+
+// original undoes mirrored: an address on the mirror is the original's.
+func (s site) original(u *url.URL) *url.URL {
+	if s.mirror == nil || u.Host != s.mirror.Host {
+		return u
+	}
+	base := strings.TrimSuffix(s.mirror.EscapedPath(), "/")
+	rest, below := strings.CutPrefix(u.EscapedPath(), base)
+	if !below || !strings.HasPrefix(rest, "/") {
+		return u
+	}
+	from := *u
+	from.Scheme, from.Host, from.RawPath = s.page.Scheme, s.page.Host, rest
+	from.Path = strings.TrimPrefix(u.Path, strings.TrimSuffix(s.mirror.Path, "/"))
+	return &from
+}
+
+// shown is an address as it may stand in a log: without its query, which can
+// hold what is nobody's business.
+func shown(u *url.URL) string {
+	plain := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
+	return plain.String()
+}

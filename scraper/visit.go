@@ -1,0 +1,196 @@
+package scraper
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gocolly/colly/v2"
+)
+
+const (
+	// maxFiles is how many files one visit asks for. ICE links two or three.
+	maxFiles = 8
+	// recheck is how long a file that is no list is left alone.
+	recheck = 24 * time.Hour
+)
+
+// visitor makes one visit.
+type visitor struct {
+	*Scraper
+	collector *colly.Collector
+	heard     *colly.Response  // the answer to the request that is being made; nil for none
+	known     map[string]Known // by URL
+	settled   map[string]rules // by scheme and host: what holds for this visit
+}
+
+func newVisitor(ctx context.Context, s *Scraper, known []Known) *visitor {
+	v := &visitor{Scraper: s, known: map[string]Known{}, settled: map[string]rules{}}
+	for _, k := range known {
+		v.known[k.URL] = k
+	}
+	v.collector = v.newCollector(ctx)
+	return v
+}
+
+// visit is the whole of a visit. The error is a *failure where not even the
+// page came, or the context's own.
+func (v *visitor) visit(ctx context.Context) (Visit, error) {
+	p, err := v.openPage(ctx)
+	if err != nil {
+		return Visit{}, err
+	}
+	var found findings
+	if p.table != nil && !slices.ContainsFunc(p.links, v.replacesTable) {
+		found.documents = append(found.documents, v.tableDocument(p))
+	}
+	for _, c := range v.choose(p) {
+		d, err := v.document(ctx, c)
+		if err == nil {
+			found.documents = append(found.documents, d)
+			found.likely = found.likely || v.isLikely(c)
+			continue
+		}
+		f, ok := errors.AsType[*failure](err)
+		if !ok {
+			return Visit{}, err
+		}
+		v.log.WarnContext(ctx, "file not had", "url", shown(c.url), "outcome", f.outcome, "sentence", f.sentence, "cause", f.cause)
+		found.add(f, v.isLikely(c))
+		if f.stop {
+			break
+		}
+	}
+	return v.conclude(p, found), nil
+}
+
+// isLikely says whether a link is a list's for all that is known: it was one, or
+// it is new and says so.
+func (v *visitor) isLikely(c candidate) bool {
+	k, seen := v.known[c.URL]
+	return k.List || !seen && c.Hint != ""
+}
+
+// replacesTable says whether a link makes a table on the page a leftover.
+func (v *visitor) replacesTable(c candidate) bool {
+	return v.isLikely(c) && (v.known[c.URL].List || c.kind != mention)
+}
+
+// choose returns the links to follow, the most likely first. While a known list
+// is linked, what is known to be none is left alone for a day; without one, ICE
+// may have put the list where something else was.
+func (v *visitor) choose(p page) []candidate {
+	listed := p.table != nil || slices.ContainsFunc(p.links, func(c candidate) bool { return v.known[c.URL].List })
+	var chosen []candidate
+	for _, c := range p.links {
+		k, seen := v.known[c.URL]
+		age := v.now().Sub(k.CheckedAt)
+		if listed && seen && !k.List && age >= 0 && age < recheck {
+			continue
+		}
+		chosen = append(chosen, c)
+	}
+	slices.SortStableFunc(chosen, func(a, b candidate) int { return cmp.Compare(v.rank(a), v.rank(b)) })
+	return chosen[:min(len(chosen), maxFiles)]
+}
+
+func (v *visitor) rank(c candidate) int {
+	_, seen := v.known[c.URL]
+	switch {
+	case v.isLikely(c):
+		return 0
+	case !seen:
+		return 1
+	}
+	return 2
+}
+
+// tableDocument is the list that stands on the page itself.
+func (v *visitor) tableDocument(p page) Document {
+	d := Document{URL: v.site.page.String(), File: label(v.site.page, ""), Table: true}
+	d.setBody(p.table)
+	return d
+}
+
+// findings are what following the links brought.
+type findings struct {
+	documents []Document
+	likely    bool // a list's link among them
+	failures  []*failure
+	unlikely  []*failure // of links that are probably no list's
+}
+
+func (f *findings) add(one *failure, likely bool) {
+	if likely {
+		f.failures = append(f.failures, one)
+	} else {
+		f.unlikely = append(f.unlikely, one)
+	}
+}
+
+// conclude says how the visit went.
+func (v *visitor) conclude(p page, found findings) Visit {
+	visit := Visit{Documents: found.documents}
+	for _, c := range p.links {
+		visit.Links = append(visit.Links, c.Link)
+	}
+	failures := found.failures
+	if !found.likely {
+		// One of them may be the list under another name. Beside a list they
+		// are some form of ICE's, of which nobody needs to be told.
+		failures = append(failures, found.unlikely...)
+	}
+	switch changed := v.changed(found.documents); {
+	case len(failures) > 0:
+		visit.fail(failures)
+	case !slices.ContainsFunc(found.documents, v.isNews):
+		visit.Outcome, visit.Sentence = Missing, missing(p)
+	case len(changed) > 0:
+		visit.Outcome = Changed
+		visit.Sentence = fmt.Sprintf("ICE's page has something new: %s.", strings.Join(changed, ", "))
+	default:
+		visit.Outcome, visit.Sentence = Unchanged, "What ICE's page links is unchanged."
+	}
+	return visit
+}
+
+// isNews says whether a document is a list or may be one: all but the bytes
+// that are known to be none.
+func (v *visitor) isNews(d Document) bool {
+	k, seen := v.known[d.URL]
+	return !seen || k.List || k.SHA256 != d.SHA256
+}
+
+// changed names the documents whose bytes are not those of the visit before.
+func (v *visitor) changed(documents []Document) []string {
+	var names []string
+	for _, d := range documents {
+		if k, seen := v.known[d.URL]; !seen || k.SHA256 != d.SHA256 {
+			names = append(names, d.File)
+		}
+	}
+	return names
+}
+
+// fail takes the worst failure's outcome and sentence.
+func (visit *Visit) fail(failures []*failure) {
+	worst := slices.MaxFunc(failures, func(a, b *failure) int { return cmp.Compare(a.outcome.weight(), b.outcome.weight()) })
+	visit.Outcome, visit.Sentence = worst.outcome, worst.sentence
+	for _, f := range failures {
+		visit.RetryAfter = max(visit.RetryAfter, f.retryAfter)
+	}
+	if n := len(failures) - 1; n > 0 {
+		visit.Sentence += fmt.Sprintf(" (Failures beside this one: %d.)", n)
+	}
+}
+
+func missing(p page) string {
+	if len(p.elsewhere) > 0 {
+		return fmt.Sprintf("ICE's page links no list of its own; the file that it links on another site (%s) is not followed.", p.elsewhere[0])
+	}
+	return "ICE's page links no list."
+}

@@ -1,0 +1,244 @@
+// Package bolt keeps the store in one file with nothing to set up. The file is
+// a tree of pages by go.etcd.io/bbolt, which writes each step durably, and
+// whole or not at all.
+package bolt
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+
+	"github.com/watch287g/watch287g/store"
+)
+
+// Options say how a store is opened. The zero value opens it for reading and
+// writing, and makes it where there is none.
+type Options struct {
+	// LockTimeout is how long to wait for another process to let go of the
+	// store; one second where it is zero.
+	LockTimeout time.Duration
+	// ReadOnly opens a store that is there already, beside other readers, and
+	// never changes it.
+	ReadOnly bool
+}
+
+// limits are how much is kept of what would otherwise grow without end.
+type limits struct {
+	polls      uint64
+	validators int
+}
+
+// Store is a store in one file. Its methods can be called at the same time;
+// one Commit runs after the other.
+type Store struct {
+	path     string
+	readOnly bool
+	keep     limits
+	db       *bbolt.DB
+	file     *os.File // the one that db reads and writes
+
+	turn   chan struct{} // holds one token while somebody writes
+	broken error         // why nothing can be written any more; read and set in turn
+}
+
+var _ store.Store = (*Store)(nil)
+
+// Open opens the store in the file at path. It makes the folder and the file,
+// both for their owner only, where they are missing.
+func Open(path string, opts Options) (*Store, error) {
+	return open(path, opts, steps())
+}
+
+func open(path string, opts Options, steps []step) (*Store, error) {
+	if opts.LockTimeout == 0 {
+		opts.LockTimeout = time.Second
+	}
+	db, file, err := openChecked(path, opts, steps)
+	if err != nil {
+		return nil, explain("opening", path, err)
+	}
+	return &Store{
+		path: path, readOnly: opts.ReadOnly, db: db, file: file,
+		keep: limits{polls: 10_000, validators: 200},
+		turn: make(chan struct{}, 1),
+	}, nil
+}
+
+// openChecked looks at a file that is there already through a handle that can
+// only read, so that one that is damaged or newer stays as it is.
+func openChecked(path string, opts Options, steps []step) (*bbolt.DB, *os.File, error) {
+	there, err := present(path, opts.ReadOnly)
+	if err != nil {
+		return nil, nil, err
+	}
+	if there {
+		db, file, err := openFile(path, bbolt.Options{ReadOnly: true, Timeout: opts.LockTimeout})
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := guard(func() error { return inspect(db, file, opts, len(steps)) }); err != nil {
+			_ = db.Close() // what is wrong with the file matters more
+			return nil, nil, err
+		}
+		if opts.ReadOnly {
+			return db, file, nil
+		}
+		if err := db.Close(); err != nil {
+			return nil, nil, err
+		}
+	}
+	db, file, err := openFile(path, bbolt.Options{Timeout: opts.LockTimeout, FreelistType: bbolt.FreelistMapType})
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := guard(func() error { return migrate(db, steps) }); err != nil {
+		_ = db.Close()
+		return nil, nil, err
+	}
+	return db, file, nil
+}
+
+// present says whether there is a file to look into, and makes its folder
+// where it may.
+func present(path string, readOnly bool) (bool, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && !info.Mode().IsRegular():
+		return false, errNoFile
+	case err == nil && info.Size() > 0:
+		return true, nil
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return false, err
+	case readOnly:
+		return false, errNoStore
+	}
+	return false, os.MkdirAll(filepath.Dir(path), 0o700)
+}
+
+// openFile opens the file with bbolt, which locks it, and returns the handle
+// that bbolt uses too: a second one could, when closed, undo the lock.
+func openFile(path string, opts bbolt.Options) (db *bbolt.DB, file *os.File, err error) {
+	opts.OpenFile = func(name string, flag int, mode os.FileMode) (*os.File, error) {
+		var err error
+		file, err = os.OpenFile(name, flag, mode)
+		return file, err
+	}
+	err = guard(func() error {
+		var err error
+		db, err = bbolt.Open(path, 0o600, &opts)
+		return err
+	})
+	return db, file, classify(err)
+}
+
+// inspect makes sure that the file is whole and of a version that this program
+// knows before anything relies on it.
+func inspect(db *bbolt.DB, file *os.File, opts Options, latest int) error {
+	if err := check(file, int64(db.Info().PageSize)); err != nil {
+		return err
+	}
+	return db.View(func(tx *bbolt.Tx) error {
+		version, err := versionOf(tx)
+		switch {
+		case err != nil:
+			return err
+		case version > latest:
+			return newer(version, latest)
+		case version < latest && opts.ReadOnly:
+			return errOutdated
+		case version < latest:
+			return nil
+		}
+		for _, b := range buckets() {
+			if b.of(tx) == nil {
+				return damaged("the part %q is missing", b)
+			}
+		}
+		return nil
+	})
+}
+
+// Close waits for what is under way and lets go of the file.
+func (s *Store) Close() error {
+	s.turn <- struct{}{}
+	defer func() { <-s.turn }()
+	if s.broken != nil {
+		return s.file.Close() // bbolt would wait for locks that nobody holds
+	}
+	return explain("closing", s.path, s.db.Close())
+}
+
+// view runs fn in a read transaction, which must be short: as long as it is
+// open, the file cannot be mapped anew.
+func (s *Store) view(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return explain("reading", s.path, guard(func() error { return s.db.View(fn) }))
+}
+
+// update runs fn in a write transaction, which is undone where fn fails or ctx
+// is done by then.
+func (s *Store) update(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if s.broken != nil {
+		return s.broken
+	}
+	returned := false
+	err := explain("writing", s.path, guard(func() error {
+		err := s.db.Update(func(tx *bbolt.Tx) error {
+			if err := fn(tx); err != nil {
+				return err
+			}
+			return ctx.Err()
+		})
+		returned = true
+		return err
+	}))
+	if !returned {
+		// bbolt may still hold its locks after a panic, and would wait forever.
+		s.broken = err
+	}
+	return err
+}
+
+// guard runs fn, which reads the mapped file, and turns the panic that a
+// damaged or unreadable page causes into an error.
+func guard(fn func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			err = damaged("%v", p)
+		}
+	}()
+	return fn()
+}
+
+// classify tells what an error of bbolt means that opening a file led to.
+func classify(err error) error {
+	var path *fs.PathError
+	var errno syscall.Errno
+	switch {
+	case err == nil, errors.As(err, &path), errors.As(err, &errno), errors.Is(err, store.ErrDamaged):
+		return err
+	case errors.Is(err, berrors.ErrTimeout):
+		return store.ErrLocked
+	}
+	return damaged("%w", err)
+}

@@ -1,0 +1,147 @@
+package bolt
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"iter"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/watch287g/watch287g/store"
+)
+
+// key makes a number a key, so that keys have the order of their numbers.
+func key(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
+
+// number is the number that key made a key.
+func number(k []byte) (uint64, error) {
+	if len(k) != 8 {
+		return 0, damaged("%x is no number", k)
+	}
+	return binary.BigEndian.Uint64(k), nil
+}
+
+// sumSize is the length of the checksum before each value.
+const sumSize = 4
+
+// sum is a checksum over a key and what is stored under it: bbolt has none for
+// its pages, and a flipped bit in an agency's name is still good JSON.
+func sum(k, content []byte) uint32 {
+	table := crc32.MakeTable(crc32.Castagnoli)
+	return crc32.Update(crc32.Checksum(k, table), table, content)
+}
+
+// seal puts the checksum before the content.
+func seal(k, content []byte) []byte {
+	return append(binary.BigEndian.AppendUint32(make([]byte, 0, sumSize+len(content)), sum(k, content)), content...)
+}
+
+// unseal returns the content, in memory that bbolt owns.
+func unseal(k, sealed []byte) ([]byte, error) {
+	if len(sealed) < sumSize || binary.BigEndian.Uint32(sealed) != sum(k, sealed[sumSize:]) {
+		return nil, damaged("what is stored under %q has changed", k)
+	}
+	return sealed[sumSize:], nil
+}
+
+// put stores v under the key as JSON.
+func put(b *bbolt.Bucket, k []byte, v any) error {
+	content, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encoding what belongs under %q: %w", k, err)
+	}
+	return b.Put(k, seal(k, content))
+}
+
+// get reads what put stored, or says that it was not found.
+func get[T any](b *bbolt.Bucket, k []byte) (T, error) {
+	var item T
+	sealed := b.Get(k)
+	if sealed == nil {
+		return item, store.ErrNotFound
+	}
+	err := decode(k, sealed, &item)
+	return item, err
+}
+
+func decode(k, sealed []byte, item any) error {
+	content, err := unseal(k, sealed)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(content, item); err != nil {
+		return damaged("what is stored under %q cannot be read: %w", k, err)
+	}
+	return nil
+}
+
+// scan decodes values from a cursor's place on, until next finds no more. The
+// first error ends it.
+func scan[T any](ctx context.Context, k, v []byte, next func() (k, v []byte)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for ; k != nil; k, v = next() {
+			var item T
+			err := ctx.Err()
+			if err == nil {
+				err = decode(k, v, &item)
+			}
+			if !yield(item, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// every decodes all values of a bucket in the order of their keys.
+func every[T any](ctx context.Context, tx *bbolt.Tx, b bucket) iter.Seq2[T, error] {
+	c := b.of(tx).Cursor()
+	k, v := c.First()
+	return scan[T](ctx, k, v, c.Next)
+}
+
+// collect gathers what an iterator yields.
+func collect[T any](items iter.Seq2[T, error]) ([]T, error) {
+	var all []T
+	for item, err := range items {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, item)
+	}
+	return all, nil
+}
+
+// pack makes v compressed JSON: a roster repeats itself in every row.
+func pack(v any) ([]byte, error) {
+	var packed bytes.Buffer
+	z, err := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.NewEncoder(z).Encode(v); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	return packed.Bytes(), nil
+}
+
+// unpack reads what pack made.
+func unpack(packed []byte, v any) error {
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return err
+	}
+	plain, err := io.ReadAll(z)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(plain, v)
+}

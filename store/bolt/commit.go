@@ -1,0 +1,281 @@
+package bolt
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/store"
+)
+
+// errBatch says that a batch makes no sense, whatever is stored.
+var errBatch = errors.New("the batch cannot be stored")
+
+// state is what would otherwise have to be worked out from all publications.
+type state struct {
+	Seqs    roster.Seqs          `json:"seqs"`
+	First   time.Time            `json:"first,omitzero"` // the earliest EffectiveAt
+	InForce map[roster.List]mark `json:"in_force,omitempty"`
+}
+
+// mark is the place of an accepted publication in time.
+type mark struct {
+	Seq         uint64    `json:"seq"`
+	EffectiveAt time.Time `json:"effective_at"`
+}
+
+func readState(tx *bbolt.Tx) (state, error) {
+	s, err := get[state](meta.of(tx), []byte(stateKey))
+	if errors.Is(err, store.ErrNotFound) {
+		return s, damaged("its last numbers are missing")
+	}
+	return s, err
+}
+
+// count takes a publication into account, if it is accepted.
+func (s *state) count(p roster.Publication) {
+	if p.Verdict != roster.Accepted {
+		return
+	}
+	if s.First.IsZero() || p.EffectiveAt.Before(s.First) {
+		s.First = p.EffectiveAt
+	}
+	last, known := s.InForce[p.List]
+	if known && cmp.Or(p.EffectiveAt.Compare(last.EffectiveAt), cmp.Compare(p.Seq, last.Seq)) < 0 {
+		return
+	}
+	if s.InForce == nil {
+		s.InForce = map[roster.List]mark{}
+	}
+	s.InForce[p.List] = mark{p.Seq, p.EffectiveAt}
+}
+
+// Commit writes a batch, all or nothing, and durably.
+func (s *Store) Commit(ctx context.Context, b store.Batch) error {
+	if err := validate(b); err != nil {
+		return fmt.Errorf("%w: %w", errBatch, err)
+	}
+	return s.update(ctx, func(tx *bbolt.Tx) error {
+		st, err := readState(tx)
+		if err != nil {
+			return err
+		}
+		if st.Seqs != b.Before {
+			return fmt.Errorf("%w: its last numbers are %+v, and the batch follows %+v", store.ErrConflict, st.Seqs, b.Before)
+		}
+		w := writer{ctx: ctx, tx: tx, state: st, keep: s.keep}
+		for _, write := range []func(store.Batch) error{
+			w.entries, w.verdicts, w.agencies, w.records, w.changes, w.holds, w.validators, w.poll,
+		} {
+			if err := write(b); err != nil {
+				return err
+			}
+		}
+		return put(meta.of(tx), []byte(stateKey), w.state)
+	})
+}
+
+// validate looks for what no store could take. Numbers are not its business:
+// that they do not follow is a conflict.
+func validate(b store.Batch) error {
+	for _, e := range b.Entries {
+		if sum := sha256.Sum256(e.Body); hex.EncodeToString(sum[:]) != e.Publication.SHA256 {
+			return fmt.Errorf("publication %d has the hash %q, which its bytes do not have", e.Publication.Seq, e.Publication.SHA256)
+		}
+	}
+	for i, r := range b.Records {
+		if len(r.Versions) == 0 || r.ID() == "" {
+			return fmt.Errorf("record %d of %d has no id", i+1, len(b.Records))
+		}
+	}
+	for _, named := range []struct {
+		what    string
+		unnamed bool
+	}{
+		{"an agency", slices.ContainsFunc(b.Agencies, func(a roster.Agency) bool { return a.ID == "" })},
+		{"a change", slices.ContainsFunc(b.Changes, func(c roster.Change) bool { return c.ID == "" })},
+		{"a hold", slices.ContainsFunc(b.Holds, func(h roster.Hold) bool { return h.ID == "" })},
+		{"a validator", slices.ContainsFunc(b.Validators, func(v roster.Validator) bool { return v.URL == "" })},
+	} {
+		if named.unnamed {
+			return fmt.Errorf("%s has no id", named.what)
+		}
+	}
+	return nil
+}
+
+// writer writes the parts of one batch.
+type writer struct {
+	ctx   context.Context //nolint:containedctx // it lives as long as the transaction
+	tx    *bbolt.Tx
+	state state
+	keep  limits
+}
+
+// next gives out the number after last, which seq must be.
+func next(last *uint64, seq uint64, what string) error {
+	if seq != *last+1 {
+		return fmt.Errorf("%w: %s %d cannot follow %d", store.ErrConflict, what, seq, *last)
+	}
+	*last = seq
+	return nil
+}
+
+func (w *writer) entries(b store.Batch) error {
+	for _, e := range b.Entries {
+		p := e.Publication
+		if err := next(&w.state.Seqs.Publication, p.Seq, "publication"); err != nil {
+			return err
+		}
+		if err := put(publications.of(w.tx), key(p.Seq), p); err != nil {
+			return err
+		}
+		if err := publicationsBySHA.of(w.tx).Put(append([]byte(p.SHA256), key(p.Seq)...), nil); err != nil {
+			return err
+		}
+		if kept := bodies.of(w.tx); kept.Get([]byte(p.SHA256)) == nil {
+			if err := kept.Put([]byte(p.SHA256), e.Body); err != nil {
+				return err
+			}
+		}
+		packed, err := pack(e.Roster)
+		if err != nil {
+			return fmt.Errorf("packing the roster of publication %d: %w", p.Seq, err)
+		}
+		if err := rosters.of(w.tx).Put(key(p.Seq), seal(key(p.Seq), packed)); err != nil {
+			return err
+		}
+		w.state.count(p)
+	}
+	return nil
+}
+
+// verdicts replaces publications. What is in force follows from the newest
+// accepted ones, and is worked out anew only where one no longer counts as it
+// did, which should never happen.
+func (w *writer) verdicts(b store.Batch) error {
+	stale := false
+	for _, p := range b.Verdicts {
+		before, err := get[roster.Publication](publications.of(w.tx), key(p.Seq))
+		if err != nil {
+			return fmt.Errorf("verdict on publication %d: %w", p.Seq, err)
+		}
+		if before.SHA256 != p.SHA256 {
+			return fmt.Errorf("%w: the bytes of publication %d cannot change", errBatch, p.Seq)
+		}
+		if err := put(publications.of(w.tx), key(p.Seq), p); err != nil {
+			return err
+		}
+		stale = stale || before.Verdict == roster.Accepted &&
+			(p.Verdict != before.Verdict || p.List != before.List || !p.EffectiveAt.Equal(before.EffectiveAt))
+		w.state.count(p)
+	}
+	if !stale {
+		return nil
+	}
+	w.state.First, w.state.InForce = time.Time{}, nil
+	for p, err := range every[roster.Publication](w.ctx, w.tx, publications) {
+		if err != nil {
+			return err
+		}
+		w.state.count(p)
+	}
+	return nil
+}
+
+// putEach stores items by their ids.
+func putEach[T any](b *bbolt.Bucket, items []T, id func(T) string) error {
+	for _, item := range items {
+		if err := put(b, []byte(id(item)), item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) agencies(b store.Batch) error {
+	return putEach(agencies.of(w.tx), b.Agencies, func(a roster.Agency) string { return a.ID })
+}
+
+func (w *writer) records(b store.Batch) error {
+	return putEach(records.of(w.tx), b.Records, func(r roster.Record) string { return r.ID() })
+}
+
+func (w *writer) holds(b store.Batch) error {
+	return putEach(holds.of(w.tx), b.Holds, func(h roster.Hold) string { return h.ID })
+}
+
+func (w *writer) changes(b store.Batch) error {
+	byID := changesByID.of(w.tx)
+	for _, c := range b.Changes {
+		if err := next(&w.state.Seqs.Change, c.Seq, "change"); err != nil {
+			return err
+		}
+		if byID.Get([]byte(c.ID)) != nil {
+			return fmt.Errorf("%w: there is a change %s already", errBatch, c.ID)
+		}
+		if err := byID.Put([]byte(c.ID), key(c.Seq)); err != nil {
+			return err
+		}
+		if err := put(changes.of(w.tx), key(c.Seq), c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// validators keeps those that were checked last.
+func (w *writer) validators(b store.Batch) error {
+	kept := validators.of(w.tx)
+	if err := putEach(kept, b.Validators, func(v roster.Validator) string { return v.URL }); err != nil || len(b.Validators) == 0 {
+		return err
+	}
+	all, err := collect(every[roster.Validator](w.ctx, w.tx, validators))
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(all, func(a, b roster.Validator) int { return a.CheckedAt.Compare(b.CheckedAt) })
+	for _, old := range all[:max(0, len(all)-w.keep.validators)] {
+		if err := kept.Delete([]byte(old.URL)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// poll adds to the log of polls and lets the oldest go.
+func (w *writer) poll(b store.Batch) error {
+	if b.Poll == nil {
+		return nil
+	}
+	log := polls.of(w.tx)
+	p := *b.Poll
+	p.Seq = 1
+	if last, _ := log.Cursor().Last(); last != nil {
+		n, err := number(last)
+		if err != nil {
+			return err
+		}
+		p.Seq = n + 1
+	}
+	if err := put(log, key(p.Seq), p); err != nil || p.Seq <= w.keep.polls {
+		return err
+	}
+	// Numbers have no gaps, so that the number alone tells which ones are too old.
+	c := log.Cursor()
+	for k, _ := c.First(); bytes.Compare(k, key(p.Seq-w.keep.polls)) <= 0; k, _ = c.First() {
+		if err := c.Delete(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,287 @@
+package bolt
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/store"
+)
+
+// answer runs fn in a read transaction and returns what it copied out.
+func answer[T any](ctx context.Context, s *Store, fn func(tx *bbolt.Tx) (T, error)) (T, error) {
+	var found, none T
+	err := s.view(ctx, func(tx *bbolt.Tx) (err error) {
+		found, err = fn(tx)
+		return err
+	})
+	if err != nil {
+		return none, err
+	}
+	return found, nil
+}
+
+// all answers with every value of a bucket.
+func all[T any](ctx context.Context, s *Store, b bucket) ([]T, error) {
+	return answer(ctx, s, func(tx *bbolt.Tx) ([]T, error) { return collect(every[T](ctx, tx, b)) })
+}
+
+// one answers with the value under a key.
+func one[T any](ctx context.Context, s *Store, b bucket, k []byte) (T, error) {
+	return answer(ctx, s, func(tx *bbolt.Tx) (T, error) { return get[T](b.of(tx), k) })
+}
+
+// Known is everything that a new publication is compared with.
+func (s *Store) Known(ctx context.Context) (roster.Known, error) {
+	known, err := answer(ctx, s, func(tx *bbolt.Tx) (roster.Known, error) { return readKnown(ctx, tx) })
+	if err != nil {
+		return roster.Known{}, fmt.Errorf("what is known: %w", err)
+	}
+	return known, nil
+}
+
+func readKnown(ctx context.Context, tx *bbolt.Tx) (roster.Known, error) {
+	k := roster.Known{
+		Agencies: map[string]*roster.Agency{},
+		Records:  map[string]*roster.Record{},
+		InForce:  map[roster.List]roster.Publication{},
+	}
+	st, err := readState(tx)
+	if err != nil {
+		return k, err
+	}
+	k.Seqs, k.First = st.Seqs, st.First
+	for list, last := range st.InForce {
+		if k.InForce[list], err = get[roster.Publication](publications.of(tx), key(last.Seq)); err != nil {
+			return k, damaged("publication %d, which is in force: %w", last.Seq, err)
+		}
+	}
+	for a, err := range every[roster.Agency](ctx, tx, agencies) {
+		if err != nil {
+			return k, err
+		}
+		k.Agencies[a.ID] = &a
+	}
+	for r, err := range every[roster.Record](ctx, tx, records) {
+		if err != nil {
+			return k, err
+		}
+		k.Records[r.ID()] = &r
+	}
+	kept, err := collect(every[roster.Hold](ctx, tx, holds))
+	if err != nil {
+		return k, err
+	}
+	k.Holds = slices.DeleteFunc(newestFirst(kept), func(h roster.Hold) bool { return h.State != roster.HoldOpen })
+	return k, nil
+}
+
+// newestFirst sorts holds in place.
+func newestFirst(holds []roster.Hold) []roster.Hold {
+	slices.SortFunc(holds, func(a, b roster.Hold) int {
+		return cmp.Or(b.Since.Compare(a.Since), cmp.Compare(b.ID, a.ID))
+	})
+	return holds
+}
+
+// Changes answers the query.
+func (s *Store) Changes(ctx context.Context, q store.ChangeQuery) ([]roster.Change, error) {
+	found, err := answer(ctx, s, func(tx *bbolt.Tx) ([]roster.Change, error) { return readChanges(ctx, tx, q) })
+	if err != nil {
+		return nil, fmt.Errorf("changes: %w", err)
+	}
+	return found, nil
+}
+
+func readChanges(ctx context.Context, tx *bbolt.Tx, q store.ChangeQuery) ([]roster.Change, error) {
+	c := changes.of(tx).Cursor()
+	k, v := c.Seek(key(q.AfterSeq))
+	next := c.Next
+	if q.Newest {
+		k, v = c.Last()
+		next = c.Prev
+	} else if bytes.Equal(k, key(q.AfterSeq)) {
+		k, v = c.Next()
+	}
+	var found []roster.Change
+	for change, err := range scan[roster.Change](ctx, k, v, next) {
+		if err != nil {
+			return nil, err
+		}
+		if change.Seq <= q.AfterSeq {
+			break // only where the newest come first
+		}
+		if q.Filter.Match(change) {
+			found = append(found, change)
+		}
+		if q.Limit > 0 && len(found) == q.Limit {
+			break
+		}
+	}
+	return found, nil
+}
+
+// Change returns one change, or ErrNotFound.
+func (s *Store) Change(ctx context.Context, id string) (roster.Change, error) {
+	change, err := answer(ctx, s, func(tx *bbolt.Tx) (roster.Change, error) {
+		seq := changesByID.of(tx).Get([]byte(id))
+		if seq == nil {
+			return roster.Change{}, store.ErrNotFound
+		}
+		found, err := get[roster.Change](changes.of(tx), seq)
+		if err == nil && found.ID != id {
+			err = damaged("it leads to %s", found.ID)
+		}
+		return found, err
+	})
+	if err != nil {
+		return roster.Change{}, fmt.Errorf("change %s: %w", id, err)
+	}
+	return change, nil
+}
+
+// Standings is every agreement and pending entry known as of t, ended ones
+// included, by id.
+func (s *Store) Standings(ctx context.Context, t time.Time) ([]roster.Standing, error) {
+	found, err := answer(ctx, s, func(tx *bbolt.Tx) ([]roster.Standing, error) {
+		var known []roster.Standing
+		for r, err := range every[roster.Record](ctx, tx, records) {
+			if err != nil {
+				return nil, err
+			}
+			if standing, ok := r.Standing(t); ok {
+				known = append(known, standing)
+			}
+		}
+		return known, nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("standings as of %s: %w", t.Format(time.RFC3339), err)
+	}
+	return found, nil
+}
+
+// Record returns all that is known of one agreement, or ErrNotFound.
+func (s *Store) Record(ctx context.Context, id string) (roster.Record, error) {
+	r, err := one[roster.Record](ctx, s, records, []byte(id))
+	if err != nil {
+		return r, fmt.Errorf("agreement %s: %w", id, err)
+	}
+	return r, nil
+}
+
+// Agencies lists every agency, by id.
+func (s *Store) Agencies(ctx context.Context) ([]roster.Agency, error) {
+	return all[roster.Agency](ctx, s, agencies)
+}
+
+// Publications lists every publication, in the order of their numbers.
+func (s *Store) Publications(ctx context.Context) ([]roster.Publication, error) {
+	return all[roster.Publication](ctx, s, publications)
+}
+
+// Publication returns one publication, or ErrNotFound.
+func (s *Store) Publication(ctx context.Context, seq uint64) (roster.Publication, error) {
+	p, err := one[roster.Publication](ctx, s, publications, key(seq))
+	if err != nil {
+		return p, fmt.Errorf("publication %d: %w", seq, err)
+	}
+	return p, nil
+}
+
+// PublicationsOf lists the publications that had these bytes, oldest first.
+func (s *Store) PublicationsOf(ctx context.Context, sha string) ([]roster.Publication, error) {
+	return answer(ctx, s, func(tx *bbolt.Tx) ([]roster.Publication, error) {
+		var found []roster.Publication
+		c := publicationsBySHA.of(tx).Cursor()
+		for k, _ := c.Seek([]byte(sha)); bytes.HasPrefix(k, []byte(sha)); k, _ = c.Next() {
+			seq := k[len(sha):]
+			if len(seq) != len(key(0)) {
+				break // sha is only the beginning of a hash
+			}
+			p, err := get[roster.Publication](publications.of(tx), seq)
+			if err != nil {
+				return nil, damaged("the publications of %s: %w", sha, err)
+			}
+			found = append(found, p)
+		}
+		return found, ctx.Err()
+	})
+}
+
+// Body returns the bytes with this hash, or ErrNotFound.
+func (s *Store) Body(ctx context.Context, sha string) ([]byte, error) {
+	body, err := answer(ctx, s, func(tx *bbolt.Tx) ([]byte, error) {
+		kept := bodies.of(tx).Get([]byte(sha))
+		if kept == nil {
+			return nil, store.ErrNotFound
+		}
+		return append([]byte{}, kept...), nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("the file with the hash %s: %w", sha, err)
+	}
+	if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != sha {
+		return nil, explain("reading", s.path, damaged("the file with the hash %s has changed", sha))
+	}
+	return body, nil
+}
+
+// Roster returns what a publication says, or ErrNotFound.
+func (s *Store) Roster(ctx context.Context, seq uint64) (roster.Roster, error) {
+	packed, err := answer(ctx, s, func(tx *bbolt.Tx) ([]byte, error) {
+		sealed := rosters.of(tx).Get(key(seq))
+		if sealed == nil {
+			return nil, store.ErrNotFound
+		}
+		content, err := unseal(key(seq), sealed)
+		return bytes.Clone(content), err
+	})
+	if err != nil {
+		return roster.Roster{}, fmt.Errorf("the roster of publication %d: %w", seq, err)
+	}
+	var r roster.Roster
+	if err := unpack(packed, &r); err != nil {
+		return roster.Roster{}, explain("reading", s.path, damaged("the roster of publication %d cannot be read: %w", seq, err))
+	}
+	return r, nil
+}
+
+// Holds lists all holds ever, the newest first.
+func (s *Store) Holds(ctx context.Context) ([]roster.Hold, error) {
+	kept, err := all[roster.Hold](ctx, s, holds)
+	return newestFirst(kept), err
+}
+
+// Polls lists the last n polls, the newest first.
+func (s *Store) Polls(ctx context.Context, n int) ([]roster.Poll, error) {
+	return answer(ctx, s, func(tx *bbolt.Tx) ([]roster.Poll, error) {
+		var last []roster.Poll
+		c := polls.of(tx).Cursor()
+		k, v := c.Last()
+		for p, err := range scan[roster.Poll](ctx, k, v, c.Prev) {
+			if err != nil {
+				return nil, err
+			}
+			if len(last) >= n {
+				break
+			}
+			last = append(last, p)
+		}
+		return last, nil
+	})
+}
+
+// Validators lists what is known of the addresses that were fetched, by
+// address.
+func (s *Store) Validators(ctx context.Context) ([]roster.Validator, error) {
+	return all[roster.Validator](ctx, s, validators)
+}

@@ -1,0 +1,107 @@
+package bolt
+
+import (
+	"errors"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/watch287g/watch287g/store"
+)
+
+// bucket is one of the parts of the file, each an ordered set of keys and
+// values.
+type bucket string
+
+const (
+	meta              bucket = "meta"                // the version of the schema, and state
+	publications      bucket = "publications"        // by number
+	publicationsBySHA bucket = "publications_by_sha" // hash and number, without values
+	bodies            bucket = "bodies"              // by hash, as they are
+	rosters           bucket = "rosters"             // by the publication's number, compressed
+	agencies          bucket = "agencies"            // by id
+	records           bucket = "records"             // by id
+	changes           bucket = "changes"             // by number
+	changesByID       bucket = "changes_by_id"       // the number of each
+	holds             bucket = "holds"               // by id
+	polls             bucket = "polls"               // by number
+	validators        bucket = "validators"          // by address
+)
+
+func buckets() []bucket {
+	return []bucket{meta, publications, publicationsBySHA, bodies, rosters, agencies, records,
+		changes, changesByID, holds, polls, validators}
+}
+
+// of returns the bucket in a transaction. An opened store has every bucket.
+func (b bucket) of(tx *bbolt.Tx) *bbolt.Bucket { return tx.Bucket([]byte(b)) }
+
+// The keys in meta.
+const (
+	versionKey = "version"
+	stateKey   = "state"
+)
+
+// step brings the file from one version of the schema to the next.
+type step func(tx *bbolt.Tx) error
+
+// steps lists all steps that there were: steps()[n] leads from version n to
+// version n+1, and version 0 is an empty file. A step that was released never
+// changes again.
+func steps() []step {
+	return []step{createBuckets}
+}
+
+func createBuckets(tx *bbolt.Tx) error {
+	for _, b := range buckets() {
+		if _, err := tx.CreateBucketIfNotExists([]byte(b)); err != nil {
+			return fmt.Errorf("making the part %q: %w", b, err)
+		}
+	}
+	return put(meta.of(tx), []byte(stateKey), state{})
+}
+
+// migrate takes the steps that the file has not seen. Each is written together
+// with the version that it leads to, so that a step that fails can be taken
+// again.
+func migrate(db *bbolt.DB, steps []step) error {
+	var version int
+	err := db.View(func(tx *bbolt.Tx) (err error) {
+		version, err = versionOf(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if version > len(steps) {
+		return newer(version, len(steps))
+	}
+	for ; version < len(steps); version++ {
+		err := db.Update(func(tx *bbolt.Tx) error {
+			if err := steps[version](tx); err != nil {
+				return err
+			}
+			return put(meta.of(tx), []byte(versionKey), version+1)
+		})
+		if err != nil {
+			return fmt.Errorf("bringing it from schema %d to %d: %w", version, version+1, err)
+		}
+	}
+	return nil
+}
+
+// versionOf reads the version of the schema, which is 0 for an empty file.
+func versionOf(tx *bbolt.Tx) (int, error) {
+	m := meta.of(tx)
+	if m == nil {
+		if first, _ := tx.Cursor().First(); first != nil {
+			return 0, damaged("it was made by another program")
+		}
+		return 0, nil
+	}
+	version, err := get[int](m, []byte(versionKey))
+	if errors.Is(err, store.ErrNotFound) {
+		return 0, damaged("its version is missing")
+	}
+	return version, err
+}

@@ -1,0 +1,105 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/store"
+)
+
+// Contents is all that a store has to tell.
+type Contents struct {
+	Known        roster.Known
+	Agencies     []roster.Agency
+	Publications []roster.Publication
+	Rosters      []roster.Roster
+	Bodies       map[string][]byte
+	Changes      []roster.Change
+	Standings    []roster.Standing // at the end of time
+	Holds        []roster.Hold
+	Polls        []roster.Poll
+	Validators   []roster.Validator
+}
+
+// Read asks a store for everything.
+func Read(ctx context.Context, r store.Reader) (Contents, error) {
+	var c Contents
+	var errs [8]error
+	c.Known, errs[0] = r.Known(ctx)
+	c.Agencies, errs[1] = r.Agencies(ctx)
+	c.Publications, errs[2] = r.Publications(ctx)
+	c.Changes, errs[3] = r.Changes(ctx, store.ChangeQuery{})
+	c.Standings, errs[4] = r.Standings(ctx, time.Date(9000, time.January, 1, 0, 0, 0, 0, time.UTC))
+	c.Holds, errs[5] = r.Holds(ctx)
+	c.Polls, errs[6] = r.Polls(ctx, math.MaxInt)
+	c.Validators, errs[7] = r.Validators(ctx)
+	if err := errors.Join(errs[:]...); err != nil {
+		return c, err
+	}
+	c.Bodies = map[string][]byte{}
+	for _, p := range c.Publications {
+		said, err := r.Roster(ctx, p.Seq)
+		if err != nil {
+			return c, err
+		}
+		c.Rosters = append(c.Rosters, said)
+		if c.Bodies[p.SHA256], err = r.Body(ctx, p.SHA256); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+// Diff says in what two stores differ, and is empty where they do not.
+func Diff(want, got Contents) string {
+	return cmp.Diff(want, got, cmpopts.EquateEmpty())
+}
+
+// lookups asks for each thing by its name, and says where the answer is not the
+// one that c has.
+func lookups(ctx context.Context, r store.Reader, c Contents) error {
+	ofHash := map[string][]roster.Publication{}
+	for _, p := range c.Publications {
+		ofHash[p.SHA256] = append(ofHash[p.SHA256], p)
+		got, err := r.Publication(ctx, p.Seq)
+		if err := equal(fmt.Sprintf("publication %d", p.Seq), p, got, err); err != nil {
+			return err
+		}
+	}
+	for hash, want := range ofHash {
+		got, err := r.PublicationsOf(ctx, hash)
+		if err := equal("publications of "+hash, want, got, err); err != nil {
+			return err
+		}
+	}
+	for id, want := range c.Known.Records {
+		got, err := r.Record(ctx, id)
+		if err := equal("record "+id, *want, got, err); err != nil {
+			return err
+		}
+	}
+	for _, want := range c.Changes {
+		got, err := r.Change(ctx, want.ID)
+		if err := equal("change "+want.ID, want, got, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func equal(what string, want, got any, err error) error {
+	if err != nil {
+		return err
+	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		return fmt.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+	return nil
+}

@@ -1,0 +1,328 @@
+package storetest
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/store"
+)
+
+// memory is a store that keeps everything in memory and works every answer out
+// anew: the contract in its plainest form.
+type memory struct {
+	mu               sync.RWMutex
+	polls, validated int // how many are kept
+	data             data
+}
+
+var _ store.Store = (*memory)(nil)
+
+// data is never changed, only replaced, and nobody else holds any of it.
+type data struct {
+	Publications []roster.Publication
+	Bodies       map[string][]byte
+	Rosters      []roster.Roster
+	Changes      []roster.Change
+	Agencies     map[string]roster.Agency
+	Records      map[string]roster.Record
+	Holds        map[string]roster.Hold
+	Polls        []roster.Poll // the newest first
+	Validators   map[string]roster.Validator
+}
+
+func newMemory(polls, validators int) *memory {
+	return &memory{polls: polls, validated: validators, data: data{
+		Bodies: map[string][]byte{}, Agencies: map[string]roster.Agency{}, Records: map[string]roster.Record{},
+		Holds: map[string]roster.Hold{}, Validators: map[string]roster.Validator{},
+	}}
+}
+
+// copyOf copies a value with all that it points to.
+func copyOf[T any](v T) T {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // plain data always encodes
+	}
+	var c T
+	if err := json.Unmarshal(raw, &c); err != nil {
+		panic(err)
+	}
+	return c
+}
+
+func (m *memory) Commit(ctx context.Context, b store.Batch) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	d := m.data
+	if d.seqs() != b.Before {
+		return store.ErrConflict
+	}
+	for _, step := range []func(store.Batch) error{d.addEntries, d.setVerdicts, d.addChanges} {
+		if err := step(b); err != nil {
+			return err
+		}
+	}
+	d.Agencies = with(d.Agencies, b.Agencies, func(a roster.Agency) string { return a.ID })
+	d.Records = with(d.Records, b.Records, func(r roster.Record) string { return r.ID() })
+	d.Holds = with(d.Holds, b.Holds, func(h roster.Hold) string { return h.ID })
+	d.Validators = with(d.Validators, b.Validators, func(v roster.Validator) string { return v.URL })
+	oldest := func(a, b roster.Validator) int { return a.CheckedAt.Compare(b.CheckedAt) }
+	for len(d.Validators) > m.validated {
+		delete(d.Validators, slices.MinFunc(sorted(d.Validators), oldest).URL)
+	}
+	if b.Poll != nil {
+		p := copyOf(*b.Poll)
+		p.Seq = 1
+		if len(d.Polls) > 0 {
+			p.Seq = d.Polls[0].Seq + 1
+		}
+		d.Polls = append([]roster.Poll{p}, d.Polls...)
+		d.Polls = d.Polls[:min(len(d.Polls), m.polls)]
+	}
+	m.data = d
+	return nil
+}
+
+func (d *data) seqs() roster.Seqs {
+	return roster.Seqs{Publication: uint64(len(d.Publications)), Change: uint64(len(d.Changes))}
+}
+
+func (d *data) addEntries(b store.Batch) error {
+	d.Bodies = maps.Clone(d.Bodies)
+	for _, e := range b.Entries {
+		sum := sha256.Sum256(e.Body)
+		switch {
+		case e.Publication.Seq != d.seqs().Publication+1:
+			return store.ErrConflict
+		case hex.EncodeToString(sum[:]) != e.Publication.SHA256:
+			return errors.New("the hash is not that of the bytes")
+		}
+		d.Publications = append(slices.Clip(d.Publications), copyOf(e.Publication))
+		d.Rosters = append(slices.Clip(d.Rosters), copyOf(e.Roster))
+		d.Bodies[e.Publication.SHA256] = slices.Clone(e.Body)
+	}
+	return nil
+}
+
+func (d *data) setVerdicts(b store.Batch) error {
+	d.Publications = slices.Clone(d.Publications)
+	for _, p := range b.Verdicts {
+		if p.Seq < 1 || p.Seq > d.seqs().Publication {
+			return store.ErrNotFound
+		}
+		if p.SHA256 != d.Publications[p.Seq-1].SHA256 {
+			return errors.New("the bytes of a publication cannot change")
+		}
+		d.Publications[p.Seq-1] = copyOf(p)
+	}
+	return nil
+}
+
+func (d *data) addChanges(b store.Batch) error {
+	for _, c := range b.Changes {
+		if c.Seq != d.seqs().Change+1 {
+			return store.ErrConflict
+		}
+		if slices.ContainsFunc(d.Changes, func(old roster.Change) bool { return old.ID == c.ID }) {
+			return errors.New("a change is never edited")
+		}
+		d.Changes = append(slices.Clip(d.Changes), copyOf(c))
+	}
+	return nil
+}
+
+// with returns a copy of the items with some put in.
+func with[T any](items map[string]T, more []T, id func(T) string) map[string]T {
+	items = maps.Clone(items)
+	for _, item := range more {
+		items[id(item)] = copyOf(item)
+	}
+	return items
+}
+
+// sorted lists the items by id.
+func sorted[T any](items map[string]T) []T {
+	var list []T
+	for _, id := range slices.Sorted(maps.Keys(items)) {
+		list = append(list, items[id])
+	}
+	return list
+}
+
+// read returns what is stored now.
+func (m *memory) read(ctx context.Context) (data, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.data, ctx.Err()
+}
+
+func (m *memory) Known(ctx context.Context) (roster.Known, error) {
+	d, err := m.read(ctx)
+	k := roster.Known{
+		Agencies: map[string]*roster.Agency{}, Records: map[string]*roster.Record{},
+		InForce: map[roster.List]roster.Publication{}, Seqs: d.seqs(),
+	}
+	for id, a := range copyOf(d.Agencies) {
+		k.Agencies[id] = &a
+	}
+	for id, r := range copyOf(d.Records) {
+		k.Records[id] = &r
+	}
+	for _, h := range newestFirst(d.Holds) {
+		if h.State == roster.HoldOpen {
+			k.Holds = append(k.Holds, copyOf(h))
+		}
+	}
+	for _, p := range d.Publications {
+		if p.Verdict != roster.Accepted {
+			continue
+		}
+		if k.First.IsZero() || p.EffectiveAt.Before(k.First) {
+			k.First = p.EffectiveAt
+		}
+		if last, ok := k.InForce[p.List]; !ok || !p.EffectiveAt.Before(last.EffectiveAt) {
+			k.InForce[p.List] = copyOf(p)
+		}
+	}
+	return k, err
+}
+
+func (m *memory) Changes(ctx context.Context, q store.ChangeQuery) ([]roster.Change, error) {
+	d, err := m.read(ctx)
+	var found []roster.Change
+	for _, c := range d.Changes {
+		if c.Seq > q.AfterSeq && q.Filter.Match(c) {
+			found = append(found, c)
+		}
+	}
+	if q.Newest {
+		slices.Reverse(found)
+	}
+	if q.Limit > 0 {
+		found = found[:min(len(found), q.Limit)]
+	}
+	return copyOf(found), err
+}
+
+func (m *memory) Change(ctx context.Context, id string) (roster.Change, error) {
+	d, err := m.read(ctx)
+	return find(d.Changes, err, func(c roster.Change) bool { return c.ID == id })
+}
+
+// find returns the one item that is wanted.
+func find[T any](items []T, err error, wanted func(T) bool) (T, error) {
+	var none T
+	if err != nil {
+		return none, err
+	}
+	if i := slices.IndexFunc(items, wanted); i >= 0 {
+		return copyOf(items[i]), nil
+	}
+	return none, store.ErrNotFound
+}
+
+func (m *memory) Standings(ctx context.Context, t time.Time) ([]roster.Standing, error) {
+	d, err := m.read(ctx)
+	var found []roster.Standing
+	for _, r := range sorted(d.Records) {
+		if s, ok := r.Standing(t); ok {
+			found = append(found, s)
+		}
+	}
+	return found, err
+}
+
+func (m *memory) Record(ctx context.Context, id string) (roster.Record, error) {
+	d, err := m.read(ctx)
+	return find(sorted(d.Records), err, func(r roster.Record) bool { return r.ID() == id })
+}
+
+func (m *memory) Agencies(ctx context.Context) ([]roster.Agency, error) {
+	d, err := m.read(ctx)
+	return copyOf(sorted(d.Agencies)), err
+}
+
+func (m *memory) Publications(ctx context.Context) ([]roster.Publication, error) {
+	d, err := m.read(ctx)
+	return copyOf(d.Publications), err
+}
+
+func (m *memory) Publication(ctx context.Context, seq uint64) (roster.Publication, error) {
+	d, err := m.read(ctx)
+	return find(d.Publications, err, func(p roster.Publication) bool { return p.Seq == seq })
+}
+
+func (m *memory) PublicationsOf(ctx context.Context, sha string) ([]roster.Publication, error) {
+	d, err := m.read(ctx)
+	other := func(p roster.Publication) bool { return p.SHA256 != sha }
+	return slices.DeleteFunc(copyOf(d.Publications), other), err
+}
+
+func (m *memory) Body(ctx context.Context, sha string) ([]byte, error) {
+	d, err := m.read(ctx)
+	if body, ok := d.Bodies[sha]; ok || err != nil {
+		return slices.Clone(body), err
+	}
+	return nil, store.ErrNotFound
+}
+
+func (m *memory) Roster(ctx context.Context, seq uint64) (roster.Roster, error) {
+	d, err := m.read(ctx)
+	if err == nil && (seq < 1 || seq > uint64(len(d.Rosters))) {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return roster.Roster{}, err
+	}
+	return copyOf(d.Rosters[seq-1]), nil
+}
+
+func (m *memory) Holds(ctx context.Context) ([]roster.Hold, error) {
+	d, err := m.read(ctx)
+	return copyOf(newestFirst(d.Holds)), err
+}
+
+func newestFirst(holds map[string]roster.Hold) []roster.Hold {
+	list := sorted(holds)
+	slices.SortFunc(list, func(a, b roster.Hold) int {
+		return cmp.Or(b.Since.Compare(a.Since), cmp.Compare(b.ID, a.ID))
+	})
+	return list
+}
+
+func (m *memory) Polls(ctx context.Context, n int) ([]roster.Poll, error) {
+	d, err := m.read(ctx)
+	return copyOf(d.Polls[:min(len(d.Polls), max(n, 0))]), err
+}
+
+func (m *memory) Validators(ctx context.Context) ([]roster.Validator, error) {
+	d, err := m.read(ctx)
+	return copyOf(sorted(d.Validators)), err
+}
+
+func (m *memory) Backup(ctx context.Context, w io.Writer) error {
+	d, err := m.read(ctx)
+	if err != nil {
+		return err
+	}
+	if err := json.NewEncoder(w).Encode(d); err != nil {
+		return fmt.Errorf("writing the backup: %w", err)
+	}
+	return nil
+}
+
+func (m *memory) Close() error { return nil }
