@@ -21,7 +21,7 @@ func (u *update) applyParticipating(a Arrival, l *linker) {
 		c := u.change(roster.Removed, a.Publication, 0, u.known.Records[r.ID()])
 		c.ListedSince = roster.Day(r.ListedSince())
 	}
-	fresh := u.relist(a, l.entries, relistedTiers())
+	fresh := u.relist(a, l.entries)
 	if fresh = u.signSeekers(a, fresh); a.Baseline {
 		for _, e := range fresh {
 			u.begin(a, e).Baseline = true
@@ -43,7 +43,7 @@ func (u *update) applyPending(a Arrival, l *linker) {
 			u.edit(r).LeftSeen = u.in.Now
 		}
 	}
-	for _, e := range u.relist(a, l.entries, pendingTiers()) {
+	for _, e := range u.relist(a, l.entries) {
 		r := u.begin(a, e)
 		if r.Baseline = a.Baseline; !a.Baseline {
 			u.change(roster.Seeking, a.Publication, e.row.Number, r)
@@ -54,16 +54,23 @@ func (u *update) applyPending(a Arrival, l *linker) {
 // relist finds the ended records that rows list again, and returns the rows that
 // nothing is known of. Rows without a readable state, agency or model are
 // neither: what they mean, a later list must tell.
-func (u *update) relist(a Arrival, entries []*entry, tiers []tier) []*entry {
+func (u *update) relist(a Arrival, entries []*entry) []*entry {
 	readable := slices.DeleteFunc(slices.Clone(entries), func(e *entry) bool { return !e.row.Readable() })
 	if len(readable) == 0 {
 		return nil
 	}
+	list := a.Publication.List
 	ended := u.recordsWhere(func(r *roster.Record) bool {
-		return r.List == a.Publication.List && !r.Listed() && r.Last().Source != a.Publication.Seq
+		return r.List == list && !r.Listed() && r.Last().Source != a.Publication.Seq
 	})
 	l := newLinker(u.book, ended, readable)
-	l.link(tiers...)
+	if list == roster.Participating {
+		l.link(relistedTiers()...)
+	} else {
+		l.link(sameAgency())
+		l.setAside(func(r *roster.Record) bool { return r.LeftSeen.IsZero() })
+		l.link(pendingTiers()...)
+	}
 	for _, p := range l.pairs {
 		u.restore(a, p)
 	}
@@ -98,7 +105,9 @@ func (u *update) restore(a Arrival, p pair) {
 func (u *update) signSeekers(a Arrival, fresh []*entry) []*entry {
 	seekers := u.recordsWhere(func(r *roster.Record) bool { return r.List == roster.Pending && r.SignedBy == "" })
 	l := newLinker(u.book, seekers, fresh)
-	l.link(seekingTiers()...)
+	l.link(sameAgency())
+	l.setAside(func(r *roster.Record) bool { return !r.Listed() && r.LeftSeen.IsZero() })
+	l.link(nearName(undatedKey))
 	for _, p := range l.pairs {
 		if p.entry.AgencyID == "" {
 			p.entry.AgencyID = p.record.Now().AgencyID

@@ -31,8 +31,9 @@ type tier struct {
 	key func(side) string
 	// rate weighs a pair of one group: 0 refuses it, more is stronger.
 	rate func(l *linker, old, now side) int
-	// alone asks that the group has exactly one of each.
-	alone     bool
+	// alone asks that the group has exactly one of each; mutual, that neither
+	// side of a pair could be paired otherwise.
+	alone, mutual bool
 	certainty func(old, now side) roster.Certainty
 }
 
@@ -78,6 +79,9 @@ func (l *linker) run(t tier) {
 		}
 		found = append(found, l.rated(t, olds, news)...)
 	}
+	if t.mutual {
+		found = mutual(found)
+	}
 	slices.SortFunc(found, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.rating, a.rating), cmp.Compare(a.record, b.record), cmp.Compare(a.entry, b.entry))
 	})
@@ -98,6 +102,16 @@ func (l *linker) rated(t tier, olds, news []int) []candidate {
 		}
 	}
 	return found
+}
+
+// mutual keeps the candidates whose record and entry have no other.
+func mutual(found []candidate) []candidate {
+	records, entries := map[int]int{}, map[int]int{}
+	for _, c := range found {
+		records[c.record]++
+		entries[c.entry]++
+	}
+	return slices.DeleteFunc(found, func(c candidate) bool { return records[c.record] > 1 || entries[c.entry] > 1 })
 }
 
 // take turns candidates into pairs, each record and entry once.

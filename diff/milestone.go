@@ -195,19 +195,27 @@ func (u *update) milestoneSentence(c *roster.Change, after tally) string {
 		return fmt.Sprintf("United States: ICE listed %d new agreements on %s, more than on any other day %s.", m.Count, m.Day.Long(), since)
 	case Hundred:
 		return fmt.Sprintf("United States: ICE now lists %s active agreements, in %s; it has passed %s for the first time %s.",
-			thousands(after.active), plural(states(after), "state or territory", "states and territories"), thousands(m.Count), since)
+			thousands(after.active), places(after), thousands(m.Count), since)
 	}
 	return ""
 }
 
-func states(t tally) int {
-	n := 0
-	for _, agreements := range t.byState {
-		if agreements > 0 {
-			n++
+// places counts the states and, apart from them, the territories.
+func places(t tally) string {
+	states, territories := 0, 0
+	for s, agreements := range t.byState {
+		switch {
+		case agreements == 0:
+		case s.Territory():
+			territories++
+		default:
+			states++
 		}
 	}
-	return n
+	if territories == 0 {
+		return plural(states, "state", "states")
+	}
+	return plural(states, "state", "states") + " and " + plural(territories, "territory", "territories")
 }
 
 func typePhrase(t roster.Type) string {

@@ -34,12 +34,11 @@ var writtenOut = map[string]string{
 var small = map[string]bool{"of": true, "the": true, "and": true, "for": true, "in": true, "s": true, "at": true}
 
 // generic are the words that agencies of one kind share.
-var generic = wordSet(`agency agricultural attorney authority board borough bureau campus center city college
-	commission commissioner community constable correction county court criminal department detention district
-	division enforcement facility fish force government highway investigation investigations jail judicial justice law
-	marshal municipal national office officer parish park patrol police precinct prison probation public regional
-	safety school security service sheriff state system task town township transit trustee trustees university
-	village warden wildlife guard general`)
+var generic = wordSet(`agency agricultural attorney authority board bureau commission commissioner constable correction
+	county court criminal department detention district division enforcement facility fish force general government
+	guard highway investigation investigations jail judicial justice law marshal municipal national office officer
+	parish patrol police precinct prison probation public regional safety security service sheriff state system task
+	trustee trustees warden wildlife`)
 
 // kinds names the bodies that a word makes out. The first that fits counts.
 var kinds = []struct{ word, kind string }{
@@ -158,10 +157,15 @@ func (n *name) finish() {
 	slices.Sort(n.sides)
 }
 
-// county returns the real county that the name speaks of, and false where it
-// speaks of none, or of one that does not exist.
+// ofCounty says whether the name speaks of a county.
+func (n name) ofCounty() bool {
+	return slices.Contains(n.body, "county") || slices.Contains(n.body, "parish") || n.kind == "sheriff"
+}
+
+// county returns the code of the real county that the name speaks of, and false
+// where it speaks of none, or of one that the state does not have.
 func (n name) county(s roster.State) (string, bool) {
-	if !slices.Contains(n.body, "county") && !slices.Contains(n.body, "parish") && n.kind != "sheriff" {
+	if !n.ofCounty() {
 		return "", false
 	}
 	return roster.CountyFIPS(s, strings.Join(n.place, " "))

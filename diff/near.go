@@ -63,9 +63,9 @@ func slips(letters int) int {
 	switch {
 	case letters < 4:
 		return 0
-	case letters < 6:
+	case letters < 8:
 		return 1
-	case letters < 9:
+	case letters < 13:
 		return 2
 	}
 	return 3
@@ -134,13 +134,13 @@ func bodiesNear(a, b []string) bool {
 	return len(left)+len(right) <= 2 && len(a)-len(left) >= 2
 }
 
-// loosely says whether the places might be one: a shared word, or a likeness
-// too weak to rest on alone.
+// loosely says whether the places might be one: the same words but for a few
+// more on one side, or a likeness too weak to rest on alone.
 func loosely(a, b []string) bool {
 	if len(a) == 0 || len(b) == 0 {
 		return false
 	}
-	if left, _ := unmatched(a, b); len(left) < len(a) {
+	if left, right := unmatched(a, b); len(left) == 0 || len(right) == 0 {
 		return true
 	}
 	x, y := strings.Join(a, ""), strings.Join(b, "")

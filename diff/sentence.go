@@ -34,12 +34,20 @@ func (u *update) sentence(c *roster.Change, after tally) string {
 		s = noticeSentence(c)
 	}
 	if c.Certainty == roster.Likely {
-		s += " That both rows are one agreement is likely, not certain."
+		s += " " + likelySentence(c)
 	}
 	if carriesCount(c) {
 		s += " " + stateCount(c.Agreement.State, after)
 	}
 	return c.Agreement.State.Name() + ": " + s
+}
+
+// likelySentence says what is only likely.
+func likelySentence(c *roster.Change) string {
+	if c.Kind == roster.New {
+		return "That the pending entry was this agency's is likely, not certain."
+	}
+	return "That both rows are one and the same is likely, not certain."
 }
 
 // carriesCount says whether a change moves, or may move, its state's count.
@@ -71,7 +79,7 @@ func where(a roster.Agreement) string {
 func signed(a roster.Agreement) string {
 	switch {
 	case a.Signed != "" && a.SignedAs != "":
-		return fmt.Sprintf("signed %s, according to ICE (printed as %q)", a.Signed.Long(), a.SignedAs)
+		return fmt.Sprintf("signed %s, according to ICE, which prints the date as %q", a.Signed.Long(), a.SignedAs)
 	case a.Signed != "":
 		return "signed " + a.Signed.Long() + ", according to ICE"
 	case a.SignedAs != "":
@@ -156,30 +164,30 @@ func restoredSentence(c *roster.Change) string {
 }
 
 func amendedSentence(c *roster.Change) string {
-	what := fmt.Sprintf("the %s agreement with %s", c.Agreement.Model.Name(), where(c.Agreement))
-	if c.Publication.List == roster.Pending {
-		what = fmt.Sprintf("the pending entry of %s for %s", where(c.Agreement), modelPhrase(c.Agreement))
-	}
 	parts := make([]string, 0, len(c.Fields))
 	for _, f := range c.Fields {
 		parts = append(parts, amendedPart(f))
 	}
-	return fmt.Sprintf("Correction: ICE amended %s: %s.", what, strings.Join(parts, "; "))
+	what := "Its " + c.Agreement.Model.Name() + " agreement is " + signed(c.Agreement)
+	if c.Publication.List == roster.Pending {
+		what = "Its entry on the pending list is for " + modelPhrase(c.Agreement)
+	}
+	return fmt.Sprintf("For %s, ICE %s. %s.", where(*c.Before), strings.Join(parts, "; ICE "), what)
 }
 
 func amendedPart(f roster.Field) string {
 	switch f.Name {
 	case "agency":
-		return fmt.Sprintf("it now names the agency %s, before %s", f.To, f.From)
+		return fmt.Sprintf("now gives the name %s", f.To)
 	case "state":
-		return fmt.Sprintf("it now lists it in %s, before in %s", roster.State(f.To).Name(), roster.State(f.From).Name())
+		return fmt.Sprintf("now gives the state as %s, before as %s", roster.State(f.To).Name(), roster.State(f.From).Name())
 	case "model":
-		return fmt.Sprintf("it now lists it as %s, before as %s", roster.Model(f.To).Name(), roster.Model(f.From).Name())
+		return fmt.Sprintf("now gives the model as %s, before as %s", roster.Model(f.To).Name(), roster.Model(f.From).Name())
 	}
 	if f.To == "" {
-		return "it no longer gives a signing date, before " + longOr(f.From)
+		return "no longer gives a signing date, before " + longOr(f.From)
 	}
-	return fmt.Sprintf("it now gives the signing date as %s, before %s", longOr(f.To), longOr(f.From))
+	return fmt.Sprintf("now gives the signing date as %s, before as %s", longOr(f.To), longOr(f.From))
 }
 
 // longOr spells a date out, and quotes what is none.

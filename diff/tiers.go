@@ -12,19 +12,17 @@ import (
 
 // participatingTiers pair the participating list with its next publication.
 func participatingTiers() []tier {
-	return []tier{same(), sameFile(), sameAgency(), moved(), nearName(datedKey), replaced(), otherModel()}
+	return []tier{same(), sameFile(), sameAgency(), moved(), nearName(datedKey), respelled(), replaced(), otherModel()}
 }
 
-// pendingTiers do so for the pending list, which gives no dates.
+// pendingTiers do so for the pending list, which gives no dates, among the
+// entries whose agencies have not signed.
 func pendingTiers() []tier {
-	return []tier{sameAgency(), sameFile(), moved(), nearName(undatedKey)}
+	return []tier{movedUndated(), nearName(undatedKey)}
 }
 
 // relistedTiers find the ended agreement that a fresh row lists again.
 func relistedTiers() []tier { return []tier{same(), sameFile(), nearName(datedKey)} }
-
-// seekingTiers find the pending entry that a fresh agreement began as.
-func seekingTiers() []tier { return []tier{sameAgency(), nearName(undatedKey)} }
 
 func always(*linker, side, side) int { return 1 }
 
@@ -127,6 +125,24 @@ func moved() tier {
 	}
 }
 
+// movedUndated: a pending entry of a county that its state does not have, or of
+// a place in the very same county, is now in another state. Nothing else tells
+// one Washington County from the others.
+func movedUndated() tier {
+	t := moved()
+	dated := t.rate
+	t.rate = func(l *linker, old, now side) int {
+		n := parse(old.spelling())
+		_, real := n.county(old.State)
+		misplaced := n.ofCounty() && !real
+		if !misplaced && (n.ofCounty() || old.County == "" || roster.Fold(old.County) != roster.Fold(now.County)) {
+			return 0
+		}
+		return dated(l, old, now)
+	}
+	return t
+}
+
 // nearName: the same group and a name that is a misprint, an abbreviation or a
 // word more or less.
 func nearName(key func(side) string) tier {
@@ -147,6 +163,26 @@ func nearName(key func(side) string) tier {
 
 // wordMore says whether the names differ by a whole word of the place.
 func wordMore(a, b roster.Spelling) bool { return len(parse(a).place) != len(parse(b).place) }
+
+// respelled: a row that never had an MOA link, and a new one of the same state,
+// model and date whose name of the same kind of body is like it, where neither
+// has another that is.
+func respelled() tier {
+	return tier{
+		mutual: true,
+		key:    datedKey,
+		rate: func(l *linker, old, now side) int {
+			if old.MOA != "" || l.sideBySide(old, now) || near(old.spelling(), now.spelling()) > samePlace {
+				return 0
+			}
+			if parse(old.spelling()).kind != parse(now.spelling()).kind {
+				return 0
+			}
+			return 1
+		},
+		certainty: likely,
+	}
+}
 
 // replaced: a row that never had an MOA link is gone, and exactly one new row
 // has its state, model and date, and speaks of the same place.

@@ -64,3 +64,13 @@ func States() []State {
 	sort.Slice(all, func(i, j int) bool { return all[i].Name() < all[j].Name() })
 	return all
 }
+
+// Territory says whether it is a territory or the District of Columbia rather
+// than one of the fifty states.
+func (s State) Territory() bool {
+	switch s {
+	case "AS", "DC", "GU", "MP", "PR", "VI":
+		return true
+	}
+	return false
+}
