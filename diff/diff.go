@@ -49,6 +49,8 @@ type Input struct {
 	Known    roster.Known
 	Arrivals []Arrival          // at most one a list; they are judged together
 	Held     map[string]Arrival // the publications of the open holds, by the hold's id
+	Dropped  []string           // ids of holds whose publication ICE has taken back
+	Rejected string             // id of a hold that the operator rejects; "" none
 	Now      time.Time
 	// Import says that the publications are past ones: a later list that agrees
 	// with a held one accepts it, whatever the clock says.
@@ -85,6 +87,7 @@ func Update(in Input) Outcome {
 	u := &update{in: in, known: clone(in.Known), touched: map[string]bool{}, holds: map[string]roster.Hold{}}
 	u.book = newBook(u.known.Agencies, in.Settings.Aliases)
 	u.before = count(u.known.Records)
+	u.endDropped()
 	for _, list := range roster.Lists() { // participating first, so that who signed is known when they leave the other
 		for _, a := range in.Arrivals {
 			if a.Publication.List == list {
@@ -230,21 +233,38 @@ func (u *update) activeFor(a roster.Agreement) *roster.Record {
 	return found
 }
 
-// endGrace reports the pending entries that are on neither list for too long,
-// by the clock or by the dates of ICE's own publications.
-func (u *update) endGrace() {
-	var published time.Time
-	for _, p := range u.known.InForce {
-		if p.EffectiveAt.After(published) {
-			published = p.EffectiveAt
+// Due says whether the grace of a pending entry is over, so that Update has
+// something to report though no publication arrived.
+func Due(k roster.Known, now time.Time) bool {
+	for _, r := range k.Records {
+		if overdue(k, r, now) {
+			return true
 		}
 	}
+	return false
+}
+
+// overdue says whether a record is a pending entry that is on neither list for
+// too long, by the clock or by the dates of ICE's own publications.
+func overdue(k roster.Known, r *roster.Record, now time.Time) bool {
+	if r.LeftSeen.IsZero() || r.Listed() {
+		return false
+	}
+	published := k.InForce[roster.Participating].EffectiveAt
+	if other := k.InForce[roster.Pending].EffectiveAt; other.After(published) {
+		published = other
+	}
+	return now.Sub(r.LeftSeen) >= Grace || published.Sub(r.Last().From) >= Grace
+}
+
+// endGrace reports the pending entries whose grace is over.
+func (u *update) endGrace() {
 	for _, r := range u.recordsWhere(func(r *roster.Record) bool { return !r.LeftSeen.IsZero() && !r.Listed() }) {
 		if u.activeFor(r.Now()) != nil {
 			u.edit(r).LeftSeen = time.Time{}
 			continue
 		}
-		if u.in.Now.Sub(r.LeftSeen) < Grace && published.Sub(r.Last().From) < Grace {
+		if !overdue(u.known, r, u.in.Now) {
 			continue
 		}
 		r = u.edit(r)

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/watch287g/watch287g/roster"
 )
@@ -103,7 +104,7 @@ func (u *update) judgePending(f *findings, a Arrival, l *linker) {
 func (u *update) believed(a *Arrival, f findings) bool {
 	h, open := u.openHold(a.Publication.List)
 	if open && u.agrees(u.in.Held[h.ID], *a) {
-		if a.NoColumns || float64(f.removals) > maxSelfAccepted*float64(f.of) && !u.in.Import {
+		if a.NoColumns || !SelfAccepting(roster.Hold{Removals: f.removals, Of: f.of}) && !u.in.Import {
 			u.extendHold(h, a, f)
 			return false
 		}
@@ -182,7 +183,8 @@ func (u *update) extendHold(h roster.Hold, a *Arrival, f findings) {
 func (u *update) endHold(h roster.Hold, state roster.HoldState) {
 	h.State, h.EndedAt = state, u.in.Now
 	u.holds[h.ID] = h
-	if p := u.in.Held[h.ID].Publication; state == roster.HoldDropped && p.Seq != 0 {
+	refused := state == roster.HoldDropped || state == roster.HoldRejected
+	if p := u.in.Held[h.ID].Publication; refused && p.Seq != 0 {
 		p.Verdict = roster.Rejected
 		u.verdicts = append(u.verdicts, p)
 	}
@@ -199,4 +201,24 @@ func (u *update) endHolds(a Arrival) {
 		state = roster.HoldDropped
 	}
 	u.endHold(h, state)
+}
+
+// SelfAccepting says whether a held publication may be accepted without the
+// operator once it has stood for long enough: never where more than a fifth of
+// the agreements would go.
+func SelfAccepting(h roster.Hold) bool {
+	return float64(h.Removals) <= maxSelfAccepted*float64(h.Of)
+}
+
+// endDropped ends the holds that ICE has taken back, and the one that the
+// operator rejects.
+func (u *update) endDropped() {
+	for _, h := range u.in.Known.Holds {
+		switch {
+		case h.ID == u.in.Rejected:
+			u.endHold(h, roster.HoldRejected)
+		case slices.Contains(u.in.Dropped, h.ID):
+			u.endHold(h, roster.HoldDropped)
+		}
+	}
 }

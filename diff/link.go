@@ -34,7 +34,7 @@ type tier struct {
 	// alone asks that the group has exactly one of each; mutual, that neither
 	// side of a pair could be paired otherwise.
 	alone, mutual bool
-	certainty func(old, now side) roster.Certainty
+	certainty     func(old, now side) roster.Certainty
 }
 
 func newLinker(b *book, records []*roster.Record, entries []*entry) *linker {

@@ -168,5 +168,6 @@ func (n name) county(s roster.State) (string, bool) {
 	if !n.ofCounty() {
 		return "", false
 	}
-	return roster.CountyFIPS(s, strings.Join(n.place, " "))
+	c, ok := roster.FindCounty(s, strings.Join(n.place, " "))
+	return c.FIPS, ok
 }

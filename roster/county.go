@@ -2,13 +2,14 @@ package roster
 
 import (
 	_ "embed"
+	"strconv"
 	"strings"
 	"sync"
 )
 
 // countiesText names every county and county equivalent of the United States by
-// its FIPS code, after the Census Bureau's cartographic boundary files of 2017
-// (public domain).
+// its FIPS code and the longitude and latitude of its middle, after the Census
+// Bureau's cartographic boundary files of 2017 (public domain).
 //
 //go:embed counties.txt
 var countiesText string
@@ -24,20 +25,56 @@ var fipsStates = map[string]State{
 	"72": "PR", "78": "VI",
 }
 
-var counties = sync.OnceValue(func() map[string]string {
-	byName := map[string]string{}
+// CountyPlace is where a county is.
+type CountyPlace struct {
+	FIPS     string  // five digits
+	Name     string  // without "County" or "Parish"
+	Lon, Lat float64 // the middle of its largest part, in degrees
+}
+
+var counties = sync.OnceValue(func() map[string]CountyPlace {
+	byName := map[string]CountyPlace{}
 	for line := range strings.Lines(countiesText) {
-		code, name, _ := strings.Cut(strings.TrimSpace(line), " ")
-		byName[countyKey(fipsStates[code[:2]], name)] = code
+		var c CountyPlace
+		parts := strings.SplitN(strings.TrimSpace(line), " ", 4)
+		c.FIPS, c.Name = parts[0], parts[3]
+		c.Lon, _ = strconv.ParseFloat(parts[1], 64)
+		c.Lat, _ = strconv.ParseFloat(parts[2], 64)
+		key := countyKey(fipsStates[c.FIPS[:2]], c.Name)
+		if _, county := byName[key]; !county { // Virginia's cities, some named like a county, come after its counties
+			byName[key] = c
+		}
 	}
 	return byName
 })
 
 func countyKey(s State, name string) string { return string(s) + "|" + letters(name) }
 
-// CountyFIPS returns the five-digit FIPS code of the county of that name, given
-// without the word "County" or "Parish"; ok is false where the state has none.
-func CountyFIPS(s State, name string) (code string, ok bool) {
-	code, ok = counties()[countyKey(s, name)]
-	return code, ok
+// FindCounty returns the county of that name, given without the word "County" or
+// "Parish"; ok is false where the state has none.
+func FindCounty(s State, name string) (place CountyPlace, ok bool) {
+	place, ok = counties()[countyKey(s, name)]
+	return place, ok
+}
+
+// countyWords end a county's name.
+var countyWords = []string{" county", " parish", " borough", " census area", " municipality"}
+
+// Place returns the county that an agreement's COUNTY cell, or else the agency's
+// own name ("Lampasas County Sheriff's Office"), speaks of; ok is false where
+// neither names one that the state has.
+func (a Agreement) Place() (place CountyPlace, ok bool) {
+	folded := Fold(a.County)
+	for _, word := range countyWords {
+		folded = strings.TrimSuffix(folded, word)
+	}
+	if place, ok = FindCounty(a.State, folded); ok {
+		return place, true
+	}
+	for _, word := range []string{" county ", " parish "} {
+		if name, _, named := strings.Cut(Fold(a.Agency), word); named {
+			return FindCounty(a.State, name)
+		}
+	}
+	return CountyPlace{}, false
 }

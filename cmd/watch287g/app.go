@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/watch287g/watch287g/config"
+	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/store"
+	"github.com/watch287g/watch287g/store/bolt"
+	"github.com/watch287g/watch287g/watch"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+// Exit statuses.
+const (
+	statusOK      = 0
+	statusFailure = 1
+	statusUsage   = 2
+)
+
+// app is one call of the program: its surroundings, and its parts once they are
+// open. A running service makes an app for each command that it is asked to run.
+type app struct {
+	stdout, stderr io.Writer
+	now            func() time.Time
+	cwd            string // that relative paths count from
+	args           []string
+
+	flags   *commands
+	service *service // not nil within a running service, whose parts are used
+	create  func(path string) (io.WriteCloser, error)
+}
+
+func newApp(stdout, stderr io.Writer) *app {
+	cwd, err := os.Getwd()
+	if err != nil {
+		cwd = "."
+	}
+	return &app{stdout: stdout, stderr: stderr, now: time.Now, cwd: cwd, create: createFile}
+}
+
+// commands is the command line as section 10 of the design has it.
+type commands struct {
+	Data    string           `help:"Folder of the state." default:"./data" placeholder:"DIR" short:"d"`
+	Config  string           `help:"Configuration file (default ./watch287g.yaml, if there is one)." placeholder:"FILE" short:"c"`
+	Version kong.VersionFlag `help:"Print the version."`
+
+	Run     runCmd     `cmd:"" help:"Poll, and answer other commands, until told to stop."`
+	Poll    pollCmd    `cmd:"" help:"Look at ICE's page once and print what changed."`
+	Import  importCmd  `cmd:"" help:"Take in past lists: files, folders, or an index.csv."`
+	Changes changesCmd `cmd:"" help:"Print the log of changes."`
+	List    listCmd    `cmd:"" help:"Print the agreements, today or as of any moment."`
+	Stats   statsCmd   `cmd:"" help:"Print counts by state, model and kind of agency."`
+	Diff    diffCmd    `cmd:"" help:"Print what changed between two files; needs no store."`
+	Holds   holdsCmd   `cmd:"" help:"Print the publications that were set aside; approve or reject one."`
+	Polls   pollsCmd   `cmd:"" help:"Print the log of polls."`
+	Backup  backupCmd  `cmd:"" help:"Write a copy of the state to a file, also while the service runs."`
+	Conf    configCmd  `cmd:"" name:"config" help:"Check the configuration, or print an example."`
+}
+
+// usageError is a mistake in the command line.
+type usageError struct{ error }
+
+// run carries out one command line and returns the exit status.
+func (a *app) run(ctx context.Context, args []string) int {
+	a.args = args
+	err := a.dispatch(ctx, args)
+	var done exited
+	var usage usageError
+	switch {
+	case err == nil:
+		return statusOK
+	case errors.As(err, &done):
+		return int(done)
+	case errors.As(err, &usage):
+		fmt.Fprintf(a.stderr, "watch287g: %s\n", oneLine(err))
+		return statusUsage
+	}
+	fmt.Fprintf(a.stderr, "watch287g: %s\n", oneLine(err))
+	return statusFailure
+}
+
+// exited ends a command whose output is written and whose status is set.
+type exited int
+
+func (e exited) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// oneLine keeps an error to a line; an error that is a list of lines, as the
+// configuration's is, keeps them.
+func oneLine(err error) string {
+	var list config.Errors
+	if errors.As(err, &list) {
+		return "the configuration is wrong:\n" + list.Error()
+	}
+	return strings.Join(strings.Fields(err.Error()), " ")
+}
+
+// dispatch parses the command line and runs the command. One whose store another
+// process holds is handed to that process.
+func (a *app) dispatch(ctx context.Context, args []string) (err error) {
+	a.flags = &commands{}
+	parser, err := kong.New(a.flags, kong.Name("watch287g"), kong.UsageOnError(), kong.Writers(a.stdout, a.stderr),
+		kong.Description("Watches ICE's lists of 287(g) agreements and says what really changed."),
+		kong.Vars{"version": "watch287g " + version}, kong.Exit(func(status int) { panic(exited(status)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		return fmt.Errorf("building the command line: %w", err)
+	}
+	defer func() { // kong ends --help and --version through Exit
+		if p := recover(); p != nil {
+			status, ok := p.(exited)
+			if !ok {
+				panic(p)
+			}
+			err = status
+		}
+	}()
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return usageError{fmt.Errorf("%w; \"watch287g --help\" lists what there is", err)}
+	}
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	err = parsed.Run(a)
+	if errors.Is(err, store.ErrLocked) && a.service == nil && parsed.Command() != "run" {
+		return a.ask(ctx, err)
+	}
+	return err
+}
+
+// abs makes a path absolute: a service in another folder may be the one to use it.
+func (a *app) abs(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(a.cwd, path)
+}
+
+// config reads the configuration: the named file, or the usual one if it exists.
+func (a *app) config() (config.Config, error) {
+	path := a.flags.Config
+	if path == "" {
+		path = a.abs("watch287g.yaml")
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return config.Default(), nil
+		}
+	}
+	c, err := config.Load(a.abs(path), os.LookupEnv)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, fmt.Errorf("there is no configuration file %s; \"watch287g config example\" prints one", path)
+	}
+	return c, err
+}
+
+// withStore runs do with the store: the service's, or one opened for the call.
+func (a *app) withStore(do func(store.Store) error) error {
+	if a.service != nil {
+		return do(a.service.store)
+	}
+	s, err := bolt.Open(a.storePath(), bolt.Options{})
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(s), s.Close())
+}
+
+// withKnownStore is withStore for commands that make no sense without one.
+func (a *app) withKnownStore(do func(store.Store) error) error {
+	if err := a.needStore(); err != nil {
+		return err
+	}
+	return a.withStore(do)
+}
+
+// needStore says that there is nothing to read yet.
+func (a *app) needStore() error {
+	if a.service != nil {
+		return nil
+	}
+	if _, err := os.Stat(a.storePath()); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is nothing in %s yet; \"watch287g poll\" or \"watch287g import\" puts something there", a.flags.Data)
+	}
+	return nil
+}
+
+// withWatcher runs do with a watcher: the service's, or one made for the call.
+func (a *app) withWatcher(do func(*watch.Watcher) error) error {
+	if a.service != nil {
+		return do(a.service.watcher)
+	}
+	return a.withStore(func(s store.Store) error {
+		w, err := a.newWatcher(s, nil)
+		if err != nil {
+			return err
+		}
+		return do(w)
+	})
+}
+
+// data is the folder of the state.
+func (a *app) data() string { return a.abs(a.flags.Data) }
+
+func (a *app) storePath() string { return filepath.Join(a.data(), "watch287g.db") }
+
+// settings are what the configuration says about linking and judging.
+func (a *app) settings(c config.Config) (diff.Settings, error) {
+	s := diff.Settings{AcceptAfter: c.Holds.Accept}
+	own, err := aliases(c.Aliases)
+	s.Aliases = own
+	return s, err
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/store"
+)
+
+type changesCmd struct {
+	agreementFlags `embed:""`
+	Since          string   `help:"Only changes seen then or later: a day in Washington, or an RFC 3339 time." placeholder:"T"`
+	Until          string   `help:"Only changes seen until then; a day means its end." placeholder:"T"`
+	Kind           []string `help:"Only these kinds: new, pending, removed, withdrawn, restored, amended, detail, document, milestone." placeholder:"new"`
+	Limit          int      `help:"At most so many, the latest ones; 0 for all." default:"0"`
+	Format         string   `help:"table, jsonl or csv." enum:"table,jsonl,csv" default:"table"`
+}
+
+// Run prints the changes that the flags choose, the oldest first.
+func (c changesCmd) Run(ctx context.Context, a *app) error {
+	q, err := c.query()
+	if err != nil {
+		return err
+	}
+	return a.withKnownStore(func(s store.Store) error {
+		changes, err := s.Changes(ctx, q)
+		if err != nil {
+			return fmt.Errorf("reading the changes: %w", err)
+		}
+		if q.Newest {
+			reverse(changes)
+		}
+		return printChanges(a.stdout, c.Format, changes)
+	})
+}
+
+func reverse(changes []roster.Change) {
+	for i, j := 0, len(changes)-1; i < j; i, j = i+1, j-1 {
+		changes[i], changes[j] = changes[j], changes[i]
+	}
+}
+
+func (c changesCmd) query() (q store.ChangeQuery, err error) {
+	if c.Limit < 0 {
+		return q, usageError{fmt.Errorf("--limit %d is below 0", c.Limit)}
+	}
+	if q.Filter, err = c.filter(); err != nil {
+		return q, err
+	}
+	if q.Filter.Kinds, err = kinds(c.Kind); err != nil {
+		return q, err
+	}
+	if q.Filter.Since, err = moment("since", c.Since, false); err != nil {
+		return q, err
+	}
+	if q.Filter.Until, err = moment("until", c.Until, true); err != nil {
+		return q, err
+	}
+	q.Limit, q.Newest = c.Limit, c.Limit > 0
+	return q, nil
+}
+
+// printChanges prints changes in one of the formats that changes and diff share.
+func printChanges(out io.Writer, format string, changes []roster.Change) error {
+	switch format {
+	case "jsonl":
+		enc := json.NewEncoder(out)
+		enc.SetEscapeHTML(false)
+		for _, c := range changes {
+			if err := enc.Encode(c); err != nil {
+				return fmt.Errorf("printing: %w", err)
+			}
+		}
+		return nil
+	case "csv":
+		return changesCSV(out, changes)
+	}
+	t := newTable(out, "SEEN", "KIND", "STATE", "AGENCY", "MODEL", "SIGNED", "NOTE")
+	for _, c := range changes {
+		agreement := c.Agreement
+		t.row(stamp(c.DetectedAt), string(c.Kind), string(agreement.State), agreement.Agency, string(agreement.Model),
+			string(agreement.Signed), note(c))
+	}
+	return t.flush()
+}
+
+// note is what a line of the table adds to who, where and when.
+func note(c roster.Change) string {
+	var parts []string
+	for _, f := range c.Fields {
+		if c.Kind == roster.Document {
+			parts = append(parts, strings.TrimSuffix(f.Name, "_url"))
+			continue
+		}
+		parts = append(parts, fmt.Sprintf("%s: %s → %s", f.Name, orNone(f.From), orNone(f.To)))
+	}
+	switch {
+	case c.Milestone != nil && c.Milestone.Count > 0:
+		parts = append(parts, c.Milestone.Name+" "+strconv.Itoa(c.Milestone.Count))
+	case c.Milestone != nil:
+		parts = append(parts, c.Milestone.Name)
+	case c.PendingSince != "":
+		parts = append(parts, "pending since "+string(c.PendingSince))
+	case c.ListedSince != "":
+		parts = append(parts, "listed since "+string(c.ListedSince))
+	}
+	if c.Certainty == roster.Likely {
+		parts = append(parts, "likely")
+	}
+	return strings.Join(parts, "; ")
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}
+
+func changesCSV(out io.Writer, changes []roster.Change) error {
+	t := newCSV(out, "id", "seq", "kind", "detected_at", "state", "agency", "agency_id", "county", "type", "model", "signed",
+		"pending_since", "listed_since", "certainty", "fields", "takes_back", "moa_url", "agreement_id",
+		"list", "file", "sha256", "row", "published_at", "text")
+	for _, c := range changes {
+		a, p := c.Agreement, c.Publication
+		fields := make([]string, 0, len(c.Fields))
+		for _, f := range c.Fields {
+			fields = append(fields, f.Name+": "+f.From+" → "+f.To)
+		}
+		t.row(c.ID, strconv.FormatUint(c.Seq, 10), string(c.Kind), rfc3339(c.DetectedAt), string(a.State), a.Agency, a.AgencyID,
+			a.County, string(a.Type), string(a.Model), string(a.Signed), string(c.PendingSince), string(c.ListedSince), string(c.Certainty),
+			strings.Join(fields, "; "), c.TakesBack, a.MOA, a.ID, string(p.List), p.File, p.SHA256, strconv.Itoa(p.Row),
+			rfc3339(p.PublishedAt), c.Text)
+	}
+	return t.flush()
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/watch287g/watch287g/store"
+	"github.com/watch287g/watch287g/watch"
+)
+
+type holdsCmd struct {
+	List    holdsListCmd    `cmd:"" default:"1" help:"Print all holds, the newest first."`
+	Approve holdsApproveCmd `cmd:"" help:"Let a held publication count."`
+	Reject  holdsRejectCmd  `cmd:"" help:"Set a held publication aside for good."`
+}
+
+type holdsListCmd struct{}
+
+// Run prints the holds with their reasons.
+func (holdsListCmd) Run(ctx context.Context, a *app) error {
+	return a.withKnownStore(func(s store.Store) error {
+		holds, err := s.Holds(ctx)
+		if err != nil {
+			return err
+		}
+		t := newTable(a.stdout, "ID", "STATE", "LIST", "FILE", "SINCE", "REASONS")
+		for _, h := range holds {
+			t.row(h.ID, string(h.State), string(h.List), h.File, stamp(h.Since), strings.Join(h.Reasons, " "))
+		}
+		return t.flush()
+	})
+}
+
+type holdsApproveCmd struct {
+	ID string `arg:"" help:"The hold's id, as holds prints it."`
+}
+
+// Run lets the held publication count, and prints what that changes.
+func (c holdsApproveCmd) Run(ctx context.Context, a *app) error { return a.decide(ctx, c.ID, true) }
+
+type holdsRejectCmd struct {
+	ID string `arg:"" help:"The hold's id, as holds prints it."`
+}
+
+// Run sets the held publication aside for good.
+func (c holdsRejectCmd) Run(ctx context.Context, a *app) error { return a.decide(ctx, c.ID, false) }
+
+func (a *app) decide(ctx context.Context, id string, approve bool) error {
+	if err := a.needStore(); err != nil {
+		return err
+	}
+	return a.withWatcher(func(w *watch.Watcher) error {
+		r, err := w.Decide(ctx, id, approve)
+		if err != nil {
+			return err
+		}
+		a.printReport(r)
+		if approve {
+			fmt.Fprintf(a.stdout, "%d changes\n", len(r.Changes))
+		}
+		return nil
+	})
+}

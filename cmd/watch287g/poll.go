@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/store"
+	"github.com/watch287g/watch287g/watch"
+)
+
+type pollCmd struct{}
+
+// Run looks at ICE's page once. A source that fails is a failure of the command.
+func (pollCmd) Run(ctx context.Context, a *app) error {
+	return a.withWatcher(func(w *watch.Watcher) error {
+		r, err := w.Poll(ctx)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(a.stdout, "%s: %s\n", r.Outcome, r.Sentence)
+		a.printReport(r)
+		if r.Outcome.Failed() {
+			return exited(statusFailure)
+		}
+		return nil
+	})
+}
+
+// printReport prints what a cycle changed, a sentence a line.
+func (a *app) printReport(r watch.Report) {
+	for _, h := range r.Holds {
+		a.printHold(h)
+	}
+	for _, c := range r.Changes {
+		fmt.Fprintf(a.stdout, "%s  %s\n", c.Kind, c.Text)
+	}
+}
+
+func (a *app) printHold(h roster.Hold) {
+	if h.State != roster.HoldOpen {
+		fmt.Fprintf(a.stdout, "%s, the %s list %s: %s\n", h.ID, h.List, h.File, h.State)
+		return
+	}
+	fmt.Fprintf(a.stdout, "%s, the %s list %s, is held:", h.ID, h.List, h.File)
+	for _, reason := range h.Reasons {
+		fmt.Fprintf(a.stdout, " %s", reason)
+	}
+	fmt.Fprintf(a.stdout, "\n  to let it count: watch287g holds approve %s\n", h.ID)
+}
+
+type pollsCmd struct {
+	Limit int `help:"How many, the newest first." default:"20"`
+}
+
+// Run prints the log of polls.
+func (c pollsCmd) Run(ctx context.Context, a *app) error {
+	return a.withKnownStore(func(s store.Store) error {
+		polls, err := s.Polls(ctx, c.Limit)
+		if err != nil {
+			return err
+		}
+		t := newTable(a.stdout, "AT", "OUTCOME", "CHANGES", "SAID")
+		for _, p := range polls {
+			t.row(stamp(p.At), p.Outcome, fmt.Sprint(p.Changes), p.Sentence)
+		}
+		return t.flush()
+	})
+}

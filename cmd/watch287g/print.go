@@ -1,0 +1,99 @@
+package main
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// table prints aligned columns for people.
+type table struct{ w *tabwriter.Writer }
+
+func newTable(out io.Writer, head ...string) *table {
+	t := &table{tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)}
+	t.row(head...)
+	return t
+}
+
+// row prints cells; what would break the table or drive the terminal is mended.
+func (t *table) row(cells ...string) {
+	for i, c := range cells {
+		cells[i] = roster.Clean(c)
+	}
+	fmt.Fprintln(t.w, strings.TrimRight(strings.Join(cells, "\t"), "\t"))
+}
+
+func (t *table) flush() error {
+	if err := t.w.Flush(); err != nil {
+		return fmt.Errorf("printing: %w", err)
+	}
+	return nil
+}
+
+// csvTable prints comma-separated values for programs and spreadsheets.
+type csvTable struct{ w *csv.Writer }
+
+func newCSV(out io.Writer, head ...string) *csvTable {
+	t := &csvTable{csv.NewWriter(out)}
+	t.row(head...)
+	return t
+}
+
+// row prints cells. One that a spreadsheet would take for a formula gets an
+// apostrophe in front: what ICE prints is not to run on anybody's machine.
+func (t *csvTable) row(cells ...string) {
+	for i, c := range cells {
+		if c != "" && strings.ContainsRune("=+-@\t\r", rune(c[0])) {
+			cells[i] = "'" + c
+		}
+	}
+	_ = t.w.Write(cells) // flush reports the error
+}
+
+func (t *csvTable) flush() error {
+	t.w.Flush()
+	if err := t.w.Error(); err != nil {
+		return fmt.Errorf("printing: %w", err)
+	}
+	return nil
+}
+
+// stamp prints a moment in Washington's time, as ICE's readers count.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(roster.Washington()).Format("2006-01-02 15:04 MST")
+}
+
+// rfc3339 prints a moment for programs, "" for none.
+func rfc3339(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// moment reads a moment: RFC 3339, or a day in Washington, of which end picks
+// the last moment and not the first.
+func moment(flag, s string, end bool) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	if t, err := time.Parse(time.RFC3339, s); err == nil {
+		return t, nil
+	}
+	day := roster.Date(s)
+	if day.Time().IsZero() {
+		return time.Time{}, usageError{fmt.Errorf("--%s %q is neither a day like 2025-05-19 nor a moment like 2025-05-20T00:00:00Z", flag, s)}
+	}
+	if end {
+		return day.EndOf(), nil
+	}
+	return time.Date(day.Time().Year(), day.Time().Month(), day.Time().Day(), 0, 0, 0, 0, roster.Washington()), nil
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/watch287g/watch287g/config"
+	"github.com/watch287g/watch287g/scraper"
+	"github.com/watch287g/watch287g/store"
+	"github.com/watch287g/watch287g/store/bolt"
+	"github.com/watch287g/watch287g/watch"
+)
+
+// service is the running program: what commands that come over the socket use.
+type service struct {
+	store   store.Store
+	watcher *watch.Watcher
+	now     func() time.Time
+}
+
+type runCmd struct{}
+
+// Run polls and answers other commands until ctx ends.
+func (runCmd) Run(ctx context.Context, a *app) error {
+	if a.service != nil {
+		return errors.New("the service runs already")
+	}
+	log := slog.New(slog.NewTextHandler(a.stderr, nil))
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	s, err := bolt.Open(a.storePath(), bolt.Options{})
+	if err != nil {
+		return err
+	}
+	w, err := a.newWatcher(s, log)
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	err = a.serve(ctx, &service{store: s, watcher: w, now: a.now}, c, log)
+	return errors.Join(err, s.Close())
+}
+
+// serve runs the parts side by side. When one fails, or ctx ends, all end.
+func (a *app) serve(ctx context.Context, s *service, c config.Config, log *slog.Logger) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	l, err := listenSocket(socketPath(a.data()))
+	if err != nil {
+		return err
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() { s.serveSocket(ctx, l) })
+	log.Info("watching", "page", c.Source.Page.String(), "every", c.Source.Every.String(), "data", a.data(), "version", version)
+	err = s.watcher.Run(ctx)
+	log.Info("stopping")
+	cancel()
+	err = errors.Join(err, l.Close())
+	wg.Wait()
+	return err
+}
+
+// newWatcher puts a watcher together as the configuration says.
+func (a *app) newWatcher(s store.Store, log *slog.Logger) (*watch.Watcher, error) {
+	c, err := a.config()
+	if err != nil {
+		return nil, err
+	}
+	settings, err := a.settings(c)
+	if err != nil {
+		return nil, err
+	}
+	source, err := scraper.New(scraper.Options{Page: string(c.Source.Page), Mirror: string(c.Source.Mirror),
+		Contact: c.Source.Contact, Version: version, Timeout: c.Source.Timeout, Log: log})
+	if err != nil {
+		return nil, fmt.Errorf("setting up the scraper: %w", err)
+	}
+	return watch.New(watch.Options{Store: s, Source: source, Every: c.Source.Every, Diff: settings, Now: a.now, Log: log}), nil
+}

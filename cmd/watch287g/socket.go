@@ -1,0 +1,220 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// A running service holds the store, so that other commands ask it to run them.
+// The request is one line of JSON; the answer is a row of frames: a letter, a
+// length of four bytes, and that many bytes.
+const (
+	frameStdout = 'o'
+	frameStderr = 'e'
+	frameCreate = 'c' // the path of a file that the asker is to write
+	frameFile   = 'f' // what goes into it
+	frameClose  = 'd' // it is whole
+	frameExit   = 'x' // the exit status, one byte
+	maxFrame    = 1 << 20
+)
+
+// request is a command line and where it was typed.
+type request struct {
+	Args []string `json:"args"`
+	Cwd  string   `json:"cwd"`
+}
+
+// socketPath is beside the data. A Unix socket's path has room for about a
+// hundred letters, so that a long one is given as seen from here.
+func socketPath(data string) string {
+	path := filepath.Join(data, "watch287g.sock")
+	if len(path) < 100 {
+		return path
+	}
+	if cwd, err := os.Getwd(); err == nil {
+		if rel, err := filepath.Rel(cwd, path); err == nil && len(rel) < len(path) {
+			return rel
+		}
+	}
+	return path
+}
+
+// listenSocket opens the socket for its owner alone. The lock on the store says
+// that a socket found here is a dead service's.
+func listenSocket(path string) (net.Listener, error) {
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("removing an old socket: %w", err)
+	}
+	old := syscall.Umask(0o177)
+	defer syscall.Umask(old)
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("opening the socket for other commands: %w", err)
+	}
+	return l, nil
+}
+
+// serveSocket answers commands until the listener closes, then waits for those
+// under way.
+func (s *service) serveSocket(ctx context.Context, l net.Listener) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		wg.Go(func() {
+			defer conn.Close() //nolint:errcheck // the answer is complete or lost
+			s.answer(ctx, conn)
+		})
+	}
+}
+
+// answer runs one command for an asker. It stops when the asker hangs up.
+func (s *service) answer(ctx context.Context, conn net.Conn) {
+	in := bufio.NewReader(conn)
+	if err := conn.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		return
+	}
+	line, err := in.ReadBytes('\n')
+	var req request
+	if err != nil || json.Unmarshal(line, &req) != nil {
+		return
+	}
+	if err := conn.SetReadDeadline(time.Time{}); err != nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		defer cancel()
+		_, _ = in.ReadByte() // nothing more is said: this ends when the asker is gone
+	}()
+	out := &frames{w: conn}
+	a := &app{stdout: out.stream(frameStdout), stderr: out.stream(frameStderr), now: s.now, cwd: req.Cwd, service: s, create: out.create}
+	status := a.run(ctx, req.Args)
+	out.send(frameExit, []byte{byte(status)})
+}
+
+// frames writes frames from several streams.
+type frames struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (f *frames) send(kind byte, data []byte) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	head := binary.BigEndian.AppendUint32([]byte{kind}, uint32(len(data))) //nolint:gosec // at most maxFrame
+	if _, err := f.w.Write(append(head, data...)); err != nil {
+		return fmt.Errorf("answering a command: %w", err)
+	}
+	return nil
+}
+
+type stream struct {
+	f    *frames
+	kind byte
+}
+
+func (f *frames) stream(kind byte) io.Writer { return stream{f, kind} }
+
+func (s stream) Write(p []byte) (int, error) {
+	for n := 0; n < len(p); n += maxFrame {
+		if err := s.f.send(s.kind, p[n:min(n+maxFrame, len(p))]); err != nil {
+			return n, err
+		}
+	}
+	return len(p), nil
+}
+
+// create has the asker write a file: it may reach folders that the service may
+// not.
+func (f *frames) create(path string) (io.WriteCloser, error) {
+	if err := f.send(frameCreate, []byte(path)); err != nil {
+		return nil, err
+	}
+	return sentFile{stream{f, frameFile}}, nil
+}
+
+type sentFile struct{ stream }
+
+func (s sentFile) Close() error { return s.f.send(frameClose, nil) }
+
+// ask hands the command line to the service that holds the store. locked is why
+// it was not done here.
+func (a *app) ask(ctx context.Context, locked error) error {
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "unix", socketPath(a.data()))
+	if err != nil {
+		return locked
+	}
+	defer conn.Close() //nolint:errcheck // nothing is left to send
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	defer stop()
+	line, err := json.Marshal(request{Args: a.args, Cwd: a.cwd})
+	if err != nil {
+		return fmt.Errorf("asking the running service: %w", err)
+	}
+	if _, err := conn.Write(append(line, '\n')); err != nil {
+		return fmt.Errorf("asking the running service: %w", err)
+	}
+	return a.receive(bufio.NewReader(conn))
+}
+
+// receive passes the service's answer on.
+func (a *app) receive(in *bufio.Reader) error {
+	var file io.WriteCloser
+	for {
+		kind, data, err := readFrame(in)
+		if err != nil {
+			return fmt.Errorf("the running service stopped in the middle of its answer: %w", err)
+		}
+		switch kind {
+		case frameStdout:
+			_, err = a.stdout.Write(data)
+		case frameStderr:
+			_, err = a.stderr.Write(data)
+		case frameCreate:
+			file, err = a.create(string(data))
+		case frameFile:
+			_, err = file.Write(data)
+		case frameClose:
+			err = file.Close()
+		case frameExit:
+			if data[0] == statusOK {
+				return nil
+			}
+			return exited(data[0])
+		}
+		if err != nil {
+			return fmt.Errorf("writing the answer of the running service: %w", err)
+		}
+	}
+}
+
+func readFrame(in *bufio.Reader) (kind byte, data []byte, err error) {
+	var head [5]byte
+	if _, err := io.ReadFull(in, head[:]); err != nil {
+		return 0, nil, err
+	}
+	size := binary.BigEndian.Uint32(head[1:])
+	if size > maxFrame {
+		return 0, nil, fmt.Errorf("a frame of %d bytes", size)
+	}
+	data = make([]byte, size)
+	_, err = io.ReadFull(in, data)
+	return head[0], data, err
+}

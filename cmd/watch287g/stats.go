@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/store"
+)
+
+type statsCmd struct {
+	AsOf   string `help:"As of then: a day in Washington (its end), or an RFC 3339 time; now if left out." placeholder:"T"`
+	Format string `help:"table or json." enum:"table,json" default:"table"`
+}
+
+// Run prints the counts.
+func (c statsCmd) Run(ctx context.Context, a *app) error {
+	at, err := asOf(c.AsOf, a.now())
+	if err != nil {
+		return err
+	}
+	return a.withKnownStore(func(s store.Store) error {
+		standings, err := s.Standings(ctx, at)
+		if err != nil {
+			return fmt.Errorf("reading the agreements: %w", err)
+		}
+		stats := roster.Count(standings, at.UTC())
+		if stats.Publications, err = inForce(ctx, s, at); err != nil {
+			return err
+		}
+		if c.Format == "json" {
+			return printJSON(a.stdout, stats)
+		}
+		return a.printStats(stats)
+	})
+}
+
+// inForce finds the lists that counted at a moment.
+func inForce(ctx context.Context, s store.Store, at time.Time) (map[roster.List]roster.Reference, error) {
+	publications, err := s.Publications(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the publications: %w", err)
+	}
+	found := map[roster.List]roster.Publication{}
+	for _, p := range publications {
+		if p.Verdict == roster.Accepted && !p.EffectiveAt.After(at) && !p.EffectiveAt.Before(found[p.List].EffectiveAt) {
+			found[p.List] = p
+		}
+	}
+	refs := map[roster.List]roster.Reference{}
+	for list, p := range found {
+		refs[list] = p.Ref(0)
+	}
+	return refs, nil
+}
+
+func (a *app) printStats(s roster.Stats) error {
+	fmt.Fprintf(a.stdout, "As of %s: %d active agreements of %d agencies in %d states; %d pending.\n",
+		stamp(s.AsOf), s.Active, s.Agencies, s.States, s.Pending)
+	if s.Doubles > 0 {
+		fmt.Fprintf(a.stdout, "Rows that stand on a list more than once, counted once: %d.\n", s.Doubles)
+	}
+	for _, list := range roster.Lists() {
+		if p, ok := s.Publications[list]; ok {
+			fmt.Fprintf(a.stdout, "The %s list in force is %s of %s.\n", list, p.File, stamp(p.PublishedAt))
+		}
+	}
+	fmt.Fprintln(a.stdout)
+	t := newTable(a.stdout, "MODEL", "ACTIVE AGREEMENTS")
+	for _, m := range roster.Models() {
+		t.row(m.Name(), strconv.Itoa(s.ByModel[m]))
+	}
+	t.row()
+	t.row("KIND OF AGENCY", "ACTIVE AGREEMENTS")
+	for _, kind := range roster.Types() {
+		t.row(string(kind), strconv.Itoa(s.ByType[kind]))
+	}
+	if n := s.ByType[""]; n > 0 {
+		t.row("not given", strconv.Itoa(n))
+	}
+	t.row()
+	t.row("STATE", "ACTIVE AGREEMENTS", "PENDING")
+	for _, state := range roster.States() {
+		if in, ok := s.ByState[state]; ok {
+			t.row(state.Name(), strconv.Itoa(in.Active), strconv.Itoa(in.Pending))
+		}
+	}
+	return t.flush()
+}

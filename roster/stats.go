@@ -1,0 +1,55 @@
+package roster
+
+import "time"
+
+// Stats are the counts that people quote. Agreements and agencies are never
+// mixed up: an agency can hold three agreements.
+type Stats struct {
+	AsOf         time.Time          `json:"as_of"`
+	Active       int                `json:"active_agreements"`
+	Agencies     int                `json:"agencies"`              // that hold the active agreements
+	States       int                `json:"states"`                // territories included
+	Pending      int                `json:"pending"`               // entries on the pending list
+	Doubles      int                `json:"doubles"`               // further rows of the lists that repeat one of these
+	ByModel      map[Model]int      `json:"active_by_model"`       // agreements
+	ByType       map[Type]int       `json:"active_by_type"`        // agreements; "" where ICE names no kind
+	ByState      map[State]ByStatus `json:"by_state"`              // agreements and entries
+	Publications map[List]Reference `json:"publications,omitzero"` // the lists in force
+}
+
+// ByStatus counts a state's agreements and pending entries.
+type ByStatus struct {
+	Active  int `json:"active_agreements"`
+	Pending int `json:"pending"`
+}
+
+// Count counts what stands.
+func Count(standings []Standing, at time.Time) Stats {
+	s := Stats{AsOf: at, ByModel: map[Model]int{}, ByType: map[Type]int{}, ByState: map[State]ByStatus{}}
+	agencies := map[string]bool{}
+	for _, st := range standings {
+		in := s.ByState[st.State]
+		switch st.Status {
+		case Active:
+			s.Active++
+			s.ByModel[st.Model]++
+			s.ByType[st.Type]++
+			agencies[st.AgencyID] = true
+			in.Active++
+		case Waiting:
+			s.Pending++
+			in.Pending++
+		case Ended:
+			continue
+		}
+		s.Doubles += st.Doubles
+		s.ByState[st.State] = in
+	}
+	for _, in := range s.ByState {
+		if in.Active > 0 {
+			s.States++
+		}
+	}
+	s.Agencies = len(agencies)
+	return s
+}

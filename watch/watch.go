@@ -1,0 +1,205 @@
+// Package watch conducts: it fetches ICE's page, has what came read, linked and
+// judged, and commits what follows, in one cycle that can be read here from top
+// to bottom. It also takes in past lists, and the operator's word on held ones.
+package watch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/scraper"
+	"github.com/watch287g/watch287g/store"
+)
+
+// Source is where lists come from: ICE's page, through a scraper.
+type Source interface {
+	Visit(ctx context.Context, known []scraper.Known) scraper.Visit
+}
+
+// Options are a watcher's parts and settings.
+type Options struct {
+	Store  store.Store
+	Source Source        // nil where only past lists are taken in
+	Every  time.Duration // from one poll to the next
+	Diff   diff.Settings
+	Now    func() time.Time // the clock; nil: time.Now
+	Log    *slog.Logger     // nil: none
+}
+
+// Watcher keeps a store up to date. Its methods may be called from several
+// goroutines; they take turns.
+type Watcher struct {
+	o Options
+
+	mu    sync.Mutex // held for a whole cycle
+	known *roster.Known
+}
+
+// New returns a watcher.
+func New(o Options) *Watcher {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	return &Watcher{o: o}
+}
+
+// Report is what one cycle came to.
+type Report struct {
+	Outcome      scraper.Outcome
+	Sentence     string        // for the operator
+	RetryAfter   time.Duration // what ICE's server asked for
+	Publications []roster.Publication
+	Changes      []roster.Change
+	Holds        []roster.Hold // opened, extended or ended
+}
+
+// Poll runs one cycle: fetch, read, judge and link, commit. A failing source is
+// no error: the report's outcome says it, and the state stays as it is. An error
+// means that the store failed, or that ctx ended.
+func (w *Watcher) Poll(ctx context.Context) (Report, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	started := w.o.Now()
+
+	known, err := w.load(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	validators, err := w.o.Store.Validators(ctx)
+	if err != nil {
+		return Report{}, fmt.Errorf("reading what was fetched before: %w", err)
+	}
+	visit := w.o.Source.Visit(ctx, asKnown(validators))
+	if visit.Err != nil {
+		return Report{}, fmt.Errorf("visiting ICE's page: %w", visit.Err)
+	}
+	c := &cycle{w: w, ctx: ctx, known: known, visit: visit, now: w.o.Now(), outcome: visit.Outcome, sentence: visit.Sentence}
+	if err := c.read(); err != nil {
+		return Report{}, err
+	}
+	outcome, err := c.update()
+	if err != nil {
+		return Report{}, err
+	}
+	poll := c.log(outcome, started)
+	report := c.report(outcome)
+	err = w.commit(ctx, known.Seqs, outcome, c.bodies, c.validators, &poll)
+	if err != nil {
+		return Report{}, err
+	}
+	w.o.Log.Info("polled", "outcome", string(report.Outcome), "said", report.Sentence, "changes", len(report.Changes))
+	return report, nil
+}
+
+// load returns what the store knows. Nothing else writes to the store, so that
+// it is read once and kept.
+func (w *Watcher) load(ctx context.Context) (*roster.Known, error) {
+	if w.known == nil {
+		known, err := w.o.Store.Known(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("reading what is known: %w", err)
+		}
+		w.known = &known
+	}
+	return w.known, nil
+}
+
+// held fetches the publications of the open holds, for comparison.
+func (w *Watcher) held(ctx context.Context, holds []roster.Hold) (map[string]diff.Arrival, error) {
+	held := map[string]diff.Arrival{}
+	for _, h := range holds {
+		a, err := w.heldArrival(ctx, h)
+		if err != nil {
+			return nil, err
+		}
+		held[h.ID] = a
+	}
+	return held, nil
+}
+
+func (w *Watcher) heldArrival(ctx context.Context, h roster.Hold) (diff.Arrival, error) {
+	p, err := w.o.Store.Publication(ctx, h.Publication)
+	if err != nil {
+		return diff.Arrival{}, fmt.Errorf("reading the publication of %s: %w", h.ID, err)
+	}
+	r, err := w.o.Store.Roster(ctx, h.Publication)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return diff.Arrival{}, fmt.Errorf("reading the roster of %s: %w", h.ID, err)
+	}
+	return diff.Arrival{Publication: p, Roster: r, NoColumns: p.Digest == "", Baseline: w.baseline(h.List)}, nil
+}
+
+// baseline says whether nothing on the list was ever accepted.
+func (w *Watcher) baseline(list roster.List) bool {
+	_, ok := w.known.InForce[list]
+	return !ok
+}
+
+// commit writes an outcome with the bytes behind it. What is known moves only
+// once it is on disk.
+func (w *Watcher) commit(ctx context.Context, before roster.Seqs, o diff.Outcome, bodies []body, v []roster.Validator, poll *roster.Poll) error {
+	b := store.Batch{Before: before, Verdicts: o.Verdicts, Agencies: o.Agencies, Records: o.Records,
+		Changes: o.Changes, Holds: o.Holds, Validators: v, Poll: poll}
+	for _, p := range o.Publications {
+		if p.Seq <= before.Publication {
+			b.Verdicts = append(b.Verdicts, p)
+			continue
+		}
+		e := store.Entry{Publication: p}
+		for _, body := range bodies {
+			if body.list == p.List {
+				e.Body, e.Roster = body.bytes, body.roster
+			}
+		}
+		b.Entries = append(b.Entries, e)
+	}
+	if err := w.o.Store.Commit(ctx, b); err != nil {
+		w.known = nil // whatever happened, the store knows best
+		return fmt.Errorf("writing to the store: %w", err)
+	}
+	w.known = &o.Known
+	return nil
+}
+
+// Decide accepts or rejects a held publication for the operator.
+func (w *Watcher) Decide(ctx context.Context, id string, approve bool) (Report, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	known, err := w.load(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	held, err := w.held(ctx, known.Holds)
+	if err != nil {
+		return Report{}, err
+	}
+	a, open := held[id]
+	if !open {
+		return Report{}, fmt.Errorf("no publication is held as %q; \"watch287g holds\" lists those that are", id)
+	}
+	in := diff.Input{Known: *known, Held: held, Now: w.o.Now(), Settings: w.o.Diff}
+	switch {
+	case !approve:
+		in.Rejected = id
+	case a.NoColumns:
+		return Report{}, fmt.Errorf("%s has no list's columns, so that there is nothing to accept; reject it instead", id)
+	default:
+		a.Decision = roster.HoldApproved
+		in.Arrivals = []diff.Arrival{a}
+	}
+	o := diff.Update(in)
+	if err := w.commit(ctx, known.Seqs, o, nil, nil, nil); err != nil {
+		return Report{}, err
+	}
+	return Report{Publications: o.Publications, Changes: o.Changes, Holds: o.Holds}, nil
+}
