@@ -69,12 +69,12 @@ var example string
 func Example() string { return example }
 
 // Load reads the file at path. A path in the file counts from the file's
-// folder. The second argument looks up an environment variable, as os.LookupEnv
-// does; no key takes its value from one yet.
+// folder. env looks up an environment variable, as os.LookupEnv does; no key
+// takes its value from one yet.
 //
 // The error is of type Errors where it is the content that is wrong. Without the
 // file it wraps fs.ErrNotExist.
-func Load(path string, _ func(string) (string, bool)) (Config, error) {
+func Load(path string, env func(string) (string, bool)) (Config, error) {
 	body, err := read(path)
 	if err != nil {
 		return Config{}, err

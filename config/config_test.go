@@ -186,8 +186,9 @@ func TestLoadWrong(t *testing.T) {
 		{"two documents", "store: \"\"\n---\nstore: \"\"\n", []string{`3:1: a second document begins here; keep one, without a line of --- before this one`}},
 		{"not text", "source:\n  page: \xff\xfe\n", []string{`2:9: not readable as UTF-8 text; save the file in that encoding`}},
 		{"too large", "#" + strings.Repeat("x", 1<<20), []string{`1:1: the file is larger than 1 MiB, which no configuration is; name another file`}},
-		{"nested brackets", strings.Repeat("[", 100_000), []string{`1:51: nested too deeply; write no more than the keys that watch287g config example shows`}},
-		{"nested lists", strings.Repeat("- ", 100_000), []string{`1:101: nested too deeply; write no more than the keys that watch287g config example shows`}},
+		{"nested brackets", strings.Repeat("[", 100_000), []string{`1:51: more keys, or more of them in one another, than a configuration has; name another file`}},
+		{"many keys", strings.Repeat("a: b\n", 10_001), []string{`10001:2: more keys, or more of them in one another, than a configuration has; name another file`}},
+		{"nested lists", strings.Repeat("- ", 100_000), []string{`1:101: more keys, or more of them in one another, than a configuration has; name another file`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := load(t, tt.body)

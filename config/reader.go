@@ -77,15 +77,14 @@ func placeOf(before []byte) *token.Token {
 // parse returns the file's one document; nil where there is none, and where it
 // is no YAML, which is noted.
 func (r *reader) parse(text string) (root ast.Node) {
-	var last *token.Token
 	defer func() {
-		if recover() != nil { // the parser has panicked on odd files before
-			r.fail(last, "not readable as YAML; look for a stray bracket, quote or sign")
+		if recover() != nil { // earlier releases of the parser panicked on odd files
+			r.fail(nil, "not readable as YAML; look for a stray bracket, quote or sign")
 		}
 	}()
 	tokens := lexer.Tokenize(text)
-	if last = tooDeep(tokens); last != nil {
-		r.fail(last, "nested too deeply; write no more than the keys that watch287g config example shows")
+	if t := tooMuch(tokens); t != nil {
+		r.fail(t, "more keys, or more of them in one another, than a configuration has; name another file")
 		return nil
 	}
 	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
@@ -105,12 +104,12 @@ func (r *reader) parse(text string) (root ast.Node) {
 	return root
 }
 
-// tooDeep finds the token at which so much is nested in one another that the
-// parser would take all memory: brackets, or signs on one line that each begin a
-// list or a key.
-func tooDeep(tokens token.Tokens) *token.Token {
-	const deepest = 50
-	open, line, signs := 0, 0, 0
+// tooMuch finds the token from which on the parser would take all memory or a
+// minute and more: where brackets, or signs on one line that each begin a list
+// or a key, are nested in one another, and where keys are many.
+func tooMuch(tokens token.Tokens) *token.Token {
+	const deepest, most = 50, 10_000
+	open, line, signs, keys := 0, 0, 0, 0
 	for _, t := range tokens {
 		if t.Position.Line != line {
 			line, signs = t.Position.Line, 0
@@ -122,8 +121,10 @@ func tooDeep(tokens token.Tokens) *token.Token {
 			open--
 		case token.SequenceEntryType, token.MappingKeyType, token.AnchorType, token.TagType:
 			signs++
+		case token.MappingValueType:
+			keys++
 		}
-		if open > deepest || signs > deepest {
+		if open > deepest || signs > deepest || keys > most {
 			return t
 		}
 	}

@@ -14,7 +14,6 @@ type book struct {
 	aliases  Aliases
 	byKey    map[string]string   // a spelling's key, resolved, to an agency's id
 	byBare   map[string][]string // the key without "City of" to ids
-	byCounty map[string][]string // state and kind of body to ids, for misprints of counties
 	changed  map[string]bool     // ids
 }
 
@@ -110,7 +109,7 @@ func (b *book) misprinted(s roster.Spelling) string {
 	if !slices.Contains(n.body, "county") && !slices.Contains(n.body, "parish") || n.kind == "" || len(n.place) == 0 {
 		return ""
 	}
-	_, real := n.county(s.State)
+	_, exists := n.county(s.State)
 	found := ""
 	for id, agency := range b.agencies {
 		for _, t := range agency.Spellings {
@@ -118,7 +117,7 @@ func (b *book) misprinted(s roster.Spelling) string {
 				continue
 			}
 			m := parse(t)
-			if _, itsReal := m.county(t.State); itsReal == real || m.kind != n.kind || !slices.Equal(m.numbers, n.numbers) ||
+			if _, itsReal := m.county(t.State); itsReal == exists || m.kind != n.kind || !slices.Equal(m.numbers, n.numbers) ||
 				!slipped(strings.Join(m.place, ""), strings.Join(n.place, "")) {
 				continue
 			}

@@ -95,7 +95,7 @@ func parse(s roster.Spelling) name {
 
 // followedByCounty keeps "Washington County" a place in Washington.
 func followedByCounty(rest []string) bool {
-	return len(rest) > 0 && (rest[0] == "county" || rest[0] == "parish" || rest[0] == "city")
+	return len(rest) > 0 && (roster.Distance(rest[0], "county") <= 1 || rest[0] == "parish" || rest[0] == "city")
 }
 
 func (n *name) add(w string) {
@@ -132,14 +132,18 @@ func numberOf(w string) (string, bool) {
 	return strings.TrimLeft(digits, "0"), true
 }
 
+// often are the words that stand in most names, and so are misprinted most.
+// "Marshal" and "warden" are left out: Marshall and Warren are counties.
+var often = wordSet("commissioner constable correction county department district division enforcement office police precinct sheriff")
+
 // misprintOfGeneric takes "departent" and "constbales" for what they mean. Short
 // words are left alone: "polk" is no "park".
 func misprintOfGeneric(w string) bool {
-	if len(w) < 6 {
+	if len(w) < 5 {
 		return false
 	}
-	for g := range generic {
-		if len(g) >= 6 && g[0] == w[0] && roster.Distance(g, w) <= 1+len(g)/9 {
+	for g := range often {
+		if g[0] == w[0] && roster.Distance(g, w) <= slips(len(g)+1) {
 			return true
 		}
 	}

@@ -50,7 +50,7 @@ func near(a, b roster.Spelling) nearness {
 func sidesAgree(a, b name) bool {
 	for _, side := range a.sides {
 		if !slices.ContainsFunc(b.place, func(w string) bool {
-			return w == side || !sideWords[w] && len(w) > 3 && roster.Distance(w, side) == 1
+			return w == side || !sideWords[w] && roster.Distance(w, side) == 1
 		}) {
 			return false
 		}

@@ -111,7 +111,7 @@ func moved() tier {
 			if old.State == now.State || otherDocuments(old.MOA, now.MOA) {
 				return 0
 			}
-			if _, real := parse(old.spelling()).county(old.State); real && l.sideBySide(old, now) {
+			if _, exists := parse(old.spelling()).county(old.State); exists && l.sideBySide(old, now) {
 				return 0 // many states have a Franklin County, and this one is known
 			}
 			return 1
@@ -133,8 +133,8 @@ func movedUndated() tier {
 	dated := t.rate
 	t.rate = func(l *linker, old, now side) int {
 		n := parse(old.spelling())
-		_, real := n.county(old.State)
-		misplaced := n.ofCounty() && !real
+		_, exists := n.county(old.State)
+		misplaced := n.ofCounty() && !exists
 		if !misplaced && (n.ofCounty() || old.County == "" || roster.Fold(old.County) != roster.Fold(now.County)) {
 			return 0
 		}

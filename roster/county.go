@@ -2,6 +2,7 @@ package roster
 
 import (
 	_ "embed"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -55,6 +56,18 @@ func countyKey(s State, name string) string { return string(s) + "|" + letters(n
 func FindCounty(s State, name string) (place CountyPlace, ok bool) {
 	place, ok = counties()[countyKey(s, name)]
 	return place, ok
+}
+
+// Counties lists a state's counties, by their FIPS codes.
+func Counties(s State) []CountyPlace {
+	var found []CountyPlace
+	for _, c := range counties() {
+		if fipsStates[c.FIPS[:2]] == s {
+			found = append(found, c)
+		}
+	}
+	slices.SortFunc(found, func(a, b CountyPlace) int { return strings.Compare(a.FIPS, b.FIPS) })
+	return found
 }
 
 // countyWords end a county's name.

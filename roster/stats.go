@@ -14,6 +14,7 @@ type Stats struct {
 	ByModel      map[Model]int      `json:"active_by_model"`       // agreements
 	ByType       map[Type]int       `json:"active_by_type"`        // agreements; "" where ICE names no kind
 	ByState      map[State]ByStatus `json:"by_state"`              // agreements and entries
+	Notes        []string           `json:"notes,omitempty"`       // what was odd about those lists
 	Publications map[List]Reference `json:"publications,omitzero"` // the lists in force
 }
 

@@ -1,6 +1,7 @@
 package scraper
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -91,7 +92,8 @@ func (v *visitor) follow(ctx context.Context, t target) (answer, error) {
 			return a, nil
 		}
 		if !v.site.holds(next) {
-			return answer{}, lost(failf(Broken, "%s redirects %s to another site (%s), which is not followed.", v.server, t.what, tidy(next.Hostname())))
+			return answer{}, lost(failf(Broken, "%s redirects %s to another site (%s), which is not followed.",
+				v.server, t.what, tidy(cmp.Or(next.Hostname(), next.Scheme))))
 		}
 		u = next
 	}

@@ -3,7 +3,6 @@ package scraper
 import (
 	"net/url"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
@@ -48,9 +47,9 @@ func (c candidate) name() string {
 }
 
 // findLinks returns the links of a page that might lead to a list, each address
-// once and in the page's order, and the hosts outside the site to which other
-// such links lead. page is where doc came from.
-func findLinks(doc *goquery.Document, page *url.URL, s site) (found []candidate, elsewhere []string) {
+// once and in the page's order, and the host outside the site to which another
+// such link leads. page is where doc came from.
+func findLinks(doc *goquery.Document, page *url.URL, s site) (found []candidate, elsewhere string) {
 	base := page
 	if href, ok := doc.Find("base[href]").First().Attr("href"); ok {
 		if u := resolve(page, href); u != nil {
@@ -68,8 +67,8 @@ func findLinks(doc *goquery.Document, page *url.URL, s site) (found []candidate,
 		switch i, seen := at[c.URL]; {
 		case c.kind == ordinary, c.URL == page.String(), c.URL == s.page.String():
 		case !s.holds(c.url):
-			if isWeb(c.url) && c.kind != mention && !slices.Contains(elsewhere, tidy(c.url.Hostname())) {
-				elsewhere = append(elsewhere, tidy(c.url.Hostname()))
+			if isWeb(c.url) && c.kind != mention && elsewhere == "" {
+				elsewhere = tidy(c.url.Hostname())
 			}
 		case !seen:
 			at[c.URL] = len(found)

@@ -16,8 +16,8 @@ import (
 // page is what ICE's page holds for us.
 type page struct {
 	links     []candidate
-	elsewhere []string // hosts of workbooks outside the site
-	table     []byte   // the list as an HTML table; nil for none
+	elsewhere string // the host of a workbook outside the site; "" for none
+	table     []byte // the list as an HTML table; nil for none
 }
 
 // openPage fetches ICE's page. The error is a *failure or the context's own.

@@ -25,6 +25,12 @@ type rules struct {
 	fetchedAt time.Time
 }
 
+// settled is what holds of a host's rules for one visit.
+type settled struct {
+	rules rules
+	err   error // why there are none
+}
+
 func (r rules) allow(u *url.URL) bool {
 	path := u.EscapedPath()
 	if u.RawQuery != "" {
@@ -44,7 +50,7 @@ func (v *visitor) permit(ctx context.Context, u *url.URL, t target) error {
 			return err
 		}
 		if !r.allow(u) {
-			return failf(Refused, "%s's robots.txt asks programs not to fetch %s.", v.server, t.what)
+			return failf(Refused, "the robots.txt of %s asks us not to fetch %s.", v.server, t.what)
 		}
 		delay = r.delay
 	}
@@ -57,23 +63,21 @@ func hostKey(u *url.URL) string { return u.Scheme + "://" + u.Host }
 // else asked for, at most once a visit.
 func (v *visitor) rules(ctx context.Context, u *url.URL) (rules, error) {
 	key := hostKey(u)
-	if r, done := v.settled[key]; done {
-		return r, nil
+	if now, done := v.settled[key]; done {
+		return now.rules, now.err
 	}
 	r, kept := v.robots[key]
+	var err error
 	if age := v.now().Sub(r.fetchedAt); !kept || age < 0 || age >= robotsFresh {
-		fetched, err := v.fetchRules(ctx, u)
-		switch {
-		case err == nil:
-			r = fetched
-		case ctx.Err() != nil, !kept:
-			return rules{}, err
-		default: // the copy at hand holds while its source is out of reach
+		last := r
+		r, err = v.fetchRules(ctx, u)
+		if err != nil && kept && ctx.Err() == nil {
 			v.log.WarnContext(ctx, "robots.txt could not be had, the last copy is obeyed", "host", u.Host, "error", err)
+			r, err = last, nil
 		}
 	}
-	v.settled[key] = r
-	return r, nil
+	v.settled[key] = settled{r, err}
+	return r, err
 }
 
 // fetchRules asks a host for its robots.txt. As RFC 9309 has it, a host without
@@ -82,7 +86,7 @@ func (v *visitor) rules(ctx context.Context, u *url.URL) (rules, error) {
 func (v *visitor) fetchRules(ctx context.Context, u *url.URL) (rules, error) {
 	at := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}
 	a, err := v.follow(ctx, target{url: at, what: "robots.txt", robots: true})
-	if f, ok := errors.AsType[*failure](err); ok && f.cause == errRedirect {
+	if f, ok := errors.AsType[*failure](err); ok && errors.Is(f.cause, errRedirect) {
 		a = answer{status: http.StatusNotFound} // which RFC 9309 lets it be taken for
 	} else if err != nil {
 		return rules{}, err

@@ -58,10 +58,17 @@ func isWeb(u *url.URL) bool {
 	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
 }
 
+// maxAddress bounds an address, in bytes: the time to read one grows with the
+// square of its length.
+const maxAddress = 4 << 10
+
 // resolve reads ref as a link on base, the way browsers and colly do: blanks
 // around it, line breaks in it and stray percent signs do no harm. It returns
 // nil where that gives no address; fragments are dropped.
 func resolve(base *url.URL, ref string) *url.URL {
+	if len(ref) > maxAddress {
+		return nil
+	}
 	absolute := (&colly.Request{URL: base}).AbsoluteURL(strings.TrimSpace(ref))
 	u, err := url.Parse(absolute)
 	if absolute == "" || err != nil {

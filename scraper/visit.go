@@ -23,13 +23,13 @@ const (
 type visitor struct {
 	*Scraper
 	collector *colly.Collector
-	heard     *colly.Response  // the answer to the request that is being made; nil for none
-	known     map[string]Known // by URL
-	settled   map[string]rules // by scheme and host: what holds for this visit
+	heard     *colly.Response    // the answer to the request that is being made; nil for none
+	known     map[string]Known   // by URL
+	settled   map[string]settled // by scheme and host
 }
 
 func newVisitor(ctx context.Context, s *Scraper, known []Known) *visitor {
-	v := &visitor{Scraper: s, known: map[string]Known{}, settled: map[string]rules{}}
+	v := &visitor{Scraper: s, known: map[string]Known{}, settled: map[string]settled{}}
 	for _, k := range known {
 		v.known[k.URL] = k
 	}
@@ -183,14 +183,18 @@ func (visit *Visit) fail(failures []*failure) {
 	for _, f := range failures {
 		visit.RetryAfter = max(visit.RetryAfter, f.retryAfter)
 	}
-	if n := len(failures) - 1; n > 0 {
-		visit.Sentence += fmt.Sprintf(" (Failures beside this one: %d.)", n)
+	switch others := len(failures) - 1; others {
+	case 0:
+	case 1:
+		visit.Sentence += " One other link failed, too."
+	default:
+		visit.Sentence += fmt.Sprintf(" %d other links failed, too.", others)
 	}
 }
 
 func missing(p page) string {
-	if len(p.elsewhere) > 0 {
-		return fmt.Sprintf("ICE's page links no list of its own; the file that it links on another site (%s) is not followed.", p.elsewhere[0])
+	if p.elsewhere != "" {
+		return fmt.Sprintf("ICE's page links no list of its own; the file that it links on another site (%s) is not followed.", p.elsewhere)
 	}
 	return "ICE's page links no list."
 }

@@ -14,9 +14,6 @@ import (
 	"github.com/watch287g/watch287g/store"
 )
 
-// recheck is how long an address that held no list is left alone.
-const recheck = 24 * time.Hour
-
 // body is what a publication consists of.
 type body struct {
 	list   roster.List
@@ -167,7 +164,7 @@ func (c *cycle) noteSwap(f found) {
 }
 
 func swapNote(link string, list roster.List) string {
-	return fmt.Sprintf("It stood behind the link to the %s list; its columns are those of the %s list.", link, list)
+	return fmt.Sprintf("The %s list stood behind the link to the %s list; its columns tell which it is.", list, link)
 }
 
 func (c *cycle) remember(doc scraper.Document, list roster.List) {
@@ -440,10 +437,9 @@ func (c *cycle) describe(o diff.Outcome) {
 	}
 	for _, p := range o.Publications {
 		s := fmt.Sprintf("%s, the %s list, has %d rows", p.File, p.List, p.Rows)
-		switch {
-		case p.Verdict == roster.Held:
+		if p.Verdict == roster.Held {
 			s += " and is held (" + p.Hold + ")."
-		default:
+		} else {
 			s += fmt.Sprintf(" and brings %s.", changesOf(o.Changes, p))
 		}
 		c.notes = append(c.notes, s)

@@ -195,17 +195,17 @@ func (w *Watcher) pastArrival(ctx context.Context, p *past) (a diff.Arrival, why
 	if err != nil {
 		return a, "", fmt.Errorf("looking up earlier publications: %w", err)
 	}
-	inForce, any := w.known.InForce[p.roster.List]
-	a = diff.Arrival{Roster: p.roster, Baseline: !any, Publication: roster.Publication{
+	inForce, watched := w.known.InForce[p.roster.List]
+	a = diff.Arrival{Roster: p.roster, Baseline: !watched, Publication: roster.Publication{
 		List: p.roster.List, File: path.Base(p.File), SHA256: p.sha256, Size: len(p.bytes), Digest: p.roster.Digest(),
 		PublishedAt: p.PublishedAt.UTC(), SeenAt: p.PublishedAt.UTC()}}
 	for _, e := range earlier {
 		if e.List == p.roster.List && e.PublishedAt.Equal(p.PublishedAt) {
 			return a, alreadyKnown, nil
 		}
-		a.Earlier = a.Earlier || e.List == p.roster.List && any && e.SHA256 != inForce.SHA256
+		a.Earlier = a.Earlier || e.List == p.roster.List && watched && e.SHA256 != inForce.SHA256
 	}
-	if any && p.PublishedAt.Before(inForce.PublishedAt) {
+	if watched && p.PublishedAt.Before(inForce.PublishedAt) {
 		return a, fmt.Sprintf("published %s, before %s, which the store has; import past lists into an empty store",
 			p.PublishedAt.UTC().Format(time.RFC3339), inForce.File), nil
 	}

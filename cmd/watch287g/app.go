@@ -154,12 +154,15 @@ func (a *app) abs(path string) string {
 func (a *app) config() (config.Config, error) {
 	path := a.flags.Config
 	if path == "" {
-		path = a.abs("watch287g.yaml")
-		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		path = "watch287g.yaml"
+		if _, err := os.Stat(a.abs(path)); errors.Is(err, fs.ErrNotExist) {
 			return config.Default(), nil
 		}
 	}
-	c, err := config.Load(a.abs(path), os.LookupEnv)
+	if a.service != nil {
+		path = a.abs(path) // the service may run in another folder
+	}
+	c, err := config.Load(path, os.LookupEnv)
 	if errors.Is(err, fs.ErrNotExist) {
 		return c, fmt.Errorf("there is no configuration file %s; \"watch287g config example\" prints one", path)
 	}

@@ -50,7 +50,7 @@ func (runCmd) Run(ctx context.Context, a *app) error {
 func (a *app) serve(ctx context.Context, s *service, c config.Config, log *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	l, err := listenSocket(socketPath(a.data()))
+	l, err := listenSocket(ctx, socketPath(a.data()))
 	if err != nil {
 		return err
 	}

@@ -52,13 +52,14 @@ func socketPath(data string) string {
 
 // listenSocket opens the socket for its owner alone. The lock on the store says
 // that a socket found here is a dead service's.
-func listenSocket(path string) (net.Listener, error) {
+func listenSocket(ctx context.Context, path string) (net.Listener, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("removing an old socket: %w", err)
 	}
 	old := syscall.Umask(0o177)
 	defer syscall.Umask(old)
-	l, err := net.Listen("unix", path)
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "unix", path)
 	if err != nil {
 		return nil, fmt.Errorf("opening the socket for other commands: %w", err)
 	}
@@ -105,7 +106,7 @@ func (s *service) answer(ctx context.Context, conn net.Conn) {
 	out := &frames{w: conn}
 	a := &app{stdout: out.stream(frameStdout), stderr: out.stream(frameStderr), now: s.now, cwd: req.Cwd, service: s, create: out.create}
 	status := a.run(ctx, req.Args)
-	out.send(frameExit, []byte{byte(status)})
+	_ = out.send(frameExit, []byte{byte(status)}) // the asker may be gone
 }
 
 // frames writes frames from several streams.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -27,9 +28,16 @@ func (c statsCmd) Run(ctx context.Context, a *app) error {
 			return fmt.Errorf("reading the agreements: %w", err)
 		}
 		stats := roster.Count(standings, at.UTC())
-		if stats.Publications, err = inForce(ctx, s, at); err != nil {
+		inForce, err := inForce(ctx, s, at)
+		if err != nil {
 			return err
 		}
+		stats.Publications = map[roster.List]roster.Reference{}
+		for list, p := range inForce {
+			stats.Publications[list] = p.Ref(0)
+			stats.Notes = append(stats.Notes, p.Notes...)
+		}
+		slices.Sort(stats.Notes)
 		if c.Format == "json" {
 			return printJSON(a.stdout, stats)
 		}
@@ -38,7 +46,7 @@ func (c statsCmd) Run(ctx context.Context, a *app) error {
 }
 
 // inForce finds the lists that counted at a moment.
-func inForce(ctx context.Context, s store.Store, at time.Time) (map[roster.List]roster.Reference, error) {
+func inForce(ctx context.Context, s store.Store, at time.Time) (map[roster.List]roster.Publication, error) {
 	publications, err := s.Publications(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading the publications: %w", err)
@@ -49,15 +57,11 @@ func inForce(ctx context.Context, s store.Store, at time.Time) (map[roster.List]
 			found[p.List] = p
 		}
 	}
-	refs := map[roster.List]roster.Reference{}
-	for list, p := range found {
-		refs[list] = p.Ref(0)
-	}
-	return refs, nil
+	return found, nil
 }
 
 func (a *app) printStats(s roster.Stats) error {
-	fmt.Fprintf(a.stdout, "As of %s: %d active agreements of %d agencies in %d states; %d pending.\n",
+	fmt.Fprintf(a.stdout, "As of %s: %d active agreements with %d agencies in %d states and territories; %d pending.\n",
 		stamp(s.AsOf), s.Active, s.Agencies, s.States, s.Pending)
 	if s.Doubles > 0 {
 		fmt.Fprintf(a.stdout, "Rows that stand on a list more than once, counted once: %d.\n", s.Doubles)
@@ -66,6 +70,9 @@ func (a *app) printStats(s roster.Stats) error {
 		if p, ok := s.Publications[list]; ok {
 			fmt.Fprintf(a.stdout, "The %s list in force is %s of %s.\n", list, p.File, stamp(p.PublishedAt))
 		}
+	}
+	for _, n := range s.Notes {
+		fmt.Fprintln(a.stdout, n)
 	}
 	fmt.Fprintln(a.stdout)
 	t := newTable(a.stdout, "MODEL", "ACTIVE AGREEMENTS")

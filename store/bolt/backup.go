@@ -1,7 +1,9 @@
 package bolt
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -20,43 +22,52 @@ func (s *Store) Backup(ctx context.Context, w io.Writer) error {
 		return explain("backing up", s.path, err)
 	}
 	defer discard(aside)
-	if _, err := io.Copy(writerUntil{ctx, w}, aside); err != nil {
+	if _, err := io.Copy(&writerUntil{ctx: ctx, w: w}, aside); err != nil {
 		return fmt.Errorf("writing the backup: %w", err)
 	}
 	return nil
 }
 
-// copyAside returns a temporary copy, which was checked, at its beginning.
-func (s *Store) copyAside(ctx context.Context) (aside *os.File, err error) {
+// copyAside returns a temporary copy, at its beginning.
+func (s *Store) copyAside(ctx context.Context) (*os.File, error) {
 	folder := filepath.Dir(s.path)
 	if s.readOnly {
 		folder = "" // the system's, as this one may not be writable
 	}
-	if aside, err = os.CreateTemp(folder, filepath.Base(s.path)+".backup-*"); err != nil {
-		return nil, err
-	}
-	_ = os.Remove(aside.Name()) // early, so that none is left behind even by a crash
-	defer func() {
-		if err != nil {
-			discard(aside)
-		}
-	}()
-	pageSize := 0
-	err = guard(func() error {
-		return s.db.View(func(tx *bbolt.Tx) error {
-			pageSize = tx.DB().Info().PageSize
-			_, err := tx.WriteTo(writerUntil{ctx, aside})
-			return err
-		})
-	})
+	aside, err := os.CreateTemp(folder, filepath.Base(s.path)+".backup-*")
 	if err != nil {
 		return nil, err
 	}
-	if err := check(aside, int64(pageSize)); err != nil {
+	_ = os.Remove(aside.Name()) // early, so that not even a crash leaves it behind
+	if err := s.copyTo(ctx, aside); err != nil {
+		discard(aside)
 		return nil, err
 	}
+	return aside, nil
+}
+
+// copyTo copies the store and makes sure that the copy is whole: it may be
+// about to replace a better one.
+func (s *Store) copyTo(ctx context.Context, aside *os.File) error {
+	pageSize, w := 0, &writerUntil{ctx: ctx, w: aside}
+	err := guard(func() error {
+		return s.db.View(func(tx *bbolt.Tx) error {
+			pageSize = tx.DB().Info().PageSize
+			_, err := tx.WriteTo(w)
+			return cmp.Or(w.err, err)
+		})
+	})
+	switch {
+	case errors.Is(err, io.EOF):
+		return damaged("it ends too early")
+	case err != nil:
+		return err
+	}
+	if err := check(aside, int64(pageSize)); err != nil {
+		return err
+	}
 	_, err = aside.Seek(0, io.SeekStart)
-	return aside, err
+	return err
 }
 
 // discard removes a temporary file, which is gone already wherever an open file
@@ -66,15 +77,17 @@ func discard(aside *os.File) {
 	_ = os.Remove(aside.Name())
 }
 
-// writerUntil writes until the context is done.
+// writerUntil writes until the context is done, and keeps the error that ended
+// it, of which bbolt passes on no more than the text.
 type writerUntil struct {
-	ctx context.Context //nolint:containedctx // a writer has no other way to be told
+	ctx context.Context // a writer has no other way to be told
 	w   io.Writer
+	err error
 }
 
-func (u writerUntil) Write(p []byte) (int, error) {
-	if err := u.ctx.Err(); err != nil {
-		return 0, err
+func (u *writerUntil) Write(p []byte) (n int, err error) {
+	if u.err = u.ctx.Err(); u.err == nil {
+		n, u.err = u.w.Write(p)
 	}
-	return u.w.Write(p)
+	return n, u.err
 }

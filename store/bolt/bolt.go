@@ -72,38 +72,25 @@ func open(path string, opts Options, steps []step) (*Store, error) {
 	}, nil
 }
 
-// openChecked looks at a file that is there already through a handle that can
-// only read, so that one that is damaged or newer stays as it is.
+// openChecked opens a file that is there already twice: first for reading only,
+// so that one that is damaged or newer stays as it is.
 func openChecked(path string, opts Options, steps []step) (*bbolt.DB, *os.File, error) {
 	there, err := present(path, opts.ReadOnly)
 	if err != nil {
 		return nil, nil, err
 	}
 	if there {
-		db, file, err := openFile(path, bbolt.Options{ReadOnly: true, Timeout: opts.LockTimeout})
-		if err != nil {
-			return nil, nil, err
-		}
-		if err := guard(func() error { return inspect(db, file, opts, len(steps)) }); err != nil {
-			_ = db.Close() // what is wrong with the file matters more
-			return nil, nil, err
-		}
-		if opts.ReadOnly {
-			return db, file, nil
+		db, file, err := openAnd(path, bbolt.Options{ReadOnly: true, Timeout: opts.LockTimeout},
+			func(db *bbolt.DB, file *os.File) error { return inspect(db, file, opts, len(steps)) })
+		if err != nil || opts.ReadOnly {
+			return db, file, err
 		}
 		if err := db.Close(); err != nil {
 			return nil, nil, err
 		}
 	}
-	db, file, err := openFile(path, bbolt.Options{Timeout: opts.LockTimeout, FreelistType: bbolt.FreelistMapType})
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := guard(func() error { return migrate(db, steps) }); err != nil {
-		_ = db.Close()
-		return nil, nil, err
-	}
-	return db, file, nil
+	return openAnd(path, bbolt.Options{Timeout: opts.LockTimeout, FreelistType: bbolt.FreelistMapType},
+		func(db *bbolt.DB, _ *os.File) error { return migrate(db, steps) })
 }
 
 // present says whether there is a file to look into, and makes its folder
@@ -123,20 +110,27 @@ func present(path string, readOnly bool) (bool, error) {
 	return false, os.MkdirAll(filepath.Dir(path), 0o700)
 }
 
-// openFile opens the file with bbolt, which locks it, and returns the handle
-// that bbolt uses too: a second one could, when closed, undo the lock.
-func openFile(path string, opts bbolt.Options) (db *bbolt.DB, file *os.File, err error) {
+// openAnd opens the file with bbolt, which locks it, and closes it again where
+// what is to follow fails. It returns the handle that bbolt uses, too: another
+// one could, when closed, undo the lock.
+func openAnd(path string, opts bbolt.Options, follow func(*bbolt.DB, *os.File) error) (db *bbolt.DB, file *os.File, err error) {
 	opts.OpenFile = func(name string, flag int, mode os.FileMode) (*os.File, error) {
 		var err error
 		file, err = os.OpenFile(name, flag, mode)
 		return file, err
 	}
-	err = guard(func() error {
-		var err error
+	err = guard(func() (err error) {
 		db, err = bbolt.Open(path, 0o600, &opts)
 		return err
 	})
-	return db, file, classify(err)
+	if err != nil {
+		return nil, nil, classify(err)
+	}
+	if err := guard(func() error { return follow(db, file) }); err != nil {
+		_ = db.Close() // what is wrong with the file matters more
+		return nil, nil, err
+	}
+	return db, file, nil
 }
 
 // inspect makes sure that the file is whole and of a version that this program

@@ -52,8 +52,10 @@ func check(file *os.File, pageSize int64) error {
 	if err != nil {
 		return err
 	}
-	if err := t.walk(root, nil, nil); err != nil {
-		return err
+	if root.count > 0 || m.txid > 1 { // a new file is empty, until the first step
+		if err := t.walk(root, nil, nil); err != nil {
+			return err
+		}
 	}
 	return t.freelist(m.freelist)
 }
@@ -109,6 +111,7 @@ type page struct {
 	at    int64 // where it begins in the file
 	size  int64
 	head  []byte // as much of it as was read already
+	full  bool   // whether it must end where its last value ends
 	flags uint16
 	count int
 }
@@ -204,12 +207,15 @@ func (p *page) elements(low, high []byte) ([]element, error) {
 		}
 		found = append(found, e)
 	}
+	if p.full && data != p.size {
+		return nil, damaged("%s is in disorder", p.name)
+	}
 	return found, nil
 }
 
-// walk follows all that a page leads to.
+// walk follows all that a page leads to. bbolt leaves no page empty.
 func (t *tree) walk(p *page, low, high []byte) error {
-	if p.flags != leafPage && (p.flags != branchPage || p.count == 0) {
+	if p.flags != leafPage && p.flags != branchPage || p.count == 0 {
 		return damaged("%s is of the wrong kind", p.name)
 	}
 	elements, err := p.elements(low, high)
@@ -253,7 +259,7 @@ func (t *tree) bucket(p *page, e element) error {
 		}
 		return t.walk(root, nil, nil)
 	}
-	inside := &page{file: p.file, name: fmt.Sprintf("the part %q", e.key), at: p.at + e.at + headerSize, size: e.size - headerSize}
+	inside := &page{file: p.file, name: fmt.Sprintf("the part %q", e.key), at: p.at + e.at + headerSize, size: e.size - headerSize, full: true}
 	if inside.size < headerSize {
 		return damaged("the part %q is too short", e.key)
 	}
@@ -261,6 +267,9 @@ func (t *tree) bucket(p *page, e element) error {
 		return err
 	}
 	inside.parse()
+	if inside.count == 0 && inside.size == headerSize {
+		return nil
+	}
 	return t.walk(inside, nil, nil)
 }
 

@@ -115,7 +115,7 @@ func validate(b store.Batch) error {
 
 // writer writes the parts of one batch.
 type writer struct {
-	ctx   context.Context //nolint:containedctx // it lives as long as the transaction
+	ctx   context.Context // of this transaction
 	tx    *bbolt.Tx
 	state state
 	keep  limits

@@ -44,7 +44,7 @@ func explain(doing, path string, err error) error {
 	}
 	err = fmt.Errorf("%s the store %s: %w", doing, path, err)
 	if next := advice(err); next != "" {
-		return fmt.Errorf("%w; %s", err, next)
+		err = fmt.Errorf("%w; %s", err, next)
 	}
 	return err
 }
@@ -70,12 +70,14 @@ func advice(err error) string {
 		return "run, poll or import make one"
 	case is(errOutdated):
 		return "open it once for writing, as run and poll do, to bring it up to date"
-	case is(errNoFile):
+	case is(errNoFile, syscall.ENOTDIR):
 		return "choose another place"
 	case is(syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG):
 		return "free some space on its disk; nothing of this step was written"
 	case is(fs.ErrPermission, syscall.EROFS):
 		return "let this user write to the file and its folder, or choose another folder"
+	case is(errReadOnly, errClosed):
+		return "" // a mistake of the program, not of the user
 	}
-	return ""
+	return "check its disk, and try again"
 }

@@ -71,6 +71,9 @@ func (m *memory) Commit(ctx context.Context, b store.Batch) error {
 	if d.seqs() != b.Before {
 		return store.ErrConflict
 	}
+	if slices.ContainsFunc(b.Records, func(r roster.Record) bool { return len(r.Versions) == 0 }) {
+		return errors.New("a record has no id")
+	}
 	for _, step := range []func(store.Batch) error{d.addEntries, d.setVerdicts, d.addChanges} {
 		if err := step(b); err != nil {
 			return err
@@ -103,6 +106,7 @@ func (d *data) seqs() roster.Seqs {
 
 func (d *data) addEntries(b store.Batch) error {
 	d.Bodies = maps.Clone(d.Bodies)
+	d.Publications, d.Rosters = slices.Clip(d.Publications), slices.Clip(d.Rosters)
 	for _, e := range b.Entries {
 		sum := sha256.Sum256(e.Body)
 		switch {
@@ -111,8 +115,8 @@ func (d *data) addEntries(b store.Batch) error {
 		case hex.EncodeToString(sum[:]) != e.Publication.SHA256:
 			return errors.New("the hash is not that of the bytes")
 		}
-		d.Publications = append(slices.Clip(d.Publications), copyOf(e.Publication))
-		d.Rosters = append(slices.Clip(d.Rosters), copyOf(e.Roster))
+		d.Publications = append(d.Publications, copyOf(e.Publication))
+		d.Rosters = append(d.Rosters, copyOf(e.Roster))
 		d.Bodies[e.Publication.SHA256] = slices.Clone(e.Body)
 	}
 	return nil
@@ -133,14 +137,20 @@ func (d *data) setVerdicts(b store.Batch) error {
 }
 
 func (d *data) addChanges(b store.Batch) error {
+	d.Changes = slices.Clip(d.Changes) // so that others' memory is not appended to
+	taken := map[string]bool{}
+	for _, c := range d.Changes {
+		taken[c.ID] = true
+	}
 	for _, c := range b.Changes {
 		if c.Seq != d.seqs().Change+1 {
 			return store.ErrConflict
 		}
-		if slices.ContainsFunc(d.Changes, func(old roster.Change) bool { return old.ID == c.ID }) {
+		if taken[c.ID] {
 			return errors.New("a change is never edited")
 		}
-		d.Changes = append(slices.Clip(d.Changes), copyOf(c))
+		taken[c.ID] = true
+		d.Changes = append(d.Changes, copyOf(c))
 	}
 	return nil
 }

@@ -8,9 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
-
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 )
@@ -101,11 +98,10 @@ func contents(t *testing.T, s store.Reader) Contents {
 	return c
 }
 
-// same compares answers. None and an empty one are the same, and so are equal
-// moments in different zones.
+// same compares answers.
 func same(t *testing.T, what string, want, got any) {
 	t.Helper()
-	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+	if diff := diff(want, got); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }

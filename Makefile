@@ -1,0 +1,67 @@
+# Everything that is done with this checkout. Only Go and make are needed; `make
+# test` wants a C compiler too, for the race detector.
+
+# The linters are run from their source at these versions: nothing is installed,
+# and what they depend on stays out of go.mod. The first run builds them, which
+# takes some minutes; later ones find them in Go's cache.
+STATICCHECK   = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+# How long `make fuzz` gives each fuzz test.
+FUZZTIME = 1m
+
+# What `make run` adds to the command, as in ARGS="--config my.yaml".
+ARGS =
+
+.PHONY: help
+help: ## list what make can do
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+.PHONY: run
+run: build ## build, then poll, deliver and serve until Ctrl-C
+	@exec ./bin/watch287g run $(ARGS)
+
+# Static, so that it runs on any Linux and in an empty container.
+.PHONY: build
+build: go ## build bin/watch287g
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/watch287g ./cmd/watch287g
+
+.PHONY: test
+test: go ## run all tests with the race detector
+	go test -race -timeout 10m ./...
+
+.PHONY: lint
+lint: go ## gofmt, go vet, staticcheck and golangci-lint
+	@unformatted=$$(gofmt -l .) || exit 1; \
+	if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w on:" $$unformatted >&2; exit 1; fi
+	go vet ./...
+	go run $(STATICCHECK) ./...
+	go run $(GOLANGCI_LINT) run ./...
+
+.PHONY: bench
+bench: go ## run every benchmark once
+	go test -run '^$$' -bench . -benchtime 1x ./...
+
+# Go fuzzes one test at a time. It may try to shorten each input that it finds
+# of interest for a minute, which would be all the time there is.
+.PHONY: fuzz
+fuzz: go ## run every fuzz test for FUZZTIME each
+	@set -e; for pkg in $$(go list ./...); do \
+		tests=$$(go test -list '^Fuzz' "$$pkg"); \
+		for test in $$(printf '%s\n' "$$tests" | grep '^Fuzz'); do \
+			echo "$$pkg $$test"; \
+			go test -run '^$$' -fuzz "^$$test\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5s "$$pkg"; \
+		done; \
+	done
+
+# The version wanted is that of go.mod. A go that fetches newer toolchains by
+# itself answers with the one that it would use here.
+.PHONY: go
+go:
+	@want=$$(sed -n 's/^go \([0-9]*\.[0-9]*\).*/\1/p' go.mod); \
+	command -v go >/dev/null || { \
+		echo "Go $$want or newer is needed, and there is no go on the PATH: see https://go.dev/doc/install" >&2; exit 1; }; \
+	have=$$(go env GOVERSION 2>/dev/null || (cd / && go env GOVERSION)); \
+	set -- $$(echo "$$want $$have" | sed 's/[^0-9]*\([0-9]*\)\.\([0-9]*\)[^ ]*/ \1 \2/g'); \
+	if [ "$${3:-0}" -lt "$$1" ] || { [ "$$3" -eq "$$1" ] && [ "$${4:-0}" -lt "$$2" ]; }; then \
+		echo "Go $$want or newer is needed, and go on the PATH is $${have#go}: see https://go.dev/doc/install" >&2; exit 1; fi

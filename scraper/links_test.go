@@ -1,0 +1,84 @@
+package scraper_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/watch287g/watch287g/scraper"
+)
+
+func TestLinks(t *testing.T) {
+	const doclib = ice + "/doclib/about/offices/ero/287g/"
+	cases := []struct {
+		name, html string
+		want       []string // hint, blank, address
+	}{
+		{"undated", `<a href="/doclib/about/offices/ero/287g/participatingAgencies.xlsx">Participating Agencies</a>`, []string{"participating " + doclib + "participatingAgencies.xlsx"}},
+		{"dated", `<a href="/doclib/about/offices/ero/287g/participatingAgencies090022025pmB.xlsx">x</a>`, []string{"participating " + doclib + "participatingAgencies090022025pmB.xlsx"}},
+		{"program first", `<a href="/doclib/287gParticipatingAgencies091526pm.xlsx">View 287(g) participating agencies</a>`, []string{"participating " + ice + "/doclib/287gParticipatingAgencies091526pm.xlsx"}},
+		{"singular", `<a href="/doclib/ParticipatingAgency091826am.xlsx">list</a>`, []string{"participating " + ice + "/doclib/ParticipatingAgency091826am.xlsx"}},
+		{"pending", `<a href="/doclib/pendingAgencies.xlsx">Pending Agencies</a>`, []string{"pending " + ice + "/doclib/pendingAgencies.xlsx"}},
+		{"download without extension", `<a href="/file-download/download/public/4001">View 287(g) participating agencies</a>`, []string{"participating " + ice + "/file-download/download/public/4001"}},
+		{"download without any name", `<a href="/file-download/download/public/4001">here</a>`, []string{" " + ice + "/file-download/download/public/4001"}},
+		{"text alone", `<a href="/node/77">Pending agencies</a>`, []string{"pending " + ice + "/node/77"}},
+		{"unknown extension", `<a href="/doclib/list.v2">Participating Agencies</a>`, []string{"participating " + ice + "/doclib/list.v2"}},
+		{"the text decides over the address", `<a href="/doclib/participatingAgencies.xlsx">Pending Agencies</a>`, []string{"pending " + ice + "/doclib/participatingAgencies.xlsx"}},
+		{"both words name neither", `<a href="/doclib/a.xlsx">Participating and pending agencies</a>`, []string{" " + ice + "/doclib/a.xlsx"}},
+		{"other workbooks", `<a href="/a.XLSX">A</a><a href="/b.xlsm?itok=1#top">B</a><a href="/c.xls">C</a><a href="/d.xlsx%20">D</a>`,
+			[]string{" " + ice + "/a.XLSX", " " + ice + "/b.xlsm?itok=1", " " + ice + "/c.xls", " " + ice + "/d.xlsx%20"}},
+		{"query that names a workbook", `<a href="/search?f=a.xlsx">Search</a>`, nil},
+		{"never a list", `<a href="/participatingAgencies.pdf">Participating agencies</a><a href="/download/agencies.html">Participating agencies</a>
+			<a href="/newsroom">News</a><a href="mailto:a@ice.gov?subject=a.xlsx">Pending agencies</a><a href="javascript:open('a.xlsx')">Pending agencies</a>
+			<a href="data:text/html,a.xlsx">x</a><a name="a.xlsx">x</a><a href="">Participating agencies</a><a href="#pending">Pending agencies</a>
+			<a href="/identify-and-arrest/287g#list">Participating agencies</a>`, nil},
+		{"relative", `<a href="lists/a.xlsx">a</a><a href="../b.xlsx">b</a><a href="//www.ice.gov/c.xlsx">c</a>`,
+			[]string{" " + ice + "/identify-and-arrest/lists/a.xlsx", " " + ice + "/b.xlsx", " " + ice + "/c.xlsx"}},
+		{"base", `<base href="/doclib/"><a href="a.xlsx">a</a>`, []string{" " + ice + "/doclib/a.xlsx"}},
+		{"careless", "<a href=' /doclib/a b%.xlsx\n'>a</a>", []string{" " + ice + "/doclib/a%20b%25.xlsx"}},
+		{"siblings", `<a href="https://cdn.ice.gov/a.xlsx">a</a><a href="http://ice.gov/b.xlsx">b</a>`, []string{" https://cdn.ice.gov/a.xlsx", " http://ice.gov/b.xlsx"}},
+		{"strangers", `<a href="https://example.com/a.xlsx">a</a><a href="https://notice.gov/a.xlsx">a</a><a href="https://www.ice.gov.example.com/a.xlsx">a</a>
+			<a href="https://www.ice.gov:8443/a.xlsx">a</a><a href="https://me:pw@www.ice.gov/a.xlsx">a</a><a href="http://127.0.0.1/a.xlsx">a</a>`, nil},
+		{"twice", `<a href="/a.xlsx"><img src="x.png"></a><a href="https://WWW.ICE.GOV:443/a.xlsx#x">Participating agencies</a><a href="/a.xlsx">Pending agencies</a>`,
+			[]string{"participating " + ice + "/a.xlsx"}},
+		{"text in other places", `<a href="/a.xlsx" aria-label="Participating list"> </a><a href="/b.xlsx" title="Pending list"></a><a href="/c.xlsx"><img alt="Pending agencies"></a>`,
+			[]string{"participating " + ice + "/a.xlsx", "pending " + ice + "/b.xlsx", "pending " + ice + "/c.xlsx"}},
+		{"in a comment", `<!-- <a href="/a.xlsx">Participating agencies</a> -->`, nil},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			site := newSite()
+			site.set(pagePath, html("<!DOCTYPE html><html><body>"+c.html+"</body></html>"))
+			v := scrape(t, site).Visit(t.Context(), nil)
+			var got []string
+			for _, l := range v.Links {
+				got = append(got, l.Hint+" "+l.URL)
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("links\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(c.want, "\n  "))
+			}
+			if len(c.want) == 0 && v.Outcome != scraper.Missing {
+				t.Errorf("outcome %s", v.Outcome)
+			}
+		})
+	}
+}
+
+func TestListOnAnotherSite(t *testing.T) {
+	site := newSite()
+	site.set(pagePath, links("https://files.example.com/participatingAgencies.xlsx?key=secret", "Participating Agencies"))
+	check(t, scrape(t, site).Visit(t.Context(), nil), scraper.Missing,
+		"ICE's page links no list of its own; the file that it links on another site (files.example.com) is not followed.")
+	if got := site.paths(); len(got) != 2 {
+		t.Errorf("asked for %v", got)
+	}
+}
+
+func TestText(t *testing.T) {
+	site := newSite()
+	site.set(pagePath, links(listPath, "\n Participating&nbsp;&nbsp;<b>Agen</b>cies\u202e\a "+strings.Repeat("x", 500)))
+	v := scrape(t, site).Visit(t.Context(), nil)
+	if got := v.Documents[0].Text; !strings.HasPrefix(got, "Participating Agencies xxx") || len(got) != 200 {
+		t.Errorf("%q", got)
+	}
+}

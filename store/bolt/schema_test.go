@@ -1,0 +1,167 @@
+package bolt
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/store"
+	"github.com/watch287g/watch287g/store/storetest"
+)
+
+// later lists today's steps and two made-up ones of the future: one that
+// rewrites what is stored, and one that adds a part.
+func later(t *testing.T) []step {
+	t.Helper()
+	rewrite := func(tx *bbolt.Tx) error {
+		all, err := collect(every[roster.Agency](t.Context(), tx, agencies))
+		if err != nil {
+			return err
+		}
+		for _, a := range all {
+			a.Spellings = []roster.Spelling{{Name: "rewritten"}}
+			if err := put(agencies.of(tx), []byte(a.ID), a); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	add := func(tx *bbolt.Tx) error {
+		_, err := tx.CreateBucket([]byte("added"))
+		return err
+	}
+	return append(steps(), rewrite, add)
+}
+
+// schema reads the version of a store, and whether its agencies are rewritten
+// and the part is added.
+func schema(t *testing.T, s *Store) (version int, rewritten, added bool) {
+	t.Helper()
+	err := s.db.View(func(tx *bbolt.Tx) (err error) {
+		version, err = versionOf(tx)
+		added = tx.Bucket([]byte("added")) != nil
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range contents(t, s).Agencies {
+		rewritten = rewritten || a.Spellings[0].Name == "rewritten"
+	}
+	return version, rewritten, added
+}
+
+func TestNewStoreHasToday(t *testing.T) {
+	s := opened(t, filled(t), impatient())
+	if version, rewritten, added := schema(t, s); version != len(steps()) || rewritten || added {
+		t.Errorf("version %d, rewritten %v, added %v", version, rewritten, added)
+	}
+}
+
+// TestOlderStore brings a store of today to a version of the future.
+func TestOlderStore(t *testing.T) {
+	path, readOnly := filled(t), impatient()
+	readOnly.ReadOnly = true
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = open(path, readOnly, later(t))
+	says(t, err, errOutdated, "open it once for writing")
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("opening it for reading changed it (%v)", err)
+	}
+	for range 2 { // the second time there is nothing left to do
+		s, err := open(path, impatient(), later(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if version, rewritten, added := schema(t, s); version != len(later(t)) || !rewritten || !added {
+			t.Errorf("version %d, rewritten %v, added %v", version, rewritten, added)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestFailingStep fails at the second of two steps: the first one stays taken,
+// nothing of the second is left, and both are there after another try.
+func TestFailingStep(t *testing.T) {
+	path := filled(t)
+	failing, broken := later(t), errors.New("no room to move")
+	complete := failing[len(failing)-1]
+	failing[len(failing)-1] = func(tx *bbolt.Tx) error { return errors.Join(complete(tx), broken) }
+	_, err := open(path, impatient(), failing)
+	says(t, err, broken, "bringing it from schema 2 to 3")
+
+	s, err := open(path, impatient(), later(t)[:2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if version, rewritten, added := schema(t, s); version != 2 || !rewritten || added {
+		t.Errorf("version %d, rewritten %v, added %v", version, rewritten, added)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = open(path, impatient(), later(t)); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	if version, rewritten, added := schema(t, s); version != 3 || !rewritten || !added {
+		t.Errorf("version %d, rewritten %v, added %v", version, rewritten, added)
+	}
+}
+
+// TestNewerStore opens a store of the future with the program of today.
+func TestNewerStore(t *testing.T) {
+	path := filled(t)
+	s, err := open(path, impatient(), later(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := contents(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, opts := range []Options{impatient(), {ReadOnly: true}} {
+		_, err = Open(path, opts)
+		says(t, err, store.ErrNewer, "install that version again; nothing was changed")
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the file was changed (%v)", err)
+	}
+	if s, err = open(path, impatient(), later(t)); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	if diff := storetest.Diff(want, contents(t, s)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestUnfinishedStore opens a file that was made, and lost to a crash before it
+// was a store.
+func TestUnfinishedStore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "watch287g.db")
+	s, err := open(path, impatient(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if known, err := opened(t, path, impatient()).Known(t.Context()); err != nil || known.Seqs != (roster.Seqs{}) {
+		t.Errorf("its numbers are %+v (%v)", known.Seqs, err)
+	}
+}

@@ -1,0 +1,273 @@
+package storetest
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/store"
+)
+
+func testEmpty(t *testing.T, b Backend) {
+	s, ctx := b.open(t), t.Context()
+	c := contents(t, s)
+	same(t, "an empty store", Contents{}, c)
+	if c.Known.Agencies == nil || c.Known.Records == nil || c.Known.InForce == nil {
+		t.Error("a map of Known is nil, and cannot be written to")
+	}
+	if !c.Known.First.IsZero() {
+		t.Errorf("First is %v", c.Known.First)
+	}
+	same(t, "publications of any hash", []roster.Publication(nil), must[[]roster.Publication](t)(s.PublicationsOf(ctx, "")))
+	same(t, "polls", []roster.Poll(nil), must[[]roster.Poll](t)(s.Polls(ctx, 10)))
+
+	_, err := s.Change(ctx, "")
+	fails(t, "a change", err, store.ErrNotFound)
+	_, err = s.Record(ctx, "TX-nowhere")
+	fails(t, "a record", err, store.ErrNotFound)
+	_, err = s.Publication(ctx, 0)
+	fails(t, "publication 0", err, store.ErrNotFound)
+	_, err = s.Publication(ctx, 1)
+	fails(t, "publication 1", err, store.ErrNotFound)
+	_, err = s.Roster(ctx, 1)
+	fails(t, "a roster", err, store.ErrNotFound)
+	_, err = s.Body(ctx, "00ff")
+	fails(t, "a body", err, store.ErrNotFound)
+}
+
+// fullBatch is one with something in every field.
+func fullBatch() store.Batch {
+	f := &filler{}
+	e := entry(1, roster.Pending, "bytes\x00\xff", at(0))
+	p := filled[roster.Publication](f)
+	p.Seq, p.SHA256, p.Verdict = e.Publication.Seq, e.Publication.SHA256, e.Publication.Verdict
+	e.Publication, e.Roster = p, filled[roster.Roster](f)
+	c, h, poll := filled[roster.Change](f), filled[roster.Hold](f), filled[roster.Poll](f)
+	c.Seq, h.State = 1, roster.HoldOpen
+	return store.Batch{
+		Entries: []store.Entry{e}, Agencies: []roster.Agency{filled[roster.Agency](f)},
+		Records: []roster.Record{filled[roster.Record](f)}, Changes: []roster.Change{c}, Holds: []roster.Hold{h},
+		Validators: []roster.Validator{filled[roster.Validator](f)}, Poll: &poll,
+	}
+}
+
+func testEveryField(t *testing.T, b Backend) {
+	open := b.New(t)
+	s := open(t)
+	batch := fullBatch()
+	commit(t, s, batch)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = closing(t, open(t))
+
+	c := contents(t, s)
+	e, r := batch.Entries[0], batch.Records[0]
+	batch.Poll.Seq = 1
+	same(t, "publication", []roster.Publication{e.Publication}, c.Publications)
+	same(t, "roster", []roster.Roster{e.Roster}, c.Rosters)
+	same(t, "body", map[string][]byte{e.Publication.SHA256: e.Body}, c.Bodies)
+	same(t, "agency", batch.Agencies, c.Agencies)
+	same(t, "change", batch.Changes, c.Changes)
+	same(t, "hold", batch.Holds, c.Holds)
+	same(t, "validator", batch.Validators, c.Validators)
+	same(t, "poll", []roster.Poll{*batch.Poll}, c.Polls)
+	same(t, "known", roster.Known{
+		Agencies: map[string]*roster.Agency{batch.Agencies[0].ID: &batch.Agencies[0]},
+		Records:  map[string]*roster.Record{r.ID(): &r},
+		InForce:  map[roster.List]roster.Publication{e.Publication.List: e.Publication},
+		Holds:    batch.Holds,
+		Seqs:     roster.Seqs{Publication: 1, Change: 1},
+		First:    e.Publication.EffectiveAt,
+	}, c.Known)
+	if err := lookups(t.Context(), s, c); err != nil {
+		t.Error(err)
+	}
+}
+
+// testOrder puts things in in no order.
+func testOrder(t *testing.T, b Backend) {
+	s := b.open(t)
+	ids := []string{"TX-m", "AL-z", "WY-a", "TX-M", "TX-ma", "GA-é"}
+	for i, id := range ids {
+		commit(t, s, store.Batch{
+			Agencies: []roster.Agency{agency(id)}, Records: []roster.Record{record(id, at(i))},
+			Changes: []roster.Change{change(uint64(i+1), roster.New, id)},
+			Entries: []store.Entry{entry(uint64(i+1), roster.Participating, id, at(i))},
+		})
+	}
+	slices.Sort(ids)
+	c := contents(t, s)
+	var agencies, standings []string
+	for i := range c.Agencies {
+		agencies = append(agencies, c.Agencies[i].ID)
+		standings = append(standings, c.Standings[i].ID)
+		if n := uint64(i + 1); c.Publications[i].Seq != n || c.Changes[i].Seq != n {
+			t.Errorf("in place %d stand publication %d and change %d", n, c.Publications[i].Seq, c.Changes[i].Seq)
+		}
+	}
+	same(t, "agencies", ids, agencies)
+	same(t, "standings", ids, standings)
+}
+
+// testChanges asks every combination of a filter, a beginning, a limit and a
+// direction, and works the answer out by hand.
+func testChanges(t *testing.T, b Backend) {
+	s := b.open(t)
+	var kept []roster.Change
+	for seq := uint64(1); seq <= 30; seq++ {
+		c := change(seq, roster.Kinds()[seq%9], fmt.Sprintf("%d", seq%4))
+		if seq%5 == 0 {
+			c.Agreement.State = "GU"
+			before := agreement("x")
+			c.Before = &before
+		}
+		if seq%7 == 0 { // a clock that was set back
+			c.DetectedAt = c.DetectedAt.Add(-6 * time.Hour)
+		}
+		kept = append(kept, c)
+	}
+	commit(t, s, store.Batch{Changes: kept[:10]})
+	commit(t, s, store.Batch{Changes: kept[10:]})
+
+	filters := []roster.Filter{
+		{},
+		{Kinds: []roster.Kind{roster.New, roster.Removed}},
+		{States: []roster.State{"GU"}},
+		{States: []roster.State{"TX"}, Agencies: []string{"agency 2"}},
+		{Since: at(12)},
+		{Until: at(12)},
+		{Since: at(7), Until: at(22), Kinds: []roster.Kind{roster.Amended}},
+		{Models: []roster.Model{roster.JEM}},
+	}
+	for _, filter := range filters {
+		for _, after := range []uint64{0, 1, 10, 29, 30, 31, math.MaxUint64} {
+			for _, limit := range []int{0, 1, 3, 1000} {
+				for _, newest := range []bool{false, true} {
+					q := store.ChangeQuery{Filter: filter, AfterSeq: after, Limit: limit, Newest: newest}
+					got := must[[]roster.Change](t)(s.Changes(t.Context(), q))
+					same(t, fmt.Sprintf("%+v", q), sift(kept, q), got)
+				}
+			}
+		}
+	}
+}
+
+// sift answers a query as slowly as can be.
+func sift(kept []roster.Change, q store.ChangeQuery) []roster.Change {
+	var found []roster.Change
+	for _, c := range kept {
+		if c.Seq > q.AfterSeq && q.Filter.Match(c) {
+			found = append(found, c)
+		}
+	}
+	if q.Newest {
+		slices.Reverse(found)
+	}
+	if q.Limit > 0 && len(found) > q.Limit {
+		found = found[:q.Limit]
+	}
+	return found
+}
+
+func testBodies(t *testing.T, b Backend) {
+	s := b.open(t)
+	body := strings.Repeat("a workbook served again and again ", 40_000)
+	first, other := entry(1, roster.Participating, body, at(0)), entry(2, roster.Pending, "another", at(1))
+	commit(t, s, store.Batch{Entries: []store.Entry{first}})
+	size := backupSize(t, s)
+
+	commit(t, s, store.Batch{Entries: []store.Entry{other}})
+	want := []roster.Publication{first.Publication}
+	for seq := uint64(3); seq <= 9; seq += 2 {
+		again, oncemore := entry(seq, roster.Participating, body, at(2)), entry(seq+1, roster.Participating, body, at(3))
+		commit(t, s, store.Batch{Entries: []store.Entry{again, oncemore}})
+		want = append(want, again.Publication, oncemore.Publication)
+	}
+	hash := first.Publication.SHA256
+	same(t, "the publications of one file", want, must[[]roster.Publication](t)(s.PublicationsOf(t.Context(), hash)))
+	if got := must[[]byte](t)(s.Body(t.Context(), hash)); string(got) != body {
+		t.Errorf("the file has changed: %d bytes, were %d", len(got), len(body))
+	}
+	for _, beginning := range []string{"", hash[:8], hash[:63], hash + "0"} {
+		if found := must[[]roster.Publication](t)(s.PublicationsOf(t.Context(), beginning)); len(found) > 0 {
+			t.Errorf("%q is no hash, and finds %d publications", beginning, len(found))
+		}
+	}
+	if grown := backupSize(t, s) - size; grown > 3*len(body) { // a backend may need room to move in
+		t.Errorf("the same %d bytes eight times more took %d", len(body), grown)
+	}
+}
+
+// standingsAt is the status of each agreement known at a moment.
+func standingsAt(t *testing.T, s store.Reader, when time.Time) map[string]roster.Standing {
+	t.Helper()
+	found := map[string]roster.Standing{}
+	for _, standing := range must[[]roster.Standing](t)(s.Standings(t.Context(), when)) {
+		found[standing.ID] = standing
+	}
+	return found
+}
+
+func testStandings(t *testing.T, b Backend) {
+	s := b.open(t)
+	pending := record("pending", at(10), at(20))
+	pending.List = roster.Pending
+	commit(t, s, store.Batch{Records: []roster.Record{record("stays", at(10)), pending}})
+	commit(t, s, store.Batch{Records: []roster.Record{record("returns", at(20), at(30), at(40))}})
+
+	type brief struct {
+		status       roster.Status
+		since, until time.Time
+	}
+	var never time.Time
+	stays, seeking := brief{roster.Active, at(10), never}, brief{roster.Waiting, at(10), never}
+	left := brief{roster.Ended, at(10), at(20)}
+	for _, test := range []struct {
+		name string
+		when time.Time
+		want map[string]brief
+	}{
+		{"before the first", at(9), nil},
+		{"a moment before it", at(10).Add(-time.Nanosecond), nil},
+		{"exactly when it counts", at(10), map[string]brief{"stays": stays, "pending": seeking}},
+		{"in between", at(19), map[string]brief{"stays": stays, "pending": seeking}},
+		{"in another zone", at(20).In(roster.Washington()), map[string]brief{"stays": stays, "pending": left, "returns": {roster.Active, at(20), never}}},
+		{"after its end", at(35), map[string]brief{"stays": stays, "pending": left, "returns": {roster.Ended, at(20), at(30)}}},
+		{"listed again", at(40), map[string]brief{"stays": stays, "pending": left, "returns": {roster.Active, at(40), never}}},
+		{"much later", at(9999), map[string]brief{"stays": stays, "pending": left, "returns": {roster.Active, at(40), never}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := standingsAt(t, s, test.when)
+			if len(got) != len(test.want) {
+				t.Errorf("%d are known, want %d", len(got), len(test.want))
+			}
+			for id, want := range test.want {
+				g := got[id]
+				if g.Status != want.status || !g.Since.Equal(want.since) || !g.Until.Equal(want.until) {
+					t.Errorf("%s is %s since %v until %v, want %v", id, g.Status, g.Since, g.Until, want)
+				}
+			}
+		})
+	}
+}
+
+func backupSize(t *testing.T, s store.Store) int {
+	t.Helper()
+	var w counter
+	if err := s.Backup(t.Context(), &w); err != nil {
+		t.Fatal(err)
+	}
+	return int(w)
+}
+
+type counter int
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}

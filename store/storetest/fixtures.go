@@ -1,0 +1,111 @@
+package storetest
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/store"
+)
+
+// entry is an accepted publication of a list with these bytes.
+func entry(seq uint64, list roster.List, body string, effective time.Time) store.Entry {
+	sum := sha256.Sum256([]byte(body))
+	hash := hex.EncodeToString(sum[:])
+	return store.Entry{
+		Publication: roster.Publication{
+			Seq: seq, List: list, File: fmt.Sprintf("list%d.xlsx", seq), SHA256: hash, Size: len(body),
+			PublishedAt: effective, SeenAt: effective, Verdict: roster.Accepted, EffectiveAt: effective,
+		},
+		Body:   []byte(body),
+		Roster: roster.Roster{List: list, Rows: []roster.Row{{Number: 2, State: "TX", Agency: "Agency of " + hash[:8], Model: roster.TFM}}},
+	}
+}
+
+// agency is one with a spelling of its own.
+func agency(id string) roster.Agency {
+	return roster.Agency{ID: id, Spellings: []roster.Spelling{{State: "TX", Name: "Agency " + id}}}
+}
+
+// agreement is what a list says of one.
+func agreement(id string) roster.Agreement {
+	return roster.Agreement{ID: id, AgencyID: "agency-" + id, State: "TX", Agency: "Agency " + id, Model: roster.TFM, Signed: "2025-06-01"}
+}
+
+// record is an agreement that was listed at one moment, then not at the next,
+// and so on.
+func record(id string, moments ...time.Time) roster.Record {
+	r := roster.Record{List: roster.Participating}
+	for i, from := range moments {
+		r.Versions = append(r.Versions, roster.Version{
+			From: from, Source: uint64(i + 1), Row: i + 2, Listed: i%2 == 0, Agreement: agreement(id),
+		})
+	}
+	return r
+}
+
+// change is one of a kind to an agreement, detected as many hours into the
+// history as its number.
+func change(seq uint64, kind roster.Kind, id string) roster.Change {
+	return roster.Change{
+		ID: fmt.Sprintf("chg_%04d", seq), Seq: seq, Kind: kind, DetectedAt: at(int(seq)), Agreement: agreement(id),
+		Certainty: roster.Certain, Text: fmt.Sprintf("Change %d of %s", seq, id),
+	}
+}
+
+// hold is one that is open.
+func hold(id string, since time.Time) roster.Hold {
+	return roster.Hold{ID: id, State: roster.HoldOpen, List: roster.Participating, Since: since, Reasons: []string{"12 of 100 would go"}}
+}
+
+// filler gives every field of a value something of its own, so that no field
+// can be lost on the way to a store and back, not even one that is added later.
+type filler struct{ n int }
+
+// filled returns a T without an empty field.
+func filled[T any](f *filler) T {
+	var v T
+	f.fill(reflect.ValueOf(&v).Elem())
+	return v
+}
+
+func (f *filler) fill(v reflect.Value) {
+	f.n++
+	if v.Type() == reflect.TypeFor[time.Time]() {
+		zone := time.FixedZone("somewhere", 3600*(f.n%12))
+		v.Set(reflect.ValueOf(time.Date(2025, time.June, 1, 12, 0, f.n, 987654321, zone)))
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(fmt.Sprintf("text %d: <Añasco & \"Lowndes\" Sheriff's> \u2028 ☂", f.n))
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int, reflect.Int64:
+		v.SetInt(int64(f.n))
+	case reflect.Uint64:
+		v.SetUint(1<<60 + uint64(f.n)) // more than a float64 tells apart
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		f.fill(v.Elem())
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
+		f.fill(v.Index(0))
+		f.fill(v.Index(1))
+	case reflect.Map:
+		k, e := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+		f.fill(k)
+		f.fill(e)
+		v.Set(reflect.MakeMap(v.Type()))
+		v.SetMapIndex(k, e)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			f.fill(v.Field(i))
+		}
+	default:
+		panic(fmt.Sprintf("the filler does not know %s", v.Type()))
+	}
+}

@@ -1,0 +1,219 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/store"
+)
+
+// Fill commits a made-up history of n batches, which is the same for the same
+// seed, to an empty store.
+func Fill(ctx context.Context, s store.Writer, n int, seed uint64) error {
+	h := newHistory(seed, newMemory(10_000, 200))
+	for range n {
+		b := h.next()
+		if err := s.Commit(ctx, b); err != nil {
+			return fmt.Errorf("filling the store: %w", err)
+		}
+		if err := h.so.Commit(ctx, b); err != nil {
+			return fmt.Errorf("filling the model: %w", err)
+		}
+	}
+	return nil
+}
+
+// testRandomHistory commits made-up batches, some of them wrong, to the backend
+// and to the store in memory, and asks both the same.
+func testRandomHistory(t *testing.T, b Backend) {
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			open := b.New(t)
+			s := open(t)
+			h := newHistory(seed, newMemory(b.Polls, b.Validators))
+			for i := range 40 {
+				batch := h.next()
+				if h.rand.IntN(6) == 0 {
+					h.spoil(&batch)
+				}
+				want, got := h.so.Commit(t.Context(), batch), s.Commit(t.Context(), batch)
+				if (want == nil) != (got == nil) || errors.Is(want, store.ErrConflict) != errors.Is(got, store.ErrConflict) {
+					t.Fatalf("batch %d: got the error %v, want %v", i, got, want)
+				}
+				if i == 20 {
+					if err := s.Close(); err != nil {
+						t.Fatal(err)
+					}
+					s = open(t)
+				}
+				if i%8 == 0 {
+					compare(t, h, s)
+				}
+			}
+			compare(t, h, closing(t, s))
+		})
+	}
+}
+
+// compare asks both stores everything, and something about some moments.
+func compare(t *testing.T, h *history, s store.Store) {
+	t.Helper()
+	want := contents(t, h.so)
+	if diff := Diff(want, contents(t, s)); diff != "" {
+		t.Fatalf("the store and the one in memory differ (-memory +store):\n%s", diff)
+	}
+	if err := lookups(t.Context(), s, want); err != nil {
+		t.Fatal(err)
+	}
+	for range 4 {
+		when := at(-1).Add(time.Duration(h.rand.Int64N(int64(h.now.Sub(at(-2))))))
+		q := store.ChangeQuery{
+			Filter:   roster.Filter{Since: when, Kinds: h.kinds()},
+			AfterSeq: h.rand.Uint64N(want.Known.Seqs.Change + 2), Limit: h.rand.IntN(5), Newest: h.coin(),
+		}
+		same(t, fmt.Sprintf("standings at %v", when),
+			must[[]roster.Standing](t)(h.so.Standings(t.Context(), when)), must[[]roster.Standing](t)(s.Standings(t.Context(), when)))
+		same(t, fmt.Sprintf("changes of %+v", q),
+			must[[]roster.Change](t)(h.so.Changes(t.Context(), q)), must[[]roster.Change](t)(s.Changes(t.Context(), q)))
+	}
+}
+
+// history makes up batches as they could follow what so holds.
+type history struct {
+	rand *rand.Rand
+	so   *memory
+	now  time.Time
+}
+
+func newHistory(seed uint64, so *memory) *history {
+	return &history{rand: rand.New(rand.NewPCG(seed, 287)), so: so, now: at(0)}
+}
+
+func (h *history) coin() bool { return h.rand.IntN(2) == 0 }
+
+// pick chooses one of several.
+func pick[T any](h *history, from []T) T { return from[h.rand.IntN(len(from))] }
+
+func (h *history) kinds() []roster.Kind {
+	return slices.Clone(roster.Kinds()[:h.rand.IntN(4)])
+}
+
+// next makes a batch up, and moves the clock on, mostly.
+func (h *history) next() store.Batch {
+	if h.rand.IntN(5) > 0 {
+		h.now = h.now.Add(time.Duration(h.rand.IntN(7200)) * time.Second)
+	}
+	d := &h.so.data
+	b := store.Batch{Before: d.seqs()}
+	for i := range h.rand.IntN(3) {
+		b.Entries = append(b.Entries, h.entry(b.Before.Publication+uint64(i)+1))
+	}
+	if len(d.Publications) > 0 && h.rand.IntN(3) == 0 {
+		b.Verdicts = append(b.Verdicts, h.verdict(pick(h, d.Publications)))
+	}
+	for range h.rand.IntN(4) {
+		b.Agencies = append(b.Agencies, h.agency())
+		b.Records = append(b.Records, h.record())
+	}
+	for i := range h.rand.IntN(4) {
+		c := change(b.Before.Change+uint64(i)+1, pick(h, roster.Kinds()), fmt.Sprintf("TX-%d", h.rand.IntN(30)))
+		c.DetectedAt = h.now
+		b.Changes = append(b.Changes, c)
+	}
+	if h.rand.IntN(4) == 0 {
+		b.Holds = append(b.Holds, h.hold())
+	}
+	if h.coin() {
+		b.Poll = &roster.Poll{At: h.now, Took: time.Duration(h.rand.IntN(1e9)), Outcome: "unchanged", Changes: len(b.Changes)}
+		b.Validators = append(b.Validators, roster.Validator{
+			URL: fmt.Sprintf("https://ice.example/%d", h.rand.IntN(40)), ETag: fmt.Sprint(h.rand.Int()), CheckedAt: h.tick(),
+		})
+	}
+	return b
+}
+
+// tick moves the clock on by as little as can be, for what is ordered by time.
+func (h *history) tick() time.Time {
+	h.now = h.now.Add(time.Nanosecond)
+	return h.now
+}
+
+func (h *history) entry(seq uint64) store.Entry {
+	e := entry(seq, pick(h, roster.Lists()), fmt.Sprintf("workbook %d", h.rand.IntN(12)), h.now)
+	if h.rand.IntN(4) == 0 {
+		e.Publication.Verdict, e.Publication.EffectiveAt = roster.Held, time.Time{}
+	}
+	return e
+}
+
+func (h *history) verdict(p roster.Publication) roster.Publication {
+	p = copyOf(p)
+	switch h.rand.IntN(4) {
+	case 0:
+		p.Notes = append(p.Notes, fmt.Sprintf("A note of %v.", h.now))
+	case 1:
+		p.Verdict, p.EffectiveAt = roster.Rejected, time.Time{}
+	default:
+		p.Verdict, p.EffectiveAt = roster.Accepted, h.now
+	}
+	return p
+}
+
+func (h *history) agency() roster.Agency {
+	a := agency(fmt.Sprintf("TX-%d", h.rand.IntN(30)))
+	if old, ok := h.so.data.Agencies[a.ID]; ok {
+		a = copyOf(old)
+		a.Spellings = append(a.Spellings, roster.Spelling{State: "TX", Name: fmt.Sprintf("Agency spelt at %v", h.now)})
+	}
+	return a
+}
+
+func (h *history) record() roster.Record {
+	r := record(fmt.Sprintf("TX-%d", h.rand.IntN(30)), h.now)
+	r.List = pick(h, roster.Lists())
+	if old, ok := h.so.data.Records[r.ID()]; ok {
+		r = copyOf(old)
+		v := *r.Last()
+		v.From, v.Listed = h.now, h.coin()
+		r.Versions = append(r.Versions, v)
+	}
+	return r
+}
+
+func (h *history) hold() roster.Hold {
+	open := slices.DeleteFunc(sorted(h.so.data.Holds), func(o roster.Hold) bool { return o.State != roster.HoldOpen })
+	if len(open) == 0 || h.coin() {
+		return hold(fmt.Sprintf("hold-%d", h.rand.IntN(1e9)), h.tick())
+	}
+	o := copyOf(pick(h, open))
+	o.State, o.EndedAt = roster.HoldBorneOut, h.now
+	return o
+}
+
+// spoil makes a batch one that must be refused.
+func (h *history) spoil(b *store.Batch) {
+	spoilers := []func(){
+		func() { b.Before.Change++ },
+		func() { b.Before.Publication += 2 },
+		func() { b.Changes = append(b.Changes, change(b.Before.Change+9, roster.New, "TX-0")) },
+		func() { b.Entries = append(b.Entries, entry(b.Before.Publication+9, roster.Pending, "gap", h.now)) },
+		func() {
+			b.Verdicts = append(b.Verdicts, entry(b.Before.Publication+9, roster.Pending, "none", h.now).Publication)
+		},
+	}
+	if ids := slices.Sorted(maps.Keys(h.so.data.Records)); len(ids) > 0 && len(h.so.data.Changes) > 0 {
+		spoilers = append(spoilers, func() {
+			again := h.so.data.Changes[0]
+			again.Seq = b.Before.Change + uint64(len(b.Changes)) + 1
+			b.Changes = append(b.Changes, again)
+		})
+	}
+	pick(h, spoilers)()
+}
