@@ -14,11 +14,13 @@ type book struct {
 	aliases  Aliases
 	byKey    map[string]string   // a spelling's key, resolved, to an agency's id
 	byBare   map[string][]string // the key without "City of" to ids
-	changed  map[string]bool     // ids
+
+	byInitial map[string][]string // the state and the name's first letter to ids
+	changed   map[string]bool     // ids
 }
 
 func newBook(agencies map[string]*roster.Agency, aliases Aliases) *book {
-	b := &book{agencies: agencies, aliases: aliases, byKey: map[string]string{}, byBare: map[string][]string{}, changed: map[string]bool{}}
+	b := &book{agencies: agencies, aliases: aliases, byKey: map[string]string{}, byBare: map[string][]string{}, byInitial: map[string][]string{}, changed: map[string]bool{}}
 	ids := make([]string, 0, len(agencies))
 	for id := range agencies {
 		ids = append(ids, id)
@@ -41,6 +43,15 @@ func (b *book) index(id string, s roster.Spelling) {
 	if !slices.Contains(b.byBare[bare], id) {
 		b.byBare[bare] = append(b.byBare[bare], id)
 	}
+	if at := initial(s); !slices.Contains(b.byInitial[at], id) {
+		b.byInitial[at] = append(b.byInitial[at], id)
+	}
+}
+
+// initial is where a name stands among its state's: people rarely misprint the
+// first letter.
+func initial(s roster.Spelling) string {
+	return string(s.State) + strings.ToUpper(roster.Clean(s.Name)[:min(1, len(roster.Clean(s.Name)))])
 }
 
 // find returns the agency that a spelling stands for, "" where it is not known.
@@ -111,13 +122,10 @@ func (b *book) misprinted(s roster.Spelling) string {
 	}
 	_, exists := n.county(s.State)
 	found := ""
-	for id, agency := range b.agencies {
-		for _, t := range agency.Spellings {
-			if t.State != s.State || !strings.HasPrefix(roster.Fold(t.Name), n.place[0][:1]) {
-				continue
-			}
+	for _, id := range b.byInitial[initial(s)] {
+		for _, t := range b.agencies[id].Spellings {
 			m := parse(t)
-			if _, itsReal := m.county(t.State); itsReal == exists || m.kind != n.kind || !slices.Equal(m.numbers, n.numbers) ||
+			if _, itsReal := m.county(t.State); t.State != s.State || itsReal == exists || m.kind != n.kind || !slices.Equal(m.numbers, n.numbers) ||
 				!slipped(strings.Join(m.place, ""), strings.Join(n.place, "")) {
 				continue
 			}

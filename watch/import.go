@@ -67,6 +67,9 @@ func (w *Watcher) Import(ctx context.Context, lists []Past, progress func(done i
 		if err := w.importGroup(ctx, group, &sum); err != nil {
 			return sum, fmt.Errorf("importing %s: %w", group[0].File, err)
 		}
+		for _, p := range group {
+			p.bytes, p.roster = nil, roster.Roster{} // a year of lists is more than fits in memory
+		}
 		done += len(group)
 		if progress != nil {
 			progress(done)
