@@ -41,15 +41,24 @@ var counties = sync.OnceValue(func() map[string]CountyPlace {
 		c.FIPS, c.Name = parts[0], parts[3]
 		c.Lon, _ = strconv.ParseFloat(parts[1], 64)
 		c.Lat, _ = strconv.ParseFloat(parts[2], 64)
-		key := countyKey(fipsStates[c.FIPS[:2]], c.Name)
-		if _, county := byName[key]; !county { // Virginia's cities, some named like a county, come after its counties
-			byName[key] = c
+		state := fipsStates[c.FIPS[:2]]
+		key := countyKey(state, c.Name)
+		if _, county := byName[key]; county { // cities that are counties come after these, and some share a name
+			key = countyKey(state, c.Name+" city")
 		}
+		byName[key] = c
 	}
 	return byName
 })
 
-func countyKey(s State, name string) string { return string(s) + "|" + letters(name) }
+// countyKey is the same for every spelling of a county's name.
+func countyKey(s State, name string) string {
+	name = Fold(name)
+	if rest, spelledOut := strings.CutPrefix(name, "saint"); spelledOut { // Sainte, too
+		name = "st" + rest
+	}
+	return string(s) + "|" + letters(name)
+}
 
 // FindCounty returns the county of that name, given without the word "County" or
 // "Parish"; ok is false where the state has none.
@@ -70,18 +79,22 @@ func Counties(s State) []CountyPlace {
 	return found
 }
 
-// countyWords end a county's name.
-var countyWords = []string{" county", " parish", " borough", " census area", " municipality"}
+// bareCounty is a county's name, folded, without the word for a county.
+func bareCounty(name string) string {
+	name = Fold(name)
+	for _, word := range []string{" county", " parish", " city and borough", " borough", " census area", " municipality"} {
+		if bare, ended := strings.CutSuffix(name, word); ended {
+			return bare
+		}
+	}
+	return name
+}
 
 // Place returns the county that an agreement's COUNTY cell, or else the agency's
 // own name ("Lampasas County Sheriff's Office"), speaks of; ok is false where
 // neither names one that the state has.
 func (a Agreement) Place() (place CountyPlace, ok bool) {
-	folded := Fold(a.County)
-	for _, word := range countyWords {
-		folded = strings.TrimSuffix(folded, word)
-	}
-	if place, ok = FindCounty(a.State, folded); ok {
+	if place, ok = FindCounty(a.State, bareCounty(a.County)); ok {
 		return place, true
 	}
 	for _, word := range []string{" county ", " parish "} {

@@ -46,7 +46,7 @@ func ParseDate(s string, latest int) (date Date, mended, ok bool) {
 	if serial, err := strconv.ParseFloat(s, 64); err == nil {
 		return serialDate(serial, latest)
 	}
-	for _, layout := range []string{"1/2/2006", "1-2-2006", "2006-01-02", "2006-01-02 15:04:05", "1/2/06", "January 2, 2006", "Jan 2, 2006", "2-Jan-06", "2-Jan-2006"} {
+	for _, layout := range []string{"1/2/2006", "1-2-2006", "2006-01-02", "2006-01-02 15:04:05", "2006-01-02T15:04:05", "1/2/06", "January 2, 2006", "Jan 2, 2006", "2-Jan-06", "2-Jan-2006"} {
 		if t, err := time.Parse(layout, s); err == nil {
 			return sensible(t, latest)
 		}
@@ -56,7 +56,7 @@ func ParseDate(s string, latest int) (date Date, mended, ok bool) {
 
 // serialDate reads Excel's count of days since 1899-12-30.
 func serialDate(serial float64, latest int) (Date, bool, bool) {
-	if serial < 1 || serial > 2958465 { // 9999-12-31 is the last day Excel knows
+	if !(serial >= 1 && serial <= 2958465) { // 9999-12-31 is the last day Excel knows; "NaN" is a number too
 		return "", false, false
 	}
 	return sensible(time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(serial)), latest)

@@ -48,14 +48,7 @@ func (f Filter) MatchAgreement(a Agreement) bool {
 
 // sameCounty compares two counties with or without the word for one.
 func sameCounty(a, b string) bool {
-	bare := func(s string) string {
-		s = Fold(s)
-		for _, word := range []string{" county", " parish", " borough"} {
-			s = strings.TrimSuffix(s, word)
-		}
-		return s
-	}
-	return bare(a) == bare(b)
+	return countyKey("", bareCounty(a)) == countyKey("", bareCounty(b))
 }
 
 func matchesAgency(pattern string, a Agreement) bool {

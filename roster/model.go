@@ -1,6 +1,10 @@
 package roster
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // Model is the kind of powers that an agreement gives: JEM, TFM or WSO; "" where
 // a list names none that can be read.
@@ -22,16 +26,25 @@ var modelWords = map[string]Model{
 	"jailenforcement": JEM, "taskforce": TFM, "warrantservice": WSO, "warrantservices": WSO,
 }
 
-// ParseModel reads a model's name or its abbreviation, misprints included.
+// ParseModel reads a model's name or its abbreviation, misprints included; ok is
+// false where there is none, or more than one.
 func ParseModel(s string) (model Model, ok bool) {
 	words := strings.Fields(Fold(s))
-	if len(words) == 1 || len(words) == 2 && words[1] == "model" {
-		if m := Model(strings.ToUpper(words[0])); m == JEM || m == TFM || m == WSO {
-			return m, true
+	for i, word := range words {
+		m := Model(strings.ToUpper(word))
+		if !slices.Contains(Models(), m) {
+			m = ""
 		}
+		if m == "" && i+1 < len(words) {
+			m = modelWords[word+words[i+1]]
+		}
+		if m != "" && model != "" && m != model {
+			return "", false
+		}
+		model = cmp.Or(model, m)
 	}
-	if len(words) < 2 {
-		return "", false
+	if model != "" || len(words) < 2 {
+		return model, model != ""
 	}
 	return nearest(words[0]+words[1], modelWords)
 }

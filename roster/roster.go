@@ -74,7 +74,7 @@ func (r Roster) Digest() string {
 	lines := make([]string, len(r.Rows))
 	for i, row := range r.Rows {
 		row.Number, row.Raw = 0, nil
-		row.Agency = Fold(row.Agency)
+		row.Agency, row.County = Fold(row.Agency), Fold(row.County)
 		b, err := json.Marshal(row)
 		if err != nil { // plain strings always encode
 			panic(err)

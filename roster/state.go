@@ -25,11 +25,19 @@ var stateNames = map[State]string{
 	"WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming",
 }
 
-// statesByName is stateNames the other way round, by folded name without blanks.
+// statesByName is stateNames the other way round, by folded name without blanks,
+// with what else a list can call a state: "W. Virginia" and "Washington, D.C."
+// are nearer to the names of other states.
 var statesByName = sync.OnceValue(func() map[string]State {
-	byName := make(map[string]State, len(stateNames))
+	byName := map[string]State{
+		"washingtondc": "DC", "usvirginislands": "VI", "northernmarianas": "MP", "cnmi": "MP",
+	}
 	for code, name := range stateNames {
 		byName[letters(name)] = code
+		switch first, rest, _ := strings.Cut(name, " "); first {
+		case "North", "South", "West", "New":
+			byName[letters(first[:1]+rest)] = code
+		}
 	}
 	return byName
 })

@@ -113,21 +113,32 @@ func Distance(a, b string) int {
 	return last[len(t)]
 }
 
+// longestMisprint is more than any candidate's letters with all the slips that
+// are forgiven; a longer text is not worth the comparing.
+const longestMisprint = 64
+
 // nearest returns the one candidate that text is a misprint of, and whether
-// there is exactly one: at most one slip in four letters, and clearly nearer
-// than any other candidate.
-func nearest[T comparable](text string, candidates map[string]T) (found T, ok bool) {
+// there is exactly one: at most one slip in four letters, and nearer than any
+// other candidate.
+func nearest[T comparable](text string, candidates map[string]T) (T, bool) {
 	if exact, hit := candidates[text]; hit {
 		return exact, true
 	}
-	best := max(1, len(text)/4) + 1
+	var none, found T
+	if len(text) < 3 || len(text) > longestMisprint {
+		return none, false
+	}
+	best, only := max(1, len(text)/4)+1, false
 	for name, value := range candidates {
 		switch d := Distance(text, name); {
 		case d < best:
-			best, found, ok = d, value, true
+			best, found, only = d, value, true
 		case d == best && value != found:
-			ok = false
+			only = false
 		}
 	}
-	return found, ok && len(text) > 2
+	if !only {
+		return none, false
+	}
+	return found, true
 }

@@ -21,36 +21,44 @@ const (
 	colAddendum = "ADDENDUM"
 )
 
-// headings are the folded ways in which a column can be named.
-func headings() map[string]string {
-	return map[string]string{
-		"state": colState, "law enforcement agency": colAgency, "law enforcement agencies": colAgency, "agency": colAgency,
-		"type": colType, "agency type": colType, "county": colCounty,
-		"support type": colModel, "type of support": colModel, "model": colModel,
-		"signed": colSigned, "date signed": colSigned, "signed date": colSigned, "signature date": colSigned,
-		"moa": colMOA, "addendum": colAddendum, "addenda": colAddendum,
+// heading is one way in which a column is named, folded.
+type heading struct{ folded, column string }
+
+func headings() []heading {
+	return []heading{
+		{"state", colState},
+		{"law enforcement agency", colAgency}, {"law enforcement agencies", colAgency}, {"agency", colAgency},
+		{"type", colType}, {"agency type", colType},
+		{"county", colCounty},
+		{"support type", colModel}, {"type of support", colModel}, {"model", colModel},
+		{"signed", colSigned}, {"date signed", colSigned}, {"signed date", colSigned}, {"signature date", colSigned},
+		{"moa", colMOA},
+		{"addendum", colAddendum}, {"addenda", colAddendum},
 	}
 }
 
 // header is where the columns of a list are.
 type header struct {
-	row     int            // index of the heading row among the table's rows
-	columns map[string]int // by canonical name
+	row     int              // index of the heading row among the table's rows
+	columns map[string]int   // by canonical name
+	strange []roster.Problem // headings of columns that are not read
 }
 
-// headerDepth is how far down a heading row is looked for: a title or a blank
-// row may stand above it.
+// headerDepth is how far down a heading row is looked for: titles may stand
+// above it.
 const headerDepth = 10
 
 // findHeader looks for the row that names a list's columns.
 func findHeader(t table) (header, bool) {
-	known := headings()
 	for i, l := range t.rows[:min(headerDepth, len(t.rows))] {
 		h := header{row: i, columns: map[string]int{}}
-		for col, c := range l.cells {
-			name, ok := headingName(roster.Fold(c.text), known)
-			if _, taken := h.columns[name]; ok && !taken {
-				h.columns[name] = col
+		for _, c := range l.cells {
+			folded := roster.Fold(c.text)
+			if name := columnNamed(folded); name != "" && !h.has(name) {
+				h.columns[name] = c.column
+			} else if folded != "" {
+				h.strange = append(h.strange, roster.Problem{Row: l.number, Column: kept(roster.Clean(c.text)), Raw: kept(c.text),
+					Why: "is no column of a list, or one that stands there twice; it is not read"})
 			}
 		}
 		if h.has(colState) && h.has(colAgency) && h.has(colModel) {
@@ -60,25 +68,31 @@ func findHeader(t table) (header, bool) {
 	return header{}, false
 }
 
-// headingName resolves a heading, with one slip allowed in a long one.
-func headingName(folded string, known map[string]string) (string, bool) {
-	if name, ok := known[folded]; ok {
-		return name, true
-	}
-	for heading, name := range known {
-		if len(heading) >= 6 && roster.Distance(heading, folded) == 1 {
-			return name, true
+// columnNamed resolves a folded heading, with one slip allowed in a long one.
+func columnNamed(folded string) string {
+	for _, h := range headings() {
+		if h.folded == folded {
+			return h.column
 		}
 	}
-	return "", false
+	for _, h := range headings() {
+		if off := len(h.folded) - len(folded); len(h.folded) >= 5 && -1 <= off && off <= 1 && roster.Distance(h.folded, folded) == 1 {
+			return h.column
+		}
+	}
+	return ""
 }
 
-func (h header) has(column string) bool { _, ok := h.columns[column]; return ok }
+func (h header) has(column string) bool { return h.columns[column] > 0 }
 
 // cell returns a row's cell in a column, empty where there is none.
 func (h header) cell(l line, column string) cell {
-	if i, ok := h.columns[column]; ok && i < len(l.cells) {
-		return l.cells[i]
+	if at := h.columns[column]; at > 0 {
+		for _, c := range l.cells {
+			if c.column == at {
+				return c
+			}
+		}
 	}
 	return cell{}
 }
@@ -86,15 +100,16 @@ func (h header) cell(l line, column string) cell {
 // readTable reads the rows below the heading. The column SIGNED tells a
 // participating list from a pending one, whatever the file is called.
 func readTable(t table, h header, published time.Time) roster.Roster {
-	r := roster.Roster{List: roster.Pending}
+	rows := t.rows[h.row+1:]
+	r := roster.Roster{List: roster.Pending, Rows: make([]roster.Row, 0, len(rows)), Problems: h.strange}
 	if h.has(colSigned) {
 		r.List = roster.Participating
 	}
-	for _, l := range t.rows[h.row+1:] {
-		rd := reader{header: h, line: l, latest: published.Year() + 1, list: r.List}
+	for _, l := range rows {
+		rd := reader{header: h, line: l, latest: published.Year() + 1, date1904: t.date1904}
 		if rd.blank() {
 			if stray := rd.strayText(); stray != "" {
-				r.Problems = append(r.Problems, roster.Problem{Row: l.number, Column: "none", Raw: clip(stray), Why: "stands outside the columns of the list"})
+				r.Problems = append(r.Problems, roster.Problem{Row: l.number, Column: "none", Raw: kept(stray), Why: "stands outside the columns of the list"})
 			}
 			continue
 		}
@@ -109,8 +124,8 @@ func readTable(t table, h header, published time.Time) roster.Roster {
 type reader struct {
 	header
 	line
-	latest   int
-	list     roster.List
+	latest   int // year of a signing date
+	date1904 bool
 	row      roster.Row
 	problems []roster.Problem
 }
@@ -138,7 +153,7 @@ func (rd *reader) strayText() string {
 
 // problem reports a cell.
 func (rd *reader) problem(column, raw, why string) {
-	rd.problems = append(rd.problems, roster.Problem{Row: rd.number, Column: column, Raw: clip(raw), Why: why})
+	rd.problems = append(rd.problems, roster.Problem{Row: rd.number, Column: column, Raw: kept(raw), Why: why})
 }
 
 // keep stores a cell's raw text where the canonical form says it otherwise.
@@ -149,11 +164,13 @@ func (rd *reader) keep(column, raw, canonical string) {
 	if rd.row.Raw == nil {
 		rd.row.Raw = map[string]string{}
 	}
-	rd.row.Raw[column] = clip(raw)
+	rd.row.Raw[column] = kept(raw)
 }
 
-// clip bounds what is kept of a cell, so that no cell can bloat a report.
-func clip(s string) string {
+// kept is what may be stored and shown of a cell's raw text: without what is
+// private, and not so much that one cell could bloat a report.
+func kept(s string) string {
+	s = scrub(s)
 	if r := []rune(s); len(r) > maxCell {
 		return string(r[:maxCell]) + "…"
 	}
@@ -188,10 +205,10 @@ func (rd *reader) readState() {
 
 func (rd *reader) readAgency() {
 	raw := rd.text(colAgency)
-	rd.row.Agency = rd.name(colAgency)
-	if rd.row.Agency == "" || roster.Fold(rd.row.Agency) == "" {
-		rd.row.Agency = ""
+	if roster.Fold(raw) == "" {
 		rd.problem(colAgency, raw, unreadable(raw, "is no name"))
+	} else {
+		rd.row.Agency = rd.name(colAgency)
 	}
 	rd.keep(colAgency, raw, rd.row.Agency)
 }
@@ -200,11 +217,15 @@ func (rd *reader) readAgency() {
 func (rd *reader) name(column string) string {
 	raw := rd.text(column)
 	s := roster.Clean(raw)
-	if len([]rune(s)) > maxCell {
+	switch {
+	case len([]rune(s)) > maxCell:
 		rd.problem(column, raw, fmt.Sprintf("is longer than %d characters", maxCell))
-		return ""
+	case isPrivate(s):
+		rd.problem(column, raw, errPrivate.Error())
+	default:
+		return s
 	}
-	return s
+	return ""
 }
 
 // readCounty takes Excel's "#N/A" for the blank that it stands for.
@@ -237,23 +258,27 @@ func (rd *reader) readType() {
 }
 
 func (rd *reader) readSigned() {
-	raw := roster.Clean(rd.text(colSigned))
-	if rd.list == roster.Pending {
+	if !rd.has(colSigned) {
 		return
 	}
+	raw := roster.Clean(rd.text(colSigned))
 	if raw == "" {
 		rd.problem(colSigned, raw, "is empty")
 		return
 	}
+	if rd.date1904 {
+		raw = serialOf1900(raw)
+	}
 	date, mended, ok := roster.ParseDate(raw, rd.latest)
 	rd.row.Signed = date
-	switch {
-	case !ok:
-		rd.row.SignedAs = clip(printed(raw))
-		rd.problem(colSigned, raw, "is no date with one sensible reading")
-	case mended:
-		rd.row.SignedAs = clip(printed(raw))
+	if ok && !mended {
+		return
+	}
+	rd.row.SignedAs = kept(printed(raw))
+	if ok {
 		rd.problem(colSigned, printed(raw), "is read as "+string(date))
+	} else {
+		rd.problem(colSigned, raw, "is no date with one sensible reading")
 	}
 }
 
@@ -283,12 +308,26 @@ func unreadable(raw, why string) string {
 	return why
 }
 
+// excelEpoch is the day before the first of Excel's calendar, as it counts from
+// March 1900 on: it takes 1900 for a leap year.
+var excelEpoch = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
+
 // printed shows a date's cell as a reader of the list sees it: a serial that
 // stands for an impossible day is shown as that day.
 func printed(raw string) string {
 	serial, err := strconv.ParseFloat(raw, 64)
-	if err != nil || serial < 1 || serial > 2958465 {
+	if err != nil || !(serial >= 1 && serial <= 2958465) { // NaN is a number too
 		return raw
 	}
-	return time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(serial)).Format("1/2/2006")
+	return excelEpoch.AddDate(0, 0, int(serial)).Format("1/2/2006")
+}
+
+// serialOf1900 turns a day that is counted from 1904 into one of the usual
+// calendar; what is no number stays as it is.
+func serialOf1900(raw string) string {
+	serial, err := strconv.ParseFloat(raw, 64)
+	if err != nil {
+		return raw
+	}
+	return strconv.FormatFloat(serial+1462, 'f', -1, 64)
 }

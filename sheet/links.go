@@ -2,18 +2,45 @@ package sheet
 
 import (
 	"errors"
+	"fmt"
+	"maps"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 )
 
 var (
 	errNoWebLink = errors.New("is no http or https address")
 	errNoInner   = errors.New("wraps no http or https address")
+	errPrivate   = errors.New("holds what is not for publication")
 )
 
 // safeLinks is the host of Outlook's wrapper around links. Its data parameter
 // holds email addresses of ICE's staff: the wrapper itself is never kept.
 const safeLinks = "safelinks.protection.outlook.com"
+
+// private matches what is never kept of a list: Safe Links, whole or not, and
+// email addresses, however often they are escaped.
+var private = regexp.MustCompile(`(?i)\S*safelinks\.protection\S*|[^\s@:|/?&=<>"']+(?:@|%(?:25)*40)[a-z0-9-]+(?:\.[a-z0-9-]+)+`)
+
+// withheld stands where something private stood.
+const withheld = "[withheld]"
+
+// isPrivate says whether a text holds anything private.
+func isPrivate(s string) bool {
+	// Nearly no text has any of these, and the expression is slow.
+	likely := strings.ContainsAny(s, "@%") || strings.Contains(strings.ToLower(s), "safelinks")
+	return likely && private.MatchString(s)
+}
+
+// scrub takes out of a text what is private.
+func scrub(s string) string {
+	if !isPrivate(s) {
+		return s
+	}
+	return private.ReplaceAllLiteralString(s, withheld)
+}
 
 func looksLikeURL(text string) bool {
 	lower := strings.ToLower(text)
@@ -64,28 +91,75 @@ func unwrap(u *url.URL) (inner string, wrapped bool) {
 	host := strings.ToLower(u.Hostname())
 	switch {
 	case host == safeLinks || strings.HasSuffix(host, "."+safeLinks):
-		return u.Query().Get("url"), true
+		return strings.TrimSpace(u.Query().Get("url")), true
 	case strings.HasSuffix(u.Scheme, "-extension"):
-		return strings.TrimPrefix(u.Path, "/"), true
+		return viewed(u), true
 	}
 	return "", false
 }
 
-func plain(u *url.URL) (string, error) {
-	if u.Scheme != "http" && u.Scheme != "https" || !strings.Contains(u.Hostname(), ".") && u.Hostname() != "localhost" {
-		return "", errNoWebLink
+// viewed returns the address of the document in a viewer's address: behind its
+// host, or in one of its parameters.
+func viewed(u *url.URL) string {
+	inner := url.URL{Path: strings.TrimPrefix(u.Path, "/"), RawQuery: u.RawQuery}
+	if looksLikeURL(inner.Path) {
+		return strings.TrimPrefix(inner.String(), "./") // which String puts before a colon
 	}
-	if u.User != nil || strings.Contains(strings.ToLower(u.String()), safeLinks) {
-		return "", errNoWebLink
+	parameters := u.Query()
+	for _, name := range slices.Sorted(maps.Keys(parameters)) {
+		if value := parameters.Get(name); looksLikeURL(value) {
+			return value
+		}
 	}
-	u.Fragment = ""
-	return u.String(), nil
+	return ""
 }
 
-// redact drops from an unusable address what may hold people's data.
-func redact(address string) string {
-	if before, _, cut := strings.Cut(address, "?"); cut {
-		return before + "?…"
+// plain returns an address as it is kept, if it may be.
+func plain(u *url.URL) (string, error) {
+	if u.Scheme != "http" && u.Scheme != "https" || u.User != nil || !strings.Contains(u.Hostname(), ".") && u.Hostname() != "localhost" {
+		return "", errNoWebLink
 	}
-	return address
+	u.Fragment, u.RawFragment = "", ""
+	u.RawQuery = escapeQuery(u.RawQuery)
+	address := u.String()
+	for shown := address; ; { // until nothing is escaped any more
+		if isPrivate(shown) {
+			return "", errPrivate
+		}
+		plainer, err := url.PathUnescape(shown)
+		if err != nil && shown == address {
+			return "", errNoWebLink
+		}
+		if err != nil || plainer == shown {
+			return address, nil
+		}
+		shown = plainer
+	}
+}
+
+// escapeQuery writes what an address cannot hold, and net/url lets pass.
+func escapeQuery(query string) string {
+	var b strings.Builder
+	for _, c := range []byte(query) {
+		if c <= ' ' || c > '~' || c == '"' || c == '<' || c == '>' {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// redact says of an unusable address what can be said without what may hold
+// people's data: passwords, parameters, folders of someone's computer.
+func redact(address string) string {
+	u, err := url.Parse(mendScheme(strings.TrimSpace(address)))
+	switch {
+	case err != nil, strings.Contains(address, `\`):
+		return withheld
+	case u.Scheme == "http", u.Scheme == "https", u.Scheme == "":
+		u.User, u.RawQuery, u.Fragment, u.RawFragment = nil, "", "", ""
+		return scrub(u.String())
+	}
+	return u.Scheme + ":" + withheld
 }

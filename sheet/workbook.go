@@ -1,214 +1,282 @@
 package sheet
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/xml"
+	"errors"
 	"fmt"
-	"io"
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
 )
 
+// book is an Excel file that is being read. It is read here, and not by a
+// library, because those at hand take a sheet whose XML breaks off for a shorter
+// one, and let a file of 100 kB take gigabytes of memory.
+type book struct {
+	*archive
+	sheets   []sheetPart
+	texts    []string // those that cells share
+	date1904 bool
+}
+
+// sheetPart is a sheet's name and the part that it is kept in.
+type sheetPart struct{ name, part string }
+
 // workbook reads every sheet of an Excel file as text with hyperlinks.
-func workbook(body []byte) (found []table, err error) {
-	// excelize panics on some parts that no spreadsheet program writes.
-	defer func() {
-		if p := recover(); p != nil {
-			found, err = nil, fmt.Errorf("%w: %v", ErrBroken, p)
-		}
-	}()
-	f, err := excelize.OpenReader(bytes.NewReader(body), excelize.Options{
-		RawCellValue: true, UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked})
+func workbook(body []byte) ([]table, error) {
+	a, err := openArchive(body)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrBroken, err)
-	}
-	defer f.Close() //nolint:errcheck // nothing was written
-	if err := checkParts(f); err != nil {
 		return nil, err
 	}
-	paths := sheetPaths(f)
-	for _, name := range f.GetSheetList() {
-		links, err := hyperlinks(f, paths[name])
+	b := book{archive: a}
+	if err := b.readIndex(); err != nil {
+		return nil, err
+	}
+	var found []table
+	for i, s := range b.sheets {
+		rows, err := b.readSheet(s.part)
 		if err != nil {
-			return nil, fmt.Errorf("%w: links of sheet %q: %w", ErrBroken, name, err)
+			return nil, fmt.Errorf("sheet %d: %w", i+1, err)
 		}
-		rows, err := sheetRows(f, name, links)
-		if err != nil {
-			return nil, fmt.Errorf("%w: sheet %q: %w", ErrBroken, name, err)
-		}
-		found = append(found, table{name: name, rows: rows})
+		found = append(found, table{name: s.name, rows: rows, date1904: b.date1904})
 	}
 	return found, nil
 }
 
-// checkParts refuses a workbook whose parts would take far more memory as
-// structs than they do as bytes.
-func checkParts(f *excelize.File) error {
-	var err error
-	f.Pkg.Range(func(name, part any) bool {
-		if data, ok := part.([]byte); ok && bytes.Count(data, []byte("<")) > maxTags {
-			err = fmt.Errorf("%w: %v has more than %d tags, far more than a list", ErrBroken, name, maxTags)
+// readIndex reads which sheets there are, and the texts that they share.
+func (b *book) readIndex() error {
+	roots, err := b.targetsOf("")
+	if err != nil {
+		return err
+	}
+	index := cmp.Or(roots.ofKind("officeDocument"), "xl/workbook.xml")
+	parts, err := b.targetsOf(index)
+	if err != nil {
+		return err
+	}
+	resolve := func(address string) string {
+		if strings.HasPrefix(address, "/") {
+			return address
 		}
-		return err == nil
+		return path.Join(path.Dir(index), address)
+	}
+	err = b.read(index, func(_ *scanner, tag xml.StartElement) error {
+		switch tag.Name.Local {
+		case "workbookPr":
+			b.date1904 = isTrue(attr(tag, "date1904"))
+		case "sheet":
+			b.sheets = append(b.sheets, sheetPart{attr(tag, "name"), resolve(parts[attr(tag, "id")].address)})
+			if len(b.sheets) > maxParts {
+				return fmt.Errorf("it has more than %d sheets", maxParts)
+			}
+		}
+		return nil
 	})
+	if texts := parts.ofKind("sharedStrings"); err == nil && texts != "" {
+		err = b.readTexts(resolve(texts))
+	}
 	return err
 }
 
-func sheetRows(f *excelize.File, name string, links map[string]string) ([]line, error) {
-	rows, err := f.Rows(name)
+func (b *book) readTexts(part string) error {
+	return b.read(part, func(s *scanner, tag xml.StartElement) error {
+		if tag.Name.Local != "si" {
+			return nil
+		}
+		if err := s.content(); err != nil {
+			return err
+		}
+		b.texts = append(b.texts, unescape(string(s.text)))
+		return b.left.item(len(s.text))
+	})
+}
+
+// sheetReader reads the rows of one sheet, and the links that stand behind them.
+type sheetReader struct {
+	*book
+	targets targets
+	lines   []line
+	begun   bool // the last line is that of the row that is being read
+	links   map[place]string
+	at      place // the cell that was read last
+}
+
+// place is where a cell is, from row 1 and column 1.
+type place struct{ row, column int }
+
+func (b *book) readSheet(part string) ([]line, error) {
+	targets, err := b.targetsOf(part)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close() //nolint:errcheck // nothing was written
-	var lines []line
-	for n := 1; rows.Next(); n++ {
-		if n > maxRows {
-			return nil, fmt.Errorf("more than %d rows", maxRows)
+	r := sheetReader{book: b, targets: targets, links: make(map[place]string, len(targets))}
+	if err := b.read(part, r.visit); err != nil {
+		return nil, err
+	}
+	for _, l := range r.lines {
+		for i, c := range l.cells {
+			if link := r.links[place{l.number, c.column}]; link != "" {
+				l.cells[i].link = link
+			}
 		}
-		texts, err := rows.Columns()
+	}
+	return r.lines, nil
+}
+
+func (r *sheetReader) visit(s *scanner, tag xml.StartElement) error {
+	switch tag.Name.Local {
+	case "row":
+		return r.row(tag)
+	case "c":
+		return r.cell(s, tag)
+	case "hyperlink":
+		return r.hyperlink(tag)
+	}
+	return nil
+}
+
+// row begins a row, which need not say its number.
+func (r *sheetReader) row(tag xml.StartElement) error {
+	r.at, r.begun = place{row: r.at.row + 1}, false
+	number := attr(tag, "r")
+	if number == "" {
+		return nil
+	}
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 1 {
+		return errors.New("a row has no number")
+	}
+	r.at.row = n
+	return nil
+}
+
+// cell reads one cell and keeps it where it has text.
+func (r *sheetReader) cell(s *scanner, tag xml.StartElement) error {
+	r.at.column++
+	if ref := attr(tag, "r"); ref != "" {
+		p, err := parsePlace(ref)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		cells := make([]cell, 0, len(texts))
-		for i, text := range texts {
-			ref, err := excelize.CoordinatesToCellName(i+1, n)
-			if err != nil {
-				return nil, err
-			}
-			cells = append(cells, cell{text, links[ref]})
-		}
-		lines = append(lines, line{n, cells})
+		r.at.column = p.column
 	}
-	return lines, rows.Error()
-}
-
-type relationship struct {
-	ID     string `xml:"Id,attr"`
-	Type   string `xml:"Type,attr"`
-	Target string `xml:"Target,attr"`
-}
-
-// relationships reads the part that says what the ids in another part stand for.
-func relationships(f *excelize.File, part string) map[string]relationship {
-	var all struct {
-		Relationship []relationship `xml:"Relationship"`
+	if err := s.content(); err != nil {
+		return err
 	}
-	byID := map[string]relationship{}
-	data := partBytes(f, path.Join(path.Dir(part), "_rels", path.Base(part)+".rels"))
-	if xml.Unmarshal(data, &all) != nil { // a part that cannot be read names nothing
-		return byID
+	text, err := r.printed(s, attr(tag, "t"))
+	if err != nil || text == "" {
+		return err
 	}
-	for _, r := range all.Relationship {
-		byID[r.ID] = r
-	}
-	return byID
-}
-
-func partBytes(f *excelize.File, name string) []byte {
-	data, _ := f.Pkg.Load(name)
-	b, _ := data.([]byte)
-	return b
-}
-
-// sheetPaths says in which part each sheet is kept. excelize knows but does not
-// tell, and its own way to the links scans all of them for each cell.
-func sheetPaths(f *excelize.File) map[string]string {
-	const book = "xl/workbook.xml"
-	var sheets struct {
-		Sheet []struct {
-			Name string     `xml:"name,attr"`
-			Any  []xml.Attr `xml:",any,attr"`
-		} `xml:"sheets>sheet"`
-	}
-	paths := map[string]string{}
-	if xml.Unmarshal(partBytes(f, book), &sheets) != nil {
-		return paths
-	}
-	targets := relationships(f, book)
-	for _, s := range sheets.Sheet {
-		for _, attr := range s.Any {
-			target := targets[attr.Value].Target
-			if attr.Name.Local != "id" || target == "" {
-				continue
-			}
-			if strings.HasPrefix(target, "/") {
-				paths[s.Name] = strings.TrimPrefix(target, "/")
-			} else {
-				paths[s.Name] = path.Join("xl", target)
-			}
+	if !r.begun {
+		r.lines = append(r.lines, line{number: r.at.row, cells: make([]cell, 0, 8)})
+		r.begun = true
+		if err := r.left.row(); err != nil {
+			return err
 		}
 	}
-	return paths
+	l := &r.lines[len(r.lines)-1]
+	if n := len(l.cells); l.number == 0 || n > 0 && l.cells[n-1].column >= r.at.column {
+		return errors.New("its cells stand out of order")
+	}
+	l.cells = append(l.cells, cell{column: r.at.column, text: text, link: formulaLink(s.formula)})
+	return r.left.item(len(text))
 }
 
-var hyperlinksTag = regexp.MustCompile(`<(?:\w+:)?hyperlinks[\s>]`)
-
-// hyperlinks returns the address behind each cell of a sheet. The links stand
-// together near the end of the part, so that only they are decoded.
-func hyperlinks(f *excelize.File, part string) (map[string]string, error) {
-	links := map[string]string{}
-	data := partBytes(f, part)
-	starts := hyperlinksTag.FindAllIndex(data, -1)
-	if len(starts) == 0 {
-		return links, nil
+// printed returns the text of the cell whose content was read last.
+func (r *sheetReader) printed(s *scanner, kind string) (string, error) {
+	if len(s.value) == 0 && len(s.text) == 0 { // a format alone, or a formula without a result
+		return "", nil
 	}
-	targets := relationships(f, part)
-	d := xml.NewDecoder(bytes.NewReader(data[starts[len(starts)-1][0]:]))
-	d.Strict = false // the namespace is declared before the place where we begin
-	for {
-		token, err := d.Token()
-		if err == io.EOF {
-			return links, nil
+	switch kind {
+	case "s":
+		if i, err := strconv.Atoi(string(s.value)); err == nil && i >= 0 && i < len(r.texts) {
+			return r.texts[i], nil
 		}
-		if err != nil {
-			return nil, err
+		return "", errors.New("a cell refers to a text that is not there")
+	case "inlineStr":
+		return unescape(string(s.text)), nil
+	case "str":
+		return unescape(string(s.value)), nil
+	case "b":
+		return strings.ToUpper(strconv.FormatBool(isTrue(string(s.value)))), nil
+	}
+	return string(s.value), nil
+}
+
+// hyperlink enters one hyperlink for every cell that it covers.
+func (r *sheetReader) hyperlink(tag xml.StartElement) error {
+	id := attr(tag, "id")
+	if id == "" { // it leads to a place in the workbook
+		return nil
+	}
+	address := r.targets[id].address
+	if address == "" {
+		address = "#" + id // so that the cell is reported
+	}
+	first, last, isRange := strings.Cut(attr(tag, "ref"), ":")
+	from, err := parsePlace(first)
+	if err != nil {
+		return err
+	}
+	to := from
+	if isRange {
+		if to, err = parsePlace(last); err != nil {
+			return err
 		}
-		switch t := token.(type) {
-		case xml.EndElement:
-			if t.Name.Local == "hyperlinks" {
-				return links, nil
-			}
-		case xml.StartElement:
-			if t.Name.Local == "hyperlink" {
-				addLink(links, t, targets)
+	}
+	for row := from.row; row <= to.row; row++ {
+		for column := from.column; column <= to.column; column++ {
+			r.links[place{row, column}] = address
+			if err := r.left.item(0); err != nil {
+				return err
 			}
 		}
 	}
+	return nil
 }
 
-// addLink enters one hyperlink for every cell that it covers, up to a column of
-// a list.
-func addLink(links map[string]string, tag xml.StartElement, targets map[string]relationship) {
-	var ref, target string
-	for _, a := range tag.Attr {
-		switch a.Name.Local {
-		case "ref":
-			ref = a.Value
-		case "id":
-			target = targets[a.Value].Target
+// parsePlace reads a reference such as AB12.
+func parsePlace(ref string) (place, error) {
+	digits := strings.TrimLeft(ref, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	p := place{}
+	if letters := ref[:len(ref)-len(digits)]; len(letters) <= 3 { // XFD is the last column
+		for _, letter := range letters {
+			p.column = p.column*26 + int(letter-'A') + 1
 		}
 	}
-	first, last, isRange := strings.Cut(ref, ":")
-	if target == "" {
-		return
+	var err error
+	if p.row, err = strconv.Atoi(digits); err != nil || p.row < 1 || p.column < 1 {
+		return place{}, errors.New("a cell has no place")
 	}
-	if !isRange {
-		links[ref] = target
-		return
-	}
-	c1, r1, err1 := excelize.CellNameToCoordinates(first)
-	c2, r2, err2 := excelize.CellNameToCoordinates(last)
-	if err1 != nil || err2 != nil || c2-c1 > 20 || r2-r1 > maxRows {
-		return
-	}
-	for c := c1; c <= c2; c++ {
-		for r := r1; r <= r2; r++ {
-			if name, err := excelize.CoordinatesToCellName(c, r); err == nil {
-				links[name] = target
-			}
-		}
-	}
+	return p, nil
 }
+
+// linkFormula is a formula that makes a hyperlink, with its address.
+var linkFormula = regexp.MustCompile(`(?i)^\s*HYPERLINK\(\s*"([^"]*)"`)
+
+func formulaLink(formula []byte) string {
+	if match := linkFormula.FindSubmatch(formula); match != nil {
+		return string(match[1])
+	}
+	return ""
+}
+
+// escapedRune is how a workbook writes a character that XML cannot hold.
+var escapedRune = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
+
+func unescape(s string) string {
+	if !strings.Contains(s, "_x") {
+		return s
+	}
+	return escapedRune.ReplaceAllStringFunc(s, func(escaped string) string {
+		code, err := strconv.ParseUint(escaped[2:6], 16, 16)
+		if err != nil { // the expression lets digits through only
+			return escaped
+		}
+		return string(rune(code))
+	})
+}
+
+func isTrue(s string) bool { return s == "1" || s == "true" || s == "on" }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +27,7 @@ type found struct {
 	doc     scraper.Document
 	list    roster.List
 	arrival *diff.Arrival // nil where it is the publication in force, or no news
+	unkept  bool          // its bytes are those of an earlier visit, and were not kept
 	body    body
 }
 
@@ -34,8 +36,10 @@ type cycle struct {
 	w     *Watcher
 	ctx   context.Context //nolint:containedctx // a cycle lives as long as one call
 	known *roster.Known
+	asked map[string]roster.Validator // what earlier visits found, by address
 	visit scraper.Visit
 	now   time.Time
+	held  map[string]string // the hashes of the held publications, by the hold's id
 
 	outcome  scraper.Outcome
 	sentence string
@@ -57,8 +61,19 @@ func asKnown(validators []roster.Validator) []scraper.Known {
 	return known
 }
 
+func byAddress(validators []roster.Validator) map[string]roster.Validator {
+	by := make(map[string]roster.Validator, len(validators))
+	for _, v := range validators {
+		by[v.URL] = v
+	}
+	return by
+}
+
 // read reads the visit's documents and settles which of them arrive.
 func (c *cycle) read() error {
+	if err := c.findHeld(); err != nil {
+		return err
+	}
 	var doubtful []scraper.Document
 	for _, doc := range c.visit.Documents {
 		f, err := c.document(doc)
@@ -76,6 +91,9 @@ func (c *cycle) read() error {
 	}
 	if err := c.noList(doubtful); err != nil {
 		return err
+	}
+	if len(c.documents) == 0 && !c.outcome.Failed() {
+		c.fail(scraper.Missing, "ICE's page links no list.")
 	}
 	for _, list := range roster.Lists() {
 		if err := c.settle(list); err != nil {
@@ -98,7 +116,7 @@ func label(doc scraper.Document) string {
 	if doc.Hint != "" {
 		return "the link to the " + doc.Hint + " list"
 	}
-	return "the link \"" + doc.Text + "\""
+	return "the link to " + doc.File
 }
 
 // document reads one document, from its own bytes or, where ICE's server says
@@ -121,7 +139,6 @@ func (c *cycle) document(doc scraper.Document) (found, error) {
 		List: r.List, File: doc.File, URL: doc.URL, SHA256: doc.SHA256, Size: len(doc.Body), Digest: r.Digest(),
 		LastModified: doc.ModifiedAt, PublishedAt: published.UTC(), SeenAt: c.now.UTC(),
 	}}
-	c.noteSwap(f)
 	c.remember(doc, r.List)
 	return f, nil
 }
@@ -134,12 +151,15 @@ func (c *cycle) unmodified(f found) (found, error) {
 		return f, fmt.Errorf("looking up an unchanged file: %w", err)
 	}
 	if len(earlier) == 0 {
-		return f, sheet.ErrNoList // a workbook that was found to be no list
+		if f.list = c.asked[f.doc.URL].List; f.list == "" {
+			return f, sheet.ErrNoList
+		}
+		f.unkept = true // another document of its list counted
+		return f, nil
 	}
 	p := earlier[len(earlier)-1]
 	f.list = p.List
-	if p.SHA256 == c.known.InForce[p.List].SHA256 || c.heldAs(p) != nil {
-		f.arrival = nil
+	if p.SHA256 == c.known.InForce[p.List].SHA256 || c.isHeld(p) {
 		return f, nil
 	}
 	if f.body.bytes, err = c.w.o.Store.Body(c.ctx, p.SHA256); err != nil {
@@ -156,12 +176,8 @@ func (c *cycle) unmodified(f found) (found, error) {
 	return f, nil
 }
 
-// noteSwap notes a list that stands behind the other one's link.
-func (c *cycle) noteSwap(f found) {
-	if f.doc.Hint != "" && f.doc.Hint != string(f.list) {
-		f.arrival.Publication.Notes = append(f.arrival.Publication.Notes, swapNote(f.doc.Hint, f.list))
-	}
-}
+// swapped says whether a list stands behind the other one's link.
+func (f found) swapped() bool { return f.doc.Hint != "" && f.doc.Hint != string(f.list) }
 
 func swapNote(link string, list roster.List) string {
 	return fmt.Sprintf("The %s list stood behind the link to the %s list; its columns tell which it is.", list, link)
@@ -172,6 +188,13 @@ func (c *cycle) remember(doc scraper.Document, list roster.List) {
 		SHA256: doc.SHA256, List: list, CheckedAt: c.now.UTC()})
 }
 
+// forget has the next visit fetch a list's file whole: its bytes are wanted, and
+// the server would go on saying that we have them.
+func (c *cycle) forget(doc scraper.Document, list roster.List) {
+	c.validators = append(c.validators, roster.Validator{URL: doc.URL, List: list, CheckedAt: c.now.UTC()})
+	c.notes = append(c.notes, fmt.Sprintf("%s will be fetched anew.", doc.File))
+}
+
 // noList deals with sound workbooks that are no lists. One that stands where a
 // list should be, with no list beside it, is held as evidence; others are left
 // alone for a day.
@@ -179,7 +202,10 @@ func (c *cycle) noList(docs []scraper.Document) error {
 	for _, doc := range docs {
 		list := roster.List(doc.Hint)
 		here := func(f found) bool { return f.list == list }
-		if list == "" || anyOf(c.documents, here) || c.w.baseline(list) {
+		if list == "" || anyOf(c.documents, here) || !c.w.accepted(list) {
+			if c.asked[doc.URL].SHA256 != doc.SHA256 {
+				c.notes = append(c.notes, doc.File+" is no list.")
+			}
 			c.remember(doc, "")
 			continue
 		}
@@ -187,6 +213,7 @@ func (c *cycle) noList(docs []scraper.Document) error {
 		if doc.NotModified {
 			var err error
 			if body, err = c.w.o.Store.Body(c.ctx, doc.SHA256); errors.Is(err, store.ErrNotFound) {
+				c.forget(doc, list)
 				continue
 			} else if err != nil {
 				return fmt.Errorf("reading an unchanged file: %w", err)
@@ -223,12 +250,23 @@ func (c *cycle) settle(list roster.List) error {
 	if !ok {
 		return nil
 	}
-	if f.arrival == nil || f.arrival.Publication.SHA256 == c.known.InForce[list].SHA256 && c.shown(f.arrival.Publication) {
+	if f.unkept {
+		c.forget(f.doc, list)
+		return nil
+	}
+	news, err := c.isNews(f)
+	if err != nil {
+		return err
+	}
+	if !news {
+		if f.swapped() {
+			c.notes = append(c.notes, swapNote(f.doc.Hint, list))
+		}
 		return c.standing(list, f)
 	}
 	a := *f.arrival
-	if h := c.heldAs(a.Publication); h != nil {
-		return c.standing(list, f)
+	if f.swapped() {
+		a.Publication.Notes = append(a.Publication.Notes, swapNote(f.doc.Hint, list))
 	}
 	skip, err := c.history(&a)
 	if err != nil || skip {
@@ -237,6 +275,23 @@ func (c *cycle) settle(list roster.List) error {
 	c.arrivals = append(c.arrivals, a)
 	c.bodies = append(c.bodies, f.body)
 	return nil
+}
+
+// isNews says whether a list is another one than is in force or held already, or
+// the one in force under a name or address that was never seen.
+func (c *cycle) isNews(f found) (bool, error) {
+	if f.arrival == nil || c.isHeld(f.arrival.Publication) {
+		return false, nil
+	}
+	p := f.arrival.Publication
+	if now := c.known.InForce[p.List]; now.SHA256 != p.SHA256 {
+		return true, nil
+	}
+	earlier, err := c.w.o.Store.PublicationsOf(c.ctx, p.SHA256)
+	if err != nil {
+		return false, fmt.Errorf("looking up earlier publications: %w", err)
+	}
+	return !slices.ContainsFunc(earlier, func(e roster.Publication) bool { return e.File == p.File && e.URL == p.URL }), nil
 }
 
 // choose picks the document of a list where several are linked: the one behind
@@ -270,40 +325,22 @@ func better(a, b scraper.Document, list roster.List) bool {
 	return a.ModifiedAt.After(b.ModifiedAt)
 }
 
-// shown says whether a publication under that name and address is known already.
-func (c *cycle) shown(p roster.Publication) bool {
-	now := c.known.InForce[p.List]
-	if now.File == p.File && now.URL == p.URL {
-		return true
-	}
-	earlier, err := c.w.o.Store.PublicationsOf(c.ctx, p.SHA256)
-	if err != nil {
-		return false
-	}
-	for _, e := range earlier {
-		if e.File == p.File && e.URL == p.URL {
-			return true
+// findHeld looks up the bytes of the open holds.
+func (c *cycle) findHeld() error {
+	c.held = map[string]string{}
+	for _, h := range c.known.Holds {
+		p, err := c.w.o.Store.Publication(c.ctx, h.Publication)
+		if err != nil {
+			return fmt.Errorf("reading the publication of %s: %w", h.ID, err)
 		}
-	}
-	return false
-}
-
-// heldAs returns the open hold of these bytes.
-func (c *cycle) heldAs(p roster.Publication) *roster.Hold {
-	for i, h := range c.known.Holds {
-		if h.List == p.List && c.heldBytes(h) == p.SHA256 {
-			return &c.known.Holds[i]
-		}
+		c.held[h.ID] = p.SHA256
 	}
 	return nil
 }
 
-func (c *cycle) heldBytes(h roster.Hold) string {
-	p, err := c.w.o.Store.Publication(c.ctx, h.Publication)
-	if err != nil {
-		return ""
-	}
-	return p.SHA256
+// isHeld says whether an open hold has these bytes.
+func (c *cycle) isHeld(p roster.Publication) bool {
+	return slices.ContainsFunc(c.known.Holds, func(h roster.Hold) bool { return h.List == p.List && c.held[h.ID] == p.SHA256 })
 }
 
 // standing deals with a list that is what it was at the last poll: in force, in
@@ -313,7 +350,7 @@ func (c *cycle) standing(list roster.List, f found) error {
 		if h.List != list {
 			continue
 		}
-		if c.heldBytes(h) != f.doc.SHA256 {
+		if c.held[h.ID] != f.doc.SHA256 {
 			c.dropped = append(c.dropped, h.ID)
 			continue
 		}
@@ -355,9 +392,7 @@ func (c *cycle) history(a *diff.Arrival) (skip bool, err error) {
 			}
 		}
 	}
-	if c.w.baseline(list) {
-		a.Baseline, err = c.firstSight(list)
-	}
+	a.Baseline, err = c.w.baseline(c.ctx, list)
 	return false, err
 }
 
@@ -372,24 +407,6 @@ func (c *cycle) rejected(id string) (bool, error) {
 		}
 	}
 	return false, nil
-}
-
-// firstSight says whether a list that was never accepted is merely new to this
-// store. It is not where earlier polls saw the page without it: then all that
-// it lists is news.
-func (c *cycle) firstSight(list roster.List) (bool, error) {
-	polls, err := c.w.o.Store.Polls(c.ctx, 100)
-	if err != nil {
-		return false, fmt.Errorf("reading the log of polls: %w", err)
-	}
-	for _, p := range polls {
-		for _, absent := range p.Absent {
-			if absent == list {
-				return false, nil
-			}
-		}
-	}
-	return true, nil
 }
 
 // update links and judges what arrived. Most polls bring nothing, and cost
@@ -413,39 +430,48 @@ func (c *cycle) log(o diff.Outcome, started time.Time) roster.Poll {
 	for _, q := range o.Publications {
 		p.Publications = append(p.Publications, q.Seq)
 	}
-	if len(c.visit.Links)+len(c.visit.Documents) > 0 { // the page itself was read
-		for _, list := range roster.Lists() {
-			linked := anyOf(c.documents, func(f found) bool { return f.list == list })
-			for _, l := range c.visit.Links {
-				linked = linked || l.Hint == string(list)
-			}
-			if !linked {
-				p.Absent = append(p.Absent, list)
-			}
+	for _, list := range roster.Lists() {
+		if c.isAbsent(list) {
+			p.Absent = append(p.Absent, list)
 		}
 	}
 	return p
 }
 
+// isAbsent says whether the page links one list for sure, and this one not at
+// all: no document is it, no link is called so, and every other link is known.
+func (c *cycle) isAbsent(list roster.List) bool {
+	if len(c.documents) == 0 || anyOf(c.documents, func(f found) bool { return f.list == list }) {
+		return false
+	}
+	return !slices.ContainsFunc(c.visit.Links, func(l scraper.Link) bool {
+		came := slices.ContainsFunc(c.visit.Documents, func(d scraper.Document) bool { return d.URL == l.URL })
+		_, seen := c.asked[l.URL]
+		return l.Hint == string(list) || l.Hint == "" && !came && !seen
+	})
+}
+
 // describe adds to the scraper's sentence what the lists turned out to be.
 func (c *cycle) describe(o diff.Outcome) {
 	if !c.outcome.Failed() {
-		c.outcome = scraper.Unchanged
-		if len(o.Publications) > 0 {
+		switch {
+		case len(o.Publications) > 0:
 			c.outcome, c.sentence = scraper.Changed, ""
+		case c.outcome == scraper.Changed:
+			c.outcome, c.sentence = scraper.Unchanged, "No list is new."
 		}
 	}
+	said := []string{c.sentence}
 	for _, p := range o.Publications {
-		s := fmt.Sprintf("%s, the %s list, has %d rows", p.File, p.List, p.Rows)
+		what := fmt.Sprintf("and brings %s.", changesOf(o.Changes, p))
 		if p.Verdict == roster.Held {
-			s += " and is held (" + p.Hold + ")."
-		} else {
-			s += fmt.Sprintf(" and brings %s.", changesOf(o.Changes, p))
+			what = fmt.Sprintf("and is held (%s).", p.Hold)
 		}
-		c.notes = append(c.notes, s)
-		c.notes = append(c.notes, p.Notes...)
+		said = append(said, fmt.Sprintf("%s, the %s list, has %s %s", p.File, p.List, counted(p.Rows, "row"), what))
+		said = append(said, p.Notes...)
 	}
-	c.sentence = strings.TrimSpace(strings.Join(append([]string{c.sentence}, c.notes...), " "))
+	said = append(said, c.notes...)
+	c.sentence = strings.TrimSpace(strings.Join(said, " "))
 }
 
 func changesOf(changes []roster.Change, p roster.Publication) string {
@@ -455,10 +481,14 @@ func changesOf(changes []roster.Change, p roster.Publication) string {
 			n++
 		}
 	}
+	return counted(n, "change")
+}
+
+func counted(n int, what string) string {
 	if n == 1 {
-		return "1 change"
+		return "1 " + what
 	}
-	return fmt.Sprintf("%d changes", n)
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func (c *cycle) report(o diff.Outcome) Report {

@@ -200,13 +200,16 @@ func (w *Watcher) pastArrival(ctx context.Context, p *past) (a diff.Arrival, why
 	}
 	inForce, watched := w.known.InForce[p.roster.List]
 	a = diff.Arrival{Roster: p.roster, Baseline: !watched, Publication: roster.Publication{
-		List: p.roster.List, File: path.Base(p.File), SHA256: p.sha256, Size: len(p.bytes), Digest: p.roster.Digest(),
+		List: p.roster.List, File: roster.Clean(path.Base(p.File)), SHA256: p.sha256, Size: len(p.bytes), Digest: p.roster.Digest(),
 		PublishedAt: p.PublishedAt.UTC(), SeenAt: p.PublishedAt.UTC()}}
 	for _, e := range earlier {
 		if e.List == p.roster.List && e.PublishedAt.Equal(p.PublishedAt) {
 			return a, alreadyKnown, nil
 		}
 		a.Earlier = a.Earlier || e.List == p.roster.List && watched && e.SHA256 != inForce.SHA256
+	}
+	if now := w.o.Now(); p.PublishedAt.After(now) {
+		return a, fmt.Sprintf("published %s, which is still to come; mend its date", p.PublishedAt.UTC().Format(time.RFC3339)), nil
 	}
 	if watched && p.PublishedAt.Before(inForce.PublishedAt) {
 		return a, fmt.Sprintf("published %s, before %s, which the store has; import past lists into an empty store",

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -83,7 +84,8 @@ func (w *Watcher) Poll(ctx context.Context) (Report, error) {
 	if visit.Err != nil {
 		return Report{}, fmt.Errorf("visiting ICE's page: %w", visit.Err)
 	}
-	c := &cycle{w: w, ctx: ctx, known: known, visit: visit, now: w.o.Now(), outcome: visit.Outcome, sentence: visit.Sentence}
+	c := &cycle{w: w, ctx: ctx, known: known, asked: byAddress(validators), visit: visit, now: w.o.Now(),
+		outcome: visit.Outcome, sentence: visit.Sentence}
 	if err := c.read(); err != nil {
 		return Report{}, err
 	}
@@ -136,13 +138,28 @@ func (w *Watcher) heldArrival(ctx context.Context, h roster.Hold) (diff.Arrival,
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return diff.Arrival{}, fmt.Errorf("reading the roster of %s: %w", h.ID, err)
 	}
-	return diff.Arrival{Publication: p, Roster: r, NoColumns: p.Digest == "", Baseline: w.baseline(h.List)}, nil
+	baseline, err := w.baseline(ctx, h.List)
+	return diff.Arrival{Publication: p, Roster: r, NoColumns: p.Digest == "", Baseline: baseline}, err
 }
 
-// baseline says whether nothing on the list was ever accepted.
-func (w *Watcher) baseline(list roster.List) bool {
+// accepted says whether anything on the list was ever accepted.
+func (w *Watcher) accepted(list roster.List) bool {
 	_, ok := w.known.InForce[list]
-	return !ok
+	return ok
+}
+
+// baseline says whether a list is merely new to this store, so that nothing on
+// it is news. The pending list comes and goes: where earlier polls found the
+// other one without it, all that it lists is news.
+func (w *Watcher) baseline(ctx context.Context, list roster.List) (bool, error) {
+	if list == roster.Participating || w.accepted(list) {
+		return !w.accepted(list), nil
+	}
+	polls, err := w.o.Store.Polls(ctx, 100)
+	if err != nil {
+		return false, fmt.Errorf("reading the log of polls: %w", err)
+	}
+	return !slices.ContainsFunc(polls, func(p roster.Poll) bool { return slices.Contains(p.Absent, list) }), nil
 }
 
 // commit writes an outcome with the bytes behind it. What is known moves only

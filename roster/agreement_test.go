@@ -1,0 +1,126 @@
+package roster
+
+import (
+	"testing"
+	"time"
+)
+
+// days returns the nth day of a made-up history.
+func days(n int) time.Time { return time.Date(2025, 3, n, 15, 0, 0, 0, time.UTC) }
+
+// history makes a record with one version a day that says whether it was listed.
+func history(list List, listed map[int]bool) *Record {
+	r := &Record{List: list}
+	for n := 1; n <= 31; n++ {
+		if on, said := listed[n]; said {
+			r.Versions = append(r.Versions, Version{From: days(n), Source: uint64(n), Row: 10 * n, Listed: on,
+				Agreement: Agreement{ID: "TX-a#WSO", County: days(n).Format("Jan 2")}})
+		}
+	}
+	return r
+}
+
+func TestStanding(t *testing.T) {
+	lasting := history(Participating, map[int]bool{2: true})
+	baseline := history(Participating, map[int]bool{2: true, 5: false, 9: true})
+	baseline.Baseline = true
+	ended := history(Participating, map[int]bool{2: true, 5: false})
+	relisted := history(Participating, map[int]bool{2: true, 5: false, 9: true})
+	amended := history(Participating, map[int]bool{2: true, 5: true, 9: false, 12: false})
+	pending := history(Pending, map[int]bool{2: true, 5: false})
+	pending.PendingSince = days(1)
+
+	for _, tt := range []struct {
+		name   string
+		record *Record
+		at     time.Time
+		known  bool
+		want   Standing // County says which version it is
+	}{
+		{name: "before the first", record: lasting, at: days(2).Add(-1)},
+		{"exactly at From", lasting, days(2), true, Standing{Status: Active, Since: days(2), Source: 2}},
+		{"lasting", lasting, days(30), true, Standing{Status: Active, Since: days(2), Source: 2}},
+		{"last moment before the end", ended, days(5).Add(-1), true, Standing{Status: Active, Since: days(2), Source: 2}},
+		{"exactly at the end", ended, days(5), true, Standing{Status: Ended, Since: days(2), Until: days(5), Source: 5}},
+		{"ended", ended, days(30), true, Standing{Status: Ended, Since: days(2), Until: days(5), Source: 5}},
+		{"between two spells", relisted, days(7), true, Standing{Status: Ended, Since: days(2), Until: days(5), Source: 5}},
+		{"listed again", relisted, days(9), true, Standing{Status: Active, Since: days(9), Source: 9}},
+		{"before it was listed again", relisted, days(3), true, Standing{Status: Active, Since: days(2), Source: 2}},
+		{"amended", amended, days(6), true, Standing{Status: Active, Since: days(2), Source: 5}},
+		{"amended when gone", amended, days(13), true, Standing{Status: Ended, Since: days(2), Until: days(9), Source: 12}},
+		{"pending", pending, days(3), true, Standing{Status: Waiting, Since: days(2), PendingSince: days(1), Source: 2}},
+		{"no longer pending", pending, days(6), true, Standing{Status: Ended, Since: days(2), Until: days(5), PendingSince: days(1), Source: 5}},
+		{"on the first list ever seen", baseline, days(3), true, Standing{Status: Active, Since: days(2), Baseline: true, Source: 2}},
+		{"gone from it", baseline, days(6), true, Standing{Status: Ended, Since: days(2), Until: days(5), Baseline: true, Source: 5}},
+		{"its second spell", baseline, days(9), true, Standing{Status: Active, Since: days(9), Source: 9}},
+	} {
+		got, known := tt.record.Standing(tt.at)
+		if tt.known {
+			tt.want.Row = 10 * int(tt.want.Source)
+			tt.want.Agreement = Agreement{ID: "TX-a#WSO", County: days(int(tt.want.Source)).Format("Jan 2")}
+		}
+		if known != tt.known || got != tt.want {
+			t.Errorf("%s: Standing = %+v, %v\nwant %+v", tt.name, got, known, tt.want)
+		}
+		version, known := tt.record.At(tt.at)
+		if known != tt.known || version.Source != tt.want.Source {
+			t.Errorf("%s: At = version %d, %v", tt.name, version.Source, known)
+		}
+	}
+}
+
+func TestRecord(t *testing.T) {
+	for _, tt := range []struct {
+		name        string
+		record      *Record
+		status      Status
+		first, last time.Time
+	}{
+		{"active", history(Participating, map[int]bool{2: true}), Active, days(2), days(2)},
+		{"amended", history(Participating, map[int]bool{2: true, 5: true}), Active, days(2), days(2)},
+		{"ended", history(Participating, map[int]bool{2: true, 5: false}), Ended, days(2), days(2)},
+		{"listed again", history(Participating, map[int]bool{2: true, 5: false, 9: true}), Active, days(2), days(9)},
+		{"ended again", history(Participating, map[int]bool{2: true, 5: false, 9: true, 12: false}), Ended, days(2), days(9)},
+		{"pending", history(Pending, map[int]bool{3: true}), Waiting, days(3), days(3)},
+	} {
+		if got := tt.record.Status(); got != tt.status {
+			t.Errorf("%s: Status = %q, want %q", tt.name, got, tt.status)
+		}
+		if got := tt.record.Listed(); got != (tt.status != Ended) {
+			t.Errorf("%s: Listed = %v", tt.name, got)
+		}
+		if got := tt.record.FirstListed(); !got.Equal(tt.first) {
+			t.Errorf("%s: FirstListed = %v, want %v", tt.name, got, tt.first)
+		}
+		if got := tt.record.ListedSince(); !got.Equal(tt.last) {
+			t.Errorf("%s: ListedSince = %v, want %v", tt.name, got, tt.last)
+		}
+		if got := tt.record.ID(); got != "TX-a#WSO" {
+			t.Errorf("%s: ID = %q", tt.name, got)
+		}
+		if got, want := tt.record.Now(), tt.record.Last().Agreement; got != want {
+			t.Errorf("%s: Now = %v, want %v", tt.name, got, want)
+		}
+	}
+}
+
+// A clone can be written to while others read the original.
+func TestCloneSharesNothing(t *testing.T) {
+	r := history(Participating, map[int]bool{2: true, 5: false})
+	c := r.Clone()
+	c.Versions[0].Listed = false
+	c.Versions = append(c.Versions, Version{From: days(9)})
+	c.Ending = "chg_1"
+	if !r.Versions[0].Listed || len(r.Versions) != 2 || r.Ending != "" {
+		t.Errorf("the original changed with its clone: %+v", r)
+	}
+}
+
+func TestKey(t *testing.T) {
+	a := Agreement{State: "TX", Agency: "Lampasas County Sheriff’s  Office"}
+	b := Agreement{State: "TX", Agency: "LAMPASAS COUNTY SHERIFFS OFFICE"}
+	elsewhere := Agreement{State: "FL", Agency: b.Agency}
+	if a.Key() != b.Key() || a.Key() == elsewhere.Key() {
+		t.Errorf("keys %q, %q, %q: want the first two alike", a.Key(), b.Key(), elsewhere.Key())
+	}
+}

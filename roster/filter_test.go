@@ -1,0 +1,72 @@
+package roster
+
+import (
+	"testing"
+	"time"
+)
+
+func TestFilterMatch(t *testing.T) {
+	at := time.Date(2025, 7, 3, 20, 0, 0, 0, time.UTC)
+	lampasas := Agreement{AgencyID: "TX-lampasas-county-sheriffs-office", State: "TX", Agency: "Lampasas County Sheriff's Office",
+		County: "Lampasas County", Type: County, Model: WSO}
+	palmBay := Agreement{AgencyID: "FL-palm-bay-police-department", State: "FL", Agency: "Palm Bay Police Department",
+		County: "Brevard County", Type: Municipality, Model: TFM}
+	lakePlacid := Agreement{AgencyID: "NY-lake-placid-police-department", State: "FL", Agency: "Lake Placid Police Department", Model: TFM}
+	lakePlacidBefore := lakePlacid
+	lakePlacidBefore.State = "NY"
+	moved := Change{Kind: Amended, DetectedAt: at, Agreement: lakePlacid, Before: &lakePlacidBefore}
+	created := func(a Agreement) Change { return Change{Kind: New, DetectedAt: at, Agreement: a} }
+
+	for _, tt := range []struct {
+		name   string
+		filter Filter
+		change Change
+		want   bool
+	}{
+		{"empty", Filter{}, created(lampasas), true},
+		{"kind", Filter{Kinds: []Kind{Removed, New}}, created(lampasas), true},
+		{"other kind", Filter{Kinds: []Kind{Removed}}, created(lampasas), false},
+		{"state", Filter{States: []State{"FL", "TX"}}, created(lampasas), true},
+		{"other state", Filter{States: []State{"FL"}}, created(lampasas), false},
+		{"model", Filter{Models: []Model{WSO}}, created(lampasas), true},
+		{"other model", Filter{Models: []Model{JEM, TFM}}, created(lampasas), false},
+		{"type", Filter{Types: []Type{County}}, created(lampasas), true},
+		{"other type", Filter{Types: []Type{StateAgency}}, created(lampasas), false},
+		{"all parts", Filter{Kinds: []Kind{New}, States: []State{"TX"}, Models: []Model{WSO}, Types: []Type{County}, Counties: []string{"Lampasas"}, Agencies: []string{"Lampasas*"}}, created(lampasas), true},
+		{"one part fails", Filter{Kinds: []Kind{New}, States: []State{"TX"}, Models: []Model{TFM}}, created(lampasas), false},
+
+		{"since then", Filter{Since: at}, created(lampasas), true},
+		{"since later", Filter{Since: at.Add(1)}, created(lampasas), false},
+		{"until then", Filter{Until: at}, created(lampasas), false},
+		{"until later", Filter{Until: at.Add(1)}, created(lampasas), true},
+
+		{"state before an amendment", Filter{States: []State{"NY"}}, moved, true},
+		{"state after an amendment", Filter{States: []State{"FL"}}, moved, true},
+		{"state on neither side", Filter{States: []State{"GA"}}, moved, false},
+		{"parts that hold on different sides", Filter{States: []State{"NY"}, Models: []Model{WSO}}, moved, false},
+		{"kind of an amendment", Filter{Kinds: []Kind{New}, States: []State{"NY"}}, moved, false},
+
+		{"county", Filter{Counties: []string{"Lampasas County"}}, created(lampasas), true},
+		{"county without the word", Filter{Counties: []string{"lampasas"}}, created(lampasas), true},
+		{"one county of several", Filter{Counties: []string{"Brevard", "Lampasas"}}, created(lampasas), true},
+		{"other county", Filter{Counties: []string{"Brevard"}}, created(lampasas), false},
+		{"part of a county's name", Filter{Counties: []string{"Lamp"}}, created(lampasas), false},
+		{"no county", Filter{Counties: []string{"Highlands"}}, created(lakePlacid), false},
+		{"parish", Filter{Counties: []string{"LaSalle"}}, created(Agreement{State: "LA", County: "La Salle Parish"}), true},
+		{"blanks in a county", Filter{Counties: []string{"De Witt County"}}, created(Agreement{State: "TX", County: "DeWitt"}), true},
+		{"saint in a county", Filter{Counties: []string{"Saint Lucie"}}, created(Agreement{State: "FL", County: "St. Lucie County"}), true},
+
+		{"agency", Filter{Agencies: []string{"palm bay police department"}}, created(palmBay), true},
+		{"agency by id", Filter{Agencies: []string{"FL-palm-bay-police-department"}}, created(palmBay), true},
+		{"part of an agency's name", Filter{Agencies: []string{"Palm Bay"}}, created(palmBay), false},
+		{"stars", Filter{Agencies: []string{"*bay police*"}}, created(palmBay), true},
+		{"question mark", Filter{Agencies: []string{"Palm ?ay Police Department"}}, created(palmBay), true},
+		{"other stars", Filter{Agencies: []string{"*Sheriff*"}}, created(palmBay), false},
+		{"star over a slash", Filter{Agencies: []string{"A*Jail"}}, created(Agreement{Agency: "A/B Jail"}), true},
+		{"unreadable pattern", Filter{Agencies: []string{"[Palm"}}, created(palmBay), false},
+	} {
+		if got := tt.filter.Match(tt.change); got != tt.want {
+			t.Errorf("%s: Match = %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}

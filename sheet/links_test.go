@@ -1,0 +1,135 @@
+package sheet
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+)
+
+func TestDocumentURL(t *testing.T) {
+	const pdf = "https://www.ice.gov/doclib/287gMOA/a.pdf"
+	wrap := func(inner string) string {
+		return "https://gcc02.safelinks.protection.outlook.com/?url=" + url.QueryEscape(inner) + "&data=05%7Cjane%40example.gov"
+	}
+	for _, tt := range []struct{ in, want, err string }{
+		{pdf, pdf, ""},
+		{" " + pdf + "\n", pdf, ""},
+		{"HTTPS://www.ice.gov/doclib/287gMOA/a.pdf", pdf, ""},
+		{"http://www.ice.gov/a.pdf", "http://www.ice.gov/a.pdf", ""},
+		{"http:www.ice.gov/a.pdf", "http://www.ice.gov/a.pdf", ""},
+		{"https:/www.ice.gov/doclib/287gMOA/a.pdf", pdf, ""},
+		{"https:///www.ice.gov/doclib/287gMOA/a.pdf", pdf, ""},
+		{"www.ice.gov/doclib/287gMOA/a.pdf", pdf, ""},
+		{"/doclib/287gMOA/a.pdf", pdf, ""},
+		{pdf + "#page=2", pdf, ""},
+		{pdf + "?v=1", pdf + "?v=1", ""},
+		{pdf + "?v=a b #c", pdf + "?v=a%20b%20", ""},
+		{"https://www.ice.gov/a b.pdf", "https://www.ice.gov/a%20b.pdf", ""},
+		{"https://www.ice.gov/a%20b.pdf", "https://www.ice.gov/a%20b.pdf", ""},
+		{"http://localhost:8080/a.pdf", "http://localhost:8080/a.pdf", ""},
+
+		{wrap(pdf), pdf, ""},
+		{wrap(wrap(pdf)), pdf, ""},
+		{wrap(wrap(wrap(pdf))), pdf, ""},
+		{wrap(" " + pdf), pdf, ""},
+		{wrap("www.ice.gov/doclib/287gMOA/a.pdf"), pdf, ""},
+		{wrap(wrap(wrap(wrap(wrap(pdf))))), "", "wraps no http or https address"},
+		{wrap(""), "", "wraps no http or https address"},
+		{wrap("javascript:alert(1)"), "", "wraps no http or https address"},
+		{wrap("mailto:jane@example.gov"), "", "wraps no http or https address"},
+		{wrap("/doclib/a.pdf"), "", "wraps no http or https address"},
+		{"https://safelinks.protection.outlook.com/?data=x", "", "wraps no http or https address"},
+		{"https://www.ice.gov/?u=" + url.QueryEscape(wrap(pdf)), "", "holds what is not for publication"},
+		{"https://www.ice.gov/?by=jane@example.gov", "", "holds what is not for publication"},
+		{"https://www.ice.gov/?by=jane%25252540example.gov", "", "holds what is not for publication"},
+
+		{"chrome-extension://efaidnbm/" + pdf, pdf, ""},
+		{"chrome-extension://efaidnbm/" + pdf + "?v=1", pdf + "?v=1", ""},
+		{"chrome-extension://efaidnbm/https://www.ice.gov/a%20b.pdf", "https://www.ice.gov/a%20b.pdf", ""},
+		{"moz-extension://efaidnbm/viewer.html?a=1&file=" + url.QueryEscape(pdf), pdf, ""},
+		{"chrome-extension://efaidnbm/" + wrap(pdf), pdf, ""},
+		{"chrome-extension://efaidnbm/viewer.html", "", "wraps no http or https address"},
+
+		{"https://jane:secret@www.ice.gov/a.pdf", "", "is no http or https address"},
+		{"https://jane@www.ice.gov/a.pdf", "", "is no http or https address"},
+		{"javascript:alert(1)", "", "is no http or https address"},
+		{"mailto:jane@example.gov", "", "is no http or https address"},
+		{"file:///C:/a.pdf", "", "is no http or https address"},
+		{`\\server\share\a.pdf`, "", "is no http or https address"},
+		{"ftp://www.ice.gov/a.pdf", "", "is no http or https address"},
+		{"//www.ice.gov/a.pdf", "", "is no http or https address"},
+		{"a.pdf", "", "is no http or https address"},
+		{"#Sheet2!A1", "", "is no http or https address"},
+		{"https://", "", "is no http or https address"},
+		{"https://nodots/a.pdf", "", "is no http or https address"},
+		{"https://www.ice.gov:port/a.pdf", "", "is no http or https address"},
+		{"", "", "is no http or https address"},
+	} {
+		got, err := documentURL(tt.in)
+		why := ""
+		if err != nil {
+			why = err.Error()
+		}
+		if got != tt.want || why != tt.err {
+			t.Errorf("documentURL(%q) = %q, %q, want %q, %q", tt.in, got, why, tt.want, tt.err)
+		}
+	}
+}
+
+func TestRedact(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"https://jane:secret@www.ice.gov/a.pdf?by=jane#jane", "https://www.ice.gov/a.pdf"},
+		{"https://gcc02.safelinks.protection.outlook.com/?data=jane", withheld},
+		{"mailto:jane@example.gov", "mailto:" + withheld},
+		{"file:///C:/Users/jane/a.pdf", "file:" + withheld},
+		{`C:\Users\jane\a.pdf`, withheld},
+		{`\\server\jane\a.pdf`, withheld},
+		{"javascript:alert('jane')", "javascript:" + withheld},
+		{"jane@example.gov", withheld},
+		{"docs/a.pdf?by=jane", "docs/a.pdf"},
+		{"https://[jane", withheld},
+		{"https://www.ice.gov/jane@example.gov", "https://www.ice.gov/" + withheld},
+		{"rId7", "rId7"},
+	} {
+		if got := redact(tt.in); got != tt.want || strings.Contains(got, "jane") {
+			t.Errorf("redact(%q) = %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}
+
+func FuzzDocumentURL(f *testing.F) {
+	for _, s := range []string{
+		"https://www.ice.gov/a.pdf", "https:/www.ice.gov/a b.pdf", "www.ice.gov", "/doclib/a.pdf", "chrome-extension://x/https://www.ice.gov/a%20b.pdf?c=d",
+		"https://gcc02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.ice.gov%2Fa.pdf&data=jane%40example.gov",
+		"https://www.ice.gov/?u=https%3A%2F%2Fgcc02.SafeLinks.protection.outlook.com", "http:http:www.a.b", "https://a.b/%", "https://a.b?%zz", "https://a.b/?", "https://A.B:80/../c;d#e", "https:a.b?c\x9a \u00a0#d",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		if hidden := redact(raw); isPrivate(hidden) {
+			t.Errorf("redact(%q) = %q", raw, hidden)
+		}
+		address, err := documentURL(raw)
+		if err != nil {
+			if address != "" {
+				t.Errorf("documentURL(%q) = %q, %v", raw, address, err)
+			}
+			return
+		}
+		if !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") {
+			t.Errorf("documentURL(%q) = %q", raw, address)
+		}
+		if again, err := documentURL(address); again != address || err != nil {
+			t.Errorf("documentURL(%q) = %q, and of that %q, %v", raw, address, again, err)
+		}
+		plainer, err := url.PathUnescape(address)
+		if err != nil {
+			t.Errorf("documentURL(%q) = %q: %v", raw, address, err)
+		}
+		for _, s := range []string{address, plainer} {
+			if strings.Contains(strings.ToLower(s), safeLinks) || isPrivate(s) {
+				t.Errorf("documentURL(%q) = %q holds what is private", raw, address)
+			}
+		}
+	})
+}

@@ -1,0 +1,437 @@
+package watch_test
+
+import (
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/scraper"
+	"github.com/watch287g/watch287g/sheet/sheettest"
+)
+
+// worksheet is a workbook that is no list.
+func worksheet() []byte {
+	return sheettest.Book{Sheets: []sheettest.Sheet{{Rows: [][]sheettest.Cell{{sheettest.Text("ITEM"), sheettest.Text("RATE")}}}}}.Bytes()
+}
+
+func TestFirstPollBringsNoChanges(t *testing.T) {
+	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar", "Collin")), pending("b.xlsx", day(1), sheriffs("Dallas")))
+	r := p.poll()
+	told(t, r)
+	if len(r.Changes) > 0 || len(r.Publications) != 2 || r.Outcome != scraper.Changed {
+		t.Errorf("%s with %d publications and %d changes", r.Outcome, len(r.Publications), len(r.Changes))
+	}
+	p.logged(scraper.Changed, "a.xlsx, the participating list, has 2 rows and brings 0 changes. b.xlsx, the pending list, has 1 row and brings 0 changes.")
+	for id, record := range p.known().Records {
+		if !record.Baseline {
+			t.Errorf("the first day of %s passes for known", id)
+		}
+	}
+}
+
+func TestNothingNewIsUnchanged(t *testing.T) {
+	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), link{hint: scraper.HintPending, file: "b.xlsx", body: sheettest.Pending(sheriffs("Dallas")...)})
+	p.poll()
+	for range 3 { // the one file is not sent again, and the other one is
+		if r := p.poll(); r.Outcome != scraper.Unchanged || len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
+			t.Errorf("%+v", r)
+		}
+		p.logged(scraper.Unchanged, "What ICE's page links is unchanged.")
+	}
+	if n := len(p.publications()); n != 2 {
+		t.Errorf("%d publications", n)
+	}
+}
+
+func TestNewListBringsItsChanges(t *testing.T) {
+	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar", "Collin")), pending("b.xlsx", day(1), sheriffs("Dallas")))
+	p.poll()
+	r := p.lists(participating("c.xlsx", day(2), sheriffs("Bexar", "Dallas")), pending("d.xlsx", day(2), sheriffs("Ellis")))
+	told(t, r, "removed Collin County Sheriff's Office", "new Dallas County Sheriff's Office", "pending Ellis County Sheriff's Office")
+	if c := r.Changes[1]; c.PendingSince != "2025-03-03" || c.Publication.File != "c.xlsx" || c.Publication.URL != folder+"c.xlsx" || !c.DetectedAt.Equal(p.now) {
+		t.Errorf("%+v", c)
+	}
+	p.logged(scraper.Changed, "c.xlsx, the participating list, has 2 rows and brings 2 changes. d.xlsx, the pending list, has 1 row and brings 1 change.")
+	if got := p.changes(); !reflect.DeepEqual(got, r.Changes) {
+		t.Errorf("the store has %v", got)
+	}
+	told(t, p.poll())
+	if again := must[roster.Known](t)(p.store.Known(t.Context())); again.Seqs != (roster.Seqs{Publication: 4, Change: 3}) {
+		t.Errorf("numbers %+v", again.Seqs)
+	}
+}
+
+// A restart reads what is known from the store, and finds nothing new.
+func TestRestartBringsNothing(t *testing.T) {
+	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), pending("b.xlsx", day(1), sheriffs("Dallas")))
+	p.poll()
+	p.lists(participating("c.xlsx", day(2), sheriffs("Bexar", "Collin")), pending("b.xlsx", day(1), sheriffs("Dallas")))
+	p.Watcher = p.over(p.store)
+	if r := p.poll(); r.Outcome != scraper.Unchanged || len(r.Publications)+len(r.Changes) > 0 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// The same bytes under another name are a publication, once each, and no news.
+func TestSameBytesUnderAnotherNameAreNoChange(t *testing.T) {
+	first, other := participating("a.xlsx", day(1), sheriffs("Bexar", "Collin")), participating("b.xlsx", day(2), sheriffs("Bexar", "Collin"))
+	p := newPost(t, first)
+	p.poll()
+	told(t, p.lists(other))
+	p.logged(scraper.Changed, "b.xlsx, the participating list, has 2 rows and brings 0 changes.")
+	for _, l := range []link{other, first, other, first} {
+		if r := p.lists(l); r.Outcome != scraper.Unchanged || len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
+			t.Errorf("%s: %+v", l.file, r)
+		}
+	}
+	var files []string
+	for _, pub := range p.publications() {
+		files = append(files, fmt.Sprint(pub.File, " ", pub.Verdict))
+	}
+	if !slices.Equal(files, []string{"a.xlsx accepted", "b.xlsx accepted"}) {
+		t.Errorf("publications %v", files)
+	}
+}
+
+// An old address comes back, and ICE's server says that its bytes are the ones
+// that we know. They are the ones, but they are not the list in force.
+func TestOldListAtItsOldAddressIsHeld(t *testing.T) {
+	first := participating("a.xlsx", day(1), sheriffs("Bexar", "Collin"))
+	p := newPost(t, first)
+	p.poll()
+	told(t, p.lists(participating("b.xlsx", day(2), sheriffs("Bexar", "Collin", "Dallas"))), "new Dallas County Sheriff's Office")
+	r := p.lists(first)
+	told(t, r)
+	if len(r.Holds) != 1 || !slices.Equal(r.Holds[0].Reasons, []string{"It is byte for byte an older publication, and says other than the last one, b.xlsx."}) {
+		t.Fatalf("holds %+v", r.Holds)
+	}
+	if got := r.Publications[0]; got.Seq != 3 || got.Verdict != roster.Held || !got.PublishedAt.Equal(day(1)) || !got.SeenAt.Equal(p.now) {
+		t.Errorf("%+v", got)
+	}
+	p.logged(scraper.Changed, "a.xlsx, the participating list, has 2 rows and is held (hold_3).")
+}
+
+// ICE has put each list behind the other one's link: new files, the same ones.
+func TestSwappedLinksAreNotedAndNoChange(t *testing.T) {
+	active, waiting := sheriffs("Bexar", "Collin"), sheriffs("Dallas")
+	p := newPost(t, participating("a.xlsx", day(1), active), pending("b.xlsx", day(1), waiting))
+	p.poll()
+	const (
+		oneNote   = " The participating list stood behind the link to the pending list; its columns tell which it is."
+		otherNote = " The pending list stood behind the link to the participating list; its columns tell which it is."
+	)
+	swapped := func(a, b link) (link, link) {
+		a.hint, b.hint = b.hint, a.hint
+		return a, b
+	}
+
+	a, b := swapped(participating("a.xlsx", day(1), active), pending("b.xlsx", day(1), waiting))
+	if r := p.lists(a, b); len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
+		t.Errorf("the same files: %+v", r)
+	}
+	p.logged(scraper.Unchanged, "What ICE's page links is unchanged."+oneNote+otherNote)
+
+	a, b = swapped(participating("pendingAgencies.xlsx", day(3), active), pending("participatingAgencies.xlsx", day(3), waiting))
+	r := p.lists(a, b)
+	told(t, r)
+	if len(r.Publications) != 2 || len(r.Publications[0].Notes) != 1 || len(r.Publications[1].Notes) != 1 || len(r.Holds) > 0 {
+		t.Errorf("other files: %+v", r)
+	}
+	p.logged(scraper.Changed, "pendingAgencies.xlsx, the participating list, has 2 rows and brings 0 changes."+oneNote+
+		" participatingAgencies.xlsx, the pending list, has 1 row and brings 0 changes."+otherNote)
+}
+
+func TestOfTwoListsTheOneBehindItsOwnLinkCounts(t *testing.T) {
+	own, other := participating("own.xlsx", day(1), sheriffs("Bexar")), participating("other.xlsx", day(2), sheriffs("Collin"))
+	other.hint = ""
+	p := newPost(t, other, own)
+	r := p.poll()
+	if len(r.Publications) != 1 || r.Publications[0].File != "own.xlsx" {
+		t.Errorf("%+v", r.Publications)
+	}
+	p.logged(scraper.Changed, "own.xlsx, the participating list, has 1 row and brings 0 changes. "+
+		"The page links more than one participating list; own.xlsx counts, other.xlsx does not.")
+}
+
+func TestOfTwoListsBehindLikeLinksTheNewerCounts(t *testing.T) {
+	old, latest := participating("old.xlsx", day(1), sheriffs("Bexar")), participating("new.xlsx", day(2), sheriffs("Collin"))
+	for _, links := range [][]link{{old, latest}, {latest, old}} {
+		p := newPost(t)
+		if r := p.lists(links...); len(r.Publications) != 1 || r.Publications[0].File != "new.xlsx" {
+			t.Errorf("%+v", r.Publications)
+		}
+	}
+}
+
+// The bytes of a list that did not count are not kept. When it is the only one
+// left, it is fetched anew, though the server would not send it again.
+func TestListThatDidNotCountIsTakenInWhenItIsLeft(t *testing.T) {
+	own, other := participating("own.xlsx", day(1), sheriffs("Bexar")), participating("other.xlsx", day(1), sheriffs("Bexar", "Collin"))
+	other.hint = ""
+	p := newPost(t, own, other)
+	p.poll()
+	told(t, p.poll())
+	p.logged(scraper.Unchanged, "What ICE's page links is unchanged. The page links more than one participating list; own.xlsx counts, other.xlsx does not.")
+	told(t, p.lists(other))
+	p.logged(scraper.Unchanged, "What ICE's page links is unchanged. other.xlsx will be fetched anew.")
+	told(t, p.poll(), "new Collin County Sheriff's Office")
+	told(t, p.poll())
+	p.logged(scraper.Unchanged, "What ICE's page links is unchanged.")
+}
+
+func TestWorkbookThatIsNoListIsRemembered(t *testing.T) {
+	rates := link{file: "rates.xlsx", at: day(1), body: worksheet()}
+	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), rates)
+	p.poll()
+	p.logged(scraper.Changed, "a.xlsx, the participating list, has 1 row and brings 0 changes. rates.xlsx is no list.")
+	v, ok := p.validator("rates.xlsx")
+	if !ok || v.List != "" || len(v.SHA256) != 64 || v.LastModified != day(1).Format(http.TimeFormat) || !v.CheckedAt.Equal(p.now) {
+		t.Errorf("remembered %v: %+v", ok, v)
+	}
+	p.poll()
+	p.logged(scraper.Unchanged, "What ICE's page links is unchanged.")
+	if v, _ = p.validator("rates.xlsx"); !v.CheckedAt.Equal(p.now) || v.List != "" {
+		t.Errorf("remembered %+v", v)
+	}
+
+	rates.at, rates.body = day(2), append(worksheet(), 0)
+	p.lists(p.page.links[0], rates)
+	p.logged(scraper.Unchanged, "No list is new. rates.xlsx is no list.")
+	if n := len(p.publications()); n != 1 {
+		t.Errorf("%d publications", n)
+	}
+}
+
+// Where not one list is linked, that is a failure, whatever else is.
+func TestPageWithoutAListIsMissing(t *testing.T) {
+	rates := link{file: "rates.xlsx", body: worksheet()}
+	p := newPost(t, rates)
+	p.poll()
+	p.logged(scraper.Missing, "ICE's page links no list. rates.xlsx is no list.")
+	if r := p.lists(participating("a.xlsx", day(1), sheriffs("Bexar")), pending("b.xlsx", day(1), sheriffs("Dallas")), rates); len(r.Changes) > 0 {
+		t.Errorf("the first lists ever seen pass for news: %v", r.Changes)
+	}
+}
+
+func TestWorkbookInTheListsPlaceIsHeld(t *testing.T) {
+	list := participating("a.xlsx", day(1), sheriffs("Bexar", "Collin"))
+	wrong := link{hint: scraper.HintParticipating, file: "rates.xlsx", at: day(2), body: worksheet()}
+	p := newPost(t, list)
+	p.poll()
+	r := p.lists(wrong)
+	if len(r.Holds) != 1 || r.Holds[0].Removals != 2 || r.Publications[0].Verdict != roster.Held {
+		t.Fatalf("%+v", r)
+	}
+	p.logged(scraper.Changed, "rates.xlsx, the participating list, has 0 rows and is held (hold_2).")
+	p.now = p.now.AddDate(0, 0, 3)
+	if r := p.poll(); len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
+		t.Errorf("it counts after some days: %+v", r)
+	}
+	if _, err := p.Decide(t.Context(), "hold_2", true); err == nil || err.Error() != `hold_2 has no list's columns, so that there is nothing to accept; reject it instead` {
+		t.Errorf("approved: %v", err)
+	}
+	if r := p.lists(list); len(r.Changes) > 0 || len(r.Holds) != 1 || r.Holds[0].State != roster.HoldDropped {
+		t.Errorf("the list is back: %+v", r)
+	}
+}
+
+// A workbook that was found to be no list moves behind a list's link. Its bytes
+// were not kept, so that they are fetched once more to be held.
+func TestKnownWorkbookInTheListsPlaceIsHeld(t *testing.T) {
+	wrong := link{file: "rates.xlsx", at: day(1), body: worksheet()}
+	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), wrong)
+	p.poll()
+	wrong.hint = scraper.HintParticipating
+	p.lists(wrong)
+	p.logged(scraper.Missing, "ICE's page links no list. rates.xlsx will be fetched anew.")
+	if r := p.poll(); len(r.Holds) != 1 || r.Holds[0].File != "rates.xlsx" {
+		t.Errorf("%+v", r.Holds)
+	}
+}
+
+func TestBrokenFileTouchesNothing(t *testing.T) {
+	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")))
+	p.poll()
+	before := p.known()
+	for _, body := range [][]byte{[]byte("PK\x03\x04 this is not a workbook"), []byte("plain text"), {}} {
+		r := p.lists(link{hint: scraper.HintParticipating, file: "broken.xlsx", at: day(2), body: body})
+		if r.Outcome != scraper.Broken || len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
+			t.Errorf("%q: %+v", body, r)
+		}
+		p.logged(scraper.Broken, "The file behind the link to the participating list could not be read as a workbook.")
+		if _, ok := p.validator("broken.xlsx"); ok {
+			t.Errorf("%q: next time the server will be told that we have it", body)
+		}
+	}
+	if after := p.known(); !reflect.DeepEqual(before, after) {
+		t.Errorf("known before %+v, after %+v", before, after)
+	}
+	told(t, p.lists(participating("broken.xlsx", day(2), sheriffs("Bexar", "Collin"))), "new Collin County Sheriff's Office")
+}
+
+func TestFailingFileBesideAGoodOne(t *testing.T) {
+	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), pending("b.xlsx", day(1), sheriffs("Dallas")))
+	p.poll()
+	failing := pending("c.xlsx", day(2), nil)
+	failing.down = scraper.Unreachable
+	r := p.lists(participating("d.xlsx", day(2), sheriffs("Bexar", "Collin")), failing)
+	told(t, r, "new Collin County Sheriff's Office")
+	p.logged(scraper.Unreachable, "The file c.xlsx did not come. d.xlsx, the participating list, has 2 rows and brings 1 change.")
+
+	broken := link{hint: scraper.HintParticipating, file: "e.xlsx", body: []byte("PK")}
+	r = p.lists(broken, pending("f.xlsx", day(3), sheriffs("Dallas", "Ellis")))
+	told(t, r, "pending Ellis County Sheriff's Office")
+	p.logged(scraper.Broken, "The file behind the link to the participating list could not be read as a workbook. "+
+		"f.xlsx, the pending list, has 2 rows and brings 1 change.")
+
+	r = p.lists(broken, failing) // the scraper's failure comes first, and the other one is noted
+	told(t, r)
+	p.logged(scraper.Unreachable, "The file c.xlsx did not come. The file behind the link to the participating list could not be read as a workbook.")
+}
+
+func TestFailingPageIsLoggedAndTouchesNothing(t *testing.T) {
+	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")))
+	p.poll()
+	before := p.known()
+	for _, outcome := range []scraper.Outcome{scraper.Blocked, scraper.Refused, scraper.Missing, scraper.Unreachable, scraper.Broken} {
+		p.page.down = &scraper.Visit{Outcome: outcome, Sentence: "It went wrong.", RetryAfter: 7 * time.Second}
+		if r := p.poll(); r.Outcome != outcome || r.RetryAfter != 7*time.Second || len(r.Publications)+len(r.Changes) > 0 {
+			t.Errorf("%s: %+v", outcome, r)
+		}
+		p.logged(outcome, "It went wrong.")
+	}
+	if after := p.known(); !reflect.DeepEqual(before, after) {
+		t.Errorf("known before %+v, after %+v", before, after)
+	}
+}
+
+func TestPublishedIsLastModifiedAndNeverInTheFuture(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		modified time.Time
+		want     time.Time // zero: when it was seen
+	}{
+		{"in the past", day(1), day(1)},
+		{"not given", time.Time{}, time.Time{}},
+		{"in the future", day(9), time.Time{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, body := range [][]byte{sheettest.Participating(sheriffs("Bexar")...), worksheet()} {
+				p := newPost(t, participating("first.xlsx", start.AddDate(-1, 0, 0), sheriffs("Collin")))
+				p.poll()
+				r := p.lists(link{hint: scraper.HintParticipating, file: "a.xlsx", at: tt.modified, body: body})
+				want := tt.want
+				if want.IsZero() {
+					want = p.now
+				}
+				if got := r.Publications[0]; !got.PublishedAt.Equal(want) || !got.LastModified.Equal(tt.modified) || !got.SeenAt.Equal(p.now) {
+					t.Errorf("published %v, modified %v, seen %v; want published %v", got.PublishedAt, got.LastModified, got.SeenAt, want)
+				}
+			}
+		})
+	}
+}
+
+func TestPendingListThatComesBackIsComparedWithTheLastOne(t *testing.T) {
+	active := participating("a.xlsx", day(1), sheriffs("Bexar"))
+	p := newPost(t, active, pending("b.xlsx", day(1), sheriffs("Dallas")))
+	p.poll()
+	for range 5 {
+		told(t, p.lists(active))
+	}
+	told(t, p.lists(active, pending("c.xlsx", day(7), sheriffs("Dallas", "Ellis"))), "pending Ellis County Sheriff's Office")
+}
+
+func TestPendingListThatWasAbsentIsNews(t *testing.T) {
+	active := participating("a.xlsx", day(1), sheriffs("Bexar"))
+	p := newPost(t, active)
+	p.poll()
+	if last := must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1)); !slices.Equal(last[0].Absent, []roster.List{roster.Pending}) {
+		t.Errorf("absent is logged to be %v", last[0].Absent)
+	}
+	told(t, p.lists(active, pending("b.xlsx", day(2), sheriffs("Dallas"))), "pending Dallas County Sheriff's Office")
+}
+
+// That a poll did not see the pending list is no word on it where the poll did
+// not see the page, or not all of it.
+func TestPendingListThatWasNotSeenIsNoNews(t *testing.T) {
+	active := participating("a.xlsx", day(1), sheriffs("Bexar"))
+	failing := func(hint, file string) link { return link{hint: hint, file: file, down: scraper.Unreachable} }
+	for _, tt := range []struct {
+		name  string
+		links []link
+		down  *scraper.Visit
+	}{
+		{name: "the page failed", down: &scraper.Visit{Outcome: scraper.Unreachable}},
+		{name: "its file failed", links: []link{active, failing(scraper.HintPending, "b.xlsx")}},
+		{name: "a file that might be it failed", links: []link{active, failing("", "4001")}},
+		{name: "the page had no list", links: []link{{file: "rates.xlsx", body: worksheet()}}},
+		{name: "no file came", links: []link{failing(scraper.HintParticipating, "a.xlsx")}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := newPost(t, tt.links...)
+			p.page.down = tt.down
+			p.poll()
+			p.page.down = nil
+			if r := p.lists(active, pending("b.xlsx", day(1), sheriffs("Dallas"))); len(r.Changes) > 0 {
+				t.Errorf("%v", r.Changes)
+			}
+		})
+	}
+}
+
+func TestGraceRunsOutByTheClock(t *testing.T) {
+	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), pending("b.xlsx", day(1), sheriffs("Dallas", "Ellis")))
+	p.poll()
+	told(t, p.lists(p.page.links[0], pending("c.xlsx", day(2), sheriffs("Ellis"))))
+	left := p.now
+	p.now = left.Add(diff.Grace - 16*time.Minute)
+	told(t, p.poll())
+	r := p.poll()
+	told(t, r, "withdrawn Dallas County Sheriff's Office")
+	if len(r.Publications) > 0 || r.Outcome != scraper.Unchanged || r.Changes[0].Publication.File != "c.xlsx" {
+		t.Errorf("%+v", r)
+	}
+	if last := must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1)); last[0].Changes != 1 {
+		t.Errorf("logged with %d changes", last[0].Changes)
+	}
+	told(t, p.poll())
+}
+
+// Polls, decisions and imports take turns: none works on what another one is
+// about to change.
+func TestCallsTakeTurns(t *testing.T) {
+	p := holding(t, few)
+	p.now = p.now.AddDate(0, 0, 1)
+	p.page.links = append(p.page.links, pending("b.xlsx", day(3), sheriffs("Dallas")))
+	var calls sync.WaitGroup
+	for i := range 12 {
+		calls.Go(func() {
+			var err error
+			switch i % 3 {
+			case 0:
+				_, err = p.Poll(t.Context())
+			case 1:
+				_, err = p.Import(t.Context(), history(), nil)
+			default:
+				if _, err = p.Decide(t.Context(), "hold_2", false); err != nil && strings.HasPrefix(err.Error(), "no publication is held") {
+					err = nil // another one was first, or the held list was accepted
+				}
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	calls.Wait()
+	if n := len(must[[]roster.Poll](t)(p.store.Polls(t.Context(), 100))); n != 2+4 {
+		t.Errorf("%d polls are logged", n)
+	}
+}
