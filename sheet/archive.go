@@ -21,13 +21,7 @@ type archive struct {
 	left  *allowance
 }
 
-// directoryEntry opens each entry of a zip file's directory.
-var directoryEntry = []byte("PK\x01\x02")
-
 func openArchive(body []byte) (*archive, error) {
-	if bytes.Count(body, directoryEntry) > maxParts { // each costs memory before any is looked at
-		return nil, fmt.Errorf("it holds more than %d files, far more than a list", maxParts)
-	}
 	z, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
 	if err != nil {
 		return nil, err
@@ -67,11 +61,13 @@ func (a *archive) read(part string, visit func(*scanner, xml.StartElement) error
 	s.xml = xml.NewDecoder(s)
 	for empty := true; ; {
 		token, err := s.next()
-		if errors.Is(err, io.EOF) && !empty {
+		switch {
+		case errors.Is(err, io.EOF) && empty:
+			return errors.New("a part of it is empty")
+		case errors.Is(err, io.EOF):
 			return nil
-		}
-		if err != nil {
-			return noEOF(err)
+		case err != nil:
+			return err
 		}
 		if tag, ok := token.(xml.StartElement); ok {
 			empty = false
@@ -86,10 +82,10 @@ func (a *archive) read(part string, visit func(*scanner, xml.StartElement) error
 // byte at a time, so that a tag without an end is given up before it is read.
 type scanner struct {
 	*bufio.Reader
-	xml   *xml.Decoder
-	left  *allowance
-	tag   int // bytes since the last token
-	depth int
+	xml  *xml.Decoder
+	left *allowance
+	tag  int        // bytes since the last token
+	open []xml.Name // the tags that stand around the next token
 
 	value, formula, text []byte // of the last content
 }
@@ -110,16 +106,25 @@ func (s *scanner) ReadByte() (byte, error) {
 	return s.Reader.ReadByte()
 }
 
+// next returns the next token. Tags must close in order; their prefixes, which
+// no part needs to tell them apart, are not looked up.
 func (s *scanner) next() (xml.Token, error) {
 	s.tag = 0
-	token, err := s.xml.Token()
-	switch token.(type) {
+	token, err := s.xml.RawToken()
+	if errors.Is(err, io.EOF) && len(s.open) > 0 {
+		return nil, io.ErrUnexpectedEOF
+	}
+	switch t := token.(type) {
 	case xml.StartElement:
-		if s.depth++; s.depth > maxDepth {
+		if s.open = append(s.open, t.Name); len(s.open) > maxDepth {
 			return nil, fmt.Errorf("more than %d tags stand within each other", maxDepth)
 		}
 	case xml.EndElement:
-		s.depth--
+		last := len(s.open) - 1
+		if last < 0 || s.open[last] != t.Name {
+			return nil, fmt.Errorf("tag %s is closed and was not open", t.Name.Local)
+		}
+		s.open = s.open[:last]
 	}
 	return token, err
 }
@@ -130,18 +135,18 @@ func (s *scanner) content() error {
 	s.value, s.formula, s.text = s.value[:0], s.formula[:0], s.text[:0]
 	var into *[]byte
 	spoken := 0 // the depth of a guide to pronunciation, beside Chinese characters
-	for outside := s.depth - 1; s.depth > outside; {
+	for outside := len(s.open) - 1; len(s.open) > outside; {
 		token, err := s.next()
 		if err != nil {
-			return noEOF(err)
+			return err
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
 			if into = s.part(t.Name.Local); t.Name.Local == "rPh" && spoken == 0 {
-				spoken = s.depth
+				spoken = len(s.open)
 			}
 		case xml.EndElement:
-			if into = nil; s.depth < spoken {
+			if into = nil; len(s.open) < spoken {
 				spoken = 0
 			}
 		case xml.CharData:
@@ -164,14 +169,6 @@ func (s *scanner) part(tag string) *[]byte {
 		return &s.text
 	}
 	return nil
-}
-
-// noEOF makes an error of an end that comes too early.
-func noEOF(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	return err
 }
 
 // targets are what the ids in a part stand for.

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -101,7 +102,7 @@ func (h header) cell(l line, column string) cell {
 // participating list from a pending one, whatever the file is called.
 func readTable(t table, h header, published time.Time) roster.Roster {
 	rows := t.rows[h.row+1:]
-	r := roster.Roster{List: roster.Pending, Rows: make([]roster.Row, 0, len(rows)), Problems: h.strange}
+	r := roster.Roster{List: roster.Pending, Rows: slices.Grow([]roster.Row(nil), len(rows)), Problems: h.strange}
 	if h.has(colSigned) {
 		r.List = roster.Participating
 	}

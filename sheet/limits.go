@@ -8,7 +8,7 @@ import "fmt"
 const (
 	MaxBytes    = 8 << 20   // of a file
 	maxUnpacked = 32 << 20  // of all its parts together
-	maxParts    = 1000      // files in a workbook's archive, and sheets
+	maxSheets   = 100       // of a workbook
 	maxTag      = 256 << 10 // bytes of a tag, or of a text between two tags
 	maxDepth    = 64        // tags, or tables, within each other
 	maxItems    = 200_000   // cells, shared texts and links together

@@ -36,10 +36,10 @@ func isPrivate(s string) bool {
 
 // scrub takes out of a text what is private.
 func scrub(s string) string {
-	if !isPrivate(s) {
-		return s
+	for isPrivate(s) { // more than once for a@b.c@d.e
+		s = private.ReplaceAllLiteralString(s, withheld)
 	}
-	return private.ReplaceAllLiteralString(s, withheld)
+	return s
 }
 
 func looksLikeURL(text string) bool {

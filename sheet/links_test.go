@@ -86,6 +86,7 @@ func TestRedact(t *testing.T) {
 		{`\\server\jane\a.pdf`, withheld},
 		{"javascript:alert('jane')", "javascript:" + withheld},
 		{"jane@example.gov", withheld},
+		{"jane@example.gov@example.gov", withheld},
 		{"docs/a.pdf?by=jane", "docs/a.pdf"},
 		{"https://[jane", withheld},
 		{"https://www.ice.gov/jane@example.gov", "https://www.ice.gov/" + withheld},

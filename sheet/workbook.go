@@ -68,8 +68,8 @@ func (b *book) readIndex() error {
 			b.date1904 = isTrue(attr(tag, "date1904"))
 		case "sheet":
 			b.sheets = append(b.sheets, sheetPart{attr(tag, "name"), resolve(parts[attr(tag, "id")].address)})
-			if len(b.sheets) > maxParts {
-				return fmt.Errorf("it has more than %d sheets", maxParts)
+			if len(b.sheets) > maxSheets {
+				return fmt.Errorf("it has more than %d sheets", maxSheets)
 			}
 		}
 		return nil
