@@ -8,13 +8,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/store/bolt"
 	"github.com/watch287g/watch287g/watch"
@@ -43,12 +43,12 @@ type app struct {
 	create  func(path string) (io.WriteCloser, error)
 }
 
-func newApp(stdout, stderr io.Writer) *app {
+func newApp(stdout, stderr io.Writer, now func() time.Time) *app {
 	cwd, err := os.Getwd()
 	if err != nil {
 		cwd = "."
 	}
-	return &app{stdout: stdout, stderr: stderr, now: time.Now, cwd: cwd, create: createFile}
+	return &app{stdout: stdout, stderr: stderr, now: now, cwd: cwd, create: createFile}
 }
 
 // commands is the command line as section 10 of the design has it.
@@ -104,7 +104,7 @@ func oneLine(err error) string {
 	if errors.As(err, &list) {
 		return "the configuration is wrong:\n" + list.Error()
 	}
-	return strings.Join(strings.Fields(err.Error()), " ")
+	return roster.Clean(err.Error())
 }
 
 // dispatch parses the command line and runs the command. One whose store another
@@ -174,7 +174,11 @@ func (a *app) withStore(do func(store.Store) error) error {
 	if a.service != nil {
 		return do(a.service.store)
 	}
-	s, err := bolt.Open(a.storePath(), bolt.Options{})
+	var opts bolt.Options
+	if a.serviceAnswers() {
+		opts.LockTimeout = time.Nanosecond // it holds the store, and is there to be asked
+	}
+	s, err := bolt.Open(a.storePath(), opts)
 	if err != nil {
 		return err
 	}

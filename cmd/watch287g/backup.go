@@ -22,12 +22,12 @@ func (c backupCmd) Run(ctx context.Context, a *app) error {
 			if d, ok := f.(discarder); ok {
 				d.discard()
 			}
-			return fmt.Errorf("backing up: %w", err)
+			return fmt.Errorf("backing up: %w; make room for the copy, or choose another place", err)
 		}
 		if err := f.Close(); err != nil {
 			return err
 		}
-		fmt.Fprintf(a.stdout, "The state is copied to %s. To use it, put it in a data folder as watch287g.db.\n", c.File)
+		sayf(a.stdout, "The state is copied to %s. To use it, put it in a data folder as watch287g.db.\n", c.File)
 		return nil
 	})
 }

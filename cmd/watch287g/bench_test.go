@@ -96,8 +96,8 @@ func measured(b *testing.B, program string, args ...string) (wall, cpu time.Dura
 func BenchmarkImport(b *testing.B) {
 	program := buildProgram(b)
 	indexes := map[string]string{"made-up-385": madeUpArchive(b, 385, 1300)}
-	if real := archiveIndex(); real != "" {
-		indexes["archive-385"] = real
+	if index := archiveIndex(); index != "" {
+		indexes["archive-385"] = index
 	}
 	for name, index := range indexes {
 		b.Run(name, func(b *testing.B) {

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/watch287g/watch287g/diff"
@@ -47,11 +50,7 @@ func (c diffCmd) Run(a *app) error {
 	before := diff.Update(diff.Input{Arrivals: []diff.Arrival{first}, Now: old.at, Settings: settings})
 	o := diff.Update(diff.Input{Known: before.Known, Arrivals: []diff.Arrival{now.arrival(c.New)}, Now: now.at, Settings: settings})
 	for _, h := range o.Holds { // the service would hold it; who asks for a comparison gets one
-		fmt.Fprintf(a.stderr, "The service would hold %s:", h.File)
-		for _, reason := range h.Reasons {
-			fmt.Fprintf(a.stderr, " %s", reason)
-		}
-		fmt.Fprintln(a.stderr)
+		sayf(a.stderr, "The service would hold %s: %s\n", h.File, strings.Join(h.Reasons, " "))
 		forced := now.arrival(c.New)
 		forced.Decision = roster.HoldApproved
 		o = diff.Update(diff.Input{Known: before.Known, Arrivals: []diff.Arrival{forced}, Now: now.at, Settings: settings})
@@ -62,6 +61,7 @@ func (c diffCmd) Run(a *app) error {
 // fileRead is a list out of a file.
 type fileRead struct {
 	roster roster.Roster
+	sha256 string
 	at     time.Time
 	err    error
 }
@@ -69,7 +69,7 @@ type fileRead struct {
 func readFile(path string) fileRead {
 	info, err := os.Stat(path)
 	if err != nil {
-		return fileRead{err: fmt.Errorf("opening a list: %w", err)}
+		return fileRead{err: fmt.Errorf("opening a list: %w; name two workbooks", err)}
 	}
 	bytes, err := readList(path)
 	if err != nil {
@@ -79,10 +79,11 @@ func readFile(path string) fileRead {
 	if err != nil {
 		return fileRead{err: fmt.Errorf("%s: %w", filepath.Base(path), err)}
 	}
-	return fileRead{r, info.ModTime(), nil}
+	sum := sha256.Sum256(bytes)
+	return fileRead{r, hex.EncodeToString(sum[:]), info.ModTime(), nil}
 }
 
 func (f fileRead) arrival(path string) diff.Arrival {
-	return diff.Arrival{Roster: f.roster, Publication: roster.Publication{List: f.roster.List, File: filepath.Base(path),
-		PublishedAt: f.at, SeenAt: f.at, Digest: f.roster.Digest()}}
+	return diff.Arrival{Roster: f.roster, Publication: roster.Publication{List: f.roster.List, File: roster.Clean(filepath.Base(path)),
+		SHA256: f.sha256, PublishedAt: f.at, SeenAt: f.at, Digest: f.roster.Digest()}}
 }

@@ -17,7 +17,7 @@ type wholeFile struct {
 func createFile(path string) (io.WriteCloser, error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
-		return nil, fmt.Errorf("creating %s: %w", path, err)
+		return nil, fmt.Errorf("creating %s: %w; make its folder first, or choose another place", path, err)
 	}
 	return &wholeFile{f, path}, nil
 }
@@ -33,7 +33,7 @@ func (w *wholeFile) Close() error {
 	}
 	if err != nil {
 		os.Remove(w.Name()) //nolint:errcheck // the first error says what went wrong
-		return fmt.Errorf("writing %s: %w", w.path, err)
+		return fmt.Errorf("writing %s: %w; make room for it, or choose another place", w.path, err)
 	}
 	return nil
 }

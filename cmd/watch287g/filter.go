@@ -13,8 +13,8 @@ type agreementFlags struct {
 	State  []string `help:"Only these states, by code or name." placeholder:"TX,FL"`
 	Model  []string `help:"Only these models: JEM, TFM, WSO." placeholder:"WSO"`
 	Type   []string `help:"Only these kinds of agency: county, municipality, state." placeholder:"county"`
-	County []string `help:"Only these counties." placeholder:"NAME"`
-	Agency []string `help:"Only agencies of this name or id; * stands for any letters." placeholder:"NAME"`
+	County []string `help:"Only this county; can be repeated." placeholder:"NAME" sep:"none"`
+	Agency []string `help:"Only agencies of this name or id; * stands for any letters; can be repeated." placeholder:"NAME" sep:"none"`
 }
 
 // filter reads the flags. An error says which value is wrong and what there is.

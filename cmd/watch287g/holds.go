@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/watch287g/watch287g/store"
@@ -57,7 +56,7 @@ func (a *app) decide(ctx context.Context, id string, approve bool) error {
 		}
 		a.printReport(r)
 		if approve {
-			fmt.Fprintf(a.stdout, "%d changes\n", len(r.Changes))
+			sayf(a.stdout, "%s\n", counted(len(r.Changes), "change"))
 		}
 		return nil
 	})

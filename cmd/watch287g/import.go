@@ -16,6 +16,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
+	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/sheet"
 	"github.com/watch287g/watch287g/watch"
 )
@@ -23,6 +24,8 @@ import (
 type importCmd struct {
 	Paths []string `arg:"" name:"path" help:"Files, folders, or an index.csv with the columns published_at, link and file."`
 }
+
+const whatToName = "name workbooks (.xlsx), a folder of them, or an index.csv"
 
 // Run takes in past lists, in order, and sends nothing.
 func (c importCmd) Run(ctx context.Context, a *app) error {
@@ -34,8 +37,9 @@ func (c importCmd) Run(ctx context.Context, a *app) error {
 		}
 		lists = append(lists, found...)
 	}
+	slices.SortStableFunc(lists, func(a, b watch.Past) int { return a.PublishedAt.Compare(b.PublishedAt) })
 	if len(lists) == 0 {
-		return fmt.Errorf("there is no list in %s; name workbooks (.xlsx), a folder of them, or an index.csv", strings.Join(c.Paths, ", "))
+		return fmt.Errorf("there is no list in %s; %s", strings.Join(c.Paths, ", "), whatToName)
 	}
 	return a.withWatcher(func(w *watch.Watcher) error {
 		progress, done := a.progress(len(lists))
@@ -51,13 +55,16 @@ func (c importCmd) Run(ctx context.Context, a *app) error {
 
 func (a *app) printImported(sum watch.Imported) {
 	for _, why := range sum.Skipped {
-		fmt.Fprintf(a.stderr, "not taken in: %s\n", why)
+		sayf(a.stderr, "not taken in: %s\n", why)
 	}
-	for _, h := range sum.Holds {
-		a.printHold(h)
+	for i, h := range sum.Holds {
+		later := func(l roster.Hold) bool { return l.ID == h.ID }
+		if !slices.ContainsFunc(sum.Holds[i+1:], later) { // how it ended, if it did
+			a.printHold(h)
+		}
 	}
-	fmt.Fprintf(a.stdout, "%d publications taken in, %d known already, %d not taken in; %d changes\n",
-		sum.Taken, sum.Known, len(sum.Skipped), sum.Changes)
+	sayf(a.stdout, "%s taken in, %d known already, %d not taken in; %s\n",
+		counted(sum.Taken, "publication"), sum.Known, len(sum.Skipped), counted(sum.Changes, "change"))
 }
 
 // progress shows a bar where a person is watching.
@@ -76,7 +83,7 @@ func (a *app) progress(of int) (step func(int), done func()) {
 func pastLists(path string) ([]watch.Past, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, fmt.Errorf("looking for past lists: %w", err)
+		return nil, fmt.Errorf("looking for past lists: %w; %s", err, whatToName)
 	}
 	if !info.IsDir() {
 		if strings.EqualFold(filepath.Ext(path), ".csv") {
@@ -125,11 +132,13 @@ func pastFile(path string, info fs.FileInfo) watch.Past {
 func readList(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w; make it readable, or leave it out", err)
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	return io.ReadAll(io.LimitReader(f, sheet.MaxBytes+1))
 }
+
+const whatIndexHas = "its first line must name the columns published_at, link and file"
 
 // indexed reads an index: CSV with the columns published_at, link and file, and
 // any others. The files are where the index says, counted from its folder.
@@ -141,15 +150,18 @@ func indexed(path string) ([]watch.Past, error) {
 	defer f.Close() //nolint:errcheck // it was only read
 	in := csv.NewReader(f)
 	head, err := in.Read()
+	if errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s is empty; %s", path, whatIndexHas)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("reading the first line of %s: %w", path, err)
+		return nil, fmt.Errorf("reading %s: %w; mend that line", path, err)
 	}
 	column := func(name string) int {
 		return slices.IndexFunc(head, func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), name) })
 	}
 	published, link, file := column("published_at"), column("link"), column("file")
 	if published < 0 || link < 0 || file < 0 {
-		return nil, fmt.Errorf("%s has no columns published_at, link and file; the first line must name them", path)
+		return nil, fmt.Errorf("%s is no index; %s", path, whatIndexHas)
 	}
 	var lists []watch.Past
 	for {
@@ -158,7 +170,7 @@ func indexed(path string) ([]watch.Past, error) {
 			return lists, nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("reading %s: %w", path, err)
+			return nil, fmt.Errorf("reading %s: %w; mend that line", path, err)
 		}
 		at, err := time.Parse(time.RFC3339, row[published])
 		if err != nil {

@@ -70,7 +70,7 @@ func sortStandings(all []roster.Standing) {
 func printStandings(out io.Writer, format string, all []roster.Standing) error {
 	switch format {
 	case "json":
-		return printJSON(out, all)
+		return printJSON(out, append([]roster.Standing{}, all...)) // none is [], not null
 	case "geojson":
 		return printJSON(out, geoJSON(all))
 	case "csv":

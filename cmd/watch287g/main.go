@@ -7,14 +7,15 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 func main() {
-	os.Exit(mainWithStatus())
+	os.Exit(mainWithStatus(time.Now))
 }
 
-func mainWithStatus() int {
+func mainWithStatus(now func() time.Time) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return newApp(os.Stdout, os.Stderr).run(ctx, os.Args[1:])
+	return newApp(os.Stdout, os.Stderr, now).run(ctx, os.Args[1:])
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
+	"strings"
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
@@ -18,11 +20,12 @@ func (pollCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(a.stdout, "%s: %s\n", r.Outcome, r.Sentence)
-		a.printReport(r)
 		if r.Outcome.Failed() {
-			return exited(statusFailure)
+			a.printReport(r) // what came beside the failure
+			return fmt.Errorf("%s: %s What is known stays; the next poll tries again", r.Outcome, r.Sentence)
 		}
+		sayf(a.stdout, "%s: %s\n", r.Outcome, r.Sentence)
+		a.printReport(r)
 		return nil
 	})
 }
@@ -33,28 +36,31 @@ func (a *app) printReport(r watch.Report) {
 		a.printHold(h)
 	}
 	for _, c := range r.Changes {
-		fmt.Fprintf(a.stdout, "%s  %s\n", c.Kind, c.Text)
+		sayf(a.stdout, "%s  %s\n", c.Kind, c.Text)
 	}
 }
 
 func (a *app) printHold(h roster.Hold) {
 	if h.State != roster.HoldOpen {
-		fmt.Fprintf(a.stdout, "%s, the %s list %s: %s\n", h.ID, h.List, h.File, h.State)
+		sayf(a.stdout, "%s, the %s list %s: %s\n", h.ID, h.List, h.File, h.State)
 		return
 	}
-	fmt.Fprintf(a.stdout, "%s, the %s list %s, is held:", h.ID, h.List, h.File)
-	for _, reason := range h.Reasons {
-		fmt.Fprintf(a.stdout, " %s", reason)
-	}
-	fmt.Fprintf(a.stdout, "\n  to let it count: watch287g holds approve %s\n", h.ID)
+	sayf(a.stdout, "%s, the %s list %s, is held: %s\n", h.ID, h.List, h.File, strings.Join(h.Reasons, " "))
+	sayf(a.stdout, "  to let it count: watch287g holds approve %s\n", h.ID)
 }
 
 type pollsCmd struct {
-	Limit int `help:"How many, the newest first." default:"20"`
+	Limit int `help:"At most so many, the newest first; 0 for all." default:"20"`
 }
 
 // Run prints the log of polls.
 func (c pollsCmd) Run(ctx context.Context, a *app) error {
+	if c.Limit < 0 {
+		return usageError{fmt.Errorf("--limit %d is below 0", c.Limit)}
+	}
+	if c.Limit == 0 {
+		c.Limit = math.MaxInt
+	}
 	return a.withKnownStore(func(s store.Store) error {
 		polls, err := s.Polls(ctx, c.Limit)
 		if err != nil {

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/csv"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -11,11 +14,35 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
+// sayf prints to people. What is in a text that it is given, and would break a
+// line or drive the terminal, is mended.
+func sayf(out io.Writer, format string, args ...any) {
+	for i, arg := range args {
+		if s, ok := arg.(string); ok {
+			args[i] = roster.Clean(s)
+		}
+	}
+	fmt.Fprintf(out, format, args...)
+}
+
+// counted puts a number and what it counts together.
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return strconv.Itoa(n) + " " + what + "s"
+}
+
 // table prints aligned columns for people.
-type table struct{ w *tabwriter.Writer }
+type table struct {
+	out   io.Writer
+	lines bytes.Buffer
+	w     *tabwriter.Writer
+}
 
 func newTable(out io.Writer, head ...string) *table {
-	t := &table{tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)}
+	t := &table{out: out}
+	t.w = tabwriter.NewWriter(&t.lines, 0, 0, 2, ' ', 0)
 	t.row(head...)
 	return t
 }
@@ -25,11 +52,20 @@ func (t *table) row(cells ...string) {
 	for i, c := range cells {
 		cells[i] = roster.Clean(c)
 	}
-	fmt.Fprintln(t.w, strings.TrimRight(strings.Join(cells, "\t"), "\t"))
+	fmt.Fprintln(t.w, strings.Join(cells, "\t"))
 }
 
+// flush prints the table, without the blanks that fill empty cells at the ends
+// of lines.
 func (t *table) flush() error {
 	if err := t.w.Flush(); err != nil {
+		return fmt.Errorf("printing: %w", err)
+	}
+	out := bufio.NewWriter(t.out)
+	for line := range strings.Lines(t.lines.String()) {
+		fmt.Fprintln(out, strings.TrimRight(line, " \n"))
+	}
+	if err := out.Flush(); err != nil {
 		return fmt.Errorf("printing: %w", err)
 	}
 	return nil

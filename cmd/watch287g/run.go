@@ -76,7 +76,7 @@ func (a *app) newWatcher(s store.Store, log *slog.Logger) (*watch.Watcher, error
 		return nil, err
 	}
 	source, err := scraper.New(scraper.Options{Page: string(c.Source.Page), Mirror: string(c.Source.Mirror),
-		Contact: c.Source.Contact, Version: version, Timeout: c.Source.Timeout, Log: log})
+		Contact: c.Source.Contact, Version: version, Timeout: c.Source.Timeout, Now: a.now, Log: log})
 	if err != nil {
 		return nil, fmt.Errorf("setting up the scraper: %w", err)
 	}

@@ -35,11 +35,14 @@ type request struct {
 	Cwd  string   `json:"cwd"`
 }
 
-// socketPath is beside the data. A Unix socket's path has room for about a
-// hundred letters, so that a long one is given as seen from here.
+// longestPath is the longest path of a socket that every system takes.
+const longestPath = 100
+
+// socketPath is beside the data. A path that is too long for a socket is given
+// as seen from here.
 func socketPath(data string) string {
 	path := filepath.Join(data, "watch287g.sock")
-	if len(path) < 100 {
+	if len(path) <= longestPath {
 		return path
 	}
 	if cwd, err := os.Getwd(); err == nil {
@@ -60,6 +63,9 @@ func listenSocket(ctx context.Context, path string) (net.Listener, error) {
 	defer syscall.Umask(old)
 	var config net.ListenConfig
 	l, err := config.Listen(ctx, "unix", path)
+	if errors.Is(err, syscall.EINVAL) && len(path) > longestPath {
+		err = fmt.Errorf("the path of the data folder has %d letters, too many for a socket; start it in a folder nearer to it, or choose another one with --data", len(path))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("opening the socket for other commands: %w", err)
 	}
@@ -83,8 +89,13 @@ func (s *service) serveSocket(ctx context.Context, l net.Listener) {
 	}
 }
 
+// lastWords is how long an asker has to take in an answer once the service is
+// told to stop: one that says or reads nothing must not keep it.
+const lastWords = 300 * time.Millisecond
+
 // answer runs one command for an asker. It stops when the asker hangs up.
 func (s *service) answer(ctx context.Context, conn net.Conn) {
+	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now().Add(lastWords)) })()
 	in := bufio.NewReader(conn)
 	if err := conn.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
 		return
@@ -154,6 +165,17 @@ type sentFile struct{ stream }
 
 func (s sentFile) Close() error { return s.f.send(frameClose, nil) }
 
+// serviceAnswers says whether a service is listening beside the data.
+func (a *app) serviceAnswers() bool {
+	d := net.Dialer{Timeout: time.Second}
+	conn, err := d.DialContext(context.Background(), "unix", socketPath(a.data()))
+	if err != nil {
+		return false
+	}
+	_ = conn.Close() // which is all that it hears of this
+	return true
+}
+
 // ask hands the command line to the service that holds the store. locked is why
 // it was not done here.
 func (a *app) ask(ctx context.Context, locked error) error {
@@ -178,6 +200,11 @@ func (a *app) ask(ctx context.Context, locked error) error {
 // receive passes the service's answer on.
 func (a *app) receive(in *bufio.Reader) error {
 	var file io.WriteCloser
+	defer func() { // one that did not become whole is given up
+		if d, ok := file.(discarder); ok {
+			d.discard()
+		}
+	}()
 	for {
 		kind, data, err := readFrame(in)
 		if err != nil {
@@ -189,11 +216,16 @@ func (a *app) receive(in *bufio.Reader) error {
 		case frameStderr:
 			_, err = a.stderr.Write(data)
 		case frameCreate:
-			file, err = a.create(string(data))
+			if file, err = a.create(string(data)); err != nil {
+				return err
+			}
 		case frameFile:
 			_, err = file.Write(data)
 		case frameClose:
-			err = file.Close()
+			if err := file.Close(); err != nil {
+				return err
+			}
+			file = nil
 		case frameExit:
 			if data[0] == statusOK {
 				return nil

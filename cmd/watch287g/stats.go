@@ -68,11 +68,11 @@ func (a *app) printStats(s roster.Stats) error {
 	}
 	for _, list := range roster.Lists() {
 		if p, ok := s.Publications[list]; ok {
-			fmt.Fprintf(a.stdout, "The %s list in force is %s of %s.\n", list, p.File, stamp(p.PublishedAt))
+			sayf(a.stdout, "The %s list in force is %s of %s.\n", list, p.File, stamp(p.PublishedAt))
 		}
 	}
 	for _, n := range s.Notes {
-		fmt.Fprintln(a.stdout, n)
+		sayf(a.stdout, "%s\n", n)
 	}
 	fmt.Fprintln(a.stdout)
 	t := newTable(a.stdout, "MODEL", "ACTIVE AGREEMENTS")

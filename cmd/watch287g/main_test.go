@@ -1,0 +1,38 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// clockFile is the variable that names a file with the time that it is for the
+// program as tests run it. Without one the clock is the usual one.
+const clockFile = "WATCH287G_TEST_CLOCK"
+
+// TestMain makes this binary the program, too, under whose name scripts and
+// tests run it.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"watch287g": func() { os.Exit(mainWithStatus(testClock)) },
+	})
+}
+
+func testClock() time.Time {
+	file := os.Getenv(clockFile)
+	if file == "" {
+		return time.Now()
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return time.Now()
+	}
+	now, err := time.Parse(time.RFC3339, strings.TrimSpace(string(text)))
+	if err != nil {
+		panic(err)
+	}
+	return now
+}

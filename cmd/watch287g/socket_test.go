@@ -1,0 +1,89 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// answers makes an answer of frames, as a service sends it.
+func answers(t *testing.T, send func(f *frames) error) *bufio.Reader {
+	t.Helper()
+	var sent bytes.Buffer
+	if err := send(&frames{w: &sent}); err != nil {
+		t.Fatal(err)
+	}
+	return bufio.NewReader(&sent)
+}
+
+// half sends a file of which the end does not come.
+func half(f *frames, path string) error {
+	file, err := f.create(path)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write([]byte("half of it"))
+	return err
+}
+
+func TestFileThatDoesNotBecomeWholeLeavesNothing(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "copy.db")
+	for _, tt := range []struct {
+		name string
+		end  func(f *frames) error
+		want string
+	}{
+		{"the service stops", func(*frames) error { return nil }, "the running service stopped in the middle of its answer"},
+		{"the command fails", func(f *frames) error { return f.send(frameExit, []byte{statusFailure}) }, "exit status 1"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a := newApp(&bytes.Buffer{}, &bytes.Buffer{}, time.Now)
+			err := a.receive(answers(t, func(f *frames) error { return errors.Join(half(f, path), tt.end(f)) }))
+			if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
+				t.Errorf("the error is %v", err)
+			}
+			if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+				t.Errorf("left are %v (%v)", left, err)
+			}
+		})
+	}
+}
+
+func TestAnswerIsPassedOn(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	path := filepath.Join(t.TempDir(), "copy.db")
+	long := strings.Repeat("x", 3*maxFrame+1)
+	err := newApp(&stdout, &stderr, time.Now).receive(answers(t, func(f *frames) error {
+		_, out := f.stream(frameStdout).Write([]byte(long))
+		_, said := f.stream(frameStderr).Write([]byte("said"))
+		file, err := f.create(path)
+		if err != nil {
+			return err
+		}
+		_, written := file.Write([]byte(long))
+		return errors.Join(out, said, written, file.Close(), f.send(frameExit, []byte{statusUsage}))
+	}))
+	if status, ok := errors.AsType[exited](err); !ok || int(status) != statusUsage {
+		t.Errorf("it ends with %v", err)
+	}
+	if stdout.String() != long || stderr.String() != "said" {
+		t.Errorf("%d bytes of output, and %q", stdout.Len(), stderr.String())
+	}
+	if copied, err := os.ReadFile(path); err != nil || string(copied) != long {
+		t.Errorf("%d bytes in the file (%v)", len(copied), err)
+	}
+}
+
+func TestFrameBeyondBelievingIsRefused(t *testing.T) {
+	in := bufio.NewReader(strings.NewReader("o\xff\xff\xff\xff"))
+	err := newApp(&bytes.Buffer{}, &bytes.Buffer{}, time.Now).receive(in)
+	if err == nil || !strings.HasSuffix(err.Error(), "a frame of 4294967295 bytes") {
+		t.Errorf("the error is %v", err)
+	}
+}
