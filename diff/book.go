@@ -145,17 +145,15 @@ func (b *book) addSpelling(id string, s roster.Spelling) {
 	if old.Spellings[len(old.Spellings)-1] == s {
 		return
 	}
-	agency := &roster.Agency{ID: id}
-	for _, t := range old.Spellings {
-		if t != s {
+	// The id is minted from the first spelling, which stays the first even where
+	// it is in use again.
+	agency := &roster.Agency{ID: id, Spellings: old.Spellings[:1:1]}
+	for _, t := range old.Spellings[1:] {
+		if t != s && t != old.Spellings[0] {
 			agency.Spellings = append(agency.Spellings, t)
 		}
 	}
 	agency.Spellings = append(agency.Spellings, s)
-	// The first spelling stays the first: the id is minted from it.
-	if len(agency.Spellings) > 1 && old.Spellings[0] == s {
-		agency.Spellings = slices.Insert(agency.Spellings[:len(agency.Spellings)-1], 0, s)
-	}
 	b.agencies[id] = agency
 	b.index(id, s)
 	b.changed[id] = true

@@ -20,9 +20,10 @@ type linker struct {
 	records  []*roster.Record // still without an entry
 	entries  []*entry         // still without a record
 	pairs    []pair
-	listed   map[string]bool // agencies that the records show on the list before, by id
-	sought   map[string]bool // agencies and models that the pending list has ever had
-	standing map[string]bool // agencies that entries with a record show on it now
+	listed   map[string]int    // how many of the records each agency has, by its id
+	sought   map[string]bool   // agencies and models that the pending list has ever had
+	standing map[string]bool   // agencies that entries with a record show on it now
+	files    map[string]string // the documents that the records had, with one record's id each
 }
 
 // tier is one kind of evidence that two rows are one agreement.
@@ -38,12 +39,15 @@ type tier struct {
 }
 
 func newLinker(b *book, records []*roster.Record, entries []*entry) *linker {
-	l := &linker{book: b, listed: map[string]bool{}, sought: map[string]bool{}, standing: map[string]bool{}}
+	l := &linker{book: b, listed: map[string]int{}, sought: map[string]bool{}, standing: map[string]bool{}, files: map[string]string{}}
 	l.records = slices.Clone(records)
 	slices.SortFunc(l.records, func(a, b *roster.Record) int { return cmp.Compare(a.ID(), b.ID()) })
 	l.entries = slices.Clone(entries)
 	for _, r := range records {
-		l.listed[r.Now().AgencyID] = true
+		l.listed[r.Now().AgencyID]++
+		if moa := r.Now().MOA; moa != "" {
+			l.files[documentKey(moa)] = r.ID()
+		}
 	}
 	return l
 }
@@ -142,11 +146,20 @@ func (l *linker) sideBySide(old, now side) bool {
 	if now.AgencyID == "" || now.AgencyID == old.AgencyID {
 		return false
 	}
-	return l.listed[now.AgencyID] || l.sought[seeker(old)] && l.sought[seeker(now)]
+	return l.listed[now.AgencyID] > 0 || l.sought[seeker(old)] && l.sought[seeker(now)]
 }
 
 // seeker is what a pending entry is known by.
 func seeker(s side) string { return s.AgencyID + "#" + string(s.Model) }
+
+// otherFile says that the two have different MOA files. The file of a third
+// agreement, linked at this row by mistake, tells nothing.
+func (l *linker) otherFile(old, now side) bool {
+	if owner := l.files[documentKey(now.MOA)]; owner != "" && owner != old.ID {
+		return false
+	}
+	return otherDocuments(old.MOA, now.MOA)
+}
 
 // confirm lets rows that lack a readable state, agency or model stand for the
 // records that they agree with in all that can be read: a cell that ICE
@@ -156,10 +169,12 @@ func (l *linker) confirm() {
 		if e.row.Readable() {
 			continue
 		}
-		at := slices.IndexFunc(l.records, func(r *roster.Record) bool { return agrees(r.Now(), e) })
+		at := l.confirmed(e)
 		if at < 0 {
 			continue
 		}
+		now := l.records[at].Now()
+		e.State, e.Model = cmp.Or(e.State, now.State), cmp.Or(e.Model, now.Model)
 		l.pairs = append(l.pairs, pair{l.records[at], e, roster.Likely})
 		l.records = slices.Delete(l.records, at, at+1)
 		l.entries[i] = nil
@@ -167,13 +182,35 @@ func (l *linker) confirm() {
 	l.entries = slices.DeleteFunc(l.entries, func(e *entry) bool { return e == nil })
 }
 
-// agrees compares what can be read of a row; the agency's name or the document
-// must be among it.
-func agrees(a roster.Agreement, e *entry) bool {
-	if sameDocument(a.MOA, e.MOA) {
-		return e.Model == "" || e.Model == a.Model
+// confirmed finds the record that an unreadable row stands for: one with its
+// document or name, or else the only one that it can be. -1 means none.
+func (l *linker) confirmed(e *entry) int {
+	possible := -1
+	for i, r := range l.records {
+		a := r.Now()
+		if !mayBe(a, e) {
+			continue
+		}
+		if sameDocument(a.MOA, e.MOA) || e.Agency != "" && roster.Fold(e.Agency) == roster.Fold(a.Agency) {
+			return i
+		}
+		if possible >= 0 {
+			return -1
+		}
+		possible = i
 	}
-	return e.Agency != "" && roster.Fold(e.Agency) == roster.Fold(a.Agency) &&
-		(e.State == "" || e.State == a.State) && (e.Model == "" || e.Model == a.Model) &&
-		(e.Signed == "" || a.Signed == "" || e.Signed == a.Signed)
+	return possible
+}
+
+// mayBe compares what can be read of a row. Without a name, the rest must be
+// there and agree.
+func mayBe(a roster.Agreement, e *entry) bool {
+	if e.State != "" && e.State != a.State || e.Model != "" && e.Model != a.Model ||
+		e.Signed != "" && a.Signed != "" && e.Signed != a.Signed {
+		return false
+	}
+	if e.Agency == "" {
+		return sameDocument(a.MOA, e.MOA) || e.State != "" && e.Model != "" && e.Signed != ""
+	}
+	return near(side{a}.spelling(), roster.Spelling{State: a.State, Name: e.Agency}) == sameBody
 }

@@ -66,15 +66,17 @@ func wordSet(s string) map[string]bool {
 	return set
 }
 
-// parse takes an agency's name apart. The state's own name, or its code in
-// front, tells nothing and is left out.
+// parse takes an agency's name apart. The state's own name before a kind of body
+// ("Texas Department of …"), or its code in front, tells nothing and is left
+// out; in "Idaho Falls" or "University of Florida" it is part of the place.
 func parse(s roster.Spelling) name {
 	var n name
 	words := strings.Fields(roster.Fold(s.Name))
 	own := strings.Fields(roster.Fold(s.State.Name()))
+	school := schooled(words)
 	for i := 0; i < len(words); i++ {
 		w := words[i]
-		if len(own) > 0 && len(words)-i >= len(own) && slices.Equal(words[i:i+len(own)], own) && !followedByCounty(words[i+len(own):]) {
+		if len(own) > 0 && len(words)-i >= len(own) && slices.Equal(words[i:i+len(own)], own) && !school && ownsBody(words[:i], words[i+len(own):]) {
 			i += len(own) - 1
 			continue
 		}
@@ -85,6 +87,14 @@ func parse(s roster.Spelling) name {
 		if long, ok := writtenOut[w]; ok {
 			full = long
 		}
+		if len(w) == 1 && i > 0 && numbered[words[i-1]] {
+			n.numbers = append(n.numbers, w)
+			continue
+		}
+		if school && w == "state" {
+			n.words, n.place = append(n.words, w), append(n.place, w) // Florida State is not the University of Florida
+			continue
+		}
 		for _, part := range strings.Fields(full) {
 			n.add(part)
 		}
@@ -93,9 +103,23 @@ func parse(s roster.Spelling) name {
 	return n
 }
 
-// followedByCounty keeps "Washington County" a place in Washington.
-func followedByCounty(rest []string) bool {
-	return len(rest) > 0 && (roster.Distance(rest[0], "county") <= 1 || rest[0] == "parish" || rest[0] == "city")
+// numbered are the words that a number or a letter stands behind.
+var numbered = wordSet("area beat district division group post precinct pct region troop unit ward zone")
+
+// ownsBody says whether the words around a state's name make it the owner of a
+// body, and not part of a place: "Virginia Beach", "Washington County".
+func ownsBody(before, rest []string) bool {
+	if len(rest) == 0 {
+		return len(before) > 0 && generic[before[len(before)-1]]
+	}
+	if roster.Distance(rest[0], "county") <= 1 || rest[0] == "parish" {
+		return false
+	}
+	w := rest[0]
+	if long, ok := writtenOut[w]; ok {
+		w, _, _ = strings.Cut(long, " ")
+	}
+	return generic[w]
 }
 
 func (n *name) add(w string) {
@@ -120,7 +144,8 @@ func (n *name) add(w string) {
 	}
 }
 
-// numberOf reads "4", "4th" or "fourth".
+// numberOf reads what tells one of several like bodies from the others: "4",
+// "4th", "fourth", "IV" or "1A".
 func numberOf(w string) (string, bool) {
 	if o, ok := ordinals[w]; ok {
 		return o, true
@@ -129,7 +154,12 @@ func numberOf(w string) (string, bool) {
 	if digits == "" || strings.Trim(digits, "0123456789") != "" {
 		return "", false
 	}
-	return strings.TrimLeft(digits, "0"), true
+	switch letters := w[len(digits):]; letters {
+	case "", "st", "nd", "rd", "th":
+		return strings.TrimLeft(digits, "0"), true
+	default:
+		return strings.TrimLeft(digits, "0") + letters, true
+	}
 }
 
 // often are the words that stand in most names, and so are misprinted most.

@@ -87,13 +87,18 @@ func placesNear(a, b []string) bool {
 		return true
 	case len(left) == len(right):
 		return slipped(strings.Join(left, ""), strings.Join(right, ""))
-	case len(left)+len(right) == 1:
+	case len(left)+len(right) == 1 && !schooled(a):
 		// One word more, beside at least one that both have: "Melbourne" and
 		// "Melbourne Beach". That these are two cities, only a list that has both
 		// can tell.
 		return min(len(a), len(b)) > 0
 	}
 	return false
+}
+
+// schooled says whether a place is a school's. Each word of such a name counts.
+func schooled(place []string) bool {
+	return slices.Contains(place, "university") || slices.Contains(place, "college")
 }
 
 // slipped says whether two words are one but for a typing slip or two.
@@ -140,9 +145,10 @@ func loosely(a, b []string) bool {
 	if len(a) == 0 || len(b) == 0 {
 		return false
 	}
-	if left, right := unmatched(a, b); len(left) == 0 || len(right) == 0 {
-		return true
+	left, right := unmatched(a, b)
+	if len(left) == 0 || len(right) == 0 {
+		return !schooled(a)
 	}
-	x, y := strings.Join(a, ""), strings.Join(b, "")
+	x, y := strings.Join(left, ""), strings.Join(right, "")
 	return x[0] == y[0] && 5*roster.Distance(x, y) <= 2*max(len(x), len(y))
 }

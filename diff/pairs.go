@@ -61,6 +61,7 @@ func (u *update) write(a Arrival, r *roster.Record, e *entry) {
 // new one is no mere misprint, a body of its own.
 func (u *update) successor(l *linker, before roster.Agreement, e *entry) string {
 	if e.AgencyID != "" {
+		u.book.addSpelling(e.AgencyID, e.spelling())
 		return e.AgencyID
 	}
 	if id := u.book.find(e.spelling()); id != "" { // minted for another row of this list

@@ -3,6 +3,7 @@ package diff
 import (
 	"math"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/watch287g/watch287g/roster"
@@ -65,7 +66,7 @@ func sameFile() tier {
 			return 0
 		},
 		certainty: func(old, now side) roster.Certainty {
-			if old.State == now.State && near(old.spelling(), now.spelling()) > samePlace {
+			if near(old.spelling(), now.spelling()) > samePlace {
 				return roster.Likely
 			}
 			return roster.Certain
@@ -108,11 +109,15 @@ func moved() tier {
 			return roster.Fold(s.Agency) + "#" + string(s.Model) + "#" + string(s.Signed)
 		},
 		rate: func(l *linker, old, now side) int {
-			if old.State == now.State || otherDocuments(old.MOA, now.MOA) {
+			if old.State == now.State || l.otherFile(old, now) {
 				return 0
 			}
-			if _, exists := parse(old.spelling()).county(old.State); exists && l.sideBySide(old, now) {
-				return 0 // many states have a Franklin County, and this one is known
+			if misplaced(old) {
+				return 1 // it was never there, whoever is listed where it is
+			}
+			otherCounty := old.County != "" && now.County != "" && roster.Fold(old.County) != roster.Fold(now.County)
+			if otherCounty || l.sought[seeker(old)] && l.sideBySide(old, now) || l.listed[old.AgencyID] > 1 && l.listed[now.AgencyID] > 0 {
+				return 0 // many states have a Franklin County, and these two are known
 			}
 			return 1
 		},
@@ -132,15 +137,19 @@ func movedUndated() tier {
 	t := moved()
 	dated := t.rate
 	t.rate = func(l *linker, old, now side) int {
-		n := parse(old.spelling())
-		_, exists := n.county(old.State)
-		misplaced := n.ofCounty() && !exists
-		if !misplaced && (n.ofCounty() || old.County == "" || roster.Fold(old.County) != roster.Fold(now.County)) {
+		if !misplaced(old) && (parse(old.spelling()).ofCounty() || old.County == "" || roster.Fold(old.County) != roster.Fold(now.County)) {
 			return 0
 		}
 		return dated(l, old, now)
 	}
 	return t
+}
+
+// misplaced says whether the name is of a county that its state does not have.
+func misplaced(s side) bool {
+	n := parse(s.spelling())
+	_, exists := n.county(s.State)
+	return n.ofCounty() && !exists
 }
 
 // nearName: the same group and a name that is a misprint, an abbreviation or a
@@ -149,11 +158,8 @@ func nearName(key func(side) string) tier {
 	return tier{
 		key: key,
 		rate: func(l *linker, old, now side) int {
-			if near(old.spelling(), now.spelling()) != sameBody || l.sideBySide(old, now) || otherDocuments(old.MOA, now.MOA) {
+			if near(old.spelling(), now.spelling()) != sameBody || apart(l, old, now) || l.otherFile(old, now) {
 				return 0
-			}
-			if l.standing[old.AgencyID] && wordMore(old.spelling(), now.spelling()) {
-				return 0 // Melbourne is still listed beside Melbourne Beach
 			}
 			return max(1, 1000-roster.Distance(roster.Fold(old.Agency), roster.Fold(now.Agency)))
 		},
@@ -161,8 +167,30 @@ func nearName(key func(side) string) tier {
 	}
 }
 
-// wordMore says whether the names differ by a whole word of the place.
-func wordMore(a, b roster.Spelling) bool { return len(parse(a).place) != len(parse(b).place) }
+// apart says that a like name is known to be another agency's: a list has both,
+// or still has the old name where the new one differs by a whole word, as
+// Melbourne stays beside Melbourne Beach.
+func apart(l *linker, old, now side) bool {
+	return l.sideBySide(old, now) || l.standing[old.AgencyID] && wordMore(old.spelling(), now.spelling())
+}
+
+// wordMore says whether one name has a whole word of the place more than the
+// other, and not just a misprint of "county" or "office".
+func wordMore(a, b roster.Spelling) bool {
+	left, right := unmatched(parse(a).place, parse(b).place)
+	extra := slices.Concat(left, right)
+	if len(left) > 0 && len(right) > 0 || len(extra) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(extra, func(w string) bool {
+		for g := range often {
+			if 5*roster.Distance(w, g) <= 3*max(len(w), len(g)) {
+				return true
+			}
+		}
+		return false
+	})
+}
 
 // respelled: a row that never had an MOA link, and a new one of the same state,
 // model and date whose name of the same kind of body is like it, where neither
@@ -172,7 +200,7 @@ func respelled() tier {
 		mutual: true,
 		key:    datedKey,
 		rate: func(l *linker, old, now side) int {
-			if old.MOA != "" || l.sideBySide(old, now) || near(old.spelling(), now.spelling()) > samePlace {
+			if old.MOA != "" || apart(l, old, now) || near(old.spelling(), now.spelling()) > samePlace {
 				return 0
 			}
 			if parse(old.spelling()).kind != parse(now.spelling()).kind {
@@ -191,7 +219,7 @@ func replaced() tier {
 		alone: true,
 		key:   datedKey,
 		rate: func(l *linker, old, now side) int {
-			if old.MOA != "" || l.sideBySide(old, now) {
+			if old.MOA != "" || apart(l, old, now) {
 				return 0
 			}
 			if near(inCounty(old), inCounty(now)) > samePlace {

@@ -4,19 +4,14 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/watch287g/watch287g/diff"
 	"github.com/watch287g/watch287g/roster"
-	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/store/bolt"
-	"github.com/watch287g/watch287g/watch"
 )
 
 // These tests need an archive of ICE's lists: a folder with an index.csv, the
@@ -223,39 +218,4 @@ func TestArchiveEveryListAddsUp(t *testing.T) {
 		}
 	}
 	t.Logf("%d publications", len(publications))
-}
-
-// changesOf returns the changes of a store without what depends on when and
-// where they were seen.
-func changesOf(t *testing.T, s store.Store) []string {
-	t.Helper()
-	changes, err := s.Changes(t.Context(), store.ChangeQuery{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var lines []string
-	for _, c := range changes {
-		before := ""
-		if c.Before != nil {
-			before = c.Before.Agency
-		}
-		lines = append(lines, fmt.Sprint(c.Kind, c.Agreement, before, c.Fields, c.Certainty, c.PendingSince, c.Publication.File, c.Milestone, c.Text))
-	}
-	slices.Sort(lines)
-	return lines
-}
-
-// importedStore takes lists into a new store.
-func importedStore(t *testing.T, lists []watch.Past) store.Store {
-	t.Helper()
-	s, err := bolt.Open(filepath.Join(t.TempDir(), "watch287g.db"), bolt.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	w := watch.New(watch.Options{Store: s, Diff: diff.Settings{AcceptAfter: 24 * time.Hour}})
-	if _, err := w.Import(t.Context(), lists, nil); err != nil {
-		t.Fatal(err)
-	}
-	return s
 }

@@ -22,7 +22,7 @@ func (c backupCmd) Run(ctx context.Context, a *app) error {
 			if d, ok := f.(discarder); ok {
 				d.discard()
 			}
-			return fmt.Errorf("backing up: %w; make room for the copy, or choose another place", err)
+			return fmt.Errorf("backing up: %w", err)
 		}
 		if err := f.Close(); err != nil {
 			return err

@@ -104,12 +104,14 @@ func (f *fakeICE) requests() []asked {
 	return all
 }
 
-// strikes says whether the fault spoils an answer of a kind, which uses it up.
-func (f *fakeICE) strikes(on string) string {
+// strikes names the fault that spoils an answer of a kind, which uses it up; sent
+// says whether the answer has content.
+func (f *fakeICE) strikes(on string, sent bool) string {
 	name := f.fault.name
 	switch {
 	case f.left == 0, f.fault.on != "" && f.fault.on != on,
-		on == "page" && slices.Contains(listFaults, name), on == "list" && slices.Contains(pageFaults, name):
+		slices.Contains(listFaults, name) && (on != "list" || !sent),
+		slices.Contains(pageFaults, name) && on != "page":
 		return ""
 	}
 	if f.left > 0 {
@@ -205,7 +207,7 @@ var pageTemplate = template.Must(template.New("page").Parse(`<!DOCTYPE html>
 
 func (f *fakeICE) servePage(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
-	fault := f.strikes("page")
+	fault := f.strikes("page", true)
 	behind := map[string]string{}
 	for _, p := range f.files {
 		if behind[p.link] = listPath + p.name; p.body == nil {
@@ -243,13 +245,14 @@ func (f *fakeICE) servePage(w http.ResponseWriter, r *http.Request) {
 
 func (f *fakeICE) serveList(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
-	fault := f.strikes("list")
 	var found *published
 	for i, p := range f.files {
 		if p.body != nil && (p.name == path.Base(r.URL.Path) || p.link == r.URL.Query().Get("list")) {
 			found = &f.files[i]
 		}
 	}
+	since, err := http.ParseTime(r.Header.Get("If-Modified-Since"))
+	fault := f.strikes("list", found != nil && (err != nil || found.at.After(since)))
 	f.mu.Unlock()
 	if failed(w, r, fault) {
 		return

@@ -22,6 +22,15 @@ func createFile(path string) (io.WriteCloser, error) {
 	return &wholeFile{f, path}, nil
 }
 
+// Write says what to do where there is no room.
+func (w *wholeFile) Write(p []byte) (int, error) {
+	n, err := w.File.Write(p)
+	if err != nil {
+		err = fmt.Errorf("%w; make room for it, or choose another place", err)
+	}
+	return n, err
+}
+
 // Close makes the file durable and gives it its name.
 func (w *wholeFile) Close() error {
 	err := w.Sync()

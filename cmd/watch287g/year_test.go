@@ -140,6 +140,7 @@ func (c *calendar) withdraw() {
 
 func (c *calendar) respell() {
 	c.edit(func(r *sheettest.Row) { r.Agency = "The " + r.Agency + "\u00a0" })
+	c.at = c.at.Add(time.Hour)
 	c.edit(func(r *sheettest.Row) {
 		r.Agency = "City of " + r.Agency
 		r.MOA = "text:link"

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/watch287g/watch287g/sheet/sheettest"
+)
+
+// smallDisk makes a file system of its own, and returns where it is and what
+// mounts it anew with other options.
+func smallDisk(t *testing.T, size string) (disk string, remount func(flags uintptr, size string)) {
+	t.Helper()
+	disk = t.TempDir()
+	mount := func(flags uintptr, size string) error {
+		return syscall.Mount("none", disk, "tmpfs", flags, "mode=0700,size="+size)
+	}
+	if err := mount(0, size); errors.Is(err, fs.ErrPermission) {
+		t.Skip("only root can make a file system")
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(disk, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	return disk, func(flags uintptr, size string) {
+		t.Helper()
+		if err := mount(syscall.MS_REMOUNT|flags, size); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+const fullDisk = "no space left on device; "
+
+// TestFullDisk runs into the end of a disk with an import, a poll, a service and
+// a backup. Each says so in one line; what was there stays; and with room again
+// the import goes on to the same end as without all that.
+func TestFullDisk(t *testing.T) {
+	now := time.Date(2026, time.January, 1, 12, 0, 0, 0, time.UTC)
+	all := yearOf(4)
+	index := archived(t, all)
+	quiet := t.TempDir()
+	output(t, program(t, now, "--data", quiet, "import", index))
+	told := func(data string) string {
+		t.Helper()
+		return output(t, program(t, now, "--data", data, "changes", "--format", "jsonl")) +
+			output(t, program(t, now, "--data", data, "list", "--format", "json"))
+	}
+
+	disk, remount := smallDisk(t, "400k")
+	importing := func() { // as far as it goes
+		t.Helper()
+		line := complaint(t, program(t, now, "--data", disk, "import", index))
+		if !strings.HasPrefix(line, "importing participatingAgencies") && !strings.HasPrefix(line, "importing pendingAgencies") ||
+			!strings.HasSuffix(line, fullDisk+"free some space on its disk; nothing of this step was written") {
+			t.Errorf("an import says: %s", line)
+		}
+	}
+	importing()
+	part := told(disk)
+	if part == told(quiet) || strings.Count(part, "\n") < 10 {
+		t.Fatalf("the disk is no good for this test: %d lines are in the store", strings.Count(part, "\n"))
+	}
+	importing()
+
+	site := &fakeICE{}
+	server := httptest.NewServer(site)
+	t.Cleanup(server.Close)
+	site.publish(published{participatingLink, "new.xlsx", now.Add(-time.Hour), sheettest.Participating(sheettest.Sample(900)...)})
+	config := configured(t, "source:", "  page: "+server.URL+pagePath)
+	line := complaint(t, program(t, now, "--data", disk, "--config", config, "poll"))
+	if !strings.HasPrefix(line, "writing to the store: ") || !strings.Contains(line, fullDisk) {
+		t.Errorf("a poll says: %s", line)
+	}
+	output(t, program(t, now, "--data", quiet, "backup", filepath.Join(t.TempDir(), "copy.db")))
+	line = complaint(t, program(t, now, "--data", quiet, "backup", filepath.Join(disk, "copy.db")))
+	if !strings.HasPrefix(line, "backing up: ") || !strings.HasSuffix(line, fullDisk+"make room for it, or choose another place") {
+		t.Errorf("a backup says: %s", line)
+	}
+	left, err := os.ReadDir(disk)
+	if err != nil || len(left) != 1 {
+		t.Errorf("on the disk are %v (%v)", left, err)
+	}
+	if again := told(disk); again != part {
+		t.Errorf("the store has changed:\n%s\nbefore:\n%s", again, part)
+	}
+
+	remount(0, "64m")
+	output(t, program(t, now, "--data", disk, "import", index))
+	if got, want := told(disk), told(quiet); got != want {
+		t.Errorf("with room again the store tells\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestReadOnlyFolder has a folder in which nothing can be written.
+func TestReadOnlyFolder(t *testing.T) {
+	disk, remount := smallDisk(t, "8m")
+	index := archived(t, yearOf(5)[:2])
+	output(t, program(t, time.Time{}, "--data", disk, "import", index))
+	remount(syscall.MS_RDONLY, "8m")
+	for _, args := range [][]string{
+		{"--data", disk, "import", index}, {"--data", disk, "poll"}, {"--data", disk, "run"}, {"--data", filepath.Join(disk, "new"), "poll"},
+	} {
+		line := complaint(t, program(t, time.Time{}, args...))
+		if !strings.HasSuffix(line, "read-only file system; let this user write to the file and its folder, or choose another folder") {
+			t.Errorf("%v says: %s", args, line)
+		}
+	}
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"errors"
+	"math/rand/v2"
+	"net/http/httptest"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/watch287g/watch287g/store/bolt"
+)
+
+// lifetime is a store's life in the kill test: lists are imported, then ICE's
+// site publishes more of them, and each is polled.
+type lifetime struct {
+	t      *testing.T
+	site   *fakeICE
+	config string
+	data   string
+	now    time.Time
+}
+
+const importedFirst = 10 // publications, before polls find the others
+
+func newLifetime(t *testing.T) *lifetime {
+	t.Helper()
+	site := &fakeICE{}
+	server := httptest.NewServer(site)
+	t.Cleanup(server.Close)
+	return &lifetime{t: t, site: site, data: t.TempDir(), now: time.Date(2026, time.January, 1, 12, 0, 0, 0, time.UTC),
+		config: configured(t, "source:", "  page: https://ice.example"+pagePath, "  mirror: "+server.URL, "  every: 1h")}
+}
+
+func (l *lifetime) call(args ...string) *exec.Cmd {
+	l.t.Helper()
+	return program(l.t, l.now, append([]string{"--data", l.data, "--config", l.config}, args...)...)
+}
+
+// live goes through the life, each step by a call of do.
+func (l *lifetime) live(all []published, index string, do func(args ...string)) {
+	l.t.Helper()
+	for _, p := range all[:importedFirst] {
+		l.site.publish(p)
+	}
+	do("import", index)
+	for _, p := range all[importedFirst:] {
+		l.site.publish(p)
+		l.now = l.now.Add(time.Hour)
+		do("poll")
+	}
+}
+
+// told is all that the program tells of its store.
+func (l *lifetime) told() string {
+	l.t.Helper()
+	return output(l.t, l.call("changes", "--format", "jsonl")) +
+		output(l.t, l.call("list", "--status", "active,pending,ended", "--format", "json")) +
+		output(l.t, l.call("stats", "--format", "json"))
+}
+
+// check opens the store, which must be sound, and returns how many publications
+// it has.
+func (l *lifetime) check() uint64 {
+	l.t.Helper()
+	s, err := bolt.Open(filepath.Join(l.data, "watch287g.db"), bolt.Options{})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	if err := consistent(l.t.Context(), s); err != nil {
+		l.t.Error(err)
+	}
+	known, err := s.Known(l.t.Context())
+	if err := errors.Join(err, s.Close()); err != nil {
+		l.t.Fatal(err)
+	}
+	return known.Seqs.Publication
+}
+
+// TestKillNine kills the program at any moment of an import or a poll, again and
+// again. Each time the store must open and be sound, and once everything is
+// through, it must tell what it would have told undisturbed, byte for byte.
+func TestKillNine(t *testing.T) {
+	kills := 100
+	if testing.Short() {
+		kills = 10
+	}
+	const seed = 287
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 9))
+	all := yearOf(9)[:importedFirst+6]
+	index := archived(t, all[:importedFirst])
+
+	quiet := newLifetime(t)
+	took := map[string]time.Duration{}
+	quiet.live(all, index, func(args ...string) {
+		began := time.Now()
+		output(t, quiet.call(args...))
+		took[args[0]] = max(took[args[0]], time.Since(began))
+	})
+	quiet.check()
+	want := quiet.told()
+	t.Logf("undisturbed, an import takes %v and a poll %v", took["import"], took["poll"])
+
+	stopped := map[uint64]int{} // kills by how many publications were taken in by then
+	for done := 0; done < kills; {
+		l := newLifetime(t)
+		l.live(all, index, func(args ...string) {
+			for l.killed(random.Int64N(int64(took[args[0]])), args...) {
+				done++
+				stopped[l.check()]++
+			}
+		})
+		if got := l.told(); got != want {
+			t.Fatalf("after %d kills the store tells\n%s\nwant\n%s", done, got, want)
+		}
+	}
+	t.Logf("kills by the number of publications taken in: %v", stopped)
+	if !testing.Short() && len(stopped) < 5 {
+		t.Error("the kills came at hardly any moment")
+	}
+}
+
+// killed runs the program and kills it after so many nanoseconds. It says whether
+// the program was killed before it was through.
+func (l *lifetime) killed(after int64, args ...string) bool {
+	l.t.Helper()
+	cmd := l.call(args...)
+	if err := cmd.Start(); err != nil {
+		l.t.Fatal(err)
+	}
+	killer := time.AfterFunc(time.Duration(after), func() { _ = cmd.Process.Kill() })
+	defer killer.Stop()
+	err := cmd.Wait()
+	if err != nil && cmd.ProcessState.Exited() {
+		l.t.Fatalf("%v: %v", args, err)
+	}
+	return err != nil
+}

@@ -1,0 +1,270 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/scraper"
+	"github.com/watch287g/watch287g/store"
+	"github.com/watch287g/watch287g/store/bolt"
+	"github.com/watch287g/watch287g/watch"
+)
+
+// sentry polls a site as the service does: with its scraper, its watcher and its
+// store.
+type sentry struct {
+	t     *testing.T
+	store store.Store
+	*watch.Watcher
+}
+
+// newSentry makes one for the page at an address, over a new store.
+func newSentry(t *testing.T, page string) *sentry {
+	t.Helper()
+	a := newApp(io.Discard, io.Discard, time.Now)
+	a.flags = &commands{Data: t.TempDir(), Config: configured(t, "source:", "  page: "+page)}
+	s, err := bolt.Open(filepath.Join(a.data(), "watch287g.db"), bolt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	w, err := a.newWatcher(s, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &sentry{t, s, w}
+}
+
+// poll polls once, which must log what it reports.
+func (s *sentry) poll() watch.Report {
+	s.t.Helper()
+	r, err := s.Poll(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	polls, err := s.store.Polls(s.t.Context(), 1)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if polls[0].Outcome != string(r.Outcome) || polls[0].Sentence != r.Sentence || polls[0].Changes != len(r.Changes) {
+		s.t.Errorf("the report is %s %q with %d changes, and logged is %+v", r.Outcome, r.Sentence, len(r.Changes), polls[0])
+	}
+	return r
+}
+
+// all returns the changes of a store by what does not depend on when and where
+// they were seen.
+func all(t *testing.T, s store.Store) []string {
+	t.Helper()
+	changes, err := s.Changes(t.Context(), store.ChangeQuery{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, c := range changes {
+		lines = append(lines, fmt.Sprintf("%s %s %s %v %v %s %.8s: %s", c.ID, c.Kind, c.Agreement.ID, c.Fields, c.Milestone, c.Certainty, c.Publication.SHA256, c.Text))
+	}
+	return lines
+}
+
+// imports returns the changes that an import of an index brings.
+func imports(t *testing.T, index string) []string {
+	t.Helper()
+	s := newSentry(t, scraper.DefaultPage)
+	lists, err := pastLists(index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, err := s.Import(t.Context(), lists, nil)
+	if err != nil || len(sum.Skipped) > 0 {
+		t.Fatal(sum.Skipped, err)
+	}
+	if err := consistent(t.Context(), s.store); err != nil {
+		t.Error(err)
+	}
+	return all(t, s.store)
+}
+
+// polled holds what polls have brought against what an import brings.
+func (s *sentry) polled(want []string) {
+	s.t.Helper()
+	if got := all(s.t, s.store); !slices.Equal(want, got) {
+		s.t.Errorf("an import alone brings\n%s\nand polls alone bring\n%s", others(want, got), others(got, want))
+	}
+	if err := consistent(s.t.Context(), s.store); err != nil {
+		s.t.Error(err)
+	}
+}
+
+// others returns the lines that are not among some.
+func others(lines, some []string) string {
+	return strings.Join(slices.DeleteFunc(slices.Clone(lines), func(l string) bool { return slices.Contains(some, l) }), "\n")
+}
+
+// seeds are those of the years that are gone through: one alone where that takes
+// long.
+func seeds() []uint64 {
+	if raceEnabled || testing.Short() {
+		return []uint64{1}
+	}
+	return []uint64{1, 2, 3}
+}
+
+// yearImported returns the changes that an import of a year brings.
+func yearImported(t *testing.T, seed uint64) []string {
+	t.Helper()
+	years.Lock()
+	defer years.Unlock()
+	if years.changes[seed] == nil {
+		years.changes[seed] = imports(t, archived(t, yearOf(seed)))
+	}
+	return years.changes[seed]
+}
+
+var years = struct {
+	sync.Mutex
+	changes map[uint64][]string
+}{changes: map[uint64][]string{}}
+
+// The made-up year must hold what the tests of it are about.
+func TestYearHasEverythingInIt(t *testing.T) {
+	for _, seed := range seeds() {
+		year := yearOf(seed)
+		said := strings.Join(yearImported(t, seed), "\n")
+		for _, kind := range roster.Kinds() {
+			if !strings.Contains(said, " "+string(kind)+" ") {
+				t.Errorf("seed %d: nothing is %s", seed, kind)
+			}
+		}
+		if n := len(year); n < 40 || n > 60 {
+			t.Errorf("seed %d: %d publications", seed, n)
+		}
+	}
+}
+
+func TestYearPolledIsTheYearImported(t *testing.T) {
+	for _, seed := range seeds() {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			year := yearOf(seed)
+			site := &fakeICE{}
+			server := httptest.NewServer(site)
+			defer server.Close()
+			s := newSentry(t, server.URL+pagePath)
+			for _, published := range moments(year) {
+				for _, p := range published {
+					site.publish(p)
+				}
+				if r := s.poll(); r.Outcome.Failed() {
+					t.Errorf("%s: %s", r.Outcome, r.Sentence)
+				}
+				if r := s.poll(); r.Outcome != scraper.Unchanged || len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
+					t.Errorf("the second time: %+v", r)
+				}
+			}
+			s.polled(yearImported(t, seed))
+		})
+	}
+}
+
+// outcomes says what a poll comes to where a fault has spoiled an answer.
+func outcomes(name string) (outcomes []scraper.Outcome, said []string) {
+	switch name {
+	case "block":
+		return []scraper.Outcome{scraper.Blocked}, []string{"block page (Access Denied)"}
+	case "403":
+		return []scraper.Outcome{scraper.Refused}, []string{"403 Forbidden"}
+	case "404":
+		return []scraper.Outcome{scraper.Missing}, []string{"404 Not Found"}
+	case "429":
+		return []scraper.Outcome{scraper.Refused}, []string{"429 Too Many Requests"}
+	case "503":
+		return []scraper.Outcome{scraper.Unreachable}, []string{"503 Service Unavailable"}
+	case "empty":
+		return []scraper.Outcome{scraper.Broken}, []string{"sent nothing for"}
+	case "reset":
+		return []scraper.Outcome{scraper.Unreachable}, []string{"it closed the connection"}
+	case "truncate", "garbage":
+		return []scraper.Outcome{scraper.Broken}, []string{"is not a readable workbook"}
+	case "nolinks":
+		return []scraper.Outcome{scraper.Missing}, []string{"ICE's page links no list"}
+	case "swap", "nopending", "opaque":
+		return []scraper.Outcome{scraper.Changed, scraper.Unchanged}, nil
+	}
+	panic("there is no fault " + name)
+}
+
+// spoilAtRandom polls a site of which some answers are spoiled, and makes sure
+// that the poll is logged as what it was. It returns the fault's name.
+func (s *sentry) spoilAtRandom(site *fakeICE, random *rand.Rand, not ...string) string {
+	s.t.Helper()
+	names := slices.DeleteFunc(slices.Concat(pageFaults, listFaults, anyFaults), func(name string) bool {
+		return name == "hang" || slices.Contains(not, name) // which only takes time, and has a test of its own
+	})
+	what := fault{names[random.IntN(len(names))], []string{"", "page", "list"}[random.IntN(3)]}
+	times := []int{1, 2, -1}[random.IntN(3)]
+	if what.name == "reset" {
+		times = -1 // net/http asks once more by itself
+	}
+	site.spoil(what, times)
+	r := s.poll()
+	struck := site.mend()
+	if len(struck) == 0 {
+		if r.Outcome.Failed() {
+			s.t.Errorf("nothing was spoiled by %v, and logged is %s: %s", what, r.Outcome, r.Sentence)
+		}
+		return ""
+	}
+	want, said := outcomes(what.name)
+	if !slices.Contains(want, r.Outcome) || slices.ContainsFunc(said, func(part string) bool { return !strings.Contains(r.Sentence, part) }) {
+		s.t.Errorf("%v was logged as %s: %s; want %s with %q", struck, r.Outcome, r.Sentence, want, said)
+	}
+	return what.name
+}
+
+// TestYearWithFaultsIsTheYear has faults of every sort strike between
+// publications. Whatever they are, no change is lost and none made up.
+func TestYearWithFaultsIsTheYear(t *testing.T) {
+	for _, seed := range seeds() {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			year := yearOf(seed)
+			random := rand.New(rand.NewPCG(seed, 11))
+			site := &fakeICE{}
+			server := httptest.NewServer(site)
+			defer server.Close()
+			s := newSentry(t, server.URL+pagePath)
+			struck := map[string]int{}
+			for i, published := range moments(year) {
+				for _, p := range published {
+					site.publish(p)
+				}
+				for range 1 + random.IntN(4) {
+					var not []string
+					if i == 0 {
+						// Before the first pending list, a page without one means
+						// that all on it is news: that is no fault, but a page of ICE's.
+						not = []string{"nopending"}
+					}
+					struck[s.spoilAtRandom(site, random, not...)]++
+				}
+				if r := s.poll(); r.Outcome.Failed() {
+					t.Errorf("%s: %s", r.Outcome, r.Sentence)
+				}
+			}
+			t.Logf("struck: %v", struck)
+			s.polled(yearImported(t, seed))
+		})
+	}
+}
