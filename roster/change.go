@@ -63,6 +63,9 @@ type Change struct {
 	Certainty    Certainty  `json:"certainty"`
 	PendingSince Date       `json:"pending_since"`          // a day in Washington; "" where it was not pending
 	ListedSince  Date       `json:"listed_since,omitempty"` // for an end: the first day of the spell
+	AtLeast      bool       `json:"at_least,omitempty"`     // PendingSince or ListedSince is only the first day of this record
+	Holding      int        `json:"holding,omitempty"`      // for a new agreement: how many active ones the agency holds with it
+	Beside       string     `json:"beside,omitempty"`       // for a pending entry: id of the agency's active agreement in that model
 	TakesBack    string     `json:"takes_back"`             // id of the change that this one corrects
 	Milestone    *Mark      `json:"milestone,omitempty"`
 	Text         string     `json:"text"`
@@ -78,7 +81,7 @@ type Known struct {
 	First    time.Time // when the first publication ever counted; zero in an empty store
 }
 
-// Seqs are the last numbers given out.
+// Seqs are the last numbers of publications and changes that were given out.
 type Seqs struct {
 	Publication uint64 `json:"publication"`
 	Change      uint64 `json:"change"`

@@ -33,7 +33,8 @@ type Entry struct {
 // Batch is one step of the store. It is written whole or not at all.
 type Batch struct {
 	// Before are the numbers that the state had from which the batch was made.
-	// A backend whose numbers differ refuses the batch with ErrConflict.
+	// A backend whose numbers differ refuses the batch with ErrConflict. What is
+	// enqueued and settled meanwhile moves none of them.
 	Before roster.Seqs
 
 	Entries    []Entry              // new publications, Seq following Before.Publication
@@ -44,6 +45,15 @@ type Batch struct {
 	Holds      []roster.Hold        // new or changed
 	Validators []roster.Validator   // new or changed, by URL
 	Poll       *roster.Poll         // nil for an import; its Seq is given by the store
+	Incidents  []roster.Incident    // new or changed, by Key; one that is Ended is forgotten
+
+	// Deliveries are waiting. New ones have Seq 0, and the store numbers them in
+	// their order. One with a Seq is stored already and grew: it has its id, its
+	// channel and all its changes, and more. Where it is no longer waiting, was
+	// tried (Attempts is not 0) or is not what it was made from, the batch is
+	// refused with ErrConflict. A delivery carries changes of this batch or older
+	// ones.
+	Deliveries []roster.Delivery
 }
 
 // ChangeQuery asks for changes in the order of their numbers.
@@ -52,6 +62,48 @@ type ChangeQuery struct {
 	AfterSeq uint64 // only changes with a greater number
 	Limit    int    // 0: all
 	Newest   bool   // the newest first, so that Limit keeps those
+	// Agreement is an agreement's id; "" for all.
+	Agreement string
+}
+
+// DeliveryQuery asks for deliveries in the order of their numbers.
+type DeliveryQuery struct {
+	Channel string                 // "" for all
+	States  []roster.DeliveryState // none for all
+	Limit   int                    // 0: all
+	Newest  bool                   // the newest first, so that Limit keeps those
+}
+
+// Outbox is what the sender of deliveries needs of a store.
+type Outbox interface {
+	// Heads returns the first waiting delivery of each channel that has one, by
+	// channel, whether it is due or not. The cost does not depend on how much was
+	// ever sent.
+	Heads(ctx context.Context) ([]roster.Delivery, error)
+	// Settle writes how far deliveries got, all or nothing, and durably. It may
+	// wait a moment for others that settle too, and write them together; what is
+	// wrong with one of them is no matter of the others. A delivery that is
+	// waiting again, after it was given up, takes its old place. One that is not
+	// known is ErrNotFound. One that has another number, channel or other changes
+	// than are stored is ErrConflict: it grew while it was being sent, and what
+	// it got must not be lost.
+	Settle(ctx context.Context, d ...roster.Delivery) error
+	// Delivery returns one delivery by its id, or ErrNotFound.
+	Delivery(ctx context.Context, id string) (roster.Delivery, error)
+	// DeliveryOf returns the first delivery that carries a change to a channel,
+	// or ErrNotFound.
+	DeliveryOf(ctx context.Context, channel string, change uint64) (roster.Delivery, error)
+	// Deliveries answers the query.
+	Deliveries(ctx context.Context, q DeliveryQuery) ([]roster.Delivery, error)
+	// ChangesAt returns the changes with these numbers, in the order in which they
+	// are asked for; one that is not known is ErrNotFound.
+	ChangesAt(ctx context.Context, seqs []uint64) ([]roster.Change, error)
+	// Incidents lists the troubles that last, by key.
+	Incidents(ctx context.Context) ([]roster.Incident, error)
+	// Enqueue adds deliveries and incidents that no publication causes, such as
+	// notices to the operator, all or nothing, and durably. The store numbers the
+	// deliveries, which come with Seq 0. Incidents are as in a Batch.
+	Enqueue(ctx context.Context, d []roster.Delivery, i []roster.Incident) error
 }
 
 // Writer takes in what a watcher found.
@@ -99,6 +151,7 @@ type Reader interface {
 type Store interface {
 	Reader
 	Writer
+	Outbox
 	// Backup writes a copy of the whole store, consistent as of one moment,
 	// while the store stays in use. The copy opens like the original.
 	Backup(ctx context.Context, w io.Writer) error

@@ -37,7 +37,7 @@ type limits struct {
 }
 
 // Store is a store in one file. Its methods can be called at the same time;
-// one Commit runs after the other.
+// one that writes waits for the other, but those that settle write together.
 type Store struct {
 	path     string
 	readOnly bool
@@ -47,6 +47,8 @@ type Store struct {
 
 	turn   chan struct{} // holds one token while somebody writes
 	broken error         // why nothing can be written any more; read and set in turn
+
+	settlings queue // what is to be settled with the next turn
 }
 
 var _ store.Store = (*Store)(nil)
@@ -191,6 +193,11 @@ func (s *Store) update(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	return s.write(ctx, fn)
+}
+
+// write does what update does for one whose turn it is.
+func (s *Store) write(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
 	if s.broken != nil {
 		return s.broken
 	}

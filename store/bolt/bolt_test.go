@@ -56,7 +56,7 @@ func filled(t *testing.T) string {
 	return path
 }
 
-func contents(t *testing.T, s store.Reader) storetest.Contents {
+func contents(t *testing.T, s store.Store) storetest.Contents {
 	t.Helper()
 	c, err := storetest.Read(t.Context(), s)
 	if err != nil {
@@ -142,6 +142,8 @@ func TestReadOnly(t *testing.T) {
 		t.Error(diff)
 	}
 	says(t, first.Commit(t.Context(), store.Batch{}), errReadOnly, "for reading only")
+	says(t, first.Settle(t.Context()), errReadOnly, "for reading only")
+	says(t, first.Enqueue(t.Context(), nil, nil), errReadOnly, "for reading only")
 	_, err = Open(path, impatient())
 	says(t, err, store.ErrLocked, "stop it first")
 
@@ -237,6 +239,10 @@ func TestClosed(t *testing.T) {
 	_, err := s.Known(t.Context())
 	says(t, err, errClosed, path)
 	says(t, s.Commit(t.Context(), store.Batch{}), errClosed, path)
+	says(t, s.Settle(t.Context()), errClosed, path)
+	says(t, s.Enqueue(t.Context(), nil, nil), errClosed, path)
+	_, err = s.Heads(t.Context())
+	says(t, err, errClosed, path)
 	says(t, s.Backup(t.Context(), new(bytes.Buffer)), errClosed, path)
 }
 

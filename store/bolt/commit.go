@@ -22,9 +22,10 @@ var errBatch = errors.New("the batch cannot be stored")
 
 // state is what would otherwise have to be worked out from all publications.
 type state struct {
-	Seqs    roster.Seqs          `json:"seqs"`
-	First   time.Time            `json:"first,omitzero"` // the earliest EffectiveAt
-	InForce map[roster.List]mark `json:"in_force,omitempty"`
+	Seqs     roster.Seqs          `json:"seqs"`
+	Delivery uint64               `json:"delivery,omitempty"` // the last number given out
+	First    time.Time            `json:"first,omitzero"`     // the earliest EffectiveAt
+	InForce  map[roster.List]mark `json:"in_force,omitempty"`
 }
 
 // mark is the place of an accepted publication in time.
@@ -65,22 +66,15 @@ func (s *Store) Commit(ctx context.Context, b store.Batch) error {
 		return fmt.Errorf("%w: %w", errBatch, err)
 	}
 	return s.update(ctx, func(tx *bbolt.Tx) error {
-		st, err := readState(tx)
+		w, err := s.writer(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if st.Seqs != b.Before {
-			return fmt.Errorf("%w: its last numbers are %+v, and the batch follows %+v", store.ErrConflict, st.Seqs, b.Before)
+		if now := w.state.Seqs; now != b.Before {
+			return fmt.Errorf("%w: its last numbers are %+v, and the batch follows %+v", store.ErrConflict, now, b.Before)
 		}
-		w := writer{ctx: ctx, tx: tx, state: st, keep: s.keep}
-		for _, write := range []func(store.Batch) error{
-			w.entries, w.verdicts, w.agencies, w.records, w.changes, w.holds, w.validators, w.poll,
-		} {
-			if err := write(b); err != nil {
-				return err
-			}
-		}
-		return put(meta.of(tx), []byte(stateKey), w.state)
+		return w.write(b, w.entries, w.verdicts, w.agencies, w.records, w.changes, w.holds, w.validators, w.poll,
+			w.deliveries, w.incidents) // deliveries after changes, which they carry
 	})
 }
 
@@ -105,12 +99,13 @@ func validate(b store.Batch) error {
 		{"a change", slices.ContainsFunc(b.Changes, func(c roster.Change) bool { return c.ID == "" })},
 		{"a hold", slices.ContainsFunc(b.Holds, func(h roster.Hold) bool { return h.ID == "" })},
 		{"a validator", slices.ContainsFunc(b.Validators, func(v roster.Validator) bool { return v.URL == "" })},
+		{"an incident", slices.ContainsFunc(b.Incidents, func(i roster.Incident) bool { return i.Key == "" })},
 	} {
 		if named.unnamed {
 			return fmt.Errorf("%s has no id", named.what)
 		}
 	}
-	return nil
+	return validateDeliveries(b.Deliveries)
 }
 
 // writer writes the parts of one batch.
@@ -119,6 +114,21 @@ type writer struct {
 	tx    *bbolt.Tx
 	state state
 	keep  limits
+}
+
+func (s *Store) writer(ctx context.Context, tx *bbolt.Tx) (*writer, error) {
+	st, err := readState(tx)
+	return &writer{ctx: ctx, tx: tx, state: st, keep: s.keep}, err
+}
+
+// write takes the steps, and keeps the state that they lead to.
+func (w *writer) write(b store.Batch, steps ...func(store.Batch) error) error {
+	for _, step := range steps {
+		if err := step(b); err != nil {
+			return err
+		}
+	}
+	return put(meta.of(w.tx), []byte(stateKey), w.state)
 }
 
 // next gives out the number after last, which seq must be.

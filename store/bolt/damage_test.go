@@ -45,6 +45,9 @@ func newSpecimen(t *testing.T) specimen {
 		id := fmt.Sprintf("FL-%03d-%s", i, strings.Repeat("long-name-", 20))
 		last.Agencies = append(last.Agencies, roster.Agency{ID: id})
 		last.Changes = append(last.Changes, roster.Change{ID: id, Seq: seqs.Change + i + 1})
+		last.Deliveries = append(last.Deliveries, roster.Delivery{
+			ID: id, Channel: fmt.Sprintf("channel-%d", i), State: roster.DeliveryWaiting, Changes: []uint64{seqs.Change + i + 1},
+		})
 	}
 	if err := s.Commit(t.Context(), last); err != nil {
 		t.Fatal(err)
@@ -184,6 +187,8 @@ func TestCutWhileOpen(t *testing.T) {
 	says(t, err, store.ErrDamaged, whatToDo)
 	for range 2 {
 		says(t, s.Commit(t.Context(), store.Batch{}), store.ErrDamaged, whatToDo)
+		says(t, s.Settle(t.Context()), store.ErrDamaged, whatToDo)
+		says(t, s.Enqueue(t.Context(), nil, nil), store.ErrDamaged, whatToDo)
 	}
 	says(t, s.Backup(t.Context(), new(bytes.Buffer)), store.ErrDamaged, whatToDo)
 	if err := s.Close(); err != nil {
@@ -235,4 +240,59 @@ func TestMissingPart(t *testing.T) {
 		_, err = Open(sp.path, impatient())
 		says(t, err, store.ErrDamaged, whatToDo)
 	}
+}
+
+// TestLostDelivery has the indexes lead to a delivery that is not there, and to
+// one that is another. Neither may pass for one that was never known.
+func TestLostDelivery(t *testing.T) {
+	for name, spoil := range map[string]func(tx *bbolt.Tx) error{
+		"lost": func(tx *bbolt.Tx) error { return deliveries.of(tx).Delete(key(1)) },
+		"other": func(tx *bbolt.Tx) error {
+			return put(deliveries.of(tx), key(1), roster.Delivery{ID: "other", Seq: 1, Channel: "other", State: roster.DeliveryWaiting})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := quick(opened(t, filepath.Join(t.TempDir(), "watch287g.db"), impatient()))
+			d := roster.Delivery{ID: "dlv", Channel: "ops", Changes: []uint64{1}, State: roster.DeliveryWaiting}
+			batch := store.Batch{Changes: []roster.Change{{ID: "chg", Seq: 1}}, Deliveries: []roster.Delivery{d}}
+			if err := errors.Join(s.Commit(t.Context(), batch), s.db.Update(spoil)); err != nil {
+				t.Fatal(err)
+			}
+			d.Seq = 1
+			ctx, before := t.Context(), firstDelivery(t, s)
+			for call, ask := range map[string]func() error{
+				"Heads":      func() error { _, err := s.Heads(ctx); return err },
+				"Delivery":   func() error { _, err := s.Delivery(ctx, "dlv"); return err },
+				"DeliveryOf": func() error { _, err := s.DeliveryOf(ctx, "ops", 1); return err },
+				"Deliveries": func() error {
+					_, err := s.Deliveries(ctx, store.DeliveryQuery{States: []roster.DeliveryState{roster.DeliveryWaiting}})
+					return err
+				},
+				"Settle": func() error { return s.Settle(ctx, d) },
+				"Commit": func() error {
+					return s.Commit(ctx, store.Batch{Before: roster.Seqs{Change: 1}, Deliveries: []roster.Delivery{d}})
+				},
+			} {
+				err := ask()
+				if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrConflict) {
+					t.Errorf("%s: got the error %v", call, err)
+					continue
+				}
+				says(t, err, store.ErrDamaged, whatToDo)
+			}
+			if !bytes.Equal(before, firstDelivery(t, s)) {
+				t.Error("something was written")
+			}
+		})
+	}
+}
+
+// firstDelivery is the first delivery as it is stored.
+func firstDelivery(t *testing.T, s *Store) []byte {
+	t.Helper()
+	var kept []byte
+	if err := s.db.View(func(tx *bbolt.Tx) error { kept = bytes.Clone(deliveries.of(tx).Get(key(1))); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return kept
 }

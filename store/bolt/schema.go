@@ -26,11 +26,27 @@ const (
 	holds             bucket = "holds"               // by id
 	polls             bucket = "polls"               // by number
 	validators        bucket = "validators"          // by address
+
+	// Since version 2.
+	deliveries     bucket = "deliveries"       // by number
+	deliveriesByID bucket = "deliveries_by_id" // the number of each
+	waiting        bucket = "waiting"          // channel and number of those that wait, without values
+	delivered      bucket = "delivered"        // channel and number of a change: the number of the first delivery
+	incidents      bucket = "incidents"        // by key
 )
 
-func buckets() []bucket {
+// buckets lists what a store has today.
+func buckets() []bucket { return append(firstBuckets(), outboxBuckets()...) }
+
+// firstBuckets lists what version 1 had.
+func firstBuckets() []bucket {
 	return []bucket{meta, publications, publicationsBySHA, bodies, rosters, agencies, records,
 		changes, changesByID, holds, polls, validators}
+}
+
+// outboxBuckets lists what version 2 added.
+func outboxBuckets() []bucket {
+	return []bucket{deliveries, deliveriesByID, waiting, delivered, incidents}
 }
 
 // of returns the bucket in a transaction. An opened store has every bucket.
@@ -49,16 +65,25 @@ type step func(tx *bbolt.Tx) error
 // version n+1, and version 0 is an empty file. A step that was released never
 // changes again.
 func steps() []step {
-	return []step{createBuckets}
+	return []step{createStore, createOutbox}
 }
 
-func createBuckets(tx *bbolt.Tx) error {
-	for _, b := range buckets() {
+func createStore(tx *bbolt.Tx) error {
+	if err := create(tx, firstBuckets()); err != nil {
+		return err
+	}
+	return put(meta.of(tx), []byte(stateKey), state{})
+}
+
+func createOutbox(tx *bbolt.Tx) error { return create(tx, outboxBuckets()) }
+
+func create(tx *bbolt.Tx, parts []bucket) error {
+	for _, b := range parts {
 		if _, err := tx.CreateBucketIfNotExists([]byte(b)); err != nil {
 			return fmt.Errorf("making the part %q: %w", b, err)
 		}
 	}
-	return put(meta.of(tx), []byte(stateKey), state{})
+	return nil
 }
 
 // migrate takes the steps that the file has not seen. Each is written together

@@ -3,8 +3,10 @@ package bolt
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"go.etcd.io/bbolt"
@@ -98,13 +100,14 @@ func TestFailingStep(t *testing.T) {
 	complete := failing[len(failing)-1]
 	failing[len(failing)-1] = func(tx *bbolt.Tx) error { return errors.Join(complete(tx), broken) }
 	_, err := open(path, impatient(), failing)
-	says(t, err, broken, "bringing it from schema 2 to 3")
+	today := len(steps())
+	says(t, err, broken, fmt.Sprintf("bringing it from schema %d to %d", today+1, today+2))
 
-	s, err := open(path, impatient(), later(t)[:2])
+	s, err := open(path, impatient(), later(t)[:today+1])
 	if err != nil {
 		t.Fatal(err)
 	}
-	if version, rewritten, added := schema(t, s); version != 2 || !rewritten || added {
+	if version, rewritten, added := schema(t, s); version != today+1 || !rewritten || added {
 		t.Errorf("version %d, rewritten %v, added %v", version, rewritten, added)
 	}
 	if err := s.Close(); err != nil {
@@ -114,7 +117,7 @@ func TestFailingStep(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = s.Close() }()
-	if version, rewritten, added := schema(t, s); version != 3 || !rewritten || !added {
+	if version, rewritten, added := schema(t, s); version != today+2 || !rewritten || !added {
 		t.Errorf("version %d, rewritten %v, added %v", version, rewritten, added)
 	}
 }
@@ -164,4 +167,66 @@ func TestUnfinishedStore(t *testing.T) {
 	if known, err := opened(t, path, impatient()).Known(t.Context()); err != nil || known.Seqs != (roster.Seqs{}) {
 		t.Errorf("its numbers are %+v (%v)", known.Seqs, err)
 	}
+}
+
+// TestBeforeOutbox opens a store of the first version, which had no deliveries.
+func TestBeforeOutbox(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "watch287g.db")
+	s, err := open(path, impatient(), steps()[:1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	batch := store.Batch{
+		Changes:  []roster.Change{{ID: "chg_1", Seq: 1, Kind: roster.New}},
+		Agencies: []roster.Agency{{ID: "TX-1", Spellings: []roster.Spelling{{State: "TX", Name: "Agency"}}}},
+		Poll:     &roster.Poll{Outcome: "changed"},
+	}
+	if err := s.Commit(t.Context(), batch); err != nil {
+		t.Fatal(err)
+	}
+	parts := partsOf(t, s)
+	want := []string{"agencies", "bodies", "changes", "changes_by_id", "holds", "meta", "polls",
+		"publications", "publications_by_sha", "records", "rosters", "validators"}
+	if !slices.Equal(parts, want) {
+		t.Errorf("the first version has %v, and had %v", parts, want)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	readOnly := impatient()
+	readOnly.ReadOnly = true
+	_, err = Open(path, readOnly)
+	says(t, err, errOutdated, "open it once for writing")
+
+	s = opened(t, path, impatient())
+	if version, _, _ := schema(t, s); version != len(steps()) {
+		t.Errorf("it has the version %d", version)
+	}
+	c := contents(t, s)
+	if c.Known.Seqs != (roster.Seqs{Change: 1}) || len(c.Agencies) != 1 || len(c.Polls) != 1 || len(c.Deliveries)+len(c.Heads)+len(c.Incidents) > 0 {
+		t.Errorf("it has now %+v", c)
+	}
+	d := roster.Delivery{ID: "dlv_1", Channel: "ops", Changes: []uint64{1}, State: roster.DeliveryWaiting}
+	if err := s.Enqueue(t.Context(), []roster.Delivery{d}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if heads, err := s.Heads(t.Context()); err != nil || len(heads) != 1 || heads[0].Seq != 1 {
+		t.Errorf("to be sent next: %v (%v)", heads, err)
+	}
+}
+
+// partsOf lists the buckets of a store by name.
+func partsOf(t *testing.T, s *Store) []string {
+	t.Helper()
+	var parts []string
+	err := s.db.View(func(tx *bbolt.Tx) error {
+		return tx.ForEach(func(name []byte, _ *bbolt.Bucket) error {
+			parts = append(parts, string(name))
+			return nil
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parts
 }

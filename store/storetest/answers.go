@@ -37,6 +37,13 @@ func testEmpty(t *testing.T, b Backend) {
 	fails(t, "a roster", err, store.ErrNotFound)
 	_, err = s.Body(ctx, "00ff")
 	fails(t, "a body", err, store.ErrNotFound)
+	_, err = s.Delivery(ctx, "")
+	fails(t, "a delivery", err, store.ErrNotFound)
+	_, err = s.DeliveryOf(ctx, "", 0)
+	fails(t, "the delivery of a change", err, store.ErrNotFound)
+	_, err = s.ChangesAt(ctx, []uint64{0})
+	fails(t, "a change by number", err, store.ErrNotFound)
+	fails(t, "a delivery settled", s.Settle(ctx, waits("dlv_1", "ops")), store.ErrNotFound)
 }
 
 // fullBatch is one with something in every field.
@@ -48,10 +55,13 @@ func fullBatch() store.Batch {
 	e.Publication, e.Roster = p, filled[roster.Roster](f)
 	c, h, poll := filled[roster.Change](f), filled[roster.Hold](f), filled[roster.Poll](f)
 	c.Seq, h.State = 1, roster.HoldOpen
+	d, i := filled[roster.Delivery](f), filled[roster.Incident](f)
+	d.Seq, d.Changes, d.State, i.Ended = 0, []uint64{1}, roster.DeliveryWaiting, false
 	return store.Batch{
 		Entries: []store.Entry{e}, Agencies: []roster.Agency{filled[roster.Agency](f)},
 		Records: []roster.Record{filled[roster.Record](f)}, Changes: []roster.Change{c}, Holds: []roster.Hold{h},
 		Validators: []roster.Validator{filled[roster.Validator](f)}, Poll: &poll,
+		Deliveries: []roster.Delivery{d}, Incidents: []roster.Incident{i},
 	}
 }
 
@@ -67,7 +77,7 @@ func testEveryField(t *testing.T, b Backend) {
 
 	c := contents(t, s)
 	e, r := batch.Entries[0], batch.Records[0]
-	batch.Poll.Seq = 1
+	batch.Poll.Seq, batch.Deliveries[0].Seq = 1, 1
 	same(t, "publication", []roster.Publication{e.Publication}, c.Publications)
 	same(t, "roster", []roster.Roster{e.Roster}, c.Rosters)
 	same(t, "body", map[string][]byte{e.Publication.SHA256: e.Body}, c.Bodies)
@@ -76,6 +86,8 @@ func testEveryField(t *testing.T, b Backend) {
 	same(t, "hold", batch.Holds, c.Holds)
 	same(t, "validator", batch.Validators, c.Validators)
 	same(t, "poll", []roster.Poll{*batch.Poll}, c.Polls)
+	same(t, "delivery", batch.Deliveries, c.Deliveries)
+	same(t, "incident", batch.Incidents, c.Incidents)
 	same(t, "known", roster.Known{
 		Agencies: map[string]*roster.Agency{batch.Agencies[0].ID: &batch.Agencies[0]},
 		Records:  map[string]*roster.Record{r.ID(): &r},
@@ -114,8 +126,8 @@ func testOrder(t *testing.T, b Backend) {
 	same(t, "standings", ids, standings)
 }
 
-// testChanges asks every combination of a filter, a beginning, a limit and a
-// direction, and works the answer out by hand.
+// testChanges asks every combination of a filter, a beginning, a limit, a
+// direction and an agreement, and works the answer out by hand.
 func testChanges(t *testing.T, b Backend) {
 	s := b.open(t)
 	var kept []roster.Change
@@ -148,9 +160,11 @@ func testChanges(t *testing.T, b Backend) {
 		for _, after := range []uint64{0, 1, 10, 29, 30, 31, math.MaxUint64} {
 			for _, limit := range []int{0, 1, 3, 1000} {
 				for _, newest := range []bool{false, true} {
-					q := store.ChangeQuery{Filter: filter, AfterSeq: after, Limit: limit, Newest: newest}
-					got := must[[]roster.Change](t)(s.Changes(t.Context(), q))
-					same(t, fmt.Sprintf("%+v", q), sift(kept, q), got)
+					for _, id := range []string{"", "2", "nowhere"} {
+						q := store.ChangeQuery{Filter: filter, AfterSeq: after, Limit: limit, Newest: newest, Agreement: id}
+						got := must[[]roster.Change](t)(s.Changes(t.Context(), q))
+						same(t, fmt.Sprintf("%+v", q), sift(kept, q), got)
+					}
 				}
 			}
 		}
@@ -161,7 +175,7 @@ func testChanges(t *testing.T, b Backend) {
 func sift(kept []roster.Change, q store.ChangeQuery) []roster.Change {
 	var found []roster.Change
 	for _, c := range kept {
-		if c.Seq > q.AfterSeq && q.Filter.Match(c) {
+		if c.Seq > q.AfterSeq && q.Filter.Match(c) && (q.Agreement == "" || q.Agreement == c.Agreement.ID) {
 			found = append(found, c)
 		}
 	}

@@ -29,12 +29,15 @@ type Contents struct {
 	Holds        []roster.Hold
 	Polls        []roster.Poll
 	Validators   []roster.Validator // by address
+	Deliveries   []roster.Delivery
+	Heads        []roster.Delivery
+	Incidents    []roster.Incident
 }
 
 // Read asks a store for everything.
-func Read(ctx context.Context, r store.Reader) (Contents, error) {
+func Read(ctx context.Context, r store.Store) (Contents, error) {
 	var c Contents
-	var errs [8]error
+	var errs [11]error
 	c.Known, errs[0] = r.Known(ctx)
 	c.Agencies, errs[1] = r.Agencies(ctx)
 	c.Publications, errs[2] = r.Publications(ctx)
@@ -43,6 +46,9 @@ func Read(ctx context.Context, r store.Reader) (Contents, error) {
 	c.Holds, errs[5] = r.Holds(ctx)
 	c.Polls, errs[6] = r.Polls(ctx, math.MaxInt)
 	c.Validators, errs[7] = r.Validators(ctx)
+	c.Deliveries, errs[8] = r.Deliveries(ctx, store.DeliveryQuery{})
+	c.Heads, errs[9] = r.Heads(ctx)
+	c.Incidents, errs[10] = r.Incidents(ctx)
 	if err := errors.Join(errs[:]...); err != nil {
 		return c, err
 	}
@@ -75,7 +81,7 @@ func diff(want, got any) string {
 
 // lookups asks for each thing by its name, and says where the answer is not the
 // one that c has.
-func lookups(ctx context.Context, r store.Reader, c Contents) error {
+func lookups(ctx context.Context, r store.Store, c Contents) error {
 	ofHash := map[string][]roster.Publication{}
 	for _, p := range c.Publications {
 		ofHash[p.SHA256] = append(ofHash[p.SHA256], p)
@@ -100,6 +106,35 @@ func lookups(ctx context.Context, r store.Reader, c Contents) error {
 		got, err := r.Change(ctx, want.ID)
 		if err := equal("change "+want.ID, want, got, err); err != nil {
 			return err
+		}
+		at, err := r.ChangesAt(ctx, []uint64{want.Seq})
+		if err := equal(fmt.Sprintf("change %d", want.Seq), []roster.Change{want}, at, err); err != nil {
+			return err
+		}
+	}
+	return lookupDeliveries(ctx, r, c)
+}
+
+func lookupDeliveries(ctx context.Context, r store.Store, c Contents) error {
+	type arrival struct {
+		channel string
+		change  uint64
+	}
+	arrived := map[arrival]bool{}
+	for _, want := range c.Deliveries {
+		got, err := r.Delivery(ctx, want.ID)
+		if err := equal("delivery "+want.ID, want, got, err); err != nil {
+			return err
+		}
+		for _, change := range want.Changes {
+			if arrived[arrival{want.Channel, change}] {
+				continue // an earlier delivery had it
+			}
+			arrived[arrival{want.Channel, change}] = true
+			got, err := r.DeliveryOf(ctx, want.Channel, change)
+			if err := equal(fmt.Sprintf("the delivery of change %d to %s", change, want.Channel), want, got, err); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -61,6 +61,33 @@ func hold(id string, since time.Time) roster.Hold {
 	return roster.Hold{ID: id, State: roster.HoldOpen, List: roster.Participating, Since: since, Reasons: []string{"12 of 100 would go"}}
 }
 
+// waits is a delivery of changes, or of a notice where there are none, that
+// waits to be sent.
+func waits(id, channel string, changes ...uint64) roster.Delivery {
+	d := roster.Delivery{
+		ID: id, Channel: channel, Changes: changes, CreatedAt: at(0), DueAt: at(1), State: roster.DeliveryWaiting,
+		Figures: roster.Figures{Active: 100, States: 2, ByState: map[roster.State]int{"TX": 60, "FL": 40}},
+	}
+	if len(changes) == 0 {
+		d.Notice = &roster.Notice{Kind: "held", At: at(0), Text: "A list was set aside."}
+	}
+	return d
+}
+
+// sent is a delivery after it got through at the next try.
+func sent(d roster.Delivery) roster.Delivery {
+	d.State, d.Attempts, d.TriedAt, d.EndedAt = roster.DeliverySent, d.Attempts+1, at(2), at(2)
+	d.Receipts = []roster.Receipt{{Part: "all", Answer: "answer to " + d.ID}}
+	return d
+}
+
+// dead is a delivery that was given up at the next try.
+func dead(d roster.Delivery) roster.Delivery {
+	d.State, d.Attempts, d.TriedAt, d.EndedAt = roster.DeliveryDead, d.Attempts+1, at(2), at(74)
+	d.LastError = "gone"
+	return d
+}
+
 // filler gives every field of a value something of its own, so that no field
 // can be lost on the way to a store and back, not even one that is added later.
 type filler struct{ n int }

@@ -39,12 +39,15 @@ type data struct {
 	Holds        map[string]roster.Hold
 	Polls        []roster.Poll // the newest first
 	Validators   map[string]roster.Validator
+	Deliveries   []roster.Delivery
+	Incidents    map[string]roster.Incident
 }
 
 func newMemory(polls, validators int) *memory {
 	return &memory{polls: polls, validated: validators, data: data{
 		Bodies: map[string][]byte{}, Agencies: map[string]roster.Agency{}, Records: map[string]roster.Record{},
 		Holds: map[string]roster.Hold{}, Validators: map[string]roster.Validator{},
+		Incidents: map[string]roster.Incident{},
 	}}
 }
 
@@ -74,7 +77,7 @@ func (m *memory) Commit(ctx context.Context, b store.Batch) error {
 	if slices.ContainsFunc(b.Records, func(r roster.Record) bool { return len(r.Versions) == 0 }) {
 		return errors.New("a record has no id")
 	}
-	for _, step := range []func(store.Batch) error{d.addEntries, d.setVerdicts, d.addChanges} {
+	for _, step := range []func(store.Batch) error{d.addEntries, d.setVerdicts, d.addChanges, d.addDeliveries, d.setIncidents} {
 		if err := step(b); err != nil {
 			return err
 		}
@@ -215,7 +218,7 @@ func (m *memory) Changes(ctx context.Context, q store.ChangeQuery) ([]roster.Cha
 	d, err := m.read(ctx)
 	var found []roster.Change
 	for _, c := range d.Changes {
-		if c.Seq > q.AfterSeq && q.Filter.Match(c) {
+		if c.Seq > q.AfterSeq && q.Filter.Match(c) && (q.Agreement == "" || q.Agreement == c.Agreement.ID) {
 			found = append(found, c)
 		}
 	}

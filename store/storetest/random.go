@@ -15,8 +15,8 @@ import (
 )
 
 // Fill commits a made-up history of n batches, which is the same for the same
-// seed, to an empty store.
-func Fill(ctx context.Context, s store.Writer, n int, seed uint64) error {
+// seed, to an empty store, and settles some of what is to be sent.
+func Fill(ctx context.Context, s store.Store, n int, seed uint64) error {
 	h := newHistory(seed, newMemory(10_000, 200))
 	for range n {
 		b := h.next()
@@ -25,6 +25,11 @@ func Fill(ctx context.Context, s store.Writer, n int, seed uint64) error {
 		}
 		if err := h.so.Commit(ctx, b); err != nil {
 			return fmt.Errorf("filling the model: %w", err)
+		}
+		for _, step := range h.beside() {
+			if err := errors.Join(step(ctx, s), step(ctx, h.so)); err != nil {
+				return fmt.Errorf("filling the outbox: %w", err)
+			}
 		}
 	}
 	return nil
@@ -43,9 +48,13 @@ func testRandomHistory(t *testing.T, b Backend) {
 				if h.rand.IntN(6) == 0 {
 					h.spoil(&batch)
 				}
-				want, got := h.so.Commit(t.Context(), batch), s.Commit(t.Context(), batch)
-				if (want == nil) != (got == nil) || errors.Is(want, store.ErrConflict) != errors.Is(got, store.ErrConflict) {
-					t.Fatalf("batch %d: got the error %v, want %v", i, got, want)
+				alike(t, fmt.Sprintf("batch %d", i), h.so.Commit(t.Context(), batch), s.Commit(t.Context(), batch))
+				steps := h.beside()
+				if h.rand.IntN(4) == 0 {
+					steps = append(steps, h.wrong())
+				}
+				for n, step := range steps {
+					alike(t, fmt.Sprintf("step %d after batch %d", n, i), step(t.Context(), h.so), step(t.Context(), s))
 				}
 				if i == 20 {
 					if err := s.Close(); err != nil {
@@ -59,6 +68,17 @@ func testRandomHistory(t *testing.T, b Backend) {
 			}
 			compare(t, h, closing(t, s))
 		})
+	}
+}
+
+// alike compares errors as far as the contract tells them apart.
+func alike(t *testing.T, what string, want, got error) {
+	t.Helper()
+	is := func(err error) [3]bool {
+		return [3]bool{err == nil, errors.Is(err, store.ErrConflict), errors.Is(err, store.ErrNotFound)}
+	}
+	if is(want) != is(got) {
+		t.Fatalf("%s: got the error %v, want %v", what, got, want)
 	}
 }
 
@@ -77,7 +97,11 @@ func compare(t *testing.T, h *history, s store.Store) {
 		q := store.ChangeQuery{
 			Filter:   roster.Filter{Since: when, Kinds: h.kinds()},
 			AfterSeq: h.rand.Uint64N(want.Known.Seqs.Change + 2), Limit: h.rand.IntN(5), Newest: h.coin(),
+			Agreement: pick(h, []string{"", "", fmt.Sprintf("TX-%d", h.rand.IntN(30))}),
 		}
+		dq := store.DeliveryQuery{Channel: pick(h, append(channels(), "")), States: h.states(), Limit: h.rand.IntN(5), Newest: h.coin()}
+		same(t, fmt.Sprintf("deliveries of %+v", dq),
+			must[[]roster.Delivery](t)(h.so.Deliveries(t.Context(), dq)), must[[]roster.Delivery](t)(s.Deliveries(t.Context(), dq)))
 		same(t, fmt.Sprintf("standings at %v", when),
 			must[[]roster.Standing](t)(h.so.Standings(t.Context(), when)), must[[]roster.Standing](t)(s.Standings(t.Context(), when)))
 		same(t, fmt.Sprintf("changes of %+v", q),
@@ -127,6 +151,8 @@ func (h *history) next() store.Batch {
 		c.DetectedAt = h.now
 		b.Changes = append(b.Changes, c)
 	}
+	b.Deliveries = h.deliveries(b.Before.Change + uint64(len(b.Changes)))
+	b.Incidents = h.incidents()
 	if h.rand.IntN(4) == 0 {
 		b.Holds = append(b.Holds, h.hold())
 	}
@@ -207,6 +233,16 @@ func (h *history) spoil(b *store.Batch) {
 		func() {
 			b.Verdicts = append(b.Verdicts, entry(b.Before.Publication+9, roster.Pending, "none", h.now).Publication)
 		},
+		func() {
+			b.Deliveries = append(b.Deliveries, waits("early", "ops", b.Before.Change+uint64(len(b.Changes))+1))
+		},
+	}
+	for _, d := range h.so.data.Deliveries {
+		if d.State != roster.DeliveryWaiting || d.Attempts > 0 {
+			d = copyOf(d)
+			d.State, d.Attempts = roster.DeliveryWaiting, 0
+			spoilers = append(spoilers, func() { b.Deliveries = append(b.Deliveries, d) })
+		}
 	}
 	if ids := slices.Sorted(maps.Keys(h.so.data.Records)); len(ids) > 0 && len(h.so.data.Changes) > 0 {
 		spoilers = append(spoilers, func() {

@@ -24,6 +24,7 @@ func seeded(t *testing.T, b Backend) store.Store {
 			Changes: []roster.Change{change(i, roster.New, id)}, Holds: []roster.Hold{hold(id, at(int(i)))},
 			Validators: []roster.Validator{{URL: "https://ice.example/" + id, CheckedAt: at(int(i))}},
 			Poll:       &roster.Poll{At: at(int(i)), Outcome: "changed"},
+			Deliveries: []roster.Delivery{waits("dlv_"+id, "ops", i)}, Incidents: []roster.Incident{{Key: id, Since: at(int(i))}},
 		})
 	}
 	return s
@@ -67,6 +68,7 @@ func testConflict(t *testing.T, b Backend) {
 			batch.Agencies, batch.Records = []roster.Agency{agency("TX-1"), agency("new")}, []roster.Record{record("TX-1", at(5), at(6))}
 			batch.Holds, batch.Validators = []roster.Hold{hold("new", at(9))}, []roster.Validator{{URL: "https://ice.example/new"}}
 			batch.Poll = &roster.Poll{At: at(9)}
+			batch.Deliveries, batch.Incidents = []roster.Delivery{waits("new", "new")}, []roster.Incident{{Key: "new"}}
 			fails(t, "commit", withoutTrace(t, s, batch), store.ErrConflict)
 		})
 	}
@@ -93,6 +95,7 @@ func testRefused(t *testing.T, b Backend) {
 		t.Run(name, func(t *testing.T) {
 			batch.Before = roster.Seqs{Publication: 2, Change: 2}
 			batch.Agencies, batch.Poll = []roster.Agency{agency("new")}, &roster.Poll{At: at(9)}
+			batch.Deliveries, batch.Incidents = []roster.Delivery{waits("new", "new", 1)}, []roster.Incident{{Key: "new"}}
 			if len(batch.Records) == 0 {
 				batch.Records = []roster.Record{record("new", at(5))}
 			}
@@ -261,6 +264,14 @@ func testCancelled(t *testing.T, b Backend) {
 		"Holds":          func() error { _, err := s.Holds(ctx); return err },
 		"Polls":          func() error { _, err := s.Polls(ctx, 1); return err },
 		"Validators":     func() error { _, err := s.Validators(ctx); return err },
+		"Heads":          func() error { _, err := s.Heads(ctx); return err },
+		"Settle":         func() error { return s.Settle(ctx, sent(before.Heads[0])) },
+		"Delivery":       func() error { _, err := s.Delivery(ctx, before.Heads[0].ID); return err },
+		"DeliveryOf":     func() error { _, err := s.DeliveryOf(ctx, "ops", 1); return err },
+		"Deliveries":     func() error { _, err := s.Deliveries(ctx, store.DeliveryQuery{}); return err },
+		"ChangesAt":      func() error { _, err := s.ChangesAt(ctx, []uint64{1}); return err },
+		"Incidents":      func() error { _, err := s.Incidents(ctx); return err },
+		"Enqueue":        func() error { return s.Enqueue(ctx, []roster.Delivery{waits("new", "ops")}, nil) },
 		"Backup":         func() error { return s.Backup(ctx, new(counter)) },
 	} {
 		if err := ask(); !errors.Is(err, context.Canceled) {

@@ -43,6 +43,18 @@ func Run(t *testing.T, b Backend) {
 		{"Holds", testHolds},
 		{"Polls", testPolls},
 		{"Validators", testValidators},
+		{"Deliveries", testDeliveries},
+		{"EveryFieldSettled", testEveryFieldSettled},
+		{"Heads", testHeads},
+		{"Settle", testSettle},
+		{"SettleRefused", testSettleRefused},
+		{"Grown", testGrown},
+		{"DeliveriesRefused", testDeliveriesRefused},
+		{"EnqueueBesideCommit", testEnqueueBesideCommit},
+		{"DeliveryOf", testDeliveryOf},
+		{"ChangesAt", testChangesAt},
+		{"Incidents", testIncidents},
+		{"SenderBesideWatcher", testSenderBesideWatcher},
 		{"Ownership", testOwnership},
 		{"Cancelled", testCancelled},
 		{"WholeBatches", testWholeBatches},
@@ -89,7 +101,7 @@ func known(t *testing.T, s store.Reader) roster.Known {
 }
 
 // contents reads the whole store.
-func contents(t *testing.T, s store.Reader) Contents {
+func contents(t *testing.T, s store.Store) Contents {
 	t.Helper()
 	c, err := Read(t.Context(), s)
 	if err != nil {

@@ -27,6 +27,10 @@ func testOwnership(t *testing.T, b Backend) {
 	batch.Changes[0].Before.Agency = "scribbled"
 	batch.Holds[0].Reasons[0] = "scribbled"
 	batch.Poll.Publications[0] = 4711
+	batch.Deliveries[0].Receipts[0].Part = "scribbled"
+	if batch.Deliveries[0].Seq != 0 {
+		t.Error("the store numbered a delivery of the one who commits")
+	}
 	if diff := Diff(before, contents(t, s)); diff != "" {
 		t.Errorf("the store kept what belongs to the one who commits:\n%s", diff)
 	}
@@ -48,6 +52,8 @@ func testOwnership(t *testing.T, b Backend) {
 	given.Changes[0].Fields[0].To = "scribbled"
 	given.Publications[0].Problems[0].Why = "scribbled"
 	given.Rosters[0].Rows[0].Raw["scribbled"] = "scribbled"
+	given.Deliveries[0].Notice.Text, given.Deliveries[0].Changes[0] = "scribbled", 4711
+	given.Heads[0].Receipts[0].Part = "scribbled"
 	for _, body := range given.Bodies {
 		clear(body)
 	}
@@ -84,6 +90,8 @@ func testWholeBatches(t *testing.T, b Backend) {
 			batch.Records = append(batch.Records, record(id, at(i)))
 			batch.Changes = append(batch.Changes, change(seq, roster.New, id))
 			batch.Holds = append(batch.Holds, hold(id, at(i)))
+			batch.Deliveries = append(batch.Deliveries, waits("dlv_"+id, "ops", seq))
+			batch.Incidents = append(batch.Incidents, roster.Incident{Key: id})
 		}
 		commit(t, s, batch)
 	}
@@ -92,7 +100,7 @@ func testWholeBatches(t *testing.T, b Backend) {
 }
 
 // wholeBatches fails where a reader sees a part of a batch.
-func wholeBatches(ctx context.Context, s store.Reader, each int) error {
+func wholeBatches(ctx context.Context, s store.Store, each int) error {
 	k, err := s.Known(ctx)
 	if err != nil {
 		return err
@@ -110,6 +118,20 @@ func wholeBatches(ctx context.Context, s store.Reader, each int) error {
 	}
 	if len(found)%each != 0 || len(found) < n {
 		return fmt.Errorf("%d changes after %d", len(found), n)
+	}
+	told, err := s.Deliveries(ctx, store.DeliveryQuery{})
+	if err != nil {
+		return err
+	}
+	if len(told)%each != 0 || len(told) < len(found) {
+		return fmt.Errorf("%d deliveries after %d changes", len(told), len(found))
+	}
+	lasting, err := s.Incidents(ctx)
+	if err != nil {
+		return err
+	}
+	if len(lasting)%each != 0 || len(lasting) < len(told) {
+		return fmt.Errorf("%d incidents after %d deliveries", len(lasting), len(told))
 	}
 	return nil
 }

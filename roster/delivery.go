@@ -1,0 +1,76 @@
+package roster
+
+import "time"
+
+// DeliveryState is how far a delivery got.
+type DeliveryState string
+
+// The states of a delivery.
+const (
+	DeliveryWaiting DeliveryState = "waiting" // to be sent, or sent again
+	DeliverySent    DeliveryState = "sent"
+	DeliveryDead    DeliveryState = "dead" // given up; "deliveries retry" sends it again
+)
+
+// Delivery is one message to one channel. It is committed together with the
+// changes that cause it, and everything sent later is read back from here.
+type Delivery struct {
+	ID      string   `json:"id"`  // stays the same over all tries
+	Seq     uint64   `json:"seq"` // from 1, without gaps; a channel's deliveries are sent in this order
+	Channel string   `json:"channel"`
+	Changes []uint64 `json:"changes,omitempty"` // Seq of the changes that it carries, ascending
+	Notice  *Notice  `json:"notice,omitempty"`  // what it carries instead, on an operators' channel
+	Figures Figures  `json:"figures"`           // as they were after the last of the changes
+
+	CreatedAt time.Time     `json:"created_at"`
+	DueAt     time.Time     `json:"due_at"` // not to be sent before: a digest's hour
+	State     DeliveryState `json:"state"`
+	Attempts  int           `json:"attempts,omitempty"`
+	TriedAt   time.Time     `json:"tried_at,omitzero"` // first
+	NextAt    time.Time     `json:"next_at,omitzero"`  // not to be tried again before
+	EndedAt   time.Time     `json:"ended_at,omitzero"` // when it was sent or given up
+	LastError string        `json:"last_error,omitempty"`
+	// Receipts are the parts that are through, with what the service answered: a
+	// mail's recipients, the pieces of a long message. Those are not sent again.
+	Receipts []Receipt `json:"receipts,omitempty"`
+}
+
+// Receipt is a part of a delivery that is through.
+type Receipt struct {
+	Part   string `json:"part"`
+	Answer string `json:"answer,omitempty"` // how the service names the message, for replies to it
+}
+
+// Done says whether a part is through.
+func (d Delivery) Done(part string) bool {
+	for _, r := range d.Receipts {
+		if r.Part == part {
+			return true
+		}
+	}
+	return false
+}
+
+// Figures are the counts that a message quotes.
+type Figures struct {
+	Active  int           `json:"active_agreements"`
+	States  int           `json:"states"` // with an active agreement, territories included
+	Pending int           `json:"pending"`
+	ByState map[State]int `json:"active_by_state,omitempty"`
+}
+
+// Notice is news about the service itself, for its operator.
+type Notice struct {
+	Kind string    `json:"kind"` // source-failing, source-recovered, held, hold-ended, list-absent, list-back, silent, channel-failing, channel-recovered, delivery-dead
+	At   time.Time `json:"at"`
+	Text string    `json:"text"` // a sentence or two that say what to do next
+}
+
+// Incident is a trouble that lasts. It is told once, and once when it is over.
+type Incident struct {
+	Key   string    `json:"key"` // "source", "silent", "absent-pending", "channel-NAME"
+	Since time.Time `json:"since"`
+	Told  bool      `json:"told,omitempty"`
+	Text  string    `json:"text,omitempty"` // the last thing that was said of it
+	Ended bool      `json:"ended,omitempty"`
+}
