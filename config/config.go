@@ -22,8 +22,10 @@ type Config struct {
 	Source  Source
 	Holds   Holds
 	Aliases string // path of a CSV file of aliases; "" for none
-	Web     Web
-	Store   string // "" keeps the state in the data folder
+	// Channels are the places that messages go to, in the file's order.
+	Channels []Channel
+	Web      Web
+	Store    string // "" keeps the state in the data folder
 }
 
 // Source says where ICE's lists are found, and how they are asked for.
@@ -33,6 +35,8 @@ type Source struct {
 	Every   time.Duration // from one poll to the next
 	Contact string        // email address or URL, told to ICE in the User-Agent; "" for none
 	Timeout time.Duration // of one request
+	Failing time.Duration // for how long polls must fail until the operator hears of it
+	Silence time.Duration // for how long ICE must publish nothing until the operator hears of it; 0 means never
 }
 
 // Holds says what becomes of a publication that was set aside.
@@ -55,6 +59,8 @@ func Default() Config {
 			Page:    "https://www.ice.gov/identify-and-arrest/287g",
 			Every:   15 * time.Minute,
 			Timeout: 30 * time.Second,
+			Failing: time.Hour,
+			Silence: 14 * 24 * time.Hour,
 		},
 		Holds: Holds{Accept: 24 * time.Hour},
 		Web:   Web{Listen: ":8287"},
@@ -69,8 +75,8 @@ var example string
 func Example() string { return example }
 
 // Load reads the file at path. A path in the file counts from the file's
-// folder. env looks up an environment variable, as os.LookupEnv does; no key
-// takes its value from one yet.
+// folder. env looks up an environment variable, as os.LookupEnv does: that of a
+// secret.
 //
 // The error is of type Errors where it is the content that is wrong. Without the
 // file it wraps fs.ErrNotExist.
@@ -79,7 +85,7 @@ func Load(path string, env func(string) (string, bool)) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	r := reader{file: filepath.Clean(path), folder: filepath.Dir(path)}
+	r := reader{file: filepath.Clean(path), folder: filepath.Dir(path), env: env}
 	c := Default()
 	r.readFile(body, &c)
 	if err := r.errors(); err != nil {

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -28,15 +29,18 @@ func load(t *testing.T, body string) (config.Config, error) {
 	if err := os.WriteFile(name, []byte(body), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range []string{"aliases.csv", "folder/inside.csv"} {
+	for file, content := range files(t) {
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(file, nil, 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return config.Load(name, os.LookupEnv)
+	return config.Load(name, func(variable string) (string, bool) {
+		value, ok := environment[variable]
+		return value, ok
+	})
 }
 
 func TestLoadValid(t *testing.T) {
@@ -70,6 +74,10 @@ func TestLoadValid(t *testing.T) {
 		{"contact by email", "source:\n  contact: data-desk@example.org\n", func(c *config.Config) { c.Source.Contact = "data-desk@example.org" }},
 		{"contact by web", "source:\n  contact: https://example.org/about\n", func(c *config.Config) { c.Source.Contact = "https://example.org/about" }},
 		{"timeout", "source:\n  timeout: 1m30s\n", func(c *config.Config) { c.Source.Timeout = 90 * time.Second }},
+		{"failing", "source:\n  failing: 90m\n", func(c *config.Config) { c.Source.Failing = 90 * time.Minute }},
+		{"silence", "source:\n  silence: 72h\n", func(c *config.Config) { c.Source.Silence = 72 * time.Hour }},
+		{"silence never", "source:\n  silence: never\n", func(c *config.Config) { c.Source.Silence = 0 }},
+		{"silence 0", "source:\n  silence: 0\n", func(c *config.Config) { c.Source.Silence = 0 }},
 		{"accept", "holds:\n  accept: 48h\n", func(c *config.Config) { c.Holds.Accept = 48 * time.Hour }},
 		{"accept never", "holds:\n  accept: never\n", func(c *config.Config) { c.Holds.Accept = 0 }},
 		{"aliases", "aliases: aliases.csv\n", func(c *config.Config) { c.Aliases = "aliases.csv" }},
@@ -90,7 +98,7 @@ func TestLoadValid(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got != want {
+			if !reflect.DeepEqual(got, want) {
 				t.Errorf("\n got %#v\nwant %#v", got, want)
 			}
 		})
@@ -105,25 +113,25 @@ func TestLoadWrong(t *testing.T) {
 		// Keys.
 		{"misspelled key", "source:\n  evry: 5m\n", []string{`2:3: unknown key "evry"; did you mean "every"?`}},
 		{"capital letter", "Source:\n  every: 5m\n", []string{`1:1: unknown key "Source"; did you mean "source"?`}},
-		{"unknown key", "channels: []\n", []string{`1:1: unknown key "channels"; known here: source, holds, aliases, web, store`}},
+		{"unknown key", "feeds: []\n", []string{`1:1: unknown key "feeds"; known here: source, holds, aliases, channels, web, store`}},
 		{"unknown key in a section", "web:\n  port: 80\n", []string{`2:3: unknown key "port"; known here: listen, url`}},
 		{"key outside its section", "source:\nevery: 5m\n", []string{`2:1: unknown key "every"; it belongs under "source", indented`}},
 		{"key inside another section", "web:\n  holds:\n    accept: 24h\n", []string{`2:3: unknown key "holds"; it belongs at the beginning of a line, under no other key`}},
 		{"key that is no word", "<<: {store: x}\n1: x\n", []string{
-			`1:1: unknown key "<<"; known here: source, holds, aliases, web, store`,
-			`2:1: unknown key "1"; known here: source, holds, aliases, web, store`,
+			`1:1: unknown key "<<"; known here: source, holds, aliases, channels, web, store`,
+			`2:1: unknown key "1"; known here: source, holds, aliases, channels, web, store`,
 		}},
 		{"key given twice", "source:\n  every: 5m\n  timeout: 10s\n  every: 6m\n", []string{`4:3: "every" is given twice; keep this one or the one on line 2`}},
 		{"section given twice", "web:\n  listen: :80\nweb:\n  listen: x\n", []string{
 			`3:1: "web" is given twice; keep this one or the one on line 1`,
 			`4:11: "x" is no address to listen on; write it like ":8287" or "127.0.0.1:8287"`,
 		}},
-		{"control character in a key", "\"a\\x1b[31m\\n\": x\n", []string{`1:1: unknown key "a\x1b[31m\n"; known here: source, holds, aliases, web, store`}},
+		{"control character in a key", "\"a\\x1b[31m\\n\": x\n", []string{`1:1: unknown key "a\x1b[31m\n"; known here: source, holds, aliases, channels, web, store`}},
 
 		// The wrong sort of thing.
 		{"text alone", "page:https://example.org\n", []string{`1:1: the file holds no keys; write lines like "source:", see watch287g config example`}},
 		{"list alone", "- source\n", []string{`1:1: the file holds no keys; write lines like "source:", see watch287g config example`}},
-		{"value in place of a section", "source: https://example.org\n", []string{`1:9: "source" is a section, not a value or a list; write its keys on lines below it, indented: page, mirror, every, contact, timeout`}},
+		{"value in place of a section", "source: https://example.org\n", []string{`1:9: "source" is a section, not a value or a list; write its keys on lines below it, indented: page, mirror, every, contact, timeout, failing, silence`}},
 		{"list in place of a section", "web:\n  - listen: :80\n", []string{`2:3: "web" is a section, not a value or a list; write its keys on lines below it, indented: listen, url`}},
 		{"section in place of a value", "aliases:\n  file: x.csv\n", []string{`2:3: a section or a list where one value belongs; write the path of a CSV file, counted from this file's folder`}},
 		{"list in place of a value", "source:\n  every: [5m]\n", []string{`2:10: a section or a list where one value belongs; write it like 30s, 15m or 24h`}},
@@ -153,6 +161,10 @@ func TestLoadWrong(t *testing.T) {
 		{"too often for ICE", "source:\n  every: 59s\n", []string{`2:10: "59s" is too often for ICE's server; write 1m or more, or poll a mirror`}},
 		{"too often for a mirror", "source:\n  mirror: https://example.org/\n  every: 100ms\n", []string{`3:10: "100ms" is too short; write 1s or more`}},
 		{"accept at once", "holds:\n  accept: 0s\n", []string{`2:11: "0s" is too short; write 1s or more, or never`}},
+		{"silence too short", "source:\n  silence: 10ms\n  failing: never\n", []string{
+			`2:12: "10ms" is too short; write 1s or more, or never`,
+			`3:12: "never" is no duration; write it like 30s, 15m or 24h`,
+		}},
 		{"contact with a name", "source:\n  contact: Data Desk <desk@example.org>\n", []string{`2:12: "Data Desk <desk@example.org>" has signs that a User-Agent cannot hold; write an email address or one that begins with https://`}},
 		{"contact that is none", "source:\n  contact: desk\n", []string{`2:12: "desk" is neither an email address nor a web address; write an email address or one that begins with https://`}},
 		{"contact with a password", "source:\n  contact: https://user:pass@example.org/\n", []string{`2:12: "https://***@example.org/" would tell ICE a user or password; write the address without it`}},
@@ -232,20 +244,25 @@ func TestLoadFromElsewhere(t *testing.T) {
 	}
 }
 
-// Whoever reads the example must find every key that the reader knows.
+// Whoever reads the example must find every key that the reader knows. Of a
+// secret one of its three spellings is enough.
 func TestExampleIsWhole(t *testing.T) {
-	_, err := load(t, "x: 1\nsource: {x: 1}\nholds: {x: 1}\nweb: {x: 1}\n")
+	_, err := load(t, "x: 1\nsource: {x: 1}\nholds: {x: 1}\nweb: {x: 1}\nchannels:\n"+
+		"  - {x: 1, slack: {x: 1}, webhook: {x: 1}, chat: {x: 1}, only: {x: 1}}\n  - email: {x: 1, dkim: {x: 1}}\n")
 	found := 0
 	for _, keys := range regexp.MustCompile(`known here: (.*)`).FindAllStringSubmatch(err.Error(), -1) {
 		for key := range strings.SplitSeq(keys[1], ", ") {
 			found++
-			if !regexp.MustCompile(`(?m)^ *` + key + `:`).MatchString(config.Example()) {
+			key = strings.TrimSuffix(strings.TrimSuffix(key, "_file"), "_env")
+			if !regexp.MustCompile(`(?m)^ *(- )?` + key + `(_file|_env)?:`).MatchString(uncommented(t)) {
 				t.Errorf("the example has no %q", key)
 			}
 		}
 	}
-	if found != 13 {
-		t.Errorf("the reader knows %d keys", found)
+	const plain, only, secrets = 15 + 2, 6, 8
+	const channels = 8 + 1 + 1 + 5 + 2 // each channel's, slack's, webhook's, email's, dkim's
+	if want := plain - 1 + only + channels + 3*(secrets-1); found != want {
+		t.Errorf("the reader knows %d keys, want %d", found, want)
 	}
 }
 
@@ -279,7 +296,7 @@ func FuzzLoad(f *testing.F) {
 	for _, seed := range []string{
 		config.Example(), "", "a: 1\n---\nb: 2\n", "source:\n\tevery: 5m\n", "source: {every: 5m, page: [x]}\n",
 		"source:\n  mirror: https://user:pass@host\n", "a: &x 5\nb: *x\n? c\n: d\n<<: {e: f}\n", "a: |\n  text\nb: >-\n  x\n",
-		"%YAML 1.2\n---\n!!map {a: b}\n", "store: {{\n", "- - - a\n", "\ufeff\x00", "web: \"\\x1b\\u00e9\"\n",
+		"%YAML 1.2\n---\n!!map {a: b}\n", "store: {{\n", channelSeed, "channels:\n- slack: {token_file: x, token_env: X, only: [&a]}\n", "- - - a\n", "\ufeff\x00", "web: \"\\x1b\\u00e9\"\n",
 	} {
 		f.Add([]byte(seed))
 	}

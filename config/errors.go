@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/goccy/go-yaml/token"
 )
 
 // Error is one thing that is wrong in the file.
@@ -41,4 +43,18 @@ func (r *reader) errors() error {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	return r.found
+}
+
+// sortByPlace puts tokens in the file's order.
+func sortByPlace(all []*token.Token) {
+	slices.SortFunc(all, func(a, b *token.Token) int {
+		return cmp.Or(cmp.Compare(a.Position.Line, b.Position.Line), cmp.Compare(a.Position.Column, b.Position.Column))
+	})
+}
+
+// later is the token that stands further down.
+func later(a, b *token.Token) *token.Token {
+	all := []*token.Token{a, b}
+	sortByPlace(all)
+	return all[1]
 }

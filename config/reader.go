@@ -20,15 +20,22 @@ import (
 type reader struct {
 	file   string // as messages name it
 	folder string // from which the file's paths count
+	env    func(string) (string, bool)
 	top    []key
-	found  Errors
+	homes  []key // where a key may belong that stands in the wrong section
+	// private says that secrets stand hereabouts, one of which may have been
+	// written in the place of a key.
+	private bool
+	found   Errors
 }
 
 // key is a name that a mapping may hold.
 type key struct {
 	name string
-	keys []key          // what a section holds
+	keys []key          // what a section holds, or each entry of a list of sections
 	read func(ast.Node) // takes in what is no section
+	// done looks at a section as a whole, once it is read. at is where it begins.
+	done func(at *token.Token, g given)
 }
 
 // fail notes what is wrong at a place. Messages say what is wrong, then, after a
@@ -44,6 +51,7 @@ func (r *reader) fail(t *token.Token, format string, args ...any) {
 // readFile takes the whole file into c.
 func (r *reader) readFile(body []byte, c *Config) {
 	r.top = r.schema(c)
+	r.homes = r.top
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	switch {
 	case len(body) > maxBytes:
@@ -164,39 +172,45 @@ func (r *reader) syntax(err error) {
 
 // section reads what stands under a key.
 func (r *reader) section(at *ast.MappingValueNode, k key) {
+	var g given
 	switch n := at.Value.(type) {
 	case *ast.NullNode: // all that it held is commented out
 	case *ast.MappingNode:
-		r.mapping(n, k.keys)
+		g = r.mapping(n, k.keys)
 	default:
 		r.fail(start(n), "%q is a section, not a value or a list; write its keys on lines below it, indented: %s", k.name, names(k.keys))
+		return
+	}
+	if k.done != nil {
+		k.done(at.Key.GetToken(), g)
 	}
 }
 
 // mapping reads the keys of a section, or of a list's entry. They are read in
 // the schema's order, so that what one may be can depend on one before it.
-func (r *reader) mapping(m *ast.MappingNode, keys []key) {
-	given := map[string][]*ast.MappingValueNode{}
+func (r *reader) mapping(m *ast.MappingNode, keys []key) given {
+	g := given{}
 	for _, v := range m.Values {
 		at := v.Key.GetToken()
 		name := at.Value
-		switch first := given[name]; {
+		switch first := g[name]; {
 		case !slices.ContainsFunc(keys, func(k key) bool { return k.name == name }):
-			r.fail(at, "unknown key %s; %s", quote(name), r.suggest(name, keys))
+			r.unknown(v, keys)
 		case first != nil:
 			r.fail(at, "%q is given twice; keep this one or the one on line %d", name, first[0].Key.GetToken().Position.Line)
 		}
-		given[name] = append(given[name], v)
+		g[name] = append(g[name], v)
 	}
 	for _, k := range keys {
-		for _, v := range given[k.name] {
-			if k.keys != nil {
-				r.section(v, k)
-			} else {
+		for _, v := range g[k.name] {
+			if k.read != nil {
 				k.read(v.Value)
+			} else {
+				r.section(v, k)
 			}
 		}
 	}
+	return g
 }
 
 // value makes the reader of a key that has one value. set takes the text and
@@ -216,6 +230,25 @@ func (r *reader) value(hint string, set func(text string) (wrong string)) func(a
 			r.fail(start(n), "anchors, aliases and tags (&, *, !) are not read here; %s, in quotes where it begins with such a sign", hint)
 		default:
 			r.fail(start(n), "a section or a list where one value belongs; %s", hint)
+		}
+	}
+}
+
+// list makes the reader of a key that has several values, or one. add takes the
+// text of each and answers what is wrong with it, if anything is.
+func (r *reader) list(hint string, add setter) func(ast.Node) {
+	one := r.value(hint, add)
+	return func(n ast.Node) {
+		list, ok := n.(*ast.SequenceNode)
+		if !ok {
+			one(n)
+			return
+		}
+		if len(list.Values) == 0 {
+			r.fail(start(n), "an empty list; %s, or take the key out", hint)
+		}
+		for _, v := range list.Values {
+			one(v)
 		}
 	}
 }

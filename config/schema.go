@@ -32,11 +32,14 @@ func (r *reader) schema(c *Config) []key {
 			{name: "every", read: r.value(writeDuration, every(&c.Source))},
 			{name: "contact", read: r.value(writeContact, optional(contact(&c.Source.Contact)))},
 			{name: "timeout", read: r.value(writeDuration, duration(&c.Source.Timeout))},
+			{name: "failing", read: r.value(writeDuration, duration(&c.Source.Failing))},
+			{name: "silence", read: r.value(writeDuration+", or never", silence(&c.Source.Silence))},
 		}},
 		{name: "holds", keys: []key{
 			{name: "accept", read: r.value(writeDuration+", or never", accept(&c.Holds.Accept))},
 		}},
 		{name: "aliases", read: r.value(writeFile, optional(r.path(&c.Aliases)))},
+		{name: "channels", keys: r.channel(&Channel{}).keys, read: r.channels(&c.Channels)},
 		{name: "web", keys: []key{
 			{name: "listen", read: r.value(writeListen, listen(&c.Web.Listen))},
 			{name: "url", read: r.value(writeURL, optional(publicURL(&c.Web.URL)))},
@@ -148,6 +151,16 @@ func accept(to *time.Duration) setter {
 			wrong += ", or never"
 		}
 		return wrong
+	}
+}
+
+// silence is accept for a duration that 0 turns off, too.
+func silence(to *time.Duration) setter {
+	return func(text string) string {
+		if d, err := time.ParseDuration(text); err == nil && d == 0 {
+			text = "never"
+		}
+		return accept(to)(text)
 	}
 }
 
