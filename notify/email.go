@@ -1,0 +1,302 @@
+package notify
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	netmail "net/mail"
+	"net/textproto"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/emersion/go-msgauth/dkim"
+	"github.com/wneessen/go-mail"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// The ways to a mail server.
+const (
+	SecurityTLS      = "tls"      // encrypted from the first byte
+	SecurityStartTLS = "starttls" // encrypted before anything is said
+	SecurityPlain    = "plain"    // not encrypted: for a server on this machine
+)
+
+// EmailConfig is how mail is sent, and to whom.
+type EmailConfig struct {
+	Name     string // the channel's: it becomes part of the List-Id
+	Host     string
+	Port     int    // 0 is the usual one
+	Security string // SecurityTLS, SecurityStartTLS or SecurityPlain; "" is SecurityStartTLS
+	// Username and Password are never sent over a connection that is not
+	// encrypted. Without a name there is no sign-in.
+	Username, Password string
+	From               string   // "287(g) watch <watch@example.org>"
+	To                 []string // each gets a message of their own
+	DKIM               *DKIMConfig
+	// Unsubscribe is an https or mailto address; "" asks for a mail to From.
+	Unsubscribe string
+	TLS         *tls.Config // nil trusts whom the system trusts
+}
+
+// DKIMConfig is the key that mail is signed with, and where its public half is.
+type DKIMConfig struct {
+	Domain, Selector string
+	KeyPEM           []byte // RSA or Ed25519
+}
+
+type email struct {
+	name        string
+	host        string
+	security    string
+	options     []mail.Option
+	tls         *tls.Config
+	dial        func(ctx context.Context, network, address string) (net.Conn, error)
+	from        *netmail.Address
+	domain      string // of from
+	to          []*netmail.Address
+	listID      string
+	unsubscribe string
+	dkim        *dkim.SignOptions // nil where nothing is signed
+	tools       Tools
+}
+
+// NewEmail makes a channel that sends mail.
+func NewEmail(c EmailConfig, t Tools) (Channel, error) {
+	e := &email{name: c.Name, host: c.Host, security: cmp.Or(c.Security, SecurityStartTLS),
+		dial: new(net.Dialer).DialContext, tools: t}
+	for _, set := range []func(EmailConfig) error{e.setAddresses, e.setUnsubscribe, e.setServer, e.setDKIM} {
+		if err := set(c); err != nil {
+			return nil, err
+		}
+	}
+	e.listID = cmp.Or(roster.Slug(c.Name), "watch287g") + "." + e.domain
+	return e, nil
+}
+
+func (e *email) setAddresses(c EmailConfig) (err error) {
+	if e.from, err = emailAddress(c.From); err != nil {
+		return fmt.Errorf("from: %w", err)
+	}
+	_, e.domain, _ = strings.Cut(e.from.Address, "@")
+	for _, to := range c.To {
+		a, err := emailAddress(to)
+		if err != nil {
+			return fmt.Errorf("to: %w", err)
+		}
+		same := func(b *netmail.Address) bool { return strings.EqualFold(a.Address, b.Address) }
+		if !slices.ContainsFunc(e.to, same) {
+			e.to = append(e.to, a)
+		}
+	}
+	if len(e.to) == 0 {
+		return errors.New("to: there is nobody to write to")
+	}
+	return nil
+}
+
+// emailAddress reads an address. One that is not ASCII would need every server on
+// its way to support SMTPUTF8; a domain has an ASCII form, xn--….
+func emailAddress(s string) (*netmail.Address, error) {
+	a, err := netmail.ParseAddress(s)
+	if err != nil {
+		return nil, fmt.Errorf("%q is no email address", s)
+	}
+	odd := func(r rune) bool { return r > unicode.MaxASCII || r <= ' ' || strings.ContainsRune(`<>"`, r) }
+	if strings.ContainsFunc(a.Address, odd) || strings.Count(a.Address, "@") != 1 {
+		return nil, fmt.Errorf("%q is not an email address of plain ASCII letters", s)
+	}
+	return a, nil
+}
+
+func (e *email) setUnsubscribe(c EmailConfig) error {
+	e.unsubscribe = "mailto:" + url.PathEscape(e.from.Address) + "?subject=unsubscribe"
+	if c.Unsubscribe == "" {
+		return nil
+	}
+	u, err := url.Parse(c.Unsubscribe)
+	if err != nil || u.Scheme != "https" && u.Scheme != "mailto" || strings.ContainsAny(c.Unsubscribe, "<>, ") {
+		return errors.New("unsubscribe: not an https or mailto address")
+	}
+	e.unsubscribe = u.String()
+	return nil
+}
+
+func (e *email) setServer(c EmailConfig) error {
+	policy, port := mail.NoTLS, 25
+	switch e.security {
+	case SecurityTLS:
+		port = 465 // and go-mail is handed a connection that is encrypted already
+	case SecurityStartTLS:
+		policy, port = mail.TLSMandatory, 587
+	case SecurityPlain:
+		if c.Username != "" {
+			return errors.New("a password is not sent over a connection that is not encrypted; use tls or starttls")
+		}
+	default:
+		return fmt.Errorf("security: %q is none of tls, starttls, plain", e.security)
+	}
+	e.tls = &tls.Config{MinVersion: tls.VersionTLS12}
+	if c.TLS != nil {
+		e.tls = c.TLS.Clone()
+	}
+	e.tls.ServerName = cmp.Or(e.tls.ServerName, c.Host)
+	e.options = []mail.Option{mail.WithPort(cmp.Or(c.Port, port)), mail.WithTLSPolicy(policy), mail.WithTLSConfig(e.tls),
+		mail.WithTimeout(smtpTimeout), mail.WithHELO(e.domain), mail.WithoutSMTPUTF8()}
+	if c.Username != "" {
+		e.options = append(e.options, mail.WithUsername(c.Username), mail.WithPassword(c.Password),
+			mail.WithOpportunisticSMTPAuth(mail.SMTPAuthSCRAMSHA256, mail.SMTPAuthSCRAMSHA1, mail.SMTPAuthPlain,
+				mail.SMTPAuthLogin, mail.SMTPAuthCramMD5))
+	}
+	e.options = slices.Clip(e.options)
+	if _, err := mail.NewClient(c.Host, e.options...); err != nil {
+		return fmt.Errorf("the mail server: %w", err)
+	}
+	return nil
+}
+
+func (e *email) setDKIM(c EmailConfig) error {
+	if c.DKIM == nil {
+		return nil
+	}
+	key, err := mail.PrivKeyFromPEM(c.DKIM.KeyPEM)
+	if err != nil {
+		return errors.New("dkim: the key is no PEM file with an RSA or Ed25519 private key")
+	}
+	// go-mail can sign too, but breaks its own signature where it names as many
+	// headers as a list's mail has.
+	e.dkim = &dkim.SignOptions{Domain: c.DKIM.Domain, Selector: c.DKIM.Selector, Signer: key, HeaderKeys: emailSigned,
+		HeaderCanonicalization: dkim.CanonicalizationRelaxed, BodyCanonicalization: dkim.CanonicalizationRelaxed}
+	return dkim.Sign(io.Discard, strings.NewReader("From: "+e.from.Address+"\r\n\r\n"), e.dkim)
+}
+
+// whole says whether there is one recipient.
+func (e *email) whole(Message) bool { return len(e.to) == 1 }
+
+// Send writes to all recipients that have not got the message, over one
+// connection. Each is a part of the delivery.
+func (e *email) Send(ctx context.Context, m Message, done func(part, answer string)) error {
+	l, err := e.letter(m)
+	if err != nil {
+		return permanent("the message cannot be put into HTML: %w", err)
+	}
+	post := &postRound{done: done}
+	for _, r := range m.Delivery.Receipts {
+		post.through = post.through || !strings.HasPrefix(r.Answer, refusedAnswer)
+	}
+	var left []*netmail.Address
+	for _, to := range e.to {
+		if !m.Delivery.Done(to.Address) {
+			left = append(left, to)
+		}
+	}
+	err = e.sendAll(ctx, l, left, post)
+	post.settle()
+	switch {
+	case err == nil:
+		return post.trouble()
+	case ctx.Err() != nil:
+		return fmt.Errorf("stopped after %d of %d recipients: %w", post.accepted, len(left), ctx.Err())
+	}
+	return err
+}
+
+// sendAll sends the letter to one recipient after the other.
+func (e *email) sendAll(ctx context.Context, l letter, to []*netmail.Address, post *postRound) error {
+	if len(to) == 0 {
+		return nil
+	}
+	s, err := e.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	for _, to := range to {
+		raw, err := e.mail(l, to)
+		if err != nil {
+			return permanent("the message cannot be written: %w", err)
+		}
+		refusal, err := s.send(e.from.Address, to.Address, raw)
+		switch {
+		case refusal != nil:
+			post.refuse(to.Address, refusal)
+		case err == nil:
+			post.accept(to.Address, e.messageID(l.delivery, to))
+		}
+		if err != nil {
+			s.cut()
+			return err
+		}
+	}
+	return nil
+}
+
+// refusedAnswer begins the receipt of a recipient that a server does not want.
+const refusedAnswer = "refused: "
+
+// postRound is how one try to reach all recipients goes.
+type postRound struct {
+	done           func(part, answer string)
+	through        bool // somebody has got the message, now or earlier
+	accepted       int  // who got it now
+	later, refused []refusal
+}
+
+// refusal is why one recipient did not get the message.
+type refusal struct {
+	to    string
+	reply *textproto.Error
+}
+
+func (p *postRound) accept(to, messageID string) {
+	p.through = true
+	p.accepted++
+	p.done(to, messageID)
+}
+
+func (p *postRound) refuse(to string, reply *textproto.Error) {
+	if reply.Code >= 500 {
+		p.refused = append(p.refused, refusal{to, reply})
+	} else {
+		p.later = append(p.later, refusal{to, reply})
+	}
+}
+
+// settle records those that are refused for good, so that they are not tried
+// again. Where all are, it is likely us that the server refuses: they stay to be
+// tried once that is mended.
+func (p *postRound) settle() {
+	if !p.through {
+		return
+	}
+	for _, r := range p.refused {
+		p.done(r.to, refusedAnswer+replyText(r.reply))
+	}
+}
+
+// trouble says what is left to do. It counts recipients and names none.
+func (p *postRound) trouble() error {
+	switch {
+	case len(p.later) > 0:
+		return &Failure{Err: fmt.Errorf("the mail server puts off %s", counts(p.later))}
+	case len(p.refused) > 0 && !p.through:
+		return permanent("the mail server refuses all it was asked for: %s", counts(p.refused))
+	}
+	return nil
+}
+
+// counts says how many recipients were refused, and with which replies.
+func counts(refusals []refusal) string {
+	var codes []string
+	for _, r := range refusals {
+		codes = append(codes, replyCode(r.reply))
+	}
+	slices.Sort(codes)
+	return fmt.Sprintf("%d %s (%s)", len(refusals), word(len(refusals), "recipient"), strings.Join(slices.Compact(codes), ", "))
+}

@@ -1,0 +1,189 @@
+package notify
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"html/template"
+	netmail "net/mail"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/emersion/go-msgauth/dkim"
+	"github.com/wneessen/go-mail"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// emailSigned are the headers that DKIM signs. One that is named once more than
+// a mail has it cannot be added by somebody else.
+var emailSigned = []string{
+	"From", "From", "To", "To", "Subject", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "List-Id",
+	"List-Unsubscribe", "Auto-Submitted", "Reply-To", "Cc", "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
+}
+
+// letter is a message as it goes to every recipient; only the headers differ.
+type letter struct {
+	delivery string
+	subject  string
+	text     string
+	html     string
+	corrects []string // ids of the deliveries that this one corrects
+}
+
+// letter puts a message into words.
+func (e *email) letter(m Message) (letter, error) {
+	page := Compose(m, e.tools.Links)
+	footer := emailFooter{Channel: e.name, Unsubscribe: e.unsubscribe}
+	var html bytes.Buffer
+	if err := emailHTML.Execute(&html, emailData{page, footer}); err != nil {
+		return letter{}, err
+	}
+	return letter{
+		delivery: m.Delivery.ID,
+		subject:  headerText(page.Subject),
+		text:     page.Text() + "\n\n" + footer.text() + "\n",
+		html:     html.String(),
+		corrects: correctedDeliveries(m),
+	}, nil
+}
+
+// mail writes the letter to one recipient, signed where that is asked for.
+func (e *email) mail(l letter, to *netmail.Address) ([]byte, error) {
+	id := e.messageID(l.delivery, to)
+	msg := mail.NewMsg(mail.WithNoDefaultUserAgent(), mail.WithBoundary("w287g-"+emailHash("boundary", id)))
+	msg.FromMailAddress(e.from)
+	msg.ToMailAddress(to)
+	msg.Subject(l.subject)
+	msg.SetDateWithValue(e.tools.Now())
+	for name, value := range map[mail.Header]string{
+		mail.HeaderMessageID:             id,
+		mail.HeaderUserAgent:             "watch287g/" + e.tools.Version,
+		mail.HeaderPrecedence:            "list",
+		mail.HeaderXAutoResponseSuppress: "All",
+		mail.HeaderListUnsubscribe:       "<" + e.unsubscribe + ">",
+		"Auto-Submitted":                 "auto-generated",
+		"List-Id":                        "<" + e.listID + ">",
+	} {
+		msg.SetGenHeader(name, value)
+	}
+	if ids := e.corrected(l, to); len(ids) > 0 {
+		msg.SetGenHeader(mail.HeaderInReplyTo, ids[0])
+		msg.SetGenHeader(mail.HeaderReferences, strings.Join(ids, " "))
+	}
+	msg.SetBodyString(mail.TypeTextPlain, l.text)
+	msg.AddAlternativeString(mail.TypeTextHTML, l.html)
+	var raw, signed bytes.Buffer
+	if _, err := msg.WriteTo(&raw); err != nil || e.dkim == nil {
+		return raw.Bytes(), err
+	}
+	err := dkim.Sign(&signed, &raw, e.dkim)
+	return signed.Bytes(), err
+}
+
+// messageID is the same whenever a delivery is sent to a recipient, so that a
+// mailbox which got it twice can tell.
+func (e *email) messageID(delivery string, to *netmail.Address) string {
+	return "<" + delivery + "." + emailHash("recipient", strings.ToLower(to.Address)) + "@" + e.domain + ">"
+}
+
+// corrected are the Message-IDs under which a recipient got what is corrected.
+func (e *email) corrected(l letter, to *netmail.Address) []string {
+	ids := make([]string, 0, len(l.corrects))
+	for _, delivery := range l.corrects {
+		ids = append(ids, e.messageID(delivery, to))
+	}
+	return ids
+}
+
+// ownMessageID is a Message-ID that messageID has made.
+var ownMessageID = regexp.MustCompile(`^<([A-Za-z0-9_-]+)\.[0-9a-f]{16}@[^<>@\s]+>$`)
+
+// correctedDeliveries are the deliveries that a message corrects. What is known
+// of one is the Message-ID for one of its recipients.
+func correctedDeliveries(m Message) []string {
+	var deliveries []string
+	for _, c := range m.Changes {
+		id := ownMessageID.FindStringSubmatch(m.Corrects[c.ID])
+		if id != nil && !slices.Contains(deliveries, id[1]) {
+			deliveries = append(deliveries, id[1])
+		}
+	}
+	return deliveries
+}
+
+// emailHash is short, and tells nothing of what it was made from.
+func emailHash(purpose, of string) string {
+	sum := sha256.Sum256([]byte(purpose + "\n" + of))
+	return hex.EncodeToString(sum[:8])
+}
+
+// headerText makes a text fit for a header: one line, no control characters, and
+// nothing that a mail program would take for an encoded word.
+func headerText(s string) string {
+	const longest = 250
+	s = strings.ReplaceAll(roster.Clean(s), "=?", "= ?")
+	if runes := []rune(s); len(runes) > longest {
+		s = string(runes[:longest-1]) + "…"
+	}
+	return s
+}
+
+// emailData is what the HTML is made from.
+type emailData struct {
+	Page   Page
+	Footer emailFooter
+}
+
+// emailFooter says where a mail comes from and how to get no more of them.
+type emailFooter struct {
+	Channel     string
+	Unsubscribe string
+}
+
+func (f emailFooter) text() string {
+	return "-- \nSent by watch287g to its channel \"" + f.Channel + "\". To unsubscribe: " + f.Unsubscribe
+}
+
+// Reference is the number of the list that a line was read from.
+func (d emailData) Reference(address string) string { return d.Page.reference(address) }
+
+// NotesTitle is the title above the milestones.
+func (d emailData) NotesTitle() string { return d.Page.notesTitle() }
+
+// emailHTML says what Page.Text says, in the same order; where the text writes
+// an address out, it has a link. All styles stand where they are used, since mail
+// programs drop others.
+var emailHTML = template.Must(template.New("email").Parse(`<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{.Page.Subject}}</title></head>
+<body style="margin:0 auto;padding:16px;max-width:640px;font:16px/1.5 Georgia,serif;color:#1a1a1a;background:#fff">
+<h1 style="margin:0 0 4px;font-size:21px;line-height:1.3">{{.Page.Headline}}</h1>
+{{with .Page.Source}}<p style="margin:0 0 16px;color:#555">{{.}}</p>
+{{end -}}
+{{with .Page.Body}}<p style="white-space:pre-line">{{.}}</p>
+{{end -}}
+{{range .Page.Sections}}<h2 style="margin:20px 0 4px;font-size:17px">{{.Title}}</h2>
+<table role="presentation" style="border-collapse:collapse">
+{{range .Lines}}<tr>
+<td style="padding:2px 8px 2px 0;vertical-align:top;font-weight:bold">{{.Mark}}</td>
+<td style="padding:2px 0">{{if .Correction}}<strong>Correction:</strong> {{end}}<strong>{{.Agency}}</strong>: {{.Detail}}{{$.Reference .Evidence}}
+{{- with .MOA}} <a href="{{.}}">MOA</a>{{end}}</td>
+</tr>
+{{end}}</table>
+{{end -}}
+{{with .Page.Notes}}<h2 style="margin:20px 0 4px;font-size:17px">{{$.NotesTitle}}</h2>
+<ul style="margin:0;padding-left:20px">
+{{range .}}<li>{{.Text}}{{$.Reference .Evidence}}</li>
+{{end}}</ul>
+{{end -}}
+{{with .Page.Evidence}}<p style="margin:20px 0 0">
+{{- if eq (len .) 1}}Evidence: <a href="{{(index . 0).URL}}">{{(index . 0).Label}}</a>
+{{- else}}{{range $i, $e := .}}{{if $i}}<br>
+{{end}}{{$.Reference $e.URL}} {{$e.Label}}: <a href="{{$e.URL}}">open</a>{{end}}{{end}}</p>
+{{end -}}
+<p style="margin:24px 0 0;padding-top:8px;border-top:1px solid #ccc;font-size:13px;color:#555">Sent by watch287g to its channel "{{.Footer.Channel}}". To unsubscribe: <a href="{{.Footer.Unsubscribe}}">follow this link</a></p>
+</body>
+</html>
+`))

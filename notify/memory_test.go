@@ -1,0 +1,185 @@
+package notify_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+var errNotInMemory = errors.New("not found")
+
+// memoryQueue is a queue in memory, for the tests of the sender.
+type memoryQueue struct {
+	mu        sync.Mutex
+	all       []roster.Delivery   // by Seq - 1
+	waiting   map[string][]uint64 // Seq by channel, ascending
+	left      int                 // that wait
+	changes   map[uint64]roster.Change
+	incidents []roster.Incident
+	looks     int // calls of Heads
+
+	broken  func(call string) error // asked before each call; nil: nothing is broken
+	settled func(roster.Delivery)   // told of each; nil: nobody is
+}
+
+func newMemoryQueue() *memoryQueue {
+	return &memoryQueue{waiting: map[string][]uint64{}, changes: map[uint64]roster.Change{}}
+}
+
+// add commits a delivery, and gives it a number and an id.
+func (q *memoryQueue) add(d roster.Delivery) roster.Delivery {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	d.Seq = uint64(len(q.all) + 1)
+	d.ID = fmt.Sprintf("dlv_%d", d.Seq)
+	d.State = roster.DeliveryWaiting
+	if d.CreatedAt.IsZero() {
+		d.CreatedAt = time.Now()
+	}
+	if d.DueAt.IsZero() {
+		d.DueAt = d.CreatedAt
+	}
+	q.all = append(q.all, d)
+	q.waiting[d.Channel] = append(q.waiting[d.Channel], d.Seq)
+	q.left++
+	return d
+}
+
+// addTo commits n plain deliveries to each of some channels.
+func (q *memoryQueue) addTo(n int, channels ...string) {
+	for range n {
+		for _, c := range channels {
+			q.add(roster.Delivery{Channel: c})
+		}
+	}
+}
+
+// get returns a delivery as it stands.
+func (q *memoryQueue) get(seq uint64) roster.Delivery {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.all[seq-1]
+}
+
+// set changes a delivery behind the sender's back.
+func (q *memoryQueue) set(d roster.Delivery) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.all[d.Seq-1] = d
+}
+
+// waits is how many deliveries wait.
+func (q *memoryQueue) waits() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.left
+}
+
+// looked is how often the heads were read.
+func (q *memoryQueue) looked() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.looks
+}
+
+// states counts the deliveries by how far they are.
+func (q *memoryQueue) states() map[roster.DeliveryState]int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n := map[roster.DeliveryState]int{}
+	for _, d := range q.all {
+		n[d.State]++
+	}
+	return n
+}
+
+// enter takes the lock, unless the call is to fail.
+func (q *memoryQueue) enter(call string) error {
+	q.mu.Lock()
+	broken := q.broken
+	q.mu.Unlock()
+	if broken != nil {
+		if err := broken(call); err != nil { // without the lock: it may take its time
+			return err
+		}
+	}
+	q.mu.Lock()
+	return nil
+}
+
+func (q *memoryQueue) Heads(ctx context.Context) ([]roster.Delivery, error) {
+	if err := q.enter("Heads"); err != nil {
+		return nil, err
+	}
+	defer q.mu.Unlock()
+	q.looks++
+	heads := make([]roster.Delivery, 0, len(q.waiting))
+	for _, seqs := range q.waiting {
+		if len(seqs) > 0 {
+			heads = append(heads, q.all[seqs[0]-1])
+		}
+	}
+	return heads, nil
+}
+
+func (q *memoryQueue) Settle(ctx context.Context, ds ...roster.Delivery) error {
+	if err := q.enter("Settle"); err != nil {
+		return err
+	}
+	defer q.mu.Unlock()
+	for _, d := range ds {
+		d.Receipts = slices.Clone(d.Receipts)
+		q.all[d.Seq-1] = d
+		seqs := q.waiting[d.Channel]
+		if at, waits := slices.BinarySearch(seqs, d.Seq); waits && d.State != roster.DeliveryWaiting {
+			q.waiting[d.Channel] = slices.Delete(seqs, at, at+1)
+			q.left--
+		}
+		if q.settled != nil {
+			q.settled(d)
+		}
+	}
+	return nil
+}
+
+func (q *memoryQueue) DeliveryOf(ctx context.Context, channel string, change uint64) (roster.Delivery, error) {
+	if err := q.enter("DeliveryOf"); err != nil {
+		return roster.Delivery{}, err
+	}
+	defer q.mu.Unlock()
+	for _, d := range q.all {
+		if d.Channel == channel && slices.Contains(d.Changes, change) {
+			return d, nil
+		}
+	}
+	return roster.Delivery{}, errNotInMemory
+}
+
+func (q *memoryQueue) ChangesAt(ctx context.Context, seqs []uint64) ([]roster.Change, error) {
+	if err := q.enter("ChangesAt"); err != nil {
+		return nil, err
+	}
+	defer q.mu.Unlock()
+	var found []roster.Change
+	for _, seq := range seqs {
+		c, ok := q.changes[seq]
+		if !ok {
+			return nil, errNotInMemory
+		}
+		found = append(found, c)
+	}
+	return found, nil
+}
+
+func (q *memoryQueue) Incidents(ctx context.Context) ([]roster.Incident, error) {
+	if err := q.enter("Incidents"); err != nil {
+		return nil, err
+	}
+	defer q.mu.Unlock()
+	return slices.Clone(q.incidents), nil
+}

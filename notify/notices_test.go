@@ -1,0 +1,261 @@
+package notify
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// noticeLog is what an operator hears over a sequence of polls. Troubles are kept from
+// one poll to the next as a store keeps them.
+type noticeLog struct {
+	t         *testing.T
+	patience  Patience
+	incidents map[string]roster.Incident
+	texts     []string
+}
+
+func newNoticeLog(t *testing.T) *noticeLog {
+	return &noticeLog{t: t, patience: Patience{Failing: time.Hour, Silence: 14 * 24 * time.Hour}, incidents: map[string]roster.Incident{}}
+}
+
+// poll is one cycle, at so long after the fixtures' time; want are the kinds of
+// what is told.
+func (l *noticeLog) poll(after time.Duration, c Cycle, want ...string) {
+	l.t.Helper()
+	c.At = fixtureTime.Add(after)
+	told, changed := Notices(slices.Collect(maps.Values(l.incidents)), c, l.patience)
+	var kinds []string
+	for _, n := range told {
+		kinds = append(kinds, n.Kind)
+		l.texts = append(l.texts, n.Text)
+		if !n.At.Equal(c.At) {
+			l.t.Errorf("%s is of %s, not of its poll", n.Kind, n.At)
+		}
+	}
+	if diff := cmp.Diff(want, kinds); diff != "" {
+		l.t.Errorf("%s on, told: %s", after, diff)
+	}
+	keys := map[string]bool{}
+	for _, i := range changed {
+		if keys[i.Key] {
+			l.t.Errorf("%s on, %s is there twice", after, i.Key)
+		}
+		keys[i.Key] = true
+		l.incidents[i.Key] = i
+		if i.Ended {
+			delete(l.incidents, i.Key)
+		}
+	}
+}
+
+// last is the text of what was told last.
+func (l *noticeLog) last() string {
+	l.t.Helper()
+	if len(l.texts) == 0 {
+		l.t.Fatal("nothing was told")
+	}
+	return l.texts[len(l.texts)-1]
+}
+
+func (l *noticeLog) says(parts ...string) {
+	l.t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(l.last(), part) {
+			l.t.Errorf("%q does not say %q", l.last(), part)
+		}
+	}
+}
+
+func (l *noticeLog) lasting(want ...string) {
+	l.t.Helper()
+	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(l.incidents))); diff != "" {
+		l.t.Errorf("what lasts: %s", diff)
+	}
+}
+
+const aDay = 24 * time.Hour
+
+// wellPolled is a poll that went well: both lists are linked, and of the
+// fixtures' time.
+func wellPolled() Cycle {
+	return Cycle{Sentence: "What ICE's page links is unchanged.", Seen: []roster.List{roster.Participating, roster.Pending}, LastPublished: fixtureTime}
+}
+
+func failedPoll() Cycle {
+	c := wellPolled()
+	c.Failed, c.Sentence = true, "ICE's server answers 503."
+	return c
+}
+
+func TestNoticesOfAFailingSourceAreToldOnceAfterAnHour(t *testing.T) {
+	l := newNoticeLog(t)
+	l.poll(0, wellPolled())
+	l.poll(15*time.Minute, failedPoll())
+	l.poll(60*time.Minute, failedPoll())
+	l.poll(75*time.Minute-time.Nanosecond, failedPoll())
+	l.lasting("source")
+	l.poll(75*time.Minute, failedPoll(), SourceFailing)
+	l.says("For 60 minutes", "ICE's server answers 503.", "watch287g polls")
+	l.poll(90*time.Minute, failedPoll())
+	l.poll(3*aDay, failedPoll())
+	l.poll(3*aDay+time.Hour, wellPolled(), SourceRecovered)
+	l.says("after 3 days")
+	l.lasting()
+	l.poll(4*aDay, wellPolled())
+	l.poll(5*aDay, failedPoll())
+	l.poll(5*aDay+time.Hour, failedPoll(), SourceFailing) // another trouble is told again
+}
+
+func TestNoticesOfARecoveryAreToldOnlyWhereTheTroubleWas(t *testing.T) {
+	l := newNoticeLog(t)
+	l.poll(0, failedPoll())
+	l.poll(59*time.Minute, failedPoll())
+	l.poll(60*time.Minute, wellPolled())
+	l.lasting()
+	l.poll(75*time.Minute, failedPoll()) // the hour begins anew
+	l.poll(134*time.Minute, failedPoll())
+	l.poll(135*time.Minute, failedPoll(), SourceFailing)
+}
+
+func TestNoticesOfAFailureWithoutPatienceAreToldAtOnce(t *testing.T) {
+	l := newNoticeLog(t)
+	l.patience = Patience{}
+	l.poll(0, failedPoll(), SourceFailing)
+	l.poll(time.Minute, failedPoll())
+	l.poll(2*time.Minute, wellPolled(), SourceRecovered)
+}
+
+func TestNoticesOfAHoldAreToldOnceWithFiguresAndCommands(t *testing.T) {
+	l := newNoticeLog(t)
+	hold := roster.Hold{ID: "hold_7", State: roster.HoldOpen, List: roster.Participating, File: "participatingAgencies07032025pm.xlsx",
+		Reasons: []string{"It would remove 735 of 777 agreements (94.6 %)."}, Since: fixtureTime}
+	held := func(state roster.HoldState) Cycle {
+		c, h := wellPolled(), hold
+		h.State = state
+		c.Holds = []roster.Hold{h}
+		return c
+	}
+	l.poll(0, held(roster.HoldOpen), ListHeld)
+	l.says("The participating list participatingAgencies07032025pm.xlsx", "735 of 777", "watch287g holds approve hold_7", "watch287g holds reject hold_7")
+	l.poll(15*time.Minute, held(roster.HoldOpen)) // extended
+	l.poll(30*time.Minute, wellPolled())
+	l.poll(45*time.Minute, held(roster.HoldDropped), HoldEnded)
+	l.says("hold_7", "participatingAgencies07032025pm.xlsx", "not borne out")
+	l.poll(60*time.Minute, wellPolled())
+
+	for state, says := range map[roster.HoldState]string{roster.HoldApproved: "approved", roster.HoldRejected: "rejected", roster.HoldBorneOut: "borne out"} {
+		c := held(state)
+		c.Decided = state != roster.HoldBorneOut
+		l.poll(2*time.Hour, c, HoldEnded)
+		l.says(says)
+	}
+}
+
+func TestNoticesOfTwoHoldsAreApart(t *testing.T) {
+	l := newNoticeLog(t)
+	c := wellPolled()
+	c.Holds = []roster.Hold{
+		{ID: "hold_1", State: roster.HoldDropped, List: roster.Participating, Since: fixtureTime.Add(-time.Hour)},
+		{ID: "hold_2", State: roster.HoldOpen, List: roster.Participating, Since: fixtureTime},
+	}
+	l.poll(0, c, HoldEnded, ListHeld)
+	l.says("hold_2")
+}
+
+// The operator's word on a hold is no look at ICE's page: it ends no trouble.
+func TestNoticesOfADecisionSayNothingOfTheSource(t *testing.T) {
+	l := newNoticeLog(t)
+	absent := wellPolled()
+	absent.Absent = []roster.List{roster.Pending}
+	l.poll(0, absent, ListAbsent)
+	l.poll(15*time.Minute, failedPoll())
+	l.poll(75*time.Minute, failedPoll(), SourceFailing)
+	l.poll(80*time.Minute, Cycle{Decided: true, Seen: absent.Seen, LastPublished: fixtureTime,
+		Holds: []roster.Hold{{ID: "hold_7", State: roster.HoldApproved, List: roster.Participating}}}, HoldEnded)
+	l.lasting("absent-pending", "source")
+	l.poll(20*aDay, Cycle{Decided: true, LastPublished: fixtureTime})
+	l.lasting("absent-pending", "source")
+}
+
+func TestNoticesOfTheAbsentPendingListAreToldOnce(t *testing.T) {
+	l := newNoticeLog(t)
+	absent := wellPolled()
+	absent.Absent = []roster.List{roster.Pending}
+	l.poll(0, wellPolled())
+	l.poll(15*time.Minute, absent, ListAbsent)
+	l.says("no longer links the pending list")
+	l.poll(30*time.Minute, absent)
+	l.poll(45*time.Minute, failedPoll()) // says nothing about what the page links
+	l.poll(60*time.Minute, absent)
+	l.lasting("absent-pending")
+	l.poll(75*time.Minute, wellPolled(), ListBack)
+	l.poll(90*time.Minute, wellPolled())
+	l.lasting()
+	l.poll(105*time.Minute, absent, ListAbsent)
+}
+
+// A new store has not seen the pending list, which ICE has not linked for long:
+// nothing is gone, and nothing comes back.
+func TestNoticesOfAPendingListThatWasNeverSeenAreNone(t *testing.T) {
+	l := newNoticeLog(t)
+	never := wellPolled()
+	never.Seen, never.Absent = nil, []roster.List{roster.Pending}
+	l.poll(0, never)
+	never.Seen = []roster.List{roster.Participating}
+	l.poll(15*time.Minute, never)
+	l.poll(30*time.Minute, wellPolled())
+	l.lasting()
+	absent := wellPolled()
+	absent.Absent = []roster.List{roster.Pending}
+	l.poll(45*time.Minute, absent, ListAbsent)
+}
+
+func TestNoticesOfSilenceAreToldOnceAfterFourteenDays(t *testing.T) {
+	l := newNoticeLog(t)
+	published := func(after time.Duration) Cycle {
+		c := wellPolled()
+		c.LastPublished = fixtureTime.Add(after)
+		return c
+	}
+	l.poll(14*aDay-time.Nanosecond, published(0))
+	l.poll(14*aDay, published(0), SourceSilent)
+	l.says("for 14 days, since July 3, 2025")
+	l.poll(15*aDay, published(0))
+	l.lasting("silent")
+	l.poll(16*aDay, published(16*aDay)) // a publication is its own news
+	l.lasting()
+	l.poll(29*aDay, published(16*aDay))
+	l.poll(30*aDay, published(16*aDay), SourceSilent)
+	l.poll(31*aDay, published(31*aDay))
+	l.lasting()
+}
+
+func TestNoticesOfSilenceNeedAPageThatWasRead(t *testing.T) {
+	l := newNoticeLog(t)
+	l.poll(13*aDay, failedPoll())
+	l.poll(14*aDay, failedPoll(), SourceFailing) // and not that ICE published nothing: nobody knows
+	l.poll(14*aDay+time.Hour, wellPolled(), SourceRecovered, SourceSilent)
+}
+
+func TestNoticesOfSilenceWithoutPatienceAreNone(t *testing.T) {
+	l := newNoticeLog(t)
+	l.poll(20*aDay, wellPolled(), SourceSilent)
+	l.patience.Silence = 0
+	l.poll(21*aDay, wellPolled())
+	l.lasting() // what was told before the setting was made does not last for ever
+	l.poll(400*aDay, wellPolled())
+	l.lasting()
+
+	empty := newNoticeLog(t)
+	nothing := wellPolled()
+	nothing.LastPublished = time.Time{}
+	empty.poll(400*aDay, nothing)
+	empty.lasting()
+}

@@ -1,0 +1,89 @@
+// Package notify tells people: it decides which changes a channel gets and
+// when, puts them into words, and sends them until they are through. Each kind
+// of channel is one file; what they share is in the others.
+package notify
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// Channel sends messages to one place.
+type Channel interface {
+	// Send sends the message, without the parts that m.Delivery has as through.
+	// done is called for each further part as it gets through, with how the
+	// service names it, so that a try that breaks off repeats none of them. An
+	// error is temporary, unless it is or wraps a *Failure that says otherwise;
+	// it never shows a secret or a webhook's address.
+	Send(ctx context.Context, m Message, done func(part, answer string)) error
+}
+
+// Message is a delivery with all that goes into it.
+type Message struct {
+	Delivery roster.Delivery
+	Changes  []roster.Change // in order; none for a notice
+	// Corrects are the answers of the service to the messages that changes of
+	// this one correct, by the correcting change's id.
+	Corrects map[string]string
+	// Test marks a message that "notify test" sends.
+	Test bool
+}
+
+// Failure is why a message did not get through.
+type Failure struct {
+	Err error
+	// Permanent says that trying again is of no use.
+	Permanent bool
+	// RetryAfter is how long the service asked us to wait; 0 where it did not.
+	RetryAfter time.Duration
+}
+
+// Error is the reason, without secrets.
+func (f *Failure) Error() string { return f.Err.Error() }
+
+// Unwrap is for errors.Is and errors.As.
+func (f *Failure) Unwrap() error { return f.Err }
+
+// permanent makes a failure that is not tried again.
+func permanent(format string, args ...any) error {
+	return &Failure{Err: fmt.Errorf(format, args...), Permanent: true}
+}
+
+// Tools are what channels work with.
+type Tools struct {
+	Client  *http.Client     // for services of our own choice; webhooks make their own
+	Now     func() time.Time // the clock
+	Links   Links
+	Version string
+	// SlackPace is the pause between two messages to a channel of Slack; 0 is the
+	// second that Slack asks for.
+	SlackPace time.Duration
+}
+
+// Links are the addresses that messages link to.
+type Links struct {
+	// Base is where readers reach the pages, without a slash at its end; "" where
+	// nobody does, so that messages link to ICE's own files.
+	Base string
+}
+
+// Evidence is the address of what a change was read from.
+func (l Links) Evidence(c roster.Change) string {
+	if l.Base != "" {
+		return l.Base + "/publications/" + c.Publication.SHA256
+	}
+	return c.Publication.URL
+}
+
+// More is where the rest of a message that is too long can be read, "" where
+// there are no pages.
+func (l Links) More() string {
+	if l.Base == "" {
+		return ""
+	}
+	return l.Base + "/changes"
+}

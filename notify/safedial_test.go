@@ -1,0 +1,154 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/dns/dnsmessage"
+)
+
+func TestPublic(t *testing.T) {
+	for ip, want := range map[string]bool{
+		"93.184.215.14":             true,
+		"8.8.8.8":                   true,
+		"192.0.1.1":                 true,
+		"2606:4700:4700::1111":      true,
+		"::ffff:8.8.8.8":            true,
+		"64:ff9b::8.8.8.8":          true,
+		"2002:808:808::1":           true,
+		"0.0.0.0":                   false,
+		"0.1.2.3":                   false,
+		"10.1.2.3":                  false,
+		"100.64.0.1":                false,
+		"100.100.100.200":           false,
+		"127.0.0.1":                 false,
+		"127.8.8.8":                 false,
+		"168.63.129.16":             false,
+		"169.254.169.254":           false,
+		"172.16.0.1":                false,
+		"172.31.255.255":            false,
+		"192.0.0.192":               false,
+		"192.0.2.1":                 false,
+		"192.168.1.1":               false,
+		"198.18.0.1":                false,
+		"198.51.100.1":              false,
+		"203.0.113.1":               false,
+		"224.0.0.1":                 false,
+		"240.0.0.1":                 false,
+		"255.255.255.255":           false,
+		"::":                        false,
+		"::1":                       false,
+		"::7f00:1":                  false,
+		"::ffff:127.0.0.1":          false,
+		"::ffff:169.254.169.254":    false,
+		"64:ff9b::10.0.0.1":         false,
+		"64:ff9b::a9fe:a9fe":        false,
+		"64:ff9b:1::8.8.8.8":        false,
+		"100::1":                    false,
+		"2001::1":                   false,
+		"2001:db8::1":               false,
+		"2002:7f00:1::1":            false,
+		"2002:a00:1::1":             false,
+		"3fff::1":                   false,
+		"fc00::1":                   false,
+		"fd00:ec2::254":             false,
+		"fe80::1":                   false,
+		"fe80::1%eth0":              false,
+		"fec0::1":                   false,
+		"ff02::1":                   false,
+		"::ffff:0:127.0.0.1":        false,
+		"2606:4700:4700::1111%eth0": true,
+	} {
+		if got := public(netip.MustParseAddr(ip)); got != want {
+			t.Errorf("public(%s) = %v, want %v", ip, got, want)
+		}
+	}
+}
+
+// A name that points inwards is refused whatever it is called, and the error
+// names neither it nor the path.
+func TestWebhookRefusesPrivate(t *testing.T) {
+	endpoint := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		t.Error("a private endpoint was reached")
+	}))
+	defer endpoint.Close()
+	_, port, err := net.SplitHostPort(endpoint.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, host := range []string{"127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "localhost", "inward.example.org"} {
+		t.Run(host, func(t *testing.T) {
+			w := webhookAt(t, WebhookConfig{URL: "http://" + host + ":" + port + "/hidden-path"})
+			dialer := publicDialer()
+			dialer.Resolver = resolverTo(t, netip.MustParseAddr("127.0.0.1"))
+			w.client.Transport.(*http.Transport).DialContext = dialer.DialContext
+
+			err := w.Send(context.Background(), fixtureMessage(newPalmBay(1)), func(string, string) { t.Error("a part is through") })
+			if err == nil {
+				t.Fatal("no error")
+			}
+			if failure := new(Failure); errors.As(err, &failure) && failure.Permanent {
+				t.Errorf("%v is permanent", err)
+			}
+			if strings.Contains(err.Error(), "hidden-path") || strings.Contains(err.Error(), "example.org") || strings.Contains(err.Error(), "127.0") {
+				t.Errorf("the error shows the address: %v", err)
+			}
+			if host != "2130706433" && !strings.Contains(err.Error(), errPrivate.Error()) {
+				t.Errorf("the error does not say why: %v", err)
+			}
+		})
+	}
+}
+
+// resolverTo answers every question of DNS with one IPv4 address.
+func resolverTo(t *testing.T, ip netip.Addr) *net.Resolver {
+	t.Helper()
+	server, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped := make(chan struct{})
+	t.Cleanup(func() {
+		_ = server.Close()
+		<-stopped
+	})
+	go func() {
+		defer close(stopped)
+		buf := make([]byte, 1500)
+		for {
+			n, from, err := server.ReadFrom(buf)
+			if err != nil {
+				return
+			}
+			if answer, err := dnsAnswer(buf[:n], ip); err == nil {
+				_, _ = server.WriteTo(answer, from)
+			}
+		}
+	}()
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "udp", server.LocalAddr().String())
+	}}
+}
+
+func dnsAnswer(query []byte, ip netip.Addr) ([]byte, error) {
+	var m dnsmessage.Message
+	if err := m.Unpack(query); err != nil {
+		return nil, err
+	}
+	m.Response, m.RecursionAvailable, m.Additionals = true, true, nil
+	for _, q := range m.Questions {
+		if q.Type == dnsmessage.TypeA {
+			m.Answers = append(m.Answers, dnsmessage.Resource{
+				Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class, TTL: 1},
+				Body:   &dnsmessage.AResource{A: ip.As4()},
+			})
+		}
+	}
+	return m.Pack()
+}

@@ -1,0 +1,258 @@
+package notify
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackutilsx"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// SlackConfig says where in Slack a channel is: an incoming webhook's address,
+// or a bot's token and a channel that the bot is in.
+type SlackConfig struct {
+	WebhookURL string
+	Token      string
+	Channel    string // "#texas" or an id; with a token
+	APIURL     string // Slack's own unless given
+}
+
+// Slack takes about one message a second for a channel, and answers within a
+// second or not at all.
+const (
+	slackPace    = time.Second
+	slackTimeout = 30 * time.Second
+)
+
+// slackChannel posts to one channel of Slack.
+type slackChannel struct {
+	config SlackConfig
+	client *http.Client
+	api    *slack.Client // nil with a webhook
+	links  Links
+	now    func() time.Time
+	pace   time.Duration
+
+	mu   sync.Mutex
+	next time.Time // when Slack takes another message
+}
+
+// NewSlack makes a channel that posts to Slack. With a token a long message
+// becomes a thread, and a correction answers the message that it corrects; a
+// webhook can do neither, and gets messages with numbers.
+func NewSlack(c SlackConfig, t Tools) Channel {
+	s := &slackChannel{config: c, client: t.Client, links: t.Links, now: t.Now, pace: cmp.Or(t.SlackPace, slackPace)}
+	if c.Token != "" {
+		options := []slack.Option{slack.OptionHTTPClient(t.Client)}
+		if c.APIURL != "" {
+			options = append(options, slack.OptionAPIURL(strings.TrimSuffix(c.APIURL, "/")+"/"))
+		}
+		s.api = slack.New(c.Token, options...)
+	}
+	return s
+}
+
+// slackPost is one message of Slack's.
+type slackPost struct {
+	slackPiece
+	part      string
+	root      string // the part whose thread it goes on; "" for none
+	replyTo   string // the message that it corrects, as the answer to it named it
+	broadcast bool   // shown in the channel too, not in the thread alone
+}
+
+// Send posts what is not through yet.
+func (s *slackChannel) Send(ctx context.Context, m Message, done func(part, answer string)) error {
+	answers := map[string]string{}
+	for _, r := range m.Delivery.Receipts {
+		answers[r.Part] = r.Answer
+	}
+	for _, p := range s.posts(m) {
+		if _, through := answers[p.part]; through {
+			continue
+		}
+		if err := s.wait(ctx); err != nil {
+			return err
+		}
+		if p.root != "" {
+			p.replyTo = answers[p.root]
+		}
+		answer, err := s.post(ctx, p)
+		if err != nil {
+			return err
+		}
+		answers[p.part] = answer
+		done(p.part, answer)
+	}
+	return nil
+}
+
+// posts are the messages that a message becomes: the news, then the corrections
+// of messages that can be replied to. They are the same in every try.
+func (s *slackChannel) posts(m Message) []slackPost {
+	main, replies := m, []correction(nil)
+	if s.api != nil {
+		main, replies = corrections(m)
+	}
+	var posts []slackPost
+	add := func(m Message, replyTo string) {
+		first := ""
+		for _, piece := range slackPieces(Compose(m, s.links)) {
+			p := slackPost{slackPiece: piece, part: strconv.Itoa(len(posts) + 1), replyTo: replyTo}
+			switch {
+			case s.api == nil:
+			case replyTo != "":
+				p.broadcast = first == ""
+			default:
+				p.root = first
+			}
+			if first == "" {
+				first = p.part
+			}
+			posts = append(posts, p)
+		}
+	}
+	if len(main.Changes) > 0 || len(replies) == 0 {
+		add(main, "")
+	}
+	for _, r := range replies {
+		add(r.message, r.replyTo)
+	}
+	return posts
+}
+
+// correction is what corrects one message that was sent.
+type correction struct {
+	replyTo string
+	message Message
+}
+
+// corrections takes out of a message what corrects messages that are known.
+func corrections(m Message) (rest Message, taken []correction) {
+	rest, at := m, map[string]int{}
+	rest.Changes = nil
+	for _, c := range m.Changes {
+		replyTo := m.Corrects[c.ID]
+		if channel, ts := slackAddress(replyTo); channel == "" || ts == "" {
+			rest.Changes = append(rest.Changes, c)
+			continue
+		}
+		i, known := at[replyTo]
+		if !known {
+			i = len(taken)
+			at[replyTo] = i
+			one := m
+			one.Changes = []roster.Change(nil)
+			taken = append(taken, correction{replyTo: replyTo, message: one})
+		}
+		taken[i].message.Changes = append(taken[i].message.Changes, c)
+	}
+	return rest, taken
+}
+
+// slackAddress takes an answer apart.
+func slackAddress(answer string) (channel, ts string) {
+	channel, ts, _ = strings.Cut(answer, ":")
+	return channel, ts
+}
+
+// wait holds the next message back until Slack takes it.
+func (s *slackChannel) wait(ctx context.Context) error {
+	s.mu.Lock()
+	now := time.Now()
+	pause := s.next.Sub(now)
+	s.next = now.Add(max(pause, 0) + s.pace)
+	s.mu.Unlock()
+	if pause <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// post sends one message and returns how Slack names it.
+func (s *slackChannel) post(ctx context.Context, p slackPost) (answer string, err error) {
+	limited, cancel := context.WithTimeout(ctx, slackTimeout)
+	defer cancel()
+	if s.api == nil {
+		err = s.postHook(limited, p)
+	} else {
+		answer, err = s.postMessage(limited, p)
+	}
+	switch {
+	case err == nil:
+		return answer, nil
+	case ctx.Err() != nil: // we were told to stop
+		return "", ctx.Err()
+	}
+	return "", s.failure(err)
+}
+
+// postMessage posts with the token. A message that cannot be replied to anymore
+// keeps no correction back: that is posted by itself.
+func (s *slackChannel) postMessage(ctx context.Context, p slackPost) (answer string, err error) {
+	channel := s.config.Channel
+	options := []slack.MsgOption{slack.MsgOptionText(p.text, true), slack.MsgOptionBlocks(p.blocks...),
+		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl()}
+	threaded := options
+	if in, ts := slackAddress(p.replyTo); ts != "" {
+		channel, threaded = in, append(threaded, slack.MsgOptionTS(ts))
+		if p.broadcast {
+			threaded = append(threaded, slack.MsgOptionBroadcast())
+		}
+	}
+	id, ts, err := s.api.PostMessageContext(ctx, channel, threaded...)
+	if isThreadGone(err) {
+		id, ts, err = s.api.PostMessageContext(ctx, s.config.Channel, options...)
+	}
+	if err != nil {
+		return "", err
+	}
+	return id + ":" + ts, nil
+}
+
+// postHook posts to the webhook. Unlike slack-go's own it reads what Slack says
+// is wrong.
+func (s *slackChannel) postHook(ctx context.Context, p slackPost) error {
+	no := false
+	body, err := json.Marshal(slack.WebhookMessage{Text: slackutilsx.EscapeMessage(p.text),
+		Blocks: &slack.Blocks{BlockSet: p.blocks}, UnfurlLinks: &no, UnfurlMedia: &no})
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.config.WebhookURL, bytes.NewReader(body))
+	if err != nil { // the error quotes the address
+		return permanent("the webhook's address is not valid")
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := s.client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close() //nolint:errcheck // it was read as far as it matters
+	if resp.StatusCode == http.StatusOK {
+		return nil
+	}
+	said, err := io.ReadAll(io.LimitReader(resp.Body, 1<<10))
+	if err != nil {
+		return errors.Join(err, hookStatus(resp, "", s.now()))
+	}
+	return hookStatus(resp, string(said), s.now())
+}

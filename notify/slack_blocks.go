@@ -1,0 +1,206 @@
+package notify
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+)
+
+// What Slack takes. It refuses a message whose blocks are longer than about
+// 13,200 characters, markup and addresses included, and says so nowhere; the
+// length of the JSON is what can be held to that.
+const (
+	slackHeader = 150    // characters of a header
+	slackBlocks = 50     // blocks in a message
+	slackText   = 3_000  // characters of text in a block
+	slackJSON   = 12_500 // of all blocks
+	slackBlock  = 5_500  // of one block, so that two share a message
+)
+
+// slackPiece is what one message of Slack's shows.
+type slackPiece struct {
+	text   string // for notifications, and for what shows no blocks
+	blocks []slack.Block
+}
+
+// slackPieces lays a page out as messages of Slack's, numbered if there are
+// several.
+//
+// ICE's text stands in plain_text and rich_text alone. mrkdwn knows no way to
+// write * _ ~ or ` as themselves, whereas rich_text has no markup that a name
+// could hold: it pings nobody and formats nothing.
+func slackPieces(p Page) []slackPiece {
+	var bodies [][]slack.Block
+	size := 0
+	room := slackJSON - jsonLength(slackHead(p, " (99/99)")...)
+	for _, b := range slackBody(p) {
+		n := jsonLength(b)
+		if last := len(bodies) - 1; last >= 0 && size+n <= room && len(bodies[last]) < slackBlocks-2 {
+			bodies[last] = append(bodies[last], b)
+			size += n
+			continue
+		}
+		bodies = append(bodies, []slack.Block{b})
+		size = n
+	}
+	if len(bodies) == 0 {
+		bodies = [][]slack.Block{nil}
+	}
+	pieces := make([]slackPiece, len(bodies))
+	for i, body := range bodies {
+		number := ""
+		if len(bodies) > 1 {
+			number = fmt.Sprintf(" (%d/%d)", i+1, len(bodies))
+		}
+		pieces[i] = slackPiece{text: slackFallback(p) + number, blocks: append(slackHead(p, number), body...)}
+	}
+	return pieces
+}
+
+// slackHead opens every message: what it is about, and by which list.
+func slackHead(p Page, number string) []slack.Block {
+	headline := shorten(p.Subject, slackHeader-len(number)) + number
+	blocks := []slack.Block{slack.NewHeaderBlock(slack.NewTextBlockObject(slack.PlainTextType, headline, false, false))}
+	if p.Source != "" {
+		source := slack.NewTextBlockObject(slack.PlainTextType, shorten(p.Source, slackText), false, false)
+		blocks = append(blocks, slack.NewContextBlock("", source))
+	}
+	return blocks
+}
+
+// slackFallback is the text for notifications: a notice is said there in full.
+func slackFallback(p Page) string {
+	if len(p.Sections) == 0 && p.Body != "" {
+		return shorten(p.Subject+": "+p.Body, slackText)
+	}
+	if len(p.Sections) == 0 && len(p.Notes) == 1 {
+		return shorten(p.Subject+": "+p.Notes[0].Text, slackText)
+	}
+	return p.Subject
+}
+
+// slackBody is a block a state, and more where one does not hold it.
+func slackBody(p Page) []slack.Block {
+	var blocks []slack.Block
+	if p.Body != "" {
+		var lines []richLine
+		for text := range strings.Lines(p.Body) {
+			lines = append(lines, richLine{}.text(strings.TrimSpace(shorten(text, slackText-1))))
+		}
+		blocks = append(blocks, richBlocks("", lines)...)
+	}
+	for _, sec := range p.Sections {
+		lines := make([]richLine, 0, len(sec.Lines))
+		for _, l := range sec.Lines {
+			lines = append(lines, slackLine(l))
+		}
+		blocks = append(blocks, richBlocks(sec.Title, lines)...)
+	}
+	if len(p.Notes) > 0 {
+		lines := make([]richLine, 0, len(p.Notes))
+		for _, n := range p.Notes {
+			lines = append(lines, richLine{}.text("• "+n.Text).link(n.Evidence, "evidence"))
+		}
+		blocks = append(blocks, richBlocks(p.notesTitle(), lines)...)
+	}
+	return blocks
+}
+
+func slackLine(l Line) richLine {
+	line := richLine{}.text(l.Mark + " ")
+	if l.Correction {
+		line = line.bold("Correction: ")
+	}
+	return line.text(l.Agency+": "+l.Detail).link(l.MOA, "MOA").link(l.Evidence, "evidence")
+}
+
+// richLine is one line of rich text.
+type richLine []slack.RichTextSectionElement
+
+func (r richLine) text(s string) richLine {
+	if last := len(r) - 1; last >= 0 {
+		if e, ok := r[last].(*slack.RichTextSectionTextElement); ok && e.Style == nil {
+			return append(r[:last:last], slack.NewRichTextSectionTextElement(e.Text+s, nil)) // shorter than two
+		}
+	}
+	return append(r, slack.NewRichTextSectionTextElement(s, nil))
+}
+
+// line appends a line below the others.
+func (r richLine) line(l richLine) richLine {
+	r = r.text("\n")
+	if e, ok := l[0].(*slack.RichTextSectionTextElement); ok && e.Style == nil {
+		r, l = r.text(e.Text), l[1:]
+	}
+	return append(r, l...)
+}
+
+func (r richLine) bold(s string) richLine {
+	return append(r, slack.NewRichTextSectionTextElement(s, &slack.RichTextSectionTextStyle{Bold: true}))
+}
+
+// link appends a link, if there is an address.
+func (r richLine) link(address, label string) richLine {
+	if address == "" {
+		return r
+	}
+	return append(r.text(" · "), slack.NewRichTextSectionLinkElement(address, label, nil))
+}
+
+// length counts the characters that are shown.
+func (r richLine) length() int {
+	n := 0
+	for _, e := range r {
+		switch e := e.(type) {
+		case *slack.RichTextSectionTextElement:
+			n += utf8.RuneCountInString(e.Text)
+		case *slack.RichTextSectionLinkElement:
+			n += utf8.RuneCountInString(e.Text)
+		}
+	}
+	return n
+}
+
+// richBlocks puts lines below a title, in as many blocks as they need.
+func richBlocks(title string, lines []richLine) []slack.Block {
+	var blocks []slack.Block
+	var elements richLine
+	for _, l := range lines {
+		full := elements.length()+l.length()+1 > slackText || jsonLength(elements...)+jsonLength(l...) > slackBlock
+		if len(elements) > 0 && full {
+			blocks = append(blocks, slack.NewRichTextBlock("", slack.NewRichTextSection(elements...)))
+			elements = nil
+		}
+		if len(elements) == 0 && title != "" {
+			elements = richLine{}.bold(title)
+			if len(blocks) > 0 {
+				elements = elements.text(" (continued)")
+			}
+		}
+		if len(elements) == 0 {
+			elements = l
+		} else {
+			elements = elements.line(l)
+		}
+	}
+	if len(elements) > 0 {
+		blocks = append(blocks, slack.NewRichTextBlock("", slack.NewRichTextSection(elements...)))
+	}
+	return blocks
+}
+
+// jsonLength is how long values are as JSON, with what joins them.
+func jsonLength[T any](values ...T) int {
+	n := 0
+	for _, v := range values {
+		b, err := json.Marshal(v)
+		if err != nil { // plain texts always encode
+			panic(err)
+		}
+		n += len(b) + 1
+	}
+	return n
+}

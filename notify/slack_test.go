@@ -1,0 +1,485 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+	"unicode/utf8"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// fakeSlack takes the place of Slack behind an http.Client, without a network,
+// so that a test's clock can run ahead. It holds every message to the limits of
+// Block Kit as Slack does.
+type fakeSlack struct {
+	t      *testing.T
+	answer func(nth int) *http.Response // nil, or its nil, is success
+	hang   bool
+	posts  []postedToSlack
+}
+
+// postedToSlack is a message as it was posted.
+type postedToSlack struct {
+	At      time.Time
+	URL     string
+	Body    []byte     // what a webhook got
+	Form    url.Values // what the API got
+	Payload slackPayload
+}
+
+type slackPayload struct {
+	Text        string            `json:"text"`
+	Blocks      []json.RawMessage `json:"blocks"`
+	UnfurlLinks *bool             `json:"unfurl_links"`
+	UnfurlMedia *bool             `json:"unfurl_media"`
+}
+
+const (
+	slackHook  = "https://hooks.slack.example/services/T00/B00/very-secret"
+	slackToken = "xoxb-very-secret"
+)
+
+func (f *fakeSlack) client() *http.Client {
+	return &http.Client{Transport: roundTripper(f.take)}
+}
+
+func (f *fakeSlack) take(r *http.Request) (*http.Response, error) {
+	if f.hang {
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	p := postedToSlack{At: time.Now(), URL: r.URL.String(), Body: body}
+	if strings.HasSuffix(r.URL.Path, "/chat.postMessage") {
+		p.Form, err = url.ParseQuery(string(body))
+		no := p.Form.Get("unfurl_links") == "true"
+		p.Payload = slackPayload{Text: p.Form.Get("text"), UnfurlLinks: &no, UnfurlMedia: &no}
+		err = errors.Join(err, json.Unmarshal([]byte(p.Form.Get("blocks")), &p.Payload.Blocks))
+	} else {
+		err = json.Unmarshal(body, &p.Payload)
+	}
+	if err != nil {
+		f.t.Errorf("Slack cannot read %s: %v", body, err)
+	}
+	checkBlockKit(f.t, p.Payload)
+	f.posts = append(f.posts, p)
+	if f.answer != nil {
+		if resp := f.answer(len(f.posts)); resp != nil {
+			return resp, nil
+		}
+	}
+	if p.Form == nil {
+		return slackAnswer(200, "ok"), nil
+	}
+	return slackAnswer(200, fmt.Sprintf(`{"ok":true,"channel":"C0TEXAS","ts":"1751573220.00%04d"}`, len(f.posts))), nil
+}
+
+func slackAnswer(status int, body string, headers ...string) *http.Response {
+	rec := httptest.NewRecorder()
+	for i := 0; i+1 < len(headers); i += 2 {
+		rec.Header().Set(headers[i], headers[i+1])
+	}
+	rec.WriteHeader(status)
+	rec.WriteString(body) //nolint:errcheck // into memory
+	return rec.Result()
+}
+
+// hook and bot are the two ways into Slack.
+func (f *fakeSlack) hook() Channel {
+	return NewSlack(SlackConfig{WebhookURL: slackHook}, f.tools())
+}
+
+func (f *fakeSlack) bot() Channel {
+	return NewSlack(SlackConfig{Token: slackToken, Channel: "#texas", APIURL: "https://slack.example/api"}, f.tools())
+}
+
+func (f *fakeSlack) tools() Tools {
+	return Tools{Client: f.client(), Now: time.Now, Links: fixtureLinks}
+}
+
+// checkBlockKit is what Slack checks, and what it does not say that it checks.
+func checkBlockKit(t *testing.T, p slackPayload) {
+	t.Helper()
+	if p.Text == "" || utf8.RuneCountInString(p.Text) > 4000 || strings.ContainsAny(p.Text, "<>") {
+		t.Errorf("fallback text %q", p.Text)
+	}
+	if p.UnfurlLinks == nil || *p.UnfurlLinks || p.UnfurlMedia == nil || *p.UnfurlMedia {
+		t.Error("links are unfurled")
+	}
+	if n := len(p.Blocks); n < 1 || n > 50 {
+		t.Errorf("%d blocks", n)
+	}
+	total := 0
+	for i, raw := range p.Blocks {
+		total += len(raw)
+		var b slackBlockShape
+		if err := json.Unmarshal(raw, &b); err != nil {
+			t.Fatal(err)
+		}
+		b.check(t, i)
+	}
+	if total > 13_000 {
+		t.Errorf("blocks of %d bytes", total)
+	}
+}
+
+// slackBlockShape is as much of a block as has limits.
+type slackBlockShape struct {
+	Type     string          `json:"type"`
+	Text     json.RawMessage `json:"text"`
+	Elements []struct {
+		Type     string `json:"type"`
+		Text     string `json:"text"`
+		Elements []struct {
+			Type string  `json:"type"`
+			Text *string `json:"text"`
+			URL  string  `json:"url"`
+		} `json:"elements"`
+	} `json:"elements"`
+}
+
+func (b slackBlockShape) check(t *testing.T, i int) {
+	t.Helper()
+	switch b.Type {
+	case "header":
+		var text struct{ Type, Text string }
+		if err := json.Unmarshal(b.Text, &text); err != nil {
+			t.Fatal(err)
+		}
+		if n := utf8.RuneCountInString(text.Text); i != 0 || n < 1 || n > 150 || text.Type != "plain_text" {
+			t.Errorf("block %d is a %s header of %d characters", i, text.Type, n)
+		}
+	case "context":
+		if n := len(b.Elements); n < 1 || n > 10 {
+			t.Errorf("a context of %d elements", n)
+		}
+		for _, e := range b.Elements {
+			if n := utf8.RuneCountInString(e.Text); e.Type != "plain_text" || n < 1 || n > 3000 {
+				t.Errorf("a %s context of %d characters", e.Type, n)
+			}
+		}
+	case "rich_text":
+		chars := 0
+		for _, section := range b.Elements {
+			for _, e := range section.Elements {
+				known := e.Type == "text" && e.URL == "" || e.Type == "link" && strings.HasPrefix(e.URL, "https://") && len(e.URL) <= 3000
+				if section.Type != "rich_text_section" || !known || e.Text == nil || *e.Text == "" {
+					t.Fatalf("rich text holds %+v", e)
+				}
+				chars += utf8.RuneCountInString(*e.Text)
+			}
+		}
+		if chars < 1 || chars > 3000 {
+			t.Errorf("rich text of %d characters", chars)
+		}
+	default: // mrkdwn in a section would format what ICE prints
+		t.Errorf("a block of type %q", b.Type)
+	}
+}
+
+func TestSlackGolden(t *testing.T) {
+	for name, m := range fixtures() {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := &fakeSlack{t: t}
+				through, err := sendAll(f.hook(), m)
+				if err != nil || len(through) != len(f.posts) {
+					t.Fatalf("%d parts of %d messages through, %v", len(through), len(f.posts), err)
+				}
+				var all bytes.Buffer
+				for _, p := range f.posts {
+					if len(f.posts) > 3 { // nobody reads those to the end
+						all.Write(append(p.Body, '\n'))
+						continue
+					}
+					all.WriteString(indented(t, string(p.Body)) + "\n")
+				}
+				golden(t, "slack/"+name+".json", all.Bytes())
+			})
+		})
+	}
+}
+
+// Whatever ICE prints, every line is there, in order and once.
+func TestSlackShowsEveryLine(t *testing.T) {
+	for name, m := range fixtures() {
+		p := Compose(m, fixtureLinks)
+		var shown strings.Builder
+		for _, piece := range slackPieces(p) {
+			for _, b := range piece.blocks[1:] {
+				raw, err := json.Marshal(b)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var shape slackBlockShape
+				if json.Unmarshal(raw, &shape) != nil || shape.Type != "rich_text" {
+					continue
+				}
+				for _, e := range shape.Elements[0].Elements {
+					shown.WriteString(*e.Text)
+				}
+			}
+		}
+		rest := shown.String()
+		for _, sec := range p.Sections {
+			for _, l := range sec.Lines {
+				_, after, found := strings.Cut(rest, l.String())
+				if !found {
+					t.Errorf("%s: %q is missing or out of order", name, l.String())
+				}
+				rest = after
+			}
+		}
+	}
+}
+
+func TestSlackThread(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakeSlack{t: t}
+		through, err := sendAll(f.bot(), fixtures()["four-hundred"])
+		if err != nil || len(through) < 3 {
+			t.Fatalf("%d parts, %v", len(through), err)
+		}
+		for i, p := range f.posts {
+			wantThread := ""
+			if i > 0 {
+				wantThread = "1751573220.000001"
+				if p.At.Sub(f.posts[i-1].At) < time.Second {
+					t.Errorf("part %d comes %s after the one before", i+1, p.At.Sub(f.posts[i-1].At))
+				}
+			}
+			if p.Form.Get("thread_ts") != wantThread || p.Form.Get("reply_broadcast") != "" || p.URL != "https://slack.example/api/chat.postMessage" {
+				t.Errorf("part %d: %v", i+1, p.Form)
+			}
+			want := roster.Receipt{Part: strconv.Itoa(i + 1), Answer: fmt.Sprintf("C0TEXAS:1751573220.00%04d", i+1)}
+			if through[i] != want {
+				t.Errorf("part %d is through as %v, want %v", i+1, through[i], want)
+			}
+			if number := fmt.Sprintf("(%d/%d)", i+1, len(f.posts)); !strings.Contains(string(p.Payload.Blocks[0]), number) {
+				t.Errorf("part %d has no number %s", i+1, number)
+			}
+		}
+		if channel := f.posts[0].Form.Get("channel"); channel != "#texas" {
+			t.Errorf("posted to %q", channel)
+		}
+	})
+}
+
+// What got through in an earlier try is not sent again, and its thread goes on.
+func TestSlackResumes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := fixtures()["four-hundred"]
+		f := &fakeSlack{t: t, answer: func(nth int) *http.Response {
+			if nth == 2 {
+				return slackAnswer(429, "", "Retry-After", "30")
+			}
+			return nil
+		}}
+		through, err := sendAll(f.bot(), m)
+		var failure *Failure
+		if len(through) != 1 || !errors.As(err, &failure) || failure.RetryAfter != 30*time.Second || failure.Permanent {
+			t.Fatalf("%v through, %v", through, err)
+		}
+		again := &fakeSlack{t: t}
+		m.Delivery.Receipts = through
+		rest, err := sendAll(again.bot(), m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rest[0].Part != "2" || again.posts[0].Form.Get("thread_ts") != "1751573220.000001" {
+			t.Errorf("goes on with part %s in the thread %q", rest[0].Part, again.posts[0].Form.Get("thread_ts"))
+		}
+		if !slices.EqualFunc(again.posts[0].Payload.Blocks, f.posts[1].Payload.Blocks, func(a, b json.RawMessage) bool { return bytes.Equal(a, b) }) {
+			t.Error("part 2 is another than in the first try")
+		}
+		m.Delivery.Receipts = slices.Concat(through, rest)
+		if none, err := sendAll(again.bot(), m); len(none) != 0 || err != nil {
+			t.Errorf("all is through, and yet %v, %v", none, err)
+		}
+	})
+}
+
+func TestSlackCorrectionReplies(t *testing.T) {
+	m := fixtures()["new-and-restored"]
+	restored := m.Changes[1]
+	m.Corrects = map[string]string{restored.ID: "C0TEXAS:1750000000.000100"}
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakeSlack{t: t}
+		if _, err := sendAll(f.bot(), m); err != nil || len(f.posts) != 2 {
+			t.Fatalf("%d messages, %v", len(f.posts), err)
+		}
+		news, reply := f.posts[0], f.posts[1]
+		if news.Form.Get("thread_ts") != "" || strings.Contains(news.Form.Get("blocks"), "Correction") || !strings.Contains(news.Payload.Text, "1 new") {
+			t.Errorf("the news: %v", news.Form)
+		}
+		if reply.Form.Get("thread_ts") != "1750000000.000100" || reply.Form.Get("reply_broadcast") != "true" || reply.Form.Get("channel") != "C0TEXAS" {
+			t.Errorf("the correction: %v", reply.Form)
+		}
+		if !strings.Contains(reply.Form.Get("blocks"), "Correction: ") || !strings.Contains(reply.Payload.Text, "correction") {
+			t.Errorf("the reply says %s", reply.Form.Get("blocks"))
+		}
+		golden(t, "slack/correction-reply.txt", []byte(reply.Payload.Text+"\n"+indented(t, reply.Form.Get("blocks"))+"\n"))
+	})
+}
+
+func indented(t *testing.T, s string) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := json.Indent(&b, []byte(s), "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// A correction alone is one reply, and a webhook, which cannot reply, says it in
+// a message of its own.
+func TestSlackCorrectionAlone(t *testing.T) {
+	m := fixtures()["restored"]
+	m.Corrects = map[string]string{m.Changes[0].ID: "C0TEXAS:1750000000.000100"}
+	synctest.Test(t, func(t *testing.T) {
+		for name, open := range map[string]func(*fakeSlack) Channel{"bot": (*fakeSlack).bot, "hook": (*fakeSlack).hook} {
+			f := &fakeSlack{t: t}
+			if _, err := sendAll(open(f), m); err != nil || len(f.posts) != 1 {
+				t.Errorf("%s: %d messages, %v", name, len(f.posts), err)
+			}
+		}
+	})
+}
+
+// The message that a correction belongs to may have been deleted meanwhile.
+func TestSlackThreadGone(t *testing.T) {
+	m := fixtures()["restored"]
+	m.Corrects = map[string]string{m.Changes[0].ID: "C0TEXAS:1750000000.000100"}
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakeSlack{t: t, answer: func(nth int) *http.Response {
+			if nth == 1 {
+				return slackAnswer(200, `{"ok":false,"error":"thread_not_found"}`)
+			}
+			return nil
+		}}
+		through, err := sendAll(f.bot(), m)
+		if err != nil || len(through) != 1 || f.posts[1].Form.Get("thread_ts") != "" || f.posts[1].Form.Get("channel") != "#texas" {
+			t.Errorf("%v, %v", through, err)
+		}
+	})
+}
+
+func TestSlackFailures(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		bot       bool
+		status    int
+		body      string
+		permanent bool
+		after     time.Duration
+		says      string
+	}{
+		{"gone hook", false, 404, "no_service", true, 0, "no_service"},
+		{"archived", false, 410, "channel_is_archived", true, 0, "channel_is_archived"},
+		{"invalid payload", false, 400, "invalid_payload", true, 0, "invalid_payload"},
+		{"prohibited", false, 403, "action_prohibited", true, 0, "action_prohibited"},
+		{"too many", false, 429, "", false, 7 * time.Second, "429"},
+		{"out of order", false, 503, "<html>", false, 0, "503 Service Unavailable"},
+		{"rollup", false, 500, "rollup_error", false, 0, "rollup_error"},
+		{"invalid auth", true, 200, `{"ok":false,"error":"invalid_auth"}`, true, 0, "invalid_auth"},
+		{"no channel", true, 200, `{"ok":false,"error":"channel_not_found"}`, true, 0, "invite the bot"},
+		{"not known", true, 200, `{"ok":false,"error":"moon_phase"}`, false, 0, "moon_phase"},
+		{"internal", true, 200, `{"ok":false,"error":"internal_error"}`, false, 0, "internal_error"},
+		{"bot too many", true, 429, "", false, 7 * time.Second, "too many"},
+		{"bot out of order", true, 502, "<html>", false, 0, "502 Bad Gateway"},
+		{"bot garbage", true, 200, "<html>", false, 0, "cannot be reached"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := &fakeSlack{t: t, answer: func(int) *http.Response {
+					return slackAnswer(tt.status, tt.body, "Retry-After", strconv.Itoa(int(tt.after.Seconds())))
+				}}
+				c := f.hook()
+				if tt.bot {
+					c = f.bot()
+				}
+				_, err := sendAll(c, fixtures()["one-new"])
+				var failure *Failure
+				if !errors.As(err, &failure) {
+					t.Fatalf("%v is no failure", err)
+				}
+				if failure.Permanent != tt.permanent || failure.RetryAfter != tt.after || !strings.Contains(err.Error(), tt.says) {
+					t.Errorf("%+v: %v", failure, err)
+				}
+				if strings.Contains(err.Error(), "secret") {
+					t.Errorf("a secret in %q", err)
+				}
+			})
+		})
+	}
+}
+
+func TestSlackHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakeSlack{t: t, hang: true}
+		for _, c := range []Channel{f.hook(), f.bot()} {
+			began := time.Now()
+			_, err := sendAll(c, fixtures()["one-new"])
+			var failure *Failure
+			if !errors.As(err, &failure) || failure.Permanent || !strings.Contains(err.Error(), "within 30 seconds") || strings.Contains(err.Error(), "secret") {
+				t.Errorf("%v", err)
+			}
+			if took := time.Since(began); took != slackTimeout {
+				t.Errorf("gave up after %s", took)
+			}
+		}
+	})
+}
+
+// Told to stop, it stops: in a request, and between two messages.
+func TestSlackStops(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakeSlack{t: t}
+		ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
+		defer cancel()
+		parts := 0
+		err := f.hook().Send(ctx, fixtures()["four-hundred"], func(string, string) { parts++ })
+		if !errors.Is(err, context.DeadlineExceeded) || parts != 3 {
+			t.Errorf("%d parts, %v", parts, err)
+		}
+		f.hang = true
+		stop, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		if err := f.hook().Send(stop, fixtures()["one-new"], func(string, string) {}); !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	})
+}
+
+func TestSlackErrorsHideSecrets(t *testing.T) {
+	tools := Tools{Now: time.Now, Client: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+		return nil, fmt.Errorf("dial tcp %s: Post %q: %s", r.URL.Path, r.URL, r.Header.Get("Authorization"))
+	})}}
+	for _, c := range []SlackConfig{
+		{WebhookURL: slackHook},
+		{WebhookURL: "https://hooks.slack.example/%zz-very-secret"},
+		{WebhookURL: "very-secret"},
+		{Token: slackToken, Channel: "#texas"},
+	} {
+		_, err := sendAll(NewSlack(c, tools), fixtures()["one-new"])
+		if err == nil || strings.Contains(err.Error(), "very-secret") {
+			t.Errorf("%v", err)
+		}
+	}
+}

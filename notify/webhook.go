@@ -1,0 +1,282 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+const (
+	webhookTimeout = 15 * time.Second // for one request, its answer included
+	webhookAnswer  = 64 << 10         // bytes of an answer that are read
+	webhookChanges = 100              // in one request: some 200 KB
+)
+
+// WebhookConfig is where a webhook goes.
+type WebhookConfig struct {
+	URL string
+	// Secret signs what is sent, as Standard Webhooks has it: base64, with or
+	// without "whsec_" before it. Without one nothing is signed.
+	Secret string
+	// AllowPrivate lets the endpoint be in a private network or on this machine.
+	AllowPrivate bool
+}
+
+type webhook struct {
+	url     string
+	secret  *standardwebhooks.Webhook // nil where nothing is signed
+	client  *http.Client
+	now     func() time.Time
+	version string
+}
+
+// NewWebhook makes a channel that posts changes as JSON, by the rules of
+// https://www.standardwebhooks.com. The proxies of the environment are not used:
+// a proxy would look names up itself, and reach whatever it can.
+func NewWebhook(c WebhookConfig, t Tools) (Channel, error) {
+	u, err := url.Parse(c.URL)
+	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return nil, errors.New("the webhook's url is not an address that begins with https:// or http://")
+	}
+	w := &webhook{url: c.URL, client: webhookClient(c.AllowPrivate), now: t.Now, version: t.Version}
+	if c.Secret == "" {
+		return w, nil
+	}
+	if strings.TrimPrefix(c.Secret, "whsec_") == "" {
+		return nil, errors.New("the webhook's secret is empty")
+	}
+	if w.secret, err = standardwebhooks.NewWebhook(c.Secret); err != nil {
+		return nil, errors.New("the webhook's secret is not base64, with or without whsec_ before it")
+	}
+	return w, nil
+}
+
+// webhookClient is an HTTP client that trusts the other side with nothing: no
+// redirects, no private addresses, no compressed or endless answers.
+func webhookClient(allowPrivate bool) *http.Client {
+	dialer := publicDialer()
+	if allowPrivate {
+		dialer.Control = nil
+	}
+	return &http.Client{
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: &http.Transport{
+			DialContext:            dialer.DialContext,
+			ForceAttemptHTTP2:      true,
+			DisableKeepAlives:      true, // messages are minutes apart
+			DisableCompression:     true,
+			MaxResponseHeaderBytes: webhookAnswer,
+		},
+	}
+}
+
+// webhookBody is what an endpoint gets. It holds nothing that changes between two
+// tries, so that a receiver who keeps a digest of it sees one message.
+type webhookBody struct {
+	Type       string          `json:"type"` // changes, notice, test
+	DeliveryID string          `json:"delivery_id"`
+	Channel    string          `json:"channel"`
+	CreatedAt  time.Time       `json:"created_at"`
+	Part       int             `json:"part"` // from 1
+	Parts      int             `json:"parts"`
+	Figures    *roster.Figures `json:"figures,omitempty"`
+	Changes    []roster.Change `json:"changes,omitempty"`
+	Notice     *roster.Notice  `json:"notice,omitempty"`
+}
+
+// webhookBodies splits a message into the requests that carry it. They are the
+// same at every try.
+func webhookBodies(m Message) []webhookBody {
+	d := m.Delivery
+	body := webhookBody{
+		Type: "changes", DeliveryID: d.ID, Channel: d.Channel, CreatedAt: d.CreatedAt.UTC(),
+		Figures: &d.Figures, Notice: d.Notice,
+	}
+	if d.Notice != nil {
+		body.Type, body.Figures = "notice", nil
+	}
+	if m.Test {
+		body.Type = "test"
+	}
+	body.Parts = max(1, (len(m.Changes)+webhookChanges-1)/webhookChanges)
+	var bodies []webhookBody
+	for i := range body.Parts {
+		from := i * webhookChanges
+		body.Part = i + 1
+		body.Changes = m.Changes[from:min(from+webhookChanges, len(m.Changes))]
+		bodies = append(bodies, body)
+	}
+	return bodies
+}
+
+// id is the part's webhook-id: the delivery's, with the number of a further part.
+func (b webhookBody) id() string {
+	if b.Part == 1 {
+		return b.DeliveryID
+	}
+	return b.DeliveryID + "." + strconv.Itoa(b.Part)
+}
+
+// encode writes the body without escaping what only a page of HTML would need.
+func (b webhookBody) encode() ([]byte, error) {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(b); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
+}
+
+// whole says whether one request carries the message.
+func (w *webhook) whole(m Message) bool { return len(m.Changes) <= webhookChanges }
+
+// Send posts the parts that are not through, in order.
+func (w *webhook) Send(ctx context.Context, m Message, done func(part, answer string)) error {
+	for _, body := range webhookBodies(m) {
+		part := strconv.Itoa(body.Part)
+		if m.Delivery.Done(part) {
+			continue
+		}
+		answer, err := w.post(ctx, body)
+		if err != nil {
+			return err
+		}
+		done(part, answer)
+	}
+	return nil
+}
+
+// post sends one request and says how it was answered.
+func (w *webhook) post(ctx context.Context, b webhookBody) (answer string, err error) {
+	body, err := b.encode()
+	if err != nil {
+		return "", permanent("the message cannot be written as JSON: %w", err)
+	}
+	within, cancel := context.WithTimeout(ctx, webhookTimeout)
+	defer cancel()
+	req, err := w.request(within, b.id(), body)
+	if err != nil {
+		return "", err
+	}
+	resp, err := w.client.Do(req)
+	if err != nil {
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		return "", webhookTrouble(err)
+	}
+	defer resp.Body.Close() //nolint:errcheck // nothing depends on it once the status is known
+	// The status has said it all; the rest is read to let the server finish.
+	_, _ = io.CopyN(io.Discard, resp.Body, webhookAnswer)
+	return "HTTP " + strconv.Itoa(resp.StatusCode), w.judge(resp)
+}
+
+// request builds a request with the headers of Standard Webhooks.
+func (w *webhook) request(ctx context.Context, id string, body []byte) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.url, bytes.NewReader(body))
+	if err != nil {
+		return nil, permanent("the webhook's url cannot be used")
+	}
+	now := w.now()
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("User-Agent", "watch287g/"+w.version)
+	req.Header.Set(standardwebhooks.HeaderWebhookID, id)
+	req.Header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(now.Unix(), 10))
+	if w.secret == nil {
+		return req, nil
+	}
+	signature, err := w.secret.Sign(id, now, body)
+	if err != nil {
+		return nil, permanent("the message cannot be signed: %w", err)
+	}
+	req.Header.Set(standardwebhooks.HeaderWebhookSignature, signature)
+	return req, nil
+}
+
+// judge says what a status means. Only an endpoint that is gone or elsewhere is
+// given up at once: a wrong password or path is soon mended, and the message is
+// still wanted then.
+func (w *webhook) judge(resp *http.Response) error {
+	status := strings.TrimSpace(strconv.Itoa(resp.StatusCode) + " " + http.StatusText(resp.StatusCode))
+	switch {
+	case resp.StatusCode >= 200 && resp.StatusCode < 300:
+		return nil
+	case resp.StatusCode >= 300 && resp.StatusCode < 400:
+		return permanent("the endpoint redirects elsewhere (%s), which is not followed; configure its final url", status)
+	case resp.StatusCode == http.StatusGone:
+		return permanent("the endpoint is gone for good (%s)", status)
+	}
+	return &Failure{
+		Err:        fmt.Errorf("the endpoint answers %s", status),
+		RetryAfter: webhookPause(resp.Header.Get("Retry-After"), w.now()),
+	}
+}
+
+// webhookPause reads Retry-After: seconds, or the time to wait for.
+func webhookPause(value string, now time.Time) time.Duration {
+	const longest = 3 * 24 * time.Hour // by then a delivery is given up
+	wait := time.Duration(0)
+	if seconds, err := strconv.Atoi(strings.TrimSpace(value)); err == nil {
+		wait = time.Duration(min(seconds, int(longest/time.Second))) * time.Second
+	} else if at, err := http.ParseTime(value); err == nil {
+		wait = at.Sub(now)
+	}
+	return min(max(wait, 0), longest)
+}
+
+// webhookTrouble says why there was no answer.
+func webhookTrouble(err error) error {
+	if errors.Is(err, errPrivate) {
+		return &Failure{Err: errors.New("the endpoint is not called: " + errPrivate.Error() + ", and allow_private is not set")}
+	}
+	return &Failure{Err: errors.New("the endpoint cannot be reached: " + unreachable(err))}
+}
+
+// unreachable says what is wrong with a connection. It does so in words of its
+// own, since those of net and net/http name the other side, with its path.
+func unreachable(err error) string {
+	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+		return "no answer in time"
+	}
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		return "its name cannot be looked up"
+	}
+	if cert, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return distrust(cert)
+	}
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
+		return errno.Error()
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return "it hung up"
+	}
+	return "the connection failed"
+}
+
+// distrust says why a certificate is not good enough.
+func distrust(err error) string {
+	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+		return "its certificate is for another name"
+	}
+	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
+		return "its certificate has expired or is not valid yet"
+	}
+	return "its certificate is not signed by anybody known here"
+}
