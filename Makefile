@@ -27,8 +27,9 @@ build: go ## build bin/watch287g
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/watch287g ./cmd/watch287g
 
 .PHONY: test
-test: go ## run all tests with the race detector
-	go test -race -timeout 10m ./...
+test: go ## run all tests, and all but the long ones with the race detector
+	go test -timeout 15m ./...
+	go test -race -short -timeout 15m ./...
 
 .PHONY: lint
 lint: go ## gofmt, go vet, staticcheck and golangci-lint

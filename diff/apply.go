@@ -190,11 +190,42 @@ func (u *update) finish() {
 		u.known.Seqs.Change++
 		c.Seq = u.known.Seqs.Change
 		c.ID = changeID(c)
+		u.addReserves(c, after)
 		c.Text = u.sentence(c, after)
 		if c.Kind == roster.Removed || c.Kind == roster.Withdrawn {
 			u.edit(u.known.Records[c.Agreement.ID]).Ending = c.ID
 		}
 	}
+}
+
+// addReserves says what a reader must know beside the change itself: that it may
+// reach further back than this record, and what else the agency holds.
+func (u *update) addReserves(c *roster.Change, after tally) {
+	r := u.known.Records[c.Agreement.ID]
+	switch c.Kind {
+	case roster.New:
+		if n := after.agency[c.Agreement.AgencyID]; n > 1 {
+			c.Holding = n
+		}
+		for _, seeker := range u.known.Records {
+			if seeker.SignedBy == r.ID() && onFirstList(seeker) && seeker.FirstListed().Equal(r.PendingSince) {
+				c.AtLeast = true
+			}
+		}
+	case roster.Removed, roster.Withdrawn:
+		c.AtLeast = onFirstList(r)
+	case roster.Seeking:
+		if signed := u.activeFor(c.Agreement); signed != nil {
+			c.Beside = signed.ID()
+		}
+	default:
+	}
+}
+
+// onFirstList says whether the record stood on the first list ever seen, and has
+// stood since.
+func onFirstList(r *roster.Record) bool {
+	return r.Baseline && r.ListedSince().Equal(r.FirstListed())
 }
 
 // changeID is made from the change itself, so that the same publications give

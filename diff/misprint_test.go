@@ -27,7 +27,11 @@ const (
 
 func TestMisprintsNobodyHasSeen(t *testing.T) {
 	t.Logf("seed %d (-args -seed N repeats it)", *seed)
-	wrong, events := playMisprints(*seed, wantEvents)
+	want := wantEvents
+	if testing.Short() {
+		want /= 5
+	}
+	wrong, events := playMisprints(*seed, want)
 	for _, w := range wrong {
 		t.Log(w)
 	}

@@ -19,7 +19,7 @@ func (u *update) sentence(c *roster.Change, after tally) string {
 	var s string
 	switch c.Kind {
 	case roster.New:
-		s = u.newSentence(c, after)
+		s = u.newSentence(c)
 	case roster.Seeking:
 		s = u.seekingSentence(c)
 	case roster.Removed:
@@ -91,13 +91,13 @@ func signed(a roster.Agreement) string {
 // article is "a" or "an" by the model's name; all three take "a" today.
 func article(a roster.Agreement) string { return "a " + a.Model.Name() + " agreement" }
 
-func (u *update) newSentence(c *roster.Change, after tally) string {
+func (u *update) newSentence(c *roster.Change) string {
 	s := fmt.Sprintf("ICE now lists %s with %s, %s.", article(c.Agreement), where(c.Agreement), signed(c.Agreement))
 	if c.PendingSince != "" {
 		s += " The agency had been on ICE's pending list since " + u.pendingFor(c) + "."
 	}
-	if n := after.agency[c.Agreement.AgencyID]; n > 1 {
-		s += fmt.Sprintf(" It is one of the agency's %d active agreements.", n)
+	if c.Holding > 0 {
+		s += fmt.Sprintf(" It is one of the agency's %d active agreements.", c.Holding)
 	}
 	return s
 }
@@ -105,23 +105,17 @@ func (u *update) newSentence(c *roster.Change, after tally) string {
 // pendingFor gives the first day on the pending list and the days between. An
 // entry of the first list ever seen may have stood there longer.
 func (u *update) pendingFor(c *roster.Change) string {
-	since := u.known.Records[c.Agreement.ID].PendingSince
-	atLeast := ""
-	for _, r := range u.known.Records {
-		if r.SignedBy == c.Agreement.ID && r.Baseline && r.FirstListed().Equal(since) {
-			atLeast = " at least"
-		}
-	}
-	if atLeast != "" {
+	if c.AtLeast {
 		return "at least " + c.PendingSince.Long()
 	}
-	return fmt.Sprintf("%s (%s)", c.PendingSince.Long(), days(since, u.known.Records[c.Agreement.ID].FirstListed()))
+	r := u.known.Records[c.Agreement.ID]
+	return fmt.Sprintf("%s (%s)", c.PendingSince.Long(), days(r.PendingSince, r.FirstListed()))
 }
 
 func (u *update) seekingSentence(c *roster.Change) string {
 	s := fmt.Sprintf("%s is now on ICE's list of agencies with a pending agreement, for %s.", where(c.Agreement), modelPhrase(c.Agreement))
-	if r := u.activeFor(c.Agreement); r != nil {
-		s += fmt.Sprintf(" ICE also lists the agency's agreement in that model as participating, %s.", signed(r.Now()))
+	if c.Beside != "" {
+		s += fmt.Sprintf(" ICE also lists the agency's agreement in that model as participating, %s.", signed(u.known.Records[c.Beside].Now()))
 	}
 	return s
 }
@@ -149,7 +143,7 @@ func (u *update) withdrawnSentence(c *roster.Change) string {
 // stood says since when and for how long a record was listed.
 func stood(how string, r *roster.Record) string {
 	since, until := r.ListedSince(), r.Last().From
-	if r.Baseline && since.Equal(r.FirstListed()) {
+	if onFirstList(r) {
 		return fmt.Sprintf("%s since at least %s.", how, roster.Day(since).Long())
 	}
 	return fmt.Sprintf("%s since %s (%s).", how, roster.Day(since).Long(), days(since, until))

@@ -175,7 +175,7 @@ func (w *Watcher) importGroup(ctx context.Context, group []*past, sum *Imported)
 		return nil
 	}
 	o := diff.Update(in)
-	if err := w.commit(ctx, known.Seqs, o, bodies, nil, nil); err != nil {
+	if err := w.commit(ctx, known.Seqs, o, Told{}, bodies, nil, nil); err != nil {
 		return err
 	}
 	sum.Taken += len(o.Publications)

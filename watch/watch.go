@@ -32,6 +32,29 @@ type Options struct {
 	Diff   diff.Settings
 	Now    func() time.Time // the clock; nil: time.Now
 	Log    *slog.Logger     // nil: none
+
+	// Plan says whom a commit tells what; what it answers is written with the
+	// commit, or not at all. nil: nobody.
+	Plan func(ctx context.Context, e Event) (Told, error)
+	// Committed is called after each commit that tells anybody anything.
+	Committed func()
+}
+
+// Event is what a commit is about, for whoever plans messages.
+type Event struct {
+	At      time.Time
+	Poll    *roster.Poll // nil where the operator's word is the cause
+	Failed  bool         // the poll
+	Changes []roster.Change
+	Holds   []roster.Hold // opened, extended or ended
+	Figures roster.Figures
+	InForce map[roster.List]roster.Publication
+}
+
+// Told is what a commit causes to be sent.
+type Told struct {
+	Deliveries []roster.Delivery
+	Incidents  []roster.Incident // new or changed
 }
 
 // Watcher keeps a store up to date. Its methods may be called from several
@@ -95,12 +118,34 @@ func (w *Watcher) Poll(ctx context.Context) (Report, error) {
 	}
 	poll := c.log(outcome, started)
 	report := c.report(outcome)
-	err = w.commit(ctx, known.Seqs, outcome, c.bodies, c.validators, &poll)
-	if err != nil {
+	e := Event{At: c.now.UTC(), Poll: &poll, Failed: report.Outcome.Failed()}
+	if err := w.tell(ctx, e, known.Seqs, outcome, c.bodies, c.validators); err != nil {
 		return Report{}, err
 	}
 	w.o.Log.Info("polled", "outcome", string(report.Outcome), "said", report.Sentence, "changes", len(report.Changes))
 	return report, nil
+}
+
+// tell commits an outcome with the messages that it causes. A digest that was to
+// grow can have gone to the sender meanwhile; then the messages are planned anew.
+func (w *Watcher) tell(ctx context.Context, e Event, before roster.Seqs, o diff.Outcome, bodies []body, v []roster.Validator) error {
+	e.Changes, e.Holds, e.InForce = o.Changes, o.Holds, o.Known.InForce
+	if len(o.Changes) > 0 {
+		e.Figures = roster.FiguresOf(o.Known.Records)
+	}
+	for again := false; ; again = true {
+		var told Told
+		if w.o.Plan != nil {
+			var err error
+			if told, err = w.o.Plan(ctx, e); err != nil {
+				return fmt.Errorf("planning the messages: %w", err)
+			}
+		}
+		err := w.commit(ctx, before, o, told, bodies, v, e.Poll)
+		if again || len(told.Deliveries) == 0 || !errors.Is(err, store.ErrConflict) {
+			return err
+		}
+	}
 }
 
 // load returns what the store knows. Nothing else writes to the store, so that
@@ -164,9 +209,10 @@ func (w *Watcher) baseline(ctx context.Context, list roster.List) (bool, error) 
 
 // commit writes an outcome with the bytes behind it. What is known moves only
 // once it is on disk.
-func (w *Watcher) commit(ctx context.Context, before roster.Seqs, o diff.Outcome, bodies []body, v []roster.Validator, poll *roster.Poll) error {
+func (w *Watcher) commit(ctx context.Context, before roster.Seqs, o diff.Outcome, told Told, bodies []body, v []roster.Validator, poll *roster.Poll) error {
 	b := store.Batch{Before: before, Verdicts: o.Verdicts, Agencies: o.Agencies, Records: o.Records,
-		Changes: o.Changes, Holds: o.Holds, Validators: v, Poll: poll}
+		Changes: o.Changes, Holds: o.Holds, Validators: v, Poll: poll,
+		Deliveries: told.Deliveries, Incidents: told.Incidents}
 	for _, p := range o.Publications {
 		if p.Seq <= before.Publication {
 			b.Verdicts = append(b.Verdicts, p)
@@ -185,6 +231,9 @@ func (w *Watcher) commit(ctx context.Context, before roster.Seqs, o diff.Outcome
 		return fmt.Errorf("writing to the store: %w", err)
 	}
 	w.known = &o.Known
+	if len(told.Deliveries) > 0 && w.o.Committed != nil {
+		w.o.Committed()
+	}
 	return nil
 }
 
@@ -215,7 +264,7 @@ func (w *Watcher) Decide(ctx context.Context, id string, approve bool) (Report, 
 		in.Arrivals = []diff.Arrival{a}
 	}
 	o := diff.Update(in)
-	if err := w.commit(ctx, known.Seqs, o, nil, nil, nil); err != nil {
+	if err := w.tell(ctx, Event{At: in.Now.UTC()}, known.Seqs, o, nil, nil); err != nil {
 		return Report{}, err
 	}
 	return Report{Publications: o.Publications, Changes: o.Changes, Holds: o.Holds}, nil

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -39,7 +41,9 @@ type app struct {
 	args           []string
 
 	flags   *commands
-	service *service // not nil within a running service, whose parts are used
+	service *service      // not nil within a running service, whose parts are used
+	client  *http.Client  // that messages are sent with; nil: the usual one
+	pace    time.Duration // between two messages to Slack; 0: the usual one
 	create  func(path string) (io.WriteCloser, error)
 }
 
@@ -57,17 +61,20 @@ type commands struct {
 	Config  string           `help:"Configuration file (default ./watch287g.yaml, if there is one)." placeholder:"FILE" short:"c"`
 	Version kong.VersionFlag `help:"Print the version."`
 
-	Run     runCmd     `cmd:"" help:"Poll, and answer other commands, until told to stop."`
-	Poll    pollCmd    `cmd:"" help:"Look at ICE's page once and print what changed."`
-	Import  importCmd  `cmd:"" help:"Take in past lists: files, folders, or an index.csv."`
-	Changes changesCmd `cmd:"" help:"Print the log of changes."`
-	List    listCmd    `cmd:"" help:"Print the agreements, today or as of any moment."`
-	Stats   statsCmd   `cmd:"" help:"Print counts by state, model and kind of agency."`
-	Diff    diffCmd    `cmd:"" help:"Print what changed between two files; needs no store."`
-	Holds   holdsCmd   `cmd:"" help:"Print the publications that were set aside; approve or reject one."`
-	Polls   pollsCmd   `cmd:"" help:"Print the log of polls."`
-	Backup  backupCmd  `cmd:"" help:"Write a copy of the state to a file, also while the service runs."`
-	Conf    configCmd  `cmd:"" name:"config" help:"Check the configuration, or print an example."`
+	Run     runCmd        `cmd:"" help:"Poll, and answer other commands, until told to stop."`
+	Poll    pollCmd       `cmd:"" help:"Look at ICE's page once and print what changed."`
+	Import  importCmd     `cmd:"" help:"Take in past lists: files, folders, or an index.csv."`
+	Changes changesCmd    `cmd:"" help:"Print the log of changes."`
+	List    listCmd       `cmd:"" help:"Print the agreements, today or as of any moment."`
+	Stats   statsCmd      `cmd:"" help:"Print counts by state, model and kind of agency."`
+	Diff    diffCmd       `cmd:"" help:"Print what changed between two files; needs no store."`
+	Holds   holdsCmd      `cmd:"" help:"Print the publications that were set aside; approve or reject one."`
+	Polls   pollsCmd      `cmd:"" help:"Print the log of polls."`
+	Deliver deliveriesCmd `cmd:"" name:"deliveries" help:"Print the messages and how far each got; send dead ones again."`
+	Notify  notifyCmd     `cmd:"" help:"Test a channel, or preview what it would have had."`
+	Demo    demoCmd       `cmd:"" help:"Show the whole service at work, against a made-up ICE."`
+	Backup  backupCmd     `cmd:"" help:"Write a copy of the state to a file, also while the service runs."`
+	Conf    configCmd     `cmd:"" name:"config" help:"Check the configuration, or print an example."`
 }
 
 // usageError is a mistake in the command line.
@@ -210,16 +217,31 @@ func (a *app) withWatcher(do func(*watch.Watcher) error) error {
 		return do(a.service.watcher)
 	}
 	return a.withStore(func(s store.Store) error {
-		w, err := a.newWatcher(s, nil)
-		if err != nil {
-			return err
-		}
-		return do(w)
+		return a.alone(s, do)
 	})
 }
 
 // data is the folder of the state.
 func (a *app) data() string { return a.abs(a.flags.Data) }
+
+// alone runs do with a watcher of its own. What it commits to be sent, the
+// service sends once it runs.
+func (a *app) alone(s store.Store, do func(*watch.Watcher) error) error {
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.DiscardHandler)
+	box, err := a.newOutbox(s, c, log)
+	if err != nil {
+		return err
+	}
+	w, err := a.newWatcher(s, box, log)
+	if err != nil {
+		return err
+	}
+	return do(w)
+}
 
 func (a *app) storePath() string { return filepath.Join(a.data(), "watch287g.db") }
 

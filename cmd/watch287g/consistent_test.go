@@ -12,7 +12,7 @@ import (
 
 // consistent says what is wrong with a store, looked at as a whole: its parts
 // must bear each other out whenever the program was stopped.
-func consistent(ctx context.Context, s store.Reader) error {
+func consistent(ctx context.Context, s store.Store) error {
 	c, err := storetest.Read(ctx, s) // every body and roster among it
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"math/rand/v2"
 	"net/http/httptest"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/store"
@@ -41,7 +43,12 @@ func newSentry(t *testing.T, page string) *sentry {
 			t.Error(err)
 		}
 	})
-	w, err := a.newWatcher(s, nil)
+	log := slog.New(slog.DiscardHandler)
+	box, err := a.newOutbox(s, config.Default(), log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := a.newWatcher(s, box, log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 type service struct {
 	store   store.Store
 	watcher *watch.Watcher
+	outbox  *outbox
 	now     func() time.Time
 }
 
@@ -38,11 +39,15 @@ func (runCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	w, err := a.newWatcher(s, log)
+	box, err := a.newOutbox(s, c, log)
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}
-	err = a.serve(ctx, &service{store: s, watcher: w, now: a.now}, c, log)
+	w, err := a.newWatcher(s, box, log)
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	err = a.serve(ctx, &service{store: s, watcher: w, outbox: box, now: a.now}, c, log)
 	return errors.Join(err, s.Close())
 }
 
@@ -56,17 +61,23 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, log *slog.
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() { s.serveSocket(ctx, l) })
-	log.Info("watching", "page", c.Source.Page.String(), "every", c.Source.Every.String(), "data", a.data(), "version", version)
+	var sending error
+	wg.Go(func() {
+		defer cancel()
+		sending = s.outbox.sender.Run(ctx)
+	})
+	log.Info("watching", "page", c.Source.Page.String(), "every", c.Source.Every.String(), "data", a.data(),
+		"channels", len(c.Channels), "version", version)
 	err = s.watcher.Run(ctx)
 	log.Info("stopping")
 	cancel()
 	err = errors.Join(err, l.Close())
 	wg.Wait()
-	return err
+	return errors.Join(err, sending)
 }
 
 // newWatcher puts a watcher together as the configuration says.
-func (a *app) newWatcher(s store.Store, log *slog.Logger) (*watch.Watcher, error) {
+func (a *app) newWatcher(s store.Store, box *outbox, log *slog.Logger) (*watch.Watcher, error) {
 	c, err := a.config()
 	if err != nil {
 		return nil, err
@@ -80,5 +91,6 @@ func (a *app) newWatcher(s store.Store, log *slog.Logger) (*watch.Watcher, error
 	if err != nil {
 		return nil, fmt.Errorf("setting up the scraper: %w", err)
 	}
-	return watch.New(watch.Options{Store: s, Source: source, Every: c.Source.Every, Diff: settings, Now: a.now, Log: log}), nil
+	return watch.New(watch.Options{Store: s, Source: source, Every: c.Source.Every, Diff: settings, Now: a.now, Log: log,
+		Plan: box.plan, Committed: box.sender.Wake}), nil
 }

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"os"
+
+	"github.com/watch287g/watch287g/config"
+	"github.com/watch287g/watch287g/notify"
+	"github.com/watch287g/watch287g/roster"
+)
+
+// channels are the configured places to send to, and what each wants.
+type channels struct {
+	byName map[string]notify.Channel
+	rules  []notify.Rule
+}
+
+// channels puts the configured channels together.
+func (a *app) channels(c config.Config) (channels, error) {
+	// No pages are served yet, so that messages link to ICE's own files.
+	tools := notify.Tools{Client: cmp.Or(a.client, &http.Client{}), Now: a.now, Version: version, SlackPace: a.pace}
+	all := channels{byName: map[string]notify.Channel{}}
+	for _, ch := range c.Channels {
+		channel, err := newChannel(ch, tools)
+		if err != nil {
+			return all, fmt.Errorf("channel %s: %w", ch.Name, err)
+		}
+		all.byName[ch.Name] = channel
+		all.rules = append(all.rules, ruleOf(ch))
+	}
+	return all, nil
+}
+
+func newChannel(c config.Channel, t notify.Tools) (notify.Channel, error) {
+	switch {
+	case c.Slack != nil:
+		return notify.NewSlack(notify.SlackConfig{WebhookURL: c.Slack.WebhookURL.Reveal(), Token: c.Slack.Token.Reveal(),
+			Channel: c.Slack.Channel, APIURL: os.Getenv("WATCH287G_SLACK_API")}, t), nil
+	case c.Email != nil:
+		return notify.NewEmail(emailConfig(c), t)
+	case c.Webhook != nil:
+		return notify.NewWebhook(notify.WebhookConfig{URL: c.Webhook.URL.Reveal(), Secret: c.Webhook.Secret.Reveal(),
+			AllowPrivate: c.Webhook.AllowPrivate}, t)
+	default:
+		return notify.NewChat(c.Chat.URL.Reveal(), t)
+	}
+}
+
+func emailConfig(c config.Channel) notify.EmailConfig {
+	e := notify.EmailConfig{Name: c.Name, Host: c.Email.Host, Port: c.Email.Port, Security: c.Email.Security,
+		Username: c.Email.Username, Password: c.Email.Password.Reveal(), From: c.Email.From, To: c.Email.To, Unsubscribe: c.Email.Unsubscribe}
+	if d := c.Email.DKIM; d != nil {
+		e.DKIM = &notify.DKIMConfig{Domain: d.Domain, Selector: d.Selector, KeyPEM: []byte(d.Key.Reveal())}
+	}
+	return e
+}
+
+// ruleOf reads a channel's rule, whose words the configuration has checked.
+func ruleOf(c config.Channel) notify.Rule {
+	return notify.Rule{Channel: c.Name, Operator: c.Operator,
+		Only: roster.Filter{Kinds: as[roster.Kind](c.Only.Kinds), States: as[roster.State](c.Only.States), Models: as[roster.Model](c.Only.Models),
+			Types: as[roster.Type](c.Only.Types), Counties: c.Only.Counties, Agencies: c.Only.Agencies},
+		Schedule: notify.Schedule{Every: notify.Cadence(c.Deliver.Every), Weekday: c.Deliver.Weekday,
+			Hour: c.Deliver.Hour, Minute: c.Deliver.Minute, Zone: c.Deliver.Zone}}
+}
+
+func as[T ~string](words []string) []T {
+	var out []T
+	for _, w := range words {
+		out = append(out, T(w))
+	}
+	return out
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/watch287g/watch287g/notify"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/store"
+)
+
+type notifyCmd struct {
+	Test    notifyTestCmd    `cmd:"" help:"Send a message to a channel that is marked as a test."`
+	Preview notifyPreviewCmd `cmd:"" help:"Print what a channel would have had; nothing is sent."`
+}
+
+type notifyTestCmd struct {
+	Channel string `arg:"" help:"The channel's name in the configuration."`
+}
+
+// Run sends a real message. It carries the last changes that the channel wants,
+// so that it looks like one.
+func (c notifyTestCmd) Run(ctx context.Context, a *app) error {
+	rule, channel, err := a.channel(c.Channel)
+	if err != nil {
+		return err
+	}
+	m := notify.Message{Test: true, Delivery: roster.Delivery{ID: fmt.Sprintf("dlv_test%d", a.now().Unix()),
+		Channel: c.Channel, CreatedAt: a.now().UTC(), DueAt: a.now().UTC()}}
+	if err := a.needStore(); err == nil {
+		if m.Changes, err = a.wanted(ctx, rule, roster.Filter{}, 3); err != nil {
+			return err
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	if err := channel.Send(ctx, m, func(string, string) {}); err != nil {
+		return fmt.Errorf("sending a test to %s: %w", c.Channel, err)
+	}
+	fmt.Fprintf(a.stdout, "A test message went to %s.\n", c.Channel)
+	return nil
+}
+
+// channel finds a configured channel and its rule.
+func (a *app) channel(name string) (notify.Rule, notify.Channel, error) {
+	c, err := a.config()
+	if err != nil {
+		return notify.Rule{}, nil, err
+	}
+	all, err := a.channels(c)
+	if err != nil {
+		return notify.Rule{}, nil, err
+	}
+	var names []string
+	for _, r := range all.rules {
+		if r.Channel == name {
+			return r, all.byName[name], nil
+		}
+		names = append(names, r.Channel)
+	}
+	if len(names) == 0 {
+		return notify.Rule{}, nil, fmt.Errorf("no channel is configured; \"watch287g config example\" shows how")
+	}
+	return notify.Rule{}, nil, fmt.Errorf("no channel is called %q; there are %s", name, strings.Join(names, ", "))
+}
+
+// wanted returns the last changes that a rule wants, in order; all for limit 0.
+func (a *app) wanted(ctx context.Context, rule notify.Rule, f roster.Filter, limit int) (found []roster.Change, err error) {
+	err = a.withStore(func(s store.Store) error {
+		all, err := s.Changes(ctx, store.ChangeQuery{Filter: f, Newest: true})
+		if err != nil {
+			return fmt.Errorf("reading the changes: %w", err)
+		}
+		for _, c := range all {
+			if rule.Wants(c) && (limit == 0 || len(found) < limit) {
+				found = append(found, c)
+			}
+		}
+		slices.Reverse(found)
+		return nil
+	})
+	return found, err
+}
+
+type notifyPreviewCmd struct {
+	Channel string `arg:"" help:"The channel's name in the configuration."`
+	Since   string `help:"From then on: a day in Washington, or an RFC 3339 time; the last 30 days if left out." placeholder:"T"`
+}
+
+// Run prints the messages that the channel would have had, each as it would have
+// been bundled, with the figures left out that only the moment knew.
+func (c notifyPreviewCmd) Run(ctx context.Context, a *app) error {
+	since, err := moment("since", c.Since, false)
+	if err != nil {
+		return err
+	}
+	if since.IsZero() {
+		since = a.now().AddDate(0, 0, -30)
+	}
+	rule, _, err := a.channel(c.Channel)
+	if err != nil {
+		return err
+	}
+	if err := a.needStore(); err != nil {
+		return err
+	}
+	changes, err := a.wanted(ctx, rule, roster.Filter{Since: since}, 0)
+	if err != nil {
+		return err
+	}
+	messages := 0
+	for len(changes) > 0 {
+		due := rule.Schedule.Next(changes[0].DetectedAt)
+		n := 1
+		for n < len(changes) && rule.Schedule.Next(changes[n].DetectedAt).Equal(due) {
+			n++
+		}
+		fmt.Fprintf(a.stdout, "── %s ──\n%s\n\n", stamp(due), notify.Compose(notify.Message{Changes: changes[:n]}, notify.Links{}).Text())
+		changes, messages = changes[n:], messages+1
+	}
+	fmt.Fprintf(a.stdout, "%d messages since %s; nothing was sent.\n", messages, stamp(since))
+	return nil
+}
