@@ -49,6 +49,7 @@ type cycle struct {
 	arrivals   []diff.Arrival
 	bodies     []body
 	dropped    []string // ids of holds that ICE has taken back
+	wanted     []string // addresses of files that the server says we have, and that were not kept
 	validators []roster.Validator
 }
 
@@ -188,11 +189,20 @@ func (c *cycle) remember(doc scraper.Document, list roster.List) {
 		SHA256: doc.SHA256, List: list, CheckedAt: c.now.UTC()})
 }
 
-// forget has the next visit fetch a list's file whole: its bytes are wanted, and
-// the server would go on saying that we have them.
-func (c *cycle) forget(doc scraper.Document, list roster.List) {
-	c.validators = append(c.validators, roster.Validator{URL: doc.URL, List: list, CheckedAt: c.now.UTC()})
-	c.notes = append(c.notes, fmt.Sprintf("%s will be fetched anew.", doc.File))
+// want asks for another visit, which fetches a file whole: its bytes are needed,
+// and were not kept when they were at hand.
+func (c *cycle) want(doc scraper.Document) { c.wanted = append(c.wanted, doc.URL) }
+
+// without leaves out what would let a visit ask for these addresses "only if
+// changed".
+func without(validators []roster.Validator, addresses []string) []roster.Validator {
+	validators = slices.Clone(validators)
+	for i, v := range validators {
+		if slices.Contains(addresses, v.URL) {
+			validators[i] = roster.Validator{URL: v.URL, List: v.List, CheckedAt: v.CheckedAt}
+		}
+	}
+	return validators
 }
 
 // noList deals with sound workbooks that are no lists. One that stands where a
@@ -213,7 +223,7 @@ func (c *cycle) noList(docs []scraper.Document) error {
 		if doc.NotModified {
 			var err error
 			if body, err = c.w.o.Store.Body(c.ctx, doc.SHA256); errors.Is(err, store.ErrNotFound) {
-				c.forget(doc, list)
+				c.want(doc)
 				continue
 			} else if err != nil {
 				return fmt.Errorf("reading an unchanged file: %w", err)
@@ -251,7 +261,7 @@ func (c *cycle) settle(list roster.List) error {
 		return nil
 	}
 	if f.unkept {
-		c.forget(f.doc, list)
+		c.want(f.doc)
 		return nil
 	}
 	news, err := c.isNews(f)

@@ -171,7 +171,7 @@ func TestOfTwoListsBehindLikeLinksTheNewerCounts(t *testing.T) {
 }
 
 // The bytes of a list that did not count are not kept. When it is the only one
-// left, it is fetched anew, though the server would not send it again.
+// left, it is fetched once more, though the server would not send it again.
 func TestListThatDidNotCountIsTakenInWhenItIsLeft(t *testing.T) {
 	own, other := participating("own.xlsx", day(1), sheriffs("Bexar")), participating("other.xlsx", day(1), sheriffs("Bexar", "Collin"))
 	other.hint = ""
@@ -179,9 +179,8 @@ func TestListThatDidNotCountIsTakenInWhenItIsLeft(t *testing.T) {
 	p.poll()
 	told(t, p.poll())
 	p.logged(scraper.Unchanged, "What ICE's page links is unchanged. The page links more than one participating list; own.xlsx counts, other.xlsx does not.")
-	told(t, p.lists(other))
-	p.logged(scraper.Unchanged, "What ICE's page links is unchanged. other.xlsx will be fetched anew.")
-	told(t, p.poll(), "new Collin County Sheriff's Office")
+	told(t, p.lists(other), "new Collin County Sheriff's Office")
+	p.logged(scraper.Changed, "other.xlsx, the participating list, has 2 rows and brings 1 change.")
 	told(t, p.poll())
 	p.logged(scraper.Unchanged, "What ICE's page links is unchanged.")
 }
@@ -249,9 +248,7 @@ func TestKnownWorkbookInTheListsPlaceIsHeld(t *testing.T) {
 	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), wrong)
 	p.poll()
 	wrong.hint = scraper.HintParticipating
-	p.lists(wrong)
-	p.logged(scraper.Missing, "ICE's page links no list. rates.xlsx will be fetched anew.")
-	if r := p.poll(); len(r.Holds) != 1 || r.Holds[0].File != "rates.xlsx" {
+	if r := p.lists(wrong); len(r.Holds) != 1 || r.Holds[0].File != "rates.xlsx" {
 		t.Errorf("%+v", r.Holds)
 	}
 }

@@ -103,13 +103,11 @@ func (w *Watcher) Poll(ctx context.Context) (Report, error) {
 	if err != nil {
 		return Report{}, fmt.Errorf("reading what was fetched before: %w", err)
 	}
-	visit := w.o.Source.Visit(ctx, asKnown(validators))
-	if visit.Err != nil {
-		return Report{}, fmt.Errorf("visiting ICE's page: %w", visit.Err)
+	c, err := w.look(ctx, known, validators)
+	if err == nil && len(c.wanted) > 0 {
+		c, err = w.look(ctx, known, without(validators, c.wanted))
 	}
-	c := &cycle{w: w, ctx: ctx, known: known, asked: byAddress(validators), visit: visit, now: w.o.Now(),
-		outcome: visit.Outcome, sentence: visit.Sentence}
-	if err := c.read(); err != nil {
+	if err != nil {
 		return Report{}, err
 	}
 	outcome, err := c.update()
@@ -146,6 +144,17 @@ func (w *Watcher) tell(ctx context.Context, e Event, before roster.Seqs, o diff.
 			return err
 		}
 	}
+}
+
+// look visits ICE's page and reads what came.
+func (w *Watcher) look(ctx context.Context, known *roster.Known, validators []roster.Validator) (*cycle, error) {
+	visit := w.o.Source.Visit(ctx, asKnown(validators))
+	if visit.Err != nil {
+		return nil, fmt.Errorf("visiting ICE's page: %w", visit.Err)
+	}
+	c := &cycle{w: w, ctx: ctx, known: known, asked: byAddress(validators), visit: visit, now: w.o.Now(),
+		outcome: visit.Outcome, sentence: visit.Sentence}
+	return c, c.read()
 }
 
 // load returns what the store knows. Nothing else writes to the store, so that

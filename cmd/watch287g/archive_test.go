@@ -4,13 +4,23 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/store/bolt"
 )
 
@@ -21,6 +31,9 @@ import (
 // archiveFolder returns the archive's folder, or skips the test.
 func archiveFolder(t *testing.T) string {
 	t.Helper()
+	if raceEnabled {
+		t.Skip("a year of lists is too much for the race detector; without it, this test runs")
+	}
 	index := archiveIndex()
 	if index == "" {
 		t.Skip("no archive of ICE's lists is at hand: set WATCH287G_ARCHIVE to a folder with an index.csv")
@@ -28,58 +41,66 @@ func archiveFolder(t *testing.T) string {
 	return filepath.Dir(index)
 }
 
-// command runs one command in this process and returns what it printed.
-func command(t *testing.T, args ...string) string {
-	t.Helper()
-	var out, complaints bytes.Buffer
-	if status := newApp(&out, &complaints, time.Now).run(t.Context(), args); status != statusOK {
-		t.Fatalf("%v: exit status %d\n%s", args, status, complaints.String())
-	}
-	return out.String()
+// archiveStore holds the file of a store that the whole archive was imported
+// into. A program without the race detector has done that, which takes a tenth of
+// the time.
+var archiveStore struct {
+	once sync.Once
+	file []byte
+	err  error
 }
 
-// imported takes the archive into a new store and returns its data folder.
-func imported(t *testing.T) (data string) {
+// importedArchive makes a data folder with that store.
+func importedArchive(t *testing.T) (data string) {
 	t.Helper()
+	index := filepath.Join(archiveFolder(t), "index.csv")
+	archiveStore.once.Do(func() {
+		made := t.TempDir()
+		out, err := exec.CommandContext(t.Context(), buildProgram(t), "--data", made, "import", index).CombinedOutput()
+		t.Logf("%s", bytes.TrimSpace(out))
+		if archiveStore.err = err; err == nil {
+			archiveStore.file, archiveStore.err = os.ReadFile(filepath.Join(made, "watch287g.db"))
+		}
+	})
+	if archiveStore.err != nil {
+		t.Fatal(archiveStore.err)
+	}
 	data = t.TempDir()
-	command(t, "import", "--data", data, filepath.Join(archiveFolder(t), "index.csv"))
+	if err := os.WriteFile(filepath.Join(data, "watch287g.db"), archiveStore.file, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	return data
 }
 
-// tally counts what readers are told, publication by publication.
+// tallies count what readers are told, publication by publication.
 type tallies struct{ added, removed, amended map[string]int }
 
 func newTallies() tallies { return tallies{map[string]int{}, map[string]int{}, map[string]int{}} }
 
-// side names one side of a change as the truth and the log both can: without
+// sideKey names one side of a change as the truth and the log both can: without
 // the date, of which a misprinted one has no right spelling.
-func sideKey(state, agency, model string) string {
-	return state + "|" + strings.ToLower(roster.Clean(agency)) + "|" + model
+func sideKey(publication string, state roster.State, agency, model string) string {
+	return publication + "|" + string(state) + "|" + strings.ToLower(roster.Clean(agency)) + "|" + model
 }
 
 // truth reads changes.csv. ambiguous holds the sides that even its makers could
 // not decide.
-func truth(t *testing.T, path string) (want tallies, ambiguous map[string]bool, files map[string]bool) {
+func truth(t *testing.T, path string) (want tallies, ambiguous, files map[string]bool) {
 	t.Helper()
-	f, err := os.Open(path)
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Skipf("the truth about the archive is not at hand: %v", err)
 	}
-	defer f.Close() //nolint:errcheck // it was only read
-	rows, err := csv.NewReader(f).ReadAll()
+	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
-	column := map[string]int{}
-	for i, name := range rows[0] {
-		column[name] = i
-	}
 	want, ambiguous, files = newTallies(), map[string]bool{}, map[string]bool{}
 	for _, row := range rows[1:] {
-		get := func(name string) string { return row[column[name]] }
+		get := func(name string) string { return row[slices.Index(rows[0], name)] }
 		side := func(which string) string {
 			state, _ := roster.ParseState(get(which + "_state"))
-			return get("publication") + "|" + sideKey(string(state), get(which+"_agency"), get(which+"_model"))
+			return sideKey(get("publication"), state, get(which+"_agency"), get(which+"_model"))
 		}
 		files[get("publication")] = true
 		switch get("label") {
@@ -96,8 +117,8 @@ func truth(t *testing.T, path string) (want tallies, ambiguous map[string]bool, 
 	return want, ambiguous, files
 }
 
-// told reads the log of changes in the same way.
-func told(t *testing.T, jsonl string, files map[string]bool) tallies {
+// tally reads the log of changes in the same way.
+func tally(t *testing.T, jsonl string, files map[string]bool) tallies {
 	t.Helper()
 	got := newTallies()
 	for line := range strings.Lines(jsonl) {
@@ -105,11 +126,11 @@ func told(t *testing.T, jsonl string, files map[string]bool) tallies {
 		if err := json.Unmarshal([]byte(line), &c); err != nil {
 			t.Fatal(err)
 		}
-		if c.Publication.List != roster.Participating || !files[c.Publication.File] {
+		if !files[c.Publication.File] {
 			continue
 		}
 		side := func(a roster.Agreement) string {
-			return c.Publication.File + "|" + sideKey(string(a.State), a.Agency, string(a.Model))
+			return sideKey(c.Publication.File, a.State, a.Agency, string(a.Model))
 		}
 		switch c.Kind {
 		case roster.New, roster.Restored:
@@ -124,11 +145,14 @@ func told(t *testing.T, jsonl string, files map[string]bool) tallies {
 	return got
 }
 
+// What ICE's lists of 2025 say is known to the row. All of it is found, and what
+// is told beyond that is no news that was none.
 func TestArchiveAccuracy(t *testing.T) {
 	want, ambiguous, files := truth(t, filepath.Join(archiveFolder(t), "changes.csv"))
-	got := told(t, command(t, "changes", "--data", imported(t), "--format", "jsonl"), files)
+	got := tally(t, output(t, program(t, time.Time{}, "--data", importedArchive(t), "changes", "--format", "jsonl")), files)
 	compare := func(what string, want, got map[string]int, falseAlarms bool) {
-		all, found := 0, 0
+		t.Helper()
+		all, found, alarms := 0, 0, 0
 		for key, n := range want {
 			all, found = all+n, found+min(n, got[key])
 			if got[key] < n {
@@ -137,10 +161,11 @@ func TestArchiveAccuracy(t *testing.T) {
 		}
 		for key, n := range got {
 			if falseAlarms && n > want[key] && !ambiguous[key] {
+				alarms++
 				t.Errorf("%s: false alarm %s", what, key)
 			}
 		}
-		t.Logf("%s: %d of %d found", what, found, all)
+		t.Logf("%s: %d of %d found, %d false alarms", what, found, all, alarms)
 	}
 	compare("new", want.added, got.added, true)
 	compare("removed", want.removed, got.removed, true)
@@ -158,64 +183,219 @@ func TestShippedAliasesAreFew(t *testing.T) {
 }
 
 func TestArchiveFigures(t *testing.T) {
-	data := imported(t)
+	data := importedArchive(t)
 	stats := func(at string) (s roster.Stats) {
 		t.Helper()
-		if err := json.Unmarshal([]byte(command(t, "stats", "--data", data, "--as-of", at, "--format", "json")), &s); err != nil {
+		if err := json.Unmarshal([]byte(output(t, program(t, time.Time{}, "--data", data, "stats", "--as-of", at, "--format", "json"))), &s); err != nil {
 			t.Fatal(err)
 		}
+		t.Logf("%s: %d active and %d doubles in %d states, %d pending, notes %q", at, s.Active, s.Doubles, s.States, s.Pending, s.Notes)
 		return s
 	}
 	if s := stats("2025-05-20T00:00:00Z"); s.Active != 588 || s.States != 40 || s.Pending != 83 {
 		t.Errorf("2025-05-20T00:00:00Z: %d active in %d states, %d pending; want 588 in 40, 83", s.Active, s.States, s.Pending)
 	}
-	s := stats("2025-09-22")
-	if s.Active+s.Doubles != 1000 || s.Pending != 42 || len(s.Notes) != 2 {
+	if s := stats("2025-09-22"); s.Active+s.Doubles != 1000 || s.Pending != 42 || len(s.Notes) != 2 || !strings.Contains(s.Notes[0], "stood behind the link to") {
 		t.Errorf("2025-09-22: %d active and %d doubles, %d pending, notes %q; want 1,000 together, 42, and a note for each swapped list",
 			s.Active, s.Doubles, s.Pending, s.Notes)
 	}
-	removed := command(t, "changes", "--data", data, "--kind", "removed", "--since", "2025-09-22", "--until", "2025-09-23", "--format", "jsonl")
-	if removed != "" {
-		t.Errorf("removed around the swap: %s", removed)
+	for _, day := range []string{"2025-04-21", "2025-09-22"} {
+		if removed := output(t, program(t, time.Time{}, "--data", data, "changes", "--kind", "removed", "--since", day, "--until", day, "--format", "jsonl")); removed != "" {
+			t.Errorf("removed on %s: %s", day, removed)
+		}
 	}
-	if removed := command(t, "changes", "--data", data, "--kind", "removed", "--since", "2025-04-21", "--until", "2025-04-21", "--format", "jsonl"); removed != "" {
-		t.Errorf("removed by the list of March that came back: %s", removed)
-	}
-	if holds := command(t, "holds", "--data", data); !strings.Contains(holds, "participatingAgencies04212025am.xlsx") {
-		t.Errorf("the list of 2025-04-21 was not held:\n%s", holds)
+	const old = "participatingAgencies04212025am.xlsx 2025-04-21 10:00 EDT It is byte for byte an older publication, and says other than the last one, participatingAgencies-20250410172009.xlsx. 137 of 444 active agreements would be removed."
+	if holds := output(t, program(t, time.Time{}, "--data", data, "holds")); !strings.Contains(roster.Clean(holds), old) {
+		t.Errorf("the list of March that came back was not held:\n%s", holds)
 	}
 }
 
-// After every accepted publication, what stands is what the lists say, less the
-// rows that stand twice and those that cannot be read.
-func TestArchiveEveryListAddsUp(t *testing.T) {
-	s, err := bolt.Open(filepath.Join(imported(t), "watch287g.db"), bolt.Options{ReadOnly: true})
+// After every accepted publication, what stands is what the lists in force say,
+// less the rows that stand twice and those that cannot be read.
+func TestArchiveAddsUpAfterEveryList(t *testing.T) {
+	s, err := bolt.Open(filepath.Join(importedArchive(t), "watch287g.db"), bolt.Options{ReadOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // it was only read
 	publications, err := s.Publications(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	looked, inForce := 0, map[roster.List]roster.Publication{}
 	for i, p := range publications {
-		last := i == len(publications)-1 || !publications[i+1].EffectiveAt.Equal(p.EffectiveAt) || publications[i+1].List != p.List
-		if p.Verdict != roster.Accepted || !last {
-			continue
+		if p.Verdict == roster.Accepted {
+			inForce[p.List] = p
 		}
-		standings, err := s.Standings(t.Context(), p.EffectiveAt)
+		if i+1 < len(publications) && publications[i+1].PublishedAt.Equal(p.PublishedAt) {
+			continue // what was published in one moment counts together
+		}
+		standings, err := s.Standings(t.Context(), p.PublishedAt)
 		if err != nil {
 			t.Fatal(err)
 		}
-		n := 0
+		n, doubles := map[roster.Status]int{}, 0
 		for _, st := range standings {
-			if st.Status == roster.StatusOn(p.List) {
-				n++
+			n[st.Status]++
+			if st.Status != roster.Ended {
+				doubles += st.Doubles
 			}
 		}
-		if want := p.Rows - p.Doubles - p.Unreadable; n != want {
-			t.Errorf("%s, %s list: %d stand, want %d (%d rows, %d doubles, %d unreadable)", p.File, p.List, n, want, p.Rows, p.Doubles, p.Unreadable)
+		looked++
+		for _, list := range roster.Lists() {
+			q := inForce[list]
+			if got, want := n[roster.StatusOn(list)], q.Rows-q.Doubles-q.Unreadable; got != want {
+				t.Errorf("%s: %d stand, want %d (%d rows, %d doubles, %d unreadable)", q.File, got, want, q.Rows, q.Doubles, q.Unreadable)
+			}
+		}
+		if stats := roster.Count(standings, p.PublishedAt); stats.Active != n[roster.Active] || stats.Pending != n[roster.Waiting] || stats.Doubles != doubles {
+			t.Errorf("%s: the stats are %+v", p.File, stats)
 		}
 	}
-	t.Logf("%d publications", len(publications))
+	t.Logf("%d publications, of %d moments", len(publications), looked)
+	if err := errors.Join(consistent(t.Context(), s), s.Close()); err != nil {
+		t.Error(err)
+	}
+}
+
+// realSite is the program that serves an archive as ICE's site did.
+type realSite struct {
+	t   *testing.T
+	url string
+}
+
+// siteStatus is what it says of itself.
+type siteStatus struct {
+	Position, Of int
+	Requests     map[string]int
+}
+
+// startSite builds and starts it beside an archive, or skips the test.
+func startSite(t *testing.T, args ...string) *realSite {
+	t.Helper()
+	folder := archiveFolder(t)
+	source := filepath.Join(folder, "..", "icesite", "main.go")
+	if _, err := os.Stat(source); err != nil {
+		t.Skipf("the program that serves an archive is not at hand: %v", err)
+	}
+	binary := filepath.Join(t.TempDir(), "icesite")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, source).CombinedOutput(); err != nil {
+		t.Fatalf("building icesite: %v\n%s", err, out)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0") // to find a port that is free
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), binary, append([]string{"-archive", folder, "-addr", addr}, args...)...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = cmd.Process.Kill(), cmd.Wait() })
+	s := &realSite{t, "http://" + addr}
+	eventually(t, "the site answers", func() bool {
+		resp, err := http.Get(s.url + "/__site/status")
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		return err == nil
+	})
+	return s
+}
+
+// do tells the site something and returns its status after that.
+func (s *realSite) do(verb string, query url.Values) (status siteStatus) {
+	s.t.Helper()
+	resp, err := http.Post(s.url+"/__site/"+verb+"?"+query.Encode(), "", nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close() //nolint:errcheck // it was only read
+	body, err := io.ReadAll(resp.Body)
+	if err == nil {
+		err = json.Unmarshal(body, &status)
+	}
+	if err != nil {
+		s.t.Fatalf("%s: %v\n%s", verb, err, body)
+	}
+	return status
+}
+
+// TestArchiveReality leads the service's watcher through 2025, from one moment
+// at which ICE published to the next, with polls between: the changes are those
+// of the import.
+func TestArchiveReality(t *testing.T) {
+	want, moments := archiveChanges(t, !raceEnabled && !testing.Short())
+	t.Run("well", func(t *testing.T) {
+		site := startSite(t)
+		s := newSentry(t, site.url+pagePath)
+		for _, at := range moments {
+			s.now = at
+			site.do("goto", url.Values{"t": {at.Format(time.RFC3339)}})
+			if r := s.poll(); r.Outcome != scraper.Changed && r.Outcome != scraper.Unchanged {
+				t.Errorf("%s: %s", r.Outcome, r.Sentence)
+			}
+		}
+		s.polled(want)
+	})
+	t.Run("with faults", func(t *testing.T) {
+		const seed = 287
+		t.Logf("seed %d", seed)
+		random := rand.New(rand.NewPCG(seed, 12))
+		names := slices.DeleteFunc(slices.Concat(pageFaults, listFaults, anyFaults), func(name string) bool { return name == "hang" })
+		site := startSite(t)
+		s := newSentry(t, site.url+pagePath)
+		struck := map[string]int{}
+		for i, at := range moments {
+			s.now = at
+			site.do("goto", url.Values{"t": {at.Format(time.RFC3339)}})
+			if i > 0 && random.IntN(2) == 0 { // what the first poll finds is where the story begins
+				name, count := names[random.IntN(len(names))], []string{"1", "2", ""}[random.IntN(3)]
+				if name == "reset" {
+					count = "" // net/http asks once more by itself
+				}
+				site.do("fault", url.Values{"name": {name}, "count": {count}})
+				r := s.poll()
+				site.do("fault", nil)
+				struck[name]++
+				want, said := outcomes(name)
+				if slices.Contains(listFaults, name) { // which spoil what is sent, if anything is
+					want, said = append(want, scraper.Changed, scraper.Unchanged), nil
+				}
+				if !slices.Contains(want, r.Outcome) || slices.ContainsFunc(said, func(part string) bool { return !strings.Contains(r.Sentence, part) }) {
+					t.Errorf("%s was logged as %s: %s; want %s with %q", name, r.Outcome, r.Sentence, want, said)
+				}
+			}
+			if r := s.poll(); r.Outcome.Failed() {
+				t.Errorf("%s: %s", r.Outcome, r.Sentence)
+			}
+		}
+		t.Logf("struck: %v", struck)
+		s.polledInSpite(want)
+	})
+}
+
+// archiveChanges returns what an import brings of the archive or, where all of it
+// would take too long, of its first publications, and when those were published.
+func archiveChanges(t *testing.T, whole bool) (changes []string, moments []time.Time) {
+	t.Helper()
+	const first = 120 // after which a moment ends
+	lists, err := pastLists(filepath.Join(archiveFolder(t), "index.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !whole {
+		t.Logf("only the first %d of %d publications are gone through, with -race or -short", first, len(lists))
+		lists = lists[:first]
+	}
+	s := newSentry(t, scraper.DefaultPage)
+	if _, err := s.Import(t.Context(), lists, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range lists {
+		moments = append(moments, l.PublishedAt)
+	}
+	return all(t, s.store), slices.Compact(moments)
 }

@@ -63,7 +63,7 @@ func archiveIndex() string {
 	return path
 }
 
-func buildProgram(b *testing.B) string {
+func buildProgram(b testing.TB) string {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "watch287g")
 	cmd := exec.Command("go", "build", "-o", path, ".")
