@@ -76,10 +76,11 @@ type DeliveryQuery struct {
 
 // Outbox is what the sender of deliveries needs of a store.
 type Outbox interface {
-	// Heads returns the first waiting delivery of each channel that has one, by
-	// channel, whether it is due or not. The cost does not depend on how much was
-	// ever sent.
-	Heads(ctx context.Context) ([]roster.Delivery, error)
+	// Heads returns the first waiting delivery of each of these channels that has
+	// one, by channel, whether it is due or not; of all channels where none is
+	// named. The cost depends on neither the other channels nor on how much waits
+	// or was ever sent.
+	Heads(ctx context.Context, channels ...string) ([]roster.Delivery, error)
 	// Settle writes how far deliveries got, all or nothing, and durably. It may
 	// wait a moment for others that settle too, and write them together; what is
 	// wrong with one of them is no matter of the others. A delivery that is
@@ -114,6 +115,10 @@ type Writer interface {
 
 // Reader answers what is and was known. Every method sees one consistent state.
 type Reader interface {
+	// Revision is a number that every Commit moves, and nothing else does: what
+	// was read at one revision is still so while it lasts. The cost does not
+	// depend on how much is stored.
+	Revision(ctx context.Context) (uint64, error)
 	// Known is everything that a new publication is compared with. The caller
 	// owns the answer.
 	Known(ctx context.Context) (roster.Known, error)

@@ -373,7 +373,7 @@ func (p *tellingProgram) start() *exec.Cmd {
 // which life of the program calls.
 func (p *tellingProgram) configure(site, web, mail string, life int) {
 	p.t.Helper()
-	text := fmt.Sprintf("source:\n  mirror: %s\n  every: 1s\nchannels:\n", site)
+	text := fmt.Sprintf("web: {listen: \"127.0.0.1:0\"}\nsource:\n  mirror: %s\n  every: 1s\nchannels:\n", site)
 	for _, c := range []struct{ name, more string }{
 		{"everything", "only: {kinds: [new, pending, removed, withdrawn, restored, amended, detail, document, milestone]}"},
 		{"news", ""},
@@ -437,7 +437,11 @@ func TestFaults(t *testing.T) {
 	site.publish()
 	cmd := p.start()
 	p.await("the last list", func() bool {
-		return strings.Contains(p.must("stats", "--format", "json"), strconv.Itoa(site.rows()))
+		var stats roster.Stats
+		if err := json.Unmarshal([]byte(p.must("stats", "--format", "json")), &stats); err != nil {
+			t.Fatal(err)
+		}
+		return stats.Active == site.rows()
 	})
 	p.await("the last message", func() bool { return strings.Count(p.must("deliveries", "--state", "waiting"), "\n") <= 1 })
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {

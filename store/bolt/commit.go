@@ -24,6 +24,7 @@ var errBatch = errors.New("the batch cannot be stored")
 type state struct {
 	Seqs     roster.Seqs          `json:"seqs"`
 	Delivery uint64               `json:"delivery,omitempty"` // the last number given out
+	Commits  uint64               `json:"commits,omitempty"`  // how many batches were written since this is counted
 	First    time.Time            `json:"first,omitzero"`     // the earliest EffectiveAt
 	InForce  map[roster.List]mark `json:"in_force,omitempty"`
 }
@@ -73,6 +74,7 @@ func (s *Store) Commit(ctx context.Context, b store.Batch) error {
 		if now := w.state.Seqs; now != b.Before {
 			return fmt.Errorf("%w: its last numbers are %+v, and the batch follows %+v", store.ErrConflict, now, b.Before)
 		}
+		w.state.Commits++
 		return w.write(b, w.entries, w.verdicts, w.agencies, w.records, w.changes, w.holds, w.validators, w.poll,
 			w.deliveries, w.incidents) // deliveries after changes, which they carry
 	})

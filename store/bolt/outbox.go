@@ -159,7 +159,12 @@ func (w *writer) incidents(b store.Batch) error {
 // deliveryAt reads a delivery to which something else leads, so that it must be
 // there.
 func deliveryAt(tx *bbolt.Tx, seq []byte) (roster.Delivery, error) {
-	d, err := get[roster.Delivery](deliveries.of(tx), seq)
+	return deliveryAs[roster.Delivery](tx, seq)
+}
+
+// deliveryAs is deliveryAt for as much of the delivery as a T has.
+func deliveryAs[T any](tx *bbolt.Tx, seq []byte) (T, error) {
+	d, err := get[T](deliveries.of(tx), seq)
 	if errors.Is(err, store.ErrNotFound) {
 		err = damaged("the delivery %x is missing", seq)
 	}
@@ -167,13 +172,21 @@ func deliveryAt(tx *bbolt.Tx, seq []byte) (roster.Delivery, error) {
 }
 
 func readDelivery(tx *bbolt.Tx, id string) (roster.Delivery, error) {
+	return readByID(tx, id, func(d roster.Delivery) string { return d.ID })
+}
+
+func readIdentity(tx *bbolt.Tx, id string) (identity, error) {
+	return readByID(tx, id, func(d identity) string { return d.ID })
+}
+
+func readByID[T any](tx *bbolt.Tx, id string, idOf func(T) string) (d T, err error) {
 	seq := deliveriesByID.of(tx).Get([]byte(id))
 	if seq == nil {
-		return roster.Delivery{}, store.ErrNotFound
+		return d, store.ErrNotFound
 	}
-	d, err := deliveryAt(tx, seq)
-	if err == nil && d.ID != id {
-		err = damaged("it leads to %s", d.ID)
+	d, err = deliveryAs[T](tx, seq)
+	if err == nil && idOf(d) != id {
+		err = damaged("it leads to %s", idOf(d))
 	}
 	return d, err
 }
@@ -191,26 +204,53 @@ func readWaiting(tx *bbolt.Tx, k []byte) (roster.Delivery, error) {
 	return d, err
 }
 
-// Heads returns the first waiting delivery of each channel that has one, by
-// channel. The cost depends on the number of channels alone.
-func (s *Store) Heads(ctx context.Context) ([]roster.Delivery, error) {
+// Heads returns the first waiting delivery of each of these channels that has
+// one, by channel; of all channels where none is named.
+func (s *Store) Heads(ctx context.Context, channels ...string) ([]roster.Delivery, error) {
+	read := readHeads
+	if len(channels) > 0 {
+		read = readHeadsOf(channels)
+	}
 	heads, err := answer(ctx, s, func(tx *bbolt.Tx) ([]roster.Delivery, error) {
-		var found []roster.Delivery
-		c := waiting.of(tx).Cursor()
-		for k, _ := c.First(); k != nil; {
-			d, err := readWaiting(tx, k)
-			if err != nil {
-				return nil, err
-			}
-			found = append(found, d)
-			k, _ = c.Seek(append([]byte(d.Channel), 1)) // beyond all keys of the channel
-		}
-		return found, ctx.Err()
+		found, err := read(tx)
+		return found, cmp.Or(err, ctx.Err())
 	})
 	if err != nil {
 		return nil, fmt.Errorf("deliveries to be sent next: %w", err)
 	}
 	return heads, nil
+}
+
+func readHeads(tx *bbolt.Tx) (found []roster.Delivery, err error) {
+	c := waiting.of(tx).Cursor()
+	for k, _ := c.First(); k != nil; {
+		d, err := readWaiting(tx, k)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, d)
+		k, _ = c.Seek(append([]byte(d.Channel), 1)) // beyond all keys of the channel
+	}
+	return found, nil
+}
+
+func readHeadsOf(channels []string) func(tx *bbolt.Tx) ([]roster.Delivery, error) {
+	channels = slices.Compact(slices.Sorted(slices.Values(channels)))
+	return func(tx *bbolt.Tx) (found []roster.Delivery, err error) {
+		c := waiting.of(tx).Cursor()
+		for _, channel := range channels {
+			k, _ := c.Seek(ofChannel(channel))
+			if k == nil || !bytes.HasPrefix(k, ofChannel(channel)) {
+				continue
+			}
+			d, err := readWaiting(tx, k)
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, d)
+		}
+		return found, nil
+	}
 }
 
 // Delivery returns one delivery by its id, or ErrNotFound.

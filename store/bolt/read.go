@@ -39,6 +39,14 @@ func one[T any](ctx context.Context, s *Store, b bucket, k []byte) (T, error) {
 	return answer(ctx, s, func(tx *bbolt.Tx) (T, error) { return get[T](b.of(tx), k) })
 }
 
+// Revision counts the batches that were written.
+func (s *Store) Revision(ctx context.Context) (uint64, error) {
+	return answer(ctx, s, func(tx *bbolt.Tx) (uint64, error) {
+		st, err := readState(tx)
+		return st.Commits, err
+	})
+}
+
 // Known is everything that a new publication is compared with.
 func (s *Store) Known(ctx context.Context) (roster.Known, error) {
 	known, err := answer(ctx, s, func(tx *bbolt.Tx) (roster.Known, error) { return readKnown(ctx, tx) })

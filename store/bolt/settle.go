@@ -134,7 +134,7 @@ func (s *Store) settleQueue() {
 // nothing to be undone among the others.
 func (r *settling) check(tx *bbolt.Tx) error {
 	for _, d := range r.deliveries {
-		kept, err := readDelivery(tx, d.ID)
+		kept, err := readIdentity(tx, d.ID)
 		switch {
 		case err != nil:
 			return fmt.Errorf("delivery %s: %w", d.ID, err)
@@ -143,6 +143,15 @@ func (r *settling) check(tx *bbolt.Tx) error {
 		}
 	}
 	return nil
+}
+
+// identity is as much of a delivery as settling never changes. A mail's delivery
+// has thousands of receipts, which are not read each time that some are added.
+type identity struct {
+	ID      string   `json:"id"`
+	Seq     uint64   `json:"seq"`
+	Channel string   `json:"channel"`
+	Changes []uint64 `json:"changes"`
 }
 
 func (r *settling) write(tx *bbolt.Tx) error {

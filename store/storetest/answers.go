@@ -188,6 +188,33 @@ func sift(kept []roster.Change, q store.ChangeQuery) []roster.Change {
 	return found
 }
 
+func testRevision(t *testing.T, b Backend) {
+	s, ctx := b.open(t), t.Context()
+	revision := func() uint64 {
+		t.Helper()
+		return must[uint64](t)(s.Revision(ctx))
+	}
+	last := revision()
+	for _, batch := range []store.Batch{
+		{Poll: &roster.Poll{At: time.Unix(1, 0).UTC(), Outcome: "unchanged"}},
+		{Holds: []roster.Hold{hold("hld_1", time.Unix(2, 0).UTC())}},
+		fullBatch(),
+	} {
+		commit(t, s, batch)
+		if now := revision(); now == last {
+			t.Errorf("after %+v the revision is still %d", batch, now)
+		}
+		last = revision()
+	}
+	if err := s.Commit(ctx, store.Batch{Before: roster.Seqs{Change: math.MaxUint64}}); err == nil {
+		t.Error("a batch from nowhere was taken")
+	}
+	enqueue(t, s, waits("dlv_beside", "ops", 1))
+	if now := revision(); now != last {
+		t.Errorf("the revision moved from %d to %d, and nothing was committed", last, now)
+	}
+}
+
 func testBodies(t *testing.T, b Backend) {
 	s := b.open(t)
 	body := strings.Repeat("a workbook served again and again ", 40_000)

@@ -30,6 +30,7 @@ var _ store.Store = (*memory)(nil)
 
 // data is never changed, only replaced, and nobody else holds any of it.
 type data struct {
+	Revision     uint64
 	Publications []roster.Publication
 	Bodies       map[string][]byte
 	Rosters      []roster.Roster
@@ -99,6 +100,7 @@ func (m *memory) Commit(ctx context.Context, b store.Batch) error {
 		d.Polls = append([]roster.Poll{p}, d.Polls...)
 		d.Polls = d.Polls[:min(len(d.Polls), m.polls)]
 	}
+	d.Revision++
 	m.data = d
 	return nil
 }
@@ -181,6 +183,11 @@ func (m *memory) read(ctx context.Context) (data, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	return m.data, ctx.Err()
+}
+
+func (m *memory) Revision(ctx context.Context) (uint64, error) {
+	d, err := m.read(ctx)
+	return d.Revision, err
 }
 
 func (m *memory) Known(ctx context.Context) (roster.Known, error) {

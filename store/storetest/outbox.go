@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -115,6 +116,10 @@ func testHeads(t *testing.T, b Backend) {
 
 	settle(t, s, sent(delivery(t, s, "a1")), sent(delivery(t, s, "c1")), dead(delivery(t, s, "b1")), sent(delivery(t, s, "a3")))
 	same(t, "heads after some went", []string{"a2", "a\x011", "ab1", "b2"}, heads(t, s))
+	for channels, want := range map[string][]string{"a": {"a2"}, "ab b a b": {"a2", "ab1", "b2"}, "c unknown a\x01": {"a\x011"}, "c": nil} {
+		some := must[[]roster.Delivery](t)(s.Heads(t.Context(), strings.Fields(channels)...))
+		same(t, "heads of "+channels, want, ids(some))
+	}
 	got := must[[]roster.Delivery](t)(s.Heads(t.Context()))
 	for _, head := range got {
 		same(t, "a head", delivery(t, s, head.ID), head)

@@ -98,11 +98,11 @@ func (m *memory) Settle(ctx context.Context, given ...roster.Delivery) error {
 	return nil
 }
 
-func (m *memory) Heads(ctx context.Context) ([]roster.Delivery, error) {
+func (m *memory) Heads(ctx context.Context, channels ...string) ([]roster.Delivery, error) {
 	d, err := m.read(ctx)
 	heads := map[string]roster.Delivery{}
 	for _, waits := range slices.Backward(d.Deliveries) {
-		if waits.State == roster.DeliveryWaiting {
+		if waits.State == roster.DeliveryWaiting && (len(channels) == 0 || slices.Contains(channels, waits.Channel)) {
 			heads[waits.Channel] = waits
 		}
 	}

@@ -34,6 +34,7 @@ func Run(t *testing.T, b Backend) {
 		{"EveryField", testEveryField},
 		{"Order", testOrder},
 		{"Changes", testChanges},
+		{"Revision", testRevision},
 		{"Conflict", testConflict},
 		{"Refused", testRefused},
 		{"OneWriterWins", testOneWriterWins},
