@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
+	"github.com/watch287g/watch287g/web/export"
 )
 
 type changesCmd struct {
@@ -18,7 +18,7 @@ type changesCmd struct {
 	Until          string   `help:"Only changes seen until then; a day means its end." placeholder:"T"`
 	Kind           []string `help:"Only these kinds: new, pending, removed, withdrawn, restored, amended, detail, document, milestone." placeholder:"new"`
 	Limit          int      `help:"At most so many, the latest ones; 0 for all." default:"0"`
-	Format         string   `help:"table, jsonl or csv." enum:"table,jsonl,csv" default:"table"`
+	Format         string   `help:"table, jsonl, csv, json or xlsx (a workbook, for a file)." enum:"table,jsonl,csv,json,xlsx" default:"table"`
 }
 
 // Run prints the changes that the flags choose, the oldest first.
@@ -67,18 +67,8 @@ func (c changesCmd) query() (q store.ChangeQuery, err error) {
 
 // printChanges prints changes in one of the formats that changes and diff share.
 func printChanges(out io.Writer, format string, changes []roster.Change) error {
-	switch format {
-	case "jsonl":
-		enc := json.NewEncoder(out)
-		enc.SetEscapeHTML(false)
-		for _, c := range changes {
-			if err := enc.Encode(c); err != nil {
-				return fmt.Errorf("printing: %w", err)
-			}
-		}
-		return nil
-	case "csv":
-		return changesCSV(out, changes)
+	if format != "table" {
+		return exported(out, format, changes, export.Changes)
 	}
 	t := newTable(out, "SEEN", "KIND", "STATE", "AGENCY", "MODEL", "SIGNED", "NOTE")
 	for _, c := range changes {
@@ -120,22 +110,4 @@ func orNone(s string) string {
 		return "none"
 	}
 	return s
-}
-
-func changesCSV(out io.Writer, changes []roster.Change) error {
-	t := newCSV(out, "id", "seq", "kind", "detected_at", "state", "agency", "agency_id", "county", "type", "model", "signed",
-		"pending_since", "listed_since", "certainty", "fields", "takes_back", "moa_url", "agreement_id",
-		"list", "file", "sha256", "row", "published_at", "text")
-	for _, c := range changes {
-		a, p := c.Agreement, c.Publication
-		fields := make([]string, 0, len(c.Fields))
-		for _, f := range c.Fields {
-			fields = append(fields, f.Name+": "+f.From+" → "+f.To)
-		}
-		t.row(c.ID, strconv.FormatUint(c.Seq, 10), string(c.Kind), rfc3339(c.DetectedAt), string(a.State), a.Agency, a.AgencyID,
-			a.County, string(a.Type), string(a.Model), string(a.Signed), string(c.PendingSince), string(c.ListedSince), string(c.Certainty),
-			strings.Join(fields, "; "), c.TakesBack, a.MOA, a.ID, string(p.List), p.File, p.SHA256, strconv.Itoa(p.Row),
-			rfc3339(p.PublishedAt), c.Text)
-	}
-	return t.flush()
 }

@@ -4,21 +4,25 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
-	"strconv"
 	"time"
+
+	"golang.org/x/term"
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
+	"github.com/watch287g/watch287g/web/export"
 )
 
 type listCmd struct {
 	agreementFlags `embed:""`
 	AsOf           string   `help:"As of then: a day in Washington (its end), or an RFC 3339 time; now if left out." placeholder:"T"`
 	Status         []string `help:"active, pending or ended; active and pending if left out." enum:"active,pending,ended" placeholder:"active"`
-	Format         string   `help:"table, csv, json or geojson." enum:"table,csv,json,geojson" default:"table"`
+	Format         string   `help:"table, csv, json, geojson or xlsx (a workbook, for a file)." enum:"table,csv,json,geojson,xlsx" default:"table"`
 }
 
 // Run prints the agreements and pending entries that the flags choose.
@@ -68,13 +72,8 @@ func sortStandings(all []roster.Standing) {
 }
 
 func printStandings(out io.Writer, format string, all []roster.Standing) error {
-	switch format {
-	case "json":
-		return printJSON(out, append([]roster.Standing{}, all...)) // none is [], not null
-	case "geojson":
-		return printJSON(out, geoJSON(all))
-	case "csv":
-		return standingsCSV(out, all)
+	if format != "table" {
+		return exported(out, format, all, export.Agreements)
 	}
 	t := newTable(out, "STATE", "AGENCY", "COUNTY", "MODEL", "STATUS", "SIGNED", "LISTED SINCE")
 	for _, s := range all {
@@ -87,6 +86,21 @@ func printStandings(out io.Writer, format string, all []roster.Standing) error {
 	return t.flush()
 }
 
+// exported prints rows in a format that the site's downloads have, too.
+func exported[T any](out io.Writer, format string, rows []T,
+	write func(io.Writer, export.Format, *export.About, []T) error) error {
+	f := export.Format(format)
+	if f == export.XLSX && isTerminal(out) {
+		return usageError{errors.New("a workbook is nothing to read on a terminal; send it to a file, as in --format xlsx >287g.xlsx")}
+	}
+	return write(out, f, nil, rows)
+}
+
+func isTerminal(out io.Writer) bool {
+	f, ok := out.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
 func printJSON(out io.Writer, v any) error {
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
@@ -95,51 +109,4 @@ func printJSON(out io.Writer, v any) error {
 		return fmt.Errorf("printing: %w", err)
 	}
 	return nil
-}
-
-func standingsCSV(out io.Writer, all []roster.Standing) error {
-	t := newCSV(out, "id", "agency_id", "state", "agency", "county", "county_fips", "type", "model", "status", "signed",
-		"since", "until", "pending_since", "rows", "moa_url", "addendum_url")
-	for _, s := range all {
-		place, _ := s.Place()
-		t.row(s.ID, s.AgencyID, string(s.State), s.Agency, s.County, place.FIPS, string(s.Type), string(s.Model), string(s.Status),
-			string(s.Signed), rfc3339(s.Since), rfc3339(s.Until), rfc3339(s.PendingSince), strconv.Itoa(1+s.Doubles), s.MOA, s.Addendum)
-	}
-	return t.flush()
-}
-
-// The shapes of RFC 7946 that a list needs.
-type (
-	featureCollection struct {
-		Type     string    `json:"type"`
-		Features []feature `json:"features"`
-	}
-	feature struct {
-		Type       string     `json:"type"`
-		ID         string     `json:"id"`
-		Geometry   *point     `json:"geometry"` // null where no county is named
-		Properties properties `json:"properties"`
-	}
-	point struct {
-		Type        string     `json:"type"`
-		Coordinates [2]float64 `json:"coordinates"`
-	}
-	properties struct {
-		roster.Standing
-		FIPS string `json:"county_fips,omitempty"`
-	}
-)
-
-// geoJSON puts each agreement in the middle of its county.
-func geoJSON(all []roster.Standing) featureCollection {
-	fc := featureCollection{Type: "FeatureCollection", Features: []feature{}}
-	for _, s := range all {
-		f := feature{Type: "Feature", ID: s.ID, Properties: properties{Standing: s}}
-		if place, ok := s.Place(); ok {
-			f.Geometry = &point{"Point", [2]float64{place.Lon, place.Lat}}
-			f.Properties.FIPS = place.FIPS
-		}
-		fc.Features = append(fc.Features, f)
-	}
-	return fc
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"strconv"
@@ -71,48 +70,12 @@ func (t *table) flush() error {
 	return nil
 }
 
-// csvTable prints comma-separated values for programs and spreadsheets.
-type csvTable struct{ w *csv.Writer }
-
-func newCSV(out io.Writer, head ...string) *csvTable {
-	t := &csvTable{csv.NewWriter(out)}
-	t.row(head...)
-	return t
-}
-
-// row prints cells. One that a spreadsheet would take for a formula gets an
-// apostrophe in front: what ICE prints is not to run on anybody's machine.
-func (t *csvTable) row(cells ...string) {
-	for i, c := range cells {
-		if c != "" && strings.ContainsRune("=+-@\t\r", rune(c[0])) {
-			cells[i] = "'" + c
-		}
-	}
-	_ = t.w.Write(cells) // flush reports the error
-}
-
-func (t *csvTable) flush() error {
-	t.w.Flush()
-	if err := t.w.Error(); err != nil {
-		return fmt.Errorf("printing: %w", err)
-	}
-	return nil
-}
-
 // stamp prints a moment in Washington's time, as ICE's readers count.
 func stamp(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
 	return t.In(roster.Washington()).Format("2006-01-02 15:04 MST")
-}
-
-// rfc3339 prints a moment for programs, "" for none.
-func rfc3339(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
 }
 
 // moment reads a moment: RFC 3339, or a day in Washington, of which end picks

@@ -1,0 +1,35 @@
+package draw
+
+import "html/template"
+
+// The spark's layout, in SVG units.
+var spark = frame{name: "spark", width: 240, height: 60, left: 2, right: 66, top: 8, bottom: 6}
+
+// Spark draws all active agreements over time as one small curve with its last
+// value, for a page that has words around it. Markers are left out.
+func Spark(d CurveData) template.HTML {
+	var c canvas
+	s := newSeries(d.Points, d.Until)
+	if d.Title == "" {
+		d.Title = "Active agreements over time"
+	}
+	if d.Description == "" {
+		d.Description = s.summary()
+	}
+	id := identifier(d.ID, "spark")
+	f := spark
+	c.add(`<svg class="spark" viewBox="0 0 %d %d" role="img" %s>`, f.width, f.height, named(id))
+	c.name(id, d.Title, d.Description)
+	c.add(`<path class="spark-base" d="M%d %dh%d"/>`, f.left, f.base(), f.plotWidth())
+	if len(s.days) > 0 {
+		axis := max(1, s.peak())
+		steps := s.steps(f.plotWidth(), f.plotHeight(), axis)
+		last := s.now().total()
+		x, y := f.left+f.plotWidth(), f.base()-scale(last, f.plotHeight(), axis)
+		c.add(`<path class="spark-area" d="%s"/><path class="spark-line" d="%s"/>`, area(f, steps, bands-1), edge(f, steps, bands-1))
+		c.add(`<circle class="spark-end" cx="%d" cy="%d" r="3.5"/>`, x, y)
+		c.add(`<text x="%d" y="%d">%s</text>`, x+7, min(max(y+5, 14), f.base()), count(last))
+	}
+	c.add(`</svg>`)
+	return c.html()
+}

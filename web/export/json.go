@@ -1,0 +1,88 @@
+package export
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// aboutJSON is an About within a file. Its moments are in UTC.
+type aboutJSON struct {
+	Title   string             `json:"title"`
+	AsOf    string             `json:"as_of,omitempty"`
+	Made    string             `json:"made"`
+	Site    string             `json:"site"`
+	Licence string             `json:"licence"`
+	Sources []roster.Reference `json:"sources"`
+}
+
+func (a *About) json() *aboutJSON {
+	if a == nil {
+		return nil
+	}
+	sources := append([]roster.Reference{}, a.Sources...) // none are [], not null
+	return &aboutJSON{a.Title, rfc3339(a.AsOf), rfc3339(a.Made), a.Site, Licence, sources}
+}
+
+// json writes an array of the rows; with an About, an object that has both.
+func (t table[T]) json(w io.Writer, about *About) error {
+	if about == nil {
+		return encode(w, t.rows)
+	}
+	return encode(w, map[string]any{"about": about.json(), t.name: t.rows}) // in the order of the alphabet
+}
+
+func encode(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	return enc.Encode(v)
+}
+
+// jsonLines writes a line for each row. None of them is an About: a reader wants
+// lines of one kind.
+func (t table[T]) jsonLines(w io.Writer, _ *About) error {
+	out := bufio.NewWriter(w)
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	for i := range t.rows {
+		if err := enc.Encode(&t.rows[i]); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+// The shapes of RFC 7946 that a list needs.
+type (
+	featureCollection struct {
+		Type     string     `json:"type"`
+		About    *aboutJSON `json:"about,omitempty"` // a foreign member, which section 6.1 allows
+		Features []feature  `json:"features"`
+	}
+	feature struct {
+		Type       string `json:"type"`
+		ID         string `json:"id"`
+		Geometry   *point `json:"geometry"` // null where no county is named
+		Properties any    `json:"properties"`
+	}
+	point struct {
+		Type        string     `json:"type"`
+		Coordinates [2]float64 `json:"coordinates"` // longitude, latitude
+	}
+)
+
+func (a agreement) feature() feature { return feature{"Feature", a.ID, a.middle, a} }
+
+func (c change) feature() feature { return feature{"Feature", c.ID, c.middle, c} }
+
+// geoJSON puts each row in the middle of its county.
+func (t table[T]) geoJSON(w io.Writer, about *About) error {
+	fc := featureCollection{"FeatureCollection", about.json(), make([]feature, len(t.rows))}
+	for i, r := range t.rows {
+		fc.Features[i] = r.feature()
+	}
+	return encode(w, fc)
+}

@@ -1,0 +1,46 @@
+package export_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/export"
+)
+
+func TestUnplaced(t *testing.T) {
+	type place = struct {
+		state          roster.State
+		agency, county string
+		kind           roster.Type
+	}
+	for _, test := range []struct {
+		at  place
+		why string // "" where it can be placed, or belongs nowhere
+	}{
+		{place{"TX", "Dallas County Sheriff's Office", "Dallas County", roster.County}, ""},
+		{place{"TX", "Dallas County Sheriff's Office", "", roster.County}, ""},
+		{place{"TX", "Dallas County Sheriff's Office", "Dalas County", roster.County}, ""}, // its name says it
+		{place{"FL", "Department of Corrections", "", roster.StateAgency}, ""},
+		{place{"FL", "Department of Corrections", "Statewide", roster.StateAgency}, `"Statewide" not found in Florida`},
+		{place{"FL", "Tampa Police Department", "", roster.Municipality}, "no county named"},
+		{place{"FL", "Tampa Police Department", "", ""}, "no county named"},
+		{place{"TX", "Sheriff's Office", "Lampass County", roster.County}, `"Lampass County" not found in Texas`},
+		{place{"TX", "Lampass County Sheriff's Office", "", roster.County}, `"Lampass County" not found in Texas`},
+		{place{"LA", "calacasieu PARISH Sheriff", "", roster.County}, `"calacasieu PARISH" not found in Louisiana`},
+		{place{"TX", "County Sheriff", "", roster.County}, "no county named"},
+		{place{"", "Dallas County Sheriff's Office", "", roster.County}, `"Dallas County" named, but no state`},
+	} {
+		s := inTexas(func(s *roster.Standing) {
+			s.State, s.Agency, s.County, s.Type = test.at.state, test.at.agency, test.at.county, test.at.kind
+		})
+		var want []export.Misfit
+		if test.why != "" {
+			want = []export.Misfit{{Standing: s, Why: test.why}}
+		}
+		if diff := cmp.Diff(want, export.Unplaced([]roster.Standing{s})); diff != "" {
+			t.Errorf("%v: %s", test.at, diff)
+		}
+	}
+}
