@@ -79,9 +79,13 @@ func Counties(s State) []CountyPlace {
 	return found
 }
 
-// bareCounty is a county's name, folded, without the word for a county.
+// bareCounty is a county's name, folded, without the word for a county, misprinted
+// or not.
 func bareCounty(name string) string {
 	name = Fold(name)
+	if i := strings.LastIndexByte(name, ' '); i > 0 && Distance(name[i+1:], "county") == 1 {
+		return name[:i]
+	}
 	for _, word := range []string{" county", " parish", " city and borough", " borough", " census area", " municipality"} {
 		if bare, ended := strings.CutSuffix(name, word); ended {
 			return bare
@@ -92,15 +96,45 @@ func bareCounty(name string) string {
 
 // Place returns the county that an agreement's COUNTY cell, or else the agency's
 // own name ("Lampasas County Sheriff's Office"), speaks of; ok is false where
-// neither names one that the state has.
+// neither names one that the state has. A misprint is read where it is long
+// enough to be one of a single county.
 func (a Agreement) Place() (place CountyPlace, ok bool) {
-	if place, ok = FindCounty(a.State, bareCounty(a.County)); ok {
-		return place, true
-	}
+	names := []string{bareCounty(a.County)}
 	for _, word := range []string{" county ", " parish "} {
 		if name, _, named := strings.Cut(Fold(a.Agency), word); named {
-			return FindCounty(a.State, name)
+			names = append(names, name)
+		}
+	}
+	for _, find := range []func(State, string) (CountyPlace, bool){FindCounty, nearCounty} {
+		for _, name := range names {
+			if place, ok = find(a.State, name); ok {
+				return place, true
+			}
 		}
 	}
 	return CountyPlace{}, false
+}
+
+// nearCounty finds the one county of a state that a name is a misprint of. Short
+// names of counties are too near to each other: Polk and Park, Lake and Lane.
+func nearCounty(s State, name string) (CountyPlace, bool) {
+	key := countyKey(s, name)
+	letters := len(key) - len(s) - 1
+	best, only := max(1, letters/8)+1, false
+	if letters < 6 || letters > longestMisprint || s == "" {
+		return CountyPlace{}, false
+	}
+	var found CountyPlace
+	for candidate, place := range counties() {
+		if !strings.HasPrefix(candidate, string(s)+"|") {
+			continue
+		}
+		switch d := Distance(key, candidate); {
+		case d < best:
+			best, found, only = d, place, true
+		case d == best:
+			only = false
+		}
+	}
+	return found, only
 }

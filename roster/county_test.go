@@ -45,6 +45,16 @@ func TestPlace(t *testing.T) {
 		{"FL", "Brevard County", "Orange County Sheriff's Office", "12009"},
 		{"TX", "#REF!", "Lampasas County Sheriff's Office", "48281"},
 		{"FL", "", "Palm Bay Police Department", ""},
+
+		// Misprints, where only one county of the state can be meant.
+		{"FL", "St. Luice County", "", "12111"},
+		{"AL", "Baldwin Couny", "", "01003"},
+		{"FL", "Lake Conty", "", "12069"},
+		{"TX", "Fall County", "", ""},                                      // Falls, or Hall
+		{"CO", "Perk County", "", ""},                                      // short
+		{"TX", "McKenzie County", "", ""},                                  // North Dakota's
+		{"SC", "Lackawanna County", "", ""},                                // Pennsylvania's
+		{"TX", "Lampsaas County", "Polk County Sheriff's Office", "48373"}, // what is spelt right counts first
 		{"", "Orange County", "", ""},
 		{"TX", "", "", ""},
 	} {

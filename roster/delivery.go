@@ -71,6 +71,5 @@ type Incident struct {
 	Key   string    `json:"key"` // "source", "silent", "absent-pending", "channel-NAME"
 	Since time.Time `json:"since"`
 	Told  bool      `json:"told,omitempty"`
-	Text  string    `json:"text,omitempty"` // the last thing that was said of it
 	Ended bool      `json:"ended,omitempty"`
 }

@@ -1,0 +1,159 @@
+package feed
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// TestTitle has a title of every kind, and of every way in which a kind can be.
+func TestTitle(t *testing.T) {
+	of := func(kind roster.Kind, list roster.List, a roster.Agreement, fields ...roster.Field) roster.Change {
+		c := change(1, kind, listed(list, 2), a, "")
+		c.Fields = fields
+		return c
+	}
+	field := func(name, from, to string) roster.Field { return roster.Field{Name: name, From: from, To: to} }
+	reached := func(m *roster.Mark, a roster.Agreement) roster.Change {
+		c := of(roster.Milestone, roster.Participating, a)
+		c.Milestone, c.Text = m, "West Virginia: Something else was reached."
+		return c
+	}
+	const on, wait = roster.Participating, roster.Pending
+	wv := agreement("WV", "West Virginia State Police", "", roster.StateAgency, roster.TFM, "2025-07-01")
+	guam := agreement("GU", "Guam Police Department", "", roster.Municipality, roster.TFM, "2025-07-01")
+	nameless := roster.Agreement{}
+	for _, tt := range []struct {
+		change roster.Change
+		want   string
+	}{
+		{of(roster.New, on, lampasas()), "Texas: Lampasas County Sheriff's Office signs Warrant Service Officer agreement"},
+		{of(roster.Seeking, wait, morgan()), "West Virginia: Morgan County Sheriff's Office seeks a Task Force Model agreement"},
+		{of(roster.Removed, on, bartow()), "Florida: ICE no longer lists the Task Force Model agreement with Bartow Police Department"},
+		{of(roster.Withdrawn, wait, morgan()), "West Virginia: ICE no longer lists the pending Task Force Model agreement with Morgan County Sheriff's Office"},
+		{of(roster.Restored, on, bartow()), "Florida: Correction: ICE again lists the Task Force Model agreement with Bartow Police Department"},
+		{of(roster.Restored, wait, morgan()), "West Virginia: Correction: ICE again lists the pending Task Force Model agreement with Morgan County Sheriff's Office"},
+
+		{of(roster.Amended, on, lampasas(), field("agency", "Lampass County Sheriff's Office", "Lampasas County Sheriff's Office")),
+			"Texas: Correction: ICE now lists Lampass County Sheriff's Office as Lampasas County Sheriff's Office"},
+		{of(roster.Amended, on, bartow(), field("state", "NY", "FL")),
+			"Florida: Correction: ICE now lists the Task Force Model agreement with Bartow Police Department in Florida, not in New York"},
+		{of(roster.Amended, on, bartow(), field("state", "DC", "FL")),
+			"Florida: Correction: ICE now lists the Task Force Model agreement with Bartow Police Department in Florida, not in the District of Columbia"},
+		{of(roster.Amended, on, bartow(), field("model", "JEM", "TFM")),
+			"Florida: Correction: ICE now lists an agreement with Bartow Police Department as Task Force Model, not as Jail Enforcement Model"},
+		{of(roster.Amended, on, bartow(), field("signed", "2025-04-01", "2025-04-10")),
+			"Florida: Correction: ICE now gives April 10, 2025, not April 1, 2025, as the signing date of the Task Force Model agreement with Bartow Police Department"},
+		{of(roster.Amended, on, bartow(), field("signed", "4/1O/2025", "2025-04-10")),
+			`Florida: Correction: ICE now gives April 10, 2025, not "4/1O/2025", as the signing date of the Task Force Model agreement with Bartow Police Department`},
+		{of(roster.Amended, on, bartow(), field("signed", "", "2025-04-10")),
+			"Florida: Correction: ICE now gives April 10, 2025 as the signing date of the Task Force Model agreement with Bartow Police Department"},
+		{of(roster.Amended, on, bartow(), field("signed", "2025-04-01", "")),
+			"Florida: Correction: ICE no longer gives a signing date for the Task Force Model agreement with Bartow Police Department"},
+		{of(roster.Amended, wait, morgan(), field("agency", "a", "b"), field("model", "JEM", "TFM")),
+			"West Virginia: Correction: ICE now gives another agency name and another model for the pending Task Force Model agreement with Morgan County Sheriff's Office"},
+
+		{of(roster.Detail, on, lampasas(), field("county", "", "Lampasas County")),
+			"Texas: Lampasas County Sheriff's Office, Warrant Service Officer: county now given as Lampasas County"},
+		{of(roster.Detail, on, lampasas(), field("type", "county", "")),
+			"Texas: Lampasas County Sheriff's Office, Warrant Service Officer: kind of agency no longer given"},
+		{of(roster.Detail, on, lampasas(), field("rows", "1", "2"), field("signed_as", "", "6/152025")),
+			`Texas: Lampasas County Sheriff's Office, Warrant Service Officer: now in 2 rows of ICE's list, which count as one agreement; signing date now printed as "6/152025"`},
+		{of(roster.Detail, on, lampasas(), field("rows", "2", "1")),
+			"Texas: Lampasas County Sheriff's Office, Warrant Service Officer: no longer listed twice"},
+		{of(roster.Document, on, lampasas(), field("moa_url", "", "https://www.ice.gov/a.pdf")),
+			"Texas: Lampasas County Sheriff's Office, Warrant Service Officer: memorandum of agreement now linked"},
+		{of(roster.Document, on, lampasas(), field("moa_url", "https://www.ice.gov/a.pdf", "https://www.ice.gov/b.pdf"), field("addendum_url", "https://www.ice.gov/c.pdf", "")),
+			"Texas: Lampasas County Sheriff's Office, Warrant Service Officer: another file now linked as the memorandum of agreement; addendum no longer linked"},
+
+		{reached(&roster.Mark{Name: firstInState}, wv), "West Virginia: ICE lists the first agreement on record in the state, with West Virginia State Police"},
+		{reached(&roster.Mark{Name: firstInState}, guam), "Guam: ICE lists the first agreement on record in the territory, with Guam Police Department"},
+		{reached(&roster.Mark{Name: lastInState}, roster.Agreement{State: "DC"}), "District of Columbia: ICE no longer lists any active agreement in the District"},
+		{reached(&roster.Mark{Name: firstInModel}, wv), "West Virginia: ICE lists the first Task Force Model agreement on record in the state, with West Virginia State Police"},
+		{reached(&roster.Mark{Name: firstOfType}, wv), "West Virginia: ICE lists the first agreement on record in the state with an agency of the state government, West Virginia State Police"},
+		{reached(&roster.Mark{Name: lastInState}, wv), "West Virginia: ICE no longer lists any active agreement in the state"},
+		{reached(&roster.Mark{Name: hundred, Count: 1200}, wv), "United States: ICE's list reaches 1,200 active agreements for the first time on record"},
+		{reached(&roster.Mark{Name: recordDay, Count: 35, Day: "2025-07-03"}, wv),
+			"United States: ICE lists 35 new agreements on July 3, 2025, more than on any other day on record"},
+		{reached(&roster.Mark{Name: "of a later version"}, wv), "West Virginia: Something else was reached."},
+		{reached(nil, wv), "West Virginia: Something else was reached."},
+
+		{of(roster.New, on, nameless), "No state given: an agency without a name signs agreement"},
+		{of(roster.Seeking, wait, nameless), "No state given: an agency without a name seeks an agreement"},
+	} {
+		if got := Title(tt.change); got != tt.want {
+			t.Errorf("%s %v:\n got %s\nwant %s", tt.change.Kind, tt.change.Fields, got, tt.want)
+		}
+	}
+}
+
+// TestTitleSaysCorrection holds the promise that what takes something back says
+// so.
+func TestTitleSaysCorrection(t *testing.T) {
+	for _, item := range everyKind() {
+		kind := item.Change.Kind
+		want := kind == roster.Restored || kind == roster.Amended
+		if got := strings.Contains(Title(item.Change), "Correction"); got != want {
+			t.Errorf("%s: a correction %t, want %t", kind, got, want)
+		}
+	}
+}
+
+// TestID: an entry's id is made of the change's id and of nothing else.
+func TestID(t *testing.T) {
+	const want = "tag:github.com,2026:watch287g/watch287g:chg_01abc"
+	c := removal()
+	c.ID = "chg_01abc"
+	if got := ID(c); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := ID(roster.Change{ID: "chg_01abc"}); got != want {
+		t.Errorf("of another change with the same id: %q", got)
+	}
+	if got := ID(roster.Change{ID: "a b<é>"}); strings.ContainsAny(got, " <>é") {
+		t.Errorf("%q is no URI", got)
+	}
+}
+
+func TestWebLink(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://www.ice.gov/doclib/a b.pdf":   "https://www.ice.gov/doclib/a%20b.pdf",
+		"https://www.ice.gov/x?q=a b\"<c>#é":   "https://www.ice.gov/x?q=a%20b%22%3Cc%3E#%C3%A9",
+		"http://www.ice.gov/x":                 "http://www.ice.gov/x",
+		"HTTPS://www.ice.gov/x":                "https://www.ice.gov/x",
+		"http:":                                "",
+		"http://:80/":                          "",
+		"https:/www.ice.gov/x":                 "",
+		"javascript:alert(1)":                  "",
+		"javascript://www.ice.gov/%0Aalert()":  "",
+		"data:text/html,<script>":              "",
+		"chrome-extension://abc/x.pdf":         "",
+		"//www.ice.gov/x":                      "",
+		"https://www.ice.gov\"><b>/":           "",
+		"https://www.ice.gov é/":               "",
+		"/x":                                   "",
+		"https://ice.gov@evil.example/x":       "",
+		"https://" + strings.Repeat("a", 2000): "",
+		"":                                     "",
+	} {
+		if got := webLink(address); got != want {
+			t.Errorf("%q: %q, want %q", address, got, want)
+		}
+	}
+}
+
+// TestClean: the short way for what needs no mending comes to the same as the
+// long one.
+func TestClean(t *testing.T) {
+	texts := []string{"Polk County", " Polk", "Polk ", "Polk  County", "Polk`s", "Polk\tCounty", "Polk\x7f", "Dōna Ana", " ", "", "~"}
+	for _, s := range hostile() {
+		texts = append(texts, s)
+	}
+	for _, s := range texts {
+		want := strings.NewReplacer("\uFFFE", "", "\uFFFF", "").Replace(roster.Clean(s))
+		if got := clean(s); got != want {
+			t.Errorf("%q becomes %q, want %q", s, got, want)
+		}
+	}
+}
