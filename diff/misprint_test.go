@@ -70,7 +70,10 @@ func playMisprints(seed uint64, n int) (wrong []string, events int) {
 }
 
 // publish prints the list and has Update compare it with what is known.
-func (p *press) publish(known roster.Known) Outcome {
+func (p *press) publish(known roster.Known) Outcome { return Update(p.print(known)) }
+
+// print makes the next list of what has happened, a day later.
+func (p *press) print(known roster.Known) Input {
 	slices.Sort(p.gone)
 	for _, i := range slices.Backward(p.gone) {
 		p.rows = slices.Delete(p.rows, i, i+1)
@@ -82,8 +85,8 @@ func (p *press) publish(known roster.Known) Outcome {
 	p.gone, p.doubles, p.touched = nil, nil, map[int]bool{}
 	p.day = p.day.Add(24 * time.Hour)
 	r := roster.Roster{List: roster.Participating, Rows: printed}
-	return Update(Input{Known: known, Now: p.day, Arrivals: []Arrival{{Roster: r, Baseline: known.First.IsZero(),
-		Publication: roster.Publication{List: r.List, SHA256: p.day.String(), Digest: p.day.String(), PublishedAt: p.day}}}})
+	return Input{Known: known, Now: p.day, Arrivals: []Arrival{{Roster: r, Baseline: known.First.IsZero(),
+		Publication: roster.Publication{List: r.List, SHA256: p.day.String(), Digest: p.day.String(), PublishedAt: p.day}}}}
 }
 
 // compare names the events that were called wrongly.

@@ -87,7 +87,7 @@ func placesNear(a, b []string) bool {
 		return true
 	case len(left) == len(right):
 		return slipped(strings.Join(left, ""), strings.Join(right, ""))
-	case len(left)+len(right) == 1 && !schooled(a):
+	case len(left)+len(right) == 1 && !schooled(a) && !schooled(b):
 		// One word more, beside at least one that both have: "Melbourne" and
 		// "Melbourne Beach". That these are two cities, only a list that has both
 		// can tell.
@@ -147,7 +147,7 @@ func loosely(a, b []string) bool {
 	}
 	left, right := unmatched(a, b)
 	if len(left) == 0 || len(right) == 0 {
-		return !schooled(a)
+		return !schooled(a) && !schooled(b)
 	}
 	x, y := strings.Join(left, ""), strings.Join(right, "")
 	return x[0] == y[0] && 5*roster.Distance(x, y) <= 2*max(len(x), len(y))

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,10 +45,13 @@ func (u *update) sentence(c *roster.Change, after tally) string {
 
 // likelySentence says what is only likely.
 func likelySentence(c *roster.Change) string {
-	if c.Kind == roster.New {
+	switch {
+	case c.Kind == roster.New:
 		return "That the pending entry was this agency's is likely, not certain."
+	case c.Publication.List == roster.Pending:
+		return "That both rows are the same pending entry is likely, not certain."
 	}
-	return "That both rows are one and the same is likely, not certain."
+	return "That both rows are the same agreement is likely, not certain."
 }
 
 // carriesCount says whether a change moves, or may move, its state's count.
@@ -64,12 +68,26 @@ func carriesCount(c *roster.Change) bool {
 }
 
 func stateCount(s roster.State, after tally) string {
-	return fmt.Sprintf("ICE now lists %s in %s.", plural(after.byState[s], "active agreement", "active agreements"), s.Name())
+	return fmt.Sprintf("ICE now lists %s in %s.", plural(after.byState[s], "active agreement", "active agreements"), midSentence(s))
+}
+
+// midSentence is a state's name with the article that it takes, if any.
+func midSentence(s roster.State) string {
+	switch s {
+	case "DC", "MP", "VI":
+		return "the " + s.Name()
+	}
+	return s.Name()
 }
 
 // where names the agency with its county, unless its name says it.
 func where(a roster.Agreement) string {
-	if a.County == "" || strings.Contains(roster.Fold(a.Agency), strings.TrimSuffix(strings.TrimSuffix(roster.Fold(a.County), " county"), " parish")) {
+	county := roster.Fold(a.County)
+	for _, word := range []string{" county", " parish", " borough"} {
+		county = strings.TrimSuffix(county, word)
+	}
+	// Whole words: "Fleetwood" does not say "Lee".
+	if county == "" || strings.Contains(" "+roster.Fold(a.Agency)+" ", " "+county+" ") {
 		return a.Agency
 	}
 	return a.Agency + " (" + a.County + ")"
@@ -115,7 +133,7 @@ func (u *update) pendingFor(c *roster.Change) string {
 func (u *update) seekingSentence(c *roster.Change) string {
 	s := fmt.Sprintf("%s is now on ICE's list of agencies with a pending agreement, for %s.", where(c.Agreement), modelPhrase(c.Agreement))
 	if c.Beside != "" {
-		s += fmt.Sprintf(" ICE also lists the agency's agreement in that model as participating, %s.", signed(u.known.Records[c.Beside].Now()))
+		s += fmt.Sprintf(" ICE's list of participating agencies also has its agreement in that model, %s.", signed(u.known.Records[c.Beside].Now()))
 	}
 	return s
 }
@@ -136,8 +154,8 @@ func (u *update) removedSentence(c *roster.Change) string {
 
 func (u *update) withdrawnSentence(c *roster.Change) string {
 	r := u.known.Records[c.Agreement.ID]
-	return fmt.Sprintf("%s left ICE's list of pending agreements on %s, where it stood for %s, and ICE has not listed a signed agreement since. %s The list gives no reason.",
-		where(c.Agreement), roster.Day(r.Last().From).Long(), modelPhrase(c.Agreement), stood("It had been pending", r))
+	return fmt.Sprintf("%s is no longer on ICE's list of agencies with a pending agreement, where it stood for %s. It left the list on %s, and ICE has not listed a signed agreement in that model since. %s The list gives no reason.",
+		where(c.Agreement), modelPhrase(c.Agreement), roster.Day(r.Last().From).Long(), stood("It had been pending", r))
 }
 
 // stood says since when and for how long a record was listed.
@@ -149,83 +167,133 @@ func stood(how string, r *roster.Record) string {
 	return fmt.Sprintf("%s since %s (%s).", how, roster.Day(since).Long(), days(since, until))
 }
 
+// restoredSentence says what is listed again, and what of it ICE gives otherwise
+// than before it left.
 func restoredSentence(c *roster.Change) string {
+	var s string
 	if c.Publication.List == roster.Pending {
-		return fmt.Sprintf("Correction: %s, reported as withdrawn, is again on ICE's list of pending agreements, for %s.", where(c.Agreement), modelPhrase(c.Agreement))
+		s = fmt.Sprintf("Correction: %s is again on ICE's list of agencies with a pending agreement, for %s. It had been reported as withdrawn.",
+			where(c.Agreement), modelPhrase(c.Agreement))
+	} else {
+		s = fmt.Sprintf("Correction: ICE again lists the %s agreement with %s, %s. It had been reported as no longer listed.",
+			c.Agreement.Model.Name(), where(c.Agreement), signed(c.Agreement))
 	}
-	return fmt.Sprintf("Correction: ICE again lists the %s agreement with %s, %s, which was reported as no longer listed.",
-		c.Agreement.Model.Name(), where(c.Agreement), signed(c.Agreement))
+	if len(c.Fields) > 0 {
+		s += fmt.Sprintf(" For %s, ICE %s.", where(*c.Before), amendedParts(c.Fields))
+	}
+	return s
 }
 
 func amendedSentence(c *roster.Change) string {
-	parts := make([]string, 0, len(c.Fields))
-	for _, f := range c.Fields {
+	a := c.Agreement
+	onlyDate := !slices.ContainsFunc(c.Fields, func(f roster.Field) bool { return f.Name != "signed" })
+	switch {
+	case c.Publication.List == roster.Pending:
+		return fmt.Sprintf("For %s, ICE %s. Its entry on the pending list is for %s.", where(*c.Before), amendedParts(c.Fields), modelPhrase(a))
+	case onlyDate:
+		s := fmt.Sprintf("For the %s agreement with %s, ICE %s.", a.Model.Name(), where(*c.Before), amendedParts(c.Fields))
+		if a.SignedAs != "" {
+			s += fmt.Sprintf(" The list prints the date as %q.", a.SignedAs)
+		}
+		return s
+	case a.Signed == "":
+		return fmt.Sprintf("For %s, ICE %s. It is listed with %s, %s.", where(*c.Before), amendedParts(c.Fields), article(a), signed(a))
+	}
+	return fmt.Sprintf("For %s, ICE %s. Its %s agreement was %s.", where(*c.Before), amendedParts(c.Fields), a.Model.Name(), signed(a))
+}
+
+func amendedParts(fields []roster.Field) string {
+	parts := make([]string, 0, len(fields))
+	for _, f := range fields {
 		parts = append(parts, amendedPart(f))
 	}
-	what := "Its " + c.Agreement.Model.Name() + " agreement is " + signed(c.Agreement)
-	if c.Publication.List == roster.Pending {
-		what = "Its entry on the pending list is for " + modelPhrase(c.Agreement)
-	}
-	return fmt.Sprintf("For %s, ICE %s. %s.", where(*c.Before), strings.Join(parts, "; ICE "), what)
+	return strings.Join(parts, "; ICE ")
 }
 
 func amendedPart(f roster.Field) string {
 	switch f.Name {
 	case "agency":
-		return fmt.Sprintf("now gives the name %s", f.To)
+		return "now gives the name " + f.To
 	case "state":
-		return fmt.Sprintf("now gives the state as %s, before as %s", roster.State(f.To).Name(), roster.State(f.From).Name())
+		return fmt.Sprintf("now gives the state as %s instead of %s", roster.State(f.To).Name(), roster.State(f.From).Name())
 	case "model":
-		return fmt.Sprintf("now gives the model as %s, before as %s", roster.Model(f.To).Name(), roster.Model(f.From).Name())
+		return fmt.Sprintf("now gives the model as %s instead of %s", roster.Model(f.To).Name(), roster.Model(f.From).Name())
 	}
-	if f.To == "" {
-		return "no longer gives a signing date, before " + longOr(f.From)
+	switch {
+	case f.To == "":
+		return "no longer gives a signing date; before, it gave " + longOr(f.From)
+	case f.From == "":
+		return fmt.Sprintf("now gives a signing date, %s; before, it gave none", longOr(f.To))
 	}
-	return fmt.Sprintf("now gives the signing date as %s, before as %s", longOr(f.To), longOr(f.From))
+	return fmt.Sprintf("now gives the signing date as %s, instead of %s", longOr(f.To), longOr(f.From))
 }
 
 // longOr spells a date out, and quotes what is none.
 func longOr(s string) string {
-	switch long := roster.Date(s).Long(); {
-	case long != "":
+	if long := roster.Date(s).Long(); long != "" {
 		return long
-	case s == "":
-		return "none"
 	}
 	return strconv.Quote(s)
 }
 
 // noticeSentence says what changed of details and documents.
 func noticeSentence(c *roster.Change) string {
+	who, what := where(c.Agreement), c.Agreement.Model.Name()
 	parts := make([]string, 0, len(c.Fields))
 	for _, f := range c.Fields {
-		parts = append(parts, noticePart(f))
+		parts = append(parts, noticePart(f, c.Agreement.State))
+		if f.Name == "county" {
+			who = c.Agreement.Agency // the county is said once
+		}
 	}
-	return fmt.Sprintf("%s, %s: %s.", where(c.Agreement), c.Agreement.Model.Name(), strings.Join(parts, "; "))
+	if c.Publication.List == roster.Pending {
+		what = "pending for " + modelPhrase(c.Agreement)
+	}
+	return fmt.Sprintf("%s, %s: %s.", who, what, strings.Join(parts, "; "))
 }
 
-func noticePart(f roster.Field) string {
-	if strings.HasSuffix(f.Name, "_url") {
-		name := map[string]string{"moa_url": "memorandum of agreement", "addendum_url": "addendum"}[f.Name]
-		switch {
-		case f.From == "":
-			return "ICE now links the " + name
-		case f.To == "":
-			return "ICE no longer links the " + name
+func noticePart(f roster.Field, state roster.State) string {
+	switch f.Name {
+	case "moa_url":
+		return documentPart(f, "memorandum of agreement")
+	case "addendum_url":
+		return documentPart(f, "addendum")
+	case "rows":
+		return rowsPart(f)
+	case "type":
+		s := "ICE now lists it as " + typePhrase(roster.Type(f.To), state)
+		if f.From != "" {
+			s += " instead of " + typePhrase(roster.Type(f.From), state)
 		}
-		return "ICE now links another file as the " + name
-	}
-	switch {
-	case f.Name == "rows" && f.To != "1":
-		return fmt.Sprintf("ICE's list has it in %s rows, which count as one agreement", f.To)
-	case f.Name == "rows":
-		return "ICE's list no longer has it twice"
-	case f.Name == "signed_as":
+		return s
+	case "signed_as":
 		return fmt.Sprintf("ICE's list now prints the signing date as %q", f.To)
-	case f.From == "":
-		return fmt.Sprintf("ICE now gives the %s as %s", f.Name, f.To)
 	}
-	return fmt.Sprintf("ICE now gives the %s as %s, before %s", f.Name, f.To, f.From)
+	s := fmt.Sprintf("ICE now gives the %s as %s", f.Name, f.To)
+	if f.From != "" {
+		s += " instead of " + f.From
+	}
+	return s
+}
+
+func documentPart(f roster.Field, name string) string {
+	switch {
+	case f.From == "":
+		return "ICE now links the " + name
+	case f.To == "":
+		return "ICE no longer links the " + name
+	}
+	return "ICE now links another file as the " + name
+}
+
+func rowsPart(f roster.Field) string {
+	switch {
+	case f.To != "1":
+		return fmt.Sprintf("ICE's list has it in %s rows, which count once", f.To)
+	case f.From == "2":
+		return "ICE's list no longer has it twice"
+	}
+	return fmt.Sprintf("ICE's list no longer has it in %s rows", f.From)
 }
 
 // days counts calendar days in Washington.

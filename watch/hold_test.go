@@ -1,12 +1,14 @@
 package watch_test
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/diff"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/sheet/sheettest"
@@ -252,4 +254,38 @@ func TestHeldFirstPendingListIsNewsWhereItWasAbsent(t *testing.T) {
 			t.Errorf("absent before %v: %v, %d pending entries are news", absent, err, n)
 		}
 	}
+}
+
+// A list that is held, or that the operator rejects, was published all the same:
+// whoever waits for word from ICE is told when that was.
+func TestHeldListIsNoSilence(t *testing.T) {
+	p := newPost(t)
+	var events []watch.Event
+	p.Watcher = watch.New(watch.Options{Store: p.store, Source: p.page, Diff: diff.Settings{AcceptAfter: 24 * time.Hour},
+		Now: func() time.Time { return p.now }, Plan: func(_ context.Context, e watch.Event) (watch.Told, error) {
+			events = append(events, e)
+			return watch.Told{}, nil
+		}})
+	last := func(what string, want time.Time) {
+		t.Helper()
+		if got := events[len(events)-1].LastPublished; !got.Equal(want) {
+			t.Errorf("%s: last published %v, want %v", what, got, want)
+		}
+	}
+	p.poll()
+	last("nothing was ever published", time.Time{})
+	p.lists(without(0, "whole.xlsx", day(1)))
+	last("the first list", day(1))
+	p.poll()
+	last("the first list again", day(1))
+	p.lists(without(lots, "short.xlsx", day(3)))
+	last("a list that is held", day(3))
+	p.poll()
+	last("a list that stays held", day(3))
+	if _, err := p.Decide(t.Context(), "hold_2", false); err != nil {
+		t.Fatal(err)
+	}
+	last("a list that is rejected", day(3))
+	p.lists(without(0, "whole.xlsx", day(1)))
+	last("the first list back", day(3))
 }

@@ -146,6 +146,43 @@ func TestSwappedLinksAreNotedAndNoChange(t *testing.T) {
 	}
 	p.logged(scraper.Changed, "pendingAgencies.xlsx, the participating list, has 2 rows and brings 0 changes."+oneNote+
 		" participatingAgencies.xlsx, the pending list, has 1 row and brings 0 changes."+otherNote)
+
+	// As long as they stand that way it is said, also when neither file is sent
+	// again; once the links are right it is not.
+	for range 2 {
+		if r := p.poll(); len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
+			t.Errorf("the other files again: %+v", r)
+		}
+		p.logged(scraper.Unchanged, "What ICE's page links is unchanged."+oneNote+otherNote)
+	}
+	p.lists(swapped(a, b))
+	p.logged(scraper.Unchanged, "What ICE's page links is unchanged.")
+}
+
+// ICE has put each list's bytes at the other one's address, and mends it.
+func TestSwappedFilesAreNotedUntilTheyAreMended(t *testing.T) {
+	active, waiting := sheriffs("Bexar", "Collin"), sheriffs("Dallas")
+	p := newPost(t, participating("a.xlsx", day(1), active), pending("b.xlsx", day(1), waiting))
+	p.poll()
+	const notes = " The participating list stood behind the link to the pending list; its columns tell which it is." +
+		" The pending list stood behind the link to the participating list; its columns tell which it is."
+	a, b := pending("a.xlsx", day(2), waiting), participating("b.xlsx", day(2), active)
+	a.hint, b.hint = b.hint, a.hint
+	r := p.lists(a, b)
+	told(t, r)
+	if len(r.Publications) != 2 || len(r.Holds) > 0 {
+		t.Errorf("%+v", r)
+	}
+	for range 2 { // neither is sent again
+		told(t, p.poll())
+		p.logged(scraper.Unchanged, "What ICE's page links is unchanged."+notes)
+	}
+	for range 2 { // the first files are sent again, and then not
+		told(t, p.lists(participating("a.xlsx", day(5), active), pending("b.xlsx", day(5), waiting)))
+		if last := must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1))[0]; last.Outcome != string(scraper.Unchanged) || strings.Contains(last.Sentence, "stood behind") {
+			t.Errorf("%s: %s", last.Outcome, last.Sentence)
+		}
+	}
 }
 
 func TestOfTwoListsTheOneBehindItsOwnLinkCounts(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -49,6 +50,9 @@ type Event struct {
 	Holds   []roster.Hold // opened, extended or ended
 	Figures roster.Figures
 	InForce map[roster.List]roster.Publication
+	// LastPublished is when ICE last published a list, whatever became of it: one
+	// that is held, or was rejected, is no silence. Zero in an empty store.
+	LastPublished time.Time
 }
 
 // Told is what a commit causes to be sent.
@@ -131,6 +135,12 @@ func (w *Watcher) tell(ctx context.Context, e Event, before roster.Seqs, o diff.
 	if len(o.Changes) > 0 {
 		e.Figures = roster.FiguresOf(o.Known.Records)
 	}
+	if w.o.Plan != nil {
+		var err error
+		if e.LastPublished, err = w.lastPublished(ctx, before, o); err != nil {
+			return err
+		}
+	}
 	for again := false; ; again = true {
 		var told Told
 		if w.o.Plan != nil {
@@ -144,6 +154,25 @@ func (w *Watcher) tell(ctx context.Context, e Event, before roster.Seqs, o diff.
 			return err
 		}
 	}
+}
+
+// lastPublished is the date of ICE's newest list, of those in force, those of
+// this commit and the one that came before it.
+func (w *Watcher) lastPublished(ctx context.Context, before roster.Seqs, o diff.Outcome) (last time.Time, err error) {
+	known := slices.Concat(slices.Collect(maps.Values(o.Known.InForce)), o.Publications)
+	if before.Publication > 0 {
+		p, err := w.o.Store.Publication(ctx, before.Publication)
+		if err != nil {
+			return last, fmt.Errorf("reading the last publication: %w", err)
+		}
+		known = append(known, p)
+	}
+	for _, p := range known {
+		if p.PublishedAt.After(last) {
+			last = p.PublishedAt
+		}
+	}
+	return last, nil
 }
 
 // look visits ICE's page and reads what came.

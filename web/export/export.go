@@ -94,7 +94,7 @@ func Agreements(w io.Writer, f Format, about *About, all []roster.Standing) erro
 func Changes(w io.Writer, f Format, about *About, all []roster.Change) error {
 	rows := make([]change, len(all))
 	for i, c := range all {
-		rows[i] = change{Change: c, county: countyOf(c.Agreement)}
+		rows[i] = change{Change: c, place: countyOf(c.Agreement)}
 		if about != nil && f.speaksByRow() {
 			rows[i].Licence = LicenceID
 		}

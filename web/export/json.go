@@ -76,7 +76,12 @@ type (
 
 func (a agreement) feature() feature { return feature{"Feature", a.ID, a.middle, a} }
 
-func (c change) feature() feature { return feature{"Feature", c.ID, c.middle, c} }
+func (c change) feature() feature {
+	return feature{"Feature", c.ID, c.place.middle, struct {
+		change
+		FIPS string `json:"county_fips,omitempty"`
+	}{c, c.place.FIPS}}
+}
 
 // geoJSON puts each row in the middle of its county.
 func (t table[T]) geoJSON(w io.Writer, about *About) error {

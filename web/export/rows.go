@@ -13,12 +13,11 @@ type agreement struct {
 	origin
 }
 
-// change is a change as JSON has it: in the shape that webhooks have, and its
-// county.
+// change is a change as JSON has it: in the shape that webhooks and the API have.
 type change struct {
 	roster.Change
-	county
 	Licence string `json:"licence,omitempty"`
+	place   county
 }
 
 // county is where an agreement is; its code is "" where no county is named.
@@ -101,7 +100,7 @@ func changeColumns() []column[change] {
 		{"row", 7, false, func(c row) any { return c.Publication.Row }}, // 0 where the news is that there is none
 		{"published_at", 20, false, func(c row) any { return c.Publication.PublishedAt }},
 		{"text", 100, false, func(c row) any { return c.Text }},
-		{"county_fips", 13, false, func(c row) any { return c.FIPS }},
+		{"county_fips", 13, false, func(c row) any { return c.place.FIPS }},
 		{"at_least", 10, false, func(c row) any { return c.AtLeast }}, // whether pending_since or listed_since is a "not later than"
 	}
 }

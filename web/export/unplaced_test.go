@@ -26,9 +26,9 @@ func TestUnplaced(t *testing.T) {
 		{place{"FL", "Department of Corrections", "Statewide", roster.StateAgency}, `"Statewide" not found in Florida`},
 		{place{"FL", "Tampa Police Department", "", roster.Municipality}, "no county named"},
 		{place{"FL", "Tampa Police Department", "", ""}, "no county named"},
-		{place{"TX", "Sheriff's Office", "Lampass County", roster.County}, `"Lampass County" not found in Texas`},
-		{place{"TX", "Lampass County Sheriff's Office", "", roster.County}, `"Lampass County" not found in Texas`},
-		{place{"LA", "calacasieu PARISH Sheriff", "", roster.County}, `"calacasieu PARISH" not found in Louisiana`},
+		{place{"TX", "Sheriff's Office", "Lackawanna County", roster.County}, `"Lackawanna County" not found in Texas`},
+		{place{"TX", "Lackawanna County Sheriff's Office", "", roster.County}, `"Lackawanna County" not found in Texas`},
+		{place{"LA", "nowhere PARISH Sheriff", "", roster.County}, `"nowhere PARISH" not found in Louisiana`},
 		{place{"TX", "County Sheriff", "", roster.County}, "no county named"},
 		{place{"", "Dallas County Sheriff's Office", "", roster.County}, `"Dallas County" named, but no state`},
 	} {
