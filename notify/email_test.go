@@ -22,6 +22,8 @@ import (
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/watch287g/watch287g/roster"
 )
 
 // mailbox is a mail server on this machine: it answers as it is told to, and
@@ -498,6 +500,112 @@ func TestEmailStop(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"a@example.net"}, through); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// oneMail is a queue of one delivery to many, for a sender to work on.
+type oneMail struct {
+	mu      sync.Mutex
+	d       roster.Delivery
+	settles int
+	stored  chan int // told how many receipts each call stores; nil: nobody is
+}
+
+func (q *oneMail) Heads(context.Context, ...string) ([]roster.Delivery, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.d.State != roster.DeliveryWaiting {
+		return nil, nil
+	}
+	return []roster.Delivery{q.d}, nil
+}
+
+func (q *oneMail) Settle(_ context.Context, ds ...roster.Delivery) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.d = ds[0]
+	q.d.Receipts = slices.Clone(q.d.Receipts)
+	q.settles++
+	if q.stored != nil {
+		q.stored <- len(q.d.Receipts)
+	}
+	return nil
+}
+
+func (q *oneMail) receipts() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.d.Receipts)
+}
+
+func (q *oneMail) DeliveryOf(context.Context, string, uint64) (roster.Delivery, error) {
+	return roster.Delivery{}, errors.New("there is none")
+}
+func (q *oneMail) ChangesAt(context.Context, []uint64) ([]roster.Change, error) { return nil, nil }
+func (q *oneMail) Incidents(context.Context) ([]roster.Incident, error)         { return nil, nil }
+
+func newOneMail() *oneMail {
+	return &oneMail{d: roster.Delivery{ID: "dlv_1", Seq: 1, Channel: "members", State: roster.DeliveryWaiting,
+		Notice: &roster.Notice{Kind: SourceSilent, Text: "All is quiet."}}}
+}
+
+// Receipts are stored some at a time, and yet soon, so that a crash has few get
+// their mail twice.
+func TestEmailReceiptsAreStoredTogether(t *testing.T) {
+	box := newMailbox(t, SecurityPlain)
+	q, sent := newOneMail(), 0
+	box.data = func(net.Conn, string) error {
+		if sent++; sent > q.receipts()+26 { // the one under way included
+			t.Errorf("mail %d goes out when %d receipts are stored", sent, q.receipts())
+		}
+		return nil
+	}
+	var to []string
+	for i := range 110 {
+		to = append(to, fmt.Sprintf("reader%d@example.net", i))
+	}
+	e := box.channel(t, EmailConfig{Security: SecurityPlain, To: to})
+	if err := NewSender(SenderOptions{Queue: q, Channels: map[string]Channel{"members": e}}).RunOnce(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if q.d.State != roster.DeliverySent || len(q.d.Receipts) != 110 || len(box.got()) != 110 {
+		t.Errorf("%s with %d receipts, %d mails", q.d.State, len(q.d.Receipts), len(box.got()))
+	}
+	if q.settles > 30 { // 5, and more where a mail took its time
+		t.Errorf("%d writes", q.settles)
+	}
+}
+
+// However slow the next recipient is, those before it are soon on record, also
+// when it never comes to an end.
+func TestEmailReceiptsAreStoredSoon(t *testing.T) {
+	box := newMailbox(t, SecurityPlain)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	over := make(chan struct{})
+	defer close(over)
+	q := newOneMail()
+	q.stored = make(chan int, 10)
+	box.data = func(_ net.Conn, to string) error {
+		switch to {
+		case "c@example.net":
+			if n := <-q.stored; n != 2 {
+				t.Errorf("%d receipts are stored", n)
+			}
+		case "e@example.net":
+			stop()
+			<-over
+		}
+		return nil
+	}
+	e := box.channel(t, EmailConfig{Security: SecurityPlain,
+		To: []string{"a@example.net", "b@example.net", "c@example.net", "d@example.net", "e@example.net"}})
+	o := SenderOptions{Queue: q, Channels: map[string]Channel{"members": e}, Grace: time.Nanosecond}
+	if err := NewSender(o).Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if q.d.State != roster.DeliveryWaiting || q.d.Attempts != 0 || q.receipts() != 4 {
+		t.Errorf("stopped with %+v", q.d)
 	}
 }
 

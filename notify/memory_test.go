@@ -1,10 +1,12 @@
 package notify_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,7 +23,7 @@ type memoryQueue struct {
 	left      int                 // that wait
 	changes   map[uint64]roster.Change
 	incidents []roster.Incident
-	looks     int // calls of Heads
+	looks     []string // the channels that each call of Heads named, * for all
 
 	broken  func(call string) error // asked before each call; nil: nothing is broken
 	settled func(roster.Delivery)   // told of each; nil: nobody is
@@ -80,11 +82,11 @@ func (q *memoryQueue) waits() int {
 	return q.left
 }
 
-// looked is how often the heads were read.
-func (q *memoryQueue) looked() int {
+// looked lists which heads were read.
+func (q *memoryQueue) looked() []string {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.looks
+	return slices.Clone(q.looks)
 }
 
 // states counts the deliveries by how far they are.
@@ -112,15 +114,15 @@ func (q *memoryQueue) enter(call string) error {
 	return nil
 }
 
-func (q *memoryQueue) Heads(ctx context.Context) ([]roster.Delivery, error) {
+func (q *memoryQueue) Heads(ctx context.Context, channels ...string) ([]roster.Delivery, error) {
 	if err := q.enter("Heads"); err != nil {
 		return nil, err
 	}
 	defer q.mu.Unlock()
-	q.looks++
+	q.looks = append(q.looks, cmp.Or(strings.Join(channels, " "), "*"))
 	heads := make([]roster.Delivery, 0, len(q.waiting))
-	for _, seqs := range q.waiting {
-		if len(seqs) > 0 {
+	for channel, seqs := range q.waiting {
+		if len(seqs) > 0 && (len(channels) == 0 || slices.Contains(channels, channel)) {
 			heads = append(heads, q.all[seqs[0]-1])
 		}
 	}

@@ -39,7 +39,7 @@ type Cycle struct {
 	Holds         []roster.Hold
 	Absent        []roster.List // that the page, read well, did not link
 	Seen          []roster.List // that were in force before
-	LastPublished time.Time     // of the lists in force; zero in an empty store
+	LastPublished time.Time     // when ICE last published a list, whatever became of it; zero in an empty store
 }
 
 // Notices says what the operator is to hear of a poll, and which troubles last.

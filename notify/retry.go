@@ -110,7 +110,7 @@ func failing(head roster.Delivery, now time.Time) Trouble {
 	t := Trouble{Kind: ChannelFailing, Channel: head.Channel, Delivery: head}
 	t.Text = fmt.Sprintf("For %s nothing got through to the channel %s. The last try: %s. Its messages wait and are tried again. To try the channel now: watch287g notify test %s.",
 		lasted(now.Sub(head.TriedAt)), head.Channel, clause(head.LastError), head.Channel)
-	t.Incidents = []roster.Incident{{Key: incidentPrefix + head.Channel, Since: head.TriedAt, Told: true, Text: t.Text}}
+	t.Incidents = []roster.Incident{{Key: incidentPrefix + head.Channel, Since: head.TriedAt, Told: true}}
 	return t
 }
 
@@ -118,7 +118,7 @@ func recovered(channel string, since, now time.Time) Trouble {
 	t := Trouble{Kind: ChannelRecovered, Channel: channel}
 	t.Text = fmt.Sprintf("Messages get through to the channel %s again, after %s. Those that waited follow in order.",
 		channel, lasted(now.Sub(since)))
-	t.Incidents = []roster.Incident{{Key: incidentPrefix + channel, Since: since, Told: true, Text: t.Text, Ended: true}}
+	t.Incidents = []roster.Incident{{Key: incidentPrefix + channel, Since: since, Told: true, Ended: true}}
 	return t
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"strings"
+	"syscall"
 	"testing"
 
 	"golang.org/x/net/dns/dnsmessage"
@@ -103,6 +104,34 @@ func TestWebhookRefusesPrivate(t *testing.T) {
 				t.Errorf("the error does not say why: %v", err)
 			}
 		})
+	}
+}
+
+// A kept connection leads where it led when it was made. A new one is looked at
+// anew, since the name may point inwards by then.
+func TestWebhookLooksAtEachConnection(t *testing.T) {
+	h := newHook(t, nil)
+	w := webhookAt(t, WebhookConfig{URL: h.URL})
+	dialer, looked := publicDialer(), 0
+	refuse := dialer.Control
+	dialer.Control = func(network, address string, c syscall.RawConn) error {
+		if looked++; looked == 1 {
+			return nil // as if it were public
+		}
+		return refuse(network, address, c)
+	}
+	w.client.Transport.(*http.Transport).DialContext = dialer.DialContext
+	for range 2 {
+		if _, err := sendAll(w, oneNew()); err != nil || looked != 1 {
+			t.Fatalf("looked %d times: %v", looked, err)
+		}
+	}
+	h.CloseClientConnections()
+	if _, err := sendAll(w, oneNew()); err == nil || !strings.Contains(err.Error(), errPrivate.Error()) || looked != 2 {
+		t.Errorf("looked %d times: %v", looked, err)
+	}
+	if len(h.got()) != 2 {
+		t.Errorf("%d requests", len(h.got()))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -18,9 +19,9 @@ import (
 
 // Queue is what the sender needs of a store.
 type Queue interface {
-	// Heads returns the first waiting delivery of each channel that has one,
-	// whether it is due or not.
-	Heads(ctx context.Context) ([]roster.Delivery, error)
+	// Heads returns the first waiting delivery of each of these channels that has
+	// one, whether it is due or not; of all channels where none is named.
+	Heads(ctx context.Context, channels ...string) ([]roster.Delivery, error)
 	// Settle writes how far deliveries got, all or nothing, and durably.
 	Settle(ctx context.Context, d ...roster.Delivery) error
 	// DeliveryOf returns the delivery that carries a change to a channel.
@@ -77,23 +78,33 @@ type Sender struct {
 	o        SenderOptions
 	wake     chan struct{}
 	finished chan *lane // never blocks: each lane is in it once at most
+	recent   recent
 
 	// What follows belongs to Run's goroutine.
 
 	lanes    map[string]*lane
 	busy     int                         // lanes that are
+	once     bool                        // nothing is tried twice
 	stranded map[string]bool             // channels that deliveries name and nobody configured
 	pauses   *backoff.ExponentialBackOff // while the heads cannot be read
+	again    time.Time                   // when to read them again; zero while they can be read
 }
 
 // lane is the way to one channel.
 type lane struct {
 	name    string
 	channel Channel
-	busy    bool // a job is under way; belongs to Run's goroutine
+
+	// What belongs to Run's goroutine.
+	busy bool      // a job is under way
+	next time.Time // when there is something to do, while it is not busy; zero: nothing waits
+
+	// What belongs to the job while there is one, else to Run's goroutine.
+	failed bool // the last try was in vain
 	// failing is since when the channel fails, once that was told, and zero
-	// otherwise. It belongs to the job while there is one, else to Run.
+	// otherwise.
 	failing time.Time
+
 	// sending is full while Send runs, even where nobody waits for it any more.
 	sending chan struct{}
 }
@@ -140,7 +151,18 @@ func (s *Sender) Wake() {
 
 // Run sends until ctx ends. It returns once nothing is under way any more, and
 // an error if it had to leave something behind.
-func (s *Sender) Run(ctx context.Context) error {
+func (s *Sender) Run(ctx context.Context) error { return s.run(ctx) }
+
+// RunOnce is Run for a program that does not stay: it ends by itself when all
+// that is due was sent, or tried once in vain. What waits behind such a one waits
+// on. An error can also be that the queue could not be read.
+func (s *Sender) RunOnce(ctx context.Context) error {
+	s.once = true
+	return s.run(ctx)
+}
+
+func (s *Sender) run(ctx context.Context) error {
+	defer s.rest()
 	settling, stopSettling := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopSettling()
 	sending, stopSending := context.WithCancelCause(settling)
@@ -148,14 +170,19 @@ func (s *Sender) Run(ctx context.Context) error {
 	sh := shift{sending: sending, settling: settling}
 
 	s.recall(ctx)
+	var idle []string // channels to look at; none: all
 	for ctx.Err() == nil {
-		timer := s.look(ctx, sh)
+		err := s.look(ctx, sh, idle)
+		if s.once && s.busy == 0 && !s.woken() {
+			return err
+		}
+		idle = nil
 		select {
 		case <-ctx.Done():
 		case <-s.wake:
-		case <-timer:
+		case <-s.timer():
 		case l := <-s.finished:
-			s.free(l)
+			idle = s.free(l)
 		}
 	}
 
@@ -172,6 +199,18 @@ func (s *Sender) Run(ctx context.Context) error {
 	return nil
 }
 
+// rest has channels close what they keep open for the next message.
+func (s *Sender) rest() {
+	for _, l := range s.lanes {
+		if c, ok := l.channel.(interface{ rest() }); ok {
+			c.rest()
+		}
+	}
+}
+
+// woken says whether something was committed that was not looked at.
+func (s *Sender) woken() bool { return len(s.wake) > 0 }
+
 // recall finds out of which channels it was told that they fail.
 func (s *Sender) recall(ctx context.Context) {
 	incidents, err := s.o.Queue.Incidents(ctx)
@@ -186,58 +225,71 @@ func (s *Sender) recall(ctx context.Context) {
 	}
 }
 
-// free takes note that a lane's job has ended, and those of others that have.
-// Only then are the heads read again: what was read before the job's result was
-// settled would send the same delivery twice.
-func (s *Sender) free(l *lane) {
+// free takes note that a lane's job has ended, and those of others that have,
+// and returns their names. Only then are the heads read again: what was read
+// before the job's result was settled would send the same delivery twice.
+func (s *Sender) free(l *lane) (names []string) {
 	for {
-		l.busy = false
+		l.busy, l.next = false, time.Time{}
 		s.busy--
+		names = append(names, l.name)
 		select {
 		case l = <-s.finished:
 		default:
-			return
+			return names
 		}
 	}
 }
 
-// look reads the heads, starts what is to be done now, and returns a timer for
-// the next time, nil if there is nothing to wait for.
-func (s *Sender) look(ctx context.Context, sh shift) <-chan time.Time {
-	heads, err := s.o.Queue.Heads(ctx)
+// look reads the heads of channels, of all where none is named, and starts what
+// is to be done now.
+func (s *Sender) look(ctx context.Context, sh shift, channels []string) error {
+	if !s.again.IsZero() {
+		channels = nil // those that could not be read the last time, too
+	}
+	heads, err := s.o.Queue.Heads(ctx, channels...)
 	switch {
 	case ctx.Err() != nil:
-		return nil
+		return nil // nothing is begun any more
 	case err != nil:
 		pause := s.pauses.NextBackOff()
 		s.o.Log.Error("cannot read what is to be sent", "error", reason(err), "again_in", pause)
-		return time.After(pause)
+		s.again = s.now().Add(pause)
+		return fmt.Errorf("reading what is to be sent: %w", err)
 	}
 	s.pauses.Reset()
+	s.again = time.Time{}
 
 	now := s.now()
-	var next time.Time
 	for _, d := range heads {
 		l := s.lanes[d.Channel]
-		if l == nil {
-			s.strand(d)
-			continue
-		}
-		if l.busy {
-			continue
-		}
-		at, do := s.plan(l, d, now)
 		switch {
-		case !at.After(now):
-			s.start(l, do, sh)
-		case next.IsZero() || at.Before(next):
-			next = at
+		case l == nil:
+			s.strand(d)
+		case l.busy, s.once && l.failed:
+		default:
+			at, do := s.plan(l, d, now)
+			if l.next = at; !at.After(now) {
+				s.start(l, do, sh)
+			}
+		}
+	}
+	return nil
+}
+
+// timer fires when something is to be done on a lane that is not busy; it is nil
+// where nothing is.
+func (s *Sender) timer() <-chan time.Time {
+	next := s.again
+	for _, l := range s.lanes {
+		if s.again.IsZero() && !l.busy && !l.next.IsZero() && (next.IsZero() || l.next.Before(next)) {
+			next = l.next
 		}
 	}
 	if next.IsZero() {
 		return nil
 	}
-	return time.After(min(next.Sub(now), longestWait))
+	return time.After(min(next.Sub(s.now()), longestWait))
 }
 
 // plan says what is to be done next on an idle lane, and when: send the head, or
@@ -282,13 +334,18 @@ func (s *Sender) deliver(sh shift, l *lane, d roster.Delivery) {
 	if d.TriedAt.IsZero() {
 		d.TriedAt = s.now()
 	}
+	through := len(d.Receipts)
 	d, err := s.try(sh, l, d)
 	if err != nil && errors.Is(context.Cause(sh.sending), errStopping) && !isPermanent(err) {
-		// The channel is not to blame, and the parts that are through are settled.
+		// The channel is not to blame; only the parts that are through are settled.
 		s.o.Log.Info("a message was cut short and will be sent again", "channel", l.name, "delivery", d.ID)
+		if len(d.Receipts) > through {
+			s.settle(sh.settling, d)
+		}
 		return
 	}
 	d = judge(d, err, s.now(), s.o.GiveUp, s.o.Pause)
+	l.failed = d.State == roster.DeliveryWaiting
 	if !s.settle(sh.settling, d) {
 		return
 	}
@@ -308,21 +365,30 @@ func (s *Sender) deliver(sh shift, l *lane, d roster.Delivery) {
 // receipt is a roster.Receipt on its way from a Send to the store.
 type receipt struct {
 	roster.Receipt
-	only   bool          // no other part follows: it is stored with the result
-	stored chan struct{} // closed once it is there, or need not be
+	stored chan struct{} // closed once it is there, or need not be; nil where it may be stored a little later
 }
 
-// whole is a channel that can tell of a message that it has one part. The receipt
-// of such a one is stored together with the result, which spares the disk half of
-// its work.
-type whole interface {
-	whole(m Message) bool
+// lazy is a channel that can tell of a message that its receipts may be stored
+// a little later, together, because it has one part, whose receipt is stored with
+// the result, or many parts of which a few may be repeated after a crash. That
+// spares the disk most of its work.
+type lazy interface {
+	lazy(m Message) bool
 }
+
+// So many receipts are stored together, and so long does the first of them wait
+// for the others. A crash repeats as many parts at most, and the one under way.
+const (
+	lazyReceipts = 25
+	lazyTime     = 200 * time.Millisecond
+)
 
 // try has the channel send a delivery, and returns how far that got. Each receipt
 // is settled before the next part is sent, so that nothing but the part under way
-// is ever repeated. A Send that does not heed the end of its time is left behind,
-// but until it ends no other is begun, so that two never run for one channel.
+// is ever repeated; only those of a lazy channel are settled a few at a time, the
+// last of them with the result. A Send that does not heed the end of its time is
+// left behind, but until it ends no other is begun, so that two never run for one
+// channel.
 func (s *Sender) try(sh shift, l *lane, d roster.Delivery) (roster.Delivery, error) {
 	select {
 	case l.sending <- struct{}{}:
@@ -340,6 +406,12 @@ func (s *Sender) try(sh shift, l *lane, d roster.Delivery) (roster.Delivery, err
 		result <- err
 	}(d)
 
+	d.Receipts = slices.Clip(d.Receipts) // Send reads the others
+	unsettled, late := 0, (<-chan time.Time)(nil)
+	store := func() {
+		s.settle(sh.settling, d)
+		unsettled, late = 0, nil
+	}
 	ended, overtime := ctx.Done(), (<-chan time.Time)(nil)
 	for {
 		select {
@@ -347,12 +419,20 @@ func (s *Sender) try(sh shift, l *lane, d roster.Delivery) (roster.Delivery, err
 			return d, err
 		case r := <-receipts:
 			if !d.Done(r.Part) {
-				d.Receipts = append(slices.Clip(d.Receipts), r.Receipt)
-				if !r.only {
-					s.settle(sh.settling, d)
+				d.Receipts = append(d.Receipts, r.Receipt)
+				unsettled++
+				switch {
+				case r.stored != nil, unsettled == lazyReceipts:
+					store()
+				case unsettled == 1:
+					late = time.After(lazyTime)
 				}
 			}
-			close(r.stored)
+			if r.stored != nil {
+				close(r.stored)
+			}
+		case <-late:
+			store()
 		case <-ended:
 			ended, overtime = nil, time.After(leeway)
 		case <-overtime:
@@ -362,13 +442,18 @@ func (s *Sender) try(sh shift, l *lane, d roster.Delivery) (roster.Delivery, err
 }
 
 // hand makes the callback of a Send, which returns when the receipt is stored, or
-// when the Send was left behind. only is for a message of one part.
-func hand(receipts chan<- receipt, left <-chan struct{}, only bool) func(part, answer string) {
+// or will be soon where lazy is set, or when the Send was left behind.
+func hand(receipts chan<- receipt, left <-chan struct{}, lazy bool) func(part, answer string) {
 	return func(part, answer string) {
-		r := receipt{Receipt: roster.Receipt{Part: part, Answer: answer}, only: only, stored: make(chan struct{})}
+		r := receipt{Receipt: roster.Receipt{Part: part, Answer: answer}}
+		if !lazy {
+			r.stored = make(chan struct{})
+		}
 		select {
 		case receipts <- r:
-			<-r.stored
+			if !lazy {
+				<-r.stored
+			}
 		case <-left:
 		}
 	}
@@ -388,8 +473,8 @@ func (s *Sender) send(ctx context.Context, l *lane, d roster.Delivery, receipts 
 	if err != nil {
 		return err
 	}
-	c, ok := l.channel.(whole)
-	return l.channel.Send(ctx, m, hand(receipts, left, ok && c.whole(m)))
+	c, ok := l.channel.(lazy)
+	return l.channel.Send(ctx, m, hand(receipts, left, ok && c.lazy(m)))
 }
 
 // message reads what a delivery carries.
@@ -398,7 +483,7 @@ func (s *Sender) message(ctx context.Context, d roster.Delivery) (Message, error
 	if len(d.Changes) == 0 {
 		return m, nil
 	}
-	changes, err := s.o.Queue.ChangesAt(ctx, d.Changes)
+	changes, err := s.changes(ctx, d.Changes)
 	if err != nil {
 		return m, fmt.Errorf("reading the changes to be sent: %w", err)
 	}
@@ -414,6 +499,53 @@ func (s *Sender) message(ctx context.Context, d roster.Delivery) (Message, error
 	return m, nil
 }
 
+// recent are the changes that were read last: those of one publication go to
+// most channels, all at the same time. Changes are never edited.
+type recent struct {
+	mu    sync.Mutex
+	bySeq map[uint64]roster.Change
+}
+
+const recentChanges = 1000 // some 2 MB
+
+// changes reads changes by their numbers, in their order.
+func (s *Sender) changes(ctx context.Context, seqs []uint64) ([]roster.Change, error) {
+	if found, ok := s.recent.all(seqs); ok {
+		return found, nil
+	}
+	found, err := s.o.Queue.ChangesAt(ctx, seqs)
+	if err == nil {
+		s.recent.add(found)
+	}
+	return found, err
+}
+
+// all returns the changes with these numbers, if it has every one of them.
+func (r *recent) all(seqs []uint64) (found []roster.Change, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, seq := range seqs {
+		c, ok := r.bySeq[seq]
+		if !ok {
+			return nil, false
+		}
+		found = append(found, c)
+	}
+	return found, true
+}
+
+// add takes in changes, and lets go of older ones where they become too many.
+func (r *recent) add(changes []roster.Change) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.bySeq == nil || len(r.bySeq)+len(changes) > recentChanges {
+		r.bySeq = map[uint64]roster.Change{}
+	}
+	for _, c := range changes[:min(len(changes), recentChanges)] {
+		r.bySeq[c.Seq] = c
+	}
+}
+
 // corrected is how the service named the message that a change corrects, "" where
 // that is not known. A correction of a correction belongs where the first one
 // does: to the message that said it first.
@@ -426,7 +558,7 @@ func (s *Sender) corrected(ctx context.Context, d roster.Delivery, c roster.Chan
 		if found := s.answer(ctx, d, seq); found != "" {
 			answer = found
 		}
-		earlier, err := s.o.Queue.ChangesAt(ctx, []uint64{seq})
+		earlier, err := s.changes(ctx, []uint64{seq})
 		if err != nil || len(earlier) != 1 {
 			return answer
 		}

@@ -426,10 +426,10 @@ func TestSenderLooksWhenWokenAndOnlyThen(t *testing.T) {
 		q, p := newMemoryQueue(), &post{}
 		s := run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": p})})
 		after(time.Minute)
-		before := q.looked()
+		before := len(q.looked())
 		after(24 * time.Hour)
-		if q.looked() != before {
-			t.Errorf("looked %d times though nothing happened", q.looked()-before)
+		if len(q.looked()) != before {
+			t.Errorf("looked %d times though nothing happened", len(q.looked())-before)
 		}
 		for range 100 { // none of these may block
 			s.Wake()
@@ -440,6 +440,146 @@ func TestSenderLooksWhenWokenAndOnlyThen(t *testing.T) {
 		synctest.Wait()
 		if len(p.seqs()) != 1 || !p.at(0).Equal(committed) {
 			t.Errorf("sent %v at %v, committed at %v", p.seqs(), p.times, committed)
+		}
+	})
+}
+
+// What one channel sends does not have the others read again.
+func TestSenderLooksAtTheChannelThatIsFree(t *testing.T) {
+	senderTest(t, func(t *testing.T) {
+		q := newMemoryQueue()
+		q.addTo(3, "a")
+		q.addTo(1, "slow", "later")
+		q.set(later(q.get(5), time.Hour))
+		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": {}, "slow": slow(time.Minute), "later": {}})})
+		after(2 * time.Minute)
+		if want := []string{"*", "a", "a", "a", "slow"}; !slices.Equal(q.looked(), want) {
+			t.Errorf("looked at %q", q.looked())
+		}
+		after(time.Hour)
+		if q.waits() != 0 {
+			t.Error("what is due later was forgotten")
+		}
+	})
+}
+
+// A channel that could not be looked at is not forgotten over another that could.
+func TestSenderLooksAgain(t *testing.T) {
+	senderTest(t, func(t *testing.T) {
+		q := newMemoryQueue()
+		q.addTo(3, "a")
+		q.addTo(1, "slow")
+		heads := 0
+		q.broken = func(call string) error {
+			if call != "Heads" {
+				return nil
+			}
+			if heads++; heads == 2 {
+				return errBusy
+			}
+			return nil
+		}
+		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": {}, "slow": slow(10 * time.Millisecond)})})
+		after(time.Second)
+		if q.waits() != 0 {
+			t.Errorf("%d still wait", q.waits())
+		}
+	})
+}
+
+func later(d roster.Delivery, by time.Duration) roster.Delivery {
+	d.DueAt = d.DueAt.Add(by)
+	return d
+}
+
+// TestSenderRunsOnce has a sender that does not stay try all that is due, and no
+// more.
+func TestSenderRunsOnce(t *testing.T) {
+	senderTest(t, func(t *testing.T) {
+		q := newMemoryQueue()
+		q.addTo(3, "good", "bad", "slow", "gone", "nobody")
+		q.set(later(q.add(roster.Delivery{Channel: "digest"}), time.Hour))
+		gone := &post{behave: func(_ context.Context, m notify.Message, _ func(string, string)) error {
+			if m.Delivery.Seq < 14 {
+				return nil
+			}
+			time.Sleep(40 * time.Second) // the last thing that happens
+			return &notify.Failure{Err: errors.New("410"), Permanent: true}
+		}}
+		posts := map[string]*post{"good": {}, "bad": always(errBusy), "slow": slow(10 * time.Second), "gone": gone, "digest": {}, "ops": {}}
+		var s *notify.Sender
+		told := func(context.Context, notify.Trouble) {
+			q.addTo(1, "ops")
+			s.Wake()
+		}
+		s = notify.NewSender(notify.SenderOptions{Queue: q, Channels: channels(posts), OnTrouble: told})
+		start := time.Now()
+		if err := s.RunOnce(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range map[string]int{"good": 3, "bad": 1, "slow": 3, "gone": 3, "digest": 0, "ops": 1} {
+			if n := len(posts[name].messages()); n != want {
+				t.Errorf("%s: %d tries, want %d", name, n, want)
+			}
+		}
+		if took := time.Since(start); took != 40*time.Second {
+			t.Errorf("it took %s", took)
+		}
+		if n := q.states(); n[roster.DeliveryWaiting] != 7 || n[roster.DeliverySent] != 9 || n[roster.DeliveryDead] != 1 {
+			t.Errorf("states: %v", n)
+		}
+	})
+}
+
+// What the last try leads to is sent as well, in whichever order the sender hears
+// of the two.
+func TestSenderRunsOnceToTheEnd(t *testing.T) {
+	for range 20 {
+		senderTest(t, func(t *testing.T) {
+			q := newMemoryQueue()
+			q.addTo(1, "gone", "short")
+			ops, gone := &post{}, &post{behave: func(context.Context, notify.Message, func(string, string)) error {
+				time.Sleep(500 * time.Millisecond)
+				return &notify.Failure{Err: errors.New("410"), Permanent: true}
+			}}
+			q.broken = func(call string) error {
+				if call == "Heads" && len(q.looked()) == 1 {
+					time.Sleep(time.Second) // meanwhile the last try ends
+				}
+				return nil
+			}
+			var s *notify.Sender
+			told := func(context.Context, notify.Trouble) {
+				q.addTo(1, "ops")
+				s.Wake()
+			}
+			s = notify.NewSender(notify.SenderOptions{Queue: q, OnTrouble: told,
+				Channels: channels(map[string]*post{"gone": gone, "short": slow(time.Millisecond), "ops": ops})})
+			if err := s.RunOnce(t.Context()); err != nil || len(ops.messages()) != 1 {
+				t.Fatalf("%d messages to the operator: %v", len(ops.messages()), err)
+			}
+		})
+	}
+}
+
+// One that is cut short, or that cannot read its queue, comes to an end, too.
+func TestSenderRunsOnceAtMost(t *testing.T) {
+	senderTest(t, func(t *testing.T) {
+		q := newMemoryQueue()
+		q.addTo(2, "a")
+		ctx, cancel := context.WithTimeout(t.Context(), 45*time.Second)
+		defer cancel()
+		start := time.Now()
+		o := notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": slow(time.Hour)}), Timeout: 2 * time.Hour}
+		if err := notify.NewSender(o).RunOnce(ctx); err != nil || time.Since(start) != 55*time.Second {
+			t.Errorf("after %s: %v", time.Since(start), err)
+		}
+		if d := q.get(1); d.State != roster.DeliveryWaiting || d.Attempts != 0 || q.waits() != 2 {
+			t.Errorf("settled as %+v", d)
+		}
+		q.broken = func(string) error { return errBusy }
+		if err := notify.NewSender(o).RunOnce(t.Context()); !errors.Is(err, errBusy) {
+			t.Errorf("a queue that cannot be read: %v", err)
 		}
 	})
 }
@@ -930,11 +1070,11 @@ func (l *life) kill() (gone chan struct{}) {
 	return l.gone
 }
 
-func (l *life) Heads(ctx context.Context) ([]roster.Delivery, error) {
+func (l *life) Heads(ctx context.Context, channels ...string) ([]roster.Delivery, error) {
 	if l.killed.Load() || l.fails(20) {
 		return nil, errKilled
 	}
-	return l.memoryQueue.Heads(ctx)
+	return l.memoryQueue.Heads(ctx, channels...)
 }
 
 // Settle fails now and then, also after it has written.
@@ -1071,8 +1211,8 @@ func BenchmarkSender(b *testing.B) {
 		if err := notify.NewSender(notify.SenderOptions{Queue: q, Channels: all}).Run(ctx); err != nil {
 			b.Fatal(err)
 		}
-		if q.looks > 10_001 {
-			b.Errorf("looked %d times", q.looks)
+		if len(q.looks) > 10_001 {
+			b.Errorf("looked %d times", len(q.looks))
 		}
 	}
 	b.ReportMetric(10_000*float64(b.N)/b.Elapsed().Seconds(), "deliveries/s")

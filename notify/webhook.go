@@ -24,8 +24,12 @@ import (
 
 const (
 	webhookTimeout = 15 * time.Second // for one request, its answer included
-	webhookAnswer  = 64 << 10         // bytes of an answer that are read
-	webhookChanges = 100              // in one request: some 200 KB
+	// webhookIdle is how long a connection is kept for the next of several
+	// messages. It is less than the few seconds that the common servers keep one,
+	// so that they seldom close it under a request.
+	webhookIdle    = 3 * time.Second
+	webhookAnswer  = 64 << 10 // bytes of an answer that are read
+	webhookChanges = 100      // in one request: some 200 KB
 )
 
 // WebhookConfig is where a webhook goes.
@@ -79,7 +83,7 @@ func webhookClient(allowPrivate bool) *http.Client {
 		Transport: &http.Transport{
 			DialContext:            dialer.DialContext,
 			ForceAttemptHTTP2:      true,
-			DisableKeepAlives:      true, // messages are minutes apart
+			IdleConnTimeout:        webhookIdle,
 			DisableCompression:     true,
 			MaxResponseHeaderBytes: webhookAnswer,
 		},
@@ -144,8 +148,8 @@ func (b webhookBody) encode() ([]byte, error) {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }
 
-// whole says whether one request carries the message.
-func (w *webhook) whole(m Message) bool { return len(m.Changes) <= webhookChanges }
+// lazy lets the receipt of a single request be stored with the result.
+func (w *webhook) lazy(m Message) bool { return len(m.Changes) <= webhookChanges }
 
 // Send posts the parts that are not through, in order.
 func (w *webhook) Send(ctx context.Context, m Message, done func(part, answer string)) error {
@@ -162,6 +166,9 @@ func (w *webhook) Send(ctx context.Context, m Message, done func(part, answer st
 	}
 	return nil
 }
+
+// rest closes the connection that is kept for the next message.
+func (w *webhook) rest() { w.client.CloseIdleConnections() }
 
 // post sends one request and says how it was answered.
 func (w *webhook) post(ctx context.Context, b webhookBody) (answer string, err error) {
@@ -199,6 +206,10 @@ func (w *webhook) request(ctx context.Context, id string, body []byte) (*http.Re
 	req.Header.Set("User-Agent", "watch287g/"+w.version)
 	req.Header.Set(standardwebhooks.HeaderWebhookID, id)
 	req.Header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(now.Unix(), 10))
+	// Without a value it is not sent, and tells net/http that the request may be
+	// repeated at once where the server closed a kept connection under it. The
+	// endpoint knows a repeated message by its id.
+	req.Header["Idempotency-Key"] = []string{}
 	if w.secret == nil {
 		return req, nil
 	}

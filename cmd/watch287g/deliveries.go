@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
@@ -17,13 +19,20 @@ type deliveriesCmd struct {
 
 type deliveriesListCmd struct {
 	Channel string   `help:"Only those of this channel." placeholder:"NAME"`
-	State   []string `help:"waiting, sent or dead; all if left out." enum:"waiting,sent,dead" placeholder:"dead"`
-	Limit   int      `help:"How many." default:"50"`
+	State   []string `help:"Only those that are waiting, sent or dead." placeholder:"dead"`
+	Limit   int      `help:"At most so many, the newest first; 0 for all." default:"50"`
 }
 
 // Run prints the deliveries.
 func (c deliveriesListCmd) Run(ctx context.Context, a *app) error {
-	q := store.DeliveryQuery{Channel: c.Channel, States: as[roster.DeliveryState](c.State), Limit: c.Limit, Newest: true}
+	if c.Limit < 0 {
+		return usageError{fmt.Errorf("--limit %d is below 0", c.Limit)}
+	}
+	states, err := deliveryStates(c.State)
+	if err != nil {
+		return err
+	}
+	q := store.DeliveryQuery{Channel: c.Channel, States: states, Limit: c.Limit, Newest: true}
 	return a.withKnownStore(func(s store.Store) error {
 		deliveries, err := s.Deliveries(ctx, q)
 		if err != nil {
@@ -37,14 +46,25 @@ func (c deliveriesListCmd) Run(ctx context.Context, a *app) error {
 	})
 }
 
+// deliveryStates reads --state.
+func deliveryStates(names []string) (states []roster.DeliveryState, err error) {
+	for _, name := range names {
+		state := roster.DeliveryState(strings.ToLower(name))
+		switch state {
+		case roster.DeliveryWaiting, roster.DeliverySent, roster.DeliveryDead:
+			states = append(states, state)
+		default:
+			return nil, usageError{fmt.Errorf("--state %q is none of waiting, sent, dead", name)}
+		}
+	}
+	return states, nil
+}
+
 func carries(d roster.Delivery) string {
 	if d.Notice != nil {
 		return "notice: " + d.Notice.Kind
 	}
-	if len(d.Changes) == 1 {
-		return "1 change"
-	}
-	return fmt.Sprintf("%d changes", len(d.Changes))
+	return counted(len(d.Changes), "change")
 }
 
 func nextOrEnd(d roster.Delivery) time.Time {
@@ -58,12 +78,13 @@ func nextOrEnd(d roster.Delivery) time.Time {
 }
 
 type deliveriesRetryCmd struct {
-	ID string `arg:"" optional:"" help:"The delivery's id; all that were given up if left out."`
+	ID string `arg:"" optional:"" help:"The message's id; all that were given up if left out."`
 }
 
-// Run puts what was given up back into the outbox.
+// Run puts what was given up back into the outbox, from where the service sends
+// it, or this command where there is none.
 func (c deliveriesRetryCmd) Run(ctx context.Context, a *app) error {
-	return a.withKnownStore(func(s store.Store) error {
+	err := a.withKnownStore(func(s store.Store) error {
 		dead, err := c.dead(ctx, s)
 		if err != nil {
 			return err
@@ -78,9 +99,20 @@ func (c deliveriesRetryCmd) Run(ctx context.Context, a *app) error {
 		if a.service != nil {
 			a.service.outbox.sender.Wake()
 		}
-		fmt.Fprintf(a.stdout, "%d deliveries are sent again while the service runs\n", len(dead))
+		switch len(dead) {
+		case 0:
+			sayf(a.stdout, "No message was given up; there is nothing to send again.\n")
+		case 1:
+			sayf(a.stdout, "The message %s to %s is sent again.\n", dead[0].ID, dead[0].Channel)
+		default:
+			sayf(a.stdout, "%d messages that were given up are sent again.\n", len(dead))
+		}
 		return nil
 	})
+	if err == nil {
+		a.sendDue(ctx)
+	}
+	return err
 }
 
 func (c deliveriesRetryCmd) dead(ctx context.Context, s store.Store) ([]roster.Delivery, error) {
@@ -92,10 +124,12 @@ func (c deliveriesRetryCmd) dead(ctx context.Context, s store.Store) ([]roster.D
 		return dead, nil
 	}
 	d, err := s.Delivery(ctx, c.ID)
-	if err != nil {
-		return nil, fmt.Errorf("no delivery has the id %q; \"watch287g deliveries --state dead\" lists those that were given up: %w", c.ID, err)
-	}
-	if d.State != roster.DeliveryDead {
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil, fmt.Errorf("no message has the id %q; \"watch287g deliveries --state dead\" lists those that were given up", c.ID)
+	case err != nil:
+		return nil, fmt.Errorf("reading a delivery: %w", err)
+	case d.State != roster.DeliveryDead:
 		return nil, fmt.Errorf("%s is %s, not given up", d.ID, d.State)
 	}
 	return []roster.Delivery{d}, nil

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/watch287g/watch287g/roster"
 )
 
 // demoRow is a row of the made-up lists.
@@ -24,20 +26,23 @@ type scene struct {
 	old     bool // the first list is served again
 }
 
-// demoScenes are a few weeks of ICE at its usual carefulness. The agencies are
-// made up, and named so that nobody takes them for real ones.
-func demoScenes() []scene {
+// demoScenes are two weeks of ICE at its usual carefulness, from a day on. The
+// agencies are made up, and named so that nobody takes them for real ones.
+func demoScenes(from time.Time) []scene {
+	from = from.In(roster.Washington())
+	signed := func(days int) string { return from.AddDate(0, 0, days).Format("1/2/2006") }
+	misprinted := from.AddDate(0, 0, -4).Format("1/22006") // without its second stroke
 	active := []demoRow{
-		{"FLORIDA", "Mapleport Police Department", "Brevard County", "Municipality", "Task Force Model", "2/26/2025"},
-		{"FLORIDA", "Sandhaven Beach Police Department", "Lee County", "Municipality", "Task Force Model", "3/11/2025"},
-		{"GEORGIA", "Fernbrook Police Department", "Cobb County", "Municipality", "Task Force Model", "4/2/2025"},
-		{"TEXAS", "Ironcrest Constable's Office Precinct 1", "Harris County", "County", "Task Force Model", "4/9/2025"},
-		{"TEXAS", "Ironcrest Constable's Office Precinct 2", "Harris County", "County", "Warrant Service Officer", "4/9/2025"},
-		{"TEXAS", "Larkwod Police Department", "Travis County", "Municipality", "Warrant Service Officer", "5/6/2025"},
-		{"UTAHJ", "Glenridge Sheriff’s Office ", "Davis County", "County", "Jail Enforcement Model", "7/72025"},
+		{"FLORIDA", "Mapleport Police Department", "Brevard County", "Municipality", "Task Force Model", signed(-131)},
+		{"FLORIDA", "Sandhaven Beach Police Department", "Lee County", "Municipality", "Task Force Model", signed(-118)},
+		{"GEORGIA", "Fernbrook Police Department", "Cobb County", "Municipality", "Task Force Model", signed(-96)},
+		{"TEXAS", "Ironcrest Constable's Office Precinct 1", "Harris County", "County", "Task Force Model", signed(-89)},
+		{"TEXAS", "Ironcrest Constable's Office Precinct 2", "Harris County", "County", "Warrant Service Officer", signed(-89)},
+		{"TEXAS", "Larkwod Police Department", "Travis County", "Municipality", "Warrant Service Officer", signed(-62)},
+		{"UTAHJ", "Glenridge Sheriff’s Office ", "Davis County", "County", "Jail Enforcement Model", misprinted},
 	}
 	for i := range 14 { // enough that one that leaves is no mass exodus
-		active = append(active, demoRow{"TENNESSEE", fmt.Sprintf("Made-Up District %d Sheriff's Office", i+1), "Knox County", "County", "Warrant Service Officer", "5/6/2025"})
+		active = append(active, demoRow{"TENNESSEE", fmt.Sprintf("Made-Up District %d Sheriff's Office", i+1), "Knox County", "County", "Warrant Service Officer", signed(-62)})
 	}
 	first := append([]demoRow(nil), active...)
 	pending := []demoRow{
@@ -46,19 +51,19 @@ func demoScenes() []scene {
 	}
 	scenes := []scene{{title: "The first poll of an empty store: what is there is no news", active: first, pending: pending}}
 	add := func(s scene) { scenes = append(scenes, s) }
-	active = append(active, demoRow{"FLORIDA", "Palmvale Police Department", "Brevard County", "Municipality", "Task Force Model", "7/2/2025"})
+	active = append(active, demoRow{"FLORIDA", "Palmvale Police Department", "Brevard County", "Municipality", "Task Force Model", signed(1)})
 	add(scene{title: "An agency moves from the pending list to the other one", active: active, pending: pending[1:]})
 	add(scene{title: "ICE's servers answer with a block page and status 200", blocked: true})
 	active = append([]demoRow(nil), active...)
-	active[5].agency, active[6].signed, active[1].agency = "Larkwood Police Department", "7/7/2025", "SANDHAVEN BEACH POLICE DEPARTMENT"
+	active[5].agency, active[6].signed, active[1].agency = "Larkwood Police Department", signed(-4), "SANDHAVEN BEACH POLICE DEPARTMENT"
 	add(scene{title: "ICE mends a name and a date, and prints another name in capitals", active: active})
 	add(scene{title: "ICE puts each list behind the other one's link", swapped: true})
 	active = append([]demoRow(nil), active[1:]...)
 	add(scene{title: "An agency is no longer on the list", active: active})
-	add(scene{title: "ICE serves the list of weeks ago again", old: true})
-	active = append(active, demoRow{"WEST VIRGINIA", "Stonewell Sheriff's Office", "Mercer County", "County", "Task Force Model", "7/15/2025"},
-		demoRow{"FLORIDA", "Mapleport Police Department", "Brevard County", "Municipality", "Task Force Model", "2/26/2025"})
-	add(scene{title: "The next list does not bear that out; one agency signs, and the one that left is back", active: active, pending: []demoRow{}})
+	add(scene{title: "ICE serves its first list again", old: true})
+	active = append(active, demoRow{"WEST VIRGINIA", "Stonewell Sheriff's Office", "Mercer County", "County", "Task Force Model", signed(12)},
+		demoRow{"FLORIDA", "Mapleport Police Department", "Brevard County", "Municipality", "Task Force Model", signed(-131)})
+	add(scene{title: "The next list does not bear that out; one agency has signed, and the one that left is back", active: active, pending: []demoRow{}})
 	return scenes
 }
 
@@ -76,12 +81,16 @@ type demoSite struct {
 	swapped bool
 }
 
-func newDemoSite(now time.Time) (*demoSite, error) {
+// demoStep is how much time passes from one scene to the next.
+const demoStep = 48 * time.Hour
+
+// newDemoSite makes the site as it is before its first scene, which begins then.
+func newDemoSite(begin time.Time) (*demoSite, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it is there for the life of the process
 	if err != nil {
 		return nil, fmt.Errorf("opening the made-up site: %w", err)
 	}
-	s := &demoSite{listener: l, day: now.AddDate(0, 0, -20), lists: map[string][]byte{}, at: map[string]time.Time{}}
+	s := &demoSite{listener: l, day: begin.Add(-demoStep), lists: map[string][]byte{}, at: map[string]time.Time{}}
 	s.server = &http.Server{Handler: http.HandlerFunc(s.serve), ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = s.server.Serve(l) }()
 	return s, nil
@@ -91,11 +100,18 @@ func (s *demoSite) url() string { return "http://" + s.listener.Addr().String() 
 
 func (s *demoSite) close() { _ = s.server.Close() }
 
-// publish plays a scene, two days after the last one.
+// now is the demo's clock: it stands a few minutes after what was published last.
+func (s *demoSite) now() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.day.Add(5 * time.Minute)
+}
+
+// publish plays a scene, some days after the last one.
 func (s *demoSite) publish(sc scene) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.day = s.day.AddDate(0, 0, 2)
+	s.day = s.day.Add(demoStep)
 	s.blocked, s.swapped = sc.blocked, sc.swapped
 	put := func(link string, body []byte) { s.lists[link], s.at[link] = body, s.day }
 	if sc.old {

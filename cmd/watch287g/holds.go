@@ -49,7 +49,7 @@ func (a *app) decide(ctx context.Context, id string, approve bool) error {
 	if err := a.needStore(); err != nil {
 		return err
 	}
-	return a.withWatcher(func(w *watch.Watcher) error {
+	err := a.withWatcher(func(w *watch.Watcher) error {
 		r, err := w.Decide(ctx, id, approve)
 		if err != nil {
 			return err
@@ -60,4 +60,8 @@ func (a *app) decide(ctx context.Context, id string, approve bool) error {
 		}
 		return nil
 	})
+	if err == nil {
+		a.sendDue(ctx)
+	}
+	return err
 }

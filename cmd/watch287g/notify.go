@@ -2,18 +2,20 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 )
 
 type notifyCmd struct {
-	Test    notifyTestCmd    `cmd:"" help:"Send a message to a channel that is marked as a test."`
+	Test    notifyTestCmd    `cmd:"" help:"Send a real message, marked as a test, to a channel."`
 	Preview notifyPreviewCmd `cmd:"" help:"Print what a channel would have had; nothing is sent."`
 }
 
@@ -24,7 +26,11 @@ type notifyTestCmd struct {
 // Run sends a real message. It carries the last changes that the channel wants,
 // so that it looks like one.
 func (c notifyTestCmd) Run(ctx context.Context, a *app) error {
-	rule, channel, err := a.channel(c.Channel)
+	conf, err := a.config()
+	if err != nil {
+		return err
+	}
+	rule, channel, err := a.channel(conf, c.Channel)
 	if err != nil {
 		return err
 	}
@@ -32,6 +38,9 @@ func (c notifyTestCmd) Run(ctx context.Context, a *app) error {
 		Channel: c.Channel, CreatedAt: a.now().UTC(), DueAt: a.now().UTC()}}
 	if err := a.needStore(); err == nil {
 		if m.Changes, err = a.wanted(ctx, rule, roster.Filter{}, 3); err != nil {
+			return err
+		}
+		if m.Delivery.Figures, err = a.figures(ctx); err != nil {
 			return err
 		}
 	}
@@ -45,11 +54,7 @@ func (c notifyTestCmd) Run(ctx context.Context, a *app) error {
 }
 
 // channel finds a configured channel and its rule.
-func (a *app) channel(name string) (notify.Rule, notify.Channel, error) {
-	c, err := a.config()
-	if err != nil {
-		return notify.Rule{}, nil, err
-	}
+func (a *app) channel(c config.Config, name string) (notify.Rule, notify.Channel, error) {
 	all, err := a.channels(c)
 	if err != nil {
 		return notify.Rule{}, nil, err
@@ -61,10 +66,15 @@ func (a *app) channel(name string) (notify.Rule, notify.Channel, error) {
 		}
 		names = append(names, r.Channel)
 	}
-	if len(names) == 0 {
-		return notify.Rule{}, nil, fmt.Errorf("no channel is configured; \"watch287g config example\" shows how")
+	switch len(names) {
+	case 0:
+		err = errors.New("no channel is configured; \"watch287g config example\" shows how")
+	case 1:
+		err = fmt.Errorf("no channel is called %q; there is %s", name, names[0])
+	default:
+		err = fmt.Errorf("no channel is called %q; there are %s", name, strings.Join(names, ", "))
 	}
-	return notify.Rule{}, nil, fmt.Errorf("no channel is called %q; there are %s", name, strings.Join(names, ", "))
+	return notify.Rule{}, nil, err
 }
 
 // wanted returns the last changes that a rule wants, in order; all for limit 0.
@@ -85,6 +95,19 @@ func (a *app) wanted(ctx context.Context, rule notify.Rule, f roster.Filter, lim
 	return found, err
 }
 
+// figures are the counts of today.
+func (a *app) figures(ctx context.Context) (f roster.Figures, err error) {
+	err = a.withStore(func(s store.Store) error {
+		known, err := s.Known(ctx)
+		if err != nil {
+			return fmt.Errorf("reading what is known: %w", err)
+		}
+		f = roster.FiguresOf(known.Records)
+		return nil
+	})
+	return f, err
+}
+
 type notifyPreviewCmd struct {
 	Channel string `arg:"" help:"The channel's name in the configuration."`
 	Since   string `help:"From then on: a day in Washington, or an RFC 3339 time; the last 30 days if left out." placeholder:"T"`
@@ -100,9 +123,16 @@ func (c notifyPreviewCmd) Run(ctx context.Context, a *app) error {
 	if since.IsZero() {
 		since = a.now().AddDate(0, 0, -30)
 	}
-	rule, _, err := a.channel(c.Channel)
+	conf, err := a.config()
 	if err != nil {
 		return err
+	}
+	rule, _, err := a.channel(conf, c.Channel)
+	if err != nil {
+		return err
+	}
+	if rule.Operator {
+		return fmt.Errorf("%s is the operator's: it is told of trouble, and of no changes; \"watch287g deliveries --channel %s\" lists what it was told", c.Channel, c.Channel)
 	}
 	if err := a.needStore(); err != nil {
 		return err
@@ -118,9 +148,10 @@ func (c notifyPreviewCmd) Run(ctx context.Context, a *app) error {
 		for n < len(changes) && rule.Schedule.Next(changes[n].DetectedAt).Equal(due) {
 			n++
 		}
-		fmt.Fprintf(a.stdout, "── %s ──\n%s\n\n", stamp(due), notify.Compose(notify.Message{Changes: changes[:n]}, notify.Links{}).Text())
+		page := notify.Compose(notify.Message{Changes: changes[:n]}, notify.Links{Base: conf.Web.URL})
+		fmt.Fprintf(a.stdout, "── %s ──\n%s\n\n", stamp(due), page.Text())
 		changes, messages = changes[n:], messages+1
 	}
-	fmt.Fprintf(a.stdout, "%d messages since %s; nothing was sent.\n", messages, stamp(since))
+	fmt.Fprintf(a.stdout, "%s since %s; nothing was sent.\n", counted(messages, "message"), stamp(since))
 	return nil
 }

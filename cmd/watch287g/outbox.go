@@ -1,8 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"slices"
@@ -26,6 +29,7 @@ type outbox struct {
 	named    namings
 	now      func() time.Time
 	log      *slog.Logger
+	heard    func(notify.Trouble) // told of each trouble, too, maybe of several at once; nil: nobody is
 }
 
 func (a *app) newOutbox(s store.Store, c config.Config, log *slog.Logger) (*outbox, error) {
@@ -51,13 +55,79 @@ func testPause() func(attempts int) time.Duration {
 	return func(int) time.Duration { return d }
 }
 
+// sendingTime is how long a command sends that is no service. What is under way
+// then has some seconds more to come to an end.
+const sendingTime = 45 * time.Second
+
+// sendDue sends what is due, for a command that has no service to do so. Each
+// message is tried once; what fails waits for the next poll or the service, and a
+// line on standard error says so. It is no failure of the command.
+func (a *app) sendDue(ctx context.Context) {
+	if a.service != nil {
+		return // which sends them
+	}
+	c, err := a.config()
+	if err == nil && len(c.Channels) > 0 {
+		err = a.withStore(func(s store.Store) error { return a.sendOnce(ctx, s, c) })
+	}
+	if err != nil && !errors.Is(err, store.ErrLocked) { // a service has it now, and sends
+		fmt.Fprintf(a.stderr, "messages may be unsent: %s\n", oneLine(err))
+	}
+}
+
+func (a *app) sendOnce(ctx context.Context, s store.Store, c config.Config) error {
+	o, err := a.newOutbox(s, c, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	var mu sync.Mutex
+	o.heard = func(t notify.Trouble) {
+		if t.Kind == notify.DeliveryDied {
+			mu.Lock()
+			defer mu.Unlock()
+			fmt.Fprintln(a.stderr, t.Text)
+		}
+	}
+	sending, cancel := context.WithTimeout(ctx, sendingTime)
+	defer cancel()
+	err = o.sender.RunOnce(sending)
+	return errors.Join(err, o.printWaiting(ctx, a.stderr))
+}
+
+// printWaiting prints a line for each channel that should have had messages by
+// now and has not got them.
+func (o *outbox) printWaiting(ctx context.Context, w io.Writer) error {
+	for _, r := range o.channels.rules {
+		waiting, err := o.waiting(ctx, r.Channel)
+		if err != nil {
+			return err
+		}
+		due := slices.DeleteFunc(waiting, func(d roster.Delivery) bool { return d.DueAt.After(o.now()) })
+		if len(due) == 0 {
+			continue
+		}
+		verb := "is"
+		if len(due) > 1 {
+			verb = "are"
+		}
+		fmt.Fprintf(w, "%s to %s %s still waiting: %s\n", counted(len(due), "message"), r.Channel, verb,
+			cmp.Or(due[0].LastError, "there was no time left to send"))
+	}
+	return nil
+}
+
 // plan is asked by the watcher what a commit sends.
 func (o *outbox) plan(ctx context.Context, e watch.Event) (told watch.Told, err error) {
-	open, err := o.openDigests(ctx)
+	open, hastened, err := o.digests(ctx, e.At)
 	if err != nil {
 		return told, err
 	}
 	told.Deliveries = notify.Plan(o.channels.rules, e.Changes, e.Figures, e.At, open)
+	for _, d := range hastened {
+		if !slices.ContainsFunc(told.Deliveries, func(grown roster.Delivery) bool { return grown.Seq == d.Seq }) {
+			told.Deliveries = append(told.Deliveries, d)
+		}
+	}
 	incidents, err := o.store.Incidents(ctx)
 	if err != nil {
 		return told, fmt.Errorf("reading what troubles there are: %w", err)
@@ -70,41 +140,58 @@ func (o *outbox) plan(ctx context.Context, e watch.Event) (told watch.Told, err 
 
 // cycleOf is a commit as far as it concerns the operator.
 func cycleOf(e watch.Event) notify.Cycle {
-	c := notify.Cycle{At: e.At, Decided: e.Poll == nil, Failed: e.Failed, Holds: e.Holds}
+	c := notify.Cycle{At: e.At, Decided: e.Poll == nil, Failed: e.Failed, Holds: e.Holds, LastPublished: e.LastPublished}
 	if e.Poll != nil {
 		c.Sentence, c.Absent = e.Poll.Sentence, e.Poll.Absent
 	}
-	for list, p := range e.InForce {
+	for list := range e.InForce {
 		c.Seen = append(c.Seen, list)
-		if p.PublishedAt.After(c.LastPublished) {
-			c.LastPublished = p.PublishedAt
-		}
 	}
 	return c
 }
 
-// openDigests finds, by channel, the newest delivery that still waits.
-func (o *outbox) openDigests(ctx context.Context) (map[string]roster.Delivery, error) {
-	open := map[string]roster.Delivery{}
+// digests finds, by channel, the newest delivery that still waits and may grow.
+// hastened are those that wait for an hour that their channel no longer keeps,
+// since its rule is another one now: they are told at the next hour of that.
+func (o *outbox) digests(ctx context.Context, now time.Time) (open map[string]roster.Delivery, hastened []roster.Delivery, err error) {
+	open = map[string]roster.Delivery{}
 	for _, r := range o.channels.rules {
-		if r.Schedule.Every == "" || r.Schedule.Every == notify.Instant {
-			continue
-		}
-		last, err := o.store.Deliveries(ctx, store.DeliveryQuery{Channel: r.Channel, Limit: 1, Newest: true,
-			States: []roster.DeliveryState{roster.DeliveryWaiting}})
+		waiting, err := o.waiting(ctx, r.Channel)
 		if err != nil {
-			return nil, fmt.Errorf("reading the digest of %s: %w", r.Channel, err)
+			return nil, nil, err
 		}
-		if len(last) == 1 {
-			open[r.Channel] = last[0]
+		for _, d := range waiting {
+			if d.Attempts == 0 && d.DueAt.After(r.Schedule.Next(now.Add(leeway))) {
+				d.DueAt = r.Schedule.Next(now)
+				hastened = append(hastened, d)
+			}
+			if r.Schedule.Every != "" && r.Schedule.Every != notify.Instant {
+				open[r.Channel] = d
+			}
 		}
 	}
-	return open, nil
+	return open, hastened, nil
+}
+
+// leeway is how much later than its schedule says a digest may be due: what is
+// found right before the hour goes into the one after.
+const leeway = 2 * time.Minute
+
+// waiting are the deliveries that a channel has still to get, in order.
+func (o *outbox) waiting(ctx context.Context, channel string) ([]roster.Delivery, error) {
+	found, err := o.store.Deliveries(ctx, store.DeliveryQuery{Channel: channel, States: []roster.DeliveryState{roster.DeliveryWaiting}})
+	if err != nil {
+		return nil, fmt.Errorf("reading what waits for %s: %w", channel, err)
+	}
+	return found, nil
 }
 
 // trouble tells the operator of a channel that fails, or of a message that was
 // given up.
 func (o *outbox) trouble(ctx context.Context, t notify.Trouble) {
+	if o.heard != nil {
+		o.heard(t)
+	}
 	at := o.now().UTC()
 	notice := roster.Notice{Kind: t.Kind, At: at, Text: t.Text}
 	deliveries := notify.PlanNotices(o.channels.rules, []roster.Notice{notice}, at)

@@ -13,13 +13,16 @@ import (
 
 type pollCmd struct{}
 
-// Run looks at ICE's page once. A source that fails is a failure of the command.
+// Run looks at ICE's page once, and sends what is due where no service does. A
+// source that fails is a failure of the command; a message that does is none.
 func (pollCmd) Run(ctx context.Context, a *app) error {
-	return a.withWatcher(func(w *watch.Watcher) error {
+	polled := false
+	err := a.withWatcher(func(w *watch.Watcher) error {
 		r, err := w.Poll(ctx)
 		if err != nil {
 			return err
 		}
+		polled = true
 		if r.Outcome.Failed() {
 			a.printReport(r) // what came beside the failure
 			return fmt.Errorf("%s: %s What is known stays; the next poll tries again", r.Outcome, r.Sentence)
@@ -28,6 +31,10 @@ func (pollCmd) Run(ctx context.Context, a *app) error {
 		a.printReport(r)
 		return nil
 	})
+	if polled {
+		a.sendDue(ctx)
+	}
+	return err
 }
 
 // printReport prints what a cycle changed, a sentence a line.

@@ -50,6 +50,8 @@ type ends struct {
 	slack *httptest.Server // with TLS
 	smtp  *smtp.Server
 	mail  string // host:port
+	// hangUp ends the mail server, at any time.
+	hangUp func()
 
 	mu    sync.Mutex
 	hooks map[string][]hooked // by the path's last part
@@ -276,8 +278,12 @@ func (e *ends) serveMail(t *testing.T) {
 	e.mail = l.Addr().String()
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = e.smtp.Serve(l) })
-	t.Cleanup(func() {
+	e.hangUp = func() {
 		_ = e.smtp.Close()
+		_ = l.Close() // which the server does not know of before it serves
+	}
+	t.Cleanup(func() {
+		e.hangUp()
 		wg.Wait()
 	})
 }
