@@ -19,6 +19,11 @@ import (
 	"github.com/watch287g/watch287g/store"
 )
 
+// mapped is how much of the file is mapped into memory from the start, in bytes.
+// It takes addresses, no memory; but a commit by which the file outgrows what is
+// mapped must wait for every read that is under way.
+const mapped = 1 << (28 + 2*(^uint(0)>>63)) // 1 GB, or 256 MB where addresses are short
+
 // Options say how a store is opened. The zero value opens it for reading and
 // writing, and makes it where there is none.
 type Options struct {
@@ -91,7 +96,7 @@ func openChecked(path string, opts Options, steps []step) (*bbolt.DB, *os.File, 
 			return nil, nil, err
 		}
 	}
-	return openAnd(path, bbolt.Options{Timeout: opts.LockTimeout, FreelistType: bbolt.FreelistMapType},
+	return openAnd(path, bbolt.Options{Timeout: opts.LockTimeout, FreelistType: bbolt.FreelistMapType, InitialMmapSize: mapped},
 		func(db *bbolt.DB, _ *os.File) error { return migrate(db, steps) })
 }
 
