@@ -48,7 +48,7 @@ type Holds struct {
 
 // Web says where pages, feeds and the API are served.
 type Web struct {
-	Listen string // host:port
+	Listen string // host:port; "" serves nothing
 	URL    string // under which readers reach it, without a slash at its end; "" where it is not known
 }
 

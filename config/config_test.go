@@ -124,7 +124,7 @@ func TestLoadWrong(t *testing.T) {
 		{"key given twice", "source:\n  every: 5m\n  timeout: 10s\n  every: 6m\n", []string{`4:3: "every" is given twice; keep this one or the one on line 2`}},
 		{"section given twice", "web:\n  listen: :80\nweb:\n  listen: x\n", []string{
 			`3:1: "web" is given twice; keep this one or the one on line 1`,
-			`4:11: "x" is no address to listen on; write it like ":8287" or "127.0.0.1:8287"`,
+			`4:11: "x" is no address to listen on; write it like ":8287" or "127.0.0.1:8287", or "" to serve nothing`,
 		}},
 		{"control character in a key", "\"a\\x1b[31m\\n\": x\n", []string{`1:1: unknown key "a\x1b[31m\n"; known here: source, holds, aliases, channels, web, store`}},
 
@@ -171,9 +171,9 @@ func TestLoadWrong(t *testing.T) {
 		{"contact on two lines", "source:\n  contact: |\n    a@example.org\n    X: y\n", []string{`2:12: "a@example.org\nX: y\n" has signs that a User-Agent cannot hold; write an email address or one that begins with https://`}},
 		{"aliases missing", "aliases: names.csv\n", []string{`1:10: "names.csv" cannot be read: no such file or directory; write the path of a CSV file, counted from this file's folder`}},
 		{"aliases a folder", "aliases: folder\n", []string{`1:10: "folder" is not a file; write the path of a CSV file, counted from this file's folder`}},
-		{"listen on a number", "web:\n  listen: 8287\n", []string{`2:11: "8287" is no address to listen on; write it like ":8287" or "127.0.0.1:8287"`}},
-		{"listen on a URL", "web:\n  listen: http://localhost:80\n", []string{`2:11: "http://localhost:80" is no address to listen on; write it like ":8287" or "127.0.0.1:8287"`}},
-		{"listen on too high a port", "web:\n  listen: :70000\n", []string{`2:11: ":70000" is no address to listen on; write it like ":8287" or "127.0.0.1:8287"`}},
+		{"listen on a number", "web:\n  listen: 8287\n", []string{`2:11: "8287" is no address to listen on; write it like ":8287" or "127.0.0.1:8287", or "" to serve nothing`}},
+		{"listen on a URL", "web:\n  listen: http://localhost:80\n", []string{`2:11: "http://localhost:80" is no address to listen on; write it like ":8287" or "127.0.0.1:8287", or "" to serve nothing`}},
+		{"listen on too high a port", "web:\n  listen: :70000\n", []string{`2:11: ":70000" is no address to listen on; write it like ":8287" or "127.0.0.1:8287", or "" to serve nothing`}},
 		{"url with a password", "web:\n  url: https://user:pass@example.org/\n", []string{`2:8: "https://***@example.org/" would show a user or password to all readers; write the address without it`}},
 		{"url with a query", "web:\n  url: https://example.org/?token=abc\n", []string{`2:8: "https://example.org/?***" cannot be the beginning of other addresses; leave out what follows the ? or #`}},
 		{"PostgreSQL", "store: postgres://user:pass@db/watch\n", []string{`1:8: PostgreSQL is not supported yet; write "" or take the key out to keep the state in the data folder`}},

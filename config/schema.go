@@ -14,7 +14,7 @@ import (
 const (
 	writeURL      = "write an address that begins with https:// or http://"
 	writeDuration = "write it like 30s, 15m or 24h"
-	writeListen   = `write it like ":8287" or "127.0.0.1:8287"`
+	writeListen   = `write it like ":8287" or "127.0.0.1:8287", or "" to serve nothing`
 	writeContact  = "write an email address or one that begins with https://"
 	writeFile     = "write the path of a CSV file, counted from this file's folder"
 	writeStore    = `write "" or take the key out to keep the state in the data folder`
@@ -167,6 +167,9 @@ func silence(to *time.Duration) setter {
 func listen(to *string) setter {
 	return func(text string) string {
 		*to = text
+		if text == "" {
+			return ""
+		}
 		host, port, err := net.SplitHostPort(text)
 		if err != nil || !isPort(port) || strings.ContainsAny(host, " /\\@?#") {
 			return quote(text) + " is no address to listen on; " + writeListen

@@ -224,8 +224,7 @@ func (a *app) withWatcher(do func(*watch.Watcher) error) error {
 // data is the folder of the state.
 func (a *app) data() string { return a.abs(a.flags.Data) }
 
-// alone runs do with a watcher of its own. What it commits to be sent, the
-// service sends once it runs.
+// alone runs do with a watcher of its own.
 func (a *app) alone(s store.Store, do func(*watch.Watcher) error) error {
 	c, err := a.config()
 	if err != nil {

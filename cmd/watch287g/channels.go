@@ -19,8 +19,8 @@ type channels struct {
 
 // channels puts the configured channels together.
 func (a *app) channels(c config.Config) (channels, error) {
-	// No pages are served yet, so that messages link to ICE's own files.
-	tools := notify.Tools{Client: cmp.Or(a.client, &http.Client{}), Now: a.now, Version: version, SlackPace: a.pace}
+	tools := notify.Tools{Client: cmp.Or(a.client, &http.Client{}), Now: a.now, Version: version, SlackPace: a.pace,
+		Links: notify.Links{Base: c.Web.URL}}
 	all := channels{byName: map[string]notify.Channel{}}
 	for _, ch := range c.Channels {
 		channel, err := newChannel(ch, tools)

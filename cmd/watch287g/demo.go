@@ -6,14 +6,17 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
+	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/store/bolt"
@@ -24,12 +27,23 @@ type demoCmd struct {
 	Pace time.Duration `help:"How long to wait between two publications." default:"4s"`
 }
 
-// Run plays a few weeks of a made-up ICE in under a minute, through the same
+// Help is what "demo --help" says beside the flags.
+func (demoCmd) Help() string {
+	return "Two weeks of a made-up ICE pass within a minute: lists with the usual mistakes, a block page, lists behind " +
+		"each other's links. Every message is printed, and sent to the channels of the configuration, marked as a test. " +
+		"It needs no network, and leaves what is in --data alone."
+}
+
+// Run plays two weeks of a made-up ICE in under a minute, through the same
 // scraper, judge, store and sender that watch the real one, and prints every
 // message. Channels of the configuration get them too, marked as tests.
 func (c demoCmd) Run(ctx context.Context, a *app) error {
-	if a.service != nil {
-		return errors.New("the demo runs by itself, not in the service")
+	if c.Pace < 0 {
+		return usageError{fmt.Errorf("--pace %s is below 0", c.Pace)}
+	}
+	conf, err := a.config()
+	if err != nil {
+		return err
 	}
 	dir, err := os.MkdirTemp("", "watch287g-demo-")
 	if err != nil {
@@ -40,22 +54,22 @@ func (c demoCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	err = c.play(ctx, a, s)
+	if err = c.play(ctx, a, conf, s); ctx.Err() != nil {
+		err = nil // it was told to stop
+	}
 	return errors.Join(err, s.Close())
 }
 
 // play runs the service against the made-up site, one scene after the other.
-func (c demoCmd) play(ctx context.Context, a *app, s store.Store) error {
-	site, err := newDemoSite(a.now())
+func (c demoCmd) play(ctx context.Context, a *app, conf config.Config, s store.Store) error {
+	begin := a.now().AddDate(0, 0, -14)
+	site, err := newDemoSite(begin)
 	if err != nil {
 		return err
 	}
 	defer site.close()
-	conf, err := a.config()
-	if err != nil {
-		return err
-	}
-	box, err := a.demoOutbox(s, conf)
+	screen := &screen{out: a.stdout}
+	box, err := a.demoOutbox(s, conf, screen, site.now)
 	if err != nil {
 		return err
 	}
@@ -63,31 +77,66 @@ func (c demoCmd) play(ctx context.Context, a *app, s store.Store) error {
 	if err != nil {
 		return fmt.Errorf("setting up the scraper: %w", err)
 	}
-	w := watch.New(watch.Options{Store: s, Source: source, Now: a.now, Plan: box.plan, Committed: box.sender.Wake})
-	ctx, cancel := context.WithCancel(ctx)
+	w := watch.New(watch.Options{Store: s, Source: source, Now: site.now, Plan: box.plan, Committed: box.sender.Wake})
+	sending, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
-	wg.Go(func() { _ = box.sender.Run(ctx) })
+	wg.Go(func() { _ = box.sender.Run(sending) })
 	defer wg.Wait()
-	defer cancel()
-	fmt.Fprint(a.stdout, "A made-up ICE publishes its lists; watch287g polls them. None of it is real. Ctrl-C ends it.\n\n")
-	for _, scene := range demoScenes() {
+	defer stop()
+	pages, err := a.demoPages(sending, &wg, s, site.now)
+	if err != nil {
+		return err
+	}
+	screen.printf("A made-up ICE publishes its lists; watch287g polls them. None of it is real. Ctrl-C ends it.\n"+
+		"While it lasts, its pages are at %s\n%s\n", pages, alsoSent(conf))
+	for _, scene := range demoScenes(begin) {
 		if err := site.publish(scene); err != nil {
 			return err
 		}
-		r, err := w.Poll(ctx)
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil {
+		if err := screen.poll(ctx, w, scene.title, site.now()); err != nil {
 			return err
 		}
-		fmt.Fprintf(a.stdout, "── %s\n   poll: %s. %s\n\n", scene.title, r.Outcome, r.Sentence)
+		if err := settle(ctx, s, demoScreen, demoOperator); err != nil {
+			return err
+		}
 		if !pause(ctx, c.Pace) {
 			return nil
 		}
 	}
-	fmt.Fprint(a.stdout, "That was the demo. To watch the real lists: watch287g run. To have the messages in Slack, by mail or elsewhere: watch287g config example\n")
+	if err := screen.printUnsent(ctx, s); err != nil {
+		return err
+	}
+	screen.printf("That was the demo. To watch the real lists: watch287g run. To have the messages in Slack, by mail or elsewhere: watch287g config example\n")
 	return nil
+}
+
+// demoPages serves what the demo's store knows, to this machine alone.
+func (a *app) demoPages(ctx context.Context, wg *sync.WaitGroup, s store.Store, now func() time.Time) (address string, err error) {
+	demo := *a
+	demo.now = now
+	quiet := slog.New(slog.DiscardHandler)
+	site, err := demo.newSite(s, config.Default(), quiet)
+	if err != nil {
+		return "", err
+	}
+	l, err := listenWeb(ctx, "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	wg.Go(func() { _ = serveWeb(ctx, l, site, quiet) })
+	return addressOf(l), nil
+}
+
+// alsoSent says who else gets the messages.
+func alsoSent(c config.Config) string {
+	var names []string
+	for _, ch := range c.Channels {
+		names = append(names, ch.Name)
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Its messages go to %s, too, marked as tests.\n", strings.Join(names, ", "))
 }
 
 // pause waits, and says whether ctx still lasts.
@@ -102,8 +151,40 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// demoOutbox sends to the terminal, and as tests to the configured channels.
-func (a *app) demoOutbox(s store.Store, c config.Config) (*outbox, error) {
+// demoPatience is how long the demo waits for messages to get through.
+const demoPatience = 10 * time.Second
+
+// settle waits until nothing waits to be sent to some channels; to any where
+// none are named. It gives up in time, as a channel may be out of order.
+func settle(ctx context.Context, s store.Store, channels ...string) error {
+	if len(channels) == 0 {
+		channels = []string{""}
+	}
+	for end := time.Now().Add(demoPatience); time.Now().Before(end); {
+		waiting := 0
+		for _, channel := range channels {
+			d, err := s.Deliveries(ctx, store.DeliveryQuery{Channel: channel, Limit: 1, States: []roster.DeliveryState{roster.DeliveryWaiting}})
+			if err != nil {
+				return fmt.Errorf("reading the messages: %w", err)
+			}
+			waiting += len(d)
+		}
+		if waiting == 0 || !pause(ctx, 20*time.Millisecond) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// The channels that print: no configured one can have these names.
+const (
+	demoScreen   = "(screen)"
+	demoOperator = "(operator)"
+)
+
+// demoOutbox sends to the screen, and as tests and at once to the configured
+// channels.
+func (a *app) demoOutbox(s store.Store, c config.Config, screen *screen, now func() time.Time) (*outbox, error) {
 	all, err := a.channels(c)
 	if err != nil {
 		return nil, err
@@ -111,11 +192,13 @@ func (a *app) demoOutbox(s store.Store, c config.Config) (*outbox, error) {
 	for name, channel := range all.byName {
 		all.byName[name] = asTest{channel}
 	}
-	screen := &terminalChannel{out: a.stdout}
-	all.byName["terminal"], all.byName["terminal-operator"] = screen, screen
-	all.rules = append(all.rules, notify.Rule{Channel: "terminal"}, notify.Rule{Channel: "terminal-operator", Operator: true})
-	o := &outbox{store: s, channels: all, now: a.now, log: slog.New(slog.DiscardHandler)}
-	o.sender = notify.NewSender(notify.SenderOptions{Queue: s, Channels: all.byName, Now: a.now, OnTrouble: o.trouble, Corrected: o.corrected})
+	for i := range all.rules {
+		all.rules[i].Schedule = notify.Schedule{}
+	}
+	all.byName[demoScreen], all.byName[demoOperator] = screen, screen
+	all.rules = append(all.rules, notify.Rule{Channel: demoScreen}, notify.Rule{Channel: demoOperator, Operator: true})
+	o := &outbox{store: s, channels: all, now: now, log: slog.New(slog.DiscardHandler)}
+	o.sender = notify.NewSender(notify.SenderOptions{Queue: s, Channels: all.byName, Now: now, OnTrouble: o.trouble, Corrected: o.corrected})
 	return o, nil
 }
 
@@ -127,23 +210,67 @@ func (t asTest) Send(ctx context.Context, m notify.Message, done func(part, answ
 	return t.Channel.Send(ctx, m, done)
 }
 
-// terminalChannel prints messages.
-type terminalChannel struct {
+// screen prints what happens and the messages that it causes, one whole thing
+// after the other.
+type screen struct {
 	mu  sync.Mutex
 	out io.Writer
 }
 
-func (t *terminalChannel) Send(_ context.Context, m notify.Message, _ func(part, answer string)) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	text := strings.TrimRight(notify.Compose(m, notify.Links{}).Text(), "\n")
+func (s *screen) printf(format string, args ...any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fmt.Fprintf(s.out, format, args...)
+}
+
+// poll runs a poll and says how it went before any message of its does.
+func (s *screen) poll(ctx context.Context, w *watch.Watcher, title string, at time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, err := w.Poll(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "── %s. %s\n   poll: %s: %s\n\n", roster.Day(at).Long(), title, r.Outcome, r.Sentence)
+	return nil
+}
+
+// Send prints a message.
+func (s *screen) Send(_ context.Context, m notify.Message, _ func(part, answer string)) error {
 	to := "message"
 	if m.Delivery.Notice != nil {
 		to = "message to the operator"
 	}
-	_, err := fmt.Fprintf(t.out, "   ┌ %s\n   │ %s\n   └\n\n", to, strings.ReplaceAll(text, "\n", "\n   │ "))
-	if err != nil {
+	var b strings.Builder
+	for line := range strings.Lines(strings.TrimSpace(notify.Compose(m, notify.Links{}).Text())) {
+		b.WriteString(strings.TrimRight("   │ "+strings.TrimSuffix(line, "\n"), " ") + "\n")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := fmt.Fprintf(s.out, "   ┌ %s\n%s   └\n\n", to, b.String()); err != nil {
 		return fmt.Errorf("printing: %w", err)
+	}
+	return nil
+}
+
+// printUnsent waits for the configured channels, and says which of them failed.
+func (s *screen) printUnsent(ctx context.Context, from store.Store) error {
+	if err := settle(ctx, from); err != nil {
+		return err
+	}
+	all, err := from.Deliveries(ctx, store.DeliveryQuery{States: []roster.DeliveryState{roster.DeliveryWaiting, roster.DeliveryDead}})
+	if err != nil {
+		return fmt.Errorf("reading the messages: %w", err)
+	}
+	unsent, why := map[string]int{}, map[string]string{}
+	for _, d := range all {
+		unsent[d.Channel]++
+		if d.LastError != "" {
+			why[d.Channel] = d.LastError
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(unsent)) {
+		s.printf("%s did not get %s: %s\n", name, counted(unsent[name], "message"), roster.Clean(why[name]))
 	}
 	return nil
 }

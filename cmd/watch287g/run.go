@@ -25,7 +25,7 @@ type service struct {
 
 type runCmd struct{}
 
-// Run polls and answers other commands until ctx ends.
+// Run polls, sends, serves and answers other commands until ctx ends.
 func (runCmd) Run(ctx context.Context, a *app) error {
 	if a.service != nil {
 		return errors.New("the service runs already")
@@ -55,25 +55,37 @@ func (runCmd) Run(ctx context.Context, a *app) error {
 func (a *app) serve(ctx context.Context, s *service, c config.Config, log *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	l, err := listenSocket(ctx, socketPath(a.data()))
+	site, err := a.newSite(s.store, c, log)
 	if err != nil {
 		return err
 	}
+	pages, err := listenWeb(ctx, c.Web.Listen)
+	if err != nil {
+		return err
+	}
+	l, err := listenSocket(ctx, socketPath(a.data()))
+	if err != nil {
+		return errors.Join(err, closeWeb(pages))
+	}
 	var wg sync.WaitGroup
 	wg.Go(func() { s.serveSocket(ctx, l) })
-	var sending error
+	var sending, serving error
+	wg.Go(func() {
+		defer cancel()
+		serving = serveWeb(ctx, pages, site, log)
+	})
 	wg.Go(func() {
 		defer cancel()
 		sending = s.outbox.sender.Run(ctx)
 	})
 	log.Info("watching", "page", c.Source.Page.String(), "every", c.Source.Every.String(), "data", a.data(),
-		"channels", len(c.Channels), "version", version)
+		"channels", len(c.Channels), "pages", addressOf(pages), "version", version)
 	err = s.watcher.Run(ctx)
 	log.Info("stopping")
 	cancel()
 	err = errors.Join(err, l.Close())
 	wg.Wait()
-	return errors.Join(err, sending)
+	return errors.Join(err, sending, serving)
 }
 
 // newWatcher puts a watcher together as the configuration says.

@@ -1,20 +1,29 @@
 package main
 
 import (
+	"bufio"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
+	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/emersion/go-smtp"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/watch287g/watch287g/sheet/sheettest"
@@ -38,6 +47,14 @@ import (
 //	fails STATUS PROGRAM ARG...  runs a program that must end with a status and
 //	                             one line of complaint
 //	await DATA                   waits until a service answers beside the data
+//	end [fails STATUS]           the far end of channels, $END and $MAIL, takes
+//	                             messages into files under got, by the first part
+//	                             of the path; or fails at them, and says all it got
+//	until PATTERN PROGRAM ARG... runs a program until it prints that
+//	interrupt WORDS PROGRAM ARG... runs a program, interrupts it once it has said
+//	                             that, and waits for it to end well
+//	note NAME PATTERN            keeps what the pattern's group has of the last
+//	                             output as a variable
 //	mode PERM FILE               a file must have these permissions
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -47,7 +64,7 @@ func TestScript(t *testing.T) {
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"book": scriptBook, "clock": scriptClock, "modified": scriptModified, "config": scriptConfig, "ice": scriptICE,
-			"fails": scriptFails, "await": scriptAwait, "mode": scriptMode,
+			"fails": scriptFails, "await": scriptAwait, "mode": scriptMode, "end": scriptEnd, "until": scriptUntil, "note": scriptNote, "interrupt": scriptInterrupt,
 		},
 	})
 }
@@ -60,6 +77,16 @@ func setUpScript(env *testscript.Env) error {
 	env.Defer(server.Close)
 	env.Values[siteKey{}] = site
 	env.Setenv("ICE", server.URL+pagePath)
+	end, err := newFarEnd(filepath.Join(env.WorkDir, "got"))
+	if err != nil {
+		return err
+	}
+	env.Defer(end.close)
+	env.Values[endKey{}] = end
+	env.Setenv("END", end.web.URL)
+	env.Setenv("ENDHOST", strings.TrimPrefix(end.web.URL, "http://"))
+	env.Setenv("MAIL", end.mail)
+	env.Setenv("WATCH287G_SLACK_API", end.web.URL+"/slack/")
 	env.Setenv("GORACE", "atexit_sleep_ms=0") // which a program with the race detector would sleep for a second
 	env.Setenv("ESC", "\x1b")
 	env.Setenv("LONG", strings.Repeat("a-folder-with-a-long-name/", 5))
@@ -115,7 +142,7 @@ func scriptModified(ts *testscript.TestScript, neg bool, args []string) {
 
 func scriptConfig(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, !neg, "config [LINE...]")
-	text := "source:\n  page: " + ts.Getenv("ICE") + "\n" + strings.Join(args, "\n") + "\n"
+	text := "web: {listen: \"127.0.0.1:0\"}\nsource:\n  page: " + ts.Getenv("ICE") + "\n" + strings.Join(args, "\n") + "\n"
 	ts.Check(os.WriteFile(ts.MkAbs("watch287g.yaml"), []byte(text), 0o600))
 }
 
@@ -204,4 +231,159 @@ func scriptMode(ts *testscript.TestScript, neg bool, args []string) {
 	if got := fmt.Sprintf("%04o", info.Mode().Perm()); got != args[0] {
 		ts.Fatalf("%s has the mode %s", args[1], got)
 	}
+}
+
+type endKey struct{}
+
+// farEnd is where the channels of a script lead: a server that takes whatever
+// is posted, and one that takes mail. What arrives is appended to files.
+type farEnd struct {
+	dir  string
+	web  *httptest.Server
+	smtp *smtp.Server
+	mail string // host:port
+
+	mu     sync.Mutex
+	status int // of a failing answer; 0 takes everything
+}
+
+func newFarEnd(dir string) (*farEnd, error) {
+	e := &farEnd{dir: dir}
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	e.mail = l.Addr().String()
+	e.smtp = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return scriptMail{e}, nil }))
+	e.smtp.Domain, e.smtp.ErrorLog = "mail.example.org", log.New(io.Discard, "", 0)
+	go func() { _ = e.smtp.Serve(l) }()
+	e.web = httptest.NewServer(http.HandlerFunc(e.take))
+	return e, nil
+}
+
+func (e *farEnd) close() {
+	_ = e.smtp.Close()
+	e.web.Close()
+}
+
+func (e *farEnd) take(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // the asker hung up
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.status != 0 {
+		w.WriteHeader(e.status)
+		fmt.Fprintf(w, "%s %s %v %s", r.Host, r.URL, r.Header, body)
+		return
+	}
+	name, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	if form, err := url.ParseQuery(string(body)); err == nil && form.Has("blocks") {
+		body = []byte(form.Get("channel") + " " + form.Get("text") + " " + form.Get("blocks"))
+	}
+	if err := e.keep(name, body); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	fmt.Fprint(w, `{"ok":true,"channel":"C0","ts":"1.000001","id":"x","event":"message"}`)
+}
+
+// keep appends a message to a file, behind a blank line.
+func (e *farEnd) keep(name string, message []byte) error {
+	if err := os.MkdirAll(e.dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(filepath.Join(e.dir, filepath.Base(name)), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(append(message, "\n\n"...))
+	return errors.Join(err, f.Close())
+}
+
+// scriptMail is a connection to the mail server.
+type scriptMail struct{ end *farEnd }
+
+func (scriptMail) Mail(string, *smtp.MailOptions) error { return nil }
+func (scriptMail) Rcpt(string, *smtp.RcptOptions) error { return nil }
+func (scriptMail) Reset()                               {}
+func (scriptMail) Logout() error                        { return nil }
+
+func (m scriptMail) Data(r io.Reader) error {
+	raw, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	m.end.mu.Lock()
+	defer m.end.mu.Unlock()
+	return m.end.keep("mail", raw)
+}
+
+func scriptEnd(ts *testscript.TestScript, neg bool, args []string) {
+	const form = "end [fails STATUS]"
+	usage(ts, !neg && (len(args) == 0 || len(args) == 2 && args[0] == "fails"), form)
+	status := 0
+	if len(args) == 2 {
+		var err error
+		status, err = strconv.Atoi(args[1])
+		ts.Check(err)
+	}
+	end := ts.Value(endKey{}).(*farEnd)
+	end.mu.Lock()
+	defer end.mu.Unlock()
+	end.status = status
+}
+
+// scriptUntil waits for what a running service is about to do.
+func scriptUntil(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, !neg && len(args) > 1, "until PATTERN PROGRAM ARG...")
+	pattern, err := regexp.Compile("(?m)" + args[0])
+	ts.Check(err)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.After(30 * time.Second); ; {
+		if ts.Exec(args[1], args[2:]...) == nil && pattern.MatchString(ts.ReadFile("stdout")) {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			ts.Fatalf("it never prints that")
+		}
+	}
+}
+
+func scriptNote(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, !neg && len(args) == 2, "note NAME PATTERN")
+	pattern, err := regexp.Compile("(?m)" + args[1])
+	ts.Check(err)
+	found := pattern.FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(found) != 2 {
+		ts.Fatalf("it does not print that")
+	}
+	ts.Setenv(args[0], found[1])
+}
+
+// scriptInterrupt does by itself what kill does, as it must not come too early:
+// a program that has just begun does not know yet how to end well.
+func scriptInterrupt(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, !neg && len(args) > 1, "interrupt WORDS PROGRAM ARG...")
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	program := exec.CommandContext(ctx, args[1], args[2:]...)
+	program.Dir = ts.MkAbs(".")
+	program.Env = append(os.Environ(), clockFile+"="+ts.Getenv(clockFile), "GORACE="+ts.Getenv("GORACE"))
+	program.Stderr = ts.Stderr()
+	out, err := program.StdoutPipe()
+	ts.Check(err)
+	ts.Check(program.Start())
+	said := ""
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if said += lines.Text() + "\n"; strings.Contains(lines.Text(), args[0]) {
+			ts.Check(program.Process.Signal(os.Interrupt))
+		}
+	}
+	fmt.Fprint(ts.Stdout(), said)
+	ts.Check(program.Wait())
 }

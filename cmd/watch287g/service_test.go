@@ -131,7 +131,7 @@ func TestServiceEndsWithinASecond(t *testing.T) {
 				server := httptest.NewServer(site)
 				t.Cleanup(server.Close)
 				data := t.TempDir()
-				cmd := program(t, time.Time{}, "--config", configured(t, "source:", "  page: "+server.URL+pagePath), "--data", data, "run")
+				cmd := program(t, time.Time{}, "--config", configured(t, `web: {listen: "127.0.0.1:0"}`, "source:", "  page: "+server.URL+pagePath), "--data", data, "run")
 				var stderr bytes.Buffer
 				cmd.Stderr = &stderr
 				if err := cmd.Start(); err != nil {

@@ -63,6 +63,7 @@ func newStage(t *testing.T, start time.Time) *stage {
 	s.write(filepath.Join(filepath.Dir(s.config), "hook"), s.ends.slack.URL+hushHook)
 	s.write(filepath.Join(filepath.Dir(s.config), "password"), hushWord)
 	s.write(s.config, fmt.Sprintf(`
+web: {listen: "127.0.0.1:0"}
 source: {mirror: %[1]q, silence: never}
 channels:
   - {name: hook, slack: {webhook_url_file: hook}}
@@ -536,7 +537,7 @@ func TestSecretsStaySecret(t *testing.T) {
 		"where the other side cannot be reached": func(e *ends) {
 			e.web.Close()
 			e.slack.Close()
-			_ = e.smtp.Close()
+			e.hangUp()
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

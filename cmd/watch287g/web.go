@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"runtime/metrics"
+	"sync"
+	"syscall"
+	"time"
+
+	"golang.org/x/net/netutil"
+
+	"github.com/watch287g/watch287g/config"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/store"
+	"github.com/watch287g/watch287g/web"
+)
+
+// readerLimits bound what a reader can do to the service.
+type readerLimits struct {
+	header int           // bytes of a request's
+	read   time.Duration // for a request to arrive
+	write  time.Duration // for an answer to be taken
+	idle   time.Duration // between two requests
+}
+
+func usualLimits() readerLimits {
+	return readerLimits{header: 32 << 10, read: 10 * time.Second, idle: 90 * time.Second,
+		write: 2 * time.Minute} // a list over a slow line
+}
+
+const (
+	mostConnections = 2000
+	goodbye         = 5 * time.Second // for what is under way when the service stops
+	leastMemory     = 56 << 20        // bytes
+)
+
+// siteSource is a store as the site reads it.
+type siteSource struct{ store.Reader }
+
+func (s siteSource) ChangesAfter(ctx context.Context, seq uint64) ([]roster.Change, error) {
+	return s.Changes(ctx, store.ChangeQuery{AfterSeq: seq})
+}
+
+// newSite makes the site that the configuration describes.
+func (a *app) newSite(s store.Reader, c config.Config, log *slog.Logger) (*web.Site, error) {
+	site, err := web.New(web.Options{Source: siteSource{s}, URL: c.Web.URL, Version: version, Contact: c.Source.Contact,
+		Every: c.Source.Every, Now: a.now, Log: log})
+	if err != nil {
+		return nil, fmt.Errorf("setting up the pages: %w", err)
+	}
+	return site, nil
+}
+
+// addressOf is where a reader on this machine finds the pages.
+func addressOf(l net.Listener) string {
+	if l == nil {
+		return "none"
+	}
+	at, ok := l.Addr().(*net.TCPAddr)
+	switch {
+	case !ok:
+		return l.Addr().String()
+	case at.IP.IsUnspecified():
+		return fmt.Sprintf("http://localhost:%d", at.Port)
+	}
+	return "http://" + at.String()
+}
+
+// listenWeb opens the address that readers come to; where it is "", there is
+// none, and the listener is nil.
+func listenWeb(ctx context.Context, address string) (net.Listener, error) {
+	if address == "" {
+		return nil, nil //nolint:nilnil // nothing is to be served
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("another program serves %s already; choose another address with web.listen in the configuration", address)
+	case err != nil:
+		return nil, fmt.Errorf("listening on %s, which web.listen names: %w", address, err)
+	}
+	return netutil.LimitListener(l, mostConnections), nil
+}
+
+func closeWeb(l net.Listener) error {
+	if l == nil {
+		return nil
+	}
+	return l.Close() //nolint:wrapcheck // it was only opened
+}
+
+// serveWeb answers readers until ctx ends; without a listener it only waits.
+func serveWeb(ctx context.Context, l net.Listener, site *web.Site, log *slog.Logger) error {
+	if l == nil {
+		<-ctx.Done()
+		return nil
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var following sync.WaitGroup
+	following.Go(func() { keepMemory(ctx) })
+	following.Go(func() { site.Follow(ctx) })
+	err := serveReaders(ctx, l, site, usualLimits(), log)
+	cancel()
+	following.Wait()
+	return err
+}
+
+// keepMemory keeps the service's memory near to what it needs, unless GOMEMLIMIT
+// says otherwise: what a workbook took while it was made would else stay for a
+// while. The limit grows with what is alive, so that the collector has room.
+func keepMemory(ctx context.Context) {
+	if debug.SetMemoryLimit(-1) != math.MaxInt64 {
+		return
+	}
+	defer debug.SetMemoryLimit(math.MaxInt64)
+	tick := time.NewTicker(10 * time.Second)
+	defer tick.Stop()
+	alive := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	for {
+		metrics.Read(alive)
+		need := int64(min(alive[0].Value.Uint64(), math.MaxInt64/2)) //nolint:gosec // bounded
+		debug.SetMemoryLimit(max(leastMemory, need/4*5+18<<20))
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// serveReaders answers over a listener, which it closes, until ctx ends.
+func serveReaders(ctx context.Context, l net.Listener, h http.Handler, limits readerLimits, log *slog.Logger) error {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: limits.read, ReadTimeout: limits.read, WriteTimeout: limits.write,
+		IdleTimeout: limits.idle, MaxHeaderBytes: limits.header, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+	stopped := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(stopped)
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
+		defer cancel()
+		if server.Shutdown(ending) != nil {
+			_ = server.Close() // those who still read have had their time
+		}
+	})
+	err := server.Serve(l)
+	if !stop() {
+		<-stopped
+	}
+	if err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serving the pages: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,218 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/sheet/sheettest"
+	"github.com/watch287g/watch287g/watch"
+)
+
+// cards are the texts of a page's boxes.
+func cards(doc *goquery.Document) []string {
+	return doc.Find(".cards .card").Map(func(_ int, s *goquery.Selection) string { return strings.Join(strings.Fields(s.Text()), " ") })
+}
+
+func TestAgencyShowsAllThatItHeld(t *testing.T) {
+	w := newWorld(t)
+	doc := w.page("/agencies/FL-palm-bay-police-department")
+	want := []string{
+		"Task Force Model: active Signed June 10, 2025, according to ICE Listed since June 11, 2025 " +
+			"Pending before at least 9 days, since June 2, 2025 or before (the record begins there) " +
+			"Documents Agreement (PDF at ICE) Evidence row 47 of the participating list of June 11, 2025, 10:00 a.m. ET",
+		"Task Force Model: was pending, then signed Pending since June 2, 2025 or before (the record begins there), until June 11, 2025, the first list without it " +
+			"Signed the participating list has had its agreement since June 11, 2025 Evidence row 2 of the pending list of June 2, 2025, 10:00 a.m. ET",
+	}
+	got := cards(doc)
+	for i := range got { // what stands side by side has no blank in the page
+		got[i] = strings.NewReplacer("Signed", "Signed ", "Listed", "Listed ", "before", "before ", "Documents", "Documents ", "Evidence", "Evidence ", "Pending", "Pending ").Replace(got[i])
+		got[i] = strings.Join(strings.Fields(strings.ReplaceAll(got[i], "Pending  before", "Pending before")), " ")
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("what it held (-want +got):\n%s", diff)
+	}
+	if s := doc.Find("title").Text(); s != "Palm Bay Police Department, Florida: 1 active 287(g) agreement · 287(g) watch" {
+		t.Errorf("the title is %q", s)
+	}
+	if s := said(doc, ".lead"); s != "ICE lists 1 active agreement with Palm Bay Police Department, as of June 20, 2025: Task Force Model (signed June 10, 2025)." {
+		t.Errorf("it is summed up as %q", s)
+	}
+	for _, to := range []string{"/states/FL", "/feeds/changes.rss?agency=FL-palm-bay-police-department"} {
+		if doc.Find(`main a[href="`+to+`"]`).Length() == 0 {
+			t.Errorf("no link leads to %s", to)
+		}
+	}
+}
+
+func TestAgencyStandsAsTheListsSay(t *testing.T) {
+	w := newWorld(t)
+	for id, want := range map[string]struct{ title, lead string }{
+		"FL-bay-county-sheriffs-office": {"Bay County Sheriff's Office, Florida: 2 active 287(g) agreements",
+			"ICE lists 2 active agreements with Bay County Sheriff's Office, as of June 20, 2025: "},
+		"WV-morgan-county-sheriffs-office": {"Morgan County Sheriff's Office, West Virginia: 1 pending 287(g) agreement",
+			"ICE's pending list of June 11, 2025 has Morgan County Sheriff's Office, for the Task Force Model."},
+		"TX-harris-county-sheriffs-office": {"Harris County Sheriff's Office, Texas: not on ICE's 287(g) lists now",
+			"ICE's lists do not name Harris County Sheriff's Office as of June 20, 2025; they did before."},
+	} {
+		doc := w.page("/agencies/" + id)
+		if s := strings.TrimSuffix(doc.Find("title").Text(), " · 287(g) watch"); s != want.title {
+			t.Errorf("the title is %q, want %q", s, want.title)
+		}
+		if s := said(doc, ".lead"); !strings.HasPrefix(s, want.lead) {
+			t.Errorf("it is summed up as %q, want %q", s, want.lead)
+		}
+	}
+	if s := cards(w.page("/agencies/TX-harris-county-sheriffs-office")); len(s) != 1 || !strings.Contains(s[0], "no longer listed") ||
+		!strings.Contains(s[0], "since June 2, 2025 or before (the record begins there), until June 20, 2025, the first list without it") {
+		t.Errorf("what ended is said as %q", s)
+	}
+	if s := cards(w.page("/agencies/TX-texas-national-guard")); len(s) != 1 ||
+		!strings.Contains(s[0], "until June 13, 2025, the first list without it; again since June 16, 2025") {
+		t.Errorf("what ended and came back is said as %q", s)
+	}
+}
+
+func TestAgencyIsFoundUnderEverySpelling(t *testing.T) {
+	w := newWorld(t)
+	const home = "/agencies/TX-lampass-county-sheriffs-office"
+	for _, path := range []string{
+		"/agencies/TX-lampasas-county-sheriffs-office", "/agencies/tx-lampasas-county-sheriffs-office", "/agencies/tx-LAMPASS-county-sheriffs-office",
+		"/agencies/TX-Lampasas%20County%20Sheriff's%20Office",
+	} {
+		if rec := w.get(path); rec.Code != http.StatusMovedPermanently || rec.Header().Get("Location") != home {
+			t.Errorf("%s: status %d, to %q", path, rec.Code, rec.Header().Get("Location"))
+		}
+	}
+	doc := w.page(home)
+	if s := doc.Find(`link[rel="canonical"]`).AttrOr("href", ""); s != "https://287g.example.org"+home {
+		t.Errorf("its one address is %q", s)
+	}
+	if s := said(doc, "main"); !strings.Contains(s, "Lampass County Sheriff's Office, Texas: since June 6, 2025") ||
+		!strings.Contains(s, "Lampasas County Sheriff's Office, Texas: since June 9, 2025") {
+		t.Errorf("the spellings: %s", s)
+	}
+	for _, path := range []string{"/agencies/TX-nowhere", "/agencies/x", "/agencies/-", "/agencies/%FF"} {
+		if rec := w.get(path); rec.Code != http.StatusNotFound && rec.Code != http.StatusBadRequest {
+			t.Errorf("%s: status %d", path, rec.Code)
+		}
+	}
+}
+
+func TestAgencyWhoseAgreementICEGivesWithAnotherSaysSo(t *testing.T) {
+	w := emptyWorld(t)
+	many := sheettest.Sample(40)
+	list := func(day int, agency string) watch.Past {
+		jailed := row("FLORIDA", agency, "County", "Escambia County", warrant, "2/26/2025")
+		jailed.MOA = "https://www.ice.gov/doclib/moa/EscambiaCountyFL_WSO.pdf"
+		other := row("FLORIDA", "Escambia County Sheriff's Office", "County", "Escambia County", task, "3/1/2025")
+		body := sheettest.Participating(append(append([]sheettest.Row{}, many...), jailed, other)...)
+		return watch.Past{PublishedAt: june(day), Link: "participating", File: "list.xlsx", Open: func() ([]byte, error) { return body, nil }}
+	}
+	w.imports(list(2, "Escambia County Sheriff's Office"), list(3, "Escambia County Board of County Commissioners"))
+	doc := w.page("/agencies/FL-escambia-county-sheriffs-office")
+	want := "ICE lists 1 active agreement with Escambia County Sheriff's Office, as of June 3, 2025: Task Force Model (signed March 1, 2025). " +
+		"An agreement or entry that was listed with this agency before is now listed with Escambia County Board of County Commissioners, Florida."
+	if s := said(doc, ".lead"); s != want {
+		t.Errorf("it is summed up as %q, want %q", s, want)
+	}
+	got := cards(doc)
+	if len(got) != 2 || !strings.HasPrefix(got[0], "Task Force Model: active") || !strings.HasPrefix(got[1], "Warrant Service Officer: given with another agency now") ||
+		doc.Find(`.cards a[href="/agencies/FL-escambia-county-board-of-county-commissioners"]`).Length() != 1 {
+		t.Errorf("its agreements are %q", got)
+	}
+	if s := said(w.page("/agencies/FL-escambia-county-board-of-county-commissioners"), ".lead"); !strings.HasPrefix(s, "ICE lists 1 active agreement with Escambia County Board of County Commissioners") {
+		t.Errorf("the other agency: %s", s)
+	}
+}
+
+func TestAgencyTimelineIsComplete(t *testing.T) {
+	w := newWorld(t)
+	v := w.known()
+	for id := range v.byAgency {
+		doc := w.page("/agencies/" + id)
+		var want []string
+		for i := len(v.changes) - 1; i >= 0; i-- {
+			c := v.changes[i]
+			if c.Kind != roster.Milestone && (c.Agreement.AgencyID == id || c.Before != nil && c.Before.AgencyID == id) {
+				want = append(want, c.ID)
+			}
+		}
+		if diff := cmp.Diff(want, changeIDs(doc)); diff != "" && len(want) > 0 {
+			t.Errorf("%s (-want +got):\n%s", id, diff)
+		}
+		if strings.Contains(w.get("/agencies/"+id).Body.String(), "<script") {
+			t.Errorf("%s is not escaped", id)
+		}
+	}
+}
+
+func TestAgencyKnowsItsNeighbours(t *testing.T) {
+	w := newWorld(t)
+	doc := w.page("/agencies/TX-lampass-county-sheriffs-office")
+	if s := said(doc, "main"); !strings.Contains(s, "Also in Lampasas County This record has no other agency there.") {
+		t.Errorf("without neighbours: %s", s)
+	}
+	list := []sheettest.Row{
+		row("TEXAS", "Travis County Sheriff's Office", "County", "Travis County", jail, "6/1/2020"),
+		row("TEXAS", "Larkwood Police Department", "Municipality", "Travis County", task, "6/1/2025"),
+		row("TEXAS", "Fernbrook Police Department", "Municipality", "Hays County", task, "6/1/2025"),
+	}
+	other := emptyWorld(t)
+	body := sheettest.Participating(list...)
+	other.imports(watch.Past{PublishedAt: june(2), Link: "participating", File: "list.xlsx", Open: func() ([]byte, error) { return body, nil }})
+	s := said(other.page("/agencies/TX-travis-county-sheriffs-office"), "main")
+	if !strings.Contains(s, "Also in Travis County Larkwood Police Department: 1 active agreement") || strings.Contains(s, "Fernbrook") {
+		t.Errorf("its neighbours: %s", s)
+	}
+}
+
+func TestPendingBeforeCountsDaysInWashington(t *testing.T) {
+	day := func(d, hour int) time.Time { return time.Date(2025, time.June, d, hour, 0, 0, 0, time.UTC) }
+	for _, tt := range []struct {
+		name     string
+		record   roster.Record
+		want     string
+		baseline bool
+	}{
+		{name: "not pending before", record: roster.Record{List: roster.Participating}, want: ""},
+		{name: "a week", record: roster.Record{List: roster.Participating, PendingSince: day(3, 14)}, want: "7 days, since June 3, 2025"},
+		{name: "late in the evening", record: roster.Record{List: roster.Participating, PendingSince: day(10, 3)}, want: "1 day, since June 9, 2025"},
+		{name: "on the first list", record: roster.Record{List: roster.Participating, PendingSince: day(3, 14), Baseline: true}, want: ""},
+		{name: "an entry", record: roster.Record{List: roster.Pending, PendingSince: day(3, 14)}, want: ""},
+	} {
+		tt.record.Versions = []roster.Version{{From: day(10, 14), Listed: true}}
+		if got := (&view{}).pendingBefore(&tt.record); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestAgenciesOfTheArchive asks for the pages of some hundred real agencies, and
+// follows old spellings.
+func TestAgenciesOfTheArchive(t *testing.T) {
+	w := archiveSite(t)
+	v := w.known()
+	n := 0
+	for id, a := range v.agencies {
+		if n++; n%10 != 0 || len(v.byAgency[id]) == 0 {
+			continue
+		}
+		rec := w.get("/agencies/" + id)
+		if rec.Code != http.StatusOK || rec.Body.Len() > 300_000 {
+			t.Errorf("%s: status %d, %d bytes", id, rec.Code, rec.Body.Len())
+		}
+		for _, s := range a.Spellings {
+			slug := string(s.State) + "-" + roster.Slug(s.Name)
+			rec := w.get("/agencies/" + slug)
+			if slug != id && rec.Code != http.StatusMovedPermanently && v.agencies[slug] == nil {
+				t.Errorf("%s, once %s: status %d", id, slug, rec.Code)
+			}
+		}
+	}
+}

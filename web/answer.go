@@ -1,0 +1,360 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"html"
+	"maps"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// The policies of every answer. Nothing is loaded from elsewhere, and no script
+// runs at all.
+const (
+	contentPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
+	framedByNone  = contentPolicy + "'none'"
+	framedByAll   = contentPolicy + "*"
+	// shortLived lets a reader's browser, and a cache before the site, answer for
+	// half a minute without asking.
+	shortLived = "public, max-age=30"
+	forGood    = "public, max-age=31536000, immutable"
+	// What is missing or fails now may be there in a moment.
+	notKept = "no-store"
+)
+
+// guard is what every request passes first.
+func (s *Site) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", framedByNone)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+		h.Set("Permissions-Policy", "interest-cohort=(), browsing-topics=()")
+		if strings.HasPrefix(s.options.URL, "https://") {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		defer func() {
+			if p := recover(); p != nil {
+				h.Set("Connection", "close")
+				s.sayBare(w, r, panicked(p))
+			}
+		}()
+		switch {
+		case len(r.URL.RawQuery) > longestQuery || len(r.URL.Path) > longestQuery:
+			s.refuse(w, r, &problem{http.StatusRequestURITooLong, "The address is too long", "Take something out of it."})
+		case !utf8.ValidString(r.URL.Path) || strings.ContainsRune(r.URL.Path, 0):
+			s.refuse(w, r, badRequest("It holds what is no text."))
+		case r.Method == http.MethodConnect || r.URL.Path == "*": // which name no address here
+			s.refuse(w, r, badRequest("An address here begins with a slash."))
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// refuse answers a request that reaches no route.
+func (s *Site) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	w.Header().Set("Cache-Control", notKept)
+	if problemOf(err).Status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", retryAfter)
+	}
+	v, none := s.visit(r)
+	if none != nil {
+		s.sayBare(w, r, err)
+		return
+	}
+	s.sayHTML(w, r, v, err)
+}
+
+// sayBare is the page of an error where nothing can be read or relied on, not
+// even the frame of pages.
+func (s *Site) sayBare(w http.ResponseWriter, r *http.Request, err error) {
+	p := problemOf(err)
+	if p.Status >= http.StatusInternalServerError {
+		s.options.Log.Error("a request could not be answered", "path", r.URL.Path, "error", err.Error())
+	}
+	w.Header().Set("Cache-Control", notKept)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(p.Status)
+	fmt.Fprintf(w, `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>%s</title>`+
+		`<h1>%[1]s</h1><p>%s</p><p><a href="/">To the front page</a></p></html>`+"\n", html.EscapeString(p.Title), html.EscapeString(p.Detail))
+}
+
+// panicked makes an error of what a panic held.
+func panicked(p any) error { return fmt.Errorf("a panic: %v\n%s", p, debug.Stack()) }
+
+// viewKey is where a request carries the view that answers it.
+type viewKey struct{}
+
+// answer serves a route: what was made already, or what its handler makes, as
+// HTTP wants it, with conditions, ranges and compression.
+func (s *Site) answer(r route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if r.program {
+			w.Header().Set("Access-Control-Allow-Origin", "*")
+			w.Header().Set("Access-Control-Expose-Headers", "ETag, Link")
+		}
+		if !s.allowed(w, r, req) {
+			return
+		}
+		params, err := r.read(req)
+		if err != nil {
+			s.complain(w, r, req, err)
+			return
+		}
+		made, err := s.find(r, req, params)
+		if err != nil {
+			s.complain(w, r, req, err)
+			return
+		}
+		made.serve(w, req)
+	})
+}
+
+// allowed answers what is neither GET nor HEAD.
+func (s *Site) allowed(w http.ResponseWriter, r route, req *http.Request) bool {
+	switch req.Method {
+	case http.MethodGet, http.MethodHead:
+		return true
+	case http.MethodOptions:
+		w.Header().Set("Allow", "GET, HEAD, OPTIONS")
+		if r.program {
+			w.Header().Set("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
+			w.Header().Set("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since")
+			w.Header().Set("Access-Control-Max-Age", "86400")
+		}
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		w.Header().Set("Allow", "GET, HEAD, OPTIONS")
+		s.complain(w, r, req, &problem{http.StatusMethodNotAllowed, "Nothing can be sent here", "This address can only be read."})
+	}
+	return false
+}
+
+// complain answers with an error, as the route's readers want it.
+func (s *Site) complain(w http.ResponseWriter, r route, req *http.Request, err error) {
+	if !r.program {
+		s.refuse(w, req, err)
+		return
+	}
+	p := problemOf(err)
+	if p.Status >= http.StatusInternalServerError {
+		s.options.Log.Error("an answer could not be made", "path", req.URL.Path, "error", err.Error())
+	}
+	if p.Status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", retryAfter)
+	}
+	w.Header().Set("Cache-Control", notKept)
+	p.write(w)
+}
+
+// read picks the parameters that the route knows.
+func (r route) read(req *http.Request) (url.Values, error) {
+	all, err := url.ParseQuery(req.URL.RawQuery)
+	if err != nil || !utf8.ValidString(strings.Join(slices.Concat(slices.Collect(maps.Values(all))...), "")) {
+		return nil, badRequest("What follows the question mark is broken.")
+	}
+	picked, unknown := url.Values{}, ""
+	for name, values := range all {
+		switch {
+		case slices.Contains(r.params, name):
+			picked[name] = values
+		case strings.HasPrefix(name, "utm_"): // hung on every address that is passed on
+		case unknown == "" || name < unknown:
+			unknown = name
+		}
+	}
+	if r.program && unknown != "" {
+		return nil, badRequest(fmt.Sprintf("There is no parameter %s here; known are: %s.",
+			strconv.Quote(shorten(unknown, 60)), orNone(strings.Join(r.params, ", "))))
+	}
+	return picked, nil
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}
+
+// find finds the answer among those that are kept, or has it made.
+func (s *Site) find(r route, req *http.Request, params url.Values) (*answer, error) {
+	key := s.base(req) + req.URL.EscapedPath() + "?" + params.Encode() // an address that can be asked for again
+	if a := s.atHand(key); a != nil && !r.program {
+		return a, nil
+	}
+	v, err := s.current(req.Context())
+	if err != nil {
+		return nil, err
+	}
+	e := v.epoch(s.options.Now(), s.options.Every)
+	if a := s.kept.get(key, e); a != nil {
+		return a, nil
+	}
+	return s.made(r, req, params, v, e, key)
+}
+
+// atHand returns what was the answer until now, while a newer view is or will be read:
+// people may have had it a moment ago, and need not wait. Programs have to, and
+// whoever follows an address that nobody asked for yet: it may have been sent with
+// the very change that is being read.
+func (s *Site) atHand(key string) *answer {
+	if v := s.last(); v != nil && (s.reading.Load() || s.following.Load()) {
+		return s.kept.get(key, v.epoch(s.options.Now(), s.options.Every))
+	}
+	return nil
+}
+
+// made has an answer made: once for all who ask for it at the same time, and only
+// so many at once.
+func (s *Site) made(r route, req *http.Request, params url.Values, v *view, e epoch, key string) (*answer, error) {
+	ctx := context.WithValue(context.WithoutCancel(req.Context()), viewKey{}, v)
+	made, err, _ := s.kept.flight.Do(e.String()+" "+key, func() (_ any, err error) {
+		if a := s.kept.get(key, e); a != nil { // made since this request looked
+			return a, nil
+		}
+		turns := s.kept.turns(r, req, params)
+		if err := turns.enter(); err != nil {
+			return nil, err
+		}
+		defer turns.leave()
+		defer func() {
+			if p := recover(); p != nil {
+				err = panicked(p)
+			}
+		}()
+		asked := req.Clone(ctx)
+		asked.Method, asked.Body = http.MethodGet, http.NoBody
+		asked.URL.RawQuery = params.Encode()
+		rec := &recorder{header: http.Header{}}
+		r.handler.ServeHTTP(rec, asked)
+		a := rec.answer(s.options.Now(), s.kept.squeeze)
+		a.epoch = e
+		s.kept.put(key, a)
+		return a, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return made.(*answer), nil //nolint:forcetypeassert // as made above
+}
+
+// answer is what a handler wrote, ready to be sent many times.
+type answer struct {
+	status   int
+	header   http.Header
+	body     []byte
+	squeezed []byte // the body by gzip; nil where that makes no sense
+	etag     string // without quotes
+	modified time.Time
+	epoch    epoch
+}
+
+// recorder takes what a handler writes.
+type recorder struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (r *recorder) Header() http.Header { return r.header }
+
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	r.WriteHeader(http.StatusOK)
+	return r.body.Write(b) //nolint:wrapcheck // never fails
+}
+
+func (r *recorder) answer(now time.Time, squeeze func([]byte) []byte) *answer {
+	a := &answer{status: max(r.status, http.StatusOK), header: r.header, body: r.body.Bytes()}
+	sum := sha256.Sum256(a.body)
+	a.etag = hex.EncodeToString(sum[:12])
+	if t, err := http.ParseTime(r.header.Get("Last-Modified")); err == nil {
+		a.modified = t
+	}
+	r.header.Del("Last-Modified")
+	// Two versions of one second cannot be told apart by it.
+	if now.Sub(a.modified) < time.Minute {
+		a.modified = time.Time{}
+	}
+	switch {
+	case a.status >= http.StatusBadRequest:
+		r.header.Set("Cache-Control", notKept)
+	case r.header.Get("Cache-Control") == "":
+		r.header.Set("Cache-Control", shortLived)
+	}
+	if compressible(r.header.Get("Content-Type")) && len(a.body) > 1000 {
+		a.squeezed = squeeze(a.body)
+	}
+	return a
+}
+
+func compressible(contentType string) bool {
+	kind, _, _ := strings.Cut(contentType, ";")
+	return strings.HasPrefix(kind, "text/") || strings.HasSuffix(kind, "json") || strings.HasSuffix(kind, "xml")
+}
+
+// serve sends the answer.
+func (a *answer) serve(w http.ResponseWriter, req *http.Request) {
+	h := w.Header()
+	maps.Copy(h, a.header)
+	if a.status != http.StatusOK {
+		h.Set("Content-Length", strconv.Itoa(len(a.body)))
+		w.WriteHeader(a.status)
+		if req.Method != http.MethodHead {
+			_, _ = w.Write(a.body)
+		}
+		return
+	}
+	body, etag := a.body, a.etag
+	if a.squeezed != nil {
+		h.Add("Vary", "Accept-Encoding")
+		if takesGzip(req) {
+			body, etag = a.squeezed, a.etag+"-gz"
+			h.Set("Content-Encoding", "gzip")
+			h.Set("Content-Length", strconv.Itoa(len(body)))
+		}
+	}
+	h.Set("ETag", `"`+etag+`"`)
+	// Thousands of parts of one byte each would cost more than the whole, which may
+	// always be sent instead.
+	if strings.Contains(req.Header.Get("Range"), ",") {
+		req.Header.Del("Range")
+	}
+	http.ServeContent(w, req, "", a.modified, bytes.NewReader(body))
+}
+
+// takesGzip says whether the reader can read gzip. Who asks for a part of a file
+// means a part of the file as it is.
+func takesGzip(req *http.Request) bool {
+	if req.Header.Get("Range") != "" {
+		return false
+	}
+	for _, line := range req.Header.Values("Accept-Encoding") {
+		for part := range strings.SplitSeq(line, ",") {
+			name, params, _ := strings.Cut(strings.TrimSpace(part), ";")
+			if name == "gzip" || name == "*" {
+				q, _ := strings.CutPrefix(strings.TrimSpace(params), "q=")
+				weight, err := strconv.ParseFloat(q, 64)
+				return err != nil || weight > 0
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,575 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+const apiPath = "/api/v1"
+
+// api declares the API. What a route knows of parameters is what its operation
+// declares, so that the document, the page about it and the answers agree.
+func (s *Site) api() []route {
+	config := huma.DefaultConfig("watch287g", "1")
+	config.Info.Description = "ICE's lists of 287(g) agreements and every change to them, with the evidence for each. Free for all (CC0 1.0), without a key."
+	config.Info.License = &huma.License{Name: "CC0 1.0", URL: "https://creativecommons.org/publicdomain/zero/1.0/"}
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = apiPath+"/openapi", "", ""
+	config.CreateHooks, config.Transformers = nil, nil // answers hold what is asked for, and no more
+	if s.options.URL != "" {
+		config.Servers = []*huma.Server{{URL: s.options.URL}}
+	}
+	mux := http.NewServeMux()
+	api := humago.New(mux, config)
+	a := apiOf{s}
+	get(api, "/changes", "Changes, the newest first", a.changes)
+	get(api, "/changes/{id}", "One change", a.change)
+	get(api, "/agreements", "Agreements and pending entries, now or as of any moment", a.agreements)
+	get(api, "/agreements/{id}", "One agreement or pending entry, with all that ICE's lists ever said of it", a.agreement)
+	get(api, "/agencies", "Agencies, with every spelling", a.agencies)
+	get(api, "/agencies/{id}", "One agency with its agreements and changes; any spelling's id finds it", a.agency)
+	get(api, "/states", "Counts by state, now or as of any moment", a.states)
+	get(api, "/publications", "The lists as ICE published them, the newest first", a.publications)
+	get(api, "/publications/{sha256}", "One list, by the hash of its bytes", a.publication)
+	get(api, "/stats", "The figures, now or as of any moment", a.stats)
+	s.openAPI = api.OpenAPI()
+
+	var all []route
+	for path, item := range s.openAPI.Paths {
+		r := route{path: path, program: true, handler: mux}
+		for _, p := range item.Get.Parameters {
+			if p.In == "query" {
+				r.params = append(r.params, p.Name)
+			}
+		}
+		all = append(all, r)
+	}
+	document := route{path: apiPath + "/openapi.json", program: true, handler: mux}
+	none := route{path: apiPath + "/", program: true, handler: s.data(func(http.ResponseWriter, *visit) error {
+		return notFound("The API has no such address; " + apiPath + "/openapi.json describes what there is.")
+	})}
+	return append(all, document, none)
+}
+
+// get declares one address of the API.
+func get[I, O any](api huma.API, path, summary string, answer func(context.Context, *I) (*O, error)) {
+	id := strings.Trim(strings.NewReplacer("/{", "-by-", "}", "", "/", "-").Replace(path), "-")
+	huma.Register(api, huma.Operation{OperationID: id, Method: http.MethodGet, Path: apiPath + path, Summary: summary,
+		Errors: []int{http.StatusBadRequest, http.StatusNotFound}},
+		func(ctx context.Context, in *I) (*O, error) {
+			out, err := answer(ctx, in)
+			if err == nil {
+				return out, nil
+			}
+			p := problemOf(err)
+			if p.Status >= http.StatusInternalServerError {
+				return nil, err
+			}
+			return nil, huma.NewError(p.Status, p.Detail)
+		})
+}
+
+// apiOf answers the API's questions.
+type apiOf struct{ site *Site }
+
+// view is the one that the request carries.
+func (a apiOf) view(ctx context.Context) (*view, error) {
+	if v, ok := ctx.Value(viewKey{}).(*view); ok {
+		return v, nil
+	}
+	return a.site.current(ctx)
+}
+
+// Asked keeps the address, whose parameters readWish reads as it does for pages
+// and feeds; what operations declare describes them. It is exported, as what
+// follows, since huma passes over embedded types that are not.
+type Asked struct{ query url.Values }
+
+// Resolve is called by huma with each request.
+func (a *Asked) Resolve(ctx huma.Context) []error {
+	u := ctx.URL()
+	a.query = u.Query()
+	return nil
+}
+
+// The parameters that operations share, as the API's document describes them.
+type (
+	// Which chooses agreements, or their changes.
+	Which struct {
+		State  []string `query:"state,explode" doc:"States by postal code, GU and MP included. Repeat it, or use commas." example:"[\"TX\"]"`
+		County []string `query:"county,explode" doc:"Counties by name, with or without the word County." example:"[\"Lampasas County\"]"`
+		Model  []string `query:"model,explode" doc:"JEM, TFM or WSO." example:"[\"WSO\"]"`
+		Type   []string `query:"type,explode" doc:"Kinds of agency: county, municipality or state." example:"[\"county\"]"`
+		Agency []string `query:"agency,explode" doc:"Agencies by id or name; * and ? stand for any letters." example:"[\"*Police Department\"]"`
+	}
+	// When chooses the moment that an answer speaks of.
+	When struct {
+		AsOf string `query:"as_of" doc:"As of then: a day in Washington, which means its end, or an RFC 3339 time; now if left out." example:"2025-05-19"`
+	}
+	// Paging chooses the part of a list.
+	Paging struct {
+		Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"100" doc:"At most so many."`
+		Cursor string `query:"cursor" doc:"The next of the answer before. It stays good however much is added meanwhile."`
+	}
+)
+
+// changesOut is a page of changes.
+type changesOut struct {
+	Link string `header:"Link"`
+	Body struct {
+		Changes []roster.Change `json:"changes"`
+		Next    string          `json:"next,omitempty" doc:"The cursor of what follows; none where this is all. With order=oldest it is always there: ask with it again later, and only what is new follows."`
+	}
+}
+
+type changesIn struct {
+	Asked
+	Which
+	Paging
+	Kind  []string `query:"kind,explode" doc:"Kinds of change: new, pending, removed, withdrawn, restored, amended, detail, document, milestone. All but detail and document if left out."`
+	Since string   `query:"since" doc:"Seen then or later: a day in Washington, or an RFC 3339 time."`
+	Until string   `query:"until" doc:"Seen until then; a day means its end."`
+	Order string   `query:"order" enum:"newest,oldest" default:"newest" doc:"Which come first. Use oldest to follow the log."`
+}
+
+func (a apiOf) changes(ctx context.Context, in *changesIn) (*changesOut, error) {
+	v, w, err := a.wish(ctx, in.query)
+	if err != nil {
+		return nil, err
+	}
+	if len(w.Kinds) == 0 {
+		w.Kinds = carried()
+	}
+	var from uint64
+	if in.Cursor != "" {
+		if from, err = strconv.ParseUint(in.Cursor, 10, 62); err != nil {
+			return nil, badRequest("That cursor is not one of this API's.")
+		}
+	}
+	out := &changesOut{}
+	if in.Order == "oldest" {
+		out.Body.Changes, out.Body.Next = v.follow(w.Filter, from, in.Limit)
+	} else {
+		found, more := v.find(w.Filter, from, in.Limit)
+		out.Body.Changes = found
+		if more {
+			out.Body.Next = strconv.FormatUint(found[len(found)-1].Seq, 10)
+		}
+	}
+	out.Body.Changes = orEmpty(out.Body.Changes)
+	out.Link = nextLink(apiPath+"/changes", in.query, out.Body.Next)
+	return out, nil
+}
+
+// follow lists the changes after a number, the oldest first, and the number from
+// which to go on.
+func (v *view) follow(f roster.Filter, after uint64, limit int) (found []roster.Change, next string) {
+	n := uint64(len(v.changes))
+	for after = min(after, n); after < n && len(found) < limit; after++ {
+		if c := v.changes[after]; f.Match(c) {
+			found = append(found, c)
+		}
+	}
+	return found, strconv.FormatUint(after, 10)
+}
+
+// wish reads the parameters that choose.
+func (a apiOf) wish(ctx context.Context, q url.Values) (*view, wish, error) {
+	v, err := a.view(ctx)
+	if err != nil {
+		return nil, wish{}, err
+	}
+	w, err := readWish(q)
+	return v, w, err
+}
+
+// orEmpty makes an empty list print as [].
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// nextLink is the header that leads to what follows (RFC 8288).
+func nextLink(path string, q url.Values, next string) string {
+	if next == "" {
+		return ""
+	}
+	q = maps.Clone(q)
+	q.Set("cursor", next)
+	return "<" + path + "?" + q.Encode() + `>; rel="next"`
+}
+
+type byID struct {
+	ID string `path:"id" maxLength:"300" doc:"The id."`
+}
+
+type changeOut struct{ Body roster.Change }
+
+func (a apiOf) change(ctx context.Context, in *byID) (*changeOut, error) {
+	v, err := a.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c, ok := v.change(in.ID)
+	if !ok {
+		return nil, notFound("There is no change of that id.")
+	}
+	return &changeOut{c}, nil
+}
+
+// standingOut is an agreement as the API says it: as the command list prints it,
+// with its county's code.
+type standingOut struct {
+	roster.Standing
+	CountyFIPS string `json:"county_fips,omitempty" doc:"FIPS code of the county, where one is named."`
+}
+
+func standingsOut(all []roster.Standing) []standingOut {
+	out := make([]standingOut, len(all))
+	for i, s := range all {
+		place, _ := s.Place()
+		out[i] = standingOut{s, place.FIPS}
+	}
+	return out
+}
+
+type agreementsIn struct {
+	Asked
+	Which
+	When
+	Paging
+	Status []string `query:"status,explode" doc:"active, pending or ended; active and pending if left out."`
+}
+
+type agreementsOut struct {
+	Link string `header:"Link"`
+	Body struct {
+		AsOf       time.Time     `json:"as_of"`
+		Total      int           `json:"total" doc:"How many there are on all pages."`
+		Agreements []standingOut `json:"agreements"`
+		Next       string        `json:"next,omitempty" doc:"The cursor of what follows, as of the same moment; none where this is all."`
+	}
+}
+
+func (a apiOf) agreements(ctx context.Context, in *agreementsIn) (*agreementsOut, error) {
+	v, w, err := a.wish(ctx, in.query)
+	if err != nil {
+		return nil, err
+	}
+	var last string
+	if in.Cursor != "" {
+		if w.AsOf, last, err = readCursor(in.Cursor); err != nil {
+			return nil, err
+		}
+	}
+	all, moment := v.chosen(w)
+	slices.SortFunc(all, func(x, y roster.Standing) int { return cmp.Compare(x.ID, y.ID) })
+	out := &agreementsOut{}
+	out.Body.AsOf, out.Body.Total = moment.UTC(), len(all)
+	begin, _ := slices.BinarySearchFunc(all, last, func(s roster.Standing, id string) int {
+		return cmp.Or(cmp.Compare(s.ID, id), -1) // after the last one
+	})
+	if last == "" {
+		begin = 0
+	}
+	end := min(begin+in.Limit, len(all))
+	out.Body.Agreements = standingsOut(all[begin:end])
+	if end < len(all) {
+		out.Body.Next = writeCursor(moment, all[end-1].ID)
+	}
+	out.Link = nextLink(apiPath+"/agreements", in.query, out.Body.Next)
+	return out, nil
+}
+
+// A cursor over agreements holds the moment, so that all pages speak of the same
+// one, and the last id.
+func writeCursor(at time.Time, last string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(at.UTC().Format(time.RFC3339Nano) + " " + last))
+}
+
+func readCursor(s string) (at time.Time, last string, err error) {
+	text, err := base64.RawURLEncoding.DecodeString(s)
+	when, last, _ := strings.Cut(string(text), " ")
+	if err == nil {
+		at, err = time.Parse(time.RFC3339Nano, when)
+	}
+	if err != nil || last == "" {
+		return at, "", badRequest("That cursor is not one of this API's.")
+	}
+	return at, last, nil
+}
+
+type agreementOut struct {
+	Body struct {
+		Now standingOut `json:"now"`
+		roster.Record
+	}
+}
+
+func (a apiOf) agreement(ctx context.Context, in *byID) (*agreementOut, error) {
+	v, err := a.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, ok := v.byID[in.ID]
+	if !ok {
+		return nil, notFound("There is no agreement of that id; write # as %23.")
+	}
+	out := &agreementOut{}
+	now, _ := r.Standing(v.asOf)
+	out.Body.Now, out.Body.Record = standingsOut([]roster.Standing{now})[0], *r
+	return out, nil
+}
+
+// AgencyOut is an agency as the API says it.
+type AgencyOut struct {
+	roster.Agency
+	State      roster.State `json:"state"`
+	Name       string       `json:"name" doc:"The spelling in use."`
+	County     string       `json:"county,omitempty"`
+	CountyFIPS string       `json:"county_fips,omitempty"`
+	Active     int          `json:"active_agreements"`
+	Pending    int          `json:"pending"`
+	Ended      int          `json:"ended"`
+}
+
+// agencyOf sums an agency up.
+func (v *view) agencyOf(id string) AgencyOut {
+	out := AgencyOut{Agency: *v.agencies[id]}
+	if n := len(out.Spellings); n > 0 {
+		out.State, out.Name = out.Spellings[n-1].State, out.Spellings[n-1].Name
+	}
+	for _, r := range v.byAgency[id] {
+		now := r.Now()
+		if now.AgencyID != id {
+			continue
+		}
+		place, _ := now.Place()
+		out.County, out.CountyFIPS = cmp.Or(out.County, now.County), cmp.Or(out.CountyFIPS, place.FIPS)
+		switch r.Status() {
+		case roster.Active:
+			out.Active++
+		case roster.Waiting:
+			out.Pending++
+		case roster.Ended:
+			out.Ended++
+		}
+	}
+	return out
+}
+
+type agenciesIn struct {
+	Asked
+	Which
+	Paging
+}
+
+type agenciesOut struct {
+	Link string `header:"Link"`
+	Body struct {
+		Total    int         `json:"total"`
+		Agencies []AgencyOut `json:"agencies"`
+		Next     string      `json:"next,omitempty" doc:"The cursor of what follows; none where this is all."`
+	}
+}
+
+func (a apiOf) agencies(ctx context.Context, in *agenciesIn) (*agenciesOut, error) {
+	v, w, err := a.wish(ctx, in.query)
+	if err != nil {
+		return nil, err
+	}
+	out := &agenciesOut{}
+	out.Body.Agencies = []AgencyOut{}
+	for _, id := range slices.Sorted(maps.Keys(v.agencies)) {
+		if !slices.ContainsFunc(v.byAgency[id], func(r *roster.Record) bool { return r.Now().AgencyID == id && w.MatchAgreement(r.Now()) }) {
+			continue
+		}
+		out.Body.Total++
+		switch n := len(out.Body.Agencies); {
+		case id <= in.Cursor:
+		case n < in.Limit:
+			out.Body.Agencies = append(out.Body.Agencies, v.agencyOf(id))
+		default:
+			out.Body.Next = out.Body.Agencies[n-1].ID
+		}
+	}
+	out.Link = nextLink(apiPath+"/agencies", in.query, out.Body.Next)
+	return out, nil
+}
+
+type agencyAnswer struct {
+	Body struct {
+		AgencyOut
+		Agreements []standingOut   `json:"agreements" doc:"All that the agency ever had, pending entries included."`
+		Changes    []roster.Change `json:"changes" doc:"The oldest first."`
+	}
+}
+
+func (a apiOf) agency(ctx context.Context, in *byID) (*agencyAnswer, error) {
+	v, err := a.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, ok := v.slugs[strings.ToLower(in.ID)]
+	if !ok {
+		return nil, notFound("There is no agency of that id.")
+	}
+	out := &agencyAnswer{}
+	out.Body.AgencyOut = v.agencyOf(id)
+	var all []roster.Standing
+	for _, r := range v.byAgency[id] {
+		if s, ok := r.Standing(v.asOf); ok {
+			all = append(all, s)
+		}
+	}
+	out.Body.Agreements, out.Body.Changes = standingsOut(all), []roster.Change{}
+	for _, i := range v.changesOf[id] {
+		out.Body.Changes = append(out.Body.Changes, v.changes[i])
+	}
+	return out, nil
+}
+
+type asOfIn struct {
+	Asked
+	When
+}
+
+type statesOut struct {
+	Body struct {
+		AsOf   time.Time  `json:"as_of"`
+		States []stateOut `json:"states" doc:"All of them, by name, with the District of Columbia and the territories."`
+	}
+}
+
+type stateOut struct {
+	State roster.State `json:"state"`
+	Name  string       `json:"name"`
+	roster.ByStatus
+}
+
+func (a apiOf) states(ctx context.Context, in *asOfIn) (*statesOut, error) {
+	v, w, err := a.wish(ctx, in.query)
+	if err != nil {
+		return nil, err
+	}
+	s := v.statsAt(w)
+	out := &statesOut{}
+	out.Body.AsOf = s.AsOf
+	for _, state := range roster.States() {
+		out.Body.States = append(out.Body.States, stateOut{state, state.Name(), s.ByState[state]})
+	}
+	return out, nil
+}
+
+// statsAt are the figures as of the moment that is asked for.
+func (v *view) statsAt(w wish) roster.Stats {
+	if w.AsOf.IsZero() {
+		return v.counts()
+	}
+	return v.stats(w.AsOf)
+}
+
+type statsOut struct{ Body roster.Stats }
+
+func (a apiOf) stats(ctx context.Context, in *asOfIn) (*statsOut, error) {
+	v, w, err := a.wish(ctx, in.query)
+	if err != nil {
+		return nil, err
+	}
+	return &statsOut{v.statsAt(w)}, nil
+}
+
+type publicationsIn struct {
+	Paging
+	List string `query:"list" enum:"participating,pending" doc:"Only this list."`
+}
+
+type publicationsOut struct {
+	Link string `header:"Link"`
+	Body struct {
+		Publications []roster.Publication `json:"publications"`
+		Next         string               `json:"next,omitempty"`
+	}
+}
+
+func (a apiOf) publications(ctx context.Context, in *publicationsIn) (*publicationsOut, error) {
+	v, err := a.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	before := uint64(len(v.publications)) + 1
+	if in.Cursor != "" {
+		n, err := strconv.ParseUint(in.Cursor, 10, 62)
+		if err != nil {
+			return nil, badRequest("That cursor is not one of this API's.")
+		}
+		before = min(before, n)
+	}
+	out := &publicationsOut{}
+	out.Body.Publications = []roster.Publication{}
+	for _, p := range slices.Backward(v.publications) {
+		if p.Seq >= before || in.List != "" && p.List != roster.List(in.List) {
+			continue
+		}
+		if n := len(out.Body.Publications); n == in.Limit {
+			out.Body.Next = strconv.FormatUint(out.Body.Publications[n-1].Seq, 10)
+			break
+		}
+		out.Body.Publications = append(out.Body.Publications, p)
+	}
+	q := url.Values{"limit": {strconv.Itoa(in.Limit)}}
+	if in.List != "" {
+		q.Set("list", in.List)
+	}
+	out.Link = nextLink(apiPath+"/publications", q, out.Body.Next)
+	return out, nil
+}
+
+type publicationOut struct {
+	Body struct {
+		Publications []roster.Publication `json:"publications" doc:"Each time that these bytes were published, the oldest first."`
+		File         string               `json:"file" doc:"Where the bytes can be had."`
+		Holds        []roster.Hold        `json:"holds" doc:"Why it was set aside, where it was."`
+	}
+}
+
+func (a apiOf) publication(ctx context.Context, in *struct {
+	SHA256 string `path:"sha256" maxLength:"64" doc:"The SHA-256 of the bytes, in hex."`
+},
+) (*publicationOut, error) {
+	v, err := a.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &publicationOut{}
+	out.Body.Holds = []roster.Hold{}
+	for _, i := range v.bySHA[in.SHA256] {
+		p := v.publications[i]
+		out.Body.Publications = append(out.Body.Publications, p)
+		for _, h := range v.holds {
+			if p.Hold == h.ID && !slices.ContainsFunc(out.Body.Holds, func(k roster.Hold) bool { return k.ID == h.ID }) {
+				out.Body.Holds = append(out.Body.Holds, h)
+			}
+		}
+	}
+	if len(out.Body.Publications) == 0 {
+		return nil, notFound("No list with these bytes is known.")
+	}
+	out.Body.File = fmt.Sprintf("%s/file", publicationURL(in.SHA256))
+	return out, nil
+}

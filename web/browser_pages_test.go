@@ -1,0 +1,249 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/runtime"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// sample is a page to look at: one of each kind.
+type sample struct {
+	name, path string
+	status     int64
+}
+
+// everyPage lists a page of each kind, as far as the world has one.
+func everyPage(t *testing.T, w *world) []sample {
+	t.Helper()
+	v, err := w.current(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	some := pick(v.agencies, func(a *roster.Agency) bool { return true })
+	return slices.Concat([]sample{
+		{"front page", "/", 200},
+		{"changes", "/changes", 200},
+		{"changes, narrowed", "/changes?state=FL&kind=new&model=TFM&since=2025-05-01", 200},
+		{"changes, none", "/changes?county=Nowhere", 200},
+		{"state, Texas", "/states/TX", 200},
+		{"state, Florida", "/states/FL", 200},
+		{"state, Guam", "/states/GU", 200},
+		{"state, none", "/states/" + string(unnamedState(v)), 200},
+		{"evidence", "/publications", 200},
+		{"day", "/on/2025-06-16", 200},
+		{"day without a list", "/on/2025-06-15", 200},
+		{"compare", "/compare", 200},
+		{"compare, chosen", "/compare?from=2025-06-02&to=2025-06-20", 200},
+		{"search", "/search", 200},
+		{"search, found", "/search?q=lampass", 200},
+		{"search, near", "/search?q=lampsas+sherif", 200},
+		{"search, none", "/search?q=" + strings.Repeat("qxz", 33), 200},
+		{"downloads", "/downloads", 200},
+		{"downloads, chosen", "/downloads?state=FL&model=TFM&as_of=2025-06-16&status=active", 200},
+		{"API", "/api", 200},
+		{"about", "/about", 200},
+		{"status", "/status", 200},
+		{"embed", "/embed/nation", 200},
+		{"embed, state", "/embed/states/FL", 200},
+		{"not found", "/agencies/TX-nobody", 404},
+		{"not found, long", "/" + strings.Repeat("long", 60), 404},
+		{"bad request", "/changes?state=Nowhere", 400},
+		{"agency", agencyURL(some), 200},
+	}, agencySamples(v), changeSamples(v), publicationSamples(v))
+}
+
+// unnamedState finds a state that no list has named.
+func unnamedState(v *view) roster.State {
+	named := map[roster.State]bool{}
+	for _, r := range v.records {
+		named[r.Now().State] = true
+	}
+	states := roster.States()
+	return states[slices.IndexFunc(states, func(s roster.State) bool { return !named[s] })]
+}
+
+// pick returns the first key, in order, whose value is wanted.
+func pick[V any](all map[string]V, wanted func(V) bool) string {
+	for _, k := range slices.Sorted(maps.Keys(all)) {
+		if wanted(all[k]) {
+			return k
+		}
+	}
+	return ""
+}
+
+// agencySamples are those of the most agreements, of the most spellings and of
+// the longest name, and one with a hostile name.
+func agencySamples(v *view) []sample {
+	most := func(of func(id string) int) string {
+		return agencyURL(slices.MaxFunc(slices.Sorted(maps.Keys(v.agencies)), func(a, b string) int { return of(a) - of(b) }))
+	}
+	return []sample{
+		{"agency, most agreements", most(func(id string) int { return len(v.byAgency[id]) }), 200},
+		{"agency, most spellings", most(func(id string) int { return len(v.agencies[id].Spellings) }), 200},
+		{"agency, most changes", most(func(id string) int { return len(v.changesOf[id]) }), 200},
+		{"agency, longest name", most(func(id string) int { return len(id) }), 200},
+		{"search, longest name", "/search?q=" + url.QueryEscape(v.agencies[strings.TrimPrefix(most(func(id string) int { return len(id) }), "/agencies/")].Spellings[0].Name), 200},
+	}
+}
+
+// changeSamples are the last change of each kind, one that was corrected, and
+// the one with the longest text.
+func changeSamples(v *view) []sample {
+	var all []sample
+	for _, kind := range roster.Kinds() {
+		for _, c := range slices.Backward(v.changes) {
+			if c.Kind == kind {
+				all = append(all, sample{"change, " + string(kind), changeURL(c.ID), 200})
+				break
+			}
+		}
+	}
+	if id := pick(v.takenBack, func(int) bool { return true }); id != "" {
+		all = append(all, sample{"change, corrected", changeURL(id), 200})
+	}
+	longest := slices.MaxFunc(v.changes, func(a, b roster.Change) int { return len(a.Text) - len(b.Text) })
+	return append(all, sample{"change, longest text", changeURL(longest.ID), 200})
+}
+
+// publicationSamples are one of each list in force, one that was held, and one
+// that was published twice.
+func publicationSamples(v *view) []sample {
+	var all []sample
+	add := func(name string, wanted func(roster.Publication) bool) {
+		for _, p := range slices.Backward(v.publications) {
+			if wanted(p) {
+				all = append(all, sample{"publication, " + name, publicationURL(p.SHA256), 200})
+				return
+			}
+		}
+	}
+	for _, list := range []roster.List{roster.Participating, roster.Pending} {
+		add(string(list), func(p roster.Publication) bool { return p.List == list && p.Verdict == roster.Accepted })
+	}
+	add("held", func(p roster.Publication) bool { return p.Verdict != roster.Accepted })
+	add("again", func(p roster.Publication) bool { return len(v.bySHA[p.SHA256]) > 1 })
+	add("first", func(p roster.Publication) bool { return p.Seq == 1 })
+	return all
+}
+
+// checkPage looks at a page on every screen, in light and in dark, with all
+// that folds open; axe reads it on some of the screens.
+func checkPage(b *tab, p sample, axe string, axeOn []screen) {
+	b.open(p.path, p.status)
+	evaluate[bool](b, `document.querySelectorAll('details').forEach(d => d.open = true) ?? true`)
+	found := map[string][]string{} // where each fault is
+	everywhere := func(check func(screen, string) []string) {
+		for _, scheme := range []string{"light", "dark"} {
+			b.scheme(scheme)
+			for _, s := range []screen{phone, tablet, desktop} {
+				b.lookOn(s)
+				for _, fault := range check(s, scheme) {
+					found[fault] = append(found[fault], s.String()+" "+scheme)
+				}
+			}
+		}
+	}
+	everywhere(func(s screen, _ string) []string { return evaluate[[]string](b, sideways(s)) })
+	// All rows of a table and all entries of a list are made in one way, and axe
+	// takes its time for each.
+	evaluate[bool](b, `document.querySelectorAll('tr:nth-child(n+9), .change:nth-child(n+9), .day:nth-of-type(n+5)').forEach(e => e.remove()) ?? true`)
+	evaluate[bool](b, axe+`; true`)
+	everywhere(func(s screen, scheme string) []string {
+		if !slices.Contains(axeOn, s) {
+			return nil
+		}
+		return b.shutOut(scheme)
+	})
+	for _, f := range slices.Sorted(maps.Keys(found)) {
+		b.t.Errorf("%s (%s)\n%s", p.path, strings.Join(found[f], ", "), f)
+	}
+}
+
+// sideways is a script that finds what is wider than the screen: all that could
+// only be read by scrolling the page to the side, and text that is cut off.
+func sideways(s screen) string {
+	return fmt.Sprintf(`(() => {
+	const wide = %d, found = [];
+	const name = e => e.tagName.toLowerCase() + [...e.classList].map(c => '.' + c).join('') + ' "' + e.textContent.trim().slice(0, 60) + '"';
+	if (document.documentElement.scrollWidth > wide)
+		found.push('the page scrolls sideways: it is ' + document.documentElement.scrollWidth + ' pixels wide');
+	for (const e of document.body.querySelectorAll('*')) {
+		if (e.closest('.skip, svg *')) continue;
+		const r = e.getBoundingClientRect(), style = getComputedStyle(e);
+		if (style.clipPath !== 'none') continue; // for readers of screens only
+		if (style.overflowX === 'hidden' && e.scrollWidth > e.clientWidth) found.push('cut off: ' + name(e));
+		if (r.width === 0 || r.left >= -.5 && r.right <= wide + .5) continue;
+		let box = e.parentElement;
+		while (box && getComputedStyle(box).overflowX === 'visible') box = box.parentElement;
+		if (!box || box === document.body || box === document.documentElement) found.push('sticks out of the screen: ' + name(e));
+	}
+	return found.slice(0, 5);
+})()`, s.width)
+}
+
+// shutOut asks axe what shuts people out. In the dark only the colours are
+// others than in the light.
+func (b *tab) shutOut(scheme string) []string {
+	b.t.Helper()
+	only := `{type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}`
+	if scheme == "dark" {
+		only = `{type: 'rule', values: ['color-contrast', 'link-in-text-block']}`
+	}
+	violations := evaluate[[]struct {
+		ID, Help, HelpURL string
+		Nodes             []struct {
+			Target         []any
+			HTML           string
+			FailureSummary string
+		}
+	}](b, `axe.run(document, {runOnly: `+only+`, resultTypes: ['violations']}).then(r => r.violations)`)
+	var faults []string
+	for _, v := range violations {
+		for i, n := range v.Nodes {
+			if i == 3 {
+				faults = append(faults, fmt.Sprintf("axe: %s: further elements", v.ID))
+				break
+			}
+			faults = append(faults, fmt.Sprintf("axe: %s: %s\n  at %v: %.200s\n  %s\n  %s", v.ID, v.Help, n.Target, n.HTML,
+				strings.ReplaceAll(n.FailureSummary, "\n", "\n  "), v.HelpURL))
+		}
+	}
+	return faults
+}
+
+// evaluate runs a script of the tests in the page, past the page's policy. The
+// pages have none.
+func evaluate[T any](b *tab, script string) T {
+	b.t.Helper()
+	yes := true
+	var value T
+	r := call(b, runtime.Evaluate, runtime.EvaluateParams{Expression: script, AwaitPromise: &yes, ReturnByValue: &yes})
+	if r.ExceptionDetails != nil {
+		b.t.Fatalf("%s: a script of the tests fails: %s %s", b.where(), r.ExceptionDetails.Text, r.ExceptionDetails.Exception.Description)
+	}
+	if err := json.Unmarshal(r.Result.Value, &value); err != nil {
+		b.t.Fatalf("%s: a script of the tests answers %s: %v", b.where(), r.Result.Value, err)
+	}
+	return value
+}
+
+// checkPaper wants no forms and menus where a page is printed.
+func checkPaper(b *tab) {
+	b.open("/changes", 200)
+	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+	for selector, shown := range map[string]bool{"header nav": false, "header form": false, ".filters": false, "h1": true, ".change": true} {
+		if got := evaluate[bool](b, `document.querySelector('`+selector+`').checkVisibility()`); got != shown {
+			b.t.Errorf("on paper, %s is shown: %v", selector, got)
+		}
+	}
+}

@@ -1,0 +1,181 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/sheet/sheettest"
+	"github.com/watch287g/watch287g/watch"
+)
+
+// only finds the one change of a kind whose text has certain words.
+func (w *world) only(k roster.Kind, words string) roster.Change {
+	w.t.Helper()
+	var found []roster.Change
+	for _, c := range w.known().changes {
+		if c.Kind == k && strings.Contains(c.Text, words) {
+			found = append(found, c)
+		}
+	}
+	if len(found) != 1 {
+		w.t.Fatalf("%d changes of the kind %s have %q", len(found), k, words)
+	}
+	return found[0]
+}
+
+// fact is what a page's list of names and values has under a name.
+func fact(doc *goquery.Document, name string) string {
+	var values []string
+	doc.Find("dl.facts dt").Each(func(_ int, dt *goquery.Selection) {
+		if strings.TrimSpace(dt.Text()) == name {
+			values = append(values, strings.Join(strings.Fields(dt.Next().Text()), " "))
+		}
+	})
+	return strings.Join(values, " | ")
+}
+
+func TestChangeShowsAllThatIsKnownOfIt(t *testing.T) {
+	w := newWorld(t)
+	c := w.only(roster.New, "Palm Bay")
+	doc := w.page("/changes/" + c.ID)
+	for selector, want := range map[string]string{
+		"h1":    "New agreement: Palm Bay Police Department, Florida",
+		".lead": c.Text,
+	} {
+		if got := said(doc, selector); got != want {
+			t.Errorf("%s says %q, want %q", selector, got, want)
+		}
+	}
+	for name, want := range map[string]string{
+		"Agency": "Palm Bay Police Department", "State": "Florida", "County": "Brevard County", "Kind of agency": "municipality",
+		"Model": "Task Force Model", "Signed": "June 10, 2025, according to ICE", "Pending before": "since June 2, 2025 or before",
+		"List": "ICE's participating list, published June 11, 2025, 10:00 a.m. ET", "File": "participatingAgencies06112025am.xlsx",
+		"Row": "Row 47", "SHA-256": c.Publication.SHA256,
+	} {
+		if got := fact(doc, name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	for _, to := range []string{"/publications/" + c.Publication.SHA256 + "#row-47", "/agencies/FL-palm-bay-police-department", "/states/FL", c.Agreement.MOA} {
+		if doc.Find(`main a[href="`+to+`"]`).Length() == 0 {
+			t.Errorf("no link leads to %s", to)
+		}
+	}
+	if doc.Find(".correction").Length() != 0 || strings.Contains(said(doc, "main"), "Likely") {
+		t.Errorf("it says that it is corrected, or only likely: %s", said(doc, "main"))
+	}
+	if description := doc.Find(`meta[property="og:description"]`).AttrOr("content", ""); description != c.Text {
+		t.Errorf("previews show %q", description)
+	}
+}
+
+func TestChangeThatIsTakenBackSaysSoFirst(t *testing.T) {
+	w := newWorld(t)
+	gone, back := w.only(roster.Removed, "Texas National Guard"), w.only(roster.Restored, "Texas National Guard")
+	first := w.page("/changes/" + gone.ID)
+	if s := said(first, "main > :first-child"); !strings.HasPrefix(s, "Correction. What is said below was taken back on June 16, 2025:") ||
+		first.Find(`.correction a[href="/changes/`+back.ID+`"]`).Length() != 1 {
+		t.Errorf("what was wrong begins with %q", s)
+	}
+	if s := first.Find(`meta[name="description"]`).AttrOr("content", ""); !strings.HasPrefix(s, "Corrected on June 16, 2025.") {
+		t.Errorf("previews show %q", s)
+	}
+	later := w.page("/changes/" + back.ID)
+	if s := said(later, ".correction"); !strings.HasPrefix(s, "Correction. This takes back what was said on June 13, 2025:") ||
+		later.Find(`.correction a[href="/changes/`+gone.ID+`"]`).Length() != 1 {
+		t.Errorf("the correction says %q", s)
+	}
+	if s := said(later, "h1"); s != "Correction, listed again: Texas National Guard, Texas" {
+		t.Errorf("the correction is headed %q", s)
+	}
+}
+
+func TestChangeThatAmendsShowsBeforeAndAfter(t *testing.T) {
+	w := newWorld(t)
+	c := w.only(roster.Amended, "Lampass")
+	doc := w.page("/changes/" + c.ID)
+	if s := said(doc, "tbody"); s != "AgencyLampass County Sheriff's OfficeLampasas County Sheriff's Office" {
+		t.Errorf("the table says %q", s)
+	}
+	told := w.only(roster.New, "Lampass")
+	if s := said(doc, ".correction"); !strings.HasPrefix(s, "Correction. This corrects what was said on June 6, 2025:") ||
+		doc.Find(`.correction a[href="/changes/`+told.ID+`"]`).Length() != 1 {
+		t.Errorf("the correction says %q", s)
+	}
+	if s := said(w.page("/changes/"+told.ID), ".correction"); !strings.HasPrefix(s, "Correction. On June 9, 2025, ICE's list changed what is said below:") {
+		t.Errorf("what was said first: %q", s)
+	}
+	if s := said(w.page("/changes/"+w.only(roster.Amended, "Baker").ID), "tbody"); s != "SignedAugust 15, 2019August 16, 2019" {
+		t.Errorf("the table of a date says %q", s)
+	}
+}
+
+func TestChangeThatIsOnlyLikelySaysSo(t *testing.T) {
+	w := emptyWorld(t)
+	many := sheettest.Sample(40)
+	list := func(day int, agency string) watch.Past {
+		seen := row("TEXAS", agency, "Municipality", "Travis County", task, "6/2/2025")
+		seen.MOA = "https://www.ice.gov/doclib/moa/one.pdf"
+		body := sheettest.Participating(append(append([]sheettest.Row{}, many...), seen)...)
+		return watch.Past{PublishedAt: june(day), Link: "participating", File: "list.xlsx", Open: func() ([]byte, error) { return body, nil }}
+	}
+	w.imports(list(2, "Larkwood Constable Office"), list(3, "Fernbrook Police Department"))
+	c := w.only(roster.Amended, "Fernbrook")
+	if c.Certainty != roster.Likely {
+		t.Fatalf("the change is %s", c.Certainty)
+	}
+	if s := said(w.page("/changes/"+c.ID), "main"); !strings.Contains(s, "Likely, not certain. That the rows compared here mean the same agreement or entry") {
+		t.Errorf("the page: %s", s)
+	}
+}
+
+func TestChangeOfEachKindHasItsPage(t *testing.T) {
+	w := newWorld(t)
+	kinds := map[roster.Kind]bool{}
+	for _, c := range w.known().changes {
+		kinds[c.Kind] = true
+		rec := w.get("/changes/" + c.ID)
+		if body := rec.Body.String(); rec.Code != http.StatusOK || strings.Contains(body, "<script") {
+			t.Errorf("%s: status %d: %.500s", c.Text, rec.Code, body)
+		}
+		row := w.page("/changes/" + c.ID).Find(`main a[href*="#row-"]`).Length()
+		if want := c.Publication.Row > 0 && placed(c); (row == 1) != want {
+			t.Errorf("%s: %d links to a row", c.Text, row)
+		}
+	}
+	for _, k := range []roster.Kind{roster.New, roster.Seeking, roster.Removed, roster.Restored, roster.Amended, roster.Milestone} {
+		if !kinds[k] {
+			t.Errorf("the world has no change of the kind %s", k)
+		}
+	}
+}
+
+func TestChangeOfTheWholeListNamesNoAgency(t *testing.T) {
+	w := manyChanges(t)
+	found := 0
+	for _, c := range w.known().changes {
+		if c.Milestone == nil || c.Milestone.Name != "hundred" {
+			continue
+		}
+		found++
+		doc := w.page("/changes/" + c.ID)
+		if s := said(doc, "h1"); s != "Milestone: United States" || fact(doc, "Row") != "The list as a whole" || fact(doc, "Agency") != "" {
+			t.Errorf("%q, row %q, agency %q", s, fact(doc, "Row"), fact(doc, "Agency"))
+		}
+	}
+	if found == 0 {
+		t.Fatal("the world has no such milestone")
+	}
+}
+
+func TestChangeThatIsNone(t *testing.T) {
+	w := newWorld(t)
+	rec := w.get("/changes/chg_01nothing")
+	if rec.Code != http.StatusNotFound || !strings.Contains(rec.Body.String(), "No change has this id") {
+		t.Errorf("status %d: %s", rec.Code, rec.Body)
+	}
+}

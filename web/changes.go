@@ -1,0 +1,282 @@
+package web
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// changesPerPage bounds a page's list of changes.
+const changesPerPage = 100
+
+// changesData is what the page of changes shows.
+type changesData struct {
+	Wrong         string // what is wrong with the address, in words; then nothing but the form is shown
+	Words         string // what is shown, in words
+	Count         int    // of all pages
+	Days          []dayOfChanges
+	Older, Newest string // addresses; "" where there is nothing
+	Usual         bool   // no kinds were asked for
+	Everything    string // address of the same with every kind
+	Filtered      bool   // something was asked for
+	Begins        roster.Date
+	Form          changesForm
+	Feeds         []link
+	Downloads     []link
+	Only          string // a channel's rule for this view, as YAML
+	Timed         bool   // the view has a first or a last day, which a rule and a feed cannot have
+}
+
+// changesForm is the form that narrows the list.
+type changesForm struct {
+	States, Kinds, Models, Types []choice
+	County, Agency               string
+	Since, Until                 string
+}
+
+// choice is one option of a select.
+type choice struct {
+	Value, Text string
+	Selected    bool
+}
+
+// changesPage lists the changes that the address asks for, the newest first. The
+// page that comes with an error shows the form beside what is wrong.
+func changesPage(v *visit) (*page, error) {
+	asked, err := readWish(v.URL.Query())
+	if err != nil {
+		p := problemOf(err)
+		return &page{Template: "changes", Title: p.Title, Description: p.Detail, Path: "/changes", Hidden: true,
+			Data: changesData{Wrong: p.Detail, Form: v.changesForm(asked.Filter)}}, err
+	}
+	shown := asked.Filter
+	if len(shown.Kinds) == 0 {
+		shown.Kinds = carried()
+	}
+	changes, more := v.find(shown, asked.Before, changesPerPage)
+	d := changesData{
+		Words: v.inWords(asked.Filter), Count: v.count(shown), Days: byDay(changes), Usual: len(asked.Kinds) == 0,
+		Filtered: len(encode(asked.Filter)) > 0, Begins: roster.Day(v.first), Form: v.changesForm(asked.Filter),
+		Feeds: feedLinks(asked.Filter), Downloads: changeDownloads(shown), Only: onlyYAML(asked.Filter),
+		Timed: !asked.Since.IsZero() || !asked.Until.IsZero(),
+	}
+	every := asked.Filter
+	every.Kinds = roster.Kinds()
+	d.Everything = at("/changes", encode(every), 0)
+	if more {
+		d.Older = at("/changes", encode(asked.Filter), changes[len(changes)-1].Seq)
+	}
+	if asked.Before > 0 {
+		d.Newest = at("/changes", encode(asked.Filter), 0)
+	}
+	title := "Changes to ICE's 287(g) lists"
+	if d.Filtered {
+		title = shorten(d.Words, 120)
+	}
+	return &page{Template: "changes", Title: title, Path: at("/changes", encode(asked.Filter), asked.Before), Filter: asked.Filter,
+		Description: fmt.Sprintf("%s: %s, the newest first, each with its evidence.", d.Words, plural(d.Count, "change", "changes")),
+		Hidden:      asked.Before > 0 || d.Filtered && len(encode(asked.Filter)) > 1, Data: d}, nil
+}
+
+// changeDownloads are the files that hold just these changes.
+func changeDownloads(f roster.Filter) []link {
+	query := encode(f).Encode()
+	return []link{{"CSV", "/downloads/changes.csv?" + query}, {"Excel", "/downloads/changes.xlsx?" + query}, {"JSON", "/downloads/changes.json?" + query}}
+}
+
+// count says how many changes a filter wants.
+func (v *view) count(f roster.Filter) int {
+	n := 0
+	for i := range v.changes {
+		if f.Match(v.changes[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+// changesForm fills the form with what was asked for.
+func (v *view) changesForm(f roster.Filter) changesForm {
+	form := changesForm{
+		States: choices("All states", roster.States(), roster.State.Name, f.States),
+		Models: choices("All models", roster.Models(), roster.Model.Name, f.Models),
+		Types:  choices("All kinds", roster.Types(), typeAgencies, f.Types),
+		Kinds:  choices("Usual kinds", roster.Kinds(), kindWord, f.Kinds),
+		County: strings.Join(f.Counties, ", "),
+		Agency: strings.Join(f.Agencies, ", "),
+	}
+	everything := choice{strings.Join(words(roster.Kinds()), ","), "Everything", len(f.Kinds) == len(roster.Kinds())}
+	form.Kinds = slices.DeleteFunc(form.Kinds, func(c choice) bool { return strings.Count(c.Value, ",") == len(roster.Kinds())-1 })
+	form.Kinds = slices.Insert(form.Kinds, 1, everything)
+	if !f.Since.IsZero() {
+		form.Since = inQuery(f.Since, false)
+	}
+	if !f.Until.IsZero() {
+		form.Until = inQuery(f.Until, true)
+	}
+	return form
+}
+
+// choices are the options of a select. One select takes one value: where an
+// address asks for several, they are an option of their own.
+func choices[T ~string](all string, values []T, say func(T) string, chosen []T) []choice {
+	options := []choice{{"", all, len(chosen) == 0}}
+	if len(chosen) > 1 {
+		var said []string
+		for _, c := range chosen {
+			said = append(said, say(c))
+		}
+		options = append(options, choice{strings.Join(words(chosen), ","), enumerate(said), true})
+	}
+	for _, v := range values {
+		options = append(options, choice{string(v), say(v), len(chosen) == 1 && chosen[0] == v})
+	}
+	return options
+}
+
+// typeAgencies names the agencies of a kind.
+func typeAgencies(t roster.Type) string {
+	switch t {
+	case roster.County:
+		return "County agencies"
+	case roster.Municipality:
+		return "Municipal agencies"
+	case roster.StateAgency:
+		return "State agencies"
+	}
+	return string(t)
+}
+
+// inWords says what a filter wants: "New agreements in Texas, Warrant Service
+// Officer, since June 1, 2025".
+func (v *view) inWords(f roster.Filter) string {
+	s := kindsInWords(f.Kinds)
+	if len(f.States) > 0 {
+		s += " in " + enumerate(each(f.States, inSentence))
+	}
+	var parts []string
+	add := func(words []string) {
+		if len(words) > 0 {
+			parts = append(parts, enumerate(words))
+		}
+	}
+	add(each(f.Models, roster.Model.Name))
+	add(each(f.Types, func(t roster.Type) string { return strings.ToLower(typeAgencies(t)) }))
+	if len(f.Counties) > 0 {
+		parts = append(parts, "county "+enumerate(f.Counties))
+	}
+	add(each(f.Agencies, v.agencyInWords))
+	if !f.Since.IsZero() {
+		parts = append(parts, "since "+momentInWords(f.Since, false))
+	}
+	if !f.Until.IsZero() {
+		parts = append(parts, "until "+momentInWords(f.Until, true))
+	}
+	return strings.Join(append([]string{s}, parts...), ", ")
+}
+
+// agencyInWords names the agency that a filter gives by its id, its name or a
+// pattern.
+func (v *view) agencyInWords(s string) string {
+	if a := v.agencies[s]; a != nil {
+		return v.agencyName(s)
+	}
+	return "agencies named “" + s + "”"
+}
+
+// momentInWords is a day, or a moment where it is neither the beginning nor the
+// end of one.
+func momentInWords(t time.Time, end bool) string {
+	if day := roster.Date(inQuery(t, end)).Long(); day != "" {
+		return day
+	}
+	return clock(t)
+}
+
+func kindsInWords(kinds []roster.Kind) string {
+	switch len(kinds) {
+	case 0:
+		return "All changes but details and documents"
+	case len(roster.Kinds()):
+		return "All changes, details and documents included"
+	}
+	// In the order in which they are defined, the first with a capital letter.
+	kinds = slices.SortedFunc(slices.Values(kinds), func(a, b roster.Kind) int {
+		return cmp.Compare(slices.Index(roster.Kinds(), a), slices.Index(roster.Kinds(), b))
+	})
+	return upperFirst(enumerate(each(kinds, kindInWords)))
+}
+
+// kindInWords names the changes of a kind.
+func kindInWords(k roster.Kind) string {
+	switch k {
+	case roster.New:
+		return "new agreements"
+	case roster.Seeking:
+		return "new pending entries"
+	case roster.Removed:
+		return "agreements no longer listed"
+	case roster.Withdrawn:
+		return "entries no longer pending"
+	case roster.Restored:
+		return "corrections of what is listed again"
+	case roster.Amended:
+		return "corrections of what is listed otherwise"
+	case roster.Detail:
+		return "changed details"
+	case roster.Document:
+		return "changed documents"
+	case roster.Milestone:
+		return "milestones"
+	}
+	return string(k)
+}
+
+// onlyYAML writes the rule of a channel that wants just these changes; "" where
+// it needs none. A channel without kinds gets the usual ones, as the page does.
+func onlyYAML(f roster.Filter) string {
+	var b strings.Builder
+	list := func(key string, values []string) {
+		if len(values) > 0 {
+			fmt.Fprintf(&b, "\n  %s: [%s]", key, strings.Join(values, ", "))
+		}
+	}
+	list("kinds", words(f.Kinds))
+	list("states", words(f.States))
+	list("models", words(f.Models))
+	list("types", words(f.Types))
+	list("counties", quoted(f.Counties))
+	list("agencies", quoted(f.Agencies))
+	if b.Len() == 0 {
+		return ""
+	}
+	return "only:" + b.String() + "\n"
+}
+
+// quoted writes texts as YAML takes them, which reads the strings of JSON. The
+// configuration takes each once, in whatever case.
+func quoted(list []string) []string {
+	var all []string
+	for i, s := range list {
+		if slices.ContainsFunc(list[:i], func(t string) bool { return strings.EqualFold(s, t) }) {
+			continue
+		}
+		var b strings.Builder
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(false)
+		_ = e.Encode(s) // a string always encodes
+		all = append(all, strings.TrimSpace(b.String()))
+	}
+	return all
+}
+
+// countyChangesURL is the address of all that happened in a county.
+func countyChangesURL(s roster.State, county string) string {
+	return "/changes?" + url.Values{"county": {county}, "state": {string(s)}}.Encode()
+}

@@ -1,0 +1,149 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"slices"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/draw"
+)
+
+// dayShown is how many changes of one day its page shows.
+const dayShown = 100
+
+// dayThen is what a day's page shows: all as of the end of that day.
+type dayThen struct {
+	Day          roster.Date
+	Today        bool      // the day is not over
+	Unread       bool      // what is known ends before the day does
+	AsOf         time.Time // where what is known ends
+	Stats        roster.Stats
+	Listed       string
+	Leading      string
+	Figures      []figure
+	Models       []figure
+	Shares       []share
+	Map          template.HTML
+	Lists        []roster.Publication // in force
+	Published    []roster.Publication // on that day, whatever became of them
+	Changes      []roster.Change      // milestones first, then by state
+	More         int                  // changes of the day that are not shown
+	ChangesURL   string
+	Week         *difference // the seven days up to it; nil where less is known
+	WeekURL      string
+	Before, Next roster.Date // on which a list was published; "" where there is none
+}
+
+// dayPage shows what ICE's lists said at the end of a day.
+func dayPage(v *visit) (*page, error) {
+	day, err := v.readDay(v.PathValue("day"))
+	if err != nil {
+		return nil, err
+	}
+	end := day.EndOf()
+	d := &dayThen{Day: day, Today: day == roster.Day(v.now), AsOf: v.knownUntil(), Stats: v.stats(end)}
+	d.Unread = d.AsOf.Before(end) && !d.Today
+	d.Listed, d.Leading = listed(d.Stats), leading(d.Stats, "had")
+	d.Models, d.Shares = modelFigures(d.Stats), shares(d.Stats)
+	d.Map = draw.Map(draw.MapData{Counts: d.Stats.ByState, Title: "Active agreements by state on " + day.Long()})
+	inForce := v.inForce(end)
+	for _, list := range roster.Lists() {
+		if p, ok := inForce[list]; ok {
+			d.Lists = append(d.Lists, p)
+		}
+	}
+	for _, p := range v.publications {
+		if roster.Day(p.PublishedAt) == day {
+			d.Published = append(d.Published, p)
+		}
+	}
+	d.Before, d.Next = around(v.days(), day)
+	v.fillDay(d)
+	return &page{Template: "day", Title: "287(g) agreements on " + day.Long(), Description: "On " + day.Long() + ", ICE listed " + d.Listed + ".",
+		Path: dayURL(day), Picture: "/pictures/on/" + string(day) + ".png", Data: d}, nil
+}
+
+// fillDay adds what happened on the day, and in the week that it ends.
+func (v *visit) fillDay(d *dayThen) {
+	end := d.Day.EndOf()
+	wanted := roster.Filter{Since: startOf(d.Day), Until: end}
+	d.ChangesURL = changesURL(wanted)
+	wanted.Kinds = newsKinds()
+	found, _ := v.find(wanted, 0, len(v.changes))
+	slices.SortStableFunc(found, func(a, b roster.Change) int {
+		return cmp.Or(cmp.Compare(afterMilestones(a), afterMilestones(b)), cmp.Compare(a.Agreement.State.Name(), b.Agreement.State.Name()), cmp.Compare(a.Seq, b.Seq))
+	})
+	d.More = max(0, len(found)-dayShown)
+	d.Changes = found[:len(found)-d.More]
+	d.Figures = []figure{
+		{Number: d.Stats.Active, Words: "active agreements"},
+		{Number: d.Stats.Agencies, Words: "agencies that held them"},
+		{Number: d.Stats.States, Words: "states and territories", Note: territoriesNote(d.Stats)},
+		{Number: d.Stats.Pending, Words: "pending entries", Note: pendingNote(d.Stats)},
+	}
+	from := max(roster.DateOf(d.Day.Time().AddDate(0, 0, -7)), roster.Day(v.first))
+	if from < d.Day {
+		week := v.difference(from.EndOf(), end)
+		d.Week, d.WeekURL = &week, compareURL(from, d.Day)
+	}
+}
+
+func afterMilestones(c roster.Change) int {
+	if c.Kind == roster.Milestone {
+		return 0
+	}
+	return 1
+}
+
+// readDay reads a day that the lists say something of.
+func (v *visit) readDay(s string) (roster.Date, error) {
+	day, err := parseDay(s)
+	if err != nil {
+		return "", err
+	}
+	first, today := roster.Day(v.first), roster.Day(v.now)
+	switch {
+	case first == "":
+		return "", notFound("Nothing is known yet: ICE's lists have not been read.")
+	case day < first:
+		return "", notFound(fmt.Sprintf("What ICE listed on %s is not known here. The first list known is of %s: see /on/%s.", day.Long(), first.Long(), first))
+	case day > today:
+		return "", notFound(fmt.Sprintf("%s has not come yet. Today is %s: see /on/%s.", day.Long(), today.Long(), today))
+	}
+	return day, nil
+}
+
+// parseDay reads a calendar day.
+func parseDay(s string) (roster.Date, error) {
+	if t, err := time.Parse(time.DateOnly, s); err != nil || t.Year() < 1 {
+		return "", badRequest(fmt.Sprintf("“%s” is no day: write year, month and day, as in 2025-05-19.", shorten(s, 60)))
+	}
+	return roster.Date(s), nil
+}
+
+// around finds the days next to one, before and after it.
+func around(days []roster.Date, day roster.Date) (before, after roster.Date) {
+	i, found := slices.BinarySearch(days, day)
+	if i > 0 {
+		before = days[i-1]
+	}
+	if found {
+		i++
+	}
+	if i < len(days) {
+		after = days[i]
+	}
+	return before, after
+}
+
+// dayForm leads from the form that asks for a day to that day's page.
+func dayForm(v *visit) (*page, error) {
+	day, err := parseDay(v.URL.Query().Get("day"))
+	if err != nil {
+		return nil, err
+	}
+	return nil, seeOther(dayURL(day))
+}

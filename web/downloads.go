@@ -1,0 +1,213 @@
+package web
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/csv"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/export"
+)
+
+// standingParams choose agreements as of a moment.
+var standingParams = append(slices.Clone(agreementParams), "status", "as_of")
+
+// downloads are the files that hold agreements or changes.
+func (s *Site) downloads() []route {
+	var all []route
+	for _, f := range export.Formats() {
+		all = append(all,
+			route{path: "/downloads/agreements." + string(f), params: standingParams, program: true, handler: s.agreementsFile(f)},
+			route{path: "/downloads/changes." + string(f), params: changeParams, program: true, handler: s.changesFile(f)})
+	}
+	return append(all, route{path: "/downloads/unplaced.csv", params: standingParams, program: true, handler: s.unplacedFile()})
+}
+
+// chosen are the agreements and pending entries that an address asks for, as of
+// the moment that it names.
+func (v *view) chosen(w wish) (all []roster.Standing, at time.Time) {
+	at = cmp.Or(w.AsOf, v.asOf)
+	statuses := w.Statuses
+	if len(statuses) == 0 {
+		statuses = []roster.Status{roster.Active, roster.Waiting}
+	}
+	all = slices.DeleteFunc(v.standings(at), func(s roster.Standing) bool {
+		return !slices.Contains(statuses, s.Status) || !w.MatchAgreement(s.Agreement)
+	})
+	return all, at
+}
+
+// sources are the lists that counted at a moment, the participating one first.
+func (v *view) sources(at time.Time) []roster.Reference {
+	var all []roster.Reference
+	inForce := v.inForce(at)
+	for _, list := range roster.Lists() {
+		if p, ok := inForce[list]; ok {
+			all = append(all, p.Ref(0))
+		}
+	}
+	return all
+}
+
+func (s *Site) agreementsFile(f export.Format) http.Handler {
+	return s.data(func(out http.ResponseWriter, v *visit) error {
+		wish, err := readWish(v.URL.Query())
+		if err != nil {
+			return err
+		}
+		all, at := v.chosen(wish)
+		about := &export.About{Title: titled("287(g) agreements", wish.Filter) + ", as of " + clock(at), AsOf: at.UTC(), Made: v.modified,
+			Site: v.base + downloadsURL(v.URL.Query()), Sources: v.sources(at)}
+		return v.file(out, "agreements", f, func(b *bytes.Buffer) error { return export.Agreements(b, f, about, all) })
+	})
+}
+
+func (s *Site) changesFile(f export.Format) http.Handler {
+	return s.data(func(out http.ResponseWriter, v *visit) error {
+		wish, err := readWish(v.URL.Query())
+		if err != nil {
+			return err
+		}
+		found, _ := v.find(wish.Filter, 0, len(v.changes))
+		slices.Reverse(found) // the oldest first, as the command prints them
+		about := &export.About{Title: titled("Changes of 287(g) agreements", wish.Filter), Made: v.modified,
+			Site: v.base + at("/changes", encode(wish.Filter), 0), Sources: v.sources(v.asOf)}
+		return v.file(out, "changes", f, func(b *bytes.Buffer) error { return export.Changes(b, f, about, found) })
+	})
+}
+
+// unplacedFile lists the agreements that no map can show, and why.
+func (s *Site) unplacedFile() http.Handler {
+	return s.data(func(out http.ResponseWriter, v *visit) error {
+		wish, err := readWish(v.URL.Query())
+		if err != nil {
+			return err
+		}
+		all, _ := v.chosen(wish)
+		return v.file(out, "unplaced", export.CSV, func(b *bytes.Buffer) error { return writeMisfits(b, export.Unplaced(all)) })
+	})
+}
+
+func writeMisfits(b *bytes.Buffer, all []export.Misfit) error {
+	lines := csv.NewWriter(b)
+	_ = lines.Write([]string{"id", "state", "agency", "county", "type", "model", "status", "why"}) // Error reports it
+	for _, m := range all {
+		line := []string{m.ID, string(m.State), m.Agency, m.County, string(m.Type), string(m.Model), string(m.Status), m.Why}
+		for i, cell := range line {
+			line[i] = export.Inert(cell)
+		}
+		_ = lines.Write(line)
+	}
+	lines.Flush()
+	return lines.Error() //nolint:wrapcheck // wrapped by the caller
+}
+
+// file sends a file under a name that says what it is.
+func (v *visit) file(out http.ResponseWriter, what string, f export.Format, write func(*bytes.Buffer) error) error {
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		return fmt.Errorf("making the file %s.%s: %w", what, f, err)
+	}
+	name := "287g-" + what
+	if day := v.URL.Query().Get("as_of"); len(day) == len(time.DateOnly) {
+		name += "-" + day
+	}
+	h := out.Header()
+	h.Set("Content-Type", f.MediaType())
+	h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", name+"."+string(f)))
+	h.Set("Link", "<"+export.LicenceURL+`>; rel="license"`)
+	if !v.modified.IsZero() {
+		h.Set("Last-Modified", v.modified.UTC().Format(http.TimeFormat))
+	}
+	_, _ = out.Write(b.Bytes())
+	return nil
+}
+
+func titled(what string, f roster.Filter) string {
+	if name := titleOf(f); name != "" {
+		return what + ": " + name
+	}
+	return what
+}
+
+func downloadsURL(q url.Values) string { return at("/downloads", q, 0) }
+
+// download is one file as the page of downloads offers it.
+type download struct{ Format, Says, URL string }
+
+// downloadsPage offers files for a filter and a day.
+func downloadsPage(v *visit) (*page, error) {
+	wish, err := readWish(v.URL.Query())
+	if err != nil {
+		return nil, err
+	}
+	q := encode(wish.Filter)
+	if !wish.AsOf.IsZero() {
+		q.Set("as_of", inQuery(wish.AsOf, true))
+	}
+	if len(wish.Statuses) > 0 {
+		q.Set("status", strings.Join(words(wish.Statuses), ","))
+	}
+	all, moment := v.chosen(wish)
+	type option struct {
+		Value, Name string
+		Chosen      bool
+	}
+	data := struct {
+		Name                string
+		At                  time.Time
+		Day                 roster.Date
+		Rows, Unplaced      int
+		Agreements, Changes []download
+		UnplacedURL         string
+		States, Models      []option
+		Types, Statuses     []option
+		Sources             []roster.Reference
+		Licence, LicenceURL string
+		Feeds               []link
+	}{Name: titleOf(wish.Filter), At: moment, Rows: len(all), Unplaced: len(export.Unplaced(all)), UnplacedURL: at("/downloads/unplaced.csv", q, 0),
+		Sources: v.sources(moment), Licence: export.Licence, LicenceURL: export.LicenceURL, Feeds: feedLinks(wish.Filter)}
+	if !wish.AsOf.IsZero() {
+		data.Day = roster.Day(wish.AsOf)
+	}
+	for _, f := range export.Formats() {
+		data.Agreements = append(data.Agreements, download{strings.ToUpper(string(f)), formatWords(f), at("/downloads/agreements."+string(f), q, 0)})
+		data.Changes = append(data.Changes, download{strings.ToUpper(string(f)), formatWords(f), at("/downloads/changes."+string(f), encode(wish.Filter), 0)})
+	}
+	for _, s := range roster.States() {
+		data.States = append(data.States, option{string(s), s.Name(), slices.Contains(wish.States, s)})
+	}
+	for _, m := range roster.Models() {
+		data.Models = append(data.Models, option{string(m), m.Name(), slices.Contains(wish.Models, m)})
+	}
+	for _, t := range roster.Types() {
+		data.Types = append(data.Types, option{string(t), typeWord(t), slices.Contains(wish.Types, t)})
+	}
+	for _, s := range []roster.Status{roster.Active, roster.Waiting, roster.Ended} {
+		data.Statuses = append(data.Statuses, option{string(s), string(s), slices.Contains(wish.Statuses, s)})
+	}
+	return &page{Template: "downloads", Title: "Downloads", Path: downloadsURL(q), Filter: wish.Filter, Data: data,
+		Description: "ICE's 287(g) agreements and every change to them as CSV, Excel, JSON and GeoJSON, for any state, model and day."}, nil
+}
+
+func formatWords(f export.Format) string {
+	switch f {
+	case export.CSV:
+		return "a table for spreadsheets and programs"
+	case export.XLSX:
+		return "a workbook for Excel and others"
+	case export.JSON:
+		return "for programs"
+	case export.JSONL:
+		return "for programs, one line each"
+	case export.GeoJSON:
+		return "points on a map, in the middle of each county"
+	}
+	return ""
+}

@@ -1,0 +1,91 @@
+package web
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+func TestDownloads(t *testing.T) {
+	w := newWorld(t)
+	page := w.page("/downloads?state=TX")
+	if got := said(page, ".lead"); got != "Texas: 2 agreements and pending entries as of now." {
+		t.Errorf("the page says %q", got)
+	}
+	links := 0
+	for _, a := range page.Find("main li a").EachIter() {
+		address, _ := a.Attr("href")
+		rec := w.get(address)
+		if rec.Code != http.StatusOK || rec.Body.Len() == 0 {
+			t.Errorf("%s: status %d, %d bytes", address, rec.Code, rec.Body.Len())
+		}
+		if strings.HasPrefix(address, "/downloads/") {
+			links++
+			if d := rec.Header().Get("Content-Disposition"); !strings.HasPrefix(d, `attachment; filename="287g-`) {
+				t.Errorf("%s: disposition %q", address, d)
+			}
+			if rec.Header().Get("Last-Modified") == "" || rec.Header().Get("Link") == "" {
+				t.Errorf("%s: headers %v", address, rec.Header())
+			}
+		}
+	}
+	if links != 10 {
+		t.Errorf("the page links %d files", links)
+	}
+}
+
+func TestDownloadOfADay(t *testing.T) {
+	w := newWorld(t)
+	rec := w.get("/downloads/agreements.csv?state=TX&as_of=2025-06-11")
+	lines, err := csv.NewReader(rec.Body).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var agencies []string
+	for _, l := range lines[1:] {
+		agencies = append(agencies, l[3])
+	}
+	if got, want := strings.Join(agencies, "; "), "Harris County Sheriff's Office; Lampasas County Sheriff's Office; Texas National Guard"; got != want {
+		t.Errorf("agencies %s, want %s", got, want)
+	}
+	if d := rec.Header().Get("Content-Disposition"); d != `attachment; filename="287g-agreements-2025-06-11.csv"` {
+		t.Errorf("disposition %q", d)
+	}
+}
+
+func TestDownloadsNameTheirSources(t *testing.T) {
+	w := newWorld(t)
+	var file struct {
+		About struct {
+			Title, Site, Licence string
+			Sources              []roster.Reference
+		}
+		Agreements []roster.Standing
+	}
+	if err := json.Unmarshal(w.get("/downloads/agreements.json?state=FL&status=active").Body.Bytes(), &file); err != nil {
+		t.Fatal(err)
+	}
+	if file.About.Title != "287(g) agreements: Florida, as of June 21, 2025, 11:00 a.m. ET" || !strings.Contains(file.About.Licence, "creativecommons.org") {
+		t.Errorf("about %+v", file.About)
+	}
+	for _, s := range file.About.Sources {
+		if rec := w.get("/publications/" + s.SHA256); rec.Code != http.StatusOK {
+			t.Errorf("the source %s: status %d", s.SHA256, rec.Code)
+		}
+	}
+	if len(file.About.Sources) != 2 || len(file.Agreements) == 0 {
+		t.Errorf("%d sources, %d agreements", len(file.About.Sources), len(file.Agreements))
+	}
+}
+
+func TestUnplaced(t *testing.T) {
+	w := newWorld(t)
+	body := w.get("/downloads/unplaced.csv").Body.String()
+	if !strings.Contains(body, "Guam Police Department") || strings.Contains(body, "\n=") || strings.Contains(body, ",=") {
+		t.Errorf("the file is\n%s", body)
+	}
+}

@@ -1,0 +1,79 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"net/http"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/draw"
+)
+
+// embedCode is what other sites paste to show a card of this one.
+type embedCode struct {
+	Code string
+	Path string // of the card
+}
+
+func (v *visit) embedCode(path, title string) embedCode {
+	return embedCode{Path: "/embed/" + path, Code: fmt.Sprintf(
+		`<iframe src="%s/embed/%s" title="%s" width="100%%" height="300" loading="lazy" style="border:0;max-width:800px"></iframe>`,
+		v.base, path, title)}
+}
+
+// embeds are the cards that other sites may frame.
+func (s *Site) embeds() []route {
+	framed := func(f pageFunc) http.Handler {
+		card := s.html(f, "card")
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Security-Policy", framedByAll)
+			card.ServeHTTP(w, r)
+		})
+	}
+	return []route{
+		{path: "/embed/nation", handler: framed(nationEmbed)},
+		{path: "/embed/states/{state}", handler: framed(stateEmbed)},
+	}
+}
+
+// card is what an embed shows.
+type card struct {
+	Heading string
+	URL     string // of the page that says more
+	Counts  string // the words after the number of active agreements
+	Stats   roster.Stats
+	Spark   template.HTML
+	List    time.Time // when the newest list was published; zero where none is known
+}
+
+func nationEmbed(v *visit) (*page, error) {
+	c := card{Heading: "287(g) agreements with ICE", URL: "/", Stats: v.counts()}
+	c.Counts = "with " + plural(c.Stats.Agencies, "agency", "agencies") + " in " + places(c.Stats)
+	return v.card(c, "/embed/nation", v.curve()), nil
+}
+
+func stateEmbed(v *visit) (*page, error) {
+	given := v.PathValue("state")
+	state, ok := roster.ParseState(given)
+	if !ok {
+		return nil, notFound("There is no state or territory of that name.")
+	}
+	if string(state) != given {
+		return nil, movedTo("/embed" + stateURL(state))
+	}
+	s := &statePlace{State: state}
+	v.fillState(s)
+	c := card{Heading: "287(g) agreements in " + inSentence(state), URL: stateURL(state), Stats: s.Stats}
+	c.Counts = "with " + plural(c.Stats.Agencies, "agency", "agencies")
+	return v.card(c, "/embed"+stateURL(state), v.curveOf(in(state))), nil
+}
+
+// card is the page of a card.
+func (v *visit) card(c card, path string, points []draw.Point) *page {
+	for _, p := range v.inForce(v.asOf) {
+		c.List = later(c.List, p.PublishedAt)
+	}
+	c.Spark = draw.Spark(draw.CurveData{Points: points, Until: v.knownUntil()})
+	return &page{Template: "embed", Title: c.Heading, Path: path, Hidden: true, Data: c}
+}

@@ -1,0 +1,146 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/watch287g/watch287g/feed"
+	"github.com/watch287g/watch287g/roster"
+)
+
+// How much a feed's first page holds: what was seen in the week before the last
+// change, so that a reader who looks once a week misses nothing, within bounds.
+const (
+	leastEntries = 50
+	mostEntries  = 500
+	entriesSpan  = 7 * 24 * time.Hour
+)
+
+// feedParams are those that choose a feed's changes. A feed has no end, so there
+// is no "until".
+var feedParams = append(slices.Clone(agreementParams), "kind", "before")
+
+// feeds are the addresses that feed readers ask again and again.
+func (s *Site) feeds() []route {
+	var all []route
+	for _, f := range []struct {
+		path, contentType string
+		write             func(feed.Feed) ([]byte, error)
+	}{
+		{"/feeds/changes.rss", "application/rss+xml; charset=utf-8", feed.RSS},
+		{"/feeds/changes.atom", "application/atom+xml; charset=utf-8", feed.Atom},
+		{"/feeds/changes.json", "application/feed+json", feed.JSON},
+	} {
+		all = append(all, route{path: f.path, params: feedParams, program: true, handler: s.data(func(w http.ResponseWriter, v *visit) error {
+			made, err := v.feed(f.path)
+			if err != nil {
+				return err
+			}
+			body, err := f.write(made)
+			if err != nil {
+				return fmt.Errorf("writing the feed %s: %w", f.path, err)
+			}
+			w.Header().Set("Content-Type", f.contentType)
+			w.Header().Set("Last-Modified", made.Updated.UTC().Format(http.TimeFormat))
+			_, _ = w.Write(body)
+			return nil
+		})})
+	}
+	return append(all, route{path: "/feed", handler: http.RedirectHandler("/feeds/changes.rss", http.StatusFound)},
+		route{path: "/feeds", handler: http.RedirectHandler("/downloads#feeds", http.StatusFound)})
+}
+
+// feed gathers what an address asks for.
+func (v *visit) feed(path string) (feed.Feed, error) {
+	wish, err := readWish(v.URL.Query())
+	if err != nil {
+		return feed.Feed{}, err
+	}
+	address := encode(wish.Filter)
+	asked := wish.Filter
+	if len(asked.Kinds) == 0 {
+		asked.Kinds = carried()
+	}
+	changes, more := v.entries(asked, wish.Before)
+	f := feed.Feed{Title: "287(g) agreements", Description: "What changed on ICE's lists of 287(g) agreements, with the evidence for each line.",
+		Base: v.base, Self: v.base + at(path, address, wish.Before), Home: v.base + at("/changes", address, 0),
+		Updated: cmp.Or(v.first, time.Date(2025, time.January, 1, 0, 0, 0, 0, time.UTC))}
+	if name := titleOf(wish.Filter); name != "" {
+		f.Title += ": " + name
+	}
+	if len(changes) > 0 {
+		f.Updated = changes[0].DetectedAt
+	}
+	if more || wish.Before > 0 {
+		f.First = v.base + at(path, address, 0)
+	}
+	if more {
+		f.Next = v.base + at(path, address, changes[len(changes)-1].Seq)
+	}
+	for _, c := range changes {
+		item := feed.Item{Change: c}
+		if earlier, ok := v.corrected(c); ok {
+			item.Corrects = &earlier
+		}
+		f.Items = append(f.Items, item)
+	}
+	return f, nil
+}
+
+// entries are the changes of one page of a feed. Older pages have a fixed number,
+// so that they stay as they are.
+func (v *view) entries(f roster.Filter, before uint64) (found []roster.Change, more bool) {
+	if before > 0 {
+		return v.find(f, before, leastEntries)
+	}
+	found, more = v.find(f, 0, mostEntries)
+	if len(found) <= leastEntries {
+		return found, more
+	}
+	n := leastEntries
+	for n < len(found) && found[0].DetectedAt.Sub(found[n].DetectedAt) < entriesSpan {
+		n++
+	}
+	return found[:n], more || n < len(found)
+}
+
+// at is an address with its parameters.
+func at(path string, q url.Values, before uint64) string {
+	if before > 0 {
+		q.Set("before", strconv.FormatUint(before, 10))
+		defer q.Del("before")
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// corrected finds the change that a correction is about: the one that it takes
+// back, or the last one that named the agreement as it was before.
+func (v *view) corrected(c roster.Change) (roster.Change, bool) {
+	if c.TakesBack != "" {
+		return v.change(c.TakesBack)
+	}
+	if c.Kind != roster.Amended || c.Before == nil {
+		return roster.Change{}, false
+	}
+	of := v.changesOf[c.Before.AgencyID]
+	for i := len(of) - 1; i >= 0; i-- {
+		earlier := v.changes[of[i]]
+		if earlier.Seq >= c.Seq || earlier.Agreement.ID != c.Agreement.ID {
+			continue
+		}
+		switch earlier.Kind {
+		case roster.New, roster.Seeking, roster.Amended, roster.Restored:
+			return earlier, true
+		default:
+		}
+	}
+	return roster.Change{}, false
+}

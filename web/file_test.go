@@ -1,0 +1,116 @@
+package web
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"mime"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+)
+
+func TestFileIsWhatICEServed(t *testing.T) {
+	w := newWorld(t)
+	for _, p := range w.known().publications {
+		rec := w.get("/publications/" + p.SHA256 + "/file")
+		sum := sha256.Sum256(rec.Body.Bytes())
+		if rec.Code != http.StatusOK || hex.EncodeToString(sum[:]) != p.SHA256 {
+			t.Errorf("%s: status %d, other bytes", p.File, rec.Code)
+		}
+		h := rec.Header()
+		for name, want := range map[string]string{
+			"Content-Type":           "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+			"Content-Disposition":    `attachment; filename="` + p.File + `"`,
+			"Cache-Control":          "public, max-age=31536000, immutable",
+			"X-Content-Type-Options": "nosniff",
+		} {
+			if got := h.Get(name); got != want {
+				t.Errorf("%s: %s is %q, want %q", p.File, name, got, want)
+			}
+		}
+	}
+}
+
+func TestFileInPartsAndWithoutBody(t *testing.T) {
+	w := newWorld(t)
+	path := "/publications/" + w.known().publications[0].SHA256 + "/file"
+	whole := w.get(path).Body.String()
+	if rec := w.get(path, "Range", "bytes=10-19"); rec.Code != http.StatusPartialContent || rec.Body.String() != whole[10:20] {
+		t.Errorf("a part: status %d, %d bytes", rec.Code, rec.Body.Len())
+	}
+	rec := httptest.NewRecorder()
+	w.ServeHTTP(rec, httptest.NewRequest(http.MethodHead, path, nil))
+	if rec.Code != http.StatusOK || rec.Body.Len() != 0 || rec.Header().Get("Content-Disposition") == "" {
+		t.Errorf("HEAD: status %d, %d bytes", rec.Code, rec.Body.Len())
+	}
+}
+
+func TestFileThatIsNoWorkbookIsOnlyForSaving(t *testing.T) {
+	rec := httptest.NewRecorder()
+	w := newWorld(t)
+	w.options.Source = otherBody{w.options.Source, []byte("<!DOCTYPE html><script>alert(1)</script>")}
+	r := httptest.NewRequest(http.MethodGet, "/publications/"+w.known().publications[0].SHA256+"/file", nil)
+	w.ServeHTTP(rec, r)
+	if got := rec.Header().Get("Content-Type"); got != "application/octet-stream" || !strings.HasPrefix(rec.Header().Get("Content-Disposition"), "attachment") {
+		t.Errorf("a page of ICE's is sent as %q, %q", got, rec.Header().Get("Content-Disposition"))
+	}
+}
+
+func TestFileThatIsNone(t *testing.T) {
+	w := newWorld(t)
+	rec := w.get("/publications/" + strings.Repeat("0", 64) + "/file")
+	if rec.Code != http.StatusNotFound || rec.Header().Get("Content-Type") != "application/problem+json" {
+		t.Errorf("status %d, %s", rec.Code, rec.Header().Get("Content-Type"))
+	}
+	sha := w.known().publications[0].SHA256
+	if rec := w.get("/publications/" + strings.ToUpper(sha) + "/file"); rec.Code != http.StatusMovedPermanently || rec.Header().Get("Location") != "/publications/"+sha+"/file" {
+		t.Errorf("in capitals: status %d, to %s", rec.Code, rec.Header().Get("Location"))
+	}
+}
+
+func TestAttachmentNamesAFile(t *testing.T) {
+	for name, want := range map[string]string{
+		"participatingAgencies06092025am.xlsx": `attachment; filename="participatingAgencies06092025am.xlsx"`,
+		"":                                     `attachment; filename="list"`,
+		"..":                                   `attachment; filename="list"`,
+		"../../etc/passwd":                     `attachment; filename="passwd"`,
+		`C:\lists\a.xlsx`:                      `attachment; filename="a.xlsx"`,
+		"a\"b\r\nX: y.xlsx":                    `attachment; filename="a_bX_ y.xlsx"`,
+		"año 100%.xlsx":                        `attachment; filename="a_o 100_.xlsx"; filename*=UTF-8''a%C3%B1o%20100%25.xlsx`,
+		"a\u202exslx.exe":                      `attachment; filename="axslx.exe"`,
+		strings.Repeat("n", 300) + ".xlsx":     `attachment; filename="` + strings.Repeat("n", 115) + `.xlsx"`,
+	} {
+		if got := attachment(name); got != want {
+			t.Errorf("%q is offered as %s, want %s", name, got, want)
+		}
+	}
+}
+
+func FuzzAttachment(f *testing.F) {
+	for _, name := range []string{"participating.xlsx", "a\"b\\c/d\r\n", "año.xlsx", "\xff\x00", ".hidden", strings.Repeat("é.", 200)} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		kind, params, err := mime.ParseMediaType(attachment(name))
+		if err != nil || kind != "attachment" {
+			t.Fatalf("%q is offered as %s: %v", name, attachment(name), err)
+		}
+		saved := params["filename"]
+		if saved == "" || !utf8.ValidString(saved) || utf8.RuneCountInString(saved) > longestFileName ||
+			strings.ContainsAny(saved, `/\:*?"<>|`) || strings.ContainsFunc(saved, unicode.IsControl) || strings.Trim(saved, ".") == "" {
+			t.Fatalf("%q is saved as %q", name, saved)
+		}
+	})
+}
+
+// otherBody is a source that has other bytes.
+type otherBody struct {
+	Source
+	body []byte
+}
+
+func (o otherBody) Body(context.Context, string) ([]byte, error) { return o.body, nil }

@@ -1,0 +1,131 @@
+package web
+
+import (
+	"cmp"
+	"html/template"
+	"slices"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/draw"
+)
+
+// What the front page shows at most.
+const (
+	latestShown  = 15
+	leadersShown = 10
+	lookBack     = 30 // days
+)
+
+// home is what the front page shows.
+type home struct {
+	Empty   bool
+	Stats   roster.Stats
+	Listed  string // the counts in a sentence
+	Leading string
+	Figures []figure
+	Models  []figure
+	Map     template.HTML
+	Shares  []share
+	Without string // the states that are not in the table
+	Curve   template.HTML
+	Months  []month
+	Latest  []dayOfChanges
+	Leaders []share
+	Growth  []growth
+	Recent  difference // that growth is counted in
+	From    roster.Date
+	To      roster.Date
+	First   roster.Date
+	Embed   embedCode
+}
+
+// growth is what a state gained.
+type growth struct {
+	State roster.State
+	New   int // agreements that are new
+	Now   int // active agreements
+}
+
+// homePage shows where things stand.
+func homePage(v *visit) (*page, error) {
+	h := home{Empty: v.first.IsZero(), Embed: v.embedCode("nation", "287(g) agreements with ICE")}
+	p := &page{Template: "home", Title: "Who has a 287(g) agreement with ICE", Path: "/", Data: &h,
+		Description: "Which police agencies sign, seek or leave a 287(g) agreement with ICE, according to ICE's own lists."}
+	if h.Empty {
+		return p, nil
+	}
+	h.Stats = v.counts()
+	h.Listed, h.Leading = listed(h.Stats), leading(h.Stats, "has")
+	p.Description = "ICE lists " + h.Listed + ". Who signs, seeks or leaves a 287(g) agreement, with the evidence."
+	h.From, h.To = v.span(lookBack)
+	h.First = roster.Day(v.first)
+	recent := v.difference(h.From.EndOf(), h.To.EndOf())
+	h.Figures = v.figures(h.Stats, recent, h.First)
+	h.Recent = recent
+	h.Models = modelFigures(h.Stats)
+	h.Leaders, h.Growth = leaders(h.Stats, leadersShown), growing(recent, leadersShown)
+	h.Shares, h.Without = shares(h.Stats), without(h.Stats)
+	h.Map = draw.Map(draw.MapData{Counts: h.Stats.ByState})
+	h.Curve = draw.Curve(draw.CurveData{Points: v.curve(), Until: v.knownUntil(), Markers: v.markers()})
+	h.Months = monthly(v.curve())
+	latest, _ := v.find(roster.Filter{Kinds: newsKinds()}, 0, latestShown)
+	h.Latest = byDay(latest)
+	return p, nil
+}
+
+// figures are those that reporters quote.
+func (v *view) figures(s roster.Stats, recent difference, first roster.Date) []figure {
+	from, to := roster.Day(recent.From), roster.Day(recent.To)
+	all := []figure{
+		{Number: s.Active, Words: "active agreements", URL: "/downloads?status=active"},
+		{Number: s.Agencies, Words: "agencies that hold them"},
+		{Number: s.States, Words: "states and territories", Note: territoriesNote(s)},
+		{Number: s.Pending, Words: "pending entries", Note: pendingNote(s), URL: "/downloads?status=pending"},
+	}
+	if from == to { // one day is known, and no difference
+		return all
+	}
+	all = append(all, figure{Number: len(recent.New), Words: "new agreements", Note: recent.Span(), URL: compareURL(from, to)})
+	if first < from {
+		ever := v.difference(first.EndOf(), recent.To)
+		all = append(all, figure{Number: len(ever.New), Words: "new agreements", Note: "since " + first.Long() + ", the day of the first list known here", URL: compareURL(first, to)})
+	}
+	return all
+}
+
+// territoriesNote says which of the places are no states.
+func territoriesNote(s roster.Stats) string {
+	var names []string
+	for _, in := range shares(s) {
+		if in.Active > 0 && in.State.Territory() {
+			names = append(names, inSentence(in.State))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "among them " + enumerate(names)
+}
+
+// growing are the n states with the most new agreements.
+func growing(d difference, n int) []growth {
+	var all []growth
+	for state, fresh := range d.newBy() {
+		all = append(all, growth{state, fresh, d.After.ByState[state].Active})
+	}
+	slices.SortFunc(all, func(a, b growth) int {
+		return cmp.Or(cmp.Compare(b.New, a.New), cmp.Compare(a.State.Name(), b.State.Name()))
+	})
+	return all[:min(n, len(all))]
+}
+
+// markers name every fifth hundred of active agreements on the curve.
+func (v *view) markers() []draw.Marker {
+	var all []draw.Marker
+	for _, c := range v.changes {
+		if m := c.Milestone; m != nil && m.Count > 0 && m.Count%500 == 0 && m.Day == "" {
+			all = append(all, draw.Marker{At: c.DetectedAt, Label: thousands(m.Count)})
+		}
+	}
+	return all
+}

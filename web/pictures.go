@@ -1,0 +1,127 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/draw"
+)
+
+// pictures are what other sites show beside a link to a page.
+func (s *Site) pictures() []route {
+	return []route{
+		{path: "/pictures/nation.png", program: true, handler: s.picture(nationCard)},
+		{path: "/pictures/states/{file}", program: true, handler: s.picture(stateCard)},
+		{path: "/pictures/on/{file}", program: true, handler: s.picture(dayCard)},
+		{path: "/pictures/agencies/{file}", program: true, handler: s.picture(agencyCard)},
+	}
+}
+
+func (s *Site) picture(f func(*visit) (draw.CardData, error)) http.Handler {
+	return s.data(func(w http.ResponseWriter, v *visit) error {
+		d, err := f(v)
+		if err != nil {
+			return err
+		}
+		d.Site = "287(g) watch"
+		body, err := draw.Card(d)
+		if err != nil {
+			return fmt.Errorf("drawing the picture: %w", err)
+		}
+		w.Header().Set("Content-Type", "image/png")
+		w.Header().Set("Cache-Control", "public, max-age=600")
+		_, _ = w.Write(body)
+		return nil
+	})
+}
+
+func nationCard(v *visit) (draw.CardData, error) {
+	s := v.counts()
+	return draw.CardData{Headline: plural(s.Active, "active 287(g) agreement", "active 287(g) agreements"),
+		Sub: fmt.Sprintf("with %s in %s · %s pending · as of %s", plural(s.Agencies, "agency", "agencies"),
+			plural(s.States, "state", "states and territories"), thousands(s.Pending), v.newestDay().Long()),
+		Curve: draw.CurveData{Points: v.curve(), Until: v.asOf}}, nil
+}
+
+// pictured is the name of a picture's file without its ending.
+func pictured(v *visit) (string, error) {
+	name, ok := strings.CutSuffix(v.PathValue("file"), ".png")
+	if !ok {
+		return "", notFound("Pictures end in .png.")
+	}
+	return name, nil
+}
+
+func stateCard(v *visit) (draw.CardData, error) {
+	name, err := pictured(v)
+	if err != nil {
+		return draw.CardData{}, err
+	}
+	state, ok := roster.ParseState(name)
+	if !ok || string(state) != name {
+		return draw.CardData{}, notFound("There is no such state; write its postal code, as in TX.png.")
+	}
+	in := v.counts().ByState[state]
+	return draw.CardData{Headline: state.Name() + ": " + plural(in.Active, "active 287(g) agreement", "active 287(g) agreements"),
+		Sub:   fmt.Sprintf("%s pending · as of %s, according to ICE", thousands(in.Pending), v.newestDay().Long()),
+		Curve: draw.CurveData{Points: v.curveOf(func(a roster.Agreement) bool { return a.State == state }), Until: v.asOf}}, nil
+}
+
+func dayCard(v *visit) (draw.CardData, error) {
+	name, err := pictured(v)
+	if err != nil {
+		return draw.CardData{}, err
+	}
+	day := roster.Date(name)
+	if _, err := time.Parse(time.DateOnly, name); err != nil || day.EndOf().Before(v.first) || v.first.IsZero() {
+		return draw.CardData{}, notFound("Nothing is known of that day.")
+	}
+	s := v.stats(day.EndOf())
+	points := v.curve()
+	for len(points) > 0 && points[len(points)-1].At.After(day.EndOf()) {
+		points = points[:len(points)-1]
+	}
+	return draw.CardData{Headline: plural(s.Active, "active 287(g) agreement", "active 287(g) agreements"),
+		Sub: fmt.Sprintf("with %s in %s · %s pending · on %s", plural(s.Agencies, "agency", "agencies"),
+			plural(s.States, "state", "states and territories"), thousands(s.Pending), day.Long()),
+		Curve: draw.CurveData{Points: points, Until: day.EndOf()}}, nil
+}
+
+func agencyCard(v *visit) (draw.CardData, error) {
+	id, err := pictured(v)
+	if err != nil {
+		return draw.CardData{}, err
+	}
+	a, ok := v.agencies[id]
+	if !ok || len(a.Spellings) == 0 {
+		return draw.CardData{}, notFound("There is no such agency.")
+	}
+	active, pending := map[roster.Model]bool{}, 0
+	for _, r := range v.byAgency[id] {
+		switch {
+		case r.Now().AgencyID != id:
+		case r.Status() == roster.Active:
+			active[r.Now().Model] = true
+		case r.Status() == roster.Waiting:
+			pending++
+		}
+	}
+	var models []string
+	for _, m := range roster.Models() {
+		if active[m] {
+			models = append(models, m.Name())
+		}
+	}
+	now := a.Spellings[len(a.Spellings)-1]
+	sub := now.State.Name() + " · no active 287(g) agreement"
+	if len(models) > 0 {
+		sub = now.State.Name() + " · active 287(g) agreements: " + strings.Join(models, ", ")
+	}
+	if pending > 0 {
+		sub += " · " + thousands(pending) + " pending"
+	}
+	return draw.CardData{Headline: now.Name, Sub: sub + " · as of " + v.newestDay().Long()}, nil
+}

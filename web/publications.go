@@ -1,0 +1,146 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// publicationsPerPage bounds a page's list of publications.
+const publicationsPerPage = 100
+
+// publicationsData is what the page of the evidence shows.
+type publicationsData struct {
+	Open          []holdInWords
+	Publications  []publicationLine // the newest first
+	Count         int               // of all pages
+	Older, Newest string            // addresses; "" where there is nothing
+}
+
+// publicationLine is one publication in a list.
+type publicationLine struct {
+	roster.Publication
+	InForce bool
+	Verdict string // in words
+	Changes int    // that were read from it
+}
+
+// holdInWords is a hold with what became of it.
+type holdInWords struct {
+	roster.Hold
+	SHA256 string // of the publication; "" where it is not known
+	Words  string
+}
+
+// publicationsPage lists all that ICE published, the newest first.
+func publicationsPage(v *visit) (*page, error) {
+	asked, err := readWish(v.URL.Query())
+	if err != nil {
+		return nil, err
+	}
+	d := publicationsData{Count: len(v.publications)}
+	for _, h := range v.holds {
+		if h.State == roster.HoldOpen {
+			d.Open = append(d.Open, v.holdInWords(h))
+		}
+	}
+	end := len(v.publications)
+	if asked.Before > 0 {
+		end = min(end, int(asked.Before)-1) //nolint:gosec // a number below 2^31, as readWish reads it
+		d.Newest = "/publications"
+	}
+	begin := max(0, end-publicationsPerPage)
+	changes := v.changesByPublication()
+	inForce := v.inForce(v.asOf)
+	for _, p := range slices.Backward(v.publications[begin:end]) {
+		d.Publications = append(d.Publications, publicationLine{Publication: p, InForce: inForce[p.List].Seq == p.Seq,
+			Verdict: v.verdictWords(p), Changes: changes[publicationKeyOf(p.Ref(0))]})
+	}
+	if begin > 0 {
+		d.Older = "/publications?before=" + strconv.Itoa(begin+1)
+	}
+	path := "/publications"
+	if asked.Before > 0 {
+		path += "?before=" + strconv.FormatUint(asked.Before, 10)
+	}
+	return &page{Template: "publications", Title: "Evidence: every list that ICE published", Path: path, Hidden: asked.Before > 0,
+		Description: fmt.Sprintf("The %s of ICE's 287(g) lists on record, each with its file, its SHA-256, what became of it and what it changed.", plural(d.Count, "publication", "publications")),
+		Data:        d}, nil
+}
+
+// publicationKey tells publications apart: the same bytes can be published more
+// than once.
+type publicationKey struct {
+	list        roster.List
+	sha256      string
+	publishedAt time.Time
+}
+
+func publicationKeyOf(r roster.Reference) publicationKey {
+	return publicationKey{r.List, r.SHA256, r.PublishedAt.UTC()}
+}
+
+// changesByPublication counts the changes that were read from each publication.
+func (v *view) changesByPublication() map[publicationKey]int {
+	n := map[publicationKey]int{}
+	for i := range v.changes {
+		n[publicationKeyOf(v.changes[i].Publication)]++
+	}
+	return n
+}
+
+// verdictWords says what became of a publication.
+func (v *view) verdictWords(p roster.Publication) string {
+	switch p.Verdict {
+	case roster.Accepted:
+		if p.Hold != "" {
+			return "counts, after it was held"
+		}
+		return "counts"
+	case roster.Held:
+		return "held: does not count"
+	case roster.Rejected:
+		if h, ok := v.holdOf(p); ok && h.State == roster.HoldDropped {
+			return "not borne out: never counted"
+		}
+		return "set aside for good: never counted"
+	}
+	return string(p.Verdict)
+}
+
+// holdOf finds the hold that a publication caused or bore out.
+func (v *view) holdOf(p roster.Publication) (roster.Hold, bool) {
+	i := slices.IndexFunc(v.holds, func(h roster.Hold) bool { return p.Hold != "" && h.ID == p.Hold })
+	if i < 0 {
+		return roster.Hold{}, false
+	}
+	return v.holds[i], true
+}
+
+func (v *view) holdInWords(h roster.Hold) holdInWords {
+	said := holdInWords{Hold: h, Words: holdWords(h.State)}
+	if h.Publication > 0 && h.Publication <= uint64(len(v.publications)) {
+		said.SHA256 = v.publications[h.Publication-1].SHA256
+	}
+	return said
+}
+
+// holdWords says what became of a hold.
+func holdWords(s roster.HoldState) string {
+	switch s {
+	case roster.HoldOpen:
+		return "It has not been borne out yet, and does not count."
+	case roster.HoldApproved:
+		return "Whoever runs this site looked at it, and let it count."
+	case roster.HoldRejected:
+		return "Whoever runs this site looked at it, and set it aside for good."
+	case roster.HoldBorneOut:
+		return "What ICE published afterwards bore it out, and it was let count."
+	case roster.HoldDropped:
+		return "A later list did not bear it out: it never counted."
+	}
+	return string(s)
+}

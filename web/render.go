@@ -1,0 +1,199 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+//go:embed all:templates
+var templateFiles embed.FS
+
+// templates holds each page's template, by the name of its file.
+type templates map[string]*template.Template
+
+// parseTemplates reads every page together with the frame and the pieces, which
+// are the files whose names begin with "_".
+func parseTemplates() (templates, error) {
+	files, err := templateFiles.ReadDir("templates")
+	if err != nil {
+		return nil, fmt.Errorf("reading the templates: %w", err)
+	}
+	all := templates{}
+	for _, f := range files {
+		name, _ := strings.CutSuffix(f.Name(), ".html")
+		if strings.HasPrefix(name, "_") {
+			continue
+		}
+		t, err := template.New(name).Funcs(templateFuncs()).ParseFS(templateFiles, "templates/_*.html", "templates/"+f.Name())
+		if err != nil {
+			return nil, fmt.Errorf("reading the template %s: %w", name, err)
+		}
+		all[name] = t
+	}
+	return all, nil
+}
+
+// render fills a page's template. frame names the template to begin with:
+// "frame" for a page, "card" for an embed.
+func (t templates) render(page, frame string, data any) ([]byte, error) {
+	found, ok := t[page]
+	if !ok {
+		return nil, fmt.Errorf("there is no template %q", page)
+	}
+	var b bytes.Buffer
+	if err := found.ExecuteTemplate(&b, frame, data); err != nil {
+		return nil, fmt.Errorf("filling the template %s: %w", page, err)
+	}
+	return b.Bytes(), nil
+}
+
+// templateFuncs are the words that templates use.
+func templateFuncs() template.FuncMap {
+	return template.FuncMap{
+		"n":        thousands,
+		"plural":   plural,
+		"date":     func(d roster.Date) string { return d.Long() },
+		"day":      func(t time.Time) string { return roster.Day(t).Long() },
+		"isoday":   func(t time.Time) string { return string(roster.Day(t)) },
+		"moment":   momentHTML,
+		"percent":  percent,
+		"upper":    strings.ToUpper,
+		"join":     strings.Join,
+		"add":      func(a, b int) int { return a + b },
+		"stateURL": stateURL, "agencyURL": agencyURL, "changeURL": changeURL, "publicationURL": publicationURL, "dayURL": dayURL,
+		"sign":      sign,
+		"kind":      kindWord,
+		"type":      typeWord,
+		"shortsha":  func(s string) string { return s[:min(len(s), 12)] },
+		"weblink":   webLink,
+		"published": published,
+		"firstday":  firstDay, "signedbrief": signedBrief,
+	}
+}
+
+// thousands writes 12345 as 12,345.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// plural writes a number with its word: "1 agreement", "1,172 agreements".
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return thousands(n) + " " + many
+}
+
+// percent writes a share, as in "48%".
+func percent(part, whole int) string {
+	if whole == 0 {
+		return "0%"
+	}
+	return strconv.Itoa((200*part+whole)/(2*whole)) + "%"
+}
+
+// clock is a moment in Washington, as in "June 11, 2025, 4:05 p.m. ET".
+func clock(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	w := t.In(roster.Washington())
+	half := "a.m."
+	if w.Hour() >= 12 {
+		half = "p.m."
+	}
+	return w.Format("January 2, 2006, 3:04 ") + half + " ET"
+}
+
+// momentHTML is a moment that programs can read too.
+func momentHTML(t time.Time) template.HTML {
+	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `">` + clock(t) + `</time>`) //nolint:gosec // made of numbers
+}
+
+// published names a publication by its list and its moment.
+func published(r roster.Reference) string {
+	return "the " + string(r.List) + " list of " + clock(r.PublishedAt)
+}
+
+// The addresses of the pages about one thing.
+func stateURL(s roster.State) string      { return "/states/" + url.PathEscape(string(s)) }
+func agencyURL(id string) string          { return "/agencies/" + url.PathEscape(id) }
+func changeURL(id string) string          { return "/changes/" + url.PathEscape(id) }
+func publicationURL(sha256 string) string { return "/publications/" + url.PathEscape(sha256) }
+func dayURL(d roster.Date) string         { return "/on/" + string(d) }
+
+// webLink returns an address of the web, or "" for any other that a cell holds.
+func webLink(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	return u.String()
+}
+
+// sign is what stands before a change, as in Slack.
+func sign(k roster.Kind) string {
+	switch k {
+	case roster.New:
+		return "+"
+	case roster.Seeking:
+		return "?"
+	case roster.Removed, roster.Withdrawn:
+		return "−"
+	case roster.Restored, roster.Amended:
+		return "~"
+	case roster.Milestone:
+		return "★"
+	}
+	return "·"
+}
+
+// kindWord says what a kind of change is.
+func kindWord(k roster.Kind) string {
+	switch k {
+	case roster.New:
+		return "New agreement"
+	case roster.Seeking:
+		return "Pending"
+	case roster.Removed:
+		return "No longer listed"
+	case roster.Withdrawn:
+		return "No longer pending"
+	case roster.Restored:
+		return "Correction: listed again"
+	case roster.Amended:
+		return "Correction: listed otherwise"
+	case roster.Detail:
+		return "Detail"
+	case roster.Document:
+		return "Document"
+	case roster.Milestone:
+		return "Milestone"
+	}
+	return string(k)
+}
+
+// typeWord says what a kind of agency is.
+func typeWord(t roster.Type) string {
+	switch t {
+	case roster.County:
+		return "county"
+	case roster.Municipality:
+		return "municipality"
+	case roster.StateAgency:
+		return "state agency"
+	}
+	return "not given"
+}

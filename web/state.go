@@ -1,0 +1,131 @@
+package web
+
+import (
+	"html/template"
+	"slices"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/draw"
+)
+
+// statePlace is what a state's page shows.
+type statePlace struct {
+	State   roster.State
+	Name    string // within a sentence: "the District of Columbia"
+	Nothing bool   // ICE lists neither an agreement nor an entry
+	AsOf    time.Time
+	Stats   roster.Stats // of the state alone
+	Figures []figure
+	Models  []figure
+	Nation  int // active agreements in all states
+	Active  []roster.Standing
+	Waiting []waiting
+	Ended   []ended
+	Curve   template.HTML
+	Months  []month
+	Latest  []dayOfChanges
+	More    bool // there are older changes
+	Embed   embedCode
+}
+
+// waiting is a pending entry with its age.
+type waiting struct {
+	roster.Standing
+	Days int
+}
+
+// ended is what ICE no longer lists.
+type ended struct {
+	roster.Standing
+	List roster.List // that it stood on
+}
+
+// statePage shows one state or territory.
+func statePage(v *visit) (*page, error) {
+	given := v.PathValue("state")
+	state, ok := roster.ParseState(given)
+	if !ok {
+		return nil, notFound("There is no state or territory of that name. Postal codes work, as in /states/TX, and names, as in /states/Texas.")
+	}
+	if string(state) != given {
+		return nil, movedTo(stateURL(state))
+	}
+	nation := v.counts()
+	s := &statePlace{State: state, Name: inSentence(state), AsOf: v.knownUntil(), Nation: nation.Active,
+		Embed: v.embedCode("states/"+string(state), "287(g) agreements in "+inSentence(state))}
+	v.fillState(s)
+	s.Nothing = s.Stats.Active+s.Stats.Pending == 0
+	if !s.Nothing || len(s.Ended) > 0 {
+		points := v.curveOf(in(state))
+		s.Curve = draw.Curve(draw.CurveData{Points: points, Until: v.knownUntil(), Title: "Active agreements in " + s.Name + " over time, by model"})
+		s.Months = monthly(points)
+	}
+	filter := roster.Filter{States: []roster.State{state}}
+	news := filter
+	news.Kinds = newsKinds()
+	latest, more := v.find(news, 0, latestShown)
+	s.Latest, s.More = byDay(latest), more
+	s.Stats.Publications = nation.Publications
+	s.Figures, s.Models = v.stateFigures(s), modelFigures(s.Stats)
+	return &page{Template: "state", Title: "287(g) agreements in " + s.Name, Description: s.Sentence(), Path: stateURL(state),
+		Picture: "/pictures/states/" + string(state) + ".png", Filter: filter, Data: s}, nil
+}
+
+// fillState sorts what is known of a state by its status.
+func (v *visit) fillState(s *statePlace) {
+	var here []roster.Standing
+	for _, st := range v.standings(v.asOf) {
+		if st.State != s.State {
+			continue
+		}
+		here = append(here, st)
+		switch st.Status {
+		case roster.Active:
+			s.Active = append(s.Active, st)
+		case roster.Waiting:
+			s.Waiting = append(s.Waiting, waiting{st, daysBetween(st.Since, v.newestDay().EndOf())})
+		case roster.Ended:
+			r := v.byID[st.ID]
+			if _, signed := v.signedAs(r, v.asOf); r.List == roster.Participating || !signed && r.SignedBy == "" {
+				s.Ended = append(s.Ended, ended{st, r.List})
+			}
+		}
+	}
+	slices.SortStableFunc(s.Ended, func(a, b ended) int { return b.Until.Compare(a.Until) })
+	s.Stats = roster.Count(here, v.asOf.UTC())
+}
+
+// Sentence is what can be quoted.
+func (s *statePlace) Sentence() string {
+	on := roster.Day(s.AsOf).Long()
+	switch {
+	case s.AsOf.IsZero():
+		return "Nothing is known yet: ICE's lists have not been read."
+	case s.Nothing:
+		return "As of " + on + ", ICE lists no 287(g) agreement in " + s.Name + ", active or pending."
+	case s.Stats.Active == 0:
+		return "As of " + on + ", ICE lists no active agreement in " + s.Name + ", but " + pendingWords(s.Stats.Pending) + "."
+	}
+	return "As of " + on + ", ICE lists " + plural(s.Stats.Active, "active agreement", "active agreements") + " with " +
+		plural(s.Stats.Agencies, "agency", "agencies") + " in " + s.Name + ", and " + pendingWords(s.Stats.Pending) + "."
+}
+
+// stateFigures are those of one state.
+func (v *view) stateFigures(s *statePlace) []figure {
+	all := []figure{
+		{Number: s.Stats.Active, Words: "active agreements", Note: share{Active: s.Stats.Active, Of: s.Nation}.Percent() + " of all"},
+		{Number: s.Stats.Agencies, Words: "agencies that hold them"},
+		{Number: s.Stats.Pending, Words: "pending entries", Note: pendingNote(s.Stats)},
+	}
+	if from, to := v.span(lookBack); from < to {
+		recent := v.difference(from.EndOf(), to.EndOf())
+		all = append(all, figure{Number: recent.newBy()[s.State], Words: "new agreements", Note: recent.Span()})
+	}
+	return all
+}
+
+// in wants the agreements of one state.
+func in(s roster.State) func(roster.Agreement) bool {
+	return func(a roster.Agreement) bool { return a.State == s }
+}

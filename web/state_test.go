@@ -1,0 +1,121 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+func TestStateHasOneAddress(t *testing.T) {
+	w := newWorld(t)
+	for path, want := range map[string]string{
+		"/states/tx": "/states/TX", "/states/Texas": "/states/TX", "/states/west%20virginia": "/states/WV", "/states/north-carolina": "/states/NC",
+		"/embed/states/tx": "/embed/states/TX", "/embed/states/Guam": "/embed/states/GU",
+	} {
+		rec := w.get(path)
+		if rec.Code != http.StatusMovedPermanently || rec.Header().Get("Location") != want {
+			t.Errorf("%s: status %d to %q, want 301 to %s", path, rec.Code, rec.Header().Get("Location"), want)
+		}
+	}
+	for _, path := range []string{"/states/XX", "/states/Ontario", "/states/%3Cscript%3E", "/embed/states/XX"} {
+		if rec := w.get(path); rec.Code != http.StatusNotFound || strings.Contains(rec.Body.String(), "<script>") {
+			t.Errorf("%s: status %d", path, rec.Code)
+		}
+	}
+}
+
+func TestStateShowsAllThatIsKnownOfIt(t *testing.T) {
+	w := newWorld(t)
+	doc := w.page("/states/TX")
+	if got, want := said(doc, ".lead"), "As of June 21, 2025, ICE lists 2 active agreements with 2 agencies in Texas, and no pending entries."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	wantFigures(t, doc, map[string]string{"active agreements": "2", "agencies that hold them": "2", "pending entries": "0",
+		"new agreements in the 18 days to June 20, 2025": "1", "Task Force Model (TFM)": "1"})
+	rows := doc.Find(`.tablebox[aria-label="Active agreements"] tbody tr`).Map(func(_ int, s *goquery.Selection) string { return cells(s) })
+	want := []string{
+		"Lampasas County Sheriff's Office Lampasas County|Warrant Service Officer|June 5, 2025|June 6, 2025|PDF at ICE",
+		"Texas National Guard|Task Force Model|April 7, 2025|June 16, 2025|PDF at ICE",
+	}
+	if !slices.Equal(rows, want) {
+		t.Errorf("active: %q", rows)
+	}
+	gone := doc.Find(`.tablebox[aria-label="No longer listed"] tbody tr`).Map(func(_ int, s *goquery.Selection) string { return cells(s) })
+	if !slices.Equal(gone, []string{"Harris County Sheriff's Office Harris County|Jail Enforcement Model|Agreement|June 2, 2025 or before|June 20, 2025"}) {
+		t.Errorf("no longer listed: %q", gone)
+	}
+	for _, href := range []string{"/changes?state=TX", "/feeds/changes.rss?state=TX", "/downloads?state=TX", "/embed/states/TX"} {
+		if doc.Find(`main a[href="`+href+`"]`).Length() == 0 {
+			t.Errorf("no link to %s", href)
+		}
+	}
+	code := doc.Find("textarea").Text()
+	if !strings.Contains(code, `<iframe src="https://287g.example.org/embed/states/TX" title="287(g) agreements in Texas"`) {
+		t.Errorf("the code is %s", code)
+	}
+	doc.Find("main li.change").Each(func(_ int, s *goquery.Selection) {
+		if text := textOf(s); !strings.Contains(text, "Texas") {
+			t.Errorf("a change of another state: %s", text)
+		}
+	})
+}
+
+// cells is a row's text, for people who see it.
+func cells(row *goquery.Selection) string {
+	row.Find(".unseen").Remove()
+	return strings.Join(row.Children().Map(func(_ int, s *goquery.Selection) string { return textOf(s) }), "|")
+}
+
+func TestStatesThatHaveLittle(t *testing.T) {
+	w := newWorld(t)
+	for path, want := range map[string]string{
+		"/states/WY": "As of June 21, 2025, ICE lists no 287(g) agreement in Wyoming, active or pending.",
+		"/states/VI": "As of June 21, 2025, ICE lists no 287(g) agreement in the Virgin Islands, active or pending.",
+		"/states/WV": "As of June 21, 2025, ICE lists no active agreement in West Virginia, but 1 pending entry.",
+		"/states/GU": "As of June 21, 2025, ICE lists 2 active agreements with 2 agencies in Guam, and no pending entries.",
+	} {
+		if got := said(w.page(path), ".lead"); got != want {
+			t.Errorf("%s: got %q, want %q", path, got, want)
+		}
+	}
+	waiting := w.page("/states/WV").Find(`.tablebox[aria-label="Pending entries"] tbody tr`).Map(func(_ int, s *goquery.Selection) string { return cells(s) })
+	if !slices.Equal(waiting, []string{"Morgan County Sheriff's Office Morgan County|Task Force Model|June 11, 2025|9 days"}) {
+		t.Errorf("pending: %q", waiting)
+	}
+}
+
+func TestStateEscapesWhatICEPrints(t *testing.T) {
+	rec := newWorld(t).get("/states/GA")
+	if body := rec.Body.String(); strings.Contains(body, "<script>alert") || !strings.Contains(body, "&lt;script&gt;alert(1)") {
+		t.Error("an agency's name is not escaped")
+	}
+}
+
+func TestStatesOfTheArchive(t *testing.T) {
+	w := archiveSite(t)
+	all := 0
+	for _, s := range roster.States() {
+		rec := w.get(stateURL(s))
+		if rec.Code != http.StatusOK || rec.Body.Len() > 300_000 {
+			t.Fatalf("%s: status %d, %d bytes", s, rec.Code, rec.Body.Len())
+		}
+		doc := w.page(stateURL(s))
+		if rows := column(doc, "Active agreements", 0); len(rows) > 0 {
+			if figures := shownFigures(t, doc); sum(t, []string{figures["active agreements"]}) != len(rows) {
+				t.Errorf("%s: %v, but %d rows", s, figures, len(rows))
+			}
+			if curve := column(doc, "The curve as a table", 1); sum(t, curve[len(curve)-1:]) != len(rows) {
+				t.Errorf("%s: the curve ends at %s, but there are %d rows", s, curve[len(curve)-1], len(rows))
+			}
+			all += len(rows)
+		}
+	}
+	if want := sum(t, []string{shownFigures(t, w.page("/"))["active agreements"]}); all != want {
+		t.Errorf("the states have %d agreements, the front page says %d", all, want)
+	}
+}
