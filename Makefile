@@ -1,5 +1,6 @@
 # Everything that is done with this checkout. Only Go and make are needed; `make
-# test` wants a C compiler too, for the race detector.
+# test` wants a C compiler too, for the race detector, and npm and Chromium for
+# the pages.
 
 # The linters are run from their source at these versions: nothing is installed,
 # and what they depend on stays out of go.mod. The first run builds them, which
@@ -9,6 +10,9 @@ GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 # How long `make fuzz` gives each fuzz test.
 FUZZTIME = 1m
+
+# What the program says that it is: the tag and commit, where git knows them.
+VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
 # What `make run` adds to the command, as in ARGS="--config my.yaml".
 ARGS =
@@ -24,12 +28,16 @@ run: build ## build, then poll, deliver and serve until Ctrl-C
 # Static, so that it runs on any Linux and in an empty container.
 .PHONY: build
 build: go ## build bin/watch287g
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/watch287g ./cmd/watch287g
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/watch287g ./cmd/watch287g
 
 .PHONY: test
-test: go ## run all tests, and all but the long ones with the race detector
+test: go browser ## run all tests, and all but the long ones with the race detector
 	go test -timeout 15m ./...
 	go test -race -short -timeout 15m ./...
+
+.PHONY: screenshots
+screenshots: go browser ## take pictures of the pages, into ./screenshots
+	go test ./web -count=1 -run '^TestScreenshots$$' -args -screenshots '$(CURDIR)/screenshots'
 
 .PHONY: lint
 lint: go ## gofmt, go vet, staticcheck and golangci-lint
@@ -66,3 +74,17 @@ go:
 	set -- $$(echo "$$want $$have" | sed 's/[^0-9]*\([0-9]*\)\.\([0-9]*\)[^ ]*/ \1 \2/g'); \
 	if [ "$${3:-0}" -lt "$$1" ] || { [ "$$3" -eq "$$1" ] && [ "$${4:-0}" -lt "$$2" ]; }; then \
 		echo "Go $$want or newer is needed, and go on the PATH is $${have#go}: see https://go.dev/doc/install" >&2; exit 1; fi
+
+# What the tests in a browser need beside Go. Without it they are skipped, but
+# where CI=true they fail.
+.PHONY: browser
+browser: node_modules/.package-lock.json
+	@for name in "$$WATCH287G_CHROMIUM" chromium chromium-browser google-chrome /Applications/*Chrom*.app/Contents/MacOS/*Chrom*; do \
+		command -v "$$name" >/dev/null && exit; done; \
+	echo "There is no Chromium, so the pages are not tried in a browser: install the package chromium." >&2
+
+node_modules/.package-lock.json: package.json package-lock.json .npmrc
+	@if ! command -v npm >/dev/null; then \
+		echo "There is no npm, so the pages are not tried in a browser: install the package npm." >&2; \
+	elif ! npm ci --no-audit --no-fund; then \
+		echo "npm could not fetch axe-core, so the pages are not tried in a browser." >&2; fi
