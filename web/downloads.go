@@ -169,10 +169,10 @@ func downloadsPage(v *visit) (*page, error) {
 		States, Models      []option
 		Types, Statuses     []option
 		Sources             []roster.Reference
-		Licence, LicenceURL string
+		LicenceURL          string
 		Feeds               []link
 	}{Name: titleOf(wish.Filter), At: moment, Rows: len(all), Unplaced: len(export.Unplaced(all)), UnplacedURL: at("/downloads/unplaced.csv", q, 0),
-		Sources: v.sources(moment), Licence: export.Licence, LicenceURL: export.LicenceURL, Feeds: feedLinks(wish.Filter)}
+		Sources: v.sources(moment), LicenceURL: export.LicenceURL, Feeds: feedLinks(wish.Filter)}
 	if !wish.AsOf.IsZero() {
 		data.Day = roster.Day(wish.AsOf)
 	}

@@ -13,7 +13,7 @@ import (
 func TestDownloads(t *testing.T) {
 	w := newWorld(t)
 	page := w.page("/downloads?state=TX")
-	if got := said(page, ".lead"); got != "Texas: 2 agreements and pending entries as of now." {
+	if got := said(page, ".lead"); got != "Texas: 2 agreements and pending entries as of June 21, 2025, 11:00 a.m. ET." {
 		t.Errorf("the page says %q", got)
 	}
 	links := 0

@@ -217,7 +217,7 @@ func TestDayOfMay19(t *testing.T) {
 		t.Errorf("figures %+v", q)
 	}
 	florida := q.ByState["FL"].Active
-	share := fmt.Sprintf("%d%% of them (%d)", (200*florida+q.Active)/(2*q.Active), florida)
+	share := fmt.Sprintf("%d%% of the active agreements (%d)", (200*florida+q.Active)/(2*q.Active), florida)
 	for _, want := range []string{"588 active agreements", "83 pending", "Florida had " + share, "Texas", "Jail Enforcement Model", "Warrant Service Officer"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %q:\n%.1500s", want, text)
