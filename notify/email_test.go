@@ -314,9 +314,9 @@ func TestEmailRefusals(t *testing.T) {
 // "deliveries retry" sends it once the server has been mended.
 func TestEmailAllRefused(t *testing.T) {
 	box := newMailbox(t, SecurityPlain)
-	denied := true
+	var allowed atomic.Bool
 	box.rcpt = func(string) error {
-		if denied {
+		if !allowed.Load() {
 			return reply(554, smtp.EnhancedCode{5, 7, 1}, "relay access denied")
 		}
 		return nil
@@ -327,7 +327,7 @@ func TestEmailAllRefused(t *testing.T) {
 	if !ok || !failure.Permanent || len(through) > 0 || strings.Contains(err.Error(), "example.net") {
 		t.Fatalf("%v, %v", through, err)
 	}
-	denied = false
+	allowed.Store(true)
 	if through, err := sendAll(e, oneNew()); err != nil || len(through) != 2 {
 		t.Errorf("once mended: %v, %v", through, err)
 	}
@@ -423,12 +423,11 @@ func TestEmailDrop(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			box := newMailbox(t, SecurityPlain)
-			dropped := false
+			var dropped atomic.Bool // another connection may ask next
 			box.data = func(conn net.Conn, to string) error {
-				if to != "b@example.net" || dropped {
+				if to != "b@example.net" || dropped.Swap(true) {
 					return nil
 				}
-				dropped = true
 				return drop(conn)
 			}
 			e := box.channel(t, EmailConfig{Security: SecurityPlain, To: []string{"a@example.net", "b@example.net", "c@example.net"}})

@@ -47,6 +47,7 @@ func changePage(v *visit) (*page, error) {
 		Path: changeURL(c.ID), Data: d}
 	if d.Placed {
 		p.Filter = roster.Filter{Agencies: []string{c.Agreement.AgencyID}}
+		p.Picture = "/pictures" + agencyURL(c.Agreement.AgencyID) + ".png"
 	}
 	return p, nil
 }
