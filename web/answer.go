@@ -52,7 +52,7 @@ func (s *Site) guard(next http.Handler) http.Handler {
 		switch {
 		case len(r.URL.RawQuery) > longestQuery || len(r.URL.Path) > longestQuery:
 			s.refuse(w, r, &problem{http.StatusRequestURITooLong, "The address is too long", "Take something out of it."})
-		case !utf8.ValidString(r.URL.Path) || strings.ContainsRune(r.URL.Path, 0):
+		case !utf8.ValidString(r.URL.Path) || !utf8.ValidString(r.URL.RawQuery) || strings.ContainsRune(r.URL.Path, 0):
 			s.refuse(w, r, badRequest("It holds what is no text."))
 		case r.Method == http.MethodConnect || r.URL.Path == "*": // which name no address here
 			s.refuse(w, r, badRequest("An address here begins with a slash."))
