@@ -17,10 +17,13 @@ type book struct {
 
 	byInitial map[string][]string // the state and the name's first letter to ids
 	changed   map[string]bool     // ids
+
+	parsed map[roster.Spelling]name // each spelling is compared with many
 }
 
 func newBook(agencies map[string]*roster.Agency, aliases Aliases) *book {
-	b := &book{agencies: agencies, aliases: aliases, byKey: map[string]string{}, byBare: map[string][]string{}, byInitial: map[string][]string{}, changed: map[string]bool{}}
+	b := &book{agencies: agencies, aliases: aliases, byKey: map[string]string{}, byBare: map[string][]string{}, byInitial: map[string][]string{}, changed: map[string]bool{},
+		parsed: map[roster.Spelling]name{}}
 	ids := make([]string, 0, len(agencies))
 	for id := range agencies {
 		ids = append(ids, id)
@@ -124,8 +127,11 @@ func (b *book) misprinted(s roster.Spelling) string {
 	found := ""
 	for _, id := range b.byInitial[initial(s)] {
 		for _, t := range b.agencies[id].Spellings {
-			m := parse(t)
-			if _, itsReal := m.county(t.State); t.State != s.State || itsReal == exists || m.kind != n.kind || !slices.Equal(m.numbers, n.numbers) ||
+			if t.State != s.State {
+				continue
+			}
+			m := b.parse(t)
+			if _, itsReal := m.county(t.State); itsReal == exists || m.kind != n.kind || !slices.Equal(m.numbers, n.numbers) ||
 				!slipped(strings.Join(m.place, ""), strings.Join(n.place, "")) {
 				continue
 			}
@@ -136,6 +142,16 @@ func (b *book) misprinted(s roster.Spelling) string {
 		}
 	}
 	return found
+}
+
+// parse is what a spelling says, read once. Nobody may change it.
+func (b *book) parse(s roster.Spelling) name {
+	n, known := b.parsed[s]
+	if !known {
+		n = parse(s)
+		b.parsed[s] = n
+	}
+	return n
 }
 
 // addSpelling notes how ICE spells an agency now: the spelling in use is the
