@@ -183,21 +183,21 @@ func (u *update) recordDay(changes []*roster.Change) {
 // publication that was seen: what ICE listed before, nobody here knows.
 func (u *update) milestoneSentence(c *roster.Change, after tally) string {
 	a, since := c.Agreement, "since this record began on "+roster.Day(u.known.First).Long()
-	name, place := a.State.Name(), placePhrase(a.State)
+	name, place := a.State.Name(), a.State.Phrase()
 	switch m := c.Milestone; m.Name {
 	case FirstInState:
 		return fmt.Sprintf("%s: ICE lists its first agreement in %s %s: %s, %s.", name, place, since, a.Agency, a.Model.Name())
 	case FirstInModel:
 		return fmt.Sprintf("%s: ICE lists %s's first %s agreement %s: %s.", name, place, a.Model.Name(), since, a.Agency)
 	case FirstOfType:
-		return fmt.Sprintf("%s: ICE lists %s's first agreement with %s %s: %s.", name, place, typePhrase(a.Type, a.State), since, a.Agency)
+		return fmt.Sprintf("%s: ICE lists %s's first agreement with %s %s: %s.", name, place, a.Type.Phrase(a.State), since, a.Agency)
 	case LastInState:
 		return fmt.Sprintf("%s: ICE no longer lists any active agreement in %s; the last one was with %s.", name, place, a.Agency)
 	case RecordDay:
 		return fmt.Sprintf("United States: ICE listed %d new agreements on %s, more than on any other day %s.", m.Count, m.Day.Long(), since)
 	case Hundred:
 		return fmt.Sprintf("United States: ICE now lists %s active agreements, in %s; it has reached %s for the first time %s.",
-			thousands(after.active), places(after), thousands(m.Count), since)
+			roster.Thousands(after.active), places(after), roster.Thousands(m.Count), since)
 	}
 	return ""
 }
@@ -215,37 +215,15 @@ func places(t tally) string {
 			states++
 		}
 	}
-	parts := []string{plural(states, "state", "states")}
+	parts := []string{roster.Plural(states, "state", "states")}
 	if t.byState["DC"] > 0 {
 		parts = append(parts, midSentence("DC"))
 	}
 	if territories > 0 {
-		parts = append(parts, plural(territories, "territory", "territories"))
+		parts = append(parts, roster.Plural(territories, "territory", "territories"))
 	}
 	if n := len(parts); n > 1 {
 		parts = append(parts[:n-2], parts[n-2]+" and "+parts[n-1])
 	}
 	return strings.Join(parts, ", ")
-}
-
-// placePhrase is what a state is in the middle of a sentence that names it
-// elsewhere.
-func placePhrase(s roster.State) string {
-	switch {
-	case s == "DC":
-		return "the District"
-	case s.Territory():
-		return "the territory"
-	}
-	return "the state"
-}
-
-func typePhrase(t roster.Type, s roster.State) string {
-	switch t {
-	case roster.County:
-		return "a county agency"
-	case roster.Municipality:
-		return "a municipal agency"
-	}
-	return "an agency of " + placePhrase(s) + " government"
 }

@@ -68,7 +68,7 @@ func carriesCount(c *roster.Change) bool {
 }
 
 func stateCount(s roster.State, after tally) string {
-	return fmt.Sprintf("ICE now lists %s in %s.", plural(after.byState[s], "active agreement", "active agreements"), midSentence(s))
+	return fmt.Sprintf("ICE now lists %s in %s.", roster.Plural(after.byState[s], "active agreement", "active agreements"), midSentence(s))
 }
 
 // midSentence is a state's name with the article that it takes, if any.
@@ -261,9 +261,9 @@ func noticePart(f roster.Field, state roster.State) string {
 	case "rows":
 		return rowsPart(f)
 	case "type":
-		s := "ICE now lists it as " + typePhrase(roster.Type(f.To), state)
+		s := "ICE now lists it as " + roster.Type(f.To).Phrase(state)
 		if f.From != "" {
-			s += " instead of " + typePhrase(roster.Type(f.From), state)
+			s += " instead of " + roster.Type(f.From).Phrase(state)
 		}
 		return s
 	case "signed_as":
@@ -299,21 +299,5 @@ func rowsPart(f roster.Field) string {
 // days counts calendar days in Washington.
 func days(from, to time.Time) string {
 	n := int(roster.Day(to).Time().Sub(roster.Day(from).Time()).Hours() / 24)
-	return plural(n, "day", "days")
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return thousands(n) + " " + many
-}
-
-// thousands writes a count as American papers do.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	if n < 1000 {
-		return s
-	}
-	return s[:len(s)-3] + "," + s[len(s)-3:]
+	return roster.Plural(n, "day", "days")
 }

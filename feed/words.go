@@ -151,13 +151,13 @@ func milestone(c roster.Change) string {
 	case firstInModel:
 		return "ICE lists the first " + instrument(a.Model) + " on record " + there(a.State) + ", with " + agency(a)
 	case firstOfType:
-		return "ICE lists the first agreement on record " + there(a.State) + " with " + typePhrase(a.Type, a.State) + ", " + agency(a)
+		return "ICE lists the first agreement on record " + there(a.State) + " with " + a.Type.Phrase(a.State) + ", " + agency(a)
 	case lastInState:
 		return "ICE no longer lists any active agreement " + there(a.State)
 	case hundred:
-		return "ICE's list reaches " + thousands(m.Count) + " active agreements for the first time on record"
+		return "ICE's list reaches " + roster.Thousands(m.Count) + " active agreements for the first time on record"
 	case recordDay:
-		return "ICE lists " + thousands(m.Count) + " new agreements on " + longOr(string(m.Day)) + ", more than on any other day on record"
+		return "ICE lists " + roster.Thousands(m.Count) + " new agreements on " + longOr(string(m.Day)) + ", more than on any other day on record"
 	}
 	// A milestone that this version has no words for brings its own.
 	if s := strings.TrimPrefix(line(c.Text), stateName(a.State)+": "); s != "" {
@@ -166,19 +166,7 @@ func milestone(c roster.Change) string {
 	return "a milestone"
 }
 
-func there(s roster.State) string { return "in " + placePhrase(s) }
-
-// placePhrase is what a state is in the middle of a sentence that names it
-// elsewhere.
-func placePhrase(s roster.State) string {
-	switch {
-	case s == "DC":
-		return "the District"
-	case s.Territory():
-		return "the territory"
-	}
-	return "the state"
-}
+func there(s roster.State) string { return "in " + s.Phrase() }
 
 // midSentence is a state's name behind a preposition.
 func midSentence(s roster.State) string {
@@ -187,16 +175,6 @@ func midSentence(s roster.State) string {
 		return "the " + s.Name()
 	}
 	return stateName(s)
-}
-
-func typePhrase(t roster.Type, s roster.State) string {
-	switch t {
-	case roster.County:
-		return "a county agency"
-	case roster.Municipality:
-		return "a municipal agency"
-	}
-	return "an agency of " + placePhrase(s) + " government"
 }
 
 // theAgreement names the agreement, or the pending one, with its agency.
@@ -342,13 +320,4 @@ func shorten(s string, width int) string {
 		return s
 	}
 	return strings.TrimSpace(string([]rune(s)[:width-1])) + "…"
-}
-
-// thousands writes a count as American papers do.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

@@ -15,14 +15,8 @@ import (
 type Rule struct {
 	Channel  string
 	Operator bool          // it gets notices about the service, and no changes
-	Only     roster.Filter // no kinds: those that are Carried
+	Only     roster.Filter // no kinds: those of roster.Carried
 	Schedule Schedule
-}
-
-// Carried are the kinds of change that a channel gets if it names none: those
-// that are news.
-func Carried() []roster.Kind {
-	return []roster.Kind{roster.New, roster.Seeking, roster.Removed, roster.Withdrawn, roster.Restored, roster.Amended, roster.Milestone}
 }
 
 // Wants says whether a channel gets the change.
@@ -32,7 +26,7 @@ func (r Rule) Wants(c roster.Change) bool {
 	}
 	only := r.Only
 	if len(only.Kinds) == 0 {
-		only.Kinds = Carried()
+		only.Kinds = roster.Carried()
 	}
 	return only.Match(c)
 }

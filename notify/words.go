@@ -136,7 +136,7 @@ func section(s roster.State, changes []roster.Change, f roster.Figures, l Links)
 	sec := Section{State: s, Title: stateName(s) + " · " + counted(changes)}
 	gone := slices.ContainsFunc(changes, func(c roster.Change) bool { return c.Kind == roster.Removed })
 	if active := f.ByState[s]; f.Active > 0 && f.ByState != nil && (active > 0 || gone) {
-		sec.Title += " · " + thousands(active) + " active"
+		sec.Title += " · " + roster.Thousands(active) + " active"
 	}
 	for _, c := range changes {
 		sec.Lines = append(sec.Lines, line(c, l))
@@ -145,23 +145,9 @@ func section(s roster.State, changes []roster.Change, f roster.Figures, l Links)
 }
 
 func line(c roster.Change, l Links) Line {
-	return Line{Mark: mark(c.Kind), Kind: c.Kind, Agency: where(c.Agreement), Detail: particulars(c),
+	return Line{Mark: c.Kind.Mark(), Kind: c.Kind, Agency: where(c.Agreement), Detail: particulars(c),
 		Correction: c.Kind == roster.Restored || c.Kind == roster.Amended,
 		MOA:        webLink(c.Agreement.MOA), Evidence: webLink(l.Evidence(c)), ChangeID: c.ID}
-}
-
-func mark(k roster.Kind) string {
-	switch k {
-	case roster.New:
-		return "+"
-	case roster.Seeking:
-		return "?"
-	case roster.Removed, roster.Withdrawn:
-		return "−"
-	case roster.Restored, roster.Amended:
-		return "~"
-	}
-	return "·"
 }
 
 // rank is the order in which headlines count and sections list the kinds.
@@ -171,14 +157,14 @@ func rank(k roster.Kind) int { return slices.Index(roster.Kinds(), k) }
 // line that counts several kinds has no room for more than the design gives it.
 func headline(changes []roster.Change) string {
 	n := len(changes)
-	agreements := thousands(n) + " " + word(n, "agreement")
+	agreements := roster.Thousands(n) + " " + word(n, "agreement")
 	kind := changes[0].Kind
 	if slices.ContainsFunc(changes, func(c roster.Change) bool { return c.Kind != kind }) {
 		return counted(changes)
 	}
 	switch kind {
 	case roster.New, roster.Seeking:
-		return thousands(n) + " " + string(kind) + " " + word(n, "agreement")
+		return roster.Thousands(n) + " " + string(kind) + " " + word(n, "agreement")
 	case roster.Removed:
 		return agreements + " no longer listed"
 	case roster.Withdrawn:
@@ -205,7 +191,7 @@ func counted(changes []roster.Change) string {
 }
 
 func countOf(k roster.Kind, n int) string {
-	count := thousands(n)
+	count := roster.Thousands(n)
 	switch k {
 	case roster.Removed:
 		return count + " no longer listed"
@@ -343,13 +329,4 @@ func word(n int, one string) string {
 		return one
 	}
 	return one + "s"
-}
-
-// thousands writes a count as American papers do.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

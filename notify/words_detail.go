@@ -62,7 +62,7 @@ func pendingFor(c roster.Change) string {
 		return ""
 	}
 	days := int(roster.Day(c.Publication.PublishedAt).Time().Sub(c.PendingSince.Time()).Hours() / 24)
-	return ", pending " + atLeast(c) + thousands(days) + " " + word(days, "day")
+	return ", pending " + atLeast(c) + roster.Thousands(days) + " " + word(days, "day")
 }
 
 // atLeast is the reserve where the first list ever seen had the entry already.
@@ -77,7 +77,7 @@ func amongOthers(c roster.Change) string {
 	if c.Holding < 2 {
 		return ""
 	}
-	return "; one of the agency's " + thousands(c.Holding) + " active agreements"
+	return "; one of the agency's " + roster.Thousands(c.Holding) + " active agreements"
 }
 
 func alreadySigned(c roster.Change) string {
@@ -199,9 +199,9 @@ func milestoneHeadline(changes []roster.Change) string {
 	case "last-in-state":
 		return "no active agreement listed in " + state + " anymore"
 	case "hundred":
-		return "ICE's list passes " + thousands(m.Count) + " active agreements"
+		return "ICE's list passes " + roster.Thousands(m.Count) + " active agreements"
 	case "record-day":
-		return thousands(m.Count) + " new agreements in a day, more than before"
+		return roster.Thousands(m.Count) + " new agreements in a day, more than before"
 	}
 	return "a milestone"
 }

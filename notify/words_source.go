@@ -15,7 +15,7 @@ func source(m Message) string {
 	if f.Active == 0 {
 		return s
 	}
-	return s + " · " + thousands(f.Active) + " active " + word(f.Active, "agreement") + places(f)
+	return s + " · " + roster.Thousands(f.Active) + " active " + word(f.Active, "agreement") + places(f)
 }
 
 // listsOf names the lists that changes were read from, and when those were

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/watch287g/watch287g/roster"
 )
 
 // Text is the page as plain text, with the addresses written out.
@@ -116,7 +118,7 @@ func (p Page) evidenceText() string {
 func (p Page) tail(left, limit int) string {
 	s := ""
 	if left > 0 {
-		s = "\n… and " + thousands(left) + " more"
+		s = "\n… and " + roster.Thousands(left) + " more"
 		if p.More != "" {
 			s += ": " + p.More
 		}

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"slices"
 	"time"
 )
 
@@ -23,6 +24,12 @@ const (
 // Kinds lists every kind of change.
 func Kinds() []Kind {
 	return []Kind{New, Seeking, Removed, Withdrawn, Restored, Amended, Detail, Document, Milestone}
+}
+
+// Carried lists the kinds of change that count where none are asked for: a changed
+// county or document is for those who ask for it.
+func Carried() []Kind {
+	return slices.DeleteFunc(Kinds(), func(k Kind) bool { return k == Detail || k == Document })
 }
 
 // Certainty says how sure it is that two rows are one agreement.

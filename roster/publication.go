@@ -34,6 +34,18 @@ type Publication struct {
 	Hold         string    `json:"hold,omitempty"`  // the id of the hold that it caused or bore out
 }
 
+// InForce finds the lists that counted at a moment, among publications in the order
+// of their numbers.
+func InForce(publications []Publication, at time.Time) map[List]Publication {
+	found := map[List]Publication{}
+	for _, p := range publications {
+		if p.Verdict == Accepted && !p.EffectiveAt.After(at) && !p.EffectiveAt.Before(found[p.List].EffectiveAt) {
+			found[p.List] = p
+		}
+	}
+	return found
+}
+
 // Ref is how a change names the publication that it was read from.
 func (p Publication) Ref(row int) Reference {
 	return Reference{List: p.List, File: p.File, SHA256: p.SHA256, URL: p.URL, PublishedAt: p.PublishedAt, Row: row}

@@ -1,6 +1,9 @@
 package roster
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Stats are the counts that people quote. Agreements and agencies are never
 // mixed up: an agency can hold three agreements.
@@ -22,6 +25,18 @@ type Stats struct {
 type ByStatus struct {
 	Active  int `json:"active_agreements"`
 	Pending int `json:"pending"`
+}
+
+// CountAt counts what stood as of a moment, and names the lists that counted then.
+func CountAt(standings []Standing, publications []Publication, at time.Time) Stats {
+	s := Count(standings, at.UTC())
+	s.Publications = map[List]Reference{}
+	for list, p := range InForce(publications, at) {
+		s.Publications[list] = p.Ref(0)
+		s.Notes = append(s.Notes, p.Notes...)
+	}
+	slices.Sort(s.Notes)
+	return s
 }
 
 // Count counts what stands.

@@ -150,10 +150,10 @@ func (v *view) agencyHolds(id string) string {
 	h := v.holdingsOf(id)
 	var parts []string
 	if n := len(h.Active); n > 0 {
-		parts = append(parts, plural(n, "active agreement", "active agreements"))
+		parts = append(parts, roster.Plural(n, "active agreement", "active agreements"))
 	}
 	if n := len(h.Pending); n > 0 {
-		parts = append(parts, plural(n, "pending entry", "pending entries"))
+		parts = append(parts, roster.Plural(n, "pending entry", "pending entries"))
 	}
 	if len(parts) == 0 {
 		return "not on ICE's lists now"
@@ -166,11 +166,11 @@ func (v *view) agencyStands(id string) string {
 	h := v.holdingsOf(id)
 	switch active, pending := len(h.Active), len(h.Pending); {
 	case active > 0 && pending > 0:
-		return plural(active, "active 287(g) agreement", "active 287(g) agreements") + ", " + thousands(pending) + " pending"
+		return roster.Plural(active, "active 287(g) agreement", "active 287(g) agreements") + ", " + roster.Thousands(pending) + " pending"
 	case active > 0:
-		return plural(active, "active 287(g) agreement", "active 287(g) agreements")
+		return roster.Plural(active, "active 287(g) agreement", "active 287(g) agreements")
 	case pending > 0:
-		return plural(pending, "pending 287(g) agreement", "pending 287(g) agreements")
+		return roster.Plural(pending, "pending 287(g) agreement", "pending 287(g) agreements")
 	}
 	return "not on ICE's 287(g) lists now"
 }
@@ -181,7 +181,7 @@ func (v *view) agencyLead(id string) string {
 	who := v.agencyName(id)
 	var s []string
 	if n := len(h.Active); n > 0 {
-		s = append(s, fmt.Sprintf("ICE lists %s with %s, as of %s: %s.", plural(n, "active agreement", "active agreements"), who,
+		s = append(s, fmt.Sprintf("ICE lists %s with %s, as of %s: %s.", roster.Plural(n, "active agreement", "active agreements"), who,
 			v.newestDay().Long(), enumerate(each(h.Active, modelAndDate))))
 	}
 	if len(h.Pending) > 0 {
@@ -315,7 +315,7 @@ func (v *view) pendingBefore(r *roster.Record) string {
 	if r.List != roster.Participating || r.PendingSince.IsZero() || r.Baseline {
 		return ""
 	}
-	days := plural(daysBetween(r.PendingSince, r.FirstListed()), "day", "days")
+	days := roster.Plural(daysBetween(r.PendingSince, r.FirstListed()), "day", "days")
 	if v.pendingFromStart(r) {
 		return fmt.Sprintf("at least %s, %s", days, sinceDay(r.PendingSince, true))
 	}

@@ -40,7 +40,7 @@ type (
 func TestAPIChanges(t *testing.T) {
 	w := newWorld(t)
 	v := must2(w.current(t.Context()))
-	want, _ := v.find(roster.Filter{Kinds: carried()}, 0, 1000)
+	want, _ := v.find(roster.Filter{Kinds: roster.Carried()}, 0, 1000)
 	var got []roster.Change
 	for next := ""; ; {
 		p := ask[changesPageOut](w, "/api/v1/changes?limit=3&cursor="+next)
@@ -89,7 +89,7 @@ func TestAPIFollow(t *testing.T) {
 			}
 		}
 	}
-	want, _ := must2(w.current(t.Context())).find(roster.Filter{Kinds: carried()}, 0, 1000)
+	want, _ := must2(w.current(t.Context())).find(roster.Filter{Kinds: roster.Carried()}, 0, 1000)
 	if len(seen) != len(want) {
 		t.Errorf("%d changes were seen, want %d", len(seen), len(want))
 	}

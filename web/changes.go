@@ -57,7 +57,7 @@ func changesPage(v *visit) (*page, error) {
 	}
 	shown := asked.Filter
 	if len(shown.Kinds) == 0 {
-		shown.Kinds = carried()
+		shown.Kinds = roster.Carried()
 	}
 	changes, more := v.find(shown, asked.Before, changesPerPage)
 	d := changesData{
@@ -80,7 +80,7 @@ func changesPage(v *visit) (*page, error) {
 		title = shorten(d.Words, 120)
 	}
 	return &page{Template: "changes", Title: title, Path: at("/changes", encode(asked.Filter), asked.Before), Filter: asked.Filter,
-		Description: fmt.Sprintf("%s: %s, the newest first, each with its evidence.", d.Words, plural(d.Count, "change", "changes")),
+		Description: fmt.Sprintf("%s: %s, the newest first, each with its evidence.", d.Words, roster.Plural(d.Count, "change", "changes")),
 		Hidden:      asked.Before > 0 || d.Filtered && len(encode(asked.Filter)) > 1, Data: d}, nil
 }
 
@@ -158,7 +158,7 @@ func typeAgencies(t roster.Type) string {
 func (v *view) inWords(f roster.Filter) string {
 	s := kindsInWords(f.Kinds)
 	if len(f.States) > 0 {
-		s += " in " + enumerate(each(f.States, inSentence))
+		s += " in " + enumerate(each(f.States, roster.State.InSentence))
 	}
 	var parts []string
 	add := func(words []string) {

@@ -313,7 +313,7 @@ func TestChangesOfTheArchive(t *testing.T) {
 		}
 		next = doc.Find(`.pager a[rel="next"]`).AttrOr("href", "")
 	}
-	if want := w.known().count(roster.Filter{Kinds: carried()}); len(seen) != want {
+	if want := w.known().count(roster.Filter{Kinds: roster.Carried()}); len(seen) != want {
 		t.Errorf("the pages show %d changes of %d", len(seen), want)
 	}
 }

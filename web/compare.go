@@ -53,9 +53,9 @@ func (m countPair) By() string { return signedCount(m.After - m.Before) }
 func signedCount(n int) string {
 	switch {
 	case n > 0:
-		return "+" + thousands(n)
+		return "+" + roster.Thousands(n)
 	case n < 0:
-		return "−" + thousands(-n)
+		return "−" + roster.Thousands(-n)
 	}
 	return "0"
 }
@@ -189,8 +189,8 @@ func (v *visit) presets() []link {
 func (c *comparison) fill() {
 	d := &c.Diff
 	c.Sentence = fmt.Sprintf("Between %s and %s, the active agreements that ICE lists went from %s to %s (%s), and the pending entries from %s to %s (%s).",
-		c.FromText, c.ToText, thousands(d.Before.Active), thousands(d.After.Active), signedCount(d.After.Active-d.Before.Active),
-		thousands(d.Before.Pending), thousands(d.After.Pending), signedCount(d.After.Pending-d.Before.Pending))
+		c.FromText, c.ToText, roster.Thousands(d.Before.Active), roster.Thousands(d.After.Active), signedCount(d.After.Active-d.Before.Active),
+		roster.Thousands(d.Before.Pending), roster.Thousands(d.After.Pending), signedCount(d.After.Pending-d.Before.Pending))
 	c.Counts = []countPair{
 		{"Active agreements", "", d.Before.Active, d.After.Active},
 		{"Agencies that hold them", "", d.Before.Agencies, d.After.Agencies},

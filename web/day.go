@@ -71,7 +71,7 @@ func (v *visit) fillDay(d *dayThen) {
 	end := d.Day.EndOf()
 	wanted := roster.Filter{Since: startOf(d.Day), Until: end}
 	d.ChangesURL = changesURL(wanted)
-	wanted.Kinds = newsKinds()
+	wanted.Kinds = roster.Carried()
 	found, _ := v.find(wanted, 0, len(v.changes))
 	slices.SortStableFunc(found, func(a, b roster.Change) int {
 		return cmp.Or(cmp.Compare(afterMilestones(a), afterMilestones(b)), cmp.Compare(a.Agreement.State.Name(), b.Agreement.State.Name()), cmp.Compare(a.Seq, b.Seq))

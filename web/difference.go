@@ -163,28 +163,28 @@ func byPlaceThen(a, b roster.Standing) int {
 // Span is the time between the two moments, where both end a day: "in the 30 days
 // to June 18, 2025".
 func (d difference) Span() string {
-	return fmt.Sprintf("in the %s to %s", plural(daysBetween(d.From, d.To), "day", "days"), roster.Day(d.To).Long())
+	return fmt.Sprintf("in the %s to %s", roster.Plural(daysBetween(d.From, d.To), "day", "days"), roster.Day(d.To).Long())
 }
 
 // Agreements says how the active agreements came to their new number.
 func (d difference) Agreements() string {
-	s := fmt.Sprintf("Active agreements: %s new, %s no longer listed", thousands(len(d.New)), thousands(len(d.Gone)))
+	s := fmt.Sprintf("Active agreements: %s new, %s no longer listed", roster.Thousands(len(d.New)), roster.Thousands(len(d.Gone)))
 	if n := len(d.Again); n > 0 {
-		s += ", " + thousands(n) + " listed again"
+		s += ", " + roster.Thousands(n) + " listed again"
 	}
 	if n := d.FirstSeen[roster.Participating]; n > 0 {
-		s += ", " + thousands(n) + " on the first list known, of which nobody here knows since when"
+		s += ", " + roster.Thousands(n) + " on the first list known, of which nobody here knows since when"
 	}
-	return s + fmt.Sprintf(": from %s to %s.", thousands(d.Before.Active), thousands(d.After.Active))
+	return s + fmt.Sprintf(": from %s to %s.", roster.Thousands(d.Before.Active), roster.Thousands(d.After.Active))
 }
 
 // Entries says how the pending entries came to their new number.
 func (d difference) Entries() string {
-	s := fmt.Sprintf("Pending entries: %s came, %s signed, %s left unsigned", thousands(len(d.Came)), thousands(len(d.Signed)), thousands(len(d.Left)))
+	s := fmt.Sprintf("Pending entries: %s came, %s signed, %s left unsigned", roster.Thousands(len(d.Came)), roster.Thousands(len(d.Signed)), roster.Thousands(len(d.Left)))
 	if n := d.FirstSeen[roster.Pending]; n > 0 {
-		s += ", " + thousands(n) + " on the first pending list known, of which nobody here knows since when"
+		s += ", " + roster.Thousands(n) + " on the first pending list known, of which nobody here knows since when"
 	}
-	return s + fmt.Sprintf(": from %s to %s.", thousands(d.Before.Pending), thousands(d.After.Pending))
+	return s + fmt.Sprintf(": from %s to %s.", roster.Thousands(d.Before.Pending), roster.Thousands(d.After.Pending))
 }
 
 // Otherwise says how much ICE gives otherwise than before; "" for nothing.
@@ -192,7 +192,7 @@ func (d difference) Otherwise() string {
 	if len(d.Other) == 0 {
 		return ""
 	}
-	return "Listed otherwise, by name, state, model or signing date: " + thousands(len(d.Other)) + "."
+	return "Listed otherwise, by name, state, model or signing date: " + roster.Thousands(len(d.Other)) + "."
 }
 
 // Beside says what came and went in between; "" for nothing.
@@ -200,7 +200,7 @@ func (d difference) Beside() string {
 	if d.Passing == 0 {
 		return ""
 	}
-	return "Not counted here: " + plural(d.Passing, "agreement or pending entry", "agreements and pending entries") +
+	return "Not counted here: " + roster.Plural(d.Passing, "agreement or pending entry", "agreements and pending entries") +
 		" that came and went, or went and came back, in between."
 }
 

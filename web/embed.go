@@ -49,7 +49,7 @@ type card struct {
 
 func nationEmbed(v *visit) (*page, error) {
 	c := card{Heading: "287(g) agreements with ICE", URL: "/", Stats: v.counts()}
-	c.Counts = "with " + plural(c.Stats.Agencies, "agency", "agencies") + " in " + places(c.Stats)
+	c.Counts = "with " + roster.Plural(c.Stats.Agencies, "agency", "agencies") + " in " + places(c.Stats)
 	return v.card(c, "/embed/nation", v.curve()), nil
 }
 
@@ -64,8 +64,8 @@ func stateEmbed(v *visit) (*page, error) {
 	}
 	s := &statePlace{State: state}
 	v.fillState(s)
-	c := card{Heading: "287(g) agreements in " + inSentence(state), URL: stateURL(state), Stats: s.Stats}
-	c.Counts = "with " + plural(c.Stats.Agencies, "agency", "agencies")
+	c := card{Heading: "287(g) agreements in " + state.InSentence(), URL: stateURL(state), Stats: s.Stats}
+	c.Counts = "with " + roster.Plural(c.Stats.Agencies, "agency", "agencies")
 	return v.card(c, "/embed"+stateURL(state), v.curveOf(in(state))), nil
 }
 

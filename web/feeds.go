@@ -64,7 +64,7 @@ func (v *visit) feed(path string) (feed.Feed, error) {
 	address := encode(wish.Filter)
 	asked := wish.Filter
 	if len(asked.Kinds) == 0 {
-		asked.Kinds = carried()
+		asked.Kinds = roster.Carried()
 	}
 	changes, more := v.entries(asked, wish.Before)
 	f := feed.Feed{Title: "287(g) agreements", Description: "What changed on ICE's lists of 287(g) agreements, with the evidence for each line.",

@@ -29,12 +29,12 @@ func places(s roster.Stats) string {
 			states++
 		}
 	}
-	parts := []string{plural(states, "state", "states")}
+	parts := []string{roster.Plural(states, "state", "states")}
 	if district {
-		parts = append(parts, inSentence("DC"))
+		parts = append(parts, roster.State("DC").InSentence())
 	}
 	if territories > 0 {
-		parts = append(parts, plural(territories, "territory", "territories"))
+		parts = append(parts, roster.Plural(territories, "territory", "territories"))
 	}
 	return enumerate(parts)
 }
@@ -47,27 +47,18 @@ func enumerate(words []string) string {
 	return strings.Join(words, "")
 }
 
-// inSentence is a state's name with the article that it takes, if any.
-func inSentence(s roster.State) string {
-	switch s {
-	case "DC", "MP", "VI":
-		return "the " + s.Name()
-	}
-	return s.Name()
-}
-
 // listed says what ICE listed: "588 active agreements with 476 agencies in 40
 // states, and 83 pending entries".
 func listed(s roster.Stats) string {
-	return fmt.Sprintf("%s with %s in %s, and %s", plural(s.Active, "active agreement", "active agreements"),
-		plural(s.Agencies, "agency", "agencies"), places(s), pendingWords(s.Pending))
+	return fmt.Sprintf("%s with %s in %s, and %s", roster.Plural(s.Active, "active agreement", "active agreements"),
+		roster.Plural(s.Agencies, "agency", "agencies"), places(s), pendingWords(s.Pending))
 }
 
 func pendingWords(n int) string {
 	if n == 0 {
 		return "no pending entries"
 	}
-	return plural(n, "pending entry", "pending entries")
+	return roster.Plural(n, "pending entry", "pending entries")
 }
 
 // share is a state's part in all active agreements, and what it has pending.
@@ -109,7 +100,7 @@ func without(s roster.Stats) string {
 	var names []string
 	for _, state := range roster.States() {
 		if in := s.ByState[state]; in.Active+in.Pending == 0 {
-			names = append(names, inSentence(state))
+			names = append(names, state.InSentence())
 		}
 	}
 	return enumerate(names)
@@ -120,7 +111,7 @@ func without(s roster.Stats) string {
 func leading(s roster.Stats, verb string) string {
 	var parts []string
 	for i, l := range leaders(s, 3) {
-		name := inSentence(l.State)
+		name := l.State.InSentence()
 		if i == 0 {
 			name = upperFirst(name) + " " + verb
 		}
@@ -128,7 +119,7 @@ func leading(s roster.Stats, verb string) string {
 		if i == 0 {
 			part += " of the active agreements"
 		}
-		parts = append(parts, fmt.Sprintf("%s (%s)", part, thousands(l.Active)))
+		parts = append(parts, fmt.Sprintf("%s (%s)", part, roster.Thousands(l.Active)))
 	}
 	if len(parts) == 0 {
 		return ""
@@ -226,8 +217,3 @@ func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // changesURL is the address of the changes that a filter wants.
 func changesURL(f roster.Filter) string { return "/changes?" + encode(f).Encode() }
-
-// newsKinds are the kinds of change that are shown unless others are asked for.
-func newsKinds() []roster.Kind {
-	return slices.DeleteFunc(roster.Kinds(), func(k roster.Kind) bool { return k == roster.Detail || k == roster.Document })
-}

@@ -68,7 +68,7 @@ func homePage(v *visit) (*page, error) {
 	h.Map = draw.Map(draw.MapData{Counts: h.Stats.ByState})
 	h.Curve = draw.Curve(draw.CurveData{Points: v.curve(), Until: v.knownUntil(), Markers: v.markers()})
 	h.Months = monthly(v.curve())
-	latest, _ := v.find(roster.Filter{Kinds: newsKinds()}, 0, latestShown)
+	latest, _ := v.find(roster.Filter{Kinds: roster.Carried()}, 0, latestShown)
 	h.Latest = byDay(latest)
 	return p, nil
 }
@@ -98,7 +98,7 @@ func territoriesNote(s roster.Stats) string {
 	var names []string
 	for _, in := range shares(s) {
 		if in.Active > 0 && in.State.Territory() {
-			names = append(names, inSentence(in.State))
+			names = append(names, in.State.InSentence())
 		}
 	}
 	if len(names) == 0 {
@@ -124,7 +124,7 @@ func (v *view) markers() []draw.Marker {
 	var all []draw.Marker
 	for _, c := range v.changes {
 		if m := c.Milestone; m != nil && m.Count > 0 && m.Count%500 == 0 && m.Day == "" {
-			all = append(all, draw.Marker{At: c.DetectedAt, Label: thousands(m.Count)})
+			all = append(all, draw.Marker{At: c.DetectedAt, Label: roster.Thousands(m.Count)})
 		}
 	}
 	return all

@@ -40,9 +40,9 @@ func (s *Site) picture(f func(*visit) (draw.CardData, error)) http.Handler {
 
 func nationCard(v *visit) (draw.CardData, error) {
 	s := v.counts()
-	return draw.CardData{Headline: plural(s.Active, "active 287(g) agreement", "active 287(g) agreements"),
-		Sub: fmt.Sprintf("with %s in %s · %s pending · as of %s", plural(s.Agencies, "agency", "agencies"),
-			plural(s.States, "state", "states and territories"), thousands(s.Pending), v.newestDay().Long()),
+	return draw.CardData{Headline: roster.Plural(s.Active, "active 287(g) agreement", "active 287(g) agreements"),
+		Sub: fmt.Sprintf("with %s in %s · %s pending · as of %s", roster.Plural(s.Agencies, "agency", "agencies"),
+			roster.Plural(s.States, "state", "states and territories"), roster.Thousands(s.Pending), v.newestDay().Long()),
 		Curve: draw.CurveData{Points: v.curve(), Until: v.asOf}}, nil
 }
 
@@ -65,8 +65,8 @@ func stateCard(v *visit) (draw.CardData, error) {
 		return draw.CardData{}, notFound("There is no such state; write its postal code, as in TX.png.")
 	}
 	in := v.counts().ByState[state]
-	return draw.CardData{Headline: state.Name() + ": " + plural(in.Active, "active 287(g) agreement", "active 287(g) agreements"),
-		Sub:   fmt.Sprintf("%s pending · as of %s, according to ICE", thousands(in.Pending), v.newestDay().Long()),
+	return draw.CardData{Headline: state.Name() + ": " + roster.Plural(in.Active, "active 287(g) agreement", "active 287(g) agreements"),
+		Sub:   fmt.Sprintf("%s pending · as of %s, according to ICE", roster.Thousands(in.Pending), v.newestDay().Long()),
 		Curve: draw.CurveData{Points: v.curveOf(func(a roster.Agreement) bool { return a.State == state }), Until: v.asOf}}, nil
 }
 
@@ -84,9 +84,9 @@ func dayCard(v *visit) (draw.CardData, error) {
 	for len(points) > 0 && points[len(points)-1].At.After(day.EndOf()) {
 		points = points[:len(points)-1]
 	}
-	return draw.CardData{Headline: plural(s.Active, "active 287(g) agreement", "active 287(g) agreements"),
-		Sub: fmt.Sprintf("with %s in %s · %s pending · on %s", plural(s.Agencies, "agency", "agencies"),
-			plural(s.States, "state", "states and territories"), thousands(s.Pending), day.Long()),
+	return draw.CardData{Headline: roster.Plural(s.Active, "active 287(g) agreement", "active 287(g) agreements"),
+		Sub: fmt.Sprintf("with %s in %s · %s pending · on %s", roster.Plural(s.Agencies, "agency", "agencies"),
+			roster.Plural(s.States, "state", "states and territories"), roster.Thousands(s.Pending), day.Long()),
 		Curve: draw.CurveData{Points: points, Until: day.EndOf()}}, nil
 }
 
@@ -121,7 +121,7 @@ func agencyCard(v *visit) (draw.CardData, error) {
 		sub = now.State.Name() + " · active 287(g) agreements: " + strings.Join(models, ", ")
 	}
 	if pending > 0 {
-		sub += " · " + thousands(pending) + " pending"
+		sub += " · " + roster.Thousands(pending) + " pending"
 	}
 	return draw.CardData{Headline: now.Name, Sub: sub + " · as of " + v.newestDay().Long()}, nil
 }

@@ -73,7 +73,7 @@ func publicationPage(v *visit) (*page, error) {
 	d.Rows, d.Table = len(said.Rows), v.rowsHTML(shown, said.Rows)
 	return &page{Template: "publication", Title: d.Heading, Path: publicationURL(sha), Data: d,
 		Description: fmt.Sprintf("%s, %s, as ICE published it, with its SHA-256, what it changed and every row. Verdict: %s.",
-			d.File, plural(d.Rows, "row", "rows"), v.verdictWords(shown))}, nil
+			d.File, roster.Plural(d.Rows, "row", "rows"), v.verdictWords(shown))}, nil
 }
 
 func (v *view) publicationDetail(p roster.Publication, inForce map[roster.List]roster.Publication) publicationDetail {

@@ -67,7 +67,7 @@ func publicationsPage(v *visit) (*page, error) {
 		path += "?before=" + strconv.FormatUint(asked.Before, 10)
 	}
 	return &page{Template: "publications", Title: "Evidence: every list that ICE published", Path: path, Hidden: asked.Before > 0,
-		Description: fmt.Sprintf("The %s of ICE's 287(g) lists on record, each with its file, its SHA-256, what became of it and what it changed.", plural(d.Count, "publication", "publications")),
+		Description: fmt.Sprintf("The %s of ICE's 287(g) lists on record, each with its file, its SHA-256, what became of it and what it changed.", roster.Plural(d.Count, "publication", "publications")),
 		Data:        d}, nil
 }
 

@@ -240,9 +240,3 @@ func each[T any](list []T, name func(T) string) []string {
 	}
 	return all
 }
-
-// carried are the kinds of change that count where none are asked for: a changed
-// county or document is for those who ask for it.
-func carried() []roster.Kind {
-	return slices.DeleteFunc(roster.Kinds(), func(k roster.Kind) bool { return k == roster.Detail || k == roster.Document })
-}

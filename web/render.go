@@ -58,8 +58,8 @@ func (t templates) render(page, frame string, data any) ([]byte, error) {
 // templateFuncs are the words that templates use.
 func templateFuncs() template.FuncMap {
 	return template.FuncMap{
-		"n":        thousands,
-		"plural":   plural,
+		"n":        roster.Thousands,
+		"plural":   roster.Plural,
 		"date":     func(d roster.Date) string { return d.Long() },
 		"day":      func(t time.Time) string { return roster.Day(t).Long() },
 		"isoday":   func(t time.Time) string { return string(roster.Day(t)) },
@@ -69,7 +69,7 @@ func templateFuncs() template.FuncMap {
 		"join":     strings.Join,
 		"add":      func(a, b int) int { return a + b },
 		"stateURL": stateURL, "agencyURL": agencyURL, "changeURL": changeURL, "publicationURL": publicationURL, "dayURL": dayURL,
-		"sign":      sign,
+		"sign":      roster.Kind.Mark,
 		"kind":      kindWord,
 		"type":      typeWord,
 		"shortsha":  func(s string) string { return s[:min(len(s), 12)] },
@@ -77,23 +77,6 @@ func templateFuncs() template.FuncMap {
 		"published": published,
 		"firstday":  firstDay, "signedbrief": signedBrief,
 	}
-}
-
-// thousands writes 12345 as 12,345.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-// plural writes a number with its word: "1 agreement", "1,172 agreements".
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return thousands(n) + " " + many
 }
 
 // percent writes a share, as in "48%".
@@ -141,23 +124,6 @@ func webLink(s string) string {
 		return ""
 	}
 	return u.String()
-}
-
-// sign is what stands before a change, as in Slack.
-func sign(k roster.Kind) string {
-	switch k {
-	case roster.New:
-		return "+"
-	case roster.Seeking:
-		return "?"
-	case roster.Removed, roster.Withdrawn:
-		return "−"
-	case roster.Restored, roster.Amended:
-		return "~"
-	case roster.Milestone:
-		return "★"
-	}
-	return "·"
 }
 
 // kindWord says what a kind of change is.

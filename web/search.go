@@ -69,10 +69,10 @@ func (v *view) stateHit(s roster.State) placeHit {
 	in := v.counts().ByState[s]
 	says := "ICE lists no agreement with an agency there"
 	if in.Active > 0 {
-		says = "ICE lists " + plural(in.Active, "active agreement", "active agreements")
+		says = "ICE lists " + roster.Plural(in.Active, "active agreement", "active agreements")
 	}
 	if in.Pending > 0 {
-		says += ", and " + plural(in.Pending, "pending entry", "pending entries")
+		says += ", and " + roster.Plural(in.Pending, "pending entry", "pending entries")
 	}
 	return placeHit{Name: s.Name(), URL: stateURL(s), Says: fmt.Sprintf("%s, as of %s.", says, v.newestDay().Long())}
 }
@@ -94,7 +94,7 @@ func (v *view) countyHit(s roster.State, place roster.CountyPlace) placeHit {
 	}
 	switch {
 	case len(h.Agencies) > 0:
-		h.Says = fmt.Sprintf("ICE lists %s that it places in %s, as of %s:", plural(len(h.Agencies), "agency", "agencies"), name, v.newestDay().Long())
+		h.Says = fmt.Sprintf("ICE lists %s that it places in %s, as of %s:", roster.Plural(len(h.Agencies), "agency", "agencies"), name, v.newestDay().Long())
 	case before > 0:
 		h.Says = fmt.Sprintf("ICE lists no agency that it places in %s, as of %s; it did before.", name, v.newestDay().Long())
 	default:

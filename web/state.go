@@ -52,8 +52,8 @@ func statePage(v *visit) (*page, error) {
 		return nil, movedTo(stateURL(state))
 	}
 	nation := v.counts()
-	s := &statePlace{State: state, Name: inSentence(state), AsOf: v.knownUntil(), Nation: nation.Active,
-		Embed: v.embedCode("states/"+string(state), "287(g) agreements in "+inSentence(state))}
+	s := &statePlace{State: state, Name: state.InSentence(), AsOf: v.knownUntil(), Nation: nation.Active,
+		Embed: v.embedCode("states/"+string(state), "287(g) agreements in "+state.InSentence())}
 	v.fillState(s)
 	s.Nothing = s.Stats.Active+s.Stats.Pending == 0
 	if !s.Nothing || len(s.Ended) > 0 {
@@ -63,7 +63,7 @@ func statePage(v *visit) (*page, error) {
 	}
 	filter := roster.Filter{States: []roster.State{state}}
 	news := filter
-	news.Kinds = newsKinds()
+	news.Kinds = roster.Carried()
 	latest, more := v.find(news, 0, latestShown)
 	s.Latest, s.More = byDay(latest), more
 	s.Stats.Publications = nation.Publications
@@ -107,8 +107,8 @@ func (s *statePlace) Sentence() string {
 	case s.Stats.Active == 0:
 		return "As of " + on + ", ICE lists no active agreement in " + s.Name + ", but " + pendingWords(s.Stats.Pending) + "."
 	}
-	return "As of " + on + ", ICE lists " + plural(s.Stats.Active, "active agreement", "active agreements") + " with " +
-		plural(s.Stats.Agencies, "agency", "agencies") + " in " + s.Name + ", and " + pendingWords(s.Stats.Pending) + "."
+	return "As of " + on + ", ICE lists " + roster.Plural(s.Stats.Active, "active agreement", "active agreements") + " with " +
+		roster.Plural(s.Stats.Agencies, "agency", "agencies") + " in " + s.Name + ", and " + pendingWords(s.Stats.Pending) + "."
 }
 
 // stateFigures are those of one state.

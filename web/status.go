@@ -51,11 +51,11 @@ func statusPage(v *visit) (*page, error) {
 func every(d time.Duration) string {
 	switch {
 	case d%time.Hour == 0 && d > time.Hour:
-		return "every " + plural(int(d.Hours()), "hour", "hours")
+		return "every " + roster.Plural(int(d.Hours()), "hour", "hours")
 	case d == time.Hour:
 		return "every hour"
 	case d%time.Minute == 0 && d > time.Minute:
-		return "every " + plural(int(d.Minutes()), "minute", "minutes")
+		return "every " + roster.Plural(int(d.Minutes()), "minute", "minutes")
 	case d == time.Minute:
 		return "every minute"
 	}

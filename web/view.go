@@ -201,25 +201,12 @@ func (v *view) unsorted(t time.Time) []roster.Standing {
 
 // stats counts what stood as of t, with the lists that were in force.
 func (v *view) stats(t time.Time) roster.Stats {
-	s := roster.Count(v.unsorted(t), t.UTC())
-	s.Publications = map[roster.List]roster.Reference{}
-	for list, p := range v.inForce(t) {
-		s.Publications[list] = p.Ref(0)
-		s.Notes = append(s.Notes, p.Notes...)
-	}
-	slices.Sort(s.Notes)
-	return s
+	return roster.CountAt(v.unsorted(t), v.publications, t)
 }
 
 // inForce finds the lists that counted at a moment.
 func (v *view) inForce(t time.Time) map[roster.List]roster.Publication {
-	found := map[roster.List]roster.Publication{}
-	for _, p := range v.publications {
-		if p.Verdict == roster.Accepted && !p.EffectiveAt.After(t) && !p.EffectiveAt.Before(found[p.List].EffectiveAt) {
-			found[p.List] = p
-		}
-	}
-	return found
+	return roster.InForce(v.publications, t)
 }
 
 // find lists the changes that a filter wants, the newest first: at most limit,

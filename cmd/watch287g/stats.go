@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
-	"time"
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
@@ -27,37 +25,16 @@ func (c statsCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return fmt.Errorf("reading the agreements: %w", err)
 		}
-		stats := roster.Count(standings, at.UTC())
-		inForce, err := inForce(ctx, s, at)
+		publications, err := s.Publications(ctx)
 		if err != nil {
-			return err
+			return fmt.Errorf("reading the publications: %w", err)
 		}
-		stats.Publications = map[roster.List]roster.Reference{}
-		for list, p := range inForce {
-			stats.Publications[list] = p.Ref(0)
-			stats.Notes = append(stats.Notes, p.Notes...)
-		}
-		slices.Sort(stats.Notes)
+		stats := roster.CountAt(standings, publications, at)
 		if c.Format == "json" {
 			return printJSON(a.stdout, stats)
 		}
 		return a.printStats(stats)
 	})
-}
-
-// inForce finds the lists that counted at a moment.
-func inForce(ctx context.Context, s store.Store, at time.Time) (map[roster.List]roster.Publication, error) {
-	publications, err := s.Publications(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("reading the publications: %w", err)
-	}
-	found := map[roster.List]roster.Publication{}
-	for _, p := range publications {
-		if p.Verdict == roster.Accepted && !p.EffectiveAt.After(at) && !p.EffectiveAt.Before(found[p.List].EffectiveAt) {
-			found[p.List] = p
-		}
-	}
-	return found, nil
 }
 
 func (a *app) printStats(s roster.Stats) error {

@@ -1,0 +1,75 @@
+package roster
+
+import "strconv"
+
+// The words that sentences, messages, feeds and pages share, so that all say the
+// same.
+
+// Thousands writes a count as American papers do: 12,345.
+func Thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// Plural writes a count with its word: "1 agreement", "1,172 agreements".
+func Plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return Thousands(n) + " " + many
+}
+
+// InSentence is a state's name with the article that it takes in the midst of a
+// sentence, if any: "the District of Columbia".
+func (s State) InSentence() string {
+	switch s {
+	case "DC", "MP", "VI":
+		return "the " + s.Name()
+	}
+	return s.Name()
+}
+
+// Phrase is what a state is called in a sentence that names it elsewhere: "the
+// state", "the District" or "the territory".
+func (s State) Phrase() string {
+	switch {
+	case s == "DC":
+		return "the District"
+	case s.Territory():
+		return "the territory"
+	}
+	return "the state"
+}
+
+// Phrase says what an agency of that kind is in a sentence that names its state:
+// "a county agency", "an agency of the state government".
+func (t Type) Phrase(s State) string {
+	switch t {
+	case County:
+		return "a county agency"
+	case Municipality:
+		return "a municipal agency"
+	}
+	return "an agency of " + s.Phrase() + " government"
+}
+
+// Mark is what stands before a change in a list: + new, ? pending, − gone, ~ a
+// correction, ★ a milestone, · a detail.
+func (k Kind) Mark() string {
+	switch k {
+	case New:
+		return "+"
+	case Seeking:
+		return "?"
+	case Removed, Withdrawn:
+		return "−"
+	case Restored, Amended:
+		return "~"
+	case Milestone:
+		return "★"
+	}
+	return "·"
+}
