@@ -94,7 +94,10 @@ func (a Aliases) resolve(key string) string {
 }
 
 // apart says whether the operator tells two spellings apart.
-func (a Aliases) apart(x, y side) bool {
+func (a Aliases) apart(x, y *side) bool {
+	if len(a.different) == 0 {
+		return false
+	}
 	for _, k := range []string{x.Key(), x.AgencyID} {
 		for _, l := range []string{y.Key(), y.AgencyID} {
 			if k != "" && l != "" && a.different[[2]string{k, l}] {

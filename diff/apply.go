@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
@@ -14,36 +15,37 @@ import (
 
 // applyParticipating turns links into changes: what continues, what is gone,
 // what is listed again and what is new.
-func (u *update) applyParticipating(a Arrival, l *linker) {
+func (u *update) applyParticipating(ctx context.Context, a Arrival, l *linker) {
 	u.continuePairs(a, l)
-	for _, r := range l.records {
+	for _, r := range l.left() {
 		u.end(a, r)
 		c := u.change(roster.Removed, a.Publication, 0, u.known.Records[r.ID()])
 		c.ListedSince = roster.Day(r.ListedSince())
 	}
-	fresh := u.relist(a, l.entries)
-	if fresh = u.signSeekers(a, fresh); a.Baseline {
+	u.refused = l.refused
+	fresh := u.relist(ctx, a, l.entries)
+	if fresh = u.signSeekers(ctx, a, fresh); a.Baseline {
 		for _, e := range fresh {
 			u.begin(a, e).Baseline = true
 		}
 		return
 	}
 	for _, e := range fresh {
-		u.change(roster.New, a.Publication, e.row.Number, u.begin(a, e))
+		u.change(roster.New, a.Publication, e.row.Number, u.begin(a, e)).Why = u.refused[e].lines()
 	}
 }
 
 // applyPending does the same for the pending list. Whoever leaves it unsigned
 // has a few days' grace before that is news.
-func (u *update) applyPending(a Arrival, l *linker) {
+func (u *update) applyPending(ctx context.Context, a Arrival, l *linker) {
 	u.continuePairs(a, l)
-	for _, r := range l.records {
+	for _, r := range l.left() {
 		u.end(a, r)
 		if u.activeFor(r.Now()) == nil {
 			u.edit(r).LeftSeen = u.in.Now
 		}
 	}
-	for _, e := range u.relist(a, l.entries) {
+	for _, e := range u.relist(ctx, a, l.entries) {
 		r := u.begin(a, e)
 		if r.Baseline = a.Baseline; !a.Baseline {
 			u.change(roster.Seeking, a.Publication, e.row.Number, r)
@@ -54,7 +56,7 @@ func (u *update) applyPending(a Arrival, l *linker) {
 // relist finds the ended records that rows list again, and returns the rows that
 // nothing is known of. Rows without a readable state, agency or model are
 // neither: what they mean, a later list must tell.
-func (u *update) relist(a Arrival, entries []*entry) []*entry {
+func (u *update) relist(ctx context.Context, a Arrival, entries []*entry) []*entry {
 	readable := slices.DeleteFunc(slices.Clone(entries), func(e *entry) bool { return !e.row.Readable() })
 	if len(readable) == 0 {
 		return nil
@@ -63,14 +65,12 @@ func (u *update) relist(a Arrival, entries []*entry) []*entry {
 	ended := u.recordsWhere(func(r *roster.Record) bool {
 		return r.List == list && !r.Listed() && r.Last().Source != a.Publication.Seq
 	})
-	l := newLinker(u.book, ended, readable)
-	if list == roster.Participating {
-		l.link(relistedTiers()...)
-	} else {
-		l.link(sameAgency())
+	l := newLinker(u.book, ended, readable, linkOptions{undated: list == roster.Pending, ended: list == roster.Participating})
+	if list == roster.Pending {
+		l.pairSame()
 		l.setAside(func(r *roster.Record) bool { return r.LeftSeen.IsZero() })
-		l.link(pendingTiers()...)
 	}
+	l.link(ctx)
 	for _, p := range l.pairs {
 		u.restore(a, p)
 	}
@@ -89,7 +89,7 @@ func (u *update) restore(a Arrival, p pair) {
 	switch {
 	case ending != "":
 		c := u.change(roster.Restored, a.Publication, p.entry.row.Number, r)
-		c.TakesBack, c.Certainty = ending, p.certainty
+		c.TakesBack, c.Certainty, c.Why = ending, p.certainty, p.evidence
 		if len(fields) > 0 {
 			c.Before, c.Fields = &before, fields
 		}
@@ -97,17 +97,17 @@ func (u *update) restore(a Arrival, p pair) {
 		u.change(roster.Seeking, a.Publication, p.entry.row.Number, r)
 	case len(fields) > 0:
 		c := u.change(roster.Amended, a.Publication, p.entry.row.Number, r)
-		c.Before, c.Fields, c.Certainty = &before, fields, p.certainty
+		c.Before, c.Fields, c.Certainty, c.Why = &before, fields, p.certainty, p.evidence
 	}
 }
 
 // signSeekers begins the agreements whose agencies were pending for the model.
-func (u *update) signSeekers(a Arrival, fresh []*entry) []*entry {
+func (u *update) signSeekers(ctx context.Context, a Arrival, fresh []*entry) []*entry {
 	seekers := u.recordsWhere(func(r *roster.Record) bool { return r.List == roster.Pending && r.SignedBy == "" })
-	l := newLinker(u.book, seekers, fresh)
-	l.link(sameAgency())
+	l := newLinker(u.book, seekers, fresh, linkOptions{undated: true})
+	l.pairAgencies()
 	l.setAside(func(r *roster.Record) bool { return !r.Listed() && r.LeftSeen.IsZero() })
-	l.link(nearName(undatedKey))
+	l.link(ctx)
 	for _, p := range l.pairs {
 		if p.entry.AgencyID == "" {
 			p.entry.AgencyID = p.record.Now().AgencyID
@@ -121,7 +121,7 @@ func (u *update) signSeekers(a Arrival, fresh []*entry) []*entry {
 			continue
 		}
 		c := u.change(roster.New, a.Publication, p.entry.row.Number, r)
-		c.PendingSince, c.Certainty = roster.Day(r.PendingSince), p.certainty
+		c.PendingSince, c.Certainty, c.Why = roster.Day(r.PendingSince), p.certainty, p.evidence
 	}
 	return l.entries
 }
@@ -129,7 +129,7 @@ func (u *update) signSeekers(a Arrival, fresh []*entry) []*entry {
 // begin takes in what is listed for the first time.
 func (u *update) begin(a Arrival, e *entry) *roster.Record {
 	if e.AgencyID == "" {
-		e.AgencyID = u.book.mint(e.spelling())
+		e.AgencyID = u.book.mint(e.side)
 	}
 	agreement := e.Agreement
 	last := string(e.Signed)
@@ -146,6 +146,7 @@ func (u *update) begin(a Arrival, e *entry) *roster.Record {
 	}
 	r := &roster.Record{List: a.Publication.List, Versions: []roster.Version{u.version(a, e, agreement)}}
 	u.known.Records[agreement.ID] = r
+	u.book.noteCounty(agreement)
 	u.touched[agreement.ID] = true
 	return r
 }

@@ -2,8 +2,9 @@ package diff
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/watch287g/watch287g/roster"
 )
@@ -12,106 +13,138 @@ import (
 type book struct {
 	agencies map[string]*roster.Agency
 	aliases  Aliases
-	byKey    map[string]string   // a spelling's key, resolved, to an agency's id
-	byBare   map[string][]string // the key without "City of" to ids
-
-	byInitial map[string][]string // the state and the name's first letter to ids
-	changed   map[string]bool     // ids
-
-	parsed map[roster.Spelling]name // each spelling is compared with many
+	names    *Names
+	byKey    map[string][]string        // a spelling's key, resolved, to agencies' ids
+	byForm   map[string][]string        // a name's normal form to ids
+	real     map[string][]string        // agencies of real counties, by state, kind and number, to ids
+	unreal   map[string][]string        // agencies of counties that their state does not have, alike
+	counties map[string]map[string]bool // the county columns of each agency's rows, by its id
+	changed  map[string]bool            // ids
 }
 
-func newBook(agencies map[string]*roster.Agency, aliases Aliases) *book {
-	b := &book{agencies: agencies, aliases: aliases, byKey: map[string]string{}, byBare: map[string][]string{}, byInitial: map[string][]string{}, changed: map[string]bool{},
-		parsed: map[roster.Spelling]name{}}
-	ids := make([]string, 0, len(agencies))
-	for id := range agencies {
-		ids = append(ids, id)
+func newBook(known roster.Known, aliases Aliases, names *Names) *book {
+	if names == nil {
+		names = &Names{}
 	}
-	slices.Sort(ids) // so that a spelling that two agencies once had resolves alike each time
-	for _, id := range ids {
-		for _, s := range agencies[id].Spellings {
+	b := &book{agencies: known.Agencies, aliases: aliases, names: names, byKey: map[string][]string{}, byForm: map[string][]string{},
+		real: map[string][]string{}, unreal: map[string][]string{}, counties: map[string]map[string]bool{}, changed: map[string]bool{}}
+	for _, id := range slices.Sorted(maps.Keys(known.Agencies)) { // so that a spelling that two agencies had resolves alike each time
+		for _, s := range known.Agencies[id].Spellings {
 			b.index(id, s)
 		}
+	}
+	for _, r := range known.Records {
+		b.noteCounty(r.Now())
 	}
 	return b
 }
 
 func (b *book) index(id string, s roster.Spelling) {
-	key := b.aliases.resolve(s.Key())
-	if _, taken := b.byKey[key]; !taken {
-		b.byKey[key] = id
+	n := b.names.parse(s)
+	add := func(m map[string][]string, key string) {
+		if !slices.Contains(m[key], id) {
+			m[key] = append(m[key], id)
+		}
 	}
-	bare, _ := bareKey(s)
-	if !slices.Contains(b.byBare[bare], id) {
-		b.byBare[bare] = append(b.byBare[bare], id)
+	add(b.byKey, b.aliases.resolve(s.Key()))
+	add(b.byForm, n.key)
+	if !n.speaksOfCounty() || n.kind == "" || n.joined == "" {
+		return
 	}
-	if at := initial(s); !slices.Contains(b.byInitial[at], id) {
-		b.byInitial[at] = append(b.byInitial[at], id)
+	if n.fips != "" {
+		add(b.real, n.countyBlock())
+	} else {
+		add(b.unreal, n.countyBlock())
 	}
 }
 
-// initial is where a name stands among its state's: people rarely misprint the
-// first letter.
-func initial(s roster.Spelling) string {
-	return string(s.State) + strings.ToUpper(roster.Clean(s.Name)[:min(1, len(roster.Clean(s.Name)))])
+// countyBlock groups the agencies of counties that can be misprints of each other.
+func (n *name) countyBlock() string { return string(n.state) + n.kind + fmt.Sprint(n.numbers) }
+
+// noteCounty remembers the county column of one of an agency's rows.
+func (b *book) noteCounty(a roster.Agreement) {
+	fips := b.names.county(a.State, a.County)
+	if fips == "" {
+		return
+	}
+	if b.counties[a.AgencyID] == nil {
+		b.counties[a.AgencyID] = map[string]bool{}
+	}
+	b.counties[a.AgencyID][fips] = true
 }
 
-// find returns the agency that a spelling stands for, "" where it is not known.
-func (b *book) find(s roster.Spelling) string {
+// find returns the agency that a spelling stands for in a county, "" where it is
+// not known. county is the county column's FIPS code, "" for none.
+func (b *book) find(s roster.Spelling, county string) string {
 	key := b.aliases.resolve(s.Key())
-	if id, ok := b.byKey[key]; ok {
+	if id := b.fitting(b.byKey[key], s, county); id != "" {
 		return id
 	}
 	if b.agencies[key] != nil { // the alias file names an id
 		return key
 	}
-	bare, form := bareKey(s)
-	for _, id := range b.byBare[bare] {
-		if slices.ContainsFunc(b.agencies[id].Spellings, func(t roster.Spelling) bool {
-			other, its := bareKey(t)
-			return other == bare && (form == "" || its == "" || form == its)
-		}) {
+	n := b.names.parse(s)
+	if len(n.place) == 0 && len(n.body) < 2 {
+		return "" // "Police Department" is no name
+	}
+	var fit []string
+	for _, id := range b.byForm[n.key] {
+		if b.formFits(id, n) {
+			fit = append(fit, id)
+		}
+	}
+	return b.fitting(fit, s, county)
+}
+
+// formFits says whether one of an agency's spellings is in the normal form, of the
+// same kind of municipality where both say which: a town is not the city of its
+// name.
+func (b *book) formFits(id string, n *name) bool {
+	return slices.ContainsFunc(b.agencies[id].Spellings, func(t roster.Spelling) bool {
+		m := b.names.parse(t)
+		return m.key == n.key && (m.form == "" || n.form == "" || m.form == n.form)
+	})
+}
+
+// fitting returns the first of the agencies that can be in the county.
+func (b *book) fitting(ids []string, s roster.Spelling, county string) string {
+	for _, id := range ids {
+		known := b.counties[id]
+		if county == "" || len(known) == 0 || known[county] {
 			return id
+		}
+		n := b.names.parse(s)
+		if n.fips != "" { // the name says which county, and the column is misprinted
+			return id
+		}
+		for other := range known {
+			if n.oneTown(county, other) {
+				return id
+			}
 		}
 	}
 	return ""
 }
 
-// bareKey is a spelling's key without a leading "City of" or the like, and
-// which of those it was: "City of Zephyrhills Police Department" is
-// "Zephyrhills Police Department", but a town is not the city of its name.
-func bareKey(s roster.Spelling) (key, form string) {
-	words := strings.Fields(roster.Fold(s.Name))
-	if len(words) > 0 && words[0] == "the" {
-		words = words[1:]
-	}
-	if len(words) > 3 && words[1] == "of" {
-		switch words[0] {
-		case "city", "town", "village", "township", "borough":
-			return string(s.State) + "|" + strings.Join(words[2:], " "), words[0]
-		}
-	}
-	return string(s.State) + "|" + strings.Join(words, " "), ""
-}
-
 // mint takes in an agency under its first spelling. A county's name that no
 // county has, beside an agency of the one county that it is a misprint of, is
 // that agency.
-func (b *book) mint(s roster.Spelling) string {
-	if id := b.find(s); id != "" {
+func (b *book) mint(s *side) string {
+	spelling := s.spelling()
+	if id := b.find(spelling, s.county); id != "" {
 		return id
 	}
-	if id := b.misprinted(s); id != "" {
-		b.addSpelling(id, s)
+	if id := b.misprinted(spelling); id != "" {
+		b.addSpelling(id, spelling)
 		return id
 	}
-	id := string(s.State) + "-" + roster.Slug(s.Name)
+	first := string(s.State) + "-" + roster.Slug(s.Agency)
+	id := first
 	for n := 2; b.agencies[id] != nil; n++ {
-		id = fmt.Sprintf("%s-%s-%d", s.State, roster.Slug(s.Name), n)
+		id = first + "-" + strconv.Itoa(n)
 	}
-	b.agencies[id] = &roster.Agency{ID: id, Spellings: []roster.Spelling{s}}
-	b.index(id, s)
+	b.agencies[id] = &roster.Agency{ID: id, Spellings: []roster.Spelling{spelling}}
+	b.index(id, spelling)
 	b.changed[id] = true
 	return id
 }
@@ -119,20 +152,20 @@ func (b *book) mint(s roster.Spelling) string {
 // misprinted looks for the county agency that a spelling is a misprint of:
 // exactly one of the two names may speak of a real county.
 func (b *book) misprinted(s roster.Spelling) string {
-	n := parse(s)
-	if !slices.Contains(n.body, "county") && !slices.Contains(n.body, "parish") || n.kind == "" || len(n.place) == 0 {
+	n := b.names.parse(s)
+	if !n.speaksOfCounty() || n.kind == "" || n.joined == "" {
 		return ""
 	}
-	_, exists := n.county(s.State)
+	others := b.real
+	if n.fips != "" {
+		others = b.unreal
+	}
 	found := ""
-	for _, id := range b.byInitial[initial(s)] {
+	for _, id := range others[n.countyBlock()] {
 		for _, t := range b.agencies[id].Spellings {
-			if t.State != s.State {
-				continue
-			}
-			m := b.parse(t)
-			if _, itsReal := m.county(t.State); itsReal == exists || m.kind != n.kind || !slices.Equal(m.numbers, n.numbers) ||
-				!slipped(strings.Join(m.place, ""), strings.Join(n.place, "")) {
+			m := b.names.parse(t)
+			if m.state != n.state || (m.fips != "") == (n.fips != "") || m.kind != n.kind || !slices.Equal(m.numbers, n.numbers) ||
+				!slipped(m.joined, n.joined) {
 				continue
 			}
 			if found != "" && found != id {
@@ -144,14 +177,12 @@ func (b *book) misprinted(s roster.Spelling) string {
 	return found
 }
 
-// parse is what a spelling says, read once. Nobody may change it.
-func (b *book) parse(s roster.Spelling) name {
-	n, known := b.parsed[s]
-	if !known {
-		n = parse(s)
-		b.parsed[s] = n
+// inCounty is the name of an agency whose own name says no place, in its county.
+func (b *book) inCounty(s *side) *name {
+	if len(s.parsed().place) > 0 || s.County == "" {
+		return s.parsed()
 	}
-	return n
+	return b.names.parse(roster.Spelling{State: s.State, Name: s.County + " " + s.Agency})
 }
 
 // addSpelling notes how ICE spells an agency now: the spelling in use is the

@@ -6,6 +6,9 @@ package diff
 
 import (
 	"cmp"
+	"context"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -56,6 +59,8 @@ type Input struct {
 	// with a held one accepts it, whatever the clock says.
 	Import   bool
 	Settings Settings
+	// Names remembers what names say from one Update to the next; nil for none.
+	Names *Names
 }
 
 // Outcome is what follows from the arrivals.
@@ -80,25 +85,30 @@ type update struct {
 	holds    map[string]roster.Hold
 	taken    []roster.Publication
 	before   tally
+	refused  map[*entry]refusal // of the participating list
 }
 
-// Update judges the arrivals and applies those that can be believed.
-func Update(in Input) Outcome {
+// Update judges the arrivals and applies those that can be believed. The error is
+// the context's own.
+func Update(ctx context.Context, in Input) (Outcome, error) {
 	u := &update{in: in, known: clone(in.Known), touched: map[string]bool{}, holds: map[string]roster.Hold{}}
-	u.book = newBook(u.known.Agencies, in.Settings.Aliases)
+	u.book = newBook(u.known, in.Settings.Aliases, in.Names)
 	u.before = count(u.known.Records)
 	u.endDropped()
 	for _, list := range roster.Lists() { // participating first, so that who signed is known when they leave the other
 		for _, a := range in.Arrivals {
 			if a.Publication.List == list {
-				u.take(a)
+				if err := u.take(ctx, a); err != nil {
+					return Outcome{}, fmt.Errorf("comparing %s with what is known: %w", a.Publication.File, err)
+				}
 			}
 		}
 	}
 	u.endGrace()
+	u.doubtLikeNames()
 	u.sortChanges()
 	u.addMilestones()
-	return u.outcome()
+	return u.outcome(), nil
 }
 
 func clone(k roster.Known) roster.Known {
@@ -117,25 +127,30 @@ func clone(k roster.Known) roster.Known {
 	return c
 }
 
-// take judges one arrival and applies it, or holds it.
-func (u *update) take(a Arrival) {
+// take judges one arrival and applies it, or holds it. The error is the context's
+// own.
+func (u *update) take(ctx context.Context, a Arrival) error {
 	a.Publication = u.number(a)
-	l := u.compare(a)
+	l := u.compare(ctx, a)
+	if l.err != nil && !errors.Is(l.err, errTooAlike) {
+		return l.err
+	}
 	if a.Decision == "" {
 		findings := u.judge(a, l)
 		if findings.reasons != nil && !u.believed(&a, findings) {
 			u.taken = append(u.taken, a.Publication)
-			return
+			return nil
 		}
 	}
 	u.endHolds(a)
 	u.accept(&a)
 	if a.Publication.List == roster.Participating {
-		u.applyParticipating(a, l)
+		u.applyParticipating(ctx, a, l)
 	} else {
-		u.applyPending(a, l)
+		u.applyPending(ctx, a, l)
 	}
 	u.taken = append(u.taken, a.Publication)
+	return ctx.Err()
 }
 
 // number gives a new publication the next number and its figures.
@@ -171,37 +186,24 @@ func (u *update) accept(a *Arrival) {
 }
 
 // compare links an arrival's rows with the records that its list had.
-func (u *update) compare(a Arrival) *linker {
+func (u *update) compare(ctx context.Context, a Arrival) *linker {
 	list := a.Publication.List
-	l := newLinker(u.book, u.standing(list), collapse(a.Roster.Rows, u.book))
+	l := newLinker(u.book, u.standing(list), collapse(a.Roster.Rows, u.book), linkOptions{undated: list == roster.Pending})
 	if list == roster.Participating {
 		for _, r := range u.recordsWhere(func(r *roster.Record) bool { return r.List == roster.Pending }) {
-			l.sought[seeker(side{r.Now()})] = true
+			l.sought[seeker(r.Now())] = true
 		}
-		l.link(participatingTiers()...)
+		l.link(ctx)
 	} else {
-		l.link(sameAgency(), sameFile())
+		l.pairSame()
 		// Whoever has signed left the list for the other one: no namesake that
 		// comes as they go is a respelling of theirs.
 		signed := l.setAside(func(r *roster.Record) bool { return u.activeFor(r.Now()) != nil })
-		l.link(pendingTiers()...)
+		l.link(ctx)
 		l.records = append(l.records, signed...)
 	}
 	l.confirm()
 	return l
-}
-
-// setAside takes records out of the linker.
-func (l *linker) setAside(which func(*roster.Record) bool) []*roster.Record {
-	var out []*roster.Record
-	l.records = slices.DeleteFunc(l.records, func(r *roster.Record) bool {
-		if which(r) {
-			out = append(out, r)
-			return true
-		}
-		return false
-	})
-	return out
 }
 
 // standing returns the records that a list has now.

@@ -3,7 +3,6 @@ package diff
 import (
 	"net/url"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/watch287g/watch287g/roster"
@@ -11,66 +10,108 @@ import (
 
 // entry is what a roster says of one agreement: a row, with those that repeat it.
 type entry struct {
-	side
+	*side
 	row     roster.Row
 	repeats []roster.Row
 }
 
-// side is one side of a comparison: a row or a known record, with the agency
-// that its spelling stands for; AgencyID is "" where that is not known.
-type side struct{ roster.Agreement }
+// side is one side of a comparison: a row or a known record, with what its cells
+// say read once; AgencyID is "" where the agency is not known.
+type side struct {
+	roster.Agreement
+	file   string // the MOA's file, "" for none
+	county string // FIPS code of the county column, "" where it names no county of the state
+	book   *book
+	name   *name // nil until it is asked for
+}
+
+// side reads an agreement's cells.
+func (b *book) side(a roster.Agreement) *side {
+	return &side{Agreement: a, file: documentKey(a.MOA), county: b.names.county(a.State, a.County), book: b}
+}
+
+// parsed is the normal form of the side's name.
+func (s *side) parsed() *name {
+	if s.name == nil {
+		s.name = s.book.names.parse(s.spelling())
+	}
+	return s.name
+}
 
 // spelling is the side's name as the book indexes it.
-func (s side) spelling() roster.Spelling { return roster.Spelling{State: s.State, Name: s.Agency} }
+func (s *side) spelling() roster.Spelling { return roster.Spelling{State: s.State, Name: s.Agency} }
 
 // identity names the agency for comparisons, known or not.
-func (s side) identity() string {
+func (s *side) identity() string {
 	if s.AgencyID != "" {
 		return s.AgencyID
 	}
-	return "?" + s.Key()
+	return "?" + s.parsed().key + "|" + s.parsed().form
 }
 
-func sideOf(r roster.Row, b *book) side {
-	a := roster.Agreement{State: r.State, Agency: r.Agency, County: r.County, Type: r.Type, Model: r.Model,
-		Signed: r.Signed, SignedAs: r.SignedAs, MOA: r.MOA, Addendum: r.Addendum}
+// sideOf is a row, with the agency that its spelling stands for.
+func sideOf(r roster.Row, b *book) *side {
+	s := b.side(roster.Agreement{State: r.State, Agency: r.Agency, County: r.County, Type: r.Type, Model: r.Model,
+		Signed: r.Signed, SignedAs: r.SignedAs, MOA: r.MOA, Addendum: r.Addendum})
 	if r.State != "" && r.Agency != "" {
-		a.AgencyID = b.find(roster.Spelling{State: r.State, Name: r.Agency})
+		s.AgencyID = b.find(s.spelling(), s.county)
 	}
-	return side{a}
+	return s
 }
 
-// collapse makes one entry of the rows that list one agreement: the same agency,
-// model and signing date, or the same agency, model and document.
+// collapse makes one entry of the rows that list one agreement: the same agency
+// and model with one signing date or document, or names of which one is a misprint
+// of the other with the same model, date and document.
 func collapse(rows []roster.Row, b *book) []*entry {
 	var entries []*entry
-	byKey := map[string][]*entry{}
+	byAgency, byFile := map[string][]*entry{}, map[string][]*entry{}
 	for _, r := range rows {
 		e := &entry{side: sideOf(r, b), row: r}
 		if !r.Readable() {
 			entries = append(entries, e)
 			continue
 		}
-		key, form := bareKey(e.spelling())
-		if e.AgencyID != "" {
-			key, form = e.AgencyID, ""
+		agency := e.identity() + "#" + string(r.Model)
+		file := ""
+		if e.file != "" && e.Signed != "" {
+			file = string(e.State) + e.file + "#" + string(r.Model) + "#" + string(e.Signed)
 		}
-		key += "#" + string(r.Model)
-		same := slices.IndexFunc(byKey[key], func(o *entry) bool { return o.repeatedBy(e, form) })
-		if same >= 0 {
-			byKey[key][same].repeat(e)
+		if same := repeated(e, byAgency[agency], byFile[file]); same != nil {
+			same.repeat(e)
 			continue
 		}
-		byKey[key] = append(byKey[key], e)
+		byAgency[agency] = append(byAgency[agency], e)
+		if file != "" {
+			byFile[file] = append(byFile[file], e)
+		}
 		entries = append(entries, e)
 	}
 	return entries
 }
 
-func (e *entry) repeatedBy(o *entry, form string) bool {
-	_, its := bareKey(e.spelling())
-	sameForm := e.AgencyID != "" || form == "" || its == "" || form == its
-	return sameForm && (e.Signed == o.Signed || sameDocument(e.MOA, o.MOA))
+// mostAlike is how many rows with one document and date are compared by their
+// names: no honest list has more.
+const mostAlike = 20
+
+// repeated finds the entry that a row lists again, nil for none. Rows with unlike
+// names are two agreements, whatever else they have in common.
+func repeated(e *entry, ofAgency, ofFile []*entry) *entry {
+	for _, o := range ofAgency[:min(len(ofAgency), mostAlike)] {
+		if (e.Signed == o.Signed || e.file != "" && e.file == o.file) && !otherCounties(o.side, e.side) && alike(o.side, e.side, samePlace) {
+			return o
+		}
+	}
+	for _, o := range ofFile[:min(len(ofFile), mostAlike)] {
+		if !otherCounties(o.side, e.side) && alike(o.side, e.side, near) {
+			return o
+		}
+	}
+	return nil
+}
+
+// alike says whether two names are at least so like each other.
+func alike(a, b *side, least likeness) bool {
+	return a.Key() == b.Key() || compare(a.parsed(), b.parsed()).likeness <= least
 }
 
 // repeat adds a row that says the same. The one with more to it speaks for both.
@@ -95,16 +136,18 @@ func documentKey(address string) string {
 	return strings.ToLower(strings.TrimPrefix(u.Hostname(), "www.") + path.Clean("/"+u.Path))
 }
 
-func sameDocument(a, b string) bool {
-	return a != "" && b != "" && documentKey(a) == documentKey(b)
-}
-
-// otherDocuments says that two agreements have different files, whose names are
-// not even misprints of each other.
-func otherDocuments(a, b string) bool {
-	if a == "" || b == "" {
+// otherCounties says whether the county columns name two counties, for agencies
+// whose names do not say which. A town can lie in several.
+func otherCounties(a, b *side) bool {
+	if a.county == "" || b.county == "" || a.county == b.county {
 		return false
 	}
-	x, y := documentKey(a), documentKey(b)
-	return x != y && roster.Distance(path.Base(x), path.Base(y)) > 2
+	if a.State != b.State {
+		return roster.Fold(a.County) != roster.Fold(b.County)
+	}
+	m, n := a.parsed(), b.parsed()
+	if m.fips != "" && m.fips == n.fips {
+		return false
+	}
+	return !m.oneTown(a.county, b.county)
 }

@@ -76,6 +76,11 @@ func plain(a, b name) bool {
 	return !schooled(a.place) && !schooled(b.place)
 }
 
+func likenessOf(a, b roster.Spelling) likeness {
+	m, n := parse(a), parse(b)
+	return compare(&m, &n).likeness
+}
+
 // FuzzNear compares names of all sorts in one state or two.
 func FuzzNear(f *testing.F) {
 	for _, pair := range [][2]string{
@@ -96,20 +101,20 @@ func FuzzNear(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, x, inX, y, inY string) {
 		a, b := roster.Spelling{State: roster.State(inX), Name: x}, roster.Spelling{State: roster.State(inY), Name: y}
-		there, back := near(a, b), near(b, a)
-		if there < sameBody || there > different {
+		there, back := likenessOf(a, b), likenessOf(b, a)
+		if there < identical || there > contrary {
 			t.Fatalf("%v is near %v in no known way: %d", a, b, there)
 		}
 		if there != back && plain(parse(a), parse(b)) {
 			t.Errorf("%+v is %d to %+v, which is %d to it", a, there, b, back)
 		}
-		if (there == different) != (back == different) {
+		if (there == contrary) != (back == contrary) {
 			t.Errorf("%+v and %+v are two agencies one way only", a, b)
 		}
-		if !slices.Equal(parse(a).numbers, parse(b).numbers) && there != different {
+		if m, n := parse(a), parse(b); !slices.Equal(m.numbers, n.numbers) && there != contrary {
 			t.Errorf("%+v and %+v have other numbers, and are near (%d)", a, b, there)
 		}
-		if itself := near(a, a); itself == different {
+		if itself := likenessOf(a, a); itself == contrary {
 			t.Errorf("%+v is not itself", a)
 		}
 	})

@@ -27,8 +27,8 @@ func text(t *testing.T, v any) string {
 func updatedTwice(t *testing.T, in diff.Input) diff.Outcome {
 	t.Helper()
 	given := text(t, []any{in.Known, in.Arrivals, in.Held, in.Dropped})
-	first := diff.Update(in)
-	if again := diff.Update(in); text(t, again) != text(t, first) {
+	first := diff.Updated(in)
+	if again := diff.Updated(in); text(t, again) != text(t, first) {
 		t.Errorf("the same input gave\n%s\nand then\n%s", text(t, first), text(t, again))
 	}
 	if text(t, []any{in.Known, in.Arrivals, in.Held, in.Dropped}) != given {

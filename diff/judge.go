@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -35,6 +36,9 @@ func (f *findings) add(format string, args ...any) {
 func (u *update) judge(a Arrival, l *linker) findings {
 	list := a.Publication.List
 	f := findings{of: len(u.standing(list)), removals: len(l.records)}
+	if errors.Is(l.err, errTooAlike) {
+		f.add("So many of its rows are new, with names so like each other, that they could not be compared with the last list's.")
+	}
 	if a.NoColumns {
 		f.removals = f.of
 		f.add("The file behind the link to the %s list is a workbook without a list's columns.", list)
@@ -79,7 +83,7 @@ func (u *update) judgeParticipating(f *findings, a Arrival, l *linker) {
 
 func (u *update) judgePending(f *findings, a Arrival, l *linker) {
 	unsigned := 0
-	for _, r := range l.records {
+	for _, r := range l.left() {
 		if u.activeFor(r.Now()) == nil {
 			unsigned++
 		}

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"github.com/watch287g/watch287g/roster"
@@ -12,154 +13,169 @@ type pair struct {
 	record    *roster.Record
 	entry     *entry
 	certainty roster.Certainty
+	evidence  []string // what tells, where the two do not say the same
 }
 
 // linker pairs the records of one list with the entries of its next roster.
 type linker struct {
-	book     *book
-	records  []*roster.Record // still without an entry
-	entries  []*entry         // still without a record
-	pairs    []pair
+	book    *book
+	options linkOptions
+	records []*known // still without an entry
+	entries []*entry // still without a record
+	pairs   []pair
+
 	listed   map[string]int    // how many of the records each agency has, by its id
 	sought   map[string]bool   // agencies and models that the pending list has ever had
-	standing map[string]bool   // agencies that entries with a record show on it now
-	files    map[string]string // the documents that the records had, with one record's id each
+	standing map[string]bool   // agencies that entries with a record show on the list now
+	owners   map[string]string // the files that the records had, with one record's id each
+	files    fileCounts
+	refused  map[*entry]refusal // the record that each entry was likest to, and why it is not that one's
+
+	compared int   // pairs of rows so far
+	err      error // why it gave up: errTooAlike, or the context's own
 }
 
-// tier is one kind of evidence that two rows are one agreement.
-type tier struct {
-	// key groups what can be paired at all; "" pairs with nothing.
-	key func(side) string
-	// rate weighs a pair of one group: 0 refuses it, more is stronger.
-	rate func(l *linker, old, now side) int
-	// alone asks that the group has exactly one of each; mutual, that neither
-	// side of a pair could be paired otherwise.
-	alone, mutual bool
-	certainty     func(old, now side) roster.Certainty
+// known is a record as one side of a comparison.
+type known struct {
+	*side
+	record *roster.Record
 }
 
-func newLinker(b *book, records []*roster.Record, entries []*entry) *linker {
-	l := &linker{book: b, listed: map[string]int{}, sought: map[string]bool{}, standing: map[string]bool{}, files: map[string]string{}}
-	l.records = slices.Clone(records)
-	slices.SortFunc(l.records, func(a, b *roster.Record) int { return cmp.Compare(a.ID(), b.ID()) })
-	l.entries = slices.Clone(entries)
+// linkOptions say what two lists can be compared by.
+type linkOptions struct {
+	undated bool // one side gives no signing dates
+	ended   bool // the records have left the list: only their own date or file brings them back
+}
+
+// refusal is the strongest candidate that was refused.
+type refusal struct {
+	record   *known
+	evidence evidence
+}
+
+// fileCounts are how many records and entries have each file, by the file and by
+// the file with the model.
+type fileCounts struct{ old, now map[string]int }
+
+func newLinker(b *book, records []*roster.Record, entries []*entry, o linkOptions) *linker {
+	l := &linker{book: b, options: o, listed: map[string]int{}, sought: map[string]bool{}, standing: map[string]bool{}, owners: map[string]string{},
+		files: fileCounts{map[string]int{}, map[string]int{}}, refused: map[*entry]refusal{}}
 	for _, r := range records {
-		l.listed[r.Now().AgencyID]++
-		if moa := r.Now().MOA; moa != "" {
-			l.files[documentKey(moa)] = r.ID()
+		k := &known{b.side(r.Now()), r}
+		l.records = append(l.records, k)
+		l.listed[k.AgencyID]++
+		l.files.old[k.file]++
+		l.files.old[k.file+"#"+string(k.Model)]++
+		if k.file != "" {
+			l.owners[k.file] = k.ID
 		}
+	}
+	slices.SortFunc(l.records, func(a, b *known) int { return cmp.Compare(a.ID, b.ID) })
+	l.entries = slices.Clone(entries)
+	for _, e := range entries {
+		l.files.now[e.file]++
+		l.files.now[e.file+"#"+string(e.Model)]++
 	}
 	return l
 }
 
-// link goes through the tiers, the strongest first; what one pairs, the next
-// ones do not see.
-func (l *linker) link(tiers ...tier) {
-	for _, t := range tiers {
-		l.run(t)
+// alone says whether no third row has the file that two rows have.
+func (l *linker) alone(old, now *side) bool {
+	key := old.file
+	if old.Model == now.Model {
+		key += "#" + string(old.Model)
+	}
+	return l.files.old[key] == 1 && l.files.now[key] == 1
+}
+
+// link pairs what says the same, and then what the evidence speaks for.
+func (l *linker) link(ctx context.Context) {
+	l.pairSame()
+	if len(l.records) > 0 && len(l.entries) > 0 {
+		l.pairByEvidence(ctx)
 	}
 }
 
-// candidate is a possible pair, by index.
-type candidate struct{ record, entry, rating int }
-
-func (l *linker) run(t tier) {
-	oldGroups, newGroups := map[string][]int{}, map[string][]int{}
-	for i, r := range l.records {
-		if key := t.key(side{r.Now()}); key != "" {
-			oldGroups[key] = append(oldGroups[key], i)
-		}
+// pairSame pairs the rows of one agency with one model and date. Where several
+// are the same, those with one name and one file belong together.
+func (l *linker) pairSame() {
+	olds := map[string][]*known{}
+	key := func(s *side) string { return s.identity() + "#" + string(s.Model) + "#" + string(s.Signed) }
+	for _, k := range l.records {
+		olds[key(k.side)] = append(olds[key(k.side)], k)
 	}
-	for i, e := range l.entries {
-		if key := t.key(e.side); key != "" && e.row.Readable() {
-			newGroups[key] = append(newGroups[key], i)
-		}
-	}
-	var found []candidate
-	for key, olds := range oldGroups {
-		news := newGroups[key]
-		if t.alone && (len(olds) != 1 || len(news) != 1) {
-			continue
-		}
-		found = append(found, l.rated(t, olds, news)...)
-	}
-	if t.mutual {
-		found = mutual(found)
-	}
-	slices.SortFunc(found, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.rating, a.rating), cmp.Compare(a.record, b.record), cmp.Compare(a.entry, b.entry))
-	})
-	l.take(t, found)
-}
-
-func (l *linker) rated(t tier, olds, news []int) []candidate {
-	var found []candidate
-	for _, o := range olds {
-		for _, n := range news {
-			old, now := side{l.records[o].Now()}, l.entries[n].side
-			if l.book.aliases.apart(old, now) {
+	for _, fits := range []func(k *known, e *entry) bool{
+		func(k *known, e *entry) bool { return k.file == e.file && k.Agency == e.Agency },
+		func(k *known, e *entry) bool { return k.Key() == e.Key() },
+		func(k *known, e *entry) bool { return k.file != "" && k.file == e.file },
+		func(*known, *entry) bool { return true },
+	} {
+		for i, e := range l.entries {
+			if e == nil || !e.row.Readable() {
 				continue
 			}
-			if rating := t.rate(l, old, now); rating > 0 {
-				found = append(found, candidate{o, n, rating})
+			at := slices.IndexFunc(olds[key(e.side)], func(k *known) bool { return fits(k, e) && !otherCounties(k.side, e.side) })
+			if at < 0 {
+				continue
 			}
+			k := olds[key(e.side)][at]
+			olds[key(e.side)] = slices.Delete(olds[key(e.side)], at, at+1)
+			l.pair(k, e, roster.Certain, nil)
+			l.entries[i] = nil
+			k.side = nil
 		}
 	}
-	return found
+	l.sweep()
 }
 
-// mutual keeps the candidates whose record and entry have no other.
-func mutual(found []candidate) []candidate {
-	records, entries := map[int]int{}, map[int]int{}
-	for _, c := range found {
-		records[c.record]++
-		entries[c.entry]++
+// pair notes what belongs together.
+func (l *linker) pair(k *known, e *entry, certainty roster.Certainty, lines []string) {
+	l.pairs = append(l.pairs, pair{k.record, e, certainty, lines})
+	if e.Key() == k.Key() {
+		l.standing[k.AgencyID] = true
 	}
-	return slices.DeleteFunc(found, func(c candidate) bool { return records[c.record] > 1 || entries[c.entry] > 1 })
 }
 
-// take turns candidates into pairs, each record and entry once.
-func (l *linker) take(t tier, found []candidate) {
-	for _, c := range found {
-		r, e := l.records[c.record], l.entries[c.entry]
-		if r == nil || e == nil {
-			continue
-		}
-		certainty := roster.Certain
-		if t.certainty != nil {
-			certainty = t.certainty(side{r.Now()}, e.side)
-		}
-		l.pairs = append(l.pairs, pair{r, e, certainty})
-		if e.Key() == r.Now().Key() {
-			l.standing[r.Now().AgencyID] = true
-		}
-		l.records[c.record], l.entries[c.entry] = nil, nil
-	}
-	l.records = slices.DeleteFunc(l.records, func(r *roster.Record) bool { return r == nil })
+// sweep takes out what is paired.
+func (l *linker) sweep() {
+	l.records = slices.DeleteFunc(l.records, func(k *known) bool { return k.side == nil })
 	l.entries = slices.DeleteFunc(l.entries, func(e *entry) bool { return e == nil })
+}
+
+// setAside takes records out of the linker.
+func (l *linker) setAside(which func(*roster.Record) bool) []*known {
+	var out []*known
+	l.records = slices.DeleteFunc(l.records, func(k *known) bool {
+		if which(k.record) {
+			out = append(out, k)
+			return true
+		}
+		return false
+	})
+	return out
+}
+
+// left are the records without an entry.
+func (l *linker) left() []*roster.Record {
+	left := make([]*roster.Record, 0, len(l.records))
+	for _, k := range l.records {
+		left = append(left, k.record)
+	}
+	return left
 }
 
 // sideBySide says that two agencies are known to be two, however near their
 // names: the list had the entry's agency while it had the record's, or both
 // have sought an agreement in that model.
-func (l *linker) sideBySide(old, now side) bool {
+func (l *linker) sideBySide(old, now *side) bool {
 	if now.AgencyID == "" || now.AgencyID == old.AgencyID {
 		return false
 	}
-	return l.listed[now.AgencyID] > 0 || l.sought[seeker(old)] && l.sought[seeker(now)]
+	return l.listed[now.AgencyID] > 0 || l.sought[seeker(old.Agreement)] && l.sought[seeker(now.Agreement)]
 }
 
 // seeker is what a pending entry is known by.
-func seeker(s side) string { return s.AgencyID + "#" + string(s.Model) }
-
-// otherFile says that the two have different MOA files. The file of a third
-// agreement, linked at this row by mistake, tells nothing.
-func (l *linker) otherFile(old, now side) bool {
-	if owner := l.files[documentKey(now.MOA)]; owner != "" && owner != old.ID {
-		return false
-	}
-	return otherDocuments(old.MOA, now.MOA)
-}
+func seeker(a roster.Agreement) string { return a.AgencyID + "#" + string(a.Model) }
 
 // confirm lets rows that lack a readable state, agency or model stand for the
 // records that they agree with in all that can be read: a cell that ICE
@@ -173,9 +189,9 @@ func (l *linker) confirm() {
 		if at < 0 {
 			continue
 		}
-		now := l.records[at].Now()
-		e.State, e.Model = cmp.Or(e.State, now.State), cmp.Or(e.Model, now.Model)
-		l.pairs = append(l.pairs, pair{l.records[at], e, roster.Likely})
+		k := l.records[at]
+		e.State, e.Model = cmp.Or(e.State, k.State), cmp.Or(e.Model, k.Model)
+		l.pairs = append(l.pairs, pair{k.record, e, roster.Likely, []string{"the row cannot be read whole, and what can be read agrees"}})
 		l.records = slices.Delete(l.records, at, at+1)
 		l.entries[i] = nil
 	}
@@ -186,12 +202,11 @@ func (l *linker) confirm() {
 // document or name, or else the only one that it can be. -1 means none.
 func (l *linker) confirmed(e *entry) int {
 	possible := -1
-	for i, r := range l.records {
-		a := r.Now()
-		if !mayBe(a, e) {
+	for i, k := range l.records {
+		if !l.mayBe(k.side, e) {
 			continue
 		}
-		if sameDocument(a.MOA, e.MOA) || e.Agency != "" && roster.Fold(e.Agency) == roster.Fold(a.Agency) {
+		if k.file != "" && k.file == e.file || e.Agency != "" && roster.Fold(e.Agency) == roster.Fold(k.Agency) {
 			return i
 		}
 		if possible >= 0 {
@@ -204,13 +219,33 @@ func (l *linker) confirmed(e *entry) int {
 
 // mayBe compares what can be read of a row. Without a name, the rest must be
 // there and agree.
-func mayBe(a roster.Agreement, e *entry) bool {
-	if e.State != "" && e.State != a.State || e.Model != "" && e.Model != a.Model ||
-		e.Signed != "" && a.Signed != "" && e.Signed != a.Signed {
+func (l *linker) mayBe(k *side, e *entry) bool {
+	if e.State != "" && e.State != k.State || e.Model != "" && e.Model != k.Model ||
+		e.Signed != "" && k.Signed != "" && e.Signed != k.Signed {
 		return false
 	}
 	if e.Agency == "" {
-		return sameDocument(a.MOA, e.MOA) || e.State != "" && e.Model != "" && e.Signed != ""
+		return k.file != "" && k.file == e.file || e.State != "" && e.Model != "" && e.Signed != ""
 	}
-	return near(side{a}.spelling(), roster.Spelling{State: a.State, Name: e.Agency}) == sameBody
+	inItsState := l.book.names.parse(roster.Spelling{State: k.State, Name: e.Agency})
+	return compare(k.parsed(), inItsState).likeness <= wordMore
+}
+
+// pairAgencies pairs the rows of one agency and model, whatever their dates, one
+// record with one entry.
+func (l *linker) pairAgencies() {
+	for i, e := range l.entries {
+		if !e.row.Readable() || e.AgencyID == "" {
+			continue
+		}
+		at := slices.IndexFunc(l.records, func(k *known) bool {
+			return k.side != nil && k.AgencyID == e.AgencyID && k.Model == e.Model && !otherCounties(k.side, e.side)
+		})
+		if at < 0 {
+			continue
+		}
+		l.pair(l.records[at], e, roster.Certain, nil)
+		l.records[at].side, l.entries[i] = nil, nil
+	}
+	l.sweep()
 }

@@ -229,32 +229,41 @@ func replacedName(t *testing.T, state, old, now string) *step {
 }
 
 func TestNearNamesAreOneAgency(t *testing.T) {
-	for _, tt := range []struct{ state, old, now string }{
-		{"TX", "Dimmit Couny Sheriff's Office", "Dimmit County Sheriff's Office"},
-		{"TX", "Lampass County Sheriff's Office", "Lampasas County Sheriff's Office"},
-		{"FL", "Macro Island Police Department", "Marco Island Police Department"},
-		{"LA", "Calacasieu Parish Sheriff's Office", "Calcasieu Parish Sheriff's Office"},
-		{"FL", "Gulf County BOCC", "Gulf County Board of County Commissioners"},
-		{"FL", "Gulfport PD", "Gulfport Police Department"},
-		{"FL", "Indian River Shores DPS", "Indian River Shores Department of Public Safety"},
-		{"FL", "St. Lucie County Sheriff's Office", "Saint Lucie County Sheriff's Office"},
-		{"FL", "Ft. Myers Police Dept.", "Fort Myers Police Department"},
-		{"PA", "East Donegal Twp Constables Office", "East Donegal Township Constable's Office"},
-		{"AK", "Department of Corrections", "Alaska Department of Corrections"},
-		{"MT", "MT Dept of Justice", "Montana Department of Justice"},
-		{"MT", "Montana Department of Justice", "Department of Justice, Montana"},
-		{"FL", "Wakulla County Sheriff's Office", "Sheriff's Office of Wakulla County"},
-		{"TX", "Clinton County Sheriff", "Clinton County Sheriff's Office"},
-		{"TX", "Broadwater Conuty Sherrif's Office", "Broadwater County Sheriff's Office"},
-		{"TX", "Polk County Constbale Precinct 2", "Polk County Constable Precinct 2"},
-		{"TX", "Polk County Constable, Pct. 2", "Polk County Constable Precinct Two"},
-		{"AR", "4th Judicial District Drug Task Force", "Judicial District 4 Drug Task Force"},
-		{"PA", "Upper Darby Police Department", "Uper Darby Police Department"},
-		{"WY", "Wyoming Highway Patrol", "Wyoming Highway State Patrol"},
+	for _, tt := range []struct{ state, old, now, doubt string }{
+		{"TX", "Dimmit Couny Sheriff's Office", "Dimmit County Sheriff's Office", ""},
+		{"TX", "Lampass County Sheriff's Office", "Lampasas County Sheriff's Office", "?"},
+		{"FL", "Macro Island Police Department", "Marco Island Police Department", "?"},
+		{"LA", "Calacasieu Parish Sheriff's Office", "Calcasieu Parish Sheriff's Office", "?"},
+		{"FL", "Gulf County BOCC", "Gulf County Board of County Commissioners", ""},
+		{"FL", "Gulfport PD", "Gulfport Police Department", ""},
+		{"FL", "Indian River Shores DPS", "Indian River Shores Department of Public Safety", ""},
+		{"FL", "St. Lucie County Sheriff's Office", "Saint Lucie County Sheriff's Office", ""},
+		{"FL", "Ft. Myers Police Dept.", "Fort Myers Police Department", ""},
+		{"PA", "East Donegal Twp Constables Office", "East Donegal Township Constable's Office", ""},
+		{"AK", "Department of Corrections", "Alaska Department of Corrections", ""},
+		{"MT", "MT Dept of Justice", "Montana Department of Justice", ""},
+		{"MT", "Montana Department of Justice", "Department of Justice, Montana", ""},
+		{"FL", "Wakulla County Sheriff's Office", "Sheriff's Office of Wakulla County", ""},
+		{"TX", "Clinton County Sheriff", "Clinton County Sheriff's Office", ""},
+		{"TX", "Broadwater Conuty Sherrif's Office", "Broadwater County Sheriff's Office", ""},
+		{"TX", "Polk County Constbale Precinct 2", "Polk County Constable Precinct 2", ""},
+		{"TX", "Polk County Constable Pct.2", "Polk County Constable Precinct 2", ""},
+		{"TX", "Polk County Constable Pct2", "Polk County Constable Precinct No. 2", ""},
+		{"FL", "St.Lucie County Sheriff's Office", "St. Lucie County Sheriff's Office", ""},
+		{"LA", "Louisina State Police", "Louisiana State Police", ""},
+		{"PA", "S. Pymatuning Twp Constable", "South Pymatuning Township Constable", ""},
+		{"PA", "County of Franklin Sheriff's Office", "Franklin County Sheriff's Office", ""},
+		{"UT", "Spanish Fk Police Department", "Spanish Fork Police Department", "?"},
+		{"AZ", "Palm Spgs Police Dept", "Palm Springs Police Department", ""},
+		{"PA", "Arlington Hts Boro PD", "Arlington Heights Borough Police Department", ""},
+		{"TX", "Polk County Constable, Pct. 2", "Polk County Constable Precinct Two", ""},
+		{"AR", "4th Judicial District Drug Task Force", "Judicial District 4 Drug Task Force", ""},
+		{"PA", "Upper Darby Police Department", "Uper Darby Police Department", "?"},
+		{"WY", "Wyoming Highway Patrol", "Wyoming Highway State Patrol", "?"},
 	} {
 		t.Run(tt.old, func(t *testing.T) {
-			replacedName(t, tt.state, tt.old, tt.now).says("amended? " + tt.state + " " + tt.now + " TFM: was " + tt.old)
-			replacedName(t, tt.state, tt.now, tt.old).says("amended? " + tt.state + " " + tt.old + " TFM: was " + tt.now)
+			replacedName(t, tt.state, tt.old, tt.now).says("amended" + tt.doubt + " " + tt.state + " " + tt.now + " TFM: was " + tt.old)
+			replacedName(t, tt.state, tt.now, tt.old).says("amended" + tt.doubt + " " + tt.state + " " + tt.old + " TFM: was " + tt.now)
 		})
 	}
 }
@@ -262,6 +271,8 @@ func TestNearNamesAreOneAgency(t *testing.T) {
 func TestLikeNamesAreTwoAgencies(t *testing.T) {
 	for _, tt := range []struct{ state, old, now string }{
 		{"TX", "Harris County Constable Precinct 1", "Harris County Constable Precinct 2"},
+		{"TX", "Harris County Constable Pct.1", "Harris County Constable Pct.4"},
+		{"TX", "Harris County Constable Pct1", "Harris County Constable Pct4"},
 		{"TX", "Harris County Constable Precinct I", "Harris County Constable Precinct V"},
 		{"TX", "Harris County Constable Precinct 1A", "Harris County Constable Precinct 1B"},
 		{"AR", "4th Judicial District Drug Task Force", "14th Judicial District Drug Task Force"},
@@ -298,8 +309,14 @@ func TestAgenciesSideBySideAreTwo(t *testing.T) {
 		{
 			"a word more may be a correction",
 			rows("FL | Melbourne Police Department | TFM | 2025-05-05"),
+			rows("FL | Melbourne Harbor Police Department | TFM | 2025-05-05"),
+			rows("amended? FL Melbourne Harbor Police Department TFM: was Melbourne Police Department"),
+		},
+		{
+			"but not where both are towns of the state",
+			rows("FL | Melbourne Police Department | TFM | 2025-05-05"),
 			rows("FL | Melbourne Village Police Department | TFM | 2025-05-05"),
-			rows("amended? FL Melbourne Village Police Department TFM: was Melbourne Police Department"),
+			rows("removed FL Melbourne Police Department TFM", "new FL Melbourne Village Police Department TFM"),
 		},
 		{
 			"but not where both were listed before",
@@ -330,6 +347,99 @@ func TestAgenciesSideBySideAreTwo(t *testing.T) {
 			rows("TX | Harlan Police Department | TFM | 2025-05-05", "TX | Marlan Police Department | TFM | 2025-05-05"),
 			rows("TX | Marlann Police Department | TFM | 2025-05-05", "TX | Harlann Police Department | TFM | 2025-05-05"),
 			rows("amended? TX Harlann Police Department TFM: was Harlan Police Department", "amended? TX Marlann Police Department TFM: was Marlan Police Department"),
+		},
+	})
+}
+
+func TestCountiesTellAgenciesApart(t *testing.T) {
+	link(t, []linking{
+		{
+			"one name in two counties is two agencies",
+			rows("NJ | Union Township Police Department | TFM | 2025-05-05 | county=Union County | moa=union-nj-1.pdf"),
+			rows("NJ | Union Township Police Department | TFM | 2025-05-05 | county=Hunterdon County | moa=hunterdon.pdf"),
+			rows("new NJ Union Township Police Department TFM", "removed NJ Union Township Police Department TFM"),
+		},
+		{
+			"also where the file is lost",
+			rows("NJ | Union Township Police Department | TFM | 2025-05-05 | county=Union County | moa=union-nj-1.pdf"),
+			rows("NJ | Union Township Police Department | TFM | 2025-05-05 | county=Hunterdon County"),
+			rows("new NJ Union Township Police Department TFM", "removed NJ Union Township Police Department TFM"),
+		},
+		{
+			"both can stand in one list",
+			rows("NJ | Union Township Police Department | TFM | 2025-05-05 | county=Union County"),
+			rows("NJ | Union Township Police Department | TFM | 2025-05-05 | county=Union County",
+				"NJ | Union Township Police Department | TFM | 2025-05-05 | county=Hunterdon County"),
+			rows("new NJ Union Township Police Department TFM"),
+		},
+		{
+			"the same county, a near name and the date make one of a replaced file",
+			rows("NJ | Hopatkong Police Department | TFM | 2025-05-05 | county=Sussex County | moa=first.pdf"),
+			rows("NJ | Hopatcong Police Department | TFM | 2025-05-05 | county=Sussex County | moa=second-one.pdf"),
+			rows("amended? NJ Hopatcong Police Department TFM: was Hopatkong Police Department",
+				"document NJ Hopatcong Police Department TFM: moa_url first.pdf to second-one.pdf"),
+		},
+		{
+			"a county's own name counts more than the column",
+			rows("TX | Kendall County Sheriff's Office | TFM | 2025-05-05 | county=Kendall County"),
+			rows("TX | Kendall County Sheriff's Office | TFM | 2025-05-05 | county=Kerr County"),
+			rows("detail TX Kendall County Sheriff's Office TFM: county Kendall County to Kerr County"),
+		},
+		{
+			"the column alone can be corrected",
+			rows("NJ | Hopatcong Police Department | TFM | 2025-05-05 | county=Morris County"),
+			rows("NJ | Hopatcong Police Department | TFM | 2025-05-05 | county=Sussex County"),
+			rows("detail NJ Hopatcong Police Department TFM: county Morris County to Sussex County"),
+		},
+		{
+			"a town that lies in two counties is one",
+			rows("AL | Arab Police Department | TFM | 2025-05-05 | county=Marshall County | moa=one.pdf"),
+			rows("AL | Arab Police Department | TFM | 2025-05-05 | county=Cullman County | moa=another.pdf"),
+			rows("detail AL Arab Police Department TFM: county Marshall County to Cullman County",
+				"document AL Arab Police Department TFM: moa_url one.pdf to another.pdf"),
+		},
+	})
+}
+
+func TestRowsOfOneList(t *testing.T) {
+	link(t, []linking{
+		{
+			"a row that stands twice, misprinted, with its file and date is one agreement", rows(),
+			rows("TX | Kendall County Sheriff's Office | TFM | 2025-05-05 | moa=kendall.pdf", "TX | Kendal County Sherif Office | TFM | 2025-05-05 | moa=kendall.pdf"),
+			rows("new TX Kendall County Sheriff's Office TFM"),
+		},
+		{
+			"rows with unlike names and one file and date are two", rows(),
+			rows("FL | Florida Department of Environmental Protection | TFM | 2025-02-14 | moa=1.pdf", "FL | Florida Fish and Wildlife Conservation Commission | TFM | 2025-02-14 | moa=1.pdf"),
+			rows("new FL Florida Department of Environmental Protection TFM", "new FL Florida Fish and Wildlife Conservation Commission TFM"),
+		},
+		{
+			"also where one was printed under the other's name before",
+			rows("FL | Florida Fish and Wildlife Conservation Commission | TFM | 2025-02-14 | moa=1.pdf"),
+			rows("FL | Department of Environmental Protection | TFM | 2025-02-14 | moa=1.pdf", "FL | Florida Fish & Wildlife Conservation Commission | TFM | 2025-02-14"),
+			rows("new FL Department of Environmental Protection TFM", "document FL Florida Fish & Wildlife Conservation Commission TFM: moa_url 1.pdf to none"),
+		},
+	})
+}
+
+func TestLikeNamesInOneListAreDoubtful(t *testing.T) {
+	link(t, []linking{
+		{
+			"one of a like name leaves as the other comes, with other dates",
+			rows("TX | Oakford Police Department | TFM | 2025-05-05"),
+			rows("TX | Oakfork Police Department | TFM | 2025-06-25"),
+			rows("removed? TX Oakford Police Department TFM", "new? TX Oakfork Police Department TFM"),
+		},
+		{
+			"both come at once", rows(),
+			rows("TX | Oakford Police Department | TFM | 2025-05-05", "TX | Oakfork Police Department | TFM | 2025-06-25"),
+			rows("new? TX Oakford Police Department TFM", "new? TX Oakfork Police Department TFM"),
+		},
+		{
+			"two counties that exist leave no doubt",
+			rows("FL | Baker County Sheriff's Office | TFM | 2025-05-05"),
+			rows("FL | Bay County Sheriff's Office | TFM | 2025-06-25"),
+			rows("removed FL Baker County Sheriff's Office TFM", "new FL Bay County Sheriff's Office TFM"),
 		},
 	})
 }

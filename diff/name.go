@@ -4,122 +4,171 @@ import (
 	"slices"
 	"strings"
 
+	gazetteer "github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 )
 
-// name is an agency's name taken apart into what identifies the agency and what
-// merely says what kind of body it is.
+// name is the normal form of an agency's name: what identifies the agency, apart
+// from what merely says which kind of body it is. Abbreviations are written out,
+// misprints of common words are mended, and the state's own name is left out, so
+// that all usual spellings of an agency come to one form.
 type name struct {
-	words   []string // folded, abbreviations written out
-	place   []string // words that no other kind of agency shares
-	body    []string // the other ones, sorted
-	kind    string   // what kind of body it is: "sheriff", "police", …; "" unknown
-	numbers []string // digits, sorted; ordinals in words too
-	sides   []string // "north", "upper", …, sorted
-}
-
-// writtenOut are the abbreviations that agencies' names are printed with.
-var writtenOut = map[string]string{
-	"dept": "department", "depts": "department", "dep": "department", "dpt": "department", "so": "sheriff office",
-	"pd": "police department", "co": "county", "cnty": "county", "cty": "county", "twp": "township", "tnshp": "township",
-	"boro": "borough", "bocc": "board county commissioners", "doc": "department corrections", "div": "division",
-	"univ": "university", "st": "saint", "ft": "fort", "mt": "mount", "off": "office", "ofc": "office",
-	"dist": "district", "pct": "precinct", "prec": "precinct", "auth": "authority", "comm": "commission",
-	"dps": "department public safety", "reg": "regional", "hwy": "highway", "natl": "national", "gov": "government",
-	"sheriffs": "sheriff", "constables": "constable", "marshals": "marshal", "attorneys": "attorney",
-	"services": "service", "corrections": "correction", "correctional": "correction", "commissioners": "commissioner",
-}
-
-// small words say nothing.
-var small = map[string]bool{"of": true, "the": true, "and": true, "for": true, "in": true, "s": true, "at": true}
-
-// generic are the words that agencies of one kind share.
-var generic = wordSet(`agency agricultural attorney authority board bureau commission commissioner constable correction
-	county court criminal department detention district division enforcement facility fish force general government
-	guard highway investigation investigations jail judicial justice law marshal municipal national office officer
-	parish patrol police precinct prison probation public regional safety security service sheriff state system task
-	trustee trustees warden wildlife`)
-
-// kinds names the bodies that a word makes out. The first that fits counts.
-var kinds = []struct{ word, kind string }{
-	{"sheriff", "sheriff"}, {"constable", "constable"}, {"marshal", "marshal"}, {"attorney", "attorney"},
-	{"correction", "jail"}, {"jail", "jail"}, {"prison", "jail"}, {"detention", "jail"}, {"commissioner", "commissioners"},
-	{"trustees", "trustees"}, {"trustee", "trustees"}, {"guard", "guard"}, {"police", "police"}, {"patrol", "police"},
-	{"safety", "police"},
-}
-
-var sideWords = wordSet(`north south east west northern southern eastern western northeast northwest southeast southwest
-	upper lower new old central middle great little big`)
-
-var ordinals = map[string]string{
-	"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7", "eighth": "8",
-	"ninth": "9", "tenth": "10", "eleventh": "11", "twelfth": "12", "one": "1", "two": "2", "three": "3", "four": "4",
-	"five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10",
-	"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9",
-}
-
-func wordSet(s string) map[string]bool {
-	set := map[string]bool{}
-	for _, w := range strings.Fields(s) {
-		set[w] = true
-	}
-	return set
+	state   roster.State
+	folded  string     // the whole name
+	words   []string   // all words of it in their order, abbreviations written out
+	place   []string   // the words that no other kind of agency shares
+	joined  string     // place in one word
+	body    []string   // which kind of body it is, in generic words, each once, sorted
+	kind    string     // "sheriff", "police", …; "" unknown
+	form    string     // "city", "town", "village", "township" or "borough"; "" where the name does not say
+	numbers []string   // digits, sorted; ordinals in words too
+	sides   []string   // "north", "upper", …, sorted
+	fips    string     // the county that the name speaks of; "" for none, or none that the state has
+	towns   [][]string // the towns of that name that the state has, by their counties; nil for none
+	key     string     // equal for the spellings of one agency; the form is left out
+	bare    string     // key without the state
 }
 
 // parse takes an agency's name apart. The state's own name before a kind of body
-// ("Texas Department of …"), or its code in front, tells nothing and is left
+// ("Texas Department of …"), or its code at either end, tells nothing and is left
 // out; in "Idaho Falls" or "University of Florida" it is part of the place.
 func parse(s roster.Spelling) name {
-	var n name
-	words := strings.Fields(roster.Fold(s.Name))
+	n := name{state: s.State}
+	n.folded = roster.Fold(spaced(s.Name))
+	words := strings.Fields(n.folded)
 	own := strings.Fields(roster.Fold(s.State.Name()))
 	school := schooled(words)
 	for i := 0; i < len(words); i++ {
 		w := words[i]
-		if len(own) > 0 && len(words)-i >= len(own) && slices.Equal(words[i:i+len(own)], own) && !school && ownsBody(words[:i], words[i+len(own):]) {
+		switch {
+		case !school && ownName(words, i, own):
 			i += len(own) - 1
-			continue
-		}
-		if i == 0 && strings.EqualFold(w, string(s.State)) && len(words) > 1 {
-			continue
-		}
-		full := w
-		if long, ok := writtenOut[w]; ok {
-			full = long
-		}
-		if len(w) == 1 && i > 0 && numbered[words[i-1]] {
+			if i+1 < len(words) && isState(words[i+1]) {
+				words[i+1] = "state" // misprinted, perhaps
+			}
+		case len(words) > 1 && strings.EqualFold(w, string(s.State)) && (i == 0 || i == len(words)-1 && w != "co"):
+			// the state's code; at the end of a name "Co" is a county's
+		case numberBehind(w) != "":
+			n.add(full(w[:len(w)-len(numberBehind(w))]))
+			n.add(numberBehind(w))
+		case w == "no" && i+1 < len(words) && isNumber(words[i+1]):
+			// "Precinct No. 4"
+		case len(w) == 1 && i > 0 && w != "s" && (numbered[mended(words[i-1])] || i == len(words)-1):
 			n.numbers = append(n.numbers, w)
-			continue
-		}
-		if school && w == "state" {
+		case compass[w] != "" && i+1 < len(words) && !generic[mended(words[i+1])] && (i == 0 || !generic[mended(words[i-1])]):
+			n.add(compass[w])
+		case school && w == "state":
 			n.words, n.place = append(n.words, w), append(n.place, w) // Florida State is not the University of Florida
-			continue
-		}
-		for _, part := range strings.Fields(full) {
-			n.add(part)
+		case n.takeForm(words, i):
+		default:
+			for part := range strings.FieldsSeq(full(w)) {
+				n.add(part)
+			}
 		}
 	}
 	n.finish()
 	return n
 }
 
-// numbered are the words that a number or a letter stands behind.
-var numbered = wordSet("area beat district division group post precinct pct region troop unit ward zone")
+// spaced puts the space that ICE leaves out behind an abbreviation: "Pct.4",
+// "St.Lucie". Initials such as "U.S." stay together.
+func spaced(s string) string {
+	if !strings.Contains(s, ".") {
+		return s
+	}
+	var b strings.Builder
+	letters := 0
+	for i := range len(s) {
+		b.WriteByte(s[i])
+		switch {
+		case s[i] == '.' && letters > 1 && i+1 < len(s) && s[i+1] != ' ':
+			b.WriteByte(' ')
+			letters = 0
+		case s[i]|0x20 >= 'a' && s[i]|0x20 <= 'z':
+			letters++
+		default:
+			letters = 0
+		}
+	}
+	return b.String()
+}
+
+// full writes an abbreviation out.
+func full(w string) string {
+	if long, ok := writtenOut[w]; ok {
+		return long
+	}
+	return w
+}
+
+// mended is a word as a name's normal form has it.
+func mended(w string) string {
+	w, _, _ = strings.Cut(full(w), " ")
+	if generic[w] {
+		return w
+	}
+	if g := misprintOf(w); g != "" {
+		return g
+	}
+	return w
+}
+
+// ownName says whether the state's own name, misprinted or not, stands at i and
+// makes the state the owner of a body.
+func ownName(words []string, i int, own []string) bool {
+	if len(own) == 0 || len(words)-i < len(own) {
+		return false
+	}
+	for j, w := range own {
+		got := words[i+j]
+		short := len(own) > 1 && j == 0 && got == w[:1] // "N. Carolina"
+		if got != w && !short && (len(w) < 5 || got[0] != w[0] || distance(got, w) > slips(len(w))) {
+			return false
+		}
+	}
+	return ownsBody(words[:i], words[i+len(own):])
+}
 
 // ownsBody says whether the words around a state's name make it the owner of a
 // body, and not part of a place: "Virginia Beach", "Washington County".
 func ownsBody(before, rest []string) bool {
 	if len(rest) == 0 {
-		return len(before) > 0 && generic[before[len(before)-1]]
+		return len(before) > 0 && generic[mended(before[len(before)-1])]
 	}
-	if roster.Distance(rest[0], "county") <= 1 || rest[0] == "parish" {
+	next := mended(rest[0])
+	return isState(next) || generic[next] && next != "county" && next != "parish"
+}
+
+// numberBehind is the number in "pct4" and "district12", "" in other words.
+func numberBehind(w string) string {
+	digits := strings.TrimLeft(w, "abcdefghijklmnopqrstuvwxyz")
+	word := w[:len(w)-len(digits)]
+	if digits != "" && digits != w && numbered[mended(word)] && isNumber(digits) {
+		return digits
+	}
+	return ""
+}
+
+// isState says whether a word behind a state's name is "state", misprinted or not.
+func isState(w string) bool {
+	return len(w) >= 4 && w[0] == 's' && distance(w, "state") <= 1
+}
+
+// takeForm notes a word that says which kind of municipality it is.
+func (n *name) takeForm(words []string, i int) bool {
+	w := full(words[i])
+	if common := misprintOf(w); common != "" {
+		w = common
+	}
+	anywhere, isForm := forms[w]
+	of := i+1 < len(words) && words[i+1] == "of"
+	if !isForm || !anywhere && !of || n.state == "AK" && w == "borough" {
 		return false
 	}
-	w := rest[0]
-	if long, ok := writtenOut[w]; ok {
-		w, _, _ = strings.Cut(long, " ")
+	if n.form == "" {
+		n.form = w
 	}
-	return generic[w]
+	return true
 }
 
 func (n *name) add(w string) {
@@ -129,13 +178,20 @@ func (n *name) add(w string) {
 	if small[w] {
 		return
 	}
-	n.words = append(n.words, w)
 	number, isNumber := numberOf(w)
+	common := misprintOf(w)
+	n.words = append(n.words, w)
 	switch {
 	case isNumber:
 		n.numbers = append(n.numbers, number)
-	case generic[w] || misprintOfGeneric(w):
+	case generic[w]:
 		n.body = append(n.body, w)
+	case generic[common]:
+		n.body = append(n.body, common)
+	case common != "":
+		n.place = append(n.place, common)
+	case w == "center" && len(n.words) > 1 && generic[mended(n.words[len(n.words)-2])]:
+		n.body = append(n.body, w) // "Detention Center", but "Rockville Center"
 	default:
 		n.place = append(n.place, w)
 		if sideWords[w] {
@@ -150,6 +206,13 @@ func numberOf(w string) (string, bool) {
 	if o, ok := ordinals[w]; ok {
 		return o, true
 	}
+	if len(w) >= 5 && (strings.HasSuffix(w, "h") || strings.HasSuffix(w, "t")) { // "sixht"
+		for o, number := range ordinals {
+			if strings.HasSuffix(o, "th") && o[0] == w[0] && distance(o, w) == 1 {
+				return number, true
+			}
+		}
+	}
 	digits := strings.TrimRight(w, "abcdefghijklmnopqrstuvwxyz")
 	if digits == "" || strings.Trim(digits, "0123456789") != "" {
 		return "", false
@@ -162,46 +225,104 @@ func numberOf(w string) (string, bool) {
 	}
 }
 
-// often are the words that stand in most names, and so are misprinted most.
-// "Marshal" and "warden" are left out: Marshall and Warren are counties.
-var often = wordSet("commissioner constable correction county department district division enforcement office police precinct sheriff")
+func isNumber(w string) bool {
+	_, ok := numberOf(w)
+	return ok
+}
 
-// misprintOfGeneric takes "departent" and "constbales" for what they mean. Short
-// words are left alone: "polk" is no "park".
-func misprintOfGeneric(w string) bool {
+// misprintOf takes "departent" and "constbales" for what they mean, "" where a
+// word is no misprint of a common one. Short words are left alone: "polk" is no
+// "park".
+func misprintOf(w string) string {
 	if len(w) < 5 {
-		return false
+		return ""
 	}
-	for g := range often {
-		if g[0] == w[0] && roster.Distance(g, w) <= slips(len(g)+1) {
+	for g, most := range often {
+		off := len(g) - len(w)
+		if g[0] == w[0] && -most <= off && off <= most && distanceUpTo(g, w, most) <= most {
+			return g
+		}
+	}
+	return ""
+}
+
+func (n *name) finish() {
+	for _, k := range kinds {
+		if n.kind == "" && slices.ContainsFunc(n.body, func(w string) bool { return w == k.word || len(w) >= 6 && distance(w, k.word) <= 2 }) {
+			n.kind = k.kind
+		}
+	}
+	n.place = dropEcho(n.place)
+	n.joined = strings.Join(n.place, "")
+	for _, list := range []*[]string{&n.body, &n.numbers, &n.sides} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	if n.ofCounty() {
+		c, _ := roster.FindCounty(n.state, strings.Join(n.place, " "))
+		n.fips = c.FIPS
+	}
+	if n.joined != "" && !n.speaksOfCounty() && !schooled(n.place) {
+		n.towns = gazetteer.Towns(string(n.state), strings.Join(n.place, " "))
+	}
+	n.bare = n.makeKey()
+	n.key = string(n.state) + "|" + n.bare
+}
+
+// dropEcho takes out a place that is said twice: "County of Franklin / Franklin
+// County Jail".
+func dropEcho(words []string) []string {
+	for length := len(words) / 2; length > 0; length-- {
+		if slices.Equal(words[:length], words[length:2*length]) && len(words) == 2*length {
+			return words[:length]
+		}
+	}
+	return words
+}
+
+func (n *name) makeKey() string {
+	var b strings.Builder
+	b.WriteString(n.joined + "|")
+	for _, w := range n.body {
+		switch {
+		case filler[w]:
+			continue
+		case w == "parish": // a county's name in Louisiana
+			w = "county"
+		}
+		b.WriteString(w + " ")
+	}
+	b.WriteString("|" + strings.Join(n.numbers, " "))
+	return b.String()
+}
+
+// ofCounty says whether the name speaks of a county, by that word or as every
+// sheriff does.
+func (n *name) ofCounty() bool { return n.speaksOfCounty() || n.kind == "sheriff" }
+
+func (n *name) speaksOfCounty() bool {
+	return slices.Contains(n.body, "county") || slices.Contains(n.body, "parish")
+}
+
+// real says whether the name speaks of a county or a town that the state has.
+func (n *name) real() bool { return n.fips != "" || n.towns != nil }
+
+// schooled says whether a place is a school's. Each word of such a name counts.
+func schooled(words []string) bool {
+	for _, w := range words {
+		switch full(w) {
+		case "university", "college":
+			return true
+		}
+		switch misprintOf(w) {
+		case "university", "college":
 			return true
 		}
 	}
 	return false
 }
 
-func (n *name) finish() {
-	for _, k := range kinds {
-		if n.kind == "" && slices.ContainsFunc(n.body, func(w string) bool { return w == k.word || len(w) >= 6 && roster.Distance(w, k.word) <= 2 }) {
-			n.kind = k.kind
-		}
-	}
-	slices.Sort(n.body)
-	slices.Sort(n.numbers)
-	slices.Sort(n.sides)
-}
-
-// ofCounty says whether the name speaks of a county.
-func (n name) ofCounty() bool {
-	return slices.Contains(n.body, "county") || slices.Contains(n.body, "parish") || n.kind == "sheriff"
-}
-
-// county returns the code of the real county that the name speaks of, and false
-// where it speaks of none, or of one that the state does not have.
-func (n name) county(s roster.State) (string, bool) {
-	if !n.ofCounty() {
-		return "", false
-	}
-	c, ok := roster.FindCounty(s, strings.Join(n.place, " "))
-	return c.FIPS, ok
+// oneTown says whether a town of that name lies in both counties.
+func (n *name) oneTown(county, other string) bool {
+	return slices.ContainsFunc(n.towns, func(in []string) bool { return slices.Contains(in, county) && slices.Contains(in, other) })
 }

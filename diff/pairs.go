@@ -39,7 +39,7 @@ func (u *update) report(a Arrival, p pair, r *roster.Record, before roster.Agree
 	c := u.change(kind, a.Publication, p.entry.row.Number, r)
 	c.Before, c.Fields = &before, fields
 	if kind == roster.Amended {
-		c.Certainty = p.certainty
+		c.Certainty, c.Why = p.certainty, p.evidence
 	}
 }
 
@@ -64,12 +64,13 @@ func (u *update) successor(l *linker, before roster.Agreement, e *entry) string 
 		u.book.addSpelling(e.AgencyID, e.spelling())
 		return e.AgencyID
 	}
-	if id := u.book.find(e.spelling()); id != "" { // minted for another row of this list
+	if id := u.book.find(e.spelling(), e.county); id != "" { // minted for another row of this list
 		return id
 	}
-	old := side{before}
-	if l.standing[before.AgencyID] && before.State == e.State && near(old.spelling(), e.spelling()) != sameBody {
-		return u.book.mint(e.spelling())
+	switch likeness := compare(u.book.names.parse(roster.Spelling{State: before.State, Name: before.Agency}), e.parsed()).likeness; {
+	case likeness >= unrelated && before.State == e.State, // another body took it over
+		likeness > wordMore && l.standing[before.AgencyID] && before.State == e.State:
+		return u.book.mint(e.side)
 	}
 	u.book.addSpelling(before.AgencyID, e.spelling())
 	return before.AgencyID

@@ -46,6 +46,8 @@ func (u *update) sentence(c *roster.Change, after tally) string {
 // likelySentence says what is only likely.
 func likelySentence(c *roster.Change) string {
 	switch {
+	case c.Near != "" && c.Before == nil:
+		return fmt.Sprintf("In the same list, %s, whose name is nearly the same, came, went or changed; that these are two agencies is likely, not certain.", c.Near)
 	case c.Kind == roster.New:
 		return "That the pending entry was this agency's is likely, not certain."
 	case c.Publication.List == roster.Pending:

@@ -76,6 +76,8 @@ type Change struct {
 	TakesBack    string     `json:"takes_back"`             // id of the change that this one corrects
 	Milestone    *Mark      `json:"milestone,omitempty"`
 	Text         string     `json:"text"`
+	Near         string     `json:"near,omitempty"` // an agency of a like name that came or went in the same list, which makes this only likely
+	Why          []string   `json:"why,omitempty"`  // what spoke for and against this being the agreement that was known, a clause each
 }
 
 // Known is what the store knows now: what a new publication is compared with.

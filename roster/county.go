@@ -94,6 +94,17 @@ func bareCounty(name string) string {
 	return name
 }
 
+// CountyOf returns the county that a COUNTY cell names, with or without the word
+// for one, misprinted or not; ok is false where the state has none that it can
+// mean.
+func CountyOf(s State, cell string) (place CountyPlace, ok bool) {
+	name := bareCounty(cell)
+	if place, ok = FindCounty(s, name); ok {
+		return place, true
+	}
+	return nearCounty(s, name)
+}
+
 // Place returns the county that an agreement's COUNTY cell, or else the agency's
 // own name ("Lampasas County Sheriff's Office"), speaks of; ok is false where
 // neither names one that the state has. A misprint is read where it is long

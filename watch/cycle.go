@@ -429,8 +429,12 @@ func (c *cycle) update() (diff.Outcome, error) {
 	if err != nil {
 		return diff.Outcome{}, err
 	}
-	return diff.Update(diff.Input{Known: *c.known, Arrivals: c.arrivals, Held: held, Dropped: c.dropped,
-		Now: c.now.UTC(), Settings: c.w.o.Diff}), nil
+	o, err := diff.Update(c.ctx, diff.Input{Known: *c.known, Arrivals: c.arrivals, Held: held, Dropped: c.dropped,
+		Now: c.now.UTC(), Settings: c.w.o.Diff, Names: &c.w.names})
+	if err != nil {
+		return diff.Outcome{}, fmt.Errorf("working out what changed: %w", err)
+	}
+	return o, nil
 }
 
 // log is the poll as the store keeps it.

@@ -152,7 +152,7 @@ func (w *Watcher) importGroup(ctx context.Context, group []*past, sum *Imported)
 	if err != nil {
 		return err
 	}
-	in := diff.Input{Known: *known, Import: true, Now: group[0].PublishedAt.UTC(), Settings: w.o.Diff}
+	in := diff.Input{Known: *known, Import: true, Now: group[0].PublishedAt.UTC(), Settings: w.o.Diff, Names: &w.names}
 	if in.Held, err = w.held(ctx, known.Holds); err != nil {
 		return err
 	}
@@ -174,7 +174,10 @@ func (w *Watcher) importGroup(ctx context.Context, group []*past, sum *Imported)
 	if len(in.Arrivals) == 0 {
 		return nil
 	}
-	o := diff.Update(in)
+	o, err := diff.Update(ctx, in)
+	if err != nil {
+		return fmt.Errorf("working out what changed: %w", err)
+	}
 	if err := w.commit(ctx, known.Seqs, o, Told{}, bodies, nil, nil); err != nil {
 		return err
 	}

@@ -68,6 +68,7 @@ type Watcher struct {
 
 	mu    sync.Mutex // held for a whole cycle
 	known *roster.Known
+	names diff.Names
 }
 
 // New returns a watcher.
@@ -291,7 +292,7 @@ func (w *Watcher) Decide(ctx context.Context, id string, approve bool) (Report, 
 	if !open {
 		return Report{}, fmt.Errorf("no publication is held as %q; \"watch287g holds\" lists those that are", id)
 	}
-	in := diff.Input{Known: *known, Held: held, Now: w.o.Now(), Settings: w.o.Diff}
+	in := diff.Input{Known: *known, Held: held, Now: w.o.Now(), Settings: w.o.Diff, Names: &w.names}
 	switch {
 	case !approve:
 		in.Rejected = id
@@ -301,7 +302,10 @@ func (w *Watcher) Decide(ctx context.Context, id string, approve bool) (Report, 
 		a.Decision = roster.HoldApproved
 		in.Arrivals = []diff.Arrival{a}
 	}
-	o := diff.Update(in)
+	o, err := diff.Update(ctx, in)
+	if err != nil {
+		return Report{}, fmt.Errorf("working out what changed: %w", err)
+	}
 	if err := w.tell(ctx, Event{At: in.Now.UTC()}, known.Seqs, o, nil, nil); err != nil {
 		return Report{}, err
 	}

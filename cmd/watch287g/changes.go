@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
 
+	"github.com/watch287g/watch287g/diff"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/web/export"
@@ -18,6 +20,7 @@ type changesCmd struct {
 	Until          string   `help:"Only changes seen until then; a day means its end." placeholder:"T"`
 	Kind           []string `help:"Only these kinds: new, pending, removed, withdrawn, restored, amended, detail, document, milestone." placeholder:"new"`
 	Limit          int      `help:"At most so many, the latest ones; 0 for all." default:"0"`
+	Explain        string   `help:"Only this change, with what linked its rows or kept them apart." placeholder:"ID"`
 	Format         string   `help:"table, jsonl, csv, json or xlsx (a workbook, for a file)." enum:"table,jsonl,csv,json,xlsx" default:"table"`
 }
 
@@ -28,6 +31,9 @@ func (c changesCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	return a.withKnownStore(func(s store.Store) error {
+		if c.Explain != "" {
+			return explainOne(ctx, a.stdout, s, c.Explain)
+		}
 		changes, err := s.Changes(ctx, q)
 		if err != nil {
 			return fmt.Errorf("reading the changes: %w", err)
@@ -37,6 +43,32 @@ func (c changesCmd) Run(ctx context.Context, a *app) error {
 		}
 		return printChanges(a.stdout, c.Format, changes)
 	})
+}
+
+func explainOne(ctx context.Context, out io.Writer, s store.Store, id string) error {
+	change, err := s.Change(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("no change has the id %q; \"watch287g changes --format jsonl\" lists them", id)
+	}
+	if err != nil {
+		return fmt.Errorf("reading the change: %w", err)
+	}
+	return explain(out, []roster.Change{change})
+}
+
+// explain prints what each change rests on, a paragraph each.
+func explain(out io.Writer, changes []roster.Change) error {
+	for i, c := range changes {
+		if i > 0 {
+			sayf(out, "\n")
+		}
+		for _, line := range diff.Explain(c) {
+			if _, err := fmt.Fprintln(out, roster.Clean(line)); err != nil {
+				return fmt.Errorf("printing the explanation: %w", err)
+			}
+		}
+	}
+	return nil
 }
 
 func reverse(changes []roster.Change) {

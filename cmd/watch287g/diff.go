@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -18,11 +19,13 @@ type diffCmd struct {
 	Old    string `arg:"" help:"The older list."`
 	New    string `arg:"" help:"The newer list."`
 	Format string `help:"table, jsonl or csv." enum:"table,jsonl,csv" default:"table"`
+
+	Explain bool `help:"Say for each change what linked its rows, or kept them apart."`
 }
 
 // Run prints what changed between two files, with the rules that the service
 // goes by.
-func (c diffCmd) Run(a *app) error {
+func (c diffCmd) Run(ctx context.Context, a *app) error {
 	c.Old, c.New = a.abs(c.Old), a.abs(c.New)
 	older, newer := make(chan fileRead, 1), make(chan fileRead, 1)
 	go func() { older <- readFile(c.Old) }()
@@ -45,15 +48,25 @@ func (c diffCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	first := old.arrival(c.Old)
+	first, second := old.arrival(c.Old), now.arrival(c.New)
 	first.Baseline, first.Decision = true, roster.HoldApproved
-	before := diff.Update(diff.Input{Arrivals: []diff.Arrival{first}, Now: old.at, Settings: settings})
-	o := diff.Update(diff.Input{Known: before.Known, Arrivals: []diff.Arrival{now.arrival(c.New)}, Now: now.at, Settings: settings})
+	var names diff.Names
+	before, err := diff.Update(ctx, diff.Input{Arrivals: []diff.Arrival{first}, Now: old.at, Settings: settings, Names: &names})
+	if err != nil {
+		return err
+	}
+	in := diff.Input{Known: before.Known, Arrivals: []diff.Arrival{second}, Now: now.at, Settings: settings, Names: &names}
+	o, err := diff.Update(ctx, in)
 	for _, h := range o.Holds { // the service would hold it; who asks for a comparison gets one
 		sayf(a.stderr, "The service would hold %s: %s\n", h.File, strings.Join(h.Reasons, " "))
-		forced := now.arrival(c.New)
-		forced.Decision = roster.HoldApproved
-		o = diff.Update(diff.Input{Known: before.Known, Arrivals: []diff.Arrival{forced}, Now: now.at, Settings: settings})
+		in.Arrivals[0].Decision = roster.HoldApproved
+		o, err = diff.Update(ctx, in)
+	}
+	if err != nil {
+		return err
+	}
+	if c.Explain {
+		return explain(a.stdout, o.Changes)
 	}
 	return printChanges(a.stdout, c.Format, o.Changes)
 }

@@ -1,0 +1,226 @@
+package diff
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// maxCompared bounds the pairs of rows that are compared for one list. ICE's
+// worst day took 3,000; this many take a second.
+const maxCompared = 200_000
+
+// errTooAlike says that so many rows changed, with names so like each other, that
+// comparing them was given up.
+var errTooAlike = errors.New("too many rows are alike")
+
+// candidate is a possible pair, by index, with the evidence for it.
+type candidate struct {
+	record, entry int
+	evidence      evidence
+	certainty     roster.Certainty
+	asks          demand
+}
+
+// pairByEvidence compares each record that is left with each entry that it could
+// be, and pairs them so that the evidence for all pairs together is strongest.
+func (l *linker) pairByEvidence(ctx context.Context) {
+	var found []candidate
+	for e, olds := range l.possible() {
+		for _, r := range olds {
+			if l.compared++; l.compared > maxCompared {
+				l.err = errTooAlike
+				return
+			}
+			if l.compared%256 == 0 && ctx.Err() != nil {
+				l.err = ctx.Err()
+				return
+			}
+			if c, ok := l.judged(r, e); ok {
+				found = append(found, c)
+			}
+		}
+	}
+	for _, c := range best(l.mutual(found)) {
+		k, e := l.records[c.record], l.entries[c.entry]
+		l.pair(k, e, c.certainty, c.evidence.lines)
+		k.side, l.entries[c.entry] = nil, nil
+	}
+	l.sweep()
+}
+
+// judged weighs one pair.
+func (l *linker) judged(r, e int) (candidate, bool) {
+	old, now := l.records[r], l.entries[e]
+	ev := l.weigh(old.side, now.side)
+	certainty, asks, ok := l.linked(&ev)
+	if !ok {
+		last, refused := l.refused[now]
+		if ev.names.likeness <= samePlace && (!refused || ev.sum > last.evidence.sum) {
+			l.refused[now] = refusal{old, ev}
+		}
+		return candidate{}, false
+	}
+	return candidate{r, e, ev, certainty, asks}, true
+}
+
+// possible lists, for each entry by index, the records by index that it is worth
+// comparing with: those of its state and model, those with its file, and those of
+// its name elsewhere.
+func (l *linker) possible() [][]int {
+	byKey := map[string][]int{}
+	keys := func(s *side) []string {
+		n := s.parsed()
+		keys := []string{"=" + string(s.State) + "#" + string(s.Model)}
+		if !l.options.ended {
+			keys = append(keys, "@"+n.bare+"#"+string(s.Model))
+		}
+		if s.file != "" {
+			keys = append(keys, s.file)
+		}
+		if s.AgencyID != "" {
+			keys = append(keys, s.AgencyID+"#"+string(s.Model))
+		}
+		return keys
+	}
+	for i, k := range l.records {
+		for _, key := range keys(k.side) {
+			byKey[key] = append(byKey[key], i)
+		}
+	}
+	possible := make([][]int, len(l.entries))
+	total := 0
+	for i, e := range l.entries {
+		if !e.row.Readable() {
+			continue
+		}
+		for _, key := range keys(e.side) {
+			possible[i] = append(possible[i], byKey[key]...)
+		}
+		slices.Sort(possible[i])
+		possible[i] = slices.Compact(possible[i])
+		if total += len(possible[i]); total > maxCompared {
+			break // which the comparing will find
+		}
+	}
+	return possible
+}
+
+// mutual leaves out the candidates whose record or entry could be paired
+// otherwise, where that is asked for.
+func (l *linker) mutual(found []candidate) []candidate {
+	records, entries, sameDay := map[int]int{}, map[int]int{}, map[string]int{}
+	for _, c := range found {
+		records[c.record]++
+		entries[c.entry]++
+	}
+	key := func(prefix string, s *side) string {
+		return prefix + string(s.State) + string(s.Model) + string(s.Signed)
+	}
+	for _, k := range l.records {
+		sameDay[key("-", k.side)]++
+	}
+	for _, e := range l.entries {
+		sameDay[key("+", e.side)]++
+	}
+	return slices.DeleteFunc(found, func(c candidate) bool {
+		old, now := l.records[c.record].side, l.entries[c.entry].side
+		others := records[c.record] > 1 || entries[c.entry] > 1
+		return c.asks >= demandMutual && others || c.asks == demandAlone && (sameDay[key("-", old)] > 1 || sameDay[key("+", now)] > 1)
+	})
+}
+
+// best chooses candidates so that each record and entry is in one, and the sum of
+// their evidence is greatest. Candidates that share a row are weighed together.
+func best(found []candidate) []candidate {
+	slices.SortFunc(found, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.evidence.sum, a.evidence.sum), cmp.Compare(a.record, b.record), cmp.Compare(a.entry, b.entry))
+	})
+	var chosen []candidate
+	for _, group := range connected(found) {
+		chosen = append(chosen, bestOf(group)...)
+	}
+	return chosen
+}
+
+// connected groups the candidates that share records or entries, directly or
+// through others.
+func connected(found []candidate) [][]candidate {
+	parent := map[int]int{} // records by index, entries by -1-index
+	var root func(int) int
+	root = func(x int) int {
+		if p, ok := parent[x]; ok && p != x {
+			parent[x] = root(p)
+			return parent[x]
+		}
+		parent[x] = x
+		return x
+	}
+	for _, c := range found {
+		parent[root(c.record)] = root(-1 - c.entry)
+	}
+	at, groups := map[int]int{}, [][]candidate(nil)
+	for _, c := range found {
+		i, seen := at[root(c.record)]
+		if !seen {
+			i = len(groups)
+			at[root(c.record)] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], c)
+	}
+	return groups
+}
+
+// maxExact is the size up to which every choice is tried. Larger groups, which no
+// list of ICE's has, are taken from the strongest down.
+const maxExact = 12
+
+// bestOf chooses within one group, of which the strongest candidate is the first.
+func bestOf(group []candidate) []candidate {
+	if len(group) > maxExact {
+		return strongestFirst(group)
+	}
+	var best []candidate
+	most := -1
+	for set := range 1 << len(group) {
+		chosen, sum, ok := subset(group, set)
+		if ok && sum > most {
+			best, most = chosen, sum
+		}
+	}
+	return best
+}
+
+// subset returns the candidates whose bit is set; ok is false where two of them
+// share a row.
+func subset(group []candidate, set int) (chosen []candidate, sum int, ok bool) {
+	for i, c := range group {
+		if set&(1<<i) == 0 {
+			continue
+		}
+		for _, d := range chosen {
+			if d.record == c.record || d.entry == c.entry {
+				return nil, 0, false
+			}
+		}
+		chosen = append(chosen, c)
+		sum += max(1, c.evidence.sum)
+	}
+	return chosen, sum, true
+}
+
+func strongestFirst(group []candidate) []candidate {
+	var chosen []candidate
+	records, entries := map[int]bool{}, map[int]bool{}
+	for _, c := range group {
+		if !records[c.record] && !entries[c.entry] {
+			records[c.record], entries[c.entry] = true, true
+			chosen = append(chosen, c)
+		}
+	}
+	return chosen
+}

@@ -1,0 +1,113 @@
+package diff
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// doubtLikeNames makes changes only likely where another row of the same state and
+// model, with a name that is nearly the same, came, went or changed in the same
+// list: which of the two is which, the list does not say.
+func (u *update) doubtLikeNames() {
+	for _, p := range u.taken {
+		if p.Verdict != roster.Accepted {
+			continue
+		}
+		changes := map[string]*roster.Change{}
+		for _, c := range u.changes {
+			if c.Publication.List == p.List && c.Kind != roster.Detail && c.Kind != roster.Document {
+				changes[c.Agreement.ID] = c
+			}
+		}
+		if len(changes) > 0 {
+			u.doubtAmong(u.movers(p, changes), changes)
+		}
+	}
+}
+
+// movers are the agreements that a publication lists or no longer lists otherwise
+// than the one before it, by state and model.
+func (u *update) movers(p roster.Publication, changes map[string]*roster.Change) map[string][]*side {
+	movers := map[string][]*side{}
+	for _, id := range slices.Sorted(maps.Keys(u.touched)) {
+		r := u.known.Records[id]
+		now := r.Now()
+		left := !r.Listed() && r.Last().Source == p.Seq && r.SignedBy == ""
+		if r.List != p.List || !left && changes[id] == nil {
+			continue
+		}
+		key := string(now.State) + "#" + string(now.Model)
+		movers[key] = append(movers[key], u.book.side(now))
+	}
+	return movers
+}
+
+func (u *update) doubtAmong(movers map[string][]*side, changes map[string]*roster.Change) {
+	compared := 0
+	for _, key := range slices.Sorted(maps.Keys(movers)) {
+		group := movers[key]
+		if compared += len(group) * len(group) / 2; compared > maxCompared {
+			return // a list of that many changes is held
+		}
+		for i, a := range group {
+			for _, b := range group[i+1:] {
+				if a.AgencyID == b.AgencyID || otherCounties(a, b) || compare(a.parsed(), b.parsed()).likeness > wordMore {
+					continue
+				}
+				doubt(changes[a.ID], b)
+				doubt(changes[b.ID], a)
+			}
+		}
+	}
+}
+
+func doubt(c *roster.Change, other *side) {
+	if c != nil {
+		c.Certainty, c.Near = roster.Likely, other.Agency
+	}
+}
+
+// lines are what spoke against the candidate that was refused; nil for none, or for
+// one that another row continues.
+func (r refusal) lines() []string {
+	if r.record == nil || r.record.side == nil {
+		return nil
+	}
+	first := fmt.Sprintf("%s, which left the list, is another agreement: %d of the %d points that one agreement needs", r.record.Agency, r.evidence.sum, needed)
+	if r.evidence.veto != "" {
+		first = fmt.Sprintf("%s, which left the list, is another agreement: %s", r.record.Agency, r.evidence.veto)
+	}
+	return append([]string{first}, r.evidence.lines...)
+}
+
+// Explain says in a few plain lines what a change rests on: the evidence that
+// linked two rows, or kept them apart.
+func Explain(c roster.Change) []string {
+	lines := []string{c.Text}
+	switch {
+	case c.Kind == roster.Milestone:
+		return lines
+	case len(c.Why) > 0 && c.Before != nil, len(c.Why) > 0 && c.Kind == roster.Restored:
+		lines = append(lines, "Both rows are taken for one agreement because:")
+	case len(c.Why) > 0 && c.PendingSince != "":
+		lines = append(lines, "The pending entry and this agreement are taken for one because:")
+	case len(c.Why) > 0:
+		lines = append(lines, "It is taken for an agreement of its own because:")
+	case c.Kind == roster.New || c.Kind == roster.Seeking:
+		return append(lines, "No row that left the list is like it.")
+	case c.Kind == roster.Removed || c.Kind == roster.Withdrawn:
+		return append(lines, "No row that came to the list is like it.")
+	default:
+		return append(lines, "Agency, model and signing date are the same before and after.")
+	}
+	for _, why := range c.Why {
+		lines = append(lines, "- "+why)
+	}
+	if c.Near != "" {
+		lines = append(lines, "A row with nearly the same name came, went or changed in the same list: "+c.Near)
+	}
+	return lines
+}

@@ -1,0 +1,12 @@
+package diff
+
+import "context"
+
+// Updated is Update where nothing stops it.
+func Updated(in Input) Outcome {
+	o, err := Update(context.Background(), in)
+	if err != nil {
+		panic(err)
+	}
+	return o
+}

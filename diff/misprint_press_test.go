@@ -1,0 +1,306 @@
+package diff
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// press is ICE's list as the test knows it: what is true, and what is printed.
+type press struct {
+	*rand.Rand
+	counties map[roster.State][]roster.CountyPlace
+	rows     []*body
+	names    map[string]bool // state, name and model ever used
+	spelled  map[string]bool // state and name ever used
+	towns    []string
+	touched  map[*body]bool // rows that something happens to in the next list
+	gone     map[*body]bool // rows that the next list lacks
+	doubles  []roster.Row   // rows that the next list has besides
+	away     []absence      // rows that left and may come back
+	later    []later        // what the next list will do of itself
+	events   []*event
+	owners   map[string]string // a key to the class that last touched it, for false alarms
+	day      time.Time
+	file     int
+	leaving  int // rows that go in the next list
+}
+
+// absence is a row that has left, and when it may come back.
+type absence struct {
+	*body
+	back time.Time
+}
+
+// later is an event of the next list, with the row that it happens to.
+type later struct {
+	*body
+	*event
+}
+
+// The list is as long as ICE's in the first year of the program's growth. More
+// rows than mostGone are never gone at once, so that no list is held.
+const (
+	listSize = 1200
+	mostGone = 6
+)
+
+func newPress(seed, world uint64) *press {
+	p := &press{Rand: rand.New(rand.NewPCG(seed, world)), names: map[string]bool{}, spelled: map[string]bool{}, touched: map[*body]bool{},
+		gone: map[*body]bool{}, owners: map[string]string{}, counties: map[roster.State][]roster.CountyPlace{},
+		day: time.Date(2026, 3, 2, 14, 0, 0, 0, time.UTC)}
+	for _, s := range drawn {
+		if p.counties[roster.State(s)] == nil {
+			p.counties[roster.State(s)] = roster.Counties(roster.State(s))
+		}
+	}
+	for len(p.rows) < listSize {
+		b := p.join(p.longAgo())
+		if p.chance(5) {
+			p.misprinted(b)
+		}
+	}
+	clear(p.touched)
+	return p
+}
+
+// longAgo is a day on which agreements were signed: many of one day, as ICE signs
+// them in batches.
+func (p *press) longAgo() roster.Date {
+	n := p.IntN(110)
+	n = n * n / 110 // the later the more
+	return roster.DateOf(p.day.AddDate(0, 0, -12-4*n))
+}
+
+// lately is a day of the last week and a half.
+func (p *press) lately() roster.Date { return roster.DateOf(p.day.AddDate(0, 0, -p.IntN(10))) }
+
+func keyOf(s roster.State, agency string, m roster.Model) string {
+	return string(s) + "|" + roster.Fold(agency) + "|" + string(m)
+}
+
+func rowKeyOf(r roster.Row) string { return keyOf(r.State, r.Agency, r.Model) }
+
+// bare is a name without "City of" and the like, and with one word for each of
+// the bodies that are one and the same.
+func bare(agency string) string {
+	s := roster.Fold(agency)
+	for _, start := range []string{"city of ", "town of ", "village of "} {
+		s = strings.TrimPrefix(s, start)
+	}
+	for _, pair := range [][2]string{{" department", ""}, {" office", ""}, {" pd", " police"}, {" sheriffs", " sheriff"}, {" constables", " constable"}, {" county", ""}, {" parish", ""}} {
+		s = strings.Replace(s, pair[0], pair[1], 1)
+	}
+	return s
+}
+
+// isFree says that no row ever had the name, nor one that means the same.
+func (p *press) isFree(r roster.Row) bool {
+	return !p.names[rowKeyOf(r)] && !p.names[keyOf(r.State, "= "+bare(r.Agency), r.Model)]
+}
+
+func (p *press) use(r roster.Row) {
+	p.names[rowKeyOf(r)] = true
+	p.names[keyOf(r.State, "= "+bare(r.Agency), r.Model)] = true
+	p.spelled[keyOf(r.State, r.Agency, "")] = true
+}
+
+// join lists an agency that was never there.
+func (p *press) join(signed roster.Date) *body {
+	for {
+		b := p.draw()
+		b.Signed = signed
+		if p.list(&b, p.IntN(3) > 0) {
+			return &b
+		}
+	}
+}
+
+// list adds a row, unless its name was ever used.
+func (p *press) list(b *body, withFile bool) bool {
+	if !p.isFree(b.Row) {
+		return false
+	}
+	p.use(b.Row)
+	if withFile {
+		p.link(&b.Row)
+	}
+	p.rows = append(p.rows, b)
+	p.touched[b] = true
+	return true
+}
+
+// pick chooses a row that nothing has happened to in this list, nil where none
+// that fits is found soon.
+func (p *press) pick(fits func(*body) bool) *body {
+	for range 400 {
+		if b := p.rows[p.IntN(len(p.rows))]; !p.touched[b] && (fits == nil || fits(b)) {
+			return b
+		}
+	}
+	return nil
+}
+
+// drop has a row be gone from the next list.
+func (p *press) drop(b *body) {
+	p.touched[b], p.gone[b] = true, true
+	p.leaving++
+}
+
+// print makes the next list of what has happened, a day later.
+func (p *press) print() roster.Roster {
+	p.rows = slices.DeleteFunc(p.rows, func(b *body) bool { return p.gone[b] })
+	printed := make([]roster.Row, 0, len(p.rows)+len(p.doubles))
+	for _, b := range p.rows {
+		printed = append(printed, b.Row)
+	}
+	printed = append(printed, p.doubles...)
+	for i := range printed {
+		printed[i].Number = i + 2
+	}
+	p.doubles, p.leaving = nil, 0
+	clear(p.gone)
+	clear(p.touched)
+	p.day = p.day.Add(24 * time.Hour)
+	return roster.Roster{List: roster.Participating, Rows: printed}
+}
+
+// arrive has a list arrive at the time of the press.
+func (p *press) arrive(r roster.Roster, first bool) Arrival {
+	return Arrival{Roster: r, Baseline: first, Publication: roster.Publication{List: r.List, SHA256: string(r.List) + p.day.String(),
+		Digest: r.Digest(), PublishedAt: p.day, SeenAt: p.day, File: p.day.Format("participatingAgencies01022006.xlsx")}}
+}
+
+// event is what was done, and what may be said of it.
+type event struct {
+	class string
+	what  string
+	keys  []string   // of the rows that it touches
+	want  [][]string // sets of lines, any of which is right
+	said  []string
+}
+
+// A line is a kind and a row; "amended?" stands for one that is only likely. What
+// is wanted without the question mark may be said with it.
+func line(kind roster.Kind, r roster.Row) string { return string(kind) + " " + rowKeyOf(r) }
+
+func renamed(old, now roster.Row) string {
+	return line(roster.Amended, now) + " < " + rowKeyOf(old)
+}
+
+func spoken(c roster.Change) string {
+	mark := ""
+	if c.Certainty == roster.Likely {
+		mark = "?"
+	}
+	s := string(c.Kind) + mark + " " + keyOf(c.Agreement.State, c.Agreement.Agency, c.Agreement.Model)
+	if c.Kind == roster.Amended && c.Before != nil {
+		s += " < " + keyOf(c.Before.State, c.Before.Agency, c.Before.Model)
+	}
+	return s
+}
+
+func unsure(line string) string { return strings.Replace(line, " ", "? ", 1) }
+
+// right says whether one of the sets that may be said was said.
+func (e *event) right() bool {
+	for _, want := range e.want {
+		said := slices.Clone(e.said)
+		all := len(said) == len(want)
+		for _, w := range want {
+			at := slices.IndexFunc(said, func(s string) bool { return s == w || s == unsure(w) })
+			if at < 0 {
+				all = false
+				break
+			}
+			said = slices.Delete(said, at, at+1)
+		}
+		if all {
+			return true
+		}
+	}
+	return false
+}
+
+// certain says whether something that links two rows was said without doubt.
+func (e *event) certain() bool {
+	return slices.ContainsFunc(e.said, func(s string) bool {
+		kind, _, _ := strings.Cut(s, " ")
+		return !strings.HasSuffix(kind, "?")
+	})
+}
+
+func (e *event) likely() bool {
+	return slices.ContainsFunc(e.said, func(s string) bool {
+		kind, _, _ := strings.Cut(s, " ")
+		return strings.HasSuffix(kind, "?")
+	})
+}
+
+func (e *event) String() string {
+	return fmt.Sprintf("%s: %s — said %q", e.class, e.what, e.said)
+}
+
+// told reports whether a change is one that the test judges by.
+func told(c roster.Change) bool {
+	return c.Kind != roster.Detail && c.Kind != roster.Document && c.Kind != roster.Milestone
+}
+
+// attribute gives each change to the events whose rows it names, and returns those
+// that no event explains.
+func (p *press) attribute(changes []roster.Change) (alarms []*event) {
+	owners := map[string][]*event{}
+	for _, e := range p.events {
+		for _, k := range e.keys {
+			owners[k] = append(owners[k], e)
+			p.owners[k] = e.class
+		}
+	}
+	for _, c := range changes {
+		if !told(c) {
+			continue
+		}
+		keys := []string{keyOf(c.Agreement.State, c.Agreement.Agency, c.Agreement.Model)}
+		if c.Before != nil {
+			keys = append(keys, keyOf(c.Before.State, c.Before.Agency, c.Before.Model))
+		}
+		given := map[*event]bool{}
+		for _, k := range keys {
+			for _, e := range owners[k] {
+				if !given[e] {
+					given[e] = true
+					e.said = append(e.said, spoken(c))
+				}
+			}
+		}
+		if len(given) == 0 {
+			alarms = append(alarms, &event{class: "false alarm", what: "after " + p.owners[keys[0]], said: []string{spoken(c)}})
+		}
+	}
+	return alarms
+}
+
+// happened notes an event; each set of lines is one that may be said.
+func (p *press) happened(what string, touched []roster.Row, want ...[]string) *event {
+	e := &event{what: what, want: want}
+	for _, r := range touched {
+		if k := rowKeyOf(r); !slices.Contains(e.keys, k) {
+			e.keys = append(e.keys, k)
+		}
+	}
+	return e
+}
+
+func lines(l ...string) []string { return l }
+
+func describe(r roster.Row) string {
+	file := "no file"
+	if r.MOA != "" {
+		file = r.MOA[strings.LastIndexByte(r.MOA, '/')+1:]
+	}
+	return fmt.Sprintf("%s (%s, %q, %s, %s, %s)", r.Agency, r.State, r.County, r.Model, r.Signed, file)
+}

@@ -1,0 +1,255 @@
+package diff
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// Group D: two agencies that are truly two. One leaves as another of a like name
+// joins, and something tells them apart: a date, or two real counties, or two
+// files.
+
+// sameDate has the two share their date, so that something else must tell.
+const sameDate, otherDate = true, false
+
+// swapped makes the event of a row that leaves as a like-named one joins.
+func swapped(like func(*press, *body) (body, bool), date bool) func(*press) *event {
+	return func(p *press) *event {
+		if p.leaving >= mostGone {
+			return nil
+		}
+		for range 60 {
+			old := p.pick(func(b *body) bool { return b.slip == "" })
+			r, found := like(p, old)
+			if !found {
+				continue
+			}
+			if r.Signed = old.Signed; date == otherDate {
+				for r.Signed == old.Signed {
+					r.Signed = p.lately()
+				}
+			}
+			if e := p.swapFor(old, r); e != nil {
+				return e
+			}
+		}
+		return nil
+	}
+}
+
+// swapFor has a row leave as another joins.
+func (p *press) swapFor(old *body, r body) *event {
+	now := &r
+	if p.spelled[keyOf(r.State, r.Agency, "")] || !p.list(now, r.MOA == "" && p.chance(40)) {
+		return nil
+	}
+	p.drop(old)
+	return p.happened(describe(old.Row)+" leaves as "+describe(now.Row)+" joins", []roster.Row{old.Row, now.Row},
+		lines(line(roster.Removed, old.Row), line(roster.New, now.Row)))
+}
+
+// as is a new agency beside an old one: no file, and a county where the old one
+// has one.
+func (b *body) as(name, place string) body {
+	r := *b
+	r.MOA, r.name, r.Agency, r.place, r.slip = "", name, name, place, ""
+	return r
+}
+
+// beach is the town's neighbor: the same name with a word more.
+func (p *press) beach(b *body) (body, bool) {
+	if b.form != police || !strings.Contains(b.name, b.place) || strings.Contains(b.place, " ") {
+		return body{}, false
+	}
+	place := p.oneOf([]string{b.place + " Beach", "North " + b.place, "South " + b.place, "West " + b.place, "New " + b.place, b.place + " Springs", b.place + " Park", b.place + " Heights", "Lake " + b.place, "Fort " + b.place})
+	return b.as(strings.Replace(b.name, b.place, place, 1), place), true
+}
+
+// nextNumber is the next precinct, ward, troop or district.
+func (p *press) nextNumber(b *body) (body, bool) {
+	words := strings.Fields(b.name)
+	n := 1 + p.IntN(12)
+	for i, w := range words {
+		switch {
+		case w[0] >= '0' && w[0] <= '9':
+			next := fmt.Sprint(n)
+			if _, isOrdinal := strings.CutSuffix(w, "h"); isOrdinal || strings.HasSuffix(w, "t") || strings.HasSuffix(w, "d") {
+				next = ordinal(n)
+			}
+			words[i] = next
+		case isOrdinalWord(w):
+			words[i] = ordinalWords[n]
+		case i > 0 && words[i-1] == "Troop":
+			words[i] = string(rune('A' + n))
+		default:
+			continue
+		}
+		name := strings.Join(words, " ")
+		return b.as(name, b.place), name != b.name
+	}
+	return body{}, false
+}
+
+func isOrdinalWord(w string) bool {
+	for _, o := range ordinalWords[1:] {
+		if w == o {
+			return true
+		}
+	}
+	return false
+}
+
+// nearCounty is another real county of the state whose name is near.
+func (p *press) nearCounty(b *body) (body, bool) {
+	if b.Type != roster.County || !strings.HasPrefix(b.name, b.seat) {
+		return body{}, false
+	}
+	all := p.counties[b.State]
+	for _, i := range p.Perm(len(all)) {
+		if d := roster.Distance(roster.Fold(all[i].Name), roster.Fold(b.place)); d > 0 && d <= 3 {
+			return p.inCounty(b, all[i].Name), true
+		}
+	}
+	return body{}, false
+}
+
+// inCounty is the same body in another county.
+func (p *press) inCounty(b *body, county string) body {
+	seat := ofCounty(b.State, county)
+	r := b.as(strings.Replace(b.name, b.seat, seat, 1), county)
+	if r.seat = seat; r.County != "" {
+		r.County = seat
+	}
+	return r
+}
+
+// inOtherState is the county of the same name in another state.
+func (p *press) inOtherState(b *body) (body, bool) {
+	if b.Type != roster.County || !strings.HasPrefix(b.name, b.seat) {
+		return body{}, false
+	}
+	for range 40 {
+		s := p.state()
+		if s == b.State {
+			continue
+		}
+		if _, exists := roster.FindCounty(s, b.place); exists {
+			r := b.as(strings.Replace(b.name, b.seat, ofCounty(s, b.place), 1), b.place)
+			r.State, r.seat = s, ofCounty(s, b.place)
+			if r.County != "" {
+				r.County = r.seat
+			}
+			return r, true
+		}
+	}
+	return body{}, false
+}
+
+// otherBody is the sheriff of the county that the town is named as, or the police
+// of the county's seat.
+func (p *press) otherBody(b *body) (body, bool) {
+	switch b.form {
+	case sheriff:
+		r := b.as(b.place+" Police Department", b.place)
+		r.form, r.Type = police, roster.Municipality
+		return r, true
+	case police:
+		if _, exists := roster.FindCounty(b.State, b.place); exists {
+			r := b.as(ofCounty(b.State, b.place)+" Sheriff's Office", b.place)
+			r.form, r.Type = sheriff, roster.County
+			return r, true
+		}
+	default:
+	}
+	return body{}, false
+}
+
+// otherForm is the town or the township of the city's name.
+func (p *press) otherForm(b *body) (body, bool) {
+	switch {
+	case strings.HasPrefix(b.name, "City of "):
+		return b.as("Town of "+b.name[len("City of "):], b.place), true
+	case strings.HasPrefix(b.name, "Town of "):
+		return b.as("Village of "+b.name[len("Town of "):], b.place), true
+	case strings.Contains(b.name, " Township "):
+		return b.as(strings.Replace(b.name, " Township ", " Borough ", 1), b.place), true
+	case strings.Contains(b.name, " Borough "):
+		return b.as(strings.Replace(b.name, " Borough ", " Township ", 1), b.place), true
+	}
+	return body{}, false
+}
+
+// otherSchool is the state university beside the university.
+func (p *press) otherSchool(b *body) (body, bool) {
+	place, state := b.place, b.State.Name()
+	switch {
+	case b.form != campus:
+		return body{}, false
+	case strings.HasPrefix(b.name, "University of "):
+		return b.as(place+" State University Police Department", place), true
+	case strings.Contains(b.name, " State University "):
+		return b.as("University of "+place+" Police Department", place), true
+	case strings.Contains(b.name, " State College"):
+		return b.as(strings.Replace(b.name, " State College", " Community College", 1), place), place != state
+	}
+	return body{}, false
+}
+
+// otherAgency is another agency of the state.
+func (p *press) otherAgency(b *body) (body, bool) {
+	if b.form != statewide {
+		return body{}, false
+	}
+	for {
+		var r body
+		r.State = b.State
+		if p.makeState(&r); r.name != b.name {
+			return b.as(r.name, b.place), true
+		}
+	}
+}
+
+// files gives each of the two a file of its own.
+func files(like func(*press, *body) (body, bool)) func(*press, *body) (body, bool) {
+	return func(p *press, b *body) (body, bool) {
+		if b.MOA == "" {
+			return body{}, false
+		}
+		r, found := like(p, b)
+		if r.Signed = b.Signed; found {
+			p.link(&r.Row)
+		}
+		return r, found
+	}
+}
+
+// columns has the column COUNTY tell like-named towns apart.
+func columns(like func(*press, *body) (body, bool)) func(*press, *body) (body, bool) {
+	return func(p *press, b *body) (body, bool) {
+		r, found := like(p, b)
+		if !found || b.County == "" {
+			return body{}, false
+		}
+		r.seat = ofCounty(b.State, p.county(b.State))
+		r.County = r.seat
+		return r, roster.Fold(r.seat) != roster.Fold(b.seat)
+	}
+}
+
+// likeTown is a town whose name is a letter or two off.
+func (p *press) likeTown(b *body) (body, bool) {
+	if b.form != police || len(b.place) < 6 {
+		return body{}, false
+	}
+	place := b.place
+	for _, tail := range p.Perm(len(tails)) {
+		for _, t := range tails {
+			if start, is := strings.CutSuffix(b.place, t); is && t != tails[tail] && roster.Distance(t, tails[tail]) <= 2 {
+				place = start + tails[tail]
+			}
+		}
+	}
+	return b.as(strings.Replace(b.name, b.place, place, 1), place), place != b.place
+}
