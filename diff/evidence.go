@@ -93,7 +93,9 @@ func (l *linker) weigh(old, now *side) evidence {
 	e.veto = l.excluded(old, now)
 	l.weighNames(&e, old, now)
 	l.weighFiles(&e, old, now)
-	weighDates(&e, old, now)
+	if !l.options.undated {
+		weighDates(&e, old, now)
+	}
 	weighCounties(&e, old, now)
 	if old.State != now.State {
 		e.weighStates(old, now)
