@@ -218,7 +218,7 @@ func unmatched(a, b []string) (left, right []string) {
 		best, at := 99, -1
 		for i, v := range right {
 			if w == v {
-				best, at = 0, i
+				at = i
 				break
 			}
 			if slipped(w, v) {
