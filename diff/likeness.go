@@ -51,6 +51,10 @@ func compare(a, b *name) comparison {
 			c.likeness, c.slips, c.why = near, 2, "the names differ by a common word"
 			return c
 		}
+		if left, right := unmatched(a.body, b.body); a.kind == b.kind && min(len(a.body), len(b.body)) > 1 && (len(left) == 0 || len(right) == 0) {
+			c.likeness, c.why = wordMore, "one name has some words more"
+			return c
+		}
 		return comparison{likeness: unrelated, why: "the names are of different bodies"}
 	case !alike && loosely(a.place, b.place):
 		c.likeness, c.why = loose, "the names have some words in common"
@@ -110,7 +114,7 @@ func slipsInWords(n int) string {
 // contradiction says what in two names speaks against one agency, "" for nothing.
 func contradiction(a, b *name) string {
 	switch {
-	case !slices.Equal(a.numbers, b.numbers):
+	case !slices.Equal(a.numbers, b.numbers) && !numberMisprinted(a, b):
 		return "the names have different numbers"
 	case a.form != "" && b.form != "" && a.form != b.form:
 		return "one is a " + a.form + " and the other a " + b.form
@@ -124,6 +128,13 @@ func contradiction(a, b *name) string {
 		return "both towns exist"
 	}
 	return ""
+}
+
+// numberMisprinted says whether one of two names lacks the other's number only
+// because a letter of it is misprinted: "Thir Judicial Circuit".
+func numberMisprinted(a, b *name) bool {
+	return len(a.numbers) != len(b.numbers) && min(len(a.folded), len(b.folded)) >= longEnough && distanceUpTo(a.folded, b.folded, 1) <= 1 &&
+		!strings.ContainsAny(a.folded+b.folded, "0123456789")
 }
 
 // sidesAgree says whether each "North" of one name stands in the other, as such

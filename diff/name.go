@@ -218,7 +218,7 @@ func numberOf(w string) (string, bool) {
 		return "", false
 	}
 	switch letters := w[len(digits):]; letters {
-	case "", "st", "nd", "rd", "th":
+	case "", "st", "nd", "rd", "th", "h", "sd", "nt", "td", "sh", "rt", "rh", "nh", "dh", "ht", "ts", "dn", "dr": // misprints, too
 		return strings.TrimLeft(digits, "0"), true
 	default:
 		return strings.TrimLeft(digits, "0") + letters, true
