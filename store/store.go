@@ -148,6 +148,9 @@ type Reader interface {
 	Holds(ctx context.Context) ([]roster.Hold, error)
 	// Polls lists the last n polls, the newest first.
 	Polls(ctx context.Context, n int) ([]roster.Poll, error)
+	// Reading is how far ICE's page is read, by all polls that there ever were,
+	// whether they are still kept or not.
+	Reading(ctx context.Context) (roster.Reading, error)
 	// Validators lists what is known of the addresses that were fetched.
 	Validators(ctx context.Context) ([]roster.Validator, error)
 }

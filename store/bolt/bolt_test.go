@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"go.etcd.io/bbolt"
+
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/store/storetest"
@@ -340,5 +342,43 @@ func BenchmarkPoll(b *testing.B) {
 		if err := s.Commit(b.Context(), store.Batch{Poll: &roster.Poll{Outcome: "unchanged"}}); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// A store of an earlier version kept no reading: it is in the log of polls.
+func TestReadingOfAnEarlierStore(t *testing.T) {
+	s := opened(t, filepath.Join(t.TempDir(), "watch287g.db"), impatient())
+	begin := time.Date(2025, time.June, 2, 14, 0, 0, 0, time.UTC)
+	for i, outcome := range []string{"changed", "unchanged", "refused", "blocked"} {
+		p := roster.Poll{At: begin.Add(time.Duration(i) * time.Hour), Outcome: outcome}
+		if err := s.Commit(t.Context(), store.Batch{Poll: &p}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	forget := func() {
+		t.Helper()
+		err := s.update(t.Context(), func(tx *bbolt.Tx) error {
+			st, err := readState(tx)
+			if err != nil {
+				return err
+			}
+			st.Reading = roster.Reading{}
+			return put(meta.of(tx), []byte(stateKey), st)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := roster.Reading{Read: begin.Add(time.Hour), Failing: begin.Add(2 * time.Hour)}
+	forget()
+	if got, err := s.Reading(t.Context()); err != nil || got != want {
+		t.Errorf("got %v, %v, want %v", got, err, want)
+	}
+	forget()
+	if err := s.Commit(t.Context(), store.Batch{Poll: &roster.Poll{At: begin.Add(9 * time.Hour), Outcome: "broken"}}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Reading(t.Context()); err != nil || got != want {
+		t.Errorf("after one more poll: got %v, %v, want %v", got, err, want)
 	}
 }

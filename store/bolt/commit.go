@@ -27,6 +27,9 @@ type state struct {
 	Commits  uint64               `json:"commits,omitempty"`  // how many batches were written since this is counted
 	First    time.Time            `json:"first,omitzero"`     // the earliest EffectiveAt
 	InForce  map[roster.List]mark `json:"in_force,omitempty"`
+	// Reading outlives the polls that it follows from: an outage can be longer than
+	// the log of polls.
+	Reading roster.Reading `json:"reading,omitzero"`
 }
 
 // mark is the place of an accepted publication in time.
@@ -279,6 +282,11 @@ func (w *writer) poll(b store.Batch) error {
 		}
 		p.Seq = n + 1
 	}
+	read, err := w.state.reading(w.ctx, w.tx)
+	if err != nil {
+		return err
+	}
+	w.state.Reading = read.After(p)
 	if err := put(log, key(p.Seq), p); err != nil || p.Seq <= w.keep.polls {
 		return err
 	}

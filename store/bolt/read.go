@@ -288,6 +288,32 @@ func (s *Store) Polls(ctx context.Context, n int) ([]roster.Poll, error) {
 	})
 }
 
+// Reading is how far ICE's page is read.
+func (s *Store) Reading(ctx context.Context) (roster.Reading, error) {
+	return answer(ctx, s, func(tx *bbolt.Tx) (roster.Reading, error) {
+		st, err := readState(tx)
+		if err != nil {
+			return roster.Reading{}, err
+		}
+		return st.reading(ctx, tx)
+	})
+}
+
+// reading is the one that is kept; a store that was written before it was kept has
+// it in the log of polls.
+func (s *state) reading(ctx context.Context, tx *bbolt.Tx) (r roster.Reading, err error) {
+	if !s.Reading.Read.IsZero() || !s.Reading.Failing.IsZero() {
+		return s.Reading, nil
+	}
+	for p, err := range every[roster.Poll](ctx, tx, polls) {
+		if err != nil {
+			return roster.Reading{}, err
+		}
+		r = r.After(p)
+	}
+	return r, nil
+}
+
 // Validators lists what is known of the addresses that were fetched, by
 // address.
 func (s *Store) Validators(ctx context.Context) ([]roster.Validator, error) {

@@ -28,6 +28,7 @@ type Contents struct {
 	Standings    []roster.Standing // at the end of time
 	Holds        []roster.Hold
 	Polls        []roster.Poll
+	Reading      roster.Reading
 	Validators   []roster.Validator // by address
 	Deliveries   []roster.Delivery
 	Heads        []roster.Delivery
@@ -37,7 +38,7 @@ type Contents struct {
 // Read asks a store for everything.
 func Read(ctx context.Context, r store.Store) (Contents, error) {
 	var c Contents
-	var errs [11]error
+	var errs [12]error
 	c.Known, errs[0] = r.Known(ctx)
 	c.Agencies, errs[1] = r.Agencies(ctx)
 	c.Publications, errs[2] = r.Publications(ctx)
@@ -49,6 +50,7 @@ func Read(ctx context.Context, r store.Store) (Contents, error) {
 	c.Deliveries, errs[8] = r.Deliveries(ctx, store.DeliveryQuery{})
 	c.Heads, errs[9] = r.Heads(ctx)
 	c.Incidents, errs[10] = r.Incidents(ctx)
+	c.Reading, errs[11] = r.Reading(ctx)
 	if err := errors.Join(errs[:]...); err != nil {
 		return c, err
 	}

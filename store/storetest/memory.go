@@ -39,6 +39,7 @@ type data struct {
 	Records      map[string]roster.Record
 	Holds        map[string]roster.Hold
 	Polls        []roster.Poll // the newest first
+	Reading      roster.Reading
 	Validators   map[string]roster.Validator
 	Deliveries   []roster.Delivery
 	Incidents    map[string]roster.Incident
@@ -97,6 +98,7 @@ func (m *memory) Commit(ctx context.Context, b store.Batch) error {
 		if len(d.Polls) > 0 {
 			p.Seq = d.Polls[0].Seq + 1
 		}
+		d.Reading = d.Reading.After(p)
 		d.Polls = append([]roster.Poll{p}, d.Polls...)
 		d.Polls = d.Polls[:min(len(d.Polls), m.polls)]
 	}
@@ -327,6 +329,11 @@ func newestFirst(holds map[string]roster.Hold) []roster.Hold {
 func (m *memory) Polls(ctx context.Context, n int) ([]roster.Poll, error) {
 	d, err := m.read(ctx)
 	return copyOf(d.Polls[:min(len(d.Polls), max(n, 0))]), err
+}
+
+func (m *memory) Reading(ctx context.Context) (roster.Reading, error) {
+	d, err := m.read(ctx)
+	return d.Reading, err
 }
 
 func (m *memory) Validators(ctx context.Context) ([]roster.Validator, error) {

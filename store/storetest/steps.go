@@ -217,6 +217,32 @@ func testPolls(t *testing.T, b Backend) {
 	}
 }
 
+// testReading outlasts the log of polls with an outage.
+func testReading(t *testing.T, b Backend) {
+	s := b.open(t)
+	poll := func(minute int, outcome string) {
+		commit(t, s, store.Batch{Poll: &roster.Poll{At: at(minute), Outcome: outcome}})
+	}
+	want := func(name string, r roster.Reading) {
+		t.Helper()
+		same(t, name, r, must[roster.Reading](t)(s.Reading(t.Context())))
+	}
+	want("nothing", roster.Reading{})
+	poll(1, "refused")
+	poll(2, "blocked")
+	want("never read", roster.Reading{Failing: at(1)})
+	poll(3, "changed")
+	want("read", roster.Reading{Read: at(3)})
+	commit(t, s, store.Batch{})
+	want("an import says nothing", roster.Reading{Read: at(3)})
+	for i := range b.Polls + 3 {
+		poll(4+i, "unreachable")
+	}
+	want("a long outage", roster.Reading{Read: at(3), Failing: at(4)})
+	poll(2, "unchanged") // a clock that was set back
+	want("read again", roster.Reading{Read: at(2)})
+}
+
 func testValidators(t *testing.T, b Backend) {
 	s := b.open(t)
 	address := func(i int) string { return fmt.Sprintf("https://ice.example/list%03d.xlsx", i) }
@@ -263,6 +289,7 @@ func testCancelled(t *testing.T, b Backend) {
 		"Roster":         func() error { _, err := s.Roster(ctx, 1); return err },
 		"Holds":          func() error { _, err := s.Holds(ctx); return err },
 		"Polls":          func() error { _, err := s.Polls(ctx, 1); return err },
+		"Reading":        func() error { _, err := s.Reading(ctx); return err },
 		"Validators":     func() error { _, err := s.Validators(ctx); return err },
 		"Heads":          func() error { _, err := s.Heads(ctx); return err },
 		"Settle":         func() error { return s.Settle(ctx, sent(before.Heads[0])) },

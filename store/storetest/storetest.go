@@ -43,6 +43,7 @@ func Run(t *testing.T, b Backend) {
 		{"InForce", testInForce},
 		{"Holds", testHolds},
 		{"Polls", testPolls},
+		{"Reading", testReading},
 		{"Validators", testValidators},
 		{"Deliveries", testDeliveries},
 		{"EveryFieldSettled", testEveryFieldSettled},
