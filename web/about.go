@@ -24,7 +24,7 @@ func aboutPage(v *visit) (*page, error) {
 			Contact      string
 			ContactURL   string
 			Version      string
-		}{v.first, len(v.publications), held, len(v.changes), v.site.options.Contact, contactURL(v.site.options.Contact), v.site.options.Version},
+		}{v.extent.First, len(v.publications), held, len(v.changes), v.site.options.Contact, contactURL(v.site.options.Contact), v.site.options.Version},
 	}, nil
 }
 

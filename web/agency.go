@@ -156,7 +156,7 @@ func (v *view) agencyHolds(id string) string {
 		parts = append(parts, roster.Plural(n, "pending entry", "pending entries"))
 	}
 	if len(parts) == 0 {
-		return "not on ICE's lists now"
+		return "no longer on ICE's lists"
 	}
 	return strings.Join(parts, ", ")
 }
@@ -172,24 +172,24 @@ func (v *view) agencyStands(id string) string {
 	case pending > 0:
 		return roster.Plural(pending, "pending 287(g) agreement", "pending 287(g) agreements")
 	}
-	return "not on ICE's 287(g) lists now"
+	return "no longer on ICE's 287(g) lists"
 }
 
 // agencyLead sums up what the lists say now.
 func (v *view) agencyLead(id string) string {
-	h, inForce := v.holdingsOf(id), v.inForce(v.asOf)
+	h, inForce := v.holdingsOf(id), v.inForce(v.extent.Until)
 	who := v.agencyName(id)
 	var s []string
 	if n := len(h.Active); n > 0 {
 		s = append(s, fmt.Sprintf("ICE lists %s with %s, as of %s: %s.", roster.Plural(n, "active agreement", "active agreements"), who,
-			v.newestDay().Long(), enumerate(each(h.Active, modelAndDate))))
+			v.until(), enumerate(each(h.Active, modelAndDate))))
 	}
 	if len(h.Pending) > 0 {
 		s = append(s, fmt.Sprintf("ICE's pending list of %s has %s, for %s.", roster.Day(inForce[roster.Pending].PublishedAt).Long(), who,
 			enumerate(each(h.Pending, func(r *roster.Record) string { return "the " + r.Now().Model.Name() }))))
 	}
 	if len(s) == 0 {
-		s = append(s, fmt.Sprintf("ICE's lists do not name %s as of %s; they did before.", who, v.newestDay().Long()))
+		s = append(s, fmt.Sprintf("ICE's lists do not name %s as of %s; they did before.", who, v.until()))
 	}
 	if to := v.movedFrom(id); len(to) > 0 {
 		s = append(s, fmt.Sprintf("An agreement or entry that was listed with this agency before is now listed with %s.", enumerate(to)))

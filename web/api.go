@@ -117,7 +117,7 @@ type (
 	}
 	// When chooses the moment that an answer speaks of.
 	When struct {
-		AsOf string `query:"as_of" doc:"As of then: a day in Washington, which means its end, or an RFC 3339 time; now if left out." example:"2025-05-19"`
+		AsOf string `query:"as_of" doc:"As of then: a day in Washington, which means its end, or an RFC 3339 time. What is later than known_until is answered as of known_until, and so is what is left out." example:"2025-05-19"`
 	}
 	// Paging chooses the part of a list.
 	Paging struct {
@@ -148,6 +148,9 @@ type changesIn struct {
 func (a apiOf) changes(ctx context.Context, in *changesIn) (*changesOut, error) {
 	v, w, err := a.wish(ctx, in.query)
 	if err != nil {
+		return nil, err
+	}
+	if err := v.unrecorded(w.Filter); err != nil {
 		return nil, err
 	}
 	if len(w.Kinds) == 0 {
@@ -259,7 +262,8 @@ type agreementsIn struct {
 type agreementsOut struct {
 	Link string `header:"Link"`
 	Body struct {
-		AsOf       time.Time     `json:"as_of"`
+		AsOf       time.Time     `json:"as_of" doc:"The moment that the answer speaks of."`
+		KnownUntil time.Time     `json:"known_until" doc:"The last moment at which ICE's page was known."`
 		Total      int           `json:"total" doc:"How many there are on all pages."`
 		Agreements []standingOut `json:"agreements"`
 		Next       string        `json:"next,omitempty" doc:"The cursor of what follows, as of the same moment; none where this is all."`
@@ -277,10 +281,13 @@ func (a apiOf) agreements(ctx context.Context, in *agreementsIn) (*agreementsOut
 			return nil, err
 		}
 	}
-	all, moment := v.chosen(w)
+	all, moment, err := v.chosen(w)
+	if err != nil {
+		return nil, err
+	}
 	slices.SortFunc(all, func(x, y roster.Standing) int { return cmp.Compare(x.ID, y.ID) })
 	out := &agreementsOut{}
-	out.Body.AsOf, out.Body.Total = moment.UTC(), len(all)
+	out.Body.AsOf, out.Body.KnownUntil, out.Body.Total = moment.UTC(), v.extent.Until.UTC(), len(all)
 	begin, _ := slices.BinarySearchFunc(all, last, func(s roster.Standing, id string) int {
 		return cmp.Or(cmp.Compare(s.ID, id), -1) // after the last one
 	})
@@ -316,7 +323,8 @@ func readCursor(s string) (at time.Time, last string, err error) {
 
 type agreementOut struct {
 	Body struct {
-		Now standingOut `json:"now"`
+		KnownUntil time.Time   `json:"known_until" doc:"The last moment at which ICE's page was known; now means then."`
+		Now        standingOut `json:"now"`
 		roster.Record
 	}
 }
@@ -331,7 +339,8 @@ func (a apiOf) agreement(ctx context.Context, in *byID) (*agreementOut, error) {
 		return nil, notFound("There is no agreement of that id; write # as %23.")
 	}
 	out := &agreementOut{}
-	now, _ := r.Standing(v.asOf)
+	out.Body.KnownUntil = v.extent.Until.UTC()
+	now, _ := r.Standing(v.extent.Until)
 	out.Body.Now, out.Body.Record = standingsOut([]roster.Standing{now})[0], *r
 	return out, nil
 }
@@ -382,9 +391,10 @@ type agenciesIn struct {
 type agenciesOut struct {
 	Link string `header:"Link"`
 	Body struct {
-		Total    int         `json:"total"`
-		Agencies []AgencyOut `json:"agencies"`
-		Next     string      `json:"next,omitempty" doc:"The cursor of what follows; none where this is all."`
+		KnownUntil time.Time   `json:"known_until,omitzero" doc:"The last moment at which ICE's page was known; the counts are as of then."`
+		Total      int         `json:"total"`
+		Agencies   []AgencyOut `json:"agencies"`
+		Next       string      `json:"next,omitempty" doc:"The cursor of what follows; none where this is all."`
 	}
 }
 
@@ -394,7 +404,7 @@ func (a apiOf) agencies(ctx context.Context, in *agenciesIn) (*agenciesOut, erro
 		return nil, err
 	}
 	out := &agenciesOut{}
-	out.Body.Agencies = []AgencyOut{}
+	out.Body.Agencies, out.Body.KnownUntil = []AgencyOut{}, v.extent.Until.UTC()
 	for _, id := range slices.Sorted(maps.Keys(v.agencies)) {
 		if !slices.ContainsFunc(v.byAgency[id], func(r *roster.Record) bool { return r.Now().AgencyID == id && w.MatchAgreement(r.Now()) }) {
 			continue
@@ -415,6 +425,7 @@ func (a apiOf) agencies(ctx context.Context, in *agenciesIn) (*agenciesOut, erro
 type agencyAnswer struct {
 	Body struct {
 		AgencyOut
+		KnownUntil time.Time       `json:"known_until" doc:"The last moment at which ICE's page was known; the counts and agreements are as of then."`
 		Agreements []standingOut   `json:"agreements" doc:"All that the agency ever had, pending entries included."`
 		Changes    []roster.Change `json:"changes" doc:"The oldest first."`
 	}
@@ -430,10 +441,10 @@ func (a apiOf) agency(ctx context.Context, in *byID) (*agencyAnswer, error) {
 		return nil, notFound("There is no agency of that id.")
 	}
 	out := &agencyAnswer{}
-	out.Body.AgencyOut = v.agencyOf(id)
+	out.Body.AgencyOut, out.Body.KnownUntil = v.agencyOf(id), v.extent.Until.UTC()
 	var all []roster.Standing
 	for _, r := range v.byAgency[id] {
-		if s, ok := r.Standing(v.asOf); ok {
+		if s, ok := r.Standing(v.extent.Until); ok {
 			all = append(all, s)
 		}
 	}
@@ -451,8 +462,9 @@ type asOfIn struct {
 
 type statesOut struct {
 	Body struct {
-		AsOf   time.Time  `json:"as_of"`
-		States []stateOut `json:"states" doc:"All of them, by name, with the District of Columbia and the territories."`
+		AsOf       time.Time  `json:"as_of" doc:"The moment that the answer speaks of."`
+		KnownUntil time.Time  `json:"known_until" doc:"The last moment at which ICE's page was known."`
+		States     []stateOut `json:"states" doc:"All of them, by name, with the District of Columbia and the territories."`
 	}
 }
 
@@ -467,9 +479,12 @@ func (a apiOf) states(ctx context.Context, in *asOfIn) (*statesOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := v.statsAt(w)
+	s, err := v.statsAt(w)
+	if err != nil {
+		return nil, err
+	}
 	out := &statesOut{}
-	out.Body.AsOf = s.AsOf
+	out.Body.AsOf, out.Body.KnownUntil = s.AsOf, s.KnownUntil
 	for _, state := range roster.States() {
 		out.Body.States = append(out.Body.States, stateOut{state, state.Name(), s.ByState[state]})
 	}
@@ -477,11 +492,15 @@ func (a apiOf) states(ctx context.Context, in *asOfIn) (*statesOut, error) {
 }
 
 // statsAt are the figures as of the moment that is asked for.
-func (v *view) statsAt(w wish) roster.Stats {
-	if w.AsOf.IsZero() {
-		return v.counts()
+func (v *view) statsAt(w wish) (roster.Stats, error) {
+	at, err := v.asOf(w.AsOf)
+	switch {
+	case err != nil:
+		return roster.Stats{}, err
+	case at.Equal(v.extent.Until):
+		return v.counts(), nil
 	}
-	return v.stats(w.AsOf)
+	return v.stats(at), nil
 }
 
 type statsOut struct{ Body roster.Stats }
@@ -491,7 +510,8 @@ func (a apiOf) stats(ctx context.Context, in *asOfIn) (*statsOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &statsOut{v.statsAt(w)}, nil
+	s, err := v.statsAt(w)
+	return &statsOut{s}, err
 }
 
 type publicationsIn struct {

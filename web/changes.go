@@ -26,6 +26,7 @@ type changesData struct {
 	Everything    string // address of the same with every kind
 	Filtered      bool   // something was asked for
 	Begins        roster.Date
+	Unknown       string // that a part of the time asked for is not known
 	Form          changesForm
 	Feeds         []link
 	Downloads     []link
@@ -62,7 +63,7 @@ func changesPage(v *visit) (*page, error) {
 	changes, more := v.find(shown, asked.Before, changesPerPage)
 	d := changesData{
 		Words: v.inWords(asked.Filter), Count: v.count(shown), Days: byDay(changes), Usual: len(asked.Kinds) == 0,
-		Filtered: len(encode(asked.Filter)) > 0, Begins: roster.Day(v.first), Form: v.changesForm(asked.Filter),
+		Filtered: len(encode(asked.Filter)) > 0, Begins: roster.Day(v.extent.First), Form: v.changesForm(asked.Filter),
 		Feeds: feedLinks(asked.Filter), Downloads: changeDownloads(shown), Only: onlyYAML(asked.Filter),
 		Timed: !asked.Since.IsZero() || !asked.Until.IsZero(),
 	}
@@ -75,6 +76,7 @@ func changesPage(v *visit) (*page, error) {
 	if asked.Before > 0 {
 		d.Newest = at("/changes", encode(asked.Filter), 0)
 	}
+	d.Unknown = v.unknownOf(asked.Filter)
 	title := "Changes to ICE's 287(g) lists"
 	if d.Filtered {
 		title = shorten(d.Words, 120)
@@ -82,6 +84,20 @@ func changesPage(v *visit) (*page, error) {
 	return &page{Template: "changes", Title: title, Path: at("/changes", encode(asked.Filter), asked.Before), Filter: asked.Filter,
 		Description: fmt.Sprintf("%s: %s, the newest first, each with its evidence.", d.Words, roster.Plural(d.Count, "change", "changes")),
 		Hidden:      asked.Before > 0 || d.Filtered && len(encode(asked.Filter)) > 1, Data: d}, nil
+}
+
+// unknownOf says of what part of the time that is asked for nothing is known; ""
+// where all of it is.
+func (v *view) unknownOf(f roster.Filter) string {
+	switch {
+	case v.extent.Empty():
+		return unread
+	case v.extent.Before(f.Until) || v.extent.Before(f.Since):
+		return "What changed before " + v.begins() + " is not known here: the record begins there."
+	case v.extent.Beyond(f.Since) || v.extent.Beyond(f.Until):
+		return "What is known here ends " + v.until() + ": what changed after that is not in it."
+	}
+	return ""
 }
 
 // changeDownloads are the files that hold just these changes.

@@ -19,7 +19,7 @@ type comparison struct {
 	Empty    bool
 	From, To roster.Date // for the form
 	First    roster.Date // the least that the form takes
-	Today    roster.Date // and the most
+	Last     roster.Date // and the most
 	FromURL  string      // of the days' own pages
 	ToURL    string
 	FromText string // the moments in words
@@ -74,7 +74,7 @@ type comparedPart struct {
 
 // comparePage shows what differs between two days.
 func comparePage(v *visit) (*page, error) {
-	c := &comparison{Empty: v.first.IsZero(), First: roster.Day(v.first), Today: roster.Day(v.now)}
+	c := &comparison{Empty: v.extent.Empty(), First: roster.Day(v.extent.First), Last: roster.Day(v.extent.Until)}
 	p := &page{Template: "compare", Title: "What changed between two days", Path: "/compare", Data: c,
 		Description: "What ICE's lists of 287(g) agreements say otherwise on one day than on another."}
 	if c.Empty {
@@ -108,7 +108,7 @@ func (v *visit) bounds(c *comparison) (from, to time.Time, err error) {
 		return from, to, badRequest("From and to are days, as in 2025-05-19, or times as in 2025-05-19T12:00:00Z, each given once.")
 	}
 	if to.IsZero() {
-		to = later(v.newestDay().EndOf(), from)
+		to = later(v.extent.Cut(v.newestDay().EndOf()), from)
 	}
 	if from.IsZero() {
 		from = max(roster.DateOf(roster.Day(to).Time().AddDate(0, 0, -lookBack)), c.First).EndOf()
@@ -118,16 +118,14 @@ func (v *visit) bounds(c *comparison) (from, to time.Time, err error) {
 		from, to = to, from
 		c.Notes = append(c.Notes, "The later day was given first: they are compared the other way round.")
 	}
-	if end := c.Today.EndOf(); to.After(end) {
-		to, from = end, earlier(from, end)
-		c.Notes = append(c.Notes, "The future is not known: the comparison ends today.")
+	if v.extent.Beyond(to) {
+		to, from = v.extent.Until, earlier(from, v.extent.Until)
+		c.Notes = append(c.Notes, fmt.Sprintf("What is known here ends %s: the comparison ends there, and what ICE listed after that is not in it.", v.until()))
 	}
-	if from.Before(v.first) {
-		from, to = c.First.EndOf(), later(to, c.First.EndOf())
+	if from.Before(v.extent.First) {
+		from = v.extent.Cut(c.First.EndOf())
+		to = later(to, from)
 		c.Notes = append(c.Notes, fmt.Sprintf("The first list known here is of %s: the comparison begins there.", c.First.Long()))
-	}
-	if roster.Day(to) == c.Today {
-		c.Notes = append(c.Notes, "Today is not over: what ICE publishes later today is not in it.")
 	}
 	return from, to, nil
 }
@@ -177,12 +175,12 @@ func (v *visit) presets() []link {
 	var all []link
 	for _, days := range []int{7, 30, 90} {
 		from, to := v.span(days)
-		if from == roster.Day(v.first) {
+		if from == roster.Day(v.extent.First) {
 			break
 		}
 		all = append(all, link{"Last " + strconv.Itoa(days) + " days", compareURL(from, to)})
 	}
-	return append(all, link{"Since the first list known", compareURL(roster.Day(v.first), v.newestDay())})
+	return append(all, link{"Since the first list known", compareURL(roster.Day(v.extent.First), v.newestDay())})
 }
 
 // fill puts the difference into words and tables.

@@ -75,9 +75,9 @@ func TestCompareTakesWhatItIsGiven(t *testing.T) {
 		"/compare?from=2020-01-01&to=2025-06-13":                          "The first list known here is of June 2, 2025: the comparison begins there.",
 		"/compare?from=2020-01-01&to=2021-01-01":                          "Between June 2, 2025 and June 2, 2025",
 		"/compare?to=2021-01-01":                                          "The first list known here is of June 2, 2025: the comparison begins there.",
-		"/compare?from=2025-06-02&to=2031-01-01":                          "The future is not known: the comparison ends today.",
-		"/compare?from=2025-06-02&to=2025-06-21":                          "Today is not over",
-		"/compare?from=2030-01-01&to=2031-01-01":                          "Between June 21, 2025 and June 21, 2025",
+		"/compare?from=2025-06-02&to=2031-01-01":                          "What is known here ends June 21, 2025, 11:00 a.m. ET: the comparison ends there, and what ICE listed after that is not in it.",
+		"/compare?from=2025-06-02&to=2025-06-21":                          "Between June 2, 2025 and June 21, 2025, 11:00 a.m. ET",
+		"/compare?from=2030-01-01&to=2031-01-01":                          "Between June 21, 2025, 11:00 a.m. ET and June 21, 2025, 11:00 a.m. ET",
 		"/compare?from=2025-06-13T10:00:00-04:00&to=2025-06-16T13:59:59Z": "Between June 13, 2025, 10:00 a.m. ET and June 16, 2025, 9:59 a.m. ET, the active agreements that ICE lists went from 47 to 47",
 	} {
 		if text := said(w.page(path), "main"); !strings.Contains(text, want) {

@@ -19,7 +19,10 @@ type dayThen struct {
 	Day          roster.Date
 	Today        bool      // the day is not over
 	Unread       bool      // what is known ends before the day does
-	AsOf         time.Time // where what is known ends
+	Unseen       bool      // it ends before the day begins
+	Until        time.Time // where what is known ends
+	End          time.Time // of the day, or of what is known of it
+	Words        string    // "On May 19, 2025", or until when it is known
 	Stats        roster.Stats
 	Listed       string
 	Leading      string
@@ -39,16 +42,24 @@ type dayThen struct {
 
 // dayPage shows what ICE's lists said at the end of a day.
 func dayPage(v *visit) (*page, error) {
+	if v.PathValue("day") == "today" {
+		return nil, seeOther(dayURL(roster.Day(v.now)))
+	}
 	day, err := v.readDay(v.PathValue("day"))
 	if err != nil {
 		return nil, err
 	}
-	end := day.EndOf()
-	d := &dayThen{Day: day, Today: day == roster.Day(v.now), AsOf: v.knownUntil(), Stats: v.stats(end)}
-	d.Unread = d.AsOf.Before(end) && !d.Today
+	end := v.extent.Cut(day.EndOf())
+	d := &dayThen{Day: day, Today: day == roster.Day(v.now), Until: v.extent.Until, End: end, Stats: v.stats(end), Words: "On " + day.Long()}
+	title := "287(g) agreements on " + day.Long()
+	if v.extent.Beyond(day.EndOf()) {
+		d.Unread, d.Unseen = true, v.extent.Beyond(startOf(day))
+		d.Words = "As known until " + v.until()
+		title += ", as known until " + v.until()
+	}
 	d.Listed, d.Leading = listed(d.Stats), leading(d.Stats, "had")
 	d.Models, d.Shares = modelFigures(d.Stats), shares(d.Stats)
-	d.Map = draw.Map(draw.MapData{Counts: d.Stats.ByState, Title: "Active agreements by state on " + day.Long()})
+	d.Map = draw.Map(draw.MapData{Counts: d.Stats.ByState, Title: "Active agreements by state, " + lowerFirst(d.Words)})
 	inForce := v.inForce(end)
 	for _, list := range roster.Lists() {
 		if p, ok := inForce[list]; ok {
@@ -62,14 +73,13 @@ func dayPage(v *visit) (*page, error) {
 	}
 	d.Before, d.Next = around(v.days(), day)
 	v.fillDay(d)
-	return &page{Template: "day", Title: "287(g) agreements on " + day.Long(), Description: "On " + day.Long() + ", ICE listed " + d.Listed + ".",
+	return &page{Template: "day", Title: title, Description: d.Words + ", ICE listed " + d.Listed + ".",
 		Path: dayURL(day), Picture: "/pictures/on/" + string(day) + ".png", Data: d}, nil
 }
 
 // fillDay adds what happened on the day, and in the week that it ends.
 func (v *visit) fillDay(d *dayThen) {
-	end := d.Day.EndOf()
-	wanted := roster.Filter{Since: startOf(d.Day), Until: end}
+	wanted := roster.Filter{Since: startOf(d.Day), Until: d.Day.EndOf()}
 	d.ChangesURL = changesURL(wanted)
 	wanted.Kinds = roster.Carried()
 	found, _ := v.find(wanted, 0, len(v.changes))
@@ -79,14 +89,14 @@ func (v *visit) fillDay(d *dayThen) {
 	d.More = max(0, len(found)-dayShown)
 	d.Changes = found[:len(found)-d.More]
 	d.Figures = []figure{
-		{Number: d.Stats.Active, Words: "active agreements"},
+		{Number: d.Stats.Active, Words: "active agreements", Note: activeNote(d.Stats)},
 		{Number: d.Stats.Agencies, Words: "agencies that held them"},
 		{Number: d.Stats.States, Words: "states and territories", Note: territoriesNote(d.Stats)},
 		{Number: d.Stats.Pending, Words: "pending entries", Note: pendingNote(d.Stats)},
 	}
-	from := max(roster.DateOf(d.Day.Time().AddDate(0, 0, -7)), roster.Day(v.first))
-	if from < d.Day {
-		week := v.difference(from.EndOf(), end)
+	from := max(roster.DateOf(d.Day.Time().AddDate(0, 0, -7)), roster.Day(v.extent.First))
+	if from < d.Day && from.EndOf().Before(d.End) {
+		week := v.difference(from.EndOf(), d.End)
 		d.Week, d.WeekURL = &week, compareURL(from, d.Day)
 	}
 }
@@ -104,13 +114,12 @@ func (v *visit) readDay(s string) (roster.Date, error) {
 	if err != nil {
 		return "", err
 	}
-	first, today := roster.Day(v.first), roster.Day(v.now)
-	switch {
-	case first == "":
-		return "", notFound("Nothing is known yet: ICE's lists have not been read.")
-	case day < first:
-		return "", notFound(fmt.Sprintf("What ICE listed on %s is not known here. The first list known is of %s: see /on/%s.", day.Long(), first.Long(), first))
-	case day > today:
+	// A clock that was set back does not make a day that is known one to come.
+	today := max(roster.Day(v.now), roster.Day(v.extent.Until))
+	if _, err := v.asOf(day.EndOf()); err != nil {
+		return "", err
+	}
+	if day > today {
 		return "", notFound(fmt.Sprintf("%s has not come yet. Today is %s: see /on/%s.", day.Long(), today.Long(), today))
 	}
 	return day, nil

@@ -217,7 +217,7 @@ func (d *difference) newBy() map[roster.State]int {
 // day of the newest list, or from the first list on.
 func (v *view) span(days int) (from, to roster.Date) {
 	to = v.newestDay()
-	from = max(roster.DateOf(to.Time().AddDate(0, 0, -days)), roster.Day(v.first))
+	from = max(roster.DateOf(to.Time().AddDate(0, 0, -days)), roster.Day(v.extent.First))
 	return from, to
 }
 

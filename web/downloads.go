@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/csv"
 	"fmt"
 	"net/http"
@@ -31,8 +30,10 @@ func (s *Site) downloads() []route {
 
 // chosen are the agreements and pending entries that an address asks for, as of
 // the moment that it names.
-func (v *view) chosen(w wish) (all []roster.Standing, at time.Time) {
-	at = cmp.Or(w.AsOf, v.asOf)
+func (v *view) chosen(w wish) (all []roster.Standing, at time.Time, err error) {
+	if at, err = v.asOf(w.AsOf); err != nil {
+		return nil, at, err
+	}
 	statuses := w.Statuses
 	if len(statuses) == 0 {
 		statuses = []roster.Status{roster.Active, roster.Waiting}
@@ -40,7 +41,7 @@ func (v *view) chosen(w wish) (all []roster.Standing, at time.Time) {
 	all = slices.DeleteFunc(v.standings(at), func(s roster.Standing) bool {
 		return !slices.Contains(statuses, s.Status) || !w.MatchAgreement(s.Agreement)
 	})
-	return all, at
+	return all, at, nil
 }
 
 // sources are the lists that counted at a moment, the participating one first.
@@ -61,10 +62,13 @@ func (s *Site) agreementsFile(f export.Format) http.Handler {
 		if err != nil {
 			return err
 		}
-		all, at := v.chosen(wish)
-		about := &export.About{Title: titled("287(g) agreements", wish.Filter) + ", as of " + clock(at), AsOf: at.UTC(), Made: v.modified,
-			Site: v.base + downloadsURL(v.URL.Query()), Sources: v.sources(at)}
-		return v.file(out, "agreements", f, func(b *bytes.Buffer) error { return export.Agreements(b, f, about, all) })
+		all, at, err := v.chosen(wish)
+		if err != nil {
+			return err
+		}
+		about := &export.About{Title: titled("287(g) agreements", wish.Filter) + ", as of " + clock(at), AsOf: at.UTC(), KnownUntil: v.extent.Until.UTC(),
+			Made: v.modified, Site: v.base + downloadsURL(v.URL.Query()), Sources: v.sources(at)}
+		return v.file(out, "agreements"+stampOf(at), f, func(b *bytes.Buffer) error { return export.Agreements(b, f, about, all) })
 	})
 }
 
@@ -74,10 +78,13 @@ func (s *Site) changesFile(f export.Format) http.Handler {
 		if err != nil {
 			return err
 		}
+		if err := v.unrecorded(wish.Filter); err != nil {
+			return err
+		}
 		found, _ := v.find(wish.Filter, 0, len(v.changes))
 		slices.Reverse(found) // the oldest first, as the command prints them
-		about := &export.About{Title: titled("Changes of 287(g) agreements", wish.Filter), Made: v.modified,
-			Site: v.base + at("/changes", encode(wish.Filter), 0), Sources: v.sources(v.asOf)}
+		about := &export.About{Title: titled("Changes of 287(g) agreements", wish.Filter), KnownUntil: v.extent.Until.UTC(), Made: v.modified,
+			Site: v.base + at("/changes", encode(wish.Filter), 0), Sources: v.sources(v.extent.Until)}
 		return v.file(out, "changes", f, func(b *bytes.Buffer) error { return export.Changes(b, f, about, found) })
 	})
 }
@@ -89,8 +96,11 @@ func (s *Site) unplacedFile() http.Handler {
 		if err != nil {
 			return err
 		}
-		all, _ := v.chosen(wish)
-		return v.file(out, "unplaced", export.CSV, func(b *bytes.Buffer) error { return writeMisfits(b, export.Unplaced(all)) })
+		all, at, err := v.chosen(wish)
+		if err != nil {
+			return err
+		}
+		return v.file(out, "unplaced"+stampOf(at), export.CSV, func(b *bytes.Buffer) error { return writeMisfits(b, export.Unplaced(all)) })
 	})
 }
 
@@ -108,22 +118,28 @@ func writeMisfits(b *bytes.Buffer, all []export.Misfit) error {
 	return lines.Error() //nolint:wrapcheck // wrapped by the caller
 }
 
+// stampOf is what a file's name says of the moment that the file speaks of: the
+// day where that is the end of one.
+func stampOf(at time.Time) string {
+	if day := roster.Day(at); day.EndOf().Equal(at) {
+		return "-" + string(day)
+	}
+	return "-" + at.UTC().Format("20060102T150405Z")
+}
+
 // file sends a file under a name that says what it is.
 func (v *visit) file(out http.ResponseWriter, what string, f export.Format, write func(*bytes.Buffer) error) error {
 	var b bytes.Buffer
 	if err := write(&b); err != nil {
 		return fmt.Errorf("making the file %s.%s: %w", what, f, err)
 	}
-	name := "287g-" + what
-	if day := v.URL.Query().Get("as_of"); len(day) == len(time.DateOnly) {
-		name += "-" + day
-	}
 	h := out.Header()
 	h.Set("Content-Type", f.MediaType())
-	h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", name+"."+string(f)))
+	h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "287g-"+what+"."+string(f)))
 	h.Set("Link", "<"+export.LicenceURL+`>; rel="license"`)
-	if !v.modified.IsZero() {
-		h.Set("Last-Modified", v.modified.UTC().Format(http.TimeFormat))
+	// A file names the last moment known, which each good look at ICE's page moves.
+	if modified := later(v.modified, v.extent.Until); !modified.IsZero() {
+		h.Set("Last-Modified", modified.UTC().Format(http.TimeFormat))
 	}
 	_, _ = out.Write(b.Bytes())
 	return nil
@@ -154,7 +170,10 @@ func downloadsPage(v *visit) (*page, error) {
 	if len(wish.Statuses) > 0 {
 		q.Set("status", strings.Join(words(wish.Statuses), ","))
 	}
-	all, moment := v.chosen(wish)
+	all, moment, err := v.chosen(wish)
+	if err != nil && !v.extent.Empty() {
+		return nil, err
+	}
 	type option struct {
 		Value, Name string
 		Chosen      bool
@@ -162,7 +181,10 @@ func downloadsPage(v *visit) (*page, error) {
 	data := struct {
 		Name                string
 		At                  time.Time
-		Day                 roster.Date
+		Day                 roster.Date // whose end is answered for; "" for another moment
+		Asked               roster.Date // for the form
+		Beyond              string      // that what is asked for is later than what is known
+		First, Last         roster.Date // the least and the most that the form takes
 		Rows, Unplaced      int
 		Agreements, Changes []download
 		UnplacedURL         string
@@ -173,8 +195,12 @@ func downloadsPage(v *visit) (*page, error) {
 		Feeds               []link
 	}{Name: titleOf(wish.Filter), At: moment, Rows: len(all), Unplaced: len(export.Unplaced(all)), UnplacedURL: at("/downloads/unplaced.csv", q, 0),
 		Sources: v.sources(moment), LicenceURL: export.LicenceURL, Feeds: feedLinks(wish.Filter)}
+	data.First, data.Last, data.Beyond = roster.Day(v.extent.First), roster.Day(v.extent.Until), v.beyond(wish.AsOf)
 	if !wish.AsOf.IsZero() {
-		data.Day = roster.Day(wish.AsOf)
+		data.Asked = roster.Day(wish.AsOf)
+		if data.Asked.EndOf().Equal(moment) {
+			data.Day = data.Asked
+		}
 	}
 	for _, f := range export.Formats() {
 		data.Agreements = append(data.Agreements, download{strings.ToUpper(string(f)), formatWords(f), at("/downloads/agreements."+string(f), q, 0)})

@@ -44,7 +44,8 @@ type card struct {
 	Counts  string // the words after the number of active agreements
 	Stats   roster.Stats
 	Spark   template.HTML
-	List    time.Time // when the newest list was published; zero where none is known
+	Empty   bool
+	AsOf    time.Time
 }
 
 func nationEmbed(v *visit) (*page, error) {
@@ -69,11 +70,12 @@ func stateEmbed(v *visit) (*page, error) {
 	return v.card(c, "/embed"+stateURL(state), v.curveOf(in(state))), nil
 }
 
+// Pending says how many entries are pending.
+func (c card) Pending() string { return upperFirst(pendingListed(c.Stats)) }
+
 // card is the page of a card.
 func (v *visit) card(c card, path string, points []draw.Point) *page {
-	for _, p := range v.inForce(v.asOf) {
-		c.List = later(c.List, p.PublishedAt)
-	}
-	c.Spark = draw.Spark(draw.CurveData{Points: points, Until: v.knownUntil()})
+	c.Empty, c.AsOf = v.extent.Empty(), v.extent.Until
+	c.Spark = draw.Spark(draw.CurveData{Points: points, Until: v.extent.Until})
 	return &page{Template: "embed", Title: c.Heading, Path: path, Hidden: true, Data: c}
 }

@@ -69,7 +69,7 @@ func (v *visit) feed(path string) (feed.Feed, error) {
 	changes, more := v.entries(asked, wish.Before)
 	f := feed.Feed{Title: "287(g) agreements", Description: "What changed on ICE's lists of 287(g) agreements, with the evidence for each line.",
 		Base: v.base, Self: v.base + at(path, address, wish.Before), Home: v.base + at("/changes", address, 0),
-		Updated: cmp.Or(v.first, time.Date(2025, time.January, 1, 0, 0, 0, 0, time.UTC))}
+		Updated: cmp.Or(v.extent.First, time.Date(2025, time.January, 1, 0, 0, 0, 0, time.UTC))}
 	if name := titleOf(wish.Filter); name != "" {
 		f.Title += ": " + name
 	}

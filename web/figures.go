@@ -50,8 +50,26 @@ func enumerate(words []string) string {
 // listed says what ICE listed: "588 active agreements with 476 agencies in 40
 // states, and 83 pending entries".
 func listed(s roster.Stats) string {
+	if !counted(s, roster.Participating) {
+		return pendingListed(s) + " (no participating list of that time is known)"
+	}
 	return fmt.Sprintf("%s with %s in %s, and %s", roster.Plural(s.Active, "active agreement", "active agreements"),
-		roster.Plural(s.Agencies, "agency", "agencies"), places(s), pendingWords(s.Pending))
+		roster.Plural(s.Agencies, "agency", "agencies"), places(s), pendingListed(s))
+}
+
+// counted says whether a list is known that its figure is read from: without one
+// the figure is nothing that ICE says.
+func counted(s roster.Stats, list roster.List) bool {
+	_, ok := s.Publications[list]
+	return ok
+}
+
+// pendingListed says how many pending entries there are, as far as that is known.
+func pendingListed(s roster.Stats) string {
+	if !counted(s, roster.Pending) {
+		return "an unknown number of pending entries"
+	}
+	return pendingWords(s.Pending)
 }
 
 func pendingWords(n int) string {
@@ -193,25 +211,12 @@ func firstDay(s roster.Standing) string {
 	return roster.Day(s.Since).Long()
 }
 
-// knownUntil is the last moment of which it is known what ICE lists: when its page
-// was last read well, or the newest list was published.
-func (v *view) knownUntil() time.Time {
-	t := time.Time{}
-	for _, p := range v.publications {
-		t = later(t, p.SeenAt, p.EffectiveAt)
-	}
-	for _, p := range v.polls { // the newest first
-		if !failed(p.Outcome) {
-			return later(t, p.At)
-		}
-	}
-	return t
-}
-
 // daysBetween counts calendar days in Washington.
 func daysBetween(from, to time.Time) int {
 	return int(roster.Day(to).Time().Sub(roster.Day(from).Time()).Hours() / 24)
 }
+
+func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 

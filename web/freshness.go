@@ -12,6 +12,7 @@ type freshness struct {
 	Failing  time.Time          // since when it cannot be read; zero while it can
 	Stale    bool               // that lasts so long that readers must know
 	Why      string             // what the last look at the page ended in, in a sentence
+	Last     time.Time          // when it was looked at last, well or not
 	Late     bool               // no look was taken for longer than it should be
 	Lists    []roster.Reference // in force, the participating list first
 	Holds    int                // publications that are set aside
@@ -23,25 +24,15 @@ type freshness struct {
 // badly for a moment now and then, and what it said before still stands.
 const patience = time.Hour
 
-// failed says whether an outcome of a poll means that the page was not read.
-func failed(outcome string) bool { return outcome != "unchanged" && outcome != "changed" }
-
 // freshness looks at the last polls.
 func (v *visit) freshness() freshness {
-	f := freshness{Empty: len(v.publications) == 0, NoSource: len(v.polls) == 0}
-	for _, p := range v.polls { // the newest first
-		if !failed(p.Outcome) {
-			f.Read = p.At
-			break
-		}
-		f.Failing = p.At
-	}
+	f := freshness{Empty: v.extent.Empty(), NoSource: len(v.polls) == 0, Read: v.reading.Read, Failing: v.reading.Failing}
 	f.Stale = !f.Failing.IsZero() && v.now.Sub(f.Failing) > patience
 	if len(v.polls) > 0 {
-		f.Why = v.polls[0].Sentence
+		f.Why, f.Last = v.polls[0].Sentence, v.polls[0].At
 		f.Late = v.late(v.now, v.site.options.Every)
 	}
-	inForce := v.inForce(v.asOf)
+	inForce := v.inForce(v.extent.Until)
 	for _, list := range roster.Lists() {
 		if p, ok := inForce[list]; ok {
 			f.Lists = append(f.Lists, p.Ref(0))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"html/template"
 	"slices"
+	"time"
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/draw"
@@ -36,6 +37,8 @@ type home struct {
 	From    roster.Date
 	To      roster.Date
 	First   roster.Date
+	Last    roster.Date // that is known of, in part or whole
+	AsOf    time.Time
 	Embed   embedCode
 }
 
@@ -48,7 +51,7 @@ type growth struct {
 
 // homePage shows where things stand.
 func homePage(v *visit) (*page, error) {
-	h := home{Empty: v.first.IsZero(), Embed: v.embedCode("nation", "287(g) agreements with ICE")}
+	h := home{Empty: v.extent.Empty(), Embed: v.embedCode("nation", "287(g) agreements with ICE")}
 	p := &page{Template: "home", Title: "Who has a 287(g) agreement with ICE", Path: "/", Data: &h,
 		Description: "Which police agencies sign, seek or leave a 287(g) agreement with ICE, according to ICE's own lists."}
 	if h.Empty {
@@ -56,17 +59,19 @@ func homePage(v *visit) (*page, error) {
 	}
 	h.Stats = v.counts()
 	h.Listed, h.Leading = listed(h.Stats), leading(h.Stats, "has")
-	p.Description = "ICE lists " + h.Listed + ". Who signs, seeks or leaves a 287(g) agreement, with the evidence."
+	h.AsOf = v.extent.Until
+	p.Description = "As of " + v.until() + ", ICE lists " + h.Listed + ". Who signs, seeks or leaves a 287(g) agreement, with the evidence."
 	h.From, h.To = v.span(lookBack)
-	h.First = roster.Day(v.first)
-	recent := v.difference(h.From.EndOf(), h.To.EndOf())
+	h.First = roster.Day(v.extent.First)
+	h.Last = roster.Day(v.extent.Until)
+	recent := v.difference(h.From.EndOf(), v.extent.Cut(h.To.EndOf()))
 	h.Figures = v.figures(h.Stats, recent, h.First)
 	h.Recent = recent
 	h.Models = modelFigures(h.Stats)
 	h.Leaders, h.Growth = leaders(h.Stats, leadersShown), growing(recent, leadersShown)
 	h.Shares, h.Without = shares(h.Stats), without(h.Stats)
 	h.Map = draw.Map(draw.MapData{Counts: h.Stats.ByState})
-	h.Curve = draw.Curve(draw.CurveData{Points: v.curve(), Until: v.knownUntil(), Markers: v.markers()})
+	h.Curve = draw.Curve(draw.CurveData{Points: v.curve(), Until: v.extent.Until, Markers: v.markers()})
 	h.Months = monthly(v.curve())
 	latest, _ := v.find(roster.Filter{Kinds: roster.Carried()}, 0, latestShown)
 	h.Latest = byDay(latest)
@@ -77,7 +82,7 @@ func homePage(v *visit) (*page, error) {
 func (v *view) figures(s roster.Stats, recent difference, first roster.Date) []figure {
 	from, to := roster.Day(recent.From), roster.Day(recent.To)
 	all := []figure{
-		{Number: s.Active, Words: "active agreements", URL: "/downloads?status=active"},
+		{Number: s.Active, Words: "active agreements", Note: activeNote(s), URL: "/downloads?status=active"},
 		{Number: s.Agencies, Words: "agencies that hold them"},
 		{Number: s.States, Words: "states and territories", Note: territoriesNote(s)},
 		{Number: s.Pending, Words: "pending entries", Note: pendingNote(s), URL: "/downloads?status=pending"},
@@ -91,6 +96,14 @@ func (v *view) figures(s roster.Stats, recent difference, first roster.Date) []f
 		all = append(all, figure{Number: len(ever.New), Words: "new agreements", Note: "since " + first.Long() + ", the day of the first list known here", URL: compareURL(first, to)})
 	}
 	return all
+}
+
+// activeNote says that a figure is read from no list; "" where it is from one.
+func activeNote(s roster.Stats) string {
+	if counted(s, roster.Participating) {
+		return ""
+	}
+	return "no participating list is known"
 }
 
 // territoriesNote says which of the places are no states.

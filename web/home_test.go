@@ -130,7 +130,7 @@ func TestNothingIsKnownBeyondTheLastGoodLook(t *testing.T) {
 	w := newWorld(t)
 	w.now = worldNow().AddDate(0, 0, 9)
 	w.polled(roster.Poll{At: w.now.Add(-2 * time.Hour), Outcome: "unreachable", Sentence: "ICE's page could not be reached."})
-	if text := said(w.page("/states/TX"), ".lead"); !strings.Contains(text, "As of June 21, 2025, ICE lists") {
+	if text := said(w.page("/states/TX"), ".lead"); !strings.Contains(text, "As of June 21, 2025, 11:00 a.m. ET, ICE lists") {
 		t.Errorf("the state's page says %q", text)
 	}
 	if text := said(w.page("/on/2025-06-25"), "main"); !strings.Contains(text, "What is known here ends June 21, 2025, 11:00 a.m. ET.") {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/draw"
@@ -39,11 +38,33 @@ func (s *Site) picture(f func(*visit) (draw.CardData, error)) http.Handler {
 }
 
 func nationCard(v *visit) (draw.CardData, error) {
+	if v.extent.Empty() { // the front page is there, and names its picture
+		return draw.CardData{Headline: "287(g) agreements with ICE", Sub: unread}, nil
+	}
 	s := v.counts()
-	return draw.CardData{Headline: roster.Plural(s.Active, "active 287(g) agreement", "active 287(g) agreements"),
-		Sub: fmt.Sprintf("with %s in %s · %s pending · as of %s", roster.Plural(s.Agencies, "agency", "agencies"),
-			roster.Plural(s.States, "state", "states and territories"), roster.Thousands(s.Pending), v.newestDay().Long()),
-		Curve: draw.CurveData{Points: v.curve(), Until: v.asOf}}, nil
+	return draw.CardData{Headline: activeHeadline(s), Sub: widely(s) + " · as of " + v.until(),
+		Curve: draw.CurveData{Points: v.curve(), Until: v.extent.Until}}, nil
+}
+
+func activeHeadline(s roster.Stats) string {
+	if !counted(s, roster.Participating) {
+		return "287(g): no list of agreements is known"
+	}
+	return roster.Plural(s.Active, "active 287(g) agreement", "active 287(g) agreements")
+}
+
+// widely says how far the agreements reach.
+func widely(s roster.Stats) string {
+	return fmt.Sprintf("with %s in %s · %s", roster.Plural(s.Agencies, "agency", "agencies"),
+		roster.Plural(s.States, "state", "states and territories"), pendingBrief(s, s.Pending))
+}
+
+// pendingBrief is a number of pending entries, as far as one is known.
+func pendingBrief(s roster.Stats, n int) string {
+	if !counted(s, roster.Pending) {
+		return "no pending list known"
+	}
+	return roster.Thousands(n) + " pending"
 }
 
 // pictured is the name of a picture's file without its ending.
@@ -64,10 +85,14 @@ func stateCard(v *visit) (draw.CardData, error) {
 	if !ok || string(state) != name {
 		return draw.CardData{}, notFound("There is no such state; write its postal code, as in TX.png.")
 	}
-	in := v.counts().ByState[state]
+	if v.extent.Empty() {
+		return draw.CardData{Headline: state.Name() + ": 287(g) agreements with ICE", Sub: unread}, nil
+	}
+	s := v.counts()
+	in := s.ByState[state]
 	return draw.CardData{Headline: state.Name() + ": " + roster.Plural(in.Active, "active 287(g) agreement", "active 287(g) agreements"),
-		Sub:   fmt.Sprintf("%s pending · as of %s, according to ICE", roster.Thousands(in.Pending), v.newestDay().Long()),
-		Curve: draw.CurveData{Points: v.curveOf(func(a roster.Agreement) bool { return a.State == state }), Until: v.asOf}}, nil
+		Sub:   pendingBrief(s, in.Pending) + " · as of " + v.until() + ", according to ICE",
+		Curve: draw.CurveData{Points: v.curveOf(func(a roster.Agreement) bool { return a.State == state }), Until: v.extent.Until}}, nil
 }
 
 func dayCard(v *visit) (draw.CardData, error) {
@@ -75,19 +100,21 @@ func dayCard(v *visit) (draw.CardData, error) {
 	if err != nil {
 		return draw.CardData{}, err
 	}
-	day := roster.Date(name)
-	if _, err := time.Parse(time.DateOnly, name); err != nil || day.EndOf().Before(v.first) || v.first.IsZero() {
-		return draw.CardData{}, notFound("Nothing is known of that day.")
+	day, err := v.readDay(name)
+	if err != nil {
+		return draw.CardData{}, err
 	}
-	s := v.stats(day.EndOf())
+	end := v.extent.Cut(day.EndOf())
+	s := v.stats(end)
 	points := v.curve()
 	for len(points) > 0 && points[len(points)-1].At.After(day.EndOf()) {
 		points = points[:len(points)-1]
 	}
-	return draw.CardData{Headline: roster.Plural(s.Active, "active 287(g) agreement", "active 287(g) agreements"),
-		Sub: fmt.Sprintf("with %s in %s · %s pending · on %s", roster.Plural(s.Agencies, "agency", "agencies"),
-			roster.Plural(s.States, "state", "states and territories"), roster.Thousands(s.Pending), day.Long()),
-		Curve: draw.CurveData{Points: points, Until: day.EndOf()}}, nil
+	on := " · on " + day.Long()
+	if v.extent.Beyond(day.EndOf()) {
+		on = " · as known until " + v.until()
+	}
+	return draw.CardData{Headline: activeHeadline(s), Sub: widely(s) + on, Curve: draw.CurveData{Points: points, Until: end}}, nil
 }
 
 func agencyCard(v *visit) (draw.CardData, error) {
@@ -123,5 +150,5 @@ func agencyCard(v *visit) (draw.CardData, error) {
 	if pending > 0 {
 		sub += " · " + roster.Thousands(pending) + " pending"
 	}
-	return draw.CardData{Headline: now.Name, Sub: sub + " · as of " + v.newestDay().Long()}, nil
+	return draw.CardData{Headline: now.Name, Sub: sub + " · as of " + v.until()}, nil
 }

@@ -51,7 +51,7 @@ func publicationPage(v *visit) (*page, error) {
 	}
 	shown := v.publications[of[0]]
 	d := publicationData{SHA256: sha, List: shown.List, File: shown.File, Saved: fileURL(sha), Size: shown.Size}
-	inForce := v.inForce(v.asOf)
+	inForce := v.inForce(v.extent.Until)
 	for _, i := range of {
 		p := v.publications[i]
 		if !slices.Contains(d.Names, p.File) {

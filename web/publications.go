@@ -54,7 +54,7 @@ func publicationsPage(v *visit) (*page, error) {
 	}
 	begin := max(0, end-publicationsPerPage)
 	changes := v.changesByPublication()
-	inForce := v.inForce(v.asOf)
+	inForce := v.inForce(v.extent.Until)
 	for _, p := range slices.Backward(v.publications[begin:end]) {
 		d.Publications = append(d.Publications, publicationLine{Publication: p, InForce: inForce[p.List].Seq == p.Seq,
 			Verdict: v.verdictWords(p), Changes: changes[publicationKeyOf(p.Ref(0))]})

@@ -63,7 +63,7 @@ func (v *view) search(d *searchData) {
 const unread = "Nothing is known yet: ICE's lists have not been read."
 
 func (v *view) stateHit(s roster.State) placeHit {
-	if v.first.IsZero() {
+	if v.extent.Empty() {
 		return placeHit{Name: s.Name(), URL: stateURL(s), Says: unread}
 	}
 	in := v.counts().ByState[s]
@@ -74,13 +74,13 @@ func (v *view) stateHit(s roster.State) placeHit {
 	if in.Pending > 0 {
 		says += ", and " + roster.Plural(in.Pending, "pending entry", "pending entries")
 	}
-	return placeHit{Name: s.Name(), URL: stateURL(s), Says: fmt.Sprintf("%s, as of %s.", says, v.newestDay().Long())}
+	return placeHit{Name: s.Name(), URL: stateURL(s), Says: fmt.Sprintf("%s, as of %s.", says, v.until())}
 }
 
 // countyHit says which agencies ICE's lists place in a county now.
 func (v *view) countyHit(s roster.State, place roster.CountyPlace) placeHit {
 	name := countyName(s, place)
-	if v.first.IsZero() {
+	if v.extent.Empty() {
 		return placeHit{Name: upperFirst(name) + ", " + s.Name(), Says: unread}
 	}
 	h := placeHit{Name: upperFirst(name) + ", " + s.Name(), Changes: countyChangesURL(s, place.Name)}
@@ -94,11 +94,11 @@ func (v *view) countyHit(s roster.State, place roster.CountyPlace) placeHit {
 	}
 	switch {
 	case len(h.Agencies) > 0:
-		h.Says = fmt.Sprintf("ICE lists %s that it places in %s, as of %s:", roster.Plural(len(h.Agencies), "agency", "agencies"), name, v.newestDay().Long())
+		h.Says = fmt.Sprintf("ICE lists %s that it places in %s, as of %s:", roster.Plural(len(h.Agencies), "agency", "agencies"), name, v.until())
 	case before > 0:
-		h.Says = fmt.Sprintf("ICE lists no agency that it places in %s, as of %s; it did before.", name, v.newestDay().Long())
+		h.Says = fmt.Sprintf("ICE lists no agency that it places in %s, as of %s; it did before.", name, v.until())
 	default:
-		h.Says = fmt.Sprintf("ICE lists no agency that it places in %s, as of %s.", name, v.newestDay().Long())
+		h.Says = fmt.Sprintf("ICE lists no agency that it places in %s, as of %s.", name, v.until())
 		h.Changes = ""
 	}
 	return h

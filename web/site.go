@@ -86,7 +86,7 @@ func (s *Site) current(ctx context.Context) (*view, error) {
 	s.reading.Store(true)
 	defer s.reading.Store(false)
 	// What is read may be newer than its number: then it is read once more.
-	v, err := load(context.WithoutCancel(ctx), s.options.Source, revision, earlier)
+	v, err := load(context.WithoutCancel(ctx), s.options.Source, revision, earlier, s.options.Now())
 	if err != nil {
 		return nil, err
 	}

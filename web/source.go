@@ -22,6 +22,8 @@ type Source interface {
 	Holds(ctx context.Context) ([]roster.Hold, error)
 	// Polls lists the last n polls, the newest first.
 	Polls(ctx context.Context, n int) ([]roster.Poll, error)
+	// Reading is how far ICE's page is read.
+	Reading(ctx context.Context) (roster.Reading, error)
 	// Body returns the bytes of a publication by their hash.
 	Body(ctx context.Context, sha256 string) ([]byte, error)
 	// Roster returns what a publication says, by its number.

@@ -52,13 +52,13 @@ func statePage(v *visit) (*page, error) {
 		return nil, movedTo(stateURL(state))
 	}
 	nation := v.counts()
-	s := &statePlace{State: state, Name: state.InSentence(), AsOf: v.knownUntil(), Nation: nation.Active,
+	s := &statePlace{State: state, Name: state.InSentence(), AsOf: v.extent.Until, Nation: nation.Active,
 		Embed: v.embedCode("states/"+string(state), "287(g) agreements in "+state.InSentence())}
 	v.fillState(s)
 	s.Nothing = s.Stats.Active+s.Stats.Pending == 0
 	if !s.Nothing || len(s.Ended) > 0 {
 		points := v.curveOf(in(state))
-		s.Curve = draw.Curve(draw.CurveData{Points: points, Until: v.knownUntil(), Title: "Active agreements in " + s.Name + " over time, by model"})
+		s.Curve = draw.Curve(draw.CurveData{Points: points, Until: v.extent.Until, Title: "Active agreements in " + s.Name + " over time, by model"})
 		s.Months = monthly(points)
 	}
 	filter := roster.Filter{States: []roster.State{state}}
@@ -66,7 +66,6 @@ func statePage(v *visit) (*page, error) {
 	news.Kinds = roster.Carried()
 	latest, more := v.find(news, 0, latestShown)
 	s.Latest, s.More = byDay(latest), more
-	s.Stats.Publications = nation.Publications
 	s.Figures, s.Models = v.stateFigures(s), modelFigures(s.Stats)
 	return &page{Template: "state", Title: "287(g) agreements in " + s.Name, Description: s.Sentence(), Path: stateURL(state),
 		Picture: "/pictures/states/" + string(state) + ".png", Filter: filter, Data: s}, nil
@@ -75,7 +74,7 @@ func statePage(v *visit) (*page, error) {
 // fillState sorts what is known of a state by its status.
 func (v *visit) fillState(s *statePlace) {
 	var here []roster.Standing
-	for _, st := range v.standings(v.asOf) {
+	for _, st := range v.standings(v.extent.Until) {
 		if st.State != s.State {
 			continue
 		}
@@ -87,28 +86,32 @@ func (v *visit) fillState(s *statePlace) {
 			s.Waiting = append(s.Waiting, waiting{st, daysBetween(st.Since, v.newestDay().EndOf())})
 		case roster.Ended:
 			r := v.byID[st.ID]
-			if _, signed := v.signedAs(r, v.asOf); r.List == roster.Participating || !signed && r.SignedBy == "" {
+			if _, signed := v.signedAs(r, v.extent.Until); r.List == roster.Participating || !signed && r.SignedBy == "" {
 				s.Ended = append(s.Ended, ended{st, r.List})
 			}
 		}
 	}
 	slices.SortStableFunc(s.Ended, func(a, b ended) int { return b.Until.Compare(a.Until) })
-	s.Stats = roster.Count(here, v.asOf.UTC())
+	s.Stats = roster.Count(here, v.extent.Until.UTC())
+	s.Stats.Publications = v.counts().Publications
 }
 
 // Sentence is what can be quoted.
 func (s *statePlace) Sentence() string {
-	on := roster.Day(s.AsOf).Long()
+	on := clock(s.AsOf)
 	switch {
 	case s.AsOf.IsZero():
 		return "Nothing is known yet: ICE's lists have not been read."
 	case s.Nothing:
+		if !counted(s.Stats, roster.Pending) {
+			return "As of " + on + ", ICE lists no active 287(g) agreement in " + s.Name + "; no pending list is known."
+		}
 		return "As of " + on + ", ICE lists no 287(g) agreement in " + s.Name + ", active or pending."
 	case s.Stats.Active == 0:
 		return "As of " + on + ", ICE lists no active agreement in " + s.Name + ", but " + pendingWords(s.Stats.Pending) + "."
 	}
 	return "As of " + on + ", ICE lists " + roster.Plural(s.Stats.Active, "active agreement", "active agreements") + " with " +
-		roster.Plural(s.Stats.Agencies, "agency", "agencies") + " in " + s.Name + ", and " + pendingWords(s.Stats.Pending) + "."
+		roster.Plural(s.Stats.Agencies, "agency", "agencies") + " in " + s.Name + ", and " + pendingListed(s.Stats) + "."
 }
 
 // stateFigures are those of one state.
@@ -119,7 +122,7 @@ func (v *view) stateFigures(s *statePlace) []figure {
 		{Number: s.Stats.Pending, Words: "pending entries", Note: pendingNote(s.Stats)},
 	}
 	if from, to := v.span(lookBack); from < to {
-		recent := v.difference(from.EndOf(), to.EndOf())
+		recent := v.difference(from.EndOf(), v.extent.Cut(to.EndOf()))
 		all = append(all, figure{Number: recent.newBy()[s.State], Words: "new agreements", Note: recent.Span()})
 	}
 	return all

@@ -15,15 +15,12 @@ func statusPage(v *visit) (*page, error) {
 	data := struct {
 		freshness
 		Verdict string
-		Good    bool
-		Last    time.Time
 		Every   string
+		Until   time.Time // the last moment known
+		First   roster.Date
 		Polls   []roster.Poll
 		Open    []roster.Hold
-	}{freshness: f, Polls: v.polls[:min(len(v.polls), pollsShown)]}
-	if len(v.polls) > 0 {
-		data.Last = v.polls[0].At
-	}
+	}{freshness: f, Verdict: f.verdict(), Until: v.extent.Until, First: roster.Day(v.extent.First), Polls: v.polls}
 	if e := v.site.options.Every; e > 0 {
 		data.Every = every(e)
 	}
@@ -32,19 +29,26 @@ func statusPage(v *visit) (*page, error) {
 			data.Open = append(data.Open, h)
 		}
 	}
-	switch {
-	case f.Empty && f.NoSource:
-		data.Verdict = "Nothing has been read yet."
-	case f.NoSource:
-		data.Verdict = "This is an archive: its lists were taken in once, and ICE's page is not being read."
-	case !f.Failing.IsZero():
-		data.Verdict = "ICE's page has not been readable since " + clock(f.Failing) + "."
-	case f.Late:
-		data.Verdict = "ICE's page has not been looked at since " + clock(data.Last) + "."
-	default:
-		data.Verdict, data.Good = "ICE's page is being read.", true
+	return &page{Template: "status", Title: "Is ICE's page being read?", Path: "/status", Description: data.Verdict, Hidden: true, Data: data}, nil
+}
+
+// verdict answers with yes or no, and says why.
+func (f freshness) verdict() string {
+	before := " It was last read well " + clock(f.Read) + "."
+	if f.Read.IsZero() {
+		before = " It was never read well."
 	}
-	return &page{Template: "status", Title: "Is it up to date?", Path: "/status", Description: data.Verdict, Hidden: true, Data: data}, nil
+	switch {
+	case f.NoSource && f.Empty:
+		return "No. Nothing has been read yet."
+	case f.NoSource:
+		return "No. This is an archive: its lists were taken in once, and ICE's page is not being read."
+	case !f.Failing.IsZero():
+		return "No. ICE's page has not been readable since " + clock(f.Failing) + "." + before
+	case f.Late:
+		return "No. ICE's page has not been looked at since " + clock(f.Last) + "."
+	}
+	return "Yes. ICE's page is being read." + before
 }
 
 // every writes how often something happens.

@@ -21,15 +21,15 @@ func TestStatusSaysWhetherThePageIsRead(t *testing.T) {
 		want  string
 		alert bool
 	}{
-		{"never polled", nil, "This is an archive", false},
+		{"never polled", nil, "No. This is an archive", false},
 		{"read", []roster.Poll{at(read, 10*time.Minute)}, "Yes. ICE's page is being read.", false},
-		{"late", []roster.Poll{at(read, 3*time.Hour)}, "ICE's page has not been looked at since June 21, 2025, 9:00 a.m. ET.", true},
+		{"late", []roster.Poll{at(read, 3*time.Hour)}, "No. ICE's page has not been looked at since June 21, 2025, 9:00 a.m. ET.", true},
 		{"failing", []roster.Poll{at(read, 50*time.Minute), at(failed, 35*time.Minute), at(failed, 5*time.Minute)},
-			"ICE's page has not been readable since June 21, 2025, 11:25 a.m. ET.", false},
+			"No. ICE's page has not been readable since June 21, 2025, 11:25 a.m. ET.", false},
 		{"failing for long", []roster.Poll{at(read, 95*time.Minute), at(failed, 80*time.Minute), at(failed, 5*time.Minute)},
-			"ICE's page has not been readable since June 21, 2025, 10:40 a.m. ET.", true},
+			"No. ICE's page has not been readable since June 21, 2025, 10:40 a.m. ET.", true},
 		{"recovered", []roster.Poll{at(failed, 20*time.Minute), at(read, 5*time.Minute)}, "Yes. ICE's page is being read.", false},
-		{"never read", []roster.Poll{at(failed, 20*time.Minute)}, "ICE's page has not been readable since June 21, 2025, 11:40 a.m. ET.", false},
+		{"never read", []roster.Poll{at(failed, 20*time.Minute)}, "No. ICE's page has not been readable since June 21, 2025, 11:40 a.m. ET.", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := emptyWorld(t)
@@ -49,7 +49,7 @@ func TestStatusSaysWhetherThePageIsRead(t *testing.T) {
 
 func TestStatusOfNothing(t *testing.T) {
 	w := emptyWorld(t)
-	if got := said(w.page("/status"), ".lead"); got != "Nothing has been read yet." {
+	if got := said(w.page("/status"), ".lead"); got != "No. Nothing has been read yet." {
 		t.Errorf("the page says %q", got)
 	}
 	if got := said(w.page("/about"), ".alert"); !strings.Contains(got, "Nothing is known yet") {

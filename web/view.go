@@ -31,23 +31,19 @@ type view struct {
 	bySHA        map[string][]int     // index in publications
 	holds        []roster.Hold        // the newest first
 	polls        []roster.Poll        // the newest first
-	first        time.Time            // when the first publication counted; zero where nothing is known
-	asOf         time.Time            // the moment that "now" means: the last look at ICE's page, or the last publication
+	reading      roster.Reading
+	extent       roster.Extent        // of what is known: "now" means its end
 	modified     time.Time            // when the data last changed
 	slugs        map[string]string    // every spelling's would-be id, in small letters: the agency's id
 
 	curve  func() []draw.Point
 	index  func() *search.Index
-	counts func() roster.Stats // of asOf
+	counts func() roster.Stats // of the last moment known
 }
 
-// pollsKept is how many of the last polls the site knows: enough to say since
-// when the source cannot be read.
-const pollsKept = 500
-
-// load reads a view. Changes are never edited, so those of an earlier view are
-// kept and only what follows is read.
-func load(ctx context.Context, src Source, revision uint64, earlier *view) (*view, error) {
+// load reads a view at the time now. Changes are never edited, so those of an
+// earlier view are kept and only what follows is read.
+func load(ctx context.Context, src Source, revision uint64, earlier *view, now time.Time) (*view, error) {
 	v := &view{revision: revision}
 	known, err := src.Known(ctx)
 	if err != nil {
@@ -59,9 +55,13 @@ func load(ctx context.Context, src Source, revision uint64, earlier *view) (*vie
 	if v.holds, err = src.Holds(ctx); err != nil {
 		return nil, fmt.Errorf("reading the holds: %w", err)
 	}
-	if v.polls, err = src.Polls(ctx, pollsKept); err != nil {
+	if v.polls, err = src.Polls(ctx, pollsShown); err != nil {
 		return nil, fmt.Errorf("reading the polls: %w", err)
 	}
+	if v.reading, err = src.Reading(ctx); err != nil {
+		return nil, fmt.Errorf("reading how far ICE's page is read: %w", err)
+	}
+	v.extent = roster.ExtentOf(v.publications, v.reading, now)
 	if earlier != nil {
 		v.changes = earlier.changes[:len(earlier.changes):len(earlier.changes)]
 	}
@@ -76,7 +76,7 @@ func load(ctx context.Context, src Source, revision uint64, earlier *view) (*vie
 
 // arrange makes what was read easy to find.
 func (v *view) arrange(known roster.Known) {
-	v.agencies, v.byID, v.first = known.Agencies, known.Records, known.First
+	v.agencies, v.byID = known.Agencies, known.Records
 	v.records = slices.SortedFunc(maps.Values(known.Records), byPlace)
 	v.byAgency = map[string][]*roster.Record{}
 	for _, r := range v.records {
@@ -109,7 +109,7 @@ func (v *view) arrange(known roster.Known) {
 	v.date()
 	v.curve = sync.OnceValue(v.makeCurve)
 	v.index = sync.OnceValue(v.makeIndex)
-	v.counts = sync.OnceValue(func() roster.Stats { return v.stats(v.asOf) })
+	v.counts = sync.OnceValue(func() roster.Stats { return v.stats(v.extent.Until) })
 }
 
 func byPlace(a, b *roster.Record) int {
@@ -145,10 +145,6 @@ func (v *view) date() {
 	}
 	if n := len(v.changes); n > 0 {
 		v.modified = later(v.modified, v.changes[n-1].DetectedAt)
-	}
-	v.asOf = v.modified
-	if len(v.polls) > 0 {
-		v.asOf = later(v.asOf, v.polls[0].At)
 	}
 }
 
@@ -201,7 +197,9 @@ func (v *view) unsorted(t time.Time) []roster.Standing {
 
 // stats counts what stood as of t, with the lists that were in force.
 func (v *view) stats(t time.Time) roster.Stats {
-	return roster.CountAt(v.unsorted(t), v.publications, t)
+	s := roster.CountAt(v.unsorted(t), v.publications, t)
+	s.KnownUntil = v.extent.Until.UTC()
+	return s
 }
 
 // inForce finds the lists that counted at a moment.

@@ -57,6 +57,9 @@ const (
 type About struct {
 	Title string    // "287(g) agreements in Texas as of May 19, 2025"
 	AsOf  time.Time // zero for changes
+	// KnownUntil is the last moment at which ICE's page was known: nothing that the
+	// file says is of a later one.
+	KnownUntil time.Time
 	// Made is when the newest of the data was committed, and never "now": the same
 	// data give the same bytes.
 	Made    time.Time

@@ -10,12 +10,13 @@ import (
 
 // aboutJSON is an About within a file. Its moments are in UTC.
 type aboutJSON struct {
-	Title   string             `json:"title"`
-	AsOf    string             `json:"as_of,omitempty"`
-	Made    string             `json:"made"`
-	Site    string             `json:"site"`
-	Licence string             `json:"licence"`
-	Sources []roster.Reference `json:"sources"`
+	Title      string             `json:"title"`
+	AsOf       string             `json:"as_of,omitempty"`
+	KnownUntil string             `json:"known_until,omitempty"`
+	Made       string             `json:"made"`
+	Site       string             `json:"site"`
+	Licence    string             `json:"licence"`
+	Sources    []roster.Reference `json:"sources"`
 }
 
 func (a *About) json() *aboutJSON {
@@ -23,7 +24,7 @@ func (a *About) json() *aboutJSON {
 		return nil
 	}
 	sources := append([]roster.Reference{}, a.Sources...) // none are [], not null
-	return &aboutJSON{a.Title, rfc3339(a.AsOf), rfc3339(a.Made), a.Site, Licence, sources}
+	return &aboutJSON{a.Title, rfc3339(a.AsOf), rfc3339(a.KnownUntil), rfc3339(a.Made), a.Site, Licence, sources}
 }
 
 // json writes an array of the rows; with an About, an object that has both.

@@ -220,6 +220,7 @@ func (a *About) lines() []fact {
 	all := []fact{
 		{"Title", a.Title},
 		{"As of", a.AsOf},
+		{"Known until", a.KnownUntil},
 		{"Last updated", a.Made},
 		{"Times", "In Washington (Eastern Time)"},
 		{"Page", link(a.Site)},
