@@ -34,6 +34,14 @@ func (c changesCmd) Run(ctx context.Context, a *app) error {
 		if c.Explain != "" {
 			return explainOne(ctx, a.stdout, s, c.Explain)
 		}
+		known, err := a.known(ctx, s)
+		if err != nil {
+			return err
+		}
+		if until := q.Filter.Until; known.Before(until) {
+			return fmt.Errorf("what changed until %s is not known: the record begins on %s; give --until %s or a later day",
+				stamp(until), stamp(known.First), roster.Day(known.First))
+		}
 		changes, err := s.Changes(ctx, q)
 		if err != nil {
 			return fmt.Errorf("reading the changes: %w", err)
@@ -100,7 +108,7 @@ func (c changesCmd) query() (q store.ChangeQuery, err error) {
 // printChanges prints changes in one of the formats that changes and diff share.
 func printChanges(out io.Writer, format string, changes []roster.Change) error {
 	if format != "table" {
-		return exported(out, format, changes, export.Changes)
+		return exported(out, format, nil, changes, export.Changes)
 	}
 	t := newTable(out, "SEEN", "KIND", "STATE", "AGENCY", "MODEL", "SIGNED", "NOTE")
 	for _, c := range changes {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/term"
@@ -20,7 +21,7 @@ import (
 
 type listCmd struct {
 	agreementFlags `embed:""`
-	AsOf           string   `help:"As of then: a day in Washington (its end), or an RFC 3339 time; now if left out." placeholder:"T"`
+	AsOf           string   `help:"As of then: a day in Washington (its end), or an RFC 3339 time; the last moment known if left out or later." placeholder:"T"`
 	Status         []string `help:"active, pending or ended; active and pending if left out." enum:"active,pending,ended" placeholder:"active"`
 	Format         string   `help:"table, csv, json, geojson or xlsx (a workbook, for a file)." enum:"table,csv,json,geojson,xlsx" default:"table"`
 }
@@ -31,11 +32,19 @@ func (c listCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	at, err := asOf(c.AsOf, a.now())
+	asked, err := moment("as-of", c.AsOf, true)
 	if err != nil {
 		return err
 	}
 	return a.withKnownStore(func(s store.Store) error {
+		known, err := a.known(ctx, s)
+		if err != nil {
+			return err
+		}
+		at, err := known.asOf(asked)
+		if err != nil {
+			return err
+		}
 		standings, err := s.Standings(ctx, at)
 		if err != nil {
 			return fmt.Errorf("reading the agreements: %w", err)
@@ -44,17 +53,8 @@ func (c listCmd) Run(ctx context.Context, a *app) error {
 			return !c.wants(st.Status) || !filter.MatchAgreement(st.Agreement)
 		})
 		sortStandings(chosen)
-		return printStandings(a.stdout, c.Format, chosen)
+		return a.printStandings(c.Format, chosen, known, at, known.Beyond(asked))
 	})
-}
-
-// asOf reads --as-of; a day means its end.
-func asOf(s string, now time.Time) (time.Time, error) {
-	at, err := moment("as-of", s, true)
-	if at.IsZero() {
-		at = now
-	}
-	return at, err
 }
 
 func (c listCmd) wants(s roster.Status) bool {
@@ -71,11 +71,16 @@ func sortStandings(all []roster.Standing) {
 	})
 }
 
-func printStandings(out io.Writer, format string, all []roster.Standing) error {
+// printStandings prints what stood at a moment. Where that is not the one that was
+// asked for, it is said: beside the rows, which are for programs, or below them.
+func (a *app) printStandings(format string, all []roster.Standing, known knowledge, at time.Time, later bool) error {
 	if format != "table" {
-		return exported(out, format, all, export.Agreements)
+		if later && !known.Empty() {
+			fmt.Fprintf(a.stderr, "What is known ends %s: the list is as of then.\n", stamp(known.Until))
+		}
+		return exported(a.stdout, format, known.about(export.Format(format), at), all, export.Agreements)
 	}
-	t := newTable(out, "STATE", "AGENCY", "COUNTY", "MODEL", "STATUS", "SIGNED", "LISTED SINCE")
+	t := newTable(a.stdout, "STATE", "AGENCY", "COUNTY", "MODEL", "STATUS", "SIGNED", "LISTED SINCE")
 	for _, s := range all {
 		since := string(roster.Day(s.Since))
 		if s.Baseline {
@@ -83,17 +88,46 @@ func printStandings(out io.Writer, format string, all []roster.Standing) error {
 		}
 		t.row(string(s.State), s.Agency, s.County, string(s.Model), string(s.Status), string(s.Signed), since)
 	}
-	return t.flush()
+	if err := t.flush(); err != nil {
+		return err
+	}
+	if known.Empty() {
+		_, err := fmt.Fprintln(a.stdout, nothingKnown)
+		return err
+	}
+	_, err := fmt.Fprintln(a.stdout, "\n"+strings.TrimSpace("As of "+stamp(at)+". "+known.ends(at)))
+	return err
+}
+
+// about says what a file holds, in the formats that have a place for it beside the
+// rows.
+func (k knowledge) about(f export.Format, at time.Time) *export.About {
+	if f != export.XLSX && f != export.GeoJSON || k.Empty() {
+		return nil
+	}
+	about := &export.About{Title: "287(g) agreements, as of " + stamp(at), AsOf: at.UTC(), KnownUntil: k.Until.UTC()}
+	inForce := roster.InForce(k.publications, at)
+	for _, list := range roster.Lists() {
+		if p, ok := inForce[list]; ok {
+			about.Sources = append(about.Sources, p.Ref(0))
+		}
+	}
+	for _, p := range k.publications {
+		if p.EffectiveAt.After(about.Made) {
+			about.Made = p.EffectiveAt
+		}
+	}
+	return about
 }
 
 // exported prints rows in a format that the site's downloads have, too.
-func exported[T any](out io.Writer, format string, rows []T,
+func exported[T any](out io.Writer, format string, about *export.About, rows []T,
 	write func(io.Writer, export.Format, *export.About, []T) error) error {
 	f := export.Format(format)
 	if f == export.XLSX && isTerminal(out) {
 		return usageError{errors.New("a workbook is nothing to read on a terminal; send it to a file, as in --format xlsx >287g.xlsx")}
 	}
-	return write(out, f, nil, rows)
+	return write(out, f, about, rows)
 }
 
 func isTerminal(out io.Writer) bool {

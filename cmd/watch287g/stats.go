@@ -10,42 +10,59 @@ import (
 )
 
 type statsCmd struct {
-	AsOf   string `help:"As of then: a day in Washington (its end), or an RFC 3339 time; now if left out." placeholder:"T"`
+	AsOf   string `help:"As of then: a day in Washington (its end), or an RFC 3339 time; the last moment known if left out or later." placeholder:"T"`
 	Format string `help:"table or json." enum:"table,json" default:"table"`
 }
 
 // Run prints the counts.
 func (c statsCmd) Run(ctx context.Context, a *app) error {
-	at, err := asOf(c.AsOf, a.now())
+	asked, err := moment("as-of", c.AsOf, true)
 	if err != nil {
 		return err
 	}
 	return a.withKnownStore(func(s store.Store) error {
+		known, err := a.known(ctx, s)
+		if err != nil {
+			return err
+		}
+		at, err := known.asOf(asked)
+		if err != nil {
+			return err
+		}
 		standings, err := s.Standings(ctx, at)
 		if err != nil {
 			return fmt.Errorf("reading the agreements: %w", err)
 		}
-		publications, err := s.Publications(ctx)
-		if err != nil {
-			return fmt.Errorf("reading the publications: %w", err)
+		stats := roster.CountAt(standings, known.publications, at)
+		stats.KnownUntil = known.Until.UTC()
+		if known.Empty() {
+			stats.Notes = append(stats.Notes, nothingKnown)
 		}
-		stats := roster.CountAt(standings, publications, at)
 		if c.Format == "json" {
 			return printJSON(a.stdout, stats)
 		}
-		return a.printStats(stats)
+		return a.printStats(stats, known)
 	})
 }
 
-func (a *app) printStats(s roster.Stats) error {
+func (a *app) printStats(s roster.Stats, known knowledge) error {
+	if known.Empty() {
+		fmt.Fprintln(a.stdout, nothingKnown)
+		return nil
+	}
 	fmt.Fprintf(a.stdout, "As of %s: %d active agreements with %d agencies in %d states and territories; %d pending.\n",
 		stamp(s.AsOf), s.Active, s.Agencies, s.States, s.Pending)
+	if ends := known.ends(s.AsOf); ends != "" {
+		fmt.Fprintln(a.stdout, ends)
+	}
 	if s.Doubles > 0 {
 		fmt.Fprintf(a.stdout, "Rows that stand on a list more than once, counted once: %d.\n", s.Doubles)
 	}
 	for _, list := range roster.Lists() {
 		if p, ok := s.Publications[list]; ok {
 			sayf(a.stdout, "The %s list in force is %s of %s.\n", list, p.File, stamp(p.PublishedAt))
+		} else {
+			fmt.Fprintf(a.stdout, "No %s list of that time is known, so that nothing on it is counted.\n", list)
 		}
 	}
 	for _, n := range s.Notes {
