@@ -32,9 +32,9 @@ type view struct {
 	holds        []roster.Hold        // the newest first
 	polls        []roster.Poll        // the newest first
 	reading      roster.Reading
-	extent       roster.Extent        // of what is known: "now" means its end
-	modified     time.Time            // when the data last changed
-	slugs        map[string]string    // every spelling's would-be id, in small letters: the agency's id
+	extent       roster.Extent     // of what is known: "now" means its end
+	modified     time.Time         // when the data last changed
+	slugs        map[string]string // every spelling's would-be id, in small letters: the agency's id
 
 	curve  func() []draw.Point
 	index  func() *search.Index
