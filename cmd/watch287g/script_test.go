@@ -46,6 +46,7 @@ import (
 //	                             this was last said of any
 //	fails STATUS PROGRAM ARG...  runs a program that must end with a status and
 //	                             one line of complaint
+//	site ADDRESS                 asks the site over ./data for an address
 //	await DATA                   waits until a service answers beside the data
 //	end [fails STATUS]           the far end of channels, $END and $MAIL, takes
 //	                             messages into files under got, by the first part
@@ -64,7 +65,7 @@ func TestScript(t *testing.T) {
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"book": scriptBook, "clock": scriptClock, "modified": scriptModified, "config": scriptConfig, "ice": scriptICE,
-			"fails": scriptFails, "await": scriptAwait, "mode": scriptMode, "end": scriptEnd, "until": scriptUntil, "note": scriptNote, "interrupt": scriptInterrupt,
+			"fails": scriptFails, "site": scriptSite, "await": scriptAwait, "mode": scriptMode, "end": scriptEnd, "until": scriptUntil, "note": scriptNote, "interrupt": scriptInterrupt,
 		},
 	})
 }
