@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
@@ -150,7 +151,9 @@ func momentHead(t time.Time) string {
 	if roster.Day(t).EndOf().Equal(t) {
 		return t.In(roster.Washington()).Format("Jan 2, 2006")
 	}
-	return clock(t)
+	day, rest, _ := strings.Cut(clock(t), ", ") // the month and the day, and what follows them
+	month, date, _ := strings.Cut(day, " ")
+	return month[:3] + " " + date + ", " + rest
 }
 
 // between wants the changes that were seen after one moment and up to another.

@@ -182,7 +182,7 @@ func downloadsPage(v *visit) (*page, error) {
 		Name                string
 		At                  time.Time
 		Day                 roster.Date // whose end is answered for; "" for another moment
-		Asked               roster.Date // for the form
+		Asked               roster.Date // for the form, which takes no day that is not known
 		Beyond              string      // that what is asked for is later than what is known
 		First, Last         roster.Date // the least and the most that the form takes
 		Rows, Unplaced      int
@@ -197,7 +197,7 @@ func downloadsPage(v *visit) (*page, error) {
 		Sources: v.sources(moment), LicenceURL: export.LicenceURL, Feeds: feedLinks(wish.Filter)}
 	data.First, data.Last, data.Beyond = roster.Day(v.extent.First), roster.Day(v.extent.Until), v.beyond(wish.AsOf)
 	if !wish.AsOf.IsZero() {
-		data.Asked = roster.Day(wish.AsOf)
+		data.Asked = roster.Day(moment)
 		if data.Asked.EndOf().Equal(moment) {
 			data.Day = data.Asked
 		}

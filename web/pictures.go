@@ -42,7 +42,7 @@ func nationCard(v *visit) (draw.CardData, error) {
 		return draw.CardData{Headline: "287(g) agreements with ICE", Sub: unread}, nil
 	}
 	s := v.counts()
-	return draw.CardData{Headline: activeHeadline(s), Sub: widely(s) + " · as of " + v.until(),
+	return draw.CardData{Headline: activeHeadline(s), Sub: widely(s), When: "as of " + v.until(),
 		Curve: draw.CurveData{Points: v.curve(), Until: v.extent.Until}}, nil
 }
 
@@ -91,7 +91,7 @@ func stateCard(v *visit) (draw.CardData, error) {
 	s := v.counts()
 	in := s.ByState[state]
 	return draw.CardData{Headline: state.Name() + ": " + roster.Plural(in.Active, "active 287(g) agreement", "active 287(g) agreements"),
-		Sub:   pendingBrief(s, in.Pending) + " · as of " + v.until() + ", according to ICE",
+		Sub: pendingBrief(s, in.Pending) + ", according to ICE", When: "as of " + v.until(),
 		Curve: draw.CurveData{Points: v.curveOf(func(a roster.Agreement) bool { return a.State == state }), Until: v.extent.Until}}, nil
 }
 
@@ -110,11 +110,11 @@ func dayCard(v *visit) (draw.CardData, error) {
 	for len(points) > 0 && points[len(points)-1].At.After(day.EndOf()) {
 		points = points[:len(points)-1]
 	}
-	on := " · on " + day.Long()
+	on := "on " + day.Long()
 	if v.extent.Beyond(day.EndOf()) {
-		on = " · as known until " + v.until()
+		on = "as known until " + v.until()
 	}
-	return draw.CardData{Headline: activeHeadline(s), Sub: widely(s) + on, Curve: draw.CurveData{Points: points, Until: end}}, nil
+	return draw.CardData{Headline: activeHeadline(s), Sub: widely(s), When: on, Curve: draw.CurveData{Points: points, Until: end}}, nil
 }
 
 func agencyCard(v *visit) (draw.CardData, error) {
@@ -150,5 +150,5 @@ func agencyCard(v *visit) (draw.CardData, error) {
 	if pending > 0 {
 		sub += " · " + roster.Thousands(pending) + " pending"
 	}
-	return draw.CardData{Headline: now.Name, Sub: sub + " · as of " + v.until()}, nil
+	return draw.CardData{Headline: now.Name, Sub: sub, When: "as of " + v.until()}, nil
 }

@@ -34,7 +34,7 @@ func statusPage(v *visit) (*page, error) {
 
 // verdict answers with yes or no, and says why.
 func (f freshness) verdict() string {
-	before := " It was last read well " + clock(f.Read) + "."
+	before := " It was last read well on " + clock(f.Read) + "."
 	if f.Read.IsZero() {
 		before = " It was never read well."
 	}
@@ -44,11 +44,19 @@ func (f freshness) verdict() string {
 	case f.NoSource:
 		return "No. This is an archive: its lists were taken in once, and ICE's page is not being read."
 	case !f.Failing.IsZero():
-		return "No. ICE's page has not been readable since " + clock(f.Failing) + "." + before
+		return "No. ICE's page has not been readable since " + clock(f.Failing) + "." + before + f.why()
 	case f.Late:
 		return "No. ICE's page has not been looked at since " + clock(f.Last) + "."
 	}
 	return "Yes. ICE's page is being read." + before
+}
+
+// why is what the last look at ICE's page ended in.
+func (f freshness) why() string {
+	if f.Why == "" {
+		return ""
+	}
+	return " The last look says: " + f.Why
 }
 
 // every writes how often something happens.

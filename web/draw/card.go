@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"strings"
 )
 
 // The size of a card in pixels, as those who show links expect it.
@@ -18,7 +19,8 @@ const (
 type CardData struct {
 	Site     string    // whose card it is: "287(g) watch"
 	Headline string    // "Texas: 118 active 287(g) agreements"
-	Sub      string    // "in 72 agencies · 3 pending · as of September 17, 2025"
+	Sub      string    // "in 72 agencies · 3 pending"
+	When     string    // "as of September 17, 2025, 4:00 p.m. ET"; it has a corner of its own, where nothing cuts it
 	Curve    CurveData // its points, and the day until which the last one holds
 }
 
@@ -27,6 +29,7 @@ const (
 	cardMargin = 64
 	cardRight  = CardWidth - cardMargin - 130
 	cardBase   = 568
+	cardWhen   = 26 // the size of the letters in its corner
 )
 
 // The card's colours, as places in its palette. Ink and muted are the ends of
@@ -69,7 +72,7 @@ func Card(d CardData) ([]byte, error) {
 	if len(history.days) == 0 {
 		y = 300
 	}
-	w.block(d.Site, w.bold, cardMuted, 78, width, 1, 30)
+	w.block(d.Site, w.bold, cardMuted, 78, width-w.corner(d.When, width), 1, 30)
 	y = w.block(d.Headline, w.bold, cardInk, y, width, 2, 66, 60, 54, 48)
 	y = w.block(d.Sub, w.regular, cardMuted, y+58, width, 1, 34, 30, 26)
 	w.curve(history, y+40)
@@ -83,6 +86,16 @@ func Card(d CardData) ([]byte, error) {
 		return nil, fmt.Errorf("draw a card: %w", err)
 	}
 	return out.Bytes(), nil
+}
+
+// corner writes a text at the right end of the first line, of which it takes three
+// quarters at most, and returns how much it takes.
+func (w *writer) corner(s string, width int) int {
+	lines, pixels := w.lay(s, w.regular, width*3/4, 1, []int{cardWhen})
+	s = strings.Join(lines, "")
+	taken := w.width(w.regular, pixels, s)
+	w.text(w.regular, pixels, CardWidth-cardMargin-taken, 78, cardMuted, s)
+	return taken + pixels
 }
 
 // curve draws the series from top to the card's baseline.

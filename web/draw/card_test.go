@@ -14,7 +14,7 @@ import (
 
 var texas = CardData{
 	Site: "watch287g", Headline: "Texas: 118 active 287(g) agreements",
-	Sub: "in 72 agencies · 3 pending · as of September 17, 2025", Curve: CurveData{Points: growth(200)},
+	Sub: "in 72 agencies · 3 pending", When: "as of September 17, 2025, 4:00 p.m. ET", Curve: CurveData{Points: growth(200)},
 }
 
 // card draws and reads back a card, and checks what is true of every one.
@@ -176,11 +176,35 @@ func TestWrap(t *testing.T) {
 	}
 }
 
+// The moment that a card speaks of is written whole beside whose card it is, as
+// long as the site's name may be.
+func TestCardSaysWhen(t *testing.T) {
+	t.Parallel()
+	w, err := newWriter(image.NewPaletted(image.Rect(0, 0, CardWidth, CardHeight), cardPalette()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const width = CardWidth - 2*cardMargin
+	for _, when := range []string{"", "as of June 3, 2025, 9:00 a.m. ET", "as known until September 30, 2025, 12:00 p.m. ET"} {
+		if lines, _ := w.lay(when, w.regular, width*3/4, 1, []int{cardWhen}); strings.Join(lines, "") != when {
+			t.Errorf("%q is written as %q", when, lines)
+		}
+	}
+	without, with := texas, texas
+	without.When, with.Site = "", strings.Repeat("a long name ", 20)
+	if a, b := dark(card(t, without), 40, 90), dark(card(t, texas), 40, 90); b <= a {
+		t.Errorf("the corner is empty: %d and %d pixels", a, b)
+	}
+	card(t, with)
+	with.When = hostile
+	card(t, with)
+}
+
 func FuzzCard(f *testing.F) {
 	f.Add("watch287g", "Texas: 118", "as of", int64(1740000000), int64(86400), 3, 100)
 	f.Add(hostile, hostile, hostile, int64(-1), int64(1<<40), 1<<62, -1)
 	f.Fuzz(func(t *testing.T, site, headline, sub string, from, pause int64, a, b int) {
-		d := CardData{Site: site, Headline: headline, Sub: sub}
+		d := CardData{Site: site, Headline: headline, Sub: sub, When: sub}
 		for i := range int64(4) {
 			d.Curve.Points = append(d.Curve.Points, Point{At: time.Unix(from+i*pause, 0), ByModel: map[roster.Model]int{roster.JEM: a, roster.TFM: b}})
 		}
