@@ -8,7 +8,7 @@ import (
 // Stats are the counts that people quote. Agreements and agencies are never
 // mixed up: an agency can hold three agreements.
 type Stats struct {
-	AsOf         time.Time          `json:"as_of" doc:"The moment that the figures speak of: the one that was asked for, or known_until where that is earlier."`
+	AsOf         time.Time          `json:"as_of,omitzero" doc:"The moment that the figures speak of: the one that was asked for, or known_until where that is earlier."`
 	KnownUntil   time.Time          `json:"known_until,omitzero" doc:"The last moment at which ICE's page was known."`
 	Active       int                `json:"active_agreements"`
 	Agencies     int                `json:"agencies"`              // that hold the active agreements

@@ -14,6 +14,8 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/sheet/sheettest"
+	"github.com/watch287g/watch287g/watch"
 	"github.com/watch287g/watch287g/web/draw"
 )
 
@@ -280,7 +282,7 @@ func TestBeforeTheRecordThereIsNoAnswer(t *testing.T) {
 	for _, path := range []string{
 		"/api/v1/stats?as_of=2025-06-01", "/api/v1/stats?as_of=2025-06-02T13:59:59Z", "/api/v1/states?as_of=1999-01-01", "/api/v1/agreements?as_of=2025-06-01",
 		"/api/v1/changes?until=2025-06-01", "/downloads/agreements.csv?as_of=2025-06-01", "/downloads/agreements.json?as_of=2025-06-01",
-		"/downloads/agreements.xlsx?as_of=2025-06-01", "/downloads/agreements.geojson?as_of=2025-06-01&state=TX", "/downloads/agreements.jsonl?as_of=0001-01-02",
+		"/downloads/agreements.xlsx?as_of=2025-06-01", "/downloads/agreements.geojson?as_of=2025-06-01&state=TX", "/downloads/agreements.jsonl?as_of=0001-01-02", "/api/v1/stats?as_of=0001-01-01T00:00:00Z",
 		"/downloads/unplaced.csv?as_of=2025-06-01", "/downloads/changes.csv?until=2025-06-01", "/pictures/on/2025-06-01.png",
 		"/on/2025-06-01", "/downloads?as_of=2025-06-01",
 	} {
@@ -305,10 +307,18 @@ func TestBeforeTheRecordThereIsNoAnswer(t *testing.T) {
 
 // Where nothing is known, a count of nothing would be a false one.
 func TestBeforeTheRecordOfAnEmptyStore(t *testing.T) {
-	for name, w := range map[string]*world{"without a poll": emptyWorld(t), "with polls that fail": emptyWorld(t)} {
-		if name != "without a poll" {
-			w.fails(time.Minute)
-		}
+	failing, held := emptyWorld(t), emptyWorld(t)
+	failing.fails(time.Minute)
+	unreadable := []sheettest.Row{}
+	for _, r := range sheettest.Sample(40) {
+		r.Model = "?"
+		unreadable = append(unreadable, r)
+	}
+	held.imports(watch.Past{PublishedAt: june(2), Link: "participating", File: "odd.xlsx", Open: func() ([]byte, error) { return sheettest.Participating(unreadable...), nil }})
+	if v := must2(held.current(t.Context())); len(v.publications) != 1 || v.publications[0].Verdict != roster.Held {
+		t.Fatalf("the list is not held: %+v", v.publications)
+	}
+	for name, w := range map[string]*world{"without a poll": emptyWorld(t), "with polls that fail": failing, "with a list that is held": held} {
 		for _, path := range []string{"/api/v1/stats", "/api/v1/stats?as_of=2025-06-02", "/api/v1/states", "/api/v1/agreements", "/downloads/agreements.csv",
 			"/downloads/agreements.xlsx", "/downloads/unplaced.csv", "/on/2025-06-02", "/pictures/on/2025-06-02.png"} {
 			if rec := w.get(path); rec.Code != http.StatusNotFound || !strings.Contains(rec.Body.String(), "Nothing is known yet") {
@@ -316,7 +326,7 @@ func TestBeforeTheRecordOfAnEmptyStore(t *testing.T) {
 			}
 		}
 		for path, rec := range w.everything() {
-			if status, _, _ := strings.Cut(rec, " "); status >= "500" || strings.Contains(rec, "0001") || strings.Contains(rec, "never, ") {
+			if status, _, _ := strings.Cut(rec, " "); status >= "500" || strings.Contains(rec, "0001-") || strings.Contains(rec, "January 1, 1") || strings.Contains(rec, "never, ") {
 				t.Errorf("%s, %s: %.400s", name, path, rec)
 			}
 		}

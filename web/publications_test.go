@@ -37,7 +37,7 @@ func TestPublicationsSayWhatBecameOfEach(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s: %s rows, %s changes, %s", tr.Find("th a").Text(), td.Eq(1).Text(), td.Eq(2).Text(), td.Eq(3).Text()))
 	})
 	want := []string{
-		"participatingAgencies06202025pm.xlsx: 48 rows, 1 changes, in force now",
+		"participatingAgencies06202025pm.xlsx: 48 rows, 1 changes, in force",
 		"participatingAgencies06182025am.xlsx: 10 rows, 0 changes, not borne out: never counted",
 		"participatingAgencies06162025am.xlsx: 49 rows, 2 changes, counts",
 	}

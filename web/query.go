@@ -150,6 +150,8 @@ func (r *wishReader) moment(name string, end bool) time.Time {
 	t, err := time.Parse(time.RFC3339, strings.ReplaceAll(s, " ", "+"))
 	if err != nil {
 		r.fail(name, s, wanted(name))
+	} else if t.IsZero() { // which would mean that none is given
+		t = t.Add(1)
 	}
 	return t
 }

@@ -85,6 +85,9 @@ func moment(flag, s string, end bool) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
+		if t.IsZero() { // which would mean that none is given
+			t = t.Add(1)
+		}
 		return t, nil
 	}
 	day := roster.Date(s)

@@ -80,7 +80,7 @@ func someChanges() []roster.Change {
 }
 
 func about() *export.About {
-	return &export.About{Title: "287(g) agreements in Texas as of March 8, 2025", AsOf: roster.Date("2025-03-08").EndOf(),
+	return &export.About{Title: "287(g) agreements in Texas as of March 8, 2025", AsOf: roster.Date("2025-03-08").EndOf(), KnownUntil: roster.Date("2025-03-10").EndOf(),
 		Made: seen, Site: "https://287g.example/texas",
 		Sources: []roster.Reference{
 			{List: roster.Participating, File: "p2.xlsx", SHA256: "aa11", URL: "https://www.ice.gov/p2.xlsx", PublishedAt: seen.Add(-time.Hour)},

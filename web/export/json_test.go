@@ -65,7 +65,7 @@ func TestJSONRoundTrip(t *testing.T) {
 func TestJSONSaysWhereItComesFrom(t *testing.T) {
 	got := decode[map[string]any](t, agreements(t, export.JSON, about(), someAgreements()))
 	want := map[string]any{
-		"title": "287(g) agreements in Texas as of March 8, 2025", "as_of": "2025-03-09T04:59:59Z", "made": "2025-03-07T03:30:00Z",
+		"title": "287(g) agreements in Texas as of March 8, 2025", "as_of": "2025-03-09T04:59:59Z", "known_until": "2025-03-11T03:59:59Z", "made": "2025-03-07T03:30:00Z",
 		"site": "https://287g.example/texas", "licence": export.Licence,
 		"sources": []any{
 			map[string]any{"list": "participating", "file": "p2.xlsx", "sha256": "aa11", "url": "https://www.ice.gov/p2.xlsx", "published_at": "2025-03-07T02:30:00Z"},

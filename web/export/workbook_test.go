@@ -131,7 +131,7 @@ func TestWorkbookSaysWhereItComesFrom(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := [][]string{
-		{"Title", "287(g) agreements in Texas as of March 8, 2025"}, {"As of", "2025-03-08 23:59 ET"}, {"Last updated", "2025-03-06 22:30 ET"},
+		{"Title", "287(g) agreements in Texas as of March 8, 2025"}, {"As of", "2025-03-08 23:59 ET"}, {"Known until", "2025-03-10 23:59 ET"}, {"Last updated", "2025-03-06 22:30 ET"},
 		{"Times", "In Washington (Eastern Time)"}, {"Page", "https://287g.example/texas"}, {"Licence", export.Licence}, {"Licence's text", export.LicenceURL},
 		{"Source", "ICE's participating list"}, {"  File", "p2.xlsx"}, {"  SHA-256", "aa11"}, {"  Published", "2025-03-06 21:30 ET"}, {"  Address", "https://www.ice.gov/p2.xlsx"},
 		{"Source", "ICE's pending list"}, {"  File", "q2.xlsx"}, {"  SHA-256", "bb22"}, {"  Published", "2025-03-06 21:30 ET"}, {"  Address", "https://www.ice.gov/q2.xlsx"},
@@ -139,7 +139,7 @@ func TestWorkbookSaysWhereItComesFrom(t *testing.T) {
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Error(diff)
 	}
-	if linked, address, err := f.GetCellHyperLink("About", "B5"); err != nil || !linked || address != "https://287g.example/texas" {
+	if linked, address, err := f.GetCellHyperLink("About", "B6"); err != nil || !linked || address != "https://287g.example/texas" {
 		t.Errorf("the page is linked %v to %s: %v", linked, address, err)
 	}
 	props, err := f.GetDocProps()

@@ -1,0 +1,295 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// What the API says of agreements, agencies and states, and their figures: all as
+// of one moment, which is never later than what is known.
+
+// standingOut is an agreement as the API says it: as the command list prints it,
+// with its county's code.
+type standingOut struct {
+	roster.Standing
+	CountyFIPS string `json:"county_fips,omitempty" doc:"FIPS code of the county, where one is named."`
+}
+
+func standingsOut(all []roster.Standing) []standingOut {
+	out := make([]standingOut, len(all))
+	for i, s := range all {
+		place, _ := s.Place()
+		out[i] = standingOut{s, place.FIPS}
+	}
+	return out
+}
+
+type agreementsIn struct {
+	Asked
+	Which
+	When
+	Paging
+	Status []string `query:"status,explode" doc:"active, pending or ended; active and pending if left out."`
+}
+
+type agreementsOut struct {
+	Link string `header:"Link"`
+	Body struct {
+		AsOf       time.Time     `json:"as_of" doc:"The moment that the answer speaks of."`
+		KnownUntil time.Time     `json:"known_until" doc:"The last moment at which ICE's page was known."`
+		Total      int           `json:"total" doc:"How many there are on all pages."`
+		Agreements []standingOut `json:"agreements"`
+		Next       string        `json:"next,omitempty" doc:"The cursor of what follows, as of the same moment; none where this is all."`
+	}
+}
+
+func (a apiOf) agreements(ctx context.Context, in *agreementsIn) (*agreementsOut, error) {
+	v, w, err := a.wish(ctx, in.query)
+	if err != nil {
+		return nil, err
+	}
+	var last string
+	if in.Cursor != "" {
+		if w.AsOf, last, err = readCursor(in.Cursor); err != nil {
+			return nil, err
+		}
+	}
+	all, moment, err := v.chosen(w)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(all, func(x, y roster.Standing) int { return cmp.Compare(x.ID, y.ID) })
+	out := &agreementsOut{}
+	out.Body.AsOf, out.Body.KnownUntil, out.Body.Total = moment.UTC(), v.extent.Until.UTC(), len(all)
+	begin, _ := slices.BinarySearchFunc(all, last, func(s roster.Standing, id string) int {
+		return cmp.Or(cmp.Compare(s.ID, id), -1) // after the last one
+	})
+	if last == "" {
+		begin = 0
+	}
+	end := min(begin+in.Limit, len(all))
+	out.Body.Agreements = standingsOut(all[begin:end])
+	if end < len(all) {
+		out.Body.Next = writeCursor(moment, all[end-1].ID)
+	}
+	out.Link = nextLink(apiPath+"/agreements", in.query, out.Body.Next)
+	return out, nil
+}
+
+// A cursor over agreements holds the moment, so that all pages speak of the same
+// one, and the last id.
+func writeCursor(at time.Time, last string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(at.UTC().Format(time.RFC3339Nano) + " " + last))
+}
+
+func readCursor(s string) (at time.Time, last string, err error) {
+	text, err := base64.RawURLEncoding.DecodeString(s)
+	when, last, _ := strings.Cut(string(text), " ")
+	if err == nil {
+		at, err = time.Parse(time.RFC3339Nano, when)
+	}
+	if err != nil || last == "" {
+		return at, "", badRequest("That cursor is not one of this API's.")
+	}
+	return at, last, nil
+}
+
+type agreementOut struct {
+	Body struct {
+		KnownUntil time.Time   `json:"known_until" doc:"The last moment at which ICE's page was known; now means then."`
+		Now        standingOut `json:"now"`
+		roster.Record
+	}
+}
+
+func (a apiOf) agreement(ctx context.Context, in *byID) (*agreementOut, error) {
+	v, err := a.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, ok := v.byID[in.ID]
+	if !ok {
+		return nil, notFound("There is no agreement of that id; write # as %23.")
+	}
+	out := &agreementOut{}
+	out.Body.KnownUntil = v.extent.Until.UTC()
+	now, _ := r.Standing(v.extent.Until)
+	out.Body.Now, out.Body.Record = standingsOut([]roster.Standing{now})[0], *r
+	return out, nil
+}
+
+// AgencyOut is an agency as the API says it.
+type AgencyOut struct {
+	roster.Agency
+	State      roster.State `json:"state"`
+	Name       string       `json:"name" doc:"The spelling in use."`
+	County     string       `json:"county,omitempty"`
+	CountyFIPS string       `json:"county_fips,omitempty"`
+	Active     int          `json:"active_agreements"`
+	Pending    int          `json:"pending"`
+	Ended      int          `json:"ended"`
+}
+
+// agencyOf sums an agency up.
+func (v *view) agencyOf(id string) AgencyOut {
+	out := AgencyOut{Agency: *v.agencies[id]}
+	if n := len(out.Spellings); n > 0 {
+		out.State, out.Name = out.Spellings[n-1].State, out.Spellings[n-1].Name
+	}
+	for _, r := range v.byAgency[id] {
+		now := r.Now()
+		if now.AgencyID != id {
+			continue
+		}
+		place, _ := now.Place()
+		out.County, out.CountyFIPS = cmp.Or(out.County, now.County), cmp.Or(out.CountyFIPS, place.FIPS)
+		switch r.Status() {
+		case roster.Active:
+			out.Active++
+		case roster.Waiting:
+			out.Pending++
+		case roster.Ended:
+			out.Ended++
+		}
+	}
+	return out
+}
+
+type agenciesIn struct {
+	Asked
+	Which
+	Paging
+}
+
+type agenciesOut struct {
+	Link string `header:"Link"`
+	Body struct {
+		KnownUntil time.Time   `json:"known_until,omitzero" doc:"The last moment at which ICE's page was known; the counts are as of then."`
+		Total      int         `json:"total"`
+		Agencies   []AgencyOut `json:"agencies"`
+		Next       string      `json:"next,omitempty" doc:"The cursor of what follows; none where this is all."`
+	}
+}
+
+func (a apiOf) agencies(ctx context.Context, in *agenciesIn) (*agenciesOut, error) {
+	v, w, err := a.wish(ctx, in.query)
+	if err != nil {
+		return nil, err
+	}
+	out := &agenciesOut{}
+	out.Body.Agencies, out.Body.KnownUntil = []AgencyOut{}, v.extent.Until.UTC()
+	for _, id := range slices.Sorted(maps.Keys(v.agencies)) {
+		if !slices.ContainsFunc(v.byAgency[id], func(r *roster.Record) bool { return r.Now().AgencyID == id && w.MatchAgreement(r.Now()) }) {
+			continue
+		}
+		out.Body.Total++
+		switch n := len(out.Body.Agencies); {
+		case id <= in.Cursor:
+		case n < in.Limit:
+			out.Body.Agencies = append(out.Body.Agencies, v.agencyOf(id))
+		default:
+			out.Body.Next = out.Body.Agencies[n-1].ID
+		}
+	}
+	out.Link = nextLink(apiPath+"/agencies", in.query, out.Body.Next)
+	return out, nil
+}
+
+type agencyAnswer struct {
+	Body struct {
+		AgencyOut
+		KnownUntil time.Time       `json:"known_until" doc:"The last moment at which ICE's page was known; the counts and agreements are as of then."`
+		Agreements []standingOut   `json:"agreements" doc:"All that the agency ever had, pending entries included."`
+		Changes    []roster.Change `json:"changes" doc:"The oldest first."`
+	}
+}
+
+func (a apiOf) agency(ctx context.Context, in *byID) (*agencyAnswer, error) {
+	v, err := a.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, ok := v.slugs[strings.ToLower(in.ID)]
+	if !ok {
+		return nil, notFound("There is no agency of that id.")
+	}
+	out := &agencyAnswer{}
+	out.Body.AgencyOut, out.Body.KnownUntil = v.agencyOf(id), v.extent.Until.UTC()
+	var all []roster.Standing
+	for _, r := range v.byAgency[id] {
+		if s, ok := r.Standing(v.extent.Until); ok {
+			all = append(all, s)
+		}
+	}
+	out.Body.Agreements, out.Body.Changes = standingsOut(all), []roster.Change{}
+	for _, i := range v.changesOf[id] {
+		out.Body.Changes = append(out.Body.Changes, v.changes[i])
+	}
+	return out, nil
+}
+
+type asOfIn struct {
+	Asked
+	When
+}
+
+type statesOut struct {
+	Body struct {
+		AsOf       time.Time  `json:"as_of" doc:"The moment that the answer speaks of."`
+		KnownUntil time.Time  `json:"known_until" doc:"The last moment at which ICE's page was known."`
+		States     []stateOut `json:"states" doc:"All of them, by name, with the District of Columbia and the territories."`
+	}
+}
+
+type stateOut struct {
+	State roster.State `json:"state"`
+	Name  string       `json:"name"`
+	roster.ByStatus
+}
+
+func (a apiOf) states(ctx context.Context, in *asOfIn) (*statesOut, error) {
+	v, w, err := a.wish(ctx, in.query)
+	if err != nil {
+		return nil, err
+	}
+	s, err := v.statsAt(w)
+	if err != nil {
+		return nil, err
+	}
+	out := &statesOut{}
+	out.Body.AsOf, out.Body.KnownUntil = s.AsOf, s.KnownUntil
+	for _, state := range roster.States() {
+		out.Body.States = append(out.Body.States, stateOut{state, state.Name(), s.ByState[state]})
+	}
+	return out, nil
+}
+
+// statsAt are the figures as of the moment that is asked for.
+func (v *view) statsAt(w wish) (roster.Stats, error) {
+	at, err := v.asOf(w.AsOf)
+	switch {
+	case err != nil:
+		return roster.Stats{}, err
+	case at.Equal(v.extent.Until):
+		return v.counts(), nil
+	}
+	return v.stats(at), nil
+}
+
+type statsOut struct{ Body roster.Stats }
+
+func (a apiOf) stats(ctx context.Context, in *asOfIn) (*statsOut, error) {
+	v, w, err := a.wish(ctx, in.query)
+	if err != nil {
+		return nil, err
+	}
+	s, err := v.statsAt(w)
+	return &statsOut{s}, err
+}
