@@ -189,9 +189,9 @@ func (v *visit) presets() []link {
 // fill puts the difference into words and tables.
 func (c *comparison) fill() {
 	d := &c.Diff
-	c.Sentence = fmt.Sprintf("Between %s and %s, the active agreements that ICE lists went from %s to %s (%s), and the pending entries from %s to %s (%s).",
+	c.Sentence = fmt.Sprintf("Between %s and %s, the active agreements that ICE lists went from %s to %s (%s), and the pending entries %s.",
 		c.FromText, c.ToText, roster.Thousands(d.Before.Active), roster.Thousands(d.After.Active), signedCount(d.After.Active-d.Before.Active),
-		roster.Thousands(d.Before.Pending), roster.Thousands(d.After.Pending), signedCount(d.After.Pending-d.Before.Pending))
+		d.pendingWent())
 	c.Counts = []countPair{
 		{"Active agreements", "", d.Before.Active, d.After.Active},
 		{"Agencies that hold them", "", d.Before.Agencies, d.After.Agencies},

@@ -178,11 +178,29 @@ func (d difference) Agreements() string {
 	return s + fmt.Sprintf(": from %s to %s.", roster.Thousands(d.Before.Active), roster.Thousands(d.After.Active))
 }
 
+// pendingWent says how the number of pending entries changed, as far as it is known.
+func (d difference) pendingWent() string {
+	before, after := roster.Thousands(d.Before.Pending), roster.Thousands(d.After.Pending)
+	switch {
+	case !counted(d.After, roster.Pending):
+		return "are not known"
+	case !counted(d.Before, roster.Pending):
+		return "from a number that is not known to " + after
+	}
+	return fmt.Sprintf("from %s to %s (%s)", before, after, signedCount(d.After.Pending-d.Before.Pending))
+}
+
 // Entries says how the pending entries came to their new number.
 func (d difference) Entries() string {
+	if !counted(d.After, roster.Pending) {
+		return "Pending entries: their number is not known, as no pending list is."
+	}
 	s := fmt.Sprintf("Pending entries: %s came, %s signed, %s left unsigned", roster.Thousands(len(d.Came)), roster.Thousands(len(d.Signed)), roster.Thousands(len(d.Left)))
 	if n := d.FirstSeen[roster.Pending]; n > 0 {
 		s += ", " + roster.Thousands(n) + " on the first pending list known, of which nobody here knows since when"
+	}
+	if !counted(d.Before, roster.Pending) {
+		return s + ": from a number that is not known to " + roster.Thousands(d.After.Pending) + "."
 	}
 	return s + fmt.Sprintf(": from %s to %s.", roster.Thousands(d.Before.Pending), roster.Thousands(d.After.Pending))
 }

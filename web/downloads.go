@@ -137,8 +137,11 @@ func (v *visit) file(out http.ResponseWriter, what string, f export.Format, writ
 	h.Set("Content-Type", f.MediaType())
 	h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "287g-"+what+"."+string(f)))
 	h.Set("Link", "<"+export.LicenceURL+`>; rel="license"`)
-	// A file names the last moment known, which each good look at ICE's page moves.
-	if modified := later(v.modified, v.extent.Until); !modified.IsZero() {
+	modified := v.modified
+	if f != export.CSV && f != export.JSONL { // it names the last moment known, which each good look at ICE's page moves
+		modified = later(modified, v.extent.Until)
+	}
+	if !modified.IsZero() {
 		h.Set("Last-Modified", modified.UTC().Format(http.TimeFormat))
 	}
 	_, _ = out.Write(b.Bytes())
