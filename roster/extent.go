@@ -29,11 +29,14 @@ type Extent struct {
 	Until time.Time // the last moment at which ICE's page was known
 }
 
+// clockSkew is how far the clocks of two machines that are set may differ.
+const clockSkew = 5 * time.Minute
+
 // ExtentOf finds what is known: from the first list that counts to the last time
 // that ICE's page was read well, or to the newest list that counts where that is
 // later, as it is in a store that was only imported. A poll that fails moves
-// neither end. A poll that is dated after now was dated by a clock that was wrong,
-// then or now, and says nothing.
+// neither end. A poll that is dated long after now was dated by a clock that was
+// wrong, then or now, and says nothing.
 func ExtentOf(publications []Publication, read Reading, now time.Time) Extent {
 	var e Extent
 	for _, p := range publications {
@@ -47,7 +50,7 @@ func ExtentOf(publications []Publication, read Reading, now time.Time) Extent {
 			e.Until = p.EffectiveAt
 		}
 	}
-	if !e.First.IsZero() && read.Read.After(e.Until) && !read.Read.After(now) {
+	if !e.First.IsZero() && read.Read.After(e.Until) && !read.Read.After(now.Add(clockSkew)) {
 		e.Until = read.Read
 	}
 	return e

@@ -26,6 +26,7 @@ func TestExtentOf(t *testing.T) {
 		{"failing since", []Publication{counting(1)}, Reading{Read: minute(9), Failing: minute(12)}, Extent{minute(1), minute(9)}},
 		{"never read well", []Publication{counting(1)}, Reading{Failing: minute(12)}, Extent{minute(1), minute(1)}},
 		{"imported after the last look", []Publication{counting(1), counting(20)}, Reading{Read: minute(9)}, Extent{minute(1), minute(20)}},
+		{"read by a clock that is hardly ahead", []Publication{counting(1)}, Reading{Read: minute(33)}, Extent{minute(1), minute(33)}},
 		{"read by a clock that was ahead", []Publication{counting(1)}, Reading{Read: minute(59)}, Extent{minute(1), minute(1)}},
 	} {
 		if got := ExtentOf(test.publications, test.read, minute(30)); got != test.want {
