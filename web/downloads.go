@@ -157,6 +157,20 @@ func titled(what string, f roster.Filter) string {
 
 func downloadsURL(q url.Values) string { return at("/downloads", q, 0) }
 
+// option is one value that the form of downloads offers.
+type option struct {
+	Value, Name string
+	Chosen      bool
+}
+
+func options[T ~string](all []T, name func(T) string, chosen []T) []option {
+	var list []option
+	for _, v := range all {
+		list = append(list, option{string(v), name(v), slices.Contains(chosen, v)})
+	}
+	return list
+}
+
 // download is one file as the page of downloads offers it.
 type download struct{ Format, Says, URL string }
 
@@ -176,10 +190,6 @@ func downloadsPage(v *visit) (*page, error) {
 	all, moment, err := v.chosen(wish)
 	if err != nil && !v.extent.Empty() {
 		return nil, err
-	}
-	type option struct {
-		Value, Name string
-		Chosen      bool
 	}
 	data := struct {
 		Name                string
@@ -209,18 +219,9 @@ func downloadsPage(v *visit) (*page, error) {
 		data.Agreements = append(data.Agreements, download{strings.ToUpper(string(f)), formatWords(f), at("/downloads/agreements."+string(f), q, 0)})
 		data.Changes = append(data.Changes, download{strings.ToUpper(string(f)), formatWords(f), at("/downloads/changes."+string(f), encode(wish.Filter), 0)})
 	}
-	for _, s := range roster.States() {
-		data.States = append(data.States, option{string(s), s.Name(), slices.Contains(wish.States, s)})
-	}
-	for _, m := range roster.Models() {
-		data.Models = append(data.Models, option{string(m), m.Name(), slices.Contains(wish.Models, m)})
-	}
-	for _, t := range roster.Types() {
-		data.Types = append(data.Types, option{string(t), typeWord(t), slices.Contains(wish.Types, t)})
-	}
-	for _, s := range []roster.Status{roster.Active, roster.Waiting, roster.Ended} {
-		data.Statuses = append(data.Statuses, option{string(s), string(s), slices.Contains(wish.Statuses, s)})
-	}
+	data.States, data.Models = options(roster.States(), roster.State.Name, wish.States), options(roster.Models(), roster.Model.Name, wish.Models)
+	data.Types = options(roster.Types(), typeWord, wish.Types)
+	data.Statuses = options([]roster.Status{roster.Active, roster.Waiting, roster.Ended}, func(s roster.Status) string { return string(s) }, wish.Statuses)
 	return &page{Template: "downloads", Title: "Downloads", Path: downloadsURL(q), Filter: wish.Filter, Data: data,
 		Description: "ICE's 287(g) agreements and every change to them as CSV, Excel, JSON and GeoJSON, for any state, model and day."}, nil
 }
