@@ -2,11 +2,8 @@ package sheet
 
 import (
 	"archive/zip"
-	"bufio"
 	"bytes"
-	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"path"
@@ -17,8 +14,9 @@ import (
 // archive is the zip file that a workbook is: parts of XML that refer to each
 // other.
 type archive struct {
-	files map[string]*zip.File // by partKey
-	left  *allowance
+	files   map[string]*zip.File // by partKey
+	left    *allowance
+	scanner scanner // of one part after the other
 }
 
 func openArchive(body []byte) (*archive, error) {
@@ -27,6 +25,7 @@ func openArchive(body []byte) (*archive, error) {
 		return nil, err
 	}
 	a := &archive{files: make(map[string]*zip.File, len(z.File)), left: newAllowance()}
+	a.scanner.left = a.left
 	for _, f := range z.File {
 		key := partKey(f.Name)
 		if a.files[key] != nil {
@@ -48,7 +47,7 @@ func (a *archive) has(part string) bool { return a.files[partKey(part)] != nil }
 // read calls visit with each element of a part as it begins; visit may read the
 // element's content from the scanner. A part that breaks off, or whose checksum
 // is wrong, is an error.
-func (a *archive) read(part string, visit func(*scanner, xml.StartElement) error) error {
+func (a *archive) read(part string, visit func(*scanner, element) error) error {
 	if !a.has(part) {
 		return errors.New("a part of it is missing")
 	}
@@ -57,76 +56,21 @@ func (a *archive) read(part string, visit func(*scanner, xml.StartElement) error
 		return err
 	}
 	defer f.Close() //nolint:errcheck // nothing was written
-	s := &scanner{Reader: bufio.NewReader(f), left: a.left}
-	s.xml = xml.NewDecoder(s)
-	for empty := true; ; {
-		token, err := s.next()
+	s := &a.scanner
+	s.reset(f)
+	for {
+		t, err := s.next()
 		switch {
-		case errors.Is(err, io.EOF) && empty:
-			return errors.New("a part of it is empty")
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
 			return err
-		}
-		if tag, ok := token.(xml.StartElement); ok {
-			empty = false
-			if err := visit(s, tag); err != nil {
+		case t == tagStart:
+			if err := visit(s, s.tag); err != nil {
 				return err
 			}
 		}
 	}
-}
-
-// scanner reads the XML of one part within the limits. It hands the decoder one
-// byte at a time, so that a tag without an end is given up before it is read.
-type scanner struct {
-	*bufio.Reader
-	xml  *xml.Decoder
-	left *allowance
-	tag  int        // bytes since the last token
-	open []xml.Name // the tags that stand around the next token
-
-	value, formula, text []byte // of the last content
-}
-
-var (
-	errUnpacked = fmt.Errorf("it unpacks to more than %d bytes, far more than a list", maxUnpacked)
-	errTag      = fmt.Errorf("it has a tag, or a text between tags, of more than %d bytes", maxTag)
-)
-
-// ReadByte is what the decoder reads with.
-func (s *scanner) ReadByte() (byte, error) {
-	if s.left.unpacked--; s.left.unpacked < 0 {
-		return 0, errUnpacked
-	}
-	if s.tag++; s.tag > maxTag {
-		return 0, errTag
-	}
-	return s.Reader.ReadByte()
-}
-
-// next returns the next token. Tags must close in order; their prefixes, which
-// no part needs to tell them apart, are not looked up.
-func (s *scanner) next() (xml.Token, error) {
-	s.tag = 0
-	token, err := s.xml.RawToken()
-	if errors.Is(err, io.EOF) && len(s.open) > 0 {
-		return nil, io.ErrUnexpectedEOF
-	}
-	switch t := token.(type) {
-	case xml.StartElement:
-		if s.open = append(s.open, t.Name); len(s.open) > maxDepth {
-			return nil, fmt.Errorf("more than %d tags stand within each other", maxDepth)
-		}
-	case xml.EndElement:
-		last := len(s.open) - 1
-		if last < 0 || s.open[last] != t.Name {
-			return nil, fmt.Errorf("tag %s is closed and was not open", t.Name.Local)
-		}
-		s.open = s.open[:last]
-	}
-	return token, err
 }
 
 // content reads to the end of the element that has just begun, a cell or a
@@ -136,22 +80,22 @@ func (s *scanner) content() error {
 	var into *[]byte
 	spoken := 0 // the depth of a guide to pronunciation, beside Chinese characters
 	for outside := len(s.open) - 1; len(s.open) > outside; {
-		token, err := s.next()
+		t, err := s.next()
 		if err != nil {
 			return err
 		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			if into = s.part(t.Name.Local); t.Name.Local == "rPh" && spoken == 0 {
+		switch t {
+		case tagStart:
+			if into = s.part(s.tag.name); s.tag.is("rPh") && spoken == 0 {
 				spoken = len(s.open)
 			}
-		case xml.EndElement:
+		case tagEnd:
 			if into = nil; len(s.open) < spoken {
 				spoken = 0
 			}
-		case xml.CharData:
+		case characters:
 			if into != nil && spoken == 0 {
-				*into = append(*into, t...)
+				*into = append(*into, s.chars...)
 			}
 		}
 	}
@@ -159,8 +103,8 @@ func (s *scanner) content() error {
 }
 
 // part returns where the text of a tag within a cell goes.
-func (s *scanner) part(tag string) *[]byte {
-	switch tag {
+func (s *scanner) part(tag []byte) *[]byte {
+	switch string(tag) {
 	case "v":
 		return &s.value
 	case "f":
@@ -196,23 +140,13 @@ func (a *archive) targetsOf(part string) (targets, error) {
 		return nil, nil
 	}
 	byID := targets{}
-	err := a.read(beside, func(_ *scanner, tag xml.StartElement) error {
-		if tag.Name.Local != "Relationship" {
+	err := a.read(beside, func(_ *scanner, tag element) error {
+		if !tag.is("Relationship") {
 			return nil
 		}
-		t := target{path.Base(attr(tag, "Type")), attr(tag, "Target")}
-		byID[attr(tag, "Id")] = t
+		t := target{path.Base(string(tag.attr("Type"))), string(tag.attr("Target"))}
+		byID[string(tag.attr("Id"))] = t
 		return a.left.item(len(t.address))
 	})
 	return byID, err
-}
-
-// attr returns an attribute, whatever prefix it has.
-func attr(tag xml.StartElement, name string) string {
-	for _, a := range tag.Attr {
-		if a.Name.Local == name {
-			return a.Value
-		}
-	}
-	return ""
 }

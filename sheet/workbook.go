@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"cmp"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"path"
@@ -62,12 +61,12 @@ func (b *book) readIndex() error {
 		}
 		return path.Join(path.Dir(index), address)
 	}
-	err = b.read(index, func(_ *scanner, tag xml.StartElement) error {
-		switch tag.Name.Local {
+	err = b.read(index, func(_ *scanner, tag element) error {
+		switch string(tag.name) {
 		case "workbookPr":
-			b.date1904 = isTrue(attr(tag, "date1904"))
+			b.date1904 = isTrue(string(tag.attr("date1904")))
 		case "sheet":
-			b.sheets = append(b.sheets, sheetPart{attr(tag, "name"), resolve(parts[attr(tag, "id")].address)})
+			b.sheets = append(b.sheets, sheetPart{string(tag.attr("name")), resolve(parts[string(tag.attr("id"))].address)})
 			if len(b.sheets) > maxSheets {
 				return fmt.Errorf("it has more than %d sheets", maxSheets)
 			}
@@ -81,8 +80,8 @@ func (b *book) readIndex() error {
 }
 
 func (b *book) readTexts(part string) error {
-	return b.read(part, func(s *scanner, tag xml.StartElement) error {
-		if tag.Name.Local != "si" {
+	return b.read(part, func(s *scanner, tag element) error {
+		if !tag.is("si") {
 			return nil
 		}
 		if err := s.content(); err != nil {
@@ -125,8 +124,8 @@ func (b *book) readSheet(part string) ([]line, error) {
 	return r.lines, nil
 }
 
-func (r *sheetReader) visit(s *scanner, tag xml.StartElement) error {
-	switch tag.Name.Local {
+func (r *sheetReader) visit(s *scanner, tag element) error {
+	switch string(tag.name) {
 	case "row":
 		return r.row(tag)
 	case "c":
@@ -138,13 +137,13 @@ func (r *sheetReader) visit(s *scanner, tag xml.StartElement) error {
 }
 
 // row begins a row, which need not say its number.
-func (r *sheetReader) row(tag xml.StartElement) error {
+func (r *sheetReader) row(tag element) error {
 	r.at, r.begun = place{row: r.at.row + 1}, false
-	number := attr(tag, "r")
-	if number == "" {
+	number := tag.attr("r")
+	if len(number) == 0 {
 		return nil
 	}
-	n, err := strconv.Atoi(number)
+	n, err := strconv.Atoi(string(number))
 	if err != nil || n < 1 {
 		return errors.New("a row has no number")
 	}
@@ -153,19 +152,20 @@ func (r *sheetReader) row(tag xml.StartElement) error {
 }
 
 // cell reads one cell and keeps it where it has text.
-func (r *sheetReader) cell(s *scanner, tag xml.StartElement) error {
+func (r *sheetReader) cell(s *scanner, tag element) error {
 	r.at.column++
-	if ref := attr(tag, "r"); ref != "" {
-		p, err := parsePlace(ref)
+	if ref := tag.attr("r"); len(ref) > 0 {
+		p, err := parsePlace(string(ref))
 		if err != nil {
 			return err
 		}
 		r.at.column = p.column
 	}
+	kind := string(tag.attr("t")) // which the content would write over
 	if err := s.content(); err != nil {
 		return err
 	}
-	text, err := r.printed(s, attr(tag, "t"))
+	text, err := r.printed(s, kind)
 	if err != nil || text == "" {
 		return err
 	}
@@ -206,8 +206,8 @@ func (r *sheetReader) printed(s *scanner, kind string) (string, error) {
 }
 
 // hyperlink enters one hyperlink for every cell that it covers.
-func (r *sheetReader) hyperlink(tag xml.StartElement) error {
-	id := attr(tag, "id")
+func (r *sheetReader) hyperlink(tag element) error {
+	id := string(tag.attr("id"))
 	if id == "" { // it leads to a place in the workbook
 		return nil
 	}
@@ -215,7 +215,7 @@ func (r *sheetReader) hyperlink(tag xml.StartElement) error {
 	if address == "" {
 		address = "#" + id // so that the cell is reported
 	}
-	first, last, isRange := strings.Cut(attr(tag, "ref"), ":")
+	first, last, isRange := strings.Cut(string(tag.attr("ref")), ":")
 	from, err := parsePlace(first)
 	if err != nil {
 		return err

@@ -1,0 +1,431 @@
+package sheet
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// scanner reads the XML of one part, tag by tag and within the limits. It is our
+// own because encoding/xml takes several times as long as unpacking a list
+// does, and the faster packages do not say whether what they read is whole. It
+// takes less than XML allows, and never more: UTF-8 alone, no DOCTYPE, names of
+// plain letters, one root. Prefixes are not looked up, since no part needs them
+// to tell tags apart.
+type scanner struct {
+	in   io.Reader
+	left *allowance
+
+	buf    []byte // a window on the part
+	pos    int    // where in buf the next token begins
+	end    int    // where the characters end that are whole and may be in XML
+	full   int    // where what was read ends
+	stop   error  // why no more can be read
+	begun  bool   // something was read: a declaration comes too late
+	rooted bool   // the outermost tag was met
+
+	open  []int  // where in names each tag's name begins that stands around the next token
+	names []byte // of those tags
+	empty bool   // the tag that was read last ends at once
+
+	tag     element
+	chars   []byte // the text that was read last
+	scratch []byte // what entities and the ends of lines stand for in it
+
+	value, formula, text []byte // of the last content
+}
+
+// token is what the scanner has just read.
+type token int
+
+const (
+	tagStart token = iota + 1 // in scanner.tag
+	tagEnd
+	characters // in scanner.chars
+)
+
+// element is a tag as it begins. It lasts until the next token is read.
+type element struct {
+	name  []byte // without its prefix
+	attrs []attribute
+}
+
+// attribute is one attribute of a tag.
+type attribute struct{ full, name, value []byte } // name is without its prefix
+
+// is compares the tag's name.
+func (e element) is(name string) bool { return string(e.name) == name }
+
+// attr returns an attribute, whatever prefix it has.
+func (e element) attr(name string) []byte {
+	for _, a := range e.attrs {
+		if string(a.name) == name {
+			return a.value
+		}
+	}
+	return nil
+}
+
+var (
+	errUnpacked   = fmt.Errorf("it unpacks to more than %d bytes, far more than a list", maxUnpacked)
+	errTag        = fmt.Errorf("it has a tag, or a text between tags, of more than %d bytes", maxTag)
+	errCharacters = errors.New("it holds bytes that are no characters")
+	errMarkup     = errors.New("its tags are malformed")
+	errEmptyPart  = errors.New("a part of it is empty")
+)
+
+// firstWindow is how much is read at first; a longer tag makes it grow.
+const firstWindow = 32 << 10
+
+// reset makes the scanner ready for another part.
+func (s *scanner) reset(in io.Reader) {
+	if s.buf == nil {
+		s.buf = make([]byte, firstWindow)
+	}
+	*s = scanner{in: in, left: s.left, buf: s.buf, open: s.open[:0], names: s.names[:0], scratch: s.scratch,
+		tag: element{attrs: s.tag.attrs}, value: s.value, formula: s.formula, text: s.text}
+}
+
+// more reads on. The window moves to the token that is being read.
+func (s *scanner) more() error {
+	if s.stop != nil {
+		return s.stop
+	}
+	if s.pos > 0 {
+		s.full = copy(s.buf, s.buf[s.pos:s.full])
+		s.end -= s.pos
+		s.pos = 0
+	}
+	if s.full == len(s.buf) {
+		if s.full >= maxTag {
+			return errTag
+		}
+		s.buf = append(s.buf, make([]byte, len(s.buf))...)
+	}
+	n := 0
+	for tries := 0; n == 0 && s.stop == nil; tries++ {
+		if n, s.stop = s.in.Read(s.buf[s.full:]); tries > 100 {
+			s.stop = io.ErrNoProgress
+		}
+	}
+	s.full += n
+	if s.left.unpacked -= n; s.left.unpacked < 0 {
+		s.stop = errUnpacked
+		return s.stop
+	}
+	sound, ok := countSound(s.buf[s.end:s.full])
+	if s.end += sound; !ok || s.stop == io.EOF && s.end < s.full { //nolint:errorlint // what a reader returns bare
+		s.stop = errCharacters
+	}
+	if n == 0 {
+		return s.stop
+	}
+	return nil
+}
+
+// countSound says how many bytes of b are characters that XML may hold. What
+// follows them is the beginning of one, or not ok.
+func countSound(b []byte) (n int, ok bool) {
+	for n < len(b) {
+		if len(b)-n >= 8 { // nearly all is plain: look at eight bytes at once
+			const ones = 0x0101010101010101
+			if w := binary.LittleEndian.Uint64(b[n:]); ((w-' '*ones)|w)&(0x80*ones) == 0 {
+				n += 8
+				continue
+			}
+		}
+		if c := b[n]; c >= ' ' && c < utf8.RuneSelf || c == '\n' || c == '\r' || c == '\t' {
+			n++
+			continue
+		}
+		r, size := utf8.DecodeRune(b[n:])
+		switch {
+		case r == utf8.RuneError && size <= 1:
+			return n, !utf8.FullRune(b[n:])
+		case !isSound(r):
+			return n, false
+		}
+		n += size
+	}
+	return n, true
+}
+
+// isSound says whether XML may hold a character.
+func isSound(r rune) bool {
+	return r >= ' ' && r <= 0xD7FF || r == '\n' || r == '\r' || r == '\t' || r >= 0xE000 && r <= 0xFFFD || r >= 0x10000 && r <= utf8.MaxRune
+}
+
+// until returns how far the next mark is from where the token begins, behind as
+// many of its first bytes.
+func (s *scanner) until(mark string, from int) (int, error) {
+	for {
+		if start := s.pos + from; start <= s.end {
+			if i := bytes.Index(s.buf[start:s.end], []byte(mark)); i >= 0 {
+				return from + i, nil
+			}
+			from = max(from, s.end-s.pos-len(mark)+1)
+		}
+		if err := s.more(); err != nil {
+			return 0, whole(err)
+		}
+	}
+}
+
+// whole is for an error in the middle of something.
+func whole(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// take returns the token that ends after n bytes.
+func (s *scanner) take(n int) []byte {
+	taken := s.buf[s.pos : s.pos+n]
+	s.pos += n
+	s.begun = true
+	return taken
+}
+
+// next reads the next tag or text. Comments and instructions are passed over.
+// The error is io.EOF at the end of a part that is whole.
+func (s *scanner) next() (token, error) {
+	if s.empty {
+		s.empty = false
+		s.leave()
+		return tagEnd, nil
+	}
+	s.scratch = s.scratch[:0]
+	for {
+		if s.pos == s.end {
+			if err := s.more(); errors.Is(err, io.EOF) {
+				return 0, s.ended()
+			} else if err != nil {
+				return 0, err
+			}
+		}
+		if s.buf[s.pos] != '<' {
+			return characters, s.readText()
+		}
+		t, err := s.markup()
+		if t != 0 || err != nil {
+			return t, err
+		}
+	}
+}
+
+// ended is for the end of the part.
+func (s *scanner) ended() error {
+	switch {
+	case len(s.open) > 0:
+		return io.ErrUnexpectedEOF
+	case !s.rooted:
+		return errEmptyPart
+	}
+	return io.EOF
+}
+
+// markup reads what begins with a bracket; the token is 0 where it says nothing.
+func (s *scanner) markup() (token, error) {
+	for s.end-s.pos < 2 {
+		if err := s.more(); err != nil {
+			return 0, whole(err)
+		}
+	}
+	switch s.buf[s.pos+1] {
+	case '/':
+		return tagEnd, s.endTag()
+	case '?':
+		return 0, s.instruction()
+	case '!':
+		return s.section()
+	}
+	return tagStart, s.startTag()
+}
+
+// section reads a comment, which says nothing, or text that is marked as such.
+// There is nothing else that a part needs, least of all definitions of its own.
+func (s *scanner) section() (token, error) {
+	const comment, text = "<!--", "<![CDATA["
+	for s.end-s.pos < len(text) {
+		if err := s.more(); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return 0, err
+		}
+	}
+	switch b := s.buf[s.pos:s.end]; {
+	case bytes.HasPrefix(b, []byte(comment)):
+		n, err := s.until("--", len(comment))
+		if err != nil {
+			return 0, err
+		}
+		if last, err := s.until(">", n+2); err != nil || last != n+2 {
+			return 0, cmp.Or(err, errMarkup)
+		}
+		s.take(n + 3)
+		return 0, nil
+	case bytes.HasPrefix(b, []byte(text)):
+		n, err := s.until("]]>", len(text))
+		if err != nil {
+			return 0, err
+		}
+		if len(s.open) == 0 {
+			return 0, errMarkup
+		}
+		s.chars = s.lines(s.take(n + 3)[len(text):n])
+		return characters, nil
+	}
+	return 0, errMarkup
+}
+
+// instruction passes over an instruction to other programs. The one that may
+// stand first says how the part is written.
+func (s *scanner) instruction() error {
+	first := !s.begun
+	n, err := s.until("?>", 2)
+	if err != nil {
+		return err
+	}
+	name, rest, ok := cutName(s.take(n + 2)[2:n])
+	if !ok || len(rest) > 0 && !isSpace(rest[0]) {
+		return errMarkup
+	}
+	if !strings.EqualFold(string(name), "xml") {
+		return nil
+	}
+	if !first || string(name) != "xml" {
+		return errMarkup
+	}
+	s.tag.attrs = s.tag.attrs[:0]
+	if whole, err := s.attributes(rest); err != nil || !whole {
+		return cmp.Or(err, errMarkup)
+	}
+	for _, a := range s.tag.attrs {
+		known := false
+		switch string(a.full) {
+		case "version":
+			known = string(a.value) == "1.0"
+		case "encoding":
+			known = strings.EqualFold(string(a.value), "utf-8")
+		case "standalone":
+			known = string(a.value) == "yes" || string(a.value) == "no"
+		}
+		if !known {
+			return errors.New("it is written in another way than as XML 1.0 in UTF-8")
+		}
+	}
+	return nil
+}
+
+// readText reads to the next tag.
+func (s *scanner) readText() error {
+	n, err := s.until("<", 0)
+	if errors.Is(err, io.ErrUnexpectedEOF) && len(s.open) == 0 {
+		n, err = s.end-s.pos, nil
+	}
+	if err != nil {
+		return err
+	}
+	first := !s.begun
+	raw := s.take(n)
+	if len(s.open) == 0 {
+		if first {
+			raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
+			s.begun = false // the declaration may follow
+		}
+		if len(trimSpace(raw)) > 0 {
+			return errors.New("it has text outside of its tags")
+		}
+		s.chars = raw
+		return nil
+	}
+	if bytes.IndexByte(raw, ']') >= 0 && bytes.Contains(raw, []byte("]]>")) {
+		return errMarkup
+	}
+	s.chars, err = s.plain(raw)
+	return err
+}
+
+// plain returns a text without the entities and ends of lines that XML writes.
+func (s *scanner) plain(raw []byte) ([]byte, error) {
+	if bytes.IndexByte(raw, '&') < 0 {
+		return s.lines(raw), nil
+	}
+	from := len(s.scratch)
+	for len(raw) > 0 {
+		at := bytes.IndexByte(raw, '&')
+		if at < 0 {
+			at = len(raw)
+		}
+		s.appendLines(raw[:at])
+		if raw = raw[at:]; len(raw) == 0 {
+			break
+		}
+		const longest = 16
+		end := bytes.IndexByte(raw[:min(len(raw), longest)], ';')
+		if end < 0 {
+			return nil, errEntity
+		}
+		r, ok := entity(string(raw[1:end]))
+		if !ok {
+			return nil, errEntity
+		}
+		s.scratch = utf8.AppendRune(s.scratch, r)
+		raw = raw[end+1:]
+	}
+	return s.scratch[from:len(s.scratch):len(s.scratch)], nil
+}
+
+var errEntity = errors.New("it has an entity that XML does not know")
+
+// lines returns a text whose lines end in \n, as XML reads them.
+func (s *scanner) lines(raw []byte) []byte {
+	if bytes.IndexByte(raw, '\r') < 0 {
+		return raw
+	}
+	from := len(s.scratch)
+	s.appendLines(raw)
+	return s.scratch[from:len(s.scratch):len(s.scratch)]
+}
+
+func (s *scanner) appendLines(raw []byte) {
+	for {
+		at := bytes.IndexByte(raw, '\r')
+		if at < 0 {
+			s.scratch = append(s.scratch, raw...)
+			return
+		}
+		s.scratch = append(append(s.scratch, raw[:at]...), '\n')
+		raw = bytes.TrimPrefix(raw[at+1:], []byte("\n"))
+	}
+}
+
+// entity returns the character that stands between & and ;.
+func entity(name string) (rune, bool) {
+	switch name {
+	case "lt":
+		return '<', true
+	case "gt":
+		return '>', true
+	case "amp":
+		return '&', true
+	case "apos":
+		return '\'', true
+	case "quot":
+		return '"', true
+	}
+	digits, isNumber := strings.CutPrefix(name, "#")
+	base := 10
+	if hex, isHex := strings.CutPrefix(digits, "x"); isHex {
+		digits, base = hex, 16
+	}
+	n, err := strconv.ParseUint(digits, base, 31)
+	return rune(n), isNumber && err == nil && isSound(rune(n))
+}
