@@ -83,7 +83,14 @@ var typeWords = map[string]Type{
 }
 
 // ParseType reads the kind of agency, misprints included.
-func ParseType(s string) (Type, bool) { return nearest(letters(s), typeWords) }
+func ParseType(s string) (Type, bool) {
+	var room [96]byte
+	found := appendLetters(room[:0], s)
+	if kind, ok := typeWords[string(found)]; ok { // as nearly always
+		return kind, true
+	}
+	return nearest(string(found), typeWords)
+}
 
 // List is one of the two lists that ICE publishes.
 type List string

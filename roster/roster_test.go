@@ -1,7 +1,13 @@
 package roster
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"math/rand/v2"
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -84,5 +90,48 @@ func TestProblemString(t *testing.T) {
 	p := Problem{Row: 7, Column: "STATE", Raw: "UTAHJ", Why: "is read as Utah"}
 	if got, want := p.String(), `row 7, STATE: "UTAHJ" is read as Utah`; got != want {
 		t.Errorf("String = %s, want %s", got, want)
+	}
+}
+
+// The digests that stores hold were made of JSON. They stay what they were, and
+// a field that a row gains counts in them, unless it says otherwise here.
+func TestDigestIsThatOfJSON(t *testing.T) {
+	texts := []string{"", "Plain", `"Añasco" & <Lowndes> \ Sheriff's`, "a\u2028b\tc\x7f", "bad \xff byte", "DeSoto  County"}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 300 {
+		r := Roster{List: Pending, Rows: make([]Row, random.IntN(4))}
+		var lines []string
+		for i := range r.Rows {
+			v := reflect.ValueOf(&r.Rows[i]).Elem()
+			for f := range v.NumField() {
+				if v.Field(f).Kind() == reflect.String {
+					v.Field(f).SetString(texts[random.IntN(len(texts))])
+				}
+			}
+			row := r.Rows[i]
+			r.Rows[i].Number, r.Rows[i].Raw = 7, map[string]string{"STATE": "x"}
+			row.Agency, row.County = Fold(row.Agency), Fold(row.County)
+			b, err := json.Marshal(row)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines = append(lines, string(b))
+		}
+		slices.Sort(lines)
+		want := sha256.Sum256([]byte("pending\n" + strings.Join(lines, "\n")))
+		if got := r.Digest(); got != hex.EncodeToString(want[:]) {
+			t.Fatalf("the digest of %+v is not that of %s", r.Rows, lines)
+		}
+	}
+}
+
+func BenchmarkDigest(b *testing.B) {
+	r := Roster{List: Participating, Rows: make([]Row, 1700)}
+	for i := range r.Rows {
+		r.Rows[i] = sampleRoster().Rows[i%3]
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		r.Digest()
 	}
 }

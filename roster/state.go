@@ -42,13 +42,34 @@ var statesByName = sync.OnceValue(func() map[string]State {
 	return byName
 })
 
-func letters(s string) string { return strings.ReplaceAll(Fold(s), " ", "") }
+func letters(s string) string {
+	var room [96]byte
+	return string(appendLetters(room[:0], s))
+}
+
+// appendLetters appends a folded text without its spaces to b.
+func appendLetters(b []byte, s string) []byte {
+	begin := len(b)
+	b = appendFolded(b, s)
+	kept := b[:begin]
+	for _, c := range b[begin:] {
+		if c != ' ' {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
 
 // ParseState reads a state's name or postal code. A misprint is resolved to the
 // one state that it is nearest to; ok is false where there is none, or more
 // than one.
 func ParseState(s string) (state State, ok bool) {
-	folded := letters(s)
+	var room [96]byte
+	found := appendLetters(room[:0], s)
+	if state := statesByName()[string(found)]; state != "" { // as nearly always
+		return state, true
+	}
+	folded := string(found)
 	if code := State(strings.ToUpper(folded)); stateNames[code] != "" {
 		return code, true
 	}

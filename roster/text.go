@@ -3,6 +3,7 @@ package roster
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Clean mends what a spreadsheet does to a line of text: any kind of blank
@@ -10,6 +11,9 @@ import (
 // control and invisible characters go. Nothing else is touched, so that an
 // agency stays spelled as ICE spells it.
 func Clean(s string) string {
+	if isClean(s) {
+		return s
+	}
 	var b strings.Builder
 	b.Grow(len(s))
 	blank := false
@@ -34,18 +38,36 @@ func Clean(s string) string {
 	return b.String()
 }
 
+// isClean says of nearly every text that there is nothing to mend in it.
+func isClean(s string) bool {
+	gap := true // a space at the beginning goes
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == ' ' && gap, c < ' ', c > '~', c == '`':
+			return false
+		default:
+			gap = c == ' '
+		}
+	}
+	return !gap || s == ""
+}
+
 // accents folds the letters with accents that stand in American place names.
 var accents = strings.NewReplacer("á", "a", "é", "e", "í", "i", "ó", "o", "ú", "u", "ü", "u", "ñ", "n")
 
 // Fold reduces a name to what tells agencies apart: two names that differ only
 // in case, blanks, apostrophes, punctuation or accents fold to the same words.
 func Fold(s string) string {
+	var room [96]byte
+	return string(appendFolded(room[:0], s))
+}
+
+// appendFolded appends a folded text to b.
+func appendFolded(b []byte, s string) []byte {
 	if !plainText(s) {
 		s = accents.Replace(strings.ToLower(Clean(s)))
 	}
-	var b strings.Builder
-	b.Grow(len(s) + 4)
-	gap := false
+	begin, gap := len(b), false
 	for _, r := range s {
 		switch {
 		case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
@@ -54,23 +76,23 @@ func Fold(s string) string {
 		case r == '\'' || r == '.' || r == '`':
 			continue // "Sheriff's" is "Sheriffs", "U.S." is "US"
 		case r == '&':
-			if b.Len() > 0 {
-				b.WriteByte(' ')
+			if len(b) > begin {
+				b = append(b, ' ')
 			}
-			b.WriteString("and")
+			b = append(b, "and"...)
 			gap = true
 			continue
 		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
 			gap = true
 			continue
 		}
-		if gap && b.Len() > 0 {
-			b.WriteByte(' ')
+		if gap && len(b) > begin {
+			b = append(b, ' ')
 		}
 		gap = false
-		b.WriteRune(r)
+		b = utf8.AppendRune(b, r)
 	}
-	return b.String()
+	return b
 }
 
 // plainText says whether a text has printable ASCII alone, so that there is
@@ -92,7 +114,12 @@ func Slug(s string) string { return strings.ReplaceAll(Fold(s), " ", "-") }
 // or exchanged, and neighbours swapped (the optimal string alignment distance).
 func Distance(a, b string) int {
 	s, t := []rune(a), []rune(b)
-	before, last, row := make([]int, len(t)+1), make([]int, len(t)+1), make([]int, len(t)+1)
+	var room [3][longestMisprint]int // enough for nearly every word, and quicker than the heap
+	before, last, row := room[0][:], room[1][:], room[2][:]
+	if len(t) >= len(before) {
+		before, last, row = make([]int, len(t)+1), make([]int, len(t)+1), make([]int, len(t)+1)
+	}
+	before, last, row = before[:len(t)+1], last[:len(t)+1], row[:len(t)+1]
 	for j := range last {
 		last[j] = j
 	}

@@ -121,6 +121,9 @@ type targets map[string]target
 // target is another part, or an address.
 type target struct{ kind, address string }
 
+// lastPart is what tells one kind of target from another in its long name.
+func lastPart(kind []byte) string { return string(kind[bytes.LastIndexByte(kind, '/')+1:]) }
+
 // ofKind returns the address of the first target of a kind, "" where none is.
 func (t targets) ofKind(kind string) string {
 	for _, id := range slices.Sorted(maps.Keys(t)) {
@@ -144,7 +147,7 @@ func (a *archive) targetsOf(part string) (targets, error) {
 		if !tag.is("Relationship") {
 			return nil
 		}
-		t := target{path.Base(string(tag.attr("Type"))), string(tag.attr("Target"))}
+		t := target{lastPart(tag.attr("Type")), string(tag.attr("Target"))}
 		byID[string(tag.attr("Id"))] = t
 		return a.left.item(len(t.address))
 	})

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 var (
@@ -30,8 +31,22 @@ const withheld = "[withheld]"
 // isPrivate says whether a text holds anything private.
 func isPrivate(s string) bool {
 	// Nearly no text has any of these, and the expression is slow.
-	likely := strings.ContainsAny(s, "@%") || strings.Contains(strings.ToLower(s), "safelinks")
+	likely := strings.IndexByte(s, '@') >= 0 || strings.IndexByte(s, '%') >= 0 || namesSafeLinks(s)
 	return likely && private.MatchString(s)
+}
+
+// namesSafeLinks says whether a text has "safelinks" in it, in any case.
+func namesSafeLinks(s string) bool {
+	const name = "safelinks"
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf: // a letter of another alphabet may count as one of these
+			return strings.Contains(strings.ToLower(s), name)
+		case c|' ' == name[0] && len(s)-i >= len(name) && strings.EqualFold(s[i:i+len(name)], name):
+			return true
+		}
+	}
+	return false
 }
 
 // scrub takes out of a text what is private.
@@ -50,6 +65,14 @@ func looksLikeURL(text string) bool {
 // documentURL returns the document's own address behind whatever ICE linked.
 func documentURL(raw string) (string, error) {
 	address := strings.TrimSpace(raw)
+	if isPlainAddress(address) {
+		return address, nil
+	}
+	return mended(address)
+}
+
+// mended is documentURL for an address that is anything but plain.
+func mended(address string) (string, error) {
 	for range 4 { // a wrapper can be wrapped again
 		u, err := url.Parse(mendScheme(address))
 		if err != nil {
@@ -65,6 +88,27 @@ func documentURL(raw string) (string, error) {
 		address = inner
 	}
 	return "", errNoInner
+}
+
+// isPlainAddress says of nearly every address on a list that it needs no mending:
+// https, a host in small letters, and a path without anything escaped.
+func isPlainAddress(address string) bool {
+	rest, ok := strings.CutPrefix(address, "https://")
+	host, path, hasPath := strings.Cut(rest, "/")
+	if !ok || !hasPath || strings.IndexByte(host, '.') < 0 || namesSafeLinks(address) {
+		return false
+	}
+	for _, c := range []byte(host) {
+		if !('a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '.' || c == '-') {
+			return false
+		}
+	}
+	for _, c := range []byte(path) {
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '/' || c == '.' || c == '-' || c == '_') {
+			return false
+		}
+	}
+	return true
 }
 
 // mendScheme completes an address that lacks a scheme or one of its slashes, and

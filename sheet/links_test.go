@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"math/rand/v2"
 	"net/url"
 	"strings"
 	"testing"
@@ -133,4 +134,27 @@ func FuzzDocumentURL(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What needs no mending is left as it is by the mending, too.
+func TestPlainAddress(t *testing.T) {
+	parts := []string{"https://", "http://", "www.", "ice.gov", "/", "//", "/doclib/287gMOA/", "a_B-9.pdf", "..", ".", "-", "?", "#", "%20", "@", ":", "SafeLinks", "safelinks.protection.outlook.com", "Z", " ", "é", "~"}
+	random := rand.New(rand.NewPCG(3, 4))
+	plain := 0
+	for range 100_000 {
+		address := parts[0]
+		for range 1 + random.IntN(5) {
+			address += parts[random.IntN(len(parts))]
+		}
+		if !isPlainAddress(address) {
+			continue
+		}
+		plain++
+		if got, err := mended(address); got != address || err != nil {
+			t.Errorf("%s is taken for plain, and is mended to %q, %v", address, got, err)
+		}
+	}
+	if plain < 1000 {
+		t.Errorf("only %d addresses were plain", plain)
+	}
 }

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -155,7 +156,7 @@ func (r *sheetReader) row(tag element) error {
 func (r *sheetReader) cell(s *scanner, tag element) error {
 	r.at.column++
 	if ref := tag.attr("r"); len(ref) > 0 {
-		p, err := parsePlace(string(ref))
+		p, err := parsePlace(ref)
 		if err != nil {
 			return err
 		}
@@ -215,7 +216,7 @@ func (r *sheetReader) hyperlink(tag element) error {
 	if address == "" {
 		address = "#" + id // so that the cell is reported
 	}
-	first, last, isRange := strings.Cut(string(tag.attr("ref")), ":")
+	first, last, isRange := bytes.Cut(tag.attr("ref"), []byte(":"))
 	from, err := parsePlace(first)
 	if err != nil {
 		return err
@@ -238,20 +239,29 @@ func (r *sheetReader) hyperlink(tag element) error {
 }
 
 // parsePlace reads a reference such as AB12.
-func parsePlace(ref string) (place, error) {
-	digits := strings.TrimLeft(ref, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+func parsePlace(ref []byte) (place, error) {
 	p := place{}
-	if letters := ref[:len(ref)-len(digits)]; len(letters) <= 3 { // XFD is the last column
-		for _, letter := range letters {
-			p.column = p.column*26 + int(letter-'A') + 1
+	letters := 0
+	for ; letters < len(ref) && 'A' <= ref[letters] && ref[letters] <= 'Z'; letters++ {
+		p.column = p.column*26 + int(ref[letters]-'A') + 1
+		if letters == 3 { // XFD is the last column
+			return place{}, errNoPlace
 		}
 	}
-	var err error
-	if p.row, err = strconv.Atoi(digits); err != nil || p.row < 1 || p.column < 1 {
-		return place{}, errors.New("a cell has no place")
+	digits := ref[letters:]
+	for _, c := range digits {
+		if c < '0' || c > '9' || len(digits) > 9 {
+			return place{}, errNoPlace
+		}
+		p.row = p.row*10 + int(c-'0')
+	}
+	if p.row < 1 || p.column < 1 {
+		return place{}, errNoPlace
 	}
 	return p, nil
 }
+
+var errNoPlace = errors.New("a cell has no place")
 
 // linkFormula is a formula that makes a hyperlink, with its address.
 var linkFormula = regexp.MustCompile(`(?i)^\s*HYPERLINK\(\s*"([^"]*)"`)

@@ -166,7 +166,7 @@ func isSound(r rune) bool {
 func (s *scanner) until(mark string, from int) (int, error) {
 	for {
 		if start := s.pos + from; start <= s.end {
-			if i := bytes.Index(s.buf[start:s.end], []byte(mark)); i >= 0 {
+			if i := index(s.buf[start:s.end], mark); i >= 0 {
 				return from + i, nil
 			}
 			from = max(from, s.end-s.pos-len(mark)+1)
@@ -175,6 +175,13 @@ func (s *scanner) until(mark string, from int) (int, error) {
 			return 0, whole(err)
 		}
 	}
+}
+
+func index(b []byte, mark string) int {
+	if len(mark) == 1 {
+		return bytes.IndexByte(b, mark[0])
+	}
+	return bytes.Index(b, []byte(mark))
 }
 
 // whole is for an error in the middle of something.
