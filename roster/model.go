@@ -29,7 +29,17 @@ var modelWords = map[string]Model{
 // ParseModel reads a model's name or its abbreviation, misprints included; ok is
 // false where there is none, or more than one.
 func ParseModel(s string) (model Model, ok bool) {
-	words := strings.Fields(Fold(s))
+	var room [96]byte
+	folded := appendFolded(room[:0], s)
+	switch string(folded) { // as nearly always
+	case "jail enforcement model":
+		return JEM, true
+	case "task force model":
+		return TFM, true
+	case "warrant service officer":
+		return WSO, true
+	}
+	words := strings.Fields(string(folded))
 	for i, word := range words {
 		m := Model(strings.ToUpper(word))
 		if !slices.Contains(Models(), m) {

@@ -111,22 +111,36 @@ func plainText(s string) bool {
 func Slug(s string) string { return strings.ReplaceAll(Fold(s), " ", "-") }
 
 // Distance counts the typing slips between two words: letters put in, left out
-// or exchanged, and neighbours swapped (the optimal string alignment distance).
+// or exchanged, and neighbors swapped (the optimal string alignment distance).
 func Distance(a, b string) int {
+	if len(a) < longestMisprint && len(b) < longestMisprint && plainText(a) && plainText(b) {
+		var rows [3][longestMisprint]byte // which is quicker than the heap
+		return slips([]byte(a), []byte(b), rows[0][:], rows[1][:], rows[2][:])
+	}
 	s, t := []rune(a), []rune(b)
-	var room [3][longestMisprint]int // enough for nearly every word, and quicker than the heap
-	before, last, row := room[0][:], room[1][:], room[2][:]
-	if len(t) >= len(before) {
-		before, last, row = make([]int, len(t)+1), make([]int, len(t)+1), make([]int, len(t)+1)
+	return slips(s, t, make([]int, len(t)+1), make([]int, len(t)+1), make([]int, len(t)+1))
+}
+
+// slips counts in three rows, each of which has room for one more than there is
+// in t.
+func slips[C byte | rune, N byte | int](s, t []C, before, last, row []N) int {
+	for len(s) > 0 && len(t) > 0 && s[0] == t[0] { // what both begin and end with is no slip
+		s, t = s[1:], t[1:]
+	}
+	for len(s) > 0 && len(t) > 0 && s[len(s)-1] == t[len(t)-1] {
+		s, t = s[:len(s)-1], t[:len(t)-1]
+	}
+	if len(s) == 0 || len(t) == 0 {
+		return len(s) + len(t)
 	}
 	before, last, row = before[:len(t)+1], last[:len(t)+1], row[:len(t)+1]
 	for j := range last {
-		last[j] = j
+		last[j] = N(j)
 	}
 	for i := 1; i <= len(s); i++ {
-		row[0] = i
+		row[0] = N(i)
 		for j := 1; j <= len(t); j++ {
-			cost := 1
+			cost := N(1)
 			if s[i-1] == t[j-1] {
 				cost = 0
 			}
@@ -137,7 +151,7 @@ func Distance(a, b string) int {
 		}
 		before, last, row = last, row, before
 	}
-	return last[len(t)]
+	return int(last[len(t)])
 }
 
 // longestMisprint is more than any candidate's letters with all the slips that

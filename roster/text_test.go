@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 )
@@ -65,6 +66,56 @@ func TestDistance(t *testing.T) {
 	}{{"macro", "marco", 1}, {"lampass", "lampasas", 1}, {"brookfield", "brookford", 3}, {"", "abc", 3}, {"same", "same", 0}} {
 		if got := Distance(tt.a, tt.b); got != tt.want {
 			t.Errorf("Distance(%q, %q) = %d, want %d", tt.a, tt.b, got, tt.want)
+		}
+	}
+}
+
+// The short way of counting slips comes to what the textbook's comes to.
+func TestDistanceIsTheTextbooks(t *testing.T) {
+	textbook := func(a, b string) int {
+		s, t := []rune(a), []rune(b)
+		d := make([][]int, len(s)+1)
+		for i := range d {
+			d[i] = make([]int, len(t)+1)
+			d[i][0] = i
+		}
+		for j := range t {
+			d[0][j+1] = j + 1
+		}
+		for i := 1; i <= len(s); i++ {
+			for j := 1; j <= len(t); j++ {
+				cost := 1
+				if s[i-1] == t[j-1] {
+					cost = 0
+				}
+				d[i][j] = min(d[i-1][j]+1, d[i][j-1]+1, d[i-1][j-1]+cost)
+				if i > 1 && j > 1 && s[i-1] == t[j-2] && s[i-2] == t[j-1] {
+					d[i][j] = min(d[i][j], d[i-2][j-2]+1)
+				}
+			}
+		}
+		return d[len(s)][len(t)]
+	}
+	random := rand.New(rand.NewPCG(5, 6))
+	word := func(letters []rune, longest int) string {
+		w := make([]rune, random.IntN(longest))
+		for i := range w {
+			w[i] = letters[random.IntN(len(letters))]
+		}
+		return string(w)
+	}
+	for range 20_000 {
+		letters := []rune("ab")
+		longest := 9
+		switch random.IntN(10) {
+		case 0:
+			letters = []rune("abñ")
+		case 1:
+			letters, longest = []rune("abc "), 80
+		}
+		a, b := word(letters, longest), word(letters, longest)
+		if got, want := Distance(a, b), textbook(a, b); got != want {
+			t.Fatalf("Distance(%q, %q) = %d, want %d", a, b, got, want)
 		}
 	}
 }

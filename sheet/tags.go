@@ -13,7 +13,7 @@ const (
 
 // startTag reads a tag that begins an element.
 func (s *scanner) startTag() error {
-	n, err := s.until(">", 1)
+	n, err := s.until('>', 1)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (s *scanner) lastBracket() (int, error) {
 func (s *scanner) parse(b []byte) (whole bool, err error) {
 	s.tag.attrs, s.scratch = s.tag.attrs[:0], s.scratch[:0]
 	b, empty := bytes.CutSuffix(b, []byte("/"))
-	full, rest, ok := cutName(b)
+	full, rest, ok := s.cutName(b)
 	if !ok {
 		return false, errMarkup
 	}
@@ -78,53 +78,70 @@ func (s *scanner) attributes(b []byte) (whole bool, err error) {
 		if len(rest) == 0 {
 			return true, nil
 		}
-		full, value, ok := cutName(rest)
-		if !ok || len(rest) == len(b) {
+		full, value, ok := s.cutName(rest)
+		if len(value) == 0 || value[0] != '=' { // spaces may stand there
+			value = trimSpace(value)
+		}
+		if !ok || len(rest) == len(b) || len(value) < 2 || value[0] != '=' {
 			return false, errMarkup
 		}
-		value, ok = bytes.CutPrefix(trimSpace(value), []byte("="))
-		if value = trimSpace(value); !ok || len(value) > 0 && value[0] != '"' && value[0] != '\'' {
+		if value = value[1:]; isSpace(value[0]) {
+			value = trimSpace(value)
+		}
+		if len(value) == 0 || value[0] != '"' && value[0] != '\'' {
 			return false, errMarkup
 		}
-		if len(value) == 0 {
-			return false, errMarkup
+		quote, end, plain := value[0], 1, true
+		for ; end < len(value) && value[end] != quote; end++ {
+			plain = plain && s.class[value[end]] != classMarkup
 		}
-		end := bytes.IndexByte(value[1:], value[0])
-		if end < 0 {
+		if end == len(value) {
 			return false, nil
 		}
-		b, value = value[end+2:], value[1:end+1]
-		if bytes.IndexByte(value, '<') >= 0 {
-			return false, errMarkup
-		}
-		for _, a := range s.tag.attrs {
-			if bytes.Equal(a.full, full) {
+		b, value = value[end+1:], value[1:end]
+		if !plain {
+			if bytes.IndexByte(value, '<') >= 0 {
 				return false, errMarkup
 			}
+			if value, err = s.plain(value); err != nil {
+				return false, err
+			}
 		}
-		if len(s.tag.attrs) == maxAttributes {
-			return false, fmt.Errorf("it has a tag of more than %d attributes", maxAttributes)
-		}
-		if value, err = s.plain(value); err != nil {
+		if err := s.attribute(full, value); err != nil {
 			return false, err
 		}
-		s.tag.attrs = append(s.tag.attrs, attribute{full, local(full), value})
 	}
+}
+
+// attribute adds one, which must be the first of its name.
+func (s *scanner) attribute(full, value []byte) error {
+	for _, a := range s.tag.attrs {
+		if bytes.Equal(a.full, full) {
+			return errMarkup
+		}
+	}
+	if len(s.tag.attrs) == maxAttributes {
+		return fmt.Errorf("it has a tag of more than %d attributes", maxAttributes)
+	}
+	s.tag.attrs = append(s.tag.attrs, attribute{full, local(full), value})
+	return nil
 }
 
 // endTag reads a tag that ends an element, which must be the last that began.
 func (s *scanner) endTag() error {
-	n, err := s.until(">", 2)
+	n, err := s.until('>', 2)
 	if err != nil {
 		return err
 	}
-	full, rest, ok := cutName(s.take(n + 1)[2:n])
-	if !ok || len(trimSpace(rest)) > 0 {
-		return errMarkup
-	}
-	last := len(s.open) - 1
-	if last < 0 || !bytes.Equal(s.names[s.open[last]:], full) {
-		return fmt.Errorf("tag %s is closed and was not open", full)
+	full, last := s.take(n + 1)[2:n], len(s.open)-1
+	if last < 0 || !bytes.Equal(s.names[s.open[last]:], full) { // as it is written, or with spaces behind it
+		name, rest, ok := s.cutName(full)
+		if !ok || len(trimSpace(rest)) > 0 {
+			return errMarkup
+		}
+		if last < 0 || !bytes.Equal(s.names[s.open[last]:], name) {
+			return fmt.Errorf("tag %s is closed and was not open", name)
+		}
 	}
 	s.leave()
 	return nil
@@ -150,23 +167,38 @@ func (s *scanner) leave() {
 }
 
 // cutName takes a name off the beginning of b. Those of workbooks are plain.
-func cutName(b []byte) (name, rest []byte, ok bool) {
+func (s *scanner) cutName(b []byte) (name, rest []byte, ok bool) {
 	n, colons := 0, 0
-	for ; n < len(b); n++ {
-		c := b[n]
-		switch {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', c == '_':
-			continue
-		case n > 0 && ('0' <= c && c <= '9' || c == '-' || c == '.'):
-			continue
-		case n > 0 && c == ':':
+	for ; n < len(b) && s.class[b[n]] >= classColon; n++ {
+		if b[n] == ':' {
 			colons++
-			continue
 		}
-		break
 	}
-	ok = n > 0 && n <= maxName && (colons == 0 || colons == 1 && b[n-1] != ':')
+	ok = n > 0 && n <= maxName && s.class[b[0]] == classLetter && (colons == 0 || colons == 1 && b[n-1] != ':')
 	return b[:n], b[n:], ok
+}
+
+// The classes of characters. Those of a name come last.
+const (
+	classOther  = iota
+	classMarkup // what a text cannot hold, or does not stand for itself
+	classColon
+	classDigit // what a name does not begin with
+	classLetter
+)
+
+// classes tells the class of each character.
+func classes() *[256]byte {
+	var table [256]byte
+	for class, members := range []string{
+		classMarkup: "<&]\r", classColon: ":", classDigit: "0123456789-.",
+		classLetter: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_",
+	} {
+		for _, c := range []byte(members) {
+			table[c] = byte(class)
+		}
+	}
+	return &table
 }
 
 // local takes the prefix off a name.

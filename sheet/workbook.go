@@ -267,6 +267,9 @@ var errNoPlace = errors.New("a cell has no place")
 var linkFormula = regexp.MustCompile(`(?i)^\s*HYPERLINK\(\s*"([^"]*)"`)
 
 func formulaLink(formula []byte) string {
+	if len(formula) == 0 {
+		return ""
+	}
 	if match := linkFormula.FindSubmatch(formula); match != nil {
 		return string(match[1])
 	}

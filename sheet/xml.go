@@ -19,8 +19,9 @@ import (
 // plain letters, one root. Prefixes are not looked up, since no part needs them
 // to tell tags apart.
 type scanner struct {
-	in   io.Reader
-	left *allowance
+	in    io.Reader
+	left  *allowance
+	class *[256]byte // of each character
 
 	buf    []byte // a window on the part
 	pos    int    // where in buf the next token begins
@@ -86,9 +87,9 @@ const firstWindow = 32 << 10
 // reset makes the scanner ready for another part.
 func (s *scanner) reset(in io.Reader) {
 	if s.buf == nil {
-		s.buf = make([]byte, firstWindow)
+		s.buf, s.class = make([]byte, firstWindow), classes()
 	}
-	*s = scanner{in: in, left: s.left, buf: s.buf, open: s.open[:0], names: s.names[:0], scratch: s.scratch,
+	*s = scanner{in: in, left: s.left, class: s.class, buf: s.buf, open: s.open[:0], names: s.names[:0], scratch: s.scratch,
 		tag: element{attrs: s.tag.attrs}, value: s.value, formula: s.formula, text: s.text}
 }
 
@@ -163,10 +164,25 @@ func isSound(r rune) bool {
 
 // until returns how far the next mark is from where the token begins, behind as
 // many of its first bytes.
-func (s *scanner) until(mark string, from int) (int, error) {
+func (s *scanner) until(mark byte, from int) (int, error) {
 	for {
 		if start := s.pos + from; start <= s.end {
-			if i := index(s.buf[start:s.end], mark); i >= 0 {
+			if i := bytes.IndexByte(s.buf[start:s.end], mark); i >= 0 {
+				return from + i, nil
+			}
+			from = s.end - s.pos
+		}
+		if err := s.more(); err != nil {
+			return 0, whole(err)
+		}
+	}
+}
+
+// untilAll is until for a mark of several bytes.
+func (s *scanner) untilAll(mark string, from int) (int, error) {
+	for {
+		if start := s.pos + from; start <= s.end {
+			if i := bytes.Index(s.buf[start:s.end], []byte(mark)); i >= 0 {
 				return from + i, nil
 			}
 			from = max(from, s.end-s.pos-len(mark)+1)
@@ -175,13 +191,6 @@ func (s *scanner) until(mark string, from int) (int, error) {
 			return 0, whole(err)
 		}
 	}
-}
-
-func index(b []byte, mark string) int {
-	if len(mark) == 1 {
-		return bytes.IndexByte(b, mark[0])
-	}
-	return bytes.Index(b, []byte(mark))
 }
 
 // whole is for an error in the middle of something.
@@ -269,17 +278,17 @@ func (s *scanner) section() (token, error) {
 	}
 	switch b := s.buf[s.pos:s.end]; {
 	case bytes.HasPrefix(b, []byte(comment)):
-		n, err := s.until("--", len(comment))
+		n, err := s.untilAll("--", len(comment))
 		if err != nil {
 			return 0, err
 		}
-		if last, err := s.until(">", n+2); err != nil || last != n+2 {
+		if last, err := s.until('>', n+2); err != nil || last != n+2 {
 			return 0, cmp.Or(err, errMarkup)
 		}
 		s.take(n + 3)
 		return 0, nil
 	case bytes.HasPrefix(b, []byte(text)):
-		n, err := s.until("]]>", len(text))
+		n, err := s.untilAll("]]>", len(text))
 		if err != nil {
 			return 0, err
 		}
@@ -296,11 +305,11 @@ func (s *scanner) section() (token, error) {
 // stand first says how the part is written.
 func (s *scanner) instruction() error {
 	first := !s.begun
-	n, err := s.until("?>", 2)
+	n, err := s.untilAll("?>", 2)
 	if err != nil {
 		return err
 	}
-	name, rest, ok := cutName(s.take(n + 2)[2:n])
+	name, rest, ok := s.cutName(s.take(n + 2)[2:n])
 	if !ok || len(rest) > 0 && !isSpace(rest[0]) {
 		return errMarkup
 	}
@@ -333,31 +342,48 @@ func (s *scanner) instruction() error {
 
 // readText reads to the next tag.
 func (s *scanner) readText() error {
-	n, err := s.until("<", 0)
-	if errors.Is(err, io.ErrUnexpectedEOF) && len(s.open) == 0 {
-		n, err = s.end-s.pos, nil
+	n := 0
+	for _, c := range s.buf[s.pos:s.end] {
+		if s.class[c] == classMarkup {
+			break
+		}
+		n++
+	}
+	if at := s.pos + n; at < s.end && s.buf[at] == '<' && len(s.open) > 0 { // as nearly always
+		s.chars = s.take(n)
+		return nil
+	}
+	n, err := s.until('<', n)
+	if len(s.open) == 0 {
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			n, err = s.end-s.pos, nil
+		}
+		return cmp.Or(err, s.outside(n))
 	}
 	if err != nil {
 		return err
 	}
-	first := !s.begun
 	raw := s.take(n)
-	if len(s.open) == 0 {
-		if first {
-			raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
-			s.begun = false // the declaration may follow
-		}
-		if len(trimSpace(raw)) > 0 {
-			return errors.New("it has text outside of its tags")
-		}
-		s.chars = raw
-		return nil
-	}
-	if bytes.IndexByte(raw, ']') >= 0 && bytes.Contains(raw, []byte("]]>")) {
+	if bytes.Contains(raw, []byte("]]>")) {
 		return errMarkup
 	}
 	s.chars, err = s.plain(raw)
 	return err
+}
+
+// outside passes over what stands before the first tag and behind the last one.
+func (s *scanner) outside(n int) error {
+	begun := s.begun
+	text := s.take(n)
+	if !begun {
+		text = bytes.TrimPrefix(text, []byte("\ufeff"))
+		s.begun = false // the declaration may follow
+	}
+	if len(trimSpace(text)) > 0 {
+		return errors.New("it has text outside of its tags")
+	}
+	s.chars = nil
+	return nil
 }
 
 // plain returns a text without the entities and ends of lines that XML writes.
