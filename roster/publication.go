@@ -14,12 +14,15 @@ const (
 
 // Publication is one list as ICE published it once.
 type Publication struct {
-	Seq          uint64    `json:"seq"` // the order in which the store took publications in, from 1
-	List         List      `json:"list"`
-	File         string    `json:"file"` // a label to show; file names lie
-	URL          string    `json:"url"`
-	SHA256       string    `json:"sha256"` // of the bytes, in hex
-	Size         int       `json:"size"`   // bytes
+	Seq    uint64 `json:"seq"` // the order in which the store took publications in, from 1
+	List   List   `json:"list"`
+	File   string `json:"file"` // a label to show; file names lie
+	URL    string `json:"url"`
+	SHA256 string `json:"sha256"` // of the bytes, in hex
+	Size   int    `json:"size"`   // bytes
+	// KeptAs is the hash of the list whose bytes and rows are kept in the place of
+	// this one's, since both say the same; "" where its own are.
+	KeptAs       string    `json:"kept_as,omitempty"`
 	Digest       string    `json:"digest"` // Roster.Digest
 	LastModified time.Time `json:"last_modified,omitzero"`
 	PublishedAt  time.Time `json:"published_at"` // Last-Modified where the server gave one, else SeenAt

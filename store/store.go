@@ -28,6 +28,8 @@ type Entry struct {
 	Publication roster.Publication
 	Body        []byte        // as ICE served it; kept once for equal bytes
 	Roster      roster.Roster // empty where the body could not be read
+	// A publication with KeptAs comes with neither: bytes with that hash must be
+	// kept already.
 }
 
 // Batch is one step of the store. It is written whole or not at all.
@@ -140,9 +142,11 @@ type Reader interface {
 	// PublicationsOf lists the publications that had these bytes, oldest first;
 	// none is no error.
 	PublicationsOf(ctx context.Context, sha256 string) ([]roster.Publication, error)
-	// Body returns the bytes with this hash, or ErrNotFound.
+	// Body returns the bytes with this hash, or ErrNotFound. Those of a publication
+	// with KeptAs are found only where they were published at another time, too.
 	Body(ctx context.Context, sha256 string) ([]byte, error)
-	// Roster returns what a publication says, or ErrNotFound.
+	// Roster returns what a publication says, or ErrNotFound. What is kept in its
+	// place has the same rows, perhaps in another order.
 	Roster(ctx context.Context, seq uint64) (roster.Roster, error)
 	// Holds lists all holds ever, the newest first.
 	Holds(ctx context.Context) ([]roster.Hold, error)

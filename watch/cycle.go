@@ -163,7 +163,11 @@ func (c *cycle) unmodified(f found) (found, error) {
 	if p.SHA256 == c.known.InForce[p.List].SHA256 || c.isHeld(p) {
 		return f, nil
 	}
-	if f.body.bytes, err = c.w.o.Store.Body(c.ctx, p.SHA256); err != nil {
+	f.body.bytes, err = c.w.o.Store.Body(c.ctx, p.SHA256)
+	if p.KeptAs != "" && errors.Is(err, store.ErrNotFound) {
+		f.unkept = true // it said the same as the list that was in force then
+		return f, nil
+	} else if err != nil {
 		return f, fmt.Errorf("reading an unchanged file: %w", err)
 	}
 	r, err := sheet.Read(f.body.bytes, p.PublishedAt)
@@ -171,7 +175,7 @@ func (c *cycle) unmodified(f found) (found, error) {
 		return f, err
 	}
 	f.body.list, f.body.roster = r.List, r
-	p.Seq, p.File, p.URL, p.SeenAt = 0, f.doc.File, f.doc.URL, c.now.UTC()
+	p.Seq, p.File, p.URL, p.SeenAt, p.KeptAs = 0, f.doc.File, f.doc.URL, c.now.UTC(), ""
 	p.Verdict, p.EffectiveAt, p.Hold, p.Notes = "", time.Time{}, "", nil
 	f.arrival = &diff.Arrival{Publication: p, Roster: r}
 	return f, nil

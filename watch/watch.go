@@ -257,9 +257,17 @@ func (w *Watcher) commit(ctx context.Context, before roster.Seqs, o diff.Outcome
 			b.Verdicts = append(b.Verdicts, p)
 			continue
 		}
+		var err error
+		if p.KeptAs, err = w.keptAs(ctx, o, p); err != nil {
+			return err
+		}
+		if now := o.Known.InForce[p.List]; now.Seq == p.Seq {
+			now.KeptAs = p.KeptAs
+			o.Known.InForce[p.List] = now
+		}
 		e := store.Entry{Publication: p}
 		for _, body := range bodies {
-			if body.list == p.List {
+			if body.list == p.List && p.KeptAs == "" {
 				e.Body, e.Roster = body.bytes, body.roster
 			}
 		}

@@ -26,6 +26,9 @@ func publicationFile(w http.ResponseWriter, v *visit) error {
 		}
 		return notFound("No publication has this SHA-256. Write all 64 letters and digits of it.")
 	}
+	if as := v.keptAs(of); as != "" {
+		return notFound("The bytes were not kept, because this list has the same rows as another; save that one's file: " + fileURL(as))
+	}
 	body, err := v.site.options.Source.Body(v.Context(), sha)
 	if err != nil {
 		return fmt.Errorf("reading the file: %w", err)
@@ -41,6 +44,19 @@ func publicationFile(w http.ResponseWriter, v *visit) error {
 	h.Set("Cache-Control", forGood)
 	_, _ = w.Write(body)
 	return nil
+}
+
+// keptAs returns the hash of the file that is kept in the place of one that was
+// published these times, "" where that is kept itself.
+func (v *view) keptAs(times []int) (sha string) {
+	for _, i := range times {
+		p := v.publications[i]
+		if p.KeptAs == "" || p.KeptAs == p.SHA256 {
+			return ""
+		}
+		sha = p.KeptAs
+	}
+	return sha
 }
 
 // fileURL is the address of a publication's bytes.

@@ -4,13 +4,18 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"html"
 	"mime"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/watch287g/watch287g/sheet/sheettest"
+	"github.com/watch287g/watch287g/watch"
 )
 
 func TestFileIsWhatICEServed(t *testing.T) {
@@ -32,6 +37,32 @@ func TestFileIsWhatICEServed(t *testing.T) {
 				t.Errorf("%s: %s is %q, want %q", p.File, name, got, want)
 			}
 		}
+	}
+}
+
+// The bytes of a list can be left out where its rows are kept under another hash.
+func TestFileThatWasNotKept(t *testing.T) {
+	w := emptyWorld(t)
+	rows := sheettest.Sample(3)
+	book := func(name string) []byte {
+		return sheettest.Book{Sheets: []sheettest.Sheet{{Name: name, Rows: sheettest.List(sheettest.ParticipatingColumns(), rows...)}}}.Bytes()
+	}
+	at := worldNow().AddDate(0, 0, -3)
+	for i, name := range []string{"first", "second"} {
+		w.imports(watch.Past{PublishedAt: at.Add(time.Duration(i) * time.Hour), File: name + ".xlsx", Open: func() ([]byte, error) { return book(name), nil }})
+	}
+	all := w.known().publications
+	if len(all) != 2 || all[1].KeptAs != all[0].SHA256 {
+		t.Fatalf("%+v", all)
+	}
+	rec := w.get("/publications/" + all[1].SHA256 + "/file")
+	says := "The bytes were not kept, because this list has the same rows as another; save that one's file: /publications/" + all[0].SHA256 + "/file"
+	if rec.Code != http.StatusNotFound || !strings.Contains(html.UnescapeString(rec.Body.String()), says) {
+		t.Errorf("status %d: %s", rec.Code, rec.Body)
+	}
+	rec = w.get("/publications/" + all[1].SHA256)
+	if rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), `were not kept, because it has the same rows as <a href="/publications/`+all[0].SHA256+`">`) || strings.Contains(rec.Body.String(), "/file") {
+		t.Errorf("status %d: %s", rec.Code, rec.Body)
 	}
 }
 

@@ -21,6 +21,7 @@ type publicationData struct {
 	SHA256       string
 	File, Saved  string // ICE's name for it, and the address to save it from
 	Names        []string
+	Kept         string // the address of the list that is kept in its place, "" where it is kept itself
 	Size         int
 	Publications []publicationDetail // the oldest first: the same bytes can be published again
 	Problems     []roster.Problem
@@ -51,6 +52,9 @@ func publicationPage(v *visit) (*page, error) {
 	}
 	shown := v.publications[of[0]]
 	d := publicationData{SHA256: sha, List: shown.List, File: shown.File, Saved: fileURL(sha), Size: shown.Size}
+	if as := v.keptAs(of); as != "" {
+		d.Kept = publicationURL(as)
+	}
 	inForce := v.inForce(v.extent.Until)
 	for _, i := range of {
 		p := v.publications[i]

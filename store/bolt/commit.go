@@ -87,6 +87,15 @@ func (s *Store) Commit(ctx context.Context, b store.Batch) error {
 // that they do not follow is a conflict.
 func validate(b store.Batch) error {
 	for _, e := range b.Entries {
+		if e.Publication.KeptAs != "" {
+			if _, err := hex.DecodeString(e.Publication.SHA256); err != nil || len(e.Publication.SHA256) != 2*sha256.Size {
+				return fmt.Errorf("publication %d has the hash %q, which is none", e.Publication.Seq, e.Publication.SHA256)
+			}
+			if len(e.Body)+len(e.Roster.Rows) > 0 {
+				return fmt.Errorf("publication %d comes with what is kept in another's place", e.Publication.Seq)
+			}
+			continue
+		}
 		if sum := sha256.Sum256(e.Body); hex.EncodeToString(sum[:]) != e.Publication.SHA256 {
 			return fmt.Errorf("publication %d has the hash %q, which its bytes do not have", e.Publication.Seq, e.Publication.SHA256)
 		}
@@ -157,21 +166,33 @@ func (w *writer) entries(b store.Batch) error {
 		if err := publicationsBySHA.of(w.tx).Put(append([]byte(p.SHA256), key(p.Seq)...), nil); err != nil {
 			return err
 		}
-		if kept := bodies.of(w.tx); kept.Get([]byte(p.SHA256)) == nil {
-			if err := kept.Put([]byte(p.SHA256), e.Body); err != nil {
-				return err
-			}
-		}
-		packed, err := pack(e.Roster)
-		if err != nil {
-			return fmt.Errorf("packing the roster of publication %d: %w", p.Seq, err)
-		}
-		if err := rosters.of(w.tx).Put(key(p.Seq), seal(key(p.Seq), packed)); err != nil {
+		if err := w.keepEntry(e); err != nil {
 			return err
 		}
 		w.state.count(p)
 	}
 	return nil
+}
+
+// keepEntry keeps what a publication says, where nothing is kept in its place.
+func (w *writer) keepEntry(e store.Entry) error {
+	p, kept := e.Publication, bodies.of(w.tx)
+	if p.KeptAs != "" {
+		if kept.Get([]byte(p.KeptAs)) == nil {
+			return fmt.Errorf("%w: publication %d is kept as %s, which is not kept itself", errBatch, p.Seq, p.KeptAs)
+		}
+		return nil
+	}
+	if kept.Get([]byte(p.SHA256)) == nil {
+		if err := kept.Put([]byte(p.SHA256), e.Body); err != nil {
+			return err
+		}
+	}
+	packed, err := pack(e.Roster)
+	if err != nil {
+		return fmt.Errorf("packing the roster of publication %d: %w", p.Seq, err)
+	}
+	return rosters.of(w.tx).Put(key(p.Seq), seal(key(p.Seq), packed))
 }
 
 // verdicts replaces publications. What is in force follows from the newest
@@ -184,7 +205,7 @@ func (w *writer) verdicts(b store.Batch) error {
 		if err != nil {
 			return fmt.Errorf("verdict on publication %d: %w", p.Seq, err)
 		}
-		if before.SHA256 != p.SHA256 {
+		if before.SHA256 != p.SHA256 || before.KeptAs != p.KeptAs {
 			return fmt.Errorf("%w: the bytes of publication %d cannot change", errBatch, p.Seq)
 		}
 		if err := put(publications.of(w.tx), key(p.Seq), p); err != nil {

@@ -246,11 +246,11 @@ func (s *Store) Body(ctx context.Context, sha string) ([]byte, error) {
 // Roster returns what a publication says, or ErrNotFound.
 func (s *Store) Roster(ctx context.Context, seq uint64) (roster.Roster, error) {
 	packed, err := answer(ctx, s, func(tx *bbolt.Tx) ([]byte, error) {
-		sealed := rosters.of(tx).Get(key(seq))
-		if sealed == nil {
-			return nil, store.ErrNotFound
+		k, err := rosterKey(tx, seq)
+		if err != nil {
+			return nil, err
 		}
-		content, err := unseal(key(seq), sealed)
+		content, err := unseal(k, rosters.of(tx).Get(k))
 		return bytes.Clone(content), err
 	})
 	if err != nil {
@@ -261,6 +261,25 @@ func (s *Store) Roster(ctx context.Context, seq uint64) (roster.Roster, error) {
 		return roster.Roster{}, explain("reading", s.path, damaged("the roster of publication %d cannot be read: %w", seq, err))
 	}
 	return r, nil
+}
+
+// rosterKey returns under which number the roster of a publication is kept: its
+// own, or that of one that says the same.
+func rosterKey(tx *bbolt.Tx, seq uint64) ([]byte, error) {
+	if rosters.of(tx).Get(key(seq)) != nil {
+		return key(seq), nil
+	}
+	p, err := get[roster.Publication](publications.of(tx), key(seq))
+	if err != nil || p.KeptAs == "" {
+		return nil, cmp.Or(err, store.ErrNotFound)
+	}
+	c, sha := publicationsBySHA.of(tx).Cursor(), []byte(p.KeptAs)
+	for k, _ := c.Seek(sha); bytes.HasPrefix(k, sha); k, _ = c.Next() {
+		if other := k[len(sha):]; rosters.of(tx).Get(other) != nil {
+			return bytes.Clone(other), nil
+		}
+	}
+	return nil, damaged("the rows of publication %d are missing", seq)
 }
 
 // Holds lists all holds ever, the newest first.

@@ -51,7 +51,7 @@ func fullBatch() store.Batch {
 	f := &filler{}
 	e := entry(1, roster.Pending, "bytes\x00\xff", at(0))
 	p := filled[roster.Publication](f)
-	p.Seq, p.SHA256, p.Verdict = e.Publication.Seq, e.Publication.SHA256, e.Publication.Verdict
+	p.Seq, p.SHA256, p.Verdict, p.KeptAs = e.Publication.Seq, e.Publication.SHA256, e.Publication.Verdict, ""
 	e.Publication, e.Roster = p, filled[roster.Roster](f)
 	c, h, poll := filled[roster.Change](f), filled[roster.Hold](f), filled[roster.Poll](f)
 	c.Seq, h.State = 1, roster.HoldOpen

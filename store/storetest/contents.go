@@ -62,9 +62,13 @@ func Read(ctx context.Context, r store.Store) (Contents, error) {
 			return c, err
 		}
 		c.Rosters = append(c.Rosters, said)
-		if c.Bodies[p.SHA256], err = r.Body(ctx, p.SHA256); err != nil {
+		body, err := r.Body(ctx, p.SHA256)
+		if p.KeptAs != "" && errors.Is(err, store.ErrNotFound) {
+			continue
+		} else if err != nil {
 			return c, err
 		}
+		c.Bodies[p.SHA256] = body
 	}
 	return c, nil
 }

@@ -116,6 +116,17 @@ func (d *data) addEntries(b store.Batch) error {
 	d.Publications, d.Rosters = slices.Clip(d.Publications), slices.Clip(d.Rosters)
 	for _, e := range b.Entries {
 		sum := sha256.Sum256(e.Body)
+		if as := e.Publication.KeptAs; as != "" {
+			if e.Publication.Seq != d.seqs().Publication+1 {
+				return store.ErrConflict
+			}
+			if len(e.Body)+len(e.Roster.Rows) > 0 || d.Bodies[as] == nil || len(e.Publication.SHA256) != 2*sha256.Size {
+				return errors.New("nothing is kept in its place")
+			}
+			at := slices.IndexFunc(d.Publications, func(p roster.Publication) bool { return p.SHA256 == as && p.KeptAs == "" })
+			d.Publications, d.Rosters = append(d.Publications, copyOf(e.Publication)), append(d.Rosters, d.Rosters[at])
+			continue
+		}
 		switch {
 		case e.Publication.Seq != d.seqs().Publication+1:
 			return store.ErrConflict
@@ -135,7 +146,7 @@ func (d *data) setVerdicts(b store.Batch) error {
 		if p.Seq < 1 || p.Seq > d.seqs().Publication {
 			return store.ErrNotFound
 		}
-		if p.SHA256 != d.Publications[p.Seq-1].SHA256 {
+		if before := d.Publications[p.Seq-1]; p.SHA256 != before.SHA256 || p.KeptAs != before.KeptAs {
 			return errors.New("the bytes of a publication cannot change")
 		}
 		d.Publications[p.Seq-1] = copyOf(p)

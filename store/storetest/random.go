@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -175,6 +176,11 @@ func (h *history) entry(seq uint64) store.Entry {
 	e := entry(seq, pick(h, roster.Lists()), fmt.Sprintf("workbook %d", h.rand.IntN(12)), h.now)
 	if h.rand.IntN(4) == 0 {
 		e.Publication.Verdict, e.Publication.EffectiveAt = roster.Held, time.Time{}
+	}
+	if known := h.so.data.Publications; len(known) > 0 && h.rand.IntN(4) == 0 {
+		other := pick(h, known)
+		e.Publication.KeptAs = cmp.Or(other.KeptAs, other.SHA256)
+		e.Body, e.Roster = nil, roster.Roster{}
 	}
 	return e
 }

@@ -39,6 +39,7 @@ func Run(t *testing.T, b Backend) {
 		{"Refused", testRefused},
 		{"OneWriterWins", testOneWriterWins},
 		{"Bodies", testBodies},
+		{"KeptAs", testKeptAs},
 		{"Standings", testStandings},
 		{"InForce", testInForce},
 		{"Holds", testHolds},
