@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"time"
 )
@@ -111,15 +112,17 @@ func (v *visitor) fill(d *Document, c candidate, a answer) error {
 // nothing promised a workbook.
 func (v *visitor) fillFromPage(d *Document, c candidate, a answer) error {
 	doc, err := parsePage(a)
-	if err != nil {
+	if errors.Is(err, errTooLarge) {
+		return failf(Broken, "what %s sent for %s is a web page larger than %s.", v.server, c.name(), size(maxPage))
+	} else if err != nil {
 		return failf(Broken, "what %s sent for %s cannot be read.", v.server, c.name())
 	}
-	if table := listTable(doc); table != nil {
+	if doc.table != nil {
 		d.Table = true
-		d.setBody(table)
+		d.setBody(bytes.Clone(doc.table))
 		return nil
 	}
-	if sign := blockSign(doc, a.body); sign != "" {
+	if sign := blockSign(doc); sign != "" {
 		f := failf(Blocked, "%s answered %s with a block page (%s) instead of a workbook.", v.server, c.name(), sign)
 		f.stop = true
 		return f

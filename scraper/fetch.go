@@ -21,6 +21,7 @@ type target struct {
 	what   string      // its name in sentences
 	header http.Header // validators; nil for none
 	robots bool        // a robots.txt, for which no leave is needed
+	most   int64       // bytes of it, where that is less than of a file; 0 where it is not
 }
 
 // answer is what came of a request, whatever its status.
@@ -126,6 +127,7 @@ func (v *visitor) request(ctx context.Context, u *url.URL, t target) (answer, er
 		header = http.Header{}
 	}
 	v.heard = nil
+	v.transport.limit(t)
 	began := v.now()
 	err := v.collector.Request(http.MethodGet, u.String(), nil, nil, header)
 	ended := v.now()

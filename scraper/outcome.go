@@ -130,7 +130,7 @@ func (s *Scraper) noAnswer(err error, what string) *failure {
 	var f *failure
 	switch {
 	case errors.Is(err, errTooLarge):
-		f = failf(Broken, "what %s sent for %s is larger than %s.", s.server, what, size(s.maxBytes))
+		f = failf(Broken, "what %s sent for %s is larger than %s.", s.server, what, size(s.transport.most))
 	case errors.Is(err, errTruncated):
 		f = failf(Broken, "%s broke off in the middle of %s.", s.server, what)
 	case errors.Is(err, errCompression):

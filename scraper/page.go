@@ -7,10 +7,11 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"unicode/utf8"
+)
 
-	"github.com/PuerkitoBio/goquery"
-	"golang.org/x/net/html/charset"
+const (
+	maxPage  = 2 << 20 // bytes of a web page; ICE's has 0.1 MB
+	maxLinks = 1000    // links on it that might lead to a list; ICE's has two or three
 )
 
 // page is what ICE's page holds for us.
@@ -22,7 +23,7 @@ type page struct {
 
 // openPage fetches ICE's page. The error is a *failure or the context's own.
 func (v *visitor) openPage(ctx context.Context) (page, error) {
-	a, err := v.get(ctx, target{url: v.site.page, what: "the page"})
+	a, err := v.get(ctx, target{url: v.site.page, what: "the page", most: maxPage})
 	if err != nil {
 		return page{}, err
 	}
@@ -37,9 +38,12 @@ func (v *visitor) openPage(ctx context.Context) (page, error) {
 		return page{}, failf(Broken, "what %s sent for the page cannot be read.", v.server)
 	}
 	p := readPage(doc, a.url, v.site)
+	if len(p.links) > maxLinks {
+		return page{}, failf(Broken, "the page that %s sent links more than %d files, far more than ICE's page.", v.server, maxLinks)
+	}
 	if len(p.links) == 0 && p.table == nil {
 		// Only then: the real page may load a captcha for some form of its own.
-		if sign := blockSign(doc, a.body); sign != "" {
+		if sign := blockSign(doc); sign != "" {
 			return page{}, failf(Blocked, "ICE's page was answered with a block page (%s) instead of its content.", sign)
 		}
 	}
@@ -47,8 +51,8 @@ func (v *visitor) openPage(ctx context.Context) (page, error) {
 }
 
 // readPage reads a page that came from at.
-func readPage(doc *goquery.Document, at *url.URL, s site) page {
-	p := page{table: listTable(doc)}
+func readPage(doc *source, at *url.URL, s site) page {
+	p := page{table: bytes.Clone(doc.table)}
 	p.links, p.elsewhere = findLinks(doc, at, s)
 	return p
 }
@@ -62,18 +66,4 @@ func looksLikeHTML(a answer) bool {
 	kind, _, _ := mime.ParseMediaType(a.header.Get(contentType))
 	return strings.Contains(kind, "html") || bytes.HasPrefix(start, []byte("<")) ||
 		strings.HasPrefix(http.DetectContentType(start), "text/html")
-}
-
-// parsePage reads HTML in whatever encoding it says it is in. What is UTF-8 is
-// taken for it, as the rule for pages that do not say so looks at their start
-// alone.
-func parsePage(a answer) (*goquery.Document, error) {
-	if utf8.Valid(a.body) {
-		return goquery.NewDocumentFromReader(bytes.NewReader(a.body))
-	}
-	r, err := charset.NewReader(bytes.NewReader(a.body), a.header.Get(contentType))
-	if err != nil {
-		return nil, err
-	}
-	return goquery.NewDocumentFromReader(r)
 }

@@ -57,7 +57,6 @@ type Scraper struct {
 	agent     string // the User-Agent
 	server    string // how sentences name who answers
 	timeout   time.Duration
-	maxBytes  int64
 	transport *transport
 	now       func() time.Time
 	log       *slog.Logger
@@ -80,7 +79,7 @@ func New(o Options) (*Scraper, error) {
 	}
 	s := &Scraper{
 		site: site, agent: agent, server: "ICE's server",
-		timeout: o.Timeout, maxBytes: o.MaxBytes,
+		timeout:   o.Timeout,
 		transport: &transport{next: o.Transport, site: site, maxBytes: o.MaxBytes},
 		now:       o.Now, log: o.Log,
 		turn: make(chan struct{}, 1), robots: map[string]rules{}, asked: map[string]time.Time{},

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 )
 
@@ -29,6 +30,17 @@ type transport struct {
 	next     http.RoundTripper
 	site     site
 	maxBytes int64
+
+	most int64 // of the body of the request that is being made
+	cut  bool  // what is longer is cut off, and no error
+}
+
+// limit sets how much of the answer to the next request is read.
+func (t *transport) limit(next target) {
+	t.most, t.cut = t.maxBytes, next.robots
+	if next.most > 0 {
+		t.most = min(t.most, next.most)
+	}
 }
 
 // RoundTrip sends one request.
@@ -61,8 +73,18 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		_ = got.Body.Close()
 		return nil, errCompression // net/http has undone the one that it asked for
 	}
-	res.Body = &body{ReadCloser: got.Body, most: t.maxBytes, due: got.ContentLength}
+	whole := &body{ReadCloser: got.Body, most: t.most, due: got.ContentLength}
+	if res.Body = whole; t.cut {
+		whole.most = math.MaxInt64
+		res.Body = beginning{io.LimitReader(whole, t.most), whole}
+	}
 	return &res, nil
+}
+
+// beginning is as much of a body as is wanted.
+type beginning struct {
+	io.Reader
+	io.Closer
 }
 
 // body reads a response's body and reports what colly would let pass.
