@@ -55,6 +55,8 @@ type Visit struct {
 	Sentence   string        // says plainly how it went, for an operator
 	RetryAfter time.Duration // how long the server asked us to stay away, at most 24 h; 0 where it did not
 	Documents  []Document    // everything that came and might be a list, the most likely first
+	// Notes are what an operator should know beside the sentence, a sentence each.
+	Notes []string
 	// Links are those on the page that might lead to a list, asked for or not,
 	// in the page's order; nil also where the page itself did not come.
 	Links []Link

@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/temoto/robotstxt"
@@ -13,15 +16,25 @@ import (
 
 const (
 	robotsFresh = time.Hour        // how long a copy serves without asking again; RFC 9309 allows a day
-	robotsBytes = 512 << 10        // how much of it is read; RFC 9309 asks for 500 KiB at least
+	robotsBytes = 500 << 10        // how much of it is read; RFC 9309 asks for that at least
 	maxDelay    = 10 * time.Minute // what Crawl-delay can ask: more would be a misprint, and no visit would end
 	robotsAgent = "watch287g"      // the group in it that is ours
+)
+
+// The bounds of what is obeyed in it. ICE's has some 70 lines, the longest on the
+// web a few thousand.
+const (
+	maxRobotsLines = 5000
+	maxRule        = 1000     // bytes of a line behind its colon
+	maxWildcards   = 8        // of a rule
+	maxPatterns    = 16 << 10 // bytes of all rules with wildcards
 )
 
 // rules are what a host's robots.txt says to us.
 type rules struct {
 	group     *robotstxt.Group
 	delay     time.Duration // between two requests
+	asked     time.Duration // what the site asked for, more than maxDelay where that is more
 	fetchedAt time.Time
 }
 
@@ -85,7 +98,7 @@ func (v *visitor) rules(ctx context.Context, u *url.URL) (rules, error) {
 // an error here.
 func (v *visitor) fetchRules(ctx context.Context, u *url.URL) (rules, error) {
 	at := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}
-	a, err := v.follow(ctx, target{url: at, what: "robots.txt", robots: true})
+	a, err := v.follow(ctx, target{url: at, what: "robots.txt", robots: true, most: robotsBytes + 1})
 	if f, ok := errors.AsType[*failure](err); ok && errors.Is(f.cause, errRedirect) {
 		a = answer{status: http.StatusNotFound} // which RFC 9309 lets it be taken for
 	} else if err != nil {
@@ -101,9 +114,9 @@ func (v *visitor) fetchRules(ctx context.Context, u *url.URL) (rules, error) {
 		}
 		group = parseRobots(a.body)
 	}
-	r := rules{group: group, delay: group.CrawlDelay, fetchedAt: v.now()}
+	r := rules{group: group, delay: group.CrawlDelay, asked: group.CrawlDelay, fetchedAt: v.now()}
 	if r.delay < 0 || r.delay > maxDelay { // below zero: too large for a Duration
-		r.delay = maxDelay
+		r.delay, r.asked = maxDelay, maxDelay+1
 	}
 	v.robots[hostKey(u)] = r
 	return r, nil
@@ -118,14 +131,21 @@ func (v *visitor) withoutRules(u *url.URL) rules {
 	return rules{group: &robotstxt.Group{}}
 }
 
-// parseRobots reads what can be read. The parser gives a whole file up for one
-// bad line, so that each line is tried by itself first; rules that stand before
-// any group are nobody's.
+// parseRobots reads what can be read, and no more than a site has use for. The
+// parser gives a whole file up for one bad line, so that each line is tried by
+// itself first; rules that stand before any group are nobody's.
 func parseRobots(text []byte) *robotstxt.Group {
 	const nobody = "User-agent: nobody\n"
-	text = bytes.TrimPrefix(text[:min(len(text), robotsBytes)], []byte("\ufeff"))
+	if len(text) > robotsBytes { // the last line may have lost its end, and say more than it should
+		text = text[:bytes.LastIndexAny(text[:robotsBytes], "\r\n")+1]
+	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	sound := []byte(nobody)
-	for line := range bytes.Lines(text) {
+	r := robotsReader{lines: maxRobotsLines, patterns: maxPatterns}
+	for line := range bytes.FieldsFuncSeq(text, func(r rune) bool { return r == '\n' || r == '\r' }) {
+		if line = r.line(line); line == nil {
+			continue
+		}
 		if _, err := robotstxt.FromBytes(append([]byte(nobody), line...)); err == nil {
 			sound = append(sound, line...)
 		}
@@ -135,4 +155,98 @@ func parseRobots(text []byte) *robotstxt.Group {
 		return &robotstxt.Group{}
 	}
 	return data.FindGroup(robotsAgent)
+}
+
+// robotsReader picks out of a robots.txt what may concern us. Rules become
+// expressions where they have wildcards, and each agent of a group gets a list of
+// them, so that a hostile file of lines that are all in order takes gigabytes.
+type robotsReader struct {
+	lines, patterns int      // that may still come
+	agents          []string // of the group, as far as they may be ours
+	named           bool     // the last line was a group's, of which there can be more
+}
+
+// line returns a line as the parser is to see it, nil for one that it has no use
+// for.
+func (r *robotsReader) line(line []byte) []byte {
+	line, _, _ = bytes.Cut(line, []byte("#"))
+	name, value, ok := bytes.Cut(line, []byte(":"))
+	name, value = bytes.ToLower(bytes.TrimSpace(name)), bytes.TrimSpace(value)
+	if !ok || len(value) > maxRule {
+		return nil
+	}
+	switch string(name) {
+	case "user-agent", "useragent":
+		if !r.named {
+			r.agents, r.named = nil, true
+		}
+		agent := strings.ToLower(string(value))
+		if agent == "" || agent != "*" && !strings.HasPrefix(robotsAgent, agent) || slices.Contains(r.agents, agent) {
+			return nil
+		}
+		r.agents = append(r.agents, agent)
+	case "allow", "disallow":
+		r.named = false
+		if value = singleStars(value); len(r.agents) == 0 || !r.affords(value) {
+			return nil
+		}
+	case "crawl-delay", "crawldelay":
+		if r.named = false; len(r.agents) == 0 {
+			return nil
+		}
+	default:
+		return nil
+	}
+	if r.lines--; r.lines < 0 {
+		return nil
+	}
+	return fmt.Appendf(nil, "%s: %s\n", name, value)
+}
+
+// affords says whether a rule is to be obeyed, or is one wildcard too many.
+func (r *robotsReader) affords(rule []byte) bool {
+	stars := bytes.Count(rule, []byte("*"))
+	if stars > 0 || bytes.HasSuffix(rule, []byte("$")) {
+		r.patterns -= len(rule)
+	}
+	return stars <= maxWildcards && r.patterns >= 0
+}
+
+// singleStars makes one star of several, which say the same.
+func singleStars(rule []byte) []byte {
+	single := make([]byte, 0, len(rule))
+	for i, c := range rule {
+		if c != '*' || i == 0 || rule[i-1] != '*' {
+			single = append(single, c)
+		}
+	}
+	return single
+}
+
+// slowDelay is a pause between two requests of which the operator is told: a poll
+// makes four of them or more.
+const slowDelay = time.Minute
+
+// notes says what an operator should know of the rules that were obeyed.
+func (v *visitor) notes() []string {
+	var asked time.Duration
+	for _, s := range v.settled {
+		asked = max(asked, s.rules.asked)
+	}
+	switch {
+	case asked > maxDelay:
+		return []string{fmt.Sprintf("The robots.txt of %s asks for more than %s between two requests; we wait %s, so that a poll takes long.",
+			v.server, spelled(maxDelay), spelled(maxDelay))}
+	case asked > slowDelay:
+		return []string{fmt.Sprintf("The robots.txt of %s asks for %s between two requests, so that a poll takes long.", v.server, spelled(asked))}
+	}
+	return nil
+}
+
+// spelled writes a pause out, in whole minutes or seconds.
+func spelled(d time.Duration) string {
+	if d%time.Minute == 0 {
+		return fmt.Sprintf("%d minutes", d/time.Minute)
+	}
+	return fmt.Sprintf("%d seconds", (d+time.Second-1)/time.Second)
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"log"
 	"net/http"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -35,6 +36,17 @@ func TestRobots(t *testing.T) {
 		{"a bad line", "User-agent: *\nCrawl-delay: soon\nDisallow: /identify-and-arrest/\n", noPage},
 		{"rules of nobody", "Disallow: /\nUser-agent: *\nDisallow: /admin/\n", ""},
 		{"byte order mark", "\ufeffUser-agent: *\r\nDisallow: /identify-and-arrest/\r\n", noPage},
+		{"a comment", "# ours\nUser-agent: watch287g # us\nDisallow: /identify-and-arrest/ # the page\n", noPage},
+		{"lines of no one's", "Sitemap: https://www.ice.gov/a.xml\nUser-agent: *\nHost: x\nnonsense\nDisallow: /identify-and-arrest/\n", noPage},
+		{"several agents", "User-agent: GPTBot\nUser-agent: *\nUser-agent: Bingbot\nDisallow: /identify-and-arrest/\n", noPage},
+		{"nothing for all, and all for another", "User-agent: *\nDisallow:\nUser-agent: GPTBot\nDisallow: /\n", ""},
+		{"many stars", "User-agent: *\nDisallow: /identify***************and*********287g\n", noPage},
+		{"too many stars, and a rule behind them", "User-agent: *\nDisallow: /" + strings.Repeat("*e", 9) + "\nDisallow: /doclib/*/287g/participating\n", noList},
+		{"a rule that is too long, and one behind it", "User-agent: *\nDisallow: /" + strings.Repeat("e", 1000) + "\nDisallow: /identify-and-arrest/\n", noPage},
+		{"more rules with stars than anyone has", "User-agent: *\nDisallow: /doclib/*/287g/participating\n" + strings.Repeat("Disallow: /a*b*c*d\n", 10_000) + "Disallow: /identify-and-arrest/\n", noList},
+		{"groups of others before ours", strings.Repeat("User-agent: Bot\nDisallow: /a*b\n", 10_000) + "User-agent: *\nDisallow: /identify-and-arrest/\n", noPage},
+		{"a rule beyond 500 KiB", "User-agent: *\nDisallow: /doclib/*/287g/participating\n#" + strings.Repeat("x", 500<<10) + "\nDisallow: /identify-and-arrest/\n", noList},
+		{"a rule that is cut at 500 KiB", "User-agent: *\nDisallow: /a\n#" + strings.Repeat("x", 500<<10-len("User-agent: *\nDisallow: /a\n#\nDisallow: /")) + "\nDisallow: /elsewhere/\n", ""},
 		{"a web page", "<!DOCTYPE html><html><body>User-agent: *\nDisallow: /\n</body></html>", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -157,6 +169,55 @@ func TestCrawlDelay(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A long pause is kept to, up to ten minutes, and the operator is told.
+func TestLongCrawlDelayIsTold(t *testing.T) {
+	const says = "The robots.txt of ICE's server asks for "
+	for delay, want := range map[string]string{
+		"60": "", "61": says + "61 seconds between two requests, so that a poll takes long.",
+		"120": says + "2 minutes between two requests, so that a poll takes long.", "600": says + "10 minutes between two requests, so that a poll takes long.",
+		"601":  says + "more than 10 minutes between two requests; we wait 10 minutes, so that a poll takes long.",
+		"1e30": says + "more than 10 minutes between two requests; we wait 10 minutes, so that a poll takes long.",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			for path, outcome := range map[string]scraper.Outcome{pagePath: scraper.Changed, "/other": scraper.Missing} {
+				site := newSite()
+				site.set("/robots.txt", text("User-agent: *\nCrawl-delay: "+delay+"\n"))
+				site.set(pagePath, status(404))
+				site.set(path, links(listPath, "Participating Agencies"))
+				v := scrape(t, site).Visit(t.Context(), nil)
+				if got := strings.Join(v.Notes, " "); got != want || v.Outcome != outcome {
+					t.Errorf("%s: %s, %q, want %q", delay, v.Outcome, got, want)
+				}
+			}
+		})
+	}
+}
+
+// No robots.txt, whoever made it, takes more than a moment.
+func TestHostileRobots(t *testing.T) {
+	for name, robots := range map[string]string{
+		"stars":           "User-agent: *\nDisallow: /" + strings.Repeat("*a", 1<<18),
+		"rules of stars":  "User-agent: *\n" + strings.Repeat("Disallow: /*a*a*a*a*a*a*a*a$\n", 1<<14),
+		"short lines":     "User-agent: *\n" + strings.Repeat("a\n", 1<<18),
+		"rules":           "User-agent: *\n" + strings.Repeat("Disallow: /a\n", 1<<15),
+		"agents of rules": strings.Repeat("User-agent: *\nUser-agent: a\nUser-agent: watch\n", 1<<12) + strings.Repeat("Allow: /\n", 1<<14),
+		"blank lines":     "User-agent: *\n" + strings.Repeat("\n", 500<<10),
+	} {
+		site := newSite()
+		site.set(pagePath, links(listPath, "Participating Agencies"))
+		site.set("/robots.txt", text(robots))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		v := scrape(t, site).Visit(t.Context(), nil)
+		runtime.ReadMemStats(&after)
+		if used := (after.TotalAlloc - before.TotalAlloc) >> 20; v.Outcome.Failed() && v.Outcome != scraper.Refused || used > 32 {
+			t.Errorf("%s: %s after %d MB", name, v.Sentence, used)
+		} else {
+			t.Logf("%s: %d MB, %s", name, used, v.Sentence)
+		}
+	}
 }
 
 func TestCrawlDelayEndsWithTheContext(t *testing.T) {

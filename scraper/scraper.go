@@ -156,16 +156,18 @@ func (s *Scraper) Visit(ctx context.Context, known []Known) Visit {
 	case <-ctx.Done():
 		return stopped(ctx.Err())
 	}
-	visit, err := newVisitor(ctx, s, known).visit(ctx)
+	v := newVisitor(ctx, s, known)
+	visit, err := v.visit(ctx)
 	switch {
 	case err == nil:
+		visit.Notes = v.notes()
 		return visit
 	case ctx.Err() != nil:
 		return stopped(ctx.Err())
 	}
 	if f, ok := errors.AsType[*failure](err); ok {
 		s.log.WarnContext(ctx, "visit failed", "outcome", f.outcome, "sentence", f.sentence, "cause", f.cause)
-		return Visit{Outcome: f.outcome, Sentence: f.sentence, RetryAfter: f.retryAfter}
+		return Visit{Outcome: f.outcome, Sentence: f.sentence, RetryAfter: f.retryAfter, Notes: v.notes()}
 	}
 	return stopped(err)
 }

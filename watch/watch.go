@@ -183,7 +183,7 @@ func (w *Watcher) look(ctx context.Context, known *roster.Known, validators []ro
 		return nil, fmt.Errorf("visiting ICE's page: %w", visit.Err)
 	}
 	c := &cycle{w: w, ctx: ctx, known: known, asked: byAddress(validators), visit: visit, now: w.o.Now(),
-		outcome: visit.Outcome, sentence: visit.Sentence}
+		outcome: visit.Outcome, sentence: visit.Sentence, notes: slices.Clone(visit.Notes)}
 	return c, c.read()
 }
 
