@@ -12,9 +12,12 @@ const (
 	maxTag      = 256 << 10 // bytes of a tag, or of a text between two tags
 	maxDepth    = 64        // tags, or tables, within each other
 	maxItems    = 200_000   // cells, shared texts and links together
-	maxText     = 8 << 20   // bytes of text of all items together
+	maxText     = 4 << 20   // bytes of text of all items together; 15,000 rows have 3.6 MB
 	maxRows     = 15_000    // of all sheets together, blank ones left out
 	maxCell     = 500       // characters of a name; a longer one is no name
+
+	maxName       = 255 // bytes of the name of a tag or an attribute
+	maxAttributes = 100 // of a tag
 )
 
 // allowance is what one file may still take up.

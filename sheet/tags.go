@@ -5,12 +5,6 @@ import (
 	"fmt"
 )
 
-// The limits of one tag, which no workbook comes near.
-const (
-	maxName       = 255
-	maxAttributes = 100
-)
-
 // startTag reads a tag that begins an element.
 func (s *scanner) startTag() error {
 	n, err := s.until('>', 1)
