@@ -51,6 +51,22 @@ var counties = sync.OnceValue(func() map[string]CountyPlace {
 	return byName
 })
 
+// keyedCounty is a county with its countyKey.
+type keyedCounty struct {
+	CountyPlace
+	key string
+}
+
+// countiesByState is counties by the state that they are in.
+var countiesByState = sync.OnceValue(func() map[State][]keyedCounty {
+	byState := map[State][]keyedCounty{}
+	for key, c := range counties() {
+		s := fipsStates[c.FIPS[:2]]
+		byState[s] = append(byState[s], keyedCounty{c, key})
+	}
+	return byState
+})
+
 // countyKey is the same for every spelling of a county's name.
 func countyKey(s State, name string) string {
 	name = Fold(name)
@@ -136,13 +152,13 @@ func nearCounty(s State, name string) (CountyPlace, bool) {
 		return CountyPlace{}, false
 	}
 	var found CountyPlace
-	for candidate, place := range counties() {
-		if !strings.HasPrefix(candidate, string(s)+"|") {
-			continue
+	for _, c := range countiesByState()[s] {
+		if off := len(key) - len(c.key); off > best || -off > best {
+			continue // there are more slips than that
 		}
-		switch d := Distance(key, candidate); {
+		switch d := Distance(key, c.key); {
 		case d < best:
-			best, found, only = d, place, true
+			best, found, only = d, c.CountyPlace, true
 		case d == best:
 			only = false
 		}

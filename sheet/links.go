@@ -98,17 +98,10 @@ func isPlainAddress(address string) bool {
 	if !ok || !hasPath || strings.IndexByte(host, '.') < 0 || namesSafeLinks(address) {
 		return false
 	}
-	for _, c := range []byte(host) {
-		if !('a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '.' || c == '-') {
-			return false
-		}
-	}
-	for _, c := range []byte(path) {
-		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '/' || c == '.' || c == '-' || c == '_') {
-			return false
-		}
-	}
-	return true
+	other := func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '.' && r != '-' }
+	return !strings.ContainsFunc(host, other) && !strings.ContainsFunc(path, func(r rune) bool {
+		return other(r) && (r < 'A' || r > 'Z') && r != '/' && r != '_'
+	})
 }
 
 // mendScheme completes an address that lacks a scheme or one of its slashes, and
