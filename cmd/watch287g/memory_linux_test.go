@@ -225,7 +225,7 @@ func TestPollTakesLittleMemory(t *testing.T) {
 	}
 }
 
-func TestFilesTakeLittleMemory(t *testing.T) {
+func TestReadingFilesTakesLittleMemory(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector takes memory of its own")
 	}
