@@ -27,7 +27,7 @@ type source struct {
 	table   []byte // the largest table with a list's header, nil for none
 	title   string
 	heading string
-	visible int // how long the text is that a reader sees, blanks single
+	visible int // how long the text is that a reader sees, with single spaces
 }
 
 // anchor is a link as it stands on a page.
@@ -61,7 +61,7 @@ func parsePage(a answer) (*source, error) {
 type pageReader struct {
 	*source
 	at     int             // where in the body the next tag or text begins
-	blank  bool            // the last text ended in a blank
+	spaced bool            // the last text ended in a space
 	hidden int             // templates around the next text
 	within atom.Atom       // the title, heading or script around it, 0 for none
 	link   *link           // the link around it, nil for none
@@ -219,19 +219,19 @@ func appendText(b *strings.Builder, text []byte) {
 	b.Write(text[:min(len(text), max(0, maxText-b.Len()))])
 }
 
-// count counts the bytes of a text, each run of blanks as one.
+// count counts the bytes of a text, and each run of spaces as one.
 func (p *pageReader) count(text []byte) {
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)
 		text = text[size:]
 		switch {
 		case unicode.IsSpace(r):
-			p.blank = true
+			p.spaced = true
 			continue
-		case p.blank && p.visible > 0:
+		case p.spaced && p.visible > 0:
 			p.visible++
 		}
-		p.blank = false
+		p.spaced = false
 		p.visible += size
 	}
 }
