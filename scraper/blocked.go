@@ -3,6 +3,8 @@ package scraper
 import (
 	"bytes"
 	"strings"
+
+	"github.com/PuerkitoBio/goquery"
 )
 
 // maxBlockText is how much visible text a block page has at most, in bytes.
@@ -35,12 +37,14 @@ func signs() []sign {
 }
 
 // blockSign names the kind of block page that a page is, "" for none.
-func blockSign(doc *source) string {
-	if doc.visible > maxBlockText {
+func blockSign(doc *goquery.Document, body []byte) string {
+	visible := doc.Find("body").Clone()
+	visible.Find("script, style, noscript, template").Remove()
+	if len(strings.Join(strings.Fields(visible.Text()), " ")) > maxBlockText {
 		return ""
 	}
-	title := strings.ToLower(tidy(doc.title + " " + doc.heading))
-	source := string(bytes.ToLower(doc.body))
+	title := strings.ToLower(tidy(doc.Find("title").First().Text() + " " + doc.Find("h1").First().Text()))
+	source := string(bytes.ToLower(body))
 	for _, s := range signs() {
 		if containsAny(title, s.titles) || containsAny(source, s.marks) {
 			return s.name

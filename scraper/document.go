@@ -117,12 +117,12 @@ func (v *visitor) fillFromPage(d *Document, c candidate, a answer) error {
 	} else if err != nil {
 		return failf(Broken, "what %s sent for %s cannot be read.", v.server, c.name())
 	}
-	if doc.table != nil {
+	if table := listTable(doc); table != nil {
 		d.Table = true
-		d.setBody(bytes.Clone(doc.table))
+		d.setBody(table)
 		return nil
 	}
-	if sign := blockSign(doc); sign != "" {
+	if sign := blockSign(doc, a.body); sign != "" {
 		f := failf(Blocked, "%s answered %s with a block page (%s) instead of a workbook.", v.server, c.name(), sign)
 		f.stop = true
 		return f

@@ -29,7 +29,7 @@ func FuzzPage(f *testing.F) {
 			return
 		}
 		p := readPage(doc, s.page, s)
-		blockSign(doc)
+		blockSign(doc, body)
 		seen := map[string]bool{}
 		for _, c := range p.links {
 			u, err := url.Parse(c.URL)

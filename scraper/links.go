@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"path"
 	"strings"
+
+	"github.com/PuerkitoBio/goquery"
 )
 
 // The hints that a link can give. A link can lie: a hint is a label only.
@@ -47,23 +49,21 @@ func (c candidate) name() string {
 // findLinks returns the links of a page that might lead to a list, each address
 // once and in the page's order, and the host outside the site to which another
 // such link leads. page is where doc came from.
-func findLinks(doc *source, page *url.URL, s site) (found []candidate, elsewhere string) {
+func findLinks(doc *goquery.Document, page *url.URL, s site) (found []candidate, elsewhere string) {
 	base := page
-	if doc.base != "" {
-		if u := resolve(page, doc.base); u != nil {
+	if href, ok := doc.Find("base[href]").First().Attr("href"); ok {
+		if u := resolve(page, href); u != nil {
 			base = u
 		}
 	}
 	at := map[string]int{}
-	for _, a := range doc.anchors {
-		u := resolve(base, a.href)
+	doc.Find("a[href]").Each(func(_ int, a *goquery.Selection) {
+		href, _ := a.Attr("href")
+		u := resolve(base, href)
 		if u == nil {
-			continue
+			return
 		}
-		if len(found) > maxLinks { // enough to give the page up
-			return found, elsewhere
-		}
-		c := newCandidate(s.original(u), a.text)
+		c := newCandidate(s.original(u), a)
 		switch i, seen := at[c.URL]; {
 		case c.kind == ordinary, c.URL == page.String(), c.URL == s.page.String():
 		case !s.holds(c.url):
@@ -76,16 +76,28 @@ func findLinks(doc *source, page *url.URL, s site) (found []candidate, elsewhere
 		case found[i].Hint == "" && c.Hint != "": // an image's link, then that of its caption
 			found[i] = c
 		}
-	}
+	})
 	return found, elsewhere
 }
 
-func newCandidate(u *url.URL, text string) candidate {
+func newCandidate(u *url.URL, a *goquery.Selection) candidate {
+	text := linkText(a)
 	return candidate{
 		Link: Link{URL: u.String(), Text: text, Hint: hint(text, u)},
 		url:  u,
 		kind: kindOf(u, text),
 	}
+}
+
+// linkText is what a reader takes for the link's text.
+func linkText(a *goquery.Selection) string {
+	texts := []string{a.Text(), a.AttrOr("aria-label", ""), a.AttrOr("title", ""), a.Find("img[alt]").AttrOr("alt", "")}
+	for _, t := range texts {
+		if t = tidy(t); t != "" {
+			return t
+		}
+	}
+	return ""
 }
 
 // kindOf tells by a link's path, and where that says nothing by its text. ICE

@@ -3,10 +3,15 @@ package scraper
 import (
 	"bytes"
 	"context"
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html/charset"
 )
 
 const (
@@ -43,7 +48,7 @@ func (v *visitor) openPage(ctx context.Context) (page, error) {
 	}
 	if len(p.links) == 0 && p.table == nil {
 		// Only then: the real page may load a captcha for some form of its own.
-		if sign := blockSign(doc); sign != "" {
+		if sign := blockSign(doc, a.body); sign != "" {
 			return page{}, failf(Blocked, "ICE's page was answered with a block page (%s) instead of its content.", sign)
 		}
 	}
@@ -51,8 +56,8 @@ func (v *visitor) openPage(ctx context.Context) (page, error) {
 }
 
 // readPage reads a page that came from at.
-func readPage(doc *source, at *url.URL, s site) page {
-	p := page{table: bytes.Clone(doc.table)}
+func readPage(doc *goquery.Document, at *url.URL, s site) page {
+	p := page{table: listTable(doc)}
 	p.links, p.elsewhere = findLinks(doc, at, s)
 	return p
 }
@@ -66,4 +71,26 @@ func looksLikeHTML(a answer) bool {
 	kind, _, _ := mime.ParseMediaType(a.header.Get(contentType))
 	return strings.Contains(kind, "html") || bytes.HasPrefix(start, []byte("<")) ||
 		strings.HasPrefix(http.DetectContentType(start), "text/html")
+}
+
+// parsePage reads HTML in whatever encoding it says it is in. What is UTF-8 is
+// taken for it, as the rule for pages that do not say so looks at their start
+// alone.
+func parsePage(a answer) (*goquery.Document, error) {
+	if len(a.body) > maxPage {
+		return nil, errTooLarge
+	}
+	var body io.Reader = bytes.NewReader(a.body)
+	if !utf8.Valid(a.body) {
+		r, err := charset.NewReader(body, a.header.Get(contentType))
+		if err != nil {
+			return nil, err
+		}
+		body = r
+	}
+	lean, err := trimmed(body)
+	if err != nil {
+		return nil, err
+	}
+	return goquery.NewDocumentFromReader(bytes.NewReader(lean))
 }
