@@ -16,6 +16,7 @@ import (
 // applyParticipating turns links into changes: what continues, what is gone,
 // what is listed again and what is new.
 func (u *update) applyParticipating(ctx context.Context, a Arrival, l *linker) {
+	defer func() { u.signings = nil }() // another set of agreements is active now
 	u.continuePairs(a, l)
 	for _, r := range l.left() {
 		u.end(a, r)
@@ -41,8 +42,8 @@ func (u *update) applyPending(ctx context.Context, a Arrival, l *linker) {
 	u.continuePairs(a, l)
 	for _, r := range l.left() {
 		u.end(a, r)
-		if u.activeFor(r.Now()) == nil {
-			u.edit(r).LeftSeen = u.in.Now
+		if r = u.edit(r); r.SignedBy == "" && u.activeFor(r.Now()) == nil {
+			r.LeftSeen = u.in.Now
 		}
 	}
 	for _, e := range u.relist(ctx, a, l.entries) {
@@ -68,7 +69,9 @@ func (u *update) relist(ctx context.Context, a Arrival, entries []*entry) []*ent
 	l := newLinker(u.book, ended, readable, linkOptions{undated: list == roster.Pending, ended: list == roster.Participating})
 	if list == roster.Pending {
 		l.pairSame()
-		l.setAside(func(r *roster.Record) bool { return r.LeftSeen.IsZero() })
+		l.setAside(func(r *roster.Record) bool {
+			return r.LeftSeen.IsZero() && (r.Ending == "" || !u.isRecent(r))
+		})
 	}
 	l.link(ctx)
 	for _, p := range l.pairs {
@@ -78,27 +81,43 @@ func (u *update) relist(ctx context.Context, a Arrival, entries []*entry) []*ent
 }
 
 // restore lists an ended record again. That it had left was news or not; only
-// what was told is taken back.
+// what was told, and was wrong, is taken back. A pending entry that was gone for
+// long, or whose agreement is gone again, is a new application.
 func (u *update) restore(a Arrival, p pair) {
 	r := u.edit(p.record)
-	before, ending := r.Now(), r.Ending
+	before, ending, at := r.Now(), r.Ending, r.EndingAt
 	fields := amendments(before, p.entry)
-	silent := r.List == roster.Pending && ending == "" && (!r.LeftSeen.IsZero() || u.activeFor(before) != nil)
-	r.Ending, r.LeftSeen = "", time.Time{}
+	anew := r.List == roster.Pending && u.appliesAnew(r)
+	r.Ending, r.EndingAt, r.LeftSeen = "", time.Time{}, time.Time{}
 	u.write(a, r, p.entry)
 	switch {
+	case anew:
+		r.AppliedAt, r.SignedBy = r.Last().From, ""
+		c := u.change(roster.Seeking, a.Publication, p.entry.row.Number, r)
+		c.Certainty, c.Why = p.certainty, p.evidence
 	case ending != "":
 		c := u.change(roster.Restored, a.Publication, p.entry.row.Number, r)
 		c.TakesBack, c.Certainty, c.Why = ending, p.certainty, p.evidence
+		u.takenBack[c] = takenBack{before, at, false}
 		if len(fields) > 0 {
 			c.Before, c.Fields = &before, fields
 		}
-	case !silent:
-		u.change(roster.Seeking, a.Publication, p.entry.row.Number, r)
 	case len(fields) > 0:
 		c := u.change(roster.Amended, a.Publication, p.entry.row.Number, r)
 		c.Before, c.Fields, c.Certainty, c.Why = &before, fields, p.certainty, p.evidence
 	}
+}
+
+// appliesAnew says whether a pending entry that is back stands for another
+// application than before it left.
+func (u *update) appliesAnew(r *roster.Record) bool {
+	switch gone := u.known.InForce[roster.Pending].EffectiveAt.Sub(r.Last().From); {
+	case gone > Anew:
+		return true
+	case r.Ending != "" || !r.LeftSeen.IsZero():
+		return false
+	}
+	return u.activeFor(r.Now()) == nil
 }
 
 // signSeekers begins the agreements whose agencies were pending for the model.
@@ -106,24 +125,42 @@ func (u *update) signSeekers(ctx context.Context, a Arrival, fresh []*entry) []*
 	seekers := u.recordsWhere(func(r *roster.Record) bool { return r.List == roster.Pending && r.SignedBy == "" })
 	l := newLinker(u.book, seekers, fresh, linkOptions{undated: true})
 	l.pairAgencies()
-	l.setAside(func(r *roster.Record) bool { return !r.Listed() && r.LeftSeen.IsZero() })
+	old := l.setAside(func(r *roster.Record) bool {
+		return !r.Listed() && r.LeftSeen.IsZero() && (r.Ending == "" || !u.isRecent(r))
+	})
+	old = slices.DeleteFunc(old, func(k *known) bool { return k.record.Ending == "" })
 	l.link(ctx)
-	for _, p := range l.pairs {
-		if p.entry.AgencyID == "" {
-			p.entry.AgencyID = p.record.Now().AgencyID
-			u.book.addSpelling(p.entry.AgencyID, p.entry.spelling())
-		}
-		r := u.begin(a, p.entry)
-		r.Baseline, r.PendingSince = a.Baseline, p.record.ListedSince()
-		seeker := u.edit(p.record)
-		seeker.SignedBy, seeker.LeftSeen = r.ID(), time.Time{}
-		if a.Baseline {
-			continue
-		}
-		c := u.change(roster.New, a.Publication, p.entry.row.Number, r)
-		c.PendingSince, c.Certainty, c.Why = roster.Day(r.PendingSince), p.certainty, p.evidence
+	for _, p := range append(l.pairs, u.signLoosely(l, old)...) {
+		u.sign(a, p)
 	}
 	return l.entries
+}
+
+// sign begins an agreement as what a pending entry ended as. Where that had been
+// reported as withdrawn, it is taken back.
+func (u *update) sign(a Arrival, p pair) {
+	if p.entry.AgencyID == "" {
+		p.entry.AgencyID = p.record.Now().AgencyID
+		u.book.addSpelling(p.entry.AgencyID, p.entry.spelling())
+	}
+	r := u.begin(a, p.entry)
+	r.Baseline, r.PendingSince = a.Baseline, p.record.ListedSince()
+	if a.Baseline {
+		seeker := u.edit(p.record)
+		seeker.SignedBy, seeker.LeftSeen = r.ID(), time.Time{}
+		return
+	}
+	c := u.change(roster.New, a.Publication, p.entry.row.Number, r)
+	c.PendingSince, c.Certainty, c.Why = roster.Day(r.PendingSince), p.certainty, p.evidence
+	if left := p.record.Last(); !left.Listed && roster.Day(left.From) != roster.Day(r.FirstListed()) {
+		c.PendingUntil = roster.Day(left.From)
+	}
+	if p.record.Ending != "" {
+		u.takeBackWithdrawal(c, p.record, p.certainty == roster.Likely)
+		return
+	}
+	seeker := u.edit(p.record)
+	seeker.SignedBy, seeker.LeftSeen = r.ID(), time.Time{}
 }
 
 // begin takes in what is listed for the first time.
@@ -186,47 +223,23 @@ func sortKey(c *roster.Change) string {
 
 // finish numbers the changes and gives each its id and its sentence.
 func (u *update) finish() {
+	if len(u.changes) == 0 {
+		return
+	}
 	after := count(u.known.Records)
+	about := u.arrange()
 	for _, c := range u.changes {
 		u.known.Seqs.Change++
 		c.Seq = u.known.Seqs.Change
 		c.ID = changeID(c)
-		u.addReserves(c, after)
+		u.addReserves(c, after, about)
 		c.Text = u.sentence(c, after)
+		u.keepMilestone(c)
 		if c.Kind == roster.Removed || c.Kind == roster.Withdrawn {
-			u.edit(u.known.Records[c.Agreement.ID]).Ending = c.ID
+			r := u.edit(u.known.Records[c.Agreement.ID])
+			r.Ending, r.EndingAt = c.ID, u.in.Now
 		}
 	}
-}
-
-// addReserves says what a reader must know beside the change itself: that it may
-// reach further back than this record, and what else the agency holds.
-func (u *update) addReserves(c *roster.Change, after tally) {
-	r := u.known.Records[c.Agreement.ID]
-	switch c.Kind {
-	case roster.New:
-		if n := after.agency[c.Agreement.AgencyID]; n > 1 {
-			c.Holding = n
-		}
-		for _, seeker := range u.known.Records {
-			if seeker.SignedBy == r.ID() && onFirstList(seeker) && seeker.FirstListed().Equal(r.PendingSince) {
-				c.AtLeast = true
-			}
-		}
-	case roster.Removed, roster.Withdrawn:
-		c.AtLeast = onFirstList(r)
-	case roster.Seeking:
-		if signed := u.activeFor(c.Agreement); signed != nil {
-			c.Beside = signed.ID()
-		}
-	default:
-	}
-}
-
-// onFirstList says whether the record stood on the first list ever seen, and has
-// stood since.
-func onFirstList(r *roster.Record) bool {
-	return r.Baseline && r.ListedSince().Equal(r.FirstListed())
 }
 
 // changeID is made from the change itself, so that the same publications give
@@ -234,7 +247,7 @@ func onFirstList(r *roster.Record) bool {
 func changeID(c *roster.Change) string {
 	mark := ""
 	if c.Milestone != nil {
-		mark = fmt.Sprint(*c.Milestone)
+		mark = fmt.Sprintf("{%s %d %s}", c.Milestone.Name, c.Milestone.Count, c.Milestone.Day)
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d|%s|%s|%s|%s", c.Seq, c.Kind, c.Agreement.ID, c.Publication.SHA256, mark))
 	return "chg_01" + strings.ToLower(base32.HexEncoding.EncodeToString(sum[:])[:20])

@@ -86,12 +86,17 @@ type update struct {
 	taken    []roster.Publication
 	before   tally
 	refused  map[*entry]refusal // of the participating list
+
+	signings  *signings // nil where it has to be made anew
+	takenBack map[*roster.Change]takenBack
+	disproofs map[*roster.Change]disproof
 }
 
 // Update judges the arrivals and applies those that can be believed. The error is
 // the context's own.
 func Update(ctx context.Context, in Input) (Outcome, error) {
-	u := &update{in: in, known: clone(in.Known), touched: map[string]bool{}, holds: map[string]roster.Hold{}}
+	u := &update{in: in, known: clone(in.Known), touched: map[string]bool{}, holds: map[string]roster.Hold{}, takenBack: map[*roster.Change]takenBack{},
+		disproofs: map[*roster.Change]disproof{}}
 	u.book = newBook(u.known, in.Settings.Aliases, in.Names)
 	u.before = count(u.known.Records)
 	u.endDropped()
@@ -104,6 +109,7 @@ func Update(ctx context.Context, in Input) (Outcome, error) {
 			}
 		}
 	}
+	u.takeBackWithdrawals()
 	u.endGrace()
 	u.doubtLikeNames()
 	u.sortChanges()
@@ -221,20 +227,6 @@ func (u *update) recordsWhere(which func(*roster.Record) bool) []*roster.Record 
 	return found
 }
 
-// activeFor returns the active agreement of the same agency and model.
-func (u *update) activeFor(a roster.Agreement) *roster.Record {
-	var found *roster.Record
-	for _, r := range u.known.Records {
-		if r.List != roster.Participating || !r.Listed() {
-			continue
-		}
-		if now := r.Now(); now.AgencyID == a.AgencyID && now.Model == a.Model && (found == nil || r.ID() < found.ID()) {
-			found = r
-		}
-	}
-	return found
-}
-
 // Due says whether the grace of a pending entry is over, so that Update has
 // something to report though no publication arrived.
 func Due(k roster.Known, now time.Time) bool {
@@ -247,32 +239,52 @@ func Due(k roster.Known, now time.Time) bool {
 }
 
 // overdue says whether a record is a pending entry that is on neither list for
-// too long, by the clock or by the dates of ICE's own publications.
+// too long, by the clock or by the dates of ICE's own publications. Only a
+// participating list that was published after it left can tell.
 func overdue(k roster.Known, r *roster.Record, now time.Time) bool {
 	if r.LeftSeen.IsZero() || r.Listed() {
 		return false
 	}
-	published := k.InForce[roster.Participating].EffectiveAt
+	left, published := r.Last().From, k.InForce[roster.Participating].EffectiveAt
+	if !published.After(left) {
+		return false
+	}
 	if other := k.InForce[roster.Pending].EffectiveAt; other.After(published) {
 		published = other
 	}
-	return now.Sub(r.LeftSeen) >= Grace || published.Sub(r.Last().From) >= Grace
+	return now.Sub(r.LeftSeen) >= Grace || published.Sub(left) >= Grace
 }
 
-// endGrace reports the pending entries whose grace is over.
+// endGrace reports the pending entries whose grace is over, unless they were
+// signed under whatever name.
 func (u *update) endGrace() {
-	for _, r := range u.recordsWhere(func(r *roster.Record) bool { return !r.LeftSeen.IsZero() && !r.Listed() }) {
-		if u.activeFor(r.Now()) != nil {
-			u.edit(r).LeftSeen = time.Time{}
-			continue
+	gone := u.recordsWhere(func(r *roster.Record) bool { return !r.LeftSeen.IsZero() && !r.Listed() })
+	slices.SortFunc(gone, func(a, b *roster.Record) int { return cmp.Compare(a.ID(), b.ID()) })
+	for _, r := range gone {
+		signed := u.activeFor(r.Now())
+		if signed == nil && overdue(u.known, r, u.in.Now) {
+			signed = u.signedAs(r)
 		}
-		if !overdue(u.known, r, u.in.Now) {
-			continue
+		switch {
+		case signed != nil || r.SignedBy != "":
+			u.endSigned(r, signed)
+		case overdue(u.known, r, u.in.Now):
+			r = u.edit(r)
+			r.LeftSeen = time.Time{}
+			c := u.change(roster.Withdrawn, u.known.InForce[roster.Pending], 0, r)
+			c.ListedSince = roster.Day(r.ListedSince())
 		}
-		r = u.edit(r)
-		r.LeftSeen = time.Time{}
-		c := u.change(roster.Withdrawn, u.known.InForce[roster.Pending], 0, r)
-		c.ListedSince = roster.Day(r.ListedSince())
+	}
+}
+
+// endSigned notes that an entry ended as an agreement, so that it is never said
+// to be withdrawn, whatever becomes of that.
+func (u *update) endSigned(r, signed *roster.Record) {
+	r = u.edit(r)
+	if r.LeftSeen = (time.Time{}); r.SignedBy == "" {
+		r.SignedBy = signed.ID()
+		s := u.signed()
+		s.signedBy[signed.ID()] = append(s.signedBy[signed.ID()], r)
 	}
 }
 

@@ -45,13 +45,14 @@ type store struct {
 	holds        map[string]roster.Hold
 	publications []roster.Publication
 	changes      map[string]roster.Change
+	takenBack    map[string]bool // ids of changes
 	files        map[string]file
 	shown        map[roster.List]file // what ICE serves now
 }
 
 func newStore() store {
 	return store{agencies: map[string]roster.Agency{}, records: map[string]roster.Record{}, holds: map[string]roster.Hold{},
-		changes: map[string]roster.Change{}, files: map[string]file{}, shown: map[roster.List]file{}}
+		changes: map[string]roster.Change{}, takenBack: map[string]bool{}, files: map[string]file{}, shown: map[roster.List]file{}}
 }
 
 // commit takes an outcome in, and checks that its parts add up to what it says
@@ -90,6 +91,10 @@ func (s *store) commit(t *testing.T, in diff.Input, o diff.Outcome) {
 		if c.Seq != uint64(len(s.changes))+1 {
 			t.Errorf("change %d comes after %d", c.Seq, len(s.changes))
 		}
+		if wrong, known := s.changes[c.TakesBack]; c.TakesBack != "" && (!known || wrong.TakesBack != "" && wrong.Kind == roster.Milestone || s.takenBack[c.TakesBack]) {
+			t.Errorf("%s takes back %q, which is no change, or is taken back already", c.Text, c.TakesBack)
+		}
+		s.takenBack[c.TakesBack] = true
 		s.changes[c.ID] = c
 	}
 	known := o.Known

@@ -32,53 +32,38 @@ type tally struct {
 	active  int
 	pending int
 	byState map[roster.State]int // active agreements
-	ever    map[string]bool      // states, states in a model and states' kinds of agency that had an agreement
 	agency  map[string]int       // active agreements by agency
 }
 
 func count(records map[string]*roster.Record) tally {
-	t := tally{byState: map[roster.State]int{}, ever: map[string]bool{}, agency: map[string]int{}}
+	t := tally{byState: map[roster.State]int{}, agency: map[string]int{}}
 	for _, r := range records {
-		now := r.Now()
-		if r.List == roster.Pending {
-			if r.Listed() {
-				t.pending++
-			}
-			continue
-		}
-		for _, key := range firsts(now) {
-			t.ever[key] = true
-		}
-		if r.Listed() {
+		switch {
+		case !r.Listed():
+		case r.List == roster.Pending:
+			t.pending++
+		default:
 			t.active++
-			t.byState[now.State]++
-			t.agency[now.AgencyID]++
+			t.byState[r.Now().State]++
+			t.agency[r.Now().AgencyID]++
 		}
 	}
 	return t
 }
 
-// firsts are what an agreement can be the first of, the widest first.
-func firsts(a roster.Agreement) []string {
-	return []string{string(a.State), string(a.State) + "#" + string(a.Model), string(a.State) + "/" + string(a.Type)}
-}
-
-// addMilestones appends what the changes add up to.
+// addMilestones appends what the changes add up to, and takes back what they
+// disprove. Both go by what is true after the whole publication.
 func (u *update) addMilestones() {
 	if u.known.First.IsZero() || len(u.changes) == 0 {
 		return
 	}
 	after := count(u.known.Records)
 	changes := slices.Clone(u.changes)
-	u.firstMilestones(changes)
+	h := u.holders()
+	u.takeBackMilestones(changes, h)
+	u.firstMilestones(changes, h)
 	u.hundredMilestone(changes, after)
-	for _, c := range changes {
-		state := c.Agreement.State
-		if c.Kind == roster.Removed && u.before.byState[state] > 0 && after.byState[state] == 0 {
-			u.milestone(c, roster.Mark{Name: LastInState})
-			u.before.byState[state] = 0 // once for all that left together
-		}
-	}
+	u.lastMilestones(changes, after)
 	u.recordDay(changes)
 }
 
@@ -88,21 +73,33 @@ func (u *update) milestone(by *roster.Change, m roster.Mark) {
 		Agreement: by.Agreement, Certainty: roster.Certain, Milestone: &m})
 }
 
-func (u *update) firstMilestones(changes []*roster.Change) {
-	names := []string{FirstInState, FirstInModel, FirstOfType}
+// lastMilestones reports the states that have no agreement any more, each once
+// for all that left together.
+func (u *update) lastMilestones(changes []*roster.Change, after tally) {
+	gone, last := map[roster.State]int{}, map[roster.State]*roster.Change{}
 	for _, c := range changes {
-		if c.Kind != roster.New {
+		state := c.Agreement.State
+		if c.Kind != roster.Removed || u.before.byState[state] == 0 || after.byState[state] > 0 {
 			continue
 		}
-		told := false
-		for i, key := range firsts(c.Agreement) {
-			if first := !u.before.ever[key] && (i < 2 || c.Agreement.Type != ""); first && !told {
-				u.milestone(c, roster.Mark{Name: names[i]})
-				told = i == 0 // the first of a state is the first of all the rest
-			}
-			u.before.ever[key] = true
+		gone[state]++
+		if last[state] == nil {
+			last[state] = c
 		}
 	}
+	for _, c := range changes {
+		if state := c.Agreement.State; last[state] == c {
+			u.milestone(c, roster.Mark{Name: LastInState, Among: several(gone[state])})
+		}
+	}
+}
+
+// several is how many, where it is more than one.
+func several(n int) int {
+	if n < 2 {
+		return 0
+	}
+	return n
 }
 
 // hundredMilestone reports the highest hundred that was reached for the first
@@ -119,20 +116,18 @@ func (u *update) hundredMilestone(changes []*roster.Change, after tally) {
 }
 
 // peak is the highest number of agreements that was ever active at once before
-// the publication of that number.
+// the publication of that number. One that is listed again was never gone.
 func peak(records map[string]*roster.Record, before uint64) int {
 	steps := map[uint64]int{}
 	for _, r := range records {
-		listed := false
-		for _, v := range r.Versions {
-			if r.List != roster.Participating || v.Source >= before || v.Listed == listed {
-				continue
-			}
-			if listed = v.Listed; listed {
-				steps[v.Source]++
-			} else {
-				steps[v.Source]--
-			}
+		if r.List != roster.Participating {
+			continue
+		}
+		if first := listedAt(r); first < before {
+			steps[first]++
+		}
+		if last := r.Last(); !last.Listed && last.Source < before {
+			steps[last.Source]--
 		}
 	}
 	sources := make([]uint64, 0, len(steps))
@@ -182,19 +177,21 @@ func (u *update) recordDay(changes []*roster.Change) {
 // milestoneSentence says what was reached. "On record" means since the first
 // publication that was seen: what ICE listed before, nobody here knows.
 func (u *update) milestoneSentence(c *roster.Change, after tally) string {
+	if c.TakesBack != "" {
+		return u.disproofs[c].sentence()
+	}
 	a, since := c.Agreement, "since this record began on "+roster.Day(u.known.First).Long()
 	name, place := a.State.Name(), a.State.Phrase()
 	switch m := c.Milestone; m.Name {
-	case FirstInState:
-		return fmt.Sprintf("%s: ICE lists its first agreement in %s %s: %s, %s.", name, place, since, a.Agency, a.Model.Name())
-	case FirstInModel:
-		return fmt.Sprintf("%s: ICE lists %s's first %s agreement %s: %s.", name, place, a.Model.Name(), since, a.Agency)
-	case FirstOfType:
-		return fmt.Sprintf("%s: ICE lists %s's first agreement with %s %s: %s.", name, place, a.Type.Phrase(a.State), since, a.Agency)
+	case FirstInState, FirstInModel, FirstOfType:
+		return name + ": " + u.firstSentence(c, since)
 	case LastInState:
+		if m.Among > 0 {
+			return fmt.Sprintf("%s: ICE no longer lists any active agreement in %s; the last %d left the list together, among them that with %s.", name, place, m.Among, a.Agency)
+		}
 		return fmt.Sprintf("%s: ICE no longer lists any active agreement in %s; the last one was with %s.", name, place, a.Agency)
 	case RecordDay:
-		return fmt.Sprintf("United States: ICE listed %d new agreements on %s, more than on any other day %s.", m.Count, m.Day.Long(), since)
+		return fmt.Sprintf("United States: By this list, ICE has listed %d new agreements on %s, more than on any other day %s.", m.Count, m.Day.Long(), since)
 	case Hundred:
 		return fmt.Sprintf("United States: ICE now lists %s active agreements, in %s; it has reached %s for the first time %s.",
 			roster.Thousands(after.active), places(after), roster.Thousands(m.Count), since)

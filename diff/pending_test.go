@@ -1,6 +1,7 @@
 package diff_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/watch287g/watch287g/roster"
@@ -58,7 +59,8 @@ func TestWithdrawals(t *testing.T) {
 		{"after three days by the clock", func(w *world) {
 			w.together(rows(), rows(seeker))
 			w.pending().says()
-			w.wait(3*day - hour).says()
+			w.publish()
+			w.wait(3*day - 2*hour).says()
 			w.wait(hour).says(withdrawn)
 			w.wait(30 * day).says()
 		}},
@@ -69,6 +71,19 @@ func TestWithdrawals(t *testing.T) {
 			w.now = w.now.Add(3 * day)
 			w.publish().says(withdrawn)
 		}},
+		{"not before a participating list is published after it left", func(w *world) {
+			w.together(rows(), rows(seeker))
+			w.together(rows(), rows()).says()
+			w.wait(30 * day).says()
+			w.publish("TX | Kerr County Sheriff's Office | WSO | 2025-07-07").says(withdrawn, "new TX Kerr County Sheriff's Office WSO")
+		}},
+		{"not where that list has it as signed", func(w *world) {
+			w.together(rows(), rows(seeker))
+			w.pending().says()
+			w.wait(30 * day).says()
+			w.publish(signer).says("new TX Kendall County Sheriff's Office WSO: pending since 2025-07-07")
+			w.wait(30 * day).says()
+		}},
 		{"not where it is listed again in time", func(w *world) {
 			w.together(rows(), rows(seeker))
 			w.pending().says()
@@ -78,20 +93,218 @@ func TestWithdrawals(t *testing.T) {
 		}},
 		{"listed again later, it is a correction that names what it takes back", func(w *world) {
 			w.together(rows(), rows(seeker))
-			w.pending()
-			ended := w.wait(3 * day).only()
+			ended := w.withdraw(rows())
 			back := w.pending(seeker).only()
 			if back.Kind != roster.Restored || back.TakesBack != ended.ID {
 				t.Errorf("%s takes back %q, want %q", back.Kind, back.TakesBack, ended.ID)
 			}
 		}},
-		{"signed later, it is new", func(w *world) {
+		{"nor does a respelling on the way back make it another", func(w *world) {
+			w.together(rows(), rows("OH | Merriwether County Sheriff's Office | JEM"))
+			ended := w.withdraw(rows())
+			back := w.pending("OH | Meriwether County Sheriff's Office | JEM").only()
+			if back.Kind != roster.Restored || back.TakesBack != ended.ID || back.Certainty != roster.Likely {
+				t.Errorf("%s, %s, takes back %q, want %q", back.Kind, back.Certainty, back.TakesBack, ended.ID)
+			}
+		}},
+		{"what is still pending is not signed under a name that is only like it", func(w *world) {
+			const still = "OH | Pike Police Department | TFM | county=Pike County"
+			w.together(rows(), rows(still))
+			w.publish("OH | Pike Lake Shore Village Police Department | TFM | 2025-07-07 | county=Pike County").
+				says("new OH Pike Lake Shore Village Police Department TFM")
+		}},
+		{"signed later, it is new, and takes the withdrawal back", func(w *world) {
 			w.together(rows(), rows(seeker))
-			w.pending()
-			w.wait(3 * day)
-			w.publish(signer).says("new TX Kendall County Sheriff's Office WSO: pending since 2025-07-07")
+			ended := w.withdraw(rows())
+			c := w.publish(signer).says("new TX Kendall County Sheriff's Office WSO: pending since 2025-07-07").only()
+			if c.TakesBack != ended.ID || c.PendingUntil != "2025-07-07" && c.PendingUntil != "" {
+				t.Errorf("takes back %q, want %q; pending until %q", c.TakesBack, ended.ID, c.PendingUntil)
+			}
+			w.publish()
+			w.wait(30 * day).says()
 		}},
 	})
+}
+
+// withdraw has an entry leave the pending list for good.
+func (w *world) withdraw(participating []string) roster.Change {
+	w.t.Helper()
+	w.pending()
+	w.publish(participating...)
+	c := w.wait(3 * day).only()
+	if c.Kind != roster.Withdrawn {
+		w.t.Fatalf("said %s, want it withdrawn", line(c))
+	}
+	return c
+}
+
+// What was signed under whatever name, or in whatever state ICE misprinted, was
+// not withdrawn.
+func TestSignedUnderAnotherName(t *testing.T) {
+	for _, tt := range []struct{ name, pending, signed string }{
+		{"a misprinted kind of body", "OH | Bramwell Polce Department | TFM", "OH | Bramwell Police Department | TFM"},
+		{"another word for the body", "WI | Juneau County Sheriff's Department | JEM", "WI | Juneau County Sheriff's Office | JEM"},
+		{"a misprinted sheriff", "IA | Adair County Sherrif's Office | TFM", "IA | Adair County Sheriff's Office | TFM"},
+		{"the county in its cell", "KY | Kentucky State Constable 2nd District Boyle County | TFM", "KY | Kentucky State Constable 2nd District | TFM | county=Boyle County"},
+		{"a ward that the entry did not give", "NJ | Ashmore Constable Office | TFM | county=Essex County", "NJ | Office of Constable Ashmore 3rd Ward | TFM | county=Essex County"},
+		{"a county that the stated state does not have", "TX | Winnebago County Sheriff's Office | TFM", "IL | Winnebago County Sheriff's Office | TFM"},
+		{"a county that the signing state does not have", "IL | Winnebago County Sheriff's Office | TFM", "TX | Winnebago County Sheriff's Office | TFM"},
+		{"a town that nobody else is named after", "GA | Cedar Hollow Police Department | TFM", "VT | Cedar Hollow Police Department | TFM"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.together(rows(), rows())
+			w.pending(tt.pending)
+			w.wait(5 * day)
+			w.together(rows(tt.signed+" | 2025-07-11"), rows())
+			w.wait(day)
+			w.publish(tt.signed+" | 2025-07-11", "TX | Kerr County Sheriff's Office | WSO | 2025-07-01").says("new TX Kerr County Sheriff's Office WSO")
+			w.wait(30 * day).says()
+		})
+	}
+}
+
+// What is another's agreement says nothing about an entry.
+func TestNotSignedByAnother(t *testing.T) {
+	for _, tt := range []struct{ name, pending, signed string }{
+		{"another body of the place", "OH | Pike County Prosecuting Attorney | TFM", "OH | Pike County Sheriff's Office | TFM"},
+		{"another model", "OH | Pike County Sheriff's Office | JEM", "OH | Pike County Sheriff's Office | TFM"},
+		{"another county of a near name", "OH | Clark County Sheriff's Office | TFM", "OH | Clinton County Sheriff's Office | TFM"},
+		{"a namesake in a state that has one", "OH | Clark County Sheriff's Office | TFM", "IN | Clark County Sheriff's Office | TFM"},
+		{"a town of a common name", "OH | Salem Police Department | TFM", "IN | Salem Police Department | TFM"},
+		{"another precinct", "TX | Kerr County Constable Precinct 1 | TFM", "TX | Kerr County Constable Precinct 2 | TFM"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.together(rows(), rows())
+			w.pending(tt.pending)
+			w.wait(5 * day)
+			w.together(rows(tt.signed+" | 2025-07-11"), rows())
+			w.wait(day)
+			w.publish(tt.signed+" | 2025-07-11", "TX | Kerr County Sheriff's Office | WSO | 2025-07-01")
+			if c := w.wait(3 * day).only(); c.Kind != roster.Withdrawn {
+				t.Errorf("said %s", line(c))
+			}
+		})
+	}
+}
+
+// An entry that an agreement has named stays signed, whatever becomes of that;
+// and one beside an agreement that was signed before it is not withdrawn.
+func TestNeverWithdrawnOnceSigned(t *testing.T) {
+	play(t, []rule{
+		{"signed, and both gone at once", func(w *world) {
+			w.together(rows(), rows(seeker))
+			w.publish(signer)
+			w.together(rows(), rows()).says("removed TX Kendall County Sheriff's Office WSO")
+			w.publish()
+			w.wait(30 * day).says()
+		}},
+		{"signed before the entry appeared", func(w *world) {
+			w.together(rows(signer), rows())
+			w.pending("TX | Kendall County Sherrif's Office | WSO")
+			w.pending()
+			w.publish(signer, "TX | Kerr County Sheriff's Office | WSO | 2025-07-01")
+			w.wait(30 * day).says()
+		}},
+		{"signed before, and gone while the entry stood", func(w *world) {
+			w.together(rows(signer), rows())
+			w.pending(seeker)
+			w.publish().says("removed TX Kendall County Sheriff's Office WSO")
+			w.pending().says()
+			w.publish("TX | Kerr County Sheriff's Office | WSO | 2025-07-01")
+			w.wait(30 * day).says()
+		}},
+	})
+}
+
+// A correction on the participating list can show that a withdrawal was none.
+func TestCorrectionTakesWithdrawalBack(t *testing.T) {
+	for _, tt := range []struct{ name, entry, listed, corrected string }{
+		{"of the state", "KS | Lincoln County Sheriff's Office | WSO", "TN | Lincoln County Sheriff's Office | WSO", "KS | Lincoln County Sheriff's Office | WSO"},
+		{"of the name", "KS | Bluestem Police Department | WSO", "KS | Chase Police Department | WSO", "KS | Bluestem Police Department | WSO"},
+		{"of the model", "KS | Bluestem Police Department | WSO", "KS | Bluestem Police Department | TFM", "KS | Bluestem Police Department | WSO"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.together(rows(), rows(tt.entry))
+			const moa = " | 2025-07-08 | moa=bluestem-lincoln.pdf"
+			ended := w.withdraw(rows(tt.listed + moa))
+			c := w.publish(tt.corrected + moa).only()
+			if c.Kind != roster.Amended || c.TakesBack != ended.ID || !strings.Contains(c.Text, "had been reported as withdrawn on July 10, 2025; ICE lists it as signed.") {
+				t.Errorf("%s takes back %q, want %q: %s", c.Kind, c.TakesBack, ended.ID, c.Text)
+			}
+		})
+	}
+}
+
+func TestPendingAgain(t *testing.T) {
+	play(t, []rule{
+		{"after more than 30 days it is a new application", func(w *world) {
+			w.together(rows(), rows())
+			w.pending(seeker)
+			w.wait(5 * day)
+			w.withdraw(rows())
+			w.wait(31 * day)
+			c := w.pending(seeker).says("pending TX Kendall County Sheriff's Office WSO").only()
+			if len(c.WasPending) != 1 || c.WasPending[0] != (roster.Spell{From: "2025-07-07", Until: "2025-07-12"}) || c.TakesBack != "" {
+				t.Errorf("was pending %v, takes back %q", c.WasPending, c.TakesBack)
+			}
+			w.wait(day)
+			again := w.withdraw(rows("TX | Kerr County Sheriff's Office | WSO | 2025-07-01"))
+			if again.ListedSince != roster.Day(monday.Add(5*day+31*day+3*day+5*hour)) {
+				t.Errorf("listed since %s", again.ListedSince)
+			}
+		}},
+		{"nor is it the same once its agreement is gone", func(w *world) {
+			w.together(rows(), rows(seeker))
+			w.together(rows(signer), rows())
+			w.wait(10 * day)
+			c := w.together(rows(), rows(seeker)).outcome.Changes[0]
+			if c.Kind != roster.Seeking || len(c.WasPending) != 1 || len(c.WasSigned) != 1 {
+				t.Errorf("%s: pending %v, signed %v", line(c), c.WasPending, c.WasSigned)
+			}
+			w.wait(day)
+			w.pending()
+			w.publish("TX | Kerr County Sheriff's Office | WSO | 2025-07-01")
+			if c := w.wait(3 * day).only(); c.Kind != roster.Withdrawn || len(c.WasSigned) != 1 || strings.Contains(c.Text, "has not listed it") {
+				t.Errorf("%s: signed %v", c.Text, c.WasSigned)
+			}
+		}},
+		{"its agreement is not said to be over where its removal was taken back", func(w *world) {
+			w.together(rows(signer), rows())
+			w.publish().says("removed TX Kendall County Sheriff's Office WSO")
+			w.publish(signer).says("restored TX Kendall County Sheriff's Office WSO")
+			if c := w.pending(seeker).only(); c.Beside == "" || len(c.WasSigned) != 0 {
+				t.Errorf("%s, signed %v", c.Text, c.WasSigned)
+			}
+		}},
+		{"within 30 days, it stays the same while its agreement stands", func(w *world) {
+			w.together(rows(), rows(seeker))
+			w.together(rows(signer), rows())
+			w.wait(10 * day)
+			w.pending(seeker).says()
+		}},
+	})
+}
+
+// A change of model is no retreat: what the agency holds and seeks is said.
+func TestOthersBesideAnEnd(t *testing.T) {
+	w := newWorld(t)
+	const holds, seeks = "TX | Kendall County Sheriff's Office | TFM | 2025-06-02", "TX | Kendall County Sheriff's Office | JEM"
+	w.together(rows(signer, holds), rows(seeks))
+	c := w.publish(holds).only()
+	if len(c.Holds) != 1 || c.Holds[0].Model != roster.TFM || c.Holds[0].Signed != "2025-06-02" || len(c.Seeks) != 1 || c.Seeks[0] != roster.JEM {
+		t.Errorf("holds %v, seeks %v", c.Holds, c.Seeks)
+	}
+	w = newWorld(t)
+	w.together(rows(holds), rows(seeker, seeks))
+	w.pending(seeks)
+	w.publish(holds)
+	c = w.wait(3 * day).only()
+	if c.Kind != roster.Withdrawn || len(c.Holds) != 1 || len(c.Seeks) != 1 || c.Seeks[0] != roster.JEM {
+		t.Errorf("%s holds %v, seeks %v", c.Kind, c.Holds, c.Seeks)
+	}
 }
 
 func TestPendingStates(t *testing.T) {

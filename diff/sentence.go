@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/watch287g/watch287g/roster"
 )
@@ -28,7 +27,7 @@ func (u *update) sentence(c *roster.Change, after tally) string {
 	case roster.Withdrawn:
 		s = u.withdrawnSentence(c)
 	case roster.Restored:
-		s = restoredSentence(c)
+		s = u.restoredSentence(c)
 	case roster.Amended:
 		s = amendedSentence(c)
 	default:
@@ -36,6 +35,9 @@ func (u *update) sentence(c *roster.Change, after tally) string {
 	}
 	if c.Certainty == roster.Likely {
 		s += " " + likelySentence(c)
+	}
+	if c.TakesBack != "" && c.Kind != roster.Restored {
+		s += " " + signedAfterAll(u.takenBack[c])
 	}
 	if carriesCount(c) {
 		s += " " + stateCount(c.Agreement.State, after)
@@ -114,28 +116,10 @@ func article(a roster.Agreement) string { return "a " + a.Model.Name() + " agree
 func (u *update) newSentence(c *roster.Change) string {
 	s := fmt.Sprintf("ICE now lists %s with %s, %s.", article(c.Agreement), where(c.Agreement), signed(c.Agreement))
 	if c.PendingSince != "" {
-		s += " The agency had been on ICE's pending list since " + u.pendingFor(c) + "."
+		s += " The agency had been on ICE's pending list " + u.pendingFor(c) + "."
 	}
 	if c.Holding > 0 {
 		s += fmt.Sprintf(" It is one of the agency's %d active agreements.", c.Holding)
-	}
-	return s
-}
-
-// pendingFor gives the first day on the pending list and the days between. An
-// entry of the first list ever seen may have stood there longer.
-func (u *update) pendingFor(c *roster.Change) string {
-	if c.AtLeast {
-		return "at least " + c.PendingSince.Long()
-	}
-	r := u.known.Records[c.Agreement.ID]
-	return fmt.Sprintf("%s (%s)", c.PendingSince.Long(), days(r.PendingSince, r.FirstListed()))
-}
-
-func (u *update) seekingSentence(c *roster.Change) string {
-	s := fmt.Sprintf("%s is now on ICE's list of agencies with a pending agreement, for %s.", where(c.Agreement), modelPhrase(c.Agreement))
-	if c.Beside != "" {
-		s += fmt.Sprintf(" ICE's list of participating agencies also has its agreement in that model, %s.", signed(u.known.Records[c.Beside].Now()))
 	}
 	return s
 }
@@ -151,13 +135,7 @@ func modelPhrase(a roster.Agreement) string {
 func (u *update) removedSentence(c *roster.Change) string {
 	r := u.known.Records[c.Agreement.ID]
 	s := fmt.Sprintf("ICE no longer lists the %s agreement with %s, %s.", c.Agreement.Model.Name(), where(c.Agreement), signed(c.Agreement))
-	return s + " " + stood("It had stood on the list", r) + " The list gives no reason."
-}
-
-func (u *update) withdrawnSentence(c *roster.Change) string {
-	r := u.known.Records[c.Agreement.ID]
-	return fmt.Sprintf("%s is no longer on ICE's list of agencies with a pending agreement, where it stood for %s. It left the list on %s, and ICE has not listed a signed agreement in that model since. %s The list gives no reason.",
-		where(c.Agreement), modelPhrase(c.Agreement), roster.Day(r.Last().From).Long(), stood("It had been pending", r))
+	return s + " " + stood("It had stood on the list", r) + others(c) + " The list gives no reason."
 }
 
 // stood says since when and for how long a record was listed.
@@ -167,23 +145,6 @@ func stood(how string, r *roster.Record) string {
 		return fmt.Sprintf("%s since at least %s.", how, roster.Day(since).Long())
 	}
 	return fmt.Sprintf("%s since %s (%s).", how, roster.Day(since).Long(), days(since, until))
-}
-
-// restoredSentence says what is listed again, and what of it ICE gives otherwise
-// than before it left.
-func restoredSentence(c *roster.Change) string {
-	var s string
-	if c.Publication.List == roster.Pending {
-		s = fmt.Sprintf("Correction: %s is again on ICE's list of agencies with a pending agreement, for %s. It had been reported as withdrawn.",
-			where(c.Agreement), modelPhrase(c.Agreement))
-	} else {
-		s = fmt.Sprintf("Correction: ICE again lists the %s agreement with %s, %s. It had been reported as no longer listed.",
-			c.Agreement.Model.Name(), where(c.Agreement), signed(c.Agreement))
-	}
-	if len(c.Fields) > 0 {
-		s += fmt.Sprintf(" For %s, ICE %s.", where(*c.Before), amendedParts(c.Fields))
-	}
-	return s
 }
 
 func amendedSentence(c *roster.Change) string {
@@ -296,10 +257,4 @@ func rowsPart(f roster.Field) string {
 		return "ICE's list no longer has it twice"
 	}
 	return fmt.Sprintf("ICE's list no longer has it in %s rows", f.From)
-}
-
-// days counts calendar days in Washington.
-func days(from, to time.Time) string {
-	n := int(roster.Day(to).Time().Sub(roster.Day(from).Time()).Hours() / 24)
-	return roster.Plural(n, "day", "days")
 }

@@ -156,21 +156,61 @@ func sayingsOfPending() []saying {
 			w.together(rows(), rows())
 			w.pending(larkwood)
 			w.wait(9 * day)
-			w.pending()
-			return w.wait(3 * day)
+			return w.leave(rows())
 		}},
 		{"withdrawn, pending since before there was a record", func(w *world) *step {
 			w.together(rows(), rows("TX | Larkwood Police Department | WSO | county=Travis County"))
-			w.pending()
+			return w.leave(rows())
+		}},
+		{"withdrawn on the day it came, by an agency that holds and seeks others", func(w *world) *step {
+			w.together(rows(signedIn, "TX | Larkwood Police Department | TFM | 2025-05-01"), rows())
+			w.pending("TX | Larkwood Police Department | WSO", "TX | Larkwood Police Department | JEM")
+			w.pending("TX | Larkwood Police Department | JEM")
+			w.publish(signedIn)
 			return w.wait(3 * day)
 		}},
-		{"withdrawn, and pending again", func(w *world) *step {
+		{"withdrawn, and pending again soon", func(w *world) *step {
 			w.together(rows(), rows(larkwood))
-			w.pending()
-			w.wait(3 * day)
+			w.leave(rows())
 			return w.pending(larkwood)
 		}},
+		{"withdrawn, and pending again after more than a month", func(w *world) *step {
+			w.together(rows(), rows(larkwood))
+			w.leave(rows())
+			w.wait(40 * day)
+			return w.pending(larkwood)
+		}},
+		{"withdrawn, and signed later", func(w *world) *step {
+			w.together(rows(), rows(larkwood))
+			w.wait(day)
+			w.leave(rows())
+			return w.publish(signedIn)
+		}},
+		{"signed, no longer listed, pending again, and withdrawn", func(w *world) *step {
+			w.together(rows(), rows())
+			w.pending(larkwood)
+			w.wait(2 * day)
+			w.together(rows(signedIn), rows())
+			w.wait(9 * day)
+			s := w.together(rows(), rows(larkwood))
+			w.wait(2 * day)
+			s.outcome.Changes = append(s.outcome.Changes, w.leave(rows()).outcome.Changes...)
+			return s
+		}},
+		{"withdrawn, which a corrected state shows to be wrong", func(w *world) *step {
+			w.together(rows(), rows(larkwood))
+			w.leave(rows("NY | Larkwood Police Department | TFM | 2025-07-07 | moa=larkwood.pdf"))
+			return w.publish(larkwood + " | 2025-07-07 | moa=larkwood.pdf")
+		}},
 	}
+}
+
+// leave empties the pending list, and waits until that counts.
+func (w *world) leave(participating []string) *step {
+	w.t.Helper()
+	w.pending()
+	w.publish(participating...)
+	return w.wait(3 * day)
 }
 
 func sayingsOfLeaving() []saying {
@@ -289,6 +329,44 @@ func sayingsOfMilestones() []saying {
 		{"milestone: the last of a state", func(w *world) *step {
 			w.publish(signedIn)
 			return w.publish()
+		}},
+		{"milestone: the last two of a state", func(w *world) *step {
+			w.publish(signedIn, "TX | Fernbrook Police Department | TFM | 2025-06-12")
+			return w.publish()
+		}},
+		{"milestone: several firsts at once", func(w *world) *step {
+			w.publish("TX | Kendall County Sheriff's Office | WSO | 2025-06-01 | type=county")
+			return w.publish("TX | Kendall County Sheriff's Office | WSO | 2025-06-01 | type=county", signedIn+" | type=municipality",
+				"TX | Fernbrook Police Department | TFM | 2025-06-12 | type=municipality")
+		}},
+		{"milestone: a first that a corrected state disproves", func(w *world) *step {
+			w.publish("NY | Kendall Police Department | WSO | 2025-06-01")
+			w.publish("NY | Kendall Police Department | WSO | 2025-06-01", "NY | Larkwood Police Department | TFM | 2025-06-11 | moa=larkwood.pdf | type=municipality")
+			return w.publish("NY | Kendall Police Department | WSO | 2025-06-01", signedIn+" | moa=larkwood.pdf | type=municipality")
+		}},
+		{"milestone: a first that another's corrected state disproves", func(w *world) *step {
+			w.publish("NY | Larkwood Police Department | TFM | 2025-06-11 | moa=larkwood.pdf")
+			w.publish("NY | Larkwood Police Department | TFM | 2025-06-11 | moa=larkwood.pdf", "TX | Kendall County Sheriff's Office | WSO | 2025-06-01")
+			return w.publish(signedIn+" | moa=larkwood.pdf", "TX | Kendall County Sheriff's Office | WSO | 2025-06-01")
+		}},
+		{"milestone: a first that a corrected model and kind of agency disprove, and the next", func(w *world) *step {
+			other := "TX | Kendall County Sheriff's Office | JEM | 2025-06-01 | type=county"
+			w.publish(other)
+			w.publish(other, signedIn+" | type=municipality | moa=larkwood.pdf")
+			s := w.publish(other, "TX | Larkwood Police Department | WSO | 2025-06-11 | type=state | moa=larkwood.pdf")
+			next := w.publish(other, "TX | Larkwood Police Department | WSO | 2025-06-11 | type=state | moa=larkwood.pdf", "TX | Fernbrook Police Department | TFM | 2025-06-12 | type=municipality")
+			s.outcome.Changes = append(s.outcome.Changes, next.outcome.Changes...)
+			return s
+		}},
+		{"milestone: the last of a state, which is listed again", func(w *world) *step {
+			w.publish(signedIn)
+			w.publish()
+			return w.publish(signedIn)
+		}},
+		{"milestone: the last of a state, where another had stood all along", func(w *world) *step {
+			w.publish("TX | Kendall County Sheriff's Office | WSO | 2025-06-01", "NY | Larkwood Police Department | TFM | 2025-06-11 | moa=larkwood.pdf")
+			w.publish("NY | Larkwood Police Department | TFM | 2025-06-11 | moa=larkwood.pdf")
+			return w.publish(signedIn + " | moa=larkwood.pdf")
 		}},
 		{"milestone: the last of a territory", func(w *world) *step {
 			w.serve(w.print(roster.Participating, signedIn, bystander))

@@ -66,6 +66,24 @@ type Record struct {
 	SignedBy string `json:"signed_by,omitempty"`
 	// Ending is the change that reported the end; "" while there is none.
 	Ending string `json:"ending,omitempty"`
+	// EndingAt is when that was reported; zero while Ending is "".
+	EndingAt time.Time `json:"ending_at,omitzero"`
+	// AppliedAt is when a pending entry was listed anew as another application;
+	// zero for the first one.
+	AppliedAt time.Time `json:"applied_at,omitzero"`
+	// Milestones are those that were told of a signed agreement.
+	Milestones []Told `json:"milestones,omitempty"`
+}
+
+// Told is a milestone that was told, kept so that it can be taken back.
+type Told struct {
+	Change    string    `json:"change"` // id
+	Name      string    `json:"name"`   // Mark.Name
+	Count     int       `json:"count,omitempty"`
+	Agreement Agreement `json:"agreement"` // as it was listed then
+	Source    uint64    `json:"source"`    // Publication.Seq
+	At        time.Time `json:"at"`
+	TakenBack bool      `json:"taken_back,omitempty"`
 }
 
 // ID is the agreement's id.
@@ -118,7 +136,45 @@ func (r *Record) ListedSince() time.Time {
 func (r *Record) Clone() *Record {
 	c := *r
 	c.Versions = append([]Version(nil), r.Versions...)
+	c.Milestones = append([]Told(nil), r.Milestones...)
 	return &c
+}
+
+// Applied is when the application began that a pending entry stands for.
+func (r *Record) Applied() time.Time {
+	if r.AppliedAt.IsZero() {
+		return r.FirstListed()
+	}
+	return r.AppliedAt
+}
+
+// Spells are the stays on its list that are over.
+func (r *Record) Spells() []Spell {
+	var over []Spell
+	listed := false
+	for i, v := range r.Versions {
+		switch {
+		case v.Listed && !listed:
+			over = append(over, Spell{From: Day(v.From), AtLeast: r.Baseline && i == 0})
+		case !v.Listed && listed:
+			over[len(over)-1].Until = Day(v.From)
+		}
+		listed = v.Listed
+	}
+	if listed {
+		over = over[:len(over)-1]
+	}
+	return over
+}
+
+// ListedAfter says whether it was listed at any time after t.
+func (r *Record) ListedAfter(t time.Time) bool {
+	for i, v := range r.Versions {
+		if v.Listed && (i == len(r.Versions)-1 || r.Versions[i+1].From.After(t)) {
+			return true
+		}
+	}
+	return false
 }
 
 // Standing is a record as of a moment, with its status then.

@@ -1,6 +1,9 @@
 package roster
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // The words that sentences, messages, feeds and pages share, so that all say the
 // same.
@@ -20,6 +23,16 @@ func Plural(n int, one, many string) string {
 		return "1 " + one
 	}
 	return Thousands(n) + " " + many
+}
+
+// And joins phrases as a sentence does: "one", "one and two", "one, two and
+// three".
+func And(parts []string) string {
+	n := len(parts)
+	if n < 2 {
+		return strings.Join(parts, "")
+	}
+	return strings.Join(parts[:n-1], ", ") + " and " + parts[n-1]
 }
 
 // InSentence is a state's name with the article that it takes in the midst of a
@@ -54,6 +67,17 @@ func (t Type) Phrase(s State) string {
 		return "a municipal agency"
 	}
 	return "an agency of " + s.Phrase() + " government"
+}
+
+// Phrases is Phrase for several agencies: "county agencies".
+func (t Type) Phrases(s State) string {
+	switch t {
+	case County:
+		return "county agencies"
+	case Municipality:
+		return "municipal agencies"
+	}
+	return "agencies of " + s.Phrase() + " government"
 }
 
 // Mark is what stands before a change in a list: + new, ? pending, − gone, ~ a

@@ -1,0 +1,219 @@
+package diff
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// disproof is why a milestone that was told was none.
+type disproof struct {
+	told  roster.Told
+	by    *roster.Record // whose correction shows it
+	first *roster.Record // who was first instead; nil for nobody
+}
+
+// keepMilestone notes on its record that a milestone was told, or taken back. A
+// record day counts the rows that were new, by the list that it names: nothing
+// that ICE corrects later changes that.
+func (u *update) keepMilestone(c *roster.Change) {
+	switch {
+	case c.Milestone == nil || c.Milestone.Name == RecordDay:
+	case c.TakesBack != "":
+		r := u.edit(u.known.Records[c.Agreement.ID])
+		for i := range r.Milestones {
+			if r.Milestones[i].Change == c.TakesBack {
+				r.Milestones[i].TakenBack = true
+			}
+		}
+	default:
+		r := u.edit(u.known.Records[c.Agreement.ID])
+		r.Milestones = append(r.Milestones, roster.Told{Change: c.ID, Name: c.Milestone.Name, Count: c.Milestone.Count, Agreement: c.Agreement,
+			Source: u.known.InForce[roster.Participating].Seq, At: c.DetectedAt})
+	}
+}
+
+// takeBackMilestones takes back the firsts and lasts that the changes disprove,
+// each by a change of its own that names it.
+func (u *update) takeBackMilestones(changes []*roster.Change, h holders) {
+	var found []disproof
+	for _, r := range u.known.Records {
+		for _, told := range r.Milestones {
+			if told.TakenBack {
+				continue
+			}
+			if d := u.disprove(r, told, h, changes); d != nil {
+				found = append(found, *d)
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b disproof) int {
+		return cmp.Or(strings.Compare(a.told.Agreement.State.Name(), b.told.Agreement.State.Name()),
+			slices.Index(firstNames(), a.told.Name)-slices.Index(firstNames(), b.told.Name), strings.Compare(a.told.Change, b.told.Change))
+	})
+	for _, d := range found {
+		u.appendDisproof(d, changes)
+	}
+}
+
+// appendDisproof makes the change that takes a milestone back, with the row that
+// shows it.
+func (u *update) appendDisproof(d disproof, changes []*roster.Change) {
+	r := u.known.Records[d.told.Agreement.ID]
+	ref := u.known.InForce[roster.Participating].Ref(d.by.Last().Row)
+	for _, c := range changes {
+		if c.Agreement.ID == d.by.ID() && c.Kind != roster.Document {
+			ref = c.Publication
+		}
+	}
+	then := d.told.Agreement
+	c := &roster.Change{Kind: roster.Milestone, DetectedAt: u.in.Now, Publication: ref, Agreement: r.Now(), Before: &then,
+		Certainty: roster.Certain, TakesBack: d.told.Change, Milestone: &roster.Mark{Name: d.told.Name, Count: d.told.Count}}
+	u.changes = append(u.changes, c)
+	u.disproofs[c] = d
+}
+
+// disprove says what shows that a milestone was none; nil where it stands.
+func (u *update) disprove(r *roster.Record, told roster.Told, h holders, changes []*roster.Change) *disproof {
+	switch told.Name {
+	case LastInState:
+		return u.disproveLast(told, changes)
+	case Hundred:
+		return u.disproveHundred(told, changes)
+	}
+	i := slices.Index(firstNames(), told.Name)
+	if i < 0 {
+		return nil
+	}
+	key := firsts(told.Agreement)[i]
+	var first *roster.Record
+	if h[key] != nil {
+		first = h[key].first
+	}
+	switch {
+	case firsts(r.Now())[i] != key:
+		return &disproof{told: told, by: r, first: first}
+	case listedAt(first) < listedAt(r):
+		return &disproof{told: told, by: first, first: first}
+	}
+	return nil
+}
+
+// disproveLast looks for an agreement of the state that was listed all along: one
+// whose removal is taken back now, or that had stood under another state.
+func (u *update) disproveLast(told roster.Told, changes []*roster.Change) *disproof {
+	for _, c := range changes {
+		if c.Publication.List != roster.Participating || c.Agreement.State != told.Agreement.State {
+			continue
+		}
+		r := u.known.Records[c.Agreement.ID]
+		moved := c.Kind == roster.Amended && c.Before.State != c.Agreement.State
+		if c.Kind == roster.Restored && gapBegan(r) <= told.Source || moved && listedIn(r, told.Source) {
+			return &disproof{told: told, by: r}
+		}
+	}
+	return nil
+}
+
+// disproveHundred looks for an agreement whose removal is taken back now, and with
+// which so many had been active before.
+func (u *update) disproveHundred(told roster.Told, changes []*roster.Change) *disproof {
+	for _, c := range changes {
+		if c.Kind != roster.Restored || c.Publication.List != roster.Participating {
+			continue
+		}
+		if r := u.known.Records[c.Agreement.ID]; gapBegan(r) < told.Source && peak(u.known.Records, told.Source) >= told.Count {
+			return &disproof{told: told, by: r}
+		}
+	}
+	return nil
+}
+
+// gapBegan is the publication that first lacked a record which is back.
+func gapBegan(r *roster.Record) uint64 {
+	began := r.Last().Source
+	for i := len(r.Versions) - 1; i >= 0; i-- {
+		switch v := r.Versions[i]; {
+		case !v.Listed:
+			began = v.Source
+		case began != r.Last().Source:
+			return began
+		}
+	}
+	return began
+}
+
+// listedIn says whether a publication listed the record.
+func listedIn(r *roster.Record, publication uint64) bool {
+	listed := false
+	for _, v := range r.Versions {
+		if v.Source <= publication {
+			listed = v.Listed
+		}
+	}
+	return listed
+}
+
+// sentence takes a milestone back in words: what was reported, what shows that it
+// was none, and who was first instead.
+func (d disproof) sentence() string {
+	then, on := d.told.Agreement, roster.Day(d.told.At).Long()
+	now := d.by.Now()
+	if d.told.Name == Hundred {
+		return fmt.Sprintf("Correction: On %s, it was reported that ICE's list had reached %s active agreements for the first time. With the one with %s, %s, which ICE lists again and which counts as never gone, it had reached them before.",
+			on, roster.Thousands(d.told.Count), now.Agency, now.State.Name())
+	}
+	if d.told.Name == LastInState {
+		s := fmt.Sprintf("Correction: On %s, it was reported that ICE no longer listed any active agreement in %s.", on, then.State.InSentence())
+		if d.by.ID() == then.ID || now.State == then.State && !d.moved() {
+			return s + fmt.Sprintf(" ICE again lists that with %s, which counts as never gone.", now.Agency)
+		}
+		return s + fmt.Sprintf(" ICE now gives that state for the agreement with %s, which it listed then.", now.Agency)
+	}
+	s := fmt.Sprintf("Correction: The first %s in %s was reported on %s, with %s.", d.what(), then.State.InSentence(), on, then.Agency)
+	switch {
+	case d.by.ID() != then.ID:
+		return s + fmt.Sprintf(" As ICE gives it now, an earlier one, with %s, was first listed %s.", now.Agency, firstDay(d.by))
+	case now.State != then.State:
+		s += fmt.Sprintf(" ICE now gives its state as %s.", now.State.Name())
+	case now.Model != then.Model && d.told.Name == FirstInModel:
+		s += fmt.Sprintf(" ICE now gives its model as %s.", now.Model.Name())
+	default:
+		s += fmt.Sprintf(" ICE now lists it as %s.", now.Type.Phrase(now.State))
+	}
+	if d.first == nil {
+		return s + " As ICE gives it now, there has been none."
+	}
+	return s + fmt.Sprintf(" As ICE gives it now, the first was with %s, first listed %s.", d.first.Now().Agency, firstDay(d.first))
+}
+
+// what names what an agreement was said to be the first of.
+func (d disproof) what() string {
+	a := d.told.Agreement
+	switch d.told.Name {
+	case FirstInModel:
+		return a.Model.Name() + " agreement"
+	case FirstOfType:
+		return "agreement with " + a.Type.Phrase(a.State)
+	}
+	return "agreement"
+}
+
+// moved says whether a correction of the state brought the agreement in.
+func (d disproof) moved() bool {
+	v := d.by.Versions
+	return len(v) > 1 && v[len(v)-2].Listed && v[len(v)-2].Agreement.State != v[len(v)-1].Agreement.State
+}
+
+// firstDay says when an agreement was listed first. Of the first list ever seen,
+// only the latest day is known.
+func firstDay(r *roster.Record) string {
+	day := roster.Day(r.FirstListed()).Long()
+	if r.Baseline {
+		return "on " + day + " or before"
+	}
+	return "on " + day
+}

@@ -1,0 +1,189 @@
+package diff
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// firstNames are the milestones that an agreement's firsts are, in the order of
+// firsts.
+func firstNames() []string { return []string{FirstInState, FirstInModel, FirstOfType} }
+
+// firsts are what an agreement can be the first of, the widest first.
+func firsts(a roster.Agreement) []string {
+	return []string{string(a.State), string(a.State) + "#" + string(a.Model), string(a.State) + "/" + string(a.Type)}
+}
+
+// holder is who was first in something, as ICE gives it now.
+type holder struct {
+	first    *roster.Record
+	together int            // how many the same list had first
+	former   *roster.Record // one that ICE had listed as such, and has corrected
+}
+
+// holders arranges the agreements by what they can be the first of.
+type holders map[string]*holder
+
+func (u *update) holders() holders {
+	h := holders{}
+	at := func(key string) *holder {
+		if h[key] == nil {
+			h[key] = &holder{}
+		}
+		return h[key]
+	}
+	for _, r := range u.known.Records {
+		if r.List != roster.Participating {
+			continue
+		}
+		now := firsts(r.Now())
+		for _, key := range now {
+			at(key).add(r)
+		}
+		for _, v := range r.Versions[:len(r.Versions)-1] {
+			for i, key := range firsts(v.Agreement) {
+				if key != now[i] && (at(key).former == nil || earlier(r, at(key).former)) {
+					at(key).former = r
+				}
+			}
+		}
+	}
+	return h
+}
+
+func (h *holder) add(r *roster.Record) {
+	switch {
+	case h.first == nil || listedAt(r) < listedAt(h.first):
+		h.first, h.together = r, 1
+	case listedAt(r) == listedAt(h.first):
+		h.together++
+		if r.ID() < h.first.ID() {
+			h.first = r
+		}
+	}
+}
+
+// listedAt is the publication that listed a record first.
+func listedAt(r *roster.Record) uint64 { return r.Versions[0].Source }
+
+func earlier(a, b *roster.Record) bool {
+	return listedAt(a) < listedAt(b) || listedAt(a) == listedAt(b) && a.ID() < b.ID()
+}
+
+func (u *update) firstMilestones(changes []*roster.Change, h holders) {
+	said := map[string]bool{}
+	for _, c := range changes {
+		if c.Kind != roster.New || maybeElsewhere(u.book.side(c.Agreement)) {
+			continue
+		}
+		r := u.known.Records[c.Agreement.ID]
+		for i, key := range firsts(c.Agreement) {
+			if listedAt(h[key].first) != listedAt(r) || said[key] || i == 2 && !u.firstOfType(r) {
+				continue
+			}
+			said[key] = true
+			m := roster.Mark{Name: firstNames()[i], Among: several(h[key].together)}
+			if former := h[key].former; former != nil {
+				m.LeavingOut = former.ID()
+			}
+			u.milestone(c, m)
+			if i == 0 { // the first of a state is the first of all the rest
+				for _, rest := range firsts(c.Agreement) {
+					said[rest] = true
+				}
+				break
+			}
+		}
+	}
+}
+
+// maybeElsewhere says that an agreement's state may be a misprint: it names a county
+// that another state has and this one does not.
+func maybeElsewhere(s *side) bool {
+	n := s.parsed()
+	if !n.ofCounty() || n.joined == "" || n.fips != "" {
+		return false
+	}
+	if _, near := s.Place(); near {
+		return false // a misprint of one of the state's own
+	}
+	county := strings.Join(n.place, " ")
+	return slices.ContainsFunc(roster.States(), func(other roster.State) bool {
+		_, exists := roster.FindCounty(other, county)
+		return exists
+	})
+}
+
+// firstOfType says whether an agreement is its state's first of a kind of agency
+// beyond doubt. ICE's cell for the kind is often empty or wrong at first, so that
+// the name must bear it out, and nothing earlier may be of that kind by its cell
+// or by its name.
+func (u *update) firstOfType(r *roster.Record) bool {
+	a := r.Now()
+	if a.Type == "" || bodyType(u.book.side(a)) != a.Type {
+		return false
+	}
+	for _, other := range u.known.Records {
+		if other.List != roster.Participating || listedAt(other) >= listedAt(r) || other.Now().State != a.State {
+			continue
+		}
+		now := other.Now()
+		if by := bodyType(u.book.side(now)); now.Type == a.Type || by == a.Type || now.Type == "" && by == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// bodyType is the kind of agency that a name alone speaks of; "" where it could
+// be any.
+func bodyType(s *side) roster.Type {
+	n := s.parsed()
+	words := strings.Fields(roster.Fold(s.Agency))
+	state := slices.Contains(words, "state") || strings.Contains(" "+strings.Join(words, " ")+" ", " "+roster.Fold(s.State.Name())+" ")
+	switch {
+	case n.ofCounty():
+		return roster.County
+	case len(n.place) == 0 && len(n.numbers) > 0 && n.kind != "police":
+		return ""
+	case len(n.place) == 0 && len(n.numbers) == 0, state && !schooled(words) && len(n.sides) == 0:
+		return roster.StateAgency
+	case state || n.kind == "constable" || n.kind == "jail" || n.kind == "attorney":
+		return ""
+	}
+	return roster.Municipality
+}
+
+// firstSentence says what an agreement is the first of.
+func (u *update) firstSentence(c *roster.Change, since string) string {
+	a, m, place := c.Agreement, c.Milestone, c.Agreement.State.Phrase()
+	agreements, kind := "agreement", a.Type.Phrase(a.State)
+	if m.Among > 0 {
+		agreements, kind = "agreements", a.Type.Phrases(a.State)
+	}
+	var s string
+	switch m.Name {
+	case FirstInState:
+		s = fmt.Sprintf("ICE lists its first %s in %s %s", agreements, place, since)
+	case FirstInModel:
+		s = fmt.Sprintf("ICE lists %s's first %s %s %s", place, a.Model.Name(), agreements, since)
+	default:
+		s = fmt.Sprintf("ICE lists %s's first %s with %s %s", place, agreements, kind, since)
+	}
+	who := a.Agency
+	if m.Name == FirstInState {
+		who += ", " + a.Model.Name()
+	}
+	if m.Among > 0 {
+		s += fmt.Sprintf(", %s at once, among them %s.", roster.Thousands(m.Among), who)
+	} else {
+		s += ": " + who + "."
+	}
+	if former := u.known.Records[m.LeavingOut]; former != nil {
+		s += fmt.Sprintf(" ICE had listed one before, with %s, and has since corrected that.", former.Now().Agency)
+	}
+	return s
+}

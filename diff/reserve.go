@@ -1,0 +1,92 @@
+package diff
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// surroundings are what is known beside a change, arranged once an update.
+type surroundings struct {
+	signedAs map[string][]*roster.Record // by agreement: the entries that ended as it
+	of       map[string][]*roster.Record // by agency: its agreements and entries
+}
+
+func (u *update) arrange() surroundings {
+	s := surroundings{signedAs: map[string][]*roster.Record{}, of: map[string][]*roster.Record{}}
+	for _, r := range u.known.Records {
+		if r.SignedBy != "" {
+			s.signedAs[r.SignedBy] = append(s.signedAs[r.SignedBy], r)
+		}
+		s.of[r.Now().AgencyID] = append(s.of[r.Now().AgencyID], r)
+	}
+	for _, of := range s.of {
+		slices.SortFunc(of, func(a, b *roster.Record) int { return cmp.Compare(a.ID(), b.ID()) })
+	}
+	return s
+}
+
+// addReserves says what a reader must know beside the change itself: that it may
+// reach further back than this record, and what else the agency holds, seeks or
+// held.
+func (u *update) addReserves(c *roster.Change, after tally, about surroundings) {
+	r := u.known.Records[c.Agreement.ID]
+	switch c.Kind {
+	case roster.New:
+		if n := after.agency[c.Agreement.AgencyID]; n > 1 {
+			c.Holding = n
+		}
+		c.AtLeast = slices.ContainsFunc(about.signedAs[r.ID()], func(seeker *roster.Record) bool {
+			return onFirstList(seeker) && seeker.FirstListed().Equal(r.PendingSince)
+		})
+	case roster.Removed, roster.Withdrawn:
+		c.AtLeast = onFirstList(r)
+		addOthers(c, about.of[c.Agreement.AgencyID])
+		if c.Kind == roster.Withdrawn {
+			c.WasSigned = signedBefore(c.Agreement, about.of[c.Agreement.AgencyID])
+		}
+	case roster.Seeking:
+		if signed := u.activeFor(c.Agreement); signed != nil {
+			c.Beside = signed.ID()
+		}
+		c.WasPending = r.Spells()
+		c.WasSigned = signedBefore(c.Agreement, about.of[c.Agreement.AgencyID])
+	default:
+	}
+}
+
+// addOthers notes what else the agency holds and seeks: a change of model is no
+// retreat.
+func addOthers(c *roster.Change, of []*roster.Record) {
+	for _, r := range of {
+		now := r.Now()
+		switch {
+		case !r.Listed() || r.ID() == c.Agreement.ID:
+		case r.List == roster.Participating:
+			c.Holds = append(c.Holds, roster.Instrument{ID: r.ID(), Model: now.Model, Signed: now.Signed})
+		case !slices.Contains(c.Seeks, now.Model):
+			c.Seeks = append(c.Seeks, now.Model)
+		}
+	}
+}
+
+// signedBefore are the times in which ICE listed the agency's agreement in the
+// model and which are over, the oldest first.
+func signedBefore(a roster.Agreement, of []*roster.Record) []roster.Spell {
+	var over []roster.Spell
+	for _, r := range of {
+		if r.List == roster.Participating && r.Now().Model == a.Model && !r.Listed() {
+			over = append(over, r.Spells()...)
+		}
+	}
+	slices.SortStableFunc(over, func(a, b roster.Spell) int { return strings.Compare(string(a.From), string(b.From)) })
+	return over
+}
+
+// onFirstList says whether the record stood on the first list ever seen, and has
+// stood since.
+func onFirstList(r *roster.Record) bool {
+	return r.Baseline && r.ListedSince().Equal(r.FirstListed())
+}

@@ -1,0 +1,322 @@
+package diff
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// Anew is how long an entry can be off the pending list and still be the same
+// application. One that comes back later is a new one.
+const Anew = 30 * 24 * time.Hour
+
+// early is how long before an agency was first seen pending its agreement can
+// have been signed: ICE's lists lag behind by some days.
+const early = 7 * 24 * time.Hour
+
+// kinship says how far a pending entry and an agreement in its model speak of
+// one agency.
+type kinship int
+
+const (
+	stranger kinship = iota
+	akin             // near enough where nothing else explains the agreement
+	sameName         // one agency
+)
+
+// kinshipOf compares a pending entry with an agreement. All that signing,
+// withdrawing and taking back ask of names is asked here.
+func (u *update) kinshipOf(entry, agreement *side) kinship {
+	switch {
+	case entry.Model != agreement.Model || u.book.aliases.apart(entry, agreement):
+		return stranger
+	case entry.AgencyID != "" && entry.AgencyID == agreement.AgencyID:
+		return sameName
+	case entry.State == agreement.State:
+		return u.akinHere(entry, agreement)
+	}
+	return u.akinElsewhere(entry, agreement)
+}
+
+// akinHere compares two names of one state. Where two real counties are named,
+// they tell.
+func (u *update) akinHere(a, b *side) kinship {
+	if otherCounties(a, b) {
+		return stranger
+	}
+	m, n := u.book.inCounty(a), u.book.inCounty(b)
+	sameKind, known := m.kind == n.kind, m.kind != "" && n.kind != ""
+	switch compare(m, n).likeness {
+	case identical:
+		return sameName
+	case near:
+		if m.joined == n.joined && sameKind && m.ofCounty() == n.ofCounty() {
+			return sameName
+		}
+		return akin
+	case wordMore:
+		return akin
+	case samePlace:
+		if m.joined == n.joined && !known && bodiesNear(m.body, n.body) {
+			return akin
+		}
+	case loose:
+		if sameKind && known && oneCounty(a, b) {
+			return akin
+		}
+	case contrary:
+		// A number on one side only: "Monroe 6th Ward" may be all of "Monroe".
+		if (len(m.numbers) == 0) != (len(n.numbers) == 0) && sameKind && known && sharePlace(m, n) && oneCounty(a, b) {
+			return akin
+		}
+	case unrelated:
+	}
+	return stranger
+}
+
+// oneCounty says whether ICE gives both the same county.
+func oneCounty(a, b *side) bool {
+	return a.County != "" && roster.Fold(a.County) == roster.Fold(b.County)
+}
+
+// sharePlace says whether two names have a word of a place in common.
+func sharePlace(a, b *name) bool {
+	return slices.ContainsFunc(a.place, func(w string) bool { return len(w) > 3 && slices.Contains(b.place, w) })
+}
+
+// akinElsewhere compares an entry with an agreement of another state: ICE has
+// misprinted states, on either list. The county or town must be one that only one
+// of the two states has, or the place one that nobody else is named after.
+func (u *update) akinElsewhere(a, b *side) kinship {
+	m, n := u.book.names.parse(roster.Spelling{State: b.State, Name: a.Agency}), b.parsed()
+	if m.joined == "" || m.joined != n.joined || compare(m, n).likeness > near || a.County != "" && b.County != "" && !oneCounty(a, b) {
+		return stranger
+	}
+	if a.misplacedIn(b) || b.misplacedIn(a) {
+		return akin
+	}
+	if m.ofCounty() || len(m.place) < 2 && !oneCounty(a, b) {
+		return stranger
+	}
+	for _, id := range u.placed().places[m.joined] {
+		if id != a.AgencyID && id != b.AgencyID {
+			return stranger
+		}
+	}
+	return akin
+}
+
+// signings is what is known of signed agreements, arranged once an update so
+// that the pending entries can be held against it.
+type signings struct {
+	active   map[string]*roster.Record   // by agency and model
+	all      map[string][]*roster.Record // by agency and model, those that ended included
+	inState  map[string][]*roster.Record // by state and model
+	byPlace  map[string][]*roster.Record // by the words of the place and model; see placed
+	places   map[string][]string         // the words of a place to the agencies named after it; see placed
+	signedBy map[string][]*roster.Record // by agreement: the entries that ended as it
+	standing map[string]bool             // agencies with an active agreement
+}
+
+// signed arranges the agreements, unless that is done.
+func (u *update) signed() *signings {
+	if u.signings != nil {
+		return u.signings
+	}
+	s := &signings{active: map[string]*roster.Record{}, all: map[string][]*roster.Record{}, inState: map[string][]*roster.Record{},
+		signedBy: map[string][]*roster.Record{}, standing: map[string]bool{}}
+	for _, r := range u.known.Records {
+		now := r.Now()
+		if r.List == roster.Pending {
+			if r.SignedBy != "" {
+				s.signedBy[r.SignedBy] = append(s.signedBy[r.SignedBy], r)
+			}
+			continue
+		}
+		key := seeker(now)
+		s.all[key] = append(s.all[key], r)
+		s.inState[inModel(now)] = append(s.inState[inModel(now)], r)
+		if r.Listed() {
+			s.standing[now.AgencyID] = true
+			if known := s.active[key]; known == nil || r.ID() < known.ID() {
+				s.active[key] = r
+			}
+		}
+	}
+	u.signings = s
+	return s
+}
+
+// placed arranges the agreements by the place that their agencies are named after
+// as well, which only entries without an agreement at hand ask for.
+func (u *update) placed() *signings {
+	s := u.signed()
+	if s.places != nil {
+		return s
+	}
+	s.places, s.byPlace = map[string][]string{}, map[string][]*roster.Record{}
+	for id, a := range u.known.Agencies {
+		for _, spelling := range a.Spellings {
+			place := u.book.names.parse(spelling).joined
+			if place != "" && !slices.Contains(s.places[place], id) {
+				s.places[place] = append(s.places[place], id)
+			}
+		}
+	}
+	for _, records := range s.all {
+		for _, r := range records {
+			now := r.Now()
+			if place := u.placeOf(now); place != "" {
+				s.byPlace[place+"#"+string(now.Model)] = append(s.byPlace[place+"#"+string(now.Model)], r)
+			}
+		}
+	}
+	return s
+}
+
+// activeFor returns the active agreement of the same agency and model.
+func (u *update) activeFor(a roster.Agreement) *roster.Record {
+	return u.signed().active[seeker(a)]
+}
+
+// signedAs finds the agreement that a pending entry ended as: the agency's own,
+// if it was listed at any time since the entry was first seen, or else one that
+// is new since then, that bears a like name and that no other entry explains.
+func (u *update) signedAs(r *roster.Record) *roster.Record {
+	entry, s := r.Now(), u.placed()
+	var possible []*roster.Record
+	possible = append(possible, s.all[seeker(entry)]...)
+	possible = append(possible, s.inState[inModel(entry)]...)
+	possible = append(possible, s.byPlace[u.placeOf(entry)+"#"+string(entry.Model)]...)
+	var best *roster.Record
+	most := stranger
+	for _, g := range possible {
+		if how := u.signsFor(r, g); how > most || how == most && how > stranger && g.ID() < best.ID() {
+			best, most = g, how
+		}
+	}
+	return best
+}
+
+// signsFor says how far an agreement can be the one that an entry sought.
+func (u *update) signsFor(r, g *roster.Record) kinship {
+	since := r.Applied()
+	fresh := isFresh(g, since)
+	if !fresh && !g.ListedAfter(since) {
+		return stranger
+	}
+	how := u.kinshipOf(u.book.side(r.Now()), u.book.side(g.Now()))
+	switch {
+	case how != akin:
+		return how
+	case !fresh || u.signed().standing[r.Now().AgencyID]:
+		return stranger // another agency's, which stood there before or stands beside it
+	case slices.ContainsFunc(u.signed().signedBy[g.ID()], func(other *roster.Record) bool { return other.ID() != r.ID() }):
+		return stranger
+	case g.Now().State != r.Now().State && !r.Listed() && g.FirstListed().Sub(r.Last().From) > early:
+		return stranger
+	}
+	return how
+}
+
+// isFresh says whether an agreement was signed, or first listed, since an entry
+// was first seen, or shortly before.
+func isFresh(g *roster.Record, since time.Time) bool {
+	from := since.Add(-early)
+	signed := g.Now().Signed
+	return !g.FirstListed().Before(from) || signed != "" && !signed.Time().Before(roster.Day(from).Time())
+}
+
+// signLoosely pairs what is left of the seekers with what is left of the fresh
+// rows of their state, where neither can be anything else. For those that are
+// still listed, or were reported as withdrawn long ago, only the very name counts.
+func (u *update) signLoosely(l *linker, old []*known) []pair {
+	var found []pair
+	records, entries := map[*roster.Record]int{}, map[*entry]int{}
+	least := map[*known]kinship{}
+	bySeeker := map[string][]*known{}
+	for i, k := range slices.Concat(l.records, old) {
+		if least[k] = akin; i >= len(l.records) || k.record.Listed() {
+			least[k] = sameName
+		}
+		bySeeker[inModel(k.Agreement)] = append(bySeeker[inModel(k.Agreement)], k)
+	}
+	for _, e := range l.entries {
+		for _, k := range bySeeker[inModel(e.Agreement)] {
+			if l.listed[e.AgencyID] == 0 && !u.signed().standing[k.AgencyID] && u.kinshipOf(k.side, e.side) >= least[k] {
+				found = append(found, pair{k.record, e, roster.Likely, []string{"the pending entry's name is like it, and nothing else explains the entry"}})
+				records[k.record]++
+				entries[e]++
+			}
+		}
+	}
+	found = slices.DeleteFunc(found, func(p pair) bool { return records[p.record] > 1 || entries[p.entry] > 1 })
+	for _, p := range found {
+		l.entries = slices.DeleteFunc(l.entries, func(e *entry) bool { return e == p.entry })
+	}
+	slices.SortFunc(found, func(p, q pair) int { return cmp.Compare(p.entry.row.Number, q.entry.row.Number) })
+	return found
+}
+
+// inModel is a state and a model.
+func inModel(a roster.Agreement) string { return string(a.State) + "#" + string(a.Model) }
+
+// placeOf is the place that an agency is named after, in one word.
+func (u *update) placeOf(a roster.Agreement) string {
+	return u.book.names.parse(roster.Spelling{State: a.State, Name: a.Agency}).joined
+}
+
+// isRecent says whether an entry left the pending list so lately that it is
+// still the same application.
+func (u *update) isRecent(r *roster.Record) bool {
+	return u.in.Now.Sub(r.Last().From) <= Anew
+}
+
+// takeBackWithdrawals looks at what the participating list now gives otherwise:
+// it can show that an entry that was reported as withdrawn was in truth signed.
+func (u *update) takeBackWithdrawals() {
+	corrected := slices.DeleteFunc(slices.Clone(u.changes), func(c *roster.Change) bool {
+		return c.Kind != roster.Amended || c.Publication.List != roster.Participating || !slices.ContainsFunc(c.Fields, func(f roster.Field) bool { return f.Name != "signed" })
+	})
+	if len(corrected) == 0 {
+		return
+	}
+	withdrawn := u.recordsWhere(func(r *roster.Record) bool {
+		return r.List == roster.Pending && !r.Listed() && r.Ending != "" && r.SignedBy == ""
+	})
+	slices.SortFunc(withdrawn, func(a, b *roster.Record) int { return cmp.Compare(a.ID(), b.ID()) })
+	for _, c := range corrected {
+		var wrong *roster.Record
+		most := stranger
+		for _, r := range withdrawn {
+			if how := u.signsFor(r, u.known.Records[c.Agreement.ID]); how > most && u.known.Records[r.ID()].Ending != "" {
+				wrong, most = r, how
+			}
+		}
+		if wrong != nil {
+			u.takeBackWithdrawal(c, wrong, most == akin)
+		}
+	}
+}
+
+// takeBackWithdrawal has a change say that an entry's agreement is signed, of
+// which it had been said that it was withdrawn.
+func (u *update) takeBackWithdrawal(c *roster.Change, wrong *roster.Record, likely bool) {
+	r := u.edit(wrong)
+	c.TakesBack = r.Ending
+	u.takenBack[c] = takenBack{r.Now(), r.EndingAt, likely}
+	r.SignedBy, r.Ending, r.EndingAt, r.LeftSeen = c.Agreement.ID, "", time.Time{}, time.Time{}
+	if s := u.signings; s != nil {
+		s.signedBy[r.SignedBy] = append(s.signedBy[r.SignedBy], r)
+	}
+}
+
+// takenBack is what a change takes back, and when that was reported. It may be
+// only likely that the entry was this agreement's.
+type takenBack struct {
+	agreement roster.Agreement
+	at        time.Time
+	likely    bool
+}
