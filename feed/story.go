@@ -95,7 +95,11 @@ func agreementFacts(c roster.Change, base string) []fact {
 	if c.Publication.List == roster.Participating {
 		add("signed", "Signed", signed(a), "")
 	}
-	add("", "Pending since", since(c.PendingSince, c.AtLeast), "")
+	if until := c.PendingUntil.Long(); until != "" {
+		add("", "Pending", "from "+since(c.PendingSince, c.AtLeast)+", to "+until, "")
+	} else {
+		add("", "Pending since", since(c.PendingSince, c.AtLeast), "")
+	}
 	ended := "Listed since"
 	if c.Kind == roster.Withdrawn {
 		ended = "Pending since"

@@ -22,6 +22,9 @@ const (
 // Service Officer agreement". It is one line of plain text.
 func Title(c roster.Change) string {
 	place := stateName(c.Agreement.State)
+	if c.Kind == roster.Milestone && c.Before != nil {
+		place = stateName(c.Before.State) // where it was told of, which may be what was wrong
+	}
 	if national(c) {
 		place = "United States"
 	}
@@ -145,13 +148,19 @@ func milestone(c roster.Change) string {
 	if m == nil {
 		m = &roster.Mark{}
 	}
+	if c.TakesBack != "" && c.Before != nil {
+		return "Correction: " + disproved(*c.Before, m.Name)
+	}
 	switch m.Name {
 	case firstInState:
-		return "ICE lists the first agreement on record " + there(a.State) + ", with " + agency(a)
+		return first(m, "agreement", "on record "+there(a.State), "with ", agency(a))
 	case firstInModel:
-		return "ICE lists the first " + instrument(a.Model) + " on record " + there(a.State) + ", with " + agency(a)
+		return first(m, instrument(a.Model), "on record "+there(a.State), "with ", agency(a))
 	case firstOfType:
-		return "ICE lists the first agreement on record " + there(a.State) + " with " + a.Type.Phrase(a.State) + ", " + agency(a)
+		if m.Among > 0 {
+			return first(m, "agreement", "on record "+there(a.State)+" with "+a.Type.Phrases(a.State), "", agency(a))
+		}
+		return first(m, "agreement", "on record "+there(a.State)+" with "+a.Type.Phrase(a.State), "", agency(a))
 	case lastInState:
 		return "ICE no longer lists any active agreement " + there(a.State)
 	case hundred:
@@ -164,6 +173,36 @@ func milestone(c roster.Change) string {
 		return s
 	}
 	return "a milestone"
+}
+
+// first says what came first, and with whom: alone or among several, and by
+// leaving out what ICE has corrected or not.
+func first(m *roster.Mark, what, where, with, who string) string {
+	if m.Among > 0 {
+		what, with = what+"s", "among them "
+	}
+	s := "ICE lists the first " + what + " " + where + ", " + with + who
+	if m.LeavingOut != "" {
+		s += ", leaving out one that it has since corrected"
+	}
+	return s
+}
+
+// disproved says that a milestone was none.
+func disproved(then roster.Agreement, name string) string {
+	switch name {
+	case firstInState:
+		return "the agreement with " + agency(then) + " was not the first on record " + there(then.State)
+	case firstInModel:
+		return "the " + instrument(then.Model) + " with " + agency(then) + " was not the first on record " + there(then.State)
+	case firstOfType:
+		return "the agreement with " + agency(then) + " was not the first on record " + there(then.State) + " with " + then.Type.Phrase(then.State)
+	case lastInState:
+		return "an active agreement was left " + there(then.State)
+	case hundred:
+		return "ICE's list had reached so many active agreements before"
+	}
+	return "an earlier milestone was none"
 }
 
 func there(s roster.State) string { return "in " + s.Phrase() }

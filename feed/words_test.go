@@ -24,6 +24,11 @@ func TestTitle(t *testing.T) {
 	wv := agreement("WV", "West Virginia State Police", "", roster.StateAgency, roster.TFM, "2025-07-01")
 	guam := agreement("GU", "Guam Police Department", "", roster.Municipality, roster.TFM, "2025-07-01")
 	nameless := roster.Agreement{}
+	disproved := func(name string) roster.Change {
+		c := reached(&roster.Mark{Name: name}, guam) // where it is listed now
+		c.TakesBack, c.Before = "chg_1", &wv
+		return c
+	}
 	for _, tt := range []struct {
 		change roster.Change
 		want   string
@@ -69,6 +74,15 @@ func TestTitle(t *testing.T) {
 
 		{reached(&roster.Mark{Name: firstInState}, wv), "West Virginia: ICE lists the first agreement on record in the state, with West Virginia State Police"},
 		{reached(&roster.Mark{Name: firstInState}, guam), "Guam: ICE lists the first agreement on record in the territory, with Guam Police Department"},
+		{reached(&roster.Mark{Name: firstInState, Among: 3}, wv), "West Virginia: ICE lists the first agreements on record in the state, among them West Virginia State Police"},
+		{reached(&roster.Mark{Name: firstInModel, LeavingOut: "x"}, wv), "West Virginia: ICE lists the first Task Force Model agreement on record in the state, with West Virginia State Police, leaving out one that it has since corrected"},
+		{reached(&roster.Mark{Name: firstOfType, Among: 2}, wv), "West Virginia: ICE lists the first agreements on record in the state with agencies of the state government, among them West Virginia State Police"},
+		{disproved(firstInState), "West Virginia: Correction: the agreement with West Virginia State Police was not the first on record in the state"},
+		{disproved(firstInModel), "West Virginia: Correction: the Task Force Model agreement with West Virginia State Police was not the first on record in the state"},
+		{disproved(firstOfType), "West Virginia: Correction: the agreement with West Virginia State Police was not the first on record in the state with an agency of the state government"},
+		{disproved(lastInState), "West Virginia: Correction: an active agreement was left in the state"},
+		{disproved(hundred), "United States: Correction: ICE's list had reached so many active agreements before"},
+		{disproved("of a later version"), "West Virginia: Correction: an earlier milestone was none"},
 		{reached(&roster.Mark{Name: lastInState}, roster.Agreement{State: "DC"}), "District of Columbia: ICE no longer lists any active agreement in the District"},
 		{reached(&roster.Mark{Name: firstInModel}, wv), "West Virginia: ICE lists the first Task Force Model agreement on record in the state, with West Virginia State Police"},
 		{reached(&roster.Mark{Name: firstOfType}, wv), "West Virginia: ICE lists the first agreement on record in the state with an agency of the state government, West Virginia State Police"},

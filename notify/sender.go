@@ -470,7 +470,7 @@ func (s *Sender) send(ctx context.Context, l *lane, d roster.Delivery, receipts 
 		}
 	}()
 	m, err := s.message(ctx, d)
-	if err != nil {
+	if err != nil || len(m.Changes) == 0 && len(d.Changes) > 0 { // all that it had to tell was taken back
 		return err
 	}
 	c, ok := l.channel.(lazy)
@@ -487,11 +487,11 @@ func (s *Sender) message(ctx context.Context, d roster.Delivery) (Message, error
 	if err != nil {
 		return m, fmt.Errorf("reading the changes to be sent: %w", err)
 	}
-	m.Changes = changes
+	m.Changes = netted(changes)
 	if s.o.Corrected == nil {
 		return m, nil
 	}
-	for _, c := range changes {
+	for _, c := range m.Changes {
 		if answer := s.corrected(ctx, d, c); answer != "" {
 			m.Corrects[c.ID] = answer
 		}

@@ -405,6 +405,31 @@ func TestSenderWaitsUntilDue(t *testing.T) {
 	})
 }
 
+// A digest that would carry a milestone and its taking back carries neither, and
+// is not sent where it has nothing else to say.
+func TestSenderLeavesOutWhatIsTakenBackMeanwhile(t *testing.T) {
+	senderTest(t, func(t *testing.T) {
+		q := newMemoryQueue()
+		first := &roster.Mark{Name: "first-in-state"}
+		q.changes[1] = roster.Change{ID: "chg_1", Seq: 1, Kind: roster.New}
+		q.changes[2] = roster.Change{ID: "chg_2", Seq: 2, Kind: roster.Milestone, Milestone: first}
+		q.changes[3] = roster.Change{ID: "chg_3", Seq: 3, Kind: roster.Milestone, Milestone: first, TakesBack: "chg_2"}
+		q.changes[4] = roster.Change{ID: "chg_4", Seq: 4, Kind: roster.Milestone, Milestone: first, TakesBack: "chg_0"}
+		q.changes[5] = roster.Change{ID: "chg_5", Seq: 5, Kind: roster.New, TakesBack: "chg_1"}
+		empty := q.add(roster.Delivery{Channel: "daily", Changes: []uint64{2, 3}})
+		q.add(roster.Delivery{Channel: "daily", Changes: []uint64{1, 2, 3, 4, 5}})
+		daily := &post{}
+		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"daily": daily})})
+		after(time.Minute)
+		if got := daily.messages(); len(got) != 1 || len(got[0].Changes) != 3 || got[0].Changes[1].ID != "chg_4" {
+			t.Errorf("sent %v", got)
+		}
+		if d := q.get(empty.Seq); d.State != roster.DeliverySent {
+			t.Errorf("what has nothing left to tell is %s", d.State)
+		}
+	})
+}
+
 func TestSenderNoticesThatTheClockWasSet(t *testing.T) {
 	senderTest(t, func(t *testing.T) {
 		q, p := newMemoryQueue(), &post{}

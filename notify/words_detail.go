@@ -18,11 +18,11 @@ func particulars(c roster.Change) string {
 	case roster.New:
 		s = model + ", " + signed(a, at) + pendingFor(c) + amongOthers(c)
 	case roster.Seeking:
-		s = model + alreadySigned(c)
+		s = model + again(c) + alreadySigned(c)
 	case roster.Removed:
-		s = model + ", " + signed(a, at) + ", listed since " + atLeast(c) + since(c)
+		s = model + ", " + signed(a, at) + ", listed since " + atLeast(c) + since(c) + others(c)
 	case roster.Withdrawn:
-		s = model + ", left the pending list, where it stood since " + atLeast(c) + since(c) + "; ICE has not listed it as signed"
+		s = model + ", left the pending list, where it stood since " + atLeast(c) + since(c) + notSigned(c) + others(c)
 	case roster.Restored:
 		s = model + listedAgain(c)
 	case roster.Amended:
@@ -32,6 +32,9 @@ func particulars(c roster.Change) string {
 	}
 	if c.Certainty == roster.Likely {
 		s += likely(c)
+	}
+	if c.TakesBack != "" && c.Kind != roster.Restored {
+		s += "; the pending entry was reported as no longer pending"
 	}
 	return s
 }
@@ -61,6 +64,9 @@ func pendingFor(c roster.Change) string {
 	if c.PendingSince == "" {
 		return ""
 	}
+	if c.PendingUntil != "" {
+		return ", pending " + spell(roster.Spell{From: c.PendingSince, Until: c.PendingUntil, AtLeast: c.AtLeast}, c)
+	}
 	days := int(roster.Day(c.Publication.PublishedAt).Time().Sub(c.PendingSince.Time()).Hours() / 24)
 	return ", pending " + atLeast(c) + roster.Thousands(days) + " " + word(days, "day")
 }
@@ -78,6 +84,67 @@ func amongOthers(c roster.Change) string {
 		return ""
 	}
 	return "; one of the agency's " + roster.Thousands(c.Holding) + " active agreements"
+}
+
+// again says that an entry is another application, or that its agreement is gone.
+func again(c roster.Change) string {
+	s := ""
+	if len(c.WasPending) > 0 {
+		s = ", pending again; before, it was pending " + spells(c.WasPending, c)
+	}
+	if len(c.WasSigned) > 0 {
+		s += "; ICE had listed it as signed " + spells(c.WasSigned, c)
+	}
+	return s
+}
+
+func notSigned(c roster.Change) string {
+	if len(c.WasSigned) > 0 {
+		return "; ICE had listed it as signed " + spells(c.WasSigned, c) + ", and not since"
+	}
+	return "; ICE has not listed it as signed"
+}
+
+// others says what else the agency holds and seeks, so that a change of model is
+// not taken for a retreat.
+func others(c roster.Change) string {
+	models := make([]string, 0, len(c.Holds)+len(c.Seeks))
+	for _, h := range c.Holds {
+		models = append(models, h.Model.Name())
+	}
+	s := ""
+	if len(models) > 0 {
+		s = "; the agency holds " + roster.Plural(len(models), "active agreement", "active agreements") + " (" + strings.Join(models, ", ") + ")"
+	}
+	if models = models[:0]; len(c.Seeks) > 0 {
+		for _, m := range c.Seeks {
+			models = append(models, m.Name())
+		}
+		s += "; the agency is now pending for " + roster.And(models)
+	}
+	return s
+}
+
+func spells(all []roster.Spell, c roster.Change) string {
+	parts := make([]string, len(all))
+	for i, s := range all {
+		parts[i] = spell(s, c)
+	}
+	return roster.And(parts)
+}
+
+// spell is one stay on a list, "from April 3 to April 28".
+func spell(s roster.Spell, c roster.Change) string {
+	from, until := day(s.From, c.Publication.PublishedAt), day(s.Until, c.Publication.PublishedAt)
+	switch {
+	case s.From == s.Until && s.AtLeast:
+		return "until " + until
+	case s.From == s.Until:
+		return "on " + until
+	case s.AtLeast:
+		return "from at least " + from + " to " + until
+	}
+	return "from " + from + " to " + until
 }
 
 func alreadySigned(c roster.Change) string {
@@ -181,8 +248,21 @@ func linked(what, from, to string) string {
 // milestoneHeadline is the short form of what a message of milestones alone
 // says; the notes say it in full.
 func milestoneHeadline(changes []roster.Change) string {
-	if len(changes) > 1 {
-		return fmt.Sprintf("%d milestones", len(changes))
+	corrections := 0
+	for _, c := range changes {
+		if c.TakesBack != "" {
+			corrections++
+		}
+	}
+	switch n := len(changes); {
+	case corrections == n && n == 1:
+		return "correction of a milestone"
+	case corrections == n:
+		return fmt.Sprintf("%d corrections of milestones", n)
+	case corrections > 0:
+		return fmt.Sprintf("%d %s, %d %s of earlier ones", n-corrections, word(n-corrections, "milestone"), corrections, word(corrections, "correction"))
+	case n > 1:
+		return fmt.Sprintf("%d milestones", n)
 	}
 	c := changes[0]
 	if c.Milestone == nil {

@@ -107,6 +107,9 @@ func changeHeading(c roster.Change) string {
 	case roster.Document:
 		return "Changed document: " + who
 	case roster.Milestone:
+		if c.TakesBack != "" {
+			return "Correction of a milestone" + milestonePlace(c)
+		}
 		return "Milestone" + milestonePlace(c)
 	}
 	return who
@@ -116,6 +119,8 @@ func milestonePlace(c roster.Change) string {
 	switch {
 	case c.Milestone == nil || c.Milestone.Name == "hundred" || c.Milestone.Name == "record-day":
 		return ": United States"
+	case c.Before != nil: // where it was told of, which may be what was wrong
+		return ": " + c.Before.State.Name()
 	case c.Agreement.State == "":
 		return ""
 	}

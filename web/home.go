@@ -136,6 +136,9 @@ func growing(d difference, n int) []growth {
 func (v *view) markers() []draw.Marker {
 	var all []draw.Marker
 	for _, c := range v.changes {
+		if _, wrong := v.takenBack[c.ID]; wrong || c.TakesBack != "" {
+			continue
+		}
 		if m := c.Milestone; m != nil && m.Count > 0 && m.Count%500 == 0 && m.Day == "" {
 			all = append(all, draw.Marker{At: c.DetectedAt, Label: roster.Thousands(m.Count)})
 		}

@@ -134,10 +134,15 @@ func note(c roster.Change) string {
 		parts = append(parts, c.Milestone.Name+" "+strconv.Itoa(c.Milestone.Count))
 	case c.Milestone != nil:
 		parts = append(parts, c.Milestone.Name)
+	case c.PendingUntil != "":
+		parts = append(parts, "pending "+string(c.PendingSince)+" to "+string(c.PendingUntil))
 	case c.PendingSince != "":
 		parts = append(parts, "pending since "+string(c.PendingSince))
 	case c.ListedSince != "":
 		parts = append(parts, "listed since "+string(c.ListedSince))
+	}
+	if c.TakesBack != "" && c.Kind != roster.Restored {
+		parts = append(parts, "takes back "+c.TakesBack)
 	}
 	if c.Certainty == roster.Likely {
 		parts = append(parts, "likely")

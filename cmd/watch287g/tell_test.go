@@ -372,7 +372,7 @@ func sentence(c roster.Change) string {
 	case roster.Removed, roster.Withdrawn:
 		return "− " + roster.Clean(c.Agreement.Agency)
 	case roster.Milestone:
-		return roster.Clean(c.Text)
+		return strings.TrimPrefix(roster.Clean(c.Text), "Correction: ") // which changeLines leaves out
 	default:
 		return "~ " + roster.Clean(c.Agreement.Agency)
 	}
@@ -430,7 +430,7 @@ func (s *stage) checkThreads(wanted []roster.Change) {
 	for _, c := range wanted {
 		post := s.pull(left, c)
 		original := told[c.TakesBack]
-		if c.Kind == roster.Amended {
+		if c.Kind == roster.Amended && c.TakesBack == "" {
 			original = named[c.Agreement.ID]
 		}
 		corrects := c.TakesBack != "" || c.Kind == roster.Amended
