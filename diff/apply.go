@@ -124,6 +124,11 @@ func (u *update) appliesAnew(r *roster.Record) bool {
 func (u *update) signSeekers(ctx context.Context, a Arrival, fresh []*entry) []*entry {
 	seekers := u.recordsWhere(func(r *roster.Record) bool { return r.List == roster.Pending && r.SignedBy == "" })
 	l := newLinker(u.book, seekers, fresh, linkOptions{undated: true})
+	// Of two entries of one agency, the one that is or just was on the list is the
+	// one that is signed.
+	gone := l.setAside(func(r *roster.Record) bool { return !r.Listed() && r.LeftSeen.IsZero() })
+	l.pairAgencies()
+	l.records = append(l.records, gone...)
 	l.pairAgencies()
 	old := l.setAside(func(r *roster.Record) bool {
 		return !r.Listed() && r.LeftSeen.IsZero() && (r.Ending == "" || !u.isRecent(r))

@@ -107,6 +107,18 @@ func TestWithdrawals(t *testing.T) {
 				t.Errorf("%s, %s, takes back %q, want %q", back.Kind, back.Certainty, back.TakesBack, ended.ID)
 			}
 		}},
+		{"signed by another entry of the agency, it is not what was withdrawn", func(w *world) {
+			w.together(rows(), rows("PA | Elm Run Township Constable | TFM"))
+			w.withdraw(rows())
+			w.wait(40 * day)
+			w.pending("PA | Elm Run Township, PA | TFM").says("pending PA Elm Run Township, PA TFM")
+			w.pending("PA | Elm Run Township Constables Office | TFM")
+			w.wait(day)
+			c := w.publish("PA | Elm Run Township Constables Office | TFM | 2025-08-20").only()
+			if c.TakesBack != "" || c.PendingSince != roster.Day(w.now.Add(-day)) {
+				t.Errorf("takes back %q, pending since %s: %s", c.TakesBack, c.PendingSince, c.Text)
+			}
+		}},
 		{"what is still pending is not signed under a name that is only like it", func(w *world) {
 			const still = "OH | Pike Police Department | TFM | county=Pike County"
 			w.together(rows(), rows(still))
