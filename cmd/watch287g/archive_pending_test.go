@@ -87,7 +87,8 @@ func TestArchiveWithdrawalsAgreeWithTheRest(t *testing.T) {
 		seeksAnew := false
 		for _, c := range changes {
 			same := c.Agreement.AgencyID == w.Agreement.AgencyID && c.Agreement.Model == w.Agreement.Model
-			seeksAnew = seeksAnew || same && c.Kind == roster.Seeking && c.Seq > w.Seq
+			// Another application since then, maybe under another name at first.
+			seeksAnew = seeksAnew || same && c.Seq > w.Seq && (c.Kind == roster.Seeking || c.PendingSince > roster.Day(w.DetectedAt))
 			if !same || c.Kind != roster.New || c.TakesBack == w.ID || takenBack[w.ID] {
 				continue
 			}
