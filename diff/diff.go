@@ -57,7 +57,10 @@ type Input struct {
 	Now      time.Time
 	// Import says that the publications are past ones: a later list that agrees
 	// with a held one accepts it, whatever the clock says.
-	Import   bool
+	Import bool
+	// Unread says that ICE's page was not read well at this moment, so that no
+	// grace runs out: what is not on a list may be on one that was not seen.
+	Unread   bool
 	Settings Settings
 	// Names remembers what names say from one Update to the next; nil for none.
 	Names *Names
@@ -258,6 +261,9 @@ func overdue(k roster.Known, r *roster.Record, now time.Time) bool {
 // endGrace reports the pending entries whose grace is over, unless they were
 // signed under whatever name.
 func (u *update) endGrace() {
+	if u.in.Unread {
+		return
+	}
 	gone := u.recordsWhere(func(r *roster.Record) bool { return !r.LeftSeen.IsZero() && !r.Listed() })
 	slices.SortFunc(gone, func(a, b *roster.Record) int { return cmp.Compare(a.ID(), b.ID()) })
 	for _, r := range gone {

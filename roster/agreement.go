@@ -148,7 +148,7 @@ func (r *Record) Applied() time.Time {
 	return r.AppliedAt
 }
 
-// Spells are the stays on its list that are over.
+// Spells are the stays on its list that are over, nil for none.
 func (r *Record) Spells() []Spell {
 	var over []Spell
 	listed := false
@@ -163,6 +163,9 @@ func (r *Record) Spells() []Spell {
 	}
 	if listed {
 		over = over[:len(over)-1]
+	}
+	if len(over) == 0 {
+		return nil
 	}
 	return over
 }

@@ -426,7 +426,7 @@ func (c *cycle) rejected(id string) (bool, error) {
 // update links and judges what arrived. Most polls bring nothing, and cost
 // nothing here.
 func (c *cycle) update() (diff.Outcome, error) {
-	if len(c.arrivals) == 0 && len(c.dropped) == 0 && !diff.Due(*c.known, c.now) {
+	if len(c.arrivals) == 0 && len(c.dropped) == 0 && (c.outcome.Failed() || !diff.Due(*c.known, c.now)) {
 		return diff.Outcome{Known: *c.known}, nil
 	}
 	held, err := c.w.held(c.ctx, c.known.Holds)
@@ -434,7 +434,7 @@ func (c *cycle) update() (diff.Outcome, error) {
 		return diff.Outcome{}, err
 	}
 	o, err := diff.Update(c.ctx, diff.Input{Known: *c.known, Arrivals: c.arrivals, Held: held, Dropped: c.dropped,
-		Now: c.now.UTC(), Settings: c.w.o.Diff, Names: &c.w.names})
+		Now: c.now.UTC(), Unread: c.outcome.Failed(), Settings: c.w.o.Diff, Names: &c.w.names})
 	if err != nil {
 		return diff.Outcome{}, fmt.Errorf("working out what changed: %w", err)
 	}

@@ -426,8 +426,12 @@ func TestGraceRunsOutByTheClock(t *testing.T) {
 	p.poll()
 	told(t, p.lists(p.page.links[0], pending("c.xlsx", day(2), sheriffs("Ellis"))))
 	left := p.now
+	told(t, p.lists(participating("d.xlsx", day(2).Add(time.Hour), sheriffs("Bexar")), p.page.links[1]))
 	p.now = left.Add(diff.Grace - 16*time.Minute)
 	told(t, p.poll())
+	p.page.down = &scraper.Visit{Outcome: scraper.Unreachable}
+	told(t, p.poll()) // what is not seen is not known to be so
+	p.page.down = nil
 	r := p.poll()
 	told(t, r, "withdrawn Dallas County Sheriff's Office")
 	if len(r.Publications) > 0 || r.Outcome != scraper.Unchanged || r.Changes[0].Publication.File != "c.xlsx" {

@@ -300,7 +300,7 @@ func (w *Watcher) Decide(ctx context.Context, id string, approve bool) (Report, 
 	if !open {
 		return Report{}, fmt.Errorf("no publication is held as %q; \"watch287g holds\" lists those that are", id)
 	}
-	in := diff.Input{Known: *known, Held: held, Now: w.o.Now(), Settings: w.o.Diff, Names: &w.names}
+	in := diff.Input{Known: *known, Held: held, Now: w.o.Now(), Unread: true, Settings: w.o.Diff, Names: &w.names}
 	switch {
 	case !approve:
 		in.Rejected = id
