@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Date is a calendar day as YYYY-MM-DD; "" where none is known. Dates compare
@@ -32,30 +33,93 @@ func (d Date) Long() string {
 }
 
 // The 287(g) program was enacted in 1996; a signing date before that is a
-// misprint. None is later than the year after the one in which it is read.
+// misprint.
 const firstYear = 1996
 
+// maxLead is how many days after its own publication a list may date a signing.
+// No list of 2025 dates one after its own day; two weeks leave room for an
+// agreement that is announced ahead, and none for a month taken for a day.
+const maxLead = 14
+
+// LatestSigning is the last day that makes sense as a signing date on a list that
+// was published at a moment.
+func LatestSigning(published time.Time) Date {
+	return DateOf(Day(published).Time().AddDate(0, 0, maxLead))
+}
+
 // ParseDate reads a signing date as ICE prints it: an Excel serial, or text as
-// in 6/11/2025, June 11, 2025 or 2025-06-11. latest is the year after which a
-// date makes no sense. Misprints are read where one reading alone makes sense
-// ("7/72025" is July 7, 2025; the year 5025 is 2025). mended says that what is
-// printed is such a misprint. ok is false where no reading, or more than one,
-// makes sense.
-func ParseDate(s string, latest int) (date Date, mended, ok bool) {
+// in 6/11/2025, 06.11.2025 (the month first), June 11, 2025, Sept. 3, 2025,
+// 3-Jan-26 or 2025-06-11. latest is the day after which a date makes no sense.
+// Misprints are read where one reading alone makes sense ("7/72025" is July 7,
+// 2025; the year 5025 is 2025). mended says that what is printed is such a
+// misprint. ok is false where no reading, or more than one, makes sense.
+func ParseDate(s string, latest Date) (date Date, mended, ok bool) {
 	s = strings.TrimSpace(Clean(s))
 	if serial, err := strconv.ParseFloat(s, 64); err == nil {
 		return serialDate(serial, latest)
 	}
-	for _, layout := range []string{"1/2/2006", "1-2-2006", "2006-01-02", "2006-01-02 15:04:05", "2006-01-02T15:04:05", "1/2/06", "January 2, 2006", "Jan 2, 2006", "2-Jan-06", "2-Jan-2006"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return sensible(t, latest)
-		}
+	if t, ok := writtenDate(s); ok {
+		return sensible(t, latest)
 	}
 	return misprintedDate(s, latest)
 }
 
+// writtenDate reads a date in one of the forms in which Americans and their
+// spreadsheets write one.
+func writtenDate(s string) (time.Time, bool) {
+	if len(s) > maxWritten {
+		return time.Time{}, false
+	}
+	forms := []string{"1/2/2006", "1-2-2006", "1.2.2006", "2006-01-02", "2006-01-02 15:04:05", "2006-01-02T15:04:05",
+		"1/2/06", "1.2.06", "2006/1/2", "1/2/2006 15:04", "1/2/2006 3:04:05 PM"}
+	if !strings.Contains(s, ":") && strings.ContainsFunc(s, unicode.IsLetter) {
+		s = spelledOut(s)
+		forms = []string{"January 2 2006", "Jan 2 2006", "2 January 2006", "2 Jan 2006", "2 Jan 06"}
+	}
+	for _, form := range forms {
+		if t, err := time.Parse(form, s); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// maxWritten is how long a date can be, in bytes: "Wednesday, September 30th,
+// 2026" and some punctuation.
+const maxWritten = 48
+
+// spelledOut reduces a date that names its month to the words that count: no
+// weekday, no points, commas or hyphens, no ending of an ordinal, and the month
+// abbreviated as in English dates: "Sept." is "Sep".
+func spelledOut(s string) string {
+	words := strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' || r == '.' || r == '-' })
+	if len(words) == 4 && isWeekday(words[0]) {
+		words = words[1:]
+	}
+	for i, w := range words {
+		switch lower := strings.ToLower(w); {
+		case lower == "sept":
+			words[i] = "Sep"
+		case w[0] >= '0' && w[0] <= '9' && len(w) > 2:
+			for _, ending := range []string{"st", "nd", "rd", "th"} {
+				words[i] = strings.TrimSuffix(words[i], ending)
+			}
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+func isWeekday(s string) bool {
+	for day := time.Sunday; day <= time.Saturday; day++ {
+		if name := day.String(); strings.EqualFold(s, name) || strings.EqualFold(s, name[:3]) {
+			return true
+		}
+	}
+	return false
+}
+
 // serialDate reads Excel's count of days since 1899-12-30.
-func serialDate(serial float64, latest int) (Date, bool, bool) {
+func serialDate(serial float64, latest Date) (Date, bool, bool) {
 	if !(serial >= 1 && serial <= 2958465) { // 9999-12-31 is the last day Excel knows; "NaN" is a number too
 		return "", false, false
 	}
@@ -63,25 +127,27 @@ func serialDate(serial float64, latest int) (Date, bool, bool) {
 }
 
 // sensible accepts a day in the program's time, and mends a year of which one
-// digit alone is wrong when that leaves one sensible year.
-func sensible(t time.Time, latest int) (date Date, mended, ok bool) {
-	if t.Year() >= firstYear && t.Year() <= latest {
-		return DateOf(t), false, true
+// digit alone is wrong when that leaves one sensible day.
+func sensible(t time.Time, latest Date) (date Date, mended, ok bool) {
+	if d := DateOf(t); t.Year() >= firstYear && t.Year() <= 9999 && d <= latest {
+		return d, false, true
 	}
 	printed := strconv.Itoa(t.Year())
-	year := 0
-	for y := firstYear; y <= latest; y++ {
-		if s := strconv.Itoa(y); len(s) == len(printed) && Distance(s, printed) == 1 && s[3] == printed[3] {
-			if year != 0 {
-				return "", false, false
-			}
-			year = y
+	for y := firstYear; y <= latest.Time().Year(); y++ {
+		s := strconv.Itoa(y)
+		if len(s) != len(printed) || Distance(s, printed) != 1 || s[3] != printed[3] {
+			continue
 		}
+		d := DateOf(time.Date(y, t.Month(), t.Day(), 0, 0, 0, 0, time.UTC))
+		if d > latest {
+			continue
+		}
+		if date != "" {
+			return "", false, false
+		}
+		date = d
 	}
-	if year == 0 {
-		return "", false, false
-	}
-	return DateOf(time.Date(year, t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)), true, true
+	return date, date != "", date != ""
 }
 
 var numericDate = regexp.MustCompile(`^[0-9][0-9/.\- ]{4,12}$`)
@@ -89,7 +155,7 @@ var numericDate = regexp.MustCompile(`^[0-9][0-9/.\- ]{4,12}$`)
 // misprintedDate reads digits whose separators ICE lost or doubled: every way
 // to cut them into month, day and year that keeps the separators that are left
 // is tried.
-func misprintedDate(s string, latest int) (date Date, mended, ok bool) {
+func misprintedDate(s string, latest Date) (date Date, mended, ok bool) {
 	if !numericDate.MatchString(s) {
 		return "", false, false
 	}

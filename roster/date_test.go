@@ -1,13 +1,14 @@
 package roster
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 )
 
 func TestParseDate(t *testing.T) {
-	const latest = 2026
+	const latest = "2026-12-31"
 	for _, tt := range []struct {
 		name, in string
 		want     Date // "" where it is refused
@@ -39,6 +40,24 @@ func TestParseDate(t *testing.T) {
 		{"ISO", "2025-06-11", "2025-06-11", false},
 		{"ISO with time", "2025-06-11 00:00:00", "2025-06-11", false},
 		{"as some workbooks keep it", "2025-06-11T00:00:00", "2025-06-11", false},
+		{"abbreviated with a point", "Jan. 3, 2026", "2026-01-03", false},
+		{"September", "Sept. 3, 2025", "2025-09-03", false},
+		{"September in capitals", "SEPT 3 2025", "2025-09-03", false},
+		{"day first, short", "3-Jan-26", "2026-01-03", false},
+		{"day first, spelled out", "3 January 2026", "2026-01-03", false},
+		{"day first, with a point", "3-Sept.-2025", "2025-09-03", false},
+		{"ordinal", "June 1st, 2025", "2025-06-01", false},
+		{"ordinal with another ending", "August 22nd 2025", "2025-08-22", false},
+		{"weekday", "Wednesday, June 11, 2025", "2025-06-11", false},
+		{"no comma", "June 11 2025", "2025-06-11", false},
+		{"comma without a space", "June 11,2025", "2025-06-11", false},
+		{"points", "06.01.2026", "2026-06-01", false}, // the month first, as in all of ICE's dates
+		{"points without zeros", "5.8.2025", "2025-05-08", false},
+		{"points, short year", "6.1.26", "2026-06-01", false},
+		{"spelled out with year 5025", "Aug. 25, 5025", "2025-08-25", true},
+		{"with an hour", "6/11/2025 0:00", "2025-06-11", false},
+		{"with an hour, as Excel exports it", "6/11/2025 12:00:00 AM", "2025-06-11", false},
+		{"year first", "2025/6/11", "2025-06-11", false},
 		{"leap day", "2/29/2024", "2024-02-29", false},
 
 		{"lost separator after the day", "05/082025", "2025-05-08", true},
@@ -46,7 +65,6 @@ func TestParseDate(t *testing.T) {
 		{"lost separator, two digits of day", "8/282025", "2025-08-28", true},
 		{"lost separator after the month", "0508/2025", "2025-05-08", true},
 		{"doubled separator", "5//8/2025", "2025-05-08", true},
-		{"points", "5.8.2025", "2025-05-08", true},
 		{"year 5025", "8/25/5025", "2025-08-25", true},
 		{"year 2205", "8/25/2205", "", false}, // 2005 and 2025 are one slip away
 
@@ -60,6 +78,11 @@ func TestParseDate(t *testing.T) {
 		{"far future", "6/11/2031", "", false}, // so is 2031 from 2001, 2011 and 2021
 		{"too far a future", "6/11/2899", "", false},
 		{"too far a past", "6/11/1920", "", false},
+		{"points with the day first", "25.12.2025", "", false},
+		{"month alone", "June 2025", "", false},
+		{"no month of that name", "Jane 3, 2026", "", false},
+		{"two months", "June June 2025", "", false},
+		{"a sentence", "signed on June 3, 2025", "", false},
 		{"year alone", "2025", "", false},
 		{"empty", "", "", false},
 		{"blank", " \u00a0", "", false},
@@ -76,14 +99,41 @@ func TestParseDate(t *testing.T) {
 	}
 }
 
+// A date is judged against the day on which its list was published, and so is
+// what a misprinted year could mean.
+func TestDateAgainstTheClock(t *testing.T) {
+	latest := LatestSigning(time.Date(2025, 3, 4, 2, 0, 0, 0, time.UTC)) // still March 3 in Washington
+	if latest != "2025-03-17" {
+		t.Fatalf("the latest signing that makes sense is of %s", latest)
+	}
+	for in, want := range map[string]string{
+		"3/3/2025":       "2025-03-03 false true",
+		"3/17/2025":      "2025-03-17 false true",
+		"3/18/2025":      " false false",
+		"12/3/2025":      " false false", // perhaps March 12: more than one reading
+		"March 18, 2025": " false false",
+		"45733":          "2025-03-17 false true",
+		"45734":          " false false",
+		"3/18/5024":      "2024-03-18 true true",
+		"3/18/5025":      " false false", // 2025 is the one year that is a slip away, and has no such day yet
+		"1/2/2024":       "2024-01-02 false true",
+		"03182025":       " false false",
+	} {
+		date, mended, ok := ParseDate(in, latest)
+		if got := fmt.Sprint(date, " ", mended, " ", ok); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}
+
 // Whatever date is read is one in the program's time, and is read from its own
 // form again.
 func FuzzParseDate(f *testing.F) {
-	for _, s := range []string{"", "45922", "6/11/2025", "05/082025", "7/72025", "8/25/5025", "112/2025", "NaN", "1e9", "2025-06-11 00:00:00", "2/30/2025", "٣/٧/٢٠٢٥"} {
+	for _, s := range []string{"", "45922", "6/11/2025", "05/082025", "7/72025", "8/25/5025", "112/2025", "NaN", "1e9", "2025-06-11 00:00:00", "2/30/2025", "٣/٧/٢٠٢٥", "Sept. 3, 2025", "3-Jan-26", "06.01.2026", "Wed., Jun. 11th, 2025"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		const latest = 2026
+		const latest = "2026-12-31"
 		d, mended, ok := ParseDate(s, latest)
 		if ok != (d != "") || mended && !ok {
 			t.Fatalf("ParseDate(%q) = %q, mended %v, ok %v", s, d, mended, ok)
@@ -91,7 +141,7 @@ func FuzzParseDate(f *testing.F) {
 		if !ok {
 			return
 		}
-		if year := d.Time().Year(); year < firstYear || year > latest {
+		if year := d.Time().Year(); year < firstYear || d > latest {
 			t.Errorf("ParseDate(%q) = %q, out of the program's time", s, d)
 		}
 		if again, mended, ok := ParseDate(string(d), latest); again != d || mended || !ok {

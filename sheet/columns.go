@@ -107,7 +107,7 @@ func readTable(t table, h header, published time.Time) roster.Roster {
 		r.List = roster.Participating
 	}
 	for _, l := range rows {
-		rd := reader{header: h, line: l, latest: published.Year() + 1, date1904: t.date1904}
+		rd := reader{header: h, line: l, latest: roster.LatestSigning(published), date1904: t.date1904}
 		if rd.blank() {
 			if stray := rd.strayText(); stray != "" {
 				r.Problems = append(r.Problems, roster.Problem{Row: l.number, Column: "none", Raw: kept(stray), Why: "stands outside the columns of the list"})
@@ -125,7 +125,7 @@ func readTable(t table, h header, published time.Time) roster.Roster {
 type reader struct {
 	header
 	line
-	latest   int // year of a signing date
+	latest   roster.Date // day of a signing
 	date1904 bool
 	row      roster.Row
 	problems []roster.Problem
