@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -99,6 +100,8 @@ func (v *visitor) fill(d *Document, c candidate, a answer) error {
 	switch {
 	case len(a.body) == 0:
 		return failf(Broken, "%s sent nothing for %s.", v.server, c.name())
+	case sniffed(a.body) != "":
+		return failf(Broken, "what %s sent for %s is %s, not an Excel workbook.", v.server, c.name(), sniffed(a.body))
 	case isWorkbook(a.body):
 		d.setBody(a.body)
 		return nil
@@ -137,6 +140,27 @@ func (v *visitor) fillFromPage(d *Document, c candidate, a answer) error {
 func (d *Document) setBody(body []byte) {
 	sum := sha256.Sum256(body)
 	d.Body, d.Size, d.SHA256 = body, int64(len(body)), hex.EncodeToString(sum[:])
+}
+
+// sniffed names the kinds of file that are told by their first bytes and in which
+// a list could be kept, but is not read; "" for all others.
+func sniffed(body []byte) string {
+	switch {
+	case bytes.HasPrefix(body, []byte("%PDF-")):
+		return "a PDF"
+	case bytes.HasPrefix(body, []byte("PK")) && bytes.Contains(body[:min(len(body), 200)], []byte("mimetypeapplication/vnd.oasis.opendocument.")):
+		return "an OpenDocument file"
+	case looksLikeCSV(body):
+		return "a CSV file"
+	}
+	return ""
+}
+
+// looksLikeCSV says whether a file begins with a list's headings in plain text.
+func looksLikeCSV(body []byte) bool {
+	first, _, _ := strings.Cut(string(body[:min(len(body), 1000)]), "\n")
+	first = strings.ToUpper(first)
+	return !strings.Contains(first, "<") && strings.Contains(first, "STATE") && strings.Contains(first, "AGENCY") && strings.ContainsAny(first, ",;\t")
 }
 
 // isWorkbook says whether body is a whole file of a kind that spreadsheets are

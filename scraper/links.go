@@ -1,6 +1,7 @@
 package scraper
 
 import (
+	"fmt"
 	"net/url"
 	"path"
 	"strings"
@@ -19,6 +20,12 @@ type Link struct {
 	URL  string // absolute, without fragment
 	Text string // as a reader sees it, at most 200 characters
 	Hint string // HintParticipating, HintPending or "": what text or address says it is
+}
+
+// Unread is a link that is called a list's and is not followed.
+type Unread struct {
+	Link
+	Leads string // to what, as in "a PDF (participatingAgencies.pdf)"
 }
 
 // kind is what makes a link a candidate.
@@ -46,17 +53,22 @@ func (c candidate) name() string {
 	return "the file " + label(c.url, "")
 }
 
-// findLinks returns the links of a page that might lead to a list, each address
-// once and in the page's order, and the host outside the site to which another
-// such link leads. page is where doc came from.
-func findLinks(doc *goquery.Document, page *url.URL, s site) (found []candidate, elsewhere string) {
+// found is what the links on a page lead to.
+type found struct {
+	links     []candidate // those that might lead to a list, each address once and in the page's order
+	unread    []Unread    // those that are called a list's and cannot be one that we read
+	elsewhere string      // the host of a workbook outside the site; "" for none
+}
+
+// findLinks looks through a page that came from page.
+func findLinks(doc *goquery.Document, page *url.URL, s site) found {
 	base := page
 	if href, ok := doc.Find("base[href]").First().Attr("href"); ok {
 		if u := resolve(page, href); u != nil {
 			base = u
 		}
 	}
-	at := map[string]int{}
+	f, at := found{}, map[string]int{}
 	doc.Find("a[href]").Each(func(_ int, a *goquery.Selection) {
 		href, _ := a.Attr("href")
 		u := resolve(base, href)
@@ -64,20 +76,83 @@ func findLinks(doc *goquery.Document, page *url.URL, s site) (found []candidate,
 			return
 		}
 		c := newCandidate(s.original(u), a)
+		if c.URL == page.String() || c.URL == s.page.String() {
+			return
+		}
+		if leads := c.unread(s); leads != "" {
+			if len(f.unread) < maxUnread {
+				f.unread = append(f.unread, Unread{c.Link, leads})
+			}
+			if f.elsewhere == "" && c.kind != ordinary && c.kind != mention {
+				f.elsewhere = tidy(c.url.Hostname())
+			}
+			return
+		}
 		switch i, seen := at[c.URL]; {
-		case c.kind == ordinary, c.URL == page.String(), c.URL == s.page.String():
+		case c.kind == ordinary:
 		case !s.holds(c.url):
-			if isWeb(c.url) && c.kind != mention && elsewhere == "" {
-				elsewhere = tidy(c.url.Hostname())
+			if isWeb(c.url) && c.kind != mention && f.elsewhere == "" {
+				f.elsewhere = tidy(c.url.Hostname())
 			}
 		case !seen:
-			at[c.URL] = len(found)
-			found = append(found, c)
-		case found[i].Hint == "" && c.Hint != "": // an image's link, then that of its caption
-			found[i] = c
+			at[c.URL] = len(f.links)
+			f.links = append(f.links, c)
+		case f.links[i].Hint == "" && c.Hint != "": // an image's link, then that of its caption
+			f.links[i] = c
 		}
 	})
-	return found, elsewhere
+	return f
+}
+
+// maxUnread is how many links that cannot be followed are reported.
+const maxUnread = 8
+
+// unread says what a link that is called a list's leads to, where that is no
+// workbook of the site's; "" elsewhere.
+func (c candidate) unread(s site) string {
+	if c.Hint == "" || !isWeb(c.url) || !namesList(c.Text) && !namesList(c.url.Path) {
+		return ""
+	}
+	name := label(c.url, "")
+	switch ext := strings.ToLower(path.Ext(strings.TrimSpace(c.url.Path))); {
+	case isGoogleSheet(c.url):
+		return "a Google Sheet"
+	case otherFile(ext) != "":
+		return fmt.Sprintf("%s (%s)", otherFile(ext), name)
+	case !s.holds(c.url):
+		return fmt.Sprintf("another site (%s)", tidy(c.url.Hostname()))
+	}
+	return ""
+}
+
+// namesList says whether a text speaks of agencies or of a list.
+func namesList(text string) bool {
+	text = strings.ToLower(text)
+	return strings.Contains(text, "agenc") || strings.Contains(text, "list")
+}
+
+func isGoogleSheet(u *url.URL) bool {
+	host := strings.ToLower(u.Hostname())
+	return host == "docs.google.com" && strings.HasPrefix(u.Path, "/spreadsheets/") || host == "sheets.google.com"
+}
+
+// otherFile names the kinds of file in which a list could be kept and is not read.
+func otherFile(ext string) string {
+	switch ext {
+	case ".pdf":
+		return "a PDF"
+	case ".csv", ".tsv":
+		return "a " + strings.ToUpper(ext[1:]) + " file"
+	case ".ods", ".fods":
+		return "an OpenDocument spreadsheet"
+	case ".numbers":
+		return "a Numbers spreadsheet"
+	case ".doc", ".docx":
+		return "a Word document"
+	case ".zip":
+		return "a ZIP archive"
+	}
+	return ""
 }
 
 func newCandidate(u *url.URL, a *goquery.Selection) candidate {
@@ -113,8 +188,7 @@ func kindOf(u *url.URL, text string) kind {
 	case strings.Contains(p, "download"): // file-download/download/public/N
 		return download
 	}
-	text = strings.ToLower(text)
-	if hintIn(text) != "" && (strings.Contains(text, "agenc") || strings.Contains(text, "list")) {
+	if hintIn(strings.ToLower(text)) != "" && namesList(text) {
 		return mention
 	}
 	return ordinary

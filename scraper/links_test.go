@@ -28,7 +28,7 @@ func TestLinks(t *testing.T) {
 		{"other workbooks", `<a href="/a.XLSX">A</a><a href="/b.xlsm?itok=1#top">B</a><a href="/c.xls">C</a><a href="/d.xlsx%20">D</a>`,
 			[]string{" " + ice + "/a.XLSX", " " + ice + "/b.xlsm?itok=1", " " + ice + "/c.xls", " " + ice + "/d.xlsx%20"}},
 		{"query that names a workbook", `<a href="/search?f=a.xlsx">Search</a>`, nil},
-		{"never a list", `<a href="/participatingAgencies.pdf">Participating agencies</a><a href="/download/agencies.html">Participating agencies</a>
+		{"never a list", `<a href="/download/agencies.html">Participating agencies</a>
 			<a href="/newsroom">News</a><a href="mailto:a@ice.gov?subject=a.xlsx">Pending agencies</a><a href="javascript:open('a.xlsx')">Pending agencies</a>
 			<a href="data:text/html,a.xlsx">x</a><a name="a.xlsx">x</a><a href="">Participating agencies</a><a href="#pending">Pending agencies</a>
 			<a href="/identify-and-arrest/287g#list">Participating agencies</a>`, nil},
@@ -71,6 +71,60 @@ func TestListOnAnotherSite(t *testing.T) {
 		"ICE's page links no list of its own; the file that it links on another site (files.example.com) is not followed.")
 	if got := site.paths(); len(got) != 2 {
 		t.Errorf("asked for %v", got)
+	}
+}
+
+// A link that is called a list's and leads to no workbook of ICE's is reported, and
+// not followed.
+func TestUnreadLinks(t *testing.T) {
+	for _, c := range []struct{ html, want string }{
+		{`<a href="/doclib/participatingAgencies.pdf">Participating Agencies</a>`, "participating: a PDF (participatingAgencies.pdf)"},
+		{`<a href="/doclib/list.CSV">Participating agencies</a>`, "participating: a CSV file (list.CSV)"},
+		{`<a href="/doclib/pendingAgencies.ods">here</a>`, "pending: an OpenDocument spreadsheet (pendingAgencies.ods)"},
+		{`<a href="https://docs.google.com/spreadsheets/d/1AbC/edit#gid=0">Participating agencies</a>`, "participating: a Google Sheet"},
+		{`<a href="https://tableau.example.com/v/287g">View 287(g) participating agencies</a>`, "participating: another site (tableau.example.com)"},
+		{`<a href="https://files.example.com/pendingAgencies.xlsx">x</a>`, "pending: another site (files.example.com)"},
+		{`<a href="/doclib/287g-fact-sheet.pdf">Fact sheet</a>`, ""},
+		{`<a href="/doclib/pending-legislation.pdf">Pending legislation</a>`, ""},
+		{`<a href="/doclib/participatingAgencies.xlsx">Participating Agencies</a>`, ""},
+		{`<a href="mailto:a@ice.gov">Participating agencies</a>`, ""},
+	} {
+		site := newSite()
+		site.set(pagePath, html("<!DOCTYPE html><html><body>"+c.html+"</body></html>"))
+		v := scrape(t, site).Visit(t.Context(), nil)
+		got := ""
+		for _, u := range v.Unread {
+			got += u.Hint + ": " + u.Leads
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", c.html, got, c.want)
+		}
+		for _, path := range site.paths() {
+			if c.want != "" && path != pagePath && path != "/robots.txt" {
+				t.Errorf("%s: asked for %s", c.html, path)
+			}
+		}
+	}
+	many := strings.Repeat(`<a href="/doclib/participatingAgencies.pdf">Participating Agencies</a>`, 500)
+	site := newSite()
+	site.set(pagePath, html("<!DOCTYPE html><html><body>"+many+"</body></html>"))
+	v := scrape(t, site).Visit(t.Context(), nil)
+	check(t, v, scraper.Broken, "ICE's page links no list that can be read: the link to the participating list leads to a PDF (participatingAgencies.pdf).")
+	if len(v.Unread) != 8 {
+		t.Errorf("%d links are reported", len(v.Unread))
+	}
+}
+
+// What a link promises to be a workbook can be another kind of file.
+func TestOtherFileBehindAListsLink(t *testing.T) {
+	for body, want := range map[string]string{
+		"%PDF-1.7\n": "a PDF",
+		"STATE,LAW ENFORCEMENT AGENCY,SUPPORT TYPE\nTEXAS,x,y\n":                                               "a CSV file",
+		"PK\x03\x04\x14\x00\x00\x00mimetypeapplication/vnd.oasis.opendocument.spreadsheetPK\x01\x02 and so on": "an OpenDocument file",
+	} {
+		site := newSite()
+		site.set(listPath, file([]byte(body)))
+		check(t, scrape(t, site).Visit(t.Context(), nil), scraper.Broken, "What ICE's server sent for the participating list is "+want+", not an Excel workbook.")
 	}
 }
 

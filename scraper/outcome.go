@@ -60,7 +60,10 @@ type Visit struct {
 	// Links are those on the page that might lead to a list, asked for or not,
 	// in the page's order; nil also where the page itself did not come.
 	Links []Link
-	Err   error // why the visit was given up: its context's error, else nil
+	// Unread are links that are called a list's and lead to what is no workbook, in
+	// the page's order. They are not followed.
+	Unread []Unread
+	Err    error // why the visit was given up: its context's error, else nil
 }
 
 func stopped(err error) Visit {

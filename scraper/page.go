@@ -21,9 +21,8 @@ const (
 
 // page is what ICE's page holds for us.
 type page struct {
-	links     []candidate
-	elsewhere string // the host of a workbook outside the site; "" for none
-	table     []byte // the list as an HTML table; nil for none
+	found
+	table []byte // the list as an HTML table; nil for none
 }
 
 // openPage fetches ICE's page. The error is a *failure or the context's own.
@@ -57,9 +56,7 @@ func (v *visitor) openPage(ctx context.Context) (page, error) {
 
 // readPage reads a page that came from at.
 func readPage(doc *goquery.Document, at *url.URL, s site) page {
-	p := page{table: listTable(doc)}
-	p.links, p.elsewhere = findLinks(doc, at, s)
-	return p
+	return page{found: findLinks(doc, at, s), table: listTable(doc)}
 }
 
 // looksLikeHTML says whether an answer is a web page, by its type or its start.

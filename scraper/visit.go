@@ -81,15 +81,15 @@ func (v *visitor) replacesTable(c candidate) bool {
 }
 
 // choose returns the links to follow, the most likely first. While a known list
-// is linked, what is known to be none is left alone for a day; without one, ICE
-// may have put the list where something else was.
+// is linked, what is known to be none and is not called one is left alone for a
+// day; without one, ICE may have put the list where something else was.
 func (v *visitor) choose(p page) []candidate {
 	listed := p.table != nil || slices.ContainsFunc(p.links, func(c candidate) bool { return v.known[c.URL].List })
 	var chosen []candidate
 	for _, c := range p.links {
 		k, seen := v.known[c.URL]
 		age := v.now().Sub(k.CheckedAt)
-		if listed && seen && !k.List && age >= 0 && age < recheck {
+		if listed && seen && !k.List && c.Hint == "" && age >= 0 && age < recheck {
 			continue
 		}
 		chosen = append(chosen, c)
@@ -134,7 +134,7 @@ func (f *findings) add(one *failure, likely bool) {
 
 // conclude says how the visit went.
 func (v *visitor) conclude(p page, found findings) Visit {
-	visit := Visit{Documents: found.documents}
+	visit := Visit{Documents: found.documents, Unread: p.unread}
 	for _, c := range p.links {
 		visit.Links = append(visit.Links, c.Link)
 	}
@@ -148,7 +148,7 @@ func (v *visitor) conclude(p page, found findings) Visit {
 	case len(failures) > 0:
 		visit.fail(failures)
 	case !slices.ContainsFunc(found.documents, v.isNews):
-		visit.Outcome, visit.Sentence = Missing, missing(p)
+		visit.Outcome, visit.Sentence = missing(p)
 	case len(changed) > 0:
 		visit.Outcome = Changed
 		visit.Sentence = fmt.Sprintf("ICE's page has something new: %s.", strings.Join(changed, ", "))
@@ -192,9 +192,15 @@ func (visit *Visit) fail(failures []*failure) {
 	}
 }
 
-func missing(p page) string {
+// missing says that nothing on the page is a list, and what is there instead.
+func missing(p page) (Outcome, string) {
 	if p.elsewhere != "" {
-		return fmt.Sprintf("ICE's page links no list of its own; the file that it links on another site (%s) is not followed.", p.elsewhere)
+		return Missing, fmt.Sprintf("ICE's page links no list of its own; the file that it links on another site (%s) is not followed.", p.elsewhere)
 	}
-	return "ICE's page links no list."
+	for _, u := range p.unread {
+		if u.Hint == HintParticipating {
+			return Broken, fmt.Sprintf("ICE's page links no list that can be read: the link to the participating list leads to %s.", u.Leads)
+		}
+	}
+	return Missing, "ICE's page links no list."
 }
