@@ -25,16 +25,18 @@ type Publication struct {
 	KeptAs       string    `json:"kept_as,omitempty"`
 	Digest       string    `json:"digest"` // Roster.Digest
 	LastModified time.Time `json:"last_modified,omitzero"`
-	PublishedAt  time.Time `json:"published_at"` // Last-Modified where the server gave one, else SeenAt
-	SeenAt       time.Time `json:"seen_at"`
-	Verdict      Verdict   `json:"verdict"`
-	EffectiveAt  time.Time `json:"effective_at,omitzero"` // since when it counts; zero while it does not
-	Rows         int       `json:"rows"`
-	Doubles      int       `json:"doubles"`    // rows that repeat another row's agreement
-	Unreadable   int       `json:"unreadable"` // rows without a readable state, agency or model
-	Problems     []Problem `json:"problems,omitempty"`
-	Notes        []string  `json:"notes,omitempty"` // what was odd about it, in plain sentences
-	Hold         string    `json:"hold,omitempty"`  // the id of the hold that it caused or bore out
+	// PublishedAt is LastModified where that can be: it is after the list that was
+	// in force, and not in the future. Otherwise it is SeenAt.
+	PublishedAt time.Time `json:"published_at"`
+	SeenAt      time.Time `json:"seen_at"`
+	Verdict     Verdict   `json:"verdict"`
+	EffectiveAt time.Time `json:"effective_at,omitzero"` // since when it counts; zero while it does not
+	Rows        int       `json:"rows"`
+	Doubles     int       `json:"doubles"`    // rows that repeat another row's agreement
+	Unreadable  int       `json:"unreadable"` // rows without a readable state, agency or model
+	Problems    []Problem `json:"problems,omitempty"`
+	Notes       []string  `json:"notes,omitempty"` // what was odd about it, in plain sentences
+	Hold        string    `json:"hold,omitempty"`  // the id of the hold that it caused or bore out
 }
 
 // InForce finds the lists that counted at a moment, among publications in the order
@@ -102,6 +104,9 @@ type Poll struct {
 	Changes      int           `json:"changes,omitempty"`
 	// Absent are the lists that the page, read well, did not link.
 	Absent []List `json:"absent,omitempty"`
+	// Had are the lists that came, changed or not. Where the participating list is
+	// not among them, the poll failed.
+	Had []List `json:"had,omitempty"`
 }
 
 // Validator is what lets the next request for an address ask "only if changed".
@@ -112,4 +117,18 @@ type Validator struct {
 	SHA256       string    `json:"sha256"`
 	List         List      `json:"list,omitempty"` // "" for a workbook that is no list
 	CheckedAt    time.Time `json:"checked_at"`
+	// Also are the further lists that the file holds.
+	Also []List `json:"also,omitempty"`
+	// PassedOver are the hashes of files that counted for a list of this one's while
+	// both were linked.
+	PassedOver []string `json:"passed_over,omitempty"`
+}
+
+// Holds returns the lists that the file holds; none for a workbook that is no
+// list.
+func (v Validator) Holds() []List {
+	if v.List == "" {
+		return nil
+	}
+	return append([]List{v.List}, v.Also...)
 }

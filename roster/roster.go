@@ -27,14 +27,20 @@ type Row struct {
 	// SignedAs is the signing date as printed, where that is no proper date:
 	// "7/72025" beside a Signed that could be read from it, or alone.
 	SignedAs string `json:"signed_as,omitempty"`
+	// Status is what the column STATUS says of the row, as printed, where that is
+	// neither signed nor pending: "Terminated", "Signed, pending training".
+	Status string `json:"status,omitempty"`
 	// Raw holds the printed text of the cells whose canonical form differs from
 	// it, by column.
 	Raw map[string]string `json:"raw,omitempty"`
 }
 
-// Readable says whether the row names a state, an agency and a model. A row
-// that does not can confirm an agreement that is known, but never make one.
-func (r Row) Readable() bool { return r.State != "" && r.Agency != "" && r.Model != "" }
+// Readable says whether the row names a state, an agency and a model, and whether
+// it belongs on its list for sure. A row that does not can confirm an agreement
+// that is known, but never make one.
+func (r Row) Readable() bool {
+	return r.State != "" && r.Agency != "" && r.Model != "" && r.Status == ""
+}
 
 // Problem is a cell that could not be read, or that was read in spite of a
 // misprint.
@@ -57,7 +63,8 @@ type Roster struct {
 	Problems []Problem `json:"problems,omitempty"`
 }
 
-// Unreadable counts the rows whose state, agency or model could not be read.
+// Unreadable counts the rows whose state, agency, model or status could not be
+// read.
 func (r Roster) Unreadable() int {
 	n := 0
 	for _, row := range r.Rows {

@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +19,7 @@ const (
 	colSigned   = "SIGNED"
 	colMOA      = "MOA"
 	colAddendum = "ADDENDUM"
+	colStatus   = "STATUS" // where both lists stand on one sheet
 )
 
 // heading is one way in which a column is named, folded.
@@ -35,6 +35,7 @@ func headings() []heading {
 		{"signed", colSigned}, {"date signed", colSigned}, {"signed date", colSigned}, {"signature date", colSigned},
 		{"moa", colMOA},
 		{"addendum", colAddendum}, {"addenda", colAddendum},
+		{"status", colStatus}, {"agreement status", colStatus}, {"moa status", colStatus}, {"current status", colStatus},
 	}
 }
 
@@ -44,6 +45,8 @@ type header struct {
 	columns map[string]int   // by canonical name
 	strange []roster.Problem // headings of columns that are not read
 }
+
+const notRead = "is no column of a list, or one that stands there twice; it is not read"
 
 // headerDepth is how far down a heading row is looked for: titles may stand
 // above it.
@@ -59,7 +62,7 @@ func findHeader(t table) (header, bool) {
 				h.columns[name] = c.column
 			} else if folded != "" {
 				h.strange = append(h.strange, roster.Problem{Row: l.number, Column: kept(roster.Clean(c.text)), Raw: kept(c.text),
-					Why: "is no column of a list, or one that stands there twice; it is not read"})
+					Why: notRead})
 			}
 		}
 		if h.has(colState) && h.has(colAgency) && h.has(colModel) {
@@ -84,6 +87,7 @@ func columnNamed(folded string) string {
 	return ""
 }
 
+// has says whether there is a column.
 func (h header) has(column string) bool { return h.columns[column] > 0 }
 
 // cell returns a row's cell in a column, empty where there is none.
@@ -98,35 +102,15 @@ func (h header) cell(l line, column string) cell {
 	return cell{}
 }
 
-// readTable reads the rows below the heading. The column SIGNED tells a
-// participating list from a pending one, whatever the file is called.
-func readTable(t table, h header, published time.Time) roster.Roster {
-	rows := t.rows[h.row+1:]
-	r := roster.Roster{List: roster.Pending, Rows: slices.Grow([]roster.Row(nil), len(rows)), Problems: h.strange}
-	if h.has(colSigned) {
-		r.List = roster.Participating
-	}
-	for _, l := range rows {
-		rd := reader{header: h, line: l, latest: roster.LatestSigning(published), date1904: t.date1904}
-		if rd.blank() {
-			if stray := rd.strayText(); stray != "" {
-				r.Problems = append(r.Problems, roster.Problem{Row: l.number, Column: "none", Raw: kept(stray), Why: "stands outside the columns of the list"})
-			}
-			continue
-		}
-		row := rd.read()
-		r.Rows = append(r.Rows, row)
-		r.Problems = append(r.Problems, rd.problems...)
-	}
-	return r
-}
-
 // reader reads one row and keeps what could not be read.
 type reader struct {
 	header
 	line
+	list     roster.List // on which the row stands
 	latest   roster.Date // day of a signing
 	date1904 bool
+	status   roster.Status // what the column STATUS says; "" where there is none, or it says nothing clear
+	unclear  bool          // neither the status nor the date tells on which list the row stands
 	row      roster.Row
 	problems []roster.Problem
 }
@@ -188,6 +172,7 @@ func (rd *reader) read() roster.Row {
 	rd.readSigned()
 	rd.row.MOA = rd.document(colMOA)
 	rd.row.Addendum = rd.document(colAddendum)
+	rd.readStatus()
 	return rd.row
 }
 
@@ -263,6 +248,12 @@ func (rd *reader) readSigned() {
 		return
 	}
 	raw := roster.Clean(rd.text(colSigned))
+	if rd.list == roster.Pending { // on one sheet with those that are signed
+		if raw != "" && rd.status == roster.Waiting {
+			rd.problem(colSigned, printed(raw), "is the signing date of a pending row; it is not read")
+		}
+		return
+	}
 	if raw == "" {
 		rd.problem(colSigned, raw, "is empty")
 		return

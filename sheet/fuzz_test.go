@@ -20,6 +20,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(sheettest.Participating(lampasas()))
 	f.Add(sheettest.Participating(sheettest.Sample(5)...))
 	f.Add(sheettest.Pending(sheettest.Sample(3)...))
+	f.Add(sheettest.Book{Sheets: []sheettest.Sheet{{Rows: withStatus([]string{"Active", "Pending", "Terminated", ""}, sheettest.Sample(4)...)}}}.Bytes())
 	f.Add([]byte(formerPage))
 	f.Add([]byte("<table><tr><th>STATE<th>LAW ENFORCEMENT AGENCY<th>SUPPORT TYPE<tr><td>X<td>Y<td>Z</table>"))
 	f.Add([]byte("PK\x03\x04 this is not a workbook"))
@@ -40,10 +41,10 @@ func FuzzReadParts(f *testing.F) {
 
 // checkRead holds what is true of Read for any bytes.
 func checkRead(t *testing.T, body []byte) {
-	r, err := sheet.Read(body, published)
+	lists, err := sheet.Read(body, published)
 	again, errAgain := sheet.Read(body, published)
-	if !reflect.DeepEqual(r, again) || (err == nil) != (errAgain == nil) {
-		t.Fatalf("read twice: %+v, %v\nand %+v, %v", r, err, again, errAgain)
+	if !reflect.DeepEqual(lists, again) || (err == nil) != (errAgain == nil) {
+		t.Fatalf("read twice: %+v, %v\nand %+v, %v", lists, err, again, errAgain)
 	}
 	if err != nil {
 		if !errors.Is(err, sheet.ErrBroken) && !errors.Is(err, sheet.ErrNoList) {
@@ -51,6 +52,16 @@ func checkRead(t *testing.T, body []byte) {
 		}
 		return
 	}
+	if len(lists) == 0 || len(lists) > 2 || len(lists) == 2 && (lists[0].List != roster.Participating || lists[1].List != roster.Pending) {
+		t.Fatalf("%d lists: %+v", len(lists), lists)
+	}
+	for _, r := range lists {
+		checkRoster(t, r)
+	}
+}
+
+func checkRoster(t *testing.T, r roster.Roster) {
+	t.Helper()
 	if len(r.Rows) > 15_000 {
 		t.Errorf("%d rows", len(r.Rows))
 	}
@@ -58,7 +69,7 @@ func checkRead(t *testing.T, body []byte) {
 		if !row.Readable() && !slices.ContainsFunc(r.Problems, func(p roster.Problem) bool { return p.Row == row.Number }) {
 			t.Errorf("row %d is not readable, and nothing says so: %+v", row.Number, row)
 		}
-		texts := []string{row.Agency, row.County, row.SignedAs}
+		texts := []string{row.Agency, row.County, row.SignedAs, row.Status}
 		for _, raw := range row.Raw {
 			texts = append(texts, raw)
 		}

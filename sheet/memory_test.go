@@ -55,9 +55,13 @@ func readAlone(in io.Reader, out io.Writer, size int) error {
 	runtime.GC()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	r, err := sheet.Read(body, published)
+	lists, err := sheet.Read(body, published)
 	runtime.ReadMemStats(&after)
-	return json.NewEncoder(out).Encode(taken{errors.Is(err, sheet.ErrBroken), errors.Is(err, sheet.ErrNoList), fmt.Sprint(err), len(r.Rows), int(after.Sys) - int(before.Sys)})
+	rows := 0
+	for _, r := range lists {
+		rows += len(r.Rows)
+	}
+	return json.NewEncoder(out).Encode(taken{errors.Is(err, sheet.ErrBroken), errors.Is(err, sheet.ErrNoList), fmt.Sprint(err), rows, int(after.Sys) - int(before.Sys)})
 }
 
 // part is one file of an archive: a unit that is repeated between two texts.

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
-	"github.com/watch287g/watch287g/sheet"
 	"github.com/watch287g/watch287g/sheet/sheettest"
 )
 
@@ -42,7 +41,7 @@ func TestReadDropsNoRow(t *testing.T) {
 				wantStray = append(wantStray, number)
 			}
 		}
-		r, err := sheet.Read(sheettest.Book{Sheets: []sheettest.Sheet{{Rows: list}}}.Bytes(), published)
+		r, err := readOne(sheettest.Book{Sheets: []sheettest.Sheet{{Rows: list}}}.Bytes())
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}

@@ -3,6 +3,7 @@ package sheet_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -19,13 +20,25 @@ import (
 // published is when the lists of these tests were.
 var published = time.Date(2026, 9, 18, 15, 0, 0, 0, time.UTC)
 
+// read reads a file that holds one list.
 func read(t *testing.T, body []byte) roster.Roster {
 	t.Helper()
-	r, err := sheet.Read(body, published)
+	r, err := readOne(body)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
+}
+
+func readOne(body []byte) (roster.Roster, error) {
+	lists, err := sheet.Read(body, published)
+	if err != nil {
+		return roster.Roster{}, err
+	}
+	if len(lists) != 1 {
+		return roster.Roster{}, fmt.Errorf("%d lists", len(lists))
+	}
+	return lists[0], nil
 }
 
 func asJSON(t *testing.T, r roster.Roster) string {
@@ -223,11 +236,9 @@ func TestReadLayouts(t *testing.T) {
 		{"second sheet", book("", list(all...), sheettest.Sheet{Rows: [][]sheettest.Cell{text("notes"), text("more notes")}}), roster.Participating, readLampasas(), nil},
 		{"list on the second sheet", book("", nil, sheettest.Sheet{Rows: list(all...)}), roster.Participating, readLampasas(), nil},
 		{"the same list twice", book("", list(all...), sheettest.Sheet{Name: "old", Rows: list(all...)[:1]}, sheettest.Sheet{Name: "older", Rows: list(all...)}), roster.Participating, readLampasas(),
-			[]roster.Problem{{Row: 1, Column: "sheet", Raw: "older", Why: "is one of several lists in one file; the smaller one, of 1 rows, is not read"}}},
+			[]roster.Problem{{Row: 1, Column: "sheet", Raw: "older", Why: "is one of several participating lists in one file; the smaller one, of 1 row, is not read"}}},
 
 		{"a larger list behind a smaller one", book("", list(all...)[:1], sheettest.Sheet{Rows: list(all...)}), roster.Participating, readLampasas(), nil},
-		{"a pending list beside the other", book("", list(all...), sheettest.Sheet{Name: "Pending", Rows: sheettest.List(sheettest.PendingColumns(), lampasas())}), roster.Participating, readLampasas(),
-			[]roster.Problem{{Row: 1, Column: "sheet", Raw: "Pending", Why: "is one of several lists in one file; the smaller one, of 1 rows, is not read"}}},
 
 		{"unknown column", book("", append(list(append(slices.Clone(all), "STATUS ")...), nil)), roster.Participating, readLampasas(),
 			[]roster.Problem{{Row: 1, Column: "STATUS", Raw: "STATUS ", Why: "is no column of a list, or one that stands there twice; it is not read"}}},
@@ -416,12 +427,12 @@ func TestReadRefuses(t *testing.T) {
 		{"page of denial", []byte("<!DOCTYPE html><html><body><h1>Access Denied</h1></body></html>"), sheet.ErrNoList},
 		{"page with another table", []byte("<table><tr><td>STATE</td><td>Office</td></tr></table>"), sheet.ErrNoList},
 	} {
-		r, err := sheet.Read(tt.body, published)
+		lists, err := sheet.Read(tt.body, published)
 		if !errors.Is(err, tt.want) {
 			t.Errorf("%s: %v, want %v", tt.name, err, tt.want)
 		}
-		if r.List != "" || r.Rows != nil || r.Problems != nil {
-			t.Errorf("%s: an error, and a roster too: %+v", tt.name, r)
+		if lists != nil {
+			t.Errorf("%s: an error, and a roster too: %+v", tt.name, lists)
 		}
 	}
 }

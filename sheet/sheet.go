@@ -1,5 +1,5 @@
-// Package sheet reads the bytes of a list, a workbook or the HTML table that
-// ICE's page once held, into a roster. It reads columns by their names, mends
+// Package sheet reads the bytes of a file, a workbook or the HTML table that
+// ICE's page once held, into a roster for each list in it. It reads columns by their names, mends
 // misprints that have one sensible reading, and reports every cell that it
 // could not read. No row is dropped in silence: a file that breaks off, or of
 // which a part is damaged, is refused whole.
@@ -40,17 +40,20 @@ type cell struct {
 	text, link string
 }
 
-// Read reads a list. published tells which signing dates make sense. The error
-// is ErrNoList or ErrBroken, wrapped with what is wrong.
-func Read(body []byte, published time.Time) (roster.Roster, error) {
+// Read reads the lists that a file holds: usually one, and at most one of each of
+// ICE's two, the participating list first. published tells which signing dates
+// make sense. A list without rows beside one with rows may be no more than a
+// template; what to make of it is up to the caller. The error is ErrNoList or
+// ErrBroken, wrapped with what is wrong.
+func Read(body []byte, published time.Time) ([]roster.Roster, error) {
 	if len(body) > MaxBytes {
-		return roster.Roster{}, fmt.Errorf("%w: %d bytes, more than the %d that a list can have", ErrBroken, len(body), MaxBytes)
+		return nil, fmt.Errorf("%w: %d bytes, more than the %d that a list can have", ErrBroken, len(body), MaxBytes)
 	}
 	tables, err := tables(body)
 	if err != nil {
-		return roster.Roster{}, fmt.Errorf("%w: %w", ErrBroken, err)
+		return nil, fmt.Errorf("%w: %w", ErrBroken, err)
 	}
-	return largest(tables, published)
+	return lists(tables, published)
 }
 
 func tables(body []byte) ([]table, error) {
@@ -65,33 +68,45 @@ func tables(body []byte) ([]table, error) {
 	return nil, errors.New("it starts like neither a workbook nor a page")
 }
 
-// largest reads the tables that are lists and returns the one with the most
-// rows; the others are reported, since what they hold is not looked at.
-func largest(tables []table, published time.Time) (roster.Roster, error) {
-	var best roster.Roster
-	var others []roster.Problem
-	found := ""
+// lists reads the tables that are lists. Of several that are the same list the
+// one with the most rows counts; the others are reported, since what they hold is
+// not looked at.
+func lists(tables []table, published time.Time) ([]roster.Roster, error) {
+	best, names := map[roster.List]roster.Roster{}, map[roster.List]string{}
+	others := map[roster.List][]roster.Problem{}
 	for _, t := range tables {
 		header, ok := findHeader(t)
 		if !ok {
 			continue
 		}
-		r, name := readTable(t, header, published), t.name
-		if found == "" {
-			best, found = r, name
-			continue
-		}
-		if len(r.Rows) > len(best.Rows) {
-			best, found, r, name = r, name, best, found
-		}
-		if len(r.Rows) > 0 {
-			others = append(others, roster.Problem{Row: 1, Column: "sheet", Raw: kept(name),
-				Why: fmt.Sprintf("is one of several lists in one file; the smaller one, of %d rows, is not read", len(r.Rows))})
+		for _, r := range readTable(t, header, published) {
+			list, name := r.List, t.name
+			if _, found := best[list]; !found || len(r.Rows) > len(best[list].Rows) {
+				best[list], r = r, best[list]
+				names[list], name = name, names[list]
+			}
+			if n := len(r.Rows); n > 0 {
+				others[list] = append(others[list], roster.Problem{Row: 1, Column: "sheet", Raw: kept(name),
+					Why: fmt.Sprintf("is one of several %s lists in one file; the smaller one, of %s, is not read", list, counted(n))})
+			}
 		}
 	}
-	if found == "" {
-		return roster.Roster{}, ErrNoList
+	var found []roster.Roster
+	for _, list := range roster.Lists() {
+		if r, ok := best[list]; ok {
+			r.Problems = append(r.Problems, others[list]...)
+			found = append(found, r)
+		}
 	}
-	best.Problems = append(best.Problems, others...)
-	return best, nil
+	if found == nil {
+		return nil, ErrNoList
+	}
+	return found, nil
+}
+
+func counted(rows int) string {
+	if rows == 1 {
+		return "1 row"
+	}
+	return fmt.Sprintf("%d rows", rows)
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/sheet"
-	"github.com/watch287g/watch287g/store"
 )
 
 // body is what a publication consists of.
@@ -20,15 +19,6 @@ type body struct {
 	list   roster.List
 	bytes  []byte
 	roster roster.Roster
-}
-
-// found is one document of a visit, read.
-type found struct {
-	doc     scraper.Document
-	list    roster.List
-	arrival *diff.Arrival // nil where it is the publication in force, or no news
-	unkept  bool          // its bytes are those of an earlier visit, and were not kept
-	body    body
 }
 
 // cycle is one poll on its way.
@@ -45,7 +35,8 @@ type cycle struct {
 	sentence string
 	notes    []string
 
-	documents  []found
+	documents  []found       // a list of a document each
+	had        []roster.List // that came
 	arrivals   []diff.Arrival
 	bodies     []body
 	dropped    []string // ids of holds that ICE has taken back
@@ -77,7 +68,7 @@ func (c *cycle) read() error {
 	}
 	var doubtful []scraper.Document
 	for _, doc := range c.visit.Documents {
-		f, err := c.document(doc)
+		lists, err := c.document(doc)
 		switch {
 		case errors.Is(err, sheet.ErrNoList):
 			doubtful = append(doubtful, doc)
@@ -87,20 +78,18 @@ func (c *cycle) read() error {
 		case err != nil:
 			return err
 		default:
-			c.documents = append(c.documents, f)
+			c.documents = append(c.documents, lists...)
 		}
 	}
 	if err := c.noList(doubtful); err != nil {
 		return err
-	}
-	if len(c.documents) == 0 && !c.outcome.Failed() {
-		c.fail(scraper.Missing, "ICE's page links no list.")
 	}
 	for _, list := range roster.Lists() {
 		if err := c.settle(list); err != nil {
 			return err
 		}
 	}
+	c.lookForLists()
 	return nil
 }
 
@@ -111,86 +100,6 @@ func (c *cycle) fail(o scraper.Outcome, sentence string) {
 		return
 	}
 	c.outcome, c.sentence = o, sentence
-}
-
-func label(doc scraper.Document) string {
-	if doc.Hint != "" {
-		return "the link to the " + doc.Hint + " list"
-	}
-	return "the link to " + doc.File
-}
-
-// document reads one document, from its own bytes or, where ICE's server says
-// that they are those of an earlier visit, from the store.
-func (c *cycle) document(doc scraper.Document) (found, error) {
-	f := found{doc: doc, body: body{bytes: doc.Body}}
-	if doc.NotModified {
-		return c.unmodified(f)
-	}
-	published := c.now
-	if !doc.ModifiedAt.IsZero() && doc.ModifiedAt.Before(c.now) {
-		published = doc.ModifiedAt
-	}
-	r, err := sheet.Read(doc.Body, published)
-	if err != nil {
-		return f, err
-	}
-	f.list, f.body.list, f.body.roster = r.List, r.List, r
-	f.arrival = &diff.Arrival{Roster: r, Publication: roster.Publication{
-		List: r.List, File: doc.File, URL: doc.URL, SHA256: doc.SHA256, Size: len(doc.Body), Digest: r.Digest(),
-		LastModified: doc.ModifiedAt, PublishedAt: published.UTC(), SeenAt: c.now.UTC(),
-	}}
-	c.remember(doc, r.List)
-	return f, nil
-}
-
-// unmodified recognises a file that the server says is unchanged. An address can
-// come back with the bytes that it had long ago: they are judged again.
-func (c *cycle) unmodified(f found) (found, error) {
-	earlier, err := c.w.o.Store.PublicationsOf(c.ctx, f.doc.SHA256)
-	if err != nil {
-		return f, fmt.Errorf("looking up an unchanged file: %w", err)
-	}
-	if len(earlier) == 0 {
-		if f.list = c.asked[f.doc.URL].List; f.list == "" {
-			return f, sheet.ErrNoList
-		}
-		f.unkept = true // another document of its list counted
-		return f, nil
-	}
-	p := earlier[len(earlier)-1]
-	f.list = p.List
-	if p.SHA256 == c.known.InForce[p.List].SHA256 || c.isHeld(p) {
-		return f, nil
-	}
-	f.body.bytes, err = c.w.o.Store.Body(c.ctx, p.SHA256)
-	if p.KeptAs != "" && errors.Is(err, store.ErrNotFound) {
-		f.unkept = true // it said the same as the list that was in force then
-		return f, nil
-	} else if err != nil {
-		return f, fmt.Errorf("reading an unchanged file: %w", err)
-	}
-	r, err := sheet.Read(f.body.bytes, p.PublishedAt)
-	if err != nil {
-		return f, err
-	}
-	f.body.list, f.body.roster = r.List, r
-	p.Seq, p.File, p.URL, p.SeenAt, p.KeptAs = 0, f.doc.File, f.doc.URL, c.now.UTC(), ""
-	p.Verdict, p.EffectiveAt, p.Hold, p.Notes = "", time.Time{}, "", nil
-	f.arrival = &diff.Arrival{Publication: p, Roster: r}
-	return f, nil
-}
-
-// swapped says whether a list stands behind the other one's link.
-func (f found) swapped() bool { return f.doc.Hint != "" && f.doc.Hint != string(f.list) }
-
-func swapNote(link string, list roster.List) string {
-	return fmt.Sprintf("The %s list stood behind the link to the %s list; its columns tell which it is.", list, link)
-}
-
-func (c *cycle) remember(doc scraper.Document, list roster.List) {
-	c.validators = append(c.validators, roster.Validator{URL: doc.URL, ETag: doc.ETag, LastModified: doc.LastModified,
-		SHA256: doc.SHA256, List: list, CheckedAt: c.now.UTC()})
 }
 
 // want asks for another visit, which fetches a file whole: its bytes are needed,
@@ -209,46 +118,6 @@ func without(validators []roster.Validator, addresses []string) []roster.Validat
 	return validators
 }
 
-// noList deals with sound workbooks that are no lists. One that stands where a
-// list should be, with no list beside it, is held as evidence; others are left
-// alone for a day.
-func (c *cycle) noList(docs []scraper.Document) error {
-	for _, doc := range docs {
-		list := roster.List(doc.Hint)
-		here := func(f found) bool { return f.list == list }
-		if list == "" || anyOf(c.documents, here) || !c.w.accepted(list) {
-			if c.asked[doc.URL].SHA256 != doc.SHA256 {
-				c.notes = append(c.notes, doc.File+" is no list.")
-			}
-			c.remember(doc, "")
-			continue
-		}
-		body := doc.Body
-		if doc.NotModified {
-			var err error
-			if body, err = c.w.o.Store.Body(c.ctx, doc.SHA256); errors.Is(err, store.ErrNotFound) {
-				c.want(doc)
-				continue
-			} else if err != nil {
-				return fmt.Errorf("reading an unchanged file: %w", err)
-			}
-		}
-		published := c.now
-		if !doc.ModifiedAt.IsZero() && doc.ModifiedAt.Before(c.now) {
-			published = doc.ModifiedAt
-		}
-		c.remember(doc, list)
-		c.documents = append(c.documents, c.columnless(doc, list, body, published))
-	}
-	return nil
-}
-
-func (c *cycle) columnless(doc scraper.Document, list roster.List, bytes []byte, published time.Time) found {
-	p := roster.Publication{List: list, File: doc.File, URL: doc.URL, SHA256: doc.SHA256, Size: len(bytes),
-		LastModified: doc.ModifiedAt, PublishedAt: published.UTC(), SeenAt: c.now.UTC()}
-	return found{doc: doc, list: list, arrival: &diff.Arrival{Publication: p, NoColumns: true}, body: body{list: list, bytes: bytes}}
-}
-
 func anyOf(all []found, ok func(found) bool) bool {
 	for _, f := range all {
 		if ok(f) {
@@ -260,9 +129,12 @@ func anyOf(all []found, ok func(found) bool) bool {
 
 // settle chooses what arrives for a list, and what becomes of its hold.
 func (c *cycle) settle(list roster.List) error {
-	f, ok := c.choose(list)
-	if !ok {
-		return nil
+	f, ok, err := c.choose(list)
+	if err != nil || !ok {
+		return err
+	}
+	if !f.noList {
+		c.had = append(c.had, list)
 	}
 	if f.unkept {
 		c.want(f.doc)
@@ -306,37 +178,6 @@ func (c *cycle) isNews(f found) (bool, error) {
 		return false, fmt.Errorf("looking up earlier publications: %w", err)
 	}
 	return !slices.ContainsFunc(earlier, func(e roster.Publication) bool { return e.File == p.File && e.URL == p.URL }), nil
-}
-
-// choose picks the document of a list where several are linked: the one behind
-// the list's own link, then the newest.
-func (c *cycle) choose(list roster.List) (found, bool) {
-	var best *found
-	for i := range c.documents {
-		f := &c.documents[i]
-		if f.list != list {
-			continue
-		}
-		if best == nil || better(f.doc, best.doc, list) {
-			best = f
-		}
-	}
-	if best == nil {
-		return found{}, false
-	}
-	for _, f := range c.documents {
-		if f.list == list && f.doc.SHA256 != best.doc.SHA256 {
-			c.notes = append(c.notes, fmt.Sprintf("The page links more than one %s list; %s counts, %s does not.", list, best.doc.File, f.doc.File))
-		}
-	}
-	return *best, true
-}
-
-func better(a, b scraper.Document, list roster.List) bool {
-	if hinted := a.Hint == string(list); hinted != (b.Hint == string(list)) {
-		return hinted
-	}
-	return a.ModifiedAt.After(b.ModifiedAt)
 }
 
 // findHeld looks up the bytes of the open holds.
@@ -444,7 +285,7 @@ func (c *cycle) update() (diff.Outcome, error) {
 // log is the poll as the store keeps it.
 func (c *cycle) log(o diff.Outcome, started time.Time) roster.Poll {
 	c.describe(o)
-	p := roster.Poll{At: started.UTC(), Took: c.now.Sub(started), Outcome: string(c.outcome), Sentence: c.sentence, Changes: len(o.Changes)}
+	p := roster.Poll{At: started.UTC(), Took: c.now.Sub(started), Outcome: string(c.outcome), Sentence: c.sentence, Changes: len(o.Changes), Had: c.had}
 	for _, q := range o.Publications {
 		p.Publications = append(p.Publications, q.Seq)
 	}
@@ -454,19 +295,6 @@ func (c *cycle) log(o diff.Outcome, started time.Time) roster.Poll {
 		}
 	}
 	return p
-}
-
-// isAbsent says whether the page links one list for sure, and this one not at
-// all: no document is it, no link is called so, and every other link is known.
-func (c *cycle) isAbsent(list roster.List) bool {
-	if len(c.documents) == 0 || anyOf(c.documents, func(f found) bool { return f.list == list }) {
-		return false
-	}
-	return !slices.ContainsFunc(c.visit.Links, func(l scraper.Link) bool {
-		came := slices.ContainsFunc(c.visit.Documents, func(d scraper.Document) bool { return d.URL == l.URL })
-		_, seen := c.asked[l.URL]
-		return l.Hint == string(list) || l.Hint == "" && !came && !seen
-	})
 }
 
 // describe adds to the scraper's sentence what the lists turned out to be.
@@ -495,7 +323,7 @@ func (c *cycle) describe(o diff.Outcome) {
 func changesOf(changes []roster.Change, p roster.Publication) string {
 	n := 0
 	for _, c := range changes {
-		if c.Publication.SHA256 == p.SHA256 {
+		if c.Publication.SHA256 == p.SHA256 && c.Publication.List == p.List {
 			n++
 		}
 	}

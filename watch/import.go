@@ -36,11 +36,11 @@ type Imported struct {
 // past is a list on its way into the store.
 type past struct {
 	Past
-	bytes  []byte
-	sha256 string
-	roster roster.Roster
-	err    error
-	done   chan struct{}
+	bytes   []byte
+	sha256  string
+	rosters []roster.Roster // usually one; a file can hold both lists
+	err     error
+	done    chan struct{}
 }
 
 // Import takes in past lists in the order given, which must be that of their
@@ -68,7 +68,7 @@ func (w *Watcher) Import(ctx context.Context, lists []Past, progress func(done i
 			return sum, fmt.Errorf("importing %s: %w", group[0].File, err)
 		}
 		for _, p := range group {
-			p.bytes, p.roster = nil, roster.Roster{} // a year of lists is more than fits in memory
+			p.bytes, p.rosters = nil, nil // a year of lists is more than fits in memory
 		}
 		done += len(group)
 		if progress != nil {
@@ -135,12 +135,21 @@ func (p *past) read() {
 	}
 	sum := sha256.Sum256(p.bytes)
 	p.sha256 = hex.EncodeToString(sum[:])
-	p.roster, p.err = sheet.Read(p.bytes, p.PublishedAt)
+	p.rosters, p.err = sheet.Read(p.bytes, p.PublishedAt)
+}
+
+func (p *past) holds(list roster.List) bool {
+	return slices.ContainsFunc(p.rosters, func(r roster.Roster) bool { return r.List == list })
+}
+
+// overlap says whether two files hold the same list.
+func overlap(a, b *past) bool {
+	return slices.ContainsFunc(a.rosters, func(r roster.Roster) bool { return b.holds(r.List) })
 }
 
 // importGroup judges and commits the lists of one moment.
 func (w *Watcher) importGroup(ctx context.Context, group []*past, sum *Imported) error {
-	if len(group) == 2 && group[0].roster.List == group[1].roster.List {
+	if len(group) == 2 && overlap(group[0], group[1]) {
 		for _, p := range group { // whatever the links say, they are two states of one list
 			if err := w.importGroup(ctx, []*past{p}, sum); err != nil {
 				return err
@@ -158,17 +167,26 @@ func (w *Watcher) importGroup(ctx context.Context, group []*past, sum *Imported)
 	}
 	var bodies []body
 	for _, p := range group {
-		a, why, err := w.pastArrival(ctx, p)
 		switch {
-		case err != nil:
-			return err
-		case why == alreadyKnown:
-			sum.Known++
-		case why != "":
-			sum.Skipped = append(sum.Skipped, p.File+": "+why)
-		default:
-			in.Arrivals = append(in.Arrivals, a)
-			bodies = append(bodies, body{a.Publication.List, p.bytes, p.roster})
+		case errors.Is(p.err, sheet.ErrNoList), errors.Is(p.err, sheet.ErrBroken):
+			sum.Skipped = append(sum.Skipped, p.File+": "+p.err.Error())
+			continue
+		case p.err != nil:
+			return fmt.Errorf("reading it: %w", p.err)
+		}
+		for _, r := range telling(p.rosters, known.InForce) {
+			a, why, err := w.pastArrival(ctx, p, r)
+			switch {
+			case err != nil:
+				return err
+			case why == alreadyKnown:
+				sum.Known++
+			case why != "":
+				sum.Skipped = append(sum.Skipped, p.File+": "+why)
+			default:
+				in.Arrivals = append(in.Arrivals, a)
+				bodies = append(bodies, body{r.List, p.bytes, r})
+			}
 		}
 	}
 	if len(in.Arrivals) == 0 {
@@ -189,27 +207,22 @@ func (w *Watcher) importGroup(ctx context.Context, group []*past, sum *Imported)
 
 const alreadyKnown = "known"
 
-// pastArrival makes an arrival of a past list, or says why it cannot count.
-func (w *Watcher) pastArrival(ctx context.Context, p *past) (a diff.Arrival, why string, err error) {
-	switch {
-	case errors.Is(p.err, sheet.ErrNoList), errors.Is(p.err, sheet.ErrBroken):
-		return a, p.err.Error(), nil
-	case p.err != nil:
-		return a, "", fmt.Errorf("reading it: %w", p.err)
-	}
+// pastArrival makes an arrival of a list in a past file, or says why it cannot
+// count.
+func (w *Watcher) pastArrival(ctx context.Context, p *past, r roster.Roster) (a diff.Arrival, why string, err error) {
 	earlier, err := w.o.Store.PublicationsOf(ctx, p.sha256)
 	if err != nil {
 		return a, "", fmt.Errorf("looking up earlier publications: %w", err)
 	}
-	inForce, watched := w.known.InForce[p.roster.List]
-	a = diff.Arrival{Roster: p.roster, Baseline: !watched, Publication: roster.Publication{
-		List: p.roster.List, File: roster.Clean(path.Base(p.File)), SHA256: p.sha256, Size: len(p.bytes), Digest: p.roster.Digest(),
+	inForce, watched := w.known.InForce[r.List]
+	a = diff.Arrival{Roster: r, Baseline: !watched, Publication: roster.Publication{
+		List: r.List, File: roster.Clean(path.Base(p.File)), SHA256: p.sha256, Size: len(p.bytes), Digest: r.Digest(),
 		PublishedAt: p.PublishedAt.UTC(), SeenAt: p.PublishedAt.UTC()}}
 	for _, e := range earlier {
-		if e.List == p.roster.List && e.PublishedAt.Equal(p.PublishedAt) {
+		if e.List == r.List && e.PublishedAt.Equal(p.PublishedAt) {
 			return a, alreadyKnown, nil
 		}
-		a.Earlier = a.Earlier || e.List == p.roster.List && watched && e.SHA256 != inForce.SHA256
+		a.Earlier = a.Earlier || e.List == r.List && watched && e.SHA256 != inForce.SHA256
 	}
 	if now := w.o.Now(); p.PublishedAt.After(now) {
 		return a, fmt.Sprintf("published %s, which is still to come; mend its date", p.PublishedAt.UTC().Format(time.RFC3339)), nil
@@ -218,8 +231,8 @@ func (w *Watcher) pastArrival(ctx context.Context, p *past) (a diff.Arrival, why
 		return a, fmt.Sprintf("published %s, before %s, which the store has; import past lists into an empty store",
 			p.PublishedAt.UTC().Format(time.RFC3339), inForce.File), nil
 	}
-	if p.Link != "" && p.Link != string(p.roster.List) && slices.Contains(roster.Lists(), roster.List(p.Link)) {
-		a.Publication.Notes = append(a.Publication.Notes, swapNote(p.Link, p.roster.List))
+	if link := roster.List(p.Link); link != r.List && slices.Contains(roster.Lists(), link) && !p.holds(link) {
+		a.Publication.Notes = append(a.Publication.Notes, swapNote(p.Link, r.List))
 	}
 	return a, "", nil
 }

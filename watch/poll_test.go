@@ -112,7 +112,7 @@ func TestOldListAtItsOldAddressIsHeld(t *testing.T) {
 	if len(r.Holds) != 1 || !slices.Equal(r.Holds[0].Reasons, []string{"It is byte for byte an older publication, and says other than the last one, b.xlsx."}) {
 		t.Fatalf("holds %+v", r.Holds)
 	}
-	if got := r.Publications[0]; got.Seq != 3 || got.Verdict != roster.Held || !got.PublishedAt.Equal(day(1)) || !got.SeenAt.Equal(p.now) {
+	if got := r.Publications[0]; got.Seq != 3 || got.Verdict != roster.Held || !got.LastModified.Equal(day(1)) || !got.PublishedAt.Equal(p.now) || !got.SeenAt.Equal(p.now) {
 		t.Errorf("%+v", got)
 	}
 	p.logged(scraper.Changed, "a.xlsx, the participating list, has 2 rows and is held (hold_3).")
@@ -265,7 +265,10 @@ func TestWorkbookInTheListsPlaceIsHeld(t *testing.T) {
 	if len(r.Holds) != 1 || r.Holds[0].Removals != 2 || r.Publications[0].Verdict != roster.Held {
 		t.Fatalf("%+v", r)
 	}
-	p.logged(scraper.Changed, "rates.xlsx, the participating list, has 0 rows and is held (hold_2).")
+	const noColumns = "The file behind the link to the participating list is a workbook without a list's columns."
+	p.logged(scraper.Broken, noColumns+" rates.xlsx, the participating list, has 0 rows and is held (hold_2).")
+	p.poll()
+	p.logged(scraper.Broken, noColumns) // as long as it stands there
 	p.now = p.now.AddDate(0, 0, 3)
 	if r := p.poll(); len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
 		t.Errorf("it counts after some days: %+v", r)

@@ -15,8 +15,10 @@ const folder = "https://ice.example/doclib/"
 // site is ICE's page as a scraper reports it: links and the files behind them.
 // Like ICE's own server it goes by If-Modified-Since alone.
 type site struct {
-	links []link
-	down  *scraper.Visit // what a visit comes to while the page itself fails
+	visits int
+	links  []link
+	unread []scraper.Unread // links that are not followed
+	down   *scraper.Visit   // what a visit comes to while the page itself fails
 }
 
 // link is a link on the page.
@@ -32,6 +34,7 @@ func (s *site) Visit(ctx context.Context, known []scraper.Known) scraper.Visit {
 	if ctx.Err() != nil {
 		return scraper.Visit{Err: ctx.Err()}
 	}
+	s.visits++
 	if s.down != nil {
 		return *s.down
 	}
@@ -39,7 +42,7 @@ func (s *site) Visit(ctx context.Context, known []scraper.Known) scraper.Visit {
 	for _, k := range known {
 		before[k.URL] = k
 	}
-	v := scraper.Visit{Outcome: scraper.Unchanged, Sentence: "What ICE's page links is unchanged."}
+	v := scraper.Visit{Outcome: scraper.Unchanged, Sentence: "What ICE's page links is unchanged.", Unread: s.unread}
 	for _, l := range s.links {
 		url := folder + l.file
 		v.Links = append(v.Links, scraper.Link{URL: url, Text: l.hint, Hint: l.hint})

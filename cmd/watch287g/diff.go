@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,32 +37,19 @@ func (c diffCmd) Run(ctx context.Context, a *app) error {
 			return f.err
 		}
 	}
-	if old.roster.List != now.roster.List {
+	lists := inBoth(old, now)
+	if len(lists) == 0 {
 		return fmt.Errorf("%s is a %s list and %s a %s list; only two of a kind can be compared",
-			filepath.Base(c.Old), old.roster.List, filepath.Base(c.New), now.roster.List)
+			filepath.Base(c.Old), old.rosters[0].List, filepath.Base(c.New), now.rosters[0].List)
 	}
-	conf, err := a.config()
-	if err != nil {
-		return err
+	for _, f := range []fileRead{old, now} {
+		for _, r := range f.rosters {
+			if !slices.Contains(lists, r.List) {
+				sayf(a.stderr, "Only one of the two files holds the %s list; it is not compared.\n", r.List)
+			}
+		}
 	}
-	settings, err := a.settings(conf)
-	if err != nil {
-		return err
-	}
-	first, second := old.arrival(c.Old), now.arrival(c.New)
-	first.Baseline, first.Decision = true, roster.HoldApproved
-	var names diff.Names
-	before, err := diff.Update(ctx, diff.Input{Arrivals: []diff.Arrival{first}, Now: old.at, Settings: settings, Names: &names})
-	if err != nil {
-		return err
-	}
-	in := diff.Input{Known: before.Known, Arrivals: []diff.Arrival{second}, Now: now.at, Settings: settings, Names: &names}
-	o, err := diff.Update(ctx, in)
-	for _, h := range o.Holds { // the service would hold it; who asks for a comparison gets one
-		sayf(a.stderr, "The service would hold %s: %s\n", h.File, strings.Join(h.Reasons, " "))
-		in.Arrivals[0].Decision = roster.HoldApproved
-		o, err = diff.Update(ctx, in)
-	}
+	o, err := c.compare(ctx, a, old, now, lists)
 	if err != nil {
 		return err
 	}
@@ -71,12 +59,56 @@ func (c diffCmd) Run(ctx context.Context, a *app) error {
 	return printChanges(a.stdout, c.Format, o.Changes)
 }
 
-// fileRead is a list out of a file.
+// compare says what changed on the lists that both files hold.
+func (c diffCmd) compare(ctx context.Context, a *app, old, now fileRead, lists []roster.List) (diff.Outcome, error) {
+	conf, err := a.config()
+	if err != nil {
+		return diff.Outcome{}, err
+	}
+	settings, err := a.settings(conf)
+	if err != nil {
+		return diff.Outcome{}, err
+	}
+	first := old.arrivals(c.Old, lists)
+	for i := range first {
+		first[i].Baseline, first[i].Decision = true, roster.HoldApproved
+	}
+	var names diff.Names
+	before, err := diff.Update(ctx, diff.Input{Arrivals: first, Now: old.at, Settings: settings, Names: &names})
+	if err != nil {
+		return before, err
+	}
+	in := diff.Input{Known: before.Known, Arrivals: now.arrivals(c.New, lists), Now: now.at, Settings: settings, Names: &names}
+	o, err := diff.Update(ctx, in)
+	if err != nil || len(o.Holds) == 0 {
+		return o, err
+	}
+	for _, h := range o.Holds { // the service would hold it; who asks for a comparison gets one
+		sayf(a.stderr, "The service would hold %s: %s\n", h.File, strings.Join(h.Reasons, " "))
+	}
+	for i := range in.Arrivals {
+		in.Arrivals[i].Decision = roster.HoldApproved
+	}
+	return diff.Update(ctx, in)
+}
+
+// inBoth returns the lists that both files hold.
+func inBoth(a, b fileRead) []roster.List {
+	var lists []roster.List
+	for _, r := range a.rosters {
+		if slices.ContainsFunc(b.rosters, func(o roster.Roster) bool { return o.List == r.List }) {
+			lists = append(lists, r.List)
+		}
+	}
+	return lists
+}
+
+// fileRead is what a file holds: one list, or both.
 type fileRead struct {
-	roster roster.Roster
-	sha256 string
-	at     time.Time
-	err    error
+	rosters []roster.Roster
+	sha256  string
+	at      time.Time
+	err     error
 }
 
 func readFile(path string) fileRead {
@@ -96,7 +128,13 @@ func readFile(path string) fileRead {
 	return fileRead{r, hex.EncodeToString(sum[:]), info.ModTime(), nil}
 }
 
-func (f fileRead) arrival(path string) diff.Arrival {
-	return diff.Arrival{Roster: f.roster, Publication: roster.Publication{List: f.roster.List, File: roster.Clean(filepath.Base(path)),
-		SHA256: f.sha256, PublishedAt: f.at, SeenAt: f.at, Digest: f.roster.Digest()}}
+func (f fileRead) arrivals(path string, lists []roster.List) []diff.Arrival {
+	var all []diff.Arrival
+	for _, r := range f.rosters {
+		if slices.Contains(lists, r.List) {
+			all = append(all, diff.Arrival{Roster: r, Publication: roster.Publication{List: r.List, File: roster.Clean(filepath.Base(path)),
+				SHA256: f.sha256, PublishedAt: f.at, SeenAt: f.at, Digest: r.Digest()}})
+		}
+	}
+	return all
 }

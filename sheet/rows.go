@@ -1,0 +1,167 @@
+package sheet
+
+import (
+	"slices"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// readTable reads the rows below the heading into a roster, or into two where a
+// column STATUS tells them apart. Elsewhere the column SIGNED tells a
+// participating list from a pending one, whatever the file is called.
+func readTable(t table, h header, published time.Time) []roster.Roster {
+	own := roster.Pending
+	if h.has(colSigned) {
+		own = roster.Participating
+	}
+	statuses := readStatuses(t, &h)
+	split := newSplit(own, statuses, h.strange)
+	if r := split.by[own]; r != nil && statuses == nil {
+		r.Rows = slices.Grow(r.Rows, len(t.rows)-h.row-1)
+	}
+	for _, l := range t.rows[h.row+1:] {
+		rd := reader{header: h, line: l, latest: roster.LatestSigning(published), date1904: t.date1904}
+		if rd.blank() {
+			if stray := rd.strayText(); stray != "" {
+				split.report(roster.Problem{Row: l.number, Column: "none", Raw: kept(stray), Why: "stands outside the columns of the list"})
+			}
+			continue
+		}
+		on := split.lists
+		if statuses != nil {
+			rd.status = statuses.of(rd.text(colStatus))
+			if list, ok := rd.listByStatus(own); ok {
+				on = []roster.List{list}
+			} else {
+				rd.unclear = true
+			}
+		}
+		for _, list := range on {
+			rd.list, rd.problems = list, nil
+			split.add(list, rd.read(), rd.problems)
+		}
+	}
+	return split.rosters()
+}
+
+// statuses are the texts of a column STATUS that say one.
+type statuses map[string]roster.Status
+
+// readStatuses reads the texts of the column STATUS. It returns nil where there
+// is no such column, and where its texts are mostly of another kind, or name
+// nobody who is signed or pending: then it is a column that is not read.
+func readStatuses(t table, h *header) statuses {
+	if !h.has(colStatus) {
+		return nil
+	}
+	read, said, clear, listed := statuses{}, 0, 0, 0
+	rows := t.rows[h.row+1:]
+	for _, l := range rows {
+		text := h.cell(l, colStatus).text
+		if roster.Clean(text) == "" {
+			continue
+		}
+		status, known := read[text]
+		if !known && len(read) < maxStatuses {
+			status, _ = roster.ParseStatus(text)
+			read[text] = status
+		}
+		said++
+		if status != "" {
+			clear++
+		}
+		if status == roster.Active || status == roster.Waiting {
+			listed++
+		}
+	}
+	if listed > 0 && 2*clear >= said {
+		return read
+	}
+	h.ignore(t.rows[h.row], colStatus)
+	return nil
+}
+
+// maxStatuses is how many different texts of a column STATUS are read.
+const maxStatuses = 1000
+
+func (s statuses) of(text string) roster.Status { return s[text] }
+
+// ignore leaves out a column that turned out to hold something else.
+func (h *header) ignore(heading line, column string) {
+	text := h.cell(heading, column).text
+	h.columns[column] = 0
+	h.strange = append(h.strange, roster.Problem{Row: heading.number, Column: kept(roster.Clean(text)), Raw: kept(text), Why: notRead})
+}
+
+// listByStatus says on which list a row stands by its status. Where the status is
+// empty, the row's own date tells, or the lack of a column for one; where it is
+// neither signed nor pending, nothing does.
+func (rd *reader) listByStatus(own roster.List) (roster.List, bool) {
+	switch {
+	case rd.status == roster.Active:
+		return roster.Participating, true
+	case rd.status == roster.Waiting:
+		return roster.Pending, true
+	case roster.Clean(rd.text(colStatus)) == "" && (own == roster.Pending || roster.Clean(rd.text(colSigned)) != ""):
+		return own, true
+	}
+	return "", false
+}
+
+// readStatus notes a status that puts the row on no list for sure. Such a row can
+// confirm what is known, on either list, and is news on none.
+func (rd *reader) readStatus() {
+	if !rd.unclear {
+		return
+	}
+	raw := rd.text(colStatus)
+	if clean := roster.Clean(raw); clean != "" {
+		rd.row.Status = kept(clean)
+		rd.problem(colStatus, raw, "is neither signed nor pending; the row changes nothing")
+		return
+	}
+	rd.row.Status = "empty"
+	rd.problem(colStatus, raw, "is empty, and so is the signing date; the row changes nothing")
+}
+
+// split collects the rows of one table by list.
+type split struct {
+	lists []roster.List // that the table holds
+	by    map[roster.List]*roster.Roster
+}
+
+// newSplit readies the lists that a table holds: its own, or where there is a
+// column STATUS both, of which one can be empty.
+func newSplit(own roster.List, s statuses, strange []roster.Problem) *split {
+	sp := &split{by: map[roster.List]*roster.Roster{}}
+	for _, list := range roster.Lists() {
+		if s != nil || list == own {
+			sp.lists = append(sp.lists, list)
+			sp.by[list] = &roster.Roster{List: list, Problems: slices.Clone(strange)}
+		}
+	}
+	return sp
+}
+
+func (sp *split) report(p roster.Problem) {
+	for _, r := range sp.by {
+		r.Problems = append(r.Problems, p)
+	}
+}
+
+func (sp *split) add(list roster.List, row roster.Row, problems []roster.Problem) {
+	r := sp.by[list]
+	r.Rows = append(r.Rows, row)
+	r.Problems = append(r.Problems, problems...)
+}
+
+func (sp *split) rosters() []roster.Roster {
+	var found []roster.Roster
+	for _, list := range roster.Lists() {
+		if r, ok := sp.by[list]; ok {
+			found = append(found, *r)
+		}
+	}
+	return found
+}

@@ -1,0 +1,97 @@
+package watch_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/scraper"
+)
+
+func leads(hint, to string) scraper.Unread {
+	return scraper.Unread{Link: scraper.Link{URL: folder + "x", Hint: hint}, Leads: to}
+}
+
+// Without the participating list a poll has failed, whatever else came.
+func TestParticipatingListIsGone(t *testing.T) {
+	waiting := pending("b.xlsx", day(1), sheriffs("Dallas"))
+	next := pending("c.xlsx", day(2), sheriffs("Dallas", "Ellis"))
+	failing := participating("d.xlsx", day(2), nil)
+	failing.down = scraper.Refused
+	unknown := link{file: "n.xlsx", down: scraper.Outcome("unchanged")}
+	for _, tt := range []struct {
+		name    string
+		links   []link
+		unread  []scraper.Unread
+		outcome scraper.Outcome
+		says    string
+	}{
+		{"no link", []link{waiting}, nil, scraper.Missing, "ICE's page no longer links the participating list."},
+		{"a PDF", []link{waiting}, []scraper.Unread{leads("participating", "a PDF (list.pdf)")}, scraper.Broken,
+			"ICE's page no longer links the participating list as a workbook: the link leads to a PDF (list.pdf)."},
+		{"a Google Sheet", []link{waiting}, []scraper.Unread{leads("participating", "a Google Sheet")}, scraper.Broken,
+			"ICE's page no longer links the participating list as a workbook: the link leads to a Google Sheet."},
+		{"beside a new pending list", []link{next}, nil, scraper.Missing,
+			"ICE's page no longer links the participating list. c.xlsx, the pending list, has 2 rows and brings 1 change."},
+		{"refused", []link{failing, waiting}, nil, scraper.Refused, "The file d.xlsx did not come."},
+		{"a link of no name that did not come", []link{waiting, unknown}, nil, scraper.Missing,
+			"None of the files that ICE's page links is the participating list."},
+		{"both lists are PDFs", nil, []scraper.Unread{leads("participating", "a PDF (a.pdf)"), leads("pending", "a PDF (b.pdf)")}, scraper.Broken,
+			"ICE's page no longer links the participating list as a workbook: the link leads to a PDF (a.pdf). ICE's page no longer links the pending list as a workbook: the link leads to a PDF (b.pdf)."},
+	} {
+		p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), waiting)
+		p.poll()
+		p.page.unread = tt.unread
+		before := p.known().InForce[roster.Participating]
+		for range 2 { // also when nothing is new
+			if r := p.lists(tt.links...); r.Outcome != tt.outcome {
+				t.Errorf("%s: %s: %s", tt.name, r.Outcome, r.Sentence)
+			}
+		}
+		if all := must[[]roster.Poll](t)(p.store.Polls(t.Context(), 2)); all[1].Sentence != tt.says || slices.Contains(all[0].Had, roster.Participating) || slices.Contains(all[1].Had, roster.Participating) {
+			t.Errorf("%s: %+v, want %s", tt.name, all, tt.says)
+		}
+		if in := p.known().InForce[roster.Participating]; in.Seq != before.Seq {
+			t.Errorf("%s: %+v is in force", tt.name, in)
+		}
+		p.page.unread = nil
+		if r := p.lists(participating("a.xlsx", day(1), sheriffs("Bexar")), waiting); r.Outcome.Failed() {
+			t.Errorf("%s: and back: %s: %s", tt.name, r.Outcome, r.Sentence)
+		}
+	}
+}
+
+// That the pending list is gone is no failure; that its link leads to what cannot
+// be read is one.
+func TestPendingListIsGone(t *testing.T) {
+	active := participating("a.xlsx", day(1), sheriffs("Bexar"))
+	p := newPost(t, active, pending("b.xlsx", day(1), sheriffs("Dallas")))
+	p.poll()
+	p.lists(active)
+	p.logged(scraper.Unchanged, "What ICE's page links is unchanged.")
+	last := must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1))[0]
+	if !slices.Equal(last.Had, []roster.List{roster.Participating}) || !slices.Equal(last.Absent, []roster.List{roster.Pending}) {
+		t.Errorf("%+v", last)
+	}
+	p.page.unread = []scraper.Unread{leads("pending", "a PDF (pendingAgencies.pdf)")}
+	p.lists(active)
+	p.logged(scraper.Broken, "ICE's page no longer links the pending list as a workbook: the link leads to a PDF (pendingAgencies.pdf).")
+	if last = must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1))[0]; len(last.Absent) > 0 || !slices.Equal(last.Had, []roster.List{roster.Participating}) {
+		t.Errorf("%+v", last)
+	}
+}
+
+// A PDF of the list beside the list is nobody's trouble.
+func TestPDFBesideTheList(t *testing.T) {
+	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), pending("b.xlsx", day(1), sheriffs("Dallas")))
+	p.page.unread = []scraper.Unread{leads("participating", "a PDF (a.pdf)"), leads("pending", "a PDF (b.pdf)")}
+	p.poll()
+	p.poll()
+	p.logged(scraper.Unchanged, "What ICE's page links is unchanged.")
+}
+
+func TestPendingListAlone(t *testing.T) {
+	p := newPost(t, pending("b.xlsx", day(1), sheriffs("Dallas")))
+	p.poll()
+	p.logged(scraper.Missing, "ICE's page links no participating list. b.xlsx, the pending list, has 1 row and brings 0 changes.")
+}
