@@ -42,8 +42,8 @@ type fakeICE struct {
 // published is a file behind one of the page's links, from a moment on. Without
 // a body there is no such link any more.
 type published struct {
-	link string // participatingLink or pendingLink
-	name string // on ICE's site
+	link string // participatingLink, pendingLink, or the text of a further link
+	name string // on ICE's site; with a slash in it, the address that the link leads to
 	at   time.Time
 	body []byte
 }
@@ -208,10 +208,16 @@ var pageTemplate = template.Must(template.New("page").Parse(`<!DOCTYPE html>
 func (f *fakeICE) servePage(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	fault := f.strikes("page", true)
-	behind := map[string]string{}
+	behind, further := map[string]string{}, []string{}
 	for _, p := range f.files {
-		if behind[p.link] = listPath + p.name; p.body == nil {
+		switch behind[p.link] = listPath + p.name; {
+		case p.body == nil:
 			delete(behind, p.link)
+		case strings.Contains(p.name, "/"):
+			behind[p.link] = p.name
+		}
+		if !slices.Contains(append(further, participatingLink, pendingLink), p.link) {
+			further = append(further, p.link)
 		}
 	}
 	f.mu.Unlock()
@@ -235,6 +241,11 @@ func (f *fakeICE) servePage(w http.ResponseWriter, r *http.Request) {
 	for _, a := range []anchor{{behind[participatingLink], "Participating Agencies"}, {behind[pendingLink], "Pending Agencies"}} {
 		if a.Href != "" {
 			anchors = append(anchors, a)
+		}
+	}
+	for _, text := range further {
+		if behind[text] != "" {
+			anchors = append(anchors, anchor{behind[text], text})
 		}
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

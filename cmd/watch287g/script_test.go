@@ -33,13 +33,18 @@ import (
 // what the program prints into those that compare it with a file. Beside
 // testscript's own commands they have:
 //
-//	book LIST OUT ROWS           makes a workbook of rows, one a line: state,
-//	                             agency, kind, county, model, signed, MOA
+//	book LIST OUT ROWS [ROWS]    makes a workbook of rows, one a line: state,
+//	                             agency, kind, county, model, signed, MOA, status;
+//	                             both: the two lists on a sheet each; status: on
+//	                             one sheet
 //	clock T                      sets the program's clock
 //	modified T FILE...           sets when files were modified
 //	config [LINE...]             writes a configuration that polls the made-up
 //	                             site, with further lines
-//	ice publish LINK FILE T      puts a file behind a link of the site's page
+//	ice publish LINK FILE T      puts a file behind a link of the site's page; LINK
+//	                             may be a text of its own
+//	ice point LINK ADDRESS       lets a link lead to an address
+//	ice unlink LINK              takes a link away
 //	ice spoil FAULT [ON] [N]     spoils the answers to come, see fault
 //	ice mend                     ends that
 //	ice asked N PATH             the program has asked N times for a path since
@@ -103,19 +108,43 @@ func usage(ts *testscript.TestScript, right bool, usage string) {
 }
 
 func scriptBook(ts *testscript.TestScript, neg bool, args []string) {
-	usage(ts, !neg && len(args) == 3, "book LIST OUT ROWS")
-	in := csv.NewReader(strings.NewReader(strings.ReplaceAll(ts.ReadFile(args[2]), `\e`, "\x1b")))
+	const form = "book participating|pending|status OUT ROWS | both OUT ROWS ROWS"
+	usage(ts, !neg && len(args) > 2 && (len(args) == 4) == (args[0] == "both"), form)
+	rows, statuses := scriptRows(ts, args[2])
+	var sheets []sheettest.Sheet
+	switch args[0] {
+	case "participating":
+		sheets = append(sheets, sheettest.Sheet{Rows: sheettest.List(sheettest.ParticipatingColumns(), rows...)})
+	case "pending":
+		sheets = append(sheets, sheettest.Sheet{Rows: sheettest.List(sheettest.PendingColumns(), rows...)})
+	case "both":
+		sought, _ := scriptRows(ts, args[3])
+		sheets = append(sheets, sheettest.Sheet{Name: "Participating", Rows: sheettest.List(sheettest.ParticipatingColumns(), rows...)},
+			sheettest.Sheet{Name: "Pending", Rows: sheettest.List(sheettest.PendingColumns(), sought...)})
+	case "status":
+		list := sheettest.List(append(sheettest.ParticipatingColumns(), "STATUS"), rows...)
+		for i, s := range statuses {
+			list[i+1][len(list[i+1])-1] = sheettest.Text(s)
+		}
+		sheets = append(sheets, sheettest.Sheet{Rows: list})
+	default:
+		usage(ts, false, form)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), sheettest.Book{Sheets: sheets}.Bytes(), 0o600))
+}
+
+// scriptRows reads the rows of a workbook, and the status of each.
+func scriptRows(ts *testscript.TestScript, file string) (rows []sheettest.Row, statuses []string) {
+	in := csv.NewReader(strings.NewReader(strings.ReplaceAll(ts.ReadFile(file), `\e`, "\x1b")))
 	in.FieldsPerRecord, in.Comment = -1, '#'
 	lines, err := in.ReadAll()
 	ts.Check(err)
-	workbook := map[string]func(...sheettest.Row) []byte{"participating": sheettest.Participating, "pending": sheettest.Pending}[args[0]]
-	usage(ts, workbook != nil, "book participating|pending OUT ROWS")
-	var rows []sheettest.Row
 	for _, l := range lines {
-		l = append(l, "", "", "", "", "", "")
+		l = append(l, "", "", "", "", "", "", "")
 		rows = append(rows, sheettest.Row{State: l[0], Agency: l[1], Type: l[2], County: l[3], Model: l[4], Signed: l[5], MOA: l[6]})
+		statuses = append(statuses, l[7])
 	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[1]), workbook(rows...), 0o600))
+	return rows, statuses
 }
 
 func scriptClock(ts *testscript.TestScript, neg bool, args []string) {
@@ -148,12 +177,16 @@ func scriptConfig(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func scriptICE(ts *testscript.TestScript, neg bool, args []string) {
-	const form = "ice publish LINK FILE T | spoil FAULT [ON] [N] | mend | asked N PATH"
+	const form = "ice publish LINK FILE T | point LINK ADDRESS | unlink LINK | spoil FAULT [ON] [N] | mend | asked N PATH"
 	usage(ts, !neg && len(args) > 0, form)
 	site := ts.Value(siteKey{}).(*fakeICE)
 	switch verb, args := args[0], args[1:]; {
 	case verb == "publish" && len(args) == 3:
 		site.publish(published{link: args[0], name: filepath.Base(args[1]), body: []byte(ts.ReadFile(args[1])), at: parsed(ts, args[2])})
+	case verb == "point" && len(args) == 2:
+		site.publish(published{link: args[0], name: args[1], body: []byte{}})
+	case verb == "unlink" && len(args) == 1:
+		site.publish(published{link: args[0]})
 	case verb == "spoil" && len(args) > 0:
 		spoilAsScripted(ts, site, args)
 	case verb == "mend" && len(args) == 0:
