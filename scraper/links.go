@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
@@ -41,8 +42,9 @@ const (
 // candidate is a link that might lead to a list.
 type candidate struct {
 	Link
-	url  *url.URL
-	kind kind
+	url   *url.URL
+	kind  kind
+	leads string // to what, where that is no workbook of the site's; "" elsewhere
 }
 
 // name is how sentences call what is behind the link.
@@ -53,22 +55,17 @@ func (c candidate) name() string {
 	return "the file " + label(c.url, "")
 }
 
-// found is what the links on a page lead to.
-type found struct {
-	links     []candidate // those that might lead to a list, each address once and in the page's order
-	unread    []Unread    // those that are called a list's and cannot be one that we read
-	elsewhere string      // the host of a workbook outside the site; "" for none
-}
-
-// findLinks looks through a page that came from page.
-func findLinks(doc *goquery.Document, page *url.URL, s site) found {
+// findLinks returns the links of a page that might lead to a list or are called
+// one's, each address once and in the page's order, and the host outside the site
+// to which another such link leads. page is where doc came from.
+func findLinks(doc *goquery.Document, page *url.URL, s site) (found []candidate, elsewhere string) {
 	base := page
 	if href, ok := doc.Find("base[href]").First().Attr("href"); ok {
 		if u := resolve(page, href); u != nil {
 			base = u
 		}
 	}
-	f, at := found{}, map[string]int{}
+	at := map[string]int{}
 	doc.Find("a[href]").Each(func(_ int, a *goquery.Selection) {
 		href, _ := a.Attr("href")
 		u := resolve(base, href)
@@ -76,40 +73,43 @@ func findLinks(doc *goquery.Document, page *url.URL, s site) found {
 			return
 		}
 		c := newCandidate(s.original(u), a)
-		if c.URL == page.String() || c.URL == s.page.String() {
-			return
-		}
-		if leads := c.unread(s); leads != "" {
-			if len(f.unread) < maxUnread {
-				f.unread = append(f.unread, Unread{c.Link, leads})
-			}
-			if f.elsewhere == "" && c.kind != ordinary && c.kind != mention {
-				f.elsewhere = tidy(c.url.Hostname())
-			}
-			return
-		}
+		c.leads = c.leadsTo(s)
 		switch i, seen := at[c.URL]; {
-		case c.kind == ordinary:
-		case !s.holds(c.url):
-			if isWeb(c.url) && c.kind != mention && f.elsewhere == "" {
-				f.elsewhere = tidy(c.url.Hostname())
+		case c.kind == ordinary && c.leads == "", c.URL == page.String(), c.URL == s.page.String():
+		case !s.holds(c.url) && c.leads == "":
+			if isWeb(c.url) && c.kind != mention && elsewhere == "" {
+				elsewhere = tidy(c.url.Hostname())
 			}
 		case !seen:
-			at[c.URL] = len(f.links)
-			f.links = append(f.links, c)
-		case f.links[i].Hint == "" && c.Hint != "": // an image's link, then that of its caption
-			f.links[i] = c
+			at[c.URL] = len(found)
+			found = append(found, c)
+		case found[i].Hint == "" && c.Hint != "": // an image's link, then that of its caption
+			found[i] = c
 		}
 	})
-	return f
+	return found, elsewhere
+}
+
+// setUnreadApart takes the links that are called a list's and cannot be one that
+// we read from among those to follow.
+func (p *page) setUnreadApart() {
+	p.links = slices.DeleteFunc(p.links, func(c candidate) bool {
+		if c.leads != "" && len(p.unread) < maxUnread {
+			p.unread = append(p.unread, Unread{c.Link, c.leads})
+		}
+		if c.leads == anotherSite(c.url) && c.kind > mention && p.elsewhere == "" {
+			p.elsewhere = tidy(c.url.Hostname())
+		}
+		return c.leads != ""
+	})
 }
 
 // maxUnread is how many links that cannot be followed are reported.
 const maxUnread = 8
 
-// unread says what a link that is called a list's leads to, where that is no
+// leadsTo says what a link that is called a list's leads to, where that is no
 // workbook of the site's; "" elsewhere.
-func (c candidate) unread(s site) string {
+func (c candidate) leadsTo(s site) string {
 	if c.Hint == "" || !isWeb(c.url) || !namesList(c.Text) && !namesList(c.url.Path) {
 		return ""
 	}
@@ -120,10 +120,12 @@ func (c candidate) unread(s site) string {
 	case otherFile(ext) != "":
 		return fmt.Sprintf("%s (%s)", otherFile(ext), name)
 	case !s.holds(c.url):
-		return fmt.Sprintf("another site (%s)", tidy(c.url.Hostname()))
+		return anotherSite(c.url)
 	}
 	return ""
 }
+
+func anotherSite(u *url.URL) string { return fmt.Sprintf("another site (%s)", tidy(u.Hostname())) }
 
 // namesList says whether a text speaks of agencies or of a list.
 func namesList(text string) bool {

@@ -1,6 +1,7 @@
 package scraper_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -105,7 +106,10 @@ func TestUnreadLinks(t *testing.T) {
 			}
 		}
 	}
-	many := strings.Repeat(`<a href="/doclib/participatingAgencies.pdf">Participating Agencies</a>`, 500)
+	many := `<a href="/doclib/participatingAgencies.pdf">Participating Agencies</a>`
+	for i := range 500 {
+		many += fmt.Sprintf(`<a href="/doclib/%d.pdf">Participating Agencies</a>`, i)
+	}
 	site := newSite()
 	site.set(pagePath, html("<!DOCTYPE html><html><body>"+many+"</body></html>"))
 	v := scrape(t, site).Visit(t.Context(), nil)

@@ -21,8 +21,10 @@ const (
 
 // page is what ICE's page holds for us.
 type page struct {
-	found
-	table []byte // the list as an HTML table; nil for none
+	links     []candidate
+	elsewhere string   // the host of a workbook outside the site; "" for none
+	table     []byte   // the list as an HTML table; nil for none
+	unread    []Unread // links that are called a list's and are not followed
 }
 
 // openPage fetches ICE's page. The error is a *failure or the context's own.
@@ -56,7 +58,10 @@ func (v *visitor) openPage(ctx context.Context) (page, error) {
 
 // readPage reads a page that came from at.
 func readPage(doc *goquery.Document, at *url.URL, s site) page {
-	return page{found: findLinks(doc, at, s), table: listTable(doc)}
+	p := page{table: listTable(doc)}
+	p.links, p.elsewhere = findLinks(doc, at, s)
+	p.setUnreadApart()
+	return p
 }
 
 // looksLikeHTML says whether an answer is a web page, by its type or its start.
