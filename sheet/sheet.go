@@ -26,6 +26,7 @@ type table struct {
 	name     string
 	rows     []line // without those that are empty
 	date1904 bool   // its days are counted from 1904
+	hidden   bool   // from whoever opens the file
 }
 
 // line is one row of a table.
@@ -68,18 +69,45 @@ func tables(body []byte) ([]table, error) {
 	return nil, errors.New("it starts like neither a workbook nor a page")
 }
 
+// listTable is a table with a list's columns.
+type listTable struct {
+	table
+	header
+}
+
 // lists reads the tables that are lists. Of several that are the same list the
 // one with the most rows counts; the others are reported, since what they hold is
-// not looked at.
+// not looked at. So is a list on a hidden sheet, which ICE does not show to anyone,
+// unless there is no other.
 func lists(tables []table, published time.Time) ([]roster.Roster, error) {
+	var shown, hidden []listTable
+	for _, t := range tables {
+		if h, ok := findHeader(t); ok && t.hidden {
+			hidden = append(hidden, listTable{t, h})
+		} else if ok {
+			shown = append(shown, listTable{t, h})
+		}
+	}
+	if len(shown) == 0 {
+		shown, hidden = hidden, nil
+	}
+	found := largest(shown, published)
+	if len(found) == 0 {
+		return nil, ErrNoList
+	}
+	for _, t := range hidden {
+		found[0].Problems = append(found[0].Problems, roster.Problem{Row: 1, Column: "sheet", Raw: kept(t.name),
+			Why: "is hidden from whoever opens the file; the list on it is not read"})
+	}
+	return found, nil
+}
+
+// largest reads tables and returns the one of each list that has the most rows.
+func largest(tables []listTable, published time.Time) []roster.Roster {
 	best, names := map[roster.List]roster.Roster{}, map[roster.List]string{}
 	others := map[roster.List][]roster.Problem{}
 	for _, t := range tables {
-		header, ok := findHeader(t)
-		if !ok {
-			continue
-		}
-		for _, r := range readTable(t, header, published) {
+		for _, r := range readTable(t.table, t.header, published) {
 			list, name := r.List, t.name
 			if _, found := best[list]; !found || len(r.Rows) > len(best[list].Rows) {
 				best[list], r = r, best[list]
@@ -98,10 +126,7 @@ func lists(tables []table, published time.Time) ([]roster.Roster, error) {
 			found = append(found, r)
 		}
 	}
-	if found == nil {
-		return nil, ErrNoList
-	}
-	return found, nil
+	return found
 }
 
 func counted(rows int) string {

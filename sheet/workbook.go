@@ -21,8 +21,9 @@ type book struct {
 	date1904 bool
 }
 
-// sheetPart is a sheet's name and the part that it is kept in.
-type sheetPart struct{ name, part string }
+// sheetPart is a sheet's name, the part that it is kept in, and whether readers
+// see it ("hidden", "veryHidden").
+type sheetPart struct{ name, part, state string }
 
 // workbook reads every sheet of an Excel file as text with hyperlinks.
 func workbook(body []byte) ([]table, error) {
@@ -40,7 +41,7 @@ func workbook(body []byte) ([]table, error) {
 		if err != nil {
 			return nil, fmt.Errorf("sheet %d: %w", i+1, err)
 		}
-		found = append(found, table{name: s.name, rows: rows, date1904: b.date1904})
+		found = append(found, table{name: s.name, rows: rows, date1904: b.date1904, hidden: strings.HasSuffix(strings.ToLower(s.state), "hidden")})
 	}
 	return found, nil
 }
@@ -67,7 +68,7 @@ func (b *book) readIndex() error {
 		case "workbookPr":
 			b.date1904 = isTrue(string(tag.attr("date1904")))
 		case "sheet":
-			b.sheets = append(b.sheets, sheetPart{string(tag.attr("name")), resolve(parts[string(tag.attr("id"))].address)})
+			b.sheets = append(b.sheets, sheetPart{string(tag.attr("name")), resolve(parts[string(tag.attr("id"))].address), string(tag.attr("state"))})
 			if len(b.sheets) > maxSheets {
 				return fmt.Errorf("it has more than %d sheets", maxSheets)
 			}

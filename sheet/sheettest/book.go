@@ -16,8 +16,9 @@ type Book struct {
 
 // Sheet is one sheet of a workbook.
 type Sheet struct {
-	Name string // "Sheet1" and so on where it is empty
-	Rows [][]Cell
+	Name  string // "Sheet1" and so on where it is empty
+	Rows  [][]Cell
+	State string // "hidden" or "veryHidden"; "" for one that is shown
 }
 
 // Cell is one cell. The zero Cell is empty.
@@ -79,7 +80,11 @@ func (b Book) Bytes() []byte {
 			s.Name = fmt.Sprintf("Sheet%d", n)
 		}
 		fmt.Fprintf(&types, `<Override PartName="/xl/worksheets/sheet%d.xml" ContentType="%sworksheet+xml"/>`, n, sheetMedia)
-		fmt.Fprintf(&sheets, `<sheet name="%s" sheetId="%d" r:id="rId%d"/>`, escape(s.Name), n, n)
+		state := ""
+		if s.State != "" {
+			state = fmt.Sprintf(` state="%s"`, escape(s.State))
+		}
+		fmt.Fprintf(&sheets, `<sheet name="%s" sheetId="%d"%s r:id="rId%d"/>`, escape(s.Name), n, state, n)
 		relation(&targets, n, "worksheet", fmt.Sprintf("worksheets/sheet%d.xml", n), "")
 		rows, links := s.parts(&shared)
 		part(fmt.Sprintf("xl/worksheets/sheet%d.xml", n), `<worksheet %s %s>%s</worksheet>`, mainSpace, linkSpace, rows)
