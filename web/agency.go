@@ -257,7 +257,7 @@ func (v *view) agencyRecord(id string, r *roster.Record) agencyRecord {
 		ver := r.Versions[i]
 		if ver.Listed && ver.Row > 0 && ver.Source > 0 && ver.Source <= uint64(len(v.publications)) {
 			p := v.publications[ver.Source-1]
-			a.Evidence = publicationURL(p.SHA256) + fmt.Sprintf("#row-%d", ver.Row)
+			a.Evidence = evidenceURL(p.List, p.SHA256) + fmt.Sprintf("#row-%d", ver.Row)
 			a.EvidenceOf = fmt.Sprintf("row %d of %s", ver.Row, published(p.Ref(ver.Row)))
 			break
 		}

@@ -18,6 +18,7 @@ const mostProblems = 100
 type publicationData struct {
 	Heading      string
 	List         roster.List
+	Beside       roster.List // the other list, where the file holds both
 	SHA256       string
 	File, Saved  string // ICE's name for it, and the address to save it from
 	Names        []string
@@ -50,8 +51,9 @@ func publicationPage(v *visit) (*page, error) {
 		}
 		return nil, notFound("No list with this SHA-256 is on record. The address ends in all 64 letters and digits of it.")
 	}
+	of, beside := v.ofOneList(of, roster.List(v.URL.Query().Get("list")))
 	shown := v.publications[of[0]]
-	d := publicationData{SHA256: sha, List: shown.List, File: shown.File, Saved: fileURL(sha), Size: shown.Size}
+	d := publicationData{Beside: beside, SHA256: sha, List: shown.List, File: shown.File, Saved: fileURL(sha), Size: shown.Size}
 	if as := v.keptAs(of); as != "" {
 		d.Kept = publicationURL(as)
 	}
@@ -75,9 +77,29 @@ func publicationPage(v *visit) (*page, error) {
 		return nil, fmt.Errorf("reading the rows: %w", err)
 	}
 	d.Rows, d.Table = len(said.Rows), v.rowsHTML(shown, said.Rows)
-	return &page{Template: "publication", Title: d.Heading, Path: publicationURL(sha), Data: d,
+	path := publicationURL(sha)
+	if beside != "" {
+		path = evidenceURL(shown.List, sha)
+	}
+	return &page{Template: "publication", Title: d.Heading, Path: path, Data: d,
 		Description: fmt.Sprintf("%s, %s, as ICE published it, with its SHA-256, what it changed and every row. Verdict: %s.",
 			d.File, roster.Plural(d.Rows, "row", "rows"), v.verdictWords(shown))}, nil
+}
+
+// ofOneList leaves the publications of one list of a file, and names the other
+// list where the file holds both: the one that is asked for, else that of the
+// first.
+func (v *view) ofOneList(of []int, asked roster.List) (kept []int, beside roster.List) {
+	first := v.publications[of[0]].List
+	for _, i := range of {
+		if list := v.publications[i].List; list != first {
+			beside = list
+		}
+	}
+	if beside != "" && asked == beside {
+		first, beside = beside, first
+	}
+	return slices.DeleteFunc(slices.Clone(of), func(i int) bool { return v.publications[i].List != first }), beside
 }
 
 func (v *view) publicationDetail(p roster.Publication, inForce map[roster.List]roster.Publication) publicationDetail {
@@ -97,7 +119,7 @@ const mostChangesOfFile = 50
 func (v *view) addChanges(d *publicationData) {
 	var changes []roster.Change
 	for i := len(v.changes) - 1; i >= 0; i-- {
-		if v.changes[i].Publication.SHA256 != d.SHA256 {
+		if p := v.changes[i].Publication; p.SHA256 != d.SHA256 || p.List != d.List {
 			continue
 		}
 		d.Count++

@@ -68,7 +68,7 @@ func templateFuncs() template.FuncMap {
 		"upper":    strings.ToUpper,
 		"join":     strings.Join,
 		"add":      func(a, b int) int { return a + b },
-		"stateURL": stateURL, "agencyURL": agencyURL, "changeURL": changeURL, "publicationURL": publicationURL, "dayURL": dayURL,
+		"stateURL": stateURL, "agencyURL": agencyURL, "changeURL": changeURL, "publicationURL": publicationURL, "evidenceURL": evidenceURL, "dayURL": dayURL,
 		"sign":      roster.Kind.Mark,
 		"kind":      kindWord,
 		"type":      typeWord,
@@ -115,7 +115,16 @@ func stateURL(s roster.State) string      { return "/states/" + url.PathEscape(s
 func agencyURL(id string) string          { return "/agencies/" + url.PathEscape(id) }
 func changeURL(id string) string          { return "/changes/" + url.PathEscape(id) }
 func publicationURL(sha256 string) string { return "/publications/" + url.PathEscape(sha256) }
-func dayURL(d roster.Date) string         { return "/on/" + string(d) }
+
+// evidenceURL is the address of a list in a file: one file can hold both.
+func evidenceURL(list roster.List, sha256 string) string {
+	if list == roster.Pending {
+		return publicationURL(sha256) + "?list=" + string(list)
+	}
+	return publicationURL(sha256)
+}
+
+func dayURL(d roster.Date) string { return "/on/" + string(d) }
 
 // webLink returns an address of the web, or "" for any other that a cell holds.
 func webLink(s string) string {

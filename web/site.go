@@ -342,7 +342,7 @@ func (s *Site) pages() []route {
 		{path: "/states/{state}", handler: s.page(statePage)},
 		{path: "/agencies/{id}", handler: s.page(agencyPage)},
 		{path: "/publications", params: []string{"before"}, handler: s.page(publicationsPage)},
-		{path: "/publications/{sha256}", handler: s.page(publicationPage)},
+		{path: "/publications/{sha256}", params: []string{"list"}, handler: s.page(publicationPage)},
 		{path: "/on/{day}", handler: s.page(dayPage)},
 		{path: "/on", params: []string{"day"}, handler: s.page(dayForm)},
 		{path: "/compare", params: []string{"from", "to"}, handler: s.page(comparePage)},
