@@ -55,7 +55,7 @@ func readStatuses(t table, h *header) statuses {
 	if !h.has(colStatus) {
 		return nil
 	}
-	read, said, clear, listed := statuses{}, 0, 0, 0
+	read, said, plain, listed := statuses{}, 0, 0, 0
 	rows := t.rows[h.row+1:]
 	for _, l := range rows {
 		text := h.cell(l, colStatus).text
@@ -69,13 +69,13 @@ func readStatuses(t table, h *header) statuses {
 		}
 		said++
 		if status != "" {
-			clear++
+			plain++
 		}
 		if status == roster.Active || status == roster.Waiting {
 			listed++
 		}
 	}
-	if listed > 0 && 2*clear >= said {
+	if listed > 0 && 2*plain >= said {
 		return read
 	}
 	h.ignore(t.rows[h.row], colStatus)

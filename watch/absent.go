@@ -24,8 +24,12 @@ func (c *cycle) lookForLists() {
 			c.unread(list, c.visit.Unread[at])
 			continue
 		}
-		if list == roster.Participating && !c.outcome.Failed() {
+		switch {
+		case c.outcome.Failed(): // and so it is known why
+		case list == roster.Participating:
 			c.missing(list)
+		case c.isLinked(list) && c.w.accepted(list):
+			c.notes = append(c.notes, fmt.Sprintf("A link is called that of the %s list, and none leads to it.", list))
 		}
 	}
 }

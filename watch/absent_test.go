@@ -81,6 +81,17 @@ func TestPendingListIsGone(t *testing.T) {
 	}
 }
 
+// Both links lead to the participating list, under an address each.
+func TestPendingLinkLeadsToTheOtherList(t *testing.T) {
+	active := participating("a.xlsx", day(1), sheriffs("Bexar"))
+	again := participating("b.xlsx", day(1), sheriffs("Bexar"))
+	again.hint = scraper.HintPending
+	p := newPost(t, active, pending("c.xlsx", day(1), sheriffs("Dallas")))
+	p.poll()
+	told(t, p.lists(active, again))
+	p.logged(scraper.Unchanged, "No list is new. A link is called that of the pending list, and none leads to it.")
+}
+
 // A PDF of the list beside the list is nobody's trouble.
 func TestPDFBesideTheList(t *testing.T) {
 	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), pending("b.xlsx", day(1), sheriffs("Dallas")))

@@ -173,9 +173,10 @@ func preferred(a, b scraper.Document, list roster.List) bool {
 // passOver remembers that a document counted for less than another, so that it
 // need not be fetched again as long as the other is there.
 func (c *cycle) passOver(doc, best scraper.Document) {
-	for i, v := range c.validators {
+	for i := range c.validators {
+		v := &c.validators[i]
 		if v.URL == doc.URL && v.SHA256 == doc.SHA256 && !slices.Contains(v.PassedOver, best.SHA256) {
-			c.validators[i].PassedOver = append(v.PassedOver, best.SHA256)
+			v.PassedOver = append(v.PassedOver, best.SHA256)
 		}
 	}
 }
