@@ -28,6 +28,7 @@ type heading struct{ folded, column string }
 func headings() []heading {
 	return []heading{
 		{"state", colState},
+		{"status", colStatus}, {"agreement status", colStatus}, {"moa status", colStatus}, {"current status", colStatus},
 		{"law enforcement agency", colAgency}, {"law enforcement agencies", colAgency}, {"agency", colAgency},
 		{"type", colType}, {"agency type", colType},
 		{"county", colCounty},
@@ -35,7 +36,6 @@ func headings() []heading {
 		{"signed", colSigned}, {"date signed", colSigned}, {"signed date", colSigned}, {"signature date", colSigned},
 		{"moa", colMOA},
 		{"addendum", colAddendum}, {"addenda", colAddendum},
-		{"status", colStatus}, {"agreement status", colStatus}, {"moa status", colStatus}, {"current status", colStatus},
 	}
 }
 
@@ -45,8 +45,6 @@ type header struct {
 	columns map[string]int   // by canonical name
 	strange []roster.Problem // headings of columns that are not read
 }
-
-const notRead = "is no column of a list, or one that stands there twice; it is not read"
 
 // headerDepth is how far down a heading row is looked for: titles may stand
 // above it.
@@ -62,7 +60,8 @@ func findHeader(t table) (header, bool) {
 				h.columns[name] = c.column
 			} else if folded != "" {
 				h.strange = append(h.strange, roster.Problem{Row: l.number, Column: kept(roster.Clean(c.text)), Raw: kept(c.text),
-					Why: notRead})
+
+					Why: "is no column of a list, or one that stands there twice; it is not read"})
 			}
 		}
 		if h.has(colState) && h.has(colAgency) && h.has(colModel) {
