@@ -47,7 +47,7 @@ func (u *update) judge(a Arrival, l *linker) findings {
 	// One bad row is no reason to set a short list aside: four of 2025's pending
 	// lists, of 33 to 52 rows, have a single empty cell.
 	if n := a.Publication.Unreadable; n > 1 && float64(n) > maxUnreadable*float64(a.Publication.Rows) {
-		f.add("%d of its %d rows have no readable state, agency or model.", n, a.Publication.Rows)
+		f.add("%d of its %d rows have no readable state, agency, model or status.", n, a.Publication.Rows)
 	}
 	if inForce, ok := u.known.InForce[list]; ok && a.Earlier && a.Publication.Digest != inForce.Digest {
 		f.add("It is byte for byte an older publication, and says other than the last one, %s.", inForce.File)

@@ -47,10 +47,10 @@ func TestUnreadableRows(t *testing.T) {
 		}},
 		{"two of a hundred are", func(w *world) {
 			w.publish(list...)
-			w.publish(blank(2)...).isHeld("2 of its 100 rows have no readable state, agency or model.").says()
+			w.publish(blank(2)...).isHeld("2 of its 100 rows have no readable state, agency, model or status.").says()
 		}},
 		{"so they are on the first list ever", func(w *world) {
-			w.publish(blank(2)...).isHeld("2 of its 100 rows have no readable state, agency or model.")
+			w.publish(blank(2)...).isHeld("2 of its 100 rows have no readable state, agency, model or status.")
 			w.publish(list...).isAccepted().ends(roster.HoldDropped).says()
 		}},
 	})
