@@ -40,7 +40,7 @@ func (c *cycle) unread(list roster.List, u scraper.Unread) {
 	if list == roster.Participating && c.visit.Outcome.Failed() && len(c.visit.Documents) == 0 {
 		return
 	}
-	c.fail(scraper.Broken, fmt.Sprintf("ICE's page no longer links the %s list as a workbook: the link leads to %s.", list, u.Leads))
+	c.fail(scraper.Broken, fmt.Sprintf("ICE's page no longer links the %s list as a workbook; a link of that name leads to %s.", list, u.Leads))
 }
 
 // missing says that a list is not among what the page links.

@@ -28,16 +28,16 @@ func TestParticipatingListIsGone(t *testing.T) {
 	}{
 		{"no link", []link{waiting}, nil, scraper.Missing, "ICE's page no longer links the participating list."},
 		{"a PDF", []link{waiting}, []scraper.Unread{leads("participating", "a PDF (list.pdf)")}, scraper.Broken,
-			"ICE's page no longer links the participating list as a workbook: the link leads to a PDF (list.pdf)."},
+			"ICE's page no longer links the participating list as a workbook; a link of that name leads to a PDF (list.pdf)."},
 		{"a Google Sheet", []link{waiting}, []scraper.Unread{leads("participating", "a Google Sheet")}, scraper.Broken,
-			"ICE's page no longer links the participating list as a workbook: the link leads to a Google Sheet."},
+			"ICE's page no longer links the participating list as a workbook; a link of that name leads to a Google Sheet."},
 		{"beside a new pending list", []link{next}, nil, scraper.Missing,
 			"ICE's page no longer links the participating list. c.xlsx, the pending list, has 2 rows and brings 1 change."},
 		{"refused", []link{failing, waiting}, nil, scraper.Refused, "The file d.xlsx did not come."},
 		{"a link of no name that did not come", []link{waiting, unknown}, nil, scraper.Missing,
 			"None of the files that ICE's page links is the participating list."},
 		{"both lists are PDFs", nil, []scraper.Unread{leads("participating", "a PDF (a.pdf)"), leads("pending", "a PDF (b.pdf)")}, scraper.Broken,
-			"ICE's page no longer links the participating list as a workbook: the link leads to a PDF (a.pdf). ICE's page no longer links the pending list as a workbook: the link leads to a PDF (b.pdf)."},
+			"ICE's page no longer links the participating list as a workbook; a link of that name leads to a PDF (a.pdf). ICE's page no longer links the pending list as a workbook; a link of that name leads to a PDF (b.pdf)."},
 	} {
 		p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), waiting)
 		p.poll()
@@ -75,7 +75,7 @@ func TestPendingListIsGone(t *testing.T) {
 	}
 	p.page.unread = []scraper.Unread{leads("pending", "a PDF (pendingAgencies.pdf)")}
 	p.lists(active)
-	p.logged(scraper.Broken, "ICE's page no longer links the pending list as a workbook: the link leads to a PDF (pendingAgencies.pdf).")
+	p.logged(scraper.Broken, "ICE's page no longer links the pending list as a workbook; a link of that name leads to a PDF (pendingAgencies.pdf).")
 	if last = must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1))[0]; len(last.Absent) > 0 || !slices.Equal(last.Had, []roster.List{roster.Participating}) {
 		t.Errorf("%+v", last)
 	}

@@ -338,6 +338,6 @@ func counted(n int, what string) string {
 }
 
 func (c *cycle) report(o diff.Outcome) Report {
-	return Report{Outcome: c.outcome, Sentence: c.sentence, RetryAfter: c.visit.RetryAfter,
+	return Report{Outcome: c.outcome, Sentence: c.sentence, RetryAfter: c.visit.RetryAfter, Had: c.had,
 		Publications: o.Publications, Changes: o.Changes, Holds: o.Holds}
 }

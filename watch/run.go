@@ -2,9 +2,13 @@ package watch
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/scraper"
 )
 
 // Pauses while the source fails: the first is the usual one, each further one
@@ -30,11 +34,12 @@ func (w *Watcher) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if !report.Outcome.Failed() {
+		well := answers(report)
+		if well {
 			pauses.Reset()
 		}
 		pause := max(pauses.NextBackOff(), report.RetryAfter)
-		if !report.Outcome.Failed() {
+		if well {
 			pauses.Reset()
 		}
 		timer := time.NewTimer(pause)
@@ -45,4 +50,11 @@ func (w *Watcher) Run(ctx context.Context) error {
 		case <-timer.C:
 		}
 	}
+}
+
+// answers says whether the source does. A link to the pending list that leads
+// nowhere, for months perhaps, is no reason to ask for the other list less often.
+func answers(r Report) bool {
+	astray := r.Outcome == scraper.Missing || r.Outcome == scraper.Broken
+	return !r.Outcome.Failed() || astray && slices.Contains(r.Had, roster.Participating)
 }

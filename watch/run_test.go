@@ -89,6 +89,22 @@ func (d *duty) pauses(n int) []time.Duration {
 
 func about(got, want time.Duration) bool { return (got - want).Abs() <= want/20 }
 
+// A link to the pending list that leads nowhere does not slow the polls down; one
+// that the server refuses does.
+func TestRunKeepsItsPaceWhileTheParticipatingListIsThere(t *testing.T) {
+	for outcome, slower := range map[scraper.Outcome]bool{scraper.Broken: false, scraper.Missing: false, scraper.Refused: true, scraper.Unreachable: true} {
+		synctest.Test(t, func(t *testing.T) {
+			pendingLost := link{hint: scraper.HintPending, file: "b.xlsx", down: outcome}
+			d := onDuty(t, func(ctx context.Context, _ int) scraper.Visit {
+				return (&site{links: []link{without(0, "a.xlsx", day(1)), pendingLost}}).Visit(ctx, nil)
+			}, 0)
+			if pauses := d.pauses(5); about(pauses[4], every) == slower {
+				t.Errorf("%s: pauses %v", outcome, pauses)
+			}
+		})
+	}
+}
+
 func TestRunPollsAtOnceAndThenAtTheInterval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()

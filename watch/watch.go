@@ -87,6 +87,7 @@ type Report struct {
 	Outcome      scraper.Outcome
 	Sentence     string        // for the operator
 	RetryAfter   time.Duration // what ICE's server asked for
+	Had          []roster.List // the lists that came, changed or not
 	Publications []roster.Publication
 	Changes      []roster.Change
 	Holds        []roster.Hold // opened, extended or ended
