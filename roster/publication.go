@@ -25,18 +25,16 @@ type Publication struct {
 	KeptAs       string    `json:"kept_as,omitempty"`
 	Digest       string    `json:"digest"` // Roster.Digest
 	LastModified time.Time `json:"last_modified,omitzero"`
-	// PublishedAt is LastModified where that can be: it is after the list that was
-	// in force, and not in the future. Otherwise it is SeenAt.
-	PublishedAt time.Time `json:"published_at"`
-	SeenAt      time.Time `json:"seen_at"`
-	Verdict     Verdict   `json:"verdict"`
-	EffectiveAt time.Time `json:"effective_at,omitzero"` // since when it counts; zero while it does not
-	Rows        int       `json:"rows"`
-	Doubles     int       `json:"doubles"`    // rows that repeat another row's agreement
-	Unreadable  int       `json:"unreadable"` // rows without a readable state, agency or model
-	Problems    []Problem `json:"problems,omitempty"`
-	Notes       []string  `json:"notes,omitempty"` // what was odd about it, in plain sentences
-	Hold        string    `json:"hold,omitempty"`  // the id of the hold that it caused or bore out
+	PublishedAt  time.Time `json:"published_at"` // LastModified where it is after the list in force and not in the future, else SeenAt
+	SeenAt       time.Time `json:"seen_at"`
+	Verdict      Verdict   `json:"verdict"`
+	EffectiveAt  time.Time `json:"effective_at,omitzero"` // since when it counts; zero while it does not
+	Rows         int       `json:"rows"`
+	Doubles      int       `json:"doubles"`    // rows that repeat another row's agreement
+	Unreadable   int       `json:"unreadable"` // rows without a readable state, agency or model
+	Problems     []Problem `json:"problems,omitempty"`
+	Notes        []string  `json:"notes,omitempty"` // what was odd about it, in plain sentences
+	Hold         string    `json:"hold,omitempty"`  // the id of the hold that it caused or bore out
 }
 
 // InForce finds the lists that counted at a moment, among publications in the order

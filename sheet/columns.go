@@ -60,7 +60,6 @@ func findHeader(t table) (header, bool) {
 				h.columns[name] = c.column
 			} else if folded != "" {
 				h.strange = append(h.strange, roster.Problem{Row: l.number, Column: kept(roster.Clean(c.text)), Raw: kept(c.text),
-
 					Why: "is no column of a list, or one that stands there twice; it is not read"})
 			}
 		}
@@ -86,7 +85,6 @@ func columnNamed(folded string) string {
 	return ""
 }
 
-// has says whether there is a column.
 func (h header) has(column string) bool { return h.columns[column] > 0 }
 
 // cell returns a row's cell in a column, empty where there is none.
