@@ -106,6 +106,7 @@ func (r Row) appendJSON(b []byte) []byte {
 		{name: "moa_url", text: r.MOA},
 		{name: "addendum_url", text: r.Addendum},
 		{name: "signed_as", text: r.SignedAs},
+		{name: "status", text: r.Status},
 	} {
 		if f.folded {
 			f.text = Fold(f.text)
