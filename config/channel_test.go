@@ -423,9 +423,9 @@ var wrongChannels = []wrongChannel{
 	{"words that are none", below(hooked + "only:\n    kinds: [remvoed, all]\n    models: [TMF, CAM, Task Force]\n    types:\n    - countie\n    - sheriff"), []string{
 		`5:13: "remvoed" is no kind of change; did you mean "removed"?`,
 		`5:22: "all" is no kind of change; write a list of ` + allKinds,
-		`6:14: "TMF" is no model; write a list of JEM, TFM, WSO`,
-		`6:19: "CAM" is no model; write a list of JEM, TFM, WSO`,
-		`6:24: "Task Force" is no model; write a list of JEM, TFM, WSO`,
+		`6:14: "TMF" is no model; write a list of JEM, TFM, WSO, other`,
+		`6:19: "CAM" is no model; write a list of JEM, TFM, WSO, other`,
+		`6:24: "Task Force" is no model; write a list of JEM, TFM, WSO, other`,
 		`8:7: "countie" is no type of agency; did you mean "county"?`,
 		`9:7: "sheriff" is no type of agency; write a list of county, municipality, state`,
 	}},

@@ -16,7 +16,7 @@ type Only struct {
 	Kinds    []string // new, pending, removed, …
 	States   []string // two-letter codes
 	Counties []string
-	Models   []string // JEM, TFM, WSO
+	Models   []string // JEM, TFM, WSO, or other for models that are none of these
 	Types    []string // county, municipality, state
 	Agencies []string // names or ids, in which * and ? stand for any letters
 }
@@ -31,7 +31,7 @@ const (
 // The words that lists of only may hold.
 var (
 	changeKinds = []string{"new", "pending", "removed", "withdrawn", "restored", "amended", "detail", "document", "milestone"}
-	models      = []string{"JEM", "TFM", "WSO"}
+	models      = []string{"JEM", "TFM", "WSO", "other"}
 	agencyTypes = []string{"county", "municipality", "state"}
 )
 

@@ -118,6 +118,8 @@ func agreementFacts(c roster.Change, base string) []fact {
 func signed(a roster.Agreement) string {
 	printed := strconv.Quote(line(a.SignedAs))
 	switch long := a.Signed.Long(); {
+	case a.DateKept():
+		return long + ", according to ICE's earlier lists; the list now prints the date as " + printed
 	case long != "" && a.SignedAs != "":
 		return long + ", according to ICE, which prints the date as " + printed
 	case long != "":

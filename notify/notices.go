@@ -2,6 +2,7 @@ package notify
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -21,6 +22,7 @@ const (
 	ChannelFailing   = "channel-failing"
 	ChannelRecovered = "channel-recovered"
 	DeliveryDied     = "delivery-dead"
+	ModelUnknown     = "unknown-model"
 )
 
 // Patience is how long troubles may last before the operator hears of them.
@@ -37,9 +39,10 @@ type Cycle struct {
 	Failed        bool
 	Sentence      string // how it went
 	Holds         []roster.Hold
-	Absent        []roster.List // that the page, read well, did not link
-	Seen          []roster.List // that were in force before
-	LastPublished time.Time     // when ICE last published a list, whatever became of it; zero in an empty store
+	Absent        []roster.List  // that the page, read well, did not link
+	Seen          []roster.List  // that were in force before
+	Models        []roster.Model // that the lists in force name, and that are none of the three
+	LastPublished time.Time      // when ICE last published a list, whatever became of it; zero in an empty store
 }
 
 // Notices says what the operator is to hear of a poll, and which troubles last.
@@ -53,6 +56,7 @@ func Notices(open []roster.Incident, c Cycle, p Patience) (told []roster.Notice,
 		t.source(c, p)
 	}
 	t.holds(c.Holds)
+	t.models(c.Models)
 	if !c.Decided && !c.Failed { // else nobody knows
 		t.pendingList(c)
 		t.silence(c, p)
@@ -150,6 +154,31 @@ func (t *troubles) silence(c Cycle, p Patience) {
 	if i := t.last(key); !i.Told {
 		t.mark(i)
 		t.tell(SourceSilent, "ICE has published no list for %s, since %s. That may be so, or the lists may have moved: look at the page.", lasted(quiet), roster.Day(c.LastPublished).Long())
+	}
+}
+
+// modelKey begins the key of a model that is none of the three.
+const modelKey = "model-"
+
+// models tells of each model that is none of the three once, for as long as a list
+// names it.
+func (t *troubles) models(named []roster.Model) {
+	keys := map[string]bool{}
+	for _, m := range named {
+		key := modelKey + m.Key()
+		if keys[key] {
+			continue
+		}
+		keys[key] = true
+		if i := t.last(key); !i.Told {
+			t.mark(i)
+			t.tell(ModelUnknown, "ICE's list names a model that is none of the three: %q. Its agreements are kept under that name and counted apart. \"watch287g list --model other\" shows them.", string(m))
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(t.open)) {
+		if strings.HasPrefix(key, modelKey) && !keys[key] {
+			t.end(key)
+		}
 	}
 }
 

@@ -259,3 +259,22 @@ func TestNoticesOfSilenceWithoutPatienceAreNone(t *testing.T) {
 	empty.poll(400*aDay, nothing)
 	empty.lasting()
 }
+
+func TestNoticesOfModels(t *testing.T) {
+	l := newNoticeLog(t)
+	naming := func(models ...roster.Model) Cycle {
+		c := wellPolled()
+		c.Models = models
+		return c
+	}
+	l.poll(0, naming())
+	l.poll(time.Hour, naming("Tribal Task Force", "TRIBAL TASK FORCE"), ModelUnknown)
+	l.says("none of the three: \"Tribal Task Force\"")
+	l.lasting("model-tribal task force")
+	l.poll(2*time.Hour, naming("Tribal Task Force")) // told once
+	l.poll(3*time.Hour, naming("Tribal Task Force", "Hybrid"), ModelUnknown)
+	l.says("\"Hybrid\"")
+	l.poll(4*time.Hour, naming("Hybrid"))
+	l.lasting("model-hybrid")
+	l.poll(5*time.Hour, naming("Hybrid", "Tribal Task Force"), ModelUnknown)
+}

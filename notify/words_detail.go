@@ -50,6 +50,8 @@ func likely(c roster.Change) string {
 func signed(a roster.Agreement, published time.Time) string {
 	printed := strconv.Quote(oneLine(a.SignedAs))
 	switch {
+	case a.DateKept():
+		return "signed " + day(a.Signed, published) + " by earlier lists (now printed as " + printed + ")"
 	case a.Signed != "" && a.SignedAs != "":
 		return "signed " + day(a.Signed, published) + " (printed as " + printed + ")"
 	case a.Signed != "":

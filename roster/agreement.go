@@ -39,6 +39,16 @@ type Agreement struct {
 // Key is the agreement's spelling as Spelling.Key gives it.
 func (a Agreement) Key() string { return Spelling{a.State, a.Agency}.Key() }
 
+// DateKept says whether the signing date is known from earlier lists, where the
+// last one prints what cannot be read as that date.
+func (a Agreement) DateKept() bool {
+	if a.Signed == "" || a.SignedAs == "" {
+		return false
+	}
+	read, _, ok := ParseDate(a.SignedAs, LatestSigning(a.Signed.Time()))
+	return !ok || read != a.Signed
+}
+
 // Version is what the lists said of an agreement from a moment on.
 type Version struct {
 	From      time.Time `json:"from"`

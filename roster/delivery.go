@@ -61,14 +61,14 @@ type Figures struct {
 
 // Notice is news about the service itself, for its operator.
 type Notice struct {
-	Kind string    `json:"kind"` // source-failing, source-recovered, held, hold-ended, list-absent, list-back, silent, channel-failing, channel-recovered, delivery-dead
+	Kind string    `json:"kind"` // source-failing, source-recovered, held, hold-ended, list-absent, list-back, silent, channel-failing, channel-recovered, delivery-dead, unknown-model
 	At   time.Time `json:"at"`
 	Text string    `json:"text"` // a sentence or two that say what to do next
 }
 
 // Incident is a trouble that lasts. It is told once, and once when it is over.
 type Incident struct {
-	Key   string    `json:"key"` // "source", "silent", "absent-pending", "channel-NAME"
+	Key   string    `json:"key"` // "source", "silent", "absent-pending", "channel-NAME", "model-NAME"
 	Since time.Time `json:"since"`
 	Told  bool      `json:"told,omitempty"`
 	Ended bool      `json:"ended,omitempty"`

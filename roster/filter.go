@@ -13,7 +13,7 @@ import (
 type Filter struct {
 	Kinds    []Kind    `json:"kinds,omitempty"`
 	States   []State   `json:"states,omitempty"`
-	Models   []Model   `json:"models,omitempty"`
+	Models   []Model   `json:"models,omitempty"` // OtherModel for all that are none of the three
 	Types    []Type    `json:"types,omitempty"`
 	Counties []string  `json:"counties,omitempty"` // without regard to case and blanks
 	Agencies []string  `json:"agencies,omitempty"` // names or ids; * and ? stand for any letters
@@ -36,7 +36,7 @@ func (f Filter) Match(c Change) bool {
 // MatchAgreement says whether the agreement is wanted, whatever happened to it.
 func (f Filter) MatchAgreement(a Agreement) bool {
 	if len(f.States) > 0 && !slices.Contains(f.States, a.State) ||
-		len(f.Models) > 0 && !slices.Contains(f.Models, a.Model) ||
+		len(f.Models) > 0 && !slices.ContainsFunc(f.Models, a.Model.isOf) ||
 		len(f.Types) > 0 && !slices.Contains(f.Types, a.Type) {
 		return false
 	}
@@ -44,6 +44,11 @@ func (f Filter) MatchAgreement(a Agreement) bool {
 		return false
 	}
 	return len(f.Agencies) == 0 || slices.ContainsFunc(f.Agencies, func(p string) bool { return matchesAgency(p, a) })
+}
+
+// isOf says whether the model is one that was asked for, or of its class.
+func (m Model) isOf(wanted Model) bool {
+	return m.Key() == wanted.Key() || m.Class() == wanted && m != ""
 }
 
 // sameCounty compares two counties with or without the word for one.

@@ -2,12 +2,12 @@ package roster
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 )
 
-// Model is the kind of powers that an agreement gives: JEM, TFM or WSO; "" where
-// a list names none that can be read.
+// Model is the kind of powers that an agreement gives: JEM, TFM or WSO; the
+// words of the list itself where they name none of these ("Tribal Task Force");
+// "" where a list names none that can be read.
 type Model string
 
 // The models of agreement that ICE offers.
@@ -17,46 +17,55 @@ const (
 	WSO Model = "WSO" // Warrant Service Officer
 )
 
+// OtherModel stands for all models that are none of the three, where agreements
+// are counted or chosen by model. No agreement has it for its own.
+const OtherModel Model = "other"
+
 // Models lists the models in the order in which ICE's page names them.
 func Models() []Model { return []Model{JEM, TFM, WSO} }
 
-// modelWords are the words that open each model's name. The last word varies
-// ("Model", "Officer", "Office") and tells nothing.
-var modelWords = map[string]Model{
-	"jailenforcement": JEM, "taskforce": TFM, "warrantservice": WSO, "warrantservices": WSO,
+// ModelClasses are the models by which agreements are counted and chosen: the
+// three, and all others together.
+func ModelClasses() []Model { return append(Models(), OtherModel) }
+
+// Known says whether it is one of the three models.
+func (m Model) Known() bool { return m == JEM || m == TFM || m == WSO }
+
+// Class is the model by which it is counted: one of the three, OtherModel, or ""
+// where there is none.
+func (m Model) Class() Model {
+	if m == "" || m.Known() {
+		return m
+	}
+	return OtherModel
 }
 
-// ParseModel reads a model's name or its abbreviation, misprints included; ok is
-// false where there is none, or more than one.
-func ParseModel(s string) (model Model, ok bool) {
-	var room [96]byte
-	folded := appendFolded(room[:0], s)
-	switch string(folded) { // as nearly always
-	case "jail enforcement model":
-		return JEM, true
-	case "task force model":
-		return TFM, true
-	case "warrant service officer":
-		return WSO, true
+// Key tells models apart: what differs in case, spaces or punctuation alone is
+// one model.
+func (m Model) Key() string {
+	if m == "" || m.Known() {
+		return string(m)
 	}
-	words := strings.Fields(string(folded))
-	for i, word := range words {
-		m := Model(strings.ToUpper(word))
-		if !slices.Contains(Models(), m) {
-			m = ""
-		}
-		if m == "" && i+1 < len(words) {
-			m = modelWords[word+words[i+1]]
-		}
-		if m != "" && model != "" && m != model {
-			return "", false
-		}
-		model = cmp.Or(model, m)
+	return Fold(string(m))
+}
+
+// longestSlug bounds the part of an id that a model takes.
+const longestSlug = 40
+
+// Slug is the model as a part of an id: its abbreviation, or a few plain letters
+// of its name.
+func (m Model) Slug() string {
+	if m == "" || m.Known() {
+		return string(m)
 	}
-	if model != "" || len(words) < 2 {
-		return model, model != ""
-	}
-	return nearest(words[0]+words[1], modelWords)
+	plain := strings.Map(func(r rune) rune {
+		if r == '-' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' {
+			return r
+		}
+		return -1
+	}, Slug(string(m)))
+	plain = strings.Trim(plain[:min(len(plain), longestSlug)], "-")
+	return cmp.Or(plain, string(OtherModel))
 }
 
 // Name spells the model out, as in "Task Force Model".
@@ -68,6 +77,8 @@ func (m Model) Name() string {
 		return "Task Force Model"
 	case WSO:
 		return "Warrant Service Officer"
+	case OtherModel:
+		return "Other models"
 	}
 	return string(m)
 }

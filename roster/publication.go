@@ -33,8 +33,9 @@ type Publication struct {
 	Doubles      int       `json:"doubles"`    // rows that repeat another row's agreement
 	Unreadable   int       `json:"unreadable"` // rows without a readable state, agency or model
 	Problems     []Problem `json:"problems,omitempty"`
-	Notes        []string  `json:"notes,omitempty"` // what was odd about it, in plain sentences
-	Hold         string    `json:"hold,omitempty"`  // the id of the hold that it caused or bore out
+	OtherModels  []Model   `json:"other_models,omitempty"` // that are none of the three; the first few
+	Notes        []string  `json:"notes,omitempty"`        // what was odd about it, in plain sentences
+	Hold         string    `json:"hold,omitempty"`         // the id of the hold that it caused or bore out
 }
 
 // InForce finds the lists that counted at a moment, among publications in the order
@@ -85,7 +86,8 @@ type Hold struct {
 	File        string    `json:"file"`
 	Reasons     []string  `json:"reasons"` // sentences with their figures
 	Removals    int       `json:"removals"`
-	Of          int       `json:"of"` // agreements that were active
+	Of          int       `json:"of"`                 // agreements that were active
+	Operator    bool      `json:"operator,omitempty"` // it never counts without the operator's word
 	Since       time.Time `json:"since"`
 	PublishedAt time.Time `json:"published_at"`
 	EndedAt     time.Time `json:"ended_at,omitzero"`

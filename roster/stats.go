@@ -11,15 +11,16 @@ type Stats struct {
 	AsOf         time.Time          `json:"as_of,omitzero" doc:"The moment that the figures speak of: the one that was asked for, or known_until where that is earlier."`
 	KnownUntil   time.Time          `json:"known_until,omitzero" doc:"The last moment at which ICE's page was known."`
 	Active       int                `json:"active_agreements"`
-	Agencies     int                `json:"agencies"`              // that hold the active agreements
-	States       int                `json:"states"`                // territories included
-	Pending      int                `json:"pending"`               // entries on the pending list
-	Doubles      int                `json:"doubles"`               // further rows of the lists that repeat one of these
-	ByModel      map[Model]int      `json:"active_by_model"`       // agreements
-	ByType       map[Type]int       `json:"active_by_type"`        // agreements; "" where ICE names no kind
-	ByState      map[State]ByStatus `json:"by_state"`              // agreements and entries
-	Notes        []string           `json:"notes,omitempty"`       // what was odd about those lists
-	Publications map[List]Reference `json:"publications,omitzero"` // the lists in force
+	Agencies     int                `json:"agencies"`                        // that hold the active agreements
+	States       int                `json:"states"`                          // territories included
+	Pending      int                `json:"pending"`                         // entries on the pending list
+	Doubles      int                `json:"doubles"`                         // further rows of the lists that repeat one of these
+	ByModel      map[Model]int      `json:"active_by_model"`                 // agreements, by Model.Class
+	Others       map[Model]int      `json:"active_by_other_model,omitempty"` // agreements in models that are none of the three, as printed
+	ByType       map[Type]int       `json:"active_by_type"`                  // agreements; "" where ICE names no kind
+	ByState      map[State]ByStatus `json:"by_state"`                        // agreements and entries
+	Notes        []string           `json:"notes,omitempty"`                 // what was odd about those lists
+	Publications map[List]Reference `json:"publications,omitzero"`           // the lists in force
 }
 
 // ByStatus counts a state's agreements and pending entries.
@@ -49,7 +50,13 @@ func Count(standings []Standing, at time.Time) Stats {
 		switch st.Status {
 		case Active:
 			s.Active++
-			s.ByModel[st.Model]++
+			s.ByModel[st.Model.Class()]++
+			if st.Model.Class() == OtherModel {
+				if s.Others == nil {
+					s.Others = map[Model]int{}
+				}
+				s.Others[st.Model]++
+			}
 			s.ByType[st.Type]++
 			agencies[st.AgencyID] = true
 			in.Active++

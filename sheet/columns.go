@@ -34,6 +34,7 @@ func headings() []heading {
 		{"county", colCounty},
 		{"support type", colModel}, {"type of support", colModel}, {"model", colModel},
 		{"signed", colSigned}, {"date signed", colSigned}, {"signed date", colSigned}, {"signature date", colSigned},
+		{"signing date", colSigned}, {"moa signed", colSigned}, {"date moa signed", colSigned}, {"moa signed date", colSigned},
 		{"moa", colMOA},
 		{"addendum", colAddendum}, {"addenda", colAddendum},
 	}
@@ -54,20 +55,31 @@ const headerDepth = 10
 func findHeader(t table) (header, bool) {
 	for i, l := range t.rows[:min(headerDepth, len(t.rows))] {
 		h := header{row: i, columns: map[string]int{}}
+		again := map[string][]cell{} // headings of columns that stand there more than once
 		for _, c := range l.cells {
 			folded := roster.Fold(c.text)
-			if name := columnNamed(folded); name != "" && !h.has(name) {
+			name := columnNamed(folded)
+			switch {
+			case name != "" && !h.has(name):
 				h.columns[name] = c.column
-			} else if folded != "" {
-				h.strange = append(h.strange, roster.Problem{Row: l.number, Column: kept(roster.Clean(c.text)), Raw: kept(c.text),
-					Why: "is no column of a list, or one that stands there twice; it is not read"})
+				again[name] = []cell{c}
+			case name != "":
+				again[name] = append(again[name], c)
+			case folded != "":
+				h.strange = append(h.strange, strange(l, c))
 			}
 		}
 		if h.has(colState) && h.has(colAgency) && h.has(colModel) {
+			h.settle(t, again)
 			return h, true
 		}
 	}
 	return header{}, false
+}
+
+func strange(l line, c cell) roster.Problem {
+	return roster.Problem{Row: l.number, Column: kept(roster.Clean(c.text)), Raw: kept(c.text),
+		Why: "is no column of a list, or one that stands there twice; it is not read"}
 }
 
 // columnNamed resolves a folded heading, with one slip allowed in a long one.
@@ -220,14 +232,30 @@ func (rd *reader) readCounty() {
 	rd.keep(colCounty, roster.Clean(raw), rd.row.County)
 }
 
+// readModel keeps a model that is none of the three as it is printed, unless the
+// cell holds what belongs into another column.
 func (rd *reader) readModel() {
 	raw := rd.text(colModel)
-	model, ok := roster.ParseModel(raw)
-	if !ok {
+	model, known := roster.ParseModel(raw)
+	if !known && model != "" && (isPrivate(string(model)) || rd.elsewhere(string(model))) {
+		model = ""
+	}
+	switch {
+	case model == "":
 		rd.problem(colModel, raw, unreadable(raw, "is no model of agreement"))
+	case !known:
+		rd.problem(colModel, raw, "is none of the three models; it is kept as it is printed, and counted apart")
 	}
 	rd.row.Model = model
 	rd.keep(colModel, roster.Clean(raw), model.Name())
+}
+
+// elsewhere says whether a text is what the row's agency is called, or the county
+// that it or the agency's state has.
+func (rd *reader) elsewhere(text string) bool {
+	folded := roster.Fold(text)
+	_, county := roster.FindCounty(rd.row.State, text)
+	return county || folded == roster.Fold(rd.text(colAgency)) || folded == roster.Fold(rd.text(colCounty))
 }
 
 func (rd *reader) readType() {

@@ -131,8 +131,14 @@ func TestReadCells(t *testing.T) {
 		{"Task Force Officer", func(p *printed) { p.Model = "Task Force Officer" }, func(r *row) { r.Model, r.Raw = roster.TFM, raw("SUPPORT TYPE", "Task Force Officer") }, nil},
 		{"Task Force Model", func(p *printed) { p.Model = "Task Force Model\u00a0" }, func(r *row) { r.Model = roster.TFM }, nil},
 		{"Jail Enforcement Model", func(p *printed) { p.Model = "Jail Enforcement Model" }, func(r *row) { r.Model = roster.JEM }, nil},
-		{"two models", func(p *printed) { p.Model = "JEM and WSO" }, func(r *row) { r.Model, r.Raw = "", raw("SUPPORT TYPE", "JEM and WSO") },
-			&roster.Problem{Column: "SUPPORT TYPE", Raw: "JEM and WSO", Why: "is no model of agreement"}},
+		{"two models", func(p *printed) { p.Model = "JEM and WSO" }, func(r *row) { r.Model = "JEM and WSO" },
+			&roster.Problem{Column: "SUPPORT TYPE", Raw: "JEM and WSO", Why: "is none of the three models; it is kept as it is printed, and counted apart"}},
+		{"another model", func(p *printed) { p.Model = " Tribal  Task Force" }, func(r *row) { r.Model = "Tribal Task Force" },
+			&roster.Problem{Column: "SUPPORT TYPE", Raw: " Tribal  Task Force", Why: "is none of the three models; it is kept as it is printed, and counted apart"}},
+		{"a county for a model", func(p *printed) { p.Model = "Lampasas" }, func(r *row) { r.Model, r.Raw = "", raw("SUPPORT TYPE", "Lampasas") },
+			&roster.Problem{Column: "SUPPORT TYPE", Raw: "Lampasas", Why: "is no model of agreement"}},
+		{"an address for a model", func(p *printed) { p.Model = "Model of jdoe@example.org" }, func(r *row) { r.Model, r.Raw = "", raw("SUPPORT TYPE", "Model of [withheld]") },
+			&roster.Problem{Column: "SUPPORT TYPE", Raw: "Model of [withheld]", Why: "is no model of agreement"}},
 		{"no model", func(p *printed) { p.Model = "" }, func(r *row) { r.Model = "" },
 			&roster.Problem{Column: "SUPPORT TYPE", Why: "is empty"}},
 
@@ -201,6 +207,15 @@ func TestReadLayouts(t *testing.T) {
 		}
 		return l
 	}
+	withColumn := func(heading string, at int, text string) [][]sheettest.Cell {
+		l := list(all...)
+		l[0] = slices.Insert(l[0], at, sheettest.Text(heading))
+		l[1] = slices.Insert(l[1], at, sheettest.Text(text))
+		return l
+	}
+	twice := func(heading string) []roster.Problem {
+		return []roster.Problem{{Row: 1, Column: heading, Raw: heading, Why: "is no column of a list, or one that stands there twice; it is not read"}}
+	}
 	book := func(name string, rows [][]sheettest.Cell, more ...sheettest.Sheet) sheettest.Book {
 		return sheettest.Book{Sheets: append([]sheettest.Sheet{{Name: name, Rows: rows}}, more...)}
 	}
@@ -244,6 +259,11 @@ func TestReadLayouts(t *testing.T) {
 			[]roster.Problem{{Row: 1, Column: "STATUS", Raw: "STATUS ", Why: "is no column of a list, or one that stands there twice; it is not read"}}},
 		{"a column twice", book("", list(append(slices.Clone(all), "STATE")...)), roster.Participating, readLampasas(),
 			[]roster.Problem{{Row: 1, Column: "STATE", Raw: "STATE", Why: "is no column of a list, or one that stands there twice; it is not read"}}},
+		{"a column of other things under the same name", book("", withColumn("SIGNED", 0, "Yes")), roster.Participating, readLampasas(), twice("SIGNED")},
+		{"an agency's kind under the name of the agency", book("", withColumn("AGENCY", 1, "County")), roster.Participating, readLampasas(), twice("AGENCY")},
+		{"an abbreviation under the name of the model", book("", withColumn("MODEL", 1, "No")), roster.Participating, readLampasas(), twice("MODEL")},
+		{"a near name beside the right one", book("", withColumn("COUNTRY", 0, "Lampasas")), roster.Participating, readLampasas(), twice("COUNTRY")},
+		{"text where files are linked", book("", withColumn("MOA", 0, "Link Pending")), roster.Participating, readLampasas(), twice("MOA")},
 		{"text outside the columns", book("", append(list(all...), append(make([]sheettest.Cell, 11), sheettest.Text("Total: 1")))), roster.Participating, readLampasas(),
 			[]roster.Problem{{Row: 3, Column: "none", Raw: "Total: 1", Why: "stands outside the columns of the list"}}},
 		{"text in the last column that there is", book("", append(list(all...), append(make([]sheettest.Cell, 16383), sheettest.Text("x")))), roster.Participating, readLampasas(),

@@ -108,7 +108,7 @@ type (
 	Which struct {
 		State  []string `query:"state,explode" doc:"States by postal code, GU and MP included. Repeat it, or use commas." example:"[\"TX\"]"`
 		County []string `query:"county,explode" doc:"Counties by name, with or without the word County." example:"[\"Lampasas County\"]"`
-		Model  []string `query:"model,explode" doc:"JEM, TFM or WSO." example:"[\"WSO\"]"`
+		Model  []string `query:"model,explode" doc:"JEM, TFM, WSO, or other for models that are none of these." example:"[\"WSO\"]"`
 		Type   []string `query:"type,explode" doc:"Kinds of agency: county, municipality or state." example:"[\"county\"]"`
 		Agency []string `query:"agency,explode" doc:"Agencies by id or name; * and ? stand for any letters." example:"[\"*Police Department\"]"`
 	}

@@ -181,6 +181,8 @@ func fieldValue(name, value string) string {
 // signedWords says when an agreement was signed, or what the list prints instead.
 func signedWords(a roster.Agreement) string {
 	switch {
+	case a.DateKept():
+		return a.Signed.Long() + ", according to ICE's earlier lists; the list now prints the date as “" + a.SignedAs + "”"
 	case a.Signed != "" && a.SignedAs != "":
 		return a.Signed.Long() + ", according to ICE, which prints the date as “" + a.SignedAs + "”"
 	case a.Signed != "":

@@ -121,7 +121,7 @@ func (v *view) count(f roster.Filter) int {
 func (v *view) changesForm(f roster.Filter) changesForm {
 	form := changesForm{
 		States: choices("All states", roster.States(), roster.State.Name, f.States),
-		Models: choices("All models", roster.Models(), roster.Model.Name, f.Models),
+		Models: choices("All models", roster.ModelClasses(), roster.Model.Name, f.Models),
 		Types:  choices("All kinds", roster.Types(), typeAgencies, f.Types),
 		Kinds:  choices("Usual kinds", roster.Kinds(), kindWord, f.Kinds),
 		County: strings.Join(f.Counties, ", "),

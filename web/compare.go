@@ -200,6 +200,9 @@ func (c *comparison) fill() {
 	for _, m := range roster.Models() {
 		c.Counts = append(c.Counts, countPair{m.Name(), "", d.Before.ByModel[m], d.After.ByModel[m]})
 	}
+	if was, now := d.Before.ByModel[roster.OtherModel], d.After.ByModel[roster.OtherModel]; was+now > 0 {
+		c.Counts = append(c.Counts, countPair{roster.OtherModel.Name(), "", was, now})
+	}
 	c.Counts = append(c.Counts, countPair{"Pending entries", "", d.Before.Pending, d.After.Pending})
 	for _, s := range roster.States() {
 		if was, now := d.Before.ByState[s].Active, d.After.ByState[s].Active; was != now {

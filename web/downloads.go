@@ -219,7 +219,7 @@ func downloadsPage(v *visit) (*page, error) {
 		data.Agreements = append(data.Agreements, download{strings.ToUpper(string(f)), formatWords(f), at("/downloads/agreements."+string(f), q, 0)})
 		data.Changes = append(data.Changes, download{strings.ToUpper(string(f)), formatWords(f), at("/downloads/changes."+string(f), encode(wish.Filter), 0)})
 	}
-	data.States, data.Models = options(roster.States(), roster.State.Name, wish.States), options(roster.Models(), roster.Model.Name, wish.Models)
+	data.States, data.Models = options(roster.States(), roster.State.Name, wish.States), options(roster.ModelClasses(), roster.Model.Name, wish.Models)
 	data.Types = options(roster.Types(), typeWord, wish.Types)
 	data.Statuses = options([]roster.Status{roster.Active, roster.Waiting, roster.Ended}, func(s roster.Status) string { return string(s) }, wish.Statuses)
 	return &page{Template: "downloads", Title: "Downloads", Path: downloadsURL(q), Filter: wish.Filter, Data: data,

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -151,8 +152,19 @@ func modelFigures(s roster.Stats) []figure {
 	for _, m := range roster.Models() {
 		all = append(all, figure{Number: s.ByModel[m], Words: m.Name() + " (" + string(m) + ")", Note: percent(s.ByModel[m], s.Active) + " of active agreements"})
 	}
+	if n := s.ByModel[roster.OtherModel]; n > 0 {
+		names := each(slices.Sorted(maps.Keys(s.Others)), roster.Model.Name)
+		note := percent(n, s.Active) + " of active agreements: " + enumerate(names[:min(len(names), mostOthers)])
+		if more := len(names) - mostOthers; more > 0 {
+			note += " and " + roster.Plural(more, "more", "more")
+		}
+		all = append(all, figure{Number: n, Words: roster.OtherModel.Name(), Note: note})
+	}
 	return all
 }
+
+// mostOthers bounds how many models that are none of the three are named.
+const mostOthers = 3
 
 // pendingNote says which list the pending entries are from: ICE has gone without
 // one for months.
@@ -168,11 +180,21 @@ type month struct {
 	Day             roster.Date // the last one with a list
 	Active, Pending int
 	ByModel         []int // in the order of roster.Models
+	Others          int   // in models that are none of these
+}
+
+// months are a table of a curve.
+type months []month
+
+// Others says whether the table needs a column for models that are none of the
+// three.
+func (all months) Others() bool {
+	return slices.ContainsFunc(all, func(m month) bool { return m.Others > 0 })
 }
 
 // monthly are the months of a curve. The last one may not be over.
-func monthly(points []draw.Point) []month {
-	var all []month
+func monthly(points []draw.Point) months {
+	var all months
 	for i, p := range points {
 		day := roster.Day(p.At)
 		if i+1 < len(points) && roster.Day(points[i+1].At)[:7] == day[:7] {
@@ -182,8 +204,11 @@ func monthly(points []draw.Point) []month {
 		for _, model := range roster.Models() {
 			m.ByModel = append(m.ByModel, p.ByModel[model])
 		}
-		for _, n := range p.ByModel {
+		for model, n := range p.ByModel {
 			m.Active += n
+			if !model.Known() {
+				m.Others += n
+			}
 		}
 		all = append(all, m)
 	}

@@ -29,7 +29,7 @@ type home struct {
 	Shares  []share
 	Without string // the states that are not in the table
 	Curve   template.HTML
-	Months  []month
+	Months  months
 	Latest  []dayOfChanges
 	Leaders []share
 	Growth  []growth

@@ -2,7 +2,9 @@ package web
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/watch287g/watch287g/roster"
@@ -140,7 +142,11 @@ func agencyCard(v *visit) (draw.CardData, error) {
 	for _, m := range roster.Models() {
 		if active[m] {
 			models = append(models, m.Name())
+			delete(active, m)
 		}
+	}
+	for _, m := range slices.Sorted(maps.Keys(active)) { // models that are none of the three
+		models = append(models, m.Name())
 	}
 	now := a.Spellings[len(a.Spellings)-1]
 	sub := now.State.Name() + " · no active 287(g) agreement"

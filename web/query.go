@@ -43,7 +43,7 @@ var (
 func readWish(q url.Values) (w wish, err error) {
 	read := &wishReader{q: q}
 	w.States = list(read, "state", mostValues, roster.ParseState)
-	w.Models = list(read, "model", mostValues, roster.ParseModel)
+	w.Models = list(read, "model", mostValues, roster.ParseModelClass)
 	w.Types = list(read, "type", mostValues, roster.ParseType)
 	w.Kinds = list(read, "kind", mostValues, func(s string) (roster.Kind, bool) {
 		k := roster.Kind(strings.ToLower(s))
@@ -112,7 +112,7 @@ func wanted(name string) string {
 	case "state":
 		return "a state: write its postal code, as in TX"
 	case "model":
-		return "a model: write JEM, TFM or WSO"
+		return "a model: write JEM, TFM, WSO or other"
 	case "type":
 		return "a kind of agency: write county, municipality or state"
 	case "kind":

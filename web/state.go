@@ -23,7 +23,7 @@ type statePlace struct {
 	Waiting []waiting
 	Ended   []ended
 	Curve   template.HTML
-	Months  []month
+	Months  months
 	Latest  []dayOfChanges
 	More    bool // there are older changes
 	Embed   embedCode

@@ -11,7 +11,7 @@ import (
 // agreementFlags choose agreements.
 type agreementFlags struct {
 	State  []string `help:"Only these states, by code or name." placeholder:"TX,FL"`
-	Model  []string `help:"Only these models: JEM, TFM, WSO." placeholder:"WSO"`
+	Model  []string `help:"Only these models: JEM, TFM, WSO, or other for any that is none of these." placeholder:"WSO"`
 	Type   []string `help:"Only these kinds of agency: county, municipality, state." placeholder:"county"`
 	County []string `help:"Only this county; can be repeated." placeholder:"NAME" sep:"none"`
 	Agency []string `help:"Only agencies of this name or id; * stands for any letters; can be repeated." placeholder:"NAME" sep:"none"`
@@ -28,9 +28,9 @@ func (f agreementFlags) filter() (roster.Filter, error) {
 		out.States = append(out.States, state)
 	}
 	for _, s := range f.Model {
-		model, ok := roster.ParseModel(s)
+		model, ok := roster.ParseModelClass(s)
 		if !ok {
-			return out, usageError{fmt.Errorf("--model %q is none of JEM, TFM, WSO", s)}
+			return out, usageError{fmt.Errorf("--model %q is none of JEM, TFM, WSO, other", s)}
 		}
 		out.Models = append(out.Models, model)
 	}

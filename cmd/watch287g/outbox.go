@@ -144,8 +144,10 @@ func cycleOf(e watch.Event) notify.Cycle {
 	if e.Poll != nil {
 		c.Sentence, c.Absent = e.Poll.Sentence, e.Poll.Absent
 	}
-	for list := range e.InForce {
-		c.Seen = append(c.Seen, list)
+	for _, list := range roster.Lists() {
+		if p, ok := e.InForce[list]; ok {
+			c.Seen, c.Models = append(c.Seen, list), append(c.Models, p.OtherModels...)
+		}
 	}
 	return c
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/watch287g/watch287g/roster"
@@ -72,6 +74,9 @@ func (a *app) printStats(s roster.Stats, known knowledge) error {
 	t := newTable(a.stdout, "MODEL", "ACTIVE AGREEMENTS")
 	for _, m := range roster.Models() {
 		t.row(m.Name(), strconv.Itoa(s.ByModel[m]))
+	}
+	for _, m := range slices.Sorted(maps.Keys(s.Others)) {
+		t.row("other: "+m.Name(), strconv.Itoa(s.Others[m]))
 	}
 	t.row()
 	t.row("KIND OF AGENCY", "ACTIVE AGREEMENTS")

@@ -160,7 +160,7 @@ func TestSummary(t *testing.T) {
 		"none": {CurveData{}, "No list has been published yet."},
 		"one":  {CurveData{Points: []Point{point(0, 0, 1, 0)}}, "February 21, 2025: 1 active agreement (Task Force Model 1)."},
 		"more": {CurveData{Points: []Point{point(0, 0, 0, 0), {At: noon(7), ByModel: map[roster.Model]int{"": 1200}, Pending: 3}}, Until: noon(8)},
-			"February 21, 2025: 0 active agreements. March 1, 2025: 1,200 active agreements (No model named 1,200), 3 pending."},
+			"February 21, 2025: 0 active agreements. March 1, 2025: 1,200 active agreements (Other models 1,200), 3 pending."},
 	} {
 		if got := newSeries(test.data.Points, test.data.Until).summary(); got != test.want {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)

@@ -12,7 +12,7 @@ import (
 // Point is what ICE's lists said from a moment on, until the next point.
 type Point struct {
 	At      time.Time
-	ByModel map[roster.Model]int // active agreements; "" where a list names no model
+	ByModel map[roster.Model]int // active agreements; by any name; what is none of the three is one band
 	Pending int                  // entries on the pending list
 }
 
@@ -36,11 +36,11 @@ type Marker struct {
 const most = 1_000_000_000
 
 // bands are the parts of a figure, from the baseline up: the models in their
-// order, then the agreements of which no model can be read.
+// order, then the agreements in other models.
 const bands = 4
 
 var bandNames = [bands]string{
-	roster.JEM.Name(), roster.TFM.Name(), roster.WSO.Name(), "No model named",
+	roster.JEM.Name(), roster.TFM.Name(), roster.WSO.Name(), "Other models",
 }
 
 var bandCodes = [bands]string{string(roster.JEM), string(roster.TFM), string(roster.WSO), "other"}
