@@ -181,7 +181,7 @@ func (u *update) begin(a Arrival, e *entry) *roster.Record {
 	case last == "":
 		last = "undated"
 	}
-	id := e.AgencyID + "#" + string(e.Model) + "#" + last
+	id := e.AgencyID + "#" + e.Model.Slug() + "#" + last
 	agreement.ID = id
 	for n := 2; u.known.Records[agreement.ID] != nil; n++ {
 		agreement.ID = id + "~" + strconv.Itoa(n)

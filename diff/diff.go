@@ -28,6 +28,10 @@ type Arrival struct {
 	Roster      roster.Roster
 	// Earlier says that these bytes were in force before, and others after them.
 	Earlier bool
+	// Repeats is the file of an earlier publication of this list that was in force
+	// and said just the same, in whatever bytes, where the one in force says other;
+	// "" where there is none.
+	Repeats string
 	// NoColumns says that the file is a sound one, but no list: it stands where
 	// a list stood, without a list's columns.
 	NoColumns bool
@@ -112,6 +116,9 @@ func Update(ctx context.Context, in Input) (Outcome, error) {
 			}
 		}
 	}
+	if err := u.judgeAgain(ctx); err != nil {
+		return Outcome{}, fmt.Errorf("comparing the held pending list with what is known: %w", err)
+	}
 	u.takeBackWithdrawals()
 	u.endGrace()
 	u.doubtLikeNames()
@@ -162,6 +169,26 @@ func (u *update) take(ctx context.Context, a Arrival) error {
 	return ctx.Err()
 }
 
+// judgeAgain looks anew at a pending list that is held, once a list of agreements
+// counts: those who had left it too many at once may have been signed.
+func (u *update) judgeAgain(ctx context.Context) error {
+	took := func(list roster.List) bool {
+		return slices.ContainsFunc(u.taken, func(p roster.Publication) bool {
+			return p.List == list && (list == roster.Pending || p.Verdict == roster.Accepted)
+		})
+	}
+	h, open := u.openHold(roster.Pending)
+	a, kept := u.in.Held[h.ID]
+	if !open || !kept || a.NoColumns || took(roster.Pending) || !took(roster.Participating) {
+		return nil
+	}
+	if u.judge(a, u.compare(ctx, a)).reasons != nil || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	a.Decision = roster.HoldBorneOut
+	return u.take(ctx, a)
+}
+
 // number gives a new publication the next number and its figures.
 func (u *update) number(a Arrival) roster.Publication {
 	p := a.Publication
@@ -171,6 +198,7 @@ func (u *update) number(a Arrival) roster.Publication {
 	}
 	p.Rows, p.Unreadable = len(a.Roster.Rows), a.Roster.Unreadable()
 	p.Problems = a.Roster.Problems
+	noteOtherModels(&p, a.Roster)
 	return p
 }
 

@@ -2,6 +2,7 @@ package diff_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"github.com/watch287g/watch287g/diff"
@@ -139,8 +140,14 @@ func checkOutcome(t *testing.T, in diff.Input, o diff.Outcome) {
 	if got, want := o.Known.Seqs.Change, in.Known.Seqs.Change+uint64(len(o.Changes)); got != want {
 		t.Errorf("the last change is %d, want %d", got, want)
 	}
-	if len(o.Publications) != len(in.Arrivals) {
-		t.Errorf("%d publications of %d arrivals", len(o.Publications), len(in.Arrivals))
+	again := 0 // held ones that were looked at anew
+	for _, p := range o.Publications {
+		if p.Seq <= in.Known.Seqs.Publication && !slices.ContainsFunc(in.Arrivals, func(a diff.Arrival) bool { return a.Publication.Seq == p.Seq }) {
+			again++
+		}
+	}
+	if len(o.Publications) != len(in.Arrivals)+again || again > 1 {
+		t.Errorf("%d publications of %d arrivals, %d of them anew", len(o.Publications), len(in.Arrivals), again)
 	}
 	for _, p := range o.Publications {
 		if p.Verdict == roster.Accepted {

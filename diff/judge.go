@@ -12,13 +12,12 @@ import (
 // dropped more than 4 agreements in one publication; the limits leave room for
 // a bad day, and none for half a file.
 const (
-	maxRemovals     = 10       // agreements, where they are also
+	maxRemovals     = 12       // agreements, however many there are
+	fewRemovals     = 10       // agreements, where they are also
 	maxRemovedShare = 1.0 / 50 // of those that were active
+	wholeState      = 10       // agreements of a state that never go all at once
 	maxUnreadable   = 1.0 / 100
 	maxSelfAccepted = 1.0 / 5 // of the agreements gone: more is never accepted without the operator
-	maxAmended      = 50      // agreements, where they are also
-	maxAmendedShare = 1.0 / 5 // of those that were active: columns that moved, dates of another era
-	maxPendingGone  = 20      // pending entries gone unsigned when the list is suddenly empty
 )
 
 // findings are what speaks against a publication, with the figures.
@@ -26,6 +25,8 @@ type findings struct {
 	reasons  []string
 	removals int
 	of       int
+	// operator says that the publication never counts without the operator's word.
+	operator bool
 }
 
 func (f *findings) add(format string, args ...any) {
@@ -49,9 +50,6 @@ func (u *update) judge(a Arrival, l *linker) findings {
 	if n := a.Publication.Unreadable; n > 1 && float64(n) > maxUnreadable*float64(a.Publication.Rows) {
 		f.add("%d of its %d rows have no readable state, agency, model or status.", n, a.Publication.Rows)
 	}
-	if inForce, ok := u.known.InForce[list]; ok && a.Earlier && a.Publication.Digest != inForce.Digest {
-		f.add("It is byte for byte an older publication, and says other than the last one, %s.", inForce.File)
-	}
 	if a.Baseline {
 		return f
 	}
@@ -63,44 +61,9 @@ func (u *update) judge(a Arrival, l *linker) findings {
 	return f
 }
 
-func (u *update) judgeParticipating(f *findings, a Arrival, l *linker) {
-	if f.removals > maxRemovals && float64(f.removals) > maxRemovedShare*float64(f.of) {
-		f.add("%d of %d active agreements would be removed.", f.removals, f.of)
-	}
-	if len(a.Roster.Rows) == 0 && f.of > 0 {
-		f.add("The list is empty, where %d agreements were.", f.of)
-	}
-	amended := 0
-	for _, p := range l.pairs {
-		if len(amendments(p.record.Now(), p.entry)) > 0 {
-			amended++
-		}
-	}
-	if amended > maxAmended && float64(amended) > maxAmendedShare*float64(f.of) {
-		f.add("%d of %d active agreements would be amended.", amended, f.of)
-	}
-}
-
-func (u *update) judgePending(f *findings, a Arrival, l *linker) {
-	unsigned := 0
-	for _, r := range l.left() {
-		if u.activeFor(r.Now()) == nil {
-			unsigned++
-		}
-	}
-	f.removals = unsigned
-	if len(a.Roster.Rows) == 0 && unsigned > maxPendingGone {
-		f.add("The pending list is empty, where %d unsigned entries were.", unsigned)
-	}
-	active := 0
-	for _, row := range a.Roster.Rows {
-		if u.activeFor(sideOf(row, u.book).Agreement) != nil {
-			active++
-		}
-	}
-	if active > maxRemovals && 2*active > len(a.Roster.Rows) {
-		f.add("%d of its %d rows are agreements that are signed: it looks like the participating list without its dates.", active, len(a.Roster.Rows))
-	}
+// hold is a hold with what was found.
+func (f *findings) hold(list roster.List) roster.Hold {
+	return roster.Hold{List: list, Reasons: f.reasons, Removals: f.removals, Of: f.of, Operator: f.operator}
 }
 
 // believed decides about an arrival that the judge doubts: it is held, unless it
@@ -108,7 +71,7 @@ func (u *update) judgePending(f *findings, a Arrival, l *linker) {
 func (u *update) believed(a *Arrival, f findings) bool {
 	h, open := u.openHold(a.Publication.List)
 	if open && u.agrees(u.in.Held[h.ID], *a) {
-		if a.NoColumns || !SelfAccepting(roster.Hold{Removals: f.removals, Of: f.of}) && !u.in.Import {
+		if a.NoColumns || !SelfAccepting(f.hold(a.Publication.List)) && !u.in.Import {
 			u.extendHold(h, a, f)
 			return false
 		}
@@ -136,25 +99,31 @@ func (u *update) agrees(held, now Arrival) bool {
 	if held.NoColumns || now.NoColumns {
 		return held.NoColumns == now.NoColumns
 	}
+	missing, added := differing(held.Roster, now.Roster, rowKey)
+	otherwise, _ := differing(held.Roster, now.Roster, func(r roster.Row) string { return rowKey(r) + "#" + string(r.Signed) })
+	return missing <= maxRemovals && otherwise <= maxAmended && float64(added) <= max(maxRemovals, float64(len(held.Roster.Rows))/5)
+}
+
+// differing counts the rows that only one of two rosters has, by key.
+func differing(old, now roster.Roster, key func(roster.Row) string) (missing, added int) {
 	counts := map[string]int{}
-	for _, row := range held.Roster.Rows {
-		counts[rowKey(row)]++
+	for _, row := range old.Rows {
+		counts[key(row)]++
 	}
-	missing, added := len(held.Roster.Rows), 0
-	for _, row := range now.Roster.Rows {
-		if counts[rowKey(row)] > 0 {
-			counts[rowKey(row)]--
+	missing = len(old.Rows)
+	for _, row := range now.Rows {
+		if k := key(row); counts[k] > 0 {
+			counts[k]--
 			missing--
 		} else {
 			added++
 		}
 	}
-	size := float64(len(held.Roster.Rows))
-	return (missing <= maxRemovals || float64(missing) <= maxRemovedShare*size) && float64(added) <= max(maxRemovals, size/5)
+	return missing, added
 }
 
 func rowKey(r roster.Row) string {
-	return roster.Spelling{State: r.State, Name: r.Agency}.Key() + "#" + string(r.Model)
+	return roster.Spelling{State: r.State, Name: r.Agency}.Key() + "#" + r.Model.Key()
 }
 
 func (u *update) openHold(list roster.List) (roster.Hold, bool) {
@@ -168,10 +137,9 @@ func (u *update) openHold(list roster.List) (roster.Hold, bool) {
 
 func (u *update) openNewHold(a *Arrival, f findings) {
 	p := &a.Publication
-	h := roster.Hold{
-		ID: fmt.Sprintf("hold_%d", p.Seq), State: roster.HoldOpen, Publication: p.Seq, List: p.List, File: p.File,
-		Reasons: f.reasons, Removals: f.removals, Of: f.of, Since: u.in.Now, PublishedAt: p.PublishedAt,
-	}
+	h := f.hold(p.List)
+	h.ID, h.State, h.Publication, h.File = fmt.Sprintf("hold_%d", p.Seq), roster.HoldOpen, p.Seq, p.File
+	h.Since, h.PublishedAt = u.in.Now, p.PublishedAt
 	p.Verdict, p.Hold = roster.Held, h.ID
 	u.holds[h.ID] = h
 }
@@ -179,7 +147,8 @@ func (u *update) openNewHold(a *Arrival, f findings) {
 // extendHold notes that a list bears out the held one, whose clock runs on.
 func (u *update) extendHold(h roster.Hold, a *Arrival, f findings) {
 	p := &a.Publication
-	h.Publication, h.File, h.Reasons, h.Removals, h.Of, h.PublishedAt = p.Seq, p.File, f.reasons, f.removals, f.of, p.PublishedAt
+	h.Publication, h.File, h.PublishedAt = p.Seq, p.File, p.PublishedAt
+	h.Reasons, h.Removals, h.Of, h.Operator = f.reasons, f.removals, f.of, f.operator
 	p.Verdict, p.Hold = roster.Held, h.ID
 	u.holds[h.ID] = h
 }
@@ -209,9 +178,10 @@ func (u *update) endHolds(a Arrival) {
 
 // SelfAccepting says whether a held publication may be accepted without the
 // operator once it has stood for long enough: never where more than a fifth of
-// the agreements would go.
+// the agreements would go, or a tenth be given otherwise. Pending entries come and go, and
+// nothing is said of those that left before their grace is over.
 func SelfAccepting(h roster.Hold) bool {
-	return float64(h.Removals) <= maxSelfAccepted*float64(h.Of)
+	return !h.Operator && (h.List == roster.Pending || float64(h.Removals) <= maxSelfAccepted*float64(h.Of))
 }
 
 // endDropped ends the holds that ICE has taken back, and the one that the

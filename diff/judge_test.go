@@ -19,13 +19,28 @@ func TestMassRemovals(t *testing.T) {
 			w.publish(few...)
 			w.publish(without(11, few)...).isHeld("11 of 101 active agreements would be removed.").says()
 		}},
-		{"twenty of a thousand are news", func(w *world) {
+		{"twelve of a thousand are news", func(w *world) {
 			w.publish(many...)
-			w.publish(without(20, many)...).isAccepted()
+			w.publish(scattered(12, many)...).isAccepted()
 		}},
-		{"twenty-one are a doubt", func(w *world) {
+		{"thirteen are a doubt, however many there are", func(w *world) {
 			w.publish(many...)
-			w.publish(without(21, many)...).isHeld("21 of 1001 active agreements would be removed.").says()
+			w.publish(scattered(13, many)...).isHeld("13 of 1001 active agreements would be removed.").says()
+		}},
+		{"so are all of a state that had ten", func(w *world) {
+			texas := each(few[:10], func(l string) string { return "TX" + l[2:] })
+			w.publish(append(texas, few...)...)
+			w.publish(few...).isHeld("It lists nothing in Texas, where 10 agreements were active.").says()
+		}},
+		{"nine of a state are none", func(w *world) {
+			texas := each(few[:9], func(l string) string { return "TX" + l[2:] })
+			w.publish(append(texas, few...)...)
+			w.publish(few...).isAccepted()
+		}},
+		{"a state whose name cannot be read is not gone", func(w *world) {
+			texas := each(few[:10], func(l string) string { return "TX" + l[2:] })
+			w.publish(append(texas, many[100:]...)...)
+			w.publish(append(each(texas[:8], func(l string) string { return l[2:] }), many[100:]...)...).isAccepted()
 		}},
 		{"dates of another era are a doubt", func(w *world) {
 			w.publish(many...)
@@ -33,6 +48,17 @@ func TestMassRemovals(t *testing.T) {
 			w.publish(shifted...).isHeld("1000 of 1001 active agreements would be amended.")
 		}},
 	})
+}
+
+// scattered leaves out n rows, one of fifty.
+func scattered(n int, lines []string) []string {
+	var kept []string
+	for i, l := range lines {
+		if i%50 != 0 || i/50 >= n {
+			kept = append(kept, l)
+		}
+	}
+	return kept
 }
 
 func TestUnreadableRows(t *testing.T) {

@@ -175,7 +175,7 @@ func (l *linker) sideBySide(old, now *side) bool {
 }
 
 // seeker is what a pending entry is known by.
-func seeker(a roster.Agreement) string { return a.AgencyID + "#" + string(a.Model) }
+func seeker(a roster.Agreement) string { return a.AgencyID + "#" + a.Model.Key() }
 
 // confirm lets rows that lack a readable state, agency or model stand for the
 // records that they agree with in all that can be read: a cell that ICE

@@ -104,7 +104,36 @@ func TestMisprintedDates(t *testing.T) {
 			if got := w.known.Records["TX-kendall-county-sheriffs-office#WSO#2025-07-07"].Now().Signed; got != "2025-07-07" {
 				w.t.Errorf("signed %q", got)
 			}
+			w.publish(kendall + "July ()").says()
+			w.publish(kendall + "2025-07-07").says()
+		}},
+		{"a date that cannot be read for a while, and is another one then, is amended from the one that was known", func(w *world) {
+			w.publish(kendall + "2025-07-07")
+			w.publish(kendall + "July ()").says("detail TX Kendall County Sheriff's Office WSO: signed_as none to July")
+			w.publish(kendall + "2025-07-08").says("amended TX Kendall County Sheriff's Office WSO: signed 2025-07-07 to 2025-07-08")
+		}},
+		{"each other print that cannot be read is told once", func(w *world) {
+			w.publish(kendall + "2025-07-07")
+			w.publish(kendall + "July ()").says("detail TX Kendall County Sheriff's Office WSO: signed_as none to July")
+			w.publish(kendall + "soon ()").says("detail TX Kendall County Sheriff's Office WSO: signed_as July to soon")
+			w.publish(kendall + "soon ()").says()
+			w.publish(kendall + "7/72025 (2025-07-07)").says("detail TX Kendall County Sheriff's Office WSO: signed_as soon to 7/72025")
+		}},
+		{"an empty cell gives no date, and a date after it is given again", func(w *world) {
+			w.publish(kendall + "2025-07-07")
+			w.publish(kendall).says("amended TX Kendall County Sheriff's Office WSO: signed 2025-07-07 to none")
+			w.publish(kendall + "2025-07-07").says("amended TX Kendall County Sheriff's Office WSO: signed none to 2025-07-07")
+		}},
+		{"an empty cell after a print that cannot be read gives the known date no longer", func(w *world) {
+			w.publish(kendall + "2025-07-07")
+			w.publish(kendall + "July ()").says("detail TX Kendall County Sheriff's Office WSO: signed_as none to July")
+			w.publish(kendall).says("amended TX Kendall County Sheriff's Office WSO: signed 2025-07-07 to none")
+			w.publish(kendall + "July ()").says("detail TX Kendall County Sheriff's Office WSO: signed_as none to July")
 			w.publish(kendall + "2025-07-07").says("amended TX Kendall County Sheriff's Office WSO: signed July to 2025-07-07")
+		}},
+		{"a date for another that is misprinted is one amendment, and no detail beside it", func(w *world) {
+			w.publish(kendall + "2025-07-01")
+			w.publish(kendall + "7/72025 (2025-07-07)").says("amended TX Kendall County Sheriff's Office WSO: signed 2025-07-01 to 2025-07-07")
 		}},
 		{"a date that can be read at last is an amendment", func(w *world) {
 			w.publish(kendall + "July ()")
@@ -118,7 +147,7 @@ func TestMisprintedDates(t *testing.T) {
 		{"two agreements stay apart while one date cannot be read", func(w *world) {
 			w.publish(kendall+"2020-07-07", kendall+"2025-07-07")
 			w.publish(kendall+"2025-07-07", kendall+"July ()").says("detail TX Kendall County Sheriff's Office WSO: signed_as none to July")
-			w.publish(kendall+"2020-07-07", kendall+"2025-07-07").says("amended TX Kendall County Sheriff's Office WSO: signed July to 2020-07-07")
+			w.publish(kendall+"2020-07-07", kendall+"2025-07-07").says()
 		}},
 	})
 }

@@ -87,7 +87,8 @@ func linksDocuments(r roster.Roster) (has struct{ moa, addendum bool }) {
 }
 
 // merge is the agreement as an entry continues it. What the entry does not say,
-// or not readably, stays as it was.
+// or not readably, stays as it was: of a date that cannot be read, the one that is
+// known stays beside what is printed.
 func merge(before roster.Agreement, e *entry, has struct{ moa, addendum bool }) roster.Agreement {
 	after := before
 	keep := func(to *string, from string) {
@@ -99,7 +100,9 @@ func merge(before roster.Agreement, e *entry, has struct{ moa, addendum bool }) 
 	keep(&after.Agency, e.Agency)
 	keep(&after.County, e.County)
 	keep((*string)(&after.Type), string(e.Type))
-	keep((*string)(&after.Model), string(e.Model))
+	if e.Model.Key() != before.Model.Key() {
+		keep((*string)(&after.Model), string(e.Model))
+	}
 	if e.Signed != "" || e.SignedAs == "" {
 		after.Signed = e.Signed
 	}
@@ -123,22 +126,26 @@ func amendments(before roster.Agreement, e *entry) []roster.Field {
 	}
 	differ("agency", before.Agency, e.Agency, roster.Fold(before.Agency) == roster.Fold(e.Agency))
 	differ("state", string(before.State), string(e.State), before.State == e.State)
-	differ("model", string(before.Model), string(e.Model), before.Model == e.Model)
-	switch unreadable := e.Signed == "" && e.SignedAs != ""; {
-	case unreadable:
-	case before.Signed != e.Signed:
-		fields = append(fields, roster.Field{Name: "signed", From: dateAsPrinted(before), To: string(e.Signed)})
-	case before.SignedAs != "" && e.SignedAs == "":
-		fields = append(fields, roster.Field{Name: "signed", From: before.SignedAs, To: string(e.Signed)})
+	differ("model", string(before.Model), string(e.Model), before.Model.Key() == e.Model.Key())
+	if from, to, differs := amendedDate(before, e); differs {
+		fields = append(fields, roster.Field{Name: "signed", From: from, To: to})
 	}
 	return fields
 }
 
-func dateAsPrinted(a roster.Agreement) string {
-	if a.SignedAs != "" {
-		return a.SignedAs
+// amendedDate says whether an entry gives the signing date otherwise. A misprint
+// that is corrected is an amendment, though it could be read. A date that cannot
+// be read is none, and neither is one that can be read again and is what it was.
+func amendedDate(before roster.Agreement, e *entry) (from, to string, differs bool) {
+	from, to = string(before.Signed), string(e.Signed)
+	if e.Signed == "" && e.SignedAs != "" || before.DateKept() && from == to {
+		return "", "", false
 	}
-	return string(a.Signed)
+	if before.SignedAs != "" && !before.DateKept() {
+		from = before.SignedAs
+	}
+	corrected := before.SignedAs != "" && e.SignedAs == "" && from != to
+	return from, to, corrected || before.Signed != e.Signed
 }
 
 // details lists what changes without being news.
@@ -153,7 +160,8 @@ func details(before, after roster.Agreement, doubles, now int) []roster.Field {
 	if doubles != now {
 		fields = append(fields, roster.Field{Name: "rows", From: strconv.Itoa(doubles + 1), To: strconv.Itoa(now + 1)})
 	}
-	if before.SignedAs != after.SignedAs && after.SignedAs != "" {
+	// Where the date itself is another one, that is the news.
+	if before.SignedAs != after.SignedAs && after.SignedAs != "" && before.Signed == after.Signed {
 		fields = append(fields, roster.Field{Name: "signed_as", From: before.SignedAs, To: after.SignedAs})
 	}
 	return fields

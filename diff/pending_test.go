@@ -335,16 +335,18 @@ func TestPendingStates(t *testing.T) {
 func TestRemovedAndRestored(t *testing.T) {
 	play(t, []rule{
 		{"a removal is taken back by name, and can happen again", func(w *world) {
-			w.publish(signer)
-			gone := w.publish().only()
+			const kerr = "TX | Kerr County Sheriff's Office | WSO | 2025-07-07"
+			w.publish(signer, kerr)
+			gone := w.publish(kerr).only()
 			if gone.Kind != roster.Removed || gone.ListedSince != "2025-07-07" {
 				t.Errorf("%s, listed since %q", gone.Kind, gone.ListedSince)
 			}
-			back := w.publish(signer).only()
+			back := w.publish(signer, kerr).only()
 			if back.Kind != roster.Restored || back.TakesBack != gone.ID {
 				t.Errorf("%s takes back %q, want %q", back.Kind, back.TakesBack, gone.ID)
 			}
-			if again := w.publish().only(); again.Kind != roster.Removed || again.ID == gone.ID {
+			w.publish(signer, kerr+" | county=Kerr County") // else the next list is the second one served again
+			if again := w.publish(kerr + " | county=Kerr County").only(); again.Kind != roster.Removed || again.ID == gone.ID {
 				t.Errorf("the second removal is %s %s", again.Kind, again.ID)
 			}
 		}},

@@ -100,6 +100,8 @@ func where(a roster.Agreement) string {
 // signed says when, or that the list does not.
 func signed(a roster.Agreement) string {
 	switch {
+	case a.DateKept():
+		return fmt.Sprintf("signed %s, according to ICE's earlier lists; the list now prints the date as %q", a.Signed.Long(), a.SignedAs)
 	case a.Signed != "" && a.SignedAs != "":
 		return fmt.Sprintf("signed %s, according to ICE, which prints the date as %q", a.Signed.Long(), a.SignedAs)
 	case a.Signed != "":
@@ -185,10 +187,18 @@ func amendedPart(f roster.Field) string {
 	switch {
 	case f.To == "":
 		return "no longer gives a signing date; before, it gave " + longOr(f.From)
+	case f.From != "" && !readable(f.From, f.To):
+		return fmt.Sprintf("now gives a signing date, %s; before, it printed %q", longOr(f.To), f.From)
 	case f.From == "":
 		return fmt.Sprintf("now gives a signing date, %s; before, it gave none", longOr(f.To))
 	}
 	return fmt.Sprintf("now gives the signing date as %s, instead of %s", longOr(f.To), longOr(f.From))
+}
+
+// readable says whether a date before an amendment could be read, of a misprint too.
+func readable(before, after string) bool {
+	_, _, ok := roster.ParseDate(before, roster.LatestSigning(roster.Date(after).Time()))
+	return ok
 }
 
 // longOr spells a date out, and quotes what is none.

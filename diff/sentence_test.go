@@ -222,14 +222,14 @@ func sayingsOfLeaving() []saying {
 			return w.publish(others...)
 		}},
 		{"removed", func(w *world) *step {
-			w.publish(others...)
+			w.publish(others[:1]...)
 			w.publish(all...)
 			w.wait(30 * day)
 			return w.publish(others...)
 		}},
 		{"removed after a day, with a misprinted date", func(w *world) *step {
 			odd := larkwood + " | 6/112025 (2025-06-11)"
-			w.publish(others...)
+			w.publish(others[:1]...)
 			w.publish(append(rows(odd), others...)...)
 			w.wait(day - hour)
 			return w.publish(others...)
@@ -267,6 +267,12 @@ func sayingsOfAmended() []saying {
 		amended("the model, likely", larkwood+" | 2025-06-11 | moa=larkwood.pdf", "TX | Larkwood Police Department | WSO | 2025-06-11 | moa=larkwood.pdf"),
 		amended("the date", larkwood+" | 2025-06-01", signedIn),
 		amended("a date that was misprinted", larkwood+" | 6/112025 (2025-06-11)", signedIn),
+		amended("another date than the misprinted one", larkwood+" | 6/112025 (2025-06-11)", larkwood+" | 2025-06-12"),
+		amended("a date after one that could not be read", larkwood+" | June ()", signedIn),
+		{"amended: the name, beside a date that can be read no longer", func(w *world) *step {
+			w.publish(signedIn + " | moa=larkwood.pdf")
+			return w.publish("TX | City of Larkwood Police Department | TFM | June () | moa=larkwood.pdf")
+		}},
 		amended("a date for another that is misprinted", larkwood+" | 2025-06-01", larkwood+" | 6/112025 (2025-06-11)"),
 		amended("a date where none was", larkwood, signedIn),
 		amended("a date where something unreadable was", larkwood+" | soon ()", signedIn),

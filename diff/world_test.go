@@ -184,6 +184,9 @@ func (w *world) arrival(f file) diff.Arrival {
 		Publication: roster.Publication{List: f.roster.List, File: fmt.Sprintf("%s-%s.xlsx", f.roster.List, strings.TrimLeft(f.sha256, "0")),
 			SHA256: f.sha256, Digest: f.roster.Digest(), PublishedAt: w.now, SeenAt: w.now}}
 	for _, p := range w.kept.publications {
+		if p.List == f.roster.List && p.Verdict == roster.Accepted && p.Digest == a.Publication.Digest && p.Digest != inForce.Digest {
+			a.Repeats = p.File
+		}
 		a.Earlier = a.Earlier || p.SHA256 == f.sha256 && p.List == f.roster.List && watched && p.SHA256 != inForce.SHA256
 	}
 	return a

@@ -71,8 +71,8 @@ func isName(text string) bool {
 	return roster.Fold(text) != "" && !kind && !fits(colModel, cell{text: text}) && !fits(colSigned, cell{text: text})
 }
 
-// latestYear is beyond any date that tells a column of dates from another one.
-const latestYear = 2100
+// latestDay is beyond any date that tells a column of dates from another one.
+const latestDay = roster.Date("2100-12-31")
 
 func fits(name string, c cell) (ok bool) {
 	switch name {
@@ -83,7 +83,7 @@ func fits(name string, c cell) (ok bool) {
 	case colModel:
 		_, ok = roster.ParseModel(c.text)
 	case colSigned:
-		_, _, ok = roster.ParseDate(c.text, latestYear)
+		_, _, ok = roster.ParseDate(c.text, latestDay)
 	default:
 		ok = c.link != "" || looksLikeURL(roster.Clean(c.text))
 	}

@@ -247,6 +247,9 @@ func (c *cycle) history(a *diff.Arrival) (skip bool, err error) {
 			}
 		}
 	}
+	if a.Repeats, err = c.w.repeats(c.ctx, a.Publication); err != nil {
+		return false, err
+	}
 	a.Baseline, err = c.w.baseline(c.ctx, list)
 	return false, err
 }

@@ -199,7 +199,7 @@ func (w *Watcher) importGroup(ctx context.Context, group []*past, sum *Imported)
 	if err := w.commit(ctx, known.Seqs, o, Told{}, bodies, nil, nil); err != nil {
 		return err
 	}
-	sum.Taken += len(o.Publications)
+	sum.Taken += len(in.Arrivals)
 	sum.Changes += len(o.Changes)
 	sum.Holds = append(sum.Holds, o.Holds...)
 	return nil
@@ -223,6 +223,9 @@ func (w *Watcher) pastArrival(ctx context.Context, p *past, r roster.Roster) (a 
 			return a, alreadyKnown, nil
 		}
 		a.Earlier = a.Earlier || e.List == r.List && watched && e.SHA256 != inForce.SHA256
+	}
+	if a.Repeats, err = w.repeats(ctx, a.Publication); err != nil {
+		return a, "", err
 	}
 	if now := w.o.Now(); p.PublishedAt.After(now) {
 		return a, fmt.Sprintf("published %s, which is still to come; mend its date", p.PublishedAt.UTC().Format(time.RFC3339)), nil

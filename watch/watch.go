@@ -69,6 +69,7 @@ type Watcher struct {
 	mu    sync.Mutex // held for a whole cycle
 	known *roster.Known
 	names diff.Names
+	said  map[roster.List]map[string]string // what accepted lists said, by digest: the last one's file
 }
 
 // New returns a watcher.
@@ -275,10 +276,13 @@ func (w *Watcher) commit(ctx context.Context, before roster.Seqs, o diff.Outcome
 		b.Entries = append(b.Entries, e)
 	}
 	if err := w.o.Store.Commit(ctx, b); err != nil {
-		w.known = nil // whatever happened, the store knows best
+		w.known, w.said = nil, nil // whatever happened, the store knows best
 		return fmt.Errorf("writing to the store: %w", err)
 	}
 	w.known = &o.Known
+	for _, p := range o.Publications {
+		w.remember(p)
+	}
 	if len(told.Deliveries) > 0 && w.o.Committed != nil {
 		w.o.Committed()
 	}

@@ -37,6 +37,8 @@ import (
 //	                             agency, kind, county, model, signed, MOA, status;
 //	                             both: the two lists on a sheet each; status: on
 //	                             one sheet
+//	                             one sheet; cells: as they stand, the first line
+//	                             with the headings
 //	clock T                      sets the program's clock
 //	modified T FILE...           sets when files were modified
 //	config [LINE...]             writes a configuration that polls the made-up
@@ -108,8 +110,12 @@ func usage(ts *testscript.TestScript, right bool, usage string) {
 }
 
 func scriptBook(ts *testscript.TestScript, neg bool, args []string) {
-	const form = "book participating|pending|status OUT ROWS | both OUT ROWS ROWS"
+	const form = "book participating|pending|status|cells OUT ROWS | both OUT ROWS ROWS"
 	usage(ts, !neg && len(args) > 2 && (len(args) == 4) == (args[0] == "both"), form)
+	if args[0] == "cells" {
+		ts.Check(os.WriteFile(ts.MkAbs(args[1]), cellsBook(scriptLines(ts, args[2])), 0o600))
+		return
+	}
 	rows, statuses := scriptRows(ts, args[2])
 	var sheets []sheettest.Sheet
 	switch args[0] {
@@ -135,16 +141,37 @@ func scriptBook(ts *testscript.TestScript, neg bool, args []string) {
 
 // scriptRows reads the rows of a workbook, and the status of each.
 func scriptRows(ts *testscript.TestScript, file string) (rows []sheettest.Row, statuses []string) {
-	in := csv.NewReader(strings.NewReader(strings.ReplaceAll(ts.ReadFile(file), `\e`, "\x1b")))
-	in.FieldsPerRecord, in.Comment = -1, '#'
-	lines, err := in.ReadAll()
-	ts.Check(err)
-	for _, l := range lines {
+	for _, l := range scriptLines(ts, file) {
 		l = append(l, "", "", "", "", "", "", "")
 		rows = append(rows, sheettest.Row{State: l[0], Agency: l[1], Type: l[2], County: l[3], Model: l[4], Signed: l[5], MOA: l[6]})
 		statuses = append(statuses, l[7])
 	}
 	return rows, statuses
+}
+
+func scriptLines(ts *testscript.TestScript, file string) [][]string {
+	in := csv.NewReader(strings.NewReader(strings.ReplaceAll(ts.ReadFile(file), `\e`, "\x1b")))
+	in.FieldsPerRecord, in.Comment = -1, '#'
+	lines, err := in.ReadAll()
+	ts.Check(err)
+	return lines
+}
+
+// cellsBook is a workbook of cells as they stand; an address is linked.
+func cellsBook(lines [][]string) []byte {
+	var rows [][]sheettest.Cell
+	for _, l := range lines {
+		var row []sheettest.Cell
+		for _, text := range l {
+			if strings.HasPrefix(text, "https://") {
+				row = append(row, sheettest.Link("link", text))
+			} else {
+				row = append(row, sheettest.Text(text))
+			}
+		}
+		rows = append(rows, row)
+	}
+	return sheettest.Book{Sheets: []sheettest.Sheet{{Rows: rows}}}.Bytes()
 }
 
 func scriptClock(ts *testscript.TestScript, neg bool, args []string) {

@@ -1,0 +1,240 @@
+package diff
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// The bounds of what one publication may say otherwise of what it goes on
+// listing, and on the pending list. In 2025 ICE never amended more than 16
+// agreements at once (of 360, on March 17), and never more than 12 of 700 or more.
+const (
+	maxAmended      = 25 // agreements with another name, state, model or date, where they are also
+	maxAmendedShare = 3.0 / 100
+	maxOtherwise    = 1.0 / 10 // of the agreements given otherwise: more is never accepted without the operator
+	maxUndated      = 5        // agreements whose date is gone or unreadable, or that come without one from the pending list
+	manyPending     = 8        // unsigned entries, of which no more than half leave at once
+	mostlyPending   = 5        // rows, for a list to be mostly of pending entries
+	maxSignedInList = 10       // rows of the pending list that are signed, where they are more than half
+)
+
+// judgeParticipating says what speaks against a list of agreements.
+func (u *update) judgeParticipating(f *findings, a Arrival, l *linker) {
+	u.judgeRepeated(f, a, len(l.records))
+	if len(a.Roster.Rows) == 0 && f.of > 0 {
+		f.add("The list is empty, where %d agreements were.", f.of)
+		return
+	}
+	if f.removals > maxRemovals || f.removals > fewRemovals && float64(f.removals) > maxRemovedShare*float64(f.of) {
+		f.add("%d of %d active agreements would be removed.", f.removals, f.of)
+	}
+	standing := u.standing(roster.Participating)
+	judgeStates(f, l, standing)
+	u.judgePairs(f, l)
+	u.judgeSeekers(f, l)
+	for _, s := range shifts(standing, a.Roster.Rows) {
+		f.add("%s", s.sentence())
+		f.doubt(s.rows)
+	}
+}
+
+// doubt notes how many agreements would be given otherwise: where they are too
+// many, that lasts for as long as a column is misread, and the operator decides.
+func (f *findings) doubt(n int) {
+	f.operator = f.operator || float64(n) > maxOtherwise*float64(f.of)
+}
+
+// judgeRepeated looks for an older list that is served again. One in other bytes
+// that takes nothing away is none: ICE took corrections back, as on August 11,
+// 2025, or lists again what it had left out.
+func (u *update) judgeRepeated(f *findings, a Arrival, gone int) {
+	inForce, ok := u.known.InForce[a.Publication.List]
+	switch {
+	case !ok || a.Publication.Digest == inForce.Digest:
+	case a.Earlier:
+		f.add("It is byte for byte an older publication, and says other than the last one, %s.", inForce.File)
+	case a.Repeats != "" && gone > 0 && len(a.Roster.Rows) > 0: // all empty lists are alike
+		f.add("It lists just what an older publication did, %s, and not what the last one does, %s.", a.Repeats, inForce.File)
+	}
+}
+
+// judgeStates looks for states that are gone as a whole.
+func judgeStates(f *findings, l *linker, standing []*roster.Record) {
+	before, now := map[roster.State]int{}, map[roster.State]bool{}
+	for _, r := range standing {
+		before[r.Now().State]++
+	}
+	for _, p := range l.pairs {
+		now[p.entry.State] = true
+	}
+	for _, e := range l.entries {
+		now[e.State] = true
+	}
+	for _, state := range slices.Sorted(maps.Keys(before)) {
+		if n := before[state]; n >= wholeState && !now[state] {
+			f.add("It lists nothing in %s, where %d agreements were active.", midSentence(state), n)
+		}
+	}
+}
+
+// judgePairs looks at what the list says otherwise of agreements that it goes on
+// listing.
+func (u *update) judgePairs(f *findings, l *linker) {
+	amended, undated := 0, 0
+	for _, p := range l.pairs {
+		before := p.record.Now()
+		switch {
+		case losesDate(before, p.entry):
+			undated++
+		case len(amendments(before, p.entry)) > 0:
+			amended++
+		}
+	}
+	if undated > maxUndated {
+		f.add("%d of its rows have no readable signing date, where the last list had one.", undated)
+		f.doubt(undated)
+	}
+	if amended > maxAmended && float64(amended) > maxAmendedShare*float64(f.of) {
+		f.add("%d of %d active agreements would be amended.", amended, f.of)
+		f.doubt(amended)
+	}
+}
+
+// losesDate says whether the date of an agreement can be read no longer. One that
+// is printed as it was before is no news.
+func losesDate(before roster.Agreement, e *entry) bool {
+	return before.Signed != "" && e.Signed == "" && (e.SignedAs == "" || e.SignedAs != before.SignedAs)
+}
+
+// judgeSeekers looks for pending entries among the agreements: in the place of
+// those that were listed, or beside them and without a date.
+func (u *update) judgeSeekers(f *findings, l *linker) {
+	seekers := u.seekers(roster.Pending, func(r *roster.Record) bool { return r.SignedBy == "" })
+	pending, undated, readable := 0, 0, len(l.pairs)
+	for _, e := range l.entries {
+		if !e.row.Readable() {
+			continue
+		}
+		readable++
+		if seekers[seekerKey(e.Agreement)] {
+			pending++
+			if e.Signed == "" {
+				undated++
+			}
+		}
+	}
+	switch {
+	case pending >= mostlyPending && 2*pending > readable && 2*f.removals > f.of:
+		f.add("%d of its %d rows are entries of the pending list: it looks like that list with a column of dates.", pending, readable)
+		f.operator = true
+	case undated > maxUndated:
+		f.add("%d of its new rows are entries of the pending list, without a signing date.", undated)
+	}
+}
+
+// seekerKey is an agency and the model that it has or seeks.
+func seekerKey(a roster.Agreement) string { return a.AgencyID + "#" + a.Model.Key() }
+
+// seekers are the agencies and models of one list's records.
+func (u *update) seekers(list roster.List, which func(*roster.Record) bool) map[string]bool {
+	found := map[string]bool{}
+	for _, r := range u.known.Records {
+		if r.List == list && which(r) {
+			found[seekerKey(r.Now())] = true
+		}
+	}
+	return found
+}
+
+// judgePending says what speaks against a list of pending entries.
+func (u *update) judgePending(f *findings, a Arrival, l *linker) {
+	active := u.seekers(roster.Participating, (*roster.Record).Listed)
+	signed := func(r *roster.Record) bool { return r.SignedBy != "" || active[seekerKey(r.Now())] }
+	unsigned, of := 0, 0
+	for _, r := range u.standing(roster.Pending) {
+		if !signed(r) {
+			of++
+		}
+	}
+	for _, r := range l.left() {
+		if !signed(r) {
+			unsigned++
+		}
+	}
+	f.removals = unsigned
+	u.judgeRepeated(f, a, unsigned)
+	switch {
+	case of < manyPending || 2*unsigned <= of || 2*u.neverPending(l.entries) >= unsigned:
+	case len(a.Roster.Rows) == 0:
+		f.add("The pending list is empty, where %d unsigned entries were.", unsigned)
+	default:
+		f.add("%d of %d unsigned entries would be gone from the pending list at once.", unsigned, of)
+	}
+	rows := 0
+	for _, row := range a.Roster.Rows {
+		if active[seekerKey(sideOf(row, u.book).Agreement)] {
+			rows++
+		}
+	}
+	if rows > maxSignedInList && 2*rows > len(a.Roster.Rows) {
+		f.add("%d of its %d rows are agreements that are signed: it looks like the participating list without its dates.", rows, len(a.Roster.Rows))
+		f.operator = true
+	}
+}
+
+// neverPending counts the rows whose agencies never sought that model before. A
+// list that brings many of these is a new one, and those who left it are on their
+// way: on April 28, 2025, 43 of 74 entries made room for 34, and were signed a day
+// later.
+func (u *update) neverPending(entries []*entry) int {
+	known := u.seekers(roster.Pending, func(*roster.Record) bool { return true })
+	n := 0
+	for _, e := range entries {
+		if e.row.Readable() && (e.AgencyID == "" || !known[seekerKey(e.Agreement)]) {
+			n++
+		}
+	}
+	return n
+}
+
+// mostOtherModels bounds how many models that are none of the three a
+// publication names.
+const mostOtherModels = 10
+
+// noteOtherModels says which models a list names that are none of the three.
+func noteOtherModels(p *roster.Publication, r roster.Roster) {
+	rows, names, total := map[string]int{}, []roster.Model(nil), 0
+	for _, row := range r.Rows {
+		if row.Model.Class() != roster.OtherModel {
+			continue
+		}
+		total++
+		if key := row.Model.Key(); rows[key] == 0 {
+			names = append(names, row.Model)
+		}
+		rows[row.Model.Key()]++
+	}
+	p.OtherModels = nil
+	p.Notes = slices.DeleteFunc(slices.Clone(p.Notes), func(n string) bool { return strings.HasSuffix(n, otherModelsNote) })
+	if total == 0 {
+		return
+	}
+	slices.SortFunc(names, func(a, b roster.Model) int { return cmp.Or(rows[b.Key()]-rows[a.Key()], cmp.Compare(a, b)) })
+	p.OtherModels = names[:min(len(names), mostOtherModels)]
+	said := make([]string, len(p.OtherModels))
+	for i, m := range p.OtherModels {
+		said[i] = fmt.Sprintf("%q (%d)", m, rows[m.Key()])
+	}
+	if more := len(names) - len(said); more > 0 {
+		said = append(said, fmt.Sprintf("%d more", more))
+	}
+	p.Notes = append(p.Notes, fmt.Sprintf("%s of the %s list %s a model that is none of the three, %s; %s",
+		roster.Plural(total, "row", "rows"), p.List, map[bool]string{true: "names", false: "name"}[total == 1], strings.Join(said, ", "), otherModelsNote))
+}
+
+const otherModelsNote = "such agreements are kept as they are printed and counted apart."
