@@ -82,7 +82,7 @@ func (l *linker) possible() [][]int {
 			keys = append(keys, s.file)
 		}
 		if s.AgencyID != "" {
-			keys = append(keys, s.AgencyID+"#"+string(s.Model))
+			keys = append(keys, s.AgencyID+"#"+string(s.Model), s.AgencyID+"@"+string(s.Signed))
 		}
 		return keys
 	}

@@ -103,10 +103,10 @@ func (l *linker) weigh(old, now *side) evidence {
 			e.add(weighSought, "the agency of the second state was pending for the model, and the first never was")
 		}
 	}
-	if old.Model != now.Model {
+	if old.Model.Key() != now.Model.Key() {
 		e.otherModel = true
 		e.add(weighOtherModel, "the models differ")
-		if e.file != fileSame && e.veto == "" {
+		if e.file != fileSame && !reprinted(old, now) && e.veto == "" {
 			e.veto = "another model without the same file is another agreement"
 		}
 	}
@@ -118,6 +118,14 @@ func (l *linker) weigh(old, now *side) evidence {
 	}
 	e.sameAgency = old.AgencyID != "" && old.AgencyID == now.AgencyID && old.Model == now.Model && !otherCounties(old, now)
 	return e
+}
+
+// reprinted says whether a model may be another print of one, where no file tells:
+// the same agency's of the same day, of which one is none of the three ("Tribal Task
+// Force" for "Task Force Model").
+func reprinted(old, now *side) bool {
+	return !(old.Model.Known() && now.Model.Known()) && old.Signed != "" && old.Signed == now.Signed &&
+		old.AgencyID != "" && old.AgencyID == now.AgencyID && (old.file == "" || now.file == "")
 }
 
 // excluded says what excludes that two rows are one agreement, whatever else

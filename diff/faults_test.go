@@ -349,9 +349,23 @@ func TestOtherModels(t *testing.T) {
 			w.publish(strings.Replace(tribal, "Tribal Task Force", "TFM", 1))
 			w.publish(tribal).says("amended? OK Sandstone Nation Police Department Tribal Task Force: model TFM to Tribal Task Force")
 		}},
+		{"though no file tells", func(w *world) {
+			w.publish("OK | Sandstone Nation Police Department | TFM | 2025-07-07")
+			w.publish("OK | Sandstone Nation Police Department | Tribal Task Force | 2025-07-07").
+				says("amended? OK Sandstone Nation Police Department Tribal Task Force: model TFM to Tribal Task Force")
+		}},
 		{"another print of it is nothing", func(w *world) {
 			w.publish(tribal)
 			w.publish(strings.Replace(tribal, "Tribal Task Force", "Tribal Task-Force", 1)).says()
+		}},
+		{"though no file tells that it is", func(w *world) {
+			w.publish("OK | Sandstone Nation Police Department | Tribal Task Force | 2025-07-07")
+			w.publish("OK | Sandstone Nation Police Department | Tribal Task-Force | 2025-07-07").says()
+		}},
+		{"one of the three models for another is another agreement, where no file tells", func(w *world) {
+			w.publish(signer)
+			w.publish("TX | Kendall County Sheriff's Office | JEM | 2025-07-07").
+				says("new TX Kendall County Sheriff's Office JEM", "removed TX Kendall County Sheriff's Office WSO")
 		}},
 		{"two in one cell are neither", func(w *world) {
 			w.publish("TX | Kendall County Sheriff's Office | Jail Enforcement Model / Warrant Service Officer | 2025-07-07")
