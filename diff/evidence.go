@@ -124,7 +124,7 @@ func (l *linker) weigh(old, now *side) evidence {
 // the same agency's of the same day, of which one is none of the three ("Tribal Task
 // Force" for "Task Force Model").
 func reprinted(old, now *side) bool {
-	return !(old.Model.Known() && now.Model.Known()) && old.Signed != "" && old.Signed == now.Signed &&
+	return (!old.Model.Known() || !now.Model.Known()) && old.Signed != "" && old.Signed == now.Signed &&
 		old.AgencyID != "" && old.AgencyID == now.AgencyID && (old.file == "" || now.file == "")
 }
 

@@ -14,13 +14,15 @@ import (
 // listing, and on the pending list. In 2025 ICE never amended more than 16
 // agreements at once (of 360, on March 17), and never more than 12 of 700 or more.
 const (
-	maxAmended      = 25 // agreements with another name, state, model or date, where they are also
-	maxAmendedShare = 3.0 / 100
-	maxOtherwise    = 1.0 / 10 // of the agreements given otherwise: more is never accepted without the operator
-	maxUndated      = 5        // agreements whose date is gone or unreadable, or that come without one from the pending list
-	manyPending     = 8        // unsigned entries, of which no more than half leave at once
-	mostlyPending   = 5        // rows, for a list to be mostly of pending entries
-	maxSignedInList = 10       // rows of the pending list that are signed, where they are more than half
+	maxAmended        = 25 // agreements with another name, state, model or date, where they are also
+	maxAmendedShare   = 3.0 / 100
+	maxOtherwise      = 1.0 / 10 // of the agreements given otherwise: more is never accepted without the operator
+	maxUndated        = 5        // agreements whose date is gone or unreadable, or that come without one from the pending list
+	maxMisplaced      = 5        // rows with a county for a kind of agency, or the other way, where they are also
+	maxMisplacedShare = 1.0 / 100
+	manyPending       = 8  // unsigned entries, of which no more than half leave at once
+	mostlyPending     = 5  // rows, for a list to be mostly of pending entries
+	maxSignedInList   = 10 // rows of the pending list that are signed, where they are more than half
 )
 
 // judgeParticipating says what speaks against a list of agreements.
@@ -175,6 +177,12 @@ func (u *update) judgePending(f *findings, a Arrival, l *linker) {
 	default:
 		f.add("%d of %d unsigned entries would be gone from the pending list at once.", unsigned, of)
 	}
+}
+
+// judgeSigned looks for the participating list among the pending ones, which it is
+// taken for where its column of dates has another name.
+func (u *update) judgeSigned(f *findings, a Arrival) {
+	active := u.seekers(roster.Participating, (*roster.Record).Listed)
 	rows := 0
 	for _, row := range a.Roster.Rows {
 		if active[seekerKey(sideOf(row, u.book).Agreement)] {
@@ -183,6 +191,23 @@ func (u *update) judgePending(f *findings, a Arrival, l *linker) {
 	}
 	if rows > maxSignedInList && 2*rows > len(a.Roster.Rows) {
 		f.add("%d of its %d rows are agreements that are signed: it looks like the participating list without its dates.", rows, len(a.Roster.Rows))
+		f.operator = true
+	}
+}
+
+// judgeColumns looks for rows whose kind of agency and county stand in each other's
+// columns. Single ones are misprints.
+func judgeColumns(f *findings, r roster.Roster) {
+	misplaced := 0
+	for _, row := range r.Rows {
+		_, kind := roster.ParseType(row.County)
+		_, county := roster.FindCounty(row.State, strings.TrimSuffix(strings.TrimSuffix(roster.Fold(row.Raw["TYPE"]), " county"), " parish"))
+		if kind || row.Type == "" && county {
+			misplaced++
+		}
+	}
+	if misplaced > maxMisplaced && float64(misplaced) > maxMisplacedShare*float64(len(r.Rows)) {
+		f.add("%d of its %d rows have a kind of agency for a county, or a county for a kind of agency.", misplaced, len(r.Rows))
 		f.operator = true
 	}
 }

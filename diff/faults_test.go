@@ -10,11 +10,11 @@ import (
 )
 
 // undated takes the dates out of the first n rows, and puts another text there.
-func undated(n int, lines []string, print string) []string {
+func undated(n int, lines []string, printed string) []string {
 	i := 0
 	return each(lines, func(l string) string {
 		if i++; i <= n {
-			return strings.Replace(l, "2025-03-03", print, 1)
+			return strings.Replace(l, "2025-03-03", printed, 1)
 		}
 		return l
 	})
@@ -189,6 +189,37 @@ func TestPendingEntriesAmongAgreements(t *testing.T) {
 		{"five of them are news", func(w *world) {
 			w.together(sheriffs(10), seekers)
 			w.publish(append(sheriffs(10), seekers[:5]...)...).isAccepted()
+		}},
+	})
+}
+
+func TestRowsOfOtherColumns(t *testing.T) {
+	list := each(sheriffs(100), func(l string) string { return l + " | county=Some County | type=county" })
+	odd := func(n int) []string {
+		i := 0
+		return each(list, func(l string) string {
+			if i++; i <= n {
+				return strings.Replace(l, "county=Some County | type=county", "county=County", 1)
+			}
+			return l
+		})
+	}
+	play(t, []rule{
+		{"five are misprints", func(w *world) {
+			w.publish(list...)
+			w.publish(odd(5)...).isAccepted()
+		}},
+		{"six of a hundred are another column's", func(w *world) {
+			w.publish(list...)
+			w.publish(odd(6)...).isHeld("6 of its 101 rows have a kind of agency for a county, or a county for a kind of agency.").says()
+		}},
+		{"also on the first list", func(w *world) {
+			w.publish(odd(60)...).isHeld("60 of its 101 rows have a kind of agency for a county, or a county for a kind of agency.")
+		}},
+		{"the first pending list can be the participating one", func(w *world) {
+			w.publish(sheriffs(30)...)
+			w.pending(each(sheriffs(30), func(l string) string { return strings.TrimSuffix(l, " | 2025-03-03") })...).
+				isHeld("30 of its 30 rows are agreements that are signed: it looks like the participating list without its dates.").says()
 		}},
 	})
 }

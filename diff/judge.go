@@ -50,6 +50,10 @@ func (u *update) judge(a Arrival, l *linker) findings {
 	if n := a.Publication.Unreadable; n > 1 && float64(n) > maxUnreadable*float64(a.Publication.Rows) {
 		f.add("%d of its %d rows have no readable state, agency, model or status.", n, a.Publication.Rows)
 	}
+	judgeColumns(&f, a.Roster)
+	if list == roster.Pending {
+		u.judgeSigned(&f, a)
+	}
 	if a.Baseline {
 		return f
 	}

@@ -174,8 +174,8 @@ func tells(word string) bool { return !slices.Contains(lastWords(), word) }
 
 // namesAgency says whether words name an agency or a place rather than a model.
 func namesAgency(words []string) bool {
-	has := func(any ...string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(any, w) })
+	has := func(wanted ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(wanted, w) })
 	}
 	return has("sheriff", "sheriffs", "police", "department", "constable", "marshal", "county", "parish", "commissioners", "corrections") &&
 		!has("model", "force", "program")
