@@ -110,7 +110,7 @@ func TestFirstsThatAreNone(t *testing.T) {
 		{"after it left and joined anew", func(w *world) {
 			w.publish(sheriffTX)
 			w.publish(sheriffTX, policeNY)
-			w.publish(sheriffTX).reaches("last-in-state NY")
+			w.publish(sheriffTX + " | county=Kerr County").reaches("last-in-state NY")
 			w.wait(90 * day)
 			w.publish(sheriffTX, "NY | Larkwood Police Department | TFM | 2025-10-01 | type=municipality").reaches()
 		}},
@@ -150,7 +150,7 @@ func TestLastOfAState(t *testing.T) {
 			w.publish(sheriffTX)
 			told := w.publish().reaches("last-in-state TX")
 			w.publish(sheriffTX).takesBack(told, "last-in-state")
-			w.publish().reaches("last-in-state TX")
+			w.publish("GU | Guam Police Department | TFM | 2025-07-08").reaches("last-in-state TX")
 		}},
 		{"is taken back as one moves in that had stood all along", func(w *world) {
 			w.publish(policeNY, sheriffTX)

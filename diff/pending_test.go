@@ -208,8 +208,9 @@ func TestNeverWithdrawnOnceSigned(t *testing.T) {
 		{"signed, and both gone at once", func(w *world) {
 			w.together(rows(), rows(seeker))
 			w.publish(signer)
-			w.together(rows(), rows()).says("removed TX Kendall County Sheriff's Office WSO")
-			w.publish()
+			const other = "TX | Kerr County Sheriff's Office | WSO | 2025-07-01"
+			w.together(rows(other), rows()).says("removed TX Kendall County Sheriff's Office WSO", "new TX Kerr County Sheriff's Office WSO")
+			w.publish(other + " | county=Kerr County")
 			w.wait(30 * day).says()
 		}},
 		{"signed before the entry appeared", func(w *world) {
@@ -272,13 +273,14 @@ func TestPendingAgain(t *testing.T) {
 			w.together(rows(), rows(seeker))
 			w.together(rows(signer), rows())
 			w.wait(10 * day)
-			c := w.together(rows(), rows(seeker)).outcome.Changes[0]
+			w.publish("TX | Kerr County Sheriff's Office | WSO | 2025-07-01")
+			c := w.pending(seeker).outcome.Changes[0]
 			if c.Kind != roster.Seeking || len(c.WasPending) != 1 || len(c.WasSigned) != 1 {
 				t.Errorf("%s: pending %v, signed %v", line(c), c.WasPending, c.WasSigned)
 			}
 			w.wait(day)
 			w.pending()
-			w.publish("TX | Kerr County Sheriff's Office | WSO | 2025-07-01")
+			w.publish("TX | Kerr County Sheriff's Office | WSO | 2025-07-01 | county=Kerr County")
 			if c := w.wait(3 * day).only(); c.Kind != roster.Withdrawn || len(c.WasSigned) != 1 || strings.Contains(c.Text, "has not listed it") {
 				t.Errorf("%s: signed %v", c.Text, c.WasSigned)
 			}

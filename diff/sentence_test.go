@@ -187,14 +187,15 @@ func sayingsOfPending() []saying {
 			return w.publish(signedIn)
 		}},
 		{"signed, no longer listed, pending again, and withdrawn", func(w *world) *step {
-			w.together(rows(), rows())
+			const guam = "GU | Guam Police Department | TFM | 2025-01-07"
+			w.together(rows(guam+" | county=Guam"), rows())
 			w.pending(larkwood)
 			w.wait(2 * day)
-			w.together(rows(signedIn), rows())
+			w.together(rows(guam+" | county=Guam", signedIn), rows())
 			w.wait(9 * day)
-			s := w.together(rows(), rows(larkwood))
+			s := w.together(rows(guam), rows(larkwood))
 			w.wait(2 * day)
-			s.outcome.Changes = append(s.outcome.Changes, w.leave(rows()).outcome.Changes...)
+			s.outcome.Changes = append(s.outcome.Changes, w.leave(rows(guam)).outcome.Changes...)
 			return s
 		}},
 		{"withdrawn, which a corrected state shows to be wrong", func(w *world) *step {
