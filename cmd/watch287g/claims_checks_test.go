@@ -1,0 +1,415 @@
+package main
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// checkFields holds what every change has: who, with the cells of the row.
+func (h *hearing) checkFields() {
+	a, c := h.c.Agreement, h.c
+	if stateNames[a.State] == "" || modelNames[a.Model] == "" || a.Agency == "" {
+		h.no("fields", "state %q, model %q, agency %q", a.State, a.Model, a.Agency)
+	}
+	if a.ID == "" || a.AgencyID == "" || c.Text == "" || c.Certainty != "certain" && c.Certainty != "likely" {
+		h.no("fields", "id %q of %q, certainty %q", a.ID, a.AgencyID, c.Certainty)
+	}
+	if len(c.Fields) > 0 && c.Before == nil {
+		h.no("fields", "fields that changed, and nothing before")
+	}
+	if c.Publication.Row == 0 {
+		if c.Kind != "removed" && c.Kind != "withdrawn" && c.Milestone == nil && c.TakesBack == "" {
+			h.no("evidence", "no row")
+		}
+		return
+	}
+	at := slices.IndexFunc(h.here.rows, func(r listRow) bool { return r.number == c.Publication.Row })
+	if at < 0 {
+		h.no("evidence", "the list has no row %d", c.Publication.Row)
+		return
+	}
+	h.row = &h.here.rows[at]
+	h.checkCells(a, h.row)
+}
+
+// checkCells holds an agreement against the cells of a row. What a cell does not
+// say may be known from before.
+func (h *hearing) checkCells(a claimed, r *listRow) {
+	for _, cell := range []struct{ what, claimed, printed string }{
+		{"state", a.State, r.state}, {"agency", a.Agency, r.name}, {"model", a.Model, r.model},
+		{"county", a.County, r.county}, {"type", a.Type, r.kind},
+		{"document", documentName(a.MOA), r.documentID}, {"addendum", documentName(a.Addendum), documentName(r.addendum)},
+	} {
+		if cell.claimed != cell.printed && cell.printed != "" {
+			h.no("cells", "%s is %q, and row %d has %q", cell.what, cell.claimed, r.number, cell.printed)
+		}
+	}
+	if h.c.Publication.List == "participating" && !dateFits(a, r) {
+		h.no("cells", "signed is %q (%q), and row %d has %q", a.Signed, a.SignedAs, r.number, r.printed)
+	}
+}
+
+// dateFits says whether a signing date is what the cell says: the day that Excel
+// counts, or the printed digits in the order of an American date.
+func dateFits(a claimed, r *listRow) bool {
+	if r.signed != "" || r.printed == "" {
+		return a.Signed == r.signed || r.printed == ""
+	}
+	printed := r.printed
+	if n, err := strconv.Atoi(printed); err == nil { // a day in another age
+		printed = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, n).Format("1/2/2006")
+		return a.SignedAs == printed && a.Signed[4:] == time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, n).Format("-01-02")
+	}
+	day, err := time.Parse(time.DateOnly, a.Signed)
+	if err != nil {
+		return a.SignedAs == printed
+	}
+	digits := strings.Join(strings.FieldsFunc(printed, func(r rune) bool { return r < '0' || r > '9' }), "")
+	return slices.ContainsFunc([]string{"1/2/2006", "01/02/2006", "01/2/2006", "1/02/2006", "2006-01-02"}, func(layout string) bool {
+		return digits == strings.Join(strings.FieldsFunc(day.Format(layout), func(r rune) bool { return r == '/' || r == '-' }), "")
+	}) && (a.SignedAs == printed || a.SignedAs == "")
+}
+
+// checkNew: it is on the list, and neither its name nor its file was before.
+func (h *hearing) checkNew() {
+	a := h.c.Agreement
+	if h.c.Publication.List != "participating" {
+		h.no("new", "read from the other list")
+	}
+	was, is := h.before.named(h.names, a.Model), h.here.named(h.names, a.Model)
+	if len(was) >= len(is) {
+		h.no("new", "the list before has %d agreements of the agency in the model, this one %d", len(was), len(is))
+	}
+	if h.row != nil {
+		h.checkFileIsNew()
+	}
+	h.news[eastern(h.here.at)]++
+	h.checkNeighbors()
+	if h.c.PendingSince != "" {
+		h.checkPendingSince()
+	}
+	if h.c.Holding > 0 {
+		if n := len(h.here.named(h.names, "")); n != h.c.Holding {
+			h.no("holding", "holds %d, and the list has %d", h.c.Holding, n)
+		}
+	}
+}
+
+func (h *hearing) checkFileIsNew() {
+	for i := range h.before.rows {
+		r := &h.before.rows[i]
+		if r.documentID == "" || r.documentID != h.row.documentID || r.model != h.row.model {
+			continue
+		}
+		if !slices.ContainsFunc(h.here.rows, func(o listRow) bool { return o.bare == r.bare && o.state == r.state && o.model == r.model }) {
+			h.no("new", "its file was %s's in the list before, which is gone", r.name)
+		}
+	}
+}
+
+// checkNeighbors: where a row of the same state and model and a near name came or
+// went in the same list, no link is certain.
+func (h *hearing) checkNeighbors() {
+	if h.c.Certainty == "likely" || h.c.Publication.List != "participating" {
+		return
+	}
+	a := named(h.c.Agreement.Agency)
+	a.state, a.model = h.c.Agreement.State, h.c.Agreement.Model
+	other := func(from, in *icesList, what string) {
+		for _, r := range from.agreements()[a.state] {
+			if r.model == a.model && near(a, *r) && !h.names[r.state+"|"+r.bare] &&
+				!slices.ContainsFunc(in.agreements()[a.state], func(o *listRow) bool { return o.bare == r.bare && o.model == r.model }) {
+				h.no("certainty", "%s %s", r.name, what)
+			}
+		}
+	}
+	other(h.here, h.before, "came in the same list")
+	other(h.before, h.here, "went in the same list")
+}
+
+// pendingSpell is the agency's last run on the pending list until the change.
+func (h *hearing) pendingSpell() (first, last int, has bool) {
+	for last = h.waitingAt; last >= 0; last-- {
+		if len(h.lists["pending"][last].named(h.names, h.c.Agreement.Model)) > 0 {
+			first, has = h.spell("pending", last, h.names, h.c.Agreement.Model)
+			return first, last, has
+		}
+	}
+	return 0, 0, false
+}
+
+// nearSpell is the same by a near name, where the two are only likely one.
+func (h *hearing) nearSpell() (first, last int, has bool) {
+	a := h.c.Agreement
+	self := named(a.Agency)
+	for last = h.waitingAt; last >= 0; last-- {
+		for _, r := range h.lists["pending"][last].agreements()[a.State] {
+			if r.model == a.Model && near(self, *r) {
+				first, has = h.spell("pending", last, map[string]bool{a.State + "|" + r.bare: true}, a.Model)
+				return first, last, has
+			}
+		}
+	}
+	return 0, 0, false
+}
+
+func (h *hearing) checkPendingSince() {
+	first, _, has := h.pendingSpell()
+	if !has && h.c.Certainty == "likely" {
+		first, _, has = h.nearSpell()
+	}
+	if !has {
+		h.no("pending since", "no pending list has it")
+		return
+	}
+	if day := eastern(h.lists["pending"][first].at); day != h.c.PendingSince {
+		h.no("pending since", "pending since %s, and it came on %s", h.c.PendingSince, day)
+	}
+	if (first == 0) != h.c.AtLeast {
+		h.no("pending since", "at least: %v, and the first list of its spell is number %d", h.c.AtLeast, first)
+	}
+}
+
+func (h *hearing) checkPending() {
+	a := h.c.Agreement
+	if h.c.Publication.List != "pending" {
+		h.no("pending", "read from the other list")
+	}
+	if was := h.before.named(h.names, a.Model); len(was) > 0 {
+		h.no("pending", "row %d of the list before has it", was[0].number)
+	}
+	standing := h.active.named(h.names, a.Model)
+	if h.c.Beside != "" && (len(standing) == 0 || !strings.Contains(h.c.Beside, "#"+a.Model+"#")) {
+		h.no("beside", "%s is no active agreement of the agency in the model", h.c.Beside)
+	}
+	if h.c.Beside == "" && len(standing) > 0 {
+		h.no("beside", "it leaves out that the agency has that agreement")
+	}
+}
+
+func (h *hearing) checkRemoved() {
+	a := h.c.Agreement
+	was, is := h.before.named(h.names, a.Model), h.here.named(h.names, a.Model)
+	if len(was) == 0 || len(is) >= len(was) {
+		h.no("removed", "the list before has %d agreements of the agency in the model, this one %d", len(was), len(is))
+	}
+	if !slices.ContainsFunc(was, func(r *listRow) bool { return dateFits(a, r) && r.name == a.Agency }) {
+		h.no("removed", "the list before has no such row")
+	}
+	for _, w := range was {
+		for _, r := range h.here.rows {
+			if r.documentID != "" && r.documentID == w.documentID && r.model == w.model &&
+				!slices.ContainsFunc(h.before.rows, func(o listRow) bool { return o.bare == r.bare && o.state == r.state && o.model == r.model }) {
+				h.no("removed", "its file is %s's now, row %d", r.name, r.number)
+			}
+		}
+	}
+	h.checkNeighbors()
+	h.checkListedSince("participating", h.at-1)
+}
+
+// checkListedSince holds the first day of the spell that ended behind a list.
+func (h *hearing) checkListedSince(list string, last int) {
+	first, has := h.spell(list, last, h.names, h.c.Agreement.Model)
+	if !has {
+		h.no("since", "the list before has it not")
+		return
+	}
+	if day := eastern(h.lists[list][first].at); day != h.c.ListedSince {
+		h.no("since", "since %s, and it came on %s", h.c.ListedSince, day)
+	}
+	if (first == 0) != h.c.AtLeast {
+		h.no("since", "at least: %v, and the first list of its spell is number %d", h.c.AtLeast, first)
+	}
+}
+
+// checkWithdrawn: it stood on the pending list and does not now, and no
+// participating list had it signed meanwhile.
+func (h *hearing) checkWithdrawn() {
+	a := h.c.Agreement
+	if is := h.waiting.named(h.names, a.Model); len(is) > 0 {
+		h.no("withdrawn", "row %d of the pending list has it", is[0].number)
+	}
+	first, last, has := h.pendingSpell()
+	if !has {
+		h.no("withdrawn", "no pending list had it")
+		return
+	}
+	h.checkListedSince("pending", last)
+	h.checkUnsigned(h.lists["pending"][first].at)
+}
+
+// checkUnsigned looks for the agreement that is said not to be there: since a week
+// before the entry came, under its name or one near it, here or, where no other
+// agency could be meant, in another state.
+func (h *hearing) checkUnsigned(since time.Time) {
+	a := h.c.Agreement
+	entry := named(a.Agency)
+	told := map[string]bool{}
+	for i, l := range h.lists["participating"] {
+		if l.at.Before(since.AddDate(0, 0, -7)) || i == 0 || l.at.After(h.c.DetectedAt) {
+			continue
+		}
+		for j := range l.rows {
+			r := &l.rows[j]
+			key := r.state + "|" + r.bare
+			if r.model != a.Model || told[key] || !near(entry, *r) && !(r.state == a.State && within(entry, *r)) {
+				continue
+			}
+			known := h.names[key]
+			if !known && (r.state != a.State && r.bare != entry.bare || h.explained(r, i, since)) {
+				continue
+			}
+			told[key] = true
+			h.no("signed", "%s, %s, row %d of %s (%s)", r.name, r.state, r.number, l.file, r.printed)
+		}
+	}
+}
+
+// explained says whether a row is there for itself: it stood when the entry came, or the agency of its own name was pending.
+func (h *hearing) explained(r *listRow, at int, since time.Time) bool {
+	self := map[string]bool{r.state + "|" + r.bare: true}
+	if first, _ := h.spell("participating", at, self, r.model); !h.lists["participating"][first].at.After(since) {
+		return true
+	}
+	return slices.ContainsFunc(h.lists["pending"], func(l *icesList) bool { return len(l.named(self, r.model)) > 0 })
+}
+
+// checkRestored: what it takes back was told, of the same agreement, and once.
+func (h *hearing) checkRestored() {
+	h.checkTakesBack()
+	if is := h.here.named(h.names, h.c.Agreement.Model); len(is) == 0 {
+		h.no("restored", "the list has it not")
+	}
+	if was := h.before.named(h.names, h.c.Agreement.Model); len(was) > 0 {
+		h.no("restored", "row %d of the list before has it", was[0].number)
+	}
+	if len(h.c.Fields) > 0 {
+		h.checkBefore()
+	}
+}
+
+func (h *hearing) takenBack() *claim {
+	at, known := h.byID[h.c.TakesBack]
+	if !known {
+		return nil
+	}
+	return &h.changes[at]
+}
+
+func (h *hearing) checkTakesBack() {
+	back := h.takenBack()
+	switch {
+	case back == nil || back.Seq >= h.c.Seq:
+		h.no("takes back", "%q was not told before", h.c.TakesBack)
+		return
+	case h.taken[back.ID] != "":
+		h.no("takes back", "%s took it back already", h.taken[back.ID])
+	case back.Agreement.AgencyID != h.c.Agreement.AgencyID && back.Agreement.ID != h.c.Agreement.ID && back.Milestone == nil:
+		h.no("takes back", "change %d is about %s", back.Seq, back.Agreement.ID)
+	}
+	h.taken[back.ID] = h.c.ID
+	want := map[string]string{"participating": "removed", "pending": "withdrawn"}[h.c.Publication.List]
+	if h.c.Kind == "restored" && back.Kind != want && back.Kind != "withdrawn" {
+		h.no("takes back", "change %d is %s", back.Seq, back.Kind)
+	}
+}
+
+// checkAmended: the cells before are those of the list before, and the fields are
+// those that differ.
+func (h *hearing) checkAmended() {
+	if h.c.Before == nil || len(h.c.Fields) == 0 {
+		h.no("amended", "nothing is said to have changed")
+		return
+	}
+	h.checkBefore()
+	if h.c.Kind == "amended" && slices.ContainsFunc(h.c.Fields, func(f struct{ Name, From, To string }) bool { return f.Name == "agency" || f.Name == "state" }) {
+		h.checkSameAgency()
+	}
+}
+
+func (h *hearing) checkBefore() {
+	b, a := *h.c.Before, h.c.Agreement
+	// The list before has the row, or the last one that had it.
+	found := h.last(b)
+	if found == nil {
+		h.no("before", "no list before has %s, %s, %s, signed %s", b.Agency, b.State, b.Model, b.Signed)
+		return
+	}
+	for _, f := range h.c.Fields {
+		from, to := map[string][2]string{"agency": {b.Agency, a.Agency}, "state": {b.State, a.State}, "model": {b.Model, a.Model},
+			"signed": {b.Signed, a.Signed}, "signed_as": {b.SignedAs, a.SignedAs}, "county": {b.County, a.County}, "type": {b.Type, a.Type},
+			"moa_url": {b.MOA, a.MOA}, "addendum_url": {b.Addendum, a.Addendum}}[f.Name], ""
+		if f.Name == "rows" {
+			h.checkRows(f.From, f.To)
+			continue
+		}
+		if from[0] != f.From || from[1] != f.To || f.From == f.To {
+			h.no("fields", "%s from %q to %q, and the agreements have %q and %q%s", f.Name, f.From, f.To, from[0], from[1], to)
+		}
+	}
+}
+
+// last is the row that the last list before had of an agreement.
+func (h *hearing) last(b claimed) *listRow {
+	for i := h.at - 1; i >= 0; i-- {
+		l := h.lists[h.c.Publication.List][i]
+		for j := range l.rows {
+			r := &l.rows[j]
+			if r.state == b.State && r.name == b.Agency && r.model == b.Model &&
+				(h.c.Publication.List == "pending" || dateFits(b, r)) {
+				return r
+			}
+		}
+		if h.c.TakesBack == "" {
+			return nil
+		}
+	}
+	return nil
+}
+
+// checkRows counts the rows that list one agreement.
+func (h *hearing) checkRows(from, to string) {
+	count := func(l *icesList) string {
+		n := 0
+		for _, r := range l.rows {
+			if h.names[r.state+"|"+r.bare] && r.model == h.c.Agreement.Model && near(*h.row, r) {
+				n++
+			}
+		}
+		return strconv.Itoa(n)
+	}
+	if h.row == nil {
+		return
+	}
+	if is, was := count(h.here), count(h.before); is != to || was != from {
+		h.no("rows", "from %s to %s, and the lists have %s and %s", from, to, was, is)
+	}
+}
+
+// checkSameAgency: neither name stands beside the other, before or after.
+func (h *hearing) checkSameAgency() {
+	b, a := *h.c.Before, h.c.Agreement
+	old, now := b.State+"|"+bareName(b.Agency), a.State+"|"+bareName(a.Agency)
+	if old == now {
+		return
+	}
+	for i, l := range h.lists[h.c.Publication.List] {
+		var sides [2]*listRow
+		for j := range l.rows {
+			r := &l.rows[j]
+			if key := r.state + "|" + r.bare; r.model == a.Model && key == old {
+				sides[0] = r
+			} else if r.model == a.Model && key == now {
+				sides[1] = r
+			}
+		}
+		if sides[0] != nil && sides[1] != nil && (h.c.Certainty == "certain" || i <= h.at) &&
+			!(sides[0].signed == sides[1].signed || sides[0].documentID != "" && sides[0].documentID == sides[1].documentID) {
+			h.no("same agency", "%s has both, in rows %d and %d", l.file, sides[0].number, sides[1].number)
+			return
+		}
+	}
+}
