@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +33,20 @@ func (h *hearing) checkFields() {
 	}
 	h.row = &h.here.rows[at]
 	h.checkCells(a, h.row)
+}
+
+// checkOnce: nothing is told twice, unless the first time was taken back.
+func (h *hearing) checkOnce() {
+	c, a := h.c, h.c.Agreement
+	key := fmt.Sprint(c.Kind, a.ID, c.Publication.SHA256, c.Publication.PublishedAt, c.Fields)
+	if m := c.Milestone; m != nil && c.TakesBack == "" {
+		key = map[string]string{"first-in-state": a.State, "first-in-model": a.State + a.Model, "first-of-type": a.State + a.Type,
+			"last-in-state": a.State + eastern(h.here.at), "hundred": strconv.Itoa(m.Count), "record-day": m.Day}[m.Name] + m.Name
+	}
+	if before := h.told[key]; before != "" && h.taken[before] == "" {
+		h.no("told twice", "%s says it as well", before)
+	}
+	h.told[key] = c.ID
 }
 
 // checkCells holds an agreement against the cells of a row. What a cell does not
@@ -85,7 +100,6 @@ func (h *hearing) checkNew() {
 	if h.row != nil {
 		h.checkFileIsNew()
 	}
-	h.news[eastern(h.here.at)]++
 	h.checkNeighbors()
 	if h.c.PendingSince != "" {
 		h.checkPendingSince()
@@ -195,7 +209,7 @@ func (h *hearing) checkRemoved() {
 	if len(was) == 0 || len(is) >= len(was) {
 		h.no("removed", "the list before has %d agreements of the agency in the model, this one %d", len(was), len(is))
 	}
-	if !slices.ContainsFunc(was, func(r *listRow) bool { return dateFits(a, r) && r.name == a.Agency }) {
+	if !slices.ContainsFunc(was, func(r *listRow) bool { return dateFits(a, r) && r.name == a.Agency && r.state == a.State }) {
 		h.no("removed", "the list before has no such row")
 	}
 	for _, w := range was {
@@ -237,6 +251,9 @@ func (h *hearing) checkWithdrawn() {
 		h.no("withdrawn", "no pending list had it")
 		return
 	}
+	if !slices.ContainsFunc(h.lists["pending"][last].rows, func(r listRow) bool { return r.name == a.Agency && r.state == a.State && r.model == a.Model }) {
+		h.no("withdrawn", "the last list that had it has no such row")
+	}
 	h.checkListedSince("pending", last)
 	h.checkUnsigned(h.lists["pending"][first].at)
 }
@@ -268,13 +285,19 @@ func (h *hearing) checkUnsigned(since time.Time) {
 	}
 }
 
-// explained says whether a row is there for itself: it stood when the entry came, or the agency of its own name was pending.
+// explained says whether a row is there for itself: it stood when the entry came,
+// or the agency of its own name was pending beside it, or in another state.
 func (h *hearing) explained(r *listRow, at int, since time.Time) bool {
-	self := map[string]bool{r.state + "|" + r.bare: true}
+	self, entry := map[string]bool{r.state + "|" + r.bare: true}, named(h.c.Agreement.Agency)
+	if r.state == h.c.Agreement.State && r.skeleton == entry.skeleton && r.body == entry.body {
+		return false // only a common word is spelled otherwise
+	}
 	if first, _ := h.spell("participating", at, self, r.model); !h.lists["participating"][first].at.After(since) {
 		return true
 	}
-	return slices.ContainsFunc(h.lists["pending"], func(l *icesList) bool { return len(l.named(self, r.model)) > 0 })
+	return slices.ContainsFunc(h.lists["pending"], func(l *icesList) bool {
+		return len(l.named(self, r.model)) > 0 && (r.state != h.c.Agreement.State || len(l.named(h.names, r.model)) > 0)
+	})
 }
 
 // checkRestored: what it takes back was told, of the same agreement, and once.
@@ -325,7 +348,7 @@ func (h *hearing) checkAmended() {
 		return
 	}
 	h.checkBefore()
-	if h.c.Kind == "amended" && slices.ContainsFunc(h.c.Fields, func(f struct{ Name, From, To string }) bool { return f.Name == "agency" || f.Name == "state" }) {
+	if h.c.Kind == "amended" && slices.ContainsFunc(h.c.Fields, func(f claimedField) bool { return f.Name == "agency" || f.Name == "state" }) {
 		h.checkSameAgency()
 	}
 }
@@ -339,15 +362,18 @@ func (h *hearing) checkBefore() {
 		return
 	}
 	for _, f := range h.c.Fields {
-		from, to := map[string][2]string{"agency": {b.Agency, a.Agency}, "state": {b.State, a.State}, "model": {b.Model, a.Model},
+		pair := map[string]struct{ before, now string }{"agency": {b.Agency, a.Agency}, "state": {b.State, a.State}, "model": {b.Model, a.Model},
 			"signed": {b.Signed, a.Signed}, "signed_as": {b.SignedAs, a.SignedAs}, "county": {b.County, a.County}, "type": {b.Type, a.Type},
-			"moa_url": {b.MOA, a.MOA}, "addendum_url": {b.Addendum, a.Addendum}}[f.Name], ""
+			"moa_url": {b.MOA, a.MOA}, "addendum_url": {b.Addendum, a.Addendum}}[f.Name]
 		if f.Name == "rows" {
 			h.checkRows(f.From, f.To)
 			continue
 		}
-		if from[0] != f.From || from[1] != f.To || f.From == f.To {
-			h.no("fields", "%s from %q to %q, and the agreements have %q and %q%s", f.Name, f.From, f.To, from[0], from[1], to)
+		if pair.before == "" && f.Name == "signed" {
+			pair.before = b.SignedAs
+		}
+		if pair.before != f.From || pair.now != f.To || f.From == f.To {
+			h.no("fields", "%s from %q to %q, and the agreements have %q and %q", f.Name, f.From, f.To, pair.before, pair.now)
 		}
 	}
 }

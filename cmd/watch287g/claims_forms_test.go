@@ -286,11 +286,19 @@ func amendedSays(name, from, to string) string {
 	case name == "model":
 		return "now gives the model as " + modelNames[to] + " instead of " + modelNames[from]
 	case to == "":
-		return "no longer gives a signing date; before, it gave " + long(from)
+		return "no longer gives a signing date; before, it gave " + longOr(from)
 	case from == "":
-		return "now gives a signing date, " + long(to) + "; before, it gave none"
+		return "now gives a signing date, " + longOr(to) + "; before, it gave none"
 	}
-	return "now gives the signing date as " + long(to) + ", instead of " + long(from)
+	return "now gives the signing date as " + longOr(to) + ", instead of " + longOr(from)
+}
+
+// longOr spells a day out, and quotes what is none.
+func longOr(s string) string {
+	if day := long(s); day != "" {
+		return day
+	}
+	return strconv.Quote(s)
 }
 
 // saysNotice does so for details and documents.

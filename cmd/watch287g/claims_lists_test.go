@@ -2,6 +2,8 @@ package main
 
 import (
 	"archive/zip"
+	"bytes"
+	"crypto/sha256"
 	"encoding/csv"
 	"fmt"
 	"html"
@@ -52,7 +54,7 @@ func readLists(index string) ([]*icesList, error) {
 	lists := make([]*icesList, 0, len(lines))
 	for _, line := range lines[1:] {
 		get := func(name string) string { return line[slices.Index(lines[0], name)] }
-		l := &icesList{file: filepath.Base(get("file")), sha: get("sha256")}
+		l := &icesList{file: filepath.Base(get("file"))}
 		if l.at, err = time.Parse(time.RFC3339, get("published_at")); err != nil {
 			return nil, err
 		}
@@ -66,11 +68,15 @@ func readLists(index string) ([]*icesList, error) {
 
 // read fills in the rows. The column SIGNED tells the two lists apart.
 func (l *icesList) read(path string) error {
-	book, err := zip.OpenReader(path)
+	file, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	defer book.Close() //nolint:errcheck // it was only read
+	l.sha = fmt.Sprintf("%x", sha256.Sum256(file))
+	book, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		return err
+	}
 	part := func(name string) string {
 		f, err := book.Open(name)
 		if err != nil {

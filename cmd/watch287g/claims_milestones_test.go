@@ -37,7 +37,8 @@ func (h *hearing) checkMilestone() {
 		state := h.c.Agreement.State
 		h.must(len(h.here.agreements()[state]) == 0 && len(h.before.agreements()[state]) > 0, "last", "the state has %d agreements, and had %d",
 			len(h.here.agreements()[state]), len(h.before.agreements()[state]))
-		h.must(len(h.before.named(h.names, h.c.Agreement.Model)) > 0, "last", "the list before has not that agency")
+		h.must(slices.ContainsFunc(h.before.agreements()[state], func(r *listRow) bool { return r.name == h.c.Agreement.Agency && r.model == h.c.Agreement.Model }),
+			"last", "the list before has not that agency")
 	case "record-day":
 		h.checkRecordDay(m.Day, m.Count)
 	default:

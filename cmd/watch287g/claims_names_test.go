@@ -60,7 +60,7 @@ func skeletonOf(s string) (skeleton, body string) {
 			word = long
 		}
 		for _, kind := range slices.Concat(kindWords, []string{"constable", "constables", "corrections"}) {
-			if len(word) > 4 && len(kind) > 4 && slips(word, kind, 2) <= len(kind)/4 && word[0] == kind[0] {
+			if len(word) > 4 && len(kind) > 4 && slips(word, kind, len(kind)/4) <= len(kind)/4 && word[0] == kind[0] {
 				word = kind
 				break
 			}

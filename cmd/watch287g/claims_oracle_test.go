@@ -23,22 +23,29 @@ type claim struct {
 		PublishedAt time.Time `json:"published_at"`
 		Row         int       `json:"row"`
 	} `json:"publication"`
-	Agreement    claimed  `json:"agreement"`
-	Before       *claimed `json:"before"`
-	Fields       []struct{ Name, From, To string }
-	Certainty    string `json:"certainty"`
-	PendingSince string `json:"pending_since"`
-	ListedSince  string `json:"listed_since"`
-	AtLeast      bool   `json:"at_least"`
-	Holding      int    `json:"holding"`
-	Beside       string `json:"beside"`
-	TakesBack    string `json:"takes_back"`
+	Agreement    claimed        `json:"agreement"`
+	Before       *claimed       `json:"before"`
+	Fields       []claimedField `json:"fields"`
+	Certainty    string         `json:"certainty"`
+	PendingSince string         `json:"pending_since"`
+	ListedSince  string         `json:"listed_since"`
+	AtLeast      bool           `json:"at_least"`
+	Holding      int            `json:"holding"`
+	Beside       string         `json:"beside"`
+	TakesBack    string         `json:"takes_back"`
 	Milestone    *struct {
 		Name  string `json:"name"`
 		Count int    `json:"count"`
 		Day   string `json:"day"`
 	} `json:"milestone"`
 	Text string `json:"text"`
+}
+
+// claimedField is what is said to be otherwise.
+type claimedField struct {
+	Name string `json:"name"`
+	From string `json:"from"`
+	To   string `json:"to"`
 }
 
 // claimed is an agreement as a change gives it.
@@ -63,7 +70,7 @@ type oracle struct {
 	byID    map[string]int
 	names   map[string]map[string]bool // an agency's id to every name that the changes give it, as state|bare name
 	taken   map[string]string          // a change to the one that takes it back
-	news    map[string]int             // new agreements by day, so far
+	told    map[string]string          // what was told to the change that told it
 	forms   []knownForm
 	threads []thread
 	found   []string
@@ -87,7 +94,7 @@ func readClaims(jsonl string) ([]claim, error) {
 // contradictions says what the lists that counted contradict of what is claimed.
 func contradictions(changes []claim, lists []*icesList) []string {
 	o := &oracle{lists: map[string][]*icesList{}, changes: changes, byID: map[string]int{}, names: map[string]map[string]bool{},
-		taken: map[string]string{}, news: map[string]int{}, forms: readForms()}
+		taken: map[string]string{}, told: map[string]string{}, forms: readForms()}
 	for _, l := range lists {
 		o.lists[l.list] = append(o.lists[l.list], l)
 	}
@@ -150,6 +157,7 @@ func (o *oracle) check(c *claim) {
 		return
 	}
 	h.checkFields()
+	h.checkOnce()
 	if check := map[string]func(){"new": h.checkNew, "pending": h.checkPending, "removed": h.checkRemoved, "withdrawn": h.checkWithdrawn,
 		"restored": h.checkRestored, "amended": h.checkAmended, "detail": h.checkAmended, "document": h.checkAmended, "milestone": h.checkMilestone}[c.Kind]; check != nil {
 		check()

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store/bolt"
@@ -13,16 +12,9 @@ import (
 
 // Nothing that is said of 2025 is contradicted by ICE's lists.
 func TestArchiveClaims(t *testing.T) {
-	lists, err := readLists(filepath.Join(archiveFolder(t), "index.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	data := importedArchive(t)
-	changes, err := readClaims(output(t, program(t, time.Time{}, "--data", data, "changes", "--format", "jsonl")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := contradictions(changes, listsThatCounted(t, data, lists))
+	index := filepath.Join(archiveFolder(t), "index.csv")
+	changes, lists := claimsIn(t, importedArchive(t), index)
+	found := contradictions(changes, lists)
 	classes := map[string]int{}
 	for _, f := range found {
 		class, _, _ := strings.Cut(f, ":")
@@ -30,6 +22,17 @@ func TestArchiveClaims(t *testing.T) {
 		t.Error(f)
 	}
 	t.Logf("%d changes, %d contradictions: %v", len(changes), len(found), classes)
+}
+
+// Nothing that is said of made-up lists is contradicted by them either.
+func TestClaims(t *testing.T) {
+	changes, lists := claimsOf(t, archived(t, tellClaims()))
+	for _, f := range contradictions(changes, lists) {
+		t.Error(f)
+	}
+	for _, c := range changes {
+		t.Log(c.Seq, c.Kind, c.Certainty, c.Text)
+	}
 }
 
 // listsThatCounted are the lists that were not held.
