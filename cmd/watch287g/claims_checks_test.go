@@ -32,7 +32,9 @@ func (h *hearing) checkFields() {
 		return
 	}
 	h.row = &h.here.rows[at]
-	h.checkCells(a, h.row)
+	if c.Milestone == nil || c.TakesBack == "" { // else it is the row that shows what is taken back
+		h.checkCells(a, h.row)
+	}
 }
 
 // checkOnce: nothing is told twice, unless the first time was taken back.
@@ -151,6 +153,9 @@ func (h *hearing) pendingSpell() (first, last int, has bool) {
 			return first, last, has
 		}
 	}
+	if h.c.Certainty == "likely" || h.c.TakesBack != "" {
+		return h.nearSpell()
+	}
 	return 0, 0, false
 }
 
@@ -170,10 +175,7 @@ func (h *hearing) nearSpell() (first, last int, has bool) {
 }
 
 func (h *hearing) checkPendingSince() {
-	first, _, has := h.pendingSpell()
-	if !has && h.c.Certainty == "likely" {
-		first, _, has = h.nearSpell()
-	}
+	first, last, has := h.pendingSpell()
 	if !has {
 		h.no("pending since", "no pending list has it")
 		return
@@ -184,6 +186,7 @@ func (h *hearing) checkPendingSince() {
 	if (first == 0) != h.c.AtLeast {
 		h.no("pending since", "at least: %v, and the first list of its spell is number %d", h.c.AtLeast, first)
 	}
+	h.checkPendingUntil(last)
 }
 
 func (h *hearing) checkPending() {
@@ -200,6 +203,12 @@ func (h *hearing) checkPending() {
 	}
 	if h.c.Beside == "" && len(standing) > 0 {
 		h.no("beside", "it leaves out that the agency has that agreement")
+	}
+	if len(h.c.WasPending) > 0 {
+		h.checkSpells("was pending", "pending", h.at-1, h.c.WasPending)
+	}
+	if len(h.c.WasSigned) > 0 {
+		h.checkSpells("was signed", "participating", h.activeAt, h.c.WasSigned)
 	}
 }
 
@@ -221,6 +230,7 @@ func (h *hearing) checkRemoved() {
 		}
 	}
 	h.checkNeighbors()
+	h.checkOthers()
 	h.checkListedSince("participating", h.at-1)
 }
 
@@ -255,20 +265,25 @@ func (h *hearing) checkWithdrawn() {
 		h.no("withdrawn", "the last list that had it has no such row")
 	}
 	h.checkListedSince("pending", last)
+	h.checkOthers()
+	if len(h.c.WasSigned) > 0 {
+		h.checkSpells("was signed", "participating", h.activeAt, h.c.WasSigned)
+	}
 	h.checkUnsigned(h.lists["pending"][first].at)
 }
 
-// checkUnsigned looks for the agreement that is said not to be there: since a week
-// before the entry came, under its name or one near it, here or, where no other
-// agency could be meant, in another state.
+// checkUnsigned looks for the agreement that is said not to be there: at any time
+// under a name of the agency's, and since a week before the entry came under one
+// near it, here or, where no other agency could be meant, in another state.
 func (h *hearing) checkUnsigned(since time.Time) {
 	a := h.c.Agreement
 	entry := named(a.Agency)
 	told := map[string]bool{}
 	for i, l := range h.lists["participating"] {
-		if l.at.Before(since.AddDate(0, 0, -7)) || i == 0 || l.at.After(h.c.DetectedAt) {
+		if l.at.After(h.c.DetectedAt) || h.signedThen(l.at) {
 			continue
 		}
+		meanwhile := !l.at.Before(since.AddDate(0, 0, -7)) && i > 0
 		for j := range l.rows {
 			r := &l.rows[j]
 			key := r.state + "|" + r.bare
@@ -276,7 +291,7 @@ func (h *hearing) checkUnsigned(since time.Time) {
 				continue
 			}
 			known := h.names[key]
-			if !known && (r.state != a.State && r.bare != entry.bare || h.explained(r, i, since)) {
+			if !known && (!meanwhile || r.state != a.State && r.bare != entry.bare || h.explained(r, i, since)) {
 				continue
 			}
 			told[key] = true
@@ -330,12 +345,17 @@ func (h *hearing) checkTakesBack() {
 		return
 	case h.taken[back.ID] != "":
 		h.no("takes back", "%s took it back already", h.taken[back.ID])
-	case back.Agreement.AgencyID != h.c.Agreement.AgencyID && back.Agreement.ID != h.c.Agreement.ID && back.Milestone == nil:
+	case back.Milestone == nil && back.Agreement.ID != h.c.Agreement.ID && !near(named(back.Agreement.Agency), named(h.c.Agreement.Agency)):
 		h.no("takes back", "change %d is about %s", back.Seq, back.Agreement.ID)
+	case (back.Milestone == nil) != (h.c.Milestone == nil) || back.Milestone != nil && back.Milestone.Name != h.c.Milestone.Name:
+		h.no("takes back", "change %d is %s", back.Seq, back.Kind)
 	}
 	h.taken[back.ID] = h.c.ID
 	want := map[string]string{"participating": "removed", "pending": "withdrawn"}[h.c.Publication.List]
-	if h.c.Kind == "restored" && back.Kind != want && back.Kind != "withdrawn" {
+	if h.c.Kind != "restored" {
+		want = "withdrawn"
+	}
+	if h.c.Milestone == nil && back.Kind != want {
 		h.no("takes back", "change %d is %s", back.Seq, back.Kind)
 	}
 }

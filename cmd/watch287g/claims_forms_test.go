@@ -25,9 +25,9 @@ func forms() []form {
 		{"new", false, `The agency had been on ICE's pending list since at least <day>\.`, func(h *hearing, said map[string]string) {
 			h.must(h.c.AtLeast && said["day"] == long(h.c.PendingSince), "pending since", "the text says at least %s", said["day"])
 		}},
-		{"new", false, `The agency had been on ICE's pending list since <day> \(<n> days?\)\.`, func(h *hearing, said map[string]string) {
+		{"new", false, `The agency had been on ICE's pending list since <day> \(<days>\)\.`, func(h *hearing, said map[string]string) {
 			h.must(!h.c.AtLeast && said["day"] == long(h.c.PendingSince), "pending since", "the text says %s", said["day"])
-			h.mustBe("pending since", said["n"], daysBetween(h.c.PendingSince, eastern(h.here.at)))
+			h.mustBe("pending since", daysSaid(said), daysBetween(h.c.PendingSince, eastern(h.here.at)))
 		}},
 		{"new", false, `It is one of the agency's <n> active agreements\.`, func(h *hearing, said map[string]string) {
 			h.mustBe("holding", said["n"], len(h.here.named(h.names, "")))
@@ -45,21 +45,16 @@ func forms() []form {
 		}},
 		{"removed", true, `ICE no longer lists the <model> agreement with <who>, <signed>\.`, (*hearing).saysWho},
 		{"removed", false, `It had stood on the list since at least <day>\.`, (*hearing).saysSinceAtLeast},
-		{"removed", false, `It had stood on the list since <day> \(<n> days?\)\.`, func(h *hearing, said map[string]string) {
+		{"removed", false, `It had stood on the list since <day> \(<days>\)\.`, func(h *hearing, said map[string]string) {
 			h.saysSince(said, h.here)
 		}},
 		{"removed withdrawn", false, `The list gives no reason\.`, func(*hearing, map[string]string) {}},
 		{"withdrawn", true, `<who> is no longer on ICE's list of agencies with a pending agreement, where it stood for the <model>(?: model)?\.`, (*hearing).saysWho},
 		{"withdrawn", false, `It left the list on <day>, and ICE has not listed a signed agreement in that model since\.`, func(h *hearing, said map[string]string) {
-			if _, last, has := h.pendingSpell(); has && last+1 < len(h.lists["pending"]) {
-				day := eastern(h.lists["pending"][last+1].at)
-				h.must(said["day"] == long(day), "left", "it left on %s", day)
-			} else {
-				h.no("left", "it has not left the list")
-			}
+			h.saysLeft(said)
 		}},
 		{"withdrawn", false, `It had been pending since at least <day>\.`, (*hearing).saysSinceAtLeast},
-		{"withdrawn", false, `It had been pending since <day> \(<n> days?\)\.`, func(h *hearing, said map[string]string) {
+		{"withdrawn", false, `It had been pending since <day> \(<days>\)\.`, func(h *hearing, said map[string]string) {
 			if _, last, has := h.pendingSpell(); has && last+1 < len(h.lists["pending"]) {
 				h.saysSince(said, h.lists["pending"][last+1])
 			}
@@ -83,7 +78,6 @@ func forms() []form {
 			h.must(said["printed"] == h.c.Agreement.SignedAs, "cells", "the text says %q", said["printed"])
 		}},
 		{"detail document", true, `<who>, (?:pending for the )?<model>(?: model)?: <parts>\.`, (*hearing).saysNotice},
-		{"milestone", true, `<milestone>\.`, (*hearing).saysMilestone},
 	}
 }
 
@@ -94,6 +88,9 @@ var formParts = map[string]string{
 	"signed": `(?P<signed>signed [A-Z][a-z]+ \d+, \d{4}, according to ICE(?:, which prints the date as ".*?")?|with the signing date printed as ".*?"|with no signing date given)`,
 	"day":    `(?P<day>[A-Z][a-z]+ \d+, \d{4})`,
 	"n":      `(?P<n>[\d,]+)`,
+	"stays":  `(?P<spells>(?:until|from|on) .+)`,
+	"others": `(?P<others>(?:The agency holds|The agency is now pending) .+)`,
+	"days":   `(?:(?P<n>\d+) days?|less than a day)`,
 }
 
 // readForm makes a pattern of a form.
@@ -110,6 +107,9 @@ func readForm(text string) *regexp.Regexp {
 // checkText takes a text apart into sentences that are known, and checks each.
 func (h *hearing) checkText() {
 	place, rest, _ := strings.Cut(h.c.Text, ": ")
+	if h.c.Milestone != nil && h.c.TakesBack != "" {
+		place, rest = stateNames[h.c.Agreement.State], h.c.Text
+	}
 	if m := h.c.Milestone; m != nil && (m.Name == "hundred" || m.Name == "record-day") {
 		h.must(place == "United States", "place", "the text says %s", place)
 	} else {
@@ -121,9 +121,12 @@ func (h *hearing) checkText() {
 	}
 	h.must(unread == "", "unknown sentence form", "%s", unread)
 	h.must(h.c.Certainty == "certain" || h.said["likely"], "certainty", "it is likely, and the text does not say so")
-	h.must((h.c.PendingSince != "") == strings.Contains(h.c.Text, "pending list since"), "pending since", "text and field differ")
+	h.must((h.c.PendingSince != "") == strings.Contains(h.c.Text, "had been on ICE's pending list"), "pending since", "text and field differ")
 	h.must((h.c.Holding != 0) == strings.Contains(h.c.Text, "one of the agency's"), "holding", "text and field differ")
 	h.must((h.c.TakesBack != "") == strings.Contains(h.c.Text, "Correction: "), "takes back", "text and field differ")
+	h.must((len(h.c.WasPending) != 0) == strings.Contains(h.c.Text, "It had been on that list"), "was pending", "text and field differ")
+	h.must((len(h.c.WasSigned) != 0) == strings.Contains(h.c.Text, "ICE had listed it as signed"), "was signed", "text and field differ")
+	h.must((len(h.c.Holds)+len(h.c.Seeks) != 0) == h.said["others"], "holds", "text and fields differ")
 }
 
 // readSentence is a form with what a text says in it.
@@ -183,7 +186,7 @@ type knownForm struct {
 
 func readForms() []knownForm {
 	var known []knownForm
-	for _, f := range forms() {
+	for _, f := range slices.Concat(forms(), spellForms(), milestoneForms()) {
 		known = append(known, knownForm{f, readForm(f.text)})
 	}
 	return known
@@ -206,6 +209,14 @@ func thousands(n int) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+// daysSaid is the number of days that a sentence gives; none is "less than a day".
+func daysSaid(said map[string]string) string {
+	if said["n"] == "" {
+		return "0"
+	}
+	return said["n"]
 }
 
 func (h *hearing) saysLikely(map[string]string) {
@@ -261,7 +272,7 @@ func (h *hearing) saysSinceAtLeast(said map[string]string) {
 // saysSince holds the first day and the days until the list that had it no more.
 func (h *hearing) saysSince(said map[string]string, until *icesList) {
 	h.must(!h.c.AtLeast && said["day"] == long(h.c.ListedSince), "since", "the text says %s", said["day"])
-	h.mustBe("since", said["n"], daysBetween(h.c.ListedSince, eastern(until.at)))
+	h.mustBe("since", daysSaid(said), daysBetween(h.c.ListedSince, eastern(until.at)))
 }
 
 // saysParts holds what an amendment says against its fields.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -16,11 +15,11 @@ func firstOf(mark string, a claimed) func(r *listRow) bool {
 
 func (h *hearing) checkMilestone() {
 	m := h.c.Milestone
+	if h.c.TakesBack != "" {
+		h.checkTakesBack()
+		return
+	}
 	if m == nil {
-		if h.c.TakesBack != "" {
-			h.checkTakesBack()
-			return
-		}
 		h.no("milestone", "which one is not said")
 		return
 	}
@@ -37,6 +36,8 @@ func (h *hearing) checkMilestone() {
 		state := h.c.Agreement.State
 		h.must(len(h.here.agreements()[state]) == 0 && len(h.before.agreements()[state]) > 0, "last", "the state has %d agreements, and had %d",
 			len(h.here.agreements()[state]), len(h.before.agreements()[state]))
+		left := len(h.before.agreements()[state])
+		h.must(left == max(1, m.Among), "last at once", "%d left at once, and %d are told", left, max(1, m.Among))
 		h.must(slices.ContainsFunc(h.before.agreements()[state], func(r *listRow) bool { return r.name == h.c.Agreement.Agency && r.model == h.c.Agreement.Model }),
 			"last", "the list before has not that agency")
 	case "record-day":
@@ -51,6 +52,17 @@ func (h *hearing) checkMilestone() {
 func (h *hearing) checkFirst(mark string) {
 	is := firstOf(mark, h.c.Agreement)
 	h.must(h.row != nil && is(h.row), "first", "its row is of another kind")
+	together := 0
+	for _, rows := range h.here.agreements() {
+		for _, r := range rows {
+			if is(r) {
+				together++
+			}
+		}
+	}
+	if among := h.c.Milestone.Among; together != max(1, among) {
+		h.no("first at once", "%d came at once, and %d are told", together, max(1, among))
+	}
 	for _, thread := range h.followed() {
 		if last, known := thread.until(h.at - 1); known && is(last) {
 			h.no("first", "%s, row %d, was listed before, from %s on", last.name, last.number, h.lists["participating"][thread.first()].file)
@@ -81,34 +93,6 @@ func (h *hearing) checkRecordDay(day string, count int) {
 		h.must(other == day && n == count || other != day && n < count, "record day", "%d were new on %s", n, other)
 	}
 	h.must(told[day] > 0 && day == eastern(h.here.at), "record day", "%s is not the day of the list", day)
-}
-
-// saysMilestone holds the sentence against what the mark, the agreement and the
-// list give.
-func (h *hearing) saysMilestone(said map[string]string) {
-	a, m := h.c.Agreement, h.c.Milestone
-	if m == nil {
-		h.no("unknown sentence form", "%s", h.c.Text)
-		return
-	}
-	since := "since this record began on " + long(eastern(beginning(h.lists["participating"], h.lists["pending"])))
-	place, kind := "the state", kindPhrase(a.Type)
-	if a.State == "DC" {
-		place = "the District"
-	} else if slices.Contains(territories, a.State) {
-		place = "the territory"
-	}
-	kind = strings.Replace(kind, "the state", place, 1)
-	want := map[string]string{
-		"first-in-state": fmt.Sprintf("ICE lists its first agreement in %s %s: %s, %s", place, since, a.Agency, modelNames[a.Model]),
-		"first-in-model": fmt.Sprintf("ICE lists %s's first %s agreement %s: %s", place, modelNames[a.Model], since, a.Agency),
-		"first-of-type":  fmt.Sprintf("ICE lists %s's first agreement with %s %s: %s", place, kind, since, a.Agency),
-		"last-in-state":  fmt.Sprintf("ICE no longer lists any active agreement in %s; the last one was with %s", place, a.Agency),
-		"record-day":     fmt.Sprintf("ICE listed %d new agreements on %s, more than on any other day %s", m.Count, long(m.Day), since),
-		"hundred": fmt.Sprintf("ICE now lists %s active agreements, in %s; it has reached %s for the first time %s",
-			thousands(h.active.total()), h.active.places(), thousands(m.Count), since),
-	}[m.Name]
-	h.must(said["milestone"] == want, "text", "what holds is %q", want)
 }
 
 func beginning(a, b []*icesList) (first time.Time) {

@@ -28,15 +28,22 @@ type claim struct {
 	Fields       []claimedField `json:"fields"`
 	Certainty    string         `json:"certainty"`
 	PendingSince string         `json:"pending_since"`
+	PendingUntil string         `json:"pending_until"`
 	ListedSince  string         `json:"listed_since"`
 	AtLeast      bool           `json:"at_least"`
 	Holding      int            `json:"holding"`
 	Beside       string         `json:"beside"`
+	Holds        []claimedHold  `json:"holds"`
+	Seeks        []string       `json:"seeks"`
+	WasPending   []claimedSpell `json:"was_pending"`
+	WasSigned    []claimedSpell `json:"was_signed"`
 	TakesBack    string         `json:"takes_back"`
 	Milestone    *struct {
-		Name  string `json:"name"`
-		Count int    `json:"count"`
-		Day   string `json:"day"`
+		Name       string `json:"name"`
+		Count      int    `json:"count"`
+		Day        string `json:"day"`
+		Among      int    `json:"among"`
+		LeavingOut string `json:"leaving_out"`
 	} `json:"milestone"`
 	Text string `json:"text"`
 }
