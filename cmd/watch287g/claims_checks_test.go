@@ -40,7 +40,7 @@ func (h *hearing) checkFields() {
 // checkOnce: nothing is told twice, unless the first time was taken back.
 func (h *hearing) checkOnce() {
 	c, a := h.c, h.c.Agreement
-	key := fmt.Sprint(c.Kind, a.ID, c.Publication.SHA256, c.Publication.PublishedAt, c.Fields)
+	key := fmt.Sprint(c.Kind, a.ID, c.Publication.SHA256, c.Publication.PublishedAt, c.Fields, c.TakesBack)
 	if m := c.Milestone; m != nil && c.TakesBack == "" {
 		key = map[string]string{"first-in-state": a.State, "first-in-model": a.State + a.Model, "first-of-type": a.State + a.Type,
 			"last-in-state": a.State + eastern(h.here.at), "hundred": strconv.Itoa(m.Count), "record-day": m.Day}[m.Name] + m.Name
@@ -295,7 +295,12 @@ func (h *hearing) checkUnsigned(since time.Time) {
 				continue
 			}
 			told[key] = true
-			h.no("signed", "%s, %s, row %d of %s (%s)", r.name, r.state, r.number, l.file, r.printed)
+			say := func() { h.no("signed", "%s, %s, row %d of %s (%s)", r.name, r.state, r.number, l.file, r.printed) }
+			if r.state != a.State && !known { // which nobody may have known before it was corrected
+				h.unlessTakenBack[h.c.ID] = append(h.unlessTakenBack[h.c.ID], say)
+				continue
+			}
+			say()
 		}
 	}
 }

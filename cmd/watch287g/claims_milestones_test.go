@@ -141,7 +141,12 @@ func plural(n int, one, many string) string {
 func (o *oracle) checkStanding() {
 	for i := range o.changes {
 		c := &o.changes[i]
-		if c.Milestone == nil || !strings.HasPrefix(c.Milestone.Name, "first-") || o.taken[c.ID] != "" {
+		if o.taken[c.ID] == "" {
+			for _, say := range o.unlessTakenBack[c.ID] {
+				say()
+			}
+		}
+		if c.Milestone == nil || c.TakesBack != "" || !strings.HasPrefix(c.Milestone.Name, "first-") || o.taken[c.ID] != "" {
 			continue
 		}
 		h := &hearing{oracle: o, c: c}

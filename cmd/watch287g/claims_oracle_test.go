@@ -80,7 +80,9 @@ type oracle struct {
 	told    map[string]string          // what was told to the change that told it
 	forms   []knownForm
 	threads []thread
-	found   []string
+
+	unlessTakenBack map[string][]func() // what speaks against a change, where none takes it back
+	found           []string
 }
 
 // readClaims reads a log of changes.
@@ -101,7 +103,7 @@ func readClaims(jsonl string) ([]claim, error) {
 // contradictions says what the lists that counted contradict of what is claimed.
 func contradictions(changes []claim, lists []*icesList) []string {
 	o := &oracle{lists: map[string][]*icesList{}, changes: changes, byID: map[string]int{}, names: map[string]map[string]bool{},
-		taken: map[string]string{}, told: map[string]string{}, forms: readForms()}
+		taken: map[string]string{}, told: map[string]string{}, unlessTakenBack: map[string][]func(){}, forms: readForms()}
 	for _, l := range lists {
 		o.lists[l.list] = append(o.lists[l.list], l)
 	}
