@@ -194,7 +194,7 @@ func TestContent(t *testing.T) {
 		roster.Removed:   {"<li>Listed since: April 15, 2025</li>", "4 p.m. ET</a>, file participatingAgencies"},
 		roster.Withdrawn: {"<li>Pending since: June 2, 2025</li>"},
 		roster.Restored:  {`<p>This corrects <a href="https://287g.example.org/changes/chg_00000003">Florida: ICE no longer lists the Task Force Model agreement with Bartow Police Department</a>, reported on July 3, 2025.</p>`},
-		roster.Amended:   {"<li>Agency name: Lampass County Sheriff&#39;s Office → Lampasas County Sheriff&#39;s Office</li>", "<li>Certainty: likely, not certain</li>"},
+		roster.Amended:   {"<li>Agency name: Lampass County Sheriff&#39;s Office → Lampasas County Sheriff&#39;s Office</li>", "<li>Certainty: likely the same agreement; ICE gives no id</li>"},
 		roster.Detail:    {"<li>County: Lampass County → Lampasas County</li>"},
 		roster.Document:  {`<li>Memorandum of agreement: none → <a href="https://www.ice.gov/doclib/287gMOA/lampasas-county-sheriffs-office.pdf">`},
 	} {

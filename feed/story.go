@@ -41,7 +41,7 @@ func tell(item Item, base string) story {
 		s.Facts = append(s.Facts, agreementFacts(c, base)...)
 	}
 	if c.Certainty == roster.Likely {
-		s.Facts = append(s.Facts, fact{"Certainty", text("likely, not certain")})
+		s.Facts = append(s.Facts, fact{"Certainty", text(c.Doubt())})
 	}
 	s.Facts = append(s.Facts, evidence(c.Publication, base))
 	return s

@@ -28,7 +28,11 @@ func Title(c roster.Change) string {
 	if national(c) {
 		place = "United States"
 	}
-	return shorten(place+": "+headline(c), titleWidth)
+	doubt := ""
+	if likely, _, _ := strings.Cut(c.Doubt(), ";"); likely != "" {
+		doubt = " (" + likely + ")"
+	}
+	return shorten(place+": "+headline(c), titleWidth-len(doubt)) + doubt
 }
 
 // headline is what happened, without the place.

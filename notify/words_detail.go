@@ -39,12 +39,7 @@ func particulars(c roster.Change) string {
 	return s
 }
 
-func likely(c roster.Change) string {
-	if c.Kind == roster.New {
-		return "; that the pending entry was this agency's is likely, not certain"
-	}
-	return "; that both rows are the same agreement is likely, not certain"
-}
+func likely(c roster.Change) string { return "; " + c.Doubt() }
 
 // signed says when ICE says that it was signed, or that it does not say.
 func signed(a roster.Agreement, published time.Time) string {

@@ -35,6 +35,28 @@ func And(parts []string) string {
 	return strings.Join(parts[:n-1], ", ") + " and " + parts[n-1]
 }
 
+// Doubt says in plain words what of a change is only likely, for lines and titles
+// that have no room for its sentence; "" where it is certain.
+func (c Change) Doubt() string {
+	if c.Certainty != Likely {
+		return ""
+	}
+	what := "the same agreement"
+	switch {
+	case c.Kind == Milestone:
+		what = "a milestone"
+	case c.Kind == New && c.PendingSince != "":
+		what = "the agency that was pending"
+	case c.Kind == New || c.Kind == Seeking:
+		what = "new, not another name for what was listed"
+	case c.Kind == Removed || c.Kind == Withdrawn:
+		what = "gone, not listed under another name"
+	case c.Publication.List == Pending:
+		what = "the same pending entry"
+	}
+	return "likely " + what + "; ICE gives no id"
+}
+
 // InSentence is a state's name with the article that it takes in the midst of a
 // sentence, if any: "the District of Columbia".
 func (s State) InSentence() string {

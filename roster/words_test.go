@@ -25,3 +25,20 @@ func TestPhrases(t *testing.T) {
 		}
 	}
 }
+
+func TestDoubtSaysWhatIsOnlyLikely(t *testing.T) {
+	pending := Reference{List: Pending}
+	for want, c := range map[string]Change{
+		"": {Kind: Amended, Certainty: Certain},
+		"likely the same agreement; ICE gives no id":                        {Kind: Amended, Certainty: Likely},
+		"likely the same pending entry; ICE gives no id":                    {Kind: Amended, Certainty: Likely, Publication: pending},
+		"likely the agency that was pending; ICE gives no id":               {Kind: New, Certainty: Likely, PendingSince: "2025-07-01"},
+		"likely new, not another name for what was listed; ICE gives no id": {Kind: New, Certainty: Likely},
+		"likely gone, not listed under another name; ICE gives no id":       {Kind: Removed, Certainty: Likely},
+		"likely a milestone; ICE gives no id":                               {Kind: Milestone, Certainty: Likely},
+	} {
+		if got := c.Doubt(); got != want {
+			t.Errorf("%s on the %s list: %q, want %q", c.Kind, c.Publication.List, got, want)
+		}
+	}
+}

@@ -38,6 +38,7 @@ type agencyRecord struct {
 	Other      *agencyLine
 	Evidence   string // address of the row that first listed it as it is known now
 	EvidenceOf string // what that address shows, in words
+	Doubt      *link  // what is only likely, and the change that says so; nil where nothing is
 }
 
 // SignedWords says when the agreement was signed.
@@ -253,6 +254,7 @@ func (v *view) agencyRecord(id string, r *roster.Record) agencyRecord {
 		a.Other = &agencyLine{ID: now.AgencyID, Name: v.agencyName(now.AgencyID), State: now.State}
 		a.Status = "given with another agency now"
 	}
+	a.Doubt = v.doubtAbout(id, r.ID())
 	for i := len(r.Versions) - 1; i >= 0; i-- {
 		ver := r.Versions[i]
 		if ver.Listed && ver.Row > 0 && ver.Source > 0 && ver.Source <= uint64(len(v.publications)) {
@@ -263,6 +265,19 @@ func (v *view) agencyRecord(id string, r *roster.Record) agencyRecord {
 		}
 	}
 	return a
+}
+
+// doubtAbout finds the last change of an agreement that is only likely, unless it
+// was taken back.
+func (v *view) doubtAbout(agency, agreement string) *link {
+	back := map[string]bool{}
+	for _, i := range slices.Backward(v.changesOf[agency]) {
+		c := v.changes[i]
+		if back[c.TakesBack] = true; c.Agreement.ID == agreement && c.Doubt() != "" && !back[c.ID] {
+			return &link{Text: c.Doubt(), URL: changeURL(c.ID)}
+		}
+	}
+	return nil
 }
 
 // recordStatus says what became of an agreement or an entry.

@@ -128,8 +128,19 @@ func TestChangeThatIsOnlyLikelySaysSo(t *testing.T) {
 	if c.Certainty != roster.Likely {
 		t.Fatalf("the change is %s", c.Certainty)
 	}
-	if s := said(w.page("/changes/"+c.ID), "main"); !strings.Contains(s, "Likely, not certain. That the rows compared here mean the same agreement or entry") {
+	if s := said(w.page("/changes/"+c.ID), "main"); !strings.Contains(s, "Likely, not certain: likely the same agreement; ICE gives no id that would prove it.") {
 		t.Errorf("the page: %s", s)
+	}
+	const doubt = "likely the same agreement; ICE gives no id"
+	if s := said(w.page("/changes"), ".change.amended .what"); !strings.HasSuffix(s, " · "+doubt) {
+		t.Errorf("the list of changes: %s", s)
+	}
+	doc := w.page("/agencies/" + c.Agreement.AgencyID)
+	if s := said(doc, `.card a[href="/changes/`+c.ID+`"]`); s != doubt {
+		t.Errorf("the agency's agreement: %s", s)
+	}
+	if s := said(doc, ".change.amended .what"); !strings.HasSuffix(s, " · "+doubt) {
+		t.Errorf("the agency's changes: %s", s)
 	}
 }
 

@@ -144,8 +144,8 @@ func note(c roster.Change) string {
 	if c.TakesBack != "" && c.Kind != roster.Restored {
 		parts = append(parts, "takes back "+c.TakesBack)
 	}
-	if c.Certainty == roster.Likely {
-		parts = append(parts, "likely")
+	if doubt := c.Doubt(); doubt != "" {
+		parts = append(parts, doubt)
 	}
 	return strings.Join(parts, "; ")
 }
