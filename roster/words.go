@@ -45,6 +45,8 @@ func (c Change) Doubt() string {
 	switch {
 	case c.Kind == Milestone:
 		what = "a milestone"
+	case c.Near != "" && c.Before == nil:
+		what = "not " + c.Near + " under another name"
 	case c.Kind == New && c.PendingSince != "":
 		what = "the agency that was pending"
 	case c.Kind == New || c.Kind == Seeking:

@@ -33,6 +33,7 @@ func TestDoubtSaysWhatIsOnlyLikely(t *testing.T) {
 		"likely the same agreement; ICE gives no id":                        {Kind: Amended, Certainty: Likely},
 		"likely the same pending entry; ICE gives no id":                    {Kind: Amended, Certainty: Likely, Publication: pending},
 		"likely the agency that was pending; ICE gives no id":               {Kind: New, Certainty: Likely, PendingSince: "2025-07-01"},
+		"likely not Bay PD under another name; ICE gives no id":             {Kind: New, Certainty: Likely, Near: "Bay PD"},
 		"likely new, not another name for what was listed; ICE gives no id": {Kind: New, Certainty: Likely},
 		"likely gone, not listed under another name; ICE gives no id":       {Kind: Removed, Certainty: Likely},
 		"likely a milestone; ICE gives no id":                               {Kind: Milestone, Certainty: Likely},

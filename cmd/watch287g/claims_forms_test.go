@@ -37,6 +37,11 @@ func forms() []form {
 			h.mustBe("count", said["n"], len(h.active.agreements()[h.c.Agreement.State]))
 		}},
 		{"new", false, `That the pending entry was this agency's is likely, not certain\.`, (*hearing).saysLikely},
+		{"new pending removed withdrawn", false, `In the same list, <near>, whose name is nearly the same, came, went or changed; that these are two agencies is likely, not certain\.`,
+			func(h *hearing, said map[string]string) {
+				h.saysLikely(said)
+				h.must(said["near"] == h.c.Near, "near", "the text names %s", said["near"])
+			}},
 		{"restored amended", false, `That both rows are the same pending entry is likely, not certain\.`, (*hearing).saysLikely},
 		{"restored amended", false, `That both rows are the same agreement is likely, not certain\.`, (*hearing).saysLikely},
 		{"pending", true, `<who> is now on ICE's list of agencies with a pending agreement, for the <model>(?: model)?\.`, (*hearing).saysWho},

@@ -141,6 +141,10 @@ func liesInFields(changes []claim, i int) []lie {
 	add(c.Before != nil, "another state before", func(c *claim) { c.Before.State = "WY" })
 	add(c.Milestone != nil && c.Milestone.Count > 0, "a count more", func(c *claim) { c.Milestone.Count++ })
 	add(c.Milestone != nil && c.Milestone.Day != "", "another day", func(c *claim) { c.Milestone.Day = later(c.Milestone.Day) })
+	add(true, "another near name", func(c *claim) { c.Near = "Elm County Sheriff's Office" })
+	add(true, "evidence that nobody checks", func(c *claim) { c.Why = append(c.Why, "somebody said so (+9)") })
+	add(c.Before != nil && c.Before.Signed == c.Agreement.Signed, "evidence that is false", func(c *claim) { c.Why = append(c.Why, "the signing dates are 12 days apart (-3)") })
+	add(c.Before != nil && c.Before.State == c.Agreement.State, "evidence of two states", func(c *claim) { c.Why = append(c.Why, "the states differ (-7)") })
 	for n := range c.Fields {
 		lies = append(lies, lie{fmt.Sprintf("field %d from elsewhere", n), func(c *claim) { c.Fields[n].From += "1" }},
 			lie{fmt.Sprintf("field %d to elsewhere", n), func(c *claim) { c.Fields[n].To += "1" }})

@@ -3,7 +3,6 @@ package main
 import (
 	"slices"
 	"strings"
-	"time"
 )
 
 // firstOf says whether a row is of what a first is the first of.
@@ -93,15 +92,6 @@ func (h *hearing) checkRecordDay(day string, count int) {
 		h.must(other == day && n == count || other != day && n < count, "record day", "%d were new on %s", n, other)
 	}
 	h.must(told[day] > 0 && day == eastern(h.here.at), "record day", "%s is not the day of the list", day)
-}
-
-func beginning(a, b []*icesList) (first time.Time) {
-	for _, lists := range [][]*icesList{a, b} {
-		if len(lists) > 0 && (first.IsZero() || lists[0].at.Before(first)) {
-			first = lists[0].at
-		}
-	}
-	return first
 }
 
 // places counts the states that a list has agreements in, and the rest apart.

@@ -38,6 +38,8 @@ type claim struct {
 	WasPending   []claimedSpell `json:"was_pending"`
 	WasSigned    []claimedSpell `json:"was_signed"`
 	TakesBack    string         `json:"takes_back"`
+	Near         string         `json:"near"`
+	Why          []string       `json:"why"`
 	Milestone    *struct {
 		Name       string `json:"name"`
 		Count      int    `json:"count"`
@@ -167,6 +169,8 @@ func (o *oracle) check(c *claim) {
 	}
 	h.checkFields()
 	h.checkOnce()
+	h.checkWhy()
+	h.checkNear()
 	if check := map[string]func(){"new": h.checkNew, "pending": h.checkPending, "removed": h.checkRemoved, "withdrawn": h.checkWithdrawn,
 		"restored": h.checkRestored, "amended": h.checkAmended, "detail": h.checkAmended, "document": h.checkAmended, "milestone": h.checkMilestone}[c.Kind]; check != nil {
 		check()
