@@ -13,7 +13,9 @@ import (
 // Nothing that is said of 2025 is contradicted by ICE's lists.
 func TestArchiveClaims(t *testing.T) {
 	index := filepath.Join(archiveFolder(t), "index.csv")
-	changes, lists := claimsIn(t, importedArchive(t), index)
+	data := importedArchive(t)
+	changes, lists := claimsIn(t, data, index)
+	checkMessages(t, data, changes, lists)
 	found := contradictions(changes, lists)
 	classes := map[string]int{}
 	for _, f := range found {
@@ -29,9 +31,6 @@ func TestClaims(t *testing.T) {
 	changes, lists := claimsOf(t, archived(t, tellClaims()))
 	for _, f := range contradictions(changes, lists) {
 		t.Error(f)
-	}
-	for _, c := range changes {
-		t.Log(c.Seq, c.Kind, c.Certainty, c.Text)
 	}
 }
 

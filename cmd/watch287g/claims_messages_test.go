@@ -1,0 +1,256 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/watch287g/watch287g/feed"
+	"github.com/watch287g/watch287g/notify"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/store/bolt"
+)
+
+// countedKinds are the words by which headlines count, and the kinds of change
+// that they count.
+var countedKinds = map[string]string{
+	"new": "new", "pending": "pending", "no longer listed": "removed", "no longer pending": "withdrawn", "listed again (correction)": "restored",
+	"listed again (corrections)": "restored", "correction": "amended", "corrections": "amended", "detail changed": "detail", "details changed": "detail",
+	"document changed": "document", "documents changed": "document",
+	"new agreement": "new", "new agreements": "new", "pending agreement": "pending", "pending agreements": "pending",
+	"agreement no longer listed": "removed", "agreements no longer listed": "removed", "agreement no longer pending": "withdrawn",
+	"agreements no longer pending": "withdrawn", "agreement listed again (correction)": "restored", "agreements listed again (corrections)": "restored",
+}
+
+// miscounted says what is wrong with counts as in "2 new, 1 pending".
+func miscounted(said string, changes []claim) (wrong []string) {
+	is := map[string]int{}
+	for _, c := range changes {
+		if c.Kind != "milestone" {
+			is[c.Kind]++
+		}
+	}
+	for _, part := range strings.Split(said, ", ") {
+		number, words, _ := strings.Cut(part, " ")
+		kind, known := countedKinds[words]
+		if !known || thousands(is[kind]) != number {
+			wrong = append(wrong, fmt.Sprintf("%q counts %q, and there are %v", said, part, is))
+		}
+		delete(is, kind)
+	}
+	if len(is) > 0 {
+		wrong = append(wrong, fmt.Sprintf("%q leaves out %v", said, is))
+	}
+	return wrong
+}
+
+// messageContradictions says what is wrong with a message's words about changes,
+// while a list was in force.
+func messageContradictions(p notify.Page, changes []claim, active *icesList) (wrong []string) {
+	carried := slices.DeleteFunc(slices.Clone(changes), func(c claim) bool { return c.Kind == "milestone" })
+	if len(carried) > 0 {
+		wrong = append(wrong, miscounted(strings.TrimPrefix(p.Headline, "287(g): "), carried)...)
+	}
+	states := strings.NewReplacer(", the District of Columbia", "", " and the District of Columbia", "").Replace(active.places())
+	figures := fmt.Sprintf(" · %s in %s", plural(active.total(), "active agreement", "active agreements"), states)
+	if !strings.HasSuffix(p.Source, figures) {
+		wrong = append(wrong, fmt.Sprintf("%q, and the list has%s", p.Source, figures))
+	}
+	lines := 0
+	for _, sec := range p.Sections {
+		parts := strings.Split(sec.Title, " · ")
+		here := slices.DeleteFunc(slices.Clone(carried), func(c claim) bool { return c.Agreement.State != string(sec.State) })
+		n := len(active.agreements()[string(sec.State)])
+		if parts[0] != stateNames[string(sec.State)] || len(parts) == 3 && parts[2] != thousands(n)+" active" || len(parts) == 2 && n > 0 {
+			wrong = append(wrong, fmt.Sprintf("%q, and the list has %d there", sec.Title, n))
+		}
+		wrong = append(wrong, miscounted(parts[1], here)...)
+		for _, line := range sec.Lines {
+			at := slices.IndexFunc(here, func(c claim) bool { return c.ID == line.ChangeID })
+			if at < 0 {
+				wrong = append(wrong, fmt.Sprintf("%s is about a change that is not carried", line))
+				continue
+			}
+			lines++
+			wrong = append(wrong, lineContradictions(line, here[at])...)
+		}
+	}
+	if lines != len(carried) {
+		wrong = append(wrong, fmt.Sprintf("%d lines for %d changes", lines, len(carried)))
+	}
+	return wrong
+}
+
+var pendingDays = regexp.MustCompile(`, pending (at least )?([\d,]+) days?`)
+
+// lineContradictions holds one line against its change, whose own text and fields
+// the lists bear out.
+func lineContradictions(line notify.Line, c claim) (wrong []string) {
+	must := func(holds bool, format string, args ...any) {
+		if !holds {
+			wrong = append(wrong, fmt.Sprintf("%s: "+format, append([]any{line}, args...)...))
+		}
+	}
+	must(isCalled(c.Agreement, line.Agency), "the agency is %s", c.Agreement.Agency)
+	must(strings.HasPrefix(line.Detail, modelNames[c.Agreement.Model]), "the model is %s", c.Agreement.Model)
+	must(strings.Contains(line.Detail, "likely") == (c.Certainty == "likely"), "it is %s", c.Certainty)
+	if c.Kind == "new" {
+		must(strings.Contains(line.Detail, "signed "+strings.Split(long(c.Agreement.Signed)+",", ",")[0]) || c.Agreement.Signed == "", "it was signed on %s", c.Agreement.Signed)
+		must(strings.Contains(line.Detail, fmt.Sprintf("; one of the agency's %d active agreements", c.Holding)) == (c.Holding > 0), "it holds %d", c.Holding)
+		must((c.PendingSince != "") == strings.Contains(line.Detail, ", pending "), "pending since %q", c.PendingSince)
+	}
+	if m := pendingDays.FindStringSubmatch(line.Detail); m != nil && c.PendingUntil == "" {
+		must(m[2] == thousands(daysBetween(c.PendingSince, eastern(c.Publication.PublishedAt))) && (m[1] != "") == c.AtLeast, "pending since %s", c.PendingSince)
+	}
+	if c.ListedSince != "" {
+		since, _, _ := strings.Cut(long(c.ListedSince), ",")
+		must(strings.Contains(line.Detail, "since "+map[bool]string{true: "at least "}[c.AtLeast]+since), "since %s", c.ListedSince)
+	}
+	return wrong
+}
+
+// titleContradictions holds the title of a feed's entry against its change.
+func titleContradictions(title string, c claim) (wrong []string) {
+	place, _, _ := strings.Cut(title, ": ")
+	national := c.Milestone != nil && (c.Milestone.Name == "hundred" || c.Milestone.Name == "record-day")
+	if want := stateNames[c.Agreement.State]; place != want && !(national && place == "United States") && !(c.Milestone != nil && c.TakesBack != "") {
+		wrong = append(wrong, fmt.Sprintf("%q is about %s", title, want))
+	}
+	if !national && c.Kind != "amended" && c.Milestone == nil && !strings.Contains(title, c.Agreement.Agency) {
+		wrong = append(wrong, fmt.Sprintf("%q is about %s", title, c.Agreement.Agency))
+	}
+	if strings.Contains(title, "(likely ") != (c.Certainty == "likely") {
+		wrong = append(wrong, fmt.Sprintf("%q is %s", title, c.Certainty))
+	}
+	if national && c.TakesBack == "" && !strings.Contains(title, thousands(c.Milestone.Count)) {
+		wrong = append(wrong, fmt.Sprintf("%q counts %d", title, c.Milestone.Count))
+	}
+	return wrong
+}
+
+// spoken is what was told at one moment.
+type spoken struct {
+	changes []roster.Change
+	claims  []claim
+	figures roster.Figures
+}
+
+// moments group the log of a store by when it was written, with the figures that
+// messages quoted then.
+func momentsOf(t *testing.T, data string, claims []claim) (all []spoken) {
+	t.Helper()
+	s, err := bolt.Open(filepath.Join(data, "watch287g.db"), bolt.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close() //nolint:errcheck // it was only read
+	for _, c := range claims {
+		if len(all) == 0 || !all[len(all)-1].claims[0].DetectedAt.Equal(c.DetectedAt) {
+			standings, err := s.Standings(t.Context(), c.DetectedAt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m := spoken{figures: roster.Figures{ByState: map[roster.State]int{}}}
+			for _, st := range standings {
+				if st.Status == roster.Active {
+					m.figures.Active++
+					m.figures.ByState[st.State]++
+				}
+			}
+			m.figures.States = len(m.figures.ByState)
+			all = append(all, m)
+		}
+		var change roster.Change
+		text, err := json.Marshal(c)
+		if err == nil {
+			err = json.Unmarshal(text, &change)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := &all[len(all)-1]
+		last.claims, last.changes = append(last.claims, c), append(last.changes, change)
+	}
+	return all
+}
+
+func (m spoken) page() notify.Page {
+	return notify.Compose(notify.Message{Changes: slices.Clone(m.changes), Delivery: roster.Delivery{Channel: "newsroom", Figures: m.figures}}, notify.Links{})
+}
+
+// checkMessages holds the messages and the titles of all changes against the lists.
+func checkMessages(t *testing.T, data string, claims []claim, lists []*icesList) {
+	t.Helper()
+	o := &oracle{lists: map[string][]*icesList{}}
+	for _, l := range lists {
+		o.lists[l.list] = append(o.lists[l.list], l)
+	}
+	moments := momentsOf(t, data, claims)
+	for _, m := range moments {
+		active, _ := o.inForce("participating", m.claims[0].DetectedAt)
+		for _, wrong := range messageContradictions(m.page(), m.claims, active) {
+			t.Errorf("message: %v: %s", m.claims[0].DetectedAt, wrong)
+		}
+		for i, c := range m.changes {
+			for _, wrong := range titleContradictions(feed.Title(c), m.claims[i]) {
+				t.Errorf("title: change %d: %s", c.Seq, wrong)
+			}
+		}
+	}
+	t.Logf("%d messages", len(moments))
+}
+
+// The checks of messages find what is false.
+func TestClaimsFindFalseMessages(t *testing.T) {
+	index := archived(t, tellClaims())
+	data := t.TempDir()
+	output(t, program(t, time.Time{}, "--data", data, "import", index))
+	claims, lists := claimsIn(t, data, index)
+	checkMessages(t, data, claims, lists)
+	o := &oracle{lists: map[string][]*icesList{}}
+	for _, l := range lists {
+		o.lists[l.list] = append(o.lists[l.list], l)
+	}
+	for _, m := range momentsOf(t, data, claims) {
+		active, _ := o.inForce("participating", m.claims[0].DetectedAt)
+		for what, lie := range map[string]func(p *notify.Page){
+			"one more in the headline": func(p *notify.Page) { p.Headline = oneMore(p.Headline) },
+			"one more in the source":   func(p *notify.Page) { p.Source = oneMore(p.Source) },
+			"one more in a title":      func(p *notify.Page) { p.Sections[0].Title = oneMore(p.Sections[0].Title) },
+			"a line less":              func(p *notify.Page) { p.Sections[0].Lines = p.Sections[0].Lines[1:] },
+			"another agency":           func(p *notify.Page) { p.Sections[0].Lines[0].Agency = "Elm County Sheriff's Office" },
+			"another model":            func(p *notify.Page) { p.Sections[0].Lines[0].Detail = "Hybrid Model" },
+			"another change":           func(p *notify.Page) { p.Sections[0].Lines[0].ChangeID = "chg_01" },
+		} {
+			page := m.page()
+			lie(&page)
+			if len(messageContradictions(page, m.claims, active)) == 0 {
+				t.Errorf("%s is not found in %q", what, page.Headline)
+			}
+		}
+		for i, c := range m.claims {
+			title := feed.Title(m.changes[i])
+			for _, lie := range []string{"Wyoming" + title[strings.Index(title, ":"):], title + " (likely so)"} {
+				if len(titleContradictions(lie, c)) == 0 && !(c.Certainty == "likely" && strings.HasSuffix(lie, ")")) && c.TakesBack == "" {
+					t.Errorf("%q is not found to be false", lie)
+				}
+			}
+		}
+	}
+}
+
+// oneMore adds one to the last number of a line.
+func oneMore(s string) string {
+	at := printedNumber.FindAllStringIndex(strings.TrimPrefix(s, "287"), -1)
+	if len(at) == 0 {
+		return s + " 1"
+	}
+	offset := len(s) - len(strings.TrimPrefix(s, "287"))
+	last := at[len(at)-1]
+	return s[:offset+last[0]] + "7" + s[offset+last[0]:]
+}
