@@ -80,7 +80,7 @@ func dateFits(a claimed, r *listRow) bool {
 		return a.SignedAs == printed && a.Signed[4:] == time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, n).Format("-01-02")
 	}
 	day, err := time.Parse(time.DateOnly, a.Signed)
-	if err != nil {
+	if err != nil || unreadable(printed) { // then the date is known from before, or not at all
 		return a.SignedAs == printed
 	}
 	digits := strings.Join(strings.FieldsFunc(printed, func(r rune) bool { return r < '0' || r > '9' }), "")
@@ -159,14 +159,16 @@ func (h *hearing) pendingSpell() (first, last int, has bool) {
 	return 0, 0, false
 }
 
-// nearSpell is the same by a near name, where the two are only likely one.
+// nearSpell is the same by a near name, or in another state, where the two are only
+// likely one.
 func (h *hearing) nearSpell() (first, last int, has bool) {
 	a := h.c.Agreement
 	self := named(a.Agency)
 	for last = h.waitingAt; last >= 0; last-- {
-		for _, r := range h.lists["pending"][last].agreements()[a.State] {
-			if r.model == a.Model && near(self, *r) {
-				first, has = h.spell("pending", last, map[string]bool{a.State + "|" + r.bare: true}, a.Model)
+		for i := range h.lists["pending"][last].rows {
+			r := &h.lists["pending"][last].rows[i]
+			if r.model == a.Model && (r.state == a.State && near(self, *r) || r.bare == self.bare) {
+				first, has = h.spell("pending", last, map[string]bool{r.state + "|" + r.bare: true}, a.Model)
 				return first, last, has
 			}
 		}

@@ -90,7 +90,7 @@ func forms() []form {
 // one of the table begins.
 var formParts = map[string]string{
 	"model":  `(?P<model>Jail Enforcement Model|Task Force Model|Warrant Service Officer)`,
-	"signed": `(?P<signed>signed [A-Z][a-z]+ \d+, \d{4}, according to ICE(?:, which prints the date as ".*?")?|with the signing date printed as ".*?"|with no signing date given)`,
+	"signed": `(?P<signed>signed [A-Z][a-z]+ \d+, \d{4}, according to ICE(?:, which prints the date as ".*?"|'s earlier lists; the list now prints the date as ".*?")?|with the signing date printed as ".*?"|with no signing date given)`,
 	"day":    `(?P<day>[A-Z][a-z]+ \d+, \d{4})`,
 	"n":      `(?P<n>[\d,]+)`,
 	"stays":  `(?P<spells>(?:until|from|on) .+)`,
@@ -240,12 +240,20 @@ func (h *hearing) saysWho(said map[string]string) {
 		h.must(model == modelNames[a.Model], "text", "it is about the %s", model)
 	}
 	if signed := said["signed"]; signed != "" {
-		h.must(signed == signedPhrase(a.Signed, a.SignedAs), "text", "it says %s", signed)
+		kept := fmt.Sprintf("signed %s, according to ICE's earlier lists; the list now prints the date as %q", long(a.Signed), a.SignedAs)
+		h.must(signed == signedPhrase(a.Signed, a.SignedAs) && !unreadable(a.SignedAs) || signed == kept && unreadable(a.SignedAs) || a.Signed == "" && signed == signedPhrase("", a.SignedAs),
+			"text", "it says %s", signed)
 	}
 }
 
 func isCalled(a claimed, who string) bool {
 	return who == a.Agency || who == a.Agency+" ("+a.County+")"
+}
+
+// unreadable says whether what is printed for a date has not even the figures of
+// one.
+func unreadable(printed string) bool {
+	return printed != "" && len(strings.FieldsFunc(printed, func(r rune) bool { return r < '0' || r > '9' })) < 3 && len(printed) < 6
 }
 
 func signedPhrase(signed, printed string) string {
@@ -286,11 +294,15 @@ func (h *hearing) saysParts(said map[string]string) {
 	if said["model"] != "" {
 		h.must(said["model"] == modelNames[h.c.Agreement.Model], "text", "it is about the %s", said["model"])
 	}
-	var parts []string
+	var parts, printed []string
 	for _, f := range h.c.Fields {
-		parts = append(parts, amendedSays(f.Name, f.From, f.To))
+		says := amendedSays(f.Name, f.From, f.To)
+		if parts = append(parts, says); f.Name == "signed" && unreadable(f.From) {
+			says = "now gives a signing date, " + longOr(f.To) + "; before, it printed " + strconv.Quote(f.From)
+		}
+		printed = append(printed, says)
 	}
-	h.must(said["parts"] == strings.Join(parts, "; ICE "), "text", "the fields are %q", parts)
+	h.must(said["parts"] == strings.Join(parts, "; ICE ") || said["parts"] == strings.Join(printed, "; ICE "), "text", "the fields are %q", parts)
 }
 
 func amendedSays(name, from, to string) string {

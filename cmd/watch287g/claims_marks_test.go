@@ -48,6 +48,12 @@ func milestoneForms() []form {
 			h.must(back != nil && back.Milestone != nil && back.Milestone.Name == "last-in-state" && said["day"] == long(eastern(back.DetectedAt)) &&
 				strings.TrimPrefix(said["state"], "the ") == stateNames[back.Agreement.State], "takes back", "that was not reported")
 		}},
+		{"milestone", true, `Correction: On <day>, it was reported that ICE's list had reached <hundred> active agreements for the first time\.`, func(h *hearing, said map[string]string) {
+			back := h.takenBack()
+			h.must(back != nil && back.Milestone != nil && back.Milestone.Name == "hundred" && said["day"] == long(eastern(back.DetectedAt)) &&
+				said["hundred"] == thousands(back.Milestone.Count), "takes back", "that was not reported")
+		}},
+		{"milestone", false, `With the one with <who>, <state>, which ICE lists again and which counts as never gone, it had reached them before\.`, (*hearing).saysListedNow},
 		{"milestone", false, `ICE again lists that with <who>, which counts as never gone\.`, (*hearing).saysListedNow},
 		{"milestone", false, `ICE now gives that state for the agreement with <who>, which it listed then\.`, (*hearing).saysListedNow},
 	}
@@ -185,6 +191,14 @@ func (h *hearing) saysTheFirst(said map[string]string) {
 
 func (h *hearing) saysListedNow(said map[string]string) {
 	back := h.takenBack()
-	h.must(back != nil && slices.ContainsFunc(h.active.agreements()[back.Agreement.State], func(r *listRow) bool { return r.name == said["who"] }),
-		"takes back", "no such agreement is listed")
+	state := ""
+	if back != nil {
+		state = back.Agreement.State
+	}
+	for code, name := range stateNames {
+		if said["state"] == name {
+			state = code
+		}
+	}
+	h.must(slices.ContainsFunc(h.active.agreements()[state], func(r *listRow) bool { return r.name == said["who"] }), "takes back", "no such agreement is listed")
 }
