@@ -45,7 +45,7 @@ func (h *hearing) checkOnce() {
 		key = map[string]string{"first-in-state": a.State, "first-in-model": a.State + a.Model, "first-of-type": a.State + a.Type,
 			"last-in-state": a.State + eastern(h.here.at), "hundred": strconv.Itoa(m.Count), "record-day": m.Day}[m.Name] + m.Name
 	}
-	if before := h.told[key]; before != "" && h.taken[before] == "" {
+	if before := h.told[key]; before != "" && (h.taken[before] == "" || c.Milestone == nil) {
 		h.no("told twice", "%s says it as well", before)
 	}
 	h.told[key] = c.ID

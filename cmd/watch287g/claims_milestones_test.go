@@ -16,6 +16,13 @@ func (h *hearing) checkMilestone() {
 	m := h.c.Milestone
 	if h.c.TakesBack != "" {
 		h.checkTakesBack()
+		back, a := h.takenBack(), h.c.Agreement
+		if b := h.c.Before; b != nil && back != nil {
+			h.must(b.Agency == back.Agreement.Agency && b.State == back.Agreement.State, "before", "what is taken back was of %s", back.Agreement.Agency)
+		}
+		h.must(slices.ContainsFunc(h.lists["participating"][:h.activeAt+1], func(l *icesList) bool {
+			return slices.ContainsFunc(l.rows, func(r listRow) bool { return r.name == a.Agency && r.state == a.State && r.model == a.Model })
+		}), "cells", "no list has %s, %s", a.Agency, a.State)
 		return
 	}
 	if m == nil {
