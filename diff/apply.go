@@ -102,7 +102,7 @@ func (u *update) restore(a Arrival, p pair) {
 		if len(fields) > 0 {
 			c.Before, c.Fields = &before, fields
 		}
-	case len(fields) > 0:
+	case len(fields) > 0 && r.SignedBy == "": // how a signed agency's leftover entry is spelled is no news
 		c := u.change(roster.Amended, a.Publication, p.entry.row.Number, r)
 		c.Before, c.Fields, c.Certainty, c.Why = &before, fields, p.certainty, p.evidence
 	}

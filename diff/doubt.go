@@ -28,10 +28,30 @@ func (u *update) doubtLikeNames() {
 	}
 }
 
+// mover is an agreement that came, changed or is gone.
+type mover struct {
+	*side
+	gone bool
+}
+
+// maybeOne says whether the list leaves it open that two agreements are one under
+// two names: names that are nearly the same, or one that is gone as another comes
+// with its document, or at the same place with its date.
+func maybeOne(a, b mover) bool {
+	if a.AgencyID == b.AgencyID || otherCounties(a.side, b.side) {
+		return false
+	}
+	likeness := compare(a.parsed(), b.parsed()).likeness
+	if likeness <= wordMore || a.gone == b.gone {
+		return likeness <= wordMore
+	}
+	return a.file != "" && a.file == b.file || likeness == samePlace && a.Signed != "" && a.Signed == b.Signed
+}
+
 // movers are the agreements that a publication lists or no longer lists otherwise
 // than the one before it, by state and model.
-func (u *update) movers(p roster.Publication, changes map[string]*roster.Change) map[string][]*side {
-	movers := map[string][]*side{}
+func (u *update) movers(p roster.Publication, changes map[string]*roster.Change) map[string][]mover {
+	movers := map[string][]mover{}
 	for _, id := range slices.Sorted(maps.Keys(u.touched)) {
 		r := u.known.Records[id]
 		now := r.Now()
@@ -40,12 +60,12 @@ func (u *update) movers(p roster.Publication, changes map[string]*roster.Change)
 			continue
 		}
 		key := string(now.State) + "#" + string(now.Model)
-		movers[key] = append(movers[key], u.book.side(now))
+		movers[key] = append(movers[key], mover{u.book.side(now), !r.Listed()})
 	}
 	return movers
 }
 
-func (u *update) doubtAmong(movers map[string][]*side, changes map[string]*roster.Change) {
+func (u *update) doubtAmong(movers map[string][]mover, changes map[string]*roster.Change) {
 	compared := 0
 	for _, key := range slices.Sorted(maps.Keys(movers)) {
 		group := movers[key]
@@ -54,11 +74,10 @@ func (u *update) doubtAmong(movers map[string][]*side, changes map[string]*roste
 		}
 		for i, a := range group {
 			for _, b := range group[i+1:] {
-				if a.AgencyID == b.AgencyID || otherCounties(a, b) || compare(a.parsed(), b.parsed()).likeness > wordMore {
-					continue
+				if maybeOne(a, b) {
+					doubt(changes[a.ID], b.side)
+					doubt(changes[b.ID], a.side)
 				}
-				doubt(changes[a.ID], b)
-				doubt(changes[b.ID], a)
 			}
 		}
 	}
@@ -107,7 +126,7 @@ func Explain(c roster.Change) []string {
 		lines = append(lines, "- "+why)
 	}
 	if c.Near != "" {
-		lines = append(lines, "A row with nearly the same name came, went or changed in the same list: "+c.Near)
+		lines = append(lines, "In the same list another row came, went or changed that could be the same agency: "+c.Near)
 	}
 	return lines
 }

@@ -65,7 +65,7 @@ func TestSameFile(t *testing.T) {
 			"a file that ICE linked at another agency's row by mistake makes no agreement of two",
 			rows("TX | Kendall County Sheriff's Office | WSO | 2025-07-05 | moa=1234.pdf"),
 			rows("TX | Lubbock County Sheriff's Office | WSO | 2025-07-15 | moa=1234.pdf"),
-			rows("removed TX Kendall County Sheriff's Office WSO", "new TX Lubbock County Sheriff's Office WSO"),
+			rows("removed? TX Kendall County Sheriff's Office WSO", "new? TX Lubbock County Sheriff's Office WSO"),
 		},
 		{
 			"a file of an agency that stays listed makes a new row no older",
@@ -388,13 +388,13 @@ func TestRowsWithoutFile(t *testing.T) {
 			"for two of them none is",
 			rows("FL | Pasco County Jail | WSO | 2025-02-26"),
 			rows("FL | Pasco County Board of County Commissioners | WSO | 2025-02-26", "FL | Pasco County Department of Public Safety | WSO | 2025-02-26"),
-			rows("new FL Pasco County Board of County Commissioners WSO", "new FL Pasco County Department of Public Safety WSO", "removed FL Pasco County Jail WSO"),
+			rows("new? FL Pasco County Board of County Commissioners WSO", "new? FL Pasco County Department of Public Safety WSO", "removed? FL Pasco County Jail WSO"),
 		},
 		{
 			"a row that had a file is not replaced by one without",
 			rows("FL | Pasco County Jail | WSO | 2025-02-26 | moa=1234.pdf"),
 			rows("FL | Pasco County Board of County Commissioners | WSO | 2025-02-26"),
-			rows("new FL Pasco County Board of County Commissioners WSO", "removed FL Pasco County Jail WSO"),
+			rows("new? FL Pasco County Board of County Commissioners WSO", "removed? FL Pasco County Jail WSO"),
 		},
 		{
 			"nor by one of another date",

@@ -49,7 +49,7 @@ func (u *update) sentence(c *roster.Change, after tally) string {
 func likelySentence(c *roster.Change) string {
 	switch {
 	case c.Near != "" && c.Before == nil:
-		return fmt.Sprintf("In the same list, %s, whose name is nearly the same, came, went or changed; that these are two agencies is likely, not certain.", c.Near)
+		return fmt.Sprintf("In the same list, %s came, went or changed, and could be the same agency under another name; that these are two is likely, not certain.", c.Near)
 	case c.Kind == roster.New:
 		return "That the pending entry was this agency's is likely, not certain."
 	case c.Publication.List == roster.Pending:
@@ -197,7 +197,7 @@ func amendedPart(f roster.Field) string {
 
 // readable says whether a date before an amendment could be read, of a misprint too.
 func readable(before, after string) bool {
-	_, _, ok := roster.ParseDate(before, roster.LatestSigning(roster.Date(after).Time()))
+	_, _, ok := roster.ParseDate(before, roster.Date(fmt.Sprintf("%d-12-31", roster.Date(after).Time().Year()+1)))
 	return ok
 }
 

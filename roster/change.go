@@ -103,7 +103,7 @@ type Change struct {
 	TakesBack    string       `json:"takes_back"`              // id of the change that this one corrects
 	Milestone    *Mark        `json:"milestone,omitempty"`
 	Text         string       `json:"text"`
-	Near         string       `json:"near,omitempty"` // an agency of a like name that came or went in the same list, which makes this only likely
+	Near         string       `json:"near,omitempty"` // an agency that came, went or changed in the same list and could be this one under another name, which makes this only likely
 	Why          []string     `json:"why,omitempty"`  // what spoke for and against this being the agreement that was known, a clause each
 }
 

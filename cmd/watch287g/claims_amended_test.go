@@ -79,8 +79,8 @@ func (h *hearing) checkBefore() {
 			h.checkRows(f.From, f.To)
 			continue
 		}
-		if f.Name == "signed" && f.From == b.SignedAs && b.SignedAs != "" && a.Signed != b.Signed {
-			pair.before = b.SignedAs // which was read as another date, or not at all
+		if f.Name == "signed" && f.From == b.SignedAs && b.SignedAs != "" {
+			pair.before = b.SignedAs // a misprint, which was read as this date, as another one or not at all
 		}
 		if pair.before != f.From || pair.now != f.To || f.From == f.To {
 			h.no("fields", "%s from %q to %q, and the agreements have %q and %q", f.Name, f.From, f.To, pair.before, pair.now)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -147,9 +148,15 @@ func (h *hearing) checkNeighbors() {
 
 // pendingSpell is the agency's last run on the pending list until the change.
 func (h *hearing) pendingSpell() (first, last int, has bool) {
+	names := maps.Clone(h.names)
+	for _, c := range h.changes { // an entry can have stood under a name of another agency's before
+		if c.Kind == "amended" && c.Publication.List == "pending" && c.Seq < h.c.Seq && c.Agreement.AgencyID == h.c.Agreement.AgencyID {
+			names[c.Before.State+"|"+named(c.Before.Agency).bare] = true
+		}
+	}
 	for last = h.waitingAt; last >= 0; last-- {
-		if len(h.lists["pending"][last].named(h.names, h.c.Agreement.Model)) > 0 {
-			first, has = h.spell("pending", last, h.names, h.c.Agreement.Model)
+		if len(h.lists["pending"][last].named(names, h.c.Agreement.Model)) > 0 {
+			first, has = h.spell("pending", last, names, h.c.Agreement.Model)
 			return first, last, has
 		}
 	}

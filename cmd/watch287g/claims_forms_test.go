@@ -37,7 +37,7 @@ func forms() []form {
 			h.mustBe("count", said["n"], len(h.active.agreements()[h.c.Agreement.State]))
 		}},
 		{"new", false, `That the pending entry was this agency's is likely, not certain\.`, (*hearing).saysLikely},
-		{"new pending removed withdrawn", false, `In the same list, <near>, whose name is nearly the same, came, went or changed; that these are two agencies is likely, not certain\.`,
+		{"new pending removed withdrawn", false, `In the same list, <near> came, went or changed, and could be the same agency under another name; that these are two is likely, not certain\.`,
 			func(h *hearing, said map[string]string) {
 				h.saysLikely(said)
 				h.must(said["near"] == h.c.Near, "near", "the text names %s", said["near"])
