@@ -66,7 +66,7 @@ func (u *update) relist(ctx context.Context, a Arrival, entries []*entry) []*ent
 	ended := u.recordsWhere(func(r *roster.Record) bool {
 		return r.List == list && !r.Listed() && r.Last().Source != a.Publication.Seq
 	})
-	l := newLinker(u.book, ended, readable, linkOptions{undated: list == roster.Pending, ended: list == roster.Participating})
+	l := newLinker(u.book, ended, readable, linkOptions{undated: list == roster.Pending, ended: true})
 	if list == roster.Pending {
 		l.pairSame()
 		l.setAside(func(r *roster.Record) bool {

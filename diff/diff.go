@@ -289,8 +289,8 @@ func overdue(k roster.Known, r *roster.Record, now time.Time) bool {
 // endGrace reports the pending entries whose grace is over, unless they were
 // signed under whatever name.
 func (u *update) endGrace() {
-	if u.in.Unread {
-		return
+	if u.in.Unread || u.isHeld(roster.Participating) {
+		return // what is not on a list may be on one that was set aside or not seen
 	}
 	gone := u.recordsWhere(func(r *roster.Record) bool { return !r.LeftSeen.IsZero() && !r.Listed() })
 	slices.SortFunc(gone, func(a, b *roster.Record) int { return cmp.Compare(a.ID(), b.ID()) })

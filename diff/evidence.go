@@ -43,8 +43,10 @@ const (
 	weighDateMonth   = -3 // up to 31 days apart
 	weighDateFar     = -5
 	weighSameCounty  = 1
-	weighOtherCounty = -9
-	weighCountyMoved = -5 // for one name and no files: the column alone may be corrected
+	weighOtherCounty = -12
+	weighCountyMoved = -5  // for one name and no files: the column alone may be corrected
+	weighTwoPlaces   = -10 // another state, where both have such a place
+	weighNoPlace     = -4  // another state, where neither has a county or town of that name
 	weighOtherState  = -7
 	weighSought      = 2  // another state, where the agency of that name was pending for the model
 	weighNoSuchPlace = -1 // another state, where the first one has no such place
@@ -138,6 +140,8 @@ func (l *linker) excluded(old, now *side) string {
 		return ""
 	case !l.sideBySide(old, now):
 		return ""
+	case old.State == now.State && compare(old.parsed(), now.parsed()).likeness == identical:
+		return "" // two agencies of one name, which the county column told apart
 	case old.State == now.State:
 		return "both agencies have been listed side by side"
 	case !old.misplacedIn(now) && (l.sought[seeker(old.Agreement)] || l.listed[old.AgencyID] > 1 && l.listed[now.AgencyID] > 0):
@@ -269,11 +273,16 @@ func weighCounties(e *evidence, old, now *side) {
 }
 
 func (e *evidence) weighStates(old, now *side) {
-	if old.misplacedIn(now) {
+	switch named := old.parsed().joined != "" && !old.parsed().ofState && !now.parsed().ofState; {
+	case named && old.misplacedIn(now):
 		e.add(weighNoSuchPlace, "the states differ, and only the second one has such a place")
-		return
+	case named && !old.parsed().real() && !now.parsed().real():
+		e.add(weighNoPlace, "the states differ, and neither has a county or town of that name")
+	case named && now.parsed().real() && old.parsed().real(), !named:
+		e.add(weighTwoPlaces, "the states differ, and both can have such an agency")
+	default:
+		e.add(weighOtherState, "the states differ")
 	}
-	e.add(weighOtherState, "the states differ")
 }
 
 // misplacedIn says whether a row names a county or town that its state does not

@@ -18,6 +18,8 @@ const (
 	maxAmendedShare   = 3.0 / 100
 	maxOtherwise      = 1.0 / 10 // of the agreements given otherwise: more is never accepted without the operator
 	maxUndated        = 5        // agreements whose date is gone or unreadable, or that come without one from the pending list
+	maxRemodeled      = 4        // agreements with another model and the date that they had
+	maxRenamed        = 5        // agreements with a name that is nothing like the one that they had
 	maxMisplaced      = 5        // rows with a county for a kind of agency, or the other way, where they are also
 	maxMisplacedShare = 1.0 / 100
 	manyPending       = 8  // unsigned entries, of which no more than half leave at once
@@ -39,6 +41,7 @@ func (u *update) judgeParticipating(f *findings, a Arrival, l *linker) {
 	judgeStates(f, l, standing)
 	u.judgePairs(f, l)
 	u.judgeSeekers(f, l)
+	judgeMoved(f, l)
 	for _, s := range shifts(standing, a.Roster.Rows) {
 		f.add("%s", s.sentence())
 		f.doubt(s.rows)
@@ -104,6 +107,38 @@ func (u *update) judgePairs(f *findings, l *linker) {
 	if amended > maxAmended && float64(amended) > maxAmendedShare*float64(f.of) {
 		f.add("%d of %d active agreements would be amended.", amended, f.of)
 		f.doubt(amended)
+	}
+}
+
+// judgeMoved looks for models and names that stand at other rows than before, as
+// they do where a column has moved by a row.
+func judgeMoved(f *findings, l *linker) {
+	remodeled, renamed := 0, 0
+	gone := map[string]int{}
+	key := func(a roster.Agreement) string { return a.AgencyID + "#" + string(a.Signed) }
+	for _, k := range l.records {
+		gone[key(k.Agreement)]++
+	}
+	for _, e := range l.entries {
+		if e.AgencyID != "" && e.Signed != "" && gone[key(e.Agreement)] > 0 {
+			gone[key(e.Agreement)]--
+			remodeled++
+		}
+	}
+	for _, p := range l.pairs {
+		before := p.record.Now()
+		if before.Model.Key() != p.entry.Model.Key() && p.entry.Model.Known() {
+			remodeled++
+		}
+		if roster.Fold(before.Agency) != roster.Fold(p.entry.Agency) && compare(l.book.side(before).parsed(), p.entry.parsed()).likeness >= unrelated {
+			renamed++
+		}
+	}
+	if remodeled > maxRemodeled {
+		f.add("%d agreements would have another model and the signing date that they had: the column of models looks shifted.", remodeled)
+	}
+	if renamed > maxRenamed {
+		f.add("%d agreements would have a name that is nothing like the one that they had: the column of names looks shifted.", renamed)
 	}
 }
 

@@ -3,6 +3,7 @@ package diff
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/watch287g/watch287g/roster"
@@ -128,6 +129,14 @@ func differing(old, now roster.Roster, key func(roster.Row) string) (missing, ad
 
 func rowKey(r roster.Row) string {
 	return roster.Spelling{State: r.State, Name: r.Agency}.Key() + "#" + r.Model.Key()
+}
+
+// isHeld says whether a publication of a list is set aside now.
+func (u *update) isHeld(list roster.List) bool {
+	_, before := u.openHold(list)
+	return before || slices.ContainsFunc(slices.Collect(maps.Values(u.holds)), func(h roster.Hold) bool {
+		return h.List == list && h.State == roster.HoldOpen
+	})
 }
 
 func (u *update) openHold(list roster.List) (roster.Hold, bool) {

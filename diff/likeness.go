@@ -56,6 +56,8 @@ func compare(a, b *name) comparison {
 			return c
 		}
 		return comparison{likeness: unrelated, why: "the names are of different bodies"}
+	case len(a.place)+len(b.place) == 1 && len(a.body) > 1 && slices.Equal(a.body, b.body):
+		c.likeness, c.why = wordMore, "one name has a word more"
 	case !alike && loosely(a.place, b.place):
 		c.likeness, c.why = loose, "the names have some words in common"
 	case !alike:

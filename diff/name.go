@@ -18,7 +18,10 @@ type name struct {
 	words   []string   // all words of it in their order, abbreviations written out
 	place   []string   // the words that no other kind of agency shares
 	joined  string     // place in one word
+	phrase  []string   // place with the small words in it, as in "Isle of Wight"
+	between []string   // small words that may be part of the phrase
 	body    []string   // which kind of body it is, in generic words, each once, sorted
+	ofState bool       // the state's own name makes it a body of the state
 	kind    string     // "sheriff", "police", …; "" unknown
 	form    string     // "city", "town", "village", "township" or "borough"; "" where the name does not say
 	numbers []string   // digits, sorted; ordinals in words too
@@ -42,6 +45,7 @@ func parse(s roster.Spelling) name {
 		w := words[i]
 		switch {
 		case !school && ownName(words, i, own):
+			n.ofState = true
 			i += len(own) - 1
 			if i+1 < len(words) && isState(words[i+1]) {
 				words[i+1] = "state" // misprinted, perhaps
@@ -176,8 +180,12 @@ func (n *name) add(w string) {
 		w = long
 	}
 	if small[w] {
+		if len(n.place) > 0 {
+			n.between = append(n.between, w)
+		}
 		return
 	}
+	defer func() { n.between = nil }()
 	number, isNumber := numberOf(w)
 	common := misprintOf(w)
 	n.words = append(n.words, w)
@@ -194,6 +202,7 @@ func (n *name) add(w string) {
 		n.body = append(n.body, w) // "Detention Center", but "Rockville Center"
 	default:
 		n.place = append(n.place, w)
+		n.phrase = append(append(n.phrase, n.between...), w)
 		if sideWords[w] {
 			n.sides = append(n.sides, w)
 		}
@@ -259,11 +268,17 @@ func (n *name) finish() {
 		*list = slices.Compact(*list)
 	}
 	if n.ofCounty() {
-		c, _ := roster.FindCounty(n.state, strings.Join(n.place, " "))
+		c, ok := roster.FindCounty(n.state, strings.Join(n.place, " "))
+		if !ok && len(n.phrase) > len(n.place) {
+			c, _ = roster.FindCounty(n.state, strings.Join(n.phrase, " "))
+		}
 		n.fips = c.FIPS
 	}
 	if n.joined != "" && !n.speaksOfCounty() && !schooled(n.place) {
 		n.towns = gazetteer.Towns(string(n.state), strings.Join(n.place, " "))
+		if n.towns == nil && len(n.phrase) > len(n.place) {
+			n.towns = gazetteer.Towns(string(n.state), strings.Join(n.phrase, " "))
+		}
 	}
 	n.bare = n.makeKey()
 	n.key = string(n.state) + "|" + n.bare

@@ -199,9 +199,9 @@ func sayingsOfPending() []saying {
 			return s
 		}},
 		{"withdrawn, which a corrected state shows to be wrong", func(w *world) *step {
-			w.together(rows(), rows(larkwood))
-			w.leave(rows("NY | Larkwood Police Department | TFM | 2025-07-07 | moa=larkwood.pdf"))
-			return w.publish(larkwood + " | 2025-07-07 | moa=larkwood.pdf")
+			w.together(rows(), rows("TX | Franklin Police Department | TFM"))
+			w.leave(rows("NY | Franklin Police Department | TFM | 2025-07-07 | moa=franklin.pdf"))
+			return w.publish("TX | Franklin Police Department | TFM | 2025-07-07 | moa=franklin.pdf")
 		}},
 	}
 }

@@ -87,14 +87,14 @@ func sharePlace(a, b *name) bool {
 }
 
 // akinElsewhere compares an entry with an agreement of another state: ICE has
-// misprinted states, on either list. The county or town must be one that only one
-// of the two states has, or the place one that nobody else is named after.
+// misprinted states, on either list. The county or town must be one that not both
+// states have, or the place one that nobody else is named after.
 func (u *update) akinElsewhere(a, b *side) kinship {
 	m, n := u.book.names.parse(roster.Spelling{State: b.State, Name: a.Agency}), b.parsed()
 	if m.joined == "" || m.joined != n.joined || compare(m, n).likeness > near || a.County != "" && b.County != "" && !oneCounty(a, b) {
 		return stranger
 	}
-	if a.misplacedIn(b) || b.misplacedIn(a) {
+	if !a.parsed().real() || !n.real() {
 		return akin
 	}
 	if m.ofCounty() || len(m.place) < 2 && !oneCounty(a, b) {

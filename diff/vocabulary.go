@@ -19,18 +19,18 @@ var writtenOut = map[string]string{
 	"svcs": "service", "tnshp": "township", "twnshp": "township", "twp": "township", "univ": "university", "vlg": "village",
 	"attorneys": "attorney", "commissioners": "commissioner", "constables": "constable", "correctional": "correction",
 	"corrections": "correction", "investigations": "investigation", "marshals": "marshal", "officers": "officer",
-	"services": "service", "sheriffs": "sheriff", "trustees": "trustee",
+	"resources": "resource", "services": "service", "sheriffs": "sheriff", "trustees": "trustee",
 }
 
 // small words say nothing.
 var small = map[string]bool{"of": true, "the": true, "and": true, "for": true, "in": true, "s": true, "at": true}
 
 // generic are the words that agencies of one kind share.
-var generic = wordSet(`agency agricultural attorney authority board bureau campus commission commissioner constable correction
-	county court criminal department detention district division enforcement facility fish force general government
-	guard highway investigation jail judicial justice law marshal municipal national office officer
-	parish patrol police precinct prison probation public regional safety security service sheriff state system task
-	trustee warden wildlife`)
+var generic = wordSet(`agency agricultural agriculture attorney authority board bureau campus commission conservation commissioner constable correction
+	county court criminal department detention district division enforcement environmental facility financial fish force general government
+	guard highway homeland investigation jail judicial justice law marshal municipal national natural office officer
+	parish patrol police precinct prison probation protection public regional resource safety security service sheriff state system task
+	transportation trustee warden wildlife`)
 
 // filler are the generic words that one name of an agency has and another one
 // lacks: "Office", "Department".
