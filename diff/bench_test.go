@@ -1,9 +1,10 @@
-package diff
+package diff_test
 
 import (
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/diff"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -11,16 +12,15 @@ import (
 // rows, of which a dozen are new, gone, respelled or otherwise amended.
 func BenchmarkUpdate(b *testing.B) {
 	const size, events = 1000, 12
-	p := newPress(287, 1)
-	p.rows = p.rows[:size]
-	known := Updated(Input{Now: p.day, Arrivals: []Arrival{p.arrive(p.print(), true)}}).Known
+	p := newPress(287, 1, size)
+	known := diff.Updated(diff.Input{Now: p.day, Arrivals: []diff.Arrival{p.arrive(p.print(), true)}}).Known
 	p.makeEvents(classes(), events)
-	in := Input{Known: known, Now: p.day.Add(24 * time.Hour), Arrivals: []Arrival{p.arrive(p.print(), false)}}
-	if o := Updated(in); o.Publications[0].Verdict != roster.Accepted || len(o.Changes) < events/2 {
+	in := diff.Input{Known: known, Now: p.day.Add(24 * time.Hour), Arrivals: []diff.Arrival{p.arrive(p.print(), false)}}
+	if o := diff.Updated(in); o.Publications[0].Verdict != roster.Accepted || len(o.Changes) < events/2 {
 		b.Fatalf("the publication is %s, with %d changes", o.Publications[0].Verdict, len(o.Changes))
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		Updated(in)
+		diff.Updated(in)
 	}
 }

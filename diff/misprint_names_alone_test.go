@@ -1,4 +1,4 @@
-package diff
+package diff_test
 
 import (
 	"strings"
@@ -12,10 +12,15 @@ import (
 
 // renames makes the event of a name's misprint, or of its correction where the row
 // drawn has one of that class.
-func renames(class string, slip func(*press, *body) string) func(*press) *event {
+func renames(class string, fits func(*body) bool, slip func(*press, *body) string) func(*press) *event {
 	return func(p *press) *event {
 		fate := p.IntN(64)
-		b := p.pick(func(b *body) bool { return (b.MOA != "") == (fate < 28) && (b.slip == "" || b.slip == class) })
+		if class == toBoard {
+			fate = 0 // by its file alone is that known
+		}
+		b := p.pick(func(b *body) bool {
+			return (b.MOA != "") == (fate < 28) && (b.slip == "" && fits(b) || b.slip == class)
+		})
 		if b == nil {
 			return nil
 		}
@@ -54,27 +59,29 @@ func (p *press) rename(b *body, class string, slip func(*press, *body) string, m
 
 // misprinted gives a new row a misprint before it is ever printed.
 func (p *press) misprinted(b *body) {
-	slip := namesAlone[p.IntN(len(namesAlone))]
-	if slip.name != "to the board" {
+	if slip := namesAlone[p.IntN(len(namesAlone))]; slip.name != toBoard && slip.fits(b) {
 		p.rename(b, slip.name, slip.slip, nil)
 	}
 }
 
-// namesAlone are the classes of misprints in names.
+const toBoard = "to the board"
+
+// namesAlone are the classes of misprints in names, and whose names they are made in.
 var namesAlone = []struct {
 	name string
+	fits func(*body) bool
 	slip func(*press, *body) string
 }{
-	{"letter", (*press).oneLetter},
-	{"two letters", (*press).twoLetters},
-	{"swapped letters", (*press).swapLetters},
-	{"abbreviation", (*press).abbreviate},
-	{"number", (*press).numbers},
-	{"word's typo", (*press).wordTypo},
-	{"sheriff's form", (*press).sheriffForm},
-	{"County of", (*press).countyOf},
-	{"words", (*press).words},
-	{"to the board", (*press).toBoard},
+	{"letter", anyRow, (*press).oneLetter},
+	{"two letters", anyRow, (*press).twoLetters},
+	{"swapped letters", anyRow, (*press).swapLetters},
+	{"abbreviation", anyRow, (*press).abbreviate},
+	{"number", func(b *body) bool { return b.form == counted || b.form == constable }, (*press).numbers},
+	{"word's typo", anyRow, (*press).wordTypo},
+	{"sheriff's form", func(b *body) bool { return b.form == sheriff }, (*press).sheriffForm},
+	{"County of", func(b *body) bool { return b.Type == roster.County }, (*press).countyOf},
+	{"words", anyRow, (*press).words},
+	{toBoard, func(b *body) bool { return b.form == sheriff && !b.shared }, (*press).toBoard},
 }
 
 func (p *press) cosmetic() *event {

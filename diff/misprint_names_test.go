@@ -1,7 +1,8 @@
-package diff
+package diff_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/watch287g/watch287g/roster"
@@ -29,11 +30,12 @@ const (
 // body is an agreement of the true list, as ICE prints it now.
 type body struct {
 	roster.Row
-	name  string // the agency's name without ICE's misprints
-	form  form
-	place string // the county, town or school that the name speaks of
-	seat  string // the county that the agency sits in, as the column COUNTY has it
-	slip  string // the class of the misprint that the name has now, "" for none
+	name   string // the agency's name without ICE's misprints
+	form   form
+	place  string // the county, town or school that the name speaks of
+	seat   string // the county that the agency sits in, as the column COUNTY has it
+	shared bool   // its file is another row's as well
+	slip   string // the class of the misprint that the name has now, "" for none
 }
 
 // The words that made-up towns are named with.
@@ -92,6 +94,12 @@ func (p *press) town() string {
 // draw makes an agency that may or may not be on the list already.
 func (p *press) draw() body {
 	b := body{}
+	if n := len(p.pool); n > 0 {
+		b = p.pool[n-1]
+		p.pool = p.pool[:n-1]
+		b.MOA = ""
+		return b
+	}
 	b.State = p.state()
 	b.seat = ofCounty(b.State, p.county(b.State))
 	switch n := p.IntN(100); {
@@ -152,7 +160,7 @@ func (p *press) makeTown(b *body) {
 	default:
 		b.name = b.place + " Police Department"
 	}
-	if strings.Contains("PA NJ MI OH", string(b.State)) && p.chance(50) {
+	if slices.Contains([]roster.State{"PA", "NJ", "MI", "OH"}, b.State) && p.chance(50) {
 		b.form, b.name = township, b.place+p.oneOf([]string{" Township", " Township", " Borough"})+" Police Department"
 	}
 }

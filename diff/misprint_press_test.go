@@ -1,4 +1,4 @@
-package diff
+package diff_test
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/diff"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -28,6 +29,14 @@ type press struct {
 	day      time.Time
 	file     int
 	leaving  int // rows that go in the next list
+
+	pool []body // real agencies that may join
+
+	// The pending list, and what is to happen on later days.
+	waiting []*body
+	agenda  map[int][]func()
+	today   int
+	quiet   [2]int // the days without a participating list: from, and before
 }
 
 // absence is a row that has left, and when it may come back.
@@ -45,20 +54,20 @@ type later struct {
 // The list is as long as ICE's in the first year of the program's growth. More
 // rows than mostGone are never gone at once, so that no list is held.
 const (
-	listSize = 1200
+	listSize = 1000
 	mostGone = 6
 )
 
-func newPress(seed, world uint64) *press {
+func newPress(seed, world uint64, rows int) *press {
 	p := &press{Rand: rand.New(rand.NewPCG(seed, world)), names: map[string]bool{}, spelled: map[string]bool{}, touched: map[*body]bool{},
-		gone: map[*body]bool{}, owners: map[string]string{}, counties: map[roster.State][]roster.CountyPlace{},
+		gone: map[*body]bool{}, agenda: map[int][]func(){}, owners: map[string]string{}, counties: map[roster.State][]roster.CountyPlace{},
 		day: time.Date(2026, 3, 2, 14, 0, 0, 0, time.UTC)}
 	for _, s := range drawn {
 		if p.counties[roster.State(s)] == nil {
 			p.counties[roster.State(s)] = roster.Counties(roster.State(s))
 		}
 	}
-	for len(p.rows) < listSize {
+	for len(p.rows) < rows {
 		b := p.join(p.longAgo())
 		if p.chance(5) {
 			p.misprinted(b)
@@ -170,9 +179,9 @@ func (p *press) print() roster.Roster {
 }
 
 // arrive has a list arrive at the time of the press.
-func (p *press) arrive(r roster.Roster, first bool) Arrival {
-	return Arrival{Roster: r, Baseline: first, Publication: roster.Publication{List: r.List, SHA256: string(r.List) + p.day.String(),
-		Digest: r.Digest(), PublishedAt: p.day, SeenAt: p.day, File: p.day.Format("participatingAgencies01022006.xlsx")}}
+func (p *press) arrive(r roster.Roster, first bool) diff.Arrival {
+	return diff.Arrival{Roster: r, Baseline: first, Publication: roster.Publication{List: r.List, SHA256: string(r.List) + p.day.String(),
+		Digest: r.Digest(), PublishedAt: p.day, SeenAt: p.day, File: string(r.List) + p.day.Format("Agencies01022006.xlsx")}}
 }
 
 // event is what was done, and what may be said of it.
@@ -182,14 +191,17 @@ type event struct {
 	keys  []string   // of the rows that it touches
 	want  [][]string // sets of lines, any of which is right
 	said  []string
+	peers [3][]string // what the peers' rules say
+	left  int         // the day on which a pending entry left its list
+	signs bool        // it signed, so that it can never be called withdrawn
 }
 
 // A line is a kind and a row; "amended?" stands for one that is only likely. What
 // is wanted without the question mark may be said with it.
-func line(kind roster.Kind, r roster.Row) string { return string(kind) + " " + rowKeyOf(r) }
+func lineOf(kind roster.Kind, r roster.Row) string { return string(kind) + " " + rowKeyOf(r) }
 
 func renamed(old, now roster.Row) string {
-	return line(roster.Amended, now) + " < " + rowKeyOf(old)
+	return lineOf(roster.Amended, now) + " < " + rowKeyOf(old)
 }
 
 func spoken(c roster.Change) string {
@@ -198,18 +210,26 @@ func spoken(c roster.Change) string {
 		mark = "?"
 	}
 	s := string(c.Kind) + mark + " " + keyOf(c.Agreement.State, c.Agreement.Agency, c.Agreement.Model)
+	if c.Kind == roster.New && c.PendingSince != "" {
+		s += afterPending
+	}
 	if c.Kind == roster.Amended && c.Before != nil {
 		s += " < " + keyOf(c.Before.State, c.Before.Agency, c.Before.Model)
 	}
 	return s
 }
 
+// afterPending marks a new agreement whose agency was pending for it.
+const afterPending = " pending since"
+
 func unsure(line string) string { return strings.Replace(line, " ", "? ", 1) }
 
 // right says whether one of the sets that may be said was said.
-func (e *event) right() bool {
+func (e *event) right() bool { return e.allows(e.said) }
+
+func (e *event) allows(lines []string) bool {
 	for _, want := range e.want {
-		said := slices.Clone(e.said)
+		said := slices.Clone(lines)
 		all := len(said) == len(want)
 		for _, w := range want {
 			at := slices.IndexFunc(said, func(s string) bool { return s == w || s == unsure(w) })
@@ -250,9 +270,31 @@ func told(c roster.Change) bool {
 	return c.Kind != roster.Detail && c.Kind != roster.Document && c.Kind != roster.Milestone
 }
 
-// attribute gives each change to the events whose rows it names, and returns those
+// attribute gives each claim to the events whose rows it names, and returns those
 // that no event explains.
-func (p *press) attribute(changes []roster.Change) (alarms []*event) {
+func (p *press) attribute(claims []claim) (alarms []*event) {
+	owners := p.ownersOf()
+	for _, c := range claims {
+		given := p.give(owners, c, func(e *event) { e.said = append(e.said, c.line) })
+		if !given {
+			alarms = append(alarms, &event{class: "false alarm", what: "after " + p.owners[c.keys[0]], said: []string{c.line}})
+		}
+	}
+	return alarms
+}
+
+// attributePeers does so for what the peers' rules say.
+func (p *press) attributePeers(before, after []roster.Row) {
+	owners := p.ownersOf()
+	before, after = changed(before, after), changed(after, before)
+	for rule := range peers {
+		for _, c := range peersSay(rule, before, after) {
+			p.give(owners, c, func(e *event) { e.peers[rule] = append(e.peers[rule], c.line) })
+		}
+	}
+}
+
+func (p *press) ownersOf() map[string][]*event {
 	owners := map[string][]*event{}
 	for _, e := range p.events {
 		for _, k := range e.keys {
@@ -260,28 +302,21 @@ func (p *press) attribute(changes []roster.Change) (alarms []*event) {
 			p.owners[k] = e.class
 		}
 	}
-	for _, c := range changes {
-		if !told(c) {
-			continue
-		}
-		keys := []string{keyOf(c.Agreement.State, c.Agreement.Agency, c.Agreement.Model)}
-		if c.Before != nil {
-			keys = append(keys, keyOf(c.Before.State, c.Before.Agency, c.Before.Model))
-		}
-		given := map[*event]bool{}
-		for _, k := range keys {
-			for _, e := range owners[k] {
-				if !given[e] {
-					given[e] = true
-					e.said = append(e.said, spoken(c))
-				}
+	return owners
+}
+
+// give hands a claim to each event whose rows it names, and says whether there is one.
+func (p *press) give(owners map[string][]*event, c claim, to func(*event)) bool {
+	given := map[*event]bool{}
+	for _, k := range c.keys {
+		for _, e := range owners[k] {
+			if !given[e] {
+				given[e] = true
+				to(e)
 			}
 		}
-		if len(given) == 0 {
-			alarms = append(alarms, &event{class: "false alarm", what: "after " + p.owners[keys[0]], said: []string{spoken(c)}})
-		}
 	}
-	return alarms
+	return len(given) > 0
 }
 
 // happened notes an event; each set of lines is one that may be said.

@@ -1,9 +1,11 @@
-package diff
+package diff_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -104,7 +106,11 @@ func (p *press) numbers(b *body) string {
 			}
 		}
 		if w[0] >= '0' && w[0] <= '9' {
-			words[i] = p.oneOf([]string{"No. ", "#", "0", "Number "}) + w
+			if i > 0 && words[i-1] == "No." {
+				words[i-1] = p.oneOf([]string{"#", "Number"})
+			} else {
+				words[i] = p.oneOf([]string{"No. ", "#", "0", "Number "}) + w
+			}
 			return strings.Join(words, " ")
 		}
 	}
@@ -223,19 +229,66 @@ func (p *press) plausible(b *body, agency string) bool {
 	if now == "" || now == roster.Fold(b.Agency) {
 		return false
 	}
-	if agency != b.name && p.spelled[keyOf(b.State, agency, "")] {
+	if agency != b.name && p.spelled[keyOf(b.State, agency, "")] || !tellsAlike(roster.Fold(b.name), now) {
 		return false
 	}
+	if town := townOf(agency); b.form == police && place.Key(town) != place.Key(b.place) && place.Towns(string(b.State), town) != nil {
+		return false
+	}
+	own, _ := roster.FindCounty(b.State, b.place)
 	for _, c := range p.counties[b.State] {
 		name := roster.Fold(c.Name)
-		if name != roster.Fold(b.place) && speaksOf(now, name) && !speaksOf(roster.Fold(b.name), name) {
+		if c.FIPS != own.FIPS && speaksOf(now, name) && !speaksOf(roster.Fold(b.name), name) {
 			return false
 		}
 	}
 	return true
 }
 
+// townOf is the town that the name of a police department speaks of.
+func townOf(agency string) string {
+	for _, start := range []string{"City of ", "Town of ", "Village of "} {
+		agency = strings.TrimPrefix(agency, start)
+	}
+	for _, end := range []string{" Police", " PD", " City ", " Department", " Marshal"} {
+		agency, _, _ = strings.Cut(agency, end)
+	}
+	return agency
+}
+
 // speaksOf says whether a name begins with the county's, or has it after "of".
 func speaksOf(agency, county string) bool {
 	return strings.HasPrefix(agency, county+" ") || strings.Contains(agency, "county of "+county+" ")
+}
+
+// tellsAlike says that a misprint made no other number, letter or side out of the
+// name: those alone tell one of several like agencies from the next.
+func tellsAlike(name, misprint string) bool {
+	has := map[string]bool{}
+	for _, w := range strings.Fields(name) {
+		has[telling(w)] = true
+	}
+	for _, w := range strings.Fields(misprint) {
+		if t := telling(w); t != "" && !has[t] {
+			return false
+		}
+	}
+	return true
+}
+
+// telling is what a word counts by, "" where it is a word like others.
+func telling(w string) string {
+	if n := slices.IndexFunc(ordinalWords, func(o string) bool { return strings.EqualFold(o, w) }); n > 0 {
+		return fmt.Sprint(n)
+	}
+	if slices.Contains([]string{"north", "south", "east", "west", "new"}, w) {
+		return w[:1]
+	}
+	if digits := strings.Trim(strings.TrimLeft(w, "0"), "abcdefghijklmnopqrstuvwxyz"); digits != "" {
+		return digits
+	}
+	if len(w) == 1 {
+		return w
+	}
+	return ""
 }

@@ -1,9 +1,10 @@
-package diff
+package diff_test
 
 import (
 	"fmt"
 	"strings"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -27,7 +28,8 @@ func swapped(like func(*press, *body) (body, bool), date bool) func(*press) *eve
 				continue
 			}
 			if r.Signed = old.Signed; date == otherDate {
-				for r.Signed == old.Signed {
+				// The same day of another month or year reads as a misprint of one.
+				for r.Signed == old.Signed || r.Signed[8:] == old.Signed[8:] {
 					r.Signed = p.lately()
 				}
 			}
@@ -47,14 +49,14 @@ func (p *press) swapFor(old *body, r body) *event {
 	}
 	p.drop(old)
 	return p.happened(describe(old.Row)+" leaves as "+describe(now.Row)+" joins", []roster.Row{old.Row, now.Row},
-		lines(line(roster.Removed, old.Row), line(roster.New, now.Row)))
+		lines(lineOf(roster.Removed, old.Row), lineOf(roster.New, now.Row)))
 }
 
 // as is a new agency beside an old one: no file, and a county where the old one
 // has one.
 func (b *body) as(name, place string) body {
 	r := *b
-	r.MOA, r.name, r.Agency, r.place, r.slip = "", name, name, place, ""
+	r.MOA, r.name, r.Agency, r.place, r.slip, r.shared = "", name, name, place, "", false
 	return r
 }
 
@@ -63,8 +65,8 @@ func (p *press) beach(b *body) (body, bool) {
 	if b.form != police || !strings.Contains(b.name, b.place) || strings.Contains(b.place, " ") {
 		return body{}, false
 	}
-	place := p.oneOf([]string{b.place + " Beach", "North " + b.place, "South " + b.place, "West " + b.place, "New " + b.place, b.place + " Springs", b.place + " Park", b.place + " Heights", "Lake " + b.place, "Fort " + b.place})
-	return b.as(strings.Replace(b.name, b.place, place, 1), place), true
+	town := p.oneOf([]string{b.place + " Beach", "North " + b.place, "South " + b.place, "West " + b.place, "New " + b.place, b.place + " Springs", b.place + " Park", b.place + " Heights", "Lake " + b.place, "Fort " + b.place})
+	return b.as(strings.Replace(b.name, b.place, town, 1), town), true
 }
 
 // nextNumber is the next precinct, ward, troop or district.
@@ -103,12 +105,13 @@ func isOrdinalWord(w string) bool {
 
 // nearCounty is another real county of the state whose name is near.
 func (p *press) nearCounty(b *body) (body, bool) {
-	if b.Type != roster.County || !strings.HasPrefix(b.name, b.seat) {
+	own, exists := roster.FindCounty(b.State, b.place)
+	if b.Type != roster.County || !strings.HasPrefix(b.name, b.seat) || !exists {
 		return body{}, false
 	}
 	all := p.counties[b.State]
 	for _, i := range p.Perm(len(all)) {
-		if d := roster.Distance(roster.Fold(all[i].Name), roster.Fold(b.place)); d > 0 && d <= 3 {
+		if d := roster.Distance(roster.Fold(all[i].Name), roster.Fold(b.place)); d <= 3 && all[i].FIPS != own.FIPS {
 			return p.inCounty(b, all[i].Name), true
 		}
 	}
@@ -127,7 +130,7 @@ func (p *press) inCounty(b *body, county string) body {
 
 // inOtherState is the county of the same name in another state.
 func (p *press) inOtherState(b *body) (body, bool) {
-	if b.Type != roster.County || !strings.HasPrefix(b.name, b.seat) {
+	if _, exists := roster.FindCounty(b.State, b.place); !exists || b.Type != roster.County || !strings.HasPrefix(b.name, b.seat) {
 		return body{}, false
 	}
 	for range 40 {
@@ -183,16 +186,16 @@ func (p *press) otherForm(b *body) (body, bool) {
 
 // otherSchool is the state university beside the university.
 func (p *press) otherSchool(b *body) (body, bool) {
-	place, state := b.place, b.State.Name()
+	own, state := b.place, b.State.Name()
 	switch {
 	case b.form != campus:
 		return body{}, false
 	case strings.HasPrefix(b.name, "University of "):
-		return b.as(place+" State University Police Department", place), true
+		return b.as(own+" State University Police Department", own), true
 	case strings.Contains(b.name, " State University "):
-		return b.as("University of "+place+" Police Department", place), true
+		return b.as("University of "+own+" Police Department", own), true
 	case strings.Contains(b.name, " State College"):
-		return b.as(strings.Replace(b.name, " State College", " Community College", 1), place), place != state
+		return b.as(strings.Replace(b.name, " State College", " Community College", 1), own), own != state
 	}
 	return body{}, false
 }
@@ -205,7 +208,8 @@ func (p *press) otherAgency(b *body) (body, bool) {
 	for {
 		var r body
 		r.State = b.State
-		if p.makeState(&r); r.name != b.name {
+		other := strings.NewReplacer(b.State.Name(), "", " ", "")
+		if p.makeState(&r); other.Replace(r.name) != other.Replace(b.name) {
 			return b.as(r.name, b.place), true
 		}
 	}
@@ -229,7 +233,7 @@ func files(like func(*press, *body) (body, bool)) func(*press, *body) (body, boo
 func columns(like func(*press, *body) (body, bool)) func(*press, *body) (body, bool) {
 	return func(p *press, b *body) (body, bool) {
 		r, found := like(p, b)
-		if !found || b.County == "" {
+		if own := (roster.Agreement{State: b.State, County: b.County}); !found || !stands(own) {
 			return body{}, false
 		}
 		r.seat = ofCounty(b.State, p.county(b.State))
@@ -238,18 +242,87 @@ func columns(like func(*press, *body) (body, bool)) func(*press, *body) (body, b
 	}
 }
 
+// stands says that the column COUNTY names a county of the state.
+func stands(a roster.Agreement) bool { _, exists := a.Place(); return exists }
+
+// realLikeTown is a real town of the state whose name is a letter off that of another
+// real one.
+func (p *press) realLikeTown(b *body) (body, bool) {
+	if b.form != police || place.Towns(string(b.State), b.place) == nil {
+		return body{}, false
+	}
+	for i := 1; i < len(b.place); i++ {
+		for c := byte('a'); c <= 'z'; c++ {
+			town := b.place[:i] + string(c) + b.place[i+1:]
+			if place.Key(town) != place.Key(b.place) && place.Towns(string(b.State), town) != nil {
+				return b.as(strings.Replace(b.name, b.place, town, 1), town), true
+			}
+		}
+	}
+	return body{}, false
+}
+
+// longApart leaves the like names alone whose dates are so near that a corrected
+// date is as likely.
+func longApart(like func(*press, *body) (body, bool)) func(*press, *body) (body, bool) {
+	return func(p *press, b *body) (body, bool) {
+		if days := p.day.Sub(b.Signed.Time()).Hours() / 24; days < 45 || days > 330 && days < 390 {
+			return body{}, false
+		}
+		return like(p, b)
+	}
+}
+
 // likeTown is a town whose name is a letter or two off.
 func (p *press) likeTown(b *body) (body, bool) {
 	if b.form != police || len(b.place) < 6 {
 		return body{}, false
 	}
-	place := b.place
+	town := b.place
 	for _, tail := range p.Perm(len(tails)) {
 		for _, t := range tails {
 			if start, is := strings.CutSuffix(b.place, t); is && t != tails[tail] && roster.Distance(t, tails[tail]) <= 2 {
-				place = start + tails[tail]
+				town = start + tails[tail]
 			}
 		}
 	}
-	return b.as(strings.Replace(b.name, b.place, place, 1), place), place != b.place
+	return b.as(strings.Replace(b.name, b.place, town, 1), town), town != b.place
+}
+
+// wrongFile links an agency's row to the file of another that stands on the list too:
+// one that was there, which is no news, or one that joins.
+func (p *press) wrongFile() *event {
+	other := p.pick(hasFile)
+	if p.chance(50) {
+		b := p.pick(nil)
+		if b == nil || b == other {
+			return nil
+		}
+		p.touched[b], p.touched[other] = true, true
+		b.MOA, b.shared, other.shared = other.MOA, true, true
+		return p.happened(describe(b.Row)+", the file of "+describe(other.Row), []roster.Row{b.Row, other.Row}, nil)
+	}
+	p.touched[other] = true
+	b := p.join(p.lately())
+	b.MOA, b.shared, other.shared = other.MOA, true, true
+	return p.happened(describe(b.Row)+", the file of "+describe(other.Row), []roster.Row{b.Row, other.Row}, lines(lineOf(roster.New, b.Row)))
+}
+
+// unlikeRows has an agency of an unlike name join with the file, the model and the date
+// of one that stands: rows of one list with unlike names are never one agreement.
+func (p *press) unlikeRows() *event {
+	old := p.pick(hasFile)
+	for range 60 {
+		r, found := p.stranger(old)
+		if r.place == old.place || !found {
+			continue
+		}
+		if r.Signed = old.Signed; !p.list(&r, false) {
+			continue
+		}
+		p.touched[old] = true
+		r.MOA, r.shared, old.shared = old.MOA, true, true
+		return p.happened(describe(r.Row)+", the file of "+describe(old.Row), []roster.Row{old.Row, r.Row}, lines(lineOf(roster.New, r.Row)))
+	}
+	return nil
 }

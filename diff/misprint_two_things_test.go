@@ -1,4 +1,4 @@
-package diff
+package diff_test
 
 import (
 	"reflect"
@@ -44,7 +44,7 @@ func changes(fits func(*body) bool, change func(*press, *body, *roster.Row)) fun
 	}
 }
 
-func hasFile(b *body) bool  { return b.MOA != "" }
+func hasFile(b *body) bool  { return b.MOA != "" && !b.shared }
 func noFile(b *body) bool   { return b.MOA == "" }
 func anyRow(*body) bool     { return true }
 func hasPlace(b *body) bool { return b.form != statewide && b.form != campus && b.form != counted }
@@ -67,6 +67,18 @@ func (p *press) changeType(_ *body, r *roster.Row) {
 	}
 }
 
+func (p *press) loseCounty(_ *body, r *roster.Row) { r.County = "" }
+
+// otherCounty corrects the county's column, to the one that the agency truly sits in
+// or from one that it does not.
+func (p *press) otherCounty(b *body, r *roster.Row) {
+	if r.County == b.seat {
+		r.County = ofCounty(r.State, p.county(r.State))
+	} else {
+		r.County = b.seat
+	}
+}
+
 func both(a, b func(*press, *body, *roster.Row)) func(*press, *body, *roster.Row) {
 	return func(p *press, x *body, r *roster.Row) { a(p, x, r); b(p, x, r) }
 }
@@ -77,6 +89,41 @@ func (p *press) retype() *event {
 	p.touched[b] = true
 	p.changeType(b, &b.Row)
 	return p.happened(describe(b.Row), []roster.Row{b.Row}, nil)
+}
+
+// recounty corrects the county alone, which is no news either.
+func (p *press) recounty() *event {
+	b := p.pick(func(b *body) bool { return b.County != "" && b.seat != "" && hasPlace(b) })
+	if b == nil {
+		return nil
+	}
+	p.touched[b] = true
+	p.otherCounty(b, &b.Row)
+	return p.happened(describe(b.Row), []roster.Row{b.Row}, nil)
+}
+
+// anotherName gives a row an unlike name with the file, the model and the date that
+// it has: one agreement, but the name says otherwise.
+func (p *press) anotherName() *event {
+	b := p.pick(func(b *body) bool { return hasFile(b) && b.slip == "" && hasPlace(b) })
+	if b == nil {
+		return nil
+	}
+	var other body
+	other.State, other.seat = b.State, ofCounty(b.State, p.county(b.State))
+	if b.form == police || b.form == township {
+		p.makeTown(&other)
+	} else {
+		p.makeCounty(&other)
+	}
+	old, r := b.Row, b.Row
+	if r.Agency = other.name; p.spelled[keyOf(r.State, r.Agency, "")] || !p.isFree(r) {
+		return nil
+	}
+	p.touched[b] = true
+	p.use(r)
+	b.Row, b.name, b.place, b.form, b.seat = r, other.name, other.place, other.form, other.seat
+	return p.happened(describe(old)+" to "+r.Agency, []roster.Row{old, r}, lines(unsure(renamed(old, r))))
 }
 
 // double lists a row twice in one list; that is one agreement.

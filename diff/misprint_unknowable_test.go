@@ -1,4 +1,4 @@
-package diff
+package diff_test
 
 import "github.com/watch287g/watch287g/roster"
 
@@ -7,7 +7,7 @@ import "github.com/watch287g/watch287g/roster"
 
 // eitherWay may be read as two agreements or as one.
 func eitherWay(old, now roster.Row) [][]string {
-	return [][]string{lines(line(roster.Removed, old), line(roster.New, now)), lines(unsure(renamed(old, now)))}
+	return [][]string{lines(lineOf(roster.Removed, old), lineOf(roster.New, now)), lines(unsure(renamed(old, now)))}
 }
 
 // doubtful makes the event of a row that goes as one comes that may be it.
@@ -75,6 +75,9 @@ func (p *press) restateCommon() *event {
 // model was corrected, or two.
 func (p *press) remodel() *event {
 	b := p.pick(func(b *body) bool { return b.slip == "" && b.MOA == "" })
+	if b == nil {
+		return nil
+	}
 	old, r := b.Row, b.Row
 	if r.Model = roster.Models()[p.IntN(3)]; r.Model == old.Model || !p.isFree(r) {
 		return nil

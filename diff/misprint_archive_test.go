@@ -1,0 +1,130 @@
+package diff_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/sheet"
+)
+
+// The same events over ICE's own list, where the archive of its lists is at hand:
+// its names, counties, dates and files are not made up. Every fourth row is kept
+// back, and joins later.
+
+const everyFourth = 4
+
+func TestMisprintsOfRealNames(t *testing.T) {
+	t.Parallel()
+	rows := lastList(t)
+	t.Logf("%d real rows, seed %d", len(rows), *seed)
+	want := wantEvents / 2
+	if testing.Short() {
+		want /= 5
+	}
+	b := playMisprints(want, classes(), func(world uint64) *press { return newRealPress(*seed, 3000+world, rows) })
+	b.report(t)
+	b.judge(t)
+}
+
+// lastList reads the last participating list of the archive.
+func lastList(t *testing.T) []roster.Row {
+	t.Helper()
+	folder := "../../shared/ice-archive"
+	if named := os.Getenv("WATCH287G_ARCHIVE"); named != "" {
+		folder = named
+	}
+	index, err := os.ReadFile(filepath.Join(folder, "index.csv"))
+	if err != nil {
+		t.Skip("no archive of ICE's lists is at hand: set WATCH287G_ARCHIVE to a folder with an index.csv")
+	}
+	records, err := csv.NewReader(bytes.NewReader(index)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := ""
+	for _, r := range records {
+		if strings.Contains(strings.Join(r, " "), " "+string(roster.Participating)+" ") {
+			last = r[2]
+		}
+	}
+	body, err := os.ReadFile(filepath.Join(folder, last))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := sheet.Read(body, time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read[0].Rows
+}
+
+func newRealPress(seed, world uint64, rows []roster.Row) *press {
+	p := newPress(seed, world, 0)
+	files := map[string]int{}
+	for _, r := range rows {
+		files[r.MOA]++
+	}
+	for _, i := range p.Perm(len(rows)) {
+		b := bodyOf(rows[i])
+		b.shared = files[b.MOA] > 1
+		if !b.Readable() || p.counties[b.State] == nil || !p.isFree(b.Row) || b.Signed == "" {
+			continue
+		}
+		if len(p.rows) >= (everyFourth-1)*len(rows)/everyFourth {
+			p.pool = append(p.pool, b)
+			continue
+		}
+		p.use(b.Row)
+		p.rows = append(p.rows, &b)
+	}
+	return p
+}
+
+// bodyOf says what can be told of an agency by its real row.
+func bodyOf(r roster.Row) body {
+	r.Raw, r.SignedAs = nil, ""
+	b := body{Row: r, name: r.Agency, seat: r.County}
+	words := func(all ...string) bool {
+		for _, w := range all {
+			if strings.Contains(r.Agency, w) {
+				return true
+			}
+		}
+		return false
+	}
+	b.form = counted
+	switch {
+	case words("University", "College"):
+		b.form = campus
+	case words("Board of County"):
+		b.form = board
+	case words("Precinct", "Ward", "Troop", "District", "Circuit"):
+	case words("Sheriff"):
+		b.form = sheriff
+	case words("Jail", "Detention"):
+		b.form = jail
+	case r.Type == roster.StateAgency:
+		b.form = statewide
+	case words("Township", "Borough"):
+		b.form = township
+	case words("Police Department", "City Marshal", "Department of Public Safety"):
+		b.form = police
+	}
+	b.place = r.Agency
+	for _, end := range []string{" County", " Parish", " Township", " Borough", " Police", " City Marshal", " Department", " Sheriff"} {
+		b.place, _, _ = strings.Cut(b.place, end)
+	}
+	for _, start := range []string{"City of ", "Town of ", "Village of ", "County of ", "University of "} {
+		b.place = strings.TrimPrefix(b.place, start)
+	}
+	if strings.Contains(r.Agency, b.place+" County") || strings.Contains(r.Agency, b.place+" Parish") {
+		b.seat = ofCounty(r.State, b.place)
+	}
+	return b
+}
