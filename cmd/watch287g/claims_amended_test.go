@@ -3,6 +3,7 @@ package main
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // checkRestored: what it takes back was told, of the same agreement, and once.
@@ -27,6 +28,12 @@ func (h *hearing) takenBack() *claim {
 	return &h.changes[at]
 }
 
+// onePlace says whether two names of a state begin with the same county.
+func onePlace(a, b claimed) bool {
+	first := func(c claimed) string { before, _, _ := strings.Cut(c.Agency, " County "); return before }
+	return a.State == b.State && first(a) == first(b) && first(a) != a.Agency
+}
+
 func (h *hearing) checkTakesBack() {
 	back := h.takenBack()
 	switch {
@@ -35,7 +42,7 @@ func (h *hearing) checkTakesBack() {
 		return
 	case h.taken[back.ID] != "":
 		h.no("takes back", "%s took it back already", h.taken[back.ID])
-	case back.Milestone == nil && back.Agreement.ID != h.c.Agreement.ID && !near(named(back.Agreement.Agency), named(h.c.Agreement.Agency)):
+	case back.Milestone == nil && back.Agreement.ID != h.c.Agreement.ID && !near(named(back.Agreement.Agency), named(h.c.Agreement.Agency)) && !onePlace(back.Agreement, h.c.Agreement):
 		h.no("takes back", "change %d is about %s", back.Seq, back.Agreement.ID)
 	case (back.Milestone == nil) != (h.c.Milestone == nil) || back.Milestone != nil && back.Milestone.Name != h.c.Milestone.Name:
 		h.no("takes back", "change %d is %s", back.Seq, back.Kind)
@@ -143,7 +150,7 @@ func (h *hearing) checkSameAgency() {
 			}
 		}
 		if sides[0] != nil && sides[1] != nil && (h.c.Certainty == "certain" || i <= h.at) &&
-			!(sides[0].signed == sides[1].signed || sides[0].documentID != "" && sides[0].documentID == sides[1].documentID) {
+			sides[0].signed != sides[1].signed && (sides[0].documentID == "" || sides[0].documentID != sides[1].documentID) {
 			h.no("same agency", "%s has both, in rows %d and %d", l.file, sides[0].number, sides[1].number)
 			return
 		}

@@ -296,7 +296,7 @@ func (h *hearing) checkUnsigned(since time.Time) {
 		for j := range l.rows {
 			r := &l.rows[j]
 			key := r.state + "|" + r.bare
-			if r.model != a.Model || told[key] || !near(entry, *r) && !(r.state == a.State && within(entry, *r)) {
+			if r.model != a.Model || told[key] || !near(entry, *r) && (r.state != a.State || !within(entry, *r)) {
 				continue
 			}
 			known := h.names[key]
@@ -305,7 +305,7 @@ func (h *hearing) checkUnsigned(since time.Time) {
 			}
 			told[key] = true
 			say := func() { h.no("signed", "%s, %s, row %d of %s (%s)", r.name, r.state, r.number, l.file, r.printed) }
-			if r.state != a.State && !known { // which nobody may have known before it was corrected
+			if r.state != a.State { // which nobody may have known before it was corrected
 				h.unlessTakenBack[h.c.ID] = append(h.unlessTakenBack[h.c.ID], say)
 				continue
 			}

@@ -100,7 +100,7 @@ func (l *icesList) read(path string) error {
 			}
 			continue
 		}
-		if r, any := l.rowOf(row, links); any {
+		if r, has := l.rowOf(row, links); has {
 			l.rows = append(l.rows, r)
 		}
 	}

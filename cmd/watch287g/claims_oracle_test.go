@@ -171,6 +171,9 @@ func (o *oracle) check(c *claim) {
 	h.checkOnce()
 	h.checkWhy()
 	h.checkNear()
+	if c.TakesBack != "" && (c.Kind == "new" || c.Kind == "amended") {
+		h.checkTakesBack()
+	}
 	if check := map[string]func(){"new": h.checkNew, "pending": h.checkPending, "removed": h.checkRemoved, "withdrawn": h.checkWithdrawn,
 		"restored": h.checkRestored, "amended": h.checkAmended, "detail": h.checkAmended, "document": h.checkAmended, "milestone": h.checkMilestone}[c.Kind]; check != nil {
 		check()
