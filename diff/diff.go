@@ -159,7 +159,7 @@ func (u *update) take(ctx context.Context, a Arrival) error {
 		}
 	}
 	u.endHolds(a)
-	u.accept(&a)
+	u.accept(&a, l.doubles)
 	if a.Publication.List == roster.Participating {
 		u.applyParticipating(ctx, a, l)
 	} else {
@@ -204,7 +204,7 @@ func (u *update) number(a Arrival) roster.Publication {
 
 // accept puts a publication in force. Time never runs backwards for what
 // counts: a list with an older date than the one before it counts from then on.
-func (u *update) accept(a *Arrival) {
+func (u *update) accept(a *Arrival, doubles int) {
 	p := &a.Publication
 	p.Verdict, p.EffectiveAt = roster.Accepted, p.PublishedAt
 	for _, other := range u.known.InForce {
@@ -212,10 +212,7 @@ func (u *update) accept(a *Arrival) {
 			p.EffectiveAt = other.EffectiveAt
 		}
 	}
-	p.Doubles = 0
-	for _, e := range collapse(a.Roster.Rows, u.book) {
-		p.Doubles += len(e.repeats)
-	}
+	p.Doubles = doubles
 	u.known.InForce[p.List] = *p
 	if u.known.First.IsZero() {
 		u.known.First = p.EffectiveAt

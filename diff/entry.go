@@ -129,11 +129,28 @@ func documentKey(address string) string {
 	if address == "" {
 		return ""
 	}
+	if rest, ok := strings.CutPrefix(address, "https://"); ok && isPlain(rest) {
+		return strings.ToLower(strings.TrimPrefix(rest, "www."))
+	}
 	u, err := url.Parse(address)
 	if err != nil {
 		return strings.ToLower(address)
 	}
 	return strings.ToLower(strings.TrimPrefix(u.Hostname(), "www.") + path.Clean("/"+u.Path))
+}
+
+// isPlain says whether an address, without its scheme, is as nearly all are: a host
+// and a path in which nothing has to be resolved.
+func isPlain(rest string) bool {
+	for i := range len(rest) {
+		switch c := rest[i]; {
+		case c <= ' ', c > '~', c == '?', c == '#', c == '%', c == '@', c == ':', c == '\\':
+			return false
+		case c == '/' && (i+1 == len(rest) || rest[i+1] == '/' || rest[i+1] == '.'):
+			return false
+		}
+	}
+	return strings.Contains(rest, "/")
 }
 
 // otherCounties says whether the county columns name two counties, for agencies

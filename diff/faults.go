@@ -235,9 +235,7 @@ func (u *update) judgeSigned(f *findings, a Arrival) {
 func judgeColumns(f *findings, r roster.Roster) {
 	misplaced := 0
 	for _, row := range r.Rows {
-		_, kind := roster.ParseType(row.County)
-		_, county := roster.FindCounty(row.State, strings.TrimSuffix(strings.TrimSuffix(roster.Fold(row.Raw["TYPE"]), " county"), " parish"))
-		if kind || row.Type == "" && county {
+		if isKind(row.County) || row.Type == "" && isCounty(row.State, row.Raw["TYPE"]) {
 			misplaced++
 		}
 	}
@@ -245,6 +243,21 @@ func judgeColumns(f *findings, r roster.Roster) {
 		f.add("%d of its %d rows have a kind of agency for a county, or a county for a kind of agency.", misplaced, len(r.Rows))
 		f.operator = true
 	}
+}
+
+// isKind says whether a county's cell names a kind of agency.
+func isKind(cell string) bool {
+	if cell == "" || strings.HasSuffix(cell, " County") {
+		return false // as nearly always
+	}
+	_, kind := roster.ParseType(cell)
+	return kind
+}
+
+// isCounty says whether a cell of the kind of agency names a county of the state.
+func isCounty(s roster.State, cell string) bool {
+	_, county := roster.FindCounty(s, strings.TrimSuffix(strings.TrimSuffix(roster.Fold(cell), " county"), " parish"))
+	return cell != "" && county
 }
 
 // neverPending counts the rows whose agencies never sought that model before. A

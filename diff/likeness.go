@@ -199,8 +199,8 @@ func misprintsCommon(w string) bool {
 	if len(w) < 5 {
 		return false
 	}
-	for g := range often {
-		if g[0] == w[0] && 2*distance(w, g) <= len(g) {
+	for _, g := range often {
+		if g.word[0] == w[0] && 2*distance(w, g.word) <= len(g.word) {
 			return true
 		}
 	}

@@ -246,10 +246,10 @@ func misprintOf(w string) string {
 	if len(w) < 5 {
 		return ""
 	}
-	for g, most := range often {
-		off := len(g) - len(w)
-		if g[0] == w[0] && -most <= off && off <= most && distanceUpTo(g, w, most) <= most {
-			return g
+	for _, g := range often {
+		off := len(g.word) - len(w)
+		if g.word[0] == w[0] && -g.slips <= off && off <= g.slips && distanceUpTo(g.word, w, g.slips) <= g.slips {
+			return g.word
 		}
 	}
 	return ""
@@ -257,7 +257,7 @@ func misprintOf(w string) string {
 
 func (n *name) finish() {
 	for _, k := range kinds {
-		if n.kind == "" && slices.ContainsFunc(n.body, func(w string) bool { return w == k.word || len(w) >= 6 && distance(w, k.word) <= 2 }) {
+		if n.kind == "" && slices.ContainsFunc(n.body, func(w string) bool { return w == k.word }) {
 			n.kind = k.kind
 		}
 	}

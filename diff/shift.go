@@ -28,6 +28,9 @@ func (s shift) sentence() string {
 // names. It goes by names and models alone, as what the other columns say is in
 // doubt.
 func shifts(records []*roster.Record, rows []roster.Row) []shift {
+	if len(records) == 0 {
+		return nil
+	}
 	known := map[string]*roster.Record{}
 	for _, r := range records {
 		now := r.Now()
@@ -80,7 +83,7 @@ func shiftable() []shiftColumn {
 		{"signing date", func(a roster.Agreement) string { return string(a.Signed) }, func(r roster.Row) string { return string(r.Signed) }},
 		{"agreement file", func(a roster.Agreement) string { return documentKey(a.MOA) }, func(r roster.Row) string { return documentKey(r.MOA) }},
 		{"addendum file", func(a roster.Agreement) string { return documentKey(a.Addendum) }, func(r roster.Row) string { return documentKey(r.Addendum) }},
-		{"county", func(a roster.Agreement) string { return roster.Fold(a.County) }, func(r roster.Row) string { return roster.Fold(r.County) }},
+		{"county", func(a roster.Agreement) string { return a.County }, func(r roster.Row) string { return r.County }},
 	}
 }
 

@@ -39,11 +39,18 @@ var filler = wordSet(`agency department office`)
 // often are the words that stand in many names and are misprinted with them, with
 // the slips that are forgiven. "Marshal" and "warden" are left out: Marshall and
 // Warren are counties. So is "state", which is "Staten" or "Slate".
-var often = map[string]int{
-	"commissioner": 3, "constable": 2, "correction": 2, "county": 1, "department": 2, "detention": 2, "district": 2,
-	"division": 2, "enforcement": 2, "office": 1, "police": 1, "precinct": 2, "sheriff": 2,
-	"attorney": 2, "borough": 1, "bureau": 1, "college": 1, "commission": 2, "investigation": 2, "patrol": 1, "public": 1,
-	"safety": 1, "security": 1, "township": 2, "trustee": 1, "university": 2,
+var often = []commonWord{
+	{"commissioner", 3}, {"constable", 2}, {"correction", 2}, {"county", 1}, {"department", 2},
+	{"detention", 2}, {"district", 2}, {"division", 2}, {"enforcement", 2}, {"office", 1}, {"police", 1},
+	{"precinct", 2}, {"sheriff", 2}, {"attorney", 2}, {"borough", 1}, {"bureau", 1}, {"college", 1},
+	{"commission", 2}, {"investigation", 2}, {"patrol", 1}, {"public", 1}, {"safety", 1}, {"security", 1},
+	{"township", 2}, {"trustee", 1}, {"university", 2},
+}
+
+// commonWord is a word and how many letters of it may be misprinted.
+type commonWord struct {
+	word  string
+	slips int
 }
 
 // kinds names the bodies that a word makes out. The first that fits counts.
