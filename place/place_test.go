@@ -19,7 +19,7 @@ func TestTowns(t *testing.T) {
 		{"FL", "Ft. Myers", [][]string{{"12071"}}},
 		{"FL", "Saint Cloud", [][]string{{"12097"}}},
 		{"MN", "St. Cloud", [][]string{{"27145", "27009", "27141"}}},
-		{"IN", "Greens Fork", [][]string{{"18177", "18135"}}}, // a town, and a township
+		{"IN", "Greens Fork", [][]string{{"18177"}, {"18135"}}}, // a town, and a township
 		{"IN", "Green Forks", nil},
 		{"PA", "Quarryville", [][]string{{"42071"}}},
 		{"PA", "Springettsbury", [][]string{{"42133"}}},

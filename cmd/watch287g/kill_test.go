@@ -45,8 +45,10 @@ func (l *lifetime) live(all []published, index string, do func(args ...string)) 
 		l.site.publish(p)
 	}
 	do("import", index)
-	for _, p := range all[importedFirst:] {
-		l.site.publish(p)
+	for _, published := range moments(all[importedFirst:]) {
+		for _, p := range published { // one without the other can be a page without the participating list
+			l.site.publish(p)
+		}
 		l.now = l.now.Add(time.Hour)
 		do("poll")
 	}

@@ -235,7 +235,9 @@ func outcomes(name string) (outcomes []scraper.Outcome, said []string) {
 		return []scraper.Outcome{scraper.Broken}, []string{"is not a readable workbook"}
 	case "nolinks":
 		return []scraper.Outcome{scraper.Missing}, []string{"ICE's page links no list"}
-	case "swap", "nopending", "opaque":
+	case "nopending": // the pending list's link can be the one that has the participating list
+		return []scraper.Outcome{scraper.Changed, scraper.Unchanged, scraper.Missing}, nil
+	case "swap", "opaque":
 		return []scraper.Outcome{scraper.Changed, scraper.Unchanged}, nil
 	}
 	panic("there is no fault " + name)

@@ -76,8 +76,11 @@ func TestTheMainJobOnTheArchive(t *testing.T) {
 	stop := s.start()
 	s.expectSilence("the first poll of an empty store")
 	begun := time.Now()
-	for _, i := range all[2:] {
+	for n, i := range all[2:] {
 		s.issue(i)
+		if next := n + 3; next < len(all) && all[next].at.Equal(i.at) {
+			continue // the one without the other can be a page without the participating list
+		}
 		s.must("poll")
 	}
 	polled := time.Since(begun)

@@ -429,7 +429,7 @@ func serveAt(t testing.TB, h http.Handler, limits readerLimits) string {
 
 // anything is an address that was hardly asked for before.
 func anything() []byte {
-	at := time.Date(2025, time.February, 21, 0, 0, 0, 0, time.UTC).Add(rand.N(300 * 24 * time.Hour)).Format(time.RFC3339)
+	at := time.Date(2025, time.February, 22, 0, 0, 0, 0, time.UTC).Add(rand.N(300 * 24 * time.Hour)).Format(time.RFC3339)
 	return getting([]string{
 		"/api/v1/agreements?as_of=" + at, "/api/v1/stats?as_of=" + at, "/downloads/agreements.csv?as_of=" + at,
 		"/compare?from=" + at, "/changes?until=" + at, "/feeds/changes.atom?before=" + strconv.Itoa(1+rand.N(4000)), "/search?q=" + strconv.Itoa(rand.N(1_000_000)),
