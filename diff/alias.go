@@ -94,7 +94,7 @@ func (a Aliases) resolve(key string) string {
 }
 
 // apart says whether the operator tells two spellings apart.
-func (a Aliases) apart(x, y *side) bool {
+func (a Aliases) apart(x, y *row) bool {
 	if len(a.different) == 0 {
 		return false
 	}

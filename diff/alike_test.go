@@ -12,7 +12,7 @@ import (
 // nearTowns is a list of so many towns of one state whose names are all near each
 // other: what a hostile source could send. No two differ by less than two letters.
 func nearTowns(rows int, kind string) roster.Roster {
-	r := roster.Roster{List: roster.Participating}
+	r := roster.Roster{List: roster.ListParticipating}
 	for i := range rows {
 		town := []byte("Aaaaaaaaaaaaaaaaaaaa")
 		for at, n := 0, i; n > 0; at, n = at+1, n/26 {
@@ -27,11 +27,11 @@ func nearTowns(rows int, kind string) roster.Roster {
 func respelled(t testing.TB, rows int) Input {
 	t.Helper()
 	now := time.Date(2026, 3, 2, 14, 0, 0, 0, time.UTC)
-	arrival := func(r roster.Roster, baseline bool) Arrival {
-		return Arrival{Roster: r, Baseline: baseline, Publication: roster.Publication{List: r.List, SHA256: r.Rows[0].Agency, PublishedAt: now}}
+	arrival := func(r roster.Roster, baseline bool) Candidate {
+		return Candidate{Roster: r, Baseline: baseline, Publication: roster.Publication{List: r.List, SHA256: r.Rows[0].Agency, PublishedAt: now}}
 	}
-	known := Updated(Input{Now: now, Arrivals: []Arrival{arrival(nearTowns(rows, " Police Department"), true)}}).Known
-	return Input{Known: known, Now: now, Arrivals: []Arrival{arrival(nearTowns(rows, "b Police Department"), false)}}
+	known := Updated(Input{Now: now, Arrivals: []Candidate{arrival(nearTowns(rows, " Police Department"), true)}}).Known
+	return Input{Known: known, Now: now, Arrivals: []Candidate{arrival(nearTowns(rows, "b Police Department"), false)}}
 }
 
 func TestListsTooAlikeAreHeld(t *testing.T) {

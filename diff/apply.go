@@ -15,12 +15,12 @@ import (
 
 // applyParticipating turns links into changes: what continues, what is gone,
 // what is listed again and what is new.
-func (u *update) applyParticipating(ctx context.Context, a Arrival, l *linker) {
+func (u *update) applyParticipating(ctx context.Context, a Candidate, l *linker) {
 	defer func() { u.signings = nil }() // another set of agreements is active now
 	u.continuePairs(a, l)
 	for _, r := range l.left() {
 		u.end(a, r)
-		c := u.change(roster.Removed, a.Publication, 0, u.known.Records[r.ID()])
+		c := u.change(roster.KindRemoved, a.Publication, 0, u.known.Records[r.ID()])
 		c.ListedSince = roster.Day(r.ListedSince())
 	}
 	u.refused = l.refused
@@ -32,13 +32,13 @@ func (u *update) applyParticipating(ctx context.Context, a Arrival, l *linker) {
 		return
 	}
 	for _, e := range fresh {
-		u.change(roster.New, a.Publication, e.row.Number, u.begin(a, e)).Why = u.refused[e].lines()
+		u.change(roster.KindNew, a.Publication, e.printed.Number, u.begin(a, e)).Why = u.refused[e].lines()
 	}
 }
 
 // applyPending does the same for the pending list. Whoever leaves it unsigned
 // has a few days' grace before that is news.
-func (u *update) applyPending(ctx context.Context, a Arrival, l *linker) {
+func (u *update) applyPending(ctx context.Context, a Candidate, l *linker) {
 	u.continuePairs(a, l)
 	for _, r := range l.left() {
 		u.end(a, r)
@@ -49,7 +49,7 @@ func (u *update) applyPending(ctx context.Context, a Arrival, l *linker) {
 	for _, e := range u.relist(ctx, a, l.entries) {
 		r := u.begin(a, e)
 		if r.Baseline = a.Baseline; !a.Baseline {
-			u.change(roster.Seeking, a.Publication, e.row.Number, r)
+			u.change(roster.KindPending, a.Publication, e.printed.Number, r)
 		}
 	}
 }
@@ -57,8 +57,8 @@ func (u *update) applyPending(ctx context.Context, a Arrival, l *linker) {
 // relist finds the ended records that rows list again, and returns the rows that
 // nothing is known of. Rows without a readable state, agency or model are
 // neither: what they mean, a later list must tell.
-func (u *update) relist(ctx context.Context, a Arrival, entries []*entry) []*entry {
-	readable := slices.DeleteFunc(slices.Clone(entries), func(e *entry) bool { return !e.row.Readable() })
+func (u *update) relist(ctx context.Context, a Candidate, entries []*entry) []*entry {
+	readable := slices.DeleteFunc(slices.Clone(entries), func(e *entry) bool { return !e.printed.Readable() })
 	if len(readable) == 0 {
 		return nil
 	}
@@ -66,8 +66,8 @@ func (u *update) relist(ctx context.Context, a Arrival, entries []*entry) []*ent
 	ended := u.recordsWhere(func(r *roster.Record) bool {
 		return r.List == list && !r.Listed() && r.Last().Source != a.Publication.Seq
 	})
-	l := newLinker(u.book, ended, readable, linkOptions{undated: list == roster.Pending, ended: true})
-	if list == roster.Pending {
+	l := newLinker(u.book, ended, readable, linkOptions{undated: list == roster.ListPending, ended: true})
+	if list == roster.ListPending {
 		l.pairSame()
 		l.setAside(func(r *roster.Record) bool {
 			return r.LeftSeen.IsZero() && (r.Ending == "" || !u.isRecent(r))
@@ -83,27 +83,27 @@ func (u *update) relist(ctx context.Context, a Arrival, entries []*entry) []*ent
 // restore lists an ended record again. That it had left was news or not; only
 // what was told, and was wrong, is taken back. A pending entry that was gone for
 // long, or whose agreement is gone again, is a new application.
-func (u *update) restore(a Arrival, p pair) {
+func (u *update) restore(a Candidate, p pair) {
 	r := u.edit(p.record)
 	before, ending, at := r.Now(), r.Ending, r.EndingAt
 	fields := amendments(before, p.entry)
-	anew := r.List == roster.Pending && u.appliesAnew(r)
+	anew := r.List == roster.ListPending && u.appliesAnew(r)
 	r.Ending, r.EndingAt, r.LeftSeen = "", time.Time{}, time.Time{}
 	u.write(a, r, p.entry)
 	switch {
 	case anew:
 		r.AppliedAt, r.SignedBy = r.Last().From, ""
-		c := u.change(roster.Seeking, a.Publication, p.entry.row.Number, r)
+		c := u.change(roster.KindPending, a.Publication, p.entry.printed.Number, r)
 		c.Certainty, c.Why = p.certainty, p.evidence
 	case ending != "":
-		c := u.change(roster.Restored, a.Publication, p.entry.row.Number, r)
+		c := u.change(roster.KindRestored, a.Publication, p.entry.printed.Number, r)
 		c.TakesBack, c.Certainty, c.Why = ending, p.certainty, p.evidence
 		u.takenBack[c] = takenBack{before, at, false}
 		if len(fields) > 0 {
 			c.Before, c.Fields = &before, fields
 		}
 	case len(fields) > 0 && r.SignedBy == "": // how a signed agency's leftover entry is spelled is no news
-		c := u.change(roster.Amended, a.Publication, p.entry.row.Number, r)
+		c := u.change(roster.KindAmended, a.Publication, p.entry.printed.Number, r)
 		c.Before, c.Fields, c.Certainty, c.Why = &before, fields, p.certainty, p.evidence
 	}
 }
@@ -111,7 +111,7 @@ func (u *update) restore(a Arrival, p pair) {
 // appliesAnew says whether a pending entry that is back stands for another
 // application than before it left.
 func (u *update) appliesAnew(r *roster.Record) bool {
-	switch gone := u.known.InForce[roster.Pending].EffectiveAt.Sub(r.Last().From); {
+	switch gone := u.known.InForce[roster.ListPending].EffectiveAt.Sub(r.Last().From); {
 	case gone > Anew:
 		return true
 	case r.Ending != "" || !r.LeftSeen.IsZero():
@@ -121,8 +121,8 @@ func (u *update) appliesAnew(r *roster.Record) bool {
 }
 
 // signSeekers begins the agreements whose agencies were pending for the model.
-func (u *update) signSeekers(ctx context.Context, a Arrival, fresh []*entry) []*entry {
-	seekers := u.recordsWhere(func(r *roster.Record) bool { return r.List == roster.Pending && r.SignedBy == "" })
+func (u *update) signSeekers(ctx context.Context, a Candidate, fresh []*entry) []*entry {
+	seekers := u.recordsWhere(func(r *roster.Record) bool { return r.List == roster.ListPending && r.SignedBy == "" })
 	l := newLinker(u.book, seekers, fresh, linkOptions{undated: true})
 	// Of two entries of one agency, the one that is or just was on the list is the
 	// one that is signed.
@@ -143,7 +143,7 @@ func (u *update) signSeekers(ctx context.Context, a Arrival, fresh []*entry) []*
 
 // sign begins an agreement as what a pending entry ended as. Where that had been
 // reported as withdrawn, it is taken back.
-func (u *update) sign(a Arrival, p pair) {
+func (u *update) sign(a Candidate, p pair) {
 	if p.entry.AgencyID == "" {
 		p.entry.AgencyID = p.record.Now().AgencyID
 		u.book.addSpelling(p.entry.AgencyID, p.entry.spelling())
@@ -155,7 +155,7 @@ func (u *update) sign(a Arrival, p pair) {
 		seeker.SignedBy, seeker.LeftSeen = r.ID(), time.Time{}
 		return
 	}
-	c := u.change(roster.New, a.Publication, p.entry.row.Number, r)
+	c := u.change(roster.KindNew, a.Publication, p.entry.printed.Number, r)
 	c.PendingSince, c.Certainty, c.Why = roster.Day(r.PendingSince), p.certainty, p.evidence
 	if left := p.record.Last(); !left.Listed && roster.Day(left.From) != roster.Day(r.FirstListed()) {
 		c.PendingUntil = roster.Day(left.From)
@@ -169,14 +169,14 @@ func (u *update) sign(a Arrival, p pair) {
 }
 
 // begin takes in what is listed for the first time.
-func (u *update) begin(a Arrival, e *entry) *roster.Record {
+func (u *update) begin(a Candidate, e *entry) *roster.Record {
 	if e.AgencyID == "" {
-		e.AgencyID = u.book.mint(e.side)
+		e.AgencyID = u.book.mint(e.row)
 	}
 	agreement := e.Agreement
 	last := string(e.Signed)
 	switch {
-	case a.Publication.List == roster.Pending:
+	case a.Publication.List == roster.ListPending:
 		last = "pending"
 	case last == "":
 		last = "undated"
@@ -193,13 +193,13 @@ func (u *update) begin(a Arrival, e *entry) *roster.Record {
 	return r
 }
 
-func (u *update) version(a Arrival, e *entry, agreement roster.Agreement) roster.Version {
+func (u *update) version(a Candidate, e *entry, agreement roster.Agreement) roster.Version {
 	return roster.Version{From: u.known.InForce[a.Publication.List].EffectiveAt, Source: a.Publication.Seq,
-		Row: e.row.Number, Doubles: len(e.repeats), Listed: true, Agreement: agreement}
+		Row: e.printed.Number, Doubles: len(e.repeats), Listed: true, Agreement: agreement}
 }
 
 // end notes that a list no longer has the record.
-func (u *update) end(a Arrival, r *roster.Record) {
+func (u *update) end(a Candidate, r *roster.Record) {
 	r = u.edit(r)
 	r.Versions = append(r.Versions, roster.Version{From: u.known.InForce[a.Publication.List].EffectiveAt,
 		Source: a.Publication.Seq, Agreement: r.Now()})
@@ -240,7 +240,7 @@ func (u *update) finish() {
 		u.addReserves(c, after, about)
 		c.Text = u.sentence(c, after)
 		u.keepMilestone(c)
-		if c.Kind == roster.Removed || c.Kind == roster.Withdrawn {
+		if c.Kind == roster.KindRemoved || c.Kind == roster.KindWithdrawn {
 			r := u.edit(u.known.Records[c.Agreement.ID])
 			r.Ending, r.EndingAt = c.ID, u.in.Now
 		}

@@ -9,8 +9,8 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// book finds agencies by any of their spellings, and takes in new ones.
-type book struct {
+// agencyIndex finds agencies by any of their spellings, and takes in new ones.
+type agencyIndex struct {
 	agencies map[string]*roster.Agency
 	aliases  Aliases
 	names    *Names
@@ -22,11 +22,11 @@ type book struct {
 	changed  map[string]bool            // ids
 }
 
-func newBook(known roster.Known, aliases Aliases, names *Names) *book {
+func newBook(known roster.Snapshot, aliases Aliases, names *Names) *agencyIndex {
 	if names == nil {
 		names = &Names{}
 	}
-	b := &book{agencies: known.Agencies, aliases: aliases, names: names, byKey: map[string][]string{}, byForm: map[string][]string{},
+	b := &agencyIndex{agencies: known.Agencies, aliases: aliases, names: names, byKey: map[string][]string{}, byForm: map[string][]string{},
 		real: map[string][]string{}, unreal: map[string][]string{}, counties: map[string]map[string]bool{}, changed: map[string]bool{}}
 	for _, id := range slices.Sorted(maps.Keys(known.Agencies)) { // so that a spelling that two agencies had resolves alike each time
 		for _, s := range known.Agencies[id].Spellings {
@@ -39,7 +39,7 @@ func newBook(known roster.Known, aliases Aliases, names *Names) *book {
 	return b
 }
 
-func (b *book) index(id string, s roster.Spelling) {
+func (b *agencyIndex) index(id string, s roster.Spelling) {
 	n := b.names.parse(s)
 	add := func(m map[string][]string, key string) {
 		if !slices.Contains(m[key], id) {
@@ -62,7 +62,7 @@ func (b *book) index(id string, s roster.Spelling) {
 func (n *name) countyBlock() string { return string(n.state) + n.kind + fmt.Sprint(n.numbers) }
 
 // noteCounty remembers the county column of one of an agency's rows.
-func (b *book) noteCounty(a roster.Agreement) {
+func (b *agencyIndex) noteCounty(a roster.Agreement) {
 	fips := b.names.county(a.State, a.County)
 	if fips == "" {
 		return
@@ -75,7 +75,7 @@ func (b *book) noteCounty(a roster.Agreement) {
 
 // find returns the agency that a spelling stands for in a county, "" where it is
 // not known. county is the county column's FIPS code, "" for none.
-func (b *book) find(s roster.Spelling, county string) string {
+func (b *agencyIndex) find(s roster.Spelling, county string) string {
 	key := b.aliases.resolve(s.Key())
 	if id := b.fitting(b.byKey[key], s, county); id != "" {
 		return id
@@ -99,7 +99,7 @@ func (b *book) find(s roster.Spelling, county string) string {
 // formFits says whether one of an agency's spellings is in the normal form, of the
 // same kind of municipality where both say which: a town is not the city of its
 // name.
-func (b *book) formFits(id string, n *name) bool {
+func (b *agencyIndex) formFits(id string, n *name) bool {
 	return slices.ContainsFunc(b.agencies[id].Spellings, func(t roster.Spelling) bool {
 		m := b.names.parse(t)
 		return m.key == n.key && (m.form == "" || n.form == "" || m.form == n.form)
@@ -107,7 +107,7 @@ func (b *book) formFits(id string, n *name) bool {
 }
 
 // fitting returns the first of the agencies that can be in the county.
-func (b *book) fitting(ids []string, s roster.Spelling, county string) string {
+func (b *agencyIndex) fitting(ids []string, s roster.Spelling, county string) string {
 	for _, id := range ids {
 		known := b.counties[id]
 		if county == "" || len(known) == 0 || known[county] {
@@ -129,7 +129,7 @@ func (b *book) fitting(ids []string, s roster.Spelling, county string) string {
 // mint takes in an agency under its first spelling. A county's name that no
 // county has, beside an agency of the one county that it is a misprint of, is
 // that agency.
-func (b *book) mint(s *side) string {
+func (b *agencyIndex) mint(s *row) string {
 	spelling := s.spelling()
 	if id := b.find(spelling, s.county); id != "" {
 		return id
@@ -151,7 +151,7 @@ func (b *book) mint(s *side) string {
 
 // misprinted looks for the county agency that a spelling is a misprint of:
 // exactly one of the two names may speak of a real county.
-func (b *book) misprinted(s roster.Spelling) string {
+func (b *agencyIndex) misprinted(s roster.Spelling) string {
 	n := b.names.parse(s)
 	if !n.speaksOfCounty() || n.kind == "" || n.joined == "" {
 		return ""
@@ -178,7 +178,7 @@ func (b *book) misprinted(s roster.Spelling) string {
 }
 
 // inCounty is the name of an agency whose own name says no place, in its county.
-func (b *book) inCounty(s *side) *name {
+func (b *agencyIndex) inCounty(s *row) *name {
 	if len(s.parsed().place) > 0 || s.County == "" {
 		return s.parsed()
 	}
@@ -187,7 +187,7 @@ func (b *book) inCounty(s *side) *name {
 
 // addSpelling notes how ICE spells an agency now: the spelling in use is the
 // last one.
-func (b *book) addSpelling(id string, s roster.Spelling) {
+func (b *agencyIndex) addSpelling(id string, s roster.Spelling) {
 	old := b.agencies[id]
 	if old.Spellings[len(old.Spellings)-1] == s {
 		return

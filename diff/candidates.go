@@ -17,8 +17,8 @@ const maxCompared = 200_000
 // comparing them was given up.
 var errTooAlike = errors.New("too many rows are alike")
 
-// candidate is a possible pair, by index, with the evidence for it.
-type candidate struct {
+// match is a possible pair, by index, with the evidence for it.
+type match struct {
 	record, entry int
 	evidence      evidence
 	certainty     roster.Certainty
@@ -28,7 +28,7 @@ type candidate struct {
 // pairByEvidence compares each record that is left with each entry that it could
 // be, and pairs them so that the evidence for all pairs together is strongest.
 func (l *linker) pairByEvidence(ctx context.Context) {
-	var found []candidate
+	var found []match
 	for e, olds := range l.possible() {
 		for _, r := range olds {
 			if l.compared++; l.compared > maxCompared {
@@ -47,24 +47,24 @@ func (l *linker) pairByEvidence(ctx context.Context) {
 	for _, c := range best(l.mutual(found)) {
 		k, e := l.records[c.record], l.entries[c.entry]
 		l.pair(k, e, c.certainty, c.evidence.lines)
-		k.side, l.entries[c.entry] = nil, nil
+		k.row, l.entries[c.entry] = nil, nil
 	}
 	l.sweep()
 }
 
 // judged weighs one pair.
-func (l *linker) judged(r, e int) (candidate, bool) {
+func (l *linker) judged(r, e int) (match, bool) {
 	old, now := l.records[r], l.entries[e]
-	ev := l.weigh(old.side, now.side)
+	ev := l.weigh(old.row, now.row)
 	certainty, asks, ok := l.linked(&ev)
 	if !ok {
 		last, refused := l.refused[now]
 		if ev.names.likeness <= samePlace && (!refused || ev.sum > last.evidence.sum) {
 			l.refused[now] = refusal{old, ev}
 		}
-		return candidate{}, false
+		return match{}, false
 	}
-	return candidate{r, e, ev, certainty, asks}, true
+	return match{r, e, ev, certainty, asks}, true
 }
 
 // possible lists, for each entry by index, the records by index that it is worth
@@ -72,7 +72,7 @@ func (l *linker) judged(r, e int) (candidate, bool) {
 // its name elsewhere.
 func (l *linker) possible() [][]int {
 	byKey := map[string][]int{}
-	keys := func(s *side) []string {
+	keys := func(s *row) []string {
 		n := s.parsed()
 		keys := []string{"=" + string(s.State) + "#" + string(s.Model)}
 		if !l.options.ended {
@@ -87,17 +87,17 @@ func (l *linker) possible() [][]int {
 		return keys
 	}
 	for i, k := range l.records {
-		for _, key := range keys(k.side) {
+		for _, key := range keys(k.row) {
 			byKey[key] = append(byKey[key], i)
 		}
 	}
 	possible := make([][]int, len(l.entries))
 	total := 0
 	for i, e := range l.entries {
-		if !e.row.Readable() {
+		if !e.printed.Readable() {
 			continue
 		}
-		for _, key := range keys(e.side) {
+		for _, key := range keys(e.row) {
 			possible[i] = append(possible[i], byKey[key]...)
 		}
 		slices.Sort(possible[i])
@@ -111,23 +111,23 @@ func (l *linker) possible() [][]int {
 
 // mutual leaves out the candidates whose record or entry could be paired
 // otherwise, where that is asked for.
-func (l *linker) mutual(found []candidate) []candidate {
+func (l *linker) mutual(found []match) []match {
 	records, entries, sameDay := map[int]int{}, map[int]int{}, map[string]int{}
 	for _, c := range found {
 		records[c.record]++
 		entries[c.entry]++
 	}
-	key := func(prefix string, s *side) string {
+	key := func(prefix string, s *row) string {
 		return prefix + string(s.State) + string(s.Model) + string(s.Signed)
 	}
 	for _, k := range l.records {
-		sameDay[key("-", k.side)]++
+		sameDay[key("-", k.row)]++
 	}
 	for _, e := range l.entries {
-		sameDay[key("+", e.side)]++
+		sameDay[key("+", e.row)]++
 	}
-	return slices.DeleteFunc(found, func(c candidate) bool {
-		old, now := l.records[c.record].side, l.entries[c.entry].side
+	return slices.DeleteFunc(found, func(c match) bool {
+		old, now := l.records[c.record].row, l.entries[c.entry].row
 		others := records[c.record] > 1 || entries[c.entry] > 1
 		return c.asks >= demandMutual && others || c.asks == demandAlone && (sameDay[key("-", old)] > 1 || sameDay[key("+", now)] > 1)
 	})
@@ -135,11 +135,11 @@ func (l *linker) mutual(found []candidate) []candidate {
 
 // best chooses candidates so that each record and entry is in one, and the sum of
 // their evidence is greatest. Candidates that share a row are weighed together.
-func best(found []candidate) []candidate {
-	slices.SortFunc(found, func(a, b candidate) int {
+func best(found []match) []match {
+	slices.SortFunc(found, func(a, b match) int {
 		return cmp.Or(cmp.Compare(b.evidence.sum, a.evidence.sum), cmp.Compare(a.record, b.record), cmp.Compare(a.entry, b.entry))
 	})
-	var chosen []candidate
+	var chosen []match
 	for _, group := range connected(found) {
 		chosen = append(chosen, bestOf(group)...)
 	}
@@ -148,7 +148,7 @@ func best(found []candidate) []candidate {
 
 // connected groups the candidates that share records or entries, directly or
 // through others.
-func connected(found []candidate) [][]candidate {
+func connected(found []match) [][]match {
 	parent := map[int]int{} // records by index, entries by -1-index
 	var root func(int) int
 	root = func(x int) int {
@@ -162,7 +162,7 @@ func connected(found []candidate) [][]candidate {
 	for _, c := range found {
 		parent[root(c.record)] = root(-1 - c.entry)
 	}
-	at, groups := map[int]int{}, [][]candidate(nil)
+	at, groups := map[int]int{}, [][]match(nil)
 	for _, c := range found {
 		i, seen := at[root(c.record)]
 		if !seen {
@@ -180,11 +180,11 @@ func connected(found []candidate) [][]candidate {
 const maxExact = 12
 
 // bestOf chooses within one group, of which the strongest candidate is the first.
-func bestOf(group []candidate) []candidate {
+func bestOf(group []match) []match {
 	if len(group) > maxExact {
 		return strongestFirst(group)
 	}
-	var best []candidate
+	var best []match
 	most := -1
 	for set := range 1 << len(group) {
 		chosen, sum, ok := subset(group, set)
@@ -197,7 +197,7 @@ func bestOf(group []candidate) []candidate {
 
 // subset returns the candidates whose bit is set; ok is false where two of them
 // share a row.
-func subset(group []candidate, set int) (chosen []candidate, sum int, ok bool) {
+func subset(group []match, set int) (chosen []match, sum int, ok bool) {
 	for i, c := range group {
 		if set&(1<<i) == 0 {
 			continue
@@ -213,8 +213,8 @@ func subset(group []candidate, set int) (chosen []candidate, sum int, ok bool) {
 	return chosen, sum, true
 }
 
-func strongestFirst(group []candidate) []candidate {
-	var chosen []candidate
+func strongestFirst(group []match) []match {
+	var chosen []match
 	records, entries := map[int]bool{}, map[int]bool{}
 	for _, c := range group {
 		if !records[c.record] && !entries[c.entry] {

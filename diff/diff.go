@@ -22,8 +22,8 @@ import (
 // within a day.
 const Grace = 3 * 24 * time.Hour
 
-// Arrival is a publication that comes to be judged.
-type Arrival struct {
+// Candidate is a publication that comes to be judged.
+type Candidate struct {
 	Publication roster.Publication // Seq 0 for one that is not known yet
 	Roster      roster.Roster
 	// Earlier says that these bytes were in force before, and others after them.
@@ -53,11 +53,11 @@ type Settings struct {
 
 // Input is what Update goes by.
 type Input struct {
-	Known    roster.Known
-	Arrivals []Arrival          // at most one a list; they are judged together
-	Held     map[string]Arrival // the publications of the open holds, by the hold's id
-	Dropped  []string           // ids of holds whose publication ICE has taken back
-	Rejected string             // id of a hold that the operator rejects; "" none
+	Known    roster.Snapshot
+	Arrivals []Candidate          // at most one a list; they are judged together
+	Held     map[string]Candidate // the publications of the open holds, by the hold's id
+	Dropped  []string             // ids of holds whose publication ICE has taken back
+	Rejected string               // id of a hold that the operator rejects; "" none
 	Now      time.Time
 	// Import says that the publications are past ones: a later list that agrees
 	// with a held one accepts it, whatever the clock says.
@@ -70,9 +70,9 @@ type Input struct {
 	Names *Names
 }
 
-// Outcome is what follows from the arrivals.
-type Outcome struct {
-	Known        roster.Known         // as it is afterwards; what was given is untouched
+// Result is what follows from the arrivals.
+type Result struct {
+	Known        roster.Snapshot      // as it is afterwards; what was given is untouched
 	Publications []roster.Publication // the arrivals', numbered and with their verdicts
 	Verdicts     []roster.Publication // earlier publications whose verdict changed
 	Agencies     []roster.Agency      // new or changed, by id
@@ -84,8 +84,8 @@ type Outcome struct {
 // update is one run of Update.
 type update struct {
 	in       Input
-	known    roster.Known // a copy that grows
-	book     *book
+	known    roster.Snapshot // a copy that grows
+	book     *agencyIndex
 	touched  map[string]bool // records, by id
 	changes  []*roster.Change
 	verdicts []roster.Publication
@@ -101,7 +101,7 @@ type update struct {
 
 // Update judges the arrivals and applies those that can be believed. The error is
 // the context's own.
-func Update(ctx context.Context, in Input) (Outcome, error) {
+func Update(ctx context.Context, in Input) (Result, error) {
 	u := &update{in: in, known: clone(in.Known), touched: map[string]bool{}, holds: map[string]roster.Hold{}, takenBack: map[*roster.Change]takenBack{},
 		disproofs: map[*roster.Change]disproof{}}
 	u.book = newBook(u.known, in.Settings.Aliases, in.Names)
@@ -111,13 +111,13 @@ func Update(ctx context.Context, in Input) (Outcome, error) {
 		for _, a := range in.Arrivals {
 			if a.Publication.List == list {
 				if err := u.take(ctx, a); err != nil {
-					return Outcome{}, fmt.Errorf("comparing %s with what is known: %w", a.Publication.File, err)
+					return Result{}, fmt.Errorf("comparing %s with what is known: %w", a.Publication.File, err)
 				}
 			}
 		}
 	}
 	if err := u.judgeAgain(ctx); err != nil {
-		return Outcome{}, fmt.Errorf("comparing the held pending list with what is known: %w", err)
+		return Result{}, fmt.Errorf("comparing the held pending list with what is known: %w", err)
 	}
 	u.takeBackWithdrawals()
 	u.endGrace()
@@ -127,7 +127,7 @@ func Update(ctx context.Context, in Input) (Outcome, error) {
 	return u.outcome(), nil
 }
 
-func clone(k roster.Known) roster.Known {
+func clone(k roster.Snapshot) roster.Snapshot {
 	c := k
 	c.Agencies, c.Records = maps.Clone(k.Agencies), maps.Clone(k.Records)
 	c.InForce, c.Holds = maps.Clone(k.InForce), slices.Clone(k.Holds)
@@ -145,7 +145,7 @@ func clone(k roster.Known) roster.Known {
 
 // take judges one arrival and applies it, or holds it. The error is the context's
 // own.
-func (u *update) take(ctx context.Context, a Arrival) error {
+func (u *update) take(ctx context.Context, a Candidate) error {
 	a.Publication = u.number(a)
 	l := u.compare(ctx, a)
 	if l.err != nil && !errors.Is(l.err, errTooAlike) {
@@ -160,7 +160,7 @@ func (u *update) take(ctx context.Context, a Arrival) error {
 	}
 	u.endHolds(a)
 	u.accept(&a, l.doubles)
-	if a.Publication.List == roster.Participating {
+	if a.Publication.List == roster.ListParticipating {
 		u.applyParticipating(ctx, a, l)
 	} else {
 		u.applyPending(ctx, a, l)
@@ -174,12 +174,12 @@ func (u *update) take(ctx context.Context, a Arrival) error {
 func (u *update) judgeAgain(ctx context.Context) error {
 	took := func(list roster.List) bool {
 		return slices.ContainsFunc(u.taken, func(p roster.Publication) bool {
-			return p.List == list && (list == roster.Pending || p.Verdict == roster.Accepted)
+			return p.List == list && (list == roster.ListPending || p.Verdict == roster.VerdictAccepted)
 		})
 	}
-	h, open := u.openHold(roster.Pending)
+	h, open := u.openHold(roster.ListPending)
 	a, kept := u.in.Held[h.ID]
-	if !open || !kept || a.NoColumns || took(roster.Pending) || !took(roster.Participating) {
+	if !open || !kept || a.NoColumns || took(roster.ListPending) || !took(roster.ListParticipating) {
 		return nil
 	}
 	if u.judge(a, u.compare(ctx, a)).reasons != nil || ctx.Err() != nil {
@@ -190,7 +190,7 @@ func (u *update) judgeAgain(ctx context.Context) error {
 }
 
 // number gives a new publication the next number and its figures.
-func (u *update) number(a Arrival) roster.Publication {
+func (u *update) number(a Candidate) roster.Publication {
 	p := a.Publication
 	if p.Seq == 0 {
 		u.known.Seqs.Publication++
@@ -204,9 +204,9 @@ func (u *update) number(a Arrival) roster.Publication {
 
 // accept puts a publication in force. Time never runs backwards for what
 // counts: a list with an older date than the one before it counts from then on.
-func (u *update) accept(a *Arrival, doubles int) {
+func (u *update) accept(a *Candidate, doubles int) {
 	p := &a.Publication
-	p.Verdict, p.EffectiveAt = roster.Accepted, p.PublishedAt
+	p.Verdict, p.EffectiveAt = roster.VerdictAccepted, p.PublishedAt
 	for _, other := range u.known.InForce {
 		if other.List == p.List && other.EffectiveAt.After(p.EffectiveAt) {
 			p.EffectiveAt = other.EffectiveAt
@@ -220,11 +220,11 @@ func (u *update) accept(a *Arrival, doubles int) {
 }
 
 // compare links an arrival's rows with the records that its list had.
-func (u *update) compare(ctx context.Context, a Arrival) *linker {
+func (u *update) compare(ctx context.Context, a Candidate) *linker {
 	list := a.Publication.List
-	l := newLinker(u.book, u.standing(list), collapse(a.Roster.Rows, u.book), linkOptions{undated: list == roster.Pending})
-	if list == roster.Participating {
-		for _, r := range u.recordsWhere(func(r *roster.Record) bool { return r.List == roster.Pending }) {
+	l := newLinker(u.book, u.standing(list), collapse(a.Roster.Rows, u.book), linkOptions{undated: list == roster.ListPending})
+	if list == roster.ListParticipating {
+		for _, r := range u.recordsWhere(func(r *roster.Record) bool { return r.List == roster.ListPending }) {
 			l.sought[seeker(r.Now())] = true
 		}
 		l.link(ctx)
@@ -257,7 +257,7 @@ func (u *update) recordsWhere(which func(*roster.Record) bool) []*roster.Record 
 
 // Due says whether the grace of a pending entry is over, so that Update has
 // something to report though no publication arrived.
-func Due(k roster.Known, now time.Time) bool {
+func Due(k roster.Snapshot, now time.Time) bool {
 	for _, r := range k.Records {
 		if overdue(k, r, now) {
 			return true
@@ -269,15 +269,15 @@ func Due(k roster.Known, now time.Time) bool {
 // overdue says whether a record is a pending entry that is on neither list for
 // too long, by the clock or by the dates of ICE's own publications. Only a
 // participating list that was published after it left can tell.
-func overdue(k roster.Known, r *roster.Record, now time.Time) bool {
+func overdue(k roster.Snapshot, r *roster.Record, now time.Time) bool {
 	if r.LeftSeen.IsZero() || r.Listed() {
 		return false
 	}
-	left, published := r.Last().From, k.InForce[roster.Participating].EffectiveAt
+	left, published := r.Last().From, k.InForce[roster.ListParticipating].EffectiveAt
 	if !published.After(left) {
 		return false
 	}
-	if other := k.InForce[roster.Pending].EffectiveAt; other.After(published) {
+	if other := k.InForce[roster.ListPending].EffectiveAt; other.After(published) {
 		published = other
 	}
 	return now.Sub(r.LeftSeen) >= Grace || published.Sub(left) >= Grace
@@ -286,7 +286,7 @@ func overdue(k roster.Known, r *roster.Record, now time.Time) bool {
 // endGrace reports the pending entries whose grace is over, unless they were
 // signed under whatever name.
 func (u *update) endGrace() {
-	if u.in.Unread || u.isHeld(roster.Participating) {
+	if u.in.Unread || u.isHeld(roster.ListParticipating) {
 		return // what is not on a list may be on one that was set aside or not seen
 	}
 	gone := u.recordsWhere(func(r *roster.Record) bool { return !r.LeftSeen.IsZero() && !r.Listed() })
@@ -302,7 +302,7 @@ func (u *update) endGrace() {
 		case overdue(u.known, r, u.in.Now):
 			r = u.edit(r)
 			r.LeftSeen = time.Time{}
-			c := u.change(roster.Withdrawn, u.known.InForce[roster.Pending], 0, r)
+			c := u.change(roster.KindWithdrawn, u.known.InForce[roster.ListPending], 0, r)
 			c.ListedSince = roster.Day(r.ListedSince())
 		}
 	}
@@ -329,8 +329,8 @@ func (u *update) edit(r *roster.Record) *roster.Record {
 	return u.known.Records[r.ID()]
 }
 
-func (u *update) outcome() Outcome {
-	o := Outcome{Publications: u.taken, Verdicts: u.verdicts}
+func (u *update) outcome() Result {
+	o := Result{Publications: u.taken, Verdicts: u.verdicts}
 	for _, id := range slices.Sorted(maps.Keys(u.book.changed)) {
 		o.Agencies = append(o.Agencies, *u.book.agencies[id])
 	}

@@ -32,7 +32,7 @@ func (u *update) keepMilestone(c *roster.Change) {
 	default:
 		r := u.edit(u.known.Records[c.Agreement.ID])
 		r.Milestones = append(r.Milestones, roster.Told{Change: c.ID, Name: c.Milestone.Name, Count: c.Milestone.Count, Agreement: c.Agreement,
-			Source: u.known.InForce[roster.Participating].Seq, At: c.DetectedAt})
+			Source: u.known.InForce[roster.ListParticipating].Seq, At: c.DetectedAt})
 	}
 }
 
@@ -63,15 +63,15 @@ func (u *update) takeBackMilestones(changes []*roster.Change, h holders) {
 // shows it.
 func (u *update) appendDisproof(d disproof, changes []*roster.Change) {
 	r := u.known.Records[d.told.Agreement.ID]
-	ref := u.known.InForce[roster.Participating].Ref(d.by.Last().Row)
+	ref := u.known.InForce[roster.ListParticipating].Ref(d.by.Last().Row)
 	for _, c := range changes {
-		if c.Agreement.ID == d.by.ID() && c.Kind != roster.Document {
+		if c.Agreement.ID == d.by.ID() && c.Kind != roster.KindDocument {
 			ref = c.Publication
 		}
 	}
 	then := d.told.Agreement
-	c := &roster.Change{Kind: roster.Milestone, DetectedAt: u.in.Now, Publication: ref, Agreement: r.Now(), Before: &then,
-		Certainty: roster.Certain, TakesBack: d.told.Change, Milestone: &roster.Mark{Name: d.told.Name, Count: d.told.Count}}
+	c := &roster.Change{Kind: roster.KindMilestone, DetectedAt: u.in.Now, Publication: ref, Agreement: r.Now(), Before: &then,
+		Certainty: roster.Certain, TakesBack: d.told.Change, Milestone: &roster.Milestone{Name: d.told.Name, Count: d.told.Count}}
 	u.changes = append(u.changes, c)
 	u.disproofs[c] = d
 }
@@ -106,12 +106,12 @@ func (u *update) disprove(r *roster.Record, told roster.Told, h holders, changes
 // whose removal is taken back now, or that had stood under another state.
 func (u *update) disproveLast(told roster.Told, changes []*roster.Change) *disproof {
 	for _, c := range changes {
-		if c.Publication.List != roster.Participating || c.Agreement.State != told.Agreement.State {
+		if c.Publication.List != roster.ListParticipating || c.Agreement.State != told.Agreement.State {
 			continue
 		}
 		r := u.known.Records[c.Agreement.ID]
-		moved := c.Kind == roster.Amended && c.Before.State != c.Agreement.State
-		if c.Kind == roster.Restored && gapBegan(r) <= told.Source || moved && listedIn(r, told.Source) {
+		moved := c.Kind == roster.KindAmended && c.Before.State != c.Agreement.State
+		if c.Kind == roster.KindRestored && gapBegan(r) <= told.Source || moved && listedIn(r, told.Source) {
 			return &disproof{told: told, by: r}
 		}
 	}
@@ -122,7 +122,7 @@ func (u *update) disproveLast(told roster.Told, changes []*roster.Change) *dispr
 // which so many had been active before.
 func (u *update) disproveHundred(told roster.Told, changes []*roster.Change) *disproof {
 	for _, c := range changes {
-		if c.Kind != roster.Restored || c.Publication.List != roster.Participating {
+		if c.Kind != roster.KindRestored || c.Publication.List != roster.ListParticipating {
 			continue
 		}
 		if r := u.known.Records[c.Agreement.ID]; gapBegan(r) < told.Source && peak(u.known.Records, told.Source) >= told.Count {

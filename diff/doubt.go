@@ -13,12 +13,12 @@ import (
 // list: which of the two is which, the list does not say.
 func (u *update) doubtLikeNames() {
 	for _, p := range u.taken {
-		if p.Verdict != roster.Accepted {
+		if p.Verdict != roster.VerdictAccepted {
 			continue
 		}
 		changes := map[string]*roster.Change{}
 		for _, c := range u.changes {
-			if c.Publication.List == p.List && c.Kind != roster.Detail && c.Kind != roster.Document {
+			if c.Publication.List == p.List && c.Kind != roster.KindDetail && c.Kind != roster.KindDocument {
 				changes[c.Agreement.ID] = c
 			}
 		}
@@ -30,7 +30,7 @@ func (u *update) doubtLikeNames() {
 
 // mover is an agreement that came, changed or is gone.
 type mover struct {
-	*side
+	*row
 	gone bool
 }
 
@@ -38,7 +38,7 @@ type mover struct {
 // two names: names that are nearly the same, or one that is gone as another comes
 // with its document, or at the same place with its date.
 func maybeOne(a, b mover) bool {
-	if a.AgencyID == b.AgencyID || otherCounties(a.side, b.side) {
+	if a.AgencyID == b.AgencyID || otherCounties(a.row, b.row) {
 		return false
 	}
 	likeness := compare(a.parsed(), b.parsed()).likeness
@@ -75,15 +75,15 @@ func (u *update) doubtAmong(movers map[string][]mover, changes map[string]*roste
 		for i, a := range group {
 			for _, b := range group[i+1:] {
 				if maybeOne(a, b) {
-					doubt(changes[a.ID], b.side)
-					doubt(changes[b.ID], a.side)
+					doubt(changes[a.ID], b.row)
+					doubt(changes[b.ID], a.row)
 				}
 			}
 		}
 	}
 }
 
-func doubt(c *roster.Change, other *side) {
+func doubt(c *roster.Change, other *row) {
 	if c != nil {
 		c.Certainty, c.Near = roster.Likely, other.Agency
 	}
@@ -92,7 +92,7 @@ func doubt(c *roster.Change, other *side) {
 // lines are what spoke against the candidate that was refused; nil for none, or for
 // one that another row continues.
 func (r refusal) lines() []string {
-	if r.record == nil || r.record.side == nil {
+	if r.record == nil || r.record.row == nil {
 		return nil
 	}
 	first := fmt.Sprintf("%s, which left the list, is another agreement: %d of the %d points that one agreement needs", r.record.Agency, r.evidence.sum, needed)
@@ -107,17 +107,17 @@ func (r refusal) lines() []string {
 func Explain(c roster.Change) []string {
 	lines := []string{c.Text}
 	switch {
-	case c.Kind == roster.Milestone:
+	case c.Kind == roster.KindMilestone:
 		return lines
-	case len(c.Why) > 0 && c.Before != nil, len(c.Why) > 0 && c.Kind == roster.Restored:
+	case len(c.Why) > 0 && c.Before != nil, len(c.Why) > 0 && c.Kind == roster.KindRestored:
 		lines = append(lines, "Both rows are taken for one agreement because:")
 	case len(c.Why) > 0 && c.PendingSince != "":
 		lines = append(lines, "The pending entry and this agreement are taken for one because:")
 	case len(c.Why) > 0:
 		lines = append(lines, "It is taken for an agreement of its own because:")
-	case c.Kind == roster.New || c.Kind == roster.Seeking:
+	case c.Kind == roster.KindNew || c.Kind == roster.KindPending:
 		return append(lines, "No row that left the list is like it.")
-	case c.Kind == roster.Removed || c.Kind == roster.Withdrawn:
+	case c.Kind == roster.KindRemoved || c.Kind == roster.KindWithdrawn:
 		return append(lines, "No row that came to the list is like it.")
 	default:
 		return append(lines, "Agency, model and signing date are the same before and after.")

@@ -10,28 +10,28 @@ import (
 
 // entry is what a roster says of one agreement: a row, with those that repeat it.
 type entry struct {
-	*side
-	row     roster.Row
+	*row
+	printed roster.Row
 	repeats []roster.Row
 }
 
-// side is one side of a comparison: a row or a known record, with what its cells
+// row is one side of a comparison: a row or a known record, with what its cells
 // say read once; AgencyID is "" where the agency is not known.
-type side struct {
+type row struct {
 	roster.Agreement
 	file   string // the MOA's file, "" for none
 	county string // FIPS code of the county column, "" where it names no county of the state
-	book   *book
+	book   *agencyIndex
 	name   *name // nil until it is asked for
 }
 
 // side reads an agreement's cells.
-func (b *book) side(a roster.Agreement) *side {
-	return &side{Agreement: a, file: documentKey(a.MOA), county: b.names.county(a.State, a.County), book: b}
+func (b *agencyIndex) side(a roster.Agreement) *row {
+	return &row{Agreement: a, file: documentKey(a.MOA), county: b.names.county(a.State, a.County), book: b}
 }
 
 // parsed is the normal form of the side's name.
-func (s *side) parsed() *name {
+func (s *row) parsed() *name {
 	if s.name == nil {
 		s.name = s.book.names.parse(s.spelling())
 	}
@@ -39,10 +39,10 @@ func (s *side) parsed() *name {
 }
 
 // spelling is the side's name as the book indexes it.
-func (s *side) spelling() roster.Spelling { return roster.Spelling{State: s.State, Name: s.Agency} }
+func (s *row) spelling() roster.Spelling { return roster.Spelling{State: s.State, Name: s.Agency} }
 
 // identity names the agency for comparisons, known or not.
-func (s *side) identity() string {
+func (s *row) identity() string {
 	if s.AgencyID != "" {
 		return s.AgencyID
 	}
@@ -50,7 +50,7 @@ func (s *side) identity() string {
 }
 
 // sideOf is a row, with the agency that its spelling stands for.
-func sideOf(r roster.Row, b *book) *side {
+func sideOf(r roster.Row, b *agencyIndex) *row {
 	s := b.side(roster.Agreement{State: r.State, Agency: r.Agency, County: r.County, Type: r.Type, Model: r.Model,
 		Signed: r.Signed, SignedAs: r.SignedAs, MOA: r.MOA, Addendum: r.Addendum})
 	if r.State != "" && r.Agency != "" {
@@ -62,11 +62,11 @@ func sideOf(r roster.Row, b *book) *side {
 // collapse makes one entry of the rows that list one agreement: the same agency
 // and model with one signing date or document, or names of which one is a misprint
 // of the other with the same model, date and document.
-func collapse(rows []roster.Row, b *book) []*entry {
+func collapse(rows []roster.Row, b *agencyIndex) []*entry {
 	var entries []*entry
 	byAgency, byFile := map[string][]*entry{}, map[string][]*entry{}
 	for _, r := range rows {
-		e := &entry{side: sideOf(r, b), row: r}
+		e := &entry{row: sideOf(r, b), printed: r}
 		if !r.Readable() {
 			entries = append(entries, e)
 			continue
@@ -97,12 +97,12 @@ const mostAlike = 20
 // names are two agreements, whatever else they have in common.
 func repeated(e *entry, ofAgency, ofFile []*entry) *entry {
 	for _, o := range ofAgency[:min(len(ofAgency), mostAlike)] {
-		if (e.Signed == o.Signed || e.file != "" && e.file == o.file) && !otherCounties(o.side, e.side) && alike(o.side, e.side, samePlace) {
+		if (e.Signed == o.Signed || e.file != "" && e.file == o.file) && !otherCounties(o.row, e.row) && alike(o.row, e.row, samePlace) {
 			return o
 		}
 	}
 	for _, o := range ofFile[:min(len(ofFile), mostAlike)] {
-		if !otherCounties(o.side, e.side) && alike(o.side, e.side, near) {
+		if !otherCounties(o.row, e.row) && alike(o.row, e.row, near) {
 			return o
 		}
 	}
@@ -110,17 +110,17 @@ func repeated(e *entry, ofAgency, ofFile []*entry) *entry {
 }
 
 // alike says whether two names are at least so like each other.
-func alike(a, b *side, least likeness) bool {
+func alike(a, b *row, least likeness) bool {
 	return a.Key() == b.Key() || compare(a.parsed(), b.parsed()).likeness <= least
 }
 
 // repeat adds a row that says the same. The one with more to it speaks for both.
 func (e *entry) repeat(o *entry) {
 	if e.MOA == "" && o.MOA != "" || e.Signed == "" && o.Signed != "" {
-		e.side, o.side = o.side, e.side
 		e.row, o.row = o.row, e.row
+		e.printed, o.printed = o.printed, e.printed
 	}
-	e.repeats = append(e.repeats, o.row)
+	e.repeats = append(e.repeats, o.printed)
 }
 
 // documentKey names the file behind an address: the address without its scheme,
@@ -155,7 +155,7 @@ func isPlain(rest string) bool {
 
 // otherCounties says whether the county columns name two counties, for agencies
 // whose names do not say which. A town can lie in several.
-func otherCounties(a, b *side) bool {
+func otherCounties(a, b *row) bool {
 	if a.county == "" || b.county == "" || a.county == b.county {
 		return false
 	}

@@ -90,7 +90,7 @@ func (e *evidence) add(weight int, why string) {
 }
 
 // weigh compares a row that left with one that came.
-func (l *linker) weigh(old, now *side) evidence {
+func (l *linker) weigh(old, now *row) evidence {
 	var e evidence
 	e.veto = l.excluded(old, now)
 	l.weighNames(&e, old, now)
@@ -125,14 +125,14 @@ func (l *linker) weigh(old, now *side) evidence {
 // reprinted says whether a model may be another print of one, where no file tells:
 // the same agency's of the same day, of which one is none of the three ("Tribal Task
 // Force" for "Task Force Model").
-func reprinted(old, now *side) bool {
+func reprinted(old, now *row) bool {
 	return (!old.Model.Known() || !now.Model.Known()) && old.Signed != "" && old.Signed == now.Signed &&
 		old.AgencyID != "" && old.AgencyID == now.AgencyID && (old.file == "" || now.file == "")
 }
 
 // excluded says what excludes that two rows are one agreement, whatever else
 // they agree on.
-func (l *linker) excluded(old, now *side) string {
+func (l *linker) excluded(old, now *row) string {
 	switch {
 	case l.book.aliases.apart(old, now):
 		return "the alias file says that these are two agencies"
@@ -150,7 +150,7 @@ func (l *linker) excluded(old, now *side) string {
 	return ""
 }
 
-func (l *linker) weighNames(e *evidence, old, now *side) {
+func (l *linker) weighNames(e *evidence, old, now *row) {
 	c := compare(old.parsed(), now.parsed())
 	if len(old.parsed().place) == 0 || len(now.parsed().place) == 0 {
 		// An agency whose own name says no place is of its county.
@@ -194,7 +194,7 @@ func (l *linker) weighNames(e *evidence, old, now *side) {
 
 // weighFiles compares the files by their addresses. A file that a third row has,
 // too, tells little: ICE now and then links one agency's file at another's row.
-func (l *linker) weighFiles(e *evidence, old, now *side) {
+func (l *linker) weighFiles(e *evidence, old, now *row) {
 	e.file = l.fileOf(old, now)
 	switch e.file {
 	case fileSame:
@@ -214,7 +214,7 @@ func (l *linker) weighFiles(e *evidence, old, now *side) {
 	}
 }
 
-func (l *linker) fileOf(old, now *side) fileEvidence {
+func (l *linker) fileOf(old, now *row) fileEvidence {
 	switch {
 	case old.file == "" && now.file == "":
 		return fileNone
@@ -238,7 +238,7 @@ func (l *linker) fileOf(old, now *side) fileEvidence {
 	return fileOther
 }
 
-func weighDates(e *evidence, old, now *side) {
+func weighDates(e *evidence, old, now *row) {
 	switch {
 	case old.Signed == "" && now.Signed == "":
 	case old.Signed == now.Signed:
@@ -260,7 +260,7 @@ func weighDates(e *evidence, old, now *side) {
 	}
 }
 
-func weighCounties(e *evidence, old, now *side) {
+func weighCounties(e *evidence, old, now *row) {
 	switch {
 	case otherCounties(old, now) && e.names.likeness == identical && e.file == fileNone:
 		e.add(weighCountyMoved, "the county columns name two counties")
@@ -272,7 +272,7 @@ func weighCounties(e *evidence, old, now *side) {
 	}
 }
 
-func (e *evidence) weighStates(old, now *side) {
+func (e *evidence) weighStates(old, now *row) {
 	switch named := old.parsed().joined != "" && !old.parsed().ofState && !now.parsed().ofState; {
 	case named && old.misplacedIn(now):
 		e.add(weighNoSuchPlace, "the states differ, and only the second one has such a place")
@@ -287,7 +287,7 @@ func (e *evidence) weighStates(old, now *side) {
 
 // misplacedIn says whether a row names a county or town that its state does not
 // have, and the other row's state has.
-func (s *side) misplacedIn(now *side) bool {
+func (s *row) misplacedIn(now *row) bool {
 	n := s.parsed()
 	return n.joined != "" && !n.real() && now.parsed().real()
 }

@@ -28,7 +28,7 @@ const (
 )
 
 // judgeParticipating says what speaks against a list of agreements.
-func (u *update) judgeParticipating(f *findings, a Arrival, l *linker) {
+func (u *update) judgeParticipating(f *findings, a Candidate, l *linker) {
 	u.judgeRepeated(f, a, len(l.records))
 	if len(a.Roster.Rows) == 0 && f.of > 0 {
 		f.add("The list is empty, where %d agreements were.", f.of)
@@ -37,7 +37,7 @@ func (u *update) judgeParticipating(f *findings, a Arrival, l *linker) {
 	if f.removals > maxRemovals || f.removals > fewRemovals && float64(f.removals) > maxRemovedShare*float64(f.of) {
 		f.add("%d of %d active agreements would be removed.", f.removals, f.of)
 	}
-	standing := u.standing(roster.Participating)
+	standing := u.standing(roster.ListParticipating)
 	judgeStates(f, l, standing)
 	u.judgePairs(f, l)
 	u.judgeSeekers(f, l)
@@ -57,7 +57,7 @@ func (f *findings) doubt(n int) {
 // judgeRepeated looks for an older list that is served again. One in other bytes
 // that takes nothing away is none: ICE took corrections back, as on August 11,
 // 2025, or lists again what it had left out.
-func (u *update) judgeRepeated(f *findings, a Arrival, gone int) {
+func (u *update) judgeRepeated(f *findings, a Candidate, gone int) {
 	inForce, ok := u.known.InForce[a.Publication.List]
 	switch {
 	case !ok || a.Publication.Digest == inForce.Digest:
@@ -151,10 +151,10 @@ func losesDate(before roster.Agreement, e *entry) bool {
 // judgeSeekers looks for pending entries among the agreements: in the place of
 // those that were listed, or beside them and without a date.
 func (u *update) judgeSeekers(f *findings, l *linker) {
-	seekers := u.seekers(roster.Pending, func(r *roster.Record) bool { return r.SignedBy == "" })
+	seekers := u.seekers(roster.ListPending, func(r *roster.Record) bool { return r.SignedBy == "" })
 	pending, undated, readable := 0, 0, len(l.pairs)
 	for _, e := range l.entries {
-		if !e.row.Readable() {
+		if !e.printed.Readable() {
 			continue
 		}
 		readable++
@@ -189,11 +189,11 @@ func (u *update) seekers(list roster.List, which func(*roster.Record) bool) map[
 }
 
 // judgePending says what speaks against a list of pending entries.
-func (u *update) judgePending(f *findings, a Arrival, l *linker) {
-	active := u.seekers(roster.Participating, (*roster.Record).Listed)
+func (u *update) judgePending(f *findings, a Candidate, l *linker) {
+	active := u.seekers(roster.ListParticipating, (*roster.Record).Listed)
 	signed := func(r *roster.Record) bool { return r.SignedBy != "" || active[seekerKey(r.Now())] }
 	unsigned, of := 0, 0
-	for _, r := range u.standing(roster.Pending) {
+	for _, r := range u.standing(roster.ListPending) {
 		if !signed(r) {
 			of++
 		}
@@ -216,8 +216,8 @@ func (u *update) judgePending(f *findings, a Arrival, l *linker) {
 
 // judgeSigned looks for the participating list among the pending ones, which it is
 // taken for where its column of dates has another name.
-func (u *update) judgeSigned(f *findings, a Arrival) {
-	active := u.seekers(roster.Participating, (*roster.Record).Listed)
+func (u *update) judgeSigned(f *findings, a Candidate) {
+	active := u.seekers(roster.ListParticipating, (*roster.Record).Listed)
 	rows := 0
 	for _, row := range a.Roster.Rows {
 		if active[seekerKey(sideOf(row, u.book).Agreement)] {
@@ -265,10 +265,10 @@ func isCounty(s roster.State, cell string) bool {
 // way: on April 28, 2025, 43 of 74 entries made room for 34, and were signed a day
 // later.
 func (u *update) neverPending(entries []*entry) int {
-	known := u.seekers(roster.Pending, func(*roster.Record) bool { return true })
+	known := u.seekers(roster.ListPending, func(*roster.Record) bool { return true })
 	n := 0
 	for _, e := range entries {
-		if e.row.Readable() && (e.AgencyID == "" || !known[seekerKey(e.Agreement)]) {
+		if e.printed.Readable() && (e.AgencyID == "" || !known[seekerKey(e.Agreement)]) {
 			n++
 		}
 	}

@@ -80,7 +80,7 @@ func TestMassAmendments(t *testing.T) {
 	amended := func(s *step) int {
 		n := 0
 		for _, c := range s.outcome.Changes {
-			if c.Kind == roster.Amended {
+			if c.Kind == roster.KindAmended {
 				n++
 			}
 		}
@@ -173,7 +173,7 @@ func TestPendingEntriesAmongAgreements(t *testing.T) {
 	play(t, []rule{
 		{"the pending list with dates is no list of agreements", func(w *world) {
 			w.together(sheriffs(10), seekers)
-			w.serve(w.print(roster.Participating, dated...)).isHeld("11 of 11 active agreements would be removed.",
+			w.serve(w.print(roster.ListParticipating, dated...)).isHeld("11 of 11 active agreements would be removed.",
 				"20 of its 20 rows are entries of the pending list: it looks like that list with a column of dates.").says()
 			w.wait(100 * day)
 			w.hold()

@@ -36,7 +36,7 @@ func (u *update) holders() holders {
 		return h[key]
 	}
 	for _, r := range u.known.Records {
-		if r.List != roster.Participating {
+		if r.List != roster.ListParticipating {
 			continue
 		}
 		now := firsts(r.Now())
@@ -76,7 +76,7 @@ func earlier(a, b *roster.Record) bool {
 func (u *update) firstMilestones(changes []*roster.Change, h holders) {
 	said := map[string]bool{}
 	for _, c := range changes {
-		if c.Kind != roster.New || maybeElsewhere(u.book.side(c.Agreement)) {
+		if c.Kind != roster.KindNew || maybeElsewhere(u.book.side(c.Agreement)) {
 			continue
 		}
 		r := u.known.Records[c.Agreement.ID]
@@ -85,7 +85,7 @@ func (u *update) firstMilestones(changes []*roster.Change, h holders) {
 				continue
 			}
 			said[key] = true
-			m := roster.Mark{Name: firstNames()[i], Among: several(h[key].together)}
+			m := roster.Milestone{Name: firstNames()[i], Among: several(h[key].together)}
 			if former := h[key].former; former != nil {
 				m.LeavingOut = former.ID()
 			}
@@ -102,7 +102,7 @@ func (u *update) firstMilestones(changes []*roster.Change, h holders) {
 
 // maybeElsewhere says that an agreement's state may be a misprint: it names a county
 // that another state has and this one does not.
-func maybeElsewhere(s *side) bool {
+func maybeElsewhere(s *row) bool {
 	n := s.parsed()
 	if !n.ofCounty() || n.joined == "" || n.fips != "" {
 		return false
@@ -127,7 +127,7 @@ func (u *update) firstOfType(r *roster.Record) bool {
 		return false
 	}
 	for _, other := range u.known.Records {
-		if other.List != roster.Participating || listedAt(other) >= listedAt(r) || other.Now().State != a.State {
+		if other.List != roster.ListParticipating || listedAt(other) >= listedAt(r) || other.Now().State != a.State {
 			continue
 		}
 		now := other.Now()
@@ -140,21 +140,21 @@ func (u *update) firstOfType(r *roster.Record) bool {
 
 // bodyType is the kind of agency that a name alone speaks of; "" where it could
 // be any.
-func bodyType(s *side) roster.Type {
+func bodyType(s *row) roster.Type {
 	n := s.parsed()
 	words := strings.Fields(roster.Fold(s.Agency))
 	state := slices.Contains(words, "state") || strings.Contains(" "+strings.Join(words, " ")+" ", " "+roster.Fold(s.State.Name())+" ")
 	switch {
 	case n.ofCounty():
-		return roster.County
+		return roster.TypeCounty
 	case len(n.place) == 0 && len(n.numbers) > 0 && n.kind != "police":
 		return ""
 	case len(n.place) == 0 && len(n.numbers) == 0, state && !schooled(words) && len(n.sides) == 0:
-		return roster.StateAgency
+		return roster.TypeState
 	case state || n.kind == "constable" || n.kind == "jail" || n.kind == "attorney":
 		return ""
 	}
-	return roster.Municipality
+	return roster.TypeMunicipality
 }
 
 // firstSentence says what an agreement is the first of.

@@ -25,7 +25,7 @@ func text(t *testing.T, v any) string {
 // updatedTwice runs Update twice on one input, which must stay as it is and give
 // the same outcome both times: what follows from a list may not depend on the
 // order in which a map is walked.
-func updatedTwice(t *testing.T, in diff.Input) diff.Outcome {
+func updatedTwice(t *testing.T, in diff.Input) diff.Result {
 	t.Helper()
 	given := text(t, []any{in.Known, in.Arrivals, in.Held, in.Dropped})
 	first := diff.Updated(in)
@@ -39,7 +39,7 @@ func updatedTwice(t *testing.T, in diff.Input) diff.Outcome {
 }
 
 // store keeps what outcomes say is new or changed, as a store does, which never
-// sees Outcome.Known.
+// sees Result.Known.
 type store struct {
 	agencies     map[string]roster.Agency
 	records      map[string]roster.Record
@@ -58,7 +58,7 @@ func newStore() store {
 
 // commit takes an outcome in, and checks that its parts add up to what it says
 // is known now.
-func (s *store) commit(t *testing.T, in diff.Input, o diff.Outcome) {
+func (s *store) commit(t *testing.T, in diff.Input, o diff.Result) {
 	t.Helper()
 	for _, a := range in.Arrivals {
 		s.files[a.Publication.SHA256] = file{sha256: a.Publication.SHA256, roster: a.Roster, noColumns: a.NoColumns}
@@ -92,7 +92,7 @@ func (s *store) commit(t *testing.T, in diff.Input, o diff.Outcome) {
 		if c.Seq != uint64(len(s.changes))+1 {
 			t.Errorf("change %d comes after %d", c.Seq, len(s.changes))
 		}
-		if wrong, known := s.changes[c.TakesBack]; c.TakesBack != "" && (!known || wrong.TakesBack != "" && wrong.Kind == roster.Milestone || s.takenBack[c.TakesBack]) {
+		if wrong, known := s.changes[c.TakesBack]; c.TakesBack != "" && (!known || wrong.TakesBack != "" && wrong.Kind == roster.KindMilestone || s.takenBack[c.TakesBack]) {
 			t.Errorf("%s takes back %q, which is no change, or is taken back already", c.Text, c.TakesBack)
 		}
 		s.takenBack[c.TakesBack] = true
@@ -106,8 +106,8 @@ func (s *store) commit(t *testing.T, in diff.Input, o diff.Outcome) {
 }
 
 // known is what a store answers after a restart.
-func (s *store) known() roster.Known {
-	k := roster.Known{Agencies: map[string]*roster.Agency{}, Records: map[string]*roster.Record{}, InForce: map[roster.List]roster.Publication{},
+func (s *store) known() roster.Snapshot {
+	k := roster.Snapshot{Agencies: map[string]*roster.Agency{}, Records: map[string]*roster.Record{}, InForce: map[roster.List]roster.Publication{},
 		Seqs: roster.Seqs{Publication: uint64(len(s.publications)), Change: uint64(len(s.changes))}}
 	for id, a := range s.agencies {
 		k.Agencies[id] = &a
@@ -121,7 +121,7 @@ func (s *store) known() roster.Known {
 		}
 	}
 	for _, p := range s.publications {
-		if p.Verdict != roster.Accepted {
+		if p.Verdict != roster.VerdictAccepted {
 			continue
 		}
 		if k.First.IsZero() || p.EffectiveAt.Before(k.First) {
@@ -135,14 +135,14 @@ func (s *store) known() roster.Known {
 }
 
 // checkOutcome checks an outcome by itself.
-func checkOutcome(t *testing.T, in diff.Input, o diff.Outcome) {
+func checkOutcome(t *testing.T, in diff.Input, o diff.Result) {
 	t.Helper()
 	if got, want := o.Known.Seqs.Change, in.Known.Seqs.Change+uint64(len(o.Changes)); got != want {
 		t.Errorf("the last change is %d, want %d", got, want)
 	}
 	again := 0 // held ones that were looked at anew
 	for _, p := range o.Publications {
-		if p.Seq <= in.Known.Seqs.Publication && !slices.ContainsFunc(in.Arrivals, func(a diff.Arrival) bool { return a.Publication.Seq == p.Seq }) {
+		if p.Seq <= in.Known.Seqs.Publication && !slices.ContainsFunc(in.Arrivals, func(a diff.Candidate) bool { return a.Publication.Seq == p.Seq }) {
 			again++
 		}
 	}
@@ -150,7 +150,7 @@ func checkOutcome(t *testing.T, in diff.Input, o diff.Outcome) {
 		t.Errorf("%d publications of %d arrivals, %d of them anew", len(o.Publications), len(in.Arrivals), again)
 	}
 	for _, p := range o.Publications {
-		if p.Verdict == roster.Accepted {
+		if p.Verdict == roster.VerdictAccepted {
 			checkCounts(t, o.Known, p)
 		}
 	}
@@ -165,7 +165,7 @@ func checkOutcome(t *testing.T, in diff.Input, o diff.Outcome) {
 // checkCounts checks that every row counts once: as an agreement, as one that
 // another row lists already, or as unreadable. An unreadable row can confirm an
 // agreement that is known.
-func checkCounts(t *testing.T, k roster.Known, p roster.Publication) {
+func checkCounts(t *testing.T, k roster.Snapshot, p roster.Publication) {
 	t.Helper()
 	listed := 0
 	for _, r := range k.Records {
@@ -178,7 +178,7 @@ func checkCounts(t *testing.T, k roster.Known, p roster.Publication) {
 	}
 }
 
-func checkChange(t *testing.T, in diff.Input, k roster.Known, c roster.Change) {
+func checkChange(t *testing.T, in diff.Input, k roster.Snapshot, c roster.Change) {
 	t.Helper()
 	r := k.Records[c.Agreement.ID]
 	switch {
@@ -186,17 +186,17 @@ func checkChange(t *testing.T, in diff.Input, k roster.Known, c roster.Change) {
 		t.Errorf("a change lacks something: %+v", c)
 	case r == nil:
 		t.Errorf("%s is a change of nothing known", c.Text)
-	case c.Kind == roster.Milestone:
+	case c.Kind == roster.KindMilestone:
 	case r.Now() != c.Agreement:
 		t.Errorf("a change is of %+v, which is known as %+v", c.Agreement, r.Now())
-	case (c.Kind == roster.Removed || c.Kind == roster.Withdrawn) != (r.Ending == c.ID):
+	case (c.Kind == roster.KindRemoved || c.Kind == roster.KindWithdrawn) != (r.Ending == c.ID):
 		t.Errorf("%s ended with %q, but the change %q is %q", r.ID(), r.Ending, c.ID, c.Kind)
 	case (c.Before != nil) != (len(c.Fields) > 0):
 		t.Errorf("%s: fields %v, before %v", c.Text, c.Fields, c.Before)
 	}
 }
 
-func checkRecord(t *testing.T, k roster.Known, id string, r *roster.Record) {
+func checkRecord(t *testing.T, k roster.Snapshot, id string, r *roster.Record) {
 	t.Helper()
 	for i, v := range r.Versions {
 		if v.Agreement.ID != id {

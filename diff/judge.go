@@ -35,7 +35,7 @@ func (f *findings) add(format string, args ...any) {
 }
 
 // judge says what is wrong with an arrival; no reasons mean that it is believed.
-func (u *update) judge(a Arrival, l *linker) findings {
+func (u *update) judge(a Candidate, l *linker) findings {
 	list := a.Publication.List
 	f := findings{of: len(u.standing(list)), removals: len(l.records)}
 	if errors.Is(l.err, errTooAlike) {
@@ -52,13 +52,13 @@ func (u *update) judge(a Arrival, l *linker) findings {
 		f.add("%d of its %d rows have no readable state, agency, model or status.", n, a.Publication.Rows)
 	}
 	judgeColumns(&f, a.Roster)
-	if list == roster.Pending {
+	if list == roster.ListPending {
 		u.judgeSigned(&f, a)
 	}
 	if a.Baseline {
 		return f
 	}
-	if list == roster.Participating {
+	if list == roster.ListParticipating {
 		u.judgeParticipating(&f, a, l)
 	} else {
 		u.judgePending(&f, a, l)
@@ -73,7 +73,7 @@ func (f *findings) hold(list roster.List) roster.Hold {
 
 // believed decides about an arrival that the judge doubts: it is held, unless it
 // bears out one that is held already, and for long enough.
-func (u *update) believed(a *Arrival, f findings) bool {
+func (u *update) believed(a *Candidate, f findings) bool {
 	h, open := u.openHold(a.Publication.List)
 	if open && u.agrees(u.in.Held[h.ID], *a) {
 		if a.NoColumns || !SelfAccepting(f.hold(a.Publication.List)) && !u.in.Import {
@@ -97,7 +97,7 @@ func (u *update) believed(a *Arrival, f findings) bool {
 
 // agrees says whether a list bears out a held one: it lists the same, but for no
 // more than a list may change without being held.
-func (u *update) agrees(held, now Arrival) bool {
+func (u *update) agrees(held, now Candidate) bool {
 	if held.Publication.SHA256 == now.Publication.SHA256 {
 		return true
 	}
@@ -148,21 +148,21 @@ func (u *update) openHold(list roster.List) (roster.Hold, bool) {
 	return roster.Hold{}, false
 }
 
-func (u *update) openNewHold(a *Arrival, f findings) {
+func (u *update) openNewHold(a *Candidate, f findings) {
 	p := &a.Publication
 	h := f.hold(p.List)
 	h.ID, h.State, h.Publication, h.File = fmt.Sprintf("hold_%d", p.Seq), roster.HoldOpen, p.Seq, p.File
 	h.Since, h.PublishedAt = u.in.Now, p.PublishedAt
-	p.Verdict, p.Hold = roster.Held, h.ID
+	p.Verdict, p.Hold = roster.VerdictHeld, h.ID
 	u.holds[h.ID] = h
 }
 
 // extendHold notes that a list bears out the held one, whose clock runs on.
-func (u *update) extendHold(h roster.Hold, a *Arrival, f findings) {
+func (u *update) extendHold(h roster.Hold, a *Candidate, f findings) {
 	p := &a.Publication
 	h.Publication, h.File, h.PublishedAt = p.Seq, p.File, p.PublishedAt
 	h.Reasons, h.Removals, h.Of, h.Operator = f.reasons, f.removals, f.of, f.operator
-	p.Verdict, p.Hold = roster.Held, h.ID
+	p.Verdict, p.Hold = roster.VerdictHeld, h.ID
 	u.holds[h.ID] = h
 }
 
@@ -171,13 +171,13 @@ func (u *update) endHold(h roster.Hold, state roster.HoldState) {
 	u.holds[h.ID] = h
 	refused := state == roster.HoldDropped || state == roster.HoldRejected
 	if p := u.in.Held[h.ID].Publication; refused && p.Seq != 0 {
-		p.Verdict = roster.Rejected
+		p.Verdict = roster.VerdictRejected
 		u.verdicts = append(u.verdicts, p)
 	}
 }
 
 // endHolds ends the hold of a list as one of its publications is accepted.
-func (u *update) endHolds(a Arrival) {
+func (u *update) endHolds(a Candidate) {
 	h, open := u.openHold(a.Publication.List)
 	if !open {
 		return
@@ -194,7 +194,7 @@ func (u *update) endHolds(a Arrival) {
 // the agreements would go, or a tenth be given otherwise. Pending entries come and go, and
 // nothing is said of those that left before their grace is over.
 func SelfAccepting(h roster.Hold) bool {
-	return !h.Operator && (h.List == roster.Pending || float64(h.Removals) <= maxSelfAccepted*float64(h.Of))
+	return !h.Operator && (h.List == roster.ListPending || float64(h.Removals) <= maxSelfAccepted*float64(h.Of))
 }
 
 // endDropped ends the holds that ICE has taken back, and the one that the

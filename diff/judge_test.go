@@ -85,7 +85,7 @@ func TestUnreadableRows(t *testing.T) {
 func TestOldListsComeBack(t *testing.T) {
 	play(t, []rule{
 		{"one that says other than the last is held", func(w *world) {
-			old := w.print(roster.Participating, append(sheriffs(5), bystander)...)
+			old := w.print(roster.ListParticipating, append(sheriffs(5), bystander)...)
 			w.serve(old)
 			w.publish(sheriffs(6)...)
 			s := w.serve(old)
@@ -95,9 +95,9 @@ func TestOldListsComeBack(t *testing.T) {
 			}
 		}},
 		{"one that says the same counts", func(w *world) {
-			old := w.print(roster.Participating, append(sheriffs(5), bystander)...)
+			old := w.print(roster.ListParticipating, append(sheriffs(5), bystander)...)
 			w.serve(old)
-			w.serve(w.print(roster.Participating, append(sheriffs(5), bystander)...))
+			w.serve(w.print(roster.ListParticipating, append(sheriffs(5), bystander)...))
 			w.serve(old).isAccepted().says()
 		}},
 	})
@@ -113,7 +113,7 @@ func TestWhatEndsAHold(t *testing.T) {
 			w.publish(full...).isAccepted().ends(roster.HoldDropped).says()
 		}},
 		{"ICE taking it back", func(w *world) {
-			f := w.print(roster.Participating, append(sheriffs(100), bystander)...)
+			f := w.print(roster.ListParticipating, append(sheriffs(100), bystander)...)
 			w.serve(f)
 			w.publish(half...)
 			w.serve(f).ends(roster.HoldDropped).says()

@@ -18,7 +18,7 @@ type pair struct {
 
 // linker pairs the records of one list with the entries of its next roster.
 type linker struct {
-	book    *book
+	book    *agencyIndex
 	options linkOptions
 	records []*known // still without an entry
 	entries []*entry // still without a record
@@ -38,7 +38,7 @@ type linker struct {
 
 // known is a record as one side of a comparison.
 type known struct {
-	*side
+	*row
 	record *roster.Record
 }
 
@@ -58,7 +58,7 @@ type refusal struct {
 // the file with the model.
 type fileCounts struct{ old, now map[string]int }
 
-func newLinker(b *book, records []*roster.Record, entries []*entry, o linkOptions) *linker {
+func newLinker(b *agencyIndex, records []*roster.Record, entries []*entry, o linkOptions) *linker {
 	l := &linker{book: b, options: o, listed: map[string]int{}, sought: map[string]bool{}, standing: map[string]bool{}, owners: map[string]string{},
 		files: fileCounts{map[string]int{}, map[string]int{}}, refused: map[*entry]refusal{}}
 	for _, r := range records {
@@ -82,7 +82,7 @@ func newLinker(b *book, records []*roster.Record, entries []*entry, o linkOption
 }
 
 // alone says whether no third row has the file that two rows have.
-func (l *linker) alone(old, now *side) bool {
+func (l *linker) alone(old, now *row) bool {
 	key := old.file
 	if old.Model == now.Model {
 		key += "#" + string(old.Model)
@@ -102,9 +102,9 @@ func (l *linker) link(ctx context.Context) {
 // are the same, those with one name and one file belong together.
 func (l *linker) pairSame() {
 	olds := map[string][]*known{}
-	key := func(s *side) string { return s.identity() + "#" + string(s.Model) + "#" + string(s.Signed) }
+	key := func(s *row) string { return s.identity() + "#" + string(s.Model) + "#" + string(s.Signed) }
 	for _, k := range l.records {
-		olds[key(k.side)] = append(olds[key(k.side)], k)
+		olds[key(k.row)] = append(olds[key(k.row)], k)
 	}
 	for _, fits := range []func(k *known, e *entry) bool{
 		func(k *known, e *entry) bool { return k.file == e.file && k.Agency == e.Agency },
@@ -113,18 +113,18 @@ func (l *linker) pairSame() {
 		func(*known, *entry) bool { return true },
 	} {
 		for i, e := range l.entries {
-			if e == nil || !e.row.Readable() {
+			if e == nil || !e.printed.Readable() {
 				continue
 			}
-			at := slices.IndexFunc(olds[key(e.side)], func(k *known) bool { return fits(k, e) && !otherCounties(k.side, e.side) })
+			at := slices.IndexFunc(olds[key(e.row)], func(k *known) bool { return fits(k, e) && !otherCounties(k.row, e.row) })
 			if at < 0 {
 				continue
 			}
-			k := olds[key(e.side)][at]
-			olds[key(e.side)] = slices.Delete(olds[key(e.side)], at, at+1)
+			k := olds[key(e.row)][at]
+			olds[key(e.row)] = slices.Delete(olds[key(e.row)], at, at+1)
 			l.pair(k, e, roster.Certain, nil)
 			l.entries[i] = nil
-			k.side = nil
+			k.row = nil
 		}
 	}
 	l.sweep()
@@ -140,7 +140,7 @@ func (l *linker) pair(k *known, e *entry, certainty roster.Certainty, lines []st
 
 // sweep takes out what is paired.
 func (l *linker) sweep() {
-	l.records = slices.DeleteFunc(l.records, func(k *known) bool { return k.side == nil })
+	l.records = slices.DeleteFunc(l.records, func(k *known) bool { return k.row == nil })
 	l.entries = slices.DeleteFunc(l.entries, func(e *entry) bool { return e == nil })
 }
 
@@ -169,7 +169,7 @@ func (l *linker) left() []*roster.Record {
 // sideBySide says that two agencies are known to be two, however near their
 // names: the list had the entry's agency while it had the record's, or both
 // have sought an agreement in that model.
-func (l *linker) sideBySide(old, now *side) bool {
+func (l *linker) sideBySide(old, now *row) bool {
 	if now.AgencyID == "" || now.AgencyID == old.AgencyID {
 		return false
 	}
@@ -184,7 +184,7 @@ func seeker(a roster.Agreement) string { return a.AgencyID + "#" + a.Model.Key()
 // misprints beyond reading ends no agreement.
 func (l *linker) confirm() {
 	for i, e := range l.entries {
-		if e.row.Readable() {
+		if e.printed.Readable() {
 			continue
 		}
 		at := l.confirmed(e)
@@ -205,7 +205,7 @@ func (l *linker) confirm() {
 func (l *linker) confirmed(e *entry) int {
 	possible := -1
 	for i, k := range l.records {
-		if !l.mayBe(k.side, e) {
+		if !l.mayBe(k.row, e) {
 			continue
 		}
 		if k.file != "" && k.file == e.file || e.Agency != "" && roster.Fold(e.Agency) == roster.Fold(k.Agency) {
@@ -221,7 +221,7 @@ func (l *linker) confirmed(e *entry) int {
 
 // mayBe compares what can be read of a row. Without a name, the rest must be
 // there and agree.
-func (l *linker) mayBe(k *side, e *entry) bool {
+func (l *linker) mayBe(k *row, e *entry) bool {
 	if e.State != "" && e.State != k.State || e.Model != "" && e.Model != k.Model ||
 		e.Signed != "" && k.Signed != "" && e.Signed != k.Signed {
 		return false
@@ -237,17 +237,17 @@ func (l *linker) mayBe(k *side, e *entry) bool {
 // record with one entry.
 func (l *linker) pairAgencies() {
 	for i, e := range l.entries {
-		if !e.row.Readable() || e.AgencyID == "" {
+		if !e.printed.Readable() || e.AgencyID == "" {
 			continue
 		}
 		at := slices.IndexFunc(l.records, func(k *known) bool {
-			return k.side != nil && k.AgencyID == e.AgencyID && k.Model == e.Model && !otherCounties(k.side, e.side)
+			return k.row != nil && k.AgencyID == e.AgencyID && k.Model == e.Model && !otherCounties(k.row, e.row)
 		})
 		if at < 0 {
 			continue
 		}
 		l.pair(l.records[at], e, roster.Certain, nil)
-		l.records[at].side, l.entries[i] = nil, nil
+		l.records[at].row, l.entries[i] = nil, nil
 	}
 	l.sweep()
 }

@@ -40,7 +40,7 @@ func count(records map[string]*roster.Record) tally {
 	for _, r := range records {
 		switch {
 		case !r.Listed():
-		case r.List == roster.Pending:
+		case r.List == roster.ListPending:
 			t.pending++
 		default:
 			t.active++
@@ -68,8 +68,8 @@ func (u *update) addMilestones() {
 }
 
 // milestone appends one, with the agreement that made it.
-func (u *update) milestone(by *roster.Change, m roster.Mark) {
-	u.changes = append(u.changes, &roster.Change{Kind: roster.Milestone, DetectedAt: by.DetectedAt, Publication: by.Publication,
+func (u *update) milestone(by *roster.Change, m roster.Milestone) {
+	u.changes = append(u.changes, &roster.Change{Kind: roster.KindMilestone, DetectedAt: by.DetectedAt, Publication: by.Publication,
 		Agreement: by.Agreement, Certainty: roster.Certain, Milestone: &m})
 }
 
@@ -79,7 +79,7 @@ func (u *update) lastMilestones(changes []*roster.Change, after tally) {
 	gone, last := map[roster.State]int{}, map[roster.State]*roster.Change{}
 	for _, c := range changes {
 		state := c.Agreement.State
-		if c.Kind != roster.Removed || u.before.byState[state] == 0 || after.byState[state] > 0 {
+		if c.Kind != roster.KindRemoved || u.before.byState[state] == 0 || after.byState[state] > 0 {
 			continue
 		}
 		gone[state]++
@@ -89,7 +89,7 @@ func (u *update) lastMilestones(changes []*roster.Change, after tally) {
 	}
 	for _, c := range changes {
 		if state := c.Agreement.State; last[state] == c {
-			u.milestone(c, roster.Mark{Name: LastInState, Among: several(gone[state])})
+			u.milestone(c, roster.Milestone{Name: LastInState, Among: several(gone[state])})
 		}
 	}
 }
@@ -109,9 +109,9 @@ func (u *update) hundredMilestone(changes []*roster.Change, after tally) {
 	if reached == 0 || u.before.active >= reached {
 		return
 	}
-	at := slices.IndexFunc(changes, func(c *roster.Change) bool { return c.Kind == roster.New })
-	if at >= 0 && peak(u.known.Records, u.known.InForce[roster.Participating].Seq) < reached {
-		u.milestone(changes[at], roster.Mark{Name: Hundred, Count: reached})
+	at := slices.IndexFunc(changes, func(c *roster.Change) bool { return c.Kind == roster.KindNew })
+	if at >= 0 && peak(u.known.Records, u.known.InForce[roster.ListParticipating].Seq) < reached {
+		u.milestone(changes[at], roster.Milestone{Name: Hundred, Count: reached})
 	}
 }
 
@@ -120,7 +120,7 @@ func (u *update) hundredMilestone(changes []*roster.Change, after tally) {
 func peak(records map[string]*roster.Record, before uint64) int {
 	steps := map[uint64]int{}
 	for _, r := range records {
-		if r.List != roster.Participating {
+		if r.List != roster.ListParticipating {
 			continue
 		}
 		if first := listedAt(r); first < before {
@@ -149,7 +149,7 @@ func (u *update) recordDay(changes []*roster.Change) {
 	today, fresh := roster.Date(""), 0
 	var by *roster.Change
 	for _, c := range changes {
-		if c.Kind == roster.New {
+		if c.Kind == roster.KindNew {
 			fresh++
 			by, today = c, roster.Day(u.known.Records[c.Agreement.ID].FirstListed())
 		}
@@ -159,7 +159,7 @@ func (u *update) recordDay(changes []*roster.Change) {
 	}
 	byDay := map[roster.Date]int{}
 	for _, r := range u.known.Records {
-		if r.List == roster.Participating && !r.Baseline {
+		if r.List == roster.ListParticipating && !r.Baseline {
 			byDay[roster.Day(r.FirstListed())]++
 		}
 	}
@@ -170,7 +170,7 @@ func (u *update) recordDay(changes []*roster.Change) {
 		}
 	}
 	if n := byDay[today]; n > most && n-fresh <= most && n >= recordLeast {
-		u.milestone(by, roster.Mark{Name: RecordDay, Count: n, Day: today})
+		u.milestone(by, roster.Milestone{Name: RecordDay, Count: n, Day: today})
 	}
 }
 

@@ -18,7 +18,7 @@ const (
 func (s *step) milestones() map[string]roster.Change {
 	found := map[string]roster.Change{}
 	for _, c := range s.outcome.Changes {
-		if c.Kind == roster.Milestone {
+		if c.Kind == roster.KindMilestone {
 			found[c.Milestone.Name] = c
 		}
 	}

@@ -49,7 +49,7 @@ func lastList(t *testing.T) []roster.Row {
 	}
 	last := ""
 	for _, r := range records {
-		if strings.Contains(strings.Join(r, " "), " "+string(roster.Participating)+" ") {
+		if strings.Contains(strings.Join(r, " "), " "+string(roster.ListParticipating)+" ") {
 			last = r[2]
 		}
 	}
@@ -109,7 +109,7 @@ func bodyOf(r roster.Row) body {
 		b.form = sheriff
 	case words("Jail", "Detention"):
 		b.form = jail
-	case r.Type == roster.StateAgency:
+	case r.Type == roster.TypeState:
 		b.form = statewide
 	case words("Township", "Borough"):
 		b.form = township

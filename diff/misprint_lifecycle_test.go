@@ -8,7 +8,7 @@ import (
 
 func (p *press) joins() *event {
 	b := p.join(p.lately())
-	return p.happened(describe(b.Row), []roster.Row{b.Row}, lines(lineOf(roster.New, b.Row)))
+	return p.happened(describe(b.Row), []roster.Row{b.Row}, lines(lineOf(roster.KindNew, b.Row)))
 }
 
 func (p *press) leaves() *event {
@@ -20,7 +20,7 @@ func (p *press) leaves() *event {
 	if p.chance(90) {
 		p.away = append(p.away, absence{b, p.day.AddDate(0, 0, 2+p.IntN(20))})
 	}
-	return p.happened(describe(b.Row), []roster.Row{b.Row}, lines(lineOf(roster.Removed, b.Row)))
+	return p.happened(describe(b.Row), []roster.Row{b.Row}, lines(lineOf(roster.KindRemoved, b.Row)))
 }
 
 // returns lists a row again that left days or weeks ago, with the date and the file
@@ -44,7 +44,7 @@ func returns(respelled bool) func(*press) *event {
 			p.away = append(p.away[:i:i], p.away[i+1:]...)
 			p.rows = append(p.rows, a.body)
 			p.touched[a.body] = true
-			return p.happened(describe(old)+" is back as "+describe(a.Row), []roster.Row{old, a.Row}, lines(lineOf(roster.Restored, a.Row)))
+			return p.happened(describe(old)+" is back as "+describe(a.Row), []roster.Row{old, a.Row}, lines(lineOf(roster.KindRestored, a.Row)))
 		}
 		return nil
 	}
@@ -60,7 +60,7 @@ func (p *press) twins() *event {
 			continue
 		}
 		p.list(&r, p.chance(50))
-		return p.happened(describe(b.Row)+" and "+describe(r.Row), []roster.Row{b.Row, r.Row}, lines(lineOf(roster.New, b.Row), lineOf(roster.New, r.Row)))
+		return p.happened(describe(b.Row)+" and "+describe(r.Row), []roster.Row{b.Row, r.Row}, lines(lineOf(roster.KindNew, b.Row), lineOf(roster.KindNew, r.Row)))
 	}
 	return nil
 }
@@ -83,7 +83,7 @@ func (p *press) second() *event {
 		return nil
 	}
 	p.touched[b] = true
-	return p.happened(describe(b.Row)+" signs "+string(r.Model), []roster.Row{r.Row}, lines(lineOf(roster.New, r.Row)))
+	return p.happened(describe(b.Row)+" signs "+string(r.Model), []roster.Row{r.Row}, lines(lineOf(roster.KindNew, r.Row)))
 }
 
 // changesModel has an agency leave one model as it signs another, days apart.
@@ -95,5 +95,5 @@ func (p *press) changesModel() *event {
 	}
 	p.drop(b)
 	return p.happened(describe(b.Row)+" signs "+describe(r.Row)+" instead", []roster.Row{b.Row, r.Row},
-		lines(lineOf(roster.Removed, b.Row), lineOf(roster.New, r.Row)))
+		lines(lineOf(roster.KindRemoved, b.Row), lineOf(roster.KindNew, r.Row)))
 }

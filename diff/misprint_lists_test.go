@@ -163,11 +163,11 @@ func playFaults(seed, world uint64, b *results) {
 		p.seek(p.applicant(nil))
 	}
 	earlier := p.print()
-	o := diff.Updated(diff.Input{Now: p.day, Arrivals: []diff.Arrival{p.arrive(earlier, true), p.arrive(p.printPending(), true)}})
+	o := diff.Updated(diff.Input{Now: p.day, Arrivals: []diff.Candidate{p.arrive(earlier, true), p.arrive(p.printPending(), true)}})
 	safe := slices.DeleteFunc(classes(), func(c class) bool { return c.group != "E" && c.name != "letter" })
 	for range 3 {
 		p.makeEvents(safe, perList/2)
-		o = diff.Updated(diff.Input{Known: o.Known, Now: p.day.Add(24 * time.Hour), Arrivals: []diff.Arrival{p.arrive(p.print(), false)}})
+		o = diff.Updated(diff.Input{Known: o.Known, Now: p.day.Add(24 * time.Hour), Arrivals: []diff.Candidate{p.arrive(p.print(), false)}})
 	}
 	p.events, p.later = nil, nil
 	for range 3 {
@@ -182,12 +182,12 @@ func playFaults(seed, world uint64, b *results) {
 }
 
 // tryFault has a spoiled list arrive, and the right one a day later.
-func (p *press) tryFault(f fault, known roster.Known, right, earlier roster.Roster, e *event) {
+func (p *press) tryFault(f fault, known roster.Snapshot, right, earlier roster.Roster, e *event) {
 	now, pending := right, p.printPending()
 	now.Rows = slices.Clone(right.Rows)
 	f.spoil(p, &now, &earlier, &pending)
 	day := p.day
-	in := diff.Input{Known: known, Now: p.day, Held: map[string]diff.Arrival{}}
+	in := diff.Input{Known: known, Now: p.day, Held: map[string]diff.Candidate{}}
 	for _, r := range []struct{ roster, right roster.Roster }{{now, right}, {pending, p.printPending()}} {
 		if reflect.DeepEqual(r.roster.Rows, r.right.Rows) {
 			continue // this one of the two lists is as it was
@@ -203,7 +203,7 @@ func (p *press) tryFault(f fault, known roster.Known, right, earlier roster.Rost
 	o := diff.Updated(in)
 	held := 0
 	for i, publication := range o.Publications {
-		if publication.Verdict == roster.Held {
+		if publication.Verdict == roster.VerdictHeld {
 			held++
 			a := in.Arrivals[i]
 			a.Publication = publication
@@ -215,7 +215,7 @@ func (p *press) tryFault(f fault, known roster.Known, right, earlier roster.Rost
 		e.said = append(e.said, fmt.Sprintf("%d of %d lists held: %v", held, len(o.Publications), o.Holds))
 	}
 	p.day = day.Add(24 * time.Hour)
-	arrivals := []diff.Arrival{p.arrive(right, false), p.arrive(p.printPending(), false)}
+	arrivals := []diff.Candidate{p.arrive(right, false), p.arrive(p.printPending(), false)}
 	o = diff.Updated(diff.Input{Known: o.Known, Held: in.Held, Now: p.day, Arrivals: arrivals})
 	e.said = append(e.said, p.spokenOf(o.Changes, !f.sound)...)
 	for _, h := range o.Known.Holds {

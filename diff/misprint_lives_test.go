@@ -170,7 +170,7 @@ func (p *press) underAnother() *event {
 	left := p.in(wait, func() { p.stop(b); p.sign(&s); p.link(&s.Row) })
 	p.in(wait+wrong, func() { s.Agency, s.County = b.Agency, b.County })
 	e := p.lived(fmt.Sprintf("%s, signed on day %d as %s, corrected on day %d", describe(b.Row), left, describe(old.Row), left+wrong), []*body{b, &old},
-		lines(sought(b), lineOf(roster.New, old.Row), lineOf(roster.Withdrawn, b.Row), renamed(old.Row, b.Row)))
+		lines(sought(b), lineOf(roster.KindNew, old.Row), lineOf(roster.KindWithdrawn, b.Row), renamed(old.Row, b.Row)))
 	e.left = left
 	return e
 }
@@ -187,10 +187,10 @@ func (p *press) signsLate() *event {
 	p.seek(b)
 	left := p.in(wait, func() { p.stop(b) })
 	p.in(wait+gap, func() { p.sign(&s) })
-	withdrawn := lineOf(roster.Withdrawn, b.Row)
+	withdrawn := lineOf(roster.KindWithdrawn, b.Row)
 	e := p.lived(fmt.Sprintf("%s, off the list on day %d, signed on day %d", describe(b.Row), left, left+gap), []*body{b},
-		lines(sought(b), withdrawn, signed(&s)), lines(sought(b), withdrawn, lineOf(roster.New, b.Row)),
-		lines(sought(b), withdrawn, signed(&s), lineOf(roster.Restored, b.Row)))
+		lines(sought(b), withdrawn, signed(&s)), lines(sought(b), withdrawn, lineOf(roster.KindNew, b.Row)),
+		lines(sought(b), withdrawn, signed(&s), lineOf(roster.KindRestored, b.Row)))
 	if e.left = left; !p.isHeard(left, left+gap) {
 		e.want = append(e.want, lines(sought(b), signed(&s)))
 	}
@@ -204,11 +204,11 @@ func (p *press) signedBefore() *event {
 	p.sign(&s)
 	late, stays := p.between(1, 4), p.between(2, 15)
 	if p.isQuiet(p.today) || !p.ends(late+stays) {
-		return p.lived(describe(s.Row), []*body{b}, lines(lineOf(roster.New, s.Row)))
+		return p.lived(describe(s.Row), []*body{b}, lines(lineOf(roster.KindNew, s.Row)))
 	}
 	p.in(late, func() { p.seek(b) })
 	left := p.in(late+stays, func() { p.stop(b) })
-	e := p.lived(fmt.Sprintf("%s, listed as pending on day %d, off that list on day %d", describe(s.Row), p.today+late, left), []*body{b}, lines(lineOf(roster.New, s.Row), sought(b)))
+	e := p.lived(fmt.Sprintf("%s, listed as pending on day %d, off that list on day %d", describe(s.Row), p.today+late, left), []*body{b}, lines(lineOf(roster.KindNew, s.Row), sought(b)))
 	e.left, e.signs = left, true
 	return e
 }
@@ -228,7 +228,7 @@ func (p *press) signedAndGone() *event {
 	p.in(wait+stood, func() { p.gone[now] = true })
 	left := p.in(wait+stood+late, func() { p.stop(b) })
 	e := p.lived(fmt.Sprintf("%s, signed from day %d to %d, off the list on day %d", describe(b.Row), p.today+wait, p.today+wait+stood, left), []*body{b},
-		lines(sought(b), signed(now), lineOf(roster.Removed, b.Row)))
+		lines(sought(b), signed(now), lineOf(roster.KindRemoved, b.Row)))
 	e.left, e.signs = left, true
 	return e
 }
@@ -242,7 +242,7 @@ func (p *press) withdraws() *event {
 	}
 	p.seek(b)
 	left := p.in(wait, func() { p.stop(b) })
-	e := p.lived(fmt.Sprintf("%s, off the list on day %d", describe(b.Row), left), []*body{b}, lines(sought(b), lineOf(roster.Withdrawn, b.Row)))
+	e := p.lived(fmt.Sprintf("%s, off the list on day %d", describe(b.Row), left), []*body{b}, lines(sought(b), lineOf(roster.KindWithdrawn, b.Row)))
 	e.left = left
 	return e
 }
@@ -266,7 +266,7 @@ func withdrawsBeside(like func(*press, *body) (body, bool), doubt bool) func(*pr
 		left := p.in(wait, func() { p.stop(b) })
 		p.in(wait+gap, func() { p.sign(&other) })
 		e := p.lived(fmt.Sprintf("%s, off the list on day %d as %s signs", describe(b.Row), left, describe(other.Row)), []*body{b, &other},
-			lines(sought(b), lineOf(roster.Withdrawn, b.Row), lineOf(roster.New, other.Row)))
+			lines(sought(b), lineOf(roster.KindWithdrawn, b.Row), lineOf(roster.KindNew, other.Row)))
 		if e.left = left; doubt {
 			e.want = append(e.want, lines(sought(b), unsure(signed(&other))))
 		}
@@ -294,14 +294,14 @@ func comesBack(low, high int, respelled bool) func(*press) *event {
 		left := p.in(wait, func() { p.stop(b) })
 		p.in(wait+away, func() { p.seek(now) })
 		e := p.lived(fmt.Sprintf("%s, off the list on day %d, on it again on day %d as %s", describe(b.Row), left, left+away, describe(now.Row)), []*body{b, now})
-		withdrawn := lineOf(roster.Withdrawn, b.Row)
+		withdrawn := lineOf(roster.KindWithdrawn, b.Row)
 		switch {
 		case respelled:
 			e.want = [][]string{lines(sought(b), renamed(b.Row, now.Row))}
 		case away < 3:
 			e.want = [][]string{lines(sought(b))}
 		case away <= 30:
-			e.want = [][]string{lines(sought(b), withdrawn, lineOf(roster.Restored, b.Row))}
+			e.want = [][]string{lines(sought(b), withdrawn, lineOf(roster.KindRestored, b.Row))}
 			if !p.isHeard(left, left+away) {
 				e.want = append(e.want, lines(sought(b)))
 			}

@@ -79,7 +79,7 @@ var namesAlone = []struct {
 	{"number", func(b *body) bool { return b.form == counted || b.form == constable }, (*press).numbers},
 	{"word's typo", anyRow, (*press).wordTypo},
 	{"sheriff's form", func(b *body) bool { return b.form == sheriff }, (*press).sheriffForm},
-	{"County of", func(b *body) bool { return b.Type == roster.County }, (*press).countyOf},
+	{"County of", func(b *body) bool { return b.Type == roster.TypeCounty }, (*press).countyOf},
 	{"words", anyRow, (*press).words},
 	{toBoard, func(b *body) bool { return b.form == sheriff && !b.shared }, (*press).toBoard},
 }

@@ -123,7 +123,7 @@ func (p *press) draw() body {
 }
 
 func (p *press) makeCounty(b *body) {
-	b.Type, b.form = roster.County, sheriff
+	b.Type, b.form = roster.TypeCounty, sheriff
 	b.place = strings.TrimSuffix(strings.TrimSuffix(b.seat, " County"), " Parish")
 	switch n := p.IntN(100); {
 	case n < 78:
@@ -145,7 +145,7 @@ func (p *press) makeCounty(b *body) {
 }
 
 func (p *press) makeTown(b *body) {
-	b.Type, b.form, b.place = roster.Municipality, police, p.town()
+	b.Type, b.form, b.place = roster.TypeMunicipality, police, p.town()
 	switch n := p.IntN(100); {
 	case n < 10:
 		b.name = "City of " + b.place + " Police Department"
@@ -166,14 +166,14 @@ func (p *press) makeTown(b *body) {
 }
 
 func (p *press) makeState(b *body) {
-	b.Type, b.form, b.place = roster.StateAgency, statewide, b.State.Name()
+	b.Type, b.form, b.place = roster.TypeState, statewide, b.State.Name()
 	b.name = b.place + " " + p.oneOf([]string{"Department of Law Enforcement", "Department of Public Safety", "Department of Public Safety - Highway Patrol",
 		"State Guard", "Department of Corrections", "State Police", "Highway Patrol", "Department of Environmental Protection", "Attorney General's Office",
 		"Fish and Wildlife Commission", "Bureau of Investigation", "National Guard", "Department of Agriculture", "State Police Department", "Department of Natural Resources"})
 }
 
 func (p *press) makeCampus(b *body) {
-	b.Type, b.form, b.place = roster.StateAgency, campus, b.State.Name()
+	b.Type, b.form, b.place = roster.TypeState, campus, b.State.Name()
 	switch p.IntN(5) {
 	case 0:
 		b.name = "University of " + b.place + p.oneOf([]string{" Board of Trustees", " Police Department"})
@@ -192,7 +192,7 @@ func (p *press) makeCampus(b *body) {
 }
 
 func (p *press) makeNumbered(b *body) {
-	b.Type, b.form, b.place = roster.County, counted, ""
+	b.Type, b.form, b.place = roster.TypeCounty, counted, ""
 	n := 1 + p.IntN(12)
 	switch p.IntN(5) {
 	case 0:
@@ -203,7 +203,7 @@ func (p *press) makeNumbered(b *body) {
 		b.place = p.town()
 		b.name = fmt.Sprintf("%s Ward %d Marshal", b.place, n)
 	case 3:
-		b.Type, b.place = roster.StateAgency, b.State.Name()
+		b.Type, b.place = roster.TypeState, b.State.Name()
 		b.name = fmt.Sprintf("%s State Police Troop %c", b.place, 'A'+byte(n))
 	case 4:
 		b.place = p.town()

@@ -72,10 +72,10 @@ func peersSay(rule int, before, after []roster.Row) []claim {
 		all, left, joined = alike(all, left, joined)
 	}
 	for _, r := range left {
-		all = append(all, claim{lineOf(roster.Removed, r), []string{rowKeyOf(r)}})
+		all = append(all, claim{lineOf(roster.KindRemoved, r), []string{rowKeyOf(r)}})
 	}
 	for _, r := range joined {
-		all = append(all, claim{lineOf(roster.New, r), []string{rowKeyOf(r)}})
+		all = append(all, claim{lineOf(roster.KindNew, r), []string{rowKeyOf(r)}})
 	}
 	return all
 }
@@ -108,7 +108,7 @@ func (e *event) peersRight(rule int) bool {
 	for _, want := range e.want {
 		var w []string
 		for _, l := range want {
-			w = append(w, strings.Replace(l, string(roster.Restored)+" ", string(roster.New)+" ", 1))
+			w = append(w, strings.Replace(l, string(roster.KindRestored)+" ", string(roster.KindNew)+" ", 1))
 		}
 		asNew.want = append(asNew.want, w)
 	}

@@ -89,7 +89,7 @@ func playPending(seed, world uint64, b *results) {
 	}
 	p.quiet[0] = 15 + p.IntN(40)
 	p.quiet[1] = p.quiet[0] + 5 + p.IntN(4)
-	o := diff.Updated(diff.Input{Now: p.day, Arrivals: []diff.Arrival{p.arrive(p.print(), true), p.arrive(p.printPending(), true)}})
+	o := diff.Updated(diff.Input{Now: p.day, Arrivals: []diff.Candidate{p.arrive(p.print(), true), p.arrive(p.printPending(), true)}})
 	for p.today = 1; p.today <= pendingDays; p.today++ {
 		for _, do := range p.agenda[p.today] {
 			do()
@@ -136,7 +136,7 @@ func (p *press) beginLives(all []class) {
 }
 
 func (p *press) printPending() roster.Roster {
-	r := roster.Roster{List: roster.Pending}
+	r := roster.Roster{List: roster.ListPending}
 	for i, b := range p.waiting {
 		row := b.Row
 		row.Number, row.Signed, row.MOA = i+2, "", ""
@@ -163,7 +163,7 @@ func (p *press) isHeard(from, to int) bool {
 func (p *press) checkWithdrawn(changes []roster.Change) {
 	for _, c := range changes {
 		for _, e := range p.events {
-			if c.Kind != roster.Withdrawn || !slices.Contains(e.keys, keyOf(c.Agreement.State, c.Agreement.Agency, c.Agreement.Model)) {
+			if c.Kind != roster.KindWithdrawn || !slices.Contains(e.keys, keyOf(c.Agreement.State, c.Agreement.Agency, c.Agreement.Model)) {
 				continue
 			}
 			earliest := e.left + 3
@@ -213,6 +213,6 @@ func (p *press) sign(b *body) {
 	p.rows = append(p.rows, b)
 }
 
-func sought(b *body) string { return lineOf(roster.Seeking, b.Row) }
+func sought(b *body) string { return lineOf(roster.KindPending, b.Row) }
 
-func signed(b *body) string { return lineOf(roster.New, b.Row) + afterPending }
+func signed(b *body) string { return lineOf(roster.KindNew, b.Row) + afterPending }

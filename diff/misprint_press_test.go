@@ -175,12 +175,12 @@ func (p *press) print() roster.Roster {
 	clear(p.gone)
 	clear(p.touched)
 	p.day = p.day.Add(24 * time.Hour)
-	return roster.Roster{List: roster.Participating, Rows: printed}
+	return roster.Roster{List: roster.ListParticipating, Rows: printed}
 }
 
 // arrive has a list arrive at the time of the press.
-func (p *press) arrive(r roster.Roster, first bool) diff.Arrival {
-	return diff.Arrival{Roster: r, Baseline: first, Publication: roster.Publication{List: r.List, SHA256: string(r.List) + p.day.String(),
+func (p *press) arrive(r roster.Roster, first bool) diff.Candidate {
+	return diff.Candidate{Roster: r, Baseline: first, Publication: roster.Publication{List: r.List, SHA256: string(r.List) + p.day.String(),
 		Digest: r.Digest(), PublishedAt: p.day, SeenAt: p.day, File: string(r.List) + p.day.Format("Agencies01022006.xlsx")}}
 }
 
@@ -201,7 +201,7 @@ type event struct {
 func lineOf(kind roster.Kind, r roster.Row) string { return string(kind) + " " + rowKeyOf(r) }
 
 func renamed(old, now roster.Row) string {
-	return lineOf(roster.Amended, now) + " < " + rowKeyOf(old)
+	return lineOf(roster.KindAmended, now) + " < " + rowKeyOf(old)
 }
 
 func spoken(c roster.Change) string {
@@ -210,10 +210,10 @@ func spoken(c roster.Change) string {
 		mark = "?"
 	}
 	s := string(c.Kind) + mark + " " + keyOf(c.Agreement.State, c.Agreement.Agency, c.Agreement.Model)
-	if c.Kind == roster.New && c.PendingSince != "" {
+	if c.Kind == roster.KindNew && c.PendingSince != "" {
 		s += afterPending
 	}
-	if c.Kind == roster.Amended && c.Before != nil {
+	if c.Kind == roster.KindAmended && c.Before != nil {
 		s += " < " + keyOf(c.Before.State, c.Before.Agency, c.Before.Model)
 	}
 	return s
@@ -267,7 +267,7 @@ func (e *event) String() string {
 
 // told reports whether a change is one that the test judges by.
 func told(c roster.Change) bool {
-	return c.Kind != roster.Detail && c.Kind != roster.Document && c.Kind != roster.Milestone
+	return c.Kind != roster.KindDetail && c.Kind != roster.KindDocument && c.Kind != roster.KindMilestone
 }
 
 // attribute gives each claim to the events whose rows it names, and returns those

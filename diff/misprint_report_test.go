@@ -36,7 +36,7 @@ func (b *results) count(e *event) {
 	}
 	b.events++
 	s.events++
-	if e.signs && slices.ContainsFunc(e.said, func(l string) bool { return strings.HasPrefix(l, string(roster.Withdrawn)) }) {
+	if e.signs && slices.ContainsFunc(e.said, func(l string) bool { return strings.HasPrefix(l, string(roster.KindWithdrawn)) }) {
 		s.falsely++
 	}
 	for rule := range peers {

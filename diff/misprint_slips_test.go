@@ -165,7 +165,7 @@ func (p *press) sheriffForm(b *body) string {
 // countyOf writes "County of X" for "X County".
 func (p *press) countyOf(b *body) string {
 	for _, word := range []string{"County", "Parish"} {
-		if place, rest, is := strings.Cut(b.Agency, " "+word); is && b.Type == roster.County {
+		if place, rest, is := strings.Cut(b.Agency, " "+word); is && b.Type == roster.TypeCounty {
 			return word + " of " + place + rest
 		}
 	}

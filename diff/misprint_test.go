@@ -145,7 +145,7 @@ func playMisprints(n int, all []class, begin func(world uint64) *press) *results
 	for world := uint64(1); b.events < n; world++ {
 		p := begin(world)
 		before := p.print()
-		known := diff.Updated(diff.Input{Now: p.day, Arrivals: []diff.Arrival{p.arrive(before, true)}}).Known
+		known := diff.Updated(diff.Input{Now: p.day, Arrivals: []diff.Candidate{p.arrive(before, true)}}).Known
 		for range perWorld {
 			if b.events >= n {
 				break
@@ -169,13 +169,13 @@ func playMisprints(n int, all []class, begin func(world uint64) *press) *results
 
 // publish has a list arrive. One that is held is a mistake; it is approved then, so
 // that the events can be told.
-func (b *results) publish(p *press, known roster.Known, r roster.Roster) (roster.Known, []roster.Change) {
+func (b *results) publish(p *press, known roster.Snapshot, r roster.Roster) (roster.Snapshot, []roster.Change) {
 	a := p.arrive(r, false)
-	o := diff.Updated(diff.Input{Known: known, Now: p.day, Arrivals: []diff.Arrival{a}})
+	o := diff.Updated(diff.Input{Known: known, Now: p.day, Arrivals: []diff.Candidate{a}})
 	if len(o.Holds) > 0 {
 		b.held = append(b.held, fmt.Sprintf("%s: %q", p.day.Format(time.DateOnly), o.Holds[0].Reasons))
 		a.Publication, a.Decision = o.Publications[0], roster.HoldApproved
-		o = diff.Updated(diff.Input{Known: o.Known, Now: p.day, Arrivals: []diff.Arrival{a}, Held: map[string]diff.Arrival{o.Holds[0].ID: a}})
+		o = diff.Updated(diff.Input{Known: o.Known, Now: p.day, Arrivals: []diff.Candidate{a}, Held: map[string]diff.Candidate{o.Holds[0].ID: a}})
 	}
 	return o.Known, o.Changes
 }

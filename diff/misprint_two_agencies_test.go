@@ -49,7 +49,7 @@ func (p *press) swapFor(old *body, r body) *event {
 	}
 	p.drop(old)
 	return p.happened(describe(old.Row)+" leaves as "+describe(now.Row)+" joins", []roster.Row{old.Row, now.Row},
-		lines(lineOf(roster.Removed, old.Row), lineOf(roster.New, now.Row)))
+		lines(lineOf(roster.KindRemoved, old.Row), lineOf(roster.KindNew, now.Row)))
 }
 
 // as is a new agency beside an old one: no file, and a county where the old one
@@ -106,7 +106,7 @@ func isOrdinalWord(w string) bool {
 // nearCounty is another real county of the state whose name is near.
 func (p *press) nearCounty(b *body) (body, bool) {
 	own, exists := roster.FindCounty(b.State, b.place)
-	if b.Type != roster.County || !strings.HasPrefix(b.name, b.seat) || !exists {
+	if b.Type != roster.TypeCounty || !strings.HasPrefix(b.name, b.seat) || !exists {
 		return body{}, false
 	}
 	all := p.counties[b.State]
@@ -130,7 +130,7 @@ func (p *press) inCounty(b *body, county string) body {
 
 // inOtherState is the county of the same name in another state.
 func (p *press) inOtherState(b *body) (body, bool) {
-	if _, exists := roster.FindCounty(b.State, b.place); !exists || b.Type != roster.County || !strings.HasPrefix(b.name, b.seat) {
+	if _, exists := roster.FindCounty(b.State, b.place); !exists || b.Type != roster.TypeCounty || !strings.HasPrefix(b.name, b.seat) {
 		return body{}, false
 	}
 	for range 40 {
@@ -156,12 +156,12 @@ func (p *press) otherBody(b *body) (body, bool) {
 	switch b.form {
 	case sheriff:
 		r := b.as(b.place+" Police Department", b.place)
-		r.form, r.Type = police, roster.Municipality
+		r.form, r.Type = police, roster.TypeMunicipality
 		return r, true
 	case police:
 		if _, exists := roster.FindCounty(b.State, b.place); exists {
 			r := b.as(ofCounty(b.State, b.place)+" Sheriff's Office", b.place)
-			r.form, r.Type = sheriff, roster.County
+			r.form, r.Type = sheriff, roster.TypeCounty
 			return r, true
 		}
 	default:
@@ -305,7 +305,7 @@ func (p *press) wrongFile() *event {
 	p.touched[other] = true
 	b := p.join(p.lately())
 	b.MOA, b.shared, other.shared = other.MOA, true, true
-	return p.happened(describe(b.Row)+", the file of "+describe(other.Row), []roster.Row{b.Row, other.Row}, lines(lineOf(roster.New, b.Row)))
+	return p.happened(describe(b.Row)+", the file of "+describe(other.Row), []roster.Row{b.Row, other.Row}, lines(lineOf(roster.KindNew, b.Row)))
 }
 
 // unlikeRows has an agency of an unlike name join with the file, the model and the date
@@ -322,7 +322,7 @@ func (p *press) unlikeRows() *event {
 		}
 		p.touched[old] = true
 		r.MOA, r.shared, old.shared = old.MOA, true, true
-		return p.happened(describe(r.Row)+", the file of "+describe(old.Row), []roster.Row{old.Row, r.Row}, lines(lineOf(roster.New, r.Row)))
+		return p.happened(describe(r.Row)+", the file of "+describe(old.Row), []roster.Row{old.Row, r.Row}, lines(lineOf(roster.KindNew, r.Row)))
 	}
 	return nil
 }

@@ -63,7 +63,7 @@ func (p *press) changeModel(_ *body, r *roster.Row) { r.Model = roster.Models()[
 
 func (p *press) changeType(_ *body, r *roster.Row) {
 	for was := r.Type; r.Type == was; {
-		r.Type = []roster.Type{roster.County, roster.Municipality, roster.StateAgency}[p.IntN(3)]
+		r.Type = []roster.Type{roster.TypeCounty, roster.TypeMunicipality, roster.TypeState}[p.IntN(3)]
 	}
 }
 

@@ -7,7 +7,7 @@ import "github.com/watch287g/watch287g/roster"
 
 // eitherWay may be read as two agreements or as one.
 func eitherWay(old, now roster.Row) [][]string {
-	return [][]string{lines(lineOf(roster.Removed, old), lineOf(roster.New, now)), lines(unsure(renamed(old, now)))}
+	return [][]string{lines(lineOf(roster.KindRemoved, old), lineOf(roster.KindNew, now)), lines(unsure(renamed(old, now)))}
 }
 
 // doubtful makes the event of a row that goes as one comes that may be it.

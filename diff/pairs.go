@@ -9,8 +9,8 @@ import (
 
 // continuePairs carries records over to a new publication and reports what it
 // says otherwise.
-func (u *update) continuePairs(a Arrival, l *linker) {
-	slices.SortFunc(l.pairs, func(p, q pair) int { return p.entry.row.Number - q.entry.row.Number })
+func (u *update) continuePairs(a Candidate, l *linker) {
+	slices.SortFunc(l.pairs, func(p, q pair) int { return p.entry.printed.Number - q.entry.printed.Number })
 	documents := linksDocuments(a.Roster)
 	for _, p := range l.pairs {
 		before, doubles := p.record.Now(), p.record.Last().Doubles
@@ -26,25 +26,25 @@ func (u *update) continuePairs(a Arrival, l *linker) {
 			u.book.addSpelling(after.AgencyID, p.entry.spelling())
 		}
 		r.Versions = append(r.Versions, u.version(a, p.entry, after))
-		u.report(a, p, r, before, roster.Amended, fields)
-		u.report(a, p, r, before, roster.Detail, details(before, after, doubles, len(p.entry.repeats)))
-		u.report(a, p, r, before, roster.Document, documentFields(before, after))
+		u.report(a, p, r, before, roster.KindAmended, fields)
+		u.report(a, p, r, before, roster.KindDetail, details(before, after, doubles, len(p.entry.repeats)))
+		u.report(a, p, r, before, roster.KindDocument, documentFields(before, after))
 	}
 }
 
-func (u *update) report(a Arrival, p pair, r *roster.Record, before roster.Agreement, kind roster.Kind, fields []roster.Field) {
+func (u *update) report(a Candidate, p pair, r *roster.Record, before roster.Agreement, kind roster.Kind, fields []roster.Field) {
 	if len(fields) == 0 {
 		return
 	}
-	c := u.change(kind, a.Publication, p.entry.row.Number, r)
+	c := u.change(kind, a.Publication, p.entry.printed.Number, r)
 	c.Before, c.Fields = &before, fields
-	if kind == roster.Amended {
+	if kind == roster.KindAmended {
 		c.Certainty, c.Why = p.certainty, p.evidence
 	}
 }
 
 // write continues a record with an entry, without comparing documents.
-func (u *update) write(a Arrival, r *roster.Record, e *entry) {
+func (u *update) write(a Candidate, r *roster.Record, e *entry) {
 	before := r.Now()
 	after := merge(before, e, linksDocuments(a.Roster))
 	if e.AgencyID == "" {
@@ -70,7 +70,7 @@ func (u *update) successor(l *linker, before roster.Agreement, e *entry) string 
 	switch likeness := compare(u.book.names.parse(roster.Spelling{State: before.State, Name: before.Agency}), e.parsed()).likeness; {
 	case likeness >= unrelated && before.State == e.State, // another body took it over
 		likeness > wordMore && l.standing[before.AgencyID] && before.State == e.State:
-		return u.book.mint(e.side)
+		return u.book.mint(e.row)
 	}
 	u.book.addSpelling(before.AgencyID, e.spelling())
 	return before.AgencyID

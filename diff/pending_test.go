@@ -45,7 +45,7 @@ func TestFromPendingToSigned(t *testing.T) {
 		{"a seeker may stay listed for days after it signed", func(w *world) {
 			w.together(rows(), rows(seeker))
 			w.publish(signer).says(signed)
-			if s := w.known.Records["TX-kendall-county-sheriffs-office#WSO#pending"].Status(); s != roster.Waiting {
+			if s := w.known.Records["TX-kendall-county-sheriffs-office#WSO#pending"].Status(); s != roster.StatusPending {
 				t.Errorf("the entry is %q while ICE lists it", s)
 			}
 			w.pending().says()
@@ -95,7 +95,7 @@ func TestWithdrawals(t *testing.T) {
 			w.together(rows(), rows(seeker))
 			ended := w.withdraw(rows())
 			back := w.pending(seeker).only()
-			if back.Kind != roster.Restored || back.TakesBack != ended.ID {
+			if back.Kind != roster.KindRestored || back.TakesBack != ended.ID {
 				t.Errorf("%s takes back %q, want %q", back.Kind, back.TakesBack, ended.ID)
 			}
 		}},
@@ -103,7 +103,7 @@ func TestWithdrawals(t *testing.T) {
 			w.together(rows(), rows("OH | Merriwether County Sheriff's Office | JEM"))
 			ended := w.withdraw(rows())
 			back := w.pending("OH | Meriwether County Sheriff's Office | JEM").only()
-			if back.Kind != roster.Restored || back.TakesBack != ended.ID || back.Certainty != roster.Likely {
+			if back.Kind != roster.KindRestored || back.TakesBack != ended.ID || back.Certainty != roster.Likely {
 				t.Errorf("%s, %s, takes back %q, want %q", back.Kind, back.Certainty, back.TakesBack, ended.ID)
 			}
 		}},
@@ -144,7 +144,7 @@ func (w *world) withdraw(participating []string) roster.Change {
 	w.pending()
 	w.publish(participating...)
 	c := w.wait(3 * day).only()
-	if c.Kind != roster.Withdrawn {
+	if c.Kind != roster.KindWithdrawn {
 		w.t.Fatalf("said %s, want it withdrawn", line(c))
 	}
 	return c
@@ -194,7 +194,7 @@ func TestNotSignedByAnother(t *testing.T) {
 			w.together(rows(tt.signed+" | 2025-07-11"), rows())
 			w.wait(day)
 			w.publish(tt.signed+" | 2025-07-11", "TX | Kerr County Sheriff's Office | WSO | 2025-07-01")
-			if c := w.wait(3 * day).only(); c.Kind != roster.Withdrawn {
+			if c := w.wait(3 * day).only(); c.Kind != roster.KindWithdrawn {
 				t.Errorf("said %s", line(c))
 			}
 		})
@@ -244,7 +244,7 @@ func TestCorrectionTakesWithdrawalBack(t *testing.T) {
 			const moa = " | 2025-07-08 | moa=bluestem-lincoln.pdf"
 			ended := w.withdraw(rows(tt.listed + moa))
 			c := w.publish(tt.corrected + moa).only()
-			if c.Kind != roster.Amended || c.TakesBack != ended.ID || !strings.Contains(c.Text, "had been reported as withdrawn on July 10, 2025; ICE lists it as signed.") {
+			if c.Kind != roster.KindAmended || c.TakesBack != ended.ID || !strings.Contains(c.Text, "had been reported as withdrawn on July 10, 2025; ICE lists it as signed.") {
 				t.Errorf("%s takes back %q, want %q: %s", c.Kind, c.TakesBack, ended.ID, c.Text)
 			}
 		})
@@ -275,13 +275,13 @@ func TestPendingAgain(t *testing.T) {
 			w.wait(10 * day)
 			w.publish("TX | Kerr County Sheriff's Office | WSO | 2025-07-01")
 			c := w.pending(seeker).outcome.Changes[0]
-			if c.Kind != roster.Seeking || len(c.WasPending) != 1 || len(c.WasSigned) != 1 {
+			if c.Kind != roster.KindPending || len(c.WasPending) != 1 || len(c.WasSigned) != 1 {
 				t.Errorf("%s: pending %v, signed %v", line(c), c.WasPending, c.WasSigned)
 			}
 			w.wait(day)
 			w.pending()
 			w.publish("TX | Kerr County Sheriff's Office | WSO | 2025-07-01 | county=Kerr County")
-			if c := w.wait(3 * day).only(); c.Kind != roster.Withdrawn || len(c.WasSigned) != 1 || strings.Contains(c.Text, "has not listed it") {
+			if c := w.wait(3 * day).only(); c.Kind != roster.KindWithdrawn || len(c.WasSigned) != 1 || strings.Contains(c.Text, "has not listed it") {
 				t.Errorf("%s: signed %v", c.Text, c.WasSigned)
 			}
 		}},
@@ -316,7 +316,7 @@ func TestOthersBesideAnEnd(t *testing.T) {
 	w.pending(seeks)
 	w.publish(holds)
 	c = w.wait(3 * day).only()
-	if c.Kind != roster.Withdrawn || len(c.Holds) != 1 || len(c.Seeks) != 1 || c.Seeks[0] != roster.JEM {
+	if c.Kind != roster.KindWithdrawn || len(c.Holds) != 1 || len(c.Seeks) != 1 || c.Seeks[0] != roster.JEM {
 		t.Errorf("%s holds %v, seeks %v", c.Kind, c.Holds, c.Seeks)
 	}
 }
@@ -340,15 +340,15 @@ func TestRemovedAndRestored(t *testing.T) {
 			const kerr = "TX | Kerr County Sheriff's Office | WSO | 2025-07-07"
 			w.publish(signer, kerr)
 			gone := w.publish(kerr).only()
-			if gone.Kind != roster.Removed || gone.ListedSince != "2025-07-07" {
+			if gone.Kind != roster.KindRemoved || gone.ListedSince != "2025-07-07" {
 				t.Errorf("%s, listed since %q", gone.Kind, gone.ListedSince)
 			}
 			back := w.publish(signer, kerr).only()
-			if back.Kind != roster.Restored || back.TakesBack != gone.ID {
+			if back.Kind != roster.KindRestored || back.TakesBack != gone.ID {
 				t.Errorf("%s takes back %q, want %q", back.Kind, back.TakesBack, gone.ID)
 			}
 			w.publish(signer, kerr+" | county=Kerr County") // else the next list is the second one served again
-			if again := w.publish(kerr + " | county=Kerr County").only(); again.Kind != roster.Removed || again.ID == gone.ID {
+			if again := w.publish(kerr + " | county=Kerr County").only(); again.Kind != roster.KindRemoved || again.ID == gone.ID {
 				t.Errorf("the second removal is %s %s", again.Kind, again.ID)
 			}
 		}},

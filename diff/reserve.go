@@ -34,20 +34,20 @@ func (u *update) arrange() surroundings {
 func (u *update) addReserves(c *roster.Change, after tally, about surroundings) {
 	r := u.known.Records[c.Agreement.ID]
 	switch c.Kind {
-	case roster.New:
+	case roster.KindNew:
 		if n := after.agency[c.Agreement.AgencyID]; n > 1 {
 			c.Holding = n
 		}
 		c.AtLeast = slices.ContainsFunc(about.signedAs[r.ID()], func(seeker *roster.Record) bool {
 			return onFirstList(seeker) && seeker.FirstListed().Equal(r.PendingSince)
 		})
-	case roster.Removed, roster.Withdrawn:
+	case roster.KindRemoved, roster.KindWithdrawn:
 		c.AtLeast = onFirstList(r)
 		addOthers(c, about.of[c.Agreement.AgencyID])
-		if c.Kind == roster.Withdrawn {
+		if c.Kind == roster.KindWithdrawn {
 			c.WasSigned = signedBefore(c.Agreement, about.of[c.Agreement.AgencyID])
 		}
-	case roster.Seeking:
+	case roster.KindPending:
 		if signed := u.activeFor(c.Agreement); signed != nil {
 			c.Beside = signed.ID()
 		}
@@ -64,7 +64,7 @@ func addOthers(c *roster.Change, of []*roster.Record) {
 		now := r.Now()
 		switch {
 		case !r.Listed() || r.ID() == c.Agreement.ID:
-		case r.List == roster.Participating:
+		case r.List == roster.ListParticipating:
 			c.Holds = append(c.Holds, roster.Instrument{ID: r.ID(), Model: now.Model, Signed: now.Signed})
 		case !slices.Contains(c.Seeks, now.Model):
 			c.Seeks = append(c.Seeks, now.Model)
@@ -77,7 +77,7 @@ func addOthers(c *roster.Change, of []*roster.Record) {
 func signedBefore(a roster.Agreement, of []*roster.Record) []roster.Spell {
 	var over []roster.Spell
 	for _, r := range of {
-		if r.List == roster.Participating && r.Now().Model == a.Model && !r.Listed() {
+		if r.List == roster.ListParticipating && r.Now().Model == a.Model && !r.Listed() {
 			over = append(over, r.Spells()...)
 		}
 	}

@@ -13,22 +13,22 @@ import (
 // signed when, pending for how long, and how many there are now. It says what
 // ICE's list says, and no more.
 func (u *update) sentence(c *roster.Change, after tally) string {
-	if c.Kind == roster.Milestone {
+	if c.Kind == roster.KindMilestone {
 		return u.milestoneSentence(c, after)
 	}
 	var s string
 	switch c.Kind {
-	case roster.New:
+	case roster.KindNew:
 		s = u.newSentence(c)
-	case roster.Seeking:
+	case roster.KindPending:
 		s = u.seekingSentence(c)
-	case roster.Removed:
+	case roster.KindRemoved:
 		s = u.removedSentence(c)
-	case roster.Withdrawn:
+	case roster.KindWithdrawn:
 		s = u.withdrawnSentence(c)
-	case roster.Restored:
+	case roster.KindRestored:
 		s = u.restoredSentence(c)
-	case roster.Amended:
+	case roster.KindAmended:
 		s = amendedSentence(c)
 	default:
 		s = noticeSentence(c)
@@ -36,7 +36,7 @@ func (u *update) sentence(c *roster.Change, after tally) string {
 	if c.Certainty == roster.Likely {
 		s += " " + likelySentence(c)
 	}
-	if c.TakesBack != "" && c.Kind != roster.Restored {
+	if c.TakesBack != "" && c.Kind != roster.KindRestored {
 		s += " " + signedAfterAll(u.takenBack[c])
 	}
 	if carriesCount(c) {
@@ -50,9 +50,9 @@ func likelySentence(c *roster.Change) string {
 	switch {
 	case c.Near != "" && c.Before == nil:
 		return fmt.Sprintf("In the same list, %s came, went or changed, and could be the same agency under another name; that these are two is likely, not certain.", c.Near)
-	case c.Kind == roster.New:
+	case c.Kind == roster.KindNew:
 		return "That the pending entry was this agency's is likely, not certain."
-	case c.Publication.List == roster.Pending:
+	case c.Publication.List == roster.ListPending:
 		return "That both rows are the same pending entry is likely, not certain."
 	}
 	return "That both rows are the same agreement is likely, not certain."
@@ -61,12 +61,12 @@ func likelySentence(c *roster.Change) string {
 // carriesCount says whether a change moves, or may move, its state's count.
 func carriesCount(c *roster.Change) bool {
 	switch c.Kind {
-	case roster.New, roster.Removed:
+	case roster.KindNew, roster.KindRemoved:
 		return true
-	case roster.Restored:
-		return c.Publication.List == roster.Participating
-	case roster.Amended:
-		return c.Before.State != c.Agreement.State && c.Publication.List == roster.Participating
+	case roster.KindRestored:
+		return c.Publication.List == roster.ListParticipating
+	case roster.KindAmended:
+		return c.Before.State != c.Agreement.State && c.Publication.List == roster.ListParticipating
 	}
 	return false
 }
@@ -153,7 +153,7 @@ func amendedSentence(c *roster.Change) string {
 	a := c.Agreement
 	onlyDate := !slices.ContainsFunc(c.Fields, func(f roster.Field) bool { return f.Name != "signed" })
 	switch {
-	case c.Publication.List == roster.Pending:
+	case c.Publication.List == roster.ListPending:
 		return fmt.Sprintf("For %s, ICE %s. Its entry on the pending list is for %s.", where(*c.Before), amendedParts(c.Fields), modelPhrase(a))
 	case onlyDate:
 		s := fmt.Sprintf("For the %s agreement with %s, ICE %s.", a.Model.Name(), where(*c.Before), amendedParts(c.Fields))
@@ -219,7 +219,7 @@ func noticeSentence(c *roster.Change) string {
 			who = c.Agreement.Agency // the county is said once
 		}
 	}
-	if c.Publication.List == roster.Pending {
+	if c.Publication.List == roster.ListPending {
 		what = "pending for " + modelPhrase(c.Agreement)
 	}
 	return fmt.Sprintf("%s, %s: %s.", who, what, strings.Join(parts, "; "))

@@ -62,7 +62,7 @@ func (u *update) withdrawnSentence(c *roster.Change) string {
 func (u *update) restoredSentence(c *roster.Change) string {
 	said := "It had been reported as no longer listed."
 	s := fmt.Sprintf("Correction: ICE again lists the %s agreement with %s, %s.", c.Agreement.Model.Name(), where(c.Agreement), signed(c.Agreement))
-	if c.Publication.List == roster.Pending {
+	if c.Publication.List == roster.ListPending {
 		said = "It had been reported as withdrawn."
 		s = fmt.Sprintf("Correction: %s is again on ICE's list of agencies with a pending agreement, for %s.", where(c.Agreement), modelPhrase(c.Agreement))
 	}

@@ -376,8 +376,8 @@ func sayingsOfMilestones() []saying {
 			return w.publish(signedIn + " | moa=larkwood.pdf")
 		}},
 		{"milestone: the last of a territory", func(w *world) *step {
-			w.serve(w.print(roster.Participating, signedIn, bystander))
-			return w.serve(w.print(roster.Participating, signedIn))
+			w.serve(w.print(roster.ListParticipating, signedIn, bystander))
+			return w.serve(w.print(roster.ListParticipating, signedIn))
 		}},
 		{"milestone: a hundred, in a state and a territory", func(w *world) *step {
 			w.publish(without(1, inTexas(99))...)

@@ -28,7 +28,7 @@ const (
 
 // kinshipOf compares a pending entry with an agreement. All that signing,
 // withdrawing and taking back ask of names is asked here.
-func (u *update) kinshipOf(entry, agreement *side) kinship {
+func (u *update) kinshipOf(entry, agreement *row) kinship {
 	switch {
 	case entry.Model != agreement.Model || u.book.aliases.apart(entry, agreement):
 		return stranger
@@ -42,7 +42,7 @@ func (u *update) kinshipOf(entry, agreement *side) kinship {
 
 // akinHere compares two names of one state. Where two real counties are named,
 // they tell.
-func (u *update) akinHere(a, b *side) kinship {
+func (u *update) akinHere(a, b *row) kinship {
 	if otherCounties(a, b) {
 		return stranger
 	}
@@ -77,7 +77,7 @@ func (u *update) akinHere(a, b *side) kinship {
 }
 
 // oneCounty says whether ICE gives both the same county.
-func oneCounty(a, b *side) bool {
+func oneCounty(a, b *row) bool {
 	return a.County != "" && roster.Fold(a.County) == roster.Fold(b.County)
 }
 
@@ -89,7 +89,7 @@ func sharePlace(a, b *name) bool {
 // akinElsewhere compares an entry with an agreement of another state: ICE has
 // misprinted states, on either list. The county or town must be one that not both
 // states have, or the place one that nobody else is named after.
-func (u *update) akinElsewhere(a, b *side) kinship {
+func (u *update) akinElsewhere(a, b *row) kinship {
 	m, n := u.book.names.parse(roster.Spelling{State: b.State, Name: a.Agency}), b.parsed()
 	if m.joined == "" || m.joined != n.joined || compare(m, n).likeness > near || a.County != "" && b.County != "" && !oneCounty(a, b) {
 		return stranger
@@ -129,7 +129,7 @@ func (u *update) signed() *signings {
 		signedBy: map[string][]*roster.Record{}, standing: map[string]bool{}}
 	for _, r := range u.known.Records {
 		now := r.Now()
-		if r.List == roster.Pending {
+		if r.List == roster.ListPending {
 			if r.SignedBy != "" {
 				s.signedBy[r.SignedBy] = append(s.signedBy[r.SignedBy], r)
 			}
@@ -245,7 +245,7 @@ func (u *update) signLoosely(l *linker, old []*known) []pair {
 	}
 	for _, e := range l.entries {
 		for _, k := range bySeeker[inModel(e.Agreement)] {
-			if l.listed[e.AgencyID] == 0 && !u.signed().standing[k.AgencyID] && u.kinshipOf(k.side, e.side) >= least[k] {
+			if l.listed[e.AgencyID] == 0 && !u.signed().standing[k.AgencyID] && u.kinshipOf(k.row, e.row) >= least[k] {
 				found = append(found, pair{k.record, e, roster.Likely, []string{"the pending entry's name is like it, and nothing else explains the entry"}})
 				records[k.record]++
 				entries[e]++
@@ -256,7 +256,7 @@ func (u *update) signLoosely(l *linker, old []*known) []pair {
 	for _, p := range found {
 		l.entries = slices.DeleteFunc(l.entries, func(e *entry) bool { return e == p.entry })
 	}
-	slices.SortFunc(found, func(p, q pair) int { return cmp.Compare(p.entry.row.Number, q.entry.row.Number) })
+	slices.SortFunc(found, func(p, q pair) int { return cmp.Compare(p.entry.printed.Number, q.entry.printed.Number) })
 	return found
 }
 
@@ -278,13 +278,13 @@ func (u *update) isRecent(r *roster.Record) bool {
 // it can show that an entry that was reported as withdrawn was in truth signed.
 func (u *update) takeBackWithdrawals() {
 	corrected := slices.DeleteFunc(slices.Clone(u.changes), func(c *roster.Change) bool {
-		return c.Kind != roster.Amended || c.Publication.List != roster.Participating || !slices.ContainsFunc(c.Fields, func(f roster.Field) bool { return f.Name != "signed" })
+		return c.Kind != roster.KindAmended || c.Publication.List != roster.ListParticipating || !slices.ContainsFunc(c.Fields, func(f roster.Field) bool { return f.Name != "signed" })
 	})
 	if len(corrected) == 0 {
 		return
 	}
 	withdrawn := u.recordsWhere(func(r *roster.Record) bool {
-		return r.List == roster.Pending && !r.Listed() && r.Ending != "" && r.SignedBy == ""
+		return r.List == roster.ListPending && !r.Listed() && r.Ending != "" && r.SignedBy == ""
 	})
 	slices.SortFunc(withdrawn, func(a, b *roster.Record) int { return cmp.Compare(a.ID(), b.ID()) })
 	for _, c := range corrected {

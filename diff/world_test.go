@@ -43,7 +43,7 @@ const bystander = "GU | Guam Customs and Quarantine Agency | TFM | 2025-01-06"
 type world struct {
 	t         *testing.T
 	now       time.Time
-	known     roster.Known
+	known     roster.Snapshot
 	settings  diff.Settings
 	importing bool
 	unwatched map[roster.List]bool // lists that polls did not see at first: no baseline
@@ -89,19 +89,19 @@ func (w *world) wait(d time.Duration) *step {
 // publish has ICE replace the participating list, an hour later.
 func (w *world) publish(rows ...string) *step {
 	w.t.Helper()
-	return w.serve(w.print(roster.Participating, append(slices.Clone(rows), bystander)...))
+	return w.serve(w.print(roster.ListParticipating, append(slices.Clone(rows), bystander)...))
 }
 
 // pending has ICE replace the pending list, an hour later.
 func (w *world) pending(rows ...string) *step {
 	w.t.Helper()
-	return w.serve(w.print(roster.Pending, rows...))
+	return w.serve(w.print(roster.ListPending, rows...))
 }
 
 // together has ICE replace both lists at once, an hour later.
 func (w *world) together(participating, pending []string) *step {
 	w.t.Helper()
-	return w.serve(w.print(roster.Participating, append(slices.Clone(participating), bystander)...), w.print(roster.Pending, pending...))
+	return w.serve(w.print(roster.ListParticipating, append(slices.Clone(participating), bystander)...), w.print(roster.ListPending, pending...))
 }
 
 func rows(lines ...string) []string { return lines }
@@ -178,13 +178,13 @@ func (w *world) stands(f file, in *diff.Input) bool {
 }
 
 // arrival is a file as it comes to be judged.
-func (w *world) arrival(f file) diff.Arrival {
+func (w *world) arrival(f file) diff.Candidate {
 	inForce, watched := w.known.InForce[f.roster.List]
-	a := diff.Arrival{Roster: f.roster, NoColumns: f.noColumns, Baseline: !watched && !w.unwatched[f.roster.List],
+	a := diff.Candidate{Roster: f.roster, NoColumns: f.noColumns, Baseline: !watched && !w.unwatched[f.roster.List],
 		Publication: roster.Publication{List: f.roster.List, File: fmt.Sprintf("%s-%s.xlsx", f.roster.List, strings.TrimLeft(f.sha256, "0")),
 			SHA256: f.sha256, Digest: f.roster.Digest(), PublishedAt: w.now, SeenAt: w.now}}
 	for _, p := range w.kept.publications {
-		if p.List == f.roster.List && p.Verdict == roster.Accepted && p.Digest == a.Publication.Digest && p.Digest != inForce.Digest {
+		if p.List == f.roster.List && p.Verdict == roster.VerdictAccepted && p.Digest == a.Publication.Digest && p.Digest != inForce.Digest {
 			a.Repeats = p.File
 		}
 		a.Earlier = a.Earlier || p.SHA256 == f.sha256 && p.List == f.roster.List && watched && p.SHA256 != inForce.SHA256
@@ -192,13 +192,13 @@ func (w *world) arrival(f file) diff.Arrival {
 	return a
 }
 
-func (w *world) held() map[string]diff.Arrival {
-	held := map[string]diff.Arrival{}
+func (w *world) held() map[string]diff.Candidate {
+	held := map[string]diff.Candidate{}
 	for _, h := range w.known.Holds {
 		p := w.kept.publications[h.Publication-1]
 		f := w.kept.files[p.SHA256]
 		_, watched := w.known.InForce[h.List]
-		held[h.ID] = diff.Arrival{Publication: p, Roster: f.roster, NoColumns: f.noColumns, Baseline: !watched}
+		held[h.ID] = diff.Candidate{Publication: p, Roster: f.roster, NoColumns: f.noColumns, Baseline: !watched}
 	}
 	return held
 }
@@ -218,7 +218,7 @@ func (w *world) approve() *step {
 	held := w.held()
 	a := held[w.hold().ID]
 	a.Decision = roster.HoldApproved
-	return &step{w, w.update(diff.Input{Known: w.known, Held: held, Arrivals: []diff.Arrival{a}, Now: w.now, Settings: w.settings})}
+	return &step{w, w.update(diff.Input{Known: w.known, Held: held, Arrivals: []diff.Candidate{a}, Now: w.now, Settings: w.settings})}
 }
 
 // reject has the operator refuse it.
@@ -228,7 +228,7 @@ func (w *world) reject() *step {
 }
 
 // update moves the world on, and checks all that must hold of each step.
-func (w *world) update(in diff.Input) diff.Outcome {
+func (w *world) update(in diff.Input) diff.Result {
 	w.t.Helper()
 	o := updatedTwice(w.t, in)
 	w.kept.commit(w.t, in, o)
@@ -240,20 +240,20 @@ func (w *world) update(in diff.Input) diff.Outcome {
 // step is what one poll came to.
 type step struct {
 	w       *world
-	outcome diff.Outcome
+	outcome diff.Result
 }
 
 // says compares the changes, milestones left out, with what should be said.
 func (s *step) says(want ...string) *step {
 	s.w.t.Helper()
-	s.compare(want, func(c roster.Change) bool { return c.Kind != roster.Milestone })
+	s.compare(want, func(c roster.Change) bool { return c.Kind != roster.KindMilestone })
 	return s
 }
 
 // reaches compares the milestones with those that should be told.
 func (s *step) reaches(want ...string) *step {
 	s.w.t.Helper()
-	s.compare(want, func(c roster.Change) bool { return c.Kind == roster.Milestone })
+	s.compare(want, func(c roster.Change) bool { return c.Kind == roster.KindMilestone })
 	return s
 }
 
@@ -290,7 +290,7 @@ func (s *step) isHeld(reasons ...string) *step {
 func (s *step) isAccepted() *step {
 	s.w.t.Helper()
 	for _, p := range s.outcome.Publications {
-		if p.Verdict != roster.Accepted {
+		if p.Verdict != roster.VerdictAccepted {
 			s.w.t.Errorf("%s is %s, because of %+v", p.File, p.Verdict, s.outcome.Holds)
 		}
 	}
@@ -317,7 +317,7 @@ func (s *step) ends(states ...roster.HoldState) *step {
 // only returns the step's one change, milestones left out.
 func (s *step) only() roster.Change {
 	s.w.t.Helper()
-	changes := slices.DeleteFunc(slices.Clone(s.outcome.Changes), func(c roster.Change) bool { return c.Kind == roster.Milestone })
+	changes := slices.DeleteFunc(slices.Clone(s.outcome.Changes), func(c roster.Change) bool { return c.Kind == roster.KindMilestone })
 	if len(changes) != 1 {
 		s.w.t.Fatalf("%d changes, want one: %v", len(changes), changes)
 	}

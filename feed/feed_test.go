@@ -181,9 +181,9 @@ func TestContent(t *testing.T) {
 	for _, item := range everyKind() {
 		content[item.Change.Kind] += tell(item, base).html()
 	}
-	list := listed(roster.Participating, 0)
+	list := listed(roster.ListParticipating, 0)
 	for kind, wants := range map[roster.Kind][]string{
-		roster.New: {
+		roster.KindNew: {
 			"<p>Texas: ICE now lists a Warrant Service Officer agreement with Lampasas County Sheriff&#39;s Office, signed June 15, 2025",
 			`<li>Agency: <a href="https://287g.example.org/agencies/TX-lampasas-county-sheriffs-office">Lampasas County Sheriff&#39;s Office</a></li>`,
 			"<li>County: Lampasas County</li>", "<li>Model: Warrant Service Officer</li>",
@@ -191,12 +191,12 @@ func TestContent(t *testing.T) {
 			`<li>Linked by ICE: <a href="https://www.ice.gov/doclib/287gMOA/lampasas-county-sheriffs-office.pdf">memorandum of agreement</a></li>`,
 			`<li>Evidence: <a href="https://287g.example.org/publications/` + list.SHA256 + `">ICE&#39;s participating list of July 3, 2025, 4 p.m. ET</a>, row 412, file participatingAgencies07032025pm.xlsx</li>`,
 		},
-		roster.Removed:   {"<li>Listed since: April 15, 2025</li>", "4 p.m. ET</a>, file participatingAgencies"},
-		roster.Withdrawn: {"<li>Pending since: June 2, 2025</li>"},
-		roster.Restored:  {`<p>This corrects <a href="https://287g.example.org/changes/chg_00000003">Florida: ICE no longer lists the Task Force Model agreement with Bartow Police Department</a>, reported on July 3, 2025.</p>`},
-		roster.Amended:   {"<li>Agency name: Lampass County Sheriff&#39;s Office → Lampasas County Sheriff&#39;s Office</li>", "<li>Certainty: likely the same agreement; ICE gives no id</li>"},
-		roster.Detail:    {"<li>County: Lampass County → Lampasas County</li>"},
-		roster.Document:  {`<li>Memorandum of agreement: none → <a href="https://www.ice.gov/doclib/287gMOA/lampasas-county-sheriffs-office.pdf">`},
+		roster.KindRemoved:   {"<li>Listed since: April 15, 2025</li>", "4 p.m. ET</a>, file participatingAgencies"},
+		roster.KindWithdrawn: {"<li>Pending since: June 2, 2025</li>"},
+		roster.KindRestored:  {`<p>This corrects <a href="https://287g.example.org/changes/chg_00000003">Florida: ICE no longer lists the Task Force Model agreement with Bartow Police Department</a>, reported on July 3, 2025.</p>`},
+		roster.KindAmended:   {"<li>Agency name: Lampass County Sheriff&#39;s Office → Lampasas County Sheriff&#39;s Office</li>", "<li>Certainty: likely the same agreement; ICE gives no id</li>"},
+		roster.KindDetail:    {"<li>County: Lampass County → Lampasas County</li>"},
+		roster.KindDocument:  {`<li>Memorandum of agreement: none → <a href="https://www.ice.gov/doclib/287gMOA/lampasas-county-sheriffs-office.pdf">`},
 	} {
 		for _, want := range wants {
 			if !strings.Contains(content[kind], want) {
@@ -205,11 +205,11 @@ func TestContent(t *testing.T) {
 		}
 	}
 	for kind, absent := range map[roster.Kind]string{
-		roster.Seeking:  "Signed:",                          // the pending list has no signing dates
-		roster.New:      "Certainty:",                       // certain
-		roster.Removed:  "row 0",                            // the news is that there is no row
-		roster.Detail:   "<li>County: Lampasas County</li>", // said already, with what it was before
-		roster.Restored: "Listed since",                     // it has none
+		roster.KindPending:  "Signed:",                          // the pending list has no signing dates
+		roster.KindNew:      "Certainty:",                       // certain
+		roster.KindRemoved:  "row 0",                            // the news is that there is no row
+		roster.KindDetail:   "<li>County: Lampasas County</li>", // said already, with what it was before
+		roster.KindRestored: "Listed since",                     // it has none
 	} {
 		if strings.Contains(content[kind], absent) {
 			t.Errorf("%s says %s: %s", kind, absent, content[kind])
@@ -221,7 +221,7 @@ func TestContent(t *testing.T) {
 // caller does not have it.
 func TestCorrectionWithoutItsEntry(t *testing.T) {
 	c := removal()
-	c.Kind, c.TakesBack = roster.Restored, "chg_01gone"
+	c.Kind, c.TakesBack = roster.KindRestored, "chg_01gone"
 	got := tell(Item{Change: c}, base)
 	if want := "This corrects an earlier entry (https://287g.example.org/changes/chg_01gone)."; !strings.Contains(got.plain(), want) {
 		t.Errorf("%s", got.plain())
@@ -246,7 +246,7 @@ func TestMoveIsTaggedOnBothSides(t *testing.T) {
 	c := removal()
 	before := c.Agreement
 	before.State = "NY"
-	c.Kind, c.Before = roster.Amended, &before
+	c.Kind, c.Before = roster.KindAmended, &before
 	want := []string{"Florida (FL)", "New York (NY)", "Task Force Model (TFM)", "amended"}
 	for _, f := range formats() {
 		if _, entries := read(t, must(t, f.write, feedOf(Item{Change: c}))); !slices.Equal(entries[0].Categories, want) {

@@ -95,10 +95,10 @@ func feedOf(items ...Item) Feed {
 }
 
 // listed names one row of a made-up list.
-func listed(list roster.List, row int) roster.Reference {
+func listed(list roster.List, row int) roster.Evidence {
 	file := string(list) + "Agencies07032025pm.xlsx"
 	sum := sha256.Sum256([]byte(file))
-	return roster.Reference{List: list, File: file, SHA256: hex.EncodeToString(sum[:]), Row: row,
+	return roster.Evidence{List: list, File: file, SHA256: hex.EncodeToString(sum[:]), Row: row,
 		URL: "https://www.ice.gov/doclib/about/offices/ero/287g/" + file, PublishedAt: published}
 }
 
@@ -113,27 +113,27 @@ func agreement(state roster.State, agency, county string, typ roster.Type, model
 }
 
 // change makes one whose id and time follow from its number.
-func change(seq uint64, kind roster.Kind, ref roster.Reference, a roster.Agreement, text string) roster.Change {
+func change(seq uint64, kind roster.Kind, ref roster.Evidence, a roster.Agreement, text string) roster.Change {
 	return roster.Change{ID: fmt.Sprintf("chg_%08d", seq), Seq: seq, Kind: kind, DetectedAt: ref.PublishedAt.Add(time.Duration(seq)*time.Minute + 250*time.Millisecond),
 		Publication: ref, Agreement: a, Certainty: roster.Certain, Text: text}
 }
 
 func lampasas() roster.Agreement {
-	a := agreement("TX", "Lampasas County Sheriff's Office", "Lampasas County", roster.County, roster.WSO, "2025-06-15")
+	a := agreement("TX", "Lampasas County Sheriff's Office", "Lampasas County", roster.TypeCounty, roster.WSO, "2025-06-15")
 	a.Addendum = "https://www.ice.gov/doclib/287gMOA/lampasas-addendum.pdf"
 	return a
 }
 
 func morgan() roster.Agreement {
-	return agreement("WV", "Morgan County Sheriff's Office", "Morgan County", roster.County, roster.TFM, "")
+	return agreement("WV", "Morgan County Sheriff's Office", "Morgan County", roster.TypeCounty, roster.TFM, "")
 }
 
 func bartow() roster.Agreement {
-	return agreement("FL", "Bartow Police Department", "Polk County", roster.Municipality, roster.TFM, "2025-04-10")
+	return agreement("FL", "Bartow Police Department", "Polk County", roster.TypeMunicipality, roster.TFM, "2025-04-10")
 }
 
 func removal() roster.Change {
-	c := change(3, roster.Removed, listed(roster.Participating, 0), bartow(),
+	c := change(3, roster.KindRemoved, listed(roster.ListParticipating, 0), bartow(),
 		"Florida: ICE no longer lists the Task Force Model agreement with Bartow Police Department (Polk County), signed April 10, 2025, according to ICE. It had stood on the list since April 15, 2025 (79 days). The list gives no reason. ICE now lists 304 active agreements in Florida.")
 	c.ListedSince = "2025-04-15"
 	return c
@@ -142,37 +142,37 @@ func removal() roster.Change {
 // everyKind is one change of every kind, the newest first, and a second
 // milestone, which is one of the whole country.
 func everyKind() []Item {
-	part, pend := listed(roster.Participating, 412), listed(roster.Pending, 12)
-	signed := change(1, roster.New, part, lampasas(),
+	part, pend := listed(roster.ListParticipating, 412), listed(roster.ListPending, 12)
+	signed := change(1, roster.KindNew, part, lampasas(),
 		"Texas: ICE now lists a Warrant Service Officer agreement with Lampasas County Sheriff's Office, signed June 15, 2025, according to ICE. The agency had been on ICE's pending list since at least June 1, 2025. ICE now lists 118 active agreements in Texas.")
 	signed.PendingSince, signed.AtLeast = "2025-06-01", true
-	seeking := change(2, roster.Seeking, pend, morgan(),
+	seeking := change(2, roster.KindPending, pend, morgan(),
 		"West Virginia: Morgan County Sheriff's Office is now on ICE's list of agencies with a pending agreement, for the Task Force Model.")
 	removed := removal()
-	withdrawn := change(4, roster.Withdrawn, listed(roster.Pending, 0), morgan(),
+	withdrawn := change(4, roster.KindWithdrawn, listed(roster.ListPending, 0), morgan(),
 		"West Virginia: Morgan County Sheriff's Office left ICE's list of pending agreements on June 30, 2025, where it stood for the Task Force Model, and ICE has not listed a signed agreement since. It had been pending since June 2, 2025 (28 days). The list gives no reason.")
 	withdrawn.ListedSince = "2025-06-02"
-	restored := change(5, roster.Restored, part, bartow(),
+	restored := change(5, roster.KindRestored, part, bartow(),
 		"Florida: Correction: ICE again lists the Task Force Model agreement with Bartow Police Department (Polk County), signed April 10, 2025, according to ICE, which was reported as no longer listed. ICE now lists 304 active agreements in Florida.")
 	restored.TakesBack = removed.ID
-	amended := change(6, roster.Amended, part, lampasas(),
+	amended := change(6, roster.KindAmended, part, lampasas(),
 		"Texas: For Lampass County Sheriff's Office (Lampasas County), ICE now gives the name Lampasas County Sheriff's Office. Its Warrant Service Officer agreement is signed June 15, 2025, according to ICE. That both rows are the same agreement is likely, not certain.")
 	before := lampasas()
 	before.Agency = "Lampass County Sheriff's Office"
 	amended.Before, amended.Certainty = &before, roster.Likely
 	amended.Fields = []roster.Field{{Name: "agency", From: before.Agency, To: amended.Agreement.Agency}}
-	detail := change(7, roster.Detail, part, lampasas(),
+	detail := change(7, roster.KindDetail, part, lampasas(),
 		"Texas: Lampasas County Sheriff's Office, Warrant Service Officer: ICE now gives the county as Lampasas County, before Lampass County.")
 	detail.Fields = []roster.Field{{Name: "county", From: "Lampass County", To: "Lampasas County"}}
-	document := change(8, roster.Document, part, lampasas(),
+	document := change(8, roster.KindDocument, part, lampasas(),
 		"Texas: Lampasas County Sheriff's Office, Warrant Service Officer: ICE now links the memorandum of agreement.")
 	document.Fields = []roster.Field{{Name: "moa_url", To: lampasas().MOA}}
-	first := change(9, roster.Milestone, part, agreement("WV", "West Virginia State Police", "", roster.StateAgency, roster.TFM, "2025-07-01"),
+	first := change(9, roster.KindMilestone, part, agreement("WV", "West Virginia State Police", "", roster.TypeState, roster.TFM, "2025-07-01"),
 		"West Virginia: ICE lists the state's first agreement with an agency of the state government since this record began on February 20, 2025: West Virginia State Police.")
-	first.Milestone = &roster.Mark{Name: firstOfType}
-	passed := change(10, roster.Milestone, part, lampasas(),
+	first.Milestone = &roster.Milestone{Name: firstOfType}
+	passed := change(10, roster.KindMilestone, part, lampasas(),
 		"United States: ICE now lists 777 active agreements, in 40 states; it has reached 700 for the first time since this record began on February 20, 2025.")
-	passed.Milestone = &roster.Mark{Name: hundred, Count: 700}
+	passed.Milestone = &roster.Milestone{Name: hundred, Count: 700}
 	return []Item{{Change: passed}, {Change: first}, {Change: document}, {Change: detail}, {Change: amended},
 		{Change: restored, Corrects: &removed}, {Change: withdrawn}, {Change: removed}, {Change: seeking}, {Change: signed}}
 }

@@ -43,8 +43,8 @@ func everywhere(kind roster.Kind, s string) []Item {
 		Signed: roster.Date(s), SignedAs: s, MOA: s, Addendum: s}
 	id := "chg_" + s[:min(len(s), 100)] // ids are made by the program, and are short
 	c := roster.Change{ID: id, Seq: 2, Kind: kind, DetectedAt: published, Agreement: a, Before: &a, Certainty: roster.Likely,
-		Publication:  roster.Reference{List: roster.List(s), File: s, SHA256: s, URL: s, PublishedAt: published, Row: 2},
-		PendingSince: roster.Date(s), ListedSince: roster.Date(s), AtLeast: true, TakesBack: id + "0", Text: s, Milestone: &roster.Mark{Name: s, Day: roster.Date(s)}}
+		Publication:  roster.Evidence{List: roster.List(s), File: s, SHA256: s, URL: s, PublishedAt: published, Row: 2},
+		PendingSince: roster.Date(s), ListedSince: roster.Date(s), AtLeast: true, TakesBack: id + "0", Text: s, Milestone: &roster.Milestone{Name: s, Day: roster.Date(s)}}
 	for _, name := range []string{"agency", "state", "model", "signed", "county", "type", "rows", "signed_as", "moa_url", "addendum_url", s} {
 		c.Fields = append(c.Fields, roster.Field{Name: name, From: s, To: s})
 	}
@@ -65,7 +65,7 @@ func TestHostileText(t *testing.T) {
 	for name, s := range hostile() {
 		kinds := append(roster.Kinds(), roster.Kind(s))
 		if len(s) > 1000 {
-			kinds = []roster.Kind{roster.New, roster.Amended} // which have it in all places; the others would take long
+			kinds = []roster.Kind{roster.KindNew, roster.KindAmended} // which have it in all places; the others would take long
 		}
 		for _, kind := range kinds {
 			for _, f := range formats() {
@@ -106,7 +106,7 @@ func TestHostileTextStaysText(t *testing.T) {
 func TestNoHostileLink(t *testing.T) {
 	for _, address := range []string{"javascript:alert(1)", "http:", "chrome-extension://abc/moa.pdf", "https://ice.gov@evil.example/x"} {
 		c := removal()
-		c.Kind, c.Agreement.MOA = roster.Document, address
+		c.Kind, c.Agreement.MOA = roster.KindDocument, address
 		c.Fields = []roster.Field{{Name: "moa_url", From: address, To: address}}
 		s := tell(Item{Change: c}, base)
 		for _, f := range s.Facts {

@@ -92,7 +92,7 @@ func agreementFacts(c roster.Change, base string) []fact {
 	add("", "Agency", agency(a), siteLink(base, agencyPages, a.AgencyID))
 	add("county", "County", line(a.County), "")
 	add("model", "Model", line(a.Model.Name()), "")
-	if c.Publication.List == roster.Participating {
+	if c.Publication.List == roster.ListParticipating {
 		add("signed", "Signed", signed(a), "")
 	}
 	if until := c.PendingUntil.Long(); until != "" {
@@ -101,7 +101,7 @@ func agreementFacts(c roster.Change, base string) []fact {
 		add("", "Pending since", since(c.PendingSince, c.AtLeast), "")
 	}
 	ended := "Listed since"
-	if c.Kind == roster.Withdrawn {
+	if c.Kind == roster.KindWithdrawn {
 		ended = "Pending since"
 	}
 	add("", ended, since(c.ListedSince, c.AtLeast), "")
@@ -139,7 +139,7 @@ func since(d roster.Date, atLeast bool) string {
 }
 
 // evidence names the list and the row that a change was read from.
-func evidence(p roster.Reference, base string) fact {
+func evidence(p roster.Evidence, base string) fact {
 	list := "ICE's list"
 	if p.List != "" {
 		list = "ICE's " + line(string(p.List)) + " list"

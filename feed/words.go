@@ -22,7 +22,7 @@ const (
 // Service Officer agreement". It is one line of plain text.
 func Title(c roster.Change) string {
 	place := stateName(c.Agreement.State)
-	if c.Kind == roster.Milestone && c.Before != nil {
+	if c.Kind == roster.KindMilestone && c.Before != nil {
 		place = stateName(c.Before.State) // where it was told of, which may be what was wrong
 	}
 	if national(c) {
@@ -39,19 +39,19 @@ func Title(c roster.Change) string {
 func headline(c roster.Change) string {
 	a := c.Agreement
 	switch c.Kind {
-	case roster.New:
+	case roster.KindNew:
 		return agency(a) + " signs " + instrument(a.Model)
-	case roster.Seeking:
+	case roster.KindPending:
 		return agency(a) + " seeks " + article(instrument(a.Model))
-	case roster.Removed:
+	case roster.KindRemoved:
 		return "ICE no longer lists the " + instrument(a.Model) + " with " + agency(a)
-	case roster.Withdrawn:
+	case roster.KindWithdrawn:
 		return "ICE no longer lists the pending " + instrument(a.Model) + " with " + agency(a)
-	case roster.Restored:
+	case roster.KindRestored:
 		return "Correction: ICE again lists " + theAgreement(c)
-	case roster.Amended:
+	case roster.KindAmended:
 		return "Correction: " + amendment(c)
-	case roster.Milestone:
+	case roster.KindMilestone:
 		return milestone(c)
 	}
 	return smallPrint(c)
@@ -142,7 +142,7 @@ const (
 // national says whether a change is a milestone of the whole list. The
 // agreement that it carries is only the one that was counted last.
 func national(c roster.Change) bool {
-	return c.Kind == roster.Milestone && c.Milestone != nil && (c.Milestone.Name == hundred || c.Milestone.Name == recordDay)
+	return c.Kind == roster.KindMilestone && c.Milestone != nil && (c.Milestone.Name == hundred || c.Milestone.Name == recordDay)
 }
 
 // milestone says what was reached. "On record" is since the first list that was
@@ -150,7 +150,7 @@ func national(c roster.Change) bool {
 func milestone(c roster.Change) string {
 	a, m := c.Agreement, c.Milestone
 	if m == nil {
-		m = &roster.Mark{}
+		m = &roster.Milestone{}
 	}
 	if c.TakesBack != "" && c.Before != nil {
 		return "Correction: " + disproved(*c.Before, m.Name)
@@ -181,7 +181,7 @@ func milestone(c roster.Change) string {
 
 // first says what came first, and with whom: alone or among several, and by
 // leaving out what ICE has corrected or not.
-func first(m *roster.Mark, what, where, with, who string) string {
+func first(m *roster.Milestone, what, where, with, who string) string {
 	if m.Among > 0 {
 		what, with = what+"s", "among them "
 	}
@@ -223,7 +223,7 @@ func midSentence(s roster.State) string {
 // theAgreement names the agreement, or the pending one, with its agency.
 func theAgreement(c roster.Change) string {
 	s := "the "
-	if c.Publication.List == roster.Pending {
+	if c.Publication.List == roster.ListPending {
 		s += "pending "
 	}
 	return s + instrument(c.Agreement.Model) + " with " + agency(c.Agreement)

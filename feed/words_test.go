@@ -15,17 +15,17 @@ func TestTitle(t *testing.T) {
 		return c
 	}
 	field := func(name, from, to string) roster.Field { return roster.Field{Name: name, From: from, To: to} }
-	reached := func(m *roster.Mark, a roster.Agreement) roster.Change {
-		c := of(roster.Milestone, roster.Participating, a)
+	reached := func(m *roster.Milestone, a roster.Agreement) roster.Change {
+		c := of(roster.KindMilestone, roster.ListParticipating, a)
 		c.Milestone, c.Text = m, "West Virginia: Something else was reached."
 		return c
 	}
-	const on, wait = roster.Participating, roster.Pending
-	wv := agreement("WV", "West Virginia State Police", "", roster.StateAgency, roster.TFM, "2025-07-01")
-	guam := agreement("GU", "Guam Police Department", "", roster.Municipality, roster.TFM, "2025-07-01")
+	const on, wait = roster.ListParticipating, roster.ListPending
+	wv := agreement("WV", "West Virginia State Police", "", roster.TypeState, roster.TFM, "2025-07-01")
+	guam := agreement("GU", "Guam Police Department", "", roster.TypeMunicipality, roster.TFM, "2025-07-01")
 	nameless := roster.Agreement{}
 	disproved := func(name string) roster.Change {
-		c := reached(&roster.Mark{Name: name}, guam) // where it is listed now
+		c := reached(&roster.Milestone{Name: name}, guam) // where it is listed now
 		c.TakesBack, c.Before = "chg_1", &wv
 		return c
 	}
@@ -33,68 +33,68 @@ func TestTitle(t *testing.T) {
 		change roster.Change
 		want   string
 	}{
-		{of(roster.New, on, lampasas()), "Texas: Lampasas County Sheriff's Office signs Warrant Service Officer agreement"},
-		{of(roster.Seeking, wait, morgan()), "West Virginia: Morgan County Sheriff's Office seeks a Task Force Model agreement"},
-		{of(roster.Removed, on, bartow()), "Florida: ICE no longer lists the Task Force Model agreement with Bartow Police Department"},
-		{of(roster.Withdrawn, wait, morgan()), "West Virginia: ICE no longer lists the pending Task Force Model agreement with Morgan County Sheriff's Office"},
-		{of(roster.Restored, on, bartow()), "Florida: Correction: ICE again lists the Task Force Model agreement with Bartow Police Department"},
-		{of(roster.Restored, wait, morgan()), "West Virginia: Correction: ICE again lists the pending Task Force Model agreement with Morgan County Sheriff's Office"},
+		{of(roster.KindNew, on, lampasas()), "Texas: Lampasas County Sheriff's Office signs Warrant Service Officer agreement"},
+		{of(roster.KindPending, wait, morgan()), "West Virginia: Morgan County Sheriff's Office seeks a Task Force Model agreement"},
+		{of(roster.KindRemoved, on, bartow()), "Florida: ICE no longer lists the Task Force Model agreement with Bartow Police Department"},
+		{of(roster.KindWithdrawn, wait, morgan()), "West Virginia: ICE no longer lists the pending Task Force Model agreement with Morgan County Sheriff's Office"},
+		{of(roster.KindRestored, on, bartow()), "Florida: Correction: ICE again lists the Task Force Model agreement with Bartow Police Department"},
+		{of(roster.KindRestored, wait, morgan()), "West Virginia: Correction: ICE again lists the pending Task Force Model agreement with Morgan County Sheriff's Office"},
 
-		{of(roster.Amended, on, lampasas(), field("agency", "Lampass County Sheriff's Office", "Lampasas County Sheriff's Office")),
+		{of(roster.KindAmended, on, lampasas(), field("agency", "Lampass County Sheriff's Office", "Lampasas County Sheriff's Office")),
 			"Texas: Correction: ICE now lists Lampass County Sheriff's Office as Lampasas County Sheriff's Office"},
-		{of(roster.Amended, on, bartow(), field("state", "NY", "FL")),
+		{of(roster.KindAmended, on, bartow(), field("state", "NY", "FL")),
 			"Florida: Correction: ICE now lists the Task Force Model agreement with Bartow Police Department in Florida, not in New York"},
-		{of(roster.Amended, on, bartow(), field("state", "DC", "FL")),
+		{of(roster.KindAmended, on, bartow(), field("state", "DC", "FL")),
 			"Florida: Correction: ICE now lists the Task Force Model agreement with Bartow Police Department in Florida, not in the District of Columbia"},
-		{of(roster.Amended, on, bartow(), field("model", "JEM", "TFM")),
+		{of(roster.KindAmended, on, bartow(), field("model", "JEM", "TFM")),
 			"Florida: Correction: ICE now lists an agreement with Bartow Police Department as Task Force Model, not as Jail Enforcement Model"},
-		{of(roster.Amended, on, bartow(), field("signed", "2025-04-01", "2025-04-10")),
+		{of(roster.KindAmended, on, bartow(), field("signed", "2025-04-01", "2025-04-10")),
 			"Florida: Correction: ICE now gives April 10, 2025, not April 1, 2025, as the signing date of the Task Force Model agreement with Bartow Police Department"},
-		{of(roster.Amended, on, bartow(), field("signed", "4/1O/2025", "2025-04-10")),
+		{of(roster.KindAmended, on, bartow(), field("signed", "4/1O/2025", "2025-04-10")),
 			`Florida: Correction: ICE now gives April 10, 2025, not "4/1O/2025", as the signing date of the Task Force Model agreement with Bartow Police Department`},
-		{of(roster.Amended, on, bartow(), field("signed", "", "2025-04-10")),
+		{of(roster.KindAmended, on, bartow(), field("signed", "", "2025-04-10")),
 			"Florida: Correction: ICE now gives April 10, 2025 as the signing date of the Task Force Model agreement with Bartow Police Department"},
-		{of(roster.Amended, on, bartow(), field("signed", "2025-04-01", "")),
+		{of(roster.KindAmended, on, bartow(), field("signed", "2025-04-01", "")),
 			"Florida: Correction: ICE no longer gives a signing date for the Task Force Model agreement with Bartow Police Department"},
-		{of(roster.Amended, wait, morgan(), field("agency", "a", "b"), field("model", "JEM", "TFM")),
+		{of(roster.KindAmended, wait, morgan(), field("agency", "a", "b"), field("model", "JEM", "TFM")),
 			"West Virginia: Correction: ICE now gives another agency name and another model for the pending Task Force Model agreement with Morgan County Sheriff's Office"},
 
-		{of(roster.Detail, on, lampasas(), field("county", "", "Lampasas County")),
+		{of(roster.KindDetail, on, lampasas(), field("county", "", "Lampasas County")),
 			"Texas: Lampasas County Sheriff's Office, Warrant Service Officer: county now given as Lampasas County"},
-		{of(roster.Detail, on, lampasas(), field("type", "county", "")),
+		{of(roster.KindDetail, on, lampasas(), field("type", "county", "")),
 			"Texas: Lampasas County Sheriff's Office, Warrant Service Officer: kind of agency no longer given"},
-		{of(roster.Detail, on, lampasas(), field("rows", "1", "2"), field("signed_as", "", "6/152025")),
+		{of(roster.KindDetail, on, lampasas(), field("rows", "1", "2"), field("signed_as", "", "6/152025")),
 			`Texas: Lampasas County Sheriff's Office, Warrant Service Officer: now in 2 rows of ICE's list, which count as one agreement; signing date now printed as "6/152025"`},
-		{of(roster.Detail, on, lampasas(), field("rows", "2", "1")),
+		{of(roster.KindDetail, on, lampasas(), field("rows", "2", "1")),
 			"Texas: Lampasas County Sheriff's Office, Warrant Service Officer: no longer listed twice"},
-		{of(roster.Document, on, lampasas(), field("moa_url", "", "https://www.ice.gov/a.pdf")),
+		{of(roster.KindDocument, on, lampasas(), field("moa_url", "", "https://www.ice.gov/a.pdf")),
 			"Texas: Lampasas County Sheriff's Office, Warrant Service Officer: memorandum of agreement now linked"},
-		{of(roster.Document, on, lampasas(), field("moa_url", "https://www.ice.gov/a.pdf", "https://www.ice.gov/b.pdf"), field("addendum_url", "https://www.ice.gov/c.pdf", "")),
+		{of(roster.KindDocument, on, lampasas(), field("moa_url", "https://www.ice.gov/a.pdf", "https://www.ice.gov/b.pdf"), field("addendum_url", "https://www.ice.gov/c.pdf", "")),
 			"Texas: Lampasas County Sheriff's Office, Warrant Service Officer: another file now linked as the memorandum of agreement; addendum no longer linked"},
 
-		{reached(&roster.Mark{Name: firstInState}, wv), "West Virginia: ICE lists the first agreement on record in the state, with West Virginia State Police"},
-		{reached(&roster.Mark{Name: firstInState}, guam), "Guam: ICE lists the first agreement on record in the territory, with Guam Police Department"},
-		{reached(&roster.Mark{Name: firstInState, Among: 3}, wv), "West Virginia: ICE lists the first agreements on record in the state, among them West Virginia State Police"},
-		{reached(&roster.Mark{Name: firstInModel, LeavingOut: "x"}, wv), "West Virginia: ICE lists the first Task Force Model agreement on record in the state, with West Virginia State Police, leaving out one that it has since corrected"},
-		{reached(&roster.Mark{Name: firstOfType, Among: 2}, wv), "West Virginia: ICE lists the first agreements on record in the state with agencies of the state government, among them West Virginia State Police"},
+		{reached(&roster.Milestone{Name: firstInState}, wv), "West Virginia: ICE lists the first agreement on record in the state, with West Virginia State Police"},
+		{reached(&roster.Milestone{Name: firstInState}, guam), "Guam: ICE lists the first agreement on record in the territory, with Guam Police Department"},
+		{reached(&roster.Milestone{Name: firstInState, Among: 3}, wv), "West Virginia: ICE lists the first agreements on record in the state, among them West Virginia State Police"},
+		{reached(&roster.Milestone{Name: firstInModel, LeavingOut: "x"}, wv), "West Virginia: ICE lists the first Task Force Model agreement on record in the state, with West Virginia State Police, leaving out one that it has since corrected"},
+		{reached(&roster.Milestone{Name: firstOfType, Among: 2}, wv), "West Virginia: ICE lists the first agreements on record in the state with agencies of the state government, among them West Virginia State Police"},
 		{disproved(firstInState), "West Virginia: Correction: the agreement with West Virginia State Police was not the first on record in the state"},
 		{disproved(firstInModel), "West Virginia: Correction: the Task Force Model agreement with West Virginia State Police was not the first on record in the state"},
 		{disproved(firstOfType), "West Virginia: Correction: the agreement with West Virginia State Police was not the first on record in the state with an agency of the state government"},
 		{disproved(lastInState), "West Virginia: Correction: an active agreement was left in the state"},
 		{disproved(hundred), "United States: Correction: ICE's list had reached so many active agreements before"},
 		{disproved("of a later version"), "West Virginia: Correction: an earlier milestone was none"},
-		{reached(&roster.Mark{Name: lastInState}, roster.Agreement{State: "DC"}), "District of Columbia: ICE no longer lists any active agreement in the District"},
-		{reached(&roster.Mark{Name: firstInModel}, wv), "West Virginia: ICE lists the first Task Force Model agreement on record in the state, with West Virginia State Police"},
-		{reached(&roster.Mark{Name: firstOfType}, wv), "West Virginia: ICE lists the first agreement on record in the state with an agency of the state government, West Virginia State Police"},
-		{reached(&roster.Mark{Name: lastInState}, wv), "West Virginia: ICE no longer lists any active agreement in the state"},
-		{reached(&roster.Mark{Name: hundred, Count: 1200}, wv), "United States: ICE's list reaches 1,200 active agreements for the first time on record"},
-		{reached(&roster.Mark{Name: recordDay, Count: 35, Day: "2025-07-03"}, wv),
+		{reached(&roster.Milestone{Name: lastInState}, roster.Agreement{State: "DC"}), "District of Columbia: ICE no longer lists any active agreement in the District"},
+		{reached(&roster.Milestone{Name: firstInModel}, wv), "West Virginia: ICE lists the first Task Force Model agreement on record in the state, with West Virginia State Police"},
+		{reached(&roster.Milestone{Name: firstOfType}, wv), "West Virginia: ICE lists the first agreement on record in the state with an agency of the state government, West Virginia State Police"},
+		{reached(&roster.Milestone{Name: lastInState}, wv), "West Virginia: ICE no longer lists any active agreement in the state"},
+		{reached(&roster.Milestone{Name: hundred, Count: 1200}, wv), "United States: ICE's list reaches 1,200 active agreements for the first time on record"},
+		{reached(&roster.Milestone{Name: recordDay, Count: 35, Day: "2025-07-03"}, wv),
 			"United States: ICE lists 35 new agreements on July 3, 2025, more than on any other day on record"},
-		{reached(&roster.Mark{Name: "of a later version"}, wv), "West Virginia: Something else was reached."},
+		{reached(&roster.Milestone{Name: "of a later version"}, wv), "West Virginia: Something else was reached."},
 		{reached(nil, wv), "West Virginia: Something else was reached."},
 
-		{of(roster.New, on, nameless), "No state given: an agency without a name signs agreement"},
-		{of(roster.Seeking, wait, nameless), "No state given: an agency without a name seeks an agreement"},
+		{of(roster.KindNew, on, nameless), "No state given: an agency without a name signs agreement"},
+		{of(roster.KindPending, wait, nameless), "No state given: an agency without a name seeks an agreement"},
 	} {
 		if got := Title(tt.change); got != tt.want {
 			t.Errorf("%s %v:\n got %s\nwant %s", tt.change.Kind, tt.change.Fields, got, tt.want)
@@ -107,7 +107,7 @@ func TestTitle(t *testing.T) {
 func TestTitleSaysCorrection(t *testing.T) {
 	for _, item := range everyKind() {
 		kind := item.Change.Kind
-		want := kind == roster.Restored || kind == roster.Amended
+		want := kind == roster.KindRestored || kind == roster.KindAmended
 		if got := strings.Contains(Title(item.Change), "Correction"); got != want {
 			t.Errorf("%s: a correction %t, want %t", kind, got, want)
 		}

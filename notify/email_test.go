@@ -510,7 +510,7 @@ type oneMail struct {
 	stored  chan int // told how many receipts each call stores; nil: nobody is
 }
 
-func (q *oneMail) Heads(context.Context, ...string) ([]roster.Delivery, error) {
+func (q *oneMail) NextPending(context.Context, ...string) ([]roster.Delivery, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.d.State != roster.DeliveryWaiting {
@@ -519,7 +519,7 @@ func (q *oneMail) Heads(context.Context, ...string) ([]roster.Delivery, error) {
 	return []roster.Delivery{q.d}, nil
 }
 
-func (q *oneMail) Settle(_ context.Context, ds ...roster.Delivery) error {
+func (q *oneMail) SaveProgress(_ context.Context, ds ...roster.Delivery) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.d = ds[0]

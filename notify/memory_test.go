@@ -23,7 +23,7 @@ type memoryQueue struct {
 	left      int                 // that wait
 	changes   map[uint64]roster.Change
 	incidents []roster.Incident
-	looks     []string // the channels that each call of Heads named, * for all
+	looks     []string // the channels that each call of NextPending named, * for all
 
 	broken  func(call string) error // asked before each call; nil: nothing is broken
 	settled func(roster.Delivery)   // told of each; nil: nobody is
@@ -114,7 +114,7 @@ func (q *memoryQueue) enter(call string) error {
 	return nil
 }
 
-func (q *memoryQueue) Heads(ctx context.Context, channels ...string) ([]roster.Delivery, error) {
+func (q *memoryQueue) NextPending(ctx context.Context, channels ...string) ([]roster.Delivery, error) {
 	if err := q.enter("Heads"); err != nil {
 		return nil, err
 	}
@@ -129,7 +129,7 @@ func (q *memoryQueue) Heads(ctx context.Context, channels ...string) ([]roster.D
 	return heads, nil
 }
 
-func (q *memoryQueue) Settle(ctx context.Context, ds ...roster.Delivery) error {
+func (q *memoryQueue) SaveProgress(ctx context.Context, ds ...roster.Delivery) error {
 	if err := q.enter("Settle"); err != nil {
 		return err
 	}

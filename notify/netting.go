@@ -11,11 +11,11 @@ import (
 func netted(changes []roster.Change) []roster.Change {
 	told := map[string]bool{}
 	for _, c := range changes {
-		told[c.ID] = c.Kind == roster.Milestone
+		told[c.ID] = c.Kind == roster.KindMilestone
 	}
 	both := map[string]bool{}
 	for _, c := range changes {
-		if c.Kind == roster.Milestone && told[c.TakesBack] {
+		if c.Kind == roster.KindMilestone && told[c.TakesBack] {
 			both[c.ID], both[c.TakesBack] = true, true
 		}
 	}

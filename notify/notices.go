@@ -129,8 +129,8 @@ func (t *troubles) holds(holds []roster.Hold) {
 
 func (t *troubles) pendingList(c Cycle) {
 	const key = "absent-pending"
-	if slices.Contains(c.Absent, roster.Pending) {
-		if i := t.last(key); !i.Told && slices.Contains(c.Seen, roster.Pending) {
+	if slices.Contains(c.Absent, roster.ListPending) {
+		if i := t.last(key); !i.Told && slices.Contains(c.Seen, roster.ListPending) {
 			t.mark(i)
 			t.tell(ListAbsent, "ICE's page no longer links the pending list. That says nothing about any agency: the entries stay as they were.")
 		}

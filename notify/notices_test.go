@@ -85,7 +85,7 @@ const aDay = 24 * time.Hour
 // wellPolled is a poll that went well: both lists are linked, and of the
 // fixtures' time.
 func wellPolled() Cycle {
-	return Cycle{Sentence: "What ICE's page links is unchanged.", Seen: []roster.List{roster.Participating, roster.Pending}, LastPublished: fixtureTime}
+	return Cycle{Sentence: "What ICE's page links is unchanged.", Seen: []roster.List{roster.ListParticipating, roster.ListPending}, LastPublished: fixtureTime}
 }
 
 func failedPoll() Cycle {
@@ -134,7 +134,7 @@ func TestNoticesOfAFailureWithoutPatienceAreToldAtOnce(t *testing.T) {
 
 func TestNoticesOfAHoldAreToldOnceWithFiguresAndCommands(t *testing.T) {
 	l := newNoticeLog(t)
-	hold := roster.Hold{ID: "hold_7", State: roster.HoldOpen, List: roster.Participating, File: "participatingAgencies07032025pm.xlsx",
+	hold := roster.Hold{ID: "hold_7", State: roster.HoldOpen, List: roster.ListParticipating, File: "participatingAgencies07032025pm.xlsx",
 		Reasons: []string{"It would remove 735 of 777 agreements (94.6 %)."}, Since: fixtureTime}
 	held := func(state roster.HoldState) Cycle {
 		c, h := wellPolled(), hold
@@ -162,8 +162,8 @@ func TestNoticesOfTwoHoldsAreApart(t *testing.T) {
 	l := newNoticeLog(t)
 	c := wellPolled()
 	c.Holds = []roster.Hold{
-		{ID: "hold_1", State: roster.HoldDropped, List: roster.Participating, Since: fixtureTime.Add(-time.Hour)},
-		{ID: "hold_2", State: roster.HoldOpen, List: roster.Participating, Since: fixtureTime},
+		{ID: "hold_1", State: roster.HoldDropped, List: roster.ListParticipating, Since: fixtureTime.Add(-time.Hour)},
+		{ID: "hold_2", State: roster.HoldOpen, List: roster.ListParticipating, Since: fixtureTime},
 	}
 	l.poll(0, c, HoldEnded, ListHeld)
 	l.says("hold_2")
@@ -173,12 +173,12 @@ func TestNoticesOfTwoHoldsAreApart(t *testing.T) {
 func TestNoticesOfADecisionSayNothingOfTheSource(t *testing.T) {
 	l := newNoticeLog(t)
 	absent := wellPolled()
-	absent.Absent = []roster.List{roster.Pending}
+	absent.Absent = []roster.List{roster.ListPending}
 	l.poll(0, absent, ListAbsent)
 	l.poll(15*time.Minute, failedPoll())
 	l.poll(75*time.Minute, failedPoll(), SourceFailing)
 	l.poll(80*time.Minute, Cycle{Decided: true, Seen: absent.Seen, LastPublished: fixtureTime,
-		Holds: []roster.Hold{{ID: "hold_7", State: roster.HoldApproved, List: roster.Participating}}}, HoldEnded)
+		Holds: []roster.Hold{{ID: "hold_7", State: roster.HoldApproved, List: roster.ListParticipating}}}, HoldEnded)
 	l.lasting("absent-pending", "source")
 	l.poll(20*aDay, Cycle{Decided: true, LastPublished: fixtureTime})
 	l.lasting("absent-pending", "source")
@@ -187,7 +187,7 @@ func TestNoticesOfADecisionSayNothingOfTheSource(t *testing.T) {
 func TestNoticesOfTheAbsentPendingListAreToldOnce(t *testing.T) {
 	l := newNoticeLog(t)
 	absent := wellPolled()
-	absent.Absent = []roster.List{roster.Pending}
+	absent.Absent = []roster.List{roster.ListPending}
 	l.poll(0, wellPolled())
 	l.poll(15*time.Minute, absent, ListAbsent)
 	l.says("no longer links the pending list")
@@ -206,14 +206,14 @@ func TestNoticesOfTheAbsentPendingListAreToldOnce(t *testing.T) {
 func TestNoticesOfAPendingListThatWasNeverSeenAreNone(t *testing.T) {
 	l := newNoticeLog(t)
 	never := wellPolled()
-	never.Seen, never.Absent = nil, []roster.List{roster.Pending}
+	never.Seen, never.Absent = nil, []roster.List{roster.ListPending}
 	l.poll(0, never)
-	never.Seen = []roster.List{roster.Participating}
+	never.Seen = []roster.List{roster.ListParticipating}
 	l.poll(15*time.Minute, never)
 	l.poll(30*time.Minute, wellPolled())
 	l.lasting()
 	absent := wellPolled()
-	absent.Absent = []roster.List{roster.Pending}
+	absent.Absent = []roster.List{roster.ListPending}
 	l.poll(45*time.Minute, absent, ListAbsent)
 }
 

@@ -26,7 +26,7 @@ func (r Rule) Wants(c roster.Change) bool {
 	}
 	only := r.Only
 	if len(only.Kinds) == 0 {
-		only.Kinds = roster.Carried()
+		only.Kinds = roster.DefaultKinds()
 	}
 	return only.Match(c)
 }

@@ -10,13 +10,13 @@ import (
 )
 
 func TestRuleWants(t *testing.T) {
-	ref := fixtureList(roster.Participating, fixtureTime, 12)
+	ref := fixtureList(roster.ListParticipating, fixtureTime, 12)
 	of := func(kind roster.Kind) roster.Change { return fixtureChange(1, kind, ref, palmBay(), "") }
-	moved := of(roster.Amended)
+	moved := of(roster.KindAmended)
 	before := palmBay()
 	before.State = "NY"
 	moved.Before = &before
-	respelled := of(roster.Amended)
+	respelled := of(roster.KindAmended)
 	old := palmBay()
 	old.Agency = "Palmbay Police Dept"
 	respelled.Before = &old
@@ -27,38 +27,38 @@ func TestRuleWants(t *testing.T) {
 		change roster.Change
 		want   bool
 	}{
-		"no kinds: new":                     {only(roster.Filter{}), of(roster.New), true},
-		"no kinds: pending":                 {only(roster.Filter{}), of(roster.Seeking), true},
-		"no kinds: removed":                 {only(roster.Filter{}), of(roster.Removed), true},
-		"no kinds: withdrawn":               {only(roster.Filter{}), of(roster.Withdrawn), true},
-		"no kinds: restored":                {only(roster.Filter{}), of(roster.Restored), true},
-		"no kinds: amended":                 {only(roster.Filter{}), of(roster.Amended), true},
-		"no kinds: milestone":               {only(roster.Filter{}), of(roster.Milestone), true},
-		"no kinds: detail":                  {only(roster.Filter{}), of(roster.Detail), false},
-		"no kinds: document":                {only(roster.Filter{}), of(roster.Document), false},
-		"no kinds but a state: document":    {only(roster.Filter{States: []roster.State{"FL"}}), of(roster.Document), false},
-		"named kind: detail":                {only(roster.Filter{Kinds: []roster.Kind{roster.Detail}}), of(roster.Detail), true},
-		"named kind: another":               {only(roster.Filter{Kinds: []roster.Kind{roster.Detail}}), of(roster.New), false},
-		"state":                             {only(roster.Filter{States: []roster.State{"TX", "FL"}}), of(roster.New), true},
-		"another state":                     {only(roster.Filter{States: []roster.State{"TX"}}), of(roster.New), false},
-		"county":                            {only(roster.Filter{Counties: []string{"brevard county"}}), of(roster.New), true},
-		"county without the word":           {only(roster.Filter{Counties: []string{"Brevard"}}), of(roster.New), true},
-		"another county":                    {only(roster.Filter{Counties: []string{"Polk"}}), of(roster.New), false},
-		"model":                             {only(roster.Filter{Models: []roster.Model{roster.TFM}}), of(roster.New), true},
-		"another model":                     {only(roster.Filter{Models: []roster.Model{roster.JEM, roster.WSO}}), of(roster.New), false},
-		"kind of agency":                    {only(roster.Filter{Types: []roster.Type{roster.Municipality}}), of(roster.New), true},
-		"another kind of agency":            {only(roster.Filter{Types: []roster.Type{roster.County}}), of(roster.New), false},
-		"agency by a pattern":               {only(roster.Filter{Agencies: []string{"palm*department"}}), of(roster.New), true},
-		"agency by its id":                  {only(roster.Filter{Agencies: []string{palmBay().AgencyID}}), of(roster.New), true},
-		"another agency":                    {only(roster.Filter{Agencies: []string{"*Sheriff*"}}), of(roster.New), false},
-		"all parts hold":                    {only(roster.Filter{States: []roster.State{"FL"}, Models: []roster.Model{roster.TFM}}), of(roster.New), true},
-		"one part does not hold":            {only(roster.Filter{States: []roster.State{"FL"}, Models: []roster.Model{roster.JEM}}), of(roster.New), false},
+		"no kinds: new":                     {only(roster.Filter{}), of(roster.KindNew), true},
+		"no kinds: pending":                 {only(roster.Filter{}), of(roster.KindPending), true},
+		"no kinds: removed":                 {only(roster.Filter{}), of(roster.KindRemoved), true},
+		"no kinds: withdrawn":               {only(roster.Filter{}), of(roster.KindWithdrawn), true},
+		"no kinds: restored":                {only(roster.Filter{}), of(roster.KindRestored), true},
+		"no kinds: amended":                 {only(roster.Filter{}), of(roster.KindAmended), true},
+		"no kinds: milestone":               {only(roster.Filter{}), of(roster.KindMilestone), true},
+		"no kinds: detail":                  {only(roster.Filter{}), of(roster.KindDetail), false},
+		"no kinds: document":                {only(roster.Filter{}), of(roster.KindDocument), false},
+		"no kinds but a state: document":    {only(roster.Filter{States: []roster.State{"FL"}}), of(roster.KindDocument), false},
+		"named kind: detail":                {only(roster.Filter{Kinds: []roster.Kind{roster.KindDetail}}), of(roster.KindDetail), true},
+		"named kind: another":               {only(roster.Filter{Kinds: []roster.Kind{roster.KindDetail}}), of(roster.KindNew), false},
+		"state":                             {only(roster.Filter{States: []roster.State{"TX", "FL"}}), of(roster.KindNew), true},
+		"another state":                     {only(roster.Filter{States: []roster.State{"TX"}}), of(roster.KindNew), false},
+		"county":                            {only(roster.Filter{Counties: []string{"brevard county"}}), of(roster.KindNew), true},
+		"county without the word":           {only(roster.Filter{Counties: []string{"Brevard"}}), of(roster.KindNew), true},
+		"another county":                    {only(roster.Filter{Counties: []string{"Polk"}}), of(roster.KindNew), false},
+		"model":                             {only(roster.Filter{Models: []roster.Model{roster.TFM}}), of(roster.KindNew), true},
+		"another model":                     {only(roster.Filter{Models: []roster.Model{roster.JEM, roster.WSO}}), of(roster.KindNew), false},
+		"kind of agency":                    {only(roster.Filter{Types: []roster.Type{roster.TypeMunicipality}}), of(roster.KindNew), true},
+		"another kind of agency":            {only(roster.Filter{Types: []roster.Type{roster.TypeCounty}}), of(roster.KindNew), false},
+		"agency by a pattern":               {only(roster.Filter{Agencies: []string{"palm*department"}}), of(roster.KindNew), true},
+		"agency by its id":                  {only(roster.Filter{Agencies: []string{palmBay().AgencyID}}), of(roster.KindNew), true},
+		"another agency":                    {only(roster.Filter{Agencies: []string{"*Sheriff*"}}), of(roster.KindNew), false},
+		"all parts hold":                    {only(roster.Filter{States: []roster.State{"FL"}, Models: []roster.Model{roster.TFM}}), of(roster.KindNew), true},
+		"one part does not hold":            {only(roster.Filter{States: []roster.State{"FL"}, Models: []roster.Model{roster.JEM}}), of(roster.KindNew), false},
 		"moved: the state it came from":     {only(roster.Filter{States: []roster.State{"NY"}}), moved, true},
 		"moved: the state it is in":         {only(roster.Filter{States: []roster.State{"FL"}}), moved, true},
 		"moved: a third state":              {only(roster.Filter{States: []roster.State{"TX"}}), moved, false},
 		"respelled: the old name":           {only(roster.Filter{Agencies: []string{"*dept"}}), respelled, true},
 		"respelled: no side meets all":      {only(roster.Filter{Agencies: []string{"*dept"}, States: []roster.State{"NY"}}), respelled, false},
-		"an operator gets no change at all": {Rule{Channel: "on-call", Operator: true}, of(roster.New), false},
+		"an operator gets no change at all": {Rule{Channel: "on-call", Operator: true}, of(roster.KindNew), false},
 	} {
 		if got := c.rule.Wants(c.change); got != c.want {
 			t.Errorf("%s: wants it: %t", name, got)
@@ -171,7 +171,7 @@ func TestPlanMakesOneDeliveryForEachChannelThatWantsAny(t *testing.T) {
 	if got := Plan(rules, nil, fixtureFigures(), fixtureTime, nil); len(got) > 0 {
 		t.Errorf("nothing happened, and %v are told", planned(got))
 	}
-	details := []roster.Change{fixtureChange(9, roster.Detail, fixtureList(roster.Participating, fixtureTime, 1), palmBay(), "")}
+	details := []roster.Change{fixtureChange(9, roster.KindDetail, fixtureList(roster.ListParticipating, fixtureTime, 1), palmBay(), "")}
 	if got := Plan(rules, details, fixtureFigures(), fixtureTime, nil); len(got) > 0 {
 		t.Errorf("nobody wants details, and %v are told", planned(got))
 	}

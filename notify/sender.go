@@ -19,11 +19,11 @@ import (
 
 // Queue is what the sender needs of a store.
 type Queue interface {
-	// Heads returns the first waiting delivery of each of these channels that has
+	// NextPending returns the first waiting delivery of each of these channels that has
 	// one, whether it is due or not; of all channels where none is named.
-	Heads(ctx context.Context, channels ...string) ([]roster.Delivery, error)
-	// Settle writes how far deliveries got, all or nothing, and durably.
-	Settle(ctx context.Context, d ...roster.Delivery) error
+	NextPending(ctx context.Context, channels ...string) ([]roster.Delivery, error)
+	// SaveProgress writes how far deliveries got, all or nothing, and durably.
+	SaveProgress(ctx context.Context, d ...roster.Delivery) error
 	// DeliveryOf returns the delivery that carries a change to a channel.
 	DeliveryOf(ctx context.Context, channel string, change uint64) (roster.Delivery, error)
 	// ChangesAt returns the changes with these numbers, in their order.
@@ -247,7 +247,7 @@ func (s *Sender) look(ctx context.Context, sh shift, channels []string) error {
 	if !s.again.IsZero() {
 		channels = nil // those that could not be read the last time, too
 	}
-	heads, err := s.o.Queue.Heads(ctx, channels...)
+	heads, err := s.o.Queue.NextPending(ctx, channels...)
 	switch {
 	case ctx.Err() != nil:
 		return nil // nothing is begun any more
@@ -583,7 +583,7 @@ func (s *Sender) answer(ctx context.Context, d roster.Delivery, change uint64) s
 // settle writes a delivery until it is written: whatever ails the store, what is
 // through must not be sent again. False says that ctx ended first.
 func (s *Sender) settle(ctx context.Context, d roster.Delivery) bool {
-	write := func() (struct{}, error) { return struct{}{}, s.o.Queue.Settle(ctx, d) }
+	write := func() (struct{}, error) { return struct{}{}, s.o.Queue.SaveProgress(ctx, d) }
 	complain := func(err error, pause time.Duration) {
 		s.o.Log.Error("cannot record how far a message got; its channel waits", "channel", d.Channel,
 			"delivery", d.ID, "error", reason(err), "again_in", pause)

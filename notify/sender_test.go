@@ -410,12 +410,12 @@ func TestSenderWaitsUntilDue(t *testing.T) {
 func TestSenderLeavesOutWhatIsTakenBackMeanwhile(t *testing.T) {
 	senderTest(t, func(t *testing.T) {
 		q := newMemoryQueue()
-		first := &roster.Mark{Name: "first-in-state"}
-		q.changes[1] = roster.Change{ID: "chg_1", Seq: 1, Kind: roster.New}
-		q.changes[2] = roster.Change{ID: "chg_2", Seq: 2, Kind: roster.Milestone, Milestone: first}
-		q.changes[3] = roster.Change{ID: "chg_3", Seq: 3, Kind: roster.Milestone, Milestone: first, TakesBack: "chg_2"}
-		q.changes[4] = roster.Change{ID: "chg_4", Seq: 4, Kind: roster.Milestone, Milestone: first, TakesBack: "chg_0"}
-		q.changes[5] = roster.Change{ID: "chg_5", Seq: 5, Kind: roster.New, TakesBack: "chg_1"}
+		first := &roster.Milestone{Name: "first-in-state"}
+		q.changes[1] = roster.Change{ID: "chg_1", Seq: 1, Kind: roster.KindNew}
+		q.changes[2] = roster.Change{ID: "chg_2", Seq: 2, Kind: roster.KindMilestone, Milestone: first}
+		q.changes[3] = roster.Change{ID: "chg_3", Seq: 3, Kind: roster.KindMilestone, Milestone: first, TakesBack: "chg_2"}
+		q.changes[4] = roster.Change{ID: "chg_4", Seq: 4, Kind: roster.KindMilestone, Milestone: first, TakesBack: "chg_0"}
+		q.changes[5] = roster.Change{ID: "chg_5", Seq: 5, Kind: roster.KindNew, TakesBack: "chg_1"}
 		empty := q.add(roster.Delivery{Channel: "daily", Changes: []uint64{2, 3}})
 		q.add(roster.Delivery{Channel: "daily", Changes: []uint64{1, 2, 3, 4, 5}})
 		daily := &post{}
@@ -1095,20 +1095,20 @@ func (l *life) kill() (gone chan struct{}) {
 	return l.gone
 }
 
-func (l *life) Heads(ctx context.Context, channels ...string) ([]roster.Delivery, error) {
+func (l *life) NextPending(ctx context.Context, channels ...string) ([]roster.Delivery, error) {
 	if l.killed.Load() || l.fails(20) {
 		return nil, errKilled
 	}
-	return l.memoryQueue.Heads(ctx, channels...)
+	return l.memoryQueue.NextPending(ctx, channels...)
 }
 
-// Settle fails now and then, also after it has written.
-func (l *life) Settle(ctx context.Context, ds ...roster.Delivery) error {
+// SaveProgress fails now and then, also after it has written.
+func (l *life) SaveProgress(ctx context.Context, ds ...roster.Delivery) error {
 	time.Sleep(time.Duration(l.world.intn(20)) * time.Millisecond)
 	if l.killed.Load() || l.fails(20) {
 		return errKilled
 	}
-	if err := l.memoryQueue.Settle(ctx, ds...); err != nil {
+	if err := l.memoryQueue.SaveProgress(ctx, ds...); err != nil {
 		return err
 	}
 	l.world.mu.Lock()

@@ -99,7 +99,7 @@ func news(m Message, l Links) Page {
 	for _, c := range m.Changes {
 		link := webLink(l.Evidence(c))
 		p.addEvidence(c, link)
-		if c.Kind == roster.Milestone {
+		if c.Kind == roster.KindMilestone {
 			p.Notes = append(p.Notes, Note{Text: shorten(roster.Clean(c.Text), sentenceWidth), Evidence: link, ChangeID: c.ID})
 			continue
 		}
@@ -134,7 +134,7 @@ func (p *Page) addEvidence(c roster.Change, link string) {
 func section(s roster.State, changes []roster.Change, f roster.Figures, l Links) Section {
 	slices.SortStableFunc(changes, func(a, b roster.Change) int { return cmp.Compare(rank(a.Kind), rank(b.Kind)) })
 	sec := Section{State: s, Title: stateName(s) + " · " + counted(changes)}
-	gone := slices.ContainsFunc(changes, func(c roster.Change) bool { return c.Kind == roster.Removed })
+	gone := slices.ContainsFunc(changes, func(c roster.Change) bool { return c.Kind == roster.KindRemoved })
 	if active := f.ByState[s]; f.Active > 0 && f.ByState != nil && (active > 0 || gone) {
 		sec.Title += " · " + roster.Thousands(active) + " active"
 	}
@@ -145,8 +145,8 @@ func section(s roster.State, changes []roster.Change, f roster.Figures, l Links)
 }
 
 func line(c roster.Change, l Links) Line {
-	return Line{Mark: c.Kind.Mark(), Kind: c.Kind, Agency: where(c.Agreement), Detail: particulars(c),
-		Correction: c.Kind == roster.Restored || c.Kind == roster.Amended,
+	return Line{Mark: c.Kind.Symbol(), Kind: c.Kind, Agency: where(c.Agreement), Detail: particulars(c),
+		Correction: c.Kind == roster.KindRestored || c.Kind == roster.KindAmended,
 		MOA:        webLink(c.Agreement.MOA), Evidence: webLink(l.Evidence(c)), ChangeID: c.ID}
 }
 
@@ -163,13 +163,13 @@ func headline(changes []roster.Change) string {
 		return counted(changes)
 	}
 	switch kind {
-	case roster.New, roster.Seeking:
+	case roster.KindNew, roster.KindPending:
 		return roster.Thousands(n) + " " + string(kind) + " " + word(n, "agreement")
-	case roster.Removed:
+	case roster.KindRemoved:
 		return agreements + " no longer listed"
-	case roster.Withdrawn:
+	case roster.KindWithdrawn:
 		return agreements + " no longer pending"
-	case roster.Restored:
+	case roster.KindRestored:
 		return agreements + " listed again (" + word(n, "correction") + ")"
 	}
 	return counted(changes)
@@ -193,17 +193,17 @@ func counted(changes []roster.Change) string {
 func countOf(k roster.Kind, n int) string {
 	count := roster.Thousands(n)
 	switch k {
-	case roster.Removed:
+	case roster.KindRemoved:
 		return count + " no longer listed"
-	case roster.Withdrawn:
+	case roster.KindWithdrawn:
 		return count + " no longer pending"
-	case roster.Restored:
+	case roster.KindRestored:
 		return count + " listed again (" + word(n, "correction") + ")"
-	case roster.Amended:
+	case roster.KindAmended:
 		return count + " " + word(n, "correction")
-	case roster.Detail:
+	case roster.KindDetail:
 		return count + " " + word(n, "detail") + " changed"
-	case roster.Document:
+	case roster.KindDocument:
 		return count + " " + word(n, "document") + " changed"
 	}
 	return count + " " + string(k) // new, pending

@@ -15,17 +15,17 @@ func particulars(c roster.Change) string {
 	model := a.Model.Name()
 	var s string
 	switch c.Kind {
-	case roster.New:
+	case roster.KindNew:
 		s = model + ", " + signed(a, at) + pendingFor(c) + amongOthers(c)
-	case roster.Seeking:
+	case roster.KindPending:
 		s = model + again(c) + alreadySigned(c)
-	case roster.Removed:
+	case roster.KindRemoved:
 		s = model + ", " + signed(a, at) + ", listed since " + atLeast(c) + since(c) + others(c)
-	case roster.Withdrawn:
+	case roster.KindWithdrawn:
 		s = model + ", left the pending list, where it stood since " + atLeast(c) + since(c) + notSigned(c) + others(c)
-	case roster.Restored:
+	case roster.KindRestored:
 		s = model + listedAgain(c)
-	case roster.Amended:
+	case roster.KindAmended:
 		s = amendment(c)
 	default:
 		s = model + ", " + smallPrint(c)
@@ -33,7 +33,7 @@ func particulars(c roster.Change) string {
 	if c.Certainty == roster.Likely {
 		s += likely(c)
 	}
-	if c.TakesBack != "" && c.Kind != roster.Restored {
+	if c.TakesBack != "" && c.Kind != roster.KindRestored {
 		s += "; the pending entry was reported as no longer pending"
 	}
 	return s
@@ -159,7 +159,7 @@ func since(c roster.Change) string {
 }
 
 func listedAgain(c roster.Change) string {
-	if c.Publication.List == roster.Pending {
+	if c.Publication.List == roster.ListPending {
 		return ", on ICE's pending list again; it was reported as no longer pending"
 	}
 	return ", " + signed(c.Agreement, c.Publication.PublishedAt) + ", listed again; it was reported as no longer listed"
@@ -169,7 +169,7 @@ func listedAgain(c roster.Change) string {
 func amendment(c roster.Change) string {
 	a, at := c.Agreement, c.Publication.PublishedAt
 	s := a.Model.Name() + ", " + signed(a, at)
-	if c.Publication.List == roster.Pending {
+	if c.Publication.List == roster.ListPending {
 		s = a.Model.Name() + ", pending"
 	}
 	before := make([]string, 0, len(c.Fields))
@@ -285,9 +285,9 @@ func milestoneHeadline(changes []roster.Change) string {
 
 func typePhrase(t roster.Type) string {
 	switch t {
-	case roster.County:
+	case roster.TypeCounty:
 		return "a county agency"
-	case roster.Municipality:
+	case roster.TypeMunicipality:
 		return "a municipal agency"
 	}
 	return "an agency of the state government"

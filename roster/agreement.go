@@ -111,7 +111,7 @@ func (r *Record) Listed() bool { return r.Last().Listed }
 // Status is what the lists in force say of it.
 func (r *Record) Status() Status {
 	if !r.Listed() {
-		return Ended
+		return StatusEnded
 	}
 	return StatusOn(r.List)
 }
@@ -209,7 +209,7 @@ func (r *Record) Standing(t time.Time) (Standing, bool) {
 	if !known {
 		return Standing{}, false
 	}
-	s := Standing{Agreement: v.Agreement, Status: Ended, Baseline: r.Baseline, PendingSince: r.PendingSince,
+	s := Standing{Agreement: v.Agreement, Status: StatusEnded, Baseline: r.Baseline, PendingSince: r.PendingSince,
 		Row: v.Row, Doubles: v.Doubles, Source: v.Source}
 	listed := false
 	for i, w := range r.Versions {

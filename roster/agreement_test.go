@@ -21,13 +21,13 @@ func history(list List, listed map[int]bool) *Record {
 }
 
 func TestStanding(t *testing.T) {
-	lasting := history(Participating, map[int]bool{2: true})
-	baseline := history(Participating, map[int]bool{2: true, 5: false, 9: true})
+	lasting := history(ListParticipating, map[int]bool{2: true})
+	baseline := history(ListParticipating, map[int]bool{2: true, 5: false, 9: true})
 	baseline.Baseline = true
-	ended := history(Participating, map[int]bool{2: true, 5: false})
-	relisted := history(Participating, map[int]bool{2: true, 5: false, 9: true})
-	amended := history(Participating, map[int]bool{2: true, 5: true, 9: false, 12: false})
-	pending := history(Pending, map[int]bool{2: true, 5: false})
+	ended := history(ListParticipating, map[int]bool{2: true, 5: false})
+	relisted := history(ListParticipating, map[int]bool{2: true, 5: false, 9: true})
+	amended := history(ListParticipating, map[int]bool{2: true, 5: true, 9: false, 12: false})
+	pending := history(ListPending, map[int]bool{2: true, 5: false})
 	pending.PendingSince = days(1)
 
 	for _, tt := range []struct {
@@ -38,21 +38,21 @@ func TestStanding(t *testing.T) {
 		want   Standing // County says which version it is
 	}{
 		{name: "before the first", record: lasting, at: days(2).Add(-1)},
-		{"exactly at From", lasting, days(2), true, Standing{Status: Active, Since: days(2), Source: 2}},
-		{"lasting", lasting, days(30), true, Standing{Status: Active, Since: days(2), Source: 2}},
-		{"last moment before the end", ended, days(5).Add(-1), true, Standing{Status: Active, Since: days(2), Source: 2}},
-		{"exactly at the end", ended, days(5), true, Standing{Status: Ended, Since: days(2), Until: days(5), Source: 5}},
-		{"ended", ended, days(30), true, Standing{Status: Ended, Since: days(2), Until: days(5), Source: 5}},
-		{"between two spells", relisted, days(7), true, Standing{Status: Ended, Since: days(2), Until: days(5), Source: 5}},
-		{"listed again", relisted, days(9), true, Standing{Status: Active, Since: days(9), Source: 9}},
-		{"before it was listed again", relisted, days(3), true, Standing{Status: Active, Since: days(2), Source: 2}},
-		{"amended", amended, days(6), true, Standing{Status: Active, Since: days(2), Source: 5}},
-		{"amended when gone", amended, days(13), true, Standing{Status: Ended, Since: days(2), Until: days(9), Source: 12}},
-		{"pending", pending, days(3), true, Standing{Status: Waiting, Since: days(2), PendingSince: days(1), Source: 2}},
-		{"no longer pending", pending, days(6), true, Standing{Status: Ended, Since: days(2), Until: days(5), PendingSince: days(1), Source: 5}},
-		{"on the first list ever seen", baseline, days(3), true, Standing{Status: Active, Since: days(2), Baseline: true, Source: 2}},
-		{"gone from it", baseline, days(6), true, Standing{Status: Ended, Since: days(2), Until: days(5), Baseline: true, Source: 5}},
-		{"its second spell", baseline, days(9), true, Standing{Status: Active, Since: days(9), Source: 9}},
+		{"exactly at From", lasting, days(2), true, Standing{Status: StatusActive, Since: days(2), Source: 2}},
+		{"lasting", lasting, days(30), true, Standing{Status: StatusActive, Since: days(2), Source: 2}},
+		{"last moment before the end", ended, days(5).Add(-1), true, Standing{Status: StatusActive, Since: days(2), Source: 2}},
+		{"exactly at the end", ended, days(5), true, Standing{Status: StatusEnded, Since: days(2), Until: days(5), Source: 5}},
+		{"ended", ended, days(30), true, Standing{Status: StatusEnded, Since: days(2), Until: days(5), Source: 5}},
+		{"between two spells", relisted, days(7), true, Standing{Status: StatusEnded, Since: days(2), Until: days(5), Source: 5}},
+		{"listed again", relisted, days(9), true, Standing{Status: StatusActive, Since: days(9), Source: 9}},
+		{"before it was listed again", relisted, days(3), true, Standing{Status: StatusActive, Since: days(2), Source: 2}},
+		{"amended", amended, days(6), true, Standing{Status: StatusActive, Since: days(2), Source: 5}},
+		{"amended when gone", amended, days(13), true, Standing{Status: StatusEnded, Since: days(2), Until: days(9), Source: 12}},
+		{"pending", pending, days(3), true, Standing{Status: StatusPending, Since: days(2), PendingSince: days(1), Source: 2}},
+		{"no longer pending", pending, days(6), true, Standing{Status: StatusEnded, Since: days(2), Until: days(5), PendingSince: days(1), Source: 5}},
+		{"on the first list ever seen", baseline, days(3), true, Standing{Status: StatusActive, Since: days(2), Baseline: true, Source: 2}},
+		{"gone from it", baseline, days(6), true, Standing{Status: StatusEnded, Since: days(2), Until: days(5), Baseline: true, Source: 5}},
+		{"its second spell", baseline, days(9), true, Standing{Status: StatusActive, Since: days(9), Source: 9}},
 	} {
 		got, known := tt.record.Standing(tt.at)
 		if tt.known {
@@ -76,17 +76,17 @@ func TestRecord(t *testing.T) {
 		status      Status
 		first, last time.Time
 	}{
-		{"active", history(Participating, map[int]bool{2: true}), Active, days(2), days(2)},
-		{"amended", history(Participating, map[int]bool{2: true, 5: true}), Active, days(2), days(2)},
-		{"ended", history(Participating, map[int]bool{2: true, 5: false}), Ended, days(2), days(2)},
-		{"listed again", history(Participating, map[int]bool{2: true, 5: false, 9: true}), Active, days(2), days(9)},
-		{"ended again", history(Participating, map[int]bool{2: true, 5: false, 9: true, 12: false}), Ended, days(2), days(9)},
-		{"pending", history(Pending, map[int]bool{3: true}), Waiting, days(3), days(3)},
+		{"active", history(ListParticipating, map[int]bool{2: true}), StatusActive, days(2), days(2)},
+		{"amended", history(ListParticipating, map[int]bool{2: true, 5: true}), StatusActive, days(2), days(2)},
+		{"ended", history(ListParticipating, map[int]bool{2: true, 5: false}), StatusEnded, days(2), days(2)},
+		{"listed again", history(ListParticipating, map[int]bool{2: true, 5: false, 9: true}), StatusActive, days(2), days(9)},
+		{"ended again", history(ListParticipating, map[int]bool{2: true, 5: false, 9: true, 12: false}), StatusEnded, days(2), days(9)},
+		{"pending", history(ListPending, map[int]bool{3: true}), StatusPending, days(3), days(3)},
 	} {
 		if got := tt.record.Status(); got != tt.status {
 			t.Errorf("%s: Status = %q, want %q", tt.name, got, tt.status)
 		}
-		if got := tt.record.Listed(); got != (tt.status != Ended) {
+		if got := tt.record.Listed(); got != (tt.status != StatusEnded) {
 			t.Errorf("%s: Listed = %v", tt.name, got)
 		}
 		if got := tt.record.FirstListed(); !got.Equal(tt.first) {
@@ -106,7 +106,7 @@ func TestRecord(t *testing.T) {
 
 // A clone can be written to while others read the original.
 func TestCloneSharesNothing(t *testing.T) {
-	r := history(Participating, map[int]bool{2: true, 5: false})
+	r := history(ListParticipating, map[int]bool{2: true, 5: false})
 	c := r.Clone()
 	c.Versions[0].Listed = false
 	c.Versions = append(c.Versions, Version{From: days(9)})

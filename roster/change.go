@@ -10,26 +10,26 @@ type Kind string
 
 // The kinds of change, as section 5 of the design defines them.
 const (
-	New       Kind = "new"
-	Seeking   Kind = "pending"
-	Removed   Kind = "removed"
-	Withdrawn Kind = "withdrawn"
-	Restored  Kind = "restored"
-	Amended   Kind = "amended"
-	Detail    Kind = "detail"
-	Document  Kind = "document"
-	Milestone Kind = "milestone"
+	KindNew       Kind = "new"
+	KindPending   Kind = "pending"
+	KindRemoved   Kind = "removed"
+	KindWithdrawn Kind = "withdrawn"
+	KindRestored  Kind = "restored"
+	KindAmended   Kind = "amended"
+	KindDetail    Kind = "detail"
+	KindDocument  Kind = "document"
+	KindMilestone Kind = "milestone"
 )
 
 // Kinds lists every kind of change.
 func Kinds() []Kind {
-	return []Kind{New, Seeking, Removed, Withdrawn, Restored, Amended, Detail, Document, Milestone}
+	return []Kind{KindNew, KindPending, KindRemoved, KindWithdrawn, KindRestored, KindAmended, KindDetail, KindDocument, KindMilestone}
 }
 
-// Carried lists the kinds of change that count where none are asked for: a changed
+// DefaultKinds lists the kinds of change that count where none are asked for: a changed
 // county or document is for those who ask for it.
-func Carried() []Kind {
-	return slices.DeleteFunc(Kinds(), func(k Kind) bool { return k == Detail || k == Document })
+func DefaultKinds() []Kind {
+	return slices.DeleteFunc(Kinds(), func(k Kind) bool { return k == KindDetail || k == KindDocument })
 }
 
 // Certainty says how sure it is that two rows are one agreement.
@@ -49,8 +49,8 @@ type Field struct {
 	To   string `json:"to"`
 }
 
-// Mark is the milestone that a change reports.
-type Mark struct {
+// Milestone is the milestone that a change reports.
+type Milestone struct {
 	Name  string `json:"name"` // first-in-state, first-in-model, first-of-type, hundred, last-in-state, record-day
 	Count int    `json:"count,omitempty"`
 	Day   Date   `json:"day,omitempty"`
@@ -85,7 +85,7 @@ type Change struct {
 	Seq          uint64       `json:"seq"` // from 1, without gaps, in the order of detection
 	Kind         Kind         `json:"kind"`
 	DetectedAt   time.Time    `json:"detected_at"`
-	Publication  Reference    `json:"publication"`
+	Publication  Evidence     `json:"publication"`
 	Agreement    Agreement    `json:"agreement"`
 	Before       *Agreement   `json:"before,omitempty"`
 	Fields       []Field      `json:"fields,omitempty"`
@@ -101,14 +101,14 @@ type Change struct {
 	WasPending   []Spell      `json:"was_pending,omitempty"`   // for a pending entry that is a new application: its earlier times on the list
 	WasSigned    []Spell      `json:"was_signed,omitempty"`    // for a pending entry: when ICE listed the agency's agreement in that model, which it no longer does
 	TakesBack    string       `json:"takes_back"`              // id of the change that this one corrects
-	Milestone    *Mark        `json:"milestone,omitempty"`
+	Milestone    *Milestone   `json:"milestone,omitempty"`
 	Text         string       `json:"text"`
 	Near         string       `json:"near,omitempty"` // an agency that came, went or changed in the same list and could be this one under another name, which makes this only likely
 	Why          []string     `json:"why,omitempty"`  // what spoke for and against this being the agreement that was known, a clause each
 }
 
-// Known is what the store knows now: what a new publication is compared with.
-type Known struct {
+// Snapshot is what the store knows now: what a new publication is compared with.
+type Snapshot struct {
 	Agencies map[string]*Agency   // by id
 	Records  map[string]*Record   // by id of the agreement
 	InForce  map[List]Publication // the last accepted publication of each list

@@ -40,7 +40,7 @@ const clockSkew = 5 * time.Minute
 func ExtentOf(publications []Publication, read Reading, now time.Time) Extent {
 	var e Extent
 	for _, p := range publications {
-		if p.Verdict != Accepted {
+		if p.Verdict != VerdictAccepted {
 			continue
 		}
 		if e.First.IsZero() || p.EffectiveAt.Before(e.First) {

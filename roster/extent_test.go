@@ -8,10 +8,12 @@ import (
 // minute is a moment of the tests.
 func minute(n int) time.Time { return time.Date(2025, time.June, 2, 14, n, 0, 0, time.UTC) }
 
-func counting(n int) Publication { return Publication{Verdict: Accepted, EffectiveAt: minute(n)} }
+func counting(n int) Publication {
+	return Publication{Verdict: VerdictAccepted, EffectiveAt: minute(n)}
+}
 
 func TestExtentOf(t *testing.T) {
-	held := Publication{Verdict: Held, SeenAt: minute(50), PublishedAt: minute(50)}
+	held := Publication{Verdict: VerdictHeld, SeenAt: minute(50), PublishedAt: minute(50)}
 	for _, test := range []struct {
 		name         string
 		publications []Publication

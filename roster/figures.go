@@ -5,12 +5,12 @@ func FiguresOf(records map[string]*Record) Figures {
 	f := Figures{ByState: map[State]int{}}
 	for _, r := range records {
 		switch r.Status() {
-		case Active:
+		case StatusActive:
 			f.Active++
 			f.ByState[r.Now().State]++
-		case Waiting:
+		case StatusPending:
 			f.Pending++
-		case Ended:
+		case StatusEnded:
 		}
 	}
 	f.States = len(f.ByState)

@@ -8,14 +8,14 @@ import (
 func TestFilterMatch(t *testing.T) {
 	at := time.Date(2025, 7, 3, 20, 0, 0, 0, time.UTC)
 	lampasas := Agreement{AgencyID: "TX-lampasas-county-sheriffs-office", State: "TX", Agency: "Lampasas County Sheriff's Office",
-		County: "Lampasas County", Type: County, Model: WSO}
+		County: "Lampasas County", Type: TypeCounty, Model: WSO}
 	palmBay := Agreement{AgencyID: "FL-palm-bay-police-department", State: "FL", Agency: "Palm Bay Police Department",
-		County: "Brevard County", Type: Municipality, Model: TFM}
+		County: "Brevard County", Type: TypeMunicipality, Model: TFM}
 	lakePlacid := Agreement{AgencyID: "NY-lake-placid-police-department", State: "FL", Agency: "Lake Placid Police Department", Model: TFM}
 	lakePlacidBefore := lakePlacid
 	lakePlacidBefore.State = "NY"
-	moved := Change{Kind: Amended, DetectedAt: at, Agreement: lakePlacid, Before: &lakePlacidBefore}
-	created := func(a Agreement) Change { return Change{Kind: New, DetectedAt: at, Agreement: a} }
+	moved := Change{Kind: KindAmended, DetectedAt: at, Agreement: lakePlacid, Before: &lakePlacidBefore}
+	created := func(a Agreement) Change { return Change{Kind: KindNew, DetectedAt: at, Agreement: a} }
 
 	for _, tt := range []struct {
 		name   string
@@ -24,16 +24,16 @@ func TestFilterMatch(t *testing.T) {
 		want   bool
 	}{
 		{"empty", Filter{}, created(lampasas), true},
-		{"kind", Filter{Kinds: []Kind{Removed, New}}, created(lampasas), true},
-		{"other kind", Filter{Kinds: []Kind{Removed}}, created(lampasas), false},
+		{"kind", Filter{Kinds: []Kind{KindRemoved, KindNew}}, created(lampasas), true},
+		{"other kind", Filter{Kinds: []Kind{KindRemoved}}, created(lampasas), false},
 		{"state", Filter{States: []State{"FL", "TX"}}, created(lampasas), true},
 		{"other state", Filter{States: []State{"FL"}}, created(lampasas), false},
 		{"model", Filter{Models: []Model{WSO}}, created(lampasas), true},
 		{"other model", Filter{Models: []Model{JEM, TFM}}, created(lampasas), false},
-		{"type", Filter{Types: []Type{County}}, created(lampasas), true},
-		{"other type", Filter{Types: []Type{StateAgency}}, created(lampasas), false},
-		{"all parts", Filter{Kinds: []Kind{New}, States: []State{"TX"}, Models: []Model{WSO}, Types: []Type{County}, Counties: []string{"Lampasas"}, Agencies: []string{"Lampasas*"}}, created(lampasas), true},
-		{"one part fails", Filter{Kinds: []Kind{New}, States: []State{"TX"}, Models: []Model{TFM}}, created(lampasas), false},
+		{"type", Filter{Types: []Type{TypeCounty}}, created(lampasas), true},
+		{"other type", Filter{Types: []Type{TypeState}}, created(lampasas), false},
+		{"all parts", Filter{Kinds: []Kind{KindNew}, States: []State{"TX"}, Models: []Model{WSO}, Types: []Type{TypeCounty}, Counties: []string{"Lampasas"}, Agencies: []string{"Lampasas*"}}, created(lampasas), true},
+		{"one part fails", Filter{Kinds: []Kind{KindNew}, States: []State{"TX"}, Models: []Model{TFM}}, created(lampasas), false},
 
 		{"since then", Filter{Since: at}, created(lampasas), true},
 		{"since later", Filter{Since: at.Add(1)}, created(lampasas), false},
@@ -44,7 +44,7 @@ func TestFilterMatch(t *testing.T) {
 		{"state after an amendment", Filter{States: []State{"FL"}}, moved, true},
 		{"state on neither side", Filter{States: []State{"GA"}}, moved, false},
 		{"parts that hold on different sides", Filter{States: []State{"NY"}, Models: []Model{WSO}}, moved, false},
-		{"kind of an amendment", Filter{Kinds: []Kind{New}, States: []State{"NY"}}, moved, false},
+		{"kind of an amendment", Filter{Kinds: []Kind{KindNew}, States: []State{"NY"}}, moved, false},
 
 		{"county", Filter{Counties: []string{"Lampasas County"}}, created(lampasas), true},
 		{"county without the word", Filter{Counties: []string{"lampasas"}}, created(lampasas), true},

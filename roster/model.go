@@ -89,18 +89,18 @@ type Type string
 
 // The kinds of agency that ICE's lists tell apart.
 const (
-	County       Type = "county"
-	Municipality Type = "municipality"
-	StateAgency  Type = "state"
+	TypeCounty       Type = "county"
+	TypeMunicipality Type = "municipality"
+	TypeState        Type = "state"
 )
 
 // Types lists the kinds of agency, the most frequent first.
-func Types() []Type { return []Type{County, Municipality, StateAgency} }
+func Types() []Type { return []Type{TypeCounty, TypeMunicipality, TypeState} }
 
 var typeWords = map[string]Type{
-	"county": County, "countyagency": County, "parish": County,
-	"municipality": Municipality, "municipal": Municipality, "municipalagency": Municipality, "city": Municipality,
-	"state": StateAgency, "stateagency": StateAgency,
+	"county": TypeCounty, "countyagency": TypeCounty, "parish": TypeCounty,
+	"municipality": TypeMunicipality, "municipal": TypeMunicipality, "municipalagency": TypeMunicipality, "city": TypeMunicipality,
+	"state": TypeState, "stateagency": TypeState,
 }
 
 // ParseType reads the kind of agency, misprints included.
@@ -118,27 +118,27 @@ type List string
 
 // ICE's lists.
 const (
-	Participating List = "participating" // agencies with a signed agreement
-	Pending       List = "pending"       // agencies that seek one
+	ListParticipating List = "participating" // agencies with a signed agreement
+	ListPending       List = "pending"       // agencies that seek one
 )
 
 // Lists names both lists, in the order in which they are judged.
-func Lists() []List { return []List{Participating, Pending} }
+func Lists() []List { return []List{ListParticipating, ListPending} }
 
 // Status is what the lists in force say of an agreement.
 type Status string
 
 // The statuses of an agreement or a pending entry.
 const (
-	Active  Status = "active"  // on the participating list
-	Waiting Status = "pending" // on the pending list
-	Ended   Status = "ended"   // on neither
+	StatusActive  Status = "active"  // on the participating list
+	StatusPending Status = "pending" // on the pending list
+	StatusEnded   Status = "ended"   // on neither
 )
 
 // StatusOn is the status that standing on a list gives.
 func StatusOn(l List) Status {
-	if l == Pending {
-		return Waiting
+	if l == ListPending {
+		return StatusPending
 	}
-	return Active
+	return StatusActive
 }

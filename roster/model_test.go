@@ -76,7 +76,9 @@ func TestOtherModels(t *testing.T) {
 			t.Errorf("%q: %q", tt.m, got)
 		}
 	}
-	standing := func(m Model) Standing { return Standing{Agreement: Agreement{State: "TX", Model: m}, Status: Active} }
+	standing := func(m Model) Standing {
+		return Standing{Agreement: Agreement{State: "TX", Model: m}, Status: StatusActive}
+	}
 	s := Count([]Standing{standing(TFM), standing("Hybrid"), standing("Tribal Task Force"), standing("Hybrid")}, time.Time{})
 	if want := map[Model]int{TFM: 1, OtherModel: 3}; !maps.Equal(s.ByModel, want) {
 		t.Errorf("by model %v, want %v", s.ByModel, want)
@@ -102,9 +104,9 @@ func TestParseType(t *testing.T) {
 		in   string
 		want Type // "" where it is refused
 	}{
-		{"County", County}, {"County ", County}, {"COUNTY", County}, {"Parish", County}, {"Cuonty", County},
-		{"Municipality", Municipality}, {"Muncipality", Municipality}, {"Municipal", Municipality}, {"City", Municipality},
-		{"State", StateAgency}, {"State Agency", StateAgency}, {"state\u00a0agency", StateAgency},
+		{"County", TypeCounty}, {"County ", TypeCounty}, {"COUNTY", TypeCounty}, {"Parish", TypeCounty}, {"Cuonty", TypeCounty},
+		{"Municipality", TypeMunicipality}, {"Muncipality", TypeMunicipality}, {"Municipal", TypeMunicipality}, {"City", TypeMunicipality},
+		{"State", TypeState}, {"State Agency", TypeState}, {"state\u00a0agency", TypeState},
 		{"", ""}, {"#NA", ""}, {"#N/A", ""}, {"University", ""}, {"Tribal", ""}, {"County / Municipality", ""},
 	} {
 		if got, ok := ParseType(tt.in); got != tt.want || ok != (tt.want != "") {
@@ -119,7 +121,7 @@ func TestParseType(t *testing.T) {
 }
 
 func TestStatusOn(t *testing.T) {
-	if StatusOn(Participating) != Active || StatusOn(Pending) != Waiting {
-		t.Errorf("StatusOn: %q on the participating list, %q on the pending one", StatusOn(Participating), StatusOn(Pending))
+	if StatusOn(ListParticipating) != StatusActive || StatusOn(ListPending) != StatusPending {
+		t.Errorf("StatusOn: %q on the participating list, %q on the pending one", StatusOn(ListParticipating), StatusOn(ListPending))
 	}
 }

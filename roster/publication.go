@@ -7,9 +7,9 @@ type Verdict string
 
 // The verdicts on a publication.
 const (
-	Accepted Verdict = "accepted" // it counts
-	Held     Verdict = "held"     // set aside until it is borne out or not
-	Rejected Verdict = "rejected" // set aside for good
+	VerdictAccepted Verdict = "accepted" // it counts
+	VerdictHeld     Verdict = "held"     // set aside until it is borne out or not
+	VerdictRejected Verdict = "rejected" // set aside for good
 )
 
 // Publication is one list as ICE published it once.
@@ -43,7 +43,7 @@ type Publication struct {
 func InForce(publications []Publication, at time.Time) map[List]Publication {
 	found := map[List]Publication{}
 	for _, p := range publications {
-		if p.Verdict == Accepted && !p.EffectiveAt.After(at) && !p.EffectiveAt.Before(found[p.List].EffectiveAt) {
+		if p.Verdict == VerdictAccepted && !p.EffectiveAt.After(at) && !p.EffectiveAt.Before(found[p.List].EffectiveAt) {
 			found[p.List] = p
 		}
 	}
@@ -51,12 +51,12 @@ func InForce(publications []Publication, at time.Time) map[List]Publication {
 }
 
 // Ref is how a change names the publication that it was read from.
-func (p Publication) Ref(row int) Reference {
-	return Reference{List: p.List, File: p.File, SHA256: p.SHA256, URL: p.URL, PublishedAt: p.PublishedAt, Row: row}
+func (p Publication) Ref(row int) Evidence {
+	return Evidence{List: p.List, File: p.File, SHA256: p.SHA256, URL: p.URL, PublishedAt: p.PublishedAt, Row: row}
 }
 
-// Reference names one row of one publication: the evidence for a change.
-type Reference struct {
+// Evidence names one row of one publication: the evidence for a change.
+type Evidence struct {
 	List        List      `json:"list"`
 	File        string    `json:"file"`
 	SHA256      string    `json:"sha256"`
@@ -98,7 +98,7 @@ type Poll struct {
 	Seq          uint64        `json:"seq"`
 	At           time.Time     `json:"at"`
 	Took         time.Duration `json:"took_ns"`
-	Outcome      string        `json:"outcome"` // scraper.Outcome
+	Outcome      string        `json:"outcome"` // scraper.Status
 	Sentence     string        `json:"sentence"`
 	Publications []uint64      `json:"publications,omitempty"` // Seq of what it brought
 	Changes      int           `json:"changes,omitempty"`

@@ -12,10 +12,10 @@ import (
 )
 
 func sampleRoster() Roster {
-	return Roster{List: Participating, Rows: []Row{
-		{Number: 2, State: "TX", Agency: "Lampasas County Sheriff's Office", County: "Lampasas County", Type: County, Model: WSO, Signed: "2025-07-15", MOA: "https://www.ice.gov/a.pdf"},
-		{Number: 3, State: "FL", Agency: "Palm Bay Police Department", County: "Brevard County", Type: Municipality, Model: TFM, Signed: "2025-07-02", Addendum: "https://www.ice.gov/b.pdf"},
-		{Number: 4, State: "GU", Agency: "Guam Customs", Type: StateAgency, Model: TFM, SignedAs: "soon"},
+	return Roster{List: ListParticipating, Rows: []Row{
+		{Number: 2, State: "TX", Agency: "Lampasas County Sheriff's Office", County: "Lampasas County", Type: TypeCounty, Model: WSO, Signed: "2025-07-15", MOA: "https://www.ice.gov/a.pdf"},
+		{Number: 3, State: "FL", Agency: "Palm Bay Police Department", County: "Brevard County", Type: TypeMunicipality, Model: TFM, Signed: "2025-07-02", Addendum: "https://www.ice.gov/b.pdf"},
+		{Number: 4, State: "GU", Agency: "Guam Customs", Type: TypeState, Model: TFM, SignedAs: "soon"},
 	}}
 }
 
@@ -41,14 +41,14 @@ func TestDigestOfTheSame(t *testing.T) {
 func TestDigestOfAnother(t *testing.T) {
 	digests := map[string]string{sampleRoster().Digest(): "the sample"}
 	for name, bend := range map[string]func(*Roster){
-		"list":            func(r *Roster) { r.List = Pending },
+		"list":            func(r *Roster) { r.List = ListPending },
 		"row less":        func(r *Roster) { r.Rows = r.Rows[:2] },
 		"row twice":       func(r *Roster) { r.Rows = append(r.Rows, r.Rows[0]) },
 		"no rows":         func(r *Roster) { r.Rows = nil },
 		"state":           func(r *Roster) { r.Rows[0].State = "FL" },
 		"agency":          func(r *Roster) { r.Rows[0].Agency = "Lampass County Sheriff's Office" },
 		"county":          func(r *Roster) { r.Rows[0].County = "" },
-		"type":            func(r *Roster) { r.Rows[0].Type = StateAgency },
+		"type":            func(r *Roster) { r.Rows[0].Type = TypeState },
 		"model":           func(r *Roster) { r.Rows[0].Model = JEM },
 		"date":            func(r *Roster) { r.Rows[0].Signed = "2025-07-16" },
 		"misprint":        func(r *Roster) { r.Rows[2].SignedAs = "later" },
@@ -99,7 +99,7 @@ func TestDigestIsThatOfJSON(t *testing.T) {
 	texts := []string{"", "Plain", `"Añasco" & <Lowndes> \ Sheriff's`, "a\u2028b\tc\x7f", "bad \xff byte", "DeSoto  County"}
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 300 {
-		r := Roster{List: Pending, Rows: make([]Row, random.IntN(4))}
+		r := Roster{List: ListPending, Rows: make([]Row, random.IntN(4))}
 		var lines []string
 		for i := range r.Rows {
 			v := reflect.ValueOf(&r.Rows[i]).Elem()
@@ -126,7 +126,7 @@ func TestDigestIsThatOfJSON(t *testing.T) {
 }
 
 func BenchmarkDigest(b *testing.B) {
-	r := Roster{List: Participating, Rows: make([]Row, 1700)}
+	r := Roster{List: ListParticipating, Rows: make([]Row, 1700)}
 	for i := range r.Rows {
 		r.Rows[i] = sampleRoster().Rows[i%3]
 	}

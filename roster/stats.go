@@ -20,7 +20,7 @@ type Stats struct {
 	ByType       map[Type]int       `json:"active_by_type"`                  // agreements; "" where ICE names no kind
 	ByState      map[State]ByStatus `json:"by_state"`                        // agreements and entries
 	Notes        []string           `json:"notes,omitempty"`                 // what was odd about those lists
-	Publications map[List]Reference `json:"publications,omitzero"`           // the lists in force
+	Publications map[List]Evidence  `json:"publications,omitzero"`           // the lists in force
 }
 
 // ByStatus counts a state's agreements and pending entries.
@@ -32,7 +32,7 @@ type ByStatus struct {
 // CountAt counts what stood as of a moment, and names the lists that counted then.
 func CountAt(standings []Standing, publications []Publication, at time.Time) Stats {
 	s := Count(standings, at.UTC())
-	s.Publications = map[List]Reference{}
+	s.Publications = map[List]Evidence{}
 	for list, p := range InForce(publications, at) {
 		s.Publications[list] = p.Ref(0)
 		s.Notes = append(s.Notes, p.Notes...)
@@ -48,7 +48,7 @@ func Count(standings []Standing, at time.Time) Stats {
 	for _, st := range standings {
 		in := s.ByState[st.State]
 		switch st.Status {
-		case Active:
+		case StatusActive:
 			s.Active++
 			s.ByModel[st.Model.Class()]++
 			if st.Model.Class() == OtherModel {
@@ -60,10 +60,10 @@ func Count(standings []Standing, at time.Time) Stats {
 			s.ByType[st.Type]++
 			agencies[st.AgencyID] = true
 			in.Active++
-		case Waiting:
+		case StatusPending:
 			s.Pending++
 			in.Pending++
-		case Ended:
+		case StatusEnded:
 			continue
 		}
 		s.Doubles += st.Doubles

@@ -12,19 +12,19 @@ func TestCount(t *testing.T) {
 		return Standing{Agreement: Agreement{State: state, AgencyID: agency, Model: model, Type: kind}, Status: status, Doubles: doubles}
 	}
 	got := Count([]Standing{
-		standing(Active, "TX", "TX-a", JEM, County, 0),
-		standing(Active, "TX", "TX-a", WSO, County, 1), // an agency's second agreement, listed twice
-		standing(Active, "TX", "TX-b", TFM, Municipality, 0),
-		standing(Active, "GU", "GU-c", TFM, StateAgency, 0),
-		standing(Active, "FL", "FL-d", TFM, "", 0),
-		standing(Waiting, "FL", "FL-d", JEM, County, 2), // both at once
-		standing(Waiting, "WV", "WV-e", TFM, County, 0), // a state with nothing signed
-		standing(Ended, "VA", "VA-f", TFM, County, 5),
+		standing(StatusActive, "TX", "TX-a", JEM, TypeCounty, 0),
+		standing(StatusActive, "TX", "TX-a", WSO, TypeCounty, 1), // an agency's second agreement, listed twice
+		standing(StatusActive, "TX", "TX-b", TFM, TypeMunicipality, 0),
+		standing(StatusActive, "GU", "GU-c", TFM, TypeState, 0),
+		standing(StatusActive, "FL", "FL-d", TFM, "", 0),
+		standing(StatusPending, "FL", "FL-d", JEM, TypeCounty, 2), // both at once
+		standing(StatusPending, "WV", "WV-e", TFM, TypeCounty, 0), // a state with nothing signed
+		standing(StatusEnded, "VA", "VA-f", TFM, TypeCounty, 5),
 	}, at)
 	want := Stats{
 		AsOf: at, Active: 5, Agencies: 4, States: 3, Pending: 2, Doubles: 3,
 		ByModel: map[Model]int{JEM: 1, WSO: 1, TFM: 3},
-		ByType:  map[Type]int{County: 2, Municipality: 1, StateAgency: 1, "": 1},
+		ByType:  map[Type]int{TypeCounty: 2, TypeMunicipality: 1, TypeState: 1, "": 1},
 		ByState: map[State]ByStatus{"TX": {Active: 3}, "GU": {Active: 1}, "FL": {Active: 1, Pending: 1}, "WV": {Pending: 1}},
 	}
 	if !reflect.DeepEqual(got, want) {

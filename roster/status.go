@@ -7,14 +7,14 @@ import (
 
 // statusWords are the words with which a list's column STATUS says a status.
 var statusWords = map[string]Status{
-	"active": Active, "signed": Active, "participating": Active, "participant": Active, "executed": Active,
-	"effective": Active, "current": Active,
-	"pending": Waiting, "awaiting": Waiting, "waiting": Waiting, "requested": Waiting, "request": Waiting,
-	"applied": Waiting, "applicant": Waiting, "application": Waiting, "proposed": Waiting, "submitted": Waiting,
-	"unsigned":   Waiting,
-	"terminated": Ended, "termination": Ended, "expired": Ended, "ended": Ended, "withdrawn": Ended, "withdrew": Ended,
-	"inactive": Ended, "rescinded": Ended, "revoked": Ended, "cancelled": Ended, "canceled": Ended, "former": Ended,
-	"suspended": Ended, "denied": Ended,
+	"active": StatusActive, "signed": StatusActive, "participating": StatusActive, "participant": StatusActive, "executed": StatusActive,
+	"effective": StatusActive, "current": StatusActive,
+	"pending": StatusPending, "awaiting": StatusPending, "waiting": StatusPending, "requested": StatusPending, "request": StatusPending,
+	"applied": StatusPending, "applicant": StatusPending, "application": StatusPending, "proposed": StatusPending, "submitted": StatusPending,
+	"unsigned":   StatusPending,
+	"terminated": StatusEnded, "termination": StatusEnded, "expired": StatusEnded, "ended": StatusEnded, "withdrawn": StatusEnded, "withdrew": StatusEnded,
+	"inactive": StatusEnded, "rescinded": StatusEnded, "revoked": StatusEnded, "cancelled": StatusEnded, "canceled": StatusEnded, "former": StatusEnded,
+	"suspended": StatusEnded, "denied": StatusEnded,
 }
 
 // statusPhrases say a status with more than one word, folded.
@@ -22,9 +22,9 @@ var statusPhrases = []struct {
 	folded string
 	status Status
 }{
-	{"no longer active", Ended}, {"no longer participating", Ended}, {"not participating", Ended}, {"not active", Ended},
-	{"not yet signed", Waiting}, {"not signed", Waiting}, {"not yet executed", Waiting}, {"in process", Waiting},
-	{"in progress", Waiting}, {"under review", Waiting}, {"in effect", Active}, {"in force", Active},
+	{"no longer active", StatusEnded}, {"no longer participating", StatusEnded}, {"not participating", StatusEnded}, {"not active", StatusEnded},
+	{"not yet signed", StatusPending}, {"not signed", StatusPending}, {"not yet executed", StatusPending}, {"in process", StatusPending},
+	{"in progress", StatusPending}, {"under review", StatusPending}, {"in effect", StatusActive}, {"in force", StatusActive},
 }
 
 // ParseStatus reads a cell of the column STATUS, with one slip allowed in a long

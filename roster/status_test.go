@@ -7,11 +7,11 @@ import (
 
 func TestParseStatus(t *testing.T) {
 	for in, want := range map[string]Status{
-		"Active": Active, "ACTIVE ": Active, "Signed": Active, "Participating": Active, "Partcipating": Active,
-		"Executed 6/11/2025": Active, "Active (MOA signed)": Active, "In effect": Active,
-		"Pending": Waiting, "pending\u00a0signature": Waiting, "Pendng": Waiting, "Not signed": Waiting, "Not yet signed": Waiting,
-		"Application under review": Waiting, "In process": Waiting, "Unsigned": Waiting, "Awaiting ICE": Waiting,
-		"Terminated": Ended, "Terminatd": Ended, "Inactive": Ended, "Not active": Ended, "No longer participating": Ended, "Expired": Ended, "Withdrawn": Ended,
+		"Active": StatusActive, "ACTIVE ": StatusActive, "Signed": StatusActive, "Participating": StatusActive, "Partcipating": StatusActive,
+		"Executed 6/11/2025": StatusActive, "Active (MOA signed)": StatusActive, "In effect": StatusActive,
+		"Pending": StatusPending, "pending\u00a0signature": StatusPending, "Pendng": StatusPending, "Not signed": StatusPending, "Not yet signed": StatusPending,
+		"Application under review": StatusPending, "In process": StatusPending, "Unsigned": StatusPending, "Awaiting ICE": StatusPending,
+		"Terminated": StatusEnded, "Terminatd": StatusEnded, "Inactive": StatusEnded, "Not active": StatusEnded, "No longer participating": StatusEnded, "Expired": StatusEnded, "Withdrawn": StatusEnded,
 		"Signed, pending training": "", "Active/Pending": "", "Not pending": "", "Never signed": "", "Resigned": "", "Active - terminated": "",
 		"": "", " \u00a0": "", "Yes": "", "N/A": "", "New": "", "Task Force Model": "", "TEXAS": "", "6/11/2025": "",
 		"Activ": "", // too short to forgive a slip

@@ -43,17 +43,17 @@ func (c Change) Doubt() string {
 	}
 	what := "the same agreement"
 	switch {
-	case c.Kind == Milestone:
+	case c.Kind == KindMilestone:
 		what = "a milestone"
 	case c.Near != "" && c.Before == nil:
 		what = "not " + c.Near + " under another name"
-	case c.Kind == New && c.PendingSince != "":
+	case c.Kind == KindNew && c.PendingSince != "":
 		what = "the agency that was pending"
-	case c.Kind == New || c.Kind == Seeking:
+	case c.Kind == KindNew || c.Kind == KindPending:
 		what = "new, not another name for what was listed"
-	case c.Kind == Removed || c.Kind == Withdrawn:
+	case c.Kind == KindRemoved || c.Kind == KindWithdrawn:
 		what = "gone, not listed under another name"
-	case c.Publication.List == Pending:
+	case c.Publication.List == ListPending:
 		what = "the same pending entry"
 	}
 	return "likely " + what + "; ICE gives no id"
@@ -85,9 +85,9 @@ func (s State) Phrase() string {
 // "a county agency", "an agency of the state government".
 func (t Type) Phrase(s State) string {
 	switch t {
-	case County:
+	case TypeCounty:
 		return "a county agency"
-	case Municipality:
+	case TypeMunicipality:
 		return "a municipal agency"
 	}
 	return "an agency of " + s.Phrase() + " government"
@@ -96,27 +96,27 @@ func (t Type) Phrase(s State) string {
 // Phrases is Phrase for several agencies: "county agencies".
 func (t Type) Phrases(s State) string {
 	switch t {
-	case County:
+	case TypeCounty:
 		return "county agencies"
-	case Municipality:
+	case TypeMunicipality:
 		return "municipal agencies"
 	}
 	return "agencies of " + s.Phrase() + " government"
 }
 
-// Mark is what stands before a change in a list: + new, ? pending, − gone, ~ a
+// Symbol is what stands before a change in a list: + new, ? pending, − gone, ~ a
 // correction, ★ a milestone, · a detail.
-func (k Kind) Mark() string {
+func (k Kind) Symbol() string {
 	switch k {
-	case New:
+	case KindNew:
 		return "+"
-	case Seeking:
+	case KindPending:
 		return "?"
-	case Removed, Withdrawn:
+	case KindRemoved, KindWithdrawn:
 		return "−"
-	case Restored, Amended:
+	case KindRestored, KindAmended:
 		return "~"
-	case Milestone:
+	case KindMilestone:
 		return "★"
 	}
 	return "·"

@@ -20,23 +20,23 @@ func TestPhrases(t *testing.T) {
 		"GU": "Guam, the territory, an agency of the territory government",
 		"MP": "the Northern Mariana Islands, the territory, an agency of the territory government",
 	} {
-		if got := state.InSentence() + ", " + state.Phrase() + ", " + StateAgency.Phrase(state); got != want {
+		if got := state.InSentence() + ", " + state.Phrase() + ", " + TypeState.Phrase(state); got != want {
 			t.Errorf("%s: %q, want %q", state, got, want)
 		}
 	}
 }
 
 func TestDoubtSaysWhatIsOnlyLikely(t *testing.T) {
-	pending := Reference{List: Pending}
+	pending := Evidence{List: ListPending}
 	for want, c := range map[string]Change{
-		"": {Kind: Amended, Certainty: Certain},
-		"likely the same agreement; ICE gives no id":                        {Kind: Amended, Certainty: Likely},
-		"likely the same pending entry; ICE gives no id":                    {Kind: Amended, Certainty: Likely, Publication: pending},
-		"likely the agency that was pending; ICE gives no id":               {Kind: New, Certainty: Likely, PendingSince: "2025-07-01"},
-		"likely not Bay PD under another name; ICE gives no id":             {Kind: New, Certainty: Likely, Near: "Bay PD"},
-		"likely new, not another name for what was listed; ICE gives no id": {Kind: New, Certainty: Likely},
-		"likely gone, not listed under another name; ICE gives no id":       {Kind: Removed, Certainty: Likely},
-		"likely a milestone; ICE gives no id":                               {Kind: Milestone, Certainty: Likely},
+		"": {Kind: KindAmended, Certainty: Certain},
+		"likely the same agreement; ICE gives no id":                        {Kind: KindAmended, Certainty: Likely},
+		"likely the same pending entry; ICE gives no id":                    {Kind: KindAmended, Certainty: Likely, Publication: pending},
+		"likely the agency that was pending; ICE gives no id":               {Kind: KindNew, Certainty: Likely, PendingSince: "2025-07-01"},
+		"likely not Bay PD under another name; ICE gives no id":             {Kind: KindNew, Certainty: Likely, Near: "Bay PD"},
+		"likely new, not another name for what was listed; ICE gives no id": {Kind: KindNew, Certainty: Likely},
+		"likely gone, not listed under another name; ICE gives no id":       {Kind: KindRemoved, Certainty: Likely},
+		"likely a milestone; ICE gives no id":                               {Kind: KindMilestone, Certainty: Likely},
 	} {
 		if got := c.Doubt(); got != want {
 			t.Errorf("%s on the %s list: %q, want %q", c.Kind, c.Publication.List, got, want)

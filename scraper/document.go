@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// Known is a file of an earlier visit.
-type Known struct {
+// Validators is a file of an earlier visit.
+type Validators struct {
 	URL string // as in Document.URL
 	// ETag and LastModified are as the server sent them.
 	ETag, LastModified string
@@ -73,7 +73,7 @@ func (v *visitor) document(ctx context.Context, c candidate) (Document, error) {
 }
 
 // conditional asks for other bytes than those at hand; nil where there are none.
-func conditional(k Known) http.Header {
+func conditional(k Validators) http.Header {
 	if k.SHA256 == "" || k.ETag == "" && k.LastModified == "" {
 		return nil
 	}

@@ -19,14 +19,14 @@ func ExampleScraper_Visit() {
 	}
 	defer s.Close()
 
-	var known []scraper.Known
+	var known []scraper.Validators
 	for range 2 {
 		visit := s.Visit(context.Background(), known)
 		fmt.Println(visit.Outcome)
 		for _, d := range visit.Documents {
 			fmt.Println(" ", d.File, d.NotModified)
 			// Whether it is a list, its reader says.
-			known = append(known, scraper.Known{URL: d.URL, ETag: d.ETag, LastModified: d.LastModified, SHA256: d.SHA256,
+			known = append(known, scraper.Validators{URL: d.URL, ETag: d.ETag, LastModified: d.LastModified, SHA256: d.SHA256,
 				List: d.Hint != "", CheckedAt: time.Now()})
 		}
 	}

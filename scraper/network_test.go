@@ -51,7 +51,7 @@ func TestOverTheWire(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		serve   http.HandlerFunc
-		outcome scraper.Outcome
+		outcome scraper.Status
 		says    string
 	}{
 		{"shorter than announced", hijack("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\nPK\x03\x04"), scraper.Broken, "ICE's server broke off in the middle of " + list + "."},
@@ -194,7 +194,7 @@ func TestRedirects(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		hops    []string // where /hop/0, /hop/1 and so on redirect to
-		outcome scraper.Outcome
+		outcome scraper.Status
 		says    string
 	}{
 		{"within the site", []string{"/hop/1", "//cdn.ice.gov/hop/2", "https://www.ice.gov" + listPath}, scraper.Changed, "ICE's page has something new: 0."},

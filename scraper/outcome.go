@@ -12,26 +12,26 @@ import (
 	"unicode/utf8"
 )
 
-// Outcome is how a visit went.
-type Outcome string
+// Status is how a visit went.
+type Status string
 
 // The outcomes of a visit.
 const (
-	Unchanged   Outcome = "unchanged"   // every file is the one of the visit before
-	Changed     Outcome = "changed"     // at least one file is new or has other bytes
-	Blocked     Outcome = "blocked"     // a web page came, with success, where content should be
-	Refused     Outcome = "refused"     // the server, or its robots.txt, said no
-	Missing     Outcome = "missing"     // the page, a file or every link to a list is gone
-	Unreachable Outcome = "unreachable" // no answer, or one of the server's own failure
-	Broken      Outcome = "broken"      // an answer that cannot be what was asked for
+	Unchanged   Status = "unchanged"   // every file is the one of the visit before
+	Changed     Status = "changed"     // at least one file is new or has other bytes
+	Blocked     Status = "blocked"     // a web page came, with success, where content should be
+	Refused     Status = "refused"     // the server, or its robots.txt, said no
+	Missing     Status = "missing"     // the page, a file or every link to a list is gone
+	Unreachable Status = "unreachable" // no answer, or one of the server's own failure
+	Broken      Status = "broken"      // an answer that cannot be what was asked for
 )
 
 // Failed says whether something that was asked for did not come.
-func (o Outcome) Failed() bool { return o.weight() > 0 }
+func (o Status) Failed() bool { return o.weight() > 0 }
 
 // weight orders failures: what passes by itself the least weighs the most. It
 // is 0 for success.
-func (o Outcome) weight() int {
+func (o Status) weight() int {
 	switch o {
 	case Blocked:
 		return 5
@@ -51,7 +51,7 @@ func (o Outcome) weight() int {
 type Visit struct {
 	// Outcome is "" where Err is set. Where some files came and others did not
 	// it is that of the worst failure.
-	Outcome    Outcome
+	Outcome    Status
 	Sentence   string        // says plainly how it went, for an operator
 	RetryAfter time.Duration // how long the server asked us to stay away, at most 24 h; 0 where it did not
 	Documents  []Document    // everything that came and might be a list, the most likely first
@@ -72,7 +72,7 @@ func stopped(err error) Visit {
 
 // failure is why something did not come.
 type failure struct {
-	outcome    Outcome
+	outcome    Status
 	sentence   string
 	retryAfter time.Duration
 	stop       bool  // further requests in this visit would fail as well, or annoy
@@ -81,7 +81,7 @@ type failure struct {
 
 func (f *failure) Error() string { return f.sentence }
 
-func failf(outcome Outcome, format string, args ...any) *failure {
+func failf(outcome Status, format string, args ...any) *failure {
 	sentence := fmt.Sprintf(format, args...)
 	first, n := utf8.DecodeRuneInString(sentence)
 	return &failure{outcome: outcome, sentence: string(unicode.ToUpper(first)) + sentence[n:]}

@@ -20,7 +20,7 @@ import (
 func TestStatus(t *testing.T) {
 	cases := []struct {
 		code    int
-		outcome scraper.Outcome
+		outcome scraper.Status
 		says    string // %s is what was asked for
 	}{
 		{401, scraper.Refused, "ICE's server refused %s (401 Unauthorized)."},
@@ -50,7 +50,7 @@ func TestStatus(t *testing.T) {
 }
 
 func TestFailed(t *testing.T) {
-	for _, o := range []scraper.Outcome{scraper.Blocked, scraper.Refused, scraper.Broken, scraper.Missing, scraper.Unreachable} {
+	for _, o := range []scraper.Status{scraper.Blocked, scraper.Refused, scraper.Broken, scraper.Missing, scraper.Unreachable} {
 		if !o.Failed() {
 			t.Errorf("%s is no failure", o)
 		}
@@ -175,7 +175,7 @@ func TestBodies(t *testing.T) {
 	cases := []struct {
 		name    string
 		serve   http.HandlerFunc
-		outcome scraper.Outcome
+		outcome scraper.Status
 		says    string
 	}{
 		{"empty", text(""), scraper.Broken, "ICE's server sent nothing for the participating list."},
@@ -212,7 +212,7 @@ func TestPageBodies(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		serve   http.HandlerFunc
-		outcome scraper.Outcome
+		outcome scraper.Status
 		says    string
 	}{
 		{"empty", html(""), scraper.Broken, "ICE's server sent nothing for the page."},

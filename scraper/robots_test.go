@@ -70,7 +70,7 @@ func TestRobotsAnswers(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		serve   http.HandlerFunc
-		outcome scraper.Outcome
+		outcome scraper.Status
 		says    string
 	}{
 		{"none", status(404), scraper.Changed, ""},
@@ -181,7 +181,7 @@ func TestLongCrawlDelayIsTold(t *testing.T) {
 		"1e30": says + "more than 10 minutes between two requests; we wait 10 minutes, so that a poll takes long.",
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			for path, outcome := range map[string]scraper.Outcome{pagePath: scraper.Changed, "/other": scraper.Missing} {
+			for path, outcome := range map[string]scraper.Status{pagePath: scraper.Changed, "/other": scraper.Missing} {
 				site := newSite()
 				site.set("/robots.txt", text("User-agent: *\nCrawl-delay: "+delay+"\n"))
 				site.set(pagePath, status(404))

@@ -149,7 +149,7 @@ func userAgent(version, contact string) (string, error) {
 // files of earlier visits; those that the server says are the same are not sent
 // again. Visit always returns a Visit that says how it went; where ctx ended
 // before it was done, Visit.Err is ctx's error.
-func (s *Scraper) Visit(ctx context.Context, known []Known) Visit {
+func (s *Scraper) Visit(ctx context.Context, known []Validators) Visit {
 	select {
 	case s.turn <- struct{}{}:
 		defer func() { <-s.turn }()

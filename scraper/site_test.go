@@ -180,16 +180,16 @@ func scrape(t *testing.T, transport http.RoundTripper, change ...func(*scraper.O
 
 // remember turns what a visit brought into what the next one is told. A
 // document is taken for a list unless it is the worksheet.
-func remember(v scraper.Visit, at time.Time) []scraper.Known {
-	var known []scraper.Known
+func remember(v scraper.Visit, at time.Time) []scraper.Validators {
+	var known []scraper.Validators
 	for _, d := range v.Documents {
-		known = append(known, scraper.Known{URL: d.URL, ETag: d.ETag, LastModified: d.LastModified,
+		known = append(known, scraper.Validators{URL: d.URL, ETag: d.ETag, LastModified: d.LastModified,
 			SHA256: d.SHA256, List: !strings.HasSuffix(d.URL, otherPath), CheckedAt: at})
 	}
 	return known
 }
 
-func check(t *testing.T, v scraper.Visit, outcome scraper.Outcome, sentence string) {
+func check(t *testing.T, v scraper.Visit, outcome scraper.Status, sentence string) {
 	t.Helper()
 	if v.Err != nil || v.Outcome != outcome {
 		t.Errorf("outcome %q (err %v), want %q; it says %q", v.Outcome, v.Err, outcome, v.Sentence)

@@ -78,7 +78,7 @@ func TestPageWhereAListWas(t *testing.T) {
 	site := newSite()
 	site.set(pagePath, links("/participating", "Participating agencies"))
 	site.set("/participating", html(page("Welcome")))
-	v := scrape(t, site).Visit(t.Context(), []scraper.Known{{URL: ice + "/participating", List: true}})
+	v := scrape(t, site).Visit(t.Context(), []scraper.Validators{{URL: ice + "/participating", List: true}})
 	check(t, v, scraper.Blocked, "ICE's server answered the participating list with a web page instead of a workbook.")
 }
 

@@ -23,13 +23,13 @@ const (
 type visitor struct {
 	*Scraper
 	collector *colly.Collector
-	heard     *colly.Response    // the answer to the request that is being made; nil for none
-	known     map[string]Known   // by URL
-	settled   map[string]settled // by scheme and host
+	heard     *colly.Response       // the answer to the request that is being made; nil for none
+	known     map[string]Validators // by URL
+	settled   map[string]settled    // by scheme and host
 }
 
-func newVisitor(ctx context.Context, s *Scraper, known []Known) *visitor {
-	v := &visitor{Scraper: s, known: map[string]Known{}, settled: map[string]settled{}}
+func newVisitor(ctx context.Context, s *Scraper, known []Validators) *visitor {
+	v := &visitor{Scraper: s, known: map[string]Validators{}, settled: map[string]settled{}}
 	for _, k := range known {
 		v.known[k.URL] = k
 	}
@@ -193,7 +193,7 @@ func (visit *Visit) fail(failures []*failure) {
 }
 
 // missing says that nothing on the page is a list, and what is there instead.
-func missing(p page) (Outcome, string) {
+func missing(p page) (Status, string) {
 	if p.elsewhere != "" {
 		return Missing, fmt.Sprintf("ICE's page links no list of its own; the file that it links on another site (%s) is not followed.", p.elsewhere)
 	}

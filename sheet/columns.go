@@ -273,8 +273,8 @@ func (rd *reader) readSigned() {
 		return
 	}
 	raw := roster.Clean(rd.text(colSigned))
-	if rd.list == roster.Pending { // on one sheet with those that are signed
-		if raw != "" && rd.status == roster.Waiting {
+	if rd.list == roster.ListPending { // on one sheet with those that are signed
+		if raw != "" && rd.status == roster.StatusPending {
 			rd.problem(colSigned, printed(raw), "is the signing date of a pending row; it is not read")
 		}
 		return

@@ -52,7 +52,7 @@ func checkRead(t *testing.T, body []byte) {
 		}
 		return
 	}
-	if len(lists) == 0 || len(lists) > 2 || len(lists) == 2 && (lists[0].List != roster.Participating || lists[1].List != roster.Pending) {
+	if len(lists) == 0 || len(lists) > 2 || len(lists) == 2 && (lists[0].List != roster.ListParticipating || lists[1].List != roster.ListPending) {
 		t.Fatalf("%d lists: %+v", len(lists), lists)
 	}
 	for _, r := range lists {

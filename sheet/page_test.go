@@ -26,7 +26,7 @@ const formerPage = `<!DOCTYPE html>
 </body></html>`
 
 func TestReadPage(t *testing.T) {
-	want := roster.Roster{List: roster.Participating, Rows: []roster.Row{
+	want := roster.Roster{List: roster.ListParticipating, Rows: []roster.Row{
 		{Number: 2, State: "AL", Agency: "Sample County Sheriff's Office", Model: roster.JEM, Signed: "2020-06-11", MOA: "https://www.ice.gov/doclib/287gMOA/sample.pdf",
 			Raw: map[string]string{"LAW ENFORCEMENT AGENCY": "Sample County Sheriff’s Office"}},
 		{Number: 3, State: "FL", Agency: "Sampleton & Bay Police", Model: roster.WSO, Signed: "2019-06-01",

@@ -57,7 +57,7 @@ func lampasas() sheettest.Row {
 }
 
 func readLampasas() roster.Row {
-	return roster.Row{Number: 2, State: "TX", Agency: "Lampasas County Sheriff's Office", Type: roster.County, County: "Lampasas County",
+	return roster.Row{Number: 2, State: "TX", Agency: "Lampasas County Sheriff's Office", Type: roster.TypeCounty, County: "Lampasas County",
 		Model: roster.WSO, Signed: "2025-07-15", MOA: "https://www.ice.gov/doclib/287gMOA/Lampasas.pdf"}
 }
 
@@ -119,9 +119,9 @@ func TestReadCells(t *testing.T) {
 
 		{"no county", func(p *printed) { p.County = "" }, func(r *row) { r.County = "" }, nil},
 		{"county #N/A", func(p *printed) { p.County = "#N/A" }, func(r *row) { r.County, r.Raw = "", raw("COUNTY", "#N/A") }, nil},
-		{"Muncipality", func(p *printed) { p.Type = "Muncipality" }, func(r *row) { r.Type, r.Raw = roster.Municipality, raw("TYPE", "Muncipality") }, nil},
-		{"State", func(p *printed) { p.Type = "State" }, func(r *row) { r.Type = roster.StateAgency }, nil},
-		{"State Agency", func(p *printed) { p.Type = "State Agency" }, func(r *row) { r.Type, r.Raw = roster.StateAgency, raw("TYPE", "State Agency") }, nil},
+		{"Muncipality", func(p *printed) { p.Type = "Muncipality" }, func(r *row) { r.Type, r.Raw = roster.TypeMunicipality, raw("TYPE", "Muncipality") }, nil},
+		{"State", func(p *printed) { p.Type = "State" }, func(r *row) { r.Type = roster.TypeState }, nil},
+		{"State Agency", func(p *printed) { p.Type = "State Agency" }, func(r *row) { r.Type, r.Raw = roster.TypeState, raw("TYPE", "State Agency") }, nil},
 		{"no type", func(p *printed) { p.Type = "" }, func(r *row) { r.Type = "" }, nil},
 		{"type #NA", func(p *printed) { p.Type = "#NA" }, func(r *row) { r.Type, r.Raw = "", raw("TYPE", "#NA") },
 			&roster.Problem{Column: "TYPE", Raw: "#NA", Why: "is no kind of agency"}},
@@ -181,7 +181,7 @@ func TestReadCells(t *testing.T) {
 		printed, want := lampasas(), readLampasas()
 		tt.bend(&printed)
 		tt.want(&want)
-		wantRoster := roster.Roster{List: roster.Participating, Rows: []roster.Row{want}}
+		wantRoster := roster.Roster{List: roster.ListParticipating, Rows: []roster.Row{want}}
 		if tt.problem != nil {
 			tt.problem.Row = 2
 			wantRoster.Problems = []roster.Problem{*tt.problem}
@@ -233,40 +233,40 @@ func TestReadLayouts(t *testing.T) {
 		want     roster.Row
 		problems []roster.Problem
 	}{
-		{"usual", book("Sheet1", list(all...)), roster.Participating, readLampasas(), nil},
-		{"sheet's name", book("Sheet 1", list(all...)), roster.Participating, readLampasas(), nil},
-		{"reversed", book("", list(reversed...)), roster.Participating, readLampasas(), nil},
-		{"without COUNTY", book("", list("STATE", sheettest.Agency, "TYPE", "SUPPORT TYPE", "SIGNED", "MOA")), roster.Participating, without(func(r *roster.Row) { r.County = "" }), nil},
-		{"as before March 2025", book("", list("STATE", sheettest.Agency, "SUPPORT TYPE", "SIGNED", "MOA")), roster.Participating, without(func(r *roster.Row) { r.County, r.Type = "", "" }), nil},
-		{"without MOA", book("", list("STATE", sheettest.Agency, "TYPE", "COUNTY", "SUPPORT TYPE", "SIGNED")), roster.Participating, without(func(r *roster.Row) { r.MOA = "" }), nil},
-		{"pending", book("", list(sheettest.PendingColumns()...)), roster.Pending, without(func(r *roster.Row) { r.Signed = "" }), nil},
-		{"pending without MOA", book("", list("STATE", sheettest.Agency, "TYPE", "COUNTY", "SUPPORT TYPE")), roster.Pending, without(func(r *roster.Row) { r.Signed, r.MOA = "", "" }), nil},
-		{"columns without a heading", book("", list("", "STATE", sheettest.Agency, "", "TYPE", "COUNTY", "SUPPORT TYPE", "SIGNED", "MOA", "ADDENDUM", "")), roster.Participating, readLampasas(), nil},
+		{"usual", book("Sheet1", list(all...)), roster.ListParticipating, readLampasas(), nil},
+		{"sheet's name", book("Sheet 1", list(all...)), roster.ListParticipating, readLampasas(), nil},
+		{"reversed", book("", list(reversed...)), roster.ListParticipating, readLampasas(), nil},
+		{"without COUNTY", book("", list("STATE", sheettest.Agency, "TYPE", "SUPPORT TYPE", "SIGNED", "MOA")), roster.ListParticipating, without(func(r *roster.Row) { r.County = "" }), nil},
+		{"as before March 2025", book("", list("STATE", sheettest.Agency, "SUPPORT TYPE", "SIGNED", "MOA")), roster.ListParticipating, without(func(r *roster.Row) { r.County, r.Type = "", "" }), nil},
+		{"without MOA", book("", list("STATE", sheettest.Agency, "TYPE", "COUNTY", "SUPPORT TYPE", "SIGNED")), roster.ListParticipating, without(func(r *roster.Row) { r.MOA = "" }), nil},
+		{"pending", book("", list(sheettest.PendingColumns()...)), roster.ListPending, without(func(r *roster.Row) { r.Signed = "" }), nil},
+		{"pending without MOA", book("", list("STATE", sheettest.Agency, "TYPE", "COUNTY", "SUPPORT TYPE")), roster.ListPending, without(func(r *roster.Row) { r.Signed, r.MOA = "", "" }), nil},
+		{"columns without a heading", book("", list("", "STATE", sheettest.Agency, "", "TYPE", "COUNTY", "SUPPORT TYPE", "SIGNED", "MOA", "ADDENDUM", "")), roster.ListParticipating, readLampasas(), nil},
 
-		{"headings in mixed case with blanks", book("", renamed("STATE", " State ", sheettest.Agency, "Law Enforcement\u00a0Agency", "SIGNED", "Signed\u00a0")), roster.Participating, readLampasas(), nil},
-		{"other headings", book("", renamed("TYPE", "Agency Type", "SIGNED", "DATE SIGNED", "SUPPORT TYPE", "MODEL")), roster.Participating, readLampasas(), nil},
-		{"misprinted headings", book("", renamed("STATE", "SATTE", sheettest.Agency, "LAW ENFORCMENT AGENCY", "SUPPORT TYPE", "SUPORT TYPE", "SIGNED", "SINGED", "COUNTY", "COUNTRY", "ADDENDUM", "ADENDUM")), roster.Participating, readLampasas(), nil},
-		{"title above", book("", append([][]sheettest.Cell{text("287(g) participating agencies"), nil, text("As of September 18, 2026")}, list(all...)...)), roster.Participating, at(5), nil},
-		{"empty rows between", book("", slices.Insert(list(all...), 1, nil, text(" \u00a0"), []sheettest.Cell{{}, sheettest.Text("")})), roster.Participating, at(5), nil},
-		{"second sheet", book("", list(all...), sheettest.Sheet{Rows: [][]sheettest.Cell{text("notes"), text("more notes")}}), roster.Participating, readLampasas(), nil},
-		{"list on the second sheet", book("", nil, sheettest.Sheet{Rows: list(all...)}), roster.Participating, readLampasas(), nil},
-		{"the same list twice", book("", list(all...), sheettest.Sheet{Name: "old", Rows: list(all...)[:1]}, sheettest.Sheet{Name: "older", Rows: list(all...)}), roster.Participating, readLampasas(),
+		{"headings in mixed case with blanks", book("", renamed("STATE", " State ", sheettest.Agency, "Law Enforcement\u00a0Agency", "SIGNED", "Signed\u00a0")), roster.ListParticipating, readLampasas(), nil},
+		{"other headings", book("", renamed("TYPE", "Agency Type", "SIGNED", "DATE SIGNED", "SUPPORT TYPE", "MODEL")), roster.ListParticipating, readLampasas(), nil},
+		{"misprinted headings", book("", renamed("STATE", "SATTE", sheettest.Agency, "LAW ENFORCMENT AGENCY", "SUPPORT TYPE", "SUPORT TYPE", "SIGNED", "SINGED", "COUNTY", "COUNTRY", "ADDENDUM", "ADENDUM")), roster.ListParticipating, readLampasas(), nil},
+		{"title above", book("", append([][]sheettest.Cell{text("287(g) participating agencies"), nil, text("As of September 18, 2026")}, list(all...)...)), roster.ListParticipating, at(5), nil},
+		{"empty rows between", book("", slices.Insert(list(all...), 1, nil, text(" \u00a0"), []sheettest.Cell{{}, sheettest.Text("")})), roster.ListParticipating, at(5), nil},
+		{"second sheet", book("", list(all...), sheettest.Sheet{Rows: [][]sheettest.Cell{text("notes"), text("more notes")}}), roster.ListParticipating, readLampasas(), nil},
+		{"list on the second sheet", book("", nil, sheettest.Sheet{Rows: list(all...)}), roster.ListParticipating, readLampasas(), nil},
+		{"the same list twice", book("", list(all...), sheettest.Sheet{Name: "old", Rows: list(all...)[:1]}, sheettest.Sheet{Name: "older", Rows: list(all...)}), roster.ListParticipating, readLampasas(),
 			[]roster.Problem{{Row: 1, Column: "sheet", Raw: "older", Why: "is one of several participating lists in one file; the smaller one, of 1 row, is not read"}}},
 
-		{"a larger list behind a smaller one", book("", list(all...)[:1], sheettest.Sheet{Rows: list(all...)}), roster.Participating, readLampasas(), nil},
+		{"a larger list behind a smaller one", book("", list(all...)[:1], sheettest.Sheet{Rows: list(all...)}), roster.ListParticipating, readLampasas(), nil},
 
-		{"unknown column", book("", append(list(append(slices.Clone(all), "STATUS ")...), nil)), roster.Participating, readLampasas(),
+		{"unknown column", book("", append(list(append(slices.Clone(all), "STATUS ")...), nil)), roster.ListParticipating, readLampasas(),
 			[]roster.Problem{{Row: 1, Column: "STATUS", Raw: "STATUS ", Why: "is no column of a list, or one that stands there twice; it is not read"}}},
-		{"a column twice", book("", list(append(slices.Clone(all), "STATE")...)), roster.Participating, readLampasas(),
+		{"a column twice", book("", list(append(slices.Clone(all), "STATE")...)), roster.ListParticipating, readLampasas(),
 			[]roster.Problem{{Row: 1, Column: "STATE", Raw: "STATE", Why: "is no column of a list, or one that stands there twice; it is not read"}}},
-		{"a column of other things under the same name", book("", withColumn("SIGNED", 0, "Yes")), roster.Participating, readLampasas(), twice("SIGNED")},
-		{"an agency's kind under the name of the agency", book("", withColumn("AGENCY", 1, "County")), roster.Participating, readLampasas(), twice("AGENCY")},
-		{"an abbreviation under the name of the model", book("", withColumn("MODEL", 1, "No")), roster.Participating, readLampasas(), twice("MODEL")},
-		{"a near name beside the right one", book("", withColumn("COUNTRY", 0, "Lampasas")), roster.Participating, readLampasas(), twice("COUNTRY")},
-		{"text where files are linked", book("", withColumn("MOA", 0, "Link Pending")), roster.Participating, readLampasas(), twice("MOA")},
-		{"text outside the columns", book("", append(list(all...), append(make([]sheettest.Cell, 11), sheettest.Text("Total: 1")))), roster.Participating, readLampasas(),
+		{"a column of other things under the same name", book("", withColumn("SIGNED", 0, "Yes")), roster.ListParticipating, readLampasas(), twice("SIGNED")},
+		{"an agency's kind under the name of the agency", book("", withColumn("AGENCY", 1, "County")), roster.ListParticipating, readLampasas(), twice("AGENCY")},
+		{"an abbreviation under the name of the model", book("", withColumn("MODEL", 1, "No")), roster.ListParticipating, readLampasas(), twice("MODEL")},
+		{"a near name beside the right one", book("", withColumn("COUNTRY", 0, "Lampasas")), roster.ListParticipating, readLampasas(), twice("COUNTRY")},
+		{"text where files are linked", book("", withColumn("MOA", 0, "Link Pending")), roster.ListParticipating, readLampasas(), twice("MOA")},
+		{"text outside the columns", book("", append(list(all...), append(make([]sheettest.Cell, 11), sheettest.Text("Total: 1")))), roster.ListParticipating, readLampasas(),
 			[]roster.Problem{{Row: 3, Column: "none", Raw: "Total: 1", Why: "stands outside the columns of the list"}}},
-		{"text in the last column that there is", book("", append(list(all...), append(make([]sheettest.Cell, 16383), sheettest.Text("x")))), roster.Participating, readLampasas(),
+		{"text in the last column that there is", book("", append(list(all...), append(make([]sheettest.Cell, 16383), sheettest.Text("x")))), roster.ListParticipating, readLampasas(),
 			[]roster.Problem{{Row: 3, Column: "none", Raw: "x", Why: "stands outside the columns of the list"}}},
 	} {
 		got := read(t, tt.book.Bytes())
@@ -319,7 +319,7 @@ func TestReadFormulas(t *testing.T) {
 	want.State, want.Agency, want.Type, want.County = "", "Lampasas Police", "", ""
 	want.MOA, want.Addendum = address, "https://www.ice.gov/c.pdf"
 	want.Raw = map[string]string{"STATE": "2", "TYPE": "TRUE", "COUNTY": "#N/A"}
-	if diff := cmp.Diff(roster.Roster{List: roster.Participating, Rows: []roster.Row{want}, Problems: []roster.Problem{
+	if diff := cmp.Diff(roster.Roster{List: roster.ListParticipating, Rows: []roster.Row{want}, Problems: []roster.Problem{
 		{Row: 2, Column: "STATE", Raw: "2", Why: "is no state"},
 		{Row: 2, Column: "TYPE", Raw: "TRUE", Why: "is no kind of agency"},
 	}}, read(t, sheettest.Book{Sheets: []sheettest.Sheet{{Rows: rows}}}.Bytes())); diff != "" {

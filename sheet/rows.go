@@ -11,9 +11,9 @@ import (
 // column STATUS tells them apart. Elsewhere the column SIGNED tells a
 // participating list from a pending one, whatever the file is called.
 func readTable(t table, h header, published time.Time) []roster.Roster {
-	own := roster.Pending
+	own := roster.ListPending
 	if h.has(colSigned) {
-		own = roster.Participating
+		own = roster.ListParticipating
 	}
 	statuses := readStatuses(t, &h)
 	split := newSplit(own, statuses, h.strange)
@@ -71,7 +71,7 @@ func readStatuses(t table, h *header) statuses {
 		if status != "" {
 			plain++
 		}
-		if status == roster.Active || status == roster.Waiting {
+		if status == roster.StatusActive || status == roster.StatusPending {
 			listed++
 		}
 	}
@@ -100,11 +100,11 @@ func (h *header) ignore(heading line, column string) {
 // neither signed nor pending, nothing does.
 func (rd *reader) listByStatus(own roster.List) (roster.List, bool) {
 	switch {
-	case rd.status == roster.Active:
-		return roster.Participating, true
-	case rd.status == roster.Waiting:
-		return roster.Pending, true
-	case roster.Clean(rd.text(colStatus)) == "" && (own == roster.Pending || roster.Clean(rd.text(colSigned)) != ""):
+	case rd.status == roster.StatusActive:
+		return roster.ListParticipating, true
+	case rd.status == roster.StatusPending:
+		return roster.ListPending, true
+	case roster.Clean(rd.text(colStatus)) == "" && (own == roster.ListPending || roster.Clean(rd.text(colSigned)) != ""):
 		return own, true
 	}
 	return "", false

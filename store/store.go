@@ -23,8 +23,8 @@ var (
 	ErrConflict = errors.New("the store moved on meanwhile")
 )
 
-// Entry is a publication as it is taken in.
-type Entry struct {
+// NewPublication is a publication as it is taken in.
+type NewPublication struct {
 	Publication roster.Publication
 	Body        []byte        // as ICE served it; kept once for equal bytes
 	Roster      roster.Roster // empty where the body could not be read
@@ -39,7 +39,7 @@ type Batch struct {
 	// enqueued and settled meanwhile moves none of them.
 	Before roster.Seqs
 
-	Entries    []Entry              // new publications, Seq following Before.Publication
+	Entries    []NewPublication     // new publications, Seq following Before.Publication
 	Verdicts   []roster.Publication // known publications whose verdict or notes changed
 	Agencies   []roster.Agency      // new or changed
 	Records    []roster.Record      // new or changed
@@ -78,19 +78,19 @@ type DeliveryQuery struct {
 
 // Outbox is what the sender of deliveries needs of a store.
 type Outbox interface {
-	// Heads returns the first waiting delivery of each of these channels that has
+	// NextPending returns the first waiting delivery of each of these channels that has
 	// one, by channel, whether it is due or not; of all channels where none is
 	// named. The cost depends on neither the other channels nor on how much waits
 	// or was ever sent.
-	Heads(ctx context.Context, channels ...string) ([]roster.Delivery, error)
-	// Settle writes how far deliveries got, all or nothing, and durably. It may
+	NextPending(ctx context.Context, channels ...string) ([]roster.Delivery, error)
+	// SaveProgress writes how far deliveries got, all or nothing, and durably. It may
 	// wait a moment for others that settle too, and write them together; what is
 	// wrong with one of them is no matter of the others. A delivery that is
 	// waiting again, after it was given up, takes its old place. One that is not
 	// known is ErrNotFound. One that has another number, channel or other changes
 	// than are stored is ErrConflict: it grew while it was being sent, and what
 	// it got must not be lost.
-	Settle(ctx context.Context, d ...roster.Delivery) error
+	SaveProgress(ctx context.Context, d ...roster.Delivery) error
 	// Delivery returns one delivery by its id, or ErrNotFound.
 	Delivery(ctx context.Context, id string) (roster.Delivery, error)
 	// DeliveryOf returns the first delivery that carries a change to a channel,
@@ -123,7 +123,7 @@ type Reader interface {
 	Revision(ctx context.Context) (uint64, error)
 	// Known is everything that a new publication is compared with. The caller
 	// owns the answer.
-	Known(ctx context.Context) (roster.Known, error)
+	Known(ctx context.Context) (roster.Snapshot, error)
 	// Changes answers the query.
 	Changes(ctx context.Context, q ChangeQuery) ([]roster.Change, error)
 	// Change returns one change, or ErrNotFound.

@@ -26,7 +26,7 @@ func (c *cycle) lookForLists() {
 		}
 		switch {
 		case c.outcome.Failed(): // and so it is known why
-		case list == roster.Participating:
+		case list == roster.ListParticipating:
 			c.missing(list)
 		case c.isLinked(list) && c.w.accepted(list):
 			c.notes = append(c.notes, fmt.Sprintf("A link is called that of the %s list, and none leads to it.", list))
@@ -37,7 +37,7 @@ func (c *cycle) lookForLists() {
 // unread says that a list's link leads to what is no workbook. Where the page has
 // nothing else, the scraper has said so of the participating list.
 func (c *cycle) unread(list roster.List, u scraper.Unread) {
-	if list == roster.Participating && c.visit.Outcome.Failed() && len(c.visit.Documents) == 0 {
+	if list == roster.ListParticipating && c.visit.Outcome.Failed() && len(c.visit.Documents) == 0 {
 		return
 	}
 	c.fail(scraper.Broken, fmt.Sprintf("ICE's page no longer links the %s list as a workbook; a link of that name leads to %s.", list, u.Leads))

@@ -18,12 +18,12 @@ func TestParticipatingListIsGone(t *testing.T) {
 	next := pending("c.xlsx", day(2), sheriffs("Dallas", "Ellis"))
 	failing := participating("d.xlsx", day(2), nil)
 	failing.down = scraper.Refused
-	unknown := link{file: "n.xlsx", down: scraper.Outcome("unchanged")}
+	unknown := link{file: "n.xlsx", down: scraper.Status("unchanged")}
 	for _, tt := range []struct {
 		name    string
 		links   []link
 		unread  []scraper.Unread
-		outcome scraper.Outcome
+		outcome scraper.Status
 		says    string
 	}{
 		{"no link", []link{waiting}, nil, scraper.Missing, "ICE's page no longer links the participating list."},
@@ -42,16 +42,16 @@ func TestParticipatingListIsGone(t *testing.T) {
 		p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), waiting)
 		p.poll()
 		p.page.unread = tt.unread
-		before := p.known().InForce[roster.Participating]
+		before := p.known().InForce[roster.ListParticipating]
 		for range 2 { // also when nothing is new
 			if r := p.lists(tt.links...); r.Outcome != tt.outcome {
 				t.Errorf("%s: %s: %s", tt.name, r.Outcome, r.Sentence)
 			}
 		}
-		if all := must[[]roster.Poll](t)(p.store.Polls(t.Context(), 2)); all[1].Sentence != tt.says || slices.Contains(all[0].Had, roster.Participating) || slices.Contains(all[1].Had, roster.Participating) {
+		if all := must[[]roster.Poll](t)(p.store.Polls(t.Context(), 2)); all[1].Sentence != tt.says || slices.Contains(all[0].Had, roster.ListParticipating) || slices.Contains(all[1].Had, roster.ListParticipating) {
 			t.Errorf("%s: %+v, want %s", tt.name, all, tt.says)
 		}
-		if in := p.known().InForce[roster.Participating]; in.Seq != before.Seq {
+		if in := p.known().InForce[roster.ListParticipating]; in.Seq != before.Seq {
 			t.Errorf("%s: %+v is in force", tt.name, in)
 		}
 		p.page.unread = nil
@@ -70,13 +70,13 @@ func TestPendingListIsGone(t *testing.T) {
 	p.lists(active)
 	p.logged(scraper.Unchanged, "What ICE's page links is unchanged.")
 	last := must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1))[0]
-	if !slices.Equal(last.Had, []roster.List{roster.Participating}) || !slices.Equal(last.Absent, []roster.List{roster.Pending}) {
+	if !slices.Equal(last.Had, []roster.List{roster.ListParticipating}) || !slices.Equal(last.Absent, []roster.List{roster.ListPending}) {
 		t.Errorf("%+v", last)
 	}
 	p.page.unread = []scraper.Unread{leads("pending", "a PDF (pendingAgencies.pdf)")}
 	p.lists(active)
 	p.logged(scraper.Broken, "ICE's page no longer links the pending list as a workbook; a link of that name leads to a PDF (pendingAgencies.pdf).")
-	if last = must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1))[0]; len(last.Absent) > 0 || !slices.Equal(last.Had, []roster.List{roster.Participating}) {
+	if last = must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1))[0]; len(last.Absent) > 0 || !slices.Equal(last.Had, []roster.List{roster.ListParticipating}) {
 		t.Errorf("%+v", last)
 	}
 }

@@ -38,7 +38,7 @@ func TestDecoysDoNotCount(t *testing.T) {
 			p.lists(participating("before.xlsx", day(1), sheriffs(c[:21]...)))
 			p.lists(participating("a.xlsx", day(1), sheriffs(c[:22]...)))
 			told(t, p.lists(links...), "new Young County Sheriff's Office", "new Zapata County Sheriff's Office")
-			if in := p.known().InForce[roster.Participating]; in.File != "next.xlsx" {
+			if in := p.known().InForce[roster.ListParticipating]; in.File != "next.xlsx" {
 				t.Errorf("%s: %s counts", tt.name, in.File)
 			}
 			last := must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1))[0]
@@ -77,7 +77,7 @@ func TestCandidateIsWeighedAgain(t *testing.T) {
 	p := newPost(t, own)
 	p.poll()
 	told(t, p.lists(own, ahead))
-	if in := p.known().InForce[roster.Participating]; in.File != "own.xlsx" {
+	if in := p.known().InForce[roster.ListParticipating]; in.File != "own.xlsx" {
 		t.Fatalf("%s counts", in.File)
 	}
 	told(t, p.poll())

@@ -25,29 +25,29 @@ type body struct {
 type cycle struct {
 	w     *Watcher
 	ctx   context.Context //nolint:containedctx // a cycle lives as long as one call
-	known *roster.Known
+	known *roster.Snapshot
 	asked map[string]roster.Validator // what earlier visits found, by address
 	visit scraper.Visit
 	now   time.Time
 	held  map[string]string // the hashes of the held publications, by the hold's id
 
-	outcome  scraper.Outcome
+	outcome  scraper.Status
 	sentence string
 	notes    []string
 
 	documents  []found       // a list of a document each
 	had        []roster.List // that came
-	arrivals   []diff.Arrival
+	arrivals   []diff.Candidate
 	bodies     []body
 	dropped    []string // ids of holds that ICE has taken back
 	wanted     []string // addresses of files that the server says we have, and that were not kept
 	validators []roster.Validator
 }
 
-func asKnown(validators []roster.Validator) []scraper.Known {
-	known := make([]scraper.Known, 0, len(validators))
+func asKnown(validators []roster.Validator) []scraper.Validators {
+	known := make([]scraper.Validators, 0, len(validators))
 	for _, v := range validators {
-		known = append(known, scraper.Known{URL: v.URL, ETag: v.ETag, LastModified: v.LastModified,
+		known = append(known, scraper.Validators{URL: v.URL, ETag: v.ETag, LastModified: v.LastModified,
 			SHA256: v.SHA256, List: v.List != "", CheckedAt: v.CheckedAt})
 	}
 	return known
@@ -94,7 +94,7 @@ func (c *cycle) read() error {
 }
 
 // fail notes a failure that the scraper could not see, unless it saw one itself.
-func (c *cycle) fail(o scraper.Outcome, sentence string) {
+func (c *cycle) fail(o scraper.Status, sentence string) {
 	if c.outcome.Failed() {
 		c.notes = append(c.notes, sentence)
 		return
@@ -228,7 +228,7 @@ func (c *cycle) standing(list roster.List, f found) error {
 
 // history fills in what the store knows of an arrival's bytes and list. skip says
 // that the operator has rejected these bytes before.
-func (c *cycle) history(a *diff.Arrival) (skip bool, err error) {
+func (c *cycle) history(a *diff.Candidate) (skip bool, err error) {
 	list := a.Publication.List
 	earlier, err := c.w.o.Store.PublicationsOf(c.ctx, a.Publication.SHA256)
 	if err != nil {
@@ -239,7 +239,7 @@ func (c *cycle) history(a *diff.Arrival) (skip bool, err error) {
 			continue
 		}
 		a.Earlier = a.Earlier || p.SHA256 != c.known.InForce[list].SHA256
-		if p.Verdict == roster.Rejected {
+		if p.Verdict == roster.VerdictRejected {
 			rejected, err := c.rejected(p.Hold)
 			if err != nil || rejected {
 				c.notes = append(c.notes, fmt.Sprintf("The %s list is one that you rejected (%s).", list, p.Hold))
@@ -269,24 +269,24 @@ func (c *cycle) rejected(id string) (bool, error) {
 
 // update links and judges what arrived. Most polls bring nothing, and cost
 // nothing here.
-func (c *cycle) update() (diff.Outcome, error) {
+func (c *cycle) update() (diff.Result, error) {
 	if len(c.arrivals) == 0 && len(c.dropped) == 0 && (c.outcome.Failed() || !diff.Due(*c.known, c.now)) {
-		return diff.Outcome{Known: *c.known}, nil
+		return diff.Result{Known: *c.known}, nil
 	}
 	held, err := c.w.held(c.ctx, c.known.Holds)
 	if err != nil {
-		return diff.Outcome{}, err
+		return diff.Result{}, err
 	}
 	o, err := diff.Update(c.ctx, diff.Input{Known: *c.known, Arrivals: c.arrivals, Held: held, Dropped: c.dropped,
 		Now: c.now.UTC(), Unread: c.outcome.Failed(), Settings: c.w.o.Diff, Names: &c.w.names})
 	if err != nil {
-		return diff.Outcome{}, fmt.Errorf("working out what changed: %w", err)
+		return diff.Result{}, fmt.Errorf("working out what changed: %w", err)
 	}
 	return o, nil
 }
 
 // log is the poll as the store keeps it.
-func (c *cycle) log(o diff.Outcome, started time.Time) roster.Poll {
+func (c *cycle) log(o diff.Result, started time.Time) roster.Poll {
 	c.describe(o)
 	p := roster.Poll{At: started.UTC(), Took: c.now.Sub(started), Outcome: string(c.outcome), Sentence: c.sentence, Changes: len(o.Changes), Had: c.had}
 	for _, q := range o.Publications {
@@ -301,7 +301,7 @@ func (c *cycle) log(o diff.Outcome, started time.Time) roster.Poll {
 }
 
 // describe adds to the scraper's sentence what the lists turned out to be.
-func (c *cycle) describe(o diff.Outcome) {
+func (c *cycle) describe(o diff.Result) {
 	if !c.outcome.Failed() {
 		switch {
 		case len(o.Publications) > 0:
@@ -313,7 +313,7 @@ func (c *cycle) describe(o diff.Outcome) {
 	said := []string{c.sentence}
 	for _, p := range o.Publications {
 		what := fmt.Sprintf("and brings %s.", changesOf(o.Changes, p))
-		if p.Verdict == roster.Held {
+		if p.Verdict == roster.VerdictHeld {
 			what = fmt.Sprintf("and is held (%s).", p.Hold)
 		}
 		said = append(said, fmt.Sprintf("%s, the %s list, has %s %s", p.File, p.List, counted(p.Rows, "row"), what))
@@ -340,7 +340,7 @@ func counted(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-func (c *cycle) report(o diff.Outcome) Report {
+func (c *cycle) report(o diff.Result) Report {
 	return Report{Outcome: c.outcome, Sentence: c.sentence, RetryAfter: c.visit.RetryAfter, Had: c.had,
 		Publications: o.Publications, Changes: o.Changes, Holds: o.Holds}
 }

@@ -17,11 +17,11 @@ import (
 type found struct {
 	doc     scraper.Document
 	list    roster.List
-	beside  []roster.List // all that the document holds
-	arrival *diff.Arrival // nil where it is the publication in force, or no news
-	stored  uint64        // the publication that the store has of it; 0 for none
-	unkept  bool          // its bytes are those of an earlier visit, and were not kept
-	noList  bool          // it stands where a list should be, and has no list's columns
+	beside  []roster.List   // all that the document holds
+	arrival *diff.Candidate // nil where it is the publication in force, or no news
+	stored  uint64          // the publication that the store has of it; 0 for none
+	unkept  bool            // its bytes are those of an earlier visit, and were not kept
+	noList  bool            // it stands where a list should be, and has no list's columns
 	body    body
 }
 
@@ -55,7 +55,7 @@ func (c *cycle) listsIn(doc scraper.Document, bytes []byte) ([]found, error) {
 	var lists []found
 	for _, r := range rosters {
 		f := found{doc: doc, list: r.List, body: body{list: r.List, bytes: bytes, roster: r}}
-		f.arrival = &diff.Arrival{Roster: r, Publication: c.publication(doc, r, len(bytes))}
+		f.arrival = &diff.Candidate{Roster: r, Publication: c.publication(doc, r, len(bytes))}
 		for _, other := range rosters {
 			f.beside = append(f.beside, other.List)
 		}
@@ -68,7 +68,7 @@ func (c *cycle) listsIn(doc scraper.Document, bytes []byte) ([]found, error) {
 // one that has some: it may be a template, or a sheet that nobody fills in. Where
 // both lists in force came out of one file, it says that the list is empty now.
 func telling(rosters []roster.Roster, inForce map[roster.List]roster.Publication) []roster.Roster {
-	a, b := inForce[roster.Participating].SHA256, inForce[roster.Pending].SHA256
+	a, b := inForce[roster.ListParticipating].SHA256, inForce[roster.ListPending].SHA256
 	if len(rosters) < 2 || a != "" && a == b {
 		return rosters
 	}
@@ -222,5 +222,5 @@ func (c *cycle) noList(docs []scraper.Document) error {
 func (c *cycle) columnless(doc scraper.Document, list roster.List, bytes []byte) found {
 	p := c.publication(doc, roster.Roster{List: list}, len(bytes))
 	p.Digest = "" // it says nothing
-	return found{doc: doc, list: list, noList: true, arrival: &diff.Arrival{Publication: p, NoColumns: true}, body: body{list: list, bytes: bytes}}
+	return found{doc: doc, list: list, noList: true, arrival: &diff.Candidate{Publication: p, NoColumns: true}, body: body{list: list, bytes: bytes}}
 }

@@ -79,7 +79,7 @@ func TestHeldListChangesNothing(t *testing.T) {
 	p.Watcher = p.over(p.store) // nor does it after a restart
 	p.poll()
 	after := p.known()
-	if after.InForce[roster.Participating].File != "whole.xlsx" || after.Seqs != before.Seqs || len(after.Records) != many {
+	if after.InForce[roster.ListParticipating].File != "whole.xlsx" || after.Seqs != before.Seqs || len(after.Records) != many {
 		t.Errorf("%+v", after.Seqs)
 	}
 	p.expect("holds", p.holds(), "hold_2 open")
@@ -93,7 +93,7 @@ func TestHeldListIsAcceptedAfterADay(t *testing.T) {
 	}
 	p.Watcher = p.over(p.store)
 	r := p.poll()
-	if n := kinds(r)[roster.Removed]; n != few || len(r.Changes)-kinds(r)[roster.Milestone] != few {
+	if n := kinds(r)[roster.KindRemoved]; n != few || len(r.Changes)-kinds(r)[roster.KindMilestone] != few {
 		t.Errorf("%d removed of %v", n, kinds(r))
 	}
 	p.expect("holds", p.holds(), "hold_2 borne out")
@@ -141,11 +141,11 @@ func TestListThatAgreesBearsTheHeldOneOut(t *testing.T) {
 	p.expect("holds", p.holds(), "hold_2 open")
 	p.now = p.now.Add(11*time.Hour + 15*time.Minute)
 	told(t, p.poll())
-	if n := kinds(p.poll())[roster.Removed]; n != few+1 {
+	if n := kinds(p.poll())[roster.KindRemoved]; n != few+1 {
 		t.Errorf("%d removed", n)
 	}
 	p.expect("holds", p.holds(), "hold_2 borne out")
-	if in := p.known().InForce[roster.Participating]; in.File != "later.xlsx" {
+	if in := p.known().InForce[roster.ListParticipating]; in.File != "later.xlsx" {
 		t.Errorf("in force is %s", in.File)
 	}
 }
@@ -163,7 +163,7 @@ func TestHoldIsDroppedWhenICETakesTheListBack(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			p := holding(t, few)
 			r := p.lists(tt.back)
-			if len(r.Holds) != 1 || r.Holds[0].State != roster.HoldDropped || kinds(r)[roster.Removed] > 0 {
+			if len(r.Holds) != 1 || r.Holds[0].State != roster.HoldDropped || kinds(r)[roster.KindRemoved] > 0 {
 				t.Errorf("%+v", r)
 			}
 			p.expect("holds", p.holds(), "hold_2 not borne out")
@@ -179,8 +179,8 @@ func TestHoldIsDroppedWhenICETakesTheListBack(t *testing.T) {
 
 func TestApprovedListCounts(t *testing.T) {
 	p := holding(t, lots)
-	r, err := p.Decide(t.Context(), "hold_2", true)
-	if err != nil || kinds(r)[roster.Removed] != lots || len(r.Holds) != 1 || r.Holds[0].State != roster.HoldApproved {
+	r, err := p.ResolveHold(t.Context(), "hold_2", true)
+	if err != nil || kinds(r)[roster.KindRemoved] != lots || len(r.Holds) != 1 || r.Holds[0].State != roster.HoldApproved {
 		t.Errorf("%v, %v: %+v", err, kinds(r), r.Holds)
 	}
 	p.expect("verdicts", p.verdicts(), "whole.xlsx accepted, short.xlsx accepted")
@@ -192,7 +192,7 @@ func TestApprovedListCounts(t *testing.T) {
 
 func TestRejectedListIsNotHeldAgain(t *testing.T) {
 	p := holding(t, few)
-	r, err := p.Decide(t.Context(), "hold_2", false)
+	r, err := p.ResolveHold(t.Context(), "hold_2", false)
 	if err != nil || len(r.Changes) > 0 || len(r.Holds) != 1 || r.Holds[0].State != roster.HoldRejected {
 		t.Errorf("%v: %+v", err, r)
 	}
@@ -210,7 +210,7 @@ func TestRejectedListIsNotHeldAgain(t *testing.T) {
 	unsaid(without(few, "again.xlsx", day(5)), "What ICE's page links is unchanged.")
 	p.expect("holds", p.holds(), "hold_2 rejected")
 	p.expect("verdicts", p.verdicts(), "whole.xlsx accepted, short.xlsx rejected")
-	if r := p.lists(without(1, "next.xlsx", day(9))); kinds(r)[roster.Removed] != 1 {
+	if r := p.lists(without(1, "next.xlsx", day(9))); kinds(r)[roster.KindRemoved] != 1 {
 		t.Errorf("the next list: %v", kinds(r))
 	}
 }
@@ -219,14 +219,14 @@ func TestOnlyAnOpenHoldCanBeDecided(t *testing.T) {
 	p := holding(t, few)
 	const unknown = `no publication is held as "hold_%s"; "watch287g holds" lists those that are`
 	for _, id := range []string{"hold_1", "hold_3"} {
-		if _, err := p.Decide(t.Context(), id, true); err == nil || err.Error() != strings.Replace(unknown, "hold_%s", id, 1) {
+		if _, err := p.ResolveHold(t.Context(), id, true); err == nil || err.Error() != strings.Replace(unknown, "hold_%s", id, 1) {
 			t.Errorf("%s: %v", id, err)
 		}
 	}
-	if _, err := p.Decide(t.Context(), "hold_2", false); err != nil {
+	if _, err := p.ResolveHold(t.Context(), "hold_2", false); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.Decide(t.Context(), "hold_2", true); err == nil || err.Error() != strings.Replace(unknown, "hold_%s", "hold_2", 1) {
+	if _, err := p.ResolveHold(t.Context(), "hold_2", true); err == nil || err.Error() != strings.Replace(unknown, "hold_%s", "hold_2", 1) {
 		t.Errorf("the second time: %v", err)
 	}
 }
@@ -245,12 +245,12 @@ func TestHeldFirstPendingListIsNewsWhereItWasAbsent(t *testing.T) {
 			p.poll()
 		}
 		r := p.lists(active, pending("b.xlsx", day(2), misread))
-		i := slices.IndexFunc(r.Holds, func(h roster.Hold) bool { return h.List == roster.Pending })
+		i := slices.IndexFunc(r.Holds, func(h roster.Hold) bool { return h.List == roster.ListPending })
 		if i < 0 {
 			t.Fatalf("not held: %+v", r)
 		}
-		r, err := p.Decide(t.Context(), r.Holds[i].ID, true)
-		if n := kinds(r)[roster.Seeking]; err != nil || (n == 5) != absent || !absent && n > 0 {
+		r, err := p.ResolveHold(t.Context(), r.Holds[i].ID, true)
+		if n := kinds(r)[roster.KindPending]; err != nil || (n == 5) != absent || !absent && n > 0 {
 			t.Errorf("absent before %v: %v, %d pending entries are news", absent, err, n)
 		}
 	}
@@ -260,11 +260,11 @@ func TestHeldFirstPendingListIsNewsWhereItWasAbsent(t *testing.T) {
 // whoever waits for word from ICE is told when that was.
 func TestHeldListIsNoSilence(t *testing.T) {
 	p := newPost(t)
-	var events []watch.Event
+	var events []watch.CycleEvent
 	p.Watcher = watch.New(watch.Options{Store: p.store, Source: p.page, Diff: diff.Settings{AcceptAfter: 24 * time.Hour},
-		Now: func() time.Time { return p.now }, Plan: func(_ context.Context, e watch.Event) (watch.Told, error) {
+		Now: func() time.Time { return p.now }, Plan: func(_ context.Context, e watch.CycleEvent) (watch.Notifications, error) {
 			events = append(events, e)
-			return watch.Told{}, nil
+			return watch.Notifications{}, nil
 		}})
 	last := func(what string, want time.Time) {
 		t.Helper()
@@ -282,7 +282,7 @@ func TestHeldListIsNoSilence(t *testing.T) {
 	last("a list that is held", day(3))
 	p.poll()
 	last("a list that stays held", day(3))
-	if _, err := p.Decide(t.Context(), "hold_2", false); err != nil {
+	if _, err := p.ResolveHold(t.Context(), "hold_2", false); err != nil {
 		t.Fatal(err)
 	}
 	last("a list that is rejected", day(3))

@@ -196,7 +196,7 @@ func (w *Watcher) importGroup(ctx context.Context, group []*past, sum *Imported)
 	if err != nil {
 		return fmt.Errorf("working out what changed: %w", err)
 	}
-	if err := w.commit(ctx, known.Seqs, o, Told{}, bodies, nil, nil); err != nil {
+	if err := w.commit(ctx, known.Seqs, o, Notifications{}, bodies, nil, nil); err != nil {
 		return err
 	}
 	sum.Taken += len(in.Arrivals)
@@ -209,13 +209,13 @@ const alreadyKnown = "known"
 
 // pastArrival makes an arrival of a list in a past file, or says why it cannot
 // count.
-func (w *Watcher) pastArrival(ctx context.Context, p *past, r roster.Roster) (a diff.Arrival, why string, err error) {
+func (w *Watcher) pastArrival(ctx context.Context, p *past, r roster.Roster) (a diff.Candidate, why string, err error) {
 	earlier, err := w.o.Store.PublicationsOf(ctx, p.sha256)
 	if err != nil {
 		return a, "", fmt.Errorf("looking up earlier publications: %w", err)
 	}
 	inForce, watched := w.known.InForce[r.List]
-	a = diff.Arrival{Roster: r, Baseline: !watched, Publication: roster.Publication{
+	a = diff.Candidate{Roster: r, Baseline: !watched, Publication: roster.Publication{
 		List: r.List, File: roster.Clean(path.Base(p.File)), SHA256: p.sha256, Size: len(p.bytes), Digest: r.Digest(),
 		PublishedAt: p.PublishedAt.UTC(), SeenAt: p.PublishedAt.UTC()}}
 	for _, e := range earlier {

@@ -176,7 +176,7 @@ func TestListsOfOneMomentAreJudgedTogether(t *testing.T) {
 	p := vacant(t)
 	p.imports(append(before, after...)...)
 	c := p.changes()
-	if len(c) != 1 || c[0].Kind != roster.New || c[0].PendingSince != "2025-03-03" {
+	if len(c) != 1 || c[0].Kind != roster.KindNew || c[0].PendingSince != "2025-03-03" {
 		t.Errorf("%+v", c)
 	}
 }

@@ -19,13 +19,13 @@ const keptFor = 24 * time.Hour
 // of a new publication, which says the same as the list in force; "" where its
 // own are to be kept. What a change or an agreement was read from is evidence,
 // and so is a list that is held: that is always kept.
-func (w *Watcher) keptAs(ctx context.Context, o diff.Outcome, p roster.Publication) (string, error) {
+func (w *Watcher) keptAs(ctx context.Context, o diff.Result, p roster.Publication) (string, error) {
 	known, err := w.load(ctx)
 	if err != nil {
 		return "", err
 	}
 	last, ok := known.InForce[p.List]
-	if !ok || p.Verdict != roster.Accepted || p.Digest == "" || p.Digest != last.Digest || isEvidence(o, p) {
+	if !ok || p.Verdict != roster.VerdictAccepted || p.Digest == "" || p.Digest != last.Digest || isEvidence(o, p) {
 		return "", nil
 	}
 	sha := cmp.Or(last.KeptAs, last.SHA256)
@@ -48,7 +48,7 @@ func (w *Watcher) keptAs(ctx context.Context, o diff.Outcome, p roster.Publicati
 
 // isEvidence says whether anything in an outcome names a publication as where it
 // was read.
-func isEvidence(o diff.Outcome, p roster.Publication) bool {
+func isEvidence(o diff.Result, p roster.Publication) bool {
 	return slices.ContainsFunc(o.Changes, func(c roster.Change) bool { return c.Publication.SHA256 == p.SHA256 }) ||
 		slices.ContainsFunc(o.Records, func(r roster.Record) bool {
 			return r.List == p.List && slices.ContainsFunc(r.Versions, func(v roster.Version) bool { return v.Source == p.Seq })

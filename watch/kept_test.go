@@ -114,10 +114,10 @@ func TestListThatWasNotKeptComesBack(t *testing.T) {
 	if kept := p.kept(); !kept[len(kept)-1] {
 		t.Error("a list that is held is not kept")
 	}
-	if _, err := p.Decide(t.Context(), r.Holds[0].ID, true); err != nil {
+	if _, err := p.ResolveHold(t.Context(), r.Holds[0].ID, true); err != nil {
 		t.Fatal(err)
 	}
-	if got := p.known().InForce[roster.Participating].File; got != "b.xlsx" {
+	if got := p.known().InForce[roster.ListParticipating].File; got != "b.xlsx" {
 		t.Errorf("in force is %s", got)
 	}
 }

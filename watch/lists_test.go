@@ -90,7 +90,7 @@ func TestEmptySheetBesideAListSaysNothing(t *testing.T) {
 	told(t, p.lists(p.page.links[0])) // and so it is without the other list
 	told(t, p.poll())
 	same(t, p.record(), "1 participating a.xlsx accepted, 1 rows", "2 pending b.xlsx accepted, 1 rows", "3 participating c.xlsx accepted, 2 rows")
-	if in := p.known().InForce[roster.Pending]; in.File != "b.xlsx" {
+	if in := p.known().InForce[roster.ListPending]; in.File != "b.xlsx" {
 		t.Errorf("in force is %s", in.File)
 	}
 }
@@ -145,7 +145,7 @@ func TestOneListOfAFileIsHeld(t *testing.T) {
 	same(t, p.record(), "1 participating a.xlsx accepted, 28 rows", "2 pending a.xlsx accepted, 1 rows",
 		"3 participating b.xlsx held, 10 rows", "4 pending b.xlsx accepted, 2 rows")
 	p.expect("holds", p.holds(), "hold_3 open")
-	if _, err := p.Decide(t.Context(), "hold_3", false); err != nil {
+	if _, err := p.ResolveHold(t.Context(), "hold_3", false); err != nil {
 		t.Fatal(err)
 	}
 	told(t, p.poll())

@@ -63,7 +63,7 @@ func TestNewListBringsItsChanges(t *testing.T) {
 		t.Errorf("the store has %v", got)
 	}
 	told(t, p.poll())
-	if again := must[roster.Known](t)(p.store.Known(t.Context())); again.Seqs != (roster.Seqs{Publication: 4, Change: 3}) {
+	if again := must[roster.Snapshot](t)(p.store.Known(t.Context())); again.Seqs != (roster.Seqs{Publication: 4, Change: 3}) {
 		t.Errorf("numbers %+v", again.Seqs)
 	}
 }
@@ -112,7 +112,7 @@ func TestOldListAtItsOldAddressIsHeld(t *testing.T) {
 	if len(r.Holds) != 1 || !slices.Equal(r.Holds[0].Reasons, []string{"It is byte for byte an older publication, and says other than the last one, b.xlsx."}) {
 		t.Fatalf("holds %+v", r.Holds)
 	}
-	if got := r.Publications[0]; got.Seq != 3 || got.Verdict != roster.Held || !got.LastModified.Equal(day(1)) || !got.PublishedAt.Equal(p.now) || !got.SeenAt.Equal(p.now) {
+	if got := r.Publications[0]; got.Seq != 3 || got.Verdict != roster.VerdictHeld || !got.LastModified.Equal(day(1)) || !got.PublishedAt.Equal(p.now) || !got.SeenAt.Equal(p.now) {
 		t.Errorf("%+v", got)
 	}
 	p.logged(scraper.Changed, "a.xlsx, the participating list, has 2 rows and is held (hold_3).")
@@ -262,7 +262,7 @@ func TestWorkbookInTheListsPlaceIsHeld(t *testing.T) {
 	p := newPost(t, list)
 	p.poll()
 	r := p.lists(wrong)
-	if len(r.Holds) != 1 || r.Holds[0].Removals != 2 || r.Publications[0].Verdict != roster.Held {
+	if len(r.Holds) != 1 || r.Holds[0].Removals != 2 || r.Publications[0].Verdict != roster.VerdictHeld {
 		t.Fatalf("%+v", r)
 	}
 	const noColumns = "The file behind the link to the participating list is a workbook without a list's columns."
@@ -273,7 +273,7 @@ func TestWorkbookInTheListsPlaceIsHeld(t *testing.T) {
 	if r := p.poll(); len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
 		t.Errorf("it counts after some days: %+v", r)
 	}
-	if _, err := p.Decide(t.Context(), "hold_2", true); err == nil || err.Error() != `hold_2 has no list's columns, so that there is nothing to accept; reject it instead` {
+	if _, err := p.ResolveHold(t.Context(), "hold_2", true); err == nil || err.Error() != `hold_2 has no list's columns, so that there is nothing to accept; reject it instead` {
 		t.Errorf("approved: %v", err)
 	}
 	if r := p.lists(list); len(r.Changes) > 0 || len(r.Holds) != 1 || r.Holds[0].State != roster.HoldDropped {
@@ -337,7 +337,7 @@ func TestFailingPageIsLoggedAndTouchesNothing(t *testing.T) {
 	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")))
 	p.poll()
 	before := p.known()
-	for _, outcome := range []scraper.Outcome{scraper.Blocked, scraper.Refused, scraper.Missing, scraper.Unreachable, scraper.Broken} {
+	for _, outcome := range []scraper.Status{scraper.Blocked, scraper.Refused, scraper.Missing, scraper.Unreachable, scraper.Broken} {
 		p.page.down = &scraper.Visit{Outcome: outcome, Sentence: "It went wrong.", RetryAfter: 7 * time.Second}
 		if r := p.poll(); r.Outcome != outcome || r.RetryAfter != 7*time.Second || len(r.Publications)+len(r.Changes) > 0 {
 			t.Errorf("%s: %+v", outcome, r)
@@ -390,7 +390,7 @@ func TestPendingListThatWasAbsentIsNews(t *testing.T) {
 	active := participating("a.xlsx", day(1), sheriffs("Bexar"))
 	p := newPost(t, active)
 	p.poll()
-	if last := must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1)); !slices.Equal(last[0].Absent, []roster.List{roster.Pending}) {
+	if last := must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1)); !slices.Equal(last[0].Absent, []roster.List{roster.ListPending}) {
 		t.Errorf("absent is logged to be %v", last[0].Absent)
 	}
 	told(t, p.lists(active, pending("b.xlsx", day(2), sheriffs("Dallas"))), "pending Dallas County Sheriff's Office")
@@ -462,7 +462,7 @@ func TestCallsTakeTurns(t *testing.T) {
 			case 1:
 				_, err = p.Import(t.Context(), history(), nil)
 			default:
-				if _, err = p.Decide(t.Context(), "hold_2", false); err != nil && strings.HasPrefix(err.Error(), "no publication is held") {
+				if _, err = p.ResolveHold(t.Context(), "hold_2", false); err != nil && strings.HasPrefix(err.Error(), "no publication is held") {
 					err = nil // another one was first, or the held list was accepted
 				}
 			}

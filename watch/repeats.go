@@ -30,7 +30,7 @@ func (w *Watcher) repeats(ctx context.Context, p roster.Publication) (file strin
 
 // remember notes what a list said that counts, once that is asked for.
 func (w *Watcher) remember(p roster.Publication) {
-	if w.said == nil || p.Verdict != roster.Accepted || p.Digest == "" {
+	if w.said == nil || p.Verdict != roster.VerdictAccepted || p.Digest == "" {
 		return
 	}
 	if w.said[p.List] == nil {

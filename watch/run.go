@@ -56,5 +56,5 @@ func (w *Watcher) Run(ctx context.Context) error {
 // nowhere, for months perhaps, is no reason to ask for the other list less often.
 func answers(r Report) bool {
 	astray := r.Outcome == scraper.Missing || r.Outcome == scraper.Broken
-	return !r.Outcome.Failed() || astray && slices.Contains(r.Had, roster.Participating)
+	return !r.Outcome.Failed() || astray && slices.Contains(r.Had, roster.ListParticipating)
 }

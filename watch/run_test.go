@@ -44,7 +44,7 @@ type source struct {
 	answer answer
 }
 
-func (s *source) Visit(ctx context.Context, _ []scraper.Known) scraper.Visit {
+func (s *source) Visit(ctx context.Context, _ []scraper.Validators) scraper.Visit {
 	s.visits <- time.Now()
 	s.n++
 	return s.answer(ctx, s.n)
@@ -92,7 +92,7 @@ func about(got, want time.Duration) bool { return (got - want).Abs() <= want/20 
 // A link to the pending list that leads nowhere does not slow the polls down; one
 // that the server refuses does.
 func TestRunKeepsItsPaceWhileTheParticipatingListIsThere(t *testing.T) {
-	for outcome, slower := range map[scraper.Outcome]bool{scraper.Broken: false, scraper.Missing: false, scraper.Refused: true, scraper.Unreachable: true} {
+	for outcome, slower := range map[scraper.Status]bool{scraper.Broken: false, scraper.Missing: false, scraper.Refused: true, scraper.Unreachable: true} {
 		synctest.Test(t, func(t *testing.T) {
 			pendingLost := link{hint: scraper.HintPending, file: "b.xlsx", down: outcome}
 			d := onDuty(t, func(ctx context.Context, _ int) scraper.Visit {

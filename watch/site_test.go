@@ -26,11 +26,11 @@ type link struct {
 	hint string // scraper.HintParticipating, scraper.HintPending or ""
 	file string // the name of the file; its address follows from it
 	body []byte
-	at   time.Time       // Last-Modified; zero where the server sends none
-	down scraper.Outcome // why the file does not come; "" where it does
+	at   time.Time      // Last-Modified; zero where the server sends none
+	down scraper.Status // why the file does not come; "" where it does
 }
 
-func (s *site) Visit(ctx context.Context, known []scraper.Known) scraper.Visit {
+func (s *site) Visit(ctx context.Context, known []scraper.Validators) scraper.Visit {
 	if ctx.Err() != nil {
 		return scraper.Visit{Err: ctx.Err()}
 	}
@@ -38,7 +38,7 @@ func (s *site) Visit(ctx context.Context, known []scraper.Known) scraper.Visit {
 	if s.down != nil {
 		return *s.down
 	}
-	before := map[string]scraper.Known{}
+	before := map[string]scraper.Validators{}
 	for _, k := range known {
 		before[k.URL] = k
 	}
@@ -60,7 +60,7 @@ func (s *site) Visit(ctx context.Context, known []scraper.Known) scraper.Visit {
 }
 
 // document is the file, or the word that it is the one that is known.
-func (l link) document(k scraper.Known) scraper.Document {
+func (l link) document(k scraper.Validators) scraper.Document {
 	d := scraper.Document{URL: folder + l.file, File: l.file, Text: l.hint, Hint: l.hint, ModifiedAt: l.at}
 	if !l.at.IsZero() {
 		d.LastModified = l.at.UTC().Format(http.TimeFormat)

@@ -39,8 +39,8 @@ func asked[T any](f *flaky, method string, answer func() (T, error)) (T, error) 
 	return answer()
 }
 
-func (f *flaky) Known(ctx context.Context) (roster.Known, error) {
-	return asked(f, "Known", func() (roster.Known, error) { return f.Store.Known(ctx) })
+func (f *flaky) Known(ctx context.Context) (roster.Snapshot, error) {
+	return asked(f, "Known", func() (roster.Snapshot, error) { return f.Store.Known(ctx) })
 }
 
 func (f *flaky) Validators(ctx context.Context) ([]roster.Validator, error) {
@@ -134,7 +134,7 @@ func TestEveryFailureOfTheStoreIsAnErrorOfThePoll(t *testing.T) {
 	})
 	t.Run("a list that was rejected, at its address", func(t *testing.T) {
 		p := holding(t, few)
-		if _, err := p.Decide(t.Context(), "hold_2", false); err != nil {
+		if _, err := p.ResolveHold(t.Context(), "hold_2", false); err != nil {
 			t.Fatal(err)
 		}
 		hits(t, failEach(t, p, poll(p)), "Body Holds")
@@ -155,7 +155,7 @@ func TestEveryFailureOfTheStoreIsAnErrorOfThePoll(t *testing.T) {
 		p := newPost(t, without(0, "whole.xlsx", day(1)))
 		p.poll()
 		p.lists(link{hint: scraper.HintParticipating, file: "rates.xlsx", at: day(2), body: worksheet()})
-		if _, err := p.Decide(t.Context(), "hold_2", false); err != nil {
+		if _, err := p.ResolveHold(t.Context(), "hold_2", false); err != nil {
 			t.Fatal(err)
 		}
 		hits(t, failEach(t, p, poll(p)), "Body")
@@ -166,7 +166,7 @@ func TestEveryFailureOfTheStoreIsAnErrorOfTheDecision(t *testing.T) {
 	for _, approve := range []bool{true, false} {
 		p := holding(t, few)
 		failed := failEach(t, p, func(s store.Store) error {
-			_, err := p.over(s).Decide(t.Context(), "hold_2", approve)
+			_, err := p.over(s).ResolveHold(t.Context(), "hold_2", approve)
 			return err
 		})
 		hits(t, failed, "Known Publication Roster Commit")

@@ -22,7 +22,7 @@ import (
 
 // Source is where lists come from: ICE's page, through a scraper.
 type Source interface {
-	Visit(ctx context.Context, known []scraper.Known) scraper.Visit
+	Visit(ctx context.Context, known []scraper.Validators) scraper.Visit
 }
 
 // Options are a watcher's parts and settings.
@@ -36,13 +36,13 @@ type Options struct {
 
 	// Plan says whom a commit tells what; what it answers is written with the
 	// commit, or not at all. nil: nobody.
-	Plan func(ctx context.Context, e Event) (Told, error)
+	Plan func(ctx context.Context, e CycleEvent) (Notifications, error)
 	// Committed is called after each commit that tells anybody anything.
 	Committed func()
 }
 
-// Event is what a commit is about, for whoever plans messages.
-type Event struct {
+// CycleEvent is what a commit is about, for whoever plans messages.
+type CycleEvent struct {
 	At      time.Time
 	Poll    *roster.Poll // nil where the operator's word is the cause
 	Failed  bool         // the poll
@@ -55,8 +55,8 @@ type Event struct {
 	LastPublished time.Time
 }
 
-// Told is what a commit causes to be sent.
-type Told struct {
+// Notifications is what a commit causes to be sent.
+type Notifications struct {
 	Deliveries []roster.Delivery
 	Incidents  []roster.Incident // new or changed
 }
@@ -67,7 +67,7 @@ type Watcher struct {
 	o Options
 
 	mu    sync.Mutex // held for a whole cycle
-	known *roster.Known
+	known *roster.Snapshot
 	names diff.Names
 	said  map[roster.List]map[string]string // what accepted lists said, by digest: the last one's file
 }
@@ -85,7 +85,7 @@ func New(o Options) *Watcher {
 
 // Report is what one cycle came to.
 type Report struct {
-	Outcome      scraper.Outcome
+	Outcome      scraper.Status
 	Sentence     string        // for the operator
 	RetryAfter   time.Duration // what ICE's server asked for
 	Had          []roster.List // the lists that came, changed or not
@@ -123,7 +123,7 @@ func (w *Watcher) Poll(ctx context.Context) (Report, error) {
 	}
 	poll := c.log(outcome, started)
 	report := c.report(outcome)
-	e := Event{At: c.now.UTC(), Poll: &poll, Failed: report.Outcome.Failed()}
+	e := CycleEvent{At: c.now.UTC(), Poll: &poll, Failed: report.Outcome.Failed()}
 	if err := w.tell(ctx, e, known.Seqs, outcome, c.bodies, c.validators); err != nil {
 		return Report{}, err
 	}
@@ -133,7 +133,7 @@ func (w *Watcher) Poll(ctx context.Context) (Report, error) {
 
 // tell commits an outcome with the messages that it causes. A digest that was to
 // grow can have gone to the sender meanwhile; then the messages are planned anew.
-func (w *Watcher) tell(ctx context.Context, e Event, before roster.Seqs, o diff.Outcome, bodies []body, v []roster.Validator) error {
+func (w *Watcher) tell(ctx context.Context, e CycleEvent, before roster.Seqs, o diff.Result, bodies []body, v []roster.Validator) error {
 	e.Changes, e.Holds, e.InForce = o.Changes, o.Holds, o.Known.InForce
 	if len(o.Changes) > 0 {
 		e.Figures = roster.FiguresOf(o.Known.Records)
@@ -145,7 +145,7 @@ func (w *Watcher) tell(ctx context.Context, e Event, before roster.Seqs, o diff.
 		}
 	}
 	for again := false; ; again = true {
-		var told Told
+		var told Notifications
 		if w.o.Plan != nil {
 			var err error
 			if told, err = w.o.Plan(ctx, e); err != nil {
@@ -161,7 +161,7 @@ func (w *Watcher) tell(ctx context.Context, e Event, before roster.Seqs, o diff.
 
 // lastPublished is the date of ICE's newest list, of those in force, those of
 // this commit and the one that came before it.
-func (w *Watcher) lastPublished(ctx context.Context, before roster.Seqs, o diff.Outcome) (last time.Time, err error) {
+func (w *Watcher) lastPublished(ctx context.Context, before roster.Seqs, o diff.Result) (last time.Time, err error) {
 	known := slices.Concat(slices.Collect(maps.Values(o.Known.InForce)), o.Publications)
 	if before.Publication > 0 {
 		p, err := w.o.Store.Publication(ctx, before.Publication)
@@ -179,7 +179,7 @@ func (w *Watcher) lastPublished(ctx context.Context, before roster.Seqs, o diff.
 }
 
 // look visits ICE's page and reads what came.
-func (w *Watcher) look(ctx context.Context, known *roster.Known, validators []roster.Validator) (*cycle, error) {
+func (w *Watcher) look(ctx context.Context, known *roster.Snapshot, validators []roster.Validator) (*cycle, error) {
 	visit := w.o.Source.Visit(ctx, asKnown(validators))
 	if visit.Err != nil {
 		return nil, fmt.Errorf("visiting ICE's page: %w", visit.Err)
@@ -191,7 +191,7 @@ func (w *Watcher) look(ctx context.Context, known *roster.Known, validators []ro
 
 // load returns what the store knows. Nothing else writes to the store, so that
 // it is read once and kept.
-func (w *Watcher) load(ctx context.Context) (*roster.Known, error) {
+func (w *Watcher) load(ctx context.Context) (*roster.Snapshot, error) {
 	if w.known == nil {
 		known, err := w.o.Store.Known(ctx)
 		if err != nil {
@@ -203,8 +203,8 @@ func (w *Watcher) load(ctx context.Context) (*roster.Known, error) {
 }
 
 // held fetches the publications of the open holds, for comparison.
-func (w *Watcher) held(ctx context.Context, holds []roster.Hold) (map[string]diff.Arrival, error) {
-	held := map[string]diff.Arrival{}
+func (w *Watcher) held(ctx context.Context, holds []roster.Hold) (map[string]diff.Candidate, error) {
+	held := map[string]diff.Candidate{}
 	for _, h := range holds {
 		a, err := w.heldArrival(ctx, h)
 		if err != nil {
@@ -215,17 +215,17 @@ func (w *Watcher) held(ctx context.Context, holds []roster.Hold) (map[string]dif
 	return held, nil
 }
 
-func (w *Watcher) heldArrival(ctx context.Context, h roster.Hold) (diff.Arrival, error) {
+func (w *Watcher) heldArrival(ctx context.Context, h roster.Hold) (diff.Candidate, error) {
 	p, err := w.o.Store.Publication(ctx, h.Publication)
 	if err != nil {
-		return diff.Arrival{}, fmt.Errorf("reading the publication of %s: %w", h.ID, err)
+		return diff.Candidate{}, fmt.Errorf("reading the publication of %s: %w", h.ID, err)
 	}
 	r, err := w.o.Store.Roster(ctx, h.Publication)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return diff.Arrival{}, fmt.Errorf("reading the roster of %s: %w", h.ID, err)
+		return diff.Candidate{}, fmt.Errorf("reading the roster of %s: %w", h.ID, err)
 	}
 	baseline, err := w.baseline(ctx, h.List)
-	return diff.Arrival{Publication: p, Roster: r, NoColumns: p.Digest == "", Baseline: baseline}, err
+	return diff.Candidate{Publication: p, Roster: r, NoColumns: p.Digest == "", Baseline: baseline}, err
 }
 
 // accepted says whether anything on the list was ever accepted.
@@ -238,7 +238,7 @@ func (w *Watcher) accepted(list roster.List) bool {
 // it is news. The pending list comes and goes: where earlier polls found the
 // other one without it, all that it lists is news.
 func (w *Watcher) baseline(ctx context.Context, list roster.List) (bool, error) {
-	if list == roster.Participating || w.accepted(list) {
+	if list == roster.ListParticipating || w.accepted(list) {
 		return !w.accepted(list), nil
 	}
 	polls, err := w.o.Store.Polls(ctx, 100)
@@ -250,7 +250,7 @@ func (w *Watcher) baseline(ctx context.Context, list roster.List) (bool, error) 
 
 // commit writes an outcome with the bytes behind it. What is known moves only
 // once it is on disk.
-func (w *Watcher) commit(ctx context.Context, before roster.Seqs, o diff.Outcome, told Told, bodies []body, v []roster.Validator, poll *roster.Poll) error {
+func (w *Watcher) commit(ctx context.Context, before roster.Seqs, o diff.Result, told Notifications, bodies []body, v []roster.Validator, poll *roster.Poll) error {
 	b := store.Batch{Before: before, Verdicts: o.Verdicts, Agencies: o.Agencies, Records: o.Records,
 		Changes: o.Changes, Holds: o.Holds, Validators: v, Poll: poll,
 		Deliveries: told.Deliveries, Incidents: told.Incidents}
@@ -267,7 +267,7 @@ func (w *Watcher) commit(ctx context.Context, before roster.Seqs, o diff.Outcome
 			now.KeptAs = p.KeptAs
 			o.Known.InForce[p.List] = now
 		}
-		e := store.Entry{Publication: p}
+		e := store.NewPublication{Publication: p}
 		for _, body := range bodies {
 			if body.list == p.List && p.KeptAs == "" {
 				e.Body, e.Roster = body.bytes, body.roster
@@ -289,8 +289,8 @@ func (w *Watcher) commit(ctx context.Context, before roster.Seqs, o diff.Outcome
 	return nil
 }
 
-// Decide accepts or rejects a held publication for the operator.
-func (w *Watcher) Decide(ctx context.Context, id string, approve bool) (Report, error) {
+// ResolveHold accepts or rejects a held publication for the operator.
+func (w *Watcher) ResolveHold(ctx context.Context, id string, approve bool) (Report, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	known, err := w.load(ctx)
@@ -313,13 +313,13 @@ func (w *Watcher) Decide(ctx context.Context, id string, approve bool) (Report, 
 		return Report{}, fmt.Errorf("%s has no list's columns, so that there is nothing to accept; reject it instead", id)
 	default:
 		a.Decision = roster.HoldApproved
-		in.Arrivals = []diff.Arrival{a}
+		in.Arrivals = []diff.Candidate{a}
 	}
 	o, err := diff.Update(ctx, in)
 	if err != nil {
 		return Report{}, fmt.Errorf("working out what changed: %w", err)
 	}
-	if err := w.tell(ctx, Event{At: in.Now.UTC()}, known.Seqs, o, nil, nil); err != nil {
+	if err := w.tell(ctx, CycleEvent{At: in.Now.UTC()}, known.Seqs, o, nil, nil); err != nil {
 		return Report{}, err
 	}
 	return Report{Publications: o.Publications, Changes: o.Changes, Holds: o.Holds}, nil

@@ -92,9 +92,9 @@ func (p *post) publications() []roster.Publication {
 	return must[[]roster.Publication](p.t)(p.store.Publications(p.t.Context()))
 }
 
-func (p *post) known() roster.Known {
+func (p *post) known() roster.Snapshot {
 	p.t.Helper()
-	return must[roster.Known](p.t)(p.store.Known(p.t.Context()))
+	return must[roster.Snapshot](p.t)(p.store.Known(p.t.Context()))
 }
 
 // validator returns what is remembered of a file's address.
@@ -109,7 +109,7 @@ func (p *post) validator(file string) (roster.Validator, bool) {
 }
 
 // logged holds the last entry of the poll log against what it should say.
-func (p *post) logged(outcome scraper.Outcome, sentence string) {
+func (p *post) logged(outcome scraper.Status, sentence string) {
 	p.t.Helper()
 	last := must[[]roster.Poll](p.t)(p.store.Polls(p.t.Context(), 1))
 	if len(last) != 1 {
@@ -125,7 +125,7 @@ func told(t *testing.T, r watch.Report, want ...string) {
 	t.Helper()
 	got := []string{}
 	for _, c := range r.Changes {
-		if c.Kind != roster.Milestone {
+		if c.Kind != roster.KindMilestone {
 			got = append(got, fmt.Sprintf("%s %s", c.Kind, c.Agreement.Agency))
 		}
 	}

@@ -134,11 +134,11 @@ func (v *view) holdingsOf(id string) holdings {
 			continue
 		}
 		switch r.Status() {
-		case roster.Active:
+		case roster.StatusActive:
 			h.Active = append(h.Active, r)
-		case roster.Waiting:
+		case roster.StatusPending:
 			h.Pending = append(h.Pending, r)
-		case roster.Ended:
+		case roster.StatusEnded:
 			h.Ended++
 		}
 	}
@@ -186,7 +186,7 @@ func (v *view) agencyLead(id string) string {
 			v.until(), enumerate(each(h.Active, modelAndDate))))
 	}
 	if len(h.Pending) > 0 {
-		s = append(s, fmt.Sprintf("ICE's pending list of %s has %s, for %s.", roster.Day(inForce[roster.Pending].PublishedAt).Long(), who,
+		s = append(s, fmt.Sprintf("ICE's pending list of %s has %s, for %s.", roster.Day(inForce[roster.ListPending].PublishedAt).Long(), who,
 			enumerate(each(h.Pending, func(r *roster.Record) string { return "the " + r.Now().Model.Name() }))))
 	}
 	if len(s) == 0 {
@@ -231,7 +231,7 @@ func (v *view) agencyRecords(id string) []agencyRecord {
 		}
 		return 0
 	}
-	order := []roster.Status{roster.Active, roster.Waiting, roster.Ended}
+	order := []roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded}
 	slices.SortStableFunc(records, func(a, b *roster.Record) int {
 		return cmp.Or(cmp.Compare(rank(a.Now().AgencyID != id), rank(b.Now().AgencyID != id)),
 			cmp.Compare(slices.Index(order, a.Status()), slices.Index(order, b.Status())),
@@ -285,7 +285,7 @@ func recordStatus(r *roster.Record) string {
 	switch {
 	case r.Listed():
 		return string(r.Status())
-	case r.List == roster.Participating:
+	case r.List == roster.ListParticipating:
 		return "no longer listed"
 	case r.SignedBy != "":
 		return "was pending, then signed"
@@ -327,7 +327,7 @@ func sinceDay(t time.Time, before bool) string {
 // agreement was listed; "" where it was not, or where the record is too young to
 // tell.
 func (v *view) pendingBefore(r *roster.Record) string {
-	if r.List != roster.Participating || r.PendingSince.IsZero() || r.Baseline {
+	if r.List != roster.ListParticipating || r.PendingSince.IsZero() || r.Baseline {
 		return ""
 	}
 	days := roster.Plural(daysBetween(r.PendingSince, r.FirstListed()), "day", "days")
@@ -341,7 +341,7 @@ func (v *view) pendingBefore(r *roster.Record) string {
 // the first pending list of this record already.
 func (v *view) pendingFromStart(r *roster.Record) bool {
 	return slices.ContainsFunc(v.byAgency[r.Now().AgencyID], func(seeker *roster.Record) bool {
-		return seeker.List == roster.Pending && seeker.SignedBy == r.ID() && seeker.Baseline && seeker.FirstListed().Equal(r.PendingSince)
+		return seeker.List == roster.ListPending && seeker.SignedBy == r.ID() && seeker.Baseline && seeker.FirstListed().Equal(r.PendingSince)
 	})
 }
 
@@ -408,11 +408,11 @@ func (v *view) agencyLine(id string, s roster.State) agencyLine {
 
 func kindOfAgency(t roster.Type) string {
 	switch t {
-	case roster.County:
+	case roster.TypeCounty:
 		return "county agency"
-	case roster.Municipality:
+	case roster.TypeMunicipality:
 		return "municipal agency"
-	case roster.StateAgency:
+	case roster.TypeState:
 		return "agency of the state government"
 	}
 	return ""

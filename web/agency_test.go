@@ -139,7 +139,7 @@ func TestAgencyTimelineIsComplete(t *testing.T) {
 		var want []string
 		for i := len(v.changes) - 1; i >= 0; i-- {
 			c := v.changes[i]
-			if c.Kind != roster.Milestone && (c.Agreement.AgencyID == id || c.Before != nil && c.Before.AgencyID == id) {
+			if c.Kind != roster.KindMilestone && (c.Agreement.AgencyID == id || c.Before != nil && c.Before.AgencyID == id) {
 				want = append(want, c.ID)
 			}
 		}
@@ -180,11 +180,11 @@ func TestPendingBeforeCountsDaysInWashington(t *testing.T) {
 		want     string
 		baseline bool
 	}{
-		{name: "not pending before", record: roster.Record{List: roster.Participating}, want: ""},
-		{name: "a week", record: roster.Record{List: roster.Participating, PendingSince: day(3, 14)}, want: "7 days, since June 3, 2025"},
-		{name: "late in the evening", record: roster.Record{List: roster.Participating, PendingSince: day(10, 3)}, want: "1 day, since June 9, 2025"},
-		{name: "on the first list", record: roster.Record{List: roster.Participating, PendingSince: day(3, 14), Baseline: true}, want: ""},
-		{name: "an entry", record: roster.Record{List: roster.Pending, PendingSince: day(3, 14)}, want: ""},
+		{name: "not pending before", record: roster.Record{List: roster.ListParticipating}, want: ""},
+		{name: "a week", record: roster.Record{List: roster.ListParticipating, PendingSince: day(3, 14)}, want: "7 days, since June 3, 2025"},
+		{name: "late in the evening", record: roster.Record{List: roster.ListParticipating, PendingSince: day(10, 3)}, want: "1 day, since June 9, 2025"},
+		{name: "on the first list", record: roster.Record{List: roster.ListParticipating, PendingSince: day(3, 14), Baseline: true}, want: ""},
+		{name: "an entry", record: roster.Record{List: roster.ListPending, PendingSince: day(3, 14)}, want: ""},
 	} {
 		tt.record.Versions = []roster.Version{{From: day(10, 14), Listed: true}}
 		if got := (&view{}).pendingBefore(&tt.record); got != tt.want {

@@ -315,7 +315,7 @@ type slowSource struct {
 	begun, let chan struct{}
 }
 
-func (s slowSource) Known(ctx context.Context) (roster.Known, error) {
+func (s slowSource) Known(ctx context.Context) (roster.Snapshot, error) {
 	s.begun <- struct{}{}
 	<-s.let
 	return s.Source.Known(ctx)

@@ -151,7 +151,7 @@ func (a apiOf) changes(ctx context.Context, in *changesIn) (*changesOut, error) 
 		return nil, err
 	}
 	if len(w.Kinds) == 0 {
-		w.Kinds = roster.Carried()
+		w.Kinds = roster.DefaultKinds()
 	}
 	var from uint64
 	if in.Cursor != "" {

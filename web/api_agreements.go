@@ -151,11 +151,11 @@ func (v *view) agencyOf(id string) AgencyOut {
 		place, _ := now.Place()
 		out.County, out.CountyFIPS = cmp.Or(out.County, now.County), cmp.Or(out.CountyFIPS, place.FIPS)
 		switch r.Status() {
-		case roster.Active:
+		case roster.StatusActive:
 			out.Active++
-		case roster.Waiting:
+		case roster.StatusPending:
 			out.Pending++
-		case roster.Ended:
+		case roster.StatusEnded:
 			out.Ended++
 		}
 	}

@@ -40,7 +40,7 @@ type (
 func TestAPIChanges(t *testing.T) {
 	w := newWorld(t)
 	v := must2(w.current(t.Context()))
-	want, _ := v.find(roster.Filter{Kinds: roster.Carried()}, 0, 1000)
+	want, _ := v.find(roster.Filter{Kinds: roster.DefaultKinds()}, 0, 1000)
 	var got []roster.Change
 	for next := ""; ; {
 		p := ask[changesPageOut](w, "/api/v1/changes?limit=3&cursor="+next)
@@ -89,7 +89,7 @@ func TestAPIFollow(t *testing.T) {
 			}
 		}
 	}
-	want, _ := must2(w.current(t.Context())).find(roster.Filter{Kinds: roster.Carried()}, 0, 1000)
+	want, _ := must2(w.current(t.Context())).find(roster.Filter{Kinds: roster.DefaultKinds()}, 0, 1000)
 	if len(seen) != len(want) {
 		t.Errorf("%d changes were seen, want %d", len(seen), len(want))
 	}
@@ -166,7 +166,7 @@ func TestAPIAgencies(t *testing.T) {
 func TestAPIFigures(t *testing.T) {
 	w := newWorld(t)
 	s := ask[roster.Stats](w, "/api/v1/stats?as_of=2025-06-11")
-	if s.Active != 46 || s.Pending != 1 || s.Publications[roster.Participating].File != "participatingAgencies06112025am.xlsx" {
+	if s.Active != 46 || s.Pending != 1 || s.Publications[roster.ListParticipating].File != "participatingAgencies06112025am.xlsx" {
 		t.Errorf("figures %+v", s)
 	}
 	states := ask[struct{ States []stateOut }](w, "/api/v1/states?as_of=2025-06-11")
@@ -206,7 +206,7 @@ func TestAPIPublications(t *testing.T) {
 func heldSHA(w *world) string {
 	w.t.Helper()
 	for _, p := range must2(w.current(w.t.Context())).publications {
-		if p.Verdict != roster.Accepted {
+		if p.Verdict != roster.VerdictAccepted {
 			return p.SHA256
 		}
 	}

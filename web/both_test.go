@@ -30,7 +30,7 @@ func TestEvidenceInAFileOfBothLists(t *testing.T) {
 		to := w.page("/changes/"+c.ID).Find(`main a[href*="#row-"]`).AttrOr("href", "")
 		path, id, _ := strings.Cut(to, "#")
 		doc := w.page(path)
-		if s := doc.Find("tr#" + id).Find("td").Eq(1).Text(); c.Kind != roster.Milestone && s != c.Agreement.Agency {
+		if s := doc.Find("tr#" + id).Find("td").Eq(1).Text(); c.Kind != roster.KindMilestone && s != c.Agreement.Agency {
 			t.Errorf("%s: %s is the row of %q", c.Text, to, s)
 		}
 		if h := doc.Find("h1").Text(); !strings.HasPrefix(h, "ICE's "+string(c.Publication.List)+" list of June 6, 2025") {
@@ -41,7 +41,7 @@ func TestEvidenceInAFileOfBothLists(t *testing.T) {
 		}
 		followed[c.Publication.List] = doc.Find(`dl.facts dd a[href^="/publications/"]`).First().Text()
 	}
-	if followed[roster.Participating] != "ICE's pending list" || followed[roster.Pending] != "ICE's participating list" {
+	if followed[roster.ListParticipating] != "ICE's pending list" || followed[roster.ListPending] != "ICE's participating list" {
 		t.Errorf("the pages lead to each other by %q", followed)
 	}
 }

@@ -127,10 +127,10 @@ func publicationSamples(v *view) []sample {
 			}
 		}
 	}
-	for _, list := range []roster.List{roster.Participating, roster.Pending} {
-		add(string(list), func(p roster.Publication) bool { return p.List == list && p.Verdict == roster.Accepted })
+	for _, list := range []roster.List{roster.ListParticipating, roster.ListPending} {
+		add(string(list), func(p roster.Publication) bool { return p.List == list && p.Verdict == roster.VerdictAccepted })
 	}
-	add("held", func(p roster.Publication) bool { return p.Verdict != roster.Accepted })
+	add("held", func(p roster.Publication) bool { return p.Verdict != roster.VerdictAccepted })
 	add("again", func(p roster.Publication) bool { return len(v.bySHA[p.SHA256]) > 1 })
 	add("first", func(p roster.Publication) bool { return p.Seq == 1 })
 	return all

@@ -87,7 +87,7 @@ func TestReadmePictures(t *testing.T) {
 	v := must2(w.current(t.Context()))
 	agency := ""
 	for _, c := range v.changes {
-		if c.Kind == roster.Restored {
+		if c.Kind == roster.KindRestored {
 			agency = c.Agreement.AgencyID
 		}
 	}

@@ -31,7 +31,7 @@ func changePage(v *visit) (*page, error) {
 	if !ok {
 		return nil, notFound("No change has this id. Changes are never deleted: the address may have been cut, or come from another site that watches ICE's lists.")
 	}
-	d := changeData{Change: c, Heading: changeHeading(c), Entry: c.Publication.List == roster.Pending, Placed: placed(c)}
+	d := changeData{Change: c, Heading: changeHeading(c), Entry: c.Publication.List == roster.ListPending, Placed: placed(c)}
 	for _, f := range c.Fields {
 		d.Fields = append(d.Fields, fieldInWords(f))
 	}
@@ -90,23 +90,23 @@ func placed(c roster.Change) bool {
 func changeHeading(c roster.Change) string {
 	who := c.Agreement.Agency + ", " + c.Agreement.State.Name()
 	switch c.Kind {
-	case roster.New:
+	case roster.KindNew:
 		return "New agreement: " + who
-	case roster.Seeking:
+	case roster.KindPending:
 		return "Pending: " + who
-	case roster.Removed:
+	case roster.KindRemoved:
 		return "No longer listed: " + who
-	case roster.Withdrawn:
+	case roster.KindWithdrawn:
 		return "No longer pending: " + who
-	case roster.Restored:
+	case roster.KindRestored:
 		return "Correction, listed again: " + who
-	case roster.Amended:
+	case roster.KindAmended:
 		return "Correction, listed otherwise: " + who
-	case roster.Detail:
+	case roster.KindDetail:
 		return "Changed detail: " + who
-	case roster.Document:
+	case roster.KindDocument:
 		return "Changed document: " + who
-	case roster.Milestone:
+	case roster.KindMilestone:
 		if c.TakesBack != "" {
 			return "Correction of a milestone" + milestonePlace(c)
 		}

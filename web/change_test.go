@@ -40,7 +40,7 @@ func fact(doc *goquery.Document, name string) string {
 
 func TestChangeShowsAllThatIsKnownOfIt(t *testing.T) {
 	w := newWorld(t)
-	c := w.only(roster.New, "Palm Bay")
+	c := w.only(roster.KindNew, "Palm Bay")
 	doc := w.page("/changes/" + c.ID)
 	for selector, want := range map[string]string{
 		"h1":    "New agreement: Palm Bay Police Department, Florida",
@@ -75,7 +75,7 @@ func TestChangeShowsAllThatIsKnownOfIt(t *testing.T) {
 
 func TestChangeThatIsTakenBackSaysSoFirst(t *testing.T) {
 	w := newWorld(t)
-	gone, back := w.only(roster.Removed, "Texas National Guard"), w.only(roster.Restored, "Texas National Guard")
+	gone, back := w.only(roster.KindRemoved, "Texas National Guard"), w.only(roster.KindRestored, "Texas National Guard")
 	first := w.page("/changes/" + gone.ID)
 	if s := said(first, "main > :first-child"); !strings.HasPrefix(s, "Correction. What is said below was taken back on June 16, 2025:") ||
 		first.Find(`.correction a[href="/changes/`+back.ID+`"]`).Length() != 1 {
@@ -96,12 +96,12 @@ func TestChangeThatIsTakenBackSaysSoFirst(t *testing.T) {
 
 func TestChangeThatAmendsShowsBeforeAndAfter(t *testing.T) {
 	w := newWorld(t)
-	c := w.only(roster.Amended, "Lampass")
+	c := w.only(roster.KindAmended, "Lampass")
 	doc := w.page("/changes/" + c.ID)
 	if s := said(doc, "tbody"); s != "AgencyLampass County Sheriff's OfficeLampasas County Sheriff's Office" {
 		t.Errorf("the table says %q", s)
 	}
-	told := w.only(roster.New, "Lampass")
+	told := w.only(roster.KindNew, "Lampass")
 	if s := said(doc, ".correction"); !strings.HasPrefix(s, "Correction. This corrects what was said on June 6, 2025:") ||
 		doc.Find(`.correction a[href="/changes/`+told.ID+`"]`).Length() != 1 {
 		t.Errorf("the correction says %q", s)
@@ -109,7 +109,7 @@ func TestChangeThatAmendsShowsBeforeAndAfter(t *testing.T) {
 	if s := said(w.page("/changes/"+told.ID), ".correction"); !strings.HasPrefix(s, "Correction. On June 9, 2025, ICE's list changed what is said below:") {
 		t.Errorf("what was said first: %q", s)
 	}
-	if s := said(w.page("/changes/"+w.only(roster.Amended, "Baker").ID), "tbody"); s != "SignedAugust 15, 2019August 16, 2019" {
+	if s := said(w.page("/changes/"+w.only(roster.KindAmended, "Baker").ID), "tbody"); s != "SignedAugust 15, 2019August 16, 2019" {
 		t.Errorf("the table of a date says %q", s)
 	}
 }
@@ -124,7 +124,7 @@ func TestChangeThatIsOnlyLikelySaysSo(t *testing.T) {
 		return watch.Past{PublishedAt: june(day), Link: "participating", File: "list.xlsx", Open: func() ([]byte, error) { return body, nil }}
 	}
 	w.imports(list(2, "Larkwood Constable Office"), list(3, "Fernbrook Police Department"))
-	c := w.only(roster.Amended, "Fernbrook")
+	c := w.only(roster.KindAmended, "Fernbrook")
 	if c.Certainty != roster.Likely {
 		t.Fatalf("the change is %s", c.Certainty)
 	}
@@ -158,7 +158,7 @@ func TestChangeOfEachKindHasItsPage(t *testing.T) {
 			t.Errorf("%s: %d links to a row", c.Text, row)
 		}
 	}
-	for _, k := range []roster.Kind{roster.New, roster.Seeking, roster.Removed, roster.Restored, roster.Amended, roster.Milestone} {
+	for _, k := range []roster.Kind{roster.KindNew, roster.KindPending, roster.KindRemoved, roster.KindRestored, roster.KindAmended, roster.KindMilestone} {
 		if !kinds[k] {
 			t.Errorf("the world has no change of the kind %s", k)
 		}

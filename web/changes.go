@@ -58,7 +58,7 @@ func changesPage(v *visit) (*page, error) {
 	}
 	shown := asked.Filter
 	if len(shown.Kinds) == 0 {
-		shown.Kinds = roster.Carried()
+		shown.Kinds = roster.DefaultKinds()
 	}
 	changes, more := v.find(shown, asked.Before, changesPerPage)
 	d := changesData{
@@ -159,11 +159,11 @@ func choices[T ~string](all string, values []T, say func(T) string, chosen []T) 
 // typeAgencies names the agencies of a kind.
 func typeAgencies(t roster.Type) string {
 	switch t {
-	case roster.County:
+	case roster.TypeCounty:
 		return "County agencies"
-	case roster.Municipality:
+	case roster.TypeMunicipality:
 		return "Municipal agencies"
-	case roster.StateAgency:
+	case roster.TypeState:
 		return "State agencies"
 	}
 	return string(t)
@@ -232,23 +232,23 @@ func kindsInWords(kinds []roster.Kind) string {
 // kindInWords names the changes of a kind.
 func kindInWords(k roster.Kind) string {
 	switch k {
-	case roster.New:
+	case roster.KindNew:
 		return "new agreements"
-	case roster.Seeking:
+	case roster.KindPending:
 		return "new pending entries"
-	case roster.Removed:
+	case roster.KindRemoved:
 		return "agreements no longer listed"
-	case roster.Withdrawn:
+	case roster.KindWithdrawn:
 		return "entries no longer pending"
-	case roster.Restored:
+	case roster.KindRestored:
 		return "corrections of what is listed again"
-	case roster.Amended:
+	case roster.KindAmended:
 		return "corrections of what is listed otherwise"
-	case roster.Detail:
+	case roster.KindDetail:
 		return "changed details"
-	case roster.Document:
+	case roster.KindDocument:
 		return "changed documents"
-	case roster.Milestone:
+	case roster.KindMilestone:
 		return "milestones"
 	}
 	return string(k)

@@ -53,7 +53,7 @@ func TestChangesShowTheUsualKindsUnlessOthersAreChosen(t *testing.T) {
 	var usual, everything []string
 	for _, c := range slices.Backward(v.changes) {
 		everything = append(everything, c.ID)
-		if c.Kind != roster.Detail && c.Kind != roster.Document {
+		if c.Kind != roster.KindDetail && c.Kind != roster.KindDocument {
 			usual = append(usual, c.ID)
 		}
 	}
@@ -138,7 +138,7 @@ func TestChangesArePaged(t *testing.T) {
 	w := manyChanges(t)
 	var want, got []string
 	for _, c := range slices.Backward(w.known().changes) {
-		if c.Kind == roster.New {
+		if c.Kind == roster.KindNew {
 			want = append(want, c.ID)
 		}
 	}
@@ -313,7 +313,7 @@ func TestChangesOfTheArchive(t *testing.T) {
 		}
 		next = doc.Find(`.pager a[rel="next"]`).AttrOr("href", "")
 	}
-	if want := w.known().count(roster.Filter{Kinds: roster.Carried()}); len(seen) != want {
+	if want := w.known().count(roster.Filter{Kinds: roster.DefaultKinds()}); len(seen) != want {
 		t.Errorf("the pages show %d changes of %d", len(seen), want)
 	}
 }

@@ -217,14 +217,14 @@ func (c *comparison) fill() {
 func (c *comparison) fillParts() {
 	d := &c.Diff
 	for _, p := range []comparedPart{
-		{ID: "new", Heading: "New agreements", All: d.New, URL: c.changesOf(roster.New),
+		{ID: "new", Heading: "New agreements", All: d.New, URL: c.changesOf(roster.KindNew),
 			About: "On ICE's list of participating agencies at the end, and never before the beginning."},
-		{ID: "again", Heading: "Listed again", All: d.Again, URL: c.changesOf(roster.Restored),
+		{ID: "again", Heading: "Listed again", All: d.Again, URL: c.changesOf(roster.KindRestored),
 			About: "On the list at the end and not at the beginning, but once before."},
-		{ID: "gone", Heading: "No longer listed", All: d.Gone, Ends: true, URL: c.changesOf(roster.Removed),
+		{ID: "gone", Heading: "No longer listed", All: d.Gone, Ends: true, URL: c.changesOf(roster.KindRemoved),
 			About: "On the list at the beginning and not at the end. The list gives no reason."},
-		{ID: "came", Heading: "Pending entries that came", All: d.Came, Pending: true, URL: c.changesOf(roster.Seeking)},
-		{ID: "left", Heading: "Pending entries that left unsigned", All: d.Left, Pending: true, Ends: true, URL: c.changesOf(roster.Withdrawn),
+		{ID: "came", Heading: "Pending entries that came", All: d.Came, Pending: true, URL: c.changesOf(roster.KindPending)},
+		{ID: "left", Heading: "Pending entries that left unsigned", All: d.Left, Pending: true, Ends: true, URL: c.changesOf(roster.KindWithdrawn),
 			About: "On the pending list at the beginning; at the end neither there nor, in that model, on the list of participating agencies."},
 	} {
 		p.Rest = max(0, len(p.All)-comparedShown)

@@ -118,10 +118,10 @@ func TestCompareAddsUp(t *testing.T) {
 	for i := 0; i < len(days); i += 17 {
 		for j := i; j < len(days); j += 23 {
 			d := v.difference(days[i].EndOf(), days[j].EndOf())
-			if got := d.Before.Active + len(d.New) + len(d.Again) + d.FirstSeen[roster.Participating] - len(d.Gone); got != d.After.Active {
+			if got := d.Before.Active + len(d.New) + len(d.Again) + d.FirstSeen[roster.ListParticipating] - len(d.Gone); got != d.After.Active {
 				t.Errorf("%s to %s: %d active agreements add up to %d: %s", days[i], days[j], d.After.Active, got, d.Agreements())
 			}
-			if got := d.Before.Pending + len(d.Came) + d.FirstSeen[roster.Pending] - len(d.Signed) - len(d.Left); got != d.After.Pending {
+			if got := d.Before.Pending + len(d.Came) + d.FirstSeen[roster.ListPending] - len(d.Signed) - len(d.Left); got != d.After.Pending {
 				t.Errorf("%s to %s: %d pending entries add up to %d: %s", days[i], days[j], d.After.Pending, got, d.Entries())
 			}
 		}

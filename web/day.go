@@ -81,7 +81,7 @@ func dayPage(v *visit) (*page, error) {
 func (v *visit) fillDay(d *dayThen) {
 	wanted := roster.Filter{Since: startOf(d.Day), Until: d.Day.EndOf()}
 	d.ChangesURL = changesURL(wanted)
-	wanted.Kinds = roster.Carried()
+	wanted.Kinds = roster.DefaultKinds()
 	found, _ := v.find(wanted, 0, len(v.changes))
 	slices.SortStableFunc(found, func(a, b roster.Change) int {
 		return cmp.Or(cmp.Compare(afterMilestones(a), afterMilestones(b)), cmp.Compare(a.Agreement.State.Name(), b.Agreement.State.Name()), cmp.Compare(a.Seq, b.Seq))
@@ -102,7 +102,7 @@ func (v *visit) fillDay(d *dayThen) {
 }
 
 func afterMilestones(c roster.Change) int {
-	if c.Kind == roster.Milestone {
+	if c.Kind == roster.KindMilestone {
 		return 0
 	}
 	return 1

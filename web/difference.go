@@ -52,7 +52,7 @@ func (v *view) difference(from, to time.Time) difference {
 			continue
 		}
 		was, knownBefore := r.Standing(from)
-		stood, stands := knownBefore && was.Status != roster.Ended, now.Status != roster.Ended
+		stood, stands := knownBefore && was.Status != roster.StatusEnded, now.Status != roster.StatusEnded
 		switch {
 		case stood && stands:
 			d.addRewrites(was, now, renamed)
@@ -74,7 +74,7 @@ func (v *view) difference(from, to time.Time) difference {
 // addBeginning notes what is listed and was not.
 func (d *difference) addBeginning(r *roster.Record, now roster.Standing, knownBefore bool) {
 	switch {
-	case r.List == roster.Pending:
+	case r.List == roster.ListPending:
 		d.Came = append(d.Came, now)
 	case knownBefore:
 		d.Again = append(d.Again, now)
@@ -85,7 +85,7 @@ func (d *difference) addBeginning(r *roster.Record, now roster.Standing, knownBe
 
 // addEnd notes what was listed and is not.
 func (d *difference) addEnd(v *view, r *roster.Record, now roster.Standing) {
-	if r.List == roster.Participating {
+	if r.List == roster.ListParticipating {
 		d.Gone = append(d.Gone, now)
 		return
 	}
@@ -100,13 +100,13 @@ func (d *difference) addEnd(v *view, r *roster.Record, now roster.Standing) {
 // stand on both lists at once: then it is the one that they hold in the model.
 func (v *view) signedAs(entry *roster.Record, at time.Time) (roster.Standing, bool) {
 	if r := v.byID[entry.SignedBy]; r != nil {
-		if s, ok := r.Standing(at); ok && s.Status == roster.Active {
+		if s, ok := r.Standing(at); ok && s.Status == roster.StatusActive {
 			return s, true
 		}
 	}
 	pending, _ := entry.At(at)
 	for _, r := range v.byAgency[pending.Agreement.AgencyID] {
-		if s, ok := r.Standing(at); ok && s.Status == roster.Active && s.AgencyID == pending.Agreement.AgencyID && s.Model == pending.Agreement.Model {
+		if s, ok := r.Standing(at); ok && s.Status == roster.StatusActive && s.AgencyID == pending.Agreement.AgencyID && s.Model == pending.Agreement.Model {
 			return s, true
 		}
 	}
@@ -172,7 +172,7 @@ func (d difference) Agreements() string {
 	if n := len(d.Again); n > 0 {
 		s += ", " + roster.Thousands(n) + " listed again"
 	}
-	if n := d.FirstSeen[roster.Participating]; n > 0 {
+	if n := d.FirstSeen[roster.ListParticipating]; n > 0 {
 		s += ", " + roster.Thousands(n) + " on the first list known, of which nobody here knows since when"
 	}
 	return s + fmt.Sprintf(": from %s to %s.", roster.Thousands(d.Before.Active), roster.Thousands(d.After.Active))
@@ -182,9 +182,9 @@ func (d difference) Agreements() string {
 func (d difference) pendingWent() string {
 	before, after := roster.Thousands(d.Before.Pending), roster.Thousands(d.After.Pending)
 	switch {
-	case !counted(d.After, roster.Pending):
+	case !counted(d.After, roster.ListPending):
 		return "are not known"
-	case !counted(d.Before, roster.Pending):
+	case !counted(d.Before, roster.ListPending):
 		return "from a number that is not known to " + after
 	}
 	return fmt.Sprintf("from %s to %s (%s)", before, after, signedCount(d.After.Pending-d.Before.Pending))
@@ -192,14 +192,14 @@ func (d difference) pendingWent() string {
 
 // Entries says how the pending entries came to their new number.
 func (d difference) Entries() string {
-	if !counted(d.After, roster.Pending) {
+	if !counted(d.After, roster.ListPending) {
 		return "Pending entries: their number is not known, as no pending list is."
 	}
 	s := fmt.Sprintf("Pending entries: %s came, %s signed, %s left unsigned", roster.Thousands(len(d.Came)), roster.Thousands(len(d.Signed)), roster.Thousands(len(d.Left)))
-	if n := d.FirstSeen[roster.Pending]; n > 0 {
+	if n := d.FirstSeen[roster.ListPending]; n > 0 {
 		s += ", " + roster.Thousands(n) + " on the first pending list known, of which nobody here knows since when"
 	}
-	if !counted(d.Before, roster.Pending) {
+	if !counted(d.Before, roster.ListPending) {
 		return s + ": from a number that is not known to " + roster.Thousands(d.After.Pending) + "."
 	}
 	return s + fmt.Sprintf(": from %s to %s.", roster.Thousands(d.Before.Pending), roster.Thousands(d.After.Pending))
@@ -243,7 +243,7 @@ func (v *view) span(days int) (from, to roster.Date) {
 func (v *view) newestDay() roster.Date {
 	day := roster.Date("")
 	for _, p := range v.publications {
-		if p.Verdict == roster.Accepted {
+		if p.Verdict == roster.VerdictAccepted {
 			day = max(day, roster.Day(p.EffectiveAt))
 		}
 	}
@@ -255,7 +255,7 @@ func (v *view) newestDay() roster.Date {
 func (v *view) days() []roster.Date {
 	var days []roster.Date
 	for _, p := range v.publications {
-		if p.Verdict == roster.Accepted {
+		if p.Verdict == roster.VerdictAccepted {
 			days = append(days, roster.Day(p.EffectiveAt))
 		}
 	}

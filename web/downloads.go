@@ -36,7 +36,7 @@ func (v *view) chosen(w wish) (all []roster.Standing, at time.Time, err error) {
 	}
 	statuses := w.Statuses
 	if len(statuses) == 0 {
-		statuses = []roster.Status{roster.Active, roster.Waiting}
+		statuses = []roster.Status{roster.StatusActive, roster.StatusPending}
 	}
 	all = slices.DeleteFunc(v.standings(at), func(s roster.Standing) bool {
 		return !slices.Contains(statuses, s.Status) || !w.MatchAgreement(s.Agreement)
@@ -45,8 +45,8 @@ func (v *view) chosen(w wish) (all []roster.Standing, at time.Time, err error) {
 }
 
 // sources are the lists that counted at a moment, the participating one first.
-func (v *view) sources(at time.Time) []roster.Reference {
-	var all []roster.Reference
+func (v *view) sources(at time.Time) []roster.Evidence {
+	var all []roster.Evidence
 	inForce := v.inForce(at)
 	for _, list := range roster.Lists() {
 		if p, ok := inForce[list]; ok {
@@ -203,7 +203,7 @@ func downloadsPage(v *visit) (*page, error) {
 		UnplacedURL         string
 		States, Models      []option
 		Types, Statuses     []option
-		Sources             []roster.Reference
+		Sources             []roster.Evidence
 		LicenceURL          string
 		Feeds               []link
 	}{Name: titleOf(wish.Filter), At: moment, Rows: len(all), Unplaced: len(export.Unplaced(all)), UnplacedURL: at("/downloads/unplaced.csv", q, 0),
@@ -221,7 +221,7 @@ func downloadsPage(v *visit) (*page, error) {
 	}
 	data.States, data.Models = options(roster.States(), roster.State.Name, wish.States), options(roster.ModelClasses(), roster.Model.Name, wish.Models)
 	data.Types = options(roster.Types(), typeWord, wish.Types)
-	data.Statuses = options([]roster.Status{roster.Active, roster.Waiting, roster.Ended}, func(s roster.Status) string { return string(s) }, wish.Statuses)
+	data.Statuses = options([]roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded}, func(s roster.Status) string { return string(s) }, wish.Statuses)
 	return &page{Template: "downloads", Title: "Downloads", Path: downloadsURL(q), Filter: wish.Filter, Data: data,
 		Description: "ICE's 287(g) agreements and every change to them as CSV, Excel, JSON and GeoJSON, for any state, model and day."}, nil
 }

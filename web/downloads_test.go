@@ -62,7 +62,7 @@ func TestDownloadsNameTheirSources(t *testing.T) {
 	var file struct {
 		About struct {
 			Title, Site, Licence string
-			Sources              []roster.Reference
+			Sources              []roster.Evidence
 		}
 		Agreements []roster.Standing
 	}

@@ -64,7 +64,7 @@ func (v *visit) feed(path string) (feed.Feed, error) {
 	address := encode(wish.Filter)
 	asked := wish.Filter
 	if len(asked.Kinds) == 0 {
-		asked.Kinds = roster.Carried()
+		asked.Kinds = roster.DefaultKinds()
 	}
 	changes, more := v.entries(asked, wish.Before)
 	f := feed.Feed{Title: "287(g) agreements", Description: "What changed on ICE's lists of 287(g) agreements, with the evidence for each line.",
@@ -127,7 +127,7 @@ func (v *view) corrected(c roster.Change) (roster.Change, bool) {
 	if c.TakesBack != "" {
 		return v.change(c.TakesBack)
 	}
-	if c.Kind != roster.Amended || c.Before == nil {
+	if c.Kind != roster.KindAmended || c.Before == nil {
 		return roster.Change{}, false
 	}
 	of := v.changesOf[c.Before.AgencyID]
@@ -137,7 +137,7 @@ func (v *view) corrected(c roster.Change) (roster.Change, bool) {
 			continue
 		}
 		switch earlier.Kind {
-		case roster.New, roster.Seeking, roster.Amended, roster.Restored:
+		case roster.KindNew, roster.KindPending, roster.KindAmended, roster.KindRestored:
 			return earlier, true
 		default:
 		}

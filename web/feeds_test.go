@@ -132,7 +132,7 @@ func TestFeedPages(t *testing.T) {
 			}
 			address = nextPage(f, string(body))
 		}
-		want, _ := must2(w.current(t.Context())).find(roster.Filter{Kinds: roster.Carried()}, 0, 1_000_000)
+		want, _ := must2(w.current(t.Context())).find(roster.Filter{Kinds: roster.DefaultKinds()}, 0, 1_000_000)
 		if len(seen) != len(want) || pages < 20 {
 			t.Errorf("%s: %d entries on %d pages, want %d", format, len(seen), pages, len(want))
 		}
@@ -196,7 +196,7 @@ func TestFeedReaderOfTheArchive(t *testing.T) {
 			r.look(t, w, "/feeds/changes."+format)
 		}
 	}
-	all, err := s.Changes(t.Context(), store.ChangeQuery{Filter: roster.Filter{Kinds: roster.Carried()}})
+	all, err := s.Changes(t.Context(), store.ChangeQuery{Filter: roster.Filter{Kinds: roster.DefaultKinds()}})
 	if err != nil {
 		t.Fatal(err)
 	}

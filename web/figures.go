@@ -51,7 +51,7 @@ func enumerate(words []string) string {
 // listed says what ICE listed: "588 active agreements with 476 agencies in 40
 // states, and 83 pending entries".
 func listed(s roster.Stats) string {
-	if !counted(s, roster.Participating) {
+	if !counted(s, roster.ListParticipating) {
 		return pendingListed(s) + " (no participating list of that time is known)"
 	}
 	return fmt.Sprintf("%s with %s in %s, and %s", roster.Plural(s.Active, "active agreement", "active agreements"),
@@ -67,7 +67,7 @@ func counted(s roster.Stats, list roster.List) bool {
 
 // pendingListed says how many pending entries there are, as far as that is known.
 func pendingListed(s roster.Stats) string {
-	if !counted(s, roster.Pending) {
+	if !counted(s, roster.ListPending) {
 		return "an unknown number of pending entries"
 	}
 	return pendingWords(s.Pending)
@@ -169,7 +169,7 @@ const mostOthers = 3
 // pendingNote says which list the pending entries are from: ICE has gone without
 // one for months.
 func pendingNote(s roster.Stats) string {
-	if p, ok := s.Publications[roster.Pending]; ok {
+	if p, ok := s.Publications[roster.ListPending]; ok {
 		return "on the list of " + roster.Day(p.PublishedAt).Long()
 	}
 	return "no pending list is known"

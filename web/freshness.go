@@ -8,16 +8,16 @@ import (
 
 // freshness says how new what the pages say is.
 type freshness struct {
-	Read     time.Time          // when ICE's page was last read well; zero where it never was
-	Failing  time.Time          // since when it cannot be read; zero while it can
-	Stale    bool               // that lasts so long that readers must know
-	Why      string             // what the last look at the page ended in, in a sentence
-	Last     time.Time          // when it was looked at last, well or not
-	Late     bool               // no look was taken for longer than it should be
-	Lists    []roster.Reference // in force, the participating list first
-	Holds    int                // publications that are set aside
-	NoSource bool               // the site shows an archive: nothing was ever polled
-	Empty    bool               // nothing is known yet
+	Read     time.Time         // when ICE's page was last read well; zero where it never was
+	Failing  time.Time         // since when it cannot be read; zero while it can
+	Stale    bool              // that lasts so long that readers must know
+	Why      string            // what the last look at the page ended in, in a sentence
+	Last     time.Time         // when it was looked at last, well or not
+	Late     bool              // no look was taken for longer than it should be
+	Lists    []roster.Evidence // in force, the participating list first
+	Holds    int               // publications that are set aside
+	NoSource bool              // the site shows an archive: nothing was ever polled
+	Empty    bool              // nothing is known yet
 }
 
 // patience is how long ICE's page may fail before every page says so: it answers

@@ -73,7 +73,7 @@ func homePage(v *visit) (*page, error) {
 	h.Map = draw.Map(draw.MapData{Counts: h.Stats.ByState})
 	h.Curve = draw.Curve(draw.CurveData{Points: v.curve(), Until: v.extent.Until, Markers: v.markers()})
 	h.Months = monthly(v.curve())
-	latest, _ := v.find(roster.Filter{Kinds: roster.Carried()}, 0, latestShown)
+	latest, _ := v.find(roster.Filter{Kinds: roster.DefaultKinds()}, 0, latestShown)
 	h.Latest = byDay(latest)
 	return p, nil
 }
@@ -100,7 +100,7 @@ func (v *view) figures(s roster.Stats, recent difference, first roster.Date) []f
 
 // activeNote says that a figure is read from no list; "" where it is from one.
 func activeNote(s roster.Stats) string {
-	if counted(s, roster.Participating) {
+	if counted(s, roster.ListParticipating) {
 		return ""
 	}
 	return "no participating list is known"

@@ -315,7 +315,7 @@ func TestBeforeTheRecordOfAnEmptyStore(t *testing.T) {
 		unreadable = append(unreadable, r)
 	}
 	held.imports(watch.Past{PublishedAt: june(2), Link: "participating", File: "odd.xlsx", Open: func() ([]byte, error) { return sheettest.Participating(unreadable...), nil }})
-	if v := must2(held.current(t.Context())); len(v.publications) != 1 || v.publications[0].Verdict != roster.Held {
+	if v := must2(held.current(t.Context())); len(v.publications) != 1 || v.publications[0].Verdict != roster.VerdictHeld {
 		t.Fatalf("the list is not held: %+v", v.publications)
 	}
 	for name, w := range map[string]*world{"without a poll": emptyWorld(t), "with polls that fail": failing, "with a list that is held": held} {

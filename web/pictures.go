@@ -49,7 +49,7 @@ func nationCard(v *visit) (draw.CardData, error) {
 }
 
 func activeHeadline(s roster.Stats) string {
-	if !counted(s, roster.Participating) {
+	if !counted(s, roster.ListParticipating) {
 		return "287(g): no list of agreements is known"
 	}
 	return roster.Plural(s.Active, "active 287(g) agreement", "active 287(g) agreements")
@@ -63,7 +63,7 @@ func widely(s roster.Stats) string {
 
 // pendingBrief is a number of pending entries, as far as one is known.
 func pendingBrief(s roster.Stats, n int) string {
-	if !counted(s, roster.Pending) {
+	if !counted(s, roster.ListPending) {
 		return "no pending list known"
 	}
 	return roster.Thousands(n) + " pending"
@@ -132,9 +132,9 @@ func agencyCard(v *visit) (draw.CardData, error) {
 	for _, r := range v.byAgency[id] {
 		switch {
 		case r.Now().AgencyID != id:
-		case r.Status() == roster.Active:
+		case r.Status() == roster.StatusActive:
 			active[r.Now().Model] = true
-		case r.Status() == roster.Waiting:
+		case r.Status() == roster.StatusPending:
 			pending++
 		}
 	}

@@ -63,7 +63,7 @@ func publicationPage(v *visit) (*page, error) {
 		if !slices.Contains(d.Names, p.File) {
 			d.Names = append(d.Names, p.File)
 		}
-		if shown.Verdict != roster.Accepted && p.Verdict == roster.Accepted {
+		if shown.Verdict != roster.VerdictAccepted && p.Verdict == roster.VerdictAccepted {
 			shown = p // read as it counts
 		}
 		d.Publications = append(d.Publications, v.publicationDetail(p, inForce))
@@ -163,7 +163,7 @@ func (v *view) rowsHTML(p roster.Publication, rows []roster.Row) template.HTML {
 		cell(r.County)
 		cell(string(r.Type))
 		cell(string(r.Model))
-		if p.List == roster.Participating {
+		if p.List == roster.ListParticipating {
 			cell(cmp.Or(string(r.Signed), r.SignedAs))
 		}
 	}

@@ -79,7 +79,7 @@ type publicationKey struct {
 	publishedAt time.Time
 }
 
-func publicationKeyOf(r roster.Reference) publicationKey {
+func publicationKeyOf(r roster.Evidence) publicationKey {
 	return publicationKey{r.List, r.SHA256, r.PublishedAt.UTC()}
 }
 
@@ -95,14 +95,14 @@ func (v *view) changesByPublication() map[publicationKey]int {
 // verdictWords says what became of a publication.
 func (v *view) verdictWords(p roster.Publication) string {
 	switch p.Verdict {
-	case roster.Accepted:
+	case roster.VerdictAccepted:
 		if p.Hold != "" {
 			return "counts, after it was held"
 		}
 		return "counts"
-	case roster.Held:
+	case roster.VerdictHeld:
 		return "held: does not count"
-	case roster.Rejected:
+	case roster.VerdictRejected:
 		if h, ok := v.holdOf(p); ok && h.State == roster.HoldDropped {
 			return "not borne out: never counted"
 		}

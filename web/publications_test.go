@@ -114,7 +114,7 @@ func TestPublicationsArePaged(t *testing.T) {
 
 func TestPublicationShowsTheFileRowByRow(t *testing.T) {
 	w := newWorld(t)
-	c := w.only(roster.New, "Palm Bay")
+	c := w.only(roster.KindNew, "Palm Bay")
 	doc := w.page("/publications/" + c.Publication.SHA256)
 	if s := said(doc, "h1"); s != "ICE's participating list of June 11, 2025, 10:00 a.m. ET" {
 		t.Errorf("it is headed %q", s)

@@ -51,7 +51,7 @@ func readWish(q url.Values) (w wish, err error) {
 	})
 	w.Statuses = list(read, "status", mostValues, func(s string) (roster.Status, bool) {
 		k := roster.Status(strings.ToLower(s))
-		return k, slices.Contains([]roster.Status{roster.Active, roster.Waiting, roster.Ended}, k)
+		return k, slices.Contains([]roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded}, k)
 	})
 	w.Counties = list(read, "county", mostValues, func(s string) (string, bool) { return s, len(s) <= longestName })
 	w.Agencies = list(read, "agency", mostPatterns, func(s string) (string, bool) {

@@ -69,7 +69,7 @@ func templateFuncs() template.FuncMap {
 		"join":     strings.Join,
 		"add":      func(a, b int) int { return a + b },
 		"stateURL": stateURL, "agencyURL": agencyURL, "changeURL": changeURL, "publicationURL": publicationURL, "evidenceURL": evidenceURL, "dayURL": dayURL,
-		"sign":      roster.Kind.Mark,
+		"sign":      roster.Kind.Symbol,
 		"kind":      kindWord,
 		"type":      typeWord,
 		"shortsha":  func(s string) string { return s[:min(len(s), 12)] },
@@ -106,7 +106,7 @@ func momentHTML(t time.Time) template.HTML {
 }
 
 // published names a publication by its list and its moment.
-func published(r roster.Reference) string {
+func published(r roster.Evidence) string {
 	return "the " + string(r.List) + " list of " + clock(r.PublishedAt)
 }
 
@@ -118,7 +118,7 @@ func publicationURL(sha256 string) string { return "/publications/" + url.PathEs
 
 // evidenceURL is the address of a list in a file: one file can hold both.
 func evidenceURL(list roster.List, sha256 string) string {
-	if list == roster.Pending {
+	if list == roster.ListPending {
 		return publicationURL(sha256) + "?list=" + string(list)
 	}
 	return publicationURL(sha256)
@@ -138,23 +138,23 @@ func webLink(s string) string {
 // kindWord says what a kind of change is.
 func kindWord(k roster.Kind) string {
 	switch k {
-	case roster.New:
+	case roster.KindNew:
 		return "New agreement"
-	case roster.Seeking:
+	case roster.KindPending:
 		return "Pending"
-	case roster.Removed:
+	case roster.KindRemoved:
 		return "No longer listed"
-	case roster.Withdrawn:
+	case roster.KindWithdrawn:
 		return "No longer pending"
-	case roster.Restored:
+	case roster.KindRestored:
 		return "Correction: listed again"
-	case roster.Amended:
+	case roster.KindAmended:
 		return "Correction: listed otherwise"
-	case roster.Detail:
+	case roster.KindDetail:
 		return "Detail"
-	case roster.Document:
+	case roster.KindDocument:
 		return "Document"
-	case roster.Milestone:
+	case roster.KindMilestone:
 		return "Milestone"
 	}
 	return string(k)
@@ -163,11 +163,11 @@ func kindWord(k roster.Kind) string {
 // typeWord says what a kind of agency is.
 func typeWord(t roster.Type) string {
 	switch t {
-	case roster.County:
+	case roster.TypeCounty:
 		return "county"
-	case roster.Municipality:
+	case roster.TypeMunicipality:
 		return "municipality"
-	case roster.StateAgency:
+	case roster.TypeState:
 		return "state agency"
 	}
 	return "not given"

@@ -13,7 +13,7 @@ type Source interface {
 	// It is asked for at every request.
 	Revision(ctx context.Context) (uint64, error)
 	// Known is what stands now, with all that each agreement ever was.
-	Known(ctx context.Context) (roster.Known, error)
+	Known(ctx context.Context) (roster.Snapshot, error)
 	// ChangesAfter lists the changes with a greater number, the oldest first.
 	ChangesAfter(ctx context.Context, seq uint64) ([]roster.Change, error)
 	// Publications lists every publication, in the order of their numbers.

@@ -63,7 +63,7 @@ func statePage(v *visit) (*page, error) {
 	}
 	filter := roster.Filter{States: []roster.State{state}}
 	news := filter
-	news.Kinds = roster.Carried()
+	news.Kinds = roster.DefaultKinds()
 	latest, more := v.find(news, 0, latestShown)
 	s.Latest, s.More = byDay(latest), more
 	s.Figures, s.Models = v.stateFigures(s), modelFigures(s.Stats)
@@ -80,13 +80,13 @@ func (v *visit) fillState(s *statePlace) {
 		}
 		here = append(here, st)
 		switch st.Status {
-		case roster.Active:
+		case roster.StatusActive:
 			s.Active = append(s.Active, st)
-		case roster.Waiting:
+		case roster.StatusPending:
 			s.Waiting = append(s.Waiting, waiting{st, daysBetween(st.Since, v.newestDay().EndOf())})
-		case roster.Ended:
+		case roster.StatusEnded:
 			r := v.byID[st.ID]
-			if _, signed := v.signedAs(r, v.extent.Until); r.List == roster.Participating || !signed && r.SignedBy == "" {
+			if _, signed := v.signedAs(r, v.extent.Until); r.List == roster.ListParticipating || !signed && r.SignedBy == "" {
 				s.Ended = append(s.Ended, ended{st, r.List})
 			}
 		}
@@ -103,7 +103,7 @@ func (s *statePlace) Sentence() string {
 	case s.AsOf.IsZero():
 		return "Nothing is known yet: ICE's lists have not been read."
 	case s.Nothing:
-		if !counted(s.Stats, roster.Pending) {
+		if !counted(s.Stats, roster.ListPending) {
 			return "As of " + on + ", ICE lists no active 287(g) agreement in " + s.Name + "; no pending list is known."
 		}
 		return "As of " + on + ", ICE lists no 287(g) agreement in " + s.Name + ", active or pending."

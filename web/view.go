@@ -75,7 +75,7 @@ func load(ctx context.Context, src Source, revision uint64, earlier *view, now t
 }
 
 // arrange makes what was read easy to find.
-func (v *view) arrange(known roster.Known) {
+func (v *view) arrange(known roster.Snapshot) {
 	v.agencies, v.byID = known.Agencies, known.Records
 	v.records = slices.SortedFunc(maps.Values(known.Records), byPlace)
 	v.byAgency = map[string][]*roster.Record{}
@@ -91,7 +91,7 @@ func (v *view) arrange(known roster.Known) {
 	v.changeByID, v.changesOf, v.takenBack = map[string]int{}, map[string][]int{}, map[string]int{}
 	for i, c := range v.changes {
 		v.changeByID[c.ID] = i
-		if c.Kind != roster.Milestone {
+		if c.Kind != roster.KindMilestone {
 			v.changesOf[c.Agreement.AgencyID] = append(v.changesOf[c.Agreement.AgencyID], i)
 			if c.Before != nil && c.Before.AgencyID != c.Agreement.AgencyID {
 				v.changesOf[c.Before.AgencyID] = append(v.changesOf[c.Before.AgencyID], i)
@@ -255,7 +255,7 @@ func (v *view) curveOf(wanted func(roster.Agreement) bool) []draw.Point {
 				moves[day] = map[roster.Model]int{}
 			}
 			move := func(m roster.Model, by int) {
-				if r.List == roster.Pending {
+				if r.List == roster.ListPending {
 					pending[day] += by
 				} else {
 					moves[day][m] += by
@@ -277,7 +277,7 @@ func (v *view) curveOf(wanted func(roster.Agreement) bool) []draw.Point {
 func (v *view) sumUp(moves map[roster.Date]map[roster.Model]int, pending map[roster.Date]int) []draw.Point {
 	days := map[roster.Date]bool{}
 	for _, p := range v.publications {
-		if p.Verdict == roster.Accepted {
+		if p.Verdict == roster.VerdictAccepted {
 			days[roster.Day(p.EffectiveAt)] = true
 		}
 	}
@@ -313,11 +313,11 @@ func (v *view) makeIndex() *search.Index {
 		}
 		for _, r := range records {
 			switch r.Status() {
-			case roster.Active:
+			case roster.StatusActive:
 				a.Active++
-			case roster.Waiting:
+			case roster.StatusPending:
 				a.Pending++
-			case roster.Ended:
+			case roster.StatusEnded:
 				a.Ended++
 			}
 		}

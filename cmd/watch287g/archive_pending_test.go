@@ -50,7 +50,7 @@ func TestArchiveWithdrawals(t *testing.T) {
 	}
 	said := map[string]bool{}
 	for _, c := range loggedChanges(t) {
-		if c.Kind != roster.Withdrawn {
+		if c.Kind != roster.KindWithdrawn {
 			continue
 		}
 		key := sideKey("", c.Agreement.State, c.Agreement.Agency, string(c.Agreement.Model))
@@ -79,7 +79,7 @@ func TestArchiveWithdrawalsAgreeWithTheRest(t *testing.T) {
 	}
 	withdrawn := 0
 	for _, w := range changes {
-		if w.Kind != roster.Withdrawn {
+		if w.Kind != roster.KindWithdrawn {
 			continue
 		}
 		withdrawn++
@@ -88,8 +88,8 @@ func TestArchiveWithdrawalsAgreeWithTheRest(t *testing.T) {
 		for _, c := range changes {
 			same := c.Agreement.AgencyID == w.Agreement.AgencyID && c.Agreement.Model == w.Agreement.Model
 			// Another application since then, maybe under another name at first.
-			seeksAnew = seeksAnew || same && c.Seq > w.Seq && (c.Kind == roster.Seeking || c.PendingSince > roster.Day(w.DetectedAt))
-			if !same || c.Kind != roster.New || c.TakesBack == w.ID || takenBack[w.ID] {
+			seeksAnew = seeksAnew || same && c.Seq > w.Seq && (c.Kind == roster.KindPending || c.PendingSince > roster.Day(w.DetectedAt))
+			if !same || c.Kind != roster.KindNew || c.TakesBack == w.ID || takenBack[w.ID] {
 				continue
 			}
 			if c.Seq < w.Seq && !c.Agreement.Signed.Time().Before(from) || c.PendingSince == w.ListedSince || c.Seq > w.Seq && !seeksAnew {
@@ -126,7 +126,7 @@ func TestArchiveFirstsStandOrAreTakenBack(t *testing.T) {
 	changes := loggedChanges(t)
 	takenBack, told := map[string]bool{}, 0
 	for _, c := range changes {
-		if c.Kind == roster.Milestone && c.TakesBack != "" {
+		if c.Kind == roster.KindMilestone && c.TakesBack != "" {
 			takenBack[c.TakesBack] = true
 		}
 	}
@@ -139,7 +139,7 @@ func TestArchiveFirstsStandOrAreTakenBack(t *testing.T) {
 		want, first := key(c.Agreement), known.Records[c.Agreement.ID]
 		wrong := key(first.Now()) != want
 		for _, r := range known.Records {
-			if r.List == roster.Participating && key(r.Now()) == want && r.FirstListed().Before(first.FirstListed()) {
+			if r.List == roster.ListParticipating && key(r.Now()) == want && r.FirstListed().Before(first.FirstListed()) {
 				wrong = true
 			}
 		}

@@ -133,11 +133,11 @@ func tally(t *testing.T, jsonl string, files map[string]bool) tallies {
 			return sideKey(c.Publication.File, a.State, a.Agency, string(a.Model))
 		}
 		switch c.Kind {
-		case roster.New, roster.Restored:
+		case roster.KindNew, roster.KindRestored:
 			got.added[side(c.Agreement)]++
-		case roster.Removed:
+		case roster.KindRemoved:
 			got.removed[side(c.Agreement)]++
-		case roster.Amended:
+		case roster.KindAmended:
 			got.amended[side(*c.Before)+" => "+side(c.Agreement)]++
 		default:
 		}
@@ -223,7 +223,7 @@ func TestArchiveAddsUpAfterEveryList(t *testing.T) {
 	}
 	looked, inForce := 0, map[roster.List]roster.Publication{}
 	for i, p := range publications {
-		if p.Verdict == roster.Accepted {
+		if p.Verdict == roster.VerdictAccepted {
 			inForce[p.List] = p
 		}
 		if i+1 < len(publications) && publications[i+1].PublishedAt.Equal(p.PublishedAt) {
@@ -236,7 +236,7 @@ func TestArchiveAddsUpAfterEveryList(t *testing.T) {
 		n, doubles := map[roster.Status]int{}, 0
 		for _, st := range standings {
 			n[st.Status]++
-			if st.Status != roster.Ended {
+			if st.Status != roster.StatusEnded {
 				doubles += st.Doubles
 			}
 		}
@@ -247,7 +247,7 @@ func TestArchiveAddsUpAfterEveryList(t *testing.T) {
 				t.Errorf("%s: %d stand, want %d (%d rows, %d doubles, %d unreadable)", q.File, got, want, q.Rows, q.Doubles, q.Unreadable)
 			}
 		}
-		if stats := roster.Count(standings, p.PublishedAt); stats.Active != n[roster.Active] || stats.Pending != n[roster.Waiting] || stats.Doubles != doubles {
+		if stats := roster.Count(standings, p.PublishedAt); stats.Active != n[roster.StatusActive] || stats.Pending != n[roster.StatusPending] || stats.Doubles != doubles {
 			t.Errorf("%s: the stats are %+v", p.File, stats)
 		}
 	}

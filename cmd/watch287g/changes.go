@@ -123,7 +123,7 @@ func printChanges(out io.Writer, format string, changes []roster.Change) error {
 func note(c roster.Change) string {
 	var parts []string
 	for _, f := range c.Fields {
-		if c.Kind == roster.Document {
+		if c.Kind == roster.KindDocument {
 			parts = append(parts, strings.TrimSuffix(f.Name, "_url"))
 			continue
 		}
@@ -141,7 +141,7 @@ func note(c roster.Change) string {
 	case c.ListedSince != "":
 		parts = append(parts, "listed since "+string(c.ListedSince))
 	}
-	if c.TakesBack != "" && c.Kind != roster.Restored {
+	if c.TakesBack != "" && c.Kind != roster.KindRestored {
 		parts = append(parts, "takes back "+c.TakesBack)
 	}
 	if doubt := c.Doubt(); doubt != "" {

@@ -157,7 +157,7 @@ func momentsOf(t *testing.T, data string, claims []claim) (all []spoken) {
 			}
 			m := spoken{figures: roster.Figures{ByState: map[roster.State]int{}}}
 			for _, st := range standings {
-				if st.Status == roster.Active {
+				if st.Status == roster.StatusActive {
 					m.figures.Active++
 					m.figures.ByState[st.State]++
 				}

@@ -48,7 +48,7 @@ func listsThatCounted(t *testing.T, data string, lists []*icesList) []*icesList 
 	}
 	return slices.DeleteFunc(lists, func(l *icesList) bool {
 		return !slices.ContainsFunc(publications, func(p roster.Publication) bool {
-			return p.Verdict == roster.Accepted && p.SHA256 == l.sha && p.PublishedAt.Equal(l.at) && string(p.List) == l.list
+			return p.Verdict == roster.VerdictAccepted && p.SHA256 == l.sha && p.PublishedAt.Equal(l.at) && string(p.List) == l.list
 		})
 	})
 }

@@ -94,7 +94,7 @@ func (in *inspection) references() {
 	for _, h := range in.Holds {
 		holds[h.ID] = true
 		open := h.State == roster.HoldOpen
-		in.must(!open || in.Publications[h.Publication-1].Verdict == roster.Held, "%s is open, and its publication is not held", h.ID)
+		in.must(!open || in.Publications[h.Publication-1].Verdict == roster.VerdictHeld, "%s is open, and its publication is not held", h.ID)
 		in.must(open == h.EndedAt.IsZero(), "%s is %s and ended at %v", h.ID, h.State, h.EndedAt)
 	}
 	for _, p := range in.Publications {

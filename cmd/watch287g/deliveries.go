@@ -93,7 +93,7 @@ func (c deliveriesRetryCmd) Run(ctx context.Context, a *app) error {
 			d := &dead[i]
 			d.State, d.Attempts, d.TriedAt, d.NextAt, d.EndedAt = roster.DeliveryWaiting, 0, time.Time{}, time.Time{}, time.Time{}
 		}
-		if err := s.Settle(ctx, dead...); err != nil {
+		if err := s.SaveProgress(ctx, dead...); err != nil {
 			return fmt.Errorf("putting deliveries back: %w", err)
 		}
 		if a.service != nil {

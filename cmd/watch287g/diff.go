@@ -60,14 +60,14 @@ func (c diffCmd) Run(ctx context.Context, a *app) error {
 }
 
 // compare says what changed on the lists that both files hold.
-func (c diffCmd) compare(ctx context.Context, a *app, old, now fileRead, lists []roster.List) (diff.Outcome, error) {
+func (c diffCmd) compare(ctx context.Context, a *app, old, now fileRead, lists []roster.List) (diff.Result, error) {
 	conf, err := a.config()
 	if err != nil {
-		return diff.Outcome{}, err
+		return diff.Result{}, err
 	}
 	settings, err := a.settings(conf)
 	if err != nil {
-		return diff.Outcome{}, err
+		return diff.Result{}, err
 	}
 	first := old.arrivals(c.Old, lists)
 	for i := range first {
@@ -128,11 +128,11 @@ func readFile(path string) fileRead {
 	return fileRead{r, hex.EncodeToString(sum[:]), info.ModTime(), nil}
 }
 
-func (f fileRead) arrivals(path string, lists []roster.List) []diff.Arrival {
-	var all []diff.Arrival
+func (f fileRead) arrivals(path string, lists []roster.List) []diff.Candidate {
+	var all []diff.Candidate
 	for _, r := range f.rosters {
 		if slices.Contains(lists, r.List) {
-			all = append(all, diff.Arrival{Roster: r, Publication: roster.Publication{List: r.List, File: roster.Clean(filepath.Base(path)),
+			all = append(all, diff.Candidate{Roster: r, Publication: roster.Publication{List: r.List, File: roster.Clean(filepath.Base(path)),
 				SHA256: f.sha256, PublishedAt: f.at, SeenAt: f.at, Digest: r.Digest()}})
 		}
 	}

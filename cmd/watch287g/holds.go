@@ -50,7 +50,7 @@ func (a *app) decide(ctx context.Context, id string, approve bool) error {
 		return err
 	}
 	err := a.withWatcher(func(w *watch.Watcher) error {
-		r, err := w.Decide(ctx, id, approve)
+		r, err := w.ResolveHold(ctx, id, approve)
 		if err != nil {
 			return err
 		}

@@ -59,7 +59,7 @@ func (c listCmd) Run(ctx context.Context, a *app) error {
 
 func (c listCmd) wants(s roster.Status) bool {
 	if len(c.Status) == 0 {
-		return s != roster.Ended
+		return s != roster.StatusEnded
 	}
 	return slices.Contains(c.Status, string(s))
 }

@@ -117,7 +117,7 @@ func (o *outbox) printWaiting(ctx context.Context, w io.Writer) error {
 }
 
 // plan is asked by the watcher what a commit sends.
-func (o *outbox) plan(ctx context.Context, e watch.Event) (told watch.Told, err error) {
+func (o *outbox) plan(ctx context.Context, e watch.CycleEvent) (told watch.Notifications, err error) {
 	open, hastened, err := o.digests(ctx, e.At)
 	if err != nil {
 		return told, err
@@ -139,7 +139,7 @@ func (o *outbox) plan(ctx context.Context, e watch.Event) (told watch.Told, err 
 }
 
 // cycleOf is a commit as far as it concerns the operator.
-func cycleOf(e watch.Event) notify.Cycle {
+func cycleOf(e watch.CycleEvent) notify.Cycle {
 	c := notify.Cycle{At: e.At, Decided: e.Poll == nil, Failed: e.Failed, Holds: e.Holds, LastPublished: e.LastPublished}
 	if e.Poll != nil {
 		c.Sentence, c.Absent = e.Poll.Sentence, e.Poll.Absent
@@ -218,7 +218,7 @@ func (o *outbox) corrected(ctx context.Context, c roster.Change) (uint64, bool) 
 		earlier, err := o.store.Change(ctx, c.TakesBack)
 		return earlier.Seq, err == nil
 	}
-	if c.Kind != roster.Amended {
+	if c.Kind != roster.KindAmended {
 		return 0, false
 	}
 	return o.named.before(ctx, o.store, c)
@@ -260,7 +260,7 @@ func (n *namings) read(ctx context.Context, s store.Store) error {
 	}
 	for _, c := range changes {
 		switch c.Kind {
-		case roster.New, roster.Seeking, roster.Amended, roster.Restored:
+		case roster.KindNew, roster.KindPending, roster.KindAmended, roster.KindRestored:
 			n.of[c.Agreement.ID] = append(n.of[c.Agreement.ID], c.Seq)
 		default:
 		}

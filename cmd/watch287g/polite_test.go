@@ -56,7 +56,7 @@ func TestPolite(t *testing.T) {
 		w := watch.New(watch.Options{Store: s, Source: source, Now: clock})
 
 		var last time.Time
-		polls := func(n int, outcome scraper.Outcome) map[asked]int {
+		polls := func(n int, outcome scraper.Status) map[asked]int {
 			t.Helper()
 			for range n {
 				time.Sleep(15 * time.Minute)

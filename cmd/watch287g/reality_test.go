@@ -215,30 +215,30 @@ func TestYearPolledIsTheYearImported(t *testing.T) {
 }
 
 // outcomes says what a poll comes to where a fault has spoiled an answer.
-func outcomes(name string) (outcomes []scraper.Outcome, said []string) {
+func outcomes(name string) (outcomes []scraper.Status, said []string) {
 	switch name {
 	case "block":
-		return []scraper.Outcome{scraper.Blocked}, []string{"block page (Access Denied)"}
+		return []scraper.Status{scraper.Blocked}, []string{"block page (Access Denied)"}
 	case "403":
-		return []scraper.Outcome{scraper.Refused}, []string{"403 Forbidden"}
+		return []scraper.Status{scraper.Refused}, []string{"403 Forbidden"}
 	case "404":
-		return []scraper.Outcome{scraper.Missing}, []string{"404 Not Found"}
+		return []scraper.Status{scraper.Missing}, []string{"404 Not Found"}
 	case "429":
-		return []scraper.Outcome{scraper.Refused}, []string{"429 Too Many Requests"}
+		return []scraper.Status{scraper.Refused}, []string{"429 Too Many Requests"}
 	case "503":
-		return []scraper.Outcome{scraper.Unreachable}, []string{"503 Service Unavailable"}
+		return []scraper.Status{scraper.Unreachable}, []string{"503 Service Unavailable"}
 	case "empty":
-		return []scraper.Outcome{scraper.Broken}, []string{"sent nothing for"}
+		return []scraper.Status{scraper.Broken}, []string{"sent nothing for"}
 	case "reset":
-		return []scraper.Outcome{scraper.Unreachable}, []string{"it closed the connection"}
+		return []scraper.Status{scraper.Unreachable}, []string{"it closed the connection"}
 	case "truncate", "garbage":
-		return []scraper.Outcome{scraper.Broken}, []string{"is not a readable workbook"}
+		return []scraper.Status{scraper.Broken}, []string{"is not a readable workbook"}
 	case "nolinks":
-		return []scraper.Outcome{scraper.Missing}, []string{"ICE's page links no list"}
+		return []scraper.Status{scraper.Missing}, []string{"ICE's page links no list"}
 	case "nopending": // the pending list's link can be the one that has the participating list
-		return []scraper.Outcome{scraper.Changed, scraper.Unchanged, scraper.Missing}, nil
+		return []scraper.Status{scraper.Changed, scraper.Unchanged, scraper.Missing}, nil
 	case "swap", "opaque":
-		return []scraper.Outcome{scraper.Changed, scraper.Unchanged}, nil
+		return []scraper.Status{scraper.Changed, scraper.Unchanged}, nil
 	}
 	panic("there is no fault " + name)
 }

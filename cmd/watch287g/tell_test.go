@@ -290,7 +290,7 @@ func (s *stage) expectKinds(after uint64) {
 		n[c.Kind]++
 	}
 	s.t.Logf("changes: %v", n)
-	for _, k := range []roster.Kind{roster.New, roster.Seeking, roster.Removed, roster.Withdrawn, roster.Restored, roster.Amended, roster.Detail, roster.Document} {
+	for _, k := range []roster.Kind{roster.KindNew, roster.KindPending, roster.KindRemoved, roster.KindWithdrawn, roster.KindRestored, roster.KindAmended, roster.KindDetail, roster.KindDocument} {
 		if n[k] == 0 {
 			s.t.Errorf("no change is %s, which this test is to see", k)
 		}
@@ -365,13 +365,13 @@ func (s *stage) checkDigest() {
 // sentence is how a line that says the change begins.
 func sentence(c roster.Change) string {
 	switch c.Kind {
-	case roster.New:
+	case roster.KindNew:
 		return "+ " + roster.Clean(c.Agreement.Agency)
-	case roster.Seeking:
+	case roster.KindPending:
 		return "? " + roster.Clean(c.Agreement.Agency)
-	case roster.Removed, roster.Withdrawn:
+	case roster.KindRemoved, roster.KindWithdrawn:
 		return "− " + roster.Clean(c.Agreement.Agency)
-	case roster.Milestone:
+	case roster.KindMilestone:
 		return strings.TrimPrefix(roster.Clean(c.Text), "Correction: ") // which changeLines leaves out
 	default:
 		return "~ " + roster.Clean(c.Agreement.Agency)
@@ -430,10 +430,10 @@ func (s *stage) checkThreads(wanted []roster.Change) {
 	for _, c := range wanted {
 		post := s.pull(left, c)
 		original := told[c.TakesBack]
-		if c.Kind == roster.Amended && c.TakesBack == "" {
+		if c.Kind == roster.KindAmended && c.TakesBack == "" {
 			original = named[c.Agreement.ID]
 		}
-		corrects := c.TakesBack != "" || c.Kind == roster.Amended
+		corrects := c.TakesBack != "" || c.Kind == roster.KindAmended
 		if corrects && original != "" && original != post.ts && post.thread != original {
 			s.t.Errorf("%s (%s of %s) is told in the thread %q, and what it corrects in %q", c.ID, c.Kind, c.Agreement.Agency, post.thread, original)
 		}
@@ -445,7 +445,7 @@ func (s *stage) checkThreads(wanted []roster.Change) {
 			root = post.thread
 		}
 		told[c.ID] = root
-		if slices.Contains([]roster.Kind{roster.New, roster.Seeking, roster.Restored, roster.Amended}, c.Kind) {
+		if slices.Contains([]roster.Kind{roster.KindNew, roster.KindPending, roster.KindRestored, roster.KindAmended}, c.Kind) {
 			named[c.Agreement.ID] = root
 		}
 	}

@@ -87,8 +87,8 @@ type countedQueue struct {
 	done func()
 }
 
-func (q *countedQueue) Settle(ctx context.Context, ds ...roster.Delivery) error {
-	err := q.Queue.Settle(ctx, ds...)
+func (q *countedQueue) SaveProgress(ctx context.Context, ds ...roster.Delivery) error {
+	err := q.Queue.SaveProgress(ctx, ds...)
 	for _, d := range ds {
 		if err == nil && d.State == roster.DeliverySent && q.left.Add(-1) == 0 {
 			q.done()

@@ -455,8 +455,8 @@ func commitTimes(t testing.TB, s store.Store, n int) (p pace) {
 			}
 			sum := sha256.Sum256(content)
 			seqs.Publication++
-			batch.Entries = []store.Entry{{Body: content, Publication: roster.Publication{Seq: seqs.Publication, List: roster.Participating,
-				File: "list.xlsx", SHA256: hex.EncodeToString(sum[:]), Size: len(content), PublishedAt: now, SeenAt: now, Verdict: roster.Held}}}
+			batch.Entries = []store.NewPublication{{Body: content, Publication: roster.Publication{Seq: seqs.Publication, List: roster.ListParticipating,
+				File: "list.xlsx", SHA256: hex.EncodeToString(sum[:]), Size: len(content), PublishedAt: now, SeenAt: now, Verdict: roster.VerdictHeld}}}
 		}
 		began := time.Now()
 		if err := s.Commit(t.Context(), batch); err != nil {

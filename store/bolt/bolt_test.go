@@ -144,7 +144,7 @@ func TestReadOnly(t *testing.T) {
 		t.Error(diff)
 	}
 	says(t, first.Commit(t.Context(), store.Batch{}), errReadOnly, "for reading only")
-	says(t, first.Settle(t.Context()), errReadOnly, "for reading only")
+	says(t, first.SaveProgress(t.Context()), errReadOnly, "for reading only")
 	says(t, first.Enqueue(t.Context(), nil, nil), errReadOnly, "for reading only")
 	_, err = Open(path, impatient())
 	says(t, err, store.ErrLocked, "stop it first")
@@ -241,9 +241,9 @@ func TestClosed(t *testing.T) {
 	_, err := s.Known(t.Context())
 	says(t, err, errClosed, path)
 	says(t, s.Commit(t.Context(), store.Batch{}), errClosed, path)
-	says(t, s.Settle(t.Context()), errClosed, path)
+	says(t, s.SaveProgress(t.Context()), errClosed, path)
 	says(t, s.Enqueue(t.Context(), nil, nil), errClosed, path)
-	_, err = s.Heads(t.Context())
+	_, err = s.NextPending(t.Context())
 	says(t, err, errClosed, path)
 	says(t, s.Backup(t.Context(), new(bytes.Buffer)), errClosed, path)
 }

@@ -48,7 +48,7 @@ func readState(tx *bbolt.Tx) (state, error) {
 
 // count takes a publication into account, if it is accepted.
 func (s *state) count(p roster.Publication) {
-	if p.Verdict != roster.Accepted {
+	if p.Verdict != roster.VerdictAccepted {
 		return
 	}
 	if s.First.IsZero() || p.EffectiveAt.Before(s.First) {
@@ -175,7 +175,7 @@ func (w *writer) entries(b store.Batch) error {
 }
 
 // keepEntry keeps what a publication says, where nothing is kept in its place.
-func (w *writer) keepEntry(e store.Entry) error {
+func (w *writer) keepEntry(e store.NewPublication) error {
 	p, kept := e.Publication, bodies.of(w.tx)
 	if p.KeptAs != "" {
 		if kept.Get([]byte(p.KeptAs)) == nil {
@@ -211,7 +211,7 @@ func (w *writer) verdicts(b store.Batch) error {
 		if err := put(publications.of(w.tx), key(p.Seq), p); err != nil {
 			return err
 		}
-		stale = stale || before.Verdict == roster.Accepted &&
+		stale = stale || before.Verdict == roster.VerdictAccepted &&
 			(p.Verdict != before.Verdict || p.List != before.List || !p.EffectiveAt.Equal(before.EffectiveAt))
 		w.state.count(p)
 	}

@@ -187,7 +187,7 @@ func TestCutWhileOpen(t *testing.T) {
 	says(t, err, store.ErrDamaged, whatToDo)
 	for range 2 {
 		says(t, s.Commit(t.Context(), store.Batch{}), store.ErrDamaged, whatToDo)
-		says(t, s.Settle(t.Context()), store.ErrDamaged, whatToDo)
+		says(t, s.SaveProgress(t.Context()), store.ErrDamaged, whatToDo)
 		says(t, s.Enqueue(t.Context(), nil, nil), store.ErrDamaged, whatToDo)
 	}
 	says(t, s.Backup(t.Context(), new(bytes.Buffer)), store.ErrDamaged, whatToDo)
@@ -261,14 +261,14 @@ func TestLostDelivery(t *testing.T) {
 			d.Seq = 1
 			ctx, before := t.Context(), firstDelivery(t, s)
 			for call, ask := range map[string]func() error{
-				"Heads":      func() error { _, err := s.Heads(ctx); return err },
+				"Heads":      func() error { _, err := s.NextPending(ctx); return err },
 				"Delivery":   func() error { _, err := s.Delivery(ctx, "dlv"); return err },
 				"DeliveryOf": func() error { _, err := s.DeliveryOf(ctx, "ops", 1); return err },
 				"Deliveries": func() error {
 					_, err := s.Deliveries(ctx, store.DeliveryQuery{States: []roster.DeliveryState{roster.DeliveryWaiting}})
 					return err
 				},
-				"Settle": func() error { return s.Settle(ctx, d) },
+				"Settle": func() error { return s.SaveProgress(ctx, d) },
 				"Commit": func() error {
 					return s.Commit(ctx, store.Batch{Before: roster.Seqs{Change: 1}, Deliveries: []roster.Delivery{d}})
 				},

@@ -204,9 +204,9 @@ func readWaiting(tx *bbolt.Tx, k []byte) (roster.Delivery, error) {
 	return d, err
 }
 
-// Heads returns the first waiting delivery of each of these channels that has
+// NextPending returns the first waiting delivery of each of these channels that has
 // one, by channel; of all channels where none is named.
-func (s *Store) Heads(ctx context.Context, channels ...string) ([]roster.Delivery, error) {
+func (s *Store) NextPending(ctx context.Context, channels ...string) ([]roster.Delivery, error) {
 	read := readHeads
 	if len(channels) > 0 {
 		read = readHeadsOf(channels)

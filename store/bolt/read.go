@@ -48,16 +48,16 @@ func (s *Store) Revision(ctx context.Context) (uint64, error) {
 }
 
 // Known is everything that a new publication is compared with.
-func (s *Store) Known(ctx context.Context) (roster.Known, error) {
-	known, err := answer(ctx, s, func(tx *bbolt.Tx) (roster.Known, error) { return readKnown(ctx, tx) })
+func (s *Store) Known(ctx context.Context) (roster.Snapshot, error) {
+	known, err := answer(ctx, s, func(tx *bbolt.Tx) (roster.Snapshot, error) { return readKnown(ctx, tx) })
 	if err != nil {
-		return roster.Known{}, fmt.Errorf("what is known: %w", err)
+		return roster.Snapshot{}, fmt.Errorf("what is known: %w", err)
 	}
 	return known, nil
 }
 
-func readKnown(ctx context.Context, tx *bbolt.Tx) (roster.Known, error) {
-	k := roster.Known{
+func readKnown(ctx context.Context, tx *bbolt.Tx) (roster.Snapshot, error) {
+	k := roster.Snapshot{
 		Agencies: map[string]*roster.Agency{},
 		Records:  map[string]*roster.Record{},
 		InForce:  map[roster.List]roster.Publication{},

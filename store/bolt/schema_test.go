@@ -177,7 +177,7 @@ func TestBeforeOutbox(t *testing.T) {
 		t.Fatal(err)
 	}
 	batch := store.Batch{
-		Changes:  []roster.Change{{ID: "chg_1", Seq: 1, Kind: roster.New}},
+		Changes:  []roster.Change{{ID: "chg_1", Seq: 1, Kind: roster.KindNew}},
 		Agencies: []roster.Agency{{ID: "TX-1", Spellings: []roster.Spelling{{State: "TX", Name: "Agency"}}}},
 		Poll:     &roster.Poll{Outcome: "changed"},
 	}
@@ -210,7 +210,7 @@ func TestBeforeOutbox(t *testing.T) {
 	if err := s.Enqueue(t.Context(), []roster.Delivery{d}, nil); err != nil {
 		t.Fatal(err)
 	}
-	if heads, err := s.Heads(t.Context()); err != nil || len(heads) != 1 || heads[0].Seq != 1 {
+	if heads, err := s.NextPending(t.Context()); err != nil || len(heads) != 1 || heads[0].Seq != 1 {
 		t.Errorf("to be sent next: %v (%v)", heads, err)
 	}
 }

@@ -18,7 +18,7 @@ import (
 // up, and the first whose turn it is writes for all of them. Nobody waits for
 // others to come: one alone writes at once.
 
-// settling is one call of Settle.
+// settling is one call of SaveProgress.
 type settling struct {
 	deliveries []roster.Delivery
 	sealed     [][]byte      // each as it is stored
@@ -77,9 +77,9 @@ func (q *queue) remove(r *settling) bool {
 	return true
 }
 
-// Settle writes how far deliveries got, all or nothing, and durably, together
+// SaveProgress writes how far deliveries got, all or nothing, and durably, together
 // with what others settle meanwhile.
-func (s *Store) Settle(ctx context.Context, d ...roster.Delivery) error {
+func (s *Store) SaveProgress(ctx context.Context, d ...roster.Delivery) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}

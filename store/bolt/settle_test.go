@@ -67,7 +67,7 @@ func lineUp(ctx context.Context, t *testing.T, s *Store, calls [][]roster.Delive
 	errs := make([]error, len(calls))
 	var wg sync.WaitGroup
 	for i, ds := range calls {
-		wg.Go(func() { errs[i] = s.Settle(ctx, ds...) })
+		wg.Go(func() { errs[i] = s.SaveProgress(ctx, ds...) })
 	}
 	for len(waitingCalls(s)) < len(calls) {
 		time.Sleep(time.Millisecond)
@@ -132,10 +132,10 @@ func TestSettleCancelled(t *testing.T) {
 			t.Errorf("got the error %v", err)
 		}
 	}
-	if heads, err := s.Heads(t.Context()); err != nil || len(heads) != 3 {
+	if heads, err := s.NextPending(t.Context()); err != nil || len(heads) != 3 {
 		t.Errorf("%d wait (%v)", len(heads), err)
 	}
-	if err := s.Settle(t.Context(), through(ds[2][0])); err != nil {
+	if err := s.SaveProgress(t.Context(), through(ds[2][0])); err != nil {
 		t.Error(err)
 	}
 }
@@ -151,7 +151,7 @@ func TestSettleUnderFault(t *testing.T) {
 		}
 	}
 	s.broken = nil
-	if heads, err := s.Heads(t.Context()); err != nil || len(heads) != 3 {
+	if heads, err := s.NextPending(t.Context()); err != nil || len(heads) != 3 {
 		t.Errorf("%d wait (%v)", len(heads), err)
 	}
 }
@@ -166,11 +166,11 @@ func TestCostOfHeads(t *testing.T) {
 			gone = append(gone, through(d))
 		}
 	}
-	if err := s.Settle(t.Context(), gone...); err != nil {
+	if err := s.SaveProgress(t.Context(), gone...); err != nil {
 		t.Fatal(err)
 	}
 	allocs := testing.AllocsPerRun(3, func() {
-		if heads, err := s.Heads(t.Context()); err != nil || len(heads) != 3 {
+		if heads, err := s.NextPending(t.Context()); err != nil || len(heads) != 3 {
 			t.Errorf("%d wait (%v)", len(heads), err)
 		}
 	})
@@ -193,7 +193,7 @@ func BenchmarkSettle(b *testing.B) {
 				for _, of := range ds {
 					wg.Go(func() {
 						for _, d := range of {
-							if err := s.Settle(b.Context(), through(d)); err != nil {
+							if err := s.SaveProgress(b.Context(), through(d)); err != nil {
 								b.Error(err)
 							}
 						}

@@ -43,13 +43,13 @@ func testEmpty(t *testing.T, b Backend) {
 	fails(t, "the delivery of a change", err, store.ErrNotFound)
 	_, err = s.ChangesAt(ctx, []uint64{0})
 	fails(t, "a change by number", err, store.ErrNotFound)
-	fails(t, "a delivery settled", s.Settle(ctx, waits("dlv_1", "ops")), store.ErrNotFound)
+	fails(t, "a delivery settled", s.SaveProgress(ctx, waits("dlv_1", "ops")), store.ErrNotFound)
 }
 
 // fullBatch is one with something in every field.
 func fullBatch() store.Batch {
 	f := &filler{}
-	e := entry(1, roster.Pending, "bytes\x00\xff", at(0))
+	e := entry(1, roster.ListPending, "bytes\x00\xff", at(0))
 	p := filled[roster.Publication](f)
 	p.Seq, p.SHA256, p.Verdict, p.KeptAs = e.Publication.Seq, e.Publication.SHA256, e.Publication.Verdict, ""
 	e.Publication, e.Roster = p, filled[roster.Roster](f)
@@ -58,7 +58,7 @@ func fullBatch() store.Batch {
 	d, i := filled[roster.Delivery](f), filled[roster.Incident](f)
 	d.Seq, d.Changes, d.State, i.Ended = 0, []uint64{1}, roster.DeliveryWaiting, false
 	return store.Batch{
-		Entries: []store.Entry{e}, Agencies: []roster.Agency{filled[roster.Agency](f)},
+		Entries: []store.NewPublication{e}, Agencies: []roster.Agency{filled[roster.Agency](f)},
 		Records: []roster.Record{filled[roster.Record](f)}, Changes: []roster.Change{c}, Holds: []roster.Hold{h},
 		Validators: []roster.Validator{filled[roster.Validator](f)}, Poll: &poll,
 		Deliveries: []roster.Delivery{d}, Incidents: []roster.Incident{i},
@@ -88,7 +88,7 @@ func testEveryField(t *testing.T, b Backend) {
 	same(t, "poll", []roster.Poll{*batch.Poll}, c.Polls)
 	same(t, "delivery", batch.Deliveries, c.Deliveries)
 	same(t, "incident", batch.Incidents, c.Incidents)
-	same(t, "known", roster.Known{
+	same(t, "known", roster.Snapshot{
 		Agencies: map[string]*roster.Agency{batch.Agencies[0].ID: &batch.Agencies[0]},
 		Records:  map[string]*roster.Record{r.ID(): &r},
 		InForce:  map[roster.List]roster.Publication{e.Publication.List: e.Publication},
@@ -108,8 +108,8 @@ func testOrder(t *testing.T, b Backend) {
 	for i, id := range ids {
 		commit(t, s, store.Batch{
 			Agencies: []roster.Agency{agency(id)}, Records: []roster.Record{record(id, at(i))},
-			Changes: []roster.Change{change(uint64(i+1), roster.New, id)},
-			Entries: []store.Entry{entry(uint64(i+1), roster.Participating, id, at(i))},
+			Changes: []roster.Change{change(uint64(i+1), roster.KindNew, id)},
+			Entries: []store.NewPublication{entry(uint64(i+1), roster.ListParticipating, id, at(i))},
 		})
 	}
 	slices.Sort(ids)
@@ -148,12 +148,12 @@ func testChanges(t *testing.T, b Backend) {
 
 	filters := []roster.Filter{
 		{},
-		{Kinds: []roster.Kind{roster.New, roster.Removed}},
+		{Kinds: []roster.Kind{roster.KindNew, roster.KindRemoved}},
 		{States: []roster.State{"GU"}},
 		{States: []roster.State{"TX"}, Agencies: []string{"agency 2"}},
 		{Since: at(12)},
 		{Until: at(12)},
-		{Since: at(7), Until: at(22), Kinds: []roster.Kind{roster.Amended}},
+		{Since: at(7), Until: at(22), Kinds: []roster.Kind{roster.KindAmended}},
 		{Models: []roster.Model{roster.JEM}},
 	}
 	for _, filter := range filters {
@@ -218,15 +218,15 @@ func testRevision(t *testing.T, b Backend) {
 func testBodies(t *testing.T, b Backend) {
 	s := b.open(t)
 	body := strings.Repeat("a workbook served again and again ", 40_000)
-	first, other := entry(1, roster.Participating, body, at(0)), entry(2, roster.Pending, "another", at(1))
-	commit(t, s, store.Batch{Entries: []store.Entry{first}})
+	first, other := entry(1, roster.ListParticipating, body, at(0)), entry(2, roster.ListPending, "another", at(1))
+	commit(t, s, store.Batch{Entries: []store.NewPublication{first}})
 	size := backupSize(t, s)
 
-	commit(t, s, store.Batch{Entries: []store.Entry{other}})
+	commit(t, s, store.Batch{Entries: []store.NewPublication{other}})
 	want := []roster.Publication{first.Publication}
 	for seq := uint64(3); seq <= 9; seq += 2 {
-		again, oncemore := entry(seq, roster.Participating, body, at(2)), entry(seq+1, roster.Participating, body, at(3))
-		commit(t, s, store.Batch{Entries: []store.Entry{again, oncemore}})
+		again, oncemore := entry(seq, roster.ListParticipating, body, at(2)), entry(seq+1, roster.ListParticipating, body, at(3))
+		commit(t, s, store.Batch{Entries: []store.NewPublication{again, oncemore}})
 		want = append(want, again.Publication, oncemore.Publication)
 	}
 	hash := first.Publication.SHA256
@@ -257,7 +257,7 @@ func standingsAt(t *testing.T, s store.Reader, when time.Time) map[string]roster
 func testStandings(t *testing.T, b Backend) {
 	s := b.open(t)
 	pending := record("pending", at(10), at(20))
-	pending.List = roster.Pending
+	pending.List = roster.ListPending
 	commit(t, s, store.Batch{Records: []roster.Record{record("stays", at(10)), pending}})
 	commit(t, s, store.Batch{Records: []roster.Record{record("returns", at(20), at(30), at(40))}})
 
@@ -266,8 +266,8 @@ func testStandings(t *testing.T, b Backend) {
 		since, until time.Time
 	}
 	var never time.Time
-	stays, seeking := brief{roster.Active, at(10), never}, brief{roster.Waiting, at(10), never}
-	left := brief{roster.Ended, at(10), at(20)}
+	stays, seeking := brief{roster.StatusActive, at(10), never}, brief{roster.StatusPending, at(10), never}
+	left := brief{roster.StatusEnded, at(10), at(20)}
 	for _, test := range []struct {
 		name string
 		when time.Time
@@ -277,10 +277,10 @@ func testStandings(t *testing.T, b Backend) {
 		{"a moment before it", at(10).Add(-time.Nanosecond), nil},
 		{"exactly when it counts", at(10), map[string]brief{"stays": stays, "pending": seeking}},
 		{"in between", at(19), map[string]brief{"stays": stays, "pending": seeking}},
-		{"in another zone", at(20).In(roster.Washington()), map[string]brief{"stays": stays, "pending": left, "returns": {roster.Active, at(20), never}}},
-		{"after its end", at(35), map[string]brief{"stays": stays, "pending": left, "returns": {roster.Ended, at(20), at(30)}}},
-		{"listed again", at(40), map[string]brief{"stays": stays, "pending": left, "returns": {roster.Active, at(40), never}}},
-		{"much later", at(9999), map[string]brief{"stays": stays, "pending": left, "returns": {roster.Active, at(40), never}}},
+		{"in another zone", at(20).In(roster.Washington()), map[string]brief{"stays": stays, "pending": left, "returns": {roster.StatusActive, at(20), never}}},
+		{"after its end", at(35), map[string]brief{"stays": stays, "pending": left, "returns": {roster.StatusEnded, at(20), at(30)}}},
+		{"listed again", at(40), map[string]brief{"stays": stays, "pending": left, "returns": {roster.StatusActive, at(40), never}}},
+		{"much later", at(9999), map[string]brief{"stays": stays, "pending": left, "returns": {roster.StatusActive, at(40), never}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := standingsAt(t, s, test.when)

@@ -19,7 +19,7 @@ import (
 
 // Contents is all that a store has to tell.
 type Contents struct {
-	Known        roster.Known
+	Known        roster.Snapshot
 	Agencies     []roster.Agency
 	Publications []roster.Publication
 	Rosters      []roster.Roster
@@ -48,7 +48,7 @@ func Read(ctx context.Context, r store.Store) (Contents, error) {
 	c.Polls, errs[6] = r.Polls(ctx, math.MaxInt)
 	c.Validators, errs[7] = r.Validators(ctx)
 	c.Deliveries, errs[8] = r.Deliveries(ctx, store.DeliveryQuery{})
-	c.Heads, errs[9] = r.Heads(ctx)
+	c.Heads, errs[9] = r.NextPending(ctx)
 	c.Incidents, errs[10] = r.Incidents(ctx)
 	c.Reading, errs[11] = r.Reading(ctx)
 	if err := errors.Join(errs[:]...); err != nil {

@@ -12,13 +12,13 @@ import (
 )
 
 // entry is an accepted publication of a list with these bytes.
-func entry(seq uint64, list roster.List, body string, effective time.Time) store.Entry {
+func entry(seq uint64, list roster.List, body string, effective time.Time) store.NewPublication {
 	sum := sha256.Sum256([]byte(body))
 	hash := hex.EncodeToString(sum[:])
-	return store.Entry{
+	return store.NewPublication{
 		Publication: roster.Publication{
 			Seq: seq, List: list, File: fmt.Sprintf("list%d.xlsx", seq), SHA256: hash, Size: len(body),
-			PublishedAt: effective, SeenAt: effective, Verdict: roster.Accepted, EffectiveAt: effective,
+			PublishedAt: effective, SeenAt: effective, Verdict: roster.VerdictAccepted, EffectiveAt: effective,
 		},
 		Body:   []byte(body),
 		Roster: roster.Roster{List: list, Rows: []roster.Row{{Number: 2, State: "TX", Agency: "Agency of " + hash[:8], Model: roster.TFM}}},
@@ -38,7 +38,7 @@ func agreement(id string) roster.Agreement {
 // record is an agreement that was listed at one moment, then not at the next,
 // and so on.
 func record(id string, moments ...time.Time) roster.Record {
-	r := roster.Record{List: roster.Participating}
+	r := roster.Record{List: roster.ListParticipating}
 	for i, from := range moments {
 		r.Versions = append(r.Versions, roster.Version{
 			From: from, Source: uint64(i + 1), Row: i + 2, Listed: i%2 == 0, Agreement: agreement(id),
@@ -58,7 +58,7 @@ func change(seq uint64, kind roster.Kind, id string) roster.Change {
 
 // hold is one that is open.
 func hold(id string, since time.Time) roster.Hold {
-	return roster.Hold{ID: id, State: roster.HoldOpen, List: roster.Participating, Since: since, Reasons: []string{"12 of 100 would go"}}
+	return roster.Hold{ID: id, State: roster.HoldOpen, List: roster.ListParticipating, Since: since, Reasons: []string{"12 of 100 would go"}}
 }
 
 // waits is a delivery of changes, or of a notice where there are none, that

@@ -203,9 +203,9 @@ func (m *memory) Revision(ctx context.Context) (uint64, error) {
 	return d.Revision, err
 }
 
-func (m *memory) Known(ctx context.Context) (roster.Known, error) {
+func (m *memory) Known(ctx context.Context) (roster.Snapshot, error) {
 	d, err := m.read(ctx)
-	k := roster.Known{
+	k := roster.Snapshot{
 		Agencies: map[string]*roster.Agency{}, Records: map[string]*roster.Record{},
 		InForce: map[roster.List]roster.Publication{}, Seqs: d.seqs(),
 	}
@@ -221,7 +221,7 @@ func (m *memory) Known(ctx context.Context) (roster.Known, error) {
 		}
 	}
 	for _, p := range d.Publications {
-		if p.Verdict != roster.Accepted {
+		if p.Verdict != roster.VerdictAccepted {
 			continue
 		}
 		if k.First.IsZero() || p.EffectiveAt.Before(k.First) {

@@ -17,7 +17,7 @@ import (
 func changed(after uint64, n int) []roster.Change {
 	var cs []roster.Change
 	for i := range uint64(n) {
-		cs = append(cs, change(after+i+1, roster.New, fmt.Sprintf("TX-%d", after+i+1)))
+		cs = append(cs, change(after+i+1, roster.KindNew, fmt.Sprintf("TX-%d", after+i+1)))
 	}
 	return cs
 }
@@ -33,7 +33,7 @@ func enqueue(t *testing.T, s store.Store, ds ...roster.Delivery) {
 // settle settles what can be settled.
 func settle(t *testing.T, s store.Store, ds ...roster.Delivery) {
 	t.Helper()
-	if err := s.Settle(t.Context(), ds...); err != nil {
+	if err := s.SaveProgress(t.Context(), ds...); err != nil {
 		t.Fatalf("settle: %v", err)
 	}
 }
@@ -46,7 +46,7 @@ func delivery(t *testing.T, s store.Store, id string) roster.Delivery {
 // heads are the ids of the deliveries to be sent next.
 func heads(t *testing.T, s store.Store) []string {
 	t.Helper()
-	return ids(must[[]roster.Delivery](t)(s.Heads(t.Context())))
+	return ids(must[[]roster.Delivery](t)(s.NextPending(t.Context())))
 }
 
 func ids(ds []roster.Delivery) []string {
@@ -117,10 +117,10 @@ func testHeads(t *testing.T, b Backend) {
 	settle(t, s, sent(delivery(t, s, "a1")), sent(delivery(t, s, "c1")), dead(delivery(t, s, "b1")), sent(delivery(t, s, "a3")))
 	same(t, "heads after some went", []string{"a2", "a\x011", "ab1", "b2"}, heads(t, s))
 	for channels, want := range map[string][]string{"a": {"a2"}, "ab b a b": {"a2", "ab1", "b2"}, "c unknown a\x01": {"a\x011"}, "c": nil, "aa b": {"b2"}} {
-		some := must[[]roster.Delivery](t)(s.Heads(t.Context(), strings.Fields(channels)...))
+		some := must[[]roster.Delivery](t)(s.NextPending(t.Context(), strings.Fields(channels)...))
 		same(t, "heads of "+channels, want, ids(some))
 	}
-	got := must[[]roster.Delivery](t)(s.Heads(t.Context()))
+	got := must[[]roster.Delivery](t)(s.NextPending(t.Context()))
 	for _, head := range got {
 		same(t, "a head", delivery(t, s, head.ID), head)
 	}
@@ -173,7 +173,7 @@ func testSettleRefused(t *testing.T, b Backend) {
 			wrong := sent(copyOf(right))
 			test.change(&wrong)
 			for _, ds := range [][]roster.Delivery{{wrong}, {sent(delivery(t, s, "dlv")), wrong}, {wrong, sent(right)}} {
-				err := s.Settle(t.Context(), ds...)
+				err := s.SaveProgress(t.Context(), ds...)
 				if err == nil {
 					t.Error("it was taken")
 				} else if test.want != nil {
@@ -200,7 +200,7 @@ func testGrown(t *testing.T, b Backend) {
 	for _, change := range grown.Changes {
 		same(t, "the delivery of a change", grown, must[roster.Delivery](t)(s.DeliveryOf(t.Context(), "digest", change)))
 	}
-	fails(t, "settling what it was before", s.Settle(t.Context(), sent(early)), store.ErrConflict)
+	fails(t, "settling what it was before", s.SaveProgress(t.Context(), sent(early)), store.ErrConflict)
 
 	refused := func(what string, d roster.Delivery) {
 		t.Helper()
@@ -433,7 +433,7 @@ func send(done context.Context, t *testing.T, s store.Store, channel string) []r
 	var got []roster.Delivery
 	for {
 		last := done.Err() != nil
-		heads, err := s.Heads(t.Context())
+		heads, err := s.NextPending(t.Context())
 		if err != nil {
 			t.Errorf("heads: %v", err)
 			return got
@@ -445,7 +445,7 @@ func send(done context.Context, t *testing.T, s store.Store, channel string) []r
 			continue
 		}
 		d := sent(heads[i])
-		switch err := s.Settle(t.Context(), d); {
+		switch err := s.SaveProgress(t.Context(), d); {
 		case err == nil:
 			got = append(got, d)
 		case !errors.Is(err, store.ErrConflict): // else it grew meanwhile

@@ -172,10 +172,10 @@ func (h *history) tick() time.Time {
 	return h.now
 }
 
-func (h *history) entry(seq uint64) store.Entry {
+func (h *history) entry(seq uint64) store.NewPublication {
 	e := entry(seq, pick(h, roster.Lists()), fmt.Sprintf("workbook %d", h.rand.IntN(12)), h.now)
 	if h.rand.IntN(4) == 0 {
-		e.Publication.Verdict, e.Publication.EffectiveAt = roster.Held, time.Time{}
+		e.Publication.Verdict, e.Publication.EffectiveAt = roster.VerdictHeld, time.Time{}
 	}
 	if known := h.so.data.Publications; len(known) > 0 && h.rand.IntN(4) == 0 {
 		other := pick(h, known)
@@ -191,9 +191,9 @@ func (h *history) verdict(p roster.Publication) roster.Publication {
 	case 0:
 		p.Notes = append(p.Notes, fmt.Sprintf("A note of %v.", h.now))
 	case 1:
-		p.Verdict, p.EffectiveAt = roster.Rejected, time.Time{}
+		p.Verdict, p.EffectiveAt = roster.VerdictRejected, time.Time{}
 	default:
-		p.Verdict, p.EffectiveAt = roster.Accepted, h.now
+		p.Verdict, p.EffectiveAt = roster.VerdictAccepted, h.now
 	}
 	return p
 }
@@ -234,10 +234,10 @@ func (h *history) spoil(b *store.Batch) {
 	spoilers := []func(){
 		func() { b.Before.Change++ },
 		func() { b.Before.Publication += 2 },
-		func() { b.Changes = append(b.Changes, change(b.Before.Change+9, roster.New, "TX-0")) },
-		func() { b.Entries = append(b.Entries, entry(b.Before.Publication+9, roster.Pending, "gap", h.now)) },
+		func() { b.Changes = append(b.Changes, change(b.Before.Change+9, roster.KindNew, "TX-0")) },
+		func() { b.Entries = append(b.Entries, entry(b.Before.Publication+9, roster.ListPending, "gap", h.now)) },
 		func() {
-			b.Verdicts = append(b.Verdicts, entry(b.Before.Publication+9, roster.Pending, "none", h.now).Publication)
+			b.Verdicts = append(b.Verdicts, entry(b.Before.Publication+9, roster.ListPending, "none", h.now).Publication)
 		},
 		func() {
 			b.Deliveries = append(b.Deliveries, waits("early", "ops", b.Before.Change+uint64(len(b.Changes))+1))

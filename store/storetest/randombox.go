@@ -84,7 +84,7 @@ func (h *history) beside() []outboxStep {
 			}
 		}
 		h.rand.Shuffle(len(ds), func(i, j int) { ds[i], ds[j] = ds[j], ds[i] })
-		steps = append(steps, func(ctx context.Context, s store.Outbox) error { return s.Settle(ctx, ds...) })
+		steps = append(steps, func(ctx context.Context, s store.Outbox) error { return s.SaveProgress(ctx, ds...) })
 	}
 	return steps
 }
@@ -107,7 +107,9 @@ func (h *history) settled(d roster.Delivery) roster.Delivery {
 func (h *history) wrong() outboxStep {
 	known := h.so.data.Deliveries
 	if len(known) == 0 || h.rand.IntN(4) == 0 {
-		return func(ctx context.Context, s store.Outbox) error { return s.Settle(ctx, sent(waits("unknown", "ops"))) }
+		return func(ctx context.Context, s store.Outbox) error {
+			return s.SaveProgress(ctx, sent(waits("unknown", "ops")))
+		}
 	}
 	d := copyOf(pick(h, known))
 	switch h.rand.IntN(3) {
@@ -118,8 +120,8 @@ func (h *history) wrong() outboxStep {
 	case 1:
 		other := sent(pick(h, known))
 		d.Changes = append(slices.Clip(d.Changes), 4711)
-		return func(ctx context.Context, s store.Outbox) error { return s.Settle(ctx, other, d) }
+		return func(ctx context.Context, s store.Outbox) error { return s.SaveProgress(ctx, other, d) }
 	}
 	d.Channel += "-other"
-	return func(ctx context.Context, s store.Outbox) error { return s.Settle(ctx, sent(d)) }
+	return func(ctx context.Context, s store.Outbox) error { return s.SaveProgress(ctx, sent(d)) }
 }

@@ -71,7 +71,7 @@ func (m *memory) Enqueue(ctx context.Context, given []roster.Delivery, i []roste
 	return nil
 }
 
-func (m *memory) Settle(ctx context.Context, given ...roster.Delivery) error {
+func (m *memory) SaveProgress(ctx context.Context, given ...roster.Delivery) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	d := m.data
@@ -98,7 +98,7 @@ func (m *memory) Settle(ctx context.Context, given ...roster.Delivery) error {
 	return nil
 }
 
-func (m *memory) Heads(ctx context.Context, channels ...string) ([]roster.Delivery, error) {
+func (m *memory) NextPending(ctx context.Context, channels ...string) ([]roster.Delivery, error) {
 	d, err := m.read(ctx)
 	heads := map[string]roster.Delivery{}
 	for _, waits := range slices.Backward(d.Deliveries) {

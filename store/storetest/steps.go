@@ -19,9 +19,9 @@ func seeded(t *testing.T, b Backend) store.Store {
 	for i := uint64(1); i <= 2; i++ {
 		id := fmt.Sprintf("TX-%d", i)
 		commit(t, s, store.Batch{
-			Entries:  []store.Entry{entry(i, roster.Participating, id, at(int(i)))},
+			Entries:  []store.NewPublication{entry(i, roster.ListParticipating, id, at(int(i)))},
 			Agencies: []roster.Agency{agency(id)}, Records: []roster.Record{record(id, at(int(i)))},
-			Changes: []roster.Change{change(i, roster.New, id)}, Holds: []roster.Hold{hold(id, at(int(i)))},
+			Changes: []roster.Change{change(i, roster.KindNew, id)}, Holds: []roster.Hold{hold(id, at(int(i)))},
 			Validators: []roster.Validator{{URL: "https://ice.example/" + id, CheckedAt: at(int(i))}},
 			Poll:       &roster.Poll{At: at(int(i)), Outcome: "changed"},
 			Deliveries: []roster.Delivery{waits("dlv_"+id, "ops", i)}, Incidents: []roster.Incident{{Key: id, Since: at(int(i))}},
@@ -47,22 +47,22 @@ func withoutTrace(t *testing.T, s store.Store, b store.Batch) error {
 func testConflict(t *testing.T, b Backend) {
 	s := seeded(t, b)
 	now := roster.Seqs{Publication: 2, Change: 2}
-	list := func(seq uint64) store.Entry {
-		return entry(seq, roster.Pending, fmt.Sprintf("new %d", seq), at(9))
+	list := func(seq uint64) store.NewPublication {
+		return entry(seq, roster.ListPending, fmt.Sprintf("new %d", seq), at(9))
 	}
 	for name, batch := range map[string]store.Batch{
 		"an older state":           {Before: roster.Seqs{Publication: 1, Change: 2}},
 		"older changes":            {Before: roster.Seqs{Publication: 2, Change: 1}},
 		"an empty state":           {},
 		"a later state":            {Before: roster.Seqs{Publication: 3, Change: 2}},
-		"publication given again":  {Before: now, Entries: []store.Entry{list(2)}},
-		"publication beyond a gap": {Before: now, Entries: []store.Entry{list(4)}},
-		"publications with a gap":  {Before: now, Entries: []store.Entry{list(3), list(5)}},
-		"publications reversed":    {Before: now, Entries: []store.Entry{list(4), list(3)}},
-		"publication without":      {Before: now, Entries: []store.Entry{list(0)}},
-		"change given again":       {Before: now, Changes: []roster.Change{change(2, roster.New, "x")}},
-		"change beyond a gap":      {Before: now, Changes: []roster.Change{change(4, roster.New, "x")}},
-		"changes with a gap":       {Before: now, Changes: []roster.Change{change(3, roster.New, "x"), change(5, roster.New, "y")}},
+		"publication given again":  {Before: now, Entries: []store.NewPublication{list(2)}},
+		"publication beyond a gap": {Before: now, Entries: []store.NewPublication{list(4)}},
+		"publications with a gap":  {Before: now, Entries: []store.NewPublication{list(3), list(5)}},
+		"publications reversed":    {Before: now, Entries: []store.NewPublication{list(4), list(3)}},
+		"publication without":      {Before: now, Entries: []store.NewPublication{list(0)}},
+		"change given again":       {Before: now, Changes: []roster.Change{change(2, roster.KindNew, "x")}},
+		"change beyond a gap":      {Before: now, Changes: []roster.Change{change(4, roster.KindNew, "x")}},
+		"changes with a gap":       {Before: now, Changes: []roster.Change{change(3, roster.KindNew, "x"), change(5, roster.KindNew, "y")}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			batch.Agencies, batch.Records = []roster.Agency{agency("TX-1"), agency("new")}, []roster.Record{record("TX-1", at(5), at(6))}
@@ -78,19 +78,19 @@ func testConflict(t *testing.T, b Backend) {
 // late, most of the batch may be written by then.
 func testRefused(t *testing.T, b Backend) {
 	s := seeded(t, b)
-	falsified := entry(3, roster.Participating, "true", at(9))
+	falsified := entry(3, roster.ListParticipating, "true", at(9))
 	falsified.Body = []byte("false")
-	unknown := entry(7, roster.Participating, "unknown", at(9)).Publication
-	moved := entry(1, roster.Participating, "other bytes", at(1)).Publication
-	edited := change(3, roster.Removed, "TX-1")
-	edited.ID = change(1, roster.New, "TX-1").ID
+	unknown := entry(7, roster.ListParticipating, "unknown", at(9)).Publication
+	moved := entry(1, roster.ListParticipating, "other bytes", at(1)).Publication
+	edited := change(3, roster.KindRemoved, "TX-1")
+	edited.ID = change(1, roster.KindNew, "TX-1").ID
 	for name, batch := range map[string]store.Batch{
-		"a hash that is not that of the bytes":  {Entries: []store.Entry{falsified}},
+		"a hash that is not that of the bytes":  {Entries: []store.NewPublication{falsified}},
 		"a verdict on an unknown publication":   {Verdicts: []roster.Publication{unknown}},
 		"a verdict that changes the bytes":      {Verdicts: []roster.Publication{moved}},
 		"a change with the id of an older one":  {Changes: []roster.Change{edited}},
 		"a record without versions":             {Records: []roster.Record{{}}},
-		"a batch whose last change cannot stay": {Entries: []store.Entry{entry(3, roster.Pending, "new", at(9))}, Changes: []roster.Change{change(3, roster.New, "x"), edited}},
+		"a batch whose last change cannot stay": {Entries: []store.NewPublication{entry(3, roster.ListPending, "new", at(9))}, Changes: []roster.Change{change(3, roster.KindNew, "x"), edited}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			batch.Before = roster.Seqs{Publication: 2, Change: 2}
@@ -113,7 +113,7 @@ func testOneWriterWins(t *testing.T, b Backend) {
 	for i := range writers {
 		go func() {
 			results <- s.Commit(t.Context(), store.Batch{
-				Before: before, Changes: []roster.Change{change(3, roster.New, fmt.Sprintf("writer %d", i))},
+				Before: before, Changes: []roster.Change{change(3, roster.KindNew, fmt.Sprintf("writer %d", i))},
 			})
 		}()
 	}
@@ -133,8 +133,8 @@ func testOneWriterWins(t *testing.T, b Backend) {
 // testInForce follows what is in force from batch to batch.
 func testInForce(t *testing.T, b Backend) {
 	s := b.open(t)
-	held := entry(1, roster.Participating, "held", at(1))
-	held.Publication.Verdict, held.Publication.EffectiveAt = roster.Held, time.Time{}
+	held := entry(1, roster.ListParticipating, "held", at(1))
+	held.Publication.Verdict, held.Publication.EffectiveAt = roster.VerdictHeld, time.Time{}
 	expect := func(what string, first int, inForce map[roster.List]uint64) {
 		t.Helper()
 		k := known(t, s)
@@ -147,35 +147,35 @@ func testInForce(t *testing.T, b Backend) {
 			t.Errorf("%s: the first counted at %v, want %v", what, k.First, want)
 		}
 	}
-	commit(t, s, store.Batch{Entries: []store.Entry{held}})
+	commit(t, s, store.Batch{Entries: []store.NewPublication{held}})
 	expect("a held one alone", 0, nil)
 
-	second, third := entry(2, roster.Participating, "2", at(5)), entry(3, roster.Pending, "3", at(6))
-	commit(t, s, store.Batch{Entries: []store.Entry{second, third}})
-	expect("both lists", 5, map[roster.List]uint64{roster.Participating: 2, roster.Pending: 3})
+	second, third := entry(2, roster.ListParticipating, "2", at(5)), entry(3, roster.ListPending, "3", at(6))
+	commit(t, s, store.Batch{Entries: []store.NewPublication{second, third}})
+	expect("both lists", 5, map[roster.List]uint64{roster.ListParticipating: 2, roster.ListPending: 3})
 
-	fourth, fifth := entry(4, roster.Participating, "4", at(7)), entry(5, roster.Participating, "5", at(7))
-	commit(t, s, store.Batch{Entries: []store.Entry{fourth, fifth}})
-	expect("two of one moment", 5, map[roster.List]uint64{roster.Participating: 5, roster.Pending: 3})
+	fourth, fifth := entry(4, roster.ListParticipating, "4", at(7)), entry(5, roster.ListParticipating, "5", at(7))
+	commit(t, s, store.Batch{Entries: []store.NewPublication{fourth, fifth}})
+	expect("two of one moment", 5, map[roster.List]uint64{roster.ListParticipating: 5, roster.ListPending: 3})
 
 	released := held.Publication
-	released.Verdict, released.EffectiveAt = roster.Accepted, at(8)
+	released.Verdict, released.EffectiveAt = roster.VerdictAccepted, at(8)
 	commit(t, s, store.Batch{Verdicts: []roster.Publication{released}})
-	expect("released later", 5, map[roster.List]uint64{roster.Participating: 1, roster.Pending: 3})
+	expect("released later", 5, map[roster.List]uint64{roster.ListParticipating: 1, roster.ListPending: 3})
 
 	noted := released
 	noted.Notes = []string{"A note that came later."}
 	commit(t, s, store.Batch{Verdicts: []roster.Publication{noted}})
-	same(t, "the note", noted, known(t, s).InForce[roster.Participating])
+	same(t, "the note", noted, known(t, s).InForce[roster.ListParticipating])
 
-	late := entry(6, roster.Participating, "6", at(3))
-	commit(t, s, store.Batch{Entries: []store.Entry{late}})
-	expect("an older one found later", 3, map[roster.List]uint64{roster.Participating: 1, roster.Pending: 3})
+	late := entry(6, roster.ListParticipating, "6", at(3))
+	commit(t, s, store.Batch{Entries: []store.NewPublication{late}})
+	expect("an older one found later", 3, map[roster.List]uint64{roster.ListParticipating: 1, roster.ListPending: 3})
 
-	noted.Verdict = roster.Rejected
-	late.Publication.Verdict = roster.Rejected
+	noted.Verdict = roster.VerdictRejected
+	late.Publication.Verdict = roster.VerdictRejected
 	commit(t, s, store.Batch{Verdicts: []roster.Publication{noted, late.Publication}})
-	expect("two taken back", 5, map[roster.List]uint64{roster.Participating: 5, roster.Pending: 3})
+	expect("two taken back", 5, map[roster.List]uint64{roster.ListParticipating: 5, roster.ListPending: 3})
 }
 
 func testHolds(t *testing.T, b Backend) {
@@ -291,8 +291,8 @@ func testCancelled(t *testing.T, b Backend) {
 		"Polls":          func() error { _, err := s.Polls(ctx, 1); return err },
 		"Reading":        func() error { _, err := s.Reading(ctx); return err },
 		"Validators":     func() error { _, err := s.Validators(ctx); return err },
-		"Heads":          func() error { _, err := s.Heads(ctx); return err },
-		"Settle":         func() error { return s.Settle(ctx, sent(before.Heads[0])) },
+		"Heads":          func() error { _, err := s.NextPending(ctx); return err },
+		"Settle":         func() error { return s.SaveProgress(ctx, sent(before.Heads[0])) },
 		"Delivery":       func() error { _, err := s.Delivery(ctx, before.Heads[0].ID); return err },
 		"DeliveryOf":     func() error { _, err := s.DeliveryOf(ctx, "ops", 1); return err },
 		"Deliveries":     func() error { _, err := s.Deliveries(ctx, store.DeliveryQuery{}); return err },

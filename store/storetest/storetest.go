@@ -94,7 +94,7 @@ func commit(t *testing.T, s store.Store, b store.Batch) {
 	}
 }
 
-func known(t *testing.T, s store.Reader) roster.Known {
+func known(t *testing.T, s store.Reader) roster.Snapshot {
 	t.Helper()
 	k, err := s.Known(t.Context())
 	if err != nil {

@@ -85,10 +85,10 @@ func testWholeBatches(t *testing.T, b Backend) {
 		for n := range each {
 			seq := uint64(i*each + n + 1)
 			id := fmt.Sprintf("TX-%03d", seq)
-			batch.Entries = append(batch.Entries, entry(seq, roster.Participating, id, at(i)))
+			batch.Entries = append(batch.Entries, entry(seq, roster.ListParticipating, id, at(i)))
 			batch.Agencies = append(batch.Agencies, agency(id))
 			batch.Records = append(batch.Records, record(id, at(i)))
-			batch.Changes = append(batch.Changes, change(seq, roster.New, id))
+			batch.Changes = append(batch.Changes, change(seq, roster.KindNew, id))
 			batch.Holds = append(batch.Holds, hold(id, at(i)))
 			batch.Deliveries = append(batch.Deliveries, waits("dlv_"+id, "ops", seq))
 			batch.Incidents = append(batch.Incidents, roster.Incident{Key: id})
@@ -109,8 +109,8 @@ func wholeBatches(ctx context.Context, s store.Store, each int) error {
 	if n%each != 0 || len(k.Records) != n || len(k.Holds) != n || k.Seqs != (roster.Seqs{Publication: uint64(n), Change: uint64(n)}) {
 		return fmt.Errorf("a part of a batch: %d agencies, %d records, %d holds, numbers %+v", n, len(k.Records), len(k.Holds), k.Seqs)
 	}
-	if n > 0 && k.InForce[roster.Participating].Seq != uint64(n) {
-		return fmt.Errorf("after %d publications, %d is in force", n, k.InForce[roster.Participating].Seq)
+	if n > 0 && k.InForce[roster.ListParticipating].Seq != uint64(n) {
+		return fmt.Errorf("after %d publications, %d is in force", n, k.InForce[roster.ListParticipating].Seq)
 	}
 	found, err := s.Changes(ctx, store.ChangeQuery{})
 	if err != nil {
@@ -140,13 +140,13 @@ func wholeBatches(ctx context.Context, s store.Store, each int) error {
 func testBigBatch(t *testing.T, b Backend) {
 	const size = 5000
 	s := b.open(t)
-	batch := store.Batch{Entries: []store.Entry{entry(1, roster.Participating, "big", at(0))}}
+	batch := store.Batch{Entries: []store.NewPublication{entry(1, roster.ListParticipating, "big", at(0))}}
 	for i := range size {
 		id := fmt.Sprintf("TX-%05d", i)
 		batch.Records = append(batch.Records, record(id, at(0)))
 		if i%5 == 0 {
 			batch.Agencies = append(batch.Agencies, agency(id))
-			batch.Changes = append(batch.Changes, change(uint64(i/5+1), roster.New, id))
+			batch.Changes = append(batch.Changes, change(uint64(i/5+1), roster.KindNew, id))
 		}
 	}
 	commit(t, s, batch)
@@ -173,7 +173,7 @@ func testBackup(t *testing.T, b Backend) {
 	if diff := Diff(before, contents(t, restored)); diff != "" {
 		t.Errorf("the backup differs from the store (-store +backup):\n%s", diff)
 	}
-	commit(t, restored, store.Batch{Changes: []roster.Change{change(3, roster.New, "TX-3")}})
+	commit(t, restored, store.Batch{Changes: []roster.Change{change(3, roster.KindNew, "TX-3")}})
 	if n := len(contents(t, s).Agencies); n != 3 {
 		t.Errorf("the store has %d agencies after the backup, want 3", n)
 	}

@@ -63,8 +63,8 @@ type About struct {
 	// Made is when the newest of the data was committed, and never "now": the same
 	// data give the same bytes.
 	Made    time.Time
-	Site    string             // address of the page with the same data; "" where there is none
-	Sources []roster.Reference // the lists in force that the data were read from
+	Site    string            // address of the page with the same data; "" where there is none
+	Sources []roster.Evidence // the lists in force that the data were read from
 }
 
 // hash is the SHA-256 of the list in force that gives a status, "" where none of

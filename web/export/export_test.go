@@ -25,8 +25,8 @@ var (
 func inTexas(with func(*roster.Standing)) roster.Standing {
 	s := roster.Standing{Agreement: roster.Agreement{ID: "TX-dallas-county-sheriffs-office#TFM#2025-03-04",
 		AgencyID: "TX-dallas-county-sheriffs-office", State: "TX", Agency: "Dallas County Sheriff's Office", County: "Dallas County",
-		Type: roster.County, Model: roster.TFM, Signed: signedOn, MOA: "https://www.ice.gov/doclib/287gMOA/Dallas.pdf"},
-		Status: roster.Active, Since: seen, Source: 3, Row: 7}
+		Type: roster.TypeCounty, Model: roster.TFM, Signed: signedOn, MOA: "https://www.ice.gov/doclib/287gMOA/Dallas.pdf"},
+		Status: roster.StatusActive, Since: seen, Source: 3, Row: 7}
 	if with != nil {
 		with(&s)
 	}
@@ -38,23 +38,23 @@ func someAgreements() []roster.Standing {
 	return []roster.Standing{
 		inTexas(nil),
 		inTexas(func(s *roster.Standing) {
-			s.ID, s.Status, s.Signed, s.MOA = "TX-dallas-county-sheriffs-office#TFM#pending", roster.Waiting, "", ""
+			s.ID, s.Status, s.Signed, s.MOA = "TX-dallas-county-sheriffs-office#TFM#pending", roster.StatusPending, "", ""
 			s.Baseline, s.Doubles = true, 1
 		}),
 		inTexas(func(s *roster.Standing) {
-			s.ID, s.Status, s.Until = "TX-bexar-county-sheriffs-office#TFM#2025-02-24", roster.Ended, seen.Add(48*time.Hour)
+			s.ID, s.Status, s.Until = "TX-bexar-county-sheriffs-office#TFM#2025-02-24", roster.StatusEnded, seen.Add(48*time.Hour)
 			s.Agency, s.County, s.PendingSince = "Bexar County Sheriff's Office", "Bexar County", seen.Add(-48*time.Hour)
 		}),
 		inTexas(func(s *roster.Standing) {
-			s.ID, s.State, s.Agency, s.County, s.Type = "FL-department-of-corrections#WSO#2025-03-04", "FL", "Department of Corrections", "", roster.StateAgency
+			s.ID, s.State, s.Agency, s.County, s.Type = "FL-department-of-corrections#WSO#2025-03-04", "FL", "Department of Corrections", "", roster.TypeState
 			s.Model, s.MOA = roster.WSO, "Link Pending"
 		}),
 	}
 }
 
 func aChange(with func(*roster.Change)) roster.Change {
-	c := roster.Change{ID: "chg_01", Seq: 12, Kind: roster.Amended, DetectedAt: seen, Certainty: roster.Likely,
-		Publication: roster.Reference{List: roster.Participating, File: "p2.xlsx", SHA256: "aa11", URL: "https://www.ice.gov/p2.xlsx",
+	c := roster.Change{ID: "chg_01", Seq: 12, Kind: roster.KindAmended, DetectedAt: seen, Certainty: roster.Likely,
+		Publication: roster.Evidence{List: roster.ListParticipating, File: "p2.xlsx", SHA256: "aa11", URL: "https://www.ice.gov/p2.xlsx",
 			PublishedAt: seen.Add(-time.Hour), Row: 7},
 		Agreement:    inTexas(nil).Agreement,
 		Fields:       []roster.Field{{Name: "agency", From: "Dalas", To: "Dallas"}, {Name: "signed", From: "", To: "2025-03-04"}},
@@ -69,12 +69,12 @@ func someChanges() []roster.Change {
 	return []roster.Change{
 		aChange(nil),
 		aChange(func(c *roster.Change) {
-			c.ID, c.Seq, c.Kind, c.Fields, c.TakesBack, c.ListedSince = "chg_02", 13, roster.Removed, nil, "chg_01", "2025-03-03"
+			c.ID, c.Seq, c.Kind, c.Fields, c.TakesBack, c.ListedSince = "chg_02", 13, roster.KindRemoved, nil, "chg_01", "2025-03-03"
 			c.Publication.Row, c.Agreement.MOA, c.AtLeast = 0, "", false
 		}),
 		aChange(func(c *roster.Change) {
-			c.ID, c.Seq, c.Kind, c.Agreement = "chg_03", 14, roster.New, someAgreements()[3].Agreement
-			c.Milestone = &roster.Mark{Name: "hundred", Count: 600}
+			c.ID, c.Seq, c.Kind, c.Agreement = "chg_03", 14, roster.KindNew, someAgreements()[3].Agreement
+			c.Milestone = &roster.Milestone{Name: "hundred", Count: 600}
 		}),
 	}
 }
@@ -82,9 +82,9 @@ func someChanges() []roster.Change {
 func about() *export.About {
 	return &export.About{Title: "287(g) agreements in Texas as of March 8, 2025", AsOf: roster.Date("2025-03-08").EndOf(), KnownUntil: roster.Date("2025-03-10").EndOf(),
 		Made: seen, Site: "https://287g.example/texas",
-		Sources: []roster.Reference{
-			{List: roster.Participating, File: "p2.xlsx", SHA256: "aa11", URL: "https://www.ice.gov/p2.xlsx", PublishedAt: seen.Add(-time.Hour)},
-			{List: roster.Pending, File: "q2.xlsx", SHA256: "bb22", URL: "https://www.ice.gov/q2.xlsx", PublishedAt: seen.Add(-time.Hour)},
+		Sources: []roster.Evidence{
+			{List: roster.ListParticipating, File: "p2.xlsx", SHA256: "aa11", URL: "https://www.ice.gov/p2.xlsx", PublishedAt: seen.Add(-time.Hour)},
+			{List: roster.ListPending, File: "q2.xlsx", SHA256: "bb22", URL: "https://www.ice.gov/q2.xlsx", PublishedAt: seen.Add(-time.Hour)},
 		}}
 }
 

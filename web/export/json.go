@@ -10,20 +10,20 @@ import (
 
 // aboutJSON is an About within a file. Its moments are in UTC.
 type aboutJSON struct {
-	Title      string             `json:"title"`
-	AsOf       string             `json:"as_of,omitempty"`
-	KnownUntil string             `json:"known_until,omitempty"`
-	Made       string             `json:"made"`
-	Site       string             `json:"site"`
-	Licence    string             `json:"licence"`
-	Sources    []roster.Reference `json:"sources"`
+	Title      string            `json:"title"`
+	AsOf       string            `json:"as_of,omitempty"`
+	KnownUntil string            `json:"known_until,omitempty"`
+	Made       string            `json:"made"`
+	Site       string            `json:"site"`
+	Licence    string            `json:"licence"`
+	Sources    []roster.Evidence `json:"sources"`
 }
 
 func (a *About) json() *aboutJSON {
 	if a == nil {
 		return nil
 	}
-	sources := append([]roster.Reference{}, a.Sources...) // none are [], not null
+	sources := append([]roster.Evidence{}, a.Sources...) // none are [], not null
 	return &aboutJSON{a.Title, rfc3339(a.AsOf), rfc3339(a.KnownUntil), rfc3339(a.Made), a.Site, Licence, sources}
 }
 

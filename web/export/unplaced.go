@@ -25,7 +25,7 @@ func Unplaced(all []roster.Standing) []Misfit {
 		}
 		named := namedCounty(s.Agreement)
 		switch {
-		case named == "" && s.Type == roster.StateAgency:
+		case named == "" && s.Type == roster.TypeState:
 		case named == "":
 			found = append(found, Misfit{s, "no county named"})
 		case s.State == "":

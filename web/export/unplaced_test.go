@@ -19,18 +19,18 @@ func TestUnplaced(t *testing.T) {
 		at  place
 		why string // "" where it can be placed, or belongs nowhere
 	}{
-		{place{"TX", "Dallas County Sheriff's Office", "Dallas County", roster.County}, ""},
-		{place{"TX", "Dallas County Sheriff's Office", "", roster.County}, ""},
-		{place{"TX", "Dallas County Sheriff's Office", "Dalas County", roster.County}, ""}, // its name says it
-		{place{"FL", "Department of Corrections", "", roster.StateAgency}, ""},
-		{place{"FL", "Department of Corrections", "Statewide", roster.StateAgency}, `"Statewide" not found in Florida`},
-		{place{"FL", "Tampa Police Department", "", roster.Municipality}, "no county named"},
+		{place{"TX", "Dallas County Sheriff's Office", "Dallas County", roster.TypeCounty}, ""},
+		{place{"TX", "Dallas County Sheriff's Office", "", roster.TypeCounty}, ""},
+		{place{"TX", "Dallas County Sheriff's Office", "Dalas County", roster.TypeCounty}, ""}, // its name says it
+		{place{"FL", "Department of Corrections", "", roster.TypeState}, ""},
+		{place{"FL", "Department of Corrections", "Statewide", roster.TypeState}, `"Statewide" not found in Florida`},
+		{place{"FL", "Tampa Police Department", "", roster.TypeMunicipality}, "no county named"},
 		{place{"FL", "Tampa Police Department", "", ""}, "no county named"},
-		{place{"TX", "Sheriff's Office", "Lackawanna County", roster.County}, `"Lackawanna County" not found in Texas`},
-		{place{"TX", "Lackawanna County Sheriff's Office", "", roster.County}, `"Lackawanna County" not found in Texas`},
-		{place{"LA", "nowhere PARISH Sheriff", "", roster.County}, `"nowhere PARISH" not found in Louisiana`},
-		{place{"TX", "County Sheriff", "", roster.County}, "no county named"},
-		{place{"", "Dallas County Sheriff's Office", "", roster.County}, `"Dallas County" named, but no state`},
+		{place{"TX", "Sheriff's Office", "Lackawanna County", roster.TypeCounty}, `"Lackawanna County" not found in Texas`},
+		{place{"TX", "Lackawanna County Sheriff's Office", "", roster.TypeCounty}, `"Lackawanna County" not found in Texas`},
+		{place{"LA", "nowhere PARISH Sheriff", "", roster.TypeCounty}, `"nowhere PARISH" not found in Louisiana`},
+		{place{"TX", "County Sheriff", "", roster.TypeCounty}, "no county named"},
+		{place{"", "Dallas County Sheriff's Office", "", roster.TypeCounty}, `"Dallas County" named, but no state`},
 	} {
 		s := inTexas(func(s *roster.Standing) {
 			s.State, s.Agency, s.County, s.Type = test.at.state, test.at.agency, test.at.county, test.at.kind
