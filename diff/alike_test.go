@@ -45,6 +45,20 @@ func TestListsTooAlikeAreHeld(t *testing.T) {
 	}
 }
 
+// Rows that cannot be read whole are compared with all that is left, within the same
+// bound.
+func TestUnreadableListsAreHeldSoon(t *testing.T) {
+	in := respelled(t, 15_000)
+	rows := in.Arrivals[0].Roster.Rows
+	for i := range rows {
+		rows[i].Model = ""
+	}
+	o := Updated(in) // which took minutes without the bound
+	if len(o.Holds) != 1 || len(o.Changes) != 0 {
+		t.Errorf("%d holds and %d changes, want one hold alone", len(o.Holds), len(o.Changes))
+	}
+}
+
 func TestComparingObeysTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

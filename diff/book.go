@@ -26,8 +26,9 @@ func newBook(known roster.Snapshot, aliases Aliases, names *Names) *agencyIndex 
 	if names == nil {
 		names = &Names{}
 	}
-	b := &agencyIndex{agencies: known.Agencies, aliases: aliases, names: names, byKey: map[string][]string{}, byForm: map[string][]string{},
-		real: map[string][]string{}, unreal: map[string][]string{}, counties: map[string]map[string]bool{}, changed: map[string]bool{}}
+	size := max(len(known.Agencies), 1000)
+	b := &agencyIndex{agencies: known.Agencies, aliases: aliases, names: names, byKey: make(map[string][]string, size), byForm: make(map[string][]string, size),
+		real: map[string][]string{}, unreal: map[string][]string{}, counties: make(map[string]map[string]bool, size), changed: map[string]bool{}}
 	for _, id := range slices.Sorted(maps.Keys(known.Agencies)) { // so that a spelling that two agencies had resolves alike each time
 		for _, s := range known.Agencies[id].Spellings {
 			b.index(id, s)

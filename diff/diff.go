@@ -236,7 +236,7 @@ func (u *update) compare(ctx context.Context, a Candidate) *linker {
 		l.link(ctx)
 		l.records = append(l.records, signed...)
 	}
-	l.confirm()
+	l.confirm(ctx)
 	return l
 }
 

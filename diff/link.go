@@ -182,9 +182,16 @@ func seeker(a roster.Agreement) string { return a.AgencyID + "#" + a.Model.Key()
 // confirm lets rows that lack a readable state, agency or model stand for the
 // records that they agree with in all that can be read: a cell that ICE
 // misprints beyond reading ends no agreement.
-func (l *linker) confirm() {
+func (l *linker) confirm(ctx context.Context) {
 	for i, e := range l.entries {
-		if e.printed.Readable() {
+		if e.printed.Readable() || l.err != nil {
+			continue
+		}
+		if l.compared += len(l.records); l.compared > maxCompared {
+			l.err = errTooAlike
+			continue
+		}
+		if l.err = ctx.Err(); l.err != nil {
 			continue
 		}
 		at := l.confirmed(e)

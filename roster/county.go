@@ -2,6 +2,7 @@ package roster
 
 import (
 	_ "embed"
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,7 +55,17 @@ var counties = sync.OnceValue(func() map[string]CountyPlace {
 // keyedCounty is a county with its countyKey.
 type keyedCounty struct {
 	CountyPlace
-	key string
+	key  string
+	used uint32 // which letters the key has, a bit each
+}
+
+// lettersUsed says which letters a key has. A slip changes two of them at most, so
+// that keys with many others need not be compared.
+func lettersUsed(key string) (used uint32) {
+	for i := range len(key) {
+		used |= 1 << (key[i] & 31)
+	}
+	return used
 }
 
 // countiesByState is counties by the state that they are in.
@@ -62,7 +73,7 @@ var countiesByState = sync.OnceValue(func() map[State][]keyedCounty {
 	byState := map[State][]keyedCounty{}
 	for key, c := range counties() {
 		s := fipsStates[c.FIPS[:2]]
-		byState[s] = append(byState[s], keyedCounty{c, key})
+		byState[s] = append(byState[s], keyedCounty{c, key, lettersUsed(key)})
 	}
 	return byState
 })
@@ -152,8 +163,9 @@ func nearCounty(s State, name string) (CountyPlace, bool) {
 		return CountyPlace{}, false
 	}
 	var found CountyPlace
+	used := lettersUsed(key)
 	for _, c := range countiesByState()[s] {
-		if off := len(key) - len(c.key); off > best || -off > best {
+		if off := len(key) - len(c.key); off > best || -off > best || bits.OnesCount32(used^c.used) > 2*best {
 			continue // there are more slips than that
 		}
 		switch d := Distance(key, c.key); {
