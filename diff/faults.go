@@ -42,6 +42,9 @@ func (u *update) judgeParticipating(f *findings, a Candidate, l *linker) {
 	u.judgePairs(f, l)
 	u.judgeSeekers(f, l)
 	judgeMoved(f, l)
+	if l.moved() < minShifted {
+		return
+	}
 	for _, s := range shifts(standing, a.Roster.Rows) {
 		f.add("%s", s.sentence())
 		f.doubt(s.rows)

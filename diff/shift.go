@@ -64,6 +64,19 @@ func shifts(records []*roster.Record, rows []roster.Row) []shift {
 	return found
 }
 
+// moved counts the rows that have another value than before in a column that can be
+// shifted, or that stand for nothing known.
+func (l *linker) moved() int {
+	n := len(l.records) + len(l.entries)
+	for _, p := range l.pairs {
+		was, is := &p.record.Last().Agreement, &p.entry.printed
+		if was.Signed != is.Signed || was.MOA != is.MOA || was.Addendum != is.Addendum || was.County != is.County {
+			n++
+		}
+	}
+	return n
+}
+
 // shifting is a row with the record that its name and model stand for, nil where
 // that is not known.
 type shifting struct {
