@@ -85,7 +85,7 @@ func judgeStates(f *findings, l *linker, standing []*roster.Record) {
 	}
 	for _, state := range slices.Sorted(maps.Keys(before)) {
 		if n := before[state]; n >= wholeState && !now[state] {
-			f.add("It lists nothing in %s, where %d agreements were active.", midSentence(state), n)
+			f.add("It lists nothing in %s, where %d agreements were active.", state.InSentence(), n)
 		}
 	}
 }
@@ -161,7 +161,7 @@ func (u *update) judgeSeekers(f *findings, l *linker) {
 			continue
 		}
 		readable++
-		if seekers[seekerKey(e.Agreement)] {
+		if seekers[seeker(e.Agreement)] {
 			pending++
 			if e.Signed == "" {
 				undated++
@@ -177,15 +177,12 @@ func (u *update) judgeSeekers(f *findings, l *linker) {
 	}
 }
 
-// seekerKey is an agency and the model that it has or seeks.
-func seekerKey(a roster.Agreement) string { return a.AgencyID + "#" + a.Model.Key() }
-
 // seekers are the agencies and models of one list's records.
 func (u *update) seekers(list roster.List, which func(*roster.Record) bool) map[string]bool {
 	found := map[string]bool{}
 	for _, r := range u.known.Records {
 		if r.List == list && which(r) {
-			found[seekerKey(r.Now())] = true
+			found[seeker(r.Now())] = true
 		}
 	}
 	return found
@@ -194,7 +191,7 @@ func (u *update) seekers(list roster.List, which func(*roster.Record) bool) map[
 // judgePending says what speaks against a list of pending entries.
 func (u *update) judgePending(f *findings, a Candidate, l *linker) {
 	active := u.seekers(roster.ListParticipating, (*roster.Record).Listed)
-	signed := func(r *roster.Record) bool { return r.SignedBy != "" || active[seekerKey(r.Now())] }
+	signed := func(r *roster.Record) bool { return r.SignedBy != "" || active[seeker(r.Now())] }
 	unsigned, of := 0, 0
 	for _, r := range u.standing(roster.ListPending) {
 		if !signed(r) {
@@ -223,7 +220,7 @@ func (u *update) judgeSigned(f *findings, a Candidate) {
 	active := u.seekers(roster.ListParticipating, (*roster.Record).Listed)
 	rows := 0
 	for _, row := range a.Roster.Rows {
-		if active[seekerKey(sideOf(row, u.book).Agreement)] {
+		if active[seeker(sideOf(row, u.book).Agreement)] {
 			rows++
 		}
 	}
@@ -271,7 +268,7 @@ func (u *update) neverPending(entries []*entry) int {
 	known := u.seekers(roster.ListPending, func(*roster.Record) bool { return true })
 	n := 0
 	for _, e := range entries {
-		if e.printed.Readable() && (e.AgencyID == "" || !known[seekerKey(e.Agreement)]) {
+		if e.printed.Readable() && (e.AgencyID == "" || !known[seeker(e.Agreement)]) {
 			n++
 		}
 	}

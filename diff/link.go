@@ -176,7 +176,8 @@ func (l *linker) sideBySide(old, now *row) bool {
 	return l.listed[now.AgencyID] > 0 || l.sought[seeker(old.Agreement)] && l.sought[seeker(now.Agreement)]
 }
 
-// seeker is what a pending entry is known by.
+// seeker is an agency and the model that it has or seeks: what a pending entry is
+// known by.
 func seeker(a roster.Agreement) string { return a.AgencyID + "#" + a.Model.Key() }
 
 // confirm lets rows that lack a readable state, agency or model stand for the

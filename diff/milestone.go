@@ -214,7 +214,7 @@ func places(t tally) string {
 	}
 	parts := []string{roster.Plural(states, "state", "states")}
 	if t.byState["DC"] > 0 {
-		parts = append(parts, midSentence("DC"))
+		parts = append(parts, roster.State("DC").InSentence())
 	}
 	if territories > 0 {
 		parts = append(parts, roster.Plural(territories, "territory", "territories"))

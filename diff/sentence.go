@@ -72,16 +72,7 @@ func carriesCount(c *roster.Change) bool {
 }
 
 func stateCount(s roster.State, after tally) string {
-	return fmt.Sprintf("ICE now lists %s in %s.", roster.Plural(after.byState[s], "active agreement", "active agreements"), midSentence(s))
-}
-
-// midSentence is a state's name with the article that it takes, if any.
-func midSentence(s roster.State) string {
-	switch s {
-	case "DC", "MP", "VI":
-		return "the " + s.Name()
-	}
-	return s.Name()
+	return fmt.Sprintf("ICE now lists %s in %s.", roster.Plural(after.byState[s], "active agreement", "active agreements"), s.InSentence())
 }
 
 // where names the agency with its county, unless its name says it.
