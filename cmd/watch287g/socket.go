@@ -95,7 +95,9 @@ const lastWords = 300 * time.Millisecond
 
 // answer runs one command for an asker. It stops when the asker hangs up.
 func (s *service) answer(ctx context.Context, conn net.Conn) {
-	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now().Add(lastWords)) })()
+	// A deadline would not do here: the one for the request, below, may be set
+	// after ctx has ended, and would take its place.
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(lastWords, func() { _ = conn.Close() }) })()
 	in := bufio.NewReader(conn)
 	if err := conn.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
 		return

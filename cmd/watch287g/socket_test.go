@@ -3,11 +3,14 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -85,5 +88,40 @@ func TestFrameBeyondBelievingIsRefused(t *testing.T) {
 	err := newApp(&bytes.Buffer{}, &bytes.Buffer{}, time.Now).receive(in)
 	if err == nil || !strings.HasSuffix(err.Error(), "a frame of 4294967295 bytes") {
 		t.Errorf("the error is %v", err)
+	}
+}
+
+// lateConn is one whose deadline for reading is set after all else was done that
+// can be.
+type lateConn struct{ net.Conn }
+
+func (c lateConn) SetReadDeadline(t time.Time) error {
+	synctest.Wait()
+	return c.Conn.SetReadDeadline(t)
+}
+
+// TestSilentAskerDoesNotKeepAStoppingService connects somebody who says nothing
+// in the moment in which the service is told to stop.
+func TestSilentAskerDoesNotKeepAStoppingService(t *testing.T) {
+	for _, when := range []struct {
+		name  string
+		after time.Duration
+	}{{"just before", 0}, {"a while before", time.Second}} {
+		t.Run(when.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, stop := context.WithCancel(t.Context())
+				time.AfterFunc(when.after, stop)
+				if when.after == 0 {
+					stop()
+				}
+				theirs, ours := net.Pipe()
+				defer theirs.Close()
+				began := time.Now()
+				(&service{now: time.Now}).answer(ctx, lateConn{ours})
+				if took := time.Since(began) - when.after; took > lastWords {
+					t.Errorf("it ends %v after it was told to", took)
+				}
+			})
+		})
 	}
 }
