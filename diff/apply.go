@@ -97,7 +97,7 @@ func (u *update) restore(a Candidate, p pair) {
 		c.Certainty, c.Why = p.certainty, p.evidence
 	case ending != "":
 		c := u.change(roster.KindRestored, a.Publication, p.entry.printed.Number, r)
-		c.TakesBack, c.Certainty, c.Why = ending, p.certainty, p.evidence
+		c.Corrects, c.Certainty, c.Why = ending, p.certainty, p.evidence
 		u.takenBack[c] = takenBack{before, at, false}
 		if len(fields) > 0 {
 			c.Before, c.Fields = &before, fields
@@ -195,7 +195,7 @@ func (u *update) begin(a Candidate, e *entry) *roster.Record {
 
 func (u *update) version(a Candidate, e *entry, agreement roster.Agreement) roster.Version {
 	return roster.Version{From: u.known.InForce[a.Publication.List].EffectiveAt, Source: a.Publication.Seq,
-		Row: e.printed.Number, Doubles: len(e.repeats), Listed: true, Agreement: agreement}
+		Row: e.printed.Number, Duplicates: len(e.repeats), Listed: true, Agreement: agreement}
 }
 
 // end notes that a list no longer has the record.

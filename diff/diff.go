@@ -159,7 +159,7 @@ func (u *update) take(ctx context.Context, a Candidate) error {
 		}
 	}
 	u.endHolds(a)
-	u.accept(&a, l.doubles)
+	u.accept(&a, l.duplicates)
 	if a.Publication.List == roster.ListParticipating {
 		u.applyParticipating(ctx, a, l)
 	} else {
@@ -204,7 +204,7 @@ func (u *update) number(a Candidate) roster.Publication {
 
 // accept puts a publication in force. Time never runs backwards for what
 // counts: a list with an older date than the one before it counts from then on.
-func (u *update) accept(a *Candidate, doubles int) {
+func (u *update) accept(a *Candidate, duplicates int) {
 	p := &a.Publication
 	p.Verdict, p.EffectiveAt = roster.VerdictAccepted, p.PublishedAt
 	for _, other := range u.known.InForce {
@@ -212,7 +212,7 @@ func (u *update) accept(a *Candidate, doubles int) {
 			p.EffectiveAt = other.EffectiveAt
 		}
 	}
-	p.Doubles = doubles
+	p.Duplicates = duplicates
 	u.known.InForce[p.List] = *p
 	if u.known.First.IsZero() {
 		u.known.First = p.EffectiveAt

@@ -22,10 +22,10 @@ type disproof struct {
 func (u *update) keepMilestone(c *roster.Change) {
 	switch {
 	case c.Milestone == nil || c.Milestone.Name == RecordDay:
-	case c.TakesBack != "":
+	case c.Corrects != "":
 		r := u.edit(u.known.Records[c.Agreement.ID])
 		for i := range r.Milestones {
-			if r.Milestones[i].Change == c.TakesBack {
+			if r.Milestones[i].Change == c.Corrects {
 				r.Milestones[i].TakenBack = true
 			}
 		}
@@ -71,7 +71,7 @@ func (u *update) appendDisproof(d disproof, changes []*roster.Change) {
 	}
 	then := d.told.Agreement
 	c := &roster.Change{Kind: roster.KindMilestone, DetectedAt: u.in.Now, Publication: ref, Agreement: r.Now(), Before: &then,
-		Certainty: roster.Certain, TakesBack: d.told.Change, Milestone: &roster.Milestone{Name: d.told.Name, Count: d.told.Count}}
+		Certainty: roster.Certain, Corrects: d.told.Change, Milestone: &roster.Milestone{Name: d.told.Name, Count: d.told.Count}}
 	u.changes = append(u.changes, c)
 	u.disproofs[c] = d
 }

@@ -92,10 +92,10 @@ func (s *store) commit(t *testing.T, in diff.Input, o diff.Result) {
 		if c.Seq != uint64(len(s.changes))+1 {
 			t.Errorf("change %d comes after %d", c.Seq, len(s.changes))
 		}
-		if wrong, known := s.changes[c.TakesBack]; c.TakesBack != "" && (!known || wrong.TakesBack != "" && wrong.Kind == roster.KindMilestone || s.takenBack[c.TakesBack]) {
-			t.Errorf("%s takes back %q, which is no change, or is taken back already", c.Text, c.TakesBack)
+		if wrong, known := s.changes[c.Corrects]; c.Corrects != "" && (!known || wrong.Corrects != "" && wrong.Kind == roster.KindMilestone || s.takenBack[c.Corrects]) {
+			t.Errorf("%s takes back %q, which is no change, or is taken back already", c.Text, c.Corrects)
 		}
-		s.takenBack[c.TakesBack] = true
+		s.takenBack[c.Corrects] = true
 		s.changes[c.ID] = c
 	}
 	known := o.Known
@@ -173,8 +173,8 @@ func checkCounts(t *testing.T, k roster.Snapshot, p roster.Publication) {
 			listed++
 		}
 	}
-	if least := p.Rows - p.Doubles - p.Unreadable; listed < least || listed > least+p.Unreadable {
-		t.Errorf("%d agreements are listed in %d rows, of which %d are doubles and %d unreadable", listed, p.Rows, p.Doubles, p.Unreadable)
+	if least := p.Rows - p.Duplicates - p.Unreadable; listed < least || listed > least+p.Unreadable {
+		t.Errorf("%d agreements are listed in %d rows, of which %d are duplicates and %d unreadable", listed, p.Rows, p.Duplicates, p.Unreadable)
 	}
 }
 

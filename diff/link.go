@@ -31,9 +31,9 @@ type linker struct {
 	files    fileCounts
 	refused  map[*entry]refusal // the record that each entry was likest to, and why it is not that one's
 
-	doubles  int   // rows that repeat an entry
-	compared int   // pairs of rows so far
-	err      error // why it gave up: errTooAlike, or the context's own
+	duplicates int   // rows that repeat an entry
+	compared   int   // pairs of rows so far
+	err        error // why it gave up: errTooAlike, or the context's own
 }
 
 // known is a record as one side of a comparison.
@@ -74,7 +74,7 @@ func newLinker(b *agencyIndex, records []*roster.Record, entries []*entry, o lin
 	slices.SortFunc(l.records, func(a, b *known) int { return cmp.Compare(a.ID, b.ID) })
 	l.entries = slices.Clone(entries)
 	for _, e := range entries {
-		l.doubles += len(e.repeats)
+		l.duplicates += len(e.repeats)
 		l.files.now[e.file]++
 		l.files.now[e.file+"#"+string(e.Model)]++
 	}

@@ -177,7 +177,7 @@ func (u *update) recordDay(changes []*roster.Change) {
 // milestoneSentence says what was reached. "On record" means since the first
 // publication that was seen: what ICE listed before, nobody here knows.
 func (u *update) milestoneSentence(c *roster.Change, after tally) string {
-	if c.TakesBack != "" {
+	if c.Corrects != "" {
 		return u.disproofs[c].sentence()
 	}
 	a, since := c.Agreement, "since this record began on "+roster.Day(u.known.First).Long()

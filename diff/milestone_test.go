@@ -30,8 +30,8 @@ func (s *step) takesBack(told *step, names ...string) {
 	s.w.t.Helper()
 	got, want := s.milestones(), told.milestones()
 	for _, name := range names {
-		if c := got[name]; c.TakesBack == "" || c.TakesBack != want[name].ID || !strings.HasPrefix(c.Text, "Correction: ") || c.Before == nil {
-			s.w.t.Errorf("%s takes back %q, want %q: %s", name, c.TakesBack, want[name].ID, c.Text)
+		if c := got[name]; c.Corrects == "" || c.Corrects != want[name].ID || !strings.HasPrefix(c.Text, "Correction: ") || c.Before == nil {
+			s.w.t.Errorf("%s takes back %q, want %q: %s", name, c.Corrects, want[name].ID, c.Text)
 		}
 	}
 	if len(got) != len(names) {

@@ -14,21 +14,21 @@ import (
 // press is ICE's list as the test knows it: what is true, and what is printed.
 type press struct {
 	*rand.Rand
-	counties map[roster.State][]roster.CountyPlace
-	rows     []*body
-	names    map[string]bool // state, name and model ever used
-	spelled  map[string]bool // state and name ever used
-	towns    []string
-	touched  map[*body]bool // rows that something happens to in the next list
-	gone     map[*body]bool // rows that the next list lacks
-	doubles  []roster.Row   // rows that the next list has besides
-	away     []absence      // rows that left and may come back
-	later    []later        // what the next list will do of itself
-	events   []*event
-	owners   map[string]string // a key to the class that last touched it, for false alarms
-	day      time.Time
-	file     int
-	leaving  int // rows that go in the next list
+	counties   map[roster.State][]roster.CountyPlace
+	rows       []*body
+	names      map[string]bool // state, name and model ever used
+	spelled    map[string]bool // state and name ever used
+	towns      []string
+	touched    map[*body]bool // rows that something happens to in the next list
+	gone       map[*body]bool // rows that the next list lacks
+	duplicates []roster.Row   // rows that the next list has besides
+	away       []absence      // rows that left and may come back
+	later      []later        // what the next list will do of itself
+	events     []*event
+	owners     map[string]string // a key to the class that last touched it, for false alarms
+	day        time.Time
+	file       int
+	leaving    int // rows that go in the next list
 
 	pool []body // real agencies that may join
 
@@ -163,15 +163,15 @@ func (p *press) drop(b *body) {
 // print makes the next list of what has happened, a day later.
 func (p *press) print() roster.Roster {
 	p.rows = slices.DeleteFunc(p.rows, func(b *body) bool { return p.gone[b] })
-	printed := make([]roster.Row, 0, len(p.rows)+len(p.doubles))
+	printed := make([]roster.Row, 0, len(p.rows)+len(p.duplicates))
 	for _, b := range p.rows {
 		printed = append(printed, b.Row)
 	}
-	printed = append(printed, p.doubles...)
+	printed = append(printed, p.duplicates...)
 	for i := range printed {
 		printed[i].Number = i + 2
 	}
-	p.doubles, p.leaving = nil, 0
+	p.duplicates, p.leaving = nil, 0
 	clear(p.gone)
 	clear(p.touched)
 	p.day = p.day.Add(24 * time.Hour)

@@ -130,7 +130,7 @@ func (p *press) anotherName() *event {
 func (p *press) double() *event {
 	b := p.pick(nil)
 	p.touched[b] = true
-	p.doubles = append(p.doubles, b.Row)
+	p.duplicates = append(p.duplicates, b.Row)
 	return p.happened(describe(b.Row), []roster.Row{b.Row}, nil)
 }
 
@@ -147,7 +147,7 @@ func (p *press) doubleMisprinted() *event {
 	}
 	p.touched[b] = true
 	p.use(r)
-	p.doubles = append(p.doubles, r)
+	p.duplicates = append(p.duplicates, r)
 	return p.twice(b, r)
 }
 
@@ -167,7 +167,7 @@ func (p *press) beside() *event {
 	}
 	p.touched[b] = true
 	p.use(r)
-	p.doubles = append(p.doubles, r)
+	p.duplicates = append(p.duplicates, r)
 	return p.twice(b, r)
 }
 

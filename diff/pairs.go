@@ -13,9 +13,9 @@ func (u *update) continuePairs(a Candidate, l *linker) {
 	slices.SortFunc(l.pairs, func(p, q pair) int { return p.entry.printed.Number - q.entry.printed.Number })
 	documents := linksDocuments(a.Roster)
 	for _, p := range l.pairs {
-		before, doubles := p.record.Now(), p.record.Last().Doubles
+		before, duplicates := p.record.Now(), p.record.Last().Duplicates
 		after := merge(before, p.entry, documents)
-		if after == before && doubles == len(p.entry.repeats) {
+		if after == before && duplicates == len(p.entry.repeats) {
 			continue
 		}
 		r := u.edit(p.record)
@@ -27,7 +27,7 @@ func (u *update) continuePairs(a Candidate, l *linker) {
 		}
 		r.Versions = append(r.Versions, u.version(a, p.entry, after))
 		u.report(a, p, r, before, roster.KindAmended, fields)
-		u.report(a, p, r, before, roster.KindDetail, details(before, after, doubles, len(p.entry.repeats)))
+		u.report(a, p, r, before, roster.KindDetail, details(before, after, duplicates, len(p.entry.repeats)))
 		u.report(a, p, r, before, roster.KindDocument, documentFields(before, after))
 	}
 }
@@ -149,7 +149,7 @@ func amendedDate(before roster.Agreement, e *entry) (from, to string, differs bo
 }
 
 // details lists what changes without being news.
-func details(before, after roster.Agreement, doubles, now int) []roster.Field {
+func details(before, after roster.Agreement, duplicates, now int) []roster.Field {
 	var fields []roster.Field
 	if roster.Fold(before.County) != roster.Fold(after.County) {
 		fields = append(fields, roster.Field{Name: "county", From: before.County, To: after.County})
@@ -157,8 +157,8 @@ func details(before, after roster.Agreement, doubles, now int) []roster.Field {
 	if before.Type != after.Type {
 		fields = append(fields, roster.Field{Name: "type", From: string(before.Type), To: string(after.Type)})
 	}
-	if doubles != now {
-		fields = append(fields, roster.Field{Name: "rows", From: strconv.Itoa(doubles + 1), To: strconv.Itoa(now + 1)})
+	if duplicates != now {
+		fields = append(fields, roster.Field{Name: "rows", From: strconv.Itoa(duplicates + 1), To: strconv.Itoa(now + 1)})
 	}
 	// Where the date itself is another one, that is the news.
 	if before.SignedAs != after.SignedAs && after.SignedAs != "" && before.Signed == after.Signed {

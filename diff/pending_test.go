@@ -95,16 +95,16 @@ func TestWithdrawals(t *testing.T) {
 			w.together(rows(), rows(seeker))
 			ended := w.withdraw(rows())
 			back := w.pending(seeker).only()
-			if back.Kind != roster.KindRestored || back.TakesBack != ended.ID {
-				t.Errorf("%s takes back %q, want %q", back.Kind, back.TakesBack, ended.ID)
+			if back.Kind != roster.KindRestored || back.Corrects != ended.ID {
+				t.Errorf("%s takes back %q, want %q", back.Kind, back.Corrects, ended.ID)
 			}
 		}},
 		{"nor does a respelling on the way back make it another", func(w *world) {
 			w.together(rows(), rows("OH | Merriwether County Sheriff's Office | JEM"))
 			ended := w.withdraw(rows())
 			back := w.pending("OH | Meriwether County Sheriff's Office | JEM").only()
-			if back.Kind != roster.KindRestored || back.TakesBack != ended.ID || back.Certainty != roster.Likely {
-				t.Errorf("%s, %s, takes back %q, want %q", back.Kind, back.Certainty, back.TakesBack, ended.ID)
+			if back.Kind != roster.KindRestored || back.Corrects != ended.ID || back.Certainty != roster.Likely {
+				t.Errorf("%s, %s, takes back %q, want %q", back.Kind, back.Certainty, back.Corrects, ended.ID)
 			}
 		}},
 		{"signed by another entry of the agency, it is not what was withdrawn", func(w *world) {
@@ -115,8 +115,8 @@ func TestWithdrawals(t *testing.T) {
 			w.pending("PA | Elm Run Township Constables Office | TFM")
 			w.wait(day)
 			c := w.publish("PA | Elm Run Township Constables Office | TFM | 2025-08-20").only()
-			if c.TakesBack != "" || c.PendingSince != roster.Day(w.now.Add(-day)) {
-				t.Errorf("takes back %q, pending since %s: %s", c.TakesBack, c.PendingSince, c.Text)
+			if c.Corrects != "" || c.PendingSince != roster.Day(w.now.Add(-day)) {
+				t.Errorf("takes back %q, pending since %s: %s", c.Corrects, c.PendingSince, c.Text)
 			}
 		}},
 		{"what is still pending is not signed under a name that is only like it", func(w *world) {
@@ -129,8 +129,8 @@ func TestWithdrawals(t *testing.T) {
 			w.together(rows(), rows(seeker))
 			ended := w.withdraw(rows())
 			c := w.publish(signer).says("new TX Kendall County Sheriff's Office WSO: pending since 2025-07-07").only()
-			if c.TakesBack != ended.ID || c.PendingUntil != "2025-07-07" && c.PendingUntil != "" {
-				t.Errorf("takes back %q, want %q; pending until %q", c.TakesBack, ended.ID, c.PendingUntil)
+			if c.Corrects != ended.ID || c.PendingUntil != "2025-07-07" && c.PendingUntil != "" {
+				t.Errorf("takes back %q, want %q; pending until %q", c.Corrects, ended.ID, c.PendingUntil)
 			}
 			w.publish()
 			w.wait(30 * day).says()
@@ -244,8 +244,8 @@ func TestCorrectionTakesWithdrawalBack(t *testing.T) {
 			const moa = " | 2025-07-08 | moa=bluestem-lincoln.pdf"
 			ended := w.withdraw(rows(tt.listed + moa))
 			c := w.publish(tt.corrected + moa).only()
-			if c.Kind != roster.KindAmended || c.TakesBack != ended.ID || !strings.Contains(c.Text, "had been reported as withdrawn on July 10, 2025; ICE lists it as signed.") {
-				t.Errorf("%s takes back %q, want %q: %s", c.Kind, c.TakesBack, ended.ID, c.Text)
+			if c.Kind != roster.KindAmended || c.Corrects != ended.ID || !strings.Contains(c.Text, "had been reported as withdrawn on July 10, 2025; ICE lists it as signed.") {
+				t.Errorf("%s takes back %q, want %q: %s", c.Kind, c.Corrects, ended.ID, c.Text)
 			}
 		})
 	}
@@ -260,8 +260,8 @@ func TestPendingAgain(t *testing.T) {
 			w.withdraw(rows())
 			w.wait(31 * day)
 			c := w.pending(seeker).says("pending TX Kendall County Sheriff's Office WSO").only()
-			if len(c.WasPending) != 1 || c.WasPending[0] != (roster.Spell{From: "2025-07-07", Until: "2025-07-12"}) || c.TakesBack != "" {
-				t.Errorf("was pending %v, takes back %q", c.WasPending, c.TakesBack)
+			if len(c.WasPending) != 1 || c.WasPending[0] != (roster.Spell{From: "2025-07-07", Until: "2025-07-12"}) || c.Corrects != "" {
+				t.Errorf("was pending %v, takes back %q", c.WasPending, c.Corrects)
 			}
 			w.wait(day)
 			again := w.withdraw(rows("TX | Kerr County Sheriff's Office | WSO | 2025-07-01"))
@@ -289,7 +289,7 @@ func TestPendingAgain(t *testing.T) {
 			w.together(rows(signer), rows())
 			w.publish().says("removed TX Kendall County Sheriff's Office WSO")
 			w.publish(signer).says("restored TX Kendall County Sheriff's Office WSO")
-			if c := w.pending(seeker).only(); c.Beside == "" || len(c.WasSigned) != 0 {
+			if c := w.pending(seeker).only(); c.ActiveAgreementID == "" || len(c.WasSigned) != 0 {
 				t.Errorf("%s, signed %v", c.Text, c.WasSigned)
 			}
 		}},
@@ -344,8 +344,8 @@ func TestRemovedAndRestored(t *testing.T) {
 				t.Errorf("%s, listed since %q", gone.Kind, gone.ListedSince)
 			}
 			back := w.publish(signer, kerr).only()
-			if back.Kind != roster.KindRestored || back.TakesBack != gone.ID {
-				t.Errorf("%s takes back %q, want %q", back.Kind, back.TakesBack, gone.ID)
+			if back.Kind != roster.KindRestored || back.Corrects != gone.ID {
+				t.Errorf("%s takes back %q, want %q", back.Kind, back.Corrects, gone.ID)
 			}
 			w.publish(signer, kerr+" | county=Kerr County") // else the next list is the second one served again
 			if again := w.publish(kerr + " | county=Kerr County").only(); again.Kind != roster.KindRemoved || again.ID == gone.ID {

@@ -36,20 +36,20 @@ func (u *update) addReserves(c *roster.Change, after tally, about surroundings) 
 	switch c.Kind {
 	case roster.KindNew:
 		if n := after.agency[c.Agreement.AgencyID]; n > 1 {
-			c.Holding = n
+			c.AgencyActiveCount = n
 		}
-		c.AtLeast = slices.ContainsFunc(about.signedAs[r.ID()], func(seeker *roster.Record) bool {
+		c.SinceIsLowerBound = slices.ContainsFunc(about.signedAs[r.ID()], func(seeker *roster.Record) bool {
 			return onFirstList(seeker) && seeker.FirstListed().Equal(r.PendingSince)
 		})
 	case roster.KindRemoved, roster.KindWithdrawn:
-		c.AtLeast = onFirstList(r)
+		c.SinceIsLowerBound = onFirstList(r)
 		addOthers(c, about.of[c.Agreement.AgencyID])
 		if c.Kind == roster.KindWithdrawn {
 			c.WasSigned = signedBefore(c.Agreement, about.of[c.Agreement.AgencyID])
 		}
 	case roster.KindPending:
 		if signed := u.activeFor(c.Agreement); signed != nil {
-			c.Beside = signed.ID()
+			c.ActiveAgreementID = signed.ID()
 		}
 		c.WasPending = r.Spells()
 		c.WasSigned = signedBefore(c.Agreement, about.of[c.Agreement.AgencyID])

@@ -36,7 +36,7 @@ func (u *update) sentence(c *roster.Change, after tally) string {
 	if c.Certainty == roster.Likely {
 		s += " " + likelySentence(c)
 	}
-	if c.TakesBack != "" && c.Kind != roster.KindRestored {
+	if c.Corrects != "" && c.Kind != roster.KindRestored {
 		s += " " + signedAfterAll(u.takenBack[c])
 	}
 	if carriesCount(c) {
@@ -111,8 +111,8 @@ func (u *update) newSentence(c *roster.Change) string {
 	if c.PendingSince != "" {
 		s += " The agency had been on ICE's pending list " + u.pendingFor(c) + "."
 	}
-	if c.Holding > 0 {
-		s += fmt.Sprintf(" It is one of the agency's %d active agreements.", c.Holding)
+	if c.AgencyActiveCount > 0 {
+		s += fmt.Sprintf(" It is one of the agency's %d active agreements.", c.AgencyActiveCount)
 	}
 	return s
 }

@@ -23,8 +23,8 @@ func (u *update) seekingSentence(c *roster.Change) string {
 	if len(c.WasSigned) > 0 {
 		s += " ICE had listed it as signed for that model " + spells(c.WasSigned) + "."
 	}
-	if c.Beside != "" {
-		s += fmt.Sprintf(" ICE's list of participating agencies also has its agreement in that model, %s.", signed(u.known.Records[c.Beside].Now()))
+	if c.ActiveAgreementID != "" {
+		s += fmt.Sprintf(" ICE's list of participating agencies also has its agreement in that model, %s.", signed(u.known.Records[c.ActiveAgreementID].Now()))
 	}
 	return s
 }
@@ -34,9 +34,9 @@ func (u *update) seekingSentence(c *roster.Change) string {
 // stood there longer.
 func (u *update) pendingFor(c *roster.Change) string {
 	if c.PendingUntil != "" {
-		return spell(roster.Spell{From: c.PendingSince, Until: c.PendingUntil, AtLeast: c.AtLeast})
+		return spell(roster.Spell{From: c.PendingSince, Until: c.PendingUntil, FromIsLowerBound: c.SinceIsLowerBound})
 	}
-	if c.AtLeast {
+	if c.SinceIsLowerBound {
 		return "since at least " + c.PendingSince.Long()
 	}
 	r := u.known.Records[c.Agreement.ID]
@@ -137,9 +137,9 @@ func spell(s roster.Spell) string {
 		from = s.From.Time().Format("January 2")
 	}
 	switch {
-	case s.AtLeast && s.From == s.Until:
+	case s.FromIsLowerBound && s.From == s.Until:
 		return "until " + s.Until.Long()
-	case s.AtLeast:
+	case s.FromIsLowerBound:
 		return "from at least " + from + " to " + s.Until.Long()
 	case s.From == s.Until:
 		return "on " + s.Until.Long()

@@ -305,7 +305,7 @@ func (u *update) takeBackWithdrawals() {
 // which it had been said that it was withdrawn.
 func (u *update) takeBackWithdrawal(c *roster.Change, wrong *roster.Record, likely bool) {
 	r := u.edit(wrong)
-	c.TakesBack = r.Ending
+	c.Corrects = r.Ending
 	u.takenBack[c] = takenBack{r.Now(), r.EndingAt, likely}
 	r.SignedBy, r.Ending, r.EndingAt, r.LeftSeen = c.Agreement.ID, "", time.Time{}, time.Time{}
 	if s := u.signings; s != nil {

@@ -34,7 +34,7 @@ type Feed struct {
 // Item is one change, with the change it corrects where there is one.
 type Item struct {
 	Change   roster.Change
-	Corrects *roster.Change // what TakesBack names, or else what an amendment corrects; nil where that is not known
+	Corrects *roster.Change // what Change.Corrects names, or else what an amendment corrects; nil where that is not known
 }
 
 // What every feed of every installation says of itself.
@@ -65,7 +65,7 @@ type document struct {
 // entry is a change made ready.
 type entry struct {
 	id, link, title string
-	story           story
+	story           content
 	at              time.Time
 	tags            []tag
 	change          roster.Change
@@ -158,8 +158,8 @@ func newEntry(item Item, base string) (entry, error) {
 	switch {
 	case item.Corrects != nil:
 		e.corrects = ID(*item.Corrects)
-	case c.TakesBack != "":
-		e.corrects = ID(roster.Change{ID: c.TakesBack})
+	case c.Corrects != "":
+		e.corrects = ID(roster.Change{ID: c.Corrects})
 	}
 	return e, nil
 }

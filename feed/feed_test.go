@@ -221,7 +221,7 @@ func TestContent(t *testing.T) {
 // caller does not have it.
 func TestCorrectionWithoutItsEntry(t *testing.T) {
 	c := removal()
-	c.Kind, c.TakesBack = roster.KindRestored, "chg_01gone"
+	c.Kind, c.Corrects = roster.KindRestored, "chg_01gone"
 	got := tell(Item{Change: c}, base)
 	if want := "This corrects an earlier entry (https://287g.example.org/changes/chg_01gone)."; !strings.Contains(got.plain(), want) {
 		t.Errorf("%s", got.plain())

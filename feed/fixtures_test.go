@@ -145,7 +145,7 @@ func everyKind() []Item {
 	part, pend := listed(roster.ListParticipating, 412), listed(roster.ListPending, 12)
 	signed := change(1, roster.KindNew, part, lampasas(),
 		"Texas: ICE now lists a Warrant Service Officer agreement with Lampasas County Sheriff's Office, signed June 15, 2025, according to ICE. The agency had been on ICE's pending list since at least June 1, 2025. ICE now lists 118 active agreements in Texas.")
-	signed.PendingSince, signed.AtLeast = "2025-06-01", true
+	signed.PendingSince, signed.SinceIsLowerBound = "2025-06-01", true
 	seeking := change(2, roster.KindPending, pend, morgan(),
 		"West Virginia: Morgan County Sheriff's Office is now on ICE's list of agencies with a pending agreement, for the Task Force Model.")
 	removed := removal()
@@ -154,7 +154,7 @@ func everyKind() []Item {
 	withdrawn.ListedSince = "2025-06-02"
 	restored := change(5, roster.KindRestored, part, bartow(),
 		"Florida: Correction: ICE again lists the Task Force Model agreement with Bartow Police Department (Polk County), signed April 10, 2025, according to ICE, which was reported as no longer listed. ICE now lists 304 active agreements in Florida.")
-	restored.TakesBack = removed.ID
+	restored.Corrects = removed.ID
 	amended := change(6, roster.KindAmended, part, lampasas(),
 		"Texas: For Lampass County Sheriff's Office (Lampasas County), ICE now gives the name Lampasas County Sheriff's Office. Its Warrant Service Officer agreement is signed June 15, 2025, according to ICE. That both rows are the same agreement is likely, not certain.")
 	before := lampasas()

@@ -44,12 +44,12 @@ func everywhere(kind roster.Kind, s string) []Item {
 	id := "chg_" + s[:min(len(s), 100)] // ids are made by the program, and are short
 	c := roster.Change{ID: id, Seq: 2, Kind: kind, DetectedAt: published, Agreement: a, Before: &a, Certainty: roster.Likely,
 		Publication:  roster.Evidence{List: roster.List(s), File: s, SHA256: s, URL: s, PublishedAt: published, Row: 2},
-		PendingSince: roster.Date(s), ListedSince: roster.Date(s), AtLeast: true, TakesBack: id + "0", Text: s, Milestone: &roster.Milestone{Name: s, Day: roster.Date(s)}}
+		PendingSince: roster.Date(s), ListedSince: roster.Date(s), SinceIsLowerBound: true, Corrects: id + "0", Text: s, Milestone: &roster.Milestone{Name: s, Day: roster.Date(s)}}
 	for _, name := range []string{"agency", "state", "model", "signed", "county", "type", "rows", "signed_as", "moa_url", "addendum_url", s} {
 		c.Fields = append(c.Fields, roster.Field{Name: name, From: s, To: s})
 	}
 	wrong := c
-	wrong.ID, wrong.TakesBack, wrong.Fields = c.TakesBack, "", c.Fields[:1]
+	wrong.ID, wrong.Corrects, wrong.Fields = c.Corrects, "", c.Fields[:1]
 	return []Item{{Change: c, Corrects: &wrong}, {Change: wrong}}
 }
 
@@ -175,7 +175,7 @@ func FuzzFeeds(f *testing.F) {
 		feed := hostileFeed(roster.Kind(kind), s)
 		feed.Updated = time.Unix(second%250_000_000_000, 0)
 		feed.Items[0].Change.DetectedAt = feed.Updated
-		feed.Items[0].Change.TakesBack = kind
+		feed.Items[0].Change.Corrects = kind
 		feed.Items[0].Change.Agreement.Agency = query
 		feed.Self, feed.Next, feed.First = base+"/feed?q="+query, base+"/feed?q="+query+"&page=2", ""
 		impossible := webLink(feed.Self) == "" || webLink(feed.Next) == "" || writable(feed.Updated) != nil

@@ -152,7 +152,7 @@ func milestone(c roster.Change) string {
 	if m == nil {
 		m = &roster.Milestone{}
 	}
-	if c.TakesBack != "" && c.Before != nil {
+	if c.Corrects != "" && c.Before != nil {
 		return "Correction: " + disproved(*c.Before, m.Name)
 	}
 	switch m.Name {

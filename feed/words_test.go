@@ -26,7 +26,7 @@ func TestTitle(t *testing.T) {
 	nameless := roster.Agreement{}
 	disproved := func(name string) roster.Change {
 		c := reached(&roster.Milestone{Name: name}, guam) // where it is listed now
-		c.TakesBack, c.Before = "chg_1", &wv
+		c.Corrects, c.Before = "chg_1", &wv
 		return c
 	}
 	for _, tt := range []struct {

@@ -147,7 +147,7 @@ func plainFixtures() map[string]Message {
 	second := fixtureChange(6, roster.KindNew, fixtureList(roster.ListParticipating, fixtureTime, 640),
 		fixtureAgreement("TX", "Rockwall County Sheriff's Office", "Rockwall County", roster.TypeCounty, roster.WSO, "2025-07-01"),
 		"Texas: ICE now lists a Warrant Service Officer agreement with Rockwall County Sheriff's Office, signed July 1, 2025, according to ICE. It is one of the agency's 2 active agreements. ICE now lists 118 active agreements in Texas.")
-	second.Holding = 2
+	second.AgencyActiveCount = 2
 
 	return map[string]Message{
 		"one-new":             fixtureMessage(newPalmBay(1)),
@@ -197,7 +197,7 @@ func correctionFixtures() map[string]Message {
 	restored := fixtureChange(23, roster.KindRestored, ref,
 		fixtureAgreement("FL", "Example Police Department", "Polk County", roster.TypeMunicipality, roster.TFM, "2025-04-10"),
 		"Florida: Correction: ICE again lists the Task Force Model agreement with Example Police Department (Polk County), signed April 10, 2025, according to ICE, which was reported as no longer listed. ICE now lists 304 active agreements in Florida.")
-	restored.TakesBack = "chg_00000003"
+	restored.Corrects = "chg_00000003"
 
 	document := fixtureChange(24, roster.KindDocument, ref, lampasas,
 		"Texas: Lampasas County Sheriff's Office, Warrant Service Officer: ICE now links the memorandum of agreement.")

@@ -15,8 +15,8 @@ func netted(changes []roster.Change) []roster.Change {
 	}
 	both := map[string]bool{}
 	for _, c := range changes {
-		if c.Kind == roster.KindMilestone && told[c.TakesBack] {
-			both[c.ID], both[c.TakesBack] = true, true
+		if c.Kind == roster.KindMilestone && told[c.Corrects] {
+			both[c.ID], both[c.Corrects] = true, true
 		}
 	}
 	if len(both) == 0 {

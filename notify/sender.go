@@ -77,12 +77,12 @@ var errStopping = errors.New("watch287g is stopping")
 type Sender struct {
 	o        SenderOptions
 	wake     chan struct{}
-	finished chan *lane // never blocks: each lane is in it once at most
+	finished chan *worker // never blocks: each lane is in it once at most
 	recent   recent
 
 	// What follows belongs to Run's goroutine.
 
-	lanes    map[string]*lane
+	workers  map[string]*worker
 	busy     int                         // lanes that are
 	once     bool                        // nothing is tried twice
 	stranded map[string]bool             // channels that deliveries name and nobody configured
@@ -91,7 +91,7 @@ type Sender struct {
 }
 
 // lane is the way to one channel.
-type lane struct {
+type worker struct {
 	name    string
 	channel Channel
 
@@ -110,13 +110,13 @@ type lane struct {
 }
 
 // shift is the time that jobs have, which is longer than that of Run itself.
-type shift struct {
+type deadlines struct {
 	sending  context.Context // ends Grace after Run's
 	settling context.Context // ends a little later
 }
 
 // job is something that is done on a lane.
-type job func(sh shift)
+type job func(sh deadlines)
 
 // NewSender returns a sender. Its Run may be called once.
 func NewSender(o SenderOptions) *Sender {
@@ -133,10 +133,10 @@ func NewSender(o SenderOptions) *Sender {
 	o.GiveUp = cmp.Or(o.GiveUp, 72*time.Hour)
 	o.Grace = cmp.Or(o.Grace, 10*time.Second)
 	o.Failing = cmp.Or(o.Failing, time.Hour)
-	s := &Sender{o: o, wake: make(chan struct{}, 1), finished: make(chan *lane, len(o.Channels)),
-		lanes: map[string]*lane{}, stranded: map[string]bool{}, pauses: storePauses()}
+	s := &Sender{o: o, wake: make(chan struct{}, 1), finished: make(chan *worker, len(o.Channels)),
+		workers: map[string]*worker{}, stranded: map[string]bool{}, pauses: storePauses()}
 	for name, c := range o.Channels {
-		s.lanes[name] = &lane{name: name, channel: c, sending: make(chan struct{}, 1)}
+		s.workers[name] = &worker{name: name, channel: c, sending: make(chan struct{}, 1)}
 	}
 	return s
 }
@@ -167,7 +167,7 @@ func (s *Sender) run(ctx context.Context) error {
 	defer stopSettling()
 	sending, stopSending := context.WithCancelCause(settling)
 	defer stopSending(errStopping)
-	sh := shift{sending: sending, settling: settling}
+	sh := deadlines{sending: sending, settling: settling}
 
 	s.recall(ctx)
 	var idle []string // channels to look at; none: all
@@ -182,7 +182,7 @@ func (s *Sender) run(ctx context.Context) error {
 		case <-s.wake:
 		case <-s.timer():
 		case l := <-s.finished:
-			idle = s.free(l)
+			idle = s.release(l)
 		}
 	}
 
@@ -191,7 +191,7 @@ func (s *Sender) run(ctx context.Context) error {
 	for s.busy > 0 {
 		select {
 		case l := <-s.finished:
-			s.free(l)
+			s.release(l)
 		case <-settling.Done():
 			return fmt.Errorf("stopped while messages to %d channels were under way; they may be sent again", s.busy)
 		}
@@ -201,7 +201,7 @@ func (s *Sender) run(ctx context.Context) error {
 
 // rest has channels close what they keep open for the next message.
 func (s *Sender) rest() {
-	for _, l := range s.lanes {
+	for _, l := range s.workers {
 		if c, ok := l.channel.(interface{ rest() }); ok {
 			c.rest()
 		}
@@ -219,7 +219,7 @@ func (s *Sender) recall(ctx context.Context) {
 	}
 	for _, i := range incidents {
 		name, ok := strings.CutPrefix(i.Key, incidentPrefix)
-		if l := s.lanes[name]; ok && l != nil && i.Told && !i.Ended {
+		if l := s.workers[name]; ok && l != nil && i.Told && !i.Ended {
 			l.failing = i.Since
 		}
 	}
@@ -228,7 +228,7 @@ func (s *Sender) recall(ctx context.Context) {
 // free takes note that a lane's job has ended, and those of others that have,
 // and returns their names. Only then are the heads read again: what was read
 // before the job's result was settled would send the same delivery twice.
-func (s *Sender) free(l *lane) (names []string) {
+func (s *Sender) release(l *worker) (names []string) {
 	for {
 		l.busy, l.next = false, time.Time{}
 		s.busy--
@@ -243,7 +243,7 @@ func (s *Sender) free(l *lane) (names []string) {
 
 // look reads the heads of channels, of all where none is named, and starts what
 // is to be done now.
-func (s *Sender) look(ctx context.Context, sh shift, channels []string) error {
+func (s *Sender) look(ctx context.Context, sh deadlines, channels []string) error {
 	if !s.again.IsZero() {
 		channels = nil // those that could not be read the last time, too
 	}
@@ -262,7 +262,7 @@ func (s *Sender) look(ctx context.Context, sh shift, channels []string) error {
 
 	now := s.now()
 	for _, d := range heads {
-		l := s.lanes[d.Channel]
+		l := s.workers[d.Channel]
 		switch {
 		case l == nil:
 			s.strand(d)
@@ -281,7 +281,7 @@ func (s *Sender) look(ctx context.Context, sh shift, channels []string) error {
 // where nothing is.
 func (s *Sender) timer() <-chan time.Time {
 	next := s.again
-	for _, l := range s.lanes {
+	for _, l := range s.workers {
 		if s.again.IsZero() && !l.busy && !l.next.IsZero() && (next.IsZero() || l.next.Before(next)) {
 			next = l.next
 		}
@@ -294,8 +294,8 @@ func (s *Sender) timer() <-chan time.Time {
 
 // plan says what is to be done next on an idle lane, and when: send the head, or
 // tell that it has not been getting through.
-func (s *Sender) plan(l *lane, head roster.Delivery, now time.Time) (time.Time, job) {
-	send := func(sh shift) { s.deliver(sh, l, head) }
+func (s *Sender) plan(l *worker, head roster.Delivery, now time.Time) (time.Time, job) {
+	send := func(sh deadlines) { s.deliver(sh, l, head) }
 	due := head.DueAt
 	if head.NextAt.After(due) {
 		due = head.NextAt
@@ -304,13 +304,13 @@ func (s *Sender) plan(l *lane, head roster.Delivery, now time.Time) (time.Time, 
 		return due, send
 	}
 	if tell := head.TriedAt.Add(s.o.Failing); tell.Before(due) {
-		return tell, func(sh shift) { s.tellFailing(sh, l, head) }
+		return tell, func(sh deadlines) { s.tellFailing(sh, l, head) }
 	}
 	return due, send
 }
 
 // start does a job on a lane.
-func (s *Sender) start(l *lane, do job, sh shift) {
+func (s *Sender) start(l *worker, do job, sh deadlines) {
 	l.busy = true
 	s.busy++
 	go func() {
@@ -330,7 +330,7 @@ func (s *Sender) strand(d roster.Delivery) {
 }
 
 // deliver tries a delivery once and settles what came of it.
-func (s *Sender) deliver(sh shift, l *lane, d roster.Delivery) {
+func (s *Sender) deliver(sh deadlines, l *worker, d roster.Delivery) {
 	if d.TriedAt.IsZero() {
 		d.TriedAt = s.now()
 	}
@@ -389,7 +389,7 @@ const (
 // last of them with the result. A Send that does not heed the end of its time is
 // left behind, but until it ends no other is begun, so that two never run for one
 // channel.
-func (s *Sender) try(sh shift, l *lane, d roster.Delivery) (roster.Delivery, error) {
+func (s *Sender) try(sh deadlines, l *worker, d roster.Delivery) (roster.Delivery, error) {
 	select {
 	case l.sending <- struct{}{}:
 	default:
@@ -462,7 +462,7 @@ func hand(receipts chan<- receipt, left <-chan struct{}, lazy bool) func(part, a
 // send makes the message of a delivery and hands it to the channel. A panic is a
 // failure like any other, for the sake of the other channels. What it says is
 // not passed on: it could be an address or a secret.
-func (s *Sender) send(ctx context.Context, l *lane, d roster.Delivery, receipts chan<- receipt, left <-chan struct{}) (err error) {
+func (s *Sender) send(ctx context.Context, l *worker, d roster.Delivery, receipts chan<- receipt, left <-chan struct{}) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			s.o.Log.Error("a channel panicked", "channel", l.name, "delivery", d.ID, "stack", string(debug.Stack()))
@@ -598,14 +598,14 @@ func (s *Sender) settle(ctx context.Context, d roster.Delivery) bool {
 }
 
 // tellFailing reports, once, that a channel has not been getting through.
-func (s *Sender) tellFailing(sh shift, l *lane, head roster.Delivery) {
+func (s *Sender) tellFailing(sh deadlines, l *worker, head roster.Delivery) {
 	l.failing = head.TriedAt
 	s.report(sh, failing(head, s.now()))
 }
 
 // tellRecovered reports that a channel gets through again, if it was told that
 // it did not.
-func (s *Sender) tellRecovered(sh shift, l *lane) {
+func (s *Sender) tellRecovered(sh deadlines, l *worker) {
 	if l.failing.IsZero() {
 		return
 	}
@@ -614,7 +614,7 @@ func (s *Sender) tellRecovered(sh shift, l *lane) {
 	s.report(sh, recovered(l.name, since, s.now()))
 }
 
-func (s *Sender) report(sh shift, t Trouble) {
+func (s *Sender) report(sh deadlines, t Trouble) {
 	if s.o.OnTrouble != nil {
 		s.o.OnTrouble(sh.settling, t)
 	}

@@ -413,9 +413,9 @@ func TestSenderLeavesOutWhatIsTakenBackMeanwhile(t *testing.T) {
 		first := &roster.Milestone{Name: "first-in-state"}
 		q.changes[1] = roster.Change{ID: "chg_1", Seq: 1, Kind: roster.KindNew}
 		q.changes[2] = roster.Change{ID: "chg_2", Seq: 2, Kind: roster.KindMilestone, Milestone: first}
-		q.changes[3] = roster.Change{ID: "chg_3", Seq: 3, Kind: roster.KindMilestone, Milestone: first, TakesBack: "chg_2"}
-		q.changes[4] = roster.Change{ID: "chg_4", Seq: 4, Kind: roster.KindMilestone, Milestone: first, TakesBack: "chg_0"}
-		q.changes[5] = roster.Change{ID: "chg_5", Seq: 5, Kind: roster.KindNew, TakesBack: "chg_1"}
+		q.changes[3] = roster.Change{ID: "chg_3", Seq: 3, Kind: roster.KindMilestone, Milestone: first, Corrects: "chg_2"}
+		q.changes[4] = roster.Change{ID: "chg_4", Seq: 4, Kind: roster.KindMilestone, Milestone: first, Corrects: "chg_0"}
+		q.changes[5] = roster.Change{ID: "chg_5", Seq: 5, Kind: roster.KindNew, Corrects: "chg_1"}
 		empty := q.add(roster.Delivery{Channel: "daily", Changes: []uint64{2, 3}})
 		q.add(roster.Delivery{Channel: "daily", Changes: []uint64{1, 2, 3, 4, 5}})
 		daily := &post{}

@@ -33,7 +33,7 @@ func particulars(c roster.Change) string {
 	if c.Certainty == roster.Likely {
 		s += likely(c)
 	}
-	if c.TakesBack != "" && c.Kind != roster.KindRestored {
+	if c.Corrects != "" && c.Kind != roster.KindRestored {
 		s += "; the pending entry was reported as no longer pending"
 	}
 	return s
@@ -62,7 +62,7 @@ func pendingFor(c roster.Change) string {
 		return ""
 	}
 	if c.PendingUntil != "" {
-		return ", pending " + spell(roster.Spell{From: c.PendingSince, Until: c.PendingUntil, AtLeast: c.AtLeast}, c)
+		return ", pending " + spell(roster.Spell{From: c.PendingSince, Until: c.PendingUntil, FromIsLowerBound: c.SinceIsLowerBound}, c)
 	}
 	days := int(roster.Day(c.Publication.PublishedAt).Time().Sub(c.PendingSince.Time()).Hours() / 24)
 	return ", pending " + atLeast(c) + roster.Thousands(days) + " " + word(days, "day")
@@ -70,17 +70,17 @@ func pendingFor(c roster.Change) string {
 
 // atLeast is the reserve where the first list ever seen had the entry already.
 func atLeast(c roster.Change) string {
-	if c.AtLeast {
+	if c.SinceIsLowerBound {
 		return "at least "
 	}
 	return ""
 }
 
 func amongOthers(c roster.Change) string {
-	if c.Holding < 2 {
+	if c.AgencyActiveCount < 2 {
 		return ""
 	}
-	return "; one of the agency's " + roster.Thousands(c.Holding) + " active agreements"
+	return "; one of the agency's " + roster.Thousands(c.AgencyActiveCount) + " active agreements"
 }
 
 // again says that an entry is another application, or that its agreement is gone.
@@ -134,18 +134,18 @@ func spells(all []roster.Spell, c roster.Change) string {
 func spell(s roster.Spell, c roster.Change) string {
 	from, until := day(s.From, c.Publication.PublishedAt), day(s.Until, c.Publication.PublishedAt)
 	switch {
-	case s.From == s.Until && s.AtLeast:
+	case s.From == s.Until && s.FromIsLowerBound:
 		return "until " + until
 	case s.From == s.Until:
 		return "on " + until
-	case s.AtLeast:
+	case s.FromIsLowerBound:
 		return "from at least " + from + " to " + until
 	}
 	return "from " + from + " to " + until
 }
 
 func alreadySigned(c roster.Change) string {
-	if c.Beside == "" {
+	if c.ActiveAgreementID == "" {
 		return ""
 	}
 	return "; ICE's participating list already has its agreement in this model"
@@ -247,7 +247,7 @@ func linked(what, from, to string) string {
 func milestoneHeadline(changes []roster.Change) string {
 	corrections := 0
 	for _, c := range changes {
-		if c.TakesBack != "" {
+		if c.Corrects != "" {
 			corrections++
 		}
 	}

@@ -27,11 +27,11 @@ func TestPendingParticulars(t *testing.T) {
 			"; the agency holds 1 active agreement (Warrant Service Officer); the agency is now pending for Jail Enforcement Model"},
 		{"pending again", roster.KindPending, func(c *roster.Change) { c.WasPending = spring }, "Task Force Model, pending again; before, it was pending from April 3 to April 28"},
 		{"pending, signed before", roster.KindPending, func(c *roster.Change) {
-			c.WasSigned = []roster.Spell{{From: "2025-04-03", Until: "2025-04-28", AtLeast: true}}
+			c.WasSigned = []roster.Spell{{From: "2025-04-03", Until: "2025-04-28", FromIsLowerBound: true}}
 		}, "Task Force Model; ICE had listed it as signed from at least April 3 to April 28"},
 		{"signed after it had left", roster.KindNew, func(c *roster.Change) { c.PendingSince, c.PendingUntil = "2025-06-02", "2025-06-20" },
 			"Task Force Model, signed June 25, pending from June 2 to June 20"},
-		{"signed after it was reported as withdrawn", roster.KindNew, func(c *roster.Change) { c.TakesBack = "chg_1" },
+		{"signed after it was reported as withdrawn", roster.KindNew, func(c *roster.Change) { c.Corrects = "chg_1" },
 			"Task Force Model, signed June 25; the pending entry was reported as no longer pending"},
 	} {
 		ref := pend
@@ -49,7 +49,7 @@ func TestPendingParticulars(t *testing.T) {
 
 func TestMilestoneCorrectionHeadlines(t *testing.T) {
 	told, back := firstOfType(1), firstOfType(2)
-	back.TakesBack = "chg_of_another"
+	back.Corrects = "chg_of_another"
 	for _, tt := range []struct {
 		want    string
 		changes []roster.Change

@@ -130,9 +130,9 @@ func TestParticularsKeepTheReserves(t *testing.T) {
 		want string
 	}{
 		{func(*roster.Change) {}, "Task Force Model, signed July 2, pending 8 days"},
-		{func(c *roster.Change) { c.AtLeast = true }, "Task Force Model, signed July 2, pending at least 8 days"},
-		{func(c *roster.Change) { c.Holding = 1 }, "Task Force Model, signed July 2, pending 8 days"},
-		{func(c *roster.Change) { c.Holding = 3 }, "Task Force Model, signed July 2, pending 8 days; one of the agency's 3 active agreements"},
+		{func(c *roster.Change) { c.SinceIsLowerBound = true }, "Task Force Model, signed July 2, pending at least 8 days"},
+		{func(c *roster.Change) { c.AgencyActiveCount = 1 }, "Task Force Model, signed July 2, pending 8 days"},
+		{func(c *roster.Change) { c.AgencyActiveCount = 3 }, "Task Force Model, signed July 2, pending 8 days; one of the agency's 3 active agreements"},
 	} {
 		c := newPalmBay(1)
 		c.PendingSince = "2025-06-25"

@@ -51,12 +51,12 @@ func (a Agreement) DateKept() bool {
 
 // Version is what the lists said of an agreement from a moment on.
 type Version struct {
-	From      time.Time `json:"from"`
-	Source    uint64    `json:"source"` // Publication.Seq
-	Row       int       `json:"row,omitempty"`
-	Doubles   int       `json:"doubles,omitempty"` // further rows that list it again
-	Listed    bool      `json:"listed"`
-	Agreement Agreement `json:"agreement"`
+	From       time.Time `json:"from"`
+	Source     uint64    `json:"source"` // Publication.Seq
+	Row        int       `json:"row,omitempty"`
+	Duplicates int       `json:"doubles,omitempty"` // further rows that list it again
+	Listed     bool      `json:"listed"`
+	Agreement  Agreement `json:"agreement"`
 }
 
 // Record is all that is known of one agreement or one pending entry.
@@ -117,7 +117,7 @@ func (r *Record) Status() Status {
 }
 
 // At returns what was known as of t, and false where nothing was.
-func (r *Record) At(t time.Time) (Version, bool) {
+func (r *Record) VersionAt(t time.Time) (Version, bool) {
 	for i := len(r.Versions) - 1; i >= 0; i-- {
 		if !r.Versions[i].From.After(t) {
 			return r.Versions[i], true
@@ -165,7 +165,7 @@ func (r *Record) Spells() []Spell {
 	for i, v := range r.Versions {
 		switch {
 		case v.Listed && !listed:
-			over = append(over, Spell{From: Day(v.From), AtLeast: r.Baseline && i == 0})
+			over = append(over, Spell{From: Day(v.From), FromIsLowerBound: r.Baseline && i == 0})
 		case !v.Listed && listed:
 			over[len(over)-1].Until = Day(v.From)
 		}
@@ -190,8 +190,8 @@ func (r *Record) ListedAfter(t time.Time) bool {
 	return false
 }
 
-// Standing is a record as of a moment, with its status then.
-type Standing struct {
+// AgreementAt is a record as of a moment, with its status then.
+type AgreementAt struct {
 	Agreement
 	Status       Status    `json:"status"`
 	Since        time.Time `json:"since"`              // when this spell on the list began
@@ -199,18 +199,18 @@ type Standing struct {
 	Baseline     bool      `json:"baseline,omitempty"` // Since is a "not later than"
 	PendingSince time.Time `json:"pending_since,omitzero"`
 	Row          int       `json:"row,omitempty"`
-	Doubles      int       `json:"doubles,omitempty"`
+	Duplicates   int       `json:"doubles,omitempty"`
 	Source       uint64    `json:"source"`
 }
 
-// Standing returns the record as of t, and false where nothing was known of it.
-func (r *Record) Standing(t time.Time) (Standing, bool) {
-	v, known := r.At(t)
+// AgreementAt returns the record as of t, and false where nothing was known of it.
+func (r *Record) AgreementAt(t time.Time) (AgreementAt, bool) {
+	v, known := r.VersionAt(t)
 	if !known {
-		return Standing{}, false
+		return AgreementAt{}, false
 	}
-	s := Standing{Agreement: v.Agreement, Status: StatusEnded, Baseline: r.Baseline, PendingSince: r.PendingSince,
-		Row: v.Row, Doubles: v.Doubles, Source: v.Source}
+	s := AgreementAt{Agreement: v.Agreement, Status: StatusEnded, Baseline: r.Baseline, PendingSince: r.PendingSince,
+		Row: v.Row, Duplicates: v.Duplicates, Source: v.Source}
 	listed := false
 	for i, w := range r.Versions {
 		if w.From.After(t) {

@@ -35,34 +35,34 @@ func TestStanding(t *testing.T) {
 		record *Record
 		at     time.Time
 		known  bool
-		want   Standing // County says which version it is
+		want   AgreementAt // County says which version it is
 	}{
 		{name: "before the first", record: lasting, at: days(2).Add(-1)},
-		{"exactly at From", lasting, days(2), true, Standing{Status: StatusActive, Since: days(2), Source: 2}},
-		{"lasting", lasting, days(30), true, Standing{Status: StatusActive, Since: days(2), Source: 2}},
-		{"last moment before the end", ended, days(5).Add(-1), true, Standing{Status: StatusActive, Since: days(2), Source: 2}},
-		{"exactly at the end", ended, days(5), true, Standing{Status: StatusEnded, Since: days(2), Until: days(5), Source: 5}},
-		{"ended", ended, days(30), true, Standing{Status: StatusEnded, Since: days(2), Until: days(5), Source: 5}},
-		{"between two spells", relisted, days(7), true, Standing{Status: StatusEnded, Since: days(2), Until: days(5), Source: 5}},
-		{"listed again", relisted, days(9), true, Standing{Status: StatusActive, Since: days(9), Source: 9}},
-		{"before it was listed again", relisted, days(3), true, Standing{Status: StatusActive, Since: days(2), Source: 2}},
-		{"amended", amended, days(6), true, Standing{Status: StatusActive, Since: days(2), Source: 5}},
-		{"amended when gone", amended, days(13), true, Standing{Status: StatusEnded, Since: days(2), Until: days(9), Source: 12}},
-		{"pending", pending, days(3), true, Standing{Status: StatusPending, Since: days(2), PendingSince: days(1), Source: 2}},
-		{"no longer pending", pending, days(6), true, Standing{Status: StatusEnded, Since: days(2), Until: days(5), PendingSince: days(1), Source: 5}},
-		{"on the first list ever seen", baseline, days(3), true, Standing{Status: StatusActive, Since: days(2), Baseline: true, Source: 2}},
-		{"gone from it", baseline, days(6), true, Standing{Status: StatusEnded, Since: days(2), Until: days(5), Baseline: true, Source: 5}},
-		{"its second spell", baseline, days(9), true, Standing{Status: StatusActive, Since: days(9), Source: 9}},
+		{"exactly at From", lasting, days(2), true, AgreementAt{Status: StatusActive, Since: days(2), Source: 2}},
+		{"lasting", lasting, days(30), true, AgreementAt{Status: StatusActive, Since: days(2), Source: 2}},
+		{"last moment before the end", ended, days(5).Add(-1), true, AgreementAt{Status: StatusActive, Since: days(2), Source: 2}},
+		{"exactly at the end", ended, days(5), true, AgreementAt{Status: StatusEnded, Since: days(2), Until: days(5), Source: 5}},
+		{"ended", ended, days(30), true, AgreementAt{Status: StatusEnded, Since: days(2), Until: days(5), Source: 5}},
+		{"between two spells", relisted, days(7), true, AgreementAt{Status: StatusEnded, Since: days(2), Until: days(5), Source: 5}},
+		{"listed again", relisted, days(9), true, AgreementAt{Status: StatusActive, Since: days(9), Source: 9}},
+		{"before it was listed again", relisted, days(3), true, AgreementAt{Status: StatusActive, Since: days(2), Source: 2}},
+		{"amended", amended, days(6), true, AgreementAt{Status: StatusActive, Since: days(2), Source: 5}},
+		{"amended when gone", amended, days(13), true, AgreementAt{Status: StatusEnded, Since: days(2), Until: days(9), Source: 12}},
+		{"pending", pending, days(3), true, AgreementAt{Status: StatusPending, Since: days(2), PendingSince: days(1), Source: 2}},
+		{"no longer pending", pending, days(6), true, AgreementAt{Status: StatusEnded, Since: days(2), Until: days(5), PendingSince: days(1), Source: 5}},
+		{"on the first list ever seen", baseline, days(3), true, AgreementAt{Status: StatusActive, Since: days(2), Baseline: true, Source: 2}},
+		{"gone from it", baseline, days(6), true, AgreementAt{Status: StatusEnded, Since: days(2), Until: days(5), Baseline: true, Source: 5}},
+		{"its second spell", baseline, days(9), true, AgreementAt{Status: StatusActive, Since: days(9), Source: 9}},
 	} {
-		got, known := tt.record.Standing(tt.at)
+		got, known := tt.record.AgreementAt(tt.at)
 		if tt.known {
 			tt.want.Row = 10 * int(tt.want.Source)
 			tt.want.Agreement = Agreement{ID: "TX-a#WSO", County: days(int(tt.want.Source)).Format("Jan 2")}
 		}
 		if known != tt.known || got != tt.want {
-			t.Errorf("%s: Standing = %+v, %v\nwant %+v", tt.name, got, known, tt.want)
+			t.Errorf("%s: AgreementAt = %+v, %v\nwant %+v", tt.name, got, known, tt.want)
 		}
-		version, known := tt.record.At(tt.at)
+		version, known := tt.record.VersionAt(tt.at)
 		if known != tt.known || version.Source != tt.want.Source {
 			t.Errorf("%s: At = version %d, %v", tt.name, version.Source, known)
 		}

@@ -65,9 +65,9 @@ type Milestone struct {
 // Spell is one stay on a list: from its first day to the day of the list that
 // no longer had it.
 type Spell struct {
-	From    Date `json:"from"`
-	Until   Date `json:"until"`
-	AtLeast bool `json:"at_least,omitempty"` // From is only the first day of this record
+	From             Date `json:"from"`
+	Until            Date `json:"until"`
+	FromIsLowerBound bool `json:"at_least,omitempty"` // From is only the first day of this record
 }
 
 // Instrument is an active agreement that an agency holds beside the one that a
@@ -81,30 +81,30 @@ type Instrument struct {
 // Change is one thing that happened to one agreement between two accepted
 // publications. It is never edited or deleted.
 type Change struct {
-	ID           string       `json:"id"`  // stays the same wherever the change is sent
-	Seq          uint64       `json:"seq"` // from 1, without gaps, in the order of detection
-	Kind         Kind         `json:"kind"`
-	DetectedAt   time.Time    `json:"detected_at"`
-	Publication  Evidence     `json:"publication"`
-	Agreement    Agreement    `json:"agreement"`
-	Before       *Agreement   `json:"before,omitempty"`
-	Fields       []Field      `json:"fields,omitempty"`
-	Certainty    Certainty    `json:"certainty"`
-	PendingSince Date         `json:"pending_since"`           // a day in Washington; "" where it was not pending
-	PendingUntil Date         `json:"pending_until,omitempty"` // for a new agreement: when its entry had left the pending list, if that was on an earlier day
-	ListedSince  Date         `json:"listed_since,omitempty"`  // for an end: the first day of the spell
-	AtLeast      bool         `json:"at_least,omitempty"`      // PendingSince or ListedSince is only the first day of this record
-	Holding      int          `json:"holding,omitempty"`       // for a new agreement: how many active ones the agency holds with it
-	Beside       string       `json:"beside,omitempty"`        // for a pending entry: id of the agency's active agreement in that model
-	Holds        []Instrument `json:"holds,omitempty"`         // for an end: what else the agency holds now
-	Seeks        []Model      `json:"seeks,omitempty"`         // for an end: the models that the agency is pending for now
-	WasPending   []Spell      `json:"was_pending,omitempty"`   // for a pending entry that is a new application: its earlier times on the list
-	WasSigned    []Spell      `json:"was_signed,omitempty"`    // for a pending entry: when ICE listed the agency's agreement in that model, which it no longer does
-	TakesBack    string       `json:"takes_back"`              // id of the change that this one corrects
-	Milestone    *Milestone   `json:"milestone,omitempty"`
-	Text         string       `json:"text"`
-	Near         string       `json:"near,omitempty"` // an agency that came, went or changed in the same list and could be this one under another name, which makes this only likely
-	Why          []string     `json:"why,omitempty"`  // what spoke for and against this being the agreement that was known, a clause each
+	ID                string       `json:"id"`  // stays the same wherever the change is sent
+	Seq               uint64       `json:"seq"` // from 1, without gaps, in the order of detection
+	Kind              Kind         `json:"kind"`
+	DetectedAt        time.Time    `json:"detected_at"`
+	Publication       Evidence     `json:"publication"`
+	Agreement         Agreement    `json:"agreement"`
+	Before            *Agreement   `json:"before,omitempty"`
+	Fields            []Field      `json:"fields,omitempty"`
+	Certainty         Certainty    `json:"certainty"`
+	PendingSince      Date         `json:"pending_since"`           // a day in Washington; "" where it was not pending
+	PendingUntil      Date         `json:"pending_until,omitempty"` // for a new agreement: when its entry had left the pending list, if that was on an earlier day
+	ListedSince       Date         `json:"listed_since,omitempty"`  // for an end: the first day of the spell
+	SinceIsLowerBound bool         `json:"at_least,omitempty"`      // PendingSince or ListedSince is only the first day of this record
+	AgencyActiveCount int          `json:"holding,omitempty"`       // for a new agreement: how many active ones the agency holds with it
+	ActiveAgreementID string       `json:"beside,omitempty"`        // for a pending entry: id of the agency's active agreement in that model
+	Holds             []Instrument `json:"holds,omitempty"`         // for an end: what else the agency holds now
+	Seeks             []Model      `json:"seeks,omitempty"`         // for an end: the models that the agency is pending for now
+	WasPending        []Spell      `json:"was_pending,omitempty"`   // for a pending entry that is a new application: its earlier times on the list
+	WasSigned         []Spell      `json:"was_signed,omitempty"`    // for a pending entry: when ICE listed the agency's agreement in that model, which it no longer does
+	Corrects          string       `json:"takes_back"`              // id of the change that this one corrects
+	Milestone         *Milestone   `json:"milestone,omitempty"`
+	Text              string       `json:"text"`
+	Near              string       `json:"near,omitempty"` // an agency that came, went or changed in the same list and could be this one under another name, which makes this only likely
+	Why               []string     `json:"why,omitempty"`  // what spoke for and against this being the agreement that was known, a clause each
 }
 
 // Snapshot is what the store knows now: what a new publication is compared with.

@@ -76,10 +76,10 @@ func TestOtherModels(t *testing.T) {
 			t.Errorf("%q: %q", tt.m, got)
 		}
 	}
-	standing := func(m Model) Standing {
-		return Standing{Agreement: Agreement{State: "TX", Model: m}, Status: StatusActive}
+	standing := func(m Model) AgreementAt {
+		return AgreementAt{Agreement: Agreement{State: "TX", Model: m}, Status: StatusActive}
 	}
-	s := Count([]Standing{standing(TFM), standing("Hybrid"), standing("Tribal Task Force"), standing("Hybrid")}, time.Time{})
+	s := Count([]AgreementAt{standing(TFM), standing("Hybrid"), standing("Tribal Task Force"), standing("Hybrid")}, time.Time{})
 	if want := map[Model]int{TFM: 1, OtherModel: 3}; !maps.Equal(s.ByModel, want) {
 		t.Errorf("by model %v, want %v", s.ByModel, want)
 	}

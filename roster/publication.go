@@ -30,7 +30,7 @@ type Publication struct {
 	Verdict      Verdict   `json:"verdict"`
 	EffectiveAt  time.Time `json:"effective_at,omitzero"` // since when it counts; zero while it does not
 	Rows         int       `json:"rows"`
-	Doubles      int       `json:"doubles"`    // rows that repeat another row's agreement
+	Duplicates   int       `json:"doubles"`    // rows that repeat another row's agreement
 	Unreadable   int       `json:"unreadable"` // rows without a readable state, agency or model
 	Problems     []Problem `json:"problems,omitempty"`
 	OtherModels  []Model   `json:"other_models,omitempty"` // that are none of the three; the first few

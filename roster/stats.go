@@ -14,7 +14,7 @@ type Stats struct {
 	Agencies     int                `json:"agencies"`                        // that hold the active agreements
 	States       int                `json:"states"`                          // territories included
 	Pending      int                `json:"pending"`                         // entries on the pending list
-	Doubles      int                `json:"doubles"`                         // further rows of the lists that repeat one of these
+	Duplicates   int                `json:"doubles"`                         // further rows of the lists that repeat one of these
 	ByModel      map[Model]int      `json:"active_by_model"`                 // agreements, by Model.Class
 	Others       map[Model]int      `json:"active_by_other_model,omitempty"` // agreements in models that are none of the three, as printed
 	ByType       map[Type]int       `json:"active_by_type"`                  // agreements; "" where ICE names no kind
@@ -30,7 +30,7 @@ type ByStatus struct {
 }
 
 // CountAt counts what stood as of a moment, and names the lists that counted then.
-func CountAt(standings []Standing, publications []Publication, at time.Time) Stats {
+func CountAt(standings []AgreementAt, publications []Publication, at time.Time) Stats {
 	s := Count(standings, at.UTC())
 	s.Publications = map[List]Evidence{}
 	for list, p := range InForce(publications, at) {
@@ -42,7 +42,7 @@ func CountAt(standings []Standing, publications []Publication, at time.Time) Sta
 }
 
 // Count counts what stands.
-func Count(standings []Standing, at time.Time) Stats {
+func Count(standings []AgreementAt, at time.Time) Stats {
 	s := Stats{AsOf: at, ByModel: map[Model]int{}, ByType: map[Type]int{}, ByState: map[State]ByStatus{}}
 	agencies := map[string]bool{}
 	for _, st := range standings {
@@ -66,7 +66,7 @@ func Count(standings []Standing, at time.Time) Stats {
 		case StatusEnded:
 			continue
 		}
-		s.Doubles += st.Doubles
+		s.Duplicates += st.Duplicates
 		s.ByState[st.State] = in
 	}
 	for _, in := range s.ByState {

@@ -8,10 +8,10 @@ import (
 
 func TestCount(t *testing.T) {
 	at := time.Date(2025, 7, 3, 20, 0, 0, 0, time.UTC)
-	standing := func(status Status, state State, agency string, model Model, kind Type, doubles int) Standing {
-		return Standing{Agreement: Agreement{State: state, AgencyID: agency, Model: model, Type: kind}, Status: status, Doubles: doubles}
+	standing := func(status Status, state State, agency string, model Model, kind Type, doubles int) AgreementAt {
+		return AgreementAt{Agreement: Agreement{State: state, AgencyID: agency, Model: model, Type: kind}, Status: status, Duplicates: doubles}
 	}
-	got := Count([]Standing{
+	got := Count([]AgreementAt{
 		standing(StatusActive, "TX", "TX-a", JEM, TypeCounty, 0),
 		standing(StatusActive, "TX", "TX-a", WSO, TypeCounty, 1), // an agency's second agreement, listed twice
 		standing(StatusActive, "TX", "TX-b", TFM, TypeMunicipality, 0),
@@ -22,7 +22,7 @@ func TestCount(t *testing.T) {
 		standing(StatusEnded, "VA", "VA-f", TFM, TypeCounty, 5),
 	}, at)
 	want := Stats{
-		AsOf: at, Active: 5, Agencies: 4, States: 3, Pending: 2, Doubles: 3,
+		AsOf: at, Active: 5, Agencies: 4, States: 3, Pending: 2, Duplicates: 3,
 		ByModel: map[Model]int{JEM: 1, WSO: 1, TFM: 3},
 		ByType:  map[Type]int{TypeCounty: 2, TypeMunicipality: 1, TypeState: 1, "": 1},
 		ByState: map[State]ByStatus{"TX": {Active: 3}, "GU": {Active: 1}, "FL": {Active: 1, Pending: 1}, "WV": {Pending: 1}},

@@ -130,7 +130,7 @@ type Reader interface {
 	Change(ctx context.Context, id string) (roster.Change, error)
 	// Standings is every agreement and pending entry known as of t, ended ones
 	// included, by id.
-	Standings(ctx context.Context, t time.Time) ([]roster.Standing, error)
+	AgreementsAt(ctx context.Context, t time.Time) ([]roster.AgreementAt, error)
 	// Record returns all that is known of one agreement, or ErrNotFound.
 	Record(ctx context.Context, id string) (roster.Record, error)
 	// Agencies lists every agency, by id.

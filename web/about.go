@@ -7,7 +7,7 @@ import (
 )
 
 // aboutPage says in plain words how all this is known, and what is not.
-func aboutPage(v *visit) (*page, error) {
+func aboutPage(v *request) (*page, error) {
 	held := 0
 	for _, h := range v.holds {
 		if h.State == roster.HoldOpen || h.State == roster.HoldDropped || h.State == roster.HoldRejected {

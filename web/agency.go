@@ -63,7 +63,7 @@ type agencyLine struct {
 const mostAgencyChanges = 300
 
 // agencyPage shows all that ICE's lists ever said of one agency.
-func agencyPage(v *visit) (*page, error) {
+func agencyPage(v *request) (*page, error) {
 	id := v.PathValue("id")
 	if v.agencies[id] == nil || len(v.byAgency[id]) == 0 {
 		if to := v.agencySpelt(id); to != "" && to != id {
@@ -89,7 +89,7 @@ func agencyPage(v *visit) (*page, error) {
 
 // agencySpelt finds the agency that an address means: its id in whatever case, or
 // the one that any of its spellings would have given; "" where there is none.
-func (v *view) agencySpelt(id string) string {
+func (v *snapshot) agencySpelt(id string) string {
 	if found := v.slugs[strings.ToLower(id)]; found != "" {
 		return found
 	}
@@ -98,7 +98,7 @@ func (v *view) agencySpelt(id string) string {
 }
 
 // agencyName is how ICE spells an agency now.
-func (v *view) agencyName(id string) string {
+func (v *snapshot) agencyName(id string) string {
 	a := v.agencies[id]
 	if a == nil || len(a.Spellings) == 0 {
 		return id
@@ -107,7 +107,7 @@ func (v *view) agencyName(id string) string {
 }
 
 // latestOf is the newest that the lists said of an agency.
-func (v *view) latestOf(id string) roster.Agreement {
+func (v *snapshot) latestOf(id string) roster.Agreement {
 	var latest roster.Version
 	for _, r := range v.byAgency[id] {
 		for _, ver := range r.Versions {
@@ -127,7 +127,7 @@ type holdings struct {
 	Ended           int
 }
 
-func (v *view) holdingsOf(id string) holdings {
+func (v *snapshot) holdingsOf(id string) holdings {
 	var h holdings
 	for _, r := range v.byAgency[id] {
 		if r.Now().AgencyID != id {
@@ -147,7 +147,7 @@ func (v *view) holdingsOf(id string) holdings {
 
 // agencyHolds says what an agency holds now: "1 active agreement, 1 pending
 // entry".
-func (v *view) agencyHolds(id string) string {
+func (v *snapshot) agencyHolds(id string) string {
 	h := v.holdingsOf(id)
 	var parts []string
 	if n := len(h.Active); n > 0 {
@@ -163,7 +163,7 @@ func (v *view) agencyHolds(id string) string {
 }
 
 // agencyStands says the same for a title.
-func (v *view) agencyStands(id string) string {
+func (v *snapshot) agencyStands(id string) string {
 	h := v.holdingsOf(id)
 	switch active, pending := len(h.Active), len(h.Pending); {
 	case active > 0 && pending > 0:
@@ -177,7 +177,7 @@ func (v *view) agencyStands(id string) string {
 }
 
 // agencyLead sums up what the lists say now.
-func (v *view) agencyLead(id string) string {
+func (v *snapshot) agencyLead(id string) string {
 	h, inForce := v.holdingsOf(id), v.inForce(v.extent.Until)
 	who := v.agencyName(id)
 	var s []string
@@ -200,7 +200,7 @@ func (v *view) agencyLead(id string) string {
 
 // movedFrom names the agencies with which ICE's lists now give what they gave
 // with this one before.
-func (v *view) movedFrom(id string) []string {
+func (v *snapshot) movedFrom(id string) []string {
 	var to []string
 	for _, r := range v.byAgency[id] {
 		now := r.Now()
@@ -223,7 +223,7 @@ func modelAndDate(r *roster.Record) string {
 // agencyRecords puts all agreements and entries that are or were an agency's into
 // words: the active ones, the pending ones, those that ended, and last those that
 // ICE gives with another agency now.
-func (v *view) agencyRecords(id string) []agencyRecord {
+func (v *snapshot) agencyRecords(id string) []agencyRecord {
 	records := slices.Clone(v.byAgency[id])
 	rank := func(later bool) int {
 		if later {
@@ -244,7 +244,7 @@ func (v *view) agencyRecords(id string) []agencyRecord {
 	return all
 }
 
-func (v *view) agencyRecord(id string, r *roster.Record) agencyRecord {
+func (v *snapshot) agencyRecord(id string, r *roster.Record) agencyRecord {
 	now := r.Now()
 	a := agencyRecord{Agreement: now, List: r.List, Status: recordStatus(r), Listed: spellsInWords(r), Pending: v.pendingBefore(r)}
 	if signed := v.byID[r.SignedBy]; signed != nil {
@@ -269,11 +269,11 @@ func (v *view) agencyRecord(id string, r *roster.Record) agencyRecord {
 
 // doubtAbout finds the last change of an agreement that is only likely, unless it
 // was taken back.
-func (v *view) doubtAbout(agency, agreement string) *link {
+func (v *snapshot) doubtAbout(agency, agreement string) *link {
 	back := map[string]bool{}
 	for _, i := range slices.Backward(v.changesOf[agency]) {
 		c := v.changes[i]
-		if back[c.TakesBack] = true; c.Agreement.ID == agreement && c.Doubt() != "" && !back[c.ID] {
+		if back[c.Corrects] = true; c.Agreement.ID == agreement && c.Doubt() != "" && !back[c.ID] {
 			return &link{Text: c.Doubt(), URL: changeURL(c.ID)}
 		}
 	}
@@ -326,7 +326,7 @@ func sinceDay(t time.Time, before bool) string {
 // pendingBefore says how long an agreement's agency was pending before the
 // agreement was listed; "" where it was not, or where the record is too young to
 // tell.
-func (v *view) pendingBefore(r *roster.Record) string {
+func (v *snapshot) pendingBefore(r *roster.Record) string {
 	if r.List != roster.ListParticipating || r.PendingSince.IsZero() || r.Baseline {
 		return ""
 	}
@@ -339,14 +339,14 @@ func (v *view) pendingBefore(r *roster.Record) string {
 
 // pendingFromStart says whether the entry that an agreement came from stood on
 // the first pending list of this record already.
-func (v *view) pendingFromStart(r *roster.Record) bool {
+func (v *snapshot) pendingFromStart(r *roster.Record) bool {
 	return slices.ContainsFunc(v.byAgency[r.Now().AgencyID], func(seeker *roster.Record) bool {
 		return seeker.List == roster.ListPending && seeker.SignedBy == r.ID() && seeker.Baseline && seeker.FirstListed().Equal(r.PendingSince)
 	})
 }
 
 // spellingsOf lists how ICE has named an agency, with since when it did.
-func (v *view) spellingsOf(id string) []spelt {
+func (v *snapshot) spellingsOf(id string) []spelt {
 	var all []spelt
 	for _, s := range v.agencies[id].Spellings {
 		line := spelt{Name: s.Name, State: s.State}
@@ -365,7 +365,7 @@ func (v *view) spellingsOf(id string) []spelt {
 }
 
 // changesAbout lists what happened to an agency, the newest first.
-func (v *view) changesAbout(id string) []roster.Change {
+func (v *snapshot) changesAbout(id string) []roster.Change {
 	var all []roster.Change
 	for _, i := range slices.Backward(v.changesOf[id]) {
 		if len(all) == mostAgencyChanges {
@@ -381,7 +381,7 @@ const mostNeighbours = 60
 
 // agenciesIn lists the agencies that ICE's lists place, or once placed, in a
 // county, but for one.
-func (v *view) agenciesIn(s roster.State, county roster.CountyPlace, but string) []agencyLine {
+func (v *snapshot) agenciesIn(s roster.State, county roster.CountyPlace, but string) []agencyLine {
 	var all []agencyLine
 	seen := map[string]bool{but: true}
 	for _, r := range v.records {
@@ -402,7 +402,7 @@ func (v *view) agenciesIn(s roster.State, county roster.CountyPlace, but string)
 	return all
 }
 
-func (v *view) agencyLine(id string, s roster.State) agencyLine {
+func (v *snapshot) agencyLine(id string, s roster.State) agencyLine {
 	return agencyLine{ID: id, Name: v.agencyName(id), State: s, Holds: v.agencyHolds(id)}
 }
 

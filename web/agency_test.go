@@ -187,7 +187,7 @@ func TestPendingBeforeCountsDaysInWashington(t *testing.T) {
 		{name: "an entry", record: roster.Record{List: roster.ListPending, PendingSince: day(3, 14)}, want: ""},
 	} {
 		tt.record.Versions = []roster.Version{{From: day(10, 14), Listed: true}}
-		if got := (&view{}).pendingBefore(&tt.record); got != tt.want {
+		if got := (&snapshot{}).pendingBefore(&tt.record); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}

@@ -55,7 +55,7 @@ func (s *Site) api() []route {
 		all = append(all, r)
 	}
 	document := route{path: apiPath + "/openapi.json", program: true, handler: mux}
-	none := route{path: apiPath + "/", program: true, handler: s.data(func(http.ResponseWriter, *visit) error {
+	none := route{path: apiPath + "/", program: true, handler: s.data(func(http.ResponseWriter, *request) error {
 		return notFound("The API has no such address; " + apiPath + "/openapi.json describes what there is.")
 	})}
 	return append(all, document, none)
@@ -83,8 +83,8 @@ func get[I, O any](api huma.API, path, summary string, answer func(context.Conte
 type apiOf struct{ site *Site }
 
 // view is the one that the request carries.
-func (a apiOf) view(ctx context.Context) (*view, error) {
-	if v, ok := ctx.Value(viewKey{}).(*view); ok {
+func (a apiOf) snapshot(ctx context.Context) (*snapshot, error) {
+	if v, ok := ctx.Value(snapshotKey{}).(*snapshot); ok {
 		return v, nil
 	}
 	return a.site.current(ctx)
@@ -143,7 +143,7 @@ type changesIn struct {
 }
 
 func (a apiOf) changes(ctx context.Context, in *changesIn) (*changesOut, error) {
-	v, w, err := a.wish(ctx, in.query)
+	v, w, err := a.query(ctx, in.query)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func (a apiOf) changes(ctx context.Context, in *changesIn) (*changesOut, error) 
 
 // follow lists the changes after a number, the oldest first, and the number from
 // which to go on.
-func (v *view) follow(f roster.Filter, after uint64, limit int) (found []roster.Change, next string) {
+func (v *snapshot) follow(f roster.Filter, after uint64, limit int) (found []roster.Change, next string) {
 	n := uint64(len(v.changes))
 	for after = min(after, n); after < n && len(found) < limit; after++ {
 		if c := v.changes[after]; f.Match(c) {
@@ -187,12 +187,12 @@ func (v *view) follow(f roster.Filter, after uint64, limit int) (found []roster.
 }
 
 // wish reads the parameters that choose.
-func (a apiOf) wish(ctx context.Context, q url.Values) (*view, wish, error) {
-	v, err := a.view(ctx)
+func (a apiOf) query(ctx context.Context, q url.Values) (*snapshot, query, error) {
+	v, err := a.snapshot(ctx)
 	if err != nil {
-		return nil, wish{}, err
+		return nil, query{}, err
 	}
-	w, err := readWish(q)
+	w, err := readQuery(q)
 	return v, w, err
 }
 
@@ -221,7 +221,7 @@ type byID struct {
 type changeOut struct{ Body roster.Change }
 
 func (a apiOf) change(ctx context.Context, in *byID) (*changeOut, error) {
-	v, err := a.view(ctx)
+	v, err := a.snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -246,7 +246,7 @@ type publicationsOut struct {
 }
 
 func (a apiOf) publications(ctx context.Context, in *publicationsIn) (*publicationsOut, error) {
-	v, err := a.view(ctx)
+	v, err := a.snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -290,7 +290,7 @@ func (a apiOf) publication(ctx context.Context, in *struct {
 	SHA256 string `path:"sha256" maxLength:"64" doc:"The SHA-256 of the bytes, in hex."`
 },
 ) (*publicationOut, error) {
-	v, err := a.view(ctx)
+	v, err := a.snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}

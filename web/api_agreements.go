@@ -17,16 +17,16 @@ import (
 
 // standingOut is an agreement as the API says it: as the command list prints it,
 // with its county's code.
-type standingOut struct {
-	roster.Standing
+type agreementAtOut struct {
+	roster.AgreementAt
 	CountyFIPS string `json:"county_fips,omitempty" doc:"FIPS code of the county, where one is named."`
 }
 
-func standingsOut(all []roster.Standing) []standingOut {
-	out := make([]standingOut, len(all))
+func agreementsAtOut(all []roster.AgreementAt) []agreementAtOut {
+	out := make([]agreementAtOut, len(all))
 	for i, s := range all {
 		place, _ := s.Place()
-		out[i] = standingOut{s, place.FIPS}
+		out[i] = agreementAtOut{s, place.FIPS}
 	}
 	return out
 }
@@ -42,16 +42,16 @@ type agreementsIn struct {
 type agreementsOut struct {
 	Link string `header:"Link"`
 	Body struct {
-		AsOf       time.Time     `json:"as_of" doc:"The moment that the answer speaks of."`
-		KnownUntil time.Time     `json:"known_until" doc:"The last moment at which ICE's page was known."`
-		Total      int           `json:"total" doc:"How many there are on all pages."`
-		Agreements []standingOut `json:"agreements"`
-		Next       string        `json:"next,omitempty" doc:"The cursor of what follows, as of the same moment; none where this is all."`
+		AsOf       time.Time        `json:"as_of" doc:"The moment that the answer speaks of."`
+		KnownUntil time.Time        `json:"known_until" doc:"The last moment at which ICE's page was known."`
+		Total      int              `json:"total" doc:"How many there are on all pages."`
+		Agreements []agreementAtOut `json:"agreements"`
+		Next       string           `json:"next,omitempty" doc:"The cursor of what follows, as of the same moment; none where this is all."`
 	}
 }
 
 func (a apiOf) agreements(ctx context.Context, in *agreementsIn) (*agreementsOut, error) {
-	v, w, err := a.wish(ctx, in.query)
+	v, w, err := a.query(ctx, in.query)
 	if err != nil {
 		return nil, err
 	}
@@ -65,17 +65,17 @@ func (a apiOf) agreements(ctx context.Context, in *agreementsIn) (*agreementsOut
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(all, func(x, y roster.Standing) int { return cmp.Compare(x.ID, y.ID) })
+	slices.SortFunc(all, func(x, y roster.AgreementAt) int { return cmp.Compare(x.ID, y.ID) })
 	out := &agreementsOut{}
 	out.Body.AsOf, out.Body.KnownUntil, out.Body.Total = moment.UTC(), v.extent.Until.UTC(), len(all)
-	begin, _ := slices.BinarySearchFunc(all, last, func(s roster.Standing, id string) int {
+	begin, _ := slices.BinarySearchFunc(all, last, func(s roster.AgreementAt, id string) int {
 		return cmp.Or(cmp.Compare(s.ID, id), -1) // after the last one
 	})
 	if last == "" {
 		begin = 0
 	}
 	end := min(begin+in.Limit, len(all))
-	out.Body.Agreements = standingsOut(all[begin:end])
+	out.Body.Agreements = agreementsAtOut(all[begin:end])
 	if end < len(all) {
 		out.Body.Next = writeCursor(moment, all[end-1].ID)
 	}
@@ -103,14 +103,14 @@ func readCursor(s string) (at time.Time, last string, err error) {
 
 type agreementOut struct {
 	Body struct {
-		KnownUntil time.Time   `json:"known_until" doc:"The last moment at which ICE's page was known; now means then."`
-		Now        standingOut `json:"now"`
+		KnownUntil time.Time      `json:"known_until" doc:"The last moment at which ICE's page was known; now means then."`
+		Now        agreementAtOut `json:"now"`
 		roster.Record
 	}
 }
 
 func (a apiOf) agreement(ctx context.Context, in *byID) (*agreementOut, error) {
-	v, err := a.view(ctx)
+	v, err := a.snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -120,8 +120,8 @@ func (a apiOf) agreement(ctx context.Context, in *byID) (*agreementOut, error) {
 	}
 	out := &agreementOut{}
 	out.Body.KnownUntil = v.extent.Until.UTC()
-	now, _ := r.Standing(v.extent.Until)
-	out.Body.Now, out.Body.Record = standingsOut([]roster.Standing{now})[0], *r
+	now, _ := r.AgreementAt(v.extent.Until)
+	out.Body.Now, out.Body.Record = agreementsAtOut([]roster.AgreementAt{now})[0], *r
 	return out, nil
 }
 
@@ -138,7 +138,7 @@ type AgencyOut struct {
 }
 
 // agencyOf sums an agency up.
-func (v *view) agencyOf(id string) AgencyOut {
+func (v *snapshot) agencyOf(id string) AgencyOut {
 	out := AgencyOut{Agency: *v.agencies[id]}
 	if n := len(out.Spellings); n > 0 {
 		out.State, out.Name = out.Spellings[n-1].State, out.Spellings[n-1].Name
@@ -179,7 +179,7 @@ type agenciesOut struct {
 }
 
 func (a apiOf) agencies(ctx context.Context, in *agenciesIn) (*agenciesOut, error) {
-	v, w, err := a.wish(ctx, in.query)
+	v, w, err := a.query(ctx, in.query)
 	if err != nil {
 		return nil, err
 	}
@@ -205,14 +205,14 @@ func (a apiOf) agencies(ctx context.Context, in *agenciesIn) (*agenciesOut, erro
 type agencyAnswer struct {
 	Body struct {
 		AgencyOut
-		KnownUntil time.Time       `json:"known_until" doc:"The last moment at which ICE's page was known; the counts and agreements are as of then."`
-		Agreements []standingOut   `json:"agreements" doc:"All that the agency ever had, pending entries included."`
-		Changes    []roster.Change `json:"changes" doc:"The oldest first."`
+		KnownUntil time.Time        `json:"known_until" doc:"The last moment at which ICE's page was known; the counts and agreements are as of then."`
+		Agreements []agreementAtOut `json:"agreements" doc:"All that the agency ever had, pending entries included."`
+		Changes    []roster.Change  `json:"changes" doc:"The oldest first."`
 	}
 }
 
 func (a apiOf) agency(ctx context.Context, in *byID) (*agencyAnswer, error) {
-	v, err := a.view(ctx)
+	v, err := a.snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -222,13 +222,13 @@ func (a apiOf) agency(ctx context.Context, in *byID) (*agencyAnswer, error) {
 	}
 	out := &agencyAnswer{}
 	out.Body.AgencyOut, out.Body.KnownUntil = v.agencyOf(id), v.extent.Until.UTC()
-	var all []roster.Standing
+	var all []roster.AgreementAt
 	for _, r := range v.byAgency[id] {
-		if s, ok := r.Standing(v.extent.Until); ok {
+		if s, ok := r.AgreementAt(v.extent.Until); ok {
 			all = append(all, s)
 		}
 	}
-	out.Body.Agreements, out.Body.Changes = standingsOut(all), []roster.Change{}
+	out.Body.Agreements, out.Body.Changes = agreementsAtOut(all), []roster.Change{}
 	for _, i := range v.changesOf[id] {
 		out.Body.Changes = append(out.Body.Changes, v.changes[i])
 	}
@@ -255,7 +255,7 @@ type stateOut struct {
 }
 
 func (a apiOf) states(ctx context.Context, in *asOfIn) (*statesOut, error) {
-	v, w, err := a.wish(ctx, in.query)
+	v, w, err := a.query(ctx, in.query)
 	if err != nil {
 		return nil, err
 	}
@@ -272,7 +272,7 @@ func (a apiOf) states(ctx context.Context, in *asOfIn) (*statesOut, error) {
 }
 
 // statsAt are the figures as of the moment that is asked for.
-func (v *view) statsAt(w wish) (roster.Stats, error) {
+func (v *snapshot) statsAt(w query) (roster.Stats, error) {
 	at, err := v.asOf(w.AsOf)
 	switch {
 	case err != nil:
@@ -286,7 +286,7 @@ func (v *view) statsAt(w wish) (roster.Stats, error) {
 type statsOut struct{ Body roster.Stats }
 
 func (a apiOf) stats(ctx context.Context, in *asOfIn) (*statsOut, error) {
-	v, w, err := a.wish(ctx, in.query)
+	v, w, err := a.query(ctx, in.query)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ type (
 	}
 	agreementsPageOut struct {
 		Total      int
-		Agreements []standingOut
+		Agreements []agreementAtOut
 		Next       string
 	}
 )
@@ -124,7 +124,7 @@ func TestAPIAgreements(t *testing.T) {
 			t.Errorf("%s: county %q is %q", a.Agency, a.County, a.CountyFIPS)
 		}
 		one := ask[struct {
-			Now      standingOut
+			Now      agreementAtOut
 			Versions []roster.Version
 		}](w, "/api/v1/agreements/"+url.PathEscape(a.ID))
 		if one.Now.ID != a.ID || len(one.Versions) == 0 {
@@ -155,7 +155,7 @@ func TestAPIAgencies(t *testing.T) {
 	}
 	one := ask[struct {
 		AgencyOut
-		Agreements []standingOut
+		Agreements []agreementAtOut
 		Changes    []roster.Change
 	}](w, "/api/v1/agencies/tx-lampasas-county-sheriffs-office") // minted from another spelling
 	if one.ID != "TX-lampass-county-sheriffs-office" || one.Name != "Lampasas County Sheriff's Office" || len(one.Spellings) != 2 || one.Active != 1 || len(one.Changes) != 2 {

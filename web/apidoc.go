@@ -24,7 +24,7 @@ type param struct{ Name, Says, Example string }
 type field struct{ Name, Type, Says string }
 
 // apiPage describes the API from the same declarations that answer.
-func apiPage(v *visit) (*page, error) {
+func apiPage(v *request) (*page, error) {
 	var all []operation
 	doc := v.site.openAPI
 	for path, item := range doc.Paths {

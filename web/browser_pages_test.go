@@ -62,7 +62,7 @@ func everyPage(t *testing.T, w *world) []sample {
 }
 
 // unnamedState finds a state that no list has named.
-func unnamedState(v *view) roster.State {
+func unnamedState(v *snapshot) roster.State {
 	named := map[roster.State]bool{}
 	for _, r := range v.records {
 		named[r.Now().State] = true
@@ -83,7 +83,7 @@ func pick[V any](all map[string]V, wanted func(V) bool) string {
 
 // agencySamples are those of the most agreements, of the most spellings and of
 // the longest name, and one with a hostile name.
-func agencySamples(v *view) []sample {
+func agencySamples(v *snapshot) []sample {
 	most := func(of func(id string) int) string {
 		return agencyURL(slices.MaxFunc(slices.Sorted(maps.Keys(v.agencies)), func(a, b string) int { return of(a) - of(b) }))
 	}
@@ -98,7 +98,7 @@ func agencySamples(v *view) []sample {
 
 // changeSamples are the last change of each kind, one that was corrected, and
 // the one with the longest text.
-func changeSamples(v *view) []sample {
+func changeSamples(v *snapshot) []sample {
 	var all []sample
 	for _, kind := range roster.Kinds() {
 		for _, c := range slices.Backward(v.changes) {
@@ -117,7 +117,7 @@ func changeSamples(v *view) []sample {
 
 // publicationSamples are one of each list in force, one that was held, and one
 // that was published twice.
-func publicationSamples(v *view) []sample {
+func publicationSamples(v *snapshot) []sample {
 	var all []sample
 	add := func(name string, wanted func(roster.Publication) bool) {
 		for _, p := range slices.Backward(v.publications) {

@@ -11,7 +11,7 @@ type changeData struct {
 	Fields      []fieldLine
 	Entry       bool           // the agreement is an entry of the pending list
 	Placed      bool           // it is about one agency, which the page names
-	Corrects    *roster.Change // the earlier one that this one takes back, or that said otherwise
+	Corrected   *roster.Change // the earlier one that this one takes back, or that said otherwise
 	CorrectedBy *roster.Change // the later one that does so to this one
 }
 
@@ -26,7 +26,7 @@ type fieldLine struct {
 func (d changeData) SignedWords() string { return signedWords(d.Agreement) }
 
 // changePage shows one change with its evidence, for good.
-func changePage(v *visit) (*page, error) {
+func changePage(v *request) (*page, error) {
 	c, ok := v.change(v.PathValue("id"))
 	if !ok {
 		return nil, notFound("No change has this id. Changes are never deleted: the address may have been cut, or come from another site that watches ICE's lists.")
@@ -36,7 +36,7 @@ func changePage(v *visit) (*page, error) {
 		d.Fields = append(d.Fields, fieldInWords(f))
 	}
 	if earlier, ok := v.corrected(c); ok {
-		d.Corrects = &earlier
+		d.Corrected = &earlier
 	}
 	d.CorrectedBy = v.correctedBy(c)
 	description := c.Text
@@ -54,13 +54,13 @@ func changePage(v *visit) (*page, error) {
 
 // correctedBy finds the change that takes this one back, or else the first that
 // says otherwise; nil where it stands.
-func (v *view) correctedBy(c roster.Change) *roster.Change {
+func (v *snapshot) correctedBy(c roster.Change) *roster.Change {
 	if i, ok := v.takenBack[c.ID]; ok {
 		return &v.changes[i]
 	}
 	for _, i := range v.changesOf[c.Agreement.AgencyID] {
 		later := &v.changes[i]
-		if later.Seq <= c.Seq || later.TakesBack != "" {
+		if later.Seq <= c.Seq || later.Corrects != "" {
 			continue
 		}
 		if earlier, ok := v.corrected(*later); ok && earlier.ID == c.ID {
@@ -107,7 +107,7 @@ func changeHeading(c roster.Change) string {
 	case roster.KindDocument:
 		return "Changed document: " + who
 	case roster.KindMilestone:
-		if c.TakesBack != "" {
+		if c.Corrects != "" {
 			return "Correction of a milestone" + milestonePlace(c)
 		}
 		return "Milestone" + milestonePlace(c)

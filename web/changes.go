@@ -49,8 +49,8 @@ type choice struct {
 
 // changesPage lists the changes that the address asks for, the newest first. The
 // page that comes with an error shows the form beside what is wrong.
-func changesPage(v *visit) (*page, error) {
-	asked, err := readWish(v.URL.Query())
+func changesPage(v *request) (*page, error) {
+	asked, err := readQuery(v.URL.Query())
 	if err != nil {
 		p := problemOf(err)
 		return &page{Template: "changes", Title: p.Title, Description: p.Detail, Path: "/changes", Hidden: true,
@@ -88,7 +88,7 @@ func changesPage(v *visit) (*page, error) {
 
 // unknownOf says of what part of the time that is asked for nothing is known; ""
 // where all of it is.
-func (v *view) unknownOf(f roster.Filter) string {
+func (v *snapshot) unknownOf(f roster.Filter) string {
 	switch {
 	case v.extent.Empty():
 		return unread
@@ -107,7 +107,7 @@ func changeDownloads(f roster.Filter) []link {
 }
 
 // count says how many changes a filter wants.
-func (v *view) count(f roster.Filter) int {
+func (v *snapshot) count(f roster.Filter) int {
 	n := 0
 	for i := range v.changes {
 		if f.Match(v.changes[i]) {
@@ -118,7 +118,7 @@ func (v *view) count(f roster.Filter) int {
 }
 
 // changesForm fills the form with what was asked for.
-func (v *view) changesForm(f roster.Filter) changesForm {
+func (v *snapshot) changesForm(f roster.Filter) changesForm {
 	form := changesForm{
 		States: choices("All states", roster.States(), roster.State.Name, f.States),
 		Models: choices("All models", roster.ModelClasses(), roster.Model.Name, f.Models),
@@ -171,7 +171,7 @@ func typeAgencies(t roster.Type) string {
 
 // inWords says what a filter wants: "New agreements in Texas, Warrant Service
 // Officer, since June 1, 2025".
-func (v *view) inWords(f roster.Filter) string {
+func (v *snapshot) inWords(f roster.Filter) string {
 	s := kindsInWords(f.Kinds)
 	if len(f.States) > 0 {
 		s += " in " + enumerate(each(f.States, roster.State.InSentence))
@@ -199,7 +199,7 @@ func (v *view) inWords(f roster.Filter) string {
 
 // agencyInWords names the agency that a filter gives by its id, its name or a
 // pattern.
-func (v *view) agencyInWords(s string) string {
+func (v *snapshot) agencyInWords(s string) string {
 	if a := v.agencies[s]; a != nil {
 		return v.agencyName(s)
 	}

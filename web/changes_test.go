@@ -30,7 +30,7 @@ func changeIDs(doc *goquery.Document) []string {
 }
 
 // known is what the world's site shows.
-func (w *world) known() *view {
+func (w *world) known() *snapshot {
 	w.t.Helper()
 	v, err := w.current(w.t.Context())
 	if err != nil {
@@ -207,12 +207,12 @@ func TestChangesOfAnAddressThatIsWrong(t *testing.T) {
 	}
 	// The page that comes with the error has the form, with what could be read.
 	r := httptest.NewRequest(http.MethodGet, "/changes?state=TX&model=none", nil)
-	p, err := changesPage(&visit{Request: r, view: w.known(), site: w.Site, now: w.now})
+	p, err := changesPage(&request{Request: r, snapshot: w.known(), site: w.Site, now: w.now})
 	if err == nil || p == nil {
 		t.Fatalf("the page is %v, the error %v", p, err)
 	}
 	rec := httptest.NewRecorder()
-	if err := w.writePage(rec, &visit{Request: r, view: w.known(), site: w.Site, now: w.now}, p, "frame", http.StatusBadRequest); err != nil {
+	if err := w.writePage(rec, &request{Request: r, snapshot: w.known(), site: w.Site, now: w.now}, p, "frame", http.StatusBadRequest); err != nil {
 		t.Fatal(err)
 	}
 	doc, err := goquery.NewDocumentFromReader(rec.Body)

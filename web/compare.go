@@ -68,13 +68,13 @@ type comparedPart struct {
 	About   string
 	Ends    bool // its last column says when it ended
 	Pending bool
-	All     []roster.Standing // cut
-	Rest    int               // how many are not shown
-	URL     string            // of the changes where all are
+	All     []roster.AgreementAt // cut
+	Rest    int                  // how many are not shown
+	URL     string               // of the changes where all are
 }
 
 // comparePage shows what differs between two days.
-func comparePage(v *visit) (*page, error) {
+func comparePage(v *request) (*page, error) {
 	c := &comparison{Empty: v.extent.Empty(), First: roster.Day(v.extent.First), Last: roster.Day(v.extent.Until)}
 	p := &page{Template: "compare", Title: "What changed between two days", Path: "/compare", Data: c,
 		Description: "What ICE's lists of 287(g) agreements say otherwise on one day than on another."}
@@ -101,9 +101,9 @@ func comparePage(v *visit) (*page, error) {
 }
 
 // bounds reads the two moments, and brings them to where something is known.
-func (v *visit) bounds(c *comparison) (from, to time.Time, err error) {
+func (v *request) bounds(c *comparison) (from, to time.Time, err error) {
 	q := v.URL.Query()
-	read := &wishReader{q: q}
+	read := &queryReader{q: q}
 	from, to = read.moment("from", true), read.moment("to", true)
 	if read.err != nil {
 		return from, to, badRequest("From and to are days, as in 2025-05-19, or times as in 2025-05-19T12:00:00Z, each given once.")
@@ -174,7 +174,7 @@ func compareURL(from, to roster.Date) string {
 }
 
 // presets are the comparisons that are asked for most.
-func (v *visit) presets() []link {
+func (v *request) presets() []link {
 	var all []link
 	for _, days := range []int{7, 30, 90} {
 		from, to := v.span(days)

@@ -41,7 +41,7 @@ type dayThen struct {
 }
 
 // dayPage shows what ICE's lists said at the end of a day.
-func dayPage(v *visit) (*page, error) {
+func dayPage(v *request) (*page, error) {
 	if v.PathValue("day") == "today" {
 		return nil, seeOther(dayURL(roster.Day(v.now)))
 	}
@@ -78,7 +78,7 @@ func dayPage(v *visit) (*page, error) {
 }
 
 // fillDay adds what happened on the day, and in the week that it ends.
-func (v *visit) fillDay(d *dayThen) {
+func (v *request) fillDay(d *dayThen) {
 	wanted := roster.Filter{Since: startOf(d.Day), Until: d.Day.EndOf()}
 	d.ChangesURL = changesURL(wanted)
 	wanted.Kinds = roster.DefaultKinds()
@@ -109,7 +109,7 @@ func afterMilestones(c roster.Change) int {
 }
 
 // readDay reads a day that the lists say something of.
-func (v *visit) readDay(s string) (roster.Date, error) {
+func (v *request) readDay(s string) (roster.Date, error) {
 	day, err := parseDay(s)
 	if err != nil {
 		return "", err
@@ -149,7 +149,7 @@ func around(days []roster.Date, day roster.Date) (before, after roster.Date) {
 }
 
 // dayForm leads from the form that asks for a day to that day's page.
-func dayForm(v *visit) (*page, error) {
+func dayForm(v *request) (*page, error) {
 	day, err := parseDay(v.URL.Query().Get("day"))
 	if err != nil {
 		return nil, err

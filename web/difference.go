@@ -17,13 +17,13 @@ type difference struct {
 	From, To      time.Time
 	Before, After roster.Stats
 
-	New    []roster.Standing // active at the end, and never listed until the beginning
-	Again  []roster.Standing // active at the end, not at the beginning, but once before
-	Gone   []roster.Standing // active at the beginning, and not at the end
-	Came   []roster.Standing // pending at the end, not at the beginning
-	Signed []signing         // pending at the beginning; at the end no longer, but active
-	Left   []roster.Standing // pending at the beginning; at the end neither
-	Other  []rewrite         // what is listed at both moments, but otherwise
+	New    []roster.AgreementAt // active at the end, and never listed until the beginning
+	Again  []roster.AgreementAt // active at the end, not at the beginning, but once before
+	Gone   []roster.AgreementAt // active at the beginning, and not at the end
+	Came   []roster.AgreementAt // pending at the end, not at the beginning
+	Signed []signing            // pending at the beginning; at the end no longer, but active
+	Left   []roster.AgreementAt // pending at the beginning; at the end neither
+	Other  []rewrite            // what is listed at both moments, but otherwise
 
 	// FirstSeen counts what stood on the first list of its kind that is known, which
 	// is later than the beginning: when it came, nobody here knows.
@@ -34,24 +34,24 @@ type difference struct {
 }
 
 // signing is a pending entry that ended with an agreement.
-type signing struct{ Entry, Agreement roster.Standing }
+type signing struct{ Entry, Agreement roster.AgreementAt }
 
 // rewrite is what ICE gives otherwise than before.
 type rewrite struct {
-	Standing       roster.Standing // at the end
+	AgreementAt    roster.AgreementAt // at the end
 	What, Was, Now string
 }
 
 // difference compares two moments; to is not before from.
-func (v *view) difference(from, to time.Time) difference {
+func (v *snapshot) difference(from, to time.Time) difference {
 	d := difference{From: from, To: to, Before: v.stats(from), After: v.stats(to), FirstSeen: map[roster.List]int{}}
 	renamed := map[[3]string]bool{}
 	for _, r := range v.records {
-		now, known := r.Standing(to)
+		now, known := r.AgreementAt(to)
 		if !known {
 			continue
 		}
-		was, knownBefore := r.Standing(from)
+		was, knownBefore := r.AgreementAt(from)
 		stood, stands := knownBefore && was.Status != roster.StatusEnded, now.Status != roster.StatusEnded
 		switch {
 		case stood && stands:
@@ -72,7 +72,7 @@ func (v *view) difference(from, to time.Time) difference {
 }
 
 // addBeginning notes what is listed and was not.
-func (d *difference) addBeginning(r *roster.Record, now roster.Standing, knownBefore bool) {
+func (d *difference) addBeginning(r *roster.Record, now roster.AgreementAt, knownBefore bool) {
 	switch {
 	case r.List == roster.ListPending:
 		d.Came = append(d.Came, now)
@@ -84,7 +84,7 @@ func (d *difference) addBeginning(r *roster.Record, now roster.Standing, knownBe
 }
 
 // addEnd notes what was listed and is not.
-func (d *difference) addEnd(v *view, r *roster.Record, now roster.Standing) {
+func (d *difference) addEnd(v *snapshot, r *roster.Record, now roster.AgreementAt) {
 	if r.List == roster.ListParticipating {
 		d.Gone = append(d.Gone, now)
 		return
@@ -98,19 +98,19 @@ func (d *difference) addEnd(v *view, r *roster.Record, now roster.Standing) {
 
 // signedAs finds the active agreement that a pending entry ended as. Some agencies
 // stand on both lists at once: then it is the one that they hold in the model.
-func (v *view) signedAs(entry *roster.Record, at time.Time) (roster.Standing, bool) {
+func (v *snapshot) signedAs(entry *roster.Record, at time.Time) (roster.AgreementAt, bool) {
 	if r := v.byID[entry.SignedBy]; r != nil {
-		if s, ok := r.Standing(at); ok && s.Status == roster.StatusActive {
+		if s, ok := r.AgreementAt(at); ok && s.Status == roster.StatusActive {
 			return s, true
 		}
 	}
-	pending, _ := entry.At(at)
+	pending, _ := entry.VersionAt(at)
 	for _, r := range v.byAgency[pending.Agreement.AgencyID] {
-		if s, ok := r.Standing(at); ok && s.Status == roster.StatusActive && s.AgencyID == pending.Agreement.AgencyID && s.Model == pending.Agreement.Model {
+		if s, ok := r.AgreementAt(at); ok && s.Status == roster.StatusActive && s.AgencyID == pending.Agreement.AgencyID && s.Model == pending.Agreement.Model {
 			return s, true
 		}
 	}
-	return roster.Standing{}, false
+	return roster.AgreementAt{}, false
 }
 
 // moved says whether a record's place on its list changed between two moments.
@@ -127,7 +127,7 @@ func moved(r *roster.Record, from, to time.Time) bool {
 
 // addRewrites notes what ICE gives otherwise. A name that an agency changes for
 // all its agreements is told once.
-func (d *difference) addRewrites(was, now roster.Standing, renamed map[[3]string]bool) {
+func (d *difference) addRewrites(was, now roster.AgreementAt, renamed map[[3]string]bool) {
 	add := func(what, before, after string) {
 		d.Other = append(d.Other, rewrite{now, what, before, after})
 	}
@@ -148,14 +148,14 @@ func (d *difference) addRewrites(was, now roster.Standing, renamed map[[3]string
 
 // sort puts everything in the order in which people look it up.
 func (d *difference) sort() {
-	for _, list := range [][]roster.Standing{d.New, d.Again, d.Gone, d.Came, d.Left} {
+	for _, list := range [][]roster.AgreementAt{d.New, d.Again, d.Gone, d.Came, d.Left} {
 		slices.SortStableFunc(list, byPlaceThen)
 	}
 	slices.SortStableFunc(d.Signed, func(a, b signing) int { return byPlaceThen(a.Agreement, b.Agreement) })
-	slices.SortStableFunc(d.Other, func(a, b rewrite) int { return byPlaceThen(a.Standing, b.Standing) })
+	slices.SortStableFunc(d.Other, func(a, b rewrite) int { return byPlaceThen(a.AgreementAt, b.AgreementAt) })
 }
 
-func byPlaceThen(a, b roster.Standing) int {
+func byPlaceThen(a, b roster.AgreementAt) int {
 	return cmp.Or(cmp.Compare(a.State.Name(), b.State.Name()), cmp.Compare(roster.Fold(a.Agency), roster.Fold(b.Agency)),
 		cmp.Compare(a.Model, b.Model), cmp.Compare(a.ID, b.ID))
 }
@@ -233,14 +233,14 @@ func (d *difference) newBy() map[roster.State]int {
 
 // span is the stretch of time that pages look back on: so many days up to the
 // day of the newest list, or from the first list on.
-func (v *view) span(days int) (from, to roster.Date) {
+func (v *snapshot) span(days int) (from, to roster.Date) {
 	to = v.newestDay()
 	from = max(roster.DateOf(to.Time().AddDate(0, 0, -days)), roster.Day(v.extent.First))
 	return from, to
 }
 
 // newestDay is the day of the newest list that counts; "" where there is none.
-func (v *view) newestDay() roster.Date {
+func (v *snapshot) newestDay() roster.Date {
 	day := roster.Date("")
 	for _, p := range v.publications {
 		if p.Verdict == roster.VerdictAccepted {
@@ -252,7 +252,7 @@ func (v *view) newestDay() roster.Date {
 
 // days are the days on which lists that count were published, in order, each
 // once.
-func (v *view) days() []roster.Date {
+func (v *snapshot) days() []roster.Date {
 	var days []roster.Date
 	for _, p := range v.publications {
 		if p.Verdict == roster.VerdictAccepted {

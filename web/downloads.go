@@ -30,7 +30,7 @@ func (s *Site) downloads() []route {
 
 // chosen are the agreements and pending entries that an address asks for, as of
 // the moment that it names.
-func (v *view) chosen(w wish) (all []roster.Standing, at time.Time, err error) {
+func (v *snapshot) chosen(w query) (all []roster.AgreementAt, at time.Time, err error) {
 	if at, err = v.asOf(w.AsOf); err != nil {
 		return nil, at, err
 	}
@@ -38,14 +38,14 @@ func (v *view) chosen(w wish) (all []roster.Standing, at time.Time, err error) {
 	if len(statuses) == 0 {
 		statuses = []roster.Status{roster.StatusActive, roster.StatusPending}
 	}
-	all = slices.DeleteFunc(v.standings(at), func(s roster.Standing) bool {
+	all = slices.DeleteFunc(v.agreementsAt(at), func(s roster.AgreementAt) bool {
 		return !slices.Contains(statuses, s.Status) || !w.MatchAgreement(s.Agreement)
 	})
 	return all, at, nil
 }
 
 // sources are the lists that counted at a moment, the participating one first.
-func (v *view) sources(at time.Time) []roster.Evidence {
+func (v *snapshot) sources(at time.Time) []roster.Evidence {
 	var all []roster.Evidence
 	inForce := v.inForce(at)
 	for _, list := range roster.Lists() {
@@ -57,8 +57,8 @@ func (v *view) sources(at time.Time) []roster.Evidence {
 }
 
 func (s *Site) agreementsFile(f export.Format) http.Handler {
-	return s.data(func(out http.ResponseWriter, v *visit) error {
-		wish, err := readWish(v.URL.Query())
+	return s.data(func(out http.ResponseWriter, v *request) error {
+		wish, err := readQuery(v.URL.Query())
 		if err != nil {
 			return err
 		}
@@ -73,8 +73,8 @@ func (s *Site) agreementsFile(f export.Format) http.Handler {
 }
 
 func (s *Site) changesFile(f export.Format) http.Handler {
-	return s.data(func(out http.ResponseWriter, v *visit) error {
-		wish, err := readWish(v.URL.Query())
+	return s.data(func(out http.ResponseWriter, v *request) error {
+		wish, err := readQuery(v.URL.Query())
 		if err != nil {
 			return err
 		}
@@ -91,8 +91,8 @@ func (s *Site) changesFile(f export.Format) http.Handler {
 
 // unplacedFile lists the agreements that no map can show, and why.
 func (s *Site) unplacedFile() http.Handler {
-	return s.data(func(out http.ResponseWriter, v *visit) error {
-		wish, err := readWish(v.URL.Query())
+	return s.data(func(out http.ResponseWriter, v *request) error {
+		wish, err := readQuery(v.URL.Query())
 		if err != nil {
 			return err
 		}
@@ -128,7 +128,7 @@ func stampOf(at time.Time) string {
 }
 
 // file sends a file under a name that says what it is.
-func (v *visit) file(out http.ResponseWriter, what string, f export.Format, write func(*bytes.Buffer) error) error {
+func (v *request) file(out http.ResponseWriter, what string, f export.Format, write func(*bytes.Buffer) error) error {
 	var b bytes.Buffer
 	if err := write(&b); err != nil {
 		return fmt.Errorf("making the file %s.%s: %w", what, f, err)
@@ -175,8 +175,8 @@ func options[T ~string](all []T, name func(T) string, chosen []T) []option {
 type download struct{ Format, Says, URL string }
 
 // downloadsPage offers files for a filter and a day.
-func downloadsPage(v *visit) (*page, error) {
-	wish, err := readWish(v.URL.Query())
+func downloadsPage(v *request) (*page, error) {
+	wish, err := readQuery(v.URL.Query())
 	if err != nil {
 		return nil, err
 	}

@@ -64,7 +64,7 @@ func TestDownloadsNameTheirSources(t *testing.T) {
 			Title, Site, Licence string
 			Sources              []roster.Evidence
 		}
-		Agreements []roster.Standing
+		Agreements []roster.AgreementAt
 	}
 	if err := json.Unmarshal(w.get("/downloads/agreements.json?state=FL&status=active").Body.Bytes(), &file); err != nil {
 		t.Fatal(err)

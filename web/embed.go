@@ -16,7 +16,7 @@ type embedCode struct {
 	Path string // of the card
 }
 
-func (v *visit) embedCode(path, title string) embedCode {
+func (v *request) embedCode(path, title string) embedCode {
 	return embedCode{Path: "/embed/" + path, Code: fmt.Sprintf(
 		`<iframe src="%s/embed/%s" title="%s" width="100%%" height="300" loading="lazy" style="border:0;max-width:800px"></iframe>`,
 		v.base, path, title)}
@@ -48,13 +48,13 @@ type card struct {
 	AsOf    time.Time
 }
 
-func nationEmbed(v *visit) (*page, error) {
+func nationEmbed(v *request) (*page, error) {
 	c := card{Heading: "287(g) agreements with ICE", URL: "/", Stats: v.counts()}
 	c.Counts = "with " + roster.Plural(c.Stats.Agencies, "agency", "agencies") + " in " + places(c.Stats)
 	return v.card(c, "/embed/nation", v.curve()), nil
 }
 
-func stateEmbed(v *visit) (*page, error) {
+func stateEmbed(v *request) (*page, error) {
 	given := v.PathValue("state")
 	state, ok := roster.ParseState(given)
 	if !ok {
@@ -74,7 +74,7 @@ func stateEmbed(v *visit) (*page, error) {
 func (c card) Pending() string { return upperFirst(pendingListed(c.Stats)) }
 
 // card is the page of a card.
-func (v *visit) card(c card, path string, points []draw.Point) *page {
+func (v *request) card(c card, path string, points []draw.Point) *page {
 	c.Empty, c.AsOf = v.extent.Empty(), v.extent.Until
 	c.Spark = draw.Spark(draw.CurveData{Points: points, Until: v.extent.Until})
 	return &page{Template: "embed", Title: c.Heading, Path: path, Hidden: true, Data: c}

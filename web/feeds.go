@@ -36,7 +36,7 @@ func (s *Site) feeds() []route {
 		{"/feeds/changes.atom", "application/atom+xml; charset=utf-8", feed.Atom},
 		{"/feeds/changes.json", "application/feed+json", feed.JSON},
 	} {
-		all = append(all, route{path: f.path, params: feedParams, program: true, handler: s.data(func(w http.ResponseWriter, v *visit) error {
+		all = append(all, route{path: f.path, params: feedParams, program: true, handler: s.data(func(w http.ResponseWriter, v *request) error {
 			made, err := v.feed(f.path)
 			if err != nil {
 				return err
@@ -56,8 +56,8 @@ func (s *Site) feeds() []route {
 }
 
 // feed gathers what an address asks for.
-func (v *visit) feed(path string) (feed.Feed, error) {
-	wish, err := readWish(v.URL.Query())
+func (v *request) feed(path string) (feed.Feed, error) {
+	wish, err := readQuery(v.URL.Query())
 	if err != nil {
 		return feed.Feed{}, err
 	}
@@ -94,7 +94,7 @@ func (v *visit) feed(path string) (feed.Feed, error) {
 
 // entries are the changes of one page of a feed. Older pages have a fixed number,
 // so that they stay as they are.
-func (v *view) entries(f roster.Filter, before uint64) (found []roster.Change, more bool) {
+func (v *snapshot) entries(f roster.Filter, before uint64) (found []roster.Change, more bool) {
 	if before > 0 {
 		return v.find(f, before, leastEntries)
 	}
@@ -123,9 +123,9 @@ func at(path string, q url.Values, before uint64) string {
 
 // corrected finds the change that a correction is about: the one that it takes
 // back, or the last one that named the agreement as it was before.
-func (v *view) corrected(c roster.Change) (roster.Change, bool) {
-	if c.TakesBack != "" {
-		return v.change(c.TakesBack)
+func (v *snapshot) corrected(c roster.Change) (roster.Change, bool) {
+	if c.Corrects != "" {
+		return v.change(c.Corrects)
 	}
 	if c.Kind != roster.KindAmended || c.Before == nil {
 		return roster.Change{}, false

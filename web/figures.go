@@ -229,7 +229,7 @@ func signedBrief(a roster.Agreement) string {
 
 // firstDay is the first day of a standing's spell on its list. What stood on
 // the first list ever seen may have stood before.
-func firstDay(s roster.Standing) string {
+func firstDay(s roster.AgreementAt) string {
 	if s.Baseline {
 		return roster.Day(s.Since).Long() + " or before"
 	}

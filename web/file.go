@@ -17,7 +17,7 @@ func (s *Site) publicationFiles() []route {
 
 // publicationFile sends the bytes that a publication had: their hash is the
 // evidence.
-func publicationFile(w http.ResponseWriter, v *visit) error {
+func publicationFile(w http.ResponseWriter, v *request) error {
 	sha := v.PathValue("sha256")
 	of, ok := v.bySHA[sha]
 	if !ok {
@@ -48,7 +48,7 @@ func publicationFile(w http.ResponseWriter, v *visit) error {
 
 // keptAs returns the hash of the file that is kept in the place of one that was
 // published these times, "" where that is kept itself.
-func (v *view) keptAs(times []int) (sha string) {
+func (v *snapshot) keptAs(times []int) (sha string) {
 	for _, i := range times {
 		p := v.publications[i]
 		if p.KeptAs == "" || p.KeptAs == p.SHA256 {

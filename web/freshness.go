@@ -25,7 +25,7 @@ type freshness struct {
 const patience = time.Hour
 
 // freshness looks at the last polls.
-func (v *visit) freshness() freshness {
+func (v *request) freshness() freshness {
 	f := freshness{Empty: v.extent.Empty(), NoSource: len(v.polls) == 0, Read: v.reading.Read, Failing: v.reading.Failing}
 	f.Stale = !f.Failing.IsZero() && v.now.Sub(f.Failing) > patience
 	if len(v.polls) > 0 {

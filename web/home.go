@@ -50,7 +50,7 @@ type growth struct {
 }
 
 // homePage shows where things stand.
-func homePage(v *visit) (*page, error) {
+func homePage(v *request) (*page, error) {
 	h := home{Empty: v.extent.Empty(), Embed: v.embedCode("nation", "287(g) agreements with ICE")}
 	p := &page{Template: "home", Title: "Who has a 287(g) agreement with ICE", Path: "/", Data: &h,
 		Description: "Which police agencies sign, seek or leave a 287(g) agreement with ICE, according to ICE's own lists."}
@@ -79,7 +79,7 @@ func homePage(v *visit) (*page, error) {
 }
 
 // figures are those that reporters quote.
-func (v *view) figures(s roster.Stats, recent difference, first roster.Date) []figure {
+func (v *snapshot) figures(s roster.Stats, recent difference, first roster.Date) []figure {
 	from, to := roster.Day(recent.From), roster.Day(recent.To)
 	all := []figure{
 		{Number: s.Active, Words: "active agreements", Note: activeNote(s), URL: "/downloads?status=active"},
@@ -133,10 +133,10 @@ func growing(d difference, n int) []growth {
 }
 
 // markers name every fifth hundred of active agreements on the curve.
-func (v *view) markers() []draw.Marker {
+func (v *snapshot) markers() []draw.Marker {
 	var all []draw.Marker
 	for _, c := range v.changes {
-		if _, wrong := v.takenBack[c.ID]; wrong || c.TakesBack != "" {
+		if _, wrong := v.takenBack[c.ID]; wrong || c.Corrects != "" {
 			continue
 		}
 		if m := c.Milestone; m != nil && m.Count > 0 && m.Count%500 == 0 && m.Day == "" {

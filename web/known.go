@@ -14,7 +14,7 @@ import (
 // asOf finds the moment that is answered for where an address asks for one: the
 // last one that is known where it asks for a later one, or for none. Of what was
 // before the record begins there is no answer.
-func (v *view) asOf(asked time.Time) (time.Time, error) {
+func (v *snapshot) asOf(asked time.Time) (time.Time, error) {
 	if v.extent.Empty() || v.extent.Before(asked) {
 		return time.Time{}, v.unknown("What ICE listed on " + momentWords(asked))
 	}
@@ -22,7 +22,7 @@ func (v *view) asOf(asked time.Time) (time.Time, error) {
 }
 
 // unknown says that nothing is known of what is before the record begins.
-func (v *view) unknown(what string) error {
+func (v *snapshot) unknown(what string) error {
 	if v.extent.Empty() {
 		return &problem{http.StatusNotFound, "Nothing is known yet", unread}
 	}
@@ -31,11 +31,11 @@ func (v *view) unknown(what string) error {
 }
 
 // begins is when the record does.
-func (v *view) begins() string { return roster.Day(v.extent.First).Long() }
+func (v *snapshot) begins() string { return roster.Day(v.extent.First).Long() }
 
 // unrecorded refuses to say that nothing changed at a time of which nothing is
 // known: there is no change before the record begins.
-func (v *view) unrecorded(f roster.Filter) error {
+func (v *snapshot) unrecorded(f roster.Filter) error {
 	if v.extent.Before(f.Until) {
 		return v.unknown("What changed until " + momentWords(f.Until))
 	}
@@ -43,11 +43,11 @@ func (v *view) unrecorded(f roster.Filter) error {
 }
 
 // until is the last moment that is known, in words.
-func (v *view) until() string { return clock(v.extent.Until) }
+func (v *snapshot) until() string { return clock(v.extent.Until) }
 
 // beyond says that what is asked for is later than what is known; "" where it is
 // not.
-func (v *view) beyond(asked time.Time) string {
+func (v *snapshot) beyond(asked time.Time) string {
 	if v.extent.Empty() || !v.extent.Beyond(asked) {
 		return ""
 	}

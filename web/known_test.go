@@ -249,7 +249,7 @@ func TestKnownUntilOfPictures(t *testing.T) {
 	w.fails(72 * time.Hour)
 	v := must2(w.current(t.Context()))
 	for _, test := range []struct {
-		card       func(*visit) (draw.CardData, error)
+		card       func(*request) (draw.CardData, error)
 		name, file string
 		want       string
 		until      string
@@ -265,7 +265,7 @@ func TestKnownUntilOfPictures(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.SetPathValue(test.name, test.file)
-		d, err := test.card(&visit{Request: r, view: v, site: w.Site, now: w.now})
+		d, err := test.card(&request{Request: r, snapshot: v, site: w.Site, now: w.now})
 		if err != nil || d.When != test.want {
 			t.Errorf("%s: %v, %q", test.file, err, d.When)
 		}

@@ -21,8 +21,8 @@ func (s *Site) pictures() []route {
 	}
 }
 
-func (s *Site) picture(f func(*visit) (draw.CardData, error)) http.Handler {
-	return s.data(func(w http.ResponseWriter, v *visit) error {
+func (s *Site) picture(f func(*request) (draw.CardData, error)) http.Handler {
+	return s.data(func(w http.ResponseWriter, v *request) error {
 		d, err := f(v)
 		if err != nil {
 			return err
@@ -39,7 +39,7 @@ func (s *Site) picture(f func(*visit) (draw.CardData, error)) http.Handler {
 	})
 }
 
-func nationCard(v *visit) (draw.CardData, error) {
+func nationCard(v *request) (draw.CardData, error) {
 	if v.extent.Empty() { // the front page is there, and names its picture
 		return draw.CardData{Headline: "287(g) agreements with ICE", Sub: unread}, nil
 	}
@@ -70,7 +70,7 @@ func pendingBrief(s roster.Stats, n int) string {
 }
 
 // pictured is the name of a picture's file without its ending.
-func pictured(v *visit) (string, error) {
+func pictured(v *request) (string, error) {
 	name, ok := strings.CutSuffix(v.PathValue("file"), ".png")
 	if !ok {
 		return "", notFound("Pictures end in .png.")
@@ -78,7 +78,7 @@ func pictured(v *visit) (string, error) {
 	return name, nil
 }
 
-func stateCard(v *visit) (draw.CardData, error) {
+func stateCard(v *request) (draw.CardData, error) {
 	name, err := pictured(v)
 	if err != nil {
 		return draw.CardData{}, err
@@ -97,7 +97,7 @@ func stateCard(v *visit) (draw.CardData, error) {
 		Curve: draw.CurveData{Points: v.curveOf(func(a roster.Agreement) bool { return a.State == state }), Until: v.extent.Until}}, nil
 }
 
-func dayCard(v *visit) (draw.CardData, error) {
+func dayCard(v *request) (draw.CardData, error) {
 	name, err := pictured(v)
 	if err != nil {
 		return draw.CardData{}, err
@@ -119,7 +119,7 @@ func dayCard(v *visit) (draw.CardData, error) {
 	return draw.CardData{Headline: activeHeadline(s), Sub: widely(s), When: on, Curve: draw.CurveData{Points: points, Until: end}}, nil
 }
 
-func agencyCard(v *visit) (draw.CardData, error) {
+func agencyCard(v *request) (draw.CardData, error) {
 	id, err := pictured(v)
 	if err != nil {
 		return draw.CardData{}, err

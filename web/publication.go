@@ -42,7 +42,7 @@ type publicationDetail struct {
 
 // publicationPage shows one file as evidence: where it came from, what became of
 // it, and what it says row by row.
-func publicationPage(v *visit) (*page, error) {
+func publicationPage(v *request) (*page, error) {
 	sha := v.PathValue("sha256")
 	of := v.bySHA[sha]
 	if len(of) == 0 {
@@ -89,7 +89,7 @@ func publicationPage(v *visit) (*page, error) {
 // ofOneList leaves the publications of one list of a file, and names the other
 // list where the file holds both: the one that is asked for, else that of the
 // first.
-func (v *view) ofOneList(of []int, asked roster.List) (kept []int, beside roster.List) {
+func (v *snapshot) ofOneList(of []int, asked roster.List) (kept []int, beside roster.List) {
 	first := v.publications[of[0]].List
 	for _, i := range of {
 		if list := v.publications[i].List; list != first {
@@ -102,7 +102,7 @@ func (v *view) ofOneList(of []int, asked roster.List) (kept []int, beside roster
 	return slices.DeleteFunc(slices.Clone(of), func(i int) bool { return v.publications[i].List != first }), beside
 }
 
-func (v *view) publicationDetail(p roster.Publication, inForce map[roster.List]roster.Publication) publicationDetail {
+func (v *snapshot) publicationDetail(p roster.Publication, inForce map[roster.List]roster.Publication) publicationDetail {
 	d := publicationDetail{publicationLine: publicationLine{Publication: p, InForce: inForce[p.List].Seq == p.Seq, Verdict: v.verdictWords(p)}}
 	if h, ok := v.holdOf(p); ok {
 		said := v.holdInWords(h)
@@ -116,7 +116,7 @@ func (v *view) publicationDetail(p roster.Publication, inForce map[roster.List]r
 const mostChangesOfFile = 50
 
 // addChanges finds the changes that were read from the file, the newest first.
-func (v *view) addChanges(d *publicationData) {
+func (v *snapshot) addChanges(d *publicationData) {
 	var changes []roster.Change
 	for i := len(v.changes) - 1; i >= 0; i-- {
 		if p := v.changes[i].Publication; p.SHA256 != d.SHA256 || p.List != d.List {
@@ -140,7 +140,7 @@ func (v *view) addChanges(d *publicationData) {
 
 // rowsHTML writes the rows of a table: thousands of them, for which a template
 // would take a second look at every cell.
-func (v *view) rowsHTML(p roster.Publication, rows []roster.Row) template.HTML {
+func (v *snapshot) rowsHTML(p roster.Publication, rows []roster.Row) template.HTML {
 	byKey := v.agenciesByKey()
 	var b strings.Builder
 	cell := func(s string) {
@@ -172,7 +172,7 @@ func (v *view) rowsHTML(p roster.Publication, rows []roster.Row) template.HTML {
 
 // agenciesByKey are the ids of the agencies that were ever spelt alike, by the
 // spelling's key.
-func (v *view) agenciesByKey() map[string][]string {
+func (v *snapshot) agenciesByKey() map[string][]string {
 	byKey := make(map[string][]string, len(v.agencies))
 	for id, a := range v.agencies {
 		for _, s := range a.Spellings {
@@ -187,7 +187,7 @@ func (v *view) agenciesByKey() map[string][]string {
 // agencyOfRow decides between the agencies that were ever spelt as a row's is: it
 // is the one that held such an agreement as the list says, if there is just one.
 // It is "" where that is not known.
-func (v *view) agencyOfRow(p roster.Publication, row roster.Row, ids []string) string {
+func (v *snapshot) agencyOfRow(p roster.Publication, row roster.Row, ids []string) string {
 	if len(ids) == 1 {
 		return ids[0]
 	}
@@ -197,7 +197,7 @@ func (v *view) agencyOfRow(p roster.Publication, row roster.Row, ids []string) s
 	}
 	for _, id := range ids {
 		if !slices.ContainsFunc(v.byAgency[id], func(r *roster.Record) bool {
-			ver, known := r.At(at)
+			ver, known := r.VersionAt(at)
 			a := ver.Agreement
 			return known && ver.Listed && r.List == p.List && a.AgencyID == id && a.Model == row.Model && a.Signed == row.Signed
 		}) {

@@ -36,8 +36,8 @@ type holdInWords struct {
 }
 
 // publicationsPage lists all that ICE published, the newest first.
-func publicationsPage(v *visit) (*page, error) {
-	asked, err := readWish(v.URL.Query())
+func publicationsPage(v *request) (*page, error) {
+	asked, err := readQuery(v.URL.Query())
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func publicationKeyOf(r roster.Evidence) publicationKey {
 }
 
 // changesByPublication counts the changes that were read from each publication.
-func (v *view) changesByPublication() map[publicationKey]int {
+func (v *snapshot) changesByPublication() map[publicationKey]int {
 	n := map[publicationKey]int{}
 	for i := range v.changes {
 		n[publicationKeyOf(v.changes[i].Publication)]++
@@ -93,7 +93,7 @@ func (v *view) changesByPublication() map[publicationKey]int {
 }
 
 // verdictWords says what became of a publication.
-func (v *view) verdictWords(p roster.Publication) string {
+func (v *snapshot) verdictWords(p roster.Publication) string {
 	switch p.Verdict {
 	case roster.VerdictAccepted:
 		if p.Hold != "" {
@@ -112,7 +112,7 @@ func (v *view) verdictWords(p roster.Publication) string {
 }
 
 // holdOf finds the hold that a publication caused or bore out.
-func (v *view) holdOf(p roster.Publication) (roster.Hold, bool) {
+func (v *snapshot) holdOf(p roster.Publication) (roster.Hold, bool) {
 	i := slices.IndexFunc(v.holds, func(h roster.Hold) bool { return p.Hold != "" && h.ID == p.Hold })
 	if i < 0 {
 		return roster.Hold{}, false
@@ -120,7 +120,7 @@ func (v *view) holdOf(p roster.Publication) (roster.Hold, bool) {
 	return v.holds[i], true
 }
 
-func (v *view) holdInWords(h roster.Hold) holdInWords {
+func (v *snapshot) holdInWords(h roster.Hold) holdInWords {
 	said := holdInWords{Hold: h, Words: holdWords(h.State)}
 	if h.Publication > 0 && h.Publication <= uint64(len(v.publications)) {
 		said.SHA256 = v.publications[h.Publication-1].SHA256

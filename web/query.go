@@ -22,7 +22,7 @@ const (
 )
 
 // wish is what an address asks for, in the words of the command line.
-type wish struct {
+type query struct {
 	roster.Filter
 	Statuses []roster.Status
 	AsOf     time.Time // zero: now
@@ -40,8 +40,8 @@ var (
 
 // readWish reads the parameters of an address. Each list can be given with
 // commas or by repeating the parameter; a single value cannot be repeated.
-func readWish(q url.Values) (w wish, err error) {
-	read := &wishReader{q: q}
+func readQuery(q url.Values) (w query, err error) {
+	read := &queryReader{q: q}
 	w.States = list(read, "state", mostValues, roster.ParseState)
 	w.Models = list(read, "model", mostValues, roster.ParseModelClass)
 	w.Types = list(read, "type", mostValues, roster.ParseType)
@@ -67,12 +67,12 @@ func readWish(q url.Values) (w wish, err error) {
 }
 
 // wishReader reads parameters until one is wrong.
-type wishReader struct {
+type queryReader struct {
 	q   url.Values
 	err error
 }
 
-func (r *wishReader) fail(name, value, want string) {
+func (r *queryReader) fail(name, value, want string) {
 	if r.err == nil {
 		r.err = badRequest(fmt.Sprintf("%s=%s is not %s.", name, strconv.Quote(shorten(value, 60)), want))
 	}
@@ -80,7 +80,7 @@ func (r *wishReader) fail(name, value, want string) {
 
 // list reads a parameter that can have many values; blanks around them, empty
 // ones and doubles do not matter.
-func list[T ~string](r *wishReader, name string, most int, parse func(string) (T, bool)) []T {
+func list[T ~string](r *queryReader, name string, most int, parse func(string) (T, bool)) []T {
 	var all []T
 	for _, given := range r.q[name] {
 		for part := range strings.SplitSeq(given, ",") {
@@ -125,7 +125,7 @@ func wanted(name string) string {
 	return fmt.Sprintf("a name of at most %d letters", longestName)
 }
 
-func (r *wishReader) single(name string) string {
+func (r *queryReader) single(name string) string {
 	if len(r.q[name]) > 1 {
 		r.fail(name, strings.Join(r.q[name], ", "), "given once")
 		return ""
@@ -135,7 +135,7 @@ func (r *wishReader) single(name string) string {
 
 // moment reads a day in Washington, or a time; a day is its beginning, or its
 // end.
-func (r *wishReader) moment(name string, end bool) time.Time {
+func (r *queryReader) moment(name string, end bool) time.Time {
 	s := r.single(name)
 	if s == "" {
 		return time.Time{}
@@ -156,7 +156,7 @@ func (r *wishReader) moment(name string, end bool) time.Time {
 	return t
 }
 
-func (r *wishReader) number(name string) uint64 {
+func (r *queryReader) number(name string) uint64 {
 	s := r.single(name)
 	if s == "" {
 		return 0

@@ -29,7 +29,7 @@ type placeHit struct {
 }
 
 // searchPage finds agencies, counties and states by what was typed.
-func searchPage(v *visit) (*page, error) {
+func searchPage(v *request) (*page, error) {
 	d := searchData{Query: shorten(roster.Clean(v.URL.Query().Get("q")), 100)}
 	p := &page{Template: "search", Title: "Search agencies, counties and states", Path: "/search", Hidden: true,
 		Description: "Find a police agency, a county or a state, and whether ICE lists a 287(g) agreement there."}
@@ -42,7 +42,7 @@ func searchPage(v *visit) (*page, error) {
 	return p, nil
 }
 
-func (v *view) search(d *searchData) {
+func (v *snapshot) search(d *searchData) {
 	hits := v.index().Find(d.Query, mostHits)
 	d.Full = len(hits) == mostHits
 	d.Near = len(hits) > 0
@@ -62,7 +62,7 @@ func (v *view) search(d *searchData) {
 // unread says that there is nothing to be said about any place yet.
 const unread = "Nothing is known yet: ICE's lists have not been read."
 
-func (v *view) stateHit(s roster.State) placeHit {
+func (v *snapshot) stateHit(s roster.State) placeHit {
 	if v.extent.Empty() {
 		return placeHit{Name: s.Name(), URL: stateURL(s), Says: unread}
 	}
@@ -78,7 +78,7 @@ func (v *view) stateHit(s roster.State) placeHit {
 }
 
 // countyHit says which agencies ICE's lists place in a county now.
-func (v *view) countyHit(s roster.State, place roster.CountyPlace) placeHit {
+func (v *snapshot) countyHit(s roster.State, place roster.CountyPlace) placeHit {
 	name := countyName(s, place)
 	if v.extent.Empty() {
 		return placeHit{Name: upperFirst(name) + ", " + s.Name(), Says: unread}

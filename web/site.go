@@ -39,7 +39,7 @@ type Site struct {
 	options   Options
 	templates templates
 	assets    map[string]asset
-	kept      *kept
+	kept      *responseCache
 	openAPI   *huma.OpenAPI
 	handler   http.Handler
 
@@ -47,7 +47,7 @@ type Site struct {
 	reading   atomic.Bool // whether somebody does
 	following atomic.Bool // whether somebody will at once
 	mu        sync.RWMutex
-	view      *view // the last one that was read
+	view      *snapshot // the last one that was read
 }
 
 // New makes a site. It reads nothing yet.
@@ -60,7 +60,7 @@ func New(o Options) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{options: o, templates: t, assets: assets, kept: newKept(keptBytes)}
+	s := &Site{options: o, templates: t, assets: assets, kept: newResponseCache(keptBytes)}
 	s.handler = s.routes()
 	return s, nil
 }
@@ -69,7 +69,7 @@ func New(o Options) (*Site, error) {
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // current returns the view of the source as it is now.
-func (s *Site) current(ctx context.Context) (*view, error) {
+func (s *Site) current(ctx context.Context) (*snapshot, error) {
 	revision, err := s.options.Source.Revision(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading the store's revision: %w", err)
@@ -96,7 +96,7 @@ func (s *Site) current(ctx context.Context) (*view, error) {
 	return v, nil
 }
 
-func (s *Site) last() *view {
+func (s *Site) last() *snapshot {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.view
@@ -115,7 +115,7 @@ func (s *Site) Follow(ctx context.Context) {
 	defer s.following.Store(false)
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
-	for v := (*view)(nil); ctx.Err() == nil; {
+	for v := (*snapshot)(nil); ctx.Err() == nil; {
 		now, err := s.current(ctx)
 		if err == nil && now != v { // what goes wrong, the next reader is told
 			v = now
@@ -129,7 +129,7 @@ func (s *Site) Follow(ctx context.Context) {
 }
 
 // renew makes what was asked for last.
-func (s *Site) renew(ctx context.Context, v *view) {
+func (s *Site) renew(ctx context.Context, v *snapshot) {
 	v.counts()
 	v.curve()
 	v.index()
@@ -143,9 +143,9 @@ func (s *Site) renew(ctx context.Context, v *view) {
 }
 
 // visit is one request, with the state of things that answers it.
-type visit struct {
+type request struct {
 	*http.Request
-	*view
+	*snapshot
 	site *Site
 	base string // the site's address as the reader knows it, without a slash at its end
 	now  time.Time
@@ -180,7 +180,7 @@ type link struct{ Text, URL string }
 
 // pageFunc makes a page, or an error that says why there is none; with an error
 // beside it, the page itself says what is wrong with what was asked for.
-type pageFunc func(*visit) (*page, error)
+type pageFunc func(*request) (*page, error)
 
 // page serves what f makes, within the frame that all pages share.
 func (s *Site) page(f pageFunc) http.Handler { return s.html(f, "frame") }
@@ -188,7 +188,7 @@ func (s *Site) page(f pageFunc) http.Handler { return s.html(f, "frame") }
 // html serves what f makes; frame is the template that holds it.
 func (s *Site) html(f pageFunc, frame string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v, err := s.visit(r)
+		v, err := s.request(r)
 		var p *page
 		if err == nil {
 			p, err = f(v)
@@ -200,21 +200,21 @@ func (s *Site) html(f pageFunc, frame string) http.Handler {
 			err = s.writePage(w, v, p, frame, problemOf(err).Status)
 		}
 		if err != nil {
-			s.sayHTML(w, r, v, err)
+			s.writeErrorPage(w, r, v, err)
 		}
 	})
 }
 
 // visit looks at what is known now.
-func (s *Site) visit(r *http.Request) (*visit, error) {
-	known, ok := r.Context().Value(viewKey{}).(*view)
+func (s *Site) request(r *http.Request) (*request, error) {
+	known, ok := r.Context().Value(snapshotKey{}).(*snapshot)
 	if !ok {
 		var err error
 		if known, err = s.current(r.Context()); err != nil {
 			return nil, err
 		}
 	}
-	return &visit{Request: r, view: known, site: s, base: s.base(r), now: s.options.Now()}, nil
+	return &request{Request: r, snapshot: known, site: s, base: s.base(r), now: s.options.Now()}, nil
 }
 
 // base is the address under which the reader knows the site.
@@ -235,7 +235,7 @@ func plainHost(host string) bool {
 	})
 }
 
-func (s *Site) writePage(w http.ResponseWriter, v *visit, p *page, frameName string, status int) error {
+func (s *Site) writePage(w http.ResponseWriter, v *request, p *page, frameName string, status int) error {
 	f := frame{page: *p, Site: v.base, Canonical: v.base + p.Path, Feeds: feedLinks(p.Filter), Fresh: v.freshness(),
 		Assets: s.addresses(), Nav: section(p.Path)}
 	f.PictureURL = v.base + p.Picture
@@ -270,7 +270,7 @@ func feedLinks(f roster.Filter) []link {
 }
 
 // sayHTML tells a reader why there is no such page, and shows ways on.
-func (s *Site) sayHTML(w http.ResponseWriter, r *http.Request, v *visit, err error) {
+func (s *Site) writeErrorPage(w http.ResponseWriter, r *http.Request, v *request, err error) {
 	var to *redirect
 	if errors.As(err, &to) {
 		http.Redirect(w, r, to.to, to.status)
@@ -291,9 +291,9 @@ func (s *Site) sayHTML(w http.ResponseWriter, r *http.Request, v *visit, err err
 }
 
 // data serves what f writes, for programs: what goes wrong is told as JSON.
-func (s *Site) data(f func(http.ResponseWriter, *visit) error) http.Handler {
+func (s *Site) data(f func(http.ResponseWriter, *request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v, err := s.visit(r)
+		v, err := s.request(r)
 		if err == nil {
 			err = f(w, v)
 		}
@@ -328,7 +328,7 @@ type route struct {
 func (s *Site) routes() http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range slices.Concat(s.pages(), s.embeds(), s.publicationFiles(), s.feeds(), s.downloads(), s.pictures(), s.api(), s.files()) {
-		mux.Handle(r.path, s.answer(r))
+		mux.Handle(r.path, s.respond(r))
 	}
 	return s.guard(mux)
 }
@@ -355,6 +355,6 @@ func (s *Site) pages() []route {
 	}
 }
 
-func noPage(*visit) (*page, error) {
+func noPage(*request) (*page, error) {
 	return nil, notFound("The address may be mistyped, or come from elsewhere. Search for an agency, a county or a state, or begin at the front page.")
 }

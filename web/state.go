@@ -19,7 +19,7 @@ type statePlace struct {
 	Figures []figure
 	Models  []figure
 	Nation  int // active agreements in all states
-	Active  []roster.Standing
+	Active  []roster.AgreementAt
 	Waiting []waiting
 	Ended   []ended
 	Curve   template.HTML
@@ -31,18 +31,18 @@ type statePlace struct {
 
 // waiting is a pending entry with its age.
 type waiting struct {
-	roster.Standing
+	roster.AgreementAt
 	Days int
 }
 
 // ended is what ICE no longer lists.
 type ended struct {
-	roster.Standing
+	roster.AgreementAt
 	List roster.List // that it stood on
 }
 
 // statePage shows one state or territory.
-func statePage(v *visit) (*page, error) {
+func statePage(v *request) (*page, error) {
 	given := v.PathValue("state")
 	state, ok := roster.ParseState(given)
 	if !ok {
@@ -72,9 +72,9 @@ func statePage(v *visit) (*page, error) {
 }
 
 // fillState sorts what is known of a state by its status.
-func (v *visit) fillState(s *statePlace) {
-	var here []roster.Standing
-	for _, st := range v.standings(v.extent.Until) {
+func (v *request) fillState(s *statePlace) {
+	var here []roster.AgreementAt
+	for _, st := range v.agreementsAt(v.extent.Until) {
 		if st.State != s.State {
 			continue
 		}
@@ -115,7 +115,7 @@ func (s *statePlace) Sentence() string {
 }
 
 // stateFigures are those of one state.
-func (v *view) stateFigures(s *statePlace) []figure {
+func (v *snapshot) stateFigures(s *statePlace) []figure {
 	all := []figure{
 		{Number: s.Stats.Active, Words: "active agreements", Note: share{Active: s.Stats.Active, Of: s.Nation}.Percent() + " of all"},
 		{Number: s.Stats.Agencies, Words: "agencies that hold them"},

@@ -10,7 +10,7 @@ import (
 const pollsShown = 30
 
 // statusPage says whether ICE's page is being read, and since when not.
-func statusPage(v *visit) (*page, error) {
+func statusPage(v *request) (*page, error) {
 	f := v.freshness()
 	data := struct {
 		freshness

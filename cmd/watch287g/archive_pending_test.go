@@ -75,7 +75,7 @@ func TestArchiveWithdrawalsAgreeWithTheRest(t *testing.T) {
 	changes := loggedChanges(t)
 	takenBack := map[string]bool{}
 	for _, c := range changes {
-		takenBack[c.TakesBack] = true
+		takenBack[c.Corrects] = true
 	}
 	withdrawn := 0
 	for _, w := range changes {
@@ -89,7 +89,7 @@ func TestArchiveWithdrawalsAgreeWithTheRest(t *testing.T) {
 			same := c.Agreement.AgencyID == w.Agreement.AgencyID && c.Agreement.Model == w.Agreement.Model
 			// Another application since then, maybe under another name at first.
 			seeksAnew = seeksAnew || same && c.Seq > w.Seq && (c.Kind == roster.KindPending || c.PendingSince > roster.Day(w.DetectedAt))
-			if !same || c.Kind != roster.KindNew || c.TakesBack == w.ID || takenBack[w.ID] {
+			if !same || c.Kind != roster.KindNew || c.Corrects == w.ID || takenBack[w.ID] {
 				continue
 			}
 			if c.Seq < w.Seq && !c.Agreement.Signed.Time().Before(from) || c.PendingSince == w.ListedSince || c.Seq > w.Seq && !seeksAnew {
@@ -126,12 +126,12 @@ func TestArchiveFirstsStandOrAreTakenBack(t *testing.T) {
 	changes := loggedChanges(t)
 	takenBack, told := map[string]bool{}, 0
 	for _, c := range changes {
-		if c.Kind == roster.KindMilestone && c.TakesBack != "" {
-			takenBack[c.TakesBack] = true
+		if c.Kind == roster.KindMilestone && c.Corrects != "" {
+			takenBack[c.Corrects] = true
 		}
 	}
 	for _, c := range changes {
-		if c.Milestone == nil || keyOf[c.Milestone.Name] == nil || c.TakesBack != "" {
+		if c.Milestone == nil || keyOf[c.Milestone.Name] == nil || c.Corrects != "" {
 			continue
 		}
 		told++

@@ -189,15 +189,15 @@ func TestArchiveFigures(t *testing.T) {
 		if err := json.Unmarshal([]byte(output(t, program(t, time.Time{}, "--data", data, "stats", "--as-of", at, "--format", "json"))), &s); err != nil {
 			t.Fatal(err)
 		}
-		t.Logf("%s: %d active and %d doubles in %d states, %d pending, notes %q", at, s.Active, s.Doubles, s.States, s.Pending, s.Notes)
+		t.Logf("%s: %d active and %d doubles in %d states, %d pending, notes %q", at, s.Active, s.Duplicates, s.States, s.Pending, s.Notes)
 		return s
 	}
 	if s := stats("2025-05-20T00:00:00Z"); s.Active != 588 || s.States != 40 || s.Pending != 83 {
 		t.Errorf("2025-05-20T00:00:00Z: %d active in %d states, %d pending; want 588 in 40, 83", s.Active, s.States, s.Pending)
 	}
-	if s := stats("2025-09-22"); s.Active+s.Doubles != 1000 || s.Pending != 42 || len(s.Notes) != 2 || !strings.Contains(s.Notes[0], "stood behind the link to") {
+	if s := stats("2025-09-22"); s.Active+s.Duplicates != 1000 || s.Pending != 42 || len(s.Notes) != 2 || !strings.Contains(s.Notes[0], "stood behind the link to") {
 		t.Errorf("2025-09-22: %d active and %d doubles, %d pending, notes %q; want 1,000 together, 42, and a note for each swapped list",
-			s.Active, s.Doubles, s.Pending, s.Notes)
+			s.Active, s.Duplicates, s.Pending, s.Notes)
 	}
 	for _, day := range []string{"2025-04-21", "2025-09-22"} {
 		if removed := output(t, program(t, time.Time{}, "--data", data, "changes", "--kind", "removed", "--since", day, "--until", day, "--format", "jsonl")); removed != "" {
@@ -229,7 +229,7 @@ func TestArchiveAddsUpAfterEveryList(t *testing.T) {
 		if i+1 < len(publications) && publications[i+1].PublishedAt.Equal(p.PublishedAt) {
 			continue // what was published in one moment counts together
 		}
-		standings, err := s.Standings(t.Context(), p.PublishedAt)
+		standings, err := s.AgreementsAt(t.Context(), p.PublishedAt)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -237,17 +237,17 @@ func TestArchiveAddsUpAfterEveryList(t *testing.T) {
 		for _, st := range standings {
 			n[st.Status]++
 			if st.Status != roster.StatusEnded {
-				doubles += st.Doubles
+				doubles += st.Duplicates
 			}
 		}
 		looked++
 		for _, list := range roster.Lists() {
 			q := inForce[list]
-			if got, want := n[roster.StatusOn(list)], q.Rows-q.Doubles-q.Unreadable; got != want {
-				t.Errorf("%s: %d stand, want %d (%d rows, %d doubles, %d unreadable)", q.File, got, want, q.Rows, q.Doubles, q.Unreadable)
+			if got, want := n[roster.StatusOn(list)], q.Rows-q.Duplicates-q.Unreadable; got != want {
+				t.Errorf("%s: %d stand, want %d (%d rows, %d doubles, %d unreadable)", q.File, got, want, q.Rows, q.Duplicates, q.Unreadable)
 			}
 		}
-		if stats := roster.Count(standings, p.PublishedAt); stats.Active != n[roster.StatusActive] || stats.Pending != n[roster.StatusPending] || stats.Doubles != doubles {
+		if stats := roster.Count(standings, p.PublishedAt); stats.Active != n[roster.StatusActive] || stats.Pending != n[roster.StatusPending] || stats.Duplicates != doubles {
 			t.Errorf("%s: the stats are %+v", p.File, stats)
 		}
 	}

@@ -141,8 +141,8 @@ func note(c roster.Change) string {
 	case c.ListedSince != "":
 		parts = append(parts, "listed since "+string(c.ListedSince))
 	}
-	if c.TakesBack != "" && c.Kind != roster.KindRestored {
-		parts = append(parts, "takes back "+c.TakesBack)
+	if c.Corrects != "" && c.Kind != roster.KindRestored {
+		parts = append(parts, "takes back "+c.Corrects)
 	}
 	if doubt := c.Doubt(); doubt != "" {
 		parts = append(parts, doubt)

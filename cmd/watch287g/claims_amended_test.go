@@ -21,7 +21,7 @@ func (h *hearing) checkRestored() {
 }
 
 func (h *hearing) takenBack() *claim {
-	at, known := h.byID[h.c.TakesBack]
+	at, known := h.byID[h.c.Corrects]
 	if !known {
 		return nil
 	}
@@ -38,7 +38,7 @@ func (h *hearing) checkTakesBack() {
 	back := h.takenBack()
 	switch {
 	case back == nil || back.Seq >= h.c.Seq:
-		h.no("takes back", "%q was not told before", h.c.TakesBack)
+		h.no("takes back", "%q was not told before", h.c.Corrects)
 		return
 	case h.taken[back.ID] != "":
 		h.no("takes back", "%s took it back already", h.taken[back.ID])
@@ -106,7 +106,7 @@ func (h *hearing) last(b claimed) *listRow {
 				return r
 			}
 		}
-		if h.c.TakesBack == "" {
+		if h.c.Corrects == "" {
 			return nil
 		}
 	}

@@ -22,7 +22,7 @@ func (h *hearing) checkFields() {
 		h.no("fields", "fields that changed, and nothing before")
 	}
 	if c.Publication.Row == 0 {
-		if c.Kind != "removed" && c.Kind != "withdrawn" && c.Milestone == nil && c.TakesBack == "" {
+		if c.Kind != "removed" && c.Kind != "withdrawn" && c.Milestone == nil && c.Corrects == "" {
 			h.no("evidence", "no row")
 		}
 		return
@@ -33,7 +33,7 @@ func (h *hearing) checkFields() {
 		return
 	}
 	h.row = &h.here.rows[at]
-	if c.Milestone == nil || c.TakesBack == "" { // else it is the row that shows what is taken back
+	if c.Milestone == nil || c.Corrects == "" { // else it is the row that shows what is taken back
 		h.checkCells(a, h.row)
 	}
 }
@@ -41,8 +41,8 @@ func (h *hearing) checkFields() {
 // checkOnce: nothing is told twice, unless the first time was taken back.
 func (h *hearing) checkOnce() {
 	c, a := h.c, h.c.Agreement
-	key := fmt.Sprint(c.Kind, a.ID, c.Publication.SHA256, c.Publication.PublishedAt, c.Fields, c.TakesBack)
-	if m := c.Milestone; m != nil && c.TakesBack == "" {
+	key := fmt.Sprint(c.Kind, a.ID, c.Publication.SHA256, c.Publication.PublishedAt, c.Fields, c.Corrects)
+	if m := c.Milestone; m != nil && c.Corrects == "" {
 		key = map[string]string{"first-in-state": a.State, "first-in-model": a.State + a.Model, "first-of-type": a.State + a.Type,
 			"last-in-state": a.State + eastern(h.here.at), "hundred": strconv.Itoa(m.Count), "record-day": m.Day}[m.Name] + m.Name
 	}
@@ -160,7 +160,7 @@ func (h *hearing) pendingSpell() (first, last int, has bool) {
 			return first, last, has
 		}
 	}
-	if h.c.Certainty == "likely" || h.c.TakesBack != "" {
+	if h.c.Certainty == "likely" || h.c.Corrects != "" {
 		return h.nearSpell()
 	}
 	return 0, 0, false
@@ -192,8 +192,8 @@ func (h *hearing) checkPendingSince() {
 	if day := eastern(h.lists["pending"][first].at); day != h.c.PendingSince {
 		h.no("pending since", "pending since %s, and it came on %s", h.c.PendingSince, day)
 	}
-	if (first == 0) != h.c.AtLeast {
-		h.no("pending since", "at least: %v, and the first list of its spell is number %d", h.c.AtLeast, first)
+	if (first == 0) != h.c.SinceIsLowerBound {
+		h.no("pending since", "at least: %v, and the first list of its spell is number %d", h.c.SinceIsLowerBound, first)
 	}
 	h.checkPendingUntil(last)
 }
@@ -253,8 +253,8 @@ func (h *hearing) checkListedSince(list string, last int) {
 	if day := eastern(h.lists[list][first].at); day != h.c.ListedSince {
 		h.no("since", "since %s, and it came on %s", h.c.ListedSince, day)
 	}
-	if (first == 0) != h.c.AtLeast {
-		h.no("since", "at least: %v, and the first list of its spell is number %d", h.c.AtLeast, first)
+	if (first == 0) != h.c.SinceIsLowerBound {
+		h.no("since", "at least: %v, and the first list of its spell is number %d", h.c.SinceIsLowerBound, first)
 	}
 }
 

@@ -23,10 +23,10 @@ func forms() []form {
 	return []form{
 		{"new", true, `ICE now lists a <model> agreement with <who>, <signed>\.`, (*hearing).saysWho},
 		{"new", false, `The agency had been on ICE's pending list since at least <day>\.`, func(h *hearing, said map[string]string) {
-			h.must(h.c.AtLeast && said["day"] == long(h.c.PendingSince), "pending since", "the text says at least %s", said["day"])
+			h.must(h.c.SinceIsLowerBound && said["day"] == long(h.c.PendingSince), "pending since", "the text says at least %s", said["day"])
 		}},
 		{"new", false, `The agency had been on ICE's pending list since <day> \(<days>\)\.`, func(h *hearing, said map[string]string) {
-			h.must(!h.c.AtLeast && said["day"] == long(h.c.PendingSince), "pending since", "the text says %s", said["day"])
+			h.must(!h.c.SinceIsLowerBound && said["day"] == long(h.c.PendingSince), "pending since", "the text says %s", said["day"])
 			h.mustBe("pending since", daysSaid(said), daysBetween(h.c.PendingSince, eastern(h.here.at)))
 		}},
 		{"new", false, `It is one of the agency's <n> active agreements\.`, func(h *hearing, said map[string]string) {
@@ -112,7 +112,7 @@ func readForm(text string) *regexp.Regexp {
 // checkText takes a text apart into sentences that are known, and checks each.
 func (h *hearing) checkText() {
 	place, rest, _ := strings.Cut(h.c.Text, ": ")
-	if h.c.Milestone != nil && h.c.TakesBack != "" {
+	if h.c.Milestone != nil && h.c.Corrects != "" {
 		place, rest = stateNames[h.c.Agreement.State], h.c.Text
 	}
 	if m := h.c.Milestone; m != nil && (m.Name == "hundred" || m.Name == "record-day") {
@@ -128,7 +128,7 @@ func (h *hearing) checkText() {
 	h.must(h.c.Certainty == "certain" || h.said["likely"], "certainty", "it is likely, and the text does not say so")
 	h.must((h.c.PendingSince != "") == strings.Contains(h.c.Text, "had been on ICE's pending list"), "pending since", "text and field differ")
 	h.must((h.c.Holding != 0) == strings.Contains(h.c.Text, "one of the agency's"), "holding", "text and field differ")
-	h.must((h.c.TakesBack != "") == strings.Contains(h.c.Text, "Correction: "), "takes back", "text and field differ")
+	h.must((h.c.Corrects != "") == strings.Contains(h.c.Text, "Correction: "), "takes back", "text and field differ")
 	h.must((len(h.c.WasPending) != 0) == strings.Contains(h.c.Text, "It had been on that list"), "was pending", "text and field differ")
 	h.must((len(h.c.WasSigned) != 0) == strings.Contains(h.c.Text, "ICE had listed it as signed"), "was signed", "text and field differ")
 	h.must((len(h.c.Holds)+len(h.c.Seeks) != 0) == h.said["others"], "holds", "text and fields differ")
@@ -279,12 +279,12 @@ func (h *hearing) signedSaid(phrase string, rows []*listRow) bool {
 }
 
 func (h *hearing) saysSinceAtLeast(said map[string]string) {
-	h.must(h.c.AtLeast && said["day"] == long(h.c.ListedSince), "since", "the text says at least %s", said["day"])
+	h.must(h.c.SinceIsLowerBound && said["day"] == long(h.c.ListedSince), "since", "the text says at least %s", said["day"])
 }
 
 // saysSince holds the first day and the days until the list that had it no more.
 func (h *hearing) saysSince(said map[string]string, until *icesList) {
-	h.must(!h.c.AtLeast && said["day"] == long(h.c.ListedSince), "since", "the text says %s", said["day"])
+	h.must(!h.c.SinceIsLowerBound && said["day"] == long(h.c.ListedSince), "since", "the text says %s", said["day"])
 	h.mustBe("since", daysSaid(said), daysBetween(h.c.ListedSince, eastern(until.at)))
 }
 

@@ -123,7 +123,7 @@ func liesInFields(changes []claim, i int) []lie {
 			c.Certainty = map[string]string{"certain": "likely", "likely": "certain"}[c.Certainty]
 		}},
 		{"pending before", func(c *claim) { c.PendingSince = later(c.PendingSince) }},
-		{"taken back", func(c *claim) { c.TakesBack = c.ID }},
+		{"taken back", func(c *claim) { c.Corrects = c.ID }},
 		{"one more held", func(c *claim) { c.Holding++ }},
 	}
 	add := func(when bool, what string, tell func(c *claim)) {
@@ -134,9 +134,9 @@ func liesInFields(changes []claim, i int) []lie {
 	add(c.Publication.Row > 0 && c.Milestone == nil, "another row", func(c *claim) { c.Publication.Row++ })
 	add(c.Publication.List == "participating" && c.Milestone == nil, "another date", func(c *claim) { c.Agreement.Signed = later(c.Agreement.Signed) })
 	add(c.ListedSince != "", "another first day", func(c *claim) { c.ListedSince = later(c.ListedSince) })
-	add(c.ListedSince != "" || c.PendingSince != "", "the first list", func(c *claim) { c.AtLeast = !c.AtLeast })
+	add(c.ListedSince != "" || c.PendingSince != "", "the first list", func(c *claim) { c.SinceIsLowerBound = !c.SinceIsLowerBound })
 	add(c.Beside != "", "no other agreement", func(c *claim) { c.Beside = "" })
-	add(c.TakesBack != "", "takes back another", func(c *claim) { c.TakesBack = changes[0].ID })
+	add(c.Corrects != "", "takes back another", func(c *claim) { c.Corrects = changes[0].ID })
 	add(c.Before != nil, "another agency before", func(c *claim) { c.Before.Agency = "Elm County Sheriff's Office" })
 	add(c.Before != nil, "another state before", func(c *claim) { c.Before.State = "WY" })
 	add(c.Milestone != nil && c.Milestone.Count > 0, "a count more", func(c *claim) { c.Milestone.Count++ })

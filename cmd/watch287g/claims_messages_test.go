@@ -105,11 +105,11 @@ func lineContradictions(line notify.Line, c claim) (wrong []string) {
 		must((c.PendingSince != "") == strings.Contains(line.Detail, ", pending "), "pending since %q", c.PendingSince)
 	}
 	if m := pendingDays.FindStringSubmatch(line.Detail); m != nil && c.PendingUntil == "" {
-		must(m[2] == thousands(daysBetween(c.PendingSince, eastern(c.Publication.PublishedAt))) && (m[1] != "") == c.AtLeast, "pending since %s", c.PendingSince)
+		must(m[2] == thousands(daysBetween(c.PendingSince, eastern(c.Publication.PublishedAt))) && (m[1] != "") == c.SinceIsLowerBound, "pending since %s", c.PendingSince)
 	}
 	if c.ListedSince != "" {
 		since, _, _ := strings.Cut(long(c.ListedSince), ",")
-		must(strings.Contains(line.Detail, "since "+map[bool]string{true: "at least "}[c.AtLeast]+since), "since %s", c.ListedSince)
+		must(strings.Contains(line.Detail, "since "+map[bool]string{true: "at least "}[c.SinceIsLowerBound]+since), "since %s", c.ListedSince)
 	}
 	return wrong
 }
@@ -118,7 +118,7 @@ func lineContradictions(line notify.Line, c claim) (wrong []string) {
 func titleContradictions(title string, c claim) (wrong []string) {
 	place, _, _ := strings.Cut(title, ": ")
 	national := c.Milestone != nil && (c.Milestone.Name == "hundred" || c.Milestone.Name == "record-day")
-	if want := stateNames[c.Agreement.State]; place != want && (!national || place != "United States") && (c.Milestone == nil || c.TakesBack == "") {
+	if want := stateNames[c.Agreement.State]; place != want && (!national || place != "United States") && (c.Milestone == nil || c.Corrects == "") {
 		wrong = append(wrong, fmt.Sprintf("%q is about %s", title, want))
 	}
 	if !national && c.Kind != "amended" && c.Milestone == nil && !strings.Contains(title, c.Agreement.Agency) {
@@ -127,7 +127,7 @@ func titleContradictions(title string, c claim) (wrong []string) {
 	if strings.Contains(title, "(likely ") != (c.Certainty == "likely") {
 		wrong = append(wrong, fmt.Sprintf("%q is %s", title, c.Certainty))
 	}
-	if national && c.TakesBack == "" && !strings.Contains(title, thousands(c.Milestone.Count)) {
+	if national && c.Corrects == "" && !strings.Contains(title, thousands(c.Milestone.Count)) {
 		wrong = append(wrong, fmt.Sprintf("%q counts %d", title, c.Milestone.Count))
 	}
 	return wrong
@@ -151,7 +151,7 @@ func momentsOf(t *testing.T, data string, claims []claim) (all []spoken) {
 	defer s.Close() //nolint:errcheck // it was only read
 	for _, c := range claims {
 		if len(all) == 0 || !all[len(all)-1].claims[0].DetectedAt.Equal(c.DetectedAt) {
-			standings, err := s.Standings(t.Context(), c.DetectedAt)
+			standings, err := s.AgreementsAt(t.Context(), c.DetectedAt)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -237,7 +237,7 @@ func TestClaimsFindFalseMessages(t *testing.T) {
 			title := feed.Title(m.changes[i])
 			_, rest, _ := strings.Cut(title, ":")
 			for _, lie := range []string{"Wyoming:" + rest, title + " (likely so)"} {
-				if len(titleContradictions(lie, c)) == 0 && (c.Certainty != "likely" || !strings.HasSuffix(lie, ")")) && c.TakesBack == "" {
+				if len(titleContradictions(lie, c)) == 0 && (c.Certainty != "likely" || !strings.HasSuffix(lie, ")")) && c.Corrects == "" {
 					t.Errorf("%q is not found to be false", lie)
 				}
 			}

@@ -14,7 +14,7 @@ func firstOf(mark string, a claimed) func(r *listRow) bool {
 
 func (h *hearing) checkMilestone() {
 	m := h.c.Milestone
-	if h.c.TakesBack != "" {
+	if h.c.Corrects != "" {
 		h.checkTakesBack()
 		back, a := h.takenBack(), h.c.Agreement
 		if b := h.c.Before; b != nil && back != nil {
@@ -143,7 +143,7 @@ func (o *oracle) checkStanding() {
 				say()
 			}
 		}
-		if c.Milestone == nil || c.TakesBack != "" || !strings.HasPrefix(c.Milestone.Name, "first-") || o.taken[c.ID] != "" {
+		if c.Milestone == nil || c.Corrects != "" || !strings.HasPrefix(c.Milestone.Name, "first-") || o.taken[c.ID] != "" {
 			continue
 		}
 		h := &hearing{oracle: o, c: c}

@@ -23,24 +23,24 @@ type claim struct {
 		PublishedAt time.Time `json:"published_at"`
 		Row         int       `json:"row"`
 	} `json:"publication"`
-	Agreement    claimed        `json:"agreement"`
-	Before       *claimed       `json:"before"`
-	Fields       []claimedField `json:"fields"`
-	Certainty    string         `json:"certainty"`
-	PendingSince string         `json:"pending_since"`
-	PendingUntil string         `json:"pending_until"`
-	ListedSince  string         `json:"listed_since"`
-	AtLeast      bool           `json:"at_least"`
-	Holding      int            `json:"holding"`
-	Beside       string         `json:"beside"`
-	Holds        []claimedHold  `json:"holds"`
-	Seeks        []string       `json:"seeks"`
-	WasPending   []claimedSpell `json:"was_pending"`
-	WasSigned    []claimedSpell `json:"was_signed"`
-	TakesBack    string         `json:"takes_back"`
-	Near         string         `json:"near"`
-	Why          []string       `json:"why"`
-	Milestone    *struct {
+	Agreement         claimed        `json:"agreement"`
+	Before            *claimed       `json:"before"`
+	Fields            []claimedField `json:"fields"`
+	Certainty         string         `json:"certainty"`
+	PendingSince      string         `json:"pending_since"`
+	PendingUntil      string         `json:"pending_until"`
+	ListedSince       string         `json:"listed_since"`
+	SinceIsLowerBound bool           `json:"at_least"`
+	Holding           int            `json:"holding"`
+	Beside            string         `json:"beside"`
+	Holds             []claimedHold  `json:"holds"`
+	Seeks             []string       `json:"seeks"`
+	WasPending        []claimedSpell `json:"was_pending"`
+	WasSigned         []claimedSpell `json:"was_signed"`
+	Corrects          string         `json:"takes_back"`
+	Near              string         `json:"near"`
+	Why               []string       `json:"why"`
+	Milestone         *struct {
 		Name       string `json:"name"`
 		Count      int    `json:"count"`
 		Day        string `json:"day"`
@@ -171,7 +171,7 @@ func (o *oracle) check(c *claim) {
 	h.checkOnce()
 	h.checkWhy()
 	h.checkNear()
-	if c.TakesBack != "" && (c.Kind == "new" || c.Kind == "amended") {
+	if c.Corrects != "" && (c.Kind == "new" || c.Kind == "amended") {
 		h.checkTakesBack()
 	}
 	if check := map[string]func(){"new": h.checkNew, "pending": h.checkPending, "removed": h.checkRemoved, "withdrawn": h.checkWithdrawn,

@@ -9,9 +9,9 @@ import (
 
 // claimedSpell is one stay on a list that a change tells of.
 type claimedSpell struct {
-	From    string `json:"from"`
-	Until   string `json:"until"`
-	AtLeast bool   `json:"at_least"`
+	From             string `json:"from"`
+	Until            string `json:"until"`
+	FromIsLowerBound bool   `json:"at_least"`
 }
 
 // claimedHold is another agreement that an agency is said to hold.
@@ -54,9 +54,9 @@ func spellsSay(spells []claimedSpell) string {
 			from, _, _ = strings.Cut(from, ",")
 		}
 		switch {
-		case s.AtLeast && s.From == s.Until:
+		case s.FromIsLowerBound && s.From == s.Until:
 			parts = append(parts, "until "+long(s.Until))
-		case s.AtLeast:
+		case s.FromIsLowerBound:
 			parts = append(parts, "from at least "+from+" to "+long(s.Until))
 		case s.From == s.Until:
 			parts = append(parts, "on "+long(s.Until))
@@ -107,7 +107,7 @@ func spellForms() []form {
 	}
 	return []form{
 		{"new", false, `The agency had been on ICE's pending list <stays>\.`, func(h *hearing, said map[string]string) {
-			h.must(h.c.PendingUntil != "" && said["spells"] == spellsSay([]claimedSpell{{h.c.PendingSince, h.c.PendingUntil, h.c.AtLeast}}),
+			h.must(h.c.PendingUntil != "" && said["spells"] == spellsSay([]claimedSpell{{h.c.PendingSince, h.c.PendingUntil, h.c.SinceIsLowerBound}}),
 				"pending until", "the text says %s", said["spells"])
 		}},
 		{"pending", true, `<who> is now again on ICE's list of agencies with a pending agreement, for the <model>(?: model)?\.`, func(h *hearing, said map[string]string) {

@@ -64,8 +64,8 @@ func (in *inspection) listed() {
 				n++
 			}
 		}
-		in.must(n == p.Rows-p.Doubles-p.Unreadable, "%d records are on the %s list, which has %d rows, %d of them doubles and %d unreadable",
-			n, list, p.Rows, p.Doubles, p.Unreadable)
+		in.must(n == p.Rows-p.Duplicates-p.Unreadable, "%d records are on the %s list, which has %d rows, %d of them doubles and %d unreadable",
+			n, list, p.Rows, p.Duplicates, p.Unreadable)
 		in.must(ok || n == 0, "there is no %s list in force", list)
 	}
 	in.must(len(in.Standings) == len(in.Known.Records), "%d agreements stand or have ended, and there are %d records", len(in.Standings), len(in.Known.Records))
@@ -78,7 +78,7 @@ func (in *inspection) references() {
 		in.must(record != nil, "change %d is about %s, which there is not", c.Seq, c.Agreement.ID)
 		in.must(in.Known.Agencies[c.Agreement.AgencyID] != nil, "change %d is about the agency %s, which there is not", c.Seq, c.Agreement.AgencyID)
 		in.must(in.publications[c.Publication.SHA256], "change %d comes from a publication that there is not", c.Seq)
-		in.must(c.TakesBack == "" || in.changes[c.TakesBack], "change %d takes back %s, which was never told", c.Seq, c.TakesBack)
+		in.must(c.Corrects == "" || in.changes[c.Corrects], "change %d takes back %s, which was never told", c.Seq, c.Corrects)
 		in.must(c.Text != "", "change %d has no sentence", c.Seq)
 		in.changes[c.ID] = true
 	}

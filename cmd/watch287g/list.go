@@ -45,15 +45,15 @@ func (c listCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		standings, err := s.Standings(ctx, at)
+		standings, err := s.AgreementsAt(ctx, at)
 		if err != nil {
 			return fmt.Errorf("reading the agreements: %w", err)
 		}
-		chosen := slices.DeleteFunc(standings, func(st roster.Standing) bool {
+		chosen := slices.DeleteFunc(standings, func(st roster.AgreementAt) bool {
 			return !c.wants(st.Status) || !filter.MatchAgreement(st.Agreement)
 		})
-		sortStandings(chosen)
-		return a.printStandings(c.Format, chosen, known, at, known.Beyond(asked))
+		sortAgreements(chosen)
+		return a.printAgreements(c.Format, chosen, known, at, known.Beyond(asked))
 	})
 }
 
@@ -64,8 +64,8 @@ func (c listCmd) wants(s roster.Status) bool {
 	return slices.Contains(c.Status, string(s))
 }
 
-func sortStandings(all []roster.Standing) {
-	slices.SortFunc(all, func(a, b roster.Standing) int {
+func sortAgreements(all []roster.AgreementAt) {
+	slices.SortFunc(all, func(a, b roster.AgreementAt) int {
 		return cmp.Or(cmp.Compare(a.State.Name(), b.State.Name()), cmp.Compare(roster.Fold(a.Agency), roster.Fold(b.Agency)),
 			cmp.Compare(a.Model, b.Model), cmp.Compare(a.ID, b.ID))
 	})
@@ -73,7 +73,7 @@ func sortStandings(all []roster.Standing) {
 
 // printStandings prints what stood at a moment. Where that is not the one that was
 // asked for, it is said: beside the rows, which are for programs, or below them.
-func (a *app) printStandings(format string, all []roster.Standing, known knowledge, at time.Time, later bool) error {
+func (a *app) printAgreements(format string, all []roster.AgreementAt, known knowledge, at time.Time, later bool) error {
 	if format != "table" {
 		if later && !known.Empty() {
 			fmt.Fprintf(a.stderr, "What is known ends %s: the list is as of then.\n", stamp(known.Until))

@@ -214,8 +214,8 @@ func (o *outbox) trouble(ctx context.Context, t notify.Trouble) {
 // corrected finds the change that a correction is about: the one that it takes
 // back, or the last one that named the agreement as it was before.
 func (o *outbox) corrected(ctx context.Context, c roster.Change) (uint64, bool) {
-	if c.TakesBack != "" {
-		earlier, err := o.store.Change(ctx, c.TakesBack)
+	if c.Corrects != "" {
+		earlier, err := o.store.Change(ctx, c.Corrects)
 		return earlier.Seq, err == nil
 	}
 	if c.Kind != roster.KindAmended {

@@ -31,7 +31,7 @@ func (c statsCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		standings, err := s.Standings(ctx, at)
+		standings, err := s.AgreementsAt(ctx, at)
 		if err != nil {
 			return fmt.Errorf("reading the agreements: %w", err)
 		}
@@ -57,8 +57,8 @@ func (a *app) printStats(s roster.Stats, known knowledge) error {
 	if ends := known.ends(s.AsOf); ends != "" {
 		fmt.Fprintln(a.stdout, ends)
 	}
-	if s.Doubles > 0 {
-		fmt.Fprintf(a.stdout, "Rows that stand on a list more than once, counted once: %d.\n", s.Doubles)
+	if s.Duplicates > 0 {
+		fmt.Fprintf(a.stdout, "Rows that stand on a list more than once, counted once: %d.\n", s.Duplicates)
 	}
 	for _, list := range roster.Lists() {
 		if p, ok := s.Publications[list]; ok {

@@ -429,11 +429,11 @@ func (s *stage) checkThreads(wanted []roster.Change) {
 	threads := 0
 	for _, c := range wanted {
 		post := s.pull(left, c)
-		original := told[c.TakesBack]
-		if c.Kind == roster.KindAmended && c.TakesBack == "" {
+		original := told[c.Corrects]
+		if c.Kind == roster.KindAmended && c.Corrects == "" {
 			original = named[c.Agreement.ID]
 		}
-		corrects := c.TakesBack != "" || c.Kind == roster.KindAmended
+		corrects := c.Corrects != "" || c.Kind == roster.KindAmended
 		if corrects && original != "" && original != post.ts && post.thread != original {
 			s.t.Errorf("%s (%s of %s) is told in the thread %q, and what it corrects in %q", c.ID, c.Kind, c.Agreement.Agency, post.thread, original)
 		}

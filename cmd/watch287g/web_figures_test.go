@@ -132,9 +132,9 @@ func (s surfaces) download(day string) quoted {
 	for i, name := range lines[0] {
 		at[name] = i
 	}
-	var all []roster.Standing
+	var all []roster.AgreementAt
 	for _, l := range lines[1:] {
-		all = append(all, roster.Standing{Status: roster.Status(l[at["status"]]), Agreement: roster.Agreement{
+		all = append(all, roster.AgreementAt{Status: roster.Status(l[at["status"]]), Agreement: roster.Agreement{
 			State: roster.State(l[at["state"]]), Model: roster.Model(l[at["model"]]), AgencyID: l[at["agency_id"]]}})
 	}
 	return quote(roster.Count(all, time.Time{}))

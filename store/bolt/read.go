@@ -158,14 +158,14 @@ func (s *Store) Change(ctx context.Context, id string) (roster.Change, error) {
 
 // Standings is every agreement and pending entry known as of t, ended ones
 // included, by id.
-func (s *Store) Standings(ctx context.Context, t time.Time) ([]roster.Standing, error) {
-	found, err := answer(ctx, s, func(tx *bbolt.Tx) ([]roster.Standing, error) {
-		var known []roster.Standing
+func (s *Store) AgreementsAt(ctx context.Context, t time.Time) ([]roster.AgreementAt, error) {
+	found, err := answer(ctx, s, func(tx *bbolt.Tx) ([]roster.AgreementAt, error) {
+		var known []roster.AgreementAt
 		for r, err := range every[roster.Record](ctx, tx, records) {
 			if err != nil {
 				return nil, err
 			}
-			if standing, ok := r.Standing(t); ok {
+			if standing, ok := r.AgreementAt(t); ok {
 				known = append(known, standing)
 			}
 		}

@@ -245,16 +245,16 @@ func testBodies(t *testing.T, b Backend) {
 }
 
 // standingsAt is the status of each agreement known at a moment.
-func standingsAt(t *testing.T, s store.Reader, when time.Time) map[string]roster.Standing {
+func agreementsAt(t *testing.T, s store.Reader, when time.Time) map[string]roster.AgreementAt {
 	t.Helper()
-	found := map[string]roster.Standing{}
-	for _, standing := range must[[]roster.Standing](t)(s.Standings(t.Context(), when)) {
+	found := map[string]roster.AgreementAt{}
+	for _, standing := range must[[]roster.AgreementAt](t)(s.AgreementsAt(t.Context(), when)) {
 		found[standing.ID] = standing
 	}
 	return found
 }
 
-func testStandings(t *testing.T, b Backend) {
+func testAgreementsAt(t *testing.T, b Backend) {
 	s := b.open(t)
 	pending := record("pending", at(10), at(20))
 	pending.List = roster.ListPending
@@ -283,7 +283,7 @@ func testStandings(t *testing.T, b Backend) {
 		{"much later", at(9999), map[string]brief{"stays": stays, "pending": left, "returns": {roster.StatusActive, at(40), never}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got := standingsAt(t, s, test.when)
+			got := agreementsAt(t, s, test.when)
 			if len(got) != len(test.want) {
 				t.Errorf("%d are known, want %d", len(got), len(test.want))
 			}

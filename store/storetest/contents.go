@@ -25,7 +25,7 @@ type Contents struct {
 	Rosters      []roster.Roster
 	Bodies       map[string][]byte
 	Changes      []roster.Change
-	Standings    []roster.Standing // at the end of time
+	Standings    []roster.AgreementAt // at the end of time
 	Holds        []roster.Hold
 	Polls        []roster.Poll
 	Reading      roster.Reading
@@ -43,7 +43,7 @@ func Read(ctx context.Context, r store.Store) (Contents, error) {
 	c.Agencies, errs[1] = r.Agencies(ctx)
 	c.Publications, errs[2] = r.Publications(ctx)
 	c.Changes, errs[3] = r.Changes(ctx, store.ChangeQuery{})
-	c.Standings, errs[4] = r.Standings(ctx, time.Date(9000, time.January, 1, 0, 0, 0, 0, time.UTC))
+	c.Standings, errs[4] = r.AgreementsAt(ctx, time.Date(9000, time.January, 1, 0, 0, 0, 0, time.UTC))
 	c.Holds, errs[5] = r.Holds(ctx)
 	c.Polls, errs[6] = r.Polls(ctx, math.MaxInt)
 	c.Validators, errs[7] = r.Validators(ctx)

@@ -268,11 +268,11 @@ func find[T any](items []T, err error, wanted func(T) bool) (T, error) {
 	return none, store.ErrNotFound
 }
 
-func (m *memory) Standings(ctx context.Context, t time.Time) ([]roster.Standing, error) {
+func (m *memory) AgreementsAt(ctx context.Context, t time.Time) ([]roster.AgreementAt, error) {
 	d, err := m.read(ctx)
-	var found []roster.Standing
+	var found []roster.AgreementAt
 	for _, r := range sorted(d.Records) {
-		if s, ok := r.Standing(t); ok {
+		if s, ok := r.AgreementAt(t); ok {
 			found = append(found, s)
 		}
 	}

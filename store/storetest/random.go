@@ -104,7 +104,7 @@ func compare(t *testing.T, h *history, s store.Store) {
 		same(t, fmt.Sprintf("deliveries of %+v", dq),
 			must[[]roster.Delivery](t)(h.so.Deliveries(t.Context(), dq)), must[[]roster.Delivery](t)(s.Deliveries(t.Context(), dq)))
 		same(t, fmt.Sprintf("standings at %v", when),
-			must[[]roster.Standing](t)(h.so.Standings(t.Context(), when)), must[[]roster.Standing](t)(s.Standings(t.Context(), when)))
+			must[[]roster.AgreementAt](t)(h.so.AgreementsAt(t.Context(), when)), must[[]roster.AgreementAt](t)(s.AgreementsAt(t.Context(), when)))
 		same(t, fmt.Sprintf("changes of %+v", q),
 			must[[]roster.Change](t)(h.so.Changes(t.Context(), q)), must[[]roster.Change](t)(s.Changes(t.Context(), q)))
 	}

@@ -279,7 +279,7 @@ func testCancelled(t *testing.T, b Backend) {
 		"Known":          func() error { _, err := s.Known(ctx); return err },
 		"Changes":        func() error { _, err := s.Changes(ctx, store.ChangeQuery{}); return err },
 		"Change":         func() error { _, err := s.Change(ctx, before.Changes[0].ID); return err },
-		"Standings":      func() error { _, err := s.Standings(ctx, at(9)); return err },
+		"Standings":      func() error { _, err := s.AgreementsAt(ctx, at(9)); return err },
 		"Record":         func() error { _, err := s.Record(ctx, "TX-1"); return err },
 		"Agencies":       func() error { _, err := s.Agencies(ctx); return err },
 		"Publications":   func() error { _, err := s.Publications(ctx); return err },

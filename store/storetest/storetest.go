@@ -40,7 +40,7 @@ func Run(t *testing.T, b Backend) {
 		{"OneWriterWins", testOneWriterWins},
 		{"Bodies", testBodies},
 		{"KeptAs", testKeptAs},
-		{"Standings", testStandings},
+		{"Standings", testAgreementsAt},
 		{"InForce", testInForce},
 		{"Holds", testHolds},
 		{"Polls", testPolls},

@@ -144,7 +144,7 @@ func FuzzInert(f *testing.F) {
 		if export.Inert(cell) != cell {
 			t.Fatalf("%q is not inert yet", cell)
 		}
-		file := agreements(t, export.CSV, nil, []roster.Standing{inTexas(func(a *roster.Standing) { a.Agency = s })})
+		file := agreements(t, export.CSV, nil, []roster.AgreementAt{inTexas(func(a *roster.AgreementAt) { a.Agency = s })})
 		got := records(t, file) // which mends line ends, as the format has it
 		if want := strings.ReplaceAll(cell, "\r\n", "\n"); len(got) != 1 || got[0]["agency"] != want {
 			t.Fatalf("%q is read as %q", want, got)

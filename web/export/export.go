@@ -81,10 +81,10 @@ func (a *About) hash(s roster.Status) string {
 // Agreements writes agreements and pending entries. Without an About it writes the
 // rows alone. What cannot be written as a whole, as more rows than a workbook
 // holds, is an error before a byte is written.
-func Agreements(w io.Writer, f Format, about *About, all []roster.Standing) error {
+func Agreements(w io.Writer, f Format, about *About, all []roster.AgreementAt) error {
 	rows := make([]agreement, len(all))
 	for i, s := range all {
-		rows[i] = agreement{Standing: s, county: countyOf(s.Agreement)}
+		rows[i] = agreement{AgreementAt: s, county: countyOf(s.Agreement)}
 		if about != nil && f.speaksByRow() {
 			rows[i].origin = origin{SHA256: about.hash(s.Status), Licence: LicenceID}
 		}

@@ -22,8 +22,8 @@ var (
 )
 
 // inTexas is an active agreement; with makes it another.
-func inTexas(with func(*roster.Standing)) roster.Standing {
-	s := roster.Standing{Agreement: roster.Agreement{ID: "TX-dallas-county-sheriffs-office#TFM#2025-03-04",
+func inTexas(with func(*roster.AgreementAt)) roster.AgreementAt {
+	s := roster.AgreementAt{Agreement: roster.Agreement{ID: "TX-dallas-county-sheriffs-office#TFM#2025-03-04",
 		AgencyID: "TX-dallas-county-sheriffs-office", State: "TX", Agency: "Dallas County Sheriff's Office", County: "Dallas County",
 		Type: roster.TypeCounty, Model: roster.TFM, Signed: signedOn, MOA: "https://www.ice.gov/doclib/287gMOA/Dallas.pdf"},
 		Status: roster.StatusActive, Since: seen, Source: 3, Row: 7}
@@ -34,18 +34,18 @@ func inTexas(with func(*roster.Standing)) roster.Standing {
 }
 
 // someAgreements are one of each sort.
-func someAgreements() []roster.Standing {
-	return []roster.Standing{
+func someAgreements() []roster.AgreementAt {
+	return []roster.AgreementAt{
 		inTexas(nil),
-		inTexas(func(s *roster.Standing) {
+		inTexas(func(s *roster.AgreementAt) {
 			s.ID, s.Status, s.Signed, s.MOA = "TX-dallas-county-sheriffs-office#TFM#pending", roster.StatusPending, "", ""
-			s.Baseline, s.Doubles = true, 1
+			s.Baseline, s.Duplicates = true, 1
 		}),
-		inTexas(func(s *roster.Standing) {
+		inTexas(func(s *roster.AgreementAt) {
 			s.ID, s.Status, s.Until = "TX-bexar-county-sheriffs-office#TFM#2025-02-24", roster.StatusEnded, seen.Add(48*time.Hour)
 			s.Agency, s.County, s.PendingSince = "Bexar County Sheriff's Office", "Bexar County", seen.Add(-48*time.Hour)
 		}),
-		inTexas(func(s *roster.Standing) {
+		inTexas(func(s *roster.AgreementAt) {
 			s.ID, s.State, s.Agency, s.County, s.Type = "FL-department-of-corrections#WSO#2025-03-04", "FL", "Department of Corrections", "", roster.TypeState
 			s.Model, s.MOA = roster.WSO, "Link Pending"
 		}),
@@ -58,7 +58,7 @@ func aChange(with func(*roster.Change)) roster.Change {
 			PublishedAt: seen.Add(-time.Hour), Row: 7},
 		Agreement:    inTexas(nil).Agreement,
 		Fields:       []roster.Field{{Name: "agency", From: "Dalas", To: "Dallas"}, {Name: "signed", From: "", To: "2025-03-04"}},
-		PendingSince: "2025-03-01", AtLeast: true, Text: "Texas: ICE now spells …"}
+		PendingSince: "2025-03-01", SinceIsLowerBound: true, Text: "Texas: ICE now spells …"}
 	if with != nil {
 		with(&c)
 	}
@@ -69,8 +69,8 @@ func someChanges() []roster.Change {
 	return []roster.Change{
 		aChange(nil),
 		aChange(func(c *roster.Change) {
-			c.ID, c.Seq, c.Kind, c.Fields, c.TakesBack, c.ListedSince = "chg_02", 13, roster.KindRemoved, nil, "chg_01", "2025-03-03"
-			c.Publication.Row, c.Agreement.MOA, c.AtLeast = 0, "", false
+			c.ID, c.Seq, c.Kind, c.Fields, c.Corrects, c.ListedSince = "chg_02", 13, roster.KindRemoved, nil, "chg_01", "2025-03-03"
+			c.Publication.Row, c.Agreement.MOA, c.SinceIsLowerBound = 0, "", false
 		}),
 		aChange(func(c *roster.Change) {
 			c.ID, c.Seq, c.Kind, c.Agreement = "chg_03", 14, roster.KindNew, someAgreements()[3].Agreement
@@ -88,7 +88,7 @@ func about() *export.About {
 		}}
 }
 
-func agreements(t testing.TB, f export.Format, about *export.About, all []roster.Standing) []byte {
+func agreements(t testing.TB, f export.Format, about *export.About, all []roster.AgreementAt) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := export.Agreements(&b, f, about, all); err != nil {
@@ -107,12 +107,12 @@ func changes(t testing.TB, f export.Format, about *export.About, all []roster.Ch
 }
 
 // many are n agreements as ICE has them.
-func many(n int) []roster.Standing {
+func many(n int) []roster.AgreementAt {
 	counties := roster.Counties("TX")
-	all := make([]roster.Standing, n)
+	all := make([]roster.AgreementAt, n)
 	for i := range all {
 		name := counties[i%len(counties)].Name + " County"
-		all[i] = inTexas(func(s *roster.Standing) {
+		all[i] = inTexas(func(s *roster.AgreementAt) {
 			s.Agency, s.County = name+" Sheriff's Office", name
 			s.AgencyID = "TX-" + roster.Slug(s.Agency)
 			s.ID = fmt.Sprintf("%s#TFM#%d", s.AgencyID, i)

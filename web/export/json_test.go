@@ -38,9 +38,9 @@ func (l *located[T]) UnmarshalJSON(b []byte) error {
 }
 
 func TestJSONRoundTrip(t *testing.T) {
-	var back []roster.Standing
+	var back []roster.AgreementAt
 	codes := ""
-	for _, row := range decode[[]located[roster.Standing]](t, agreements(t, export.JSON, nil, someAgreements())) {
+	for _, row := range decode[[]located[roster.AgreementAt]](t, agreements(t, export.JSON, nil, someAgreements())) {
 		back = append(back, row.row)
 		codes += row.FIPS + " "
 		if row.Licence != "" || row.SHA256 != "" {
@@ -98,7 +98,7 @@ func TestJSONLines(t *testing.T) {
 		t.Fatalf("%d lines", len(lines))
 	}
 	for i, want := range []string{"aa11", "bb22", "", "aa11"} {
-		row := decode[located[roster.Standing]](t, lines[i])
+		row := decode[located[roster.AgreementAt]](t, lines[i])
 		if diff := cmp.Diff(someAgreements()[i], row.row); diff != "" || row.SHA256 != want || row.Licence != "CC0-1.0" {
 			t.Errorf("line %d: %q, %q %s", i, row.SHA256, row.Licence, diff)
 		}

@@ -8,7 +8,7 @@ import (
 
 // agreement is an agreement as JSON has it.
 type agreement struct {
-	roster.Standing
+	roster.AgreementAt
 	county
 	origin
 }
@@ -58,7 +58,7 @@ func agreementColumns() []column[agreement] {
 		{"since", 20, false, func(a row) any { return a.Since }},
 		{"until", 20, false, func(a row) any { return a.Until }},
 		{"pending_since", 20, false, func(a row) any { return a.PendingSince }},
-		{"rows", 7, false, func(a row) any { return 1 + a.Doubles }}, // of ICE's list that name it
+		{"rows", 7, false, func(a row) any { return 1 + a.Duplicates }}, // of ICE's list that name it
 		{"moa_url", 50, false, func(a row) any { return link(a.MOA) }},
 		{"addendum_url", 30, false, func(a row) any { return link(a.Addendum) }},
 		{"baseline", 10, false, func(a row) any { return a.Baseline }}, // whether since is a "not later than"
@@ -91,7 +91,7 @@ func changeColumns() []column[change] {
 		{"listed_since", 14, false, func(c row) any { return c.ListedSince }},
 		{"certainty", 11, false, func(c row) any { return string(c.Certainty) }},
 		{"fields", 50, false, func(c row) any { return amendments(c.Fields) }},
-		{"takes_back", 28, true, func(c row) any { return c.TakesBack }},
+		{"takes_back", 28, true, func(c row) any { return c.Corrects }},
 		{"moa_url", 50, false, func(c row) any { return link(c.Agreement.MOA) }},
 		{"agreement_id", 46, true, func(c row) any { return c.Agreement.ID }},
 		{"list", 14, false, func(c row) any { return string(c.Publication.List) }},
@@ -101,7 +101,7 @@ func changeColumns() []column[change] {
 		{"published_at", 20, false, func(c row) any { return c.Publication.PublishedAt }},
 		{"text", 100, false, func(c row) any { return c.Text }},
 		{"county_fips", 13, false, func(c row) any { return c.place.FIPS }},
-		{"at_least", 10, false, func(c row) any { return c.AtLeast }}, // whether pending_since or listed_since is a "not later than"
+		{"at_least", 10, false, func(c row) any { return c.SinceIsLowerBound }}, // whether pending_since or listed_since is a "not later than"
 	}
 }
 

@@ -10,14 +10,14 @@ import (
 // Misfit is an agreement or a pending entry that is on no map of counties, though
 // it should be.
 type Misfit struct {
-	roster.Standing
+	roster.AgreementAt
 	Why string // "no county named"
 }
 
 // Unplaced finds those whose county is not known, in the order in which they are
 // given. An agency of a state's government belongs to no county, and is among them
 // only where ICE names a county for it.
-func Unplaced(all []roster.Standing) []Misfit {
+func Unplaced(all []roster.AgreementAt) []Misfit {
 	var found []Misfit
 	for _, s := range all {
 		if _, ok := s.Place(); ok {

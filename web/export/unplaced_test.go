@@ -32,14 +32,14 @@ func TestUnplaced(t *testing.T) {
 		{place{"TX", "County Sheriff", "", roster.TypeCounty}, "no county named"},
 		{place{"", "Dallas County Sheriff's Office", "", roster.TypeCounty}, `"Dallas County" named, but no state`},
 	} {
-		s := inTexas(func(s *roster.Standing) {
+		s := inTexas(func(s *roster.AgreementAt) {
 			s.State, s.Agency, s.County, s.Type = test.at.state, test.at.agency, test.at.county, test.at.kind
 		})
 		var want []export.Misfit
 		if test.why != "" {
-			want = []export.Misfit{{Standing: s, Why: test.why}}
+			want = []export.Misfit{{AgreementAt: s, Why: test.why}}
 		}
-		if diff := cmp.Diff(want, export.Unplaced([]roster.Standing{s})); diff != "" {
+		if diff := cmp.Diff(want, export.Unplaced([]roster.AgreementAt{s})); diff != "" {
 			t.Errorf("%v: %s", test.at, diff)
 		}
 	}

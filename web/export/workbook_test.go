@@ -178,7 +178,7 @@ func TestWorkbookLinks(t *testing.T) {
 		"Link Pending":                                 "",
 		long:                                           "",
 	} {
-		f := open(t, agreements(t, export.XLSX, nil, []roster.Standing{inTexas(func(s *roster.Standing) { s.MOA = address })}))
+		f := open(t, agreements(t, export.XLSX, nil, []roster.AgreementAt{inTexas(func(s *roster.AgreementAt) { s.MOA = address })}))
 		cell := place(t, f, "Agreements", "moa_url", 1)
 		linked, target, err := f.GetCellHyperLink("Agreements", cell)
 		text, _ := f.GetCellValue("Agreements", cell)
@@ -205,7 +205,7 @@ func TestWorkbookTakesNoTextForAFormula(t *testing.T) {
 		"bell\x07, null\x00, \xff end": "bell\ufffd, null\ufffd, \ufffd end",
 		"line\nbreak":                  "line\nbreak",
 	} {
-		f := open(t, agreements(t, export.XLSX, nil, []roster.Standing{inTexas(func(s *roster.Standing) {
+		f := open(t, agreements(t, export.XLSX, nil, []roster.AgreementAt{inTexas(func(s *roster.AgreementAt) {
 			s.Agency, s.Signed, s.MOA = text, roster.Date(text), text
 		})}))
 		for _, column := range []string{"agency", "signed", "moa_url"} {
@@ -252,7 +252,7 @@ func TestWorkbookDays(t *testing.T) {
 		{"1996-09-30", time.Date(2025, 11, 2, 5, 30, 0, 0, time.UTC), "1996-09-30 2025-11-02 01:30 ET"},
 		{"9999-12-31", time.Date(2025, 1, 1, 4, 59, 0, 0, time.UTC), "9999-12-31 2024-12-31 23:59 ET"},
 	} {
-		f := open(t, agreements(t, export.XLSX, nil, []roster.Standing{inTexas(func(s *roster.Standing) { s.Signed, s.Since = test.signed, test.since })}))
+		f := open(t, agreements(t, export.XLSX, nil, []roster.AgreementAt{inTexas(func(s *roster.AgreementAt) { s.Signed, s.Since = test.signed, test.since })}))
 		r := shown(t, f, "Agreements")[0]
 		if got := r["signed"] + " " + r["since"]; got != test.want {
 			t.Errorf("%s, %v is shown as %q", test.signed, test.since, got)

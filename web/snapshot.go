@@ -17,7 +17,7 @@ import (
 
 // view is all that the site knows at one revision of its source. It is read by
 // many requests at once and never changes.
-type view struct {
+type snapshot struct {
 	revision     uint64
 	agencies     map[string]*roster.Agency   // by id
 	records      []*roster.Record            // by state's name, agency, model and id, as they stand now
@@ -43,8 +43,8 @@ type view struct {
 
 // load reads a view at the time now. Changes are never edited, so those of an
 // earlier view are kept and only what follows is read.
-func load(ctx context.Context, src Source, revision uint64, earlier *view, now time.Time) (*view, error) {
-	v := &view{revision: revision}
+func load(ctx context.Context, src Source, revision uint64, earlier *snapshot, now time.Time) (*snapshot, error) {
+	v := &snapshot{revision: revision}
 	known, err := src.Known(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading what is known: %w", err)
@@ -75,7 +75,7 @@ func load(ctx context.Context, src Source, revision uint64, earlier *view, now t
 }
 
 // arrange makes what was read easy to find.
-func (v *view) arrange(known roster.Snapshot) {
+func (v *snapshot) arrange(known roster.Snapshot) {
 	v.agencies, v.byID = known.Agencies, known.Records
 	v.records = slices.SortedFunc(maps.Values(known.Records), byPlace)
 	v.byAgency = map[string][]*roster.Record{}
@@ -97,8 +97,8 @@ func (v *view) arrange(known roster.Snapshot) {
 				v.changesOf[c.Before.AgencyID] = append(v.changesOf[c.Before.AgencyID], i)
 			}
 		}
-		if c.TakesBack != "" {
-			v.takenBack[c.TakesBack] = i
+		if c.Corrects != "" {
+			v.takenBack[c.Corrects] = i
 		}
 	}
 	v.bySHA = map[string][]int{}
@@ -136,7 +136,7 @@ func slugs(agencies map[string]*roster.Agency) map[string]string {
 }
 
 // date finds the moments that the pages quote.
-func (v *view) date() {
+func (v *snapshot) date() {
 	for _, p := range v.publications {
 		v.modified = later(v.modified, p.SeenAt, p.EffectiveAt)
 	}
@@ -160,12 +160,12 @@ type epoch struct {
 func (e epoch) String() string { return fmt.Sprint(e.revision, " ", e.today, " ", e.late) }
 
 // epoch is the one that the view is in; every is the time between two polls.
-func (v *view) epoch(now time.Time, every time.Duration) epoch {
+func (v *snapshot) epoch(now time.Time, every time.Duration) epoch {
 	return epoch{v.revision, roster.Day(now), v.late(now, every)}
 }
 
 // late says whether no look was taken for longer than it should be.
-func (v *view) late(now time.Time, every time.Duration) bool {
+func (v *snapshot) late(now time.Time, every time.Duration) bool {
 	return every > 0 && len(v.polls) > 0 && now.Sub(v.polls[0].At) > 3*every+10*time.Minute
 }
 
@@ -175,9 +175,9 @@ func later(times ...time.Time) time.Time {
 
 // standings is every agreement and pending entry known as of t, ended ones
 // included, by state, agency and model.
-func (v *view) standings(t time.Time) []roster.Standing {
+func (v *snapshot) agreementsAt(t time.Time) []roster.AgreementAt {
 	all := v.unsorted(t)
-	slices.SortStableFunc(all, func(a, b roster.Standing) int {
+	slices.SortStableFunc(all, func(a, b roster.AgreementAt) int {
 		return cmp.Or(cmp.Compare(a.State.Name(), b.State.Name()), cmp.Compare(roster.Fold(a.Agency), roster.Fold(b.Agency)),
 			cmp.Compare(a.Model, b.Model), cmp.Compare(a.ID, b.ID))
 	})
@@ -185,10 +185,10 @@ func (v *view) standings(t time.Time) []roster.Standing {
 }
 
 // unsorted is standings in the order of how they stand now.
-func (v *view) unsorted(t time.Time) []roster.Standing {
-	all := make([]roster.Standing, 0, len(v.records))
+func (v *snapshot) unsorted(t time.Time) []roster.AgreementAt {
+	all := make([]roster.AgreementAt, 0, len(v.records))
 	for _, r := range v.records {
-		if s, ok := r.Standing(t); ok {
+		if s, ok := r.AgreementAt(t); ok {
 			all = append(all, s)
 		}
 	}
@@ -196,21 +196,21 @@ func (v *view) unsorted(t time.Time) []roster.Standing {
 }
 
 // stats counts what stood as of t, with the lists that were in force.
-func (v *view) stats(t time.Time) roster.Stats {
+func (v *snapshot) stats(t time.Time) roster.Stats {
 	s := roster.CountAt(v.unsorted(t), v.publications, t)
 	s.KnownUntil = v.extent.Until.UTC()
 	return s
 }
 
 // inForce finds the lists that counted at a moment.
-func (v *view) inForce(t time.Time) map[roster.List]roster.Publication {
+func (v *snapshot) inForce(t time.Time) map[roster.List]roster.Publication {
 	return roster.InForce(v.publications, t)
 }
 
 // find lists the changes that a filter wants, the newest first: at most limit,
 // and only those with a number below before, where that is not 0. more says
 // whether there are older ones.
-func (v *view) find(f roster.Filter, before uint64, limit int) (found []roster.Change, more bool) {
+func (v *snapshot) find(f roster.Filter, before uint64, limit int) (found []roster.Change, more bool) {
 	end := len(v.changes)
 	if before > 0 && before <= uint64(end) {
 		end = int(before) - 1 //nolint:gosec // not above the number of changes
@@ -228,7 +228,7 @@ func (v *view) find(f roster.Filter, before uint64, limit int) (found []roster.C
 }
 
 // change finds a change by its id.
-func (v *view) change(id string) (roster.Change, bool) {
+func (v *snapshot) change(id string) (roster.Change, bool) {
 	i, ok := v.changeByID[id]
 	if !ok {
 		return roster.Change{}, false
@@ -238,12 +238,12 @@ func (v *view) change(id string) (roster.Change, bool) {
 
 // makeCurve counts the active agreements by model at the end of each day on
 // which a publication counted.
-func (v *view) makeCurve() []draw.Point {
+func (v *snapshot) makeCurve() []draw.Point {
 	return v.curveOf(func(roster.Agreement) bool { return true })
 }
 
 // curveOf is the curve of the agreements that are wanted.
-func (v *view) curveOf(wanted func(roster.Agreement) bool) []draw.Point {
+func (v *snapshot) curveOf(wanted func(roster.Agreement) bool) []draw.Point {
 	moves := map[roster.Date]map[roster.Model]int{}
 	pending := map[roster.Date]int{}
 	for _, r := range v.records {
@@ -274,7 +274,7 @@ func (v *view) curveOf(wanted func(roster.Agreement) bool) []draw.Point {
 }
 
 // sumUp adds the moves of each day to those before it.
-func (v *view) sumUp(moves map[roster.Date]map[roster.Model]int, pending map[roster.Date]int) []draw.Point {
+func (v *snapshot) sumUp(moves map[roster.Date]map[roster.Model]int, pending map[roster.Date]int) []draw.Point {
 	days := map[roster.Date]bool{}
 	for _, p := range v.publications {
 		if p.Verdict == roster.VerdictAccepted {
@@ -300,7 +300,7 @@ func (v *view) sumUp(moves map[roster.Date]map[roster.Model]int, pending map[ros
 }
 
 // makeIndex makes the agencies findable.
-func (v *view) makeIndex() *search.Index {
+func (v *snapshot) makeIndex() *search.Index {
 	var all []search.Agency
 	for _, id := range slices.Sorted(maps.Keys(v.agencies)) {
 		records := v.byAgency[id]

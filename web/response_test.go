@@ -174,7 +174,7 @@ func slow(t *testing.T) (w *world, asked *atomic.Int32, let chan struct{}) {
 		<-let
 		_, _ = io.WriteString(out, "done")
 	})}
-	w.handler = w.guard(w.answer(r))
+	w.handler = w.guard(w.respond(r))
 	return w, asked, let
 }
 
@@ -196,10 +196,10 @@ func TestWhatManyWantIsMadeOnce(t *testing.T) {
 }
 
 func TestKeptAnswersAreBounded(t *testing.T) {
-	k := newKept(100_000)
+	k := newResponseCache(100_000)
 	day := epoch{revision: 1, today: "2025-06-21"}
 	for n := range 500 {
-		k.put(strings.Repeat("k", n), &answer{status: http.StatusOK, body: make([]byte, 3000), epoch: day})
+		k.put(strings.Repeat("k", n), &response{status: http.StatusOK, body: make([]byte, 3000), epoch: day})
 	}
 	if k.bytes > 100_000 || k.byKey.Len() < 10 {
 		t.Errorf("%d answers of %d bytes are kept", k.byKey.Len(), k.bytes)
@@ -216,7 +216,7 @@ func TestKeptAnswersAreBounded(t *testing.T) {
 			t.Errorf("one of %s is given out", what)
 		}
 	}
-	k.put("missing", &answer{status: http.StatusNotFound, epoch: day})
+	k.put("missing", &response{status: http.StatusNotFound, epoch: day})
 	if k.get("missing", day) != nil {
 		t.Error("an error is kept")
 	}
@@ -229,7 +229,7 @@ func TestBrokenHandlers(t *testing.T) {
 	broken := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("secret") })
 	page, program := route{path: "/broken", handler: broken}, route{path: "/downloads/broken", program: true, handler: broken}
 	for _, r := range []route{page, program} {
-		w.handler = w.guard(w.answer(r))
+		w.handler = w.guard(w.respond(r))
 		var wg sync.WaitGroup
 		for range 50 { // more than there are turns
 			wg.Go(func() {
@@ -264,7 +264,7 @@ func TestTurns(t *testing.T) {
 		mux := http.NewServeMux()
 		for _, r := range []route{{path: "/plain", handler: waits}, {path: "/asked", params: []string{"n"}, handler: waits},
 			{path: "/downloads/file", program: true, params: []string{"n"}, handler: waits}} {
-			mux.Handle(r.path, w.answer(r))
+			mux.Handle(r.path, w.respond(r))
 		}
 		w.handler = w.guard(mux)
 		var served, refused atomic.Int32

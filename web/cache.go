@@ -30,9 +30,9 @@ const (
 
 // kept are the answers that were made already, by address. Those of an earlier
 // epoch are never given out.
-type kept struct {
+type responseCache struct {
 	mu     sync.Mutex
-	byKey  *simplelru.LRU[string, *answer] // the least recently used goes first
+	byKey  *simplelru.LRU[string, *response] // the least recently used goes first
 	bytes  int
 	most   int // bytes
 	flight singleflight.Group
@@ -45,10 +45,10 @@ type kept struct {
 	files turns // downloads, which can take tens of megabytes while they are made
 }
 
-func newKept(most int) *kept {
+func newResponseCache(most int) *responseCache {
 	n := runtime.GOMAXPROCS(0)
-	k := &kept{most: most, plain: make(turns, 2*n), asked: make(turns, n), files: make(turns, 1)}
-	byKey, err := simplelru.NewLRU(keptEntries, func(key string, a *answer) { k.bytes -= a.size(key) })
+	k := &responseCache{most: most, plain: make(turns, 2*n), asked: make(turns, n), files: make(turns, 1)}
+	byKey, err := simplelru.NewLRU(keptEntries, func(key string, a *response) { k.bytes -= a.size(key) })
 	if err != nil { // the number of entries is above 0
 		panic(err)
 	}
@@ -59,10 +59,10 @@ func newKept(most int) *kept {
 // overhead is about what an answer takes besides its texts, in bytes.
 const overhead = 1000
 
-func (a *answer) size(key string) int { return len(a.body) + len(a.squeezed) + len(key) + overhead }
+func (a *response) size(key string) int { return len(a.body) + len(a.squeezed) + len(key) + overhead }
 
 // get returns the answer that was made for an address in an epoch, or nil.
-func (k *kept) get(key string, e epoch) *answer {
+func (k *responseCache) get(key string, e epoch) *response {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	a, ok := k.byKey.Get(key)
@@ -73,7 +73,7 @@ func (k *kept) get(key string, e epoch) *answer {
 }
 
 // put keeps an answer, and lets go of others where there is no room.
-func (k *kept) put(key string, a *answer) {
+func (k *responseCache) put(key string, a *response) {
 	if a.status != http.StatusOK || a.size(key) > keptEach {
 		return
 	}
@@ -88,7 +88,7 @@ func (k *kept) put(key string, a *answer) {
 }
 
 // latest lists the n addresses that were asked for last, the last one at the end.
-func (k *kept) latest(n int) []string {
+func (k *responseCache) latest(n int) []string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	all := k.byKey.Keys()
@@ -96,7 +96,7 @@ func (k *kept) latest(n int) []string {
 }
 
 // squeeze is the body by gzip.
-func (k *kept) squeeze(body []byte) []byte {
+func (k *responseCache) squeeze(body []byte) []byte {
 	z, ok := k.gzips.Get().(*gzip.Writer)
 	if !ok {
 		z = gzip.NewWriter(nil)
@@ -113,7 +113,7 @@ func (k *kept) squeeze(body []byte) []byte {
 type turns chan struct{}
 
 // turns are those that an answer is made in.
-func (k *kept) turns(r route, req *http.Request, params url.Values) turns {
+func (k *responseCache) turns(r route, req *http.Request, params url.Values) turns {
 	switch {
 	case strings.HasPrefix(r.path, "/downloads/"):
 		return k.files

@@ -46,16 +46,16 @@ func (s *Site) guard(next http.Handler) http.Handler {
 		defer func() {
 			if p := recover(); p != nil {
 				h.Set("Connection", "close")
-				s.sayBare(w, r, panicked(p))
+				s.writeBareError(w, r, panicked(p))
 			}
 		}()
 		switch {
 		case len(r.URL.RawQuery) > longestQuery || len(r.URL.Path) > longestQuery:
-			s.refuse(w, r, &problem{http.StatusRequestURITooLong, "The address is too long", "Take something out of it."})
+			s.writeError(w, r, &problem{http.StatusRequestURITooLong, "The address is too long", "Take something out of it."})
 		case !utf8.ValidString(r.URL.Path) || !utf8.ValidString(r.URL.RawQuery) || strings.ContainsRune(r.URL.Path, 0):
-			s.refuse(w, r, badRequest("It holds what is no text."))
+			s.writeError(w, r, badRequest("It holds what is no text."))
 		case r.Method == http.MethodConnect || r.URL.Path == "*": // which name no address here
-			s.refuse(w, r, badRequest("An address here begins with a slash."))
+			s.writeError(w, r, badRequest("An address here begins with a slash."))
 		default:
 			next.ServeHTTP(w, r)
 		}
@@ -63,22 +63,22 @@ func (s *Site) guard(next http.Handler) http.Handler {
 }
 
 // refuse answers a request that reaches no route.
-func (s *Site) refuse(w http.ResponseWriter, r *http.Request, err error) {
+func (s *Site) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	w.Header().Set("Cache-Control", notKept)
 	if problemOf(err).Status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", retryAfter)
 	}
-	v, none := s.visit(r)
+	v, none := s.request(r)
 	if none != nil {
-		s.sayBare(w, r, err)
+		s.writeBareError(w, r, err)
 		return
 	}
-	s.sayHTML(w, r, v, err)
+	s.writeErrorPage(w, r, v, err)
 }
 
 // sayBare is the page of an error where nothing can be read or relied on, not
 // even the frame of pages.
-func (s *Site) sayBare(w http.ResponseWriter, r *http.Request, err error) {
+func (s *Site) writeBareError(w http.ResponseWriter, r *http.Request, err error) {
 	p := problemOf(err)
 	if p.Status >= http.StatusInternalServerError {
 		s.options.Log.Error("a request could not be answered", "path", r.URL.Path, "error", err.Error())
@@ -94,11 +94,11 @@ func (s *Site) sayBare(w http.ResponseWriter, r *http.Request, err error) {
 func panicked(p any) error { return fmt.Errorf("a panic: %v\n%s", p, debug.Stack()) }
 
 // viewKey is where a request carries the view that answers it.
-type viewKey struct{}
+type snapshotKey struct{}
 
 // answer serves a route: what was made already, or what its handler makes, as
 // HTTP wants it, with conditions, ranges and compression.
-func (s *Site) answer(r route) http.Handler {
+func (s *Site) respond(r route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if r.program {
 			w.Header().Set("Access-Control-Allow-Origin", "*")
@@ -109,12 +109,12 @@ func (s *Site) answer(r route) http.Handler {
 		}
 		params, err := r.read(req)
 		if err != nil {
-			s.complain(w, r, req, err)
+			s.writeRouteError(w, r, req, err)
 			return
 		}
-		made, err := s.find(r, req, params)
+		made, err := s.response(r, req, params)
 		if err != nil {
-			s.complain(w, r, req, err)
+			s.writeRouteError(w, r, req, err)
 			return
 		}
 		made.serve(w, req)
@@ -136,15 +136,15 @@ func (s *Site) allowed(w http.ResponseWriter, r route, req *http.Request) bool {
 		w.WriteHeader(http.StatusNoContent)
 	default:
 		w.Header().Set("Allow", "GET, HEAD, OPTIONS")
-		s.complain(w, r, req, &problem{http.StatusMethodNotAllowed, "Nothing can be sent here", "This address can only be read."})
+		s.writeRouteError(w, r, req, &problem{http.StatusMethodNotAllowed, "Nothing can be sent here", "This address can only be read."})
 	}
 	return false
 }
 
 // complain answers with an error, as the route's readers want it.
-func (s *Site) complain(w http.ResponseWriter, r route, req *http.Request, err error) {
+func (s *Site) writeRouteError(w http.ResponseWriter, r route, req *http.Request, err error) {
 	if !r.program {
-		s.refuse(w, req, err)
+		s.writeError(w, req, err)
 		return
 	}
 	p := problemOf(err)
@@ -189,9 +189,9 @@ func orNone(s string) string {
 }
 
 // find finds the answer among those that are kept, or has it made.
-func (s *Site) find(r route, req *http.Request, params url.Values) (*answer, error) {
+func (s *Site) response(r route, req *http.Request, params url.Values) (*response, error) {
 	key := s.base(req) + req.URL.EscapedPath() + "?" + params.Encode() // an address that can be asked for again
-	if a := s.atHand(key); a != nil && !r.program {
+	if a := s.cached(key); a != nil && !r.program {
 		return a, nil
 	}
 	v, err := s.current(req.Context())
@@ -202,14 +202,14 @@ func (s *Site) find(r route, req *http.Request, params url.Values) (*answer, err
 	if a := s.kept.get(key, e); a != nil {
 		return a, nil
 	}
-	return s.made(r, req, params, v, e, key)
+	return s.newResponse(r, req, params, v, e, key)
 }
 
 // atHand returns what was the answer until now, while a newer view is or will be read:
 // people may have had it a moment ago, and need not wait. Programs have to, and
 // whoever follows an address that nobody asked for yet: it may have been sent with
 // the very change that is being read.
-func (s *Site) atHand(key string) *answer {
+func (s *Site) cached(key string) *response {
 	if v := s.last(); v != nil && (s.reading.Load() || s.following.Load()) {
 		return s.kept.get(key, v.epoch(s.options.Now(), s.options.Every))
 	}
@@ -218,8 +218,8 @@ func (s *Site) atHand(key string) *answer {
 
 // made has an answer made: once for all who ask for it at the same time, and only
 // so many at once.
-func (s *Site) made(r route, req *http.Request, params url.Values, v *view, e epoch, key string) (*answer, error) {
-	ctx := context.WithValue(context.WithoutCancel(req.Context()), viewKey{}, v)
+func (s *Site) newResponse(r route, req *http.Request, params url.Values, v *snapshot, e epoch, key string) (*response, error) {
+	ctx := context.WithValue(context.WithoutCancel(req.Context()), snapshotKey{}, v)
 	made, err, _ := s.kept.flight.Do(e.String()+" "+key, func() (_ any, err error) {
 		if a := s.kept.get(key, e); a != nil { // made since this request looked
 			return a, nil
@@ -239,7 +239,7 @@ func (s *Site) made(r route, req *http.Request, params url.Values, v *view, e ep
 		asked.URL.RawQuery = params.Encode()
 		rec := &recorder{header: http.Header{}}
 		r.handler.ServeHTTP(rec, asked)
-		a := rec.answer(s.options.Now(), s.kept.squeeze)
+		a := rec.response(s.options.Now(), s.kept.squeeze)
 		a.epoch = e
 		s.kept.put(key, a)
 		return a, nil
@@ -247,11 +247,11 @@ func (s *Site) made(r route, req *http.Request, params url.Values, v *view, e ep
 	if err != nil {
 		return nil, err
 	}
-	return made.(*answer), nil //nolint:forcetypeassert // as made above
+	return made.(*response), nil //nolint:forcetypeassert // as made above
 }
 
 // answer is what a handler wrote, ready to be sent many times.
-type answer struct {
+type response struct {
 	status   int
 	header   http.Header
 	body     []byte
@@ -281,8 +281,8 @@ func (r *recorder) Write(b []byte) (int, error) {
 	return r.body.Write(b) //nolint:wrapcheck // never fails
 }
 
-func (r *recorder) answer(now time.Time, squeeze func([]byte) []byte) *answer {
-	a := &answer{status: max(r.status, http.StatusOK), header: r.header, body: r.body.Bytes()}
+func (r *recorder) response(now time.Time, squeeze func([]byte) []byte) *response {
+	a := &response{status: max(r.status, http.StatusOK), header: r.header, body: r.body.Bytes()}
 	sum := sha256.Sum256(a.body)
 	a.etag = hex.EncodeToString(sum[:12])
 	if t, err := http.ParseTime(r.header.Get("Last-Modified")); err == nil {
@@ -311,7 +311,7 @@ func compressible(contentType string) bool {
 }
 
 // serve sends the answer.
-func (a *answer) serve(w http.ResponseWriter, req *http.Request) {
+func (a *response) serve(w http.ResponseWriter, req *http.Request) {
 	h := w.Header()
 	maps.Copy(h, a.header)
 	if a.status != http.StatusOK {

@@ -12,28 +12,28 @@ import (
 
 // story is an entry's content: the sentence that can be pasted into a report,
 // what it corrects, and what is known beside it.
-type story struct {
+type content struct {
 	Sentence string
-	Corrects []piece // "This corrects …", empty where nothing is corrected
+	Corrects []span // "This corrects …", empty where nothing is corrected
 	Facts    []fact
 }
 
 // fact is one line of a story's list.
 type fact struct {
 	Name   string
-	Pieces []piece
+	Pieces []span
 }
 
 // piece is a stretch of text, and where it leads.
-type piece struct {
+type span struct {
 	Text string
 	URL  string // "" for plain text
 }
 
 // tell puts a change into words. Base is the site's address.
-func tell(item Item, base string) story {
+func tell(item Item, base string) content {
 	c := item.Change
-	s := story{Sentence: paragraph(c.Text), Corrects: corrected(item, base), Facts: fieldFacts(c)}
+	s := content{Sentence: paragraph(c.Text), Corrects: corrected(item, base), Facts: fieldFacts(c)}
 	if s.Sentence == "" {
 		s.Sentence = Title(c) + "."
 	}
@@ -48,15 +48,15 @@ func tell(item Item, base string) story {
 }
 
 // corrected names the entry that this one corrects.
-func corrected(item Item, base string) []piece {
+func corrected(item Item, base string) []span {
 	c := item.Change
 	switch {
 	case item.Corrects != nil:
 		wrong := *item.Corrects
-		return []piece{{"This corrects ", ""}, {Title(wrong), siteLink(base, changePages, wrong.ID)},
+		return []span{{"This corrects ", ""}, {Title(wrong), siteLink(base, changePages, wrong.ID)},
 			{", reported on " + roster.Day(wrong.DetectedAt).Long() + ".", ""}}
-	case c.TakesBack != "":
-		return []piece{{"This corrects ", ""}, {"an earlier entry", siteLink(base, changePages, c.TakesBack)}, {".", ""}}
+	case c.Corrects != "":
+		return []span{{"This corrects ", ""}, {"an earlier entry", siteLink(base, changePages, c.Corrects)}, {".", ""}}
 	}
 	return nil
 }
@@ -65,13 +65,13 @@ func corrected(item Item, base string) []piece {
 func fieldFacts(c roster.Change) []fact {
 	facts := make([]fact, 0, len(c.Fields)+10)
 	for _, f := range c.Fields {
-		facts = append(facts, fact{fieldName(f.Name), []piece{fieldPiece(f.Name, f.From), {" → ", ""}, fieldPiece(f.Name, f.To)}})
+		facts = append(facts, fact{fieldName(f.Name), []span{fieldPiece(f.Name, f.From), {" → ", ""}, fieldPiece(f.Name, f.To)}})
 	}
 	return facts
 }
 
-func fieldPiece(field, s string) piece {
-	p := piece{Text: fieldValue(field, s)}
+func fieldPiece(field, s string) span {
+	p := span{Text: fieldValue(field, s)}
 	if strings.HasSuffix(field, "_url") {
 		p.URL = webLink(s)
 	}
@@ -86,7 +86,7 @@ func agreementFacts(c roster.Change, base string) []fact {
 	add := func(field, name, value, address string) {
 		told := slices.ContainsFunc(c.Fields, func(f roster.Field) bool { return f.Name == field })
 		if value != "" && !told {
-			facts = append(facts, fact{name, []piece{{value, address}}})
+			facts = append(facts, fact{name, []span{{value, address}}})
 		}
 	}
 	add("", "Agency", agency(a), siteLink(base, agencyPages, a.AgencyID))
@@ -96,15 +96,15 @@ func agreementFacts(c roster.Change, base string) []fact {
 		add("signed", "Signed", signed(a), "")
 	}
 	if until := c.PendingUntil.Long(); until != "" {
-		add("", "Pending", "from "+since(c.PendingSince, c.AtLeast)+", to "+until, "")
+		add("", "Pending", "from "+since(c.PendingSince, c.SinceIsLowerBound)+", to "+until, "")
 	} else {
-		add("", "Pending since", since(c.PendingSince, c.AtLeast), "")
+		add("", "Pending since", since(c.PendingSince, c.SinceIsLowerBound), "")
 	}
 	ended := "Listed since"
 	if c.Kind == roster.KindWithdrawn {
 		ended = "Pending since"
 	}
-	add("", ended, since(c.ListedSince, c.AtLeast), "")
+	add("", ended, since(c.ListedSince, c.SinceIsLowerBound), "")
 	if link := webLink(a.MOA); link != "" {
 		add("moa_url", "Linked by ICE", "memorandum of agreement", link)
 	}
@@ -154,14 +154,14 @@ func evidence(p roster.Evidence, base string) fact {
 	if file := line(p.File); file != "" {
 		where += ", file " + file
 	}
-	return fact{"Evidence", []piece{{list, siteLink(base, publicationPages, p.SHA256)}, {where, ""}}}
+	return fact{"Evidence", []span{{list, siteLink(base, publicationPages, p.SHA256)}, {where, ""}}}
 }
 
-func text(s string) []piece { return []piece{{Text: s}} }
+func text(s string) []span { return []span{{Text: s}} }
 
 // html is the story in HTML, in no elements but p, ul, li and a. Whatever ICE
 // printed is escaped; where a link leads, webLink has seen to.
-func (s story) html() string {
+func (s content) html() string {
 	var b strings.Builder
 	b.WriteString("<p>" + html.EscapeString(s.Sentence) + "</p>")
 	if len(s.Corrects) > 0 {
@@ -175,7 +175,7 @@ func (s story) html() string {
 	return b.String()
 }
 
-func htmlPieces(pieces []piece) string {
+func htmlPieces(pieces []span) string {
 	var b strings.Builder
 	for _, p := range pieces {
 		text := html.EscapeString(p.Text)
@@ -188,7 +188,7 @@ func htmlPieces(pieces []piece) string {
 }
 
 // plain is the story as plain text, with the addresses written out.
-func (s story) plain() string {
+func (s content) plain() string {
 	var b strings.Builder
 	b.WriteString(s.Sentence + "\n")
 	if len(s.Corrects) > 0 {
@@ -200,7 +200,7 @@ func (s story) plain() string {
 	return b.String()
 }
 
-func plainPieces(pieces []piece) string {
+func plainPieces(pieces []span) string {
 	var b strings.Builder
 	for _, p := range pieces {
 		b.WriteString(p.Text)
