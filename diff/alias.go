@@ -93,8 +93,8 @@ func (a Aliases) resolve(key string) string {
 	return key
 }
 
-// apart says whether the operator tells two spellings apart.
-func (a Aliases) apart(x, y *row) bool {
+// distinct says whether the operator says that two spellings are two agencies.
+func (a Aliases) distinct(x, y *row) bool {
 	if len(a.different) == 0 {
 		return false
 	}

@@ -18,21 +18,21 @@ import (
 func (u *update) applyParticipating(ctx context.Context, a Candidate, l *linker) {
 	defer func() { u.signings = nil }() // another set of agreements is active now
 	u.continuePairs(a, l)
-	for _, r := range l.left() {
+	for _, r := range l.unpaired() {
 		u.end(a, r)
 		c := u.change(roster.KindRemoved, a.Publication, 0, u.known.Records[r.ID()])
 		c.ListedSince = roster.Day(r.ListedSince())
 	}
-	u.refused = l.refused
+	u.unlinked = l.rejected
 	fresh := u.relist(ctx, a, l.entries)
-	if fresh = u.signSeekers(ctx, a, fresh); a.Baseline {
+	if fresh = u.signPending(ctx, a, fresh); a.Baseline {
 		for _, e := range fresh {
 			u.begin(a, e).Baseline = true
 		}
 		return
 	}
 	for _, e := range fresh {
-		u.change(roster.KindNew, a.Publication, e.printed.Number, u.begin(a, e)).Why = u.refused[e].lines()
+		u.change(roster.KindNew, a.Publication, e.printed.Number, u.begin(a, e)).Why = u.unlinked[e].lines()
 	}
 }
 
@@ -40,7 +40,7 @@ func (u *update) applyParticipating(ctx context.Context, a Candidate, l *linker)
 // has a few days' grace before that is news.
 func (u *update) applyPending(ctx context.Context, a Candidate, l *linker) {
 	u.continuePairs(a, l)
-	for _, r := range l.left() {
+	for _, r := range l.unpaired() {
 		u.end(a, r)
 		if r = u.edit(r); r.SignedBy == "" && u.activeFor(r.Now()) == nil {
 			r.LeftSeen = u.in.Now
@@ -56,7 +56,7 @@ func (u *update) applyPending(ctx context.Context, a Candidate, l *linker) {
 
 // relist finds the ended records that rows list again, and returns the rows that
 // nothing is known of. Rows without a readable state, agency or model are
-// neither: what they mean, a later list must tell.
+// neither: a later list must show what they mean.
 func (u *update) relist(ctx context.Context, a Candidate, entries []*entry) []*entry {
 	readable := slices.DeleteFunc(slices.Clone(entries), func(e *entry) bool { return !e.printed.Readable() })
 	if len(readable) == 0 {
@@ -66,9 +66,9 @@ func (u *update) relist(ctx context.Context, a Candidate, entries []*entry) []*e
 	ended := u.recordsWhere(func(r *roster.Record) bool {
 		return r.List == list && !r.Listed() && r.Last().Source != a.Publication.Seq
 	})
-	l := newLinker(u.book, ended, readable, linkOptions{undated: list == roster.ListPending, ended: true})
+	l := newLinker(u.agencies, ended, readable, linkOptions{undated: list == roster.ListPending, ended: true})
 	if list == roster.ListPending {
-		l.pairSame()
+		l.pairIdentical()
 		l.setAside(func(r *roster.Record) bool {
 			return r.LeftSeen.IsZero() && (r.Ending == "" || !u.isRecent(r))
 		})
@@ -81,7 +81,7 @@ func (u *update) relist(ctx context.Context, a Candidate, entries []*entry) []*e
 }
 
 // restore lists an ended record again. That it had left was news or not; only
-// what was told, and was wrong, is taken back. A pending entry that was gone for
+// what was reported, and was wrong, is corrected. A pending entry that was gone for
 // long, or whose agreement is gone again, is a new application.
 func (u *update) restore(a Candidate, p pair) {
 	r := u.edit(p.record)
@@ -98,7 +98,7 @@ func (u *update) restore(a Candidate, p pair) {
 	case ending != "":
 		c := u.change(roster.KindRestored, a.Publication, p.entry.printed.Number, r)
 		c.Corrects, c.Certainty, c.Why = ending, p.certainty, p.evidence
-		u.takenBack[c] = takenBack{before, at, false}
+		u.reported[c] = reportedEnd{before, at, false}
 		if len(fields) > 0 {
 			c.Before, c.Fields = &before, fields
 		}
@@ -120,10 +120,10 @@ func (u *update) appliesAnew(r *roster.Record) bool {
 	return u.activeFor(r.Now()) == nil
 }
 
-// signSeekers begins the agreements whose agencies were pending for the model.
-func (u *update) signSeekers(ctx context.Context, a Candidate, fresh []*entry) []*entry {
+// signPending begins the agreements whose agencies were pending for the model.
+func (u *update) signPending(ctx context.Context, a Candidate, fresh []*entry) []*entry {
 	seekers := u.recordsWhere(func(r *roster.Record) bool { return r.List == roster.ListPending && r.SignedBy == "" })
-	l := newLinker(u.book, seekers, fresh, linkOptions{undated: true})
+	l := newLinker(u.agencies, seekers, fresh, linkOptions{undated: true})
 	// Of two entries of one agency, the one that is or just was on the list is the
 	// one that is signed.
 	gone := l.setAside(func(r *roster.Record) bool { return !r.Listed() && r.LeftSeen.IsZero() })
@@ -135,18 +135,18 @@ func (u *update) signSeekers(ctx context.Context, a Candidate, fresh []*entry) [
 	})
 	old = slices.DeleteFunc(old, func(k *known) bool { return k.record.Ending == "" })
 	l.link(ctx)
-	for _, p := range append(l.pairs, u.signLoosely(l, old)...) {
+	for _, p := range append(l.pairs, u.signLikely(l, old)...) {
 		u.sign(a, p)
 	}
 	return l.entries
 }
 
 // sign begins an agreement as what a pending entry ended as. Where that had been
-// reported as withdrawn, it is taken back.
+// reported as withdrawn, that is corrected.
 func (u *update) sign(a Candidate, p pair) {
 	if p.entry.AgencyID == "" {
 		p.entry.AgencyID = p.record.Now().AgencyID
-		u.book.addSpelling(p.entry.AgencyID, p.entry.spelling())
+		u.agencies.addSpelling(p.entry.AgencyID, p.entry.spelling())
 	}
 	r := u.begin(a, p.entry)
 	r.Baseline, r.PendingSince = a.Baseline, p.record.ListedSince()
@@ -161,17 +161,17 @@ func (u *update) sign(a Candidate, p pair) {
 		c.PendingUntil = roster.Day(left.From)
 	}
 	if p.record.Ending != "" {
-		u.takeBackWithdrawal(c, p.record, p.certainty == roster.Likely)
+		u.correctWithdrawal(c, p.record, p.certainty == roster.Likely)
 		return
 	}
 	seeker := u.edit(p.record)
 	seeker.SignedBy, seeker.LeftSeen = r.ID(), time.Time{}
 }
 
-// begin takes in what is listed for the first time.
+// begin adds a record of what is listed for the first time.
 func (u *update) begin(a Candidate, e *entry) *roster.Record {
 	if e.AgencyID == "" {
-		e.AgencyID = u.book.mint(e.row)
+		e.AgencyID = u.agencies.mint(e.row)
 	}
 	agreement := e.Agreement
 	last := string(e.Signed)
@@ -188,7 +188,7 @@ func (u *update) begin(a Candidate, e *entry) *roster.Record {
 	}
 	r := &roster.Record{List: a.Publication.List, Versions: []roster.Version{u.version(a, e, agreement)}}
 	u.known.Records[agreement.ID] = r
-	u.book.noteCounty(agreement)
+	u.agencies.noteCounty(agreement)
 	u.touched[agreement.ID] = true
 	return r
 }
@@ -232,12 +232,12 @@ func (u *update) finish() {
 		return
 	}
 	after := count(u.known.Records)
-	about := u.arrange()
+	about := u.newAgencyContext()
 	for _, c := range u.changes {
 		u.known.Seqs.Change++
 		c.Seq = u.known.Seqs.Change
 		c.ID = changeID(c)
-		u.addReserves(c, after, about)
+		u.addAgencyContext(c, after, about)
 		c.Text = u.sentence(c, after)
 		u.keepMilestone(c)
 		if c.Kind == roster.KindRemoved || c.Kind == roster.KindWithdrawn {

@@ -49,7 +49,7 @@ func (l *linker) pairByEvidence(ctx context.Context) {
 		l.pair(k, e, c.certainty, c.evidence.lines)
 		k.row, l.entries[c.entry] = nil, nil
 	}
-	l.sweep()
+	l.dropPaired()
 }
 
 // judged weighs one pair.
@@ -58,9 +58,9 @@ func (l *linker) judged(r, e int) (match, bool) {
 	ev := l.weigh(old.row, now.row)
 	certainty, asks, ok := l.linked(&ev)
 	if !ok {
-		last, refused := l.refused[now]
+		last, refused := l.rejected[now]
 		if ev.names.likeness <= samePlace && (!refused || ev.sum > last.evidence.sum) {
-			l.refused[now] = refusal{old, ev}
+			l.rejected[now] = rejection{old, ev}
 		}
 		return match{}, false
 	}
@@ -176,7 +176,7 @@ func connected(found []match) [][]match {
 }
 
 // maxExact is the size up to which every choice is tried. Larger groups, which no
-// list of ICE's has, are taken from the strongest down.
+// list of ICE's has, are chosen from the strongest down.
 const maxExact = 12
 
 // bestOf chooses within one group, of which the strongest candidate is the first.

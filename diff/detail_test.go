@@ -45,12 +45,12 @@ func TestDetails(t *testing.T) {
 		},
 		{
 			"a date of the same day in another print",
-			rows(signer), rows(seeker + " | 7/72025 (2025-07-07)"),
+			rows(signer), rows(agencyModel + " | 7/72025 (2025-07-07)"),
 			rows("detail TX Kendall County Sheriff's Office WSO: signed_as none to 7/72025"),
 		},
 		{
 			"a detail beside an amendment is a change of its own",
-			rows(signer), rows(seeker + " | 2025-07-08 | county=Kendall County"),
+			rows(signer), rows(agencyModel + " | 2025-07-08 | county=Kendall County"),
 			rows("amended TX Kendall County Sheriff's Office WSO: signed 2025-07-07 to 2025-07-08",
 				"detail TX Kendall County Sheriff's Office WSO: county none to Kendall County"),
 		},

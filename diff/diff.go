@@ -83,43 +83,43 @@ type Result struct {
 
 // update is one run of Update.
 type update struct {
-	in       Input
-	known    roster.Snapshot // a copy that grows
-	book     *agencyIndex
-	touched  map[string]bool // records, by id
-	changes  []*roster.Change
-	verdicts []roster.Publication
-	holds    map[string]roster.Hold
-	taken    []roster.Publication
-	before   tally
-	refused  map[*entry]refusal // of the participating list
+	in        Input
+	known     roster.Snapshot // a copy that grows
+	agencies  *agencyIndex
+	touched   map[string]bool // records, by id
+	changes   []*roster.Change
+	verdicts  []roster.Publication
+	holds     map[string]roster.Hold
+	processed []roster.Publication
+	before    figures
+	unlinked  map[*entry]rejection // of the participating list
 
-	signings  *signings // nil where it has to be made anew
-	takenBack map[*roster.Change]takenBack
+	signings  *signings // nil until it is made from the records as they are now
+	reported  map[*roster.Change]reportedEnd
 	disproofs map[*roster.Change]disproof
 }
 
 // Update judges the arrivals and applies those that can be believed. The error is
 // the context's own.
 func Update(ctx context.Context, in Input) (Result, error) {
-	u := &update{in: in, known: clone(in.Known), touched: map[string]bool{}, holds: map[string]roster.Hold{}, takenBack: map[*roster.Change]takenBack{},
+	u := &update{in: in, known: clone(in.Known), touched: map[string]bool{}, holds: map[string]roster.Hold{}, reported: map[*roster.Change]reportedEnd{},
 		disproofs: map[*roster.Change]disproof{}}
-	u.book = newBook(u.known, in.Settings.Aliases, in.Names)
+	u.agencies = newAgencyIndex(u.known, in.Settings.Aliases, in.Names)
 	u.before = count(u.known.Records)
 	u.endDropped()
 	for _, list := range roster.Lists() { // participating first, so that who signed is known when they leave the other
 		for _, a := range in.Arrivals {
 			if a.Publication.List == list {
-				if err := u.take(ctx, a); err != nil {
+				if err := u.process(ctx, a); err != nil {
 					return Result{}, fmt.Errorf("comparing %s with what is known: %w", a.Publication.File, err)
 				}
 			}
 		}
 	}
-	if err := u.judgeAgain(ctx); err != nil {
+	if err := u.reconsiderPending(ctx); err != nil {
 		return Result{}, fmt.Errorf("comparing the held pending list with what is known: %w", err)
 	}
-	u.takeBackWithdrawals()
+	u.correctWithdrawals()
 	u.endGrace()
 	u.doubtLikeNames()
 	u.sortChanges()
@@ -143,9 +143,9 @@ func clone(k roster.Snapshot) roster.Snapshot {
 	return c
 }
 
-// take judges one arrival and applies it, or holds it. The error is the context's
+// process judges one arrival and applies it, or holds it. The error is the context's
 // own.
-func (u *update) take(ctx context.Context, a Candidate) error {
+func (u *update) process(ctx context.Context, a Candidate) error {
 	a.Publication = u.number(a)
 	l := u.compare(ctx, a)
 	if l.err != nil && !errors.Is(l.err, errTooAlike) {
@@ -154,7 +154,7 @@ func (u *update) take(ctx context.Context, a Candidate) error {
 	if a.Decision == "" {
 		findings := u.judge(a, l)
 		if findings.reasons != nil && !u.believed(&a, findings) {
-			u.taken = append(u.taken, a.Publication)
+			u.processed = append(u.processed, a.Publication)
 			return nil
 		}
 	}
@@ -165,15 +165,15 @@ func (u *update) take(ctx context.Context, a Candidate) error {
 	} else {
 		u.applyPending(ctx, a, l)
 	}
-	u.taken = append(u.taken, a.Publication)
+	u.processed = append(u.processed, a.Publication)
 	return ctx.Err()
 }
 
-// judgeAgain looks anew at a pending list that is held, once a list of agreements
-// counts: those who had left it too many at once may have been signed.
-func (u *update) judgeAgain(ctx context.Context) error {
+// reconsiderPending judges a held pending list again once a list of agreements is
+// accepted: those who seemed to leave it too many at once may have been signed.
+func (u *update) reconsiderPending(ctx context.Context) error {
 	took := func(list roster.List) bool {
-		return slices.ContainsFunc(u.taken, func(p roster.Publication) bool {
+		return slices.ContainsFunc(u.processed, func(p roster.Publication) bool {
 			return p.List == list && (list == roster.ListPending || p.Verdict == roster.VerdictAccepted)
 		})
 	}
@@ -186,7 +186,7 @@ func (u *update) judgeAgain(ctx context.Context) error {
 		return ctx.Err()
 	}
 	a.Decision = roster.HoldBorneOut
-	return u.take(ctx, a)
+	return u.process(ctx, a)
 }
 
 // number gives a new publication the next number and its figures.
@@ -222,14 +222,14 @@ func (u *update) accept(a *Candidate, duplicates int) {
 // compare links an arrival's rows with the records that its list had.
 func (u *update) compare(ctx context.Context, a Candidate) *linker {
 	list := a.Publication.List
-	l := newLinker(u.book, u.standing(list), collapse(a.Roster.Rows, u.book), linkOptions{undated: list == roster.ListPending})
+	l := newLinker(u.agencies, u.listedRecords(list), collapse(a.Roster.Rows, u.agencies), linkOptions{undated: list == roster.ListPending})
 	if list == roster.ListParticipating {
 		for _, r := range u.recordsWhere(func(r *roster.Record) bool { return r.List == roster.ListPending }) {
-			l.sought[seeker(r.Now())] = true
+			l.everPending[agencyModel(r.Now())] = true
 		}
 		l.link(ctx)
 	} else {
-		l.pairSame()
+		l.pairIdentical()
 		// Whoever has signed left the list for the other one: no namesake that
 		// comes as they go is a respelling of theirs.
 		signed := l.setAside(func(r *roster.Record) bool { return u.activeFor(r.Now()) != nil })
@@ -240,8 +240,8 @@ func (u *update) compare(ctx context.Context, a Candidate) *linker {
 	return l
 }
 
-// standing returns the records that a list has now.
-func (u *update) standing(list roster.List) []*roster.Record {
+// listedRecords returns the records that a list has now.
+func (u *update) listedRecords(list roster.List) []*roster.Record {
 	return u.recordsWhere(func(r *roster.Record) bool { return r.List == list && r.Listed() })
 }
 
@@ -268,7 +268,7 @@ func Due(k roster.Snapshot, now time.Time) bool {
 
 // overdue says whether a record is a pending entry that is on neither list for
 // too long, by the clock or by the dates of ICE's own publications. Only a
-// participating list that was published after it left can tell.
+// participating list that was published after it left can show that.
 func overdue(k roster.Snapshot, r *roster.Record, now time.Time) bool {
 	if r.LeftSeen.IsZero() || r.Listed() {
 		return false
@@ -330,9 +330,9 @@ func (u *update) edit(r *roster.Record) *roster.Record {
 }
 
 func (u *update) outcome() Result {
-	o := Result{Publications: u.taken, Verdicts: u.verdicts}
-	for _, id := range slices.Sorted(maps.Keys(u.book.changed)) {
-		o.Agencies = append(o.Agencies, *u.book.agencies[id])
+	o := Result{Publications: u.processed, Verdicts: u.verdicts}
+	for _, id := range slices.Sorted(maps.Keys(u.agencies.changed)) {
+		o.Agencies = append(o.Agencies, *u.agencies.byID[id])
 	}
 	u.finish()
 	for _, id := range slices.Sorted(maps.Keys(u.touched)) {

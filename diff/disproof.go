@@ -9,14 +9,14 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// disproof is why a milestone that was told was none.
+// disproof is why a milestone that was reported was not one.
 type disproof struct {
 	told  roster.Told
 	by    *roster.Record // whose correction shows it
 	first *roster.Record // who was first instead; nil for nobody
 }
 
-// keepMilestone notes on its record that a milestone was told, or taken back. A
+// keepMilestone notes on its record that a milestone was reported, or corrected. A
 // record day counts the rows that were new, by the list that it names: nothing
 // that ICE corrects later changes that.
 func (u *update) keepMilestone(c *roster.Change) {
@@ -36,9 +36,9 @@ func (u *update) keepMilestone(c *roster.Change) {
 	}
 }
 
-// takeBackMilestones takes back the firsts and lasts that the changes disprove,
+// correctMilestones corrects the firsts and lasts that the changes disprove,
 // each by a change of its own that names it.
-func (u *update) takeBackMilestones(changes []*roster.Change, h holders) {
+func (u *update) correctMilestones(changes []*roster.Change, h holders) {
 	var found []disproof
 	for _, r := range u.known.Records {
 		for _, told := range r.Milestones {
@@ -125,7 +125,7 @@ func (u *update) disproveHundred(told roster.Told, changes []*roster.Change) *di
 		if c.Kind != roster.KindRestored || c.Publication.List != roster.ListParticipating {
 			continue
 		}
-		if r := u.known.Records[c.Agreement.ID]; gapBegan(r) < told.Source && peak(u.known.Records, told.Source) >= told.Count {
+		if r := u.known.Records[c.Agreement.ID]; gapBegan(r) < told.Source && recordBefore(u.known.Records, told.Source) >= told.Count {
 			return &disproof{told: told, by: r}
 		}
 	}

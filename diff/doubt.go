@@ -12,7 +12,7 @@ import (
 // model, with a name that is nearly the same, came, went or changed in the same
 // list: which of the two is which, the list does not say.
 func (u *update) doubtLikeNames() {
-	for _, p := range u.taken {
+	for _, p := range u.processed {
 		if p.Verdict != roster.VerdictAccepted {
 			continue
 		}
@@ -23,21 +23,21 @@ func (u *update) doubtLikeNames() {
 			}
 		}
 		if len(changes) > 0 {
-			u.doubtAmong(u.movers(p, changes), changes)
+			u.doubtAmong(u.movements(p, changes), changes)
 		}
 	}
 }
 
-// mover is an agreement that came, changed or is gone.
-type mover struct {
+// movement is an agreement that came, changed or is gone.
+type movement struct {
 	*row
 	gone bool
 }
 
-// maybeOne says whether the list leaves it open that two agreements are one under
+// couldBeOne says whether the list leaves it open that two agreements are one under
 // two names: names that are nearly the same, or one that is gone as another comes
 // with its document, or at the same place with its date.
-func maybeOne(a, b mover) bool {
+func couldBeOne(a, b movement) bool {
 	if a.AgencyID == b.AgencyID || otherCounties(a.row, b.row) {
 		return false
 	}
@@ -48,10 +48,10 @@ func maybeOne(a, b mover) bool {
 	return a.file != "" && a.file == b.file || likeness == samePlace && a.Signed != "" && a.Signed == b.Signed
 }
 
-// movers are the agreements that a publication lists or no longer lists otherwise
+// movements returns the agreements that a publication lists or no longer lists otherwise
 // than the one before it, by state and model.
-func (u *update) movers(p roster.Publication, changes map[string]*roster.Change) map[string][]mover {
-	movers := map[string][]mover{}
+func (u *update) movements(p roster.Publication, changes map[string]*roster.Change) map[string][]movement {
+	movements := map[string][]movement{}
 	for _, id := range slices.Sorted(maps.Keys(u.touched)) {
 		r := u.known.Records[id]
 		now := r.Now()
@@ -60,21 +60,21 @@ func (u *update) movers(p roster.Publication, changes map[string]*roster.Change)
 			continue
 		}
 		key := string(now.State) + "#" + string(now.Model)
-		movers[key] = append(movers[key], mover{u.book.side(now), !r.Listed()})
+		movements[key] = append(movements[key], movement{u.agencies.newRow(now), !r.Listed()})
 	}
-	return movers
+	return movements
 }
 
-func (u *update) doubtAmong(movers map[string][]mover, changes map[string]*roster.Change) {
+func (u *update) doubtAmong(movements map[string][]movement, changes map[string]*roster.Change) {
 	compared := 0
-	for _, key := range slices.Sorted(maps.Keys(movers)) {
-		group := movers[key]
+	for _, key := range slices.Sorted(maps.Keys(movements)) {
+		group := movements[key]
 		if compared += len(group) * len(group) / 2; compared > maxCompared {
 			return // a list of that many changes is held
 		}
 		for i, a := range group {
 			for _, b := range group[i+1:] {
-				if maybeOne(a, b) {
+				if couldBeOne(a, b) {
 					doubt(changes[a.ID], b.row)
 					doubt(changes[b.ID], a.row)
 				}
@@ -89,9 +89,9 @@ func doubt(c *roster.Change, other *row) {
 	}
 }
 
-// lines are what spoke against the candidate that was refused; nil for none, or for
+// lines are what spoke against the candidate that was rejected; nil for none, or for
 // one that another row continues.
-func (r refusal) lines() []string {
+func (r rejection) lines() []string {
 	if r.record == nil || r.record.row == nil {
 		return nil
 	}

@@ -101,7 +101,7 @@ func (l *linker) weigh(old, now *row) evidence {
 	weighCounties(&e, old, now)
 	if old.State != now.State {
 		e.weighStates(old, now)
-		if l.sought[seeker(now.Agreement)] && !l.sought[seeker(old.Agreement)] {
+		if l.everPending[agencyModel(now.Agreement)] && !l.everPending[agencyModel(old.Agreement)] {
 			e.add(weighSought, "the agency of the second state was pending for the model, and the first never was")
 		}
 	}
@@ -122,7 +122,7 @@ func (l *linker) weigh(old, now *row) evidence {
 	return e
 }
 
-// reprinted says whether a model may be another print of one, where no file tells:
+// reprinted says whether a model may be another print of one, where no file shows it:
 // the same agency's of the same day, of which one is none of the three ("Tribal Task
 // Force" for "Task Force Model").
 func reprinted(old, now *row) bool {
@@ -134,17 +134,17 @@ func reprinted(old, now *row) bool {
 // they agree on.
 func (l *linker) excluded(old, now *row) string {
 	switch {
-	case l.book.aliases.apart(old, now):
+	case l.agencies.aliases.distinct(old, now):
 		return "the alias file says that these are two agencies"
 	case l.fileOf(old, now) == fileSame:
 		return ""
-	case !l.sideBySide(old, now):
+	case !l.distinct(old, now):
 		return ""
 	case old.State == now.State && compare(old.parsed(), now.parsed()).likeness == identical:
-		return "" // two agencies of one name, which the county column told apart
+		return "" // two agencies of one name, which the county column distinguishes
 	case old.State == now.State:
 		return "both agencies have been listed side by side"
-	case !old.misplacedIn(now) && (l.sought[seeker(old.Agreement)] || l.listed[old.AgencyID] > 1 && l.listed[now.AgencyID] > 0):
+	case !old.misplacedIn(now) && (l.everPending[agencyModel(old.Agreement)] || l.listed[old.AgencyID] > 1 && l.listed[now.AgencyID] > 0):
 		return "both agencies are known, each in its own state"
 	}
 	return ""
@@ -154,13 +154,13 @@ func (l *linker) weighNames(e *evidence, old, now *row) {
 	c := compare(old.parsed(), now.parsed())
 	if len(old.parsed().place) == 0 || len(now.parsed().place) == 0 {
 		// An agency whose own name says no place is of its county.
-		if x, y := l.book.inCounty(old), l.book.inCounty(now); c.likeness == unrelated {
+		if x, y := l.agencies.inCounty(old), l.agencies.inCounty(now); c.likeness == unrelated {
 			c = compare(x, y)
 		}
 	}
 	if old.State != now.State && c.likeness > near {
 		// The name can hold the state that was printed wrong.
-		if m := compare(old.parsed(), l.book.names.parse(roster.Spelling{State: old.State, Name: now.Agency})); m.likeness < c.likeness {
+		if m := compare(old.parsed(), l.agencies.names.parse(roster.Spelling{State: old.State, Name: now.Agency})); m.likeness < c.likeness {
 			c = m
 		}
 	}
@@ -175,7 +175,7 @@ func (l *linker) weighNames(e *evidence, old, now *row) {
 		}
 	case wordMore:
 		e.add(weighWordMore, c.why)
-		if l.standing[old.AgencyID] && old.AgencyID != now.AgencyID && e.veto == "" && l.fileOf(old, now) != fileSame {
+		if l.stillNamed[old.AgencyID] && old.AgencyID != now.AgencyID && e.veto == "" && l.fileOf(old, now) != fileSame {
 			e.veto = "the agency of the shorter or longer name stays listed beside it"
 		}
 	case samePlace:
@@ -193,7 +193,7 @@ func (l *linker) weighNames(e *evidence, old, now *row) {
 }
 
 // weighFiles compares the files by their addresses. A file that a third row has,
-// too, tells little: ICE now and then links one agency's file at another's row.
+// too, says little: ICE now and then links one agency's file at another's row.
 func (l *linker) weighFiles(e *evidence, old, now *row) {
 	e.file = l.fileOf(old, now)
 	switch e.file {
@@ -223,12 +223,12 @@ func (l *linker) fileOf(old, now *row) fileEvidence {
 	case now.file == "":
 		return fileLost
 	case old.file == now.file:
-		if l.alone(old, now) {
+		if l.uniqueFile(old, now) {
 			return fileSame
 		}
 		return fileShared
 	}
-	// The file of a third agreement, linked at this row by mistake, tells nothing.
+	// The file of a third agreement, linked at this row by mistake, says nothing.
 	if owner := l.owners[now.file]; owner != "" && owner != old.ID {
 		return fileNone
 	}

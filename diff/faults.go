@@ -37,10 +37,10 @@ func (u *update) judgeParticipating(f *findings, a Candidate, l *linker) {
 	if f.removals > maxRemovals || f.removals > fewRemovals && float64(f.removals) > maxRemovedShare*float64(f.of) {
 		f.add("%d of %d active agreements would be removed.", f.removals, f.of)
 	}
-	standing := u.standing(roster.ListParticipating)
+	standing := u.listedRecords(roster.ListParticipating)
 	judgeStates(f, l, standing)
 	u.judgePairs(f, l)
-	u.judgeSeekers(f, l)
+	u.judgeEverPending(f, l)
 	judgeMoved(f, l)
 	if l.moved() < minShifted {
 		return
@@ -133,7 +133,7 @@ func judgeMoved(f *findings, l *linker) {
 		if before.Model.Key() != p.entry.Model.Key() && p.entry.Model.Known() {
 			remodeled++
 		}
-		if roster.Fold(before.Agency) != roster.Fold(p.entry.Agency) && compare(l.book.side(before).parsed(), p.entry.parsed()).likeness >= unrelated {
+		if roster.Fold(before.Agency) != roster.Fold(p.entry.Agency) && compare(l.agencies.newRow(before).parsed(), p.entry.parsed()).likeness >= unrelated {
 			renamed++
 		}
 	}
@@ -145,23 +145,23 @@ func judgeMoved(f *findings, l *linker) {
 	}
 }
 
-// losesDate says whether the date of an agreement can be read no longer. One that
+// losesDate says whether the date of an agreement can no longer be read. One that
 // is printed as it was before is no news.
 func losesDate(before roster.Agreement, e *entry) bool {
 	return before.Signed != "" && e.Signed == "" && (e.SignedAs == "" || e.SignedAs != before.SignedAs)
 }
 
-// judgeSeekers looks for pending entries among the agreements: in the place of
+// judgeEverPending looks for pending entries among the agreements: in the place of
 // those that were listed, or beside them and without a date.
-func (u *update) judgeSeekers(f *findings, l *linker) {
-	seekers := u.seekers(roster.ListPending, func(r *roster.Record) bool { return r.SignedBy == "" })
+func (u *update) judgeEverPending(f *findings, l *linker) {
+	seekers := u.pendingAgencies(roster.ListPending, func(r *roster.Record) bool { return r.SignedBy == "" })
 	pending, undated, readable := 0, 0, len(l.pairs)
 	for _, e := range l.entries {
 		if !e.printed.Readable() {
 			continue
 		}
 		readable++
-		if seekers[seeker(e.Agreement)] {
+		if seekers[agencyModel(e.Agreement)] {
 			pending++
 			if e.Signed == "" {
 				undated++
@@ -177,12 +177,12 @@ func (u *update) judgeSeekers(f *findings, l *linker) {
 	}
 }
 
-// seekers are the agencies and models of one list's records.
-func (u *update) seekers(list roster.List, which func(*roster.Record) bool) map[string]bool {
+// pendingAgencies returns the agencies and models of one list's records.
+func (u *update) pendingAgencies(list roster.List, which func(*roster.Record) bool) map[string]bool {
 	found := map[string]bool{}
 	for _, r := range u.known.Records {
 		if r.List == list && which(r) {
-			found[seeker(r.Now())] = true
+			found[agencyModel(r.Now())] = true
 		}
 	}
 	return found
@@ -190,15 +190,15 @@ func (u *update) seekers(list roster.List, which func(*roster.Record) bool) map[
 
 // judgePending says what speaks against a list of pending entries.
 func (u *update) judgePending(f *findings, a Candidate, l *linker) {
-	active := u.seekers(roster.ListParticipating, (*roster.Record).Listed)
-	signed := func(r *roster.Record) bool { return r.SignedBy != "" || active[seeker(r.Now())] }
+	active := u.pendingAgencies(roster.ListParticipating, (*roster.Record).Listed)
+	signed := func(r *roster.Record) bool { return r.SignedBy != "" || active[agencyModel(r.Now())] }
 	unsigned, of := 0, 0
-	for _, r := range u.standing(roster.ListPending) {
+	for _, r := range u.listedRecords(roster.ListPending) {
 		if !signed(r) {
 			of++
 		}
 	}
-	for _, r := range l.left() {
+	for _, r := range l.unpaired() {
 		if !signed(r) {
 			unsigned++
 		}
@@ -217,10 +217,10 @@ func (u *update) judgePending(f *findings, a Candidate, l *linker) {
 // judgeSigned looks for the participating list among the pending ones, which it is
 // taken for where its column of dates has another name.
 func (u *update) judgeSigned(f *findings, a Candidate) {
-	active := u.seekers(roster.ListParticipating, (*roster.Record).Listed)
+	active := u.pendingAgencies(roster.ListParticipating, (*roster.Record).Listed)
 	rows := 0
 	for _, row := range a.Roster.Rows {
-		if active[seeker(sideOf(row, u.book).Agreement)] {
+		if active[agencyModel(rowOf(row, u.agencies).Agreement)] {
 			rows++
 		}
 	}
@@ -260,15 +260,15 @@ func isCounty(s roster.State, cell string) bool {
 	return cell != "" && county
 }
 
-// neverPending counts the rows whose agencies never sought that model before. A
+// neverPending counts the rows whose agencies were never pending for that model. A
 // list that brings many of these is a new one, and those who left it are on their
 // way: on April 28, 2025, 43 of 74 entries made room for 34, and were signed a day
 // later.
 func (u *update) neverPending(entries []*entry) int {
-	known := u.seekers(roster.ListPending, func(*roster.Record) bool { return true })
+	known := u.pendingAgencies(roster.ListPending, func(*roster.Record) bool { return true })
 	n := 0
 	for _, e := range entries {
-		if e.printed.Readable() && (e.AgencyID == "" || !known[seeker(e.Agreement)]) {
+		if e.printed.Readable() && (e.AgencyID == "" || !known[agencyModel(e.Agreement)]) {
 			n++
 		}
 	}

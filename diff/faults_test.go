@@ -145,20 +145,20 @@ func TestOlderRowsComeBack(t *testing.T) {
 		}},
 		{"a pending list that those have left who signed is no older one", func(w *world) {
 			kerr := "TX | Kerr County Sheriff's Office | WSO"
-			w.together(rows(), rows(seeker))
-			w.pending(seeker, kerr)
-			w.together(rows(kerr+" | 2025-07-08"), rows(seeker)).isAccepted()
+			w.together(rows(), rows(agencyModel))
+			w.pending(agencyModel, kerr)
+			w.together(rows(kerr+" | 2025-07-08"), rows(agencyModel)).isAccepted()
 		}},
 		{"an older pending list is held", func(w *world) {
 			kerr := "TX | Kerr County Sheriff's Office | WSO"
-			w.together(rows(), rows(seeker))
-			w.pending(seeker, kerr)
-			w.pending(seeker).isHeld("It lists just what an older publication did, pending-2.xlsx, and not what the last one does, pending-3.xlsx.").says()
+			w.together(rows(), rows(agencyModel))
+			w.pending(agencyModel, kerr)
+			w.pending(agencyModel).isHeld("It lists just what an older publication did, pending-2.xlsx, and not what the last one does, pending-3.xlsx.").says()
 			w.wait(day).ends(roster.HoldBorneOut)
 		}},
 		{"empty pending lists are no older ones", func(w *world) {
 			w.together(rows(), rows())
-			w.pending(seeker)
+			w.pending(agencyModel)
 			w.pending().isAccepted()
 		}},
 	})

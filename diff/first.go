@@ -76,7 +76,7 @@ func earlier(a, b *roster.Record) bool {
 func (u *update) firstMilestones(changes []*roster.Change, h holders) {
 	said := map[string]bool{}
 	for _, c := range changes {
-		if c.Kind != roster.KindNew || maybeElsewhere(u.book.side(c.Agreement)) {
+		if c.Kind != roster.KindNew || maybeElsewhere(u.agencies.newRow(c.Agreement)) {
 			continue
 		}
 		r := u.known.Records[c.Agreement.ID]
@@ -123,7 +123,7 @@ func maybeElsewhere(s *row) bool {
 // or by its name.
 func (u *update) firstOfType(r *roster.Record) bool {
 	a := r.Now()
-	if a.Type == "" || bodyType(u.book.side(a)) != a.Type {
+	if a.Type == "" || bodyType(u.agencies.newRow(a)) != a.Type {
 		return false
 	}
 	for _, other := range u.known.Records {
@@ -131,7 +131,7 @@ func (u *update) firstOfType(r *roster.Record) bool {
 			continue
 		}
 		now := other.Now()
-		if by := bodyType(u.book.side(now)); now.Type == a.Type || by == a.Type || now.Type == "" && by == "" {
+		if by := bodyType(u.agencies.newRow(now)); now.Type == a.Type || by == a.Type || now.Type == "" && by == "" {
 			return false
 		}
 	}

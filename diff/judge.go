@@ -37,7 +37,7 @@ func (f *findings) add(format string, args ...any) {
 // judge says what is wrong with an arrival; no reasons mean that it is believed.
 func (u *update) judge(a Candidate, l *linker) findings {
 	list := a.Publication.List
-	f := findings{of: len(u.standing(list)), removals: len(l.records)}
+	f := findings{of: len(u.listedRecords(list)), removals: len(l.records)}
 	if errors.Is(l.err, errTooAlike) {
 		f.add("So many of its rows are new, with names so like each other, that they could not be compared with the last list's.")
 	}

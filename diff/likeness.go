@@ -20,7 +20,7 @@ const (
 	contrary                      // something speaks against it
 )
 
-// comparison is how two names relate, with what tells.
+// comparison is how two names relate, and why.
 type comparison struct {
 	likeness  likeness
 	slips     int    // letters that differ, where the names are near
@@ -187,7 +187,7 @@ func placesAlike(a, b []string) (n int, more, alike bool) {
 	case len(left)+len(right) == 1 && !schooled(a) && !schooled(b):
 		// One word more, beside at least one that both have: "Melbourne" and
 		// "Melbourne Beach". That these are two cities, only a list that has both
-		// can tell, or the map.
+		// can decide, or the map.
 		return 0, !misprintsCommon(slices.Concat(left, right)[0]), true
 	}
 	return 0, false, false

@@ -13,23 +13,23 @@ type pair struct {
 	record    *roster.Record
 	entry     *entry
 	certainty roster.Certainty
-	evidence  []string // what tells, where the two do not say the same
+	evidence  []string // what spoke for it, where the two do not say the same
 }
 
 // linker pairs the records of one list with the entries of its next roster.
 type linker struct {
-	book    *agencyIndex
-	options linkOptions
-	records []*known // still without an entry
-	entries []*entry // still without a record
-	pairs   []pair
+	agencies *agencyIndex
+	options  linkOptions
+	records  []*known // still without an entry
+	entries  []*entry // still without a record
+	pairs    []pair
 
-	listed   map[string]int    // how many of the records each agency has, by its id
-	sought   map[string]bool   // agencies and models that the pending list has ever had
-	standing map[string]bool   // agencies that entries with a record show on the list now
-	owners   map[string]string // the files that the records had, with one record's id each
-	files    fileCounts
-	refused  map[*entry]refusal // the record that each entry was likest to, and why it is not that one's
+	listed      map[string]int    // how many of the records each agency has, by its id
+	everPending map[string]bool   // agencies and models that the pending list has ever had
+	stillNamed  map[string]bool   // agencies that entries with a record show on the list now
+	owners      map[string]string // the files that the records had, with one record's id each
+	files       fileCounts
+	rejected    map[*entry]rejection // the record that each entry was likest to, and why it is not that one's
 
 	duplicates int   // rows that repeat an entry
 	compared   int   // pairs of rows so far
@@ -48,8 +48,8 @@ type linkOptions struct {
 	ended   bool // the records have left the list: only their own date or file brings them back
 }
 
-// refusal is the strongest candidate that was refused.
-type refusal struct {
+// rejection is the strongest candidate that was rejected.
+type rejection struct {
 	record   *known
 	evidence evidence
 }
@@ -59,10 +59,10 @@ type refusal struct {
 type fileCounts struct{ old, now map[string]int }
 
 func newLinker(b *agencyIndex, records []*roster.Record, entries []*entry, o linkOptions) *linker {
-	l := &linker{book: b, options: o, listed: map[string]int{}, sought: map[string]bool{}, standing: map[string]bool{}, owners: map[string]string{},
-		files: fileCounts{map[string]int{}, map[string]int{}}, refused: map[*entry]refusal{}}
+	l := &linker{agencies: b, options: o, listed: map[string]int{}, everPending: map[string]bool{}, stillNamed: map[string]bool{}, owners: map[string]string{},
+		files: fileCounts{map[string]int{}, map[string]int{}}, rejected: map[*entry]rejection{}}
 	for _, r := range records {
-		k := &known{b.side(r.Now()), r}
+		k := &known{b.newRow(r.Now()), r}
 		l.records = append(l.records, k)
 		l.listed[k.AgencyID]++
 		l.files.old[k.file]++
@@ -81,8 +81,8 @@ func newLinker(b *agencyIndex, records []*roster.Record, entries []*entry, o lin
 	return l
 }
 
-// alone says whether no third row has the file that two rows have.
-func (l *linker) alone(old, now *row) bool {
+// uniqueFile says whether no third row has the file that two rows have.
+func (l *linker) uniqueFile(old, now *row) bool {
 	key := old.file
 	if old.Model == now.Model {
 		key += "#" + string(old.Model)
@@ -92,15 +92,15 @@ func (l *linker) alone(old, now *row) bool {
 
 // link pairs what says the same, and then what the evidence speaks for.
 func (l *linker) link(ctx context.Context) {
-	l.pairSame()
+	l.pairIdentical()
 	if len(l.records) > 0 && len(l.entries) > 0 {
 		l.pairByEvidence(ctx)
 	}
 }
 
-// pairSame pairs the rows of one agency with one model and date. Where several
+// pairIdentical pairs the rows of one agency with one model and date. Where several
 // are the same, those with one name and one file belong together.
-func (l *linker) pairSame() {
+func (l *linker) pairIdentical() {
 	olds := map[string][]*known{}
 	key := func(s *row) string { return s.identity() + "#" + string(s.Model) + "#" + string(s.Signed) }
 	for _, k := range l.records {
@@ -127,24 +127,24 @@ func (l *linker) pairSame() {
 			k.row = nil
 		}
 	}
-	l.sweep()
+	l.dropPaired()
 }
 
 // pair notes what belongs together.
 func (l *linker) pair(k *known, e *entry, certainty roster.Certainty, lines []string) {
 	l.pairs = append(l.pairs, pair{k.record, e, certainty, lines})
 	if e.Key() == k.Key() {
-		l.standing[k.AgencyID] = true
+		l.stillNamed[k.AgencyID] = true
 	}
 }
 
-// sweep takes out what is paired.
-func (l *linker) sweep() {
+// dropPaired removes what is paired.
+func (l *linker) dropPaired() {
 	l.records = slices.DeleteFunc(l.records, func(k *known) bool { return k.row == nil })
 	l.entries = slices.DeleteFunc(l.entries, func(e *entry) bool { return e == nil })
 }
 
-// setAside takes records out of the linker.
+// setAside removes records from the linker and returns them.
 func (l *linker) setAside(which func(*roster.Record) bool) []*known {
 	var out []*known
 	l.records = slices.DeleteFunc(l.records, func(k *known) bool {
@@ -157,8 +157,8 @@ func (l *linker) setAside(which func(*roster.Record) bool) []*known {
 	return out
 }
 
-// left are the records without an entry.
-func (l *linker) left() []*roster.Record {
+// unpaired returns the records without an entry.
+func (l *linker) unpaired() []*roster.Record {
 	left := make([]*roster.Record, 0, len(l.records))
 	for _, k := range l.records {
 		left = append(left, k.record)
@@ -166,19 +166,19 @@ func (l *linker) left() []*roster.Record {
 	return left
 }
 
-// sideBySide says that two agencies are known to be two, however near their
+// distinct says that two agencies are known to be two, however near their
 // names: the list had the entry's agency while it had the record's, or both
-// have sought an agreement in that model.
-func (l *linker) sideBySide(old, now *row) bool {
+// have been pending for that model.
+func (l *linker) distinct(old, now *row) bool {
 	if now.AgencyID == "" || now.AgencyID == old.AgencyID {
 		return false
 	}
-	return l.listed[now.AgencyID] > 0 || l.sought[seeker(old.Agreement)] && l.sought[seeker(now.Agreement)]
+	return l.listed[now.AgencyID] > 0 || l.everPending[agencyModel(old.Agreement)] && l.everPending[agencyModel(now.Agreement)]
 }
 
-// seeker is an agency and the model that it has or seeks: what a pending entry is
-// known by.
-func seeker(a roster.Agreement) string { return a.AgencyID + "#" + a.Model.Key() }
+// agencyModel is the key of a pending entry: an agency and the model that it
+// has or seeks.
+func agencyModel(a roster.Agreement) string { return a.AgencyID + "#" + a.Model.Key() }
 
 // confirm lets rows that lack a readable state, agency or model stand for the
 // records that they agree with in all that can be read: a cell that ICE
@@ -237,7 +237,7 @@ func (l *linker) mayBe(k *row, e *entry) bool {
 	if e.Agency == "" {
 		return k.file != "" && k.file == e.file || e.State != "" && e.Model != "" && e.Signed != ""
 	}
-	inItsState := l.book.names.parse(roster.Spelling{State: k.State, Name: e.Agency})
+	inItsState := l.agencies.names.parse(roster.Spelling{State: k.State, Name: e.Agency})
 	return compare(k.parsed(), inItsState).likeness <= wordMore
 }
 
@@ -257,5 +257,5 @@ func (l *linker) pairAgencies() {
 		l.pair(l.records[at], e, roster.Certain, nil)
 		l.records[at].row, l.entries[i] = nil, nil
 	}
-	l.sweep()
+	l.dropPaired()
 }

@@ -27,16 +27,16 @@ const (
 	recordLeast = 10 // agreements
 )
 
-// tally counts what the records say.
-type tally struct {
+// figures count what the records say.
+type figures struct {
 	active  int
 	pending int
 	byState map[roster.State]int // active agreements
 	agency  map[string]int       // active agreements by agency
 }
 
-func count(records map[string]*roster.Record) tally {
-	t := tally{byState: map[roster.State]int{}, agency: map[string]int{}}
+func count(records map[string]*roster.Record) figures {
+	t := figures{byState: map[roster.State]int{}, agency: map[string]int{}}
 	for _, r := range records {
 		switch {
 		case !r.Listed():
@@ -60,7 +60,7 @@ func (u *update) addMilestones() {
 	after := count(u.known.Records)
 	changes := slices.Clone(u.changes)
 	h := u.holders()
-	u.takeBackMilestones(changes, h)
+	u.correctMilestones(changes, h)
 	u.firstMilestones(changes, h)
 	u.hundredMilestone(changes, after)
 	u.lastMilestones(changes, after)
@@ -75,7 +75,7 @@ func (u *update) milestone(by *roster.Change, m roster.Milestone) {
 
 // lastMilestones reports the states that have no agreement any more, each once
 // for all that left together.
-func (u *update) lastMilestones(changes []*roster.Change, after tally) {
+func (u *update) lastMilestones(changes []*roster.Change, after figures) {
 	gone, last := map[roster.State]int{}, map[roster.State]*roster.Change{}
 	for _, c := range changes {
 		state := c.Agreement.State
@@ -104,20 +104,20 @@ func several(n int) int {
 
 // hundredMilestone reports the highest hundred that was reached for the first
 // time.
-func (u *update) hundredMilestone(changes []*roster.Change, after tally) {
+func (u *update) hundredMilestone(changes []*roster.Change, after figures) {
 	reached := after.active / 100 * 100
 	if reached == 0 || u.before.active >= reached {
 		return
 	}
 	at := slices.IndexFunc(changes, func(c *roster.Change) bool { return c.Kind == roster.KindNew })
-	if at >= 0 && peak(u.known.Records, u.known.InForce[roster.ListParticipating].Seq) < reached {
+	if at >= 0 && recordBefore(u.known.Records, u.known.InForce[roster.ListParticipating].Seq) < reached {
 		u.milestone(changes[at], roster.Milestone{Name: Hundred, Count: reached})
 	}
 }
 
-// peak is the highest number of agreements that was ever active at once before
+// recordBefore is the highest number of agreements that was ever active at once before
 // the publication of that number. One that is listed again was never gone.
-func peak(records map[string]*roster.Record, before uint64) int {
+func recordBefore(records map[string]*roster.Record, before uint64) int {
 	steps := map[uint64]int{}
 	for _, r := range records {
 		if r.List != roster.ListParticipating {
@@ -176,7 +176,7 @@ func (u *update) recordDay(changes []*roster.Change) {
 
 // milestoneSentence says what was reached. "On record" means since the first
 // publication that was seen: what ICE listed before, nobody here knows.
-func (u *update) milestoneSentence(c *roster.Change, after tally) string {
+func (u *update) milestoneSentence(c *roster.Change, after figures) string {
 	if c.Corrects != "" {
 		return u.disproofs[c].sentence()
 	}
@@ -201,7 +201,7 @@ func (u *update) milestoneSentence(c *roster.Change, after tally) string {
 
 // places counts the states and, apart from them, the District and the
 // territories.
-func places(t tally) string {
+func places(t figures) string {
 	states, territories := 0, 0
 	for s, agreements := range t.byState {
 		switch {

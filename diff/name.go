@@ -33,7 +33,7 @@ type name struct {
 }
 
 // parse takes an agency's name apart. The state's own name before a kind of body
-// ("Texas Department of …"), or its code at either end, tells nothing and is left
+// ("Texas Department of …"), or its code at either end, says nothing and is left
 // out; in "Idaho Falls" or "University of Florida" it is part of the place.
 func parse(s roster.Spelling) name {
 	n := name{state: s.State}

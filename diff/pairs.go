@@ -23,7 +23,7 @@ func (u *update) continuePairs(a Candidate, l *linker) {
 		if slices.ContainsFunc(fields, func(f roster.Field) bool { return f.Name == "agency" || f.Name == "state" }) {
 			after.AgencyID = u.successor(l, before, p.entry)
 		} else if after.Agency != before.Agency {
-			u.book.addSpelling(after.AgencyID, p.entry.spelling())
+			u.agencies.addSpelling(after.AgencyID, p.entry.spelling())
 		}
 		r.Versions = append(r.Versions, u.version(a, p.entry, after))
 		u.report(a, p, r, before, roster.KindAmended, fields)
@@ -48,7 +48,7 @@ func (u *update) write(a Candidate, r *roster.Record, e *entry) {
 	before := r.Now()
 	after := merge(before, e, linksDocuments(a.Roster))
 	if e.AgencyID == "" {
-		u.book.addSpelling(before.AgencyID, e.spelling())
+		u.agencies.addSpelling(before.AgencyID, e.spelling())
 	} else {
 		after.AgencyID = e.AgencyID
 	}
@@ -61,18 +61,18 @@ func (u *update) write(a Candidate, r *roster.Record, e *entry) {
 // new one is no mere misprint, a body of its own.
 func (u *update) successor(l *linker, before roster.Agreement, e *entry) string {
 	if e.AgencyID != "" {
-		u.book.addSpelling(e.AgencyID, e.spelling())
+		u.agencies.addSpelling(e.AgencyID, e.spelling())
 		return e.AgencyID
 	}
-	if id := u.book.find(e.spelling(), e.county); id != "" { // minted for another row of this list
+	if id := u.agencies.find(e.spelling(), e.county); id != "" { // minted for another row of this list
 		return id
 	}
-	switch likeness := compare(u.book.names.parse(roster.Spelling{State: before.State, Name: before.Agency}), e.parsed()).likeness; {
+	switch likeness := compare(u.agencies.names.parse(roster.Spelling{State: before.State, Name: before.Agency}), e.parsed()).likeness; {
 	case likeness >= unrelated && before.State == e.State, // another body took it over
-		likeness > wordMore && l.standing[before.AgencyID] && before.State == e.State:
-		return u.book.mint(e.row)
+		likeness > wordMore && l.stillNamed[before.AgencyID] && before.State == e.State:
+		return u.agencies.mint(e.row)
 	}
-	u.book.addSpelling(before.AgencyID, e.spelling())
+	u.agencies.addSpelling(before.AgencyID, e.spelling())
 	return before.AgencyID
 }
 

@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	seeker = "TX | Kendall County Sheriff's Office | WSO"
-	signer = seeker + " | 2025-07-07"
+	agencyModel = "TX | Kendall County Sheriff's Office | WSO"
+	signer      = agencyModel + " | 2025-07-07"
 )
 
 func TestFromPendingToSigned(t *testing.T) {
@@ -17,17 +17,17 @@ func TestFromPendingToSigned(t *testing.T) {
 	play(t, []rule{
 		{"both lists at once are one piece of news", func(w *world) {
 			w.together(rows(), rows())
-			w.together(rows(), rows(seeker)).says("pending TX Kendall County Sheriff's Office WSO")
+			w.together(rows(), rows(agencyModel)).says("pending TX Kendall County Sheriff's Office WSO")
 			w.together(rows(signer), rows()).says(signed)
 		}},
 		{"so are the lists one after the other", func(w *world) {
-			w.together(rows(), rows(seeker))
+			w.together(rows(), rows(agencyModel))
 			w.pending().says()
 			w.publish(signer).says(signed)
 			w.wait(10 * day).says()
 		}},
 		{"and the other way round", func(w *world) {
-			w.together(rows(), rows(seeker))
+			w.together(rows(), rows(agencyModel))
 			w.publish(signer).says(signed)
 			w.pending().says()
 			w.wait(10 * day).says()
@@ -43,7 +43,7 @@ func TestFromPendingToSigned(t *testing.T) {
 				says("new TX Oakwood Police Department WSO: pending since 2025-07-07", "pending TX Oakwood Village Police Department WSO")
 		}},
 		{"a seeker may stay listed for days after it signed", func(w *world) {
-			w.together(rows(), rows(seeker))
+			w.together(rows(), rows(agencyModel))
 			w.publish(signer).says(signed)
 			if s := w.known.Records["TX-kendall-county-sheriffs-office#WSO#pending"].Status(); s != roster.StatusPending {
 				t.Errorf("the entry is %q while ICE lists it", s)
@@ -57,7 +57,7 @@ func TestWithdrawals(t *testing.T) {
 	const withdrawn = "withdrawn TX Kendall County Sheriff's Office WSO"
 	play(t, []rule{
 		{"after three days by the clock", func(w *world) {
-			w.together(rows(), rows(seeker))
+			w.together(rows(), rows(agencyModel))
 			w.pending().says()
 			w.publish()
 			w.wait(3*day - 2*hour).says()
@@ -66,35 +66,35 @@ func TestWithdrawals(t *testing.T) {
 		}},
 		{"or by the dates of ICE's lists, in an import", func(w *world) {
 			w.importing = true
-			w.together(rows(), rows(seeker))
+			w.together(rows(), rows(agencyModel))
 			w.pending().says()
 			w.now = w.now.Add(3 * day)
 			w.publish().says(withdrawn)
 		}},
 		{"not before a participating list is published after it left", func(w *world) {
-			w.together(rows(), rows(seeker))
+			w.together(rows(), rows(agencyModel))
 			w.together(rows(), rows()).says()
 			w.wait(30 * day).says()
 			w.publish("TX | Kerr County Sheriff's Office | WSO | 2025-07-07").says(withdrawn, "new TX Kerr County Sheriff's Office WSO")
 		}},
 		{"not where that list has it as signed", func(w *world) {
-			w.together(rows(), rows(seeker))
+			w.together(rows(), rows(agencyModel))
 			w.pending().says()
 			w.wait(30 * day).says()
 			w.publish(signer).says("new TX Kendall County Sheriff's Office WSO: pending since 2025-07-07")
 			w.wait(30 * day).says()
 		}},
 		{"not where it is listed again in time", func(w *world) {
-			w.together(rows(), rows(seeker))
+			w.together(rows(), rows(agencyModel))
 			w.pending().says()
 			w.now = w.now.Add(day)
-			w.pending(seeker).says()
+			w.pending(agencyModel).says()
 			w.wait(30 * day).says()
 		}},
 		{"listed again later, it is a correction that names what it takes back", func(w *world) {
-			w.together(rows(), rows(seeker))
+			w.together(rows(), rows(agencyModel))
 			ended := w.withdraw(rows())
-			back := w.pending(seeker).only()
+			back := w.pending(agencyModel).only()
 			if back.Kind != roster.KindRestored || back.Corrects != ended.ID {
 				t.Errorf("%s takes back %q, want %q", back.Kind, back.Corrects, ended.ID)
 			}
@@ -126,7 +126,7 @@ func TestWithdrawals(t *testing.T) {
 				says("new OH Pike Lake Shore Village Police Department TFM")
 		}},
 		{"signed later, it is new, and takes the withdrawal back", func(w *world) {
-			w.together(rows(), rows(seeker))
+			w.together(rows(), rows(agencyModel))
 			ended := w.withdraw(rows())
 			c := w.publish(signer).says("new TX Kendall County Sheriff's Office WSO: pending since 2025-07-07").only()
 			if c.Corrects != ended.ID || c.PendingUntil != "2025-07-07" && c.PendingUntil != "" {
@@ -206,7 +206,7 @@ func TestNotSignedByAnother(t *testing.T) {
 func TestNeverWithdrawnOnceSigned(t *testing.T) {
 	play(t, []rule{
 		{"signed, and both gone at once", func(w *world) {
-			w.together(rows(), rows(seeker))
+			w.together(rows(), rows(agencyModel))
 			w.publish(signer)
 			const other = "TX | Kerr County Sheriff's Office | WSO | 2025-07-01"
 			w.together(rows(other), rows()).says("removed TX Kendall County Sheriff's Office WSO", "new TX Kerr County Sheriff's Office WSO")
@@ -222,7 +222,7 @@ func TestNeverWithdrawnOnceSigned(t *testing.T) {
 		}},
 		{"signed before, and gone while the entry stood", func(w *world) {
 			w.together(rows(signer), rows())
-			w.pending(seeker)
+			w.pending(agencyModel)
 			w.publish().says("removed TX Kendall County Sheriff's Office WSO")
 			w.pending().says()
 			w.publish("TX | Kerr County Sheriff's Office | WSO | 2025-07-01")
@@ -255,11 +255,11 @@ func TestPendingAgain(t *testing.T) {
 	play(t, []rule{
 		{"after more than 30 days it is a new application", func(w *world) {
 			w.together(rows(), rows())
-			w.pending(seeker)
+			w.pending(agencyModel)
 			w.wait(5 * day)
 			w.withdraw(rows())
 			w.wait(31 * day)
-			c := w.pending(seeker).says("pending TX Kendall County Sheriff's Office WSO").only()
+			c := w.pending(agencyModel).says("pending TX Kendall County Sheriff's Office WSO").only()
 			if len(c.WasPending) != 1 || c.WasPending[0] != (roster.Spell{From: "2025-07-07", Until: "2025-07-12"}) || c.Corrects != "" {
 				t.Errorf("was pending %v, takes back %q", c.WasPending, c.Corrects)
 			}
@@ -270,11 +270,11 @@ func TestPendingAgain(t *testing.T) {
 			}
 		}},
 		{"nor is it the same once its agreement is gone", func(w *world) {
-			w.together(rows(), rows(seeker))
+			w.together(rows(), rows(agencyModel))
 			w.together(rows(signer), rows())
 			w.wait(10 * day)
 			w.publish("TX | Kerr County Sheriff's Office | WSO | 2025-07-01")
-			c := w.pending(seeker).outcome.Changes[0]
+			c := w.pending(agencyModel).outcome.Changes[0]
 			if c.Kind != roster.KindPending || len(c.WasPending) != 1 || len(c.WasSigned) != 1 {
 				t.Errorf("%s: pending %v, signed %v", line(c), c.WasPending, c.WasSigned)
 			}
@@ -289,15 +289,15 @@ func TestPendingAgain(t *testing.T) {
 			w.together(rows(signer), rows())
 			w.publish().says("removed TX Kendall County Sheriff's Office WSO")
 			w.publish(signer).says("restored TX Kendall County Sheriff's Office WSO")
-			if c := w.pending(seeker).only(); c.ActiveAgreementID == "" || len(c.WasSigned) != 0 {
+			if c := w.pending(agencyModel).only(); c.ActiveAgreementID == "" || len(c.WasSigned) != 0 {
 				t.Errorf("%s, signed %v", c.Text, c.WasSigned)
 			}
 		}},
 		{"within 30 days, it stays the same while its agreement stands", func(w *world) {
-			w.together(rows(), rows(seeker))
+			w.together(rows(), rows(agencyModel))
 			w.together(rows(signer), rows())
 			w.wait(10 * day)
-			w.pending(seeker).says()
+			w.pending(agencyModel).says()
 		}},
 	})
 }
@@ -312,7 +312,7 @@ func TestOthersBesideAnEnd(t *testing.T) {
 		t.Errorf("holds %v, seeks %v", c.Holds, c.Seeks)
 	}
 	w = newWorld(t)
-	w.together(rows(holds), rows(seeker, seeks))
+	w.together(rows(holds), rows(agencyModel, seeks))
 	w.pending(seeks)
 	w.publish(holds)
 	c = w.wait(3 * day).only()
@@ -355,7 +355,7 @@ func TestRemovedAndRestored(t *testing.T) {
 		{"an agreement of a later date is a new one", func(w *world) {
 			w.publish(signer)
 			w.publish()
-			w.publish(seeker + " | 2025-12-01").says("new TX Kendall County Sheriff's Office WSO")
+			w.publish(agencyModel + " | 2025-12-01").says("new TX Kendall County Sheriff's Office WSO")
 		}},
 	})
 }
@@ -374,7 +374,7 @@ func TestDoubles(t *testing.T) {
 		}},
 		{"with another date it is another agreement", func(w *world) {
 			w.publish(signer)
-			w.publish(signer, seeker+" | 2025-08-08").says("new TX Kendall County Sheriff's Office WSO")
+			w.publish(signer, agencyModel+" | 2025-08-08").says("new TX Kendall County Sheriff's Office WSO")
 		}},
 	})
 }

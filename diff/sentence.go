@@ -12,7 +12,7 @@ import (
 // sentence is what a reader can paste into a story: who, where, which model,
 // signed when, pending for how long, and how many there are now. It says what
 // ICE's list says, and no more.
-func (u *update) sentence(c *roster.Change, after tally) string {
+func (u *update) sentence(c *roster.Change, after figures) string {
 	if c.Kind == roster.KindMilestone {
 		return u.milestoneSentence(c, after)
 	}
@@ -21,7 +21,7 @@ func (u *update) sentence(c *roster.Change, after tally) string {
 	case roster.KindNew:
 		s = u.newSentence(c)
 	case roster.KindPending:
-		s = u.seekingSentence(c)
+		s = u.pendingSentence(c)
 	case roster.KindRemoved:
 		s = u.removedSentence(c)
 	case roster.KindWithdrawn:
@@ -37,7 +37,7 @@ func (u *update) sentence(c *roster.Change, after tally) string {
 		s += " " + likelySentence(c)
 	}
 	if c.Corrects != "" && c.Kind != roster.KindRestored {
-		s += " " + signedAfterAll(u.takenBack[c])
+		s += " " + signedAfterAll(u.reported[c])
 	}
 	if carriesCount(c) {
 		s += " " + stateCount(c.Agreement.State, after)
@@ -71,7 +71,7 @@ func carriesCount(c *roster.Change) bool {
 	return false
 }
 
-func stateCount(s roster.State, after tally) string {
+func stateCount(s roster.State, after figures) string {
 	return fmt.Sprintf("ICE now lists %s in %s.", roster.Plural(after.byState[s], "active agreement", "active agreements"), s.InSentence())
 }
 

@@ -11,7 +11,7 @@ import (
 // The sentences about the pending list, and about what agencies hold and seek
 // beside what a change is about.
 
-func (u *update) seekingSentence(c *roster.Change) string {
+func (u *update) pendingSentence(c *roster.Change) string {
 	again := ""
 	if len(c.WasPending) > 0 {
 		again = " again"
@@ -66,7 +66,7 @@ func (u *update) restoredSentence(c *roster.Change) string {
 		said = "It had been reported as withdrawn."
 		s = fmt.Sprintf("Correction: %s is again on ICE's list of agencies with a pending agreement, for %s.", where(c.Agreement), modelPhrase(c.Agreement))
 	}
-	if at := u.takenBack[c].at; !at.IsZero() {
+	if at := u.reported[c].at; !at.IsZero() {
 		said = "On " + roster.Day(at).Long() + ", it" + strings.TrimPrefix(said, "It")
 	}
 	s += " " + said
@@ -78,7 +78,7 @@ func (u *update) restoredSentence(c *roster.Change) string {
 
 // signedAfterAll takes back that an entry was withdrawn. When an older program
 // reported that was not kept.
-func signedAfterAll(t takenBack) string {
+func signedAfterAll(t reportedEnd) string {
 	on := ""
 	if !t.at.IsZero() {
 		on = " on " + roster.Day(t.at).Long()

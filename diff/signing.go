@@ -16,37 +16,37 @@ const Anew = 30 * 24 * time.Hour
 // have been signed: ICE's lists lag behind by some days.
 const early = 7 * 24 * time.Hour
 
-// kinship says how far a pending entry and an agreement in its model speak of
+// relation says how far a pending entry and an agreement in its model speak of
 // one agency.
-type kinship int
+type relation int
 
 const (
-	stranger kinship = iota
-	akin             // near enough where nothing else explains the agreement
-	sameName         // one agency
+	stranger relation = iota
+	similar           // near enough where nothing else explains the agreement
+	sameName          // one agency
 )
 
-// kinshipOf compares a pending entry with an agreement. All that signing,
+// relationOf compares a pending entry with an agreement. All that signing,
 // withdrawing and taking back ask of names is asked here.
-func (u *update) kinshipOf(entry, agreement *row) kinship {
+func (u *update) relationOf(entry, agreement *row) relation {
 	switch {
-	case entry.Model != agreement.Model || u.book.aliases.apart(entry, agreement):
+	case entry.Model != agreement.Model || u.agencies.aliases.distinct(entry, agreement):
 		return stranger
 	case entry.AgencyID != "" && entry.AgencyID == agreement.AgencyID:
 		return sameName
 	case entry.State == agreement.State:
-		return u.akinHere(entry, agreement)
+		return u.relationInState(entry, agreement)
 	}
-	return u.akinElsewhere(entry, agreement)
+	return u.relationAcrossStates(entry, agreement)
 }
 
-// akinHere compares two names of one state. Where two real counties are named,
-// they tell.
-func (u *update) akinHere(a, b *row) kinship {
+// relationInState compares two names of one state. Where two real counties are named,
+// they say.
+func (u *update) relationInState(a, b *row) relation {
 	if otherCounties(a, b) {
 		return stranger
 	}
-	m, n := u.book.inCounty(a), u.book.inCounty(b)
+	m, n := u.agencies.inCounty(a), u.agencies.inCounty(b)
 	sameKind, known := m.kind == n.kind, m.kind != "" && n.kind != ""
 	switch compare(m, n).likeness {
 	case identical:
@@ -55,21 +55,21 @@ func (u *update) akinHere(a, b *row) kinship {
 		if m.joined == n.joined && sameKind && m.ofCounty() == n.ofCounty() {
 			return sameName
 		}
-		return akin
+		return similar
 	case wordMore:
-		return akin
+		return similar
 	case samePlace:
 		if m.joined == n.joined && !known && bodiesNear(m.body, n.body) {
-			return akin
+			return similar
 		}
 	case loose:
 		if sameKind && known && oneCounty(a, b) {
-			return akin
+			return similar
 		}
 	case contrary:
 		// A number on one side only: "Monroe 6th Ward" may be all of "Monroe".
 		if (len(m.numbers) == 0) != (len(n.numbers) == 0) && sameKind && known && sharePlace(m, n) && oneCounty(a, b) {
-			return akin
+			return similar
 		}
 	case unrelated:
 	}
@@ -86,16 +86,16 @@ func sharePlace(a, b *name) bool {
 	return slices.ContainsFunc(a.place, func(w string) bool { return len(w) > 3 && slices.Contains(b.place, w) })
 }
 
-// akinElsewhere compares an entry with an agreement of another state: ICE has
+// relationAcrossStates compares an entry with an agreement of another state: ICE has
 // misprinted states, on either list. The county or town must be one that not both
 // states have, or the place one that nobody else is named after.
-func (u *update) akinElsewhere(a, b *row) kinship {
-	m, n := u.book.names.parse(roster.Spelling{State: b.State, Name: a.Agency}), b.parsed()
+func (u *update) relationAcrossStates(a, b *row) relation {
+	m, n := u.agencies.names.parse(roster.Spelling{State: b.State, Name: a.Agency}), b.parsed()
 	if m.joined == "" || m.joined != n.joined || compare(m, n).likeness > near || a.County != "" && b.County != "" && !oneCounty(a, b) {
 		return stranger
 	}
 	if !a.parsed().real() || !n.real() {
-		return akin
+		return similar
 	}
 	if m.ofCounty() || len(m.place) < 2 && !oneCounty(a, b) {
 		return stranger
@@ -105,7 +105,7 @@ func (u *update) akinElsewhere(a, b *row) kinship {
 			return stranger
 		}
 	}
-	return akin
+	return similar
 }
 
 // signings is what is known of signed agreements, arranged once an update so
@@ -135,7 +135,7 @@ func (u *update) signed() *signings {
 			}
 			continue
 		}
-		key := seeker(now)
+		key := agencyModel(now)
 		s.all[key] = append(s.all[key], r)
 		s.inState[inModel(now)] = append(s.inState[inModel(now)], r)
 		if r.Listed() {
@@ -159,7 +159,7 @@ func (u *update) placed() *signings {
 	s.places, s.byPlace = map[string][]string{}, map[string][]*roster.Record{}
 	for id, a := range u.known.Agencies {
 		for _, spelling := range a.Spellings {
-			place := u.book.names.parse(spelling).joined
+			place := u.agencies.names.parse(spelling).joined
 			if place != "" && !slices.Contains(s.places[place], id) {
 				s.places[place] = append(s.places[place], id)
 			}
@@ -178,7 +178,7 @@ func (u *update) placed() *signings {
 
 // activeFor returns the active agreement of the same agency and model.
 func (u *update) activeFor(a roster.Agreement) *roster.Record {
-	return u.signed().active[seeker(a)]
+	return u.signed().active[agencyModel(a)]
 }
 
 // signedAs finds the agreement that a pending entry ended as: the agency's own,
@@ -187,7 +187,7 @@ func (u *update) activeFor(a roster.Agreement) *roster.Record {
 func (u *update) signedAs(r *roster.Record) *roster.Record {
 	entry, s := r.Now(), u.placed()
 	var possible []*roster.Record
-	possible = append(possible, s.all[seeker(entry)]...)
+	possible = append(possible, s.all[agencyModel(entry)]...)
 	possible = append(possible, s.inState[inModel(entry)]...)
 	possible = append(possible, s.byPlace[u.placeOf(entry)+"#"+string(entry.Model)]...)
 	var best *roster.Record
@@ -200,16 +200,16 @@ func (u *update) signedAs(r *roster.Record) *roster.Record {
 	return best
 }
 
-// signsFor says how far an agreement can be the one that an entry sought.
-func (u *update) signsFor(r, g *roster.Record) kinship {
+// signsFor says how far an agreement can be the one that an entry was pending for.
+func (u *update) signsFor(r, g *roster.Record) relation {
 	since := r.Applied()
 	fresh := isFresh(g, since)
 	if !fresh && !g.ListedAfter(since) {
 		return stranger
 	}
-	how := u.kinshipOf(u.book.side(r.Now()), u.book.side(g.Now()))
+	how := u.relationOf(u.agencies.newRow(r.Now()), u.agencies.newRow(g.Now()))
 	switch {
-	case how != akin:
+	case how != similar:
 		return how
 	case !fresh || u.signed().standing[r.Now().AgencyID]:
 		return stranger // another agency's, which stood there before or stands beside it
@@ -229,23 +229,23 @@ func isFresh(g *roster.Record, since time.Time) bool {
 	return !g.FirstListed().Before(from) || signed != "" && !signed.Time().Before(roster.Day(from).Time())
 }
 
-// signLoosely pairs what is left of the seekers with what is left of the fresh
-// rows of their state, where neither can be anything else. For those that are
+// signLikely pairs what is left of the pending entries with what is left of the
+// new rows of their state, where neither can be anything else. For those that are
 // still listed, or were reported as withdrawn long ago, only the very name counts.
-func (u *update) signLoosely(l *linker, old []*known) []pair {
+func (u *update) signLikely(l *linker, old []*known) []pair {
 	var found []pair
 	records, entries := map[*roster.Record]int{}, map[*entry]int{}
-	least := map[*known]kinship{}
-	bySeeker := map[string][]*known{}
+	least := map[*known]relation{}
+	byModel := map[string][]*known{}
 	for i, k := range slices.Concat(l.records, old) {
-		if least[k] = akin; i >= len(l.records) || k.record.Listed() {
+		if least[k] = similar; i >= len(l.records) || k.record.Listed() {
 			least[k] = sameName
 		}
-		bySeeker[inModel(k.Agreement)] = append(bySeeker[inModel(k.Agreement)], k)
+		byModel[inModel(k.Agreement)] = append(byModel[inModel(k.Agreement)], k)
 	}
 	for _, e := range l.entries {
-		for _, k := range bySeeker[inModel(e.Agreement)] {
-			if l.listed[e.AgencyID] == 0 && !u.signed().standing[k.AgencyID] && u.kinshipOf(k.row, e.row) >= least[k] {
+		for _, k := range byModel[inModel(e.Agreement)] {
+			if l.listed[e.AgencyID] == 0 && !u.signed().standing[k.AgencyID] && u.relationOf(k.row, e.row) >= least[k] {
 				found = append(found, pair{k.record, e, roster.Likely, []string{"the pending entry's name is like it, and nothing else explains the entry"}})
 				records[k.record]++
 				entries[e]++
@@ -265,7 +265,7 @@ func inModel(a roster.Agreement) string { return string(a.State) + "#" + string(
 
 // placeOf is the place that an agency is named after, in one word.
 func (u *update) placeOf(a roster.Agreement) string {
-	return u.book.names.parse(roster.Spelling{State: a.State, Name: a.Agency}).joined
+	return u.agencies.names.parse(roster.Spelling{State: a.State, Name: a.Agency}).joined
 }
 
 // isRecent says whether an entry left the pending list so lately that it is
@@ -274,9 +274,9 @@ func (u *update) isRecent(r *roster.Record) bool {
 	return u.in.Now.Sub(r.Last().From) <= Anew
 }
 
-// takeBackWithdrawals looks at what the participating list now gives otherwise:
+// correctWithdrawals looks at what the participating list now gives otherwise:
 // it can show that an entry that was reported as withdrawn was in truth signed.
-func (u *update) takeBackWithdrawals() {
+func (u *update) correctWithdrawals() {
 	corrected := slices.DeleteFunc(slices.Clone(u.changes), func(c *roster.Change) bool {
 		return c.Kind != roster.KindAmended || c.Publication.List != roster.ListParticipating || !slices.ContainsFunc(c.Fields, func(f roster.Field) bool { return f.Name != "signed" })
 	})
@@ -296,26 +296,26 @@ func (u *update) takeBackWithdrawals() {
 			}
 		}
 		if wrong != nil {
-			u.takeBackWithdrawal(c, wrong, most == akin)
+			u.correctWithdrawal(c, wrong, most == similar)
 		}
 	}
 }
 
-// takeBackWithdrawal has a change say that an entry's agreement is signed, of
+// correctWithdrawal has a change say that an entry's agreement is signed, of
 // which it had been said that it was withdrawn.
-func (u *update) takeBackWithdrawal(c *roster.Change, wrong *roster.Record, likely bool) {
+func (u *update) correctWithdrawal(c *roster.Change, wrong *roster.Record, likely bool) {
 	r := u.edit(wrong)
 	c.Corrects = r.Ending
-	u.takenBack[c] = takenBack{r.Now(), r.EndingAt, likely}
+	u.reported[c] = reportedEnd{r.Now(), r.EndingAt, likely}
 	r.SignedBy, r.Ending, r.EndingAt, r.LeftSeen = c.Agreement.ID, "", time.Time{}, time.Time{}
 	if s := u.signings; s != nil {
 		s.signedBy[r.SignedBy] = append(s.signedBy[r.SignedBy], r)
 	}
 }
 
-// takenBack is what a change takes back, and when that was reported. It may be
+// reportedEnd is what a change takes back, and when that was reported. It may be
 // only likely that the entry was this agreement's.
-type takenBack struct {
+type reportedEnd struct {
 	agreement roster.Agreement
 	at        time.Time
 	likely    bool

@@ -71,7 +71,7 @@ func sortAgreements(all []roster.AgreementAt) {
 	})
 }
 
-// printStandings prints what stood at a moment. Where that is not the one that was
+// printAgreements prints what stood at a moment. Where that is not the one that was
 // asked for, it is said: beside the rows, which are for programs, or below them.
 func (a *app) printAgreements(format string, all []roster.AgreementAt, known knowledge, at time.Time, later bool) error {
 	if format != "table" {

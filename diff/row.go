@@ -15,30 +15,30 @@ type entry struct {
 	repeats []roster.Row
 }
 
-// row is one side of a comparison: a row or a known record, with what its cells
-// say read once; AgencyID is "" where the agency is not known.
+// row is what is compared: a row of a list or a known record, with its cells
+// parsed once; AgencyID is "" where the agency is not known.
 type row struct {
 	roster.Agreement
-	file   string // the MOA's file, "" for none
-	county string // FIPS code of the county column, "" where it names no county of the state
-	book   *agencyIndex
-	name   *name // nil until it is asked for
+	file     string // the MOA's file, "" for none
+	county   string // FIPS code of the county column, "" where it names no county of the state
+	agencies *agencyIndex
+	name     *name // nil until it is asked for
 }
 
-// side reads an agreement's cells.
-func (b *agencyIndex) side(a roster.Agreement) *row {
-	return &row{Agreement: a, file: documentKey(a.MOA), county: b.names.county(a.State, a.County), book: b}
+// newRow reads an agreement's cells.
+func (b *agencyIndex) newRow(a roster.Agreement) *row {
+	return &row{Agreement: a, file: documentKey(a.MOA), county: b.names.county(a.State, a.County), agencies: b}
 }
 
-// parsed is the normal form of the side's name.
+// parsed is the normal form of the row's name.
 func (s *row) parsed() *name {
 	if s.name == nil {
-		s.name = s.book.names.parse(s.spelling())
+		s.name = s.agencies.names.parse(s.spelling())
 	}
 	return s.name
 }
 
-// spelling is the side's name as the book indexes it.
+// spelling is the row's name as the index has it.
 func (s *row) spelling() roster.Spelling { return roster.Spelling{State: s.State, Name: s.Agency} }
 
 // identity names the agency for comparisons, known or not.
@@ -49,9 +49,9 @@ func (s *row) identity() string {
 	return "?" + s.parsed().key + "|" + s.parsed().form
 }
 
-// sideOf is a row, with the agency that its spelling stands for.
-func sideOf(r roster.Row, b *agencyIndex) *row {
-	s := b.side(roster.Agreement{State: r.State, Agency: r.Agency, County: r.County, Type: r.Type, Model: r.Model,
+// rowOf is a row of a list, with the agency that its spelling stands for.
+func rowOf(r roster.Row, b *agencyIndex) *row {
+	s := b.newRow(roster.Agreement{State: r.State, Agency: r.Agency, County: r.County, Type: r.Type, Model: r.Model,
 		Signed: r.Signed, SignedAs: r.SignedAs, MOA: r.MOA, Addendum: r.Addendum})
 	if r.State != "" && r.Agency != "" {
 		s.AgencyID = b.find(s.spelling(), s.county)
@@ -66,7 +66,7 @@ func collapse(rows []roster.Row, b *agencyIndex) []*entry {
 	var entries []*entry
 	byAgency, byFile := map[string][]*entry{}, map[string][]*entry{}
 	for _, r := range rows {
-		e := &entry{row: sideOf(r, b), printed: r}
+		e := &entry{row: rowOf(r, b), printed: r}
 		if !r.Readable() {
 			entries = append(entries, e)
 			continue

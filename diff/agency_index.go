@@ -9,9 +9,9 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// agencyIndex finds agencies by any of their spellings, and takes in new ones.
+// agencyIndex finds agencies by any of their spellings, and adds new ones.
 type agencyIndex struct {
-	agencies map[string]*roster.Agency
+	byID     map[string]*roster.Agency
 	aliases  Aliases
 	names    *Names
 	byKey    map[string][]string        // a spelling's key, resolved, to agencies' ids
@@ -22,12 +22,12 @@ type agencyIndex struct {
 	changed  map[string]bool            // ids
 }
 
-func newBook(known roster.Snapshot, aliases Aliases, names *Names) *agencyIndex {
+func newAgencyIndex(known roster.Snapshot, aliases Aliases, names *Names) *agencyIndex {
 	if names == nil {
 		names = &Names{}
 	}
 	size := max(len(known.Agencies), 1000)
-	b := &agencyIndex{agencies: known.Agencies, aliases: aliases, names: names, byKey: make(map[string][]string, size), byForm: make(map[string][]string, size),
+	b := &agencyIndex{byID: known.Agencies, aliases: aliases, names: names, byKey: make(map[string][]string, size), byForm: make(map[string][]string, size),
 		real: map[string][]string{}, unreal: map[string][]string{}, counties: make(map[string]map[string]bool, size), changed: map[string]bool{}}
 	for _, id := range slices.Sorted(maps.Keys(known.Agencies)) { // so that a spelling that two agencies had resolves alike each time
 		for _, s := range known.Agencies[id].Spellings {
@@ -78,10 +78,10 @@ func (b *agencyIndex) noteCounty(a roster.Agreement) {
 // not known. county is the county column's FIPS code, "" for none.
 func (b *agencyIndex) find(s roster.Spelling, county string) string {
 	key := b.aliases.resolve(s.Key())
-	if id := b.fitting(b.byKey[key], s, county); id != "" {
+	if id := b.firstInCounty(b.byKey[key], s, county); id != "" {
 		return id
 	}
-	if b.agencies[key] != nil { // the alias file names an id
+	if b.byID[key] != nil { // the alias file names an id
 		return key
 	}
 	n := b.names.parse(s)
@@ -94,21 +94,21 @@ func (b *agencyIndex) find(s roster.Spelling, county string) string {
 			fit = append(fit, id)
 		}
 	}
-	return b.fitting(fit, s, county)
+	return b.firstInCounty(fit, s, county)
 }
 
 // formFits says whether one of an agency's spellings is in the normal form, of the
 // same kind of municipality where both say which: a town is not the city of its
 // name.
 func (b *agencyIndex) formFits(id string, n *name) bool {
-	return slices.ContainsFunc(b.agencies[id].Spellings, func(t roster.Spelling) bool {
+	return slices.ContainsFunc(b.byID[id].Spellings, func(t roster.Spelling) bool {
 		m := b.names.parse(t)
 		return m.key == n.key && (m.form == "" || n.form == "" || m.form == n.form)
 	})
 }
 
-// fitting returns the first of the agencies that can be in the county.
-func (b *agencyIndex) fitting(ids []string, s roster.Spelling, county string) string {
+// firstInCounty returns the first of the agencies that can be in the county.
+func (b *agencyIndex) firstInCounty(ids []string, s roster.Spelling, county string) string {
 	for _, id := range ids {
 		known := b.counties[id]
 		if county == "" || len(known) == 0 || known[county] {
@@ -127,7 +127,7 @@ func (b *agencyIndex) fitting(ids []string, s roster.Spelling, county string) st
 	return ""
 }
 
-// mint takes in an agency under its first spelling. A county's name that no
+// mint adds an agency under its first spelling. A county's name that no
 // county has, beside an agency of the one county that it is a misprint of, is
 // that agency.
 func (b *agencyIndex) mint(s *row) string {
@@ -141,10 +141,10 @@ func (b *agencyIndex) mint(s *row) string {
 	}
 	first := string(s.State) + "-" + roster.Slug(s.Agency)
 	id := first
-	for n := 2; b.agencies[id] != nil; n++ {
+	for n := 2; b.byID[id] != nil; n++ {
 		id = first + "-" + strconv.Itoa(n)
 	}
-	b.agencies[id] = &roster.Agency{ID: id, Spellings: []roster.Spelling{spelling}}
+	b.byID[id] = &roster.Agency{ID: id, Spellings: []roster.Spelling{spelling}}
 	b.index(id, spelling)
 	b.changed[id] = true
 	return id
@@ -163,7 +163,7 @@ func (b *agencyIndex) misprinted(s roster.Spelling) string {
 	}
 	found := ""
 	for _, id := range others[n.countyBlock()] {
-		for _, t := range b.agencies[id].Spellings {
+		for _, t := range b.byID[id].Spellings {
 			m := b.names.parse(t)
 			if m.state != n.state || (m.fips != "") == (n.fips != "") || m.kind != n.kind || !slices.Equal(m.numbers, n.numbers) ||
 				!slipped(m.joined, n.joined) {
@@ -189,7 +189,7 @@ func (b *agencyIndex) inCounty(s *row) *name {
 // addSpelling notes how ICE spells an agency now: the spelling in use is the
 // last one.
 func (b *agencyIndex) addSpelling(id string, s roster.Spelling) {
-	old := b.agencies[id]
+	old := b.byID[id]
 	if old.Spellings[len(old.Spellings)-1] == s {
 		return
 	}
@@ -202,7 +202,7 @@ func (b *agencyIndex) addSpelling(id string, s roster.Spelling) {
 		}
 	}
 	agency.Spellings = append(agency.Spellings, s)
-	b.agencies[id] = agency
+	b.byID[id] = agency
 	b.index(id, s)
 	b.changed[id] = true
 }

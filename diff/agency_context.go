@@ -8,14 +8,14 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// surroundings are what is known beside a change, arranged once an update.
-type surroundings struct {
+// agencyContext is what a change is told with: the other records of its agency.
+type agencyContext struct {
 	signedAs map[string][]*roster.Record // by agreement: the entries that ended as it
 	of       map[string][]*roster.Record // by agency: its agreements and entries
 }
 
-func (u *update) arrange() surroundings {
-	s := surroundings{signedAs: map[string][]*roster.Record{}, of: map[string][]*roster.Record{}}
+func (u *update) newAgencyContext() agencyContext {
+	s := agencyContext{signedAs: map[string][]*roster.Record{}, of: map[string][]*roster.Record{}}
 	for _, r := range u.known.Records {
 		if r.SignedBy != "" {
 			s.signedAs[r.SignedBy] = append(s.signedAs[r.SignedBy], r)
@@ -28,10 +28,10 @@ func (u *update) arrange() surroundings {
 	return s
 }
 
-// addReserves says what a reader must know beside the change itself: that it may
+// addAgencyContext notes what a reader must know beside the change itself: that it may
 // reach further back than this record, and what else the agency holds, seeks or
 // held.
-func (u *update) addReserves(c *roster.Change, after tally, about surroundings) {
+func (u *update) addAgencyContext(c *roster.Change, after figures, about agencyContext) {
 	r := u.known.Records[c.Agreement.ID]
 	switch c.Kind {
 	case roster.KindNew:
