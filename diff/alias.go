@@ -48,7 +48,7 @@ func (a Aliases) add(fields []string) error {
 	}
 	state, ok := roster.ParseState(fields[0])
 	if !ok {
-		return fmt.Errorf("%q is no state", fields[0])
+		return fmt.Errorf("%q is not a state", fields[0])
 	}
 	key := roster.Spelling{State: state, Name: fields[1]}.Key()
 	target := fields[2]

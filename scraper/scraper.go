@@ -133,7 +133,7 @@ func newTransport() *http.Transport {
 // userAgent tells ICE's operators the truth about who asks.
 func userAgent(version, contact string) (string, error) {
 	if strings.ContainsFunc(version, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return "", fmt.Errorf("version %q: only printable ASCII without blanks can stand in a User-Agent", version)
+		return "", fmt.Errorf("version %q: only printable ASCII without spaces can stand in a User-Agent", version)
 	}
 	if strings.ContainsFunc(contact, func(r rune) bool { return r < ' ' || r > '~' }) {
 		return "", fmt.Errorf("contact %q: only printable ASCII can stand in a User-Agent", contact)

@@ -43,13 +43,13 @@ func newSite(page, mirror string) (site, error) {
 func webAddress(raw string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	if err != nil || !isWeb(u) {
-		return nil, errors.New("is no http or https address")
+		return nil, errors.New("is not an http or https URL")
 	}
 	if u.User != nil {
 		return nil, errors.New("must not hold a name or a password")
 	}
 	if u = resolve(u, ""); u == nil {
-		return nil, errors.New("is no http or https address")
+		return nil, errors.New("is not an http or https URL")
 	}
 	return u, nil
 }

@@ -79,7 +79,7 @@ func findHeader(t table) (header, bool) {
 
 func strange(l line, c cell) roster.Problem {
 	return roster.Problem{Row: l.number, Column: kept(roster.Clean(c.text)), Raw: kept(c.text),
-		Why: "is no column of a list, or one that stands there twice; it is not read"}
+		Why: "is not a column of a list, or is there twice; it is not read"}
 }
 
 // columnNamed resolves a folded heading, with one slip allowed in a long one.
@@ -190,7 +190,7 @@ func (rd *reader) readState() {
 	state, ok := roster.ParseState(raw)
 	switch {
 	case !ok:
-		rd.problem(colState, raw, unreadable(raw, "is no state"))
+		rd.problem(colState, raw, unreadable(raw, "is not a state"))
 	case !strings.EqualFold(roster.Clean(raw), state.Name()) && !strings.EqualFold(roster.Clean(raw), string(state)):
 		rd.problem(colState, raw, "is read as "+state.Name())
 	}
@@ -201,7 +201,7 @@ func (rd *reader) readState() {
 func (rd *reader) readAgency() {
 	raw := rd.text(colAgency)
 	if roster.Fold(raw) == "" {
-		rd.problem(colAgency, raw, unreadable(raw, "is no name"))
+		rd.problem(colAgency, raw, unreadable(raw, "is not a name"))
 	} else {
 		rd.row.Agency = rd.name(colAgency)
 	}
@@ -242,7 +242,7 @@ func (rd *reader) readModel() {
 	}
 	switch {
 	case model == "":
-		rd.problem(colModel, raw, unreadable(raw, "is no model of agreement"))
+		rd.problem(colModel, raw, unreadable(raw, "is not a model of agreement"))
 	case !known:
 		rd.problem(colModel, raw, "is none of the three models; it is kept as it is printed, and counted apart")
 	}
@@ -262,7 +262,7 @@ func (rd *reader) readType() {
 	raw := rd.text(colType)
 	kind, ok := roster.ParseType(raw)
 	if !ok && roster.Clean(raw) != "" {
-		rd.problem(colType, raw, "is no kind of agency")
+		rd.problem(colType, raw, "is not a kind of agency")
 	}
 	rd.row.Type = kind
 	rd.keep(colType, roster.Clean(raw), string(kind))
@@ -295,7 +295,7 @@ func (rd *reader) readSigned() {
 	if ok {
 		rd.problem(colSigned, printed(raw), "is read as "+string(date))
 	} else {
-		rd.problem(colSigned, raw, "is no date with one sensible reading")
+		rd.problem(colSigned, raw, "is not a date with one sensible reading")
 	}
 }
 
@@ -340,7 +340,7 @@ func printed(raw string) string {
 }
 
 // serialOf1900 turns a day that is counted from 1904 into one of the usual
-// calendar; what is no number stays as it is.
+// calendar; what is not a number stays as it is.
 func serialOf1900(raw string) string {
 	serial, err := strconv.ParseFloat(raw, 64)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 )
 
 var (
-	errNoWebLink = errors.New("is no http or https address")
-	errNoInner   = errors.New("wraps no http or https address")
+	errNoWebLink = errors.New("is not an http or https URL")
+	errNoInner   = errors.New("wraps something other than an http or https URL")
 	errPrivate   = errors.New("holds what is not for publication")
 )
 

@@ -127,10 +127,10 @@ func TestReadByStatus(t *testing.T) {
 				`row 4, STATUS: "Terminated" is neither signed nor pending; the row changes nothing`}},
 		{"a column of another kind", []sheettest.Row{a, b}, []string{"New", "No change"},
 			[]string{"participating list, 2 rows, 0 unreadable", "2 A Police 2025-07-15", "3 B Police",
-				`row 1, STATUS: "STATUS" is no column of a list, or one that stands there twice; it is not read`, `row 3, SIGNED: "" is empty`}},
+				`row 1, STATUS: "STATUS" is not a column of a list, or is there twice; it is not read`, `row 3, SIGNED: "" is empty`}},
 		{"nobody is signed or pending", []sheettest.Row{a}, []string{"Terminated"},
 			[]string{"participating list, 1 rows, 0 unreadable", "2 A Police 2025-07-15",
-				`row 1, STATUS: "STATUS" is no column of a list, or one that stands there twice; it is not read`}},
+				`row 1, STATUS: "STATUS" is not a column of a list, or is there twice; it is not read`}},
 	} {
 		if diff := cmp.Diff(tt.want, said(t, sheettest.Sheet{Rows: withStatus(tt.statuses, tt.rows...)})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)

@@ -66,7 +66,7 @@ func TestReadCells(t *testing.T) {
 	const (
 		moa      = "https://www.ice.gov/doclib/287gMOA/Lampasas.pdf"
 		agency   = sheettest.Agency
-		noDate   = "is no date with one sensible reading"
+		noDate   = "is not a date with one sensible reading"
 		longText = "is longer than 500 characters"
 	)
 	long := strings.Repeat("Long ", 2000) // 10,000 characters
@@ -96,7 +96,7 @@ func TestReadCells(t *testing.T) {
 		{"UTAHJ", func(p *printed) { p.State = "UTAHJ" }, func(r *row) { r.State, r.Raw = "UT", raw("STATE", "UTAHJ") },
 			&roster.Problem{Column: "STATE", Raw: "UTAHJ", Why: "is read as Utah"}},
 		{"a state between two", func(p *printed) { p.State = "RKANSAS" }, func(r *row) { r.State, r.Raw = "", raw("STATE", "RKANSAS") },
-			&roster.Problem{Column: "STATE", Raw: "RKANSAS", Why: "is no state"}},
+			&roster.Problem{Column: "STATE", Raw: "RKANSAS", Why: "is not a state"}},
 		{"no state", func(p *printed) { p.State = "" }, func(r *row) { r.State = "" },
 			&roster.Problem{Column: "STATE", Why: "is empty"}},
 
@@ -107,13 +107,13 @@ func TestReadCells(t *testing.T) {
 		{"no agency", func(p *printed) { p.Agency = "\u00a0" }, func(r *row) { r.Agency, r.Raw = "", raw(agency, "\u00a0") },
 			&roster.Problem{Column: agency, Raw: "\u00a0", Why: "is empty"}},
 		{"no letters in the agency", func(p *printed) { p.Agency = "—" }, func(r *row) { r.Agency, r.Raw = "", raw(agency, "—") },
-			&roster.Problem{Column: agency, Raw: "—", Why: "is no name"}},
+			&roster.Problem{Column: agency, Raw: "—", Why: "is not a name"}},
 		{"agency of 10,000 characters", func(p *printed) { p.Agency = long }, func(r *row) { r.Agency, r.Raw = "", raw(agency, clipped) },
 			&roster.Problem{Column: agency, Raw: clipped, Why: longText}},
 		{"county of 10,000 characters", func(p *printed) { p.County = long }, func(r *row) { r.County, r.Raw = "", raw("COUNTY", clipped) },
 			&roster.Problem{Column: "COUNTY", Raw: clipped, Why: longText}},
 		{"state of 10,000 characters", func(p *printed) { p.State = long }, func(r *row) { r.State, r.Raw = "", raw("STATE", clipped) },
-			&roster.Problem{Column: "STATE", Raw: clipped, Why: "is no state"}},
+			&roster.Problem{Column: "STATE", Raw: clipped, Why: "is not a state"}},
 		{"email address in the agency", func(p *printed) { p.Agency = "Ask jane.doe@example.gov" }, func(r *row) { r.Agency, r.Raw = "", raw(agency, "Ask [withheld]") },
 			&roster.Problem{Column: agency, Raw: "Ask [withheld]", Why: "holds what is not for publication"}},
 
@@ -124,7 +124,7 @@ func TestReadCells(t *testing.T) {
 		{"State Agency", func(p *printed) { p.Type = "State Agency" }, func(r *row) { r.Type, r.Raw = roster.TypeState, raw("TYPE", "State Agency") }, nil},
 		{"no type", func(p *printed) { p.Type = "" }, func(r *row) { r.Type = "" }, nil},
 		{"type #NA", func(p *printed) { p.Type = "#NA" }, func(r *row) { r.Type, r.Raw = "", raw("TYPE", "#NA") },
-			&roster.Problem{Column: "TYPE", Raw: "#NA", Why: "is no kind of agency"}},
+			&roster.Problem{Column: "TYPE", Raw: "#NA", Why: "is not a kind of agency"}},
 
 		{"Warrant Service Office", func(p *printed) { p.Model = "Warrant Service Office" }, func(r *row) { r.Raw = raw("SUPPORT TYPE", "Warrant Service Office") }, nil},
 		{"Warrant Services Officer", func(p *printed) { p.Model = "Warrant Services Officer" }, func(r *row) { r.Raw = raw("SUPPORT TYPE", "Warrant Services Officer") }, nil},
@@ -136,9 +136,9 @@ func TestReadCells(t *testing.T) {
 		{"another model", func(p *printed) { p.Model = " Tribal  Task Force" }, func(r *row) { r.Model = "Tribal Task Force" },
 			&roster.Problem{Column: "SUPPORT TYPE", Raw: " Tribal  Task Force", Why: "is none of the three models; it is kept as it is printed, and counted apart"}},
 		{"a county for a model", func(p *printed) { p.Model = "Lampasas" }, func(r *row) { r.Model, r.Raw = "", raw("SUPPORT TYPE", "Lampasas") },
-			&roster.Problem{Column: "SUPPORT TYPE", Raw: "Lampasas", Why: "is no model of agreement"}},
+			&roster.Problem{Column: "SUPPORT TYPE", Raw: "Lampasas", Why: "is not a model of agreement"}},
 		{"an address for a model", func(p *printed) { p.Model = "Model of jdoe@example.org" }, func(r *row) { r.Model, r.Raw = "", raw("SUPPORT TYPE", "Model of [withheld]") },
-			&roster.Problem{Column: "SUPPORT TYPE", Raw: "Model of [withheld]", Why: "is no model of agreement"}},
+			&roster.Problem{Column: "SUPPORT TYPE", Raw: "Model of [withheld]", Why: "is not a model of agreement"}},
 		{"no model", func(p *printed) { p.Model = "" }, func(r *row) { r.Model = "" },
 			&roster.Problem{Column: "SUPPORT TYPE", Why: "is empty"}},
 
@@ -174,9 +174,9 @@ func TestReadCells(t *testing.T) {
 		{"browser's viewer", func(p *printed) { p.MOA = "chrome-extension://abcdefgh/" + moa }, func(*row) {}, nil},
 		{"addendum", func(p *printed) { p.Addendum = "https://www.ice.gov/b.pdf" }, func(r *row) { r.Addendum = "https://www.ice.gov/b.pdf" }, nil},
 		{"link to a file", func(p *printed) { p.MOA = "file:///C:/Users/jdoe/Lampasas.pdf" }, func(r *row) { r.MOA = "" },
-			&roster.Problem{Column: "MOA", Raw: "file:[withheld]", Why: "is no http or https address"}},
+			&roster.Problem{Column: "MOA", Raw: "file:[withheld]", Why: "is not an http or https URL"}},
 		{"link with a password", func(p *printed) { p.Addendum = "https://jdoe:secret@www.ice.gov/b.pdf?x=y" }, func(*row) {},
-			&roster.Problem{Column: "ADDENDUM", Raw: "https://www.ice.gov/b.pdf", Why: "is no http or https address"}},
+			&roster.Problem{Column: "ADDENDUM", Raw: "https://www.ice.gov/b.pdf", Why: "is not an http or https URL"}},
 	} {
 		printed, want := lampasas(), readLampasas()
 		tt.bend(&printed)
@@ -214,7 +214,7 @@ func TestReadLayouts(t *testing.T) {
 		return l
 	}
 	twice := func(heading string) []roster.Problem {
-		return []roster.Problem{{Row: 1, Column: heading, Raw: heading, Why: "is no column of a list, or one that stands there twice; it is not read"}}
+		return []roster.Problem{{Row: 1, Column: heading, Raw: heading, Why: "is not a column of a list, or is there twice; it is not read"}}
 	}
 	book := func(name string, rows [][]sheettest.Cell, more ...sheettest.Sheet) sheettest.Book {
 		return sheettest.Book{Sheets: append([]sheettest.Sheet{{Name: name, Rows: rows}}, more...)}
@@ -256,9 +256,9 @@ func TestReadLayouts(t *testing.T) {
 		{"a larger list behind a smaller one", book("", list(all...)[:1], sheettest.Sheet{Rows: list(all...)}), roster.ListParticipating, readLampasas(), nil},
 
 		{"unknown column", book("", append(list(append(slices.Clone(all), "STATUS ")...), nil)), roster.ListParticipating, readLampasas(),
-			[]roster.Problem{{Row: 1, Column: "STATUS", Raw: "STATUS ", Why: "is no column of a list, or one that stands there twice; it is not read"}}},
+			[]roster.Problem{{Row: 1, Column: "STATUS", Raw: "STATUS ", Why: "is not a column of a list, or is there twice; it is not read"}}},
 		{"a column twice", book("", list(append(slices.Clone(all), "STATE")...)), roster.ListParticipating, readLampasas(),
-			[]roster.Problem{{Row: 1, Column: "STATE", Raw: "STATE", Why: "is no column of a list, or one that stands there twice; it is not read"}}},
+			[]roster.Problem{{Row: 1, Column: "STATE", Raw: "STATE", Why: "is not a column of a list, or is there twice; it is not read"}}},
 		{"a column of other things under the same name", book("", withColumn("SIGNED", 0, "Yes")), roster.ListParticipating, readLampasas(), twice("SIGNED")},
 		{"an agency's kind under the name of the agency", book("", withColumn("AGENCY", 1, "County")), roster.ListParticipating, readLampasas(), twice("AGENCY")},
 		{"an abbreviation under the name of the model", book("", withColumn("MODEL", 1, "No")), roster.ListParticipating, readLampasas(), twice("MODEL")},
@@ -320,8 +320,8 @@ func TestReadFormulas(t *testing.T) {
 	want.MOA, want.Addendum = address, "https://www.ice.gov/c.pdf"
 	want.Raw = map[string]string{"STATE": "2", "TYPE": "TRUE", "COUNTY": "#N/A"}
 	if diff := cmp.Diff(roster.Roster{List: roster.ListParticipating, Rows: []roster.Row{want}, Problems: []roster.Problem{
-		{Row: 2, Column: "STATE", Raw: "2", Why: "is no state"},
-		{Row: 2, Column: "TYPE", Raw: "TRUE", Why: "is no kind of agency"},
+		{Row: 2, Column: "STATE", Raw: "2", Why: "is not a state"},
+		{Row: 2, Column: "TYPE", Raw: "TRUE", Why: "is not a kind of agency"},
 	}}, read(t, sheettest.Book{Sheets: []sheettest.Sheet{{Rows: rows}}}.Bytes())); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

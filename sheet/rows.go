@@ -92,7 +92,7 @@ func (h *header) ignore(heading line, column string) {
 	text := h.cell(heading, column).text
 	h.columns[column] = 0
 	h.strange = append(h.strange, roster.Problem{Row: heading.number, Column: kept(roster.Clean(text)), Raw: kept(text),
-		Why: "is no column of a list, or one that stands there twice; it is not read"})
+		Why: "is not a column of a list, or is there twice; it is not read"})
 }
 
 // listByStatus says on which list a row stands by its status. Where the status is

@@ -66,7 +66,7 @@ func tables(body []byte) ([]table, error) {
 	case len(start) == 0:
 		return nil, errors.New("the file is empty")
 	}
-	return nil, errors.New("it starts like neither a workbook nor a page")
+	return nil, errors.New("it is neither a workbook nor a page")
 }
 
 // listTable is a table with a list's columns.

@@ -73,7 +73,7 @@ func (e element) attr(name string) []byte {
 var (
 	errUnpacked   = fmt.Errorf("it unpacks to more than %d bytes, far more than a list", maxUnpacked)
 	errTag        = fmt.Errorf("it has a tag, or a text between tags, of more than %d bytes", maxTag)
-	errCharacters = errors.New("it holds bytes that are no characters")
+	errCharacters = errors.New("it holds bytes that are not characters")
 	errMarkup     = errors.New("its tags are malformed")
 	errEmptyPart  = errors.New("a part of it is empty")
 )

@@ -57,13 +57,13 @@ func newApp(stdout, stderr io.Writer, now func() time.Time) *app {
 
 // commands is the command line as section 10 of the design has it.
 type commands struct {
-	Data    string           `help:"Folder of the state." default:"./data" placeholder:"DIR" short:"d"`
+	Data    string           `help:"Directory of the state." default:"./data" placeholder:"DIR" short:"d"`
 	Config  string           `help:"Configuration file (default ./watch287g.yaml, if there is one)." placeholder:"FILE" short:"c"`
 	Version kong.VersionFlag `help:"Print the version."`
 
 	Run     runCmd        `cmd:"" help:"Poll, and answer other commands, until told to stop."`
 	Poll    pollCmd       `cmd:"" help:"Look at ICE's page once and print what changed."`
-	Import  importCmd     `cmd:"" help:"Take in past lists: files, folders, or an index.csv."`
+	Import  importCmd     `cmd:"" help:"Import past lists: files, directories, or an index.csv."`
 	Changes changesCmd    `cmd:"" help:"Print the log of changes."`
 	List    listCmd       `cmd:"" help:"Print the agreements, today or as of any moment."`
 	Stats   statsCmd      `cmd:"" help:"Print counts by state, model and kind of agency."`
@@ -71,7 +71,7 @@ type commands struct {
 	Holds   holdsCmd      `cmd:"" help:"Print the publications that were set aside; approve or reject one."`
 	Polls   pollsCmd      `cmd:"" help:"Print the log of polls."`
 	Deliver deliveriesCmd `cmd:"" name:"deliveries" help:"Print the messages and how far each got; send dead ones again."`
-	Notify  notifyCmd     `cmd:"" help:"Test a channel, or preview what it would have had."`
+	Notify  notifyCmd     `cmd:"" help:"Test a channel, or preview what it would have received."`
 	Demo    demoCmd       `cmd:"" help:"Show the whole service at work, against a made-up ICE."`
 	Backup  backupCmd     `cmd:"" help:"Write a copy of the state to a file, also while the service runs."`
 	Conf    configCmd     `cmd:"" name:"config" help:"Check the configuration, or print an example."`

@@ -27,7 +27,7 @@ func (c backupCmd) Run(ctx context.Context, a *app) error {
 		if err := f.Close(); err != nil {
 			return err
 		}
-		sayf(a.stdout, "The state is copied to %s. To use it, put it in a data folder as watch287g.db.\n", c.File)
+		sayf(a.stdout, "The state is copied to %s. To use it, put it in a data directory as watch287g.db.\n", c.File)
 		return nil
 	})
 }

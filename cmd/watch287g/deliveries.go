@@ -14,7 +14,7 @@ import (
 
 type deliveriesCmd struct {
 	List  deliveriesListCmd  `cmd:"" default:"withargs" help:"Print messages and how far each got, the newest first."`
-	Retry deliveriesRetryCmd `cmd:"" help:"Send messages again that were given up."`
+	Retry deliveriesRetryCmd `cmd:"" help:"Send failed messages again."`
 }
 
 type deliveriesListCmd struct {

@@ -47,7 +47,7 @@ func (c demoCmd) Run(ctx context.Context, a *app) error {
 	}
 	dir, err := os.MkdirTemp("", "watch287g-demo-")
 	if err != nil {
-		return fmt.Errorf("making a folder for the demo: %w", err)
+		return fmt.Errorf("making a directory for the demo: %w", err)
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
 	s, err := bolt.Open(filepath.Join(dir, "watch287g.db"), bolt.Options{})

@@ -112,7 +112,7 @@ func TestReadOnlyFolder(t *testing.T) {
 		{"--data", disk, "import", index}, {"--data", disk, "poll"}, {"--data", disk, "run"}, {"--data", filepath.Join(disk, "new"), "poll"},
 	} {
 		line := complaint(t, program(t, time.Time{}, args...))
-		if !strings.HasSuffix(line, "read-only file system; let this user write to the file and its folder, or choose another folder") {
+		if !strings.HasSuffix(line, "read-only file system; let this user write to the file and its directory, or choose another directory") {
 			t.Errorf("%v says: %s", args, line)
 		}
 	}

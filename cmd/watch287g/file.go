@@ -17,7 +17,7 @@ type wholeFile struct {
 func createFile(path string) (io.WriteCloser, error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
-		return nil, fmt.Errorf("creating %s: %w; make its folder first, or choose another place", path, err)
+		return nil, fmt.Errorf("creating %s: %w; make its directory first, or choose another place", path, err)
 	}
 	return &wholeFile{f, path}, nil
 }

@@ -23,7 +23,7 @@ func (f agreementFlags) filter() (roster.Filter, error) {
 	for _, s := range f.State {
 		state, ok := roster.ParseState(s)
 		if !ok {
-			return out, usageError{fmt.Errorf("--state %q is no state; write a code like TX or a name", s)}
+			return out, usageError{fmt.Errorf("--state %q is not a state; write a code like TX or a name", s)}
 		}
 		out.States = append(out.States, state)
 	}
@@ -43,7 +43,7 @@ func (f agreementFlags) filter() (roster.Filter, error) {
 	}
 	for _, p := range f.Agency {
 		if _, err := path.Match(p, ""); err != nil {
-			return out, usageError{fmt.Errorf("--agency %q is no pattern: %w", p, err)}
+			return out, usageError{fmt.Errorf("--agency %q is not a pattern: %w", p, err)}
 		}
 	}
 	out.Counties, out.Agencies = f.County, f.Agency

@@ -10,8 +10,8 @@ import (
 
 type holdsCmd struct {
 	List    holdsListCmd    `cmd:"" default:"1" help:"Print all holds, the newest first."`
-	Approve holdsApproveCmd `cmd:"" help:"Let a held publication count."`
-	Reject  holdsRejectCmd  `cmd:"" help:"Set a held publication aside for good."`
+	Approve holdsApproveCmd `cmd:"" help:"Accept a held publication."`
+	Reject  holdsRejectCmd  `cmd:"" help:"Reject a held publication for good."`
 }
 
 type holdsListCmd struct{}

@@ -22,12 +22,12 @@ import (
 )
 
 type importCmd struct {
-	Paths []string `arg:"" name:"path" help:"Files, folders, or an index.csv with the columns published_at, link and file."`
+	Paths []string `arg:"" name:"path" help:"Files, directories, or an index.csv with the columns published_at, link and file."`
 }
 
-const whatToName = "name workbooks (.xlsx), a folder of them, or an index.csv"
+const whatToName = "name workbooks (.xlsx), a directory of them, or an index.csv"
 
-// Run takes in past lists, in order, and sends nothing.
+// Run imports past lists, in order, and sends nothing.
 func (c importCmd) Run(ctx context.Context, a *app) error {
 	var lists []watch.Past
 	for _, path := range c.Paths {
@@ -47,7 +47,7 @@ func (c importCmd) Run(ctx context.Context, a *app) error {
 		done()
 		a.printImported(sum)
 		if errors.Is(err, context.Canceled) {
-			return errors.New("interrupted; what was taken in stays, and the same import goes on where it stopped")
+			return errors.New("interrupted; what was imported stays, and the same import goes on where it stopped")
 		}
 		return err
 	})
@@ -55,7 +55,7 @@ func (c importCmd) Run(ctx context.Context, a *app) error {
 
 func (a *app) printImported(sum watch.Imported) {
 	for _, why := range sum.Skipped {
-		sayf(a.stderr, "not taken in: %s\n", why)
+		sayf(a.stderr, "not imported: %s\n", why)
 	}
 	for i, h := range sum.Holds {
 		later := func(l roster.Hold) bool { return l.ID == h.ID }
@@ -63,7 +63,7 @@ func (a *app) printImported(sum watch.Imported) {
 			a.printHold(h)
 		}
 	}
-	sayf(a.stdout, "%s taken in, %d known already, %d not taken in; %s\n",
+	sayf(a.stdout, "%s imported, %d known already, %d not imported; %s\n",
 		counted(sum.Taken, "publication"), sum.Known, len(sum.Skipped), counted(sum.Changes, "change"))
 }
 
@@ -161,7 +161,7 @@ func indexed(path string) ([]watch.Past, error) {
 	}
 	published, link, file := column("published_at"), column("link"), column("file")
 	if published < 0 || link < 0 || file < 0 {
-		return nil, fmt.Errorf("%s is no index; %s", path, whatIndexHas)
+		return nil, fmt.Errorf("%s is not an index; %s", path, whatIndexHas)
 	}
 	var lists []watch.Past
 	for {
@@ -175,7 +175,7 @@ func indexed(path string) ([]watch.Past, error) {
 		at, err := time.Parse(time.RFC3339, row[published])
 		if err != nil {
 			line, _ := in.FieldPos(published)
-			return nil, fmt.Errorf("%s, line %d: published_at %q is no moment like 2025-02-21T21:49:37Z", path, line, row[published])
+			return nil, fmt.Errorf("%s, line %d: published_at %q is not a time like 2025-02-21T21:49:37Z", path, line, row[published])
 		}
 		name := filepath.Join(filepath.Dir(path), filepath.FromSlash(row[file]))
 		lists = append(lists, watch.Past{PublishedAt: at, Link: row[link], File: filepath.Base(name),

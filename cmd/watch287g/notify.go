@@ -16,7 +16,7 @@ import (
 
 type notifyCmd struct {
 	Test    notifyTestCmd    `cmd:"" help:"Send a real message, marked as a test, to a channel."`
-	Preview notifyPreviewCmd `cmd:"" help:"Print what a channel would have had; nothing is sent."`
+	Preview notifyPreviewCmd `cmd:"" help:"Print what a channel would have received; nothing is sent."`
 }
 
 type notifyTestCmd struct {

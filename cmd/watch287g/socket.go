@@ -64,7 +64,7 @@ func listenSocket(ctx context.Context, path string) (net.Listener, error) {
 	var config net.ListenConfig
 	l, err := config.Listen(ctx, "unix", path)
 	if errors.Is(err, syscall.EINVAL) && len(path) > longestPath {
-		err = fmt.Errorf("the path of the data folder has %d letters, too many for a socket; start it in a folder nearer to it, or choose another one with --data", len(path))
+		err = fmt.Errorf("the path of the data directory has %d letters, too many for a socket; start it in a directory nearer to it, or choose another one with --data", len(path))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("opening the socket for other commands: %w", err)

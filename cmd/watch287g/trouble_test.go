@@ -70,7 +70,7 @@ func TestDamagedStoreIsLeftAlone(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	complain(t, everyCommand(t, data), data, path, "; put a backup in its place, or move it away to start anew")
+	complain(t, everyCommand(t, data), data, path, "; put a backup in its place, or move it away to start over")
 }
 
 // TestNewerStoreIsLeftAlone gives a store a version that only a later program

@@ -22,7 +22,7 @@ func key(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
 // number is the number that key made a key.
 func number(k []byte) (uint64, error) {
 	if len(k) != 8 {
-		return 0, damaged("%x is no number", k)
+		return 0, damaged("%x is not a number", k)
 	}
 	return binary.BigEndian.Uint64(k), nil
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/watch287g/watch287g/store/storetest"
 )
 
-const whatToDo = "put a backup in its place, or move it away to start anew"
+const whatToDo = "put a backup in its place, or move it away to start over"
 
 // specimen is a store to be damaged.
 type specimen struct {

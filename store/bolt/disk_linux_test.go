@@ -18,7 +18,7 @@ import (
 
 const (
 	freeSpace = "free some space on its disk; nothing of this step was written"
-	letWrite  = "let this user write to the file and its folder, or choose another folder"
+	letWrite  = "let this user write to the file and its directory, or choose another directory"
 )
 
 // fillUp commits batches until one no longer fits, and makes sure that the

@@ -61,7 +61,7 @@ func advice(err error) string {
 	}
 	switch {
 	case is(store.ErrDamaged):
-		return "put a backup in its place, or move it away to start anew"
+		return "put a backup in its place, or move it away to start over"
 	case is(store.ErrLocked):
 		return "ask the running service instead, or stop it first"
 	case is(store.ErrNewer):
@@ -75,7 +75,7 @@ func advice(err error) string {
 	case is(syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG):
 		return "free some space on its disk; nothing of this step was written"
 	case is(fs.ErrPermission, syscall.EROFS):
-		return "let this user write to the file and its folder, or choose another folder"
+		return "let this user write to the file and its directory, or choose another directory"
 	case is(errReadOnly, errClosed):
 		return "" // a mistake of the program, not of the user
 	}

@@ -26,7 +26,7 @@ func ofChannel(channel string) []byte { return append([]byte(channel), 0) }
 func parted(k []byte) (channel string, n []byte, err error) {
 	end := len(k) - len(key(0))
 	if end < 1 || k[end-1] != 0 {
-		return "", nil, damaged("%x is no channel and number", k)
+		return "", nil, damaged("%x is not a channel and number", k)
 	}
 	return string(k[:end-1]), k[end:], nil
 }
