@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/export"
 	"github.com/watch287g/watch287g/roster"
-	"github.com/watch287g/watch287g/web/export"
 )
 
 // standingParams choose agreements as of a moment.

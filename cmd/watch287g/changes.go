@@ -9,9 +9,9 @@ import (
 	"strings"
 
 	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/export"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
-	"github.com/watch287g/watch287g/web/export"
 )
 
 type changesCmd struct {

@@ -14,9 +14,9 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/watch287g/watch287g/export"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
-	"github.com/watch287g/watch287g/web/export"
 )
 
 type listCmd struct {

@@ -5,8 +5,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/watch287g/watch287g/export"
 	"github.com/watch287g/watch287g/roster"
-	"github.com/watch287g/watch287g/web/export"
 )
 
 func TestUnplaced(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/watch287g/watch287g/export"
 	"github.com/watch287g/watch287g/roster"
-	"github.com/watch287g/watch287g/web/export"
 )
 
 func decode[T any](t testing.TB, file []byte) T {

@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"github.com/watch287g/watch287g/export"
 	"github.com/watch287g/watch287g/roster"
-	"github.com/watch287g/watch287g/web/export"
 )
 
 func open(t testing.TB, file []byte) *excelize.File {
