@@ -73,3 +73,24 @@ type Incident struct {
 	Told  bool      `json:"told,omitempty"`
 	Ended bool      `json:"ended,omitempty"`
 }
+
+// CycleEvent is what a commit is about, for whoever plans messages.
+type CycleEvent struct {
+	At      time.Time
+	Poll    *Poll // nil where the operator decided about a hold, and nobody looked at ICE's page
+	Failed  bool  // the poll
+	Changes []Change
+	Holds   []Hold // opened, extended or ended
+	Figures Figures
+	InForce map[List]Publication
+	// LastPublished is when ICE last published a list, whatever became of it: one
+	// that is held, or was rejected, does not count as silence. Zero in an empty
+	// store.
+	LastPublished time.Time
+}
+
+// Notifications is what a commit causes to be sent.
+type Notifications struct {
+	Deliveries []Delivery
+	Incidents  []Incident // new or changed
+}

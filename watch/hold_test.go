@@ -256,19 +256,26 @@ func TestHeldFirstPendingListIsNewsWhereItWasAbsent(t *testing.T) {
 	}
 }
 
+// recordingPlanner remembers what it is asked about, and sends nothing.
+type recordingPlanner struct{ events []roster.CycleEvent }
+
+func (p *recordingPlanner) Plan(_ context.Context, e roster.CycleEvent) (roster.Notifications, error) {
+	p.events = append(p.events, e)
+	return roster.Notifications{}, nil
+}
+
+func (*recordingPlanner) Committed() {}
+
 // A list that is held, or that the operator rejects, was published all the same:
 // whoever waits for word from ICE is told when that was.
 func TestHeldListIsNoSilence(t *testing.T) {
 	p := newPost(t)
-	var events []watch.CycleEvent
+	var planned recordingPlanner
 	p.Watcher = watch.New(watch.Options{Store: p.store, Source: p.page, Diff: diff.Settings{AcceptAfter: 24 * time.Hour},
-		Now: func() time.Time { return p.now }, Plan: func(_ context.Context, e watch.CycleEvent) (watch.Notifications, error) {
-			events = append(events, e)
-			return watch.Notifications{}, nil
-		}})
+		Now: func() time.Time { return p.now }, Planner: &planned})
 	last := func(what string, want time.Time) {
 		t.Helper()
-		if got := events[len(events)-1].LastPublished; !got.Equal(want) {
+		if got := planned.events[len(planned.events)-1].LastPublished; !got.Equal(want) {
 			t.Errorf("%s: last published %v, want %v", what, got, want)
 		}
 	}

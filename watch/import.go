@@ -196,7 +196,7 @@ func (w *Watcher) importGroup(ctx context.Context, group []*past, sum *Imported)
 	if err != nil {
 		return fmt.Errorf("working out what changed: %w", err)
 	}
-	if err := w.commit(ctx, known.Seqs, o, Notifications{}, bodies, nil, nil); err != nil {
+	if err := w.commit(ctx, known.Seqs, o, roster.Notifications{}, bodies, nil, nil); err != nil {
 		return err
 	}
 	sum.Taken += len(in.Arrivals)

@@ -34,31 +34,17 @@ type Options struct {
 	Now    func() time.Time // the clock; nil: time.Now
 	Log    *slog.Logger     // nil: none
 
-	// Plan says whom a commit tells what; what it answers is written with the
-	// commit, or not at all. nil: nobody.
-	Plan func(ctx context.Context, e CycleEvent) (Notifications, error)
-	// Committed is called after each commit that tells anybody anything.
-	Committed func()
+	// Planner says what a commit sends; nil: nothing.
+	Planner Planner
 }
 
-// CycleEvent is what a commit is about, for whoever plans messages.
-type CycleEvent struct {
-	At      time.Time
-	Poll    *roster.Poll // nil where the operator's word is the cause
-	Failed  bool         // the poll
-	Changes []roster.Change
-	Holds   []roster.Hold // opened, extended or ended
-	Figures roster.Figures
-	InForce map[roster.List]roster.Publication
-	// LastPublished is when ICE last published a list, whatever became of it: one
-	// that is held, or was rejected, is no silence. Zero in an empty store.
-	LastPublished time.Time
-}
-
-// Notifications is what a commit causes to be sent.
-type Notifications struct {
-	Deliveries []roster.Delivery
-	Incidents  []roster.Incident // new or changed
+// Planner decides what messages a commit causes.
+type Planner interface {
+	// Plan returns the messages that a commit causes. They are written with it, or
+	// not at all. It is called again for a commit whose digest was sent meanwhile.
+	Plan(ctx context.Context, e roster.CycleEvent) (roster.Notifications, error)
+	// Committed is called after each commit that has deliveries. It must not block.
+	Committed()
 }
 
 // Watcher keeps a store up to date. Its methods may be called from several
@@ -123,7 +109,7 @@ func (w *Watcher) Poll(ctx context.Context) (Report, error) {
 	}
 	poll := c.log(outcome, started)
 	report := c.report(outcome)
-	e := CycleEvent{At: c.now.UTC(), Poll: &poll, Failed: report.Outcome.Failed()}
+	e := roster.CycleEvent{At: c.now.UTC(), Poll: &poll, Failed: report.Outcome.Failed()}
 	if err := w.tell(ctx, e, known.Seqs, outcome, c.bodies, c.validators); err != nil {
 		return Report{}, err
 	}
@@ -133,22 +119,22 @@ func (w *Watcher) Poll(ctx context.Context) (Report, error) {
 
 // tell commits an outcome with the messages that it causes. A digest that was to
 // grow can have gone to the sender meanwhile; then the messages are planned anew.
-func (w *Watcher) tell(ctx context.Context, e CycleEvent, before roster.Seqs, o diff.Result, bodies []body, v []roster.Validator) error {
+func (w *Watcher) tell(ctx context.Context, e roster.CycleEvent, before roster.Seqs, o diff.Result, bodies []body, v []roster.Validator) error {
 	e.Changes, e.Holds, e.InForce = o.Changes, o.Holds, o.Known.InForce
 	if len(o.Changes) > 0 {
 		e.Figures = roster.FiguresOf(o.Known.Records)
 	}
-	if w.o.Plan != nil {
+	if w.o.Planner != nil {
 		var err error
 		if e.LastPublished, err = w.lastPublished(ctx, before, o); err != nil {
 			return err
 		}
 	}
 	for again := false; ; again = true {
-		var told Notifications
-		if w.o.Plan != nil {
+		var told roster.Notifications
+		if w.o.Planner != nil {
 			var err error
-			if told, err = w.o.Plan(ctx, e); err != nil {
+			if told, err = w.o.Planner.Plan(ctx, e); err != nil {
 				return fmt.Errorf("planning the messages: %w", err)
 			}
 		}
@@ -250,7 +236,7 @@ func (w *Watcher) baseline(ctx context.Context, list roster.List) (bool, error) 
 
 // commit writes an outcome with the bytes behind it. What is known moves only
 // once it is on disk.
-func (w *Watcher) commit(ctx context.Context, before roster.Seqs, o diff.Result, told Notifications, bodies []body, v []roster.Validator, poll *roster.Poll) error {
+func (w *Watcher) commit(ctx context.Context, before roster.Seqs, o diff.Result, told roster.Notifications, bodies []body, v []roster.Validator, poll *roster.Poll) error {
 	b := store.Batch{Before: before, Verdicts: o.Verdicts, Agencies: o.Agencies, Records: o.Records,
 		Changes: o.Changes, Holds: o.Holds, Validators: v, Poll: poll,
 		Deliveries: told.Deliveries, Incidents: told.Incidents}
@@ -283,8 +269,8 @@ func (w *Watcher) commit(ctx context.Context, before roster.Seqs, o diff.Result,
 	for _, p := range o.Publications {
 		w.remember(p)
 	}
-	if len(told.Deliveries) > 0 && w.o.Committed != nil {
-		w.o.Committed()
+	if len(told.Deliveries) > 0 {
+		w.o.Planner.Committed()
 	}
 	return nil
 }
@@ -319,7 +305,7 @@ func (w *Watcher) ResolveHold(ctx context.Context, id string, approve bool) (Rep
 	if err != nil {
 		return Report{}, fmt.Errorf("working out what changed: %w", err)
 	}
-	if err := w.tell(ctx, CycleEvent{At: in.Now.UTC()}, known.Seqs, o, nil, nil); err != nil {
+	if err := w.tell(ctx, roster.CycleEvent{At: in.Now.UTC()}, known.Seqs, o, nil, nil); err != nil {
 		return Report{}, err
 	}
 	return Report{Publications: o.Publications, Changes: o.Changes, Holds: o.Holds}, nil

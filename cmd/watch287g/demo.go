@@ -77,7 +77,7 @@ func (c demoCmd) play(ctx context.Context, a *app, conf config.Config, s store.S
 	if err != nil {
 		return fmt.Errorf("setting up the scraper: %w", err)
 	}
-	w := watch.New(watch.Options{Store: s, Source: source, Now: site.now, Plan: box.plan, Committed: box.sender.Wake})
+	w := watch.New(watch.Options{Store: s, Source: source, Now: site.now, Planner: box})
 	sending, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = box.sender.Run(sending) })

@@ -689,7 +689,7 @@ func newTellingService(t testing.TB, site *faultSite, yaml string) *tellingServi
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := watch.New(watch.Options{Store: s, Source: source, Plan: box.plan, Committed: box.sender.Wake})
+	w := watch.New(watch.Options{Store: s, Source: source, Planner: box})
 	if r, err := w.Poll(t.Context()); err != nil || r.Outcome.Failed() {
 		t.Fatal(r.Sentence, err)
 	}

@@ -16,7 +16,6 @@ import (
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
-	"github.com/watch287g/watch287g/watch"
 )
 
 // outbox joins the watcher, which commits deliveries, with the sender, which
@@ -116,8 +115,11 @@ func (o *outbox) printWaiting(ctx context.Context, w io.Writer) error {
 	return nil
 }
 
-// plan is asked by the watcher what a commit sends.
-func (o *outbox) plan(ctx context.Context, e watch.CycleEvent) (told watch.Notifications, err error) {
+// Committed is called by the watcher when there is something to send.
+func (o *outbox) Committed() { o.sender.Wake() }
+
+// Plan is asked by the watcher what a commit sends.
+func (o *outbox) Plan(ctx context.Context, e roster.CycleEvent) (told roster.Notifications, err error) {
 	open, hastened, err := o.digests(ctx, e.At)
 	if err != nil {
 		return told, err
@@ -139,7 +141,7 @@ func (o *outbox) plan(ctx context.Context, e watch.CycleEvent) (told watch.Notif
 }
 
 // cycleOf is a commit as far as it concerns the operator.
-func cycleOf(e watch.CycleEvent) notify.Cycle {
+func cycleOf(e roster.CycleEvent) notify.Cycle {
 	c := notify.Cycle{At: e.At, Decided: e.Poll == nil, Failed: e.Failed, Holds: e.Holds, LastPublished: e.LastPublished}
 	if e.Poll != nil {
 		c.Sentence, c.Absent = e.Poll.Sentence, e.Poll.Absent

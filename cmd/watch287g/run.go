@@ -104,5 +104,5 @@ func (a *app) newWatcher(s store.Store, box *outbox, log *slog.Logger) (*watch.W
 		return nil, fmt.Errorf("setting up the scraper: %w", err)
 	}
 	return watch.New(watch.Options{Store: s, Source: source, Every: c.Source.Every, Diff: settings, Now: a.now, Log: log,
-		Plan: box.plan, Committed: box.sender.Wake}), nil
+		Planner: box}), nil
 }
