@@ -41,7 +41,7 @@ type chat struct {
 
 // NewChat makes a channel of a service's address as shoutrrr writes it, such as
 // ntfy://ntfy.sh/topic or telegram://token@telegram?chats=@name.
-func NewChat(address string, t Tools) (Channel, error) {
+func NewChat(address string, t Deps) (Channel, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme == "" { // the error quotes the address
 		return nil, errors.New("the chat service's address is not valid; it looks like ntfy://ntfy.sh/topic")

@@ -78,7 +78,7 @@ func TestChatNtfy(t *testing.T) {
 	}))
 	defer server.Close()
 	address := "ntfy://" + strings.TrimPrefix(server.URL, "http://") + "/" + chatSecret + "?scheme=http"
-	c, err := NewChat(address, Tools{Links: fixtureLinks})
+	c, err := NewChat(address, Deps{Links: fixtureLinks})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestNewChatRefuses(t *testing.T) {
 		"", "very-secret", "nonsense://very-secret", "telegram://very-secret", "discord://very-secret",
 		"slack://very-secret:x", "ntfy://%zz-very-secret", "ntfy://user:very-secret@host:port/topic",
 	} {
-		c, err := NewChat(address, Tools{})
+		c, err := NewChat(address, Deps{})
 		if err == nil || c != nil {
 			t.Errorf("%q is taken", address)
 		} else if strings.Contains(err.Error(), "very-secret") {

@@ -64,13 +64,13 @@ type email struct {
 	listID      string
 	unsubscribe string
 	dkim        *dkim.SignOptions // nil where nothing is signed
-	tools       Tools
+	deps        Deps
 }
 
 // NewEmail makes a channel that sends mail.
-func NewEmail(c EmailConfig, t Tools) (Channel, error) {
+func NewEmail(c EmailConfig, t Deps) (Channel, error) {
 	e := &email{name: c.Name, host: c.Host, security: cmp.Or(c.Security, SecurityStartTLS),
-		dial: new(net.Dialer).DialContext, tools: t}
+		dial: new(net.Dialer).DialContext, deps: t}
 	for _, set := range []func(EmailConfig) error{e.setAddresses, e.setUnsubscribe, e.setServer, e.setDKIM} {
 		if err := set(c); err != nil {
 			return nil, err

@@ -34,7 +34,7 @@ type letter struct {
 
 // letter puts a message into words.
 func (e *email) letter(m Message) (letter, error) {
-	page := Compose(m, e.tools.Links)
+	page := Compose(m, e.deps.Links)
 	footer := emailFooter{Channel: e.name, Unsubscribe: e.unsubscribe}
 	var html bytes.Buffer
 	if err := emailHTML.Execute(&html, emailData{page, footer}); err != nil {
@@ -56,10 +56,10 @@ func (e *email) mail(l letter, to *netmail.Address) ([]byte, error) {
 	msg.FromMailAddress(e.from)
 	msg.ToMailAddress(to)
 	msg.Subject(l.subject)
-	msg.SetDateWithValue(e.tools.Now())
+	msg.SetDateWithValue(e.deps.Now())
 	for name, value := range map[mail.Header]string{
 		mail.HeaderMessageID:             id,
-		mail.HeaderUserAgent:             "watch287g/" + e.tools.Version,
+		mail.HeaderUserAgent:             "watch287g/" + e.deps.Version,
 		mail.HeaderPrecedence:            "list",
 		mail.HeaderXAutoResponseSuppress: "All",
 		mail.HeaderListUnsubscribe:       "<" + e.unsubscribe + ">",

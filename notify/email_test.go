@@ -194,7 +194,7 @@ func newTestEmail(t testing.TB, c EmailConfig) *email {
 	if c.To == nil {
 		c.To = []string{"reader@example.net"}
 	}
-	channel, err := NewEmail(c, Tools{Now: func() time.Time { return fixtureTime }, Version: "1.2.3", Links: fixtureLinks})
+	channel, err := NewEmail(c, Deps{Now: func() time.Time { return fixtureTime }, Version: "1.2.3", Links: fixtureLinks})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -627,7 +627,7 @@ func TestNewEmail(t *testing.T) {
 	} {
 		c := valid
 		change(&c)
-		_, err := NewEmail(c, Tools{Now: time.Now})
+		_, err := NewEmail(c, Deps{Now: time.Now})
 		if err == nil || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("%s: %v", name, err)
 		}

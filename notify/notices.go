@@ -25,8 +25,8 @@ const (
 	ModelUnknown     = "unknown-model"
 )
 
-// Patience is how long troubles may last before the operator hears of them.
-type Patience struct {
+// AlertThresholds is how long troubles may last before the operator hears of them.
+type AlertThresholds struct {
 	Failing time.Duration // the source
 	Silence time.Duration // ICE publishing nothing; 0: for ever
 }
@@ -47,7 +47,7 @@ type Cycle struct {
 
 // Notices says what the operator is to hear of a poll, and which troubles last.
 // Each trouble is told once, and once when it is over.
-func Notices(open []roster.Incident, c Cycle, p Patience) (told []roster.Notice, incidents []roster.Incident) {
+func Notices(open []roster.Incident, c Cycle, p AlertThresholds) (told []roster.Notice, incidents []roster.Incident) {
 	t := &troubles{open: map[string]roster.Incident{}, at: c.At}
 	for _, i := range open {
 		t.open[i.Key] = i
@@ -87,7 +87,7 @@ func (t *troubles) last(key string) roster.Incident {
 }
 
 func (t *troubles) mark(i roster.Incident) {
-	i.Told = true
+	i.Reported = true
 	t.changed = append(slices.DeleteFunc(t.changed, func(o roster.Incident) bool { return o.Key == i.Key }), i)
 }
 
@@ -100,15 +100,15 @@ func (t *troubles) end(key string) (i roster.Incident, was bool) {
 	return i, was
 }
 
-func (t *troubles) source(c Cycle, p Patience) {
+func (t *troubles) source(c Cycle, p AlertThresholds) {
 	const key = "source"
 	if !c.Failed {
-		if i, was := t.end(key); was && i.Told {
+		if i, was := t.end(key); was && i.Reported {
 			t.tell(SourceRecovered, "ICE's lists can be read again, after %s. Nothing that was published meanwhile is lost, as long as ICE still lists it.", lasted(t.at.Sub(i.Since)))
 		}
 		return
 	}
-	if i := t.last(key); !i.Told && t.at.Sub(i.Since) >= p.Failing {
+	if i := t.last(key); !i.Reported && t.at.Sub(i.Since) >= p.Failing {
 		t.mark(i)
 		t.tell(SourceFailing, "For %s ICE's lists could not be read. The last try: %s watch287g keeps trying; what it knows stays as it is. \"watch287g polls\" shows how each try went.", lasted(t.at.Sub(i.Since)), c.Sentence)
 	}
@@ -130,18 +130,18 @@ func (t *troubles) holds(holds []roster.Hold) {
 func (t *troubles) pendingList(c Cycle) {
 	const key = "absent-pending"
 	if slices.Contains(c.Absent, roster.ListPending) {
-		if i := t.last(key); !i.Told && slices.Contains(c.Seen, roster.ListPending) {
+		if i := t.last(key); !i.Reported && slices.Contains(c.Seen, roster.ListPending) {
 			t.mark(i)
 			t.tell(ListAbsent, "ICE's page no longer links the pending list. That says nothing about any agency: the entries stay as they were.")
 		}
 		return
 	}
-	if i, was := t.end(key); was && i.Told {
+	if i, was := t.end(key); was && i.Reported {
 		t.tell(ListBack, "ICE's page links the pending list again.")
 	}
 }
 
-func (t *troubles) silence(c Cycle, p Patience) {
+func (t *troubles) silence(c Cycle, p AlertThresholds) {
 	const key = "silent"
 	if c.LastPublished.IsZero() {
 		return
@@ -151,7 +151,7 @@ func (t *troubles) silence(c Cycle, p Patience) {
 		t.end(key)
 		return
 	}
-	if i := t.last(key); !i.Told {
+	if i := t.last(key); !i.Reported {
 		t.mark(i)
 		t.tell(SourceSilent, "ICE has published no list for %s, since %s. That may be so, or the lists may have moved: look at the page.", lasted(quiet), roster.Day(c.LastPublished).Long())
 	}
@@ -170,7 +170,7 @@ func (t *troubles) models(named []roster.Model) {
 			continue
 		}
 		keys[key] = true
-		if i := t.last(key); !i.Told {
+		if i := t.last(key); !i.Reported {
 			t.mark(i)
 			t.tell(ModelUnknown, "ICE's list names a model that is none of the three: %q. Its agreements are kept under that name and counted apart. \"watch287g list --model other\" shows them.", string(m))
 		}

@@ -15,14 +15,14 @@ import (
 // noticeLog is what an operator hears over a sequence of polls. Troubles are kept from
 // one poll to the next as a store keeps them.
 type noticeLog struct {
-	t         *testing.T
-	patience  Patience
-	incidents map[string]roster.Incident
-	texts     []string
+	t          *testing.T
+	thresholds AlertThresholds
+	incidents  map[string]roster.Incident
+	texts      []string
 }
 
 func newNoticeLog(t *testing.T) *noticeLog {
-	return &noticeLog{t: t, patience: Patience{Failing: time.Hour, Silence: 14 * 24 * time.Hour}, incidents: map[string]roster.Incident{}}
+	return &noticeLog{t: t, thresholds: AlertThresholds{Failing: time.Hour, Silence: 14 * 24 * time.Hour}, incidents: map[string]roster.Incident{}}
 }
 
 // poll is one cycle, at so long after the fixtures' time; want are the kinds of
@@ -30,7 +30,7 @@ func newNoticeLog(t *testing.T) *noticeLog {
 func (l *noticeLog) poll(after time.Duration, c Cycle, want ...string) {
 	l.t.Helper()
 	c.At = fixtureTime.Add(after)
-	told, changed := Notices(slices.Collect(maps.Values(l.incidents)), c, l.patience)
+	told, changed := Notices(slices.Collect(maps.Values(l.incidents)), c, l.thresholds)
 	var kinds []string
 	for _, n := range told {
 		kinds = append(kinds, n.Kind)
@@ -126,7 +126,7 @@ func TestNoticesOfARecoveryAreToldOnlyWhereTheTroubleWas(t *testing.T) {
 
 func TestNoticesOfAFailureWithoutPatienceAreToldAtOnce(t *testing.T) {
 	l := newNoticeLog(t)
-	l.patience = Patience{}
+	l.thresholds = AlertThresholds{}
 	l.poll(0, failedPoll(), SourceFailing)
 	l.poll(time.Minute, failedPoll())
 	l.poll(2*time.Minute, wellPolled(), SourceRecovered)
@@ -247,7 +247,7 @@ func TestNoticesOfSilenceNeedAPageThatWasRead(t *testing.T) {
 func TestNoticesOfSilenceWithoutPatienceAreNone(t *testing.T) {
 	l := newNoticeLog(t)
 	l.poll(20*aDay, wellPolled(), SourceSilent)
-	l.patience.Silence = 0
+	l.thresholds.Silence = 0
 	l.poll(21*aDay, wellPolled())
 	l.lasting() // what was told before the setting was made does not last for ever
 	l.poll(400*aDay, wellPolled())

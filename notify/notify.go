@@ -53,8 +53,8 @@ func permanent(format string, args ...any) error {
 	return &Failure{Err: fmt.Errorf(format, args...), Permanent: true}
 }
 
-// Tools are what channels work with.
-type Tools struct {
+// Deps are what channels work with.
+type Deps struct {
 	Client  *http.Client     // for services of our own choice; webhooks make their own
 	Now     func() time.Time // the clock
 	Links   Links

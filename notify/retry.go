@@ -92,8 +92,8 @@ func reason(err error) string {
 	return string(runes)
 }
 
-// Trouble is news about a channel for the operator.
-type Trouble struct {
+// OperatorAlert is news about a channel for the operator.
+type OperatorAlert struct {
 	Kind     string // ChannelFailing, ChannelRecovered or DeliveryDied
 	Channel  string
 	Text     string          // a sentence or two that say what to do next
@@ -106,28 +106,28 @@ type Trouble struct {
 // incidentPrefix begins the keys of the incidents of channels.
 const incidentPrefix = "channel-"
 
-func failing(head roster.Delivery, now time.Time) Trouble {
-	t := Trouble{Kind: ChannelFailing, Channel: head.Channel, Delivery: head}
+func failing(head roster.Delivery, now time.Time) OperatorAlert {
+	t := OperatorAlert{Kind: ChannelFailing, Channel: head.Channel, Delivery: head}
 	t.Text = fmt.Sprintf("For %s nothing got through to the channel %s. The last try: %s. Its messages wait and are tried again. To try the channel now: watch287g notify test %s.",
 		lasted(now.Sub(head.TriedAt)), head.Channel, clause(head.LastError), head.Channel)
-	t.Incidents = []roster.Incident{{Key: incidentPrefix + head.Channel, Since: head.TriedAt, Told: true}}
+	t.Incidents = []roster.Incident{{Key: incidentPrefix + head.Channel, Since: head.TriedAt, Reported: true}}
 	return t
 }
 
-func recovered(channel string, since, now time.Time) Trouble {
-	t := Trouble{Kind: ChannelRecovered, Channel: channel}
+func recovered(channel string, since, now time.Time) OperatorAlert {
+	t := OperatorAlert{Kind: ChannelRecovered, Channel: channel}
 	t.Text = fmt.Sprintf("Messages get through to the channel %s again, after %s. Those that waited follow in order.",
 		channel, lasted(now.Sub(since)))
-	t.Incidents = []roster.Incident{{Key: incidentPrefix + channel, Since: since, Told: true, Ended: true}}
+	t.Incidents = []roster.Incident{{Key: incidentPrefix + channel, Since: since, Reported: true, Ended: true}}
 	return t
 }
 
-func died(d roster.Delivery) Trouble {
+func died(d roster.Delivery) OperatorAlert {
 	tries := "the first try"
 	if d.Attempts > 1 {
 		tries = fmt.Sprintf("%d tries", d.Attempts)
 	}
-	return Trouble{Kind: DeliveryDied, Channel: d.Channel, Delivery: d,
+	return OperatorAlert{Kind: DeliveryDied, Channel: d.Channel, Delivery: d,
 		Text: fmt.Sprintf("A message to the channel %s was given up after %s: %s. Later ones are sent all the same. To send it again: watch287g deliveries retry %s.",
 			d.Channel, tries, clause(d.LastError), d.ID)}
 }

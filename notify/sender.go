@@ -42,15 +42,15 @@ type SenderOptions struct {
 	Timeout time.Duration // of one try; 0: 60 seconds
 	GiveUp  time.Duration // how long a delivery is tried; 0: 3 days
 	Grace   time.Duration // how long a try may go on once Run's context has ended; 0: 10 seconds
-	Failing time.Duration // how long a channel fails until OnTrouble hears of it; 0: an hour
+	Failing time.Duration // how long a channel fails until OnAlert hears of it; 0: an hour
 	// Pause is how long to wait after so many tries; nil: 5 seconds after the
 	// first, twice as long after each further one, up to an hour.
 	Pause func(attempts int) time.Duration
 
-	// OnTrouble is told what the operator should know; nil: nobody is. It may be
+	// OnAlert is told what the operator should know; nil: nobody is. It may be
 	// called for several channels at once, and holds up none but the channel that
 	// it is called for.
-	OnTrouble func(ctx context.Context, t Trouble)
+	OnAlert func(ctx context.Context, t OperatorAlert)
 	// Corrected returns the number of the earlier change that a change corrects;
 	// nil: none corrects any.
 	Corrected func(ctx context.Context, c roster.Change) (seq uint64, ok bool)
@@ -219,7 +219,7 @@ func (s *Sender) recall(ctx context.Context) {
 	}
 	for _, i := range incidents {
 		name, ok := strings.CutPrefix(i.Key, incidentPrefix)
-		if l := s.workers[name]; ok && l != nil && i.Told && !i.Ended {
+		if l := s.workers[name]; ok && l != nil && i.Reported && !i.Ended {
 			l.failing = i.Since
 		}
 	}
@@ -614,9 +614,9 @@ func (s *Sender) tellRecovered(sh deadlines, l *worker) {
 	s.report(sh, recovered(l.name, since, s.now()))
 }
 
-func (s *Sender) report(sh deadlines, t Trouble) {
-	if s.o.OnTrouble != nil {
-		s.o.OnTrouble(sh.settling, t)
+func (s *Sender) report(sh deadlines, t OperatorAlert) {
+	if s.o.OnAlert != nil {
+		s.o.OnAlert(sh.settling, t)
 	}
 }
 

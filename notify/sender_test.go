@@ -156,11 +156,11 @@ func after(d time.Duration) {
 // troubles collects what the operator is told.
 type troubles struct {
 	mu   sync.Mutex
-	told []notify.Trouble
+	told []notify.OperatorAlert
 	at   []time.Time
 }
 
-func (l *troubles) add(_ context.Context, t notify.Trouble) {
+func (l *troubles) add(_ context.Context, t notify.OperatorAlert) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.told, l.at = append(l.told, t), append(l.at, time.Now())
@@ -330,7 +330,7 @@ func TestSenderGivesUpAfterThreeDays(t *testing.T) {
 			}
 			return nil
 		}}
-		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": p}), OnTrouble: told.add})
+		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": p}), OnAlert: told.add})
 		after(72*time.Hour - time.Second)
 		if d := q.get(1); d.State != roster.DeliveryWaiting || len(q.get(2).Receipts) != 0 {
 			t.Fatalf("before three days: %+v", d)
@@ -363,7 +363,7 @@ func TestSenderBuriesWhatIsRefusedForGood(t *testing.T) {
 			}
 			return nil
 		}}
-		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": p}), OnTrouble: told.add})
+		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": p}), OnAlert: told.add})
 		synctest.Wait()
 		if d := q.get(1); d.State != roster.DeliveryDead || d.Attempts != 1 || d.LastError != "slack: no such channel." {
 			t.Errorf("settled as %+v", d)
@@ -533,11 +533,11 @@ func TestSenderRunsOnce(t *testing.T) {
 		}}
 		posts := map[string]*post{"good": {}, "bad": always(errBusy), "slow": slow(10 * time.Second), "gone": gone, "digest": {}, "ops": {}}
 		var s *notify.Sender
-		told := func(context.Context, notify.Trouble) {
+		told := func(context.Context, notify.OperatorAlert) {
 			q.addTo(1, "ops")
 			s.Wake()
 		}
-		s = notify.NewSender(notify.SenderOptions{Queue: q, Channels: channels(posts), OnTrouble: told})
+		s = notify.NewSender(notify.SenderOptions{Queue: q, Channels: channels(posts), OnAlert: told})
 		start := time.Now()
 		if err := s.RunOnce(t.Context()); err != nil {
 			t.Fatal(err)
@@ -574,11 +574,11 @@ func TestSenderRunsOnceToTheEnd(t *testing.T) {
 				return nil
 			}
 			var s *notify.Sender
-			told := func(context.Context, notify.Trouble) {
+			told := func(context.Context, notify.OperatorAlert) {
 				q.addTo(1, "ops")
 				s.Wake()
 			}
-			s = notify.NewSender(notify.SenderOptions{Queue: q, OnTrouble: told,
+			s = notify.NewSender(notify.SenderOptions{Queue: q, OnAlert: told,
 				Channels: channels(map[string]*post{"gone": gone, "short": slow(time.Millisecond), "ops": ops})})
 			if err := s.RunOnce(t.Context()); err != nil || len(ops.messages()) != 1 {
 				t.Fatalf("%d messages to the operator: %v", len(ops.messages()), err)
@@ -900,13 +900,13 @@ func TestSenderTellsOfAFailingChannelOnce(t *testing.T) {
 			}
 			return nil
 		}}
-		store := func(ctx context.Context, t notify.Trouble) {
+		store := func(ctx context.Context, t notify.OperatorAlert) {
 			told.add(ctx, t)
 			q.mu.Lock()
 			defer q.mu.Unlock()
 			q.incidents = append(q.incidents[:0], t.Incidents...)
 		}
-		o := notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": p}), OnTrouble: store}
+		o := notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": p}), OnAlert: store}
 		first := run(t, o)
 		after(time.Hour - time.Second)
 		if told.kinds() != "" {

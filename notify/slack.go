@@ -51,7 +51,7 @@ type slackChannel struct {
 // NewSlack makes a channel that posts to Slack. With a token a long message
 // becomes a thread, and a correction answers the message that it corrects; a
 // webhook can do neither, and gets messages with numbers.
-func NewSlack(c SlackConfig, t Tools) Channel {
+func NewSlack(c SlackConfig, t Deps) Channel {
 	s := &slackChannel{config: c, client: t.Client, links: t.Links, now: t.Now, pace: cmp.Or(t.SlackPace, slackPace)}
 	if c.Token != "" {
 		options := []slack.Option{slack.OptionHTTPClient(t.Client)}

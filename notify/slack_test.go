@@ -102,15 +102,15 @@ func slackAnswer(status int, body string, headers ...string) *http.Response {
 
 // hook and bot are the two ways into Slack.
 func (f *fakeSlack) hook() Channel {
-	return NewSlack(SlackConfig{WebhookURL: slackHook}, f.tools())
+	return NewSlack(SlackConfig{WebhookURL: slackHook}, f.deps())
 }
 
 func (f *fakeSlack) bot() Channel {
-	return NewSlack(SlackConfig{Token: slackToken, Channel: "#texas", APIURL: "https://slack.example/api"}, f.tools())
+	return NewSlack(SlackConfig{Token: slackToken, Channel: "#texas", APIURL: "https://slack.example/api"}, f.deps())
 }
 
-func (f *fakeSlack) tools() Tools {
-	return Tools{Client: f.client(), Now: time.Now, Links: fixtureLinks}
+func (f *fakeSlack) deps() Deps {
+	return Deps{Client: f.client(), Now: time.Now, Links: fixtureLinks}
 }
 
 // checkBlockKit is what Slack checks, and what it does not say that it checks.
@@ -447,7 +447,7 @@ func TestSlackHangs(t *testing.T) {
 	})
 }
 
-// Told to stop, it stops: in a request, and between two messages.
+// Reported to stop, it stops: in a request, and between two messages.
 func TestSlackStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakeSlack{t: t}
@@ -468,7 +468,7 @@ func TestSlackStops(t *testing.T) {
 }
 
 func TestSlackErrorsHideSecrets(t *testing.T) {
-	tools := Tools{Now: time.Now, Client: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+	deps := Deps{Now: time.Now, Client: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("dial tcp %s: Post %q: %s", r.URL.Path, r.URL, r.Header.Get("Authorization"))
 	})}}
 	for _, c := range []SlackConfig{
@@ -477,7 +477,7 @@ func TestSlackErrorsHideSecrets(t *testing.T) {
 		{WebhookURL: "very-secret"},
 		{Token: slackToken, Channel: "#texas"},
 	} {
-		_, err := sendAll(NewSlack(c, tools), fixtures()["one-new"])
+		_, err := sendAll(NewSlack(c, deps), fixtures()["one-new"])
 		if err == nil || strings.Contains(err.Error(), "very-secret") {
 			t.Errorf("%v", err)
 		}

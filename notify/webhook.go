@@ -53,7 +53,7 @@ type webhook struct {
 // NewWebhook makes a channel that posts changes as JSON, by the rules of
 // https://www.standardwebhooks.com. The proxies of the environment are not used:
 // a proxy would look names up itself, and reach whatever it can.
-func NewWebhook(c WebhookConfig, t Tools) (Channel, error) {
+func NewWebhook(c WebhookConfig, t Deps) (Channel, error) {
 	u, err := url.Parse(c.URL)
 	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return nil, errors.New("the webhook's url is not an address that begins with https:// or http://")

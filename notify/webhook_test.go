@@ -27,13 +27,13 @@ import (
 
 const webhookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
-func webhookTools(now func() time.Time) Tools {
-	return Tools{Now: now, Version: "1.2.3", Links: fixtureLinks}
+func webhookDeps(now func() time.Time) Deps {
+	return Deps{Now: now, Version: "1.2.3", Links: fixtureLinks}
 }
 
 func webhookAt(t *testing.T, c WebhookConfig) *webhook {
 	t.Helper()
-	channel, err := NewWebhook(c, webhookTools(time.Now))
+	channel, err := NewWebhook(c, webhookDeps(time.Now))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -361,7 +361,7 @@ func TestNewWebhook(t *testing.T) {
 		"no base64":        {URL: "https://partner.example.org/", Secret: "whsec_s3cret!"},
 		"an empty secret":  {URL: "https://partner.example.org/", Secret: "whsec_"},
 	} {
-		_, err := NewWebhook(c, webhookTools(time.Now))
+		_, err := NewWebhook(c, webhookDeps(time.Now))
 		if err == nil || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("%s: %v", name, err)
 		}

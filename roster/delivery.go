@@ -68,10 +68,10 @@ type Notice struct {
 
 // Incident is a trouble that lasts. It is told once, and once when it is over.
 type Incident struct {
-	Key   string    `json:"key"` // "source", "silent", "absent-pending", "channel-NAME", "model-NAME"
-	Since time.Time `json:"since"`
-	Told  bool      `json:"told,omitempty"`
-	Ended bool      `json:"ended,omitempty"`
+	Key      string    `json:"key"` // "source", "silent", "absent-pending", "channel-NAME", "model-NAME"
+	Since    time.Time `json:"since"`
+	Reported bool      `json:"told,omitempty"`
+	Ended    bool      `json:"ended,omitempty"`
 }
 
 // CycleEvent is what a commit is about, for whoever plans messages.

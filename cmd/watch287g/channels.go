@@ -19,11 +19,11 @@ type channels struct {
 
 // channels puts the configured channels together.
 func (a *app) channels(c config.Config) (channels, error) {
-	tools := notify.Tools{Client: cmp.Or(a.client, &http.Client{}), Now: a.now, Version: version, SlackPace: a.pace,
+	deps := notify.Deps{Client: cmp.Or(a.client, &http.Client{}), Now: a.now, Version: version, SlackPace: a.pace,
 		Links: notify.Links{Base: c.Web.URL}}
 	all := channels{byName: map[string]notify.Channel{}}
 	for _, ch := range c.Channels {
-		channel, err := newChannel(ch, tools)
+		channel, err := newChannel(ch, deps)
 		if err != nil {
 			return all, fmt.Errorf("channel %s: %w", ch.Name, err)
 		}
@@ -33,7 +33,7 @@ func (a *app) channels(c config.Config) (channels, error) {
 	return all, nil
 }
 
-func newChannel(c config.Channel, t notify.Tools) (notify.Channel, error) {
+func newChannel(c config.Channel, t notify.Deps) (notify.Channel, error) {
 	switch {
 	case c.Slack != nil:
 		return notify.NewSlack(notify.SlackConfig{WebhookURL: c.Slack.WebhookURL.Reveal(), Token: c.Slack.Token.Reveal(),

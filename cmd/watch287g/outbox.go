@@ -21,14 +21,14 @@ import (
 // outbox joins the watcher, which commits deliveries, with the sender, which
 // sends them.
 type outbox struct {
-	store    store.Store
-	channels channels
-	patience notify.Patience
-	sender   *notify.Sender
-	named    namings
-	now      func() time.Time
-	log      *slog.Logger
-	heard    func(notify.Trouble) // told of each trouble, too, maybe of several at once; nil: nobody is
+	store      store.Store
+	channels   channels
+	thresholds notify.AlertThresholds
+	sender     *notify.Sender
+	named      namings
+	now        func() time.Time
+	log        *slog.Logger
+	heard      func(notify.OperatorAlert) // told of each trouble, too, maybe of several at once; nil: nobody is
 }
 
 func (a *app) newOutbox(s store.Store, c config.Config, log *slog.Logger) (*outbox, error) {
@@ -37,9 +37,9 @@ func (a *app) newOutbox(s store.Store, c config.Config, log *slog.Logger) (*outb
 		return nil, err
 	}
 	o := &outbox{store: s, channels: all, now: a.now, log: log,
-		patience: notify.Patience{Failing: c.Source.Failing, Silence: c.Source.Silence}}
+		thresholds: notify.AlertThresholds{Failing: c.Source.Failing, Silence: c.Source.Silence}}
 	o.sender = notify.NewSender(notify.SenderOptions{Queue: s, Channels: all.byName, Now: a.now, Log: log,
-		OnTrouble: o.trouble, Corrected: o.corrected, Pause: testPause()})
+		OnAlert: o.trouble, Corrected: o.corrected, Pause: testPause()})
 	return o, nil
 }
 
@@ -80,7 +80,7 @@ func (a *app) sendOnce(ctx context.Context, s store.Store, c config.Config) erro
 		return err
 	}
 	var mu sync.Mutex
-	o.heard = func(t notify.Trouble) {
+	o.heard = func(t notify.OperatorAlert) {
 		if t.Kind == notify.DeliveryDied {
 			mu.Lock()
 			defer mu.Unlock()
@@ -134,7 +134,7 @@ func (o *outbox) Plan(ctx context.Context, e roster.CycleEvent) (told roster.Not
 	if err != nil {
 		return told, fmt.Errorf("reading what troubles there are: %w", err)
 	}
-	notices, changed := notify.Notices(incidents, cycleOf(e), o.patience)
+	notices, changed := notify.Notices(incidents, cycleOf(e), o.thresholds)
 	told.Incidents = changed
 	told.Deliveries = append(told.Deliveries, notify.PlanNotices(o.channels.rules, notices, e.At)...)
 	return told, nil
@@ -192,7 +192,7 @@ func (o *outbox) waiting(ctx context.Context, channel string) ([]roster.Delivery
 
 // trouble tells the operator of a channel that fails, or of a message that was
 // given up.
-func (o *outbox) trouble(ctx context.Context, t notify.Trouble) {
+func (o *outbox) trouble(ctx context.Context, t notify.OperatorAlert) {
 	if o.heard != nil {
 		o.heard(t)
 	}

@@ -159,7 +159,7 @@ func BenchmarkDeliveries(b *testing.B) {
 	channels, names := map[string]notify.Channel{}, []string{}
 	for i := range 100 {
 		name := fmt.Sprintf("channel-%02d", i)
-		channel, err := notify.NewWebhook(notify.WebhookConfig{URL: server.URL, AllowPrivate: true}, notify.Tools{Now: time.Now, Version: "dev"})
+		channel, err := notify.NewWebhook(notify.WebhookConfig{URL: server.URL, AllowPrivate: true}, notify.Deps{Now: time.Now, Version: "dev"})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -257,7 +257,7 @@ func BenchmarkEmails(b *testing.B) {
 			for i := range c.recipients {
 				conf.To = append(conf.To, fmt.Sprintf("reader%d@example.net", i))
 			}
-			channel, err := notify.NewEmail(conf, notify.Tools{Now: time.Now, Version: "dev"})
+			channel, err := notify.NewEmail(conf, notify.Deps{Now: time.Now, Version: "dev"})
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -347,7 +347,7 @@ func testIncidents(t *testing.T, b Backend) {
 	silent, source := roster.Incident{Key: "silent", Since: at(1)}, roster.Incident{Key: "source", Since: at(2)}
 	commit(t, s, store.Batch{Incidents: []roster.Incident{source, silent}})
 	expect(silent, source)
-	source.Told = true
+	source.Reported = true
 	channel := roster.Incident{Key: "channel-ops", Since: at(3)}
 	if err := s.Enqueue(t.Context(), nil, []roster.Incident{source, channel}); err != nil {
 		t.Fatal(err)

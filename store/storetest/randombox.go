@@ -59,7 +59,7 @@ func (h *history) incidents() []roster.Incident {
 	var is []roster.Incident
 	for range h.rand.IntN(3) {
 		is = append(is, roster.Incident{
-			Key: fmt.Sprintf("channel-%d", h.rand.IntN(5)), Since: h.now, Told: h.coin(), Ended: h.rand.IntN(3) == 0,
+			Key: fmt.Sprintf("channel-%d", h.rand.IntN(5)), Since: h.now, Reported: h.coin(), Ended: h.rand.IntN(3) == 0,
 		})
 	}
 	return is
