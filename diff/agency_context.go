@@ -8,7 +8,7 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// agencyContext is what a change is told with: the other records of its agency.
+// agencyContext holds the other records of each agency, which a change mentions.
 type agencyContext struct {
 	signedAs map[string][]*roster.Record // by agreement: the entries that ended as it
 	of       map[string][]*roster.Record // by agency: its agreements and entries
@@ -57,8 +57,8 @@ func (u *update) addAgencyContext(c *roster.Change, after figures, about agencyC
 	}
 }
 
-// addOthers notes what else the agency holds and seeks: a change of model is no
-// retreat.
+// addOthers notes what else the agency holds and seeks: a change of model is not
+// a retreat.
 func addOthers(c *roster.Change, of []*roster.Record) {
 	for _, r := range of {
 		now := r.Now()
@@ -72,8 +72,8 @@ func addOthers(c *roster.Change, of []*roster.Record) {
 	}
 }
 
-// signedBefore are the times in which ICE listed the agency's agreement in the
-// model and which are over, the oldest first.
+// signedBefore returns the past times in which ICE listed the agency's agreement
+// in the model, the oldest first.
 func signedBefore(a roster.Agreement, of []*roster.Record) []roster.Spell {
 	var over []roster.Spell
 	for _, r := range of {
@@ -85,8 +85,8 @@ func signedBefore(a roster.Agreement, of []*roster.Record) []roster.Spell {
 	return over
 }
 
-// onFirstList says whether the record stood on the first list ever seen, and has
-// stood since.
+// onFirstList says whether the record was on the first list ever seen, and has
+// been listed since.
 func onFirstList(r *roster.Record) bool {
 	return r.Baseline && r.ListedSince().Equal(r.FirstListed())
 }

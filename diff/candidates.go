@@ -103,14 +103,14 @@ func (l *linker) possible() [][]int {
 		slices.Sort(possible[i])
 		possible[i] = slices.Compact(possible[i])
 		if total += len(possible[i]); total > maxCompared {
-			break // which the comparing will find
+			break // pairByEvidence will report it
 		}
 	}
 	return possible
 }
 
-// mutual leaves out the candidates whose record or entry could be paired
-// otherwise, where that is asked for.
+// mutual drops candidates that demand to be the only possible pair of their
+// record or entry and are not.
 func (l *linker) mutual(found []match) []match {
 	records, entries, sameDay := map[int]int{}, map[int]int{}, map[string]int{}
 	for _, c := range found {
@@ -175,11 +175,11 @@ func connected(found []match) [][]match {
 	return groups
 }
 
-// maxExact is the size up to which every choice is tried. Larger groups, which no
-// list of ICE's has, are chosen from the strongest down.
+// maxExact is the size up to which every choice is tried. ICE's lists have no
+// larger groups; those are chosen from the strongest down.
 const maxExact = 12
 
-// bestOf chooses within one group, of which the strongest candidate is the first.
+// bestOf chooses within one group, whose first candidate is the strongest.
 func bestOf(group []match) []match {
 	if len(group) > maxExact {
 		return strongestFirst(group)

@@ -59,7 +59,7 @@ func (u *update) correctMilestones(changes []*roster.Change, h holders) {
 	}
 }
 
-// appendDisproof makes the change that takes a milestone back, with the row that
+// appendDisproof appends the change that corrects a milestone, with the row that
 // shows it.
 func (u *update) appendDisproof(d disproof, changes []*roster.Change) {
 	r := u.known.Records[d.told.Agreement.ID]
@@ -76,7 +76,7 @@ func (u *update) appendDisproof(d disproof, changes []*roster.Change) {
 	u.disproofs[c] = d
 }
 
-// disprove says what shows that a milestone was none; nil where it stands.
+// disprove returns what shows that a milestone was wrong; nil where it stands.
 func (u *update) disprove(r *roster.Record, told roster.Told, h holders, changes []*roster.Change) *disproof {
 	switch told.Name {
 	case LastInState:
@@ -103,7 +103,7 @@ func (u *update) disprove(r *roster.Record, told roster.Told, h holders, changes
 }
 
 // disproveLast looks for an agreement of the state that was listed all along: one
-// whose removal is taken back now, or that had stood under another state.
+// whose removal is corrected now, or that had been listed under another state.
 func (u *update) disproveLast(told roster.Told, changes []*roster.Change) *disproof {
 	for _, c := range changes {
 		if c.Publication.List != roster.ListParticipating || c.Agreement.State != told.Agreement.State {
@@ -118,8 +118,8 @@ func (u *update) disproveLast(told roster.Told, changes []*roster.Change) *dispr
 	return nil
 }
 
-// disproveHundred looks for an agreement whose removal is taken back now, and with
-// which so many had been active before.
+// disproveHundred looks for an agreement whose removal is corrected now and which
+// made so many active before.
 func (u *update) disproveHundred(told roster.Told, changes []*roster.Change) *disproof {
 	for _, c := range changes {
 		if c.Kind != roster.KindRestored || c.Publication.List != roster.ListParticipating {
@@ -132,7 +132,7 @@ func (u *update) disproveHundred(told roster.Told, changes []*roster.Change) *di
 	return nil
 }
 
-// gapBegan is the publication that first lacked a record which is back.
+// gapBegan returns the publication that first lacked a record that is back.
 func gapBegan(r *roster.Record) uint64 {
 	began := r.Last().Source
 	for i := len(r.Versions) - 1; i >= 0; i-- {

@@ -8,9 +8,9 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// doubtLikeNames makes changes only likely where another row of the same state and
-// model, with a name that is nearly the same, came, went or changed in the same
-// list: which of the two is which, the list does not say.
+// doubtLikeNames makes a change only likely where another row of the same state
+// and model, with nearly the same name, came, went or changed in the same list:
+// the list does not say which of the two is which.
 func (u *update) doubtLikeNames() {
 	for _, p := range u.processed {
 		if p.Verdict != roster.VerdictAccepted {
@@ -34,9 +34,9 @@ type movement struct {
 	gone bool
 }
 
-// couldBeOne says whether the list leaves it open that two agreements are one under
-// two names: names that are nearly the same, or one that is gone as another comes
-// with its document, or at the same place with its date.
+// couldBeOne says whether two agreements could be one under two names: their names
+// are nearly the same, or one is gone as the other comes with its document, or at
+// the same place with its date.
 func couldBeOne(a, b movement) bool {
 	if a.AgencyID == b.AgencyID || otherCounties(a.row, b.row) {
 		return false
@@ -48,8 +48,8 @@ func couldBeOne(a, b movement) bool {
 	return a.file != "" && a.file == b.file || likeness == samePlace && a.Signed != "" && a.Signed == b.Signed
 }
 
-// movements returns the agreements that a publication lists or no longer lists otherwise
-// than the one before it, by state and model.
+// movements returns the agreements that a publication added, changed or dropped,
+// by state and model.
 func (u *update) movements(p roster.Publication, changes map[string]*roster.Change) map[string][]movement {
 	movements := map[string][]movement{}
 	for _, id := range slices.Sorted(maps.Keys(u.touched)) {
@@ -89,8 +89,8 @@ func doubt(c *roster.Change, other *row) {
 	}
 }
 
-// lines are what spoke against the candidate that was rejected; nil for none, or for
-// one that another row continues.
+// lines returns what spoke against the rejected candidate; nil where there was none
+// or another row continues it.
 func (r rejection) lines() []string {
 	if r.record == nil || r.record.row == nil {
 		return nil

@@ -10,15 +10,15 @@ import (
 
 // Two rows are one agreement when the evidence for it outweighs the evidence
 // against, in the manner of Fellegi and Sunter: each thing that two rows agree or
-// disagree on adds the logarithm (base 2) of how much oftener it is seen in two
+// disagree on adds the logarithm (base 2) of how much more often it is seen in two
 // printings of one agreement than in two agreements.
 //
 // The weights are set from the lists of 2025: of 1,351 rows that left a list as
-// others came, 131 were one agreement printed otherwise. None of the 64 that were
-// respelled over two years changed its date at once; 28 kept their file, 28 had
+// others came, 131 were one agreement printed differently. None of the 64 that were
+// respelled over two years changed its date at the same time; 28 kept their file, 28 had
 // none and 8 got one in that list; 68 were redated, none of them respelled at
-// once; 5 moved to another state, with name, model and date unchanged. By chance
-// two rows of a state share a date once in 30, a file never but for a wrong link,
+// the same time; 5 moved to another state, with name, model and date unchanged. By chance
+// two rows of a state share a date once in 30, a file only through a wrong link,
 // and a near name once in 400.
 const (
 	weighIdentical   = 10
@@ -28,7 +28,7 @@ const (
 	weighLoose       = -1
 	weighUnrelated   = -5
 	weighContrary    = -12
-	weighMended      = 3 // one name is of a real place, and the other of none
+	weighMended      = 3 // one name is of a real place, and the other is not
 	weighStatewide   = 3 // near names of the state's own bodies, of which there are few
 	weighSameFile    = 15
 	weighSharedFile  = 2
@@ -62,7 +62,7 @@ const (
 type evidence struct {
 	sum   int
 	lines []string // each a clause with its weight: "the names differ by one letter (+6)"
-	veto  string   // what excludes that they are one; "" nothing
+	veto  string   // why they cannot be one; "" where they can
 	names comparison
 	file  fileEvidence
 	// sameAgency says that the agency and the model are the same.
@@ -122,16 +122,16 @@ func (l *linker) weigh(old, now *row) evidence {
 	return e
 }
 
-// reprinted says whether a model may be another print of one, where no file shows it:
-// the same agency's of the same day, of which one is none of the three ("Tribal Task
-// Force" for "Task Force Model").
+// reprinted says whether two models may be one printed in two ways, where no file
+// shows it: they are of the same agency and day, and one of them is not among the
+// three ("Tribal Task Force" for "Task Force Model").
 func reprinted(old, now *row) bool {
 	return (!old.Model.Known() || !now.Model.Known()) && old.Signed != "" && old.Signed == now.Signed &&
 		old.AgencyID != "" && old.AgencyID == now.AgencyID && (old.file == "" || now.file == "")
 }
 
-// excluded says what excludes that two rows are one agreement, whatever else
-// they agree on.
+// excluded returns why two rows cannot be one agreement, whatever else they agree
+// on; "" where they can.
 func (l *linker) excluded(old, now *row) string {
 	switch {
 	case l.agencies.aliases.distinct(old, now):
@@ -192,8 +192,8 @@ func (l *linker) weighNames(e *evidence, old, now *row) {
 	}
 }
 
-// weighFiles compares the files by their addresses. A file that a third row has,
-// too, says little: ICE now and then links one agency's file at another's row.
+// weighFiles compares the files by their URLs. A file that a third row also has
+// says little: ICE now and then links one agency's file at another's row.
 func (l *linker) weighFiles(e *evidence, old, now *row) {
 	e.file = l.fileOf(old, now)
 	switch e.file {
@@ -292,13 +292,13 @@ func (s *row) misplacedIn(now *row) bool {
 	return n.joined != "" && !n.real() && now.parsed().real()
 }
 
-// demand is what a link asks for beyond its evidence.
+// demand is what a link requires beyond its evidence.
 type demand int
 
 const (
 	demandNothing demand = iota
-	demandMutual         // that neither row could be paired otherwise
-	demandAlone          // that besides no other row of the state, model and date came or went
+	demandMutual         // neither row has another possible pair
+	demandAlone          // and no other row of the state, model and date came or went
 )
 
 // linked says whether the evidence is enough for one agreement, and how sure it

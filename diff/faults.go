@@ -10,13 +10,13 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// The bounds of what one publication may say otherwise of what it goes on
-// listing, and on the pending list. In 2025 ICE never amended more than 16
+// The bounds on how much one publication may change of what it still lists, and on
+// the pending list. In 2025 ICE never amended more than 16
 // agreements at once (of 360, on March 17), and never more than 12 of 700 or more.
 const (
 	maxAmended        = 25 // agreements with another name, state, model or date, where they are also
 	maxAmendedShare   = 3.0 / 100
-	maxOtherwise      = 1.0 / 10 // of the agreements given otherwise: more is never accepted without the operator
+	maxOtherwise      = 1.0 / 10 // of the agreements changed: more is never accepted without the operator
 	maxUndated        = 5        // agreements whose date is gone or unreadable, or that come without one from the pending list
 	maxRemodeled      = 4        // agreements with another model and the date that they had
 	maxRenamed        = 5        // agreements with a name that is nothing like the one that they had
@@ -51,14 +51,14 @@ func (u *update) judgeParticipating(f *findings, a Candidate, l *linker) {
 	}
 }
 
-// doubt notes how many agreements would be given otherwise: where they are too
-// many, that lasts for as long as a column is misread, and the operator decides.
+// doubt notes how many agreements would change. Too many mean a misread column,
+// which lasts, so that the operator decides.
 func (f *findings) doubt(n int) {
 	f.operator = f.operator || float64(n) > maxOtherwise*float64(f.of)
 }
 
-// judgeRepeated looks for an older list that is served again. One in other bytes
-// that takes nothing away is none: ICE took corrections back, as on August 11,
+// judgeRepeated looks for an older list that is served again. A list with other
+// bytes that removes nothing is not one: ICE undid corrections, as on August 11,
 // 2025, or lists again what it had left out.
 func (u *update) judgeRepeated(f *findings, a Candidate, gone int) {
 	inForce, ok := u.known.InForce[a.Publication.List]
@@ -71,7 +71,7 @@ func (u *update) judgeRepeated(f *findings, a Candidate, gone int) {
 	}
 }
 
-// judgeStates looks for states that are gone as a whole.
+// judgeStates looks for states that are gone entirely.
 func judgeStates(f *findings, l *linker, standing []*roster.Record) {
 	before, now := map[roster.State]int{}, map[roster.State]bool{}
 	for _, r := range standing {
@@ -90,8 +90,7 @@ func judgeStates(f *findings, l *linker, standing []*roster.Record) {
 	}
 }
 
-// judgePairs looks at what the list says otherwise of agreements that it goes on
-// listing.
+// judgePairs looks at what the list changes about agreements that it still lists.
 func (u *update) judgePairs(f *findings, l *linker) {
 	amended, undated := 0, 0
 	for _, p := range l.pairs {
@@ -113,8 +112,8 @@ func (u *update) judgePairs(f *findings, l *linker) {
 	}
 }
 
-// judgeMoved looks for models and names that stand at other rows than before, as
-// they do where a column has moved by a row.
+// judgeMoved looks for models and names that are in other rows than before, as
+// happens when a column has shifted by a row.
 func judgeMoved(f *findings, l *linker) {
 	remodeled, renamed := 0, 0
 	gone := map[string]int{}
@@ -146,7 +145,7 @@ func judgeMoved(f *findings, l *linker) {
 }
 
 // losesDate says whether the date of an agreement can no longer be read. One that
-// is printed as it was before is no news.
+// is printed as before is not news.
 func losesDate(before roster.Agreement, e *entry) bool {
 	return before.Signed != "" && e.Signed == "" && (e.SignedAs == "" || e.SignedAs != before.SignedAs)
 }
@@ -214,8 +213,8 @@ func (u *update) judgePending(f *findings, a Candidate, l *linker) {
 	}
 }
 
-// judgeSigned looks for the participating list among the pending ones, which it is
-// taken for where its column of dates has another name.
+// judgeSigned looks for a participating list that was read as a pending one because
+// its column of dates has another name.
 func (u *update) judgeSigned(f *findings, a Candidate) {
 	active := u.pendingAgencies(roster.ListParticipating, (*roster.Record).Listed)
 	rows := 0
@@ -230,8 +229,8 @@ func (u *update) judgeSigned(f *findings, a Candidate) {
 	}
 }
 
-// judgeColumns looks for rows whose kind of agency and county stand in each other's
-// columns. Single ones are misprints.
+// judgeColumns looks for rows whose kind of agency and county are in each other's
+// columns. A single one is a misprint.
 func judgeColumns(f *findings, r roster.Roster) {
 	misplaced := 0
 	for _, row := range r.Rows {
@@ -248,7 +247,7 @@ func judgeColumns(f *findings, r roster.Roster) {
 // isKind says whether a county's cell names a kind of agency.
 func isKind(cell string) bool {
 	if cell == "" || strings.HasSuffix(cell, " County") {
-		return false // as nearly always
+		return false // the usual case
 	}
 	_, kind := roster.ParseType(cell)
 	return kind
@@ -275,11 +274,11 @@ func (u *update) neverPending(entries []*entry) int {
 	return n
 }
 
-// mostOtherModels bounds how many models that are none of the three a
-// publication names.
+// mostOtherModels bounds how many models other than the three a publication's
+// note names.
 const mostOtherModels = 10
 
-// noteOtherModels says which models a list names that are none of the three.
+// noteOtherModels notes which models other than the three a list names.
 func noteOtherModels(p *roster.Publication, r roster.Roster) {
 	rows, names, total := map[string]int{}, []roster.Model(nil), 0
 	for _, row := range r.Rows {

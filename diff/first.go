@@ -8,11 +8,11 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// firstNames are the milestones that an agreement's firsts are, in the order of
+// firstNames returns the milestones for an agreement's firsts, in the order of
 // firsts.
 func firstNames() []string { return []string{FirstInState, FirstInModel, FirstOfType} }
 
-// firsts are what an agreement can be the first of, the widest first.
+// firsts returns what an agreement can be the first of, the widest first.
 func firsts(a roster.Agreement) []string {
 	return []string{string(a.State), string(a.State) + "#" + string(a.Model), string(a.State) + "/" + string(a.Type)}
 }
@@ -24,7 +24,7 @@ type holder struct {
 	former   *roster.Record // one that ICE had listed as such, and has corrected
 }
 
-// holders arranges the agreements by what they can be the first of.
+// holders groups the agreements by what they can be the first of.
 type holders map[string]*holder
 
 func (u *update) holders() holders {
@@ -119,7 +119,7 @@ func maybeElsewhere(s *row) bool {
 
 // firstOfType says whether an agreement is its state's first of a kind of agency
 // beyond doubt. ICE's cell for the kind is often empty or wrong at first, so that
-// the name must bear it out, and nothing earlier may be of that kind by its cell
+// the name must confirm it, and nothing earlier may be of that kind by its cell
 // or by its name.
 func (u *update) firstOfType(r *roster.Record) bool {
 	a := r.Now()

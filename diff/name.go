@@ -32,7 +32,7 @@ type name struct {
 	bare    string     // key without the state
 }
 
-// parse takes an agency's name apart. The state's own name before a kind of body
+// parse splits an agency's name into its parts. The state's own name before a kind of body
 // ("Texas Department of …"), or its code at either end, says nothing and is left
 // out; in "Idaho Falls" or "University of Florida" it is part of the place.
 func parse(s roster.Spelling) name {
@@ -74,7 +74,7 @@ func parse(s roster.Spelling) name {
 	return n
 }
 
-// spaced puts the space that ICE leaves out behind an abbreviation: "Pct.4",
+// spaced adds the space that ICE leaves out after an abbreviation: "Pct.4",
 // "St.Lucie". Initials such as "U.S." stay together.
 func spaced(s string) string {
 	if !strings.Contains(s, ".") {
@@ -105,7 +105,7 @@ func full(w string) string {
 	return w
 }
 
-// mended is a word as a name's normal form has it.
+// mended returns a word as a name's normal form has it.
 func mended(w string) string {
 	w, _, _ = strings.Cut(full(w), " ")
 	if generic[w] {
@@ -143,7 +143,7 @@ func ownsBody(before, rest []string) bool {
 	return isState(next) || generic[next] && next != "county" && next != "parish"
 }
 
-// numberBehind is the number in "pct4" and "district12", "" in other words.
+// numberBehind returns the number in "pct4" and "district12", "" for other words.
 func numberBehind(w string) string {
 	digits := strings.TrimLeft(w, "abcdefghijklmnopqrstuvwxyz")
 	word := w[:len(w)-len(digits)]
@@ -153,12 +153,12 @@ func numberBehind(w string) string {
 	return ""
 }
 
-// isState says whether a word behind a state's name is "state", misprinted or not.
+// isState says whether a word after a state's name is "state", misprinted or not.
 func isState(w string) bool {
 	return len(w) >= 4 && w[0] == 's' && distance(w, "state") <= 1
 }
 
-// takeForm notes a word that says which kind of municipality it is.
+// takeForm notes a word that names the kind of municipality.
 func (n *name) takeForm(words []string, i int) bool {
 	w := full(words[i])
 	if common := misprintOf(w); common != "" {
@@ -209,7 +209,7 @@ func (n *name) add(w string) {
 	}
 }
 
-// numberOf reads what tells one of several like bodies from the others: "4",
+// numberOf reads what distinguishes one of several like bodies from the others: "4",
 // "4th", "fourth", "IV" or "1A".
 func numberOf(w string) (string, bool) {
 	if o, ok := ordinals[w]; ok {
@@ -239,8 +239,8 @@ func isNumber(w string) bool {
 	return ok
 }
 
-// misprintOf takes "departent" and "constbales" for what they mean, "" where a
-// word is no misprint of a common one. Short words are left alone: "polk" is no
+// misprintOf returns what "departent" and "constbales" mean, "" where a word is
+// not a misprint of a common one. Short words are left alone: "polk" is not
 // "park".
 func misprintOf(w string) string {
 	if len(w) < 5 {
@@ -284,7 +284,7 @@ func (n *name) finish() {
 	n.key = string(n.state) + "|" + n.bare
 }
 
-// dropEcho takes out a place that is said twice: "County of Franklin / Franklin
+// dropEcho removes a place that is said twice: "County of Franklin / Franklin
 // County Jail".
 func dropEcho(words []string) []string {
 	for length := len(words) / 2; length > 0; length-- {

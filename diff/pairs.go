@@ -7,8 +7,8 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// continuePairs carries records over to a new publication and reports what it
-// says otherwise.
+// continuePairs continues records with the rows of a new publication and reports
+// what that changes.
 func (u *update) continuePairs(a Candidate, l *linker) {
 	slices.SortFunc(l.pairs, func(p, q pair) int { return p.entry.printed.Number - q.entry.printed.Number })
 	documents := linksDocuments(a.Roster)
@@ -58,7 +58,7 @@ func (u *update) write(a Candidate, r *roster.Record, e *entry) {
 // successor says which agency an agreement belongs to once its row names
 // another one: a known agency of that name; the same agency under a new
 // spelling; or, where the old name still stands for other agreements and the
-// new one is no mere misprint, a body of its own.
+// new one is more than a misprint, a body of its own.
 func (u *update) successor(l *linker, before roster.Agreement, e *entry) string {
 	if e.AgencyID != "" {
 		u.agencies.addSpelling(e.AgencyID, e.spelling())
@@ -77,7 +77,7 @@ func (u *update) successor(l *linker, before roster.Agreement, e *entry) string 
 }
 
 // linksDocuments says whether a roster links documents at all: a list without
-// the column takes none back.
+// the column removes none.
 func linksDocuments(r roster.Roster) (has struct{ moa, addendum bool }) {
 	for _, row := range r.Rows {
 		has.moa = has.moa || row.MOA != ""
@@ -86,9 +86,9 @@ func linksDocuments(r roster.Roster) (has struct{ moa, addendum bool }) {
 	return has
 }
 
-// merge is the agreement as an entry continues it. What the entry does not say,
-// or not readably, stays as it was: of a date that cannot be read, the one that is
-// known stays beside what is printed.
+// merge returns the agreement as an entry continues it. What the entry does not
+// say, or not readably, stays as it was: where a date cannot be read, the known
+// one stays beside what is printed.
 func merge(before roster.Agreement, e *entry, has struct{ moa, addendum bool }) roster.Agreement {
 	after := before
 	keep := func(to *string, from string) {
@@ -116,7 +116,7 @@ func merge(before roster.Agreement, e *entry, has struct{ moa, addendum bool }) 
 	return after
 }
 
-// amendments lists what an entry changes of what identifies an agreement.
+// amendments lists what an entry changes of the fields that identify an agreement.
 func amendments(before roster.Agreement, e *entry) []roster.Field {
 	var fields []roster.Field
 	differ := func(name, from, to string, same bool) {
@@ -133,9 +133,9 @@ func amendments(before roster.Agreement, e *entry) []roster.Field {
 	return fields
 }
 
-// amendedDate says whether an entry gives the signing date otherwise. A misprint
-// that is corrected is an amendment, though it could be read. A date that cannot
-// be read is none, and neither is one that can be read again and is what it was.
+// amendedDate says whether an entry changes the signing date. Correcting a misprint
+// is an amendment, though the misprint could be read. A date that cannot be read is
+// not, nor is one that can be read again and is what it was.
 func amendedDate(before roster.Agreement, e *entry) (from, to string, differs bool) {
 	from, to = string(before.Signed), string(e.Signed)
 	if e.Signed == "" && e.SignedAs != "" || before.DateKept() && from == to {
@@ -160,15 +160,15 @@ func details(before, after roster.Agreement, duplicates, now int) []roster.Field
 	if duplicates != now {
 		fields = append(fields, roster.Field{Name: "rows", From: strconv.Itoa(duplicates + 1), To: strconv.Itoa(now + 1)})
 	}
-	// Where the date itself is another one, that is the news.
+	// Where the date itself changes, that is the news.
 	if before.SignedAs != after.SignedAs && after.SignedAs != "" && before.Signed == after.Signed {
 		fields = append(fields, roster.Field{Name: "signed_as", From: before.SignedAs, To: after.SignedAs})
 	}
 	return fields
 }
 
-// documentFields lists the documents that are linked, replaced or gone. One
-// file's address in another writing is no news.
+// documentFields lists the documents that are linked, replaced or gone. Another
+// way to write one file's URL is not news.
 func documentFields(before, after roster.Agreement) []roster.Field {
 	var fields []roster.Field
 	if documentKey(before.MOA) != documentKey(after.MOA) {

@@ -13,7 +13,7 @@ import (
 // a state's rows, and no fewer of them than carry another value of their own.
 const minShifted = 4
 
-// shift is a column of a state whose cells stand a row too high or too low.
+// shift is a column of a state whose cells are a row too high or too low.
 type shift struct {
 	state  roster.State
 	column string
@@ -25,8 +25,7 @@ func (s shift) sentence() string {
 }
 
 // shifts finds the columns in which the rows of a state have moved against their
-// names. It goes by names and models alone, as what the other columns say is in
-// doubt.
+// names. It goes by names and models alone, since the other columns are in doubt.
 func shifts(records []*roster.Record, rows []roster.Row) []shift {
 	if len(records) == 0 {
 		return nil
@@ -64,8 +63,8 @@ func shifts(records []*roster.Record, rows []roster.Row) []shift {
 	return found
 }
 
-// moved counts the rows that have another value than before in a column that can be
-// shifted, or that stand for nothing known.
+// moved counts the rows that have a new value in a column that can be shifted, or
+// that match nothing known.
 func (l *linker) moved() int {
 	n := len(l.records) + len(l.entries)
 	for _, p := range l.pairs {
@@ -77,8 +76,8 @@ func (l *linker) moved() int {
 	return n
 }
 
-// shifting is a row with the record that its name and model stand for, nil where
-// that is not known.
+// shifting is a row with the record that its name and model identify, nil where
+// there is none.
 type shifting struct {
 	row    roster.Row
 	record *roster.Record
@@ -102,7 +101,7 @@ func shiftable() []shiftColumn {
 
 // shiftedRows counts the rows of a block that have the value which a neighbor
 // had, all from the same side. A value that the row's own agreement had before is
-// a shift that is mended, and so are values that are all alike no shift.
+// a shift that is mended. Values that are all alike are not a shift.
 func shiftedRows(block []shifting, c shiftColumn) int {
 	most := 0
 	for _, side := range []int{-1, 1} {

@@ -26,8 +26,8 @@ const (
 	sameName          // one agency
 )
 
-// relationOf compares a pending entry with an agreement. All that signing,
-// withdrawing and taking back ask of names is asked here.
+// relationOf compares a pending entry with an agreement. Signing, withdrawing and
+// correcting all decide by it.
 func (u *update) relationOf(entry, agreement *row) relation {
 	switch {
 	case entry.Model != agreement.Model || u.agencies.aliases.distinct(entry, agreement):
@@ -40,8 +40,8 @@ func (u *update) relationOf(entry, agreement *row) relation {
 	return u.relationAcrossStates(entry, agreement)
 }
 
-// relationInState compares two names of one state. Where two real counties are named,
-// they say.
+// relationInState compares two names of one state. Where both name real counties,
+// the counties decide.
 func (u *update) relationInState(a, b *row) relation {
 	if otherCounties(a, b) {
 		return stranger
@@ -87,8 +87,8 @@ func sharePlace(a, b *name) bool {
 }
 
 // relationAcrossStates compares an entry with an agreement of another state: ICE has
-// misprinted states, on either list. The county or town must be one that not both
-// states have, or the place one that nobody else is named after.
+// misprinted states, on either list. The county or town must not exist in both
+// states, or else nobody else may be named after the place.
 func (u *update) relationAcrossStates(a, b *row) relation {
 	m, n := u.agencies.names.parse(roster.Spelling{State: b.State, Name: a.Agency}), b.parsed()
 	if m.joined == "" || m.joined != n.joined || compare(m, n).likeness > near || a.County != "" && b.County != "" && !oneCounty(a, b) {
@@ -108,8 +108,8 @@ func (u *update) relationAcrossStates(a, b *row) relation {
 	return similar
 }
 
-// signings is what is known of signed agreements, arranged once an update so
-// that the pending entries can be held against it.
+// signings indexes the signed agreements, once an update, so that pending entries
+// can be compared with them.
 type signings struct {
 	active   map[string]*roster.Record   // by agency and model
 	all      map[string][]*roster.Record // by agency and model, those that ended included
@@ -120,7 +120,7 @@ type signings struct {
 	standing map[string]bool             // agencies with an active agreement
 }
 
-// signed arranges the agreements, unless that is done.
+// signed returns the index of the agreements, and makes it where that is not done.
 func (u *update) signed() *signings {
 	if u.signings != nil {
 		return u.signings
@@ -149,8 +149,8 @@ func (u *update) signed() *signings {
 	return s
 }
 
-// placed arranges the agreements by the place that their agencies are named after
-// as well, which only entries without an agreement at hand ask for.
+// placed returns the index with the places that agencies are named after, which
+// only entries without an agreement of their own need.
 func (u *update) placed() *signings {
 	s := u.signed()
 	if s.places != nil {
@@ -212,7 +212,7 @@ func (u *update) signsFor(r, g *roster.Record) relation {
 	case how != similar:
 		return how
 	case !fresh || u.signed().standing[r.Now().AgencyID]:
-		return stranger // another agency's, which stood there before or stands beside it
+		return stranger // another agency's, which was listed before or is listed beside it
 	case slices.ContainsFunc(u.signed().signedBy[g.ID()], func(other *roster.Record) bool { return other.ID() != r.ID() }):
 		return stranger
 	case g.Now().State != r.Now().State && !r.Listed() && g.FirstListed().Sub(r.Last().From) > early:
@@ -231,7 +231,7 @@ func isFresh(g *roster.Record, since time.Time) bool {
 
 // signLikely pairs what is left of the pending entries with what is left of the
 // new rows of their state, where neither can be anything else. For those that are
-// still listed, or were reported as withdrawn long ago, only the very name counts.
+// still listed, or were reported as withdrawn long ago, only the same name counts.
 func (u *update) signLikely(l *linker, old []*known) []pair {
 	var found []pair
 	records, entries := map[*roster.Record]int{}, map[*entry]int{}
@@ -260,22 +260,22 @@ func (u *update) signLikely(l *linker, old []*known) []pair {
 	return found
 }
 
-// inModel is a state and a model.
+// inModel returns the key of a state and a model.
 func inModel(a roster.Agreement) string { return string(a.State) + "#" + string(a.Model) }
 
-// placeOf is the place that an agency is named after, in one word.
+// placeOf returns the place that an agency is named after, in one word.
 func (u *update) placeOf(a roster.Agreement) string {
 	return u.agencies.names.parse(roster.Spelling{State: a.State, Name: a.Agency}).joined
 }
 
-// isRecent says whether an entry left the pending list so lately that it is
+// isRecent says whether an entry left the pending list so recently that it is
 // still the same application.
 func (u *update) isRecent(r *roster.Record) bool {
 	return u.in.Now.Sub(r.Last().From) <= Anew
 }
 
-// correctWithdrawals looks at what the participating list now gives otherwise:
-// it can show that an entry that was reported as withdrawn was in truth signed.
+// correctWithdrawals looks at what the participating list changes: that can show
+// that an entry reported as withdrawn was signed.
 func (u *update) correctWithdrawals() {
 	corrected := slices.DeleteFunc(slices.Clone(u.changes), func(c *roster.Change) bool {
 		return c.Kind != roster.KindAmended || c.Publication.List != roster.ListParticipating || !slices.ContainsFunc(c.Fields, func(f roster.Field) bool { return f.Name != "signed" })
@@ -301,8 +301,8 @@ func (u *update) correctWithdrawals() {
 	}
 }
 
-// correctWithdrawal has a change say that an entry's agreement is signed, of
-// which it had been said that it was withdrawn.
+// correctWithdrawal makes a change say that an entry that was reported as
+// withdrawn was signed.
 func (u *update) correctWithdrawal(c *roster.Change, wrong *roster.Record, likely bool) {
 	r := u.edit(wrong)
 	c.Corrects = r.Ending
@@ -313,8 +313,8 @@ func (u *update) correctWithdrawal(c *roster.Change, wrong *roster.Record, likel
 	}
 }
 
-// reportedEnd is what a change takes back, and when that was reported. It may be
-// only likely that the entry was this agreement's.
+// reportedEnd is what a change corrects, and when that was reported. It may be
+// only likely that the entry was for this agreement.
 type reportedEnd struct {
 	agreement roster.Agreement
 	at        time.Time

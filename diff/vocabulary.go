@@ -36,8 +36,8 @@ var generic = wordSet(`agency agricultural agriculture attorney authority board 
 // lacks: "Office", "Department".
 var filler = wordSet(`agency department office`)
 
-// often are the words that stand in many names and are misprinted with them, with
-// the slips that are forgiven. "Marshal" and "warden" are left out: Marshall and
+// often are common words of names that ICE misprints, with the number of wrong
+// letters that are forgiven. "Marshal" and "warden" are left out: Marshall and
 // Warren are counties. So is "state", which is "Staten" or "Slate".
 var often = []commonWord{
 	{"commissioner", 3}, {"constable", 2}, {"correction", 2}, {"county", 1}, {"department", 2},
@@ -53,14 +53,14 @@ type commonWord struct {
 	slips int
 }
 
-// kinds names the bodies that a word makes out. The first that fits counts.
+// kinds are the bodies that a word shows. The first that fits counts.
 var kinds = []struct{ word, kind string }{
 	{"sheriff", "sheriff"}, {"constable", "constable"}, {"marshal", "marshal"}, {"attorney", "attorney"},
 	{"correction", "jail"}, {"jail", "jail"}, {"prison", "jail"}, {"detention", "jail"}, {"commissioner", "commissioners"},
 	{"trustee", "trustees"}, {"guard", "guard"}, {"police", "police"}, {"patrol", "police"}, {"safety", "police"},
 }
 
-// sideWords tell places of one name apart.
+// sideWords distinguish places of one name.
 var sideWords = wordSet(`north south east west northern southern eastern western northeast northwest southeast southwest
 	upper lower new old central middle great little big`)
 
@@ -68,10 +68,10 @@ var sideWords = wordSet(`north south east west northern southern eastern western
 var compass = map[string]string{"n": "north", "s": "south", "e": "east", "w": "west"}
 
 // forms are the kinds of municipality; two of one name are two agencies. The value
-// says whether the word is one wherever it stands: "Panama City" is a name.
+// says whether the word is one anywhere in a name: "Panama City" is a name.
 var forms = map[string]bool{"city": false, "town": false, "village": false, "township": true, "borough": true}
 
-// numbered are the words that a number or a letter stands behind.
+// numbered are the words that a number or a letter follows.
 var numbered = wordSet("area beat district division group post precinct region troop unit ward zone")
 
 var ordinals = map[string]string{
