@@ -5,11 +5,8 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
-	"io"
 	"math/rand/v2"
-	"net"
-	"net/http"
-	"net/url"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/store/bolt"
@@ -257,70 +255,17 @@ func TestArchiveAddsUpAfterEveryList(t *testing.T) {
 	}
 }
 
-// realSite is the program that serves an archive as ICE's site did.
-type realSite struct {
-	t   *testing.T
-	url string
-}
-
-// siteStatus is what it says of itself.
-type siteStatus struct {
-	Position, Of int
-	Requests     map[string]int
-}
-
-// startSite builds and starts it beside an archive, or skips the test.
-func startSite(t *testing.T, args ...string) *realSite {
+// replayedArchive serves the archive as ICE's site did, or skips the test.
+func replayedArchive(t *testing.T) (site *fakeice.Replay, url string) {
 	t.Helper()
-	folder := archiveFolder(t)
-	source := filepath.Join(folder, "..", "icesite", "main.go")
-	if _, err := os.Stat(source); err != nil {
-		t.Skipf("the program that serves an archive is not at hand: %v", err)
-	}
-	binary := filepath.Join(t.TempDir(), "icesite")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, source).CombinedOutput(); err != nil {
-		t.Fatalf("building icesite: %v\n%s", err, out)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0") // to find a port that is free
+	files, err := fakeice.ReadArchive(filepath.Join(archiveFolder(t), "index.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	addr := l.Addr().String()
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), binary, append([]string{"-archive", folder, "-addr", addr}, args...)...)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _, _ = cmd.Process.Kill(), cmd.Wait() })
-	s := &realSite{t, "http://" + addr}
-	eventually(t, "the site answers", func() bool {
-		resp, err := http.Get(s.url + "/__site/status")
-		if err == nil {
-			_ = resp.Body.Close()
-		}
-		return err == nil
-	})
-	return s
-}
-
-// do tells the site something and returns its status after that.
-func (s *realSite) do(verb string, query url.Values) (status siteStatus) {
-	s.t.Helper()
-	resp, err := http.Post(s.url+"/__site/"+verb+"?"+query.Encode(), "", nil)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer resp.Body.Close() //nolint:errcheck // it was only read
-	body, err := io.ReadAll(resp.Body)
-	if err == nil {
-		err = json.Unmarshal(body, &status)
-	}
-	if err != nil {
-		s.t.Fatalf("%s: %v\n%s", verb, err, body)
-	}
-	return status
+	site = fakeice.NewReplay(fakeice.Moments(files))
+	server := httptest.NewServer(site)
+	t.Cleanup(server.Close)
+	return site, server.URL
 }
 
 // TestArchiveReality leads the service's watcher through 2025, from one moment
@@ -329,11 +274,11 @@ func (s *realSite) do(verb string, query url.Values) (status siteStatus) {
 func TestArchiveReality(t *testing.T) {
 	want, moments := archiveChanges(t, !raceEnabled && !testing.Short())
 	t.Run("well", func(t *testing.T) {
-		site := startSite(t)
-		s := newSentry(t, site.url+pagePath)
+		site, url := replayedArchive(t)
+		s := newSentry(t, url+fakeice.PagePath)
 		for _, at := range moments {
 			s.now = at
-			site.do("goto", url.Values{"t": {at.Format(time.RFC3339)}})
+			site.Goto(at)
 			if r := s.poll(); r.Outcome != scraper.Changed && r.Outcome != scraper.Unchanged {
 				t.Errorf("%s: %s", r.Outcome, r.Sentence)
 			}
@@ -344,24 +289,24 @@ func TestArchiveReality(t *testing.T) {
 		const seed = 287
 		t.Logf("seed %d", seed)
 		random := rand.New(rand.NewPCG(seed, 12))
-		names := slices.DeleteFunc(slices.Concat(pageFaults, listFaults, anyFaults), func(name string) bool { return name == "hang" })
-		site := startSite(t)
-		s := newSentry(t, site.url+pagePath)
+		names := slices.DeleteFunc(fakeice.Faults(), func(name string) bool { return name == "hang" })
+		site, url := replayedArchive(t)
+		s := newSentry(t, url+fakeice.PagePath)
 		struck := map[string]int{}
 		for i, at := range moments {
 			s.now = at
-			site.do("goto", url.Values{"t": {at.Format(time.RFC3339)}})
+			site.Goto(at)
 			if i > 0 && random.IntN(2) == 0 { // what the first poll finds is where the story begins
-				name, count := names[random.IntN(len(names))], []string{"1", "2", ""}[random.IntN(3)]
+				name, count := names[random.IntN(len(names))], []int{1, 2, -1}[random.IntN(3)]
 				if name == "reset" {
-					count = "" // net/http asks once more by itself
+					count = -1 // net/http asks once more by itself
 				}
-				site.do("fault", url.Values{"name": {name}, "count": {count}})
+				site.Spoil(fakeice.Fault{Name: name}, count)
 				r := s.poll()
-				site.do("fault", nil)
+				site.Mend()
 				struck[name]++
 				want, said := outcomes(name)
-				if slices.Contains(listFaults, name) { // which spoil what is sent, if anything is
+				if slices.Contains(fakeice.ListFaults(), name) { // which spoil what is sent, if anything is
 					want, said = append(want, scraper.Changed, scraper.Unchanged), nil
 				}
 				if !slices.Contains(want, r.Outcome) || slices.ContainsFunc(said, func(part string) bool { return !strings.Contains(r.Sentence, part) }) {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/sheet/sheettest"
 )
@@ -17,11 +18,11 @@ type claimStory struct {
 	began          time.Time
 	active, others []string // rows of the participating list; those of the pending one
 	filler         []sheettest.Row
-	all            []published
+	all            []fakeice.File
 }
 
 // tellClaims tells the story.
-func tellClaims() []published {
+func tellClaims() []fakeice.File {
 	s := &claimStory{began: time.Date(2025, time.January, 6, 15, 0, 0, 0, time.UTC)}
 	sample := sheettest.Sample(120 * len(roster.States()))
 	s.filler = slices.DeleteFunc(sample, func(r sheettest.Row) bool { return r.State != "FLORIDA" })
@@ -118,15 +119,15 @@ func storyRows(lines []string) []sheettest.Row {
 }
 
 func (s *claimStory) participating(day, filler int) {
-	s.publish(participatingLink, day, sheettest.Participating(slices.Concat(storyRows(s.active), s.filler[:filler])...))
+	s.publish(fakeice.Participating, day, sheettest.Participating(slices.Concat(storyRows(s.active), s.filler[:filler])...))
 }
 
 func (s *claimStory) pending(day int) {
-	s.publish(pendingLink, day, sheettest.Pending(storyRows(s.others)...))
+	s.publish(fakeice.Pending, day, sheettest.Pending(storyRows(s.others)...))
 }
 
 func (s *claimStory) publish(link string, day int, body []byte) {
-	s.all = append(s.all, published{link, fmt.Sprintf("%s-%d.xlsx", link, day), s.began.AddDate(0, 0, day), body})
+	s.all = append(s.all, fakeice.File{Link: link, Name: fmt.Sprintf("%s-%d.xlsx", link, day), At: s.began.AddDate(0, 0, day), Body: body})
 }
 
 // claimsOf imports lists, and returns what is claimed and what counted.

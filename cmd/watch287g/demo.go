@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/config"
+	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
@@ -60,40 +62,40 @@ func (c demoCmd) Run(ctx context.Context, a *app) error {
 	return errors.Join(err, s.Close())
 }
 
-// play runs the service against the made-up site, one scene after the other.
+// play runs the service against the made-up site, one step after the other.
 func (c demoCmd) play(ctx context.Context, a *app, conf config.Config, s store.Store) error {
-	begin := a.now().AddDate(0, 0, -14)
-	site, err := newDemoSite(begin)
+	site := fakeice.NewReplay(fakeice.Story(a.now().AddDate(0, 0, -14)))
+	now := func() time.Time { return site.Now().Add(5 * time.Minute) }
+	l, err := listenWeb(ctx, "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
-	defer site.close()
+	server := &http.Server{Handler: site, ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = server.Serve(l) }()
+	defer server.Close() //nolint:errcheck // nothing is lost with it
 	screen := &screen{out: a.stdout}
-	box, err := a.demoOutbox(s, conf, screen, site.now)
+	box, err := a.demoOutbox(s, conf, screen, now)
 	if err != nil {
 		return err
 	}
-	source, err := scraper.New(scraper.Options{Mirror: site.url(), Version: version})
+	source, err := scraper.New(scraper.Options{Mirror: "http://" + l.Addr().String(), Version: version})
 	if err != nil {
 		return fmt.Errorf("setting up the scraper: %w", err)
 	}
-	w := watch.New(watch.Options{Store: s, Source: source, Now: site.now, Planner: box})
+	w := watch.New(watch.Options{Store: s, Source: source, Now: now, Planner: box})
 	sending, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = box.sender.Run(sending) })
 	defer wg.Wait()
 	defer stop()
-	pages, err := a.demoPages(sending, &wg, s, site.now)
+	pages, err := a.demoPages(sending, &wg, s, now)
 	if err != nil {
 		return err
 	}
 	screen.printf("A made-up ICE publishes its lists; watch287g polls them. None of it is real. Ctrl-C ends it.\n"+
 		"While it lasts, its pages are at %s\n%s\n", pages, alsoSent(conf))
-	for _, scene := range demoScenes(begin) {
-		if err := site.publish(scene); err != nil {
-			return err
-		}
-		if err := screen.poll(ctx, w, scene.title, site.now()); err != nil {
+	for step, ok := site.Next(); ok; step, ok = site.Next() {
+		if err := screen.poll(ctx, w, step.Title, now()); err != nil {
 			return err
 		}
 		if err := settle(ctx, s, demoScreen, demoOperator); err != nil {

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/sheet/sheettest"
 )
 
@@ -73,11 +74,11 @@ func TestFullDisk(t *testing.T) {
 	}
 	importing()
 
-	site := &fakeICE{}
+	site := &fakeice.Site{}
 	server := httptest.NewServer(site)
 	t.Cleanup(server.Close)
-	site.publish(published{participatingLink, "new.xlsx", now.Add(-time.Hour), sheettest.Participating(sheettest.Sample(900)...)})
-	config := configured(t, "source:", "  page: "+server.URL+pagePath)
+	site.Publish(fakeice.File{Link: fakeice.Participating, Name: "new.xlsx", At: now.Add(-time.Hour), Body: sheettest.Participating(sheettest.Sample(900)...)})
+	config := configured(t, "source:", "  page: "+server.URL+fakeice.PagePath)
 	line := complaint(t, program(t, now, "--data", disk, "--config", config, "poll"))
 	if !strings.HasPrefix(line, "writing to the store: ") || !strings.Contains(line, fullDisk) {
 		t.Errorf("a poll says: %s", line)

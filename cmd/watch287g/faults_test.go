@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -31,6 +30,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/watch287g/watch287g/config"
+	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/sheet/sheettest"
@@ -41,35 +41,33 @@ import (
 
 var faultSeed = flag.Uint64("faults.seed", 287, "seed of TestFaults; 0 takes a new one each time")
 
-// faultSite is a made-up ICE: a page, and two lists that change only when they
-// are published anew.
+// faultSite is a made-up ICE whose two lists change only when they are published
+// anew.
 type faultSite struct {
-	*httptest.Server
-	mu     sync.Mutex
+	fakeice.Site
+	url    string
 	spare  []sheettest.Row // that stood on no list yet
 	active []sheettest.Row
 	seeks  []sheettest.Row
-	lists  map[string][]byte
-	at     time.Time // Last-Modified of the lists
-	links  bool      // of the pending list
+	at     time.Time // at which the lists were published
+	hidden bool      // the page lacks the link to the pending list
 	n      int
 }
 
 func newFaultSite(t testing.TB) *faultSite {
-	s := &faultSite{spare: sheettest.Sample(400), at: time.Now().UTC().Add(-48 * time.Hour), links: true}
+	s := &faultSite{spare: sheettest.Sample(400), at: time.Now().UTC().Add(-48 * time.Hour)}
 	s.active, s.spare = s.spare[:150], s.spare[150:]
 	s.seeks, s.spare = s.spare[:12], s.spare[12:]
 	s.print()
-	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
-	t.Cleanup(s.Close)
+	server := httptest.NewServer(s)
+	s.url = server.URL
+	t.Cleanup(server.Close)
 	return s
 }
 
 // publish makes the next lists: three agencies join, one leaves, one is respelled,
 // one begins to wait, and every fourth time the pending list goes or comes.
 func (s *faultSite) publish() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.n++
 	s.active = append(slices.Clone(s.active[1:]), s.spare[:3]...)
 	respelled := &s.active[s.n]
@@ -77,39 +75,18 @@ func (s *faultSite) publish() {
 	s.seeks = append(slices.Clone(s.seeks), s.spare[3])
 	s.spare = s.spare[4:]
 	if s.n%4 == 0 {
-		s.links = !s.links
+		s.hidden = !s.hidden
 	}
 	s.print()
 }
 
 func (s *faultSite) print() {
 	s.at = s.at.Add(time.Hour)
-	s.lists = map[string][]byte{"participating": sheettest.Participating(s.active...), "pending": sheettest.Pending(s.seeks...)}
-}
-
-// rows are how many agreements ICE lists now.
-func (s *faultSite) rows() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.active)
-}
-
-func (s *faultSite) serve(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	link, isList := strings.CutSuffix(strings.TrimPrefix(r.URL.Path, "/doclib/"), "Agencies.xlsx")
-	switch {
-	case isList && s.lists[link] != nil:
-		http.ServeContent(w, r, "", s.at, bytes.NewReader(s.lists[link]))
-	case r.URL.Path == "/identify-and-arrest/287g":
-		fmt.Fprint(w, `<html><body><h1>287(g)</h1><a href="/doclib/participatingAgencies.xlsx">Participating Agencies</a>`)
-		if s.links {
-			fmt.Fprint(w, ` <a href="/doclib/pendingAgencies.xlsx">Pending Agencies</a>`)
-		}
-		fmt.Fprint(w, `</body></html>`)
-	default:
-		http.NotFound(w, r)
+	pending := fakeice.File{Link: fakeice.Pending, Name: "pendingAgencies.xlsx", At: s.at}
+	if !s.hidden {
+		pending.Body = sheettest.Pending(s.seeks...)
 	}
+	s.Publish(fakeice.File{Link: fakeice.Participating, Name: "participatingAgencies.xlsx", At: s.at, Body: sheettest.Participating(s.active...)}, pending)
 }
 
 // mood is what an endpoint does with a message.
@@ -406,7 +383,7 @@ func TestFaults(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed, 287)) //nolint:gosec // chance that can be repeated
 	site, p := newFaultSite(t), newProgram(t)
 	ends := newFaultEnds(t, rand.New(rand.NewPCG(seed, 278))) //nolint:gosec // chance that can be repeated
-	p.configure(site.URL, ends.web.URL, ends.begin(t, 0, 0), 0)
+	p.configure(site.url, ends.web.URL, ends.begin(t, 0, 0), 0)
 	p.must("poll") // what is there is no news
 
 	for life := 1; life <= kills; life++ {
@@ -416,7 +393,7 @@ func TestFaults(t *testing.T) {
 		if life%3 == 0 {
 			messages, limit = 0, time.Duration(20+random.IntN(400))*time.Millisecond
 		}
-		p.configure(site.URL, ends.web.URL, ends.begin(t, life, messages), life)
+		p.configure(site.url, ends.web.URL, ends.begin(t, life, messages), life)
 		site.publish()
 		cmd := p.start()
 		select {
@@ -433,7 +410,7 @@ func TestFaults(t *testing.T) {
 	}
 
 	ends.mend()
-	p.configure(site.URL, ends.web.URL, ends.begin(t, kills+1, 0), kills+1)
+	p.configure(site.url, ends.web.URL, ends.begin(t, kills+1, 0), kills+1)
 	site.publish()
 	cmd := p.start()
 	p.await("the last list", func() bool {
@@ -441,7 +418,7 @@ func TestFaults(t *testing.T) {
 		if err := json.Unmarshal([]byte(p.must("stats", "--format", "json")), &stats); err != nil {
 			t.Fatal(err)
 		}
-		return stats.Active == site.rows()
+		return stats.Active == len(site.active)
 	})
 	p.await("the last message", func() bool { return strings.Count(p.must("deliveries", "--state", "waiting"), "\n") <= 1 })
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
@@ -450,7 +427,7 @@ func TestFaults(t *testing.T) {
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("stopping: %v", err)
 	}
-	faultCheck{t: t, p: p, ends: ends}.all(site.rows())
+	faultCheck{t: t, p: p, ends: ends}.all(len(site.active))
 }
 
 // await asks again and again until something is so.
@@ -685,7 +662,7 @@ func newTellingService(t testing.TB, site *faultSite, yaml string) *tellingServi
 	if err != nil {
 		t.Fatal(err)
 	}
-	source, err := scraper.New(scraper.Options{Mirror: site.URL})
+	source, err := scraper.New(scraper.Options{Mirror: site.url})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/store/bolt"
 )
 
@@ -16,7 +17,7 @@ import (
 // site publishes more of them, and each is polled.
 type lifetime struct {
 	t      *testing.T
-	site   *fakeICE
+	site   *fakeice.Site
 	config string
 	data   string
 	now    time.Time
@@ -26,11 +27,11 @@ const importedFirst = 10 // publications, before polls find the others
 
 func newLifetime(t *testing.T) *lifetime {
 	t.Helper()
-	site := &fakeICE{}
+	site := &fakeice.Site{}
 	server := httptest.NewServer(site)
 	t.Cleanup(server.Close)
 	return &lifetime{t: t, site: site, data: t.TempDir(), now: time.Date(2026, time.January, 1, 12, 0, 0, 0, time.UTC),
-		config: configured(t, "source:", "  page: https://ice.example"+pagePath, "  mirror: "+server.URL, "  every: 1h")}
+		config: configured(t, "source:", "  page: https://ice.example"+fakeice.PagePath, "  mirror: "+server.URL, "  every: 1h")}
 }
 
 func (l *lifetime) call(args ...string) *exec.Cmd {
@@ -39,16 +40,12 @@ func (l *lifetime) call(args ...string) *exec.Cmd {
 }
 
 // live goes through the life, each step by a call of do.
-func (l *lifetime) live(all []published, index string, do func(args ...string)) {
+func (l *lifetime) live(all []fakeice.File, index string, do func(args ...string)) {
 	l.t.Helper()
-	for _, p := range all[:importedFirst] {
-		l.site.publish(p)
-	}
+	l.site.Publish(all[:importedFirst]...)
 	do("import", index)
-	for _, published := range moments(all[importedFirst:]) {
-		for _, p := range published { // one without the other can be a page without the participating list
-			l.site.publish(p)
-		}
+	for _, step := range fakeice.Moments(all[importedFirst:]) {
+		l.site.Publish(step.Files...) // one without the other can be a page without the participating list
 		l.now = l.now.Add(time.Hour)
 		do("poll")
 	}

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/sheet/sheettest"
 )
 
@@ -185,7 +186,7 @@ func (s hostileSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/robots.txt":
 		_, _ = w.Write(s.robots)
-	case pagePath:
+	case fakeice.PagePath:
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = w.Write(s.page)
 	default:
@@ -215,7 +216,7 @@ func TestPollTakesLittleMemory(t *testing.T) {
 	}
 	for name, site := range sites {
 		server := httptest.NewServer(site)
-		config := configured(t, "source:", "  page: "+server.URL+pagePath)
+		config := configured(t, "source:", "  page: "+server.URL+fakeice.PagePath)
 		peak, said := peakOf(t, "poll", "--data", t.TempDir(), "--config", config)
 		server.Close()
 		if peak > mostMemory || strings.Contains(said, "panic") {

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/sheet/sheettest"
 	"github.com/watch287g/watch287g/store/bolt"
@@ -25,10 +26,10 @@ func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // byAnswer counts requests by path and status.
-func byAnswer(requests []asked) map[asked]int {
-	n := map[asked]int{}
+func byAnswer(requests []fakeice.Request) map[fakeice.Request]int {
+	n := map[fakeice.Request]int{}
 	for _, r := range requests {
-		n[asked{path: r.path, status: r.status}]++
+		n[fakeice.Request{Path: r.Path, Status: r.Status}]++
 	}
 	return n
 }
@@ -41,11 +42,11 @@ func TestPolite(t *testing.T) {
 		// The bubble's clock begins in 2000, when no agreement was signed yet.
 		years := time.Until(time.Date(2025, time.June, 2, 12, 0, 0, 0, time.UTC))
 		clock := func() time.Time { return time.Now().Add(years) }
-		site := &fakeICE{delay: 2}
+		site := &fakeice.Site{CrawlDelay: 2}
 		rows := sheettest.Sample(60)
-		site.publish(published{participatingLink, "a.xlsx", clock().AddDate(0, 0, -1), sheettest.Participating(rows[:40]...)})
-		site.publish(published{pendingLink, "b.xlsx", clock().AddDate(0, 0, -1), sheettest.Pending(rows[50:]...)})
-		source, err := scraper.New(scraper.Options{Page: "https://ice.example" + pagePath, Transport: inProcess{site}, Now: clock})
+		site.Publish(fakeice.File{Link: fakeice.Participating, Name: "a.xlsx", At: clock().AddDate(0, 0, -1), Body: sheettest.Participating(rows[:40]...)})
+		site.Publish(fakeice.File{Link: fakeice.Pending, Name: "b.xlsx", At: clock().AddDate(0, 0, -1), Body: sheettest.Pending(rows[50:]...)})
+		source, err := scraper.New(scraper.Options{Page: "https://ice.example" + fakeice.PagePath, Transport: inProcess{site}, Now: clock})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +57,7 @@ func TestPolite(t *testing.T) {
 		w := watch.New(watch.Options{Store: s, Source: source, Now: clock})
 
 		var last time.Time
-		polls := func(n int, outcome scraper.Status) map[asked]int {
+		polls := func(n int, outcome scraper.Status) map[fakeice.Request]int {
 			t.Helper()
 			for range n {
 				time.Sleep(15 * time.Minute)
@@ -64,55 +65,67 @@ func TestPolite(t *testing.T) {
 					t.Fatalf("%s: %s (%v)", r.Outcome, r.Sentence, err)
 				}
 			}
-			requests := site.requests()
+			requests := site.Requests()
 			for _, r := range requests {
-				if pause := r.at.Sub(last); pause < 2*time.Second {
-					t.Errorf("%s is asked for %v after the request before", r.path, pause)
+				if pause := r.At.Sub(last); pause < 2*time.Second {
+					t.Errorf("%s is asked for %v after the request before", r.Path, pause)
 				}
-				last = r.at
+				last = r.At
 			}
 			return byAnswer(requests)
 		}
-		expect := func(what string, got, want map[asked]int) {
+		expect := func(what string, got, want map[fakeice.Request]int) {
 			t.Helper()
-			delete(got, asked{path: "/robots.txt", status: http.StatusOK})
+			delete(got, fakeice.Request{Path: "/robots.txt", Status: http.StatusOK})
 			if !maps.Equal(got, want) {
 				t.Errorf("%s: asked for %v, want %v", what, got, want)
 			}
 		}
-		page, rates := asked{path: pagePath, status: http.StatusOK}, asked{path: ratesPath, status: http.StatusOK}
-		sent := func(file string) asked { return asked{path: listPath + file, status: http.StatusOK} }
-		same := func(file string) asked { return asked{path: listPath + file, status: http.StatusNotModified} }
+		page, rates := fakeice.Request{Path: fakeice.PagePath, Status: http.StatusOK}, fakeice.Request{Path: fakeice.WorksheetPath, Status: http.StatusOK}
+		sent := func(file string) fakeice.Request {
+			return fakeice.Request{Path: fakeice.ListPath + file, Status: http.StatusOK}
+		}
+		same := func(file string) fakeice.Request {
+			return fakeice.Request{Path: fakeice.ListPath + file, Status: http.StatusNotModified}
+		}
 
-		expect("at first", polls(1, scraper.Changed), map[asked]int{page: 1, rates: 1, sent("a.xlsx"): 1, sent("b.xlsx"): 1})
+		expect("at first", polls(1, scraper.Changed), map[fakeice.Request]int{page: 1, rates: 1, sent("a.xlsx"): 1, sent("b.xlsx"): 1})
 		ten := polls(10, scraper.Unchanged)
-		if n := ten[asked{path: "/robots.txt", status: http.StatusOK}]; n != 2 {
+		if n := ten[fakeice.Request{Path: "/robots.txt", Status: http.StatusOK}]; n != 2 {
 			t.Errorf("robots.txt is asked for %d times in two hours and a half", n)
 		}
-		expect("with nothing new", ten, map[asked]int{page: 10, same("a.xlsx"): 10, same("b.xlsx"): 10})
+		expect("with nothing new", ten, map[fakeice.Request]int{page: 10, same("a.xlsx"): 10, same("b.xlsx"): 10})
 
-		site.publish(published{participatingLink, "c.xlsx", clock(), sheettest.Participating(rows[:41]...)})
-		expect("with one new list", polls(1, scraper.Changed), map[asked]int{page: 1, sent("c.xlsx"): 1, same("b.xlsx"): 1})
-		expect("with nothing new again", polls(10, scraper.Unchanged), map[asked]int{page: 10, same("c.xlsx"): 10, same("b.xlsx"): 10})
+		site.Publish(fakeice.File{Link: fakeice.Participating, Name: "c.xlsx", At: clock(), Body: sheettest.Participating(rows[:41]...)})
+		expect("with one new list", polls(1, scraper.Changed), map[fakeice.Request]int{page: 1, sent("c.xlsx"): 1, same("b.xlsx"): 1})
+		expect("with nothing new again", polls(10, scraper.Unchanged), map[fakeice.Request]int{page: 10, same("c.xlsx"): 10, same("b.xlsx"): 10})
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	})
 }
 
-// TestArchivePolite counts what the program that serves an archive is asked for.
+// TestArchivePolite counts what is asked for where ICE's own lists are served.
 func TestArchivePolite(t *testing.T) {
-	site := startSite(t)
-	s := newSentry(t, site.url+pagePath)
+	site, server := replayedArchive(t)
+	site.Next()
+	s := newSentry(t, server+fakeice.PagePath)
 	s.poll()
 	for range 10 {
 		if r := s.poll(); r.Outcome != scraper.Unchanged {
 			t.Errorf("%s: %s", r.Outcome, r.Sentence)
 		}
 	}
-	got := site.do("fault", nil).Requests
-	delete(got, "bytes")
-	if want := map[string]int{"page": 11, "list": 22, "304": 20, "robots": 1}; !maps.Equal(got, want) {
+	current := site.Current()
+	sent := func(link string, status int) fakeice.Request {
+		return fakeice.Request{Path: fakeice.ListPath + current[link].Name, Status: status}
+	}
+	got, want := byAnswer(site.Requests()), map[fakeice.Request]int{
+		{Path: "/robots.txt", Status: http.StatusOK}: 1, {Path: fakeice.PagePath, Status: http.StatusOK}: 11, {Path: fakeice.WorksheetPath, Status: http.StatusOK}: 1,
+		sent(fakeice.Participating, http.StatusOK): 1, sent(fakeice.Participating, http.StatusNotModified): 10,
+		sent(fakeice.Pending, http.StatusOK): 1, sent(fakeice.Pending, http.StatusNotModified): 10,
+	}
+	if !maps.Equal(got, want) {
 		t.Errorf("asked for %v, want %v", got, want)
 	}
 }

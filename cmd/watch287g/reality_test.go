@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/config"
+	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/store"
@@ -193,15 +194,13 @@ func TestYearPolledIsTheYearImported(t *testing.T) {
 	for _, seed := range seeds() {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			year := yearOf(seed)
-			site := &fakeICE{}
+			site := &fakeice.Site{}
 			server := httptest.NewServer(site)
 			defer server.Close()
-			s := newSentry(t, server.URL+pagePath)
-			for _, published := range moments(year) {
-				s.now = published[0].at
-				for _, p := range published {
-					site.publish(p)
-				}
+			s := newSentry(t, server.URL+fakeice.PagePath)
+			for _, step := range fakeice.Moments(year) {
+				s.now = step.At
+				site.Publish(step.Files...)
 				if r := s.poll(); r.Outcome.Failed() {
 					t.Errorf("%s: %s", r.Outcome, r.Sentence)
 				}
@@ -245,30 +244,30 @@ func outcomes(name string) (outcomes []scraper.Status, said []string) {
 
 // spoilAtRandom polls a site of which some answers are spoiled, and makes sure
 // that the poll is logged as what it was. It returns the fault's name.
-func (s *sentry) spoilAtRandom(site *fakeICE, random *rand.Rand, not ...string) string {
+func (s *sentry) spoilAtRandom(site *fakeice.Site, random *rand.Rand, not ...string) string {
 	s.t.Helper()
-	names := slices.DeleteFunc(slices.Concat(pageFaults, listFaults, anyFaults), func(name string) bool {
+	names := slices.DeleteFunc(fakeice.Faults(), func(name string) bool {
 		return name == "hang" || slices.Contains(not, name) // which only takes time, and has a test of its own
 	})
-	what := fault{names[random.IntN(len(names))], []string{"", "page", "list"}[random.IntN(3)]}
+	what := fakeice.Fault{Name: names[random.IntN(len(names))], On: []string{"", "page", "list"}[random.IntN(3)]}
 	times := []int{1, 2, -1}[random.IntN(3)]
-	if what.name == "reset" {
+	if what.Name == "reset" {
 		times = -1 // net/http asks once more by itself
 	}
-	site.spoil(what, times)
+	site.Spoil(what, times)
 	r := s.poll()
-	struck := site.mend()
+	struck := site.Mend()
 	if len(struck) == 0 {
 		if r.Outcome.Failed() {
 			s.t.Errorf("nothing was spoiled by %v, and logged is %s: %s", what, r.Outcome, r.Sentence)
 		}
 		return ""
 	}
-	want, said := outcomes(what.name)
+	want, said := outcomes(what.Name)
 	if !slices.Contains(want, r.Outcome) || slices.ContainsFunc(said, func(part string) bool { return !strings.Contains(r.Sentence, part) }) {
 		s.t.Errorf("%v was logged as %s: %s; want %s with %q", struck, r.Outcome, r.Sentence, want, said)
 	}
-	return what.name
+	return what.Name
 }
 
 // TestYearWithFaultsIsTheYear has faults of every sort strike between
@@ -278,16 +277,14 @@ func TestYearWithFaultsIsTheYear(t *testing.T) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			year := yearOf(seed)
 			random := rand.New(rand.NewPCG(seed, 11))
-			site := &fakeICE{}
+			site := &fakeice.Site{}
 			server := httptest.NewServer(site)
 			defer server.Close()
-			s := newSentry(t, server.URL+pagePath)
+			s := newSentry(t, server.URL+fakeice.PagePath)
 			struck := map[string]int{}
-			for i, published := range moments(year) {
-				s.now = published[0].at
-				for _, p := range published {
-					site.publish(p)
-				}
+			for i, step := range fakeice.Moments(year) {
+				s.now = step.At
+				site.Publish(step.Files...)
 				for range 1 + random.IntN(4) {
 					var not []string
 					if i == 0 {

@@ -26,6 +26,7 @@ import (
 	"github.com/emersion/go-smtp"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/sheet/sheettest"
 )
 
@@ -80,11 +81,11 @@ func TestScript(t *testing.T) {
 type siteKey struct{}
 
 func setUpScript(env *testscript.Env) error {
-	site := &fakeICE{}
+	site := &fakeice.Site{}
 	server := httptest.NewServer(site)
 	env.Defer(server.Close)
 	env.Values[siteKey{}] = site
-	env.Setenv("ICE", server.URL+pagePath)
+	env.Setenv("ICE", server.URL+fakeice.PagePath)
 	end, err := newFarEnd(filepath.Join(env.WorkDir, "got"))
 	if err != nil {
 		return err
@@ -206,22 +207,22 @@ func scriptConfig(ts *testscript.TestScript, neg bool, args []string) {
 func scriptICE(ts *testscript.TestScript, neg bool, args []string) {
 	const form = "ice publish LINK FILE T | point LINK ADDRESS | unlink LINK | spoil FAULT [ON] [N] | mend | asked N PATH"
 	usage(ts, !neg && len(args) > 0, form)
-	site := ts.Value(siteKey{}).(*fakeICE)
+	site := ts.Value(siteKey{}).(*fakeice.Site)
 	switch verb, args := args[0], args[1:]; {
 	case verb == "publish" && len(args) == 3:
-		site.publish(published{link: args[0], name: filepath.Base(args[1]), body: []byte(ts.ReadFile(args[1])), at: parsed(ts, args[2])})
+		site.Publish(fakeice.File{Link: args[0], Name: filepath.Base(args[1]), Body: []byte(ts.ReadFile(args[1])), At: parsed(ts, args[2])})
 	case verb == "point" && len(args) == 2:
-		site.publish(published{link: args[0], name: args[1], body: []byte{}})
+		site.Publish(fakeice.File{Link: args[0], Name: args[1], Body: []byte{}})
 	case verb == "unlink" && len(args) == 1:
-		site.publish(published{link: args[0]})
+		site.Publish(fakeice.File{Link: args[0]})
 	case verb == "spoil" && len(args) > 0:
 		spoilAsScripted(ts, site, args)
 	case verb == "mend" && len(args) == 0:
-		site.mend()
+		site.Mend()
 	case verb == "asked" && len(args) == 2:
 		n := 0
-		for _, a := range site.requests() {
-			if a.path == args[1] {
+		for _, a := range site.Requests() {
+			if a.Path == args[1] {
 				n++
 			}
 		}
@@ -233,21 +234,21 @@ func scriptICE(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-func spoilAsScripted(ts *testscript.TestScript, site *fakeICE, args []string) {
-	what, n := fault{name: args[0]}, -1
-	if !slices.Contains(slices.Concat(pageFaults, listFaults, anyFaults), what.name) {
-		ts.Fatalf("there is no fault %s", what.name)
+func spoilAsScripted(ts *testscript.TestScript, site *fakeice.Site, args []string) {
+	what, n := fakeice.Fault{Name: args[0]}, -1
+	if !slices.Contains(fakeice.Faults(), what.Name) {
+		ts.Fatalf("there is no fault %s", what.Name)
 	}
 	for _, arg := range args[1:] {
 		if arg == "page" || arg == "list" {
-			what.on = arg
+			what.On = arg
 			continue
 		}
 		var err error
 		n, err = strconv.Atoi(arg)
 		ts.Check(err)
 	}
-	site.spoil(what, n)
+	site.Spoil(what, n)
 }
 
 // scriptFails holds every failure of the program to one form: a status, and one

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/sheet/sheettest"
 )
 
@@ -105,17 +106,17 @@ func TestServiceEndsWithinASecond(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name string
-		when func(t *testing.T, data string, site *fakeICE)
+		when func(t *testing.T, data string, site *fakeice.Site)
 	}{
-		{"between two polls", func(*testing.T, string, *fakeICE) {}},
-		{"while ICE's server does not answer", func(t *testing.T, data string, site *fakeICE) {
-			site.requests()
-			site.spoil(fault{name: "hang"}, -1)
+		{"between two polls", func(*testing.T, string, *fakeice.Site) {}},
+		{"while ICE's server does not answer", func(t *testing.T, data string, site *fakeice.Site) {
+			site.Requests()
+			site.Spoil(fakeice.Fault{Name: "hang"}, -1)
 			fmt.Fprintln(dial(t, data), `{"args":["--data","`+data+`","poll"]}`)
-			eventually(t, "it asks for the page", func() bool { return len(site.requests()) > 0 })
+			eventually(t, "it asks for the page", func() bool { return len(site.Requests()) > 0 })
 		}},
-		{"while somebody is connected and says nothing", func(t *testing.T, data string, _ *fakeICE) { dial(t, data) }},
-		{"while somebody does not take in the answer", func(t *testing.T, data string, _ *fakeICE) {
+		{"while somebody is connected and says nothing", func(t *testing.T, data string, _ *fakeice.Site) { dial(t, data) }},
+		{"while somebody does not take in the answer", func(t *testing.T, data string, _ *fakeice.Site) {
 			conn := dial(t, data)
 			fmt.Fprintln(conn, `{"args":["--data","`+data+`","list","--format","json"]}`)
 			if _, err := conn.Read(make([]byte, 1)); err != nil { // it begins
@@ -126,12 +127,12 @@ func TestServiceEndsWithinASecond(t *testing.T) {
 		for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 			t.Run(fmt.Sprintf("%s, %v", tt.name, signal), func(t *testing.T) {
 				t.Parallel()
-				site := &fakeICE{}
-				site.publish(published{participatingLink, "a.xlsx", time.Now().Add(-time.Hour), sheettest.Participating(sheettest.Sample(rows)...)})
+				site := &fakeice.Site{}
+				site.Publish(fakeice.File{Link: fakeice.Participating, Name: "a.xlsx", At: time.Now().Add(-time.Hour), Body: sheettest.Participating(sheettest.Sample(rows)...)})
 				server := httptest.NewServer(site)
 				t.Cleanup(server.Close)
 				data := t.TempDir()
-				cmd := program(t, time.Time{}, "--config", configured(t, `web: {listen: "127.0.0.1:0"}`, "source:", "  page: "+server.URL+pagePath), "--data", data, "run")
+				cmd := program(t, time.Time{}, "--config", configured(t, `web: {listen: "127.0.0.1:0"}`, "source:", "  page: "+server.URL+fakeice.PagePath), "--data", data, "run")
 				var stderr bytes.Buffer
 				cmd.Stderr = &stderr
 				if err := cmd.Start(); err != nil {

@@ -1,92 +1,56 @@
 package main
 
 import (
-	"encoding/csv"
-	"os"
-	"path/filepath"
-	"regexp"
 	"testing"
 	"time"
+
+	"github.com/watch287g/watch287g/internal/fakeice"
 )
 
-// captured is the time that an archive adds to the name of a file which ICE kept
-// overwriting under one name.
-var captured = regexp.MustCompile(`-\d{14}`)
-
-// issue is one list of the archive.
-type issue struct {
-	at   time.Time
-	link string
-	path string
-}
-
-func (i issue) file() string { return captured.ReplaceAllString(filepath.Base(i.path), "") }
-
-// realIssues are what ICE really published in 2025, where that is at hand.
-func realIssues(t *testing.T) []issue {
+// archiveOf2025 returns what ICE published in 2025, moment by moment, where that is
+// at hand.
+func archiveOf2025(t *testing.T) []fakeice.Step {
 	t.Helper()
 	index := archiveIndex()
 	if index == "" {
-		t.Skip("the archive of ICE's lists is not here; WATCH287G_ARCHIVE names its folder")
+		t.Skip("the archive of ICE's lists is not here; WATCH287G_ARCHIVE names its directory")
 	}
-	dir := filepath.Dir(index)
-	f, err := os.Open(index)
+	files, err := fakeice.ReadArchive(index)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close() //nolint:errcheck // it was only read
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
+	n := 0
+	for n < len(files) && files[n].At.Year() == 2025 {
+		n++
 	}
-	var all []issue
-	for _, row := range rows[1:] {
-		at, err := time.Parse(time.RFC3339, row[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if at.Year() == 2025 {
-			all = append(all, issue{at, row[1], filepath.Join(dir, filepath.FromSlash(row[2]))})
-		}
-	}
-	return all
+	return fakeice.Moments(files[:n])
 }
 
-func (s *stage) issue(i issue) {
-	s.t.Helper()
-	body, err := os.ReadFile(i.path)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if s.clock.advance(time.Second); s.clock.now().Before(i.at) { // both lists can have one time
-		s.clock.set(i.at.Add(time.Minute))
-	}
-	s.site.publish(i.link, iceList{i.file(), i.at, body})
+// publish puts the lists of a moment on the page, a minute ago.
+func (s *stage) publish(step fakeice.Step) {
+	s.site.Publish(step.Files...)
+	s.clock.set(step.At.Add(time.Minute))
 }
 
 func TestTheMainJobOnTheArchive(t *testing.T) {
-	all := realIssues(t)
-	if most := 60; raced || testing.Short() {
+	all := archiveOf2025(t)
+	if most := 45; raced || testing.Short() {
 		all = all[:min(most, len(all))]
-		t.Logf("only the first %d publications", len(all))
+		t.Logf("only the first %d moments", len(all))
 	}
-	s := newStage(t, all[0].at)
-	s.issue(all[0])
-	s.issue(all[1])
+	s := newStage(t, all[0].At)
+	s.publish(all[0])
 	stop := s.start()
 	s.expectSilence("the first poll of an empty store")
 	begun := time.Now()
-	for n, i := range all[2:] {
-		s.issue(i)
-		if next := n + 3; next < len(all) && all[next].at.Equal(i.at) {
-			continue // the one without the other can be a page without the participating list
-		}
+	for _, step := range all[1:] {
+		s.publish(step)
 		s.must("poll")
 	}
 	polled := time.Since(begun)
 	s.finish()
 	s.settle()
-	t.Logf("%d publications: polled in %s, all sent after %s", len(all), polled.Round(time.Second), time.Since(begun).Round(time.Second))
+	t.Logf("%d moments: polled in %s, all sent after %s", len(all), polled.Round(time.Second), time.Since(begun).Round(time.Second))
 	s.check(0)
 	found, _ := s.changes(0, usual...)
 	t.Logf("%d changes; hook %d, bot %d, texas %d, digest %d, all %d, phone %d messages, %d notices", len(found), len(s.ends.posts["hook"]),

@@ -1,17 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
-	"html"
 	"math/rand/v2"
-	"net/http"
-	"net/http/httptest"
 	"slices"
 	"sync"
-	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/sheet/sheettest"
 )
 
@@ -33,74 +29,6 @@ func (c *clock) set(t time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.at = t
-}
-
-// icePage stands in for ICE's site: the page, and a list behind each of its two
-// links, which the server knows to be unchanged.
-type icePage struct {
-	*httptest.Server
-	mu      sync.Mutex
-	lists   map[string]iceList // by the link's name
-	blocked bool
-	swapped bool
-}
-
-type iceList struct {
-	file string
-	at   time.Time
-	body []byte
-}
-
-func newICEPage(t *testing.T) *icePage {
-	t.Helper()
-	p := &icePage{lists: map[string]iceList{}}
-	p.Server = httptest.NewServer(http.HandlerFunc(p.serve))
-	t.Cleanup(p.Close)
-	return p
-}
-
-func (p *icePage) publish(link string, l iceList) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.lists[link] = l
-}
-
-// dress has the site block all visitors, or swap its links, until it is called
-// again.
-func (p *icePage) dress(blocked, swapped bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.blocked, p.swapped = blocked, swapped
-}
-
-func (p *icePage) serve(w http.ResponseWriter, r *http.Request) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.blocked {
-		fmt.Fprint(w, "<html><head><title>Access Denied</title></head><body><h1>Access Denied</h1>Reference #18.2d3a1702</body></html>")
-		return
-	}
-	for _, l := range p.lists {
-		if r.URL.Path == "/doclib/"+l.file {
-			http.ServeContent(w, r, l.file, l.at, bytes.NewReader(l.body))
-			return
-		}
-	}
-	if r.URL.Path != "/identify-and-arrest/287g" {
-		http.NotFound(w, r)
-		return
-	}
-	one, other := p.lists["participating"].file, p.lists["pending"].file
-	if p.swapped {
-		one, other = other, one
-	}
-	fmt.Fprint(w, "<html><body><h1>287(g)</h1>")
-	for label, file := range map[string]string{"Participating Agencies": one, "Pending Agencies": other} {
-		if file != "" {
-			fmt.Fprintf(w, `<a href="/doclib/%s">%s</a> `, html.EscapeString(file), label)
-		}
-	}
-	fmt.Fprint(w, "</body></html>")
 }
 
 // publisher makes up what ICE publishes: agencies join, leave and come back, are
@@ -200,9 +128,11 @@ func (p *publisher) mend() {
 	}
 }
 
-// put places the lists on the page as of now, without rows that a slip of ICE's
-// loses.
-func (p *publisher) put(site *icePage, now time.Time, lost int) {
-	site.publish("participating", iceList{"participatingAgencies.xlsx", now, sheettest.Participating(p.active[lost:]...)})
-	site.publish("pending", iceList{"pendingAgencies.xlsx", now, sheettest.Pending(p.pending...)})
+// lists prints the lists as of now, the participating one without rows that a slip
+// of ICE's loses.
+func (p *publisher) lists(now time.Time, lost int) []fakeice.File {
+	return []fakeice.File{
+		{Link: fakeice.Participating, Name: "participatingAgencies.xlsx", At: now, Body: sheettest.Participating(p.active[lost:]...)},
+		{Link: fakeice.Pending, Name: "pendingAgencies.xlsx", At: now, Body: sheettest.Pending(p.pending...)},
+	}
 }

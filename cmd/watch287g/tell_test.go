@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/store/bolt"
@@ -48,14 +50,16 @@ type stage struct {
 	data   string
 	config string
 	clock  *clock
-	site   *icePage
+	site   *fakeice.Site
 	ends   *ends
 	heard  *heard // all that the service and the commands ever said
 }
 
 func newStage(t *testing.T, start time.Time) *stage {
 	t.Helper()
-	s := &stage{t: t, data: filepath.Join(t.TempDir(), "data"), clock: &clock{at: start}, site: newICEPage(t), heard: &heard{}}
+	s := &stage{t: t, data: filepath.Join(t.TempDir(), "data"), clock: &clock{at: start}, site: &fakeice.Site{}, heard: &heard{}}
+	server := httptest.NewServer(s.site)
+	t.Cleanup(server.Close)
 	s.ends = newEnds(t, s.clock.now)
 	s.config = filepath.Join(t.TempDir(), "watch287g.yaml")
 	t.Setenv("WATCH287G_TELL_TOKEN", hushToken)
@@ -83,7 +87,7 @@ channels:
   - name: on-call
     operator: true
     webhook: {url: "%[3]son-call", secret: %[4]s, allow_private: true}
-`, s.site.URL, s.ends.mail, s.ends.web.URL+hushPath, hushSecret, strings.TrimPrefix(s.ends.web.URL, "http://"), hushTopic))
+`, server.URL, s.ends.mail, s.ends.web.URL+hushPath, hushSecret, strings.TrimPrefix(s.ends.web.URL, "http://"), hushTopic))
 	return s
 }
 
@@ -207,20 +211,25 @@ func TestTheMainJob(t *testing.T) {
 	s := newStage(t, time.Date(2025, time.June, 2, 13, 0, 0, 0, time.UTC))
 	p := newPublisher(seed)
 	imported := s.importPast(p)
-	p.put(s.site, s.clock.now(), 0)
+	s.site.Publish(p.lists(s.clock.now(), 0)...)
 	stop := s.start()
 	s.expectSilence("an import and a first poll of what was imported")
 
 	for i := 1; i <= 25; i++ {
 		s.clock.advance(9 * time.Hour)
-		s.site.dress(i == 10, i == 6)
+		switch s.site.Mend(); i {
+		case 6:
+			s.site.Spoil(fakeice.Fault{Name: "swap"}, -1)
+		case 10:
+			s.site.Spoil(fakeice.Fault{Name: "block"}, -1)
+		}
 		lost := 0
 		if i == 14 { // a slip of ICE's, which its next list mends
 			lost = 15
 		} else if i != 10 {
 			p.publish()
 		}
-		p.put(s.site, s.clock.now(), lost)
+		s.site.Publish(p.lists(s.clock.now(), lost)...)
 		s.clock.advance(time.Minute)
 		if status, said := s.do("poll"); (status == statusOK) != (i != 10) {
 			t.Fatalf("publication %d: status %d\n%s", i, status, said)
@@ -240,23 +249,16 @@ func TestTheMainJob(t *testing.T) {
 // change that they brought.
 func (s *stage) importPast(p *publisher) uint64 {
 	s.t.Helper()
-	index := "published_at,link,file\n"
-	dir := s.t.TempDir()
+	var past []fakeice.File
 	at := s.clock.now().AddDate(0, 0, -2)
 	for i := range 3 {
 		at = at.Add(13 * time.Hour)
 		if i > 0 {
 			p.publish()
 		}
-		p.put(s.site, at, 0)
-		for link, l := range s.site.lists {
-			file := fmt.Sprintf("%s%d.xlsx", link, i)
-			s.write(filepath.Join(dir, file), string(l.body))
-			index += fmt.Sprintf("%s,%s,%s\n", at.Format(time.RFC3339), link, file)
-		}
+		past = append(past, p.lists(at, 0)...)
 	}
-	s.write(filepath.Join(dir, "index.csv"), index)
-	s.must("import", dir)
+	s.must("import", archived(s.t, past))
 	found, _ := s.changes(0)
 	if len(found) == 0 {
 		s.t.Fatal("the import brought no change, so that it could not have sent any")
@@ -545,13 +547,13 @@ func TestSecretsStaySecret(t *testing.T) {
 			spoil(s.ends)
 			s.addSignedInMail()
 			p := newPublisher(7)
-			p.put(s.site, s.clock.now(), 0)
+			s.site.Publish(p.lists(s.clock.now(), 0)...)
 			stop := s.start()
 			s.expectSilence("the first poll of an empty store")
 			for range 2 {
 				s.clock.advance(12 * time.Hour)
 				p.publish()
-				p.put(s.site, s.clock.now(), 0)
+				s.site.Publish(p.lists(s.clock.now(), 0)...)
 				s.clock.advance(time.Minute)
 				s.must("poll")
 			}

@@ -3,12 +3,11 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/sheet/sheettest"
 )
 
@@ -23,14 +22,14 @@ type calendar struct {
 	active, waiting []sheettest.Row
 	gone            []sheettest.Row // agreements that were removed
 	spare           []sheettest.Row // agencies that are on neither list yet
-	latest          map[string]published
-	past            []published // participating lists that others have followed
-	all             []published
+	latest          map[string]fakeice.File
+	past            []fakeice.File // participating lists that others have followed
+	all             []fakeice.File
 }
 
 // yearOf makes up a year of some forty publications, the same for the same seed.
-func yearOf(seed uint64) []published {
-	c := &calendar{random: rand.New(rand.NewPCG(287, seed)), at: time.Date(2025, time.January, 7, 15, 0, 0, 0, time.UTC), latest: map[string]published{}}
+func yearOf(seed uint64) []fakeice.File {
+	c := &calendar{random: rand.New(rand.NewPCG(287, seed)), at: time.Date(2025, time.January, 7, 15, 0, 0, 0, time.UTC), latest: map[string]fakeice.File{}}
 	all := sheettest.Sample(220)
 	c.random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	c.active, c.waiting, c.spare = all[:80], all[80:100], all[100:]
@@ -47,11 +46,11 @@ func yearOf(seed uint64) []published {
 	return c.all
 }
 
-func (c *calendar) publish(p published) {
-	if last, ok := c.latest[p.link]; ok && p.link == participatingLink {
+func (c *calendar) publish(p fakeice.File) {
+	if last, ok := c.latest[p.Link]; ok && p.Link == fakeice.Participating {
 		c.past = append(c.past, last)
 	}
-	c.latest[p.link] = p
+	c.latest[p.Link] = p
 	c.all = append(c.all, p)
 }
 
@@ -61,11 +60,11 @@ func (c *calendar) name(list string) string {
 }
 
 func (c *calendar) publishActive() {
-	c.publish(published{participatingLink, c.name("participating"), c.at, sheettest.Participating(c.active...)})
+	c.publish(fakeice.File{Link: fakeice.Participating, Name: c.name("participating"), At: c.at, Body: sheettest.Participating(c.active...)})
 }
 
 func (c *calendar) publishWaiting() {
-	c.publish(published{pendingLink, c.name("pending"), c.at, sheettest.Pending(undated(c.waiting)...)})
+	c.publish(fakeice.File{Link: fakeice.Pending, Name: c.name("pending"), At: c.at, Body: sheettest.Pending(undated(c.waiting)...)})
 }
 
 func (c *calendar) publishBoth() {
@@ -175,11 +174,11 @@ func (c *calendar) double() {
 // comeBack has an old list come back, under its old name, until the next one.
 func (c *calendar) comeBack() {
 	old := c.past[c.random.IntN(len(c.past)-1)]
-	old.at = c.at
-	latest := c.latest[participatingLink]
+	old.At = c.at
+	latest := c.latest[fakeice.Participating]
 	c.publish(old)
 	c.past = c.past[:len(c.past)-1]
-	c.latest[participatingLink] = latest
+	c.latest[fakeice.Participating] = latest
 	c.at = c.at.Add(2 * time.Hour)
 	c.grow()
 }
@@ -187,8 +186,8 @@ func (c *calendar) comeBack() {
 // swapLinks has each list stand behind the other one's link, until the next one.
 func (c *calendar) swapLinks() {
 	c.insert(&c.active, c.take(&c.spare, 1)...)
-	c.publish(published{participatingLink, c.name("participating"), c.at, sheettest.Pending(undated(c.waiting)...)})
-	c.publish(published{pendingLink, c.name("pending"), c.at, sheettest.Participating(c.active...)})
+	c.publish(fakeice.File{Link: fakeice.Participating, Name: c.name("participating"), At: c.at, Body: sheettest.Pending(undated(c.waiting)...)})
+	c.publish(fakeice.File{Link: fakeice.Pending, Name: c.name("pending"), At: c.at, Body: sheettest.Participating(c.active...)})
 	c.at = c.at.Add(3 * time.Hour)
 	c.past = c.past[:len(c.past)-1]
 	c.publishBoth()
@@ -197,7 +196,7 @@ func (c *calendar) swapLinks() {
 
 // losePending has the page without the pending list for some days.
 func (c *calendar) losePending() {
-	c.publish(published{link: pendingLink, at: c.at})
+	c.publish(fakeice.File{Link: fakeice.Pending, At: c.at})
 	c.at = c.at.Add(50 * time.Hour)
 	c.grow()
 	c.at = c.at.Add(50 * time.Hour)
@@ -206,47 +205,19 @@ func (c *calendar) losePending() {
 
 // rename publishes the same bytes under another name.
 func (c *calendar) rename() {
-	again := c.latest[participatingLink]
-	again.name, again.at = c.name("participating"), c.at
+	again := c.latest[fakeice.Participating]
+	again.Name, again.At = c.name("participating"), c.at
 	c.publish(again)
 	c.past = c.past[:len(c.past)-1]
 }
 
-// moments groups what was published in one moment.
-func moments(all []published) [][]published {
-	var groups [][]published
-	for _, p := range all {
-		if last := len(groups) - 1; last >= 0 && groups[last][0].at.Equal(p.at) {
-			groups[last] = append(groups[last], p)
-			continue
-		}
-		groups = append(groups, []published{p})
-	}
-	return groups
-}
-
-// archived writes publications to a folder, with an index, and returns the
+// archived writes publications to a directory, with an index, and returns the
 // index's path.
-func archived(t *testing.T, all []published) string {
+func archived(t *testing.T, all []fakeice.File) string {
 	t.Helper()
-	folder := t.TempDir()
-	index := "published_at,link,file\n"
-	for i, p := range all {
-		if p.body == nil {
-			continue
-		}
-		file := fmt.Sprintf("%03d/%s", i, p.name)
-		if err := os.MkdirAll(filepath.Join(folder, filepath.Dir(file)), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(folder, file), p.body, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		index += fmt.Sprintf("%s,%s,%s\n", p.at.Format(time.RFC3339), p.link, file)
-	}
-	path := filepath.Join(folder, "index.csv")
-	if err := os.WriteFile(path, []byte(index), 0o600); err != nil {
+	index, err := fakeice.WriteArchive(t.TempDir(), all)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return path
+	return index
 }
