@@ -1,9 +1,7 @@
 package main
 
 import (
-	"encoding/csv"
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -27,46 +25,6 @@ func loggedChanges(t *testing.T) []roster.Change {
 	}
 	slices.SortFunc(all, func(a, b roster.Change) int { return int(a.Seq) - int(b.Seq) })
 	return all
-}
-
-// What became of every pending entry of 2025 is known. All that were withdrawn
-// are said to be, and no others.
-func TestArchiveWithdrawals(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(archiveFolder(t), "pending.csv"))
-	if err != nil {
-		t.Skipf("what became of the pending entries is not at hand: %v", err)
-	}
-	rows, err := csv.NewReader(strings.NewReader(string(text))).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ends := map[string]map[string]bool{}
-	for _, row := range rows[1:] {
-		key := sideKey("", roster.State(row[0]), row[1], row[2])
-		if ends[key] == nil {
-			ends[key] = map[string]bool{}
-		}
-		ends[key][row[6]] = true
-	}
-	said := map[string]bool{}
-	for _, c := range loggedChanges(t) {
-		if c.Kind != roster.KindWithdrawn {
-			continue
-		}
-		key := sideKey("", c.Agreement.State, c.Agreement.Agency, string(c.Agreement.Model))
-		said[key] = true
-		// What was signed weeks later, or nobody can tell, may be said or not.
-		if e := ends[key]; !e["withdrawn"] && !e["relisted"] && !e["signed later"] && !e["ambiguous"] {
-			t.Errorf("not withdrawn: %s", c.Text)
-		}
-	}
-	all := 0
-	for key, e := range ends {
-		if all += map[bool]int{true: 1}[e["withdrawn"]]; e["withdrawn"] && !said[key] {
-			t.Errorf("not said to be withdrawn: %s", key)
-		}
-	}
-	t.Logf("%d were withdrawn, %d are said to be", all, len(said))
 }
 
 // No withdrawal is contradicted by what the program itself says, unless it says
