@@ -176,9 +176,9 @@ func (e *email) setDKIM(c EmailConfig) error {
 	return dkim.Sign(io.Discard, strings.NewReader("From: "+e.from.Address+"\r\n\r\n"), e.dkim)
 }
 
-// lazy lets the receipts of many recipients be stored together, since a mail
+// batchesReceipts lets the receipts of many recipients be stored together, since a mail
 // server takes mails faster than a disk takes receipts.
-func (e *email) lazy(Message) bool { return true }
+func (e *email) batchesReceipts(Message) bool { return true }
 
 // Send writes to all recipients that have not got the message, over one
 // connection. Each is a part of the delivery. A crash in the midst of it can have
@@ -200,10 +200,10 @@ func (e *email) Send(ctx context.Context, m Message, done func(part, answer stri
 		}
 	}
 	err = e.sendAll(ctx, l, left, post)
-	post.settle()
+	post.finish()
 	switch {
 	case err == nil:
-		return post.trouble()
+		return post.failure()
 	case ctx.Err() != nil:
 		return fmt.Errorf("stopped after %d of %d recipients: %w", post.accepted, len(left), ctx.Err())
 	}
@@ -271,10 +271,10 @@ func (p *postRound) refuse(to string, reply *textproto.Error) {
 	}
 }
 
-// settle records those that are refused for good, so that they are not tried
+// finish records those that are refused for good, so that they are not tried
 // again. Where all are, it is likely us that the server refuses: they stay to be
 // tried once that is mended.
-func (p *postRound) settle() {
+func (p *postRound) finish() {
 	if !p.through {
 		return
 	}
@@ -283,8 +283,8 @@ func (p *postRound) settle() {
 	}
 }
 
-// trouble says what is left to do. It counts recipients and names none.
-func (p *postRound) trouble() error {
+// failure says what is left to do. It counts recipients and names none.
+func (p *postRound) failure() error {
 	switch {
 	case len(p.later) > 0:
 		return &Failure{Err: fmt.Errorf("the mail server puts off %s", counts(p.later))}

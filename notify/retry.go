@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	longestAsked  = 24 * time.Hour // that a service can make us wait
-	longestReason = 500            // characters of an error that are kept
+	longestRetryAfter = 24 * time.Hour // that a service can make us wait
+	longestReason     = 500            // characters of an error that are kept
 )
 
 // pause is how long to wait after so many tries. It depends on nothing else, so
@@ -40,8 +40,8 @@ func storePauses() *backoff.ExponentialBackOff {
 		RandomizationFactor: 0.2, MaxInterval: 30 * time.Second}
 }
 
-// judge is where a delivery stands after a try that ended with err.
-func judge(d roster.Delivery, err error, now time.Time, giveUp time.Duration, pause func(attempts int) time.Duration) roster.Delivery {
+// applyResult is a delivery after a try that ended with err.
+func applyResult(d roster.Delivery, err error, now time.Time, giveUp time.Duration, pause func(attempts int) time.Duration) roster.Delivery {
 	d.Attempts++
 	d.NextAt = time.Time{}
 	if err == nil {
@@ -56,9 +56,9 @@ func judge(d roster.Delivery, err error, now time.Time, giveUp time.Duration, pa
 	}
 	d.NextAt = now.Add(pause(d.Attempts))
 	if d.NextAt.After(last) {
-		d.NextAt = last // it is tried for as long as was promised, and no longer
+		d.NextAt = last // it is tried for as long as promised, and no longer
 	}
-	if asked := now.Add(min(retryAfter(err), longestAsked)); asked.After(d.NextAt) {
+	if asked := now.Add(min(retryAfter(err), longestRetryAfter)); asked.After(d.NextAt) {
 		d.NextAt = asked
 	}
 	return d
@@ -97,20 +97,20 @@ type OperatorAlert struct {
 	Kind     string // ChannelFailing, ChannelRecovered or DeliveryDied
 	Channel  string
 	Text     string          // a sentence or two that say what to do next
-	Delivery roster.Delivery // that does not get through; none for a recovery
-	// Incidents are to be stored with the news, so that it is told once also
-	// where the service is started anew.
+	Delivery roster.Delivery // that fails; none for a recovery
+	// Incidents are stored with the alert, so that it is sent only once also where
+	// the service is restarted.
 	Incidents []roster.Incident
 }
 
 // incidentPrefix begins the keys of the incidents of channels.
 const incidentPrefix = "channel-"
 
-func failing(head roster.Delivery, now time.Time) OperatorAlert {
-	t := OperatorAlert{Kind: ChannelFailing, Channel: head.Channel, Delivery: head}
+func failing(d roster.Delivery, now time.Time) OperatorAlert {
+	t := OperatorAlert{Kind: ChannelFailing, Channel: d.Channel, Delivery: d}
 	t.Text = fmt.Sprintf("For %s nothing got through to the channel %s. The last try: %s. Its messages wait and are tried again. To try the channel now: watch287g notify test %s.",
-		lasted(now.Sub(head.TriedAt)), head.Channel, clause(head.LastError), head.Channel)
-	t.Incidents = []roster.Incident{{Key: incidentPrefix + head.Channel, Since: head.TriedAt, Reported: true}}
+		lasted(now.Sub(d.TriedAt)), d.Channel, clause(d.LastError), d.Channel)
+	t.Incidents = []roster.Incident{{Key: incidentPrefix + d.Channel, Since: d.TriedAt, Reported: true}}
 	return t
 }
 

@@ -19,8 +19,8 @@ import (
 
 // Queue is what the sender needs of a store.
 type Queue interface {
-	// NextPending returns the first waiting delivery of each of these channels that has
-	// one, whether it is due or not; of all channels where none is named.
+	// NextPending returns the first pending delivery of each of these channels that
+	// has one, whether it is due or not; of all channels where none is named.
 	NextPending(ctx context.Context, channels ...string) ([]roster.Delivery, error)
 	// SaveProgress writes how far deliveries got, all or nothing, and durably.
 	SaveProgress(ctx context.Context, d ...roster.Delivery) error
@@ -28,7 +28,7 @@ type Queue interface {
 	DeliveryOf(ctx context.Context, channel string, change uint64) (roster.Delivery, error)
 	// ChangesAt returns the changes with these numbers, in their order.
 	ChangesAt(ctx context.Context, seqs []uint64) ([]roster.Change, error)
-	// Incidents lists the troubles that last.
+	// Incidents lists the incidents that are open.
 	Incidents(ctx context.Context) ([]roster.Incident, error)
 }
 
@@ -47,9 +47,9 @@ type SenderOptions struct {
 	// first, twice as long after each further one, up to an hour.
 	Pause func(attempts int) time.Duration
 
-	// OnAlert is told what the operator should know; nil: nobody is. It may be
-	// called for several channels at once, and holds up none but the channel that
-	// it is called for.
+	// OnAlert is called with what the operator should know; nil: nobody is. It may
+	// be called for several channels at once, and holds up only the channel that it
+	// is called for.
 	OnAlert func(ctx context.Context, t OperatorAlert)
 	// Corrected returns the number of the earlier change that a change corrects;
 	// nil: none corrects any.
@@ -57,11 +57,11 @@ type SenderOptions struct {
 }
 
 const (
-	// settlingTime is what the store gets to write down the last results, after the
-	// grace that the sending of them had.
-	settlingTime = 5 * time.Second
-	// leeway is how long a Send may take to heed that its time is over.
-	leeway = 2 * time.Second
+	// savingTime is how long the store has to save the last results, after the grace
+	// that sending had.
+	savingTime = 5 * time.Second
+	// overtime is how long a Send may take to return once its time is over.
+	overtime = 2 * time.Second
 	// longestWait is how long a timer is trusted: it notices neither that the
 	// clock was set nor that the machine slept.
 	longestWait = 5 * time.Minute
@@ -70,27 +70,27 @@ const (
 // errStopping is why a try is cut short at the end of Run.
 var errStopping = errors.New("watch287g is stopping")
 
-// Sender sends what waits in a queue: the channels side by side, and the
-// deliveries of one channel one after another, each until it is through or
-// given up. All that it has to remember is in the queue, so that a new sender
-// goes on where the last one stopped, however that came about.
+// Sender sends what is pending in a queue: the channels side by side, and the
+// deliveries of one channel one after another, each until it is sent or given up.
+// Everything that it has to remember is in the queue, so that a new sender
+// continues where the last one stopped, whatever the reason.
 type Sender struct {
 	o        SenderOptions
 	wake     chan struct{}
-	finished chan *worker // never blocks: each lane is in it once at most
-	recent   recent
+	finished chan *worker // never blocks: each worker is in it at most once
+	cache    changeCache
 
 	// What follows belongs to Run's goroutine.
 
 	workers  map[string]*worker
-	busy     int                         // lanes that are
+	busy     int                         // workers that are
 	once     bool                        // nothing is tried twice
-	stranded map[string]bool             // channels that deliveries name and nobody configured
-	pauses   *backoff.ExponentialBackOff // while the heads cannot be read
-	again    time.Time                   // when to read them again; zero while they can be read
+	orphaned map[string]bool             // channels that deliveries name but the configuration does not
+	pauses   *backoff.ExponentialBackOff // while the queue cannot be read
+	retryAt  time.Time                   // when to read it again; zero while it can be read
 }
 
-// lane is the way to one channel.
+// worker sends to one channel.
 type worker struct {
 	name    string
 	channel Channel
@@ -100,23 +100,23 @@ type worker struct {
 	next time.Time // when there is something to do, while it is not busy; zero: nothing waits
 
 	// What belongs to the job while there is one, else to Run's goroutine.
-	failed bool // the last try was in vain
-	// failing is since when the channel fails, once that was told, and zero
+	failed bool // the last try failed
+	// failing is since when the channel fails, once that was reported, and zero
 	// otherwise.
 	failing time.Time
 
-	// sending is full while Send runs, even where nobody waits for it any more.
+	// sending is full while Send runs, even where nobody waits for it anymore.
 	sending chan struct{}
 }
 
-// shift is the time that jobs have, which is longer than that of Run itself.
+// deadlines end the jobs, which may run longer than Run's own context.
 type deadlines struct {
-	sending  context.Context // ends Grace after Run's
-	settling context.Context // ends a little later
+	sending context.Context // ends Grace after Run's
+	saving  context.Context // ends a little later
 }
 
-// job is something that is done on a lane.
-type job func(sh deadlines)
+// job is one thing that a worker does.
+type job func(dl deadlines)
 
 // NewSender returns a sender. Its Run may be called once.
 func NewSender(o SenderOptions) *Sender {
@@ -134,14 +134,14 @@ func NewSender(o SenderOptions) *Sender {
 	o.Grace = cmp.Or(o.Grace, 10*time.Second)
 	o.Failing = cmp.Or(o.Failing, time.Hour)
 	s := &Sender{o: o, wake: make(chan struct{}, 1), finished: make(chan *worker, len(o.Channels)),
-		workers: map[string]*worker{}, stranded: map[string]bool{}, pauses: storePauses()}
+		workers: map[string]*worker{}, orphaned: map[string]bool{}, pauses: storePauses()}
 	for name, c := range o.Channels {
 		s.workers[name] = &worker{name: name, channel: c, sending: make(chan struct{}, 1)}
 	}
 	return s
 }
 
-// Wake says that something was committed. It never blocks.
+// Wake makes the sender look for new deliveries. It never blocks.
 func (s *Sender) Wake() {
 	select {
 	case s.wake <- struct{}{}:
@@ -149,30 +149,30 @@ func (s *Sender) Wake() {
 	}
 }
 
-// Run sends until ctx ends. It returns once nothing is under way any more, and
-// an error if it had to leave something behind.
+// Run sends until ctx ends. It returns once nothing is under way anymore, and an
+// error if it had to abandon something.
 func (s *Sender) Run(ctx context.Context) error { return s.run(ctx) }
 
-// RunOnce is Run for a program that does not stay: it ends by itself when all
-// that is due was sent, or tried once in vain. What waits behind such a one waits
-// on. An error can also be that the queue could not be read.
+// RunOnce is Run for a program that does not stay: it ends by itself when
+// everything that is due was sent, or failed once. What is pending behind a failed
+// delivery stays pending. An error can also mean that the queue could not be read.
 func (s *Sender) RunOnce(ctx context.Context) error {
 	s.once = true
 	return s.run(ctx)
 }
 
 func (s *Sender) run(ctx context.Context) error {
-	defer s.rest()
-	settling, stopSettling := context.WithCancel(context.WithoutCancel(ctx))
-	defer stopSettling()
-	sending, stopSending := context.WithCancelCause(settling)
+	defer s.closeIdle()
+	saving, stopSaving := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopSaving()
+	sending, stopSending := context.WithCancelCause(saving)
 	defer stopSending(errStopping)
-	sh := deadlines{sending: sending, settling: settling}
+	dl := deadlines{sending: sending, saving: saving}
 
-	s.recall(ctx)
+	s.loadFailing(ctx)
 	var idle []string // channels to look at; none: all
 	for ctx.Err() == nil {
-		err := s.look(ctx, sh, idle)
+		err := s.dispatch(ctx, dl, idle)
 		if s.once && s.busy == 0 && !s.woken() {
 			return err
 		}
@@ -181,109 +181,109 @@ func (s *Sender) run(ctx context.Context) error {
 		case <-ctx.Done():
 		case <-s.wake:
 		case <-s.timer():
-		case l := <-s.finished:
-			idle = s.release(l)
+		case w := <-s.finished:
+			idle = s.release(w)
 		}
 	}
 
 	defer time.AfterFunc(s.o.Grace, func() { stopSending(errStopping) }).Stop()
-	defer time.AfterFunc(s.o.Grace+settlingTime, stopSettling).Stop()
+	defer time.AfterFunc(s.o.Grace+savingTime, stopSaving).Stop()
 	for s.busy > 0 {
 		select {
-		case l := <-s.finished:
-			s.release(l)
-		case <-settling.Done():
+		case w := <-s.finished:
+			s.release(w)
+		case <-saving.Done():
 			return fmt.Errorf("stopped while messages to %d channels were under way; they may be sent again", s.busy)
 		}
 	}
 	return nil
 }
 
-// rest has channels close what they keep open for the next message.
-func (s *Sender) rest() {
-	for _, l := range s.workers {
-		if c, ok := l.channel.(interface{ rest() }); ok {
-			c.rest()
+// closeIdle has channels close what they keep open for the next message.
+func (s *Sender) closeIdle() {
+	for _, w := range s.workers {
+		if c, ok := w.channel.(interface{ closeIdle() }); ok {
+			c.closeIdle()
 		}
 	}
 }
 
-// woken says whether something was committed that was not looked at.
+// woken says whether Wake was called since the queue was last read.
 func (s *Sender) woken() bool { return len(s.wake) > 0 }
 
-// recall finds out of which channels it was told that they fail.
-func (s *Sender) recall(ctx context.Context) {
+// loadFailing reads which channels were reported as failing.
+func (s *Sender) loadFailing(ctx context.Context) {
 	incidents, err := s.o.Queue.Incidents(ctx)
 	if err != nil {
-		s.o.Log.Warn("cannot read which channels fail, so that it may be told again", "error", reason(err))
+		s.o.Log.Warn("cannot read which channels fail, so that it may be reported again", "error", reason(err))
 	}
 	for _, i := range incidents {
 		name, ok := strings.CutPrefix(i.Key, incidentPrefix)
-		if l := s.workers[name]; ok && l != nil && i.Reported && !i.Ended {
-			l.failing = i.Since
+		if w := s.workers[name]; ok && w != nil && i.Reported && !i.Ended {
+			w.failing = i.Since
 		}
 	}
 }
 
-// free takes note that a lane's job has ended, and those of others that have,
-// and returns their names. Only then are the heads read again: what was read
-// before the job's result was settled would send the same delivery twice.
-func (s *Sender) release(l *worker) (names []string) {
+// release marks a worker whose job has ended as idle, and all others whose jobs
+// have ended, and returns their names. Only then is the queue read for them: what
+// was read before the result was saved would send the same delivery twice.
+func (s *Sender) release(w *worker) (names []string) {
 	for {
-		l.busy, l.next = false, time.Time{}
+		w.busy, w.next = false, time.Time{}
 		s.busy--
-		names = append(names, l.name)
+		names = append(names, w.name)
 		select {
-		case l = <-s.finished:
+		case w = <-s.finished:
 		default:
 			return names
 		}
 	}
 }
 
-// look reads the heads of channels, of all where none is named, and starts what
-// is to be done now.
-func (s *Sender) look(ctx context.Context, sh deadlines, channels []string) error {
-	if !s.again.IsZero() {
-		channels = nil // those that could not be read the last time, too
+// dispatch reads the next pending delivery of channels, of all where none is
+// named, and starts what is to be done now.
+func (s *Sender) dispatch(ctx context.Context, dl deadlines, channels []string) error {
+	if !s.retryAt.IsZero() {
+		channels = nil // those that could not be read last time, too
 	}
-	heads, err := s.o.Queue.NextPending(ctx, channels...)
+	pending, err := s.o.Queue.NextPending(ctx, channels...)
 	switch {
 	case ctx.Err() != nil:
-		return nil // nothing is begun any more
+		return nil // nothing is started anymore
 	case err != nil:
 		pause := s.pauses.NextBackOff()
 		s.o.Log.Error("cannot read what is to be sent", "error", reason(err), "again_in", pause)
-		s.again = s.now().Add(pause)
+		s.retryAt = s.now().Add(pause)
 		return fmt.Errorf("reading what is to be sent: %w", err)
 	}
 	s.pauses.Reset()
-	s.again = time.Time{}
+	s.retryAt = time.Time{}
 
 	now := s.now()
-	for _, d := range heads {
-		l := s.workers[d.Channel]
+	for _, d := range pending {
+		w := s.workers[d.Channel]
 		switch {
-		case l == nil:
-			s.strand(d)
-		case l.busy, s.once && l.failed:
+		case w == nil:
+			s.noteOrphan(d)
+		case w.busy, s.once && w.failed:
 		default:
-			at, do := s.plan(l, d, now)
-			if l.next = at; !at.After(now) {
-				s.start(l, do, sh)
+			at, do := s.nextJob(w, d, now)
+			if w.next = at; !at.After(now) {
+				s.start(w, do, dl)
 			}
 		}
 	}
 	return nil
 }
 
-// timer fires when something is to be done on a lane that is not busy; it is nil
-// where nothing is.
+// timer fires when a worker that is not busy has something to do; it is nil where
+// none has.
 func (s *Sender) timer() <-chan time.Time {
-	next := s.again
-	for _, l := range s.workers {
-		if s.again.IsZero() && !l.busy && !l.next.IsZero() && (next.IsZero() || l.next.Before(next)) {
-			next = l.next
+	next := s.retryAt
+	for _, w := range s.workers {
+		if s.retryAt.IsZero() && !w.busy && !w.next.IsZero() && (next.IsZero() || w.next.Before(next)) {
+			next = w.next
 		}
 	}
 	if next.IsZero() {
@@ -292,71 +292,71 @@ func (s *Sender) timer() <-chan time.Time {
 	return time.After(min(next.Sub(s.now()), longestWait))
 }
 
-// plan says what is to be done next on an idle lane, and when: send the head, or
-// tell that it has not been getting through.
-func (s *Sender) plan(l *worker, head roster.Delivery, now time.Time) (time.Time, job) {
-	send := func(sh deadlines) { s.deliver(sh, l, head) }
-	due := head.DueAt
-	if head.NextAt.After(due) {
-		due = head.NextAt
+// nextJob is what an idle worker does next, and when: send its next pending
+// delivery, or report that the delivery keeps failing.
+func (s *Sender) nextJob(w *worker, d roster.Delivery, now time.Time) (time.Time, job) {
+	send := func(dl deadlines) { s.deliver(dl, w, d) }
+	due := d.DueAt
+	if d.NextAt.After(due) {
+		due = d.NextAt
 	}
-	if !due.After(now) || head.Attempts == 0 || !l.failing.IsZero() {
+	if !due.After(now) || d.Attempts == 0 || !w.failing.IsZero() {
 		return due, send
 	}
-	if tell := head.TriedAt.Add(s.o.Failing); tell.Before(due) {
-		return tell, func(sh deadlines) { s.tellFailing(sh, l, head) }
+	if alertAt := d.TriedAt.Add(s.o.Failing); alertAt.Before(due) {
+		return alertAt, func(dl deadlines) { s.alertFailing(dl, w, d) }
 	}
 	return due, send
 }
 
-// start does a job on a lane.
-func (s *Sender) start(l *worker, do job, sh deadlines) {
-	l.busy = true
+// start has a worker do a job.
+func (s *Sender) start(w *worker, do job, dl deadlines) {
+	w.busy = true
 	s.busy++
 	go func() {
-		do(sh)
-		s.finished <- l
+		do(dl)
+		s.finished <- w
 	}()
 }
 
-// strand takes note of a delivery that nobody can send. It stays as it is, in
-// case the channel comes back.
-func (s *Sender) strand(d roster.Delivery) {
-	if s.stranded[d.Channel] {
+// noteOrphan logs, once a channel, that a delivery belongs to a channel that is not
+// configured. The delivery stays pending, in case the channel comes back.
+func (s *Sender) noteOrphan(d roster.Delivery) {
+	if s.orphaned[d.Channel] {
 		return
 	}
-	s.stranded[d.Channel] = true
+	s.orphaned[d.Channel] = true
 	s.o.Log.Warn("messages wait for a channel that is not configured", "channel", d.Channel, "delivery", d.ID)
 }
 
-// deliver tries a delivery once and settles what came of it.
-func (s *Sender) deliver(sh deadlines, l *worker, d roster.Delivery) {
+// deliver tries a delivery once and saves the result.
+func (s *Sender) deliver(dl deadlines, w *worker, d roster.Delivery) {
 	if d.TriedAt.IsZero() {
 		d.TriedAt = s.now()
 	}
-	through := len(d.Receipts)
-	d, err := s.try(sh, l, d)
-	if err != nil && errors.Is(context.Cause(sh.sending), errStopping) && !isPermanent(err) {
-		// The channel is not to blame; only the parts that are through are settled.
-		s.o.Log.Info("a message was cut short and will be sent again", "channel", l.name, "delivery", d.ID)
-		if len(d.Receipts) > through {
-			s.settle(sh.settling, d)
+	before := len(d.Receipts)
+	d, err := s.try(dl, w, d)
+	if err != nil && errors.Is(context.Cause(dl.sending), errStopping) && !isPermanent(err) {
+		// The channel is not to blame; only the parts that were sent are saved.
+		s.o.Log.Info("a message was cut short and will be sent again", "channel", w.name, "delivery", d.ID)
+		if len(d.Receipts) > before {
+			s.save(dl.saving, d)
 		}
 		return
 	}
-	d = judge(d, err, s.now(), s.o.GiveUp, s.o.Pause)
-	l.failed = d.State == roster.DeliveryWaiting
-	if !s.settle(sh.settling, d) {
+	d = applyResult(d, err, s.now(), s.o.GiveUp, s.o.Pause)
+	w.failed = d.State == roster.DeliveryWaiting
+	if !s.save(dl.saving, d) {
 		return
 	}
-	log := s.o.Log.With("channel", l.name, "delivery", d.ID, "seq", d.Seq, "attempts", d.Attempts)
+	log := s.o.Log.With("channel", w.name, "delivery", d.ID, "seq", d.Seq, "attempts", d.Attempts)
 	switch d.State {
 	case roster.DeliverySent:
 		log.Info("sent")
-		s.tellRecovered(sh, l)
+		s.alertRecovered(dl, w)
 	case roster.DeliveryDead:
 		log.Error("given up", "error", d.LastError)
-		s.report(sh, died(d))
+		s.alert(dl, died(d))
 	case roster.DeliveryWaiting:
 		log.Warn("not sent", "error", d.LastError, "next_at", d.NextAt)
 	}
@@ -365,54 +365,54 @@ func (s *Sender) deliver(sh deadlines, l *worker, d roster.Delivery) {
 // receipt is a roster.Receipt on its way from a Send to the store.
 type receipt struct {
 	roster.Receipt
-	stored chan struct{} // closed once it is there, or need not be; nil where it may be stored a little later
+	saved chan struct{} // closed once it is saved, or need not be; nil where it may be saved a little later
 }
 
-// lazy is a channel that can tell of a message that its receipts may be stored
-// a little later, together, because it has one part, whose receipt is stored with
-// the result, or many parts of which a few may be repeated after a crash. That
-// spares the disk most of its work.
-type lazy interface {
-	lazy(m Message) bool
+// receiptBatcher is a channel some of whose messages may have their receipts saved
+// in batches: a message of one part, whose receipt is saved with the result, or one
+// of many parts, a few of which may be repeated after a crash. That spares the disk
+// most of its work.
+type receiptBatcher interface {
+	batchesReceipts(m Message) bool
 }
 
-// So many receipts are stored together, and so long does the first of them wait
-// for the others. A crash repeats as many parts at most, and the one under way.
 const (
-	lazyReceipts = 25
-	lazyTime     = 200 * time.Millisecond
+	// receiptBatch is how many receipts are saved together. A crash repeats at most
+	// so many parts, and the one under way.
+	receiptBatch = 25
+	// receiptBatchTime is how long the first receipt of a batch waits for the others.
+	receiptBatchTime = 200 * time.Millisecond
 )
 
 // try has the channel send a delivery, and returns how far that got. Each receipt
-// is settled before the next part is sent, so that nothing but the part under way
-// is ever repeated; only those of a lazy channel are settled a few at a time, the
-// last of them with the result. A Send that does not heed the end of its time is
-// left behind, but until it ends no other is begun, so that two never run for one
-// channel.
-func (s *Sender) try(sh deadlines, l *worker, d roster.Delivery) (roster.Delivery, error) {
+// is saved before the next part is sent, so that only the part under way can ever
+// be repeated; those of a receiptBatcher are saved a few at a time, the last of them
+// with the result. A Send that does not return when its time is over is abandoned,
+// but until it ends no other is started, so that two never run for one channel.
+func (s *Sender) try(dl deadlines, w *worker, d roster.Delivery) (roster.Delivery, error) {
 	select {
-	case l.sending <- struct{}{}:
+	case w.sending <- struct{}{}:
 	default:
 		return d, errors.New("an earlier try has not ended yet")
 	}
-	ctx, cancel := context.WithTimeout(sh.sending, s.o.Timeout)
+	ctx, cancel := context.WithTimeout(dl.sending, s.o.Timeout)
 	defer cancel()
-	receipts, left := make(chan receipt), make(chan struct{})
-	defer close(left)
+	receipts, abandoned := make(chan receipt), make(chan struct{})
+	defer close(abandoned)
 	result := make(chan error, 1)
 	go func(d roster.Delivery) {
-		err := s.send(ctx, l, d, receipts, left)
-		<-l.sending
+		err := s.send(ctx, w, d, receipts, abandoned)
+		<-w.sending
 		result <- err
 	}(d)
 
 	d.Receipts = slices.Clip(d.Receipts) // Send reads the others
-	unsettled, late := 0, (<-chan time.Time)(nil)
-	store := func() {
-		s.settle(sh.settling, d)
-		unsettled, late = 0, nil
+	unsaved, late := 0, (<-chan time.Time)(nil)
+	save := func() {
+		s.save(dl.saving, d)
+		unsaved, late = 0, nil
 	}
-	ended, overtime := ctx.Done(), (<-chan time.Time)(nil)
+	ended, tooLate := ctx.Done(), (<-chan time.Time)(nil)
 	for {
 		select {
 		case err := <-result:
@@ -420,61 +420,61 @@ func (s *Sender) try(sh deadlines, l *worker, d roster.Delivery) (roster.Deliver
 		case r := <-receipts:
 			if !d.Done(r.Part) {
 				d.Receipts = append(d.Receipts, r.Receipt)
-				unsettled++
+				unsaved++
 				switch {
-				case r.stored != nil, unsettled == lazyReceipts:
-					store()
-				case unsettled == 1:
-					late = time.After(lazyTime)
+				case r.saved != nil, unsaved == receiptBatch:
+					save()
+				case unsaved == 1:
+					late = time.After(receiptBatchTime)
 				}
 			}
-			if r.stored != nil {
-				close(r.stored)
+			if r.saved != nil {
+				close(r.saved)
 			}
 		case <-late:
-			store()
+			save()
 		case <-ended:
-			ended, overtime = nil, time.After(leeway)
-		case <-overtime:
+			ended, tooLate = nil, time.After(overtime)
+		case <-tooLate:
 			return d, fmt.Errorf("the try did not end within %s", s.o.Timeout)
 		}
 	}
 }
 
-// hand makes the callback of a Send, which returns when the receipt is stored, or
-// or will be soon where lazy is set, or when the Send was left behind.
-func hand(receipts chan<- receipt, left <-chan struct{}, lazy bool) func(part, answer string) {
+// receiptCallback makes the callback of a Send. It returns when the receipt is
+// saved, or will be soon where receipts are batched, or when the Send was abandoned.
+func receiptCallback(receipts chan<- receipt, abandoned <-chan struct{}, batched bool) func(part, answer string) {
 	return func(part, answer string) {
 		r := receipt{Receipt: roster.Receipt{Part: part, Answer: answer}}
-		if !lazy {
-			r.stored = make(chan struct{})
+		if !batched {
+			r.saved = make(chan struct{})
 		}
 		select {
 		case receipts <- r:
-			if !lazy {
-				<-r.stored
+			if !batched {
+				<-r.saved
 			}
-		case <-left:
+		case <-abandoned:
 		}
 	}
 }
 
 // send makes the message of a delivery and hands it to the channel. A panic is a
-// failure like any other, for the sake of the other channels. What it says is
-// not passed on: it could be an address or a secret.
-func (s *Sender) send(ctx context.Context, l *worker, d roster.Delivery, receipts chan<- receipt, left <-chan struct{}) (err error) {
+// failure like any other, for the sake of the other channels. Its text is not passed
+// on: it could hold an address or a secret.
+func (s *Sender) send(ctx context.Context, w *worker, d roster.Delivery, receipts chan<- receipt, abandoned <-chan struct{}) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			s.o.Log.Error("a channel panicked", "channel", l.name, "delivery", d.ID, "stack", string(debug.Stack()))
+			s.o.Log.Error("a channel panicked", "channel", w.name, "delivery", d.ID, "stack", string(debug.Stack()))
 			err = fmt.Errorf("the channel panicked (%T); the log says where", v)
 		}
 	}()
 	m, err := s.message(ctx, d)
-	if err != nil || len(m.Changes) == 0 && len(d.Changes) > 0 { // all that it had to tell was taken back
+	if err != nil || len(m.Changes) == 0 && len(d.Changes) > 0 { // everything that it said was corrected meanwhile
 		return err
 	}
-	c, ok := l.channel.(lazy)
-	return l.channel.Send(ctx, m, hand(receipts, left, ok && c.lazy(m)))
+	c, ok := w.channel.(receiptBatcher)
+	return w.channel.Send(ctx, m, receiptCallback(receipts, abandoned, ok && c.batchesReceipts(m)))
 }
 
 // message reads what a delivery carries.
@@ -499,29 +499,29 @@ func (s *Sender) message(ctx context.Context, d roster.Delivery) (Message, error
 	return m, nil
 }
 
-// recent are the changes that were read last: those of one publication go to
-// most channels, all at the same time. Changes are never edited.
-type recent struct {
+// changeCache holds the changes that were read last: those of one publication go
+// to most channels, all at the same time. Changes are never edited.
+type changeCache struct {
 	mu    sync.Mutex
 	bySeq map[uint64]roster.Change
 }
 
-const recentChanges = 1000 // some 2 MB
+const cachedChanges = 1000 // some 2 MB
 
 // changes reads changes by their numbers, in their order.
 func (s *Sender) changes(ctx context.Context, seqs []uint64) ([]roster.Change, error) {
-	if found, ok := s.recent.all(seqs); ok {
+	if found, ok := s.cache.all(seqs); ok {
 		return found, nil
 	}
 	found, err := s.o.Queue.ChangesAt(ctx, seqs)
 	if err == nil {
-		s.recent.add(found)
+		s.cache.add(found)
 	}
 	return found, err
 }
 
 // all returns the changes with these numbers, if it has every one of them.
-func (r *recent) all(seqs []uint64) (found []roster.Change, ok bool) {
+func (r *changeCache) all(seqs []uint64) (found []roster.Change, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, seq := range seqs {
@@ -534,21 +534,21 @@ func (r *recent) all(seqs []uint64) (found []roster.Change, ok bool) {
 	return found, true
 }
 
-// add takes in changes, and lets go of older ones where they become too many.
-func (r *recent) add(changes []roster.Change) {
+// add stores changes, and drops older ones where they become too many.
+func (r *changeCache) add(changes []roster.Change) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.bySeq == nil || len(r.bySeq)+len(changes) > recentChanges {
+	if r.bySeq == nil || len(r.bySeq)+len(changes) > cachedChanges {
 		r.bySeq = map[uint64]roster.Change{}
 	}
-	for _, c := range changes[:min(len(changes), recentChanges)] {
+	for _, c := range changes[:min(len(changes), cachedChanges)] {
 		r.bySeq[c.Seq] = c
 	}
 }
 
 // corrected is how the service named the message that a change corrects, "" where
-// that is not known. A correction of a correction belongs where the first one
-// does: to the message that said it first.
+// that is not known. A correction of a correction belongs with the first one: to
+// the message that was sent first.
 func (s *Sender) corrected(ctx context.Context, d roster.Delivery, c roster.Change) (answer string) {
 	for {
 		seq, ok := s.o.Corrected(ctx, c)
@@ -580,16 +580,16 @@ func (s *Sender) answer(ctx context.Context, d roster.Delivery, change uint64) s
 	return earlier.Receipts[0].Answer
 }
 
-// settle writes a delivery until it is written: whatever ails the store, what is
-// through must not be sent again. False says that ctx ended first.
-func (s *Sender) settle(ctx context.Context, d roster.Delivery) bool {
+// save saves a delivery, and tries until it has: whatever is wrong with the store,
+// what was sent must not be sent again. False means that ctx ended first.
+func (s *Sender) save(ctx context.Context, d roster.Delivery) bool {
 	write := func() (struct{}, error) { return struct{}{}, s.o.Queue.SaveProgress(ctx, d) }
-	complain := func(err error, pause time.Duration) {
+	notify := func(err error, pause time.Duration) {
 		s.o.Log.Error("cannot record how far a message got; its channel waits", "channel", d.Channel,
 			"delivery", d.ID, "error", reason(err), "again_in", pause)
 	}
 	_, err := backoff.Retry(ctx, write, backoff.WithBackOff(storePauses()),
-		backoff.WithMaxElapsedTime(0), backoff.WithNotify(complain))
+		backoff.WithMaxElapsedTime(0), backoff.WithNotify(notify))
 	if err != nil {
 		s.o.Log.Error("stopped before it was recorded how far a message got; it may be sent again",
 			"channel", d.Channel, "delivery", d.ID, "state", string(d.State), "error", reason(err))
@@ -597,26 +597,25 @@ func (s *Sender) settle(ctx context.Context, d roster.Delivery) bool {
 	return err == nil
 }
 
-// tellFailing reports, once, that a channel has not been getting through.
-func (s *Sender) tellFailing(sh deadlines, l *worker, head roster.Delivery) {
-	l.failing = head.TriedAt
-	s.report(sh, failing(head, s.now()))
+// alertFailing reports, once, that a channel keeps failing.
+func (s *Sender) alertFailing(dl deadlines, w *worker, d roster.Delivery) {
+	w.failing = d.TriedAt
+	s.alert(dl, failing(d, s.now()))
 }
 
-// tellRecovered reports that a channel gets through again, if it was told that
-// it did not.
-func (s *Sender) tellRecovered(sh deadlines, l *worker) {
-	if l.failing.IsZero() {
+// alertRecovered reports that a channel works again, if it was reported as failing.
+func (s *Sender) alertRecovered(dl deadlines, w *worker) {
+	if w.failing.IsZero() {
 		return
 	}
-	since := l.failing
-	l.failing = time.Time{}
-	s.report(sh, recovered(l.name, since, s.now()))
+	since := w.failing
+	w.failing = time.Time{}
+	s.alert(dl, recovered(w.name, since, s.now()))
 }
 
-func (s *Sender) report(sh deadlines, t OperatorAlert) {
+func (s *Sender) alert(dl deadlines, t OperatorAlert) {
 	if s.o.OnAlert != nil {
-		s.o.OnAlert(sh.settling, t)
+		s.o.OnAlert(dl.saving, t)
 	}
 }
 

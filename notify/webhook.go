@@ -148,8 +148,8 @@ func (b webhookBody) encode() ([]byte, error) {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }
 
-// lazy lets the receipt of a single request be stored with the result.
-func (w *webhook) lazy(m Message) bool { return len(m.Changes) <= webhookChanges }
+// batchesReceipts lets the receipt of a single request be stored with the result.
+func (w *webhook) batchesReceipts(m Message) bool { return len(m.Changes) <= webhookChanges }
 
 // Send posts the parts that are not through, in order.
 func (w *webhook) Send(ctx context.Context, m Message, done func(part, answer string)) error {
@@ -167,8 +167,8 @@ func (w *webhook) Send(ctx context.Context, m Message, done func(part, answer st
 	return nil
 }
 
-// rest closes the connection that is kept for the next message.
-func (w *webhook) rest() { w.client.CloseIdleConnections() }
+// closeIdle closes the connection that is kept for the next message.
+func (w *webhook) closeIdle() { w.client.CloseIdleConnections() }
 
 // post sends one request and says how it was answered.
 func (w *webhook) post(ctx context.Context, b webhookBody) (answer string, err error) {

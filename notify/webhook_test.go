@@ -436,7 +436,7 @@ func TestWebhookKeepsItsConnection(t *testing.T) {
 	if len(h.got()) != 5 || n.Load() != 1 {
 		t.Errorf("%d requests over %d connections", len(h.got()), n.Load())
 	}
-	w.rest()
+	w.closeIdle()
 	if _, err := sendAll(w, oneNew()); err != nil || n.Load() != 2 {
 		t.Errorf("%d connections: %v", n.Load(), err)
 	}
