@@ -2,7 +2,6 @@ package notify
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -91,46 +90,3 @@ func reason(err error) string {
 	}
 	return string(runes)
 }
-
-// OperatorAlert is news about a channel for the operator.
-type OperatorAlert struct {
-	Kind     string // ChannelFailing, ChannelRecovered or DeliveryDied
-	Channel  string
-	Text     string          // a sentence or two that say what to do next
-	Delivery roster.Delivery // that fails; none for a recovery
-	// Incidents are stored with the alert, so that it is sent only once also where
-	// the service is restarted.
-	Incidents []roster.Incident
-}
-
-// incidentPrefix begins the keys of the incidents of channels.
-const incidentPrefix = "channel-"
-
-func failing(d roster.Delivery, now time.Time) OperatorAlert {
-	t := OperatorAlert{Kind: ChannelFailing, Channel: d.Channel, Delivery: d}
-	t.Text = fmt.Sprintf("For %s nothing got through to the channel %s. The last try: %s. Its messages wait and are tried again. To try the channel now: watch287g notify test %s.",
-		lasted(now.Sub(d.TriedAt)), d.Channel, clause(d.LastError), d.Channel)
-	t.Incidents = []roster.Incident{{Key: incidentPrefix + d.Channel, Since: d.TriedAt, Reported: true}}
-	return t
-}
-
-func recovered(channel string, since, now time.Time) OperatorAlert {
-	t := OperatorAlert{Kind: ChannelRecovered, Channel: channel}
-	t.Text = fmt.Sprintf("Messages get through to the channel %s again, after %s. Those that waited follow in order.",
-		channel, lasted(now.Sub(since)))
-	t.Incidents = []roster.Incident{{Key: incidentPrefix + channel, Since: since, Reported: true, Ended: true}}
-	return t
-}
-
-func died(d roster.Delivery) OperatorAlert {
-	tries := "the first try"
-	if d.Attempts > 1 {
-		tries = fmt.Sprintf("%d tries", d.Attempts)
-	}
-	return OperatorAlert{Kind: DeliveryDied, Channel: d.Channel, Delivery: d,
-		Text: fmt.Sprintf("A message to the channel %s was given up after %s: %s. Later ones are sent all the same. To send it again: watch287g deliveries retry %s.",
-			d.Channel, tries, clause(d.LastError), d.ID)}
-}
-
-// clause is an error's text without the period that the sentence around it has.
-func clause(text string) string { return strings.TrimRight(text, ". ") }

@@ -1,0 +1,89 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// OperatorAlert is news about a channel for the operator.
+type OperatorAlert struct {
+	Kind     string // ChannelFailing, ChannelRecovered or DeliveryDied
+	Channel  string
+	Text     string          // a sentence or two that say what to do next
+	Delivery roster.Delivery // that fails; none for a recovery
+	// Incidents are stored with the alert, so that it is sent only once also where
+	// the service is restarted.
+	Incidents []roster.Incident
+}
+
+// incidentPrefix begins the keys of the incidents of channels.
+const incidentPrefix = "channel-"
+
+func failing(d roster.Delivery, now time.Time) OperatorAlert {
+	t := OperatorAlert{Kind: ChannelFailing, Channel: d.Channel, Delivery: d}
+	t.Text = fmt.Sprintf("For %s nothing got through to the channel %s. The last try: %s. Its messages wait and are tried again. To try the channel now: watch287g notify test %s.",
+		lasted(now.Sub(d.TriedAt)), d.Channel, clause(d.LastError), d.Channel)
+	t.Incidents = []roster.Incident{{Key: incidentPrefix + d.Channel, Since: d.TriedAt, Reported: true}}
+	return t
+}
+
+func recovered(channel string, since, now time.Time) OperatorAlert {
+	t := OperatorAlert{Kind: ChannelRecovered, Channel: channel}
+	t.Text = fmt.Sprintf("Messages get through to the channel %s again, after %s. Those that waited follow in order.",
+		channel, lasted(now.Sub(since)))
+	t.Incidents = []roster.Incident{{Key: incidentPrefix + channel, Since: since, Reported: true, Ended: true}}
+	return t
+}
+
+func died(d roster.Delivery) OperatorAlert {
+	tries := "the first try"
+	if d.Attempts > 1 {
+		tries = fmt.Sprintf("%d tries", d.Attempts)
+	}
+	return OperatorAlert{Kind: DeliveryDied, Channel: d.Channel, Delivery: d,
+		Text: fmt.Sprintf("A message to the channel %s was given up after %s: %s. Later ones are sent all the same. To send it again: watch287g deliveries retry %s.",
+			d.Channel, tries, clause(d.LastError), d.ID)}
+}
+
+// clause is an error's text without the period that the sentence around it has.
+func clause(text string) string { return strings.TrimRight(text, ". ") }
+
+// loadFailing reads which channels were reported as failing.
+func (s *Sender) loadFailing(ctx context.Context) {
+	incidents, err := s.o.Queue.Incidents(ctx)
+	if err != nil {
+		s.o.Log.Warn("cannot read which channels fail, so that it may be reported again", "error", reason(err))
+	}
+	for _, i := range incidents {
+		name, ok := strings.CutPrefix(i.Key, incidentPrefix)
+		if w := s.workers[name]; ok && w != nil && i.Reported && !i.Ended {
+			w.failing = i.Since
+		}
+	}
+}
+
+// alertFailing reports, once, that a channel keeps failing.
+func (s *Sender) alertFailing(dl deadlines, w *worker, d roster.Delivery) {
+	w.failing = d.TriedAt
+	s.alert(dl, failing(d, s.now()))
+}
+
+// alertRecovered reports that a channel works again, if it was reported as failing.
+func (s *Sender) alertRecovered(dl deadlines, w *worker) {
+	if w.failing.IsZero() {
+		return
+	}
+	since := w.failing
+	w.failing = time.Time{}
+	s.alert(dl, recovered(w.name, since, s.now()))
+}
+
+func (s *Sender) alert(dl deadlines, t OperatorAlert) {
+	if s.o.OnAlert != nil {
+		s.o.OnAlert(dl.saving, t)
+	}
+}
