@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,19 +25,19 @@ type OperatorAlert struct {
 const incidentPrefix = "channel-"
 
 func failing(d roster.Delivery, now time.Time) OperatorAlert {
-	t := OperatorAlert{Kind: ChannelFailing, Channel: d.Channel, Delivery: d}
-	t.Text = fmt.Sprintf("For %s nothing got through to the channel %s. The last try: %s. Its messages wait and are tried again. To try the channel now: watch287g notify test %s.",
+	a := OperatorAlert{Kind: ChannelFailing, Channel: d.Channel, Delivery: d}
+	a.Text = fmt.Sprintf("For %s nothing got through to the channel %s. The last try: %s. Its messages wait and are tried again. To try the channel now: watch287g notify test %s.",
 		lasted(now.Sub(d.TriedAt)), d.Channel, clause(d.LastError), d.Channel)
-	t.Incidents = []roster.Incident{{Key: incidentPrefix + d.Channel, Since: d.TriedAt, Reported: true}}
-	return t
+	a.Incidents = []roster.Incident{{Key: incidentPrefix + d.Channel, Since: d.TriedAt, Reported: true}}
+	return a
 }
 
 func recovered(channel string, since, now time.Time) OperatorAlert {
-	t := OperatorAlert{Kind: ChannelRecovered, Channel: channel}
-	t.Text = fmt.Sprintf("Messages get through to the channel %s again, after %s. Those that waited follow in order.",
+	a := OperatorAlert{Kind: ChannelRecovered, Channel: channel}
+	a.Text = fmt.Sprintf("Messages get through to the channel %s again, after %s. Those that waited follow in order.",
 		channel, lasted(now.Sub(since)))
-	t.Incidents = []roster.Incident{{Key: incidentPrefix + channel, Since: since, Reported: true, Ended: true}}
-	return t
+	a.Incidents = []roster.Incident{{Key: incidentPrefix + channel, Since: since, Reported: true, Ended: true}}
+	return a
 }
 
 func died(d roster.Delivery) OperatorAlert {
@@ -82,8 +83,18 @@ func (s *Sender) alertRecovered(dl deadlines, w *worker) {
 	s.alert(dl, recovered(w.name, since, s.now()))
 }
 
-func (s *Sender) alert(dl deadlines, t OperatorAlert) {
+// alert sends an alert to the operators' channels, but not to the channel that it is
+// about, where the news would only wait.
+func (s *Sender) alert(dl deadlines, a OperatorAlert) {
 	if s.o.OnAlert != nil {
-		s.o.OnAlert(dl.saving, t)
+		s.o.OnAlert(a)
 	}
+	others := slices.DeleteFunc(slices.Clone(s.o.Rules), func(r Rule) bool { return r.Channel == a.Channel })
+	now := s.now()
+	deliveries := noticeDeliveries(others, []roster.Notice{{Kind: a.Kind, At: now, Text: a.Text}}, now)
+	if err := s.o.Queue.Enqueue(dl.saving, deliveries, a.Incidents); err != nil {
+		s.o.Log.Error("could not alert the operator", "about", a.Kind, "channel", a.Channel, "error", err.Error())
+		return
+	}
+	s.Wake()
 }

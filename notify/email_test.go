@@ -504,6 +504,7 @@ func TestEmailStop(t *testing.T) {
 
 // oneMail is a queue of one delivery to many, for a sender to work on.
 type oneMail struct {
+	Queue
 	mu      sync.Mutex
 	d       roster.Delivery
 	settles int
@@ -537,11 +538,7 @@ func (q *oneMail) receipts() int {
 	return len(q.d.Receipts)
 }
 
-func (q *oneMail) DeliveryOf(context.Context, string, uint64) (roster.Delivery, error) {
-	return roster.Delivery{}, errors.New("there is none")
-}
-func (q *oneMail) ChangesAt(context.Context, []uint64) ([]roster.Change, error) { return nil, nil }
-func (q *oneMail) Incidents(context.Context) ([]roster.Incident, error)         { return nil, nil }
+func (q *oneMail) Incidents(context.Context) ([]roster.Incident, error) { return nil, nil }
 
 func newOneMail() *oneMail {
 	return &oneMail{d: roster.Delivery{ID: "dlv_1", Seq: 1, Channel: "members", State: roster.DeliveryWaiting,

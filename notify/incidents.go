@@ -25,144 +25,137 @@ const (
 	ModelUnknown     = "unknown-model"
 )
 
-// AlertThresholds is how long troubles may last before the operator hears of them.
+// AlertThresholds say how long problems may last before the operator hears of them.
 type AlertThresholds struct {
 	Failing time.Duration // the source
-	Silence time.Duration // ICE publishing nothing; 0: for ever
+	Silence time.Duration // ICE publishing nothing; 0: forever
 }
 
-// Cycle is one poll as far as it concerns the operator, or the operator's own
-// word on a hold.
-type Cycle struct {
-	At            time.Time
-	Decided       bool // by the operator: nobody looked at ICE's page
-	Failed        bool
-	Sentence      string // how it went
-	Holds         []roster.Hold
-	Absent        []roster.List  // that the page, read well, did not link
-	Seen          []roster.List  // that were in force before
-	Models        []roster.Model // that the lists in force name, and that are none of the three
-	LastPublished time.Time      // when ICE last published a list, whatever became of it; zero in an empty store
-}
-
-// Notices says what the operator is to hear of a poll, and which troubles last.
-// Each trouble is told once, and once when it is over.
-func Notices(open []roster.Incident, c Cycle, p AlertThresholds) (told []roster.Notice, incidents []roster.Incident) {
-	t := &troubles{open: map[string]roster.Incident{}, at: c.At}
+// notices says what the operator hears of a cycle, and which incidents begin, change
+// or end. Each is reported once, and once more when it is over.
+func notices(open []roster.Incident, e roster.CycleEvent, limits AlertThresholds) ([]roster.Notice, []roster.Incident) {
+	r := &incidentReport{open: map[string]roster.Incident{}, event: e, limits: limits}
 	for _, i := range open {
-		t.open[i.Key] = i
+		r.open[i.Key] = i
 	}
-	if !c.Decided {
-		t.source(c, p)
+	if e.Poll != nil {
+		r.source()
 	}
-	t.holds(c.Holds)
-	t.models(c.Models)
-	if !c.Decided && !c.Failed { // else nobody knows
-		t.pendingList(c)
-		t.silence(c, p)
+	r.holds()
+	r.models()
+	if e.Poll != nil && !e.Failed { // otherwise nobody knows
+		r.pendingList()
+		r.silence()
 	}
-	return t.told, t.changed
+	return r.notices, r.changed
 }
 
-// troubles collects what is told and what lasts.
-type troubles struct {
+// incidentReport collects what a cycle means for the operator.
+type incidentReport struct {
 	open    map[string]roster.Incident
-	at      time.Time
-	told    []roster.Notice
+	event   roster.CycleEvent
+	limits  AlertThresholds
+	notices []roster.Notice
 	changed []roster.Incident
 }
 
-func (t *troubles) tell(kind, format string, args ...any) {
-	t.told = append(t.told, roster.Notice{Kind: kind, At: t.at, Text: fmt.Sprintf(format, args...)})
+func (r *incidentReport) add(kind, format string, args ...any) {
+	r.notices = append(r.notices, roster.Notice{Kind: kind, At: r.event.At, Text: fmt.Sprintf(format, args...)})
 }
 
-// last begins a trouble, or returns it as it is.
-func (t *troubles) last(key string) roster.Incident {
-	i, ok := t.open[key]
+// incident returns an open incident, or begins it.
+func (r *incidentReport) incident(key string) roster.Incident {
+	i, ok := r.open[key]
 	if !ok {
-		i = roster.Incident{Key: key, Since: t.at}
-		t.changed = append(t.changed, i)
+		i = roster.Incident{Key: key, Since: r.event.At}
+		r.changed = append(r.changed, i)
 	}
 	return i
 }
 
-func (t *troubles) mark(i roster.Incident) {
+func (r *incidentReport) markReported(i roster.Incident) {
 	i.Reported = true
-	t.changed = append(slices.DeleteFunc(t.changed, func(o roster.Incident) bool { return o.Key == i.Key }), i)
+	r.changed = append(slices.DeleteFunc(r.changed, func(o roster.Incident) bool { return o.Key == i.Key }), i)
 }
 
-func (t *troubles) end(key string) (i roster.Incident, was bool) {
-	i, was = t.open[key]
-	if was {
+// end ends an incident, and says whether it had been reported.
+func (r *incidentReport) end(key string) (i roster.Incident, reported bool) {
+	i, open := r.open[key]
+	if open {
 		i.Ended = true
-		t.changed = append(t.changed, i)
+		r.changed = append(r.changed, i)
 	}
-	return i, was
+	return i, open && i.Reported
 }
 
-func (t *troubles) source(c Cycle, p AlertThresholds) {
+func (r *incidentReport) source() {
 	const key = "source"
-	if !c.Failed {
-		if i, was := t.end(key); was && i.Reported {
-			t.tell(SourceRecovered, "ICE's lists can be read again, after %s. Nothing that was published meanwhile is lost, as long as ICE still lists it.", lasted(t.at.Sub(i.Since)))
+	if !r.event.Failed {
+		if i, reported := r.end(key); reported {
+			r.add(SourceRecovered, "ICE's lists can be read again, after %s. Nothing that was published meanwhile is lost, as long as ICE still lists it.", lasted(r.event.At.Sub(i.Since)))
 		}
 		return
 	}
-	if i := t.last(key); !i.Reported && t.at.Sub(i.Since) >= p.Failing {
-		t.mark(i)
-		t.tell(SourceFailing, "For %s ICE's lists could not be read. The last try: %s watch287g keeps trying; what it knows stays as it is. \"watch287g polls\" shows how each try went.", lasted(t.at.Sub(i.Since)), c.Sentence)
+	if i := r.incident(key); !i.Reported && r.event.At.Sub(i.Since) >= r.limits.Failing {
+		r.markReported(i)
+		r.add(SourceFailing, "For %s ICE's lists could not be read. The last try: %s watch287g keeps trying; what it knows stays as it is. \"watch287g polls\" shows how each try went.", lasted(r.event.At.Sub(i.Since)), r.event.Poll.Sentence)
 	}
 }
 
-func (t *troubles) holds(holds []roster.Hold) {
-	for _, h := range holds {
+func (r *incidentReport) holds() {
+	for _, h := range r.event.Holds {
 		switch {
-		case h.State == roster.HoldOpen && h.Since.Equal(t.at):
-			t.tell(ListHeld, "The %s list %s looks wrong and is held; it changes nothing. %s To let it count: watch287g holds approve %s. To set it aside for good: watch287g holds reject %s.",
+		case h.State == roster.HoldOpen && h.Since.Equal(r.event.At):
+			r.add(ListHeld, "The %s list %s looks wrong and is held; it changes nothing. %s To let it count: watch287g holds approve %s. To set it aside for good: watch287g holds reject %s.",
 				h.List, h.File, strings.Join(h.Reasons, " "), h.ID, h.ID)
 		case h.State == roster.HoldOpen:
 		default:
-			t.tell(HoldEnded, "The held %s list %s (%s): %s.", h.List, h.File, h.ID, h.State)
+			r.add(HoldEnded, "The held %s list %s (%s): %s.", h.List, h.File, h.ID, h.State)
 		}
 	}
 }
 
-func (t *troubles) pendingList(c Cycle) {
+func (r *incidentReport) pendingList() {
 	const key = "absent-pending"
-	if slices.Contains(c.Absent, roster.ListPending) {
-		if i := t.last(key); !i.Reported && slices.Contains(c.Seen, roster.ListPending) {
-			t.mark(i)
-			t.tell(ListAbsent, "ICE's page no longer links the pending list. That says nothing about any agency: the entries stay as they were.")
+	if slices.Contains(r.event.Poll.Absent, roster.ListPending) {
+		_, known := r.event.InForce[roster.ListPending]
+		if i := r.incident(key); known && !i.Reported {
+			r.markReported(i)
+			r.add(ListAbsent, "ICE's page no longer links the pending list. That says nothing about any agency: the entries stay as they were.")
 		}
 		return
 	}
-	if i, was := t.end(key); was && i.Reported {
-		t.tell(ListBack, "ICE's page links the pending list again.")
+	if _, reported := r.end(key); reported {
+		r.add(ListBack, "ICE's page links the pending list again.")
 	}
 }
 
-func (t *troubles) silence(c Cycle, p AlertThresholds) {
+func (r *incidentReport) silence() {
 	const key = "silent"
-	if c.LastPublished.IsZero() {
+	if r.event.LastPublished.IsZero() {
 		return
 	}
-	quiet := t.at.Sub(c.LastPublished)
-	if p.Silence == 0 || quiet < p.Silence {
-		t.end(key)
+	quiet := r.event.At.Sub(r.event.LastPublished)
+	if r.limits.Silence == 0 || quiet < r.limits.Silence {
+		r.end(key)
 		return
 	}
-	if i := t.last(key); !i.Reported {
-		t.mark(i)
-		t.tell(SourceSilent, "ICE has published no list for %s, since %s. That may be so, or the lists may have moved: look at the page.", lasted(quiet), roster.Day(c.LastPublished).Long())
+	if i := r.incident(key); !i.Reported {
+		r.markReported(i)
+		r.add(SourceSilent, "ICE has published no list for %s, since %s. That may be so, or the lists may have moved: look at the page.", lasted(quiet), roster.Day(r.event.LastPublished).Long())
 	}
 }
 
 // modelKey begins the key of a model that is none of the three.
 const modelKey = "model-"
 
-// models tells of each model that is none of the three once, for as long as a list
-// names it.
-func (t *troubles) models(named []roster.Model) {
+// models reports each model that is none of the three once, for as long as a list
+// in force names it.
+func (r *incidentReport) models() {
+	var named []roster.Model
+	for _, list := range roster.Lists() {
+		named = append(named, r.event.InForce[list].OtherModels...)
+	}
 	keys := map[string]bool{}
 	for _, m := range named {
 		key := modelKey + m.Key()
@@ -170,14 +163,14 @@ func (t *troubles) models(named []roster.Model) {
 			continue
 		}
 		keys[key] = true
-		if i := t.last(key); !i.Reported {
-			t.mark(i)
-			t.tell(ModelUnknown, "ICE's list names a model that is none of the three: %q. Its agreements are kept under that name and counted apart. \"watch287g list --model other\" shows them.", string(m))
+		if i := r.incident(key); !i.Reported {
+			r.markReported(i)
+			r.add(ModelUnknown, "ICE's list names a model that is none of the three: %q. Its agreements are kept under that name and counted apart. \"watch287g list --model other\" shows them.", string(m))
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(t.open)) {
+	for _, key := range slices.Sorted(maps.Keys(r.open)) {
 		if strings.HasPrefix(key, modelKey) && !keys[key] {
-			t.end(key)
+			r.end(key)
 		}
 	}
 }

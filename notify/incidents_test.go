@@ -27,15 +27,15 @@ func newNoticeLog(t *testing.T) *noticeLog {
 
 // poll is one cycle, at so long after the fixtures' time; want are the kinds of
 // what is told.
-func (l *noticeLog) poll(after time.Duration, c Cycle, want ...string) {
+func (l *noticeLog) poll(after time.Duration, e roster.CycleEvent, want ...string) {
 	l.t.Helper()
-	c.At = fixtureTime.Add(after)
-	told, changed := Notices(slices.Collect(maps.Values(l.incidents)), c, l.thresholds)
+	e.At = fixtureTime.Add(after)
+	told, changed := notices(slices.Collect(maps.Values(l.incidents)), e, l.thresholds)
 	var kinds []string
 	for _, n := range told {
 		kinds = append(kinds, n.Kind)
 		l.texts = append(l.texts, n.Text)
-		if !n.At.Equal(c.At) {
+		if !n.At.Equal(e.At) {
 			l.t.Errorf("%s is of %s, not of its poll", n.Kind, n.At)
 		}
 	}
@@ -84,14 +84,23 @@ const aDay = 24 * time.Hour
 
 // wellPolled is a poll that went well: both lists are linked, and of the
 // fixtures' time.
-func wellPolled() Cycle {
-	return Cycle{Sentence: "What ICE's page links is unchanged.", Seen: []roster.List{roster.ListParticipating, roster.ListPending}, LastPublished: fixtureTime}
+func wellPolled() roster.CycleEvent {
+	return roster.CycleEvent{Poll: &roster.Poll{Sentence: "What ICE's page links is unchanged."}, LastPublished: fixtureTime,
+		InForce: inForce(roster.ListParticipating, roster.ListPending)}
 }
 
-func failedPoll() Cycle {
-	c := wellPolled()
-	c.Failed, c.Sentence = true, "ICE's server answers 503."
-	return c
+func inForce(lists ...roster.List) map[roster.List]roster.Publication {
+	all := map[roster.List]roster.Publication{}
+	for _, list := range lists {
+		all[list] = roster.Publication{List: list}
+	}
+	return all
+}
+
+func failedPoll() roster.CycleEvent {
+	e := wellPolled()
+	e.Failed, e.Poll.Sentence = true, "ICE's server answers 503."
+	return e
 }
 
 func TestNoticesOfAFailingSourceAreToldOnceAfterAnHour(t *testing.T) {
@@ -136,7 +145,7 @@ func TestNoticesOfAHoldAreToldOnceWithFiguresAndCommands(t *testing.T) {
 	l := newNoticeLog(t)
 	hold := roster.Hold{ID: "hold_7", State: roster.HoldOpen, List: roster.ListParticipating, File: "participatingAgencies07032025pm.xlsx",
 		Reasons: []string{"It would remove 735 of 777 agreements (94.6 %)."}, Since: fixtureTime}
-	held := func(state roster.HoldState) Cycle {
+	held := func(state roster.HoldState) roster.CycleEvent {
 		c, h := wellPolled(), hold
 		h.State = state
 		c.Holds = []roster.Hold{h}
@@ -152,7 +161,9 @@ func TestNoticesOfAHoldAreToldOnceWithFiguresAndCommands(t *testing.T) {
 
 	for state, says := range map[roster.HoldState]string{roster.HoldApproved: "approved", roster.HoldRejected: "rejected", roster.HoldBorneOut: "borne out"} {
 		c := held(state)
-		c.Decided = state != roster.HoldBorneOut
+		if state != roster.HoldBorneOut {
+			c.Poll = nil
+		}
 		l.poll(2*time.Hour, c, HoldEnded)
 		l.says(says)
 	}
@@ -173,21 +184,21 @@ func TestNoticesOfTwoHoldsAreApart(t *testing.T) {
 func TestNoticesOfADecisionSayNothingOfTheSource(t *testing.T) {
 	l := newNoticeLog(t)
 	absent := wellPolled()
-	absent.Absent = []roster.List{roster.ListPending}
+	absent.Poll.Absent = []roster.List{roster.ListPending}
 	l.poll(0, absent, ListAbsent)
 	l.poll(15*time.Minute, failedPoll())
 	l.poll(75*time.Minute, failedPoll(), SourceFailing)
-	l.poll(80*time.Minute, Cycle{Decided: true, Seen: absent.Seen, LastPublished: fixtureTime,
+	l.poll(80*time.Minute, roster.CycleEvent{InForce: absent.InForce, LastPublished: fixtureTime,
 		Holds: []roster.Hold{{ID: "hold_7", State: roster.HoldApproved, List: roster.ListParticipating}}}, HoldEnded)
 	l.lasting("absent-pending", "source")
-	l.poll(20*aDay, Cycle{Decided: true, LastPublished: fixtureTime})
+	l.poll(20*aDay, roster.CycleEvent{LastPublished: fixtureTime})
 	l.lasting("absent-pending", "source")
 }
 
 func TestNoticesOfTheAbsentPendingListAreToldOnce(t *testing.T) {
 	l := newNoticeLog(t)
 	absent := wellPolled()
-	absent.Absent = []roster.List{roster.ListPending}
+	absent.Poll.Absent = []roster.List{roster.ListPending}
 	l.poll(0, wellPolled())
 	l.poll(15*time.Minute, absent, ListAbsent)
 	l.says("no longer links the pending list")
@@ -206,20 +217,20 @@ func TestNoticesOfTheAbsentPendingListAreToldOnce(t *testing.T) {
 func TestNoticesOfAPendingListThatWasNeverSeenAreNone(t *testing.T) {
 	l := newNoticeLog(t)
 	never := wellPolled()
-	never.Seen, never.Absent = nil, []roster.List{roster.ListPending}
+	never.InForce, never.Poll.Absent = nil, []roster.List{roster.ListPending}
 	l.poll(0, never)
-	never.Seen = []roster.List{roster.ListParticipating}
+	never.InForce = inForce(roster.ListParticipating)
 	l.poll(15*time.Minute, never)
 	l.poll(30*time.Minute, wellPolled())
 	l.lasting()
 	absent := wellPolled()
-	absent.Absent = []roster.List{roster.ListPending}
+	absent.Poll.Absent = []roster.List{roster.ListPending}
 	l.poll(45*time.Minute, absent, ListAbsent)
 }
 
 func TestNoticesOfSilenceAreToldOnceAfterFourteenDays(t *testing.T) {
 	l := newNoticeLog(t)
-	published := func(after time.Duration) Cycle {
+	published := func(after time.Duration) roster.CycleEvent {
 		c := wellPolled()
 		c.LastPublished = fixtureTime.Add(after)
 		return c
@@ -262,9 +273,9 @@ func TestNoticesOfSilenceWithoutPatienceAreNone(t *testing.T) {
 
 func TestNoticesOfModels(t *testing.T) {
 	l := newNoticeLog(t)
-	naming := func(models ...roster.Model) Cycle {
+	naming := func(models ...roster.Model) roster.CycleEvent {
 		c := wellPolled()
-		c.Models = models
+		c.InForce[roster.ListParticipating] = roster.Publication{OtherModels: models}
 		return c
 	}
 	l.poll(0, naming())

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -25,8 +26,8 @@ type memoryQueue struct {
 	incidents []roster.Incident
 	looks     []string // the channels that each call of NextPending named, * for all
 
-	broken  func(call string) error // asked before each call; nil: nothing is broken
-	settled func(roster.Delivery)   // told of each; nil: nobody is
+	broken func(call string) error // asked before each call; nil: nothing is broken
+	saved  func(roster.Delivery)   // called with each that is saved, if not nil
 }
 
 func newMemoryQueue() *memoryQueue {
@@ -82,7 +83,7 @@ func (q *memoryQueue) waits() int {
 	return q.left
 }
 
-// looked lists which heads were read.
+// looked lists which channels were read.
 func (q *memoryQueue) looked() []string {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -115,22 +116,22 @@ func (q *memoryQueue) enter(call string) error {
 }
 
 func (q *memoryQueue) NextPending(ctx context.Context, channels ...string) ([]roster.Delivery, error) {
-	if err := q.enter("Heads"); err != nil {
+	if err := q.enter("NextPending"); err != nil {
 		return nil, err
 	}
 	defer q.mu.Unlock()
 	q.looks = append(q.looks, cmp.Or(strings.Join(channels, " "), "*"))
-	heads := make([]roster.Delivery, 0, len(q.waiting))
+	next := make([]roster.Delivery, 0, len(q.waiting))
 	for channel, seqs := range q.waiting {
 		if len(seqs) > 0 && (len(channels) == 0 || slices.Contains(channels, channel)) {
-			heads = append(heads, q.all[seqs[0]-1])
+			next = append(next, q.all[seqs[0]-1])
 		}
 	}
-	return heads, nil
+	return next, nil
 }
 
 func (q *memoryQueue) SaveProgress(ctx context.Context, ds ...roster.Delivery) error {
-	if err := q.enter("Settle"); err != nil {
+	if err := q.enter("SaveProgress"); err != nil {
 		return err
 	}
 	defer q.mu.Unlock()
@@ -142,8 +143,8 @@ func (q *memoryQueue) SaveProgress(ctx context.Context, ds ...roster.Delivery) e
 			q.waiting[d.Channel] = slices.Delete(seqs, at, at+1)
 			q.left--
 		}
-		if q.settled != nil {
-			q.settled(d)
+		if q.saved != nil {
+			q.saved(d)
 		}
 	}
 	return nil
@@ -176,6 +177,62 @@ func (q *memoryQueue) ChangesAt(ctx context.Context, seqs []uint64) ([]roster.Ch
 		found = append(found, c)
 	}
 	return found, nil
+}
+
+func (q *memoryQueue) ChangesAfter(ctx context.Context, seq uint64) ([]roster.Change, error) {
+	if err := q.enter("ChangesAfter"); err != nil {
+		return nil, err
+	}
+	defer q.mu.Unlock()
+	var found []roster.Change
+	for _, at := range slices.Sorted(maps.Keys(q.changes)) {
+		if at > seq {
+			found = append(found, q.changes[at])
+		}
+	}
+	return found, nil
+}
+
+func (q *memoryQueue) Change(ctx context.Context, id string) (roster.Change, error) {
+	if err := q.enter("Change"); err != nil {
+		return roster.Change{}, err
+	}
+	defer q.mu.Unlock()
+	for _, c := range q.changes {
+		if c.ID == id {
+			return c, nil
+		}
+	}
+	return roster.Change{}, errNotInMemory
+}
+
+func (q *memoryQueue) Pending(ctx context.Context, channel string) ([]roster.Delivery, error) {
+	if err := q.enter("Pending"); err != nil {
+		return nil, err
+	}
+	defer q.mu.Unlock()
+	var found []roster.Delivery
+	for _, seq := range q.waiting[channel] {
+		found = append(found, q.all[seq-1])
+	}
+	return found, nil
+}
+
+func (q *memoryQueue) Enqueue(ctx context.Context, ds []roster.Delivery, incidents []roster.Incident) error {
+	if err := q.enter("Enqueue"); err != nil {
+		return err
+	}
+	for _, i := range incidents {
+		q.incidents = slices.DeleteFunc(q.incidents, func(old roster.Incident) bool { return old.Key == i.Key })
+		if !i.Ended {
+			q.incidents = append(q.incidents, i)
+		}
+	}
+	q.mu.Unlock()
+	for _, d := range ds {
+		q.add(d)
+	}
+	return nil
 }
 
 func (q *memoryQueue) Incidents(ctx context.Context) ([]roster.Incident, error) {

@@ -3,85 +3,125 @@ package notify
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 
 	"github.com/watch287g/watch287g/roster"
 )
 
-// message reads what a delivery carries.
-func (s *Sender) message(ctx context.Context, d roster.Delivery) (Message, error) {
+// messageReader reads what deliveries carry. It may be used by several goroutines.
+type messageReader struct {
+	queue    Queue
+	log      *slog.Logger
+	cache    changeCache
+	mentions mentions
+}
+
+// read returns the message of a delivery.
+func (r *messageReader) read(ctx context.Context, d roster.Delivery) (Message, error) {
 	m := Message{Delivery: d, Corrects: map[string]string{}}
 	if len(d.Changes) == 0 {
 		return m, nil
 	}
-	changes, err := s.changes(ctx, d.Changes)
+	changes, err := r.changes(ctx, d.Changes)
 	if err != nil {
 		return m, fmt.Errorf("reading the changes to be sent: %w", err)
 	}
-	m.Changes = netted(changes)
-	if s.o.Corrected == nil {
-		return m, nil
-	}
+	m.Changes = withoutCanceled(changes)
 	for _, c := range m.Changes {
-		if answer := s.corrected(ctx, d, c); answer != "" {
+		if answer := r.correctedAnswer(ctx, d, c); answer != "" {
 			m.Corrects[c.ID] = answer
 		}
 	}
 	return m, nil
 }
 
-// netted leaves out the milestones that one message would both tell and take back: a
-// digest need not say what is known to be wrong before it is sent.
-func netted(changes []roster.Change) []roster.Change {
-	told := map[string]bool{}
+// empty says that nothing is left to send: everything that the delivery carries was
+// taken back before it was sent.
+func (m Message) empty() bool { return len(m.Changes) == 0 && len(m.Delivery.Changes) > 0 }
+
+// withoutCanceled leaves out each milestone that is taken back in the same message,
+// and what takes it back: a digest need not say what is known to be wrong before it
+// is sent.
+func withoutCanceled(changes []roster.Change) []roster.Change {
+	milestones := map[string]bool{}
 	for _, c := range changes {
-		told[c.ID] = c.Kind == roster.KindMilestone
+		milestones[c.ID] = c.Kind == roster.KindMilestone
 	}
-	both := map[string]bool{}
+	canceled := map[string]bool{}
 	for _, c := range changes {
-		if c.Kind == roster.KindMilestone && told[c.Corrects] {
-			both[c.ID], both[c.Corrects] = true, true
+		if c.Kind == roster.KindMilestone && milestones[c.Corrects] {
+			canceled[c.ID], canceled[c.Corrects] = true, true
 		}
 	}
-	if len(both) == 0 {
+	if len(canceled) == 0 {
 		return changes
 	}
-	return slices.DeleteFunc(slices.Clone(changes), func(c roster.Change) bool { return both[c.ID] })
+	return slices.DeleteFunc(slices.Clone(changes), func(c roster.Change) bool { return canceled[c.ID] })
 }
 
-// corrected is how the service named the message that a change corrects, "" where
-// that is not known. A correction of a correction belongs with the first one: to
-// the message that was sent first.
-func (s *Sender) corrected(ctx context.Context, d roster.Delivery, c roster.Change) (answer string) {
+// correctedAnswer is how the service named the message that a change corrects, ""
+// where that is not known. A correction of a correction belongs with the first one:
+// to the message that was sent first.
+func (r *messageReader) correctedAnswer(ctx context.Context, d roster.Delivery, c roster.Change) (answer string) {
 	for {
-		seq, ok := s.o.Corrected(ctx, c)
-		if !ok || seq >= c.Seq {
+		earlier, ok := r.corrected(ctx, c)
+		if !ok || earlier.Seq >= c.Seq {
 			return answer
 		}
-		if found := s.answer(ctx, d, seq); found != "" {
+		if found := r.answer(ctx, d, earlier.Seq); found != "" {
 			answer = found
 		}
-		earlier, err := s.changes(ctx, []uint64{seq})
-		if err != nil || len(earlier) != 1 {
-			return answer
-		}
-		c = earlier[0]
+		c = earlier
 	}
+}
+
+// corrected finds the change that a correction is about: the one that it takes
+// back, or the last one that named the agreement as it was before.
+func (r *messageReader) corrected(ctx context.Context, c roster.Change) (earlier roster.Change, ok bool) {
+	if c.Corrects != "" {
+		earlier, err := r.queue.Change(ctx, c.Corrects)
+		return earlier, err == nil
+	}
+	if c.Kind != roster.KindAmended {
+		return earlier, false
+	}
+	seq, ok := r.mentions.before(ctx, r.queue, c)
+	if !ok {
+		return earlier, false
+	}
+	found, err := r.changes(ctx, []uint64{seq})
+	if err != nil || len(found) != 1 {
+		return earlier, false
+	}
+	return found[0], true
 }
 
 // answer is how the service named the message that carried a change, "" where
 // that is not known: then the correction stands alone.
-func (s *Sender) answer(ctx context.Context, d roster.Delivery, change uint64) string {
-	earlier, err := s.o.Queue.DeliveryOf(ctx, d.Channel, change)
+func (r *messageReader) answer(ctx context.Context, d roster.Delivery, change uint64) string {
+	earlier, err := r.queue.DeliveryOf(ctx, d.Channel, change)
 	if err != nil {
-		s.o.Log.Debug("a correction does not know what it corrects", "channel", d.Channel, "change", change, "error", reason(err))
+		r.log.Debug("a correction does not know what it corrects", "channel", d.Channel, "change", change, "error", reason(err))
 		return ""
 	}
 	if earlier.ID == d.ID || len(earlier.Receipts) == 0 {
 		return ""
 	}
 	return earlier.Receipts[0].Answer
+}
+
+// changes reads changes by their numbers, in their order.
+func (r *messageReader) changes(ctx context.Context, seqs []uint64) ([]roster.Change, error) {
+	if found, ok := r.cache.all(seqs); ok {
+		return found, nil
+	}
+	found, err := r.queue.ChangesAt(ctx, seqs)
+	if err == nil {
+		r.cache.add(found)
+	}
+	return found, err
 }
 
 // changeCache holds the changes that were read last: those of one publication go
@@ -93,40 +133,73 @@ type changeCache struct {
 
 const cachedChanges = 1000 // some 2 MB
 
-// changes reads changes by their numbers, in their order.
-func (s *Sender) changes(ctx context.Context, seqs []uint64) ([]roster.Change, error) {
-	if found, ok := s.cache.all(seqs); ok {
-		return found, nil
-	}
-	found, err := s.o.Queue.ChangesAt(ctx, seqs)
-	if err == nil {
-		s.cache.add(found)
-	}
-	return found, err
-}
-
 // all returns the changes with these numbers, if it has every one of them.
-func (r *changeCache) all(seqs []uint64) (found []roster.Change, ok bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+func (c *changeCache) all(seqs []uint64) (found []roster.Change, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	for _, seq := range seqs {
-		c, ok := r.bySeq[seq]
+		change, ok := c.bySeq[seq]
 		if !ok {
 			return nil, false
 		}
-		found = append(found, c)
+		found = append(found, change)
 	}
 	return found, true
 }
 
 // add stores changes, and drops older ones where they become too many.
-func (r *changeCache) add(changes []roster.Change) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.bySeq == nil || len(r.bySeq)+len(changes) > cachedChanges {
-		r.bySeq = map[uint64]roster.Change{}
+func (c *changeCache) add(changes []roster.Change) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.bySeq == nil || len(c.bySeq)+len(changes) > cachedChanges {
+		c.bySeq = map[uint64]roster.Change{}
 	}
-	for _, c := range changes[:min(len(changes), cachedChanges)] {
-		r.bySeq[c.Seq] = c
+	for _, change := range changes[:min(len(changes), cachedChanges)] {
+		c.bySeq[change.Seq] = change
 	}
+}
+
+// mentions are, by agreement, the numbers of the changes that name it, ascending.
+// Changes are never edited, so that each is read once.
+type mentions struct {
+	mu          sync.Mutex
+	readTo      uint64 // the last change that was read
+	byAgreement map[string][]uint64
+}
+
+// before finds the last change before c that names the same agreement.
+func (m *mentions) before(ctx context.Context, q Queue, c roster.Change) (seq uint64, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.readTo < c.Seq {
+		if err := m.read(ctx, q); err != nil {
+			return 0, false
+		}
+	}
+	earlier := m.byAgreement[c.Agreement.ID]
+	i, _ := slices.BinarySearch(earlier, c.Seq)
+	if i == 0 {
+		return 0, false
+	}
+	return earlier[i-1], true
+}
+
+// read adds the changes that are new.
+func (m *mentions) read(ctx context.Context, q Queue) error {
+	changes, err := q.ChangesAfter(ctx, m.readTo)
+	if err != nil {
+		return fmt.Errorf("reading the changes: %w", err)
+	}
+	if m.byAgreement == nil {
+		m.byAgreement = map[string][]uint64{}
+	}
+	for _, c := range changes {
+		switch c.Kind {
+		case roster.KindNew, roster.KindPending, roster.KindAmended, roster.KindRestored:
+			m.byAgreement[c.Agreement.ID] = append(m.byAgreement[c.Agreement.ID], c.Seq)
+		default:
+		}
+		m.readTo = c.Seq
+	}
+	return nil
 }

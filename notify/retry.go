@@ -1,7 +1,10 @@
 package notify
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -61,6 +64,20 @@ func applyResult(d roster.Delivery, err error, now time.Time, giveUp time.Durati
 		d.NextAt = asked
 	}
 	return d
+}
+
+// Requeue makes deliveries that were given up pending again, as if they had never
+// been tried. What was sent of them stays sent.
+func Requeue(ctx context.Context, q Queue, dead ...roster.Delivery) error {
+	dead = slices.Clone(dead)
+	for i := range dead {
+		d := &dead[i]
+		d.State, d.Attempts, d.TriedAt, d.NextAt, d.EndedAt = roster.DeliveryWaiting, 0, time.Time{}, time.Time{}, time.Time{}
+	}
+	if err := q.SaveProgress(ctx, dead...); err != nil {
+		return fmt.Errorf("putting deliveries back: %w", err)
+	}
+	return nil
 }
 
 func isPermanent(err error) bool {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -13,43 +14,50 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// Queue is what the sender needs of a store.
+// Queue is what the planner and the sender need of a store.
 type Queue interface {
 	// NextPending returns the first pending delivery of each of these channels that
 	// has one, whether it is due or not; of all channels where none is named.
 	NextPending(ctx context.Context, channels ...string) ([]roster.Delivery, error)
+	// Pending returns all pending deliveries of a channel, in their order.
+	Pending(ctx context.Context, channel string) ([]roster.Delivery, error)
 	// SaveProgress writes how far deliveries got, all or nothing, and durably.
 	SaveProgress(ctx context.Context, d ...roster.Delivery) error
+	// Enqueue adds deliveries and incidents that no commit causes, all or nothing,
+	// and durably.
+	Enqueue(ctx context.Context, d []roster.Delivery, i []roster.Incident) error
 	// DeliveryOf returns the delivery that carries a change to a channel.
 	DeliveryOf(ctx context.Context, channel string, change uint64) (roster.Delivery, error)
-	// ChangesAt returns the changes with these numbers, in their order.
-	ChangesAt(ctx context.Context, seqs []uint64) ([]roster.Change, error)
 	// Incidents lists the incidents that are open.
 	Incidents(ctx context.Context) ([]roster.Incident, error)
+	// Change returns a change by its id.
+	Change(ctx context.Context, id string) (roster.Change, error)
+	// ChangesAt returns the changes with these numbers, in their order.
+	ChangesAt(ctx context.Context, seqs []uint64) ([]roster.Change, error)
+	// ChangesAfter returns the changes with greater numbers, in order.
+	ChangesAfter(ctx context.Context, seq uint64) ([]roster.Change, error)
 }
 
 // SenderOptions are a sender's parts and settings.
 type SenderOptions struct {
 	Queue    Queue
 	Channels map[string]Channel // by name
+	Rules    []Rule             // what the channels want: operators' channels get alerts
 	Now      func() time.Time   // the clock; nil: time.Now
 	Log      *slog.Logger       // nil: none
 
 	Timeout time.Duration // of one try; 0: 60 seconds
 	GiveUp  time.Duration // how long a delivery is tried; 0: 3 days
 	Grace   time.Duration // how long a try may go on once Run's context has ended; 0: 10 seconds
-	Failing time.Duration // how long a channel fails until OnAlert hears of it; 0: an hour
+	Failing time.Duration // how long a channel fails until the operator is alerted; 0: an hour
 	// Pause is how long to wait after so many tries; nil: 5 seconds after the
 	// first, twice as long after each further one, up to an hour.
 	Pause func(attempts int) time.Duration
 
-	// OnAlert is called with what the operator should know; nil: nobody is. It may
-	// be called for several channels at once, and holds up only the channel that it
-	// is called for.
-	OnAlert func(ctx context.Context, t OperatorAlert)
-	// Corrected returns the number of the earlier change that a change corrects;
-	// nil: none corrects any.
-	Corrected func(ctx context.Context, c roster.Change) (seq uint64, ok bool)
+	// OnAlert is called with each alert to the operator, maybe for several channels
+	// at once; nil: nobody is. The alert is sent to the operators' channels of Rules
+	// as well.
+	OnAlert func(a OperatorAlert)
 }
 
 const (
@@ -74,7 +82,7 @@ type Sender struct {
 	o        SenderOptions
 	wake     chan struct{}
 	finished chan *worker // never blocks: each worker is in it at most once
-	cache    changeCache
+	messages messageReader
 
 	// What follows belongs to Run's goroutine.
 
@@ -102,7 +110,7 @@ func NewSender(o SenderOptions) *Sender {
 	o.Grace = cmp.Or(o.Grace, 10*time.Second)
 	o.Failing = cmp.Or(o.Failing, time.Hour)
 	s := &Sender{o: o, wake: make(chan struct{}, 1), finished: make(chan *worker, len(o.Channels)),
-		workers: map[string]*worker{}, orphaned: map[string]bool{}, pauses: storePauses()}
+		messages: messageReader{queue: o.Queue, log: o.Log}, workers: map[string]*worker{}, orphaned: map[string]bool{}, pauses: storePauses()}
 	for name, c := range o.Channels {
 		s.workers[name] = &worker{name: name, channel: c, sending: make(chan struct{}, 1)}
 	}
@@ -281,6 +289,29 @@ func (s *Sender) noteOrphan(d roster.Delivery) {
 	}
 	s.orphaned[d.Channel] = true
 	s.o.Log.Warn("messages wait for a channel that is not configured", "channel", d.Channel, "delivery", d.ID)
+}
+
+// Overdue is what a channel should have been sent by now.
+type Overdue struct {
+	Channel   string
+	Messages  int    // at least one
+	LastError string // of the first of them, "" where it was not tried
+}
+
+// Overdue returns the channels with pending deliveries that are due.
+func (s *Sender) Overdue(ctx context.Context) ([]Overdue, error) {
+	var overdue []Overdue
+	for _, r := range s.o.Rules {
+		pending, err := s.o.Queue.Pending(ctx, r.Channel)
+		if err != nil {
+			return nil, fmt.Errorf("reading what is pending for %s: %w", r.Channel, err)
+		}
+		pending = slices.DeleteFunc(pending, func(d roster.Delivery) bool { return d.DueAt.After(s.now()) })
+		if len(pending) > 0 {
+			overdue = append(overdue, Overdue{Channel: r.Channel, Messages: len(pending), LastError: pending[0].LastError})
+		}
+	}
+	return overdue, nil
 }
 
 // now is in UTC, as all that is stored.

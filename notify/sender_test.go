@@ -16,6 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
 	"github.com/watch287g/watch287g/notify"
@@ -24,8 +25,8 @@ import (
 
 var errBusy = errors.New("500 Internal Server Error")
 
-// post is a fake channel. It notes what arrives, and whether two sends overlap.
-type post struct {
+// fakeChannel is a channel that sends nothing. It notes what arrives, and whether two sends overlap.
+type fakeChannel struct {
 	// behave says how a send goes; nil: one part, "all", is through at once.
 	behave func(ctx context.Context, m notify.Message, done func(part, answer string)) error
 
@@ -36,7 +37,7 @@ type post struct {
 	most    int // that ran at once
 }
 
-func (p *post) Send(ctx context.Context, m notify.Message, done func(part, answer string)) error {
+func (p *fakeChannel) Send(ctx context.Context, m notify.Message, done func(part, answer string)) error {
 	p.mu.Lock()
 	p.began, p.times = append(p.began, m), append(p.times, time.Now())
 	p.running++
@@ -55,7 +56,7 @@ func (p *post) Send(ctx context.Context, m notify.Message, done func(part, answe
 }
 
 // seqs are the numbers of the deliveries that sends began for.
-func (p *post) seqs() []uint64 {
+func (p *fakeChannel) seqs() []uint64 {
 	var all []uint64
 	for _, m := range p.messages() {
 		all = append(all, m.Delivery.Seq)
@@ -64,40 +65,40 @@ func (p *post) seqs() []uint64 {
 }
 
 // messages are those that sends began for.
-func (p *post) messages() []notify.Message {
+func (p *fakeChannel) messages() []notify.Message {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.began)
 }
 
 // runs is how many sends are under way, and overlap how many ever were at once.
-func (p *post) runs() int {
+func (p *fakeChannel) runs() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.running
 }
 
-func (p *post) overlap() int {
+func (p *fakeChannel) overlap() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.most
 }
 
 // at is when the send with this index began.
-func (p *post) at(i int) time.Time {
+func (p *fakeChannel) at(i int) time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.times[i]
 }
 
 // always fails every send with err.
-func always(err error) *post {
-	return &post{behave: func(context.Context, notify.Message, func(string, string)) error { return err }}
+func always(err error) *fakeChannel {
+	return &fakeChannel{behave: func(context.Context, notify.Message, func(string, string)) error { return err }}
 }
 
 // slow takes a while for each send, and heeds its context.
-func slow(d time.Duration) *post {
-	return &post{behave: func(ctx context.Context, _ notify.Message, done func(string, string)) error {
+func slow(d time.Duration) *fakeChannel {
+	return &fakeChannel{behave: func(ctx context.Context, _ notify.Message, done func(string, string)) error {
 		select {
 		case <-time.After(d):
 			done("all", "")
@@ -153,30 +154,30 @@ func after(d time.Duration) {
 	synctest.Wait()
 }
 
-// troubles collects what the operator is told.
-type troubles struct {
-	mu   sync.Mutex
-	told []notify.OperatorAlert
-	at   []time.Time
+// alertLog collects the alerts to the operator.
+type alertLog struct {
+	mu  sync.Mutex
+	all []notify.OperatorAlert
+	at  []time.Time
 }
 
-func (l *troubles) add(_ context.Context, t notify.OperatorAlert) {
+func (l *alertLog) add(t notify.OperatorAlert) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.told, l.at = append(l.told, t), append(l.at, time.Now())
+	l.all, l.at = append(l.all, t), append(l.at, time.Now())
 }
 
-func (l *troubles) kinds() string {
+func (l *alertLog) kinds() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var all []string
-	for _, t := range l.told {
+	for _, t := range l.all {
 		all = append(all, t.Kind+" "+t.Channel)
 	}
 	return strings.Join(all, ", ")
 }
 
-func channels(named map[string]*post) map[string]notify.Channel {
+func channels(named map[string]*fakeChannel) map[string]notify.Channel {
 	all := map[string]notify.Channel{}
 	for name, p := range named {
 		all[name] = p
@@ -187,7 +188,7 @@ func channels(named map[string]*post) map[string]notify.Channel {
 func TestSenderSendsInOrderAndSideBySide(t *testing.T) {
 	senderTest(t, func(t *testing.T) {
 		q := newMemoryQueue()
-		posts := map[string]*post{"a": slow(time.Second), "b": slow(time.Second), "c": slow(time.Second)}
+		posts := map[string]*fakeChannel{"a": slow(time.Second), "b": slow(time.Second), "c": slow(time.Second)}
 		q.addTo(20, "a", "b", "c")
 		run(t, notify.SenderOptions{Queue: q, Channels: channels(posts)})
 
@@ -213,15 +214,15 @@ func TestSenderSendsInOrderAndSideBySide(t *testing.T) {
 }
 
 func TestSenderKeepsChannelsApart(t *testing.T) {
-	hang := &post{behave: func(ctx context.Context, _ notify.Message, _ func(string, string)) error {
+	hang := &fakeChannel{behave: func(ctx context.Context, _ notify.Message, _ func(string, string)) error {
 		<-ctx.Done()
 		return ctx.Err()
 	}}
-	for name, bad := range map[string]*post{"refuses": always(errBusy), "hangs": hang, "crawls": slow(50 * time.Second)} {
+	for name, bad := range map[string]*fakeChannel{"refuses": always(errBusy), "hangs": hang, "crawls": slow(50 * time.Second)} {
 		t.Run(name, func(t *testing.T) {
 			senderTest(t, func(t *testing.T) {
 				q := newMemoryQueue()
-				good := map[string]*post{"a": {}, "b": slow(500 * time.Millisecond), "c": {}}
+				good := map[string]*fakeChannel{"a": {}, "b": slow(500 * time.Millisecond), "c": {}}
 				all := channels(good)
 				all["bad"] = bad
 				s := run(t, notify.SenderOptions{Queue: q, Channels: all})
@@ -254,7 +255,7 @@ func TestSenderPausesGrow(t *testing.T) {
 		all := map[string]notify.Channel{}
 		var pauses []time.Duration
 		first := map[time.Duration]bool{}
-		q.settled = func(d roster.Delivery) {
+		q.saved = func(d roster.Delivery) {
 			pause := time.Until(d.NextAt)
 			if d.Attempts == 1 {
 				first[pause] = true
@@ -297,13 +298,13 @@ func TestSenderObeysRetryAfter(t *testing.T) {
 			senderTest(t, func(t *testing.T) {
 				q := newMemoryQueue()
 				q.addTo(1, "a")
-				p := &post{behave: func(_ context.Context, m notify.Message, _ func(string, string)) error {
+				p := &fakeChannel{behave: func(_ context.Context, m notify.Message, _ func(string, string)) error {
 					if m.Delivery.Attempts > 0 {
 						return nil
 					}
 					return fmt.Errorf("slack: %w", &notify.Failure{Err: errors.New("429"), RetryAfter: c.asked})
 				}}
-				run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": p})})
+				run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": p})})
 				after(c.most)
 				if len(p.messages()) != 2 {
 					t.Fatalf("%d tries within %s", len(p.messages()), c.most)
@@ -322,15 +323,15 @@ func TestSenderObeysRetryAfter(t *testing.T) {
 
 func TestSenderGivesUpAfterThreeDays(t *testing.T) {
 	senderTest(t, func(t *testing.T) {
-		q, told := newMemoryQueue(), &troubles{}
+		q, alerts := newMemoryQueue(), &alertLog{}
 		q.addTo(2, "a")
-		p := &post{behave: func(_ context.Context, m notify.Message, _ func(string, string)) error {
+		p := &fakeChannel{behave: func(_ context.Context, m notify.Message, _ func(string, string)) error {
 			if m.Delivery.Seq == 1 {
 				return fmt.Errorf("bad gateway\n<html>\x1b[31m%s", strings.Repeat("é ", 600))
 			}
 			return nil
 		}}
-		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": p}), OnAlert: told.add})
+		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": p}), OnAlert: alerts.add})
 		after(72*time.Hour - time.Second)
 		if d := q.get(1); d.State != roster.DeliveryWaiting || len(q.get(2).Receipts) != 0 {
 			t.Fatalf("before three days: %+v", d)
@@ -346,24 +347,24 @@ func TestSenderGivesUpAfterThreeDays(t *testing.T) {
 		if next := q.get(2); next.State != roster.DeliverySent || !next.TriedAt.Equal(d.EndedAt) {
 			t.Errorf("the next one: %+v", next)
 		}
-		if told.kinds() != "channel-failing a, delivery-dead a, channel-recovered a" {
-			t.Errorf("told: %s", told.kinds())
+		if alerts.kinds() != "channel-failing a, delivery-dead a, channel-recovered a" {
+			t.Errorf("told: %s", alerts.kinds())
 		}
 	})
 }
 
 func TestSenderBuriesWhatIsRefusedForGood(t *testing.T) {
 	senderTest(t, func(t *testing.T) {
-		q, told := newMemoryQueue(), &troubles{}
+		q, alerts := newMemoryQueue(), &alertLog{}
 		q.addTo(2, "a")
 		const reason = "no such channel."
-		p := &post{behave: func(_ context.Context, m notify.Message, _ func(string, string)) error {
+		p := &fakeChannel{behave: func(_ context.Context, m notify.Message, _ func(string, string)) error {
 			if m.Delivery.Seq == 1 {
 				return fmt.Errorf("slack: %w", &notify.Failure{Err: errors.New(reason), Permanent: true})
 			}
 			return nil
 		}}
-		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": p}), OnAlert: told.add})
+		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": p}), OnAlert: alerts.add})
 		synctest.Wait()
 		if d := q.get(1); d.State != roster.DeliveryDead || d.Attempts != 1 || d.LastError != "slack: no such channel." {
 			t.Errorf("settled as %+v", d)
@@ -372,8 +373,8 @@ func TestSenderBuriesWhatIsRefusedForGood(t *testing.T) {
 			t.Errorf("the next one: %+v", d)
 		}
 		const want = "A message to the channel a was given up after the first try: slack: no such channel. Later ones are sent all the same. To send it again: watch287g deliveries retry dlv_1."
-		if told.kinds() != "delivery-dead a" || told.told[0].Text != want || told.told[0].Delivery.ID != "dlv_1" {
-			t.Errorf("told: %+v", told.told)
+		if alerts.kinds() != "delivery-dead a" || alerts.all[0].Text != want || alerts.all[0].Delivery.ID != "dlv_1" {
+			t.Errorf("told: %+v", alerts.all)
 		}
 	})
 }
@@ -385,8 +386,8 @@ func TestSenderWaitsUntilDue(t *testing.T) {
 		digest := q.add(roster.Delivery{Channel: "daily", DueAt: start.Add(9*time.Hour + time.Millisecond)})
 		q.changes[7] = roster.Change{ID: "chg_7", Seq: 7}
 		again := q.add(roster.Delivery{Channel: "down", Attempts: 3, NextAt: start.Add(40 * time.Minute), TriedAt: start})
-		daily, down := &post{}, &post{}
-		s := run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"daily": daily, "down": down})})
+		daily, down := &fakeChannel{}, &fakeChannel{}
+		s := run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"daily": daily, "down": down})})
 
 		after(8 * time.Hour)
 		if at := down.at(0).Sub(start); at != 40*time.Minute || q.get(again.Seq).Attempts != 4 {
@@ -418,8 +419,8 @@ func TestSenderLeavesOutWhatIsTakenBackMeanwhile(t *testing.T) {
 		q.changes[5] = roster.Change{ID: "chg_5", Seq: 5, Kind: roster.KindNew, Corrects: "chg_1"}
 		empty := q.add(roster.Delivery{Channel: "daily", Changes: []uint64{2, 3}})
 		q.add(roster.Delivery{Channel: "daily", Changes: []uint64{1, 2, 3, 4, 5}})
-		daily := &post{}
-		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"daily": daily})})
+		daily := &fakeChannel{}
+		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"daily": daily})})
 		after(time.Minute)
 		if got := daily.messages(); len(got) != 1 || len(got[0].Changes) != 3 || got[0].Changes[1].ID != "chg_4" {
 			t.Errorf("sent %v", got)
@@ -432,11 +433,11 @@ func TestSenderLeavesOutWhatIsTakenBackMeanwhile(t *testing.T) {
 
 func TestSenderNoticesThatTheClockWasSet(t *testing.T) {
 	senderTest(t, func(t *testing.T) {
-		q, p := newMemoryQueue(), &post{}
+		q, p := newMemoryQueue(), &fakeChannel{}
 		var skew atomic.Int64
 		now := func() time.Time { return time.Now().Add(time.Duration(skew.Load())) }
 		q.add(roster.Delivery{Channel: "a", DueAt: now().Add(24 * time.Hour)})
-		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": p}), Now: now})
+		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": p}), Now: now})
 		after(time.Hour)
 		skew.Store(int64(23 * time.Hour)) // the machine slept for most of a day
 		after(5 * time.Minute)
@@ -448,8 +449,8 @@ func TestSenderNoticesThatTheClockWasSet(t *testing.T) {
 
 func TestSenderLooksWhenWokenAndOnlyThen(t *testing.T) {
 	senderTest(t, func(t *testing.T) {
-		q, p := newMemoryQueue(), &post{}
-		s := run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": p})})
+		q, p := newMemoryQueue(), &fakeChannel{}
+		s := run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": p})})
 		after(time.Minute)
 		before := len(q.looked())
 		after(24 * time.Hour)
@@ -476,7 +477,7 @@ func TestSenderLooksAtTheChannelThatIsFree(t *testing.T) {
 		q.addTo(3, "a")
 		q.addTo(1, "slow", "later")
 		q.set(later(q.get(5), time.Hour))
-		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": {}, "slow": slow(time.Minute), "later": {}})})
+		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": {}, "slow": slow(time.Minute), "later": {}})})
 		after(2 * time.Minute)
 		if want := []string{"*", "a", "a", "a", "slow"}; !slices.Equal(q.looked(), want) {
 			t.Errorf("looked at %q", q.looked())
@@ -496,7 +497,7 @@ func TestSenderLooksAgain(t *testing.T) {
 		q.addTo(1, "slow")
 		heads := 0
 		q.broken = func(call string) error {
-			if call != "Heads" {
+			if call != "NextPending" {
 				return nil
 			}
 			if heads++; heads == 2 {
@@ -504,7 +505,7 @@ func TestSenderLooksAgain(t *testing.T) {
 			}
 			return nil
 		}
-		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": {}, "slow": slow(10 * time.Millisecond)})})
+		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": {}, "slow": slow(10 * time.Millisecond)})})
 		after(time.Second)
 		if q.waits() != 0 {
 			t.Errorf("%d still wait", q.waits())
@@ -524,16 +525,16 @@ func TestSenderRunsOnce(t *testing.T) {
 		q := newMemoryQueue()
 		q.addTo(3, "good", "bad", "slow", "gone", "nobody")
 		q.set(later(q.add(roster.Delivery{Channel: "digest"}), time.Hour))
-		gone := &post{behave: func(_ context.Context, m notify.Message, _ func(string, string)) error {
+		gone := &fakeChannel{behave: func(_ context.Context, m notify.Message, _ func(string, string)) error {
 			if m.Delivery.Seq < 14 {
 				return nil
 			}
 			time.Sleep(40 * time.Second) // the last thing that happens
 			return &notify.Failure{Err: errors.New("410"), Permanent: true}
 		}}
-		posts := map[string]*post{"good": {}, "bad": always(errBusy), "slow": slow(10 * time.Second), "gone": gone, "digest": {}, "ops": {}}
+		posts := map[string]*fakeChannel{"good": {}, "bad": always(errBusy), "slow": slow(10 * time.Second), "gone": gone, "digest": {}, "ops": {}}
 		var s *notify.Sender
-		told := func(context.Context, notify.OperatorAlert) {
+		told := func(notify.OperatorAlert) {
 			q.addTo(1, "ops")
 			s.Wake()
 		}
@@ -563,23 +564,23 @@ func TestSenderRunsOnceToTheEnd(t *testing.T) {
 		senderTest(t, func(t *testing.T) {
 			q := newMemoryQueue()
 			q.addTo(1, "gone", "short")
-			ops, gone := &post{}, &post{behave: func(context.Context, notify.Message, func(string, string)) error {
+			ops, gone := &fakeChannel{}, &fakeChannel{behave: func(context.Context, notify.Message, func(string, string)) error {
 				time.Sleep(500 * time.Millisecond)
 				return &notify.Failure{Err: errors.New("410"), Permanent: true}
 			}}
 			q.broken = func(call string) error {
-				if call == "Heads" && len(q.looked()) == 1 {
+				if call == "NextPending" && len(q.looked()) == 1 {
 					time.Sleep(time.Second) // meanwhile the last try ends
 				}
 				return nil
 			}
 			var s *notify.Sender
-			told := func(context.Context, notify.OperatorAlert) {
+			told := func(notify.OperatorAlert) {
 				q.addTo(1, "ops")
 				s.Wake()
 			}
 			s = notify.NewSender(notify.SenderOptions{Queue: q, OnAlert: told,
-				Channels: channels(map[string]*post{"gone": gone, "short": slow(time.Millisecond), "ops": ops})})
+				Channels: channels(map[string]*fakeChannel{"gone": gone, "short": slow(time.Millisecond), "ops": ops})})
 			if err := s.RunOnce(t.Context()); err != nil || len(ops.messages()) != 1 {
 				t.Fatalf("%d messages to the operator: %v", len(ops.messages()), err)
 			}
@@ -595,7 +596,7 @@ func TestSenderRunsOnceAtMost(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 45*time.Second)
 		defer cancel()
 		start := time.Now()
-		o := notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": slow(time.Hour)}), Timeout: 2 * time.Hour}
+		o := notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": slow(time.Hour)}), Timeout: 2 * time.Hour}
 		if err := notify.NewSender(o).RunOnce(ctx); err != nil || time.Since(start) != 55*time.Second {
 			t.Errorf("after %s: %v", time.Since(start), err)
 		}
@@ -613,7 +614,7 @@ func TestSenderGoesOnAfterRestart(t *testing.T) {
 	senderTest(t, func(t *testing.T) {
 		q := newMemoryQueue()
 		q.addTo(1, "a")
-		o := notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": always(errBusy)})}
+		o := notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": always(errBusy)})}
 		first := run(t, o)
 		after(10 * time.Minute)
 		if err := first.stop(); err != nil {
@@ -622,7 +623,7 @@ func TestSenderGoesOnAfterRestart(t *testing.T) {
 		before := q.get(1)
 
 		p := always(errBusy)
-		o.Channels = channels(map[string]*post{"a": p})
+		o.Channels = channels(map[string]*fakeChannel{"a": p})
 		run(t, o)
 		synctest.Wait()
 		if len(p.seqs()) != 0 {
@@ -644,7 +645,7 @@ func TestSenderRepeatsNoPartThatIsThrough(t *testing.T) {
 		q := newMemoryQueue()
 		q.addTo(1, "a")
 		sent := map[string]int{}
-		p := &post{behave: func(_ context.Context, m notify.Message, done func(string, string)) error {
+		p := &fakeChannel{behave: func(_ context.Context, m notify.Message, done func(string, string)) error {
 			for _, part := range []string{"1", "2", "3"} {
 				if m.Delivery.Done(part) {
 					continue
@@ -660,7 +661,7 @@ func TestSenderRepeatsNoPartThatIsThrough(t *testing.T) {
 			}
 			return nil
 		}}
-		o := notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": p})}
+		o := notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": p})}
 		first := run(t, o)
 		synctest.Wait()
 		if err := first.stop(); err != nil {
@@ -684,14 +685,14 @@ func TestSenderNeverSendsTwiceBecauseOfTheStore(t *testing.T) {
 		q.addTo(2, "a")
 		full := time.Now().Add(40 * time.Minute)
 		q.broken = func(call string) error {
-			if call == "Settle" && time.Now().Before(full) {
+			if call == "SaveProgress" && time.Now().Before(full) {
 				return errors.New("no space left on device")
 			}
 			return nil
 		}
-		p := &post{}
+		p := &fakeChannel{}
 		var log lines
-		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": p}), Log: slog.New(slog.NewTextHandler(&log, nil))})
+		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": p}), Log: slog.New(slog.NewTextHandler(&log, nil))})
 		after(39 * time.Minute)
 		if got := p.seqs(); !slices.Equal(got, []uint64{1}) {
 			t.Errorf("while the disk is full: sent %v", got)
@@ -711,7 +712,7 @@ func TestSenderOutlastsAStoreThatCannotBeRead(t *testing.T) {
 		q := newMemoryQueue()
 		var outage, failures atomic.Int64 // reads that are to fail, and that did
 		q.broken = func(call string) error {
-			if call == "Settle" || outage.Load() == 0 {
+			if call == "SaveProgress" || outage.Load() == 0 {
 				return nil
 			}
 			outage.Add(-1)
@@ -720,7 +721,7 @@ func TestSenderOutlastsAStoreThatCannotBeRead(t *testing.T) {
 		}
 		q.addTo(1, "a")
 		outage.Store(20)
-		s := run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": {}})})
+		s := run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": {}})})
 		after(10 * time.Second)
 		if n := failures.Load(); n < 3 || n > 15 {
 			t.Errorf("%d tries in ten seconds", n)
@@ -741,13 +742,13 @@ func TestSenderOutlastsAStoreThatCannotBeRead(t *testing.T) {
 }
 
 func TestSenderStopsInTime(t *testing.T) {
-	deaf := &post{behave: func(context.Context, notify.Message, func(string, string)) error {
+	deaf := &fakeChannel{behave: func(context.Context, notify.Message, func(string, string)) error {
 		time.Sleep(time.Hour)
 		return nil
 	}}
 	for _, c := range []struct {
 		name     string
-		post     *post
+		post     *fakeChannel
 		stopped  time.Duration
 		state    roster.DeliveryState
 		attempts int
@@ -760,7 +761,7 @@ func TestSenderStopsInTime(t *testing.T) {
 			senderTest(t, func(t *testing.T) {
 				q := newMemoryQueue()
 				q.addTo(2, "a")
-				s := run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": c.post})})
+				s := run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": c.post})})
 				after(time.Second)
 				start := time.Now()
 				s.Wake()
@@ -786,12 +787,12 @@ func TestSenderStopsThoughTheStoreDoesNotAnswer(t *testing.T) {
 		q := newMemoryQueue()
 		q.addTo(1, "a", "b")
 		q.broken = func(call string) error {
-			if call == "Settle" {
+			if call == "SaveProgress" {
 				time.Sleep(time.Hour)
 			}
 			return nil
 		}
-		s := run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": {}, "b": {}})})
+		s := run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": {}, "b": {}})})
 		after(time.Second)
 		start := time.Now()
 		if err := s.stop(); err == nil || !strings.Contains(err.Error(), "2 channels") {
@@ -808,19 +809,19 @@ func TestSenderSurvivesPanics(t *testing.T) {
 		q := newMemoryQueue()
 		q.addTo(1, "a", "b")
 		var log lines
-		p := &post{behave: func(_ context.Context, m notify.Message, _ func(string, string)) error {
+		p := &fakeChannel{behave: func(_ context.Context, m notify.Message, _ func(string, string)) error {
 			if m.Delivery.Attempts == 0 {
 				panic("https://hooks.example.org/secret")
 			}
 			return nil
 		}}
 		var failed roster.Delivery
-		q.settled = func(d roster.Delivery) {
+		q.saved = func(d roster.Delivery) {
 			if d.State == roster.DeliveryWaiting && d.Channel == "a" {
 				failed = d
 			}
 		}
-		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": p, "b": {}}), Log: slog.New(slog.NewTextHandler(&log, nil))})
+		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": p, "b": {}}), Log: slog.New(slog.NewTextHandler(&log, nil))})
 		after(10 * time.Second)
 		if failed.Attempts != 1 || failed.LastError != "the channel panicked (string); the log says where" {
 			t.Errorf("settled as %+v", failed)
@@ -838,14 +839,14 @@ func TestSenderNeverRunsTwoSendsOfAChannel(t *testing.T) {
 	senderTest(t, func(t *testing.T) {
 		q := newMemoryQueue()
 		q.addTo(2, "a")
-		p := &post{behave: func(_ context.Context, m notify.Message, done func(string, string)) error {
+		p := &fakeChannel{behave: func(_ context.Context, m notify.Message, done func(string, string)) error {
 			if m.Delivery.Seq == 1 && m.Delivery.Attempts == 0 {
 				time.Sleep(20 * time.Minute) // whatever its context says
 				done("late", "")
 			}
 			return nil
 		}}
-		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": p})})
+		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": p})})
 		after(10 * time.Minute)
 		if d := q.get(1); d.Attempts < 3 || d.LastError != "an earlier try has not ended yet" || p.overlap() != 1 {
 			t.Errorf("%d sends at once; settled as %+v", p.overlap(), d)
@@ -861,7 +862,7 @@ func TestSenderBoundsATry(t *testing.T) {
 	senderTest(t, func(t *testing.T) {
 		q := newMemoryQueue()
 		q.addTo(1, "a")
-		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": slow(time.Hour)}), Timeout: 20 * time.Second})
+		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": slow(time.Hour)}), Timeout: 20 * time.Second})
 		after(20 * time.Second)
 		if d := q.get(1); d.Attempts != 1 || d.LastError != context.DeadlineExceeded.Error() {
 			t.Errorf("settled as %+v", d)
@@ -874,7 +875,7 @@ func TestSenderLeavesUnknownChannelsAlone(t *testing.T) {
 		q := newMemoryQueue()
 		q.addTo(3, "gone", "a")
 		var log lines
-		s := run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": {}}), Log: slog.New(slog.NewTextHandler(&log, nil))})
+		s := run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": {}}), Log: slog.New(slog.NewTextHandler(&log, nil))})
 		for range 10 {
 			s.Wake()
 			after(time.Hour)
@@ -890,27 +891,21 @@ func TestSenderLeavesUnknownChannelsAlone(t *testing.T) {
 
 func TestSenderTellsOfAFailingChannelOnce(t *testing.T) {
 	senderTest(t, func(t *testing.T) {
-		q, told := newMemoryQueue(), &troubles{}
+		q, alerts := newMemoryQueue(), &alertLog{}
 		q.addTo(3, "a")
 		start := time.Now()
 		back := start.Add(30 * time.Hour)
-		p := &post{behave: func(context.Context, notify.Message, func(string, string)) error {
+		p := &fakeChannel{behave: func(context.Context, notify.Message, func(string, string)) error {
 			if time.Now().Before(back) {
 				return errBusy
 			}
 			return nil
 		}}
-		store := func(ctx context.Context, t notify.OperatorAlert) {
-			told.add(ctx, t)
-			q.mu.Lock()
-			defer q.mu.Unlock()
-			q.incidents = append(q.incidents[:0], t.Incidents...)
-		}
-		o := notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": p}), OnAlert: store}
+		o := notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": p}), OnAlert: alerts.add}
 		first := run(t, o)
 		after(time.Hour - time.Second)
-		if told.kinds() != "" {
-			t.Errorf("told too early: %s", told.kinds())
+		if alerts.kinds() != "" {
+			t.Errorf("told too early: %s", alerts.kinds())
 		}
 		after(9 * time.Hour)
 		if err := first.stop(); err != nil {
@@ -918,12 +913,12 @@ func TestSenderTellsOfAFailingChannelOnce(t *testing.T) {
 		}
 		second := run(t, o)
 		after(10 * time.Hour)
-		if told.kinds() != "channel-failing a" || told.at[0].Sub(start) != time.Hour {
-			t.Errorf("told: %s at %v", told.kinds(), told.at)
+		if alerts.kinds() != "channel-failing a" || alerts.at[0].Sub(start) != time.Hour {
+			t.Errorf("told: %s at %v", alerts.kinds(), alerts.at)
 		}
 		const want = "For 60 minutes nothing got through to the channel a. The last try: 500 Internal Server Error. Its messages wait and are tried again. To try the channel now: watch287g notify test a."
-		if told.told[0].Text != want {
-			t.Errorf("told: %s", told.told[0].Text)
+		if alerts.all[0].Text != want {
+			t.Errorf("told: %s", alerts.all[0].Text)
 		}
 		if err := second.stop(); err != nil {
 			t.Fatal(err)
@@ -936,11 +931,11 @@ func TestSenderTellsOfAFailingChannelOnce(t *testing.T) {
 		q.addTo(1, "a")
 		run(t, o)
 		synctest.Wait()
-		if told.kinds() != "channel-failing a, channel-recovered a" || q.waits() != 0 {
-			t.Errorf("told: %s", told.kinds())
+		if alerts.kinds() != "channel-failing a, channel-recovered a" || q.waits() != 0 {
+			t.Errorf("told: %s", alerts.kinds())
 		}
-		if i := q.incidents; len(i) != 1 || !i[0].Ended || i[0].Key != "channel-a" || !i[0].Since.Equal(start) {
-			t.Errorf("incidents: %+v", i)
+		if i := alerts.all[1].Incidents; len(i) != 1 || !i[0].Ended || i[0].Key != "channel-a" || !i[0].Since.Equal(start) || len(q.incidents) > 0 {
+			t.Errorf("incidents: %+v, and open: %+v", i, q.incidents)
 		}
 	})
 }
@@ -950,16 +945,20 @@ func TestSenderNamesWhatACorrectionCorrects(t *testing.T) {
 		q := newMemoryQueue()
 		for seq := range uint64(6) {
 			q.changes[seq] = roster.Change{ID: fmt.Sprint("chg_", seq), Seq: seq}
+			if seq > 2 {
+				c := q.changes[seq]
+				c.Corrects = fmt.Sprint("chg_", seq-2)
+				q.changes[seq] = c
+			}
 		}
 		// 3 corrects 1, which was sent; 4 corrects 2, of which nothing is known.
-		corrected := func(_ context.Context, c roster.Change) (uint64, bool) { return c.Seq - 2, c.Seq > 2 }
 		q.add(roster.Delivery{Channel: "a", Changes: []uint64{1}})
 		q.add(roster.Delivery{Channel: "a", Changes: []uint64{3, 4}})
 		// 5 corrects 3, in the same message, whose first part is through already.
 		q.add(roster.Delivery{Channel: "b", Changes: []uint64{3, 5}, Receipts: []roster.Receipt{{Part: "1", Answer: "itself"}}})
 		q.add(roster.Delivery{Channel: "a", Notice: &roster.Notice{Text: "All is well."}})
-		p, other := &post{}, &post{}
-		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*post{"a": p, "b": other}), Corrected: corrected})
+		p, other := &fakeChannel{}, &fakeChannel{}
+		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": p, "b": other})})
 		synctest.Wait()
 		if len(p.messages()) != 3 || len(other.messages()) != 1 {
 			t.Fatalf("%d and %d sends", len(p.messages()), len(other.messages()))
@@ -972,6 +971,36 @@ func TestSenderNamesWhatACorrectionCorrects(t *testing.T) {
 		}
 		if m := p.messages()[2]; m.Delivery.Notice == nil || len(m.Changes) != 0 {
 			t.Errorf("the notice: %+v", m)
+		}
+	})
+}
+
+// An amendment corrects the last message that named the agreement as it was.
+func TestSenderNamesWhatAnAmendmentCorrects(t *testing.T) {
+	senderTest(t, func(t *testing.T) {
+		q := newMemoryQueue()
+		for seq, c := range []roster.Change{
+			1: {Kind: roster.KindNew, Agreement: roster.Agreement{ID: "x"}},
+			2: {Kind: roster.KindNew, Agreement: roster.Agreement{ID: "y"}},
+			3: {Kind: roster.KindDocument, Agreement: roster.Agreement{ID: "x"}}, // names it by the way
+			4: {Kind: roster.KindAmended, Agreement: roster.Agreement{ID: "x"}},
+			5: {Kind: roster.KindAmended, Agreement: roster.Agreement{ID: "z"}}, // of which nothing was said
+		} {
+			c.ID, c.Seq = fmt.Sprint("chg_", seq), uint64(seq)
+			q.changes[c.Seq] = c
+			if seq > 0 {
+				q.add(roster.Delivery{Channel: "a", Changes: []uint64{c.Seq}})
+			}
+		}
+		a := &fakeChannel{}
+		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": a})})
+		synctest.Wait()
+		var got []map[string]string
+		for _, m := range a.messages() {
+			got = append(got, m.Corrects)
+		}
+		if diff := cmp.Diff([]map[string]string{{}, {}, {}, {"chg_4": "answer to dlv_1"}, {}}, got); diff != "" {
+			t.Error(diff)
 		}
 	})
 }
@@ -1222,13 +1251,13 @@ func BenchmarkSender(b *testing.B) {
 	for i := range 100 {
 		name := fmt.Sprint("channel", i)
 		names = append(names, name)
-		all[name] = &post{}
+		all[name] = &fakeChannel{}
 	}
 	for b.Loop() {
 		q := newMemoryQueue()
 		q.addTo(100, names...)
 		ctx, cancel := context.WithCancel(context.Background())
-		q.settled = func(roster.Delivery) {
+		q.saved = func(roster.Delivery) {
 			if q.left == 0 {
 				cancel()
 			}

@@ -181,8 +181,8 @@ func (s *Sender) send(ctx context.Context, w *worker, d roster.Delivery, receipt
 			err = fmt.Errorf("the channel panicked (%T); the log says where", v)
 		}
 	}()
-	m, err := s.message(ctx, d)
-	if err != nil || len(m.Changes) == 0 && len(d.Changes) > 0 { // everything that it said was corrected meanwhile
+	m, err := s.messages.read(ctx, d)
+	if err != nil || m.empty() {
 		return err
 	}
 	c, ok := w.channel.(receiptBatcher)

@@ -231,7 +231,7 @@ func (a *app) alone(s store.Store, do func(*watch.Watcher) error) error {
 		return err
 	}
 	log := slog.New(slog.DiscardHandler)
-	box, err := a.newOutbox(s, c, log)
+	box, err := a.newOutbox(s, c, log, nil)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 )
@@ -89,12 +90,8 @@ func (c deliveriesRetryCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		for i := range dead {
-			d := &dead[i]
-			d.State, d.Attempts, d.TriedAt, d.NextAt, d.EndedAt = roster.DeliveryWaiting, 0, time.Time{}, time.Time{}, time.Time{}
-		}
-		if err := s.SaveProgress(ctx, dead...); err != nil {
-			return fmt.Errorf("putting deliveries back: %w", err)
+		if err := notify.Requeue(ctx, queue{s}, dead...); err != nil {
+			return err
 		}
 		if a.service != nil {
 			a.service.outbox.sender.Wake()

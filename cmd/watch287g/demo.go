@@ -199,9 +199,7 @@ func (a *app) demoOutbox(s store.Store, c config.Config, screen *screen, now fun
 	}
 	all.byName[demoScreen], all.byName[demoOperator] = screen, screen
 	all.rules = append(all.rules, notify.Rule{Channel: demoScreen}, notify.Rule{Channel: demoOperator, Operator: true})
-	o := &outbox{store: s, channels: all, now: now, log: slog.New(slog.DiscardHandler)}
-	o.sender = notify.NewSender(notify.SenderOptions{Queue: s, Channels: all.byName, Now: now, OnAlert: o.trouble, Corrected: o.corrected})
-	return o, nil
+	return outboxOf(all, notify.AlertThresholds{}, notify.SenderOptions{Queue: queue{s}, Now: now}), nil
 }
 
 // asTest marks all messages of a channel as tests.

@@ -658,7 +658,7 @@ func newTellingService(t testing.TB, site *faultSite, yaml string) *tellingServi
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	box, err := newApp(io.Discard, io.Discard, time.Now).newOutbox(s, conf, slog.New(slog.DiscardHandler))
+	box, err := newApp(io.Discard, io.Discard, time.Now).newOutbox(s, conf, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -34,16 +33,14 @@ func (c notifyTestCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	m := notify.Message{Test: true, Delivery: roster.Delivery{ID: fmt.Sprintf("dlv_test%d", a.now().Unix()),
-		Channel: c.Channel, CreatedAt: a.now().UTC(), DueAt: a.now().UTC()}}
+	var changes []roster.Change
+	var figures roster.Figures
 	if err := a.needStore(); err == nil {
-		if m.Changes, err = a.wanted(ctx, rule, roster.Filter{}, 3); err != nil {
-			return err
-		}
-		if m.Delivery.Figures, err = a.figures(ctx); err != nil {
+		if changes, figures, err = a.latest(ctx); err != nil {
 			return err
 		}
 	}
+	m := notify.NewTestMessage(rule, changes, figures, a.now())
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	if err := channel.Send(ctx, m, func(string, string) {}); err != nil {
@@ -77,27 +74,12 @@ func (a *app) channel(c config.Config, name string) (notify.Rule, notify.Channel
 	return notify.Rule{}, nil, err
 }
 
-// wanted returns the last changes that a rule wants, in order; all for limit 0.
-func (a *app) wanted(ctx context.Context, rule notify.Rule, f roster.Filter, limit int) (found []roster.Change, err error) {
+// latest returns all changes, in order, and the counts of today.
+func (a *app) latest(ctx context.Context) (changes []roster.Change, f roster.Figures, err error) {
 	err = a.withStore(func(s store.Store) error {
-		all, err := s.Changes(ctx, store.ChangeQuery{Filter: f, Newest: true})
-		if err != nil {
+		if changes, err = s.Changes(ctx, store.ChangeQuery{}); err != nil {
 			return fmt.Errorf("reading the changes: %w", err)
 		}
-		for _, c := range all {
-			if rule.Wants(c) && (limit == 0 || len(found) < limit) {
-				found = append(found, c)
-			}
-		}
-		slices.Reverse(found)
-		return nil
-	})
-	return found, err
-}
-
-// figures are the counts of today.
-func (a *app) figures(ctx context.Context) (f roster.Figures, err error) {
-	err = a.withStore(func(s store.Store) error {
 		known, err := s.Known(ctx)
 		if err != nil {
 			return fmt.Errorf("reading what is known: %w", err)
@@ -105,7 +87,7 @@ func (a *app) figures(ctx context.Context) (f roster.Figures, err error) {
 		f = roster.FiguresOf(known.Records)
 		return nil
 	})
-	return f, err
+	return changes, f, err
 }
 
 type notifyPreviewCmd struct {
@@ -134,24 +116,22 @@ func (c notifyPreviewCmd) Run(ctx context.Context, a *app) error {
 	if rule.Operator {
 		return fmt.Errorf("%s is the operator's: it is told of trouble, and of no changes; \"watch287g deliveries --channel %s\" lists what it was told", c.Channel, c.Channel)
 	}
-	if err := a.needStore(); err != nil {
+	var messages []notify.Message
+	err = a.withKnownStore(func(s store.Store) error {
+		changes, err := s.Changes(ctx, store.ChangeQuery{Filter: roster.Filter{Since: since}})
+		if err != nil {
+			return fmt.Errorf("reading the changes: %w", err)
+		}
+		messages, err = notify.Preview(ctx, queue{s}, rule, changes)
 		return err
-	}
-	changes, err := a.wanted(ctx, rule, roster.Filter{Since: since}, 0)
+	})
 	if err != nil {
 		return err
 	}
-	messages := 0
-	for len(changes) > 0 {
-		due := rule.Schedule.Next(changes[0].DetectedAt)
-		n := 1
-		for n < len(changes) && rule.Schedule.Next(changes[n].DetectedAt).Equal(due) {
-			n++
-		}
-		page := notify.Compose(notify.Message{Changes: changes[:n]}, notify.Links{Base: conf.Web.URL})
-		fmt.Fprintf(a.stdout, "── %s ──\n%s\n\n", stamp(due), page.Text())
-		changes, messages = changes[n:], messages+1
+	for _, m := range messages {
+		page := notify.Compose(m, notify.Links{Base: conf.Web.URL})
+		fmt.Fprintf(a.stdout, "── %s ──\n%s\n\n", stamp(m.Delivery.DueAt), page.Text())
 	}
-	fmt.Fprintf(a.stdout, "%s since %s; nothing was sent.\n", counted(messages, "message"), stamp(since))
+	fmt.Fprintf(a.stdout, "%s since %s; nothing was sent.\n", counted(len(messages), "message"), stamp(since))
 	return nil
 }

@@ -48,7 +48,7 @@ func newSentry(t *testing.T, page string) *sentry {
 		}
 	})
 	log := slog.New(slog.DiscardHandler)
-	box, err := a.newOutbox(s, config.Default(), log)
+	box, err := a.newOutbox(s, config.Default(), log, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

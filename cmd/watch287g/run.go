@@ -39,7 +39,7 @@ func (runCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	box, err := a.newOutbox(s, c, log)
+	box, err := a.newOutbox(s, c, log, nil)
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}

@@ -1,0 +1,135 @@
+package notify
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// digestEdge is how long before its hour a digest accepts nothing more, since the
+// sender may have it in hand already: what is found later goes into the next one.
+const digestEdge = time.Minute
+
+// Planner decides which messages a commit causes, and when each is due.
+type Planner struct {
+	queue      Queue
+	rules      []Rule
+	thresholds AlertThresholds
+}
+
+// NewPlanner returns a planner for channels with these rules. The queue says what
+// is pending for them and which incidents are open; the planner writes nothing.
+func NewPlanner(q Queue, rules []Rule, t AlertThresholds) *Planner {
+	return &Planner{queue: q, rules: rules, thresholds: t}
+}
+
+// Plan returns the messages that a commit causes, to be written with it: a delivery
+// for each channel that wants any of its changes, which may be a digest that
+// grows, and the notices for the operator. Digests whose channel has another
+// schedule by now are rescheduled.
+func (p *Planner) Plan(ctx context.Context, e roster.CycleEvent) (planned roster.Notifications, err error) {
+	open, rescheduled, err := p.digests(ctx, e.At)
+	if err != nil {
+		return planned, err
+	}
+	planned.Deliveries = bundle(p.rules, e, open)
+	for _, d := range rescheduled {
+		if !slices.ContainsFunc(planned.Deliveries, func(grown roster.Delivery) bool { return grown.Seq == d.Seq }) {
+			planned.Deliveries = append(planned.Deliveries, d)
+		}
+	}
+	incidents, err := p.queue.Incidents(ctx)
+	if err != nil {
+		return planned, fmt.Errorf("reading the open incidents: %w", err)
+	}
+	notices, changed := notices(incidents, e, p.thresholds)
+	planned.Incidents = changed
+	planned.Deliveries = append(planned.Deliveries, noticeDeliveries(p.rules, notices, e.At)...)
+	return planned, nil
+}
+
+// digests returns the newest pending delivery of each channel that gets digests, by
+// channel, and the deliveries that are due later than their channel's schedule,
+// with the time at which they are due by it.
+func (p *Planner) digests(ctx context.Context, now time.Time) (open map[string]roster.Delivery, rescheduled []roster.Delivery, err error) {
+	open = map[string]roster.Delivery{}
+	for _, r := range p.rules {
+		pending, err := p.queue.Pending(ctx, r.Channel)
+		if err != nil {
+			return nil, nil, fmt.Errorf("reading what is pending for %s: %w", r.Channel, err)
+		}
+		for _, d := range pending {
+			if d.Attempts == 0 && d.DueAt.After(r.Schedule.Next(now.Add(digestEdge))) {
+				d.DueAt = r.Schedule.Next(now)
+				rescheduled = append(rescheduled, d)
+			}
+			if !r.Schedule.instant() {
+				open[r.Channel] = d
+			}
+		}
+	}
+	return open, rescheduled, nil
+}
+
+// bundle makes the deliveries that a commit's changes cause: one for each channel
+// that wants any of them. open are the digests that are still pending, by channel;
+// changes join the one of their channel until its edge.
+func bundle(rules []Rule, e roster.CycleEvent, open map[string]roster.Delivery) []roster.Delivery {
+	var planned []roster.Delivery
+	for _, r := range rules {
+		var wanted []uint64
+		var first string
+		for _, c := range e.Changes {
+			if r.Wants(c) {
+				if first == "" {
+					first = c.ID
+				}
+				wanted = append(wanted, c.Seq)
+			}
+		}
+		if len(wanted) == 0 {
+			continue
+		}
+		if d, ok := open[r.Channel]; ok && d.DueAt.Sub(e.At) > digestEdge && d.Attempts == 0 {
+			d.Changes = append(slices.Clone(d.Changes), wanted...)
+			d.Figures = e.Figures
+			planned = append(planned, d)
+			continue
+		}
+		due := e.At
+		if !r.Schedule.instant() {
+			due = r.Schedule.Next(e.At.Add(digestEdge))
+		}
+		planned = append(planned, roster.Delivery{ID: deliveryID(r.Channel, first), Channel: r.Channel, Changes: wanted,
+			Figures: e.Figures, CreatedAt: e.At, DueAt: due, State: roster.DeliveryWaiting})
+	}
+	return planned
+}
+
+// noticeDeliveries makes the deliveries that carry notices to the operators'
+// channels.
+func noticeDeliveries(rules []Rule, notices []roster.Notice, now time.Time) []roster.Delivery {
+	var planned []roster.Delivery
+	for i, n := range notices {
+		for _, r := range rules {
+			if r.Operator {
+				planned = append(planned, roster.Delivery{ID: deliveryID(r.Channel, fmt.Sprint(i, n.Kind, n.At.UnixNano(), n.Text)),
+					Channel: r.Channel, Notice: &n, CreatedAt: now, DueAt: now, State: roster.DeliveryWaiting})
+			}
+		}
+	}
+	return planned
+}
+
+// deliveryID is derived from what the delivery is, so that it is the same however
+// often it is planned.
+func deliveryID(channel, of string) string {
+	sum := sha256.Sum256([]byte(channel + "\n" + of))
+	return "dlv_01" + strings.ToLower(base32.HexEncoding.EncodeToString(sum[:])[:20])
+}

@@ -1,0 +1,85 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// Preview returns the messages that changes would have caused on a channel, in
+// order, as the planner would have bundled them, commit by commit, and the sender
+// would have read them. Nothing is written. The changes are in the order of their
+// numbers. Figures, which only the moment knew, are left out.
+func Preview(ctx context.Context, q Queue, r Rule, changes []roster.Change) ([]Message, error) {
+	preview := &previewQueue{Queue: q}
+	planner := NewPlanner(preview, []Rule{r}, AlertThresholds{})
+	for len(changes) > 0 {
+		n, at := 1, changes[0].DetectedAt
+		for n < len(changes) && changes[n].DetectedAt.Equal(at) {
+			n++
+		}
+		planned, err := planner.Plan(ctx, roster.CycleEvent{At: at, Changes: changes[:n]})
+		if err != nil {
+			return nil, err
+		}
+		preview.commit(planned.Deliveries)
+		changes = changes[n:]
+	}
+	reader := messageReader{queue: q, log: slog.New(slog.DiscardHandler)}
+	var messages []Message
+	for _, d := range preview.pending {
+		m, err := reader.read(ctx, d)
+		if err != nil {
+			return nil, err
+		}
+		if !m.empty() {
+			messages = append(messages, m)
+		}
+	}
+	return messages, nil
+}
+
+// previewQueue is a queue to which nothing is written but what a preview plans.
+type previewQueue struct {
+	Queue
+	pending []roster.Delivery // by Seq - 1
+}
+
+func (q *previewQueue) Pending(context.Context, string) ([]roster.Delivery, error) {
+	return q.pending[max(0, len(q.pending)-1):], nil // the others cannot grow anymore
+}
+
+func (q *previewQueue) Incidents(context.Context) ([]roster.Incident, error) { return nil, nil }
+
+// commit stores planned deliveries as a store does.
+func (q *previewQueue) commit(planned []roster.Delivery) {
+	for _, d := range planned {
+		if d.Seq > 0 {
+			q.pending[d.Seq-1] = d
+			continue
+		}
+		d.Seq = uint64(len(q.pending) + 1)
+		q.pending = append(q.pending, d)
+	}
+}
+
+// sampleChanges is how many changes a test message shows.
+const sampleChanges = 3
+
+// NewTestMessage makes the message that tests a channel. It shows the last of the
+// changes that the channel wants, so that it looks like a real one.
+func NewTestMessage(r Rule, changes []roster.Change, f roster.Figures, now time.Time) Message {
+	m := Message{Test: true, Delivery: roster.Delivery{ID: fmt.Sprintf("dlv_test%d", now.Unix()),
+		Channel: r.Channel, Figures: f, CreatedAt: now.UTC(), DueAt: now.UTC()}}
+	for _, c := range slices.Backward(changes) {
+		if r.Wants(c) && len(m.Changes) < sampleChanges {
+			m.Changes = append(m.Changes, c)
+		}
+	}
+	slices.Reverse(m.Changes)
+	return m
+}

@@ -1,0 +1,67 @@
+package notify
+
+import (
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// Rule says which changes a channel wants, and when it is told.
+type Rule struct {
+	Channel  string
+	Operator bool          // it gets notices about the service, and no changes
+	Only     roster.Filter // no kinds: those of roster.Carried
+	Schedule Schedule
+}
+
+// Wants says whether a channel gets the change.
+func (r Rule) Wants(c roster.Change) bool {
+	if r.Operator {
+		return false
+	}
+	only := r.Only
+	if len(only.Kinds) == 0 {
+		only.Kinds = roster.DefaultKinds()
+	}
+	return only.Match(c)
+}
+
+// Cadence is how often a channel is told.
+type Cadence string
+
+// The cadences.
+const (
+	Instant Cadence = "instant" // one message a poll
+	Hourly  Cadence = "hourly"
+	Daily   Cadence = "daily"
+	Weekly  Cadence = "weekly"
+)
+
+// Schedule is when a channel is told. The zero value is instantly.
+type Schedule struct {
+	Every        Cadence
+	Weekday      time.Weekday // for Weekly
+	Hour, Minute int          // for Daily and Weekly
+	Zone         *time.Location
+}
+
+// instant says that the channel gets no digests.
+func (s Schedule) instant() bool { return s.Every == Instant || s.Every == "" }
+
+// Next is when that which happens at t is told: the first hour of the schedule
+// after t.
+func (s Schedule) Next(t time.Time) time.Time {
+	switch s.Every {
+	case Hourly:
+		return t.Truncate(time.Hour).Add(time.Hour)
+	case Daily, Weekly:
+		local := t.In(s.Zone)
+		for day := 0; ; day++ {
+			at := time.Date(local.Year(), local.Month(), local.Day()+day, s.Hour, s.Minute, 0, 0, s.Zone)
+			if at.After(t) && (s.Every == Daily || at.Weekday() == s.Weekday) {
+				return at
+			}
+		}
+	}
+	return t
+}
