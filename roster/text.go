@@ -170,7 +170,11 @@ func nearest[T comparable](text string, candidates map[string]T) (T, bool) {
 		return none, false
 	}
 	best, only := max(1, len(text)/4)+1, false
+	length := utf8.RuneCountInString(text)
 	for name, value := range candidates {
+		if length-len(name) > best || len(name)-length > best {
+			continue // a letter more or less is a slip
+		}
 		switch d := Distance(text, name); {
 		case d < best:
 			best, found, only = d, value, true

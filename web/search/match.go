@@ -1,69 +1,73 @@
 package search
 
-import "github.com/watch287g/watch287g/roster"
+import (
+	"math/bits"
 
-// mark says how a word of the query, or two neighbours, stands in a name.
-type mark struct {
-	at   wordSet // where in the name
-	cost uint8
-	as   standing
-}
-
-// standing is what a word of a name is to those who look for it.
-type standing uint8
-
-const (
-	absent standing = iota
-	weakly
-	telling
+	"github.com/watch287g/watch287g/roster"
 )
 
-// marks are those of one name: of the single words, then of neighbours by the
-// first of them.
-type marks [2 * mostWords]mark
+// slots is how many things of a query are looked up: each word, then each two
+// neighbors written as one ("De Kalb", "O Brien").
+const slots = 2 * mostWords
 
-// tally holds the marks of the names that the query touches.
-type tally struct {
-	place []int32 // of each name: where its marks are, from 1 on; 0 where it has none
-	marks []marks
+// costs says which slots a term matches, as bits, and what each costs.
+type costs struct {
+	slots uint16
+	cost  [slots]uint8
 }
 
-func (t *tally) touch(doc int32) *marks {
-	if t.place[doc] == 0 {
-		t.marks = append(t.marks, marks{})
-		t.place[doc] = int32(len(t.marks))
-	}
-	return &t.marks[t.place[doc]-1]
+// match is how a word of the query, or two neighbors, stands in a name.
+type match struct {
+	found bool
+	class wordClass
+	cost  int16
+	at    wordSet
 }
 
-// add marks a term's names. Unless it may touch names on its own, it marks only
-// those that other terms touch.
-func (t *tally) add(slot int, term *term, cost int, touch bool) {
-	as := telling
-	if term.weak != strong {
-		as = weakly
-	}
-	for _, p := range term.found {
-		if !touch && t.place[p.doc] == 0 {
-			continue
+// matches are those of one name.
+type matches [slots]match
+
+// found is an entry that matches, before it is known whether it is among the
+// first.
+type found struct {
+	entry  int32
+	points int
+	exact  bool
+}
+
+// lookUp returns what each term costs. The last word may be the beginning of a
+// longer one, and a single letter is ("E. Baton Rouge").
+func (x *Index) lookUp(q *query) []costs {
+	all := make([]costs, len(x.terms))
+	add := func(slot int, text string, unfinished, mend bool) {
+		for id, cost := range x.alike(text, unfinished, mend) {
+			all[id].slots |= 1 << slot
+			all[id].cost[slot] = uint8(cost)
 		}
-		m := &t.touch(p.doc)[slot]
-		if m.as == absent || cost < int(m.cost) || cost == int(m.cost) && p.at.len() > m.at.len() {
-			*m = mark{p.at, uint8(cost), as}
+	}
+	last := len(q.words) - 1
+	for i, w := range q.words {
+		add(i, w.text, i == last || len(w.text) == 1, w.class == distinctive)
+		if i < last {
+			next := q.words[i+1]
+			add(mostWords+i, w.text+next.text, i+1 == last, !w.known || !next.known) // else each is right as it is
 		}
 	}
+	return all
 }
 
-// match returns every entry that the query finds, in the order of the entries.
-func (x *Index) match(q *query) []found {
-	t := x.tally(q)
+// scan returns every entry that the query finds, in the order of the entries.
+func (x *Index) scan(q *query) []found {
+	costs := x.lookUp(q)
 	var all []found
-	for i, place := range t.place {
-		if place == 0 {
+	for i := range x.names {
+		n := &x.names[i]
+		e := &x.entries[n.entry]
+		m, ok := x.match(n, costs, q.finds)
+		if _, named := q.names(e.state); !ok && !(named && e.kind == KindState) {
 			continue
 		}
-		d := x.docs[i]
-		f, ok := q.judge(&t.marks[place-1], d, x.entries[d.entry])
+		f, ok := q.judge(&m, n, e)
 		switch last := len(all) - 1; {
 		case !ok:
 		case last >= 0 && all[last].entry == f.entry:
@@ -77,36 +81,22 @@ func (x *Index) match(q *query) []found {
 	return all
 }
 
-// tally marks the names that words of the query stand in. Weak words come last:
-// they stand in most names and tell nothing on their own, unless there are no
-// others.
-func (x *Index) tally(q *query) tally {
-	t := tally{place: make([]int32, len(x.docs))}
-	if q.finds[common] || q.finds[calling] {
-		t.marks = make([]marks, 0, len(x.docs))
-	}
-	type match struct {
-		slot int
-		term *term
-		cost int
-	}
-	var later []match
-	q.look(&x.words, func(slot int, found *term, cost int) {
-		if q.finds[found.weak] {
-			t.add(slot, found, cost, true)
-		} else {
-			later = append(later, match{slot, found, cost})
-		}
-	})
-	for i := range q.words {
-		for _, r := range q.states[i] {
-			t.touch(x.stateDoc[r.state])
+// match says how a query's words stand in a name, and whether one of them finds
+// the name. Others stand in most names and tell nothing on their own.
+func (x *Index) match(n *name, costs []costs, finds wordClass) (m matches, ok bool) {
+	for _, t := range n.tokens {
+		c := &costs[t.term]
+		for rest := c.slots; rest != 0; rest &= rest - 1 {
+			slot := bits.TrailingZeros16(rest)
+			class, cost := x.terms[t.term].class, int16(c.cost[slot])
+			ok = ok || class <= finds
+			old := &m[slot]
+			if !old.found || cost < old.cost || cost == old.cost && t.at.len() > old.at.len() {
+				*old = match{true, class, cost, t.at}
+			}
 		}
 	}
-	for _, m := range later {
-		t.add(m.slot, m.term, m.cost, false)
-	}
-	return t
+	return m, ok
 }
 
 // otherStateCost is what it costs not to be in the state that the query names:
@@ -125,14 +115,14 @@ const (
 )
 
 // judge says how well a name matches the query, and false where it does not.
-func (q *query) judge(m *marks, d doc, e entry) (found, bool) {
-	c := q.cover(m, d, e)
-	if !c.ok || !c.telling && (!q.finds[calling] || c.elsewhere) {
+func (q *query) judge(m *matches, n *name, e *entry) (found, bool) {
+	c := q.cover(m, n, e)
+	if !c.ok || !c.distinctive && (q.finds == distinctive || c.elsewhere) {
 		return found{}, false
 	}
-	points := perfect - pointsPerCost*c.cost + int(e.activity)
-	if n := d.telling.len(); n > 0 {
-		points += wholeName * (c.at & d.telling).len() / n
+	points := perfect - pointsPerCost*int(c.cost) + e.activity
+	if most := n.distinctive.len(); most > 0 {
+		points += wholeName * (c.at & n.distinctive).len() / most
 	}
 	switch e.kind {
 	case KindState:
@@ -140,93 +130,88 @@ func (q *query) judge(m *marks, d doc, e entry) (found, bool) {
 	case KindCounty:
 		points += countyFirst
 	}
-	if q.names(e.state) {
+	if cost, named := q.names(e.state); named && cost == 0 {
 		points += inState
 	}
-	return found{entry: d.entry, points: points, exact: !q.mended && !c.mended}, true
+	return found{entry: n.entry, points: points, exact: !q.mended && !c.mended}, true
 }
 
-// names says whether the query spells out the state, whatever else the words can
-// mean.
-func (q *query) names(s roster.State) bool {
+// names says whether words of the query may name the state, whatever else they can
+// mean, and the least that it costs to read them so.
+func (q *query) names(s roster.State) (cost int16, ok bool) {
 	for i := range q.words {
-		for _, r := range q.states[i] {
-			if r.state == s && r.cost == 0 {
-				return true
+		for _, r := range q.words[i].states {
+			if r.state == s && (!ok || r.cost < cost) {
+				cost, ok = r.cost, true
 			}
 		}
 	}
-	return false
+	return cost, ok
 }
 
 // cover is a way to account for the query's words from one on to the last.
 type cover struct {
-	ok        bool
-	cost      int
-	at        wordSet // the words of the name that match
-	telling   bool
-	mended    bool // with a typo, or elsewhere
-	elsewhere bool // not in the state that the query names
-}
-
-// cheaper says whether c is a better way than other: it costs less, or as much and
-// more of the name matches.
-func (c cover) cheaper(other cover) bool {
-	if !other.ok || !c.ok || c.cost != other.cost {
-		return c.ok && (!other.ok || c.cost < other.cost)
-	}
-	return c.at.len() > other.at.len()
+	ok          bool
+	cost        int16
+	at          wordSet // the words of the name that match
+	distinctive bool
+	mended      bool // with a typo, or elsewhere
+	elsewhere   bool // not in the state that the query names
 }
 
 // with is the way that accounts for a further word.
-func (c cover) with(cost int, at wordSet, telling bool) cover {
+func (c cover) with(cost int16, at wordSet, distinctive bool) cover {
 	c.cost += cost
 	c.at |= at
-	c.telling = c.telling || telling
+	c.distinctive = c.distinctive || distinctive
 	c.mended = c.mended || cost >= slipCost
 	return c
 }
 
+// better puts another way in the place of c where it costs less, or as much and
+// more of the name matches.
+func (c *cover) better(other cover) {
+	if other.ok && (!c.ok || other.cost < c.cost || other.cost == c.cost && other.at.len() > c.at.len()) {
+		*c = other
+	}
+}
+
 // cover finds the cheapest way to account for all words of the query, from the
 // last word to the first. Once, words of it can name the state.
-func (q *query) cover(m *marks, d doc, e entry) cover {
-	const stateOpen, stateNamed = 0, 1
+func (q *query) cover(m *matches, n *name, e *entry) cover {
+	const open, named = 0, 1 // whether earlier words may name the state
 	var best [mostWords + 1][2]cover
-	n := len(q.words)
-	best[n][stateOpen].ok, best[n][stateNamed].ok = true, true
-	for i := n - 1; i >= 0; i-- {
+	end := len(q.words)
+	best[end][open].ok, best[end][named].ok = true, true
+	for i := end - 1; i >= 0; i-- {
+		w := &q.words[i]
 		for state := range best[i] {
 			b := &best[i][state]
-			consider := func(c cover) {
-				if c.cheaper(*b) {
-					*b = c
-				}
+			if one := &m[i]; one.found {
+				b.better(best[i+1][state].with(one.cost, one.at, one.class == distinctive))
 			}
-			if one := m[i]; one.as != absent {
-				consider(best[i+1][state].with(int(one.cost), one.at, one.as == telling))
+			if two := &m[mostWords+i]; two.found {
+				b.better(best[i+2][state].with(two.cost, two.at, two.class == distinctive))
 			}
-			if two := m[mostWords+i]; two.as != absent {
-				consider(best[i+2][state].with(int(two.cost), two.at, two.as == telling))
-			}
-			if weak := q.words[i].weak; weak != strong {
-				consider(best[i+1][state].with(weak.cost(e.kind), 0, false))
-			}
-			if state == stateNamed {
-				continue
-			}
-			for _, r := range q.states[i] {
-				rest := best[r.to][stateNamed]
-				switch {
-				case r.state == e.state && e.kind == KindState:
-					consider(rest.with(r.cost, d.telling, true))
-				case r.state == e.state:
-					consider(rest.with(r.cost, 0, false))
-				case r.cost == 0:
-					rest.elsewhere = true
-					consider(rest.with(otherStateCost, 0, false))
-				}
+			if w.class != distinctive {
+				b.better(best[i+1][state].with(w.class.missing(e.kind), 0, false))
 			}
 		}
+		for _, r := range w.states {
+			rest := best[r.to][named]
+			switch {
+			case r.state == e.state && e.kind == KindState:
+				rest = rest.with(r.cost, n.distinctive, true)
+			case r.state == e.state:
+				rest = rest.with(r.cost, 0, false)
+			case r.cost == 0:
+				rest.elsewhere = true
+				rest = rest.with(otherStateCost, 0, false)
+			default:
+				continue
+			}
+			best[i][open].better(rest)
+		}
 	}
-	return best[0][stateOpen]
+	return best[0][open]
 }

@@ -42,62 +42,6 @@ type Hit struct {
 	Score float64 // greater is better; it means nothing from query to query
 }
 
-// Index holds what can be found. It never changes once it is built, so that any
-// number of goroutines can search it.
-type Index struct {
-	entries  []entry // in the order in which equals are listed
-	docs     []doc   // those of one entry stand together
-	words    vocabulary
-	stateDoc map[roster.State]int32
-	states   stateReader
-}
-
-// entry is one thing to be found.
-type entry struct {
-	kind     Kind
-	state    roster.State
-	agency   *Agency
-	county   *roster.CountyPlace
-	near     string // the name of the county that an agency is in
-	activity activity
-}
-
-// doc is one spelling of an entry's name.
-type doc struct {
-	entry   int32
-	telling wordSet // which words of the name are not weak; all where there are no others
-}
-
-// activity orders those that match equally well.
-type activity int
-
-const (
-	none activity = iota
-	ended
-	pending
-	active
-)
-
-func (a Agency) activity() activity {
-	switch {
-	case a.Active > 0:
-		return active
-	case a.Pending > 0:
-		return pending
-	case a.Ended > 0:
-		return ended
-	}
-	return none
-}
-
-// found is an entry that matches, before it is known whether it is among the
-// first.
-type found struct {
-	entry  int32
-	points int
-	exact  bool
-}
-
 // Find returns what matches the query, the best first, and never more than limit.
 // Every word of the query must match a word of the name or of an agency's county,
 // exactly, as its beginning (the last word, which may not be typed to its end) or
@@ -111,13 +55,13 @@ func (x *Index) Find(query string, limit int) []Hit {
 	if limit <= 0 || len(q.words) == 0 {
 		return nil
 	}
-	all := x.match(&q)
+	all := x.scan(&q)
 	slices.SortFunc(all, func(a, b found) int {
 		return cmp.Or(cmp.Compare(b.points, a.points), cmp.Compare(a.entry, b.entry))
 	})
 	hits := make([]Hit, min(limit, len(all)))
 	for i := range hits {
-		f, e := all[i], x.entries[all[i].entry]
+		f, e := all[i], &x.entries[all[i].entry]
 		hits[i] = Hit{Kind: e.kind, State: e.state, Agency: e.agency, County: e.county,
 			Exact: f.exact, Score: float64(f.points)}
 	}

@@ -3,6 +3,7 @@ package search_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"reflect"
 	"runtime"
 	"slices"
@@ -240,6 +241,35 @@ func TestFindOrder(t *testing.T) {
 				t.Errorf("%s: found %q, want %q", tt.query, got, tt.want)
 			}
 		})
+	}
+}
+
+// TestFindAnswers asks for what people type and mistype, among 2,500 agencies that
+// are made up. Each line of the table is a query and the first five hits, with ~
+// where they are not exact.
+func TestFindAnswers(t *testing.T) {
+	table, err := os.ReadFile("testdata/answers.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, asked := search.New(append(slices.Clone(agencies), manyAgencies(2500)...)), 0
+	for line := range strings.Lines(string(table)) {
+		query, want, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
+		var got []string
+		for _, h := range x.Find(query, 5) {
+			s := show(h)
+			if !h.Exact {
+				s = "~" + s
+			}
+			got = append(got, s)
+		}
+		if got := strings.Join(got, ", "); got != want {
+			t.Errorf("%s\nfinds  %s\nwant   %s", query, got, want)
+		}
+		asked++
+	}
+	if asked < 400 {
+		t.Errorf("the table has %d queries, want 400", asked)
 	}
 }
 

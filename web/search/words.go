@@ -26,7 +26,7 @@ func (s wordSet) len() int { return bits.OnesCount16(uint16(s)) }
 
 // shortForms are known words that people write in several ways. A sheriff's
 // office is the sheriff, and a police department the police: the other word is
-// weak and tells nothing more.
+// common.
 var shortForms = map[string]string{
 	"saint": "st", "sainte": "st", "ste": "st", "mt": "mount", "ft": "fort",
 	"co": "county", "cty": "county", "cnty": "county", "counties": "county",
@@ -35,76 +35,57 @@ var shortForms = map[string]string{
 	"twp": "township", "townships": "township", "villages": "village", "cities": "city", "univ": "university",
 }
 
-// weakness is how little a word tells one name from another. A query need not
-// match a weak word.
-type weakness uint8
+// wordClass says how much a word tells one name from another. A query need not
+// match a word that is not distinctive.
+type wordClass uint8
 
 const (
-	strong  weakness = iota
-	calling          // says what kind of agency is wanted
-	common           // stands in a great many names
-	filler           // is no part of what anything is called
+	distinctive wordClass = iota
+	agencyKind            // says what kind of agency is wanted
+	common                // stands in a great many names
+	filler                // is no part of what anything is called
 )
 
-var weakWords = map[string]weakness{
-	"sheriff": calling, "police": calling,
+var classes = map[string]wordClass{
+	"sheriff": agencyKind, "police": agencyKind,
 	"county": common, "parish": common, "borough": common, "municipio": common, "city": common, "town": common,
 	"township": common, "village": common, "state": common, "office": common, "department": common,
 	"of": filler, "the": filler, "and": filler, "in": filler, "at": filler, "for": filler,
 }
 
-// cost is what it costs a name of that kind not to have the word. A state has
+// missing is what it costs a name not to have a word of that class. A state has
 // sheriffs and police, whatever it is called.
-func (w weakness) cost(k Kind) int {
-	if w == calling && k != KindState {
+func (c wordClass) missing(k Kind) int16 {
+	if c == agencyKind && k != KindState {
 		return 9
 	}
 	return 1
 }
 
-// mendable are the weak words that are long enough to be known in spite of a
-// typo, in a fixed order.
-var mendable = []string{"borough", "county", "department", "office", "parish", "police", "sheriff", "township", "village"}
-
 // split reduces a text to its words, so that accents, apostrophes, hyphens and
 // case do not matter, and leaves out those after the most.
 func split(s string, most int) []string {
-	if !ascii(s) {
-		// Compatibility forms too: a letter of double width is that letter.
-		s = norm.NFKD.String(cut(s))
-		s = strings.Map(func(r rune) rune {
-			if unicode.Is(unicode.Mn, r) {
-				return -1
-			}
-			return r
-		}, s)
-	}
+	// Compatibility forms too: a letter of double width is that letter.
+	s = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFKD.String(cut(s)))
 	words := strings.Fields(roster.Fold(cut(s)))
 	return words[:min(most, len(words))]
 }
 
 // cut drops what is beyond the most letters that are read.
 func cut(s string) string {
-	if len(s) <= mostLetters {
-		return s
-	}
-	n := 0
+	letters := 0
 	for i := range s {
-		if n == mostLetters {
+		if letters == mostLetters {
 			return s[:i]
 		}
-		n++
+		letters++
 	}
 	return s
-}
-
-func ascii(s string) bool {
-	for i := range min(len(s), mostLetters) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 // canonical is the form of a word that the index knows.
@@ -127,11 +108,8 @@ func nameWords(name string) []string {
 // slips is how many typos a word of so many letters may have. A number has none:
 // Precinct 1 is not Precinct 2.
 func slips(word string) int {
-	if numbered(word) {
-		return 0
-	}
 	switch n := utf8.RuneCountInString(word); {
-	case n <= 3:
+	case n <= 3 || numbered(word):
 		return 0
 	case n <= 6:
 		return 1
@@ -141,16 +119,20 @@ func slips(word string) int {
 
 func numbered(word string) bool { return strings.IndexFunc(word, unicode.IsDigit) >= 0 }
 
-// mendWeak returns the weak word that a word is a misprint of, with the cost; ""
-// where there is none.
-func mendWeak(word string) (meant string, cost int) {
-	if len(word) < 5 {
-		return "", 0
+// letterSet is the set of a word's letters as bits; letters of other alphabets
+// share them.
+type letterSet uint32
+
+func lettersOf(word string) (set letterSet) {
+	for _, r := range word {
+		set |= 1 << (r % 32)
 	}
-	for _, w := range mendable {
-		if c := misprint(word, w, slips(word)); c > 0 && (meant == "" || c < cost) {
-			meant, cost = w, c
-		}
-	}
-	return meant, cost
+	return set
+}
+
+// within says whether so many slips can turn one word into another, as far as
+// their letters tell: a slip takes at most one away and brings at most one. It
+// spares comparing most words letter by letter.
+func (s letterSet) within(slips int, other letterSet) bool {
+	return bits.OnesCount32(uint32(s&^other)) <= slips && bits.OnesCount32(uint32(other&^s)) <= slips
 }
