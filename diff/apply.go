@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -238,7 +239,7 @@ func (u *update) finish() {
 		c.Seq = u.known.Seqs.Change
 		c.ID = changeID(c)
 		u.addAgencyContext(c, after, about)
-		c.Text = u.sentence(c, after)
+		c.Text = prose.English.Text(*c, u.context(c, after))
 		u.keepMilestone(c)
 		if c.Kind == roster.KindRemoved || c.Kind == roster.KindWithdrawn {
 			r := u.edit(u.known.Records[c.Agreement.ID])

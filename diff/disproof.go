@@ -2,10 +2,10 @@ package diff
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -21,7 +21,7 @@ type disproof struct {
 // that ICE corrects later changes that.
 func (u *update) keepMilestone(c *roster.Change) {
 	switch {
-	case c.Milestone == nil || c.Milestone.Name == RecordDay:
+	case c.Milestone == nil || c.Milestone.Name == roster.RecordDay:
 	case c.Corrects != "":
 		r := u.edit(u.known.Records[c.Agreement.ID])
 		for i := range r.Milestones {
@@ -79,9 +79,9 @@ func (u *update) appendDisproof(d disproof, changes []*roster.Change) {
 // disprove returns what shows that a milestone was wrong; nil where it stands.
 func (u *update) disprove(r *roster.Record, told roster.Told, h holders, changes []*roster.Change) *disproof {
 	switch told.Name {
-	case LastInState:
+	case roster.LastInState:
 		return u.disproveLast(told, changes)
-	case Hundred:
+	case roster.Hundred:
 		return u.disproveHundred(told, changes)
 	}
 	i := slices.Index(firstNames(), told.Name)
@@ -157,63 +157,22 @@ func listedIn(r *roster.Record, publication uint64) bool {
 	return listed
 }
 
-// sentence takes a milestone back in words: what was reported, what shows that it
-// was none, and who was first instead.
-func (d disproof) sentence() string {
-	then, on := d.told.Agreement, roster.Day(d.told.At).Long()
-	now := d.by.Now()
-	if d.told.Name == Hundred {
-		return fmt.Sprintf("Correction: On %s, it was reported that ICE's list had reached %s active agreements for the first time. With the one with %s, %s, which ICE lists again and which counts as never gone, it had reached them before.",
-			on, roster.Thousands(d.told.Count), now.Agency, now.State.Name())
+// inWords is a disproof as its text needs it.
+func (d disproof) inWords() *prose.WrongMilestone {
+	w := &prose.WrongMilestone{Told: d.told, By: firstListed(d.by), Moved: d.by.ID() != d.told.Agreement.ID && d.moved()}
+	if d.first != nil {
+		first := firstListed(d.first)
+		w.First = &first
 	}
-	if d.told.Name == LastInState {
-		s := fmt.Sprintf("Correction: On %s, it was reported that ICE no longer listed any active agreement in %s.", on, then.State.InSentence())
-		if d.by.ID() == then.ID || now.State == then.State && !d.moved() {
-			return s + fmt.Sprintf(" ICE again lists that with %s, which counts as never gone.", now.Agency)
-		}
-		return s + fmt.Sprintf(" ICE now gives that state for the agreement with %s, which it listed then.", now.Agency)
-	}
-	s := fmt.Sprintf("Correction: The first %s in %s was reported on %s, with %s.", d.what(), then.State.InSentence(), on, then.Agency)
-	switch {
-	case d.by.ID() != then.ID:
-		return s + fmt.Sprintf(" As ICE gives it now, an earlier one, with %s, was first listed %s.", now.Agency, firstDay(d.by))
-	case now.State != then.State:
-		s += fmt.Sprintf(" ICE now gives its state as %s.", now.State.Name())
-	case now.Model != then.Model && d.told.Name == FirstInModel:
-		s += fmt.Sprintf(" ICE now gives its model as %s.", now.Model.Name())
-	default:
-		s += fmt.Sprintf(" ICE now lists it as %s.", now.Type.Phrase(now.State))
-	}
-	if d.first == nil {
-		return s + " As ICE gives it now, there has been none."
-	}
-	return s + fmt.Sprintf(" As ICE gives it now, the first was with %s, first listed %s.", d.first.Now().Agency, firstDay(d.first))
+	return w
 }
 
-// what names what an agreement was said to be the first of.
-func (d disproof) what() string {
-	a := d.told.Agreement
-	switch d.told.Name {
-	case FirstInModel:
-		return a.Model.Name() + " agreement"
-	case FirstOfType:
-		return "agreement with " + a.Type.Phrase(a.State)
-	}
-	return "agreement"
+func firstListed(r *roster.Record) prose.FirstListed {
+	return prose.FirstListed{Agreement: r.Now(), Day: roster.Day(r.FirstListed()), IsLowerBound: r.Baseline}
 }
 
 // moved says whether a correction of the state brought the agreement in.
 func (d disproof) moved() bool {
 	v := d.by.Versions
 	return len(v) > 1 && v[len(v)-2].Listed && v[len(v)-2].Agreement.State != v[len(v)-1].Agreement.State
-}
-
-// firstDay says when an agreement was listed first. Of the first list ever seen,
-// only the latest day is known.
-func firstDay(r *roster.Record) string {
-	day := roster.Day(r.FirstListed()).Long()
-	if r.Baseline {
-		return "on " + day + " or before"
-	}
-	return "on " + day
 }

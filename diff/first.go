@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -10,7 +9,9 @@ import (
 
 // firstNames returns the milestones for an agreement's firsts, in the order of
 // firsts.
-func firstNames() []string { return []string{FirstInState, FirstInModel, FirstOfType} }
+func firstNames() []string {
+	return []string{roster.FirstInState, roster.FirstInModel, roster.FirstOfType}
+}
 
 // firsts returns what an agreement can be the first of, the widest first.
 func firsts(a roster.Agreement) []string {
@@ -155,35 +156,4 @@ func bodyType(s *row) roster.Type {
 		return ""
 	}
 	return roster.TypeMunicipality
-}
-
-// firstSentence says what an agreement is the first of.
-func (u *update) firstSentence(c *roster.Change, since string) string {
-	a, m, place := c.Agreement, c.Milestone, c.Agreement.State.Phrase()
-	agreements, kind := "agreement", a.Type.Phrase(a.State)
-	if m.Among > 0 {
-		agreements, kind = "agreements", a.Type.Phrases(a.State)
-	}
-	var s string
-	switch m.Name {
-	case FirstInState:
-		s = fmt.Sprintf("ICE lists its first %s in %s %s", agreements, place, since)
-	case FirstInModel:
-		s = fmt.Sprintf("ICE lists %s's first %s %s %s", place, a.Model.Name(), agreements, since)
-	default:
-		s = fmt.Sprintf("ICE lists %s's first %s with %s %s", place, agreements, kind, since)
-	}
-	who := a.Agency
-	if m.Name == FirstInState {
-		who += ", " + a.Model.Name()
-	}
-	if m.Among > 0 {
-		s += fmt.Sprintf(", %s at once, among them %s.", roster.Thousands(m.Among), who)
-	} else {
-		s += ": " + who + "."
-	}
-	if former := u.known.Records[m.LeavingOut]; former != nil {
-		s += fmt.Sprintf(" ICE had listed one before, with %s, and has since corrected that.", former.Now().Agency)
-	}
-	return s
 }

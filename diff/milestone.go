@@ -2,22 +2,10 @@ package diff
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
-)
-
-// The names of milestones.
-const (
-	FirstInState = "first-in-state" // the first agreement ever listed in a state
-	FirstInModel = "first-in-model" // a state's first in a model
-	FirstOfType  = "first-of-type"  // a state's first of a kind of agency
-	Hundred      = "hundred"        // every hundredth active agreement, once
-	LastInState  = "last-in-state"  // a state's last one is gone
-	RecordDay    = "record-day"     // more new agreements than on any day before
 )
 
 // A record needs something to be measured by: so many days that were watched,
@@ -89,7 +77,7 @@ func (u *update) lastMilestones(changes []*roster.Change, after figures) {
 	}
 	for _, c := range changes {
 		if state := c.Agreement.State; last[state] == c {
-			u.milestone(c, roster.Milestone{Name: LastInState, Among: several(gone[state])})
+			u.milestone(c, roster.Milestone{Name: roster.LastInState, Among: several(gone[state])})
 		}
 	}
 }
@@ -111,7 +99,7 @@ func (u *update) hundredMilestone(changes []*roster.Change, after figures) {
 	}
 	at := slices.IndexFunc(changes, func(c *roster.Change) bool { return c.Kind == roster.KindNew })
 	if at >= 0 && recordBefore(u.known.Records, u.known.InForce[roster.ListParticipating].Seq) < reached {
-		u.milestone(changes[at], roster.Milestone{Name: Hundred, Count: reached})
+		u.milestone(changes[at], roster.Milestone{Name: roster.Hundred, Count: reached})
 	}
 }
 
@@ -170,57 +158,6 @@ func (u *update) recordDay(changes []*roster.Change) {
 		}
 	}
 	if n := byDay[today]; n > most && n-fresh <= most && n >= recordLeast {
-		u.milestone(by, roster.Milestone{Name: RecordDay, Count: n, Day: today})
+		u.milestone(by, roster.Milestone{Name: roster.RecordDay, Count: n, Day: today})
 	}
-}
-
-// milestoneSentence says what was reached. "On record" means since the first
-// publication that was seen: what ICE listed before, nobody here knows.
-func (u *update) milestoneSentence(c *roster.Change, after figures) string {
-	if c.Corrects != "" {
-		return u.disproofs[c].sentence()
-	}
-	a, since := c.Agreement, "since this record began on "+roster.Day(u.known.First).Long()
-	name, place := a.State.Name(), a.State.Phrase()
-	switch m := c.Milestone; m.Name {
-	case FirstInState, FirstInModel, FirstOfType:
-		return name + ": " + u.firstSentence(c, since)
-	case LastInState:
-		if m.Among > 0 {
-			return fmt.Sprintf("%s: ICE no longer lists any active agreement in %s; the last %d left the list together, among them that with %s.", name, place, m.Among, a.Agency)
-		}
-		return fmt.Sprintf("%s: ICE no longer lists any active agreement in %s; the last one was with %s.", name, place, a.Agency)
-	case RecordDay:
-		return fmt.Sprintf("United States: By this list, ICE has listed %d new agreements on %s, more than on any other day %s.", m.Count, m.Day.Long(), since)
-	case Hundred:
-		return fmt.Sprintf("United States: ICE now lists %s active agreements, in %s; it has reached %s for the first time %s.",
-			roster.Thousands(after.active), places(after), roster.Thousands(m.Count), since)
-	}
-	return ""
-}
-
-// places counts the states and, apart from them, the District and the
-// territories.
-func places(t figures) string {
-	states, territories := 0, 0
-	for s, agreements := range t.byState {
-		switch {
-		case agreements == 0 || s == "DC":
-		case s.Territory():
-			territories++
-		default:
-			states++
-		}
-	}
-	parts := []string{roster.Plural(states, "state", "states")}
-	if t.byState["DC"] > 0 {
-		parts = append(parts, roster.State("DC").InSentence())
-	}
-	if territories > 0 {
-		parts = append(parts, roster.Plural(territories, "territory", "territories"))
-	}
-	if n := len(parts); n > 1 {
-		parts = append(parts[:n-2], parts[n-2]+" and "+parts[n-1])
-	}
-	return strings.Join(parts, ", ")
 }

@@ -49,9 +49,19 @@ type Field struct {
 	To   string `json:"to"`
 }
 
+// The names of milestones.
+const (
+	FirstInState = "first-in-state" // the first agreement ever listed in a state
+	FirstInModel = "first-in-model" // a state's first in a model
+	FirstOfType  = "first-of-type"  // a state's first of a kind of agency
+	Hundred      = "hundred"        // every hundredth active agreement, once
+	LastInState  = "last-in-state"  // a state's last one is gone
+	RecordDay    = "record-day"     // more new agreements than on any day before
+)
+
 // Milestone is the milestone that a change reports.
 type Milestone struct {
-	Name  string `json:"name"` // first-in-state, first-in-model, first-of-type, hundred, last-in-state, record-day
+	Name  string `json:"name"`
 	Count int    `json:"count,omitempty"`
 	Day   Date   `json:"day,omitempty"`
 	// Among is how many agreements came first, or left last, together, where it
@@ -105,6 +115,12 @@ type Change struct {
 	Text              string       `json:"text"`
 	Near              string       `json:"near,omitempty"` // an agency that came, went or changed in the same list and could be this one under another name, which makes this only likely
 	Why               []string     `json:"why,omitempty"`  // what spoke for and against this being the agreement that was known, a clause each
+}
+
+// National says whether a change is a milestone of the whole list. The agreement
+// that it carries is only the one that was counted last.
+func (c Change) National() bool {
+	return c.Kind == KindMilestone && c.Milestone != nil && (c.Milestone.Name == Hundred || c.Milestone.Name == RecordDay)
 }
 
 // Snapshot is what the store knows now: what a new publication is compared with.

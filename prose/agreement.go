@@ -1,0 +1,108 @@
+package prose
+
+import (
+	"strings"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// Agency is an agency's name as ICE spells it.
+func (l Language) Agency(a roster.Agreement) string {
+	if name := Printed(a.Agency); name != "" {
+		return name
+	}
+	return l.plain("agency.none")
+}
+
+// Where names an agency with its county, unless the name says it: "Palm Bay Police
+// Department (Brevard County)".
+func (l Language) Where(a roster.Agreement) string {
+	agency, county := l.Agency(a), Printed(a.County)
+	bare := roster.Fold(county)
+	for _, word := range []string{" county", " parish", " borough"} {
+		bare = strings.TrimSuffix(bare, word)
+	}
+	// Whole words: "Fleetwood" does not say "Lee".
+	if bare == "" || strings.Contains(" "+roster.Fold(agency)+" ", " "+bare+" ") {
+		return agency
+	}
+	return l.say("agency.in-county", parts{"agency": agency, "county": county})
+}
+
+// InState names an agency with its state: "Palm Bay Police Department, Florida".
+func (l Language) InState(agency string, s roster.State) string {
+	return l.say("agency.in-state", parts{"agency": Printed(agency), "state": l.State(s)})
+}
+
+// signedForm is how what ICE prints of a signing date must be said.
+func signedForm(a roster.Agreement) string {
+	switch {
+	case a.DateKept():
+		return "earlier"
+	case a.Signed != "" && a.SignedAs != "":
+		return "mended"
+	case a.Signed != "":
+		return "plain"
+	case a.SignedAs != "":
+		return "unreadable"
+	}
+	return "none"
+}
+
+// signed says when an agreement was signed, in one of the tones of the table.
+func (l Language) signed(tone string, a roster.Agreement, date string) string {
+	return l.say(key(tone+"."+signedForm(a)), parts{"date": date, "printed": Quoted(a.SignedAs)})
+}
+
+// signedClause is "signed June 11, 2025, according to ICE".
+func (l Language) signedClause(a roster.Agreement) string {
+	return l.signed("signed", a, l.Date(a.Signed))
+}
+
+// SignedFact says when behind the word "Signed": "June 11, 2025, according to ICE".
+func (l Language) SignedFact(a roster.Agreement) string {
+	return l.signed("signed.fact", a, l.Date(a.Signed))
+}
+
+// SignedCell says when in a table's column: "June 11, 2025".
+func (l Language) SignedCell(a roster.Agreement) string {
+	return l.signed("signed.cell", a, l.Date(a.Signed))
+}
+
+// Active counts active agreements: "1 active agreement".
+func (l Language) Active(n int) string { return l.count("active", n, nil) }
+
+// Agencies counts agencies.
+func (l Language) Agencies(n int) string { return l.count("agencies", n, nil) }
+
+// Entries counts pending entries: "no pending entries".
+func (l Language) Entries(n int) string {
+	if n == 0 {
+		return l.plain("entries.none")
+	}
+	return l.count("entries", n, nil)
+}
+
+// Places says in how many states there are agreements, the District of Columbia
+// and the territories apart from them: "39 states, the District of Columbia and 1
+// territory".
+func (l Language) Places(agreements map[roster.State]int) string {
+	states, territories := 0, 0
+	for s, n := range agreements {
+		switch {
+		case n == 0 || s == "DC":
+		case s.Territory():
+			territories++
+		default:
+			states++
+		}
+	}
+	all := []string{l.count("states", states, nil)}
+	if agreements["DC"] > 0 {
+		all = append(all, l.InSentence("DC"))
+	}
+	if territories > 0 {
+		all = append(all, l.count("territories", territories, nil))
+	}
+	return l.And(all)
+}

@@ -1,0 +1,174 @@
+package prose
+
+import (
+	"strings"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// State is a state's name, as it stands in a heading or a table.
+func (l Language) State(s roster.State) string {
+	if s == "" {
+		return l.plain("state.none")
+	}
+	return Printed(s.Name())
+}
+
+// InSentence is a state's name with the article that it takes in the middle of a
+// sentence: "the District of Columbia".
+func (l Language) InSentence(s roster.State) string {
+	if k := key("state.in-sentence." + string(s)); l.has(k) {
+		return l.plain(k)
+	}
+	return l.State(s)
+}
+
+// ThePlace is what a state is called in a sentence that names it elsewhere: "the
+// state", "the District" or "the territory".
+func (l Language) ThePlace(s roster.State) string {
+	switch {
+	case s == "DC":
+		return l.plain("place.district")
+	case s.Territory():
+		return l.plain("place.territory")
+	}
+	return l.plain("place.state")
+}
+
+// Model spells a model out, as in "Task Force Model".
+func (l Language) Model(m roster.Model) string { return Printed(m.Name()) }
+
+// theModel names a model as something that an agency takes part in.
+func (l Language) theModel(m roster.Model) string {
+	if m == roster.WSO {
+		return l.say("model.the.officer", parts{"model": l.Model(m)})
+	}
+	return l.say("model.the", parts{"model": l.Model(m)})
+}
+
+// agreement names an agreement by its model: "Task Force Model agreement".
+func (l Language) agreement(m roster.Model) string { return l.agreements(m, 1) }
+
+// agreements is agreement for so many.
+func (l Language) agreements(m roster.Model, n int) string {
+	if m == "" {
+		return l.count("agreement.any", n, nil)
+	}
+	return l.count("agreement", n, parts{"model": l.Model(m)})
+}
+
+// an sets the article before a phrase: "a" or "an".
+func (l Language) an(phrase string) string {
+	if phrase != "" && strings.Contains("aeiouAEIOU", phrase[:1]) {
+		return l.say("article.vowel", parts{"phrase": phrase})
+	}
+	return l.say("article", parts{"phrase": phrase})
+}
+
+// Type labels a kind of agency: "county agency".
+func (l Language) Type(t roster.Type) string { return l.plain(key("type." + string(t))) }
+
+// Types labels the agencies of a kind: "county agencies".
+func (l Language) Types(t roster.Type) string { return l.plain(key("types." + string(t))) }
+
+// TypeIn is Type where the agency's state is known: "agency of the territory
+// government".
+func (l Language) TypeIn(t roster.Type, s roster.State) string {
+	if t == roster.TypeState {
+		return l.say("type.state.in", parts{"place": l.ThePlace(s)})
+	}
+	return l.Type(t)
+}
+
+// typesIn is TypeIn for several agencies.
+func (l Language) typesIn(t roster.Type, s roster.State) string {
+	if t == roster.TypeState {
+		return l.say("types.state.in", parts{"place": l.ThePlace(s)})
+	}
+	return l.Types(t)
+}
+
+// Kind labels a kind of change: "No longer listed".
+func (l Language) Kind(k roster.Kind) string { return l.kind(k, "label") }
+
+// Kinds labels the changes of a kind: "agreements no longer listed".
+func (l Language) Kinds(k roster.Kind) string { return l.kind(k, "many") }
+
+// kind is one of the messages that each kind of change has.
+func (l Language) kind(k roster.Kind, form string) string {
+	if name := key(string(k) + "." + form); l.has(name) {
+		return l.plain(name)
+	}
+	return Printed(string(k)) // of a later version
+}
+
+// Symbol is what stands before a change in a list: + new, ? pending, − gone, ~ a
+// correction, ★ a milestone, · a detail.
+func (l Language) Symbol(k roster.Kind) string {
+	if name := key(string(k) + ".symbol"); l.has(name) {
+		return l.plain(name)
+	}
+	return "·"
+}
+
+// Field labels a field that a change gives otherwise than before: "Signing date".
+func (l Language) Field(name string) string {
+	if k := key("field." + name); l.has(k) {
+		return l.plain(k)
+	}
+	return Printed(name)
+}
+
+// field is Field within a sentence.
+func (l Language) field(name string) string { return strings.ToLower(l.Field(name)) }
+
+// FieldValue says what a field holds, for a table: "none" where it is empty.
+func (l Language) FieldValue(name, value string) string {
+	switch {
+	case value == "":
+		return l.plain("field.none")
+	case name == "state":
+		return l.State(roster.State(value))
+	case name == "model":
+		return l.Model(roster.Model(value))
+	case name == "type":
+		return l.Type(roster.Type(value))
+	case name == "signed":
+		return l.dateOrQuoted(value)
+	}
+	return Printed(value)
+}
+
+// List is what one of ICE's lists is called: "participating".
+func (l Language) List(list roster.List) string { return l.plain(key("list." + string(list))) }
+
+// Status says what the lists in force make of an agreement.
+func (l Language) Status(s roster.Status) string { return l.plain(key("status." + string(s))) }
+
+// Verdict says what became of a publication, whose hold ended as given; hold is ""
+// where it had none.
+func (l Language) Verdict(v roster.Verdict, hold roster.HoldState) string {
+	switch v {
+	case roster.VerdictAccepted:
+		if hold != "" {
+			return l.plain("verdict.accepted.held")
+		}
+		return l.plain("verdict.accepted")
+	case roster.VerdictHeld:
+		return l.plain("verdict.held")
+	case roster.VerdictRejected:
+		if hold == roster.HoldDropped {
+			return l.plain("verdict.dropped")
+		}
+		return l.plain("verdict.rejected")
+	}
+	return Printed(string(v))
+}
+
+// Hold says what became of a hold, in a sentence.
+func (l Language) Hold(s roster.HoldState) string {
+	if k := key("hold." + string(s)); l.has(k) {
+		return l.plain(k)
+	}
+	return Printed(string(s))
+}

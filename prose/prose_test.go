@@ -1,0 +1,148 @@
+package prose
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// partNames are the names that a message has parts for, each once.
+func partNames(text string) []string {
+	names := regexp.MustCompile(`\{([^}]*)\}`).FindAllString(text, -1)
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// Every language has every message, with the parts that English has: a translator
+// fills the whole table, or the test says what is missing.
+func TestLanguagesAreWhole(t *testing.T) {
+	for language, table := range messages {
+		for k, text := range english {
+			translated, has := table[k]
+			if !has || translated == "" {
+				t.Errorf("%s has no message %q", language, k)
+			}
+			if want, got := partNames(text), partNames(translated); !slices.Equal(want, got) {
+				t.Errorf("%s: the message %q has the parts %v, want %v", language, k, got, want)
+			}
+		}
+		for k := range table {
+			if _, has := english[k]; !has {
+				t.Errorf("%s: nothing asks for the message %q", language, k)
+			}
+		}
+	}
+}
+
+func TestMessagesAreWellFormed(t *testing.T) {
+	for k, text := range english {
+		if strings.Count(text, "{") != strings.Count(text, "}") || strings.Count(text, "|") > 1 || strings.Contains(text, "  ") || strings.TrimSpace(text) != text && k != "and.all" {
+			t.Errorf("the message %q is not well formed: %s", k, text)
+		}
+	}
+}
+
+// The code asks for no message that the table lacks, and the table holds none whose
+// key the code does not make of its literals.
+func TestKeysAreThoseOfTheCode(t *testing.T) {
+	literals := literalsOfTheCode(t)
+	for _, call := range literals.asked {
+		if _, has := english[key(call)]; !has {
+			t.Errorf("the code asks for the message %q, which is not in the table", call)
+		}
+	}
+	words := map[string]bool{} // that keys are made of, those of the kinds of change included
+	for _, kind := range roster.Kinds() {
+		words[string(kind)] = true
+	}
+	for _, s := range literals.all {
+		for word := range strings.SplitSeq(s, ".") {
+			words[word] = true
+		}
+	}
+	for k := range english {
+		begun := slices.ContainsFunc(literals.all, func(s string) bool { return strings.HasSuffix(s, ".") && strings.HasPrefix(string(k), s) })
+		for word := range strings.SplitSeq(string(k), ".") {
+			if !begun && !words[word] {
+				t.Errorf("nothing in the code asks for the message %q", k)
+			}
+		}
+	}
+}
+
+type codeLiterals struct{ all, asked []string }
+
+func literalsOfTheCode(t *testing.T) (found codeLiterals) {
+	t.Helper()
+	packages, err := parser.ParseDir(token.NewFileSet(), ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") && !strings.HasPrefix(f.Name(), "english") }, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := func(e ast.Expr) string {
+		if lit, ok := e.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			s, _ := strconv.Unquote(lit.Value)
+			return s
+		}
+		return ""
+	}
+	ast.Inspect(packages["prose"], func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BasicLit:
+			found.all = append(found.all, text(n))
+		case *ast.CallExpr:
+			called, _ := n.Fun.(*ast.SelectorExpr)
+			if called != nil && slices.Contains([]string{"say", "count", "plain", "date"}, called.Sel.Name) && len(n.Args) > 0 && text(n.Args[0]) != "" {
+				found.asked = append(found.asked, text(n.Args[0]))
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// Everything that has a name of its own has one for readers, so that no raw value
+// such as "municipality" reaches them.
+func TestEveryValueHasWords(t *testing.T) {
+	for _, k := range roster.Kinds() {
+		for _, form := range []string{"symbol", "label", "many", "count", "heading"} {
+			if !English.has(key(string(k) + "." + form)) {
+				t.Errorf("the kind %s has no %s", k, form)
+			}
+		}
+	}
+	for _, kind := range append(roster.Types(), "") {
+		if English.Type(kind) == "" || English.Types(kind) == "" {
+			t.Errorf("the kind of agency %q has no label", kind)
+		}
+	}
+	for _, s := range []roster.HoldState{roster.HoldOpen, roster.HoldApproved, roster.HoldRejected, roster.HoldBorneOut, roster.HoldDropped} {
+		if English.Hold(s) == string(s) {
+			t.Errorf("the state of a hold %q has no words", s)
+		}
+	}
+	for _, s := range []roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded} {
+		if English.Status(s) == "" {
+			t.Errorf("the status %q has no words", s)
+		}
+	}
+	for _, name := range []string{roster.FirstInState, roster.FirstInModel, roster.FirstOfType, roster.Hundred, roster.LastInState, roster.RecordDay} {
+		for _, form := range []string{".text", ".headline", ".title"} {
+			if !English.has(milestoneKey(name) + key(form)) {
+				t.Errorf("the milestone %s has no%s", name, form)
+			}
+		}
+	}
+	for _, name := range []string{"agency", "state", "model", "signed", "signed_as", "county", "type", "rows", "moa_url", "addendum_url"} {
+		if English.Field(name) == name {
+			t.Errorf("the field %s has no label", name)
+		}
+	}
+}
