@@ -79,8 +79,8 @@ func Atom(f Feed) ([]byte, error) {
 	for _, e := range d.entries {
 		at := e.at.Format(time.RFC3339)
 		entry := atomEntry{
-			ID: e.id, Title: atomText{"text", e.title}, Published: at, Updated: at, Summary: atomText{"text", e.story.Sentence},
-			Links: []atomLink{{Rel: "alternate", Type: "text/html", Href: e.link}}, Content: atomText{"html", e.story.html()},
+			ID: e.id, Title: atomText{"text", e.title}, Published: at, Updated: at, Summary: atomText{"text", e.content.Sentence},
+			Links: []atomLink{{Rel: "alternate", Type: "text/html", Href: e.link}}, Content: atomText{"html", e.content.html()},
 		}
 		for _, t := range e.tags {
 			entry.Categories = append(entry.Categories, atomCategory{Scheme: t.scheme, Term: t.term, Label: t.label})

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -49,6 +50,12 @@ const (
 // read.
 const tagURI = "tag:github.com,2026:watch287g/watch287g:"
 
+// english is the language of every feed, as the constant language says.
+const english = prose.English
+
+// Title says what an entry is about in one line of plain text.
+func Title(c roster.Change) string { return english.Title(c) }
+
 // ID is the entry's id for good: it depends on the change's id alone.
 func ID(c roster.Change) string { return tagURI + url.PathEscape(c.ID) }
 
@@ -65,7 +72,7 @@ type document struct {
 // entry is a change made ready.
 type entry struct {
 	id, link, title string
-	story           content
+	content         content
 	at              time.Time
 	tags            []tag
 	change          roster.Change
@@ -83,7 +90,7 @@ type tag struct {
 // document could not be a valid one: an address that is not absolute, a change
 // without an id or twice, a time that no format can write.
 func prepare(f Feed) (document, error) {
-	d := document{title: line(f.Title), description: paragraph(f.Description), updated: moment(f.Updated)}
+	d := document{title: prose.Printed(f.Title), description: paragraph(f.Description), updated: moment(f.Updated)}
 	if d.title == "" {
 		return d, errors.New("the feed has no title")
 	}
@@ -134,7 +141,7 @@ func (d *document) takeAddresses(f Feed) error {
 		if a.given == "" && !a.needed {
 			continue
 		}
-		if *a.into = webLink(a.given); *a.into == "" {
+		if *a.into = prose.Link(a.given); *a.into == "" {
 			return fmt.Errorf("the address of the %s, %q, is not an absolute http or https address", a.what, a.given)
 		}
 	}
@@ -148,7 +155,7 @@ func (d *document) takeAddresses(f Feed) error {
 
 func newEntry(item Item, base string) (entry, error) {
 	c := item.Change
-	e := entry{id: ID(c), link: siteLink(base, changePages, c.ID), title: Title(c), at: moment(c.DetectedAt), story: tell(item, base), tags: tags(c), change: c}
+	e := entry{id: ID(c), link: siteLink(base, changePages, c.ID), title: Title(c), at: moment(c.DetectedAt), content: contentOf(item, base), tags: tags(c), change: c}
 	if err := writable(e.at); err != nil {
 		return e, err
 	}
@@ -172,11 +179,11 @@ func tags(c roster.Change) []tag {
 	if c.Before != nil {
 		sides = append(sides, *c.Before)
 	}
-	if national(c) {
+	if c.National() {
 		sides = nil
 	}
 	add := func(scheme, term, label string) {
-		t := tag{tagURI + scheme, line(term), line(label)}
+		t := tag{tagURI + scheme, prose.Printed(term), prose.Printed(label)}
 		if t.term != "" && !slices.Contains(all, t) {
 			all = append(all, t)
 		}
@@ -227,30 +234,3 @@ func siteLink(base, pages, id string) string {
 
 // The longest address that a browser can be trusted with, in bytes.
 const addressWidth = 2000
-
-// webLink is an address that a reader may be sent to, in nothing but the
-// characters of a URI; "" for anything else: ICE has linked "http:" and browser
-// extensions.
-func webLink(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || len(address) > addressWidth ||
-		strings.ContainsFunc(u.Host, notInHost) {
-		return ""
-	}
-	var b strings.Builder
-	b.Grow(len(address))
-	for _, c := range []byte(u.String()) {
-		if c <= ' ' || c > '~' || strings.IndexByte("\"<>\\^`{|}", c) >= 0 {
-			fmt.Fprintf(&b, "%%%02X", c)
-			continue
-		}
-		b.WriteByte(c)
-	}
-	return b.String()
-}
-
-// notInHost tells what no host's name, address or port has in it. Those of other
-// scripts are written in these characters too where they are linked.
-func notInHost(r rune) bool {
-	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-.:_[]", r)
-}

@@ -86,11 +86,11 @@ func TestReadersSeeTheSame(t *testing.T) {
 	for _, item := range feed.Items {
 		c := item.Change
 		labels := []string{string(c.Kind)}
-		if !national(c) {
+		if !c.National() {
 			labels = []string{fmt.Sprintf("%s (%s)", c.Agreement.State.Name(), c.Agreement.State),
 				fmt.Sprintf("%s (%s)", c.Agreement.Model.Name(), c.Agreement.Model), string(c.Kind)}
 		}
-		want = append(want, seen{"tag:github.com,2026:watch287g/watch287g:" + c.ID, Title(c), base + "/changes/" + c.ID, c.DetectedAt.Truncate(time.Second), labels, tell(item, base).html()})
+		want = append(want, seen{"tag:github.com,2026:watch287g/watch287g:" + c.ID, Title(c), base + "/changes/" + c.ID, c.DetectedAt.Truncate(time.Second), labels, contentOf(item, base).html()})
 	}
 	for _, f := range formats() {
 		t.Run(f.name, func(t *testing.T) {
@@ -179,7 +179,7 @@ func TestPagesAreOneFeed(t *testing.T) {
 func TestContent(t *testing.T) {
 	content := map[roster.Kind]string{}
 	for _, item := range everyKind() {
-		content[item.Change.Kind] += tell(item, base).html()
+		content[item.Change.Kind] += contentOf(item, base).html()
 	}
 	list := listed(roster.ListParticipating, 0)
 	for kind, wants := range map[roster.Kind][]string{
@@ -187,7 +187,7 @@ func TestContent(t *testing.T) {
 			"<p>Texas: ICE now lists a Warrant Service Officer agreement with Lampasas County Sheriff&#39;s Office, signed June 15, 2025",
 			`<li>Agency: <a href="https://287g.example.org/agencies/TX-lampasas-county-sheriffs-office">Lampasas County Sheriff&#39;s Office</a></li>`,
 			"<li>County: Lampasas County</li>", "<li>Model: Warrant Service Officer</li>",
-			"<li>Signed: June 15, 2025, according to ICE</li>", "<li>Pending since: June 1, 2025, or earlier</li>",
+			"<li>Signed: June 15, 2025, according to ICE</li>", "<li>Pending since: June 1, 2025 or before</li>",
 			`<li>Linked by ICE: <a href="https://www.ice.gov/doclib/287gMOA/lampasas-county-sheriffs-office.pdf">memorandum of agreement</a></li>`,
 			`<li>Evidence: <a href="https://287g.example.org/publications/` + list.SHA256 + `">ICE&#39;s participating list of July 3, 2025, 4 p.m. ET</a>, row 412, file participatingAgencies07032025pm.xlsx</li>`,
 		},
@@ -222,7 +222,7 @@ func TestContent(t *testing.T) {
 func TestCorrectionWithoutItsEntry(t *testing.T) {
 	c := removal()
 	c.Kind, c.Corrects = roster.KindRestored, "chg_01gone"
-	got := tell(Item{Change: c}, base)
+	got := contentOf(Item{Change: c}, base)
 	if want := "This corrects an earlier entry (https://287g.example.org/changes/chg_01gone)."; !strings.Contains(got.plain(), want) {
 		t.Errorf("%s", got.plain())
 	}

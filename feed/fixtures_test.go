@@ -169,10 +169,10 @@ func everyKind() []Item {
 	document.Fields = []roster.Field{{Name: "moa_url", To: lampasas().MOA}}
 	first := change(9, roster.KindMilestone, part, agreement("WV", "West Virginia State Police", "", roster.TypeState, roster.TFM, "2025-07-01"),
 		"West Virginia: ICE lists the state's first agreement with an agency of the state government since this record began on February 20, 2025: West Virginia State Police.")
-	first.Milestone = &roster.Milestone{Name: firstOfType}
+	first.Milestone = &roster.Milestone{Name: roster.FirstOfType}
 	passed := change(10, roster.KindMilestone, part, lampasas(),
 		"United States: ICE now lists 777 active agreements, in 40 states; it has reached 700 for the first time since this record began on February 20, 2025.")
-	passed.Milestone = &roster.Milestone{Name: hundred, Count: 700}
+	passed.Milestone = &roster.Milestone{Name: roster.Hundred, Count: 700}
 	return []Item{{Change: passed}, {Change: first}, {Change: document}, {Change: detail}, {Change: amended},
 		{Change: restored, Corrects: &removed}, {Change: withdrawn}, {Change: removed}, {Change: seeking}, {Change: signed}}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -108,9 +109,9 @@ func TestNoHostileLink(t *testing.T) {
 		c := removal()
 		c.Kind, c.Agreement.MOA = roster.KindDocument, address
 		c.Fields = []roster.Field{{Name: "moa_url", From: address, To: address}}
-		s := tell(Item{Change: c}, base)
+		s := contentOf(Item{Change: c}, base)
 		for _, f := range s.Facts {
-			for _, p := range f.Pieces {
+			for _, p := range f.Spans {
 				if p.URL != "" && !strings.HasPrefix(p.URL, base) {
 					t.Errorf("%q leads to %q", p.Text, p.URL)
 				}
@@ -178,7 +179,7 @@ func FuzzFeeds(f *testing.F) {
 		feed.Items[0].Change.Corrects = kind
 		feed.Items[0].Change.Agreement.Agency = query
 		feed.Self, feed.Next, feed.First = base+"/feed?q="+query, base+"/feed?q="+query+"&page=2", ""
-		impossible := webLink(feed.Self) == "" || webLink(feed.Next) == "" || writable(feed.Updated) != nil
+		impossible := prose.Link(feed.Self) == "" || prose.Link(feed.Next) == "" || writable(feed.Updated) != nil
 		for _, format := range formats() {
 			body, err := format.write(feed)
 			if (err != nil) != impossible {

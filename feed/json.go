@@ -73,7 +73,7 @@ func JSON(f Feed) ([]byte, error) {
 	for _, e := range d.entries {
 		at := e.at.Format(time.RFC3339)
 		item := jsonItem{
-			ID: e.id, URL: e.link, Title: e.title, ContentHTML: e.story.html(), ContentText: e.story.plain(), Summary: e.story.Sentence,
+			ID: e.id, URL: e.link, Title: e.title, ContentHTML: e.content.html(), ContentText: e.content.plain(), Summary: e.content.Sentence,
 			Published: at, Modified: at, Tags: make([]string, 0, len(e.tags)),
 			Extension: jsonItemExtension{About: project, Change: e.change, Corrects: e.corrects},
 		}

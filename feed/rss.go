@@ -100,7 +100,7 @@ func RSS(f Feed) ([]byte, error) {
 	}
 	for _, e := range d.entries {
 		item := rssItem{
-			Title: rssText{rssPlain(e.title)}, Link: rssText{rssEscapes.Replace(e.link)}, Description: e.story.html(),
+			Title: rssText{rssPlain(e.title)}, Link: rssText{rssEscapes.Replace(e.link)}, Description: e.content.html(),
 			GUID: rssGUID{PermaLink: false, ID: e.id}, Published: e.at.Format(rssTime),
 		}
 		for _, t := range e.tags {

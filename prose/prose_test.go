@@ -82,7 +82,9 @@ type codeLiterals struct{ all, asked []string }
 
 func literalsOfTheCode(t *testing.T) (found codeLiterals) {
 	t.Helper()
-	packages, err := parser.ParseDir(token.NewFileSet(), ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") && !strings.HasPrefix(f.Name(), "english") }, 0)
+	packages, err := parser.ParseDir(token.NewFileSet(), ".", func(f fs.FileInfo) bool {
+		return !strings.HasSuffix(f.Name(), "_test.go") && !strings.HasPrefix(f.Name(), "english")
+	}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
