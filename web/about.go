@@ -7,9 +7,9 @@ import (
 )
 
 // aboutPage says in plain words how all this is known, and what is not.
-func aboutPage(v *request) (*page, error) {
+func aboutPage(req *request) (*page, error) {
 	held := 0
-	for _, h := range v.holds {
+	for _, h := range req.snap.Holds() {
 		if h.State == roster.HoldOpen || h.State == roster.HoldDropped || h.State == roster.HoldRejected {
 			held++
 		}
@@ -24,7 +24,7 @@ func aboutPage(v *request) (*page, error) {
 			Contact      string
 			ContactURL   string
 			Version      string
-		}{v.extent.First, len(v.publications), held, len(v.changes), v.site.options.Contact, contactURL(v.site.options.Contact), v.site.options.Version},
+		}{req.snap.Extent().First, len(req.snap.Publications()), held, len(req.snap.Changes()), req.site.options.Contact, contactURL(req.site.options.Contact), req.site.options.Version},
 	}, nil
 }
 

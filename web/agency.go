@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
 )
 
 // agencyData is what the page about one agency shows.
@@ -63,92 +64,37 @@ type agencyLine struct {
 const mostAgencyChanges = 300
 
 // agencyPage shows all that ICE's lists ever said of one agency.
-func agencyPage(v *request) (*page, error) {
-	id := v.PathValue("id")
-	if v.agencies[id] == nil || len(v.byAgency[id]) == 0 {
-		if to := v.agencySpelt(id); to != "" && to != id {
+func agencyPage(req *request) (*page, error) {
+	id := req.PathValue("id")
+	if req.snap.Agency(id) == nil || len(req.snap.RecordsOf(id)) == 0 {
+		if to := req.snap.ResolveAgency(id); to != "" && to != id {
 			return nil, movedTo(agencyURL(to))
 		}
 		return nil, notFound("ICE's lists have named no such agency since this record began. Search for its name: ICE may spell it otherwise.")
 	}
-	latest := v.latestOf(id)
-	changes := v.changesAbout(id)
+	latest := req.snap.Latest(id)
+	changes := req.snap.ChangesOf(id)
+	count := len(changes)
+	slices.Reverse(changes)
+	changes = changes[:min(count, mostAgencyChanges)]
 	d := agencyData{
-		ID: id, Name: v.agencyName(id), State: latest.State, County: latest.County, Kind: kindOfAgency(latest.Type), Lead: v.agencyLead(id),
-		Records: v.agencyRecords(id), Spellings: v.spellingsOf(id), Changes: byDay(changes), Count: len(v.changesOf[id]),
+		ID: id, Name: req.snap.AgencyName(id), State: latest.State, County: latest.County, Kind: kindOfAgency(latest.Type), Lead: agencyLead(req.snap, id),
+		Records: agencyRecords(req.snap, id), Spellings: spellingsOf(req.snap, id), Changes: byDay(changes), Count: count,
 		All:   at("/changes", encode(roster.Filter{Agencies: []string{id}, Kinds: roster.Kinds()}), 0),
 		Feeds: feedLinks(roster.Filter{Agencies: []string{id}}),
 	}
 	if place, ok := latest.Place(); ok {
 		d.CountyName = countyName(latest.State, place)
-		d.Neighbours = v.agenciesIn(latest.State, place, id)
+		d.Neighbours = neighbors(req.snap, latest.State, place, id)
 	}
-	return &page{Template: "agency", Title: fmt.Sprintf("%s, %s: %s", d.Name, d.State.Name(), v.agencyStands(id)),
+	return &page{Template: "agency", Title: fmt.Sprintf("%s, %s: %s", d.Name, d.State.Name(), agencyStands(req.snap, id)),
 		Description: d.Lead, Path: agencyURL(id), Picture: "/pictures" + agencyURL(id) + ".png", Filter: roster.Filter{Agencies: []string{id}}, Data: d}, nil
-}
-
-// agencySpelt finds the agency that an address means: its id in whatever case, or
-// the one that any of its spellings would have given; "" where there is none.
-func (v *snapshot) agencySpelt(id string) string {
-	if found := v.slugs[strings.ToLower(id)]; found != "" {
-		return found
-	}
-	state, name, _ := strings.Cut(id, "-")
-	return v.slugs[strings.ToLower(state)+"-"+roster.Slug(name)]
-}
-
-// agencyName is how ICE spells an agency now.
-func (v *snapshot) agencyName(id string) string {
-	a := v.agencies[id]
-	if a == nil || len(a.Spellings) == 0 {
-		return id
-	}
-	return a.Spellings[len(a.Spellings)-1].Name
-}
-
-// latestOf is the newest that the lists said of an agency.
-func (v *snapshot) latestOf(id string) roster.Agreement {
-	var latest roster.Version
-	for _, r := range v.byAgency[id] {
-		for _, ver := range r.Versions {
-			newer := ver.From.After(latest.From) || ver.From.Equal(latest.From) && ver.Listed && !latest.Listed
-			if ver.Agreement.AgencyID == id && newer {
-				latest = ver
-			}
-		}
-	}
-	return latest.Agreement
-}
-
-// holdings are an agency's agreements and pending entries that stand now, and
-// those that have ended. What another agency holds now is not among them.
-type holdings struct {
-	Active, Pending []*roster.Record
-	Ended           int
-}
-
-func (v *snapshot) holdingsOf(id string) holdings {
-	var h holdings
-	for _, r := range v.byAgency[id] {
-		if r.Now().AgencyID != id {
-			continue
-		}
-		switch r.Status() {
-		case roster.StatusActive:
-			h.Active = append(h.Active, r)
-		case roster.StatusPending:
-			h.Pending = append(h.Pending, r)
-		case roster.StatusEnded:
-			h.Ended++
-		}
-	}
-	return h
 }
 
 // agencyHolds says what an agency holds now: "1 active agreement, 1 pending
 // entry".
-func (v *snapshot) agencyHolds(id string) string {
-	h := v.holdingsOf(id)
+func agencyHolds(snap *snapshot.Snapshot, id string) string {
+	h := snap.HoldingsOf(id)
 	var parts []string
 	if n := len(h.Active); n > 0 {
 		parts = append(parts, roster.Plural(n, "active agreement", "active agreements"))
@@ -163,8 +109,8 @@ func (v *snapshot) agencyHolds(id string) string {
 }
 
 // agencyStands says the same for a title.
-func (v *snapshot) agencyStands(id string) string {
-	h := v.holdingsOf(id)
+func agencyStands(snap *snapshot.Snapshot, id string) string {
+	h := snap.HoldingsOf(id)
 	switch active, pending := len(h.Active), len(h.Pending); {
 	case active > 0 && pending > 0:
 		return roster.Plural(active, "active 287(g) agreement", "active 287(g) agreements") + ", " + roster.Thousands(pending) + " pending"
@@ -177,22 +123,22 @@ func (v *snapshot) agencyStands(id string) string {
 }
 
 // agencyLead sums up what the lists say now.
-func (v *snapshot) agencyLead(id string) string {
-	h, inForce := v.holdingsOf(id), v.inForce(v.extent.Until)
-	who := v.agencyName(id)
+func agencyLead(snap *snapshot.Snapshot, id string) string {
+	h, inForce := snap.HoldingsOf(id), snap.InForce(snap.KnownUntil())
+	who := snap.AgencyName(id)
 	var s []string
 	if n := len(h.Active); n > 0 {
 		s = append(s, fmt.Sprintf("ICE lists %s with %s, as of %s: %s.", roster.Plural(n, "active agreement", "active agreements"), who,
-			v.until(), enumerate(each(h.Active, modelAndDate))))
+			until(snap), enumerate(each(h.Active, modelAndDate))))
 	}
 	if len(h.Pending) > 0 {
 		s = append(s, fmt.Sprintf("ICE's pending list of %s has %s, for %s.", roster.Day(inForce[roster.ListPending].PublishedAt).Long(), who,
 			enumerate(each(h.Pending, func(r *roster.Record) string { return "the " + r.Now().Model.Name() }))))
 	}
 	if len(s) == 0 {
-		s = append(s, fmt.Sprintf("ICE's lists do not name %s as of %s; they did before.", who, v.until()))
+		s = append(s, fmt.Sprintf("ICE's lists do not name %s as of %s; they did before.", who, until(snap)))
 	}
-	if to := v.movedFrom(id); len(to) > 0 {
+	if to := movedFrom(snap, id); len(to) > 0 {
 		s = append(s, fmt.Sprintf("An agreement or entry that was listed with this agency before is now listed with %s.", enumerate(to)))
 	}
 	return strings.Join(s, " ")
@@ -200,9 +146,9 @@ func (v *snapshot) agencyLead(id string) string {
 
 // movedFrom names the agencies with which ICE's lists now give what they gave
 // with this one before.
-func (v *snapshot) movedFrom(id string) []string {
+func movedFrom(snap *snapshot.Snapshot, id string) []string {
 	var to []string
-	for _, r := range v.byAgency[id] {
+	for _, r := range snap.RecordsOf(id) {
 		now := r.Now()
 		name := now.Agency + ", " + now.State.Name()
 		if now.AgencyID != id && r.Listed() && !slices.Contains(to, name) {
@@ -223,8 +169,8 @@ func modelAndDate(r *roster.Record) string {
 // agencyRecords puts all agreements and entries that are or were an agency's into
 // words: the active ones, the pending ones, those that ended, and last those that
 // ICE gives with another agency now.
-func (v *snapshot) agencyRecords(id string) []agencyRecord {
-	records := slices.Clone(v.byAgency[id])
+func agencyRecords(snap *snapshot.Snapshot, id string) []agencyRecord {
+	records := slices.Clone(snap.RecordsOf(id))
 	rank := func(later bool) int {
 		if later {
 			return 1
@@ -239,26 +185,25 @@ func (v *snapshot) agencyRecords(id string) []agencyRecord {
 	})
 	var all []agencyRecord
 	for _, r := range records {
-		all = append(all, v.agencyRecord(id, r))
+		all = append(all, recordInWords(snap, id, r))
 	}
 	return all
 }
 
-func (v *snapshot) agencyRecord(id string, r *roster.Record) agencyRecord {
+func recordInWords(snap *snapshot.Snapshot, id string, r *roster.Record) agencyRecord {
 	now := r.Now()
-	a := agencyRecord{Agreement: now, List: r.List, Status: recordStatus(r), Listed: spellsInWords(r), Pending: v.pendingBefore(r)}
-	if signed := v.byID[r.SignedBy]; signed != nil {
+	a := agencyRecord{Agreement: now, List: r.List, Status: recordStatus(r), Listed: spellsInWords(r), Pending: pendingBefore(snap, r)}
+	if signed := snap.Record(r.SignedBy); signed != nil {
 		a.SignedBy = "the participating list has had its agreement " + sinceDay(signed.FirstListed(), signed.Baseline)
 	}
 	if now.AgencyID != id {
-		a.Other = &agencyLine{ID: now.AgencyID, Name: v.agencyName(now.AgencyID), State: now.State}
+		a.Other = &agencyLine{ID: now.AgencyID, Name: snap.AgencyName(now.AgencyID), State: now.State}
 		a.Status = "given with another agency now"
 	}
-	a.Doubt = v.doubtAbout(id, r.ID())
+	a.Doubt = doubtAbout(snap, id, r.ID())
 	for i := len(r.Versions) - 1; i >= 0; i-- {
 		ver := r.Versions[i]
-		if ver.Listed && ver.Row > 0 && ver.Source > 0 && ver.Source <= uint64(len(v.publications)) {
-			p := v.publications[ver.Source-1]
+		if p, ok := snap.Publication(ver.Source); ok && ver.Listed && ver.Row > 0 {
 			a.Evidence = evidenceURL(p.List, p.SHA256) + fmt.Sprintf("#row-%d", ver.Row)
 			a.EvidenceOf = fmt.Sprintf("row %d of %s", ver.Row, published(p.Ref(ver.Row)))
 			break
@@ -267,17 +212,14 @@ func (v *snapshot) agencyRecord(id string, r *roster.Record) agencyRecord {
 	return a
 }
 
-// doubtAbout finds the last change of an agreement that is only likely, unless it
-// was taken back.
-func (v *snapshot) doubtAbout(agency, agreement string) *link {
-	back := map[string]bool{}
-	for _, i := range slices.Backward(v.changesOf[agency]) {
-		c := v.changes[i]
-		if back[c.Corrects] = true; c.Agreement.ID == agreement && c.Doubt() != "" && !back[c.ID] {
-			return &link{Text: c.Doubt(), URL: changeURL(c.ID)}
-		}
+// doubtAbout leads to the last change of an agreement that is only likely; nil
+// where there is none that stands.
+func doubtAbout(snap *snapshot.Snapshot, agency, agreement string) *link {
+	c, ok := snap.DoubtfulChange(agency, agreement)
+	if !ok {
+		return nil
 	}
-	return nil
+	return &link{Text: c.Doubt(), URL: changeURL(c.ID)}
 }
 
 // recordStatus says what became of an agreement or an entry.
@@ -326,52 +268,26 @@ func sinceDay(t time.Time, before bool) string {
 // pendingBefore says how long an agreement's agency was pending before the
 // agreement was listed; "" where it was not, or where the record is too young to
 // tell.
-func (v *snapshot) pendingBefore(r *roster.Record) string {
+func pendingBefore(snap *snapshot.Snapshot, r *roster.Record) string {
 	if r.List != roster.ListParticipating || r.PendingSince.IsZero() || r.Baseline {
 		return ""
 	}
 	days := roster.Plural(daysBetween(r.PendingSince, r.FirstListed()), "day", "days")
-	if v.pendingFromStart(r) {
+	if snap.PendingFromStart(r) {
 		return fmt.Sprintf("at least %s, %s", days, sinceDay(r.PendingSince, true))
 	}
 	return fmt.Sprintf("%s, since %s", days, roster.Day(r.PendingSince).Long())
 }
 
-// pendingFromStart says whether the entry that an agreement came from stood on
-// the first pending list of this record already.
-func (v *snapshot) pendingFromStart(r *roster.Record) bool {
-	return slices.ContainsFunc(v.byAgency[r.Now().AgencyID], func(seeker *roster.Record) bool {
-		return seeker.List == roster.ListPending && seeker.SignedBy == r.ID() && seeker.Baseline && seeker.FirstListed().Equal(r.PendingSince)
-	})
-}
-
 // spellingsOf lists how ICE has named an agency, with since when it did.
-func (v *snapshot) spellingsOf(id string) []spelt {
+func spellingsOf(snap *snapshot.Snapshot, id string) []spelt {
 	var all []spelt
-	for _, s := range v.agencies[id].Spellings {
+	for _, s := range snap.Agency(id).Spellings {
 		line := spelt{Name: s.Name, State: s.State}
-		var first time.Time
-		for _, r := range v.byAgency[id] {
-			for i, ver := range r.Versions {
-				a := ver.Agreement
-				if a.AgencyID == id && a.State == s.State && a.Agency == s.Name && (first.IsZero() || ver.From.Before(first)) {
-					first, line.Since = ver.From, sinceDay(ver.From, r.Baseline && i == 0)
-				}
-			}
+		if since, orBefore := snap.SpelledSince(id, s); !since.IsZero() {
+			line.Since = sinceDay(since, orBefore)
 		}
 		all = append(all, line)
-	}
-	return all
-}
-
-// changesAbout lists what happened to an agency, the newest first.
-func (v *snapshot) changesAbout(id string) []roster.Change {
-	var all []roster.Change
-	for _, i := range slices.Backward(v.changesOf[id]) {
-		if len(all) == mostAgencyChanges {
-			break
-		}
-		all = append(all, v.changes[i])
 	}
 	return all
 }
@@ -381,29 +297,13 @@ const mostNeighbours = 60
 
 // agenciesIn lists the agencies that ICE's lists place, or once placed, in a
 // county, but for one.
-func (v *snapshot) agenciesIn(s roster.State, county roster.CountyPlace, but string) []agencyLine {
-	var all []agencyLine
-	seen := map[string]bool{but: true}
-	for _, r := range v.records {
-		a := r.Now()
-		if a.State != s || seen[a.AgencyID] {
-			continue
-		}
-		place, ok := a.Place()
-		if !ok || place.FIPS != county.FIPS {
-			continue
-		}
-		seen[a.AgencyID] = true
-		all = append(all, v.agencyLine(a.AgencyID, s))
-		if len(all) == mostNeighbours {
-			break
-		}
-	}
-	return all
+func neighbors(snap *snapshot.Snapshot, s roster.State, county roster.CountyPlace, but string) []agencyLine {
+	ids := slices.DeleteFunc(snap.AgenciesIn(s, county.FIPS), func(id string) bool { return id == but })
+	return each(ids[:min(len(ids), mostNeighbours)], func(id string) agencyLine { return agencyInBrief(snap, id, s) })
 }
 
-func (v *snapshot) agencyLine(id string, s roster.State) agencyLine {
-	return agencyLine{ID: id, Name: v.agencyName(id), State: s, Holds: v.agencyHolds(id)}
+func agencyInBrief(snap *snapshot.Snapshot, id string, s roster.State) agencyLine {
+	return agencyLine{ID: id, Name: snap.AgencyName(id), State: s, Holds: agencyHolds(snap, id)}
 }
 
 func kindOfAgency(t roster.Type) string {

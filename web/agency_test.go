@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/sheet/sheettest"
+	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/watch"
 )
 
@@ -133,12 +135,12 @@ func TestAgencyWhoseAgreementICEGivesWithAnotherSaysSo(t *testing.T) {
 
 func TestAgencyTimelineIsComplete(t *testing.T) {
 	w := newWorld(t)
-	v := w.known()
-	for id := range v.byAgency {
+	snap := w.known()
+	for _, agency := range snap.Agencies() {
+		id := agency.ID
 		doc := w.page("/agencies/" + id)
 		var want []string
-		for i := len(v.changes) - 1; i >= 0; i-- {
-			c := v.changes[i]
+		for _, c := range slices.Backward(snap.Changes()) {
 			if c.Kind != roster.KindMilestone && (c.Agreement.AgencyID == id || c.Before != nil && c.Before.AgencyID == id) {
 				want = append(want, c.ID)
 			}
@@ -187,7 +189,7 @@ func TestPendingBeforeCountsDaysInWashington(t *testing.T) {
 		{name: "an entry", record: roster.Record{List: roster.ListPending, PendingSince: day(3, 14)}, want: ""},
 	} {
 		tt.record.Versions = []roster.Version{{From: day(10, 14), Listed: true}}
-		if got := (&snapshot{}).pendingBefore(&tt.record); got != tt.want {
+		if got := pendingBefore(&snapshot.Snapshot{}, &tt.record); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}
@@ -197,10 +199,10 @@ func TestPendingBeforeCountsDaysInWashington(t *testing.T) {
 // follows old spellings.
 func TestAgenciesOfTheArchive(t *testing.T) {
 	w := archiveSite(t)
-	v := w.known()
-	n := 0
-	for id, a := range v.agencies {
-		if n++; n%10 != 0 || len(v.byAgency[id]) == 0 {
+	snap := w.known()
+	for n, a := range snap.Agencies() {
+		id := a.ID
+		if n%10 != 0 || len(snap.RecordsOf(id)) == 0 {
 			continue
 		}
 		rec := w.get("/agencies/" + id)
@@ -210,7 +212,7 @@ func TestAgenciesOfTheArchive(t *testing.T) {
 		for _, s := range a.Spellings {
 			slug := string(s.State) + "-" + roster.Slug(s.Name)
 			rec := w.get("/agencies/" + slug)
-			if slug != id && rec.Code != http.StatusMovedPermanently && v.agencies[slug] == nil {
+			if slug != id && rec.Code != http.StatusMovedPermanently && snap.Agency(slug) == nil {
 				t.Errorf("%s, once %s: status %d", id, slug, rec.Code)
 			}
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
 )
 
 const apiPath = "/api/v1"
@@ -82,12 +83,16 @@ func get[I, O any](api huma.API, path, summary string, answer func(context.Conte
 // apiOf answers the API's questions.
 type apiOf struct{ site *Site }
 
-// view is the one that the request carries.
-func (a apiOf) snapshot(ctx context.Context) (*snapshot, error) {
-	if v, ok := ctx.Value(snapshotKey{}).(*snapshot); ok {
-		return v, nil
+// snapshot is the one that the request carries.
+func (a apiOf) snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
+	if now, ok := ctx.Value(servedKey{}).(*served); ok {
+		return now.Snapshot, nil
 	}
-	return a.site.current(ctx)
+	now, err := a.site.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return now.Snapshot, nil
 }
 
 // Asked keeps the address, whose parameters readWish reads as it does for pages
@@ -143,11 +148,11 @@ type changesIn struct {
 }
 
 func (a apiOf) changes(ctx context.Context, in *changesIn) (*changesOut, error) {
-	v, w, err := a.query(ctx, in.query)
+	snap, w, err := a.query(ctx, in.query)
 	if err != nil {
 		return nil, err
 	}
-	if err := v.unrecorded(w.Filter); err != nil {
+	if err := unrecorded(snap, w.Filter); err != nil {
 		return nil, err
 	}
 	if len(w.Kinds) == 0 {
@@ -161,9 +166,10 @@ func (a apiOf) changes(ctx context.Context, in *changesIn) (*changesOut, error) 
 	}
 	out := &changesOut{}
 	if in.Order == "oldest" {
-		out.Body.Changes, out.Body.Next = v.follow(w.Filter, from, in.Limit)
+		found, next := snap.Follow(w.Filter, from, in.Limit)
+		out.Body.Changes, out.Body.Next = found, strconv.FormatUint(next, 10)
 	} else {
-		found, more := v.find(w.Filter, from, in.Limit)
+		found, more := snap.Find(w.Filter, from, in.Limit)
 		out.Body.Changes = found
 		if more {
 			out.Body.Next = strconv.FormatUint(found[len(found)-1].Seq, 10)
@@ -174,26 +180,14 @@ func (a apiOf) changes(ctx context.Context, in *changesIn) (*changesOut, error) 
 	return out, nil
 }
 
-// follow lists the changes after a number, the oldest first, and the number from
-// which to go on.
-func (v *snapshot) follow(f roster.Filter, after uint64, limit int) (found []roster.Change, next string) {
-	n := uint64(len(v.changes))
-	for after = min(after, n); after < n && len(found) < limit; after++ {
-		if c := v.changes[after]; f.Match(c) {
-			found = append(found, c)
-		}
-	}
-	return found, strconv.FormatUint(after, 10)
-}
-
 // wish reads the parameters that choose.
-func (a apiOf) query(ctx context.Context, q url.Values) (*snapshot, query, error) {
-	v, err := a.snapshot(ctx)
+func (a apiOf) query(ctx context.Context, q url.Values) (*snapshot.Snapshot, query, error) {
+	snap, err := a.snapshot(ctx)
 	if err != nil {
 		return nil, query{}, err
 	}
 	w, err := readQuery(q)
-	return v, w, err
+	return snap, w, err
 }
 
 // orEmpty makes an empty list print as [].
@@ -221,11 +215,11 @@ type byID struct {
 type changeOut struct{ Body roster.Change }
 
 func (a apiOf) change(ctx context.Context, in *byID) (*changeOut, error) {
-	v, err := a.snapshot(ctx)
+	snap, err := a.snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c, ok := v.change(in.ID)
+	c, ok := snap.Change(in.ID)
 	if !ok {
 		return nil, notFound("There is no change of that id.")
 	}
@@ -246,11 +240,11 @@ type publicationsOut struct {
 }
 
 func (a apiOf) publications(ctx context.Context, in *publicationsIn) (*publicationsOut, error) {
-	v, err := a.snapshot(ctx)
+	snap, err := a.snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
-	before := uint64(len(v.publications)) + 1
+	before := uint64(len(snap.Publications())) + 1
 	if in.Cursor != "" {
 		n, err := strconv.ParseUint(in.Cursor, 10, 62)
 		if err != nil {
@@ -260,7 +254,7 @@ func (a apiOf) publications(ctx context.Context, in *publicationsIn) (*publicati
 	}
 	out := &publicationsOut{}
 	out.Body.Publications = []roster.Publication{}
-	for _, p := range slices.Backward(v.publications) {
+	for _, p := range slices.Backward(snap.Publications()) {
 		if p.Seq >= before || in.List != "" && p.List != roster.List(in.List) {
 			continue
 		}
@@ -290,23 +284,20 @@ func (a apiOf) publication(ctx context.Context, in *struct {
 	SHA256 string `path:"sha256" maxLength:"64" doc:"The SHA-256 of the bytes, in hex."`
 },
 ) (*publicationOut, error) {
-	v, err := a.snapshot(ctx)
+	snap, err := a.snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := &publicationOut{}
 	out.Body.Holds = []roster.Hold{}
-	for _, i := range v.bySHA[in.SHA256] {
-		p := v.publications[i]
-		out.Body.Publications = append(out.Body.Publications, p)
-		for _, h := range v.holds {
-			if p.Hold == h.ID && !slices.ContainsFunc(out.Body.Holds, func(k roster.Hold) bool { return k.ID == h.ID }) {
-				out.Body.Holds = append(out.Body.Holds, h)
-			}
-		}
-	}
+	out.Body.Publications = snap.PublicationsOf(in.SHA256)
 	if len(out.Body.Publications) == 0 {
 		return nil, notFound("No list with these bytes is known.")
+	}
+	for _, p := range out.Body.Publications {
+		if h, ok := snap.HoldOf(p); ok && !slices.ContainsFunc(out.Body.Holds, func(k roster.Hold) bool { return k.ID == h.ID }) {
+			out.Body.Holds = append(out.Body.Holds, h)
+		}
 	}
 	out.Body.File = fmt.Sprintf("%s/file", publicationURL(in.SHA256))
 	return out, nil

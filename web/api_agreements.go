@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"context"
 	"encoding/base64"
-	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
 )
 
 // What the API says of agreements, agencies and states, and their figures: all as
@@ -51,7 +51,7 @@ type agreementsOut struct {
 }
 
 func (a apiOf) agreements(ctx context.Context, in *agreementsIn) (*agreementsOut, error) {
-	v, w, err := a.query(ctx, in.query)
+	snap, w, err := a.query(ctx, in.query)
 	if err != nil {
 		return nil, err
 	}
@@ -61,13 +61,13 @@ func (a apiOf) agreements(ctx context.Context, in *agreementsIn) (*agreementsOut
 			return nil, err
 		}
 	}
-	all, moment, err := v.chosen(w)
+	all, moment, err := chosen(snap, w)
 	if err != nil {
 		return nil, err
 	}
 	slices.SortFunc(all, func(x, y roster.AgreementAt) int { return cmp.Compare(x.ID, y.ID) })
 	out := &agreementsOut{}
-	out.Body.AsOf, out.Body.KnownUntil, out.Body.Total = moment.UTC(), v.extent.Until.UTC(), len(all)
+	out.Body.AsOf, out.Body.KnownUntil, out.Body.Total = moment.UTC(), snap.KnownUntil().UTC(), len(all)
 	begin, _ := slices.BinarySearchFunc(all, last, func(s roster.AgreementAt, id string) int {
 		return cmp.Or(cmp.Compare(s.ID, id), -1) // after the last one
 	})
@@ -110,17 +110,17 @@ type agreementOut struct {
 }
 
 func (a apiOf) agreement(ctx context.Context, in *byID) (*agreementOut, error) {
-	v, err := a.snapshot(ctx)
+	snap, err := a.snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r, ok := v.byID[in.ID]
-	if !ok {
+	r := snap.Record(in.ID)
+	if r == nil {
 		return nil, notFound("There is no agreement of that id; write # as %23.")
 	}
 	out := &agreementOut{}
-	out.Body.KnownUntil = v.extent.Until.UTC()
-	now, _ := r.AgreementAt(v.extent.Until)
+	out.Body.KnownUntil = snap.KnownUntil().UTC()
+	now, _ := r.AgreementAt(snap.KnownUntil())
 	out.Body.Now, out.Body.Record = agreementsAtOut([]roster.AgreementAt{now})[0], *r
 	return out, nil
 }
@@ -138,26 +138,19 @@ type AgencyOut struct {
 }
 
 // agencyOf sums an agency up.
-func (v *snapshot) agencyOf(id string) AgencyOut {
-	out := AgencyOut{Agency: *v.agencies[id]}
+func agencyOf(snap *snapshot.Snapshot, id string) AgencyOut {
+	h := snap.HoldingsOf(id)
+	out := AgencyOut{Agency: *snap.Agency(id), Active: len(h.Active), Pending: len(h.Pending), Ended: h.Ended}
 	if n := len(out.Spellings); n > 0 {
 		out.State, out.Name = out.Spellings[n-1].State, out.Spellings[n-1].Name
 	}
-	for _, r := range v.byAgency[id] {
+	for _, r := range snap.RecordsOf(id) {
 		now := r.Now()
 		if now.AgencyID != id {
 			continue
 		}
 		place, _ := now.Place()
 		out.County, out.CountyFIPS = cmp.Or(out.County, now.County), cmp.Or(out.CountyFIPS, place.FIPS)
-		switch r.Status() {
-		case roster.StatusActive:
-			out.Active++
-		case roster.StatusPending:
-			out.Pending++
-		case roster.StatusEnded:
-			out.Ended++
-		}
 	}
 	return out
 }
@@ -179,21 +172,22 @@ type agenciesOut struct {
 }
 
 func (a apiOf) agencies(ctx context.Context, in *agenciesIn) (*agenciesOut, error) {
-	v, w, err := a.query(ctx, in.query)
+	snap, w, err := a.query(ctx, in.query)
 	if err != nil {
 		return nil, err
 	}
 	out := &agenciesOut{}
-	out.Body.Agencies, out.Body.KnownUntil = []AgencyOut{}, v.extent.Until.UTC()
-	for _, id := range slices.Sorted(maps.Keys(v.agencies)) {
-		if !slices.ContainsFunc(v.byAgency[id], func(r *roster.Record) bool { return r.Now().AgencyID == id && w.MatchAgreement(r.Now()) }) {
+	out.Body.Agencies, out.Body.KnownUntil = []AgencyOut{}, snap.KnownUntil().UTC()
+	for _, agency := range snap.Agencies() {
+		id := agency.ID
+		if !slices.ContainsFunc(snap.RecordsOf(id), func(r *roster.Record) bool { return r.Now().AgencyID == id && w.MatchAgreement(r.Now()) }) {
 			continue
 		}
 		out.Body.Total++
 		switch n := len(out.Body.Agencies); {
 		case id <= in.Cursor:
 		case n < in.Limit:
-			out.Body.Agencies = append(out.Body.Agencies, v.agencyOf(id))
+			out.Body.Agencies = append(out.Body.Agencies, agencyOf(snap, id))
 		default:
 			out.Body.Next = out.Body.Agencies[n-1].ID
 		}
@@ -212,26 +206,23 @@ type agencyAnswer struct {
 }
 
 func (a apiOf) agency(ctx context.Context, in *byID) (*agencyAnswer, error) {
-	v, err := a.snapshot(ctx)
+	snap, err := a.snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
-	id, ok := v.slugs[strings.ToLower(in.ID)]
-	if !ok {
+	id := snap.AgencyID(in.ID)
+	if id == "" {
 		return nil, notFound("There is no agency of that id.")
 	}
 	out := &agencyAnswer{}
-	out.Body.AgencyOut, out.Body.KnownUntil = v.agencyOf(id), v.extent.Until.UTC()
+	out.Body.AgencyOut, out.Body.KnownUntil = agencyOf(snap, id), snap.KnownUntil().UTC()
 	var all []roster.AgreementAt
-	for _, r := range v.byAgency[id] {
-		if s, ok := r.AgreementAt(v.extent.Until); ok {
+	for _, r := range snap.RecordsOf(id) {
+		if s, ok := r.AgreementAt(snap.KnownUntil()); ok {
 			all = append(all, s)
 		}
 	}
-	out.Body.Agreements, out.Body.Changes = agreementsAtOut(all), []roster.Change{}
-	for _, i := range v.changesOf[id] {
-		out.Body.Changes = append(out.Body.Changes, v.changes[i])
-	}
+	out.Body.Agreements, out.Body.Changes = agreementsAtOut(all), snap.ChangesOf(id)
 	return out, nil
 }
 
@@ -255,11 +246,11 @@ type stateOut struct {
 }
 
 func (a apiOf) states(ctx context.Context, in *asOfIn) (*statesOut, error) {
-	v, w, err := a.query(ctx, in.query)
+	snap, w, err := a.query(ctx, in.query)
 	if err != nil {
 		return nil, err
 	}
-	s, err := v.statsAt(w)
+	s, err := statsAt(snap, w)
 	if err != nil {
 		return nil, err
 	}
@@ -272,24 +263,21 @@ func (a apiOf) states(ctx context.Context, in *asOfIn) (*statesOut, error) {
 }
 
 // statsAt are the figures as of the moment that is asked for.
-func (v *snapshot) statsAt(w query) (roster.Stats, error) {
-	at, err := v.asOf(w.AsOf)
-	switch {
-	case err != nil:
+func statsAt(snap *snapshot.Snapshot, w query) (roster.Stats, error) {
+	at, err := asOf(snap, w.AsOf)
+	if err != nil {
 		return roster.Stats{}, err
-	case at.Equal(v.extent.Until):
-		return v.counts(), nil
 	}
-	return v.stats(at), nil
+	return snap.Stats(at), nil
 }
 
 type statsOut struct{ Body roster.Stats }
 
 func (a apiOf) stats(ctx context.Context, in *asOfIn) (*statsOut, error) {
-	v, w, err := a.query(ctx, in.query)
+	snap, w, err := a.query(ctx, in.query)
 	if err != nil {
 		return nil, err
 	}
-	s, err := v.statsAt(w)
+	s, err := statsAt(snap, w)
 	return &statsOut{s}, err
 }

@@ -39,8 +39,7 @@ type (
 
 func TestAPIChanges(t *testing.T) {
 	w := newWorld(t)
-	v := must2(w.current(t.Context()))
-	want, _ := v.find(roster.Filter{Kinds: roster.DefaultKinds()}, 0, 1000)
+	want, _ := w.known().Find(roster.Filter{Kinds: roster.DefaultKinds()}, 0, 1000)
 	var got []roster.Change
 	for next := ""; ; {
 		p := ask[changesPageOut](w, "/api/v1/changes?limit=3&cursor="+next)
@@ -89,7 +88,7 @@ func TestAPIFollow(t *testing.T) {
 			}
 		}
 	}
-	want, _ := must2(w.current(t.Context())).find(roster.Filter{Kinds: roster.DefaultKinds()}, 0, 1000)
+	want, _ := w.known().Find(roster.Filter{Kinds: roster.DefaultKinds()}, 0, 1000)
 	if len(seen) != len(want) {
 		t.Errorf("%d changes were seen, want %d", len(seen), len(want))
 	}
@@ -205,7 +204,7 @@ func TestAPIPublications(t *testing.T) {
 // heldSHA is the hash of the list that looked wrong.
 func heldSHA(w *world) string {
 	w.t.Helper()
-	for _, p := range must2(w.current(w.t.Context())).publications {
+	for _, p := range w.known().Publications() {
 		if p.Verdict != roster.VerdictAccepted {
 			return p.SHA256
 		}

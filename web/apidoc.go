@@ -24,9 +24,9 @@ type param struct{ Name, Says, Example string }
 type field struct{ Name, Type, Says string }
 
 // apiPage describes the API from the same declarations that answer.
-func apiPage(v *request) (*page, error) {
+func apiPage(req *request) (*page, error) {
 	var all []operation
-	doc := v.site.openAPI
+	doc := req.site.openAPI
 	for path, item := range doc.Paths {
 		o := operation{Path: path, Anchor: item.Get.OperationID, Summary: item.Get.Summary, Fields: fields(doc, answerOf(item.Get))}
 		for _, p := range item.Get.Parameters {

@@ -26,7 +26,7 @@ func TestEvidenceInAFileOfBothLists(t *testing.T) {
 	w := emptyWorld(t)
 	w.imports(both(2, []sheettest.Row{bay}, []sheettest.Row{lamar}), both(6, []sheettest.Row{bay, harris}, []sheettest.Row{lamar, guam}))
 	followed := map[roster.List]string{}
-	for _, c := range w.known().changes {
+	for _, c := range w.known().Changes() {
 		to := w.page("/changes/"+c.ID).Find(`main a[href*="#row-"]`).AttrOr("href", "")
 		path, id, _ := strings.Cut(to, "#")
 		doc := w.page(path)

@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
 )
 
 // sample is a page to look at: one of each kind.
@@ -24,11 +25,7 @@ type sample struct {
 // everyPage lists a page of each kind, as far as the world has one.
 func everyPage(t *testing.T, w *world) []sample {
 	t.Helper()
-	v, err := w.current(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	some := pick(v.agencies, func(a *roster.Agency) bool { return true })
+	snap := w.known()
 	return slices.Concat([]sample{
 		{"front page", "/", 200},
 		{"changes", "/changes", 200},
@@ -37,7 +34,7 @@ func everyPage(t *testing.T, w *world) []sample {
 		{"state, Texas", "/states/TX", 200},
 		{"state, Florida", "/states/FL", 200},
 		{"state, Guam", "/states/GU", 200},
-		{"state, none", "/states/" + string(unnamedState(v)), 200},
+		{"state, none", "/states/" + string(unnamedState(snap)), 200},
 		{"evidence", "/publications", 200},
 		{"day", "/on/2025-06-16", 200},
 		{"day without a list", "/on/2025-06-15", 200},
@@ -57,70 +54,61 @@ func everyPage(t *testing.T, w *world) []sample {
 		{"not found", "/agencies/TX-nobody", 404},
 		{"not found, long", "/" + strings.Repeat("long", 60), 404},
 		{"bad request", "/changes?state=Nowhere", 400},
-		{"agency", agencyURL(some), 200},
-	}, agencySamples(v), changeSamples(v), publicationSamples(v))
+		{"agency", agencyURL(snap.Agencies()[0].ID), 200},
+	}, agencySamples(snap), changeSamples(snap), publicationSamples(snap))
 }
 
 // unnamedState finds a state that no list has named.
-func unnamedState(v *snapshot) roster.State {
+func unnamedState(snap *snapshot.Snapshot) roster.State {
 	named := map[roster.State]bool{}
-	for _, r := range v.records {
+	for _, r := range snap.Records() {
 		named[r.Now().State] = true
 	}
 	states := roster.States()
 	return states[slices.IndexFunc(states, func(s roster.State) bool { return !named[s] })]
 }
 
-// pick returns the first key, in order, whose value is wanted.
-func pick[V any](all map[string]V, wanted func(V) bool) string {
-	for _, k := range slices.Sorted(maps.Keys(all)) {
-		if wanted(all[k]) {
-			return k
-		}
-	}
-	return ""
-}
-
 // agencySamples are those of the most agreements, of the most spellings and of
 // the longest name, and one with a hostile name.
-func agencySamples(v *snapshot) []sample {
-	most := func(of func(id string) int) string {
-		return agencyURL(slices.MaxFunc(slices.Sorted(maps.Keys(v.agencies)), func(a, b string) int { return of(a) - of(b) }))
+func agencySamples(snap *snapshot.Snapshot) []sample {
+	agencyWithMost := func(of func(id string) int) *roster.Agency {
+		return slices.MaxFunc(snap.Agencies(), func(a, b *roster.Agency) int { return of(a.ID) - of(b.ID) })
 	}
+	most := func(of func(id string) int) string { return agencyURL(agencyWithMost(of).ID) }
 	return []sample{
-		{"agency, most agreements", most(func(id string) int { return len(v.byAgency[id]) }), 200},
-		{"agency, most spellings", most(func(id string) int { return len(v.agencies[id].Spellings) }), 200},
-		{"agency, most changes", most(func(id string) int { return len(v.changesOf[id]) }), 200},
+		{"agency, most agreements", most(func(id string) int { return len(snap.RecordsOf(id)) }), 200},
+		{"agency, most spellings", most(func(id string) int { return len(snap.Agency(id).Spellings) }), 200},
+		{"agency, most changes", most(func(id string) int { return len(snap.ChangesOf(id)) }), 200},
 		{"agency, longest name", most(func(id string) int { return len(id) }), 200},
-		{"search, longest name", "/search?q=" + url.QueryEscape(v.agencies[strings.TrimPrefix(most(func(id string) int { return len(id) }), "/agencies/")].Spellings[0].Name), 200},
+		{"search, longest name", "/search?q=" + url.QueryEscape(agencyWithMost(func(id string) int { return len(id) }).Spellings[0].Name), 200},
 	}
 }
 
 // changeSamples are the last change of each kind, one that was corrected, and
 // the one with the longest text.
-func changeSamples(v *snapshot) []sample {
+func changeSamples(snap *snapshot.Snapshot) []sample {
 	var all []sample
 	for _, kind := range roster.Kinds() {
-		for _, c := range slices.Backward(v.changes) {
+		for _, c := range slices.Backward(snap.Changes()) {
 			if c.Kind == kind {
 				all = append(all, sample{"change, " + string(kind), changeURL(c.ID), 200})
 				break
 			}
 		}
 	}
-	if id := pick(v.takenBack, func(int) bool { return true }); id != "" {
-		all = append(all, sample{"change, corrected", changeURL(id), 200})
+	if i := slices.IndexFunc(snap.Changes(), func(c roster.Change) bool { return snap.TakenBack(c.ID) }); i >= 0 {
+		all = append(all, sample{"change, corrected", changeURL(snap.Changes()[i].ID), 200})
 	}
-	longest := slices.MaxFunc(v.changes, func(a, b roster.Change) int { return len(a.Text) - len(b.Text) })
+	longest := slices.MaxFunc(snap.Changes(), func(a, b roster.Change) int { return len(a.Text) - len(b.Text) })
 	return append(all, sample{"change, longest text", changeURL(longest.ID), 200})
 }
 
 // publicationSamples are one of each list in force, one that was held, and one
 // that was published twice.
-func publicationSamples(v *snapshot) []sample {
+func publicationSamples(snap *snapshot.Snapshot) []sample {
 	var all []sample
 	add := func(name string, wanted func(roster.Publication) bool) {
-		for _, p := range slices.Backward(v.publications) {
+		for _, p := range slices.Backward(snap.Publications()) {
 			if wanted(p) {
 				all = append(all, sample{"publication, " + name, publicationURL(p.SHA256), 200})
 				return
@@ -131,7 +119,7 @@ func publicationSamples(v *snapshot) []sample {
 		add(string(list), func(p roster.Publication) bool { return p.List == list && p.Verdict == roster.VerdictAccepted })
 	}
 	add("held", func(p roster.Publication) bool { return p.Verdict != roster.VerdictAccepted })
-	add("again", func(p roster.Publication) bool { return len(v.bySHA[p.SHA256]) > 1 })
+	add("again", func(p roster.Publication) bool { return len(snap.PublicationsOf(p.SHA256)) > 1 })
 	add("first", func(p roster.Publication) bool { return p.Seq == 1 })
 	return all
 }

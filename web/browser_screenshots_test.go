@@ -84,9 +84,8 @@ func TestReadmePictures(t *testing.T) {
 	}
 	w.imports(lists...)
 	w.polled(roster.Poll{At: worldNow().Add(-5 * time.Minute), Outcome: "unchanged", Sentence: "What ICE's page links is unchanged."})
-	v := must2(w.current(t.Context()))
 	agency := ""
-	for _, c := range v.changes {
+	for _, c := range w.known().Changes() {
 		if c.Kind == roster.KindRestored {
 			agency = c.Agreement.AgencyID
 		}

@@ -26,8 +26,8 @@ type fieldLine struct {
 func (d changeData) SignedWords() string { return signedWords(d.Agreement) }
 
 // changePage shows one change with its evidence, for good.
-func changePage(v *request) (*page, error) {
-	c, ok := v.change(v.PathValue("id"))
+func changePage(req *request) (*page, error) {
+	c, ok := req.snap.Change(req.PathValue("id"))
 	if !ok {
 		return nil, notFound("No change has this id. Changes are never deleted: the address may have been cut, or come from another site that watches ICE's lists.")
 	}
@@ -35,10 +35,12 @@ func changePage(v *request) (*page, error) {
 	for _, f := range c.Fields {
 		d.Fields = append(d.Fields, fieldInWords(f))
 	}
-	if earlier, ok := v.corrected(c); ok {
+	if earlier, ok := req.snap.Corrected(c); ok {
 		d.Corrected = &earlier
 	}
-	d.CorrectedBy = v.correctedBy(c)
+	if later, ok := req.snap.CorrectedBy(c); ok {
+		d.CorrectedBy = &later
+	}
 	description := c.Text
 	if d.CorrectedBy != nil {
 		description = "Corrected on " + roster.Day(d.CorrectedBy.DetectedAt).Long() + ". " + description
@@ -50,24 +52,6 @@ func changePage(v *request) (*page, error) {
 		p.Picture = "/pictures" + agencyURL(c.Agreement.AgencyID) + ".png"
 	}
 	return p, nil
-}
-
-// correctedBy finds the change that takes this one back, or else the first that
-// says otherwise; nil where it stands.
-func (v *snapshot) correctedBy(c roster.Change) *roster.Change {
-	if i, ok := v.takenBack[c.ID]; ok {
-		return &v.changes[i]
-	}
-	for _, i := range v.changesOf[c.Agreement.AgencyID] {
-		later := &v.changes[i]
-		if later.Seq <= c.Seq || later.Corrects != "" {
-			continue
-		}
-		if earlier, ok := v.corrected(*later); ok && earlier.ID == c.ID {
-			return later
-		}
-	}
-	return nil
 }
 
 // placed says whether a change is about one agency. Of the milestones, the firsts

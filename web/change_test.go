@@ -16,7 +16,7 @@ import (
 func (w *world) only(k roster.Kind, words string) roster.Change {
 	w.t.Helper()
 	var found []roster.Change
-	for _, c := range w.known().changes {
+	for _, c := range w.known().Changes() {
 		if c.Kind == k && strings.Contains(c.Text, words) {
 			found = append(found, c)
 		}
@@ -147,7 +147,7 @@ func TestChangeThatIsOnlyLikelySaysSo(t *testing.T) {
 func TestChangeOfEachKindHasItsPage(t *testing.T) {
 	w := newWorld(t)
 	kinds := map[roster.Kind]bool{}
-	for _, c := range w.known().changes {
+	for _, c := range w.known().Changes() {
 		kinds[c.Kind] = true
 		rec := w.get("/changes/" + c.ID)
 		if body := rec.Body.String(); rec.Code != http.StatusOK || strings.Contains(body, "<script") {
@@ -168,7 +168,7 @@ func TestChangeOfEachKindHasItsPage(t *testing.T) {
 func TestChangeOfTheWholeListNamesNoAgency(t *testing.T) {
 	w := manyChanges(t)
 	found := 0
-	for _, c := range w.known().changes {
+	for _, c := range w.known().Changes() {
 		if c.Milestone == nil || c.Milestone.Name != "hundred" {
 			continue
 		}

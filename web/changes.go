@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
 )
 
 // changesPerPage bounds a page's list of changes.
@@ -49,21 +50,21 @@ type choice struct {
 
 // changesPage lists the changes that the address asks for, the newest first. The
 // page that comes with an error shows the form beside what is wrong.
-func changesPage(v *request) (*page, error) {
-	asked, err := readQuery(v.URL.Query())
+func changesPage(req *request) (*page, error) {
+	asked, err := readQuery(req.URL.Query())
 	if err != nil {
 		p := problemOf(err)
 		return &page{Template: "changes", Title: p.Title, Description: p.Detail, Path: "/changes", Hidden: true,
-			Data: changesData{Wrong: p.Detail, Form: v.changesForm(asked.Filter)}}, err
+			Data: changesData{Wrong: p.Detail, Form: newChangesForm(asked.Filter)}}, err
 	}
 	shown := asked.Filter
 	if len(shown.Kinds) == 0 {
 		shown.Kinds = roster.DefaultKinds()
 	}
-	changes, more := v.find(shown, asked.Before, changesPerPage)
+	changes, more := req.snap.Find(shown, asked.Before, changesPerPage)
 	d := changesData{
-		Words: v.inWords(asked.Filter), Count: v.count(shown), Days: byDay(changes), Usual: len(asked.Kinds) == 0,
-		Filtered: len(encode(asked.Filter)) > 0, Begins: roster.Day(v.extent.First), Form: v.changesForm(asked.Filter),
+		Words: filterWords(req.snap, asked.Filter), Count: req.snap.Count(shown), Days: byDay(changes), Usual: len(asked.Kinds) == 0,
+		Filtered: len(encode(asked.Filter)) > 0, Begins: roster.Day(req.snap.Extent().First), Form: newChangesForm(asked.Filter),
 		Feeds: feedLinks(asked.Filter), Downloads: changeDownloads(shown), Only: onlyYAML(asked.Filter),
 		Timed: !asked.Since.IsZero() || !asked.Until.IsZero(),
 	}
@@ -76,7 +77,7 @@ func changesPage(v *request) (*page, error) {
 	if asked.Before > 0 {
 		d.Newest = at("/changes", encode(asked.Filter), 0)
 	}
-	d.Unknown = v.unknownOf(asked.Filter)
+	d.Unknown = unknownOf(req.snap, asked.Filter)
 	title := "Changes to ICE's 287(g) lists"
 	if d.Filtered {
 		title = shorten(d.Words, 120)
@@ -88,14 +89,14 @@ func changesPage(v *request) (*page, error) {
 
 // unknownOf says of what part of the time that is asked for nothing is known; ""
 // where all of it is.
-func (v *snapshot) unknownOf(f roster.Filter) string {
+func unknownOf(snap *snapshot.Snapshot, f roster.Filter) string {
 	switch {
-	case v.extent.Empty():
+	case snap.Extent().Empty():
 		return unread
-	case v.extent.Before(f.Until) || v.extent.Before(f.Since):
-		return "What changed before " + v.begins() + " is not known here: the record begins there."
-	case v.extent.Beyond(f.Since) || v.extent.Beyond(f.Until):
-		return "What is known here ends " + v.until() + ": what changed after that is not in it."
+	case snap.Extent().Before(f.Until) || snap.Extent().Before(f.Since):
+		return "What changed before " + begins(snap) + " is not known here: the record begins there."
+	case snap.Extent().Beyond(f.Since) || snap.Extent().Beyond(f.Until):
+		return "What is known here ends " + until(snap) + ": what changed after that is not in it."
 	}
 	return ""
 }
@@ -106,19 +107,8 @@ func changeDownloads(f roster.Filter) []link {
 	return []link{{"CSV", "/downloads/changes.csv?" + query}, {"Excel", "/downloads/changes.xlsx?" + query}, {"JSON", "/downloads/changes.json?" + query}}
 }
 
-// count says how many changes a filter wants.
-func (v *snapshot) count(f roster.Filter) int {
-	n := 0
-	for i := range v.changes {
-		if f.Match(v.changes[i]) {
-			n++
-		}
-	}
-	return n
-}
-
 // changesForm fills the form with what was asked for.
-func (v *snapshot) changesForm(f roster.Filter) changesForm {
+func newChangesForm(f roster.Filter) changesForm {
 	form := changesForm{
 		States: choices("All states", roster.States(), roster.State.Name, f.States),
 		Models: choices("All models", roster.ModelClasses(), roster.Model.Name, f.Models),
@@ -171,7 +161,7 @@ func typeAgencies(t roster.Type) string {
 
 // inWords says what a filter wants: "New agreements in Texas, Warrant Service
 // Officer, since June 1, 2025".
-func (v *snapshot) inWords(f roster.Filter) string {
+func filterWords(snap *snapshot.Snapshot, f roster.Filter) string {
 	s := kindsInWords(f.Kinds)
 	if len(f.States) > 0 {
 		s += " in " + enumerate(each(f.States, roster.State.InSentence))
@@ -187,7 +177,7 @@ func (v *snapshot) inWords(f roster.Filter) string {
 	if len(f.Counties) > 0 {
 		parts = append(parts, "county "+enumerate(f.Counties))
 	}
-	add(each(f.Agencies, v.agencyInWords))
+	add(each(f.Agencies, func(s string) string { return agencyInWords(snap, s) }))
 	if !f.Since.IsZero() {
 		parts = append(parts, "since "+momentInWords(f.Since, false))
 	}
@@ -199,9 +189,9 @@ func (v *snapshot) inWords(f roster.Filter) string {
 
 // agencyInWords names the agency that a filter gives by its id, its name or a
 // pattern.
-func (v *snapshot) agencyInWords(s string) string {
-	if a := v.agencies[s]; a != nil {
-		return v.agencyName(s)
+func agencyInWords(snap *snapshot.Snapshot, s string) string {
+	if a := snap.Agency(s); a != nil {
+		return snap.AgencyName(s)
 	}
 	return "agencies named “" + s + "”"
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/sheet/sheettest"
+	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/watch"
 )
 
@@ -30,13 +31,13 @@ func changeIDs(doc *goquery.Document) []string {
 }
 
 // known is what the world's site shows.
-func (w *world) known() *snapshot {
+func (w *world) known() *snapshot.Snapshot {
 	w.t.Helper()
-	v, err := w.current(w.t.Context())
+	now, err := w.current(w.t.Context())
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return v
+	return now.Snapshot
 }
 
 func TestChangesShowTheUsualKindsUnlessOthersAreChosen(t *testing.T) {
@@ -49,9 +50,9 @@ func TestChangesShowTheUsualKindsUnlessOthersAreChosen(t *testing.T) {
 		body := sheettest.Participating(rows...)
 		w.imports(watch.Past{PublishedAt: june(2 + i), Link: "participating", File: "list.xlsx", Open: func() ([]byte, error) { return body, nil }})
 	}
-	v := w.known()
+	snap := w.known()
 	var usual, everything []string
-	for _, c := range slices.Backward(v.changes) {
+	for _, c := range slices.Backward(snap.Changes()) {
 		everything = append(everything, c.ID)
 		if c.Kind != roster.KindDetail && c.Kind != roster.KindDocument {
 			usual = append(usual, c.ID)
@@ -137,7 +138,7 @@ func manyChanges(t *testing.T) *world {
 func TestChangesArePaged(t *testing.T) {
 	w := manyChanges(t)
 	var want, got []string
-	for _, c := range slices.Backward(w.known().changes) {
+	for _, c := range slices.Backward(w.known().Changes()) {
 		if c.Kind == roster.KindNew {
 			want = append(want, c.ID)
 		}
@@ -207,12 +208,12 @@ func TestChangesOfAnAddressThatIsWrong(t *testing.T) {
 	}
 	// The page that comes with the error has the form, with what could be read.
 	r := httptest.NewRequest(http.MethodGet, "/changes?state=TX&model=none", nil)
-	p, err := changesPage(&request{Request: r, snapshot: w.known(), site: w.Site, now: w.now})
+	p, err := changesPage(&request{Request: r, snap: w.known(), site: w.Site, now: w.now})
 	if err == nil || p == nil {
 		t.Fatalf("the page is %v, the error %v", p, err)
 	}
 	rec := httptest.NewRecorder()
-	if err := w.writePage(rec, &request{Request: r, snapshot: w.known(), site: w.Site, now: w.now}, p, "frame", http.StatusBadRequest); err != nil {
+	if err := w.writePage(rec, &request{Request: r, snap: w.known(), site: w.Site, now: w.now}, p, "frame", http.StatusBadRequest); err != nil {
 		t.Fatal(err)
 	}
 	doc, err := goquery.NewDocumentFromReader(rec.Body)
@@ -313,7 +314,7 @@ func TestChangesOfTheArchive(t *testing.T) {
 		}
 		next = doc.Find(`.pager a[rel="next"]`).AttrOr("href", "")
 	}
-	if want := w.known().count(roster.Filter{Kinds: roster.DefaultKinds()}); len(seen) != want {
+	if want := w.known().Count(roster.Filter{Kinds: roster.DefaultKinds()}); len(seen) != want {
 		t.Errorf("the pages show %d changes of %d", len(seen), want)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
 )
 
 // comparedShown is how many agreements each table of a comparison shows.
@@ -35,7 +36,7 @@ type comparison struct {
 	States   []countPair
 	Parts    []comparedPart
 	Other    []rewrite
-	Signed   []signing
+	Signed   []snapshot.Signing
 	Rest     map[string]int // of the lists that are cut: how many are not shown
 	Between  string         // address of the changes in between
 }
@@ -74,42 +75,42 @@ type comparedPart struct {
 }
 
 // comparePage shows what differs between two days.
-func comparePage(v *request) (*page, error) {
-	c := &comparison{Empty: v.extent.Empty(), First: roster.Day(v.extent.First), Last: roster.Day(v.extent.Until)}
+func comparePage(req *request) (*page, error) {
+	c := &comparison{Empty: req.snap.Extent().Empty(), First: roster.Day(req.snap.Extent().First), Last: roster.Day(req.snap.KnownUntil())}
 	p := &page{Template: "compare", Title: "What changed between two days", Path: "/compare", Data: c,
 		Description: "What ICE's lists of 287(g) agreements say otherwise on one day than on another."}
 	if c.Empty {
 		return p, nil
 	}
-	from, to, err := v.bounds(c)
+	from, to, err := req.bounds(c)
 	if err != nil {
 		return nil, err
 	}
 	c.From, c.To = roster.Day(from), roster.Day(to)
 	c.FromText, c.ToText, c.FromURL, c.ToURL = momentWords(from), momentWords(to), dayURL(c.From), dayURL(c.To)
 	c.FromHead, c.ToHead = momentHead(from), momentHead(to)
-	c.Presets = v.presets()
-	c.Diff = v.difference(from, to)
+	c.Presets = req.presets()
+	c.Diff = difference{req.snap.Compare(from, to)}
 	c.Between = changesURL(between(from, to))
 	c.fill()
 	p.Title = fmt.Sprintf("What changed between %s and %s", c.FromText, c.ToText)
 	p.Description = c.Sentence
-	if len(v.URL.Query()) > 0 {
+	if len(req.URL.Query()) > 0 {
 		p.Path = "/compare?" + url.Values{"from": {inQuery(from, true)}, "to": {inQuery(to, true)}}.Encode()
 	}
 	return p, nil
 }
 
 // bounds reads the two moments, and brings them to where something is known.
-func (v *request) bounds(c *comparison) (from, to time.Time, err error) {
-	q := v.URL.Query()
+func (req *request) bounds(c *comparison) (from, to time.Time, err error) {
+	q := req.URL.Query()
 	read := &queryReader{q: q}
 	from, to = read.moment("from", true), read.moment("to", true)
 	if read.err != nil {
 		return from, to, badRequest("From and to are days, as in 2025-05-19, or times as in 2025-05-19T12:00:00Z, each given once.")
 	}
 	if to.IsZero() {
-		to = later(v.extent.Cut(v.newestDay().EndOf()), from)
+		to = later(req.snap.Extent().Cut(roster.Day(req.snap.Newest()).EndOf()), from)
 	}
 	if from.IsZero() {
 		from = max(roster.DateOf(roster.Day(to).Time().AddDate(0, 0, -lookBack)), c.First).EndOf()
@@ -119,12 +120,12 @@ func (v *request) bounds(c *comparison) (from, to time.Time, err error) {
 		from, to = to, from
 		c.Notes = append(c.Notes, "The later day was given first: they are compared the other way round.")
 	}
-	if v.extent.Beyond(to) {
-		to, from = v.extent.Until, earlier(from, v.extent.Until)
-		c.Notes = append(c.Notes, fmt.Sprintf("What is known here ends %s: the comparison ends there, and what ICE listed after that is not in it.", v.until()))
+	if req.snap.Extent().Beyond(to) {
+		to, from = req.snap.KnownUntil(), earlier(from, req.snap.KnownUntil())
+		c.Notes = append(c.Notes, fmt.Sprintf("What is known here ends %s: the comparison ends there, and what ICE listed after that is not in it.", until(req.snap)))
 	}
-	if from.Before(v.extent.First) {
-		from = v.extent.Cut(c.First.EndOf())
+	if from.Before(req.snap.Extent().First) {
+		from = req.snap.Extent().Cut(c.First.EndOf())
 		to = later(to, from)
 		c.Notes = append(c.Notes, fmt.Sprintf("The first list known here is of %s: the comparison begins there.", c.First.Long()))
 	}
@@ -174,16 +175,16 @@ func compareURL(from, to roster.Date) string {
 }
 
 // presets are the comparisons that are asked for most.
-func (v *request) presets() []link {
+func (req *request) presets() []link {
 	var all []link
 	for _, days := range []int{7, 30, 90} {
-		from, to := v.span(days)
-		if from == roster.Day(v.extent.First) {
+		from, to := req.snap.LastDays(days)
+		if from == roster.Day(req.snap.Extent().First) {
 			break
 		}
 		all = append(all, link{"Last " + strconv.Itoa(days) + " days", compareURL(from, to)})
 	}
-	return append(all, link{"Since the first list known", compareURL(roster.Day(v.extent.First), v.newestDay())})
+	return append(all, link{"Since the first list known", compareURL(roster.Day(req.snap.Extent().First), roster.Day(req.snap.Newest()))})
 }
 
 // fill puts the difference into words and tables.
@@ -231,7 +232,7 @@ func (c *comparison) fillParts() {
 		p.All = p.All[:len(p.All)-p.Rest]
 		c.Parts = append(c.Parts, p)
 	}
-	c.Signed, c.Other = d.Signed[:min(len(d.Signed), comparedShown)], d.Other[:min(len(d.Other), comparedShown)]
+	c.Signed, c.Other = d.Signed[:min(len(d.Signed), comparedShown)], each(d.Other[:min(len(d.Other), comparedShown)], rewriteInWords)
 	c.Rest = map[string]int{"signed": len(d.Signed) - len(c.Signed), "other": len(d.Other) - len(c.Other)}
 }
 

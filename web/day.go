@@ -41,48 +41,48 @@ type dayThen struct {
 }
 
 // dayPage shows what ICE's lists said at the end of a day.
-func dayPage(v *request) (*page, error) {
-	if v.PathValue("day") == "today" {
-		return nil, seeOther(dayURL(roster.Day(v.now)))
+func dayPage(req *request) (*page, error) {
+	if req.PathValue("day") == "today" {
+		return nil, seeOther(dayURL(roster.Day(req.now)))
 	}
-	day, err := v.readDay(v.PathValue("day"))
+	day, err := req.readDay(req.PathValue("day"))
 	if err != nil {
 		return nil, err
 	}
-	end := v.extent.Cut(day.EndOf())
-	d := &dayThen{Day: day, Today: day == roster.Day(v.now), Until: v.extent.Until, End: end, Stats: v.stats(end), Words: "On " + day.Long()}
+	end := req.snap.Extent().Cut(day.EndOf())
+	d := &dayThen{Day: day, Today: day == roster.Day(req.now), Until: req.snap.KnownUntil(), End: end, Stats: req.snap.Stats(end), Words: "On " + day.Long()}
 	title := "287(g) agreements on " + day.Long()
-	if v.extent.Beyond(day.EndOf()) {
-		d.Unread, d.Unseen = true, v.extent.Beyond(startOf(day))
-		d.Words = "As known until " + v.until()
-		title += ", as known until " + v.until()
+	if req.snap.Extent().Beyond(day.EndOf()) {
+		d.Unread, d.Unseen = true, req.snap.Extent().Beyond(startOf(day))
+		d.Words = "As known until " + until(req.snap)
+		title += ", as known until " + until(req.snap)
 	}
 	d.Listed, d.Leading = listed(d.Stats), leading(d.Stats, "had")
 	d.Models, d.Shares = modelFigures(d.Stats), shares(d.Stats)
 	d.Map = draw.Map(draw.MapData{Counts: d.Stats.ByState, Title: "Active agreements by state, " + lowerFirst(d.Words)})
-	inForce := v.inForce(end)
+	inForce := req.snap.InForce(end)
 	for _, list := range roster.Lists() {
 		if p, ok := inForce[list]; ok {
 			d.Lists = append(d.Lists, p)
 		}
 	}
-	for _, p := range v.publications {
+	for _, p := range req.snap.Publications() {
 		if roster.Day(p.PublishedAt) == day {
 			d.Published = append(d.Published, p)
 		}
 	}
-	d.Before, d.Next = around(v.days(), day)
-	v.fillDay(d)
+	d.Before, d.Next = around(req.snap.Days(), day)
+	req.fillDay(d)
 	return &page{Template: "day", Title: title, Description: d.Words + ", ICE listed " + d.Listed + ".",
 		Path: dayURL(day), Picture: "/pictures/on/" + string(day) + ".png", Data: d}, nil
 }
 
 // fillDay adds what happened on the day, and in the week that it ends.
-func (v *request) fillDay(d *dayThen) {
+func (req *request) fillDay(d *dayThen) {
 	wanted := roster.Filter{Since: startOf(d.Day), Until: d.Day.EndOf()}
 	d.ChangesURL = changesURL(wanted)
 	wanted.Kinds = roster.DefaultKinds()
-	found, _ := v.find(wanted, 0, len(v.changes))
+	found, _ := req.snap.Find(wanted, 0, 0)
 	slices.SortStableFunc(found, func(a, b roster.Change) int {
 		return cmp.Or(cmp.Compare(afterMilestones(a), afterMilestones(b)), cmp.Compare(a.Agreement.State.Name(), b.Agreement.State.Name()), cmp.Compare(a.Seq, b.Seq))
 	})
@@ -94,9 +94,9 @@ func (v *request) fillDay(d *dayThen) {
 		{Number: d.Stats.States, Words: "states and territories", Note: territoriesNote(d.Stats)},
 		{Number: d.Stats.Pending, Words: "pending entries", Note: pendingNote(d.Stats)},
 	}
-	from := max(roster.DateOf(d.Day.Time().AddDate(0, 0, -7)), roster.Day(v.extent.First))
+	from := max(roster.DateOf(d.Day.Time().AddDate(0, 0, -7)), roster.Day(req.snap.Extent().First))
 	if from < d.Day && from.EndOf().Before(d.End) {
-		week := v.difference(from.EndOf(), d.End)
+		week := difference{req.snap.Compare(from.EndOf(), d.End)}
 		d.Week, d.WeekURL = &week, compareURL(from, d.Day)
 	}
 }
@@ -109,14 +109,14 @@ func afterMilestones(c roster.Change) int {
 }
 
 // readDay reads a day that the lists say something of.
-func (v *request) readDay(s string) (roster.Date, error) {
+func (req *request) readDay(s string) (roster.Date, error) {
 	day, err := parseDay(s)
 	if err != nil {
 		return "", err
 	}
 	// A clock that was set back does not make a day that is known one to come.
-	today := max(roster.Day(v.now), roster.Day(v.extent.Until))
-	if _, err := v.asOf(day.EndOf()); err != nil {
+	today := max(roster.Day(req.now), roster.Day(req.snap.KnownUntil()))
+	if _, err := asOf(req.snap, day.EndOf()); err != nil {
 		return "", err
 	}
 	if day > today {
@@ -149,8 +149,8 @@ func around(days []roster.Date, day roster.Date) (before, after roster.Date) {
 }
 
 // dayForm leads from the form that asks for a day to that day's page.
-func dayForm(v *request) (*page, error) {
-	day, err := parseDay(v.URL.Query().Get("day"))
+func dayForm(req *request) (*page, error) {
+	day, err := parseDay(req.URL.Query().Get("day"))
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/watch287g/watch287g/export"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
 )
 
 // standingParams choose agreements as of a moment.
@@ -30,77 +31,58 @@ func (s *Site) downloads() []route {
 
 // chosen are the agreements and pending entries that an address asks for, as of
 // the moment that it names.
-func (v *snapshot) chosen(w query) (all []roster.AgreementAt, at time.Time, err error) {
-	if at, err = v.asOf(w.AsOf); err != nil {
+func chosen(snap *snapshot.Snapshot, w query) (all []roster.AgreementAt, at time.Time, err error) {
+	if at, err = asOf(snap, w.AsOf); err != nil {
 		return nil, at, err
 	}
-	statuses := w.Statuses
-	if len(statuses) == 0 {
-		statuses = []roster.Status{roster.StatusActive, roster.StatusPending}
-	}
-	all = slices.DeleteFunc(v.agreementsAt(at), func(s roster.AgreementAt) bool {
-		return !slices.Contains(statuses, s.Status) || !w.MatchAgreement(s.Agreement)
-	})
-	return all, at, nil
-}
-
-// sources are the lists that counted at a moment, the participating one first.
-func (v *snapshot) sources(at time.Time) []roster.Evidence {
-	var all []roster.Evidence
-	inForce := v.inForce(at)
-	for _, list := range roster.Lists() {
-		if p, ok := inForce[list]; ok {
-			all = append(all, p.Ref(0))
-		}
-	}
-	return all
+	return snap.Select(at, w.Filter, w.Statuses...), at, nil
 }
 
 func (s *Site) agreementsFile(f export.Format) http.Handler {
-	return s.data(func(out http.ResponseWriter, v *request) error {
-		wish, err := readQuery(v.URL.Query())
+	return s.data(func(out http.ResponseWriter, req *request) error {
+		wish, err := readQuery(req.URL.Query())
 		if err != nil {
 			return err
 		}
-		all, at, err := v.chosen(wish)
+		all, at, err := chosen(req.snap, wish)
 		if err != nil {
 			return err
 		}
-		about := &export.About{Title: titled("287(g) agreements", wish.Filter) + ", as of " + clock(at), AsOf: at.UTC(), KnownUntil: v.extent.Until.UTC(),
-			Made: v.modified, Site: v.base + downloadsURL(v.URL.Query()), Sources: v.sources(at)}
-		return v.file(out, "agreements"+stampOf(at), f, func(b *bytes.Buffer) error { return export.Agreements(b, f, about, all) })
+		about := &export.About{Title: titled("287(g) agreements", wish.Filter) + ", as of " + clock(at), AsOf: at.UTC(), KnownUntil: req.snap.KnownUntil().UTC(),
+			Made: req.snap.Modified(), Site: req.base + downloadsURL(req.URL.Query()), Sources: req.snap.Sources(at)}
+		return req.file(out, "agreements"+stampOf(at), f, func(b *bytes.Buffer) error { return export.Agreements(b, f, about, all) })
 	})
 }
 
 func (s *Site) changesFile(f export.Format) http.Handler {
-	return s.data(func(out http.ResponseWriter, v *request) error {
-		wish, err := readQuery(v.URL.Query())
+	return s.data(func(out http.ResponseWriter, req *request) error {
+		wish, err := readQuery(req.URL.Query())
 		if err != nil {
 			return err
 		}
-		if err := v.unrecorded(wish.Filter); err != nil {
+		if err := unrecorded(req.snap, wish.Filter); err != nil {
 			return err
 		}
-		found, _ := v.find(wish.Filter, 0, len(v.changes))
+		found, _ := req.snap.Find(wish.Filter, 0, 0)
 		slices.Reverse(found) // the oldest first, as the command prints them
-		about := &export.About{Title: titled("Changes of 287(g) agreements", wish.Filter), KnownUntil: v.extent.Until.UTC(), Made: v.modified,
-			Site: v.base + at("/changes", encode(wish.Filter), 0), Sources: v.sources(v.extent.Until)}
-		return v.file(out, "changes", f, func(b *bytes.Buffer) error { return export.Changes(b, f, about, found) })
+		about := &export.About{Title: titled("Changes of 287(g) agreements", wish.Filter), KnownUntil: req.snap.KnownUntil().UTC(), Made: req.snap.Modified(),
+			Site: req.base + at("/changes", encode(wish.Filter), 0), Sources: req.snap.Sources(req.snap.KnownUntil())}
+		return req.file(out, "changes", f, func(b *bytes.Buffer) error { return export.Changes(b, f, about, found) })
 	})
 }
 
 // unplacedFile lists the agreements that no map can show, and why.
 func (s *Site) unplacedFile() http.Handler {
-	return s.data(func(out http.ResponseWriter, v *request) error {
-		wish, err := readQuery(v.URL.Query())
+	return s.data(func(out http.ResponseWriter, req *request) error {
+		wish, err := readQuery(req.URL.Query())
 		if err != nil {
 			return err
 		}
-		all, at, err := v.chosen(wish)
+		all, at, err := chosen(req.snap, wish)
 		if err != nil {
 			return err
 		}
-		return v.file(out, "unplaced"+stampOf(at), export.CSV, func(b *bytes.Buffer) error { return writeMisfits(b, export.Unplaced(all)) })
+		return req.file(out, "unplaced"+stampOf(at), export.CSV, func(b *bytes.Buffer) error { return writeMisfits(b, export.Unplaced(all)) })
 	})
 }
 
@@ -128,7 +110,7 @@ func stampOf(at time.Time) string {
 }
 
 // file sends a file under a name that says what it is.
-func (v *request) file(out http.ResponseWriter, what string, f export.Format, write func(*bytes.Buffer) error) error {
+func (req *request) file(out http.ResponseWriter, what string, f export.Format, write func(*bytes.Buffer) error) error {
 	var b bytes.Buffer
 	if err := write(&b); err != nil {
 		return fmt.Errorf("making the file %s.%s: %w", what, f, err)
@@ -137,9 +119,9 @@ func (v *request) file(out http.ResponseWriter, what string, f export.Format, wr
 	h.Set("Content-Type", f.MediaType())
 	h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "287g-"+what+"."+string(f)))
 	h.Set("Link", "<"+export.LicenceURL+`>; rel="license"`)
-	modified := v.modified
+	modified := req.snap.Modified()
 	if f != export.CSV && f != export.JSONL { // it names the last moment known, which each good look at ICE's page moves
-		modified = later(modified, v.extent.Until)
+		modified = later(modified, req.snap.KnownUntil())
 	}
 	if !modified.IsZero() {
 		h.Set("Last-Modified", modified.UTC().Format(http.TimeFormat))
@@ -175,8 +157,8 @@ func options[T ~string](all []T, name func(T) string, chosen []T) []option {
 type download struct{ Format, Says, URL string }
 
 // downloadsPage offers files for a filter and a day.
-func downloadsPage(v *request) (*page, error) {
-	wish, err := readQuery(v.URL.Query())
+func downloadsPage(req *request) (*page, error) {
+	wish, err := readQuery(req.URL.Query())
 	if err != nil {
 		return nil, err
 	}
@@ -187,8 +169,8 @@ func downloadsPage(v *request) (*page, error) {
 	if len(wish.Statuses) > 0 {
 		q.Set("status", strings.Join(words(wish.Statuses), ","))
 	}
-	all, moment, err := v.chosen(wish)
-	if err != nil && !v.extent.Empty() {
+	all, moment, err := chosen(req.snap, wish)
+	if err != nil && !req.snap.Extent().Empty() {
 		return nil, err
 	}
 	data := struct {
@@ -207,8 +189,8 @@ func downloadsPage(v *request) (*page, error) {
 		LicenceURL          string
 		Feeds               []link
 	}{Name: titleOf(wish.Filter), At: moment, Rows: len(all), Unplaced: len(export.Unplaced(all)), UnplacedURL: at("/downloads/unplaced.csv", q, 0),
-		Sources: v.sources(moment), LicenceURL: export.LicenceURL, Feeds: feedLinks(wish.Filter)}
-	data.First, data.Last, data.Beyond = roster.Day(v.extent.First), roster.Day(v.extent.Until), v.beyond(wish.AsOf)
+		Sources: req.snap.Sources(moment), LicenceURL: export.LicenceURL, Feeds: feedLinks(wish.Filter)}
+	data.First, data.Last, data.Beyond = roster.Day(req.snap.Extent().First), roster.Day(req.snap.KnownUntil()), beyond(req.snap, wish.AsOf)
 	if !wish.AsOf.IsZero() {
 		data.Asked = roster.Day(moment)
 		if data.Asked.EndOf().Equal(moment) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/draw"
 )
 
@@ -16,10 +17,10 @@ type embedCode struct {
 	Path string // of the card
 }
 
-func (v *request) embedCode(path, title string) embedCode {
+func (req *request) embedCode(path, title string) embedCode {
 	return embedCode{Path: "/embed/" + path, Code: fmt.Sprintf(
 		`<iframe src="%s/embed/%s" title="%s" width="100%%" height="300" loading="lazy" style="border:0;max-width:800px"></iframe>`,
-		v.base, path, title)}
+		req.base, path, title)}
 }
 
 // embeds are the cards that other sites may frame.
@@ -48,14 +49,14 @@ type card struct {
 	AsOf    time.Time
 }
 
-func nationEmbed(v *request) (*page, error) {
-	c := card{Heading: "287(g) agreements with ICE", URL: "/", Stats: v.counts()}
+func nationEmbed(req *request) (*page, error) {
+	c := card{Heading: "287(g) agreements with ICE", URL: "/", Stats: req.snap.CurrentStats()}
 	c.Counts = "with " + roster.Plural(c.Stats.Agencies, "agency", "agencies") + " in " + places(c.Stats)
-	return v.card(c, "/embed/nation", v.curve()), nil
+	return req.card(c, "/embed/nation", req.snap.Curve()), nil
 }
 
-func stateEmbed(v *request) (*page, error) {
-	given := v.PathValue("state")
+func stateEmbed(req *request) (*page, error) {
+	given := req.PathValue("state")
 	state, ok := roster.ParseState(given)
 	if !ok {
 		return nil, notFound("There is no state or territory of that name.")
@@ -64,18 +65,18 @@ func stateEmbed(v *request) (*page, error) {
 		return nil, movedTo("/embed" + stateURL(state))
 	}
 	s := &statePlace{State: state}
-	v.fillState(s)
+	req.fillState(s)
 	c := card{Heading: "287(g) agreements in " + state.InSentence(), URL: stateURL(state), Stats: s.Stats}
 	c.Counts = "with " + roster.Plural(c.Stats.Agencies, "agency", "agencies")
-	return v.card(c, "/embed"+stateURL(state), v.curveOf(in(state))), nil
+	return req.card(c, "/embed"+stateURL(state), req.snap.CurveOf(in(state))), nil
 }
 
 // Pending says how many entries are pending.
 func (c card) Pending() string { return upperFirst(pendingListed(c.Stats)) }
 
 // card is the page of a card.
-func (v *request) card(c card, path string, points []draw.Point) *page {
-	c.Empty, c.AsOf = v.extent.Empty(), v.extent.Until
-	c.Spark = draw.Spark(draw.CurveData{Points: points, Until: v.extent.Until})
+func (req *request) card(c card, path string, curve []snapshot.Point) *page {
+	c.Empty, c.AsOf = req.snap.Extent().Empty(), req.snap.KnownUntil()
+	c.Spark = draw.Spark(draw.CurveData{Points: points(curve), Until: req.snap.KnownUntil()})
 	return &page{Template: "embed", Title: c.Heading, Path: path, Hidden: true, Data: c}
 }

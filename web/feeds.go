@@ -36,8 +36,8 @@ func (s *Site) feeds() []route {
 		{"/feeds/changes.atom", "application/atom+xml; charset=utf-8", feed.Atom},
 		{"/feeds/changes.json", "application/feed+json", feed.JSON},
 	} {
-		all = append(all, route{path: f.path, params: feedParams, program: true, handler: s.data(func(w http.ResponseWriter, v *request) error {
-			made, err := v.feed(f.path)
+		all = append(all, route{path: f.path, params: feedParams, program: true, handler: s.data(func(w http.ResponseWriter, req *request) error {
+			made, err := req.feed(f.path)
 			if err != nil {
 				return err
 			}
@@ -56,8 +56,8 @@ func (s *Site) feeds() []route {
 }
 
 // feed gathers what an address asks for.
-func (v *request) feed(path string) (feed.Feed, error) {
-	wish, err := readQuery(v.URL.Query())
+func (req *request) feed(path string) (feed.Feed, error) {
+	wish, err := readQuery(req.URL.Query())
 	if err != nil {
 		return feed.Feed{}, err
 	}
@@ -66,10 +66,10 @@ func (v *request) feed(path string) (feed.Feed, error) {
 	if len(asked.Kinds) == 0 {
 		asked.Kinds = roster.DefaultKinds()
 	}
-	changes, more := v.entries(asked, wish.Before)
+	changes, more := req.snap.FeedPage(asked, wish.Before)
 	f := feed.Feed{Title: "287(g) agreements", Description: "What changed on ICE's lists of 287(g) agreements, with the evidence for each line.",
-		Base: v.base, Self: v.base + at(path, address, wish.Before), Home: v.base + at("/changes", address, 0),
-		Updated: cmp.Or(v.extent.First, time.Date(2025, time.January, 1, 0, 0, 0, 0, time.UTC))}
+		Base: req.base, Self: req.base + at(path, address, wish.Before), Home: req.base + at("/changes", address, 0),
+		Updated: cmp.Or(req.snap.Extent().First, time.Date(2025, time.January, 1, 0, 0, 0, 0, time.UTC))}
 	if name := titleOf(wish.Filter); name != "" {
 		f.Title += ": " + name
 	}
@@ -77,36 +77,19 @@ func (v *request) feed(path string) (feed.Feed, error) {
 		f.Updated = changes[0].DetectedAt
 	}
 	if more || wish.Before > 0 {
-		f.First = v.base + at(path, address, 0)
+		f.First = req.base + at(path, address, 0)
 	}
 	if more {
-		f.Next = v.base + at(path, address, changes[len(changes)-1].Seq)
+		f.Next = req.base + at(path, address, changes[len(changes)-1].Seq)
 	}
 	for _, c := range changes {
 		item := feed.Item{Change: c}
-		if earlier, ok := v.corrected(c); ok {
+		if earlier, ok := req.snap.Corrected(c); ok {
 			item.Corrects = &earlier
 		}
 		f.Items = append(f.Items, item)
 	}
 	return f, nil
-}
-
-// entries are the changes of one page of a feed. Older pages have a fixed number,
-// so that they stay as they are.
-func (v *snapshot) entries(f roster.Filter, before uint64) (found []roster.Change, more bool) {
-	if before > 0 {
-		return v.find(f, before, leastEntries)
-	}
-	found, more = v.find(f, 0, mostEntries)
-	if len(found) <= leastEntries {
-		return found, more
-	}
-	n := leastEntries
-	for n < len(found) && found[0].DetectedAt.Sub(found[n].DetectedAt) < entriesSpan {
-		n++
-	}
-	return found[:n], more || n < len(found)
 }
 
 // at is an address with its parameters.
@@ -119,28 +102,4 @@ func at(path string, q url.Values, before uint64) string {
 		return path
 	}
 	return path + "?" + q.Encode()
-}
-
-// corrected finds the change that a correction is about: the one that it takes
-// back, or the last one that named the agreement as it was before.
-func (v *snapshot) corrected(c roster.Change) (roster.Change, bool) {
-	if c.Corrects != "" {
-		return v.change(c.Corrects)
-	}
-	if c.Kind != roster.KindAmended || c.Before == nil {
-		return roster.Change{}, false
-	}
-	of := v.changesOf[c.Before.AgencyID]
-	for i := len(of) - 1; i >= 0; i-- {
-		earlier := v.changes[of[i]]
-		if earlier.Seq >= c.Seq || earlier.Agreement.ID != c.Agreement.ID {
-			continue
-		}
-		switch earlier.Kind {
-		case roster.KindNew, roster.KindPending, roster.KindAmended, roster.KindRestored:
-			return earlier, true
-		default:
-		}
-	}
-	return roster.Change{}, false
 }

@@ -132,7 +132,7 @@ func TestFeedPages(t *testing.T) {
 			}
 			address = nextPage(f, string(body))
 		}
-		want, _ := must2(w.current(t.Context())).find(roster.Filter{Kinds: roster.DefaultKinds()}, 0, 1_000_000)
+		want, _ := w.known().Find(roster.Filter{Kinds: roster.DefaultKinds()}, 0, 1_000_000)
 		if len(seen) != len(want) || pages < 20 {
 			t.Errorf("%s: %d entries on %d pages, want %d", format, len(seen), pages, len(want))
 		}

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
-	"github.com/watch287g/watch287g/web/draw"
+	"github.com/watch287g/watch287g/snapshot"
 )
 
 // What the front page, a state's page and a day's page say of their counts, in
@@ -193,11 +193,11 @@ func (all months) Others() bool {
 }
 
 // monthly are the months of a curve. The last one may not be over.
-func monthly(points []draw.Point) months {
+func monthly(curve []snapshot.Point) months {
 	var all months
-	for i, p := range points {
+	for i, p := range curve {
 		day := roster.Day(p.At)
-		if i+1 < len(points) && roster.Day(points[i+1].At)[:7] == day[:7] {
+		if i+1 < len(curve) && roster.Day(curve[i+1].At)[:7] == day[:7] {
 			continue
 		}
 		m := month{Day: day, Pending: p.Pending}

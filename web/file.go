@@ -8,6 +8,8 @@ import (
 	"path"
 	"strings"
 	"unicode"
+
+	"github.com/watch287g/watch287g/roster"
 )
 
 // publicationFiles are the addresses of ICE's files as ICE served them.
@@ -17,19 +19,19 @@ func (s *Site) publicationFiles() []route {
 
 // publicationFile sends the bytes that a publication had: their hash is the
 // evidence.
-func publicationFile(w http.ResponseWriter, v *request) error {
-	sha := v.PathValue("sha256")
-	of, ok := v.bySHA[sha]
-	if !ok {
-		if to := strings.ToLower(sha); v.bySHA[to] != nil {
+func publicationFile(w http.ResponseWriter, req *request) error {
+	sha := req.PathValue("sha256")
+	of := req.snap.PublicationsOf(sha)
+	if len(of) == 0 {
+		if to := strings.ToLower(sha); len(req.snap.PublicationsOf(to)) > 0 {
 			return movedTo(fileURL(to))
 		}
 		return notFound("No publication has this SHA-256. Write all 64 letters and digits of it.")
 	}
-	if as := v.keptAs(of); as != "" {
+	if as := keptAs(of); as != "" {
 		return notFound("The bytes were not kept, because this list has the same rows as another; save that one's file: " + fileURL(as))
 	}
-	body, err := v.site.options.Source.Body(v.Context(), sha)
+	body, err := req.site.options.Source.Body(req.Context(), sha)
 	if err != nil {
 		return fmt.Errorf("reading the file: %w", err)
 	}
@@ -40,7 +42,7 @@ func publicationFile(w http.ResponseWriter, v *request) error {
 	if bytes.HasPrefix(body, []byte("PK\x03\x04")) {
 		h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	}
-	h.Set("Content-Disposition", attachment(v.publications[of[0]].File))
+	h.Set("Content-Disposition", attachment(of[0].File))
 	h.Set("Cache-Control", forGood)
 	_, _ = w.Write(body)
 	return nil
@@ -48,9 +50,8 @@ func publicationFile(w http.ResponseWriter, v *request) error {
 
 // keptAs returns the hash of the file that is kept in the place of one that was
 // published these times, "" where that is kept itself.
-func (v *snapshot) keptAs(times []int) (sha string) {
-	for _, i := range times {
-		p := v.publications[i]
+func keptAs(times []roster.Publication) (sha string) {
+	for _, p := range times {
 		if p.KeptAs == "" || p.KeptAs == p.SHA256 {
 			return ""
 		}

@@ -20,7 +20,7 @@ import (
 
 func TestFileIsWhatICEServed(t *testing.T) {
 	w := newWorld(t)
-	for _, p := range w.known().publications {
+	for _, p := range w.known().Publications() {
 		rec := w.get("/publications/" + p.SHA256 + "/file")
 		sum := sha256.Sum256(rec.Body.Bytes())
 		if rec.Code != http.StatusOK || hex.EncodeToString(sum[:]) != p.SHA256 {
@@ -51,7 +51,7 @@ func TestFileThatWasNotKept(t *testing.T) {
 	for i, name := range []string{"first", "second"} {
 		w.imports(watch.Past{PublishedAt: at.Add(time.Duration(i) * time.Hour), File: name + ".xlsx", Open: func() ([]byte, error) { return book(name), nil }})
 	}
-	all := w.known().publications
+	all := w.known().Publications()
 	if len(all) != 2 || all[1].KeptAs != all[0].SHA256 {
 		t.Fatalf("%+v", all)
 	}
@@ -68,7 +68,7 @@ func TestFileThatWasNotKept(t *testing.T) {
 
 func TestFileInPartsAndWithoutBody(t *testing.T) {
 	w := newWorld(t)
-	path := "/publications/" + w.known().publications[0].SHA256 + "/file"
+	path := "/publications/" + w.known().Publications()[0].SHA256 + "/file"
 	whole := w.get(path).Body.String()
 	if rec := w.get(path, "Range", "bytes=10-19"); rec.Code != http.StatusPartialContent || rec.Body.String() != whole[10:20] {
 		t.Errorf("a part: status %d, %d bytes", rec.Code, rec.Body.Len())
@@ -84,7 +84,7 @@ func TestFileThatIsNoWorkbookIsOnlyForSaving(t *testing.T) {
 	rec := httptest.NewRecorder()
 	w := newWorld(t)
 	w.options.Source = otherBody{w.options.Source, []byte("<!DOCTYPE html><script>alert(1)</script>")}
-	r := httptest.NewRequest(http.MethodGet, "/publications/"+w.known().publications[0].SHA256+"/file", nil)
+	r := httptest.NewRequest(http.MethodGet, "/publications/"+w.known().Publications()[0].SHA256+"/file", nil)
 	w.ServeHTTP(rec, r)
 	if got := rec.Header().Get("Content-Type"); got != "application/octet-stream" || !strings.HasPrefix(rec.Header().Get("Content-Disposition"), "attachment") {
 		t.Errorf("a page of ICE's is sent as %q, %q", got, rec.Header().Get("Content-Disposition"))
@@ -97,7 +97,7 @@ func TestFileThatIsNone(t *testing.T) {
 	if rec.Code != http.StatusNotFound || rec.Header().Get("Content-Type") != "application/problem+json" {
 		t.Errorf("status %d, %s", rec.Code, rec.Header().Get("Content-Type"))
 	}
-	sha := w.known().publications[0].SHA256
+	sha := w.known().Publications()[0].SHA256
 	if rec := w.get("/publications/" + strings.ToUpper(sha) + "/file"); rec.Code != http.StatusMovedPermanently || rec.Header().Get("Location") != "/publications/"+sha+"/file" {
 		t.Errorf("in capitals: status %d, to %s", rec.Code, rec.Header().Get("Location"))
 	}

@@ -25,23 +25,13 @@ type freshness struct {
 const patience = time.Hour
 
 // freshness looks at the last polls.
-func (v *request) freshness() freshness {
-	f := freshness{Empty: v.extent.Empty(), NoSource: len(v.polls) == 0, Read: v.reading.Read, Failing: v.reading.Failing}
-	f.Stale = !f.Failing.IsZero() && v.now.Sub(f.Failing) > patience
-	if len(v.polls) > 0 {
-		f.Why, f.Last = v.polls[0].Sentence, v.polls[0].At
-		f.Late = v.late(v.now, v.site.options.Every)
+func (req *request) freshness() freshness {
+	f := freshness{Empty: req.snap.Extent().Empty(), NoSource: len(req.snap.Polls()) == 0, Read: req.snap.Reading().Read, Failing: req.snap.Reading().Failing}
+	f.Stale = !f.Failing.IsZero() && req.now.Sub(f.Failing) > patience
+	if len(req.snap.Polls()) > 0 {
+		f.Why, f.Last = req.snap.Polls()[0].Sentence, req.snap.Polls()[0].At
+		f.Late = late(req.snap.Polls(), req.now, req.site.options.Every)
 	}
-	inForce := v.inForce(v.extent.Until)
-	for _, list := range roster.Lists() {
-		if p, ok := inForce[list]; ok {
-			f.Lists = append(f.Lists, p.Ref(0))
-		}
-	}
-	for _, h := range v.holds {
-		if h.State == roster.HoldOpen {
-			f.Holds++
-		}
-	}
+	f.Lists, f.Holds = req.snap.Sources(req.snap.KnownUntil()), len(req.snap.OpenHolds())
 	return f
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/draw"
 )
 
@@ -50,36 +51,36 @@ type growth struct {
 }
 
 // homePage shows where things stand.
-func homePage(v *request) (*page, error) {
-	h := home{Empty: v.extent.Empty(), Embed: v.embedCode("nation", "287(g) agreements with ICE")}
+func homePage(req *request) (*page, error) {
+	h := home{Empty: req.snap.Extent().Empty(), Embed: req.embedCode("nation", "287(g) agreements with ICE")}
 	p := &page{Template: "home", Title: "Who has a 287(g) agreement with ICE", Path: "/", Data: &h,
 		Description: "Which police agencies sign, seek or leave a 287(g) agreement with ICE, according to ICE's own lists."}
 	if h.Empty {
 		return p, nil
 	}
-	h.Stats = v.counts()
+	h.Stats = req.snap.CurrentStats()
 	h.Listed, h.Leading = listed(h.Stats), leading(h.Stats, "has")
-	h.AsOf = v.extent.Until
-	p.Description = "As of " + v.until() + ", ICE lists " + h.Listed + ". Who signs, seeks or leaves a 287(g) agreement, with the evidence."
-	h.From, h.To = v.span(lookBack)
-	h.First = roster.Day(v.extent.First)
-	h.Last = roster.Day(v.extent.Until)
-	recent := v.difference(h.From.EndOf(), v.extent.Cut(h.To.EndOf()))
-	h.Figures = v.figures(h.Stats, recent, h.First)
+	h.AsOf = req.snap.KnownUntil()
+	p.Description = "As of " + until(req.snap) + ", ICE lists " + h.Listed + ". Who signs, seeks or leaves a 287(g) agreement, with the evidence."
+	h.From, h.To = req.snap.LastDays(lookBack)
+	h.First = roster.Day(req.snap.Extent().First)
+	h.Last = roster.Day(req.snap.KnownUntil())
+	recent := difference{req.snap.Compare(h.From.EndOf(), req.snap.Extent().Cut(h.To.EndOf()))}
+	h.Figures = homeFigures(req.snap, h.Stats, recent, h.First)
 	h.Recent = recent
 	h.Models = modelFigures(h.Stats)
 	h.Leaders, h.Growth = leaders(h.Stats, leadersShown), growing(recent, leadersShown)
 	h.Shares, h.Without = shares(h.Stats), without(h.Stats)
 	h.Map = draw.Map(draw.MapData{Counts: h.Stats.ByState})
-	h.Curve = draw.Curve(draw.CurveData{Points: v.curve(), Until: v.extent.Until, Markers: v.markers()})
-	h.Months = monthly(v.curve())
-	latest, _ := v.find(roster.Filter{Kinds: roster.DefaultKinds()}, 0, latestShown)
+	h.Curve = draw.Curve(draw.CurveData{Points: points(req.snap.Curve()), Until: req.snap.KnownUntil(), Markers: markers(req.snap)})
+	h.Months = monthly(req.snap.Curve())
+	latest, _ := req.snap.Find(roster.Filter{Kinds: roster.DefaultKinds()}, 0, latestShown)
 	h.Latest = byDay(latest)
 	return p, nil
 }
 
-// figures are those that reporters quote.
-func (v *snapshot) figures(s roster.Stats, recent difference, first roster.Date) []figure {
+// homeFigures are those that reporters quote.
+func homeFigures(snap *snapshot.Snapshot, s roster.Stats, recent difference, first roster.Date) []figure {
 	from, to := roster.Day(recent.From), roster.Day(recent.To)
 	all := []figure{
 		{Number: s.Active, Words: "active agreements", Note: activeNote(s), URL: "/downloads?status=active"},
@@ -92,7 +93,7 @@ func (v *snapshot) figures(s roster.Stats, recent difference, first roster.Date)
 	}
 	all = append(all, figure{Number: len(recent.New), Words: "new agreements", Note: recent.Span(), URL: compareURL(from, to)})
 	if first < from {
-		ever := v.difference(first.EndOf(), recent.To)
+		ever := snap.Compare(first.EndOf(), recent.To)
 		all = append(all, figure{Number: len(ever.New), Words: "new agreements", Note: "since " + first.Long() + ", the day of the first list known here", URL: compareURL(first, to)})
 	}
 	return all
@@ -123,7 +124,7 @@ func territoriesNote(s roster.Stats) string {
 // growing are the n states with the most new agreements.
 func growing(d difference, n int) []growth {
 	var all []growth
-	for state, fresh := range d.newBy() {
+	for state, fresh := range d.NewByState() {
 		all = append(all, growth{state, fresh, d.After.ByState[state].Active})
 	}
 	slices.SortFunc(all, func(a, b growth) int {
@@ -133,10 +134,10 @@ func growing(d difference, n int) []growth {
 }
 
 // markers name every fifth hundred of active agreements on the curve.
-func (v *snapshot) markers() []draw.Marker {
+func markers(snap *snapshot.Snapshot) []draw.Marker {
 	var all []draw.Marker
-	for _, c := range v.changes {
-		if _, wrong := v.takenBack[c.ID]; wrong || c.Corrects != "" {
+	for _, c := range snap.Changes() {
+		if snap.TakenBack(c.ID) || c.Corrects != "" {
 			continue
 		}
 		if m := c.Milestone; m != nil && m.Count > 0 && m.Count%500 == 0 && m.Day == "" {

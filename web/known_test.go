@@ -15,6 +15,7 @@ import (
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/sheet/sheettest"
+	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/watch"
 	"github.com/watch287g/watch287g/web/draw"
 )
@@ -116,7 +117,7 @@ func TestFailedPollMovesNoDate(t *testing.T) {
 			t.Errorf("%s: the same is %v:\n%s", path, same, firstDifference(was, after[path]))
 		}
 	}
-	for range 2 * pollsShown { // more polls than the site reads
+	for range 2 * snapshot.LastPolls { // more polls than the site reads
 		w.fails(72 * time.Minute)
 	}
 	later := w.everything()
@@ -247,7 +248,7 @@ func TestKnownUntilOfFiles(t *testing.T) {
 func TestKnownUntilOfPictures(t *testing.T) {
 	w := readWorld(t)
 	w.fails(72 * time.Hour)
-	v := must2(w.current(t.Context()))
+	snap := w.known()
 	for _, test := range []struct {
 		card       func(*request) (draw.CardData, error)
 		name, file string
@@ -265,7 +266,7 @@ func TestKnownUntilOfPictures(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.SetPathValue(test.name, test.file)
-		d, err := test.card(&request{Request: r, snapshot: v, site: w.Site, now: w.now})
+		d, err := test.card(&request{Request: r, snap: snap, site: w.Site, now: w.now})
 		if err != nil || d.When != test.want {
 			t.Errorf("%s: %v, %q", test.file, err, d.When)
 		}
@@ -315,8 +316,8 @@ func TestBeforeTheRecordOfAnEmptyStore(t *testing.T) {
 		unreadable = append(unreadable, r)
 	}
 	held.imports(watch.Past{PublishedAt: june(2), Link: "participating", File: "odd.xlsx", Open: func() ([]byte, error) { return sheettest.Participating(unreadable...), nil }})
-	if v := must2(held.current(t.Context())); len(v.publications) != 1 || v.publications[0].Verdict != roster.VerdictHeld {
-		t.Fatalf("the list is not held: %+v", v.publications)
+	if all := held.known().Publications(); len(all) != 1 || all[0].Verdict != roster.VerdictHeld {
+		t.Fatalf("the list is not held: %+v", all)
 	}
 	for name, w := range map[string]*world{"without a poll": emptyWorld(t), "with polls that fail": failing, "with a list that is held": held} {
 		for _, path := range []string{"/api/v1/stats", "/api/v1/stats?as_of=2025-06-02", "/api/v1/states", "/api/v1/agreements", "/downloads/agreements.csv",

@@ -22,8 +22,8 @@ func (s *Site) pictures() []route {
 }
 
 func (s *Site) picture(f func(*request) (draw.CardData, error)) http.Handler {
-	return s.data(func(w http.ResponseWriter, v *request) error {
-		d, err := f(v)
+	return s.data(func(w http.ResponseWriter, req *request) error {
+		d, err := f(req)
 		if err != nil {
 			return err
 		}
@@ -39,13 +39,13 @@ func (s *Site) picture(f func(*request) (draw.CardData, error)) http.Handler {
 	})
 }
 
-func nationCard(v *request) (draw.CardData, error) {
-	if v.extent.Empty() { // the front page is there, and names its picture
+func nationCard(req *request) (draw.CardData, error) {
+	if req.snap.Extent().Empty() { // the front page is there, and names its picture
 		return draw.CardData{Headline: "287(g) agreements with ICE", Sub: unread}, nil
 	}
-	s := v.counts()
-	return draw.CardData{Headline: activeHeadline(s), Sub: widely(s), When: "as of " + v.until(),
-		Curve: draw.CurveData{Points: v.curve(), Until: v.extent.Until}}, nil
+	s := req.snap.CurrentStats()
+	return draw.CardData{Headline: activeHeadline(s), Sub: widely(s), When: "as of " + until(req.snap),
+		Curve: draw.CurveData{Points: points(req.snap.Curve()), Until: req.snap.KnownUntil()}}, nil
 }
 
 func activeHeadline(s roster.Stats) string {
@@ -70,16 +70,16 @@ func pendingBrief(s roster.Stats, n int) string {
 }
 
 // pictured is the name of a picture's file without its ending.
-func pictured(v *request) (string, error) {
-	name, ok := strings.CutSuffix(v.PathValue("file"), ".png")
+func pictured(req *request) (string, error) {
+	name, ok := strings.CutSuffix(req.PathValue("file"), ".png")
 	if !ok {
 		return "", notFound("Pictures end in .png.")
 	}
 	return name, nil
 }
 
-func stateCard(v *request) (draw.CardData, error) {
-	name, err := pictured(v)
+func stateCard(req *request) (draw.CardData, error) {
+	name, err := pictured(req)
 	if err != nil {
 		return draw.CardData{}, err
 	}
@@ -87,56 +87,50 @@ func stateCard(v *request) (draw.CardData, error) {
 	if !ok || string(state) != name {
 		return draw.CardData{}, notFound("There is no such state; write its postal code, as in TX.png.")
 	}
-	if v.extent.Empty() {
+	if req.snap.Extent().Empty() {
 		return draw.CardData{Headline: state.Name() + ": 287(g) agreements with ICE", Sub: unread}, nil
 	}
-	s := v.counts()
-	in := s.ByState[state]
-	return draw.CardData{Headline: state.Name() + ": " + roster.Plural(in.Active, "active 287(g) agreement", "active 287(g) agreements"),
-		Sub: pendingBrief(s, in.Pending) + ", according to ICE", When: "as of " + v.until(),
-		Curve: draw.CurveData{Points: v.curveOf(func(a roster.Agreement) bool { return a.State == state }), Until: v.extent.Until}}, nil
+	s := req.snap.CurrentStats()
+	here := s.ByState[state]
+	return draw.CardData{Headline: state.Name() + ": " + roster.Plural(here.Active, "active 287(g) agreement", "active 287(g) agreements"),
+		Sub: pendingBrief(s, here.Pending) + ", according to ICE", When: "as of " + until(req.snap),
+		Curve: draw.CurveData{Points: points(req.snap.CurveOf(in(state))), Until: req.snap.KnownUntil()}}, nil
 }
 
-func dayCard(v *request) (draw.CardData, error) {
-	name, err := pictured(v)
+func dayCard(req *request) (draw.CardData, error) {
+	name, err := pictured(req)
 	if err != nil {
 		return draw.CardData{}, err
 	}
-	day, err := v.readDay(name)
+	day, err := req.readDay(name)
 	if err != nil {
 		return draw.CardData{}, err
 	}
-	end := v.extent.Cut(day.EndOf())
-	s := v.stats(end)
-	points := v.curve()
-	for len(points) > 0 && points[len(points)-1].At.After(day.EndOf()) {
-		points = points[:len(points)-1]
+	end := req.snap.Extent().Cut(day.EndOf())
+	s := req.snap.Stats(end)
+	curve := req.snap.Curve()
+	for len(curve) > 0 && curve[len(curve)-1].At.After(day.EndOf()) {
+		curve = curve[:len(curve)-1]
 	}
 	on := "on " + day.Long()
-	if v.extent.Beyond(day.EndOf()) {
-		on = "as known until " + v.until()
+	if req.snap.Extent().Beyond(day.EndOf()) {
+		on = "as known until " + until(req.snap)
 	}
-	return draw.CardData{Headline: activeHeadline(s), Sub: widely(s), When: on, Curve: draw.CurveData{Points: points, Until: end}}, nil
+	return draw.CardData{Headline: activeHeadline(s), Sub: widely(s), When: on, Curve: draw.CurveData{Points: points(curve), Until: end}}, nil
 }
 
-func agencyCard(v *request) (draw.CardData, error) {
-	id, err := pictured(v)
+func agencyCard(req *request) (draw.CardData, error) {
+	id, err := pictured(req)
 	if err != nil {
 		return draw.CardData{}, err
 	}
-	a, ok := v.agencies[id]
-	if !ok || len(a.Spellings) == 0 {
+	a := req.snap.Agency(id)
+	if a == nil || len(a.Spellings) == 0 {
 		return draw.CardData{}, notFound("There is no such agency.")
 	}
-	active, pending := map[roster.Model]bool{}, 0
-	for _, r := range v.byAgency[id] {
-		switch {
-		case r.Now().AgencyID != id:
-		case r.Status() == roster.StatusActive:
-			active[r.Now().Model] = true
-		case r.Status() == roster.StatusPending:
-			pending++
-		}
+	h, active := req.snap.HoldingsOf(id), map[roster.Model]bool{}
+	for _, r := range h.Active {
+		active[r.Now().Model] = true
 	}
 	var models []string
 	for _, m := range roster.Models() {
@@ -153,8 +147,8 @@ func agencyCard(v *request) (draw.CardData, error) {
 	if len(models) > 0 {
 		sub = now.State.Name() + " · active 287(g) agreements: " + strings.Join(models, ", ")
 	}
-	if pending > 0 {
+	if pending := len(h.Pending); pending > 0 {
 		sub += " · " + roster.Thousands(pending) + " pending"
 	}
-	return draw.CardData{Headline: now.Name, Sub: sub, When: "as of " + v.until()}, nil
+	return draw.CardData{Headline: now.Name, Sub: sub, When: "as of " + until(req.snap)}, nil
 }

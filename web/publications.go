@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
 )
 
 // publicationsPerPage bounds a page's list of publications.
@@ -36,28 +37,26 @@ type holdInWords struct {
 }
 
 // publicationsPage lists all that ICE published, the newest first.
-func publicationsPage(v *request) (*page, error) {
-	asked, err := readQuery(v.URL.Query())
+func publicationsPage(req *request) (*page, error) {
+	asked, err := readQuery(req.URL.Query())
 	if err != nil {
 		return nil, err
 	}
-	d := publicationsData{Count: len(v.publications)}
-	for _, h := range v.holds {
-		if h.State == roster.HoldOpen {
-			d.Open = append(d.Open, v.holdInWords(h))
-		}
+	d := publicationsData{Count: len(req.snap.Publications())}
+	for _, h := range req.snap.OpenHolds() {
+		d.Open = append(d.Open, describeHold(req.snap, h))
 	}
-	end := len(v.publications)
+	end := len(req.snap.Publications())
 	if asked.Before > 0 {
 		end = min(end, int(asked.Before)-1) //nolint:gosec // a number below 2^31, as readWish reads it
 		d.Newest = "/publications"
 	}
 	begin := max(0, end-publicationsPerPage)
-	changes := v.changesByPublication()
-	inForce := v.inForce(v.extent.Until)
-	for _, p := range slices.Backward(v.publications[begin:end]) {
+	changes := changesByPublication(req.snap)
+	inForce := req.snap.InForce(req.snap.KnownUntil())
+	for _, p := range slices.Backward(req.snap.Publications()[begin:end]) {
 		d.Publications = append(d.Publications, publicationLine{Publication: p, InForce: inForce[p.List].Seq == p.Seq,
-			Verdict: v.verdictWords(p), Changes: changes[publicationKeyOf(p.Ref(0))]})
+			Verdict: verdictWords(req.snap, p), Changes: changes[publicationKeyOf(p.Ref(0))]})
 	}
 	if begin > 0 {
 		d.Older = "/publications?before=" + strconv.Itoa(begin+1)
@@ -84,16 +83,16 @@ func publicationKeyOf(r roster.Evidence) publicationKey {
 }
 
 // changesByPublication counts the changes that were read from each publication.
-func (v *snapshot) changesByPublication() map[publicationKey]int {
+func changesByPublication(snap *snapshot.Snapshot) map[publicationKey]int {
 	n := map[publicationKey]int{}
-	for i := range v.changes {
-		n[publicationKeyOf(v.changes[i].Publication)]++
+	for i := range snap.Changes() {
+		n[publicationKeyOf(snap.Changes()[i].Publication)]++
 	}
 	return n
 }
 
 // verdictWords says what became of a publication.
-func (v *snapshot) verdictWords(p roster.Publication) string {
+func verdictWords(snap *snapshot.Snapshot, p roster.Publication) string {
 	switch p.Verdict {
 	case roster.VerdictAccepted:
 		if p.Hold != "" {
@@ -103,7 +102,7 @@ func (v *snapshot) verdictWords(p roster.Publication) string {
 	case roster.VerdictHeld:
 		return "held: does not count"
 	case roster.VerdictRejected:
-		if h, ok := v.holdOf(p); ok && h.State == roster.HoldDropped {
+		if h, ok := snap.HoldOf(p); ok && h.State == roster.HoldDropped {
 			return "not borne out: never counted"
 		}
 		return "set aside for good: never counted"
@@ -111,19 +110,10 @@ func (v *snapshot) verdictWords(p roster.Publication) string {
 	return string(p.Verdict)
 }
 
-// holdOf finds the hold that a publication caused or bore out.
-func (v *snapshot) holdOf(p roster.Publication) (roster.Hold, bool) {
-	i := slices.IndexFunc(v.holds, func(h roster.Hold) bool { return p.Hold != "" && h.ID == p.Hold })
-	if i < 0 {
-		return roster.Hold{}, false
-	}
-	return v.holds[i], true
-}
-
-func (v *snapshot) holdInWords(h roster.Hold) holdInWords {
+func describeHold(snap *snapshot.Snapshot, h roster.Hold) holdInWords {
 	said := holdInWords{Hold: h, Words: holdWords(h.State)}
-	if h.Publication > 0 && h.Publication <= uint64(len(v.publications)) {
-		said.SHA256 = v.publications[h.Publication-1].SHA256
+	if p, ok := snap.Publication(h.Publication); ok {
+		said.SHA256 = p.SHA256
 	}
 	return said
 }

@@ -45,11 +45,11 @@ func TestPublicationsSayWhatBecameOfEach(t *testing.T) {
 		t.Errorf("%d publications; the newest (-want +got):\n%s", len(got), diff)
 	}
 	sum := 0
-	for _, n := range w.known().changesByPublication() {
+	for _, n := range changesByPublication(w.known()) {
 		sum += n
 	}
-	if sum != len(w.known().changes) {
-		t.Errorf("%d changes are counted, of %d", sum, len(w.known().changes))
+	if sum != len(w.known().Changes()) {
+		t.Errorf("%d changes are counted, of %d", sum, len(w.known().Changes()))
 	}
 	if s := said(doc, "main"); strings.Contains(s, "Held:") {
 		t.Errorf("a list is said to be held: %s", s)
@@ -143,7 +143,7 @@ func TestPublicationShowsTheFileRowByRow(t *testing.T) {
 func TestEvidenceLeadsToTheRow(t *testing.T) {
 	w := newWorld(t)
 	followed := 0
-	for _, c := range w.known().changes {
+	for _, c := range w.known().Changes() {
 		to := w.page("/changes/"+c.ID).Find(`main a[href*="#row-"]`).AttrOr("href", "")
 		if to == "" {
 			continue
@@ -171,7 +171,7 @@ func TestPublicationShowsWhatWasHardToRead(t *testing.T) {
 	}
 	body := sheettest.Participating(rows...)
 	w.imports(watch.Past{PublishedAt: june(2), Link: "participating", File: "list.xlsx", Open: func() ([]byte, error) { return body, nil }})
-	doc := w.page("/publications/" + w.known().publications[0].SHA256)
+	doc := w.page("/publications/" + w.known().Publications()[0].SHA256)
 	if s := said(doc, "details summary"); s != "120 cells" {
 		t.Errorf("it counts %q", s)
 	}
@@ -196,11 +196,11 @@ func TestPublicationOfBytesThatCameTwice(t *testing.T) {
 		return watch.Past{PublishedAt: june(day), Link: "participating", File: file, Open: func() ([]byte, error) { return body, nil }}
 	}
 	w.imports(list(2, "a.xlsx", first), list(3, "b.xlsx", second), list(4, "c.xlsx", first), list(5, "c.xlsx", first))
-	of := w.known().bySHA[w.known().publications[0].SHA256]
+	of := w.known().PublicationsOf(w.known().Publications()[0].SHA256)
 	if len(of) < 2 {
 		t.Fatalf("the store took the bytes in %d times", len(of))
 	}
-	s := said(w.page("/publications/"+w.known().publications[0].SHA256), "main")
+	s := said(w.page("/publications/"+w.known().Publications()[0].SHA256), "main")
 	for _, want := range []string{"File names", "a.xlsx, c.xlsx", "Where it comes from", "Published again June 4, 2025"} {
 		if !strings.Contains(s, want) {
 			t.Errorf("the page lacks %q: %s", want, s)
@@ -210,7 +210,7 @@ func TestPublicationOfBytesThatCameTwice(t *testing.T) {
 
 func TestPublicationThatIsNone(t *testing.T) {
 	w := newWorld(t)
-	sha := w.known().publications[0].SHA256
+	sha := w.known().Publications()[0].SHA256
 	for path, want := range map[string]int{
 		"/publications/" + strings.Repeat("0", 64): http.StatusNotFound, "/publications/x": http.StatusNotFound,
 		"/publications/" + strings.ToUpper(sha): http.StatusMovedPermanently, "/publications/" + sha[:12]: http.StatusNotFound,
@@ -225,16 +225,16 @@ func TestPublicationThatIsNone(t *testing.T) {
 // rows.
 func TestPublicationsOfTheArchive(t *testing.T) {
 	w := archiveSite(t)
-	v := w.known()
+	snap := w.known()
 	by := map[string][]roster.Change{}
-	for _, c := range v.changes {
+	for _, c := range snap.Changes() {
 		if c.Publication.Row > 0 && placed(c) {
 			by[c.Publication.SHA256] = append(by[c.Publication.SHA256], c)
 		}
 	}
 	rows, unlinked, largest := 0, 0, 0
-	for i := 0; i < len(v.publications); i += 12 {
-		sha := v.publications[i].SHA256
+	for i := 0; i < len(snap.Publications()); i += 12 {
+		sha := snap.Publications()[i].SHA256
 		largest = max(largest, w.get("/publications/"+sha).Body.Len())
 		doc := w.page("/publications/" + sha)
 		texts := map[string]string{}

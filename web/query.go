@@ -235,10 +235,10 @@ func titleOf(f roster.Filter) string {
 	return shorten(strings.Join(parts, " · "), 200)
 }
 
-func each[T any](list []T, name func(T) string) []string {
-	all := make([]string, len(list))
+func each[T, U any](list []T, f func(T) U) []U {
+	all := make([]U, len(list))
 	for i, v := range list {
-		all[i] = name(v)
+		all[i] = f(v)
 	}
 	return all
 }

@@ -68,12 +68,12 @@ func (s *Site) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	if problemOf(err).Status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", retryAfter)
 	}
-	v, none := s.request(r)
+	req, none := s.request(r)
 	if none != nil {
 		s.writeBareError(w, r, err)
 		return
 	}
-	s.writeErrorPage(w, r, v, err)
+	s.writeErrorPage(w, r, req, err)
 }
 
 // sayBare is the page of an error where nothing can be read or relied on, not
@@ -93,8 +93,8 @@ func (s *Site) writeBareError(w http.ResponseWriter, r *http.Request, err error)
 // panicked makes an error of what a panic held.
 func panicked(p any) error { return fmt.Errorf("a panic: %v\n%s", p, debug.Stack()) }
 
-// viewKey is where a request carries the view that answers it.
-type snapshotKey struct{}
+// servedKey is where a request carries what answers it.
+type servedKey struct{}
 
 // answer serves a route: what was made already, or what its handler makes, as
 // HTTP wants it, with conditions, ranges and compression.
@@ -194,32 +194,32 @@ func (s *Site) response(r route, req *http.Request, params url.Values) (*respons
 	if a := s.cached(key); a != nil && !r.program {
 		return a, nil
 	}
-	v, err := s.current(req.Context())
+	now, err := s.current(req.Context())
 	if err != nil {
 		return nil, err
 	}
-	e := v.epoch(s.options.Now(), s.options.Every)
+	e := now.epoch(s.options.Now(), s.options.Every)
 	if a := s.kept.get(key, e); a != nil {
 		return a, nil
 	}
-	return s.newResponse(r, req, params, v, e, key)
+	return s.newResponse(r, req, params, now, e, key)
 }
 
-// atHand returns what was the answer until now, while a newer view is or will be read:
+// cached returns what was the answer until now, while newer data is or will be read:
 // people may have had it a moment ago, and need not wait. Programs have to, and
 // whoever follows an address that nobody asked for yet: it may have been sent with
 // the very change that is being read.
 func (s *Site) cached(key string) *response {
-	if v := s.last(); v != nil && (s.reading.Load() || s.following.Load()) {
-		return s.kept.get(key, v.epoch(s.options.Now(), s.options.Every))
+	if now := s.last(); now != nil && (s.reading.Load() || s.following.Load()) {
+		return s.kept.get(key, now.epoch(s.options.Now(), s.options.Every))
 	}
 	return nil
 }
 
 // made has an answer made: once for all who ask for it at the same time, and only
 // so many at once.
-func (s *Site) newResponse(r route, req *http.Request, params url.Values, v *snapshot, e epoch, key string) (*response, error) {
-	ctx := context.WithValue(context.WithoutCancel(req.Context()), snapshotKey{}, v)
+func (s *Site) newResponse(r route, req *http.Request, params url.Values, now *served, e epoch, key string) (*response, error) {
+	ctx := context.WithValue(context.WithoutCancel(req.Context()), servedKey{}, now)
 	made, err, _ := s.kept.flight.Do(e.String()+" "+key, func() (_ any, err error) {
 		if a := s.kept.get(key, e); a != nil { // made since this request looked
 			return a, nil

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/search"
 )
 
@@ -29,12 +30,12 @@ type placeHit struct {
 }
 
 // searchPage finds agencies, counties and states by what was typed.
-func searchPage(v *request) (*page, error) {
-	d := searchData{Query: shorten(roster.Clean(v.URL.Query().Get("q")), 100)}
+func searchPage(req *request) (*page, error) {
+	d := searchData{Query: shorten(roster.Clean(req.URL.Query().Get("q")), 100)}
 	p := &page{Template: "search", Title: "Search agencies, counties and states", Path: "/search", Hidden: true,
 		Description: "Find a police agency, a county or a state, and whether ICE lists a 287(g) agreement there."}
 	if d.Query != "" {
-		v.search(&d)
+		req.search(&d)
 		p.Title = "Search: " + d.Query
 		p.Path += "?" + url.Values{"q": {d.Query}}.Encode()
 	}
@@ -42,19 +43,19 @@ func searchPage(v *request) (*page, error) {
 	return p, nil
 }
 
-func (v *snapshot) search(d *searchData) {
-	hits := v.index().Find(d.Query, mostHits)
+func (req *request) search(d *searchData) {
+	hits := req.index().Find(d.Query, mostHits)
 	d.Full = len(hits) == mostHits
 	d.Near = len(hits) > 0
 	for _, h := range hits {
 		d.Near = d.Near && !h.Exact
 		switch h.Kind {
 		case search.KindState:
-			d.Places = append(d.Places, v.stateHit(h.State))
+			d.Places = append(d.Places, stateHit(req.snap, h.State))
 		case search.KindCounty:
-			d.Places = append(d.Places, v.countyHit(h.State, *h.County))
+			d.Places = append(d.Places, countyHit(req.snap, h.State, *h.County))
 		case search.KindAgency:
-			d.Agencies = append(d.Agencies, v.agencyLine(h.Agency.ID, h.State))
+			d.Agencies = append(d.Agencies, agencyInBrief(req.snap, h.Agency.ID, h.State))
 		}
 	}
 }
@@ -62,11 +63,11 @@ func (v *snapshot) search(d *searchData) {
 // unread says that there is nothing to be said about any place yet.
 const unread = "Nothing is known yet: ICE's lists have not been read."
 
-func (v *snapshot) stateHit(s roster.State) placeHit {
-	if v.extent.Empty() {
+func stateHit(snap *snapshot.Snapshot, s roster.State) placeHit {
+	if snap.Extent().Empty() {
 		return placeHit{Name: s.Name(), URL: stateURL(s), Says: unread}
 	}
-	in := v.counts().ByState[s]
+	in := snap.CurrentStats().ByState[s]
 	says := "ICE lists no agreement with an agency there"
 	if in.Active > 0 {
 		says = "ICE lists " + roster.Plural(in.Active, "active agreement", "active agreements")
@@ -74,19 +75,19 @@ func (v *snapshot) stateHit(s roster.State) placeHit {
 	if in.Pending > 0 {
 		says += ", and " + roster.Plural(in.Pending, "pending entry", "pending entries")
 	}
-	return placeHit{Name: s.Name(), URL: stateURL(s), Says: fmt.Sprintf("%s, as of %s.", says, v.until())}
+	return placeHit{Name: s.Name(), URL: stateURL(s), Says: fmt.Sprintf("%s, as of %s.", says, until(snap))}
 }
 
 // countyHit says which agencies ICE's lists place in a county now.
-func (v *snapshot) countyHit(s roster.State, place roster.CountyPlace) placeHit {
+func countyHit(snap *snapshot.Snapshot, s roster.State, place roster.CountyPlace) placeHit {
 	name := countyName(s, place)
-	if v.extent.Empty() {
+	if snap.Extent().Empty() {
 		return placeHit{Name: upperFirst(name) + ", " + s.Name(), Says: unread}
 	}
 	h := placeHit{Name: upperFirst(name) + ", " + s.Name(), Changes: countyChangesURL(s, place.Name)}
 	var before int
-	for _, a := range v.agenciesIn(s, place, "") {
-		if stands := v.holdingsOf(a.ID); len(stands.Active)+len(stands.Pending) > 0 {
+	for _, a := range neighbors(snap, s, place, "") {
+		if stands := snap.HoldingsOf(a.ID); len(stands.Active)+len(stands.Pending) > 0 {
 			h.Agencies = append(h.Agencies, a)
 		} else {
 			before++
@@ -94,11 +95,11 @@ func (v *snapshot) countyHit(s roster.State, place roster.CountyPlace) placeHit 
 	}
 	switch {
 	case len(h.Agencies) > 0:
-		h.Says = fmt.Sprintf("ICE lists %s that it places in %s, as of %s:", roster.Plural(len(h.Agencies), "agency", "agencies"), name, v.until())
+		h.Says = fmt.Sprintf("ICE lists %s that it places in %s, as of %s:", roster.Plural(len(h.Agencies), "agency", "agencies"), name, until(snap))
 	case before > 0:
-		h.Says = fmt.Sprintf("ICE lists no agency that it places in %s, as of %s; it did before.", name, v.until())
+		h.Says = fmt.Sprintf("ICE lists no agency that it places in %s, as of %s; it did before.", name, until(snap))
 	default:
-		h.Says = fmt.Sprintf("ICE lists no agency that it places in %s, as of %s.", name, v.until())
+		h.Says = fmt.Sprintf("ICE lists no agency that it places in %s, as of %s.", name, until(snap))
 		h.Changes = ""
 	}
 	return h

@@ -19,6 +19,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/search"
 )
 
 // Options are what a site is made of.
@@ -47,7 +49,7 @@ type Site struct {
 	reading   atomic.Bool // whether somebody does
 	following atomic.Bool // whether somebody will at once
 	mu        sync.RWMutex
-	view      *snapshot // the last one that was read
+	latest    *served // what was read last
 }
 
 // New makes a site. It reads nothing yet.
@@ -68,14 +70,14 @@ func New(o Options) (*Site, error) {
 // ServeHTTP answers one request.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// current returns the view of the source as it is now.
-func (s *Site) current(ctx context.Context) (*snapshot, error) {
+// current returns what the source is now.
+func (s *Site) current(ctx context.Context) (*served, error) {
 	revision, err := s.options.Source.Revision(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading the store's revision: %w", err)
 	}
-	if v := s.last(); v != nil && v.revision == revision {
-		return v, nil
+	if now := s.last(); now != nil && now.revision == revision {
+		return now, nil
 	}
 	s.loading.Lock()
 	defer s.loading.Unlock()
@@ -86,20 +88,25 @@ func (s *Site) current(ctx context.Context) (*snapshot, error) {
 	s.reading.Store(true)
 	defer s.reading.Store(false)
 	// What is read may be newer than its number: then it is read once more.
-	v, err := load(context.WithoutCancel(ctx), s.options.Source, revision, earlier, s.options.Now())
+	var known *snapshot.Snapshot
+	if earlier != nil {
+		known = earlier.Snapshot
+	}
+	snap, err := snapshot.Load(context.WithoutCancel(ctx), s.options.Source, known, s.options.Now())
 	if err != nil {
 		return nil, err
 	}
+	now := newServed(snap, revision)
 	s.mu.Lock()
-	s.view = v
+	s.latest = now
 	s.mu.Unlock()
-	return v, nil
+	return now, nil
 }
 
-func (s *Site) last() *snapshot {
+func (s *Site) last() *served {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.view
+	return s.latest
 }
 
 const (
@@ -115,11 +122,11 @@ func (s *Site) Follow(ctx context.Context) {
 	defer s.following.Store(false)
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
-	for v := (*snapshot)(nil); ctx.Err() == nil; {
+	for last := (*served)(nil); ctx.Err() == nil; {
 		now, err := s.current(ctx)
-		if err == nil && now != v { // what goes wrong, the next reader is told
-			v = now
-			s.renew(ctx, v)
+		if err == nil && now != last { // what goes wrong, the next reader is told
+			last = now
+			s.renew(ctx, now)
 		}
 		select {
 		case <-ctx.Done():
@@ -129,10 +136,10 @@ func (s *Site) Follow(ctx context.Context) {
 }
 
 // renew makes what was asked for last.
-func (s *Site) renew(ctx context.Context, v *snapshot) {
-	v.counts()
-	v.curve()
-	v.index()
+func (s *Site) renew(ctx context.Context, now *served) {
+	now.CurrentStats()
+	now.Curve()
+	now.index()
 	for _, address := range s.kept.latest(renewedEach) {
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 		if err != nil || ctx.Err() != nil {
@@ -142,13 +149,14 @@ func (s *Site) renew(ctx context.Context, v *snapshot) {
 	}
 }
 
-// visit is one request, with the state of things that answers it.
+// request is one request, with what answers it.
 type request struct {
 	*http.Request
-	*snapshot
-	site *Site
-	base string // the site's address as the reader knows it, without a slash at its end
-	now  time.Time
+	snap  *snapshot.Snapshot
+	index func() *search.Index
+	site  *Site
+	base  string // the site's address as the reader knows it, without a slash at its end
+	now   time.Time
 }
 
 // page is what a page's template is filled with, within the frame.
@@ -188,33 +196,33 @@ func (s *Site) page(f pageFunc) http.Handler { return s.html(f, "frame") }
 // html serves what f makes; frame is the template that holds it.
 func (s *Site) html(f pageFunc, frame string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v, err := s.request(r)
+		req, err := s.request(r)
 		var p *page
 		if err == nil {
-			p, err = f(v)
+			p, err = f(req)
 		}
 		switch {
 		case err == nil:
-			err = s.writePage(w, v, p, frame, http.StatusOK)
+			err = s.writePage(w, req, p, frame, http.StatusOK)
 		case p != nil: // it says itself what is wrong
-			err = s.writePage(w, v, p, frame, problemOf(err).Status)
+			err = s.writePage(w, req, p, frame, problemOf(err).Status)
 		}
 		if err != nil {
-			s.writeErrorPage(w, r, v, err)
+			s.writeErrorPage(w, r, req, err)
 		}
 	})
 }
 
-// visit looks at what is known now.
+// request looks at what is known now.
 func (s *Site) request(r *http.Request) (*request, error) {
-	known, ok := r.Context().Value(snapshotKey{}).(*snapshot)
+	now, ok := r.Context().Value(servedKey{}).(*served)
 	if !ok {
 		var err error
-		if known, err = s.current(r.Context()); err != nil {
+		if now, err = s.current(r.Context()); err != nil {
 			return nil, err
 		}
 	}
-	return &request{Request: r, snapshot: known, site: s, base: s.base(r), now: s.options.Now()}, nil
+	return &request{Request: r, snap: now.Snapshot, index: now.index, site: s, base: s.base(r), now: s.options.Now()}, nil
 }
 
 // base is the address under which the reader knows the site.
@@ -235,12 +243,12 @@ func plainHost(host string) bool {
 	})
 }
 
-func (s *Site) writePage(w http.ResponseWriter, v *request, p *page, frameName string, status int) error {
-	f := frame{page: *p, Site: v.base, Canonical: v.base + p.Path, Feeds: feedLinks(p.Filter), Fresh: v.freshness(),
+func (s *Site) writePage(w http.ResponseWriter, req *request, p *page, frameName string, status int) error {
+	f := frame{page: *p, Site: req.base, Canonical: req.base + p.Path, Feeds: feedLinks(p.Filter), Fresh: req.freshness(),
 		Assets: s.addresses(), Nav: section(p.Path)}
-	f.PictureURL = v.base + p.Picture
+	f.PictureURL = req.base + p.Picture
 	if p.Picture == "" {
-		f.PictureURL = v.base + "/pictures/nation.png"
+		f.PictureURL = req.base + "/pictures/nation.png"
 	}
 	body, err := s.templates.render(p.Template, frameName, f)
 	if err != nil {
@@ -270,7 +278,7 @@ func feedLinks(f roster.Filter) []link {
 }
 
 // sayHTML tells a reader why there is no such page, and shows ways on.
-func (s *Site) writeErrorPage(w http.ResponseWriter, r *http.Request, v *request, err error) {
+func (s *Site) writeErrorPage(w http.ResponseWriter, r *http.Request, req *request, err error) {
 	var to *redirect
 	if errors.As(err, &to) {
 		http.Redirect(w, r, to.to, to.status)
@@ -280,12 +288,12 @@ func (s *Site) writeErrorPage(w http.ResponseWriter, r *http.Request, v *request
 	if p.Status >= http.StatusInternalServerError {
 		s.options.Log.Error("a page could not be made", "path", r.URL.Path, "error", err.Error())
 	}
-	if v == nil { // nothing can be read: not even a frame
+	if req == nil { // nothing can be read: not even a frame
 		http.Error(w, p.Title+". "+p.Detail, p.Status)
 		return
 	}
 	said := &page{Template: "problem", Title: p.Title, Description: p.Detail, Path: r.URL.EscapedPath(), Hidden: true, Data: p}
-	if err := s.writePage(w, v, said, "frame", p.Status); err != nil {
+	if err := s.writePage(w, req, said, "frame", p.Status); err != nil {
 		http.Error(w, p.Title+". "+p.Detail, p.Status)
 	}
 }
@@ -293,9 +301,9 @@ func (s *Site) writeErrorPage(w http.ResponseWriter, r *http.Request, v *request
 // data serves what f writes, for programs: what goes wrong is told as JSON.
 func (s *Site) data(f func(http.ResponseWriter, *request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v, err := s.request(r)
+		req, err := s.request(r)
 		if err == nil {
-			err = f(w, v)
+			err = f(w, req)
 		}
 		var to *redirect
 		switch {

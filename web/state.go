@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/draw"
 )
 
@@ -42,8 +43,8 @@ type ended struct {
 }
 
 // statePage shows one state or territory.
-func statePage(v *request) (*page, error) {
-	given := v.PathValue("state")
+func statePage(req *request) (*page, error) {
+	given := req.PathValue("state")
 	state, ok := roster.ParseState(given)
 	if !ok {
 		return nil, notFound("There is no state or territory of that name. Postal codes work, as in /states/TX, and names, as in /states/Texas.")
@@ -51,30 +52,31 @@ func statePage(v *request) (*page, error) {
 	if string(state) != given {
 		return nil, movedTo(stateURL(state))
 	}
-	nation := v.counts()
-	s := &statePlace{State: state, Name: state.InSentence(), AsOf: v.extent.Until, Nation: nation.Active,
-		Embed: v.embedCode("states/"+string(state), "287(g) agreements in "+state.InSentence())}
-	v.fillState(s)
+	nation := req.snap.CurrentStats()
+	s := &statePlace{State: state, Name: state.InSentence(), AsOf: req.snap.KnownUntil(), Nation: nation.Active,
+		Embed: req.embedCode("states/"+string(state), "287(g) agreements in "+state.InSentence())}
+	req.fillState(s)
 	s.Nothing = s.Stats.Active+s.Stats.Pending == 0
 	if !s.Nothing || len(s.Ended) > 0 {
-		points := v.curveOf(in(state))
-		s.Curve = draw.Curve(draw.CurveData{Points: points, Until: v.extent.Until, Title: "Active agreements in " + s.Name + " over time, by model"})
-		s.Months = monthly(points)
+		curve := req.snap.CurveOf(in(state))
+		s.Curve = draw.Curve(draw.CurveData{Points: points(curve), Until: req.snap.KnownUntil(), Title: "Active agreements in " + s.Name + " over time, by model"})
+		s.Months = monthly(curve)
 	}
 	filter := roster.Filter{States: []roster.State{state}}
 	news := filter
 	news.Kinds = roster.DefaultKinds()
-	latest, more := v.find(news, 0, latestShown)
+	latest, more := req.snap.Find(news, 0, latestShown)
 	s.Latest, s.More = byDay(latest), more
-	s.Figures, s.Models = v.stateFigures(s), modelFigures(s.Stats)
+	s.Figures, s.Models = stateFigures(req.snap, s), modelFigures(s.Stats)
 	return &page{Template: "state", Title: "287(g) agreements in " + s.Name, Description: s.Sentence(), Path: stateURL(state),
 		Picture: "/pictures/states/" + string(state) + ".png", Filter: filter, Data: s}, nil
 }
 
 // fillState sorts what is known of a state by its status.
-func (v *request) fillState(s *statePlace) {
+func (req *request) fillState(s *statePlace) {
 	var here []roster.AgreementAt
-	for _, st := range v.agreementsAt(v.extent.Until) {
+	newest := roster.Day(req.snap.Newest()).EndOf()
+	for _, st := range req.snap.AgreementsAt(req.snap.KnownUntil()) {
 		if st.State != s.State {
 			continue
 		}
@@ -83,17 +85,17 @@ func (v *request) fillState(s *statePlace) {
 		case roster.StatusActive:
 			s.Active = append(s.Active, st)
 		case roster.StatusPending:
-			s.Waiting = append(s.Waiting, waiting{st, daysBetween(st.Since, v.newestDay().EndOf())})
+			s.Waiting = append(s.Waiting, waiting{st, daysBetween(st.Since, newest)})
 		case roster.StatusEnded:
-			r := v.byID[st.ID]
-			if _, signed := v.signedAs(r, v.extent.Until); r.List == roster.ListParticipating || !signed && r.SignedBy == "" {
+			r := req.snap.Record(st.ID)
+			if _, signed := req.snap.SignedAs(r, req.snap.KnownUntil()); r.List == roster.ListParticipating || !signed && r.SignedBy == "" {
 				s.Ended = append(s.Ended, ended{st, r.List})
 			}
 		}
 	}
 	slices.SortStableFunc(s.Ended, func(a, b ended) int { return b.Until.Compare(a.Until) })
-	s.Stats = roster.Count(here, v.extent.Until.UTC())
-	s.Stats.Publications = v.counts().Publications
+	s.Stats = roster.Count(here, req.snap.KnownUntil().UTC())
+	s.Stats.Publications = req.snap.CurrentStats().Publications
 }
 
 // Sentence is what can be quoted.
@@ -115,15 +117,15 @@ func (s *statePlace) Sentence() string {
 }
 
 // stateFigures are those of one state.
-func (v *snapshot) stateFigures(s *statePlace) []figure {
+func stateFigures(snap *snapshot.Snapshot, s *statePlace) []figure {
 	all := []figure{
 		{Number: s.Stats.Active, Words: "active agreements", Note: share{Active: s.Stats.Active, Of: s.Nation}.Percent() + " of all"},
 		{Number: s.Stats.Agencies, Words: "agencies that hold them"},
 		{Number: s.Stats.Pending, Words: "pending entries", Note: pendingNote(s.Stats)},
 	}
-	if from, to := v.span(lookBack); from < to {
-		recent := v.difference(from.EndOf(), v.extent.Cut(to.EndOf()))
-		all = append(all, figure{Number: recent.newBy()[s.State], Words: "new agreements", Note: recent.Span()})
+	if from, to := snap.LastDays(lookBack); from < to {
+		recent := difference{snap.Compare(from.EndOf(), snap.Extent().Cut(to.EndOf()))}
+		all = append(all, figure{Number: recent.NewByState()[s.State], Words: "new agreements", Note: recent.Span()})
 	}
 	return all
 }

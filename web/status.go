@@ -6,12 +6,9 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// pollsShown is how many of the last polls the page of the state lists.
-const pollsShown = 30
-
 // statusPage says whether ICE's page is being read, and since when not.
-func statusPage(v *request) (*page, error) {
-	f := v.freshness()
+func statusPage(req *request) (*page, error) {
+	f := req.freshness()
 	data := struct {
 		freshness
 		Verdict string
@@ -20,14 +17,9 @@ func statusPage(v *request) (*page, error) {
 		First   roster.Date
 		Polls   []roster.Poll
 		Open    []roster.Hold
-	}{freshness: f, Verdict: f.verdict(), Until: v.extent.Until, First: roster.Day(v.extent.First), Polls: v.polls}
-	if e := v.site.options.Every; e > 0 {
+	}{freshness: f, Verdict: f.verdict(), Until: req.snap.KnownUntil(), First: roster.Day(req.snap.Extent().First), Polls: req.snap.Polls(), Open: req.snap.OpenHolds()}
+	if e := req.site.options.Every; e > 0 {
 		data.Every = every(e)
-	}
-	for _, h := range v.holds {
-		if h.State == roster.HoldOpen {
-			data.Open = append(data.Open, h)
-		}
 	}
 	return &page{Template: "status", Title: "Is ICE's page being read?", Path: "/status", Description: data.Verdict, Hidden: true, Data: data}, nil
 }

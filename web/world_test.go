@@ -25,13 +25,6 @@ import (
 
 // A small made-up world, taken in by the same watcher that watches the real one.
 
-// storeSource is a store as the site reads it.
-type storeSource struct{ store.Store }
-
-func (s storeSource) ChangesAfter(ctx context.Context, seq uint64) ([]roster.Change, error) {
-	return s.Changes(ctx, store.ChangeQuery{AfterSeq: seq})
-}
-
 // world is a site with what is behind it.
 type world struct {
 	*Site
@@ -132,7 +125,7 @@ func over(t testing.TB, s store.Store, url string) *world {
 	t.Helper()
 	w := &world{t: t, store: s, now: worldNow()}
 	var err error
-	w.Site, err = New(Options{Source: storeSource{s}, URL: url, Version: "test", Contact: "desk@example.org", Every: 15 * time.Minute,
+	w.Site, err = New(Options{Source: s, URL: url, Version: "test", Contact: "desk@example.org", Every: 15 * time.Minute,
 		Now: func() time.Time { return w.now }, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	if err != nil {
 		t.Fatal(err)

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/watch287g/watch287g/diff"
 	"github.com/watch287g/watch287g/export"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/store"
 )
 
@@ -34,20 +36,21 @@ func (c changesCmd) Run(ctx context.Context, a *app) error {
 		if c.Explain != "" {
 			return explainOne(ctx, a.stdout, s, c.Explain)
 		}
-		known, err := a.known(ctx, s)
+		lists, err := snapshot.LoadLists(ctx, s, a.now())
 		if err != nil {
 			return err
 		}
-		if until := q.Filter.Until; known.Before(until) {
+		if until := q.Filter.Until; lists.Extent().Before(until) {
+			first := lists.Extent().First
 			return fmt.Errorf("what changed until %s is not known: the record begins on %s; give --until %s or a later day",
-				stamp(until), stamp(known.First), roster.Day(known.First))
+				stamp(until), stamp(first), roster.Day(first))
 		}
 		changes, err := s.Changes(ctx, q)
 		if err != nil {
 			return fmt.Errorf("reading the changes: %w", err)
 		}
 		if q.Newest {
-			reverse(changes)
+			slices.Reverse(changes)
 		}
 		return printChanges(a.stdout, c.Format, changes)
 	})
@@ -77,12 +80,6 @@ func explain(out io.Writer, changes []roster.Change) error {
 		}
 	}
 	return nil
-}
-
-func reverse(changes []roster.Change) {
-	for i, j := 0, len(changes)-1; i < j; i, j = i+1, j-1 {
-		changes[i], changes[j] = changes[j], changes[i]
-	}
 }
 
 func (c changesCmd) query() (q store.ChangeQuery, err error) {

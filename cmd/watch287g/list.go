@@ -1,14 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -16,14 +14,15 @@ import (
 
 	"github.com/watch287g/watch287g/export"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/store"
 )
 
 type listCmd struct {
 	agreementFlags `embed:""`
-	AsOf           string   `help:"As of then: a day in Washington (its end), or an RFC 3339 time; the last moment known if left out or later." placeholder:"T"`
-	Status         []string `help:"active, pending or ended; active and pending if left out." enum:"active,pending,ended" placeholder:"active"`
-	Format         string   `help:"table, csv, json, geojson or xlsx (a workbook, for a file)." enum:"table,csv,json,geojson,xlsx" default:"table"`
+	AsOf           string          `help:"As of then: a day in Washington (its end), or an RFC 3339 time; the last moment known if left out or later." placeholder:"T"`
+	Status         []roster.Status `help:"active, pending or ended; active and pending if left out." enum:"active,pending,ended" placeholder:"active"`
+	Format         string          `help:"table, csv, json, geojson or xlsx (a workbook, for a file)." enum:"table,csv,json,geojson,xlsx" default:"table"`
 }
 
 // Run prints the agreements and pending entries that the flags choose.
@@ -37,48 +36,26 @@ func (c listCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	return a.withKnownStore(func(s store.Store) error {
-		known, err := a.known(ctx, s)
+		snap, err := snapshot.LoadAgreements(ctx, s, a.now())
 		if err != nil {
 			return err
 		}
-		at, err := known.asOf(asked)
+		at, err := asOf(snap, asked)
 		if err != nil {
 			return err
 		}
-		standings, err := s.AgreementsAt(ctx, at)
-		if err != nil {
-			return fmt.Errorf("reading the agreements: %w", err)
-		}
-		chosen := slices.DeleteFunc(standings, func(st roster.AgreementAt) bool {
-			return !c.wants(st.Status) || !filter.MatchAgreement(st.Agreement)
-		})
-		sortAgreements(chosen)
-		return a.printAgreements(c.Format, chosen, known, at, known.Beyond(asked))
-	})
-}
-
-func (c listCmd) wants(s roster.Status) bool {
-	if len(c.Status) == 0 {
-		return s != roster.StatusEnded
-	}
-	return slices.Contains(c.Status, string(s))
-}
-
-func sortAgreements(all []roster.AgreementAt) {
-	slices.SortFunc(all, func(a, b roster.AgreementAt) int {
-		return cmp.Or(cmp.Compare(a.State.Name(), b.State.Name()), cmp.Compare(roster.Fold(a.Agency), roster.Fold(b.Agency)),
-			cmp.Compare(a.Model, b.Model), cmp.Compare(a.ID, b.ID))
+		return a.printAgreements(c.Format, snap.Select(at, filter, c.Status...), snap, at, snap.Extent().Beyond(asked))
 	})
 }
 
 // printAgreements prints what stood at a moment. Where that is not the one that was
 // asked for, it is said: beside the rows, which are for programs, or below them.
-func (a *app) printAgreements(format string, all []roster.AgreementAt, known knowledge, at time.Time, later bool) error {
+func (a *app) printAgreements(format string, all []roster.AgreementAt, snap *snapshot.Agreements, at time.Time, later bool) error {
 	if format != "table" {
-		if later && !known.Empty() {
-			fmt.Fprintf(a.stderr, "What is known ends %s: the list is as of then.\n", stamp(known.Until))
+		if later && !snap.Extent().Empty() {
+			fmt.Fprintf(a.stderr, "What is known ends %s: the list is as of then.\n", stamp(snap.KnownUntil()))
 		}
-		return exported(a.stdout, format, known.about(export.Format(format), at), all, export.Agreements)
+		return exported(a.stdout, format, about(snap, export.Format(format), at), all, export.Agreements)
 	}
 	t := newTable(a.stdout, "STATE", "AGENCY", "COUNTY", "MODEL", "STATUS", "SIGNED", "LISTED SINCE")
 	for _, s := range all {
@@ -91,33 +68,22 @@ func (a *app) printAgreements(format string, all []roster.AgreementAt, known kno
 	if err := t.flush(); err != nil {
 		return err
 	}
-	if known.Empty() {
+	if snap.Extent().Empty() {
 		_, err := fmt.Fprintln(a.stdout, nothingKnown)
 		return err
 	}
-	_, err := fmt.Fprintln(a.stdout, "\n"+strings.TrimSpace("As of "+stamp(at)+". "+known.ends(at)))
+	_, err := fmt.Fprintln(a.stdout, "\n"+strings.TrimSpace("As of "+stamp(at)+". "+knownEnds(snap, at)))
 	return err
 }
 
 // about says what a file holds, in the formats that have a place for it beside the
 // rows.
-func (k knowledge) about(f export.Format, at time.Time) *export.About {
-	if f != export.XLSX && f != export.GeoJSON || k.Empty() {
+func about(snap *snapshot.Agreements, f export.Format, at time.Time) *export.About {
+	if f != export.XLSX && f != export.GeoJSON || snap.Extent().Empty() {
 		return nil
 	}
-	about := &export.About{Title: "287(g) agreements, as of " + stamp(at), AsOf: at.UTC(), KnownUntil: k.Until.UTC()}
-	inForce := roster.InForce(k.publications, at)
-	for _, list := range roster.Lists() {
-		if p, ok := inForce[list]; ok {
-			about.Sources = append(about.Sources, p.Ref(0))
-		}
-	}
-	for _, p := range k.publications {
-		if p.EffectiveAt.After(about.Made) {
-			about.Made = p.EffectiveAt
-		}
-	}
-	return about
+	return &export.About{Title: "287(g) agreements, as of " + stamp(at), AsOf: at.UTC(), KnownUntil: snap.KnownUntil().UTC(),
+		Made: snap.Newest(), Sources: snap.Sources(at)}
 }
 
 // exported prints rows in a format that the site's downloads have, too.

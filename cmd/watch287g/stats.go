@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/store"
 )
 
@@ -23,38 +24,33 @@ func (c statsCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	return a.withKnownStore(func(s store.Store) error {
-		known, err := a.known(ctx, s)
+		snap, err := snapshot.LoadAgreements(ctx, s, a.now())
 		if err != nil {
 			return err
 		}
-		at, err := known.asOf(asked)
+		at, err := asOf(snap, asked)
 		if err != nil {
 			return err
 		}
-		standings, err := s.AgreementsAt(ctx, at)
-		if err != nil {
-			return fmt.Errorf("reading the agreements: %w", err)
-		}
-		stats := roster.CountAt(standings, known.publications, at)
-		stats.KnownUntil = known.Until.UTC()
-		if known.Empty() {
+		stats := snap.Stats(at)
+		if snap.Extent().Empty() {
 			stats.Notes = append(stats.Notes, nothingKnown)
 		}
 		if c.Format == "json" {
 			return printJSON(a.stdout, stats)
 		}
-		return a.printStats(stats, known)
+		return a.printStats(stats, snap)
 	})
 }
 
-func (a *app) printStats(s roster.Stats, known knowledge) error {
-	if known.Empty() {
+func (a *app) printStats(s roster.Stats, snap *snapshot.Agreements) error {
+	if snap.Extent().Empty() {
 		fmt.Fprintln(a.stdout, nothingKnown)
 		return nil
 	}
 	fmt.Fprintf(a.stdout, "As of %s: %d active agreements with %d agencies in %d states and territories; %d pending.\n",
 		stamp(s.AsOf), s.Active, s.Agencies, s.States, s.Pending)
-	if ends := known.ends(s.AsOf); ends != "" {
+	if ends := knownEnds(snap, s.AsOf); ends != "" {
 		fmt.Fprintln(a.stdout, ends)
 	}
 	if s.Duplicates > 0 {

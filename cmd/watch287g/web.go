@@ -17,7 +17,6 @@ import (
 	"golang.org/x/net/netutil"
 
 	"github.com/watch287g/watch287g/config"
-	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/web"
 )
@@ -41,16 +40,9 @@ const (
 	leastMemory     = 56 << 20        // bytes
 )
 
-// siteSource is a store as the site reads it.
-type siteSource struct{ store.Reader }
-
-func (s siteSource) ChangesAfter(ctx context.Context, seq uint64) ([]roster.Change, error) {
-	return s.Changes(ctx, store.ChangeQuery{AfterSeq: seq})
-}
-
 // newSite makes the site that the configuration describes.
 func (a *app) newSite(s store.Reader, c config.Config, log *slog.Logger) (*web.Site, error) {
-	site, err := web.New(web.Options{Source: siteSource{s}, URL: c.Web.URL, Version: version, Contact: c.Source.Contact,
+	site, err := web.New(web.Options{Source: s, URL: c.Web.URL, Version: version, Contact: c.Source.Contact,
 		Every: c.Source.Every, Now: a.now, Log: log})
 	if err != nil {
 		return nil, fmt.Errorf("setting up the pages: %w", err)

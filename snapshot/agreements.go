@@ -1,0 +1,162 @@
+package snapshot
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// Agreements is the lists with what they say: every agreement and pending entry,
+// and the agencies that they are with.
+type Agreements struct {
+	Lists
+	agencies   []*roster.Agency            // by id
+	agencyByID map[string]*roster.Agency   //
+	records    []*roster.Record            // by place, as they stand now
+	recordByID map[string]*roster.Record   //
+	recordsOf  map[string][]*roster.Record // by agency's id: those that are or ever were the agency's
+	// slugs leads from every spelling's would-be id, in lower case, to the agency's.
+	slugs func() map[string]string
+	// spelled leads from the key of a spelling to the agencies that ever had it.
+	spelled func() map[string][]string
+	stats   func() roster.Stats // of the last moment known
+	curve   func() []Point
+}
+
+// LoadAgreements loads the lists and the agreements at the time now.
+func LoadAgreements(ctx context.Context, src Source, now time.Time) (*Agreements, error) {
+	known, err := src.Known(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading what is known: %w", err)
+	}
+	lists, err := LoadLists(ctx, src, now)
+	if err != nil {
+		return nil, err
+	}
+	a := &Agreements{Lists: *lists, agencyByID: known.Agencies, recordByID: known.Records, recordsOf: map[string][]*roster.Record{}}
+	for _, id := range slices.Sorted(maps.Keys(known.Agencies)) {
+		a.agencies = append(a.agencies, known.Agencies[id])
+	}
+	a.records = slices.Collect(maps.Values(known.Records))
+	sortByPlace(a.records, (*roster.Record).Now)
+	for _, r := range a.records {
+		of := map[string]bool{}
+		for _, v := range r.Versions {
+			if id := v.Agreement.AgencyID; !of[id] {
+				of[id] = true
+				a.recordsOf[id] = append(a.recordsOf[id], r)
+			}
+		}
+	}
+	a.slugs = sync.OnceValue(a.makeSlugs)
+	a.spelled = sync.OnceValue(a.makeSpelled)
+	a.stats = sync.OnceValue(func() roster.Stats { return a.count(a.extent.Until) })
+	a.curve = sync.OnceValue(func() []Point { return a.CurveOf(func(roster.Agreement) bool { return true }) })
+	return a, nil
+}
+
+// sortByPlace puts what is about agreements in the order in which people look them
+// up: by state's name, agency, model and id.
+func sortByPlace[T any](all []T, agreement func(T) roster.Agreement) {
+	type keyed struct {
+		value                    T
+		state, agency, model, id string
+	}
+	keys := make([]keyed, len(all))
+	for i, v := range all {
+		a := agreement(v)
+		keys[i] = keyed{v, a.State.Name(), roster.Fold(a.Agency), string(a.Model), a.ID}
+	}
+	slices.SortStableFunc(keys, func(a, b keyed) int {
+		return cmp.Or(cmp.Compare(a.state, b.state), cmp.Compare(a.agency, b.agency), cmp.Compare(a.model, b.model), cmp.Compare(a.id, b.id))
+	})
+	for i := range keys {
+		all[i] = keys[i].value
+	}
+}
+
+// Records are all agreements and pending entries that were ever listed, by state's
+// name, agency, model and id as they stand now.
+func (a *Agreements) Records() []*roster.Record { return a.records }
+
+// Record finds an agreement or a pending entry by its id; nil where there is none.
+func (a *Agreements) Record(id string) *roster.Record { return a.recordByID[id] }
+
+// AgreementsAt is every agreement and pending entry known as of a moment, ended
+// ones included, in a new slice, by state's name, agency, model and id.
+func (a *Agreements) AgreementsAt(at time.Time) []roster.AgreementAt {
+	all := a.unsorted(at)
+	sortByPlace(all, func(s roster.AgreementAt) roster.Agreement { return s.Agreement })
+	return all
+}
+
+// unsorted is AgreementsAt in the order of how they stand now.
+func (a *Agreements) unsorted(at time.Time) []roster.AgreementAt {
+	all := make([]roster.AgreementAt, 0, len(a.records))
+	for _, r := range a.records {
+		if s, ok := r.AgreementAt(at); ok {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// Select is AgreementsAt for those that have one of the statuses, active or
+// pending where none is given, and that the filter wants.
+func (a *Agreements) Select(at time.Time, f roster.Filter, statuses ...roster.Status) []roster.AgreementAt {
+	if len(statuses) == 0 {
+		statuses = []roster.Status{roster.StatusActive, roster.StatusPending}
+	}
+	return slices.DeleteFunc(a.AgreementsAt(at), func(s roster.AgreementAt) bool {
+		return !slices.Contains(statuses, s.Status) || !f.MatchAgreement(s.Agreement)
+	})
+}
+
+// Stats counts what stood as of a moment, with the lists that were in force.
+func (a *Agreements) Stats(at time.Time) roster.Stats {
+	if at.Equal(a.extent.Until) {
+		return a.stats()
+	}
+	return a.count(at)
+}
+
+func (a *Agreements) count(at time.Time) roster.Stats {
+	s := roster.CountAt(a.unsorted(at), a.publications, at)
+	s.KnownUntil = a.extent.Until.UTC()
+	return s
+}
+
+// CurrentStats counts what stood at the last moment known.
+func (a *Agreements) CurrentStats() roster.Stats { return a.stats() }
+
+// SignedAs finds the active agreement that a pending entry had ended as at a
+// moment. Some agencies stand on both lists at once: then it is the one that they
+// hold in the model.
+func (a *Agreements) SignedAs(entry *roster.Record, at time.Time) (roster.AgreementAt, bool) {
+	if r := a.recordByID[entry.SignedBy]; r != nil {
+		if s, ok := r.AgreementAt(at); ok && s.Status == roster.StatusActive {
+			return s, true
+		}
+	}
+	pending, _ := entry.VersionAt(at)
+	for _, r := range a.recordsOf[pending.Agreement.AgencyID] {
+		if s, ok := r.AgreementAt(at); ok && s.Status == roster.StatusActive && s.AgencyID == pending.Agreement.AgencyID && s.Model == pending.Agreement.Model {
+			return s, true
+		}
+	}
+	return roster.AgreementAt{}, false
+}
+
+// PendingFromStart says whether the entry that an agreement came from stood on
+// the first pending list of this record already.
+func (a *Agreements) PendingFromStart(r *roster.Record) bool {
+	return slices.ContainsFunc(a.recordsOf[r.Now().AgencyID], func(entry *roster.Record) bool {
+		return entry.List == roster.ListPending && entry.SignedBy == r.ID() && entry.Baseline && entry.FirstListed().Equal(r.PendingSince)
+	})
+}

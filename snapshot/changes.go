@@ -1,0 +1,190 @@
+package snapshot
+
+import (
+	"slices"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// indexChanges makes the changes easy to find.
+func (s *Snapshot) indexChanges() {
+	s.changeByID, s.changesOf, s.correctedBy = map[string]int{}, map[string][]int{}, map[string]int{}
+	for i, c := range s.changes {
+		s.changeByID[c.ID] = i
+		if c.Kind != roster.KindMilestone {
+			s.changesOf[c.Agreement.AgencyID] = append(s.changesOf[c.Agreement.AgencyID], i)
+			if c.Before != nil && c.Before.AgencyID != c.Agreement.AgencyID {
+				s.changesOf[c.Before.AgencyID] = append(s.changesOf[c.Before.AgencyID], i)
+			}
+		}
+		if c.Corrects != "" {
+			s.correctedBy[c.Corrects] = i
+		}
+	}
+}
+
+// Changes are all changes, the oldest first: number n is at n-1.
+func (s *Snapshot) Changes() []roster.Change { return s.changes }
+
+// Change finds a change by its id.
+func (s *Snapshot) Change(id string) (roster.Change, bool) {
+	i, ok := s.changeByID[id]
+	if !ok {
+		return roster.Change{}, false
+	}
+	return s.changes[i], true
+}
+
+// Find lists the changes that a filter wants, in a new slice, the newest first: at
+// most limit, where that is not 0, and only those with a number below before,
+// where that is not 0. more says whether there are older ones.
+func (s *Snapshot) Find(f roster.Filter, before uint64, limit int) (found []roster.Change, more bool) {
+	end := len(s.changes)
+	if before > 0 && before <= uint64(end) {
+		end = int(before) - 1 //nolint:gosec // not above the number of changes
+	}
+	for _, c := range slices.Backward(s.changes[:end]) {
+		if !f.Match(c) {
+			continue
+		}
+		if limit > 0 && len(found) == limit {
+			return found, true
+		}
+		found = append(found, c)
+	}
+	return found, false
+}
+
+// Follow lists the changes with a number above after that a filter wants, in a new
+// slice, the oldest first: at most limit. next is the number to go on from.
+func (s *Snapshot) Follow(f roster.Filter, after uint64, limit int) (found []roster.Change, next uint64) {
+	n := uint64(len(s.changes))
+	for after = min(after, n); after < n && len(found) < limit; after++ {
+		if c := s.changes[after]; f.Match(c) {
+			found = append(found, c)
+		}
+	}
+	return found, after
+}
+
+// Count says how many changes a filter wants.
+func (s *Snapshot) Count(f roster.Filter) int {
+	n := 0
+	for i := range s.changes {
+		if f.Match(s.changes[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+// How much the first page of a feed holds: what was seen in the week before the
+// last change, so that a reader who looks once a week misses nothing, within
+// bounds.
+const (
+	feedLeast = 50
+	feedMost  = 500
+	feedSpan  = 7 * 24 * time.Hour
+)
+
+// FeedPage lists the changes of one page of a feed, in a new slice, the newest
+// first: the first page, or the one of the changes with a number below before.
+// Older pages have a fixed number of changes, so that they stay as they are. more
+// says whether there are older ones.
+func (s *Snapshot) FeedPage(f roster.Filter, before uint64) (found []roster.Change, more bool) {
+	if before > 0 {
+		return s.Find(f, before, feedLeast)
+	}
+	found, more = s.Find(f, 0, feedMost)
+	if len(found) <= feedLeast {
+		return found, more
+	}
+	n := feedLeast
+	for n < len(found) && found[0].DetectedAt.Sub(found[n].DetectedAt) < feedSpan {
+		n++
+	}
+	return found[:n], more || n < len(found)
+}
+
+// ChangesOf lists what happened to an agency, milestones aside, in a new slice, the
+// oldest first.
+func (s *Snapshot) ChangesOf(agency string) []roster.Change {
+	all := make([]roster.Change, 0, len(s.changesOf[agency]))
+	for _, i := range s.changesOf[agency] {
+		all = append(all, s.changes[i])
+	}
+	return all
+}
+
+// ChangesFrom lists the changes that were read from a list's file, in a new slice,
+// the newest first.
+func (s *Snapshot) ChangesFrom(list roster.List, sha256 string) []roster.Change {
+	var all []roster.Change
+	for _, c := range slices.Backward(s.changes) {
+		if c.Publication.SHA256 == sha256 && c.Publication.List == list {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// Corrected finds the change that a correction is about: the one that it takes
+// back, or the last one that named the agreement as it was before.
+func (s *Snapshot) Corrected(c roster.Change) (roster.Change, bool) {
+	if c.Corrects != "" {
+		return s.Change(c.Corrects)
+	}
+	if c.Kind != roster.KindAmended || c.Before == nil {
+		return roster.Change{}, false
+	}
+	for _, i := range slices.Backward(s.changesOf[c.Before.AgencyID]) {
+		earlier := s.changes[i]
+		if earlier.Seq >= c.Seq || earlier.Agreement.ID != c.Agreement.ID {
+			continue
+		}
+		switch earlier.Kind {
+		case roster.KindNew, roster.KindPending, roster.KindAmended, roster.KindRestored:
+			return earlier, true
+		default:
+		}
+	}
+	return roster.Change{}, false
+}
+
+// CorrectedBy finds the change that takes a change back, or else the first that
+// says otherwise. It reports false where the change stands.
+func (s *Snapshot) CorrectedBy(c roster.Change) (roster.Change, bool) {
+	if i, ok := s.correctedBy[c.ID]; ok {
+		return s.changes[i], true
+	}
+	for _, i := range s.changesOf[c.Agreement.AgencyID] {
+		later := s.changes[i]
+		if later.Seq <= c.Seq || later.Corrects != "" {
+			continue
+		}
+		if earlier, ok := s.Corrected(later); ok && earlier.ID == c.ID {
+			return later, true
+		}
+	}
+	return roster.Change{}, false
+}
+
+// TakenBack says whether a later change takes one back.
+func (s *Snapshot) TakenBack(id string) bool {
+	_, ok := s.correctedBy[id]
+	return ok
+}
+
+// DoubtfulChange finds the last change of an agency's agreement that is only
+// likely, unless it was taken back.
+func (s *Snapshot) DoubtfulChange(agency, agreement string) (roster.Change, bool) {
+	corrected := map[string]bool{}
+	for _, i := range slices.Backward(s.changesOf[agency]) {
+		c := s.changes[i]
+		if corrected[c.Corrects] = true; c.Agreement.ID == agreement && c.Doubt() != "" && !corrected[c.ID] {
+			return c, true
+		}
+	}
+	return roster.Change{}, false
+}

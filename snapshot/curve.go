@@ -1,0 +1,66 @@
+package snapshot
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// Point is what stood at the end of one day.
+type Point struct {
+	At      time.Time            // the end of the day in Washington
+	ByModel map[roster.Model]int // active agreements
+	Pending int                  // entries
+}
+
+// Curve counts what stood at the end of each day on which a list began to count.
+func (a *Agreements) Curve() []Point { return a.curve() }
+
+// CurveOf is Curve, in a new slice, for the agreements that are wanted alone.
+func (a *Agreements) CurveOf(wanted func(roster.Agreement) bool) []Point {
+	active := map[roster.Date]map[roster.Model]int{} // by how many more than the day before
+	pending := map[roster.Date]int{}
+	for _, r := range a.records {
+		var listed bool
+		var model roster.Model
+		for _, v := range r.Versions {
+			day := roster.Day(v.From)
+			if active[day] == nil {
+				active[day] = map[roster.Model]int{}
+			}
+			move := func(m roster.Model, by int) {
+				if r.List == roster.ListPending {
+					pending[day] += by
+				} else {
+					active[day][m] += by
+				}
+			}
+			if listed {
+				move(model, -1)
+			}
+			listed, model = v.Listed && wanted(v.Agreement), v.Agreement.Model
+			if listed {
+				move(model, 1)
+			}
+		}
+	}
+	days := slices.AppendSeq(a.Days(), maps.Keys(active))
+	slices.Sort(days)
+	return sumUp(slices.Compact(days), active, pending)
+}
+
+// sumUp adds the moves of each day to those before it.
+func sumUp(days []roster.Date, active map[roster.Date]map[roster.Model]int, pending map[roster.Date]int) []Point {
+	var points []Point
+	byModel, entries := map[roster.Model]int{}, 0
+	for _, day := range days {
+		for m, by := range active[day] {
+			byModel[m] += by
+		}
+		entries += pending[day]
+		points = append(points, Point{At: day.EndOf(), ByModel: maps.Clone(byModel), Pending: entries})
+	}
+	return points
+}

@@ -1,0 +1,128 @@
+package snapshot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// Lists is what is known of the lists that ICE published, and the stretch of time
+// of which it is known what they say.
+type Lists struct {
+	publications []roster.Publication // number n is at n-1
+	bySHA        map[string][]int     // index in publications
+	reading      roster.Reading
+	extent       roster.Extent
+}
+
+// LoadLists loads the lists at the time now.
+func LoadLists(ctx context.Context, src Source, now time.Time) (*Lists, error) {
+	l := &Lists{bySHA: map[string][]int{}}
+	var err error
+	if l.publications, err = src.Publications(ctx); err != nil {
+		return nil, fmt.Errorf("reading the publications: %w", err)
+	}
+	if l.reading, err = src.Reading(ctx); err != nil {
+		return nil, fmt.Errorf("reading how far ICE's page is read: %w", err)
+	}
+	l.extent = roster.ExtentOf(l.publications, l.reading, now)
+	for i, p := range l.publications {
+		l.bySHA[p.SHA256] = append(l.bySHA[p.SHA256], i)
+	}
+	return l, nil
+}
+
+// Extent is the stretch of time of which it is known what ICE lists.
+func (l *Lists) Extent() roster.Extent { return l.extent }
+
+// KnownUntil is the last moment of which it is known what ICE lists, which is what
+// "now" means.
+func (l *Lists) KnownUntil() time.Time { return l.extent.Until }
+
+// Reading is how far ICE's page is read.
+func (l *Lists) Reading() roster.Reading { return l.reading }
+
+// AsOf is the moment that is answered for where one is asked for: the last one
+// known where a later one is asked for, or none (the zero time). It reports false
+// where the record begins later.
+func (l *Lists) AsOf(asked time.Time) (time.Time, bool) {
+	if l.extent.Before(asked) {
+		return time.Time{}, false
+	}
+	return l.extent.Cut(asked), true
+}
+
+// Publications are all that ICE published, in the order of their numbers: number n
+// is at n-1.
+func (l *Lists) Publications() []roster.Publication { return l.publications }
+
+// Publication finds a publication by its number.
+func (l *Lists) Publication(seq uint64) (roster.Publication, bool) {
+	if seq == 0 || seq > uint64(len(l.publications)) {
+		return roster.Publication{}, false
+	}
+	return l.publications[seq-1], true
+}
+
+// PublicationsOf are the publications that had the bytes with a SHA-256, in a new
+// slice, the oldest first.
+func (l *Lists) PublicationsOf(sha256 string) []roster.Publication {
+	var all []roster.Publication
+	for _, i := range l.bySHA[sha256] {
+		all = append(all, l.publications[i])
+	}
+	return all
+}
+
+// InForce are the lists that counted at a moment, in a new map.
+func (l *Lists) InForce(at time.Time) map[roster.List]roster.Publication {
+	return roster.InForce(l.publications, at)
+}
+
+// Sources are the lists that counted at a moment as evidence, in a new slice, the
+// participating one first.
+func (l *Lists) Sources(at time.Time) []roster.Evidence {
+	var all []roster.Evidence
+	inForce := l.InForce(at)
+	for _, list := range roster.Lists() {
+		if p, ok := inForce[list]; ok {
+			all = append(all, p.Ref(0))
+		}
+	}
+	return all
+}
+
+// Newest is when the newest list began to count; zero where none does.
+func (l *Lists) Newest() time.Time {
+	var newest time.Time
+	for _, p := range l.publications {
+		if p.Verdict == roster.VerdictAccepted && p.EffectiveAt.After(newest) {
+			newest = p.EffectiveAt
+		}
+	}
+	return newest
+}
+
+// Days are the days in Washington on which lists began to count, in a new slice,
+// in order, each once.
+func (l *Lists) Days() []roster.Date {
+	var days []roster.Date
+	for _, p := range l.publications {
+		if p.Verdict == roster.VerdictAccepted {
+			days = append(days, roster.Day(p.EffectiveAt))
+		}
+	}
+	slices.Sort(days)
+	return slices.Compact(days)
+}
+
+// LastDays is the stretch of so many days up to the day of the newest list; it
+// begins no earlier than the first list.
+func (l *Lists) LastDays(days int) (from, to roster.Date) {
+	to = roster.Day(l.Newest())
+	from = max(roster.DateOf(to.Time().AddDate(0, 0, -days)), roster.Day(l.extent.First))
+	return from, to
+}

@@ -1,0 +1,121 @@
+// Package snapshot is the read model: what the store knew at one moment, arranged
+// so that pages, feeds, files and commands can ask for it. It counts, selects,
+// compares and looks up; what is said of that, and where, is for its callers.
+//
+// A snapshot comes in three sizes, each of which holds the one before: Lists,
+// Agreements and Snapshot. Whoever needs less loads less. None of them changes
+// once it is loaded, and any number of goroutines can read one at the same time.
+// Slices, maps and pointers that methods return belong to the snapshot and must
+// not be changed, unless the method says that they are new.
+package snapshot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/store"
+)
+
+// Source is what a snapshot is loaded from. Every store.Reader is one.
+type Source interface {
+	// Known is what stands now, with all that each agreement ever was. The caller
+	// owns it.
+	Known(ctx context.Context) (roster.Snapshot, error)
+	// Changes lists the changes that the query asks for.
+	Changes(ctx context.Context, q store.ChangeQuery) ([]roster.Change, error)
+	// Publications lists every publication, in the order of their numbers.
+	Publications(ctx context.Context) ([]roster.Publication, error)
+	// Holds lists all holds ever, the newest first.
+	Holds(ctx context.Context) ([]roster.Hold, error)
+	// Polls lists the last n polls, the newest first.
+	Polls(ctx context.Context, n int) ([]roster.Poll, error)
+	// Reading is how far ICE's page is read.
+	Reading(ctx context.Context) (roster.Reading, error)
+}
+
+// Snapshot is all that the store knew at one moment: the lists, the agreements,
+// every change to them, the holds and the last polls.
+type Snapshot struct {
+	Agreements
+	changes     []roster.Change  // the oldest first; number n is at n-1
+	changeByID  map[string]int   // index in changes
+	changesOf   map[string][]int // by agency's id: indexes in changes, ascending
+	correctedBy map[string]int   // by a change's id: index of the one that names it in Corrects
+	holds       []roster.Hold    // the newest first
+	polls       []roster.Poll    // the newest first
+	modified    time.Time
+}
+
+// LastPolls is how many of the last polls a snapshot holds.
+const LastPolls = 30
+
+// Load loads a snapshot at the time now. Changes are never edited, so those of an
+// earlier snapshot of the same source, which may be nil, are not read again.
+func Load(ctx context.Context, src Source, earlier *Snapshot, now time.Time) (*Snapshot, error) {
+	agreements, err := LoadAgreements(ctx, src, now)
+	if err != nil {
+		return nil, err
+	}
+	s := &Snapshot{Agreements: *agreements}
+	if s.holds, err = src.Holds(ctx); err != nil {
+		return nil, fmt.Errorf("reading the holds: %w", err)
+	}
+	if s.polls, err = src.Polls(ctx, LastPolls); err != nil {
+		return nil, fmt.Errorf("reading the polls: %w", err)
+	}
+	if earlier != nil {
+		s.changes = slices.Clip(earlier.changes)
+	}
+	more, err := src.Changes(ctx, store.ChangeQuery{AfterSeq: uint64(len(s.changes))})
+	if err != nil {
+		return nil, fmt.Errorf("reading the changes: %w", err)
+	}
+	s.changes = append(s.changes, more...)
+	s.indexChanges()
+	s.modified = s.lastModified()
+	return s, nil
+}
+
+// lastModified finds when the data last changed.
+func (s *Snapshot) lastModified() time.Time {
+	var times []time.Time
+	for _, p := range s.publications {
+		times = append(times, p.SeenAt, p.EffectiveAt)
+	}
+	for _, h := range s.holds {
+		times = append(times, h.Since, h.EndedAt)
+	}
+	if n := len(s.changes); n > 0 {
+		times = append(times, s.changes[n-1].DetectedAt)
+	}
+	return slices.MaxFunc(append(times, time.Time{}), time.Time.Compare)
+}
+
+// Modified is when a publication, a hold or a change last came or ended; zero
+// where there is none.
+func (s *Snapshot) Modified() time.Time { return s.modified }
+
+// Polls are the last looks at ICE's page, the newest first.
+func (s *Snapshot) Polls() []roster.Poll { return s.polls }
+
+// Holds are all holds ever, the newest first.
+func (s *Snapshot) Holds() []roster.Hold { return s.holds }
+
+// OpenHolds are the holds of publications that are set aside now, in a new slice,
+// the newest first.
+func (s *Snapshot) OpenHolds() []roster.Hold {
+	return slices.DeleteFunc(slices.Clone(s.holds), func(h roster.Hold) bool { return h.State != roster.HoldOpen })
+}
+
+// HoldOf finds the hold that a publication caused or bore out.
+func (s *Snapshot) HoldOf(p roster.Publication) (roster.Hold, bool) {
+	for _, h := range s.holds {
+		if p.Hold != "" && h.ID == p.Hold {
+			return h, true
+		}
+	}
+	return roster.Hold{}, false
+}

@@ -1,0 +1,83 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/draw"
+	"github.com/watch287g/watch287g/web/search"
+)
+
+// served is what requests are answered from: the snapshot of one revision of the
+// source, with what only the site needs of it. It never changes.
+type served struct {
+	*snapshot.Snapshot
+	revision uint64
+	index    func() *search.Index
+}
+
+func newServed(snap *snapshot.Snapshot, revision uint64) *served {
+	return &served{snap, revision, sync.OnceValue(func() *search.Index { return newIndex(snap) })}
+}
+
+// newIndex makes the agencies findable.
+func newIndex(snap *snapshot.Snapshot) *search.Index {
+	var all []search.Agency
+	for _, agency := range snap.Agencies() {
+		records := snap.RecordsOf(agency.ID)
+		if len(records) == 0 {
+			continue
+		}
+		a := search.Agency{ID: agency.ID, State: records[0].Now().State, County: records[0].Now().County}
+		for _, s := range agency.Spellings {
+			a.Names = append(a.Names, s.Name)
+		}
+		for _, r := range records {
+			switch r.Status() {
+			case roster.StatusActive:
+				a.Active++
+			case roster.StatusPending:
+				a.Pending++
+			case roster.StatusEnded:
+				a.Ended++
+			}
+		}
+		all = append(all, a)
+	}
+	return search.New(all)
+}
+
+// points is a curve to be drawn.
+func points(curve []snapshot.Point) []draw.Point {
+	return each(curve, func(p snapshot.Point) draw.Point { return draw.Point(p) })
+}
+
+// epoch is a stretch of time in which an address has one answer: what pages say
+// depends on the time only by the day in Washington, and by whether the last look
+// at ICE's page is too long ago.
+type epoch struct {
+	revision uint64
+	today    roster.Date
+	late     bool
+}
+
+func (e epoch) String() string { return fmt.Sprint(e.revision, " ", e.today, " ", e.late) }
+
+// epoch is the one that requests are in; every is the time between two polls.
+func (s *served) epoch(now time.Time, every time.Duration) epoch {
+	return epoch{s.revision, roster.Day(now), late(s.Polls(), now, every)}
+}
+
+// late says whether no look was taken for longer than it should be, given the last
+// looks, the newest first.
+func late(polls []roster.Poll, now time.Time, every time.Duration) bool {
+	return every > 0 && len(polls) > 0 && now.Sub(polls[0].At) > 3*every+10*time.Minute
+}
+
+func later(times ...time.Time) time.Time {
+	return slices.MaxFunc(times, time.Time.Compare)
+}
