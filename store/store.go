@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"time"
 
 	"github.com/watch287g/watch287g/roster"
 )
@@ -64,8 +63,6 @@ type ChangeQuery struct {
 	AfterSeq uint64 // only changes with a greater number
 	Limit    int    // 0: all
 	Newest   bool   // the newest first, so that Limit keeps those
-	// Agreement is an agreement's id; "" for all.
-	Agreement string
 }
 
 // DeliveryQuery asks for deliveries in the order of their numbers.
@@ -128,13 +125,6 @@ type Reader interface {
 	Changes(ctx context.Context, q ChangeQuery) ([]roster.Change, error)
 	// Change returns one change, or ErrNotFound.
 	Change(ctx context.Context, id string) (roster.Change, error)
-	// Standings is every agreement and pending entry known as of t, ended ones
-	// included, by id.
-	AgreementsAt(ctx context.Context, t time.Time) ([]roster.AgreementAt, error)
-	// Record returns all that is known of one agreement, or ErrNotFound.
-	Record(ctx context.Context, id string) (roster.Record, error)
-	// Agencies lists every agency, by id.
-	Agencies(ctx context.Context) ([]roster.Agency, error)
 	// Publications lists every publication, in the order of their numbers.
 	Publications(ctx context.Context) ([]roster.Publication, error)
 	// Publication returns one publication, or ErrNotFound.

@@ -20,6 +20,7 @@ import (
 	"github.com/watch287g/watch287g/internal/score"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
+	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/store/bolt"
 )
 
@@ -146,10 +147,11 @@ func TestArchiveAddsUpAfterEveryList(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	publications, err := s.Publications(t.Context())
+	snap, err := snapshot.LoadAgreements(t.Context(), s, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
+	publications := snap.Publications()
 	looked, inForce := 0, map[roster.List]roster.Publication{}
 	for i, p := range publications {
 		if p.Verdict == roster.VerdictAccepted {
@@ -158,12 +160,8 @@ func TestArchiveAddsUpAfterEveryList(t *testing.T) {
 		if i+1 < len(publications) && publications[i+1].PublishedAt.Equal(p.PublishedAt) {
 			continue // what was published in one moment counts together
 		}
-		standings, err := s.AgreementsAt(t.Context(), p.PublishedAt)
-		if err != nil {
-			t.Fatal(err)
-		}
 		n, doubles := map[roster.Status]int{}, 0
-		for _, st := range standings {
+		for _, st := range snap.AgreementsAt(p.PublishedAt) {
 			n[st.Status]++
 			if st.Status != roster.StatusEnded {
 				doubles += st.Duplicates
@@ -176,7 +174,7 @@ func TestArchiveAddsUpAfterEveryList(t *testing.T) {
 				t.Errorf("%s: %d stand, want %d (%d rows, %d doubles, %d unreadable)", q.File, got, want, q.Rows, q.Duplicates, q.Unreadable)
 			}
 		}
-		if stats := roster.Count(standings, p.PublishedAt); stats.Active != n[roster.StatusActive] || stats.Pending != n[roster.StatusPending] || stats.Duplicates != doubles {
+		if stats := snap.Stats(p.PublishedAt); stats.Active != n[roster.StatusActive] || stats.Pending != n[roster.StatusPending] || stats.Duplicates != doubles {
 			t.Errorf("%s: the stats are %+v", p.File, stats)
 		}
 	}

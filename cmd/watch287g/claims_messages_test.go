@@ -13,6 +13,7 @@ import (
 	"github.com/watch287g/watch287g/feed"
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/store/bolt"
 )
 
@@ -149,14 +150,14 @@ func momentsOf(t *testing.T, data string, claims []claim) (all []spoken) {
 		t.Fatal(err)
 	}
 	defer s.Close() //nolint:errcheck // it was only read
+	snap, err := snapshot.LoadAgreements(t.Context(), s, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range claims {
 		if len(all) == 0 || !all[len(all)-1].claims[0].DetectedAt.Equal(c.DetectedAt) {
-			standings, err := s.AgreementsAt(t.Context(), c.DetectedAt)
-			if err != nil {
-				t.Fatal(err)
-			}
 			m := spoken{figures: roster.Figures{ByState: map[roster.State]int{}}}
-			for _, st := range standings {
+			for _, st := range snap.AgreementsAt(c.DetectedAt) {
 				if st.Status == roster.StatusActive {
 					m.figures.Active++
 					m.figures.ByState[st.State]++

@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -127,7 +126,7 @@ func readChanges(ctx context.Context, tx *bbolt.Tx, q store.ChangeQuery) ([]rost
 		if change.Seq <= q.AfterSeq {
 			break // only where the newest come first
 		}
-		if q.Filter.Match(change) && (q.Agreement == "" || q.Agreement == change.Agreement.ID) {
+		if q.Filter.Match(change) {
 			found = append(found, change)
 		}
 		if q.Limit > 0 && len(found) == q.Limit {
@@ -154,41 +153,6 @@ func (s *Store) Change(ctx context.Context, id string) (roster.Change, error) {
 		return roster.Change{}, fmt.Errorf("change %s: %w", id, err)
 	}
 	return change, nil
-}
-
-// Standings is every agreement and pending entry known as of t, ended ones
-// included, by id.
-func (s *Store) AgreementsAt(ctx context.Context, t time.Time) ([]roster.AgreementAt, error) {
-	found, err := answer(ctx, s, func(tx *bbolt.Tx) ([]roster.AgreementAt, error) {
-		var known []roster.AgreementAt
-		for r, err := range every[roster.Record](ctx, tx, records) {
-			if err != nil {
-				return nil, err
-			}
-			if standing, ok := r.AgreementAt(t); ok {
-				known = append(known, standing)
-			}
-		}
-		return known, nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("standings as of %s: %w", t.Format(time.RFC3339), err)
-	}
-	return found, nil
-}
-
-// Record returns all that is known of one agreement, or ErrNotFound.
-func (s *Store) Record(ctx context.Context, id string) (roster.Record, error) {
-	r, err := one[roster.Record](ctx, s, records, []byte(id))
-	if err != nil {
-		return r, fmt.Errorf("agreement %s: %w", id, err)
-	}
-	return r, nil
-}
-
-// Agencies lists every agency, by id.
-func (s *Store) Agencies(ctx context.Context) ([]roster.Agency, error) {
-	return all[roster.Agency](ctx, s, agencies)
 }
 
 // Publications lists every publication, in the order of their numbers.

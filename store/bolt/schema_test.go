@@ -52,7 +52,7 @@ func schema(t *testing.T, s *Store) (version int, rewritten, added bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, a := range contents(t, s).Agencies {
+	for _, a := range contents(t, s).Known.Agencies {
 		rewritten = rewritten || a.Spellings[0].Name == "rewritten"
 	}
 	return version, rewritten, added
@@ -203,7 +203,7 @@ func TestBeforeOutbox(t *testing.T) {
 		t.Errorf("it has the version %d", version)
 	}
 	c := contents(t, s)
-	if c.Known.Seqs != (roster.Seqs{Change: 1}) || len(c.Agencies) != 1 || len(c.Polls) != 1 || len(c.Deliveries)+len(c.Heads)+len(c.Incidents) > 0 {
+	if c.Known.Seqs != (roster.Seqs{Change: 1}) || len(c.Known.Agencies) != 1 || len(c.Polls) != 1 || len(c.Deliveries)+len(c.Heads)+len(c.Incidents) > 0 {
 		t.Errorf("it has now %+v", c)
 	}
 	d := roster.Delivery{ID: "dlv_1", Channel: "ops", Changes: []uint64{1}, State: roster.DeliveryWaiting}

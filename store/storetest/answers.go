@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -27,8 +28,6 @@ func testEmpty(t *testing.T, b Backend) {
 
 	_, err := s.Change(ctx, "")
 	fails(t, "a change", err, store.ErrNotFound)
-	_, err = s.Record(ctx, "TX-nowhere")
-	fails(t, "a record", err, store.ErrNotFound)
 	_, err = s.Publication(ctx, 0)
 	fails(t, "publication 0", err, store.ErrNotFound)
 	_, err = s.Publication(ctx, 1)
@@ -81,7 +80,6 @@ func testEveryField(t *testing.T, b Backend) {
 	same(t, "publication", []roster.Publication{e.Publication}, c.Publications)
 	same(t, "roster", []roster.Roster{e.Roster}, c.Rosters)
 	same(t, "body", map[string][]byte{e.Publication.SHA256: e.Body}, c.Bodies)
-	same(t, "agency", batch.Agencies, c.Agencies)
 	same(t, "change", batch.Changes, c.Changes)
 	same(t, "hold", batch.Holds, c.Holds)
 	same(t, "validator", batch.Validators, c.Validators)
@@ -112,22 +110,19 @@ func testOrder(t *testing.T, b Backend) {
 			Entries: []store.NewPublication{entry(uint64(i+1), roster.ListParticipating, id, at(i))},
 		})
 	}
-	slices.Sort(ids)
 	c := contents(t, s)
-	var agencies, standings []string
-	for i := range c.Agencies {
-		agencies = append(agencies, c.Agencies[i].ID)
-		standings = append(standings, c.Standings[i].ID)
+	for i := range ids {
 		if n := uint64(i + 1); c.Publications[i].Seq != n || c.Changes[i].Seq != n {
 			t.Errorf("in place %d stand publication %d and change %d", n, c.Publications[i].Seq, c.Changes[i].Seq)
 		}
 	}
-	same(t, "agencies", ids, agencies)
-	same(t, "standings", ids, standings)
+	slices.Sort(ids)
+	same(t, "agencies", ids, slices.Sorted(maps.Keys(c.Known.Agencies)))
+	same(t, "records", ids, slices.Sorted(maps.Keys(c.Known.Records)))
 }
 
-// testChanges asks every combination of a filter, a beginning, a limit, a
-// direction and an agreement, and works the answer out by hand.
+// testChanges asks every combination of a filter, a beginning, a limit and a
+// direction, and works the answer out by hand.
 func testChanges(t *testing.T, b Backend) {
 	s := b.open(t)
 	var kept []roster.Change
@@ -160,11 +155,9 @@ func testChanges(t *testing.T, b Backend) {
 		for _, after := range []uint64{0, 1, 10, 29, 30, 31, math.MaxUint64} {
 			for _, limit := range []int{0, 1, 3, 1000} {
 				for _, newest := range []bool{false, true} {
-					for _, id := range []string{"", "2", "nowhere"} {
-						q := store.ChangeQuery{Filter: filter, AfterSeq: after, Limit: limit, Newest: newest, Agreement: id}
-						got := must[[]roster.Change](t)(s.Changes(t.Context(), q))
-						same(t, fmt.Sprintf("%+v", q), sift(kept, q), got)
-					}
+					q := store.ChangeQuery{Filter: filter, AfterSeq: after, Limit: limit, Newest: newest}
+					got := must[[]roster.Change](t)(s.Changes(t.Context(), q))
+					same(t, fmt.Sprintf("%+v", q), sift(kept, q), got)
 				}
 			}
 		}
@@ -175,7 +168,7 @@ func testChanges(t *testing.T, b Backend) {
 func sift(kept []roster.Change, q store.ChangeQuery) []roster.Change {
 	var found []roster.Change
 	for _, c := range kept {
-		if c.Seq > q.AfterSeq && q.Filter.Match(c) && (q.Agreement == "" || q.Agreement == c.Agreement.ID) {
+		if c.Seq > q.AfterSeq && q.Filter.Match(c) {
 			found = append(found, c)
 		}
 	}
@@ -241,59 +234,6 @@ func testBodies(t *testing.T, b Backend) {
 	}
 	if grown := backupSize(t, s) - size; grown > 3*len(body) { // a backend may need room to move in
 		t.Errorf("the same %d bytes eight times more took %d", len(body), grown)
-	}
-}
-
-// standingsAt is the status of each agreement known at a moment.
-func agreementsAt(t *testing.T, s store.Reader, when time.Time) map[string]roster.AgreementAt {
-	t.Helper()
-	found := map[string]roster.AgreementAt{}
-	for _, standing := range must[[]roster.AgreementAt](t)(s.AgreementsAt(t.Context(), when)) {
-		found[standing.ID] = standing
-	}
-	return found
-}
-
-func testAgreementsAt(t *testing.T, b Backend) {
-	s := b.open(t)
-	pending := record("pending", at(10), at(20))
-	pending.List = roster.ListPending
-	commit(t, s, store.Batch{Records: []roster.Record{record("stays", at(10)), pending}})
-	commit(t, s, store.Batch{Records: []roster.Record{record("returns", at(20), at(30), at(40))}})
-
-	type brief struct {
-		status       roster.Status
-		since, until time.Time
-	}
-	var never time.Time
-	stays, seeking := brief{roster.StatusActive, at(10), never}, brief{roster.StatusPending, at(10), never}
-	left := brief{roster.StatusEnded, at(10), at(20)}
-	for _, test := range []struct {
-		name string
-		when time.Time
-		want map[string]brief
-	}{
-		{"before the first", at(9), nil},
-		{"a moment before it", at(10).Add(-time.Nanosecond), nil},
-		{"exactly when it counts", at(10), map[string]brief{"stays": stays, "pending": seeking}},
-		{"in between", at(19), map[string]brief{"stays": stays, "pending": seeking}},
-		{"in another zone", at(20).In(roster.Washington()), map[string]brief{"stays": stays, "pending": left, "returns": {roster.StatusActive, at(20), never}}},
-		{"after its end", at(35), map[string]brief{"stays": stays, "pending": left, "returns": {roster.StatusEnded, at(20), at(30)}}},
-		{"listed again", at(40), map[string]brief{"stays": stays, "pending": left, "returns": {roster.StatusActive, at(40), never}}},
-		{"much later", at(9999), map[string]brief{"stays": stays, "pending": left, "returns": {roster.StatusActive, at(40), never}}},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			got := agreementsAt(t, s, test.when)
-			if len(got) != len(test.want) {
-				t.Errorf("%d are known, want %d", len(got), len(test.want))
-			}
-			for id, want := range test.want {
-				g := got[id]
-				if g.Status != want.status || !g.Since.Equal(want.since) || !g.Until.Equal(want.until) {
-					t.Errorf("%s is %s since %v until %v, want %v", id, g.Status, g.Since, g.Until, want)
-				}
-			}
-		})
 	}
 }
 

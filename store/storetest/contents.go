@@ -8,7 +8,6 @@ import (
 	"math"
 	"reflect"
 	"slices"
-	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -20,12 +19,10 @@ import (
 // Contents is all that a store has to tell.
 type Contents struct {
 	Known        roster.Snapshot
-	Agencies     []roster.Agency
 	Publications []roster.Publication
 	Rosters      []roster.Roster
 	Bodies       map[string][]byte
 	Changes      []roster.Change
-	Standings    []roster.AgreementAt // at the end of time
 	Holds        []roster.Hold
 	Polls        []roster.Poll
 	Reading      roster.Reading
@@ -38,19 +35,17 @@ type Contents struct {
 // Read asks a store for everything.
 func Read(ctx context.Context, r store.Store) (Contents, error) {
 	var c Contents
-	var errs [12]error
+	var errs [10]error
 	c.Known, errs[0] = r.Known(ctx)
-	c.Agencies, errs[1] = r.Agencies(ctx)
-	c.Publications, errs[2] = r.Publications(ctx)
-	c.Changes, errs[3] = r.Changes(ctx, store.ChangeQuery{})
-	c.Standings, errs[4] = r.AgreementsAt(ctx, time.Date(9000, time.January, 1, 0, 0, 0, 0, time.UTC))
-	c.Holds, errs[5] = r.Holds(ctx)
-	c.Polls, errs[6] = r.Polls(ctx, math.MaxInt)
-	c.Validators, errs[7] = r.Validators(ctx)
-	c.Deliveries, errs[8] = r.Deliveries(ctx, store.DeliveryQuery{})
-	c.Heads, errs[9] = r.NextPending(ctx)
-	c.Incidents, errs[10] = r.Incidents(ctx)
-	c.Reading, errs[11] = r.Reading(ctx)
+	c.Publications, errs[1] = r.Publications(ctx)
+	c.Changes, errs[2] = r.Changes(ctx, store.ChangeQuery{})
+	c.Holds, errs[3] = r.Holds(ctx)
+	c.Polls, errs[4] = r.Polls(ctx, math.MaxInt)
+	c.Validators, errs[5] = r.Validators(ctx)
+	c.Deliveries, errs[6] = r.Deliveries(ctx, store.DeliveryQuery{})
+	c.Heads, errs[7] = r.NextPending(ctx)
+	c.Incidents, errs[8] = r.Incidents(ctx)
+	c.Reading, errs[9] = r.Reading(ctx)
 	if err := errors.Join(errs[:]...); err != nil {
 		return c, err
 	}
@@ -99,12 +94,6 @@ func lookups(ctx context.Context, r store.Store, c Contents) error {
 	for hash, want := range ofHash {
 		got, err := r.PublicationsOf(ctx, hash)
 		if err := equal("publications of "+hash, want, got, err); err != nil {
-			return err
-		}
-	}
-	for id, want := range c.Known.Records {
-		got, err := r.Record(ctx, id)
-		if err := equal("record "+id, *want, got, err); err != nil {
 			return err
 		}
 	}

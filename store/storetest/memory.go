@@ -12,7 +12,6 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
@@ -238,7 +237,7 @@ func (m *memory) Changes(ctx context.Context, q store.ChangeQuery) ([]roster.Cha
 	d, err := m.read(ctx)
 	var found []roster.Change
 	for _, c := range d.Changes {
-		if c.Seq > q.AfterSeq && q.Filter.Match(c) && (q.Agreement == "" || q.Agreement == c.Agreement.ID) {
+		if c.Seq > q.AfterSeq && q.Filter.Match(c) {
 			found = append(found, c)
 		}
 	}
@@ -266,27 +265,6 @@ func find[T any](items []T, err error, wanted func(T) bool) (T, error) {
 		return copyOf(items[i]), nil
 	}
 	return none, store.ErrNotFound
-}
-
-func (m *memory) AgreementsAt(ctx context.Context, t time.Time) ([]roster.AgreementAt, error) {
-	d, err := m.read(ctx)
-	var found []roster.AgreementAt
-	for _, r := range sorted(d.Records) {
-		if s, ok := r.AgreementAt(t); ok {
-			found = append(found, s)
-		}
-	}
-	return found, err
-}
-
-func (m *memory) Record(ctx context.Context, id string) (roster.Record, error) {
-	d, err := m.read(ctx)
-	return find(sorted(d.Records), err, func(r roster.Record) bool { return r.ID() == id })
-}
-
-func (m *memory) Agencies(ctx context.Context) ([]roster.Agency, error) {
-	d, err := m.read(ctx)
-	return copyOf(sorted(d.Agencies)), err
 }
 
 func (m *memory) Publications(ctx context.Context) ([]roster.Publication, error) {

@@ -98,13 +98,10 @@ func compare(t *testing.T, h *history, s store.Store) {
 		q := store.ChangeQuery{
 			Filter:   roster.Filter{Since: when, Kinds: h.kinds()},
 			AfterSeq: h.rand.Uint64N(want.Known.Seqs.Change + 2), Limit: h.rand.IntN(5), Newest: h.coin(),
-			Agreement: pick(h, []string{"", "", fmt.Sprintf("TX-%d", h.rand.IntN(30))}),
 		}
 		dq := store.DeliveryQuery{Channel: pick(h, append(channels(), "")), States: h.states(), Limit: h.rand.IntN(5), Newest: h.coin()}
 		same(t, fmt.Sprintf("deliveries of %+v", dq),
 			must[[]roster.Delivery](t)(h.so.Deliveries(t.Context(), dq)), must[[]roster.Delivery](t)(s.Deliveries(t.Context(), dq)))
-		same(t, fmt.Sprintf("standings at %v", when),
-			must[[]roster.AgreementAt](t)(h.so.AgreementsAt(t.Context(), when)), must[[]roster.AgreementAt](t)(s.AgreementsAt(t.Context(), when)))
 		same(t, fmt.Sprintf("changes of %+v", q),
 			must[[]roster.Change](t)(h.so.Changes(t.Context(), q)), must[[]roster.Change](t)(s.Changes(t.Context(), q)))
 	}

@@ -40,7 +40,6 @@ func Run(t *testing.T, b Backend) {
 		{"OneWriterWins", testOneWriterWins},
 		{"Bodies", testBodies},
 		{"KeptAs", testKeptAs},
-		{"Standings", testAgreementsAt},
 		{"InForce", testInForce},
 		{"Holds", testHolds},
 		{"Polls", testPolls},
