@@ -295,7 +295,7 @@ func spellingsOf(snap *snapshot.Snapshot, id string) []spelt {
 // mostNeighbours bounds the list of a county's agencies.
 const mostNeighbours = 60
 
-// agenciesIn lists the agencies that ICE's lists place, or once placed, in a
+// neighbors lists the agencies that ICE's lists place, or once placed, in a
 // county, but for one.
 func neighbors(snap *snapshot.Snapshot, s roster.State, county roster.CountyPlace, but string) []agencyLine {
 	ids := slices.DeleteFunc(snap.AgenciesIn(s, county.FIPS), func(id string) bool { return id == but })

@@ -95,7 +95,7 @@ func (a apiOf) snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
 	return now.Snapshot, nil
 }
 
-// Asked keeps the address, whose parameters readWish reads as it does for pages
+// Asked keeps the address, whose parameters readQuery reads as it does for pages
 // and feeds; what operations declare describes them. It is exported, as what
 // follows, since huma passes over embedded types that are not.
 type Asked struct{ query url.Values }
@@ -148,15 +148,15 @@ type changesIn struct {
 }
 
 func (a apiOf) changes(ctx context.Context, in *changesIn) (*changesOut, error) {
-	snap, w, err := a.query(ctx, in.query)
+	snap, asked, err := a.query(ctx, in.query)
 	if err != nil {
 		return nil, err
 	}
-	if err := unrecorded(snap, w.Filter); err != nil {
+	if err := unrecorded(snap, asked.Filter); err != nil {
 		return nil, err
 	}
-	if len(w.Kinds) == 0 {
-		w.Kinds = roster.DefaultKinds()
+	if len(asked.Kinds) == 0 {
+		asked.Kinds = roster.DefaultKinds()
 	}
 	var from uint64
 	if in.Cursor != "" {
@@ -166,10 +166,10 @@ func (a apiOf) changes(ctx context.Context, in *changesIn) (*changesOut, error) 
 	}
 	out := &changesOut{}
 	if in.Order == "oldest" {
-		found, next := snap.Follow(w.Filter, from, in.Limit)
+		found, next := snap.Follow(asked.Filter, from, in.Limit)
 		out.Body.Changes, out.Body.Next = found, strconv.FormatUint(next, 10)
 	} else {
-		found, more := snap.Find(w.Filter, from, in.Limit)
+		found, more := snap.Find(asked.Filter, from, in.Limit)
 		out.Body.Changes = found
 		if more {
 			out.Body.Next = strconv.FormatUint(found[len(found)-1].Seq, 10)
@@ -180,14 +180,14 @@ func (a apiOf) changes(ctx context.Context, in *changesIn) (*changesOut, error) 
 	return out, nil
 }
 
-// wish reads the parameters that choose.
+// query reads the parameters that choose.
 func (a apiOf) query(ctx context.Context, q url.Values) (*snapshot.Snapshot, query, error) {
 	snap, err := a.snapshot(ctx)
 	if err != nil {
 		return nil, query{}, err
 	}
-	w, err := readQuery(q)
-	return snap, w, err
+	asked, err := readQuery(q)
+	return snap, asked, err
 }
 
 // orEmpty makes an empty list print as [].

@@ -15,7 +15,7 @@ import (
 // What the API says of agreements, agencies and states, and their figures: all as
 // of one moment, which is never later than what is known.
 
-// standingOut is an agreement as the API says it: as the command list prints it,
+// agreementAtOut is an agreement as the API says it: as the command list prints it,
 // with its county's code.
 type agreementAtOut struct {
 	roster.AgreementAt
@@ -51,17 +51,17 @@ type agreementsOut struct {
 }
 
 func (a apiOf) agreements(ctx context.Context, in *agreementsIn) (*agreementsOut, error) {
-	snap, w, err := a.query(ctx, in.query)
+	snap, asked, err := a.query(ctx, in.query)
 	if err != nil {
 		return nil, err
 	}
 	var last string
 	if in.Cursor != "" {
-		if w.AsOf, last, err = readCursor(in.Cursor); err != nil {
+		if asked.AsOf, last, err = readCursor(in.Cursor); err != nil {
 			return nil, err
 		}
 	}
-	all, moment, err := chosen(snap, w)
+	all, moment, err := chosen(snap, asked)
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +172,7 @@ type agenciesOut struct {
 }
 
 func (a apiOf) agencies(ctx context.Context, in *agenciesIn) (*agenciesOut, error) {
-	snap, w, err := a.query(ctx, in.query)
+	snap, asked, err := a.query(ctx, in.query)
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +180,7 @@ func (a apiOf) agencies(ctx context.Context, in *agenciesIn) (*agenciesOut, erro
 	out.Body.Agencies, out.Body.KnownUntil = []AgencyOut{}, snap.KnownUntil().UTC()
 	for _, agency := range snap.Agencies() {
 		id := agency.ID
-		if !slices.ContainsFunc(snap.RecordsOf(id), func(r *roster.Record) bool { return r.Now().AgencyID == id && w.MatchAgreement(r.Now()) }) {
+		if !slices.ContainsFunc(snap.RecordsOf(id), func(r *roster.Record) bool { return r.Now().AgencyID == id && asked.MatchAgreement(r.Now()) }) {
 			continue
 		}
 		out.Body.Total++
@@ -246,11 +246,11 @@ type stateOut struct {
 }
 
 func (a apiOf) states(ctx context.Context, in *asOfIn) (*statesOut, error) {
-	snap, w, err := a.query(ctx, in.query)
+	snap, asked, err := a.query(ctx, in.query)
 	if err != nil {
 		return nil, err
 	}
-	s, err := statsAt(snap, w)
+	s, err := statsAt(snap, asked)
 	if err != nil {
 		return nil, err
 	}
@@ -263,8 +263,8 @@ func (a apiOf) states(ctx context.Context, in *asOfIn) (*statesOut, error) {
 }
 
 // statsAt are the figures as of the moment that is asked for.
-func statsAt(snap *snapshot.Snapshot, w query) (roster.Stats, error) {
-	at, err := asOf(snap, w.AsOf)
+func statsAt(snap *snapshot.Snapshot, asked query) (roster.Stats, error) {
+	at, err := asOf(snap, asked.AsOf)
 	if err != nil {
 		return roster.Stats{}, err
 	}
@@ -274,10 +274,10 @@ func statsAt(snap *snapshot.Snapshot, w query) (roster.Stats, error) {
 type statsOut struct{ Body roster.Stats }
 
 func (a apiOf) stats(ctx context.Context, in *asOfIn) (*statsOut, error) {
-	snap, w, err := a.query(ctx, in.query)
+	snap, asked, err := a.query(ctx, in.query)
 	if err != nil {
 		return nil, err
 	}
-	s, err := statsAt(snap, w)
+	s, err := statsAt(snap, asked)
 	return &statsOut{s}, err
 }

@@ -28,7 +28,7 @@ const (
 	retryAfter = "5"
 )
 
-// kept are the answers that were made already, by address. Those of an earlier
+// responseCache holds the answers that were made already, by address. Those of an earlier
 // epoch are never given out.
 type responseCache struct {
 	mu     sync.Mutex

@@ -107,7 +107,7 @@ func changeDownloads(f roster.Filter) []link {
 	return []link{{"CSV", "/downloads/changes.csv?" + query}, {"Excel", "/downloads/changes.xlsx?" + query}, {"JSON", "/downloads/changes.json?" + query}}
 }
 
-// changesForm fills the form with what was asked for.
+// newChangesForm fills the form with what was asked for.
 func newChangesForm(f roster.Filter) changesForm {
 	form := changesForm{
 		States: choices("All states", roster.States(), roster.State.Name, f.States),
@@ -159,7 +159,7 @@ func typeAgencies(t roster.Type) string {
 	return string(t)
 }
 
-// inWords says what a filter wants: "New agreements in Texas, Warrant Service
+// filterWords says what a filter wants: "New agreements in Texas, Warrant Service
 // Officer, since June 1, 2025".
 func filterWords(snap *snapshot.Snapshot, f roster.Filter) string {
 	s := kindsInWords(f.Kinds)

@@ -31,24 +31,24 @@ func (s *Site) downloads() []route {
 
 // chosen are the agreements and pending entries that an address asks for, as of
 // the moment that it names.
-func chosen(snap *snapshot.Snapshot, w query) (all []roster.AgreementAt, at time.Time, err error) {
-	if at, err = asOf(snap, w.AsOf); err != nil {
+func chosen(snap *snapshot.Snapshot, asked query) (all []roster.AgreementAt, at time.Time, err error) {
+	if at, err = asOf(snap, asked.AsOf); err != nil {
 		return nil, at, err
 	}
-	return snap.Select(at, w.Filter, w.Statuses...), at, nil
+	return snap.Select(at, asked.Filter, asked.Statuses...), at, nil
 }
 
 func (s *Site) agreementsFile(f export.Format) http.Handler {
 	return s.data(func(out http.ResponseWriter, req *request) error {
-		wish, err := readQuery(req.URL.Query())
+		asked, err := readQuery(req.URL.Query())
 		if err != nil {
 			return err
 		}
-		all, at, err := chosen(req.snap, wish)
+		all, at, err := chosen(req.snap, asked)
 		if err != nil {
 			return err
 		}
-		about := &export.About{Title: titled("287(g) agreements", wish.Filter) + ", as of " + clock(at), AsOf: at.UTC(), KnownUntil: req.snap.KnownUntil().UTC(),
+		about := &export.About{Title: titled("287(g) agreements", asked.Filter) + ", as of " + clock(at), AsOf: at.UTC(), KnownUntil: req.snap.KnownUntil().UTC(),
 			Made: req.snap.Modified(), Site: req.base + downloadsURL(req.URL.Query()), Sources: req.snap.Sources(at)}
 		return req.file(out, "agreements"+stampOf(at), f, func(b *bytes.Buffer) error { return export.Agreements(b, f, about, all) })
 	})
@@ -56,17 +56,17 @@ func (s *Site) agreementsFile(f export.Format) http.Handler {
 
 func (s *Site) changesFile(f export.Format) http.Handler {
 	return s.data(func(out http.ResponseWriter, req *request) error {
-		wish, err := readQuery(req.URL.Query())
+		asked, err := readQuery(req.URL.Query())
 		if err != nil {
 			return err
 		}
-		if err := unrecorded(req.snap, wish.Filter); err != nil {
+		if err := unrecorded(req.snap, asked.Filter); err != nil {
 			return err
 		}
-		found, _ := req.snap.Find(wish.Filter, 0, 0)
+		found, _ := req.snap.Find(asked.Filter, 0, 0)
 		slices.Reverse(found) // the oldest first, as the command prints them
-		about := &export.About{Title: titled("Changes of 287(g) agreements", wish.Filter), KnownUntil: req.snap.KnownUntil().UTC(), Made: req.snap.Modified(),
-			Site: req.base + at("/changes", encode(wish.Filter), 0), Sources: req.snap.Sources(req.snap.KnownUntil())}
+		about := &export.About{Title: titled("Changes of 287(g) agreements", asked.Filter), KnownUntil: req.snap.KnownUntil().UTC(), Made: req.snap.Modified(),
+			Site: req.base + at("/changes", encode(asked.Filter), 0), Sources: req.snap.Sources(req.snap.KnownUntil())}
 		return req.file(out, "changes", f, func(b *bytes.Buffer) error { return export.Changes(b, f, about, found) })
 	})
 }
@@ -74,11 +74,11 @@ func (s *Site) changesFile(f export.Format) http.Handler {
 // unplacedFile lists the agreements that no map can show, and why.
 func (s *Site) unplacedFile() http.Handler {
 	return s.data(func(out http.ResponseWriter, req *request) error {
-		wish, err := readQuery(req.URL.Query())
+		asked, err := readQuery(req.URL.Query())
 		if err != nil {
 			return err
 		}
-		all, at, err := chosen(req.snap, wish)
+		all, at, err := chosen(req.snap, asked)
 		if err != nil {
 			return err
 		}
@@ -158,18 +158,18 @@ type download struct{ Format, Says, URL string }
 
 // downloadsPage offers files for a filter and a day.
 func downloadsPage(req *request) (*page, error) {
-	wish, err := readQuery(req.URL.Query())
+	asked, err := readQuery(req.URL.Query())
 	if err != nil {
 		return nil, err
 	}
-	q := encode(wish.Filter)
-	if !wish.AsOf.IsZero() {
-		q.Set("as_of", inQuery(wish.AsOf, true))
+	q := encode(asked.Filter)
+	if !asked.AsOf.IsZero() {
+		q.Set("as_of", inQuery(asked.AsOf, true))
 	}
-	if len(wish.Statuses) > 0 {
-		q.Set("status", strings.Join(words(wish.Statuses), ","))
+	if len(asked.Statuses) > 0 {
+		q.Set("status", strings.Join(words(asked.Statuses), ","))
 	}
-	all, moment, err := chosen(req.snap, wish)
+	all, moment, err := chosen(req.snap, asked)
 	if err != nil && !req.snap.Extent().Empty() {
 		return nil, err
 	}
@@ -188,10 +188,10 @@ func downloadsPage(req *request) (*page, error) {
 		Sources             []roster.Evidence
 		LicenceURL          string
 		Feeds               []link
-	}{Name: titleOf(wish.Filter), At: moment, Rows: len(all), Unplaced: len(export.Unplaced(all)), UnplacedURL: at("/downloads/unplaced.csv", q, 0),
-		Sources: req.snap.Sources(moment), LicenceURL: export.LicenceURL, Feeds: feedLinks(wish.Filter)}
-	data.First, data.Last, data.Beyond = roster.Day(req.snap.Extent().First), roster.Day(req.snap.KnownUntil()), beyond(req.snap, wish.AsOf)
-	if !wish.AsOf.IsZero() {
+	}{Name: titleOf(asked.Filter), At: moment, Rows: len(all), Unplaced: len(export.Unplaced(all)), UnplacedURL: at("/downloads/unplaced.csv", q, 0),
+		Sources: req.snap.Sources(moment), LicenceURL: export.LicenceURL, Feeds: feedLinks(asked.Filter)}
+	data.First, data.Last, data.Beyond = roster.Day(req.snap.Extent().First), roster.Day(req.snap.KnownUntil()), beyond(req.snap, asked.AsOf)
+	if !asked.AsOf.IsZero() {
 		data.Asked = roster.Day(moment)
 		if data.Asked.EndOf().Equal(moment) {
 			data.Day = data.Asked
@@ -199,12 +199,12 @@ func downloadsPage(req *request) (*page, error) {
 	}
 	for _, f := range export.Formats() {
 		data.Agreements = append(data.Agreements, download{strings.ToUpper(string(f)), formatWords(f), at("/downloads/agreements."+string(f), q, 0)})
-		data.Changes = append(data.Changes, download{strings.ToUpper(string(f)), formatWords(f), at("/downloads/changes."+string(f), encode(wish.Filter), 0)})
+		data.Changes = append(data.Changes, download{strings.ToUpper(string(f)), formatWords(f), at("/downloads/changes."+string(f), encode(asked.Filter), 0)})
 	}
-	data.States, data.Models = options(roster.States(), roster.State.Name, wish.States), options(roster.ModelClasses(), roster.Model.Name, wish.Models)
-	data.Types = options(roster.Types(), typeWord, wish.Types)
-	data.Statuses = options([]roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded}, func(s roster.Status) string { return string(s) }, wish.Statuses)
-	return &page{Template: "downloads", Title: "Downloads", Path: downloadsURL(q), Filter: wish.Filter, Data: data,
+	data.States, data.Models = options(roster.States(), roster.State.Name, asked.States), options(roster.ModelClasses(), roster.Model.Name, asked.Models)
+	data.Types = options(roster.Types(), typeWord, asked.Types)
+	data.Statuses = options([]roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded}, func(s roster.Status) string { return string(s) }, asked.Statuses)
+	return &page{Template: "downloads", Title: "Downloads", Path: downloadsURL(q), Filter: asked.Filter, Data: data,
 		Description: "ICE's 287(g) agreements and every change to them as CSV, Excel, JSON and GeoJSON, for any state, model and day."}, nil
 }
 

@@ -57,26 +57,26 @@ func (s *Site) feeds() []route {
 
 // feed gathers what an address asks for.
 func (req *request) feed(path string) (feed.Feed, error) {
-	wish, err := readQuery(req.URL.Query())
+	asked, err := readQuery(req.URL.Query())
 	if err != nil {
 		return feed.Feed{}, err
 	}
-	address := encode(wish.Filter)
-	asked := wish.Filter
-	if len(asked.Kinds) == 0 {
-		asked.Kinds = roster.DefaultKinds()
+	address := encode(asked.Filter)
+	filter := asked.Filter
+	if len(filter.Kinds) == 0 {
+		filter.Kinds = roster.DefaultKinds()
 	}
-	changes, more := req.snap.FeedPage(asked, wish.Before)
+	changes, more := req.snap.FeedPage(filter, asked.Before)
 	f := feed.Feed{Title: "287(g) agreements", Description: "What changed on ICE's lists of 287(g) agreements, with the evidence for each line.",
-		Base: req.base, Self: req.base + at(path, address, wish.Before), Home: req.base + at("/changes", address, 0),
+		Base: req.base, Self: req.base + at(path, address, asked.Before), Home: req.base + at("/changes", address, 0),
 		Updated: cmp.Or(req.snap.Extent().First, time.Date(2025, time.January, 1, 0, 0, 0, 0, time.UTC))}
-	if name := titleOf(wish.Filter); name != "" {
+	if name := titleOf(asked.Filter); name != "" {
 		f.Title += ": " + name
 	}
 	if len(changes) > 0 {
 		f.Updated = changes[0].DetectedAt
 	}
-	if more || wish.Before > 0 {
+	if more || asked.Before > 0 {
 		f.First = req.base + at(path, address, 0)
 	}
 	if more {

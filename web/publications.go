@@ -48,7 +48,7 @@ func publicationsPage(req *request) (*page, error) {
 	}
 	end := len(req.snap.Publications())
 	if asked.Before > 0 {
-		end = min(end, int(asked.Before)-1) //nolint:gosec // a number below 2^31, as readWish reads it
+		end = min(end, int(asked.Before)-1) //nolint:gosec // a number below 2^31, as readQuery reads it
 		d.Newest = "/publications"
 	}
 	begin := max(0, end-publicationsPerPage)

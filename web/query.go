@@ -21,7 +21,7 @@ const (
 	mostPerPage  = 500
 )
 
-// wish is what an address asks for, in the words of the command line.
+// query is what an address asks for, in the words of the command line.
 type query struct {
 	roster.Filter
 	Statuses []roster.Status
@@ -38,7 +38,7 @@ var (
 	changeParams    = append(slices.Clone(agreementParams), "kind", "since", "until")
 )
 
-// readWish reads the parameters of an address. Each list can be given with
+// readQuery reads the parameters of an address. Each list can be given with
 // commas or by repeating the parameter; a single value cannot be repeated.
 func readQuery(q url.Values) (w query, err error) {
 	read := &queryReader{q: q}
@@ -66,7 +66,7 @@ func readQuery(q url.Values) (w query, err error) {
 	return w, read.err
 }
 
-// wishReader reads parameters until one is wrong.
+// queryReader reads parameters until one is wrong.
 type queryReader struct {
 	q   url.Values
 	err error
@@ -168,7 +168,7 @@ func (r *queryReader) number(name string) uint64 {
 	return n
 }
 
-// encode is the filter as the parameters that readWish reads, in one order for
+// encode is the filter as the parameters that readQuery reads, in one order for
 // equal filters.
 func encode(f roster.Filter) url.Values {
 	q := url.Values{}

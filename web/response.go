@@ -62,7 +62,7 @@ func (s *Site) guard(next http.Handler) http.Handler {
 	})
 }
 
-// refuse answers a request that reaches no route.
+// writeError answers a request that reaches no route.
 func (s *Site) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	w.Header().Set("Cache-Control", notKept)
 	if problemOf(err).Status == http.StatusServiceUnavailable {
@@ -76,7 +76,7 @@ func (s *Site) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	s.writeErrorPage(w, r, req, err)
 }
 
-// sayBare is the page of an error where nothing can be read or relied on, not
+// writeBareError is the page of an error where nothing can be read or relied on, not
 // even the frame of pages.
 func (s *Site) writeBareError(w http.ResponseWriter, r *http.Request, err error) {
 	p := problemOf(err)
@@ -96,7 +96,7 @@ func panicked(p any) error { return fmt.Errorf("a panic: %v\n%s", p, debug.Stack
 // servedKey is where a request carries what answers it.
 type servedKey struct{}
 
-// answer serves a route: what was made already, or what its handler makes, as
+// respond serves a route: what was made already, or what its handler makes, as
 // HTTP wants it, with conditions, ranges and compression.
 func (s *Site) respond(r route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
@@ -141,7 +141,7 @@ func (s *Site) allowed(w http.ResponseWriter, r route, req *http.Request) bool {
 	return false
 }
 
-// complain answers with an error, as the route's readers want it.
+// writeRouteError answers with an error, as the route's readers want it.
 func (s *Site) writeRouteError(w http.ResponseWriter, r route, req *http.Request, err error) {
 	if !r.program {
 		s.writeError(w, req, err)
@@ -188,7 +188,7 @@ func orNone(s string) string {
 	return s
 }
 
-// find finds the answer among those that are kept, or has it made.
+// response finds the answer among those that are kept, or has it made.
 func (s *Site) response(r route, req *http.Request, params url.Values) (*response, error) {
 	key := s.base(req) + req.URL.EscapedPath() + "?" + params.Encode() // an address that can be asked for again
 	if a := s.cached(key); a != nil && !r.program {
@@ -216,7 +216,7 @@ func (s *Site) cached(key string) *response {
 	return nil
 }
 
-// made has an answer made: once for all who ask for it at the same time, and only
+// newResponse has an answer made: once for all who ask for it at the same time, and only
 // so many at once.
 func (s *Site) newResponse(r route, req *http.Request, params url.Values, now *served, e epoch, key string) (*response, error) {
 	ctx := context.WithValue(context.WithoutCancel(req.Context()), servedKey{}, now)
@@ -250,7 +250,7 @@ func (s *Site) newResponse(r route, req *http.Request, params url.Values, now *s
 	return made.(*response), nil //nolint:forcetypeassert // as made above
 }
 
-// answer is what a handler wrote, ready to be sent many times.
+// response is what a handler wrote, ready to be sent many times.
 type response struct {
 	status   int
 	header   http.Header

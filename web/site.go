@@ -1,5 +1,5 @@
 // Package web serves what is known: pages, feeds, downloads and the API. All of
-// it is made on the server, from one immutable view of the store at a time, and
+// it is made on the server, from one snapshot of the store at a time, and
 // needs no script to be read.
 package web
 
@@ -45,7 +45,7 @@ type Site struct {
 	openAPI   *huma.OpenAPI
 	handler   http.Handler
 
-	loading   sync.Mutex  // held by the one who reads a new view
+	loading   sync.Mutex  // held by the one who loads a new snapshot
 	reading   atomic.Bool // whether somebody does
 	following atomic.Bool // whether somebody will at once
 	mu        sync.RWMutex
@@ -111,7 +111,7 @@ func (s *Site) last() *served {
 
 const (
 	lookEvery   = time.Second / 5 // for what was committed
-	renewedEach = 32              // answers that are made anew with a new view
+	renewedEach = 32              // answers that are made anew with a new snapshot
 )
 
 // Follow keeps the site ready until ctx ends: what was committed is read, and what
@@ -277,7 +277,7 @@ func feedLinks(f roster.Filter) []link {
 	return []link{{"RSS", "/feeds/changes.rss" + query}, {"Atom", "/feeds/changes.atom" + query}, {"JSON Feed", "/feeds/changes.json" + query}}
 }
 
-// sayHTML tells a reader why there is no such page, and shows ways on.
+// writeErrorPage tells a reader why there is no such page, and shows ways on.
 func (s *Site) writeErrorPage(w http.ResponseWriter, r *http.Request, req *request, err error) {
 	var to *redirect
 	if errors.As(err, &to) {
