@@ -24,23 +24,23 @@ type OperatorAlert struct {
 // incidentPrefix begins the keys of the incidents of channels.
 const incidentPrefix = "channel-"
 
-func failing(d roster.Delivery, now time.Time) OperatorAlert {
+func failingAlert(d roster.Delivery, now time.Time) OperatorAlert {
 	a := OperatorAlert{Kind: ChannelFailing, Channel: d.Channel, Delivery: d}
 	a.Text = fmt.Sprintf("For %s nothing got through to the channel %s. The last try: %s. Its messages wait and are tried again. To try the channel now: watch287g notify test %s.",
-		lasted(now.Sub(d.TriedAt)), d.Channel, clause(d.LastError), d.Channel)
+		roughly(now.Sub(d.TriedAt)), d.Channel, clause(d.LastError), d.Channel)
 	a.Incidents = []roster.Incident{{Key: incidentPrefix + d.Channel, Since: d.TriedAt, Reported: true}}
 	return a
 }
 
-func recovered(channel string, since, now time.Time) OperatorAlert {
+func recoveredAlert(channel string, since, now time.Time) OperatorAlert {
 	a := OperatorAlert{Kind: ChannelRecovered, Channel: channel}
 	a.Text = fmt.Sprintf("Messages get through to the channel %s again, after %s. Those that waited follow in order.",
-		channel, lasted(now.Sub(since)))
+		channel, roughly(now.Sub(since)))
 	a.Incidents = []roster.Incident{{Key: incidentPrefix + channel, Since: since, Reported: true, Ended: true}}
 	return a
 }
 
-func died(d roster.Delivery) OperatorAlert {
+func deadAlert(d roster.Delivery) OperatorAlert {
 	tries := "the first try"
 	if d.Attempts > 1 {
 		tries = fmt.Sprintf("%d tries", d.Attempts)
@@ -70,7 +70,7 @@ func (s *Sender) loadFailing(ctx context.Context) {
 // alertFailing reports, once, that a channel keeps failing.
 func (s *Sender) alertFailing(dl deadlines, w *worker, d roster.Delivery) {
 	w.failing = d.TriedAt
-	s.alert(dl, failing(d, s.now()))
+	s.alert(dl, failingAlert(d, s.now()))
 }
 
 // alertRecovered reports that a channel works again, if it was reported as failing.
@@ -80,7 +80,7 @@ func (s *Sender) alertRecovered(dl deadlines, w *worker) {
 	}
 	since := w.failing
 	w.failing = time.Time{}
-	s.alert(dl, recovered(w.name, since, s.now()))
+	s.alert(dl, recoveredAlert(w.name, since, s.now()))
 }
 
 // alert sends an alert to the operators' channels, but not to the channel that it is

@@ -9,7 +9,7 @@ import (
 	"github.com/watch287g/watch287g/notify"
 )
 
-func TestSenderTellsOfAFailingChannelOnce(t *testing.T) {
+func TestSenderReportsAFailingChannelOnce(t *testing.T) {
 	senderTest(t, func(t *testing.T) {
 		q, alerts := newMemoryQueue(), &alertLog{}
 		q.addTo(3, "a")
@@ -25,7 +25,7 @@ func TestSenderTellsOfAFailingChannelOnce(t *testing.T) {
 		first := run(t, o)
 		after(time.Hour - time.Second)
 		if alerts.kinds() != "" {
-			t.Errorf("told too early: %s", alerts.kinds())
+			t.Errorf("alerted too early: %s", alerts.kinds())
 		}
 		after(9 * time.Hour)
 		if err := first.stop(); err != nil {
@@ -34,11 +34,11 @@ func TestSenderTellsOfAFailingChannelOnce(t *testing.T) {
 		second := run(t, o)
 		after(10 * time.Hour)
 		if alerts.kinds() != "channel-failing a" || alerts.at[0].Sub(start) != time.Hour {
-			t.Errorf("told: %s at %v", alerts.kinds(), alerts.at)
+			t.Errorf("alerts: %s at %v", alerts.kinds(), alerts.at)
 		}
 		const want = "For 60 minutes nothing got through to the channel a. The last try: 500 Internal Server Error. Its messages wait and are tried again. To try the channel now: watch287g notify test a."
 		if alerts.all[0].Text != want {
-			t.Errorf("told: %s", alerts.all[0].Text)
+			t.Errorf("alerts: %s", alerts.all[0].Text)
 		}
 		if err := second.stop(); err != nil {
 			t.Fatal(err)
@@ -52,7 +52,7 @@ func TestSenderTellsOfAFailingChannelOnce(t *testing.T) {
 		run(t, o)
 		synctest.Wait()
 		if alerts.kinds() != "channel-failing a, channel-recovered a" || q.waits() != 0 {
-			t.Errorf("told: %s", alerts.kinds())
+			t.Errorf("alerts: %s", alerts.kinds())
 		}
 		if i := alerts.all[1].Incidents; len(i) != 1 || !i[0].Ended || i[0].Key != "channel-a" || !i[0].Since.Equal(start) || len(q.incidents) > 0 {
 			t.Errorf("incidents: %+v, and open: %+v", i, q.incidents)

@@ -34,7 +34,7 @@ const chatLimit = 2000
 type chat struct {
 	address string
 	scheme  string
-	service types.Service // nil for one that is yet to be reached
+	service types.Service // nil until it is first reached
 	links   Links
 	turn    chan struct{} // full while the service is at work, even if nobody waits anymore
 }
@@ -66,16 +66,16 @@ func (c *chat) locate() (err error) {
 	case errors.Is(err, router.ErrUnknownService):
 		return fmt.Errorf("there is no chat service %q", c.scheme)
 	}
-	c.service = nil // shoutrrr returns it half made
+	c.service = nil // shoutrrr returns one that is half set up
 	return fmt.Errorf("the %s service cannot be set up: %s", c.scheme, c.hide(err.Error()))
 }
 
 // Send sends the message as one text. What the service does not take is left
 // out, with a link to it.
 //
-// shoutrrr takes no context. A service that hangs is waited for until the
-// context ends or chatTimeout is over; its goroutine, one at most, lives on until
-// shoutrrr's own timeout, and should it get through after all, the message comes
+// shoutrrr does not accept a context. Send waits for a service that hangs until
+// the context ends or chatTimeout is over; its goroutine, at most one, continues
+// until shoutrrr's own timeout, and if it succeeds after all, the message arrives
 // twice.
 func (c *chat) Send(ctx context.Context, m Message, done func(part, answer string)) error {
 	const part = "1"
@@ -94,7 +94,7 @@ func (c *chat) Send(ctx context.Context, m Message, done func(part, answer strin
 	ended := make(chan error, 1) // so that the goroutine can end when nobody waits anymore
 	go func() {
 		defer func() { <-c.turn }()
-		ended <- c.speak(c.text(m))
+		ended <- c.sendText(c.text(m))
 	}()
 	select {
 	case err := <-ended:
@@ -110,8 +110,8 @@ func (c *chat) Send(ctx context.Context, m Message, done func(part, answer strin
 	return nil
 }
 
-// speak hands a text to the service.
-func (c *chat) speak(text string) error {
+// sendText hands a text to the service.
+func (c *chat) sendText(text string) error {
 	if c.service == nil {
 		if err := c.locate(); err != nil {
 			return err
@@ -161,8 +161,8 @@ func withoutMentions(text string) string {
 	return b.String()
 }
 
-// hide takes everything that may be secret out of a text: the address, all that
-// it is made of, and whatever else looks like an address.
+// hide removes everything that may be secret from a text: the address, all its
+// parts, and whatever else looks like an address.
 func (c *chat) hide(text string) string {
 	for _, secret := range chatSecrets(c.address) {
 		text = strings.ReplaceAll(text, secret, "(hidden)")
@@ -182,7 +182,7 @@ func chatSecrets(address string) []string {
 	secrets := []string{address}
 	add := func(parts ...string) {
 		for _, s := range parts {
-			if len(s) >= 4 { // what is shorter is no secret, and would blot out common words
+			if len(s) >= 4 { // what is shorter is not a secret, and would hide common words
 				secrets = append(secrets, s, url.QueryEscape(s), url.PathEscape(s))
 			}
 		}

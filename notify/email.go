@@ -21,14 +21,14 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// The ways to a mail server.
+// How the connection to a mail server is secured.
 const (
 	SecurityTLS      = "tls"      // encrypted from the first byte
 	SecurityStartTLS = "starttls" // encrypted before anything is said
 	SecurityPlain    = "plain"    // not encrypted: for a server on this machine
 )
 
-// EmailConfig is how mail is sent, and to whom.
+// EmailConfig says how mail is sent, and to whom.
 type EmailConfig struct {
 	Name     string // the channel's: it becomes part of the List-Id
 	Host     string
@@ -42,7 +42,7 @@ type EmailConfig struct {
 	DKIM               *DKIMConfig
 	// Unsubscribe is an https or mailto address; "" asks for a mail to From.
 	Unsubscribe string
-	TLS         *tls.Config // nil trusts whom the system trusts
+	TLS         *tls.Config // nil trusts what the system trusts
 }
 
 // DKIMConfig is the key that mail is signed with, and where its public half is.
@@ -106,7 +106,7 @@ func (e *email) setAddresses(c EmailConfig) (err error) {
 func emailAddress(s string) (*netmail.Address, error) {
 	a, err := netmail.ParseAddress(s)
 	if err != nil {
-		return nil, fmt.Errorf("%q is no email address", s)
+		return nil, fmt.Errorf("%q is not an email address", s)
 	}
 	odd := func(r rune) bool { return r > unicode.MaxASCII || r <= ' ' || strings.ContainsRune(`<>"`, r) }
 	if strings.ContainsFunc(a.Address, odd) || strings.Count(a.Address, "@") != 1 {
@@ -167,31 +167,30 @@ func (e *email) setDKIM(c EmailConfig) error {
 	}
 	key, err := mail.PrivKeyFromPEM(c.DKIM.KeyPEM)
 	if err != nil {
-		return errors.New("dkim: the key is no PEM file with an RSA or Ed25519 private key")
+		return errors.New("dkim: the key is not a PEM file with an RSA or Ed25519 private key")
 	}
 	// go-mail can sign too, but breaks its own signature where it names as many
-	// headers as a list's mail has.
+	// headers as the mail of a list has.
 	e.dkim = &dkim.SignOptions{Domain: c.DKIM.Domain, Selector: c.DKIM.Selector, Signer: key, HeaderKeys: emailSigned,
 		HeaderCanonicalization: dkim.CanonicalizationRelaxed, BodyCanonicalization: dkim.CanonicalizationRelaxed}
 	return dkim.Sign(io.Discard, strings.NewReader("From: "+e.from.Address+"\r\n\r\n"), e.dkim)
 }
 
-// batchesReceipts lets the receipts of many recipients be stored together, since a mail
-// server takes mails faster than a disk takes receipts.
+// batchesReceipts lets the receipts of many recipients be saved together, since a
+// mail server accepts mail faster than a disk accepts receipts.
 func (e *email) batchesReceipts(Message) bool { return true }
 
-// Send writes to all recipients that have not got the message, over one
-// connection. Each is a part of the delivery. A crash in the midst of it can have
-// the last few recipients, 25 at most, get their mail twice, with the same
-// Message-ID.
+// Send writes to all recipients who have not received the message, over one
+// connection. Each is a part of the delivery. After a crash the last few recipients,
+// at most 25, can get their mail twice, with the same Message-ID.
 func (e *email) Send(ctx context.Context, m Message, done func(part, answer string)) error {
 	l, err := e.letter(m)
 	if err != nil {
 		return permanent("the message cannot be put into HTML: %w", err)
 	}
-	post := &postRound{done: done}
+	post := &emailRound{done: done}
 	for _, r := range m.Delivery.Receipts {
-		post.through = post.through || !strings.HasPrefix(r.Answer, refusedAnswer)
+		post.delivered = post.delivered || !strings.HasPrefix(r.Answer, refusedAnswer)
 	}
 	var left []*netmail.Address
 	for _, to := range e.to {
@@ -211,7 +210,7 @@ func (e *email) Send(ctx context.Context, m Message, done func(part, answer stri
 }
 
 // sendAll sends the letter to one recipient after the other.
-func (e *email) sendAll(ctx context.Context, l letter, to []*netmail.Address, post *postRound) error {
+func (e *email) sendAll(ctx context.Context, l letter, to []*netmail.Address, post *emailRound) error {
 	if len(to) == 0 {
 		return nil
 	}
@@ -233,7 +232,7 @@ func (e *email) sendAll(ctx context.Context, l letter, to []*netmail.Address, po
 			post.accept(to.Address, e.messageID(l.delivery, to))
 		}
 		if err != nil {
-			s.cut()
+			s.abort()
 			return err
 		}
 	}
@@ -243,11 +242,11 @@ func (e *email) sendAll(ctx context.Context, l letter, to []*netmail.Address, po
 // refusedAnswer begins the receipt of a recipient that a server does not want.
 const refusedAnswer = "refused: "
 
-// postRound is how one try to reach all recipients goes.
-type postRound struct {
+// emailRound is one try to reach all recipients.
+type emailRound struct {
 	done           func(part, answer string)
-	through        bool // somebody has got the message, now or earlier
-	accepted       int  // who got it now
+	delivered      bool // somebody has received the message, now or earlier
+	accepted       int  // how many received it now
 	later, refused []refusal
 }
 
@@ -257,13 +256,13 @@ type refusal struct {
 	reply *textproto.Error
 }
 
-func (p *postRound) accept(to, messageID string) {
-	p.through = true
+func (p *emailRound) accept(to, messageID string) {
+	p.delivered = true
 	p.accepted++
 	p.done(to, messageID)
 }
 
-func (p *postRound) refuse(to string, reply *textproto.Error) {
+func (p *emailRound) refuse(to string, reply *textproto.Error) {
 	if reply.Code >= 500 {
 		p.refused = append(p.refused, refusal{to, reply})
 	} else {
@@ -272,10 +271,10 @@ func (p *postRound) refuse(to string, reply *textproto.Error) {
 }
 
 // finish records those that are refused for good, so that they are not tried
-// again. Where all are, it is likely us that the server refuses: they stay to be
-// tried once that is mended.
-func (p *postRound) finish() {
-	if !p.through {
+// again. Where all are refused, it is probably us that the server refuses: they are
+// tried again once that is fixed.
+func (p *emailRound) finish() {
+	if !p.delivered {
 		return
 	}
 	for _, r := range p.refused {
@@ -283,12 +282,12 @@ func (p *postRound) finish() {
 	}
 }
 
-// failure says what is left to do. It counts recipients and names none.
-func (p *postRound) failure() error {
+// failure says what remains to be sent. It counts recipients but does not name them.
+func (p *emailRound) failure() error {
 	switch {
 	case len(p.later) > 0:
 		return &Failure{Err: fmt.Errorf("the mail server puts off %s", counts(p.later))}
-	case len(p.refused) > 0 && !p.through:
+	case len(p.refused) > 0 && !p.delivered:
 		return permanent("the mail server refuses all it was asked for: %s", counts(p.refused))
 	}
 	return nil

@@ -21,7 +21,7 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// mailbox is a mail server on this machine: it answers as it is told to, and
+// mailbox is a mail server on this machine: it answers as a test wants, and
 // keeps what it takes.
 type mailbox struct {
 	port     int
@@ -206,10 +206,10 @@ func reply(code int, enhanced smtp.EnhancedCode, text string) error {
 // oneMail is a queue of one delivery to many, for a sender to work on.
 type oneMail struct {
 	Queue
-	mu      sync.Mutex
-	d       roster.Delivery
-	settles int
-	stored  chan int // told how many receipts each call stores; nil: nobody is
+	mu    sync.Mutex
+	d     roster.Delivery
+	saves int
+	saved chan int // gets how many receipts each call saves, if not nil
 }
 
 func (q *oneMail) NextPending(context.Context, ...string) ([]roster.Delivery, error) {
@@ -226,9 +226,9 @@ func (q *oneMail) SaveProgress(_ context.Context, ds ...roster.Delivery) error {
 	defer q.mu.Unlock()
 	q.d = ds[0]
 	q.d.Receipts = slices.Clone(q.d.Receipts)
-	q.settles++
-	if q.stored != nil {
-		q.stored <- len(q.d.Receipts)
+	q.saves++
+	if q.saved != nil {
+		q.saved <- len(q.d.Receipts)
 	}
 	return nil
 }

@@ -32,12 +32,12 @@ type letter struct {
 	corrects []string // ids of the deliveries that this one corrects
 }
 
-// letter puts a message into words.
+// letter composes the mail of a message.
 func (e *email) letter(m Message) (letter, error) {
 	page := Compose(m, e.deps.Links)
 	footer := emailFooter{Channel: e.name, Unsubscribe: e.unsubscribe}
 	var html bytes.Buffer
-	if err := emailHTML.Execute(&html, emailData{page, footer}); err != nil {
+	if err := emailHTML.Execute(&html, emailTemplateData{page, footer}); err != nil {
 		return letter{}, err
 	}
 	return letter{
@@ -113,14 +113,14 @@ func correctedDeliveries(m Message) []string {
 	return deliveries
 }
 
-// emailHash is short, and tells nothing of what it was made from.
+// emailHash is short, and reveals nothing about what it was made from.
 func emailHash(purpose, of string) string {
 	sum := sha256.Sum256([]byte(purpose + "\n" + of))
 	return hex.EncodeToString(sum[:8])
 }
 
-// headerText makes a text fit for a header: one line, no control characters, and
-// nothing that a mail program would take for an encoded word.
+// headerText makes a text safe for a header: one line, no control characters, and
+// nothing that a mail program would read as an encoded word.
 func headerText(s string) string {
 	const longest = 250
 	s = strings.ReplaceAll(roster.Clean(s), "=?", "= ?")
@@ -130,8 +130,8 @@ func headerText(s string) string {
 	return s
 }
 
-// emailData is what the HTML is made from.
-type emailData struct {
+// emailTemplateData is what the HTML is made from.
+type emailTemplateData struct {
 	Page   Page
 	Footer emailFooter
 }
@@ -147,10 +147,10 @@ func (f emailFooter) text() string {
 }
 
 // Reference is the number of the list that a line was read from.
-func (d emailData) Reference(address string) string { return d.Page.reference(address) }
+func (d emailTemplateData) Reference(address string) string { return d.Page.reference(address) }
 
 // NotesTitle is the title above the milestones.
-func (d emailData) NotesTitle() string { return d.Page.notesTitle() }
+func (d emailTemplateData) NotesTitle() string { return d.Page.notesTitle() }
 
 // emailHTML says what Page.Text says, in the same order; where the text writes
 // an address out, it has a link. All styles stand where they are used, since mail

@@ -17,23 +17,23 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// smtpTimeout is how long the way to a server may take, and then each message:
-// less than the sender waits for, so that we get to say what took so long.
+// smtpTimeout is how long connecting to a server may take, and then each message:
+// less than the sender waits, so that the error can say what took so long.
 const smtpTimeout = 45 * time.Second
 
-// hangsUp is the reply of a server that ends the connection, whatever it was
-// asked.
-const hangsUp = 421
+// smtpClosing is the reply of a server that closes the connection, to whatever
+// command.
+const smtpClosing = 421
 
 // smtpSession is one connection to a mail server.
 type smtpSession struct {
-	client *smtp.Client
-	conn   net.Conn
-	unlink func() bool // from the context that would cut the connection
+	client  *smtp.Client
+	conn    net.Conn
+	unwatch func() bool // stops watching the context that would close the connection
 }
 
-// connect opens a connection, encrypts it and signs in. A context that ends cuts
-// the connection, whatever is under way on it.
+// connect opens a connection, encrypts it and signs in. When the context ends, the
+// connection is closed, whatever is under way on it.
 func (e *email) connect(ctx context.Context) (*smtpSession, error) {
 	s := &smtpSession{}
 	dial := func(dialling context.Context, network, address string) (net.Conn, error) {
@@ -42,65 +42,65 @@ func (e *email) connect(ctx context.Context) (*smtpSession, error) {
 			return nil, err
 		}
 		s.conn = conn
-		s.unlink = context.AfterFunc(ctx, func() { _ = conn.Close() })
+		s.unwatch = context.AfterFunc(ctx, func() { _ = conn.Close() })
 		if e.security != SecurityTLS {
 			return conn, nil
 		}
 		secure := tls.Client(conn, e.tls)
 		return secure, secure.HandshakeContext(dialling)
 	}
-	// The slice has no room behind it: a copy is made at each call.
+	// The slice has no spare capacity: append copies it at each call.
 	client, err := mail.NewClient(e.host, append(e.options, mail.WithDialContextFunc(dial))...)
 	if err != nil {
 		return nil, errors.New("the mail server's settings do not fit together")
 	}
 	s.client, err = client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
-		s.cut()
-		return nil, e.connectTrouble(err)
+		s.abort()
+		return nil, e.connectError(err)
 	}
 	return s, nil
 }
 
-// cut ends the connection without a word.
-func (s *smtpSession) cut() {
+// abort closes the connection without saying goodbye.
+func (s *smtpSession) abort() {
 	if s.conn != nil {
-		s.unlink()
+		s.unwatch()
 		_ = s.conn.Close()
 	}
 }
 
-// close takes leave of the server, which has nothing left to say that matters.
+// close says goodbye to the server; its answer does not matter.
 func (s *smtpSession) close() {
 	if s.client.UpdateDeadline(5*time.Second) == nil {
 		_ = s.client.Quit()
 	}
-	s.cut()
+	s.abort()
 }
 
-// send hands over one message. A refusal is about the recipient alone; after an
-// error the connection is of no more use.
+// send sends one message. A refusal concerns only the recipient; after an error the
+// connection is useless.
 func (s *smtpSession) send(from, to string, raw []byte) (refusal *textproto.Error, err error) {
 	if err := s.client.UpdateDeadline(smtpTimeout); err != nil {
-		return nil, sessionTrouble(err)
+		return nil, sessionError(err)
 	}
 	if err := s.client.Mail("<" + from + ">"); err != nil {
-		if reply, ok := errors.AsType[*textproto.Error](err); ok && reply.Code != hangsUp {
+		if reply, ok := errors.AsType[*textproto.Error](err); ok && reply.Code != smtpClosing {
 			return nil, fmt.Errorf("the mail server does not accept the sender: %s", replyText(reply))
 		}
-		return nil, sessionTrouble(err)
+		return nil, sessionError(err)
 	}
 	err = s.transfer(to, raw)
 	if err == nil {
 		return nil, nil
 	}
 	refusal, ok := errors.AsType[*textproto.Error](err)
-	if !ok || refusal.Code == hangsUp {
-		return nil, sessionTrouble(err)
+	if !ok || refusal.Code == smtpClosing {
+		return nil, sessionError(err)
 	}
-	// A message that was refused half-way would be in the way of the next.
+	// A message that was refused halfway would block the next one.
 	if err := s.client.Reset(); err != nil {
-		return refusal, sessionTrouble(err)
+		return refusal, sessionError(err)
 	}
 	return refusal, nil
 }
@@ -120,9 +120,9 @@ func (s *smtpSession) transfer(to string, raw []byte) error {
 	return w.Close()
 }
 
-// connectTrouble says why there is no connection. What the server says is left
+// connectError says why there is no connection. What the server says is left
 // out: it could repeat the password.
-func (e *email) connectTrouble(err error) error {
+func (e *email) connectError(err error) error {
 	reply, replied := errors.AsType[*textproto.Error](err)
 	switch {
 	case replied && slices.Contains([]int{454, 530, 534, 535, 538}, reply.Code):
@@ -137,8 +137,8 @@ func (e *email) connectTrouble(err error) error {
 	return errors.New("the mail server cannot be reached: " + unreachable(err))
 }
 
-// sessionTrouble says why a connection is of no more use.
-func sessionTrouble(err error) error {
+// sessionError says why a connection is useless.
+func sessionError(err error) error {
 	if reply, ok := errors.AsType[*textproto.Error](err); ok {
 		return fmt.Errorf("the mail server ended the connection: %s", replyText(reply))
 	}

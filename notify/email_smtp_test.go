@@ -152,7 +152,7 @@ func TestEmailDrop(t *testing.T) {
 	}
 }
 
-// A server that says nothing holds us up for smtpTimeout, or until we are told to
+// A server that says nothing holds us up for smtpTimeout, or until we have to
 // stop, and no longer.
 func TestEmailHang(t *testing.T) {
 	hang := func(t *testing.T) *email {
@@ -182,7 +182,7 @@ func TestEmailHang(t *testing.T) {
 	})
 }
 
-// Who is told to stop stops in the midst of a message, with those before it done.
+// A channel that has to stop stops in the middle of a message, after those before it.
 func TestEmailStop(t *testing.T) {
 	box := newMailbox(t, SecurityStartTLS)
 	ctx, stop := context.WithCancel(t.Context())

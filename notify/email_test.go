@@ -119,14 +119,14 @@ func TestEmailAllRefused(t *testing.T) {
 	}
 }
 
-// Receipts are stored some at a time, and yet soon, so that a crash has few get
+// Receipts are saved some at a time, and yet soon, so that a crash has few get
 // their mail twice.
-func TestEmailReceiptsAreStoredTogether(t *testing.T) {
+func TestEmailReceiptsAreSavedTogether(t *testing.T) {
 	box := newMailbox(t, SecurityPlain)
 	q, sent := newOneMail(), 0
 	box.data = func(net.Conn, string) error {
 		if sent++; sent > q.receipts()+26 { // the one under way included
-			t.Errorf("mail %d goes out when %d receipts are stored", sent, q.receipts())
+			t.Errorf("mail %d goes out when %d receipts are saved", sent, q.receipts())
 		}
 		return nil
 	}
@@ -141,26 +141,26 @@ func TestEmailReceiptsAreStoredTogether(t *testing.T) {
 	if q.d.State != roster.DeliverySent || len(q.d.Receipts) != 110 || len(box.got()) != 110 {
 		t.Errorf("%s with %d receipts, %d mails", q.d.State, len(q.d.Receipts), len(box.got()))
 	}
-	if q.settles > 30 { // 5, and more where a mail took its time
-		t.Errorf("%d writes", q.settles)
+	if q.saves > 30 { // 5, and more where a mail took its time
+		t.Errorf("%d writes", q.saves)
 	}
 }
 
 // However slow the next recipient is, those before it are soon on record, also
 // when it never comes to an end.
-func TestEmailReceiptsAreStoredSoon(t *testing.T) {
+func TestEmailReceiptsAreSavedSoon(t *testing.T) {
 	box := newMailbox(t, SecurityPlain)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	over := make(chan struct{})
 	defer close(over)
 	q := newOneMail()
-	q.stored = make(chan int, 10)
+	q.saved = make(chan int, 10)
 	box.data = func(_ net.Conn, to string) error {
 		switch to {
 		case "c@example.net":
-			if n := <-q.stored; n != 2 {
-				t.Errorf("%d receipts are stored", n)
+			if n := <-q.saved; n != 2 {
+				t.Errorf("%d receipts are saved", n)
 			}
 		case "e@example.net":
 			stop()

@@ -92,13 +92,13 @@ func (r *incidentReport) source() {
 	const key = "source"
 	if !r.event.Failed {
 		if i, reported := r.end(key); reported {
-			r.add(SourceRecovered, "ICE's lists can be read again, after %s. Nothing that was published meanwhile is lost, as long as ICE still lists it.", lasted(r.event.At.Sub(i.Since)))
+			r.add(SourceRecovered, "ICE's lists can be read again, after %s. Nothing that was published meanwhile is lost, as long as ICE still lists it.", roughly(r.event.At.Sub(i.Since)))
 		}
 		return
 	}
 	if i := r.incident(key); !i.Reported && r.event.At.Sub(i.Since) >= r.limits.Failing {
 		r.markReported(i)
-		r.add(SourceFailing, "For %s ICE's lists could not be read. The last try: %s watch287g keeps trying; what it knows stays as it is. \"watch287g polls\" shows how each try went.", lasted(r.event.At.Sub(i.Since)), r.event.Poll.Sentence)
+		r.add(SourceFailing, "For %s ICE's lists could not be read. The last try: %s watch287g keeps trying; what it knows stays as it is. \"watch287g polls\" shows how each try went.", roughly(r.event.At.Sub(i.Since)), r.event.Poll.Sentence)
 	}
 }
 
@@ -142,7 +142,7 @@ func (r *incidentReport) silence() {
 	}
 	if i := r.incident(key); !i.Reported {
 		r.markReported(i)
-		r.add(SourceSilent, "ICE has published no list for %s, since %s. That may be so, or the lists may have moved: look at the page.", lasted(quiet), roster.Day(r.event.LastPublished).Long())
+		r.add(SourceSilent, "ICE has published no list for %s, since %s. That may be so, or the lists may have moved: look at the page.", roughly(quiet), roster.Day(r.event.LastPublished).Long())
 	}
 }
 
@@ -175,8 +175,8 @@ func (r *incidentReport) models() {
 	}
 }
 
-// lasted says how long something went on, roughly.
-func lasted(d time.Duration) string {
+// roughly says how long something went on, roughly.
+func roughly(d time.Duration) string {
 	switch {
 	case d >= 48*time.Hour:
 		return fmt.Sprintf("%d days", int(d.Hours()/24))

@@ -12,7 +12,7 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// noticeLog is what an operator hears over a sequence of polls. Troubles are kept from
+// noticeLog is what an operator hears over a sequence of polls. Incidents are kept from
 // one poll to the next as a store keeps them.
 type noticeLog struct {
 	t          *testing.T
@@ -26,13 +26,13 @@ func newNoticeLog(t *testing.T) *noticeLog {
 }
 
 // poll is one cycle, at so long after the fixtures' time; want are the kinds of
-// what is told.
+// what is reported.
 func (l *noticeLog) poll(after time.Duration, e roster.CycleEvent, want ...string) {
 	l.t.Helper()
 	e.At = fixtureTime.Add(after)
-	told, changed := notices(slices.Collect(maps.Values(l.incidents)), e, l.thresholds)
+	reported, changed := notices(slices.Collect(maps.Values(l.incidents)), e, l.thresholds)
 	var kinds []string
-	for _, n := range told {
+	for _, n := range reported {
 		kinds = append(kinds, n.Kind)
 		l.texts = append(l.texts, n.Text)
 		if !n.At.Equal(e.At) {
@@ -40,7 +40,7 @@ func (l *noticeLog) poll(after time.Duration, e roster.CycleEvent, want ...strin
 		}
 	}
 	if diff := cmp.Diff(want, kinds); diff != "" {
-		l.t.Errorf("%s on, told: %s", after, diff)
+		l.t.Errorf("%s on, reported: %s", after, diff)
 	}
 	keys := map[string]bool{}
 	for _, i := range changed {
@@ -55,11 +55,11 @@ func (l *noticeLog) poll(after time.Duration, e roster.CycleEvent, want ...strin
 	}
 }
 
-// last is the text of what was told last.
+// last is the text of what was reported last.
 func (l *noticeLog) last() string {
 	l.t.Helper()
 	if len(l.texts) == 0 {
-		l.t.Fatal("nothing was told")
+		l.t.Fatal("nothing was reported")
 	}
 	return l.texts[len(l.texts)-1]
 }
@@ -103,7 +103,7 @@ func failedPoll() roster.CycleEvent {
 	return e
 }
 
-func TestNoticesOfAFailingSourceAreToldOnceAfterAnHour(t *testing.T) {
+func TestNoticesOfAFailingSourceAreReportedOnceAfterAnHour(t *testing.T) {
 	l := newNoticeLog(t)
 	l.poll(0, wellPolled())
 	l.poll(15*time.Minute, failedPoll())
@@ -119,10 +119,10 @@ func TestNoticesOfAFailingSourceAreToldOnceAfterAnHour(t *testing.T) {
 	l.lasting()
 	l.poll(4*aDay, wellPolled())
 	l.poll(5*aDay, failedPoll())
-	l.poll(5*aDay+time.Hour, failedPoll(), SourceFailing) // another trouble is told again
+	l.poll(5*aDay+time.Hour, failedPoll(), SourceFailing) // another failure is reported again
 }
 
-func TestNoticesOfARecoveryAreToldOnlyWhereTheTroubleWas(t *testing.T) {
+func TestNoticesOfARecoveryAreReportedOnlyWhereTheFailureWas(t *testing.T) {
 	l := newNoticeLog(t)
 	l.poll(0, failedPoll())
 	l.poll(59*time.Minute, failedPoll())
@@ -133,7 +133,7 @@ func TestNoticesOfARecoveryAreToldOnlyWhereTheTroubleWas(t *testing.T) {
 	l.poll(135*time.Minute, failedPoll(), SourceFailing)
 }
 
-func TestNoticesOfAFailureWithoutPatienceAreToldAtOnce(t *testing.T) {
+func TestNoticesOfAFailureWithoutAThresholdAreReportedAtOnce(t *testing.T) {
 	l := newNoticeLog(t)
 	l.thresholds = AlertThresholds{}
 	l.poll(0, failedPoll(), SourceFailing)
@@ -141,7 +141,7 @@ func TestNoticesOfAFailureWithoutPatienceAreToldAtOnce(t *testing.T) {
 	l.poll(2*time.Minute, wellPolled(), SourceRecovered)
 }
 
-func TestNoticesOfAHoldAreToldOnceWithFiguresAndCommands(t *testing.T) {
+func TestNoticesOfAHoldAreReportedOnceWithFiguresAndCommands(t *testing.T) {
 	l := newNoticeLog(t)
 	hold := roster.Hold{ID: "hold_7", State: roster.HoldOpen, List: roster.ListParticipating, File: "participatingAgencies07032025pm.xlsx",
 		Reasons: []string{"It would remove 735 of 777 agreements (94.6 %)."}, Since: fixtureTime}
@@ -180,7 +180,7 @@ func TestNoticesOfTwoHoldsAreApart(t *testing.T) {
 	l.says("hold_2")
 }
 
-// The operator's word on a hold is no look at ICE's page: it ends no trouble.
+// The operator's decision about a hold does not read ICE's page: it ends no incident.
 func TestNoticesOfADecisionSayNothingOfTheSource(t *testing.T) {
 	l := newNoticeLog(t)
 	absent := wellPolled()
@@ -195,7 +195,7 @@ func TestNoticesOfADecisionSayNothingOfTheSource(t *testing.T) {
 	l.lasting("absent-pending", "source")
 }
 
-func TestNoticesOfTheAbsentPendingListAreToldOnce(t *testing.T) {
+func TestNoticesOfTheAbsentPendingListAreReportedOnce(t *testing.T) {
 	l := newNoticeLog(t)
 	absent := wellPolled()
 	absent.Poll.Absent = []roster.List{roster.ListPending}
@@ -228,7 +228,7 @@ func TestNoticesOfAPendingListThatWasNeverSeenAreNone(t *testing.T) {
 	l.poll(45*time.Minute, absent, ListAbsent)
 }
 
-func TestNoticesOfSilenceAreToldOnceAfterFourteenDays(t *testing.T) {
+func TestNoticesOfSilenceAreReportedOnceAfterFourteenDays(t *testing.T) {
 	l := newNoticeLog(t)
 	published := func(after time.Duration) roster.CycleEvent {
 		c := wellPolled()
@@ -255,12 +255,12 @@ func TestNoticesOfSilenceNeedAPageThatWasRead(t *testing.T) {
 	l.poll(14*aDay+time.Hour, wellPolled(), SourceRecovered, SourceSilent)
 }
 
-func TestNoticesOfSilenceWithoutPatienceAreNone(t *testing.T) {
+func TestNoticesOfSilenceWithoutAThresholdAreNone(t *testing.T) {
 	l := newNoticeLog(t)
 	l.poll(20*aDay, wellPolled(), SourceSilent)
 	l.thresholds.Silence = 0
 	l.poll(21*aDay, wellPolled())
-	l.lasting() // what was told before the setting was made does not last for ever
+	l.lasting() // what was reported before the setting was made does not last forever
 	l.poll(400*aDay, wellPolled())
 	l.lasting()
 
@@ -282,7 +282,7 @@ func TestNoticesOfModels(t *testing.T) {
 	l.poll(time.Hour, naming("Tribal Task Force", "TRIBAL TASK FORCE"), ModelUnknown)
 	l.says("none of the three: \"Tribal Task Force\"")
 	l.lasting("model-tribal task force")
-	l.poll(2*time.Hour, naming("Tribal Task Force")) // told once
+	l.poll(2*time.Hour, naming("Tribal Task Force")) // reported once
 	l.poll(3*time.Hour, naming("Tribal Task Force", "Hybrid"), ModelUnknown)
 	l.says("\"Hybrid\"")
 	l.poll(4*time.Hour, naming("Hybrid"))

@@ -24,7 +24,7 @@ type memoryQueue struct {
 	left      int                 // that wait
 	changes   map[uint64]roster.Change
 	incidents []roster.Incident
-	looks     []string // the channels that each call of NextPending named, * for all
+	read      []string // the channels that each call of NextPending named, * for all
 
 	broken func(call string) error // asked before each call; nil: nothing is broken
 	saved  func(roster.Delivery)   // called with each that is saved, if not nil
@@ -83,11 +83,11 @@ func (q *memoryQueue) waits() int {
 	return q.left
 }
 
-// looked lists which channels were read.
-func (q *memoryQueue) looked() []string {
+// reads lists which channels were read.
+func (q *memoryQueue) reads() []string {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return slices.Clone(q.looks)
+	return slices.Clone(q.read)
 }
 
 // states counts the deliveries by how far they are.
@@ -120,7 +120,7 @@ func (q *memoryQueue) NextPending(ctx context.Context, channels ...string) ([]ro
 		return nil, err
 	}
 	defer q.mu.Unlock()
-	q.looks = append(q.looks, cmp.Or(strings.Join(channels, " "), "*"))
+	q.read = append(q.read, cmp.Or(strings.Join(channels, " "), "*"))
 	next := make([]roster.Delivery, 0, len(q.waiting))
 	for channel, seqs := range q.waiting {
 		if len(seqs) > 0 && (len(channels) == 0 || slices.Contains(channels, channel)) {

@@ -1,6 +1,6 @@
-// Package notify tells people: it decides which changes a channel gets and
-// when, puts them into words, and sends them until they are through. Each kind
-// of channel is one file; what they share is in the others.
+// Package notify sends people what changed: its planner decides which changes a
+// channel gets and when, and its sender sends them until they have arrived. Each
+// kind of channel has files of its own; what they share is in the others.
 package notify
 
 import (
@@ -14,11 +14,11 @@ import (
 
 // Channel sends messages to one place.
 type Channel interface {
-	// Send sends the message, without the parts that m.Delivery has as through.
-	// done is called for each further part as it gets through, with how the
-	// service names it, so that a try that breaks off repeats none of them. An
-	// error is temporary, unless it is or wraps a *Failure that says otherwise;
-	// it never shows a secret or a webhook's address.
+	// Send sends the message, without the parts of which m.Delivery has receipts.
+	// done is called for each further part once it has arrived, with the service's
+	// name for it, so that a try that is cut short repeats no part. An error is
+	// temporary, unless it is or wraps a *Failure that says otherwise; it never
+	// shows a secret or a webhook's URL.
 	Send(ctx context.Context, m Message, done func(part, answer string)) error
 }
 
@@ -33,10 +33,10 @@ type Message struct {
 	Test bool
 }
 
-// Failure is why a message did not get through.
+// Failure is why a message was not sent.
 type Failure struct {
 	Err error
-	// Permanent says that trying again is of no use.
+	// Permanent says that trying again is useless.
 	Permanent bool
 	// RetryAfter is how long the service asked us to wait; 0 where it did not.
 	RetryAfter time.Duration
@@ -53,7 +53,7 @@ func permanent(format string, args ...any) error {
 	return &Failure{Err: fmt.Errorf(format, args...), Permanent: true}
 }
 
-// Deps are what channels work with.
+// Deps are what channels depend on.
 type Deps struct {
 	Client  *http.Client     // for services of our own choice; webhooks make their own
 	Now     func() time.Time // the clock

@@ -42,11 +42,11 @@ func TestPlanMakesOneDeliveryForEachChannelThatWantsAny(t *testing.T) {
 		}
 	}
 	if got := plan(rules, nil, fixtureFigures(), fixtureTime, nil); len(got) > 0 {
-		t.Errorf("nothing happened, and %v are told", planned(got))
+		t.Errorf("nothing happened, and %v are sent", planned(got))
 	}
 	details := []roster.Change{fixtureChange(9, roster.KindDetail, fixtureList(roster.ListParticipating, fixtureTime, 1), palmBay(), "")}
 	if got := plan(rules, details, fixtureFigures(), fixtureTime, nil); len(got) > 0 {
-		t.Errorf("nobody wants details, and %v are told", planned(got))
+		t.Errorf("nobody wants details, and %v are sent", planned(got))
 	}
 }
 
@@ -131,10 +131,10 @@ func TestPlanSendsNoticesToOperatorsAlone(t *testing.T) {
 	at := fixtureTime
 	notices := []roster.Notice{{Kind: SourceFailing, At: at, Text: "It fails."}, {Kind: ListHeld, At: at, Text: "It is held."}, {Kind: ListHeld, At: at, Text: "It is held."}}
 	got := noticeDeliveries(rules, notices, at)
-	ids, told := map[string]bool{}, map[string][]string{}
+	ids, sent := map[string]bool{}, map[string][]string{}
 	for i, d := range got {
 		ids[d.ID] = true
-		told[d.Channel] = append(told[d.Channel], d.Notice.Kind)
+		sent[d.Channel] = append(sent[d.Channel], d.Notice.Kind)
 		if again := noticeDeliveries(rules, notices, at)[i]; again.ID != d.ID {
 			t.Errorf("%s is %s when it is planned again", d.ID, again.ID)
 		}
@@ -143,7 +143,7 @@ func TestPlanSendsNoticesToOperatorsAlone(t *testing.T) {
 		}
 	}
 	kinds := []string{SourceFailing, ListHeld, ListHeld}
-	if diff := cmp.Diff(map[string][]string{"on-call": kinds, "boss": kinds}, told); diff != "" {
+	if diff := cmp.Diff(map[string][]string{"on-call": kinds, "boss": kinds}, sent); diff != "" {
 		t.Error(diff)
 	}
 	if len(ids) != 6 {

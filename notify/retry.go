@@ -20,23 +20,23 @@ const (
 )
 
 // pause is how long to wait after so many tries. It depends on nothing else, so
-// that a restart does not begin with short pauses again.
+// that a restart does not start with short pauses again.
 func pause(attempts int) time.Duration {
 	b := backoff.ExponentialBackOff{
 		InitialInterval:     5 * time.Second,
 		Multiplier:          2,
 		RandomizationFactor: 0.2,              // so that channels that failed together do not come back together
-		MaxInterval:         50 * time.Minute, // with the share of chance on top: an hour
+		MaxInterval:         50 * time.Minute, // with the random share on top: an hour
 	}
 	var d time.Duration
-	for range min(attempts, 12) { // it no longer grows after ten
+	for range min(attempts, 12) { // it stops growing after ten
 		d = b.NextBackOff()
 	}
 	return d
 }
 
-// storePauses are those between tries to reach our own store, which is near and
-// on which everything waits.
+// storePauses are the pauses between tries to reach our own store, which is near,
+// and for which everything waits.
 func storePauses() *backoff.ExponentialBackOff {
 	return &backoff.ExponentialBackOff{InitialInterval: 250 * time.Millisecond, Multiplier: 2,
 		RandomizationFactor: 0.2, MaxInterval: 30 * time.Second}

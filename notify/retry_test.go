@@ -80,7 +80,7 @@ func TestSenderObeysRetryAfter(t *testing.T) {
 				}
 				d := q.get(1)
 				if d.State != roster.DeliverySent || d.Attempts != 2 || d.LastError != "" || !d.NextAt.IsZero() {
-					t.Errorf("settled as %+v", d)
+					t.Errorf("saved as %+v", d)
 				}
 			})
 		})
@@ -114,12 +114,12 @@ func TestSenderGivesUpAfterThreeDays(t *testing.T) {
 			t.Errorf("the next one: %+v", next)
 		}
 		if alerts.kinds() != "channel-failing a, delivery-dead a, channel-recovered a" {
-			t.Errorf("told: %s", alerts.kinds())
+			t.Errorf("alerts: %s", alerts.kinds())
 		}
 	})
 }
 
-func TestSenderBuriesWhatIsRefusedForGood(t *testing.T) {
+func TestSenderGivesUpAtOnceWhatIsRefusedForGood(t *testing.T) {
 	senderTest(t, func(t *testing.T) {
 		q, alerts := newMemoryQueue(), &alertLog{}
 		q.addTo(2, "a")
@@ -133,14 +133,14 @@ func TestSenderBuriesWhatIsRefusedForGood(t *testing.T) {
 		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": p}), OnAlert: alerts.add})
 		synctest.Wait()
 		if d := q.get(1); d.State != roster.DeliveryDead || d.Attempts != 1 || d.LastError != "slack: no such channel." {
-			t.Errorf("settled as %+v", d)
+			t.Errorf("saved as %+v", d)
 		}
 		if d := q.get(2); d.State != roster.DeliverySent {
 			t.Errorf("the next one: %+v", d)
 		}
 		const want = "A message to the channel a was given up after the first try: slack: no such channel. Later ones are sent all the same. To send it again: watch287g deliveries retry dlv_1."
 		if alerts.kinds() != "delivery-dead a" || alerts.all[0].Text != want || alerts.all[0].Delivery.ID != "dlv_1" {
-			t.Errorf("told: %+v", alerts.all)
+			t.Errorf("alerts: %+v", alerts.all)
 		}
 	})
 }

@@ -6,11 +6,11 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// Rule says which changes a channel wants, and when it is told.
+// Rule says which changes a channel wants, and when it gets them.
 type Rule struct {
 	Channel  string
 	Operator bool          // it gets notices about the service, and no changes
-	Only     roster.Filter // no kinds: those of roster.Carried
+	Only     roster.Filter // without kinds: those of roster.DefaultKinds
 	Schedule Schedule
 }
 
@@ -26,18 +26,18 @@ func (r Rule) Wants(c roster.Change) bool {
 	return only.Match(c)
 }
 
-// Cadence is how often a channel is told.
+// Cadence is how often a channel gets messages.
 type Cadence string
 
 // The cadences.
 const (
-	Instant Cadence = "instant" // one message a poll
+	Instant Cadence = "instant" // one message for each poll
 	Hourly  Cadence = "hourly"
 	Daily   Cadence = "daily"
 	Weekly  Cadence = "weekly"
 )
 
-// Schedule is when a channel is told. The zero value is instantly.
+// Schedule is when a channel gets messages. The zero value means at once.
 type Schedule struct {
 	Every        Cadence
 	Weekday      time.Weekday // for Weekly
@@ -48,8 +48,8 @@ type Schedule struct {
 // instant says that the channel gets no digests.
 func (s Schedule) instant() bool { return s.Every == Instant || s.Every == "" }
 
-// Next is when that which happens at t is told: the first hour of the schedule
-// after t.
+// Next is when a message about what happens at t is due: the first time of the
+// schedule after t; t itself for an instant schedule.
 func (s Schedule) Next(t time.Time) time.Time {
 	switch s.Every {
 	case Hourly:

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// errPrivate is why a webhook's endpoint was not even dialled.
+// errPrivate is why a webhook's endpoint was not even dialed.
 var errPrivate = errors.New("its address is not on the public internet")
 
 // reserved are the blocks of addresses that look public and are not; those that
@@ -37,7 +37,7 @@ var (
 
 // publicDialer dials public addresses only. It looks at the address itself, after
 // the name was resolved and right before the connection is made, so that a name
-// which points inwards, now or at the second look, gets nowhere.
+// that points to a private address, now or later, reaches nothing.
 func publicDialer() *net.Dialer {
 	return &net.Dialer{
 		Timeout: 10 * time.Second,

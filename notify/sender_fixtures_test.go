@@ -107,7 +107,7 @@ func senderTest(t *testing.T, f func(t *testing.T)) {
 	t.Helper()
 	current := goleak.IgnoreCurrent()
 	synctest.Test(t, func(t *testing.T) {
-		t.Cleanup(func() { time.Sleep(2 * time.Hour) }) // so long do the deaf go on
+		t.Cleanup(func() { time.Sleep(2 * time.Hour) }) // as long as a Send that ignores its context takes
 		f(t)
 	})
 	goleak.VerifyNone(t, current)
@@ -141,7 +141,7 @@ func (r *running) stop() error {
 	return <-r.result
 }
 
-// after lets time pass, until nothing moves any more.
+// after lets time pass, until nothing moves anymore.
 func after(d time.Duration) {
 	time.Sleep(d)
 	synctest.Wait()

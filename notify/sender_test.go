@@ -38,7 +38,7 @@ func TestSenderSendsInOrderAndSideBySide(t *testing.T) {
 			t.Errorf("states: %v", n)
 		}
 		if d := q.get(1); d.EndedAt.IsZero() || d.TriedAt.IsZero() || d.Attempts != 1 || !d.Done("all") {
-			t.Errorf("settled as %+v", d)
+			t.Errorf("saved as %+v", d)
 		}
 	})
 }
@@ -122,15 +122,15 @@ func TestSenderNoticesThatTheClockWasSet(t *testing.T) {
 	})
 }
 
-func TestSenderLooksWhenWokenAndOnlyThen(t *testing.T) {
+func TestSenderReadsTheQueueWhenWokenAndOnlyThen(t *testing.T) {
 	senderTest(t, func(t *testing.T) {
 		q, p := newMemoryQueue(), &fakeChannel{}
 		s := run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": p})})
 		after(time.Minute)
-		before := len(q.looked())
+		before := len(q.reads())
 		after(24 * time.Hour)
-		if len(q.looked()) != before {
-			t.Errorf("looked %d times though nothing happened", len(q.looked())-before)
+		if len(q.reads()) != before {
+			t.Errorf("read %d times though nothing happened", len(q.reads())-before)
 		}
 		for range 100 { // none of these may block
 			s.Wake()
@@ -146,7 +146,7 @@ func TestSenderLooksWhenWokenAndOnlyThen(t *testing.T) {
 }
 
 // What one channel sends does not have the others read again.
-func TestSenderLooksAtTheChannelThatIsFree(t *testing.T) {
+func TestSenderReadsTheChannelOfAnIdleWorker(t *testing.T) {
 	senderTest(t, func(t *testing.T) {
 		q := newMemoryQueue()
 		q.addTo(3, "a")
@@ -154,8 +154,8 @@ func TestSenderLooksAtTheChannelThatIsFree(t *testing.T) {
 		q.set(later(q.get(5), time.Hour))
 		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": {}, "slow": slow(time.Minute), "later": {}})})
 		after(2 * time.Minute)
-		if want := []string{"*", "a", "a", "a", "slow"}; !slices.Equal(q.looked(), want) {
-			t.Errorf("looked at %q", q.looked())
+		if want := []string{"*", "a", "a", "a", "slow"}; !slices.Equal(q.reads(), want) {
+			t.Errorf("read at %q", q.reads())
 		}
 		after(time.Hour)
 		if q.waits() != 0 {
@@ -164,18 +164,18 @@ func TestSenderLooksAtTheChannelThatIsFree(t *testing.T) {
 	})
 }
 
-// A channel that could not be looked at is not forgotten over another that could.
-func TestSenderLooksAgain(t *testing.T) {
+// A channel that could not be read is not forgotten because of another that could.
+func TestSenderReadsTheQueueAgain(t *testing.T) {
 	senderTest(t, func(t *testing.T) {
 		q := newMemoryQueue()
 		q.addTo(3, "a")
 		q.addTo(1, "slow")
-		heads := 0
+		reads := 0
 		q.broken = func(call string) error {
 			if call != "NextPending" {
 				return nil
 			}
-			if heads++; heads == 2 {
+			if reads++; reads == 2 {
 				return errBusy
 			}
 			return nil
@@ -204,11 +204,11 @@ func TestSenderRunsOnce(t *testing.T) {
 		}}
 		posts := map[string]*fakeChannel{"good": {}, "bad": always(errBusy), "slow": slow(10 * time.Second), "gone": gone, "digest": {}, "ops": {}}
 		var s *notify.Sender
-		told := func(notify.OperatorAlert) {
+		onAlert := func(notify.OperatorAlert) {
 			q.addTo(1, "ops")
 			s.Wake()
 		}
-		s = notify.NewSender(notify.SenderOptions{Queue: q, Channels: channels(posts), OnAlert: told})
+		s = notify.NewSender(notify.SenderOptions{Queue: q, Channels: channels(posts), OnAlert: onAlert})
 		start := time.Now()
 		if err := s.RunOnce(t.Context()); err != nil {
 			t.Fatal(err)
@@ -239,17 +239,17 @@ func TestSenderRunsOnceToTheEnd(t *testing.T) {
 				return &notify.Failure{Err: errors.New("410"), Permanent: true}
 			}}
 			q.broken = func(call string) error {
-				if call == "NextPending" && len(q.looked()) == 1 {
+				if call == "NextPending" && len(q.reads()) == 1 {
 					time.Sleep(time.Second) // meanwhile the last try ends
 				}
 				return nil
 			}
 			var s *notify.Sender
-			told := func(notify.OperatorAlert) {
+			onAlert := func(notify.OperatorAlert) {
 				q.addTo(1, "ops")
 				s.Wake()
 			}
-			s = notify.NewSender(notify.SenderOptions{Queue: q, OnAlert: told,
+			s = notify.NewSender(notify.SenderOptions{Queue: q, OnAlert: onAlert,
 				Channels: channels(map[string]*fakeChannel{"gone": gone, "short": slow(time.Millisecond), "ops": ops})})
 			if err := s.RunOnce(t.Context()); err != nil || len(ops.messages()) != 1 {
 				t.Fatalf("%d messages to the operator: %v", len(ops.messages()), err)
@@ -271,7 +271,7 @@ func TestSenderRunsOnceAtMost(t *testing.T) {
 			t.Errorf("after %s: %v", time.Since(start), err)
 		}
 		if d := q.get(1); d.State != roster.DeliveryWaiting || d.Attempts != 0 || q.waits() != 2 {
-			t.Errorf("settled as %+v", d)
+			t.Errorf("saved as %+v", d)
 		}
 		q.broken = func(string) error { return errBusy }
 		if err := notify.NewSender(o).RunOnce(t.Context()); !errors.Is(err, errBusy) {
@@ -384,8 +384,8 @@ func BenchmarkSender(b *testing.B) {
 		if err := notify.NewSender(notify.SenderOptions{Queue: q, Channels: all}).Run(ctx); err != nil {
 			b.Fatal(err)
 		}
-		if len(q.looks) > 10_001 {
-			b.Errorf("looked %d times", len(q.looks))
+		if len(q.read) > 10_001 {
+			b.Errorf("read %d times", len(q.read))
 		}
 	}
 	b.ReportMetric(10_000*float64(b.N)/b.Elapsed().Seconds(), "deliveries/s")

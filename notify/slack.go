@@ -19,7 +19,7 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// SlackConfig says where in Slack a channel is: an incoming webhook's address,
+// SlackConfig says where in Slack a channel is: an incoming webhook's URL,
 // or a bot's token and a channel that the bot is in.
 type SlackConfig struct {
 	WebhookURL string
@@ -49,8 +49,8 @@ type slackChannel struct {
 }
 
 // NewSlack makes a channel that posts to Slack. With a token a long message
-// becomes a thread, and a correction answers the message that it corrects; a
-// webhook can do neither, and gets messages with numbers.
+// becomes a thread, and a correction replies to the message that it corrects; a
+// webhook can do neither, and gets numbered messages.
 func NewSlack(c SlackConfig, t Deps) Channel {
 	s := &slackChannel{config: c, client: t.Client, links: t.Links, now: t.Now, pace: cmp.Or(t.SlackPace, slackPace)}
 	if c.Token != "" {
@@ -63,7 +63,7 @@ func NewSlack(c SlackConfig, t Deps) Channel {
 	return s
 }
 
-// slackPost is one message of Slack's.
+// slackPost is one message as Slack has it.
 type slackPost struct {
 	slackPiece
 	part      string
@@ -72,14 +72,14 @@ type slackPost struct {
 	broadcast bool   // shown in the channel too, not in the thread alone
 }
 
-// Send posts what is not through yet.
+// Send posts the parts that were not sent yet.
 func (s *slackChannel) Send(ctx context.Context, m Message, done func(part, answer string)) error {
 	answers := map[string]string{}
 	for _, r := range m.Delivery.Receipts {
 		answers[r.Part] = r.Answer
 	}
 	for _, p := range s.posts(m) {
-		if _, through := answers[p.part]; through {
+		if _, sent := answers[p.part]; sent {
 			continue
 		}
 		if err := s.wait(ctx); err != nil {
@@ -138,13 +138,13 @@ type correction struct {
 	message Message
 }
 
-// corrections takes out of a message what corrects messages that are known.
+// corrections separates what corrects known messages from the rest of a message.
 func corrections(m Message) (rest Message, taken []correction) {
 	rest, at := m, map[string]int{}
 	rest.Changes = nil
 	for _, c := range m.Changes {
 		replyTo := m.Corrects[c.ID]
-		if channel, ts := slackAddress(replyTo); channel == "" || ts == "" {
+		if channel, ts := splitSlackAnswer(replyTo); channel == "" || ts == "" {
 			rest.Changes = append(rest.Changes, c)
 			continue
 		}
@@ -161,8 +161,8 @@ func corrections(m Message) (rest Message, taken []correction) {
 	return rest, taken
 }
 
-// slackAddress takes an answer apart.
-func slackAddress(answer string) (channel, ts string) {
+// splitSlackAnswer splits an answer into Slack's channel and timestamp.
+func splitSlackAnswer(answer string) (channel, ts string) {
 	channel, ts, _ = strings.Cut(answer, ":")
 	return channel, ts
 }
@@ -205,14 +205,14 @@ func (s *slackChannel) post(ctx context.Context, p slackPost) (answer string, er
 	return "", s.failure(err)
 }
 
-// postMessage posts with the token. A message that cannot be replied to anymore
-// keeps no correction back: that is posted by itself.
+// postMessage posts with the token. Where the corrected message can no longer be
+// replied to, the correction is posted by itself.
 func (s *slackChannel) postMessage(ctx context.Context, p slackPost) (answer string, err error) {
 	channel := s.config.Channel
 	options := []slack.MsgOption{slack.MsgOptionText(p.text, true), slack.MsgOptionBlocks(p.blocks...),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl()}
 	threaded := options
-	if in, ts := slackAddress(p.replyTo); ts != "" {
+	if in, ts := splitSlackAnswer(p.replyTo); ts != "" {
 		channel, threaded = in, append(threaded, slack.MsgOptionTS(ts))
 		if p.broadcast {
 			threaded = append(threaded, slack.MsgOptionBroadcast())

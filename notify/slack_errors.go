@@ -19,7 +19,7 @@ var slackCode = regexp.MustCompile(`^[a-z][a-z_]{2,60}$`)
 // hookStatus is the failure that a webhook's answer means.
 func hookStatus(resp *http.Response, said string, now time.Time) *Failure {
 	f := &Failure{Err: fmt.Errorf("slack answers %d %s", resp.StatusCode, http.StatusText(resp.StatusCode)),
-		RetryAfter: webhookPause(resp.Header.Get("Retry-After"), now)}
+		RetryAfter: retryAfterHeader(resp.Header.Get("Retry-After"), now)}
 	if code := strings.TrimSpace(said); slackCode.MatchString(code) {
 		f.Err = fmt.Errorf("%w: %s", f.Err, code)
 	}
@@ -48,7 +48,7 @@ func (s *slackChannel) failure(err error) error {
 	case errors.As(err, &status):
 		return &Failure{Err: fmt.Errorf("slack answers %d %s", status.Code, http.StatusText(status.Code))}
 	case errors.As(err, &said):
-		return &Failure{Err: slackSaid(said), Permanent: slackRefuses(said.Err)}
+		return &Failure{Err: slackError(said), Permanent: slackPermanent(said.Err)}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &Failure{Err: fmt.Errorf("slack has not answered within %.0f seconds", slackTimeout.Seconds())}
 	case errors.As(err, &network): // whose own text holds the address
@@ -57,7 +57,7 @@ func (s *slackChannel) failure(err error) error {
 	return &Failure{Err: errors.New("slack cannot be reached: " + s.hide(err.Error()))}
 }
 
-// hide takes the secrets out of a text.
+// hide removes the secrets from a text.
 func (s *slackChannel) hide(text string) string {
 	secrets := []string{s.config.WebhookURL, s.config.Token}
 	if u, err := url.Parse(s.config.WebhookURL); err == nil && len(u.Path) > 1 {
@@ -71,8 +71,8 @@ func (s *slackChannel) hide(text string) string {
 	return text
 }
 
-// slackSaid puts Slack's error with what the operator can do about it.
-func slackSaid(e slack.SlackErrorResponse) error {
+// slackError is Slack's error with what the operator can do about it.
+func slackError(e slack.SlackErrorResponse) error {
 	switch e.Err {
 	case "not_in_channel", "channel_not_found":
 		return fmt.Errorf("slack answers %s: invite the bot to the channel", e.Err)
@@ -84,9 +84,9 @@ func slackSaid(e slack.SlackErrorResponse) error {
 	return fmt.Errorf("slack answers %s", e.Err)
 }
 
-// slackRefuses says whether Slack would answer the same to another try. What is
-// not known is tried again.
-func slackRefuses(code string) bool {
+// slackPermanent says whether Slack would answer another try the same. After an
+// unknown error the message is tried again.
+func slackPermanent(code string) bool {
 	switch code {
 	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "no_permission",
 		"missing_scope", "not_allowed_token_type", "org_login_required", "ekm_access_denied", "access_denied",

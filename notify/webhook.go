@@ -56,7 +56,7 @@ type webhook struct {
 func NewWebhook(c WebhookConfig, t Deps) (Channel, error) {
 	u, err := url.Parse(c.URL)
 	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, errors.New("the webhook's url is not an address that begins with https:// or http://")
+		return nil, errors.New("the webhook's url does not begin with https:// or http://")
 	}
 	w := &webhook{url: c.URL, client: webhookClient(c.AllowPrivate), now: t.Now, version: t.Version}
 	if c.Secret == "" {
@@ -71,8 +71,8 @@ func NewWebhook(c WebhookConfig, t Deps) (Channel, error) {
 	return w, nil
 }
 
-// webhookClient is an HTTP client that trusts the other side with nothing: no
-// redirects, no private addresses, no compressed or endless answers.
+// webhookClient is an HTTP client that does not trust the other side: no redirects,
+// no private addresses, no compressed or endless answers.
 func webhookClient(allowPrivate bool) *http.Client {
 	dialer := publicDialer()
 	if allowPrivate {
@@ -148,10 +148,10 @@ func (b webhookBody) encode() ([]byte, error) {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }
 
-// batchesReceipts lets the receipt of a single request be stored with the result.
+// batchesReceipts lets the receipt of a single request be saved with the result.
 func (w *webhook) batchesReceipts(m Message) bool { return len(m.Changes) <= webhookChanges }
 
-// Send posts the parts that are not through, in order.
+// Send posts the parts that were not sent yet, in order.
 func (w *webhook) Send(ctx context.Context, m Message, done func(part, answer string)) error {
 	for _, body := range webhookBodies(m) {
 		part := strconv.Itoa(body.Part)
@@ -187,12 +187,12 @@ func (w *webhook) post(ctx context.Context, b webhookBody) (answer string, err e
 		if ctx.Err() != nil {
 			return "", ctx.Err()
 		}
-		return "", webhookTrouble(err)
+		return "", webhookError(err)
 	}
 	defer resp.Body.Close() //nolint:errcheck // nothing depends on it once the status is known
-	// The status has said it all; the rest is read to let the server finish.
+	// Only the status matters; the rest is read to let the server finish.
 	_, _ = io.CopyN(io.Discard, resp.Body, webhookAnswer)
-	return "HTTP " + strconv.Itoa(resp.StatusCode), w.judge(resp)
+	return "HTTP " + strconv.Itoa(resp.StatusCode), w.statusError(resp)
 }
 
 // request builds a request with the headers of Standard Webhooks.
@@ -208,7 +208,7 @@ func (w *webhook) request(ctx context.Context, id string, body []byte) (*http.Re
 	req.Header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(now.Unix(), 10))
 	// Without a value it is not sent, and tells net/http that the request may be
 	// repeated at once where the server closed a kept connection under it. The
-	// endpoint knows a repeated message by its id.
+	// endpoint recognizes a repeated message by its id.
 	req.Header["Idempotency-Key"] = []string{}
 	if w.secret == nil {
 		return req, nil
@@ -221,10 +221,10 @@ func (w *webhook) request(ctx context.Context, id string, body []byte) (*http.Re
 	return req, nil
 }
 
-// judge says what a status means. Only an endpoint that is gone or elsewhere is
-// given up at once: a wrong password or path is soon mended, and the message is
+// statusError says what a status means. Only an endpoint that is gone or elsewhere is
+// given up at once: a wrong password or path is soon fixed, and the message is
 // still wanted then.
-func (w *webhook) judge(resp *http.Response) error {
+func (w *webhook) statusError(resp *http.Response) error {
 	status := strings.TrimSpace(strconv.Itoa(resp.StatusCode) + " " + http.StatusText(resp.StatusCode))
 	switch {
 	case resp.StatusCode >= 200 && resp.StatusCode < 300:
@@ -236,12 +236,12 @@ func (w *webhook) judge(resp *http.Response) error {
 	}
 	return &Failure{
 		Err:        fmt.Errorf("the endpoint answers %s", status),
-		RetryAfter: webhookPause(resp.Header.Get("Retry-After"), w.now()),
+		RetryAfter: retryAfterHeader(resp.Header.Get("Retry-After"), w.now()),
 	}
 }
 
-// webhookPause reads Retry-After: seconds, or the time to wait for.
-func webhookPause(value string, now time.Time) time.Duration {
+// retryAfterHeader reads Retry-After: seconds, or the time to wait for.
+func retryAfterHeader(value string, now time.Time) time.Duration {
 	const longest = 3 * 24 * time.Hour // by then a delivery is given up
 	wait := time.Duration(0)
 	if seconds, err := strconv.Atoi(strings.TrimSpace(value)); err == nil {
@@ -252,16 +252,16 @@ func webhookPause(value string, now time.Time) time.Duration {
 	return min(max(wait, 0), longest)
 }
 
-// webhookTrouble says why there was no answer.
-func webhookTrouble(err error) error {
+// webhookError says why there was no answer.
+func webhookError(err error) error {
 	if errors.Is(err, errPrivate) {
 		return &Failure{Err: errors.New("the endpoint is not called: " + errPrivate.Error() + ", and allow_private is not set")}
 	}
 	return &Failure{Err: errors.New("the endpoint cannot be reached: " + unreachable(err))}
 }
 
-// unreachable says what is wrong with a connection. It does so in words of its
-// own, since those of net and net/http name the other side, with its path.
+// unreachable says what is wrong with a connection. It does so in its own words,
+// since the errors of net and net/http name the other side, with its path.
 func unreachable(err error) string {
 	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
 		return "no answer in time"
@@ -270,7 +270,7 @@ func unreachable(err error) string {
 		return "its name cannot be looked up"
 	}
 	if cert, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return distrust(cert)
+		return certificateReason(cert)
 	}
 	if errno, ok := errors.AsType[syscall.Errno](err); ok {
 		return errno.Error()
@@ -281,8 +281,8 @@ func unreachable(err error) string {
 	return "the connection failed"
 }
 
-// distrust says why a certificate is not good enough.
-func distrust(err error) string {
+// certificateReason says why a certificate is not good enough.
+func certificateReason(err error) string {
 	if _, ok := errors.AsType[x509.HostnameError](err); ok {
 		return "its certificate is for another name"
 	}

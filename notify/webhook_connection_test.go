@@ -21,14 +21,14 @@ func TestWebhookUnreachable(t *testing.T) {
 	closed := httptest.NewServer(nil)
 	closed.Close()
 	untrusted := httptest.NewUnstartedServer(nil)
-	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0) // it complains of our distrust
+	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0) // it complains that we distrust it
 	untrusted.StartTLS()
 	defer untrusted.Close()
-	hangsUp := newHook(t, func(http.ResponseWriter, int) { panic(http.ErrAbortHandler) })
+	smtpClosing := newHook(t, func(http.ResponseWriter, int) { panic(http.ErrAbortHandler) })
 	for name, tt := range map[string]struct{ url, says string }{
 		"nobody there":          {closed.URL, "connection refused"},
 		"a certificate unknown": {untrusted.URL, "its certificate is not signed by anybody known here"},
-		"hangs up":              {hangsUp.URL, "it hung up"},
+		"hangs up":              {smtpClosing.URL, "it hung up"},
 		"no such name":          {"https://partner.example.org", "its name cannot be looked up"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -69,7 +69,7 @@ func TestWebhookTimeout(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		if err := w.Send(ctx, fixtureMessage(newPalmBay(1)), nil); !errors.Is(err, context.Canceled) {
-			t.Errorf("when told to stop: %v", err)
+			t.Errorf("when it has to stop: %v", err)
 		}
 	})
 }

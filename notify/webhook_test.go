@@ -35,7 +35,7 @@ func webhookAt(t *testing.T, c WebhookConfig) *webhook {
 	return channel.(*webhook)
 }
 
-// hook is an endpoint that answers as it is told to and keeps what it got.
+// hook is an endpoint that answers as a test wants, and keeps what it gets.
 type hook struct {
 	*httptest.Server
 	mu       sync.Mutex

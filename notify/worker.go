@@ -68,7 +68,7 @@ func (s *Sender) deliver(dl deadlines, w *worker, d roster.Delivery) {
 		s.alertRecovered(dl, w)
 	case roster.DeliveryDead:
 		log.Error("given up", "error", d.LastError)
-		s.alert(dl, died(d))
+		s.alert(dl, deadAlert(d))
 	case roster.DeliveryWaiting:
 		log.Warn("not sent", "error", d.LastError, "next_at", d.NextAt)
 	}

@@ -46,7 +46,7 @@ func TestSenderRepeatsNoPartThatIsThrough(t *testing.T) {
 		after(time.Minute)
 		want := []roster.Receipt{{Part: "1", Answer: "answer 1"}, {Part: "2", Answer: "answer 2"}, {Part: "3", Answer: "answer 3"}}
 		if d := q.get(1); d.State != roster.DeliverySent || !slices.Equal(d.Receipts, want) {
-			t.Errorf("settled as %+v", d)
+			t.Errorf("saved as %+v", d)
 		}
 		if want := map[string]int{"1": 1, "2": 3, "3": 1}; !maps.Equal(sent, want) {
 			t.Errorf("sent %v, want %v", sent, want)
@@ -73,7 +73,7 @@ func TestSenderNeverSendsTwiceBecauseOfTheStore(t *testing.T) {
 			t.Errorf("while the disk is full: sent %v", got)
 		}
 		if n := log.count("cannot record how far a message got"); n < 50 || n > 150 {
-			t.Errorf("complained %d times", n)
+			t.Errorf("logged %d times", n)
 		}
 		after(2 * time.Minute)
 		if got := p.seqs(); !slices.Equal(got, []uint64{1, 2}) || q.waits() != 0 || q.get(1).Attempts != 1 {
@@ -83,26 +83,26 @@ func TestSenderNeverSendsTwiceBecauseOfTheStore(t *testing.T) {
 }
 
 func TestSenderStopsInTime(t *testing.T) {
-	deaf := &fakeChannel{behave: func(context.Context, notify.Message, func(string, string)) error {
+	stuck := &fakeChannel{behave: func(context.Context, notify.Message, func(string, string)) error {
 		time.Sleep(time.Hour)
 		return nil
 	}}
 	for _, c := range []struct {
 		name     string
-		post     *fakeChannel
+		channel  *fakeChannel
 		stopped  time.Duration
 		state    roster.DeliveryState
 		attempts int
 	}{
 		{"in time", slow(5 * time.Second), 4 * time.Second, roster.DeliverySent, 1},
 		{"cut short", slow(30 * time.Second), 10 * time.Second, roster.DeliveryWaiting, 0},
-		{"deaf", deaf, 12 * time.Second, roster.DeliveryWaiting, 0},
+		{"stuck", stuck, 12 * time.Second, roster.DeliveryWaiting, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			senderTest(t, func(t *testing.T) {
 				q := newMemoryQueue()
 				q.addTo(2, "a")
-				s := run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": c.post})})
+				s := run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": c.channel})})
 				after(time.Second)
 				start := time.Now()
 				s.Wake()
@@ -112,11 +112,11 @@ func TestSenderStopsInTime(t *testing.T) {
 				if took := time.Since(start); took != c.stopped {
 					t.Errorf("stopped after %s, want %s", took, c.stopped)
 				}
-				if got := c.post.seqs(); !slices.Equal(got, []uint64{1}) {
+				if got := c.channel.seqs(); !slices.Equal(got, []uint64{1}) {
 					t.Errorf("sent %v", got)
 				}
 				if d := q.get(1); d.State != c.state || d.Attempts != c.attempts || !d.NextAt.IsZero() {
-					t.Errorf("settled as %+v", d)
+					t.Errorf("saved as %+v", d)
 				}
 			})
 		})
@@ -165,7 +165,7 @@ func TestSenderSurvivesPanics(t *testing.T) {
 		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": p, "b": {}}), Log: slog.New(slog.NewTextHandler(&log, nil))})
 		after(10 * time.Second)
 		if failed.Attempts != 1 || failed.LastError != "the channel panicked (string); the log says where" {
-			t.Errorf("settled as %+v", failed)
+			t.Errorf("saved as %+v", failed)
 		}
 		if q.waits() != 0 {
 			t.Errorf("%d still wait", q.waits())
@@ -190,7 +190,7 @@ func TestSenderNeverRunsTwoSendsOfAChannel(t *testing.T) {
 		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": p})})
 		after(10 * time.Minute)
 		if d := q.get(1); d.Attempts < 3 || d.LastError != "an earlier try has not ended yet" || p.overlap() != 1 {
-			t.Errorf("%d sends at once; settled as %+v", p.overlap(), d)
+			t.Errorf("%d sends at once; saved as %+v", p.overlap(), d)
 		}
 		after(time.Hour)
 		if d := q.get(1); q.waits() != 0 || p.overlap() != 1 || d.Done("late") {
@@ -206,7 +206,7 @@ func TestSenderBoundsATry(t *testing.T) {
 		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": slow(time.Hour)}), Timeout: 20 * time.Second})
 		after(20 * time.Second)
 		if d := q.get(1); d.Attempts != 1 || d.LastError != context.DeadlineExceeded.Error() {
-			t.Errorf("settled as %+v", d)
+			t.Errorf("saved as %+v", d)
 		}
 	})
 }
