@@ -2,11 +2,14 @@ package notify_test
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/watch287g/watch287g/notify"
+	"github.com/watch287g/watch287g/roster"
 )
 
 func TestSenderReportsAFailingChannelOnce(t *testing.T) {
@@ -56,6 +59,55 @@ func TestSenderReportsAFailingChannelOnce(t *testing.T) {
 		}
 		if i := alerts.all[1].Incidents; len(i) != 1 || !i[0].Ended || i[0].Key != "channel-a" || !i[0].Since.Equal(start) || len(q.incidents) > 0 {
 			t.Errorf("incidents: %+v, and open: %+v", i, q.incidents)
+		}
+	})
+}
+
+// Every operator hears of a channel that fails but through that channel itself.
+func TestSenderAlertsTheOtherOperators(t *testing.T) {
+	senderTest(t, func(t *testing.T) {
+		q := newMemoryQueue()
+		q.addTo(1, "on-call")
+		refuses := always(&notify.Failure{Err: errBusy, Permanent: true})
+		boss, news := &fakeChannel{}, &fakeChannel{}
+		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"on-call": refuses, "boss": boss, "news": news}),
+			Rules: []notify.Rule{{Channel: "on-call", Operator: true}, {Channel: "boss", Operator: true}, {Channel: "news"}}})
+		synctest.Wait()
+		if len(refuses.messages()) != 1 || len(news.messages()) > 0 || len(boss.messages()) != 1 {
+			t.Fatalf("%d, %d and %d sends", len(refuses.messages()), len(news.messages()), len(boss.messages()))
+		}
+		if n := boss.messages()[0].Delivery.Notice; n.Kind != notify.DeliveryDied || !strings.Contains(n.Text, "watch287g deliveries retry dlv_1") {
+			t.Errorf("the alert: %+v", n)
+		}
+	})
+}
+
+// What should have been sent by now is named with its reason, and what was given
+// up is sent again on request, without the parts that were sent.
+func TestSenderSaysWhatIsOverdueAndSendsAgain(t *testing.T) {
+	senderTest(t, func(t *testing.T) {
+		q := newMemoryQueue()
+		q.addTo(2, "fails", "works")
+		q.add(roster.Delivery{Channel: "works", DueAt: time.Now().Add(time.Hour)})
+		dead := q.add(roster.Delivery{Channel: "dead", Receipts: []roster.Receipt{{Part: "1"}}})
+		fails := map[string]*fakeChannel{"fails": always(errBusy), "works": {}, "dead": always(&notify.Failure{Err: errBusy, Permanent: true})}
+		s := notify.NewSender(notify.SenderOptions{Queue: q, Channels: channels(fails),
+			Rules: []notify.Rule{{Channel: "works"}, {Channel: "fails"}, {Channel: "dead"}}})
+		if err := s.RunOnce(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		overdue, err := s.Overdue(t.Context())
+		if want := []notify.Overdue{{Channel: "fails", Messages: 2, LastError: errBusy.Error()}}; err != nil || !slices.Equal(overdue, want) {
+			t.Errorf("overdue: %+v, %v", overdue, err)
+		}
+
+		dead = q.get(dead.Seq)
+		if err := notify.Requeue(t.Context(), q, dead); err != nil || dead.State != roster.DeliveryDead {
+			t.Fatal(dead.State, err)
+		}
+		dead = q.get(dead.Seq)
+		if dead.State != roster.DeliveryWaiting || dead.Attempts != 0 || !dead.TriedAt.IsZero() || !dead.EndedAt.IsZero() || !dead.Done("1") {
+			t.Errorf("requeued as %+v", dead)
 		}
 	})
 }

@@ -38,7 +38,7 @@ func TestEmailSecurity(t *testing.T) {
 	}
 }
 
-func TestEmailServerTrouble(t *testing.T) {
+func TestEmailServerErrors(t *testing.T) {
 	for name, tt := range map[string]struct {
 		prepare func(*mailbox)
 		config  EmailConfig

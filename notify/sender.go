@@ -146,7 +146,7 @@ func (s *Sender) run(ctx context.Context) error {
 	dl := deadlines{sending: sending, saving: saving}
 
 	s.loadFailing(ctx)
-	var idle []string // channels to look at; none: all
+	var idle []string // channels to read; none: all
 	for ctx.Err() == nil {
 		err := s.dispatch(ctx, dl, idle)
 		if s.once && s.busy == 0 && !s.woken() {

@@ -30,18 +30,18 @@ type Delivery struct {
 	NextAt    time.Time     `json:"next_at,omitzero"`  // not to be tried again before
 	EndedAt   time.Time     `json:"ended_at,omitzero"` // when it was sent or given up
 	LastError string        `json:"last_error,omitempty"`
-	// Receipts are the parts that are through, with what the service answered: a
-	// mail's recipients, the pieces of a long message. Those are not sent again.
+	// Receipts are the parts that were sent, with the service's answers: the
+	// recipients of a mail, the pieces of a long message. Those are not sent again.
 	Receipts []Receipt `json:"receipts,omitempty"`
 }
 
-// Receipt is a part of a delivery that is through.
+// Receipt is a part of a delivery that was sent.
 type Receipt struct {
 	Part   string `json:"part"`
 	Answer string `json:"answer,omitempty"` // how the service names the message, for replies to it
 }
 
-// Done says whether a part is through.
+// Done says whether a part was sent.
 func (d Delivery) Done(part string) bool {
 	for _, r := range d.Receipts {
 		if r.Part == part {
@@ -66,7 +66,8 @@ type Notice struct {
 	Text string    `json:"text"` // a sentence or two that say what to do next
 }
 
-// Incident is a trouble that lasts. It is told once, and once when it is over.
+// Incident is a problem that lasts. It is reported once, and once more when it is
+// over.
 type Incident struct {
 	Key      string    `json:"key"` // "source", "silent", "absent-pending", "channel-NAME", "model-NAME"
 	Since    time.Time `json:"since"`
