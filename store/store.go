@@ -35,7 +35,7 @@ type NewPublication struct {
 type Batch struct {
 	// Before are the numbers that the state had from which the batch was made.
 	// A backend whose numbers differ refuses the batch with ErrConflict. What is
-	// enqueued and settled meanwhile moves none of them.
+	// enqueued and saved meanwhile moves none of them.
 	Before roster.Seqs
 
 	Entries    []NewPublication     // new publications, Seq following Before.Publication
@@ -81,7 +81,7 @@ type Outbox interface {
 	// or was ever sent.
 	NextPending(ctx context.Context, channels ...string) ([]roster.Delivery, error)
 	// SaveProgress writes how far deliveries got, all or nothing, and durably. It may
-	// wait a moment for others that settle too, and write them together; what is
+	// wait a moment for other calls, and write them together; what is
 	// wrong with one of them is no matter of the others. A delivery that is
 	// waiting again, after it was given up, takes its old place. One that is not
 	// known is ErrNotFound. One that has another number, channel or other changes

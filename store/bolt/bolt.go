@@ -42,7 +42,7 @@ type limits struct {
 }
 
 // Store is a store in one file. Its methods can be called at the same time;
-// one that writes waits for the other, but those that settle write together.
+// one that writes waits for the other, but calls of SaveProgress are written together.
 type Store struct {
 	path     string
 	readOnly bool
@@ -53,7 +53,7 @@ type Store struct {
 	turn   chan struct{} // holds one token while somebody writes
 	broken error         // why nothing can be written any more; read and set in turn
 
-	settlings queue // what is to be settled with the next turn
+	saves saveQueue // the calls of SaveProgress to write with the next turn
 }
 
 var _ store.Store = (*Store)(nil)

@@ -268,7 +268,7 @@ func TestLostDelivery(t *testing.T) {
 					_, err := s.Deliveries(ctx, store.DeliveryQuery{States: []roster.DeliveryState{roster.DeliveryWaiting}})
 					return err
 				},
-				"Settle": func() error { return s.SaveProgress(ctx, d) },
+				"SaveProgress": func() error { return s.SaveProgress(ctx, d) },
 				"Commit": func() error {
 					return s.Commit(ctx, store.Batch{Before: roster.Seqs{Change: 1}, Deliveries: []roster.Delivery{d}})
 				},

@@ -211,14 +211,14 @@ func (s *Store) NextPending(ctx context.Context, channels ...string) ([]roster.D
 	if len(channels) > 0 {
 		read = readHeadsOf(channels)
 	}
-	heads, err := answer(ctx, s, func(tx *bbolt.Tx) ([]roster.Delivery, error) {
+	next, err := answer(ctx, s, func(tx *bbolt.Tx) ([]roster.Delivery, error) {
 		found, err := read(tx)
 		return found, cmp.Or(err, ctx.Err())
 	})
 	if err != nil {
 		return nil, fmt.Errorf("deliveries to be sent next: %w", err)
 	}
-	return heads, nil
+	return next, nil
 }
 
 func readHeads(tx *bbolt.Tx) (found []roster.Delivery, err error) {

@@ -42,7 +42,7 @@ func testEmpty(t *testing.T, b Backend) {
 	fails(t, "the delivery of a change", err, store.ErrNotFound)
 	_, err = s.ChangesAt(ctx, []uint64{0})
 	fails(t, "a change by number", err, store.ErrNotFound)
-	fails(t, "a delivery settled", s.SaveProgress(ctx, waits("dlv_1", "ops")), store.ErrNotFound)
+	fails(t, "a delivery saved", s.SaveProgress(ctx, waits("dlv_1", "ops")), store.ErrNotFound)
 }
 
 // fullBatch is one with something in every field.

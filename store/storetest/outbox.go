@@ -30,11 +30,11 @@ func enqueue(t *testing.T, s store.Store, ds ...roster.Delivery) {
 	}
 }
 
-// settle settles what can be settled.
-func settle(t *testing.T, s store.Store, ds ...roster.Delivery) {
+// save saves progress that must be accepted.
+func save(t *testing.T, s store.Store, ds ...roster.Delivery) {
 	t.Helper()
 	if err := s.SaveProgress(t.Context(), ds...); err != nil {
-		t.Fatalf("settle: %v", err)
+		t.Fatalf("save: %v", err)
 	}
 }
 
@@ -43,8 +43,8 @@ func delivery(t *testing.T, s store.Store, id string) roster.Delivery {
 	return must[roster.Delivery](t)(s.Delivery(t.Context(), id))
 }
 
-// heads are the ids of the deliveries to be sent next.
-func heads(t *testing.T, s store.Store) []string {
+// nextPending are the ids of the deliveries to be sent next.
+func nextPending(t *testing.T, s store.Store) []string {
 	t.Helper()
 	return ids(must[[]roster.Delivery](t)(s.NextPending(t.Context())))
 }
@@ -73,7 +73,7 @@ func testDeliveries(t *testing.T, b Backend) {
 		}
 		kept = append(kept, d)
 	}
-	settle(t, s, kept...)
+	save(t, s, kept...)
 	waiting, through, gone := roster.DeliveryWaiting, roster.DeliverySent, roster.DeliveryDead
 	for _, channel := range []string{"", "ops", "digest", "dig", "nowhere"} {
 		for _, states := range [][]roster.DeliveryState{nil, {waiting}, {through}, {gone, waiting}, {waiting, waiting}, {"other"}} {
@@ -88,14 +88,14 @@ func testDeliveries(t *testing.T, b Backend) {
 	}
 }
 
-func testEveryFieldSettled(t *testing.T, b Backend) {
+func testEveryFieldSaved(t *testing.T, b Backend) {
 	open := b.New(t)
 	s := open(t)
 	enqueue(t, s, waits("other", "ops"), waits("dlv", "ops"))
 	f := &filler{}
 	d := filled[roster.Delivery](f)
 	d.ID, d.Seq, d.Channel, d.Changes, d.State = "dlv", 2, "ops", nil, roster.DeliverySent
-	settle(t, s, d)
+	save(t, s, d)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -112,31 +112,31 @@ func testHeads(t *testing.T, b Backend) {
 	later.DueAt, later.NextAt = at(9999), at(9999)
 	enqueue(t, s, waits("c1", "c"), waits("a1", "a"), later, waits("a2", "a"), waits("ab1", "ab"), waits("a\x011", "a\x01"))
 	enqueue(t, s, waits("b2", "b"), waits("a3", "a"))
-	same(t, "heads, due or not", []string{"a1", "a\x011", "ab1", "b1", "c1"}, heads(t, s))
+	same(t, "next pending, due or not", []string{"a1", "a\x011", "ab1", "b1", "c1"}, nextPending(t, s))
 
-	settle(t, s, sent(delivery(t, s, "a1")), sent(delivery(t, s, "c1")), dead(delivery(t, s, "b1")), sent(delivery(t, s, "a3")))
-	same(t, "heads after some went", []string{"a2", "a\x011", "ab1", "b2"}, heads(t, s))
+	save(t, s, sent(delivery(t, s, "a1")), sent(delivery(t, s, "c1")), dead(delivery(t, s, "b1")), sent(delivery(t, s, "a3")))
+	same(t, "next pending after some went", []string{"a2", "a\x011", "ab1", "b2"}, nextPending(t, s))
 	for channels, want := range map[string][]string{"a": {"a2"}, "ab b a b": {"a2", "ab1", "b2"}, "c unknown a\x01": {"a\x011"}, "c": nil, "aa b": {"b2"}} {
 		some := must[[]roster.Delivery](t)(s.NextPending(t.Context(), strings.Fields(channels)...))
-		same(t, "heads of "+channels, want, ids(some))
+		same(t, "next pending of "+channels, want, ids(some))
 	}
 	got := must[[]roster.Delivery](t)(s.NextPending(t.Context()))
-	for _, head := range got {
-		same(t, "a head", delivery(t, s, head.ID), head)
+	for _, first := range got {
+		same(t, "a next pending delivery", delivery(t, s, first.ID), first)
 	}
-	settle(t, s, sent(got[0]), sent(got[1]), sent(got[2]), sent(got[3]))
-	same(t, "heads after all went", []string(nil), heads(t, s))
+	save(t, s, sent(got[0]), sent(got[1]), sent(got[2]), sent(got[3]))
+	same(t, "next pending after all went", []string(nil), nextPending(t, s))
 }
 
-// testSettle follows one delivery through all that can happen to it.
-func testSettle(t *testing.T, b Backend) {
+// testSaveProgress follows one delivery through all that can happen to it.
+func testSaveProgress(t *testing.T, b Backend) {
 	s := b.open(t)
 	enqueue(t, s, waits("first", "ops"), waits("second", "ops"))
 	expect := func(d roster.Delivery, next string) {
 		t.Helper()
-		settle(t, s, d)
+		save(t, s, d)
 		same(t, "the delivery", d, delivery(t, s, d.ID))
-		same(t, "the one to be sent next", []string{next}, heads(t, s))
+		same(t, "the one to be sent next", []string{next}, nextPending(t, s))
 	}
 	d := delivery(t, s, "first")
 	d.Attempts, d.TriedAt, d.NextAt, d.LastError = 1, at(1), at(2), "timeout"
@@ -147,11 +147,11 @@ func testSettle(t *testing.T, b Backend) {
 	expect(sent(d), "second")
 	expect(sent(d), "second") // once more changes nothing
 	expect(dead(d), "second")
-	settle(t, s) // nothing
+	save(t, s) // nothing
 	same(t, "all", []string{"first", "second"}, ids(must[[]roster.Delivery](t)(s.Deliveries(t.Context(), store.DeliveryQuery{}))))
 }
 
-func testSettleRefused(t *testing.T, b Backend) {
+func testSaveProgressRefused(t *testing.T, b Backend) {
 	s := seeded(t, b)
 	enqueue(t, s, waits("dlv", "ops"))
 	before := contents(t, s)
@@ -177,7 +177,7 @@ func testSettleRefused(t *testing.T, b Backend) {
 				if err == nil {
 					t.Error("it was taken")
 				} else if test.want != nil {
-					fails(t, "settle", err, test.want)
+					fails(t, "save", err, test.want)
 				}
 			}
 			if diff := Diff(before, contents(t, s)); diff != "" {
@@ -196,11 +196,11 @@ func testGrown(t *testing.T, b Backend) {
 	grown.Changes, grown.Figures.Active, grown.DueAt = []uint64{1, 3, 4}, 101, at(5)
 	commit(t, s, store.Batch{Changes: changed(2, 2), Deliveries: []roster.Delivery{waits("new", "digest", 4), grown}})
 	same(t, "the digest", grown, delivery(t, s, "dlv"))
-	same(t, "the one to be sent first", []string{"dlv", "other"}, heads(t, s))
+	same(t, "the one to be sent first", []string{"dlv", "other"}, nextPending(t, s))
 	for _, change := range grown.Changes {
 		same(t, "the delivery of a change", grown, must[roster.Delivery](t)(s.DeliveryOf(t.Context(), "digest", change)))
 	}
-	fails(t, "settling what it was before", s.SaveProgress(t.Context(), sent(early)), store.ErrConflict)
+	fails(t, "saving what it was before", s.SaveProgress(t.Context(), sent(early)), store.ErrConflict)
 
 	refused := func(what string, d roster.Delivery) {
 		t.Helper()
@@ -226,7 +226,7 @@ func testGrown(t *testing.T, b Backend) {
 	tried := copyOf(grown)
 	tried.Attempts, tried.TriedAt, tried.NextAt = 1, at(6), at(7)
 	for _, d := range []roster.Delivery{tried, sent(grown), dead(grown)} {
-		settle(t, s, d)
+		save(t, s, d)
 		refused("one that was tried", grown)
 	}
 }
@@ -266,13 +266,13 @@ func testDeliveriesRefused(t *testing.T, b Backend) {
 	}
 }
 
-// testEnqueueBesideCommit enqueues and settles after a batch was begun.
+// testEnqueueBesideCommit enqueues and saves after a batch was begun.
 func testEnqueueBesideCommit(t *testing.T, b Backend) {
 	s := b.open(t)
 	commit(t, s, store.Batch{Changes: changed(0, 1), Deliveries: []roster.Delivery{waits("1", "ops", 1)}})
 	begun := known(t, s).Seqs
 	enqueue(t, s, waits("2", "ops"))
-	settle(t, s, sent(delivery(t, s, "1")))
+	save(t, s, sent(delivery(t, s, "1")))
 	if err := s.Enqueue(t.Context(), nil, []roster.Incident{{Key: "source"}}); err != nil {
 		t.Fatal(err)
 	}
@@ -288,7 +288,7 @@ func testEnqueueBesideCommit(t *testing.T, b Backend) {
 			t.Errorf("in place %d stands delivery %d with the id %s", n, d.Seq, d.ID)
 		}
 	}
-	same(t, "heads", []string{"4", "2"}, heads(t, s))
+	same(t, "next pending", []string{"4", "2"}, nextPending(t, s))
 }
 
 func testDeliveryOf(t *testing.T, b Backend) {
@@ -296,7 +296,7 @@ func testDeliveryOf(t *testing.T, b Backend) {
 	commit(t, s, store.Batch{Changes: changed(0, 3), Deliveries: []roster.Delivery{
 		waits("1", "ops", 2), waits("2", "digest", 1, 2), waits("3", "ops", 1, 2, 3),
 	}})
-	settle(t, s, sent(delivery(t, s, "1")))
+	save(t, s, sent(delivery(t, s, "1")))
 	for _, test := range []struct {
 		channel string
 		change  uint64
@@ -433,23 +433,23 @@ func send(done context.Context, t *testing.T, s store.Store, channel string) []r
 	var got []roster.Delivery
 	for {
 		last := done.Err() != nil
-		heads, err := s.NextPending(t.Context())
+		pending, err := s.NextPending(t.Context())
 		if err != nil {
-			t.Errorf("heads: %v", err)
+			t.Errorf("pending: %v", err)
 			return got
 		}
-		i := slices.IndexFunc(heads, func(d roster.Delivery) bool { return d.Channel == channel })
+		i := slices.IndexFunc(pending, func(d roster.Delivery) bool { return d.Channel == channel })
 		if i < 0 && last {
 			return got
 		} else if i < 0 {
 			continue
 		}
-		d := sent(heads[i])
+		d := sent(pending[i])
 		switch err := s.SaveProgress(t.Context(), d); {
 		case err == nil:
 			got = append(got, d)
 		case !errors.Is(err, store.ErrConflict): // else it grew meanwhile
-			t.Errorf("settle: %v", err)
+			t.Errorf("save: %v", err)
 			return got
 		}
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 // Fill commits a made-up history of n batches, which is the same for the same
-// seed, to an empty store, and settles some of what is to be sent.
+// seed, to an empty store, and sends some of what is to be sent.
 func Fill(ctx context.Context, s store.Store, n int, seed uint64) error {
 	h := newHistory(seed, newMemory(10_000, 200))
 	for range n {

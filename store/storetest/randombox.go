@@ -80,7 +80,7 @@ func (h *history) beside() []outboxStep {
 		var ds []roster.Delivery
 		for _, d := range h.so.data.Deliveries {
 			if h.rand.IntN(8) == 0 {
-				ds = append(ds, h.settled(d))
+				ds = append(ds, h.tried(d))
 			}
 		}
 		h.rand.Shuffle(len(ds), func(i, j int) { ds[i], ds[j] = ds[j], ds[i] })
@@ -89,8 +89,8 @@ func (h *history) beside() []outboxStep {
 	return steps
 }
 
-// settled tries a delivery, or gives it a new chance.
-func (h *history) settled(d roster.Delivery) roster.Delivery {
+// tried tries a delivery, or gives it a new chance.
+func (h *history) tried(d roster.Delivery) roster.Delivery {
 	d = copyOf(d)
 	switch h.rand.IntN(4) {
 	case 0:

@@ -100,13 +100,13 @@ func (m *memory) SaveProgress(ctx context.Context, given ...roster.Delivery) err
 
 func (m *memory) NextPending(ctx context.Context, channels ...string) ([]roster.Delivery, error) {
 	d, err := m.read(ctx)
-	heads := map[string]roster.Delivery{}
+	next := map[string]roster.Delivery{}
 	for _, waits := range slices.Backward(d.Deliveries) {
 		if waits.State == roster.DeliveryWaiting && (len(channels) == 0 || slices.Contains(channels, waits.Channel)) {
-			heads[waits.Channel] = waits
+			next[waits.Channel] = waits
 		}
 	}
-	return copyOf(sorted(heads)), err
+	return copyOf(sorted(next)), err
 }
 
 func (m *memory) Delivery(ctx context.Context, id string) (roster.Delivery, error) {

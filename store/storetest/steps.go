@@ -289,7 +289,7 @@ func testCancelled(t *testing.T, b Backend) {
 		"Reading":        func() error { _, err := s.Reading(ctx); return err },
 		"Validators":     func() error { _, err := s.Validators(ctx); return err },
 		"Heads":          func() error { _, err := s.NextPending(ctx); return err },
-		"Settle":         func() error { return s.SaveProgress(ctx, sent(before.Heads[0])) },
+		"SaveProgress":   func() error { return s.SaveProgress(ctx, sent(before.Heads[0])) },
 		"Delivery":       func() error { _, err := s.Delivery(ctx, before.Heads[0].ID); return err },
 		"DeliveryOf":     func() error { _, err := s.DeliveryOf(ctx, "ops", 1); return err },
 		"Deliveries":     func() error { _, err := s.Deliveries(ctx, store.DeliveryQuery{}); return err },

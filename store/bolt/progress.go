@@ -13,22 +13,22 @@ import (
 	"github.com/watch287g/watch287g/store"
 )
 
-// The sender settles many deliveries at the same time, and the disk can wait
+// The sender saves many deliveries at the same time, and the disk can wait
 // only for some hundred writes a second. So those who wait for their turn line
 // up, and the first whose turn it is writes for all of them. Nobody waits for
 // others to come: one alone writes at once.
 
-// settling is one call of SaveProgress.
-type settling struct {
+// saveCall is one call of SaveProgress.
+type saveCall struct {
 	deliveries []roster.Delivery
 	sealed     [][]byte      // each as it is stored
 	err        error         // may be read when done is closed
 	done       chan struct{} // closed when it is written, or refused
 }
 
-// newSettling does what can be done before its turn.
-func newSettling(ds []roster.Delivery) (*settling, error) {
-	r := &settling{deliveries: ds, done: make(chan struct{})}
+// newSaveCall does what can be done before its turn.
+func newSaveCall(ds []roster.Delivery) (*saveCall, error) {
+	r := &saveCall{deliveries: ds, done: make(chan struct{})}
 	for _, d := range ds {
 		switch d.State {
 		case roster.DeliveryWaiting, roster.DeliverySent, roster.DeliveryDead:
@@ -44,20 +44,20 @@ func newSettling(ds []roster.Delivery) (*settling, error) {
 	return r, nil
 }
 
-// queue holds what waits to be settled.
-type queue struct {
+// saveQueue holds the calls that wait for their turn.
+type saveQueue struct {
 	mu    sync.Mutex
-	calls []*settling
+	calls []*saveCall
 }
 
-func (q *queue) add(r *settling) {
+func (q *saveQueue) add(r *saveCall) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.calls = append(q.calls, r)
 }
 
 // take empties the queue.
-func (q *queue) take() []*settling {
+func (q *saveQueue) take() []*saveCall {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	calls := q.calls
@@ -66,7 +66,7 @@ func (q *queue) take() []*settling {
 }
 
 // remove says whether r was still in the queue.
-func (q *queue) remove(r *settling) bool {
+func (q *saveQueue) remove(r *saveCall) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	i := slices.Index(q.calls, r)
@@ -78,38 +78,38 @@ func (q *queue) remove(r *settling) bool {
 }
 
 // SaveProgress writes how far deliveries got, all or nothing, and durably, together
-// with what others settle meanwhile.
+// with what others save meanwhile.
 func (s *Store) SaveProgress(ctx context.Context, d ...roster.Delivery) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	r, err := newSettling(d)
+	r, err := newSaveCall(d)
 	if err != nil {
 		return err
 	}
-	s.settlings.add(r)
+	s.saves.add(r)
 	select {
 	case s.turn <- struct{}{}:
 		select {
 		case <-r.done: // with another's turn
 		default:
-			s.settleQueue()
+			s.writeSaves()
 		}
 		<-s.turn
 	case <-r.done:
 	case <-ctx.Done():
-		if s.settlings.remove(r) {
+		if s.saves.remove(r) {
 			return ctx.Err()
 		}
 	}
-	<-r.done // whoever took it from the queue sees to that
+	<-r.done // whoever took it from the queue closes it
 	return r.err
 }
 
-// settleQueue writes for all who wait. It cannot be cancelled: they do not know
+// writeSaves writes for all who wait. It cannot be canceled: they do not know
 // each other.
-func (s *Store) settleQueue() {
-	calls := s.settlings.take()
+func (s *Store) writeSaves() {
+	calls := s.saves.take()
 	err := s.write(context.Background(), func(tx *bbolt.Tx) error {
 		for _, r := range calls {
 			if r.err = r.check(tx); r.err != nil {
@@ -132,7 +132,7 @@ func (s *Store) settleQueue() {
 
 // check makes sure that a call can be written whole, so that a wrong one leaves
 // nothing to be undone among the others.
-func (r *settling) check(tx *bbolt.Tx) error {
+func (r *saveCall) check(tx *bbolt.Tx) error {
 	for _, d := range r.deliveries {
 		kept, err := readIdentity(tx, d.ID)
 		switch {
@@ -145,7 +145,7 @@ func (r *settling) check(tx *bbolt.Tx) error {
 	return nil
 }
 
-// identity is as much of a delivery as settling never changes. A mail's delivery
+// identity is the part of a delivery that SaveProgress never changes. A mail's delivery
 // has thousands of receipts, which are not read each time that some are added.
 type identity struct {
 	ID      string   `json:"id"`
@@ -154,7 +154,7 @@ type identity struct {
 	Changes []uint64 `json:"changes"`
 }
 
-func (r *settling) write(tx *bbolt.Tx) error {
+func (r *saveCall) write(tx *bbolt.Tx) error {
 	queued := waiting.of(tx)
 	for i, d := range r.deliveries {
 		if err := deliveries.of(tx).Put(key(d.Seq), r.sealed[i]); err != nil {

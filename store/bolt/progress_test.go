@@ -15,9 +15,9 @@ import (
 	"github.com/watch287g/watch287g/store"
 )
 
-// outbox opens a store with so many deliveries for each of so many channels,
+// queued opens a store with so many deliveries for each of so many channels,
 // and returns them by channel.
-func outbox(tb testing.TB, channels, each int) (*Store, [][]roster.Delivery) {
+func queued(tb testing.TB, channels, each int) (*Store, [][]roster.Delivery) {
 	tb.Helper()
 	s, err := Open(filepath.Join(tb.TempDir(), "watch287g.db"), Options{})
 	if err != nil {
@@ -59,7 +59,7 @@ func commits(s *Store) int {
 	return id
 }
 
-// lineUp has each of several settle while somebody else writes, and returns
+// lineUp has each of several save while somebody else writes, and returns
 // their errors, in their order, once they could.
 func lineUp(ctx context.Context, t *testing.T, s *Store, calls [][]roster.Delivery, meanwhile func()) []error {
 	t.Helper()
@@ -78,17 +78,17 @@ func lineUp(ctx context.Context, t *testing.T, s *Store, calls [][]roster.Delive
 	return errs
 }
 
-func waitingCalls(s *Store) []*settling {
-	s.settlings.mu.Lock()
-	defer s.settlings.mu.Unlock()
-	return s.settlings.calls
+func waitingCalls(s *Store) []*saveCall {
+	s.saves.mu.Lock()
+	defer s.saves.mu.Unlock()
+	return s.saves.calls
 }
 
-// TestSettleTogether has many settle at once, some of them wrongly, and makes
+// TestSaveProgressTogether has many save at once, some of them wrongly, and makes
 // sure that one write is enough and that only the wrong ones fail.
-func TestSettleTogether(t *testing.T) {
+func TestSaveProgressTogether(t *testing.T) {
 	const channels = 40
-	s, ds := outbox(t, channels, 2)
+	s, ds := queued(t, channels, 2)
 	var calls [][]roster.Delivery
 	for c := range channels {
 		call := []roster.Delivery{through(ds[c][0])}
@@ -111,15 +111,15 @@ func TestSettleTogether(t *testing.T) {
 			t.Errorf("call %d: got the error %v, want %v", c, err, want)
 		}
 		d, err := s.Delivery(t.Context(), ds[c][0].ID)
-		if settled := d.State == roster.DeliverySent; err != nil || settled != (want == nil) {
+		if saved := d.State == roster.DeliverySent; err != nil || saved != (want == nil) {
 			t.Errorf("after call %d, the delivery is %s (%v)", c, d.State, err)
 		}
 	}
 }
 
-// TestSettleCancelled has some give up while they wait for their turn.
-func TestSettleCancelled(t *testing.T) {
-	s, ds := outbox(t, 3, 1)
+// TestSaveProgressCancelled has some give up while they wait for their turn.
+func TestSaveProgressCancelled(t *testing.T) {
+	s, ds := queued(t, 3, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	errs := lineUp(ctx, t, s, [][]roster.Delivery{{through(ds[0][0])}, {through(ds[1][0])}}, func() {
 		cancel()
@@ -132,17 +132,17 @@ func TestSettleCancelled(t *testing.T) {
 			t.Errorf("got the error %v", err)
 		}
 	}
-	if heads, err := s.NextPending(t.Context()); err != nil || len(heads) != 3 {
-		t.Errorf("%d wait (%v)", len(heads), err)
+	if next, err := s.NextPending(t.Context()); err != nil || len(next) != 3 {
+		t.Errorf("%d wait (%v)", len(next), err)
 	}
 	if err := s.SaveProgress(t.Context(), through(ds[2][0])); err != nil {
 		t.Error(err)
 	}
 }
 
-// TestSettleUnderFault makes sure that everybody hears of a write that failed.
-func TestSettleUnderFault(t *testing.T) {
-	s, ds := outbox(t, 3, 1)
+// TestSaveProgressUnderFault makes sure that everybody hears of a write that failed.
+func TestSaveProgressUnderFault(t *testing.T) {
+	s, ds := queued(t, 3, 1)
 	calls := [][]roster.Delivery{{through(ds[0][0])}, {through(ds[1][0])}, {through(ds[2][0])}}
 	fault := errors.New("the disk is gone")
 	for _, err := range lineUp(t.Context(), t, s, calls, func() { s.broken = fault }) {
@@ -151,15 +151,15 @@ func TestSettleUnderFault(t *testing.T) {
 		}
 	}
 	s.broken = nil
-	if heads, err := s.NextPending(t.Context()); err != nil || len(heads) != 3 {
-		t.Errorf("%d wait (%v)", len(heads), err)
+	if next, err := s.NextPending(t.Context()); err != nil || len(next) != 3 {
+		t.Errorf("%d wait (%v)", len(next), err)
 	}
 }
 
 // TestCostOfHeads makes sure that finding what to send next does not get dearer
 // with what was sent and with what waits.
 func TestCostOfHeads(t *testing.T) {
-	s, ds := outbox(t, 3, 1000)
+	s, ds := queued(t, 3, 1000)
 	var gone []roster.Delivery
 	for _, of := range ds {
 		for _, d := range of[:500] {
@@ -170,8 +170,8 @@ func TestCostOfHeads(t *testing.T) {
 		t.Fatal(err)
 	}
 	allocs := testing.AllocsPerRun(3, func() {
-		if heads, err := s.NextPending(t.Context()); err != nil || len(heads) != 3 {
-			t.Errorf("%d wait (%v)", len(heads), err)
+		if next, err := s.NextPending(t.Context()); err != nil || len(next) != 3 {
+			t.Errorf("%d wait (%v)", len(next), err)
 		}
 	})
 	if allocs > 500 {
@@ -179,12 +179,12 @@ func TestCostOfHeads(t *testing.T) {
 	}
 }
 
-// BenchmarkSettle settles as many senders do at the same time, and as one alone.
-func BenchmarkSettle(b *testing.B) {
+// BenchmarkSaveProgress saves as many senders do at the same time, and as one alone.
+func BenchmarkSaveProgress(b *testing.B) {
 	for _, senders := range []int{1, 10, 100} {
 		b.Run(fmt.Sprintf("%d senders", senders), func(b *testing.B) {
 			const each = 100
-			s, ds := outbox(b, senders, each)
+			s, ds := queued(b, senders, each)
 			before, begin := commits(s), time.Now()
 			rounds := 0
 			for b.Loop() {
@@ -201,9 +201,9 @@ func BenchmarkSettle(b *testing.B) {
 				}
 				wg.Wait()
 			}
-			settled := float64(rounds * senders * each)
-			b.ReportMetric(settled/time.Since(begin).Seconds(), "settles/s")
-			b.ReportMetric(settled/float64(commits(s)-before), "settles/write")
+			saved := float64(rounds * senders * each)
+			b.ReportMetric(saved/time.Since(begin).Seconds(), "saves/s")
+			b.ReportMetric(saved/float64(commits(s)-before), "saves/write")
 		})
 	}
 }
