@@ -82,8 +82,8 @@ type deliveriesRetryCmd struct {
 	ID string `arg:"" optional:"" help:"The message's id; all that were given up if left out."`
 }
 
-// Run puts what was given up back into the outbox, from where the service sends
-// it, or this command where there is none.
+// Run makes what was given up pending again. The service sends it, or this command
+// where no service runs.
 func (c deliveriesRetryCmd) Run(ctx context.Context, a *app) error {
 	err := a.withKnownStore(func(s store.Store) error {
 		dead, err := c.dead(ctx, s)

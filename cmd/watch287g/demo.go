@@ -98,7 +98,7 @@ func (c demoCmd) play(ctx context.Context, a *app, conf config.Config, s store.S
 		if err := screen.poll(ctx, w, step.Title, now()); err != nil {
 			return err
 		}
-		if err := settle(ctx, s, demoScreen, demoOperator); err != nil {
+		if err := waitUntilSent(ctx, s, demoScreen, demoOperator); err != nil {
 			return err
 		}
 		if !pause(ctx, c.Pace) {
@@ -153,16 +153,16 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// demoPatience is how long the demo waits for messages to get through.
-const demoPatience = 10 * time.Second
+// demoSendLimit is how long the demo waits for messages to be sent.
+const demoSendLimit = 10 * time.Second
 
-// settle waits until nothing waits to be sent to some channels; to any where
+// waitUntilSent waits until nothing is pending for some channels; for any where
 // none are named. It gives up in time, as a channel may be out of order.
-func settle(ctx context.Context, s store.Store, channels ...string) error {
+func waitUntilSent(ctx context.Context, s store.Store, channels ...string) error {
 	if len(channels) == 0 {
 		channels = []string{""}
 	}
-	for end := time.Now().Add(demoPatience); time.Now().Before(end); {
+	for end := time.Now().Add(demoSendLimit); time.Now().Before(end); {
 		waiting := 0
 		for _, channel := range channels {
 			d, err := s.Deliveries(ctx, store.DeliveryQuery{Channel: channel, Limit: 1, States: []roster.DeliveryState{roster.DeliveryWaiting}})
@@ -255,7 +255,7 @@ func (s *screen) Send(_ context.Context, m notify.Message, _ func(part, answer s
 
 // printUnsent waits for the configured channels, and says which of them failed.
 func (s *screen) printUnsent(ctx context.Context, from store.Store) error {
-	if err := settle(ctx, from); err != nil {
+	if err := waitUntilSent(ctx, from); err != nil {
 		return err
 	}
 	all, err := from.Deliveries(ctx, store.DeliveryQuery{States: []roster.DeliveryState{roster.DeliveryWaiting, roster.DeliveryDead}})

@@ -22,8 +22,7 @@ type notifyTestCmd struct {
 	Channel string `arg:"" help:"The channel's name in the configuration."`
 }
 
-// Run sends a real message. It carries the last changes that the channel wants,
-// so that it looks like one.
+// Run sends a real message, with the last changes that the channel wants.
 func (c notifyTestCmd) Run(ctx context.Context, a *app) error {
 	conf, err := a.config()
 	if err != nil {
@@ -95,8 +94,8 @@ type notifyPreviewCmd struct {
 	Since   string `help:"From then on: a day in Washington, or an RFC 3339 time; the last 30 days if left out." placeholder:"T"`
 }
 
-// Run prints the messages that the channel would have had, each as it would have
-// been bundled, with the figures left out that only the moment knew.
+// Run prints the messages that the channel would have gotten, as they would have
+// been planned and composed, without the figures that only the moment knew.
 func (c notifyPreviewCmd) Run(ctx context.Context, a *app) error {
 	since, err := moment("since", c.Since, false)
 	if err != nil {
@@ -114,7 +113,7 @@ func (c notifyPreviewCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	if rule.Operator {
-		return fmt.Errorf("%s is the operator's: it is told of trouble, and of no changes; \"watch287g deliveries --channel %s\" lists what it was told", c.Channel, c.Channel)
+		return fmt.Errorf("%s is the operator's channel: it gets alerts about the service, not changes; \"watch287g deliveries --channel %s\" lists them", c.Channel, c.Channel)
 	}
 	var messages []notify.Message
 	err = a.withKnownStore(func(s store.Store) error {

@@ -56,9 +56,9 @@ func outboxOf(all channels, t notify.AlertThresholds, o notify.SenderOptions) *o
 	return &outbox{Planner: notify.NewPlanner(o.Queue, all.rules, t), sender: notify.NewSender(o)}
 }
 
-// testPause reads WATCH287G_TEST_PAUSE, which is there for the tests alone: a
-// duration to wait between any two tries of a message, in place of pauses that
-// grow. Tests that kill the program over and over cannot wait for those.
+// testPause reads WATCH287G_TEST_PAUSE, which exists only for the tests: how long to
+// wait between any two tries of a message, in place of pauses that grow. Tests that
+// kill the program over and over cannot wait for those.
 func testPause() func(attempts int) time.Duration {
 	d, err := time.ParseDuration(os.Getenv("WATCH287G_TEST_PAUSE"))
 	if err != nil || d <= 0 {
@@ -67,13 +67,13 @@ func testPause() func(attempts int) time.Duration {
 	return func(int) time.Duration { return d }
 }
 
-// sendingTime is how long a command sends that is no service. What is under way
-// then has some seconds more to come to an end.
+// sendingTime is how long a command that is not the service sends. What is under
+// way then has a few more seconds to end.
 const sendingTime = 45 * time.Second
 
-// sendDue sends what is due, for a command that has no service to do so. Each
-// message is tried once; what fails waits for the next poll or the service, and a
-// line on standard error says so. It is no failure of the command.
+// sendDue sends what is due where no service runs to do so. Each message is tried
+// once; one that fails waits for the next poll or the service, and a line on
+// standard error says so. The command does not fail because of it.
 func (a *app) sendDue(ctx context.Context) {
 	if a.service != nil {
 		return // which sends them
