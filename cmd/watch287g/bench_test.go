@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"syscall"
 	"testing"
@@ -71,6 +72,20 @@ func buildProgram(b testing.TB) string {
 		b.Fatalf("building: %v\n%s", err, out)
 	}
 	return path
+}
+
+// deployedLimit is the limit on memory that the service's file sets.
+func deployedLimit(t testing.TB) string {
+	t.Helper()
+	file, err := os.ReadFile(filepath.Join("..", "..", "deploy", "watch287g.service"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	limit := regexp.MustCompile(`(?m)^Environment=(GOMEMLIMIT=.+)$`).FindSubmatch(file)
+	if limit == nil {
+		t.Fatal("the service's file sets no limit")
+	}
+	return string(limit[1])
 }
 
 // measured runs a command and returns how long it took, on the clock and of the

@@ -59,20 +59,6 @@ func peakOf(t *testing.T, args ...string) (peak int, said string) {
 	return n >> 10, string(out)
 }
 
-// deployedLimit is the limit on memory that the service's file sets.
-func deployedLimit(t *testing.T) string {
-	t.Helper()
-	file, err := os.ReadFile(filepath.Join("..", "..", "deploy", "watch287g.service"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	limit := regexp.MustCompile(`(?m)^Environment=(GOMEMLIMIT=.+)$`).FindSubmatch(file)
-	if limit == nil {
-		t.Fatal("the service's file sets no limit")
-	}
-	return string(limit[1])
-}
-
 // mostMemory is what no page, robots.txt or list may make the program take, in MB.
 const mostMemory = 128
 

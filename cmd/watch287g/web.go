@@ -5,11 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
 	"net"
 	"net/http"
-	"runtime/debug"
-	"runtime/metrics"
 	"sync"
 	"syscall"
 	"time"
@@ -37,7 +34,6 @@ func usualLimits() readerLimits {
 const (
 	mostConnections = 2000
 	goodbye         = 5 * time.Second // for what is under way when the service stops
-	leastMemory     = 56 << 20        // bytes
 )
 
 // newSite makes the site that the configuration describes.
@@ -96,35 +92,11 @@ func serveWeb(ctx context.Context, l net.Listener, site *web.Site, log *slog.Log
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	var following sync.WaitGroup
-	following.Go(func() { keepMemory(ctx) })
 	following.Go(func() { site.Follow(ctx) })
 	err := serveReaders(ctx, l, site, usualLimits(), log)
 	cancel()
 	following.Wait()
 	return err
-}
-
-// keepMemory keeps the service's memory near to what it needs, unless GOMEMLIMIT
-// says otherwise: what a workbook took while it was made would else stay for a
-// while. The limit grows with what is alive, so that the collector has room.
-func keepMemory(ctx context.Context) {
-	if debug.SetMemoryLimit(-1) != math.MaxInt64 {
-		return
-	}
-	defer debug.SetMemoryLimit(math.MaxInt64)
-	tick := time.NewTicker(10 * time.Second)
-	defer tick.Stop()
-	alive := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	for {
-		metrics.Read(alive)
-		need := int64(min(alive[0].Value.Uint64(), math.MaxInt64/2)) //nolint:gosec // bounded
-		debug.SetMemoryLimit(max(leastMemory, need/4*5+18<<20))
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
 }
 
 // serveReaders answers over a listener, which it closes, until ctx ends.

@@ -211,8 +211,8 @@ func floorServer(b *testing.B, folder string) served {
 	return start(b, cmd)
 }
 
-// archiveService runs the program with the archive in its store, or with a made-up
-// one. Nothing can be polled.
+// archiveService runs the program within the memory that it is deployed with, and
+// with the archive in its store, or with a made-up one. Nothing can be polled.
 func archiveService(b *testing.B) (served, func(args ...string)) {
 	b.Helper()
 	program, data := buildProgram(b), b.TempDir()
@@ -227,7 +227,9 @@ func archiveService(b *testing.B) (served, func(args ...string)) {
 	flags := []string{"--data", data, "--config", settings}
 	call := func(args ...string) { _ = exec.Command(program, append(args, flags...)...).Run() }
 	call("import", index)
-	return start(b, exec.Command(program, append([]string{"run"}, flags...)...)), call
+	cmd := exec.Command(program, append([]string{"run"}, flags...)...)
+	cmd.Env = append(os.Environ(), deployedLimit(b))
+	return start(b, cmd), call
 }
 
 // body asks for an address and returns what is there.
