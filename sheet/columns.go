@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/internal/tables"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -52,17 +53,17 @@ type header struct {
 const headerDepth = 10
 
 // findHeader looks for the row that names a list's columns.
-func findHeader(t table) (header, bool) {
-	for i, l := range t.rows[:min(headerDepth, len(t.rows))] {
+func findHeader(t tables.Table) (header, bool) {
+	for i, l := range t.Rows[:min(headerDepth, len(t.Rows))] {
 		h := header{row: i, columns: map[string]int{}}
-		again := map[string][]cell{} // headings of columns that stand there more than once
-		for _, c := range l.cells {
-			folded := roster.Fold(c.text)
+		again := map[string][]tables.Cell{} // headings of columns that stand there more than once
+		for _, c := range l.Cells {
+			folded := roster.Fold(c.Text)
 			name := columnNamed(folded)
 			switch {
 			case name != "" && !h.has(name):
-				h.columns[name] = c.column
-				again[name] = []cell{c}
+				h.columns[name] = c.Column
+				again[name] = []tables.Cell{c}
 			case name != "":
 				again[name] = append(again[name], c)
 			case folded != "":
@@ -77,8 +78,8 @@ func findHeader(t table) (header, bool) {
 	return header{}, false
 }
 
-func strange(l line, c cell) roster.Problem {
-	return roster.Problem{Row: l.number, Column: kept(roster.Clean(c.text)), Raw: kept(c.text),
+func strange(l tables.Row, c tables.Cell) roster.Problem {
+	return roster.Problem{Row: l.Number, Column: kept(roster.Clean(c.Text)), Raw: kept(c.Text),
 		Why: "is not a column of a list, or is there twice; it is not read"}
 }
 
@@ -100,21 +101,21 @@ func columnNamed(folded string) string {
 func (h header) has(column string) bool { return h.columns[column] > 0 }
 
 // cell returns a row's cell in a column, empty where there is none.
-func (h header) cell(l line, column string) cell {
+func (h header) cell(l tables.Row, column string) tables.Cell {
 	if at := h.columns[column]; at > 0 {
-		for _, c := range l.cells {
-			if c.column == at {
+		for _, c := range l.Cells {
+			if c.Column == at {
 				return c
 			}
 		}
 	}
-	return cell{}
+	return tables.Cell{}
 }
 
 // reader reads one row and keeps what could not be read.
 type reader struct {
 	header
-	line
+	tables.Row
 	list     roster.List // on which the row stands
 	latest   roster.Date // day of a signing
 	date1904 bool
@@ -124,7 +125,7 @@ type reader struct {
 	problems []roster.Problem
 }
 
-func (rd *reader) text(column string) string { return rd.cell(rd.line, column).text }
+func (rd *reader) text(column string) string { return rd.cell(rd.Row, column).Text }
 
 // blank says whether the row has nothing in any column of the list.
 func (rd *reader) blank() bool {
@@ -137,8 +138,8 @@ func (rd *reader) blank() bool {
 }
 
 func (rd *reader) strayText() string {
-	for _, c := range rd.cells {
-		if s := roster.Clean(c.text); s != "" {
+	for _, c := range rd.Cells {
+		if s := roster.Clean(c.Text); s != "" {
 			return s
 		}
 	}
@@ -147,7 +148,7 @@ func (rd *reader) strayText() string {
 
 // problem reports a cell.
 func (rd *reader) problem(column, raw, why string) {
-	rd.problems = append(rd.problems, roster.Problem{Row: rd.number, Column: column, Raw: kept(raw), Why: why})
+	rd.problems = append(rd.problems, roster.Problem{Row: rd.Number, Column: column, Raw: kept(raw), Why: why})
 }
 
 // keep stores a cell's raw text where the canonical form says it otherwise.
@@ -172,7 +173,7 @@ func kept(s string) string {
 }
 
 func (rd *reader) read() roster.Row {
-	rd.row = roster.Row{Number: rd.number}
+	rd.row = roster.Row{Number: rd.Number}
 	rd.readState()
 	rd.readAgency()
 	rd.readModel()
@@ -302,9 +303,9 @@ func (rd *reader) readSigned() {
 // document reads the address of a cell's document: its hyperlink, or the text
 // itself where that is one. "Link Pending" and the like are no address.
 func (rd *reader) document(column string) string {
-	c := rd.cell(rd.line, column)
-	address := c.link
-	if text := roster.Clean(c.text); address == "" && looksLikeURL(text) {
+	c := rd.cell(rd.Row, column)
+	address := c.Link
+	if text := roster.Clean(c.Text); address == "" && looksLikeURL(text) {
 		address = text
 	}
 	if address == "" {

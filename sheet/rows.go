@@ -4,13 +4,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/watch287g/watch287g/internal/tables"
 	"github.com/watch287g/watch287g/roster"
 )
 
 // readTable reads the rows below the heading into a roster, or into two where a
 // column STATUS tells them apart. Elsewhere the column SIGNED tells a
 // participating list from a pending one, whatever the file is called.
-func readTable(t table, h header, published time.Time) []roster.Roster {
+func readTable(t tables.Table, h header, published time.Time) []roster.Roster {
 	own := roster.ListPending
 	if h.has(colSigned) {
 		own = roster.ListParticipating
@@ -18,13 +19,13 @@ func readTable(t table, h header, published time.Time) []roster.Roster {
 	statuses := readStatuses(t, &h)
 	split := newSplit(own, statuses, h.strange)
 	if r := split.by[own]; r != nil && statuses == nil {
-		r.Rows = slices.Grow(r.Rows, len(t.rows)-h.row-1)
+		r.Rows = slices.Grow(r.Rows, len(t.Rows)-h.row-1)
 	}
-	for _, l := range t.rows[h.row+1:] {
-		rd := reader{header: h, line: l, latest: roster.LatestSigning(published), date1904: t.date1904}
+	for _, l := range t.Rows[h.row+1:] {
+		rd := reader{header: h, Row: l, latest: roster.LatestSigning(published), date1904: t.Date1904}
 		if rd.blank() {
 			if stray := rd.strayText(); stray != "" {
-				split.report(roster.Problem{Row: l.number, Column: "none", Raw: kept(stray), Why: "stands outside the columns of the list"})
+				split.report(roster.Problem{Row: l.Number, Column: "none", Raw: kept(stray), Why: "stands outside the columns of the list"})
 			}
 			continue
 		}
@@ -51,14 +52,14 @@ type statuses map[string]roster.Status
 // readStatuses reads the texts of the column STATUS. It returns nil where there
 // is no such column, and where its texts are mostly of another kind, or name
 // nobody who is signed or pending: then it is a column that is not read.
-func readStatuses(t table, h *header) statuses {
+func readStatuses(t tables.Table, h *header) statuses {
 	if !h.has(colStatus) {
 		return nil
 	}
 	read, said, plain, listed := statuses{}, 0, 0, 0
-	rows := t.rows[h.row+1:]
+	rows := t.Rows[h.row+1:]
 	for _, l := range rows {
-		text := h.cell(l, colStatus).text
+		text := h.cell(l, colStatus).Text
 		if roster.Clean(text) == "" {
 			continue
 		}
@@ -78,7 +79,7 @@ func readStatuses(t table, h *header) statuses {
 	if listed > 0 && 2*plain >= said {
 		return read
 	}
-	h.ignore(t.rows[h.row], colStatus)
+	h.ignore(t.Rows[h.row], colStatus)
 	return nil
 }
 
@@ -88,10 +89,10 @@ const maxStatuses = 1000
 func (s statuses) of(text string) roster.Status { return s[text] }
 
 // ignore leaves out a column that turned out to hold something else.
-func (h *header) ignore(heading line, column string) {
-	text := h.cell(heading, column).text
+func (h *header) ignore(heading tables.Row, column string) {
+	text := h.cell(heading, column).Text
 	h.columns[column] = 0
-	h.strange = append(h.strange, roster.Problem{Row: heading.number, Column: kept(roster.Clean(text)), Raw: kept(text),
+	h.strange = append(h.strange, roster.Problem{Row: heading.Number, Column: kept(roster.Clean(text)), Raw: kept(text),
 		Why: "is not a column of a list, or is there twice; it is not read"})
 }
 

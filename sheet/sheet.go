@@ -6,11 +6,11 @@
 package sheet
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"time"
 
+	"github.com/watch287g/watch287g/internal/tables"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -21,25 +21,13 @@ var ErrNoList = errors.New("no sheet has the columns of a list (STATE, LAW ENFOR
 // ErrBroken says that the bytes are no readable workbook or page.
 var ErrBroken = errors.New("not a readable workbook")
 
-// table is one sheet or HTML table as text, before its columns are known.
-type table struct {
-	name     string
-	rows     []line // without those that are empty
-	date1904 bool   // its days are counted from 1904
-	hidden   bool   // from whoever opens the file
-}
-
-// line is one row of a table.
-type line struct {
-	number int // in the sheet, from 1
-	cells  []cell
-}
-
-// cell is a cell's raw text and the address of its hyperlink.
-type cell struct {
-	column     int // in the sheet, from 1
-	text, link string
-}
+// Limits that no list of ICE's comes near: one of 2,500 agreements has 0.4 MB.
+// They bound what a hostile or broken file can cost, together with those of the
+// package that unpacks it.
+const (
+	MaxBytes = 8 << 20 // of a file
+	maxCell  = 500     // characters of a name; a longer one is not a name
+)
 
 // Read reads the lists that a file holds: usually one, and at most one of each of
 // ICE's two, the participating list first. published tells which signing dates
@@ -50,28 +38,16 @@ func Read(body []byte, published time.Time) ([]roster.Roster, error) {
 	if len(body) > MaxBytes {
 		return nil, fmt.Errorf("%w: %d bytes, more than the %d that a list can have", ErrBroken, len(body), MaxBytes)
 	}
-	tables, err := tables(body)
+	found, err := tables.Read(body)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBroken, err)
 	}
-	return lists(tables, published)
-}
-
-func tables(body []byte) ([]table, error) {
-	switch start := bytes.TrimLeft(body, "\ufeff \t\r\n"); {
-	case bytes.HasPrefix(start, []byte("PK")):
-		return workbook(body)
-	case bytes.HasPrefix(start, []byte("<")):
-		return page(body)
-	case len(start) == 0:
-		return nil, errors.New("the file is empty")
-	}
-	return nil, errors.New("it is neither a workbook nor a page")
+	return lists(found, published)
 }
 
 // listTable is a table with a list's columns.
 type listTable struct {
-	table
+	tables.Table
 	header
 }
 
@@ -79,10 +55,10 @@ type listTable struct {
 // one with the most rows counts; the others are reported, since what they hold is
 // not looked at. So is a list on a hidden sheet, which ICE does not show to anyone,
 // unless there is no other.
-func lists(tables []table, published time.Time) ([]roster.Roster, error) {
+func lists(all []tables.Table, published time.Time) ([]roster.Roster, error) {
 	var shown, hidden []listTable
-	for _, t := range tables {
-		if h, ok := findHeader(t); ok && t.hidden {
+	for _, t := range all {
+		if h, ok := findHeader(t); ok && t.Hidden {
 			hidden = append(hidden, listTable{t, h})
 		} else if ok {
 			shown = append(shown, listTable{t, h})
@@ -96,19 +72,19 @@ func lists(tables []table, published time.Time) ([]roster.Roster, error) {
 		return nil, ErrNoList
 	}
 	for _, t := range hidden {
-		found[0].Problems = append(found[0].Problems, roster.Problem{Row: 1, Column: "sheet", Raw: kept(t.name),
+		found[0].Problems = append(found[0].Problems, roster.Problem{Row: 1, Column: "sheet", Raw: kept(t.Name),
 			Why: "is hidden from whoever opens the file; the list on it is not read"})
 	}
 	return found, nil
 }
 
 // largest reads tables and returns the one of each list that has the most rows.
-func largest(tables []listTable, published time.Time) []roster.Roster {
+func largest(all []listTable, published time.Time) []roster.Roster {
 	best, names := map[roster.List]roster.Roster{}, map[roster.List]string{}
 	others := map[roster.List][]roster.Problem{}
-	for _, t := range tables {
-		for _, r := range readTable(t.table, t.header, published) {
-			list, name := r.List, t.name
+	for _, t := range all {
+		for _, r := range readTable(t.Table, t.header, published) {
+			list, name := r.List, t.Name
 			if _, found := best[list]; !found || len(r.Rows) > len(best[list].Rows) {
 				best[list], r = r, best[list]
 				names[list], name = name, names[list]

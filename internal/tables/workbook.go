@@ -1,4 +1,4 @@
-package sheet
+package tables
 
 import (
 	"bytes"
@@ -26,7 +26,7 @@ type book struct {
 type sheetPart struct{ name, part, state string }
 
 // workbook reads every sheet of an Excel file as text with hyperlinks.
-func workbook(body []byte) ([]table, error) {
+func workbook(body []byte) ([]Table, error) {
 	a, err := openArchive(body)
 	if err != nil {
 		return nil, err
@@ -35,13 +35,13 @@ func workbook(body []byte) ([]table, error) {
 	if err := b.readIndex(); err != nil {
 		return nil, err
 	}
-	var found []table
+	var found []Table
 	for i, s := range b.sheets {
 		rows, err := b.readSheet(s.part)
 		if err != nil {
 			return nil, fmt.Errorf("sheet %d: %w", i+1, err)
 		}
-		found = append(found, table{name: s.name, rows: rows, date1904: b.date1904, hidden: strings.HasSuffix(strings.ToLower(s.state), "hidden")})
+		found = append(found, Table{Name: s.name, Rows: rows, Date1904: b.date1904, Hidden: strings.HasSuffix(strings.ToLower(s.state), "hidden")})
 	}
 	return found, nil
 }
@@ -98,8 +98,8 @@ func (b *book) readTexts(part string) error {
 type sheetReader struct {
 	*book
 	targets targets
-	lines   []line
-	begun   bool // the last line is that of the row that is being read
+	rows    []Row
+	begun   bool // the last of them is that of the row that is being read
 	links   map[place]string
 	at      place // the cell that was read last
 }
@@ -107,7 +107,7 @@ type sheetReader struct {
 // place is where a cell is, from row 1 and column 1.
 type place struct{ row, column int }
 
-func (b *book) readSheet(part string) ([]line, error) {
+func (b *book) readSheet(part string) ([]Row, error) {
 	targets, err := b.targetsOf(part)
 	if err != nil {
 		return nil, err
@@ -116,14 +116,14 @@ func (b *book) readSheet(part string) ([]line, error) {
 	if err := b.read(part, r.visit); err != nil {
 		return nil, err
 	}
-	for _, l := range r.lines {
-		for i, c := range l.cells {
-			if link := r.links[place{l.number, c.column}]; link != "" {
-				l.cells[i].link = link
+	for _, row := range r.rows {
+		for i, c := range row.Cells {
+			if link := r.links[place{row.Number, c.Column}]; link != "" {
+				row.Cells[i].Link = link
 			}
 		}
 	}
-	return r.lines, nil
+	return r.rows, nil
 }
 
 func (r *sheetReader) visit(s *scanner, tag element) error {
@@ -172,17 +172,17 @@ func (r *sheetReader) cell(s *scanner, tag element) error {
 		return err
 	}
 	if !r.begun {
-		r.lines = append(r.lines, line{number: r.at.row, cells: make([]cell, 0, 8)})
+		r.rows = append(r.rows, Row{Number: r.at.row, Cells: make([]Cell, 0, 8)})
 		r.begun = true
 		if err := r.left.row(); err != nil {
 			return err
 		}
 	}
-	l := &r.lines[len(r.lines)-1]
-	if n := len(l.cells); l.number == 0 || n > 0 && l.cells[n-1].column >= r.at.column {
+	row := &r.rows[len(r.rows)-1]
+	if n := len(row.Cells); row.Number == 0 || n > 0 && row.Cells[n-1].Column >= r.at.column {
 		return errors.New("its cells stand out of order")
 	}
-	l.cells = append(l.cells, cell{column: r.at.column, text: text, link: formulaLink(s.formula)})
+	row.Cells = append(row.Cells, Cell{Column: r.at.column, Text: text, Link: formulaLink(s.formula)})
 	return r.left.item(len(text))
 }
 

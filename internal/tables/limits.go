@@ -1,4 +1,4 @@
-package sheet
+package tables
 
 import "fmt"
 
@@ -6,7 +6,6 @@ import "fmt"
 // 3 MB unpacked, 30,000 items and 0.6 MB of text. They bound the memory and the
 // time that a hostile or broken file can cost.
 const (
-	MaxBytes    = 8 << 20   // of a file
 	maxUnpacked = 32 << 20  // of all its parts together
 	maxSheets   = 100       // of a workbook
 	maxTag      = 256 << 10 // bytes of a tag, or of a text between two tags
@@ -14,7 +13,6 @@ const (
 	maxItems    = 200_000   // cells, shared texts and links together
 	maxText     = 4 << 20   // bytes of text of all items together; 15,000 rows have 3.6 MB
 	maxRows     = 15_000    // of all sheets together, blank ones left out
-	maxCell     = 500       // characters of a name; a longer one is no name
 
 	maxName       = 255 // bytes of the name of a tag or an attribute
 	maxAttributes = 100 // of a tag

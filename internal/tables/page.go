@@ -1,4 +1,4 @@
-package sheet
+package tables
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ import (
 // page reads every table of an HTML page as text with hyperlinks: until
 // February 2025 the list of participating agencies was one. It goes from tag to
 // tag, since a tree of them can take forty times the page's memory.
-func page(body []byte) ([]table, error) {
+func page(body []byte) ([]Table, error) {
 	z := html.NewTokenizer(bytes.NewReader(body))
 	z.SetMaxBuf(4 * maxTag) // a script can be long
 	p := pageReader{left: newAllowance()}
@@ -44,7 +44,7 @@ func page(body []byte) ([]table, error) {
 
 // pageReader collects the tables of a page.
 type pageReader struct {
-	found []table
+	found []Table
 	open  []*openTable // within each other, as tables that lay a page out are
 	skip  bool         // the text of a script is not shown
 	left  *allowance
@@ -52,9 +52,9 @@ type pageReader struct {
 
 // openTable is a table whose end has not come yet.
 type openTable struct {
-	rows   []line
+	rows   []Row
 	number int // of rows so far
-	row    []cell
+	row    []Cell
 	within bool // a cell
 	text   []byte
 	link   string
@@ -116,7 +116,7 @@ func (p *pageReader) end(tag atom.Atom) error {
 		}
 		p.open = p.open[:len(p.open)-1]
 		if len(t.rows) > 0 {
-			p.found = append(p.found, table{name: fmt.Sprintf("table %d", len(p.found)+1), rows: t.rows})
+			p.found = append(p.found, Table{Name: fmt.Sprintf("table %d", len(p.found)+1), Rows: t.rows})
 		}
 	}
 	return nil
@@ -132,7 +132,7 @@ func (p *pageReader) closeCell(t *openTable) error {
 	if !t.within {
 		return nil
 	}
-	t.row = append(t.row, cell{column: len(t.row) + 1, text: string(t.text), link: t.link})
+	t.row = append(t.row, Cell{Column: len(t.row) + 1, Text: string(t.text), Link: t.link})
 	err := p.left.item(len(t.text) + len(t.link))
 	t.within, t.text, t.link = false, t.text[:0], ""
 	return err
@@ -145,7 +145,7 @@ func (p *pageReader) closeRow(t *openTable) error {
 		return err
 	}
 	t.number++
-	t.rows = append(t.rows, line{t.number, t.row})
+	t.rows = append(t.rows, Row{t.number, t.row})
 	t.row = nil
 	return p.left.row()
 }
