@@ -63,7 +63,7 @@ func (s *Store) copyTo(ctx context.Context, aside *os.File) error {
 	case err != nil:
 		return err
 	}
-	if err := check(aside, int64(pageSize)); err != nil {
+	if err := check(aside, pageSize); err != nil {
 		return err
 	}
 	_, err = aside.Seek(0, io.SeekStart)

@@ -16,6 +16,7 @@ import (
 	"go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
 
+	"github.com/watch287g/watch287g/internal/boltcheck"
 	"github.com/watch287g/watch287g/store"
 )
 
@@ -143,7 +144,7 @@ func openAnd(path string, opts bbolt.Options, follow func(*bbolt.DB, *os.File) e
 // inspect makes sure that the file is whole and of a version that this program
 // knows before anything relies on it.
 func inspect(db *bbolt.DB, file *os.File, opts Options, latest int) error {
-	if err := check(file, int64(db.Info().PageSize)); err != nil {
+	if err := check(file, db.Info().PageSize); err != nil {
 		return err
 	}
 	return db.View(func(tx *bbolt.Tx) error {
@@ -165,6 +166,19 @@ func inspect(db *bbolt.DB, file *os.File, opts Options, latest int) error {
 		}
 		return nil
 	})
+}
+
+// check makes sure that a file is whole. The checksums of values are compared when
+// they are read.
+func check(file *os.File, pageSize int) error {
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	if err := boltcheck.Check(file, info.Size(), int64(pageSize)); err != nil {
+		return damaged("%w", err)
+	}
+	return nil
 }
 
 // Close waits for what is under way and lets go of the file.

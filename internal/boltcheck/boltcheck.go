@@ -1,4 +1,11 @@
-package bolt
+// Package boltcheck makes sure that a bbolt file is whole before bbolt follows it.
+//
+// bbolt believes every number in its file: a flipped bit or a missing tail can
+// send it beyond the end of memory, and pages that form a circle exhaust the
+// stack, which ends the process whatever it recovers from. So the tree of pages
+// is walked once, with ordinary reads. That costs little, as the long values,
+// which are nearly all of the file, are passed over.
+package boltcheck
 
 import (
 	"bytes"
@@ -7,17 +14,9 @@ import (
 	"hash/fnv"
 	"io"
 	"math"
-	"os"
 )
 
-// bbolt believes every number in its file: a flipped bit or a missing tail can
-// send it beyond the end of memory, and pages that form a circle exhaust the
-// stack, which ends the process whatever it recovers from. So the tree of pages
-// is walked once, with ordinary reads, before bbolt follows it. That costs
-// little, as the long values, which are nearly all of the file, are passed
-// over; the checksums of values are compared when they are read.
-//
-// The form of the file: page 0 and 1 hold one meta each, of which the valid one
+// The form of the file: pages 0 and 1 hold one meta each, of which the valid one
 // with the higher transaction counts. It names the root of the tree and the
 // list of free pages. A page is a header, one element for each key, and the
 // keys and values one after the other. A value can be a bucket: the page of its
@@ -34,18 +33,15 @@ const (
 	noFreelist = math.MaxUint64
 )
 
-// check walks the whole file, which nobody may be writing.
-func check(file *os.File, pageSize int64) error {
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
+// Check walks all pages of a file of so many bytes, which nobody may be writing.
+// The error says what is wrong with the file.
+func Check(file io.ReaderAt, size, pageSize int64) error {
 	m, err := lastMeta(file, pageSize)
 	if err != nil {
 		return err
 	}
-	if m.used > uint64(info.Size()/pageSize) {
-		return damaged("it has %d bytes and should have %d pages of %d", info.Size(), m.used, pageSize)
+	if m.used > uint64(size/pageSize) {
+		return fmt.Errorf("it has %d bytes and should have %d pages of %d", size, m.used, pageSize)
 	}
 	t := tree{file: file, pageSize: pageSize, seen: make([]bool, m.used)}
 	root, err := t.page(m.root)
@@ -74,7 +70,7 @@ func lastMeta(file io.ReaderAt, pageSize int64) (last fileMeta, err error) {
 	for at := headerSize; at <= headerSize+int(pageSize); at += int(pageSize) {
 		var raw [64]byte
 		if _, err := file.ReadAt(raw[:], int64(at)); err != nil {
-			return last, damaged("its first pages cannot be read: %w", err)
+			return last, fmt.Errorf("its first pages cannot be read: %w", err)
 		}
 		sum := fnv.New64a()
 		_, _ = sum.Write(raw[:56]) // a hash never fails
@@ -92,7 +88,7 @@ func lastMeta(file io.ReaderAt, pageSize int64) (last fileMeta, err error) {
 		}
 	}
 	if !found {
-		return last, damaged("neither of its first pages is valid")
+		return last, fmt.Errorf("neither of its first pages is valid")
 	}
 	return last, nil
 }
@@ -126,13 +122,13 @@ func (p *page) parse() {
 func (p *page) bytes(at, n int64) ([]byte, error) {
 	switch {
 	case at < 0 || at+n > p.size:
-		return nil, damaged("%s names bytes outside of itself", p.name)
+		return nil, fmt.Errorf("%s names bytes outside of itself", p.name)
 	case at+n <= int64(len(p.head)):
 		return p.head[at : at+n], nil
 	}
 	part := make([]byte, n)
 	if _, err := p.file.ReadAt(part, p.at+at); err != nil {
-		return nil, damaged("%s cannot be read: %w", p.name, err)
+		return nil, fmt.Errorf("%s cannot be read: %w", p.name, err)
 	}
 	return part, nil
 }
@@ -141,19 +137,19 @@ func (p *page) bytes(at, n int64) ([]byte, error) {
 func (t *tree) page(id uint64) (*page, error) {
 	used := uint64(len(t.seen))
 	if id < 2 || id >= used {
-		return nil, damaged("a page %d is named, and there are %d", id, used)
+		return nil, fmt.Errorf("a page %d is named, and there are %d", id, used)
 	}
 	p := &page{file: t.file, name: fmt.Sprintf("page %d", id), at: int64(id) * t.pageSize, head: make([]byte, t.pageSize)}
 	if _, err := t.file.ReadAt(p.head, p.at); err != nil {
-		return nil, damaged("%s cannot be read: %w", p.name, err)
+		return nil, fmt.Errorf("%s cannot be read: %w", p.name, err)
 	}
 	overflow := uint64(binary.NativeEndian.Uint32(p.head[12:]))
 	if binary.NativeEndian.Uint64(p.head) != id || id+overflow >= used {
-		return nil, damaged("%s holds something else", p.name)
+		return nil, fmt.Errorf("%s holds something else", p.name)
 	}
 	for i := id; i <= id+overflow; i++ {
 		if t.seen[i] {
-			return nil, damaged("page %d is used twice", i)
+			return nil, fmt.Errorf("page %d is used twice", i)
 		}
 		t.seen[i] = true
 	}
@@ -192,7 +188,7 @@ func (p *page) elements(low, high []byte) ([]element, error) {
 			e.child = binary.NativeEndian.Uint64(raw[8:])
 		}
 		if at+pos != data || keySize == 0 || data+keySize+e.size > p.size {
-			return nil, damaged("%s is in disorder", p.name)
+			return nil, fmt.Errorf("%s is in disorder", p.name)
 		}
 		if e.key, err = p.bytes(data, keySize); err != nil {
 			return nil, err
@@ -203,12 +199,12 @@ func (p *page) elements(low, high []byte) ([]element, error) {
 			tooLow = bytes.Compare(e.key, found[len(found)-1].key) <= 0
 		}
 		if tooLow || high != nil && bytes.Compare(e.key, high) >= 0 {
-			return nil, damaged("the keys of %s are in disorder", p.name)
+			return nil, fmt.Errorf("the keys of %s are in disorder", p.name)
 		}
 		found = append(found, e)
 	}
 	if p.full && data != p.size {
-		return nil, damaged("%s is in disorder", p.name)
+		return nil, fmt.Errorf("%s is in disorder", p.name)
 	}
 	return found, nil
 }
@@ -216,7 +212,7 @@ func (p *page) elements(low, high []byte) ([]element, error) {
 // walk follows all that a page leads to. bbolt leaves no page empty.
 func (t *tree) walk(p *page, low, high []byte) error {
 	if p.flags != leafPage && p.flags != branchPage || p.count == 0 {
-		return damaged("%s is of the wrong kind", p.name)
+		return fmt.Errorf("%s is of the wrong kind", p.name)
 	}
 	elements, err := p.elements(low, high)
 	if err != nil {
@@ -246,7 +242,7 @@ func (t *tree) walk(p *page, low, high []byte) error {
 // bucket walks the bucket in a value.
 func (t *tree) bucket(p *page, e element) error {
 	if e.size < headerSize {
-		return damaged("the part %q is too short", e.key)
+		return fmt.Errorf("the part %q is too short", e.key)
 	}
 	header, err := p.bytes(e.at, headerSize)
 	if err != nil {
@@ -261,7 +257,7 @@ func (t *tree) bucket(p *page, e element) error {
 	}
 	inside := &page{file: p.file, name: fmt.Sprintf("the part %q", e.key), at: p.at + e.at + headerSize, size: e.size - headerSize, full: true}
 	if inside.size < headerSize {
-		return damaged("the part %q is too short", e.key)
+		return fmt.Errorf("the part %q is too short", e.key)
 	}
 	if inside.head, err = p.bytes(e.at+headerSize, inside.size); err != nil {
 		return err
@@ -284,7 +280,7 @@ func (t *tree) freelist(id uint64) error {
 		return err
 	}
 	if p.flags != freelistPage {
-		return damaged("%s is of the wrong kind", p.name)
+		return fmt.Errorf("%s is of the wrong kind", p.name)
 	}
 	at, count := int64(headerSize), uint64(p.count)
 	if count == math.MaxUint16 { // too many for the header; the first entry is their number
@@ -295,7 +291,7 @@ func (t *tree) freelist(id uint64) error {
 		at, count = at+8, binary.NativeEndian.Uint64(long)
 	}
 	if count > uint64(len(t.seen)) {
-		return damaged("%s names %d free pages of %d", p.name, count, len(t.seen))
+		return fmt.Errorf("%s names %d free pages of %d", p.name, count, len(t.seen))
 	}
 	ids, err := p.bytes(at, int64(count)*8)
 	if err != nil {
@@ -304,7 +300,7 @@ func (t *tree) freelist(id uint64) error {
 	for ; len(ids) > 0; ids = ids[8:] {
 		free := binary.NativeEndian.Uint64(ids)
 		if free < 2 || free >= uint64(len(t.seen)) || t.seen[free] {
-			return damaged("page %d is called free and is not", free)
+			return fmt.Errorf("page %d is called free and is not", free)
 		}
 		t.seen[free] = true
 	}
