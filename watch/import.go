@@ -13,64 +13,55 @@ import (
 
 	"github.com/watch287g/watch287g/diff"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/sheet"
 )
 
 // Past is a list that ICE published before this store watched.
 type Past struct {
 	PublishedAt time.Time
-	Link        string // the list whose link it stood behind, "" if not known
+	Link        string // the list whose link it was behind, "" if not known
 	File        string
 	Open        func() ([]byte, error)
 }
 
-// Imported is what an import came to.
-type Imported struct {
-	Taken   int      // publications taken in
-	Known   int      // that the store had already
-	Skipped []string // why a file was not taken in, a sentence each
-	Changes int
-	Holds   []roster.Hold // opened or ended on the way
-}
-
-// past is a list on its way into the store.
-type past struct {
+// pastFile is what a past list's file turned out to be.
+type pastFile struct {
 	Past
-	bytes   []byte
-	sha256  string
+	body    []byte
 	rosters []roster.Roster // usually one; a file can hold both lists
 	err     error
-	done    chan struct{}
 }
 
-// Import takes in past lists in the order given, which must be that of their
+// Import imports past lists in the order given, which must be that of their
 // publication. It can be repeated and continued: what the store has is passed
 // over. Lists published at the same moment are judged together. progress, if not
-// nil, is called after each list.
-func (w *Watcher) Import(ctx context.Context, lists []Past, progress func(done int)) (Imported, error) {
+// nil, is called after each step with the number of lists that are done. Where an
+// error or the end of ctx stops it, the report says what was imported until then.
+func (w *Watcher) Import(ctx context.Context, lists []Past, progress func(done int)) (Report, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var sum Imported
-	done := 0
-	for group := range readAll(ctx, together(lists)) {
-		for _, p := range group {
+	var sum Report
+	ahead := readAhead(ctx, lists)
+	for done := 0; done < len(lists); {
+		var files []pastFile
+		for range sameMoment(lists[done:]) {
+			read := <-ahead
 			select {
-			case <-p.done:
+			case f := <-read:
+				files = append(files, f)
 			case <-ctx.Done():
 			}
 		}
-		if err := ctx.Err(); err != nil {
-			return sum, err
+		if ctx.Err() != nil {
+			break
 		}
-		if err := w.importGroup(ctx, group, &sum); err != nil {
-			return sum, fmt.Errorf("importing %s: %w", group[0].File, err)
+		if err := w.importFiles(ctx, files, &sum); err != nil {
+			return sum, fmt.Errorf("importing %s: %w", files[0].File, err)
 		}
-		for _, p := range group {
-			p.bytes, p.rosters = nil, nil // a year of lists is more than fits in memory
-		}
-		done += len(group)
+		done += len(files)
 		if progress != nil {
 			progress(done)
 		}
@@ -78,164 +69,113 @@ func (w *Watcher) Import(ctx context.Context, lists []Past, progress func(done i
 	return sum, ctx.Err()
 }
 
-// together groups the lists that were published at one moment, one behind each
-// link.
-func together(lists []Past) [][]*past {
-	var groups [][]*past
-	for _, l := range lists {
-		p := &past{Past: l, done: make(chan struct{})}
-		if last := len(groups) - 1; last >= 0 && len(groups[last]) == 1 {
-			if q := groups[last][0]; l.Link != "" && q.Link != l.Link && q.PublishedAt.Equal(l.PublishedAt) {
-				groups[last] = append(groups[last], p)
-				continue
-			}
-		}
-		groups = append(groups, []*past{p})
+// sameMoment returns the lists at the beginning that were published at one moment:
+// one, or two that are behind different links.
+func sameMoment(lists []Past) []Past {
+	if len(lists) > 1 && lists[1].Link != "" && lists[0].Link != lists[1].Link && lists[0].PublishedAt.Equal(lists[1].PublishedAt) {
+		return lists[:2]
 	}
-	return groups
+	return lists[:1]
 }
 
-// readAll reads lists side by side, a few ahead of the group that is wanted, and
-// hands the groups out in order.
-func readAll(ctx context.Context, groups [][]*past) <-chan []*past {
-	workers := runtime.GOMAXPROCS(0)
-	ordered, work := make(chan []*past, workers), make(chan *past)
-	for range workers {
-		go func() {
-			for p := range work {
-				p.read()
-				close(p.done)
-			}
-		}()
-	}
+// readAhead reads files side by side, a few ahead of the one that is wanted, and
+// returns them in order. It ends with ctx. A year of files is more than fits in
+// memory.
+func readAhead(ctx context.Context, lists []Past) <-chan chan pastFile {
+	ahead := make(chan chan pastFile, runtime.GOMAXPROCS(0))
 	go func() {
-		defer close(ordered)
-		defer close(work)
-		for _, g := range groups {
-			for _, p := range g {
-				select {
-				case work <- p:
-				case <-ctx.Done():
-					return
-				}
-			}
+		defer close(ahead)
+		for _, l := range lists {
+			read := make(chan pastFile, 1)
 			select {
-			case ordered <- g:
+			case ahead <- read:
+				go func() { read <- l.read() }()
 			case <-ctx.Done():
 				return
 			}
 		}
 	}()
-	return ordered
+	return ahead
 }
 
-func (p *past) read() {
-	if p.bytes, p.err = p.Open(); p.err != nil {
-		return
+func (p Past) read() pastFile {
+	f := pastFile{Past: p}
+	if f.body, f.err = p.Open(); f.err == nil {
+		f.rosters, f.err = sheet.Read(f.body, p.PublishedAt)
 	}
-	sum := sha256.Sum256(p.bytes)
-	p.sha256 = hex.EncodeToString(sum[:])
-	p.rosters, p.err = sheet.Read(p.bytes, p.PublishedAt)
+	return f
 }
 
-func (p *past) holds(list roster.List) bool {
+func (p pastFile) has(list roster.List) bool {
 	return slices.ContainsFunc(p.rosters, func(r roster.Roster) bool { return r.List == list })
 }
 
-// overlap says whether two files hold the same list.
-func overlap(a, b *past) bool {
-	return slices.ContainsFunc(a.rosters, func(r roster.Roster) bool { return b.holds(r.List) })
-}
-
-// importGroup judges and commits the lists of one moment.
-func (w *Watcher) importGroup(ctx context.Context, group []*past, sum *Imported) error {
-	if len(group) == 2 && overlap(group[0], group[1]) {
-		for _, p := range group { // whatever the links say, they are two states of one list
-			if err := w.importGroup(ctx, []*past{p}, sum); err != nil {
+// importFiles judges and commits the lists of one moment.
+func (w *Watcher) importFiles(ctx context.Context, files []pastFile, sum *Report) error {
+	if len(files) == 2 && slices.ContainsFunc(files[0].rosters, func(r roster.Roster) bool { return files[1].has(r.List) }) {
+		for i := range files { // whatever the links say, they are two states of one list
+			if err := w.importFiles(ctx, files[i:i+1], sum); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	known, err := w.load(ctx)
+	known, err := w.readFacts(ctx)
 	if err != nil {
 		return err
 	}
-	in := diff.Input{Known: *known, Import: true, Now: group[0].PublishedAt.UTC(), Settings: w.o.Diff, Names: &w.names}
-	if in.Held, err = w.held(ctx, known.Holds); err != nil {
-		return err
-	}
-	var bodies []body
-	for _, p := range group {
+	c := cycle{facts: known, at: files[0].PublishedAt}
+	for _, f := range files {
 		switch {
-		case errors.Is(p.err, sheet.ErrNoList), errors.Is(p.err, sheet.ErrBroken):
-			sum.Skipped = append(sum.Skipped, p.File+": "+p.err.Error())
+		case errors.Is(f.err, sheet.ErrNoList), errors.Is(f.err, sheet.ErrBroken):
+			sum.Skipped = append(sum.Skipped, f.File+": "+f.err.Error())
 			continue
-		case p.err != nil:
-			return fmt.Errorf("reading it: %w", p.err)
+		case f.err != nil:
+			return fmt.Errorf("reading it: %w", f.err)
 		}
-		for _, r := range telling(p.rosters, known.InForce) {
-			a, why, err := w.pastArrival(ctx, p, r)
-			switch {
-			case err != nil:
-				return err
-			case why == alreadyKnown:
-				sum.Known++
-			case why != "":
-				sum.Skipped = append(sum.Skipped, p.File+": "+why)
-			default:
-				in.Arrivals = append(in.Arrivals, a)
-				bodies = append(bodies, body{r.List, p.bytes, r})
-			}
-		}
+		c.listings = append(c.listings, f.selectPast(known, w.opts.Now(), sum)...)
 	}
-	if len(in.Arrivals) == 0 {
+	if len(c.listings) == 0 {
 		return nil
 	}
-	o, err := diff.Update(ctx, in)
+	c.result, err = w.update(ctx, known, diff.Input{Arrivals: candidates(c.listings), Import: true, Now: c.at.UTC()})
 	if err != nil {
-		return fmt.Errorf("working out what changed: %w", err)
-	}
-	if err := w.commit(ctx, known.Seqs, o, roster.Notifications{}, bodies, nil, nil); err != nil {
 		return err
 	}
-	sum.Taken += len(in.Arrivals)
-	sum.Changes += len(o.Changes)
-	sum.Holds = append(sum.Holds, o.Holds...)
+	if err := w.commit(ctx, c, roster.Notifications{}); err != nil {
+		return err
+	}
+	sum.Imported += len(c.listings)
+	sum.add(c.result)
 	return nil
 }
 
-const alreadyKnown = "known"
-
-// pastArrival makes an arrival of a list in a past file, or says why it cannot
-// count.
-func (w *Watcher) pastArrival(ctx context.Context, p *past, r roster.Roster) (a diff.Candidate, why string, err error) {
-	earlier, err := w.o.Store.PublicationsOf(ctx, p.sha256)
-	if err != nil {
-		return a, "", fmt.Errorf("looking up earlier publications: %w", err)
+// selectPast returns the lists of a past file that can count, and notes in the sum
+// why others cannot.
+func (p pastFile) selectPast(known facts, now time.Time, sum *Report) (listings []listing) {
+	hash, at := sha256.Sum256(p.body), p.PublishedAt.UTC()
+	doc := scraper.Document{File: roster.Clean(path.Base(p.File)), SHA256: hex.EncodeToString(hash[:])}
+	if slices.Contains(roster.Lists(), roster.List(p.Link)) {
+		doc.Hint = p.Link
 	}
-	inForce, watched := w.known.InForce[r.List]
-	a = diff.Candidate{Roster: r, Baseline: !watched, Publication: roster.Publication{
-		List: r.List, File: roster.Clean(path.Base(p.File)), SHA256: p.sha256, Size: len(p.bytes), Digest: r.Digest(),
-		PublishedAt: p.PublishedAt.UTC(), SeenAt: p.PublishedAt.UTC()}}
-	for _, e := range earlier {
-		if e.List == r.List && e.PublishedAt.Equal(p.PublishedAt) {
-			return a, alreadyKnown, nil
+	for _, l := range newListings(doc, p.body, p.rosters, known, at) {
+		list, inForce := l.list(), known.inForce(l.list())
+		switch {
+		case slices.ContainsFunc(known.publicationsOf(doc.SHA256), func(e roster.Publication) bool { return e.List == list && e.PublishedAt.Equal(at) }):
+			sum.Known++
+		case at.After(now):
+			sum.Skipped = append(sum.Skipped, fmt.Sprintf("%s: published %s, which is still to come; mend its date", p.File, at.Format(time.RFC3339)))
+		case at.Before(inForce.PublishedAt):
+			sum.Skipped = append(sum.Skipped, fmt.Sprintf("%s: published %s, before %s, which the store has; import past lists into an empty store",
+				p.File, at.Format(time.RFC3339), inForce.File))
+		default:
+			l.recall(known)
+			l.Baseline = !known.accepted(list) // whatever polls found
+			if l.swapped() && !p.has(roster.List(p.Link)) {
+				l.Publication.Notes = append(l.Publication.Notes, swapNote(p.Link, list))
+			}
+			listings = append(listings, l)
 		}
-		a.Earlier = a.Earlier || e.List == r.List && watched && e.SHA256 != inForce.SHA256
 	}
-	if a.Repeats, err = w.repeats(ctx, a.Publication); err != nil {
-		return a, "", err
-	}
-	if now := w.o.Now(); p.PublishedAt.After(now) {
-		return a, fmt.Sprintf("published %s, which is still to come; mend its date", p.PublishedAt.UTC().Format(time.RFC3339)), nil
-	}
-	if watched && p.PublishedAt.Before(inForce.PublishedAt) {
-		return a, fmt.Sprintf("published %s, before %s, which the store has; import past lists into an empty store",
-			p.PublishedAt.UTC().Format(time.RFC3339), inForce.File), nil
-	}
-	if link := roster.List(p.Link); link != r.List && slices.Contains(roster.Lists(), link) && !p.holds(link) {
-		a.Publication.Notes = append(a.Publication.Notes, swapNote(p.Link, r.List))
-	}
-	return a, "", nil
+	return listings
 }

@@ -44,13 +44,13 @@ func vacant(t *testing.T) *post {
 	return p
 }
 
-func (p *post) imports(lists ...watch.Past) watch.Imported {
+func (p *post) imports(lists ...watch.Past) watch.Report {
 	p.t.Helper()
-	return must[watch.Imported](p.t)(p.Import(p.t.Context(), lists, nil))
+	return must[watch.Report](p.t)(p.Import(p.t.Context(), lists, nil))
 }
 
-func sums(sum watch.Imported) string {
-	return fmt.Sprintf("%d taken, %d known, %d skipped, %d changes", sum.Taken, sum.Known, len(sum.Skipped), sum.Changes)
+func sums(sum watch.Report) string {
+	return fmt.Sprintf("%d taken, %d known, %d skipped, %d changes", sum.Imported, sum.Known, len(sum.Skipped), len(sum.Changes))
 }
 
 func TestImportTakesListsInTheirOrder(t *testing.T) {
@@ -267,7 +267,7 @@ func TestEveryFailureOfTheStoreEndsTheImport(t *testing.T) {
 			t.Errorf("%s failed and left a trace:\n%s", f.failed, diff)
 		}
 	}
-	hits(t, failed, "Known Publication PublicationsOf Roster Commit")
+	hits(t, failed, "Known Publication Publications Roster Commit")
 	p.expect("holds", p.holds(), "hold_8 not borne out")
 }
 

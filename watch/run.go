@@ -24,7 +24,7 @@ const (
 // the store fails: a watcher that cannot remember must not go on.
 func (w *Watcher) Run(ctx context.Context) error {
 	pauses := backoff.NewExponentialBackOff()
-	pauses.InitialInterval, pauses.MaxInterval = w.o.Every, pauseMost*w.o.Every
+	pauses.InitialInterval, pauses.MaxInterval = w.opts.Every, pauseMost*w.opts.Every
 	pauses.Multiplier, pauses.RandomizationFactor = pauseGrowth, pauseJitter
 	for {
 		report, err := w.Poll(ctx)

@@ -51,8 +51,8 @@ func (f *flaky) Publication(ctx context.Context, seq uint64) (roster.Publication
 	return asked(f, "Publication", func() (roster.Publication, error) { return f.Store.Publication(ctx, seq) })
 }
 
-func (f *flaky) PublicationsOf(ctx context.Context, sha256 string) ([]roster.Publication, error) {
-	return asked(f, "PublicationsOf", func() ([]roster.Publication, error) { return f.Store.PublicationsOf(ctx, sha256) })
+func (f *flaky) Publications(ctx context.Context) ([]roster.Publication, error) {
+	return asked(f, "Publications", func() ([]roster.Publication, error) { return f.Store.Publications(ctx) })
 }
 
 func (f *flaky) Body(ctx context.Context, sha256 string) ([]byte, error) {
@@ -130,7 +130,7 @@ func TestEveryFailureOfTheStoreIsAnErrorOfThePoll(t *testing.T) {
 	t.Run("a held list again, and a first pending list", func(t *testing.T) {
 		p := holding(t, few)
 		p.page.links = append(p.page.links, pending("b.xlsx", day(2), sheriffs("Dallas")))
-		hits(t, failEach(t, p, poll(p)), "Known Validators Publication PublicationsOf Roster Polls Commit")
+		hits(t, failEach(t, p, poll(p)), "Known Validators Publication Publications Roster Polls Commit")
 	})
 	t.Run("a list that was rejected, at its address", func(t *testing.T) {
 		p := holding(t, few)
@@ -149,7 +149,7 @@ func TestEveryFailureOfTheStoreIsAnErrorOfThePoll(t *testing.T) {
 		p := newPost(t, without(0, "whole.xlsx", day(1)))
 		p.poll()
 		p.page.links = []link{without(0, "again.xlsx", day(1))}
-		hits(t, failEach(t, p, poll(p)), "PublicationsOf")
+		hits(t, failEach(t, p, poll(p)), "Publications")
 	})
 	t.Run("a held workbook that is no list", func(t *testing.T) {
 		p := newPost(t, without(0, "whole.xlsx", day(1)))

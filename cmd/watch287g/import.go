@@ -53,7 +53,7 @@ func (c importCmd) Run(ctx context.Context, a *app) error {
 	})
 }
 
-func (a *app) printImported(sum watch.Imported) {
+func (a *app) printImported(sum watch.Report) {
 	for _, why := range sum.Skipped {
 		sayf(a.stderr, "not imported: %s\n", why)
 	}
@@ -64,7 +64,7 @@ func (a *app) printImported(sum watch.Imported) {
 		}
 	}
 	sayf(a.stdout, "%s imported, %d known already, %d not imported; %s\n",
-		counted(sum.Taken, "publication"), sum.Known, len(sum.Skipped), counted(sum.Changes, "change"))
+		counted(sum.Imported, "publication"), sum.Known, len(sum.Skipped), counted(len(sum.Changes), "change"))
 }
 
 // progress shows a bar where a person is watching.

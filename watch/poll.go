@@ -1,0 +1,113 @@
+package watch
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/scraper"
+)
+
+// Poll looks at ICE's page once. What the store knows is read first (facts.go);
+// then the way is the same for every list:
+//
+//	fetch        ICE's page and the files that it links, as bytes     scraper.Visit
+//	parse        the lists in those files                (parse.go)   files
+//	selectLists  of each list the file that counts,     (select.go)   selection
+//	             where it says what the store does not know
+//	judge        what changed, or why a list is held      (diff)      diff.Result
+//	plan         the messages that this causes          (commit.go)   roster.Notifications
+//	commit       all of it, or nothing                  (commit.go)
+//
+// Only commit writes. Whatever fails or ends before it leaves no trace, and the
+// next poll starts from the same facts. A source that fails is not an error: the
+// report's Outcome says so, and the poll is committed to the log of polls. An
+// error means that the store failed, or that ctx ended.
+func (w *Watcher) Poll(ctx context.Context) (Report, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	started := w.opts.Now()
+	known, err := w.readFacts(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	var chosen selection
+	for range 2 { // the second time whole files, where bytes turn out to be needed that were not kept
+		visit, err := w.fetch(ctx, known)
+		if err != nil {
+			return Report{}, err
+		}
+		found, err := w.parse(ctx, visit, known)
+		if err != nil {
+			return Report{}, err
+		}
+		if chosen = selectLists(found, known, w.opts.Diff); len(chosen.unkept) == 0 {
+			break
+		}
+		known = known.without(chosen.unkept)
+	}
+	result, err := w.judge(ctx, chosen, known)
+	if err != nil {
+		return Report{}, err
+	}
+	report := chosen.report(result)
+	c := cycle{facts: known, at: chosen.at, listings: chosen.news, result: result,
+		validators: chosen.validators, poll: chosen.log(report, started)}
+	messages, err := w.plan(ctx, c)
+	if err != nil {
+		return Report{}, err
+	}
+	if err := w.commit(ctx, c, messages); err != nil {
+		return Report{}, err
+	}
+	w.opts.Log.Info("polled", "outcome", string(report.Outcome), "said", report.Sentence, "changes", len(report.Changes))
+	return report, nil
+}
+
+// fetch visits ICE's page, and asks for a file only if it changed since an earlier
+// visit.
+func (w *Watcher) fetch(ctx context.Context, known facts) (scraper.Visit, error) {
+	before := make([]scraper.Validators, 0, len(known.validators))
+	for _, v := range known.validators {
+		before = append(before, scraper.Validators{URL: v.URL, ETag: v.ETag, LastModified: v.LastModified,
+			SHA256: v.SHA256, List: v.List != "", CheckedAt: v.CheckedAt})
+	}
+	visit := w.opts.Source.Visit(ctx, before)
+	if visit.Err != nil {
+		return visit, fmt.Errorf("visiting ICE's page: %w", visit.Err)
+	}
+	return visit, nil
+}
+
+// judge links the new lists with what is known, and holds what looks wrong. Most
+// polls bring nothing, and cost nothing here.
+func (w *Watcher) judge(ctx context.Context, s selection, known facts) (diff.Result, error) {
+	failed := s.outcome.Failed()
+	if len(s.news) == 0 && len(s.takenBack) == 0 && (failed || !diff.Due(*known.snapshot, s.at)) {
+		return diff.Result{Known: *known.snapshot}, nil
+	}
+	return w.update(ctx, known, diff.Input{Arrivals: candidates(s.news), Dropped: s.takenBack, Now: s.at.UTC(), Unread: failed})
+}
+
+// update works out what changed. in lacks what the facts and the settings say.
+func (w *Watcher) update(ctx context.Context, known facts, in diff.Input) (diff.Result, error) {
+	in.Known, in.Held, in.Settings, in.Names = *known.snapshot, known.held, w.opts.Diff, &w.names
+	result, err := diff.Update(ctx, in)
+	if err != nil {
+		return diff.Result{}, fmt.Errorf("working out what changed: %w", err)
+	}
+	return result, nil
+}
+
+// log is the poll as the store keeps it.
+func (s selection) log(r Report, started time.Time) *roster.Poll {
+	p := roster.Poll{At: started.UTC(), Took: s.at.Sub(started), Outcome: string(r.Outcome), Sentence: r.Sentence,
+		Changes: len(r.Changes), Absent: s.absent, Had: slices.Clone(s.had)}
+	for _, q := range r.Publications {
+		p.Publications = append(p.Publications, q.Seq)
+	}
+	return &p
+}
