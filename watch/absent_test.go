@@ -89,7 +89,7 @@ func TestPendingLinkLeadsToTheOtherList(t *testing.T) {
 	p := newPost(t, active, pending("c.xlsx", day(1), sheriffs("Dallas")))
 	p.poll()
 	told(t, p.lists(active, again))
-	p.logged(scraper.Unchanged, "No list is new. A link is called that of the pending list, and none leads to it.")
+	p.logged(scraper.Unchanged, "No list is new. A link names the pending list, but none leads to it.")
 }
 
 // A PDF of the list beside the list is nobody's trouble.

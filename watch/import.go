@@ -164,7 +164,7 @@ func (p pastFile) selectPast(known facts, now time.Time, sum *Report) (listings 
 		case slices.ContainsFunc(known.publicationsOf(doc.SHA256), func(e roster.Publication) bool { return e.List == list && e.PublishedAt.Equal(at) }):
 			sum.Known++
 		case at.After(now):
-			sum.Skipped = append(sum.Skipped, fmt.Sprintf("%s: published %s, which is still to come; mend its date", p.File, at.Format(time.RFC3339)))
+			sum.Skipped = append(sum.Skipped, fmt.Sprintf("%s: published %s, which is in the future; correct its date", p.File, at.Format(time.RFC3339)))
 		case at.Before(inForce.PublishedAt):
 			sum.Skipped = append(sum.Skipped, fmt.Sprintf("%s: published %s, before %s, which the store has; import past lists into an empty store",
 				p.File, at.Format(time.RFC3339), inForce.File))

@@ -163,7 +163,7 @@ func TestListOfTheFutureIsRefused(t *testing.T) {
 	p := vacant(t)
 	sum := p.imports(past(participating("a.xlsx", p.now.Add(time.Second), sheriffs("Bexar"))), past(participating("b.xlsx", p.now, sheriffs("Collin"))))
 	p.expect("import", sums(sum), "1 taken, 0 known, 1 skipped, 0 changes")
-	if want := "a.xlsx: published 2025-04-01T14:00:01Z, which is still to come; mend its date"; sum.Skipped[0] != want {
+	if want := "a.xlsx: published 2025-04-01T14:00:01Z, which is in the future; correct its date"; sum.Skipped[0] != want {
 		t.Errorf("skipped: %q", sum.Skipped)
 	}
 }

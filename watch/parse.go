@@ -221,7 +221,7 @@ const mostSignedLater = 2
 // publishedAt is when ICE published a list: at its Last-Modified, unless that
 // cannot be. A server's clock can be wrong, and an old file that is linked again
 // keeps its date: then all that is known is that it was published by now. A time
-// is impossible where it is still to come, where another list was published since,
+// is impossible where it is in the future, where another list was published since,
 // and where the list dates signings after it.
 func publishedAt(modified time.Time, r roster.Roster, known facts, now time.Time) time.Time {
 	if modified.IsZero() || modified.After(now) || !modified.After(known.inForce(r.List).PublishedAt) {
@@ -246,7 +246,7 @@ func (w *Watcher) parseNoList(ctx context.Context, f *files, doc scraper.Documen
 	list := roster.List(doc.Hint)
 	if list == "" || f.has(list) || !known.accepted(list) {
 		if known.validators[doc.URL].SHA256 != doc.SHA256 {
-			f.note("%s is no list.", doc.File)
+			f.note("%s is not a list.", doc.File)
 		}
 		f.validators = append(f.validators, validatorOf(doc, f.at))
 		return nil
@@ -275,24 +275,19 @@ func (f *files) has(list roster.List) bool {
 // compared with them.
 func (w *Watcher) readInForce(ctx context.Context, f *files, known facts) error {
 	f.inForce = map[roster.List][]roster.Row{}
-	first := map[roster.List]string{} // the hash of a file of each list
+	found := map[roster.List]int{}
 	for _, l := range f.listings {
-		list := l.list()
-		if hash, ok := first[list]; !ok || hash == l.file.SHA256 {
-			first[list] = l.file.SHA256
-			continue
+		list, last := l.list(), known.inForce(l.list())
+		if found[list]++; found[list] == 2 && last.Seq != 0 {
+			r, err := w.opts.Store.Roster(ctx, last.Seq)
+			if err != nil && !errors.Is(err, store.ErrNotFound) {
+				return fmt.Errorf("reading the %s list in force: %w", list, err)
+			}
+			f.inForce[list] = r.Rows
 		}
-		if _, done := f.inForce[list]; done || !known.accepted(list) {
-			continue
-		}
-		r, err := w.opts.Store.Roster(ctx, known.inForce(list).Seq)
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return fmt.Errorf("reading the %s list in force: %w", list, err)
-		}
-		f.inForce[list] = r.Rows
 	}
 	for i, l := range f.listings {
-		if l.Publication.Seq != 0 && l.Publication.Seq == known.inForce(l.list()).Seq {
+		if seq := l.Publication.Seq; seq != 0 && seq == known.inForce(l.list()).Seq {
 			f.listings[i].Roster.Rows = f.inForce[l.list()]
 		}
 	}

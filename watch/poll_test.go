@@ -16,7 +16,7 @@ import (
 	"github.com/watch287g/watch287g/sheet/sheettest"
 )
 
-// worksheet is a workbook that is no list.
+// worksheet is a workbook that is not a list.
 func worksheet() []byte {
 	return sheettest.Book{Sheets: []sheettest.Sheet{{Rows: [][]sheettest.Cell{{sheettest.Text("ITEM"), sheettest.Text("RATE")}}}}}.Bytes()
 }
@@ -226,7 +226,7 @@ func TestWorkbookThatIsNoListIsRemembered(t *testing.T) {
 	rates := link{file: "rates.xlsx", at: day(1), body: worksheet()}
 	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), rates)
 	p.poll()
-	p.logged(scraper.Changed, "a.xlsx, the participating list, has 1 row and brings 0 changes. rates.xlsx is no list.")
+	p.logged(scraper.Changed, "a.xlsx, the participating list, has 1 row and brings 0 changes. rates.xlsx is not a list.")
 	v, ok := p.validator("rates.xlsx")
 	if !ok || v.List != "" || len(v.SHA256) != 64 || v.LastModified != day(1).Format(http.TimeFormat) || !v.CheckedAt.Equal(p.now) {
 		t.Errorf("remembered %v: %+v", ok, v)
@@ -239,7 +239,7 @@ func TestWorkbookThatIsNoListIsRemembered(t *testing.T) {
 
 	rates.at, rates.body = day(2), append(worksheet(), 0)
 	p.lists(p.page.links[0], rates)
-	p.logged(scraper.Unchanged, "No list is new. rates.xlsx is no list.")
+	p.logged(scraper.Unchanged, "No list is new. rates.xlsx is not a list.")
 	if n := len(p.publications()); n != 1 {
 		t.Errorf("%d publications", n)
 	}
@@ -250,7 +250,7 @@ func TestPageWithoutAListIsMissing(t *testing.T) {
 	rates := link{file: "rates.xlsx", body: worksheet()}
 	p := newPost(t, rates)
 	p.poll()
-	p.logged(scraper.Missing, "ICE's page links no list. rates.xlsx is no list.")
+	p.logged(scraper.Missing, "ICE's page links no list. rates.xlsx is not a list.")
 	if r := p.lists(participating("a.xlsx", day(1), sheriffs("Bexar")), pending("b.xlsx", day(1), sheriffs("Dallas")), rates); len(r.Changes) > 0 {
 		t.Errorf("the first lists ever seen pass for news: %v", r.Changes)
 	}

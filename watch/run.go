@@ -16,15 +16,15 @@ import (
 // been seen to refuse for good, and a poll asks for little.
 const (
 	pauseGrowth = 1.5
-	pauseMost   = 6    // times Every
+	maxPause    = 6    // times Every
 	pauseJitter = 0.05 // of the pause, either way, so that many watchers spread out
 )
 
-// Run polls until ctx ends, which is no error. It returns an error only where
+// Run polls until ctx ends, which is not an error. It returns an error only where
 // the store fails: a watcher that cannot remember must not go on.
 func (w *Watcher) Run(ctx context.Context) error {
 	pauses := backoff.NewExponentialBackOff()
-	pauses.InitialInterval, pauses.MaxInterval = w.opts.Every, pauseMost*w.opts.Every
+	pauses.InitialInterval, pauses.MaxInterval = w.opts.Every, maxPause*w.opts.Every
 	pauses.Multiplier, pauses.RandomizationFactor = pauseGrowth, pauseJitter
 	for {
 		report, err := w.Poll(ctx)
@@ -34,12 +34,12 @@ func (w *Watcher) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		well := answers(report)
-		if well {
+		healthy := isHealthy(report)
+		if healthy {
 			pauses.Reset()
 		}
 		pause := max(pauses.NextBackOff(), report.RetryAfter)
-		if well {
+		if healthy { // the first pause after a failure is the usual one, too
 			pauses.Reset()
 		}
 		timer := time.NewTimer(pause)
@@ -52,9 +52,10 @@ func (w *Watcher) Run(ctx context.Context) error {
 	}
 }
 
-// answers says whether the source does. A link to the pending list that leads
-// nowhere, for months perhaps, is no reason to ask for the other list less often.
-func answers(r Report) bool {
+// isHealthy says whether ICE's site can be asked at the usual pace. A link to the
+// pending list that leads nowhere, perhaps for months, is not a reason to ask for
+// the other list less often.
+func isHealthy(r Report) bool {
 	astray := r.Outcome == scraper.Missing || r.Outcome == scraper.Broken
 	return !r.Outcome.Failed() || astray && slices.Contains(r.Had, roster.ListParticipating)
 }

@@ -108,7 +108,7 @@ func (s *selection) explainMissing(list roster.List, known facts) {
 	case s.outcome.Failed(): // and so it is known why
 	case list == roster.ListPending:
 		if linked && known.accepted(list) {
-			s.note("A link is called that of the %s list, and none leads to it.", list)
+			s.note("A link names the %s list, but none leads to it.", list)
 		}
 	case len(s.listings) == 0:
 		s.fail(scraper.Missing, "ICE's page links no list.")
