@@ -8,20 +8,20 @@ import (
 )
 
 // maxBlockText is how much visible text a block page has at most, in bytes.
-// ICE's own pages have more, and may hold a sign as well: a form's captcha.
+// ICE's own pages have more, and may hold such a phrase as well: a form's captcha.
 const maxBlockText = 3000
 
-// sign is how one kind of block page is known: by any of its marks, all in
-// lower case, in the page's title or anywhere in its source.
-type sign struct {
-	name   string
-	titles []string
-	marks  []string
+// blockPage is how one kind of block page is recognized: by any of its titles or
+// phrases, all in lower case, in the page's title or anywhere in its source.
+type blockPage struct {
+	name    string
+	titles  []string
+	phrases []string
 }
 
-// signs lists the kinds of block page, those that say most first.
-func signs() []sign {
-	return []sign{
+// blockPages lists the kinds of block page, the most specific first.
+func blockPages() []blockPage {
+	return []blockPage{
 		{"Cloudflare challenge", []string{"just a moment", "attention required! | cloudflare"},
 			[]string{"/cdn-cgi/challenge-platform", "cf-browser-verification", "cf_chl_opt"}},
 		{"Incapsula", nil, []string{"_incapsula_resource", "request unsuccessful. incapsula", "incapsula incident id"}},
@@ -36,17 +36,17 @@ func signs() []sign {
 	}
 }
 
-// blockSign names the kind of block page that a page is, "" for none.
-func blockSign(doc *goquery.Document, body []byte) string {
+// blockName names the kind of block page that a page is, "" for none.
+func blockName(doc *goquery.Document, body []byte) string {
 	visible := doc.Find("body").Clone()
 	visible.Find("script, style, noscript, template").Remove()
 	if len(strings.Join(strings.Fields(visible.Text()), " ")) > maxBlockText {
 		return ""
 	}
-	title := strings.ToLower(tidy(doc.Find("title").First().Text() + " " + doc.Find("h1").First().Text()))
+	title := strings.ToLower(cleanText(doc.Find("title").First().Text() + " " + doc.Find("h1").First().Text()))
 	source := string(bytes.ToLower(body))
-	for _, s := range signs() {
-		if containsAny(title, s.titles) || containsAny(source, s.marks) {
+	for _, s := range blockPages() {
+		if containsAny(title, s.titles) || containsAny(source, s.phrases) {
 			return s.name
 		}
 	}

@@ -12,12 +12,13 @@ import (
 	"time"
 )
 
-// Validators is a file of an earlier visit.
+// Validators is what is known of a file from an earlier visit, so that the next
+// one can ask for it only if it changed.
 type Validators struct {
 	URL string // as in Document.URL
 	// ETag and LastModified are as the server sent them.
 	ETag, LastModified string
-	SHA256             string // of the bytes that are at hand, in hex; "" for none
+	SHA256             string // of the bytes that the caller has, in hex; "" for none
 	List               bool   // whether it was found to be a list
 	CheckedAt          time.Time
 }
@@ -29,11 +30,12 @@ type Document struct {
 	Text   string // the link's text; "" for a table
 	Hint   string // as in Link
 	Body   []byte // nil where NotModified
-	SHA256 string // of Body in hex, or where NotModified that of the Known
+	SHA256 string // of Body in hex, or where NotModified that of the Validators
 	Size   int64  // of Body in bytes
-	// NotModified says that the server has no other bytes than those of the Known.
+	// NotModified says that the server has no other bytes than those of the
+	// Validators.
 	NotModified  bool
-	ETag         string // as sent; where NotModified without one, that of the Known
+	ETag         string // as sent; where NotModified without one, that of the Validators
 	LastModified string // likewise
 	// ModifiedAt is LastModified as a time, zero where there is none.
 	ModifiedAt time.Time
@@ -44,15 +46,15 @@ type Document struct {
 
 // document fetches what is behind a link. The error is a *failure or the
 // context's own.
-func (v *visitor) document(ctx context.Context, c candidate) (Document, error) {
+func (v *visitor) document(ctx context.Context, c fileLink) (Document, error) {
 	k := v.known[c.URL]
-	a, err := v.get(ctx, target{url: c.url, what: c.name(), header: conditional(k)})
+	a, err := v.get(ctx, request{url: c.url, what: c.name(), header: conditional(k)})
 	if err != nil {
 		return Document{}, err
 	}
 	d := Document{
 		URL: c.URL, Text: c.Text, Hint: c.Hint,
-		File: label(c.url, a.header.Get("Content-Disposition")),
+		File: fileName(c.url, a.header.Get("Content-Disposition")),
 		ETag: validator(a.header, "ETag"), LastModified: validator(a.header, "Last-Modified"),
 	}
 	if a.status == http.StatusNotModified {
@@ -72,7 +74,8 @@ func (v *visitor) document(ctx context.Context, c candidate) (Document, error) {
 	return d, nil
 }
 
-// conditional asks for other bytes than those at hand; nil where there are none.
+// conditional returns the headers that ask for a file only if it changed; nil where
+// nothing is known of it.
 func conditional(k Validators) http.Header {
 	if k.SHA256 == "" || k.ETag == "" && k.LastModified == "" {
 		return nil
@@ -95,13 +98,13 @@ func validator(h http.Header, name string) string {
 	return ""
 }
 
-// fill takes the answer's body where it might be a list.
-func (v *visitor) fill(d *Document, c candidate, a answer) error {
+// fill takes the response's body where it might be a list.
+func (v *visitor) fill(d *Document, c fileLink, a response) error {
 	switch {
 	case len(a.body) == 0:
 		return failf(Broken, "%s sent nothing for %s.", v.server, c.name())
-	case sniffed(a.body) != "":
-		return failf(Broken, "what %s sent for %s is %s, not an Excel workbook.", v.server, c.name(), sniffed(a.body))
+	case otherFormat(a.body) != "":
+		return failf(Broken, "what %s sent for %s is %s, not an Excel workbook.", v.server, c.name(), otherFormat(a.body))
 	case isWorkbook(a.body):
 		d.setBody(a.body)
 		return nil
@@ -111,9 +114,9 @@ func (v *visitor) fill(d *Document, c candidate, a answer) error {
 	return failf(Broken, "what %s sent for %s is not a readable workbook.", v.server, c.name())
 }
 
-// fillFromPage judges a web page behind a link. It stands for a file only where
+// fillFromPage judges a web page behind a link. It counts as a file only where
 // nothing promised a workbook.
-func (v *visitor) fillFromPage(d *Document, c candidate, a answer) error {
+func (v *visitor) fillFromPage(d *Document, c fileLink, a response) error {
 	doc, err := parsePage(a)
 	if errors.Is(err, errTooLarge) {
 		return failf(Broken, "what %s sent for %s is a web page larger than %s.", v.server, c.name(), size(maxPage))
@@ -125,8 +128,8 @@ func (v *visitor) fillFromPage(d *Document, c candidate, a answer) error {
 		d.setBody(table)
 		return nil
 	}
-	if sign := blockSign(doc, a.body); sign != "" {
-		f := failf(Blocked, "%s answered %s with a block page (%s) instead of a workbook.", v.server, c.name(), sign)
+	if name := blockName(doc, a.body); name != "" {
+		f := failf(Blocked, "%s answered %s with a block page (%s) instead of a workbook.", v.server, c.name(), name)
 		f.stop = true
 		return f
 	}
@@ -142,9 +145,9 @@ func (d *Document) setBody(body []byte) {
 	d.Body, d.Size, d.SHA256 = body, int64(len(body)), hex.EncodeToString(sum[:])
 }
 
-// sniffed names the kinds of file that are told by their first bytes and in which
-// a list could be kept, but is not read; "" for all others.
-func sniffed(body []byte) string {
+// otherFormat names a format in which a list could be kept, but is not read, by
+// the first bytes of a file; "" for all others.
+func otherFormat(body []byte) string {
 	switch {
 	case bytes.HasPrefix(body, []byte("%PDF-")):
 		return "a PDF"
@@ -156,7 +159,7 @@ func sniffed(body []byte) string {
 	return ""
 }
 
-// looksLikeCSV says whether a file begins with a list's headings in plain text.
+// looksLikeCSV says whether a file begins with a list's column names in plain text.
 func looksLikeCSV(body []byte) bool {
 	first, _, _ := strings.Cut(string(body[:min(len(body), 1000)]), "\n")
 	first = strings.ToUpper(first)

@@ -15,17 +15,17 @@ import (
 // robots.txt.
 const maxRedirects = 5
 
-// target is something to ask for.
-type target struct {
+// request is something to ask for.
+type request struct {
 	url    *url.URL
 	what   string      // its name in sentences
 	header http.Header // validators; nil for none
-	robots bool        // a robots.txt, for which no leave is needed
-	most   int64       // bytes of it, where that is less than of a file; 0 where it is not
+	robots bool        // it is for a robots.txt, which needs no permission
+	most   int64       // bytes of the body, where that is less than a file may have; else 0
 }
 
-// answer is what came of a request, whatever its status.
-type answer struct {
+// response is what came of a request, whatever its status.
+type response struct {
 	url    *url.URL // where it came from in the end
 	status int
 	header http.Header
@@ -33,7 +33,7 @@ type answer struct {
 }
 
 // newCollector returns colly set up for one visit: what it remembers of a visit
-// (cookies, the context) must not reach the next.
+// (cookies, the context) must not reach the next one.
 func (v *visitor) newCollector(ctx context.Context) *colly.Collector {
 	c := &colly.Collector{}
 	c.Init() // and not colly.NewCollector, which lets COLLY_ variables of the environment override every option
@@ -47,70 +47,70 @@ func (v *visitor) newCollector(ctx context.Context) *colly.Collector {
 	c.SetRedirectHandler(func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse // follow asks robots.txt and waits before each hop
 	})
-	c.OnResponse(v.hear)
+	c.OnResponse(v.onResponse)
 	// colly takes every status from 203 on for an error, a 304 too.
-	c.OnError(func(r *colly.Response, _ error) { v.hear(r) })
+	c.OnError(func(r *colly.Response, _ error) { v.onResponse(r) })
 	return c
 }
 
-// hear keeps an answer; a response without a status is colly's way to say that
+// onResponse keeps a response; one without a status is colly's way to say that
 // there was none.
-func (v *visitor) hear(r *colly.Response) {
+func (v *visitor) onResponse(r *colly.Response) {
 	if r.StatusCode != 0 {
-		v.heard = r
+		v.lastResponse = r
 	}
 }
 
 // get asks for t and returns a 200 or, where validators were sent, a 304. Every
-// other answer is an error: a *failure, or the context's own.
-func (v *visitor) get(ctx context.Context, t target) (answer, error) {
+// other response is an error: a *failure, or the context's own.
+func (v *visitor) get(ctx context.Context, t request) (response, error) {
 	a, err := v.follow(ctx, t)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	if a.status == http.StatusNotModified && t.header != nil {
 		return a, nil
 	}
-	if f := v.judge(a, t.what); f != nil {
-		return answer{}, f
+	if f := v.checkStatus(a, t.what); f != nil {
+		return response{}, f
 	}
 	return a, nil
 }
 
 // follow asks for t, and for what it redirects to within the site.
-func (v *visitor) follow(ctx context.Context, t target) (answer, error) {
+func (v *visitor) follow(ctx context.Context, t request) (response, error) {
 	u := t.url
 	for range maxRedirects + 1 {
 		if err := v.permit(ctx, u, t); err != nil {
-			return answer{}, err
+			return response{}, err
 		}
-		a, err := v.request(ctx, u, t)
+		a, err := v.send(ctx, u, t)
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
 		next := a.redirect()
 		if next == nil {
 			return a, nil
 		}
-		if !v.site.holds(next) {
-			return answer{}, lost(failf(Broken, "%s redirects %s to another site (%s), which is not followed.",
-				v.server, t.what, tidy(cmp.Or(next.Hostname(), next.Scheme))))
+		if !v.site.contains(next) {
+			return response{}, redirectFailure(failf(Broken, "%s redirects %s to another site (%s), which is not followed.",
+				v.server, t.what, cleanText(cmp.Or(next.Hostname(), next.Scheme))))
 		}
 		u = next
 	}
-	return answer{}, lost(failf(Broken, "%s redirects %s more than %d times.", v.server, t.what, maxRedirects))
+	return response{}, redirectFailure(failf(Broken, "%s redirects %s more than %d times.", v.server, t.what, maxRedirects))
 }
 
 // errRedirect is the cause of a failure where redirects led nowhere.
 var errRedirect = errors.New("redirect not followed")
 
-func lost(f *failure) *failure {
+func redirectFailure(f *failure) *failure {
 	f.cause = errRedirect
 	return f
 }
 
-// redirect returns the address that the answer sends us to, nil for none.
-func (a answer) redirect() *url.URL {
+// redirect returns the URL that the response sends us to, nil for none.
+func (a response) redirect() *url.URL {
 	switch a.status {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
 		if to := a.header.Get("Location"); to != "" {
@@ -120,31 +120,31 @@ func (a answer) redirect() *url.URL {
 	return nil
 }
 
-// request makes one request and waits for the whole answer.
-func (v *visitor) request(ctx context.Context, u *url.URL, t target) (answer, error) {
+// send makes one request and waits for the whole response.
+func (v *visitor) send(ctx context.Context, u *url.URL, t request) (response, error) {
 	header := t.header.Clone()
 	if header == nil {
 		header = http.Header{}
 	}
-	v.heard = nil
+	v.lastResponse = nil
 	v.transport.limit(t)
 	began := v.now()
 	err := v.collector.Request(http.MethodGet, u.String(), nil, nil, header)
 	ended := v.now()
-	v.asked[u.Hostname()] = ended
+	v.lastRequest[u.Hostname()] = ended
 	if ctx.Err() != nil {
-		return answer{}, ctx.Err()
+		return response{}, ctx.Err()
 	}
-	if v.heard == nil {
-		return answer{}, v.noAnswer(bare(err), t.what)
+	if v.lastResponse == nil {
+		return response{}, v.noResponse(withoutURL(err), t.what)
 	}
-	a := answer{url: u, status: v.heard.StatusCode, header: *v.heard.Headers, body: v.heard.Body}
-	v.log.DebugContext(ctx, "asked", "url", shown(u), "status", a.status, "bytes", len(a.body), "took", ended.Sub(began))
+	a := response{url: u, status: v.lastResponse.StatusCode, header: *v.lastResponse.Headers, body: v.lastResponse.Body}
+	v.log.DebugContext(ctx, "asked", "url", withoutQuery(u), "status", a.status, "bytes", len(a.body), "took", ended.Sub(began))
 	return a, nil
 }
 
-// bare takes the address off an error, since it may have a query.
-func bare(err error) error {
+// withoutURL takes the URL off an error, since it may have a query.
+func withoutURL(err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		return e.Err
 	}
@@ -154,7 +154,7 @@ func bare(err error) error {
 // pause waits until delay has passed since the last request to host, or until
 // ctx ends.
 func (s *Scraper) pause(ctx context.Context, host string, delay time.Duration) error {
-	last, asked := s.asked[host]
+	last, asked := s.lastRequest[host]
 	if !asked || delay <= 0 {
 		return nil
 	}

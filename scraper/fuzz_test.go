@@ -24,24 +24,24 @@ func FuzzPage(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		doc, err := parsePage(answer{body: body})
+		doc, err := parsePage(response{body: body})
 		if err != nil {
 			return
 		}
 		p := readPage(doc, s.page, s)
-		blockSign(doc, body)
+		blockName(doc, body)
 		seen := map[string]bool{}
 		for _, c := range p.links {
 			u, err := url.Parse(c.URL)
 			switch {
-			case err != nil, !s.holds(u), u.Fragment != "", u.User != nil:
+			case err != nil, !s.contains(u), u.Fragment != "", u.User != nil:
 				t.Errorf("link %q", c.URL)
 			case seen[c.URL]:
 				t.Errorf("link %q twice", c.URL)
 			}
 			seen[c.URL] = true
-			for _, l := range []string{c.Text, label(c.url, c.Text)} {
-				if utf8.RuneCountInString(l) > maxLabel || !utf8.ValidString(l) || tidy(l) != l {
+			for _, l := range []string{c.Text, fileName(c.url, c.Text)} {
+				if utf8.RuneCountInString(l) > maxLabel || !utf8.ValidString(l) || cleanText(l) != l {
 					t.Errorf("label %q", l)
 				}
 			}

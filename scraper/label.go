@@ -11,9 +11,9 @@ import (
 // maxLabel bounds names and texts that come from the site, in characters.
 const maxLabel = 200
 
-// tidy makes text from the site fit to show: one line, blanks single, nothing
-// invisible that could hide or reorder what stands beside it.
-func tidy(s string) string {
+// cleanText makes text from the site fit to show: one line, single spaces, nothing
+// invisible that could hide or reorder what is beside it.
+func cleanText(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -30,13 +30,13 @@ func tidy(s string) string {
 	return s
 }
 
-// label names a file: by its path, or by the Content-Disposition that came with
+// fileName names a file: by its path, or by the Content-Disposition that came with
 // it where the path ends without an extension.
-func label(u *url.URL, disposition string) string {
-	name := base(u.Path)
+func fileName(u *url.URL, disposition string) string {
+	name := baseName(u.Path)
 	if path.Ext(name) == "" {
 		if _, params, err := mime.ParseMediaType(disposition); err == nil {
-			if given := base(params["filename"]); given != "" {
+			if given := baseName(params["filename"]); given != "" {
 				name = given
 			}
 		}
@@ -47,10 +47,10 @@ func label(u *url.URL, disposition string) string {
 	return name
 }
 
-// base is the last part of a path of either kind of slash, "" for none.
-func base(p string) string {
+// baseName is the last part of a path with either kind of slash, "" for none.
+func baseName(p string) string {
 	p = strings.TrimRight(strings.ReplaceAll(p, `\`, "/"), "/")
-	name := tidy(p[strings.LastIndex(p, "/")+1:])
+	name := cleanText(p[strings.LastIndex(p, "/")+1:])
 	if strings.Trim(name, ".") == "" {
 		return ""
 	}

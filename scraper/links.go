@@ -20,45 +20,46 @@ const (
 type Link struct {
 	URL  string // absolute, without fragment
 	Text string // as a reader sees it, at most 200 characters
-	Hint string // HintParticipating, HintPending or "": what text or address says it is
+	Hint string // HintParticipating, HintPending or "": what its text or URL says it is
 }
 
-// Unread is a link that is called a list's and is not followed.
-type Unread struct {
+// Unfollowed is a link that is named for a list and leads to something that is not
+// a workbook of the site, so that it is not followed.
+type Unfollowed struct {
 	Link
-	Leads string // to what, as in "a PDF (participatingAgencies.pdf)"
+	LeadsTo string // as in "a PDF (participatingAgencies.pdf)"
 }
 
-// kind is what makes a link a candidate.
-type kind int
+// linkKind is what makes a link one that might lead to a list.
+type linkKind int
 
 const (
-	ordinary kind = iota // nothing does
-	mention              // its text alone
-	download             // its path says that a file is behind it
-	workbook             // its path ends like a workbook's
+	ordinary linkKind = iota // nothing does
+	mention                  // its text alone
+	download                 // its path says that a file is behind it
+	workbook                 // its path ends like a workbook's
 )
 
-// candidate is a link that might lead to a list.
-type candidate struct {
+// fileLink is a link that might lead to a list.
+type fileLink struct {
 	Link
-	url   *url.URL
-	kind  kind
-	leads string // to what, where that is no workbook of the site's; "" elsewhere
+	url     *url.URL
+	kind    linkKind
+	leadsTo string // where that is not a workbook of the site; else ""
 }
 
-// name is how sentences call what is behind the link.
-func (c candidate) name() string {
+// name is what sentences call the file behind the link.
+func (c fileLink) name() string {
 	if c.Hint != "" {
 		return "the " + c.Hint + " list"
 	}
-	return "the file " + label(c.url, "")
+	return "the file " + fileName(c.url, "")
 }
 
-// findLinks returns the links of a page that might lead to a list or are called
-// one's, each address once and in the page's order, and the host outside the site
-// to which another such link leads. page is where doc came from.
-func findLinks(doc *goquery.Document, page *url.URL, s site) (found []candidate, elsewhere string) {
+// findLinks returns the links of a page that might lead to a list or are named for
+// one, each URL once and in the page's order, and the host outside the site to
+// which another such link leads. page is where doc came from.
+func findLinks(doc *goquery.Document, page *url.URL, s site) (found []fileLink, otherHost string) {
 	base := page
 	if href, ok := doc.Find("base[href]").First().Attr("href"); ok {
 		if u := resolve(page, href); u != nil {
@@ -72,13 +73,13 @@ func findLinks(doc *goquery.Document, page *url.URL, s site) (found []candidate,
 		if u == nil {
 			return
 		}
-		c := newCandidate(s.original(u), a)
-		c.leads = c.leadsTo(s)
+		c := newFileLink(s.original(u), a)
+		c.leadsTo = c.destination(s)
 		switch i, seen := at[c.URL]; {
-		case c.kind == ordinary && c.leads == "", c.URL == page.String(), c.URL == s.page.String():
-		case !s.holds(c.url) && c.leads == "":
-			if isWeb(c.url) && c.kind != mention && elsewhere == "" {
-				elsewhere = tidy(c.url.Hostname())
+		case c.kind == ordinary && c.leadsTo == "", c.URL == page.String(), c.URL == s.page.String():
+		case !s.contains(c.url) && c.leadsTo == "":
+			if isWeb(c.url) && c.kind != mention && otherHost == "" {
+				otherHost = cleanText(c.url.Hostname())
 			}
 		case !seen:
 			at[c.URL] = len(found)
@@ -87,47 +88,47 @@ func findLinks(doc *goquery.Document, page *url.URL, s site) (found []candidate,
 			found[i] = c
 		}
 	})
-	return found, elsewhere
+	return found, otherHost
 }
 
-// setUnreadApart takes the links that are called a list's and cannot be one that
-// we read from among those to follow.
-func (p *page) setUnreadApart() {
-	p.links = slices.DeleteFunc(p.links, func(c candidate) bool {
-		if c.leads != "" && len(p.unread) < maxUnread {
-			p.unread = append(p.unread, Unread{c.Link, c.leads})
+// splitUnfollowed takes the links that are named for a list, and cannot lead to one
+// that we read, from among those to follow.
+func (p *page) splitUnfollowed() {
+	p.links = slices.DeleteFunc(p.links, func(c fileLink) bool {
+		if c.leadsTo != "" && len(p.unfollowed) < maxUnfollowed {
+			p.unfollowed = append(p.unfollowed, Unfollowed{c.Link, c.leadsTo})
 		}
-		if c.leads == anotherSite(c.url) && c.kind > mention && p.elsewhere == "" {
-			p.elsewhere = tidy(c.url.Hostname())
+		if c.leadsTo == anotherSite(c.url) && c.kind > mention && p.otherHost == "" {
+			p.otherHost = cleanText(c.url.Hostname())
 		}
-		return c.leads != ""
+		return c.leadsTo != ""
 	})
 }
 
-// maxUnread is how many links that cannot be followed are reported.
-const maxUnread = 8
+// maxUnfollowed is how many links that cannot be followed are reported.
+const maxUnfollowed = 8
 
-// leadsTo says what a link that is called a list's leads to, where that is no
-// workbook of the site's; "" elsewhere.
-func (c candidate) leadsTo(s site) string {
+// destination says what a link that is named for a list leads to, where that is
+// not a workbook of the site; else "".
+func (c fileLink) destination(s site) string {
 	if c.Hint == "" || !isWeb(c.url) || !namesList(c.Text) && !namesList(c.url.Path) {
 		return ""
 	}
-	name := label(c.url, "")
+	name := fileName(c.url, "")
 	switch ext := strings.ToLower(path.Ext(strings.TrimSpace(c.url.Path))); {
 	case isGoogleSheet(c.url):
 		return "a Google Sheet"
 	case otherFile(ext) != "":
 		return fmt.Sprintf("%s (%s)", otherFile(ext), name)
-	case !s.holds(c.url):
+	case !s.contains(c.url):
 		return anotherSite(c.url)
 	}
 	return ""
 }
 
-func anotherSite(u *url.URL) string { return fmt.Sprintf("another site (%s)", tidy(u.Hostname())) }
+func anotherSite(u *url.URL) string { return fmt.Sprintf("another site (%s)", cleanText(u.Hostname())) }
 
-// namesList says whether a text speaks of agencies or of a list.
+// namesList says whether a text mentions agencies or a list.
 func namesList(text string) bool {
 	text = strings.ToLower(text)
 	return strings.Contains(text, "agenc") || strings.Contains(text, "list")
@@ -157,29 +158,29 @@ func otherFile(ext string) string {
 	return ""
 }
 
-func newCandidate(u *url.URL, a *goquery.Selection) candidate {
+func newFileLink(u *url.URL, a *goquery.Selection) fileLink {
 	text := linkText(a)
-	return candidate{
+	return fileLink{
 		Link: Link{URL: u.String(), Text: text, Hint: hint(text, u)},
 		url:  u,
 		kind: kindOf(u, text),
 	}
 }
 
-// linkText is what a reader takes for the link's text.
+// linkText is what a reader sees as the link's text.
 func linkText(a *goquery.Selection) string {
 	texts := []string{a.Text(), a.AttrOr("aria-label", ""), a.AttrOr("title", ""), a.Find("img[alt]").AttrOr("alt", "")}
 	for _, t := range texts {
-		if t = tidy(t); t != "" {
+		if t = cleanText(t); t != "" {
 			return t
 		}
 	}
 	return ""
 }
 
-// kindOf tells by a link's path, and where that says nothing by its text. ICE
-// renames its files at will, so that no name is asked for.
-func kindOf(u *url.URL, text string) kind {
+// kindOf goes by a link's path, and where that says nothing by its text. ICE
+// renames its files at will, so that no particular name is required.
+func kindOf(u *url.URL, text string) linkKind {
 	p := strings.ToLower(strings.TrimSpace(u.Path))
 	ext := path.Ext(p)
 	switch {
@@ -196,7 +197,7 @@ func kindOf(u *url.URL, text string) kind {
 	return ordinary
 }
 
-// neverList says whether files of this extension are something else for sure.
+// neverList says whether files with this extension are surely something else.
 func neverList(ext string) bool {
 	switch ext {
 	case ".pdf", ".doc", ".docx", ".ppt", ".pptx", ".txt", ".html", ".htm", ".xhtml", ".shtml", ".php", ".asp", ".aspx", ".jsp",
@@ -206,7 +207,7 @@ func neverList(ext string) bool {
 	return false
 }
 
-// hint says which list a link names, in its text or else in its address.
+// hint says which list a link names, in its text or else in its URL.
 func hint(text string, u *url.URL) string {
 	if h := hintIn(strings.ToLower(text)); h != "" {
 		return h
@@ -214,7 +215,7 @@ func hint(text string, u *url.URL) string {
 	return hintIn(strings.ToLower(u.Path + "?" + u.RawQuery))
 }
 
-// hintIn finds the one word of the two that s holds, "" for none or both.
+// hintIn returns the one word of the two that s has, "" for none or both.
 func hintIn(s string) string {
 	participating := strings.Contains(s, HintParticipating)
 	pending := strings.Contains(s, HintPending)

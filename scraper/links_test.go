@@ -94,8 +94,8 @@ func TestUnreadLinks(t *testing.T) {
 		site.set(pagePath, html("<!DOCTYPE html><html><body>"+c.html+"</body></html>"))
 		v := scrape(t, site).Visit(t.Context(), nil)
 		got := ""
-		for _, u := range v.Unread {
-			got += u.Hint + ": " + u.Leads
+		for _, u := range v.Unfollowed {
+			got += u.Hint + ": " + u.LeadsTo
 		}
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", c.html, got, c.want)
@@ -114,8 +114,8 @@ func TestUnreadLinks(t *testing.T) {
 	site.set(pagePath, html("<!DOCTYPE html><html><body>"+many+"</body></html>"))
 	v := scrape(t, site).Visit(t.Context(), nil)
 	check(t, v, scraper.Broken, "ICE's page links no list that can be read: the link to the participating list leads to a PDF (participatingAgencies.pdf).")
-	if len(v.Unread) != 8 {
-		t.Errorf("%d links are reported", len(v.Unread))
+	if len(v.Unfollowed) != 8 {
+		t.Errorf("%d links are reported", len(v.Unfollowed))
 	}
 }
 

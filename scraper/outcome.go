@@ -22,8 +22,8 @@ const (
 	Blocked     Status = "blocked"     // a web page came, with success, where content should be
 	Refused     Status = "refused"     // the server, or its robots.txt, said no
 	Missing     Status = "missing"     // the page, a file or every link to a list is gone
-	Unreachable Status = "unreachable" // no answer, or one of the server's own failure
-	Broken      Status = "broken"      // an answer that cannot be what was asked for
+	Unreachable Status = "unreachable" // no response, or one of the server's own failure
+	Broken      Status = "broken"      // a response that cannot be what was asked for
 )
 
 // Failed says whether something that was asked for did not come.
@@ -55,15 +55,15 @@ type Visit struct {
 	Sentence   string        // says plainly how it went, for an operator
 	RetryAfter time.Duration // how long the server asked us to stay away, at most 24 h; 0 where it did not
 	Documents  []Document    // everything that came and might be a list, the most likely first
-	// Notes are what an operator should know beside the sentence, a sentence each.
+	// Notes are what an operator should know besides the sentence, one sentence each.
 	Notes []string
 	// Links are those on the page that might lead to a list, asked for or not,
 	// in the page's order; nil also where the page itself did not come.
 	Links []Link
-	// Unread are links that are called a list's and lead to what is no workbook, in
-	// the page's order. They are not followed.
-	Unread []Unread
-	Err    error // why the visit was given up: its context's error, else nil
+	// Unfollowed are links that are named for a list and lead to something that is
+	// not a workbook, in the page's order.
+	Unfollowed []Unfollowed
+	Err        error // why the visit was given up: its context's error, else nil
 }
 
 func stopped(err error) Visit {
@@ -87,9 +87,9 @@ func failf(outcome Status, format string, args ...any) *failure {
 	return &failure{outcome: outcome, sentence: string(unicode.ToUpper(first)) + sentence[n:]}
 }
 
-// judge says what is wrong with an answer other than 200, nil for none. what
-// names the thing that was asked for.
-func (s *Scraper) judge(a answer, what string) *failure {
+// checkStatus says what is wrong with a response other than 200, nil for none.
+// what names the thing that was asked for.
+func (s *Scraper) checkStatus(a response, what string) *failure {
 	var f *failure
 	switch code := a.status; {
 	case code == http.StatusOK:
@@ -128,10 +128,10 @@ func retryAfter(value string, now time.Time) time.Duration {
 	return 0
 }
 
-// noAnswer says why no whole answer came. err is colly's, which is that of
+// noResponse says why no whole response came. err is colly's, which is that of
 // net/http or of our transport. The sentence holds none of err's own words:
-// they can name an address with its query, or a proxy.
-func (s *Scraper) noAnswer(err error, what string) *failure {
+// they can hold a URL with its query, or a proxy.
+func (s *Scraper) noResponse(err error, what string) *failure {
 	var f *failure
 	switch {
 	case errors.Is(err, errTooLarge):

@@ -21,15 +21,15 @@ const (
 
 // page is what ICE's page holds for us.
 type page struct {
-	links     []candidate
-	elsewhere string   // the host of a workbook outside the site; "" for none
-	table     []byte   // the list as an HTML table; nil for none
-	unread    []Unread // links that are called a list's and are not followed
+	links      []fileLink
+	otherHost  string       // the host of a workbook outside the site; "" for none
+	table      []byte       // the list as an HTML table; nil for none
+	unfollowed []Unfollowed // links that are named for a list and are not followed
 }
 
 // openPage fetches ICE's page. The error is a *failure or the context's own.
 func (v *visitor) openPage(ctx context.Context) (page, error) {
-	a, err := v.get(ctx, target{url: v.site.page, what: "the page", most: maxPage})
+	a, err := v.get(ctx, request{url: v.site.page, what: "the page", most: maxPage})
 	if err != nil {
 		return page{}, err
 	}
@@ -49,8 +49,8 @@ func (v *visitor) openPage(ctx context.Context) (page, error) {
 	}
 	if len(p.links) == 0 && p.table == nil {
 		// Only then: the real page may load a captcha for some form of its own.
-		if sign := blockSign(doc, a.body); sign != "" {
-			return page{}, failf(Blocked, "ICE's page was answered with a block page (%s) instead of its content.", sign)
+		if name := blockName(doc, a.body); name != "" {
+			return page{}, failf(Blocked, "ICE's page was answered with a block page (%s) instead of its content.", name)
 		}
 	}
 	return p, nil
@@ -59,13 +59,13 @@ func (v *visitor) openPage(ctx context.Context) (page, error) {
 // readPage reads a page that came from at.
 func readPage(doc *goquery.Document, at *url.URL, s site) page {
 	p := page{table: listTable(doc)}
-	p.links, p.elsewhere = findLinks(doc, at, s)
-	p.setUnreadApart()
+	p.links, p.otherHost = findLinks(doc, at, s)
+	p.splitUnfollowed()
 	return p
 }
 
-// looksLikeHTML says whether an answer is a web page, by its type or its start.
-func looksLikeHTML(a answer) bool {
+// looksLikeHTML says whether a response is a web page, by its type or its start.
+func looksLikeHTML(a response) bool {
 	start := bytes.TrimLeft(a.body, "\ufeff \t\r\n")
 	if bytes.HasPrefix(start, []byte("PK")) {
 		return false
@@ -75,10 +75,10 @@ func looksLikeHTML(a answer) bool {
 		strings.HasPrefix(http.DetectContentType(start), "text/html")
 }
 
-// parsePage reads HTML in whatever encoding it says it is in. What is UTF-8 is
-// taken for it, as the rule for pages that do not say so looks at their start
+// parsePage reads HTML in whatever encoding it says it is in. UTF-8 is recognized
+// as such, since the rule for pages that do not name theirs looks at their start
 // alone.
-func parsePage(a answer) (*goquery.Document, error) {
+func parsePage(a response) (*goquery.Document, error) {
 	if len(a.body) > maxPage {
 		return nil, errTooLarge
 	}

@@ -38,8 +38,8 @@ type rules struct {
 	fetchedAt time.Time
 }
 
-// settled is what holds of a host's rules for one visit.
-type settled struct {
+// hostRules are a host's rules for one visit.
+type hostRules struct {
 	rules rules
 	err   error // why there are none
 }
@@ -52,8 +52,8 @@ func (r rules) allow(u *url.URL) bool {
 	return r.group.Test(path)
 }
 
-// permit waits until u may be asked for, or says why it may not.
-func (v *visitor) permit(ctx context.Context, u *url.URL, t target) error {
+// permit waits until u may be asked for, or says why it may not be.
+func (v *visitor) permit(ctx context.Context, u *url.URL, t request) error {
 	var delay time.Duration
 	if t.robots {
 		delay = v.robots[hostKey(u)].delay
@@ -72,11 +72,11 @@ func (v *visitor) permit(ctx context.Context, u *url.URL, t target) error {
 
 func hostKey(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
-// rules returns those of u's host: from the copy at hand while it is fresh,
+// rules returns those of u's host: from the last copy while it is fresh,
 // else asked for, at most once a visit.
 func (v *visitor) rules(ctx context.Context, u *url.URL) (rules, error) {
 	key := hostKey(u)
-	if now, done := v.settled[key]; done {
+	if now, done := v.hostRules[key]; done {
 		return now.rules, now.err
 	}
 	r, kept := v.robots[key]
@@ -89,23 +89,23 @@ func (v *visitor) rules(ctx context.Context, u *url.URL) (rules, error) {
 			r, err = last, nil
 		}
 	}
-	v.settled[key] = settled{r, err}
+	v.hostRules[key] = hostRules{r, err}
 	return r, err
 }
 
-// fetchRules asks a host for its robots.txt. As RFC 9309 has it, a host without
-// one allows everything, and one that fails to answer allows nothing, which is
-// an error here.
+// fetchRules asks a host for its robots.txt. As RFC 9309 says, a host without one
+// allows everything, and one that fails to answer allows nothing, which is an error
+// here.
 func (v *visitor) fetchRules(ctx context.Context, u *url.URL) (rules, error) {
 	at := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}
-	a, err := v.follow(ctx, target{url: at, what: "robots.txt", robots: true, most: robotsBytes + 1})
+	a, err := v.follow(ctx, request{url: at, what: "robots.txt", robots: true, most: robotsBytes + 1})
 	if f, ok := errors.AsType[*failure](err); ok && errors.Is(f.cause, errRedirect) {
-		a = answer{status: http.StatusNotFound} // which RFC 9309 lets it be taken for
+		a = response{status: http.StatusNotFound} // which RFC 9309 lets it be taken for
 	} else if err != nil {
 		return rules{}, err
 	}
 	if a.status >= 500 {
-		return rules{}, v.judge(a, "robots.txt")
+		return rules{}, v.checkStatus(a, "robots.txt")
 	}
 	group := &robotstxt.Group{}
 	if a.status == http.StatusOK {
@@ -122,8 +122,8 @@ func (v *visitor) fetchRules(ctx context.Context, u *url.URL) (rules, error) {
 	return r, nil
 }
 
-// withoutRules is for a web page in the place of robots.txt, as block pages
-// are: the copy at hand still holds, and nothing is kept for the next visit.
+// withoutRules is for a web page in place of robots.txt, as block pages are: the
+// last copy is still obeyed, and nothing is kept for the next visit.
 func (v *visitor) withoutRules(u *url.URL) rules {
 	if r, kept := v.robots[hostKey(u)]; kept {
 		return r
@@ -133,7 +133,7 @@ func (v *visitor) withoutRules(u *url.URL) rules {
 
 // parseRobots reads what can be read, and no more than a site has use for. The
 // parser gives a whole file up for one bad line, so that each line is tried by
-// itself first; rules that stand before any group are nobody's.
+// itself first; rules before any group apply to nobody.
 func parseRobots(text []byte) *robotstxt.Group {
 	const nobody = "User-agent: nobody\n"
 	if len(text) > robotsBytes { // the last line may have lost its end, and say more than it should
@@ -166,8 +166,7 @@ type robotsReader struct {
 	named           bool     // the last line was a group's, of which there can be more
 }
 
-// line returns a line as the parser is to see it, nil for one that it has no use
-// for.
+// line returns a line as the parser is to see it, nil for one that it does not need.
 func (r *robotsReader) line(line []byte) []byte {
 	line, _, _ = bytes.Cut(line, []byte("#"))
 	name, value, ok := bytes.Cut(line, []byte(":"))
@@ -203,7 +202,7 @@ func (r *robotsReader) line(line []byte) []byte {
 	return fmt.Appendf(nil, "%s: %s\n", name, value)
 }
 
-// affords says whether a rule is to be obeyed, or is one wildcard too many.
+// affords says whether a rule is within the bounds of what is obeyed.
 func (r *robotsReader) affords(rule []byte) bool {
 	stars := bytes.Count(rule, []byte("*"))
 	if stars > 0 || bytes.HasSuffix(rule, []byte("$")) {
@@ -212,7 +211,7 @@ func (r *robotsReader) affords(rule []byte) bool {
 	return stars <= maxWildcards && r.patterns >= 0
 }
 
-// singleStars makes one star of several, which say the same.
+// singleStars turns several stars in a row into one, which says the same.
 func singleStars(rule []byte) []byte {
 	single := make([]byte, 0, len(rule))
 	for i, c := range rule {
@@ -230,21 +229,21 @@ const slowDelay = time.Minute
 // notes says what an operator should know of the rules that were obeyed.
 func (v *visitor) notes() []string {
 	var asked time.Duration
-	for _, s := range v.settled {
+	for _, s := range v.hostRules {
 		asked = max(asked, s.rules.asked)
 	}
 	switch {
 	case asked > maxDelay:
 		return []string{fmt.Sprintf("The robots.txt of %s asks for more than %s between two requests; we wait %s, so that a poll takes long.",
-			v.server, spelled(maxDelay), spelled(maxDelay))}
+			v.server, inWords(maxDelay), inWords(maxDelay))}
 	case asked > slowDelay:
-		return []string{fmt.Sprintf("The robots.txt of %s asks for %s between two requests, so that a poll takes long.", v.server, spelled(asked))}
+		return []string{fmt.Sprintf("The robots.txt of %s asks for %s between two requests, so that a poll takes long.", v.server, inWords(asked))}
 	}
 	return nil
 }
 
-// spelled writes a pause out, in whole minutes or seconds.
-func spelled(d time.Duration) string {
+// inWords writes a pause out, in whole minutes or seconds.
+func inWords(d time.Duration) string {
 	if d%time.Minute == 0 {
 		return fmt.Sprintf("%d minutes", d/time.Minute)
 	}

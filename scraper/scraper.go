@@ -17,21 +17,20 @@ import (
 	"time"
 )
 
-// The values that stand in for an Options field left zero.
+// The values of Options fields that are left zero.
 const (
 	DefaultPage     = "https://www.ice.gov/identify-and-arrest/287g"
 	DefaultTimeout  = 30 * time.Second
 	DefaultMaxBytes = 8 << 20
 )
 
-// Options say where ICE's page is and how it is asked for. The zero value of
-// each field has a sensible meaning.
+// Options say where ICE's page is and how to ask for it. Each field may be left
+// zero.
 type Options struct {
-	Page string // the page's address; DefaultPage if ""
+	Page string // the page's URL; DefaultPage if ""
 
-	// Mirror is the base address that requests for the page's host go to
-	// instead; "" for none. What a visit reports stays in terms of the page's
-	// own host.
+	// Mirror is the base URL that requests for the page's host go to instead; ""
+	// for none. What a visit reports stays in terms of the page's own host.
 	Mirror string
 
 	// Contact is where ICE's operators can reach ours, a part of the
@@ -61,9 +60,9 @@ type Scraper struct {
 	now       func() time.Time
 	log       *slog.Logger
 
-	turn   chan struct{}        // full while a visit goes on; guards what follows
-	robots map[string]rules     // by scheme and host
-	asked  map[string]time.Time // when the last request to a host ended
+	turn        chan struct{}        // full while a visit goes on; guards what follows
+	robots      map[string]rules     // by scheme and host
+	lastRequest map[string]time.Time // when the last request to a host ended
 }
 
 // New returns a scraper. The error says which option is wrong.
@@ -82,7 +81,7 @@ func New(o Options) (*Scraper, error) {
 		timeout:   o.Timeout,
 		transport: &transport{next: o.Transport, site: site, maxBytes: o.MaxBytes},
 		now:       o.Now, log: o.Log,
-		turn: make(chan struct{}, 1), robots: map[string]rules{}, asked: map[string]time.Time{},
+		turn: make(chan struct{}, 1), robots: map[string]rules{}, lastRequest: map[string]time.Time{},
 	}
 	if site.mirror != nil {
 		s.server = "the mirror of ICE's site"
@@ -133,10 +132,10 @@ func newTransport() *http.Transport {
 // userAgent tells ICE's operators the truth about who asks.
 func userAgent(version, contact string) (string, error) {
 	if strings.ContainsFunc(version, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return "", fmt.Errorf("version %q: only printable ASCII without spaces can stand in a User-Agent", version)
+		return "", fmt.Errorf("version %q: only printable ASCII without spaces can be in a User-Agent", version)
 	}
 	if strings.ContainsFunc(contact, func(r rune) bool { return r < ' ' || r > '~' }) {
-		return "", fmt.Errorf("contact %q: only printable ASCII can stand in a User-Agent", contact)
+		return "", fmt.Errorf("contact %q: only printable ASCII can be in a User-Agent", contact)
 	}
 	about := "+https://github.com/watch287g/watch287g"
 	if contact != "" {
@@ -146,9 +145,9 @@ func userAgent(version, contact string) (string, error) {
 }
 
 // Visit asks for the page once, and for the files that it links. known are the
-// files of earlier visits; those that the server says are the same are not sent
-// again. Visit always returns a Visit that says how it went; where ctx ended
-// before it was done, Visit.Err is ctx's error.
+// files of earlier visits; the server does not send those again that are the same.
+// Visit always returns a Visit that says how it went; where ctx ended before it
+// was done, Visit.Err is ctx's error.
 func (s *Scraper) Visit(ctx context.Context, known []Validators) Visit {
 	select {
 	case s.turn <- struct{}{}:
@@ -172,7 +171,7 @@ func (s *Scraper) Visit(ctx context.Context, known []Validators) Visit {
 	return stopped(err)
 }
 
-// Close lets go of idle connections. A visit after it opens new ones.
+// Close closes idle connections. A later visit opens new ones.
 func (s *Scraper) Close() {
 	if t, ok := s.transport.next.(interface{ CloseIdleConnections() }); ok {
 		t.CloseIdleConnections()

@@ -12,22 +12,21 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// site says which addresses belong to the page's site, and where requests for
-// them go.
+// site says which URLs belong to the page's site, and where requests for them go.
 type site struct {
 	page   *url.URL
-	domain string   // under which hosts are one site, as in "ice.gov"; "" where the page's host stands alone
+	domain string   // under which hosts are one site, as in "ice.gov"; "" where the page's host is a site by itself
 	mirror *url.URL // nil for none
 }
 
 func newSite(page, mirror string) (site, error) {
 	s := site{}
 	var err error
-	if s.page, err = webAddress(page); err != nil {
+	if s.page, err = parseURL(page); err != nil {
 		return site{}, fmt.Errorf("page: %w", err)
 	}
 	if mirror != "" {
-		if s.mirror, err = webAddress(mirror); err != nil {
+		if s.mirror, err = parseURL(mirror); err != nil {
 			return site{}, fmt.Errorf("mirror: %w", err)
 		}
 	}
@@ -38,9 +37,9 @@ func newSite(page, mirror string) (site, error) {
 	return s, nil
 }
 
-// webAddress reads an address of the configuration. Its error does not repeat
-// the address, which may hold a password.
-func webAddress(raw string) (*url.URL, error) {
+// parseURL reads a URL of the configuration. Its error does not repeat the URL,
+// which may hold a password.
+func parseURL(raw string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	if err != nil || !isWeb(u) {
 		return nil, errors.New("is not an http or https URL")
@@ -58,15 +57,15 @@ func isWeb(u *url.URL) bool {
 	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
 }
 
-// maxAddress bounds an address, in bytes: the time to read one grows with the
-// square of its length.
-const maxAddress = 4 << 10
+// maxURL bounds a URL, in bytes: the time to read one grows with the square of its
+// length.
+const maxURL = 4 << 10
 
-// resolve reads ref as a link on base, the way browsers and colly do: blanks
-// around it, line breaks in it and stray percent signs do no harm. It returns
-// nil where that gives no address; fragments are dropped.
+// resolve reads ref as a link on base, the way browsers and colly do: spaces
+// around it, line breaks in it and stray percent signs do no harm. It returns nil
+// where that is not a URL; fragments are dropped.
 func resolve(base *url.URL, ref string) *url.URL {
-	if len(ref) > maxAddress {
+	if len(ref) > maxURL {
 		return nil
 	}
 	absolute := (&colly.Request{URL: base}).AbsoluteURL(strings.TrimSpace(ref))
@@ -78,9 +77,9 @@ func resolve(base *url.URL, ref string) *url.URL {
 	return u
 }
 
-// holds says whether u is on the page's site: its host, or one under the same
+// contains says whether u is on the page's site: its host, or one under the same
 // domain at the usual port.
-func (s site) holds(u *url.URL) bool {
+func (s site) contains(u *url.URL) bool {
 	if !isWeb(u) || u.User != nil {
 		return false
 	}
@@ -91,7 +90,7 @@ func (s site) holds(u *url.URL) bool {
 	return s.domain != "" && u.Port() == "" && (host == s.domain || strings.HasSuffix(host, "."+s.domain))
 }
 
-// mirrored sends a request for the page's host to the mirror.
+// mirrored directs a request for the page's host to the mirror.
 func (s site) mirrored(r *http.Request) *http.Request {
 	if s.mirror == nil || r.URL.Hostname() != s.page.Hostname() {
 		return r
@@ -106,7 +105,7 @@ func (s site) mirrored(r *http.Request) *http.Request {
 	return r
 }
 
-// original undoes mirrored: an address on the mirror is the original's.
+// original undoes mirrored: it turns a URL on the mirror into the page's own.
 func (s site) original(u *url.URL) *url.URL {
 	if s.mirror == nil || u.Host != s.mirror.Host {
 		return u
@@ -122,9 +121,8 @@ func (s site) original(u *url.URL) *url.URL {
 	return &from
 }
 
-// shown is an address as it may stand in a log: without its query, which can
-// hold what is nobody's business.
-func shown(u *url.URL) string {
+// withoutQuery is a URL as a log may have it: its query can hold secrets.
+func withoutQuery(u *url.URL) string {
 	plain := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
 	return plain.String()
 }

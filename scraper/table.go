@@ -6,7 +6,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 )
 
-// headerDepth is how far down in a table its header is looked for.
+// headerDepth is how many rows of a table are searched for its header.
 const headerDepth = 10
 
 // listTable returns the outer HTML of the page's table whose header is a
@@ -37,7 +37,7 @@ func hasListHeader(rows *goquery.Selection) bool {
 	rows.Slice(0, min(rows.Length(), headerDepth)).EachWithBreak(func(_ int, tr *goquery.Selection) bool {
 		columns := map[string]bool{}
 		tr.ChildrenFiltered("th, td").Each(func(_ int, cell *goquery.Selection) {
-			columns[strings.ToUpper(tidy(cell.Text()))] = true
+			columns[strings.ToUpper(cleanText(cell.Text()))] = true
 		})
 		found = columns["STATE"] && columns["LAW ENFORCEMENT AGENCY"] && columns["SUPPORT TYPE"]
 		return !found

@@ -16,14 +16,14 @@ var (
 	errCompression = errors.New("the body cannot be decompressed")
 )
 
-// contentType is where transport puts away the Content-Type.
+// contentType is the header that transport keeps the Content-Type in.
 const contentType = "Watch287g-Content-Type"
 
-// drained is how much of a body that nobody will look at is read for the sake
-// of using its connection again.
+// drained is how much of a body that nobody will look at is read so that its
+// connection can be used again.
 const drained = 64 << 10
 
-// transport stands between colly and the network. It keeps colly from changing
+// transport is between colly and the network. It keeps colly from changing
 // bodies, fails loudly where one is too large or too short, and knows the
 // mirror.
 type transport struct {
@@ -32,11 +32,11 @@ type transport struct {
 	maxBytes int64
 
 	most int64 // of the body of the request that is being made
-	cut  bool  // what is longer is cut off, and no error
+	cut  bool  // what is longer is cut off, without an error
 }
 
-// limit sets how much of the answer to the next request is read.
-func (t *transport) limit(next target) {
+// limit sets how much of the response to the next request is read.
+func (t *transport) limit(next request) {
 	t.most, t.cut = t.maxBytes, next.robots
 	if next.most > 0 {
 		t.most = min(t.most, next.most)
@@ -57,7 +57,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		res.Header.Set("Location", t.site.original(to).String())
 	}
 	// colly converts a body whose type names a charset, and gunzips one whose
-	// type or address says gzip. A workbook would not survive either, so colly
+	// type or URL says gzip. A workbook would not survive either, so colly
 	// is told neither the type nor that anything is left to decompress.
 	res.Header.Set(contentType, got.Header.Get("Content-Type"))
 	res.Header.Del("Content-Type")
@@ -87,7 +87,7 @@ type beginning struct {
 	io.Closer
 }
 
-// body reads a response's body and reports what colly would let pass.
+// body reads a response's body and reports what colly would ignore.
 type body struct {
 	io.ReadCloser
 	most int64 // bytes allowed

@@ -11,7 +11,7 @@ import (
 
 const (
 	maxTags  = 100_000 // of a page, of those that are looked at; ICE's has 1,000
-	maxDepth = 64      // tables within each other; what is deeper is no list
+	maxDepth = 64      // tables within each other; what is deeper is not a list
 	maxAttr  = 4 << 10 // bytes of an attribute; a longer one is left out
 )
 
@@ -113,7 +113,7 @@ func (t *trimmer) end(tag atom.Atom) {
 	}
 }
 
-// wanted says whether anything here looks at a tag.
+// wanted says whether this package looks at a tag.
 func wanted(tag atom.Atom) bool {
 	switch tag {
 	case atom.Base, atom.A, atom.Img, atom.Title, atom.H1, atom.Body,
@@ -123,7 +123,7 @@ func wanted(tag atom.Atom) bool {
 	return false
 }
 
-// breaks says whether a tag parts the words before it from those behind.
+// breaks says whether a tag separates the words before it from those after it.
 func breaks(tag atom.Atom) bool {
 	switch tag {
 	case atom.Br, atom.P, atom.Div, atom.Li, atom.Ul, atom.Ol, atom.H2, atom.H3, atom.H4, atom.Hr, atom.Option, atom.Section, atom.Dt, atom.Dd:

@@ -15,21 +15,21 @@ import (
 const (
 	// maxFiles is how many files one visit asks for. ICE links two or three.
 	maxFiles = 8
-	// recheck is how long a file that is no list is left alone.
+	// recheck is how long a file that is not a list is left alone.
 	recheck = 24 * time.Hour
 )
 
 // visitor makes one visit.
 type visitor struct {
 	*Scraper
-	collector *colly.Collector
-	heard     *colly.Response       // the answer to the request that is being made; nil for none
-	known     map[string]Validators // by URL
-	settled   map[string]settled    // by scheme and host
+	collector    *colly.Collector
+	lastResponse *colly.Response       // the answer to the request that is being made; nil for none
+	known        map[string]Validators // by URL
+	hostRules    map[string]hostRules  // by scheme and host
 }
 
 func newVisitor(ctx context.Context, s *Scraper, known []Validators) *visitor {
-	v := &visitor{Scraper: s, known: map[string]Validators{}, settled: map[string]settled{}}
+	v := &visitor{Scraper: s, known: map[string]Validators{}, hostRules: map[string]hostRules{}}
 	for _, k := range known {
 		v.known[k.URL] = k
 	}
@@ -44,7 +44,7 @@ func (v *visitor) visit(ctx context.Context) (Visit, error) {
 	if err != nil {
 		return Visit{}, err
 	}
-	var found findings
+	var found fetched
 	if p.table != nil && !slices.ContainsFunc(p.links, v.replacesTable) {
 		found.documents = append(found.documents, v.tableDocument(p))
 	}
@@ -59,7 +59,7 @@ func (v *visitor) visit(ctx context.Context) (Visit, error) {
 		if !ok {
 			return Visit{}, err
 		}
-		v.log.WarnContext(ctx, "file not had", "url", shown(c.url), "outcome", f.outcome, "sentence", f.sentence, "cause", f.cause)
+		v.log.WarnContext(ctx, "file not had", "url", withoutQuery(c.url), "outcome", f.outcome, "sentence", f.sentence, "cause", f.cause)
 		found.add(f, v.isLikely(c))
 		if f.stop {
 			break
@@ -68,24 +68,24 @@ func (v *visitor) visit(ctx context.Context) (Visit, error) {
 	return v.conclude(p, found), nil
 }
 
-// isLikely says whether a link is a list's for all that is known: it was one, or
-// it is new and says so.
-func (v *visitor) isLikely(c candidate) bool {
+// isLikely says whether a link leads to a list as far as is known: it did before,
+// or it is new and says so.
+func (v *visitor) isLikely(c fileLink) bool {
 	k, seen := v.known[c.URL]
 	return k.List || !seen && c.Hint != ""
 }
 
-// replacesTable says whether a link makes a table on the page a leftover.
-func (v *visitor) replacesTable(c candidate) bool {
+// replacesTable says whether a table on the page is a leftover beside a link.
+func (v *visitor) replacesTable(c fileLink) bool {
 	return v.isLikely(c) && (v.known[c.URL].List || c.kind != mention)
 }
 
-// choose returns the links to follow, the most likely first. While a known list
-// is linked, what is known to be none and is not called one is left alone for a
-// day; without one, ICE may have put the list where something else was.
-func (v *visitor) choose(p page) []candidate {
-	listed := p.table != nil || slices.ContainsFunc(p.links, func(c candidate) bool { return v.known[c.URL].List })
-	var chosen []candidate
+// choose returns the links to follow, the most likely first. While a known list is
+// linked, a file that is known not to be one, and is not named for one, is left
+// alone for a day; without one, ICE may have put the list where something else was.
+func (v *visitor) choose(p page) []fileLink {
+	listed := p.table != nil || slices.ContainsFunc(p.links, func(c fileLink) bool { return v.known[c.URL].List })
+	var chosen []fileLink
 	for _, c := range p.links {
 		k, seen := v.known[c.URL]
 		age := v.now().Sub(k.CheckedAt)
@@ -94,11 +94,11 @@ func (v *visitor) choose(p page) []candidate {
 		}
 		chosen = append(chosen, c)
 	}
-	slices.SortStableFunc(chosen, func(a, b candidate) int { return cmp.Compare(v.rank(a), v.rank(b)) })
+	slices.SortStableFunc(chosen, func(a, b fileLink) int { return cmp.Compare(v.rank(a), v.rank(b)) })
 	return chosen[:min(len(chosen), maxFiles)]
 }
 
-func (v *visitor) rank(c candidate) int {
+func (v *visitor) rank(c fileLink) int {
 	_, seen := v.known[c.URL]
 	switch {
 	case v.isLikely(c):
@@ -109,22 +109,22 @@ func (v *visitor) rank(c candidate) int {
 	return 2
 }
 
-// tableDocument is the list that stands on the page itself.
+// tableDocument is the list that is on the page itself.
 func (v *visitor) tableDocument(p page) Document {
-	d := Document{URL: v.site.page.String(), File: label(v.site.page, ""), Table: true}
+	d := Document{URL: v.site.page.String(), File: fileName(v.site.page, ""), Table: true}
 	d.setBody(p.table)
 	return d
 }
 
-// findings are what following the links brought.
-type findings struct {
+// fetched is what following the links brought.
+type fetched struct {
 	documents []Document
 	likely    bool // a list's link among them
 	failures  []*failure
-	unlikely  []*failure // of links that are probably no list's
+	unlikely  []*failure // of links that probably do not lead to a list
 }
 
-func (f *findings) add(one *failure, likely bool) {
+func (f *fetched) add(one *failure, likely bool) {
 	if likely {
 		f.failures = append(f.failures, one)
 	} else {
@@ -133,21 +133,21 @@ func (f *findings) add(one *failure, likely bool) {
 }
 
 // conclude says how the visit went.
-func (v *visitor) conclude(p page, found findings) Visit {
-	visit := Visit{Documents: found.documents, Unread: p.unread}
+func (v *visitor) conclude(p page, found fetched) Visit {
+	visit := Visit{Documents: found.documents, Unfollowed: p.unfollowed}
 	for _, c := range p.links {
 		visit.Links = append(visit.Links, c.Link)
 	}
 	failures := found.failures
 	if !found.likely {
-		// One of them may be the list under another name. Beside a list they
-		// are some form of ICE's, of which nobody needs to be told.
+		// One of them may be the list under another name. Beside a list they are
+		// some form of ICE's, which nobody needs to hear about.
 		failures = append(failures, found.unlikely...)
 	}
 	switch changed := v.changed(found.documents); {
 	case len(failures) > 0:
 		visit.fail(failures)
-	case !slices.ContainsFunc(found.documents, v.isNews):
+	case !slices.ContainsFunc(found.documents, v.mayBeList):
 		visit.Outcome, visit.Sentence = missing(p)
 	case len(changed) > 0:
 		visit.Outcome = Changed
@@ -158,14 +158,14 @@ func (v *visitor) conclude(p page, found findings) Visit {
 	return visit
 }
 
-// isNews says whether a document is a list or may be one: all but the bytes
-// that are known to be none.
-func (v *visitor) isNews(d Document) bool {
+// mayBeList says whether a document is a list or may be one: all but bytes that
+// are known not to be.
+func (v *visitor) mayBeList(d Document) bool {
 	k, seen := v.known[d.URL]
 	return !seen || k.List || k.SHA256 != d.SHA256
 }
 
-// changed names the documents whose bytes are not those of the visit before.
+// changed names the documents whose bytes are not those of the visit before it.
 func (v *visitor) changed(documents []Document) []string {
 	var names []string
 	for _, d := range documents {
@@ -194,12 +194,12 @@ func (visit *Visit) fail(failures []*failure) {
 
 // missing says that nothing on the page is a list, and what is there instead.
 func missing(p page) (Status, string) {
-	if p.elsewhere != "" {
-		return Missing, fmt.Sprintf("ICE's page links no list of its own; the file that it links on another site (%s) is not followed.", p.elsewhere)
+	if p.otherHost != "" {
+		return Missing, fmt.Sprintf("ICE's page links no list of its own; the file that it links on another site (%s) is not followed.", p.otherHost)
 	}
-	for _, u := range p.unread {
+	for _, u := range p.unfollowed {
 		if u.Hint == HintParticipating {
-			return Broken, fmt.Sprintf("ICE's page links no list that can be read: the link to the participating list leads to %s.", u.Leads)
+			return Broken, fmt.Sprintf("ICE's page links no list that can be read: the link to the participating list leads to %s.", u.LeadsTo)
 		}
 	}
 	return Missing, "ICE's page links no list."

@@ -235,11 +235,11 @@ func TestOneAtATime(t *testing.T) {
 
 func TestNewRefuses(t *testing.T) {
 	for want, o := range map[string]scraper.Options{
-		"page: is not an http or https URL":                                              {Page: "ftp://www.ice.gov/287g"},
-		"page: must not hold a name or a password":                                       {Page: "https://me:secret@www.ice.gov/"},
-		"mirror: is not an http or https URL":                                            {Mirror: "localhost:8080"},
-		"version \"1 2\": only printable ASCII without spaces can stand in a User-Agent": {Version: "1 2"},
-		"contact \"a\\r\\nCookie: b\": only printable ASCII can stand in a User-Agent":   {Contact: "a\r\nCookie: b"},
+		"page: is not an http or https URL":                                           {Page: "ftp://www.ice.gov/287g"},
+		"page: must not hold a name or a password":                                    {Page: "https://me:secret@www.ice.gov/"},
+		"mirror: is not an http or https URL":                                         {Mirror: "localhost:8080"},
+		"version \"1 2\": only printable ASCII without spaces can be in a User-Agent": {Version: "1 2"},
+		"contact \"a\\r\\nCookie: b\": only printable ASCII can be in a User-Agent":   {Contact: "a\r\nCookie: b"},
 	} {
 		if _, err := scraper.New(o); err == nil || err.Error() != want {
 			t.Errorf("%+v: %v, want %s", o, err, want)

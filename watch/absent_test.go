@@ -8,8 +8,8 @@ import (
 	"github.com/watch287g/watch287g/scraper"
 )
 
-func leads(hint, to string) scraper.Unread {
-	return scraper.Unread{Link: scraper.Link{URL: folder + "x", Hint: hint}, Leads: to}
+func leads(hint, to string) scraper.Unfollowed {
+	return scraper.Unfollowed{Link: scraper.Link{URL: folder + "x", Hint: hint}, LeadsTo: to}
 }
 
 // Without the participating list a poll has failed, whatever else came.
@@ -20,28 +20,28 @@ func TestParticipatingListIsGone(t *testing.T) {
 	failing.down = scraper.Refused
 	unknown := link{file: "n.xlsx", down: scraper.Status("unchanged")}
 	for _, tt := range []struct {
-		name    string
-		links   []link
-		unread  []scraper.Unread
-		outcome scraper.Status
-		says    string
+		name       string
+		links      []link
+		unfollowed []scraper.Unfollowed
+		outcome    scraper.Status
+		says       string
 	}{
 		{"no link", []link{waiting}, nil, scraper.Missing, "ICE's page no longer links the participating list."},
-		{"a PDF", []link{waiting}, []scraper.Unread{leads("participating", "a PDF (list.pdf)")}, scraper.Broken,
+		{"a PDF", []link{waiting}, []scraper.Unfollowed{leads("participating", "a PDF (list.pdf)")}, scraper.Broken,
 			"ICE's page no longer links the participating list as a workbook; a link of that name leads to a PDF (list.pdf)."},
-		{"a Google Sheet", []link{waiting}, []scraper.Unread{leads("participating", "a Google Sheet")}, scraper.Broken,
+		{"a Google Sheet", []link{waiting}, []scraper.Unfollowed{leads("participating", "a Google Sheet")}, scraper.Broken,
 			"ICE's page no longer links the participating list as a workbook; a link of that name leads to a Google Sheet."},
 		{"beside a new pending list", []link{next}, nil, scraper.Missing,
 			"ICE's page no longer links the participating list. c.xlsx, the pending list, has 2 rows and brings 1 change."},
 		{"refused", []link{failing, waiting}, nil, scraper.Refused, "The file d.xlsx did not come."},
 		{"a link of no name that did not come", []link{waiting, unknown}, nil, scraper.Missing,
 			"None of the files that ICE's page links is the participating list."},
-		{"both lists are PDFs", nil, []scraper.Unread{leads("participating", "a PDF (a.pdf)"), leads("pending", "a PDF (b.pdf)")}, scraper.Broken,
+		{"both lists are PDFs", nil, []scraper.Unfollowed{leads("participating", "a PDF (a.pdf)"), leads("pending", "a PDF (b.pdf)")}, scraper.Broken,
 			"ICE's page no longer links the participating list as a workbook; a link of that name leads to a PDF (a.pdf). ICE's page no longer links the pending list as a workbook; a link of that name leads to a PDF (b.pdf)."},
 	} {
 		p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), waiting)
 		p.poll()
-		p.page.unread = tt.unread
+		p.page.unfollowed = tt.unfollowed
 		before := p.known().InForce[roster.ListParticipating]
 		for range 2 { // also when nothing is new
 			if r := p.lists(tt.links...); r.Outcome != tt.outcome {
@@ -54,7 +54,7 @@ func TestParticipatingListIsGone(t *testing.T) {
 		if in := p.known().InForce[roster.ListParticipating]; in.Seq != before.Seq {
 			t.Errorf("%s: %+v is in force", tt.name, in)
 		}
-		p.page.unread = nil
+		p.page.unfollowed = nil
 		if r := p.lists(participating("a.xlsx", day(1), sheriffs("Bexar")), waiting); r.Outcome.Failed() {
 			t.Errorf("%s: and back: %s: %s", tt.name, r.Outcome, r.Sentence)
 		}
@@ -73,7 +73,7 @@ func TestPendingListIsGone(t *testing.T) {
 	if !slices.Equal(last.Had, []roster.List{roster.ListParticipating}) || !slices.Equal(last.Absent, []roster.List{roster.ListPending}) {
 		t.Errorf("%+v", last)
 	}
-	p.page.unread = []scraper.Unread{leads("pending", "a PDF (pendingAgencies.pdf)")}
+	p.page.unfollowed = []scraper.Unfollowed{leads("pending", "a PDF (pendingAgencies.pdf)")}
 	p.lists(active)
 	p.logged(scraper.Broken, "ICE's page no longer links the pending list as a workbook; a link of that name leads to a PDF (pendingAgencies.pdf).")
 	if last = must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1))[0]; len(last.Absent) > 0 || !slices.Equal(last.Had, []roster.List{roster.ListParticipating}) {
@@ -95,7 +95,7 @@ func TestPendingLinkLeadsToTheOtherList(t *testing.T) {
 // A PDF of the list beside the list is nobody's trouble.
 func TestPDFBesideTheList(t *testing.T) {
 	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), pending("b.xlsx", day(1), sheriffs("Dallas")))
-	p.page.unread = []scraper.Unread{leads("participating", "a PDF (a.pdf)"), leads("pending", "a PDF (b.pdf)")}
+	p.page.unfollowed = []scraper.Unfollowed{leads("participating", "a PDF (a.pdf)"), leads("pending", "a PDF (b.pdf)")}
 	p.poll()
 	p.poll()
 	p.logged(scraper.Unchanged, "What ICE's page links is unchanged.")

@@ -96,14 +96,14 @@ func (s *selection) checkHolds(l listing, known facts, settings diff.Settings) {
 // for good in 2026.
 func (s *selection) explainMissing(list roster.List, known facts) {
 	linked := slices.ContainsFunc(s.visit.Links, func(l scraper.Link) bool { return l.Hint == string(list) })
-	unread := slices.IndexFunc(s.visit.Unread, func(u scraper.Unread) bool { return u.Hint == string(list) })
+	unfollowed := slices.IndexFunc(s.visit.Unfollowed, func(u scraper.Unfollowed) bool { return u.Hint == string(list) })
 	switch {
 	case s.has(list):
 		s.fail(scraper.Broken, "The file behind the link to the %s list is a workbook without a list's columns.", list)
-	case unread >= 0 && !linked:
+	case unfollowed >= 0 && !linked:
 		// Where the page has nothing else, the scraper has said so of this list.
 		if list != roster.ListParticipating || !s.visit.Outcome.Failed() || len(s.visit.Documents) > 0 {
-			s.fail(scraper.Broken, "ICE's page no longer links the %s list as a workbook; a link of that name leads to %s.", list, s.visit.Unread[unread].Leads)
+			s.fail(scraper.Broken, "ICE's page no longer links the %s list as a workbook; a link of that name leads to %s.", list, s.visit.Unfollowed[unfollowed].LeadsTo)
 		}
 	case s.outcome.Failed(): // and so it is known why
 	case list == roster.ListPending:
@@ -127,7 +127,7 @@ func (s *selection) isAbsent(list roster.List, known facts) bool {
 	if len(s.listings) == 0 || s.has(list) {
 		return false
 	}
-	if slices.ContainsFunc(s.visit.Unread, func(u scraper.Unread) bool { return u.Hint == string(list) }) {
+	if slices.ContainsFunc(s.visit.Unfollowed, func(u scraper.Unfollowed) bool { return u.Hint == string(list) }) {
 		return false
 	}
 	return !slices.ContainsFunc(s.visit.Links, func(l scraper.Link) bool {

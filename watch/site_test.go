@@ -15,10 +15,10 @@ const folder = "https://ice.example/doclib/"
 // site is ICE's page as a scraper reports it: links and the files behind them.
 // Like ICE's own server it goes by If-Modified-Since alone.
 type site struct {
-	visits int
-	links  []link
-	unread []scraper.Unread // links that are not followed
-	down   *scraper.Visit   // what a visit comes to while the page itself fails
+	visits     int
+	links      []link
+	unfollowed []scraper.Unfollowed // links that are not followed
+	down       *scraper.Visit       // what a visit comes to while the page itself fails
 }
 
 // link is a link on the page.
@@ -42,7 +42,7 @@ func (s *site) Visit(ctx context.Context, known []scraper.Validators) scraper.Vi
 	for _, k := range known {
 		before[k.URL] = k
 	}
-	v := scraper.Visit{Outcome: scraper.Unchanged, Sentence: "What ICE's page links is unchanged.", Unread: s.unread}
+	v := scraper.Visit{Outcome: scraper.Unchanged, Sentence: "What ICE's page links is unchanged.", Unfollowed: s.unfollowed}
 	for _, l := range s.links {
 		url := folder + l.file
 		v.Links = append(v.Links, scraper.Link{URL: url, Text: l.hint, Hint: l.hint})
