@@ -102,16 +102,16 @@ func validator(h http.Header, name string) string {
 func (v *visitor) fill(d *Document, c fileLink, a response) error {
 	switch {
 	case len(a.body) == 0:
-		return failf(Broken, "%s sent nothing for %s.", v.server, c.name())
+		return failf(StatusBroken, "%s sent nothing for %s.", v.server, c.name())
 	case otherFormat(a.body) != "":
-		return failf(Broken, "what %s sent for %s is %s, not an Excel workbook.", v.server, c.name(), otherFormat(a.body))
+		return failf(StatusBroken, "what %s sent for %s is %s, not an Excel workbook.", v.server, c.name(), otherFormat(a.body))
 	case isWorkbook(a.body):
 		d.setBody(a.body)
 		return nil
 	case looksLikeHTML(a):
 		return v.fillFromPage(d, c, a)
 	}
-	return failf(Broken, "what %s sent for %s is not a readable workbook.", v.server, c.name())
+	return failf(StatusBroken, "what %s sent for %s is not a readable workbook.", v.server, c.name())
 }
 
 // fillFromPage judges a web page behind a link. It counts as a file only where
@@ -119,9 +119,9 @@ func (v *visitor) fill(d *Document, c fileLink, a response) error {
 func (v *visitor) fillFromPage(d *Document, c fileLink, a response) error {
 	doc, err := parsePage(a)
 	if errors.Is(err, errTooLarge) {
-		return failf(Broken, "what %s sent for %s is a web page larger than %s.", v.server, c.name(), size(maxPage))
+		return failf(StatusBroken, "what %s sent for %s is a web page larger than %s.", v.server, c.name(), size(maxPage))
 	} else if err != nil {
-		return failf(Broken, "what %s sent for %s cannot be read.", v.server, c.name())
+		return failf(StatusBroken, "what %s sent for %s cannot be read.", v.server, c.name())
 	}
 	if table := listTable(doc); table != nil {
 		d.Table = true
@@ -129,12 +129,12 @@ func (v *visitor) fillFromPage(d *Document, c fileLink, a response) error {
 		return nil
 	}
 	if name := blockName(doc, a.body); name != "" {
-		f := failf(Blocked, "%s answered %s with a block page (%s) instead of a workbook.", v.server, c.name(), name)
+		f := failf(StatusBlocked, "%s answered %s with a block page (%s) instead of a workbook.", v.server, c.name(), name)
 		f.stop = true
 		return f
 	}
 	if c.kind == workbook || c.kind == download && c.Hint != "" || v.known[c.URL].List {
-		return failf(Blocked, "%s answered %s with a web page instead of a workbook.", v.server, c.name())
+		return failf(StatusBlocked, "%s answered %s with a web page instead of a workbook.", v.server, c.name())
 	}
 	d.setBody(a.body) // some page that the link's text made us think of: its reader will say so
 	return nil

@@ -93,12 +93,12 @@ func (v *visitor) follow(ctx context.Context, t request) (response, error) {
 			return a, nil
 		}
 		if !v.site.contains(next) {
-			return response{}, redirectFailure(failf(Broken, "%s redirects %s to another site (%s), which is not followed.",
+			return response{}, redirectFailure(failf(StatusBroken, "%s redirects %s to another site (%s), which is not followed.",
 				v.server, t.what, cleanText(cmp.Or(next.Hostname(), next.Scheme))))
 		}
 		u = next
 	}
-	return response{}, redirectFailure(failf(Broken, "%s redirects %s more than %d times.", v.server, t.what, maxRedirects))
+	return response{}, redirectFailure(failf(StatusBroken, "%s redirects %s more than %d times.", v.server, t.what, maxRedirects))
 }
 
 // errRedirect is the cause of a failure where redirects led nowhere.

@@ -58,7 +58,7 @@ func TestLinks(t *testing.T) {
 			if !slices.Equal(got, c.want) {
 				t.Errorf("links\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(c.want, "\n  "))
 			}
-			if len(c.want) == 0 && v.Outcome != scraper.Missing {
+			if len(c.want) == 0 && v.Outcome != scraper.StatusMissing {
 				t.Errorf("outcome %s", v.Outcome)
 			}
 		})
@@ -68,7 +68,7 @@ func TestLinks(t *testing.T) {
 func TestListOnAnotherSite(t *testing.T) {
 	site := newSite()
 	site.set(pagePath, links("https://files.example.com/participatingAgencies.xlsx?key=secret", "Participating Agencies"))
-	check(t, scrape(t, site).Visit(t.Context(), nil), scraper.Missing,
+	check(t, scrape(t, site).Visit(t.Context(), nil), scraper.StatusMissing,
 		"ICE's page links no list of its own; the file that it links on another site (files.example.com) is not followed.")
 	if got := site.paths(); len(got) != 2 {
 		t.Errorf("asked for %v", got)
@@ -113,7 +113,7 @@ func TestUnreadLinks(t *testing.T) {
 	site := newSite()
 	site.set(pagePath, html("<!DOCTYPE html><html><body>"+many+"</body></html>"))
 	v := scrape(t, site).Visit(t.Context(), nil)
-	check(t, v, scraper.Broken, "ICE's page links no list that can be read: the link to the participating list leads to a PDF (participatingAgencies.pdf).")
+	check(t, v, scraper.StatusBroken, "ICE's page links no list that can be read: the link to the participating list leads to a PDF (participatingAgencies.pdf).")
 	if len(v.Unfollowed) != 8 {
 		t.Errorf("%d links are reported", len(v.Unfollowed))
 	}
@@ -128,7 +128,7 @@ func TestOtherFileBehindAListsLink(t *testing.T) {
 	} {
 		site := newSite()
 		site.set(listPath, file([]byte(body)))
-		check(t, scrape(t, site).Visit(t.Context(), nil), scraper.Broken, "What ICE's server sent for the participating list is "+want+", not an Excel workbook.")
+		check(t, scrape(t, site).Visit(t.Context(), nil), scraper.StatusBroken, "What ICE's server sent for the participating list is "+want+", not an Excel workbook.")
 	}
 }
 

@@ -54,19 +54,19 @@ func TestOverTheWire(t *testing.T) {
 		outcome scraper.Status
 		says    string
 	}{
-		{"shorter than announced", hijack("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\nPK\x03\x04"), scraper.Broken, "ICE's server broke off in the middle of " + list + "."},
-		{"chunks that break off", hijack("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nPK\x03\x04\r\n"), scraper.Broken, "ICE's server broke off in the middle of " + list + "."},
-		{"refusal that breaks off", hijack("HTTP/1.1 403 Forbidden\r\nContent-Length: 5000\r\n\r\n<html>"), scraper.Refused, "ICE's server refused " + list + " (403 Forbidden)."},
-		{"closed", hijack(""), scraper.Unreachable, "ICE's server could not be asked for " + list + ": it closed the connection."},
-		{"announced too large", hijack("HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\nPK\x03\x04"), scraper.Broken, "What ICE's server sent for " + list + " is larger than 1 MiB."},
-		{"bomb", zipped(make([]byte, 20<<20), 0), scraper.Broken, "What ICE's server sent for " + list + " is larger than 1 MiB."},
-		{"compressed and cut", zipped(book("participating"), 10), scraper.Broken, "ICE's server broke off in the middle of " + list + "."},
+		{"shorter than announced", hijack("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\nPK\x03\x04"), scraper.StatusBroken, "ICE's server broke off in the middle of " + list + "."},
+		{"chunks that break off", hijack("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nPK\x03\x04\r\n"), scraper.StatusBroken, "ICE's server broke off in the middle of " + list + "."},
+		{"refusal that breaks off", hijack("HTTP/1.1 403 Forbidden\r\nContent-Length: 5000\r\n\r\n<html>"), scraper.StatusRefused, "ICE's server refused " + list + " (403 Forbidden)."},
+		{"closed", hijack(""), scraper.StatusUnreachable, "ICE's server could not be asked for " + list + ": it closed the connection."},
+		{"announced too large", hijack("HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\nPK\x03\x04"), scraper.StatusBroken, "What ICE's server sent for " + list + " is larger than 1 MiB."},
+		{"bomb", zipped(make([]byte, 20<<20), 0), scraper.StatusBroken, "What ICE's server sent for " + list + " is larger than 1 MiB."},
+		{"compressed and cut", zipped(book("participating"), 10), scraper.StatusBroken, "ICE's server broke off in the middle of " + list + "."},
 		{"not compressed at all", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			_, _ = w.Write(book("participating"))
-		}, scraper.Broken, "What ICE's server sent for " + list + " cannot be decompressed."},
-		{"compressed", zipped(book("participating"), 0), scraper.Changed, "ICE's page has something new: participatingAgencies07032025pm.xlsx."},
-		{"redirect to no address", hijack("HTTP/1.1 302 Found\r\nLocation: http://[::1\r\nContent-Length: 0\r\n\r\n"), scraper.Broken, "ICE's server gave an unexpected answer for " + list + " (302 Found)."},
+		}, scraper.StatusBroken, "What ICE's server sent for " + list + " cannot be decompressed."},
+		{"compressed", zipped(book("participating"), 0), scraper.StatusChanged, "ICE's page has something new: participatingAgencies07032025pm.xlsx."},
+		{"redirect to no address", hijack("HTTP/1.1 302 Found\r\nLocation: http://[::1\r\nContent-Length: 0\r\n\r\n"), scraper.StatusBroken, "ICE's server gave an unexpected answer for " + list + " (302 Found)."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			site := newSite()
@@ -89,7 +89,7 @@ func TestCompressedPage(t *testing.T) {
 		_, _ = z.Write([]byte(`<a href="` + listPath + `">Participating Agencies</a>`))
 		_ = z.Close()
 	})
-	if v := serve(t, site).Visit(t.Context(), nil); v.Outcome != scraper.Changed || len(v.Documents) != 1 {
+	if v := serve(t, site).Visit(t.Context(), nil); v.Outcome != scraper.StatusChanged || len(v.Documents) != 1 {
 		t.Errorf("%s: %s", v.Outcome, v.Sentence)
 	}
 }
@@ -102,7 +102,7 @@ func TestNobodyListens(t *testing.T) {
 	addr := l.Addr().String()
 	_ = l.Close()
 	v := scrape(t, nil, func(o *scraper.Options) { o.Page = "http://" + addr + pagePath }).Visit(t.Context(), nil)
-	check(t, v, scraper.Unreachable, "ICE's server could not be asked for robots.txt: it refused the connection.")
+	check(t, v, scraper.StatusUnreachable, "ICE's server could not be asked for robots.txt: it refused the connection.")
 }
 
 func TestCertificateOfNobody(t *testing.T) {
@@ -111,7 +111,7 @@ func TestCertificateOfNobody(t *testing.T) {
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	v := scrape(t, nil, func(o *scraper.Options) { o.Page = server.URL + pagePath }).Visit(t.Context(), nil)
-	check(t, v, scraper.Unreachable, "ICE's server could not be asked for robots.txt: its certificate could not be verified (TLS).")
+	check(t, v, scraper.StatusUnreachable, "ICE's server could not be asked for robots.txt: its certificate could not be verified (TLS).")
 }
 
 func TestNoTLSAtAll(t *testing.T) {
@@ -119,7 +119,7 @@ func TestNoTLSAtAll(t *testing.T) {
 	t.Cleanup(server.Close)
 	page := strings.Replace(server.URL, "http:", "https:", 1) + pagePath
 	v := scrape(t, nil, func(o *scraper.Options) { o.Page = page }).Visit(t.Context(), nil)
-	if v.Outcome != scraper.Unreachable {
+	if v.Outcome != scraper.StatusUnreachable {
 		t.Errorf("%s: %s", v.Outcome, v.Sentence)
 	}
 }
@@ -131,7 +131,7 @@ func TestPageOnALocalAddress(t *testing.T) {
 	site := newSite()
 	site.set(pagePath, links(listPath, "Participating Agencies", stranger.URL+pendingPath, "Pending Agencies"))
 	v := serve(t, site).Visit(t.Context(), nil)
-	if len(v.Documents) != 1 || v.Outcome != scraper.Changed {
+	if len(v.Documents) != 1 || v.Outcome != scraper.StatusChanged {
 		t.Errorf("%s: %s, %d documents", v.Outcome, v.Sentence, len(v.Documents))
 	}
 }
@@ -148,17 +148,17 @@ func TestMirror(t *testing.T) {
 		site.set("/doclib/a/b.xlsx", file(book("form")))
 		s := scrape(t, nil, func(o *scraper.Options) { o.Mirror = mirror })
 		v := s.Visit(t.Context(), nil)
-		check(t, v, scraper.Changed, "ICE's page has something new: participatingAgencies07032025pm.xlsx, download, b.xlsx.")
+		check(t, v, scraper.StatusChanged, "ICE's page has something new: participatingAgencies07032025pm.xlsx, download, b.xlsx.")
 		for i, want := range []string{ice + listPath, ice + "/go/download", "http://www.ice.gov/doclib/a%2Fb.xlsx"} {
 			if len(v.Documents) <= i || v.Documents[i].URL != want {
 				t.Errorf("mirror %q: %d documents, want %s", base, len(v.Documents), want)
 			}
 		}
-		if v := s.Visit(t.Context(), remember(v, published)); v.Outcome != scraper.Unchanged {
+		if v := s.Visit(t.Context(), remember(v, published)); v.Outcome != scraper.StatusUnchanged {
 			t.Errorf("mirror %q: %s", base, v.Sentence)
 		}
 		site.set(pagePath, status(503))
-		check(t, s.Visit(t.Context(), nil), scraper.Unreachable, "The mirror of ICE's site failed on the page (503 Service Unavailable).")
+		check(t, s.Visit(t.Context(), nil), scraper.StatusUnreachable, "The mirror of ICE's site failed on the page (503 Service Unavailable).")
 	}
 }
 
@@ -176,10 +176,10 @@ func TestEnvironment(t *testing.T) {
 	site.set("/partner/287g", links(listPath, "Participating Agencies", pendingPath, "Pending Agencies"))
 	s := scrape(t, site)
 	v := s.Visit(t.Context(), nil)
-	if v.Outcome != scraper.Changed || len(v.Documents) != 2 || !bytes.Equal(v.Documents[0].Body, book("participating")) {
+	if v.Outcome != scraper.StatusChanged || len(v.Documents) != 2 || !bytes.Equal(v.Documents[0].Body, book("participating")) {
 		t.Errorf("%s: %s", v.Outcome, v.Sentence)
 	}
-	if v := s.Visit(t.Context(), remember(v, published)); v.Outcome != scraper.Unchanged {
+	if v := s.Visit(t.Context(), remember(v, published)); v.Outcome != scraper.StatusUnchanged {
 		t.Errorf("%s: %s", v.Outcome, v.Sentence)
 	}
 	for _, r := range site.requests {
@@ -197,14 +197,14 @@ func TestRedirects(t *testing.T) {
 		outcome scraper.Status
 		says    string
 	}{
-		{"within the site", []string{"/hop/1", "//cdn.ice.gov/hop/2", "https://www.ice.gov" + listPath}, scraper.Changed, "ICE's page has something new: 0."},
-		{"five", []string{"/hop/1", "/hop/2", "/hop/3", "/hop/4", listPath}, scraper.Changed, "ICE's page has something new: 0."},
-		{"six", []string{"/hop/1", "/hop/2", "/hop/3", "/hop/4", "/hop/5", listPath}, scraper.Broken, "ICE's server redirects " + list + " more than 5 times."},
-		{"in a circle", []string{"/hop/1", "/hop/0"}, scraper.Broken, "ICE's server redirects " + list + " more than 5 times."},
-		{"off the site", []string{"https://login.example.com/?next=secret"}, scraper.Broken, "ICE's server redirects " + list + " to another site (login.example.com), which is not followed."},
-		{"to another scheme", []string{"file:///etc/passwd"}, scraper.Broken, "ICE's server redirects " + list + " to another site (file), which is not followed."},
-		{"where robots.txt forbids", []string{"/admin/list.xlsx"}, scraper.Refused, "The robots.txt of ICE's server asks us not to fetch " + list + "."},
-		{"to the other list", []string{pendingPath}, scraper.Changed, "ICE's page has something new: 0, pendingAgencies07032025pm.xlsx."},
+		{"within the site", []string{"/hop/1", "//cdn.ice.gov/hop/2", "https://www.ice.gov" + listPath}, scraper.StatusChanged, "ICE's page has something new: 0."},
+		{"five", []string{"/hop/1", "/hop/2", "/hop/3", "/hop/4", listPath}, scraper.StatusChanged, "ICE's page has something new: 0."},
+		{"six", []string{"/hop/1", "/hop/2", "/hop/3", "/hop/4", "/hop/5", listPath}, scraper.StatusBroken, "ICE's server redirects " + list + " more than 5 times."},
+		{"in a circle", []string{"/hop/1", "/hop/0"}, scraper.StatusBroken, "ICE's server redirects " + list + " more than 5 times."},
+		{"off the site", []string{"https://login.example.com/?next=secret"}, scraper.StatusBroken, "ICE's server redirects " + list + " to another site (login.example.com), which is not followed."},
+		{"to another scheme", []string{"file:///etc/passwd"}, scraper.StatusBroken, "ICE's server redirects " + list + " to another site (file), which is not followed."},
+		{"where robots.txt forbids", []string{"/admin/list.xlsx"}, scraper.StatusRefused, "The robots.txt of ICE's server asks us not to fetch " + list + "."},
+		{"to the other list", []string{pendingPath}, scraper.StatusChanged, "ICE's page has something new: 0, pendingAgencies07032025pm.xlsx."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			site := newSite()
@@ -218,7 +218,7 @@ func TestRedirects(t *testing.T) {
 			}
 			v := scrape(t, site).Visit(t.Context(), nil)
 			check(t, v, c.outcome, c.says)
-			if c.outcome == scraper.Changed && v.Documents[0].URL != ice+"/hop/0" {
+			if c.outcome == scraper.StatusChanged && v.Documents[0].URL != ice+"/hop/0" {
 				t.Errorf("URL %s", v.Documents[0].URL)
 			}
 			for _, r := range site.requests {

@@ -15,15 +15,15 @@ import (
 // Status is how a visit went.
 type Status string
 
-// The outcomes of a visit.
+// The statuses of a visit.
 const (
-	Unchanged   Status = "unchanged"   // every file is the one of the visit before
-	Changed     Status = "changed"     // at least one file is new or has other bytes
-	Blocked     Status = "blocked"     // a web page came, with success, where content should be
-	Refused     Status = "refused"     // the server, or its robots.txt, said no
-	Missing     Status = "missing"     // the page, a file or every link to a list is gone
-	Unreachable Status = "unreachable" // no response, or one of the server's own failure
-	Broken      Status = "broken"      // a response that cannot be what was asked for
+	StatusUnchanged   Status = "unchanged"   // every file is the one of the visit before
+	StatusChanged     Status = "changed"     // at least one file is new or has other bytes
+	StatusBlocked     Status = "blocked"     // a web page came, with success, where content should be
+	StatusRefused     Status = "refused"     // the server, or its robots.txt, said no
+	StatusMissing     Status = "missing"     // the page, a file or every link to a list is gone
+	StatusUnreachable Status = "unreachable" // no response, or one of the server's own failure
+	StatusBroken      Status = "broken"      // a response that cannot be what was asked for
 )
 
 // Failed says whether something that was asked for did not come.
@@ -33,15 +33,15 @@ func (o Status) Failed() bool { return o.weight() > 0 }
 // is 0 for success.
 func (o Status) weight() int {
 	switch o {
-	case Blocked:
+	case StatusBlocked:
 		return 5
-	case Refused:
+	case StatusRefused:
 		return 4
-	case Broken:
+	case StatusBroken:
 		return 3
-	case Missing:
+	case StatusMissing:
 		return 2
-	case Unreachable:
+	case StatusUnreachable:
 		return 1
 	}
 	return 0
@@ -95,13 +95,13 @@ func (s *Scraper) checkStatus(a response, what string) *failure {
 	case code == http.StatusOK:
 		return nil
 	case code == http.StatusNotFound, code == http.StatusGone:
-		f = failf(Missing, "%s has nothing at the address of %s (%s).", s.server, what, statusText(code))
+		f = failf(StatusMissing, "%s has nothing at the address of %s (%s).", s.server, what, statusText(code))
 	case code >= 500, code == http.StatusRequestTimeout:
-		f = failf(Unreachable, "%s failed on %s (%s).", s.server, what, statusText(code))
+		f = failf(StatusUnreachable, "%s failed on %s (%s).", s.server, what, statusText(code))
 	case code >= 400:
-		f = failf(Refused, "%s refused %s (%s).", s.server, what, statusText(code))
+		f = failf(StatusRefused, "%s refused %s (%s).", s.server, what, statusText(code))
 	default:
-		f = failf(Broken, "%s gave an unexpected answer for %s (%s).", s.server, what, statusText(code))
+		f = failf(StatusBroken, "%s gave an unexpected answer for %s (%s).", s.server, what, statusText(code))
 	}
 	f.retryAfter = retryAfter(a.header.Get("Retry-After"), s.now())
 	f.stop = f.retryAfter > 0 || a.status == http.StatusTooManyRequests
@@ -135,17 +135,17 @@ func (s *Scraper) noResponse(err error, what string) *failure {
 	var f *failure
 	switch {
 	case errors.Is(err, errTooLarge):
-		f = failf(Broken, "what %s sent for %s is larger than %s.", s.server, what, size(s.transport.most))
+		f = failf(StatusBroken, "what %s sent for %s is larger than %s.", s.server, what, size(s.transport.most))
 	case errors.Is(err, errTruncated):
-		f = failf(Broken, "%s broke off in the middle of %s.", s.server, what)
+		f = failf(StatusBroken, "%s broke off in the middle of %s.", s.server, what)
 	case errors.Is(err, errCompression):
-		f = failf(Broken, "what %s sent for %s cannot be decompressed.", s.server, what)
+		f = failf(StatusBroken, "what %s sent for %s cannot be decompressed.", s.server, what)
 	case errors.Is(err, context.DeadlineExceeded):
-		f = failf(Unreachable, "%s did not send %s within %s.", s.server, what, s.timeout)
+		f = failf(StatusUnreachable, "%s did not send %s within %s.", s.server, what, s.timeout)
 	default:
-		f = failf(Unreachable, "%s could not be asked for %s: %s.", s.server, what, networkTrouble(err))
+		f = failf(StatusUnreachable, "%s could not be asked for %s: %s.", s.server, what, networkTrouble(err))
 	}
-	f.stop = f.outcome == Unreachable
+	f.stop = f.outcome == StatusUnreachable
 	f.cause = err
 	return f
 }

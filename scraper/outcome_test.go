@@ -23,20 +23,20 @@ func TestStatus(t *testing.T) {
 		outcome scraper.Status
 		says    string // %s is what was asked for
 	}{
-		{401, scraper.Refused, "ICE's server refused %s (401 Unauthorized)."},
-		{403, scraper.Refused, "ICE's server refused %s (403 Forbidden)."},
-		{429, scraper.Refused, "ICE's server refused %s (429 Too Many Requests)."},
-		{451, scraper.Refused, "ICE's server refused %s (451 Unavailable For Legal Reasons)."},
-		{404, scraper.Missing, "ICE's server has nothing at the address of %s (404 Not Found)."},
-		{410, scraper.Missing, "ICE's server has nothing at the address of %s (410 Gone)."},
-		{408, scraper.Unreachable, "ICE's server failed on %s (408 Request Timeout)."},
-		{500, scraper.Unreachable, "ICE's server failed on %s (500 Internal Server Error)."},
-		{503, scraper.Unreachable, "ICE's server failed on %s (503 Service Unavailable)."},
-		{599, scraper.Unreachable, "ICE's server failed on %s (599)."},
-		{204, scraper.Broken, "ICE's server gave an unexpected answer for %s (204 No Content)."},
-		{206, scraper.Broken, "ICE's server gave an unexpected answer for %s (206 Partial Content)."},
-		{304, scraper.Broken, "ICE's server gave an unexpected answer for %s (304 Not Modified)."},
-		{302, scraper.Broken, "ICE's server gave an unexpected answer for %s (302 Found)."},
+		{401, scraper.StatusRefused, "ICE's server refused %s (401 Unauthorized)."},
+		{403, scraper.StatusRefused, "ICE's server refused %s (403 Forbidden)."},
+		{429, scraper.StatusRefused, "ICE's server refused %s (429 Too Many Requests)."},
+		{451, scraper.StatusRefused, "ICE's server refused %s (451 Unavailable For Legal Reasons)."},
+		{404, scraper.StatusMissing, "ICE's server has nothing at the address of %s (404 Not Found)."},
+		{410, scraper.StatusMissing, "ICE's server has nothing at the address of %s (410 Gone)."},
+		{408, scraper.StatusUnreachable, "ICE's server failed on %s (408 Request Timeout)."},
+		{500, scraper.StatusUnreachable, "ICE's server failed on %s (500 Internal Server Error)."},
+		{503, scraper.StatusUnreachable, "ICE's server failed on %s (503 Service Unavailable)."},
+		{599, scraper.StatusUnreachable, "ICE's server failed on %s (599)."},
+		{204, scraper.StatusBroken, "ICE's server gave an unexpected answer for %s (204 No Content)."},
+		{206, scraper.StatusBroken, "ICE's server gave an unexpected answer for %s (206 Partial Content)."},
+		{304, scraper.StatusBroken, "ICE's server gave an unexpected answer for %s (304 Not Modified)."},
+		{302, scraper.StatusBroken, "ICE's server gave an unexpected answer for %s (302 Found)."},
 	}
 	for _, c := range cases {
 		for path, what := range map[string]string{pagePath: "the page", listPath: "the participating list"} {
@@ -50,12 +50,12 @@ func TestStatus(t *testing.T) {
 }
 
 func TestFailed(t *testing.T) {
-	for _, o := range []scraper.Status{scraper.Blocked, scraper.Refused, scraper.Broken, scraper.Missing, scraper.Unreachable} {
+	for _, o := range []scraper.Status{scraper.StatusBlocked, scraper.StatusRefused, scraper.StatusBroken, scraper.StatusMissing, scraper.StatusUnreachable} {
 		if !o.Failed() {
 			t.Errorf("%s is no failure", o)
 		}
 	}
-	if scraper.Unchanged.Failed() || scraper.Changed.Failed() {
+	if scraper.StatusUnchanged.Failed() || scraper.StatusChanged.Failed() {
 		t.Error("success is a failure")
 	}
 }
@@ -108,7 +108,7 @@ func TestNetworkTrouble(t *testing.T) {
 		"the connection failed":                 errors.New("http://me:secret@proxy.internal?key=secret failed"),
 	} {
 		v := scrape(t, failing{newSite(), err}).Visit(t.Context(), nil)
-		check(t, v, scraper.Unreachable, "ICE's server could not be asked for the page: "+want+".")
+		check(t, v, scraper.StatusUnreachable, "ICE's server could not be asked for the page: "+want+".")
 	}
 }
 
@@ -124,7 +124,7 @@ func TestTimeout(t *testing.T) {
 		site.set(listPath, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		began := time.Now()
 		v := scrape(t, site).Visit(t.Context(), nil)
-		check(t, v, scraper.Unreachable, "ICE's server did not send the participating list within 30s.")
+		check(t, v, scraper.StatusUnreachable, "ICE's server did not send the participating list within 30s.")
 		if took := time.Since(began); took != 30*time.Second {
 			t.Errorf("took %s", took)
 		}
@@ -137,7 +137,7 @@ func TestSlowBody(t *testing.T) {
 		site := newSite()
 		slow := slowBody{site}
 		v := scrape(t, slow, func(o *scraper.Options) { o.Timeout = 5 * time.Second }).Visit(t.Context(), nil)
-		check(t, v, scraper.Unreachable, "ICE's server did not send the page within 5s.")
+		check(t, v, scraper.StatusUnreachable, "ICE's server did not send the page within 5s.")
 	})
 }
 
@@ -178,19 +178,19 @@ func TestBodies(t *testing.T) {
 		outcome scraper.Status
 		says    string
 	}{
-		{"empty", text(""), scraper.Broken, "ICE's server sent nothing for the participating list."},
-		{"garbage", file([]byte("PK\x03\x04 this is not a workbook")), scraper.Broken, "What ICE's server sent for the participating list is not a readable workbook."},
-		{"half", file(book("x")[:60]), scraper.Broken, "What ICE's server sent for the participating list is not a readable workbook."},
-		{"text", text("Service temporarily odd"), scraper.Broken, "What ICE's server sent for the participating list is not a readable workbook."},
-		{"too large", text(string(bomb)), scraper.Broken, "What ICE's server sent for the participating list is larger than 1 MiB."},
+		{"empty", text(""), scraper.StatusBroken, "ICE's server sent nothing for the participating list."},
+		{"garbage", file([]byte("PK\x03\x04 this is not a workbook")), scraper.StatusBroken, "What ICE's server sent for the participating list is not a readable workbook."},
+		{"half", file(book("x")[:60]), scraper.StatusBroken, "What ICE's server sent for the participating list is not a readable workbook."},
+		{"text", text("Service temporarily odd"), scraper.StatusBroken, "What ICE's server sent for the participating list is not a readable workbook."},
+		{"too large", text(string(bomb)), scraper.StatusBroken, "What ICE's server sent for the participating list is larger than 1 MiB."},
 		{"unasked compression", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "br")
 			_, _ = w.Write([]byte("x"))
-		}, scraper.Broken, "What ICE's server sent for the participating list cannot be decompressed."},
-		{"web page", html("<html><body>Welcome to ICE</body></html>"), scraper.Blocked, "ICE's server answered the participating list with a web page instead of a workbook."},
-		{"web page without a type", text("<!DOCTYPE html><html><body>Welcome</body></html>"), scraper.Blocked, "ICE's server answered the participating list with a web page instead of a workbook."},
-		{"block page", html(akamai), scraper.Blocked, "ICE's server answered the participating list with a block page (Access Denied) instead of a workbook."},
-		{"old workbook", file([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and so on")), scraper.Changed, ""},
+		}, scraper.StatusBroken, "What ICE's server sent for the participating list cannot be decompressed."},
+		{"web page", html("<html><body>Welcome to ICE</body></html>"), scraper.StatusBlocked, "ICE's server answered the participating list with a web page instead of a workbook."},
+		{"web page without a type", text("<!DOCTYPE html><html><body>Welcome</body></html>"), scraper.StatusBlocked, "ICE's server answered the participating list with a web page instead of a workbook."},
+		{"block page", html(akamai), scraper.StatusBlocked, "ICE's server answered the participating list with a block page (Access Denied) instead of a workbook."},
+		{"old workbook", file([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and so on")), scraper.StatusChanged, ""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -205,7 +205,7 @@ func TestBodies(t *testing.T) {
 		})
 	}
 	v := scrape(t, shortBody{newSite()}).Visit(t.Context(), nil)
-	check(t, v, scraper.Broken, "ICE's server broke off in the middle of the participating list.")
+	check(t, v, scraper.StatusBroken, "ICE's server broke off in the middle of the participating list.")
 }
 
 func TestPageBodies(t *testing.T) {
@@ -215,12 +215,12 @@ func TestPageBodies(t *testing.T) {
 		outcome scraper.Status
 		says    string
 	}{
-		{"empty", html(""), scraper.Broken, "ICE's server sent nothing for the page."},
-		{"too large", html(strings.Repeat("<p>", 400_000)), scraper.Broken, "What ICE's server sent for the page is larger than 1000000 bytes."},
-		{"no page", text(`{"error": "none"}`), scraper.Broken, "What ICE's server sent for the page is not a web page."},
-		{"no links", html("<html><title>287(g)</title><body><h1>287(g)</h1><a href=/newsroom>News</a></body></html>"), scraper.Missing, "ICE's page links no list."},
+		{"empty", html(""), scraper.StatusBroken, "ICE's server sent nothing for the page."},
+		{"too large", html(strings.Repeat("<p>", 400_000)), scraper.StatusBroken, "What ICE's server sent for the page is larger than 1000000 bytes."},
+		{"no page", text(`{"error": "none"}`), scraper.StatusBroken, "What ICE's server sent for the page is not a web page."},
+		{"no links", html("<html><title>287(g)</title><body><h1>287(g)</h1><a href=/newsroom>News</a></body></html>"), scraper.StatusMissing, "ICE's page links no list."},
 		{"a long page with a captcha", html("<html><body>" + strings.Repeat("The 287(g) Program. ", 300) + "<script src=/recaptcha.js></script></body></html>"),
-			scraper.Missing, "ICE's page links no list."},
+			scraper.StatusMissing, "ICE's page links no list."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			site := newSite()
@@ -248,7 +248,7 @@ func TestBlockPages(t *testing.T) {
 	} {
 		site := newSite()
 		site.set(pagePath, html(page))
-		check(t, scrape(t, site).Visit(t.Context(), nil), scraper.Blocked, "ICE's page was answered with a block page ("+kind+") instead of its content.")
+		check(t, scrape(t, site).Visit(t.Context(), nil), scraper.StatusBlocked, "ICE's page was answered with a block page ("+kind+") instead of its content.")
 	}
 }
 
@@ -275,7 +275,7 @@ func TestSentencesKeepSecrets(t *testing.T) {
 	site.set(pagePath, links("/file-download/download/public/7?list=pending&token=secret", "Pending Agencies"))
 	site.set("/file-download/download/public/7", status(500))
 	v := scrape(t, site).Visit(t.Context(), nil)
-	check(t, v, scraper.Unreachable, "ICE's server failed on the pending list (500 Internal Server Error).")
+	check(t, v, scraper.StatusUnreachable, "ICE's server failed on the pending list (500 Internal Server Error).")
 	err := &url.Error{Op: "Get", URL: "https://www.ice.gov/?token=secret", Err: errors.New("proxy http://me:secret@proxy")}
 	if v := scrape(t, failing{newSite(), err}).Visit(t.Context(), nil); strings.Contains(v.Sentence, "secret") {
 		t.Error(v.Sentence)
@@ -299,5 +299,5 @@ func (reset) Read([]byte) (int, error) { return 0, &net.OpError{Op: "read", Err:
 
 func TestResetWithinABody(t *testing.T) {
 	v := scrape(t, errBody{newSite()}).Visit(t.Context(), nil)
-	check(t, v, scraper.Unreachable, "ICE's server could not be asked for the participating list: it closed the connection.")
+	check(t, v, scraper.StatusUnreachable, "ICE's server could not be asked for the participating list: it closed the connection.")
 }

@@ -35,22 +35,22 @@ func (v *visitor) openPage(ctx context.Context) (page, error) {
 	}
 	switch {
 	case len(a.body) == 0:
-		return page{}, failf(Broken, "%s sent nothing for the page.", v.server)
+		return page{}, failf(StatusBroken, "%s sent nothing for the page.", v.server)
 	case !looksLikeHTML(a):
-		return page{}, failf(Broken, "what %s sent for the page is not a web page.", v.server)
+		return page{}, failf(StatusBroken, "what %s sent for the page is not a web page.", v.server)
 	}
 	doc, err := parsePage(a)
 	if err != nil {
-		return page{}, failf(Broken, "what %s sent for the page cannot be read.", v.server)
+		return page{}, failf(StatusBroken, "what %s sent for the page cannot be read.", v.server)
 	}
 	p := readPage(doc, a.url, v.site)
 	if len(p.links) > maxLinks {
-		return page{}, failf(Broken, "the page that %s sent links more than %d files, far more than ICE's page.", v.server, maxLinks)
+		return page{}, failf(StatusBroken, "the page that %s sent links more than %d files, far more than ICE's page.", v.server, maxLinks)
 	}
 	if len(p.links) == 0 && p.table == nil {
 		// Only then: the real page may load a captcha for some form of its own.
 		if name := blockName(doc, a.body); name != "" {
-			return page{}, failf(Blocked, "ICE's page was answered with a block page (%s) instead of its content.", name)
+			return page{}, failf(StatusBlocked, "ICE's page was answered with a block page (%s) instead of its content.", name)
 		}
 	}
 	return p, nil

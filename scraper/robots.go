@@ -63,7 +63,7 @@ func (v *visitor) permit(ctx context.Context, u *url.URL, t request) error {
 			return err
 		}
 		if !r.allow(u) {
-			return failf(Refused, "the robots.txt of %s asks us not to fetch %s.", v.server, t.what)
+			return failf(StatusRefused, "the robots.txt of %s asks us not to fetch %s.", v.server, t.what)
 		}
 		delay = r.delay
 	}

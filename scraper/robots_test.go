@@ -55,9 +55,9 @@ func TestRobots(t *testing.T) {
 			site.set("/robots.txt", text(c.robots))
 			v := scrape(t, site).Visit(t.Context(), nil)
 			if c.says == "" {
-				check(t, v, scraper.Changed, "ICE's page has something new: participatingAgencies07032025pm.xlsx.")
+				check(t, v, scraper.StatusChanged, "ICE's page has something new: participatingAgencies07032025pm.xlsx.")
 			} else {
-				check(t, v, scraper.Refused, c.says)
+				check(t, v, scraper.StatusRefused, c.says)
 			}
 			if got := site.paths(); (c.says == noPage) == slices.Contains(got, pagePath) {
 				t.Errorf("asked for %v", got)
@@ -73,12 +73,12 @@ func TestRobotsAnswers(t *testing.T) {
 		outcome scraper.Status
 		says    string
 	}{
-		{"none", status(404), scraper.Changed, ""},
-		{"forbidden", status(403), scraper.Changed, ""},
-		{"redirected", redirect("/robots-new.txt"), scraper.Refused, "The robots.txt of ICE's server asks us not to fetch the page."},
-		{"redirected elsewhere", redirect("https://example.com/robots.txt"), scraper.Changed, ""},
-		{"redirected for ever", redirect("/robots.txt"), scraper.Changed, ""},
-		{"failing", status(503, "Retry-After", "60"), scraper.Unreachable, "ICE's server failed on robots.txt (503 Service Unavailable)."},
+		{"none", status(404), scraper.StatusChanged, ""},
+		{"forbidden", status(403), scraper.StatusChanged, ""},
+		{"redirected", redirect("/robots-new.txt"), scraper.StatusRefused, "The robots.txt of ICE's server asks us not to fetch the page."},
+		{"redirected elsewhere", redirect("https://example.com/robots.txt"), scraper.StatusChanged, ""},
+		{"redirected for ever", redirect("/robots.txt"), scraper.StatusChanged, ""},
+		{"failing", status(503, "Retry-After", "60"), scraper.StatusUnreachable, "ICE's server failed on robots.txt (503 Service Unavailable)."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			site := newSite()
@@ -90,7 +90,7 @@ func TestRobotsAnswers(t *testing.T) {
 				c.says = "ICE's page has something new: participatingAgencies07032025pm.xlsx."
 			}
 			check(t, v, c.outcome, c.says)
-			if failing := c.outcome == scraper.Unreachable; failing && v.RetryAfter != time.Minute {
+			if failing := c.outcome == scraper.StatusUnreachable; failing && v.RetryAfter != time.Minute {
 				t.Errorf("RetryAfter %s", v.RetryAfter)
 			}
 		})
@@ -106,11 +106,11 @@ func TestRobotsCopy(t *testing.T) {
 			site.set("/robots.txt", text("User-agent: *\nDisallow: /doclib/about/\n"))
 			s := scrape(t, site)
 			const says = "The robots.txt of ICE's server asks us not to fetch the participating list. One other link failed, too."
-			check(t, s.Visit(t.Context(), nil), scraper.Refused, says)
+			check(t, s.Visit(t.Context(), nil), scraper.StatusRefused, says)
 			site.set("/robots.txt", trouble)
 			time.Sleep(2 * time.Hour)
 			site.paths()
-			check(t, s.Visit(t.Context(), nil), scraper.Refused, says)
+			check(t, s.Visit(t.Context(), nil), scraper.StatusRefused, says)
 			if got := strings.Join(site.paths(), " "); got != "/robots.txt "+pagePath+" "+otherPath {
 				t.Errorf("asked for %s", got)
 			}
@@ -124,7 +124,7 @@ func TestRobotsOfASibling(t *testing.T) {
 	site.set("cdn.ice.gov/robots.txt", text("User-agent: *\nDisallow: /"))
 	site.set(pagePath, links(listPath, "Participating Agencies", "https://cdn.ice.gov/pending.xlsx", "Pending Agencies"))
 	v := scrape(t, site).Visit(t.Context(), nil)
-	check(t, v, scraper.Refused, "The robots.txt of ICE's server asks us not to fetch the pending list.")
+	check(t, v, scraper.StatusRefused, "The robots.txt of ICE's server asks us not to fetch the pending list.")
 	if len(v.Documents) != 1 {
 		t.Errorf("%d documents", len(v.Documents))
 	}
@@ -136,7 +136,7 @@ func TestRobotsOfAFailingSibling(t *testing.T) {
 	site.set("cdn.ice.gov/robots.txt", status(500))
 	site.set(pagePath, links("https://cdn.ice.gov/a.xlsx", "Participating Agencies", "https://cdn.ice.gov/b.xlsx", "Pending Agencies"))
 	v := scrape(t, site).Visit(t.Context(), nil)
-	check(t, v, scraper.Unreachable, "ICE's server failed on robots.txt (500 Internal Server Error). One other link failed, too.")
+	check(t, v, scraper.StatusUnreachable, "ICE's server failed on robots.txt (500 Internal Server Error). One other link failed, too.")
 	if got := site.paths(); len(got) != 3 {
 		t.Errorf("asked for %v", got)
 	}
@@ -156,7 +156,7 @@ func TestCrawlDelay(t *testing.T) {
 		})
 		s := scrape(t, site)
 		for range 2 {
-			if v := s.Visit(t.Context(), nil); v.Outcome != scraper.Changed {
+			if v := s.Visit(t.Context(), nil); v.Outcome != scraper.StatusChanged {
 				t.Errorf("%s: %s", v.Outcome, v.Sentence)
 			}
 		}
@@ -181,7 +181,7 @@ func TestLongCrawlDelayIsTold(t *testing.T) {
 		"1e30": says + "more than 10 minutes between two requests; we wait 10 minutes, so that a poll takes long.",
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			for path, outcome := range map[string]scraper.Status{pagePath: scraper.Changed, "/other": scraper.Missing} {
+			for path, outcome := range map[string]scraper.Status{pagePath: scraper.StatusChanged, "/other": scraper.StatusMissing} {
 				site := newSite()
 				site.set("/robots.txt", text("User-agent: *\nCrawl-delay: "+delay+"\n"))
 				site.set(pagePath, status(404))
@@ -212,7 +212,7 @@ func TestHostileRobots(t *testing.T) {
 		runtime.ReadMemStats(&before)
 		v := scrape(t, site).Visit(t.Context(), nil)
 		runtime.ReadMemStats(&after)
-		if used := (after.TotalAlloc - before.TotalAlloc) >> 20; v.Outcome.Failed() && v.Outcome != scraper.Refused || used > 64 { // in all, the race detector included
+		if used := (after.TotalAlloc - before.TotalAlloc) >> 20; v.Outcome.Failed() && v.Outcome != scraper.StatusRefused || used > 64 { // in all, the race detector included
 			t.Errorf("%s: %s after %d MB", name, v.Sentence, used)
 		} else {
 			t.Logf("%s: %d MB, %s", name, used, v.Sentence)

@@ -24,7 +24,7 @@ func TestTable(t *testing.T) {
 		site.set(pagePath, html(body))
 		s := scrape(t, site)
 		v := s.Visit(t.Context(), nil)
-		check(t, v, scraper.Changed, "ICE's page has something new: 287g.")
+		check(t, v, scraper.StatusChanged, "ICE's page has something new: 287g.")
 		if len(v.Documents) != 1 {
 			t.Fatalf("%s: %d documents", name, len(v.Documents))
 		}
@@ -35,9 +35,9 @@ func TestTable(t *testing.T) {
 		}
 		// The rest of the page may change.
 		site.set(pagePath, html(page("<p>As of today</p>", body)))
-		check(t, s.Visit(t.Context(), remember(v, time.Now())), scraper.Unchanged, "What ICE's page links is unchanged.")
+		check(t, s.Visit(t.Context(), remember(v, time.Now())), scraper.StatusUnchanged, "What ICE's page links is unchanged.")
 		site.set(pagePath, html(strings.ReplaceAll(body, "Etowah", "Elmore")))
-		check(t, s.Visit(t.Context(), remember(v, time.Now())), scraper.Changed, "ICE's page has something new: 287g.")
+		check(t, s.Visit(t.Context(), remember(v, time.Now())), scraper.StatusChanged, "ICE's page has something new: 287g.")
 	}
 }
 
@@ -53,7 +53,7 @@ func TestTableBesideLinks(t *testing.T) {
 		site.set("/participating", html(page("All about them")))
 		site.set(pagePath, html(page(link, listTable)))
 		v := scrape(t, site).Visit(t.Context(), nil)
-		if v.Outcome != scraper.Changed || len(v.Documents) != 1+tables || v.Documents[0].Table != (tables == 1) {
+		if v.Outcome != scraper.StatusChanged || len(v.Documents) != 1+tables || v.Documents[0].Table != (tables == 1) {
 			t.Errorf("%s: %s, %d documents", link, v.Sentence, len(v.Documents))
 		}
 	}
@@ -67,7 +67,7 @@ func TestPageBehindALink(t *testing.T) {
 		site.set(pagePath, links("/participating", "Participating agencies"))
 		site.set("/participating", html(body))
 		v := scrape(t, site).Visit(t.Context(), nil)
-		if v.Outcome != scraper.Changed || len(v.Documents) != 1 || v.Documents[0].Table != table || v.Documents[0].URL != ice+"/participating" {
+		if v.Outcome != scraper.StatusChanged || len(v.Documents) != 1 || v.Documents[0].Table != table || v.Documents[0].URL != ice+"/participating" {
 			t.Errorf("%s: %+v", v.Sentence, v.Documents)
 		}
 	}
@@ -79,7 +79,7 @@ func TestPageWhereAListWas(t *testing.T) {
 	site.set(pagePath, links("/participating", "Participating agencies"))
 	site.set("/participating", html(page("Welcome")))
 	v := scrape(t, site).Visit(t.Context(), []scraper.Validators{{URL: ice + "/participating", List: true}})
-	check(t, v, scraper.Blocked, "ICE's server answered the participating list with a web page instead of a workbook.")
+	check(t, v, scraper.StatusBlocked, "ICE's server answered the participating list with a web page instead of a workbook.")
 }
 
 // A page need not be in UTF-8.

@@ -150,10 +150,10 @@ func (v *visitor) conclude(p page, found fetched) Visit {
 	case !slices.ContainsFunc(found.documents, v.mayBeList):
 		visit.Outcome, visit.Sentence = missing(p)
 	case len(changed) > 0:
-		visit.Outcome = Changed
+		visit.Outcome = StatusChanged
 		visit.Sentence = fmt.Sprintf("ICE's page has something new: %s.", strings.Join(changed, ", "))
 	default:
-		visit.Outcome, visit.Sentence = Unchanged, "What ICE's page links is unchanged."
+		visit.Outcome, visit.Sentence = StatusUnchanged, "What ICE's page links is unchanged."
 	}
 	return visit
 }
@@ -195,12 +195,12 @@ func (visit *Visit) fail(failures []*failure) {
 // missing says that nothing on the page is a list, and what is there instead.
 func missing(p page) (Status, string) {
 	if p.otherHost != "" {
-		return Missing, fmt.Sprintf("ICE's page links no list of its own; the file that it links on another site (%s) is not followed.", p.otherHost)
+		return StatusMissing, fmt.Sprintf("ICE's page links no list of its own; the file that it links on another site (%s) is not followed.", p.otherHost)
 	}
 	for _, u := range p.unfollowed {
 		if u.Hint == HintParticipating {
-			return Broken, fmt.Sprintf("ICE's page links no list that can be read: the link to the participating list leads to %s.", u.LeadsTo)
+			return StatusBroken, fmt.Sprintf("ICE's page links no list that can be read: the link to the participating list leads to %s.", u.LeadsTo)
 		}
 	}
-	return Missing, "ICE's page links no list."
+	return StatusMissing, "ICE's page links no list."
 }

@@ -16,7 +16,7 @@ import (
 func TestFirstVisit(t *testing.T) {
 	site := newSite()
 	v := scrape(t, site).Visit(t.Context(), nil)
-	check(t, v, scraper.Changed, "ICE's page has something new: participatingAgencies07032025pm.xlsx, pendingAgencies07032025pm.xlsx, 287g-reimbursement.xlsx.")
+	check(t, v, scraper.StatusChanged, "ICE's page has something new: participatingAgencies07032025pm.xlsx, pendingAgencies07032025pm.xlsx, 287g-reimbursement.xlsx.")
 	if len(v.Documents) != 3 || len(v.Links) != 3 {
 		t.Fatalf("%d documents, %d links", len(v.Documents), len(v.Links))
 	}
@@ -51,7 +51,7 @@ func TestPoliteness(t *testing.T) {
 		for range 10 {
 			time.Sleep(15 * time.Minute)
 			v := s.Visit(t.Context(), known)
-			check(t, v, scraper.Unchanged, "What ICE's page links is unchanged.")
+			check(t, v, scraper.StatusUnchanged, "What ICE's page links is unchanged.")
 			for i, d := range v.Documents {
 				if !d.NotModified || d.Body != nil || d.SHA256 != known[i].SHA256 || d.ETag != known[i].ETag || !d.ModifiedAt.Equal(published) {
 					t.Errorf("%+v", d)
@@ -89,10 +89,10 @@ func TestSameBytesAgain(t *testing.T) {
 	for i := range known {
 		known[i].ETag, known[i].LastModified = "", "" // so that everything is sent again
 	}
-	check(t, s.Visit(t.Context(), known), scraper.Unchanged, "What ICE's page links is unchanged.")
+	check(t, s.Visit(t.Context(), known), scraper.StatusUnchanged, "What ICE's page links is unchanged.")
 	site.set(listPath, file(book("participating, corrected")))
 	v := s.Visit(t.Context(), known)
-	check(t, v, scraper.Changed, "ICE's page has something new: participatingAgencies07032025pm.xlsx.")
+	check(t, v, scraper.StatusChanged, "ICE's page has something new: participatingAgencies07032025pm.xlsx.")
 	if len(v.Documents) != 2 {
 		t.Errorf("%d documents", len(v.Documents))
 	}
@@ -104,7 +104,7 @@ func TestNewNameWithOldBytes(t *testing.T) {
 	known := remember(s.Visit(t.Context(), nil), time.Now())
 	site.set("/doclib/participatingAgencies07042025am.xlsx", file(book("participating")))
 	site.set(pagePath, links("/doclib/participatingAgencies07042025am.xlsx", "Participating Agencies", pendingPath, "Pending Agencies"))
-	check(t, s.Visit(t.Context(), known), scraper.Changed, "ICE's page has something new: participatingAgencies07042025am.xlsx.")
+	check(t, s.Visit(t.Context(), known), scraper.StatusChanged, "ICE's page has something new: participatingAgencies07042025am.xlsx.")
 }
 
 // A workbook that is no list is asked for again after a day, and at once when
@@ -124,16 +124,16 @@ func TestNoListIsLeftAlone(t *testing.T) {
 	if got, _ := asked(t, 23*time.Hour, nil); got {
 		t.Error("asked for again within a day")
 	}
-	if got, v := asked(t, 25*time.Hour, nil); !got || v.Outcome != scraper.Unchanged {
+	if got, v := asked(t, 25*time.Hour, nil); !got || v.Outcome != scraper.StatusUnchanged {
 		t.Errorf("asked %v, outcome %s", got, v.Outcome)
 	}
 	got, v := asked(t, time.Hour, links(otherPath, "Reimbursement worksheet"))
 	if !got {
 		t.Error("not asked for where it is all that is left")
 	}
-	check(t, v, scraper.Missing, "ICE's page links no list.")
+	check(t, v, scraper.StatusMissing, "ICE's page links no list.")
 	got, v = asked(t, time.Hour, links(otherPath, "Reimbursement worksheet", listPath, "Participating Agencies"))
-	if got || len(v.Links) != 2 || v.Outcome != scraper.Unchanged {
+	if got || len(v.Links) != 2 || v.Outcome != scraper.StatusUnchanged {
 		t.Errorf("asked %v, links %v, outcome %s", got, v.Links, v.Outcome)
 	}
 }
@@ -156,13 +156,13 @@ func TestSomeCameAndOthersDidNot(t *testing.T) {
 	site := newSite()
 	site.set(listPath, status(http.StatusForbidden))
 	v := scrape(t, site).Visit(t.Context(), nil)
-	check(t, v, scraper.Refused, "ICE's server refused the participating list (403 Forbidden).")
+	check(t, v, scraper.StatusRefused, "ICE's server refused the participating list (403 Forbidden).")
 	if len(v.Documents) != 2 || v.Documents[0].Hint != "pending" {
 		t.Errorf("%+v", v.Documents)
 	}
 	site.set(pendingPath, status(http.StatusNotFound))
 	v = scrape(t, site).Visit(t.Context(), nil)
-	check(t, v, scraper.Refused, "ICE's server refused the participating list (403 Forbidden). One other link failed, too.")
+	check(t, v, scraper.StatusRefused, "ICE's server refused the participating list (403 Forbidden). One other link failed, too.")
 }
 
 // What fails beside a list, and is no list for all that is known, is nobody's
@@ -171,12 +171,12 @@ func TestFailureOfAnUnlikelyLink(t *testing.T) {
 	site := newSite()
 	site.set(otherPath, status(http.StatusNotFound))
 	v := scrape(t, site).Visit(t.Context(), nil)
-	if v.Outcome != scraper.Changed || len(v.Documents) != 2 {
+	if v.Outcome != scraper.StatusChanged || len(v.Documents) != 2 {
 		t.Errorf("%s, %d documents", v.Outcome, len(v.Documents))
 	}
 	site.set(pagePath, links(otherPath, "See the agencies"))
 	v = scrape(t, site).Visit(t.Context(), nil)
-	check(t, v, scraper.Missing, "ICE's server has nothing at the address of the file 287g-reimbursement.xlsx (404 Not Found).")
+	check(t, v, scraper.StatusMissing, "ICE's server has nothing at the address of the file 287g-reimbursement.xlsx (404 Not Found).")
 }
 
 // After the server asked for a pause, nothing more is asked for.
@@ -184,7 +184,7 @@ func TestPauseAskedFor(t *testing.T) {
 	site := newSite()
 	site.set(listPath, status(http.StatusTooManyRequests, "Retry-After", "7"))
 	v := scrape(t, site).Visit(t.Context(), nil)
-	check(t, v, scraper.Refused, "ICE's server refused the participating list (429 Too Many Requests).")
+	check(t, v, scraper.StatusRefused, "ICE's server refused the participating list (429 Too Many Requests).")
 	if v.RetryAfter != 7*time.Second {
 		t.Errorf("RetryAfter %s", v.RetryAfter)
 	}
@@ -227,7 +227,7 @@ func TestOneAtATime(t *testing.T) {
 			t.Errorf("%+v", v)
 		}
 		close(release)
-		if v := <-done; v.Outcome != scraper.Changed {
+		if v := <-done; v.Outcome != scraper.StatusChanged {
 			t.Errorf("%+v", v)
 		}
 	})

@@ -17,7 +17,7 @@ func TestParticipatingListIsGone(t *testing.T) {
 	waiting := pending("b.xlsx", day(1), sheriffs("Dallas"))
 	next := pending("c.xlsx", day(2), sheriffs("Dallas", "Ellis"))
 	failing := participating("d.xlsx", day(2), nil)
-	failing.down = scraper.Refused
+	failing.down = scraper.StatusRefused
 	unknown := link{file: "n.xlsx", down: scraper.Status("unchanged")}
 	for _, tt := range []struct {
 		name       string
@@ -26,17 +26,17 @@ func TestParticipatingListIsGone(t *testing.T) {
 		outcome    scraper.Status
 		says       string
 	}{
-		{"no link", []link{waiting}, nil, scraper.Missing, "ICE's page no longer links the participating list."},
-		{"a PDF", []link{waiting}, []scraper.Unfollowed{leads("participating", "a PDF (list.pdf)")}, scraper.Broken,
+		{"no link", []link{waiting}, nil, scraper.StatusMissing, "ICE's page no longer links the participating list."},
+		{"a PDF", []link{waiting}, []scraper.Unfollowed{leads("participating", "a PDF (list.pdf)")}, scraper.StatusBroken,
 			"ICE's page no longer links the participating list as a workbook; a link of that name leads to a PDF (list.pdf)."},
-		{"a Google Sheet", []link{waiting}, []scraper.Unfollowed{leads("participating", "a Google Sheet")}, scraper.Broken,
+		{"a Google Sheet", []link{waiting}, []scraper.Unfollowed{leads("participating", "a Google Sheet")}, scraper.StatusBroken,
 			"ICE's page no longer links the participating list as a workbook; a link of that name leads to a Google Sheet."},
-		{"beside a new pending list", []link{next}, nil, scraper.Missing,
+		{"beside a new pending list", []link{next}, nil, scraper.StatusMissing,
 			"ICE's page no longer links the participating list. c.xlsx, the pending list, has 2 rows and brings 1 change."},
-		{"refused", []link{failing, waiting}, nil, scraper.Refused, "The file d.xlsx did not come."},
-		{"a link of no name that did not come", []link{waiting, unknown}, nil, scraper.Missing,
+		{"refused", []link{failing, waiting}, nil, scraper.StatusRefused, "The file d.xlsx did not come."},
+		{"a link of no name that did not come", []link{waiting, unknown}, nil, scraper.StatusMissing,
 			"None of the files that ICE's page links is the participating list."},
-		{"both lists are PDFs", nil, []scraper.Unfollowed{leads("participating", "a PDF (a.pdf)"), leads("pending", "a PDF (b.pdf)")}, scraper.Broken,
+		{"both lists are PDFs", nil, []scraper.Unfollowed{leads("participating", "a PDF (a.pdf)"), leads("pending", "a PDF (b.pdf)")}, scraper.StatusBroken,
 			"ICE's page no longer links the participating list as a workbook; a link of that name leads to a PDF (a.pdf). ICE's page no longer links the pending list as a workbook; a link of that name leads to a PDF (b.pdf)."},
 	} {
 		p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), waiting)
@@ -68,14 +68,14 @@ func TestPendingListIsGone(t *testing.T) {
 	p := newPost(t, active, pending("b.xlsx", day(1), sheriffs("Dallas")))
 	p.poll()
 	p.lists(active)
-	p.logged(scraper.Unchanged, "What ICE's page links is unchanged.")
+	p.logged(scraper.StatusUnchanged, "What ICE's page links is unchanged.")
 	last := must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1))[0]
 	if !slices.Equal(last.Had, []roster.List{roster.ListParticipating}) || !slices.Equal(last.Absent, []roster.List{roster.ListPending}) {
 		t.Errorf("%+v", last)
 	}
 	p.page.unfollowed = []scraper.Unfollowed{leads("pending", "a PDF (pendingAgencies.pdf)")}
 	p.lists(active)
-	p.logged(scraper.Broken, "ICE's page no longer links the pending list as a workbook; a link of that name leads to a PDF (pendingAgencies.pdf).")
+	p.logged(scraper.StatusBroken, "ICE's page no longer links the pending list as a workbook; a link of that name leads to a PDF (pendingAgencies.pdf).")
 	if last = must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1))[0]; len(last.Absent) > 0 || !slices.Equal(last.Had, []roster.List{roster.ListParticipating}) {
 		t.Errorf("%+v", last)
 	}
@@ -89,7 +89,7 @@ func TestPendingLinkLeadsToTheOtherList(t *testing.T) {
 	p := newPost(t, active, pending("c.xlsx", day(1), sheriffs("Dallas")))
 	p.poll()
 	told(t, p.lists(active, again))
-	p.logged(scraper.Unchanged, "No list is new. A link names the pending list, but none leads to it.")
+	p.logged(scraper.StatusUnchanged, "No list is new. A link names the pending list, but none leads to it.")
 }
 
 // A PDF of the list beside the list is nobody's trouble.
@@ -98,11 +98,11 @@ func TestPDFBesideTheList(t *testing.T) {
 	p.page.unfollowed = []scraper.Unfollowed{leads("participating", "a PDF (a.pdf)"), leads("pending", "a PDF (b.pdf)")}
 	p.poll()
 	p.poll()
-	p.logged(scraper.Unchanged, "What ICE's page links is unchanged.")
+	p.logged(scraper.StatusUnchanged, "What ICE's page links is unchanged.")
 }
 
 func TestPendingListAlone(t *testing.T) {
 	p := newPost(t, pending("b.xlsx", day(1), sheriffs("Dallas")))
 	p.poll()
-	p.logged(scraper.Missing, "ICE's page links no participating list. b.xlsx, the pending list, has 1 row and brings 0 changes.")
+	p.logged(scraper.StatusMissing, "ICE's page links no participating list. b.xlsx, the pending list, has 1 row and brings 0 changes.")
 }

@@ -47,7 +47,7 @@ func TestDecoysDoNotCount(t *testing.T) {
 			}
 			visits := p.page.visits
 			for range 3 {
-				if r := p.poll(); r.Outcome != scraper.Unchanged || len(r.Publications) > 0 {
+				if r := p.poll(); r.Outcome != scraper.StatusUnchanged || len(r.Publications) > 0 {
 					t.Errorf("%s: %+v", tt.name, r)
 				}
 			}
@@ -64,7 +64,7 @@ func TestTemplateDoesNotBecomeTheFirstList(t *testing.T) {
 	list.hint = ""
 	p := newPost(t, participating("template.xlsx", day(1), nil), list)
 	p.poll()
-	p.logged(scraper.Changed, "list.xlsx, the participating list, has 1 row and brings 0 changes. "+
+	p.logged(scraper.StatusChanged, "list.xlsx, the participating list, has 1 row and brings 0 changes. "+
 		"The page links more than one participating list; list.xlsx counts, template.xlsx does not, which has no rows.")
 }
 

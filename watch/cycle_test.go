@@ -185,7 +185,7 @@ func TestPageChangesInTheMiddleOfAPoll(t *testing.T) {
 	}{
 		"another list": {second: []link{next}, says: "next.xlsx, the participating list, has 2 rows and brings 1 change.", told: []string{"new Dallas County Sheriff's Office"}},
 		"no list":      {second: []link{}, says: "ICE's page links no list."},
-		"no page":      {down: &scraper.Visit{Outcome: scraper.Unreachable, Sentence: "It is down."}, says: "It is down."},
+		"no page":      {down: &scraper.Visit{Outcome: scraper.StatusUnreachable, Sentence: "It is down."}, says: "It is down."},
 	} {
 		p := newPost(t, own, other)
 		p.poll()

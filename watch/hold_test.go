@@ -37,7 +37,7 @@ func holding(t *testing.T, n int) *post {
 	if len(r.Holds) != 1 || r.Holds[0].State != roster.HoldOpen || len(r.Changes) > 0 {
 		t.Fatalf("not held: %+v", r)
 	}
-	p.logged(scraper.Changed, "short.xlsx, the participating list, has "+strconv.Itoa(many-n)+" rows and is held (hold_2).")
+	p.logged(scraper.StatusChanged, "short.xlsx, the participating list, has "+strconv.Itoa(many-n)+" rows and is held (hold_2).")
 	return p
 }
 
@@ -72,7 +72,7 @@ func TestHeldListChangesNothing(t *testing.T) {
 	p := holding(t, few)
 	before := p.known()
 	for range 3 {
-		if r := p.poll(); r.Outcome != scraper.Unchanged || len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
+		if r := p.poll(); r.Outcome != scraper.StatusUnchanged || len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
 			t.Errorf("%+v", r)
 		}
 	}
@@ -98,7 +98,7 @@ func TestHeldListIsAcceptedAfterADay(t *testing.T) {
 	}
 	p.expect("holds", p.holds(), "hold_2 borne out")
 	p.expect("verdicts", p.verdicts(), "whole.xlsx accepted, short.xlsx accepted")
-	if r := p.poll(); r.Outcome != scraper.Unchanged || len(r.Changes) > 0 {
+	if r := p.poll(); r.Outcome != scraper.StatusUnchanged || len(r.Changes) > 0 {
 		t.Errorf("%+v", r)
 	}
 }
@@ -185,7 +185,7 @@ func TestApprovedListCounts(t *testing.T) {
 	}
 	p.expect("verdicts", p.verdicts(), "whole.xlsx accepted, short.xlsx accepted")
 	p.expect("holds", p.holds(), "hold_2 approved")
-	if r := p.poll(); r.Outcome != scraper.Unchanged || len(r.Changes)+len(r.Holds) > 0 {
+	if r := p.poll(); r.Outcome != scraper.StatusUnchanged || len(r.Changes)+len(r.Holds) > 0 {
 		t.Errorf("%+v", r)
 	}
 }
@@ -201,7 +201,7 @@ func TestRejectedListIsNotHeldAgain(t *testing.T) {
 		if r := p.lists(l); len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
 			t.Errorf("%+v", r)
 		}
-		p.logged(scraper.Unchanged, said+" The participating list is one that you rejected (hold_2).")
+		p.logged(scraper.StatusUnchanged, said+" The participating list is one that you rejected (hold_2).")
 	}
 	unsaid(without(few, "short.xlsx", day(2)), "What ICE's page links is unchanged.")
 	unsaid(without(few, "short.xlsx", day(4)), "What ICE's page links is unchanged.") // the server sends it once more

@@ -63,7 +63,7 @@ func TestSameRowsAreKeptOnceADay(t *testing.T) {
 		p.page.links = []link{rewritten("a.xlsx", i, first.Add(time.Duration(i)*15*time.Minute), rows)}
 		told(t, p.poll())
 	}
-	p.logged(scraper.Changed, "a.xlsx, the participating list, has 2 rows and brings 0 changes.")
+	p.logged(scraper.StatusChanged, "a.xlsx, the participating list, has 2 rows and brings 0 changes.")
 	kept := p.kept()
 	if len(kept) != polls {
 		t.Errorf("%d publications are on record, of %d", len(kept), polls)

@@ -58,7 +58,7 @@ func TestBothListsInOneFile(t *testing.T) {
 	p.poll()
 	r := p.lists(both("both.xlsx", day(2), sheriffs(c[0], c[1], c[4]), sheriffs(c[3], c[5])))
 	told(t, r, "pending Dallas County Sheriff's Office", "new Ellis County Sheriff's Office")
-	p.logged(scraper.Changed, "both.xlsx, the participating list, has 3 rows and brings 1 change. both.xlsx, the pending list, has 2 rows and brings 1 change.")
+	p.logged(scraper.StatusChanged, "both.xlsx, the participating list, has 3 rows and brings 1 change. both.xlsx, the pending list, has 2 rows and brings 1 change.")
 	if a, b := r.Publications[0], r.Publications[1]; a.SHA256 != b.SHA256 || a.List == b.List || len(a.Notes)+len(b.Notes) > 0 {
 		t.Errorf("%+v", r.Publications)
 	}
@@ -69,7 +69,7 @@ func TestBothListsInOneFile(t *testing.T) {
 	}
 	for range 2 { // it is not sent again, before a restart and after it
 		told(t, p.poll())
-		p.logged(scraper.Unchanged, "What ICE's page links is unchanged.")
+		p.logged(scraper.StatusUnchanged, "What ICE's page links is unchanged.")
 		p.Watcher = p.over(p.store)
 	}
 	if last := must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1))[0]; !slices.Equal(last.Had, roster.Lists()) || last.Absent != nil {
@@ -103,7 +103,7 @@ func TestStatusTellsTheListsApart(t *testing.T) {
 	told(t, p.lists(oneSheet("c.xlsx", day(2), []string{"Active", "Pending", "Active", "Pending", "Active"}, sheriffs("Bexar", "Dallas", "Collin", "Fannin", "Ellis"))),
 		"new Ellis County Sheriff's Office", "pending Fannin County Sheriff's Office")
 	told(t, p.poll())
-	p.logged(scraper.Unchanged, "What ICE's page links is unchanged.")
+	p.logged(scraper.StatusUnchanged, "What ICE's page links is unchanged.")
 	told(t, p.lists(oneSheet("d.xlsx", day(3), []string{"Terminated", "Pending", "Active", "Signed, pending training", "Active"}, sheriffs("Bexar", "Dallas", "Collin", "Fannin", "Ellis"))))
 	p.now = day(10)
 	told(t, p.poll())
@@ -121,12 +121,12 @@ func TestSecondListOfAFileIsTakenInWhenItIsLeft(t *testing.T) {
 	all := both("both.xlsx", day(1), sheriffs("Bexar"), sheriffs("Dallas", "Ellis"))
 	p := newPost(t, all, own)
 	p.poll()
-	p.logged(scraper.Changed, "both.xlsx, the participating list, has 1 row and brings 0 changes. own.xlsx, the pending list, has 1 row and brings 0 changes. "+
+	p.logged(scraper.StatusChanged, "both.xlsx, the participating list, has 1 row and brings 0 changes. own.xlsx, the pending list, has 1 row and brings 0 changes. "+
 		"The page links more than one pending list; own.xlsx counts, both.xlsx does not.")
 	told(t, p.poll())
 	told(t, p.lists(all), "pending Ellis County Sheriff's Office")
 	told(t, p.poll())
-	p.logged(scraper.Unchanged, "What ICE's page links is unchanged.")
+	p.logged(scraper.StatusUnchanged, "What ICE's page links is unchanged.")
 }
 
 // A file with both lists can be held for one, which waits, and count for the other.
@@ -137,7 +137,7 @@ func TestOneListOfAFileIsHeld(t *testing.T) {
 	short := both("b.xlsx", day(2), sheriffs(c[:10]...), sheriffs(c[28], c[29]))
 	told(t, p.lists(short), "pending Grimes County Sheriff's Office")
 	for range 2 {
-		if r := p.poll(); r.Outcome != scraper.Unchanged || len(r.Publications) > 0 {
+		if r := p.poll(); r.Outcome != scraper.StatusUnchanged || len(r.Publications) > 0 {
 			t.Errorf("%+v", r)
 		}
 		p.Watcher = p.over(p.store)
@@ -149,7 +149,7 @@ func TestOneListOfAFileIsHeld(t *testing.T) {
 		t.Fatal(err)
 	}
 	told(t, p.poll())
-	p.logged(scraper.Unchanged, "What ICE's page links is unchanged. The participating list is one that you rejected (hold_3).")
+	p.logged(scraper.StatusUnchanged, "What ICE's page links is unchanged. The participating list is one that you rejected (hold_3).")
 }
 
 func TestImportTakesBothListsOfOneFile(t *testing.T) {

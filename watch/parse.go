@@ -84,7 +84,7 @@ func (w *Watcher) parse(ctx context.Context, visit scraper.Visit, known facts) (
 		case errors.Is(err, sheet.ErrNoList):
 			unlike = append(unlike, doc)
 		case errors.Is(err, sheet.ErrBroken):
-			f.fail(scraper.Broken, "The file behind %s could not be read as a workbook.", linkName(doc))
+			f.fail(scraper.StatusBroken, "The file behind %s could not be read as a workbook.", linkName(doc))
 			w.opts.Log.Warn("unreadable file", "file", doc.File, "error", err.Error())
 		case err != nil:
 			return files{}, err

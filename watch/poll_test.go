@@ -25,10 +25,10 @@ func TestFirstPollBringsNoChanges(t *testing.T) {
 	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar", "Collin")), pending("b.xlsx", day(1), sheriffs("Dallas")))
 	r := p.poll()
 	told(t, r)
-	if len(r.Changes) > 0 || len(r.Publications) != 2 || r.Outcome != scraper.Changed {
+	if len(r.Changes) > 0 || len(r.Publications) != 2 || r.Outcome != scraper.StatusChanged {
 		t.Errorf("%s with %d publications and %d changes", r.Outcome, len(r.Publications), len(r.Changes))
 	}
-	p.logged(scraper.Changed, "a.xlsx, the participating list, has 2 rows and brings 0 changes. b.xlsx, the pending list, has 1 row and brings 0 changes.")
+	p.logged(scraper.StatusChanged, "a.xlsx, the participating list, has 2 rows and brings 0 changes. b.xlsx, the pending list, has 1 row and brings 0 changes.")
 	for id, record := range p.known().Records {
 		if !record.Baseline {
 			t.Errorf("the first day of %s passes for known", id)
@@ -40,10 +40,10 @@ func TestNothingNewIsUnchanged(t *testing.T) {
 	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), link{hint: scraper.HintPending, file: "b.xlsx", body: sheettest.Pending(sheriffs("Dallas")...)})
 	p.poll()
 	for range 3 { // the one file is not sent again, and the other one is
-		if r := p.poll(); r.Outcome != scraper.Unchanged || len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
+		if r := p.poll(); r.Outcome != scraper.StatusUnchanged || len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
 			t.Errorf("%+v", r)
 		}
-		p.logged(scraper.Unchanged, "What ICE's page links is unchanged.")
+		p.logged(scraper.StatusUnchanged, "What ICE's page links is unchanged.")
 	}
 	if n := len(p.publications()); n != 2 {
 		t.Errorf("%d publications", n)
@@ -58,7 +58,7 @@ func TestNewListBringsItsChanges(t *testing.T) {
 	if c := r.Changes[1]; c.PendingSince != "2025-03-03" || c.Publication.File != "c.xlsx" || c.Publication.URL != folder+"c.xlsx" || !c.DetectedAt.Equal(p.now) {
 		t.Errorf("%+v", c)
 	}
-	p.logged(scraper.Changed, "c.xlsx, the participating list, has 2 rows and brings 2 changes. d.xlsx, the pending list, has 1 row and brings 1 change.")
+	p.logged(scraper.StatusChanged, "c.xlsx, the participating list, has 2 rows and brings 2 changes. d.xlsx, the pending list, has 1 row and brings 1 change.")
 	if got := p.changes(); !reflect.DeepEqual(got, r.Changes) {
 		t.Errorf("the store has %v", got)
 	}
@@ -74,7 +74,7 @@ func TestRestartBringsNothing(t *testing.T) {
 	p.poll()
 	p.lists(participating("c.xlsx", day(2), sheriffs("Bexar", "Collin")), pending("b.xlsx", day(1), sheriffs("Dallas")))
 	p.Watcher = p.over(p.store)
-	if r := p.poll(); r.Outcome != scraper.Unchanged || len(r.Publications)+len(r.Changes) > 0 {
+	if r := p.poll(); r.Outcome != scraper.StatusUnchanged || len(r.Publications)+len(r.Changes) > 0 {
 		t.Errorf("%+v", r)
 	}
 }
@@ -85,9 +85,9 @@ func TestSameBytesUnderAnotherNameAreNoChange(t *testing.T) {
 	p := newPost(t, first)
 	p.poll()
 	told(t, p.lists(other))
-	p.logged(scraper.Changed, "b.xlsx, the participating list, has 2 rows and brings 0 changes.")
+	p.logged(scraper.StatusChanged, "b.xlsx, the participating list, has 2 rows and brings 0 changes.")
 	for _, l := range []link{other, first, other, first} {
-		if r := p.lists(l); r.Outcome != scraper.Unchanged || len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
+		if r := p.lists(l); r.Outcome != scraper.StatusUnchanged || len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
 			t.Errorf("%s: %+v", l.file, r)
 		}
 	}
@@ -115,7 +115,7 @@ func TestOldListAtItsOldAddressIsHeld(t *testing.T) {
 	if got := r.Publications[0]; got.Seq != 3 || got.Verdict != roster.VerdictHeld || !got.LastModified.Equal(day(1)) || !got.PublishedAt.Equal(p.now) || !got.SeenAt.Equal(p.now) {
 		t.Errorf("%+v", got)
 	}
-	p.logged(scraper.Changed, "a.xlsx, the participating list, has 2 rows and is held (hold_3).")
+	p.logged(scraper.StatusChanged, "a.xlsx, the participating list, has 2 rows and is held (hold_3).")
 }
 
 // ICE has put each list behind the other one's link: new files, the same ones.
@@ -136,7 +136,7 @@ func TestSwappedLinksAreNotedAndNoChange(t *testing.T) {
 	if r := p.lists(a, b); len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
 		t.Errorf("the same files: %+v", r)
 	}
-	p.logged(scraper.Unchanged, "What ICE's page links is unchanged."+oneNote+otherNote)
+	p.logged(scraper.StatusUnchanged, "What ICE's page links is unchanged."+oneNote+otherNote)
 
 	a, b = swapped(participating("pendingAgencies.xlsx", day(3), active), pending("participatingAgencies.xlsx", day(3), waiting))
 	r := p.lists(a, b)
@@ -144,7 +144,7 @@ func TestSwappedLinksAreNotedAndNoChange(t *testing.T) {
 	if len(r.Publications) != 2 || len(r.Publications[0].Notes) != 1 || len(r.Publications[1].Notes) != 1 || len(r.Holds) > 0 {
 		t.Errorf("other files: %+v", r)
 	}
-	p.logged(scraper.Changed, "pendingAgencies.xlsx, the participating list, has 2 rows and brings 0 changes."+oneNote+
+	p.logged(scraper.StatusChanged, "pendingAgencies.xlsx, the participating list, has 2 rows and brings 0 changes."+oneNote+
 		" participatingAgencies.xlsx, the pending list, has 1 row and brings 0 changes."+otherNote)
 
 	// As long as they stand that way it is said, also when neither file is sent
@@ -153,10 +153,10 @@ func TestSwappedLinksAreNotedAndNoChange(t *testing.T) {
 		if r := p.poll(); len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
 			t.Errorf("the other files again: %+v", r)
 		}
-		p.logged(scraper.Unchanged, "What ICE's page links is unchanged."+oneNote+otherNote)
+		p.logged(scraper.StatusUnchanged, "What ICE's page links is unchanged."+oneNote+otherNote)
 	}
 	p.lists(swapped(a, b))
-	p.logged(scraper.Unchanged, "What ICE's page links is unchanged.")
+	p.logged(scraper.StatusUnchanged, "What ICE's page links is unchanged.")
 }
 
 // ICE has put each list's bytes at the other one's address, and mends it.
@@ -175,11 +175,11 @@ func TestSwappedFilesAreNotedUntilTheyAreMended(t *testing.T) {
 	}
 	for range 2 { // neither is sent again
 		told(t, p.poll())
-		p.logged(scraper.Unchanged, "What ICE's page links is unchanged."+notes)
+		p.logged(scraper.StatusUnchanged, "What ICE's page links is unchanged."+notes)
 	}
 	for range 2 { // the first files are sent again, and then not
 		told(t, p.lists(participating("a.xlsx", day(5), active), pending("b.xlsx", day(5), waiting)))
-		if last := must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1))[0]; last.Outcome != string(scraper.Unchanged) || strings.Contains(last.Sentence, "stood behind") {
+		if last := must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1))[0]; last.Outcome != string(scraper.StatusUnchanged) || strings.Contains(last.Sentence, "stood behind") {
 			t.Errorf("%s: %s", last.Outcome, last.Sentence)
 		}
 	}
@@ -193,7 +193,7 @@ func TestOfTwoListsTheOneBehindItsOwnLinkCounts(t *testing.T) {
 	if len(r.Publications) != 1 || r.Publications[0].File != "own.xlsx" {
 		t.Errorf("%+v", r.Publications)
 	}
-	p.logged(scraper.Changed, "own.xlsx, the participating list, has 1 row and brings 0 changes. "+
+	p.logged(scraper.StatusChanged, "own.xlsx, the participating list, has 1 row and brings 0 changes. "+
 		"The page links more than one participating list; own.xlsx counts, other.xlsx does not.")
 }
 
@@ -215,31 +215,31 @@ func TestListThatDidNotCountIsTakenInWhenItIsLeft(t *testing.T) {
 	p := newPost(t, own, other)
 	p.poll()
 	told(t, p.poll())
-	p.logged(scraper.Unchanged, "What ICE's page links is unchanged. The page links more than one participating list; own.xlsx counts, other.xlsx does not.")
+	p.logged(scraper.StatusUnchanged, "What ICE's page links is unchanged. The page links more than one participating list; own.xlsx counts, other.xlsx does not.")
 	told(t, p.lists(other), "new Collin County Sheriff's Office")
-	p.logged(scraper.Changed, "other.xlsx, the participating list, has 2 rows and brings 1 change.")
+	p.logged(scraper.StatusChanged, "other.xlsx, the participating list, has 2 rows and brings 1 change.")
 	told(t, p.poll())
-	p.logged(scraper.Unchanged, "What ICE's page links is unchanged.")
+	p.logged(scraper.StatusUnchanged, "What ICE's page links is unchanged.")
 }
 
 func TestWorkbookThatIsNoListIsRemembered(t *testing.T) {
 	rates := link{file: "rates.xlsx", at: day(1), body: worksheet()}
 	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), rates)
 	p.poll()
-	p.logged(scraper.Changed, "a.xlsx, the participating list, has 1 row and brings 0 changes. rates.xlsx is not a list.")
+	p.logged(scraper.StatusChanged, "a.xlsx, the participating list, has 1 row and brings 0 changes. rates.xlsx is not a list.")
 	v, ok := p.validator("rates.xlsx")
 	if !ok || v.List != "" || len(v.SHA256) != 64 || v.LastModified != day(1).Format(http.TimeFormat) || !v.CheckedAt.Equal(p.now) {
 		t.Errorf("remembered %v: %+v", ok, v)
 	}
 	p.poll()
-	p.logged(scraper.Unchanged, "What ICE's page links is unchanged.")
+	p.logged(scraper.StatusUnchanged, "What ICE's page links is unchanged.")
 	if v, _ = p.validator("rates.xlsx"); !v.CheckedAt.Equal(p.now) || v.List != "" {
 		t.Errorf("remembered %+v", v)
 	}
 
 	rates.at, rates.body = day(2), append(worksheet(), 0)
 	p.lists(p.page.links[0], rates)
-	p.logged(scraper.Unchanged, "No list is new. rates.xlsx is not a list.")
+	p.logged(scraper.StatusUnchanged, "No list is new. rates.xlsx is not a list.")
 	if n := len(p.publications()); n != 1 {
 		t.Errorf("%d publications", n)
 	}
@@ -250,7 +250,7 @@ func TestPageWithoutAListIsMissing(t *testing.T) {
 	rates := link{file: "rates.xlsx", body: worksheet()}
 	p := newPost(t, rates)
 	p.poll()
-	p.logged(scraper.Missing, "ICE's page links no list. rates.xlsx is not a list.")
+	p.logged(scraper.StatusMissing, "ICE's page links no list. rates.xlsx is not a list.")
 	if r := p.lists(participating("a.xlsx", day(1), sheriffs("Bexar")), pending("b.xlsx", day(1), sheriffs("Dallas")), rates); len(r.Changes) > 0 {
 		t.Errorf("the first lists ever seen pass for news: %v", r.Changes)
 	}
@@ -266,9 +266,9 @@ func TestWorkbookInTheListsPlaceIsHeld(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 	const noColumns = "The file behind the link to the participating list is a workbook without a list's columns."
-	p.logged(scraper.Broken, noColumns+" rates.xlsx, the participating list, has 0 rows and is held (hold_2).")
+	p.logged(scraper.StatusBroken, noColumns+" rates.xlsx, the participating list, has 0 rows and is held (hold_2).")
 	p.poll()
-	p.logged(scraper.Broken, noColumns) // as long as it stands there
+	p.logged(scraper.StatusBroken, noColumns) // as long as it stands there
 	p.now = p.now.AddDate(0, 0, 3)
 	if r := p.poll(); len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
 		t.Errorf("it counts after some days: %+v", r)
@@ -299,10 +299,10 @@ func TestBrokenFileTouchesNothing(t *testing.T) {
 	before := p.known()
 	for _, body := range [][]byte{[]byte("PK\x03\x04 this is not a workbook"), []byte("plain text"), {}} {
 		r := p.lists(link{hint: scraper.HintParticipating, file: "broken.xlsx", at: day(2), body: body})
-		if r.Outcome != scraper.Broken || len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
+		if r.Outcome != scraper.StatusBroken || len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
 			t.Errorf("%q: %+v", body, r)
 		}
-		p.logged(scraper.Broken, "The file behind the link to the participating list could not be read as a workbook.")
+		p.logged(scraper.StatusBroken, "The file behind the link to the participating list could not be read as a workbook.")
 		if _, ok := p.validator("broken.xlsx"); ok {
 			t.Errorf("%q: next time the server will be told that we have it", body)
 		}
@@ -317,27 +317,27 @@ func TestFailingFileBesideAGoodOne(t *testing.T) {
 	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), pending("b.xlsx", day(1), sheriffs("Dallas")))
 	p.poll()
 	failing := pending("c.xlsx", day(2), nil)
-	failing.down = scraper.Unreachable
+	failing.down = scraper.StatusUnreachable
 	r := p.lists(participating("d.xlsx", day(2), sheriffs("Bexar", "Collin")), failing)
 	told(t, r, "new Collin County Sheriff's Office")
-	p.logged(scraper.Unreachable, "The file c.xlsx did not come. d.xlsx, the participating list, has 2 rows and brings 1 change.")
+	p.logged(scraper.StatusUnreachable, "The file c.xlsx did not come. d.xlsx, the participating list, has 2 rows and brings 1 change.")
 
 	broken := link{hint: scraper.HintParticipating, file: "e.xlsx", body: []byte("PK")}
 	r = p.lists(broken, pending("f.xlsx", day(3), sheriffs("Dallas", "Ellis")))
 	told(t, r, "pending Ellis County Sheriff's Office")
-	p.logged(scraper.Broken, "The file behind the link to the participating list could not be read as a workbook. "+
+	p.logged(scraper.StatusBroken, "The file behind the link to the participating list could not be read as a workbook. "+
 		"f.xlsx, the pending list, has 2 rows and brings 1 change.")
 
 	r = p.lists(broken, failing) // the scraper's failure comes first, and the other one is noted
 	told(t, r)
-	p.logged(scraper.Unreachable, "The file c.xlsx did not come. The file behind the link to the participating list could not be read as a workbook.")
+	p.logged(scraper.StatusUnreachable, "The file c.xlsx did not come. The file behind the link to the participating list could not be read as a workbook.")
 }
 
 func TestFailingPageIsLoggedAndTouchesNothing(t *testing.T) {
 	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")))
 	p.poll()
 	before := p.known()
-	for _, outcome := range []scraper.Status{scraper.Blocked, scraper.Refused, scraper.Missing, scraper.Unreachable, scraper.Broken} {
+	for _, outcome := range []scraper.Status{scraper.StatusBlocked, scraper.StatusRefused, scraper.StatusMissing, scraper.StatusUnreachable, scraper.StatusBroken} {
 		p.page.down = &scraper.Visit{Outcome: outcome, Sentence: "It went wrong.", RetryAfter: 7 * time.Second}
 		if r := p.poll(); r.Outcome != outcome || r.RetryAfter != 7*time.Second || len(r.Publications)+len(r.Changes) > 0 {
 			t.Errorf("%s: %+v", outcome, r)
@@ -400,13 +400,13 @@ func TestPendingListThatWasAbsentIsNews(t *testing.T) {
 // not see the page, or not all of it.
 func TestPendingListThatWasNotSeenIsNoNews(t *testing.T) {
 	active := participating("a.xlsx", day(1), sheriffs("Bexar"))
-	failing := func(hint, file string) link { return link{hint: hint, file: file, down: scraper.Unreachable} }
+	failing := func(hint, file string) link { return link{hint: hint, file: file, down: scraper.StatusUnreachable} }
 	for _, tt := range []struct {
 		name  string
 		links []link
 		down  *scraper.Visit
 	}{
-		{name: "the page failed", down: &scraper.Visit{Outcome: scraper.Unreachable}},
+		{name: "the page failed", down: &scraper.Visit{Outcome: scraper.StatusUnreachable}},
 		{name: "its file failed", links: []link{active, failing(scraper.HintPending, "b.xlsx")}},
 		{name: "a file that might be it failed", links: []link{active, failing("", "4001")}},
 		{name: "the page had no list", links: []link{{file: "rates.xlsx", body: worksheet()}}},
@@ -432,12 +432,12 @@ func TestGraceRunsOutByTheClock(t *testing.T) {
 	told(t, p.lists(participating("d.xlsx", day(2).Add(time.Hour), sheriffs("Bexar")), p.page.links[1]))
 	p.now = left.Add(diff.Grace - 16*time.Minute)
 	told(t, p.poll())
-	p.page.down = &scraper.Visit{Outcome: scraper.Unreachable}
+	p.page.down = &scraper.Visit{Outcome: scraper.StatusUnreachable}
 	told(t, p.poll()) // what is not seen is not known to be so
 	p.page.down = nil
 	r := p.poll()
 	told(t, r, "withdrawn Dallas County Sheriff's Office")
-	if len(r.Publications) > 0 || r.Outcome != scraper.Unchanged || r.Changes[0].Publication.File != "c.xlsx" {
+	if len(r.Publications) > 0 || r.Outcome != scraper.StatusUnchanged || r.Changes[0].Publication.File != "c.xlsx" {
 		t.Errorf("%+v", r)
 	}
 	if last := must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1)); last[0].Changes != 1 {

@@ -38,9 +38,9 @@ func (s selection) report(result diff.Result) Report {
 	switch {
 	case s.outcome.Failed():
 	case len(result.Publications) > 0:
-		r.Outcome, said = scraper.Changed, nil
-	case s.outcome == scraper.Changed:
-		r.Outcome, said = scraper.Unchanged, []string{"No list is new."}
+		r.Outcome, said = scraper.StatusChanged, nil
+	case s.outcome == scraper.StatusChanged:
+		r.Outcome, said = scraper.StatusUnchanged, []string{"No list is new."}
 	}
 	for _, p := range result.Publications {
 		what := fmt.Sprintf("and brings %s.", counted(changesFrom(p, result.Changes), "change"))

@@ -56,6 +56,6 @@ func (w *Watcher) Run(ctx context.Context) error {
 // pending list that leads nowhere, perhaps for months, is not a reason to ask for
 // the other list less often.
 func isHealthy(r Report) bool {
-	astray := r.Outcome == scraper.Missing || r.Outcome == scraper.Broken
+	astray := r.Outcome == scraper.StatusMissing || r.Outcome == scraper.StatusBroken
 	return !r.Outcome.Failed() || astray && slices.Contains(r.Had, roster.ListParticipating)
 }

@@ -34,7 +34,7 @@ func wellListed(ctx context.Context, _ int) scraper.Visit {
 
 // failing is a visit that fails.
 func failing(retryAfter time.Duration) scraper.Visit {
-	return scraper.Visit{Outcome: scraper.Unreachable, Sentence: "It is down.", RetryAfter: retryAfter}
+	return scraper.Visit{Outcome: scraper.StatusUnreachable, Sentence: "It is down.", RetryAfter: retryAfter}
 }
 
 // source answers visits.
@@ -92,7 +92,7 @@ func about(got, want time.Duration) bool { return (got - want).Abs() <= want/20 
 // A link to the pending list that leads nowhere does not slow the polls down; one
 // that the server refuses does.
 func TestRunKeepsItsPaceWhileTheParticipatingListIsThere(t *testing.T) {
-	for outcome, slower := range map[scraper.Status]bool{scraper.Broken: false, scraper.Missing: false, scraper.Refused: true, scraper.Unreachable: true} {
+	for outcome, slower := range map[scraper.Status]bool{scraper.StatusBroken: false, scraper.StatusMissing: false, scraper.StatusRefused: true, scraper.StatusUnreachable: true} {
 		synctest.Test(t, func(t *testing.T) {
 			pendingLost := link{hint: scraper.HintPending, file: "b.xlsx", down: outcome}
 			d := onDuty(t, func(ctx context.Context, _ int) scraper.Visit {

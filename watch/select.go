@@ -99,11 +99,11 @@ func (s *selection) explainMissing(list roster.List, known facts) {
 	unfollowed := slices.IndexFunc(s.visit.Unfollowed, func(u scraper.Unfollowed) bool { return u.Hint == string(list) })
 	switch {
 	case s.has(list):
-		s.fail(scraper.Broken, "The file behind the link to the %s list is a workbook without a list's columns.", list)
+		s.fail(scraper.StatusBroken, "The file behind the link to the %s list is a workbook without a list's columns.", list)
 	case unfollowed >= 0 && !linked:
 		// Where the page has nothing else, the scraper has said so of this list.
 		if list != roster.ListParticipating || !s.visit.Outcome.Failed() || len(s.visit.Documents) > 0 {
-			s.fail(scraper.Broken, "ICE's page no longer links the %s list as a workbook; a link of that name leads to %s.", list, s.visit.Unfollowed[unfollowed].LeadsTo)
+			s.fail(scraper.StatusBroken, "ICE's page no longer links the %s list as a workbook; a link of that name leads to %s.", list, s.visit.Unfollowed[unfollowed].LeadsTo)
 		}
 	case s.outcome.Failed(): // and so it is known why
 	case list == roster.ListPending:
@@ -111,13 +111,13 @@ func (s *selection) explainMissing(list roster.List, known facts) {
 			s.note("A link names the %s list, but none leads to it.", list)
 		}
 	case len(s.listings) == 0:
-		s.fail(scraper.Missing, "ICE's page links no list.")
+		s.fail(scraper.StatusMissing, "ICE's page links no list.")
 	case !s.isAbsent(list, known):
-		s.fail(scraper.Missing, "None of the files that ICE's page links is the %s list.", list)
+		s.fail(scraper.StatusMissing, "None of the files that ICE's page links is the %s list.", list)
 	case known.accepted(list):
-		s.fail(scraper.Missing, "ICE's page no longer links the %s list.", list)
+		s.fail(scraper.StatusMissing, "ICE's page no longer links the %s list.", list)
 	default:
-		s.fail(scraper.Missing, "ICE's page links no %s list.", list)
+		s.fail(scraper.StatusMissing, "ICE's page links no %s list.", list)
 	}
 }
 

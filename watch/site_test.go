@@ -42,7 +42,7 @@ func (s *site) Visit(ctx context.Context, known []scraper.Validators) scraper.Vi
 	for _, k := range known {
 		before[k.URL] = k
 	}
-	v := scraper.Visit{Outcome: scraper.Unchanged, Sentence: "What ICE's page links is unchanged.", Unfollowed: s.unfollowed}
+	v := scraper.Visit{Outcome: scraper.StatusUnchanged, Sentence: "What ICE's page links is unchanged.", Unfollowed: s.unfollowed}
 	for _, l := range s.links {
 		url := folder + l.file
 		v.Links = append(v.Links, scraper.Link{URL: url, Text: l.hint, Hint: l.hint})
@@ -53,7 +53,7 @@ func (s *site) Visit(ctx context.Context, known []scraper.Validators) scraper.Vi
 		d := l.document(before[url])
 		v.Documents = append(v.Documents, d)
 		if before[url].SHA256 != d.SHA256 && !v.Outcome.Failed() {
-			v.Outcome, v.Sentence = scraper.Changed, "ICE's page has something new: "+l.file+"."
+			v.Outcome, v.Sentence = scraper.StatusChanged, "ICE's page has something new: "+l.file+"."
 		}
 	}
 	return v

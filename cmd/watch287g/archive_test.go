@@ -208,7 +208,7 @@ func TestArchiveReality(t *testing.T) {
 		for _, at := range moments {
 			s.now = at
 			site.Goto(at)
-			if r := s.poll(); r.Outcome != scraper.Changed && r.Outcome != scraper.Unchanged {
+			if r := s.poll(); r.Outcome != scraper.StatusChanged && r.Outcome != scraper.StatusUnchanged {
 				t.Errorf("%s: %s", r.Outcome, r.Sentence)
 			}
 		}
@@ -236,7 +236,7 @@ func TestArchiveReality(t *testing.T) {
 				struck[name]++
 				want, said := outcomes(name)
 				if slices.Contains(fakeice.ListFaults(), name) { // which spoil what is sent, if anything is
-					want, said = append(want, scraper.Changed, scraper.Unchanged), nil
+					want, said = append(want, scraper.StatusChanged, scraper.StatusUnchanged), nil
 				}
 				if !slices.Contains(want, r.Outcome) || slices.ContainsFunc(said, func(part string) bool { return !strings.Contains(r.Sentence, part) }) {
 					t.Errorf("%s was logged as %s: %s; want %s with %q", name, r.Outcome, r.Sentence, want, said)

@@ -225,7 +225,7 @@ func BenchmarkPollUnchanged(b *testing.B) {
 			const polls = 200
 			poll := processor(b, polls*b.N, func() {
 				r, err := w.Poll(b.Context())
-				if err != nil || r.Outcome != scraper.Unchanged {
+				if err != nil || r.Outcome != scraper.StatusUnchanged {
 					b.Fatal(r.Outcome, r.Sentence, err)
 				}
 			})

@@ -36,14 +36,18 @@ type holdsApproveCmd struct {
 }
 
 // Run lets the held publication count, and prints what that changes.
-func (c holdsApproveCmd) Run(ctx context.Context, a *app) error { return a.resolveHold(ctx, c.ID, true) }
+func (c holdsApproveCmd) Run(ctx context.Context, a *app) error {
+	return a.resolveHold(ctx, c.ID, true)
+}
 
 type holdsRejectCmd struct {
 	ID string `arg:"" help:"The hold's id, as holds prints it."`
 }
 
 // Run sets the held publication aside for good.
-func (c holdsRejectCmd) Run(ctx context.Context, a *app) error { return a.resolveHold(ctx, c.ID, false) }
+func (c holdsRejectCmd) Run(ctx context.Context, a *app) error {
+	return a.resolveHold(ctx, c.ID, false)
+}
 
 func (a *app) resolveHold(ctx context.Context, id string, approve bool) error {
 	if err := a.needStore(); err != nil {

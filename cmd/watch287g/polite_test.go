@@ -89,16 +89,16 @@ func TestPolite(t *testing.T) {
 			return fakeice.Request{Path: fakeice.ListPath + file, Status: http.StatusNotModified}
 		}
 
-		expect("at first", polls(1, scraper.Changed), map[fakeice.Request]int{page: 1, rates: 1, sent("a.xlsx"): 1, sent("b.xlsx"): 1})
-		ten := polls(10, scraper.Unchanged)
+		expect("at first", polls(1, scraper.StatusChanged), map[fakeice.Request]int{page: 1, rates: 1, sent("a.xlsx"): 1, sent("b.xlsx"): 1})
+		ten := polls(10, scraper.StatusUnchanged)
 		if n := ten[fakeice.Request{Path: "/robots.txt", Status: http.StatusOK}]; n != 2 {
 			t.Errorf("robots.txt is asked for %d times in two hours and a half", n)
 		}
 		expect("with nothing new", ten, map[fakeice.Request]int{page: 10, same("a.xlsx"): 10, same("b.xlsx"): 10})
 
 		site.Publish(fakeice.File{Link: fakeice.Participating, Name: "c.xlsx", At: clock(), Body: sheettest.Participating(rows[:41]...)})
-		expect("with one new list", polls(1, scraper.Changed), map[fakeice.Request]int{page: 1, sent("c.xlsx"): 1, same("b.xlsx"): 1})
-		expect("with nothing new again", polls(10, scraper.Unchanged), map[fakeice.Request]int{page: 10, same("c.xlsx"): 10, same("b.xlsx"): 10})
+		expect("with one new list", polls(1, scraper.StatusChanged), map[fakeice.Request]int{page: 1, sent("c.xlsx"): 1, same("b.xlsx"): 1})
+		expect("with nothing new again", polls(10, scraper.StatusUnchanged), map[fakeice.Request]int{page: 10, same("c.xlsx"): 10, same("b.xlsx"): 10})
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
@@ -112,7 +112,7 @@ func TestArchivePolite(t *testing.T) {
 	s := newSentry(t, server+fakeice.PagePath)
 	s.poll()
 	for range 10 {
-		if r := s.poll(); r.Outcome != scraper.Unchanged {
+		if r := s.poll(); r.Outcome != scraper.StatusUnchanged {
 			t.Errorf("%s: %s", r.Outcome, r.Sentence)
 		}
 	}

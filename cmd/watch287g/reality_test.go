@@ -204,7 +204,7 @@ func TestYearPolledIsTheYearImported(t *testing.T) {
 				if r := s.poll(); r.Outcome.Failed() {
 					t.Errorf("%s: %s", r.Outcome, r.Sentence)
 				}
-				if r := s.poll(); r.Outcome != scraper.Unchanged || len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
+				if r := s.poll(); r.Outcome != scraper.StatusUnchanged || len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
 					t.Errorf("the second time: %+v", r)
 				}
 			}
@@ -217,27 +217,27 @@ func TestYearPolledIsTheYearImported(t *testing.T) {
 func outcomes(name string) (outcomes []scraper.Status, said []string) {
 	switch name {
 	case "block":
-		return []scraper.Status{scraper.Blocked}, []string{"block page (Access Denied)"}
+		return []scraper.Status{scraper.StatusBlocked}, []string{"block page (Access Denied)"}
 	case "403":
-		return []scraper.Status{scraper.Refused}, []string{"403 Forbidden"}
+		return []scraper.Status{scraper.StatusRefused}, []string{"403 Forbidden"}
 	case "404":
-		return []scraper.Status{scraper.Missing}, []string{"404 Not Found"}
+		return []scraper.Status{scraper.StatusMissing}, []string{"404 Not Found"}
 	case "429":
-		return []scraper.Status{scraper.Refused}, []string{"429 Too Many Requests"}
+		return []scraper.Status{scraper.StatusRefused}, []string{"429 Too Many Requests"}
 	case "503":
-		return []scraper.Status{scraper.Unreachable}, []string{"503 Service Unavailable"}
+		return []scraper.Status{scraper.StatusUnreachable}, []string{"503 Service Unavailable"}
 	case "empty":
-		return []scraper.Status{scraper.Broken}, []string{"sent nothing for"}
+		return []scraper.Status{scraper.StatusBroken}, []string{"sent nothing for"}
 	case "reset":
-		return []scraper.Status{scraper.Unreachable}, []string{"it closed the connection"}
+		return []scraper.Status{scraper.StatusUnreachable}, []string{"it closed the connection"}
 	case "truncate", "garbage":
-		return []scraper.Status{scraper.Broken}, []string{"is not a readable workbook"}
+		return []scraper.Status{scraper.StatusBroken}, []string{"is not a readable workbook"}
 	case "nolinks":
-		return []scraper.Status{scraper.Missing}, []string{"ICE's page links no list"}
+		return []scraper.Status{scraper.StatusMissing}, []string{"ICE's page links no list"}
 	case "nopending": // the pending list's link can be the one that has the participating list
-		return []scraper.Status{scraper.Changed, scraper.Unchanged, scraper.Missing}, nil
+		return []scraper.Status{scraper.StatusChanged, scraper.StatusUnchanged, scraper.StatusMissing}, nil
 	case "swap", "opaque":
-		return []scraper.Status{scraper.Changed, scraper.Unchanged}, nil
+		return []scraper.Status{scraper.StatusChanged, scraper.StatusUnchanged}, nil
 	}
 	panic("there is no fault " + name)
 }
