@@ -12,10 +12,9 @@ import (
 
 // OperatorAlert is news about a channel for the operator.
 type OperatorAlert struct {
-	Kind     string // ChannelFailing, ChannelRecovered or DeliveryDied
-	Channel  string
-	Text     string          // a sentence or two that say what to do next
-	Delivery roster.Delivery // that fails; none for a recovery
+	Kind    string // ChannelFailing, ChannelRecovered or DeliveryDied
+	Channel string
+	Text    string // a sentence or two that say what to do next
 	// Incidents are stored with the alert, so that it is sent only once also where
 	// the service is restarted.
 	Incidents []roster.Incident
@@ -25,19 +24,17 @@ type OperatorAlert struct {
 const incidentPrefix = "channel-"
 
 func failingAlert(d roster.Delivery, now time.Time) OperatorAlert {
-	a := OperatorAlert{Kind: ChannelFailing, Channel: d.Channel, Delivery: d}
-	a.Text = fmt.Sprintf("For %s nothing got through to the channel %s. The last try: %s. Its messages wait and are tried again. To try the channel now: watch287g notify test %s.",
-		roughly(now.Sub(d.TriedAt)), d.Channel, clause(d.LastError), d.Channel)
-	a.Incidents = []roster.Incident{{Key: incidentPrefix + d.Channel, Since: d.TriedAt, Reported: true}}
-	return a
+	return OperatorAlert{Kind: ChannelFailing, Channel: d.Channel,
+		Text: fmt.Sprintf("For %s nothing got through to the channel %s. The last try: %s. Its messages wait and are tried again. To try the channel now: watch287g notify test %s.",
+			roughly(now.Sub(d.TriedAt)), d.Channel, clause(d.LastError), d.Channel),
+		Incidents: []roster.Incident{{Key: incidentPrefix + d.Channel, Since: d.TriedAt, Reported: true}}}
 }
 
 func recoveredAlert(channel string, since, now time.Time) OperatorAlert {
-	a := OperatorAlert{Kind: ChannelRecovered, Channel: channel}
-	a.Text = fmt.Sprintf("Messages get through to the channel %s again, after %s. Those that waited follow in order.",
-		channel, roughly(now.Sub(since)))
-	a.Incidents = []roster.Incident{{Key: incidentPrefix + channel, Since: since, Reported: true, Ended: true}}
-	return a
+	return OperatorAlert{Kind: ChannelRecovered, Channel: channel,
+		Text: fmt.Sprintf("Messages get through to the channel %s again, after %s. Those that waited follow in order.",
+			channel, roughly(now.Sub(since))),
+		Incidents: []roster.Incident{{Key: incidentPrefix + channel, Since: since, Reported: true, Ended: true}}}
 }
 
 func deadAlert(d roster.Delivery) OperatorAlert {
@@ -45,7 +42,7 @@ func deadAlert(d roster.Delivery) OperatorAlert {
 	if d.Attempts > 1 {
 		tries = fmt.Sprintf("%d tries", d.Attempts)
 	}
-	return OperatorAlert{Kind: DeliveryDied, Channel: d.Channel, Delivery: d,
+	return OperatorAlert{Kind: DeliveryDied, Channel: d.Channel,
 		Text: fmt.Sprintf("A message to the channel %s was given up after %s: %s. Later ones are sent all the same. To send it again: watch287g deliveries retry %s.",
 			d.Channel, tries, clause(d.LastError), d.ID)}
 }
