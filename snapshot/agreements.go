@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -46,11 +47,10 @@ func LoadAgreements(ctx context.Context, src Source, now time.Time) (*Agreements
 	a.records = slices.Collect(maps.Values(known.Records))
 	sortByPlace(a.records, (*roster.Record).Now)
 	for _, r := range a.records {
-		of := map[string]bool{}
-		for _, v := range r.Versions {
-			if id := v.Agreement.AgencyID; !of[id] {
-				of[id] = true
-				a.recordsOf[id] = append(a.recordsOf[id], r)
+		for i := range r.Versions {
+			id := r.Versions[i].Agreement.AgencyID
+			if all := a.recordsOf[id]; len(all) == 0 || all[len(all)-1] != r {
+				a.recordsOf[id] = append(all, r)
 			}
 		}
 	}
@@ -62,22 +62,24 @@ func LoadAgreements(ctx context.Context, src Source, now time.Time) (*Agreements
 }
 
 // sortByPlace puts what is about agreements in the order in which people look them
-// up: by state's name, agency, model and id.
+// up: by state's name, agency, model and id. Equal ones stay in their order.
 func sortByPlace[T any](all []T, agreement func(T) roster.Agreement) {
-	type keyed struct {
-		value                    T
+	type key struct {
 		state, agency, model, id string
+		index                    int
 	}
-	keys := make([]keyed, len(all))
+	keys := make([]key, len(all)) // since to fold a name takes its time
 	for i, v := range all {
 		a := agreement(v)
-		keys[i] = keyed{v, a.State.Name(), roster.Fold(a.Agency), string(a.Model), a.ID}
+		keys[i] = key{a.State.Name(), roster.Fold(a.Agency), string(a.Model), a.ID, i}
 	}
-	slices.SortStableFunc(keys, func(a, b keyed) int {
-		return cmp.Or(cmp.Compare(a.state, b.state), cmp.Compare(a.agency, b.agency), cmp.Compare(a.model, b.model), cmp.Compare(a.id, b.id))
+	slices.SortFunc(keys, func(a, b key) int {
+		return cmp.Or(strings.Compare(a.state, b.state), strings.Compare(a.agency, b.agency), strings.Compare(a.model, b.model),
+			strings.Compare(a.id, b.id), cmp.Compare(a.index, b.index))
 	})
-	for i := range keys {
-		all[i] = keys[i].value
+	unsorted := slices.Clone(all)
+	for i, k := range keys {
+		all[i] = unsorted[k.index]
 	}
 }
 
