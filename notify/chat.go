@@ -65,6 +65,8 @@ func (c *chat) locate() (err error) {
 		return nil
 	case errors.Is(err, router.ErrUnknownService):
 		return fmt.Errorf("there is no chat service %q", c.scheme)
+	case errors.Is(err, router.ErrInitializeFailed) && c.scheme != "matrix": // before anything was sent
+		return fmt.Errorf("the URL of the %s service lacks a part, or has a wrong one", c.scheme)
 	}
 	c.service = nil // shoutrrr returns one that is half set up
 	return fmt.Errorf("the %s service cannot be set up: %s", c.scheme, c.hide(err.Error()))

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -49,6 +50,14 @@ func publicDialer() *net.Dialer {
 			return nil
 		},
 	}
+}
+
+// privateHost says of a URL's host, before anything is dialed, that it cannot be
+// public. What a name points to is seen when it is dialed.
+func privateHost(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	name := strings.TrimSuffix(strings.ToLower(host), ".")
+	return err == nil && !public(ip) || name == "localhost" || strings.HasSuffix(name, ".localhost")
 }
 
 // public says whether an address is one of the internet at large. An IPv4 address

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
 )
@@ -72,6 +73,20 @@ func TestPublic(t *testing.T) {
 	}
 }
 
+// An address that is not public is refused at once.
+func TestNewWebhookRefusesPrivate(t *testing.T) {
+	for host, private := range map[string]bool{"127.0.0.1": true, "[::1]": true, "[::ffff:10.0.0.1]": true, "169.254.169.254": true, "LocalHost.": true, "a.localhost": true,
+		"93.184.215.14": false, "[2606:4700:4700::1111]": false, "localhost.example.org": false, "inward.example.org": false} {
+		_, err := NewWebhook(WebhookConfig{URL: "http://" + host + "/hidden-path"}, webhookDeps(time.Now))
+		if (err != nil) != private || err != nil && (!errors.Is(err, errPrivate) || strings.Contains(err.Error(), "hidden-path")) {
+			t.Errorf("%s: %v", host, err)
+		}
+		if _, err := NewWebhook(WebhookConfig{URL: "http://" + host, AllowPrivate: true}, webhookDeps(time.Now)); err != nil {
+			t.Errorf("%s: %v", host, err)
+		}
+	}
+}
+
 // A name that points inwards is refused whatever it is called, and the error
 // names neither it nor the path.
 func TestWebhookRefusesPrivate(t *testing.T) {
@@ -85,7 +100,7 @@ func TestWebhookRefusesPrivate(t *testing.T) {
 	}
 	for _, host := range []string{"127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "localhost", "inward.example.org"} {
 		t.Run(host, func(t *testing.T) {
-			w := webhookAt(t, WebhookConfig{URL: "http://" + host + ":" + port + "/hidden-path"})
+			w := webhookAt(t, WebhookConfig{URL: "http://" + host + ":" + port + "/hidden-path", AllowPrivate: host != "inward.example.org"})
 			dialer := publicDialer()
 			dialer.Resolver = resolverTo(t, netip.MustParseAddr("127.0.0.1"))
 			w.client.Transport.(*http.Transport).DialContext = dialer.DialContext
@@ -111,7 +126,7 @@ func TestWebhookRefusesPrivate(t *testing.T) {
 // anew, since the name may point inwards by then.
 func TestWebhookLooksAtEachConnection(t *testing.T) {
 	h := newHook(t, nil)
-	w := webhookAt(t, WebhookConfig{URL: h.URL})
+	w := webhookAt(t, WebhookConfig{URL: h.URL, AllowPrivate: true})
 	dialer, looked := publicDialer(), 0
 	refuse := dialer.Control
 	dialer.Control = func(network, address string, c syscall.RawConn) error {

@@ -58,6 +58,9 @@ func NewWebhook(c WebhookConfig, t Deps) (Channel, error) {
 	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return nil, errors.New("the webhook's url does not begin with https:// or http://")
 	}
+	if !c.AllowPrivate && privateHost(u.Hostname()) {
+		return nil, fmt.Errorf("the webhook would never be called: %w; add allow_private: true where that is meant", errPrivate)
+	}
 	w := &webhook{url: c.URL, client: webhookClient(c.AllowPrivate), now: t.Now, version: t.Version}
 	if c.Secret == "" {
 		return w, nil
