@@ -1,300 +1,176 @@
 package config
 
 import (
-	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
+
+	"github.com/watch287g/watch287g/roster"
 )
 
 // Channel is one place that messages go to: exactly one of Slack, Email, Webhook
 // and Chat is not nil.
 type Channel struct {
-	Name     string // of its own: a-z, 0-9 and -, 40 at most
-	Operator bool   // it gets what concerns the service, not the agreements
-	Slack    *Slack
-	Email    *Email
-	Webhook  *Webhook
-	Chat     *Chat
-	Only     Only // empty for an operator's channel, which gets all at once
-	Deliver  Deliver
+	Name     string        `yaml:"name,required" hint:"write a name like texas-desk, which no other channel has"` // a-z, 0-9 and -, at most 40
+	Operator bool          `yaml:"operator" hint:"write true or false"`                                           // it gets what concerns the service, not the agreements
+	Slack    *Slack        `yaml:"slack"`
+	Email    *Email        `yaml:"email"`
+	Webhook  *Webhook      `yaml:"webhook"`
+	Chat     *Chat         `yaml:"chat"`
+	Only     roster.Filter `yaml:"only"` // empty for an operator's channel, which gets everything at once
+	Deliver  Deliver       `yaml:"deliver" hint:"write instant, hourly, daily 08:00 America/Chicago or weekly Monday 08:00 America/Chicago"`
+
+	place Error // where it says where messages go, without a text
 }
 
 // Slack is a channel of a Slack workspace, reached through a webhook, or with a
 // bot's token and the channel's name or id.
 type Slack struct {
-	WebhookURL Secret // https
-	Token      Secret
-	Channel    string // "#texas" or C0123ABCD
+	WebhookURL Secret `yaml:"webhook_url" hint:"write the webhook's URL as Slack shows it, https://hooks.slack.com/…"` // https
+	Token      Secret `yaml:"token" hint:"write the bot's token as Slack shows it, xoxb-…"`
+	Channel    string `yaml:"channel" hint:"write the channel's name like \"#texas\", in quotes, or its id like C0123ABCD"`
 }
 
 // Webhook is a program of someone else's that takes changes as JSON.
 type Webhook struct {
-	URL          Secret // http or https
-	Secret       Secret // base64, with or without whsec_ before it, signs what is sent; "" signs nothing
-	AllowPrivate bool   // the address may lie in a private network
+	URL          Secret `yaml:"url,required" hint:"write a URL that begins with https:// or http://"`
+	Secret       Secret `yaml:"secret" hint:"write the secret that the receiver checks signatures with, like what \"openssl rand -base64 32\" prints"` // base64, with or without whsec_ before it, signs what is sent; "" signs nothing
+	AllowPrivate bool   `yaml:"allow_private" hint:"write true or false"`                                                                              // the receiver may be in a private network
 }
 
-// Chat is any service that shoutrrr speaks to.
+// Chat is any service that shoutrrr sends to.
 type Chat struct {
-	URL Secret
+	URL Secret `yaml:"url,required" hint:"write the service's URL as shoutrrr takes it, like ntfy://ntfy.sh/a-topic"`
 }
 
-// What to write for the keys of channels.
-const (
-	writeName       = "write a name like texas-desk"
-	writeBool       = "write true or false"
-	writeSlackURL   = "write the webhook's address as Slack shows it, https://hooks.slack.com/…"
-	writeSlackToken = "write the bot's token as Slack shows it, xoxb-…"
-	writeSlackPlace = `write the channel's name like "#texas", in quotes, or its id like C0123ABCD`
-	writeHookURL    = "write an address that begins with https:// or http://"
-	writeHookSecret = "write the secret that the receiver checks signatures with, like what \"openssl rand -base64 32\" prints"
-	writeChatURL    = "write the service's address as shoutrrr takes it, like ntfy://ntfy.sh/a-topic"
-)
+// chatServices are the services that are asked for most, and how their URLs look.
+var chatServices = map[string]string{
+	"discord":    "discord://TOKEN@WEBHOOK-ID",
+	"gotify":     "gotify://HOST/TOKEN",
+	"matrix":     "matrix://USER:PASSWORD@HOST/?rooms=ROOM",
+	"mattermost": "mattermost://HOST/TOKEN",
+	"ntfy":       "ntfy://ntfy.sh/TOPIC",
+	"pushover":   "pushover://shoutrrr:TOKEN@USER",
+	"rocketchat": "rocketchat://HOST/TOKEN-A/TOKEN-B",
+	"signal":     "signal://HOST:PORT/FROM/TO",
+	"telegram":   "telegram://TOKEN@telegram?chats=@NAME",
+	"zulip":      "zulip://BOT-MAIL:KEY@HOST/?stream=STREAM",
+}
 
-// places are the keys of which a channel has exactly one.
-var places = []string{"slack", "email", "webhook", "chat"}
-
-// channels takes the list of channels in, entry by entry.
-func (r *reader) channels(to *[]Channel) func(ast.Node) {
-	return func(n ast.Node) {
-		list, ok := n.(*ast.SequenceNode)
-		if _, empty := n.(*ast.NullNode); empty {
-			return
-		} else if !ok {
-			r.fail(start(n), `"channels" is a list; begin each channel on a line of its own with "- name:"`)
-			return
-		}
-		defer func(homes []key, private bool) { r.homes, r.private = homes, private }(r.homes, r.private)
-		r.homes = slices.DeleteFunc(slices.Clone(r.top), func(k key) bool { return k.name != "channels" })
-		r.private = true
-		names := map[string]int{}
-		for _, entry := range list.Values {
-			m, ok := entry.(*ast.MappingNode)
-			if !ok {
-				r.fail(start(entry), `no channel; begin it with "- name:" and write its other keys on lines below`)
-				continue
-			}
-			c := Channel{Deliver: instantly()}
-			k := r.channel(&c)
-			at := start(m)
-			given := r.mapping(m, k.keys)
-			k.done(at, given)
-			r.distinctName(c.Name, given, names)
-			*to = append(*to, c)
+// Refused is the error of a channel that cannot be built, with its place in the
+// file.
+func (c Channel) Refused(err error) Error {
+	e := c.place
+	e.Text = err.Error()
+	if c.Chat != nil {
+		scheme, _, _ := strings.Cut(c.Chat.URL.Reveal(), ":")
+		if service := nearest(scheme, slices.Sorted(maps.Keys(chatServices))); service != "" {
+			e.Text += "; write it like " + chatServices[service]
 		}
 	}
+	return e
 }
 
-// distinctName notes a name that a channel before has. names holds the lines.
-func (r *reader) distinctName(name string, g given, names map[string]int) {
-	if name == "" {
-		return
+func (c *Channel) validate(s *section) {
+	s.check("name", func(text string) string {
+		if nameLike.MatchString(text) && !notShown(text) {
+			return ""
+		}
+		return "is not a name for a channel; write " + slug(text) + ", or other lowercase letters, digits and -, at most 40"
+	})
+	if c.Deliver.Zone == nil {
+		c.Deliver = instantly()
 	}
-	at := g["name"][0].Value.GetToken()
-	if line := names[name]; line > 0 {
-		r.fail(at, "%q is the name of the channel on line %d already; write another", name, line)
-		return
-	}
-	names[name] = at.Position.Line
-}
-
-// channel is the schema of one entry.
-func (r *reader) channel(c *Channel) key {
-	return key{
-		keys: []key{
-			{name: "name", read: r.value(writeName, channelName(&c.Name))},
-			{name: "operator", read: r.value(writeBool, boolean(&c.Operator))},
-			r.slack(c),
-			r.email(c),
-			r.webhook(c),
-			r.chat(c),
-			{name: "only", keys: r.only(&c.Only)},
-			{name: "deliver", read: r.value(writeDeliver, deliver(&c.Deliver))},
-		},
-		done: func(at *token.Token, g given) {
-			if !g.has("name") {
-				r.fail(at, `a channel without a name; add one that no other has, like "name: texas-desk"`)
-			}
-			r.onePlace(at, g)
-			for _, name := range []string{"only", "deliver"} {
-				if c.Operator && g.has(name) {
-					r.fail(g.at(name), `%q does not go with "operator: true", since an operator's channel gets all that concerns the service, at once; take one of the two out`, name)
-				}
-			}
-		},
+	c.place = s.d.errorAt(s.onePlace(), "")
+	for _, name := range []string{"only", "deliver"} {
+		if at := s.key(name); at != nil && c.Operator {
+			s.d.fail(at, `%q does not go with "operator: true", since an operator's channel gets all that concerns the service, at once; remove one of the two`, name)
+		}
 	}
 }
 
-// onePlace notes a channel without a place, and each place beyond the first.
-func (r *reader) onePlace(at *token.Token, g given) {
-	found := g.inOrder(places)
+// onePlace finds where the channel says where messages go, and notes it where
+// that is nowhere, or more than one place.
+func (s *section) onePlace() *token.Token {
+	places := []string{"slack", "email", "webhook", "chat"}
+	var found []*token.Token
+	for _, name := range places {
+		if at := s.key(name); at != nil {
+			found = append(found, at)
+		}
+	}
 	if len(found) == 0 {
-		r.fail(at, "the channel does not say where messages go; add %s", orList(places))
-		return
+		s.d.fail(s.at, "the channel does not say where messages go; add %s", orList(places))
+		return s.at
 	}
+	slices.SortFunc(found, func(a, b *token.Token) int { return a.Position.Offset - b.Position.Offset })
 	for _, again := range found[1:] {
-		r.fail(again, "%q beside %q on line %d, where a channel has one place; make this a channel of its own",
+		s.d.fail(again, "%q beside %q on line %d, where a channel has one place; make this a channel of its own",
 			again.Value, found[0].Value, found[0].Position.Line)
 	}
+	return found[0]
 }
 
-// slack is the schema of a Slack channel.
-func (r *reader) slack(c *Channel) key {
-	s := &Slack{}
-	return key{
-		name: "slack",
-		keys: slices.Concat(
-			r.secret("webhook_url", writeSlackURL, &s.WebhookURL, address(writeSlackURL, "https")),
-			r.secret("token", writeSlackToken, &s.Token, oneWord(writeSlackToken)),
-			[]key{{name: "channel", read: r.value(writeSlackPlace, slackPlace(&s.Channel))}},
-		),
-		done: func(at *token.Token, g given) {
-			c.Slack = s
-			hook, bot := r.once(g, "webhook_url"), r.once(g, "token")
-			switch {
-			case hook != nil && bot != nil:
-				r.fail(later(hook, bot), "both a webhook and a token; keep one of them")
-			case hook != nil && g.has("channel"):
-				r.fail(g.at("channel"), "a webhook's channel is chosen in Slack; take it out, or give a token in the webhook's place")
-			case hook == nil && bot == nil && g.has("channel"):
-				r.fail(g.at("channel"), "a channel without a token; add %s", spelled("token"))
-			case hook == nil && bot == nil:
-				r.fail(at, "neither a webhook nor a token; add %s, or %s and \"channel\"", spelled("webhook_url"), spelled("token"))
-			case bot != nil && !g.has("channel"):
-				r.fail(bot, "a token without a channel; add \"channel\" and %s", writeSlackPlace)
-			}
-		},
+func (c *Slack) validate(s *section) {
+	s.check("webhook_url", webURLOf("https"))
+	s.check("token", oneWord)
+	s.check("channel", like(slackPlace, "is neither a channel's name nor its id"))
+	hook, bot, channel := s.key("webhook_url"), s.key("token"), s.key("channel")
+	switch {
+	case hook != nil && bot != nil:
+		at := hook
+		if bot.Position.Offset > hook.Position.Offset {
+			at = bot
+		}
+		s.d.fail(at, "both a webhook and a token; keep one of them")
+	case hook != nil && channel != nil:
+		s.d.fail(channel, "a webhook's channel is chosen in Slack; remove this key, or give a token instead of the webhook")
+	case hook == nil && bot == nil && channel != nil:
+		s.d.fail(channel, "a channel without a token; add %s", spelled("token"))
+	case hook == nil && bot == nil:
+		s.d.fail(s.at, "neither a webhook nor a token; add %s, or %s and \"channel\"", spelled("webhook_url"), spelled("token"))
+	case bot != nil && channel == nil:
+		s.d.fail(bot, `a token without a channel; add "channel", like "#texas", in quotes, or its id like C0123ABCD`)
 	}
 }
 
-// webhook is the schema of a webhook.
-func (r *reader) webhook(c *Channel) key {
-	w := &Webhook{}
-	return key{
-		name: "webhook",
-		keys: slices.Concat(
-			r.secret("url", writeHookURL, &w.URL, address(writeHookURL, "https", "http")),
-			r.secret("secret", writeHookSecret, &w.Secret, signingSecret),
-			[]key{{name: "allow_private", read: r.value(writeBool, boolean(&w.AllowPrivate))}},
-		),
-		done: func(at *token.Token, g given) {
-			c.Webhook = w
-			r.need(at, g, "url", "a webhook without its address")
-			r.once(g, "secret")
-		},
-	}
+func (c *Webhook) validate(s *section) {
+	s.check("url", webURLOf("https", "http"))
+	s.check("secret", signingSecret)
 }
 
-// chat is the schema of a chat service.
-func (r *reader) chat(c *Channel) key {
-	s := &Chat{}
-	return key{
-		name: "chat",
-		keys: r.secret("url", writeChatURL, &s.URL, chatAddress),
-		done: func(at *token.Token, g given) {
-			c.Chat = s
-			r.need(at, g, "url", "a chat service without its address")
-		},
-	}
+func (c *Chat) validate(s *section) {
+	s.check("url", func(text string) string {
+		u, err := url.Parse(text)
+		switch {
+		case err != nil || u.Scheme == "" || !strings.Contains(text, "://") || !isWord(text):
+			return "is not the URL of a service"
+		case u.Scheme == "http" || u.Scheme == "https":
+			return `is a web URL; write the service's URL as shoutrrr takes it, like ntfy://ntfy.sh/a-topic, or make it a "webhook"`
+		case u.Scheme == "matrix" && (u.User.Username() == "" || u.Hostname() == ""): // which shoutrrr would tell only by signing in
+			return "has no user or no host; write it like " + chatServices["matrix"]
+		}
+		return ""
+	})
 }
 
 var (
-	nameSigns  = regexp.MustCompile(`^[a-z0-9-]{1,40}$`)
-	otherSigns = regexp.MustCompile(`[^a-z0-9]+`)
+	nameLike   = regexp.MustCompile(`^[a-z0-9-]{1,40}$`)
+	notInNames = regexp.MustCompile(`[^a-z0-9]+`)
+	slackPlace = regexp.MustCompile(`^(#[^\s#@:,<>/]{1,80}|[CDGU][A-Z0-9]{2,20})$`)
 )
-
-func channelName(to *string) setter {
-	return func(text string) string {
-		if nameSigns.MatchString(text) && !notShown(text) {
-			*to = text
-			return ""
-		}
-		return show(text) + " is no name of a channel; write " + slug(text) + ", or other small letters, digits and -, 40 at most"
-	}
-}
 
 // slug is the name that is nearest to what was written.
 func slug(text string) string {
 	const longest = 40
-	name := otherSigns.ReplaceAllString(strings.ToLower(text), "-")
+	name := notInNames.ReplaceAllString(strings.ToLower(text), "-")
 	name = strings.Trim(name[:min(len(name), longest)], "-")
 	if name == "" || notShown(text) {
 		return "newsroom"
 	}
 	return name
 }
-
-func boolean(to *bool) setter {
-	return func(text string) string {
-		if text != "true" && text != "false" {
-			return show(text) + " is neither true nor false; " + writeBool
-		}
-		*to = text == "true"
-		return ""
-	}
-}
-
-var slackPlaces = regexp.MustCompile(`^(#[^\s#@:,<>/]{1,80}|[CDGU][A-Z0-9]{2,20})$`)
-
-func slackPlace(to *string) setter {
-	return func(text string) string {
-		*to = text
-		if !slackPlaces.MatchString(text) {
-			return show(text) + " is neither a channel's name nor its id; " + writeSlackPlace
-		}
-		return ""
-	}
-}
-
-// address makes a check of a secret address, which begins with one of schemes.
-func address(write string, schemes ...string) func(string) string {
-	return func(text string) string {
-		if u := webAddress(text); u == nil || !slices.Contains(schemes, u.Scheme) || !isWord(text) {
-			return fmt.Sprintf("is no address that begins with %s; %s", strings.Join(schemes, ":// or ")+"://", write)
-		}
-		return ""
-	}
-}
-
-// chatAddress tells an address for shoutrrr from one of the web, but not whether
-// there is such a service.
-func chatAddress(text string) string {
-	u, err := url.Parse(text)
-	switch {
-	case err != nil || u.Scheme == "" || !strings.Contains(text, "://") || !isWord(text):
-		return "is no address of a service; " + writeChatURL
-	case u.Scheme == "http" || u.Scheme == "https":
-		return `is an address of the web; ` + writeChatURL + `, or make it a "webhook"`
-	}
-	return ""
-}
-
-// orList lists names as in "a, b or c".
-func orList(names []string) string {
-	quoted := make([]string, len(names))
-	for i, n := range names {
-		quoted[i] = strconv.Quote(n)
-	}
-	last := len(quoted) - 1
-	return strings.Join(quoted[:last], ", ") + " or " + quoted[last]
-}
-
-// show is quote for values beside which secrets stand: what looks like one that
-// was put in the wrong place is not shown.
-func show(text string) string {
-	if notShown(text) {
-		return "what stands here"
-	}
-	return quote(text)
-}
-
-// secretSigns are in addresses, in tokens of Slack's and in secrets of webhooks.
-var secretSigns = regexp.MustCompile(`://|xox[a-z]-|whsec_|-----BEGIN`)
-
-func notShown(text string) bool { return secretSigns.MatchString(text) }

@@ -1,6 +1,7 @@
 // Package config reads the configuration, one YAML file, into plain structs.
-// Every unknown key and every wrong value is found before anything starts, and
-// each is reported in a line of its own with its place in the file.
+// Struct tags say which keys there are and what to write for each; validate
+// methods check the values. Everything that is wrong is found before anything
+// starts, and each mistake is reported on a line of its own with its place.
 package config
 
 import (
@@ -8,8 +9,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/mail"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"time"
 )
 
@@ -19,40 +24,43 @@ const maxBytes = 1 << 20
 // Config is the whole configuration. Default has the values of what the file
 // does not say.
 type Config struct {
-	Source  Source
-	Holds   Holds
-	Aliases string // path of a CSV file of aliases; "" for none
+	Source  Source `yaml:"source"`
+	Holds   Holds  `yaml:"holds"`
+	Aliases string `yaml:"aliases,empty" hint:"write the path of a CSV file, relative to this file's directory"` // a CSV file of aliases; "" for none
 	// Channels are the places that messages go to, in the file's order.
-	Channels []Channel
-	Web      Web
-	Store    string // "" keeps the state in the data folder
+	Channels []Channel `yaml:"channels"`
+	Web      Web       `yaml:"web"`
+	Store    string    `yaml:"store,empty,hidden" hint:"write \"\" or remove the key to keep the state in the data directory"` // always ""
+
+	// Warnings are what is allowed and should be otherwise, in the file's order.
+	Warnings Errors
 }
 
-// Source says where ICE's lists are found, and how they are asked for.
+// Source says where ICE's lists are found, and how they are requested.
 type Source struct {
-	Page    URL           // that links the lists
-	Mirror  URL           // of the page and its lists, polled in ICE's stead; "" for none
-	Every   time.Duration // from one poll to the next
-	Contact string        // email address or URL, told to ICE in the User-Agent; "" for none
-	Timeout time.Duration // of one request
-	Failing time.Duration // for how long polls must fail until the operator hears of it
-	Silence time.Duration // for how long ICE must publish nothing until the operator hears of it; 0 means never
+	Page    URL           `yaml:"page" hint:"write a URL that begins with https:// or http://"`                    // that links the lists
+	Mirror  URL           `yaml:"mirror,empty" hint:"write a URL that begins with https:// or http://"`            // of a copy of the page, polled instead; "" for none
+	Every   time.Duration `yaml:"every" hint:"write it like 30s, 15m or 24h"`                                      // from one poll to the next
+	Contact string        `yaml:"contact,empty" hint:"write an email address, or a URL that begins with https://"` // told to ICE in the User-Agent; "" for none
+	Timeout time.Duration `yaml:"timeout" hint:"write it like 30s, 15m or 24h"`                                    // of one request
+	Failing time.Duration `yaml:"failing" hint:"write it like 30s, 15m or 24h"`                                    // how long polls must fail before the operator is told
+	Silence time.Duration `yaml:"silence,never,zero" hint:"write it like 30s, 15m or 24h, or never"`               // how long ICE must publish nothing before the operator is told; 0 means never
 }
 
 // Holds says what becomes of a publication that was set aside.
 type Holds struct {
-	// Accept is for how long polls must find a held publication on end until it
-	// is accepted without the operator. 0 means never.
-	Accept time.Duration
+	// Accept is for how long polls must find a held publication without a break
+	// before it is accepted without the operator. 0 means never.
+	Accept time.Duration `yaml:"accept,never" hint:"write it like 30s, 15m or 24h, or never"`
 }
 
 // Web says where pages, feeds and the API are served.
 type Web struct {
-	Listen string // host:port; "" serves nothing
-	URL    string // under which readers reach it, without a slash at its end; "" where it is not known
+	Listen string `yaml:"listen,empty" hint:"write it like \":8287\" or \"127.0.0.1:8287\", or \"\" to serve nothing"` // host:port; "" serves nothing
+	URL    string `yaml:"url,empty" hint:"write a URL that begins with https:// or http://"`                           // under which readers reach it, without a slash at its end; "" where that is not known
 }
 
-// Default is what counts where there is no file.
+// Default is the configuration without a file.
 func Default() Config {
 	return Config{
 		Source: Source{
@@ -74,38 +82,53 @@ var example string
 // same as no file at all.
 func Example() string { return example }
 
-// Load reads the file at path. A path in the file counts from the file's
-// folder. env looks up an environment variable, as os.LookupEnv does: that of a
-// secret.
+// Load reads the file at path. A path in the file is relative to the file's
+// directory. env looks up the environment variable of a secret, as os.LookupEnv
+// does.
 //
 // The error is of type Errors where it is the content that is wrong. Without the
 // file it wraps fs.ErrNotExist.
 func Load(path string, env func(string) (string, bool)) (Config, error) {
-	body, err := read(path)
+	body, exposed, err := read(path)
 	if err != nil {
-		return Config{}, err
+		return Config{}, fmt.Errorf("cannot read the configuration %s: %w", path, err)
 	}
-	r := reader{file: filepath.Clean(path), folder: filepath.Dir(path), env: env}
+	d := decoder{file: filepath.Clean(path), dir: filepath.Dir(path), env: env, exposed: exposed}
 	c := Default()
-	r.readFile(body, &c)
-	if err := r.errors(); err != nil {
-		return Config{}, err
+	d.decode(body, &c)
+	if len(d.found) > 0 {
+		return Config{}, d.found.sorted()
 	}
+	c.Warnings = d.warnings.sorted()
 	return c, nil
 }
 
 // read returns the file's bytes, one more than maxBytes at most.
-func read(path string) ([]byte, error) {
+func read(path string) (body []byte, exposed bool, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the configuration %s: %w", path, cause(err))
+		return nil, false, cause(err)
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	body, err := io.ReadAll(io.LimitReader(f, maxBytes+1))
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the configuration %s: %w", path, cause(err))
+	if body, err = io.ReadAll(io.LimitReader(f, maxBytes+1)); err != nil {
+		return nil, false, cause(err)
 	}
-	return body, nil
+	info, err := f.Stat()
+	everyone := err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o004 != 0
+	return body, everyone && runtime.GOOS != "windows", nil
+}
+
+// readFile is read for a file that the configuration names. It answers what is
+// wrong with the file.
+func readFile(path string) (body []byte, exposed bool, wrong string) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // a pipe would block
+		return nil, false, "is not a file"
+	}
+	body, exposed, err := read(path)
+	if err != nil {
+		return nil, false, fmt.Sprintf("cannot be read: %v", err)
+	}
+	return body, exposed, ""
 }
 
 // cause is what went wrong with a file, without the call and the path that
@@ -115,4 +138,79 @@ func cause(err error) error {
 		return e.Err
 	}
 	return err
+}
+
+func (c *Config) validate(s *section) {
+	s.check("aliases", func(text string) string {
+		c.Aliases = s.d.path(text)
+		_, _, wrong := readFile(c.Aliases)
+		return wrong
+	})
+	s.check("store", func(text string) string {
+		if strings.HasPrefix(text, "postgres://") || strings.HasPrefix(text, "postgresql://") {
+			return "names PostgreSQL, which is not supported yet"
+		}
+		return `is not the URL of a store; write "" or remove the key to keep the state in the data directory (--data says where that is)`
+	})
+	lines := map[string]int{}
+	for _, channel := range s.entries {
+		for _, name := range channel.values["name"] {
+			if line := lines[name.text]; line > 0 {
+				s.d.fail(name.at, "%s is already the name of the channel on line %d; write another", name.subject, line)
+				continue
+			}
+			lines[name.text] = name.at.Position.Line
+		}
+	}
+}
+
+func (c *Source) validate(s *section) {
+	const leastPause = time.Minute // between two polls of ICE's own page
+	s.check("every", func(string) string {
+		if c.Mirror == "" && c.Every < leastPause {
+			return "is too often for ICE's server; write 1m or more, or poll a mirror"
+		}
+		return ""
+	})
+	s.check("contact", contact)
+}
+
+// contact checks what goes out with every request, and so must not break a
+// header or hold a secret.
+func contact(text string) string {
+	if strings.ContainsFunc(text, func(c rune) bool { return c <= ' ' || c > '~' || strings.ContainsRune(`()\"`, c) }) {
+		return "has characters that a User-Agent cannot hold"
+	}
+	if u := webURL(text); u != nil {
+		if u.User != nil {
+			return "would tell ICE a user or password; write the URL without it"
+		}
+		return ""
+	}
+	if a, err := mail.ParseAddress(text); err != nil || a.Address != text {
+		return "is neither an email address nor a URL"
+	}
+	return ""
+}
+
+func (w *Web) validate(s *section) {
+	s.check("listen", func(text string) string {
+		host, port, err := net.SplitHostPort(text)
+		if err != nil || !isPort(port) || strings.ContainsAny(host, " /\\@?#") {
+			return "is not an address to listen on"
+		}
+		return ""
+	})
+	s.check("url", func(text string) string {
+		w.URL = strings.TrimRight(text, "/")
+		switch u := webURL(text); {
+		case u == nil:
+			return "is not a web URL"
+		case u.User != nil:
+			return "would show a user or password to all readers; write the URL without it"
+		case strings.ContainsAny(text, "?#"):
+			return "cannot be the beginning of other URLs; leave out what follows the ? or #"
+		}
+		return ""
+	})
 }

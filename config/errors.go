@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/goccy/go-yaml/token"
 )
 
 // Error is one thing that is wrong in the file.
@@ -34,27 +32,10 @@ func (e Errors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// errors is what was found, nil where that is nothing.
-func (r *reader) errors() error {
-	if len(r.found) == 0 {
-		return nil
-	}
-	slices.SortStableFunc(r.found, func(a, b Error) int {
+// sorted puts them in the file's order.
+func (e Errors) sorted() Errors {
+	slices.SortStableFunc(e, func(a, b Error) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
-	return r.found
-}
-
-// sortByPlace puts tokens in the file's order.
-func sortByPlace(all []*token.Token) {
-	slices.SortFunc(all, func(a, b *token.Token) int {
-		return cmp.Or(cmp.Compare(a.Position.Line, b.Position.Line), cmp.Compare(a.Position.Column, b.Position.Column))
-	})
-}
-
-// later is the token that stands further down.
-func later(a, b *token.Token) *token.Token {
-	all := []*token.Token{a, b}
-	sortByPlace(all)
-	return all[1]
+	return e
 }

@@ -2,149 +2,146 @@ package config
 
 import (
 	"fmt"
-	"maps"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
+
+	"github.com/watch287g/watch287g/roster"
 )
 
-// Only says which changes a channel wants. What an empty list is about does not
-// matter, but without Kinds the channel gets those that are carried by default:
-// all but detail and document. The lists must all hold.
-type Only struct {
-	Kinds    []string // new, pending, removed, …
-	States   []string // two-letter codes
-	Counties []string
-	Models   []string // JEM, TFM, WSO, or other for models that are none of these
-	Types    []string // county, municipality, state
-	Agencies []string // names or ids, in which * and ? stand for any letters
+// only is roster.Filter as a channel writes it. Go converts one into the other
+// as long as they have the same fields.
+type only struct {
+	Kinds    []roster.Kind  `yaml:"kinds" hint:"write a list of {words}"`
+	States   []roster.State `yaml:"states" hint:"write states like [TX, Florida]"`
+	Models   []roster.Model `yaml:"models" hint:"write a list of {words}"`
+	Types    []roster.Type  `yaml:"types" hint:"write a list of {words}"`
+	Counties []string       `yaml:"counties" hint:"write counties like [\"Lampasas County\", Travis]"`
+	Agencies []string       `yaml:"agencies" hint:"write names of agencies like [\"*Sheriff's Office\", \"Baker County *\"], in which * and ? stand for any letters"`
+	Since    time.Time
+	Until    time.Time
 }
 
-// What to write for the keys of only.
-const (
-	writeStates   = "write states like [TX, Florida]"
-	writeCounties = `write counties like ["Lampasas County", Travis]`
-	writeAgencies = `write names of agencies like ["*Sheriff's Office", "Baker County *"], in which * and ? stand for any letters`
-)
-
-// The words that lists of only may hold.
-var (
-	changeKinds = []string{"new", "pending", "removed", "withdrawn", "restored", "amended", "detail", "document", "milestone"}
-	models      = []string{"JEM", "TFM", "WSO", "other"}
-	agencyTypes = []string{"county", "municipality", "state"}
-)
-
-// only is the schema of a channel's rule.
-func (r *reader) only(o *Only) []key {
-	words := func(name, what string, to *[]string, known []string) key {
-		return key{name: name, read: r.list(writeWords(known), distinct(to, oneOf(what, known)))}
-	}
-	return []key{
-		words("kinds", "kind of change", &o.Kinds, changeKinds),
-		{name: "states", read: r.list(writeStates, distinct(&o.States, state))},
-		{name: "counties", read: r.list(writeCounties, distinct(&o.Counties, county))},
-		words("models", "model", &o.Models, models),
-		words("types", "type of agency", &o.Types, agencyTypes),
-		{name: "agencies", read: r.list(writeAgencies, distinct(&o.Agencies, agency))},
-	}
-}
-
-func writeWords(known []string) string {
-	return "write a list of " + strings.Join(known, ", ")
-}
-
-// distinct makes the setter of a list's values, each of which read puts into its
-// usual spelling.
-func distinct(to *[]string, read func(text string) (value, wrong string)) setter {
-	return func(text string) string {
-		value, wrong := read(text)
-		if wrong != "" {
-			return wrong
-		}
-		if slices.ContainsFunc(*to, func(v string) bool { return strings.EqualFold(v, value) }) {
-			return show(text) + " stands in this list already; keep one"
-		}
-		*to = append(*to, value)
+// wordsOf lists the words that a list of a type may hold, for its hint.
+func wordsOf(t reflect.Type) string {
+	var words any
+	switch t {
+	case reflect.TypeFor[[]roster.Kind]():
+		words = roster.Kinds()
+	case reflect.TypeFor[[]roster.Model]():
+		words = roster.ModelClasses()
+	case reflect.TypeFor[[]roster.Type]():
+		words = roster.Types()
+	default:
 		return ""
 	}
+	return strings.ReplaceAll(strings.Trim(fmt.Sprint(words), "[]"), " ", ", ")
 }
 
-// oneOf takes one of the known words, in whatever case.
-func oneOf(what string, known []string) func(string) (string, string) {
-	return func(text string) (string, string) {
-		if i := slices.IndexFunc(known, func(k string) bool { return strings.EqualFold(k, text) }); i >= 0 {
+func (o *only) validate(s *section) {
+	list(s, "kinds", &o.Kinds, oneOf("a kind of change", roster.Kinds()))
+	list(s, "states", &o.States, state)
+	list(s, "models", &o.Models, oneOf("a model", roster.ModelClasses()))
+	list(s, "types", &o.Types, oneOf("a type of agency", roster.Types()))
+	list(s, "counties", &o.Counties, func(text string) (string, string) { return county(text, o.States) })
+	list(s, "agencies", &o.Agencies, agency)
+}
+
+// oneOf reads one of the known words, in whatever case.
+func oneOf[T ~string](what string, known []T) func(string) (T, string) {
+	return func(text string) (word T, wrong string) {
+		if i := slices.IndexFunc(known, func(k T) bool { return strings.EqualFold(string(k), text) }); i >= 0 {
 			return known[i], ""
 		}
 		if near := nearest(text, known); near != "" {
-			return "", fmt.Sprintf("%s is no %s; did you mean %q?", show(text), what, near)
+			return "", fmt.Sprintf("is not %s; did you mean %q?", what, near)
 		}
-		return "", fmt.Sprintf("%s is no %s; %s", show(text), what, writeWords(known))
+		return "", "is not " + what
 	}
 }
 
-// state takes a state's name or code.
-func state(text string) (code, wrong string) {
-	if code := strings.ToUpper(text); states[code] != "" {
+// state reads a state's name or code. What a list of ICE's may misspell, a
+// configuration may not.
+func state(text string) (code roster.State, wrong string) {
+	code, ok := roster.ParseState(text)
+	switch {
+	case !ok:
+		return "", "is not a state"
+	case strings.EqualFold(string(code), text) || letters(code.Name()) == letters(text):
 		return code, ""
 	}
-	names := slices.Sorted(maps.Values(states))
-	near := nearest(text, names)
-	for code, name := range states {
-		switch {
-		case letters(name) == letters(text):
-			return code, ""
-		case name == near:
-			wrong = fmt.Sprintf("; did you mean %s (%s)?", code, name)
+	return "", fmt.Sprintf("is not a state; did you mean %s (%s)?", code, code.Name())
+}
+
+// letters are a name's letters, without case and spaces.
+func letters(s string) string { return strings.ReplaceAll(roster.Fold(s), " ", "") }
+
+// county reads a county of one of the states; of any, where there are none.
+func county(text string, states []roster.State) (name, wrong string) {
+	name = strings.Join(strings.Fields(text), " ")
+	if name == "" || strings.ContainsFunc(name, unicode.IsControl) {
+		return "", "is not a county"
+	}
+	where := "any state"
+	if len(states) > 0 {
+		where = stateNames(states)
+	} else {
+		states = roster.States()
+	}
+	if len(statesWith(name, states)) > 0 {
+		return name, ""
+	}
+	if others := statesWith(name, roster.States()); len(others) > 0 {
+		return "", fmt.Sprintf("is not a county of %s, but of %s; correct one of the two lists", where, stateNames(others))
+	}
+	var known []string
+	for _, s := range states {
+		for _, c := range roster.Counties(s) {
+			known = append(known, c.Name, c.Name+" County")
 		}
 	}
-	if wrong == "" {
-		wrong = "; " + writeStates
+	if near := nearest(name, known); near != "" {
+		return "", fmt.Sprintf("is not a county of %s; did you mean %q?", where, near)
 	}
-	return "", show(text) + " is no state" + wrong
+	return "", "is not a county of " + where
 }
 
-// letters leaves out all but letters, so that blanks do not matter.
-func letters(s string) string {
-	return strings.Map(func(c rune) rune {
-		if !unicode.IsLetter(c) {
-			return -1
+// statesWith are the states that have a county, which a filter finds by its name.
+func statesWith(county string, states []roster.State) (found []roster.State) {
+	for _, s := range states {
+		_, exact := roster.FindCounty(s, county)
+		place, ok := roster.CountyOf(s, county)
+		if exact || ok && (roster.Filter{Counties: []string{county}}).MatchAgreement(roster.Agreement{County: place.Name}) {
+			found = append(found, s)
 		}
-		return unicode.ToLower(c)
-	}, s)
-}
-
-func county(text string) (value, wrong string) {
-	value = strings.Join(strings.Fields(text), " ")
-	if value == "" || strings.ContainsFunc(value, unicode.IsControl) {
-		return "", show(text) + " is no county; " + writeCounties
 	}
-	return value, ""
+	return found
 }
 
-func agency(text string) (value, wrong string) {
-	value = strings.TrimSpace(text)
-	_, err := path.Match(value, "")
-	switch {
-	case value == "":
-		return "", show(text) + " is no agency; " + writeAgencies
-	case err != nil:
-		return "", show(text) + ` has a [ without its ], or a \ at its end; ` + writeAgencies
+// stateNames names a few states.
+func stateNames(states []roster.State) string {
+	const most = 3
+	var names []string
+	for _, s := range states {
+		names = append(names, s.Name())
 	}
-	return value, ""
+	if len(names) > most {
+		names = append(names[:most], "others")
+	}
+	return strings.Join(names, " or ")
 }
 
-// states are those that a list of ICE's can name, by their codes.
-var states = map[string]string{
-	"AL": "Alabama", "AK": "Alaska", "AS": "American Samoa", "AZ": "Arizona", "AR": "Arkansas",
-	"CA": "California", "CO": "Colorado", "CT": "Connecticut", "DE": "Delaware", "DC": "District of Columbia",
-	"FL": "Florida", "GA": "Georgia", "GU": "Guam", "HI": "Hawaii", "ID": "Idaho", "IL": "Illinois",
-	"IN": "Indiana", "IA": "Iowa", "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana", "ME": "Maine",
-	"MD": "Maryland", "MA": "Massachusetts", "MI": "Michigan", "MN": "Minnesota", "MS": "Mississippi",
-	"MO": "Missouri", "MT": "Montana", "NE": "Nebraska", "NV": "Nevada", "NH": "New Hampshire",
-	"NJ": "New Jersey", "NM": "New Mexico", "NY": "New York", "NC": "North Carolina", "ND": "North Dakota",
-	"MP": "Northern Mariana Islands", "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania",
-	"PR": "Puerto Rico", "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee",
-	"TX": "Texas", "UT": "Utah", "VT": "Vermont", "VI": "Virgin Islands", "VA": "Virginia", "WA": "Washington",
-	"WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming",
+// agency reads a name, an id or a pattern.
+func agency(text string) (pattern, wrong string) {
+	pattern = strings.TrimSpace(text)
+	if pattern == "" {
+		return "", "is not an agency"
+	}
+	if _, err := path.Match(pattern, ""); err != nil {
+		return "", `has a [ without its ], or a \ at its end`
+	}
+	return pattern, ""
 }

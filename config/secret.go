@@ -2,10 +2,7 @@ package config
 
 import (
 	"encoding/base64"
-	"fmt"
-	"io"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -13,7 +10,6 @@ import (
 	"unicode"
 
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/token"
 )
 
 // Secret is a text that is not shown, however it is printed, logged or encoded.
@@ -54,7 +50,7 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 // LogValue does for logs what String does for fmt.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// maxSecret is what a file with a secret must be smaller than.
+// maxSecret is the size in bytes that a file with a secret must stay below.
 const maxSecret = 64 << 10
 
 // The endings of the keys that name where a secret is.
@@ -63,122 +59,112 @@ const (
 	fromEnv  = "_env"
 )
 
-// spellings are the keys under which a secret can be given.
-func spellings(name string) []string { return []string{name, name + fromFile, name + fromEnv} }
+// spelled names the keys under which a secret can be given.
+func spelled(name string) string { return orList([]string{name, name + fromFile, name + fromEnv}) }
 
-// spelled names them in a message.
-func spelled(name string) string { return orList(spellings(name)) }
+// unshown is what messages call a value that may be a secret.
+const unshown = "what is written here"
 
-// secret is the three keys of a secret. check answers what is wrong with it, so
-// that it goes on from "what the file holds", and without showing it. Blanks and
-// line ends around a secret are left out. A message names neither the file nor
-// the variable: it may be the secret itself, under the wrong key.
-func (r *reader) secret(name, write string, to *Secret, check func(string) string) []key {
-	take := func(where, text string) string {
-		text = strings.TrimSpace(strings.TrimPrefix(text, "\ufeff"))
-		*to = NewSecret(text)
-		if text == "" {
-			return where + " is empty; " + write
-		}
-		if wrong := check(text); wrong != "" {
-			return where + " " + wrong
-		}
-		return ""
+// secret reads one of the three keys of a secret. A message names neither the
+// file nor the variable: it may be the secret itself, under the wrong key.
+func (s *section) secret(f field, v *ast.MappingValueNode, to *Secret) {
+	source, at, key := f, start(v.Value), v.Key.GetToken().Value
+	isFile, isEnv := strings.HasSuffix(key, fromFile), strings.HasSuffix(key, fromEnv)
+	switch {
+	case isFile:
+		source.hint = "write the path of a file, relative to this file's directory"
+	case isEnv:
+		source.hint = "write the name of an environment variable, like WATCH287G_SECRET"
 	}
-	const writePath = "write the path of a file, counted from this file's folder"
-	const writeEnv = "write the name of an environment variable, like WATCH287G_SECRET"
-	return []key{
-		{name: name, read: r.value(write, func(text string) string { return take("what stands here", text) })},
-		{name: name + fromFile, read: r.value(writePath, func(path string) string {
-			text, wrong := r.secretFile(path)
-			if wrong != "" {
-				return "the file named here " + wrong + "; " + writePath
-			}
-			return take("what the file holds", text)
-		})},
-		{name: name + fromEnv, read: r.value(writeEnv, func(variable string) string {
-			if !envName.MatchString(variable) {
-				return "not the name of an environment variable; " + writeEnv
-			}
-			text, ok := r.env(variable)
-			if !ok {
-				return "the environment variable named here is not set; set it, or write the name of one that is"
-			}
-			return take("what the environment variable holds", text)
-		})},
+	text, ok := s.text(v.Value, source)
+	if !ok {
+		return
 	}
+	found, wrong := value{at: at, subject: unshown, hint: f.hint}, ""
+	exposed := s.d.exposed
+	switch {
+	case isFile:
+		found.subject = "what the file holds"
+		text, exposed, wrong = s.d.secretFile(text)
+		s.wrong(value{at: at, subject: "the file named here", hint: source.hint}, wrong)
+	case isEnv:
+		found.subject, exposed = "what the environment variable holds", false
+		text, wrong = s.d.variable(text)
+		s.wrong(value{at: at, subject: "the environment variable named here", hint: source.hint}, wrong)
+	}
+	if wrong != "" {
+		return
+	}
+	if exposed {
+		s.d.warnings = append(s.d.warnings, s.d.errorAt(at, "every user of this machine can read this secret; let only the file's owner read it (chmod 600)"))
+	}
+	found.text = strings.TrimSpace(strings.TrimPrefix(text, "\ufeff"))
+	if *to = NewSecret(found.text); found.text == "" {
+		s.wrong(found, "is empty")
+		return
+	}
+	s.values[f.name] = append(s.values[f.name], found)
 }
 
 var envName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
+// variable looks an environment variable up.
+func (d *decoder) variable(name string) (text, wrong string) {
+	if !envName.MatchString(name) {
+		return "", "is not one"
+	}
+	text, ok := d.env(name)
+	if !ok {
+		return "", "is not set; set it, or write the name of one that is"
+	}
+	return text, ""
+}
+
+// path makes a path of the file's an absolute one, or one relative to the
+// working directory.
+func (d *decoder) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(d.dir, name)
+}
+
 // secretFile reads a small file, or says what is wrong with it.
-func (r *reader) secretFile(path string) (text, wrong string) {
-	if path == "" {
-		return "", "has no name"
+func (d *decoder) secretFile(name string) (text string, exposed bool, wrong string) {
+	if name == "" {
+		return "", false, "has no name"
 	}
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(r.folder, path)
+	body, exposed, wrong := readFile(d.path(name))
+	if len(body) >= maxSecret {
+		return "", false, "is too large for a secret: 64 KiB or more"
 	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return "", fmt.Sprintf("cannot be read: %v", cause(err))
-	}
-	if !info.Mode().IsRegular() { // a pipe would block
-		return "", "is not a file"
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return "", fmt.Sprintf("cannot be read: %v", cause(err))
-	}
-	defer f.Close() //nolint:errcheck // it was only read
-	body, err := io.ReadAll(io.LimitReader(f, maxSecret))
-	if err != nil {
-		return "", fmt.Sprintf("cannot be read: %v", cause(err))
-	}
-	if len(body) == maxSecret {
-		return "", "is larger than a secret: 64 KiB or more"
-	}
-	return string(body), ""
-}
-
-// once notes a secret that is given in more than one way. It answers the key
-// that gives it first, nil where none does.
-func (r *reader) once(g given, name string) *token.Token {
-	at := g.inOrder(spellings(name))
-	if len(at) == 0 {
-		return nil
-	}
-	for _, again := range at[1:] {
-		r.fail(again, "%q beside %q on line %d; keep one of them", again.Value, at[0].Value, at[0].Position.Line)
-	}
-	return at[0]
-}
-
-// need is once for a secret that must be there.
-func (r *reader) need(at *token.Token, g given, name, without string) {
-	if r.once(g, name) == nil {
-		r.fail(at, "%s; add %s", without, spelled(name))
-	}
+	return string(body), exposed, wrong
 }
 
 // oneLine checks a secret that a protocol has on a line of its own.
-func oneLine(write string) func(string) string {
+func oneLine(text string) string {
+	if strings.ContainsFunc(text, unicode.IsControl) {
+		return "has more than one line, or characters that cannot be typed"
+	}
+	return ""
+}
+
+// like makes the rule for a text that a pattern matches.
+func like(pattern *regexp.Regexp, wrong string) func(string) string {
 	return func(text string) string {
-		if strings.ContainsFunc(text, unicode.IsControl) {
-			return "has more than one line, or signs that cannot be typed; " + write
+		if pattern.MatchString(text) {
+			return ""
 		}
-		return ""
+		return wrong
 	}
 }
 
-// oneWord checks a secret that has no blanks in it.
-func oneWord(write string) func(string) string {
-	return func(text string) string {
-		if !isWord(text) {
-			return "has blanks or more than one line; " + write
-		}
-		return ""
+// oneWord checks a secret that has no spaces in it.
+func oneWord(text string) string {
+	if !isWord(text) {
+		return "has spaces or more than one line"
 	}
+	return ""
 }
 
 func isWord(text string) bool {
@@ -190,27 +176,21 @@ func isWord(text string) bool {
 func signingSecret(text string) string {
 	b, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(text, "whsec_"))
 	if err != nil || len(b) == 0 || !isWord(text) {
-		return "is not base64, with or without whsec_ before it; " + writeHookSecret
+		return "is not base64, with or without whsec_ before it"
 	}
 	return ""
 }
 
-// given is what was found of a section's keys.
-type given map[string][]*ast.MappingValueNode
-
-func (g given) has(name string) bool { return len(g[name]) > 0 }
-
-// at is where the key stands; it must be there.
-func (g given) at(name string) *token.Token { return g[name][0].Key.GetToken() }
-
-// inOrder is where those of the keys stand that are there, as in the file.
-func (g given) inOrder(names []string) []*token.Token {
-	var all []*token.Token
-	for _, name := range names {
-		if g.has(name) {
-			all = append(all, g.at(name))
-		}
+// show is quote for values beside which secrets stand: what looks like one that
+// was put in the wrong place is not shown.
+func show(text string) string {
+	if notShown(text) {
+		return unshown
 	}
-	sortByPlace(all)
-	return all
+	return quote(text)
 }
+
+// secretLike is in URLs, in Slack's tokens and in secrets of webhooks.
+var secretLike = regexp.MustCompile(`://|xox[a-z]-|whsec_|-----BEGIN`)
+
+func notShown(text string) bool { return secretLike.MatchString(text) }

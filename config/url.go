@@ -1,17 +1,19 @@
 package config
 
 import (
+	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
-// URL is an address that may hold a password. However it is printed, logged or
-// encoded, the password is left out; string(u) is the address as it stands.
+// URL is one that may hold a password. However it is printed, logged or
+// encoded, the password is left out; string(u) is the whole URL.
 type URL string
 
-// String is the address without what may be secret.
+// String is the URL without what may be secret.
 func (u URL) String() string { return redact(string(u)) }
 
 // GoString does for %#v what String does for the other verbs.
@@ -24,7 +26,7 @@ func (u URL) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
 const hidden = "***"
 
 // redact leaves out what stands before an @ and after a ?. It looks at the
-// letters alone, since an address that cannot be parsed can hold a password too.
+// letters alone, since a URL that cannot be parsed can hold a password too.
 func redact(s string) string {
 	if at := strings.LastIndex(s, "@"); at >= 0 {
 		head := s[:at]
@@ -51,9 +53,27 @@ func quote(s string) string {
 	return strconv.Quote(s)
 }
 
-// webAddress parses an address of a page; nil where it is none. The parser's
-// error is not passed on: it would print the address.
-func webAddress(s string) *url.URL {
+// parse takes a URL of the web.
+func (u *URL) parse(text string) (wrong string) {
+	if *u = URL(text); webURL(text) == nil {
+		return "is not a web URL"
+	}
+	return ""
+}
+
+// webURLOf makes the rule for a URL that begins with one of schemes.
+func webURLOf(schemes ...string) func(string) string {
+	return func(text string) string {
+		if u := webURL(text); u == nil || !slices.Contains(schemes, u.Scheme) || !isWord(text) {
+			return fmt.Sprintf("is not a URL that begins with %s://", strings.Join(schemes, ":// or "))
+		}
+		return ""
+	}
+}
+
+// webURL parses the URL of a page; nil where it is none. The parser's error is
+// not passed on: it would print the URL.
+func webURL(s string) *url.URL {
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		return nil

@@ -257,12 +257,12 @@ func TestRuleForAChannelIsReadByTheConfiguration(t *testing.T) {
 	w := newWorld(t)
 	for _, tt := range []struct {
 		query string
-		want  config.Only
+		want  roster.Filter
 	}{
-		{"state=TX&kind=removed,new", config.Only{Kinds: []string{"new", "removed"}, States: []string{"TX"}}},
-		{"state=TX,FL&model=WSO&type=county", config.Only{States: []string{"FL", "TX"}, Models: []string{"WSO"}, Types: []string{"county"}}},
-		{"county=Lampasas,lampasas,null&agency=" + url.QueryEscape(`*"Bay": [x] & <b>'s\\*`), config.Only{
-			Counties: []string{"Lampasas", "null"}, Agencies: []string{`*"Bay": [x] & <b>'s\\*`}}},
+		{"state=TX&kind=removed,new", roster.Filter{Kinds: []roster.Kind{"new", "removed"}, States: []roster.State{"TX"}}},
+		{"state=TX,FL&model=WSO&type=county", roster.Filter{States: []roster.State{"FL", "TX"}, Models: []roster.Model{"WSO"}, Types: []roster.Type{"county"}}},
+		{"county=Lampasas,lampasas&agency=null&agency=" + url.QueryEscape(`*"Bay": [x] & <b>'s\\*`), roster.Filter{
+			Counties: []string{"Lampasas"}, Agencies: []string{`*"Bay": [x] & <b>'s\\*`, "null"}}},
 	} {
 		rule := w.page("/changes?" + tt.query).Find("aside pre").Text()
 		file := filepath.Join(t.TempDir(), "watch287g.yaml")

@@ -2,13 +2,11 @@ package main
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"os"
 
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
-	"github.com/watch287g/watch287g/roster"
 )
 
 // channels are the configured places to send to, and what each wants.
@@ -17,18 +15,24 @@ type channels struct {
 	rules  []notify.Rule
 }
 
-// channels puts the configured channels together.
+// channels builds the configured channels. The error names each that cannot be
+// built.
 func (a *app) channels(c config.Config) (channels, error) {
 	deps := notify.Deps{Client: cmp.Or(a.client, &http.Client{}), Now: a.now, Version: version, SlackPace: a.pace,
 		Links: notify.Links{Base: c.Web.URL}}
 	all := channels{byName: map[string]notify.Channel{}}
+	var refused config.Errors
 	for _, ch := range c.Channels {
 		channel, err := newChannel(ch, deps)
 		if err != nil {
-			return all, fmt.Errorf("channel %s: %w", ch.Name, err)
+			refused = append(refused, ch.Refused(err))
+			continue
 		}
 		all.byName[ch.Name] = channel
 		all.rules = append(all.rules, ruleOf(ch))
+	}
+	if len(refused) > 0 {
+		return all, refused
 	}
 	return all, nil
 }
@@ -49,27 +53,17 @@ func newChannel(c config.Channel, t notify.Deps) (notify.Channel, error) {
 }
 
 func emailConfig(c config.Channel) notify.EmailConfig {
-	e := notify.EmailConfig{Name: c.Name, Host: c.Email.Host, Port: c.Email.Port, Security: c.Email.Security,
-		Username: c.Email.Username, Password: c.Email.Password.Reveal(), From: c.Email.From, To: c.Email.To, Unsubscribe: c.Email.Unsubscribe}
+	server := c.Email.Server
+	e := notify.EmailConfig{Name: c.Name, Host: server.Host, Port: server.Port, Security: server.Security,
+		Username: server.Username, Password: c.Email.Password.Reveal(), From: c.Email.From, To: c.Email.To, Unsubscribe: c.Email.Unsubscribe}
 	if d := c.Email.DKIM; d != nil {
 		e.DKIM = &notify.DKIMConfig{Domain: d.Domain, Selector: d.Selector, KeyPEM: []byte(d.Key.Reveal())}
 	}
 	return e
 }
 
-// ruleOf reads a channel's rule, whose words the configuration has checked.
 func ruleOf(c config.Channel) notify.Rule {
-	return notify.Rule{Channel: c.Name, Operator: c.Operator,
-		Only: roster.Filter{Kinds: as[roster.Kind](c.Only.Kinds), States: as[roster.State](c.Only.States), Models: as[roster.Model](c.Only.Models),
-			Types: as[roster.Type](c.Only.Types), Counties: c.Only.Counties, Agencies: c.Only.Agencies},
+	return notify.Rule{Channel: c.Name, Operator: c.Operator, Only: c.Only,
 		Schedule: notify.Schedule{Every: notify.Cadence(c.Deliver.Every), Weekday: c.Deliver.Weekday,
 			Hour: c.Deliver.Hour, Minute: c.Deliver.Minute, Zone: c.Deliver.Zone}}
-}
-
-func as[T ~string](words []string) []T {
-	var out []T
-	for _, w := range words {
-		out = append(out, T(w))
-	}
-	return out
 }
