@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -41,9 +42,10 @@ type app struct {
 	args           []string
 
 	flags   *commands
-	service *service      // not nil within a running service, whose parts are used
-	client  *http.Client  // that messages are sent with; nil: the usual one
-	pace    time.Duration // between two messages to Slack; 0: the usual one
+	config  func() (config.Config, error) // what the configuration says; it is read once
+	service *service                      // not nil within a running service, whose parts are used
+	client  *http.Client                  // that messages are sent with; nil: the usual one
+	pace    time.Duration                 // between two messages to Slack; 0: the usual one
 	create  func(path string) (io.WriteCloser, error)
 }
 
@@ -117,7 +119,7 @@ func oneLine(err error) string {
 // dispatch parses the command line and runs the command. One whose store another
 // process holds is handed to that process.
 func (a *app) dispatch(ctx context.Context, args []string) (err error) {
-	a.flags = &commands{}
+	a.flags, a.config = &commands{}, sync.OnceValues(a.loadConfig)
 	parser, err := kong.New(a.flags, kong.Name("watch287g"), kong.UsageOnError(), kong.Writers(a.stdout, a.stderr),
 		kong.Description("Watches ICE's lists of 287(g) agreements and says what really changed."),
 		kong.Vars{"version": "watch287g " + version}, kong.Exit(func(status int) { panic(exited(status)) }),
@@ -149,7 +151,7 @@ func (a *app) dispatch(ctx context.Context, args []string) (err error) {
 	return err
 }
 
-// abs makes a path absolute: a service in another folder may be the one to use it.
+// abs makes a path absolute: a service in another directory may be the one to use it.
 func (a *app) abs(path string) string {
 	if filepath.IsAbs(path) {
 		return path
@@ -157,17 +159,27 @@ func (a *app) abs(path string) string {
 	return filepath.Join(a.cwd, path)
 }
 
-// config reads the configuration: the named file, or the usual one if it exists.
-func (a *app) config() (config.Config, error) {
-	path := a.flags.Config
-	if path == "" {
-		path = "watch287g.yaml"
-		if _, err := os.Stat(a.abs(path)); errors.Is(err, fs.ErrNotExist) {
-			return config.Default(), nil
-		}
+// usualConfig is the configuration where none is named.
+const usualConfig = "watch287g.yaml"
+
+// configFile is the configuration's path: the named one, or the usual one, which
+// need not be there.
+func (a *app) configFile() (path string, found bool) {
+	if a.flags.Config != "" {
+		return a.flags.Config, true
+	}
+	_, err := os.Stat(a.abs(usualConfig))
+	return usualConfig, !errors.Is(err, fs.ErrNotExist)
+}
+
+// loadConfig reads the configuration, which app.config does once.
+func (a *app) loadConfig() (config.Config, error) {
+	path, found := a.configFile()
+	if !found {
+		return config.Default(), nil
 	}
 	if a.service != nil {
-		path = a.abs(path) // the service may run in another folder
+		path = a.abs(path) // the service may run in another directory
 	}
 	c, err := config.Load(path, os.LookupEnv)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -221,7 +233,7 @@ func (a *app) withWatcher(do func(*watch.Watcher) error) error {
 	})
 }
 
-// data is the folder of the state.
+// data is the directory of the state.
 func (a *app) data() string { return a.abs(a.flags.Data) }
 
 // alone runs do with a watcher of its own.
@@ -235,7 +247,7 @@ func (a *app) alone(s store.Store, do func(*watch.Watcher) error) error {
 	if err != nil {
 		return err
 	}
-	w, err := a.newWatcher(s, box, log)
+	w, err := a.newWatcher(s, c, box, log)
 	if err != nil {
 		return err
 	}

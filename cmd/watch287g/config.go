@@ -13,7 +13,8 @@ type configCmd struct {
 
 type configCheckCmd struct{}
 
-// Run reads the configuration and everything that it names.
+// Run reads the configuration and everything that it names, and builds every
+// channel; it sends nothing.
 func (configCheckCmd) Run(a *app) error {
 	c, err := a.config()
 	if err != nil {
@@ -22,7 +23,17 @@ func (configCheckCmd) Run(a *app) error {
 	if _, err := a.settings(c); err != nil {
 		return err
 	}
-	fmt.Fprintln(a.stdout, "The configuration is right.")
+	if _, err := a.channels(c); err != nil {
+		return err
+	}
+	if _, found := a.configFile(); !found {
+		fmt.Fprintf(a.stdout, "There is no %s here, so the defaults count; \"watch287g config example\" prints them.\n", usualConfig)
+		return nil
+	}
+	for _, w := range c.Warnings {
+		fmt.Fprintf(a.stderr, "warning: %s\n", w)
+	}
+	fmt.Fprintln(a.stdout, "The configuration is valid.")
 	return nil
 }
 

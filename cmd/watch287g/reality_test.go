@@ -52,7 +52,7 @@ func newSentry(t *testing.T, page string) *sentry {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := a.newWatcher(s, box, log)
+	w, err := a.newWatcher(s, config.Default(), box, log)
 	if err != nil {
 		t.Fatal(err)
 	}

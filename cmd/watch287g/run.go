@@ -43,7 +43,7 @@ func (runCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}
-	w, err := a.newWatcher(s, box, log)
+	w, err := a.newWatcher(s, c, box, log)
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}
@@ -89,11 +89,7 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, log *slog.
 }
 
 // newWatcher puts a watcher together as the configuration says.
-func (a *app) newWatcher(s store.Store, box *outbox, log *slog.Logger) (*watch.Watcher, error) {
-	c, err := a.config()
-	if err != nil {
-		return nil, err
-	}
+func (a *app) newWatcher(s store.Store, c config.Config, box *outbox, log *slog.Logger) (*watch.Watcher, error) {
 	settings, err := a.settings(c)
 	if err != nil {
 		return nil, err
