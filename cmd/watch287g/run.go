@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"strings"
 	"sync"
 	"time"
 
@@ -78,14 +81,53 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, log *slog.
 		defer cancel()
 		sending = s.outbox.sender.Run(ctx)
 	})
-	log.Info("watching", "page", c.Source.Page.String(), "every", c.Source.Every.String(), "data", a.data(),
-		"channels", len(c.Channels), "pages", addressOf(pages), "version", version)
+	log.Info(opening(c, pages), "data", a.data(), "channels", len(c.Channels), "version", version)
 	err = s.watcher.Run(ctx)
 	log.Info("stopping")
 	cancel()
 	err = errors.Join(err, l.Close())
 	wg.Wait()
 	return errors.Join(err, sending, serving)
+}
+
+// opening says what is polled, and which page to open.
+func opening(c config.Config, pages net.Listener) string {
+	polled := fmt.Sprintf("polling %s every %s", cmp.Or(c.Source.Mirror, c.Source.Page), briefly(c.Source.Every))
+	if pages == nil {
+		return polled + "; no pages are served, since web.listen is empty"
+	}
+	return polled + "; open " + addressOf(pages) + "/ in a browser"
+}
+
+// briefly writes a duration as the configuration does: 15m, not 15m0s.
+func briefly(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+// firstVisit is a source that names the demo where the first visit does not reach
+// the page. Visits that fail later are in the log alone.
+type firstVisit struct {
+	watch.Source
+	once sync.Once
+	log  *slog.Logger
+}
+
+// Visit visits ICE's page.
+func (f *firstVisit) Visit(ctx context.Context, known []scraper.Validators) scraper.Visit {
+	v := f.Source.Visit(ctx, known)
+	f.once.Do(func() {
+		if v.Err == nil && v.Outcome == scraper.StatusUnreachable {
+			f.log.Warn(`the page cannot be reached; the next polls try again. "watch287g demo" shows the whole service without a network`)
+		}
+	})
+	return v
 }
 
 // newWatcher puts a watcher together as the configuration says.
@@ -99,6 +141,6 @@ func (a *app) newWatcher(s store.Store, c config.Config, box *outbox, log *slog.
 	if err != nil {
 		return nil, fmt.Errorf("setting up the scraper: %w", err)
 	}
-	return watch.New(watch.Options{Store: s, Source: source, Every: c.Source.Every, Diff: settings, Now: a.now, Log: log,
-		Planner: box}), nil
+	return watch.New(watch.Options{Store: s, Source: &firstVisit{Source: source, log: log}, Every: c.Source.Every, Diff: settings,
+		Now: a.now, Log: log, Planner: box}), nil
 }
