@@ -16,7 +16,7 @@ import (
 // and Chat is not nil.
 type Channel struct {
 	Name     string        `yaml:"name,required" hint:"write a name like texas-desk, which no other channel has"` // a-z, 0-9 and -, at most 40
-	Operator bool          `yaml:"operator" hint:"write true or false"`                                           // it gets what concerns the service, not the agreements
+	Operator bool          `yaml:"operator"`                                                                      // it gets what concerns the service, not the agreements
 	Slack    *Slack        `yaml:"slack"`
 	Email    *Email        `yaml:"email"`
 	Webhook  *Webhook      `yaml:"webhook"`
@@ -39,7 +39,7 @@ type Slack struct {
 type Webhook struct {
 	URL          Secret `yaml:"url,required" hint:"write a URL that begins with https:// or http://"`
 	Secret       Secret `yaml:"secret" hint:"write the secret that the receiver checks signatures with, like what \"openssl rand -base64 32\" prints"` // base64, with or without whsec_ before it, signs what is sent; "" signs nothing
-	AllowPrivate bool   `yaml:"allow_private" hint:"write true or false"`                                                                              // the receiver may be in a private network
+	AllowPrivate bool   `yaml:"allow_private"`                                                                                                         // the receiver may be in a private network
 }
 
 // Chat is any service that shoutrrr sends to.
@@ -97,17 +97,11 @@ func (c *Channel) validate(s *section) {
 // that is nowhere, or more than one place.
 func (s *section) onePlace() *token.Token {
 	places := []string{"slack", "email", "webhook", "chat"}
-	var found []*token.Token
-	for _, name := range places {
-		if at := s.key(name); at != nil {
-			found = append(found, at)
-		}
-	}
+	found := s.given(places...)
 	if len(found) == 0 {
 		s.d.fail(s.at, "the channel does not say where messages go; add %s", orList(places))
 		return s.at
 	}
-	slices.SortFunc(found, func(a, b *token.Token) int { return a.Position.Offset - b.Position.Offset })
 	for _, again := range found[1:] {
 		s.d.fail(again, "%q beside %q on line %d, where a channel has one place; make this a channel of its own",
 			again.Value, found[0].Value, found[0].Position.Line)
@@ -122,11 +116,8 @@ func (c *Slack) validate(s *section) {
 	hook, bot, channel := s.key("webhook_url"), s.key("token"), s.key("channel")
 	switch {
 	case hook != nil && bot != nil:
-		at := hook
-		if bot.Position.Offset > hook.Position.Offset {
-			at = bot
-		}
-		s.d.fail(at, "both a webhook and a token; keep one of them")
+		both := s.given("webhook_url", "token")
+		s.d.fail(both[len(both)-1], "both a webhook and a token; keep one of them")
 	case hook != nil && channel != nil:
 		s.d.fail(channel, "a webhook's channel is chosen in Slack; remove this key, or give a token instead of the webhook")
 	case hook == nil && bot == nil && channel != nil:

@@ -38,20 +38,20 @@ type Config struct {
 
 // Source says where ICE's lists are found, and how they are requested.
 type Source struct {
-	Page    URL           `yaml:"page" hint:"write a URL that begins with https:// or http://"`                    // that links the lists
-	Mirror  URL           `yaml:"mirror,empty" hint:"write a URL that begins with https:// or http://"`            // of a copy of the page, polled instead; "" for none
-	Every   time.Duration `yaml:"every" hint:"write it like 30s, 15m or 24h"`                                      // from one poll to the next
+	Page    URL           `yaml:"page"`                                                                            // that links the lists
+	Mirror  URL           `yaml:"mirror,empty"`                                                                    // of a copy of the page, polled instead; "" for none
+	Every   time.Duration `yaml:"every"`                                                                           // from one poll to the next
 	Contact string        `yaml:"contact,empty" hint:"write an email address, or a URL that begins with https://"` // told to ICE in the User-Agent; "" for none
-	Timeout time.Duration `yaml:"timeout" hint:"write it like 30s, 15m or 24h"`                                    // of one request
-	Failing time.Duration `yaml:"failing" hint:"write it like 30s, 15m or 24h"`                                    // how long polls must fail before the operator is told
-	Silence time.Duration `yaml:"silence,never,zero" hint:"write it like 30s, 15m or 24h, or never"`               // how long ICE must publish nothing before the operator is told; 0 means never
+	Timeout time.Duration `yaml:"timeout"`                                                                         // of one request
+	Failing time.Duration `yaml:"failing"`                                                                         // how long polls must fail before the operator is told
+	Silence time.Duration `yaml:"silence,never,zero"`                                                              // how long ICE must publish nothing before the operator is told; 0 means never
 }
 
 // Holds says what becomes of a publication that was set aside.
 type Holds struct {
 	// Accept is for how long polls must find a held publication without a break
 	// before it is accepted without the operator. 0 means never.
-	Accept time.Duration `yaml:"accept,never" hint:"write it like 30s, 15m or 24h, or never"`
+	Accept time.Duration `yaml:"accept,never"`
 }
 
 // Web says where pages, feeds and the API are served.

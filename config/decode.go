@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -34,7 +35,7 @@ type decoder struct {
 //	hidden    its value is not shown in messages
 //	never     "never" stands for 0; with zero, so does 0 itself
 //
-// The tag hint says what to write.
+// The tag hint says what to write, where that is not the same for all of its type.
 type field struct {
 	name, hint string
 	flags      []string
@@ -60,10 +61,37 @@ func fieldsOf(t reflect.Type) (all []field) {
 		if tag[0] == "" {
 			continue
 		}
-		hint := strings.ReplaceAll(f.Tag.Get("hint"), "{words}", wordsOf(f.Type))
-		all = append(all, field{name: tag[0], hint: hint, flags: tag[1:], index: i, typ: f.Type})
+		key := field{name: tag[0], flags: tag[1:], index: i, typ: f.Type}
+		key.hint = cmp.Or(f.Tag.Get("hint"), key.usualHint())
+		all = append(all, key)
 	}
 	return all
+}
+
+// usualHint says what to write for values of a type.
+func (f field) usualHint() string {
+	switch f.typ {
+	case reflect.TypeFor[bool]():
+		return "write true or false"
+	case reflect.TypeFor[URL]():
+		return "write a URL that begins with https:// or http://"
+	case reflect.TypeFor[time.Duration]():
+		if f.is("never") {
+			return "write it like 30s, 15m or 24h, or never"
+		}
+		return "write it like 30s, 15m or 24h"
+	case reflect.TypeFor[[]roster.Kind]():
+		return listOf(roster.Kinds())
+	case reflect.TypeFor[[]roster.Model]():
+		return listOf(roster.ModelClasses())
+	case reflect.TypeFor[[]roster.Type]():
+		return listOf(roster.Types())
+	}
+	return ""
+}
+
+func listOf[T any](words []T) string {
+	return "write a list of " + strings.ReplaceAll(strings.Trim(fmt.Sprint(words), "[]"), " ", ", ")
 }
 
 // structOf is the struct that a section, or each section of a list, is read
@@ -90,12 +118,18 @@ type reader interface {
 // section is a mapping of the file, for the checks of its struct.
 type section struct {
 	d       *decoder
-	name    string                    // as messages call it
-	at      *token.Token              // where it begins
-	private bool                      // it is part of a channel, so that secrets may stand in the wrong place
-	keys    map[string][]*token.Token // by field, where it is given
-	values  map[string][]value        // by field, what could be read
-	entries []*section                // of its list of sections
+	name    string             // as messages call it
+	at      *token.Token       // where it begins
+	private bool               // it is part of a channel, so that secrets may stand in the wrong place
+	keys    []key              // in the file's order
+	values  map[string][]value // by field, what could be read
+	entries []*section         // of its list of sections
+}
+
+// key is one that is given.
+type key struct {
+	field string // which a secret's keys share
+	at    *token.Token
 }
 
 // value is one text of the file.
@@ -106,9 +140,19 @@ type value struct {
 	hint    string
 }
 
+// given is where fields are given, in the file's order.
+func (s *section) given(fields ...string) (at []*token.Token) {
+	for _, k := range s.keys {
+		if slices.Contains(fields, k.field) {
+			at = append(at, k.at)
+		}
+	}
+	return at
+}
+
 // key is where a field is given first; nil where it is not.
-func (s *section) key(name string) *token.Token {
-	if at := s.keys[name]; len(at) > 0 {
+func (s *section) key(field string) *token.Token {
+	if at := s.given(field); len(at) > 0 {
 		return at[0]
 	}
 	return nil
@@ -165,9 +209,8 @@ func (d *decoder) errorAt(t *token.Token, text string) Error {
 // section reads a mapping, nil where its keys are all commented out, into a
 // struct, and checks it.
 func (d *decoder) section(s *section, m *ast.MappingNode, into reflect.Value) *section {
-	s.d, s.keys, s.values = d, map[string][]*token.Token{}, map[string][]value{}
+	s.d, s.values = d, map[string][]value{}
 	fields := fieldsOf(into.Type())
-	given := map[string]*token.Token{}
 	if m == nil {
 		m = &ast.MappingNode{}
 	}
@@ -178,14 +221,19 @@ func (d *decoder) section(s *section, m *ast.MappingNode, into reflect.Value) *s
 			s.unknown(v, fields)
 			continue
 		}
-		if first := given[at.Value]; first != nil {
-			d.fail(at, "%q is given twice; keep this one or the one on line %d", at.Value, first.Position.Line)
-		} else if first := s.key(fields[i].name); first != nil {
-			d.fail(at, "%q beside %q on line %d; keep one of them", at.Value, first.Value, first.Position.Line)
+		f := fields[i]
+		before := s.given(f.name)
+		again := slices.IndexFunc(before, func(t *token.Token) bool { return t.Value == at.Value })
+		switch {
+		case again >= 0:
+			d.fail(at, "%q is given twice; keep this one or the one on line %d", at.Value, before[again].Position.Line)
+		case len(before) > 0:
+			d.fail(at, "%q beside %q on line %d; keep one of them", at.Value, before[0].Value, before[0].Position.Line)
+			fallthrough
+		default:
+			s.keys = append(s.keys, key{f.name, at})
 		}
-		given[at.Value] = at
-		s.keys[fields[i].name] = append(s.keys[fields[i].name], at)
-		s.field(fields[i], v, into.Field(fields[i].index))
+		s.field(f, v, into.Field(f.index))
 	}
 	for _, f := range fields {
 		if f.is("required") && s.key(f.name) == nil {

@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"path"
-	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -15,30 +14,14 @@ import (
 // only is roster.Filter as a channel writes it. Go converts one into the other
 // as long as they have the same fields.
 type only struct {
-	Kinds    []roster.Kind  `yaml:"kinds" hint:"write a list of {words}"`
+	Kinds    []roster.Kind  `yaml:"kinds"`
 	States   []roster.State `yaml:"states" hint:"write states like [TX, Florida]"`
-	Models   []roster.Model `yaml:"models" hint:"write a list of {words}"`
-	Types    []roster.Type  `yaml:"types" hint:"write a list of {words}"`
+	Models   []roster.Model `yaml:"models"`
+	Types    []roster.Type  `yaml:"types"`
 	Counties []string       `yaml:"counties" hint:"write counties like [\"Lampasas County\", Travis]"`
 	Agencies []string       `yaml:"agencies" hint:"write names of agencies like [\"*Sheriff's Office\", \"Baker County *\"], in which * and ? stand for any letters"`
 	Since    time.Time
 	Until    time.Time
-}
-
-// wordsOf lists the words that a list of a type may hold, for its hint.
-func wordsOf(t reflect.Type) string {
-	var words any
-	switch t {
-	case reflect.TypeFor[[]roster.Kind]():
-		words = roster.Kinds()
-	case reflect.TypeFor[[]roster.Model]():
-		words = roster.ModelClasses()
-	case reflect.TypeFor[[]roster.Type]():
-		words = roster.Types()
-	default:
-		return ""
-	}
-	return strings.ReplaceAll(strings.Trim(fmt.Sprint(words), "[]"), " ", ", ")
 }
 
 func (o *only) validate(s *section) {

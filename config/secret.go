@@ -68,32 +68,27 @@ const unshown = "what is written here"
 // secret reads one of the three keys of a secret. A message names neither the
 // file nor the variable: it may be the secret itself, under the wrong key.
 func (s *section) secret(f field, v *ast.MappingValueNode, to *Secret) {
+	var named string
+	var read func(text string) (secret string, exposed bool, wrong string)
 	source, at, key := f, start(v.Value), v.Key.GetToken().Value
-	isFile, isEnv := strings.HasSuffix(key, fromFile), strings.HasSuffix(key, fromEnv)
 	switch {
-	case isFile:
-		source.hint = "write the path of a file, relative to this file's directory"
-	case isEnv:
-		source.hint = "write the name of an environment variable, like WATCH287G_SECRET"
+	case strings.HasSuffix(key, fromFile):
+		named, read, source.hint = "file", s.d.secretFile, "write the path of a file, relative to this file's directory"
+	case strings.HasSuffix(key, fromEnv):
+		named, read, source.hint = "environment variable", s.d.variable, "write the name of an environment variable, like WATCH287G_SECRET"
 	}
 	text, ok := s.text(v.Value, source)
 	if !ok {
 		return
 	}
-	found, wrong := value{at: at, subject: unshown, hint: f.hint}, ""
-	exposed := s.d.exposed
-	switch {
-	case isFile:
-		found.subject = "what the file holds"
-		text, exposed, wrong = s.d.secretFile(text)
-		s.wrong(value{at: at, subject: "the file named here", hint: source.hint}, wrong)
-	case isEnv:
-		found.subject, exposed = "what the environment variable holds", false
-		text, wrong = s.d.variable(text)
-		s.wrong(value{at: at, subject: "the environment variable named here", hint: source.hint}, wrong)
-	}
-	if wrong != "" {
-		return
+	found, exposed := value{at: at, subject: unshown, hint: f.hint}, s.d.exposed
+	if read != nil {
+		var wrong string
+		if text, exposed, wrong = read(text); wrong != "" {
+			s.wrong(value{at: at, subject: "the " + named + " named here", hint: source.hint}, wrong)
+			return
+		}
+		found.subject = "what the " + named + " holds"
 	}
 	if exposed {
 		s.d.warnings = append(s.d.warnings, s.d.errorAt(at, "every user of this machine can read this secret; let only the file's owner read it (chmod 600)"))
@@ -109,15 +104,15 @@ func (s *section) secret(f field, v *ast.MappingValueNode, to *Secret) {
 var envName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // variable looks an environment variable up.
-func (d *decoder) variable(name string) (text, wrong string) {
+func (d *decoder) variable(name string) (text string, exposed bool, wrong string) {
 	if !envName.MatchString(name) {
-		return "", "is not one"
+		return "", false, "is not one"
 	}
 	text, ok := d.env(name)
 	if !ok {
-		return "", "is not set; set it, or write the name of one that is"
+		return "", false, "is not set; set it, or write the name of one that is"
 	}
-	return text, ""
+	return text, false, ""
 }
 
 // path makes a path of the file's an absolute one, or one relative to the
