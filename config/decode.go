@@ -95,7 +95,7 @@ func listOf[T any](words []T) string {
 }
 
 // structOf is the struct that a section, or each section of a list, is read
-// into; nil where values of the type are no sections.
+// into; nil for a type whose values are not sections.
 func structOf(t reflect.Type) reflect.Type {
 	if t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
@@ -120,7 +120,7 @@ type section struct {
 	d       *decoder
 	name    string             // as messages call it
 	at      *token.Token       // where it begins
-	private bool               // it is part of a channel, so that secrets may stand in the wrong place
+	private bool               // it is part of a channel, so that a secret may be in the wrong place
 	keys    []key              // in the file's order
 	values  map[string][]value // by field, what could be read
 	entries []*section         // of its list of sections
@@ -246,7 +246,7 @@ func (d *decoder) section(s *section, m *ast.MappingNode, into reflect.Value) *s
 	return s
 }
 
-// field reads what stands under a key.
+// field reads the value of a key.
 func (s *section) field(f field, v *ast.MappingValueNode, to reflect.Value) {
 	items, isList := v.Value.(*ast.SequenceNode)
 	inner := structOf(f.typ)
@@ -361,7 +361,7 @@ func duration(f field, text string) (d time.Duration, wrong string) {
 }
 
 // text is the text of a node that has to be one value; ok is false where it is
-// none, which is noted.
+// something else, which is noted.
 func (s *section) text(n ast.Node, f field) (text string, ok bool) {
 	switch n := n.(type) {
 	case *ast.NullNode:

@@ -29,7 +29,12 @@ func (o *only) validate(s *section) {
 	list(s, "states", &o.States, state)
 	list(s, "models", &o.Models, oneOf("a model", roster.ModelClasses()))
 	list(s, "types", &o.Types, oneOf("a type of agency", roster.Types()))
-	list(s, "counties", &o.Counties, func(text string) (string, string) { return county(text, o.States) })
+	list(s, "counties", &o.Counties, func(text string) (string, string) {
+		if len(o.States) < len(s.values["states"]) { // a state is wrong, which was said
+			return county(text, nil)
+		}
+		return county(text, o.States)
+	})
 	list(s, "agencies", &o.Agencies, agency)
 }
 
@@ -62,7 +67,7 @@ func state(text string) (code roster.State, wrong string) {
 // letters are a name's letters, without case and spaces.
 func letters(s string) string { return strings.ReplaceAll(roster.Fold(s), " ", "") }
 
-// county reads a county of one of the states; of any, where there are none.
+// county reads a county of one of the states, or of any if none are given.
 func county(text string, states []roster.State) (name, wrong string) {
 	name = strings.Join(strings.Fields(text), " ")
 	if name == "" || strings.ContainsFunc(name, unicode.IsControl) {
@@ -92,7 +97,8 @@ func county(text string, states []roster.State) (name, wrong string) {
 	return "", "is not a county of " + where
 }
 
-// statesWith are the states that have a county, which a filter finds by its name.
+// statesWith returns those of the states that have a county whose name a filter
+// would match.
 func statesWith(county string, states []roster.State) (found []roster.State) {
 	for _, s := range states {
 		_, exact := roster.FindCounty(s, county)

@@ -13,7 +13,7 @@ import (
 )
 
 // Secret is a text that is not shown, however it is printed, logged or encoded.
-// Reveal gives it away. The text stands behind a pointer, since fmt prints a bare
+// Reveal returns it. The text is behind a pointer, since fmt prints a bare
 // one where a verb does not fit, or a field is not exported.
 type Secret struct{ text *string }
 

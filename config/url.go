@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// URL is one that may hold a password. However it is printed, logged or
+// URL may hold a password. However it is printed, logged or
 // encoded, the password is left out; string(u) is the whole URL.
 type URL string
 
@@ -22,10 +22,10 @@ func (u URL) GoString() string { return strconv.Quote(u.String()) }
 // MarshalText does for JSON and logs what String does for fmt.
 func (u URL) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
 
-// hidden stands where something secret was left out.
+// hidden replaces what is secret.
 const hidden = "***"
 
-// redact leaves out what stands before an @ and after a ?. It looks at the
+// redact leaves out what is before an @ and after a ?. It looks at the
 // letters alone, since a URL that cannot be parsed can hold a password too.
 func redact(s string) string {
 	if at := strings.LastIndex(s, "@"); at >= 0 {
@@ -53,7 +53,7 @@ func quote(s string) string {
 	return strconv.Quote(s)
 }
 
-// parse takes a URL of the web.
+// parse accepts a URL that begins with http:// or https://.
 func (u *URL) parse(text string) (wrong string) {
 	if *u = URL(text); webURL(text) == nil {
 		return "is not a web URL"
@@ -71,7 +71,7 @@ func webURLOf(schemes ...string) func(string) string {
 	}
 }
 
-// webURL parses the URL of a page; nil where it is none. The parser's error is
+// webURL parses the URL of a page; it returns nil for anything else. The parser's error is
 // not passed on: it would print the URL.
 func webURL(s string) *url.URL {
 	u, err := url.Parse(s)
