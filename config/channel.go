@@ -23,8 +23,6 @@ type Channel struct {
 	Chat     *Chat         `yaml:"chat"`
 	Only     roster.Filter `yaml:"only"` // empty for an operator's channel, which gets everything at once
 	Deliver  Deliver       `yaml:"deliver" hint:"write instant, hourly, daily 08:00 America/Chicago or weekly Monday 08:00 America/Chicago"`
-
-	place Error // where it says where messages go, without a text
 }
 
 // Slack is a channel of a Slack workspace, reached through a webhook, or with a
@@ -61,20 +59,6 @@ var chatServices = map[string]string{
 	"zulip":      "zulip://BOT-MAIL:KEY@HOST/?stream=STREAM",
 }
 
-// Refused is the error of a channel that cannot be built, with its place in the
-// file.
-func (c Channel) Refused(err error) Error {
-	e := c.place
-	e.Text = err.Error()
-	if c.Chat != nil {
-		scheme, _, _ := strings.Cut(c.Chat.URL.Reveal(), ":")
-		if service := nearest(scheme, slices.Sorted(maps.Keys(chatServices))); service != "" {
-			e.Text += "; write it like " + chatServices[service]
-		}
-	}
-	return e
-}
-
 func (c *Channel) validate(s *section) {
 	s.check("name", func(text string) string {
 		if nameLike.MatchString(text) && !notShown(text) {
@@ -85,12 +69,31 @@ func (c *Channel) validate(s *section) {
 	if c.Deliver.Zone == nil {
 		c.Deliver = instantly()
 	}
-	c.place = s.d.errorAt(s.onePlace(), "")
+	place := s.onePlace()
 	for _, name := range []string{"only", "deliver"} {
 		if at := s.key(name); at != nil && c.Operator {
 			s.d.fail(at, `%q does not go with "operator: true", since an operator's channel gets all that concerns the service, at once; remove one of the two`, name)
 		}
 	}
+	if len(s.d.found) > s.before || s.d.build == nil {
+		return
+	}
+	if err := s.d.build(*c); err != nil {
+		s.d.fail(place, "%v%s", err, c.Chat.example())
+	}
+}
+
+// example says how the URL of the service looks that is nearest to this one.
+func (c *Chat) example() string {
+	if c == nil {
+		return ""
+	}
+	scheme, _, _ := strings.Cut(c.URL.Reveal(), ":")
+	service := nearest(scheme, slices.Sorted(maps.Keys(chatServices)))
+	if service == "" {
+		return ""
+	}
+	return "; write it like " + chatServices[service]
 }
 
 // onePlace finds where the channel says where messages go, and notes it where

@@ -124,7 +124,7 @@ func TestExampleChannels(t *testing.T) {
 // equal compares secrets and zones by what they are.
 func equal(t *testing.T, got, want config.Config) {
 	t.Helper()
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(config.Channel{}), cmpopts.EquateEmpty(),
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(),
 		cmp.Comparer(func(a, b config.Secret) bool { return a.Reveal() == b.Reveal() }),
 		cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -309,7 +309,7 @@ func TestSecretFileNotReadable(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, err := config.Load(path, os.LookupEnv)
+	_, err := config.Load(path, os.LookupEnv, nil)
 	if want := path + ":3:20: the file named here cannot be read: permission denied; write the path of a file, counted from this file's folder"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

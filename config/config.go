@@ -84,16 +84,17 @@ func Example() string { return example }
 
 // Load reads the file at path. A path in the file is relative to the file's
 // directory. env looks up the environment variable of a secret, as os.LookupEnv
-// does.
+// does. build, unless it is nil, builds each channel that is right so far, to say
+// why it cannot be built; it must send nothing.
 //
 // The error is of type Errors where it is the content that is wrong. Without the
 // file it wraps fs.ErrNotExist.
-func Load(path string, env func(string) (string, bool)) (Config, error) {
+func Load(path string, env func(string) (string, bool), build func(Channel) error) (Config, error) {
 	body, exposed, err := read(path)
 	if err != nil {
 		return Config{}, fmt.Errorf("cannot read the configuration %s: %w", path, err)
 	}
-	d := decoder{file: filepath.Clean(path), dir: filepath.Dir(path), env: env, exposed: exposed}
+	d := decoder{file: filepath.Clean(path), dir: filepath.Dir(path), env: env, build: build, exposed: exposed}
 	c := Default()
 	d.decode(body, &c)
 	if len(d.found) > 0 {

@@ -42,7 +42,7 @@ func load(t *testing.T, body string) (config.Config, error) {
 	return config.Load(name, func(variable string) (string, bool) {
 		value, ok := environment[variable]
 		return value, ok
-	})
+	}, nil)
 }
 
 func TestLoadValid(t *testing.T) {
@@ -177,11 +177,11 @@ func TestLoadWrongFile(t *testing.T) {
 
 func TestLoadNoFile(t *testing.T) {
 	t.Chdir(t.TempDir())
-	_, err := config.Load(name, os.LookupEnv)
+	_, err := config.Load(name, os.LookupEnv, nil)
 	if !errors.Is(err, fs.ErrNotExist) || strings.Count(err.Error(), name) != 1 {
 		t.Errorf("got %v", err)
 	}
-	if _, err := config.Load(".", os.LookupEnv); err == nil {
+	if _, err := config.Load(".", os.LookupEnv, nil); err == nil {
 		t.Error("a folder was read")
 	}
 }
@@ -195,7 +195,7 @@ func TestLoadFromElsewhere(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c, err := config.Load(path, os.LookupEnv)
+	c, err := config.Load(path, os.LookupEnv, nil)
 	if want := filepath.Join(dir, "a.csv"); err != nil || c.Aliases != want {
 		t.Errorf("got %q, %v, want %q", c.Aliases, err, want)
 	}
@@ -263,7 +263,7 @@ func FuzzLoad(f *testing.F) {
 		if err := os.WriteFile(path, body, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, err := config.Load(path, os.LookupEnv)
+		_, err := config.Load(path, os.LookupEnv, nil)
 		if err == nil {
 			return
 		}

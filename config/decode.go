@@ -21,8 +21,9 @@ type decoder struct {
 	file     string // as messages name it
 	dir      string // that the file's paths are relative to
 	env      func(string) (string, bool)
-	exposed  bool           // every user of the machine can read the file
-	comments map[int]string // of the file, by line, without the #
+	build    func(Channel) error // nil: channels are not built
+	exposed  bool                // every user of the machine can read the file
+	comments map[int]string      // of the file, by line, without the #
 	found    Errors
 	warnings Errors
 }
@@ -120,6 +121,7 @@ type section struct {
 	d       *decoder
 	name    string             // as messages call it
 	at      *token.Token       // where it begins
+	before  int                // how much was wrong before it
 	private bool               // it is part of a channel, so that a secret may be in the wrong place
 	keys    []key              // in the file's order
 	values  map[string][]value // by field, what could be read
@@ -209,7 +211,7 @@ func (d *decoder) errorAt(t *token.Token, text string) Error {
 // section reads a mapping, nil where its keys are all commented out, into a
 // struct, and checks it.
 func (d *decoder) section(s *section, m *ast.MappingNode, into reflect.Value) *section {
-	s.d, s.values = d, map[string][]value{}
+	s.d, s.values, s.before = d, map[string][]value{}, len(d.found)
 	fields := fieldsOf(into.Type())
 	if m == nil {
 		m = &ast.MappingNode{}

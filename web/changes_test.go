@@ -270,7 +270,7 @@ func TestRuleForAChannelIsReadByTheConfiguration(t *testing.T) {
 		if err := os.WriteFile(file, []byte(yaml), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		c, err := config.Load(file, os.LookupEnv)
+		c, err := config.Load(file, os.LookupEnv, nil)
 		if err != nil {
 			t.Errorf("%s: %v\n%s", tt.query, err, yaml)
 			continue

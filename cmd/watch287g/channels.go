@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"os"
 
@@ -15,24 +16,18 @@ type channels struct {
 	rules  []notify.Rule
 }
 
-// channels builds the configured channels. The error names each that cannot be
-// built.
+// channels builds the configured channels.
 func (a *app) channels(c config.Config) (channels, error) {
 	deps := notify.Deps{Client: cmp.Or(a.client, &http.Client{}), Now: a.now, Version: version, SlackPace: a.pace,
 		Links: notify.Links{Base: c.Web.URL}}
 	all := channels{byName: map[string]notify.Channel{}}
-	var refused config.Errors
 	for _, ch := range c.Channels {
 		channel, err := newChannel(ch, deps)
 		if err != nil {
-			refused = append(refused, ch.Refused(err))
-			continue
+			return all, fmt.Errorf("channel %s: %w", ch.Name, err)
 		}
 		all.byName[ch.Name] = channel
 		all.rules = append(all.rules, ruleOf(ch))
-	}
-	if len(refused) > 0 {
-		return all, refused
 	}
 	return all, nil
 }

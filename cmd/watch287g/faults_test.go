@@ -504,7 +504,7 @@ func (c faultCheck) all(rows int) {
 // committedWhatIsWanted makes sure that each channel has each change that it wants
 // once, and no other.
 func (c faultCheck) committedWhatIsWanted(all []roster.Delivery) {
-	conf, err := config.Load(c.p.config(), os.LookupEnv)
+	conf, err := config.Load(c.p.config(), os.LookupEnv, nil)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -649,7 +649,7 @@ func newTellingService(t testing.TB, site *faultSite, yaml string) *tellingServi
 	if err := os.WriteFile(path, []byte(yaml), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	conf, err := config.Load(path, os.LookupEnv)
+	conf, err := config.Load(path, os.LookupEnv, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
