@@ -116,7 +116,7 @@ func (r *Record) Status() Status {
 	return StatusOn(r.List)
 }
 
-// At returns what was known as of t, and false where nothing was.
+// VersionAt returns what was known as of t, and false where nothing was.
 func (r *Record) VersionAt(t time.Time) (Version, bool) {
 	for i := len(r.Versions) - 1; i >= 0; i-- {
 		if !r.Versions[i].From.After(t) {

@@ -115,7 +115,7 @@ func TestSilentAskerDoesNotKeepAStoppingService(t *testing.T) {
 					stop()
 				}
 				theirs, ours := net.Pipe()
-				defer theirs.Close()
+				defer theirs.Close() //nolint:errcheck // a pipe
 				began := time.Now()
 				(&service{now: time.Now}).answer(ctx, lateConn{ours})
 				if took := time.Since(began) - when.after; took > lastWords {
