@@ -30,10 +30,27 @@ run: build ## build, then poll, deliver and serve until Ctrl-C
 build: go ## build bin/watch287g
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/watch287g ./cmd/watch287g
 
+# Each test runs once. In these packages nothing runs beside anything else, so
+# that the race detector has nothing to find there.
+SEQUENTIAL = ./config ./diff ./feed/... ./internal/score/... ./place/... ./prose ./roster ./sheet/... ./web/search
+
+# In the others it watches all tests but those with one of these words in their
+# names: they take too long with it, or measure time or memory.
+LONG = Archive|Browser|ClaimsFind|FailedPoll|KillNine|Memory|MisprintsOf|TestYear
+
+# make lint vets, so that no test needs to.
+TEST = go test -vet=off -timeout 15m
+
 .PHONY: test
-test: go browser ## run all tests, and all but the long ones with the race detector
-	go test -timeout 15m ./...
-	go test -race -short -timeout 15m ./...
+test: go browser ## run all tests, those of what is concurrent with the race detector
+	$(TEST) $(SEQUENTIAL)
+	@concurrent=$$(go list ./... | grep -vxF "$$(go list $(SEQUENTIAL))") && set -x && \
+	$(TEST) -run '$(LONG)' $$concurrent && \
+	$(TEST) -race -skip '$(LONG)' $$concurrent
+
+.PHONY: quick
+quick: go ## run the tests that take no time, without a browser, an archive and the race detector
+	$(TEST) -skip '$(LONG)' ./...
 
 .PHONY: screenshots
 screenshots: go browser ## take pictures of the pages, into ./screenshots

@@ -23,11 +23,7 @@ func TestMisprintsOfRealNames(t *testing.T) {
 	t.Parallel()
 	rows := lastList(t)
 	t.Logf("%d real rows, seed %d", len(rows), *seed)
-	want := wantEvents / 2
-	if testing.Short() {
-		want /= 5
-	}
-	b := playMisprints(want, classes(), func(world uint64) *press { return newRealPress(*seed, 3000+world, rows) })
+	b := playMisprints(wantEvents/2, classes(), func(world uint64) *press { return newRealPress(*seed, 3000+world, rows) })
 	b.report(t)
 	b.judge(t)
 }

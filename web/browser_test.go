@@ -144,9 +144,6 @@ type chromium struct {
 // It asks nobody for anything: not even names of hosts are looked up.
 func startBrowser(t *testing.T) chromium {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("the browser is for the long tests")
-	}
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(findChromium(t)), chromedp.UserDataDir(t.TempDir()), chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-domain-reliability", true),

@@ -252,9 +252,6 @@ func archiveFolder() string {
 // archiveSite makes a site over all lists of 2025, or skips the test.
 func archiveSite(t testing.TB) *world {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("the archive is for the long tests")
-	}
 	if _, err := os.Stat(filepath.Join(archiveFolder(), "index.csv")); err != nil {
 		t.Skip("no archive of ICE's lists is at hand: set WATCH287G_ARCHIVE to a folder with an index.csv")
 	}

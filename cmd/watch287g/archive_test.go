@@ -29,11 +29,8 @@ import (
 // for it where WATCH287G_ARCHIVE says, or beside the checkout.
 
 // archiveFolder returns the archive's folder, or skips the test.
-func archiveFolder(t *testing.T) string {
+func archiveFolder(t testing.TB) string {
 	t.Helper()
-	if raceEnabled {
-		t.Skip("a year of lists is too much for the race detector; without it, this test runs")
-	}
 	index := archiveIndex()
 	if index == "" {
 		t.Skip("no archive of ICE's lists is at hand: set WATCH287G_ARCHIVE to a folder with an index.csv")
@@ -42,8 +39,7 @@ func archiveFolder(t *testing.T) string {
 }
 
 // archiveStore holds the file of a store that the whole archive was imported
-// into. A program without the race detector has done that, which takes a tenth of
-// the time.
+// into, once for all tests and benchmarks.
 var archiveStore struct {
 	once sync.Once
 	file []byte
@@ -51,7 +47,7 @@ var archiveStore struct {
 }
 
 // importedArchive makes a data folder with that store.
-func importedArchive(t *testing.T) (data string) {
+func importedArchive(t testing.TB) (data string) {
 	t.Helper()
 	index := filepath.Join(archiveFolder(t), "index.csv")
 	archiveStore.once.Do(func() {
@@ -201,7 +197,7 @@ func replayedArchive(t *testing.T) (site *fakeice.Replay, url string) {
 // at which ICE published to the next, with polls between: the changes are those
 // of the import.
 func TestArchiveReality(t *testing.T) {
-	want, moments := archiveChanges(t, !raceEnabled && !testing.Short())
+	want, moments := archiveChanges(t)
 	t.Run("well", func(t *testing.T) {
 		site, url := replayedArchive(t)
 		s := newSentry(t, url+fakeice.PagePath)
@@ -251,25 +247,21 @@ func TestArchiveReality(t *testing.T) {
 	})
 }
 
-// archiveChanges returns what an import brings of the archive or, where all of it
-// would take too long, of its first publications, and when those were published.
-func archiveChanges(t *testing.T, whole bool) (changes []string, moments []time.Time) {
+// archiveChanges returns what the import of the archive brings, and when its
+// lists were published.
+func archiveChanges(t *testing.T) (changes []string, moments []time.Time) {
 	t.Helper()
-	const first = 120 // after which a moment ends
-	lists, err := pastLists(filepath.Join(archiveFolder(t), "index.csv"))
+	s, err := bolt.Open(archiveFile(t), bolt.Options{ReadOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !whole {
-		t.Logf("only the first %d of %d publications are gone through, with -race or -short", first, len(lists))
-		lists = lists[:first]
-	}
-	s := newSentry(t, scraper.DefaultPage)
-	if _, err := s.Import(t.Context(), lists, nil); err != nil {
+	defer s.Close() //nolint:errcheck // it was only read
+	lists, err := pastLists(filepath.Join(archiveFolder(t), "index.csv"))
+	if err != nil {
 		t.Fatal(err)
 	}
 	for _, l := range lists {
 		moments = append(moments, l.PublishedAt)
 	}
-	return all(t, s.store), slices.Compact(moments)
+	return all(t, s), slices.Compact(moments)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // form is one sentence that a change can say, and what must be true where it
@@ -189,13 +190,15 @@ type knownForm struct {
 	pattern *regexp.Regexp
 }
 
-func readForms() []knownForm {
+// readForms are all forms, read once: each change and each lie is held against
+// them.
+var readForms = sync.OnceValue(func() []knownForm {
 	var known []knownForm
 	for _, f := range slices.Concat(forms(), spellForms(), milestoneForms()) {
 		known = append(known, knownForm{f, readForm(f.text)})
 	}
 	return known
-}
+})
 
 func (h *hearing) must(holds bool, class, format string, args ...any) {
 	if !holds {

@@ -206,9 +206,15 @@ func sheetLinks(sheet, relations string) map[string]string {
 	return links
 }
 
+// What the XML of texts consists of.
+var (
+	textItem = regexp.MustCompile(`(?s)<si>(.*?)</si>|<si/>`)
+	textRun  = regexp.MustCompile(`(?s)<t(?: [^>]*)?>(.*?)</t>`)
+)
+
 func sharedTexts(shared string) []string {
 	var all []string
-	for _, item := range regexp.MustCompile(`(?s)<si>(.*?)</si>|<si/>`).FindAllStringSubmatch(shared, -1) {
+	for _, item := range textItem.FindAllStringSubmatch(shared, -1) {
 		all = append(all, texts(item[1]))
 	}
 	return all
@@ -217,7 +223,7 @@ func sharedTexts(shared string) []string {
 // texts joins the runs of a text, without what is only pronunciation.
 func texts(s string) string {
 	var b strings.Builder
-	for _, t := range regexp.MustCompile(`(?s)<t(?: [^>]*)?>(.*?)</t>`).FindAllStringSubmatch(s, -1) {
+	for _, t := range textRun.FindAllStringSubmatch(s, -1) {
 		b.WriteString(html.UnescapeString(t[1]))
 	}
 	return b.String()

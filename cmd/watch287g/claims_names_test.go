@@ -27,9 +27,12 @@ func tidy(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
+// plainLetters takes punctuation and accents away.
+var plainLetters = strings.NewReplacer("'", "", ".", "", "&", " and ", "ñ", "n", "é", "e", "á", "a", "í", "i", "ó", "o")
+
 // looseName is a name without case, punctuation and accents.
 func looseName(s string) string {
-	s = strings.NewReplacer("'", "", ".", "", "&", " and ", "ñ", "n", "é", "e", "á", "a", "í", "i", "ó", "o").Replace(strings.ToLower(tidy(s)))
+	s = plainLetters.Replace(strings.ToLower(tidy(s)))
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), " ")
 }
 

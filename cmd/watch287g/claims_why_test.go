@@ -5,15 +5,17 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
 // whyForms are the clauses of evidence that a change can rest on, with what the
 // two sides must show for each where that can be told from their cells.
-func whyForms() map[string]func(b, a claimed) bool {
+var whyForms = sync.OnceValue(func() map[*regexp.Regexp]func(b, a claimed) bool {
 	fine := func(claimed, claimed) bool { return true } // weighs names or places, which is no figure
 	same := func(b, a claimed) bool { return b.MOA != "" && documentName(b.MOA) == documentName(a.MOA) }
-	return map[string]func(b, a claimed) bool{
+	forms := map[*regexp.Regexp]func(b, a claimed) bool{}
+	for text, holds := range map[string]func(b, a claimed) bool{
 		`the names? .+`: fine, `one name .+`: fine, `a state has few such agencies`: fine, `the file is named after the place`: fine,
 		`the files have nearly the same name`: func(b, a claimed) bool { return documentName(b.MOA) != documentName(a.MOA) },
 		`the files differ`:                    func(b, a claimed) bool { return documentName(b.MOA) != documentName(a.MOA) },
@@ -30,8 +32,11 @@ func whyForms() map[string]func(b, a claimed) bool {
 		`the states differ, and (only the second one has such a place|both can have such an agency|neither has a county or town of that name)`: func(b, a claimed) bool { return b.State != a.State },
 		`the agency of the second state was pending for the model, and the first never was`:                                                    func(b, a claimed) bool { return b.State != a.State },
 		`(.+), which left the list, is another agreement: (\d+ of the \d+ points .+|[a-z].+)`:                                                  fine,
+	} {
+		forms[regexp.MustCompile(`^`+text+`$`)] = holds
 	}
-}
+	return forms
+})
 
 var weighed = regexp.MustCompile(` \([+-]\d+\)$`)
 
@@ -39,8 +44,8 @@ var weighed = regexp.MustCompile(` \([+-]\d+\)$`)
 func (h *hearing) checkWhy() {
 	for _, why := range h.c.Why {
 		clause, known := weighed.ReplaceAllString(why, ""), false
-		for text, holds := range whyForms() {
-			match := regexp.MustCompile(`^` + text + `$`).FindStringSubmatch(clause)
+		for form, holds := range whyForms() {
+			match := form.FindStringSubmatch(clause)
 			if match == nil {
 				continue
 			}

@@ -376,10 +376,7 @@ func TestFaults(t *testing.T) {
 		seed = rand.Uint64()
 	}
 	t.Logf("-faults.seed=%d", seed)
-	kills := 24
-	if testing.Short() {
-		kills = 5
-	}
+	const kills = 24
 	random := rand.New(rand.NewPCG(seed, 287)) //nolint:gosec // chance that can be repeated
 	site, p := newFaultSite(t), newProgram(t)
 	ends := newFaultEnds(t, rand.New(rand.NewPCG(seed, 278))) //nolint:gosec // chance that can be repeated
@@ -435,7 +432,7 @@ func (p *tellingProgram) await(what string, so func() bool) {
 	p.t.Helper()
 	ticker := time.NewTicker(100 * time.Millisecond)
 	defer ticker.Stop()
-	over := time.After(20 * time.Second)
+	over := time.After(patience)
 	for !so() {
 		select {
 		case <-ticker.C:
@@ -715,6 +712,7 @@ func TestOneChannelDownDelaysNoOther(t *testing.T) {
 	t.Cleanup(func() { close(mended) }) // before the sender is stopped
 	for i := range 5 {
 		site.publish()
+		began := time.Now()
 		r, err := s.watcher.Poll(t.Context())
 		committed := time.Now()
 		if err != nil || len(r.Changes) == 0 {
@@ -725,10 +723,11 @@ func TestOneChannelDownDelaysNoOther(t *testing.T) {
 		}
 		select {
 		case at := <-arrived:
-			if late := at.Sub(committed); late > time.Second {
+			// A slow machine gets more time: ten times what the poll took.
+			if late := at.Sub(committed); late > time.Second+10*committed.Sub(began) {
 				t.Errorf("message %d came %s after it was committed", i+1, late)
 			}
-		case <-time.After(10 * time.Second):
+		case <-time.After(patience):
 			t.Fatalf("message %d did not come", i+1)
 		}
 	}

@@ -184,9 +184,6 @@ func (s hostileSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // Whatever ICE's site, or one that stands in its place, sends, the program polls
 // it within the memory that it is deployed with, and so it reads files.
 func TestPollTakesLittleMemory(t *testing.T) {
-	if raceEnabled {
-		t.Skip("the race detector takes memory of its own")
-	}
 	t.Parallel()
 	link := []byte(`<html><a href="/list.xlsx">Participating Agencies</a></html>`)
 	sound := sheettest.Participating(sheettest.Sample(20)...)
@@ -213,9 +210,6 @@ func TestPollTakesLittleMemory(t *testing.T) {
 }
 
 func TestReadingFilesTakesLittleMemory(t *testing.T) {
-	if raceEnabled {
-		t.Skip("the race detector takes memory of its own")
-	}
 	t.Parallel()
 	dir := t.TempDir()
 	write := func(name string, body []byte) string {

@@ -151,14 +151,8 @@ func others(lines, some []string) string {
 	return strings.Join(others[:min(len(others), 8)], "\n")
 }
 
-// seeds are those of the years that are gone through: one alone where that takes
-// long.
-func seeds() []uint64 {
-	if raceEnabled || testing.Short() {
-		return []uint64{1}
-	}
-	return []uint64{1, 2, 3}
-}
+// seeds are those of the years that are gone through.
+func seeds() []uint64 { return []uint64{1, 2, 3} }
 
 // yearImported returns the changes that an import of a year brings.
 func yearImported(t *testing.T, seed uint64) []string {

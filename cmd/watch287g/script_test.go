@@ -273,7 +273,7 @@ func scriptAwait(ts *testscript.TestScript, neg bool, args []string) {
 	path := filepath.Join(ts.MkAbs(args[0]), "watch287g.sock")
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	for deadline := time.After(30 * time.Second); ; {
+	for deadline := time.After(patience); ; {
 		if conn, err := net.Dial("unix", path); err == nil {
 			ts.Check(conn.Close())
 			return
@@ -404,7 +404,7 @@ func scriptUntil(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for deadline := time.After(30 * time.Second); ; {
+	for deadline := time.After(patience); ; {
 		if ts.Exec(args[1], args[2:]...) == nil && pattern.MatchString(ts.ReadFile("stdout")) {
 			return
 		}
@@ -431,7 +431,7 @@ func scriptNote(ts *testscript.TestScript, neg bool, args []string) {
 // a program that has just begun does not know yet how to end well.
 func scriptInterrupt(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, !neg && len(args) > 1, "interrupt WORDS PROGRAM ARG...")
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	program := exec.CommandContext(ctx, args[1], args[2:]...)
 	program.Dir = ts.MkAbs(".")

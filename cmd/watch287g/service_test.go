@@ -74,12 +74,16 @@ func configured(t *testing.T, lines ...string) string {
 	return path
 }
 
+// patience is how long tests wait for what must happen. Only a test that fails
+// waits that long, so it is ample for a machine that is busy with other things.
+const patience = 2 * time.Minute
+
 // eventually waits for another process to do something.
 func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	for deadline := time.After(30 * time.Second); !done(); {
+	for deadline := time.After(patience); !done(); {
 		select {
 		case <-tick.C:
 		case <-deadline:
@@ -89,13 +93,10 @@ func eventually(t *testing.T, what string, done func() bool) {
 }
 
 // TestServiceEndsWithinASecond tells a service to stop in the middle of one
-// thing or another.
+// thing or another. A slow machine gets more time: twice what the service took to
+// start and to poll.
 func TestServiceEndsWithinASecond(t *testing.T) {
 	const rows = 1000 // whose list is more than a socket holds
-	limit := time.Second
-	if raceEnabled {
-		limit *= 4
-	}
 	dial := func(t *testing.T, data string) net.Conn {
 		conn, err := net.Dial("unix", filepath.Join(data, "watch287g.sock"))
 		if err != nil {
@@ -135,6 +136,7 @@ func TestServiceEndsWithinASecond(t *testing.T) {
 				cmd := program(t, time.Time{}, "--config", configured(t, `web: {listen: "127.0.0.1:0"}`, "source:", "  page: "+server.URL+fakeice.PagePath), "--data", data, "run")
 				var stderr bytes.Buffer
 				cmd.Stderr = &stderr
+				began := time.Now()
 				if err := cmd.Start(); err != nil {
 					t.Fatal(err)
 				}
@@ -144,8 +146,9 @@ func TestServiceEndsWithinASecond(t *testing.T) {
 					out, _ := program(t, time.Time{}, "--data", data, "list", "--format", "csv").Output()
 					return bytes.Count(out, []byte("\n")) > rows
 				})
+				limit := time.Second + 2*time.Since(began)
 				tt.when(t, data, site)
-				began := time.Now()
+				began = time.Now()
 				if err := cmd.Process.Signal(signal); err != nil {
 					t.Fatal(err)
 				}
@@ -154,7 +157,7 @@ func TestServiceEndsWithinASecond(t *testing.T) {
 					if took := time.Since(began); err != nil || took > limit {
 						t.Errorf("it ends after %v with %v\n%s", took, err, &stderr)
 					}
-				case <-time.After(30 * time.Second):
+				case <-time.After(patience):
 					_ = cmd.Process.Kill()
 					t.Errorf("it does not end\n%s", &stderr)
 				}

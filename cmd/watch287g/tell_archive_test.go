@@ -34,10 +34,6 @@ func (s *stage) publish(step fakeice.Step) {
 
 func TestTheMainJobOnTheArchive(t *testing.T) {
 	all := archiveOf2025(t)
-	if most := 45; raced || testing.Short() {
-		all = all[:min(most, len(all))]
-		t.Logf("only the first %d moments", len(all))
-	}
 	s := newStage(t, all[0].At)
 	s.publish(all[0])
 	stop := s.start()

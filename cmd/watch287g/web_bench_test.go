@@ -499,14 +499,7 @@ func besideReaders(t testing.TB, s store.Store, address string, n int) pace {
 // archiveFile is a store's file with the archive in it.
 func archiveFile(t testing.TB) string {
 	t.Helper()
-	data, index := t.TempDir(), archiveIndex()
-	if index == "" {
-		t.Skip("no archive of ICE's lists is at hand: set WATCH287G_ARCHIVE to a folder with an index.csv")
-	}
-	if out, err := exec.CommandContext(t.Context(), buildProgram(t), "--data", data, "import", index).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	return filepath.Join(data, "watch287g.db")
+	return filepath.Join(importedArchive(t), "watch287g.db")
 }
 
 // BenchmarkCommitBesideReaders commits polls while 32 readers ask for what has to
@@ -530,13 +523,10 @@ func BenchmarkCommitBesideReaders(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// TestReadersDoNotHoldUpPolls compares the slowest of many commits beside readers
+// TestArchiveReadersDoNotHoldUpPolls compares the slowest of many commits beside readers
 // with that beside readers of another store, who only take the processors. On a
 // machine that does other things, one round of several has to show it.
-func TestReadersDoNotHoldUpPolls(t *testing.T) {
-	if testing.Short() || raceEnabled {
-		t.Skip("it measures time")
-	}
+func TestArchiveReadersDoNotHoldUpPolls(t *testing.T) {
 	file := archiveFile(t)
 	s, address := openArchive(t, file)
 	_, other := openArchive(t, file)

@@ -185,7 +185,7 @@ func printed(s string) int {
 
 // The figures on a page, in the API, in a download and from stats agree for
 // every day of the archive.
-func TestFiguresAgreeEveryDay(t *testing.T) {
+func TestArchiveFiguresAgreeEveryDay(t *testing.T) {
 	s := newSurfaces(t)
 	day, days := time.Date(2025, time.February, 21, 12, 0, 0, 0, time.UTC), 0
 	for ; day.Year() == 2025; day = day.AddDate(0, 0, 1) {
@@ -205,7 +205,7 @@ func TestFiguresAgreeEveryDay(t *testing.T) {
 }
 
 // A reporter could have written that week's stories from the page of the day.
-func TestDayOfMay19(t *testing.T) {
+func TestArchiveDayOfMay19(t *testing.T) {
 	s := newSurfaces(t)
 	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(s.get("/on/2025-05-19")))
 	if err != nil {

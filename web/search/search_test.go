@@ -295,10 +295,7 @@ func TestFindPointsToWhatItFound(t *testing.T) {
 // by its name alone.
 func TestFindEveryCounty(t *testing.T) {
 	for _, s := range roster.States() {
-		for i, c := range roster.Counties(s) {
-			if testing.Short() && i%10 > 0 {
-				continue
-			}
+		for _, c := range roster.Counties(s) {
 			for _, query := range []string{c.Name + " " + string(s), c.Name + ", " + s.Name(), roster.Fold(c.Name)} {
 				if rank, exact := rankOf(index(), c.FIPS, query, 60); rank < 0 || !exact {
 					t.Errorf("%q does not find %s", query, c.FIPS)
@@ -320,9 +317,6 @@ func rankOf(x *search.Index, fips, query string, limit int) (rank int, exact boo
 // TestFindEveryCountyMistyped puts one slip into the name of every county of five
 // letters or more, among 3,000 agencies.
 func TestFindEveryCountyMistyped(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it asks for 3,000 counties")
-	}
 	x := search.New(manyAgencies(3000))
 	rng := rand.New(rand.NewPCG(287, 'g'))
 	asked, foundFirst, foundSoon := 0, 0, 0
