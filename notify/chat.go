@@ -12,6 +12,8 @@ import (
 
 	"github.com/nicholas-fedor/shoutrrr/pkg/router"
 	"github.com/nicholas-fedor/shoutrrr/pkg/types"
+
+	"github.com/watch287g/watch287g/prose"
 )
 
 // chatTimeout is how long a service may take. shoutrrr's own timeouts are
@@ -175,7 +177,7 @@ func (c *chat) hide(text string) string {
 			words[i] = "(hidden)"
 		}
 	}
-	return shorten(strings.Join(words, " "), 300)
+	return prose.Shorten(strings.Join(words, " "), 300)
 }
 
 // chatSecrets are the parts of an address that an error could repeat, the

@@ -300,5 +300,5 @@ func counts(refusals []refusal) string {
 		codes = append(codes, replyCode(r.reply))
 	}
 	slices.Sort(codes)
-	return fmt.Sprintf("%d %s (%s)", len(refusals), word(len(refusals), "recipient"), strings.Join(slices.Compact(codes), ", "))
+	return fmt.Sprintf("%s (%s)", english.Plural(len(refusals), "recipient", "recipients"), strings.Join(slices.Compact(codes), ", "))
 }

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
+
+	"github.com/watch287g/watch287g/prose"
 )
 
 // What Slack takes. It refuses a message whose blocks are longer than about
@@ -62,10 +64,10 @@ func slackPieces(p Page) []slackPiece {
 
 // slackHead opens every message: what it is about, and by which list.
 func slackHead(p Page, number string) []slack.Block {
-	headline := shorten(p.Subject, slackHeader-len(number)) + number
+	headline := prose.Shorten(p.Subject, slackHeader-len(number)) + number
 	blocks := []slack.Block{slack.NewHeaderBlock(slack.NewTextBlockObject(slack.PlainTextType, headline, false, false))}
 	if p.Source != "" {
-		source := slack.NewTextBlockObject(slack.PlainTextType, shorten(p.Source, slackText), false, false)
+		source := slack.NewTextBlockObject(slack.PlainTextType, prose.Shorten(p.Source, slackText), false, false)
 		blocks = append(blocks, slack.NewContextBlock("", source))
 	}
 	return blocks
@@ -74,10 +76,10 @@ func slackHead(p Page, number string) []slack.Block {
 // slackFallback is the text for notifications: a notice is said there in full.
 func slackFallback(p Page) string {
 	if len(p.Sections) == 0 && p.Body != "" {
-		return shorten(p.Subject+": "+p.Body, slackText)
+		return prose.Shorten(p.Subject+": "+p.Body, slackText)
 	}
 	if len(p.Sections) == 0 && len(p.Notes) == 1 {
-		return shorten(p.Subject+": "+p.Notes[0].Text, slackText)
+		return prose.Shorten(p.Subject+": "+p.Notes[0].Text, slackText)
 	}
 	return p.Subject
 }
@@ -88,7 +90,7 @@ func slackBody(p Page) []slack.Block {
 	if p.Body != "" {
 		var lines []richLine
 		for text := range strings.Lines(p.Body) {
-			lines = append(lines, richLine{}.text(strings.TrimSpace(shorten(text, slackText-1))))
+			lines = append(lines, richLine{}.text(strings.TrimSpace(prose.Shorten(text, slackText-1))))
 		}
 		blocks = append(blocks, richBlocks("", lines)...)
 	}
@@ -114,7 +116,7 @@ func slackLine(l Line) richLine {
 	if l.Correction {
 		line = line.bold("Correction: ")
 	}
-	return line.text(l.Agency+": "+l.Detail).link(l.MOA, "MOA").link(l.Evidence, "evidence")
+	return line.text(l.Agency+": "+l.Detail).document(l.MOA).link(l.Evidence, "evidence")
 }
 
 // richLine is one line of rich text.
@@ -148,6 +150,14 @@ func (r richLine) link(address, label string) richLine {
 		return r
 	}
 	return append(r.text(" · "), slack.NewRichTextSectionLinkElement(address, label, nil))
+}
+
+// document appends a document, if there is one: as a link, or by its name alone.
+func (r richLine) document(d prose.Document) richLine {
+	if d.Text != "" && d.URL == "" {
+		return r.text(" · " + d.Text)
+	}
+	return r.link(d.URL, d.Text)
 }
 
 // length counts the characters that are shown.

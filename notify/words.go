@@ -3,12 +3,12 @@ package notify
 import (
 	"cmp"
 	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -41,8 +41,8 @@ type Line struct {
 	Agency     string // with its county, unless the name says it
 	Detail     string // "Task Force Model, signed July 2, pending 8 days"
 	Correction bool
-	MOA        string // the agreement's text; "" where ICE links none
-	Evidence   string // the list that the change was read from
+	MOA        prose.Document // the agreement's text, as far as ICE links one
+	Evidence   string         // the list that the change was read from
 	ChangeID   string
 }
 
@@ -68,13 +68,15 @@ type Evidence struct {
 	URL   string
 }
 
-// The widest a subject, a name and a sentence become: enough for what ICE has ever printed,
+// The widest a subject and a sentence become: enough for what ICE has ever printed,
 // and a bound on what a broken cell can do.
 const (
 	subjectWidth  = 120
-	nameWidth     = 160
 	sentenceWidth = 700
 )
+
+// english is the language of every message.
+const english = prose.English
 
 // Compose puts a message into words, the same for every channel.
 func Compose(m Message, l Links) Page {
@@ -97,10 +99,10 @@ func news(m Message, l Links) Page {
 	byState := map[roster.State][]roster.Change{}
 	var changes []roster.Change // without the milestones
 	for _, c := range m.Changes {
-		link := webLink(l.Evidence(c))
+		link := prose.Link(l.Evidence(c))
 		p.addEvidence(c, link)
 		if c.Kind == roster.KindMilestone {
-			p.Notes = append(p.Notes, Note{Text: shorten(roster.Clean(c.Text), sentenceWidth), Evidence: link, ChangeID: c.ID})
+			p.Notes = append(p.Notes, Note{Text: prose.Shorten(prose.Clean(c.Text), sentenceWidth), Evidence: link, ChangeID: c.ID})
 			continue
 		}
 		changes = append(changes, c)
@@ -111,11 +113,11 @@ func news(m Message, l Links) Page {
 	}
 	slices.SortFunc(p.Sections, func(a, b Section) int { return cmp.Compare(a.State.Name(), b.State.Name()) })
 	if len(changes) == 0 {
-		p.Headline = "287(g): " + milestoneHeadline(m.Changes)
+		p.Headline = "287(g): " + english.MilestoneHeadline(m.Changes)
 		p.Subject = p.Headline
 		return p
 	}
-	p.Headline = "287(g): " + headline(changes)
+	p.Headline = "287(g): " + english.Headline(changes)
 	p.Subject = subject(p.Headline, changes, p.Sections)
 	return p
 }
@@ -126,17 +128,17 @@ func (p *Page) addEvidence(c roster.Change, link string) {
 	if link == "" || known {
 		return
 	}
-	p.Evidence = append(p.Evidence, Evidence{Label: listsOf([]roster.Change{c}), URL: link})
+	p.Evidence = append(p.Evidence, Evidence{Label: english.Published(c.Publication), URL: link})
 }
 
 // section puts what happened in one state into words, in the order in which
 // headlines count it.
 func section(s roster.State, changes []roster.Change, f roster.Figures, l Links) Section {
 	slices.SortStableFunc(changes, func(a, b roster.Change) int { return cmp.Compare(rank(a.Kind), rank(b.Kind)) })
-	sec := Section{State: s, Title: stateName(s) + " · " + counted(changes)}
+	sec := Section{State: s, Title: english.State(s) + " · " + english.Counts(changes)}
 	gone := slices.ContainsFunc(changes, func(c roster.Change) bool { return c.Kind == roster.KindRemoved })
 	if active := f.ByState[s]; f.Active > 0 && f.ByState != nil && (active > 0 || gone) {
-		sec.Title += " · " + roster.Thousands(active) + " active"
+		sec.Title += " · " + english.ActiveShort(active)
 	}
 	for _, c := range changes {
 		sec.Lines = append(sec.Lines, line(c, l))
@@ -145,68 +147,22 @@ func section(s roster.State, changes []roster.Change, f roster.Figures, l Links)
 }
 
 func line(c roster.Change, l Links) Line {
-	return Line{Mark: c.Kind.Symbol(), Kind: c.Kind, Agency: where(c.Agreement), Detail: particulars(c),
+	return Line{Mark: english.Symbol(c.Kind), Kind: c.Kind, Agency: english.Where(c.Agreement), Detail: english.Line(c),
 		Correction: c.Kind == roster.KindRestored || c.Kind == roster.KindAmended,
-		MOA:        webLink(c.Agreement.MOA), Evidence: webLink(l.Evidence(c)), ChangeID: c.ID}
+		MOA:        english.Document(prose.DocumentMOA, c.Agreement.MOA), Evidence: prose.Link(l.Evidence(c)), ChangeID: c.ID}
 }
 
 // rank is the order in which headlines count and sections list the kinds.
 func rank(k roster.Kind) int { return slices.Index(roster.Kinds(), k) }
 
-// headline counts the changes. Those of one kind are said to be agreements; a
-// line that counts several kinds has no room for more than the design gives it.
-func headline(changes []roster.Change) string {
-	n := len(changes)
-	agreements := roster.Thousands(n) + " " + word(n, "agreement")
-	kind := changes[0].Kind
-	if slices.ContainsFunc(changes, func(c roster.Change) bool { return c.Kind != kind }) {
-		return counted(changes)
+// source says which of ICE's lists a message comes from, and how many agreements
+// they have.
+func source(m Message) string {
+	s := english.Lists(m.Changes)
+	if f := m.Delivery.Figures; f.Active > 0 {
+		s += " · " + english.ActiveIn(f)
 	}
-	switch kind {
-	case roster.KindNew, roster.KindPending:
-		return roster.Thousands(n) + " " + string(kind) + " " + word(n, "agreement")
-	case roster.KindRemoved:
-		return agreements + " no longer listed"
-	case roster.KindWithdrawn:
-		return agreements + " no longer pending"
-	case roster.KindRestored:
-		return agreements + " listed again (" + word(n, "correction") + ")"
-	}
-	return counted(changes)
-}
-
-// counted says how many changes of each kind there are: "2 new, 1 pending".
-func counted(changes []roster.Change) string {
-	n := map[roster.Kind]int{}
-	for _, c := range changes {
-		n[c.Kind]++
-	}
-	var parts []string
-	for _, k := range roster.Kinds() {
-		if n[k] > 0 {
-			parts = append(parts, countOf(k, n[k]))
-		}
-	}
-	return strings.Join(parts, ", ")
-}
-
-func countOf(k roster.Kind, n int) string {
-	count := roster.Thousands(n)
-	switch k {
-	case roster.KindRemoved:
-		return count + " no longer listed"
-	case roster.KindWithdrawn:
-		return count + " no longer pending"
-	case roster.KindRestored:
-		return count + " listed again (" + word(n, "correction") + ")"
-	case roster.KindAmended:
-		return count + " " + word(n, "correction")
-	case roster.KindDetail:
-		return count + " " + word(n, "detail") + " changed"
-	case roster.KindDocument:
-		return count + " " + word(n, "document") + " changed"
-	}
-	return count + " " + string(k) // new, pending
+	return s
 }
 
 // subject is the headline and whom it concerns: the one agency, or the states
@@ -214,16 +170,15 @@ func countOf(k roster.Kind, n int) string {
 func subject(headline string, changes []roster.Change, sections []Section) string {
 	if len(changes) == 1 {
 		a := changes[0].Agreement
-		return shorten(headline+" · "+oneLine(a.Agency)+", "+stateName(a.State), subjectWidth)
+		return prose.Shorten(headline+" · "+english.InState(a.Agency, a.State), subjectWidth)
 	}
 	byCount := slices.Clone(sections)
 	slices.SortStableFunc(byCount, func(a, b Section) int { return len(b.Lines) - len(a.Lines) })
 	s, sep := headline, " · "
 	for i, sec := range byCount {
-		next := fmt.Sprintf("%s%s%s %d", s, sep, stateName(sec.State), len(sec.Lines))
-		rest := fmt.Sprintf(" and %d more states", len(byCount)-i-1)
-		if utf8.RuneCountInString(next)+len(rest) > subjectWidth {
-			return fmt.Sprintf("%s and %d more %s", s, len(byCount)-i, word(len(byCount)-i, "state"))
+		next := fmt.Sprintf("%s%s%s %d", s, sep, english.State(sec.State), len(sec.Lines))
+		if rest := english.AndMoreStates(next, len(byCount)-i-1); utf8.RuneCountInString(rest) > subjectWidth {
+			return english.AndMoreStates(s, len(byCount)-i)
 		}
 		s, sep = next, ", "
 	}
@@ -235,7 +190,7 @@ func notice(n roster.Notice) Page {
 	headline := "watch287g: " + noticeHeadline(n.Kind)
 	p := Page{Subject: headline, Headline: headline, Body: strings.TrimSpace(n.Text)}
 	if !n.At.IsZero() {
-		p.Source = "Notice to the operator, " + moment(n.At)
+		p.Source = "Notice to the operator, " + english.Moment(n.At)
 	}
 	return p
 }
@@ -263,6 +218,8 @@ func noticeHeadline(kind string) string {
 		return "a channel can be reached again"
 	case DeliveryDied:
 		return "a message was given up"
+	case ModelUnknown:
+		return "ICE's list names a model that is none of the three"
 	}
 	return kind
 }
@@ -280,53 +237,5 @@ func (p *Page) markAsTest(channel string) {
 	}
 	p.Body = strings.TrimSpace(says + " What follows is an example, not news.\n" + p.Body)
 	p.Headline = testHeadline + ". Example: " + p.Headline
-	p.Subject = shorten(testHeadline+". Example: "+p.Subject, subjectWidth)
-}
-
-// where names the agency with its county, unless its name says it.
-func where(a roster.Agreement) string {
-	agency, county := oneLine(a.Agency), oneLine(a.County)
-	bare := roster.Fold(county)
-	for _, word := range []string{" county", " parish", " borough"} {
-		bare = strings.TrimSuffix(bare, word)
-	}
-	if bare == "" || strings.Contains(roster.Fold(agency), bare) {
-		return agency
-	}
-	return agency + " (" + county + ")"
-}
-
-func stateName(s roster.State) string {
-	if s == "" {
-		return "No state given"
-	}
-	return s.Name()
-}
-
-// oneLine makes sure that what ICE printed stays on its line and within bounds.
-func oneLine(s string) string { return shorten(roster.Clean(s), nameWidth) }
-
-// webLink is an address that a reader may be sent to, "" for anything else: ICE
-// has linked "http:" and browser extensions.
-func webLink(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || len(address) > 2000 {
-		return ""
-	}
-	return strings.ReplaceAll(u.String(), "@", "%40") // which chat services would take for a mention
-}
-
-// shorten cuts a text to so many characters.
-func shorten(s string, width int) string {
-	if utf8.RuneCountInString(s) <= width {
-		return s
-	}
-	return strings.TrimSpace(string([]rune(s)[:width-1])) + "…"
-}
-
-func word(n int, one string) string {
-	if n == 1 {
-		return one
-	}
-	return one + "s"
+	p.Subject = prose.Shorten(testHeadline+". Example: "+p.Subject, subjectWidth)
 }

@@ -1,11 +1,10 @@
 package notify
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/watch287g/watch287g/roster"
 )
 
 // Text is the page as plain text, with the addresses written out.
@@ -63,8 +62,8 @@ func (p Page) textLines(withAgreements bool) []textLine {
 		lines = append(lines, textLine{}, textLine{text: sec.Title})
 		for _, l := range sec.Lines {
 			lines = append(lines, textLine{text: "  " + l.Mark + " " + l.String() + p.reference(l.Evidence), change: true, ends: true})
-			if l.MOA != "" && withAgreements {
-				lines = append(lines, textLine{text: "    " + l.MOA, ends: true})
+			if moa := cmp.Or(l.MOA.URL, l.MOA.Text); moa != "" && withAgreements {
+				lines = append(lines, textLine{text: "    " + moa, ends: true})
 			}
 		}
 	}
@@ -118,7 +117,7 @@ func (p Page) evidenceText() string {
 func (p Page) tail(left, limit int) string {
 	s := ""
 	if left > 0 {
-		s = "\n… and " + roster.Thousands(left) + " more"
+		s = "\n… and " + english.Thousands(left) + " more"
 		if p.More != "" {
 			s += ": " + p.More
 		}

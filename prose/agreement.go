@@ -106,3 +106,6 @@ func (l Language) Places(agreements map[roster.State]int) string {
 	}
 	return l.And(all)
 }
+
+// ActiveShort counts active agreements behind a state's name: "304 active".
+func (l Language) ActiveShort(n int) string { return l.count("active.short", n, nil) }

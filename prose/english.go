@@ -45,6 +45,7 @@ var english = map[key]string{
 	"status.pending":         "pending",
 	"status.ended":           "no longer listed",
 	"active":                 "{n} active agreement|{n} active agreements",
+	"active.short":           "{n} active",
 	"active.in":              "{active} in {places}",
 	"agencies":               "{n} agency|{n} agencies",
 	"entries":                "{n} pending entry|{n} pending entries",

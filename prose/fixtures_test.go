@@ -28,3 +28,7 @@ func morgan() roster.Agreement {
 func bartow() roster.Agreement {
 	return agreement("FL", "Bartow Police Department", "Polk County", roster.TypeMunicipality, roster.TFM, "2025-04-10")
 }
+
+func palmBay() roster.Agreement {
+	return agreement("FL", "Palm Bay Police Department", "Brevard County", roster.TypeMunicipality, roster.TFM, "2025-07-02")
+}

@@ -57,8 +57,7 @@ func messageContradictions(p notify.Page, changes []claim, active *icesList) (wr
 	if len(carried) > 0 {
 		wrong = append(wrong, miscounted(strings.TrimPrefix(p.Headline, "287(g): "), carried)...)
 	}
-	states := strings.NewReplacer(", the District of Columbia", "", " and the District of Columbia", "").Replace(active.places())
-	figures := fmt.Sprintf(" · %s in %s", plural(active.total(), "active agreement", "active agreements"), states)
+	figures := fmt.Sprintf(" · %s in %s", plural(active.total(), "active agreement", "active agreements"), active.places())
 	if !strings.HasSuffix(p.Source, figures) {
 		wrong = append(wrong, fmt.Sprintf("%q, and the list has%s", p.Source, figures))
 	}
