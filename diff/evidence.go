@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -256,7 +257,7 @@ func weighDates(e *evidence, old, now *row) {
 		case days <= 31:
 			weight = weighDateMonth
 		}
-		e.add(weight, "the signing dates are "+roster.Plural(days, "day", "days")+" apart")
+		e.add(weight, "the signing dates are "+prose.English.Plural(days, "day", "days")+" apart")
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -85,7 +86,7 @@ func judgeStates(f *findings, l *linker, standing []*roster.Record) {
 	}
 	for _, state := range slices.Sorted(maps.Keys(before)) {
 		if n := before[state]; n >= wholeState && !now[state] {
-			f.add("It lists nothing in %s, where %d agreements were active.", state.InSentence(), n)
+			f.add("It lists nothing in %s, where %d agreements were active.", prose.English.InSentence(state), n)
 		}
 	}
 }
@@ -306,7 +307,7 @@ func noteOtherModels(p *roster.Publication, r roster.Roster) {
 		said = append(said, fmt.Sprintf("%d more", more))
 	}
 	p.Notes = append(p.Notes, fmt.Sprintf("%s of the %s list %s a model that is none of the three, %s; %s",
-		roster.Plural(total, "row", "rows"), p.List, map[bool]string{true: "names", false: "name"}[total == 1], strings.Join(said, ", "), otherModelsNote))
+		prose.English.Plural(total, "row", "rows"), p.List, map[bool]string{true: "names", false: "name"}[total == 1], strings.Join(said, ", "), otherModelsNote))
 }
 
 const otherModelsNote = "such agreements are kept as they are printed and counted apart."

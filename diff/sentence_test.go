@@ -265,6 +265,7 @@ func sayingsOfAmended() []saying {
 		amended("the name", larkwood+" | 2025-06-11 | moa=larkwood.pdf", "TX | City of Larkwood Police | TFM | 2025-06-11 | moa=larkwood.pdf"),
 		amended("the name, likely", "TX | Larkwod Police Department | TFM | 2025-06-11 | county=Travis County", signedIn+" | county=Travis County"),
 		amended("the state", "NY | Larkwood Police Department | TFM | 2025-06-11 | moa=larkwood.pdf", signedIn+" | moa=larkwood.pdf"),
+		amended("the state, which is the District", "MD | Metropolitan Police Department | TFM | 2025-06-11 | moa=mpd.pdf", "DC | Metropolitan Police Department | TFM | 2025-06-11 | moa=mpd.pdf"),
 		amended("the model, likely", larkwood+" | 2025-06-11 | moa=larkwood.pdf", "TX | Larkwood Police Department | WSO | 2025-06-11 | moa=larkwood.pdf"),
 		amended("the date", larkwood+" | 2025-06-01", signedIn),
 		amended("a date that was misprinted", larkwood+" | 6/112025 (2025-06-11)", signedIn),

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -21,7 +22,7 @@ type shift struct {
 }
 
 func (s shift) sentence() string {
-	return fmt.Sprintf("In %s, %d rows have the %s that the row beside them had: the column looks shifted by a row.", s.state.InSentence(), s.rows, s.column)
+	return fmt.Sprintf("In %s, %d rows have the %s that the row beside them had: the column looks shifted by a row.", prose.English.InSentence(s.state), s.rows, s.column)
 }
 
 // shifts finds the columns in which the rows of a state have moved against their

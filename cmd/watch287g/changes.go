@@ -11,6 +11,7 @@ import (
 
 	"github.com/watch287g/watch287g/diff"
 	"github.com/watch287g/watch287g/export"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/store"
@@ -141,7 +142,7 @@ func note(c roster.Change) string {
 	if c.Corrects != "" && c.Kind != roster.KindRestored {
 		parts = append(parts, "takes back "+c.Corrects)
 	}
-	if doubt := c.Doubt(); doubt != "" {
+	if doubt := prose.English.Doubt(c); doubt != "" {
 		parts = append(parts, doubt)
 	}
 	return strings.Join(parts, "; ")

@@ -34,7 +34,7 @@ func forms() []form {
 			h.mustBe("holding", said["n"], len(h.here.named(h.names, "")))
 		}},
 		{"new removed restored amended", false, `ICE now lists <n> active agreements? in <state>\.`, func(h *hearing, said map[string]string) {
-			h.must(said["state"] == stateNames[h.c.Agreement.State] || said["state"] == "the "+stateNames[h.c.Agreement.State], "count", "the text counts %s", said["state"])
+			h.must(said["state"] == inSentence(h.c.Agreement.State), "count", "the text counts %s", said["state"])
 			h.mustBe("count", said["n"], len(h.active.agreements()[h.c.Agreement.State]))
 		}},
 		{"new", false, `That the pending entry was this agency's is likely, not certain\.`, (*hearing).saysLikely},
@@ -313,7 +313,7 @@ func amendedSays(name, from, to string) string {
 	case name == "agency":
 		return "now gives the name " + to
 	case name == "state":
-		return "now gives the state as " + stateNames[to] + " instead of " + stateNames[from]
+		return "now gives the state as " + inSentence(to) + " instead of " + inSentence(from)
 	case name == "model":
 		return "now gives the model as " + modelNames[to] + " instead of " + modelNames[from]
 	case to == "":

@@ -29,7 +29,7 @@ func milestoneForms() []form {
 		}},
 		{"milestone", true, `Correction: The first <what> in <state> was reported on <day>, with <who>\.`, (*hearing).saysNoFirst},
 		{"milestone", false, `ICE now gives its state as <state>\.`, func(h *hearing, said map[string]string) {
-			h.must(said["state"] == stateNames[h.c.Agreement.State] && h.latestIs(func(r *listRow) bool { return r.state == h.c.Agreement.State }), "takes back", "that is not its state")
+			h.must(said["state"] == inSentence(h.c.Agreement.State) && h.latestIs(func(r *listRow) bool { return r.state == h.c.Agreement.State }), "takes back", "that is not its state")
 		}},
 		{"milestone", false, `ICE now gives its model as <model>\.`, func(h *hearing, said map[string]string) {
 			h.must(said["model"] == modelNames[h.c.Agreement.Model] && h.latestIs(func(r *listRow) bool { return r.model == h.c.Agreement.Model }), "takes back", "that is not its model")
@@ -46,7 +46,7 @@ func milestoneForms() []form {
 		{"milestone", true, `Correction: On <day>, it was reported that ICE no longer listed any active agreement in <state>\.`, func(h *hearing, said map[string]string) {
 			back := h.takenBack()
 			h.must(back != nil && back.Milestone != nil && back.Milestone.Name == "last-in-state" && said["day"] == long(eastern(back.DetectedAt)) &&
-				strings.TrimPrefix(said["state"], "the ") == stateNames[back.Agreement.State], "takes back", "that was not reported")
+				said["state"] == inSentence(back.Agreement.State), "takes back", "that was not reported")
 		}},
 		{"milestone", true, `Correction: On <day>, it was reported that ICE's list had reached <hundred> active agreements for the first time\.`, func(h *hearing, said map[string]string) {
 			back := h.takenBack()
@@ -145,7 +145,7 @@ func (h *hearing) saysNoFirst(said map[string]string) {
 		return
 	}
 	a := back.Agreement
-	h.must(said["what"] == h.firstSays(back.Milestone.Name, a, false) && strings.TrimPrefix(said["state"], "the ") == stateNames[a.State] &&
+	h.must(said["what"] == h.firstSays(back.Milestone.Name, a, false) && said["state"] == inSentence(a.State) &&
 		said["day"] == long(eastern(back.DetectedAt)) && said["who"] == a.Agency, "takes back", "what was reported is %q", back.Text)
 }
 

@@ -171,6 +171,14 @@ func kindOf(cell string) string {
 	return ""
 }
 
+// inSentence is a state's name as a sentence says it.
+func inSentence(state string) string {
+	if slices.Contains([]string{"DC", "MP", "VI"}, state) {
+		return "the " + stateNames[state]
+	}
+	return stateNames[state]
+}
+
 // stateNames are the states with the territories, by postal code.
 var stateNames = map[string]string{
 	"AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado", "CT": "Connecticut", "DE": "Delaware",
