@@ -53,7 +53,7 @@ func (u *update) addAgencyContext(c *roster.Change, after figures, about agencyC
 		}
 		c.WasPending = r.Spells()
 		c.WasSigned = signedBefore(c.Agreement, about.of[c.Agreement.AgencyID])
-	default:
+	case roster.KindRestored, roster.KindAmended, roster.KindDetail, roster.KindDocument, roster.KindMilestone: // say it all themselves
 	}
 }
 

@@ -197,7 +197,7 @@ func (m *mentions) read(ctx context.Context, q Queue) error {
 		switch c.Kind {
 		case roster.KindNew, roster.KindPending, roster.KindAmended, roster.KindRestored:
 			m.byAgreement[c.Agreement.ID] = append(m.byAgreement[c.Agreement.ID], c.Seq)
-		default:
+		case roster.KindRemoved, roster.KindWithdrawn, roster.KindDetail, roster.KindDocument, roster.KindMilestone: // an amendment corrects none of these
 		}
 		m.readTo = c.Seq
 	}

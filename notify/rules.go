@@ -52,6 +52,8 @@ func (s Schedule) instant() bool { return s.Every == Instant || s.Every == "" }
 // schedule after t; t itself for an instant schedule.
 func (s Schedule) Next(t time.Time) time.Time {
 	switch s.Every {
+	case Instant:
+		return t
 	case Hourly:
 		return t.Truncate(time.Hour).Add(time.Hour)
 	case Daily, Weekly:

@@ -15,8 +15,11 @@ func modelWords(m Model) [2]string {
 		return [2]string{"jail", "enforcement"}
 	case TFM:
 		return [2]string{"task", "force"}
+	case WSO:
+		return [2]string{"warrant", "service"}
+	case OtherModel: // has no name of its own
 	}
-	return [2]string{"warrant", "service"}
+	return [2]string{}
 }
 
 // lastWords are the words that stand beside a model's name and tell nothing.

@@ -43,6 +43,7 @@ func (o Status) weight() int {
 		return 2
 	case StatusUnreachable:
 		return 1
+	case StatusUnchanged, StatusChanged:
 	}
 	return 0
 }

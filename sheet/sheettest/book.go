@@ -148,6 +148,7 @@ func (c Cell) write(b *strings.Builder, ref string, shared *sharedStrings) {
 		kind, value = "s", fmt.Sprintf("<v>%d</v>", shared.add(c.Text))
 	case Inline:
 		value = `<is><t xml:space="preserve">` + escape(c.Text) + "</t></is>"
+	case Plain, Result, Truth, Fault: // stand in the cell as they are
 	}
 	formula := ""
 	if c.Formula != "" {
