@@ -109,3 +109,8 @@ func (l Language) Places(agreements map[roster.State]int) string {
 
 // ActiveShort counts active agreements behind a state's name: "304 active".
 func (l Language) ActiveShort(n int) string { return l.count("active.short", n, nil) }
+
+// With says how many agencies hold agreements: "with 476 agencies".
+func (l Language) With(agencies int) string {
+	return l.say("with", parts{"agencies": l.Agencies(agencies)})
+}

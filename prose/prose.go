@@ -8,6 +8,7 @@
 package prose
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 	"unicode"
@@ -30,7 +31,15 @@ type parts map[string]string
 
 // messages holds each language's table. A message that depends on a count has
 // the form for one before a "|".
-var messages = map[Language]map[key]string{English: english}
+var messages = map[Language]map[key]string{English: join(english, englishPages)}
+
+func join(tables ...map[key]string) map[key]string {
+	all := map[key]string{}
+	for _, table := range tables {
+		maps.Copy(all, table)
+	}
+	return all
+}
 
 // say fills in a message.
 func (l Language) say(k key, p parts) string { return fill(messages[l][k], p) }
@@ -48,9 +57,7 @@ func (l Language) count(k key, n int, p parts) string {
 		text = many
 	}
 	all := parts{"n": l.Thousands(n)}
-	for name, value := range p {
-		all[name] = value
-	}
+	maps.Copy(all, p)
 	return fill(text, all)
 }
 
@@ -135,8 +142,9 @@ func Clean(s string) string {
 
 var noncharacters = strings.NewReplacer("\uFFFE", "", "\uFFFF", "")
 
-// Shorten cuts a text to so many characters.
+// Shorten cuts a text to so many characters, and mends what is not text.
 func Shorten(s string, width int) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
 	if len(s) <= width || utf8.RuneCountInString(s) <= width {
 		return s
 	}

@@ -25,7 +25,7 @@ func partNames(text string) []string {
 // fills the whole table, or the test says what is missing.
 func TestLanguagesAreWhole(t *testing.T) {
 	for language, table := range messages {
-		for k, text := range english {
+		for k, text := range messages[English] {
 			translated, has := table[k]
 			if !has || translated == "" {
 				t.Errorf("%s has no message %q", language, k)
@@ -35,7 +35,7 @@ func TestLanguagesAreWhole(t *testing.T) {
 			}
 		}
 		for k := range table {
-			if _, has := english[k]; !has {
+			if _, has := messages[English][k]; !has {
 				t.Errorf("%s: nothing asks for the message %q", language, k)
 			}
 		}
@@ -43,7 +43,10 @@ func TestLanguagesAreWhole(t *testing.T) {
 }
 
 func TestMessagesAreWellFormed(t *testing.T) {
-	for k, text := range english {
+	if n := len(english) + len(englishPages); n != len(messages[English]) {
+		t.Errorf("%d messages have a key that another has", n-len(messages[English]))
+	}
+	for k, text := range messages[English] {
 		if strings.Count(text, "{") != strings.Count(text, "}") || strings.Count(text, "|") > 1 || strings.Contains(text, "  ") || strings.TrimSpace(text) != text && k != "and.all" {
 			t.Errorf("the message %q is not well formed: %s", k, text)
 		}
@@ -55,7 +58,7 @@ func TestMessagesAreWellFormed(t *testing.T) {
 func TestKeysAreThoseOfTheCode(t *testing.T) {
 	literals := literalsOfTheCode(t)
 	for _, call := range literals.asked {
-		if _, has := english[key(call)]; !has {
+		if _, has := messages[English][key(call)]; !has {
 			t.Errorf("the code asks for the message %q, which is not in the table", call)
 		}
 	}
@@ -68,7 +71,7 @@ func TestKeysAreThoseOfTheCode(t *testing.T) {
 			words[word] = true
 		}
 	}
-	for k := range english {
+	for k := range messages[English] {
 		begun := slices.ContainsFunc(literals.all, func(s string) bool { return strings.HasSuffix(s, ".") && strings.HasPrefix(string(k), s) })
 		for word := range strings.SplitSeq(string(k), ".") {
 			if !begun && !words[word] {

@@ -23,6 +23,13 @@ type Stats struct {
 	Publications map[List]Evidence  `json:"publications,omitzero"`           // the lists in force
 }
 
+// Knows says whether a list is known that its figure is read from: without one the
+// figure is nothing that ICE says.
+func (s Stats) Knows(list List) bool {
+	_, ok := s.Publications[list]
+	return ok
+}
+
 // ByStatus counts a state's agreements and pending entries.
 type ByStatus struct {
 	Active  int `json:"active_agreements"`

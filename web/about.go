@@ -3,6 +3,7 @@ package web
 import (
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -30,7 +31,7 @@ func aboutPage(req *request) (*page, error) {
 
 // contactURL makes a link of an email address or of a web address.
 func contactURL(contact string) string {
-	if contact == "" || webLink(contact) != "" {
+	if contact == "" || prose.Link(contact) != "" {
 		return contact
 	}
 	return "mailto:" + contact

@@ -4,9 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
-	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 )
@@ -42,9 +41,6 @@ type agencyRecord struct {
 	Doubt      *link  // what is only likely, and the change that says so; nil where nothing is
 }
 
-// SignedWords says when the agreement was signed.
-func (a agencyRecord) SignedWords() string { return signedWords(a.Agreement) }
-
 // spelt is a way in which ICE has named an agency.
 type spelt struct {
 	Name  string
@@ -78,13 +74,13 @@ func agencyPage(req *request) (*page, error) {
 	slices.Reverse(changes)
 	changes = changes[:min(count, mostAgencyChanges)]
 	d := agencyData{
-		ID: id, Name: req.snap.AgencyName(id), State: latest.State, County: latest.County, Kind: kindOfAgency(latest.Type), Lead: agencyLead(req.snap, id),
+		ID: id, Name: req.snap.AgencyName(id), State: latest.State, County: latest.County, Kind: kindOfAgency(latest), Lead: agencyLead(req.snap, id),
 		Records: agencyRecords(req.snap, id), Spellings: spellingsOf(req.snap, id), Changes: byDay(changes), Count: count,
 		All:   at("/changes", encode(roster.Filter{Agencies: []string{id}, Kinds: roster.Kinds()}), 0),
 		Feeds: feedLinks(roster.Filter{Agencies: []string{id}}),
 	}
 	if place, ok := latest.Place(); ok {
-		d.CountyName = countyName(latest.State, place)
+		d.CountyName = english.County(latest.State, place)
 		d.Neighbours = neighbors(req.snap, latest.State, place, id)
 	}
 	return &page{Template: "agency", Title: fmt.Sprintf("%s, %s: %s", d.Name, d.State.Name(), agencyStands(req.snap, id)),
@@ -95,53 +91,20 @@ func agencyPage(req *request) (*page, error) {
 // entry".
 func agencyHolds(snap *snapshot.Snapshot, id string) string {
 	h := snap.HoldingsOf(id)
-	var parts []string
-	if n := len(h.Active); n > 0 {
-		parts = append(parts, roster.Plural(n, "active agreement", "active agreements"))
-	}
-	if n := len(h.Pending); n > 0 {
-		parts = append(parts, roster.Plural(n, "pending entry", "pending entries"))
-	}
-	if len(parts) == 0 {
-		return "no longer on ICE's lists"
-	}
-	return strings.Join(parts, ", ")
+	return english.Holds(len(h.Active), len(h.Pending))
 }
 
 // agencyStands says the same for a title.
 func agencyStands(snap *snapshot.Snapshot, id string) string {
 	h := snap.HoldingsOf(id)
-	switch active, pending := len(h.Active), len(h.Pending); {
-	case active > 0 && pending > 0:
-		return roster.Plural(active, "active 287(g) agreement", "active 287(g) agreements") + ", " + roster.Thousands(pending) + " pending"
-	case active > 0:
-		return roster.Plural(active, "active 287(g) agreement", "active 287(g) agreements")
-	case pending > 0:
-		return roster.Plural(pending, "pending 287(g) agreement", "pending 287(g) agreements")
-	}
-	return "no longer on ICE's 287(g) lists"
+	return english.HoldsTitle(len(h.Active), len(h.Pending))
 }
 
 // agencyLead sums up what the lists say now.
 func agencyLead(snap *snapshot.Snapshot, id string) string {
-	h, inForce := snap.HoldingsOf(id), snap.InForce(snap.KnownUntil())
-	who := snap.AgencyName(id)
-	var s []string
-	if n := len(h.Active); n > 0 {
-		s = append(s, fmt.Sprintf("ICE lists %s with %s, as of %s: %s.", roster.Plural(n, "active agreement", "active agreements"), who,
-			until(snap), enumerate(each(h.Active, modelAndDate))))
-	}
-	if len(h.Pending) > 0 {
-		s = append(s, fmt.Sprintf("ICE's pending list of %s has %s, for %s.", roster.Day(inForce[roster.ListPending].PublishedAt).Long(), who,
-			enumerate(each(h.Pending, func(r *roster.Record) string { return "the " + r.Now().Model.Name() }))))
-	}
-	if len(s) == 0 {
-		s = append(s, fmt.Sprintf("ICE's lists do not name %s as of %s; they did before.", who, until(snap)))
-	}
-	if to := movedFrom(snap, id); len(to) > 0 {
-		s = append(s, fmt.Sprintf("An agreement or entry that was listed with this agency before is now listed with %s.", enumerate(to)))
-	}
-	return strings.Join(s, " ")
+	h := snap.HoldingsOf(id)
+	return english.AgencyLead(prose.AgencyNow{Name: snap.AgencyName(id), Active: each(h.Active, (*roster.Record).Now), Pending: each(h.Pending, (*roster.Record).Now),
+		KnownUntil: snap.KnownUntil(), PendingList: snap.InForce(snap.KnownUntil())[roster.ListPending].PublishedAt, Moved: movedFrom(snap, id)})
 }
 
 // movedFrom names the agencies with which ICE's lists now give what they gave
@@ -150,20 +113,12 @@ func movedFrom(snap *snapshot.Snapshot, id string) []string {
 	var to []string
 	for _, r := range snap.RecordsOf(id) {
 		now := r.Now()
-		name := now.Agency + ", " + now.State.Name()
+		name := english.InState(now.Agency, now.State)
 		if now.AgencyID != id && r.Listed() && !slices.Contains(to, name) {
 			to = append(to, name)
 		}
 	}
 	return to
-}
-
-func modelAndDate(r *roster.Record) string {
-	a := r.Now()
-	if a.Signed == "" {
-		return a.Model.Name()
-	}
-	return a.Model.Name() + " (signed " + a.Signed.Long() + ")"
 }
 
 // agencyRecords puts all agreements and entries that are or were an agency's into
@@ -192,9 +147,9 @@ func agencyRecords(snap *snapshot.Snapshot, id string) []agencyRecord {
 
 func recordInWords(snap *snapshot.Snapshot, id string, r *roster.Record) agencyRecord {
 	now := r.Now()
-	a := agencyRecord{Agreement: now, List: r.List, Status: recordStatus(r), Listed: spellsInWords(r), Pending: pendingBefore(snap, r)}
+	a := agencyRecord{Agreement: now, List: r.List, Status: english.Record(r), Listed: english.Spells(r), Pending: pendingBefore(snap, r)}
 	if signed := snap.Record(r.SignedBy); signed != nil {
-		a.SignedBy = "the participating list has had its agreement " + sinceDay(signed.FirstListed(), signed.Baseline)
+		a.SignedBy = english.SignedBy(signed)
 	}
 	if now.AgencyID != id {
 		a.Other = &agencyLine{ID: now.AgencyID, Name: snap.AgencyName(now.AgencyID), State: now.State}
@@ -205,7 +160,7 @@ func recordInWords(snap *snapshot.Snapshot, id string, r *roster.Record) agencyR
 		ver := r.Versions[i]
 		if p, ok := snap.Publication(ver.Source); ok && ver.Listed && ver.Row > 0 {
 			a.Evidence = evidenceURL(p.List, p.SHA256) + fmt.Sprintf("#row-%d", ver.Row)
-			a.EvidenceOf = fmt.Sprintf("row %d of %s", ver.Row, published(p.Ref(ver.Row)))
+			a.EvidenceOf = english.RowOf(p.Ref(ver.Row))
 			break
 		}
 	}
@@ -219,50 +174,7 @@ func doubtAbout(snap *snapshot.Snapshot, agency, agreement string) *link {
 	if !ok {
 		return nil
 	}
-	return &link{Text: c.Doubt(), URL: changeURL(c.ID)}
-}
-
-// recordStatus says what became of an agreement or an entry.
-func recordStatus(r *roster.Record) string {
-	switch {
-	case r.Listed():
-		return string(r.Status())
-	case r.List == roster.ListParticipating:
-		return "no longer listed"
-	case r.SignedBy != "":
-		return "was pending, then signed"
-	}
-	return "no longer pending"
-}
-
-// spellsInWords says from when to when a record was listed, each time.
-func spellsInWords(r *roster.Record) []string {
-	var all []string
-	var since time.Time
-	before, listed := false, false
-	for i, ver := range r.Versions {
-		switch {
-		case ver.Listed && !listed:
-			since, before = ver.From, r.Baseline && i == 0
-		case !ver.Listed && listed:
-			all = append(all, fmt.Sprintf("%s, until %s, the first list without it", sinceDay(since, before), roster.Day(ver.From).Long()))
-		}
-		listed = ver.Listed
-	}
-	if listed {
-		all = append(all, sinceDay(since, before))
-	}
-	return all
-}
-
-// sinceDay says since when, and whether that is only the day on which the
-// record begins.
-func sinceDay(t time.Time, before bool) string {
-	s := "since " + roster.Day(t).Long()
-	if before {
-		s += " or before (the record begins there)"
-	}
-	return s
+	return &link{Text: english.Doubt(c), URL: changeURL(c.ID)}
 }
 
 // pendingBefore says how long an agreement's agency was pending before the
@@ -272,11 +184,7 @@ func pendingBefore(snap *snapshot.Snapshot, r *roster.Record) string {
 	if r.List != roster.ListParticipating || r.PendingSince.IsZero() || r.Baseline {
 		return ""
 	}
-	days := roster.Plural(daysBetween(r.PendingSince, r.FirstListed()), "day", "days")
-	if snap.PendingFromStart(r) {
-		return fmt.Sprintf("at least %s, %s", days, sinceDay(r.PendingSince, true))
-	}
-	return fmt.Sprintf("%s, since %s", days, roster.Day(r.PendingSince).Long())
+	return english.PendingBefore(roster.Day(r.PendingSince), roster.Day(r.FirstListed()), snap.PendingFromStart(r))
 }
 
 // spellingsOf lists how ICE has named an agency, with since when it did.
@@ -285,7 +193,7 @@ func spellingsOf(snap *snapshot.Snapshot, id string) []spelt {
 	for _, s := range snap.Agency(id).Spellings {
 		line := spelt{Name: s.Name, State: s.State}
 		if since, orBefore := snap.SpelledSince(id, s); !since.IsZero() {
-			line.Since = sinceDay(since, orBefore)
+			line.Since = english.SinceDay(roster.Day(since), orBefore)
 		}
 		all = append(all, line)
 	}
@@ -306,27 +214,10 @@ func agencyInBrief(snap *snapshot.Snapshot, id string, s roster.State) agencyLin
 	return agencyLine{ID: id, Name: snap.AgencyName(id), State: s, Holds: agencyHolds(snap, id)}
 }
 
-func kindOfAgency(t roster.Type) string {
-	switch t {
-	case roster.TypeCounty:
-		return "county agency"
-	case roster.TypeMunicipality:
-		return "municipal agency"
-	case roster.TypeState:
-		return "agency of the state government"
+// kindOfAgency labels the kind of agency, "" where ICE gives none.
+func kindOfAgency(a roster.Agreement) string {
+	if a.Type == "" {
+		return ""
 	}
-	return ""
-}
-
-// countyName is a county with the word for one where it has one.
-func countyName(s roster.State, place roster.CountyPlace) string {
-	switch {
-	case place.FIPS[2:] >= "510": // a city that is no part of a county
-		return "the city of " + place.Name
-	case s == "LA":
-		return place.Name + " Parish"
-	case s == "AK", s.Territory():
-		return place.Name
-	}
-	return place.Name + " County"
+	return english.TypeIn(a.Type, a.State)
 }

@@ -27,9 +27,9 @@ func TestAgencyShowsAllThatItHeld(t *testing.T) {
 	want := []string{
 		"Task Force Model: active Signed June 10, 2025, according to ICE Listed since June 11, 2025 " +
 			"Pending before at least 9 days, since June 2, 2025 or before (the record begins there) " +
-			"Documents Agreement (PDF at ICE) Evidence row 47 of the participating list of June 11, 2025, 10:00 a.m. ET",
+			"Documents Agreement (PDF at ICE) Evidence row 47 of ICE's participating list of June 11, 2025, 10 a.m. ET",
 		"Task Force Model: was pending, then signed Pending since June 2, 2025 or before (the record begins there), until June 11, 2025, the first list without it " +
-			"Signed the participating list has had its agreement since June 11, 2025 Evidence row 2 of the pending list of June 2, 2025, 10:00 a.m. ET",
+			"Signed the participating list has had its agreement since June 11, 2025 Evidence row 2 of ICE's pending list of June 2, 2025, 10 a.m. ET",
 	}
 	got := cards(doc)
 	for i := range got { // what stands side by side has no blank in the page
@@ -42,7 +42,7 @@ func TestAgencyShowsAllThatItHeld(t *testing.T) {
 	if s := doc.Find("title").Text(); s != "Palm Bay Police Department, Florida: 1 active 287(g) agreement · 287(g) watch" {
 		t.Errorf("the title is %q", s)
 	}
-	if s := said(doc, ".lead"); s != "ICE lists 1 active agreement with Palm Bay Police Department, as of June 21, 2025, 11:00 a.m. ET: Task Force Model (signed June 10, 2025)." {
+	if s := said(doc, ".lead"); s != "ICE lists 1 active agreement with Palm Bay Police Department, as of June 21, 2025, 11 a.m. ET: Task Force Model (signed June 10, 2025)." {
 		t.Errorf("it is summed up as %q", s)
 	}
 	for _, to := range []string{"/states/FL", "/feeds/changes.rss?agency=FL-palm-bay-police-department"} {
@@ -56,11 +56,11 @@ func TestAgencyStandsAsTheListsSay(t *testing.T) {
 	w := newWorld(t)
 	for id, want := range map[string]struct{ title, lead string }{
 		"FL-bay-county-sheriffs-office": {"Bay County Sheriff's Office, Florida: 2 active 287(g) agreements",
-			"ICE lists 2 active agreements with Bay County Sheriff's Office, as of June 21, 2025, 11:00 a.m. ET: "},
+			"ICE lists 2 active agreements with Bay County Sheriff's Office, as of June 21, 2025, 11 a.m. ET: "},
 		"WV-morgan-county-sheriffs-office": {"Morgan County Sheriff's Office, West Virginia: 1 pending 287(g) agreement",
 			"ICE's pending list of June 11, 2025 has Morgan County Sheriff's Office, for the Task Force Model."},
 		"TX-harris-county-sheriffs-office": {"Harris County Sheriff's Office, Texas: no longer on ICE's 287(g) lists",
-			"ICE's lists do not name Harris County Sheriff's Office as of June 21, 2025, 11:00 a.m. ET; they did before."},
+			"ICE's lists do not name Harris County Sheriff's Office as of June 21, 2025, 11 a.m. ET; they did before."},
 	} {
 		doc := w.page("/agencies/" + id)
 		if s := strings.TrimSuffix(doc.Find("title").Text(), " · 287(g) watch"); s != want.title {
@@ -118,7 +118,7 @@ func TestAgencyWhoseAgreementICEGivesWithAnotherSaysSo(t *testing.T) {
 	}
 	w.imports(list(2, "Escambia County Sheriff's Office"), list(3, "Escambia County Board of County Commissioners"))
 	doc := w.page("/agencies/FL-escambia-county-sheriffs-office")
-	want := "ICE lists 1 active agreement with Escambia County Sheriff's Office, as of June 3, 2025, 10:00 a.m. ET: Task Force Model (signed March 1, 2025). " +
+	want := "ICE lists 1 active agreement with Escambia County Sheriff's Office, as of June 3, 2025, 10 a.m. ET: Task Force Model (signed March 1, 2025). " +
 		"An agreement or entry that was listed with this agency before is now listed with Escambia County Board of County Commissioners, Florida."
 	if s := said(doc, ".lead"); s != want {
 		t.Errorf("it is summed up as %q, want %q", s, want)

@@ -22,16 +22,13 @@ type fieldLine struct {
 	BeforeURL, AfterURL string
 }
 
-// SignedWords says when the agreement was signed.
-func (d changeData) SignedWords() string { return signedWords(d.Agreement) }
-
 // changePage shows one change with its evidence, for good.
 func changePage(req *request) (*page, error) {
 	c, ok := req.snap.Change(req.PathValue("id"))
 	if !ok {
 		return nil, notFound("No change has this id. Changes are never deleted: the address may have been cut, or come from another site that watches ICE's lists.")
 	}
-	d := changeData{Change: c, Heading: changeHeading(c), Entry: c.Publication.List == roster.ListPending, Placed: placed(c)}
+	d := changeData{Change: c, Heading: english.Heading(c), Entry: c.Publication.List == roster.ListPending, Placed: placed(c)}
 	for _, f := range c.Fields {
 		d.Fields = append(d.Fields, fieldInWords(f))
 	}
@@ -43,9 +40,9 @@ func changePage(req *request) (*page, error) {
 	}
 	description := c.Text
 	if d.CorrectedBy != nil {
-		description = "Corrected on " + roster.Day(d.CorrectedBy.DetectedAt).Long() + ". " + description
+		description = "Corrected on " + english.Day(d.CorrectedBy.DetectedAt) + ". " + description
 	}
-	p := &page{Template: "change", Title: d.Heading + ", " + roster.Day(c.DetectedAt).Long(), Description: description,
+	p := &page{Template: "change", Title: d.Heading + ", " + english.Day(c.DetectedAt), Description: description,
 		Path: changeURL(c.ID), Data: d}
 	if d.Placed {
 		p.Filter = roster.Filter{Agencies: []string{c.Agreement.AgencyID}}
@@ -64,115 +61,14 @@ func placed(c roster.Change) bool {
 		return true
 	}
 	switch c.Milestone.Name {
-	case "first-in-state", "first-in-model", "first-of-type":
+	case roster.FirstInState, roster.FirstInModel, roster.FirstOfType:
 		return true
 	}
 	return false
 }
 
-// changeHeading names a change by what happened to whom.
-func changeHeading(c roster.Change) string {
-	who := c.Agreement.Agency + ", " + c.Agreement.State.Name()
-	switch c.Kind {
-	case roster.KindNew:
-		return "New agreement: " + who
-	case roster.KindPending:
-		return "Pending: " + who
-	case roster.KindRemoved:
-		return "No longer listed: " + who
-	case roster.KindWithdrawn:
-		return "No longer pending: " + who
-	case roster.KindRestored:
-		return "Correction, listed again: " + who
-	case roster.KindAmended:
-		return "Correction, listed otherwise: " + who
-	case roster.KindDetail:
-		return "Changed detail: " + who
-	case roster.KindDocument:
-		return "Changed document: " + who
-	case roster.KindMilestone:
-		if c.Corrects != "" {
-			return "Correction of a milestone" + milestonePlace(c)
-		}
-		return "Milestone" + milestonePlace(c)
-	}
-	return who
-}
-
-func milestonePlace(c roster.Change) string {
-	switch {
-	case c.Milestone == nil || c.Milestone.Name == "hundred" || c.Milestone.Name == "record-day":
-		return ": United States"
-	case c.Before != nil: // where it was told of, which may be what was wrong
-		return ": " + c.Before.State.Name()
-	case c.Agreement.State == "":
-		return ""
-	}
-	return ": " + c.Agreement.State.Name()
-}
-
 // fieldInWords puts a field's two sides into words.
 func fieldInWords(f roster.Field) fieldLine {
-	l := fieldLine{Name: fieldName(f.Name), Before: fieldValue(f.Name, f.From), After: fieldValue(f.Name, f.To)}
-	if f.Name == "moa_url" || f.Name == "addendum_url" {
-		l.BeforeURL, l.AfterURL = webLink(f.From), webLink(f.To)
-	}
-	return l
-}
-
-func fieldName(name string) string {
-	switch name {
-	case "agency":
-		return "Agency"
-	case "state":
-		return "State"
-	case "county":
-		return "County"
-	case "type":
-		return "Kind of agency"
-	case "model":
-		return "Model"
-	case "signed":
-		return "Signed"
-	case "signed_as":
-		return "Signing date as printed"
-	case "moa_url":
-		return "Agreement's text"
-	case "addendum_url":
-		return "Addendum"
-	case "rows":
-		return "Rows of the list"
-	}
-	return name
-}
-
-func fieldValue(name, value string) string {
-	switch {
-	case value == "":
-		return "none given"
-	case name == "state":
-		return roster.State(value).Name()
-	case name == "model":
-		return roster.Model(value).Name()
-	case name == "type":
-		return typeWord(roster.Type(value))
-	case name == "signed" && roster.Date(value).Long() != "":
-		return roster.Date(value).Long()
-	}
-	return value
-}
-
-// signedWords says when an agreement was signed, or what the list prints instead.
-func signedWords(a roster.Agreement) string {
-	switch {
-	case a.DateKept():
-		return a.Signed.Long() + ", according to ICE's earlier lists; the list now prints the date as “" + a.SignedAs + "”"
-	case a.Signed != "" && a.SignedAs != "":
-		return a.Signed.Long() + ", according to ICE, which prints the date as “" + a.SignedAs + "”"
-	case a.Signed != "":
-		return a.Signed.Long() + ", according to ICE"
-	case a.SignedAs != "":
-		return "the list prints “" + a.SignedAs + "”"
-	}
-	return "the list gives no date"
+	return fieldLine{english.Field(f.Name), english.FieldValue(f.Name, f.From), english.FieldValue(f.Name, f.To),
+		english.FieldLink(f.Name, f.From), english.FieldLink(f.Name, f.To)}
 }

@@ -51,9 +51,9 @@ func TestChangeShowsAllThatIsKnownOfIt(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{
-		"Agency": "Palm Bay Police Department", "State": "Florida", "County": "Brevard County", "Kind of agency": "municipality",
+		"Agency": "Palm Bay Police Department", "State": "Florida", "County": "Brevard County", "Kind of agency": "municipal agency",
 		"Model": "Task Force Model", "Signed": "June 10, 2025, according to ICE", "Pending before": "since June 2, 2025 or before",
-		"List": "ICE's participating list, published June 11, 2025, 10:00 a.m. ET", "File": "participatingAgencies06112025am.xlsx",
+		"List": "ICE's participating list, published June 11, 2025, 10 a.m. ET", "File": "participatingAgencies06112025am.xlsx",
 		"Row": "Row 47", "SHA-256": c.Publication.SHA256,
 	} {
 		if got := fact(doc, name); got != want {
@@ -98,7 +98,7 @@ func TestChangeThatAmendsShowsBeforeAndAfter(t *testing.T) {
 	w := newWorld(t)
 	c := w.only(roster.KindAmended, "Lampass")
 	doc := w.page("/changes/" + c.ID)
-	if s := said(doc, "tbody"); s != "AgencyLampass County Sheriff's OfficeLampasas County Sheriff's Office" {
+	if s := said(doc, "tbody"); s != "Agency nameLampass County Sheriff's OfficeLampasas County Sheriff's Office" {
 		t.Errorf("the table says %q", s)
 	}
 	told := w.only(roster.KindNew, "Lampass")
@@ -109,7 +109,7 @@ func TestChangeThatAmendsShowsBeforeAndAfter(t *testing.T) {
 	if s := said(w.page("/changes/"+told.ID), ".correction"); !strings.HasPrefix(s, "Correction. On June 9, 2025, ICE's list changed what is said below:") {
 		t.Errorf("what was said first: %q", s)
 	}
-	if s := said(w.page("/changes/"+w.only(roster.KindAmended, "Baker").ID), "tbody"); s != "SignedAugust 15, 2019August 16, 2019" {
+	if s := said(w.page("/changes/"+w.only(roster.KindAmended, "Baker").ID), "tbody"); s != "Signing dateAugust 15, 2019August 16, 2019" {
 		t.Errorf("the table of a date says %q", s)
 	}
 }

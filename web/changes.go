@@ -1,14 +1,13 @@
 package web
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 )
@@ -80,10 +79,10 @@ func changesPage(req *request) (*page, error) {
 	d.Unknown = unknownOf(req.snap, asked.Filter)
 	title := "Changes to ICE's 287(g) lists"
 	if d.Filtered {
-		title = shorten(d.Words, 120)
+		title = prose.Shorten(d.Words, 120)
 	}
 	return &page{Template: "changes", Title: title, Path: at("/changes", encode(asked.Filter), asked.Before), Filter: asked.Filter,
-		Description: fmt.Sprintf("%s: %s, the newest first, each with its evidence.", d.Words, roster.Plural(d.Count, "change", "changes")),
+		Description: fmt.Sprintf("%s: %s, the newest first, each with its evidence.", d.Words, english.Plural(d.Count, "change", "changes")),
 		Hidden:      asked.Before > 0 || d.Filtered && len(encode(asked.Filter)) > 1, Data: d}, nil
 }
 
@@ -110,10 +109,10 @@ func changeDownloads(f roster.Filter) []link {
 // newChangesForm fills the form with what was asked for.
 func newChangesForm(f roster.Filter) changesForm {
 	form := changesForm{
-		States: choices("All states", roster.States(), roster.State.Name, f.States),
-		Models: choices("All models", roster.ModelClasses(), roster.Model.Name, f.Models),
-		Types:  choices("All kinds", roster.Types(), typeAgencies, f.Types),
-		Kinds:  choices("Usual kinds", roster.Kinds(), kindWord, f.Kinds),
+		States: choices("All states", roster.States(), english.State, f.States),
+		Models: choices("All models", roster.ModelClasses(), english.Model, f.Models),
+		Types:  choices("All kinds", roster.Types(), func(t roster.Type) string { return prose.Capitalize(english.Types(t)) }, f.Types),
+		Kinds:  choices("Usual kinds", roster.Kinds(), english.Kind, f.Kinds),
 		County: strings.Join(f.Counties, ", "),
 		Agency: strings.Join(f.Agencies, ", "),
 	}
@@ -138,7 +137,7 @@ func choices[T ~string](all string, values []T, say func(T) string, chosen []T) 
 		for _, c := range chosen {
 			said = append(said, say(c))
 		}
-		options = append(options, choice{strings.Join(words(chosen), ","), enumerate(said), true})
+		options = append(options, choice{strings.Join(words(chosen), ","), english.And(said), true})
 	}
 	for _, v := range values {
 		options = append(options, choice{string(v), say(v), len(chosen) == 1 && chosen[0] == v})
@@ -146,102 +145,15 @@ func choices[T ~string](all string, values []T, say func(T) string, chosen []T) 
 	return options
 }
 
-// typeAgencies names the agencies of a kind.
-func typeAgencies(t roster.Type) string {
-	switch t {
-	case roster.TypeCounty:
-		return "County agencies"
-	case roster.TypeMunicipality:
-		return "Municipal agencies"
-	case roster.TypeState:
-		return "State agencies"
-	}
-	return string(t)
-}
-
 // filterWords says what a filter wants: "New agreements in Texas, Warrant Service
 // Officer, since June 1, 2025".
 func filterWords(snap *snapshot.Snapshot, f roster.Filter) string {
-	s := kindsInWords(f.Kinds)
-	if len(f.States) > 0 {
-		s += " in " + enumerate(each(f.States, roster.State.InSentence))
-	}
-	var parts []string
-	add := func(words []string) {
-		if len(words) > 0 {
-			parts = append(parts, enumerate(words))
+	return english.Filter(f, func(id string) string {
+		if snap.Agency(id) == nil {
+			return ""
 		}
-	}
-	add(each(f.Models, roster.Model.Name))
-	add(each(f.Types, func(t roster.Type) string { return strings.ToLower(typeAgencies(t)) }))
-	if len(f.Counties) > 0 {
-		parts = append(parts, "county "+enumerate(f.Counties))
-	}
-	add(each(f.Agencies, func(s string) string { return agencyInWords(snap, s) }))
-	if !f.Since.IsZero() {
-		parts = append(parts, "since "+momentInWords(f.Since, false))
-	}
-	if !f.Until.IsZero() {
-		parts = append(parts, "until "+momentInWords(f.Until, true))
-	}
-	return strings.Join(append([]string{s}, parts...), ", ")
-}
-
-// agencyInWords names the agency that a filter gives by its id, its name or a
-// pattern.
-func agencyInWords(snap *snapshot.Snapshot, s string) string {
-	if a := snap.Agency(s); a != nil {
-		return snap.AgencyName(s)
-	}
-	return "agencies named “" + s + "”"
-}
-
-// momentInWords is a day, or a moment where it is neither the beginning nor the
-// end of one.
-func momentInWords(t time.Time, end bool) string {
-	if day := roster.Date(inQuery(t, end)).Long(); day != "" {
-		return day
-	}
-	return clock(t)
-}
-
-func kindsInWords(kinds []roster.Kind) string {
-	switch len(kinds) {
-	case 0:
-		return "All changes but details and documents"
-	case len(roster.Kinds()):
-		return "All changes, details and documents included"
-	}
-	// In the order in which they are defined, the first with a capital letter.
-	kinds = slices.SortedFunc(slices.Values(kinds), func(a, b roster.Kind) int {
-		return cmp.Compare(slices.Index(roster.Kinds(), a), slices.Index(roster.Kinds(), b))
+		return snap.AgencyName(id)
 	})
-	return upperFirst(enumerate(each(kinds, kindInWords)))
-}
-
-// kindInWords names the changes of a kind.
-func kindInWords(k roster.Kind) string {
-	switch k {
-	case roster.KindNew:
-		return "new agreements"
-	case roster.KindPending:
-		return "new pending entries"
-	case roster.KindRemoved:
-		return "agreements no longer listed"
-	case roster.KindWithdrawn:
-		return "entries no longer pending"
-	case roster.KindRestored:
-		return "corrections of what is listed again"
-	case roster.KindAmended:
-		return "corrections of what is listed otherwise"
-	case roster.KindDetail:
-		return "changed details"
-	case roster.KindDocument:
-		return "changed documents"
-	case roster.KindMilestone:
-		return "milestones"
-	}
-	return string(k)
 }
 
 // onlyYAML writes the rule of a channel that wants just these changes; "" where

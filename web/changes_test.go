@@ -87,8 +87,8 @@ func TestChangesAreSaidInWords(t *testing.T) {
 		"state=TX,FL,DC":   "All changes but details and documents in the District of Columbia, Florida and Texas",
 		"kind=pending&type=municipality&until=2025-06-05": "New pending entries, municipal agencies, until June 5, 2025",
 		"agency=TX-lampass-county-sheriffs-office":        "All changes but details and documents, Lampasas County Sheriff's Office",
-		"agency=*Police*&county=Brevard":                  "All changes but details and documents, county Brevard, agencies named “*Police*”",
-		"since=2025-06-05T12:00:00Z":                      "All changes but details and documents, since June 5, 2025, 8:00 a.m. ET",
+		"agency=*Police*&county=Brevard":                  "All changes but details and documents, county Brevard, agencies named \"*Police*\"",
+		"since=2025-06-05T12:00:00Z":                      "All changes but details and documents, since June 5, 2025, 8 a.m. ET",
 		"utm_source=x&state=":                             "All changes but details and documents",
 	} {
 		got, _, _ := strings.Cut(said(w.page("/changes?"+query), ".lead"), ":")

@@ -49,18 +49,7 @@ type countPair struct {
 }
 
 // By is the difference with its sign.
-func (m countPair) By() string { return signedCount(m.After - m.Before) }
-
-// signedCount writes a difference, as in "+12" or "−3".
-func signedCount(n int) string {
-	switch {
-	case n > 0:
-		return "+" + roster.Thousands(n)
-	case n < 0:
-		return "−" + roster.Thousands(-n)
-	}
-	return "0"
-}
+func (m countPair) By() string { return english.Difference(m.After - m.Before) }
 
 // comparedPart is a table of agreements, or of pending entries.
 type comparedPart struct {
@@ -87,7 +76,7 @@ func comparePage(req *request) (*page, error) {
 		return nil, err
 	}
 	c.From, c.To = roster.Day(from), roster.Day(to)
-	c.FromText, c.ToText, c.FromURL, c.ToURL = momentWords(from), momentWords(to), dayURL(c.From), dayURL(c.To)
+	c.FromText, c.ToText, c.FromURL, c.ToURL = english.DayOrMoment(from), english.DayOrMoment(to), dayURL(c.From), dayURL(c.To)
 	c.FromHead, c.ToHead = momentHead(from), momentHead(to)
 	c.Presets = req.presets()
 	c.Diff = difference{req.snap.Compare(from, to)}
@@ -127,7 +116,7 @@ func (req *request) bounds(c *comparison) (from, to time.Time, err error) {
 	if from.Before(req.snap.Extent().First) {
 		from = req.snap.Extent().Cut(c.First.EndOf())
 		to = later(to, from)
-		c.Notes = append(c.Notes, fmt.Sprintf("The first list known here is of %s: the comparison begins there.", c.First.Long()))
+		c.Notes = append(c.Notes, fmt.Sprintf("The first list known here is of %s: the comparison begins there.", english.Date(c.First)))
 	}
 	return from, to, nil
 }
@@ -139,20 +128,12 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// momentWords is a day where a moment is the end of one.
-func momentWords(t time.Time) string {
-	if day := roster.Day(t); day.EndOf().Equal(t) {
-		return day.Long()
-	}
-	return clock(t)
-}
-
 // momentHead is the same above a narrow column.
 func momentHead(t time.Time) string {
 	if roster.Day(t).EndOf().Equal(t) {
 		return t.In(roster.Washington()).Format("Jan 2, 2006")
 	}
-	day, rest, _ := strings.Cut(clock(t), ", ") // the month and the day, and what follows them
+	day, rest, _ := strings.Cut(english.Moment(t), ", ") // the month and the day, and what follows them
 	month, date, _ := strings.Cut(day, " ")
 	return month[:3] + " " + date + ", " + rest
 }
@@ -190,9 +171,7 @@ func (req *request) presets() []link {
 // fill puts the difference into words and tables.
 func (c *comparison) fill() {
 	d := &c.Diff
-	c.Sentence = fmt.Sprintf("Between %s and %s, the active agreements that ICE lists went from %s to %s (%s), and the pending entries %s.",
-		c.FromText, c.ToText, roster.Thousands(d.Before.Active), roster.Thousands(d.After.Active), signedCount(d.After.Active-d.Before.Active),
-		d.pendingWent())
+	c.Sentence = d.Sentence()
 	c.Counts = []countPair{
 		{"Active agreements", "", d.Before.Active, d.After.Active},
 		{"Agencies that hold them", "", d.Before.Agencies, d.After.Agencies},

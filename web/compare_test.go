@@ -46,7 +46,7 @@ func TestCompareNetsPerAgreement(t *testing.T) {
 
 func TestCompareShowsBeforeAndAfter(t *testing.T) {
 	doc := newWorld(t).page("/compare?from=2025-06-02&to=2025-06-20")
-	if got := cells(doc.Find(`.tablebox[aria-label="Listed otherwise"] tbody tr`)); got != "Baker County Sheriff's Office Baker County|Florida|signing date|August 15, 2019|August 16, 2019" {
+	if got := cells(doc.Find(`.tablebox[aria-label="Listed otherwise"] tbody tr`)); got != "Baker County Sheriff's Office Baker County|Florida|Signing date|August 15, 2019|August 16, 2019" {
 		t.Errorf("otherwise: %q", got)
 	}
 	if got := cells(doc.Find(`.tablebox[aria-label="Pending entries that were signed"] tbody tr`)); got !=
@@ -60,7 +60,7 @@ func TestCompareShowsBeforeAndAfter(t *testing.T) {
 		t.Error("no link to the changes in between")
 	}
 	renamed := newWorld(t).page("/compare?from=2025-06-06&to=2025-06-09")
-	if got := cells(renamed.Find(`.tablebox[aria-label="Listed otherwise"] tbody tr`)); !strings.Contains(got, "name of the agency|Lampass County Sheriff's Office|Lampasas County Sheriff's Office") {
+	if got := cells(renamed.Find(`.tablebox[aria-label="Listed otherwise"] tbody tr`)); !strings.Contains(got, "Agency name|Lampass County Sheriff's Office|Lampasas County Sheriff's Office") {
 		t.Errorf("renamed: %q", got)
 	}
 }
@@ -75,10 +75,10 @@ func TestCompareTakesWhatItIsGiven(t *testing.T) {
 		"/compare?from=2020-01-01&to=2025-06-13":                          "The first list known here is of June 2, 2025: the comparison begins there.",
 		"/compare?from=2020-01-01&to=2021-01-01":                          "Between June 2, 2025 and June 2, 2025",
 		"/compare?to=2021-01-01":                                          "The first list known here is of June 2, 2025: the comparison begins there.",
-		"/compare?from=2025-06-02&to=2031-01-01":                          "What is known here ends June 21, 2025, 11:00 a.m. ET: the comparison ends there, and what ICE listed after that is not in it.",
-		"/compare?from=2025-06-02&to=2025-06-21":                          "Between June 2, 2025 and June 21, 2025, 11:00 a.m. ET",
-		"/compare?from=2030-01-01&to=2031-01-01":                          "Between June 21, 2025, 11:00 a.m. ET and June 21, 2025, 11:00 a.m. ET",
-		"/compare?from=2025-06-13T10:00:00-04:00&to=2025-06-16T13:59:59Z": "Between June 13, 2025, 10:00 a.m. ET and June 16, 2025, 9:59 a.m. ET, the active agreements that ICE lists went from 47 to 47",
+		"/compare?from=2025-06-02&to=2031-01-01":                          "What is known here ends June 21, 2025, 11 a.m. ET: the comparison ends there, and what ICE listed after that is not in it.",
+		"/compare?from=2025-06-02&to=2025-06-21":                          "Between June 2, 2025 and June 21, 2025, 11 a.m. ET",
+		"/compare?from=2030-01-01&to=2031-01-01":                          "Between June 21, 2025, 11 a.m. ET and June 21, 2025, 11 a.m. ET",
+		"/compare?from=2025-06-13T10:00:00-04:00&to=2025-06-16T13:59:59Z": "Between June 13, 2025, 10 a.m. ET and June 16, 2025, 9:59 a.m. ET, the active agreements that ICE lists went from 47 to 47",
 	} {
 		if text := said(w.page(path), "main"); !strings.Contains(text, want) {
 			t.Errorf("%s does not say %q:\n%.700s", path, want, text)

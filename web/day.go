@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/draw"
 )
@@ -50,14 +51,14 @@ func dayPage(req *request) (*page, error) {
 		return nil, err
 	}
 	end := req.snap.Extent().Cut(day.EndOf())
-	d := &dayThen{Day: day, Today: day == roster.Day(req.now), Until: req.snap.KnownUntil(), End: end, Stats: req.snap.Stats(end), Words: "On " + day.Long()}
-	title := "287(g) agreements on " + day.Long()
+	d := &dayThen{Day: day, Today: day == roster.Day(req.now), Until: req.snap.KnownUntil(), End: end, Stats: req.snap.Stats(end), Words: "On " + english.Date(day)}
+	title := "287(g) agreements on " + english.Date(day)
 	if req.snap.Extent().Beyond(day.EndOf()) {
 		d.Unread, d.Unseen = true, req.snap.Extent().Beyond(startOf(day))
 		d.Words = "As known until " + until(req.snap)
 		title += ", as known until " + until(req.snap)
 	}
-	d.Listed, d.Leading = listed(d.Stats), leading(d.Stats, "had")
+	d.Listed, d.Leading = english.Listed(d.Stats), leading(d.Stats, true)
 	d.Models, d.Shares = modelFigures(d.Stats), shares(d.Stats)
 	d.Map = draw.Map(draw.MapData{Counts: d.Stats.ByState, Title: "Active agreements by state, " + lowerFirst(d.Words)})
 	inForce := req.snap.InForce(end)
@@ -89,10 +90,10 @@ func (req *request) fillDay(d *dayThen) {
 	d.More = max(0, len(found)-dayShown)
 	d.Changes = found[:len(found)-d.More]
 	d.Figures = []figure{
-		{Number: d.Stats.Active, Words: "active agreements", Note: activeNote(d.Stats)},
+		{Number: d.Stats.Active, Words: "active agreements", Note: english.ActiveSource(d.Stats)},
 		{Number: d.Stats.Agencies, Words: "agencies that held them"},
 		{Number: d.Stats.States, Words: "states and territories", Note: territoriesNote(d.Stats)},
-		{Number: d.Stats.Pending, Words: "pending entries", Note: pendingNote(d.Stats)},
+		{Number: d.Stats.Pending, Words: "pending entries", Note: english.PendingSource(d.Stats)},
 	}
 	from := max(roster.DateOf(d.Day.Time().AddDate(0, 0, -7)), roster.Day(req.snap.Extent().First))
 	if from < d.Day && from.EndOf().Before(d.End) {
@@ -120,7 +121,7 @@ func (req *request) readDay(s string) (roster.Date, error) {
 		return "", err
 	}
 	if day > today {
-		return "", notFound(fmt.Sprintf("%s has not come yet. Today is %s: see /on/%s.", day.Long(), today.Long(), today))
+		return "", notFound(fmt.Sprintf("%s has not come yet. Today is %s: see /on/%s.", english.Date(day), english.Date(today), today))
 	}
 	return day, nil
 }
@@ -128,7 +129,7 @@ func (req *request) readDay(s string) (roster.Date, error) {
 // parseDay reads a calendar day.
 func parseDay(s string) (roster.Date, error) {
 	if t, err := time.Parse(time.DateOnly, s); err != nil || t.Year() < 1 {
-		return "", badRequest(fmt.Sprintf("“%s” is no day: write year, month and day, as in 2025-05-19.", shorten(s, 60)))
+		return "", badRequest(fmt.Sprintf("“%s” is no day: write year, month and day, as in 2025-05-19.", prose.Shorten(s, 60)))
 	}
 	return roster.Date(s), nil
 }

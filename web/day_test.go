@@ -16,7 +16,7 @@ func TestDayIsAnswerableLater(t *testing.T) {
 	for _, want := range []string{
 		"On June 13, 2025, ICE listed 47 active agreements with 47 agencies in 37 states, the District of Columbia and 3 territories, and 1 pending entry.",
 		"Florida had 9% of the active agreements (4), Georgia 4% (2) and Guam 4% (2).",
-		"according to ICE's participating list of June 13, 2025, 10:00 a.m. ET and ICE's pending list of June 11, 2025, 10:00 a.m. ET",
+		"according to ICE's participating list of June 13, 2025, 10 a.m. ET and ICE's pending list of June 11, 2025, 10 a.m. ET",
 		"Active agreements: 3 new, 1 no longer listed: from 45 to 47.",
 		"Pending entries: 1 came, 1 signed, 0 left unsigned: from 1 to 1.",
 		"Texas: ICE no longer lists the Task Force Model agreement with Texas National Guard",

@@ -1,9 +1,9 @@
 package web
 
 import (
-	"fmt"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 )
@@ -19,79 +19,59 @@ type rewrite struct {
 
 // rewriteInWords names a field and its two sides.
 func rewriteInWords(r snapshot.Rewrite) rewrite {
-	switch was, now := r.Was, r.Now; r.Field {
-	case "agency":
-		return rewrite{now, "name of the agency", was.Agency, now.Agency}
-	case "state":
-		return rewrite{now, "state", was.State.Name(), now.State.Name()}
-	case "model":
-		return rewrite{now, "model", was.Model.Name(), now.Model.Name()}
-	default:
-		return rewrite{now, "signing date", signedBrief(was), signedBrief(now.Agreement)}
+	side := func(a roster.Agreement) string {
+		switch r.Field {
+		case "agency":
+			return a.Agency
+		case "state":
+			return english.State(a.State)
+		case "model":
+			return english.Model(a.Model)
+		}
+		return english.SignedCell(a)
 	}
+	return rewrite{r.Now, english.Field(r.Field), side(r.Was), side(r.Now.Agreement)}
 }
 
 // Span is the time between the two moments, where both end a day: "in the 30 days
 // to June 18, 2025".
-func (d difference) Span() string {
-	return fmt.Sprintf("in the %s to %s", roster.Plural(daysBetween(d.From, d.To), "day", "days"), roster.Day(d.To).Long())
+func (d difference) Span() string { return english.InDays(roster.Day(d.From), roster.Day(d.To)) }
+
+// agreements are the figures of the active agreements.
+func (d difference) agreements() prose.Balance {
+	return prose.Balance{Before: d.Before.Active, After: d.After.Active, Came: len(d.New), Gone: len(d.Gone), Again: len(d.Again),
+		FirstKnown: d.FirstSeen[roster.ListParticipating]}
+}
+
+// entries are the figures of the pending entries.
+func (d difference) entries() prose.Balance {
+	b := prose.Balance{Before: d.Before.Pending, After: d.After.Pending, Came: len(d.Came), Gone: len(d.Left), Signed: len(d.Signed),
+		FirstKnown: d.FirstSeen[roster.ListPending]}
+	if !d.Before.Knows(roster.ListPending) {
+		b.Before = -1
+	}
+	if !d.After.Knows(roster.ListPending) {
+		b.After = -1
+	}
+	return b
+}
+
+// Sentence says what became of both numbers.
+func (d difference) Sentence() string {
+	return english.Between(d.From, d.To, d.agreements(), d.entries())
 }
 
 // Agreements says how the active agreements came to their new number.
-func (d difference) Agreements() string {
-	s := fmt.Sprintf("Active agreements: %s new, %s no longer listed", roster.Thousands(len(d.New)), roster.Thousands(len(d.Gone)))
-	if n := len(d.Again); n > 0 {
-		s += ", " + roster.Thousands(n) + " listed again"
-	}
-	if n := d.FirstSeen[roster.ListParticipating]; n > 0 {
-		s += ", " + roster.Thousands(n) + " on the first list known, of which nobody here knows since when"
-	}
-	return s + fmt.Sprintf(": from %s to %s.", roster.Thousands(d.Before.Active), roster.Thousands(d.After.Active))
-}
-
-// pendingWent says how the number of pending entries changed, as far as it is known.
-func (d difference) pendingWent() string {
-	before, after := roster.Thousands(d.Before.Pending), roster.Thousands(d.After.Pending)
-	switch {
-	case !counted(d.After, roster.ListPending):
-		return "are not known"
-	case !counted(d.Before, roster.ListPending):
-		return "from a number that is not known to " + after
-	}
-	return fmt.Sprintf("from %s to %s (%s)", before, after, signedCount(d.After.Pending-d.Before.Pending))
-}
+func (d difference) Agreements() string { return english.Agreements(d.agreements()) }
 
 // Entries says how the pending entries came to their new number.
-func (d difference) Entries() string {
-	if !counted(d.After, roster.ListPending) {
-		return "Pending entries: their number is not known, as no pending list is."
-	}
-	s := fmt.Sprintf("Pending entries: %s came, %s signed, %s left unsigned", roster.Thousands(len(d.Came)), roster.Thousands(len(d.Signed)), roster.Thousands(len(d.Left)))
-	if n := d.FirstSeen[roster.ListPending]; n > 0 {
-		s += ", " + roster.Thousands(n) + " on the first pending list known, of which nobody here knows since when"
-	}
-	if !counted(d.Before, roster.ListPending) {
-		return s + ": from a number that is not known to " + roster.Thousands(d.After.Pending) + "."
-	}
-	return s + fmt.Sprintf(": from %s to %s.", roster.Thousands(d.Before.Pending), roster.Thousands(d.After.Pending))
-}
+func (d difference) Entries() string { return english.PendingEntries(d.entries()) }
 
 // Otherwise says how much ICE gives otherwise than before; "" for nothing.
-func (d difference) Otherwise() string {
-	if len(d.Other) == 0 {
-		return ""
-	}
-	return "Listed otherwise, by name, state, model or signing date: " + roster.Thousands(len(d.Other)) + "."
-}
+func (d difference) Otherwise() string { return english.Otherwise(len(d.Other)) }
 
-// Beside says what came and went in between; "" for nothing.
-func (d difference) Beside() string {
-	if d.Passing == 0 {
-		return ""
-	}
-	return "Not counted here: " + roster.Plural(d.Passing, "agreement or pending entry", "agreements and pending entries") +
-		" that came and went, or went and came back, in between."
-}
+// InBetween says what came and went in between; "" for nothing.
+func (d difference) InBetween() string { return english.Passing(d.Passing) }
 
 // startOf is the first moment of a day in Washington.
 func startOf(d roster.Date) time.Time {

@@ -48,7 +48,7 @@ func (s *Site) agreementsFile(f export.Format) http.Handler {
 		if err != nil {
 			return err
 		}
-		about := &export.About{Title: titled("287(g) agreements", asked.Filter) + ", as of " + clock(at), AsOf: at.UTC(), KnownUntil: req.snap.KnownUntil().UTC(),
+		about := &export.About{Title: titled("287(g) agreements", asked.Filter) + ", as of " + english.Moment(at), AsOf: at.UTC(), KnownUntil: req.snap.KnownUntil().UTC(),
 			Made: req.snap.Modified(), Site: req.base + downloadsURL(req.URL.Query()), Sources: req.snap.Sources(at)}
 		return req.file(out, "agreements"+stampOf(at), f, func(b *bytes.Buffer) error { return export.Agreements(b, f, about, all) })
 	})
@@ -131,7 +131,7 @@ func (req *request) file(out http.ResponseWriter, what string, f export.Format, 
 }
 
 func titled(what string, f roster.Filter) string {
-	if name := titleOf(f); name != "" {
+	if name := english.FilterTitle(f); name != "" {
 		return what + ": " + name
 	}
 	return what
@@ -188,7 +188,7 @@ func downloadsPage(req *request) (*page, error) {
 		Sources             []roster.Evidence
 		LicenceURL          string
 		Feeds               []link
-	}{Name: titleOf(asked.Filter), At: moment, Rows: len(all), Unplaced: len(export.Unplaced(all)), UnplacedURL: at("/downloads/unplaced.csv", q, 0),
+	}{Name: english.FilterTitle(asked.Filter), At: moment, Rows: len(all), Unplaced: len(export.Unplaced(all)), UnplacedURL: at("/downloads/unplaced.csv", q, 0),
 		Sources: req.snap.Sources(moment), LicenceURL: export.LicenceURL, Feeds: feedLinks(asked.Filter)}
 	data.First, data.Last, data.Beyond = roster.Day(req.snap.Extent().First), roster.Day(req.snap.KnownUntil()), beyond(req.snap, asked.AsOf)
 	if !asked.AsOf.IsZero() {
@@ -202,7 +202,7 @@ func downloadsPage(req *request) (*page, error) {
 		data.Changes = append(data.Changes, download{strings.ToUpper(string(f)), formatWords(f), at("/downloads/changes."+string(f), encode(asked.Filter), 0)})
 	}
 	data.States, data.Models = options(roster.States(), roster.State.Name, asked.States), options(roster.ModelClasses(), roster.Model.Name, asked.Models)
-	data.Types = options(roster.Types(), typeWord, asked.Types)
+	data.Types = options(roster.Types(), english.Type, asked.Types)
 	data.Statuses = options([]roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded}, func(s roster.Status) string { return string(s) }, asked.Statuses)
 	return &page{Template: "downloads", Title: "Downloads", Path: downloadsURL(q), Filter: asked.Filter, Data: data,
 		Description: "ICE's 287(g) agreements and every change to them as CSV, Excel, JSON and GeoJSON, for any state, model and day."}, nil

@@ -13,7 +13,7 @@ import (
 func TestDownloads(t *testing.T) {
 	w := newWorld(t)
 	page := w.page("/downloads?state=TX")
-	if got := said(page, ".lead"); got != "Texas: 2 agreements and pending entries as of June 21, 2025, 11:00 a.m. ET." {
+	if got := said(page, ".lead"); got != "Texas: 2 agreements and pending entries as of June 21, 2025, 11 a.m. ET." {
 		t.Errorf("the page says %q", got)
 	}
 	links := 0
@@ -69,7 +69,7 @@ func TestDownloadsNameTheirSources(t *testing.T) {
 	if err := json.Unmarshal(w.get("/downloads/agreements.json?state=FL&status=active").Body.Bytes(), &file); err != nil {
 		t.Fatal(err)
 	}
-	if file.About.Title != "287(g) agreements: Florida, as of June 21, 2025, 11:00 a.m. ET" || !strings.Contains(file.About.Licence, "creativecommons.org") {
+	if file.About.Title != "287(g) agreements: Florida, as of June 21, 2025, 11 a.m. ET" || !strings.Contains(file.About.Licence, "creativecommons.org") {
 		t.Errorf("about %+v", file.About)
 	}
 	for _, s := range file.About.Sources {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/draw"
@@ -51,7 +52,7 @@ type card struct {
 
 func nationEmbed(req *request) (*page, error) {
 	c := card{Heading: "287(g) agreements with ICE", URL: "/", Stats: req.snap.CurrentStats()}
-	c.Counts = "with " + roster.Plural(c.Stats.Agencies, "agency", "agencies") + " in " + places(c.Stats)
+	c.Counts = english.WithAgencies(c.Stats)
 	return req.card(c, "/embed/nation", req.snap.Curve()), nil
 }
 
@@ -66,13 +67,13 @@ func stateEmbed(req *request) (*page, error) {
 	}
 	s := &statePlace{State: state}
 	req.fillState(s)
-	c := card{Heading: "287(g) agreements in " + state.InSentence(), URL: stateURL(state), Stats: s.Stats}
-	c.Counts = "with " + roster.Plural(c.Stats.Agencies, "agency", "agencies")
+	c := card{Heading: "287(g) agreements in " + english.InSentence(state), URL: stateURL(state), Stats: s.Stats}
+	c.Counts = english.With(c.Stats.Agencies)
 	return req.card(c, "/embed"+stateURL(state), req.snap.CurveOf(in(state))), nil
 }
 
 // Pending says how many entries are pending.
-func (c card) Pending() string { return upperFirst(pendingListed(c.Stats)) }
+func (c card) Pending() string { return prose.Capitalize(english.PendingListed(c.Stats)) }
 
 // card is the page of a card.
 func (req *request) card(c card, path string, curve []snapshot.Point) *page {

@@ -34,7 +34,7 @@ func TestCardsSayWhatAndWhen(t *testing.T) {
 		doc := w.page(path)
 		doc.Find("svg title, svg desc").Remove()
 		text := said(doc, "main")
-		if !strings.HasPrefix(text, want.text) || !strings.Contains(text, "According to ICE, as of June 21, 2025, 11:00 a.m. ET.") {
+		if !strings.HasPrefix(text, want.text) || !strings.Contains(text, "According to ICE, as of June 21, 2025, 11 a.m. ET.") {
 			t.Errorf("%s says %q", path, text)
 		}
 		if doc.Find("svg.spark").Length() != 1 || doc.Find("header, footer, form").Length() != 0 {

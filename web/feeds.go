@@ -70,7 +70,7 @@ func (req *request) feed(path string) (feed.Feed, error) {
 	f := feed.Feed{Title: "287(g) agreements", Description: "What changed on ICE's lists of 287(g) agreements, with the evidence for each line.",
 		Base: req.base, Self: req.base + at(path, address, asked.Before), Home: req.base + at("/changes", address, 0),
 		Updated: cmp.Or(req.snap.Extent().First, time.Date(2025, time.January, 1, 0, 0, 0, 0, time.UTC))}
-	if name := titleOf(asked.Filter); name != "" {
+	if name := english.FilterTitle(asked.Filter); name != "" {
 		f.Title += ": " + name
 	}
 	if len(changes) > 0 {

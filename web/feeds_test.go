@@ -64,7 +64,7 @@ func TestFeedsSayTheSameInEveryFormat(t *testing.T) {
 func TestFeedTitleSaysWhatItHolds(t *testing.T) {
 	w := newWorld(t)
 	f := w.read("/feeds/changes.rss?state=tx&kind=new&utm_source=x")
-	if f.Title != "287(g) agreements: Texas · new agreement" {
+	if f.Title != "287(g) agreements: Texas · new agreements" {
 		t.Errorf("title %q", f.Title)
 	}
 	if want := "https://287g.example.org/feeds/changes.rss?kind=new&state=TX"; f.FeedLink != want {

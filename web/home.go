@@ -59,7 +59,7 @@ func homePage(req *request) (*page, error) {
 		return p, nil
 	}
 	h.Stats = req.snap.CurrentStats()
-	h.Listed, h.Leading = listed(h.Stats), leading(h.Stats, "has")
+	h.Listed, h.Leading = english.Listed(h.Stats), leading(h.Stats, false)
 	h.AsOf = req.snap.KnownUntil()
 	p.Description = "As of " + until(req.snap) + ", ICE lists " + h.Listed + ". Who signs, seeks or leaves a 287(g) agreement, with the evidence."
 	h.From, h.To = req.snap.LastDays(lookBack)
@@ -83,10 +83,10 @@ func homePage(req *request) (*page, error) {
 func homeFigures(snap *snapshot.Snapshot, s roster.Stats, recent difference, first roster.Date) []figure {
 	from, to := roster.Day(recent.From), roster.Day(recent.To)
 	all := []figure{
-		{Number: s.Active, Words: "active agreements", Note: activeNote(s), URL: "/downloads?status=active"},
+		{Number: s.Active, Words: "active agreements", Note: english.ActiveSource(s), URL: "/downloads?status=active"},
 		{Number: s.Agencies, Words: "agencies that hold them"},
 		{Number: s.States, Words: "states and territories", Note: territoriesNote(s)},
-		{Number: s.Pending, Words: "pending entries", Note: pendingNote(s), URL: "/downloads?status=pending"},
+		{Number: s.Pending, Words: "pending entries", Note: english.PendingSource(s), URL: "/downloads?status=pending"},
 	}
 	if from == to { // one day is known, and no difference
 		return all
@@ -94,17 +94,9 @@ func homeFigures(snap *snapshot.Snapshot, s roster.Stats, recent difference, fir
 	all = append(all, figure{Number: len(recent.New), Words: "new agreements", Note: recent.Span(), URL: compareURL(from, to)})
 	if first < from {
 		ever := snap.Compare(first.EndOf(), recent.To)
-		all = append(all, figure{Number: len(ever.New), Words: "new agreements", Note: "since " + first.Long() + ", the day of the first list known here", URL: compareURL(first, to)})
+		all = append(all, figure{Number: len(ever.New), Words: "new agreements", Note: "since " + english.Date(first) + ", the day of the first list known here", URL: compareURL(first, to)})
 	}
 	return all
-}
-
-// activeNote says that a figure is read from no list; "" where it is from one.
-func activeNote(s roster.Stats) string {
-	if counted(s, roster.ListParticipating) {
-		return ""
-	}
-	return "no participating list is known"
 }
 
 // territoriesNote says which of the places are no states.
@@ -112,13 +104,13 @@ func territoriesNote(s roster.Stats) string {
 	var names []string
 	for _, in := range shares(s) {
 		if in.Active > 0 && in.State.Territory() {
-			names = append(names, in.State.InSentence())
+			names = append(names, english.InSentence(in.State))
 		}
 	}
 	if len(names) == 0 {
 		return ""
 	}
-	return "among them " + enumerate(names)
+	return "among them " + english.And(names)
 }
 
 // growing are the n states with the most new agreements.
@@ -141,7 +133,7 @@ func markers(snap *snapshot.Snapshot) []draw.Marker {
 			continue
 		}
 		if m := c.Milestone; m != nil && m.Count > 0 && m.Count%500 == 0 && m.Day == "" {
-			all = append(all, draw.Marker{At: c.DetectedAt, Label: roster.Thousands(m.Count)})
+			all = append(all, draw.Marker{At: c.DetectedAt, Label: english.Thousands(m.Count)})
 		}
 	}
 	return all

@@ -74,8 +74,8 @@ func TestHomeShowsWhatReportersQuote(t *testing.T) {
 	for _, want := range []string{
 		"ICE lists 48 active agreements with 47 agencies in 37 states, the District of Columbia and 3 territories, and 1 pending entry.",
 		"Florida has 10% of the active agreements (5)",
-		"According to ICE's participating list of June 20, 2025, 10:00 a.m. ET and ICE's pending list of June 11, 2025, 10:00 a.m. ET.",
-		"ICE's page was last read June 21, 2025, 11:00 a.m. ET",
+		"According to ICE's participating list of June 20, 2025, 10 a.m. ET and ICE's pending list of June 11, 2025, 10 a.m. ET.",
+		"ICE's page was last read June 21, 2025, 11 a.m. ET",
 		"Neither an active agreement nor a pending entry: Oregon, Pennsylvania, Puerto Rico,",
 	} {
 		if !strings.Contains(text, want) {
@@ -130,10 +130,10 @@ func TestNothingIsKnownBeyondTheLastGoodLook(t *testing.T) {
 	w := newWorld(t)
 	w.now = worldNow().AddDate(0, 0, 9)
 	w.polled(roster.Poll{At: w.now.Add(-2 * time.Hour), Outcome: "unreachable", Sentence: "ICE's page could not be reached."})
-	if text := said(w.page("/states/TX"), ".lead"); !strings.Contains(text, "As of June 21, 2025, 11:00 a.m. ET, ICE lists") {
+	if text := said(w.page("/states/TX"), ".lead"); !strings.Contains(text, "As of June 21, 2025, 11 a.m. ET, ICE lists") {
 		t.Errorf("the state's page says %q", text)
 	}
-	if text := said(w.page("/on/2025-06-25"), "main"); !strings.Contains(text, "What is known here ends June 21, 2025, 11:00 a.m. ET.") {
+	if text := said(w.page("/on/2025-06-25"), "main"); !strings.Contains(text, "What is known here ends June 21, 2025, 11 a.m. ET.") {
 		t.Errorf("the day's page says %q", text)
 	}
 	if text := said(w.page("/embed/nation"), "main"); !strings.Contains(text, "Not readable at ICE since June 30, 2025.") {

@@ -18,7 +18,7 @@ import (
 func asOf(snap *snapshot.Snapshot, asked time.Time) (time.Time, error) {
 	at, ok := snap.AsOf(asked)
 	if !ok || snap.Extent().Empty() {
-		return time.Time{}, unknown(snap, "What ICE listed on "+momentWords(asked))
+		return time.Time{}, unknown(snap, "What ICE listed on "+english.DayOrMoment(asked))
 	}
 	return at, nil
 }
@@ -33,19 +33,19 @@ func unknown(snap *snapshot.Snapshot, what string) error {
 }
 
 // begins is when the record does.
-func begins(snap *snapshot.Snapshot) string { return roster.Day(snap.Extent().First).Long() }
+func begins(snap *snapshot.Snapshot) string { return english.Day(snap.Extent().First) }
 
 // unrecorded refuses to say that nothing changed at a time of which nothing is
 // known: there is no change before the record begins.
 func unrecorded(snap *snapshot.Snapshot, f roster.Filter) error {
 	if snap.Extent().Before(f.Until) {
-		return unknown(snap, "What changed until "+momentWords(f.Until))
+		return unknown(snap, "What changed until "+english.DayOrMoment(f.Until))
 	}
 	return nil
 }
 
 // until is the last moment that is known, in words.
-func until(snap *snapshot.Snapshot) string { return clock(snap.KnownUntil()) }
+func until(snap *snapshot.Snapshot) string { return english.Moment(snap.KnownUntil()) }
 
 // beyond says that what is asked for is later than what is known; "" where it is
 // not.

@@ -129,7 +129,7 @@ func TestFailedPollMovesNoDate(t *testing.T) {
 			t.Errorf("%s after three days:\n%s", path, firstDifference(was, is))
 		}
 	}
-	if text := said(w.page("/about"), ".alert"); !strings.Contains(text, "ICE's page has not been readable since June 21, 2025, 1:00 p.m. ET.") {
+	if text := said(w.page("/about"), ".alert"); !strings.Contains(text, "ICE's page has not been readable since June 21, 2025, 1 p.m. ET.") {
 		t.Errorf("pages do not warn: %q", text)
 	}
 }
@@ -165,7 +165,7 @@ func TestKnownUntilIsSaidEverywhere(t *testing.T) {
 		"/compare?from=2025-06-23&to=2025-06-24":      {"Between " + lastGoodSaid + " and " + lastGoodSaid + ", the active agreements that ICE lists went from 48 to 48"},
 		"/downloads?as_of=2025-06-24":                 {"What is known here ends " + lastGoodSaid + ": what ICE listed after that is not in it.", "pending entries as of " + lastGoodSaid + "."},
 		"/agencies/TX-lampass-county-sheriffs-office": {"as of " + lastGoodSaid},
-		"/status": {"Is ICE's page being read?", "No. ICE's page has not been readable since June 21, 2025, 1:00 p.m. ET. It was last read well on " + lastGoodSaid + ". The last look says: ICE's server could not be asked for the page.",
+		"/status": {"Is ICE's page being read?", "No. ICE's page has not been readable since June 21, 2025, 1 p.m. ET. It was last read well on " + lastGoodSaid + ". The last look says: ICE's server could not be asked for the page.",
 			"what ICE listed from June 2, 2025 until " + lastGoodSaid},
 	} {
 		doc := w.page(path)
@@ -216,7 +216,7 @@ func TestKnownUntilOfFiles(t *testing.T) {
 		"?as_of=2025-06-23":           {"-20250621T155000Z", lastGood, lastGoodSaid},
 		"?as_of=2031-01-01":           {"-20250621T155000Z", lastGood, lastGoodSaid},
 		"?as_of=2025-06-11":           {"-2025-06-11", "2025-06-12T03:59:59Z", "June 11, 2025, 11:59 p.m. ET"},
-		"?as_of=2025-06-11T14:00:00Z": {"-20250611T140000Z", "2025-06-11T14:00:00Z", "June 11, 2025, 10:00 a.m. ET"},
+		"?as_of=2025-06-11T14:00:00Z": {"-20250611T140000Z", "2025-06-11T14:00:00Z", "June 11, 2025, 10 a.m. ET"},
 	} {
 		for _, format := range []string{"csv", "jsonl", "xlsx", "json", "geojson"} {
 			rec := w.get("/downloads/agreements." + format + query)

@@ -44,29 +44,8 @@ func nationCard(req *request) (draw.CardData, error) {
 		return draw.CardData{Headline: "287(g) agreements with ICE", Sub: unread}, nil
 	}
 	s := req.snap.CurrentStats()
-	return draw.CardData{Headline: activeHeadline(s), Sub: widely(s), When: "as of " + until(req.snap),
+	return draw.CardData{Headline: english.ActiveHeadline(s), Sub: english.Reach(s), When: "as of " + until(req.snap),
 		Curve: draw.CurveData{Points: points(req.snap.Curve()), Until: req.snap.KnownUntil()}}, nil
-}
-
-func activeHeadline(s roster.Stats) string {
-	if !counted(s, roster.ListParticipating) {
-		return "287(g): no list of agreements is known"
-	}
-	return roster.Plural(s.Active, "active 287(g) agreement", "active 287(g) agreements")
-}
-
-// widely says how far the agreements reach.
-func widely(s roster.Stats) string {
-	return fmt.Sprintf("with %s in %s · %s", roster.Plural(s.Agencies, "agency", "agencies"),
-		roster.Plural(s.States, "state", "states and territories"), pendingBrief(s, s.Pending))
-}
-
-// pendingBrief is a number of pending entries, as far as one is known.
-func pendingBrief(s roster.Stats, n int) string {
-	if !counted(s, roster.ListPending) {
-		return "no pending list known"
-	}
-	return roster.Thousands(n) + " pending"
 }
 
 // pictured is the name of a picture's file without its ending.
@@ -92,8 +71,8 @@ func stateCard(req *request) (draw.CardData, error) {
 	}
 	s := req.snap.CurrentStats()
 	here := s.ByState[state]
-	return draw.CardData{Headline: state.Name() + ": " + roster.Plural(here.Active, "active 287(g) agreement", "active 287(g) agreements"),
-		Sub: pendingBrief(s, here.Pending) + ", according to ICE", When: "as of " + until(req.snap),
+	return draw.CardData{Headline: state.Name() + ": " + english.Active287g(here.Active),
+		Sub: english.PendingBrief(s, here.Pending) + ", according to ICE", When: "as of " + until(req.snap),
 		Curve: draw.CurveData{Points: points(req.snap.CurveOf(in(state))), Until: req.snap.KnownUntil()}}, nil
 }
 
@@ -112,11 +91,11 @@ func dayCard(req *request) (draw.CardData, error) {
 	for len(curve) > 0 && curve[len(curve)-1].At.After(day.EndOf()) {
 		curve = curve[:len(curve)-1]
 	}
-	on := "on " + day.Long()
+	on := "on " + english.Date(day)
 	if req.snap.Extent().Beyond(day.EndOf()) {
 		on = "as known until " + until(req.snap)
 	}
-	return draw.CardData{Headline: activeHeadline(s), Sub: widely(s), When: on, Curve: draw.CurveData{Points: points(curve), Until: end}}, nil
+	return draw.CardData{Headline: english.ActiveHeadline(s), Sub: english.Reach(s), When: on, Curve: draw.CurveData{Points: points(curve), Until: end}}, nil
 }
 
 func agencyCard(req *request) (draw.CardData, error) {
@@ -148,7 +127,7 @@ func agencyCard(req *request) (draw.CardData, error) {
 		sub = now.State.Name() + " · active 287(g) agreements: " + strings.Join(models, ", ")
 	}
 	if pending := len(h.Pending); pending > 0 {
-		sub += " · " + roster.Thousands(pending) + " pending"
+		sub += " · " + english.Thousands(pending) + " pending"
 	}
 	return draw.CardData{Headline: now.Name, Sub: sub, When: "as of " + until(req.snap)}, nil
 }

@@ -68,7 +68,7 @@ func publicationPage(req *request) (*page, error) {
 		}
 		d.Publications = append(d.Publications, describePublication(req.snap, p, inForce))
 	}
-	d.Heading = "ICE's " + string(shown.List) + " list of " + clock(d.Publications[0].PublishedAt)
+	d.Heading = "ICE's " + string(shown.List) + " list of " + english.Moment(d.Publications[0].PublishedAt)
 	d.Problems = shown.Problems[:min(len(shown.Problems), mostProblems)]
 	d.MoreProblems = len(shown.Problems) - len(d.Problems)
 	addChanges(req.snap, &d)
@@ -83,7 +83,7 @@ func publicationPage(req *request) (*page, error) {
 	}
 	return &page{Template: "publication", Title: d.Heading, Path: path, Data: d,
 		Description: fmt.Sprintf("%s, %s, as ICE published it, with its SHA-256, what it changed and every row. Verdict: %s.",
-			d.File, roster.Plural(d.Rows, "row", "rows"), verdictWords(req.snap, shown))}, nil
+			d.File, english.Plural(d.Rows, "row", "rows"), verdictWords(req.snap, shown))}, nil
 }
 
 // ofOneList leaves the publications of one list of a file, and names the other

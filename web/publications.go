@@ -66,7 +66,7 @@ func publicationsPage(req *request) (*page, error) {
 		path += "?before=" + strconv.FormatUint(asked.Before, 10)
 	}
 	return &page{Template: "publications", Title: "Evidence: every list that ICE published", Path: path, Hidden: asked.Before > 0,
-		Description: fmt.Sprintf("The %s of ICE's 287(g) lists on record, each with its file, its SHA-256, what became of it and what it changed.", roster.Plural(d.Count, "publication", "publications")),
+		Description: fmt.Sprintf("The %s of ICE's 287(g) lists on record, each with its file, its SHA-256, what became of it and what it changed.", english.Plural(d.Count, "publication", "publications")),
 		Data:        d}, nil
 }
 
@@ -93,44 +93,14 @@ func changesByPublication(snap *snapshot.Snapshot) map[publicationKey]int {
 
 // verdictWords says what became of a publication.
 func verdictWords(snap *snapshot.Snapshot, p roster.Publication) string {
-	switch p.Verdict {
-	case roster.VerdictAccepted:
-		if p.Hold != "" {
-			return "counts, after it was held"
-		}
-		return "counts"
-	case roster.VerdictHeld:
-		return "held: does not count"
-	case roster.VerdictRejected:
-		if h, ok := snap.HoldOf(p); ok && h.State == roster.HoldDropped {
-			return "not borne out: never counted"
-		}
-		return "set aside for good: never counted"
-	}
-	return string(p.Verdict)
+	h, _ := snap.HoldOf(p)
+	return english.Verdict(p.Verdict, h.State)
 }
 
 func describeHold(snap *snapshot.Snapshot, h roster.Hold) holdInWords {
-	said := holdInWords{Hold: h, Words: holdWords(h.State)}
+	said := holdInWords{Hold: h, Words: english.Hold(h.State)}
 	if p, ok := snap.Publication(h.Publication); ok {
 		said.SHA256 = p.SHA256
 	}
 	return said
-}
-
-// holdWords says what became of a hold.
-func holdWords(s roster.HoldState) string {
-	switch s {
-	case roster.HoldOpen:
-		return "It has not been borne out yet, and does not count."
-	case roster.HoldApproved:
-		return "Whoever runs this site looked at it, and let it count."
-	case roster.HoldRejected:
-		return "Whoever runs this site looked at it, and set it aside for good."
-	case roster.HoldBorneOut:
-		return "What ICE published afterwards bore it out, and it was let count."
-	case roster.HoldDropped:
-		return "A later list did not bear it out: it never counted."
-	}
-	return string(s)
 }

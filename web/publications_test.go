@@ -116,12 +116,12 @@ func TestPublicationShowsTheFileRowByRow(t *testing.T) {
 	w := newWorld(t)
 	c := w.only(roster.KindNew, "Palm Bay")
 	doc := w.page("/publications/" + c.Publication.SHA256)
-	if s := said(doc, "h1"); s != "ICE's participating list of June 11, 2025, 10:00 a.m. ET" {
+	if s := said(doc, "h1"); s != "ICE's participating list of June 11, 2025, 10 a.m. ET" {
 		t.Errorf("it is headed %q", s)
 	}
 	for name, want := range map[string]string{
 		"File name": "participatingAgencies06112025am.xlsx (ICE's; it can name another day)", "SHA-256": c.Publication.SHA256,
-		"Rows": "46", "List": "participating", "Verdict": "counts since June 11, 2025, 10:00 a.m. ET",
+		"Rows": "46", "List": "participating", "Verdict": "counts since June 11, 2025, 10 a.m. ET",
 	} {
 		if got := fact(doc, name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -74,7 +75,7 @@ type queryReader struct {
 
 func (r *queryReader) fail(name, value, want string) {
 	if r.err == nil {
-		r.err = badRequest(fmt.Sprintf("%s=%s is not %s.", name, strconv.Quote(shorten(value, 60)), want))
+		r.err = badRequest(fmt.Sprintf("%s=%s is not %s.", name, strconv.Quote(prose.Shorten(value, 60)), want))
 	}
 }
 
@@ -116,7 +117,8 @@ func wanted(name string) string {
 	case "type":
 		return "a kind of agency: write county, municipality or state"
 	case "kind":
-		return "a kind of change: write new, pending, removed, withdrawn, restored, amended, detail, document or milestone"
+		kinds := words(roster.Kinds())
+		return "a kind of change: write " + strings.Join(kinds[:len(kinds)-1], ", ") + " or " + kinds[len(kinds)-1]
 	case "status":
 		return "a status: write active, pending or ended"
 	case "since", "until", "as_of":
@@ -206,33 +208,6 @@ func words[T ~string](list []T) []string {
 		all[i] = string(v)
 	}
 	return all
-}
-
-// shorten cuts a text that is too long to be repeated.
-func shorten(s string, most int) string {
-	s = strings.ToValidUTF8(s, "�")
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
-}
-
-// titleOf names what a filter chooses, for titles: "Texas, Florida · new · Task
-// Force Model". It is "" for a filter that chooses all.
-func titleOf(f roster.Filter) string {
-	var parts []string
-	add := func(names []string) {
-		if len(names) > 0 {
-			parts = append(parts, strings.Join(names, ", "))
-		}
-	}
-	add(each(f.States, roster.State.Name))
-	add(f.Counties)
-	add(f.Agencies)
-	add(each(f.Kinds, func(k roster.Kind) string { return strings.ToLower(strings.TrimPrefix(kindWord(k), "Correction: ")) }))
-	add(each(f.Models, roster.Model.Name))
-	add(each(f.Types, typeWord))
-	return shorten(strings.Join(parts, " · "), 200)
 }
 
 func each[T, U any](list []T, f func(T) U) []U {

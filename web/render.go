@@ -6,15 +6,18 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
 //go:embed all:templates
 var templateFiles embed.FS
+
+// english is the language of every page.
+const english = prose.English
 
 // templates holds each page's template, by the name of its file.
 type templates map[string]*template.Template
@@ -58,56 +61,37 @@ func (t templates) render(page, frame string, data any) ([]byte, error) {
 // templateFuncs are the words that templates use.
 func templateFuncs() template.FuncMap {
 	return template.FuncMap{
-		"n":        roster.Thousands,
-		"plural":   roster.Plural,
-		"date":     func(d roster.Date) string { return d.Long() },
-		"day":      func(t time.Time) string { return roster.Day(t).Long() },
+		"n":        english.Thousands,
+		"plural":   english.Plural,
+		"date":     english.Date,
+		"day":      english.Day,
 		"isoday":   func(t time.Time) string { return string(roster.Day(t)) },
 		"moment":   momentHTML,
-		"percent":  percent,
+		"percent":  english.Percent,
 		"upper":    strings.ToUpper,
 		"join":     strings.Join,
 		"add":      func(a, b int) int { return a + b },
 		"stateURL": stateURL, "agencyURL": agencyURL, "changeURL": changeURL, "publicationURL": publicationURL, "evidenceURL": evidenceURL, "dayURL": dayURL,
-		"sign":      roster.Kind.Symbol,
-		"kind":      kindWord,
-		"type":      typeWord,
+		"sign":   english.Symbol,
+		"kind":   english.Kind,
+		"type":   english.TypeIn,
+		"list":   english.List,
+		"doubt":  english.Doubt,
+		"signed": english.SignedFact,
+		"document": func(form string, address string) prose.Document {
+			return english.Document(prose.DocumentForm(form), address)
+		},
 		"shortsha":  func(s string) string { return s[:min(len(s), 12)] },
-		"weblink":   webLink,
-		"published": published,
-		"firstday":  firstDay, "signedbrief": signedBrief,
+		"weblink":   prose.Link,
+		"published": english.Published,
+		"firstday":  func(s roster.AgreementAt) string { return english.FirstDay(roster.Day(s.Since), s.Baseline) },
+		"orbefore":  english.FirstDay, "signedcell": english.SignedCell,
 	}
-}
-
-// percent writes a share, as in "48%".
-func percent(part, whole int) string {
-	if whole == 0 {
-		return "0%"
-	}
-	return strconv.Itoa((200*part+whole)/(2*whole)) + "%"
-}
-
-// clock is a moment in Washington, as in "June 11, 2025, 4:05 p.m. ET".
-func clock(t time.Time) string {
-	if t.IsZero() {
-		return "never"
-	}
-	w := t.In(roster.Washington())
-	half := "a.m."
-	if w.Hour() >= 12 {
-		half = "p.m."
-	}
-	return w.Format("January 2, 2006, 3:04 ") + half + " ET"
 }
 
 // momentHTML is a moment that programs can read too.
 func momentHTML(t time.Time) template.HTML {
-	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `">` + clock(t) + `</time>`) //nolint:gosec // made of numbers
-}
-
-// published names a publication by its list and its moment.
-func published(r roster.Evidence) string {
-	return "the " + string(r.List) + " list of " + clock(r.PublishedAt)
+	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `">` + english.Moment(t) + `</time>`) //nolint:gosec // made of numbers
 }
 
 // The addresses of the pages about one thing.
@@ -125,50 +109,3 @@ func evidenceURL(list roster.List, sha256 string) string {
 }
 
 func dayURL(d roster.Date) string { return "/on/" + string(d) }
-
-// webLink returns an address of the web, or "" for any other that a cell holds.
-func webLink(s string) string {
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return ""
-	}
-	return u.String()
-}
-
-// kindWord says what a kind of change is.
-func kindWord(k roster.Kind) string {
-	switch k {
-	case roster.KindNew:
-		return "New agreement"
-	case roster.KindPending:
-		return "Pending"
-	case roster.KindRemoved:
-		return "No longer listed"
-	case roster.KindWithdrawn:
-		return "No longer pending"
-	case roster.KindRestored:
-		return "Correction: listed again"
-	case roster.KindAmended:
-		return "Correction: listed otherwise"
-	case roster.KindDetail:
-		return "Detail"
-	case roster.KindDocument:
-		return "Document"
-	case roster.KindMilestone:
-		return "Milestone"
-	}
-	return string(k)
-}
-
-// typeWord says what a kind of agency is.
-func typeWord(t roster.Type) string {
-	switch t {
-	case roster.TypeCounty:
-		return "county"
-	case roster.TypeMunicipality:
-		return "municipality"
-	case roster.TypeState:
-		return "state agency"
-	}
-	return "not given"
-}

@@ -16,6 +16,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/watch287g/watch287g/prose"
 )
 
 // The policies of every answer. Nothing is loaded from elsewhere, and no script
@@ -176,7 +178,7 @@ func (r route) read(req *http.Request) (url.Values, error) {
 	}
 	if r.program && unknown != "" {
 		return nil, badRequest(fmt.Sprintf("There is no parameter %s here; known are: %s.",
-			strconv.Quote(shorten(unknown, 60)), orNone(strings.Join(r.params, ", "))))
+			strconv.Quote(prose.Shorten(unknown, 60)), orNone(strings.Join(r.params, ", "))))
 	}
 	return picked, nil
 }

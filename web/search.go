@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/search"
@@ -31,7 +32,7 @@ type placeHit struct {
 
 // searchPage finds agencies, counties and states by what was typed.
 func searchPage(req *request) (*page, error) {
-	d := searchData{Query: shorten(roster.Clean(req.URL.Query().Get("q")), 100)}
+	d := searchData{Query: prose.Shorten(roster.Clean(req.URL.Query().Get("q")), 100)}
 	p := &page{Template: "search", Title: "Search agencies, counties and states", Path: "/search", Hidden: true,
 		Description: "Find a police agency, a county or a state, and whether ICE lists a 287(g) agreement there."}
 	if d.Query != "" {
@@ -70,21 +71,21 @@ func stateHit(snap *snapshot.Snapshot, s roster.State) placeHit {
 	in := snap.CurrentStats().ByState[s]
 	says := "ICE lists no agreement with an agency there"
 	if in.Active > 0 {
-		says = "ICE lists " + roster.Plural(in.Active, "active agreement", "active agreements")
+		says = "ICE lists " + english.Active(in.Active)
 	}
 	if in.Pending > 0 {
-		says += ", and " + roster.Plural(in.Pending, "pending entry", "pending entries")
+		says += ", and " + english.Entries(in.Pending)
 	}
 	return placeHit{Name: s.Name(), URL: stateURL(s), Says: fmt.Sprintf("%s, as of %s.", says, until(snap))}
 }
 
 // countyHit says which agencies ICE's lists place in a county now.
 func countyHit(snap *snapshot.Snapshot, s roster.State, place roster.CountyPlace) placeHit {
-	name := countyName(s, place)
+	name := english.County(s, place)
 	if snap.Extent().Empty() {
-		return placeHit{Name: upperFirst(name) + ", " + s.Name(), Says: unread}
+		return placeHit{Name: prose.Capitalize(name) + ", " + s.Name(), Says: unread}
 	}
-	h := placeHit{Name: upperFirst(name) + ", " + s.Name(), Changes: countyChangesURL(s, place.Name)}
+	h := placeHit{Name: prose.Capitalize(name) + ", " + s.Name(), Changes: countyChangesURL(s, place.Name)}
 	var before int
 	for _, a := range neighbors(snap, s, place, "") {
 		if stands := snap.HoldingsOf(a.ID); len(stands.Active)+len(stands.Pending) > 0 {
@@ -95,7 +96,7 @@ func countyHit(snap *snapshot.Snapshot, s roster.State, place roster.CountyPlace
 	}
 	switch {
 	case len(h.Agencies) > 0:
-		h.Says = fmt.Sprintf("ICE lists %s that it places in %s, as of %s:", roster.Plural(len(h.Agencies), "agency", "agencies"), name, until(snap))
+		h.Says = fmt.Sprintf("ICE lists %s that it places in %s, as of %s:", english.Agencies(len(h.Agencies)), name, until(snap))
 	case before > 0:
 		h.Says = fmt.Sprintf("ICE lists no agency that it places in %s, as of %s; it did before.", name, until(snap))
 	default:

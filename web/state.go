@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/draw"
@@ -53,8 +54,8 @@ func statePage(req *request) (*page, error) {
 		return nil, movedTo(stateURL(state))
 	}
 	nation := req.snap.CurrentStats()
-	s := &statePlace{State: state, Name: state.InSentence(), AsOf: req.snap.KnownUntil(), Nation: nation.Active,
-		Embed: req.embedCode("states/"+string(state), "287(g) agreements in "+state.InSentence())}
+	s := &statePlace{State: state, Name: english.InSentence(state), AsOf: req.snap.KnownUntil(), Nation: nation.Active,
+		Embed: req.embedCode("states/"+string(state), "287(g) agreements in "+english.InSentence(state))}
 	req.fillState(s)
 	s.Nothing = s.Stats.Active+s.Stats.Pending == 0
 	if !s.Nothing || len(s.Ended) > 0 {
@@ -85,7 +86,7 @@ func (req *request) fillState(s *statePlace) {
 		case roster.StatusActive:
 			s.Active = append(s.Active, st)
 		case roster.StatusPending:
-			s.Waiting = append(s.Waiting, waiting{st, daysBetween(st.Since, newest)})
+			s.Waiting = append(s.Waiting, waiting{st, prose.DaysBetween(roster.Day(st.Since), roster.Day(newest))})
 		case roster.StatusEnded:
 			r := req.snap.Record(st.ID)
 			if _, signed := req.snap.SignedAs(r, req.snap.KnownUntil()); r.List == roster.ListParticipating || !signed && r.SignedBy == "" {
@@ -99,29 +100,14 @@ func (req *request) fillState(s *statePlace) {
 }
 
 // Sentence is what can be quoted.
-func (s *statePlace) Sentence() string {
-	on := clock(s.AsOf)
-	switch {
-	case s.AsOf.IsZero():
-		return "Nothing is known yet: ICE's lists have not been read."
-	case s.Nothing:
-		if !counted(s.Stats, roster.ListPending) {
-			return "As of " + on + ", ICE lists no active 287(g) agreement in " + s.Name + "; no pending list is known."
-		}
-		return "As of " + on + ", ICE lists no 287(g) agreement in " + s.Name + ", active or pending."
-	case s.Stats.Active == 0:
-		return "As of " + on + ", ICE lists no active agreement in " + s.Name + ", but " + pendingWords(s.Stats.Pending) + "."
-	}
-	return "As of " + on + ", ICE lists " + roster.Plural(s.Stats.Active, "active agreement", "active agreements") + " with " +
-		roster.Plural(s.Stats.Agencies, "agency", "agencies") + " in " + s.Name + ", and " + pendingListed(s.Stats) + "."
-}
+func (s *statePlace) Sentence() string { return english.ListedIn(s.State, s.Stats, s.AsOf) }
 
 // stateFigures are those of one state.
 func stateFigures(snap *snapshot.Snapshot, s *statePlace) []figure {
 	all := []figure{
 		{Number: s.Stats.Active, Words: "active agreements", Note: share{Active: s.Stats.Active, Of: s.Nation}.Percent() + " of all"},
 		{Number: s.Stats.Agencies, Words: "agencies that hold them"},
-		{Number: s.Stats.Pending, Words: "pending entries", Note: pendingNote(s.Stats)},
+		{Number: s.Stats.Pending, Words: "pending entries", Note: english.PendingSource(s.Stats)},
 	}
 	if from, to := snap.LastDays(lookBack); from < to {
 		recent := difference{snap.Compare(from.EndOf(), snap.Extent().Cut(to.EndOf()))}

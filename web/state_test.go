@@ -32,7 +32,7 @@ func TestStateHasOneAddress(t *testing.T) {
 func TestStateShowsAllThatIsKnownOfIt(t *testing.T) {
 	w := newWorld(t)
 	doc := w.page("/states/TX")
-	if got, want := said(doc, ".lead"), "As of June 21, 2025, 11:00 a.m. ET, ICE lists 2 active agreements with 2 agencies in Texas, and no pending entries."; got != want {
+	if got, want := said(doc, ".lead"), "As of June 21, 2025, 11 a.m. ET, ICE lists 2 active agreements with 2 agencies in Texas, and no pending entries."; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	wantFigures(t, doc, map[string]string{"active agreements": "2", "agencies that hold them": "2", "pending entries": "0",
@@ -74,10 +74,10 @@ func cells(row *goquery.Selection) string {
 func TestStatesThatHaveLittle(t *testing.T) {
 	w := newWorld(t)
 	for path, want := range map[string]string{
-		"/states/WY": "As of June 21, 2025, 11:00 a.m. ET, ICE lists no 287(g) agreement in Wyoming, active or pending.",
-		"/states/VI": "As of June 21, 2025, 11:00 a.m. ET, ICE lists no 287(g) agreement in the Virgin Islands, active or pending.",
-		"/states/WV": "As of June 21, 2025, 11:00 a.m. ET, ICE lists no active agreement in West Virginia, but 1 pending entry.",
-		"/states/GU": "As of June 21, 2025, 11:00 a.m. ET, ICE lists 2 active agreements with 2 agencies in Guam, and no pending entries.",
+		"/states/WY": "As of June 21, 2025, 11 a.m. ET, ICE lists no 287(g) agreement in Wyoming, active or pending.",
+		"/states/VI": "As of June 21, 2025, 11 a.m. ET, ICE lists no 287(g) agreement in the Virgin Islands, active or pending.",
+		"/states/WV": "As of June 21, 2025, 11 a.m. ET, ICE lists no active agreement in West Virginia, but 1 pending entry.",
+		"/states/GU": "As of June 21, 2025, 11 a.m. ET, ICE lists 2 active agreements with 2 agencies in Guam, and no pending entries.",
 	} {
 		if got := said(w.page(path), ".lead"); got != want {
 			t.Errorf("%s: got %q, want %q", path, got, want)

@@ -26,7 +26,7 @@ func statusPage(req *request) (*page, error) {
 
 // verdict answers with yes or no, and says why.
 func (f freshness) verdict() string {
-	before := " It was last read well on " + clock(f.Read) + "."
+	before := " It was last read well on " + english.Moment(f.Read) + "."
 	if f.Read.IsZero() {
 		before = " It was never read well."
 	}
@@ -36,9 +36,9 @@ func (f freshness) verdict() string {
 	case f.NoSource:
 		return "No. This is an archive: its lists were taken in once, and ICE's page is not being read."
 	case !f.Failing.IsZero():
-		return "No. ICE's page has not been readable since " + clock(f.Failing) + "." + before + f.why()
+		return "No. ICE's page has not been readable since " + english.Moment(f.Failing) + "." + before + f.why()
 	case f.Late:
-		return "No. ICE's page has not been looked at since " + clock(f.Last) + "."
+		return "No. ICE's page has not been looked at since " + english.Moment(f.Last) + "."
 	}
 	return "Yes. ICE's page is being read." + before
 }
@@ -55,11 +55,11 @@ func (f freshness) why() string {
 func every(d time.Duration) string {
 	switch {
 	case d%time.Hour == 0 && d > time.Hour:
-		return "every " + roster.Plural(int(d.Hours()), "hour", "hours")
+		return "every " + english.Plural(int(d.Hours()), "hour", "hours")
 	case d == time.Hour:
 		return "every hour"
 	case d%time.Minute == 0 && d > time.Minute:
-		return "every " + roster.Plural(int(d.Minutes()), "minute", "minutes")
+		return "every " + english.Plural(int(d.Minutes()), "minute", "minutes")
 	case d == time.Minute:
 		return "every minute"
 	}

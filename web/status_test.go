@@ -23,7 +23,7 @@ func TestStatusSaysWhetherThePageIsRead(t *testing.T) {
 	}{
 		{"never polled", nil, "No. This is an archive", false},
 		{"read", []roster.Poll{at(read, 10*time.Minute)}, "Yes. ICE's page is being read.", false},
-		{"late", []roster.Poll{at(read, 3*time.Hour)}, "No. ICE's page has not been looked at since June 21, 2025, 9:00 a.m. ET.", true},
+		{"late", []roster.Poll{at(read, 3*time.Hour)}, "No. ICE's page has not been looked at since June 21, 2025, 9 a.m. ET.", true},
 		{"failing", []roster.Poll{at(read, 50*time.Minute), at(failed, 35*time.Minute), at(failed, 5*time.Minute)},
 			"No. ICE's page has not been readable since June 21, 2025, 11:25 a.m. ET.", false},
 		{"failing for long", []roster.Poll{at(read, 95*time.Minute), at(failed, 80*time.Minute), at(failed, 5*time.Minute)},

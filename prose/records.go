@@ -1,0 +1,143 @@
+package prose
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// Holds says what an agency holds now: "1 active agreement, 1 pending entry".
+func (l Language) Holds(active, pending int) string {
+	var all []string
+	if active > 0 {
+		all = append(all, l.Active(active))
+	}
+	if pending > 0 {
+		all = append(all, l.Entries(pending))
+	}
+	if len(all) == 0 {
+		return l.plain("holds.none")
+	}
+	return strings.Join(all, ", ")
+}
+
+// HoldsTitle says the same for a title.
+func (l Language) HoldsTitle(active, pending int) string {
+	switch {
+	case active > 0 && pending > 0:
+		return l.Active287g(active) + ", " + l.PendingShort(pending)
+	case active > 0:
+		return l.Active287g(active)
+	case pending > 0:
+		return l.count("pending.287g", pending, nil)
+	}
+	return l.plain("holds.none.287g")
+}
+
+// AgencyNow is what the lists say of an agency at the last moment known.
+type AgencyNow struct {
+	Name            string
+	Active, Pending []roster.Agreement
+	KnownUntil      time.Time
+	PendingList     time.Time // when the pending list in force was published
+	Moved           []string  // the agencies, with their states, that ICE gives what this one had
+}
+
+// AgencyLead sums up what the lists say of an agency now.
+func (l Language) AgencyLead(a AgencyNow) string {
+	p := parts{"agency": Printed(a.Name), "until": l.Moment(a.KnownUntil), "list": l.Day(a.PendingList), "active": l.Active(len(a.Active)),
+		"agreements": l.And(each(a.Active, l.modelAndDate)), "moved": l.And(a.Moved),
+		"models": l.And(each(a.Pending, func(a roster.Agreement) string { return l.theModel(a.Model) }))}
+	var s []string
+	if len(a.Active) > 0 {
+		s = append(s, l.say("lead.active", p))
+	}
+	if len(a.Pending) > 0 {
+		s = append(s, l.say("lead.pending", p))
+	}
+	if len(s) == 0 {
+		s = append(s, l.say("lead.none", p))
+	}
+	if len(a.Moved) > 0 {
+		s = append(s, l.say("lead.moved", p))
+	}
+	return strings.Join(s, " ")
+}
+
+func (l Language) modelAndDate(a roster.Agreement) string {
+	if a.Signed == "" {
+		return l.Model(a.Model)
+	}
+	return l.say("lead.signed", parts{"model": l.Model(a.Model), "date": l.Date(a.Signed)})
+}
+
+// Record says what became of an agreement or an entry.
+func (l Language) Record(r *roster.Record) string {
+	switch {
+	case r.Listed():
+		return l.Status(r.Status())
+	case r.List == roster.ListParticipating:
+		return l.plain("status.ended")
+	case r.SignedBy != "":
+		return l.plain("status.signed")
+	}
+	return l.plain("status.left")
+}
+
+// Spells says from when to when a record was listed, each time.
+func (l Language) Spells(r *roster.Record) []string {
+	var all []string
+	for _, s := range r.Spells() {
+		all = append(all, l.say("listed.until", parts{"since": l.SinceDay(s.From, s.FromIsLowerBound), "until": l.Date(s.Until)}))
+	}
+	if r.Listed() {
+		since := r.ListedSince()
+		all = append(all, l.SinceDay(roster.Day(since), r.Baseline && since.Equal(r.FirstListed())))
+	}
+	return all
+}
+
+// SinceDay says since when, and whether that is only the day on which the record
+// begins.
+func (l Language) SinceDay(d roster.Date, isLowerBound bool) string {
+	if isLowerBound {
+		return l.say("since.day.or-before", parts{"date": l.Date(d)})
+	}
+	return l.say("since.day", parts{"date": l.Date(d)})
+}
+
+// PendingBefore says how long an agency was pending before its agreement was listed.
+func (l Language) PendingBefore(from, to roster.Date, isLowerBound bool) string {
+	days := l.Days(DaysBetween(from, to))
+	if isLowerBound {
+		days = l.say("days.at-least", parts{"days": days})
+	}
+	return l.say("pending.before", parts{"days": days, "since": l.SinceDay(from, isLowerBound)})
+}
+
+// SignedBy says since when an entry's agreement is listed.
+func (l Language) SignedBy(agreement *roster.Record) string {
+	return l.say("pending.signed", parts{"since": l.SinceDay(roster.Day(agreement.FirstListed()), agreement.Baseline)})
+}
+
+// RowOf names a row of a publication: "row 812 of ICE's participating list of July 3,
+// 2025, 4 p.m. ET".
+func (l Language) RowOf(e roster.Evidence) string {
+	return l.say("evidence.row-of", parts{"row": strconv.Itoa(e.Row), "list": l.Published(e)})
+}
+
+// County names a county with the word for one where it has one.
+func (l Language) County(s roster.State, place roster.CountyPlace) string {
+	k := key("county")
+	switch {
+	case place.FIPS[2:] >= "510": // a city that is not part of a county
+		k = "county.city"
+	case s == "LA":
+		k = "county.parish"
+	case s == "AK", s.Territory():
+		k = "county.other"
+	}
+	return l.say(k, parts{"name": place.Name})
+}
