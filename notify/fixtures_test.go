@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -252,7 +253,7 @@ func manyNew(seq uint64, n int, at time.Time, states ...roster.State) []roster.C
 		}
 		a := fixtureAgreement(s, county+" Sheriff's Office", county, roster.TypeCounty, models[i/len(states)%len(models)], roster.DateOf(at.AddDate(0, 0, -1-i%5)))
 		changes = append(changes, fixtureChange(seq+uint64(i), roster.KindNew, fixtureList(roster.ListParticipating, at, i+2), a,
-			fmt.Sprintf("%s: ICE now lists a %s agreement with %s, signed %s, according to ICE.", s.Name(), a.Model.Name(), a.Agency, a.Signed.Long())))
+			fmt.Sprintf("%s: ICE now lists a %s agreement with %s, signed %s, according to ICE.", s.Name(), a.Model.Name(), a.Agency, prose.English.Date(a.Signed))))
 	}
 	return changes
 }

@@ -142,7 +142,7 @@ func (r *incidentReport) silence() {
 	}
 	if i := r.incident(key); !i.Reported {
 		r.markReported(i)
-		r.add(SourceSilent, "ICE has published no list for %s, since %s. That may be so, or the lists may have moved: look at the page.", roughly(quiet), roster.Day(r.event.LastPublished).Long())
+		r.add(SourceSilent, "ICE has published no list for %s, since %s. That may be so, or the lists may have moved: look at the page.", roughly(quiet), english.Day(r.event.LastPublished))
 	}
 }
 

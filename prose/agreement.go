@@ -114,3 +114,6 @@ func (l Language) ActiveShort(n int) string { return l.count("active.short", n, 
 func (l Language) With(agencies int) string {
 	return l.say("with", parts{"agencies": l.Agencies(agencies)})
 }
+
+// ActiveWord is what stands beside a number of active agreements.
+func (l Language) ActiveWord(n int) string { return l.count("active.word", n, nil) }

@@ -8,6 +8,7 @@ var englishPages = map[key]string{
 	"county.other":  "{name}",
 
 	"active.287g":            "{n} active 287(g) agreement|{n} active 287(g) agreements",
+	"active.word":            "active agreement|active agreements",
 	"active.source.unknown":  "no participating list is known",
 	"entries.unknown":        "an unknown number of pending entries",
 	"headline.unknown":       "287(g): no list of agreements is known",

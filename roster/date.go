@@ -24,14 +24,6 @@ func (d Date) Time() time.Time {
 	return t
 }
 
-// Long spells the day out, as in "June 11, 2025".
-func (d Date) Long() string {
-	if t := d.Time(); !t.IsZero() {
-		return t.Format("January 2, 2006")
-	}
-	return ""
-}
-
 // The 287(g) program was enacted in 1996; a signing date before that is a
 // misprint.
 const firstYear = 1996

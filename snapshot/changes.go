@@ -182,7 +182,7 @@ func (s *Snapshot) DoubtfulChange(agency, agreement string) (roster.Change, bool
 	corrected := map[string]bool{}
 	for _, i := range slices.Backward(s.changesOf[agency]) {
 		c := s.changes[i]
-		if corrected[c.Corrects] = true; c.Agreement.ID == agreement && c.Doubt() != "" && !corrected[c.ID] {
+		if corrected[c.Corrects] = true; c.Agreement.ID == agreement && c.Certainty == roster.Likely && !corrected[c.ID] {
 			return c, true
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/notify"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/store"
@@ -231,7 +232,7 @@ func (s *screen) poll(ctx context.Context, w *watch.Watcher, title string, at ti
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "── %s. %s\n   poll: %s: %s\n\n", roster.Day(at).Long(), title, r.Outcome, r.Sentence)
+	fmt.Fprintf(s.out, "── %s. %s\n   poll: %s: %s\n\n", prose.English.Day(at), title, r.Outcome, r.Sentence)
 	return nil
 }
 

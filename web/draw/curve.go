@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/watch287g/watch287g/prose"
 )
 
 // frame is how a curve is laid out: in SVG units, which are about pixels on the
@@ -83,24 +85,24 @@ func (s series) summary() string {
 	if s.first == s.last {
 		return now + "."
 	}
-	return long(s.first) + ": " + active(s.at(s.first).total()) + ". " + now + "."
+	return long(s.first) + ": " + english.Active(s.at(s.first).total()) + ". " + now + "."
 }
 
 // tell says the figures at the end of a day.
 func (s series) tell(number int) string {
 	d := s.at(number)
-	text := long(number) + ": " + active(d.total())
+	text := long(number) + ": " + english.Active(d.total())
 	var parts []string
 	for i, v := range d.values {
 		if v > 0 {
-			parts = append(parts, bandNames[i]+" "+count(v))
+			parts = append(parts, bandNames[i]+" "+english.Thousands(v))
 		}
 	}
 	if len(parts) > 0 {
 		text += " (" + strings.Join(parts, ", ") + ")"
 	}
 	if d.pending > 0 {
-		text += ", " + count(d.pending) + " pending"
+		text += ", " + english.Thousands(d.pending) + " pending"
 	}
 	return text
 }
@@ -154,7 +156,7 @@ func (c *canvas) values(f frame, values []int) {
 func brief(n, axis int) string {
 	switch {
 	case n == 0 || axis < 10_000:
-		return count(n)
+		return english.Thousands(n)
 	case axis < 1_000_000:
 		return strconv.FormatFloat(float64(n)/1_000, 'f', -1, 64) + "k"
 	}
@@ -233,7 +235,7 @@ func (s series) tags(f frame, axis, gap int) []tag {
 		}
 		sum += v
 	}
-	all = append(all, tag{y: f.base() - scale(sum, f.plotHeight(), axis), band: -1, value: sum, name: agreements(sum)})
+	all = append(all, tag{y: f.base() - scale(sum, f.plotHeight(), axis), band: -1, value: sum, name: english.ActiveWord(sum)})
 	slices.Reverse(all)
 	for i := range all {
 		if i > 0 {
@@ -257,7 +259,7 @@ func (c *canvas) names(f frame, s series, axis int) {
 			c.add(`<rect class="%s" x="%d" y="%d" width="10" height="10" rx="2"/>`, class(t.band), x, t.y-11)
 		}
 		c.add(`<text x="%d" y="%d"><tspan>%s</tspan><tspan class="curve-name" x="%d" dy="15">%s</tspan></text>`,
-			x+15, t.y-2, count(t.value), x+15, t.name)
+			x+15, t.y-2, english.Thousands(t.value), x+15, t.name)
 	}
 	c.add(`</g>`)
 }
@@ -276,14 +278,14 @@ func (c *canvas) codes(f frame, s series, axis int) {
 // key writes the last values with the models' names above the curve.
 func (c *canvas) key(s series) {
 	now := s.now()
-	c.add(`<g class="curve-tags"><text class="curve-total" x="0" y="14">%s</text>`, active(now.total()))
+	c.add(`<g class="curve-tags"><text class="curve-total" x="0" y="14">%s</text>`, english.Active(now.total()))
 	y := 14 + keyLine
 	for i := bands - 1; i >= 0; i-- {
 		if !s.used(i) {
 			continue
 		}
 		c.add(`<rect class="%s" x="0" y="%d" width="10" height="10" rx="2"/>`, class(i), y-9)
-		c.add(`<text x="15" y="%d"><tspan>%s</tspan> %s</text>`, y, count(now.values[i]), bandNames[i])
+		c.add(`<text x="15" y="%d"><tspan>%s</tspan> %s</text>`, y, english.Thousands(now.values[i]), bandNames[i])
 		y += keyLine
 	}
 	c.add(`</g>`)
@@ -322,7 +324,7 @@ func (c *canvas) markers(f frame, s series, markers []Marker) {
 		}
 		x := f.left + s.x(number, f.plotWidth())
 		c.add(`<g class="curve-marker"><title>%s: %s</title><path d="M%d %dV%d"/>`, long(number), escape(m.Label), x, f.top-4, f.base())
-		label := shorten(m.Label, 32)
+		label := prose.Shorten(m.Label, 32)
 		width := utf8.RuneCountInString(label) * f.letter
 		if from := min(x-3, f.width-width); from >= end {
 			c.add(`<text x="%d" y="%d">%s</text>`, from, f.top-9, escape(label))

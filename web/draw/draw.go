@@ -13,8 +13,9 @@ import (
 	"encoding/xml"
 	"fmt"
 	"html/template"
-	"strconv"
 	"strings"
+
+	"github.com/watch287g/watch287g/prose"
 )
 
 //go:generate go run ./shapes $STATES states.txt
@@ -70,30 +71,5 @@ func identifier(name, otherwise string) string {
 	}, name)
 }
 
-// count spells a number as in "12,345".
-func count(n int) string {
-	digits := strconv.Itoa(n)
-	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
-}
-
-// active spells a number of agreements, as in "1 active agreement".
-func active(n int) string { return count(n) + " " + agreements(n) }
-
-func agreements(n int) string {
-	if n == 1 {
-		return "active agreement"
-	}
-	return "active agreements"
-}
-
-// shorten cuts text to so many runes.
-func shorten(s string, most int) string {
-	runes := []rune(s)
-	if len(runes) <= most {
-		return s
-	}
-	return strings.TrimSpace(string(runes[:most-1])) + "…"
-}
+// english is the language of every drawing.
+const english = prose.English

@@ -128,9 +128,9 @@ func (c *canvas) state(id string, s roster.State, d MapData) {
 		href = d.Link(s)
 	}
 	counts := d.Counts[s]
-	name := s.Name() + ": " + active(counts.Active)
+	name := s.Name() + ": " + english.Active(counts.Active)
 	if counts.Pending > 0 {
-		name += ", " + count(counts.Pending) + " pending"
+		name += ", " + english.Thousands(counts.Pending) + " pending"
 	}
 	id += "-" + string(s)
 	c.add(`<a class="map-state map-%d" href="%s" aria-labelledby="%s"><title id="%s">%s</title>`,
@@ -146,7 +146,7 @@ func (c *canvas) state(id string, s roster.State, d MapData) {
 
 // label writes a state's code and count on it, or beside it.
 func (c *canvas) label(s roster.State, active int) {
-	number, zero := count(active), ""
+	number, zero := english.Thousands(active), ""
 	if active == 0 {
 		zero = " map-zero"
 	}
@@ -189,6 +189,6 @@ func (c *canvas) unplaced(counts map[roster.State]roster.ByStatus) {
 		}
 	}
 	if missing > 0 {
-		c.add(`<p class="map-note">Not on the map: %s of a state that ICE's list does not name.</p>`, active(missing))
+		c.add(`<p class="map-note">Not on the map: %s of a state that ICE's list does not name.</p>`, english.Active(missing))
 	}
 }

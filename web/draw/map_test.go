@@ -67,7 +67,7 @@ func TestMapSaysItsCountsInText(t *testing.T) {
 	t.Parallel()
 	picture := string(Map(MapData{Counts: counts}))
 	for _, s := range roster.States() {
-		number := count(counts[s].Active)
+		number := english.Thousands(counts[s].Active)
 		on := regexp.MustCompile(`<text class="map-code [^>]*>` + string(s) + `</text><text class="map-count [^>]*>` + number + `</text>`)
 		beside := regexp.MustCompile(`<text class="map-beside [^>]*>` + string(s) + ` <tspan>` + number + `</tspan>`)
 		if on.MatchString(picture) == beside.MatchString(picture) {

@@ -121,7 +121,7 @@ var washington = sync.OnceValue(func() *time.Location { return roster.Date("2025
 func dayTime(number int) time.Time { return time.Unix(int64(number)*86400, 0).UTC() }
 
 // long spells a day out, as in "June 11, 2025".
-func long(number int) string { return roster.DateOf(dayTime(number)).Long() }
+func long(number int) string { return english.Date(roster.DateOf(dayTime(number))) }
 
 // at is what holds at the end of a day, the zero day before the first.
 func (s series) at(number int) day {

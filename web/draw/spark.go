@@ -1,6 +1,8 @@
 package draw
 
-import "html/template"
+import (
+	"html/template"
+)
 
 // The spark's layout, in SVG units.
 var spark = frame{name: "spark", width: 240, height: 60, left: 2, right: 66, top: 8, bottom: 6}
@@ -28,7 +30,7 @@ func Spark(d CurveData) template.HTML {
 		x, y := f.left+f.plotWidth(), f.base()-scale(last, f.plotHeight(), axis)
 		c.add(`<path class="spark-area" d="%s"/><path class="spark-line" d="%s"/>`, area(f, steps, bands-1), edge(f, steps, bands-1))
 		c.add(`<circle class="spark-end" cx="%d" cy="%d" r="3.5"/>`, x, y)
-		c.add(`<text x="%d" y="%d">%s</text>`, x+7, min(max(y+5, 14), f.base()), count(last))
+		c.add(`<text x="%d" y="%d">%s</text>`, x+7, min(max(y+5, 14), f.base()), english.Thousands(last))
 	}
 	c.add(`</svg>`)
 	return c.html()
