@@ -146,7 +146,7 @@ func (s *Snapshot) Corrected(c roster.Change) (roster.Change, bool) {
 		switch earlier.Kind {
 		case roster.KindNew, roster.KindPending, roster.KindAmended, roster.KindRestored:
 			return earlier, true
-		default:
+		case roster.KindRemoved, roster.KindWithdrawn, roster.KindDetail, roster.KindDocument, roster.KindMilestone: // an amendment corrects none of these
 		}
 	}
 	return roster.Change{}, false

@@ -129,6 +129,7 @@ func (q *query) judge(m *matches, n *name, e *entry) (found, bool) {
 		points += stateFirst
 	case KindCounty:
 		points += countyFirst
+	case KindAgency:
 	}
 	if cost, named := q.names(e.state); named && cost == 0 {
 		points += inState
