@@ -8,7 +8,7 @@ import (
 // Kind is what happened to an agreement.
 type Kind string
 
-// The kinds of change, as section 5 of the design defines them.
+// The kinds of change, as docs/design.md defines them.
 const (
 	KindNew       Kind = "new"
 	KindPending   Kind = "pending"

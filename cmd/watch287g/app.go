@@ -58,7 +58,7 @@ func newApp(stdout, stderr io.Writer, now func() time.Time) *app {
 	return &app{stdout: stdout, stderr: stderr, now: now, cwd: cwd, create: createFile}
 }
 
-// commands is the command line as section 10 of the design has it.
+// commands is the command line.
 type commands struct {
 	Data    string           `help:"Directory of the state." default:"./data" placeholder:"DIR" short:"d"`
 	Config  string           `help:"Configuration file (default ./watch287g.yaml, if there is one)." placeholder:"FILE" short:"c"`
