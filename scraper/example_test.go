@@ -6,13 +6,16 @@ import (
 	"net/http/httptest"
 	"time"
 
+	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/scraper"
 )
 
 func ExampleScraper_Visit() {
-	site := httptest.NewServer(newSite())
-	defer site.Close()
-	s, err := scraper.New(scraper.Options{Mirror: site.URL, Contact: "desk@example.org"})
+	site := fakeice.NewReplay(fakeice.Story(time.Date(2025, time.June, 2, 14, 0, 0, 0, time.UTC)))
+	site.Next()
+	server := httptest.NewServer(site)
+	defer server.Close()
+	s, err := scraper.New(scraper.Options{Mirror: server.URL, Contact: "desk@example.org"})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -32,10 +35,10 @@ func ExampleScraper_Visit() {
 	}
 	// Output:
 	// changed
-	//   participatingAgencies07032025pm.xlsx false
-	//   pendingAgencies07032025pm.xlsx false
+	//   participatingAgencies.xlsx false
+	//   pendingAgencies.xlsx false
 	//   287g-reimbursement.xlsx false
 	// unchanged
-	//   participatingAgencies07032025pm.xlsx true
-	//   pendingAgencies07032025pm.xlsx true
+	//   participatingAgencies.xlsx true
+	//   pendingAgencies.xlsx true
 }

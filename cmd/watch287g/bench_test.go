@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/sheet/sheettest"
@@ -32,23 +33,14 @@ import (
 // index, and returns the index's path.
 func madeUpArchive(b *testing.B, n, rows int) string {
 	b.Helper()
-	dir := b.TempDir()
 	all := sheettest.Sample(rows)
 	at := time.Date(2025, 2, 21, 21, 0, 0, 0, time.UTC)
-	index := "published_at,link,file\n"
+	var lists []fakeice.File
 	for i := range n {
-		name := fmt.Sprintf("list%03d.xlsx", i)
-		body := sheettest.Participating(all[:max(10, rows*(i+1)/n)]...)
-		if err := os.WriteFile(filepath.Join(dir, name), body, 0o600); err != nil {
-			b.Fatal(err)
-		}
-		index += fmt.Sprintf("%s,participating,%s\n", at.Add(time.Duration(i)*20*time.Hour).Format(time.RFC3339), name)
+		lists = append(lists, fakeice.File{Link: fakeice.Participating, Name: fmt.Sprintf("list%03d.xlsx", i),
+			At: at.Add(time.Duration(i) * 20 * time.Hour), Body: sheettest.Participating(all[:max(10, rows*(i+1)/n)]...)})
 	}
-	path := filepath.Join(dir, "index.csv")
-	if err := os.WriteFile(path, []byte(index), 0o600); err != nil {
-		b.Fatal(err)
-	}
-	return path
+	return archived(b, lists)
 }
 
 // archiveIndex is the real archive's index where it is at hand, else "".

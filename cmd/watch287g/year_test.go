@@ -213,7 +213,7 @@ func (c *calendar) rename() {
 
 // archived writes publications to a directory, with an index, and returns the
 // index's path.
-func archived(t *testing.T, all []fakeice.File) string {
+func archived(t testing.TB, all []fakeice.File) string {
 	t.Helper()
 	index, err := fakeice.WriteArchive(t.TempDir(), all)
 	if err != nil {
