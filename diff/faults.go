@@ -11,23 +11,6 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// The bounds on how much one publication may change of what it still lists, and on
-// the pending list. In 2025 ICE never amended more than 16
-// agreements at once (of 360, on March 17), and never more than 12 of 700 or more.
-const (
-	maxAmended        = 25 // agreements with another name, state, model or date, where they are also
-	maxAmendedShare   = 3.0 / 100
-	maxOtherwise      = 1.0 / 10 // of the agreements changed: more is never accepted without the operator
-	maxUndated        = 5        // agreements whose date is gone or unreadable, or that come without one from the pending list
-	maxRemodeled      = 4        // agreements with another model and the date that they had
-	maxRenamed        = 5        // agreements with a name that is nothing like the one that they had
-	maxMisplaced      = 5        // rows with a county for a kind of agency, or the other way, where they are also
-	maxMisplacedShare = 1.0 / 100
-	manyPending       = 8  // unsigned entries, of which no more than half leave at once
-	mostlyPending     = 5  // rows, for a list to be mostly of pending entries
-	maxSignedInList   = 10 // rows of the pending list that are signed, where they are more than half
-)
-
 // judgeParticipating says what speaks against a list of agreements.
 func (u *update) judgeParticipating(f *findings, a Candidate, l *linker) {
 	u.judgeRepeated(f, a, len(l.records))

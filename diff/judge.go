@@ -21,6 +21,23 @@ const (
 	maxSelfAccepted = 1.0 / 5 // of the agreements gone: more is never accepted without the operator
 )
 
+// The bounds on how much one publication may change of what it still lists, and on
+// the pending list. In 2025 ICE never amended more than 16 agreements at once (of 360,
+// on March 17), and never more than 12 of 700 or more.
+const (
+	maxAmended        = 25 // agreements with another name, state, model or date, where they are also
+	maxAmendedShare   = 3.0 / 100
+	maxOtherwise      = 1.0 / 10 // of the agreements changed: more is never accepted without the operator
+	maxUndated        = 5        // agreements whose date is gone or unreadable, or that come without one from the pending list
+	maxRemodeled      = 4        // agreements with another model and the date that they had
+	maxRenamed        = 5        // agreements with a name that is nothing like the one that they had
+	maxMisplaced      = 5        // rows with a county for a kind of agency, or the other way, where they are also
+	maxMisplacedShare = 1.0 / 100
+	manyPending       = 8  // unsigned entries, of which no more than half leave at once
+	mostlyPending     = 5  // rows, for a list to be mostly of pending entries
+	maxSignedInList   = 10 // rows of the pending list that are signed, where they are more than half
+)
+
 // findings are what speaks against a publication, with the figures.
 type findings struct {
 	reasons  []string
