@@ -106,3 +106,51 @@ func TestPendingListAlone(t *testing.T) {
 	p.poll()
 	p.logged(scraper.StatusMissing, "ICE's page links no participating list. b.xlsx, the pending list, has 1 row and brings 0 changes.")
 }
+
+func TestPendingListThatComesBackIsComparedWithTheLastOne(t *testing.T) {
+	active := participating("a.xlsx", day(1), sheriffs("Bexar"))
+	p := newPost(t, active, pending("b.xlsx", day(1), sheriffs("Dallas")))
+	p.poll()
+	for range 5 {
+		told(t, p.lists(active))
+	}
+	told(t, p.lists(active, pending("c.xlsx", day(7), sheriffs("Dallas", "Ellis"))), "pending Ellis County Sheriff's Office")
+}
+
+func TestPendingListThatWasAbsentIsNews(t *testing.T) {
+	active := participating("a.xlsx", day(1), sheriffs("Bexar"))
+	p := newPost(t, active)
+	p.poll()
+	if last := must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1)); !slices.Equal(last[0].Absent, []roster.List{roster.ListPending}) {
+		t.Errorf("absent is logged to be %v", last[0].Absent)
+	}
+	told(t, p.lists(active, pending("b.xlsx", day(2), sheriffs("Dallas"))), "pending Dallas County Sheriff's Office")
+}
+
+// That a poll did not see the pending list is no word on it where the poll did
+// not see the page, or not all of it.
+func TestPendingListThatWasNotSeenIsNoNews(t *testing.T) {
+	active := participating("a.xlsx", day(1), sheriffs("Bexar"))
+	failing := func(hint, file string) link { return link{hint: hint, file: file, down: scraper.StatusUnreachable} }
+	for _, tt := range []struct {
+		name  string
+		links []link
+		down  *scraper.Visit
+	}{
+		{name: "the page failed", down: &scraper.Visit{Outcome: scraper.StatusUnreachable}},
+		{name: "its file failed", links: []link{active, failing(scraper.HintPending, "b.xlsx")}},
+		{name: "a file that might be it failed", links: []link{active, failing("", "4001")}},
+		{name: "the page had no list", links: []link{{file: "rates.xlsx", body: worksheet()}}},
+		{name: "no file came", links: []link{failing(scraper.HintParticipating, "a.xlsx")}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := newPost(t, tt.links...)
+			p.page.down = tt.down
+			p.poll()
+			p.page.down = nil
+			if r := p.lists(active, pending("b.xlsx", day(1), sheriffs("Dallas"))); len(r.Changes) > 0 {
+				t.Errorf("%v", r.Changes)
+			}
+		})
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -255,5 +257,36 @@ func TestMessagesArePlannedAnewAfterAConflict(t *testing.T) {
 		}
 		told(t, r, "pending Ellis County Sheriff's Office")
 		p.expect("holds", p.holds(), "hold_3 open")
+	}
+}
+
+// Polls, decisions and imports take turns: none works on what another one is
+// about to change.
+func TestCallsTakeTurns(t *testing.T) {
+	p := holding(t, few)
+	p.now = p.now.AddDate(0, 0, 1)
+	p.page.links = append(p.page.links, pending("b.xlsx", day(3), sheriffs("Dallas")))
+	var calls sync.WaitGroup
+	for i := range 12 {
+		calls.Go(func() {
+			var err error
+			switch i % 3 {
+			case 0:
+				_, err = p.Poll(t.Context())
+			case 1:
+				_, err = p.Import(t.Context(), history(), nil)
+			default:
+				if _, err = p.ResolveHold(t.Context(), "hold_2", false); err != nil && strings.HasPrefix(err.Error(), "no publication is held") {
+					err = nil // another one was first, or the held list was accepted
+				}
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	calls.Wait()
+	if n := len(must[[]roster.Poll](t)(p.store.Polls(t.Context(), 100))); n != 2+4 {
+		t.Errorf("%d polls are logged", n)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -349,81 +348,6 @@ func TestFailingPageIsLoggedAndTouchesNothing(t *testing.T) {
 	}
 }
 
-func TestPublishedIsLastModifiedAndNeverInTheFuture(t *testing.T) {
-	for _, tt := range []struct {
-		name     string
-		modified time.Time
-		want     time.Time // zero: when it was seen
-	}{
-		{"in the past", day(1), day(1)},
-		{"not given", time.Time{}, time.Time{}},
-		{"in the future", day(9), time.Time{}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			for _, body := range [][]byte{sheettest.Participating(sheriffs("Bexar")...), worksheet()} {
-				p := newPost(t, participating("first.xlsx", start.AddDate(-1, 0, 0), sheriffs("Collin")))
-				p.poll()
-				r := p.lists(link{hint: scraper.HintParticipating, file: "a.xlsx", at: tt.modified, body: body})
-				want := tt.want
-				if want.IsZero() {
-					want = p.now
-				}
-				if got := r.Publications[0]; !got.PublishedAt.Equal(want) || !got.LastModified.Equal(tt.modified) || !got.SeenAt.Equal(p.now) {
-					t.Errorf("published %v, modified %v, seen %v; want published %v", got.PublishedAt, got.LastModified, got.SeenAt, want)
-				}
-			}
-		})
-	}
-}
-
-func TestPendingListThatComesBackIsComparedWithTheLastOne(t *testing.T) {
-	active := participating("a.xlsx", day(1), sheriffs("Bexar"))
-	p := newPost(t, active, pending("b.xlsx", day(1), sheriffs("Dallas")))
-	p.poll()
-	for range 5 {
-		told(t, p.lists(active))
-	}
-	told(t, p.lists(active, pending("c.xlsx", day(7), sheriffs("Dallas", "Ellis"))), "pending Ellis County Sheriff's Office")
-}
-
-func TestPendingListThatWasAbsentIsNews(t *testing.T) {
-	active := participating("a.xlsx", day(1), sheriffs("Bexar"))
-	p := newPost(t, active)
-	p.poll()
-	if last := must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1)); !slices.Equal(last[0].Absent, []roster.List{roster.ListPending}) {
-		t.Errorf("absent is logged to be %v", last[0].Absent)
-	}
-	told(t, p.lists(active, pending("b.xlsx", day(2), sheriffs("Dallas"))), "pending Dallas County Sheriff's Office")
-}
-
-// That a poll did not see the pending list is no word on it where the poll did
-// not see the page, or not all of it.
-func TestPendingListThatWasNotSeenIsNoNews(t *testing.T) {
-	active := participating("a.xlsx", day(1), sheriffs("Bexar"))
-	failing := func(hint, file string) link { return link{hint: hint, file: file, down: scraper.StatusUnreachable} }
-	for _, tt := range []struct {
-		name  string
-		links []link
-		down  *scraper.Visit
-	}{
-		{name: "the page failed", down: &scraper.Visit{Outcome: scraper.StatusUnreachable}},
-		{name: "its file failed", links: []link{active, failing(scraper.HintPending, "b.xlsx")}},
-		{name: "a file that might be it failed", links: []link{active, failing("", "4001")}},
-		{name: "the page had no list", links: []link{{file: "rates.xlsx", body: worksheet()}}},
-		{name: "no file came", links: []link{failing(scraper.HintParticipating, "a.xlsx")}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			p := newPost(t, tt.links...)
-			p.page.down = tt.down
-			p.poll()
-			p.page.down = nil
-			if r := p.lists(active, pending("b.xlsx", day(1), sheriffs("Dallas"))); len(r.Changes) > 0 {
-				t.Errorf("%v", r.Changes)
-			}
-		})
-	}
-}
-
 func TestGraceRunsOutByTheClock(t *testing.T) {
 	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), pending("b.xlsx", day(1), sheriffs("Dallas", "Ellis")))
 	p.poll()
@@ -444,35 +368,4 @@ func TestGraceRunsOutByTheClock(t *testing.T) {
 		t.Errorf("logged with %d changes", last[0].Changes)
 	}
 	told(t, p.poll())
-}
-
-// Polls, decisions and imports take turns: none works on what another one is
-// about to change.
-func TestCallsTakeTurns(t *testing.T) {
-	p := holding(t, few)
-	p.now = p.now.AddDate(0, 0, 1)
-	p.page.links = append(p.page.links, pending("b.xlsx", day(3), sheriffs("Dallas")))
-	var calls sync.WaitGroup
-	for i := range 12 {
-		calls.Go(func() {
-			var err error
-			switch i % 3 {
-			case 0:
-				_, err = p.Poll(t.Context())
-			case 1:
-				_, err = p.Import(t.Context(), history(), nil)
-			default:
-				if _, err = p.ResolveHold(t.Context(), "hold_2", false); err != nil && strings.HasPrefix(err.Error(), "no publication is held") {
-					err = nil // another one was first, or the held list was accepted
-				}
-			}
-			if err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	calls.Wait()
-	if n := len(must[[]roster.Poll](t)(p.store.Polls(t.Context(), 100))); n != 2+4 {
-		t.Errorf("%d polls are logged", n)
-	}
 }

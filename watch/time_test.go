@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/sheet/sheettest"
 )
 
@@ -106,5 +107,32 @@ func TestDatesAreJudgedAgainstTheClock(t *testing.T) {
 	}
 	if n := len(p.publications()[0].Problems); n != 1 {
 		t.Errorf("%d problems", n)
+	}
+}
+
+func TestPublishedIsLastModifiedAndNeverInTheFuture(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		modified time.Time
+		want     time.Time // zero: when it was seen
+	}{
+		{"in the past", day(1), day(1)},
+		{"not given", time.Time{}, time.Time{}},
+		{"in the future", day(9), time.Time{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, body := range [][]byte{sheettest.Participating(sheriffs("Bexar")...), worksheet()} {
+				p := newPost(t, participating("first.xlsx", start.AddDate(-1, 0, 0), sheriffs("Collin")))
+				p.poll()
+				r := p.lists(link{hint: scraper.HintParticipating, file: "a.xlsx", at: tt.modified, body: body})
+				want := tt.want
+				if want.IsZero() {
+					want = p.now
+				}
+				if got := r.Publications[0]; !got.PublishedAt.Equal(want) || !got.LastModified.Equal(tt.modified) || !got.SeenAt.Equal(p.now) {
+					t.Errorf("published %v, modified %v, seen %v; want published %v", got.PublishedAt, got.LastModified, got.SeenAt, want)
+				}
+			}
+		})
 	}
 }
