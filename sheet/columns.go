@@ -20,10 +20,10 @@ const (
 	colSigned   = "SIGNED"
 	colMOA      = "MOA"
 	colAddendum = "ADDENDUM"
-	colStatus   = "STATUS" // where both lists stand on one sheet
+	colStatus   = "STATUS" // where both lists are on one sheet
 )
 
-// heading is one way in which a column is named, folded.
+// heading is one of the names of a column, folded.
 type heading struct{ folded, column string }
 
 func headings() []heading {
@@ -45,10 +45,10 @@ func headings() []heading {
 type header struct {
 	row     int              // index of the heading row among the table's rows
 	columns map[string]int   // by canonical name
-	strange []roster.Problem // headings of columns that are not read
+	unread  []roster.Problem // headings of columns that are not read
 }
 
-// headerDepth is how far down a heading row is looked for: titles may stand
+// headerDepth is how many rows are searched for the heading row: titles may be
 // above it.
 const headerDepth = 10
 
@@ -56,34 +56,34 @@ const headerDepth = 10
 func findHeader(t tables.Table) (header, bool) {
 	for i, l := range t.Rows[:min(headerDepth, len(t.Rows))] {
 		h := header{row: i, columns: map[string]int{}}
-		again := map[string][]tables.Cell{} // headings of columns that stand there more than once
+		repeated := map[string][]tables.Cell{} // headings that occur more than once
 		for _, c := range l.Cells {
 			folded := roster.Fold(c.Text)
 			name := columnNamed(folded)
 			switch {
 			case name != "" && !h.has(name):
 				h.columns[name] = c.Column
-				again[name] = []tables.Cell{c}
+				repeated[name] = []tables.Cell{c}
 			case name != "":
-				again[name] = append(again[name], c)
+				repeated[name] = append(repeated[name], c)
 			case folded != "":
-				h.strange = append(h.strange, strange(l, c))
+				h.unread = append(h.unread, unreadColumn(l, c))
 			}
 		}
 		if h.has(colState) && h.has(colAgency) && h.has(colModel) {
-			h.settle(t, again)
+			h.pickColumns(t, repeated)
 			return h, true
 		}
 	}
 	return header{}, false
 }
 
-func strange(l tables.Row, c tables.Cell) roster.Problem {
-	return roster.Problem{Row: l.Number, Column: kept(roster.Clean(c.Text)), Raw: kept(c.Text),
+func unreadColumn(l tables.Row, c tables.Cell) roster.Problem {
+	return roster.Problem{Row: l.Number, Column: publishable(roster.Clean(c.Text)), Raw: publishable(c.Text),
 		Why: "is not a column of a list, or is there twice; it is not read"}
 }
 
-// columnNamed resolves a folded heading, with one slip allowed in a long one.
+// columnNamed resolves a folded heading. A long one may have one slip.
 func columnNamed(folded string) string {
 	for _, h := range headings() {
 		if h.folded == folded {
@@ -112,23 +112,23 @@ func (h header) cell(l tables.Row, column string) tables.Cell {
 	return tables.Cell{}
 }
 
-// reader reads one row and keeps what could not be read.
-type reader struct {
+// rowReader reads one row and reports what could not be read.
+type rowReader struct {
 	header
 	tables.Row
-	list     roster.List // on which the row stands
+	list     roster.List // that the row is on
 	latest   roster.Date // day of a signing
 	date1904 bool
 	status   roster.Status // what the column STATUS says; "" where there is none, or it says nothing clear
-	unclear  bool          // neither the status nor the date tells on which list the row stands
+	unclear  bool          // neither the status nor the date says which list the row is on
 	row      roster.Row
 	problems []roster.Problem
 }
 
-func (rd *reader) text(column string) string { return rd.cell(rd.Row, column).Text }
+func (rd *rowReader) text(column string) string { return rd.cell(rd.Row, column).Text }
 
-// blank says whether the row has nothing in any column of the list.
-func (rd *reader) blank() bool {
+// isEmpty says whether the row has nothing in any column of the list.
+func (rd *rowReader) isEmpty() bool {
 	for column := range rd.columns {
 		if roster.Clean(rd.text(column)) != "" {
 			return false
@@ -137,7 +137,7 @@ func (rd *reader) blank() bool {
 	return true
 }
 
-func (rd *reader) strayText() string {
+func (rd *rowReader) strayText() string {
 	for _, c := range rd.Cells {
 		if s := roster.Clean(c.Text); s != "" {
 			return s
@@ -147,24 +147,24 @@ func (rd *reader) strayText() string {
 }
 
 // problem reports a cell.
-func (rd *reader) problem(column, raw, why string) {
-	rd.problems = append(rd.problems, roster.Problem{Row: rd.Number, Column: column, Raw: kept(raw), Why: why})
+func (rd *rowReader) problem(column, raw, why string) {
+	rd.problems = append(rd.problems, roster.Problem{Row: rd.Number, Column: column, Raw: publishable(raw), Why: why})
 }
 
-// keep stores a cell's raw text where the canonical form says it otherwise.
-func (rd *reader) keep(column, raw, canonical string) {
+// keepRaw stores a cell's raw text where the canonical form differs from it.
+func (rd *rowReader) keepRaw(column, raw, canonical string) {
 	if raw == "" || strings.EqualFold(raw, canonical) {
 		return
 	}
 	if rd.row.Raw == nil {
 		rd.row.Raw = map[string]string{}
 	}
-	rd.row.Raw[column] = kept(raw)
+	rd.row.Raw[column] = publishable(raw)
 }
 
-// kept is what may be stored and shown of a cell's raw text: without what is
-// private, and not so much that one cell could bloat a report.
-func kept(s string) string {
+// publishable is what may be stored and shown of a cell's raw text: without what
+// is private, and not so long that one cell could bloat a report.
+func publishable(s string) string {
 	s = scrub(s)
 	if r := []rune(s); len(r) > maxCell {
 		return string(r[:maxCell]) + "…"
@@ -172,7 +172,7 @@ func kept(s string) string {
 	return s
 }
 
-func (rd *reader) read() roster.Row {
+func (rd *rowReader) read() roster.Row {
 	rd.row = roster.Row{Number: rd.Number}
 	rd.readState()
 	rd.readAgency()
@@ -180,13 +180,13 @@ func (rd *reader) read() roster.Row {
 	rd.readType()
 	rd.readCounty()
 	rd.readSigned()
-	rd.row.MOA = rd.document(colMOA)
-	rd.row.Addendum = rd.document(colAddendum)
+	rd.row.MOA = rd.documentLink(colMOA)
+	rd.row.Addendum = rd.documentLink(colAddendum)
 	rd.readStatus()
 	return rd.row
 }
 
-func (rd *reader) readState() {
+func (rd *rowReader) readState() {
 	raw := rd.text(colState)
 	state, ok := roster.ParseState(raw)
 	switch {
@@ -196,21 +196,21 @@ func (rd *reader) readState() {
 		rd.problem(colState, raw, "is read as "+state.Name())
 	}
 	rd.row.State = state
-	rd.keep(colState, raw, state.Name())
+	rd.keepRaw(colState, raw, state.Name())
 }
 
-func (rd *reader) readAgency() {
+func (rd *rowReader) readAgency() {
 	raw := rd.text(colAgency)
 	if roster.Fold(raw) == "" {
 		rd.problem(colAgency, raw, unreadable(raw, "is not a name"))
 	} else {
 		rd.row.Agency = rd.name(colAgency)
 	}
-	rd.keep(colAgency, raw, rd.row.Agency)
+	rd.keepRaw(colAgency, raw, rd.row.Agency)
 }
 
 // name reads a name, which is short text in one line.
-func (rd *reader) name(column string) string {
+func (rd *rowReader) name(column string) string {
 	raw := rd.text(column)
 	s := roster.Clean(raw)
 	switch {
@@ -224,59 +224,59 @@ func (rd *reader) name(column string) string {
 	return ""
 }
 
-// readCounty takes Excel's "#N/A" for the blank that it stands for.
-func (rd *reader) readCounty() {
+// readCounty reads Excel's "#N/A" as an empty cell.
+func (rd *rowReader) readCounty() {
 	raw := rd.text(colCounty)
 	if folded := roster.Fold(raw); folded != "n a" && folded != "na" && folded != "none" {
 		rd.row.County = rd.name(colCounty)
 	}
-	rd.keep(colCounty, roster.Clean(raw), rd.row.County)
+	rd.keepRaw(colCounty, roster.Clean(raw), rd.row.County)
 }
 
-// readModel keeps a model that is none of the three as it is printed, unless the
-// cell holds what belongs into another column.
-func (rd *reader) readModel() {
+// readModel keeps a model that is not one of the three as it is printed, unless the
+// cell holds what belongs in another column.
+func (rd *rowReader) readModel() {
 	raw := rd.text(colModel)
 	model, known := roster.ParseModel(raw)
-	if !known && model != "" && (isPrivate(string(model)) || rd.elsewhere(string(model))) {
+	if !known && model != "" && (isPrivate(string(model)) || rd.belongsElsewhere(string(model))) {
 		model = ""
 	}
 	switch {
 	case model == "":
 		rd.problem(colModel, raw, unreadable(raw, "is not a model of agreement"))
 	case !known:
-		rd.problem(colModel, raw, "is none of the three models; it is kept as it is printed, and counted apart")
+		rd.problem(colModel, raw, "is not one of the three models; it is kept as printed, and counted separately")
 	}
 	rd.row.Model = model
-	rd.keep(colModel, roster.Clean(raw), model.Name())
+	rd.keepRaw(colModel, roster.Clean(raw), model.Name())
 }
 
-// elsewhere says whether a text is what the row's agency is called, or the county
-// that it or the agency's state has.
-func (rd *reader) elsewhere(text string) bool {
+// belongsElsewhere says whether a text is the name of the row's agency, or a county
+// that the row or the agency's state has.
+func (rd *rowReader) belongsElsewhere(text string) bool {
 	folded := roster.Fold(text)
 	_, county := roster.FindCounty(rd.row.State, text)
 	return county || folded == roster.Fold(rd.text(colAgency)) || folded == roster.Fold(rd.text(colCounty))
 }
 
-func (rd *reader) readType() {
+func (rd *rowReader) readType() {
 	raw := rd.text(colType)
 	kind, ok := roster.ParseType(raw)
 	if !ok && roster.Clean(raw) != "" {
 		rd.problem(colType, raw, "is not a kind of agency")
 	}
 	rd.row.Type = kind
-	rd.keep(colType, roster.Clean(raw), string(kind))
+	rd.keepRaw(colType, roster.Clean(raw), string(kind))
 }
 
-func (rd *reader) readSigned() {
+func (rd *rowReader) readSigned() {
 	if !rd.has(colSigned) {
 		return
 	}
 	raw := roster.Clean(rd.text(colSigned))
 	if rd.list == roster.ListPending { // on one sheet with those that are signed
 		if raw != "" && rd.status == roster.StatusPending {
-			rd.problem(colSigned, printed(raw), "is the signing date of a pending row; it is not read")
+			rd.problem(colSigned, displayed(raw), "is the signing date of a pending row; it is not read")
 		}
 		return
 	}
@@ -292,17 +292,17 @@ func (rd *reader) readSigned() {
 	if ok && !mended {
 		return
 	}
-	rd.row.SignedAs = kept(printed(raw))
+	rd.row.SignedAs = publishable(displayed(raw))
 	if ok {
-		rd.problem(colSigned, printed(raw), "is read as "+string(date))
+		rd.problem(colSigned, displayed(raw), "is read as "+string(date))
 	} else {
 		rd.problem(colSigned, raw, "is not a date with one sensible reading")
 	}
 }
 
-// document reads the address of a cell's document: its hyperlink, or the text
-// itself where that is one. "Link Pending" and the like are no address.
-func (rd *reader) document(column string) string {
+// documentLink reads the URL of a cell's document: its hyperlink, or the text
+// itself where that is one, unlike "Link Pending".
+func (rd *rowReader) documentLink(column string) string {
 	c := rd.cell(rd.Row, column)
 	address := c.Link
 	if text := roster.Clean(c.Text); address == "" && looksLikeURL(text) {
@@ -330,9 +330,9 @@ func unreadable(raw, why string) string {
 // March 1900 on: it takes 1900 for a leap year.
 var excelEpoch = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
 
-// printed shows a date's cell as a reader of the list sees it: a serial that
-// stands for an impossible day is shown as that day.
-func printed(raw string) string {
+// displayed is a date's cell as a reader of the list sees it: a serial number is
+// shown as its day, even an impossible one.
+func displayed(raw string) string {
 	serial, err := strconv.ParseFloat(raw, 64)
 	if err != nil || !(serial >= 1 && serial <= 2958465) { // NaN is a number too
 		return raw

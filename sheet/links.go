@@ -12,9 +12,9 @@ import (
 )
 
 var (
-	errNoWebLink = errors.New("is not an http or https URL")
-	errNoInner   = errors.New("wraps something other than an http or https URL")
-	errPrivate   = errors.New("holds what is not for publication")
+	errNotWeb     = errors.New("is not an http or https URL")
+	errBadWrapper = errors.New("wraps something other than an http or https URL")
+	errPrivate    = errors.New("has something in it that is not for publication")
 )
 
 // safeLinks is the host of Outlook's wrapper around links. Its data parameter
@@ -25,12 +25,12 @@ const safeLinks = "safelinks.protection.outlook.com"
 // email addresses, however often they are escaped.
 var private = regexp.MustCompile(`(?i)\S*safelinks\.protection\S*|[^\s@:|/?&=<>"']+(?:@|%(?:25)*40)[a-z0-9-]+(?:\.[a-z0-9-]+)+`)
 
-// withheld stands where something private stood.
+// withheld replaces something private.
 const withheld = "[withheld]"
 
 // isPrivate says whether a text holds anything private.
 func isPrivate(s string) bool {
-	// Nearly no text has any of these, and the expression is slow.
+	// Almost no text has any of these, and the expression is slow.
 	likely := strings.IndexByte(s, '@') >= 0 || strings.IndexByte(s, '%') >= 0 || namesSafeLinks(s)
 	return likely && private.MatchString(s)
 }
@@ -49,7 +49,7 @@ func namesSafeLinks(s string) bool {
 	return false
 }
 
-// scrub takes out of a text what is private.
+// scrub replaces what is private in a text.
 func scrub(s string) string {
 	for isPrivate(s) { // more than once for a@b.c@d.e
 		s = private.ReplaceAllLiteralString(s, withheld)
@@ -62,37 +62,37 @@ func looksLikeURL(text string) bool {
 	return strings.HasPrefix(lower, "http:/") || strings.HasPrefix(lower, "https:/") || strings.HasPrefix(lower, "www.")
 }
 
-// documentURL returns the document's own address behind whatever ICE linked.
+// documentURL returns the document's own URL behind whatever ICE linked.
 func documentURL(raw string) (string, error) {
 	address := strings.TrimSpace(raw)
-	if isPlainAddress(address) {
+	if isPlainURL(address) {
 		return address, nil
 	}
-	return mended(address)
+	return repairURL(address)
 }
 
-// mended is documentURL for an address that is anything but plain.
-func mended(address string) (string, error) {
+// repairURL is documentURL for an address that is not plain.
+func repairURL(address string) (string, error) {
 	for range 4 { // a wrapper can be wrapped again
-		u, err := url.Parse(mendScheme(address))
+		u, err := url.Parse(completeURL(address))
 		if err != nil {
-			return "", errNoWebLink
+			return "", errNotWeb
 		}
 		inner, wrapped := unwrap(u)
 		if !wrapped {
-			return plain(u)
+			return checkURL(u)
 		}
 		if !looksLikeURL(inner) {
-			return "", errNoInner
+			return "", errBadWrapper
 		}
 		address = inner
 	}
-	return "", errNoInner
+	return "", errBadWrapper
 }
 
-// isPlainAddress says of nearly every address on a list that it needs no mending:
-// https, a host in small letters, and a path without anything escaped.
-func isPlainAddress(address string) bool {
+// isPlainURL says whether an address needs no repair, as nearly all on a list: it
+// has https, a host in lower case, and a path without escapes.
+func isPlainURL(address string) bool {
 	rest, ok := strings.CutPrefix(address, "https://")
 	host, path, hasPath := strings.Cut(rest, "/")
 	if !ok || !hasPath || strings.IndexByte(host, '.') < 0 || namesSafeLinks(address) {
@@ -104,9 +104,9 @@ func isPlainAddress(address string) bool {
 	})
 }
 
-// mendScheme completes an address that lacks a scheme or one of its slashes, and
-// takes the site's own addresses for what they are.
-func mendScheme(address string) string {
+// completeURL completes an address that lacks a scheme or one of its slashes, or
+// is relative to ICE's site.
+func completeURL(address string) string {
 	lower := strings.ToLower(address)
 	for _, scheme := range []string{"https:", "http:"} {
 		if strings.HasPrefix(lower, scheme) {
@@ -122,22 +122,22 @@ func mendScheme(address string) string {
 	return address
 }
 
-// unwrap returns what a wrapper holds: Safe Links, or a browser's viewer of
-// documents, whose address ends in the document's.
+// unwrap returns what a wrapper holds: Safe Links, or a browser's document viewer,
+// whose URL ends in the document's.
 func unwrap(u *url.URL) (inner string, wrapped bool) {
 	host := strings.ToLower(u.Hostname())
 	switch {
 	case host == safeLinks || strings.HasSuffix(host, "."+safeLinks):
 		return strings.TrimSpace(u.Query().Get("url")), true
 	case strings.HasSuffix(u.Scheme, "-extension"):
-		return viewed(u), true
+		return viewerTarget(u), true
 	}
 	return "", false
 }
 
-// viewed returns the address of the document in a viewer's address: behind its
-// host, or in one of its parameters.
-func viewed(u *url.URL) string {
+// viewerTarget returns the document's URL in a viewer's: after its host, or in one
+// of its parameters.
+func viewerTarget(u *url.URL) string {
 	inner := url.URL{Path: strings.TrimPrefix(u.Path, "/"), RawQuery: u.RawQuery}
 	if looksLikeURL(inner.Path) {
 		return strings.TrimPrefix(inner.String(), "./") // which String puts before a colon
@@ -151,10 +151,10 @@ func viewed(u *url.URL) string {
 	return ""
 }
 
-// plain returns an address as it is kept, if it may be.
-func plain(u *url.URL) (string, error) {
+// checkURL returns a URL as it is kept, or why it may not be.
+func checkURL(u *url.URL) (string, error) {
 	if u.Scheme != "http" && u.Scheme != "https" || u.User != nil || !strings.Contains(u.Hostname(), ".") && u.Hostname() != "localhost" {
-		return "", errNoWebLink
+		return "", errNotWeb
 	}
 	u.Fragment, u.RawFragment = "", ""
 	u.RawQuery = escapeQuery(u.RawQuery)
@@ -165,7 +165,7 @@ func plain(u *url.URL) (string, error) {
 		}
 		plainer, err := url.PathUnescape(shown)
 		if err != nil && shown == address {
-			return "", errNoWebLink
+			return "", errNotWeb
 		}
 		if err != nil || plainer == shown {
 			return address, nil
@@ -174,7 +174,7 @@ func plain(u *url.URL) (string, error) {
 	}
 }
 
-// escapeQuery writes what an address cannot hold, and net/url lets pass.
+// escapeQuery escapes what a URL cannot have, and net/url does not refuse.
 func escapeQuery(query string) string {
 	var b strings.Builder
 	for _, c := range []byte(query) {
@@ -187,10 +187,11 @@ func escapeQuery(query string) string {
 	return b.String()
 }
 
-// redact says of an unusable address what can be said without what may hold
-// people's data: passwords, parameters, folders of someone's computer.
+// redact returns what may be shown of an unusable address: not what may hold
+// people's data, such as passwords, parameters and directories of someone's
+// computer.
 func redact(address string) string {
-	u, err := url.Parse(mendScheme(strings.TrimSpace(address)))
+	u, err := url.Parse(completeURL(strings.TrimSpace(address)))
 	switch {
 	case err != nil, strings.Contains(address, `\`):
 		return withheld

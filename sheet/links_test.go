@@ -40,9 +40,9 @@ func TestDocumentURL(t *testing.T) {
 		{wrap("mailto:jane@example.gov"), "", "wraps something other than an http or https URL"},
 		{wrap("/doclib/a.pdf"), "", "wraps something other than an http or https URL"},
 		{"https://safelinks.protection.outlook.com/?data=x", "", "wraps something other than an http or https URL"},
-		{"https://www.ice.gov/?u=" + url.QueryEscape(wrap(pdf)), "", "holds what is not for publication"},
-		{"https://www.ice.gov/?by=jane@example.gov", "", "holds what is not for publication"},
-		{"https://www.ice.gov/?by=jane%25252540example.gov", "", "holds what is not for publication"},
+		{"https://www.ice.gov/?u=" + url.QueryEscape(wrap(pdf)), "", "has something in it that is not for publication"},
+		{"https://www.ice.gov/?by=jane@example.gov", "", "has something in it that is not for publication"},
+		{"https://www.ice.gov/?by=jane%25252540example.gov", "", "has something in it that is not for publication"},
 
 		{"chrome-extension://efaidnbm/" + pdf, pdf, ""},
 		{"chrome-extension://efaidnbm/" + pdf + "?v=1", pdf + "?v=1", ""},
@@ -146,11 +146,11 @@ func TestPlainAddress(t *testing.T) {
 		for range 1 + random.IntN(5) {
 			address += parts[random.IntN(len(parts))]
 		}
-		if !isPlainAddress(address) {
+		if !isPlainURL(address) {
 			continue
 		}
 		plain++
-		if got, err := mended(address); got != address || err != nil {
+		if got, err := repairURL(address); got != address || err != nil {
 			t.Errorf("%s is taken for plain, and is mended to %q, %v", address, got, err)
 		}
 	}

@@ -115,7 +115,7 @@ func TestReadCells(t *testing.T) {
 		{"state of 10,000 characters", func(p *printed) { p.State = long }, func(r *row) { r.State, r.Raw = "", raw("STATE", clipped) },
 			&roster.Problem{Column: "STATE", Raw: clipped, Why: "is not a state"}},
 		{"email address in the agency", func(p *printed) { p.Agency = "Ask jane.doe@example.gov" }, func(r *row) { r.Agency, r.Raw = "", raw(agency, "Ask [withheld]") },
-			&roster.Problem{Column: agency, Raw: "Ask [withheld]", Why: "holds what is not for publication"}},
+			&roster.Problem{Column: agency, Raw: "Ask [withheld]", Why: "has something in it that is not for publication"}},
 
 		{"no county", func(p *printed) { p.County = "" }, func(r *row) { r.County = "" }, nil},
 		{"county #N/A", func(p *printed) { p.County = "#N/A" }, func(r *row) { r.County, r.Raw = "", raw("COUNTY", "#N/A") }, nil},
@@ -132,9 +132,9 @@ func TestReadCells(t *testing.T) {
 		{"Task Force Model", func(p *printed) { p.Model = "Task Force Model\u00a0" }, func(r *row) { r.Model = roster.TFM }, nil},
 		{"Jail Enforcement Model", func(p *printed) { p.Model = "Jail Enforcement Model" }, func(r *row) { r.Model = roster.JEM }, nil},
 		{"two models", func(p *printed) { p.Model = "JEM and WSO" }, func(r *row) { r.Model = "JEM and WSO" },
-			&roster.Problem{Column: "SUPPORT TYPE", Raw: "JEM and WSO", Why: "is none of the three models; it is kept as it is printed, and counted apart"}},
+			&roster.Problem{Column: "SUPPORT TYPE", Raw: "JEM and WSO", Why: "is not one of the three models; it is kept as printed, and counted separately"}},
 		{"another model", func(p *printed) { p.Model = " Tribal  Task Force" }, func(r *row) { r.Model = "Tribal Task Force" },
-			&roster.Problem{Column: "SUPPORT TYPE", Raw: " Tribal  Task Force", Why: "is none of the three models; it is kept as it is printed, and counted apart"}},
+			&roster.Problem{Column: "SUPPORT TYPE", Raw: " Tribal  Task Force", Why: "is not one of the three models; it is kept as printed, and counted separately"}},
 		{"a county for a model", func(p *printed) { p.Model = "Lampasas" }, func(r *row) { r.Model, r.Raw = "", raw("SUPPORT TYPE", "Lampasas") },
 			&roster.Problem{Column: "SUPPORT TYPE", Raw: "Lampasas", Why: "is not a model of agreement"}},
 		{"an address for a model", func(p *printed) { p.Model = "Model of jdoe@example.org" }, func(r *row) { r.Model, r.Raw = "", raw("SUPPORT TYPE", "Model of [withheld]") },
@@ -265,9 +265,9 @@ func TestReadLayouts(t *testing.T) {
 		{"a near name beside the right one", book("", withColumn("COUNTRY", 0, "Lampasas")), roster.ListParticipating, readLampasas(), twice("COUNTRY")},
 		{"text where files are linked", book("", withColumn("MOA", 0, "Link Pending")), roster.ListParticipating, readLampasas(), twice("MOA")},
 		{"text outside the columns", book("", append(list(all...), append(make([]sheettest.Cell, 11), sheettest.Text("Total: 1")))), roster.ListParticipating, readLampasas(),
-			[]roster.Problem{{Row: 3, Column: "none", Raw: "Total: 1", Why: "stands outside the columns of the list"}}},
+			[]roster.Problem{{Row: 3, Column: "none", Raw: "Total: 1", Why: "is outside the columns of the list"}}},
 		{"text in the last column that there is", book("", append(list(all...), append(make([]sheettest.Cell, 16383), sheettest.Text("x")))), roster.ListParticipating, readLampasas(),
-			[]roster.Problem{{Row: 3, Column: "none", Raw: "x", Why: "stands outside the columns of the list"}}},
+			[]roster.Problem{{Row: 3, Column: "none", Raw: "x", Why: "is outside the columns of the list"}}},
 	} {
 		got := read(t, tt.book.Bytes())
 		want := roster.Roster{List: tt.list, Rows: []roster.Row{tt.want}, Problems: tt.problems}

@@ -17,15 +17,15 @@ func readTable(t tables.Table, h header, published time.Time) []roster.Roster {
 		own = roster.ListParticipating
 	}
 	statuses := readStatuses(t, &h)
-	split := newSplit(own, statuses, h.strange)
+	split := newSplit(own, statuses, h.unread)
 	if r := split.by[own]; r != nil && statuses == nil {
 		r.Rows = slices.Grow(r.Rows, len(t.Rows)-h.row-1)
 	}
 	for _, l := range t.Rows[h.row+1:] {
-		rd := reader{header: h, Row: l, latest: roster.LatestSigning(published), date1904: t.Date1904}
-		if rd.blank() {
+		rd := rowReader{header: h, Row: l, latest: roster.LatestSigning(published), date1904: t.Date1904}
+		if rd.isEmpty() {
 			if stray := rd.strayText(); stray != "" {
-				split.report(roster.Problem{Row: l.Number, Column: "none", Raw: kept(stray), Why: "stands outside the columns of the list"})
+				split.report(roster.Problem{Row: l.Number, Column: "none", Raw: publishable(stray), Why: "is outside the columns of the list"})
 			}
 			continue
 		}
@@ -46,17 +46,17 @@ func readTable(t tables.Table, h header, published time.Time) []roster.Roster {
 	return split.rosters()
 }
 
-// statuses are the texts of a column STATUS that say one.
+// statuses are the texts of a column STATUS, with what they say.
 type statuses map[string]roster.Status
 
-// readStatuses reads the texts of the column STATUS. It returns nil where there
-// is no such column, and where its texts are mostly of another kind, or name
-// nobody who is signed or pending: then it is a column that is not read.
+// readStatuses reads the texts of the column STATUS. It returns nil where there is
+// no such column, or where its texts are mostly something else, or none of them
+// says signed or pending: then the column is not read.
 func readStatuses(t tables.Table, h *header) statuses {
 	if !h.has(colStatus) {
 		return nil
 	}
-	read, said, plain, listed := statuses{}, 0, 0, 0
+	read, filled, clear, listed := statuses{}, 0, 0, 0
 	rows := t.Rows[h.row+1:]
 	for _, l := range rows {
 		text := h.cell(l, colStatus).Text
@@ -68,15 +68,15 @@ func readStatuses(t tables.Table, h *header) statuses {
 			status, _ = roster.ParseStatus(text)
 			read[text] = status
 		}
-		said++
+		filled++
 		if status != "" {
-			plain++
+			clear++
 		}
 		if status == roster.StatusActive || status == roster.StatusPending {
 			listed++
 		}
 	}
-	if listed > 0 && 2*plain >= said {
+	if listed > 0 && 2*clear >= filled {
 		return read
 	}
 	h.ignore(t.Rows[h.row], colStatus)
@@ -92,14 +92,14 @@ func (s statuses) of(text string) roster.Status { return s[text] }
 func (h *header) ignore(heading tables.Row, column string) {
 	text := h.cell(heading, column).Text
 	h.columns[column] = 0
-	h.strange = append(h.strange, roster.Problem{Row: heading.Number, Column: kept(roster.Clean(text)), Raw: kept(text),
+	h.unread = append(h.unread, roster.Problem{Row: heading.Number, Column: publishable(roster.Clean(text)), Raw: publishable(text),
 		Why: "is not a column of a list, or is there twice; it is not read"})
 }
 
-// listByStatus says on which list a row stands by its status. Where the status is
-// empty, the row's own date tells, or the lack of a column for one; where it is
+// listByStatus says which list a row is on by its status. Where the status is
+// empty, the row's own date decides, or the lack of a column for one; where it is
 // neither signed nor pending, nothing does.
-func (rd *reader) listByStatus(own roster.List) (roster.List, bool) {
+func (rd *rowReader) listByStatus(own roster.List) (roster.List, bool) {
 	switch {
 	case rd.status == roster.StatusActive:
 		return roster.ListParticipating, true
@@ -111,15 +111,15 @@ func (rd *reader) listByStatus(own roster.List) (roster.List, bool) {
 	return "", false
 }
 
-// readStatus notes a status that puts the row on no list for sure. Such a row can
-// confirm what is known, on either list, and is news on none.
-func (rd *reader) readStatus() {
+// readStatus notes a status that does not say which list the row is on. Such a row
+// can confirm what is known, on either list, and is not news on any.
+func (rd *rowReader) readStatus() {
 	if !rd.unclear {
 		return
 	}
 	raw := rd.text(colStatus)
 	if clean := roster.Clean(raw); clean != "" {
-		rd.row.Status = kept(clean)
+		rd.row.Status = publishable(clean)
 		rd.problem(colStatus, raw, "is neither signed nor pending; the row changes nothing")
 		return
 	}
@@ -133,14 +133,14 @@ type split struct {
 	by    map[roster.List]*roster.Roster
 }
 
-// newSplit readies the lists that a table holds: its own, or where there is a
+// newSplit prepares the lists that a table holds: its own, or where there is a
 // column STATUS both, of which one can be empty.
-func newSplit(own roster.List, s statuses, strange []roster.Problem) *split {
+func newSplit(own roster.List, s statuses, unread []roster.Problem) *split {
 	sp := &split{by: map[roster.List]*roster.Roster{}}
 	for _, list := range roster.Lists() {
 		if s != nil || list == own {
 			sp.lists = append(sp.lists, list)
-			sp.by[list] = &roster.Roster{List: list, Problems: slices.Clone(strange)}
+			sp.by[list] = &roster.Roster{List: list, Problems: slices.Clone(unread)}
 		}
 	}
 	return sp

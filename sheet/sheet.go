@@ -1,8 +1,8 @@
 // Package sheet reads the bytes of a file, a workbook or the HTML table that
-// ICE's page once held, into a roster for each list in it. It reads columns by their names, mends
-// misprints that have one sensible reading, and reports every cell that it
-// could not read. No row is dropped in silence: a file that breaks off, or of
-// which a part is damaged, is refused whole.
+// ICE's page once held, into a roster for each list in it. It reads columns by
+// their names, corrects misprints that have one sensible reading, and reports
+// every cell that it could not read. No row is dropped in silence: a file that is
+// cut off, or has a damaged part, is refused as a whole.
 package sheet
 
 import (
@@ -14,11 +14,11 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// ErrNoList says that the bytes are a sound workbook or page, but no list of
-// agencies: its columns are other ones.
+// ErrNoList says that the bytes are a sound workbook or page, but not a list of
+// agencies: it has other columns.
 var ErrNoList = errors.New("no sheet has the columns of a list (STATE, LAW ENFORCEMENT AGENCY, SUPPORT TYPE)")
 
-// ErrBroken says that the bytes are no readable workbook or page.
+// ErrBroken says that the bytes are not a readable workbook or page.
 var ErrBroken = errors.New("not a readable workbook")
 
 // Limits that no list of ICE's comes near: one of 2,500 agreements has 0.4 MB.
@@ -31,8 +31,8 @@ const (
 
 // Read reads the lists that a file holds: usually one, and at most one of each of
 // ICE's two, the participating list first. published tells which signing dates
-// make sense. A list without rows beside one with rows may be no more than a
-// template; what to make of it is up to the caller. The error is ErrNoList or
+// make sense. A list without rows beside one with rows may be only a template;
+// what to make of it is up to the caller. The error is ErrNoList or
 // ErrBroken, wrapped with what is wrong.
 func Read(body []byte, published time.Time) ([]roster.Roster, error) {
 	if len(body) > MaxBytes {
@@ -51,10 +51,10 @@ type listTable struct {
 	header
 }
 
-// lists reads the tables that are lists. Of several that are the same list the
-// one with the most rows counts; the others are reported, since what they hold is
-// not looked at. So is a list on a hidden sheet, which ICE does not show to anyone,
-// unless there is no other.
+// lists reads the tables that are lists. Of several that are the same list the one
+// with the most rows counts; the others are not read, and that is reported. So is a
+// list on a hidden sheet, which ICE does not show to anyone, unless it is the only
+// one.
 func lists(all []tables.Table, published time.Time) ([]roster.Roster, error) {
 	var shown, hidden []listTable
 	for _, t := range all {
@@ -72,7 +72,7 @@ func lists(all []tables.Table, published time.Time) ([]roster.Roster, error) {
 		return nil, ErrNoList
 	}
 	for _, t := range hidden {
-		found[0].Problems = append(found[0].Problems, roster.Problem{Row: 1, Column: "sheet", Raw: kept(t.Name),
+		found[0].Problems = append(found[0].Problems, roster.Problem{Row: 1, Column: "sheet", Raw: publishable(t.Name),
 			Why: "is hidden from whoever opens the file; the list on it is not read"})
 	}
 	return found, nil
@@ -90,7 +90,7 @@ func largest(all []listTable, published time.Time) []roster.Roster {
 				names[list], name = name, names[list]
 			}
 			if n := len(r.Rows); n > 0 {
-				others[list] = append(others[list], roster.Problem{Row: 1, Column: "sheet", Raw: kept(name),
+				others[list] = append(others[list], roster.Problem{Row: 1, Column: "sheet", Raw: publishable(name),
 					Why: fmt.Sprintf("is one of several %s lists in one file; the smaller one, of %s, is not read", list, counted(n))})
 			}
 		}

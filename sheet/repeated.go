@@ -8,32 +8,32 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// settle chooses among columns that stand in a list more than once, by name: the
-// one that is named exactly so and holds what the column should. A date's column
-// beside one that says "Yes", or the names of agencies beside their kinds, must
-// not depend on which of them stands on the left.
-func (h *header) settle(t tables.Table, again map[string][]tables.Cell) {
+// pickColumns chooses among columns that a list has more than once, by name: the
+// one that has exactly that name and holds what the column should. Between a
+// column of dates and one that says "Yes", or the names of agencies and their
+// kinds, the choice must not depend on which of them is on the left.
+func (h *header) pickColumns(t tables.Table, repeated map[string][]tables.Cell) {
 	heading := t.Rows[h.row]
 	var passed []tables.Cell
-	for name, cells := range again {
+	for name, cells := range repeated {
 		if len(cells) < 2 {
 			continue
 		}
 		best := slices.MaxFunc(cells, func(a, b tables.Cell) int {
-			return cmp.Or(exactly(a)-exactly(b), h.fitting(t, name, a.Column)-h.fitting(t, name, b.Column), b.Column-a.Column)
+			return cmp.Or(isExact(a)-isExact(b), h.countFitting(t, name, a.Column)-h.countFitting(t, name, b.Column), b.Column-a.Column)
 		})
 		h.columns[name] = best.Column
 		passed = append(passed, slices.DeleteFunc(cells, func(c tables.Cell) bool { return c.Column == best.Column })...)
 	}
 	slices.SortFunc(passed, func(a, b tables.Cell) int { return a.Column - b.Column })
 	for _, c := range passed {
-		h.strange = append(h.strange, strange(heading, c))
+		h.unread = append(h.unread, unreadColumn(heading, c))
 	}
 }
 
-// exactly is 1 where a heading is one of the names that ICE gives the column, and
-// no misprint.
-func exactly(c tables.Cell) int {
+// isExact is 1 where a heading is one of the names that ICE gives the column, and
+// not a misprint.
+func isExact(c tables.Cell) int {
 	folded := roster.Fold(c.Text)
 	if slices.ContainsFunc(headings(), func(h heading) bool { return h.folded == folded }) {
 		return 1
@@ -41,15 +41,15 @@ func exactly(c tables.Cell) int {
 	return 0
 }
 
-// sampled is how many rows are looked at to tell columns apart.
-const sampled = 500
+// sampleRows is how many rows are looked at to tell columns apart.
+const sampleRows = 500
 
-// fitting counts the cells of a column that can be what it is called; of names,
-// how many different ones there are.
-func (h *header) fitting(t tables.Table, name string, column int) int {
+// countFitting counts the cells of a column that can be what it is called; of
+// names, how many different ones there are.
+func (h *header) countFitting(t tables.Table, name string, column int) int {
 	below := t.Rows[h.row+1:]
 	n, names := 0, map[string]bool{}
-	for _, l := range below[:min(len(below), sampled)] {
+	for _, l := range below[:min(len(below), sampleRows)] {
 		c := tables.Cell{}
 		if at := slices.IndexFunc(l.Cells, func(c tables.Cell) bool { return c.Column == column }); at >= 0 {
 			c = l.Cells[at]
@@ -72,7 +72,7 @@ func isName(text string) bool {
 	return roster.Fold(text) != "" && !kind && !fits(colModel, tables.Cell{Text: text}) && !fits(colSigned, tables.Cell{Text: text})
 }
 
-// latestDay is beyond any date that tells a column of dates from another one.
+// latestDay is later than any date that a list can have.
 const latestDay = roster.Date("2100-12-31")
 
 func fits(name string, c tables.Cell) (ok bool) {
