@@ -129,9 +129,6 @@ type Reader interface {
 	Publications(ctx context.Context) ([]roster.Publication, error)
 	// Publication returns one publication, or ErrNotFound.
 	Publication(ctx context.Context, seq uint64) (roster.Publication, error)
-	// PublicationsOf lists the publications that had these bytes, oldest first;
-	// none is no error.
-	PublicationsOf(ctx context.Context, sha256 string) ([]roster.Publication, error)
 	// Body returns the bytes with this hash, or ErrNotFound. Those of a publication
 	// with KeptAs are found only where they were published at another time, too.
 	Body(ctx context.Context, sha256 string) ([]byte, error)

@@ -169,26 +169,6 @@ func (s *Store) Publication(ctx context.Context, seq uint64) (roster.Publication
 	return p, nil
 }
 
-// PublicationsOf lists the publications that had these bytes, oldest first.
-func (s *Store) PublicationsOf(ctx context.Context, sha string) ([]roster.Publication, error) {
-	return answer(ctx, s, func(tx *bbolt.Tx) ([]roster.Publication, error) {
-		var found []roster.Publication
-		c := publicationsBySHA.of(tx).Cursor()
-		for k, _ := c.Seek([]byte(sha)); bytes.HasPrefix(k, []byte(sha)); k, _ = c.Next() {
-			seq := k[len(sha):]
-			if len(seq) != len(key(0)) {
-				break // sha is only the beginning of a hash
-			}
-			p, err := get[roster.Publication](publications.of(tx), seq)
-			if err != nil {
-				return nil, damaged("the publications of %s: %w", sha, err)
-			}
-			found = append(found, p)
-		}
-		return found, ctx.Err()
-	})
-}
-
 // Body returns the bytes with this hash, or ErrNotFound.
 func (s *Store) Body(ctx context.Context, sha string) ([]byte, error) {
 	body, err := answer(ctx, s, func(tx *bbolt.Tx) ([]byte, error) {

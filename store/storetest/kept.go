@@ -40,7 +40,6 @@ func testKeptAs(t *testing.T, b Backend) {
 	for _, e := range all {
 		p := e.Publication
 		same(t, "the publication", p, must[roster.Publication](t)(s.Publication(t.Context(), p.Seq)))
-		same(t, "the publications of the hash", []roster.Publication{p}, must[[]roster.Publication](t)(s.PublicationsOf(t.Context(), p.SHA256)))
 		same(t, "the rows", first.Roster, must[roster.Roster](t)(s.Roster(t.Context(), p.Seq)))
 		_, err := s.Body(t.Context(), p.SHA256)
 		fails(t, "bytes that were not kept", err, store.ErrNotFound)

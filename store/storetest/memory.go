@@ -277,12 +277,6 @@ func (m *memory) Publication(ctx context.Context, seq uint64) (roster.Publicatio
 	return find(d.Publications, err, func(p roster.Publication) bool { return p.Seq == seq })
 }
 
-func (m *memory) PublicationsOf(ctx context.Context, sha string) ([]roster.Publication, error) {
-	d, err := m.read(ctx)
-	other := func(p roster.Publication) bool { return p.SHA256 != sha }
-	return slices.DeleteFunc(copyOf(d.Publications), other), err
-}
-
 func (m *memory) Body(ctx context.Context, sha string) ([]byte, error) {
 	d, err := m.read(ctx)
 	if body, ok := d.Bodies[sha]; ok || err != nil {
