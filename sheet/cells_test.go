@@ -92,7 +92,6 @@ func TestReadNames(t *testing.T) {
 }
 
 func TestReadCountiesAndTypes(t *testing.T) {
-	const agency = sheettest.Agency
 	checkCells(t, []cellCase{
 		{"no county", func(p *sheettest.Row) { p.County = "" }, func(r *roster.Row) { r.County = "" }, nil},
 		{"county #N/A", func(p *sheettest.Row) { p.County = "#N/A" }, func(r *roster.Row) { r.County, r.Raw = "", raw("COUNTY", "#N/A") }, nil},

@@ -56,7 +56,7 @@ func readStatuses(t tables.Table, h *header) statuses {
 	if !h.has(colStatus) {
 		return nil
 	}
-	read, filled, clear, listed := statuses{}, 0, 0, 0
+	read, filled, understood, listed := statuses{}, 0, 0, 0
 	rows := t.Rows[h.row+1:]
 	for _, l := range rows {
 		text := h.cell(l, colStatus).Text
@@ -70,13 +70,13 @@ func readStatuses(t tables.Table, h *header) statuses {
 		}
 		filled++
 		if status != "" {
-			clear++
+			understood++
 		}
 		if status == roster.StatusActive || status == roster.StatusPending {
 			listed++
 		}
 	}
-	if listed > 0 && 2*clear >= filled {
+	if listed > 0 && 2*understood >= filled {
 		return read
 	}
 	h.ignore(t.Rows[h.row], colStatus)
