@@ -13,14 +13,6 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// How much a feed's first page holds: what was seen in the week before the last
-// change, so that a reader who looks once a week misses nothing, within bounds.
-const (
-	leastEntries = 50
-	mostEntries  = 500
-	entriesSpan  = 7 * 24 * time.Hour
-)
-
 // feedParams are those that choose a feed's changes. A feed has no end, so there
 // is no "until".
 var feedParams = append(slices.Clone(agreementParams), "kind", "before")

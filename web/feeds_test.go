@@ -139,13 +139,6 @@ func TestFeedPages(t *testing.T) {
 	}
 }
 
-func must2[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
 // nextPage finds the address of the page with what is older.
 func nextPage(f *gofeed.Feed, body string) string {
 	const site = "https://287g.example.org"
