@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
@@ -48,11 +47,15 @@ func newSentry(t *testing.T, page string) *sentry {
 		}
 	})
 	log := slog.New(slog.DiscardHandler)
-	box, err := a.newOutbox(s, config.Default(), log, nil)
+	c, err := a.loadConfig()
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := a.newWatcher(s, config.Default(), box, log)
+	box, err := a.newOutbox(s, c, log, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := a.newWatcher(s, c, box, log)
 	if err != nil {
 		t.Fatal(err)
 	}
