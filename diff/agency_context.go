@@ -33,27 +33,27 @@ func (u *update) newAgencyContext() agencyContext {
 // held.
 func (u *update) addAgencyContext(c *roster.Change, after figures, about agencyContext) {
 	r := u.known.Records[c.Agreement.ID]
-	switch c.Kind {
-	case roster.KindNew:
+	of := about.of[c.Agreement.AgencyID]
+	if c.Kind == roster.KindNew {
 		if n := after.agency[c.Agreement.AgencyID]; n > 1 {
 			c.AgencyActiveCount = n
 		}
 		c.SinceIsLowerBound = slices.ContainsFunc(about.signedAs[r.ID()], func(seeker *roster.Record) bool {
 			return onFirstList(seeker) && seeker.FirstListed().Equal(r.PendingSince)
 		})
-	case roster.KindRemoved, roster.KindWithdrawn:
-		c.SinceIsLowerBound = onFirstList(r)
-		addOthers(c, about.of[c.Agreement.AgencyID])
-		if c.Kind == roster.KindWithdrawn {
-			c.WasSigned = signedBefore(c.Agreement, about.of[c.Agreement.AgencyID])
-		}
-	case roster.KindPending:
+	}
+	if c.Kind == roster.KindPending {
 		if signed := u.activeFor(c.Agreement); signed != nil {
 			c.ActiveAgreementID = signed.ID()
 		}
 		c.WasPending = r.Spells()
-		c.WasSigned = signedBefore(c.Agreement, about.of[c.Agreement.AgencyID])
-	case roster.KindRestored, roster.KindAmended, roster.KindDetail, roster.KindDocument, roster.KindMilestone: // say it all themselves
+	}
+	if c.Kind == roster.KindRemoved || c.Kind == roster.KindWithdrawn {
+		c.SinceIsLowerBound = onFirstList(r)
+		addOthers(c, of)
+	}
+	if c.Kind == roster.KindPending || c.Kind == roster.KindWithdrawn {
+		c.WasSigned = signedBefore(c.Agreement, of)
 	}
 }
 

@@ -9,19 +9,16 @@ import (
 func (u *update) context(c *roster.Change, after figures) prose.Context {
 	r := u.known.Records[c.Agreement.ID]
 	ctx := prose.Context{Figures: roster.Figures{Active: after.active, ByState: after.byState}, Begins: roster.Day(u.known.First)}
-	switch c.Kind {
-	case roster.KindNew:
-		ctx.Day = roster.Day(r.FirstListed())
-	case roster.KindRemoved, roster.KindWithdrawn:
+	if ctx.Day = roster.Day(r.FirstListed()); !r.Listed() {
 		ctx.Day = roster.Day(r.Last().From)
-	case roster.KindMilestone:
-		if former := u.known.Records[c.Milestone.LeavingOut]; former != nil {
+	}
+	if m := c.Milestone; m != nil {
+		if former := u.known.Records[m.LeavingOut]; former != nil {
 			ctx.Former = former.Now().Agency
 		}
-		if d, wrong := u.disproofs[c]; wrong {
-			ctx.Wrong = d.inWords()
-		}
-	case roster.KindPending, roster.KindRestored, roster.KindAmended, roster.KindDetail, roster.KindDocument:
+	}
+	if d, wrong := u.disproofs[c]; wrong {
+		ctx.Wrong = d.inWords()
 	}
 	if active := u.known.Records[c.ActiveAgreementID]; active != nil {
 		ctx.Active = active.Now()

@@ -194,10 +194,8 @@ func (m *mentions) read(ctx context.Context, q Queue) error {
 		m.byAgreement = map[string][]uint64{}
 	}
 	for _, c := range changes {
-		switch c.Kind {
-		case roster.KindNew, roster.KindPending, roster.KindAmended, roster.KindRestored:
+		if c.Kind.Amendable() {
 			m.byAgreement[c.Agreement.ID] = append(m.byAgreement[c.Agreement.ID], c.Seq)
-		case roster.KindRemoved, roster.KindWithdrawn, roster.KindDetail, roster.KindDocument, roster.KindMilestone: // an amendment corrects none of these
 		}
 		m.readTo = c.Seq
 	}

@@ -32,6 +32,17 @@ func DefaultKinds() []Kind {
 	return slices.DeleteFunc(Kinds(), func(k Kind) bool { return k == KindDetail || k == KindDocument })
 }
 
+// Amendable says whether a change of the kind says how an agreement is listed, which
+// a later amendment of it corrects.
+func (k Kind) Amendable() bool {
+	switch k {
+	case KindNew, KindPending, KindAmended, KindRestored:
+		return true
+	case KindRemoved, KindWithdrawn, KindDetail, KindDocument, KindMilestone:
+	}
+	return false
+}
+
 // Certainty says how sure it is that two rows are one agreement.
 type Certainty string
 

@@ -143,10 +143,8 @@ func (s *Snapshot) Corrected(c roster.Change) (roster.Change, bool) {
 		if earlier.Seq >= c.Seq || earlier.Agreement.ID != c.Agreement.ID {
 			continue
 		}
-		switch earlier.Kind {
-		case roster.KindNew, roster.KindPending, roster.KindAmended, roster.KindRestored:
+		if earlier.Kind.Amendable() {
 			return earlier, true
-		case roster.KindRemoved, roster.KindWithdrawn, roster.KindDetail, roster.KindDocument, roster.KindMilestone: // an amendment corrects none of these
 		}
 	}
 	return roster.Change{}, false
