@@ -82,8 +82,15 @@ func TestEmailGolden(t *testing.T) {
 	all := fixtures()
 	for _, name := range fixtureNames(all) {
 		_, o := write(t, newTestEmail(t, EmailConfig{}), all[name])
+		for _, sec := range Compose(all[name], fixtureLinks).Sections {
+			for _, l := range sec.Lines {
+				if !strings.Contains(o.text, l.String()) {
+					t.Errorf("%s leaves out %s", name, l)
+				}
+			}
+		}
 		head := strings.ReplaceAll(o.head, "\r\n", "\n")
-		golden(t, "email/"+name+".txt", []byte(head+"\n\n----- text -----\n"+o.text+"\n----- html -----\n"+o.html))
+		goldenOrSize(t, "email/"+name+".txt", []byte(head+"\n\n----- text -----\n"+o.text+"\n----- html -----\n"+o.html), len(all[name].Changes), 500)
 	}
 }
 

@@ -41,6 +41,18 @@ func golden(t *testing.T, path string, got []byte) {
 	}
 }
 
+// goldenOrSize is golden for a message in the form of one kind of channel. Of a long
+// one it compares the size alone, in bytes for each change: testdata/words holds what
+// such a message says, and each form has a test that it leaves nothing out.
+func goldenOrSize(t *testing.T, path string, got []byte, changes, perChange int) {
+	t.Helper()
+	if changes <= 20 {
+		golden(t, path, got)
+	} else if size := len(got) / changes; size < perChange*8/10 || size > perChange*12/10 {
+		t.Errorf("%s has %d bytes for each of %d changes, want about %d", path, size, changes, perChange)
+	}
+}
+
 // fixtureLinks are the links of a service with pages.
 var fixtureLinks = Links{Base: "https://287g.example.org"}
 
