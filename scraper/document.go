@@ -119,7 +119,7 @@ func (v *visitor) fill(d *Document, c fileLink, a response) error {
 func (v *visitor) fillFromPage(d *Document, c fileLink, a response) error {
 	doc, err := parsePage(a)
 	if errors.Is(err, errTooLarge) {
-		return failf(StatusBroken, "what %s sent for %s is a web page larger than %s.", v.server, c.name(), size(maxPage))
+		return failf(StatusBroken, "what %s sent for %s is a web page larger than %d MiB.", v.server, c.name(), maxPage>>20)
 	} else if err != nil {
 		return failf(StatusBroken, "what %s sent for %s cannot be read.", v.server, c.name())
 	}

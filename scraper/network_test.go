@@ -19,10 +19,7 @@ func serve(t *testing.T, site *fakeSite) *scraper.Scraper {
 	t.Helper()
 	server := httptest.NewServer(site)
 	t.Cleanup(server.Close)
-	return scrape(t, nil, func(o *scraper.Options) {
-		o.Page = server.URL + pagePath
-		o.MaxBytes = 1 << 20
-	})
+	return scrape(t, nil, func(o *scraper.Options) { o.Page = server.URL + pagePath })
 }
 
 func TestOverTheWire(t *testing.T) {
@@ -58,8 +55,8 @@ func TestOverTheWire(t *testing.T) {
 		{"chunks that break off", hijack("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nPK\x03\x04\r\n"), scraper.StatusBroken, "ICE's server broke off in the middle of " + list + "."},
 		{"refusal that breaks off", hijack("HTTP/1.1 403 Forbidden\r\nContent-Length: 5000\r\n\r\n<html>"), scraper.StatusRefused, "ICE's server refused " + list + " (403 Forbidden)."},
 		{"closed", hijack(""), scraper.StatusUnreachable, "ICE's server could not be asked for " + list + ": it closed the connection."},
-		{"announced too large", hijack("HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\nPK\x03\x04"), scraper.StatusBroken, "What ICE's server sent for " + list + " is larger than 1 MiB."},
-		{"bomb", zipped(make([]byte, 20<<20), 0), scraper.StatusBroken, "What ICE's server sent for " + list + " is larger than 1 MiB."},
+		{"announced too large", hijack("HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\nPK\x03\x04"), scraper.StatusBroken, "What ICE's server sent for " + list + " is larger than 8 MiB."},
+		{"bomb", zipped(make([]byte, 20<<20), 0), scraper.StatusBroken, "What ICE's server sent for " + list + " is larger than 8 MiB."},
 		{"compressed and cut", zipped(book("participating"), 10), scraper.StatusBroken, "ICE's server broke off in the middle of " + list + "."},
 		{"not compressed at all", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")

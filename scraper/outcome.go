@@ -136,7 +136,7 @@ func (s *Scraper) noResponse(err error, what string) *failure {
 	var f *failure
 	switch {
 	case errors.Is(err, errTooLarge):
-		f = failf(StatusBroken, "what %s sent for %s is larger than %s.", s.server, what, size(s.transport.most))
+		f = failf(StatusBroken, "what %s sent for %s is larger than %d MiB.", s.server, what, s.transport.most>>20)
 	case errors.Is(err, errTruncated):
 		f = failf(StatusBroken, "%s broke off in the middle of %s.", s.server, what)
 	case errors.Is(err, errCompression):
@@ -149,12 +149,4 @@ func (s *Scraper) noResponse(err error, what string) *failure {
 	f.stop = f.outcome == StatusUnreachable
 	f.cause = err
 	return f
-}
-
-// size spells a number of bytes out.
-func size(n int64) string {
-	if n >= 1<<20 && n%(1<<20) == 0 {
-		return fmt.Sprintf("%d MiB", n>>20)
-	}
-	return fmt.Sprintf("%d bytes", n)
 }

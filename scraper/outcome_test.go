@@ -171,7 +171,7 @@ func (s shortBody) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func TestBodies(t *testing.T) {
-	bomb := bytes.Repeat([]byte("0"), 3<<20)
+	bomb := bytes.Repeat([]byte("0"), 9<<20)
 	cases := []struct {
 		name    string
 		serve   http.HandlerFunc
@@ -182,7 +182,7 @@ func TestBodies(t *testing.T) {
 		{"garbage", file([]byte("PK\x03\x04 this is not a workbook")), scraper.StatusBroken, "What ICE's server sent for the participating list is not a readable workbook."},
 		{"half", file(book("x")[:60]), scraper.StatusBroken, "What ICE's server sent for the participating list is not a readable workbook."},
 		{"text", text("Service temporarily odd"), scraper.StatusBroken, "What ICE's server sent for the participating list is not a readable workbook."},
-		{"too large", text(string(bomb)), scraper.StatusBroken, "What ICE's server sent for the participating list is larger than 1 MiB."},
+		{"too large", text(string(bomb)), scraper.StatusBroken, "What ICE's server sent for the participating list is larger than 8 MiB."},
 		{"unasked compression", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "br")
 			_, _ = w.Write([]byte("x"))
@@ -197,7 +197,7 @@ func TestBodies(t *testing.T) {
 			site := newSite()
 			site.set(pagePath, links(listPath, "Participating Agencies"))
 			site.set(listPath, c.serve)
-			v := scrape(t, site, func(o *scraper.Options) { o.MaxBytes = 1 << 20 }).Visit(t.Context(), nil)
+			v := scrape(t, site).Visit(t.Context(), nil)
 			if c.says == "" {
 				c.says = "ICE's page has something new: participatingAgencies07032025pm.xlsx."
 			}
@@ -216,7 +216,7 @@ func TestPageBodies(t *testing.T) {
 		says    string
 	}{
 		{"empty", html(""), scraper.StatusBroken, "ICE's server sent nothing for the page."},
-		{"too large", html(strings.Repeat("<p>", 400_000)), scraper.StatusBroken, "What ICE's server sent for the page is larger than 1000000 bytes."},
+		{"too large", html(strings.Repeat("<p>", 700_000)), scraper.StatusBroken, "What ICE's server sent for the page is larger than 2 MiB."},
 		{"no page", text(`{"error": "none"}`), scraper.StatusBroken, "What ICE's server sent for the page is not a web page."},
 		{"no links", html("<html><title>287(g)</title><body><h1>287(g)</h1><a href=/newsroom>News</a></body></html>"), scraper.StatusMissing, "ICE's page links no list."},
 		{"a long page with a captcha", html("<html><body>" + strings.Repeat("The 287(g) Program. ", 300) + "<script src=/recaptcha.js></script></body></html>"),
@@ -225,7 +225,7 @@ func TestPageBodies(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			site := newSite()
 			site.set(pagePath, c.serve)
-			check(t, scrape(t, site, func(o *scraper.Options) { o.MaxBytes = 1e6 }).Visit(t.Context(), nil), c.outcome, c.says)
+			check(t, scrape(t, site).Visit(t.Context(), nil), c.outcome, c.says)
 		})
 	}
 }

@@ -17,12 +17,8 @@ import (
 	"time"
 )
 
-// The values of Options fields that are left zero.
-const (
-	DefaultPage     = "https://www.ice.gov/identify-and-arrest/287g"
-	DefaultTimeout  = 30 * time.Second
-	DefaultMaxBytes = 8 << 20
-)
+// DefaultPage is ICE's page on the program.
+const DefaultPage = "https://www.ice.gov/identify-and-arrest/287g"
 
 // Options say where ICE's page is and how to ask for it. Each field may be left
 // zero.
@@ -38,8 +34,7 @@ type Options struct {
 	Contact string
 	Version string // of watch287g, a part of the User-Agent; "dev" if ""
 
-	Timeout  time.Duration // of one request with its body; DefaultTimeout if not positive
-	MaxBytes int64         // of one body, decompressed; DefaultMaxBytes if not positive
+	Timeout time.Duration // of one request with its body; 30 s if not positive
 
 	// Transport carries the requests; nil for one of the scraper's own, which
 	// uses the proxy that the environment names.
@@ -79,7 +74,7 @@ func New(o Options) (*Scraper, error) {
 	s := &Scraper{
 		site: site, agent: agent, server: "ICE's server",
 		timeout:   o.Timeout,
-		transport: &transport{next: o.Transport, site: site, maxBytes: o.MaxBytes},
+		transport: &transport{next: o.Transport, site: site},
 		now:       o.Now, log: o.Log,
 		turn: make(chan struct{}, 1), robots: map[string]rules{}, lastRequest: map[string]time.Time{},
 	}
@@ -97,10 +92,7 @@ func (o Options) withDefaults() Options {
 		o.Version = "dev"
 	}
 	if o.Timeout <= 0 {
-		o.Timeout = DefaultTimeout
-	}
-	if o.MaxBytes <= 0 {
-		o.MaxBytes = DefaultMaxBytes
+		o.Timeout = 30 * time.Second
 	}
 	if o.Transport == nil {
 		o.Transport = newTransport()

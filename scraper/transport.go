@@ -1,6 +1,7 @@
 package scraper
 
 import (
+	"cmp"
 	"compress/flate"
 	"compress/gzip"
 	"errors"
@@ -23,13 +24,15 @@ const contentType = "Watch287g-Content-Type"
 // connection can be used again.
 const drained = 64 << 10
 
+// maxFile is how much of a file is read, in bytes after decompression.
+const maxFile = 8 << 20
+
 // transport is between colly and the network. It keeps colly from changing
 // bodies, fails loudly where one is too large or too short, and knows the
 // mirror.
 type transport struct {
-	next     http.RoundTripper
-	site     site
-	maxBytes int64
+	next http.RoundTripper
+	site site
 
 	most int64 // of the body of the request that is being made
 	cut  bool  // what is longer is cut off, without an error
@@ -37,10 +40,7 @@ type transport struct {
 
 // limit sets how much of the response to the next request is read.
 func (t *transport) limit(next request) {
-	t.most, t.cut = t.maxBytes, next.robots
-	if next.most > 0 {
-		t.most = min(t.most, next.most)
-	}
+	t.most, t.cut = cmp.Or(next.most, maxFile), next.robots
 }
 
 // RoundTrip sends one request.
