@@ -1,21 +1,15 @@
 package diff_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/watch287g/watch287g/internal/golden"
 	"github.com/watch287g/watch287g/roster"
 )
-
-var update = flag.Bool("update", false, "write the golden file of sentences anew")
 
 // The rows that the stories of the sentences are told with.
 const (
@@ -53,19 +47,7 @@ func TestSentences(t *testing.T) {
 	}
 	checkStyle(t, got.String())
 
-	golden := filepath.Join("testdata", "sentences.txt")
-	if *update {
-		if err := os.WriteFile(golden, []byte(got.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got.String(), "\n")); d != "" {
-		t.Errorf("the sentences are others (-want +got); read them, and run with -update if they are right:\n%s", d)
-	}
+	golden.Compare(t, "sentences.txt", []byte(got.String()))
 }
 
 // checkStyle holds all sentences to what an editor would mend in any of them.

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/mmcdole/gofeed"
 
+	"github.com/watch287g/watch287g/internal/golden"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -25,7 +26,7 @@ func TestEveryKind(t *testing.T) {
 	for _, f := range formats() {
 		t.Run(f.name, func(t *testing.T) {
 			body := must(t, f.write, feedOf(everyKind()...))
-			golden(t, f.name, spread(t, f.name, body))
+			golden.Compare(t, f.name, spread(t, f.name, body))
 			f.check(t, body)
 			if again := must(t, f.write, feedOf(everyKind()...)); !bytes.Equal(body, again) {
 				t.Error("the same feed, written again, has other bytes")

@@ -14,6 +14,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/nicholas-fedor/shoutrrr/pkg/types"
+
+	"github.com/watch287g/watch287g/internal/golden"
 )
 
 const chatSecret = "very-secret-topic"
@@ -45,7 +47,7 @@ func TestChatGolden(t *testing.T) {
 			if through, err := sendAll(c, m); err != nil || len(through) != 1 {
 				t.Fatalf("%v, %v", through, err)
 			}
-			golden(t, "chat/"+name+".txt", []byte(sent+"\n"))
+			golden.Compare(t, "chat/"+name+".txt", []byte(sent+"\n"))
 		})
 	}
 }

@@ -1,45 +1,17 @@
 package notify
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/watch287g/watch287g/internal/golden"
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// golden compares got with a file of testdata, or writes it with -update.
-func golden(t *testing.T, path string, got []byte) {
-	t.Helper()
-	path = filepath.Join("testdata", path)
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v (run with -update to write it)", err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s differs (-want +got):\n%s", path, cmp.Diff(string(want), string(got)))
-	}
-}
 
 // goldenOrSize is golden for a message in the form of one kind of channel. Of a long
 // one it compares the size alone, in bytes for each change: testdata/words holds what
@@ -47,7 +19,7 @@ func golden(t *testing.T, path string, got []byte) {
 func goldenOrSize(t *testing.T, path string, got []byte, changes, perChange int) {
 	t.Helper()
 	if changes <= 20 {
-		golden(t, path, got)
+		golden.Compare(t, path, got)
 	} else if size := len(got) / changes; size < perChange*8/10 || size > perChange*12/10 {
 		t.Errorf("%s has %d bytes for each of %d changes, want about %d", path, size, changes, perChange)
 	}

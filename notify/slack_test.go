@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/watch287g/watch287g/internal/golden"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -154,7 +155,7 @@ func TestSlackCorrectionReplies(t *testing.T) {
 		if !strings.Contains(reply.Form.Get("blocks"), "Correction: ") || !strings.Contains(reply.Payload.Text, "correction") {
 			t.Errorf("the reply says %s", reply.Form.Get("blocks"))
 		}
-		golden(t, "slack/correction-reply.txt", []byte(reply.Payload.Text+"\n"+indented(t, reply.Form.Get("blocks"))+"\n"))
+		golden.Compare(t, "slack/correction-reply.txt", []byte(reply.Payload.Text+"\n"+indented(t, reply.Form.Get("blocks"))+"\n"))
 	})
 }
 

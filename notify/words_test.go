@@ -6,13 +6,15 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/watch287g/watch287g/internal/golden"
 )
 
 func TestCompose(t *testing.T) {
 	for name, m := range fixtures() {
 		t.Run(name, func(t *testing.T) {
 			p := Compose(m, fixtureLinks)
-			golden(t, "words/"+name+".txt", []byte("Subject: "+p.Subject+"\n\n"+p.Text()+"\n"))
+			golden.Compare(t, "words/"+name+".txt", []byte("Subject: "+p.Subject+"\n\n"+p.Text()+"\n"))
 		})
 	}
 }
@@ -78,7 +80,7 @@ func shownChanges(s string) int {
 
 func TestTextUpToGolden(t *testing.T) {
 	p := Compose(fixtures()["forty-new"], fixtureLinks)
-	golden(t, "words/forty-new-up-to-2000.txt", []byte(p.TextUpTo(2000)+"\n"))
+	golden.Compare(t, "words/forty-new-up-to-2000.txt", []byte(p.TextUpTo(2000)+"\n"))
 }
 
 // A document that is not at a government's site is named by its host, and nobody is

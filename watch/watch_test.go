@@ -2,18 +2,17 @@ package watch_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/internal/bolttest"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/sheet/sheettest"
 	"github.com/watch287g/watch287g/store"
-	"github.com/watch287g/watch287g/store/bolt"
 	"github.com/watch287g/watch287g/watch"
 )
 
@@ -31,15 +30,7 @@ type post struct {
 
 func newPost(t *testing.T, links ...link) *post {
 	t.Helper()
-	s, err := bolt.Open(filepath.Join(t.TempDir(), "watch287g.db"), bolt.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	s := bolttest.New(t)
 	p := &post{t: t, page: &site{links: links}, store: s, now: start}
 	p.Watcher = p.over(s)
 	return p

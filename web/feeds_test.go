@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -11,9 +10,9 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"github.com/watch287g/watch287g/feed/feedtest"
+	"github.com/watch287g/watch287g/internal/bolttest"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
-	"github.com/watch287g/watch287g/store/bolt"
 	"github.com/watch287g/watch287g/watch"
 )
 
@@ -163,11 +162,7 @@ func nextPage(f *gofeed.Feed, body string) string {
 // once, and no old one again; what it saw never changes.
 func TestFeedReaderOfTheArchive(t *testing.T) {
 	archiveSite(t) // or skip
-	s, err := bolt.Open(filepath.Join(t.TempDir(), "store.db"), bolt.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close() //nolint:errcheck // it is thrown away
+	s := bolttest.New(t)
 	w := over(t, s, "https://287g.example.org")
 	watcher := watch.New(watch.Options{Store: s, Now: func() time.Time { return w.now }})
 	lists, err := archiveLists()

@@ -16,6 +16,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/internal/bolttest"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/sheet/sheettest"
 	"github.com/watch287g/watch287g/store"
@@ -108,15 +109,7 @@ func newWorld(t testing.TB) *world {
 // emptyWorld makes a site over a store that knows nothing.
 func emptyWorld(t testing.TB) *world {
 	t.Helper()
-	s, err := bolt.Open(filepath.Join(t.TempDir(), "store.db"), bolt.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	s := bolttest.New(t)
 	return over(t, s, "https://287g.example.org")
 }
 

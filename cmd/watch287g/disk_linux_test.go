@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-	"io/fs"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -12,34 +10,9 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/internal/fakeice"
+	"github.com/watch287g/watch287g/internal/smalldisk"
 	"github.com/watch287g/watch287g/sheet/sheettest"
 )
-
-// smallDisk makes a file system of its own, and returns where it is and what
-// mounts it anew with other options.
-func smallDisk(t *testing.T, size string) (disk string, remount func(flags uintptr, size string)) {
-	t.Helper()
-	disk = t.TempDir()
-	mount := func(flags uintptr, size string) error {
-		return syscall.Mount("none", disk, "tmpfs", flags, "mode=0700,size="+size)
-	}
-	if err := mount(0, size); errors.Is(err, fs.ErrPermission) {
-		t.Skip("only root can make a file system")
-	} else if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(disk, 0); err != nil {
-			t.Error(err)
-		}
-	})
-	return disk, func(flags uintptr, size string) {
-		t.Helper()
-		if err := mount(syscall.MS_REMOUNT|flags, size); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
 
 const fullDisk = "no space left on device; "
 
@@ -58,7 +31,7 @@ func TestFullDisk(t *testing.T) {
 			output(t, program(t, now, "--data", data, "list", "--format", "json"))
 	}
 
-	disk, remount := smallDisk(t, "400k")
+	disk, remount := smalldisk.Mount(t, "400k")
 	importing := func() { // as far as it goes
 		t.Helper()
 		line := complaint(t, program(t, now, "--data", disk, "import", index))
@@ -105,7 +78,7 @@ func TestFullDisk(t *testing.T) {
 
 // TestReadOnlyFolder has a folder in which nothing can be written.
 func TestReadOnlyFolder(t *testing.T) {
-	disk, remount := smallDisk(t, "8m")
+	disk, remount := smalldisk.Mount(t, "8m")
 	index := archived(t, yearOf(5)[:2])
 	output(t, program(t, time.Time{}, "--data", disk, "import", index))
 	remount(syscall.MS_RDONLY, "8m")

@@ -30,6 +30,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/watch287g/watch287g/config"
+	"github.com/watch287g/watch287g/internal/bolttest"
 	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
@@ -650,11 +651,7 @@ func newTellingService(t testing.TB, site *faultSite, yaml string) *tellingServi
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := bolt.Open(filepath.Join(t.TempDir(), "watch287g.db"), bolt.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
+	s := bolttest.New(t)
 	box, err := newApp(io.Discard, io.Discard, time.Now).newOutbox(s, conf, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		t.Fatal(err)

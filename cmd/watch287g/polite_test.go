@@ -4,15 +4,14 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/watch287g/watch287g/internal/bolttest"
 	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/sheet/sheettest"
-	"github.com/watch287g/watch287g/store/bolt"
 	"github.com/watch287g/watch287g/watch"
 )
 
@@ -50,10 +49,7 @@ func TestPolite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := bolt.Open(filepath.Join(t.TempDir(), "watch287g.db"), bolt.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		s := bolttest.New(t)
 		w := watch.New(watch.Options{Store: s, Source: source, Now: clock})
 
 		var last time.Time

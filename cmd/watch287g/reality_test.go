@@ -14,11 +14,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/internal/bolttest"
 	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/store"
-	"github.com/watch287g/watch287g/store/bolt"
 	"github.com/watch287g/watch287g/watch"
 )
 
@@ -37,15 +37,7 @@ func newSentry(t *testing.T, page string) *sentry {
 	sentry := &sentry{t: t, now: time.Now()}
 	a := newApp(io.Discard, io.Discard, func() time.Time { return sentry.now })
 	a.flags = &commands{Data: t.TempDir(), Config: configured(t, "source:", "  page: "+page)}
-	s, err := bolt.Open(filepath.Join(a.data(), "watch287g.db"), bolt.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	s := bolttest.Open(t, filepath.Join(a.data(), "watch287g.db"))
 	log := slog.New(slog.DiscardHandler)
 	c, err := a.loadConfig()
 	if err != nil {

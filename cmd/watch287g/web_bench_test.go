@@ -24,9 +24,9 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/config"
+	"github.com/watch287g/watch287g/internal/bolttest"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
-	"github.com/watch287g/watch287g/store/bolt"
 	"github.com/watch287g/watch287g/web"
 )
 
@@ -391,15 +391,7 @@ func openArchive(t testing.TB, file string) (store.Store, string) {
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s, err := bolt.Open(path, bolt.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	s := bolttest.Open(t, path)
 	a := newApp(io.Discard, io.Discard, time.Now)
 	site, err := a.newSite(s, config.Default(), slog.New(slog.DiscardHandler))
 	if err != nil {

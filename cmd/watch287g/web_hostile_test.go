@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -16,8 +15,8 @@ import (
 
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/internal/bolttest"
 	"github.com/watch287g/watch287g/sheet/sheettest"
-	"github.com/watch287g/watch287g/store/bolt"
 	"github.com/watch287g/watch287g/watch"
 	"github.com/watch287g/watch287g/web"
 )
@@ -28,11 +27,7 @@ import (
 // own: what it says of itself is what readers say.
 func smallSite(t *testing.T) *web.Site {
 	t.Helper()
-	s, err := bolt.Open(filepath.Join(t.TempDir(), "watch287g.db"), bolt.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
+	s := bolttest.New(t)
 	var lists []watch.Past
 	at := time.Date(2025, time.June, 2, 14, 0, 0, 0, time.UTC)
 	for i := range 5 {

@@ -1,7 +1,6 @@
 package bolt
 
 import (
-	"errors"
 	"io/fs"
 	"os"
 	"os/signal"
@@ -11,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/watch287g/watch287g/internal/smalldisk"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/store/storetest"
@@ -57,34 +57,8 @@ func goesOn(t *testing.T, s *Store, path string) {
 	}
 }
 
-// smallDisk makes a file system of its own, and returns where it is and what
-// mounts it anew with other options.
-func smallDisk(t *testing.T) (disk string, remount func(flags uintptr, size string)) {
-	t.Helper()
-	disk = t.TempDir()
-	mount := func(flags uintptr, size string) error {
-		return syscall.Mount("none", disk, "tmpfs", flags, "mode=0700,size="+size)
-	}
-	if err := mount(0, "1m"); errors.Is(err, fs.ErrPermission) {
-		t.Skip("only root can make a file system")
-	} else if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(disk, 0); err != nil {
-			t.Error(err)
-		}
-	})
-	return disk, func(flags uintptr, size string) {
-		t.Helper()
-		if err := mount(syscall.MS_REMOUNT|flags, size); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 func TestFullDisk(t *testing.T) {
-	disk, remount := smallDisk(t)
+	disk, remount := smalldisk.Mount(t, "1m")
 	path := filepath.Join(disk, "watch287g.db")
 	s := opened(t, path, impatient())
 	says(t, fillUp(t, s), syscall.ENOSPC, freeSpace)
@@ -94,7 +68,7 @@ func TestFullDisk(t *testing.T) {
 }
 
 func TestReadOnlyDisk(t *testing.T) {
-	disk, remount := smallDisk(t)
+	disk, remount := smalldisk.Mount(t, "1m")
 	path := filepath.Join(disk, "watch287g.db")
 	if err := opened(t, path, impatient()).Close(); err != nil {
 		t.Fatal(err)

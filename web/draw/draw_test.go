@@ -3,24 +3,18 @@ package draw
 import (
 	"encoding/xml"
 	"errors"
-	"flag"
 	"fmt"
 	"html/template"
 	"io"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/watch287g/watch287g/internal/golden"
 	"github.com/watch287g/watch287g/roster"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // hostile is what a broken or wicked cell can hold.
 const hostile = `"><script>alert(1)</script><a style='x' onload=y href="javascript:z">&amp; ` + "\x00\x1b\xff" + ` ]]> --> Ñandú 日本 🚓`
@@ -218,22 +212,10 @@ func TestGolden(t *testing.T) {
 		"curve.html": Curve(sample),
 		"spark.html": Spark(sample),
 	} {
-		path := filepath.Join("testdata", name)
 		// The shapes are long, and have tests of their own.
 		got := regexp.MustCompile(`(scale\(\.1\)" d=")[^"]*`).ReplaceAllString(string(picture), "$1…")
 		got = strings.ReplaceAll(got, "><", ">\n<") + "\n"
-		if *update {
-			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), got); diff != "" {
-			t.Errorf("%s (go test -update writes it anew):\n%s", name, diff)
-		}
+		golden.Compare(t, name, []byte(got))
 	}
 }
 
