@@ -162,10 +162,8 @@ func (s *Scraper) pause(ctx context.Context, host string, delay time.Duration) e
 	if rest <= 0 {
 		return nil
 	}
-	timer := time.NewTimer(rest)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
+	case <-time.After(rest):
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -125,7 +126,7 @@ func note(c roster.Change) string {
 			parts = append(parts, strings.TrimSuffix(f.Name, "_url"))
 			continue
 		}
-		parts = append(parts, fmt.Sprintf("%s: %s → %s", f.Name, orNone(f.From), orNone(f.To)))
+		parts = append(parts, fmt.Sprintf("%s: %s → %s", f.Name, cmp.Or(f.From, "none"), cmp.Or(f.To, "none")))
 	}
 	switch {
 	case c.Milestone != nil && c.Milestone.Count > 0:
@@ -146,11 +147,4 @@ func note(c roster.Change) string {
 		parts = append(parts, doubt)
 	}
 	return strings.Join(parts, "; ")
-}
-
-func orNone(s string) string {
-	if s == "" {
-		return "none"
-	}
-	return s
 }

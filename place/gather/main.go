@@ -13,6 +13,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -109,21 +110,12 @@ func (t towns) add(get func(string) string) {
 
 func (t towns) text() []byte {
 	var b strings.Builder
-	for _, state := range sorted(t) {
+	for _, state := range slices.Sorted(maps.Keys(t)) {
 		b.WriteString(state)
-		for _, key := range sorted(t[state]) {
+		for _, key := range slices.Sorted(maps.Keys(t[state])) {
 			b.WriteString("|" + key + "," + strings.Join(t[state][key], ";"))
 		}
 		b.WriteString("|\n")
 	}
 	return []byte(b.String())
-}
-
-func sorted[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

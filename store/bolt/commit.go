@@ -66,20 +66,27 @@ func (s *state) count(p roster.Publication) {
 
 // Commit writes a batch, all or nothing, and durably.
 func (s *Store) Commit(ctx context.Context, b store.Batch) error {
-	if err := validate(b); err != nil {
-		return fmt.Errorf("%w: %w", errBatch, err)
-	}
-	return s.update(ctx, func(tx *bbolt.Tx) error {
-		w, err := s.writer(ctx, tx)
-		if err != nil {
-			return err
-		}
+	return s.writeBatch(ctx, validate(b), func(w *writer) error {
 		if now := w.state.Seqs; now != b.Before {
 			return fmt.Errorf("%w: its last numbers are %+v, and the batch follows %+v", store.ErrConflict, now, b.Before)
 		}
 		w.state.Commits++
 		return w.write(b, w.entries, w.verdicts, w.agencies, w.records, w.changes, w.holds, w.validators, w.poll,
 			w.deliveries, w.incidents) // deliveries after changes, which they carry
+	})
+}
+
+// writeBatch calls fn with a writer, unless the batch is invalid.
+func (s *Store) writeBatch(ctx context.Context, invalid error, fn func(*writer) error) error {
+	if invalid != nil {
+		return fmt.Errorf("%w: %w", errBatch, invalid)
+	}
+	return s.update(ctx, func(tx *bbolt.Tx) error {
+		w, err := s.writer(ctx, tx)
+		if err != nil {
+			return err
+		}
+		return fn(w)
 	})
 }
 

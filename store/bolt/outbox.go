@@ -60,16 +60,7 @@ func (s *Store) Enqueue(ctx context.Context, d []roster.Delivery, i []roster.Inc
 	if slices.ContainsFunc(d, func(d roster.Delivery) bool { return d.Seq != 0 }) {
 		err = errors.New("a delivery to be added has a number already")
 	}
-	if err != nil {
-		return fmt.Errorf("%w: %w", errBatch, err)
-	}
-	return s.update(ctx, func(tx *bbolt.Tx) error {
-		w, err := s.writer(ctx, tx)
-		if err != nil {
-			return err
-		}
-		return w.write(b, w.deliveries, w.incidents)
-	})
+	return s.writeBatch(ctx, err, func(w *writer) error { return w.write(b, w.deliveries, w.incidents) })
 }
 
 // deliveries adds those that are new, and replaces those that grew.

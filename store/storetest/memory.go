@@ -235,19 +235,7 @@ func (m *memory) Known(ctx context.Context) (roster.Snapshot, error) {
 
 func (m *memory) Changes(ctx context.Context, q store.ChangeQuery) ([]roster.Change, error) {
 	d, err := m.read(ctx)
-	var found []roster.Change
-	for _, c := range d.Changes {
-		if c.Seq > q.AfterSeq && q.Filter.Match(c) {
-			found = append(found, c)
-		}
-	}
-	if q.Newest {
-		slices.Reverse(found)
-	}
-	if q.Limit > 0 {
-		found = found[:min(len(found), q.Limit)]
-	}
-	return copyOf(found), err
+	return copyOf(sift(d.Changes, q)), err
 }
 
 func (m *memory) Change(ctx context.Context, id string) (roster.Change, error) {
