@@ -1,6 +1,7 @@
-// Package store is the contract that every backend keeps: what was ever seen,
-// what it means, and all or nothing of each step. store/bolt keeps it in one
-// file; store/storetest is the suite that each backend must pass.
+// Package store is the contract of a store: it holds everything that was ever
+// published, what it means, and what is to be sent, and writes each step whole or
+// not at all. store/bolt is the backend in one file; store/storetest is the test
+// suite that each backend must pass.
 package store
 
 import (
@@ -11,31 +12,31 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// Errors that a backend wraps with where and what.
+// Errors that a backend wraps with what was being done and where.
 var (
 	ErrLocked   = errors.New("another process holds the store")
 	ErrNewer    = errors.New("the store was written by a newer version of watch287g")
 	ErrDamaged  = errors.New("the store is damaged")
 	ErrNotFound = errors.New("not found")
-	// ErrConflict says that a batch was made from a state that is no longer the
-	// last one; nothing was written.
+	// ErrConflict means that a batch was made from a state that is no longer the
+	// latest one. Nothing was written.
 	ErrConflict = errors.New("the store moved on meanwhile")
 )
 
-// NewPublication is a publication as it is taken in.
+// NewPublication is a publication to be stored.
 type NewPublication struct {
 	Publication roster.Publication
-	Body        []byte        // as ICE served it; kept once for equal bytes
-	Roster      roster.Roster // empty where the body could not be read
-	// A publication with KeptAs comes with neither: bytes with that hash must be
-	// kept already.
+	Body        []byte        // as ICE served it; equal bytes are stored once
+	Roster      roster.Roster // empty if the body could not be read
+	// A publication with KeptAs has neither: bytes with that hash must be stored
+	// already.
 }
 
-// Batch is one step of the store. It is written whole or not at all.
+// Batch is one step of the store, which is written whole or not at all.
 type Batch struct {
-	// Before are the numbers that the state had from which the batch was made.
-	// A backend whose numbers differ refuses the batch with ErrConflict. What is
-	// enqueued and saved meanwhile moves none of them.
+	// Before are the last numbers of the state that the batch was made from. A
+	// backend whose numbers differ refuses the batch with ErrConflict. Enqueue and
+	// SaveProgress change none of them.
 	Before roster.Seqs
 
 	Entries    []NewPublication     // new publications, Seq following Before.Publication
@@ -45,60 +46,57 @@ type Batch struct {
 	Changes    []roster.Change      // Seq following Before.Change
 	Holds      []roster.Hold        // new or changed
 	Validators []roster.Validator   // new or changed, by URL
-	Poll       *roster.Poll         // nil for an import; its Seq is given by the store
-	Incidents  []roster.Incident    // new or changed, by Key; one that is Ended is forgotten
+	Poll       *roster.Poll         // nil for an import; the store sets its Seq
+	Incidents  []roster.Incident    // new or changed, by Key; one that is Ended is deleted
 
-	// Deliveries are waiting. New ones have Seq 0, and the store numbers them in
-	// their order. One with a Seq is stored already and grew: it has its id, its
-	// channel and all its changes, and more. Where it is no longer waiting, was
-	// tried (Attempts is not 0) or is not what it was made from, the batch is
-	// refused with ErrConflict. A delivery carries changes of this batch or older
-	// ones.
+	// Deliveries are all waiting. New ones have Seq 0, and the store numbers them in
+	// their order. One with a Seq is stored already and grew: it has the same id and
+	// channel, all its changes, and more. The batch is refused with ErrConflict if
+	// the stored one is no longer waiting, was tried (Attempts is not 0) or differs
+	// otherwise. A delivery carries changes of this batch or earlier ones.
 	Deliveries []roster.Delivery
 }
 
-// ChangeQuery asks for changes in the order of their numbers.
+// ChangeQuery selects changes, in the order of their numbers.
 type ChangeQuery struct {
 	Filter   roster.Filter
-	AfterSeq uint64 // only changes with a greater number
+	AfterSeq uint64 // changes with greater numbers only
 	Limit    int    // 0: all
-	Newest   bool   // the newest first, so that Limit keeps those
+	Newest   bool   // the newest first; with Limit, only those
 }
 
-// DeliveryQuery asks for deliveries in the order of their numbers.
+// DeliveryQuery selects deliveries, in the order of their numbers.
 type DeliveryQuery struct {
 	Channel string                 // "" for all
 	States  []roster.DeliveryState // none for all
 	Limit   int                    // 0: all
-	Newest  bool                   // the newest first, so that Limit keeps those
+	Newest  bool                   // the newest first; with Limit, only those
 }
 
 // Outbox is what the sender of deliveries needs of a store.
 type Outbox interface {
-	// NextPending returns the first waiting delivery of each of these channels that has
-	// one, by channel, whether it is due or not; of all channels where none is
-	// named. The cost depends on neither the other channels nor on how much waits
-	// or was ever sent.
+	// NextPending returns the first waiting delivery of each of these channels, due
+	// or not, sorted by channel; of all channels if none is named. The cost depends
+	// neither on other channels nor on how much waits or was ever sent.
 	NextPending(ctx context.Context, channels ...string) ([]roster.Delivery, error)
-	// SaveProgress writes how far deliveries got, all or nothing, and durably. It may
-	// wait a moment for other calls, and write them together; what is
-	// wrong with one of them is no matter of the others. A delivery that is
-	// waiting again, after it was given up, takes its old place. One that is not
-	// known is ErrNotFound. One that has another number, channel or other changes
-	// than are stored is ErrConflict: it grew while it was being sent, and what
-	// it got must not be lost.
+	// SaveProgress stores how far deliveries got, all or nothing, and durably. It may
+	// be written together with other calls, whose errors do not concern it. A
+	// delivery that is waiting again, after it was given up, returns to its old
+	// place. The error is ErrNotFound for an unknown delivery, and ErrConflict for
+	// one whose stored number, channel or changes differ: it grew while it was being
+	// sent, and what was added must not be lost.
 	SaveProgress(ctx context.Context, d ...roster.Delivery) error
 	// Delivery returns one delivery by its id, or ErrNotFound.
 	Delivery(ctx context.Context, id string) (roster.Delivery, error)
-	// DeliveryOf returns the first delivery that carries a change to a channel,
-	// or ErrNotFound.
+	// DeliveryOf returns the first delivery that carries a change, by its number, to
+	// a channel, or ErrNotFound.
 	DeliveryOf(ctx context.Context, channel string, change uint64) (roster.Delivery, error)
-	// Deliveries answers the query.
+	// Deliveries returns the deliveries that match the query.
 	Deliveries(ctx context.Context, q DeliveryQuery) ([]roster.Delivery, error)
-	// ChangesAt returns the changes with these numbers, in the order in which they
-	// are asked for; one that is not known is ErrNotFound.
+	// ChangesAt returns the changes with these numbers, in that order. The error is
+	// ErrNotFound where one of them is unknown.
 	ChangesAt(ctx context.Context, seqs []uint64) ([]roster.Change, error)
-	// Incidents lists the troubles that last, by key.
+	// Incidents returns the incidents that have not ended, by key.
 	Incidents(ctx context.Context) ([]roster.Incident, error)
 	// Enqueue adds deliveries and incidents that no publication causes, such as
 	// notices to the operator, all or nothing, and durably. The store numbers the
@@ -106,43 +104,43 @@ type Outbox interface {
 	Enqueue(ctx context.Context, d []roster.Delivery, i []roster.Incident) error
 }
 
-// Writer takes in what a watcher found.
+// Writer is what a watcher needs to write.
 type Writer interface {
 	// Commit writes a batch, all or nothing, and durably.
 	Commit(ctx context.Context, b Batch) error
 }
 
-// Reader answers what is and was known. Every method sees one consistent state.
+// Reader reads what is and was known. Each method sees one consistent state.
 type Reader interface {
-	// Revision is a number that every Commit moves, and nothing else does: what
-	// was read at one revision is still so while it lasts. The cost does not
-	// depend on how much is stored.
+	// Revision returns a number that every Commit changes, and nothing else does:
+	// what was read at a revision holds as long as that is the revision. The cost
+	// does not depend on how much is stored.
 	Revision(ctx context.Context) (uint64, error)
-	// Known is everything that a new publication is compared with. The caller
-	// owns the answer.
+	// Known returns everything that a new publication is compared with. The caller
+	// owns the result.
 	Known(ctx context.Context) (roster.Snapshot, error)
-	// Changes answers the query.
+	// Changes returns the changes that match the query.
 	Changes(ctx context.Context, q ChangeQuery) ([]roster.Change, error)
 	// Change returns one change, or ErrNotFound.
 	Change(ctx context.Context, id string) (roster.Change, error)
-	// Publications lists every publication, in the order of their numbers.
+	// Publications returns every publication, in the order of their numbers.
 	Publications(ctx context.Context) ([]roster.Publication, error)
 	// Publication returns one publication, or ErrNotFound.
 	Publication(ctx context.Context, seq uint64) (roster.Publication, error)
 	// Body returns the bytes with this hash, or ErrNotFound. Those of a publication
-	// with KeptAs are found only where they were published at another time, too.
+	// with KeptAs are stored only if another publication has them, too.
 	Body(ctx context.Context, sha256 string) ([]byte, error)
-	// Roster returns what a publication says, or ErrNotFound. What is kept in its
-	// place has the same rows, perhaps in another order.
+	// Roster returns what a publication says, or ErrNotFound. For one with KeptAs the
+	// rows may be in another order.
 	Roster(ctx context.Context, seq uint64) (roster.Roster, error)
-	// Holds lists all holds ever, the newest first.
+	// Holds returns all holds there ever were, the newest first.
 	Holds(ctx context.Context) ([]roster.Hold, error)
-	// Polls lists the last n polls, the newest first.
+	// Polls returns the last n polls, the newest first.
 	Polls(ctx context.Context, n int) ([]roster.Poll, error)
-	// Reading is how far ICE's page is read, by all polls that there ever were,
-	// whether they are still kept or not.
+	// Reading returns until when ICE's page was read, by all polls there ever were,
+	// stored or not.
 	Reading(ctx context.Context) (roster.Reading, error)
-	// Validators lists what is known of the addresses that were fetched.
+	// Validators returns what is known of the URLs that were fetched, by URL.
 	Validators(ctx context.Context) ([]roster.Validator, error)
 }
 
@@ -151,9 +149,9 @@ type Store interface {
 	Reader
 	Writer
 	Outbox
-	// Backup writes a copy of the whole store, consistent as of one moment,
-	// while the store stays in use. The copy opens like the original.
+	// Backup writes a copy of the whole store as of one moment, while the store stays
+	// in use. The copy opens like the original.
 	Backup(ctx context.Context, w io.Writer) error
-	// Close waits for what is under way and lets go of the store.
+	// Close waits for what is under way and closes the store.
 	Close() error
 }

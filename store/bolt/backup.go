@@ -12,10 +12,9 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// Backup writes a copy of the whole store, consistent as of one moment, while
-// the store stays in use. The copy opens like the original. It is written to a
-// file beside the store first: w may be slow, and while bbolt copies, no page
-// of the store can be used again.
+// Backup writes a copy of the whole store as of one moment, while the store stays in
+// use. The copy opens like the original. It is written to a temporary file first: w
+// may be slow, and while bbolt copies, none of its pages can be reused.
 func (s *Store) Backup(ctx context.Context, w io.Writer) error {
 	aside, err := s.copyAside(ctx)
 	if err != nil {
@@ -28,13 +27,13 @@ func (s *Store) Backup(ctx context.Context, w io.Writer) error {
 	return nil
 }
 
-// copyAside returns a temporary copy, at its beginning.
+// copyAside returns a temporary copy, to be read from its beginning.
 func (s *Store) copyAside(ctx context.Context) (*os.File, error) {
-	folder := filepath.Dir(s.path)
+	dir := filepath.Dir(s.path)
 	if s.readOnly {
-		folder = "" // the system's, as this one may not be writable
+		dir = "" // the system's, as this one may not be writable
 	}
-	aside, err := os.CreateTemp(folder, filepath.Base(s.path)+".backup-*")
+	aside, err := os.CreateTemp(dir, filepath.Base(s.path)+".backup-*")
 	if err != nil {
 		return nil, err
 	}
@@ -46,8 +45,8 @@ func (s *Store) copyAside(ctx context.Context) (*os.File, error) {
 	return aside, nil
 }
 
-// copyTo copies the store and makes sure that the copy is whole: it may be
-// about to replace a better one.
+// copyTo copies the store and makes sure that the copy is whole: it may be going to
+// replace a better one.
 func (s *Store) copyTo(ctx context.Context, aside *os.File) error {
 	pageSize, w := 0, &writerUntil{ctx: ctx, w: aside}
 	err := guard(func() error {
@@ -70,17 +69,17 @@ func (s *Store) copyTo(ctx context.Context, aside *os.File) error {
 	return err
 }
 
-// discard removes a temporary file, which is gone already wherever an open file
-// can be removed.
+// discard removes a temporary file. Where an open file can be removed, it is gone
+// already.
 func discard(aside *os.File) {
 	_ = aside.Close()
 	_ = os.Remove(aside.Name())
 }
 
-// writerUntil writes until the context is done, and keeps the error that ended
-// it, of which bbolt passes on no more than the text.
+// writerUntil writes until the context ends, and stores the error that ended it, of
+// which bbolt passes on the text alone.
 type writerUntil struct {
-	ctx context.Context // a writer has no other way to be told
+	ctx context.Context // an io.Writer is given none
 	w   io.Writer
 	err error
 }

@@ -21,46 +21,47 @@ import (
 )
 
 // mapped is how much of the file is mapped into memory from the start, in bytes.
-// It takes addresses, no memory; but a commit by which the file outgrows what is
-// mapped must wait for every read that is under way.
+// That takes addresses and no memory; a commit that makes the file outgrow it has to
+// wait for every read that is under way.
 const mapped = 1 << (28 + 2*(^uint(0)>>63)) // 1 GB, or 256 MB where addresses are short
 
-// Options say how a store is opened. The zero value opens it for reading and
-// writing, and makes it where there is none.
+// Options say how to open a store. The zero value opens it for reading and
+// writing, and creates it where there is none.
 type Options struct {
-	// LockTimeout is how long to wait for another process to let go of the
-	// store; one second where it is zero.
+	// LockTimeout is how long to wait for another process to close the store; 0:
+	// one second.
 	LockTimeout time.Duration
-	// ReadOnly opens a store that is there already, beside other readers, and
-	// never changes it.
+	// ReadOnly opens a store that exists, together with other readers, and never
+	// changes it.
 	ReadOnly bool
 }
 
-// limits are how much is kept of what would otherwise grow without end.
+// limits bound what would otherwise grow without end.
 type limits struct {
 	polls      uint64
 	validators int
 }
 
-// Store is a store in one file. Its methods can be called at the same time;
-// one that writes waits for the other, but calls of SaveProgress are written together.
+// Store is a store in one file. It is safe for concurrent use. Writes are done one
+// after the other, but calls of SaveProgress are written together.
 type Store struct {
 	path     string
 	readOnly bool
-	keep     limits
+	limits   limits
 	db       *bbolt.DB
 	file     *os.File // the one that db reads and writes
 
-	turn   chan struct{} // holds one token while somebody writes
-	broken error         // why nothing can be written any more; read and set in turn
+	turn   chan struct{} // full while a write goes on
+	broken error         // why nothing can be written any more; guarded by turn
 
-	saves saveQueue // the calls of SaveProgress to write with the next turn
+	saves saveQueue // the calls of SaveProgress to be written next
 }
 
 var _ store.Store = (*Store)(nil)
 
-// Open opens the store in the file at path. It makes the folder and the file,
-// both for their owner only, where they are missing.
+// Open opens the store in the file at path. It creates the directory and the file,
+// both for their owner only, where they are missing. The error says in one line
+// what to do.
 func Open(path string, opts Options) (*Store, error) {
 	return open(path, opts, steps())
 }
@@ -75,20 +76,20 @@ func open(path string, opts Options, steps []step) (*Store, error) {
 	}
 	return &Store{
 		path: path, readOnly: opts.ReadOnly, db: db, file: file,
-		keep: limits{polls: 10_000, validators: 200},
-		turn: make(chan struct{}, 1),
+		limits: limits{polls: 10_000, validators: 200},
+		turn:   make(chan struct{}, 1),
 	}, nil
 }
 
-// openChecked opens a file that is there already twice: first for reading only,
-// so that one that is damaged or newer stays as it is.
+// openChecked opens a file that exists twice: first for reading only, so that one
+// that is damaged or newer stays as it is.
 func openChecked(path string, opts Options, steps []step) (*bbolt.DB, *os.File, error) {
-	there, err := present(path, opts.ReadOnly)
+	there, err := checkPath(path, opts.ReadOnly)
 	if err != nil {
 		return nil, nil, err
 	}
 	if there {
-		db, file, err := openAnd(path, bbolt.Options{ReadOnly: true, Timeout: opts.LockTimeout},
+		db, file, err := openWith(path, bbolt.Options{ReadOnly: true, Timeout: opts.LockTimeout},
 			func(db *bbolt.DB, file *os.File) error { return inspect(db, file, opts, len(steps)) })
 		if err != nil || opts.ReadOnly {
 			return db, file, err
@@ -97,13 +98,13 @@ func openChecked(path string, opts Options, steps []step) (*bbolt.DB, *os.File, 
 			return nil, nil, err
 		}
 	}
-	return openAnd(path, bbolt.Options{Timeout: opts.LockTimeout, FreelistType: bbolt.FreelistMapType, InitialMmapSize: mapped},
+	return openWith(path, bbolt.Options{Timeout: opts.LockTimeout, FreelistType: bbolt.FreelistMapType, InitialMmapSize: mapped},
 		func(db *bbolt.DB, _ *os.File) error { return migrate(db, steps) })
 }
 
-// present says whether there is a file to look into, and makes its folder
-// where it may.
-func present(path string, readOnly bool) (bool, error) {
+// checkPath says whether the file exists, and creates its directory where that is
+// allowed.
+func checkPath(path string, readOnly bool) (bool, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && !info.Mode().IsRegular():
@@ -118,10 +119,10 @@ func present(path string, readOnly bool) (bool, error) {
 	return false, os.MkdirAll(filepath.Dir(path), 0o700)
 }
 
-// openAnd opens the file with bbolt, which locks it, and closes it again where
-// what is to follow fails. It returns the handle that bbolt uses, too: another
-// one could, when closed, undo the lock.
-func openAnd(path string, opts bbolt.Options, follow func(*bbolt.DB, *os.File) error) (db *bbolt.DB, file *os.File, err error) {
+// openWith opens the file with bbolt, which locks it, calls follow, and closes the
+// file again if that fails. It also returns bbolt's file handle: closing another one
+// could undo the lock.
+func openWith(path string, opts bbolt.Options, follow func(*bbolt.DB, *os.File) error) (db *bbolt.DB, file *os.File, err error) {
 	opts.OpenFile = func(name string, flag int, mode os.FileMode) (*os.File, error) {
 		var err error
 		file, err = os.OpenFile(name, flag, mode)
@@ -141,8 +142,8 @@ func openAnd(path string, opts bbolt.Options, follow func(*bbolt.DB, *os.File) e
 	return db, file, nil
 }
 
-// inspect makes sure that the file is whole and of a version that this program
-// knows before anything relies on it.
+// inspect makes sure that the file is whole, and of a version that this program
+// knows.
 func inspect(db *bbolt.DB, file *os.File, opts Options, latest int) error {
 	if err := check(file, db.Info().PageSize); err != nil {
 		return err
@@ -181,7 +182,7 @@ func check(file *os.File, pageSize int) error {
 	return nil
 }
 
-// Close waits for what is under way and lets go of the file.
+// Close waits for what is under way and closes the file.
 func (s *Store) Close() error {
 	s.turn <- struct{}{}
 	defer func() { <-s.turn }()
@@ -191,8 +192,8 @@ func (s *Store) Close() error {
 	return explain("closing", s.path, s.db.Close())
 }
 
-// view runs fn in a read transaction, which must be short: as long as it is
-// open, the file cannot be mapped anew.
+// view runs fn in a read transaction. It must be short: while it is open, the file
+// cannot be mapped anew.
 func (s *Store) view(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -200,8 +201,8 @@ func (s *Store) view(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
 	return explain("reading", s.path, guard(func() error { return s.db.View(fn) }))
 }
 
-// update runs fn in a write transaction, which is undone where fn fails or ctx
-// is done by then.
+// update runs fn in a write transaction, which is rolled back if fn fails or ctx has
+// ended by then.
 func (s *Store) update(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -215,7 +216,7 @@ func (s *Store) update(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
 	return s.write(ctx, fn)
 }
 
-// write does what update does for one whose turn it is.
+// write is update for a caller that holds turn.
 func (s *Store) write(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
 	if s.broken != nil {
 		return s.broken
@@ -238,8 +239,8 @@ func (s *Store) write(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
 	return err
 }
 
-// guard runs fn, which reads the mapped file, and turns the panic that a
-// damaged or unreadable page causes into an error.
+// guard runs fn, which reads the mapped file, and turns a panic that a damaged or
+// unreadable page causes into an error.
 func guard(fn func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -250,7 +251,7 @@ func guard(fn func() error) (err error) {
 	return fn()
 }
 
-// classify tells what an error of bbolt means that opening a file led to.
+// classify returns what an error from opening a file with bbolt means.
 func classify(err error) error {
 	var path *fs.PathError
 	var errno syscall.Errno

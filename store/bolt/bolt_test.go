@@ -88,7 +88,7 @@ func TestContract(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				s.keep = few
+				s.limits = few
 				return quick(s)
 			}
 		},
@@ -112,8 +112,8 @@ func TestDefaults(t *testing.T) {
 	if s.db.NoSync || s.db.NoGrowSync || s.db.NoFreelistSync {
 		t.Error("a store does not wait for the disk")
 	}
-	if want := (limits{polls: 10_000, validators: 200}); s.keep != want {
-		t.Errorf("a store keeps %+v, want %+v", s.keep, want)
+	if want := (limits{polls: 10_000, validators: 200}); s.limits != want {
+		t.Errorf("a store keeps %+v, want %+v", s.limits, want)
 	}
 }
 

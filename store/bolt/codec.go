@@ -16,38 +16,38 @@ import (
 	"github.com/watch287g/watch287g/store"
 )
 
-// key makes a number a key, so that keys have the order of their numbers.
+// key turns a number into a key; keys sort as their numbers do.
 func key(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
 
-// number is the number that key made a key.
-func number(k []byte) (uint64, error) {
+// parseKey turns what key returned back into its number.
+func parseKey(k []byte) (uint64, error) {
 	if len(k) != 8 {
 		return 0, damaged("%x is not a number", k)
 	}
 	return binary.BigEndian.Uint64(k), nil
 }
 
-// sumSize is the length of the checksum before each value.
-const sumSize = 4
+// checksumSize is the length of the checksum before each value.
+const checksumSize = 4
 
-// sum is a checksum over a key and what is stored under it: bbolt has none for
-// its pages, and a flipped bit in an agency's name is still good JSON.
-func sum(k, content []byte) uint32 {
+// checksum covers a key and the value stored under it: bbolt has none for its
+// pages, and a flipped bit in an agency's name is still valid JSON.
+func checksum(k, content []byte) uint32 {
 	table := crc32.MakeTable(crc32.Castagnoli)
 	return crc32.Update(crc32.Checksum(k, table), table, content)
 }
 
 // seal puts the checksum before the content.
 func seal(k, content []byte) []byte {
-	return append(binary.BigEndian.AppendUint32(make([]byte, 0, sumSize+len(content)), sum(k, content)), content...)
+	return append(binary.BigEndian.AppendUint32(make([]byte, 0, checksumSize+len(content)), checksum(k, content)), content...)
 }
 
 // unseal returns the content, in memory that bbolt owns.
 func unseal(k, sealed []byte) ([]byte, error) {
-	if len(sealed) < sumSize || binary.BigEndian.Uint32(sealed) != sum(k, sealed[sumSize:]) {
+	if len(sealed) < checksumSize || binary.BigEndian.Uint32(sealed) != checksum(k, sealed[checksumSize:]) {
 		return nil, damaged("what is stored under %q has changed", k)
 	}
-	return sealed[sumSize:], nil
+	return sealed[checksumSize:], nil
 }
 
 // put stores v under the key as JSON.
@@ -81,8 +81,8 @@ func decode(k, sealed []byte, item any) error {
 	return nil
 }
 
-// scan decodes values from a cursor's place on, until next finds no more. The
-// first error ends it.
+// scan decodes values from a cursor's position on, until next finds no more or
+// one cannot be read.
 func scan[T any](ctx context.Context, k, v []byte, next func() (k, v []byte)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for ; k != nil; k, v = next() {
@@ -105,7 +105,7 @@ func every[T any](ctx context.Context, tx *bbolt.Tx, b bucket) iter.Seq2[T, erro
 	return scan[T](ctx, k, v, c.Next)
 }
 
-// collect gathers what an iterator yields.
+// collect returns all that an iterator yields.
 func collect[T any](items iter.Seq2[T, error]) ([]T, error) {
 	var all []T
 	for item, err := range items {
@@ -117,7 +117,7 @@ func collect[T any](items iter.Seq2[T, error]) ([]T, error) {
 	return all, nil
 }
 
-// pack makes v compressed JSON: a roster repeats itself in every row.
+// pack encodes v as compressed JSON: the rows of a roster have much in common.
 func pack(v any) ([]byte, error) {
 	var packed bytes.Buffer
 	z, err := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
@@ -133,7 +133,7 @@ func pack(v any) ([]byte, error) {
 	return packed.Bytes(), nil
 }
 
-// unpack reads what pack made.
+// unpack decodes what pack returned.
 func unpack(packed []byte, v any) error {
 	z, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {

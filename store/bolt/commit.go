@@ -17,23 +17,23 @@ import (
 	"github.com/watch287g/watch287g/store"
 )
 
-// errBatch says that a batch makes no sense, whatever is stored.
+// errBatch means that a batch is invalid, whatever is stored.
 var errBatch = errors.New("the batch cannot be stored")
 
-// state is what would otherwise have to be worked out from all publications.
+// state is what would otherwise have to be computed from all publications.
 type state struct {
-	Seqs     roster.Seqs          `json:"seqs"`
-	Delivery uint64               `json:"delivery,omitempty"` // the last number given out
-	Commits  uint64               `json:"commits,omitempty"`  // how many batches were written since this is counted
-	First    time.Time            `json:"first,omitzero"`     // the earliest EffectiveAt
-	InForce  map[roster.List]mark `json:"in_force,omitempty"`
-	// Reading outlives the polls that it follows from: an outage can be longer than
-	// the log of polls.
+	Seqs     roster.Seqs              `json:"seqs"`
+	Delivery uint64                   `json:"delivery,omitempty"` // the last number given out
+	Commits  uint64                   `json:"commits,omitempty"`  // batches written; older stores did not count them
+	First    time.Time                `json:"first,omitzero"`     // the earliest EffectiveAt
+	InForce  map[roster.List]position `json:"in_force,omitempty"`
+	// Reading outlives the polls that it was computed from: an outage can be longer
+	// than the log of polls.
 	Reading roster.Reading `json:"reading,omitzero"`
 }
 
-// mark is the place of an accepted publication in time.
-type mark struct {
+// position is where an accepted publication is in time.
+type position struct {
 	Seq         uint64    `json:"seq"`
 	EffectiveAt time.Time `json:"effective_at"`
 }
@@ -46,8 +46,8 @@ func readState(tx *bbolt.Tx) (state, error) {
 	return s, err
 }
 
-// count takes a publication into account, if it is accepted.
-func (s *state) count(p roster.Publication) {
+// update takes a publication into account, if it is accepted.
+func (s *state) update(p roster.Publication) {
 	if p.Verdict != roster.VerdictAccepted {
 		return
 	}
@@ -59,9 +59,9 @@ func (s *state) count(p roster.Publication) {
 		return
 	}
 	if s.InForce == nil {
-		s.InForce = map[roster.List]mark{}
+		s.InForce = map[roster.List]position{}
 	}
-	s.InForce[p.List] = mark{p.Seq, p.EffectiveAt}
+	s.InForce[p.List] = position{p.Seq, p.EffectiveAt}
 }
 
 // Commit writes a batch, all or nothing, and durably.
@@ -71,7 +71,7 @@ func (s *Store) Commit(ctx context.Context, b store.Batch) error {
 			return fmt.Errorf("%w: its last numbers are %+v, and the batch follows %+v", store.ErrConflict, now, b.Before)
 		}
 		w.state.Commits++
-		return w.write(b, w.entries, w.verdicts, w.agencies, w.records, w.changes, w.holds, w.validators, w.poll,
+		return w.write(b, w.newPublications, w.verdicts, w.agencies, w.records, w.changes, w.holds, w.validators, w.poll,
 			w.deliveries, w.incidents) // deliveries after changes, which they carry
 	})
 }
@@ -90,16 +90,16 @@ func (s *Store) writeBatch(ctx context.Context, invalid error, fn func(*writer) 
 	})
 }
 
-// validate looks for what no store could take. Numbers are not its business:
-// that they do not follow is a conflict.
+// validate says what is wrong with a batch, whatever is stored. It does not look at
+// numbers: where they do not follow those of the store, that is a conflict.
 func validate(b store.Batch) error {
 	for _, e := range b.Entries {
 		if e.Publication.KeptAs != "" {
 			if _, err := hex.DecodeString(e.Publication.SHA256); err != nil || len(e.Publication.SHA256) != 2*sha256.Size {
-				return fmt.Errorf("publication %d has the hash %q, which is none", e.Publication.Seq, e.Publication.SHA256)
+				return fmt.Errorf("publication %d has the hash %q, which is not a SHA-256", e.Publication.Seq, e.Publication.SHA256)
 			}
 			if len(e.Body)+len(e.Roster.Rows) > 0 {
-				return fmt.Errorf("publication %d comes with what is kept in another's place", e.Publication.Seq)
+				return fmt.Errorf("publication %d comes with bytes or rows, although it is kept as another", e.Publication.Seq)
 			}
 			continue
 		}
@@ -131,18 +131,18 @@ func validate(b store.Batch) error {
 
 // writer writes the parts of one batch.
 type writer struct {
-	ctx   context.Context // of this transaction
-	tx    *bbolt.Tx
-	state state
-	keep  limits
+	ctx    context.Context // of this transaction
+	tx     *bbolt.Tx
+	state  state
+	limits limits
 }
 
 func (s *Store) writer(ctx context.Context, tx *bbolt.Tx) (*writer, error) {
 	st, err := readState(tx)
-	return &writer{ctx: ctx, tx: tx, state: st, keep: s.keep}, err
+	return &writer{ctx: ctx, tx: tx, state: st, limits: s.limits}, err
 }
 
-// write takes the steps, and keeps the state that they lead to.
+// write runs the steps, and stores the state that they lead to.
 func (w *writer) write(b store.Batch, steps ...func(store.Batch) error) error {
 	for _, step := range steps {
 		if err := step(b); err != nil {
@@ -152,8 +152,8 @@ func (w *writer) write(b store.Batch, steps ...func(store.Batch) error) error {
 	return put(meta.of(w.tx), []byte(stateKey), w.state)
 }
 
-// next gives out the number after last, which seq must be.
-func next(last *uint64, seq uint64, what string) error {
+// advance moves the last number on by one, to seq.
+func advance(last *uint64, seq uint64, what string) error {
 	if seq != *last+1 {
 		return fmt.Errorf("%w: %s %d cannot follow %d", store.ErrConflict, what, seq, *last)
 	}
@@ -161,10 +161,10 @@ func next(last *uint64, seq uint64, what string) error {
 	return nil
 }
 
-func (w *writer) entries(b store.Batch) error {
+func (w *writer) newPublications(b store.Batch) error {
 	for _, e := range b.Entries {
 		p := e.Publication
-		if err := next(&w.state.Seqs.Publication, p.Seq, "publication"); err != nil {
+		if err := advance(&w.state.Seqs.Publication, p.Seq, "publication"); err != nil {
 			return err
 		}
 		if err := put(publications.of(w.tx), key(p.Seq), p); err != nil {
@@ -173,16 +173,17 @@ func (w *writer) entries(b store.Batch) error {
 		if err := publicationsBySHA.of(w.tx).Put(append([]byte(p.SHA256), key(p.Seq)...), nil); err != nil {
 			return err
 		}
-		if err := w.keepEntry(e); err != nil {
+		if err := w.storeContents(e); err != nil {
 			return err
 		}
-		w.state.count(p)
+		w.state.update(p)
 	}
 	return nil
 }
 
-// keepEntry keeps what a publication says, where nothing is kept in its place.
-func (w *writer) keepEntry(e store.NewPublication) error {
+// storeContents stores the bytes and the roster of a publication, unless another
+// publication's are kept for it.
+func (w *writer) storeContents(e store.NewPublication) error {
 	p, kept := e.Publication, bodies.of(w.tx)
 	if p.KeptAs != "" {
 		if kept.Get([]byte(p.KeptAs)) == nil {
@@ -203,14 +204,14 @@ func (w *writer) keepEntry(e store.NewPublication) error {
 }
 
 // verdicts replaces publications. What is in force follows from the newest
-// accepted ones, and is worked out anew only where one no longer counts as it
-// did, which should never happen.
+// accepted ones, and is computed anew only where one of these changed, which should
+// never happen.
 func (w *writer) verdicts(b store.Batch) error {
 	stale := false
 	for _, p := range b.Verdicts {
 		before, err := get[roster.Publication](publications.of(w.tx), key(p.Seq))
 		if err != nil {
-			return fmt.Errorf("verdict on publication %d: %w", p.Seq, err)
+			return fmt.Errorf("judging publication %d: %w", p.Seq, err)
 		}
 		if before.SHA256 != p.SHA256 || before.KeptAs != p.KeptAs {
 			return fmt.Errorf("%w: the bytes of publication %d cannot change", errBatch, p.Seq)
@@ -220,7 +221,7 @@ func (w *writer) verdicts(b store.Batch) error {
 		}
 		stale = stale || before.Verdict == roster.VerdictAccepted &&
 			(p.Verdict != before.Verdict || p.List != before.List || !p.EffectiveAt.Equal(before.EffectiveAt))
-		w.state.count(p)
+		w.state.update(p)
 	}
 	if !stale {
 		return nil
@@ -230,13 +231,13 @@ func (w *writer) verdicts(b store.Batch) error {
 		if err != nil {
 			return err
 		}
-		w.state.count(p)
+		w.state.update(p)
 	}
 	return nil
 }
 
-// putEach stores items by their ids.
-func putEach[T any](b *bbolt.Bucket, items []T, id func(T) string) error {
+// putAll stores items by their ids.
+func putAll[T any](b *bbolt.Bucket, items []T, id func(T) string) error {
 	for _, item := range items {
 		if err := put(b, []byte(id(item)), item); err != nil {
 			return err
@@ -246,21 +247,21 @@ func putEach[T any](b *bbolt.Bucket, items []T, id func(T) string) error {
 }
 
 func (w *writer) agencies(b store.Batch) error {
-	return putEach(agencies.of(w.tx), b.Agencies, func(a roster.Agency) string { return a.ID })
+	return putAll(agencies.of(w.tx), b.Agencies, func(a roster.Agency) string { return a.ID })
 }
 
 func (w *writer) records(b store.Batch) error {
-	return putEach(records.of(w.tx), b.Records, func(r roster.Record) string { return r.ID() })
+	return putAll(records.of(w.tx), b.Records, func(r roster.Record) string { return r.ID() })
 }
 
 func (w *writer) holds(b store.Batch) error {
-	return putEach(holds.of(w.tx), b.Holds, func(h roster.Hold) string { return h.ID })
+	return putAll(holds.of(w.tx), b.Holds, func(h roster.Hold) string { return h.ID })
 }
 
 func (w *writer) changes(b store.Batch) error {
 	byID := changesByID.of(w.tx)
 	for _, c := range b.Changes {
-		if err := next(&w.state.Seqs.Change, c.Seq, "change"); err != nil {
+		if err := advance(&w.state.Seqs.Change, c.Seq, "change"); err != nil {
 			return err
 		}
 		if byID.Get([]byte(c.ID)) != nil {
@@ -276,10 +277,10 @@ func (w *writer) changes(b store.Batch) error {
 	return nil
 }
 
-// validators keeps those that were checked last.
+// validators stores new ones, and deletes those that were checked longest ago.
 func (w *writer) validators(b store.Batch) error {
 	kept := validators.of(w.tx)
-	if err := putEach(kept, b.Validators, func(v roster.Validator) string { return v.URL }); err != nil || len(b.Validators) == 0 {
+	if err := putAll(kept, b.Validators, func(v roster.Validator) string { return v.URL }); err != nil || len(b.Validators) == 0 {
 		return err
 	}
 	all, err := collect(every[roster.Validator](w.ctx, w.tx, validators))
@@ -287,7 +288,7 @@ func (w *writer) validators(b store.Batch) error {
 		return err
 	}
 	slices.SortStableFunc(all, func(a, b roster.Validator) int { return a.CheckedAt.Compare(b.CheckedAt) })
-	for _, old := range all[:max(0, len(all)-w.keep.validators)] {
+	for _, old := range all[:max(0, len(all)-w.limits.validators)] {
 		if err := kept.Delete([]byte(old.URL)); err != nil {
 			return err
 		}
@@ -295,7 +296,7 @@ func (w *writer) validators(b store.Batch) error {
 	return nil
 }
 
-// poll adds to the log of polls and lets the oldest go.
+// poll adds to the log of polls, and deletes the oldest.
 func (w *writer) poll(b store.Batch) error {
 	if b.Poll == nil {
 		return nil
@@ -304,7 +305,7 @@ func (w *writer) poll(b store.Batch) error {
 	p := *b.Poll
 	p.Seq = 1
 	if last, _ := log.Cursor().Last(); last != nil {
-		n, err := number(last)
+		n, err := parseKey(last)
 		if err != nil {
 			return err
 		}
@@ -315,12 +316,12 @@ func (w *writer) poll(b store.Batch) error {
 		return err
 	}
 	w.state.Reading = read.After(p)
-	if err := put(log, key(p.Seq), p); err != nil || p.Seq <= w.keep.polls {
+	if err := put(log, key(p.Seq), p); err != nil || p.Seq <= w.limits.polls {
 		return err
 	}
-	// Numbers have no gaps, so that the number alone tells which ones are too old.
+	// Numbers have no gaps, so the number alone says which polls are too old.
 	c := log.Cursor()
-	for k, _ := c.First(); bytes.Compare(k, key(p.Seq-w.keep.polls)) <= 0; k, _ = c.First() {
+	for k, _ := c.First(); bytes.Compare(k, key(p.Seq-w.limits.polls)) <= 0; k, _ = c.First() {
 		if err := c.Delete(); err != nil {
 			return err
 		}

@@ -20,18 +20,18 @@ var (
 	errClosed   = errors.New("it is closed")
 )
 
-// damaged says what is wrong with the file.
+// damaged returns an ErrDamaged that says what is wrong with the file.
 func damaged(format string, args ...any) error {
 	return fmt.Errorf("%w: %w", store.ErrDamaged, fmt.Errorf(format, args...))
 }
 
-// newer says that the file has a version that this program does not know.
+// newer returns an ErrNewer for a version that this program does not know.
 func newer(version, latest int) error {
 	return fmt.Errorf("%w (its schema is %d, this one knows %d)", store.ErrNewer, version, latest)
 }
 
-// explain says in one line what was being done to which file, what went wrong
-// and what to do next. Errors that say nothing about the file stay as they are.
+// explain adds to an error what was being done to which file and what to do next,
+// in one line. Errors that do not concern the file stay as they are.
 func explain(doing, path string, err error) error {
 	switch {
 	case err == nil, errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrConflict), errors.Is(err, errBatch),
@@ -49,7 +49,7 @@ func explain(doing, path string, err error) error {
 	return err
 }
 
-// advice is what to do next.
+// advice says what to do next, "" where there is nothing.
 func advice(err error) string {
 	is := func(targets ...error) bool {
 		for _, target := range targets {

@@ -15,15 +15,15 @@ import (
 	"github.com/watch287g/watch287g/store"
 )
 
-// inChannel makes a key of a channel and a number, so that keys have the order
-// of channels, and of the numbers in each. No channel's name has a zero byte.
-func inChannel(channel string, n uint64) []byte { return append(ofChannel(channel), key(n)...) }
+// channelKey joins a channel and a number to a key. Keys sort by channel, then by
+// number. No channel's name has a zero byte.
+func channelKey(channel string, n uint64) []byte { return append(channelPrefix(channel), key(n)...) }
 
-// ofChannel is how all keys of a channel begin.
-func ofChannel(channel string) []byte { return append([]byte(channel), 0) }
+// channelPrefix is how all keys of a channel begin.
+func channelPrefix(channel string) []byte { return append([]byte(channel), 0) }
 
-// parted takes apart what inChannel made.
-func parted(k []byte) (channel string, n []byte, err error) {
+// splitChannelKey splits what channelKey joined.
+func splitChannelKey(k []byte) (channel string, n []byte, err error) {
 	end := len(k) - len(key(0))
 	if end < 1 || k[end-1] != 0 {
 		return "", nil, damaged("%x is not a channel and number", k)
@@ -31,7 +31,8 @@ func parted(k []byte) (channel string, n []byte, err error) {
 	return string(k[:end-1]), k[end:], nil
 }
 
-// validateDeliveries looks for what no store could take to send.
+// validateDeliveries says what is wrong with the deliveries of a batch, whatever is
+// stored.
 func validateDeliveries(ds []roster.Delivery) error {
 	for _, d := range ds {
 		switch {
@@ -69,17 +70,17 @@ func (w *writer) deliveries(b store.Batch) error {
 		if n := len(d.Changes); n > 0 && d.Changes[n-1] > w.state.Seqs.Change {
 			return fmt.Errorf("%w: delivery %s carries change %d, and the last one is %d", errBatch, d.ID, d.Changes[n-1], w.state.Seqs.Change)
 		}
-		number := w.add
+		prepare := w.add
 		if d.Seq != 0 {
-			number = w.grow
+			prepare = w.checkGrown
 		}
-		if err := number(&d); err != nil {
+		if err := prepare(&d); err != nil {
 			return err
 		}
 		if err := put(deliveries.of(w.tx), key(d.Seq), d); err != nil {
 			return err
 		}
-		if err := w.carries(d); err != nil {
+		if err := w.recordFirst(d); err != nil {
 			return err
 		}
 	}
@@ -97,11 +98,11 @@ func (w *writer) add(d *roster.Delivery) error {
 	if err := byID.Put([]byte(d.ID), key(d.Seq)); err != nil {
 		return err
 	}
-	return waiting.of(w.tx).Put(inChannel(d.Channel, d.Seq), nil)
+	return waiting.of(w.tx).Put(channelKey(d.Channel, d.Seq), nil)
 }
 
-// grow makes sure that a delivery can still grow, and grew.
-func (w *writer) grow(d *roster.Delivery) error {
+// checkGrown makes sure that a stored delivery could still grow, and only grew.
+func (w *writer) checkGrown(d *roster.Delivery) error {
 	kept, err := readDelivery(w.tx, d.ID)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -117,11 +118,11 @@ func (w *writer) grow(d *roster.Delivery) error {
 	return nil
 }
 
-// carries keeps in mind which delivery was the first to carry a change.
-func (w *writer) carries(d roster.Delivery) error {
+// recordFirst records which delivery was the first to carry a change.
+func (w *writer) recordFirst(d roster.Delivery) error {
 	first := delivered.of(w.tx)
 	for _, change := range d.Changes {
-		k := inChannel(d.Channel, change)
+		k := channelKey(d.Channel, change)
 		if kept := first.Get(k); kept != nil && bytes.Compare(kept, key(d.Seq)) <= 0 {
 			continue
 		}
@@ -132,7 +133,7 @@ func (w *writer) carries(d roster.Delivery) error {
 	return nil
 }
 
-// incidents forgets those that are over.
+// incidents stores those that last, and deletes those that are over.
 func (w *writer) incidents(b store.Batch) error {
 	lasting := incidents.of(w.tx)
 	for _, i := range b.Incidents {
@@ -147,14 +148,13 @@ func (w *writer) incidents(b store.Batch) error {
 	return nil
 }
 
-// deliveryAt reads a delivery to which something else leads, so that it must be
-// there.
+// deliveryAt reads the delivery that an index refers to, which must be there.
 func deliveryAt(tx *bbolt.Tx, seq []byte) (roster.Delivery, error) {
-	return deliveryAs[roster.Delivery](tx, seq)
+	return getDelivery[roster.Delivery](tx, seq)
 }
 
-// deliveryAs is deliveryAt for as much of the delivery as a T has.
-func deliveryAs[T any](tx *bbolt.Tx, seq []byte) (T, error) {
+// getDelivery is deliveryAt for the fields of a delivery that T has.
+func getDelivery[T any](tx *bbolt.Tx, seq []byte) (T, error) {
 	d, err := get[T](deliveries.of(tx), seq)
 	if errors.Is(err, store.ErrNotFound) {
 		err = damaged("the delivery %x is missing", seq)
@@ -175,16 +175,16 @@ func readByID[T any](tx *bbolt.Tx, id string, idOf func(T) string) (d T, err err
 	if seq == nil {
 		return d, store.ErrNotFound
 	}
-	d, err = deliveryAs[T](tx, seq)
+	d, err = getDelivery[T](tx, seq)
 	if err == nil && idOf(d) != id {
-		err = damaged("it leads to %s", idOf(d))
+		err = damaged("its index leads to %s", idOf(d))
 	}
 	return d, err
 }
 
-// readWaiting reads the delivery to which a key of waiting leads.
-func readWaiting(tx *bbolt.Tx, k []byte) (roster.Delivery, error) {
-	channel, seq, err := parted(k)
+// waitingAt reads the delivery that a key of the bucket waiting refers to.
+func waitingAt(tx *bbolt.Tx, k []byte) (roster.Delivery, error) {
+	channel, seq, err := splitChannelKey(k)
 	if err != nil {
 		return roster.Delivery{}, err
 	}
@@ -198,11 +198,11 @@ func readWaiting(tx *bbolt.Tx, k []byte) (roster.Delivery, error) {
 // NextPending returns the first waiting delivery of each of these channels that has
 // one, by channel; of all channels where none is named.
 func (s *Store) NextPending(ctx context.Context, channels ...string) ([]roster.Delivery, error) {
-	read := readHeads
+	read := nextPending
 	if len(channels) > 0 {
-		read = readHeadsOf(channels)
+		read = nextPendingOf(channels)
 	}
-	next, err := answer(ctx, s, func(tx *bbolt.Tx) ([]roster.Delivery, error) {
+	next, err := readTx(ctx, s, func(tx *bbolt.Tx) ([]roster.Delivery, error) {
 		found, err := read(tx)
 		return found, cmp.Or(err, ctx.Err())
 	})
@@ -212,10 +212,10 @@ func (s *Store) NextPending(ctx context.Context, channels ...string) ([]roster.D
 	return next, nil
 }
 
-func readHeads(tx *bbolt.Tx) (found []roster.Delivery, err error) {
+func nextPending(tx *bbolt.Tx) (found []roster.Delivery, err error) {
 	c := waiting.of(tx).Cursor()
 	for k, _ := c.First(); k != nil; {
-		d, err := readWaiting(tx, k)
+		d, err := waitingAt(tx, k)
 		if err != nil {
 			return nil, err
 		}
@@ -225,16 +225,16 @@ func readHeads(tx *bbolt.Tx) (found []roster.Delivery, err error) {
 	return found, nil
 }
 
-func readHeadsOf(channels []string) func(tx *bbolt.Tx) ([]roster.Delivery, error) {
+func nextPendingOf(channels []string) func(tx *bbolt.Tx) ([]roster.Delivery, error) {
 	channels = slices.Compact(slices.Sorted(slices.Values(channels)))
 	return func(tx *bbolt.Tx) (found []roster.Delivery, err error) {
 		c := waiting.of(tx).Cursor()
 		for _, channel := range channels {
-			k, _ := c.Seek(ofChannel(channel))
-			if k == nil || !bytes.HasPrefix(k, ofChannel(channel)) {
+			k, _ := c.Seek(channelPrefix(channel))
+			if k == nil || !bytes.HasPrefix(k, channelPrefix(channel)) {
 				continue
 			}
-			d, err := readWaiting(tx, k)
+			d, err := waitingAt(tx, k)
 			if err != nil {
 				return nil, err
 			}
@@ -246,7 +246,7 @@ func readHeadsOf(channels []string) func(tx *bbolt.Tx) ([]roster.Delivery, error
 
 // Delivery returns one delivery by its id, or ErrNotFound.
 func (s *Store) Delivery(ctx context.Context, id string) (roster.Delivery, error) {
-	d, err := answer(ctx, s, func(tx *bbolt.Tx) (roster.Delivery, error) { return readDelivery(tx, id) })
+	d, err := readTx(ctx, s, func(tx *bbolt.Tx) (roster.Delivery, error) { return readDelivery(tx, id) })
 	if err != nil {
 		return d, fmt.Errorf("delivery %s: %w", id, err)
 	}
@@ -256,14 +256,14 @@ func (s *Store) Delivery(ctx context.Context, id string) (roster.Delivery, error
 // DeliveryOf returns the first delivery that carries a change to a channel, or
 // ErrNotFound.
 func (s *Store) DeliveryOf(ctx context.Context, channel string, change uint64) (roster.Delivery, error) {
-	d, err := answer(ctx, s, func(tx *bbolt.Tx) (roster.Delivery, error) {
-		seq := delivered.of(tx).Get(inChannel(channel, change))
+	d, err := readTx(ctx, s, func(tx *bbolt.Tx) (roster.Delivery, error) {
+		seq := delivered.of(tx).Get(channelKey(channel, change))
 		if seq == nil {
 			return roster.Delivery{}, store.ErrNotFound
 		}
 		d, err := deliveryAt(tx, seq)
 		if err == nil && (d.Channel != channel || !slices.Contains(d.Changes, change)) {
-			err = damaged("it leads to delivery %d, which does not carry it", d.Seq)
+			err = damaged("its index leads to delivery %d, which does not carry it", d.Seq)
 		}
 		return d, err
 	})
@@ -273,14 +273,13 @@ func (s *Store) DeliveryOf(ctx context.Context, channel string, change uint64) (
 	return d, nil
 }
 
-// Deliveries answers the query.
+// Deliveries returns the deliveries that match the query.
 func (s *Store) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]roster.Delivery, error) {
 	read := readDeliveries
-	waits := func(st roster.DeliveryState) bool { return st == roster.DeliveryWaiting }
-	if len(q.States) == 1 && waits(q.States[0]) {
-		read = readAllWaiting
+	if len(q.States) == 1 && q.States[0] == roster.DeliveryWaiting {
+		read = readWaitingDeliveries
 	}
-	found, err := answer(ctx, s, func(tx *bbolt.Tx) ([]roster.Delivery, error) { return read(ctx, tx, q) })
+	found, err := readTx(ctx, s, func(tx *bbolt.Tx) ([]roster.Delivery, error) { return read(ctx, tx, q) })
 	if err != nil {
 		return nil, fmt.Errorf("deliveries: %w", err)
 	}
@@ -310,17 +309,17 @@ func readDeliveries(ctx context.Context, tx *bbolt.Tx, q store.DeliveryQuery) ([
 	return found, nil
 }
 
-// readAllWaiting answers a query for waiting deliveries alone, which are few
-// beside all that was ever sent.
-func readAllWaiting(ctx context.Context, tx *bbolt.Tx, q store.DeliveryQuery) ([]roster.Delivery, error) {
+// readWaitingDeliveries reads waiting deliveries alone, which are few compared with
+// all that were ever sent.
+func readWaitingDeliveries(ctx context.Context, tx *bbolt.Tx, q store.DeliveryQuery) ([]roster.Delivery, error) {
 	var prefix []byte
 	if q.Channel != "" {
-		prefix = ofChannel(q.Channel)
+		prefix = channelPrefix(q.Channel)
 	}
 	var found []roster.Delivery
 	c := waiting.of(tx).Cursor()
 	for k, _ := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
-		d, err := readWaiting(tx, k)
+		d, err := waitingAt(tx, k)
 		if err = cmp.Or(err, ctx.Err()); err != nil {
 			return nil, err
 		}
@@ -336,10 +335,10 @@ func readAllWaiting(ctx context.Context, tx *bbolt.Tx, q store.DeliveryQuery) ([
 	return found, nil
 }
 
-// ChangesAt returns the changes with these numbers, in the order in which they
-// are asked for; one that is not known is ErrNotFound.
+// ChangesAt returns the changes with these numbers, in that order. The error is
+// ErrNotFound where one of them is unknown.
 func (s *Store) ChangesAt(ctx context.Context, seqs []uint64) ([]roster.Change, error) {
-	return answer(ctx, s, func(tx *bbolt.Tx) ([]roster.Change, error) {
+	return readTx(ctx, s, func(tx *bbolt.Tx) ([]roster.Change, error) {
 		var found []roster.Change
 		for _, seq := range seqs {
 			c, err := get[roster.Change](changes.of(tx), key(seq))
@@ -352,7 +351,7 @@ func (s *Store) ChangesAt(ctx context.Context, seqs []uint64) ([]roster.Change, 
 	})
 }
 
-// Incidents lists the troubles that last, by key.
+// Incidents returns the incidents that have not ended, by key.
 func (s *Store) Incidents(ctx context.Context) ([]roster.Incident, error) {
-	return all[roster.Incident](ctx, s, incidents)
+	return listAll[roster.Incident](ctx, s, incidents)
 }

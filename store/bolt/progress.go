@@ -13,20 +13,20 @@ import (
 	"github.com/watch287g/watch287g/store"
 )
 
-// The sender saves many deliveries at the same time, and the disk can wait
-// only for some hundred writes a second. So those who wait for their turn line
-// up, and the first whose turn it is writes for all of them. Nobody waits for
-// others to come: one alone writes at once.
+// The sender saves many deliveries at the same time, and a disk completes only a
+// few hundred durable writes a second. So calls wait in a queue, and the first one
+// that may write writes all of them. No call waits for others to come: one alone
+// is written at once.
 
 // saveCall is one call of SaveProgress.
 type saveCall struct {
 	deliveries []roster.Delivery
-	sealed     [][]byte      // each as it is stored
+	sealed     [][]byte      // each as it will be stored
 	err        error         // may be read when done is closed
 	done       chan struct{} // closed when it is written, or refused
 }
 
-// newSaveCall does what can be done before its turn.
+// newSaveCall does all that can be done before the call may write.
 func newSaveCall(ds []roster.Delivery) (*saveCall, error) {
 	r := &saveCall{deliveries: ds, done: make(chan struct{})}
 	for _, d := range ds {
@@ -44,7 +44,7 @@ func newSaveCall(ds []roster.Delivery) (*saveCall, error) {
 	return r, nil
 }
 
-// saveQueue holds the calls that wait for their turn.
+// saveQueue holds the calls that wait to be written.
 type saveQueue struct {
 	mu    sync.Mutex
 	calls []*saveCall
@@ -65,7 +65,7 @@ func (q *saveQueue) take() []*saveCall {
 	return calls
 }
 
-// remove says whether r was still in the queue.
+// remove takes r out of the queue, and says whether it was still there.
 func (q *saveQueue) remove(r *saveCall) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -91,7 +91,7 @@ func (s *Store) SaveProgress(ctx context.Context, d ...roster.Delivery) error {
 	select {
 	case s.turn <- struct{}{}:
 		select {
-		case <-r.done: // with another's turn
+		case <-r.done: // another call wrote it
 		default:
 			s.writeSaves()
 		}
@@ -102,12 +102,12 @@ func (s *Store) SaveProgress(ctx context.Context, d ...roster.Delivery) error {
 			return ctx.Err()
 		}
 	}
-	<-r.done // whoever took it from the queue closes it
+	<-r.done // closed by the call that took it from the queue
 	return r.err
 }
 
-// writeSaves writes for all who wait. It cannot be canceled: they do not know
-// each other.
+// writeSaves writes all calls in the queue. It cannot be canceled, as a context
+// belongs to one of the calls only.
 func (s *Store) writeSaves() {
 	calls := s.saves.take()
 	err := s.write(context.Background(), func(tx *bbolt.Tx) error {
@@ -130,8 +130,8 @@ func (s *Store) writeSaves() {
 	}
 }
 
-// check makes sure that a call can be written whole, so that a wrong one leaves
-// nothing to be undone among the others.
+// check makes sure that all of a call can be written, so that nothing of it has to
+// be undone among the others.
 func (r *saveCall) check(tx *bbolt.Tx) error {
 	for _, d := range r.deliveries {
 		kept, err := readIdentity(tx, d.ID)
@@ -160,7 +160,7 @@ func (r *saveCall) write(tx *bbolt.Tx) error {
 		if err := deliveries.of(tx).Put(key(d.Seq), r.sealed[i]); err != nil {
 			return err
 		}
-		k := inChannel(d.Channel, d.Seq)
+		k := channelKey(d.Channel, d.Seq)
 		move := queued.Delete
 		if d.State == roster.DeliveryWaiting {
 			move = func(k []byte) error { return queued.Put(k, nil) }

@@ -15,8 +15,9 @@ import (
 	"github.com/watch287g/watch287g/store"
 )
 
-// answer runs fn in a read transaction and returns what it copied out.
-func answer[T any](ctx context.Context, s *Store, fn func(tx *bbolt.Tx) (T, error)) (T, error) {
+// readTx runs fn in a read transaction and returns its result, which must not refer
+// to memory that bbolt owns.
+func readTx[T any](ctx context.Context, s *Store, fn func(tx *bbolt.Tx) (T, error)) (T, error) {
 	var found, none T
 	err := s.view(ctx, func(tx *bbolt.Tx) (err error) {
 		found, err = fn(tx)
@@ -28,27 +29,27 @@ func answer[T any](ctx context.Context, s *Store, fn func(tx *bbolt.Tx) (T, erro
 	return found, nil
 }
 
-// all answers with every value of a bucket.
-func all[T any](ctx context.Context, s *Store, b bucket) ([]T, error) {
-	return answer(ctx, s, func(tx *bbolt.Tx) ([]T, error) { return collect(every[T](ctx, tx, b)) })
+// listAll returns every value of a bucket.
+func listAll[T any](ctx context.Context, s *Store, b bucket) ([]T, error) {
+	return readTx(ctx, s, func(tx *bbolt.Tx) ([]T, error) { return collect(every[T](ctx, tx, b)) })
 }
 
-// one answers with the value under a key.
-func one[T any](ctx context.Context, s *Store, b bucket, k []byte) (T, error) {
-	return answer(ctx, s, func(tx *bbolt.Tx) (T, error) { return get[T](b.of(tx), k) })
+// getOne returns the value under a key.
+func getOne[T any](ctx context.Context, s *Store, b bucket, k []byte) (T, error) {
+	return readTx(ctx, s, func(tx *bbolt.Tx) (T, error) { return get[T](b.of(tx), k) })
 }
 
-// Revision counts the batches that were written.
+// Revision is the number of batches that were written.
 func (s *Store) Revision(ctx context.Context) (uint64, error) {
-	return answer(ctx, s, func(tx *bbolt.Tx) (uint64, error) {
+	return readTx(ctx, s, func(tx *bbolt.Tx) (uint64, error) {
 		st, err := readState(tx)
 		return st.Commits, err
 	})
 }
 
-// Known is everything that a new publication is compared with.
+// Known returns everything that a new publication is compared with.
 func (s *Store) Known(ctx context.Context) (roster.Snapshot, error) {
-	known, err := answer(ctx, s, func(tx *bbolt.Tx) (roster.Snapshot, error) { return readKnown(ctx, tx) })
+	known, err := readTx(ctx, s, func(tx *bbolt.Tx) (roster.Snapshot, error) { return readKnown(ctx, tx) })
 	if err != nil {
 		return roster.Snapshot{}, fmt.Errorf("what is known: %w", err)
 	}
@@ -87,21 +88,21 @@ func readKnown(ctx context.Context, tx *bbolt.Tx) (roster.Snapshot, error) {
 	if err != nil {
 		return k, err
 	}
-	k.Holds = slices.DeleteFunc(newestFirst(kept), func(h roster.Hold) bool { return h.State != roster.HoldOpen })
+	k.Holds = slices.DeleteFunc(sortNewestFirst(kept), func(h roster.Hold) bool { return h.State != roster.HoldOpen })
 	return k, nil
 }
 
-// newestFirst sorts holds in place.
-func newestFirst(holds []roster.Hold) []roster.Hold {
+// sortNewestFirst sorts holds in place.
+func sortNewestFirst(holds []roster.Hold) []roster.Hold {
 	slices.SortFunc(holds, func(a, b roster.Hold) int {
 		return cmp.Or(b.Since.Compare(a.Since), cmp.Compare(b.ID, a.ID))
 	})
 	return holds
 }
 
-// Changes answers the query.
+// Changes returns the changes that match the query.
 func (s *Store) Changes(ctx context.Context, q store.ChangeQuery) ([]roster.Change, error) {
-	found, err := answer(ctx, s, func(tx *bbolt.Tx) ([]roster.Change, error) { return readChanges(ctx, tx, q) })
+	found, err := readTx(ctx, s, func(tx *bbolt.Tx) ([]roster.Change, error) { return readChanges(ctx, tx, q) })
 	if err != nil {
 		return nil, fmt.Errorf("changes: %w", err)
 	}
@@ -138,14 +139,14 @@ func readChanges(ctx context.Context, tx *bbolt.Tx, q store.ChangeQuery) ([]rost
 
 // Change returns one change, or ErrNotFound.
 func (s *Store) Change(ctx context.Context, id string) (roster.Change, error) {
-	change, err := answer(ctx, s, func(tx *bbolt.Tx) (roster.Change, error) {
+	change, err := readTx(ctx, s, func(tx *bbolt.Tx) (roster.Change, error) {
 		seq := changesByID.of(tx).Get([]byte(id))
 		if seq == nil {
 			return roster.Change{}, store.ErrNotFound
 		}
 		found, err := get[roster.Change](changes.of(tx), seq)
 		if err == nil && found.ID != id {
-			err = damaged("it leads to %s", found.ID)
+			err = damaged("its index leads to %s", found.ID)
 		}
 		return found, err
 	})
@@ -157,12 +158,12 @@ func (s *Store) Change(ctx context.Context, id string) (roster.Change, error) {
 
 // Publications lists every publication, in the order of their numbers.
 func (s *Store) Publications(ctx context.Context) ([]roster.Publication, error) {
-	return all[roster.Publication](ctx, s, publications)
+	return listAll[roster.Publication](ctx, s, publications)
 }
 
 // Publication returns one publication, or ErrNotFound.
 func (s *Store) Publication(ctx context.Context, seq uint64) (roster.Publication, error) {
-	p, err := one[roster.Publication](ctx, s, publications, key(seq))
+	p, err := getOne[roster.Publication](ctx, s, publications, key(seq))
 	if err != nil {
 		return p, fmt.Errorf("publication %d: %w", seq, err)
 	}
@@ -171,7 +172,7 @@ func (s *Store) Publication(ctx context.Context, seq uint64) (roster.Publication
 
 // Body returns the bytes with this hash, or ErrNotFound.
 func (s *Store) Body(ctx context.Context, sha string) ([]byte, error) {
-	body, err := answer(ctx, s, func(tx *bbolt.Tx) ([]byte, error) {
+	body, err := readTx(ctx, s, func(tx *bbolt.Tx) ([]byte, error) {
 		kept := bodies.of(tx).Get([]byte(sha))
 		if kept == nil {
 			return nil, store.ErrNotFound
@@ -189,8 +190,8 @@ func (s *Store) Body(ctx context.Context, sha string) ([]byte, error) {
 
 // Roster returns what a publication says, or ErrNotFound.
 func (s *Store) Roster(ctx context.Context, seq uint64) (roster.Roster, error) {
-	packed, err := answer(ctx, s, func(tx *bbolt.Tx) ([]byte, error) {
-		k, err := rosterKey(tx, seq)
+	packed, err := readTx(ctx, s, func(tx *bbolt.Tx) ([]byte, error) {
+		k, err := findRosterKey(tx, seq)
 		if err != nil {
 			return nil, err
 		}
@@ -207,9 +208,9 @@ func (s *Store) Roster(ctx context.Context, seq uint64) (roster.Roster, error) {
 	return r, nil
 }
 
-// rosterKey returns under which number the roster of a publication is kept: its
-// own, or that of one that says the same.
-func rosterKey(tx *bbolt.Tx, seq uint64) ([]byte, error) {
+// findRosterKey returns the key of a publication's roster: its own, or that of the
+// publication with the same rows that is kept for it.
+func findRosterKey(tx *bbolt.Tx, seq uint64) ([]byte, error) {
 	if rosters.of(tx).Get(key(seq)) != nil {
 		return key(seq), nil
 	}
@@ -228,13 +229,13 @@ func rosterKey(tx *bbolt.Tx, seq uint64) ([]byte, error) {
 
 // Holds lists all holds ever, the newest first.
 func (s *Store) Holds(ctx context.Context) ([]roster.Hold, error) {
-	kept, err := all[roster.Hold](ctx, s, holds)
-	return newestFirst(kept), err
+	kept, err := listAll[roster.Hold](ctx, s, holds)
+	return sortNewestFirst(kept), err
 }
 
 // Polls lists the last n polls, the newest first.
 func (s *Store) Polls(ctx context.Context, n int) ([]roster.Poll, error) {
-	return answer(ctx, s, func(tx *bbolt.Tx) ([]roster.Poll, error) {
+	return readTx(ctx, s, func(tx *bbolt.Tx) ([]roster.Poll, error) {
 		var last []roster.Poll
 		c := polls.of(tx).Cursor()
 		k, v := c.Last()
@@ -251,9 +252,9 @@ func (s *Store) Polls(ctx context.Context, n int) ([]roster.Poll, error) {
 	})
 }
 
-// Reading is how far ICE's page is read.
+// Reading returns until when ICE's page was read.
 func (s *Store) Reading(ctx context.Context) (roster.Reading, error) {
-	return answer(ctx, s, func(tx *bbolt.Tx) (roster.Reading, error) {
+	return readTx(ctx, s, func(tx *bbolt.Tx) (roster.Reading, error) {
 		st, err := readState(tx)
 		if err != nil {
 			return roster.Reading{}, err
@@ -262,7 +263,7 @@ func (s *Store) Reading(ctx context.Context) (roster.Reading, error) {
 	})
 }
 
-// reading is the one that is kept; a store that was written before it was kept has
+// reading returns the stored one. A store that was written before it was stored has
 // it in the log of polls.
 func (s *state) reading(ctx context.Context, tx *bbolt.Tx) (r roster.Reading, err error) {
 	if !s.Reading.Read.IsZero() || !s.Reading.Failing.IsZero() {
@@ -277,8 +278,7 @@ func (s *state) reading(ctx context.Context, tx *bbolt.Tx) (r roster.Reading, er
 	return r, nil
 }
 
-// Validators lists what is known of the addresses that were fetched, by
-// address.
+// Validators returns what is known of the URLs that were fetched, by URL.
 func (s *Store) Validators(ctx context.Context) ([]roster.Validator, error) {
-	return all[roster.Validator](ctx, s, validators)
+	return listAll[roster.Validator](ctx, s, validators)
 }

@@ -9,8 +9,7 @@ import (
 	"github.com/watch287g/watch287g/store"
 )
 
-// bucket is one of the parts of the file, each an ordered set of keys and
-// values.
+// bucket names a part of the file: an ordered set of keys and values.
 type bucket string
 
 const (
@@ -25,7 +24,7 @@ const (
 	changesByID       bucket = "changes_by_id"       // the number of each
 	holds             bucket = "holds"               // by id
 	polls             bucket = "polls"               // by number
-	validators        bucket = "validators"          // by address
+	validators        bucket = "validators"          // by URL
 
 	// Since version 2.
 	deliveries     bucket = "deliveries"       // by number
@@ -35,16 +34,16 @@ const (
 	incidents      bucket = "incidents"        // by key
 )
 
-// buckets lists what a store has today.
+// buckets lists those of the latest version.
 func buckets() []bucket { return append(firstBuckets(), outboxBuckets()...) }
 
-// firstBuckets lists what version 1 had.
+// firstBuckets lists those of version 1.
 func firstBuckets() []bucket {
 	return []bucket{meta, publications, publicationsBySHA, bodies, rosters, agencies, records,
 		changes, changesByID, holds, polls, validators}
 }
 
-// outboxBuckets lists what version 2 added.
+// outboxBuckets lists those that version 2 added.
 func outboxBuckets() []bucket {
 	return []bucket{deliveries, deliveriesByID, waiting, delivered, incidents}
 }
@@ -58,12 +57,11 @@ const (
 	stateKey   = "state"
 )
 
-// step brings the file from one version of the schema to the next.
+// step migrates the file from one version of the schema to the next.
 type step func(tx *bbolt.Tx) error
 
-// steps lists all steps that there were: steps()[n] leads from version n to
-// version n+1, and version 0 is an empty file. A step that was released never
-// changes again.
+// steps lists all migrations: steps()[n] leads from version n to version n+1, and
+// version 0 is an empty file. A released step never changes again.
 func steps() []step {
 	return []step{createStore, createOutbox}
 }
@@ -86,9 +84,8 @@ func create(tx *bbolt.Tx, parts []bucket) error {
 	return nil
 }
 
-// migrate takes the steps that the file has not seen. Each is written together
-// with the version that it leads to, so that a step that fails can be taken
-// again.
+// migrate runs the steps that the file lacks. Each is committed together with the
+// version that it leads to, so a step that fails can be run again.
 func migrate(db *bbolt.DB, steps []step) error {
 	var version int
 	err := db.View(func(tx *bbolt.Tx) (err error) {
@@ -115,7 +112,7 @@ func migrate(db *bbolt.DB, steps []step) error {
 	return nil
 }
 
-// versionOf reads the version of the schema, which is 0 for an empty file.
+// versionOf returns the version of the schema, 0 for an empty file.
 func versionOf(tx *bbolt.Tx) (int, error) {
 	m := meta.of(tx)
 	if m == nil {
