@@ -10,20 +10,20 @@ type Spelling struct {
 	Name  string `json:"name"`
 }
 
-// Key is the spelling without what does not tell agencies apart: case, blanks,
-// apostrophes, punctuation.
+// Key is equal for spellings that differ only in case, spaces, apostrophes or
+// punctuation.
 func (s Spelling) Key() string { return string(s.State) + "|" + Fold(s.Name) }
 
 // Agency is one law-enforcement body in one state.
 type Agency struct {
-	ID        string     `json:"id"`        // minted from the first spelling, for good
+	ID        string     `json:"id"`        // made from the first spelling; it never changes
 	Spellings []Spelling `json:"spellings"` // oldest first; the last one is in use
 }
 
-// Agreement is what ICE lists of one agency in one model: a signed agreement,
-// or a pending entry.
+// Agreement is what ICE lists for one agency and one model: a signed agreement or a
+// pending entry.
 type Agreement struct {
-	ID       string `json:"id"` // minted at first sight, for good
+	ID       string `json:"id"` // made when it was first listed; it never changes
 	AgencyID string `json:"agency_id"`
 	State    State  `json:"state"`
 	Agency   string `json:"agency"`
@@ -31,16 +31,16 @@ type Agreement struct {
 	Type     Type   `json:"type"`
 	Model    Model  `json:"model"`
 	Signed   Date   `json:"signed"`
-	SignedAs string `json:"signed_as,omitempty"` // as printed, where that is no proper date
+	SignedAs string `json:"signed_as,omitempty"` // as printed, if that is not a proper date
 	MOA      string `json:"moa_url"`
 	Addendum string `json:"addendum_url,omitempty"`
 }
 
-// Key is the agreement's spelling as Spelling.Key gives it.
+// Key returns the Spelling.Key of the agency.
 func (a Agreement) Key() string { return Spelling{a.State, a.Agency}.Key() }
 
-// DateKept says whether the signing date is known from earlier lists, where the
-// last one prints what cannot be read as that date.
+// DateKept says whether the signing date is that of earlier lists, because the last
+// list prints something that cannot be read as that date.
 func (a Agreement) DateKept() bool {
 	if a.Signed == "" || a.SignedAs == "" {
 		return false
@@ -49,46 +49,46 @@ func (a Agreement) DateKept() bool {
 	return !ok || read != a.Signed
 }
 
-// Version is what the lists said of an agreement from a moment on.
+// Version is what the lists said about an agreement from a moment on.
 type Version struct {
 	From       time.Time `json:"from"`
 	Source     uint64    `json:"source"` // Publication.Seq
 	Row        int       `json:"row,omitempty"`
-	Duplicates int       `json:"doubles,omitempty"` // further rows that list it again
+	Duplicates int       `json:"doubles,omitempty"` // further rows for the same agreement
 	Listed     bool      `json:"listed"`
 	Agreement  Agreement `json:"agreement"`
 }
 
-// Record is all that is known of one agreement or one pending entry.
+// Record is all that is known about one agreement or one pending entry.
 type Record struct {
 	List     List      `json:"list"`
 	Versions []Version `json:"versions"` // oldest first, never empty
-	// Baseline says that it stood already on the first list ever seen, so that
-	// its first day is not known.
+	// Baseline says that it was on the first list ever read, so that its first day is
+	// unknown.
 	Baseline bool `json:"baseline,omitempty"`
-	// PendingSince is when a signed agreement's agency was first seen pending
-	// for the model; zero where it was not.
+	// PendingSince is when the agency of a signed agreement was first listed as
+	// pending for the model; zero if it was not.
 	PendingSince time.Time `json:"pending_since,omitzero"`
-	// LeftSeen is when a pending entry was seen gone by the clock, for the
-	// grace; zero while it is listed and once its end is reported.
+	// LeftSeen is when, by the clock, a pending entry was first found missing, for the
+	// grace period; zero while it is listed and once its end is reported.
 	LeftSeen time.Time `json:"left_seen,omitzero"`
-	// SignedBy is the agreement that a pending entry ended as.
+	// SignedBy is the id of the agreement that a pending entry became.
 	SignedBy string `json:"signed_by,omitempty"`
-	// Ending is the change that reported the end; "" while there is none.
+	// Ending is the id of the change that reported the end; "" while there is none.
 	Ending string `json:"ending,omitempty"`
-	// EndingAt is when that was reported; zero while Ending is "".
+	// EndingAt is when the end was reported; zero while Ending is "".
 	EndingAt time.Time `json:"ending_at,omitzero"`
-	// AppliedAt is when a pending entry was listed anew as another application;
-	// zero for the first one.
+	// AppliedAt is when a pending entry was listed again as a new application; zero
+	// for the first one.
 	AppliedAt time.Time `json:"applied_at,omitzero"`
-	// Milestones are those that were told of a signed agreement.
+	// Milestones are those that were reported for a signed agreement.
 	Milestones []Told `json:"milestones,omitempty"`
 }
 
-// Told is a milestone that was told, kept so that it can be taken back.
+// Told is a milestone that was reported, stored so that it can be corrected.
 type Told struct {
 	Change    string    `json:"change"` // id
-	Name      string    `json:"name"`   // Mark.Name
+	Name      string    `json:"name"`   // Milestone.Name
 	Count     int       `json:"count,omitempty"`
 	Agreement Agreement `json:"agreement"` // as it was listed then
 	Source    uint64    `json:"source"`    // Publication.Seq
@@ -96,19 +96,19 @@ type Told struct {
 	TakenBack bool      `json:"taken_back,omitempty"`
 }
 
-// ID is the agreement's id.
+// ID returns the agreement's id.
 func (r *Record) ID() string { return r.Versions[0].Agreement.ID }
 
-// Last is what is known now.
+// Last returns the latest version.
 func (r *Record) Last() *Version { return &r.Versions[len(r.Versions)-1] }
 
-// Now is the agreement as it is known now.
+// Now returns the agreement as of the latest version.
 func (r *Record) Now() Agreement { return r.Last().Agreement }
 
-// Listed says whether the list in force names it.
+// Listed says whether the list in force has it.
 func (r *Record) Listed() bool { return r.Last().Listed }
 
-// Status is what the lists in force say of it.
+// Status returns where the lists in force have it.
 func (r *Record) Status() Status {
 	if !r.Listed() {
 		return StatusEnded
@@ -116,7 +116,7 @@ func (r *Record) Status() Status {
 	return StatusOn(r.List)
 }
 
-// VersionAt returns what was known as of t, and false where nothing was.
+// VersionAt returns the version as of t, and false if there was none.
 func (r *Record) VersionAt(t time.Time) (Version, bool) {
 	for i := len(r.Versions) - 1; i >= 0; i-- {
 		if !r.Versions[i].From.After(t) {
@@ -126,11 +126,10 @@ func (r *Record) VersionAt(t time.Time) (Version, bool) {
 	return Version{}, false
 }
 
-// FirstListed is when it was first listed.
+// FirstListed returns when it was first listed.
 func (r *Record) FirstListed() time.Time { return r.Versions[0].From }
 
-// ListedSince is when the spell began in which it is listed now, or was listed
-// last.
+// ListedSince returns when its current time on the list began, or its last one.
 func (r *Record) ListedSince() time.Time {
 	since, listed := time.Time{}, false
 	for _, v := range r.Versions {
@@ -142,7 +141,7 @@ func (r *Record) ListedSince() time.Time {
 	return since
 }
 
-// Clone returns a copy whose versions can grow without touching the original.
+// Clone returns a copy that can be extended without changing the original.
 func (r *Record) Clone() *Record {
 	c := *r
 	c.Versions = append([]Version(nil), r.Versions...)
@@ -150,7 +149,7 @@ func (r *Record) Clone() *Record {
 	return &c
 }
 
-// Applied is when the application began that a pending entry stands for.
+// Applied returns when the current application of a pending entry was first listed.
 func (r *Record) Applied() time.Time {
 	if r.AppliedAt.IsZero() {
 		return r.FirstListed()
@@ -158,7 +157,7 @@ func (r *Record) Applied() time.Time {
 	return r.AppliedAt
 }
 
-// Spells are the stays on its list that are over, nil for none.
+// Spells returns its earlier times on its list, nil for none.
 func (r *Record) Spells() []Spell {
 	var over []Spell
 	listed := false
@@ -194,16 +193,16 @@ func (r *Record) ListedAfter(t time.Time) bool {
 type AgreementAt struct {
 	Agreement
 	Status       Status    `json:"status"`
-	Since        time.Time `json:"since"`              // when this spell on the list began
+	Since        time.Time `json:"since"`              // when this time on the list began
 	Until        time.Time `json:"until,omitzero"`     // when it ended; zero while it lasts
-	Baseline     bool      `json:"baseline,omitempty"` // Since is a "not later than"
+	Baseline     bool      `json:"baseline,omitempty"` // it may have been listed before Since
 	PendingSince time.Time `json:"pending_since,omitzero"`
 	Row          int       `json:"row,omitempty"`
 	Duplicates   int       `json:"doubles,omitempty"`
 	Source       uint64    `json:"source"`
 }
 
-// AgreementAt returns the record as of t, and false where nothing was known of it.
+// AgreementAt returns the agreement as of t, and false if it was not known then.
 func (r *Record) AgreementAt(t time.Time) (AgreementAt, bool) {
 	v, known := r.VersionAt(t)
 	if !known {

@@ -21,13 +21,13 @@ const (
 	KindMilestone Kind = "milestone"
 )
 
-// Kinds lists every kind of change.
+// Kinds returns every kind of change.
 func Kinds() []Kind {
 	return []Kind{KindNew, KindPending, KindRemoved, KindWithdrawn, KindRestored, KindAmended, KindDetail, KindDocument, KindMilestone}
 }
 
-// DefaultKinds lists the kinds of change that count where none are asked for: a changed
-// county or document is for those who ask for it.
+// DefaultKinds returns the kinds that a filter without kinds stands for: all but
+// changed details and documents.
 func DefaultKinds() []Kind {
 	return slices.DeleteFunc(Kinds(), func(k Kind) bool { return k == KindDetail || k == KindDocument })
 }
@@ -43,7 +43,7 @@ func (k Kind) Amendable() bool {
 	return false
 }
 
-// Certainty says how sure it is that two rows are one agreement.
+// Certainty is how certain it is that two rows are one agreement.
 type Certainty string
 
 // The degrees of certainty.
@@ -66,7 +66,7 @@ const (
 	FirstInModel = "first-in-model" // a state's first in a model
 	FirstOfType  = "first-of-type"  // a state's first of a kind of agency
 	Hundred      = "hundred"        // every hundredth active agreement, once
-	LastInState  = "last-in-state"  // a state's last one is gone
+	LastInState  = "last-in-state"  // the last one in a state is gone
 	RecordDay    = "record-day"     // more new agreements than on any day before
 )
 
@@ -75,24 +75,23 @@ type Milestone struct {
 	Name  string `json:"name"`
 	Count int    `json:"count,omitempty"`
 	Day   Date   `json:"day,omitempty"`
-	// Among is how many agreements came first, or left last, together, where it
-	// was more than one.
+	// Among is how many agreements were the first, or the last, together, if that is
+	// more than one.
 	Among int `json:"among,omitempty"`
-	// LeavingOut is an agreement that ICE had listed as such a first before, and
-	// has since corrected.
+	// LeavingOut is an agreement that ICE had listed as such a first earlier, and has
+	// since corrected.
 	LeavingOut string `json:"leaving_out,omitempty"`
 }
 
-// Spell is one stay on a list: from its first day to the day of the list that
-// no longer had it.
+// Spell is a time on a list: from the first day to the day of the list that no longer
+// had the row.
 type Spell struct {
 	From             Date `json:"from"`
 	Until            Date `json:"until"`
-	FromIsLowerBound bool `json:"at_least,omitempty"` // From is only the first day of this record
+	FromIsLowerBound bool `json:"at_least,omitempty"` // From is the first day of this record, and may have been earlier
 }
 
-// Instrument is an active agreement that an agency holds beside the one that a
-// change is about.
+// Instrument is another active agreement of the agency that a change is about.
 type Instrument struct {
 	ID     string `json:"id"`
 	Model  Model  `json:"model"`
@@ -102,7 +101,7 @@ type Instrument struct {
 // Change is one thing that happened to one agreement between two accepted
 // publications. It is never edited or deleted.
 type Change struct {
-	ID                string       `json:"id"`  // stays the same wherever the change is sent
+	ID                string       `json:"id"`  // the same wherever the change is sent
 	Seq               uint64       `json:"seq"` // from 1, without gaps, in the order of detection
 	Kind              Kind         `json:"kind"`
 	DetectedAt        time.Time    `json:"detected_at"`
@@ -114,10 +113,10 @@ type Change struct {
 	PendingSince      Date         `json:"pending_since"`           // a day in Washington; "" where it was not pending
 	PendingUntil      Date         `json:"pending_until,omitempty"` // for a new agreement: when its entry had left the pending list, if that was on an earlier day
 	ListedSince       Date         `json:"listed_since,omitempty"`  // for an end: the first day of the spell
-	SinceIsLowerBound bool         `json:"at_least,omitempty"`      // PendingSince or ListedSince is only the first day of this record
-	AgencyActiveCount int          `json:"holding,omitempty"`       // for a new agreement: how many active ones the agency holds with it
+	SinceIsLowerBound bool         `json:"at_least,omitempty"`      // PendingSince or ListedSince is the first day of this record, and may have been earlier
+	AgencyActiveCount int          `json:"holding,omitempty"`       // for a new agreement: how many active ones the agency has, this one included
 	ActiveAgreementID string       `json:"beside,omitempty"`        // for a pending entry: id of the agency's active agreement in that model
-	Holds             []Instrument `json:"holds,omitempty"`         // for an end: what else the agency holds now
+	Holds             []Instrument `json:"holds,omitempty"`         // for an end: the agency's other active agreements
 	Seeks             []Model      `json:"seeks,omitempty"`         // for an end: the models that the agency is pending for now
 	WasPending        []Spell      `json:"was_pending,omitempty"`   // for a pending entry that is a new application: its earlier times on the list
 	WasSigned         []Spell      `json:"was_signed,omitempty"`    // for a pending entry: when ICE listed the agency's agreement in that model, which it no longer does
@@ -125,26 +124,26 @@ type Change struct {
 	Milestone         *Milestone   `json:"milestone,omitempty"`
 	Text              string       `json:"text"`
 	Near              string       `json:"near,omitempty"` // an agency that came, went or changed in the same list and could be this one under another name, which makes this only likely
-	Why               []string     `json:"why,omitempty"`  // what spoke for and against this being the agreement that was known, a clause each
+	Why               []string     `json:"why,omitempty"`  // the evidence for and against this being the known agreement, a clause each
 }
 
-// National says whether a change is a milestone of the whole list. The agreement
-// that it carries is only the one that was counted last.
+// National says whether a change is a milestone of the whole list. Its agreement is
+// only the one that was counted last.
 func (c Change) National() bool {
 	return c.Kind == KindMilestone && c.Milestone != nil && (c.Milestone.Name == Hundred || c.Milestone.Name == RecordDay)
 }
 
-// Snapshot is what the store knows now: what a new publication is compared with.
+// Snapshot is the current state: what a new publication is compared with.
 type Snapshot struct {
 	Agencies map[string]*Agency   // by id
 	Records  map[string]*Record   // by id of the agreement
 	InForce  map[List]Publication // the last accepted publication of each list
 	Holds    []Hold               // those that are open
 	Seqs     Seqs
-	First    time.Time // when the first publication ever counted; zero in an empty store
+	First    time.Time // when the first publication took effect; zero in an empty store
 }
 
-// Seqs are the last numbers of publications and changes that were given out.
+// Seqs are the last numbers of publications and changes.
 type Seqs struct {
 	Publication uint64 `json:"publication"`
 	Change      uint64 `json:"change"`

@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// countiesText names every county and county equivalent of the United States by
-// its FIPS code and the longitude and latitude of its middle, after the Census
+// countiesText lists every county and county equivalent of the United States with
+// its FIPS code and the longitude and latitude of its middle, from the Census
 // Bureau's cartographic boundary files of 2017 (public domain).
 //
 //go:embed counties.txt
@@ -44,7 +44,7 @@ var counties = sync.OnceValue(func() map[string]CountyPlace {
 		c.Lat, _ = strconv.ParseFloat(parts[2], 64)
 		state := fipsStates[c.FIPS[:2]]
 		key := countyKey(state, c.Name)
-		if _, county := byName[key]; county { // cities that are counties come after these, and some share a name
+		if _, county := byName[key]; county { // independent cities come later, and some share a county's name
 			key = countyKey(state, c.Name+" city")
 		}
 		byName[key] = c
@@ -56,11 +56,11 @@ var counties = sync.OnceValue(func() map[string]CountyPlace {
 type keyedCounty struct {
 	CountyPlace
 	key  string
-	used uint32 // which letters the key has, a bit each
+	used uint32 // lettersUsed of the key
 }
 
-// lettersUsed says which letters a key has. A slip changes two of them at most, so
-// that keys with many others need not be compared.
+// lettersUsed returns the letters of a key as bits. A typing error changes at most
+// two of them, so keys that differ in many need not be compared.
 func lettersUsed(key string) (used uint32) {
 	for i := range len(key) {
 		used |= 1 << (key[i] & 31)
@@ -68,7 +68,7 @@ func lettersUsed(key string) (used uint32) {
 	return used
 }
 
-// countiesByState is counties by the state that they are in.
+// countiesByState holds the counties of each state.
 var countiesByState = sync.OnceValue(func() map[State][]keyedCounty {
 	byState := map[State][]keyedCounty{}
 	for key, c := range counties() {
@@ -81,7 +81,7 @@ var countiesByState = sync.OnceValue(func() map[State][]keyedCounty {
 // countyKey is the same for every spelling of a county's name.
 func countyKey(s State, name string) string {
 	name = Fold(name)
-	if rest, spelledOut := strings.CutPrefix(name, "saint"); spelledOut { // Sainte, too
+	if rest, ok := strings.CutPrefix(name, "saint"); ok { // and "sainte"
 		name = "st" + rest
 	}
 	return string(s) + "|" + letters(name)
@@ -94,7 +94,7 @@ func FindCounty(s State, name string) (place CountyPlace, ok bool) {
 	return place, ok
 }
 
-// Counties lists a state's counties, by their FIPS codes.
+// Counties returns a state's counties, sorted by FIPS code.
 func Counties(s State) []CountyPlace {
 	var found []CountyPlace
 	for _, c := range counties() {
@@ -106,15 +106,15 @@ func Counties(s State) []CountyPlace {
 	return found
 }
 
-// bareCounty is a county's name, folded, without the word for a county, misprinted
-// or not.
+// bareCounty folds a county's name and removes the word for a county, even if
+// misprinted.
 func bareCounty(name string) string {
 	name = Fold(name)
 	if i := strings.LastIndexByte(name, ' '); i > 0 && Distance(name[i+1:], "county") == 1 {
 		return name[:i]
 	}
 	for _, word := range []string{" county", " parish", " city and borough", " borough", " census area", " municipality"} {
-		if bare, ended := strings.CutSuffix(name, word); ended {
+		if bare, ok := strings.CutSuffix(name, word); ok {
 			return bare
 		}
 	}
@@ -122,8 +122,7 @@ func bareCounty(name string) string {
 }
 
 // CountyOf returns the county that a COUNTY cell names, with or without the word
-// for one, misprinted or not; ok is false where the state has none that it can
-// mean.
+// for one, even if misprinted; ok is false where the state has none that it can mean.
 func CountyOf(s State, cell string) (place CountyPlace, ok bool) {
 	name := bareCounty(cell)
 	if place, ok = FindCounty(s, name); ok {
@@ -132,10 +131,10 @@ func CountyOf(s State, cell string) (place CountyPlace, ok bool) {
 	return nearCounty(s, name)
 }
 
-// Place returns the county that an agreement's COUNTY cell, or else the agency's
-// own name ("Lampasas County Sheriff's Office"), speaks of; ok is false where
-// neither names one that the state has. A misprint is read where it is long
-// enough to be one of a single county.
+// Place returns the county that an agreement's COUNTY cell names, or else the
+// agency's own name ("Lampasas County Sheriff's Office"); ok is false where neither
+// names one of the state. A misprint is read if it is long enough to mean one county
+// only.
 func (a Agreement) Place() (place CountyPlace, ok bool) {
 	names := []string{bareCounty(a.County)}
 	for _, word := range []string{" county ", " parish "} {
@@ -153,8 +152,8 @@ func (a Agreement) Place() (place CountyPlace, ok bool) {
 	return CountyPlace{}, false
 }
 
-// nearCounty finds the one county of a state that a name is a misprint of. Short
-// names of counties are too near to each other: Polk and Park, Lake and Lane.
+// nearCounty returns the one county of a state that a name is a misprint of. Short
+// names of counties are too similar: Polk and Park, Lake and Lane.
 func nearCounty(s State, name string) (CountyPlace, bool) {
 	key := countyKey(s, name)
 	letters := len(key) - len(s) - 1
@@ -166,7 +165,7 @@ func nearCounty(s State, name string) (CountyPlace, bool) {
 	used := lettersUsed(key)
 	for _, c := range countiesByState()[s] {
 		if off := len(key) - len(c.key); off > best || -off > best || bits.OnesCount32(used^c.used) > 2*best {
-			continue // there are more slips than that
+			continue // there are more errors than that
 		}
 		switch d := Distance(key, c.key); {
 		case d < best:

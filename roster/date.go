@@ -24,40 +24,40 @@ func (d Date) Time() time.Time {
 	return t
 }
 
-// The 287(g) program was enacted in 1996; a signing date before that is a
-// misprint.
+// firstYear is that of the law that created the 287(g) program: an earlier signing
+// date is a misprint.
 const firstYear = 1996
 
 // maxLead is how many days after its own publication a list may date a signing.
-// No list of 2025 dates one after its own day; two weeks leave room for an
-// agreement that is announced ahead, and none for a month taken for a day.
+// No list of 2025 has a later date than its own day. Two weeks allow for an agreement
+// that is announced in advance, and not for a day and month that are swapped.
 const maxLead = 14
 
-// LatestSigning is the last day that makes sense as a signing date on a list that
-// was published at a moment.
+// LatestSigning returns the last plausible signing date on a list that was published
+// at that moment.
 func LatestSigning(published time.Time) Date {
 	return DateOf(Day(published).Time().AddDate(0, 0, maxLead))
 }
 
 // ParseDate reads a signing date as ICE prints it: an Excel serial, or text as
 // in 6/11/2025, 06.11.2025 (the month first), June 11, 2025, Sept. 3, 2025,
-// 3-Jan-26 or 2025-06-11. latest is the day after which a date makes no sense.
-// Misprints are read where one reading alone makes sense ("7/72025" is July 7,
-// 2025; the year 5025 is 2025). mended says that what is printed is such a
-// misprint. ok is false where no reading, or more than one, makes sense.
+// 3-Jan-26 or 2025-06-11. latest is the last plausible day. A
+// misprint is read if exactly one reading is plausible ("7/72025" is July 7, 2025;
+// the year 5025 is 2025), and mended says that it was one. ok is false where no
+// reading is plausible, or more than one.
 func ParseDate(s string, latest Date) (date Date, mended, ok bool) {
 	s = strings.TrimSpace(Clean(s))
 	if serial, err := strconv.ParseFloat(s, 64); err == nil {
 		return serialDate(serial, latest)
 	}
 	if t, ok := writtenDate(s); ok {
-		return sensible(t, latest)
+		return plausible(t, latest)
 	}
 	return misprintedDate(s, latest)
 }
 
-// writtenDate reads a date in one of the forms in which Americans and their
-// spreadsheets write one.
+// writtenDate reads a date in one of the forms that Americans and their spreadsheets
+// use.
 func writtenDate(s string) (time.Time, bool) {
 	if len(s) > maxWritten {
 		return time.Time{}, false
@@ -76,13 +76,12 @@ func writtenDate(s string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// maxWritten is how long a date can be, in bytes: "Wednesday, September 30th,
+// maxWritten is the length of the longest date, in bytes: "Wednesday, September 30th,
 // 2026" and some punctuation.
 const maxWritten = 48
 
-// spelledOut reduces a date that names its month to the words that count: no
-// weekday, no points, commas or hyphens, no ending of an ordinal, and the month
-// abbreviated as in English dates: "Sept." is "Sep".
+// spelledOut reduces a date that names its month to month, day and year: without
+// weekday, punctuation and ordinal endings, and with "Sep" for "Sept."
 func spelledOut(s string) string {
 	words := strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' || r == '.' || r == '-' })
 	if len(words) == 4 && isWeekday(words[0]) {
@@ -110,17 +109,18 @@ func isWeekday(s string) bool {
 	return false
 }
 
-// serialDate reads Excel's count of days since 1899-12-30.
+// serialDate returns the day that Excel stores as a number: the days since
+// 1899-12-30.
 func serialDate(serial float64, latest Date) (Date, bool, bool) {
 	if !(serial >= 1 && serial <= 2958465) { // 9999-12-31 is the last day Excel knows; "NaN" is a number too
 		return "", false, false
 	}
-	return sensible(time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(serial)), latest)
+	return plausible(time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(serial)), latest)
 }
 
-// sensible accepts a day in the program's time, and mends a year of which one
-// digit alone is wrong when that leaves one sensible day.
-func sensible(t time.Time, latest Date) (date Date, mended, ok bool) {
+// plausible accepts a day since the program began, and corrects a year of which one
+// digit is wrong if exactly one plausible day results.
+func plausible(t time.Time, latest Date) (date Date, mended, ok bool) {
 	if d := DateOf(t); t.Year() >= firstYear && t.Year() <= 9999 && d <= latest {
 		return d, false, true
 	}
@@ -144,9 +144,8 @@ func sensible(t time.Time, latest Date) (date Date, mended, ok bool) {
 
 var numericDate = regexp.MustCompile(`^[0-9][0-9/.\- ]{4,12}$`)
 
-// misprintedDate reads digits whose separators ICE lost or doubled: every way
-// to cut them into month, day and year that keeps the separators that are left
-// is tried.
+// misprintedDate reads digits with missing or doubled separators. It tries every way
+// to split them into month, day and year that agrees with the remaining separators.
 func misprintedDate(s string, latest Date) (date Date, mended, ok bool) {
 	if !numericDate.MatchString(s) {
 		return "", false, false
@@ -156,22 +155,22 @@ func misprintedDate(s string, latest Date) (date Date, mended, ok bool) {
 	if len(digits) < 6 || len(digits) > 8 {
 		return "", false, false
 	}
-	kept := map[int]bool{}
+	separators := map[int]bool{}
 	for i, end := 0, 0; i < len(groups)-1; i++ {
 		end += len(groups[i])
-		kept[end] = true
+		separators[end] = true
 	}
 	found := map[Date]bool{}
 	y := len(digits) - 4
 	for m := max(1, y-2); m <= 2 && m < y; m++ {
-		if stray(kept, m, y) {
+		if stray(separators, m, y) {
 			continue
 		}
 		t, err := time.Parse("1/2/2006", digits[:m]+"/"+digits[m:y]+"/"+digits[y:])
 		if err != nil {
 			continue
 		}
-		if d, _, ok := sensible(t, latest); ok {
+		if d, _, ok := plausible(t, latest); ok {
 			found[d] = true
 		}
 	}
@@ -184,9 +183,9 @@ func misprintedDate(s string, latest Date) (date Date, mended, ok bool) {
 	return date, true, true
 }
 
-// stray says whether a separator stands elsewhere than behind month and day.
-func stray(kept map[int]bool, month, year int) bool {
-	for at := range kept {
+// stray says whether a separator is anywhere but after month and day.
+func stray(separators map[int]bool, month, year int) bool {
+	for at := range separators {
 		if at != month && at != year {
 			return true
 		}

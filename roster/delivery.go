@@ -12,10 +12,10 @@ const (
 	DeliveryDead    DeliveryState = "dead" // given up; "deliveries retry" sends it again
 )
 
-// Delivery is one message to one channel. It is committed together with the
-// changes that cause it, and everything sent later is read back from here.
+// Delivery is one message to one channel. It is committed together with the changes
+// that cause it, and everything that is sent later is read from it.
 type Delivery struct {
-	ID      string   `json:"id"`  // stays the same over all tries
+	ID      string   `json:"id"`  // the same in all tries
 	Seq     uint64   `json:"seq"` // from 1, without gaps; a channel's deliveries are sent in this order
 	Channel string   `json:"channel"`
 	Changes []uint64 `json:"changes,omitempty"` // Seq of the changes that it carries, ascending
@@ -30,15 +30,15 @@ type Delivery struct {
 	NextAt    time.Time     `json:"next_at,omitzero"`  // not to be tried again before
 	EndedAt   time.Time     `json:"ended_at,omitzero"` // when it was sent or given up
 	LastError string        `json:"last_error,omitempty"`
-	// Receipts are the parts that were sent, with the service's answers: the
-	// recipients of a mail, the pieces of a long message. Those are not sent again.
+	// Receipts are the parts that were sent, with the service's response: the
+	// recipients of a mail, the parts of a long message. They are not sent again.
 	Receipts []Receipt `json:"receipts,omitempty"`
 }
 
 // Receipt is a part of a delivery that was sent.
 type Receipt struct {
 	Part   string `json:"part"`
-	Answer string `json:"answer,omitempty"` // how the service names the message, for replies to it
+	Answer string `json:"answer,omitempty"` // the service's name for the message, for replies to it
 }
 
 // Done says whether a part was sent.
@@ -75,22 +75,21 @@ type Incident struct {
 	Ended    bool      `json:"ended,omitempty"`
 }
 
-// CycleEvent is what a commit is about, for whoever plans messages.
+// CycleEvent is what led to a commit, for whoever plans the messages about it.
 type CycleEvent struct {
 	At      time.Time
-	Poll    *Poll // nil where the operator decided about a hold, and nobody looked at ICE's page
+	Poll    *Poll // nil where the operator decided about a hold, without a poll
 	Failed  bool  // the poll
 	Changes []Change
 	Holds   []Hold // opened, extended or ended
 	Figures Figures
 	InForce map[List]Publication
-	// LastPublished is when ICE last published a list, whatever became of it: one
-	// that is held, or was rejected, does not count as silence. Zero in an empty
-	// store.
+	// LastPublished is when ICE last published a list, even one that is held or was
+	// rejected; zero in an empty store.
 	LastPublished time.Time
 }
 
-// Notifications is what a commit causes to be sent.
+// Notifications are what is sent because of a commit.
 type Notifications struct {
 	Deliveries []Delivery
 	Incidents  []Incident // new or changed

@@ -2,16 +2,16 @@ package roster
 
 import "time"
 
-// Reading is how far ICE's page is read.
+// Reading is until when ICE's page was read.
 type Reading struct {
-	Read    time.Time `json:"read,omitzero"`    // when it was last read well; zero where it never was
+	Read    time.Time `json:"read,omitzero"`    // when it was last read without errors; zero if it never was
 	Failing time.Time `json:"failing,omitzero"` // since when it cannot be read; zero while it can
 }
 
-// Failed says whether the page, or a list that it links, was not had.
+// Failed says whether the page, or a list that it links, could not be read.
 func (p Poll) Failed() bool { return p.Outcome != "unchanged" && p.Outcome != "changed" }
 
-// After is the reading once a poll is over.
+// After returns the reading after a poll.
 func (r Reading) After(p Poll) Reading {
 	switch {
 	case !p.Failed():
@@ -22,21 +22,21 @@ func (r Reading) After(p Poll) Reading {
 	return r
 }
 
-// Extent is the stretch of time of which it is known what ICE lists. Nothing that
-// is said "as of" a moment may speak of one outside of it.
+// Extent is the time for which it is known what ICE lists. Nothing may be said as of a
+// moment outside of it.
 type Extent struct {
-	First time.Time // when the first list began to count; zero where nothing is known
+	First time.Time // when the first list took effect; zero where nothing is known
 	Until time.Time // the last moment at which ICE's page was known
 }
 
-// clockSkew is how far the clocks of two machines that are set may differ.
+// clockSkew is how much the clocks of two machines may differ.
 const clockSkew = 5 * time.Minute
 
-// ExtentOf finds what is known: from the first list that counts to the last time
-// that ICE's page was read well, or to the newest list that counts where that is
-// later, as it is in a store that was only imported. A poll that fails moves
-// neither end. A poll that is dated long after now was dated by a clock that was
-// wrong, then or now, and says nothing.
+// ExtentOf returns the time for which the lists are known: from the first list that
+// counts until ICE's page was last read without errors, or until the newest list that
+// counts if that is later, as in a store that was only imported into. A failed poll
+// changes neither. A poll dated long after now is ignored: the clock was wrong, then
+// or now.
 func ExtentOf(publications []Publication, read Reading, now time.Time) Extent {
 	var e Extent
 	for _, p := range publications {
@@ -56,18 +56,17 @@ func ExtentOf(publications []Publication, read Reading, now time.Time) Extent {
 	return e
 }
 
-// Empty says that no list counts yet.
+// Empty says whether no list counts yet.
 func (e Extent) Empty() bool { return e.First.IsZero() }
 
-// Before says whether a moment is before the record begins, so that nothing is
-// known of it.
+// Before says whether a moment is before anything is known.
 func (e Extent) Before(t time.Time) bool { return !t.IsZero() && t.Before(e.First) }
 
 // Beyond says whether a moment is later than what is known.
 func (e Extent) Beyond(t time.Time) bool { return t.After(e.Until) }
 
-// Cut is the moment that can be answered for where t is asked for: t itself, or
-// the last one that is known where t is later, or is zero and so means "now".
+// Cut returns the moment that can be shown when t is asked for: t itself, or the last
+// known moment if t is later, or zero, which means now.
 func (e Extent) Cut(t time.Time) time.Time {
 	if t.IsZero() || e.Beyond(t) {
 		return e.Until

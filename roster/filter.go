@@ -7,22 +7,21 @@ import (
 	"time"
 )
 
-// Filter says which changes are wanted. An empty list wants all; the parts
-// must all hold. It is what a channel's rule, a feed's address, the API and the
-// command line share.
+// Filter selects changes. An empty list selects all, and a change must match every
+// field. Channels, feeds, the API and the command line share it.
 type Filter struct {
 	Kinds    []Kind    `json:"kinds,omitempty"`
 	States   []State   `json:"states,omitempty"`
-	Models   []Model   `json:"models,omitempty"` // OtherModel for all that are none of the three
+	Models   []Model   `json:"models,omitempty"` // OtherModel for all but the three
 	Types    []Type    `json:"types,omitempty"`
-	Counties []string  `json:"counties,omitempty"` // without regard to case and blanks
+	Counties []string  `json:"counties,omitempty"` // case and spaces do not matter
 	Agencies []string  `json:"agencies,omitempty"` // names or ids; * and ? stand for any letters
 	Since    time.Time `json:"since,omitzero"`     // detected then or later
 	Until    time.Time `json:"until,omitzero"`     // detected before
 }
 
-// Match says whether the change is wanted. One that moves an agreement, say from
-// state to state, matches with either side.
+// Match says whether the filter selects a change. An amended agreement matches as it
+// was before or as it is now.
 func (f Filter) Match(c Change) bool {
 	if len(f.Kinds) > 0 && !slices.Contains(f.Kinds, c.Kind) {
 		return false
@@ -33,7 +32,8 @@ func (f Filter) Match(c Change) bool {
 	return f.MatchAgreement(c.Agreement) || c.Before != nil && f.MatchAgreement(*c.Before)
 }
 
-// MatchAgreement says whether the agreement is wanted, whatever happened to it.
+// MatchAgreement says whether the filter selects an agreement, whatever happened to
+// it.
 func (f Filter) MatchAgreement(a Agreement) bool {
 	if len(f.States) > 0 && !slices.Contains(f.States, a.State) ||
 		len(f.Models) > 0 && !slices.ContainsFunc(f.Models, a.Model.isOf) ||
@@ -46,7 +46,7 @@ func (f Filter) MatchAgreement(a Agreement) bool {
 	return len(f.Agencies) == 0 || slices.ContainsFunc(f.Agencies, func(p string) bool { return matchesAgency(p, a) })
 }
 
-// isOf says whether the model is one that was asked for, or of its class.
+// isOf says whether a model is among the wanted ones, or its class is.
 func (m Model) isOf(wanted Model) bool {
 	return m.Key() == wanted.Key() || m.Class() == wanted && m != ""
 }

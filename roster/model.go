@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Model is the kind of powers that an agreement gives: JEM, TFM or WSO; the
-// words of the list itself where they name none of these ("Tribal Task Force");
-// "" where a list names none that can be read.
+// Model is the kind of powers that an agreement gives: JEM, TFM or WSO; the list's
+// own words if they name another one ("Tribal Task Force"); "" where a list names
+// none or cannot be read.
 type Model string
 
 // The models of agreement that ICE offers.
@@ -17,22 +17,22 @@ const (
 	WSO Model = "WSO" // Warrant Service Officer
 )
 
-// OtherModel stands for all models that are none of the three, where agreements
-// are counted or chosen by model. No agreement has it for its own.
+// OtherModel stands for all other models where agreements are counted or selected by
+// model. No agreement has it.
 const OtherModel Model = "other"
 
-// Models lists the models in the order in which ICE's page names them.
+// Models returns the three models, in the order of ICE's page.
 func Models() []Model { return []Model{JEM, TFM, WSO} }
 
-// ModelClasses are the models by which agreements are counted and chosen: the
-// three, and all others together.
+// ModelClasses returns the classes that agreements are counted and selected by: the
+// three models, and OtherModel for all others.
 func ModelClasses() []Model { return append(Models(), OtherModel) }
 
-// Known says whether it is one of the three models.
+// Known says whether m is one of the three models.
 func (m Model) Known() bool { return m == JEM || m == TFM || m == WSO }
 
-// Class is the model by which it is counted: one of the three, OtherModel, or ""
-// where there is none.
+// Class returns the class that m is counted in: one of the three models, OtherModel,
+// or "" for "".
 func (m Model) Class() Model {
 	if m == "" || m.Known() {
 		return m
@@ -40,7 +40,7 @@ func (m Model) Class() Model {
 	return OtherModel
 }
 
-// Key tells models apart: what differs in case, spaces or punctuation alone is
+// Key is equal for models that differ in case, spaces or punctuation only, which are
 // one model.
 func (m Model) Key() string {
 	if m == "" || m.Known() {
@@ -49,11 +49,11 @@ func (m Model) Key() string {
 	return Fold(string(m))
 }
 
-// longestSlug bounds the part of an id that a model takes.
+// longestSlug is the longest part of an id that names a model, in bytes.
 const longestSlug = 40
 
-// Slug is the model as a part of an id: its abbreviation, or a few plain letters
-// of its name.
+// Slug returns the model as part of an id: its abbreviation, or some letters of its
+// name.
 func (m Model) Slug() string {
 	if m == "" || m.Known() {
 		return string(m)
@@ -68,7 +68,7 @@ func (m Model) Slug() string {
 	return cmp.Or(plain, string(OtherModel))
 }
 
-// Name spells the model out, as in "Task Force Model".
+// Name returns the model's name, as in "Task Force Model".
 func (m Model) Name() string {
 	switch m {
 	case JEM:
@@ -83,18 +83,18 @@ func (m Model) Name() string {
 	return string(m)
 }
 
-// Type is the kind of government that an agency belongs to; "" where a list
-// names none that can be read.
+// Type is the kind of government that an agency belongs to; "" where a list names
+// none or cannot be read.
 type Type string
 
-// The kinds of agency that ICE's lists tell apart.
+// The kinds of agency on ICE's lists.
 const (
 	TypeCounty       Type = "county"
 	TypeMunicipality Type = "municipality"
 	TypeState        Type = "state"
 )
 
-// Types lists the kinds of agency, the most frequent first.
+// Types returns the kinds of agency, the most frequent first.
 func Types() []Type { return []Type{TypeCounty, TypeMunicipality, TypeState} }
 
 var typeWords = map[string]Type{
@@ -103,11 +103,11 @@ var typeWords = map[string]Type{
 	"state": TypeState, "stateagency": TypeState,
 }
 
-// ParseType reads the kind of agency, misprints included.
+// ParseType reads a kind of agency, even if misprinted.
 func ParseType(s string) (Type, bool) {
 	var room [96]byte
 	found := appendLetters(room[:0], s)
-	if kind, ok := typeWords[string(found)]; ok { // as nearly always
+	if kind, ok := typeWords[string(found)]; ok { // nearly always
 		return kind, true
 	}
 	return nearest(string(found), typeWords)
@@ -116,16 +116,16 @@ func ParseType(s string) (Type, bool) {
 // List is one of the two lists that ICE publishes.
 type List string
 
-// ICE's lists.
+// The lists that ICE publishes.
 const (
 	ListParticipating List = "participating" // agencies with a signed agreement
-	ListPending       List = "pending"       // agencies that seek one
+	ListPending       List = "pending"       // agencies that have applied for one
 )
 
-// Lists names both lists, in the order in which they are judged.
+// Lists returns both lists, in the order in which they are judged.
 func Lists() []List { return []List{ListParticipating, ListPending} }
 
-// Status is what the lists in force say of an agreement.
+// Status is where the lists in force have an agreement.
 type Status string
 
 // The statuses of an agreement or a pending entry.
@@ -135,7 +135,7 @@ const (
 	StatusEnded   Status = "ended"   // on neither
 )
 
-// StatusOn is the status that standing on a list gives.
+// StatusOn returns the status of what is on a list.
 func StatusOn(l List) Status {
 	if l == ListPending {
 		return StatusPending

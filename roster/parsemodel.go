@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// modelWords are the words that make each model's name. The last word of a name
-// varies ("Model", "Officer", "Office") and tells nothing.
+// modelWords returns the words that distinguish a model's name. The last word varies
+// ("Model", "Officer", "Office") and means nothing.
 func modelWords(m Model) [2]string {
 	switch m {
 	case JEM:
@@ -22,17 +22,17 @@ func modelWords(m Model) [2]string {
 	return [2]string{}
 }
 
-// lastWords are the words that stand beside a model's name and tell nothing.
+// lastWords returns the words in models' names that mean nothing.
 func lastWords() []string {
 	return []string{"model", "officer", "officers", "office", "program", "agreement"}
 }
 
-// ParseModel reads a model's name or its abbreviation, misprints included. A text
-// that names none of the three models, or more than one, or one of them with a
-// word that may make it another ("Tribal Task Force"), is kept as it is printed,
-// and known is false. A text that cannot be a model's name at all gives "".
+// ParseModel reads a model's name or its abbreviation, even if misprinted. A text that
+// names none of the three models, or more than one, or one of them with a word that
+// may make it another ("Tribal Task Force"), is returned as printed, and known is
+// false. A text that cannot be a model's name is returned as "".
 func ParseModel(s string) (model Model, known bool) {
-	for _, m := range [...]Model{TFM, WSO, JEM} { // nearly all rows
+	for _, m := range [...]Model{TFM, WSO, JEM} { // as in nearly all rows
 		if s == m.Name() {
 			return m, true
 		}
@@ -43,8 +43,8 @@ func ParseModel(s string) (model Model, known bool) {
 	return otherModel(s), false
 }
 
-// ParseModelClass reads what agreements can be chosen by: one of the three models,
-// or "other" for all that are none of them.
+// ParseModelClass reads a class that agreements are selected by: one of the three
+// models, or "other" for all others.
 func ParseModelClass(s string) (class Model, ok bool) {
 	if strings.EqualFold(strings.TrimSpace(s), string(OtherModel)) {
 		return OtherModel, true
@@ -53,8 +53,8 @@ func ParseModelClass(s string) (class Model, ok bool) {
 	return m, m != ""
 }
 
-// onlyModel is the one model that a text names, however often; "" where it names
-// none, or says more.
+// onlyModel returns the one model that a text names, however often; "" where it names
+// none, or says anything else.
 func onlyModel(s string) Model {
 	found := Model("")
 	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("/,;+&|\n", r) })
@@ -72,7 +72,7 @@ func onlyModel(s string) Model {
 	return found
 }
 
-// modelOf reads the words of one name, with or without its abbreviation.
+// modelOf reads the words of a name, with or without its abbreviation.
 func modelOf(words []string) Model {
 	code, rest := Model(""), []string(nil)
 	for _, word := range words {
@@ -96,8 +96,8 @@ func modelOf(words []string) Model {
 	return named
 }
 
-// namedModel finds the model whose name the words are; says is false where they
-// say nothing beside an abbreviation.
+// namedModel returns the model that the words name; says is false where they mean
+// nothing without an abbreviation.
 func namedModel(words []string) (m Model, says bool) {
 	words = slices.Clone(words)
 	words = slices.DeleteFunc(words, func(w string) bool { return w == "287" || w == "g" || w == "287g" || w == "the" })
@@ -116,7 +116,7 @@ func namedModel(words []string) (m Model, says bool) {
 	return "", true
 }
 
-// slipOf says whether a word is another one with at most one typing slip in four
+// slipOf says whether a word is another one with at most one typing error in four
 // letters.
 func slipOf(word, meant string) bool {
 	if word == meant {
@@ -126,9 +126,9 @@ func slipOf(word, meant string) bool {
 	return len(word) > 3 && -3 <= off && off <= 3 && Distance(word, meant) <= max(1, len(meant)/4)
 }
 
-// misspaced says whether words are a model's name with a blank lost or put in.
-// A letter or figure that the name does not have may tell one model from
-// another, and is no slip.
+// misspaced says whether words are a model's name with a space left out or inserted.
+// A letter or digit that the name does not have may distinguish another model, and is
+// not tolerated.
 func misspaced(words []string, name [2]string) bool {
 	joined := strings.Join(words, "")
 	if len(joined) > longestMisprint {
@@ -138,12 +138,12 @@ func misspaced(words []string, name [2]string) bool {
 	return joined == core || slices.ContainsFunc(lastWords(), func(last string) bool { return joined == core+last })
 }
 
-// longestModel bounds the name of a model that is none of the three, in
-// characters.
+// longestModel is the longest name of another model, in characters.
 const longestModel = 80
 
-// otherModel is a model's name as printed, "" where a text can be none: a number,
-// a date, an address, what other columns hold, or a part of a known model's name.
+// otherModel returns the name of another model as printed; "" where a text cannot be
+// one: a number, a date, a URL, the content of another column, or part of a known
+// model's name.
 func otherModel(s string) Model {
 	s = Clean(s)
 	folded := Fold(s)
@@ -166,14 +166,14 @@ func otherModel(s string) Model {
 			return ""
 		}
 	}
-	if words := strings.Fields(folded); !slices.ContainsFunc(words, tells) || namesAgency(words) {
+	if words := strings.Fields(folded); !slices.ContainsFunc(words, isDistinctive) || namesAgency(words) {
 		return ""
 	}
-	return Model(shortModel(evenCase(s)))
+	return Model(shortModel(titleCase(s)))
 }
 
-// tells says whether a word tells anything of a model.
-func tells(word string) bool { return !slices.Contains(lastWords(), word) }
+// isDistinctive says whether a word can distinguish models.
+func isDistinctive(word string) bool { return !slices.Contains(lastWords(), word) }
 
 // namesAgency says whether words name an agency or a place rather than a model.
 func namesAgency(words []string) bool {
@@ -184,8 +184,8 @@ func namesAgency(words []string) bool {
 		!has("model", "force", "program")
 }
 
-// nameLike says whether folded text has four letters at least, and more letters
-// than figures.
+// nameLike says whether folded text has at least four letters, and more letters than
+// digits.
 func nameLike(folded string) bool {
 	letters, digits := 0, 0
 	for _, r := range folded {
@@ -199,22 +199,21 @@ func nameLike(folded string) bool {
 	return letters > 3 && letters > digits
 }
 
-// evenCase writes a name that is all capitals or all small letters as names are
-// written, so that its case makes no other model of it.
-func evenCase(s string) string {
+// titleCase capitalizes a name that is all capitals or all small letters.
+func titleCase(s string) string {
 	if s != strings.ToUpper(s) && s != strings.ToLower(s) {
 		return s
 	}
 	words := strings.Fields(s)
 	for i, word := range words {
-		words[i] = evenWord(word)
+		words[i] = titleWord(word)
 	}
 	return strings.Join(words, " ")
 }
 
-// evenWord gives each word between punctuation one capital letter, but for the
+// titleWord capitalizes each part of a word between punctuation, except the
 // abbreviations of models.
-func evenWord(word string) string {
+func titleWord(word string) string {
 	var b strings.Builder
 	for len(word) > 0 {
 		end := strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' })

@@ -2,44 +2,44 @@ package roster
 
 import "time"
 
-// Verdict is what became of a publication.
+// Verdict is whether a publication counts.
 type Verdict string
 
 // The verdicts on a publication.
 const (
 	VerdictAccepted Verdict = "accepted" // it counts
-	VerdictHeld     Verdict = "held"     // set aside until it is borne out or not
+	VerdictHeld     Verdict = "held"     // set aside until it is confirmed or not
 	VerdictRejected Verdict = "rejected" // set aside for good
 )
 
-// Publication is one list as ICE published it once.
+// Publication is a list as ICE published it at one time.
 type Publication struct {
-	Seq    uint64 `json:"seq"` // the order in which the store took publications in, from 1
+	Seq    uint64 `json:"seq"` // the order in which publications were stored, from 1
 	List   List   `json:"list"`
 	File   string `json:"file"` // a label to show; file names lie
 	URL    string `json:"url"`
 	SHA256 string `json:"sha256"` // of the bytes, in hex
 	Size   int    `json:"size"`   // bytes
-	// KeptAs is the hash of the list whose bytes and rows are kept in the place of
-	// this one's, since both say the same; "" where its own are.
+	// KeptAs is the hash of the list whose bytes and rows are stored for this one,
+	// since both say the same; "" where its own are.
 	KeptAs       string    `json:"kept_as,omitempty"`
 	Digest       string    `json:"digest"` // Roster.Digest
 	LastModified time.Time `json:"last_modified,omitzero"`
 	PublishedAt  time.Time `json:"published_at"` // LastModified where it is after the list in force and not in the future, else SeenAt
 	SeenAt       time.Time `json:"seen_at"`
 	Verdict      Verdict   `json:"verdict"`
-	EffectiveAt  time.Time `json:"effective_at,omitzero"` // since when it counts; zero while it does not
+	EffectiveAt  time.Time `json:"effective_at,omitzero"` // when it took effect; zero while it does not count
 	Rows         int       `json:"rows"`
 	Duplicates   int       `json:"doubles"`    // rows that repeat another row's agreement
 	Unreadable   int       `json:"unreadable"` // rows without a readable state, agency or model
 	Problems     []Problem `json:"problems,omitempty"`
 	OtherModels  []Model   `json:"other_models,omitempty"` // that are none of the three; the first few
-	Notes        []string  `json:"notes,omitempty"`        // what was odd about it, in plain sentences
-	Hold         string    `json:"hold,omitempty"`         // the id of the hold that it caused or bore out
+	Notes        []string  `json:"notes,omitempty"`        // what was unusual about it, in plain sentences
+	Hold         string    `json:"hold,omitempty"`         // the id of the hold that it caused or confirmed
 }
 
-// InForce finds the lists that counted at a moment, among publications in the order
-// of their numbers.
+// InForce returns the lists in force at a moment, of publications in the order of
+// their numbers.
 func InForce(publications []Publication, at time.Time) map[List]Publication {
 	found := map[List]Publication{}
 	for _, p := range publications {
@@ -50,7 +50,8 @@ func InForce(publications []Publication, at time.Time) map[List]Publication {
 	return found
 }
 
-// Ref is how a change names the publication that it was read from.
+// Ref returns a row of the publication as evidence for a change; row 0 stands for the
+// whole list.
 func (p Publication) Ref(row int) Evidence {
 	return Evidence{List: p.List, File: p.File, SHA256: p.SHA256, URL: p.URL, PublishedAt: p.PublishedAt, Row: row}
 }
@@ -62,10 +63,10 @@ type Evidence struct {
 	SHA256      string    `json:"sha256"`
 	URL         string    `json:"url"`
 	PublishedAt time.Time `json:"published_at"`
-	Row         int       `json:"row,omitempty"` // 0 where the news is that there is no row
+	Row         int       `json:"row,omitempty"` // 0 where the change is that there is no row
 }
 
-// HoldState is what became of a hold.
+// HoldState is how a hold ended, if it did.
 type HoldState string
 
 // The states of a hold.
@@ -81,19 +82,19 @@ const (
 type Hold struct {
 	ID          string    `json:"id"`
 	State       HoldState `json:"state"`
-	Publication uint64    `json:"publication"` // Seq of the latest publication that bears it out
+	Publication uint64    `json:"publication"` // Seq of the latest publication that confirms it
 	List        List      `json:"list"`
 	File        string    `json:"file"`
 	Reasons     []string  `json:"reasons"` // sentences with their figures
 	Removals    int       `json:"removals"`
 	Of          int       `json:"of"`                 // agreements that were active
-	Operator    bool      `json:"operator,omitempty"` // it never counts without the operator's word
+	Operator    bool      `json:"operator,omitempty"` // only the operator can accept it
 	Since       time.Time `json:"since"`
 	PublishedAt time.Time `json:"published_at"`
 	EndedAt     time.Time `json:"ended_at,omitzero"`
 }
 
-// Poll is one look at ICE's page, as the log of polls keeps it.
+// Poll is an entry of the log of polls of ICE's page.
 type Poll struct {
 	Seq          uint64        `json:"seq"`
 	At           time.Time     `json:"at"`
@@ -102,30 +103,29 @@ type Poll struct {
 	Sentence     string        `json:"sentence"`
 	Publications []uint64      `json:"publications,omitempty"` // Seq of what it brought
 	Changes      int           `json:"changes,omitempty"`
-	// Absent are the lists that the page, read well, did not link.
+	// Absent are the lists that the page, read without errors, did not link.
 	Absent []List `json:"absent,omitempty"`
-	// Had are the lists that came, changed or not. Where the participating list is
-	// not among them, the poll failed.
+	// Had are the lists that could be read, changed or not. A poll without the
+	// participating list failed.
 	Had []List `json:"had,omitempty"`
 }
 
-// Validator is what lets the next request for an address ask "only if changed".
+// Validator is what the next request for a URL needs to ask "only if changed".
 type Validator struct {
 	URL          string    `json:"url"`
 	ETag         string    `json:"etag,omitempty"`
 	LastModified string    `json:"last_modified,omitempty"` // as the server sent it
 	SHA256       string    `json:"sha256"`
-	List         List      `json:"list,omitempty"` // "" for a workbook that is no list
+	List         List      `json:"list,omitempty"` // "" for a workbook that is not a list
 	CheckedAt    time.Time `json:"checked_at"`
-	// Also are the further lists that the file holds.
+	// Also are the other lists in the file.
 	Also []List `json:"also,omitempty"`
 	// PassedOver are the hashes of files that counted for a list of this one's while
 	// both were linked.
 	PassedOver []string `json:"passed_over,omitempty"`
 }
 
-// Holds returns the lists that the file holds; none for a workbook that is no
-// list.
+// Holds returns the lists in the file; none for a workbook that is not a list.
 func (v Validator) Holds() []List {
 	if v.List == "" {
 		return nil

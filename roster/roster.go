@@ -12,11 +12,11 @@ import (
 	"strings"
 )
 
-// Row is one line of a list, read into canonical form.
+// Row is one row of a list in canonical form.
 type Row struct {
 	Number   int    `json:"number"` // in the sheet, from 1; the header is a row too
 	State    State  `json:"state"`
-	Agency   string `json:"agency"` // as ICE spells it, blanks and apostrophes mended
+	Agency   string `json:"agency"` // as ICE spells it, but for spaces and apostrophes
 	County   string `json:"county,omitempty"`
 	Type     Type   `json:"type,omitempty"`
 	Model    Model  `json:"model"`
@@ -24,26 +24,25 @@ type Row struct {
 	MOA      string `json:"moa_url,omitempty"`
 	Addendum string `json:"addendum_url,omitempty"`
 
-	// SignedAs is the signing date as printed, where that is no proper date:
-	// "7/72025" beside a Signed that could be read from it, or alone.
+	// SignedAs is the signing date as printed if that is not a proper date, such as
+	// "7/72025", whether Signed could be read from it or not.
 	SignedAs string `json:"signed_as,omitempty"`
-	// Status is what the column STATUS says of the row, as printed, where that is
-	// neither signed nor pending: "Terminated", "Signed, pending training".
+	// Status is the cell of the column STATUS as printed, if it means neither signed
+	// nor pending: "Terminated", "Signed, pending training".
 	Status string `json:"status,omitempty"`
 	// Raw holds the printed text of the cells whose canonical form differs from
 	// it, by column.
 	Raw map[string]string `json:"raw,omitempty"`
 }
 
-// Readable says whether the row names a state, an agency and a model, and whether
-// it belongs on its list for sure. A row that does not can confirm an agreement
-// that is known, but never make one.
+// Readable says whether the row has a state, an agency and a model, and certainly
+// belongs on its list. A row that is not readable can confirm a known agreement, but
+// never create one.
 func (r Row) Readable() bool {
 	return r.State != "" && r.Agency != "" && r.Model != "" && r.Status == ""
 }
 
-// Problem is a cell that could not be read, or that was read in spite of a
-// misprint.
+// Problem is a cell that could not be read, or was read in spite of a misprint.
 type Problem struct {
 	Row    int    `json:"row"` // in the sheet, from 1
 	Column string `json:"column"`
@@ -51,7 +50,7 @@ type Problem struct {
 	Why    string `json:"why"`
 }
 
-// String says where the cell is, what it holds and why that is a problem.
+// String returns where the cell is, what it holds and what is wrong with it.
 func (p Problem) String() string {
 	return fmt.Sprintf("row %d, %s: %q %s", p.Row, p.Column, p.Raw, p.Why)
 }
@@ -75,8 +74,8 @@ func (r Roster) Unreadable() int {
 	return n
 }
 
-// Digest is a fingerprint of what the roster says: equal for two files that
-// list the same, in whatever order and with whatever formatting.
+// Digest returns a fingerprint, in hex, of what the roster says: it is equal for two
+// files that list the same rows, in any order and formatting.
 func (r Roster) Digest() string {
 	lines := make([]string, len(r.Rows))
 	var line []byte
@@ -89,13 +88,13 @@ func (r Roster) Digest() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// appendJSON appends what a digest takes into account of a row, just as
-// encoding/json would write it, which takes several times as long.
+// appendJSON appends the parts of a row that a digest covers, exactly as
+// encoding/json would, which takes several times as long.
 func (r Row) appendJSON(b []byte) []byte {
 	b = append(b, `{"number":0`...)
 	for _, f := range [...]struct {
 		name, text    string
-		folded, empty bool // empty: it stands there even so
+		folded, empty bool // empty: included even if it is empty
 	}{
 		{name: "state", text: string(r.State), empty: true},
 		{name: "agency", text: r.Agency, folded: true, empty: true},

@@ -7,7 +7,7 @@ import (
 )
 
 // State is the two-letter postal code of a state, of the District of Columbia
-// or of a territory; "" where a list names none that can be read.
+// or of a territory; "" where a list names none or cannot be read.
 type State string
 
 // stateNames holds every state that a list can name, by postal code.
@@ -25,9 +25,9 @@ var stateNames = map[State]string{
 	"WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming",
 }
 
-// statesByName is stateNames the other way round, by folded name without blanks,
-// with what else a list can call a state: "W. Virginia" and "Washington, D.C."
-// are nearer to the names of other states.
+// statesByName maps folded names without spaces to states, among them those that a
+// list may use and that are nearer to another state's name: "W. Virginia",
+// "Washington, D.C."
 var statesByName = sync.OnceValue(func() map[string]State {
 	byName := map[string]State{
 		"washingtondc": "DC", "usvirginislands": "VI", "northernmarianas": "MP", "cnmi": "MP",
@@ -60,13 +60,12 @@ func appendLetters(b []byte, s string) []byte {
 	return kept
 }
 
-// ParseState reads a state's name or postal code. A misprint is resolved to the
-// one state that it is nearest to; ok is false where there is none, or more
-// than one.
+// ParseState reads a state's name or postal code. A misprint is read as the one state
+// that it is nearest to; ok is false where there is none, or more than one.
 func ParseState(s string) (state State, ok bool) {
 	var room [96]byte
 	found := appendLetters(room[:0], s)
-	if state := statesByName()[string(found)]; state != "" { // as nearly always
+	if state := statesByName()[string(found)]; state != "" { // nearly always
 		return state, true
 	}
 	folded := string(found)
@@ -76,7 +75,7 @@ func ParseState(s string) (state State, ok bool) {
 	return nearest(folded, statesByName())
 }
 
-// Name spells the state out, as in "Texas"; the code itself where it is none.
+// Name returns the state's name, as in "Texas"; an unknown code itself.
 func (s State) Name() string {
 	if name := stateNames[s]; name != "" {
 		return name
@@ -84,7 +83,7 @@ func (s State) Name() string {
 	return string(s)
 }
 
-// States lists every state that a list can name, by name.
+// States returns every state that a list can name, sorted by name.
 func States() []State {
 	all := make([]State, 0, len(stateNames))
 	for code := range stateNames {

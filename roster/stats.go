@@ -5,21 +5,21 @@ import (
 	"time"
 )
 
-// Stats are the counts that people quote. Agreements and agencies are never
-// mixed up: an agency can hold three agreements.
+// Stats are the counts that people quote. It keeps agreements and agencies apart: an
+// agency can have three agreements.
 type Stats struct {
 	AsOf         time.Time          `json:"as_of,omitzero" doc:"The moment that the figures speak of: the one that was asked for, or known_until where that is earlier."`
 	KnownUntil   time.Time          `json:"known_until,omitzero" doc:"The last moment at which ICE's page was known."`
 	Active       int                `json:"active_agreements"`
-	Agencies     int                `json:"agencies"`                        // that hold the active agreements
+	Agencies     int                `json:"agencies"`                        // with an active agreement
 	States       int                `json:"states"`                          // territories included
 	Pending      int                `json:"pending"`                         // entries on the pending list
 	Duplicates   int                `json:"doubles"`                         // further rows of the lists that repeat one of these
 	ByModel      map[Model]int      `json:"active_by_model"`                 // agreements, by Model.Class
 	Others       map[Model]int      `json:"active_by_other_model,omitempty"` // agreements in models that are none of the three, as printed
-	ByType       map[Type]int       `json:"active_by_type"`                  // agreements; "" where ICE names no kind
+	ByType       map[Type]int       `json:"active_by_type"`                  // agreements; "" where the list names no kind
 	ByState      map[State]ByStatus `json:"by_state"`                        // agreements and entries
-	Notes        []string           `json:"notes,omitempty"`                 // what was odd about those lists
+	Notes        []string           `json:"notes,omitempty"`                 // what was unusual about those lists
 	Publications map[List]Evidence  `json:"publications,omitzero"`           // the lists in force
 }
 
@@ -36,7 +36,7 @@ type ByStatus struct {
 	Pending int `json:"pending"`
 }
 
-// CountAt counts what stood as of a moment, and names the lists that counted then.
+// CountAt counts agreements as of a moment, and adds the lists in force then.
 func CountAt(standings []AgreementAt, publications []Publication, at time.Time) Stats {
 	s := Count(standings, at.UTC())
 	s.Publications = map[List]Evidence{}
@@ -48,7 +48,7 @@ func CountAt(standings []AgreementAt, publications []Publication, at time.Time) 
 	return s
 }
 
-// Count counts what stands.
+// Count counts agreements that are as of the same moment.
 func Count(standings []AgreementAt, at time.Time) Stats {
 	s := Stats{AsOf: at, ByModel: map[Model]int{}, ByType: map[Type]int{}, ByState: map[State]ByStatus{}}
 	agencies := map[string]bool{}

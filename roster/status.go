@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// statusWords are the words with which a list's column STATUS says a status.
+// statusWords are the words for a status in the column STATUS.
 var statusWords = map[string]Status{
 	"active": StatusActive, "signed": StatusActive, "participating": StatusActive, "participant": StatusActive, "executed": StatusActive,
 	"effective": StatusActive, "current": StatusActive,
@@ -17,7 +17,7 @@ var statusWords = map[string]Status{
 	"suspended": StatusEnded, "denied": StatusEnded,
 }
 
-// statusPhrases say a status with more than one word, folded.
+// statusPhrases are those of several words, folded.
 var statusPhrases = []struct {
 	folded string
 	status Status
@@ -27,8 +27,8 @@ var statusPhrases = []struct {
 	{"in progress", StatusPending}, {"under review", StatusPending}, {"in effect", StatusActive}, {"in force", StatusActive},
 }
 
-// ParseStatus reads a cell of the column STATUS, with one slip allowed in a long
-// word. ok is false where it says no status, or more than one, as in "Signed,
+// ParseStatus reads a cell of the column STATUS, with one typing error allowed in a
+// long word. ok is false where it names no status, or more than one, as in "Signed,
 // pending training".
 func ParseStatus(s string) (status Status, ok bool) {
 	if len(s) > maxStatus {
@@ -53,7 +53,7 @@ func ParseStatus(s string) (status Status, ok bool) {
 	return status, status != ""
 }
 
-// maxStatus is how long a status can be, in bytes; a longer text is a remark.
+// maxStatus is the longest status, in bytes; a longer text is a remark.
 const maxStatus = 80
 
 func statusOf(word string) Status {

@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// Clean mends what a spreadsheet does to a line of text: any kind of blank
-// becomes one space, curly apostrophes and quotes become straight ones, and
-// control and invisible characters go. Nothing else is touched, so that an
+// Clean undoes what a spreadsheet does to a line of text: each run of spaces of any
+// kind becomes one space, curly apostrophes and quotes become straight ones, and
+// control and invisible characters are removed. Nothing else changes, so that an
 // agency stays spelled as ICE spells it.
 func Clean(s string) string {
 	if isClean(s) {
@@ -16,11 +16,11 @@ func Clean(s string) string {
 	}
 	var b strings.Builder
 	b.Grow(len(s))
-	blank := false
+	space := false
 	for _, r := range s {
 		switch {
 		case unicode.IsSpace(r):
-			blank = true
+			space = true
 			continue
 		case r == '‘', r == '’', r == '‛', r == '`', r == '´', r == 'ʼ':
 			r = '\''
@@ -29,18 +29,19 @@ func Clean(s string) string {
 		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == unicode.ReplacementChar:
 			continue
 		}
-		if blank && b.Len() > 0 {
+		if space && b.Len() > 0 {
 			b.WriteByte(' ')
 		}
-		blank = false
+		space = false
 		b.WriteRune(r)
 	}
 	return b.String()
 }
 
-// isClean says of nearly every text that there is nothing to mend in it.
+// isClean says whether Clean would change nothing, as with nearly every text. It may
+// say false for such a text.
 func isClean(s string) bool {
-	gap := true // a space at the beginning goes
+	gap := true // a space at the beginning is removed
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c == ' ' && gap, c < ' ', c > '~', c == '`':
@@ -52,11 +53,11 @@ func isClean(s string) bool {
 	return !gap || s == ""
 }
 
-// accents folds the letters with accents that stand in American place names.
+// accents folds the accented letters of American place names.
 var accents = strings.NewReplacer("á", "a", "é", "e", "í", "i", "ó", "o", "ú", "u", "ü", "u", "ñ", "n")
 
-// Fold reduces a name to what tells agencies apart: two names that differ only
-// in case, blanks, apostrophes, punctuation or accents fold to the same words.
+// Fold reduces a name to lowercase words without apostrophes, punctuation and
+// accents, none of which distinguish agencies.
 func Fold(s string) string {
 	var room [96]byte
 	return string(appendFolded(room[:0], s))
@@ -95,8 +96,7 @@ func appendFolded(b []byte, s string) []byte {
 	return b
 }
 
-// plainText says whether a text has printable ASCII alone, so that there is
-// nothing to mend before it is folded.
+// plainText says whether a text is all printable ASCII, and can be folded as it is.
 func plainText(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
@@ -106,25 +106,23 @@ func plainText(s string) bool {
 	return true
 }
 
-// Slug makes a name fit for an id or an address: the folded words joined by
-// hyphens.
+// Slug returns a name as part of an id or a URL: the folded words joined by hyphens.
 func Slug(s string) string { return strings.ReplaceAll(Fold(s), " ", "-") }
 
-// Distance counts the typing slips between two words: letters put in, left out
-// or exchanged, and neighbors swapped (the optimal string alignment distance).
+// Distance counts the typing errors between two words: letters inserted, left out
+// or replaced, and neighbors swapped (the optimal string alignment distance).
 func Distance(a, b string) int {
 	if len(a) < longestMisprint && len(b) < longestMisprint && plainText(a) && plainText(b) {
-		var rows [3][longestMisprint]byte // which is quicker than the heap
+		var rows [3][longestMisprint]byte // faster than the heap
 		return slips([]byte(a), []byte(b), rows[0][:], rows[1][:], rows[2][:])
 	}
 	s, t := []rune(a), []rune(b)
 	return slips(s, t, make([]int, len(t)+1), make([]int, len(t)+1), make([]int, len(t)+1))
 }
 
-// slips counts in three rows, each of which has room for one more than there is
-// in t.
+// slips computes the distance in three rows, each of one element more than t.
 func slips[C byte | rune, N byte | int](s, t []C, before, last, row []N) int {
-	for len(s) > 0 && len(t) > 0 && s[0] == t[0] { // what both begin and end with is no slip
+	for len(s) > 0 && len(t) > 0 && s[0] == t[0] { // a common beginning or end does not count
 		s, t = s[1:], t[1:]
 	}
 	for len(s) > 0 && len(t) > 0 && s[len(s)-1] == t[len(t)-1] {
@@ -154,15 +152,14 @@ func slips[C byte | rune, N byte | int](s, t []C, before, last, row []N) int {
 	return int(last[len(t)])
 }
 
-// longestMisprint is more than any candidate's letters with all the slips that
-// are forgiven; a longer text is not worth the comparing.
+// longestMisprint is more letters than any candidate has with all the errors that
+// are tolerated; a longer text need not be compared.
 const longestMisprint = 64
 
-// nearest returns the one candidate that text is a misprint of, and whether
-// there is exactly one: at most one slip in four letters, and nearer than any
-// other candidate.
+// nearest returns the one candidate that text is a misprint of, and whether there
+// is exactly one: with at most one error in four letters, and nearer than any other.
 func nearest[T comparable](text string, candidates map[string]T) (T, bool) {
-	if exact, hit := candidates[text]; hit {
+	if exact, ok := candidates[text]; ok {
 		return exact, true
 	}
 	var none, found T
@@ -173,7 +170,7 @@ func nearest[T comparable](text string, candidates map[string]T) (T, bool) {
 	length := utf8.RuneCountInString(text)
 	for name, value := range candidates {
 		if length-len(name) > best || len(name)-length > best {
-			continue // a letter more or less is a slip
+			continue // each letter more or less is an error
 		}
 		switch d := Distance(text, name); {
 		case d < best:
