@@ -12,6 +12,7 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"github.com/watch287g/watch287g/internal/golden"
+	"github.com/watch287g/watch287g/internal/rostertest"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -182,7 +183,7 @@ func TestContent(t *testing.T) {
 	for _, item := range everyKind() {
 		content[item.Change.Kind] += contentOf(item, base).html()
 	}
-	list := listed(roster.ListParticipating, 0)
+	list := rostertest.Evidence(roster.ListParticipating, published, 0)
 	for kind, wants := range map[roster.Kind][]string{
 		roster.KindNew: {
 			"<p>Texas: ICE now lists a Warrant Service Officer agreement with Lampasas County Sheriff&#39;s Office, signed June 15, 2025",

@@ -2,8 +2,6 @@ package feed
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"path/filepath"
@@ -11,6 +9,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/feed/feedtest"
+	"github.com/watch287g/watch287g/internal/rostertest"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -67,24 +66,6 @@ func feedOf(items ...Item) Feed {
 	return f
 }
 
-// listed names one row of a made-up list.
-func listed(list roster.List, row int) roster.Evidence {
-	file := string(list) + "Agencies07032025pm.xlsx"
-	sum := sha256.Sum256([]byte(file))
-	return roster.Evidence{List: list, File: file, SHA256: hex.EncodeToString(sum[:]), Row: row,
-		URL: "https://www.ice.gov/doclib/about/offices/ero/287g/" + file, PublishedAt: published}
-}
-
-func agreement(state roster.State, agency, county string, typ roster.Type, model roster.Model, signed roster.Date) roster.Agreement {
-	id := string(state) + "-" + roster.Slug(agency)
-	a := roster.Agreement{ID: id + "#" + string(model) + "#" + string(signed), AgencyID: id, State: state, Agency: agency,
-		County: county, Type: typ, Model: model, Signed: signed}
-	if signed != "" {
-		a.MOA = "https://www.ice.gov/doclib/287gMOA/" + roster.Slug(agency) + ".pdf"
-	}
-	return a
-}
-
 // change makes one whose id and time follow from its number.
 func change(seq uint64, kind roster.Kind, ref roster.Evidence, a roster.Agreement, text string) roster.Change {
 	return roster.Change{ID: fmt.Sprintf("chg_%08d", seq), Seq: seq, Kind: kind, DetectedAt: ref.PublishedAt.Add(time.Duration(seq)*time.Minute + 250*time.Millisecond),
@@ -92,21 +73,21 @@ func change(seq uint64, kind roster.Kind, ref roster.Evidence, a roster.Agreemen
 }
 
 func lampasas() roster.Agreement {
-	a := agreement("TX", "Lampasas County Sheriff's Office", "Lampasas County", roster.TypeCounty, roster.WSO, "2025-06-15")
+	a := rostertest.Agreement("TX", "Lampasas County Sheriff's Office", "Lampasas County", roster.TypeCounty, roster.WSO, "2025-06-15")
 	a.Addendum = "https://www.ice.gov/doclib/287gMOA/lampasas-addendum.pdf"
 	return a
 }
 
 func morgan() roster.Agreement {
-	return agreement("WV", "Morgan County Sheriff's Office", "Morgan County", roster.TypeCounty, roster.TFM, "")
+	return rostertest.Agreement("WV", "Morgan County Sheriff's Office", "Morgan County", roster.TypeCounty, roster.TFM, "")
 }
 
 func bartow() roster.Agreement {
-	return agreement("FL", "Bartow Police Department", "Polk County", roster.TypeMunicipality, roster.TFM, "2025-04-10")
+	return rostertest.Agreement("FL", "Bartow Police Department", "Polk County", roster.TypeMunicipality, roster.TFM, "2025-04-10")
 }
 
 func removal() roster.Change {
-	c := change(3, roster.KindRemoved, listed(roster.ListParticipating, 0), bartow(),
+	c := change(3, roster.KindRemoved, rostertest.Evidence(roster.ListParticipating, published, 0), bartow(),
 		"Florida: ICE no longer lists the Task Force Model agreement with Bartow Police Department (Polk County), signed April 10, 2025, according to ICE. It had stood on the list since April 15, 2025 (79 days). The list gives no reason. ICE now lists 304 active agreements in Florida.")
 	c.ListedSince = "2025-04-15"
 	return c
@@ -115,14 +96,14 @@ func removal() roster.Change {
 // everyKind is one change of every kind, the newest first, and a second
 // milestone, which is one of the whole country.
 func everyKind() []Item {
-	part, pend := listed(roster.ListParticipating, 412), listed(roster.ListPending, 12)
+	part, pend := rostertest.Evidence(roster.ListParticipating, published, 412), rostertest.Evidence(roster.ListPending, published, 12)
 	signed := change(1, roster.KindNew, part, lampasas(),
 		"Texas: ICE now lists a Warrant Service Officer agreement with Lampasas County Sheriff's Office, signed June 15, 2025, according to ICE. The agency had been on ICE's pending list since at least June 1, 2025. ICE now lists 118 active agreements in Texas.")
 	signed.PendingSince, signed.SinceIsLowerBound = "2025-06-01", true
 	seeking := change(2, roster.KindPending, pend, morgan(),
 		"West Virginia: Morgan County Sheriff's Office is now on ICE's list of agencies with a pending agreement, for the Task Force Model.")
 	removed := removal()
-	withdrawn := change(4, roster.KindWithdrawn, listed(roster.ListPending, 0), morgan(),
+	withdrawn := change(4, roster.KindWithdrawn, rostertest.Evidence(roster.ListPending, published, 0), morgan(),
 		"West Virginia: Morgan County Sheriff's Office left ICE's list of pending agreements on June 30, 2025, where it stood for the Task Force Model, and ICE has not listed a signed agreement since. It had been pending since June 2, 2025 (28 days). The list gives no reason.")
 	withdrawn.ListedSince = "2025-06-02"
 	restored := change(5, roster.KindRestored, part, bartow(),
@@ -140,7 +121,7 @@ func everyKind() []Item {
 	document := change(8, roster.KindDocument, part, lampasas(),
 		"Texas: Lampasas County Sheriff's Office, Warrant Service Officer: ICE now links the memorandum of agreement.")
 	document.Fields = []roster.Field{{Name: "moa_url", To: lampasas().MOA}}
-	first := change(9, roster.KindMilestone, part, agreement("WV", "West Virginia State Police", "", roster.TypeState, roster.TFM, "2025-07-01"),
+	first := change(9, roster.KindMilestone, part, rostertest.Agreement("WV", "West Virginia State Police", "", roster.TypeState, roster.TFM, "2025-07-01"),
 		"West Virginia: ICE lists the state's first agreement with an agency of the state government since this record began on February 20, 2025: West Virginia State Police.")
 	first.Milestone = &roster.Milestone{Name: roster.FirstOfType}
 	passed := change(10, roster.KindMilestone, part, lampasas(),

@@ -1,14 +1,13 @@
 package notify
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/watch287g/watch287g/internal/golden"
+	"github.com/watch287g/watch287g/internal/rostertest"
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
@@ -42,24 +41,6 @@ func fixtures() map[string]Message {
 // fixtureTime is when the lists of most fixtures were published: 4 p.m. on July
 // 3, 2025, in Washington.
 var fixtureTime = time.Date(2025, 7, 3, 20, 0, 0, 0, time.UTC)
-
-// fixtureList names one row of a list of that moment.
-func fixtureList(list roster.List, at time.Time, row int) roster.Evidence {
-	file := string(list) + "Agencies" + at.In(roster.Washington()).Format("01022006") + "pm.xlsx"
-	sum := sha256.Sum256([]byte(file))
-	return roster.Evidence{List: list, File: file, SHA256: hex.EncodeToString(sum[:]), Row: row,
-		URL: "https://www.ice.gov/doclib/about/offices/ero/287g/" + file, PublishedAt: at}
-}
-
-func fixtureAgreement(state roster.State, agency, county string, typ roster.Type, model roster.Model, signed roster.Date) roster.Agreement {
-	id := string(state) + "-" + roster.Slug(agency)
-	a := roster.Agreement{ID: id + "#" + string(model) + "#" + string(signed), AgencyID: id, State: state, Agency: agency,
-		County: county, Type: typ, Model: model, Signed: signed}
-	if signed != "" {
-		a.MOA = "https://www.ice.gov/doclib/287gMOA/" + roster.Slug(agency) + ".pdf"
-	}
-	return a
-}
 
 // fixtureChange makes a change whose id and time follow from its number.
 func fixtureChange(seq uint64, kind roster.Kind, ref roster.Evidence, a roster.Agreement, text string) roster.Change {
@@ -100,28 +81,28 @@ func fixtureFigures() roster.Figures {
 
 // palmBay is the agreement of most fixtures.
 func palmBay() roster.Agreement {
-	return fixtureAgreement("FL", "Palm Bay Police Department", "Brevard County", roster.TypeMunicipality, roster.TFM, "2025-07-02")
+	return rostertest.Agreement("FL", "Palm Bay Police Department", "Brevard County", roster.TypeMunicipality, roster.TFM, "2025-07-02")
 }
 
 func newPalmBay(seq uint64) roster.Change {
-	return fixtureChange(seq, roster.KindNew, fixtureList(roster.ListParticipating, fixtureTime, 211), palmBay(),
+	return fixtureChange(seq, roster.KindNew, rostertest.Evidence(roster.ListParticipating, fixtureTime, 211), palmBay(),
 		"Florida: ICE now lists a Task Force Model agreement with Palm Bay Police Department (Brevard County), signed July 2, 2025, according to ICE. ICE now lists 304 active agreements in Florida.")
 }
 
 // plainFixtures are the everyday cases.
 func plainFixtures() map[string]Message {
-	part, pend := fixtureList(roster.ListParticipating, fixtureTime, 0), fixtureList(roster.ListPending, fixtureTime, 12)
+	part, pend := rostertest.Evidence(roster.ListParticipating, fixtureTime, 0), rostertest.Evidence(roster.ListPending, fixtureTime, 12)
 
 	signed := newPalmBay(2)
 	signed.PendingSince = "2025-06-25"
 	signed.Text = "Florida: ICE now lists a Task Force Model agreement with Palm Bay Police Department (Brevard County), signed July 2, 2025, according to ICE. The agency had been on ICE's pending list since June 25, 2025 (8 days). ICE now lists 304 active agreements in Florida."
 
 	removed := fixtureChange(3, roster.KindRemoved, part,
-		fixtureAgreement("FL", "Example Police Department", "Polk County", roster.TypeMunicipality, roster.TFM, "2025-04-10"),
+		rostertest.Agreement("FL", "Example Police Department", "Polk County", roster.TypeMunicipality, roster.TFM, "2025-04-10"),
 		"Florida: ICE no longer lists the Task Force Model agreement with Example Police Department (Polk County), signed April 10, 2025, according to ICE. It had stood on the list since April 15, 2025 (79 days). The list gives no reason. ICE now lists 304 active agreements in Florida.")
 	removed.ListedSince = "2025-04-15"
 
-	seeking := fixtureAgreement("WV", "Morgan County Sheriff's Office", "Morgan County", roster.TypeCounty, roster.TFM, "")
+	seeking := rostertest.Agreement("WV", "Morgan County Sheriff's Office", "Morgan County", roster.TypeCounty, roster.TFM, "")
 	pending := fixtureChange(4, roster.KindPending, pend, seeking,
 		"West Virginia: Morgan County Sheriff's Office is now on ICE's list of agencies with a pending agreement, for the Task Force Model.")
 
@@ -129,8 +110,8 @@ func plainFixtures() map[string]Message {
 		"West Virginia: Morgan County Sheriff's Office left ICE's list of pending agreements on June 30, 2025, where it stood for the Task Force Model, and ICE has not listed a signed agreement since. It had been pending since June 2, 2025 (28 days). The list gives no reason.")
 	withdrawn.Publication.Row, withdrawn.ListedSince = 0, "2025-06-02"
 
-	second := fixtureChange(6, roster.KindNew, fixtureList(roster.ListParticipating, fixtureTime, 640),
-		fixtureAgreement("TX", "Rockwall County Sheriff's Office", "Rockwall County", roster.TypeCounty, roster.WSO, "2025-07-01"),
+	second := fixtureChange(6, roster.KindNew, rostertest.Evidence(roster.ListParticipating, fixtureTime, 640),
+		rostertest.Agreement("TX", "Rockwall County Sheriff's Office", "Rockwall County", roster.TypeCounty, roster.WSO, "2025-07-01"),
 		"Texas: ICE now lists a Warrant Service Officer agreement with Rockwall County Sheriff's Office, signed July 1, 2025, according to ICE. It is one of the agency's 2 active agreements. ICE now lists 118 active agreements in Texas.")
 	second.AgencyActiveCount = 2
 
@@ -147,15 +128,15 @@ func plainFixtures() map[string]Message {
 }
 
 func firstOfType(seq uint64) roster.Change {
-	c := fixtureChange(seq, roster.KindMilestone, fixtureList(roster.ListParticipating, fixtureTime, 770),
-		fixtureAgreement("WV", "West Virginia State Police", "", roster.TypeState, roster.TFM, "2025-07-01"),
+	c := fixtureChange(seq, roster.KindMilestone, rostertest.Evidence(roster.ListParticipating, fixtureTime, 770),
+		rostertest.Agreement("WV", "West Virginia State Police", "", roster.TypeState, roster.TFM, "2025-07-01"),
 		"West Virginia: ICE lists the state's first agreement with an agency of the state government since this record began on February 20, 2025: West Virginia State Police.")
 	c.Milestone = &roster.Milestone{Name: "first-of-type"}
 	return c
 }
 
 func hundred(seq uint64) roster.Change {
-	c := fixtureChange(seq, roster.KindMilestone, fixtureList(roster.ListParticipating, fixtureTime, 211), palmBay(),
+	c := fixtureChange(seq, roster.KindMilestone, rostertest.Evidence(roster.ListParticipating, fixtureTime, 211), palmBay(),
 		"United States: ICE now lists 777 active agreements, in 40 states; it has passed 700 for the first time since this record began on February 20, 2025.")
 	c.Milestone = &roster.Milestone{Name: "hundred", Count: 700}
 	return c
@@ -163,24 +144,24 @@ func hundred(seq uint64) roster.Change {
 
 // correctionFixtures are the cases in which ICE's list takes something back.
 func correctionFixtures() map[string]Message {
-	ref := fixtureList(roster.ListParticipating, fixtureTime, 412)
-	lampasas := fixtureAgreement("TX", "Lampasas County Sheriff's Office", "Lampasas County", roster.TypeCounty, roster.WSO, "2025-06-15")
+	ref := rostertest.Evidence(roster.ListParticipating, fixtureTime, 412)
+	lampasas := rostertest.Agreement("TX", "Lampasas County Sheriff's Office", "Lampasas County", roster.TypeCounty, roster.WSO, "2025-06-15")
 	rename := amended(20, ref, lampasas, roster.Field{Name: "agency", From: "Lampass County Sheriff's Office", To: "Lampasas County Sheriff's Office"},
 		"Texas: For Lampass County Sheriff's Office (Lampasas County), ICE now gives the name Lampasas County Sheriff's Office. Its Warrant Service Officer agreement is signed June 15, 2025, according to ICE. That both rows are one and the same is likely, not certain.")
 	rename.Before.Agency, rename.Certainty = "Lampass County Sheriff's Office", roster.Likely
 
-	state := amended(21, ref, fixtureAgreement("FL", "Lake Placid Police Department", "Highlands County", roster.TypeMunicipality, roster.TFM, "2025-06-02"),
+	state := amended(21, ref, rostertest.Agreement("FL", "Lake Placid Police Department", "Highlands County", roster.TypeMunicipality, roster.TFM, "2025-06-02"),
 		roster.Field{Name: "state", From: "NY", To: "FL"},
 		"Florida: For Lake Placid Police Department (Highlands County), ICE now gives the state as Florida, before as New York. Its Task Force Model agreement is signed June 2, 2025, according to ICE. ICE now lists 304 active agreements in Florida.")
 	state.Before.State = "NY"
 
-	date := amended(22, ref, fixtureAgreement("TX", "Rockwall County Sheriff's Office", "Rockwall County", roster.TypeCounty, roster.WSO, "2025-07-07"),
+	date := amended(22, ref, rostertest.Agreement("TX", "Rockwall County Sheriff's Office", "Rockwall County", roster.TypeCounty, roster.WSO, "2025-07-07"),
 		roster.Field{Name: "signed", From: "2025-07-01", To: "2025-07-07"},
 		`Texas: For Rockwall County Sheriff's Office, ICE now gives the signing date as July 7, 2025, before as July 1, 2025. Its Warrant Service Officer agreement is signed July 7, 2025, according to ICE, which prints the date as "7/72025".`)
 	date.Agreement.SignedAs, date.Before.Signed = "7/72025", "2025-07-01"
 
 	restored := fixtureChange(23, roster.KindRestored, ref,
-		fixtureAgreement("FL", "Example Police Department", "Polk County", roster.TypeMunicipality, roster.TFM, "2025-04-10"),
+		rostertest.Agreement("FL", "Example Police Department", "Polk County", roster.TypeMunicipality, roster.TFM, "2025-04-10"),
 		"Florida: Correction: ICE again lists the Task Force Model agreement with Example Police Department (Polk County), signed April 10, 2025, according to ICE, which was reported as no longer listed. ICE now lists 304 active agreements in Florida.")
 	restored.Corrects = "chg_00000003"
 
@@ -235,8 +216,8 @@ func manyNew(seq uint64, n int, at time.Time, states ...roster.State) []roster.C
 		if s == "LA" {
 			county = strings.TrimSuffix(county, "County") + "Parish"
 		}
-		a := fixtureAgreement(s, county+" Sheriff's Office", county, roster.TypeCounty, models[i/len(states)%len(models)], roster.DateOf(at.AddDate(0, 0, -1-i%5)))
-		changes = append(changes, fixtureChange(seq+uint64(i), roster.KindNew, fixtureList(roster.ListParticipating, at, i+2), a,
+		a := rostertest.Agreement(s, county+" Sheriff's Office", county, roster.TypeCounty, models[i/len(states)%len(models)], roster.DateOf(at.AddDate(0, 0, -1-i%5)))
+		changes = append(changes, fixtureChange(seq+uint64(i), roster.KindNew, rostertest.Evidence(roster.ListParticipating, at, i+2), a,
 			fmt.Sprintf("%s: ICE now lists a %s agreement with %s, signed %s, according to ICE.", s.Name(), a.Model.Name(), a.Agency, prose.English.Date(a.Signed))))
 	}
 	return changes

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/watch287g/watch287g/internal/rostertest"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -44,7 +45,7 @@ func TestPlanMakesOneDeliveryForEachChannelThatWantsAny(t *testing.T) {
 	if got := plan(rules, nil, fixtureFigures(), fixtureTime, nil); len(got) > 0 {
 		t.Errorf("nothing happened, and %v are sent", planned(got))
 	}
-	details := []roster.Change{fixtureChange(9, roster.KindDetail, fixtureList(roster.ListParticipating, fixtureTime, 1), palmBay(), "")}
+	details := []roster.Change{fixtureChange(9, roster.KindDetail, rostertest.Evidence(roster.ListParticipating, fixtureTime, 1), palmBay(), "")}
 	if got := plan(rules, details, fixtureFigures(), fixtureTime, nil); len(got) > 0 {
 		t.Errorf("nobody wants details, and %v are sent", planned(got))
 	}

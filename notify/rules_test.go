@@ -4,11 +4,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/internal/rostertest"
 	"github.com/watch287g/watch287g/roster"
 )
 
 func TestRuleWants(t *testing.T) {
-	ref := fixtureList(roster.ListParticipating, fixtureTime, 12)
+	ref := rostertest.Evidence(roster.ListParticipating, fixtureTime, 12)
 	of := func(kind roster.Kind) roster.Change { return fixtureChange(1, kind, ref, palmBay(), "") }
 	moved := of(roster.KindAmended)
 	before := palmBay()

@@ -15,7 +15,6 @@ import (
 	"github.com/watch287g/watch287g/export"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
-	"github.com/watch287g/watch287g/store"
 )
 
 type listCmd struct {
@@ -31,19 +30,7 @@ func (c listCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	asked, err := moment("as-of", c.AsOf, true)
-	if err != nil {
-		return err
-	}
-	return a.withKnownStore(func(s store.Store) error {
-		snap, err := snapshot.LoadAgreements(ctx, s, a.now())
-		if err != nil {
-			return err
-		}
-		at, err := asOf(snap, asked)
-		if err != nil {
-			return err
-		}
+	return a.withAgreements(ctx, c.AsOf, func(snap *snapshot.Agreements, at, asked time.Time) error {
 		return a.printAgreements(c.Format, snap.Select(at, filter, c.Status...), snap, at, snap.Extent().Beyond(asked))
 	})
 }

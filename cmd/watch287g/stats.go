@@ -6,10 +6,10 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
-	"github.com/watch287g/watch287g/store"
 )
 
 type statsCmd struct {
@@ -19,19 +19,7 @@ type statsCmd struct {
 
 // Run prints the counts.
 func (c statsCmd) Run(ctx context.Context, a *app) error {
-	asked, err := moment("as-of", c.AsOf, true)
-	if err != nil {
-		return err
-	}
-	return a.withKnownStore(func(s store.Store) error {
-		snap, err := snapshot.LoadAgreements(ctx, s, a.now())
-		if err != nil {
-			return err
-		}
-		at, err := asOf(snap, asked)
-		if err != nil {
-			return err
-		}
+	return a.withAgreements(ctx, c.AsOf, func(snap *snapshot.Agreements, at, _ time.Time) error {
 		stats := snap.Stats(at)
 		if snap.Extent().Empty() {
 			stats.Notes = append(stats.Notes, nothingKnown)
