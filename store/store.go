@@ -104,12 +104,6 @@ type Outbox interface {
 	Enqueue(ctx context.Context, d []roster.Delivery, i []roster.Incident) error
 }
 
-// Writer is what a watcher needs to write.
-type Writer interface {
-	// Commit writes a batch, all or nothing, and durably.
-	Commit(ctx context.Context, b Batch) error
-}
-
 // Reader reads what is and was known. Each method sees one consistent state.
 type Reader interface {
 	// Revision returns a number that every Commit changes, and nothing else does:
@@ -147,8 +141,9 @@ type Reader interface {
 // Store is a backend.
 type Store interface {
 	Reader
-	Writer
 	Outbox
+	// Commit writes a batch, all or nothing, and durably.
+	Commit(ctx context.Context, b Batch) error
 	// Backup writes a copy of the whole store as of one moment, while the store stays
 	// in use. The copy opens like the original.
 	Backup(ctx context.Context, w io.Writer) error
