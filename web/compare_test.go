@@ -108,7 +108,7 @@ func TestCompareKnowsWhatItCannotKnow(t *testing.T) {
 
 // Whatever two days are compared, what came less what went is the difference of
 // the counts.
-func TestCompareAddsUp(t *testing.T) {
+func TestCompareOfTheArchiveAddsUp(t *testing.T) {
 	w := archiveSite(t)
 	snap := w.known()
 	days := snap.Days()

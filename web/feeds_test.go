@@ -112,7 +112,7 @@ func TestFeedsAreConditional(t *testing.T) {
 }
 
 // Pages of a feed hold every change once, whatever comes meanwhile.
-func TestFeedPages(t *testing.T) {
+func TestFeedPagesOfTheArchive(t *testing.T) {
 	w := archiveSite(t)
 	for format := range checks() {
 		seen := map[string]bool{}

@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -52,7 +51,7 @@ func importedArchive(t testing.TB) (data string) {
 	index := filepath.Join(archiveFolder(t), "index.csv")
 	archiveStore.once.Do(func() {
 		made := t.TempDir()
-		out, err := exec.CommandContext(t.Context(), buildProgram(t), "--data", made, "import", index).CombinedOutput()
+		out, err := program(t, time.Time{}, "--data", made, "import", index).CombinedOutput()
 		t.Logf("%s", bytes.TrimSpace(out))
 		if archiveStore.err = err; err == nil {
 			archiveStore.file, archiveStore.err = os.ReadFile(filepath.Join(made, "watch287g.db"))

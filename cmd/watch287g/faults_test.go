@@ -300,10 +300,7 @@ type tellingProgram struct {
 }
 
 func newProgram(t testing.TB) *tellingProgram {
-	p := &tellingProgram{t: t, path: filepath.Join(t.TempDir(), "watch287g"), dir: t.TempDir()}
-	if out, err := exec.Command("go", "build", "-o", p.path, ".").CombinedOutput(); err != nil {
-		t.Fatalf("building: %v\n%s", err, out)
-	}
+	p := &tellingProgram{t: t, path: buildProgram(t), dir: t.TempDir()}
 	var err error
 	if p.log, err = os.Create(filepath.Join(p.dir, "log")); err != nil {
 		t.Fatal(err)

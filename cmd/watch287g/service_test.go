@@ -20,7 +20,7 @@ import (
 
 // program prepares a call of the program, with the clock at a moment where that
 // is not zero.
-func program(t *testing.T, now time.Time, args ...string) *exec.Cmd {
+func program(t testing.TB, now time.Time, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "watch287g", args...)
 	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0")

@@ -515,9 +515,9 @@ func BenchmarkCommitBesideReaders(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// TestArchiveReadersDoNotHoldUpPolls compares the slowest of many commits beside readers
-// with that beside readers of another store, who only take the processors. On a
-// machine that does other things, one round of several has to show it.
+// TestArchiveReadersDoNotHoldUpPolls compares the slowest of many commits beside
+// readers with that beside readers of another store, who only take the processors.
+// On a machine that does other things, one round of several has to show it.
 func TestArchiveReadersDoNotHoldUpPolls(t *testing.T) {
 	file := archiveFile(t)
 	s, address := openArchive(t, file)
@@ -525,7 +525,7 @@ func TestArchiveReadersDoNotHoldUpPolls(t *testing.T) {
 	for range 4 {
 		floor, slowest := besideReaders(t, s, other, 40).at(100), besideReaders(t, s, address, 40).at(100)
 		t.Logf("the slowest commit took %.0f ms, and %.0f ms beside readers of another store", slowest, floor)
-		if slowest < floor+50 {
+		if slowest < 2*floor+50 {
 			return
 		}
 	}
