@@ -67,7 +67,8 @@ func (l *listing) compareWith(inForce []roster.Row, known facts) {
 	lacking, of := float64(len(inForce)-l.shared), float64(len(inForce))
 	l.agrees = len(l.Roster.Rows) > 0 && 2*l.shared >= len(inForce) && lacking <= max(maxLacking, maxLackingShare*of)
 	list, hash := l.list(), l.file.SHA256
-	l.superseded = hash != known.inForce(list).SHA256 && !known.isHeld(list, hash) &&
+	_, current := known.current(list, hash)
+	l.superseded = !current &&
 		slices.ContainsFunc(known.publicationsOf(hash), func(p roster.Publication) bool { return p.List == list })
 }
 

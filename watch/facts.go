@@ -145,22 +145,22 @@ func (f facts) publicationsOf(sha256 string) []roster.Publication {
 	return found
 }
 
-// isHeld says whether an open hold has these bytes for the list.
-func (f facts) isHeld(list roster.List, sha256 string) bool {
-	return slices.ContainsFunc(f.snapshot.Holds, func(h roster.Hold) bool {
-		return h.List == list && f.held[h.ID].Publication.SHA256 == sha256
-	})
-}
-
-// current returns what a file is for a list, where that is in force or held.
-func (f facts) current(list roster.List, sha256 string) (diff.Candidate, bool) {
+// heldAs returns the list that is held with these bytes.
+func (f facts) heldAs(list roster.List, sha256 string) (diff.Candidate, bool) {
 	for _, h := range f.snapshot.Holds {
 		if c := f.held[h.ID]; h.List == list && c.Publication.SHA256 == sha256 {
 			return c, true
 		}
 	}
-	p := f.inForce(list)
-	return diff.Candidate{Publication: p}, p.SHA256 == sha256
+	return diff.Candidate{}, false
+}
+
+// current returns what a file is for a list, where that is in force or held.
+func (f facts) current(list roster.List, sha256 string) (diff.Candidate, bool) {
+	if p := f.inForce(list); p.SHA256 == sha256 {
+		return diff.Candidate{Publication: p}, true
+	}
+	return f.heldAs(list, sha256)
 }
 
 // repeats names the file of the last list that counted and said just what p says,

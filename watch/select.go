@@ -66,7 +66,7 @@ func (s *selection) take(l listing, known facts, settings diff.Settings) {
 // news under a name or address that was never seen.
 func isNews(l listing, known facts) bool {
 	p := l.Publication
-	if p.Seq != 0 || known.isHeld(p.List, p.SHA256) {
+	if _, held := known.heldAs(p.List, p.SHA256); held || p.Seq != 0 {
 		return false
 	}
 	return known.inForce(p.List).SHA256 != p.SHA256 ||
