@@ -7,72 +7,86 @@ import (
 	"testing"
 )
 
+const pdf = "https://www.ice.gov/doclib/287gMOA/a.pdf"
+
+// wrap makes a Safe Link of a URL.
+func wrap(inner string) string {
+	return "https://gcc02.safelinks.protection.outlook.com/?url=" + url.QueryEscape(inner) + "&data=05%7Cjane%40example.gov"
+}
+
 func TestDocumentURL(t *testing.T) {
-	const pdf = "https://www.ice.gov/doclib/287gMOA/a.pdf"
-	wrap := func(inner string) string {
-		return "https://gcc02.safelinks.protection.outlook.com/?url=" + url.QueryEscape(inner) + "&data=05%7Cjane%40example.gov"
-	}
-	for _, tt := range []struct{ in, want, err string }{
-		{pdf, pdf, ""},
-		{" " + pdf + "\n", pdf, ""},
-		{"HTTPS://www.ice.gov/doclib/287gMOA/a.pdf", pdf, ""},
-		{"http://www.ice.gov/a.pdf", "http://www.ice.gov/a.pdf", ""},
-		{"http:www.ice.gov/a.pdf", "http://www.ice.gov/a.pdf", ""},
-		{"https:/www.ice.gov/doclib/287gMOA/a.pdf", pdf, ""},
-		{"https:///www.ice.gov/doclib/287gMOA/a.pdf", pdf, ""},
-		{"www.ice.gov/doclib/287gMOA/a.pdf", pdf, ""},
-		{"/doclib/287gMOA/a.pdf", pdf, ""},
-		{pdf + "#page=2", pdf, ""},
-		{pdf + "?v=1", pdf + "?v=1", ""},
-		{pdf + "?v=a b #c", pdf + "?v=a%20b%20", ""},
-		{"https://www.ice.gov/a b.pdf", "https://www.ice.gov/a%20b.pdf", ""},
-		{"https://www.ice.gov/a%20b.pdf", "https://www.ice.gov/a%20b.pdf", ""},
-		{"http://localhost:8080/a.pdf", "http://localhost:8080/a.pdf", ""},
+	for _, tt := range []struct{ in, want string }{
+		{pdf, pdf},
+		{" " + pdf + "\n", pdf},
+		{"HTTPS://www.ice.gov/doclib/287gMOA/a.pdf", pdf},
+		{"http://www.ice.gov/a.pdf", "http://www.ice.gov/a.pdf"},
+		{"http:www.ice.gov/a.pdf", "http://www.ice.gov/a.pdf"},
+		{"https:/www.ice.gov/doclib/287gMOA/a.pdf", pdf},
+		{"https:///www.ice.gov/doclib/287gMOA/a.pdf", pdf},
+		{"www.ice.gov/doclib/287gMOA/a.pdf", pdf},
+		{"/doclib/287gMOA/a.pdf", pdf},
+		{pdf + "#page=2", pdf},
+		{pdf + "?v=1", pdf + "?v=1"},
+		{pdf + "?v=a b #c", pdf + "?v=a%20b%20"},
+		{"https://www.ice.gov/a b.pdf", "https://www.ice.gov/a%20b.pdf"},
+		{"https://www.ice.gov/a%20b.pdf", "https://www.ice.gov/a%20b.pdf"},
+		{"http://localhost:8080/a.pdf", "http://localhost:8080/a.pdf"},
 
-		{wrap(pdf), pdf, ""},
-		{wrap(wrap(pdf)), pdf, ""},
-		{wrap(wrap(wrap(pdf))), pdf, ""},
-		{wrap(" " + pdf), pdf, ""},
-		{wrap("www.ice.gov/doclib/287gMOA/a.pdf"), pdf, ""},
-		{wrap(wrap(wrap(wrap(wrap(pdf))))), "", "wraps something other than an http or https URL"},
-		{wrap(""), "", "wraps something other than an http or https URL"},
-		{wrap("javascript:alert(1)"), "", "wraps something other than an http or https URL"},
-		{wrap("mailto:jane@example.gov"), "", "wraps something other than an http or https URL"},
-		{wrap("/doclib/a.pdf"), "", "wraps something other than an http or https URL"},
-		{"https://safelinks.protection.outlook.com/?data=x", "", "wraps something other than an http or https URL"},
-		{"https://www.ice.gov/?u=" + url.QueryEscape(wrap(pdf)), "", "has something in it that is not for publication"},
-		{"https://www.ice.gov/?by=jane@example.gov", "", "has something in it that is not for publication"},
-		{"https://www.ice.gov/?by=jane%25252540example.gov", "", "has something in it that is not for publication"},
+		{wrap(pdf), pdf},
+		{wrap(wrap(pdf)), pdf},
+		{wrap(wrap(wrap(pdf))), pdf},
+		{wrap(" " + pdf), pdf},
+		{wrap("www.ice.gov/doclib/287gMOA/a.pdf"), pdf},
 
-		{"chrome-extension://efaidnbm/" + pdf, pdf, ""},
-		{"chrome-extension://efaidnbm/" + pdf + "?v=1", pdf + "?v=1", ""},
-		{"chrome-extension://efaidnbm/https://www.ice.gov/a%20b.pdf", "https://www.ice.gov/a%20b.pdf", ""},
-		{"moz-extension://efaidnbm/viewer.html?a=1&file=" + url.QueryEscape(pdf), pdf, ""},
-		{"chrome-extension://efaidnbm/" + wrap(pdf), pdf, ""},
-		{"chrome-extension://efaidnbm/viewer.html", "", "wraps something other than an http or https URL"},
-
-		{"https://jane:secret@www.ice.gov/a.pdf", "", "is not an http or https URL"},
-		{"https://jane@www.ice.gov/a.pdf", "", "is not an http or https URL"},
-		{"javascript:alert(1)", "", "is not an http or https URL"},
-		{"mailto:jane@example.gov", "", "is not an http or https URL"},
-		{"file:///C:/a.pdf", "", "is not an http or https URL"},
-		{`\\server\share\a.pdf`, "", "is not an http or https URL"},
-		{"ftp://www.ice.gov/a.pdf", "", "is not an http or https URL"},
-		{"//www.ice.gov/a.pdf", "", "is not an http or https URL"},
-		{"a.pdf", "", "is not an http or https URL"},
-		{"#Sheet2!A1", "", "is not an http or https URL"},
-		{"https://", "", "is not an http or https URL"},
-		{"https://nodots/a.pdf", "", "is not an http or https URL"},
-		{"https://www.ice.gov:port/a.pdf", "", "is not an http or https URL"},
-		{"", "", "is not an http or https URL"},
+		{"chrome-extension://efaidnbm/" + pdf, pdf},
+		{"chrome-extension://efaidnbm/" + pdf + "?v=1", pdf + "?v=1"},
+		{"chrome-extension://efaidnbm/https://www.ice.gov/a%20b.pdf", "https://www.ice.gov/a%20b.pdf"},
+		{"moz-extension://efaidnbm/viewer.html?a=1&file=" + url.QueryEscape(pdf), pdf},
+		{"chrome-extension://efaidnbm/" + wrap(pdf), pdf},
 	} {
-		got, err := documentURL(tt.in)
-		why := ""
-		if err != nil {
-			why = err.Error()
+		if got, err := documentURL(tt.in); err != nil || got != tt.want {
+			t.Errorf("documentURL(%q) = %q, %v, want %q", tt.in, got, err, tt.want)
 		}
-		if got != tt.want || why != tt.err {
-			t.Errorf("documentURL(%q) = %q, %q, want %q, %q", tt.in, got, why, tt.want, tt.err)
+	}
+}
+
+func TestDocumentURLRefuses(t *testing.T) {
+	for want, refused := range map[string][]string{
+		"wraps something other than an http or https URL": {
+			wrap(wrap(wrap(wrap(wrap(pdf))))),
+			wrap(""),
+			wrap("javascript:alert(1)"),
+			wrap("mailto:jane@example.gov"),
+			wrap("/doclib/a.pdf"),
+			"https://safelinks.protection.outlook.com/?data=x",
+			"chrome-extension://efaidnbm/viewer.html",
+		},
+		"has something in it that is not for publication": {
+			"https://www.ice.gov/?u=" + url.QueryEscape(wrap(pdf)),
+			"https://www.ice.gov/?by=jane@example.gov",
+			"https://www.ice.gov/?by=jane%25252540example.gov",
+		},
+		"is not an http or https URL": {
+			"https://jane:secret@www.ice.gov/a.pdf",
+			"https://jane@www.ice.gov/a.pdf",
+			"javascript:alert(1)",
+			"mailto:jane@example.gov",
+			"file:///C:/a.pdf",
+			`\\server\share\a.pdf`,
+			"ftp://www.ice.gov/a.pdf",
+			"//www.ice.gov/a.pdf",
+			"a.pdf",
+			"#Sheet2!A1",
+			"https://",
+			"https://nodots/a.pdf",
+			"https://www.ice.gov:port/a.pdf",
+			"",
+		},
+	} {
+		for _, in := range refused {
+			if got, err := documentURL(in); got != "" || err == nil || err.Error() != want {
+				t.Errorf("documentURL(%q) = %q, %v, want %s", in, got, err, want)
+			}
 		}
 	}
 }
