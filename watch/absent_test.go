@@ -8,7 +8,7 @@ import (
 	"github.com/watch287g/watch287g/scraper"
 )
 
-func leads(hint, to string) scraper.Unfollowed {
+func unfollowedLink(hint, to string) scraper.Unfollowed {
 	return scraper.Unfollowed{Link: scraper.Link{URL: folder + "x", Hint: hint}, LeadsTo: to}
 }
 
@@ -27,19 +27,19 @@ func TestParticipatingListIsGone(t *testing.T) {
 		says       string
 	}{
 		{"no link", []link{waiting}, nil, scraper.StatusMissing, "ICE's page no longer links the participating list."},
-		{"a PDF", []link{waiting}, []scraper.Unfollowed{leads("participating", "a PDF (list.pdf)")}, scraper.StatusBroken,
+		{"a PDF", []link{waiting}, []scraper.Unfollowed{unfollowedLink("participating", "a PDF (list.pdf)")}, scraper.StatusBroken,
 			"ICE's page no longer links the participating list as a workbook; a link of that name leads to a PDF (list.pdf)."},
-		{"a Google Sheet", []link{waiting}, []scraper.Unfollowed{leads("participating", "a Google Sheet")}, scraper.StatusBroken,
+		{"a Google Sheet", []link{waiting}, []scraper.Unfollowed{unfollowedLink("participating", "a Google Sheet")}, scraper.StatusBroken,
 			"ICE's page no longer links the participating list as a workbook; a link of that name leads to a Google Sheet."},
 		{"beside a new pending list", []link{next}, nil, scraper.StatusMissing,
 			"ICE's page no longer links the participating list. c.xlsx, the pending list, has 2 rows and brings 1 change."},
 		{"refused", []link{failing, waiting}, nil, scraper.StatusRefused, "The file d.xlsx did not come."},
 		{"a link of no name that did not come", []link{waiting, unknown}, nil, scraper.StatusMissing,
 			"None of the files that ICE's page links is the participating list."},
-		{"both lists are PDFs", nil, []scraper.Unfollowed{leads("participating", "a PDF (a.pdf)"), leads("pending", "a PDF (b.pdf)")}, scraper.StatusBroken,
+		{"both lists are PDFs", nil, []scraper.Unfollowed{unfollowedLink("participating", "a PDF (a.pdf)"), unfollowedLink("pending", "a PDF (b.pdf)")}, scraper.StatusBroken,
 			"ICE's page no longer links the participating list as a workbook; a link of that name leads to a PDF (a.pdf). ICE's page no longer links the pending list as a workbook; a link of that name leads to a PDF (b.pdf)."},
 	} {
-		p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), waiting)
+		p := newFixture(t, participating("a.xlsx", day(1), sheriffs("Bexar")), waiting)
 		p.poll()
 		p.page.unfollowed = tt.unfollowed
 		before := p.known().InForce[roster.ListParticipating]
@@ -65,17 +65,17 @@ func TestParticipatingListIsGone(t *testing.T) {
 // be read is one.
 func TestPendingListIsGone(t *testing.T) {
 	active := participating("a.xlsx", day(1), sheriffs("Bexar"))
-	p := newPost(t, active, pending("b.xlsx", day(1), sheriffs("Dallas")))
+	p := newFixture(t, active, pending("b.xlsx", day(1), sheriffs("Dallas")))
 	p.poll()
 	p.lists(active)
-	p.logged(scraper.StatusUnchanged, "What ICE's page links is unchanged.")
+	p.wantLogged(scraper.StatusUnchanged, "What ICE's page links is unchanged.")
 	last := must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1))[0]
 	if !slices.Equal(last.Had, []roster.List{roster.ListParticipating}) || !slices.Equal(last.Absent, []roster.List{roster.ListPending}) {
 		t.Errorf("%+v", last)
 	}
-	p.page.unfollowed = []scraper.Unfollowed{leads("pending", "a PDF (pendingAgencies.pdf)")}
+	p.page.unfollowed = []scraper.Unfollowed{unfollowedLink("pending", "a PDF (pendingAgencies.pdf)")}
 	p.lists(active)
-	p.logged(scraper.StatusBroken, "ICE's page no longer links the pending list as a workbook; a link of that name leads to a PDF (pendingAgencies.pdf).")
+	p.wantLogged(scraper.StatusBroken, "ICE's page no longer links the pending list as a workbook; a link of that name leads to a PDF (pendingAgencies.pdf).")
 	if last = must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1))[0]; len(last.Absent) > 0 || !slices.Equal(last.Had, []roster.List{roster.ListParticipating}) {
 		t.Errorf("%+v", last)
 	}
@@ -86,45 +86,45 @@ func TestPendingLinkLeadsToTheOtherList(t *testing.T) {
 	active := participating("a.xlsx", day(1), sheriffs("Bexar"))
 	again := participating("b.xlsx", day(1), sheriffs("Bexar"))
 	again.hint = scraper.HintPending
-	p := newPost(t, active, pending("c.xlsx", day(1), sheriffs("Dallas")))
+	p := newFixture(t, active, pending("c.xlsx", day(1), sheriffs("Dallas")))
 	p.poll()
-	told(t, p.lists(active, again))
-	p.logged(scraper.StatusUnchanged, "No list is new. A link names the pending list, but none leads to it.")
+	wantChanges(t, p.lists(active, again))
+	p.wantLogged(scraper.StatusUnchanged, "No list is new. A link names the pending list, but none leads to it.")
 }
 
 // A PDF of the list beside the list is nobody's trouble.
 func TestPDFBesideTheList(t *testing.T) {
-	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")), pending("b.xlsx", day(1), sheriffs("Dallas")))
-	p.page.unfollowed = []scraper.Unfollowed{leads("participating", "a PDF (a.pdf)"), leads("pending", "a PDF (b.pdf)")}
+	p := newFixture(t, participating("a.xlsx", day(1), sheriffs("Bexar")), pending("b.xlsx", day(1), sheriffs("Dallas")))
+	p.page.unfollowed = []scraper.Unfollowed{unfollowedLink("participating", "a PDF (a.pdf)"), unfollowedLink("pending", "a PDF (b.pdf)")}
 	p.poll()
 	p.poll()
-	p.logged(scraper.StatusUnchanged, "What ICE's page links is unchanged.")
+	p.wantLogged(scraper.StatusUnchanged, "What ICE's page links is unchanged.")
 }
 
 func TestPendingListAlone(t *testing.T) {
-	p := newPost(t, pending("b.xlsx", day(1), sheriffs("Dallas")))
+	p := newFixture(t, pending("b.xlsx", day(1), sheriffs("Dallas")))
 	p.poll()
-	p.logged(scraper.StatusMissing, "ICE's page links no participating list. b.xlsx, the pending list, has 1 row and brings 0 changes.")
+	p.wantLogged(scraper.StatusMissing, "ICE's page links no participating list. b.xlsx, the pending list, has 1 row and brings 0 changes.")
 }
 
 func TestPendingListThatComesBackIsComparedWithTheLastOne(t *testing.T) {
 	active := participating("a.xlsx", day(1), sheriffs("Bexar"))
-	p := newPost(t, active, pending("b.xlsx", day(1), sheriffs("Dallas")))
+	p := newFixture(t, active, pending("b.xlsx", day(1), sheriffs("Dallas")))
 	p.poll()
 	for range 5 {
-		told(t, p.lists(active))
+		wantChanges(t, p.lists(active))
 	}
-	told(t, p.lists(active, pending("c.xlsx", day(7), sheriffs("Dallas", "Ellis"))), "pending Ellis County Sheriff's Office")
+	wantChanges(t, p.lists(active, pending("c.xlsx", day(7), sheriffs("Dallas", "Ellis"))), "pending Ellis County Sheriff's Office")
 }
 
 func TestPendingListThatWasAbsentIsNews(t *testing.T) {
 	active := participating("a.xlsx", day(1), sheriffs("Bexar"))
-	p := newPost(t, active)
+	p := newFixture(t, active)
 	p.poll()
 	if last := must[[]roster.Poll](t)(p.store.Polls(t.Context(), 1)); !slices.Equal(last[0].Absent, []roster.List{roster.ListPending}) {
 		t.Errorf("absent is logged to be %v", last[0].Absent)
 	}
-	told(t, p.lists(active, pending("b.xlsx", day(2), sheriffs("Dallas"))), "pending Dallas County Sheriff's Office")
+	wantChanges(t, p.lists(active, pending("b.xlsx", day(2), sheriffs("Dallas"))), "pending Dallas County Sheriff's Office")
 }
 
 // That a poll did not see the pending list is no word on it where the poll did
@@ -144,7 +144,7 @@ func TestPendingListThatWasNotSeenIsNoNews(t *testing.T) {
 		{name: "no file came", links: []link{failing(scraper.HintParticipating, "a.xlsx")}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			p := newPost(t, tt.links...)
+			p := newFixture(t, tt.links...)
 			p.page.down = tt.down
 			p.poll()
 			p.page.down = nil

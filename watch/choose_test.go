@@ -33,11 +33,11 @@ func TestDecoysDoNotCount(t *testing.T) {
 		{"a newer name of the list before", plain, participating("before.xlsx", day(3), sheriffs(c[:21]...)), "before.xlsx does not, which is an older one."},
 	} {
 		for _, links := range [][]link{{tt.right, tt.decoy}, {tt.decoy, tt.right}} {
-			p := newPost(t, old)
+			p := newFixture(t, old)
 			p.poll()
 			p.lists(participating("before.xlsx", day(1), sheriffs(c[:21]...)))
 			p.lists(participating("a.xlsx", day(1), sheriffs(c[:22]...)))
-			told(t, p.lists(links...), "new Young County Sheriff's Office", "new Zapata County Sheriff's Office")
+			wantChanges(t, p.lists(links...), "new Young County Sheriff's Office", "new Zapata County Sheriff's Office")
 			if in := p.known().InForce[roster.ListParticipating]; in.File != "next.xlsx" {
 				t.Errorf("%s: %s counts", tt.name, in.File)
 			}
@@ -62,9 +62,9 @@ func TestDecoysDoNotCount(t *testing.T) {
 func TestTemplateDoesNotBecomeTheFirstList(t *testing.T) {
 	list := participating("list.xlsx", day(1), sheriffs("Bexar"))
 	list.hint = ""
-	p := newPost(t, participating("template.xlsx", day(1), nil), list)
+	p := newFixture(t, participating("template.xlsx", day(1), nil), list)
 	p.poll()
-	p.logged(scraper.StatusChanged, "list.xlsx, the participating list, has 1 row and brings 0 changes. "+
+	p.wantLogged(scraper.StatusChanged, "list.xlsx, the participating list, has 1 row and brings 0 changes. "+
 		"The page links more than one participating list; list.xlsx counts, template.xlsx does not, which has no rows.")
 }
 
@@ -74,13 +74,13 @@ func TestCandidateIsWeighedAgain(t *testing.T) {
 	ahead := participating("ahead.xlsx", day(2), sheriffs(c[12:]...)) // put up before its time
 	own := participating("own.xlsx", day(1), sheriffs(c[:20]...))
 	own.hint = ""
-	p := newPost(t, own)
+	p := newFixture(t, own)
 	p.poll()
-	told(t, p.lists(own, ahead))
+	wantChanges(t, p.lists(own, ahead))
 	if in := p.known().InForce[roster.ListParticipating]; in.File != "own.xlsx" {
 		t.Fatalf("%s counts", in.File)
 	}
-	told(t, p.poll())
+	wantChanges(t, p.poll())
 	r := p.lists(ahead) // now it stands alone, and is judged
 	if len(r.Publications) != 1 || r.Publications[0].File != "ahead.xlsx" {
 		t.Errorf("%+v", r.Publications)

@@ -52,7 +52,7 @@ func (c *countedStore) Validators(ctx context.Context) ([]roster.Validator, erro
 // What commits leave is not read again; the rest is read once a poll, also by one
 // that visits the page twice.
 func TestFactsAreReadOnce(t *testing.T) {
-	p := vacant(t)
+	p := emptyFixture(t)
 	counted := &countedStore{Store: p.store, reads: map[string]int{}}
 	p.Watcher = p.over(counted)
 	expect := func(what string, want map[string]int) {
@@ -69,17 +69,17 @@ func TestFactsAreReadOnce(t *testing.T) {
 	other.hint = ""
 	p.lists(own, other)
 	expect("poll", map[string]int{"Validators": 1})
-	told(t, p.lists(other), "new Hale County Sheriff's Office") // the bytes were not kept
+	wantChanges(t, p.lists(other), "new Hale County Sheriff's Office") // the bytes were not kept
 	if expect("poll that visits twice", map[string]int{"Validators": 1}); p.page.visits != 3 {
 		t.Errorf("%d visits", p.page.visits)
 	}
 }
 
-// heldAndNew is a post at which the next poll brings two lists: one that is held,
+// heldAndNew is a fixture at which the next poll brings two lists: one that is held,
 // and one that counts.
-func heldAndNew(t *testing.T) *post {
+func heldAndNew(t *testing.T) *fixture {
 	t.Helper()
-	p := newPost(t, without(0, "whole.xlsx", day(1)), pending("b.xlsx", day(1), sheriffs("Dallas")))
+	p := newFixture(t, without(0, "whole.xlsx", day(1)), pending("b.xlsx", day(1), sheriffs("Dallas")))
 	p.poll()
 	p.page.links = []link{without(few, "short.xlsx", day(2)), pending("c.xlsx", day(2), sheriffs("Dallas", "Ellis"))}
 	p.now = p.now.AddDate(0, 0, 1)
@@ -123,7 +123,7 @@ func (s *stop) Commit(ctx context.Context, b store.Batch) error {
 // restart, comes to what an undisturbed one comes to.
 func TestPollThatEndsBetweenTwoCallsLeavesNoTrace(t *testing.T) {
 	undisturbed := heldAndNew(t)
-	told(t, undisturbed.poll(), "pending Ellis County Sheriff's Office")
+	wantChanges(t, undisturbed.poll(), "pending Ellis County Sheriff's Office")
 	undisturbed.expect("holds", undisturbed.holds(), "hold_3 open")
 	undisturbed.expect("verdicts", undisturbed.verdicts(), "whole.xlsx accepted, b.xlsx accepted, short.xlsx held, c.xlsx accepted")
 	want := undisturbed.contents()
@@ -180,16 +180,16 @@ func TestPageChangesInTheMiddleOfAPoll(t *testing.T) {
 	other.hint = ""
 	next := participating("next.xlsx", day(3), sheriffs("Bexar", "Dallas"))
 	for name, tt := range map[string]struct {
-		second []link
-		down   *scraper.Visit
-		says   string
-		told   []string
+		second  []link
+		down    *scraper.Visit
+		says    string
+		changes []string
 	}{
-		"another list": {second: []link{next}, says: "next.xlsx, the participating list, has 2 rows and brings 1 change.", told: []string{"new Dallas County Sheriff's Office"}},
+		"another list": {second: []link{next}, says: "next.xlsx, the participating list, has 2 rows and brings 1 change.", changes: []string{"new Dallas County Sheriff's Office"}},
 		"no list":      {second: []link{}, says: "ICE's page links no list."},
 		"no page":      {down: &scraper.Visit{Outcome: scraper.StatusUnreachable, Sentence: "It is down."}, says: "It is down."},
 	} {
-		p := newPost(t, own, other)
+		p := newFixture(t, own, other)
 		p.poll()
 		visits := 0
 		s := &stop{Source: p.page, Store: p.store}
@@ -200,7 +200,7 @@ func TestPageChangesInTheMiddleOfAPoll(t *testing.T) {
 		}
 		p.Watcher = watch.New(watch.Options{Store: p.store, Source: s, Now: func() time.Time { return p.now }})
 		r := p.lists(other) // whose bytes were not kept
-		told(t, r, tt.told...)
+		wantChanges(t, r, tt.changes...)
 		if visits != 2 || r.Sentence != tt.says {
 			t.Errorf("%s: after %d visits: %s", name, visits, r.Sentence)
 		}
@@ -208,7 +208,7 @@ func TestPageChangesInTheMiddleOfAPoll(t *testing.T) {
 			t.Errorf("%s: the list of the first visit is on record", name)
 		}
 		s.visited, p.page.down = nil, nil
-		told(t, p.lists(own)) // it is in force, or an older one, which is held
+		wantChanges(t, p.lists(own)) // it is in force, or an older one, which is held
 	}
 }
 
@@ -255,7 +255,7 @@ func TestMessagesArePlannedAnewAfterAConflict(t *testing.T) {
 			}
 			r = p.poll()
 		}
-		told(t, r, "pending Ellis County Sheriff's Office")
+		wantChanges(t, r, "pending Ellis County Sheriff's Office")
 		p.expect("holds", p.holds(), "hold_3 open")
 	}
 }
@@ -263,7 +263,7 @@ func TestMessagesArePlannedAnewAfterAConflict(t *testing.T) {
 // Polls, decisions and imports take turns: none works on what another one is
 // about to change.
 func TestCallsTakeTurns(t *testing.T) {
-	p := holding(t, few)
+	p := heldFixture(t, few)
 	p.now = p.now.AddDate(0, 0, 1)
 	p.page.links = append(p.page.links, pending("b.xlsx", day(3), sheriffs("Dallas")))
 	var calls sync.WaitGroup

@@ -28,21 +28,21 @@ func without(n int, file string, at time.Time) link {
 	return participating(file, at, sheettest.Sample(many)[:many-n])
 }
 
-// holding is a post at which a list without n rows is held.
-func holding(t *testing.T, n int) *post {
+// heldFixture is one at which a list without n rows is held.
+func heldFixture(t *testing.T, n int) *fixture {
 	t.Helper()
-	p := newPost(t, without(0, "whole.xlsx", day(1)))
+	p := newFixture(t, without(0, "whole.xlsx", day(1)))
 	p.poll()
 	r := p.lists(without(n, "short.xlsx", day(2)))
 	if len(r.Holds) != 1 || r.Holds[0].State != roster.HoldOpen || len(r.Changes) > 0 {
 		t.Fatalf("not held: %+v", r)
 	}
-	p.logged(scraper.StatusChanged, "short.xlsx, the participating list, has "+strconv.Itoa(many-n)+" rows and is held (hold_2).")
+	p.wantLogged(scraper.StatusChanged, "short.xlsx, the participating list, has "+strconv.Itoa(many-n)+" rows and is held (hold_2).")
 	return p
 }
 
 // holds returns the states of all holds, the newest first.
-func (p *post) holds() string {
+func (p *fixture) holds() string {
 	p.t.Helper()
 	var states []string
 	for _, h := range must[[]roster.Hold](p.t)(p.store.Holds(p.t.Context())) {
@@ -52,7 +52,7 @@ func (p *post) holds() string {
 }
 
 // verdicts returns what became of the publications.
-func (p *post) verdicts() string {
+func (p *fixture) verdicts() string {
 	p.t.Helper()
 	var all []string
 	for _, pub := range p.publications() {
@@ -61,7 +61,7 @@ func (p *post) verdicts() string {
 	return strings.Join(all, ", ")
 }
 
-func (p *post) expect(what, got, want string) {
+func (p *fixture) expect(what, got, want string) {
 	p.t.Helper()
 	if got != want {
 		p.t.Errorf("%s: %s\nwant: %s", what, got, want)
@@ -69,7 +69,7 @@ func (p *post) expect(what, got, want string) {
 }
 
 func TestHeldListChangesNothing(t *testing.T) {
-	p := holding(t, few)
+	p := heldFixture(t, few)
 	before := p.known()
 	for range 3 {
 		if r := p.poll(); r.Outcome != scraper.StatusUnchanged || len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
@@ -86,10 +86,10 @@ func TestHeldListChangesNothing(t *testing.T) {
 }
 
 func TestHeldListIsAcceptedAfterADay(t *testing.T) {
-	p := holding(t, few)
+	p := heldFixture(t, few)
 	held := p.now
 	for p.now.Sub(held) < 24*time.Hour-15*time.Minute {
-		told(t, p.poll())
+		wantChanges(t, p.poll())
 	}
 	p.Watcher = p.over(p.store)
 	r := p.poll()
@@ -112,7 +112,7 @@ func kinds(r watch.Report) map[roster.Kind]int {
 }
 
 func TestHeldListWithoutAFifthWaitsForTheOperator(t *testing.T) {
-	p := holding(t, lots)
+	p := heldFixture(t, lots)
 	p.now = p.now.AddDate(0, 1, 0)
 	if r := p.poll(); len(r.Changes)+len(r.Holds) > 0 {
 		t.Errorf("%+v", r)
@@ -121,7 +121,7 @@ func TestHeldListWithoutAFifthWaitsForTheOperator(t *testing.T) {
 }
 
 func TestHeldListWaitsForeverWhereTheSettingSaysSo(t *testing.T) {
-	p := holding(t, few)
+	p := heldFixture(t, few)
 	p.Watcher = watch.New(watch.Options{Store: p.store, Source: p.page, Now: func() time.Time { return p.now }})
 	p.now = p.now.AddDate(0, 1, 0)
 	if r := p.poll(); len(r.Changes)+len(r.Holds) > 0 {
@@ -132,7 +132,7 @@ func TestHeldListWaitsForeverWhereTheSettingSaysSo(t *testing.T) {
 // A list that agrees with the held one bears it out: the clock runs on, and the
 // later list is the one that counts.
 func TestListThatAgreesBearsTheHeldOneOut(t *testing.T) {
-	p := holding(t, few)
+	p := heldFixture(t, few)
 	p.now = p.now.Add(12 * time.Hour)
 	p.page.links = []link{without(few+1, "later.xlsx", day(2).Add(time.Hour))}
 	if r := p.poll(); len(r.Changes) > 0 || len(r.Holds) != 1 || r.Holds[0].File != "later.xlsx" || !r.Holds[0].Since.Before(p.now.Add(-12*time.Hour)) {
@@ -140,7 +140,7 @@ func TestListThatAgreesBearsTheHeldOneOut(t *testing.T) {
 	}
 	p.expect("holds", p.holds(), "hold_2 open")
 	p.now = p.now.Add(11*time.Hour + 15*time.Minute)
-	told(t, p.poll())
+	wantChanges(t, p.poll())
 	if n := kinds(p.poll())[roster.KindRemoved]; n != few+1 {
 		t.Errorf("%d removed", n)
 	}
@@ -161,7 +161,7 @@ func TestHoldIsDroppedWhenICETakesTheListBack(t *testing.T) {
 		{"a list that says other than the held one", participating("next.xlsx", day(3), sheettest.Sample(many+1))},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			p := holding(t, few)
+			p := heldFixture(t, few)
 			r := p.lists(tt.back)
 			if len(r.Holds) != 1 || r.Holds[0].State != roster.HoldDropped || kinds(r)[roster.KindRemoved] > 0 {
 				t.Errorf("%+v", r)
@@ -178,7 +178,7 @@ func TestHoldIsDroppedWhenICETakesTheListBack(t *testing.T) {
 }
 
 func TestApprovedListCounts(t *testing.T) {
-	p := holding(t, lots)
+	p := heldFixture(t, lots)
 	r, err := p.ResolveHold(t.Context(), "hold_2", true)
 	if err != nil || kinds(r)[roster.KindRemoved] != lots || len(r.Holds) != 1 || r.Holds[0].State != roster.HoldApproved {
 		t.Errorf("%v, %v: %+v", err, kinds(r), r.Holds)
@@ -191,7 +191,7 @@ func TestApprovedListCounts(t *testing.T) {
 }
 
 func TestRejectedListIsNotHeldAgain(t *testing.T) {
-	p := holding(t, few)
+	p := heldFixture(t, few)
 	r, err := p.ResolveHold(t.Context(), "hold_2", false)
 	if err != nil || len(r.Changes) > 0 || len(r.Holds) != 1 || r.Holds[0].State != roster.HoldRejected {
 		t.Errorf("%v: %+v", err, r)
@@ -201,7 +201,7 @@ func TestRejectedListIsNotHeldAgain(t *testing.T) {
 		if r := p.lists(l); len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
 			t.Errorf("%+v", r)
 		}
-		p.logged(scraper.StatusUnchanged, said+" The participating list is one that you rejected (hold_2).")
+		p.wantLogged(scraper.StatusUnchanged, said+" The participating list is one that you rejected (hold_2).")
 	}
 	unsaid(without(few, "short.xlsx", day(2)), "What ICE's page links is unchanged.")
 	unsaid(without(few, "short.xlsx", day(4)), "What ICE's page links is unchanged.") // the server sends it once more
@@ -216,7 +216,7 @@ func TestRejectedListIsNotHeldAgain(t *testing.T) {
 }
 
 func TestOnlyAnOpenHoldCanBeDecided(t *testing.T) {
-	p := holding(t, few)
+	p := heldFixture(t, few)
 	const unknown = `no publication is held as "hold_%s"; "watch287g holds" lists those that are`
 	for _, id := range []string{"hold_1", "hold_3"} {
 		if _, err := p.ResolveHold(t.Context(), id, true); err == nil || err.Error() != strings.Replace(unknown, "hold_%s", id, 1) {
@@ -240,7 +240,7 @@ func TestHeldFirstPendingListIsNewsWhereItWasAbsent(t *testing.T) {
 		misread[i].State = "?"
 	}
 	for _, absent := range []bool{true, false} {
-		p := newPost(t, active)
+		p := newFixture(t, active)
 		if absent {
 			p.poll()
 		}
@@ -269,7 +269,7 @@ func (*recordingPlanner) Committed() {}
 // A list that is held, or that the operator rejects, was published all the same:
 // whoever waits for word from ICE is told when that was.
 func TestHeldListIsNoSilence(t *testing.T) {
-	p := newPost(t)
+	p := newFixture(t)
 	var planned recordingPlanner
 	p.Watcher = watch.New(watch.Options{Store: p.store, Source: p.page, Diff: diff.Settings{AcceptAfter: 24 * time.Hour},
 		Now: func() time.Time { return p.now }, Planner: &planned})

@@ -36,15 +36,15 @@ func history() []watch.Past {
 	return append(lists, past(participating("p8.xlsx", day(8), sheriffs(c[:7]...))), past(pending("q8.xlsx", day(8), sheriffs(c[7]))))
 }
 
-// vacant is a post without a page, long after the history.
-func vacant(t *testing.T) *post {
+// emptyFixture is one without a page, long after the history.
+func emptyFixture(t *testing.T) *fixture {
 	t.Helper()
-	p := newPost(t)
+	p := newFixture(t)
 	p.now = day(30)
 	return p
 }
 
-func (p *post) imports(lists ...watch.Past) watch.Report {
+func (p *fixture) imports(lists ...watch.Past) watch.Report {
 	p.t.Helper()
 	return must[watch.Report](p.t)(p.Import(p.t.Context(), lists, nil))
 }
@@ -54,7 +54,7 @@ func sums(sum watch.Report) string {
 }
 
 func TestImportTakesListsInTheirOrder(t *testing.T) {
-	p := vacant(t)
+	p := emptyFixture(t)
 	var steps []int
 	sum, err := p.Import(t.Context(), history(), func(done int) { steps = append(steps, done) })
 	if err != nil {
@@ -85,7 +85,7 @@ func TestImportTakesListsInTheirOrder(t *testing.T) {
 }
 
 func TestImportAgainTakesNothing(t *testing.T) {
-	p := vacant(t)
+	p := emptyFixture(t)
 	p.imports(history()...)
 	before := p.contents()
 	for range 2 {
@@ -99,11 +99,11 @@ func TestImportAgainTakesNothing(t *testing.T) {
 
 // However far an import came, the next one goes on from there.
 func TestInterruptedImportGoesOn(t *testing.T) {
-	whole := vacant(t)
+	whole := emptyFixture(t)
 	whole.imports(history()...)
 	want := whole.contents()
 	for stop := 1; stop < 10; stop++ {
-		p := vacant(t)
+		p := emptyFixture(t)
 		ctx, cancel := context.WithCancel(t.Context())
 		_, err := p.Import(ctx, history(), func(done int) {
 			if done >= stop {
@@ -137,7 +137,7 @@ func changesOf(c storetest.Contents, n int) int {
 }
 
 func TestCancelledImportTakesNothing(t *testing.T) {
-	p := vacant(t)
+	p := emptyFixture(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := p.Import(ctx, history(), nil); !errors.Is(err, context.Canceled) {
@@ -149,7 +149,7 @@ func TestCancelledImportTakesNothing(t *testing.T) {
 }
 
 func TestOlderListIsRefused(t *testing.T) {
-	p := vacant(t)
+	p := emptyFixture(t)
 	p.imports(past(participating("new.xlsx", day(5), sheriffs("Bexar"))))
 	sum := p.imports(past(participating("old.xlsx", day(2), sheriffs("Collin"))), past(pending("q.xlsx", day(2), sheriffs("Dallas"))))
 	p.expect("import", sums(sum), "1 taken, 0 known, 1 skipped, 0 changes") // of the pending list there is none yet
@@ -160,7 +160,7 @@ func TestOlderListIsRefused(t *testing.T) {
 }
 
 func TestListOfTheFutureIsRefused(t *testing.T) {
-	p := vacant(t)
+	p := emptyFixture(t)
 	sum := p.imports(past(participating("a.xlsx", p.now.Add(time.Second), sheriffs("Bexar"))), past(participating("b.xlsx", p.now, sheriffs("Collin"))))
 	p.expect("import", sums(sum), "1 taken, 0 known, 1 skipped, 0 changes")
 	if want := "a.xlsx: published 2025-04-01T14:00:01Z, which is in the future; correct its date"; sum.Skipped[0] != want {
@@ -173,7 +173,7 @@ func TestListOfTheFutureIsRefused(t *testing.T) {
 func TestListsOfOneMomentAreJudgedTogether(t *testing.T) {
 	before := []watch.Past{past(participating("p1.xlsx", day(1), sheriffs("Bexar"))), past(pending("q1.xlsx", day(1), sheriffs("Dallas")))}
 	after := []watch.Past{past(pending("q2.xlsx", day(9), sheriffs())), past(participating("p2.xlsx", day(9), sheriffs("Bexar", "Dallas")))}
-	p := vacant(t)
+	p := emptyFixture(t)
 	p.imports(append(before, after...)...)
 	c := p.changes()
 	if len(c) != 1 || c[0].Kind != roster.KindNew || c[0].PendingSince != "2025-03-03" {
@@ -184,7 +184,7 @@ func TestListsOfOneMomentAreJudgedTogether(t *testing.T) {
 // Two files behind different links are one list each by their columns, whatever
 // the links say.
 func TestTwoStatesOfOneListInOneMomentFollowEachOther(t *testing.T) {
-	p := vacant(t)
+	p := emptyFixture(t)
 	second := participating("b.xlsx", day(1), sheriffs("Bexar", "Collin"))
 	second.hint = scraper.HintPending
 	p.expect("import", sums(p.imports(past(participating("a.xlsx", day(1), sheriffs("Bexar"))), past(second))), "2 taken, 0 known, 0 skipped, 1 changes")
@@ -193,7 +193,7 @@ func TestTwoStatesOfOneListInOneMomentFollowEachOther(t *testing.T) {
 func TestSwappedLinksAreNotedByAnImport(t *testing.T) {
 	active, waiting := participating("pendingAgencies.xlsx", day(1), sheriffs("Bexar")), pending("participatingAgencies.xlsx", day(1), sheriffs("Dallas"))
 	active.hint, waiting.hint = waiting.hint, active.hint
-	p := vacant(t)
+	p := emptyFixture(t)
 	p.expect("import", sums(p.imports(past(active), past(waiting))), "2 taken, 0 known, 0 skipped, 0 changes")
 	for _, pub := range p.publications() {
 		if len(pub.Notes) != 1 || !strings.HasSuffix(pub.Notes[0], "its columns tell which it is.") {
@@ -211,7 +211,7 @@ func TestSwappedLinksAreNotedByAnImport(t *testing.T) {
 func TestFileThatIsNoListIsSkippedWithItsReason(t *testing.T) {
 	whole := sheettest.Participating(sheriffs("Bexar")...)
 	file := func(name string, body []byte) watch.Past { return past(link{file: name, at: day(1), body: body}) }
-	p := vacant(t)
+	p := emptyFixture(t)
 	sum := p.imports(file("cut.xlsx", whole[:len(whole)/2]), file("empty.xlsx", nil), file("rates.xlsx", worksheet()),
 		file("text.xlsx", bytes.Repeat([]byte("x"), 100)), file("good.xlsx", whole))
 	p.expect("import", sums(sum), "1 taken, 0 known, 4 skipped, 0 changes")
@@ -226,7 +226,7 @@ func TestFileThatIsNoListIsSkippedWithItsReason(t *testing.T) {
 func TestFileThatCannotBeOpenedEndsTheImport(t *testing.T) {
 	lists := history()
 	lists[4].Open = func() ([]byte, error) { return nil, fs.ErrPermission }
-	p := vacant(t)
+	p := emptyFixture(t)
 	sum, err := p.Import(t.Context(), lists, nil)
 	if !errors.Is(err, fs.ErrPermission) || !strings.HasPrefix(err.Error(), "importing p4.xlsx: reading it: ") {
 		t.Errorf("%v", err)
@@ -236,7 +236,7 @@ func TestFileThatCannotBeOpenedEndsTheImport(t *testing.T) {
 }
 
 func TestNameOfAFileIsOnlyALabel(t *testing.T) {
-	p := vacant(t)
+	p := emptyFixture(t)
 	l := participating("folder/\x1b[2Jlist\n.xlsx", day(1), sheriffs("Bexar"))
 	p.imports(past(l))
 	if got := p.publications()[0].File; got != "[2Jlist .xlsx" {
@@ -245,7 +245,7 @@ func TestNameOfAFileIsOnlyALabel(t *testing.T) {
 }
 
 func TestEveryFailureOfTheStoreEndsTheImport(t *testing.T) {
-	p := vacant(t)
+	p := emptyFixture(t)
 	lists := history()
 	p.imports(lists[:8]...) // up to the old list that comes back, which is held
 	failed := map[string]bool{}
@@ -274,12 +274,12 @@ func TestEveryFailureOfTheStoreEndsTheImport(t *testing.T) {
 // An import goes on with the polls of a service: its last list is the one that
 // ICE's page still links, and what follows is news.
 func TestPollsGoOnWhereAnImportEnded(t *testing.T) {
-	p := vacant(t)
+	p := emptyFixture(t)
 	p.imports(history()...)
 	names := counties(8)
 	r := p.lists(participating("p8.xlsx", day(8), sheriffs(names[:7]...)), pending("q8.xlsx", day(8), sheriffs(names[7])))
 	if len(r.Changes)+len(r.Holds) > 0 || len(r.Publications) != 2 {
 		t.Errorf("%+v", r)
 	}
-	told(t, p.lists(participating("p9.xlsx", day(31), sheriffs(names...)), p.page.links[1]), "new Hale County Sheriff's Office")
+	wantChanges(t, p.lists(participating("p9.xlsx", day(31), sheriffs(names...)), p.page.links[1]), "new Hale County Sheriff's Office")
 }

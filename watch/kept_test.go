@@ -23,7 +23,7 @@ func rewritten(file string, n int, at time.Time, rows []sheettest.Row) link {
 }
 
 // kept says of each publication whether its bytes are there, and its rows.
-func (p *post) kept() (kept []bool) {
+func (p *fixture) kept() (kept []bool) {
 	p.t.Helper()
 	for _, pub := range p.publications() {
 		body, err := p.store.Body(p.t.Context(), pub.SHA256)
@@ -52,7 +52,7 @@ func (p *post) kept() (kept []bool) {
 // publication is on record, and one a day is kept.
 func TestSameRowsAreKeptOnceADay(t *testing.T) {
 	rows := sheriffs("Bexar", "Collin")
-	p := newPost(t, rewritten("a.xlsx", 0, day(1), rows))
+	p := newFixture(t, rewritten("a.xlsx", 0, day(1), rows))
 	p.poll()
 	first := p.now
 	const polls = 24*4 + 5
@@ -61,9 +61,9 @@ func TestSameRowsAreKeptOnceADay(t *testing.T) {
 			p.Watcher = p.over(p.store)
 		}
 		p.page.links = []link{rewritten("a.xlsx", i, first.Add(time.Duration(i)*15*time.Minute), rows)}
-		told(t, p.poll())
+		wantChanges(t, p.poll())
 	}
-	p.logged(scraper.StatusChanged, "a.xlsx, the participating list, has 2 rows and brings 0 changes.")
+	p.wantLogged(scraper.StatusChanged, "a.xlsx, the participating list, has 2 rows and brings 0 changes.")
 	kept := p.kept()
 	if len(kept) != polls {
 		t.Errorf("%d publications are on record, of %d", len(kept), polls)
@@ -78,7 +78,7 @@ func TestSameRowsAreKeptOnceADay(t *testing.T) {
 		t.Errorf("publication 98 is kept as %s, and not as the latest that is kept", got)
 	}
 	// The next list is compared with the one in force as ever, and kept.
-	told(t, p.lists(participating("b.xlsx", p.now.AddDate(0, 0, 1), sheriffs("Bexar", "Collin", "Dallas"))), "new Dallas County Sheriff's Office")
+	wantChanges(t, p.lists(participating("b.xlsx", p.now.AddDate(0, 0, 1), sheriffs("Bexar", "Collin", "Dallas"))), "new Dallas County Sheriff's Office")
 	if kept = p.kept(); !kept[len(kept)-1] {
 		t.Error("a list with news is not kept")
 	}
@@ -90,10 +90,10 @@ func TestSameRowsAreKeptOnceADay(t *testing.T) {
 func TestListThatWasNotKeptComesBack(t *testing.T) {
 	rows := sheriffs("Bexar", "Collin")
 	first, again := rewritten("a.xlsx", 0, day(1), rows), rewritten("b.xlsx", 1, day(1), rows)
-	p := newPost(t, first)
+	p := newFixture(t, first)
 	p.poll()
 	p.page.links = []link{again}
-	told(t, p.poll())
+	wantChanges(t, p.poll())
 	if got := p.kept(); !slices.Equal(got, []bool{true, false}) {
 		t.Fatalf("kept %v", got)
 	}
@@ -105,9 +105,9 @@ func TestListThatWasNotKeptComesBack(t *testing.T) {
 	}
 	p.kept()
 
-	told(t, p.lists(participating("c.xlsx", p.now, sheriffs("Bexar", "Collin", "Dallas"))), "new Dallas County Sheriff's Office")
+	wantChanges(t, p.lists(participating("c.xlsx", p.now, sheriffs("Bexar", "Collin", "Dallas"))), "new Dallas County Sheriff's Office")
 	r := p.lists(again)
-	told(t, r)
+	wantChanges(t, r)
 	if len(r.Holds) != 1 || !strings.HasPrefix(r.Holds[0].Reasons[0], "It is byte for byte an older publication") {
 		t.Fatalf("holds %+v", r.Holds)
 	}
@@ -125,7 +125,7 @@ func TestListThatWasNotKeptComesBack(t *testing.T) {
 // What is in use of a list is kept, though its rows fold to the same as before.
 func TestEvidenceIsKept(t *testing.T) {
 	rows := sheriffs("Bexar", "DeWitt")
-	p := newPost(t, participating("a.xlsx", day(1), rows))
+	p := newFixture(t, participating("a.xlsx", day(1), rows))
 	p.poll()
 	rows[1].Agency, rows[0].County = "DEWITT County Sheriffs Office", "BEXAR COUNTY"
 	p.page.links = []link{participating("b.xlsx", day(2), rows)}

@@ -16,8 +16,8 @@ import (
 
 const every = 15 * time.Minute
 
-// duty is a watcher that runs in a bubble of time.
-type duty struct {
+// runner is a watcher that runs in a bubble of time.
+type runner struct {
 	visits chan time.Time // when it visits the page
 	first  time.Time      // the first of them that was looked at
 	err    chan error     // what Run returned
@@ -50,14 +50,14 @@ func (s *source) Visit(ctx context.Context, _ []scraper.Validators) scraper.Visi
 	return s.answer(ctx, s.n)
 }
 
-// onDuty starts a watcher over a store of which so many writes fail.
-func onDuty(t *testing.T, answer answer, failures int) *duty {
+// startRunner starts a watcher over a store of which so many writes fail.
+func startRunner(t *testing.T, answer answer, failures int) *runner {
 	t.Helper()
 	bolted, err := bolt.Open(filepath.Join(t.TempDir(), "watch287g.db"), bolt.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &duty{visits: make(chan time.Time, 100), err: make(chan error, 1)}
+	d := &runner{visits: make(chan time.Time, 100), err: make(chan error, 1)}
 	ctx, cancel := context.WithCancel(t.Context())
 	d.cancel = cancel
 	w := watch.New(watch.Options{Store: &torn{Store: bolted, failures: failures}, Every: every,
@@ -75,7 +75,7 @@ func onDuty(t *testing.T, answer answer, failures int) *duty {
 
 // pauses waits for n pauses between visits. They can be made out to a tenth, as
 // each is up to a twentieth longer or shorter.
-func (d *duty) pauses(n int) []time.Duration {
+func (d *runner) pauses(n int) []time.Duration {
 	var pauses []time.Duration
 	d.first = <-d.visits
 	last := d.first
@@ -95,7 +95,7 @@ func TestRunKeepsItsPaceWhileTheParticipatingListIsThere(t *testing.T) {
 	for outcome, slower := range map[scraper.Status]bool{scraper.StatusBroken: false, scraper.StatusMissing: false, scraper.StatusRefused: true, scraper.StatusUnreachable: true} {
 		synctest.Test(t, func(t *testing.T) {
 			pendingLost := link{hint: scraper.HintPending, file: "b.xlsx", down: outcome}
-			d := onDuty(t, func(ctx context.Context, _ int) scraper.Visit {
+			d := startRunner(t, func(ctx context.Context, _ int) scraper.Visit {
 				return (&site{links: []link{without(0, "a.xlsx", day(1)), pendingLost}}).Visit(ctx, nil)
 			}, 0)
 			if pauses := d.pauses(5); about(pauses[4], every) == slower {
@@ -108,7 +108,7 @@ func TestRunKeepsItsPaceWhileTheParticipatingListIsThere(t *testing.T) {
 func TestRunPollsAtOnceAndThenAtTheInterval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		d := onDuty(t, wellListed, 0)
+		d := startRunner(t, wellListed, 0)
 		pauses := d.pauses(20)
 		for _, p := range pauses {
 			if !about(p, every) {
@@ -126,7 +126,7 @@ func TestRunPollsAtOnceAndThenAtTheInterval(t *testing.T) {
 
 func TestRunWaitsLongerWhileTheSourceFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := onDuty(t, func(ctx context.Context, n int) scraper.Visit {
+		d := startRunner(t, func(ctx context.Context, n int) scraper.Visit {
 			if 3 <= n && n <= 11 {
 				return failing(0)
 			}
@@ -143,7 +143,7 @@ func TestRunWaitsLongerWhileTheSourceFails(t *testing.T) {
 
 func TestRunStaysAwayForAsLongAsTheServerAsks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := onDuty(t, func(context.Context, int) scraper.Visit { return failing(5 * time.Hour) }, 0)
+		d := startRunner(t, func(context.Context, int) scraper.Visit { return failing(5 * time.Hour) }, 0)
 		for _, p := range d.pauses(3) {
 			if p != 5*time.Hour {
 				t.Errorf("a pause of %v", p)
@@ -155,7 +155,7 @@ func TestRunStaysAwayForAsLongAsTheServerAsks(t *testing.T) {
 // A server that asks for less than the usual pause gets the usual one.
 func TestRunIsNeverHurriedByTheServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := onDuty(t, func(context.Context, int) scraper.Visit { return failing(time.Second) }, 0)
+		d := startRunner(t, func(context.Context, int) scraper.Visit { return failing(time.Second) }, 0)
 		if p := d.pauses(1)[0]; !about(p, every) {
 			t.Errorf("a pause of %v", p)
 		}
@@ -170,7 +170,7 @@ func TestRunEndsAtOnceWithItsContext(t *testing.T) {
 	for name, answer := range map[string]answer{"between two polls": wellListed, "while the page is slow": slow} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				d := onDuty(t, answer, 0)
+				d := startRunner(t, answer, 0)
 				<-d.visits
 				synctest.Wait()
 				asked := time.Now()
@@ -185,7 +185,7 @@ func TestRunEndsAtOnceWithItsContext(t *testing.T) {
 
 func TestRunEndsWhereTheStoreFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := onDuty(t, wellListed, 1)
+		d := startRunner(t, wellListed, 1)
 		if err := <-d.err; !errors.Is(err, errDisk) {
 			t.Errorf("it ends with the error %v", err)
 		}

@@ -78,7 +78,7 @@ func (f *flaky) Commit(ctx context.Context, b store.Batch) error {
 	return f.Store.Commit(ctx, b)
 }
 
-func (p *post) contents() storetest.Contents {
+func (p *fixture) contents() storetest.Contents {
 	p.t.Helper()
 	return must[storetest.Contents](p.t)(storetest.Read(p.t.Context(), p.store))
 }
@@ -86,7 +86,7 @@ func (p *post) contents() storetest.Contents {
 // failEach does something over a store of which first the first call fails,
 // then the second, and so on until none does. Each failure must be an error and
 // leave the store as it is. It returns the methods that failed on the way.
-func failEach(t *testing.T, p *post, do func(s store.Store) error) map[string]bool {
+func failEach(t *testing.T, p *fixture, do func(s store.Store) error) map[string]bool {
 	t.Helper()
 	failed := map[string]bool{}
 	before := p.contents()
@@ -121,38 +121,38 @@ func hits(t *testing.T, failed map[string]bool, methods string) {
 }
 
 func TestEveryFailureOfTheStoreIsAnErrorOfThePoll(t *testing.T) {
-	poll := func(p *post) func(s store.Store) error {
+	poll := func(p *fixture) func(s store.Store) error {
 		return func(s store.Store) error {
 			_, err := p.over(s).Poll(t.Context())
 			return err
 		}
 	}
 	t.Run("a held list again, and a first pending list", func(t *testing.T) {
-		p := holding(t, few)
+		p := heldFixture(t, few)
 		p.page.links = append(p.page.links, pending("b.xlsx", day(2), sheriffs("Dallas")))
 		hits(t, failEach(t, p, poll(p)), "Known Validators Publication Publications Roster Polls Commit")
 	})
 	t.Run("a list that was rejected, at its address", func(t *testing.T) {
-		p := holding(t, few)
+		p := heldFixture(t, few)
 		if _, err := p.ResolveHold(t.Context(), "hold_2", false); err != nil {
 			t.Fatal(err)
 		}
 		hits(t, failEach(t, p, poll(p)), "Body Holds")
 	})
 	t.Run("a held list for long enough", func(t *testing.T) {
-		p := holding(t, few)
+		p := heldFixture(t, few)
 		p.now = p.now.AddDate(0, 0, 2)
 		hits(t, failEach(t, p, poll(p)), "Publication Roster")
 		p.expect("holds", p.holds(), "hold_2 borne out")
 	})
 	t.Run("the list in force under another name", func(t *testing.T) {
-		p := newPost(t, without(0, "whole.xlsx", day(1)))
+		p := newFixture(t, without(0, "whole.xlsx", day(1)))
 		p.poll()
 		p.page.links = []link{without(0, "again.xlsx", day(1))}
 		hits(t, failEach(t, p, poll(p)), "Publications")
 	})
 	t.Run("a held workbook that is no list", func(t *testing.T) {
-		p := newPost(t, without(0, "whole.xlsx", day(1)))
+		p := newFixture(t, without(0, "whole.xlsx", day(1)))
 		p.poll()
 		p.lists(link{hint: scraper.HintParticipating, file: "rates.xlsx", at: day(2), body: worksheet()})
 		if _, err := p.ResolveHold(t.Context(), "hold_2", false); err != nil {
@@ -164,7 +164,7 @@ func TestEveryFailureOfTheStoreIsAnErrorOfThePoll(t *testing.T) {
 
 func TestEveryFailureOfTheStoreIsAnErrorOfTheDecision(t *testing.T) {
 	for _, approve := range []bool{true, false} {
-		p := holding(t, few)
+		p := heldFixture(t, few)
 		failed := failEach(t, p, func(s store.Store) error {
 			_, err := p.over(s).ResolveHold(t.Context(), "hold_2", approve)
 			return err
@@ -193,7 +193,7 @@ func (f *torn) Commit(ctx context.Context, b store.Batch) error {
 // Whether a write that fails was done, the store knows best: the watcher reads
 // it anew, and neither loses a change nor tells one twice.
 func TestStateIsReadAnewAfterAFailedWrite(t *testing.T) {
-	p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")))
+	p := newFixture(t, participating("a.xlsx", day(1), sheriffs("Bexar")))
 	f := &torn{Store: p.store}
 	p.Watcher = p.over(f)
 	p.poll()
@@ -211,6 +211,6 @@ func TestStateIsReadAnewAfterAFailedWrite(t *testing.T) {
 		told = append(told, string(c.Kind)+" "+c.Agreement.County)
 	}
 	if want := []string{"new Collin County", "new Dallas County"}; !slices.Equal(told, want) {
-		t.Errorf("told is %v, want %v", told, want)
+		t.Errorf("changes are %v, want %v", told, want)
 	}
 }

@@ -25,11 +25,11 @@ func TestTimeOfAList(t *testing.T) {
 		{"in the future", 30 * hour, true},
 		{"a year ahead", 365 * 24 * hour, true},
 	} {
-		p := newPost(t, participating("a.xlsx", day(1), sheriffs("Bexar")))
+		p := newFixture(t, participating("a.xlsx", day(1), sheriffs("Bexar")))
 		p.poll()
 		at := day(1).Add(tt.modified)
 		r := p.lists(participating("b.xlsx", at, sheriffs("Bexar", "Collin")))
-		told(t, r, "new Collin County Sheriff's Office")
+		wantChanges(t, r, "new Collin County Sheriff's Office")
 		want := at
 		if tt.seen {
 			want = p.now
@@ -47,7 +47,7 @@ func TestTimeOfAList(t *testing.T) {
 // The two lists have times of their own: the pending one can be older than the
 // participating one that came before it.
 func TestTimeOfTheOtherList(t *testing.T) {
-	p := newPost(t, participating("a.xlsx", day(1).Add(time.Hour), sheriffs("Bexar")), pending("b.xlsx", day(1), sheriffs("Dallas")))
+	p := newFixture(t, participating("a.xlsx", day(1).Add(time.Hour), sheriffs("Bexar")), pending("b.xlsx", day(1), sheriffs("Dallas")))
 	for _, pub := range p.lists(p.page.links...).Publications {
 		if !pub.PublishedAt.Equal(pub.LastModified) {
 			t.Errorf("%s: %v", pub.List, pub.PublishedAt)
@@ -81,7 +81,7 @@ func TestTimeOfTheFirstList(t *testing.T) {
 		if tt.seen {
 			at = day(1).AddDate(-30, 0, 0)
 		}
-		p := newPost(t, participating("a.xlsx", at, rows))
+		p := newFixture(t, participating("a.xlsx", at, rows))
 		p.now = day(3)
 		pub := p.poll().Publications[0]
 		if pub.PublishedAt.Equal(pub.SeenAt) != tt.seen {
@@ -94,7 +94,7 @@ func TestTimeOfTheFirstList(t *testing.T) {
 func TestDatesAreJudgedAgainstTheClock(t *testing.T) {
 	rows := sheriffs("Bexar", "Collin", "Dallas")
 	rows[0].Signed, rows[1].Signed = "3/10/2025", "12/3/2025"
-	p := newPost(t, link{hint: "participating", file: "a.xlsx", body: sheettest.Participating(rows...)})
+	p := newFixture(t, link{hint: "participating", file: "a.xlsx", body: sheettest.Participating(rows...)})
 	p.poll()
 	got := map[string]string{}
 	for _, r := range p.known().Records {
@@ -122,7 +122,7 @@ func TestPublishedIsLastModifiedAndNeverInTheFuture(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, body := range [][]byte{sheettest.Participating(sheriffs("Bexar")...), worksheet()} {
-				p := newPost(t, participating("first.xlsx", start.AddDate(-1, 0, 0), sheriffs("Collin")))
+				p := newFixture(t, participating("first.xlsx", start.AddDate(-1, 0, 0), sheriffs("Collin")))
 				p.poll()
 				r := p.lists(link{hint: scraper.HintParticipating, file: "a.xlsx", at: tt.modified, body: body})
 				want := tt.want

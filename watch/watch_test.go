@@ -19,8 +19,8 @@ import (
 // start is when the tests' clock begins, on a Monday in March.
 var start = time.Date(2025, time.March, 3, 15, 0, 0, 0, time.UTC)
 
-// post is a watcher at its post: a made-up page, a store and a clock.
-type post struct {
+// fixture is a watcher with a made-up page, a store and a clock.
+type fixture struct {
 	t     *testing.T
 	page  *site
 	store store.Store
@@ -28,22 +28,22 @@ type post struct {
 	*watch.Watcher
 }
 
-func newPost(t *testing.T, links ...link) *post {
+func newFixture(t *testing.T, links ...link) *fixture {
 	t.Helper()
 	s := bolttest.New(t)
-	p := &post{t: t, page: &site{links: links}, store: s, now: start}
+	p := &fixture{t: t, page: &site{links: links}, store: s, now: start}
 	p.Watcher = p.over(s)
 	return p
 }
 
 // over makes a watcher over a store, as after a restart.
-func (p *post) over(s store.Store) *watch.Watcher {
+func (p *fixture) over(s store.Store) *watch.Watcher {
 	return watch.New(watch.Options{Store: s, Source: p.page, Every: 15 * time.Minute,
 		Diff: diff.Settings{AcceptAfter: 24 * time.Hour}, Now: func() time.Time { return p.now }})
 }
 
 // poll polls a quarter of an hour later.
-func (p *post) poll() watch.Report {
+func (p *fixture) poll() watch.Report {
 	p.t.Helper()
 	p.now = p.now.Add(15 * time.Minute)
 	r, err := p.Poll(p.t.Context())
@@ -54,7 +54,7 @@ func (p *post) poll() watch.Report {
 }
 
 // lists polls a day later, when the page links something else.
-func (p *post) lists(links ...link) watch.Report {
+func (p *fixture) lists(links ...link) watch.Report {
 	p.t.Helper()
 	p.page.links = links
 	p.now = p.now.AddDate(0, 0, 1)
@@ -73,23 +73,23 @@ func must[T any](t *testing.T) func(T, error) T {
 	}
 }
 
-func (p *post) changes() []roster.Change {
+func (p *fixture) changes() []roster.Change {
 	p.t.Helper()
 	return must[[]roster.Change](p.t)(p.store.Changes(p.t.Context(), store.ChangeQuery{}))
 }
 
-func (p *post) publications() []roster.Publication {
+func (p *fixture) publications() []roster.Publication {
 	p.t.Helper()
 	return must[[]roster.Publication](p.t)(p.store.Publications(p.t.Context()))
 }
 
-func (p *post) known() roster.Snapshot {
+func (p *fixture) known() roster.Snapshot {
 	p.t.Helper()
 	return must[roster.Snapshot](p.t)(p.store.Known(p.t.Context()))
 }
 
 // validator returns what is remembered of a file's address.
-func (p *post) validator(file string) (roster.Validator, bool) {
+func (p *fixture) validator(file string) (roster.Validator, bool) {
 	p.t.Helper()
 	all := must[[]roster.Validator](p.t)(p.store.Validators(p.t.Context()))
 	i := slices.IndexFunc(all, func(v roster.Validator) bool { return v.URL == folder+file })
@@ -99,8 +99,8 @@ func (p *post) validator(file string) (roster.Validator, bool) {
 	return all[i], true
 }
 
-// logged holds the last entry of the poll log against what it should say.
-func (p *post) logged(outcome scraper.Status, sentence string) {
+// wantLogged checks the last entry of the poll log.
+func (p *fixture) wantLogged(outcome scraper.Status, sentence string) {
 	p.t.Helper()
 	last := must[[]roster.Poll](p.t)(p.store.Polls(p.t.Context(), 1))
 	if len(last) != 1 {
@@ -111,8 +111,8 @@ func (p *post) logged(outcome scraper.Status, sentence string) {
 	}
 }
 
-// told holds a report's changes against lines of a kind and an agency each.
-func told(t *testing.T, r watch.Report, want ...string) {
+// wantChanges checks a report's changes against one line each, of a kind and an agency.
+func wantChanges(t *testing.T, r watch.Report, want ...string) {
 	t.Helper()
 	got := []string{}
 	for _, c := range r.Changes {
@@ -121,7 +121,7 @@ func told(t *testing.T, r watch.Report, want ...string) {
 		}
 	}
 	if !slices.Equal(got, want) {
-		t.Errorf("told is\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+		t.Errorf("changes are\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 	}
 }
 
