@@ -37,7 +37,7 @@ type Document struct {
 	NotModified  bool
 	ETag         string // as sent; where NotModified without one, that of the Validators
 	LastModified string // likewise
-	// ModifiedAt is LastModified as a time, zero where there is none.
+	// ModifiedAt is LastModified as a time, zero if there is none.
 	ModifiedAt time.Time
 	// Table says that Body is an HTML table, as ICE's page held until February
 	// 2025, without the page around it.

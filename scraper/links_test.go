@@ -119,7 +119,7 @@ func TestUnreadLinks(t *testing.T) {
 	}
 }
 
-// What a link promises to be a workbook can be another kind of file.
+// A link that promises a workbook can lead to another kind of file.
 func TestOtherFileBehindAListsLink(t *testing.T) {
 	for body, want := range map[string]string{
 		"%PDF-1.7\n": "a PDF",

@@ -97,7 +97,7 @@ func TestRobotsAnswers(t *testing.T) {
 	}
 }
 
-// While robots.txt is out of reach, or a block page stands in its place, the
+// While robots.txt is out of reach, or a block page is in its place, the
 // last copy is obeyed, and it is asked for once a visit.
 func TestRobotsCopy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -130,7 +130,7 @@ func TestRobotsOfASibling(t *testing.T) {
 	}
 }
 
-// Where there is no robots.txt to be had, it is asked for once all the same.
+// A robots.txt that cannot be had is still asked for only once.
 func TestRobotsOfAFailingSibling(t *testing.T) {
 	site := newSite()
 	site.set("cdn.ice.gov/robots.txt", status(500))

@@ -121,7 +121,7 @@ func newTransport() *http.Transport {
 	}
 }
 
-// userAgent tells ICE's operators the truth about who asks.
+// userAgent says truthfully who asks.
 func userAgent(version, contact string) (string, error) {
 	if strings.ContainsFunc(version, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return "", fmt.Errorf("version %q: only printable ASCII without spaces can be in a User-Agent", version)

@@ -39,7 +39,7 @@ type sent struct {
 	header http.Header
 }
 
-// newSite has a page that links both lists and a workbook that is no list.
+// newSite has a page that links both lists and a workbook that is not a list.
 func newSite() *fakeSite {
 	f := &fakeSite{handlers: map[string]http.HandlerFunc{}}
 	f.set("/robots.txt", text("User-agent: *\nDisallow: /admin/\n"))

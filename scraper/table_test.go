@@ -15,7 +15,7 @@ func page(parts ...string) string {
 	return "<!DOCTYPE html><html><body>" + strings.Join(parts, "\n") + "</body></html>"
 }
 
-// Until February 2025 the list stood on the page itself.
+// Until February 2025 the list was on the page itself.
 func TestTable(t *testing.T) {
 	const other = `<table><tr><th>State</th><th>Office</th></tr><tr><td>x</td><td>y</td></tr><tr><td>x</td><td>y</td></tr><tr><td>x</td><td>y</td></tr></table>`
 	layout := "<table><tr><td>" + listTable + "</td></tr></table>"
@@ -73,7 +73,7 @@ func TestPageBehindALink(t *testing.T) {
 	}
 }
 
-// What was a list and comes as a page now is trouble.
+// A file that was a list and is a web page now is a failure.
 func TestPageWhereAListWas(t *testing.T) {
 	site := newSite()
 	site.set(pagePath, links("/participating", "Participating agencies"))

@@ -41,7 +41,7 @@ func TestFirstVisit(t *testing.T) {
 }
 
 // Ten visits with nothing new: ten times the page, ten times 304 for each list,
-// and nothing else but robots.txt. The workbook that is no list is left alone.
+// and nothing else but robots.txt. The workbook that is not a list is left alone.
 func TestPoliteness(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		site := newSite()
@@ -107,7 +107,7 @@ func TestNewNameWithOldBytes(t *testing.T) {
 	check(t, s.Visit(t.Context(), known), scraper.StatusChanged, "ICE's page has something new: participatingAgencies07042025am.xlsx.")
 }
 
-// A workbook that is no list is asked for again after a day, and at once when
+// A workbook that is not a list is asked for again after a day, and at once when
 // no known list is linked any more.
 func TestNoListIsLeftAlone(t *testing.T) {
 	asked := func(t *testing.T, age time.Duration, page http.HandlerFunc) (bool, scraper.Visit) {
@@ -165,8 +165,8 @@ func TestSomeCameAndOthersDidNot(t *testing.T) {
 	check(t, v, scraper.StatusRefused, "ICE's server refused the participating list (403 Forbidden). One other link failed, too.")
 }
 
-// What fails beside a list, and is no list for all that is known, is nobody's
-// trouble; where no list came, it may be the list.
+// A link that fails beside a list, and is not known to be one, is not reported;
+// where no list came, it may be the list.
 func TestFailureOfAnUnlikelyLink(t *testing.T) {
 	site := newSite()
 	site.set(otherPath, status(http.StatusNotFound))

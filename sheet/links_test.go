@@ -150,7 +150,7 @@ func FuzzDocumentURL(f *testing.F) {
 	})
 }
 
-// What needs no mending is left as it is by the mending, too.
+// An address that needs no repair is left as it is by the repair.
 func TestPlainAddress(t *testing.T) {
 	parts := []string{"https://", "http://", "www.", "ice.gov", "/", "//", "/doclib/287gMOA/", "a_B-9.pdf", "..", ".", "-", "?", "#", "%20", "@", ":", "SafeLinks", "safelinks.protection.outlook.com", "Z", " ", "é", "~"}
 	random := rand.New(rand.NewPCG(3, 4))

@@ -92,7 +92,7 @@ func TestBothListsInOneWorkbook(t *testing.T) {
 	}
 }
 
-// A column STATUS tells which of the rows are signed, and which are pending.
+// A column STATUS says which rows are signed and which are pending.
 func TestReadByStatus(t *testing.T) {
 	undated := func(name string) sheettest.Row { r := agencies(name)[0]; r.Signed = ""; return r }
 	a, b, c := agencies("A Police")[0], undated("B Police"), undated("C Police")

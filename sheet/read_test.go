@@ -78,7 +78,7 @@ func TestReadFootnote(t *testing.T) {
 	}
 }
 
-// What is one agreement, others decide: a row that stands twice stays two rows.
+// A row that is there twice stays two rows: others decide what is one agreement.
 func TestReadKeepsDuplicates(t *testing.T) {
 	again := lampasas()
 	again.Agency = strings.ToUpper(again.Agency)

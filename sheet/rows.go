@@ -9,7 +9,7 @@ import (
 )
 
 // readTable reads the rows below the heading into a roster, or into two where a
-// column STATUS tells them apart. Elsewhere the column SIGNED tells a
+// column STATUS says which is which. Elsewhere the column SIGNED distinguishes a
 // participating list from a pending one, whatever the file is called.
 func readTable(t tables.Table, h header, published time.Time) []roster.Roster {
 	own := roster.ListPending

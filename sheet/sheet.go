@@ -30,7 +30,7 @@ const (
 )
 
 // Read reads the lists that a file holds: usually one, and at most one of each of
-// ICE's two, the participating list first. published tells which signing dates
+// ICE's two, the participating list first. published limits which signing dates
 // make sense. A list without rows beside one with rows may be only a template;
 // what to make of it is up to the caller. The error is ErrNoList or
 // ErrBroken, wrapped with what is wrong.

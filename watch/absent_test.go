@@ -61,8 +61,8 @@ func TestParticipatingListIsGone(t *testing.T) {
 	}
 }
 
-// That the pending list is gone is no failure; that its link leads to what cannot
-// be read is one.
+// A pending list that is gone is not a failure; one whose link leads to something
+// unreadable is.
 func TestPendingListIsGone(t *testing.T) {
 	active := participating("a.xlsx", day(1), sheriffs("Bexar"))
 	p := newFixture(t, active, pending("b.xlsx", day(1), sheriffs("Dallas")))
@@ -92,7 +92,7 @@ func TestPendingLinkLeadsToTheOtherList(t *testing.T) {
 	p.wantLogged(scraper.StatusUnchanged, "No list is new. A link names the pending list, but none leads to it.")
 }
 
-// A PDF of the list beside the list is nobody's trouble.
+// A PDF of the list beside the list does not matter.
 func TestPDFBesideTheList(t *testing.T) {
 	p := newFixture(t, participating("a.xlsx", day(1), sheriffs("Bexar")), pending("b.xlsx", day(1), sheriffs("Dallas")))
 	p.page.unfollowed = []scraper.Unfollowed{unfollowedLink("participating", "a PDF (a.pdf)"), unfollowedLink("pending", "a PDF (b.pdf)")}
@@ -127,8 +127,8 @@ func TestPendingListThatWasAbsentIsNews(t *testing.T) {
 	wantChanges(t, p.lists(active, pending("b.xlsx", day(2), sheriffs("Dallas"))), "pending Dallas County Sheriff's Office")
 }
 
-// That a poll did not see the pending list is no word on it where the poll did
-// not see the page, or not all of it.
+// A poll that did not see all of the page says nothing about the pending list that
+// it did not see.
 func TestPendingListThatWasNotSeenIsNoNews(t *testing.T) {
 	active := participating("a.xlsx", day(1), sheriffs("Bexar"))
 	failing := func(hint, file string) link { return link{hint: hint, file: file, down: scraper.StatusUnreachable} }

@@ -7,11 +7,11 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// What a file may lack of the list in force and still agree with it: no more than
-// a list may lose without being held, and never half of it.
+// How much of the list in force may be missing from a file that agrees with it: no
+// more than a list may lose without being held, and never half of it.
 const (
-	maxLacking      = 10 // rows, where they are also
-	maxLackingShare = 1.0 / 50
+	maxMissing      = 10 // rows, where they are also
+	maxMissingShare = 1.0 / 50
 )
 
 // choose picks the file of a list. Of several that differ it is the one that
@@ -64,8 +64,8 @@ func (l *listing) compareWith(inForce []roster.Row, known facts) {
 			l.shared++
 		}
 	}
-	lacking, of := float64(len(inForce)-l.shared), float64(len(inForce))
-	l.agrees = len(l.Roster.Rows) > 0 && 2*l.shared >= len(inForce) && lacking <= max(maxLacking, maxLackingShare*of)
+	missing, of := float64(len(inForce)-l.shared), float64(len(inForce))
+	l.agrees = len(l.Roster.Rows) > 0 && 2*l.shared >= len(inForce) && missing <= max(maxMissing, maxMissingShare*of)
 	list, hash := l.list(), l.file.SHA256
 	_, current := known.current(list, hash)
 	l.superseded = !current &&

@@ -24,7 +24,7 @@ type cycle struct {
 	poll       *roster.Poll // nil where it is not a poll
 }
 
-// plan asks whom a cycle tells what.
+// plan asks the planner for the messages that a cycle causes.
 func (w *Watcher) plan(ctx context.Context, c cycle) (roster.Notifications, error) {
 	if w.opts.Planner == nil {
 		return roster.Notifications{}, nil

@@ -49,8 +49,8 @@ func (c *countedStore) Validators(ctx context.Context) ([]roster.Validator, erro
 	return c.Store.Validators(ctx)
 }
 
-// What commits leave is not read again; the rest is read once a poll, also by one
-// that visits the page twice.
+// The facts that commits move on are read once; the validators once a poll, even by
+// one that visits the page twice.
 func TestFactsAreReadOnce(t *testing.T) {
 	p := emptyFixture(t)
 	counted := &countedStore{Store: p.store, reads: map[string]int{}}

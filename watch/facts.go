@@ -83,7 +83,8 @@ func readAll(ctx context.Context, s store.Reader) (facts, error) {
 	return f, nil
 }
 
-// lean leaves out what is much, and not needed to recognize a publication.
+// lean leaves out what takes up much memory and is not needed to recognize a
+// publication.
 func lean(p roster.Publication) roster.Publication {
 	p.Problems, p.OtherModels, p.Notes = nil, nil, nil
 	return p
@@ -164,7 +165,7 @@ func (f facts) current(list roster.List, sha256 string) (diff.Candidate, bool) {
 }
 
 // repeats names the file of the last list that counted and said just what p says,
-// where the one in force says other; "" where there is none.
+// where the one in force says something else; "" where there is none.
 func (f facts) repeats(p roster.Publication) string {
 	if !f.accepted(p.List) || p.Digest == "" || p.Digest == f.inForce(p.List).Digest {
 		return ""
@@ -177,8 +178,8 @@ func (f facts) repeats(p roster.Publication) string {
 	return ""
 }
 
-// rejectedAs returns the id of the hold as which the operator rejected these bytes
-// for the list; "" for none.
+// rejectedAs returns the id of the hold with which the operator rejected these
+// bytes for the list; "" for none.
 func (f facts) rejectedAs(p roster.Publication) string {
 	for _, q := range f.publicationsOf(p.SHA256) {
 		if q.List == p.List && q.Verdict == roster.VerdictRejected && f.rejected[q.Hold] {

@@ -85,7 +85,7 @@ func TestSameRowsAreKeptOnceADay(t *testing.T) {
 }
 
 // A list whose bytes were not kept comes back, and ICE's server says that we have
-// it. While it says the same as the list in force, that is no news; later it is
+// it. While it says the same as the list in force, that is not news; later it is
 // fetched whole, and judged.
 func TestListThatWasNotKeptComesBack(t *testing.T) {
 	rows := sheriffs("Bexar", "Collin")
@@ -122,7 +122,8 @@ func TestListThatWasNotKeptComesBack(t *testing.T) {
 	}
 }
 
-// What is in use of a list is kept, though its rows fold to the same as before.
+// A list that agreements were read from is kept, though its rows fold to the same as
+// before.
 func TestEvidenceIsKept(t *testing.T) {
 	rows := sheriffs("Bexar", "DeWitt")
 	p := newFixture(t, participating("a.xlsx", day(1), rows))

@@ -82,7 +82,7 @@ func TestBothListsInOneFile(t *testing.T) {
 		"5 participating both2.xlsx accepted, 5 rows", "6 pending both2.xlsx accepted, 0 rows")
 }
 
-// A sheet without rows beside the participating list is no list that was emptied.
+// A sheet without rows beside the participating list is not a list that was emptied.
 func TestEmptySheetBesideAListSaysNothing(t *testing.T) {
 	p := newFixture(t, participating("a.xlsx", day(1), sheriffs("Bexar")), pending("b.xlsx", day(1), sheriffs("Dallas")))
 	p.poll()
@@ -114,7 +114,7 @@ func TestStatusTellsTheListsApart(t *testing.T) {
 	}
 }
 
-// The second list of a file that counted for one alone is taken in once it is the
+// The second list of a file that counted for one alone is imported once it is the
 // only one, though the server does not send the file again.
 func TestSecondListOfAFileIsTakenInWhenItIsLeft(t *testing.T) {
 	own := pending("own.xlsx", day(1), sheriffs("Dallas"))

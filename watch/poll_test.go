@@ -78,7 +78,7 @@ func TestRestartBringsNothing(t *testing.T) {
 	}
 }
 
-// The same bytes under another name are a publication, once each, and no news.
+// The same bytes under another name are one publication each, and not news.
 func TestSameBytesUnderAnotherNameAreNoChange(t *testing.T) {
 	first, other := participating("a.xlsx", day(1), sheriffs("Bexar", "Collin")), participating("b.xlsx", day(2), sheriffs("Bexar", "Collin"))
 	p := newFixture(t, first)
@@ -146,8 +146,8 @@ func TestSwappedLinksAreNotedAndNoChange(t *testing.T) {
 	p.wantLogged(scraper.StatusChanged, "pendingAgencies.xlsx, the participating list, has 2 rows and brings 0 changes."+oneNote+
 		" participatingAgencies.xlsx, the pending list, has 1 row and brings 0 changes."+otherNote)
 
-	// As long as they stand that way it is said, also when neither file is sent
-	// again; once the links are right it is not.
+	// As long as the links are swapped the poll says so, also when neither file is
+	// sent again; once the links are right it does not.
 	for range 2 {
 		if r := p.poll(); len(r.Publications)+len(r.Changes)+len(r.Holds) > 0 {
 			t.Errorf("the other files again: %+v", r)
@@ -244,7 +244,7 @@ func TestWorkbookThatIsNoListIsRemembered(t *testing.T) {
 	}
 }
 
-// Where not one list is linked, that is a failure, whatever else is.
+// A page that links no list is a failure, whatever else it links.
 func TestPageWithoutAListIsMissing(t *testing.T) {
 	rates := link{file: "rates.xlsx", body: worksheet()}
 	p := newFixture(t, rates)

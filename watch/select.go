@@ -18,7 +18,7 @@ type selection struct {
 	absent    []roster.List // that the page, read well, does not link
 }
 
-// selectLists chooses the file of each list, and tells whether it is news.
+// selectLists chooses the file of each list, and decides whether it is news.
 func selectLists(f files, known facts, settings diff.Settings) selection {
 	s := selection{files: f}
 	for _, list := range roster.Lists() {

@@ -191,7 +191,7 @@ func (f *torn) Commit(ctx context.Context, b store.Batch) error {
 }
 
 // Whether a write that fails was done, the store knows best: the watcher reads
-// it anew, and neither loses a change nor tells one twice.
+// it anew, and neither loses a change nor reports one twice.
 func TestStateIsReadAnewAfterAFailedWrite(t *testing.T) {
 	p := newFixture(t, participating("a.xlsx", day(1), sheriffs("Bexar")))
 	f := &torn{Store: p.store}

@@ -90,7 +90,7 @@ func TestTimeOfTheFirstList(t *testing.T) {
 	}
 }
 
-// A signing date that is still to come when the list is seen is none.
+// A signing date that is in the future when the list is seen is not read.
 func TestDatesAreJudgedAgainstTheClock(t *testing.T) {
 	rows := sheriffs("Bexar", "Collin", "Dallas")
 	rows[0].Signed, rows[1].Signed = "3/10/2025", "12/3/2025"
