@@ -39,8 +39,6 @@ var english = map[key]string{
 	"types.municipality":     "municipal agencies",
 	"types.state":            "state agencies",
 	"types.state.in":         "agencies of {place} government",
-	"list.participating":     "participating",
-	"list.pending":           "pending",
 	"status.active":          "active",
 	"status.pending":         "pending",
 	"status.ended":           "no longer listed",

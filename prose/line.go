@@ -136,13 +136,11 @@ func (l Language) amendedLine(c roster.Change, p parts) []string {
 }
 
 func (l Language) asBefore(f roster.Field, c roster.Change) string {
-	k, p := key("before."+f.Name), parts{"from": Printed(f.From), "field": l.field(f.Name)}
+	k, p := key("before."+f.Name), l.fieldParts(f)
 	switch f.Name {
-	case "agency":
+	case "agency", "model":
 	case "state":
 		p["from"] = l.InSentence(roster.State(f.From))
-	case "model":
-		p["from"] = l.Model(roster.Model(f.From))
 	case "signed":
 		switch date := l.lineDate(c, roster.Date(f.From)); {
 		case f.From == "":
@@ -160,7 +158,7 @@ func (l Language) asBefore(f roster.Field, c roster.Change) string {
 
 // lineDetail says what changed of one field that is no news by itself.
 func (l Language) lineDetail(f roster.Field, s roster.State) string {
-	k, p := key("line.field"), parts{"field": l.field(f.Name), "from": Printed(f.From), "to": Printed(f.To)}
+	k, p := key("line.field"), l.fieldParts(f)
 	switch f.Name {
 	case "moa_url", "addendum_url":
 		k = "line.document"

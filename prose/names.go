@@ -59,7 +59,7 @@ func (l Language) agreements(m roster.Model, n int) string {
 
 // an sets the article before a phrase: "a" or "an".
 func (l Language) an(phrase string) string {
-	if phrase != "" && strings.Contains("aeiouAEIOU", phrase[:1]) {
+	if phrase != "" && strings.ContainsAny(phrase[:1], "aeiouAEIOU") {
 		return l.say("article.vowel", parts{"phrase": phrase})
 	}
 	return l.say("article", parts{"phrase": phrase})
@@ -138,9 +138,6 @@ func (l Language) FieldValue(name, value string) string {
 	}
 	return Printed(value)
 }
-
-// List is what one of ICE's lists is called: "participating".
-func (l Language) List(list roster.List) string { return l.plain(key("list." + string(list))) }
 
 // Status says what the lists in force make of an agreement.
 func (l Language) Status(s roster.Status) string { return l.plain(key("status." + string(s))) }

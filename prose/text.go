@@ -296,6 +296,9 @@ func (l Language) amendment(f roster.Field) string {
 	case "model":
 		return l.say("amended.model", parts{"from": l.Model(roster.Model(f.From)), "to": l.Model(roster.Model(f.To))})
 	}
+	if f.Name != "signed" {
+		return l.say("detail.field"+changed(f), l.fieldParts(f))
+	}
 	p = parts{"from": l.dateOrQuoted(f.From), "to": l.dateOrQuoted(f.To)}
 	switch {
 	case f.To == "":
@@ -333,7 +336,7 @@ func (l Language) detailText(c roster.Change) string {
 
 // detail says what changed of one field that is no news by itself.
 func (l Language) detail(f roster.Field, s roster.State) string {
-	k, p := key("detail.field"), parts{"field": l.field(f.Name), "from": Printed(f.From), "to": Printed(f.To)}
+	k, p := key("detail.field"), l.fieldParts(f)
 	switch f.Name {
 	case "moa_url", "addendum_url":
 		k = "detail.document"
@@ -349,6 +352,11 @@ func (l Language) detail(f roster.Field, s roster.State) string {
 		p["from"], p["to"] = l.an(l.TypeIn(roster.Type(f.From), s)), l.an(l.TypeIn(roster.Type(f.To), s))
 	}
 	return l.say(k+changed(f), p)
+}
+
+// fieldParts are a field's label and what it held and holds, in words.
+func (l Language) fieldParts(f roster.Field) parts {
+	return parts{"field": l.field(f.Name), "from": l.FieldValue(f.Name, f.From), "to": l.FieldValue(f.Name, f.To)}
 }
 
 // changed is the ending of a key by what a field lost, got or has instead.

@@ -75,7 +75,6 @@ func templateFuncs() template.FuncMap {
 		"sign":   english.Symbol,
 		"kind":   english.Kind,
 		"type":   english.TypeIn,
-		"list":   english.List,
 		"doubt":  english.Doubt,
 		"signed": english.SignedFact,
 		"document": func(form string, address string) prose.Document {
