@@ -147,7 +147,7 @@ func section(s roster.State, changes []roster.Change, f roster.Figures, l Links)
 }
 
 func line(c roster.Change, l Links) Line {
-	return Line{Mark: english.Symbol(c.Kind), Kind: c.Kind, Agency: english.Where(c.Agreement), Detail: english.Line(c),
+	return Line{Mark: english.Symbol(c.Kind), Kind: c.Kind, Agency: english.Who(c), Detail: english.Line(c),
 		Correction: c.Kind == roster.KindRestored || c.Kind == roster.KindAmended,
 		MOA:        english.Document(prose.DocumentMOA, c.Agreement.MOA), Evidence: prose.Link(l.Evidence(c)), ChangeID: c.ID}
 }

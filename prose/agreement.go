@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/watch287g/watch287g/roster"
@@ -27,6 +28,15 @@ func (l Language) Where(a roster.Agreement) string {
 		return agency
 	}
 	return l.say("agency.in-county", parts{"agency": agency, "county": county})
+}
+
+// Who names the agency that a change is about as Where does, without the county where
+// the change says that.
+func (l Language) Who(c roster.Change) string {
+	if slices.ContainsFunc(c.Fields, func(f roster.Field) bool { return f.Name == "county" }) {
+		return l.Agency(c.Agreement)
+	}
+	return l.Where(c.Agreement)
 }
 
 // InState names an agency with its state: "Palm Bay Police Department, Florida".

@@ -321,12 +321,9 @@ func readable(before, after string) bool {
 // detailText says what changed of details and documents.
 func (l Language) detailText(c roster.Change) string {
 	a := c.Agreement
-	p := parts{"who": l.Where(a), "model": l.Model(a.Model), "changes": strings.Join(each(c.Fields, func(f roster.Field) string {
+	p := parts{"who": l.Who(c), "model": l.Model(a.Model), "changes": strings.Join(each(c.Fields, func(f roster.Field) string {
 		return l.detail(f, a.State)
 	}), "; ")}
-	if slices.ContainsFunc(c.Fields, func(f roster.Field) bool { return f.Name == "county" }) {
-		p["who"] = l.Agency(a) // the county is said once
-	}
 	if c.Publication.List == roster.ListPending {
 		p["model"] = l.theModel(a.Model)
 		return l.say("detail.text.entry", p)
