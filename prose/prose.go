@@ -50,21 +50,34 @@ func (l Language) plain(k key) string { return messages[l][k] }
 // has says whether a language has a message of its own.
 func (l Language) has(k key) bool { _, ok := messages[l][k]; return ok }
 
-// count fills in a message that depends on a count, which is its part {n}.
+// count fills in a message that depends on a count, which is its part {n}. It sets
+// that part in p.
 func (l Language) count(k key, n int, p parts) string {
 	text, many, two := strings.Cut(messages[l][k], "|")
 	if two && n != 1 {
 		text = many
 	}
-	all := parts{"n": l.Thousands(n)}
-	maps.Copy(all, p)
-	return fill(text, all)
+	if len(p) == 0 {
+		return fill(text, parts{"n": l.Thousands(n)})
+	}
+	if strings.Contains(text, "{n}") {
+		p["n"] = l.Thousands(n)
+	}
+	return fill(text, p)
 }
 
 // fill puts the parts where a message names them. What stands in a part is never
 // read as a name.
 func fill(text string, p parts) string {
+	if !strings.Contains(text, "{") {
+		return text
+	}
+	room := len(text)
+	for _, value := range p {
+		room += len(value)
+	}
 	var b strings.Builder
+	b.Grow(room)
 	for {
 		before, rest, found := strings.Cut(text, "{")
 		b.WriteString(before)
@@ -137,7 +150,10 @@ func Quoted(s string) string { return strconv.Quote(Printed(s)) }
 // Clean is roster.Clean, and takes out the two characters that Unicode keeps for
 // no character and XML refuses.
 func Clean(s string) string {
-	return noncharacters.Replace(roster.Clean(s))
+	if s = roster.Clean(s); strings.Contains(s, "\xEF\xBF") { // with which both begin
+		return noncharacters.Replace(s)
+	}
+	return s
 }
 
 var noncharacters = strings.NewReplacer("\uFFFE", "", "\uFFFF", "")

@@ -50,12 +50,15 @@ func (l Language) Heading(c roster.Change) string {
 // titleText is what happened, without the place.
 func (l Language) titleText(c roster.Change) string {
 	a := c.Agreement
-	p := parts{"agency": l.Agency(a), "agreement": l.agreement(a.Model), "an-agreement": l.an(l.agreement(a.Model)), "the-agreement": l.theAgreement(c)}
 	switch c.Kind {
-	case roster.KindNew, roster.KindPending, roster.KindRemoved, roster.KindWithdrawn, roster.KindRestored:
-		return l.say(key(string(c.Kind)+".title"), p)
+	case roster.KindNew, roster.KindRemoved, roster.KindWithdrawn:
+		return l.say(key(string(c.Kind)+".title"), parts{"agency": l.Agency(a), "agreement": l.agreement(a.Model)})
+	case roster.KindPending:
+		return l.say("pending.title", parts{"agency": l.Agency(a), "agreement": l.an(l.agreement(a.Model))})
+	case roster.KindRestored:
+		return l.say("restored.title", parts{"agreement": l.theAgreement(c)})
 	case roster.KindAmended:
-		return l.say("amended.title", parts{"text": l.amendedTitle(c, p)})
+		return l.say("amended.title", parts{"text": l.amendedTitle(c)})
 	case roster.KindDetail, roster.KindDocument:
 		return l.detailTitle(c)
 	case roster.KindMilestone:
@@ -74,7 +77,8 @@ func (l Language) theAgreement(c roster.Change) string {
 }
 
 // amendedTitle says what ICE's list says now, and what it said before.
-func (l Language) amendedTitle(c roster.Change, p parts) string {
+func (l Language) amendedTitle(c roster.Change) string {
+	p := parts{"agency": l.Agency(c.Agreement), "the-agreement": l.theAgreement(c)}
 	if len(c.Fields) != 1 {
 		names := each(c.Fields, func(f roster.Field) string { return l.field(f.Name) })
 		if len(names) == 0 {
