@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -31,7 +32,7 @@ func Unplaced(all []roster.AgreementAt) []Misfit {
 		case s.State == "":
 			found = append(found, Misfit{s, fmt.Sprintf("%q named, but no state", named)})
 		default:
-			found = append(found, Misfit{s, fmt.Sprintf("%q not found in %s", named, s.State.Name())})
+			found = append(found, Misfit{s, fmt.Sprintf("%q not found in %s", named, prose.English.InSentence(s.State))})
 		}
 	}
 	return found
