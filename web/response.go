@@ -3,8 +3,6 @@ package web
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"html"
 	"maps"
@@ -14,10 +12,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/watch287g/watch287g/prose"
+	"github.com/watch287g/watch287g/web/cache"
 )
 
 // The policies of every answer. Nothing is loaded from elsewhere, and no script
@@ -119,7 +117,7 @@ func (s *Site) respond(r route) http.Handler {
 			s.writeRouteError(w, r, req, err)
 			return
 		}
-		made.serve(w, req)
+		made.ServeHTTP(w, req)
 	})
 }
 
@@ -190,8 +188,8 @@ func orNone(s string) string {
 	return s
 }
 
-// response finds the answer among those that are kept, or has it made.
-func (s *Site) response(r route, req *http.Request, params url.Values) (*response, error) {
+// response finds the response among those that were made, or has it made.
+func (s *Site) response(r route, req *http.Request, params url.Values) (*cache.Response, error) {
 	key := s.base(req) + req.URL.EscapedPath() + "?" + params.Encode() // an address that can be asked for again
 	if a := s.cached(key); a != nil && !r.program {
 		return a, nil
@@ -200,67 +198,53 @@ func (s *Site) response(r route, req *http.Request, params url.Values) (*respons
 	if err != nil {
 		return nil, err
 	}
-	e := now.epoch(s.options.Now(), s.options.Every)
-	if a := s.kept.get(key, e); a != nil {
+	epoch := now.epoch(s.options.Now(), s.options.Every)
+	if a := s.cache.Get(key, epoch); a != nil {
 		return a, nil
 	}
-	return s.newResponse(r, req, params, now, e, key)
+	return s.cache.Do(key, epoch, func() (*cache.Response, error) { return s.newResponse(r, req, params, now) }) //nolint:wrapcheck // as newResponse returned it
 }
 
-// cached returns what was the answer until now, while newer data is or will be read:
-// people may have had it a moment ago, and need not wait. Programs have to, and
+// cached returns what the response was until now, while newer data is or will be
+// read: people may have had it a moment ago, and need not wait. Programs have to, and
 // whoever follows an address that nobody asked for yet: it may have been sent with
 // the very change that is being read.
-func (s *Site) cached(key string) *response {
+func (s *Site) cached(key string) *cache.Response {
 	if now := s.last(); now != nil && (s.reading.Load() || s.following.Load()) {
-		return s.kept.get(key, now.epoch(s.options.Now(), s.options.Every))
+		return s.cache.Get(key, now.epoch(s.options.Now(), s.options.Every))
 	}
 	return nil
 }
 
-// newResponse has an answer made: once for all who ask for it at the same time, and only
-// so many at once.
-func (s *Site) newResponse(r route, req *http.Request, params url.Values, now *served, e epoch, key string) (*response, error) {
-	ctx := context.WithValue(context.WithoutCancel(req.Context()), servedKey{}, now)
-	made, err, _ := s.kept.flight.Do(e.String()+" "+key, func() (_ any, err error) {
-		if a := s.kept.get(key, e); a != nil { // made since this request looked
-			return a, nil
-		}
-		turns := s.kept.turns(r, req, params)
-		if err := turns.enter(); err != nil {
-			return nil, err
-		}
-		defer turns.leave()
-		defer func() {
-			if p := recover(); p != nil {
-				err = panicked(p)
-			}
-		}()
-		asked := req.Clone(ctx)
-		asked.Method, asked.Body = http.MethodGet, http.NoBody
-		asked.URL.RawQuery = params.Encode()
-		rec := &recorder{header: http.Header{}}
-		r.handler.ServeHTTP(rec, asked)
-		a := rec.response(s.options.Now(), s.kept.squeeze)
-		a.epoch = e
-		s.kept.put(key, a)
-		return a, nil
-	})
-	if err != nil {
+// newResponse has a response made, when its turn comes.
+func (s *Site) newResponse(r route, req *http.Request, params url.Values, now *served) (_ *cache.Response, err error) {
+	turns := s.turnsOf(r, req, params)
+	if err := turns.enter(); err != nil {
 		return nil, err
 	}
-	return made.(*response), nil //nolint:forcetypeassert // as made above
+	defer turns.leave()
+	defer func() {
+		if p := recover(); p != nil {
+			err = panicked(p)
+		}
+	}()
+	asked := req.Clone(context.WithValue(context.WithoutCancel(req.Context()), servedKey{}, now))
+	asked.Method, asked.Body = http.MethodGet, http.NoBody
+	asked.URL.RawQuery = params.Encode()
+	rec := &recorder{header: http.Header{}}
+	r.handler.ServeHTTP(rec, asked)
+	return s.cache.NewResponse(rec.finish(), rec.header, rec.body.Bytes(), s.options.Now()), nil
 }
 
-// response is what a handler wrote, ready to be sent many times.
-type response struct {
-	status   int
-	header   http.Header
-	body     []byte
-	squeezed []byte // the body by gzip; nil where that makes no sense
-	etag     string // without quotes
-	modified time.Time
-	epoch    epoch
+// turnsOf are those that a response is made in.
+func (s *Site) turnsOf(r route, req *http.Request, params url.Values) turns {
+	switch {
+	case strings.HasPrefix(r.path, "/downloads/"):
+		return s.turns.files
+	case len(params) > 0 || req.URL.RawPath != "": // one address can be written in many ways
+		return s.turns.asked
+	}
+	return s.turns.plain
 }
 
 // recorder takes what a handler writes.
@@ -283,80 +267,14 @@ func (r *recorder) Write(b []byte) (int, error) {
 	return r.body.Write(b) //nolint:wrapcheck // never fails
 }
 
-func (r *recorder) response(now time.Time, squeeze func([]byte) []byte) *response {
-	a := &response{status: max(r.status, http.StatusOK), header: r.header, body: r.body.Bytes()}
-	sum := sha256.Sum256(a.body)
-	a.etag = hex.EncodeToString(sum[:12])
-	if t, err := http.ParseTime(r.header.Get("Last-Modified")); err == nil {
-		a.modified = t
-	}
-	r.header.Del("Last-Modified")
-	// Two versions of one second cannot be told apart by it.
-	if now.Sub(a.modified) < time.Minute {
-		a.modified = time.Time{}
-	}
+// finish returns the status, and says how long the response may be kept by others.
+func (r *recorder) finish() int {
+	r.WriteHeader(http.StatusOK)
 	switch {
-	case a.status >= http.StatusBadRequest:
+	case r.status >= http.StatusBadRequest:
 		r.header.Set("Cache-Control", notKept)
 	case r.header.Get("Cache-Control") == "":
 		r.header.Set("Cache-Control", shortLived)
 	}
-	if compressible(r.header.Get("Content-Type")) && len(a.body) > 1000 {
-		a.squeezed = squeeze(a.body)
-	}
-	return a
-}
-
-func compressible(contentType string) bool {
-	kind, _, _ := strings.Cut(contentType, ";")
-	return strings.HasPrefix(kind, "text/") || strings.HasSuffix(kind, "json") || strings.HasSuffix(kind, "xml")
-}
-
-// serve sends the answer.
-func (a *response) serve(w http.ResponseWriter, req *http.Request) {
-	h := w.Header()
-	maps.Copy(h, a.header)
-	if a.status != http.StatusOK {
-		h.Set("Content-Length", strconv.Itoa(len(a.body)))
-		w.WriteHeader(a.status)
-		if req.Method != http.MethodHead {
-			_, _ = w.Write(a.body)
-		}
-		return
-	}
-	body, etag := a.body, a.etag
-	if a.squeezed != nil {
-		h.Add("Vary", "Accept-Encoding")
-		if takesGzip(req) {
-			body, etag = a.squeezed, a.etag+"-gz"
-			h.Set("Content-Encoding", "gzip")
-			h.Set("Content-Length", strconv.Itoa(len(body)))
-		}
-	}
-	h.Set("ETag", `"`+etag+`"`)
-	// Thousands of parts of one byte each would cost more than the whole, which may
-	// always be sent instead.
-	if strings.Contains(req.Header.Get("Range"), ",") {
-		req.Header.Del("Range")
-	}
-	http.ServeContent(w, req, "", a.modified, bytes.NewReader(body))
-}
-
-// takesGzip says whether the reader can read gzip. Who asks for a part of a file
-// means a part of the file as it is.
-func takesGzip(req *http.Request) bool {
-	if req.Header.Get("Range") != "" {
-		return false
-	}
-	for _, line := range req.Header.Values("Accept-Encoding") {
-		for part := range strings.SplitSeq(line, ",") {
-			name, params, _ := strings.Cut(strings.TrimSpace(part), ";")
-			if name == "gzip" || name == "*" {
-				q, _ := strings.CutPrefix(strings.TrimSpace(params), "q=")
-				weight, err := strconv.ParseFloat(q, 64)
-				return err != nil || weight > 0
-			}
-		}
-	}
-	return false
+	return r.status
 }

@@ -195,33 +195,6 @@ func TestWhatManyWantIsMadeOnce(t *testing.T) {
 	}
 }
 
-func TestKeptAnswersAreBounded(t *testing.T) {
-	k := newResponseCache(100_000)
-	day := epoch{revision: 1, today: "2025-06-21"}
-	for n := range 500 {
-		k.put(strings.Repeat("k", n), &response{status: http.StatusOK, body: make([]byte, 3000), epoch: day})
-	}
-	if k.bytes > 100_000 || k.byKey.Len() < 10 {
-		t.Errorf("%d answers of %d bytes are kept", k.byKey.Len(), k.bytes)
-	}
-	newest := strings.Repeat("k", 499)
-	if k.get(newest, day) == nil {
-		t.Error("the last one is gone")
-	}
-	for what, other := range map[string]epoch{
-		"an earlier revision": {revision: 2, today: "2025-06-21"}, "yesterday": {revision: 1, today: "2025-06-22"},
-		"before the source was late": {revision: 1, today: "2025-06-21", late: true},
-	} {
-		if k.get(newest, other) != nil {
-			t.Errorf("one of %s is given out", what)
-		}
-	}
-	k.put("missing", &response{status: http.StatusNotFound, epoch: day})
-	if k.get("missing", day) != nil {
-		t.Error("an error is kept")
-	}
-}
-
 // A handler that breaks is an error like others: for those who wait for the same
 // answer, too, and for those who come after.
 func TestBrokenHandlers(t *testing.T) {
@@ -290,9 +263,9 @@ func TestTurns(t *testing.T) {
 		if rec := w.get("/plain"); rec.Code != http.StatusOK {
 			t.Errorf("a plain page meanwhile: status %d: %s", rec.Code, rec.Body)
 		}
-		time.Sleep(mostWait)
+		time.Sleep(maxWait)
 		synctest.Wait()
-		turns := int32(cap(w.kept.asked) + cap(w.kept.files)) //nolint:gosec // a few
+		turns := int32(cap(w.turns.asked) + cap(w.turns.files)) //nolint:gosec // a few
 		if refused.Load() != 40-turns {
 			t.Errorf("%d were told to come again, want %d", refused.Load(), 40-turns)
 		}
@@ -376,7 +349,7 @@ func TestFollow(t *testing.T) {
 		if v == before {
 			t.Fatal("the poll was not seen")
 		}
-		if w.kept.get("https://287g.example.org/about?", v.epoch(w.now, w.options.Every)) == nil {
+		if w.cache.Get("https://287g.example.org/about?", v.epoch(w.now, w.options.Every)) == nil {
 			t.Error("what was asked for was not made anew")
 		}
 	})

@@ -56,20 +56,12 @@ func points(curve []snapshot.Point) []draw.Point {
 	return each(curve, func(p snapshot.Point) draw.Point { return draw.Point(p) })
 }
 
-// epoch is a stretch of time in which an address has one answer: what pages say
-// depends on the time only by the day in Washington, and by whether the last look
-// at ICE's page is too long ago.
-type epoch struct {
-	revision uint64
-	today    roster.Date
-	late     bool
-}
-
-func (e epoch) String() string { return fmt.Sprint(e.revision, " ", e.today, " ", e.late) }
-
-// epoch is the one that requests are in; every is the time between two polls.
-func (s *served) epoch(now time.Time, every time.Duration) epoch {
-	return epoch{s.revision, roster.Day(now), late(s.Polls(), now, every)}
+// epoch names the stretch of time that requests are in, within which an address has
+// one response: what pages say depends on the time only by the day in Washington, and
+// by whether the last look at ICE's page is too long ago. every is the time between
+// two polls.
+func (s *served) epoch(now time.Time, every time.Duration) string {
+	return fmt.Sprint(s.revision, " ", roster.Day(now), " ", late(s.Polls(), now, every))
 }
 
 // late says whether no look was taken for longer than it should be, given the last

@@ -20,6 +20,7 @@ import (
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/cache"
 	"github.com/watch287g/watch287g/web/search"
 )
 
@@ -41,7 +42,8 @@ type Site struct {
 	options   Options
 	templates templates
 	assets    map[string]asset
-	kept      *responseCache
+	cache     *cache.Cache
+	turns     turnsBySort
 	openAPI   *huma.OpenAPI
 	handler   http.Handler
 
@@ -62,7 +64,7 @@ func New(o Options) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{options: o, templates: t, assets: assets, kept: newResponseCache(keptBytes)}
+	s := &Site{options: o, templates: t, assets: assets, cache: cache.New(cacheBytes), turns: newTurns()}
 	s.handler = s.routes()
 	return s, nil
 }
@@ -110,6 +112,7 @@ func (s *Site) last() *served {
 }
 
 const (
+	cacheBytes  = 16 << 20
 	lookEvery   = time.Second / 5 // for what was committed
 	renewedEach = 32              // answers that are made anew with a new snapshot
 )
@@ -140,7 +143,7 @@ func (s *Site) renew(ctx context.Context, now *served) {
 	now.CurrentStats()
 	now.Curve()
 	now.index()
-	for _, address := range s.kept.latest(renewedEach) {
+	for _, address := range s.cache.Recent(renewedEach) {
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 		if err != nil || ctx.Err() != nil {
 			continue

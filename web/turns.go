@@ -1,0 +1,49 @@
+package web
+
+import (
+	"net/http"
+	"runtime"
+	"time"
+)
+
+// maxWait is how long a request waits for its turn before it is told to come
+// back, which retryAfter says when, in seconds.
+const (
+	maxWait    = 5 * time.Second
+	retryAfter = "5"
+)
+
+// turns bounds how many responses are made at once: one token is in it for each.
+type turns chan struct{}
+
+// turnsBySort are the turns of each sort of response, so that those who ask for
+// what costs much make nobody else wait.
+type turnsBySort struct {
+	plain turns // addresses of which there is a number, as the front page
+	asked turns // those with parameters, of which there is no end
+	files turns // downloads, which can take tens of megabytes while they are made
+}
+
+func newTurns() turnsBySort {
+	n := runtime.GOMAXPROCS(0)
+	return turnsBySort{plain: make(turns, 2*n), asked: make(turns, n), files: make(turns, 1)}
+}
+
+// enter waits for a turn.
+func (t turns) enter() error {
+	select {
+	case t <- struct{}{}:
+		return nil
+	default:
+	}
+	wait := time.NewTimer(maxWait)
+	defer wait.Stop()
+	select {
+	case t <- struct{}{}:
+		return nil
+	case <-wait.C:
+		return &problem{http.StatusServiceUnavailable, "Too many readers at once", "Please try again in a few seconds."}
+	}
+}
+
+func (t turns) leave() { <-t }
