@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"github.com/watch287g/watch287g/web/draw"
+	"github.com/watch287g/watch287g/web/route"
 )
 
 //go:embed static
@@ -40,28 +41,30 @@ func readAssets() (map[string]asset, error) {
 }
 
 // addresses are where the assets are, by name.
-func (s *Site) addresses() map[string]string {
+func addresses(assets map[string]asset) map[string]string {
 	all := map[string]string{}
-	for name, a := range s.assets {
+	for name, a := range assets {
 		all[name] = a.address
 	}
 	return all
 }
 
-// files serves the assets.
-func (s *Site) files() []route {
-	var all []route
-	for name, a := range s.assets {
-		all = append(all, route{path: "/" + name, params: []string{"v"}, handler: a})
+// assetRoutes serve the assets.
+func assetRoutes(assets map[string]asset) []route.Route {
+	all := []route.Route{{Path: "/favicon.ico", Handler: func(req *route.Request) (*route.Response, error) {
+		return req.Redirect(assets["icon.svg"].address, http.StatusFound), nil
+	}}}
+	for name, a := range assets {
+		all = append(all, route.Route{Path: "/" + name, Params: []string{"v"}, Handler: a.response})
 	}
-	return append(all, route{path: "/favicon.ico", handler: http.RedirectHandler(s.assets["icon.svg"].address, http.StatusFound)})
+	return all
 }
 
-// ServeHTTP serves the file, for good where the address names what is in it.
-func (a asset) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", a.contentType)
-	if r.URL.RequestURI() == a.address {
-		w.Header().Set("Cache-Control", forGood)
+// response is the file, for good where the address names what is in it.
+func (a asset) response(req *route.Request) (*route.Response, error) {
+	out := route.OK(a.contentType, a.body)
+	if req.URL.RequestURI() == a.address {
+		out.Header.Set("Cache-Control", route.Immutable)
 	}
-	_, _ = w.Write(a.body)
+	return out, nil
 }

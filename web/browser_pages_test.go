@@ -14,6 +14,7 @@ import (
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/route"
 )
 
 // sample is a page to look at: one of each kind.
@@ -54,7 +55,7 @@ func everyPage(t *testing.T, w *world) []sample {
 		{"not found", "/agencies/TX-nobody", 404},
 		{"not found, long", "/" + strings.Repeat("long", 60), 404},
 		{"bad request", "/changes?state=Nowhere", 400},
-		{"agency", agencyURL(snap.Agencies()[0].ID), 200},
+		{"agency", route.AgencyURL(snap.Agencies()[0].ID), 200},
 	}, agencySamples(snap), changeSamples(snap), publicationSamples(snap))
 }
 
@@ -74,7 +75,7 @@ func agencySamples(snap *snapshot.Snapshot) []sample {
 	agencyWithMost := func(of func(id string) int) *roster.Agency {
 		return slices.MaxFunc(snap.Agencies(), func(a, b *roster.Agency) int { return of(a.ID) - of(b.ID) })
 	}
-	most := func(of func(id string) int) string { return agencyURL(agencyWithMost(of).ID) }
+	most := func(of func(id string) int) string { return route.AgencyURL(agencyWithMost(of).ID) }
 	return []sample{
 		{"agency, most agreements", most(func(id string) int { return len(snap.RecordsOf(id)) }), 200},
 		{"agency, most spellings", most(func(id string) int { return len(snap.Agency(id).Spellings) }), 200},
@@ -91,16 +92,16 @@ func changeSamples(snap *snapshot.Snapshot) []sample {
 	for _, kind := range roster.Kinds() {
 		for _, c := range slices.Backward(snap.Changes()) {
 			if c.Kind == kind {
-				all = append(all, sample{"change, " + string(kind), changeURL(c.ID), 200})
+				all = append(all, sample{"change, " + string(kind), route.ChangeURL(c.ID), 200})
 				break
 			}
 		}
 	}
 	if i := slices.IndexFunc(snap.Changes(), func(c roster.Change) bool { return snap.TakenBack(c.ID) }); i >= 0 {
-		all = append(all, sample{"change, corrected", changeURL(snap.Changes()[i].ID), 200})
+		all = append(all, sample{"change, corrected", route.ChangeURL(snap.Changes()[i].ID), 200})
 	}
 	longest := slices.MaxFunc(snap.Changes(), func(a, b roster.Change) int { return len(a.Text) - len(b.Text) })
-	return append(all, sample{"change, longest text", changeURL(longest.ID), 200})
+	return append(all, sample{"change, longest text", route.ChangeURL(longest.ID), 200})
 }
 
 // publicationSamples are one of each list in force, one that was held, and one
@@ -110,7 +111,7 @@ func publicationSamples(snap *snapshot.Snapshot) []sample {
 	add := func(name string, wanted func(roster.Publication) bool) {
 		for _, p := range slices.Backward(snap.Publications()) {
 			if wanted(p) {
-				all = append(all, sample{"publication, " + name, publicationURL(p.SHA256), 200})
+				all = append(all, sample{"publication, " + name, route.PublicationURL(p.SHA256), 200})
 				return
 			}
 		}

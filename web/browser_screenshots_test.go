@@ -16,6 +16,7 @@ import (
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/sheet/sheettest"
 	"github.com/watch287g/watch287g/watch"
+	"github.com/watch287g/watch287g/web/route"
 )
 
 // screenshots is where TestScreenshots puts its pictures, for make screenshots.
@@ -97,7 +98,7 @@ func TestReadmePictures(t *testing.T) {
 		screen     screen
 		height     float64
 	}{
-		{"home.png", "/", desktop, 1650}, {"state.png", "/states/AL", phone, 1500}, {"agency.png", agencyURL(agency), phone, 1500},
+		{"home.png", "/", desktop, 1650}, {"state.png", "/states/AL", phone, 1500}, {"agency.png", route.AgencyURL(agency), phone, 1500},
 	} {
 		b.open(p.path, http.StatusOK)
 		b.lookOn(p.screen)

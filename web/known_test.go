@@ -17,7 +17,6 @@ import (
 	"github.com/watch287g/watch287g/sheet/sheettest"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/watch"
-	"github.com/watch287g/watch287g/web/draw"
 )
 
 // The last moment that the world of an outage is known, as the site writes it.
@@ -241,38 +240,6 @@ func TestKnownUntilOfFiles(t *testing.T) {
 	}
 	if body := w.get("/downloads/changes.json").Body.String(); !strings.Contains(body, `"known_until": "`+lastGood+`"`) {
 		t.Errorf("the file of changes does not say until when: %.400s", body)
-	}
-}
-
-// cards are what pictures show, as the pictures cannot be read.
-func TestKnownUntilOfPictures(t *testing.T) {
-	w := readWorld(t)
-	w.fails(72 * time.Hour)
-	snap := w.known()
-	for _, test := range []struct {
-		card       func(*request) (draw.CardData, error)
-		name, file string
-		want       string
-		until      string
-	}{
-		{nationCard, "", "", "as of " + lastGoodSaid, lastGood},
-		{stateCard, "file", "TX.png", "as of " + lastGoodSaid, lastGood},
-		{agencyCard, "file", "TX-lampass-county-sheriffs-office.png", "as of " + lastGoodSaid, ""},
-		{dayCard, "file", "2025-06-13.png", "on June 13, 2025", "2025-06-14T03:59:59Z"},
-		{dayCard, "file", "2025-06-24.png", "as known until " + lastGoodSaid, lastGood},
-	} {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.SetPathValue(test.name, test.file)
-		d, err := test.card(&request{Request: r, snap: snap, site: w.Site, now: w.now})
-		if err != nil || d.When != test.want {
-			t.Errorf("%s: %v, %q", test.file, err, d.When)
-		}
-		if until := d.Curve.Until; test.until != "" && until.UTC().Format(time.RFC3339) != test.until {
-			t.Errorf("%s: the curve ends %v", test.file, until)
-		}
 	}
 }
 

@@ -2,13 +2,11 @@ package web
 
 import (
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
-	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/search"
 )
 
@@ -51,11 +49,6 @@ func newIndex(snap *snapshot.Snapshot) *search.Index {
 	return search.New(all)
 }
 
-// points is a curve to be drawn.
-func points(curve []snapshot.Point) []draw.Point {
-	return each(curve, func(p snapshot.Point) draw.Point { return draw.Point(p) })
-}
-
 // epoch names the stretch of time that requests are in, within which an address has
 // one response: what pages say depends on the time only by the day in Washington, and
 // by whether the last look at ICE's page is too long ago. every is the time between
@@ -68,8 +61,4 @@ func (s *served) epoch(now time.Time, every time.Duration) string {
 // looks, the newest first.
 func late(polls []roster.Poll, now time.Time, every time.Duration) bool {
 	return every > 0 && len(polls) > 0 && now.Sub(polls[0].At) > 3*every+10*time.Minute
-}
-
-func later(times ...time.Time) time.Time {
-	return slices.MaxFunc(times, time.Time.Compare)
 }

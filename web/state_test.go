@@ -9,6 +9,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/route"
 )
 
 func TestStateHasOneAddress(t *testing.T) {
@@ -100,11 +101,11 @@ func TestStatesOfTheArchive(t *testing.T) {
 	w := archiveSite(t)
 	all := 0
 	for _, s := range roster.States() {
-		rec := w.get(stateURL(s))
+		rec := w.get(route.StateURL(s))
 		if rec.Code != http.StatusOK || rec.Body.Len() > 300_000 {
 			t.Fatalf("%s: status %d, %d bytes", s, rec.Code, rec.Body.Len())
 		}
-		doc := w.page(stateURL(s))
+		doc := w.page(route.StateURL(s))
 		if rows := column(doc, "Active agreements", 0); len(rows) > 0 {
 			if figures := shownFigures(t, doc); sum(t, []string{figures["active agreements"]}) != len(rows) {
 				t.Errorf("%s: %v, but %d rows", s, figures, len(rows))

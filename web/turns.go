@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"runtime"
 	"time"
+
+	"github.com/watch287g/watch287g/web/route"
 )
 
 // maxWait is how long a request waits for its turn before it is told to come
@@ -42,7 +44,7 @@ func (t turns) enter() error {
 	case t <- struct{}{}:
 		return nil
 	case <-wait.C:
-		return &problem{http.StatusServiceUnavailable, "Too many readers at once", "Please try again in a few seconds."}
+		return &route.Problem{Status: http.StatusServiceUnavailable, Title: "Too many readers at once", Detail: "Please try again in a few seconds."}
 	}
 }
 

@@ -1,0 +1,70 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/watch287g/watch287g/web/route"
+)
+
+// The edge to huma, which reads the parameters that operations declare, writes their
+// answers, and describes both.
+
+// Handle makes a route of an operation. huma calls it.
+func (a *API) Handle(o *huma.Operation, handler func(huma.Context)) {
+	if o.OperationID == "" && o.Path != root+"/openapi.json" { // other forms of the document
+		return
+	}
+	r := route.Route{Path: o.Path, Program: true, Handler: func(req *route.Request) (*route.Response, error) {
+		return route.Record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			handler(call{humago.NewContext(o, r, w), req})
+		}), req.Request), nil
+	}}
+	for _, p := range o.Parameters {
+		if p.In == "query" {
+			r.Params = append(r.Params, p.Name)
+		}
+	}
+	a.routes = append(a.routes, r)
+}
+
+// ServeHTTP is there for huma, which has no need of it: the site serves the routes.
+func (*API) ServeHTTP(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) }
+
+// call is one request as huma passes it on.
+type call struct {
+	humaContext
+	request *route.Request
+}
+
+// humaContext has a name of its own since it has a method Context.
+type humaContext = huma.Context
+
+// Request is the request, as part of what an operation takes. It is exported since
+// huma passes over embedded types that are not.
+type Request struct{ request *route.Request }
+
+// Resolve is called by huma with each request.
+func (r *Request) Resolve(ctx huma.Context) []error {
+	r.request = ctx.(call).request //nolint:forcetypeassert // as Handle passes it
+	return nil
+}
+
+// get declares one address of the API.
+func get[I, O any](api huma.API, path, summary string, answer func(*I) (*O, error)) {
+	id := strings.Trim(strings.NewReplacer("/{", "-by-", "}", "", "/", "-").Replace(path), "-")
+	huma.Register(api, huma.Operation{OperationID: id, Method: http.MethodGet, Path: root + path, Summary: summary,
+		Errors: []int{http.StatusBadRequest, http.StatusNotFound}},
+		func(_ context.Context, in *I) (*O, error) {
+			out, err := answer(in)
+			if err != nil {
+				p := route.ProblemOf(err)
+				return nil, huma.NewError(p.Status, p.Detail)
+			}
+			return out, nil
+		})
+}

@@ -1,0 +1,83 @@
+package api
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/route"
+)
+
+type publicationsIn struct {
+	Request
+	Paging
+	List string `query:"list" enum:"participating,pending" doc:"Only this list."`
+}
+
+type publicationsOut struct {
+	Link string `header:"Link"`
+	Body struct {
+		Publications []roster.Publication `json:"publications"`
+		Next         string               `json:"next,omitempty"`
+	}
+}
+
+func publications(in *publicationsIn) (*publicationsOut, error) {
+	snap := in.request.Snapshot
+	before := uint64(len(snap.Publications())) + 1
+	if in.Cursor != "" {
+		n, err := strconv.ParseUint(in.Cursor, 10, 62)
+		if err != nil {
+			return nil, route.BadRequest("That cursor is not one of this API's.")
+		}
+		before = min(before, n)
+	}
+	out := &publicationsOut{}
+	out.Body.Publications = []roster.Publication{}
+	for _, p := range slices.Backward(snap.Publications()) {
+		if p.Seq >= before || in.List != "" && p.List != roster.List(in.List) {
+			continue
+		}
+		if n := len(out.Body.Publications); n == in.Limit {
+			out.Body.Next = strconv.FormatUint(out.Body.Publications[n-1].Seq, 10)
+			break
+		}
+		out.Body.Publications = append(out.Body.Publications, p)
+	}
+	q := url.Values{"limit": {strconv.Itoa(in.Limit)}}
+	if in.List != "" {
+		q.Set("list", in.List)
+	}
+	out.Link = nextLink(root+"/publications", q, out.Body.Next)
+	return out, nil
+}
+
+type publicationOut struct {
+	Body struct {
+		Publications []roster.Publication `json:"publications" doc:"Each time that these bytes were published, the oldest first."`
+		File         string               `json:"file" doc:"Where the bytes can be had."`
+		Holds        []roster.Hold        `json:"holds" doc:"Why it was set aside, where it was."`
+	}
+}
+
+func publication(in *struct {
+	Request
+	SHA256 string `path:"sha256" maxLength:"64" doc:"The SHA-256 of the bytes, in hex."`
+},
+) (*publicationOut, error) {
+	snap := in.request.Snapshot
+	out := &publicationOut{}
+	out.Body.Holds = []roster.Hold{}
+	out.Body.Publications = snap.PublicationsOf(in.SHA256)
+	if len(out.Body.Publications) == 0 {
+		return nil, route.NotFound("No list with these bytes is known.")
+	}
+	for _, p := range out.Body.Publications {
+		if h, ok := snap.HoldOf(p); ok && !slices.ContainsFunc(out.Body.Holds, func(k roster.Hold) bool { return k.ID == h.ID }) {
+			out.Body.Holds = append(out.Body.Holds, h)
+		}
+	}
+	out.Body.File = route.FileURL(in.SHA256)
+	return out, nil
+}

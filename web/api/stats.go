@@ -1,0 +1,60 @@
+package api
+
+import (
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/route"
+)
+
+type asOfIn struct {
+	Request
+	When
+}
+
+type statesOut struct {
+	Body struct {
+		AsOf       time.Time  `json:"as_of" doc:"The moment that the answer speaks of."`
+		KnownUntil time.Time  `json:"known_until" doc:"The last moment at which ICE's page was known."`
+		States     []stateOut `json:"states" doc:"All of them, by name, with the District of Columbia and the territories."`
+	}
+}
+
+type stateOut struct {
+	State roster.State `json:"state"`
+	Name  string       `json:"name"`
+	roster.ByStatus
+}
+
+func states(in *asOfIn) (*statesOut, error) {
+	s, err := statsAt(in.request)
+	if err != nil {
+		return nil, err
+	}
+	out := &statesOut{}
+	out.Body.AsOf, out.Body.KnownUntil = s.AsOf, s.KnownUntil
+	for _, state := range roster.States() {
+		out.Body.States = append(out.Body.States, stateOut{state, state.Name(), s.ByState[state]})
+	}
+	return out, nil
+}
+
+// statsAt are the figures as of the moment that is asked for.
+func statsAt(req *route.Request) (roster.Stats, error) {
+	asked, err := req.ReadQuery()
+	if err != nil {
+		return roster.Stats{}, err
+	}
+	at, err := route.AsOf(req.Snapshot, asked.AsOf)
+	if err != nil {
+		return roster.Stats{}, err
+	}
+	return req.Snapshot.Stats(at), nil
+}
+
+type statsOut struct{ Body roster.Stats }
+
+func stats(in *asOfIn) (*statsOut, error) {
+	s, err := statsAt(in.request)
+	return &statsOut{s}, err
+}

@@ -1,0 +1,72 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+
+	"github.com/watch287g/watch287g/web/route"
+)
+
+// form is how an error is told.
+type form int
+
+const (
+	asPage     form = iota // as a page that leads on
+	asBarePage             // as a page without the frame of pages, where nothing can be relied on
+	asJSON                 // for programs
+)
+
+// writeError answers with an error. No other place does.
+func (s *Site) writeError(w http.ResponseWriter, r *http.Request, as form, err error) {
+	p := route.ProblemOf(err)
+	if p.Status >= http.StatusInternalServerError {
+		s.options.Log.Error("a request could not be answered", "path", r.URL.Path, "error", err.Error())
+	}
+	h := w.Header()
+	h.Set("Cache-Control", notKept)
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	if p.Status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", retryAfter)
+	}
+	var body []byte
+	switch as {
+	case asJSON:
+		h.Set("Content-Type", "application/problem+json")
+		body, _ = json.Marshal(p) // a number and two texts
+		body = append(body, '\n')
+	case asPage:
+		body = s.problemPage(r, p)
+	case asBarePage:
+		body = barePage(p)
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(p.Status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body)
+	}
+}
+
+// problemPage tells a reader what is wrong, and shows ways on as far as they are known.
+func (s *Site) problemPage(r *http.Request, p *route.Problem) []byte {
+	now, err := s.current(r.Context())
+	if err != nil {
+		return barePage(p)
+	}
+	made, err := s.pages.Problem(s.request(r, now), p)
+	if err != nil {
+		return barePage(p)
+	}
+	return made.Body
+}
+
+func barePage(p *route.Problem) []byte {
+	return fmt.Appendf(nil, `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>%s</title>`+
+		`<h1>%[1]s</h1><p>%s</p><p><a href="/">To the front page</a></p></html>`+"\n", template.HTMLEscapeString(p.Title), template.HTMLEscapeString(p.Detail))
+}
+
+// panicked makes an error of what a panic held.
+func panicked(p any) error { return fmt.Errorf("a panic: %v\n%s", p, debug.Stack()) }

@@ -1,0 +1,93 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/watch287g/watch287g/web/route"
+)
+
+// A handler that breaks is an error like others: for those who wait for the same
+// answer, too, and for those who come after.
+func TestBrokenHandlers(t *testing.T) {
+	w := newWorld(t)
+	broken := func(*route.Request) (*route.Response, error) { panic("secret") }
+	page, program := route.Route{Path: "/broken", Handler: broken}, route.Route{Path: "/downloads/broken", Program: true, Large: true, Handler: broken}
+	for _, r := range []route.Route{page, program} {
+		w.handler = w.newHandler([]route.Route{r})
+		var wg sync.WaitGroup
+		for range 50 { // more than there are turns
+			wg.Go(func() {
+				rec := w.get(r.Path)
+				if rec.Code != http.StatusInternalServerError || strings.Contains(rec.Body.String(), "secret") || rec.Header().Get("Cache-Control") != "no-store" {
+					t.Errorf("status %d, %v: %s", rec.Code, rec.Header(), rec.Body)
+				}
+				if !r.Program && !strings.Contains(rec.Body.String(), `href="/changes"`) || r.Program && rec.Header().Get("Content-Type") != "application/problem+json" {
+					t.Errorf("no way on: %v %s", rec.Header(), rec.Body)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	w.handler = w.guard(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("secret") }))
+	if rec := w.get("/"); rec.Code != http.StatusInternalServerError || !strings.Contains(rec.Body.String(), `href="/"`) || strings.Contains(rec.Body.String(), "secret") {
+		t.Errorf("outside of routes: status %d: %s", rec.Code, rec.Body)
+	}
+}
+
+// What is wrong must be neither kept nor a dead end.
+func TestErrorsLeadOn(t *testing.T) {
+	w := newWorld(t)
+	for _, test := range []struct {
+		method, path string
+		status       int
+	}{
+		{"GET", "/nowhere", 404}, {"GET", "/states/Atlantis", 404}, {"GET", "/agencies/none", 404}, {"GET", "/changes?state=Atlantis", 400},
+		{"POST", "/changes", 405}, {"GET", "/" + strings.Repeat("a", 3000), 414}, {"GET", "/%ff", 400}, {"CONNECT", "/", 400},
+		{"GET", "/api/v1/nothing", 404}, {"GET", "/api/v1/changes?sate=TX", 400}, {"POST", "/feeds/changes.rss", 405}, {"GET", "/downloads/agreements.csv?state=Atlantis", 400},
+		{"GET", "/publications/00/file", 404}, {"GET", "/pictures/states/XX.png", 404},
+	} {
+		rec := httptest.NewRecorder()
+		w.ServeHTTP(rec, httptest.NewRequest(test.method, test.path, nil))
+		kind := rec.Header().Get("Content-Type")
+		if rec.Code != test.status || rec.Header().Get("Cache-Control") != "no-store" || rec.Header().Get("ETag") != "" {
+			t.Errorf("%s %.30s: status %d, want %d, with %v", test.method, test.path, rec.Code, test.status, rec.Header())
+		}
+		onward := strings.HasPrefix(kind, "text/html") && strings.Contains(rec.Body.String(), `href="/"`) || kind == "application/problem+json"
+		if !onward {
+			t.Errorf("%s %.30s: no way on: %s: %.300s", test.method, test.path, kind, rec.Body)
+		}
+	}
+}
+
+// failingSource is a store that cannot be read any more.
+type failingSource struct{ Source }
+
+var errGone = errors.New("the disk is gone: /secret/path")
+
+func (failingSource) Revision(context.Context) (uint64, error) { return 0, errGone }
+
+func TestTroubleInsideIsNotShown(t *testing.T) {
+	var log bytes.Buffer
+	s, err := New(Options{Source: failingSource{}, Now: worldNow, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/", "/changes", "/feeds/changes.rss", "/style.css"} {
+		rec := httptest.NewRecorder()
+		s.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, path, nil))
+		if rec.Code != http.StatusInternalServerError || strings.Contains(rec.Body.String(), "secret") {
+			t.Errorf("%s: status %d: %s", path, rec.Code, rec.Body)
+		}
+	}
+	if !strings.Contains(log.String(), "the disk is gone") {
+		t.Errorf("the log says %s", log.String())
+	}
+}

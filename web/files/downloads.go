@@ -1,0 +1,112 @@
+package files
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/watch287g/watch287g/export"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/route"
+)
+
+// agreementsFile is a file of agreements as of a moment.
+func agreementsFile(f export.Format) route.Handler {
+	return func(req *route.Request) (*route.Response, error) {
+		asked, err := req.ReadQuery()
+		if err != nil {
+			return nil, err
+		}
+		all, at, err := asked.Select(req.Snapshot)
+		if err != nil {
+			return nil, err
+		}
+		about := &export.About{Title: titled("287(g) agreements", asked.Filter) + ", as of " + english.Moment(at), AsOf: at.UTC(), KnownUntil: req.Snapshot.KnownUntil().UTC(),
+			Made: req.Snapshot.Modified(), Site: req.Base + route.DownloadsURL(req.URL.Query()), Sources: req.Snapshot.Sources(at)}
+		return download(req, "agreements"+stampOf(at), f, func(b *bytes.Buffer) error { return export.Agreements(b, f, about, all) })
+	}
+}
+
+// changesFile is a file of changes.
+func changesFile(f export.Format) route.Handler {
+	return func(req *route.Request) (*route.Response, error) {
+		asked, err := req.ReadQuery()
+		if err != nil {
+			return nil, err
+		}
+		if err := route.Unrecorded(req.Snapshot, asked.Filter); err != nil {
+			return nil, err
+		}
+		found, _ := req.Snapshot.Find(asked.Filter, 0, 0)
+		slices.Reverse(found) // the oldest first, as the command prints them
+		about := &export.About{Title: titled("Changes of 287(g) agreements", asked.Filter), KnownUntil: req.Snapshot.KnownUntil().UTC(), Made: req.Snapshot.Modified(),
+			Site: req.Base + route.ChangesURL(asked.Filter, 0), Sources: req.Snapshot.Sources(req.Snapshot.KnownUntil())}
+		return download(req, "changes", f, func(b *bytes.Buffer) error { return export.Changes(b, f, about, found) })
+	}
+}
+
+// unplacedFile lists the agreements that no map can show, and why.
+func unplacedFile(req *route.Request) (*route.Response, error) {
+	asked, err := req.ReadQuery()
+	if err != nil {
+		return nil, err
+	}
+	all, at, err := asked.Select(req.Snapshot)
+	if err != nil {
+		return nil, err
+	}
+	return download(req, "unplaced"+stampOf(at), export.CSV, func(b *bytes.Buffer) error { return writeMisfits(b, export.Unplaced(all)) })
+}
+
+func writeMisfits(b *bytes.Buffer, all []export.Misfit) error {
+	lines := csv.NewWriter(b)
+	_ = lines.Write([]string{"id", "state", "agency", "county", "type", "model", "status", "why"}) // Error reports it
+	for _, m := range all {
+		line := []string{m.ID, string(m.State), m.Agency, m.County, string(m.Type), string(m.Model), string(m.Status), m.Why}
+		for i, cell := range line {
+			line[i] = export.Inert(cell)
+		}
+		_ = lines.Write(line)
+	}
+	lines.Flush()
+	return lines.Error() //nolint:wrapcheck // wrapped by the caller
+}
+
+// stampOf is what a file's name says of the moment that the file speaks of: the
+// day where that is the end of one.
+func stampOf(at time.Time) string {
+	if day := roster.Day(at); day.EndOf().Equal(at) {
+		return "-" + string(day)
+	}
+	return "-" + at.UTC().Format("20060102T150405Z")
+}
+
+// download is a file under a name that says what it is.
+func download(req *route.Request, what string, f export.Format, write func(*bytes.Buffer) error) (*route.Response, error) {
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		return nil, fmt.Errorf("making the file %s.%s: %w", what, f, err)
+	}
+	out := route.OK(f.MediaType(), b.Bytes())
+	out.Header.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "287g-"+what+"."+string(f)))
+	out.Header.Set("Link", "<"+export.LicenceURL+`>; rel="license"`)
+	modified := req.Snapshot.Modified()
+	// These formats name the last moment known, which each good look at ICE's page moves.
+	if until := req.Snapshot.KnownUntil(); f != export.CSV && f != export.JSONL && until.After(modified) {
+		modified = until
+	}
+	if !modified.IsZero() {
+		out.Header.Set("Last-Modified", modified.UTC().Format(http.TimeFormat))
+	}
+	return out, nil
+}
+
+func titled(what string, f roster.Filter) string {
+	if name := english.FilterTitle(f); name != "" {
+		return what + ": " + name
+	}
+	return what
+}

@@ -1,0 +1,48 @@
+// Package files makes what programs read, besides the API: feeds, downloads, and
+// ICE's files as ICE served them.
+package files
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/watch287g/watch287g/export"
+	"github.com/watch287g/watch287g/feed"
+	"github.com/watch287g/watch287g/prose"
+	"github.com/watch287g/watch287g/web/route"
+)
+
+// english is the language of every file.
+const english = prose.English
+
+// Routes are the addresses of the files. body returns the bytes of a publication by
+// their hash.
+func Routes(body func(ctx context.Context, sha256 string) ([]byte, error)) []route.Route {
+	all := []route.Route{
+		{Path: "/publications/{sha256}/file", Program: true, Handler: publicationFile(body)},
+		{Path: "/feed", Handler: leadsTo("/feeds/changes.rss")},
+		{Path: "/feeds", Handler: leadsTo("/downloads#feeds")},
+		{Path: "/downloads/unplaced.csv", Params: route.AgreementParams("status", "as_of"), Program: true, Large: true, Handler: unplacedFile},
+	}
+	for _, f := range []struct {
+		path, contentType string
+		write             func(feed.Feed) ([]byte, error)
+	}{
+		{"/feeds/changes.rss", "application/rss+xml; charset=utf-8", feed.RSS},
+		{"/feeds/changes.atom", "application/atom+xml; charset=utf-8", feed.Atom},
+		{"/feeds/changes.json", "application/feed+json", feed.JSON},
+	} {
+		// A feed has no end, so there is no "until".
+		all = append(all, route.Route{Path: f.path, Params: route.AgreementParams("kind", "before"), Program: true, Handler: feedFile(f.path, f.contentType, f.write)})
+	}
+	for _, f := range export.Formats() {
+		all = append(all,
+			route.Route{Path: "/downloads/agreements." + string(f), Params: route.AgreementParams("status", "as_of"), Program: true, Large: true, Handler: agreementsFile(f)},
+			route.Route{Path: "/downloads/changes." + string(f), Params: route.ChangeParams(), Program: true, Large: true, Handler: changesFile(f)})
+	}
+	return all
+}
+
+func leadsTo(path string) route.Handler {
+	return func(req *route.Request) (*route.Response, error) { return req.Redirect(path, http.StatusFound), nil }
+}

@@ -1,0 +1,44 @@
+package pages
+
+import (
+	"time"
+
+	"github.com/watch287g/watch287g/prose"
+	"github.com/watch287g/watch287g/roster"
+)
+
+// aboutPage says in plain words how all this is known, and what is not.
+func aboutPage(req *request) (*response, error) {
+	held := 0
+	for _, h := range req.Snapshot.Holds() {
+		if h.State == roster.HoldOpen || h.State == roster.HoldDropped || h.State == roster.HoldRejected {
+			held++
+		}
+	}
+	return req.render(&page{Template: "about", Title: "How this works", Path: "/about",
+		Description: "How 287(g) watch reads ICE's lists of agreements, what counts as a change, what it cannot know, and the licence of the data.",
+		Data: struct {
+			First        time.Time
+			Publications int
+			Held         int
+			Changes      int
+			Contact      string
+			ContactURL   string
+			Version      string
+		}{req.Snapshot.Extent().First, len(req.Snapshot.Publications()), held, len(req.Snapshot.Changes()), req.set.options.Contact, contactURL(req.set.options.Contact), req.set.options.Version},
+	})
+}
+
+// apiPage describes the API.
+func apiPage(req *request) (*response, error) {
+	return req.render(&page{Template: "api", Title: "API", Path: "/api", Data: req.set.options.Operations,
+		Description: "A free JSON API for ICE's 287(g) agreements: changes, agreements as of any day, agencies, states, publications and figures."})
+}
+
+// contactURL makes a link of an email address or of a web address.
+func contactURL(contact string) string {
+	if contact == "" || prose.Link(contact) != "" {
+		return contact
+	}
+	return "mailto:" + contact
+}

@@ -1,0 +1,225 @@
+package pages
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"github.com/watch287g/watch287g/prose"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/route"
+)
+
+// agencyData is what the page about one agency shows.
+type agencyData struct {
+	ID, Name   string
+	State      roster.State
+	County     string // as ICE lists it
+	Kind       string // of agency, in words; "" where ICE gives none
+	Lead       string
+	Records    []agencyRecord // those that stand first
+	Spellings  []spelt        // the oldest first
+	Changes    []dayOfChanges
+	Count      int    // of the changes
+	All        string // address of all changes
+	Neighbours []agencyLine
+	CountyName string // of the county that the neighbours share
+	Feeds      []link
+}
+
+// agencyRecord is one agreement or pending entry, with all that is known of it.
+type agencyRecord struct {
+	roster.Agreement
+	List       roster.List
+	Status     string   // "active", "no longer listed"
+	Listed     []string // each spell on the list, in words
+	Pending    string   // how long it was pending before it was listed; "" where it was not
+	SignedBy   string   // for a pending entry: when its agreement was listed
+	Other      *agencyLine
+	Evidence   string // address of the row that first listed it as it is known now
+	EvidenceOf string // what that address shows, in words
+	Doubt      *link  // what is only likely, and the change that says so; nil where nothing is
+}
+
+// spelt is a way in which ICE has named an agency.
+type spelt struct {
+	Name  string
+	State roster.State
+	Since string // in words; "" where it is not known
+}
+
+// agencyLine is an agency in a list, with what it holds now.
+type agencyLine struct {
+	ID, Name string
+	State    roster.State
+	Holds    string
+}
+
+// mostAgencyChanges bounds the timeline of one agency; no agency had a tenth of
+// it yet.
+const mostAgencyChanges = 300
+
+// agencyPage shows all that ICE's lists ever said of one agency.
+func agencyPage(req *request) (*response, error) {
+	id := req.PathValue("id")
+	if req.Snapshot.Agency(id) == nil || len(req.Snapshot.RecordsOf(id)) == 0 {
+		if to := req.Snapshot.ResolveAgency(id); to != "" && to != id {
+			return req.Redirect(route.AgencyURL(to), http.StatusMovedPermanently), nil
+		}
+		return nil, route.NotFound("ICE's lists have named no such agency since this record began. Search for its name: ICE may spell it otherwise.")
+	}
+	latest := req.Snapshot.Latest(id)
+	changes := req.Snapshot.ChangesOf(id)
+	count := len(changes)
+	slices.Reverse(changes)
+	changes = changes[:min(count, mostAgencyChanges)]
+	d := agencyData{
+		ID: id, Name: req.Snapshot.AgencyName(id), State: latest.State, County: latest.County, Kind: kindOfAgency(latest), Lead: agencyLead(req.Snapshot, id),
+		Records: agencyRecords(req.Snapshot, id), Spellings: spellingsOf(req.Snapshot, id), Changes: byDay(changes), Count: count,
+		All:   route.ChangesURL(roster.Filter{Agencies: []string{id}, Kinds: roster.Kinds()}, 0),
+		Feeds: feedLinks(roster.Filter{Agencies: []string{id}}),
+	}
+	if place, ok := latest.Place(); ok {
+		d.CountyName = english.County(latest.State, place)
+		d.Neighbours = neighbors(req.Snapshot, latest.State, place, id)
+	}
+	return req.render(&page{Template: "agency", Title: fmt.Sprintf("%s, %s: %s", d.Name, d.State.Name(), agencyStands(req.Snapshot, id)),
+		Description: d.Lead, Path: route.AgencyURL(id), Picture: "/pictures" + route.AgencyURL(id) + ".png", Filter: roster.Filter{Agencies: []string{id}}, Data: d})
+}
+
+// agencyHolds says what an agency holds now: "1 active agreement, 1 pending
+// entry".
+func agencyHolds(snap *snapshot.Snapshot, id string) string {
+	h := snap.HoldingsOf(id)
+	return english.Holds(len(h.Active), len(h.Pending))
+}
+
+// agencyStands says the same for a title.
+func agencyStands(snap *snapshot.Snapshot, id string) string {
+	h := snap.HoldingsOf(id)
+	return english.HoldsTitle(len(h.Active), len(h.Pending))
+}
+
+// agencyLead sums up what the lists say now.
+func agencyLead(snap *snapshot.Snapshot, id string) string {
+	h := snap.HoldingsOf(id)
+	return english.AgencyLead(prose.AgencyNow{Name: snap.AgencyName(id), Active: each(h.Active, (*roster.Record).Now), Pending: each(h.Pending, (*roster.Record).Now),
+		KnownUntil: snap.KnownUntil(), PendingList: snap.InForce(snap.KnownUntil())[roster.ListPending].PublishedAt, Moved: movedFrom(snap, id)})
+}
+
+// movedFrom names the agencies with which ICE's lists now give what they gave
+// with this one before.
+func movedFrom(snap *snapshot.Snapshot, id string) []string {
+	var to []string
+	for _, r := range snap.RecordsOf(id) {
+		now := r.Now()
+		name := english.InState(now.Agency, now.State)
+		if now.AgencyID != id && r.Listed() && !slices.Contains(to, name) {
+			to = append(to, name)
+		}
+	}
+	return to
+}
+
+// agencyRecords puts all agreements and entries that are or were an agency's into
+// words: the active ones, the pending ones, those that ended, and last those that
+// ICE gives with another agency now.
+func agencyRecords(snap *snapshot.Snapshot, id string) []agencyRecord {
+	records := slices.Clone(snap.RecordsOf(id))
+	rank := func(later bool) int {
+		if later {
+			return 1
+		}
+		return 0
+	}
+	order := []roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded}
+	slices.SortStableFunc(records, func(a, b *roster.Record) int {
+		return cmp.Or(cmp.Compare(rank(a.Now().AgencyID != id), rank(b.Now().AgencyID != id)),
+			cmp.Compare(slices.Index(order, a.Status()), slices.Index(order, b.Status())),
+			cmp.Compare(roster.StatusOn(a.List), roster.StatusOn(b.List)), b.FirstListed().Compare(a.FirstListed()))
+	})
+	var all []agencyRecord
+	for _, r := range records {
+		all = append(all, recordInWords(snap, id, r))
+	}
+	return all
+}
+
+func recordInWords(snap *snapshot.Snapshot, id string, r *roster.Record) agencyRecord {
+	now := r.Now()
+	a := agencyRecord{Agreement: now, List: r.List, Status: english.Record(r), Listed: english.Spells(r), Pending: pendingBefore(snap, r)}
+	if signed := snap.Record(r.SignedBy); signed != nil {
+		a.SignedBy = english.SignedBy(signed)
+	}
+	if now.AgencyID != id {
+		a.Other = &agencyLine{ID: now.AgencyID, Name: snap.AgencyName(now.AgencyID), State: now.State}
+		a.Status = "given with another agency now"
+	}
+	a.Doubt = doubtAbout(snap, id, r.ID())
+	for i := len(r.Versions) - 1; i >= 0; i-- {
+		ver := r.Versions[i]
+		if p, ok := snap.Publication(ver.Source); ok && ver.Listed && ver.Row > 0 {
+			a.Evidence = route.EvidenceURL(p.List, p.SHA256) + fmt.Sprintf("#row-%d", ver.Row)
+			a.EvidenceOf = english.RowOf(p.Ref(ver.Row))
+			break
+		}
+	}
+	return a
+}
+
+// doubtAbout leads to the last change of an agreement that is only likely; nil
+// where there is none that stands.
+func doubtAbout(snap *snapshot.Snapshot, agency, agreement string) *link {
+	c, ok := snap.DoubtfulChange(agency, agreement)
+	if !ok {
+		return nil
+	}
+	return &link{Text: english.Doubt(c), URL: route.ChangeURL(c.ID)}
+}
+
+// pendingBefore says how long an agreement's agency was pending before the
+// agreement was listed; "" where it was not, or where the record is too young to
+// tell.
+func pendingBefore(snap *snapshot.Snapshot, r *roster.Record) string {
+	if r.List != roster.ListParticipating || r.PendingSince.IsZero() || r.Baseline {
+		return ""
+	}
+	return english.PendingBefore(roster.Day(r.PendingSince), roster.Day(r.FirstListed()), snap.PendingFromStart(r))
+}
+
+// spellingsOf lists how ICE has named an agency, with since when it did.
+func spellingsOf(snap *snapshot.Snapshot, id string) []spelt {
+	var all []spelt
+	for _, s := range snap.Agency(id).Spellings {
+		line := spelt{Name: s.Name, State: s.State}
+		if since, orBefore := snap.SpelledSince(id, s); !since.IsZero() {
+			line.Since = english.SinceDay(roster.Day(since), orBefore)
+		}
+		all = append(all, line)
+	}
+	return all
+}
+
+// mostNeighbours bounds the list of a county's agencies.
+const mostNeighbours = 60
+
+// neighbors lists the agencies that ICE's lists place, or once placed, in a
+// county, but for one.
+func neighbors(snap *snapshot.Snapshot, s roster.State, county roster.CountyPlace, but string) []agencyLine {
+	ids := slices.DeleteFunc(snap.AgenciesIn(s, county.FIPS), func(id string) bool { return id == but })
+	return each(ids[:min(len(ids), mostNeighbours)], func(id string) agencyLine { return agencyInBrief(snap, id, s) })
+}
+
+func agencyInBrief(snap *snapshot.Snapshot, id string, s roster.State) agencyLine {
+	return agencyLine{ID: id, Name: snap.AgencyName(id), State: s, Holds: agencyHolds(snap, id)}
+}
+
+// kindOfAgency labels the kind of agency, "" where ICE gives none.
+func kindOfAgency(a roster.Agreement) string {
+	if a.Type == "" {
+		return ""
+	}
+	return english.TypeIn(a.Type, a.State)
+}

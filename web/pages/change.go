@@ -1,0 +1,75 @@
+package pages
+
+import (
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/route"
+)
+
+// changeData is what the page about one change shows.
+type changeData struct {
+	roster.Change
+	Heading     string
+	Fields      []fieldLine
+	Entry       bool           // the agreement is an entry of the pending list
+	Placed      bool           // it is about one agency, which the page names
+	Corrected   *roster.Change // the earlier one that this one takes back, or that said otherwise
+	CorrectedBy *roster.Change // the later one that does so to this one
+}
+
+// fieldLine is one field that a change altered. Before and After have addresses
+// where they are documents.
+type fieldLine struct {
+	Name, Before, After string
+	BeforeURL, AfterURL string
+}
+
+// changePage shows one change with its evidence, for good.
+func changePage(req *request) (*response, error) {
+	c, ok := req.Snapshot.Change(req.PathValue("id"))
+	if !ok {
+		return nil, route.NotFound("No change has this id. Changes are never deleted: the address may have been cut, or come from another site that watches ICE's lists.")
+	}
+	d := changeData{Change: c, Heading: english.Heading(c), Entry: c.Publication.List == roster.ListPending, Placed: placed(c)}
+	for _, f := range c.Fields {
+		d.Fields = append(d.Fields, fieldInWords(f))
+	}
+	if earlier, ok := req.Snapshot.Corrected(c); ok {
+		d.Corrected = &earlier
+	}
+	if later, ok := req.Snapshot.CorrectedBy(c); ok {
+		d.CorrectedBy = &later
+	}
+	description := c.Text
+	if d.CorrectedBy != nil {
+		description = "Corrected on " + english.Day(d.CorrectedBy.DetectedAt) + ". " + description
+	}
+	p := &page{Template: "change", Title: d.Heading + ", " + english.Day(c.DetectedAt), Description: description,
+		Path: route.ChangeURL(c.ID), Data: d}
+	if d.Placed {
+		p.Filter = roster.Filter{Agencies: []string{c.Agreement.AgencyID}}
+		p.Picture = "/pictures" + route.AgencyURL(c.Agreement.AgencyID) + ".png"
+	}
+	return req.render(p)
+}
+
+// placed says whether a change is about one agency. Of the milestones, the firsts
+// are; the others only happened as that agency's agreement was listed.
+func placed(c roster.Change) bool {
+	if c.Agreement.AgencyID == "" {
+		return false
+	}
+	if c.Milestone == nil {
+		return true
+	}
+	switch c.Milestone.Name {
+	case roster.FirstInState, roster.FirstInModel, roster.FirstOfType:
+		return true
+	}
+	return false
+}
+
+// fieldInWords puts a field's two sides into words.
+func fieldInWords(f roster.Field) fieldLine {
+	return fieldLine{english.Field(f.Name), english.FieldValue(f.Name, f.From), english.FieldValue(f.Name, f.To),
+		english.FieldLink(f.Name, f.From), english.FieldLink(f.Name, f.To)}
+}

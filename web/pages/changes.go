@@ -1,0 +1,202 @@
+package pages
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/watch287g/watch287g/prose"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/route"
+)
+
+// changesPerPage bounds a page's list of changes.
+const changesPerPage = 100
+
+// changesData is what the page of changes shows.
+type changesData struct {
+	Wrong         string // what is wrong with the address, in words; then nothing but the form is shown
+	Words         string // what is shown, in words
+	Count         int    // of all pages
+	Days          []dayOfChanges
+	Older, Newest string // addresses; "" where there is nothing
+	Usual         bool   // no kinds were asked for
+	Everything    string // address of the same with every kind
+	Filtered      bool   // something was asked for
+	Begins        roster.Date
+	Unknown       string // that a part of the time asked for is not known
+	Form          changesForm
+	Feeds         []link
+	Downloads     []link
+	Only          string // a channel's rule for this view, as YAML
+	Timed         bool   // the view has a first or a last day, which a rule and a feed cannot have
+}
+
+// changesForm is the form that narrows the list.
+type changesForm struct {
+	States, Kinds, Models, Types []choice
+	County, Agency               string
+	Since, Until                 string
+}
+
+// choice is one option of a select.
+type choice struct {
+	Value, Text string
+	Selected    bool
+}
+
+// changesPage lists the changes that the address asks for, the newest first. Where
+// something is wrong with that, it says so beside the form.
+func changesPage(req *request) (*response, error) {
+	asked, err := req.ReadQuery()
+	if err != nil {
+		p := route.ProblemOf(err)
+		return req.renderIn("frame", p.Status, &page{Template: "changes", Title: p.Title, Description: p.Detail, Path: "/changes", Hidden: true,
+			Data: changesData{Wrong: p.Detail, Form: newChangesForm(asked.Filter)}})
+	}
+	shown := asked.Filter
+	if len(shown.Kinds) == 0 {
+		shown.Kinds = roster.DefaultKinds()
+	}
+	changes, more := req.Snapshot.Find(shown, asked.Before, changesPerPage)
+	d := changesData{
+		Words: filterWords(req.Snapshot, asked.Filter), Count: req.Snapshot.Count(shown), Days: byDay(changes), Usual: len(asked.Kinds) == 0,
+		Filtered: len(route.Encode(asked.Filter)) > 0, Begins: roster.Day(req.Snapshot.Extent().First), Form: newChangesForm(asked.Filter),
+		Feeds: feedLinks(asked.Filter), Downloads: changeDownloads(shown), Only: onlyYAML(asked.Filter),
+		Timed: !asked.Since.IsZero() || !asked.Until.IsZero(),
+	}
+	every := asked.Filter
+	every.Kinds = roster.Kinds()
+	d.Everything = route.ChangesURL(every, 0)
+	if more {
+		d.Older = route.At("/changes", route.Encode(asked.Filter), changes[len(changes)-1].Seq)
+	}
+	if asked.Before > 0 {
+		d.Newest = route.ChangesURL(asked.Filter, 0)
+	}
+	d.Unknown = unknownOf(req.Snapshot, asked.Filter)
+	title := "Changes to ICE's 287(g) lists"
+	if d.Filtered {
+		title = prose.Shorten(d.Words, 120)
+	}
+	return req.render(&page{Template: "changes", Title: title, Path: route.ChangesURL(asked.Filter, asked.Before), Filter: asked.Filter,
+		Description: fmt.Sprintf("%s: %s, the newest first, each with its evidence.", d.Words, english.Plural(d.Count, "change", "changes")),
+		Hidden:      asked.Before > 0 || d.Filtered && len(route.Encode(asked.Filter)) > 1, Data: d})
+}
+
+// unknownOf says of what part of the time that is asked for nothing is known; ""
+// where all of it is.
+func unknownOf(snap *snapshot.Snapshot, f roster.Filter) string {
+	switch {
+	case snap.Extent().Empty():
+		return route.Unread
+	case snap.Extent().Before(f.Until) || snap.Extent().Before(f.Since):
+		return "What changed before " + route.Begins(snap) + " is not known here: the record begins there."
+	case snap.Extent().Beyond(f.Since) || snap.Extent().Beyond(f.Until):
+		return "What is known here ends " + route.Until(snap) + ": what changed after that is not in it."
+	}
+	return ""
+}
+
+// changeDownloads are the files that hold just these changes.
+func changeDownloads(f roster.Filter) []link {
+	query := route.Encode(f).Encode()
+	return []link{{"CSV", "/downloads/changes.csv?" + query}, {"Excel", "/downloads/changes.xlsx?" + query}, {"JSON", "/downloads/changes.json?" + query}}
+}
+
+// newChangesForm fills the form with what was asked for.
+func newChangesForm(f roster.Filter) changesForm {
+	form := changesForm{
+		States: choices("All states", roster.States(), english.State, f.States),
+		Models: choices("All models", roster.ModelClasses(), english.Model, f.Models),
+		Types:  choices("All kinds", roster.Types(), func(t roster.Type) string { return prose.Capitalize(english.Types(t)) }, f.Types),
+		Kinds:  choices("Usual kinds", roster.Kinds(), english.Kind, f.Kinds),
+		County: strings.Join(f.Counties, ", "),
+		Agency: strings.Join(f.Agencies, ", "),
+	}
+	everything := choice{route.Join(roster.Kinds()), "Everything", len(f.Kinds) == len(roster.Kinds())}
+	form.Kinds = slices.DeleteFunc(form.Kinds, func(c choice) bool { return strings.Count(c.Value, ",") == len(roster.Kinds())-1 })
+	form.Kinds = slices.Insert(form.Kinds, 1, everything)
+	if !f.Since.IsZero() {
+		form.Since = route.FormatMoment(f.Since, false)
+	}
+	if !f.Until.IsZero() {
+		form.Until = route.FormatMoment(f.Until, true)
+	}
+	return form
+}
+
+// choices are the options of a select. One select takes one value: where an
+// address asks for several, they are an option of their own.
+func choices[T ~string](all string, values []T, say func(T) string, chosen []T) []choice {
+	options := []choice{{"", all, len(chosen) == 0}}
+	if len(chosen) > 1 {
+		var said []string
+		for _, c := range chosen {
+			said = append(said, say(c))
+		}
+		options = append(options, choice{route.Join(chosen), english.And(said), true})
+	}
+	for _, v := range values {
+		options = append(options, choice{string(v), say(v), len(chosen) == 1 && chosen[0] == v})
+	}
+	return options
+}
+
+// filterWords says what a filter wants: "New agreements in Texas, Warrant Service
+// Officer, since June 1, 2025".
+func filterWords(snap *snapshot.Snapshot, f roster.Filter) string {
+	return english.Filter(f, func(id string) string {
+		if snap.Agency(id) == nil {
+			return ""
+		}
+		return snap.AgencyName(id)
+	})
+}
+
+// onlyYAML writes the rule of a channel that wants just these changes; "" where
+// it needs none. A channel without kinds gets the usual ones, as the page does.
+func onlyYAML(f roster.Filter) string {
+	var b strings.Builder
+	writeList(&b, "kinds", f.Kinds)
+	writeList(&b, "states", f.States)
+	writeList(&b, "models", f.Models)
+	writeList(&b, "types", f.Types)
+	writeList(&b, "counties", quoted(f.Counties))
+	writeList(&b, "agencies", quoted(f.Agencies))
+	if b.Len() == 0 {
+		return ""
+	}
+	return "only:" + b.String() + "\n"
+}
+
+func writeList[T ~string](b *strings.Builder, key string, values []T) {
+	if len(values) > 0 {
+		fmt.Fprintf(b, "\n  %s: [%s]", key, strings.Join(each(values, func(v T) string { return string(v) }), ", "))
+	}
+}
+
+// quoted writes texts as YAML takes them, which reads the strings of JSON. The
+// configuration takes each once, in whatever case.
+func quoted(list []string) []string {
+	var all []string
+	for i, s := range list {
+		if slices.ContainsFunc(list[:i], func(t string) bool { return strings.EqualFold(s, t) }) {
+			continue
+		}
+		var b strings.Builder
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(false)
+		_ = e.Encode(s) // a string always encodes
+		all = append(all, strings.TrimSpace(b.String()))
+	}
+	return all
+}
+
+// countyChangesURL is the address of all that happened in a county.
+func countyChangesURL(s roster.State, county string) string {
+	return "/changes?" + url.Values{"county": {county}, "state": {string(s)}}.Encode()
+}

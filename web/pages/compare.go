@@ -1,0 +1,233 @@
+package pages
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/route"
+)
+
+// comparedShown is how many agreements each table of a comparison shows.
+const comparedShown = 200
+
+// comparison is what the page of two days shows.
+type comparison struct {
+	Empty    bool
+	From, To roster.Date // for the form
+	First    roster.Date // the least that the form takes
+	Last     roster.Date // and the most
+	FromURL  string      // of the days' own pages
+	ToURL    string
+	FromText string // the moments in words
+	ToText   string
+	FromHead string // and shorter, above a column
+	ToHead   string
+	Notes    []string // what is compared otherwise than asked
+	Presets  []link
+	Diff     difference
+	Sentence string
+	Counts   []countPair
+	States   []countPair
+	Parts    []comparedPart
+	Other    []rewrite
+	Signed   []snapshot.Signing
+	Rest     map[string]int // of the lists that are cut: how many are not shown
+	Between  string         // address of the changes in between
+}
+
+// countPair is a count at both moments.
+type countPair struct {
+	Words         string
+	URL           string
+	Before, After int
+}
+
+// By is the difference with its sign.
+func (m countPair) By() string { return english.Difference(m.After - m.Before) }
+
+// comparedPart is a table of agreements, or of pending entries.
+type comparedPart struct {
+	ID      string // of its heading
+	Heading string
+	About   string
+	Ends    bool // its last column says when it ended
+	Pending bool
+	All     []roster.AgreementAt // cut
+	Rest    int                  // how many are not shown
+	URL     string               // of the changes where all are
+}
+
+// comparePage shows what differs between two days.
+func comparePage(req *request) (*response, error) {
+	c := &comparison{Empty: req.Snapshot.Extent().Empty(), First: roster.Day(req.Snapshot.Extent().First), Last: roster.Day(req.Snapshot.KnownUntil())}
+	p := &page{Template: "compare", Title: "What changed between two days", Path: "/compare", Data: c,
+		Description: "What ICE's lists of 287(g) agreements say otherwise on one day than on another."}
+	if c.Empty {
+		return req.render(p)
+	}
+	from, to, err := req.bounds(c)
+	if err != nil {
+		return nil, err
+	}
+	c.From, c.To = roster.Day(from), roster.Day(to)
+	c.FromText, c.ToText, c.FromURL, c.ToURL = english.DayOrMoment(from), english.DayOrMoment(to), route.DayURL(c.From), route.DayURL(c.To)
+	c.FromHead, c.ToHead = momentHead(from), momentHead(to)
+	c.Presets = req.presets()
+	c.Diff = difference{req.Snapshot.Compare(from, to)}
+	c.Between = route.ChangesURL(between(from, to), 0)
+	c.fill()
+	p.Title = fmt.Sprintf("What changed between %s and %s", c.FromText, c.ToText)
+	p.Description = c.Sentence
+	if len(req.URL.Query()) > 0 {
+		p.Path = "/compare?" + url.Values{"from": {route.FormatMoment(from, true)}, "to": {route.FormatMoment(to, true)}}.Encode()
+	}
+	return req.render(p)
+}
+
+// bounds reads the two moments, and brings them to where something is known.
+func (req *request) bounds(c *comparison) (from, to time.Time, err error) {
+	q := req.URL.Query()
+	from, err = route.ReadMoment(q, "from")
+	if err == nil {
+		to, err = route.ReadMoment(q, "to")
+	}
+	if err != nil {
+		return from, to, route.BadRequest("From and to are days, as in 2025-05-19, or times as in 2025-05-19T12:00:00Z, each given once.")
+	}
+	if to.IsZero() {
+		to = later(req.Snapshot.Extent().Cut(roster.Day(req.Snapshot.Newest()).EndOf()), from)
+	}
+	if from.IsZero() {
+		from = max(roster.DateOf(roster.Day(to).Time().AddDate(0, 0, -lookBack)), c.First).EndOf()
+		from = earlier(from, to)
+	}
+	if to.Before(from) {
+		from, to = to, from
+		c.Notes = append(c.Notes, "The later day was given first: they are compared the other way round.")
+	}
+	if req.Snapshot.Extent().Beyond(to) {
+		to, from = req.Snapshot.KnownUntil(), earlier(from, req.Snapshot.KnownUntil())
+		c.Notes = append(c.Notes, fmt.Sprintf("What is known here ends %s: the comparison ends there, and what ICE listed after that is not in it.", route.Until(req.Snapshot)))
+	}
+	if from.Before(req.Snapshot.Extent().First) {
+		from = req.Snapshot.Extent().Cut(c.First.EndOf())
+		to = later(to, from)
+		c.Notes = append(c.Notes, fmt.Sprintf("The first list known here is of %s: the comparison begins there.", english.Date(c.First)))
+	}
+	return from, to, nil
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// momentHead is the same above a narrow column.
+func momentHead(t time.Time) string {
+	if roster.Day(t).EndOf().Equal(t) {
+		return t.In(roster.Washington()).Format("Jan 2, 2006")
+	}
+	day, rest, _ := strings.Cut(english.Moment(t), ", ") // the month and the day, and what follows them
+	month, date, _ := strings.Cut(day, " ")
+	return month[:3] + " " + date + ", " + rest
+}
+
+// between wants the changes that were seen after one moment and up to another.
+// Moments in an address have no parts of a second.
+func between(from, to time.Time) roster.Filter {
+	f := roster.Filter{Since: from.Add(time.Nanosecond), Until: to}
+	if !roster.Day(from).EndOf().Equal(from) {
+		f.Since = from.Truncate(time.Second).Add(time.Second)
+	}
+	if !roster.Day(to).EndOf().Equal(to) {
+		f.Until = to.Truncate(time.Second).Add(time.Second)
+	}
+	return f
+}
+
+func compareURL(from, to roster.Date) string {
+	return "/compare?from=" + string(from) + "&to=" + string(to)
+}
+
+// presets are the comparisons that are asked for most.
+func (req *request) presets() []link {
+	var all []link
+	for _, days := range []int{7, 30, 90} {
+		from, to := req.Snapshot.LastDays(days)
+		if from == roster.Day(req.Snapshot.Extent().First) {
+			break
+		}
+		all = append(all, link{"Last " + strconv.Itoa(days) + " days", compareURL(from, to)})
+	}
+	return append(all, link{"Since the first list known", compareURL(roster.Day(req.Snapshot.Extent().First), roster.Day(req.Snapshot.Newest()))})
+}
+
+// fill puts the difference into words and tables.
+func (c *comparison) fill() {
+	d := &c.Diff
+	c.Sentence = d.Sentence()
+	c.Counts = []countPair{
+		{"Active agreements", "", d.Before.Active, d.After.Active},
+		{"Agencies that hold them", "", d.Before.Agencies, d.After.Agencies},
+		{"States and territories", "", d.Before.States, d.After.States},
+	}
+	for _, m := range roster.Models() {
+		c.Counts = append(c.Counts, countPair{m.Name(), "", d.Before.ByModel[m], d.After.ByModel[m]})
+	}
+	if was, now := d.Before.ByModel[roster.OtherModel], d.After.ByModel[roster.OtherModel]; was+now > 0 {
+		c.Counts = append(c.Counts, countPair{roster.OtherModel.Name(), "", was, now})
+	}
+	c.Counts = append(c.Counts, countPair{"Pending entries", "", d.Before.Pending, d.After.Pending})
+	for _, s := range roster.States() {
+		if was, now := d.Before.ByState[s].Active, d.After.ByState[s].Active; was != now {
+			c.States = append(c.States, countPair{s.Name(), route.StateURL(s), was, now})
+		}
+	}
+	slices.SortStableFunc(c.States, func(a, b countPair) int { return cmp.Compare(b.After-b.Before, a.After-a.Before) })
+	c.fillParts()
+}
+
+// fillParts makes the tables, each cut to what a page can hold.
+func (c *comparison) fillParts() {
+	d := &c.Diff
+	for _, p := range []comparedPart{
+		{ID: "new", Heading: "New agreements", All: d.New, URL: c.changesOf(roster.KindNew),
+			About: "On ICE's list of participating agencies at the end, and never before the beginning."},
+		{ID: "again", Heading: "Listed again", All: d.Again, URL: c.changesOf(roster.KindRestored),
+			About: "On the list at the end and not at the beginning, but once before."},
+		{ID: "gone", Heading: "No longer listed", All: d.Gone, Ends: true, URL: c.changesOf(roster.KindRemoved),
+			About: "On the list at the beginning and not at the end. The list gives no reason."},
+		{ID: "came", Heading: "Pending entries that came", All: d.Came, Pending: true, URL: c.changesOf(roster.KindPending)},
+		{ID: "left", Heading: "Pending entries that left unsigned", All: d.Left, Pending: true, Ends: true, URL: c.changesOf(roster.KindWithdrawn),
+			About: "On the pending list at the beginning; at the end neither there nor, in that model, on the list of participating agencies."},
+	} {
+		p.Rest = max(0, len(p.All)-comparedShown)
+		p.All = p.All[:len(p.All)-p.Rest]
+		c.Parts = append(c.Parts, p)
+	}
+	c.Signed, c.Other = d.Signed[:min(len(d.Signed), comparedShown)], each(d.Other[:min(len(d.Other), comparedShown)], rewriteInWords)
+	c.Rest = map[string]int{"signed": len(d.Signed) - len(c.Signed), "other": len(d.Other) - len(c.Other)}
+}
+
+// changesOf is the address of the changes of one kind.
+func (c *comparison) changesOf(k roster.Kind) string {
+	f := between(c.Diff.From, c.Diff.To)
+	f.Kinds = []roster.Kind{k}
+	return route.ChangesURL(f, 0)
+}

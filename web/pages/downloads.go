@@ -1,0 +1,96 @@
+package pages
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/watch287g/watch287g/export"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/route"
+)
+
+// option is one value that the form of downloads offers.
+type option struct {
+	Value, Name string
+	Chosen      bool
+}
+
+func options[T ~string](all []T, name func(T) string, chosen []T) []option {
+	var list []option
+	for _, v := range all {
+		list = append(list, option{string(v), name(v), slices.Contains(chosen, v)})
+	}
+	return list
+}
+
+// download is one file as the page of downloads offers it.
+type download struct{ Format, Says, URL string }
+
+// downloadsPage offers files for a filter and a day.
+func downloadsPage(req *request) (*response, error) {
+	asked, err := req.ReadQuery()
+	if err != nil {
+		return nil, err
+	}
+	q := route.Encode(asked.Filter)
+	if !asked.AsOf.IsZero() {
+		q.Set("as_of", route.FormatMoment(asked.AsOf, true))
+	}
+	if len(asked.Statuses) > 0 {
+		q.Set("status", route.Join(asked.Statuses))
+	}
+	all, moment, err := asked.Select(req.Snapshot)
+	if err != nil && !req.Snapshot.Extent().Empty() {
+		return nil, err
+	}
+	data := struct {
+		Name                string
+		At                  time.Time
+		Day                 roster.Date // whose end is answered for; "" for another moment
+		Asked               roster.Date // for the form, which takes no day that is not known
+		Beyond              string      // that what is asked for is later than what is known
+		First, Last         roster.Date // the least and the most that the form takes
+		Rows, Unplaced      int
+		Agreements, Changes []download
+		UnplacedURL         string
+		States, Models      []option
+		Types, Statuses     []option
+		Sources             []roster.Evidence
+		LicenceURL          string
+		Feeds               []link
+	}{Name: english.FilterTitle(asked.Filter), At: moment, Rows: len(all), Unplaced: len(export.Unplaced(all)), UnplacedURL: route.At("/downloads/unplaced.csv", q, 0),
+		Sources: req.Snapshot.Sources(moment), LicenceURL: export.LicenceURL, Feeds: feedLinks(asked.Filter)}
+	data.First, data.Last, data.Beyond = roster.Day(req.Snapshot.Extent().First), roster.Day(req.Snapshot.KnownUntil()), route.Beyond(req.Snapshot, asked.AsOf)
+	if !asked.AsOf.IsZero() {
+		data.Asked = roster.Day(moment)
+		if data.Asked.EndOf().Equal(moment) {
+			data.Day = data.Asked
+		}
+	}
+	for _, f := range export.Formats() {
+		data.Agreements = append(data.Agreements, download{strings.ToUpper(string(f)), formatWords(f), route.At("/downloads/agreements."+string(f), q, 0)})
+		data.Changes = append(data.Changes, download{strings.ToUpper(string(f)), formatWords(f), route.At("/downloads/changes."+string(f), route.Encode(asked.Filter), 0)})
+	}
+	data.States, data.Models = options(roster.States(), roster.State.Name, asked.States), options(roster.ModelClasses(), roster.Model.Name, asked.Models)
+	data.Types = options(roster.Types(), english.Type, asked.Types)
+	data.Statuses = options([]roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded}, func(s roster.Status) string { return string(s) }, asked.Statuses)
+	return req.render(&page{Template: "downloads", Title: "Downloads", Path: route.DownloadsURL(q), Filter: asked.Filter, Data: data,
+		Description: "ICE's 287(g) agreements and every change to them as CSV, Excel, JSON and GeoJSON, for any state, model and day."})
+}
+
+func formatWords(f export.Format) string {
+	switch f {
+	case export.CSV:
+		return "a table for spreadsheets and programs"
+	case export.XLSX:
+		return "a workbook for Excel and others"
+	case export.JSON:
+		return "for programs"
+	case export.JSONL:
+		return "for programs, one line each"
+	case export.GeoJSON:
+		return "points on a map, in the middle of each county"
+	}
+	return ""
+}

@@ -1,0 +1,37 @@
+package pages
+
+import (
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// freshness says how new what the pages say is.
+type freshness struct {
+	Read     time.Time         // when ICE's page was last read well; zero where it never was
+	Failing  time.Time         // since when it cannot be read; zero while it can
+	Stale    bool              // that lasts so long that readers must know
+	Why      string            // what the last look at the page ended in, in a sentence
+	Last     time.Time         // when it was looked at last, well or not
+	Late     bool              // no look was taken for longer than it should be
+	Lists    []roster.Evidence // in force, the participating list first
+	Holds    int               // publications that are set aside
+	NoSource bool              // the site shows an archive: nothing was ever polled
+	Empty    bool              // nothing is known yet
+}
+
+// patience is how long ICE's page may fail before every page says so: it answers
+// badly for a moment now and then, and what it said before still stands.
+const patience = time.Hour
+
+// freshness looks at the last polls.
+func (req *request) freshness() freshness {
+	f := freshness{Empty: req.Snapshot.Extent().Empty(), NoSource: len(req.Snapshot.Polls()) == 0, Read: req.Snapshot.Reading().Read, Failing: req.Snapshot.Reading().Failing}
+	f.Stale = !f.Failing.IsZero() && req.Now.Sub(f.Failing) > patience
+	if len(req.Snapshot.Polls()) > 0 {
+		f.Why, f.Last = req.Snapshot.Polls()[0].Sentence, req.Snapshot.Polls()[0].At
+		f.Late = req.Late
+	}
+	f.Lists, f.Holds = req.Snapshot.Sources(req.Snapshot.KnownUntil()), len(req.Snapshot.OpenHolds())
+	return f
+}

@@ -1,0 +1,163 @@
+// Package pages makes what people read: the pages, the cards that other sites frame,
+// and the pictures that previews of links show.
+package pages
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/api"
+	"github.com/watch287g/watch287g/web/draw"
+	"github.com/watch287g/watch287g/web/route"
+)
+
+// Options are what pages are made of, besides what each request carries.
+type Options struct {
+	// Roster returns what a publication says, by its number.
+	Roster     func(ctx context.Context, seq uint64) (roster.Roster, error)
+	Operations []api.Operation   // of the API, which a page describes
+	Assets     map[string]string // addresses of stylesheet and icon, by name
+	Version    string            // of the program
+	Contact    string            // of who runs the site: an email address or a URL; "" where none is given
+	Every      time.Duration     // between two polls; 0 where ICE's page is not polled
+}
+
+// Set is every page.
+type Set struct {
+	options   Options
+	templates templates
+}
+
+// New reads the templates.
+func New(o Options) (*Set, error) {
+	t, err := parseTemplates()
+	if err != nil {
+		return nil, err
+	}
+	return &Set{o, t}, nil
+}
+
+// request is a request for a page.
+type request struct {
+	*route.Request
+	set *Set
+}
+
+type response = route.Response
+
+// Routes are the addresses of the pages.
+func (s *Set) Routes() []route.Route {
+	page := func(path string, f func(*request) (*response, error), params ...string) route.Route {
+		return route.Route{Path: path, Params: params, Handler: func(r *route.Request) (*response, error) { return f(&request{r, s}) }}
+	}
+	framed := func(path string, f func(*request) (*response, error)) route.Route {
+		r := page(path, f)
+		r.Framed = true
+		return r
+	}
+	pictured := func(path string, f func(*request) (draw.CardData, error)) route.Route {
+		r := page(path, picture(f))
+		r.Program = true
+		return r
+	}
+	return []route.Route{
+		page("/{$}", homePage),
+		page("/changes", changesPage, route.ChangeParams("before")...),
+		page("/changes/{id}", changePage),
+		page("/states/{state}", statePage),
+		page("/agencies/{id}", agencyPage),
+		page("/publications", publicationsPage, "before"),
+		page("/publications/{sha256}", publicationPage, "list"),
+		page("/on/{day}", dayPage),
+		page("/on", dayForm, "day"),
+		page("/compare", comparePage, "from", "to"),
+		page("/search", searchPage, "q"),
+		page("/downloads", downloadsPage, route.AgreementParams("as_of", "status")...),
+		page("/api", apiPage),
+		page("/about", aboutPage),
+		page("/status", statusPage),
+		page("/", noPage),
+		framed("/embed/nation", nationEmbed),
+		framed("/embed/states/{state}", stateEmbed),
+		pictured("/pictures/nation.png", nationCard),
+		pictured("/pictures/states/{file}", stateCard),
+		pictured("/pictures/on/{file}", dayCard),
+		pictured("/pictures/agencies/{file}", agencyCard),
+	}
+}
+
+func noPage(*request) (*response, error) {
+	return nil, route.NotFound("The address may be mistyped, or come from elsewhere. Search for an agency, a county or a state, or begin at the front page.")
+}
+
+// Problem is the page that tells a reader what is wrong, and shows ways on.
+func (s *Set) Problem(r *route.Request, p *route.Problem) (*route.Response, error) {
+	req := &request{r, s}
+	return req.renderIn("frame", p.Status, &page{Template: "problem", Title: p.Title, Description: p.Detail, Path: r.URL.EscapedPath(), Hidden: true, Data: p})
+}
+
+// page is what a page's template is filled with, within the frame.
+type page struct {
+	Template    string
+	Title       string        // without the site's name
+	Description string        // a sentence, for search engines and for previews of links
+	Path        string        // the page's one address
+	Picture     string        // path of the picture that previews show; "" for the nation's
+	Filter      roster.Filter // whose feeds the page announces
+	Hidden      bool          // from search engines
+	Data        any
+}
+
+// frame is what a template is executed with: the page, and what all pages show.
+type frame struct {
+	page
+	Site       string // address
+	Canonical  string
+	PictureURL string
+	Feeds      []link
+	Fresh      freshness
+	Assets     map[string]string // addresses of stylesheet and icon, by name
+	Nav        string            // the part of the site that the page is in
+}
+
+// link is an address with its words.
+type link struct{ Text, URL string }
+
+// render fills a page's template, within the frame that all pages share.
+func (req *request) render(p *page) (*response, error) {
+	return req.renderIn("frame", http.StatusOK, p)
+}
+
+// renderIn fills a page's template within another that holds it.
+func (req *request) renderIn(frameName string, status int, p *page) (*response, error) {
+	f := frame{page: *p, Site: req.Base, Canonical: req.Base + p.Path, Feeds: feedLinks(p.Filter), Fresh: req.freshness(),
+		Assets: req.set.options.Assets, Nav: section(p.Path)}
+	f.PictureURL = req.Base + p.Picture
+	if p.Picture == "" {
+		f.PictureURL = req.Base + "/pictures/nation.png"
+	}
+	body, err := req.set.templates.render(p.Template, frameName, f)
+	if err != nil {
+		return nil, err
+	}
+	out := route.OK("text/html; charset=utf-8", body)
+	out.Status = status
+	return out, nil
+}
+
+// section is the first part of a path, which the navigation marks.
+func section(path string) string {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	first, _, _ = strings.Cut(first, "?")
+	return first
+}
+
+// feedLinks are the addresses of a filter's feeds.
+func feedLinks(f roster.Filter) []link {
+	f.Since, f.Until = time.Time{}, time.Time{} // a feed has no end
+	query := route.Encode(f)
+	return []link{{"RSS", route.At("/feeds/changes.rss", query, 0)}, {"Atom", route.At("/feeds/changes.atom", query, 0)}, {"JSON Feed", route.At("/feeds/changes.json", query, 0)}}
+}

@@ -1,0 +1,165 @@
+package pages
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/route"
+)
+
+// mostProblems bounds how many of a file's problems are shown.
+const mostProblems = 100
+
+// publicationData is what the page about one file shows.
+type publicationData struct {
+	Heading      string
+	List         roster.List
+	Beside       roster.List // the other list, where the file holds both
+	SHA256       string
+	File, Saved  string // ICE's name for it, and the address to save it from
+	Names        []string
+	Kept         string // the address of the list that is kept in its place, "" where it is kept itself
+	Size         int
+	Publications []publicationDetail // the oldest first: the same bytes can be published again
+	Problems     []roster.Problem
+	MoreProblems int
+	Changes      []dayOfChanges
+	Count        int    // of the changes
+	AllChanges   string // address, where not all are shown
+	Rows         int
+	Table        template.HTML // the rows
+}
+
+// publicationDetail is one time that the bytes were published.
+type publicationDetail struct {
+	publicationLine
+	Hold *holdInWords
+}
+
+// publicationPage shows one file as evidence: where it came from, what became of
+// it, and what it says row by row.
+func publicationPage(req *request) (*response, error) {
+	sha := req.PathValue("sha256")
+	of := req.Snapshot.PublicationsOf(sha)
+	if len(of) == 0 {
+		if to := strings.ToLower(sha); len(req.Snapshot.PublicationsOf(to)) > 0 {
+			return req.Redirect(route.PublicationURL(to), http.StatusMovedPermanently), nil
+		}
+		return nil, route.NotFound("No list with this SHA-256 is on record. The address ends in all 64 letters and digits of it.")
+	}
+	of, beside := ofOneList(of, roster.List(req.URL.Query().Get("list")))
+	shown := of[0]
+	d := publicationData{Beside: beside, SHA256: sha, List: shown.List, File: shown.File, Saved: route.FileURL(sha), Size: shown.Size}
+	if as := route.KeptAs(of); as != "" {
+		d.Kept = route.PublicationURL(as)
+	}
+	inForce := req.Snapshot.InForce(req.Snapshot.KnownUntil())
+	for _, p := range of {
+		if !slices.Contains(d.Names, p.File) {
+			d.Names = append(d.Names, p.File)
+		}
+		if shown.Verdict != roster.VerdictAccepted && p.Verdict == roster.VerdictAccepted {
+			shown = p // read as it counts
+		}
+		d.Publications = append(d.Publications, describePublication(req.Snapshot, p, inForce))
+	}
+	d.Heading = "ICE's " + string(shown.List) + " list of " + english.Moment(d.Publications[0].PublishedAt)
+	d.Problems = shown.Problems[:min(len(shown.Problems), mostProblems)]
+	d.MoreProblems = len(shown.Problems) - len(d.Problems)
+	addChanges(req.Snapshot, &d)
+	said, err := req.set.options.Roster(req.Context(), shown.Seq)
+	if err != nil {
+		return nil, fmt.Errorf("reading the rows: %w", err)
+	}
+	d.Rows, d.Table = len(said.Rows), rowsHTML(req.Snapshot, shown, said.Rows)
+	path := route.PublicationURL(sha)
+	if beside != "" {
+		path = route.EvidenceURL(shown.List, sha)
+	}
+	return req.render(&page{Template: "publication", Title: d.Heading, Path: path, Data: d,
+		Description: fmt.Sprintf("%s, %s, as ICE published it, with its SHA-256, what it changed and every row. Verdict: %s.",
+			d.File, english.Plural(d.Rows, "row", "rows"), verdictWords(req.Snapshot, shown))})
+}
+
+// ofOneList leaves the publications of one list of a file, and names the other
+// list where the file holds both: the one that is asked for, else that of the
+// first.
+func ofOneList(of []roster.Publication, asked roster.List) (kept []roster.Publication, beside roster.List) {
+	first := of[0].List
+	for _, p := range of {
+		if p.List != first {
+			beside = p.List
+		}
+	}
+	if beside != "" && asked == beside {
+		first, beside = beside, first
+	}
+	return slices.DeleteFunc(of, func(p roster.Publication) bool { return p.List != first }), beside
+}
+
+func describePublication(snap *snapshot.Snapshot, p roster.Publication, inForce map[roster.List]roster.Publication) publicationDetail {
+	d := publicationDetail{publicationLine: publicationLine{Publication: p, InForce: inForce[p.List].Seq == p.Seq, Verdict: verdictWords(snap, p)}}
+	if h, ok := snap.HoldOf(p); ok {
+		said := describeHold(snap, h)
+		d.Hold = &said
+	}
+	return d
+}
+
+// mostChangesOfFile bounds the changes on a file's page; they are all found among
+// those of its day.
+const mostChangesOfFile = 50
+
+// addChanges finds the changes that were read from the file, the newest first.
+func addChanges(snap *snapshot.Snapshot, d *publicationData) {
+	changes := snap.ChangesFrom(d.List, d.SHA256)
+	d.Count = len(changes)
+	changes = changes[:min(len(changes), mostChangesOfFile)]
+	d.Changes = byDay(changes)
+	if d.Count > len(changes) {
+		newest := changes[0]
+		day := roster.Date(route.FormatMoment(newest.DetectedAt, false))
+		if len(day) != len("2006-01-02") {
+			day = roster.Day(newest.DetectedAt)
+		}
+		d.AllChanges = "/changes?since=" + string(day) + "&until=" + string(day)
+	}
+}
+
+// rowsHTML writes the rows of a table: thousands of them, for which a template
+// would take a second look at every cell.
+func rowsHTML(snap *snapshot.Snapshot, p roster.Publication, rows []roster.Row) template.HTML {
+	var b strings.Builder
+	cell := func(s string) {
+		b.WriteString("<td>")
+		template.HTMLEscape(&b, []byte(s))
+	}
+	for _, r := range rows {
+		number := strconv.Itoa(r.Number)
+		b.WriteString("\n<tr id=\"row-" + number + "\"><th scope=\"row\">" + number)
+		cell(string(r.State))
+		if id := snap.AgencyOfRow(p, r); id != "" {
+			b.WriteString("<td><a href=\"")
+			template.HTMLEscape(&b, []byte(route.AgencyURL(id)))
+			b.WriteString("\">")
+			template.HTMLEscape(&b, []byte(r.Agency))
+			b.WriteString("</a>")
+		} else {
+			cell(r.Agency)
+		}
+		cell(r.County)
+		cell(string(r.Type))
+		cell(string(r.Model))
+		if p.List == roster.ListParticipating {
+			cell(cmp.Or(string(r.Signed), r.SignedAs))
+		}
+	}
+	return template.HTML(b.String())
+}

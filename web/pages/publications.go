@@ -1,0 +1,106 @@
+package pages
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
+)
+
+// publicationsPerPage bounds a page's list of publications.
+const publicationsPerPage = 100
+
+// publicationsData is what the page of the evidence shows.
+type publicationsData struct {
+	Open          []holdInWords
+	Publications  []publicationLine // the newest first
+	Count         int               // of all pages
+	Older, Newest string            // addresses; "" where there is nothing
+}
+
+// publicationLine is one publication in a list.
+type publicationLine struct {
+	roster.Publication
+	InForce bool
+	Verdict string // in words
+	Changes int    // that were read from it
+}
+
+// holdInWords is a hold with what became of it.
+type holdInWords struct {
+	roster.Hold
+	SHA256 string // of the publication; "" where it is not known
+	Words  string
+}
+
+// publicationsPage lists all that ICE published, the newest first.
+func publicationsPage(req *request) (*response, error) {
+	asked, err := req.ReadQuery()
+	if err != nil {
+		return nil, err
+	}
+	d := publicationsData{Count: len(req.Snapshot.Publications())}
+	for _, h := range req.Snapshot.OpenHolds() {
+		d.Open = append(d.Open, describeHold(req.Snapshot, h))
+	}
+	end := len(req.Snapshot.Publications())
+	if asked.Before > 0 {
+		end = min(end, int(asked.Before)-1) //nolint:gosec // a number below 2^31, as readQuery reads it
+		d.Newest = "/publications"
+	}
+	begin := max(0, end-publicationsPerPage)
+	changes := changesByPublication(req.Snapshot)
+	inForce := req.Snapshot.InForce(req.Snapshot.KnownUntil())
+	for _, p := range slices.Backward(req.Snapshot.Publications()[begin:end]) {
+		d.Publications = append(d.Publications, publicationLine{Publication: p, InForce: inForce[p.List].Seq == p.Seq,
+			Verdict: verdictWords(req.Snapshot, p), Changes: changes[publicationKeyOf(p.Ref(0))]})
+	}
+	if begin > 0 {
+		d.Older = "/publications?before=" + strconv.Itoa(begin+1)
+	}
+	path := "/publications"
+	if asked.Before > 0 {
+		path += "?before=" + strconv.FormatUint(asked.Before, 10)
+	}
+	return req.render(&page{Template: "publications", Title: "Evidence: every list that ICE published", Path: path, Hidden: asked.Before > 0,
+		Description: fmt.Sprintf("The %s of ICE's 287(g) lists on record, each with its file, its SHA-256, what became of it and what it changed.", english.Plural(d.Count, "publication", "publications")),
+		Data:        d})
+}
+
+// publicationKey tells publications apart: the same bytes can be published more
+// than once.
+type publicationKey struct {
+	list        roster.List
+	sha256      string
+	publishedAt time.Time
+}
+
+func publicationKeyOf(r roster.Evidence) publicationKey {
+	return publicationKey{r.List, r.SHA256, r.PublishedAt.UTC()}
+}
+
+// changesByPublication counts the changes that were read from each publication.
+func changesByPublication(snap *snapshot.Snapshot) map[publicationKey]int {
+	n := map[publicationKey]int{}
+	for i := range snap.Changes() {
+		n[publicationKeyOf(snap.Changes()[i].Publication)]++
+	}
+	return n
+}
+
+// verdictWords says what became of a publication.
+func verdictWords(snap *snapshot.Snapshot, p roster.Publication) string {
+	h, _ := snap.HoldOf(p)
+	return english.Verdict(p.Verdict, h.State)
+}
+
+func describeHold(snap *snapshot.Snapshot, h roster.Hold) holdInWords {
+	said := holdInWords{Hold: h, Words: english.Hold(h.State)}
+	if p, ok := snap.Publication(h.Publication); ok {
+		said.SHA256 = p.SHA256
+	}
+	return said
+}

@@ -1,0 +1,94 @@
+package pages
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+
+	"github.com/watch287g/watch287g/prose"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/route"
+)
+
+//go:embed all:templates
+var templateFiles embed.FS
+
+// english is the language of every page.
+const english = prose.English
+
+// templates holds each page's template, by the name of its file.
+type templates map[string]*template.Template
+
+// parseTemplates reads every page together with the frame and the pieces, which
+// are the files whose names begin with "_".
+func parseTemplates() (templates, error) {
+	files, err := templateFiles.ReadDir("templates")
+	if err != nil {
+		return nil, fmt.Errorf("reading the templates: %w", err)
+	}
+	all := templates{}
+	for _, f := range files {
+		name, _ := strings.CutSuffix(f.Name(), ".html")
+		if strings.HasPrefix(name, "_") {
+			continue
+		}
+		t, err := template.New(name).Funcs(templateFuncs()).ParseFS(templateFiles, "templates/_*.html", "templates/"+f.Name())
+		if err != nil {
+			return nil, fmt.Errorf("reading the template %s: %w", name, err)
+		}
+		all[name] = t
+	}
+	return all, nil
+}
+
+// render fills a page's template. frame names the template to begin with:
+// "frame" for a page, "card" for an embed.
+func (t templates) render(page, frame string, data any) ([]byte, error) {
+	found, ok := t[page]
+	if !ok {
+		return nil, fmt.Errorf("there is no template %q", page)
+	}
+	var b bytes.Buffer
+	if err := found.ExecuteTemplate(&b, frame, data); err != nil {
+		return nil, fmt.Errorf("filling the template %s: %w", page, err)
+	}
+	return b.Bytes(), nil
+}
+
+// templateFuncs are the words that templates use.
+func templateFuncs() template.FuncMap {
+	return template.FuncMap{
+		"n":        english.Thousands,
+		"plural":   english.Plural,
+		"date":     english.Date,
+		"day":      english.Day,
+		"isoday":   func(t time.Time) string { return string(roster.Day(t)) },
+		"moment":   momentHTML,
+		"percent":  english.Percent,
+		"upper":    strings.ToUpper,
+		"join":     strings.Join,
+		"add":      func(a, b int) int { return a + b },
+		"stateURL": route.StateURL, "agencyURL": route.AgencyURL, "changeURL": route.ChangeURL, "publicationURL": route.PublicationURL, "evidenceURL": route.EvidenceURL, "dayURL": route.DayURL,
+		"sign":   english.Symbol,
+		"kind":   english.Kind,
+		"type":   english.TypeIn,
+		"doubt":  english.Doubt,
+		"signed": english.SignedFact,
+		"document": func(form string, address string) prose.Document {
+			return english.Document(prose.DocumentForm(form), address)
+		},
+		"shortsha":  func(s string) string { return s[:min(len(s), 12)] },
+		"weblink":   prose.Link,
+		"published": english.Published,
+		"firstday":  func(s roster.AgreementAt) string { return english.FirstDay(roster.Day(s.Since), s.Baseline) },
+		"orbefore":  english.FirstDay, "signedcell": english.SignedCell,
+	}
+}
+
+// momentHTML is a moment that programs can read too.
+func momentHTML(t time.Time) template.HTML {
+	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `">` + english.Moment(t) + `</time>`) //nolint:gosec // made of numbers
+}

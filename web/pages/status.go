@@ -1,0 +1,67 @@
+package pages
+
+import (
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// statusPage says whether ICE's page is being read, and since when not.
+func statusPage(req *request) (*response, error) {
+	f := req.freshness()
+	data := struct {
+		freshness
+		Verdict string
+		Every   string
+		Until   time.Time // the last moment known
+		First   roster.Date
+		Polls   []roster.Poll
+		Open    []roster.Hold
+	}{freshness: f, Verdict: f.verdict(), Until: req.Snapshot.KnownUntil(), First: roster.Day(req.Snapshot.Extent().First), Polls: req.Snapshot.Polls(), Open: req.Snapshot.OpenHolds()}
+	if e := req.set.options.Every; e > 0 {
+		data.Every = every(e)
+	}
+	return req.render(&page{Template: "status", Title: "Is ICE's page being read?", Path: "/status", Description: data.Verdict, Hidden: true, Data: data})
+}
+
+// verdict answers with yes or no, and says why.
+func (f freshness) verdict() string {
+	before := " It was last read well on " + english.Moment(f.Read) + "."
+	if f.Read.IsZero() {
+		before = " It was never read well."
+	}
+	switch {
+	case f.NoSource && f.Empty:
+		return "No. Nothing has been read yet."
+	case f.NoSource:
+		return "No. This is an archive: its lists were taken in once, and ICE's page is not being read."
+	case !f.Failing.IsZero():
+		return "No. ICE's page has not been readable since " + english.Moment(f.Failing) + "." + before + f.why()
+	case f.Late:
+		return "No. ICE's page has not been looked at since " + english.Moment(f.Last) + "."
+	}
+	return "Yes. ICE's page is being read." + before
+}
+
+// why is what the last look at ICE's page ended in.
+func (f freshness) why() string {
+	if f.Why == "" {
+		return ""
+	}
+	return " The last look says: " + f.Why
+}
+
+// every writes how often something happens.
+func every(d time.Duration) string {
+	switch {
+	case d%time.Hour == 0 && d > time.Hour:
+		return "every " + english.Plural(int(d.Hours()), "hour", "hours")
+	case d == time.Hour:
+		return "every hour"
+	case d%time.Minute == 0 && d > time.Minute:
+		return "every " + english.Plural(int(d.Minutes()), "minute", "minutes")
+	case d == time.Minute:
+		return "every minute"
+	}
+	return "every " + d.String()
+}

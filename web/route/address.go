@@ -1,0 +1,66 @@
+package route
+
+import (
+	"net/url"
+	"strconv"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// At is an address with its parameters, of which before leads to what is older; 0
+// for the newest.
+func At(path string, q url.Values, before uint64) string {
+	if before > 0 {
+		q.Set("before", strconv.FormatUint(before, 10))
+		defer q.Del("before")
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// ChangesURL is the address of the changes that a filter wants, of which before
+// leads to older ones; 0 for the newest.
+func ChangesURL(f roster.Filter, before uint64) string { return At("/changes", Encode(f), before) }
+
+// StateURL is the address of a state's page.
+func StateURL(s roster.State) string { return "/states/" + url.PathEscape(string(s)) }
+
+// AgencyURL is the address of an agency's page.
+func AgencyURL(id string) string { return "/agencies/" + url.PathEscape(id) }
+
+// ChangeURL is the address of a change's page.
+func ChangeURL(id string) string { return "/changes/" + url.PathEscape(id) }
+
+// PublicationURL is the address of the page about a file.
+func PublicationURL(sha256 string) string { return "/publications/" + url.PathEscape(sha256) }
+
+// FileURL is the address of a publication's bytes.
+func FileURL(sha256 string) string { return PublicationURL(sha256) + "/file" }
+
+// KeptAs returns the hash of the file that is kept in the place of one that was
+// published these times, "" where that is kept itself.
+func KeptAs(times []roster.Publication) (sha256 string) {
+	for _, p := range times {
+		if p.KeptAs == "" || p.KeptAs == p.SHA256 {
+			return ""
+		}
+		sha256 = p.KeptAs
+	}
+	return sha256
+}
+
+// EvidenceURL is the address of a list in a file: one file can hold both.
+func EvidenceURL(list roster.List, sha256 string) string {
+	if list == roster.ListPending {
+		return PublicationURL(sha256) + "?list=" + string(list)
+	}
+	return PublicationURL(sha256)
+}
+
+// DayURL is the address of a day's page.
+func DayURL(d roster.Date) string { return "/on/" + string(d) }
+
+// DownloadsURL is the address of the page that offers files for a query.
+func DownloadsURL(q url.Values) string { return At("/downloads", q, 0) }

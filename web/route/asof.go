@@ -1,0 +1,60 @@
+package route
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
+)
+
+// Unread says that there is nothing to be said about any place yet.
+const Unread = "Nothing is known yet: ICE's lists have not been read."
+
+// What is known begins with the first list, and ends with the last look at ICE's
+// page that went well. Whatever is asked for, nothing here speaks of another time.
+
+// AsOf finds the moment that is answered for where an address asks for one: the
+// last one that is known where it asks for a later one, or for none. Of what was
+// before the record begins there is no answer.
+func AsOf(snap *snapshot.Snapshot, asked time.Time) (time.Time, error) {
+	at, ok := snap.AsOf(asked)
+	if !ok || snap.Extent().Empty() {
+		return time.Time{}, Unknown(snap, "What ICE listed on "+english.DayOrMoment(asked))
+	}
+	return at, nil
+}
+
+// Unknown says that nothing is known of what is before the record begins.
+func Unknown(snap *snapshot.Snapshot, what string) error {
+	if snap.Extent().Empty() {
+		return &Problem{http.StatusNotFound, "Nothing is known yet", Unread}
+	}
+	return &Problem{http.StatusNotFound, "That was before the record begins", fmt.Sprintf("%s is not known here. The first list known is of %s: see /on/%s.",
+		what, Begins(snap), roster.Day(snap.Extent().First))}
+}
+
+// Begins is when the record does.
+func Begins(snap *snapshot.Snapshot) string { return english.Day(snap.Extent().First) }
+
+// Unrecorded refuses to say that nothing changed at a time of which nothing is
+// known: there is no change before the record begins.
+func Unrecorded(snap *snapshot.Snapshot, f roster.Filter) error {
+	if snap.Extent().Before(f.Until) {
+		return Unknown(snap, "What changed until "+english.DayOrMoment(f.Until))
+	}
+	return nil
+}
+
+// Until is the last moment that is known, in words.
+func Until(snap *snapshot.Snapshot) string { return english.Moment(snap.KnownUntil()) }
+
+// Beyond says that what is asked for is later than what is known; "" where it is
+// not.
+func Beyond(snap *snapshot.Snapshot, asked time.Time) string {
+	if snap.Extent().Empty() || !snap.Extent().Beyond(asked) {
+		return ""
+	}
+	return "What is known here ends " + Until(snap) + ": what ICE listed after that is not in it."
+}

@@ -1,0 +1,233 @@
+package route
+
+import (
+	"fmt"
+	"net/url"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/watch287g/watch287g/prose"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
+)
+
+// The bounds on what one address can ask for.
+const (
+	mostValues   = 60  // of one parameter: there are 56 states
+	mostPatterns = 10  // names and patterns of agencies
+	longestName  = 120 // bytes of a name, a pattern or a query
+)
+
+// Query is what an address asks for, in the words of the command line.
+type Query struct {
+	roster.Filter
+	Statuses []roster.Status
+	AsOf     time.Time // zero: now
+	Before   uint64    // only what has a smaller number; 0: all
+}
+
+// AgreementParams are the parameters that choose agreements, and more.
+func AgreementParams(more ...string) []string {
+	return append([]string{"state", "county", "model", "type", "agency"}, more...)
+}
+
+// ChangeParams are the parameters that choose changes, and more.
+func ChangeParams(more ...string) []string {
+	return append(AgreementParams("kind", "since", "until"), more...)
+}
+
+// Select finds the agreements and pending entries that are asked for, as of the
+// moment that is, which it returns.
+func (q Query) Select(snap *snapshot.Snapshot) (all []roster.AgreementAt, at time.Time, err error) {
+	if at, err = AsOf(snap, q.AsOf); err != nil {
+		return nil, at, err
+	}
+	return snap.Select(at, q.Filter, q.Statuses...), at, nil
+}
+
+// ReadQuery reads the parameters of an address. Each list can be given with
+// commas or by repeating the parameter; a single value cannot be repeated.
+func ReadQuery(q url.Values) (w Query, err error) {
+	read := &queryReader{q: q}
+	w.States = list(read, "state", mostValues, roster.ParseState)
+	w.Models = list(read, "model", mostValues, roster.ParseModelClass)
+	w.Types = list(read, "type", mostValues, roster.ParseType)
+	w.Kinds = list(read, "kind", mostValues, func(s string) (roster.Kind, bool) {
+		k := roster.Kind(strings.ToLower(s))
+		return k, slices.Contains(roster.Kinds(), k)
+	})
+	w.Statuses = list(read, "status", mostValues, func(s string) (roster.Status, bool) {
+		k := roster.Status(strings.ToLower(s))
+		return k, slices.Contains([]roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded}, k)
+	})
+	w.Counties = list(read, "county", mostValues, func(s string) (string, bool) { return s, len(s) <= longestName })
+	w.Agencies = list(read, "agency", mostPatterns, func(s string) (string, bool) {
+		_, err := path.Match(s, "")
+		return s, err == nil && len(s) <= longestName
+	})
+	w.Since = read.moment("since", false)
+	w.Until = read.moment("until", true)
+	w.AsOf = read.moment("as_of", true)
+	w.Before = read.number("before")
+	read.single("limit") // the API's own
+	return w, read.err
+}
+
+// queryReader reads parameters until one is wrong.
+type queryReader struct {
+	q   url.Values
+	err error
+}
+
+func (r *queryReader) fail(name, value, want string) {
+	if r.err == nil {
+		r.err = BadRequest(fmt.Sprintf("%s=%s is not %s.", name, strconv.Quote(prose.Shorten(value, 60)), want))
+	}
+}
+
+// list reads a parameter that can have many values; blanks around them, empty
+// ones and doubles do not matter.
+func list[T ~string](r *queryReader, name string, most int, parse func(string) (T, bool)) []T {
+	var all []T
+	for _, given := range r.q[name] {
+		for part := range strings.SplitSeq(given, ",") {
+			part = strings.TrimSpace(part)
+			if part == "" {
+				continue
+			}
+			v, ok := parse(part)
+			if !ok {
+				r.fail(name, part, wanted(name))
+				return nil
+			}
+			if !slices.Contains(all, v) {
+				all = append(all, v)
+			}
+			if len(all) > most {
+				r.fail(name, "…", fmt.Sprintf("a list of at most %d", most))
+				return nil
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// wanted says what a parameter takes.
+func wanted(name string) string {
+	switch name {
+	case "state":
+		return "a state: write its postal code, as in TX"
+	case "model":
+		return "a model: write JEM, TFM, WSO or other"
+	case "type":
+		return "a kind of agency: write county, municipality or state"
+	case "kind":
+		kinds := roster.Kinds()
+		last := len(kinds) - 1
+		return "a kind of change: write " + strings.ReplaceAll(Join(kinds[:last]), ",", ", ") + " or " + string(kinds[last])
+	case "status":
+		return "a status: write active, pending or ended"
+	case "since", "until", "as_of":
+		return "a time: write a day, as in 2025-05-19, or an RFC 3339 time"
+	}
+	return fmt.Sprintf("a name of at most %d letters", longestName)
+}
+
+func (r *queryReader) single(name string) string {
+	if len(r.q[name]) > 1 {
+		r.fail(name, strings.Join(r.q[name], ", "), "given once")
+		return ""
+	}
+	return strings.TrimSpace(r.q.Get(name))
+}
+
+// moment reads a day in Washington, or a time; a day is its beginning, or its
+// end.
+func (r *queryReader) moment(name string, end bool) time.Time {
+	s := r.single(name)
+	if s == "" {
+		return time.Time{}
+	}
+	if day, err := time.ParseInLocation(time.DateOnly, s, roster.Washington()); err == nil {
+		if end {
+			return roster.Date(s).EndOf()
+		}
+		return day
+	}
+	// A "+" that nobody escaped arrives as a blank.
+	t, err := time.Parse(time.RFC3339, strings.ReplaceAll(s, " ", "+"))
+	if err != nil {
+		r.fail(name, s, wanted(name))
+	} else if t.IsZero() { // which would mean that none is given
+		t = t.Add(1)
+	}
+	return t
+}
+
+// ReadMoment reads one parameter that is a time, of which a day means its end; it is
+// zero where none is given.
+func ReadMoment(q url.Values, name string) (time.Time, error) {
+	read := &queryReader{q: q}
+	t := read.moment(name, true)
+	return t, read.err
+}
+
+func (r *queryReader) number(name string) uint64 {
+	s := r.single(name)
+	if s == "" {
+		return 0
+	}
+	n, err := strconv.ParseUint(s, 10, 31)
+	if err != nil || n == 0 {
+		r.fail(name, s, "a number from 1 on")
+	}
+	return n
+}
+
+// Encode is the filter as the parameters that ReadQuery reads, in one order for
+// equal filters.
+func Encode(f roster.Filter) url.Values {
+	q := url.Values{}
+	set := func(name, list string) {
+		if list != "" {
+			q.Set(name, list)
+		}
+	}
+	set("state", Join(f.States))
+	set("model", Join(f.Models))
+	set("type", Join(f.Types))
+	set("kind", Join(f.Kinds))
+	set("county", Join(f.Counties))
+	set("agency", Join(f.Agencies))
+	for name, t := range map[string]time.Time{"since": f.Since, "until": f.Until} {
+		if !t.IsZero() {
+			q.Set(name, FormatMoment(t, name == "until"))
+		}
+	}
+	return q
+}
+
+// FormatMoment writes a moment as a day where it is the beginning of one, or the end.
+func FormatMoment(t time.Time, end bool) string {
+	day := roster.Day(t)
+	if end && day.EndOf().Equal(t) || !end && t.Equal(time.Date(day.Time().Year(), day.Time().Month(), day.Time().Day(), 0, 0, 0, 0, roster.Washington())) {
+		return string(day)
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// Join writes values as one parameter.
+func Join[T ~string](list []T) string {
+	var b strings.Builder
+	for i, v := range list {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(string(v))
+	}
+	return b.String()
+}

@@ -1,0 +1,95 @@
+// Package route is what the parts of the site have in common: the addresses that it
+// has, what a request asks for, and what it is answered with.
+package route
+
+import (
+	"bytes"
+	"net/http"
+	"time"
+
+	"github.com/watch287g/watch287g/prose"
+	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/search"
+)
+
+// english is the language of every answer.
+const english = prose.English
+
+// Route is one kind of address.
+type Route struct {
+	Path   string   // a pattern of http.ServeMux, without the method
+	Params []string // the parameters that it knows
+	// Program says that programs read it. Those are told of parameters that the
+	// route does not know: one that writes "sate=TX" must not be given everything.
+	// Errors are JSON, and the scripts of other sites may read all of it. Pages
+	// ignore such parameters.
+	Program bool
+	Framed  bool // other sites may frame it
+	Large   bool // its responses can take tens of megabytes while they are made
+	Handler Handler
+}
+
+// Handler makes the response to a request, or returns an error that says why there
+// is none: a *Problem where the reader can do something about it.
+type Handler func(*Request) (*Response, error)
+
+// Request is one request, with all that it is answered from. Its query holds only
+// the parameters that the route knows.
+type Request struct {
+	*http.Request
+	Snapshot *snapshot.Snapshot
+	Index    func() *search.Index // of the snapshot's agencies
+	Base     string               // the site's URL as the reader knows it, without a slash at its end
+	Now      time.Time
+	Late     bool // ICE's page was not looked at for longer than it should be
+}
+
+// ReadQuery reads the parameters of the address.
+func (r *Request) ReadQuery() (Query, error) { return ReadQuery(r.URL.Query()) }
+
+// Redirect sends the reader to another address of the site.
+func (r *Request) Redirect(path string, status int) *Response {
+	return Record(http.RedirectHandler(path, status), r.Request)
+}
+
+// Response is what a request is answered with.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Immutable is the Cache-Control of what an address names by its content.
+const Immutable = "public, max-age=31536000, immutable"
+
+// OK is a response of status 200.
+func OK(contentType string, body []byte) *Response {
+	return &Response{http.StatusOK, http.Header{"Content-Type": {contentType}}, body}
+}
+
+// Record returns what a handler of net/http writes.
+func Record(h http.Handler, r *http.Request) *Response {
+	rec := recorder{header: http.Header{}}
+	h.ServeHTTP(&rec, r)
+	rec.WriteHeader(http.StatusOK)
+	return &Response{rec.status, rec.header, rec.body.Bytes()}
+}
+
+type recorder struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (r *recorder) Header() http.Header { return r.header }
+
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	r.WriteHeader(http.StatusOK)
+	return r.body.Write(b) //nolint:wrapcheck // never fails
+}
