@@ -3,7 +3,6 @@ package bolt
 import (
 	"bytes"
 	"compress/gzip"
-	"flag"
 	"fmt"
 	"io"
 	"maps"
@@ -13,8 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/watch287g/watch287g/internal/golden"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/store/storetest"
@@ -24,8 +22,6 @@ import (
 // imported the first lists of the story of internal/fakeice and polled the others.
 // schema2-early is of the days before commits were numbered and how far ICE's page
 // was read was kept. What each has to tell is in the text beside it.
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // stored unpacks a stored file into a directory of its own.
 func stored(t *testing.T, name string) (path string) {
@@ -104,19 +100,7 @@ func TestStoredFilesAreStillRead(t *testing.T) {
 				t.Errorf("it is brought to schema %d", version)
 			}
 			c := contents(t, s)
-			golden, got := filepath.Join("testdata", tt.file+".txt"), story(c)
-			if *update {
-				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-				t.Error(diff)
-			}
+			golden.Compare(t, tt.file+".txt", []byte(story(c)))
 			checkGrows(t, s, c)
 		})
 	}
