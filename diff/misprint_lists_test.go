@@ -159,11 +159,11 @@ func playFaults(seed, world uint64, b *results) {
 		p.seek(p.applicant(nil))
 	}
 	earlier := p.print()
-	o := diff.Updated(diff.Input{Now: p.day, Arrivals: []diff.Candidate{p.arrive(earlier, true), p.arrive(p.printPending(), true)}})
+	o := diff.Updated(diff.Input{Names: &p.memory, Now: p.day, Arrivals: []diff.Candidate{p.arrive(earlier, true), p.arrive(p.printPending(), true)}})
 	safe := slices.DeleteFunc(classes(), func(c class) bool { return c.group != "E" && c.name != "letter" })
 	for range 3 {
 		p.makeEvents(safe, perList/2)
-		o = diff.Updated(diff.Input{Known: o.Known, Now: p.day.Add(24 * time.Hour), Arrivals: []diff.Candidate{p.arrive(p.print(), false)}})
+		o = diff.Updated(diff.Input{Names: &p.memory, Known: o.Known, Now: p.day.Add(24 * time.Hour), Arrivals: []diff.Candidate{p.arrive(p.print(), false)}})
 	}
 	p.events, p.later = nil, nil
 	for range 3 {
@@ -183,7 +183,7 @@ func (p *press) tryFault(f fault, known roster.Snapshot, right, earlier roster.R
 	now.Rows = slices.Clone(right.Rows)
 	f.spoil(p, &now, &earlier, &pending)
 	day := p.day
-	in := diff.Input{Known: known, Now: p.day, Held: map[string]diff.Candidate{}}
+	in := diff.Input{Names: &p.memory, Known: known, Now: p.day, Held: map[string]diff.Candidate{}}
 	for _, r := range []struct{ roster, right roster.Roster }{{now, right}, {pending, p.printPending()}} {
 		if reflect.DeepEqual(r.roster.Rows, r.right.Rows) {
 			continue // this one of the two lists is as it was
@@ -212,7 +212,7 @@ func (p *press) tryFault(f fault, known roster.Snapshot, right, earlier roster.R
 	}
 	p.day = day.Add(24 * time.Hour)
 	arrivals := []diff.Candidate{p.arrive(right, false), p.arrive(p.printPending(), false)}
-	o = diff.Updated(diff.Input{Known: o.Known, Held: in.Held, Now: p.day, Arrivals: arrivals})
+	o = diff.Updated(diff.Input{Names: &p.memory, Known: o.Known, Held: in.Held, Now: p.day, Arrivals: arrivals})
 	e.said = append(e.said, p.spokenOf(o.Changes, !f.sound)...)
 	for _, h := range o.Known.Holds {
 		e.said = append(e.said, fmt.Sprintf("the right list held: %v", h.Reasons))

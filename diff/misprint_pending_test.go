@@ -85,7 +85,7 @@ func playPending(seed, world uint64, b *results) {
 	}
 	p.quiet[0] = 15 + p.IntN(40)
 	p.quiet[1] = p.quiet[0] + 5 + p.IntN(4)
-	o := diff.Updated(diff.Input{Now: p.day, Arrivals: []diff.Candidate{p.arrive(p.print(), true), p.arrive(p.printPending(), true)}})
+	o := diff.Updated(diff.Input{Names: &p.memory, Now: p.day, Arrivals: []diff.Candidate{p.arrive(p.print(), true), p.arrive(p.printPending(), true)}})
 	for p.today = 1; p.today <= pendingDays; p.today++ {
 		for _, do := range p.agenda[p.today] {
 			do()
@@ -93,7 +93,7 @@ func playPending(seed, world uint64, b *results) {
 		if p.today < pendingDays-10 {
 			p.beginLives(b.classes)
 		}
-		in := diff.Input{Known: o.Known, Now: p.day.Add(24 * time.Hour)}
+		in := diff.Input{Names: &p.memory, Known: o.Known, Now: p.day.Add(24 * time.Hour)}
 		if participating := p.print(); !p.isQuiet(p.today) {
 			in.Arrivals = append(in.Arrivals, p.arrive(participating, false))
 		}

@@ -36,7 +36,8 @@ type press struct {
 	waiting []*body
 	agenda  map[int][]func()
 	today   int
-	quiet   [2]int // the days without a participating list: from, and before
+	quiet   [2]int     // the days without a participating list: from, and before
+	memory  diff.Names // what a service remembers of names from list to list
 }
 
 // absence is a row that has left, and when it may come back.

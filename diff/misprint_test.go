@@ -141,7 +141,7 @@ func playMisprints(n int, all []class, begin func(world uint64) *press) *results
 	for world := uint64(1); b.events < n; world++ {
 		p := begin(world)
 		before := p.print()
-		known := diff.Updated(diff.Input{Now: p.day, Arrivals: []diff.Candidate{p.arrive(before, true)}}).Known
+		known := diff.Updated(diff.Input{Names: &p.memory, Now: p.day, Arrivals: []diff.Candidate{p.arrive(before, true)}}).Known
 		for range perWorld {
 			if b.events >= n {
 				break
@@ -167,11 +167,11 @@ func playMisprints(n int, all []class, begin func(world uint64) *press) *results
 // that the events can be told.
 func (b *results) publish(p *press, known roster.Snapshot, r roster.Roster) (roster.Snapshot, []roster.Change) {
 	a := p.arrive(r, false)
-	o := diff.Updated(diff.Input{Known: known, Now: p.day, Arrivals: []diff.Candidate{a}})
+	o := diff.Updated(diff.Input{Names: &p.memory, Known: known, Now: p.day, Arrivals: []diff.Candidate{a}})
 	if len(o.Holds) > 0 {
 		b.held = append(b.held, fmt.Sprintf("%s: %q", p.day.Format(time.DateOnly), o.Holds[0].Reasons))
 		a.Publication, a.Decision = o.Publications[0], roster.HoldApproved
-		o = diff.Updated(diff.Input{Known: o.Known, Now: p.day, Arrivals: []diff.Candidate{a}, Held: map[string]diff.Candidate{o.Holds[0].ID: a}})
+		o = diff.Updated(diff.Input{Names: &p.memory, Known: o.Known, Now: p.day, Arrivals: []diff.Candidate{a}, Held: map[string]diff.Candidate{o.Holds[0].ID: a}})
 	}
 	return o.Known, o.Changes
 }
