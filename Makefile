@@ -39,12 +39,12 @@ SEQUENTIAL = ./config ./diff ./feed/... ./internal/score/... ./place/... ./prose
 LONG = Archive|Browser|ClaimsFind|FailedPoll|KillNine|Memory|MisprintsOf|TestYear
 
 # make lint vets, so that no test needs to.
-TEST = go test -vet=off -timeout 15m
+TEST = go test -vet=off -timeout 30m
 
 .PHONY: test
 test: go browser ## run all tests, those of what is concurrent with the race detector
 	$(TEST) $(SEQUENTIAL)
-	@concurrent=$$(go list ./... | grep -vxF "$$(go list $(SEQUENTIAL))") && set -x && \
+	@concurrent=$$(go list ./... | grep -vxF "$$(go list $(SEQUENTIAL))") && \
 	$(TEST) -run '$(LONG)' $$concurrent && \
 	$(TEST) -race -skip '$(LONG)' $$concurrent
 

@@ -114,9 +114,9 @@ func TestDayOfTheArchive(t *testing.T) {
 	}
 	for day := time.Date(2025, time.February, 21, 0, 0, 0, 0, time.UTC); day.Year() == 2025; day = day.AddDate(0, 0, 5) {
 		path := "/on/" + day.Format(time.DateOnly)
-		began := time.Now()
+		began := worked()
 		rec := w.get(path)
-		if took := time.Since(began); rec.Code != http.StatusOK || rec.Body.Len() > 300_000 || took > time.Second {
+		if took := worked() - began; rec.Code != http.StatusOK || rec.Body.Len() > 300_000 || took > time.Second {
 			t.Errorf("%s: status %d, %d bytes in %v", path, rec.Code, rec.Body.Len(), took)
 		}
 	}

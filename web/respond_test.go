@@ -355,12 +355,12 @@ func FuzzAddresses(f *testing.F) {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.URL = u
 		rec := httptest.NewRecorder()
-		begun := time.Now()
+		begun := worked()
 		w.ServeHTTP(rec, r)
 		if rec.Code >= 500 {
 			t.Errorf("%q: status %d: %.300s", address, rec.Code, rec.Body)
 		}
-		if took := time.Since(begun); took > 2*time.Second {
+		if took := worked() - begun; took > 2*time.Second {
 			t.Errorf("%q took %v", address, took)
 		}
 		if !strings.HasPrefix(rec.Header().Get("Content-Type"), "text/html") {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -176,6 +177,16 @@ func (w *world) page(path string) *goquery.Document {
 // said is a page's text within a selector, with single blanks.
 func said(doc *goquery.Document, selector string) string {
 	return strings.Join(strings.Fields(doc.Find(selector).Text()), " ")
+}
+
+// worked is the time that the processors have worked for this process, which does
+// not grow where other programs keep them busy.
+func worked() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		panic(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 // archiveCopy is the folder of the archive's store, for as long as the tests run.
