@@ -222,7 +222,7 @@ func TestPipelining(t *testing.T) {
 // off; meanwhile they hold up nobody.
 func TestSlowReaders(t *testing.T) {
 	limits := usualLimits()
-	limits.read, limits.write, limits.idle = time.Second, time.Second, time.Second
+	limits.read, limits.write, limits.idle = 3*time.Second, 3*time.Second, 3*time.Second
 	large := bytes.Repeat([]byte("large "), 8<<20)
 	gone := make(chan struct{}, 10)
 	site := smallSite(t)
