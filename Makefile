@@ -32,11 +32,11 @@ build: go ## build bin/watch287g
 
 # Each test runs once. In these packages nothing runs beside anything else, so
 # that the race detector has nothing to find there.
-SEQUENTIAL = ./config ./diff ./feed/... ./internal/score/... ./place/... ./prose ./roster ./sheet/... ./web/search
+SEQUENTIAL = ./config ./diff ./feed/... ./internal/score/... ./internal/tables ./place/... ./prose ./roster ./sheet/...
 
 # In the others it watches all tests but those with one of these words in their
 # names: they take too long with it, or measure time or memory.
-LONG = Archive|Browser|ClaimsFind|FailedPoll|KillNine|Memory|MisprintsOf|TestYear
+LONG = Archive|Browser|ClaimsFind|EveryCounty|FailedPoll|KillNine|Memory|MisprintsOf|TestYear
 
 # make lint vets, so that no test needs to.
 TEST = go test -vet=off -timeout 30m
@@ -49,7 +49,7 @@ test: go browser ## run all tests, those of what is concurrent with the race det
 	$(TEST) -race -skip '$(LONG)' $$concurrent
 
 .PHONY: quick
-quick: go ## run the tests that take no time, without a browser, an archive and the race detector
+quick: go ## run the tests that take little time, without a browser, an archive and the race detector
 	$(TEST) -skip '$(LONG)' ./...
 
 .PHONY: screenshots
