@@ -68,6 +68,15 @@ func New(o Options) (*Site, error) {
 	return s, nil
 }
 
+// newHandler serves every address that the site has.
+func (s *Site) newHandler(routes []route.Route) http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range routes {
+		mux.Handle(r.Path, s.serve(r))
+	}
+	return s.guard(mux)
+}
+
 // ServeHTTP answers one request.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
@@ -113,7 +122,7 @@ func (s *Site) last() *served {
 const (
 	cacheBytes  = 16 << 20
 	lookEvery   = time.Second / 5 // for what was committed
-	renewedEach = 32              // answers that are made anew with a new snapshot
+	renewedEach = 32              // responses that are made anew with a new snapshot
 )
 
 // Follow keeps the site ready until ctx ends: what was committed is read, and what
@@ -173,13 +182,4 @@ func plainHost(host string) bool {
 	return host != "" && len(host) <= 255 && !strings.ContainsFunc(host, func(r rune) bool {
 		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789.-:[]", unicode.ToLower(r))
 	})
-}
-
-// newHandler serves every address that the site has.
-func (s *Site) newHandler(routes []route.Route) http.Handler {
-	mux := http.NewServeMux()
-	for _, r := range routes {
-		mux.Handle(r.Path, s.serve(r))
-	}
-	return s.guard(mux)
 }

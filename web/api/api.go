@@ -31,7 +31,7 @@ func New(site string) *API {
 	if site != "" {
 		config.Servers = []*huma.Server{{URL: site}}
 	}
-	a := &API{}
+	a := &adapter{}
 	h := huma.NewAPI(config, a)
 	get(h, "/changes", "Changes, the newest first", changes)
 	get(h, "/changes/{id}", "One change", change)
@@ -43,8 +43,7 @@ func New(site string) *API {
 	get(h, "/publications", "The lists as ICE published them, the newest first", publications)
 	get(h, "/publications/{sha256}", "One list, by the hash of its bytes", publication)
 	get(h, "/stats", "The figures, now or as of any moment", stats)
-	a.openAPI = h.OpenAPI()
-	return a
+	return &API{a.routes, h.OpenAPI()}
 }
 
 // Routes are the addresses of the API.

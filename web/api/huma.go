@@ -14,8 +14,11 @@ import (
 // The edge to huma, which reads the parameters that operations declare, writes their
 // answers, and describes both.
 
-// Handle makes a route of an operation. huma calls it.
-func (a *API) Handle(o *huma.Operation, handler func(huma.Context)) {
+// adapter is where huma puts operations.
+type adapter struct{ routes []route.Route }
+
+// Handle makes a route of an operation.
+func (a *adapter) Handle(o *huma.Operation, handler func(huma.Context)) {
 	if o.OperationID == "" && o.Path != root+"/openapi.json" { // other forms of the document
 		return
 	}
@@ -32,8 +35,8 @@ func (a *API) Handle(o *huma.Operation, handler func(huma.Context)) {
 	a.routes = append(a.routes, r)
 }
 
-// ServeHTTP is there for huma, which has no need of it: the site serves the routes.
-func (*API) ServeHTTP(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) }
+// ServeHTTP is not called: the site serves the routes.
+func (*adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) }
 
 // call is one request as huma passes it on.
 type call struct {

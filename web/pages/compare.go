@@ -93,10 +93,9 @@ func comparePage(req *request) (*response, error) {
 
 // bounds reads the two moments, and brings them to where something is known.
 func (req *request) bounds(c *comparison) (from, to time.Time, err error) {
-	q := req.URL.Query()
-	from, err = route.ReadMoment(q, "from")
+	from, err = req.ReadMoment("from")
 	if err == nil {
-		to, err = route.ReadMoment(q, "to")
+		to, err = req.ReadMoment("to")
 	}
 	if err != nil {
 		return from, to, route.BadRequest("From and to are days, as in 2025-05-19, or times as in 2025-05-19T12:00:00Z, each given once.")

@@ -21,13 +21,13 @@ const Unread = "Nothing is known yet: ICE's lists have not been read."
 func AsOf(snap *snapshot.Snapshot, asked time.Time) (time.Time, error) {
 	at, ok := snap.AsOf(asked)
 	if !ok || snap.Extent().Empty() {
-		return time.Time{}, Unknown(snap, "What ICE listed on "+english.DayOrMoment(asked))
+		return time.Time{}, unknown(snap, "What ICE listed on "+english.DayOrMoment(asked))
 	}
 	return at, nil
 }
 
-// Unknown says that nothing is known of what is before the record begins.
-func Unknown(snap *snapshot.Snapshot, what string) error {
+// unknown says that nothing is known of what is before the record begins.
+func unknown(snap *snapshot.Snapshot, what string) error {
 	if snap.Extent().Empty() {
 		return &Problem{http.StatusNotFound, "Nothing is known yet", Unread}
 	}
@@ -42,7 +42,7 @@ func Begins(snap *snapshot.Snapshot) string { return english.Day(snap.Extent().F
 // known: there is no change before the record begins.
 func Unrecorded(snap *snapshot.Snapshot, f roster.Filter) error {
 	if snap.Extent().Before(f.Until) {
-		return Unknown(snap, "What changed until "+english.DayOrMoment(f.Until))
+		return unknown(snap, "What changed until "+english.DayOrMoment(f.Until))
 	}
 	return nil
 }

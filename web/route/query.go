@@ -39,8 +39,8 @@ func ChangeParams(more ...string) []string {
 	return append(AgreementParams("kind", "since", "until"), more...)
 }
 
-// Select finds the agreements and pending entries that are asked for, as of the
-// moment that is, which it returns.
+// Select finds the agreements and pending entries that are asked for, and the moment
+// that they are as of.
 func (q Query) Select(snap *snapshot.Snapshot) (all []roster.AgreementAt, at time.Time, err error) {
 	if at, err = AsOf(snap, q.AsOf); err != nil {
 		return nil, at, err
@@ -50,30 +50,30 @@ func (q Query) Select(snap *snapshot.Snapshot) (all []roster.AgreementAt, at tim
 
 // ReadQuery reads the parameters of an address. Each list can be given with
 // commas or by repeating the parameter; a single value cannot be repeated.
-func ReadQuery(q url.Values) (w Query, err error) {
-	read := &queryReader{q: q}
-	w.States = list(read, "state", mostValues, roster.ParseState)
-	w.Models = list(read, "model", mostValues, roster.ParseModelClass)
-	w.Types = list(read, "type", mostValues, roster.ParseType)
-	w.Kinds = list(read, "kind", mostValues, func(s string) (roster.Kind, bool) {
+func (r *Request) ReadQuery() (q Query, err error) {
+	read := &queryReader{q: r.URL.Query()}
+	q.States = list(read, "state", mostValues, roster.ParseState)
+	q.Models = list(read, "model", mostValues, roster.ParseModelClass)
+	q.Types = list(read, "type", mostValues, roster.ParseType)
+	q.Kinds = list(read, "kind", mostValues, func(s string) (roster.Kind, bool) {
 		k := roster.Kind(strings.ToLower(s))
 		return k, slices.Contains(roster.Kinds(), k)
 	})
-	w.Statuses = list(read, "status", mostValues, func(s string) (roster.Status, bool) {
+	q.Statuses = list(read, "status", mostValues, func(s string) (roster.Status, bool) {
 		k := roster.Status(strings.ToLower(s))
 		return k, slices.Contains([]roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded}, k)
 	})
-	w.Counties = list(read, "county", mostValues, func(s string) (string, bool) { return s, len(s) <= longestName })
-	w.Agencies = list(read, "agency", mostPatterns, func(s string) (string, bool) {
+	q.Counties = list(read, "county", mostValues, func(s string) (string, bool) { return s, len(s) <= longestName })
+	q.Agencies = list(read, "agency", mostPatterns, func(s string) (string, bool) {
 		_, err := path.Match(s, "")
 		return s, err == nil && len(s) <= longestName
 	})
-	w.Since = read.moment("since", false)
-	w.Until = read.moment("until", true)
-	w.AsOf = read.moment("as_of", true)
-	w.Before = read.number("before")
+	q.Since = read.moment("since", false)
+	q.Until = read.moment("until", true)
+	q.AsOf = read.moment("as_of", true)
+	q.Before = read.number("before")
 	read.single("limit") // the API's own
-	return w, read.err
+	return q, read.err
 }
 
 // queryReader reads parameters until one is wrong.
@@ -170,8 +170,8 @@ func (r *queryReader) moment(name string, end bool) time.Time {
 
 // ReadMoment reads one parameter that is a time, of which a day means its end; it is
 // zero where none is given.
-func ReadMoment(q url.Values, name string) (time.Time, error) {
-	read := &queryReader{q: q}
+func (r *Request) ReadMoment(name string) (time.Time, error) {
+	read := &queryReader{q: r.URL.Query()}
 	t := read.moment(name, true)
 	return t, read.err
 }

@@ -44,9 +44,6 @@ type Request struct {
 	Late     bool // ICE's page was not looked at for longer than it should be
 }
 
-// ReadQuery reads the parameters of the address.
-func (r *Request) ReadQuery() (Query, error) { return ReadQuery(r.URL.Query()) }
-
 // Redirect sends the reader to another address of the site.
 func (r *Request) Redirect(path string, status int) *Response {
 	return Record(http.RedirectHandler(path, status), r.Request)
