@@ -64,7 +64,7 @@ func (x *Index) scan(q *query) []found {
 		n := &x.names[i]
 		e := &x.entries[n.entry]
 		m, ok := x.match(n, costs, q.finds)
-		if _, named := q.names(e.state); !ok && !(named && e.kind == KindState) {
+		if _, named := q.names(e.state); !ok && (!named || e.kind != KindState) {
 			continue
 		}
 		f, ok := q.judge(&m, n, e)
