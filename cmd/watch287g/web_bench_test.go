@@ -42,7 +42,7 @@ func start(b *testing.B, cmd *exec.Cmd) served {
 	said := bufio.NewReader(out)
 	for {
 		line, err := said.ReadString('\n')
-		if found := regexp.MustCompile(`http://(127\.0\.0\.1:[0-9]+)`).FindStringSubmatch(line); found != nil && !strings.Contains(line, ":1/") {
+		if found := regexp.MustCompile(`(?:open |^)http://(127\.0\.0\.1:[0-9]+)`).FindStringSubmatch(line); found != nil {
 			go func() { _, _ = io.Copy(io.Discard, said) }()
 			return served{cmd.Process.Pid, found[1]}
 		}
