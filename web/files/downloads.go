@@ -13,8 +13,9 @@ import (
 	"github.com/watch287g/watch287g/web/route"
 )
 
-// agreementsFile is a file of agreements as of a moment.
-func agreementsFile(f export.Format) route.Handler {
+// selected is a file of the agreements and pending entries that are asked for, as of
+// the moment that is, which write makes.
+func selected(write func(req *route.Request, asked route.Query, all []roster.AgreementAt, at time.Time) (*route.Response, error)) route.Handler {
 	return func(req *route.Request) (*route.Response, error) {
 		asked, err := req.ReadQuery()
 		if err != nil {
@@ -24,10 +25,22 @@ func agreementsFile(f export.Format) route.Handler {
 		if err != nil {
 			return nil, err
 		}
+		return write(req, asked, all, at)
+	}
+}
+
+// agreementsFile lists them in a format.
+func agreementsFile(f export.Format) route.Handler {
+	return selected(func(req *route.Request, asked route.Query, all []roster.AgreementAt, at time.Time) (*route.Response, error) {
 		about := &export.About{Title: titled("287(g) agreements", asked.Filter) + ", as of " + english.Moment(at), AsOf: at.UTC(), KnownUntil: req.Snapshot.KnownUntil().UTC(),
 			Made: req.Snapshot.Modified(), Site: req.Base + route.DownloadsURL(req.URL.Query()), Sources: req.Snapshot.Sources(at)}
 		return download(req, "agreements"+stampOf(at), f, func(b *bytes.Buffer) error { return export.Agreements(b, f, about, all) })
-	}
+	})
+}
+
+// unplacedFile lists those of them that no map can show, and why.
+func unplacedFile(req *route.Request, _ route.Query, all []roster.AgreementAt, at time.Time) (*route.Response, error) {
+	return download(req, "unplaced"+stampOf(at), export.CSV, func(b *bytes.Buffer) error { return writeMisfits(b, export.Unplaced(all)) })
 }
 
 // changesFile is a file of changes.
@@ -46,19 +59,6 @@ func changesFile(f export.Format) route.Handler {
 			Site: req.Base + route.ChangesURL(asked.Filter, 0), Sources: req.Snapshot.Sources(req.Snapshot.KnownUntil())}
 		return download(req, "changes", f, func(b *bytes.Buffer) error { return export.Changes(b, f, about, found) })
 	}
-}
-
-// unplacedFile lists the agreements that no map can show, and why.
-func unplacedFile(req *route.Request) (*route.Response, error) {
-	asked, err := req.ReadQuery()
-	if err != nil {
-		return nil, err
-	}
-	all, at, err := asked.Select(req.Snapshot)
-	if err != nil {
-		return nil, err
-	}
-	return download(req, "unplaced"+stampOf(at), export.CSV, func(b *bytes.Buffer) error { return writeMisfits(b, export.Unplaced(all)) })
 }
 
 func writeMisfits(b *bytes.Buffer, all []export.Misfit) error {

@@ -22,7 +22,7 @@ func Routes(body func(ctx context.Context, sha256 string) ([]byte, error)) []rou
 		{Path: "/publications/{sha256}/file", Program: true, Handler: publicationFile(body)},
 		{Path: "/feed", Handler: leadsTo("/feeds/changes.rss")},
 		{Path: "/feeds", Handler: leadsTo("/downloads#feeds")},
-		{Path: "/downloads/unplaced.csv", Params: route.AgreementParams("status", "as_of"), Program: true, Large: true, Handler: unplacedFile},
+		{Path: "/downloads/unplaced.csv", Params: route.AgreementParams("status", "as_of"), Program: true, Large: true, Handler: selected(unplacedFile)},
 	}
 	for _, f := range []struct {
 		path, contentType string
