@@ -90,7 +90,7 @@ func (c deliveriesRetryCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		if err := notify.Requeue(ctx, queue{s}, dead...); err != nil {
+		if err := notify.Requeue(ctx, store.Queue{Store: s}, dead...); err != nil {
 			return err
 		}
 		if a.service != nil {

@@ -121,7 +121,7 @@ func (c notifyPreviewCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return fmt.Errorf("reading the changes: %w", err)
 		}
-		messages, err = notify.Preview(ctx, queue{s}, rule, changes)
+		messages, err = notify.Preview(ctx, store.Queue{Store: s}, rule, changes)
 		return err
 	})
 	if err != nil {

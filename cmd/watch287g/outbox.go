@@ -12,7 +12,6 @@ import (
 
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
-	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 )
 
@@ -26,19 +25,6 @@ type outbox struct {
 // Committed is called by the watcher when there is something to send.
 func (o *outbox) Committed() { o.sender.Wake() }
 
-// queue is a store as notify asks for it.
-type queue struct{ store.Store }
-
-// Pending returns all pending deliveries of a channel, in their order.
-func (q queue) Pending(ctx context.Context, channel string) ([]roster.Delivery, error) {
-	return q.Deliveries(ctx, store.DeliveryQuery{Channel: channel, States: []roster.DeliveryState{roster.DeliveryWaiting}})
-}
-
-// ChangesAfter returns the changes with greater numbers, in order.
-func (q queue) ChangesAfter(ctx context.Context, seq uint64) ([]roster.Change, error) {
-	return q.Changes(ctx, store.ChangeQuery{AfterSeq: seq})
-}
-
 // newOutbox puts an outbox together as the configuration says. onAlert is called with
 // each alert to the operator, maybe with several at once; it may be nil.
 func (a *app) newOutbox(s store.Store, c config.Config, log *slog.Logger, onAlert func(notify.OperatorAlert)) (*outbox, error) {
@@ -46,14 +32,10 @@ func (a *app) newOutbox(s store.Store, c config.Config, log *slog.Logger, onAler
 	if err != nil {
 		return nil, err
 	}
-	return outboxOf(all, notify.AlertThresholds{Failing: c.Source.Failing, Silence: c.Source.Silence},
-		notify.SenderOptions{Queue: queue{s}, Now: a.now, Log: log, OnAlert: onAlert, Pause: testPause()}), nil
-}
-
-// outboxOf joins a planner and a sender for channels.
-func outboxOf(all channels, t notify.AlertThresholds, o notify.SenderOptions) *outbox {
-	o.Channels, o.Rules = all.byName, all.rules
-	return &outbox{Planner: notify.NewPlanner(o.Queue, all.rules, t), sender: notify.NewSender(o)}
+	queue := store.Queue{Store: s}
+	thresholds := notify.AlertThresholds{Failing: c.Source.Failing, Silence: c.Source.Silence}
+	return &outbox{Planner: notify.NewPlanner(queue, all.rules, thresholds), sender: notify.NewSender(notify.SenderOptions{
+		Queue: queue, Channels: all.byName, Rules: all.rules, Now: a.now, Log: log, OnAlert: onAlert, Pause: testPause()})}, nil
 }
 
 // testPause reads WATCH287G_TEST_PAUSE, which exists only for the tests: how long to

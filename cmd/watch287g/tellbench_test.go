@@ -125,7 +125,7 @@ func sendAll(b *testing.B, s store.Store, channels map[string]notify.Channel, n 
 	b.Helper()
 	ctx, cancel := context.WithCancel(b.Context())
 	defer cancel()
-	q := &countedQueue{Queue: queue{s}, done: cancel}
+	q := &countedQueue{Queue: store.Queue{Store: s}, done: cancel}
 	q.left.Store(int64(n))
 	start := time.Now()
 	if err := notify.NewSender(notify.SenderOptions{Queue: q, Channels: channels}).Run(ctx); err != nil || q.left.Load() != 0 {
