@@ -47,7 +47,8 @@ type app struct {
 	service *service                      // not nil within a running service, whose parts are used
 	client  *http.Client                  // that messages are sent with; nil: the usual one
 	pace    time.Duration                 // between two messages to Slack; 0: the usual one
-	create  func(path string) (io.WriteCloser, error)
+	// writeFile has a file written where the command was typed.
+	writeFile func(path string, write func(io.Writer) error) error
 }
 
 func newApp(stdout, stderr io.Writer, now func() time.Time) *app {
@@ -55,7 +56,7 @@ func newApp(stdout, stderr io.Writer, now func() time.Time) *app {
 	if err != nil {
 		cwd = "."
 	}
-	return &app{stdout: stdout, stderr: stderr, now: now, cwd: cwd, create: createFile}
+	return &app{stdout: stdout, stderr: stderr, now: now, cwd: cwd, writeFile: writeFile}
 }
 
 // commands is the command line.

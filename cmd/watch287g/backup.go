@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 
 	"github.com/watch287g/watch287g/store"
 )
@@ -14,17 +15,13 @@ type backupCmd struct {
 // Run writes a copy of the store that opens like the original.
 func (c backupCmd) Run(ctx context.Context, a *app) error {
 	return a.withKnownStore(func(s store.Store) error {
-		f, err := a.create(a.abs(c.File))
-		if err != nil {
-			return err
-		}
-		if err := s.Backup(ctx, f); err != nil {
-			if d, ok := f.(discarder); ok {
-				d.discard()
+		err := a.writeFile(a.abs(c.File), func(w io.Writer) error {
+			if err := s.Backup(ctx, w); err != nil {
+				return fmt.Errorf("backing up: %w", err)
 			}
-			return fmt.Errorf("backing up: %w", err)
-		}
-		if err := f.Close(); err != nil {
+			return nil
+		})
+		if err != nil {
 			return err
 		}
 		sayf(a.stdout, "The state is copied to %s. To use it, put it in a data directory as watch287g.db.\n", c.File)

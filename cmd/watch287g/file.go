@@ -1,56 +1,43 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 )
 
-// wholeFile is written under another name and gets its own once it is whole, so
-// that no half of it is ever taken for it.
-type wholeFile struct {
-	*os.File
-	path string
-}
-
-func createFile(path string) (io.WriteCloser, error) {
+// writeFile has a file written under another name, and gives it its own once it is
+// whole and durable, so that no half of it is ever taken for it.
+func writeFile(path string, write func(io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
-		return nil, fmt.Errorf("creating %s: %w; make its directory first, or choose another place", path, err)
+		return fmt.Errorf("creating %s: %w; make its directory first, or choose another place", path, err)
 	}
-	return &wholeFile{f, path}, nil
-}
-
-// Write says what to do where there is no room.
-func (w *wholeFile) Write(p []byte) (int, error) {
-	n, err := w.File.Write(p)
-	if err != nil {
-		err = fmt.Errorf("%w; make room for it, or choose another place", err)
+	defer os.Remove(f.Name()) //nolint:errcheck // it has another name by then, or is given up
+	if err := write(roomy{f}); err != nil {
+		return errors.Join(err, f.Close())
 	}
-	return n, err
-}
-
-// Close makes the file durable and gives it its name.
-func (w *wholeFile) Close() error {
-	err := w.Sync()
-	if e := w.File.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(w.Name(), w.path)
+	if err = errors.Join(f.Sync(), f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
-		os.Remove(w.Name()) //nolint:errcheck // the first error says what went wrong
-		return fmt.Errorf("writing %s: %w; make room for it, or choose another place", w.path, err)
+		return fmt.Errorf("writing %s: %w; %s", path, err, makeRoom)
 	}
 	return nil
 }
 
-// discarder is a file that can be given up half written.
-type discarder interface{ discard() }
+const makeRoom = "make room for it, or choose another place"
 
-func (w *wholeFile) discard() {
-	_ = w.File.Close()
-	_ = os.Remove(w.Name())
+// roomy is a file that says what to do where there is no room.
+type roomy struct{ file *os.File }
+
+// Write writes to the file.
+func (f roomy) Write(p []byte) (int, error) {
+	n, err := f.file.Write(p)
+	if err != nil {
+		err = fmt.Errorf("%w; %s", err, makeRoom)
+	}
+	return n, err
 }

@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -117,7 +118,7 @@ func (s *service) answer(ctx context.Context, conn net.Conn) {
 		_, _ = in.ReadByte() // nothing more is said: this ends when the asker is gone
 	}()
 	out := &frames{w: conn}
-	a := &app{stdout: out.stream(frameStdout), stderr: out.stream(frameStderr), now: s.now, cwd: req.Cwd, service: s, create: out.create}
+	a := &app{stdout: stream{out, frameStdout}, stderr: stream{out, frameStderr}, now: s.now, cwd: req.Cwd, service: s, writeFile: out.writeFile}
 	status := a.run(ctx, req.Args)
 	_ = out.send(frameExit, []byte{byte(status)}) // the asker may be gone
 }
@@ -138,34 +139,33 @@ func (f *frames) send(kind byte, data []byte) error {
 	return nil
 }
 
+// stream is one of the streams.
 type stream struct {
 	f    *frames
 	kind byte
 }
 
-func (f *frames) stream(kind byte) io.Writer { return stream{f, kind} }
-
+// Write sends p in as many frames as it needs.
 func (s stream) Write(p []byte) (int, error) {
-	for n := 0; n < len(p); n += maxFrame {
-		if err := s.f.send(s.kind, p[n:min(n+maxFrame, len(p))]); err != nil {
-			return n, err
+	for part := range slices.Chunk(p, maxFrame) {
+		if err := s.f.send(s.kind, part); err != nil {
+			return 0, err
 		}
 	}
 	return len(p), nil
 }
 
-// create has the asker write a file: it may reach folders that the service may
+// writeFile has the asker write a file: it may reach directories that the service may
 // not.
-func (f *frames) create(path string) (io.WriteCloser, error) {
+func (f *frames) writeFile(path string, write func(io.Writer) error) error {
 	if err := f.send(frameCreate, []byte(path)); err != nil {
-		return nil, err
+		return err
 	}
-	return sentFile{stream{f, frameFile}}, nil
+	if err := write(stream{f, frameFile}); err != nil {
+		return err
+	}
+	return f.send(frameClose, nil)
 }
-
-type sentFile struct{ stream }
-
-func (s sentFile) Close() error { return s.f.send(frameClose, nil) }
 
 // serviceAnswers says whether a service is listening beside the data.
 func (a *app) serviceAnswers() bool {
@@ -196,17 +196,12 @@ func (a *app) ask(ctx context.Context, locked error) error {
 	if _, err := conn.Write(append(line, '\n')); err != nil {
 		return fmt.Errorf("asking the running service: %w", err)
 	}
-	return a.receive(bufio.NewReader(conn))
+	return a.receive(bufio.NewReader(conn), nil)
 }
 
-// receive passes the service's answer on.
-func (a *app) receive(in *bufio.Reader) error {
-	var file io.WriteCloser
-	defer func() { // one that did not become whole is given up
-		if d, ok := file.(discarder); ok {
-			d.discard()
-		}
-	}()
+// receive passes the service's answer on, and writes what goes into a file, up to
+// the file's end.
+func (a *app) receive(in *bufio.Reader, file io.Writer) error {
 	for {
 		kind, data, err := readFrame(in)
 		if err != nil {
@@ -218,16 +213,13 @@ func (a *app) receive(in *bufio.Reader) error {
 		case frameStderr:
 			_, err = a.stderr.Write(data)
 		case frameCreate:
-			if file, err = a.create(string(data)); err != nil {
+			if err := a.writeFile(string(data), func(w io.Writer) error { return a.receive(in, w) }); err != nil {
 				return err
 			}
 		case frameFile:
 			_, err = file.Write(data)
 		case frameClose:
-			if err := file.Close(); err != nil {
-				return err
-			}
-			file = nil
+			return nil
 		case frameExit:
 			if data[0] == statusOK {
 				return nil

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -26,13 +27,17 @@ func answers(t *testing.T, send func(f *frames) error) *bufio.Reader {
 
 // half sends a file of which the end does not come.
 func half(f *frames, path string) error {
-	file, err := f.create(path)
-	if err != nil {
-		return err
+	err := f.writeFile(path, func(w io.Writer) error {
+		_, err := w.Write([]byte("half of it"))
+		return errors.Join(err, errHalf)
+	})
+	if errors.Is(err, errHalf) {
+		return nil
 	}
-	_, err = file.Write([]byte("half of it"))
 	return err
 }
+
+var errHalf = errors.New("no more of it is there")
 
 func TestFileThatDoesNotBecomeWholeLeavesNothing(t *testing.T) {
 	folder := t.TempDir()
@@ -47,7 +52,7 @@ func TestFileThatDoesNotBecomeWholeLeavesNothing(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			a := newApp(&bytes.Buffer{}, &bytes.Buffer{}, time.Now)
-			err := a.receive(answers(t, func(f *frames) error { return errors.Join(half(f, path), tt.end(f)) }))
+			err := a.receive(answers(t, func(f *frames) error { return errors.Join(half(f, path), tt.end(f)) }), nil)
 			if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
 				t.Errorf("the error is %v", err)
 			}
@@ -63,15 +68,14 @@ func TestAnswerIsPassedOn(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "copy.db")
 	long := strings.Repeat("x", 3*maxFrame+1)
 	err := newApp(&stdout, &stderr, time.Now).receive(answers(t, func(f *frames) error {
-		_, out := f.stream(frameStdout).Write([]byte(long))
-		_, said := f.stream(frameStderr).Write([]byte("said"))
-		file, err := f.create(path)
-		if err != nil {
+		_, out := stream{f, frameStdout}.Write([]byte(long))
+		_, said := stream{f, frameStderr}.Write([]byte("said"))
+		written := f.writeFile(path, func(w io.Writer) error {
+			_, err := w.Write([]byte(long))
 			return err
-		}
-		_, written := file.Write([]byte(long))
-		return errors.Join(out, said, written, file.Close(), f.send(frameExit, []byte{statusUsage}))
-	}))
+		})
+		return errors.Join(out, said, written, f.send(frameExit, []byte{statusUsage}))
+	}), nil)
 	if status, ok := errors.AsType[exited](err); !ok || int(status) != statusUsage {
 		t.Errorf("it ends with %v", err)
 	}
@@ -85,7 +89,7 @@ func TestAnswerIsPassedOn(t *testing.T) {
 
 func TestFrameBeyondBelievingIsRefused(t *testing.T) {
 	in := bufio.NewReader(strings.NewReader("o\xff\xff\xff\xff"))
-	err := newApp(&bytes.Buffer{}, &bytes.Buffer{}, time.Now).receive(in)
+	err := newApp(&bytes.Buffer{}, &bytes.Buffer{}, time.Now).receive(in, nil)
 	if err == nil || !strings.HasSuffix(err.Error(), "a frame of 4294967295 bytes") {
 		t.Errorf("the error is %v", err)
 	}
