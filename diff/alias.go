@@ -17,27 +17,36 @@ type Aliases struct {
 	different map[[2]string]bool // pairs of keys or ids, both ways round
 }
 
-// ReadAliases reads an alias file: CSV with the columns state, spelling,
-// target (the agency's id or another spelling) and verdict (same or different),
-// with # for comments. An error names the line and what to mend.
-func ReadAliases(r io.Reader) (Aliases, error) {
+// ReadAliases reads alias files: CSV with the columns state, spelling, target (the
+// agency's id or another spelling) and verdict (same or different), with # for
+// comments. An error names the line and what to mend.
+func ReadAliases(files ...io.Reader) (Aliases, error) {
 	a := Aliases{same: map[string]string{}, different: map[[2]string]bool{}}
-	in := csv.NewReader(r)
+	for _, file := range files {
+		if err := a.read(file); err != nil {
+			return Aliases{}, err
+		}
+	}
+	return a, nil
+}
+
+func (a Aliases) read(file io.Reader) error {
+	in := csv.NewReader(file)
 	in.Comment, in.FieldsPerRecord, in.TrimLeadingSpace = '#', -1, true
 	for first := true; ; first = false {
 		fields, err := in.Read()
 		if errors.Is(err, io.EOF) {
-			return a, nil
+			return nil
 		}
 		if err != nil {
-			return Aliases{}, fmt.Errorf("reading aliases: %w", err)
+			return fmt.Errorf("reading aliases: %w", err)
 		}
 		line, _ := in.FieldPos(0)
 		if first && strings.EqualFold(fields[0], "state") {
 			continue
 		}
 		if err := a.add(fields); err != nil {
-			return Aliases{}, fmt.Errorf("aliases, line %d: %w", line, err)
+			return fmt.Errorf("aliases, line %d: %w", line, err)
 		}
 	}
 }

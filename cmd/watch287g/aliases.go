@@ -3,12 +3,11 @@ package main
 import (
 	"bytes"
 	_ "embed"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
+	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/diff"
 )
 
@@ -17,30 +16,25 @@ import (
 //go:embed aliases.csv
 var shippedAliases []byte
 
+// settings are what the configuration says about linking and judging.
+func settings(c config.Config) (diff.Settings, error) {
+	known, err := aliases(c.Aliases)
+	return diff.Settings{AcceptAfter: c.Holds.Accept, Aliases: known}, err
+}
+
 // aliases reads the aliases that ship with the program and the operator's own.
 func aliases(path string) (diff.Aliases, error) {
-	readers := []io.Reader{bytes.NewReader(shippedAliases)}
+	files := []io.Reader{bytes.NewReader(shippedAliases)}
 	if path != "" {
 		own, err := os.ReadFile(path)
 		if err != nil {
 			return diff.Aliases{}, fmt.Errorf("reading the alias file: %w", err)
 		}
-		own = bytes.TrimPrefix(own, []byte("\ufeff")) // as spreadsheets write it
-		if _, err := diff.ReadAliases(bytes.NewReader(own)); err != nil {
-			return diff.Aliases{}, fmt.Errorf("%s: %w", path, err)
-		}
-		readers = append(readers, strings.NewReader("\n"), bytes.NewReader(withoutHeading(own)))
+		files = append(files, bytes.NewReader(bytes.TrimPrefix(own, []byte("\ufeff")))) // as spreadsheets write it
 	}
-	return diff.ReadAliases(io.MultiReader(readers...))
-}
-
-// withoutHeading leaves out the line that names the columns, if there is one, so
-// that the rest can follow other aliases.
-func withoutHeading(file []byte) []byte {
-	in := csv.NewReader(bytes.NewReader(file))
-	in.Comment, in.FieldsPerRecord, in.TrimLeadingSpace = '#', -1, true
-	if first, err := in.Read(); err == nil && strings.EqualFold(first[0], "state") {
-		return file[in.InputOffset():]
+	a, err := diff.ReadAliases(files...)
+	if err != nil {
+		return a, fmt.Errorf("%s: %w", path, err)
 	}
-	return file
+	return a, nil
 }

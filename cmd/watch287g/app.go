@@ -16,7 +16,6 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/watch287g/watch287g/config"
-	"github.com/watch287g/watch287g/diff"
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
@@ -95,11 +94,11 @@ func (a *app) run(ctx context.Context, args []string) int {
 		return statusOK
 	case errors.As(err, &done):
 		return int(done)
-	case errors.As(err, &usage):
-		fmt.Fprintf(a.stderr, "watch287g: %s\n", oneLine(err))
-		return statusUsage
 	}
 	fmt.Fprintf(a.stderr, "watch287g: %s\n", oneLine(err))
+	if errors.As(err, &usage) {
+		return statusUsage
+	}
 	return statusFailure
 }
 
@@ -234,37 +233,19 @@ func (a *app) withWatcher(do func(*watch.Watcher) error) error {
 		return do(a.service.watcher)
 	}
 	return a.withStore(func(s store.Store) error {
-		return a.alone(s, do)
+		c, err := a.config()
+		if err != nil {
+			return err
+		}
+		w, _, err := a.newWatcher(s, c, slog.New(slog.DiscardHandler))
+		if err != nil {
+			return err
+		}
+		return do(w)
 	})
 }
 
 // data is the directory of the state.
 func (a *app) data() string { return a.abs(a.flags.Data) }
 
-// alone runs do with a watcher of its own.
-func (a *app) alone(s store.Store, do func(*watch.Watcher) error) error {
-	c, err := a.config()
-	if err != nil {
-		return err
-	}
-	log := slog.New(slog.DiscardHandler)
-	box, err := a.newOutbox(s, c, log, nil)
-	if err != nil {
-		return err
-	}
-	w, err := a.newWatcher(s, c, box, log)
-	if err != nil {
-		return err
-	}
-	return do(w)
-}
-
 func (a *app) storePath() string { return filepath.Join(a.data(), "watch287g.db") }
-
-// settings are what the configuration says about linking and judging.
-func (a *app) settings(c config.Config) (diff.Settings, error) {
-	s := diff.Settings{AcceptAfter: c.Holds.Accept}
-	own, err := aliases(c.Aliases)
-	s.Aliases = own
-	return s, err
-}

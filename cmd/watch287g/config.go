@@ -20,7 +20,7 @@ func (configCheckCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	if _, err := a.settings(c); err != nil {
+	if _, err := settings(c); err != nil {
 		return err
 	}
 	if _, found := a.configFile(); !found {

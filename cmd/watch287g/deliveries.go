@@ -94,7 +94,7 @@ func (c deliveriesRetryCmd) Run(ctx context.Context, a *app) error {
 			return err
 		}
 		if a.service != nil {
-			a.service.outbox.sender.Wake()
+			a.service.sender.Wake()
 		}
 		switch len(dead) {
 		case 0:

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/watch287g/watch287g/diff"
 	"github.com/watch287g/watch287g/roster"
@@ -27,114 +26,71 @@ type diffCmd struct {
 // Run prints what changed between two files, with the rules that the service
 // goes by.
 func (c diffCmd) Run(ctx context.Context, a *app) error {
-	c.Old, c.New = a.abs(c.Old), a.abs(c.New)
-	older, newer := make(chan fileRead, 1), make(chan fileRead, 1)
-	go func() { older <- readFile(c.Old) }()
-	go func() { newer <- readFile(c.New) }()
-	old, now := <-older, <-newer
-	for _, f := range []fileRead{old, now} {
-		if f.err != nil {
-			return f.err
-		}
-	}
-	lists := inBoth(old, now)
-	if len(lists) == 0 {
-		return fmt.Errorf("%s is a %s list and %s a %s list; only two of a kind can be compared",
-			filepath.Base(c.Old), old.rosters[0].List, filepath.Base(c.New), now.rosters[0].List)
-	}
-	for _, f := range []fileRead{old, now} {
-		for _, r := range f.rosters {
-			if !slices.Contains(lists, r.List) {
-				sayf(a.stderr, "Only one of the two files holds the %s list; it is not compared.\n", r.List)
-			}
-		}
-	}
-	o, err := c.compare(ctx, a, old, now, lists)
+	older, err := readFile(a.abs(c.Old))
 	if err != nil {
 		return err
 	}
-	if c.Explain {
-		return explain(a.stdout, o.Changes)
+	newer, err := readFile(a.abs(c.New))
+	if err != nil {
+		return err
 	}
-	return printChanges(a.stdout, c.Format, o.Changes)
-}
-
-// compare says what changed on the lists that both files hold.
-func (c diffCmd) compare(ctx context.Context, a *app, old, now fileRead, lists []roster.List) (diff.Result, error) {
+	compared := ofLists(older, newer)
+	if len(compared) == 0 {
+		return fmt.Errorf("%s is a %s list and %s a %s list; only two of a kind can be compared",
+			filepath.Base(c.Old), older[0].Publication.List, filepath.Base(c.New), newer[0].Publication.List)
+	}
+	for _, only := range slices.Concat(older, newer) {
+		if len(ofLists([]diff.Candidate{only}, compared)) == 0 {
+			sayf(a.stderr, "Only one of the two files holds the %s list; it is not compared.\n", only.Publication.List)
+		}
+	}
 	conf, err := a.config()
 	if err != nil {
-		return diff.Result{}, err
+		return err
 	}
-	settings, err := a.settings(conf)
+	settings, err := settings(conf)
 	if err != nil {
-		return diff.Result{}, err
+		return err
 	}
-	first := old.arrivals(c.Old, lists)
-	for i := range first {
-		first[i].Baseline, first[i].Decision = true, roster.HoldApproved
-	}
-	var names diff.Names
-	before, err := diff.Update(ctx, diff.Input{Arrivals: first, Now: old.at, Settings: settings, Names: &names})
+	r, err := diff.Compare(ctx, compared, ofLists(newer, compared), settings)
 	if err != nil {
-		return before, err
+		return err
 	}
-	in := diff.Input{Known: before.Known, Arrivals: now.arrivals(c.New, lists), Now: now.at, Settings: settings, Names: &names}
-	o, err := diff.Update(ctx, in)
-	if err != nil || len(o.Holds) == 0 {
-		return o, err
-	}
-	for _, h := range o.Holds { // the service would hold it; who asks for a comparison gets one
+	for _, h := range r.Holds {
 		sayf(a.stderr, "The service would hold %s: %s\n", h.File, strings.Join(h.Reasons, " "))
 	}
-	for i := range in.Arrivals {
-		in.Arrivals[i].Decision = roster.HoldApproved
+	if c.Explain {
+		return explain(a.stdout, r.Changes)
 	}
-	return diff.Update(ctx, in)
+	return printChanges(a.stdout, c.Format, r.Changes)
 }
 
-// inBoth returns the lists that both files hold.
-func inBoth(a, b fileRead) []roster.List {
-	var lists []roster.List
-	for _, r := range a.rosters {
-		if slices.ContainsFunc(b.rosters, func(o roster.Roster) bool { return o.List == r.List }) {
-			lists = append(lists, r.List)
-		}
-	}
-	return lists
+// ofLists returns the publications of lists that others are of, too.
+func ofLists(all, others []diff.Candidate) []diff.Candidate {
+	return slices.DeleteFunc(slices.Clone(all), func(c diff.Candidate) bool {
+		return !slices.ContainsFunc(others, func(o diff.Candidate) bool { return o.Publication.List == c.Publication.List })
+	})
 }
 
-// fileRead is what a file holds: one list, or both.
-type fileRead struct {
-	rosters []roster.Roster
-	sha256  string
-	at      time.Time
-	err     error
-}
-
-func readFile(path string) fileRead {
+// readFile reads the list that a file holds, or both.
+func readFile(path string) ([]diff.Candidate, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return fileRead{err: fmt.Errorf("opening a list: %w; name two workbooks", err)}
+		return nil, fmt.Errorf("opening a list: %w; name two workbooks", err)
 	}
-	bytes, err := readList(path)
+	body, err := readList(path)
 	if err != nil {
-		return fileRead{err: fmt.Errorf("opening a list: %w", err)}
+		return nil, fmt.Errorf("opening a list: %w", err)
 	}
-	r, err := sheet.Read(bytes, info.ModTime())
+	rosters, err := sheet.Read(body, info.ModTime())
 	if err != nil {
-		return fileRead{err: fmt.Errorf("%s: %w", filepath.Base(path), err)}
+		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}
-	sum := sha256.Sum256(bytes)
-	return fileRead{r, hex.EncodeToString(sum[:]), info.ModTime(), nil}
-}
-
-func (f fileRead) arrivals(path string, lists []roster.List) []diff.Candidate {
-	var all []diff.Candidate
-	for _, r := range f.rosters {
-		if slices.Contains(lists, r.List) {
-			all = append(all, diff.Candidate{Roster: r, Publication: roster.Publication{List: r.List, File: roster.Clean(filepath.Base(path)),
-				SHA256: f.sha256, PublishedAt: f.at, SeenAt: f.at, Digest: r.Digest()}})
-		}
+	sum := sha256.Sum256(body)
+	var lists []diff.Candidate
+	for _, r := range rosters {
+		lists = append(lists, diff.Candidate{Roster: r, Publication: roster.Publication{List: r.List, File: roster.Clean(filepath.Base(path)),
+			SHA256: hex.EncodeToString(sum[:]), PublishedAt: info.ModTime(), SeenAt: info.ModTime(), Digest: r.Digest()}})
 	}
-	return all
+	return lists, nil
 }

@@ -43,11 +43,7 @@ func newSentry(t *testing.T, page string) *sentry {
 	if err != nil {
 		t.Fatal(err)
 	}
-	box, err := a.newOutbox(s, c, log, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := a.newWatcher(s, c, box, log)
+	w, _, err := a.newWatcher(s, c, log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/config"
+	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/store/bolt"
@@ -22,7 +23,7 @@ import (
 type service struct {
 	store   store.Store
 	watcher *watch.Watcher
-	outbox  *outbox
+	sender  *notify.Sender
 	now     func() time.Time
 }
 
@@ -42,15 +43,10 @@ func (runCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	box, err := a.newOutbox(s, c, log, nil)
-	if err != nil {
-		return errors.Join(err, s.Close())
+	w, sender, err := a.newWatcher(s, c, log)
+	if err == nil {
+		err = a.serve(ctx, &service{store: s, watcher: w, sender: sender, now: a.now}, c, log)
 	}
-	w, err := a.newWatcher(s, c, box, log)
-	if err != nil {
-		return errors.Join(err, s.Close())
-	}
-	err = a.serve(ctx, &service{store: s, watcher: w, outbox: box, now: a.now}, c, log)
 	return errors.Join(err, s.Close())
 }
 
@@ -79,7 +75,7 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, log *slog.
 	})
 	wg.Go(func() {
 		defer cancel()
-		sending = s.outbox.sender.Run(ctx)
+		sending = s.sender.Run(ctx)
 	})
 	log.Info(opening(c, pages), "data", a.data(), "channels", len(c.Channels), "version", version)
 	err = s.watcher.Run(ctx)
@@ -130,17 +126,22 @@ func (f *firstVisit) Visit(ctx context.Context, known []scraper.Validators) scra
 	return v
 }
 
-// newWatcher puts a watcher together as the configuration says.
-func (a *app) newWatcher(s store.Store, c config.Config, box *outbox, log *slog.Logger) (*watch.Watcher, error) {
-	settings, err := a.settings(c)
+// newWatcher puts a watcher together as the configuration says, with the sender of
+// what it plans.
+func (a *app) newWatcher(s store.Store, c config.Config, log *slog.Logger) (*watch.Watcher, *notify.Sender, error) {
+	box, err := a.newOutbox(s, c, log, nil)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	settings, err := settings(c)
+	if err != nil {
+		return nil, nil, err
 	}
 	source, err := scraper.New(scraper.Options{Page: string(c.Source.Page), Mirror: string(c.Source.Mirror),
 		Contact: c.Source.Contact, Version: version, Timeout: c.Source.Timeout, Now: a.now, Log: log})
 	if err != nil {
-		return nil, fmt.Errorf("setting up the scraper: %w", err)
+		return nil, nil, fmt.Errorf("setting up the scraper: %w", err)
 	}
 	return watch.New(watch.Options{Store: s, Source: &firstVisit{Source: source, log: log}, Every: c.Source.Every, Diff: settings,
-		Now: a.now, Log: log, Planner: box}), nil
+		Now: a.now, Log: log, Planner: box}), box.sender, nil
 }
