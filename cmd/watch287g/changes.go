@@ -85,13 +85,13 @@ func explain(out io.Writer, changes []roster.Change) error {
 }
 
 func (c changesCmd) query() (q store.ChangeQuery, err error) {
-	if c.Limit < 0 {
-		return q, usageError{fmt.Errorf("--limit %d is below 0", c.Limit)}
+	if err := atMost(c.Limit); err != nil {
+		return q, err
 	}
 	if q.Filter, err = c.filter(); err != nil {
 		return q, err
 	}
-	if q.Filter.Kinds, err = kinds(c.Kind); err != nil {
+	if q.Filter.Kinds, err = parseAll("kind", c.Kind, oneOf(roster.Kinds()...), fmt.Sprintf("is none of %v", roster.Kinds())); err != nil {
 		return q, err
 	}
 	if q.Filter.Since, err = moment("since", c.Since, false); err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/watch287g/watch287g/notify"
@@ -26,10 +25,10 @@ type deliveriesListCmd struct {
 
 // Run prints the deliveries.
 func (c deliveriesListCmd) Run(ctx context.Context, a *app) error {
-	if c.Limit < 0 {
-		return usageError{fmt.Errorf("--limit %d is below 0", c.Limit)}
+	if err := atMost(c.Limit); err != nil {
+		return err
 	}
-	states, err := deliveryStates(c.State)
+	states, err := parseAll("state", c.State, oneOf(roster.DeliveryWaiting, roster.DeliverySent, roster.DeliveryDead), "is none of waiting, sent, dead")
 	if err != nil {
 		return err
 	}
@@ -45,20 +44,6 @@ func (c deliveriesListCmd) Run(ctx context.Context, a *app) error {
 		}
 		return t.flush()
 	})
-}
-
-// deliveryStates reads --state.
-func deliveryStates(names []string) (states []roster.DeliveryState, err error) {
-	for _, name := range names {
-		state := roster.DeliveryState(strings.ToLower(name))
-		switch state {
-		case roster.DeliveryWaiting, roster.DeliverySent, roster.DeliveryDead:
-			states = append(states, state)
-		default:
-			return nil, usageError{fmt.Errorf("--state %q is none of waiting, sent, dead", name)}
-		}
-	}
-	return states, nil
 }
 
 func carries(d roster.Delivery) string {

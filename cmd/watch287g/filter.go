@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/watch287g/watch287g/roster"
@@ -18,28 +19,15 @@ type agreementFlags struct {
 }
 
 // filter reads the flags. An error says which value is wrong and what there is.
-func (f agreementFlags) filter() (roster.Filter, error) {
-	var out roster.Filter
-	for _, s := range f.State {
-		state, ok := roster.ParseState(s)
-		if !ok {
-			return out, usageError{fmt.Errorf("--state %q is not a state; write a code like TX or a name", s)}
-		}
-		out.States = append(out.States, state)
+func (f agreementFlags) filter() (out roster.Filter, err error) {
+	if out.States, err = parseAll("state", f.State, roster.ParseState, "is not a state; write a code like TX or a name"); err != nil {
+		return out, err
 	}
-	for _, s := range f.Model {
-		model, ok := roster.ParseModelClass(s)
-		if !ok {
-			return out, usageError{fmt.Errorf("--model %q is none of JEM, TFM, WSO, other", s)}
-		}
-		out.Models = append(out.Models, model)
+	if out.Models, err = parseAll("model", f.Model, roster.ParseModelClass, "is none of JEM, TFM, WSO, other"); err != nil {
+		return out, err
 	}
-	for _, s := range f.Type {
-		kind, ok := roster.ParseType(s)
-		if !ok {
-			return out, usageError{fmt.Errorf("--type %q is none of county, municipality, state", s)}
-		}
-		out.Types = append(out.Types, kind)
+	if out.Types, err = parseAll("type", f.Type, roster.ParseType, "is none of county, municipality, state"); err != nil {
+		return out, err
 	}
 	for _, p := range f.Agency {
 		if _, err := path.Match(p, ""); err != nil {
@@ -50,19 +38,35 @@ func (f agreementFlags) filter() (roster.Filter, error) {
 	return out, nil
 }
 
-// kinds reads --kind.
-func kinds(names []string) ([]roster.Kind, error) {
-	var out []roster.Kind
-	for _, name := range names {
-		found := false
-		for _, k := range roster.Kinds() {
-			if strings.EqualFold(name, string(k)) {
-				out, found = append(out, k), true
-			}
+// parseAll reads the values of a flag. wrong says what is the matter with one that
+// parse does not know.
+func parseAll[T any](flag string, values []string, parse func(string) (T, bool), wrong string) ([]T, error) {
+	var all []T
+	for _, v := range values {
+		parsed, ok := parse(v)
+		if !ok {
+			return nil, usageError{fmt.Errorf("--%s %q %s", flag, v, wrong)}
 		}
-		if !found {
-			return nil, usageError{fmt.Errorf("--kind %q is none of %v", name, roster.Kinds())}
-		}
+		all = append(all, parsed)
 	}
-	return out, nil
+	return all, nil
+}
+
+// oneOf parses the name of one of these, in whatever case.
+func oneOf[T ~string](all ...T) func(string) (T, bool) {
+	return func(name string) (found T, ok bool) {
+		i := slices.IndexFunc(all, func(t T) bool { return strings.EqualFold(name, string(t)) })
+		if i < 0 {
+			return "", false
+		}
+		return all[i], true
+	}
+}
+
+// atMost checks a --limit.
+func atMost(limit int) error {
+	if limit < 0 {
+		return usageError{fmt.Errorf("--limit %d is below 0", limit)}
+	}
+	return nil
 }

@@ -62,8 +62,8 @@ type pollsCmd struct {
 
 // Run prints the log of polls.
 func (c pollsCmd) Run(ctx context.Context, a *app) error {
-	if c.Limit < 0 {
-		return usageError{fmt.Errorf("--limit %d is below 0", c.Limit)}
+	if err := atMost(c.Limit); err != nil {
+		return err
 	}
 	if c.Limit == 0 {
 		c.Limit = math.MaxInt

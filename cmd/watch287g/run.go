@@ -58,13 +58,13 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, log *slog.
 	if err != nil {
 		return err
 	}
-	pages, err := listenWeb(ctx, c.Web.Listen)
+	l, err := listenSocket(ctx, socketPath(a.data()))
 	if err != nil {
 		return err
 	}
-	l, err := listenSocket(ctx, socketPath(a.data()))
+	pages, err := listenWeb(ctx, c.Web.Listen)
 	if err != nil {
-		return errors.Join(err, closeWeb(pages))
+		return errors.Join(err, l.Close())
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() { s.serveSocket(ctx, l) })
@@ -97,14 +97,7 @@ func opening(c config.Config, pages net.Listener) string {
 
 // briefly writes a duration as the configuration does: 15m, not 15m0s.
 func briefly(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
+	return strings.NewReplacer("h0m0s", "h", "m0s", "m").Replace(d.String())
 }
 
 // firstVisit is a source that names the demo where the first visit does not reach

@@ -48,17 +48,10 @@ func (a *app) newSite(s store.Reader, c config.Config, log *slog.Logger) (*web.S
 
 // addressOf is where a reader on this machine finds the pages.
 func addressOf(l net.Listener) string {
-	if l == nil {
-		return "none"
-	}
-	at, ok := l.Addr().(*net.TCPAddr)
-	switch {
-	case !ok:
-		return l.Addr().String()
-	case at.IP.IsUnspecified():
+	if at, ok := l.Addr().(*net.TCPAddr); ok && at.IP.IsUnspecified() {
 		return fmt.Sprintf("http://localhost:%d", at.Port)
 	}
-	return "http://" + at.String()
+	return "http://" + l.Addr().String()
 }
 
 // listenWeb opens the address that readers come to; where it is "", there is
@@ -77,26 +70,18 @@ func listenWeb(ctx context.Context, address string) (net.Listener, error) {
 	return netutil.LimitListener(l, mostConnections), nil
 }
 
-func closeWeb(l net.Listener) error {
-	if l == nil {
-		return nil
-	}
-	return l.Close() //nolint:wrapcheck // it was only opened
-}
-
 // serveWeb answers readers until ctx ends; without a listener it only waits.
 func serveWeb(ctx context.Context, l net.Listener, site *web.Site, log *slog.Logger) error {
 	if l == nil {
 		<-ctx.Done()
 		return nil
 	}
-	ctx, cancel := context.WithCancel(ctx)
 	var following sync.WaitGroup
+	defer following.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	following.Go(func() { site.Follow(ctx) })
-	err := serveReaders(ctx, l, site, usualLimits(), log)
-	cancel()
-	following.Wait()
-	return err
+	return serveReaders(ctx, l, site, usualLimits(), log)
 }
 
 // serveReaders answers over a listener, which it closes, until ctx ends.
