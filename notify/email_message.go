@@ -13,6 +13,7 @@ import (
 	"github.com/emersion/go-msgauth/dkim"
 	"github.com/wneessen/go-mail"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -35,15 +36,15 @@ type letter struct {
 // letter composes the mail of a message.
 func (e *email) letter(m Message) (letter, error) {
 	page := Compose(m, e.deps.Links)
-	footer := emailFooter{Channel: e.name, Unsubscribe: e.unsubscribe}
 	var html bytes.Buffer
-	if err := emailHTML.Execute(&html, emailTemplateData{page, footer}); err != nil {
+	if err := emailHTML.Execute(&html, emailPage{page, e.name, e.unsubscribe}); err != nil {
 		return letter{}, err
 	}
 	return letter{
 		delivery: m.Delivery.ID,
 		subject:  headerText(page.Subject),
-		text:     page.Text() + "\n\n" + footer.text() + "\n",
+		text: page.Text() + "\n\n-- \nSent by watch287g to its channel \"" + e.name + "\". To unsubscribe: " +
+			e.unsubscribe + "\n",
 		html:     html.String(),
 		corrects: correctedDeliveries(m),
 	}, nil
@@ -122,49 +123,28 @@ func emailHash(purpose, of string) string {
 // headerText makes a text safe for a header: one line, no control characters, and
 // nothing that a mail program would read as an encoded word.
 func headerText(s string) string {
-	const longest = 250
-	s = strings.ReplaceAll(roster.Clean(s), "=?", "= ?")
-	if runes := []rune(s); len(runes) > longest {
-		s = string(runes[:longest-1]) + "…"
-	}
-	return s
+	return prose.Shorten(strings.ReplaceAll(roster.Clean(s), "=?", "= ?"), 250)
 }
 
-// emailTemplateData is what the HTML is made from.
-type emailTemplateData struct {
-	Page   Page
-	Footer emailFooter
+// emailPage is what the HTML is made from.
+type emailPage struct {
+	Page
+	Channel, Unsubscribe string // where the mail comes from, and how to get no more of them
 }
-
-// emailFooter says where a mail comes from and how to get no more of them.
-type emailFooter struct {
-	Channel     string
-	Unsubscribe string
-}
-
-func (f emailFooter) text() string {
-	return "-- \nSent by watch287g to its channel \"" + f.Channel + "\". To unsubscribe: " + f.Unsubscribe
-}
-
-// Reference is the number of the list that a line was read from.
-func (d emailTemplateData) Reference(address string) string { return d.Page.reference(address) }
-
-// NotesTitle is the title above the milestones.
-func (d emailTemplateData) NotesTitle() string { return d.Page.notesTitle() }
 
 // emailHTML says what Page.Text says, in the same order; where the text writes
 // an address out, it has a link. All styles stand where they are used, since mail
 // programs drop others.
 var emailHTML = template.Must(template.New("email").Parse(`<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{.Page.Subject}}</title></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{.Subject}}</title></head>
 <body style="margin:0 auto;padding:16px;max-width:640px;font:16px/1.5 Georgia,serif;color:#1a1a1a;background:#fff">
-<h1 style="margin:0 0 4px;font-size:21px;line-height:1.3">{{.Page.Headline}}</h1>
-{{with .Page.Source}}<p style="margin:0 0 16px;color:#555">{{.}}</p>
+<h1 style="margin:0 0 4px;font-size:21px;line-height:1.3">{{.Headline}}</h1>
+{{with .Source}}<p style="margin:0 0 16px;color:#555">{{.}}</p>
 {{end -}}
-{{with .Page.Body}}<p style="white-space:pre-line">{{.}}</p>
+{{with .Body}}<p style="white-space:pre-line">{{.}}</p>
 {{end -}}
-{{range .Page.Sections}}<h2 style="margin:20px 0 4px;font-size:17px">{{.Title}}</h2>
+{{range .Sections}}<h2 style="margin:20px 0 4px;font-size:17px">{{.Title}}</h2>
 <table role="presentation" style="border-collapse:collapse">
 {{range .Lines}}<tr>
 <td style="padding:2px 8px 2px 0;vertical-align:top;font-weight:bold">{{.Mark}}</td>
@@ -173,17 +153,17 @@ var emailHTML = template.Must(template.New("email").Parse(`<!doctype html>
 </tr>
 {{end}}</table>
 {{end -}}
-{{with .Page.Notes}}<h2 style="margin:20px 0 4px;font-size:17px">{{$.NotesTitle}}</h2>
+{{with .Notes}}<h2 style="margin:20px 0 4px;font-size:17px">{{$.NotesTitle}}</h2>
 <ul style="margin:0;padding-left:20px">
 {{range .}}<li>{{.Text}}{{$.Reference .Evidence}}</li>
 {{end}}</ul>
 {{end -}}
-{{with .Page.Evidence}}<p style="margin:20px 0 0">
+{{with .Evidence}}<p style="margin:20px 0 0">
 {{- if eq (len .) 1}}Evidence: <a href="{{(index . 0).URL}}">{{(index . 0).Label}}</a>
 {{- else}}{{range $i, $e := .}}{{if $i}}<br>
 {{end}}{{$.Reference $e.URL}} {{$e.Label}}: <a href="{{$e.URL}}">open</a>{{end}}{{end}}</p>
 {{end -}}
-<p style="margin:24px 0 0;padding-top:8px;border-top:1px solid #ccc;font-size:13px;color:#555">Sent by watch287g to its channel "{{.Footer.Channel}}". To unsubscribe: <a href="{{.Footer.Unsubscribe}}">follow this link</a></p>
+<p style="margin:24px 0 0;padding-top:8px;border-top:1px solid #ccc;font-size:13px;color:#555">Sent by watch287g to its channel "{{.Channel}}". To unsubscribe: <a href="{{.Unsubscribe}}">follow this link</a></p>
 </body>
 </html>
 `))

@@ -85,8 +85,8 @@ func TestEmailServerErrors(t *testing.T) {
 			if err == nil || len(through) > 0 || !strings.HasPrefix(err.Error(), tt.says) {
 				t.Fatalf("%v, %v", through, err)
 			}
-			if isPermanent(err) || strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "reader@") {
-				t.Errorf("%v (permanent %v)", err, isPermanent(err))
+			if asFailure(err).Permanent || strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "reader@") {
+				t.Errorf("%v (permanent %v)", err, asFailure(err).Permanent)
 			}
 		})
 	}
@@ -113,7 +113,7 @@ func TestEmailUnreachable(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			through, err := sendAll(tt.box.channel(t, EmailConfig{Security: tt.security}), oneNew())
-			if err == nil || err.Error() != tt.says || len(through) > 0 || isPermanent(err) {
+			if err == nil || err.Error() != tt.says || len(through) > 0 || asFailure(err).Permanent {
 				t.Errorf("%v, %v", through, err)
 			}
 		})
@@ -138,7 +138,7 @@ func TestEmailDrop(t *testing.T) {
 			e := box.channel(t, EmailConfig{Security: SecurityPlain, To: []string{"a@example.net", "b@example.net", "c@example.net"}})
 			m := oneNew()
 			through, err := sendAll(e, m)
-			if err == nil || isPermanent(err) || len(through) != 1 || through[0].Part != "a@example.net" {
+			if err == nil || asFailure(err).Permanent || len(through) != 1 || through[0].Part != "a@example.net" {
 				t.Fatalf("%v, %v", through, err)
 			}
 			m.Delivery.Receipts = through

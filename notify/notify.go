@@ -18,7 +18,7 @@ type Channel interface {
 	// done is called for each further part once it has arrived, with the service's
 	// name for it, so that a try that is cut short repeats no part. An error is
 	// temporary, unless it is or wraps a *Failure that says otherwise; it never
-	// shows a secret or a webhook's URL.
+	// shows a secret or a webhook's URL. Send is never called twice at a time.
 	Send(ctx context.Context, m Message, done func(part, answer string)) error
 }
 

@@ -5,12 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/cenkalti/backoff/v5"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -52,7 +51,7 @@ func applyResult(d roster.Delivery, err error, now time.Time, giveUp time.Durati
 	}
 	d.LastError = reason(err)
 	last := d.TriedAt.Add(giveUp)
-	if isPermanent(err) || !now.Before(last) {
+	if asFailure(err).Permanent || !now.Before(last) {
 		d.State, d.EndedAt = roster.DeliveryDead, now
 		return d
 	}
@@ -60,7 +59,7 @@ func applyResult(d roster.Delivery, err error, now time.Time, giveUp time.Durati
 	if d.NextAt.After(last) {
 		d.NextAt = last // it is tried for as long as promised, and no longer
 	}
-	if asked := now.Add(min(retryAfter(err), longestRetryAfter)); asked.After(d.NextAt) {
+	if asked := now.Add(min(asFailure(err).RetryAfter, longestRetryAfter)); asked.After(d.NextAt) {
 		d.NextAt = asked
 	}
 	return d
@@ -80,30 +79,14 @@ func Requeue(ctx context.Context, q Queue, dead ...roster.Delivery) error {
 	return nil
 }
 
-func isPermanent(err error) bool {
-	f, ok := errors.AsType[*Failure](err)
-	return ok && f.Permanent
-}
-
-func retryAfter(err error) time.Duration {
+// asFailure is what a channel says of an error; nothing where it is not a Failure.
+func asFailure(err error) Failure {
 	if f, ok := errors.AsType[*Failure](err); ok {
-		return f.RetryAfter
+		return *f
 	}
-	return 0
+	return Failure{}
 }
 
 // reason is an error as it is stored, logged and shown in tables. Services put
 // whole pages into theirs.
-func reason(err error) string {
-	plain := strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, err.Error())
-	runes := []rune(strings.Join(strings.Fields(plain), " "))
-	if len(runes) > longestReason {
-		runes = append(runes[:longestReason-1], '…')
-	}
-	return string(runes)
-}
+func reason(err error) string { return prose.Shorten(roster.Clean(err.Error()), longestReason) }

@@ -138,7 +138,6 @@ func (s *Sender) RunOnce(ctx context.Context) error {
 }
 
 func (s *Sender) run(ctx context.Context) error {
-	defer s.closeIdle()
 	saving, stopSaving := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopSaving()
 	sending, stopSending := context.WithCancelCause(saving)
@@ -149,7 +148,7 @@ func (s *Sender) run(ctx context.Context) error {
 	var idle []string // channels to read; none: all
 	for ctx.Err() == nil {
 		err := s.dispatch(ctx, dl, idle)
-		if s.once && s.busy == 0 && !s.woken() {
+		if s.once && s.busy == 0 && len(s.wake) == 0 { // nobody has called Wake since
 			return err
 		}
 		idle = nil
@@ -174,18 +173,6 @@ func (s *Sender) run(ctx context.Context) error {
 	}
 	return nil
 }
-
-// closeIdle has channels close what they keep open for the next message.
-func (s *Sender) closeIdle() {
-	for _, w := range s.workers {
-		if c, ok := w.channel.(interface{ closeIdle() }); ok {
-			c.closeIdle()
-		}
-	}
-}
-
-// woken says whether Wake was called since the queue was last read.
-func (s *Sender) woken() bool { return len(s.wake) > 0 }
 
 // release marks a worker whose job has ended as idle, and all others whose jobs
 // have ended, and returns their names. Only then is the queue read for them: what

@@ -5,18 +5,15 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/slackutilsx"
-
-	"github.com/watch287g/watch287g/roster"
 )
 
 // SlackConfig says where in Slack a channel is: an incoming webhook's URL,
@@ -43,9 +40,7 @@ type slackChannel struct {
 	links  Links
 	now    func() time.Time
 	pace   time.Duration
-
-	mu   sync.Mutex
-	next time.Time // when Slack takes another message
+	next   time.Time // when Slack takes another message
 }
 
 // NewSlack makes a channel that posts to Slack. With a token a long message
@@ -140,7 +135,7 @@ type correction struct {
 
 // corrections separates what corrects known messages from the rest of a message.
 func corrections(m Message) (rest Message, taken []correction) {
-	rest, at := m, map[string]int{}
+	rest = m
 	rest.Changes = nil
 	for _, c := range m.Changes {
 		replyTo := m.Corrects[c.ID]
@@ -148,12 +143,11 @@ func corrections(m Message) (rest Message, taken []correction) {
 			rest.Changes = append(rest.Changes, c)
 			continue
 		}
-		i, known := at[replyTo]
-		if !known {
+		i := slices.IndexFunc(taken, func(t correction) bool { return t.replyTo == replyTo })
+		if i < 0 {
 			i = len(taken)
-			at[replyTo] = i
 			one := m
-			one.Changes = []roster.Change(nil)
+			one.Changes = nil
 			taken = append(taken, correction{replyTo: replyTo, message: one})
 		}
 		taken[i].message.Changes = append(taken[i].message.Changes, c)
@@ -169,22 +163,13 @@ func splitSlackAnswer(answer string) (channel, ts string) {
 
 // wait holds the next message back until Slack takes it.
 func (s *slackChannel) wait(ctx context.Context) error {
-	s.mu.Lock()
-	now := time.Now()
-	pause := s.next.Sub(now)
-	s.next = now.Add(max(pause, 0) + s.pace)
-	s.mu.Unlock()
-	if pause <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
+	pause := max(0, time.Until(s.next))
+	s.next = time.Now().Add(pause + s.pace)
 	select {
-	case <-timer.C:
-		return nil
+	case <-time.After(pause):
 	case <-ctx.Done():
-		return ctx.Err()
 	}
+	return ctx.Err()
 }
 
 // post sends one message and returns how Slack names it.
@@ -202,7 +187,7 @@ func (s *slackChannel) post(ctx context.Context, p slackPost) (answer string, er
 	case ctx.Err() != nil: // we were told to stop
 		return "", ctx.Err()
 	}
-	return "", s.failure(err)
+	return "", slackFailure(err)
 }
 
 // postMessage posts with the token. Where the corrected message can no longer be
@@ -250,9 +235,6 @@ func (s *slackChannel) postHook(ctx context.Context, p slackPost) error {
 	if resp.StatusCode == http.StatusOK {
 		return nil
 	}
-	said, err := io.ReadAll(io.LimitReader(resp.Body, 1<<10))
-	if err != nil {
-		return errors.Join(err, hookStatus(resp, "", s.now()))
-	}
+	said, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<10)) // which only adds to the status
 	return hookStatus(resp, string(said), s.now())
 }

@@ -75,13 +75,14 @@ func slackHead(p Page, number string) []slack.Block {
 
 // slackFallback is the text for notifications: a notice is said there in full.
 func slackFallback(p Page) string {
-	if len(p.Sections) == 0 && p.Body != "" {
-		return prose.Shorten(p.Subject+": "+p.Body, slackText)
+	says := p.Body
+	if says == "" && len(p.Notes) == 1 {
+		says = p.Notes[0].Text
 	}
-	if len(p.Sections) == 0 && len(p.Notes) == 1 {
-		return prose.Shorten(p.Subject+": "+p.Notes[0].Text, slackText)
+	if says == "" || len(p.Sections) > 0 {
+		return p.Subject
 	}
-	return p.Subject
+	return prose.Shorten(p.Subject+": "+says, slackText)
 }
 
 // slackBody is a block a state, and more where one does not hold it.
@@ -106,7 +107,7 @@ func slackBody(p Page) []slack.Block {
 		for _, n := range p.Notes {
 			lines = append(lines, richLine{}.text("• "+n.Text).link(n.Evidence, "evidence"))
 		}
-		blocks = append(blocks, richBlocks(p.notesTitle(), lines)...)
+		blocks = append(blocks, richBlocks(p.NotesTitle(), lines)...)
 	}
 	return blocks
 }

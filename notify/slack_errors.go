@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -18,7 +17,7 @@ var slackCode = regexp.MustCompile(`^[a-z][a-z_]{2,60}$`)
 
 // hookStatus is the failure that a webhook's answer means.
 func hookStatus(resp *http.Response, said string, now time.Time) *Failure {
-	f := &Failure{Err: fmt.Errorf("slack answers %d %s", resp.StatusCode, http.StatusText(resp.StatusCode)),
+	f := &Failure{Err: errors.New("slack answers " + statusText(resp.StatusCode)),
 		RetryAfter: retryAfterHeader(resp.Header.Get("Retry-After"), now)}
 	if code := strings.TrimSpace(said); slackCode.MatchString(code) {
 		f.Err = fmt.Errorf("%w: %s", f.Err, code)
@@ -31,14 +30,13 @@ func hookStatus(resp *http.Response, said string, now time.Time) *Failure {
 	return f
 }
 
-// failure says what an error means for the delivery, without secrets.
-func (s *slackChannel) failure(err error) error {
+// slackFailure says what an error means for the delivery, without secrets.
+func slackFailure(err error) error {
 	var (
 		ours    *Failure
 		limited *slack.RateLimitedError
 		status  slack.StatusCodeError
 		said    slack.SlackErrorResponse
-		network *url.Error
 	)
 	switch {
 	case errors.As(err, &ours):
@@ -46,29 +44,13 @@ func (s *slackChannel) failure(err error) error {
 	case errors.As(err, &limited):
 		return &Failure{Err: errors.New("slack answers that it gets too many messages"), RetryAfter: limited.RetryAfter}
 	case errors.As(err, &status):
-		return &Failure{Err: fmt.Errorf("slack answers %d %s", status.Code, http.StatusText(status.Code))}
+		return &Failure{Err: errors.New("slack answers " + statusText(status.Code))}
 	case errors.As(err, &said):
 		return &Failure{Err: slackError(said), Permanent: slackPermanent(said.Err)}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &Failure{Err: fmt.Errorf("slack has not answered within %.0f seconds", slackTimeout.Seconds())}
-	case errors.As(err, &network): // whose own text holds the address
-		err = network.Err
 	}
-	return &Failure{Err: errors.New("slack cannot be reached: " + s.hide(err.Error()))}
-}
-
-// hide removes the secrets from a text.
-func (s *slackChannel) hide(text string) string {
-	secrets := []string{s.config.WebhookURL, s.config.Token}
-	if u, err := url.Parse(s.config.WebhookURL); err == nil && len(u.Path) > 1 {
-		secrets = append(secrets, u.Path)
-	}
-	for _, secret := range secrets {
-		if secret != "" {
-			text = strings.ReplaceAll(text, secret, "(hidden)")
-		}
-	}
-	return text
+	return &Failure{Err: errors.New("slack cannot be reached: " + unreachable(err))}
 }
 
 // slackError is Slack's error with what the operator can do about it.

@@ -170,9 +170,6 @@ func (w *webhook) Send(ctx context.Context, m Message, done func(part, answer st
 	return nil
 }
 
-// closeIdle closes the connection that is kept for the next message.
-func (w *webhook) closeIdle() { w.client.CloseIdleConnections() }
-
 // post sends one request and says how it was answered.
 func (w *webhook) post(ctx context.Context, b webhookBody) (answer string, err error) {
 	body, err := b.encode()
@@ -228,7 +225,7 @@ func (w *webhook) request(ctx context.Context, id string, body []byte) (*http.Re
 // given up at once: a wrong password or path is soon fixed, and the message is
 // still wanted then.
 func (w *webhook) statusError(resp *http.Response) error {
-	status := strings.TrimSpace(strconv.Itoa(resp.StatusCode) + " " + http.StatusText(resp.StatusCode))
+	status := statusText(resp.StatusCode)
 	switch {
 	case resp.StatusCode >= 200 && resp.StatusCode < 300:
 		return nil
@@ -241,6 +238,11 @@ func (w *webhook) statusError(resp *http.Response) error {
 		Err:        fmt.Errorf("the endpoint answers %s", status),
 		RetryAfter: retryAfterHeader(resp.Header.Get("Retry-After"), w.now()),
 	}
+}
+
+// statusText is a status as people know it: "503 Service Unavailable".
+func statusText(code int) string {
+	return strings.TrimSpace(strconv.Itoa(code) + " " + http.StatusText(code))
 }
 
 // retryAfterHeader reads Retry-After: seconds, or the time to wait for.
@@ -277,6 +279,9 @@ func unreachable(err error) string {
 	}
 	if errno, ok := errors.AsType[syscall.Errno](err); ok {
 		return errno.Error()
+	}
+	if _, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return "something else answered"
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return "it hung up"

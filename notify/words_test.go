@@ -94,7 +94,7 @@ func TestDocumentElsewhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	var mail strings.Builder
-	if err := emailHTML.Execute(&mail, emailTemplateData{Page: p}); err != nil {
+	if err := emailHTML.Execute(&mail, emailPage{Page: p}); err != nil {
 		t.Fatal(err)
 	}
 	for channel, text := range map[string]string{"text": p.Text(), "slack": string(blocks), "email": mail.String()} {

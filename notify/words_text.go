@@ -61,16 +61,16 @@ func (p Page) textLines(withAgreements bool) []textLine {
 	for _, sec := range p.Sections {
 		lines = append(lines, textLine{}, textLine{text: sec.Title})
 		for _, l := range sec.Lines {
-			lines = append(lines, textLine{text: "  " + l.Mark + " " + l.String() + p.reference(l.Evidence), change: true, ends: true})
+			lines = append(lines, textLine{text: "  " + l.Mark + " " + l.String() + p.Reference(l.Evidence), change: true, ends: true})
 			if moa := cmp.Or(l.MOA.URL, l.MOA.Text); moa != "" && withAgreements {
 				lines = append(lines, textLine{text: "    " + moa, ends: true})
 			}
 		}
 	}
 	if len(p.Notes) > 0 {
-		lines = append(lines, textLine{}, textLine{text: p.notesTitle()})
+		lines = append(lines, textLine{}, textLine{text: p.NotesTitle()})
 		for _, n := range p.Notes {
-			lines = append(lines, textLine{text: "  * " + n.Text + p.reference(n.Evidence), change: true, ends: true})
+			lines = append(lines, textLine{text: "  * " + n.Text + p.Reference(n.Evidence), change: true, ends: true})
 		}
 	}
 	if evidence := p.evidenceText(); evidence != "" {
@@ -79,16 +79,17 @@ func (p Page) textLines(withAgreements bool) []textLine {
 	return lines
 }
 
-func (p Page) notesTitle() string {
+// NotesTitle is the title above the milestones.
+func (p Page) NotesTitle() string {
 	if len(p.Notes) == 1 {
 		return "Milestone"
 	}
 	return "Milestones"
 }
 
-// reference is the number of the list that a line was read from, where the page
+// Reference is the number of the list that a line was read from, where the page
 // draws on more than one.
-func (p Page) reference(address string) string {
+func (p Page) Reference(address string) string {
 	if len(p.Evidence) < 2 {
 		return ""
 	}

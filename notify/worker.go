@@ -48,7 +48,7 @@ func (s *Sender) deliver(dl deadlines, w *worker, d roster.Delivery) {
 	}
 	before := len(d.Receipts)
 	d, err := s.try(dl, w, d)
-	if err != nil && errors.Is(context.Cause(dl.sending), errStopping) && !isPermanent(err) {
+	if err != nil && errors.Is(context.Cause(dl.sending), errStopping) && !asFailure(err).Permanent {
 		// The channel is not to blame; only the parts that were sent are saved.
 		s.o.Log.Info("a message was cut short and will be sent again", "channel", w.name, "delivery", d.ID)
 		if len(d.Receipts) > before {
