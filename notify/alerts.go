@@ -23,30 +23,6 @@ type OperatorAlert struct {
 // incidentPrefix begins the keys of the incidents of channels.
 const incidentPrefix = "channel-"
 
-func failingAlert(d roster.Delivery, now time.Time) OperatorAlert {
-	return OperatorAlert{Kind: ChannelFailing, Channel: d.Channel,
-		Text: fmt.Sprintf("For %s nothing got through to the channel %s. The last try: %s. Its messages wait and are tried again. To try the channel now: watch287g notify test %s.",
-			roughly(now.Sub(d.TriedAt)), d.Channel, clause(d.LastError), d.Channel),
-		Incidents: []roster.Incident{{Key: incidentPrefix + d.Channel, Since: d.TriedAt, Reported: true}}}
-}
-
-func recoveredAlert(channel string, since, now time.Time) OperatorAlert {
-	return OperatorAlert{Kind: ChannelRecovered, Channel: channel,
-		Text: fmt.Sprintf("Messages get through to the channel %s again, after %s. Those that waited follow in order.",
-			channel, roughly(now.Sub(since))),
-		Incidents: []roster.Incident{{Key: incidentPrefix + channel, Since: since, Reported: true, Ended: true}}}
-}
-
-func deadAlert(d roster.Delivery) OperatorAlert {
-	tries := "the first try"
-	if d.Attempts > 1 {
-		tries = fmt.Sprintf("%d tries", d.Attempts)
-	}
-	return OperatorAlert{Kind: DeliveryDied, Channel: d.Channel,
-		Text: fmt.Sprintf("A message to the channel %s was given up after %s: %s. Later ones are sent all the same. To send it again: watch287g deliveries retry %s.",
-			d.Channel, tries, clause(d.LastError), d.ID)}
-}
-
 // clause is an error's text without the period that the sentence around it has.
 func clause(text string) string { return strings.TrimRight(text, ". ") }
 
@@ -67,7 +43,10 @@ func (s *Sender) loadFailing(ctx context.Context) {
 // alertFailing reports, once, that a channel keeps failing.
 func (s *Sender) alertFailing(dl deadlines, w *worker, d roster.Delivery) {
 	w.failing = d.TriedAt
-	s.alert(dl, failingAlert(d, s.now()))
+	s.alert(dl, OperatorAlert{Kind: ChannelFailing, Channel: w.name,
+		Text: fmt.Sprintf("For %s nothing got through to the channel %s. The last try: %s. Its messages wait and are tried again. To try the channel now: watch287g notify test %s.",
+			roughly(s.now().Sub(d.TriedAt)), w.name, clause(d.LastError), w.name),
+		Incidents: []roster.Incident{{Key: incidentPrefix + w.name, Since: d.TriedAt, Reported: true}}})
 }
 
 // alertRecovered reports that a channel works again, if it was reported as failing.
@@ -77,7 +56,21 @@ func (s *Sender) alertRecovered(dl deadlines, w *worker) {
 	}
 	since := w.failing
 	w.failing = time.Time{}
-	s.alert(dl, recoveredAlert(w.name, since, s.now()))
+	s.alert(dl, OperatorAlert{Kind: ChannelRecovered, Channel: w.name,
+		Text: fmt.Sprintf("Messages get through to the channel %s again, after %s. Those that waited follow in order.",
+			w.name, roughly(s.now().Sub(since))),
+		Incidents: []roster.Incident{{Key: incidentPrefix + w.name, Since: since, Reported: true, Ended: true}}})
+}
+
+// alertDead reports that a delivery was given up.
+func (s *Sender) alertDead(dl deadlines, d roster.Delivery) {
+	tries := "the first try"
+	if d.Attempts > 1 {
+		tries = fmt.Sprintf("%d tries", d.Attempts)
+	}
+	s.alert(dl, OperatorAlert{Kind: DeliveryDied, Channel: d.Channel,
+		Text: fmt.Sprintf("A message to the channel %s was given up after %s: %s. Later ones are sent all the same. To send it again: watch287g deliveries retry %s.",
+			d.Channel, tries, clause(d.LastError), d.ID)})
 }
 
 // alert sends an alert to the operators' channels, but not to the channel that it is

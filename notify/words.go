@@ -187,7 +187,7 @@ func subject(headline string, changes []roster.Change, sections []Section) strin
 
 // notice is a page of news about the service itself.
 func notice(n roster.Notice) Page {
-	headline := "watch287g: " + noticeHeadline(n.Kind)
+	headline := "watch287g: " + cmp.Or(noticeHeadlines[n.Kind], n.Kind)
 	p := Page{Subject: headline, Headline: headline, Body: strings.TrimSpace(n.Text)}
 	if !n.At.IsZero() {
 		p.Source = "Notice to the operator, " + english.Moment(n.At)
@@ -195,33 +195,19 @@ func notice(n roster.Notice) Page {
 	return p
 }
 
-// noticeHeadline names a kind of notice; the notice's own text says the rest.
-func noticeHeadline(kind string) string {
-	switch kind {
-	case SourceFailing:
-		return "ICE's page cannot be read"
-	case SourceRecovered:
-		return "ICE's page can be read again"
-	case ListHeld:
-		return "a list is held and waits for you"
-	case HoldEnded:
-		return "a held list is settled"
-	case ListAbsent:
-		return "ICE's page no longer links one of its lists"
-	case ListBack:
-		return "ICE's page links the list again"
-	case SourceSilent:
-		return "ICE has published no list for long"
-	case ChannelFailing:
-		return "a channel cannot be reached"
-	case ChannelRecovered:
-		return "a channel can be reached again"
-	case DeliveryDied:
-		return "a message was given up"
-	case ModelUnknown:
-		return "ICE's list names a model that is none of the three"
-	}
-	return kind
+// noticeHeadlines name the kinds of notice; the notice's own text says the rest.
+var noticeHeadlines = map[string]string{
+	SourceFailing:    "ICE's page cannot be read",
+	SourceRecovered:  "ICE's page can be read again",
+	ListHeld:         "a list is held and waits for you",
+	HoldEnded:        "a held list is settled",
+	ListAbsent:       "ICE's page no longer links one of its lists",
+	ListBack:         "ICE's page links the list again",
+	SourceSilent:     "ICE has published no list for long",
+	ChannelFailing:   "a channel cannot be reached",
+	ChannelRecovered: "a channel can be reached again",
+	DeliveryDied:     "a message was given up",
+	ModelUnknown:     "ICE's list names a model that is none of the three",
 }
 
 // testHeadline marks what "notify test" sends, wherever it shows.

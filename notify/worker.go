@@ -68,7 +68,7 @@ func (s *Sender) deliver(dl deadlines, w *worker, d roster.Delivery) {
 		s.alertRecovered(dl, w)
 	case roster.DeliveryDead:
 		log.Error("given up", "error", d.LastError)
-		s.alert(dl, deadAlert(d))
+		s.alertDead(dl, d)
 	case roster.DeliveryWaiting:
 		log.Warn("not sent", "error", d.LastError, "next_at", d.NextAt)
 	}

@@ -114,12 +114,8 @@ func folder(root string) ([]watch.Past, error) {
 	if err != nil {
 		return nil, fmt.Errorf("looking for past lists: %w", err)
 	}
-	slices.SortStableFunc(lists, func(a, b watch.Past) int {
-		if c := a.PublishedAt.Compare(b.PublishedAt); c != 0 {
-			return c
-		}
-		return strings.Compare(a.File, b.File)
-	})
+	// By name where the time is the same: the caller sorts by time.
+	slices.SortStableFunc(lists, func(a, b watch.Past) int { return strings.Compare(a.File, b.File) })
 	return lists, nil
 }
 

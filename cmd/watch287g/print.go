@@ -1,10 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -54,21 +54,20 @@ func (t *table) row(cells ...string) {
 	fmt.Fprintln(t.w, strings.Join(cells, "\t"))
 }
 
-// flush prints the table, without the blanks that fill empty cells at the ends
-// of lines.
+// flush prints the table, without the spaces that fill empty cells at the ends of
+// lines.
 func (t *table) flush() error {
-	if err := t.w.Flush(); err != nil {
-		return fmt.Errorf("printing: %w", err)
+	err := t.w.Flush()
+	if err == nil {
+		_, err = t.out.Write(endSpaces.ReplaceAll(t.lines.Bytes(), nil))
 	}
-	out := bufio.NewWriter(t.out)
-	for line := range strings.Lines(t.lines.String()) {
-		fmt.Fprintln(out, strings.TrimRight(line, " \n"))
-	}
-	if err := out.Flush(); err != nil {
+	if err != nil {
 		return fmt.Errorf("printing: %w", err)
 	}
 	return nil
 }
+
+var endSpaces = regexp.MustCompile(`(?m) +$`)
 
 // stamp prints a moment in Washington's time, as ICE's readers count.
 func stamp(t time.Time) string {
