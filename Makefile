@@ -36,7 +36,7 @@ SEQUENTIAL = ./config ./diff ./feed/... ./internal/score/... ./internal/tables .
 
 # In the others it watches all tests but those with one of these words in their
 # names: they take too long with it, or measure time or memory.
-LONG = Archive|Browser|ClaimsFind|EveryCounty|FailedPoll|KillNine|Memory|MisprintsOf|TestYear
+LONG = Archive|Browser|ClaimsFind|EveryCounty|FailedPoll|KillNine|LittleMemory|MisprintsOf|TestYear
 
 # make lint vets, so that no test needs to.
 TEST = go test -vet=off -timeout 30m
