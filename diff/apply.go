@@ -17,7 +17,7 @@ import (
 // applyParticipating turns links into changes: what continues, what is gone,
 // what is listed again and what is new.
 func (u *update) applyParticipating(ctx context.Context, a Candidate, l *linker) {
-	defer func() { u.signings = nil }() // another set of agreements is active now
+	defer func() { u.agreements = nil }() // another set of agreements is active now
 	u.continuePairs(a, l)
 	for _, r := range l.unpaired() {
 		u.end(a, r)
@@ -25,7 +25,7 @@ func (u *update) applyParticipating(ctx context.Context, a Candidate, l *linker)
 		c.ListedSince = roster.Day(r.ListedSince())
 	}
 	u.unlinked = l.rejected
-	fresh := u.relist(ctx, a, l.entries)
+	fresh := u.relist(ctx, a, l.rows)
 	if fresh = u.signPending(ctx, a, fresh); a.Baseline {
 		for _, e := range fresh {
 			u.begin(a, e).Baseline = true
@@ -47,7 +47,7 @@ func (u *update) applyPending(ctx context.Context, a Candidate, l *linker) {
 			r.LeftSeen = u.in.Now
 		}
 	}
-	for _, e := range u.relist(ctx, a, l.entries) {
+	for _, e := range u.relist(ctx, a, l.rows) {
 		r := u.begin(a, e)
 		if r.Baseline = a.Baseline; !a.Baseline {
 			u.change(roster.KindPending, a.Publication, e.printed.Number, r)
@@ -58,8 +58,8 @@ func (u *update) applyPending(ctx context.Context, a Candidate, l *linker) {
 // relist finds the ended records that rows list again, and returns the rows that
 // nothing is known of. Rows without a readable state, agency or model are
 // neither: a later list must show what they mean.
-func (u *update) relist(ctx context.Context, a Candidate, entries []*entry) []*entry {
-	readable := slices.DeleteFunc(slices.Clone(entries), func(e *entry) bool { return !e.printed.Readable() })
+func (u *update) relist(ctx context.Context, a Candidate, entries []*listRow) []*listRow {
+	readable := slices.DeleteFunc(slices.Clone(entries), func(e *listRow) bool { return !e.printed.Readable() })
 	if len(readable) == 0 {
 		return nil
 	}
@@ -78,7 +78,7 @@ func (u *update) relist(ctx context.Context, a Candidate, entries []*entry) []*e
 	for _, p := range l.pairs {
 		u.restore(a, p)
 	}
-	return l.entries
+	return l.rows
 }
 
 // restore lists an ended record again. That it had left was news or not; only
@@ -87,24 +87,24 @@ func (u *update) relist(ctx context.Context, a Candidate, entries []*entry) []*e
 func (u *update) restore(a Candidate, p pair) {
 	r := u.edit(p.record)
 	before, ending, at := r.Now(), r.Ending, r.EndingAt
-	fields := amendments(before, p.entry)
+	fields := amendments(before, p.listed)
 	anew := r.List == roster.ListPending && u.appliesAnew(r)
 	r.Ending, r.EndingAt, r.LeftSeen = "", time.Time{}, time.Time{}
-	u.write(a, r, p.entry)
+	u.write(a, r, p.listed)
 	switch {
 	case anew:
 		r.AppliedAt, r.SignedBy = r.Last().From, ""
-		c := u.change(roster.KindPending, a.Publication, p.entry.printed.Number, r)
+		c := u.change(roster.KindPending, a.Publication, p.listed.printed.Number, r)
 		c.Certainty, c.Why = p.certainty, p.evidence
 	case ending != "":
-		c := u.change(roster.KindRestored, a.Publication, p.entry.printed.Number, r)
+		c := u.change(roster.KindRestored, a.Publication, p.listed.printed.Number, r)
 		c.Corrects, c.Certainty, c.Why = ending, p.certainty, p.evidence
 		u.reported[c] = reportedEnd{before, at, false}
 		if len(fields) > 0 {
 			c.Before, c.Fields = &before, fields
 		}
 	case len(fields) > 0 && r.SignedBy == "": // how a signed agency's leftover entry is spelled is no news
-		c := u.change(roster.KindAmended, a.Publication, p.entry.printed.Number, r)
+		c := u.change(roster.KindAmended, a.Publication, p.listed.printed.Number, r)
 		c.Before, c.Fields, c.Certainty, c.Why = &before, fields, p.certainty, p.evidence
 	}
 }
@@ -122,7 +122,7 @@ func (u *update) appliesAnew(r *roster.Record) bool {
 }
 
 // signPending begins the agreements whose agencies were pending for the model.
-func (u *update) signPending(ctx context.Context, a Candidate, fresh []*entry) []*entry {
+func (u *update) signPending(ctx context.Context, a Candidate, fresh []*listRow) []*listRow {
 	seekers := u.recordsWhere(func(r *roster.Record) bool { return r.List == roster.ListPending && r.SignedBy == "" })
 	l := newLinker(u.agencies, seekers, fresh, linkOptions{undated: true})
 	// Of two entries of one agency, the one that is or just was on the list is the
@@ -134,29 +134,29 @@ func (u *update) signPending(ctx context.Context, a Candidate, fresh []*entry) [
 	old := l.setAside(func(r *roster.Record) bool {
 		return !r.Listed() && r.LeftSeen.IsZero() && (r.Ending == "" || !u.isRecent(r))
 	})
-	old = slices.DeleteFunc(old, func(k *known) bool { return k.record.Ending == "" })
+	old = slices.DeleteFunc(old, func(k *recordRow) bool { return k.record.Ending == "" })
 	l.link(ctx)
 	for _, p := range append(l.pairs, u.signLikely(l, old)...) {
 		u.sign(a, p)
 	}
-	return l.entries
+	return l.rows
 }
 
 // sign begins an agreement as what a pending entry ended as. Where that had been
 // reported as withdrawn, that is corrected.
 func (u *update) sign(a Candidate, p pair) {
-	if p.entry.AgencyID == "" {
-		p.entry.AgencyID = p.record.Now().AgencyID
-		u.agencies.addSpelling(p.entry.AgencyID, p.entry.spelling())
+	if p.listed.AgencyID == "" {
+		p.listed.AgencyID = p.record.Now().AgencyID
+		u.agencies.addSpelling(p.listed.AgencyID, p.listed.spelling())
 	}
-	r := u.begin(a, p.entry)
+	r := u.begin(a, p.listed)
 	r.Baseline, r.PendingSince = a.Baseline, p.record.ListedSince()
 	if a.Baseline {
 		seeker := u.edit(p.record)
 		seeker.SignedBy, seeker.LeftSeen = r.ID(), time.Time{}
 		return
 	}
-	c := u.change(roster.KindNew, a.Publication, p.entry.printed.Number, r)
+	c := u.change(roster.KindNew, a.Publication, p.listed.printed.Number, r)
 	c.PendingSince, c.Certainty, c.Why = roster.Day(r.PendingSince), p.certainty, p.evidence
 	if left := p.record.Last(); !left.Listed && roster.Day(left.From) != roster.Day(r.FirstListed()) {
 		c.PendingUntil = roster.Day(left.From)
@@ -170,7 +170,7 @@ func (u *update) sign(a Candidate, p pair) {
 }
 
 // begin adds a record of what is listed for the first time.
-func (u *update) begin(a Candidate, e *entry) *roster.Record {
+func (u *update) begin(a Candidate, e *listRow) *roster.Record {
 	if e.AgencyID == "" {
 		e.AgencyID = u.agencies.mint(e.row)
 	}
@@ -194,7 +194,7 @@ func (u *update) begin(a Candidate, e *entry) *roster.Record {
 	return r
 }
 
-func (u *update) version(a Candidate, e *entry, agreement roster.Agreement) roster.Version {
+func (u *update) version(a Candidate, e *listRow, agreement roster.Agreement) roster.Version {
 	return roster.Version{From: u.known.InForce[a.Publication.List].EffectiveAt, Source: a.Publication.Seq,
 		Row: e.printed.Number, Duplicates: len(e.repeats), Listed: true, Agreement: agreement}
 }

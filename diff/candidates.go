@@ -19,10 +19,10 @@ var errTooAlike = errors.New("too many rows are alike")
 
 // match is a possible pair, by index, with the evidence for it.
 type match struct {
-	record, entry int
-	evidence      evidence
-	certainty     roster.Certainty
-	asks          demand
+	record, row int
+	evidence    evidence
+	certainty   roster.Certainty
+	condition   condition
 }
 
 // pairByEvidence compares each record that is left with each entry that it could
@@ -45,18 +45,18 @@ func (l *linker) pairByEvidence(ctx context.Context) {
 		}
 	}
 	for _, c := range best(l.mutual(found)) {
-		k, e := l.records[c.record], l.entries[c.entry]
+		k, e := l.records[c.record], l.rows[c.row]
 		l.pair(k, e, c.certainty, c.evidence.lines)
-		k.row, l.entries[c.entry] = nil, nil
+		k.row, l.rows[c.row] = nil, nil
 	}
 	l.dropPaired()
 }
 
 // judged weighs one pair.
 func (l *linker) judged(r, e int) (match, bool) {
-	old, now := l.records[r], l.entries[e]
+	old, now := l.records[r], l.rows[e]
 	ev := l.weigh(old.row, now.row)
-	certainty, asks, ok := l.linked(&ev)
+	certainty, condition, ok := l.linked(&ev)
 	if !ok {
 		last, refused := l.rejected[now]
 		if ev.names.likeness <= samePlace && (!refused || ev.sum > last.evidence.sum) {
@@ -64,7 +64,7 @@ func (l *linker) judged(r, e int) (match, bool) {
 		}
 		return match{}, false
 	}
-	return match{r, e, ev, certainty, asks}, true
+	return match{r, e, ev, certainty, condition}, true
 }
 
 // possible lists, for each entry by index, the records by index that it is worth
@@ -91,9 +91,9 @@ func (l *linker) possible() [][]int {
 			byKey[key] = append(byKey[key], i)
 		}
 	}
-	possible := make([][]int, len(l.entries))
+	possible := make([][]int, len(l.rows))
 	total := 0
-	for i, e := range l.entries {
+	for i, e := range l.rows {
 		if !e.printed.Readable() {
 			continue
 		}
@@ -109,13 +109,13 @@ func (l *linker) possible() [][]int {
 	return possible
 }
 
-// mutual drops candidates that demand to be the only possible pair of their
+// mutual drops candidates that condition to be the only possible pair of their
 // record or entry and are not.
 func (l *linker) mutual(found []match) []match {
 	records, entries, sameDay := map[int]int{}, map[int]int{}, map[string]int{}
 	for _, c := range found {
 		records[c.record]++
-		entries[c.entry]++
+		entries[c.row]++
 	}
 	key := func(prefix string, s *row) string {
 		return prefix + string(s.State) + string(s.Model) + string(s.Signed)
@@ -123,13 +123,13 @@ func (l *linker) mutual(found []match) []match {
 	for _, k := range l.records {
 		sameDay[key("-", k.row)]++
 	}
-	for _, e := range l.entries {
+	for _, e := range l.rows {
 		sameDay[key("+", e.row)]++
 	}
 	return slices.DeleteFunc(found, func(c match) bool {
-		old, now := l.records[c.record].row, l.entries[c.entry].row
-		others := records[c.record] > 1 || entries[c.entry] > 1
-		return c.asks >= demandMutual && others || c.asks == demandAlone && (sameDay[key("-", old)] > 1 || sameDay[key("+", now)] > 1)
+		old, now := l.records[c.record].row, l.rows[c.row].row
+		others := records[c.record] > 1 || entries[c.row] > 1
+		return c.condition >= ifOnlyMatch && others || c.condition == ifOnlyRowThatDay && (sameDay[key("-", old)] > 1 || sameDay[key("+", now)] > 1)
 	})
 }
 
@@ -137,7 +137,7 @@ func (l *linker) mutual(found []match) []match {
 // their evidence is greatest. Candidates that share a row are weighed together.
 func best(found []match) []match {
 	slices.SortFunc(found, func(a, b match) int {
-		return cmp.Or(cmp.Compare(b.evidence.sum, a.evidence.sum), cmp.Compare(a.record, b.record), cmp.Compare(a.entry, b.entry))
+		return cmp.Or(cmp.Compare(b.evidence.sum, a.evidence.sum), cmp.Compare(a.record, b.record), cmp.Compare(a.row, b.row))
 	})
 	var chosen []match
 	for _, group := range connected(found) {
@@ -160,7 +160,7 @@ func connected(found []match) [][]match {
 		return x
 	}
 	for _, c := range found {
-		parent[root(c.record)] = root(-1 - c.entry)
+		parent[root(c.record)] = root(-1 - c.row)
 	}
 	at, groups := map[int]int{}, [][]match(nil)
 	for _, c := range found {
@@ -203,7 +203,7 @@ func subset(group []match, set int) (chosen []match, sum int, ok bool) {
 			continue
 		}
 		for _, d := range chosen {
-			if d.record == c.record || d.entry == c.entry {
+			if d.record == c.record || d.row == c.row {
 				return nil, 0, false
 			}
 		}
@@ -217,8 +217,8 @@ func strongestFirst(group []match) []match {
 	var chosen []match
 	records, entries := map[int]bool{}, map[int]bool{}
 	for _, c := range group {
-		if !records[c.record] && !entries[c.entry] {
-			records[c.record], entries[c.entry] = true, true
+		if !records[c.record] && !entries[c.row] {
+			records[c.record], entries[c.row] = true, true
 			chosen = append(chosen, c)
 		}
 	}

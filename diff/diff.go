@@ -92,11 +92,11 @@ type update struct {
 	holds     map[string]roster.Hold
 	processed []roster.Publication
 	before    figures
-	unlinked  map[*entry]rejection // of the participating list
+	unlinked  map[*listRow]rejection // of the participating list
 
-	signings  *signings // nil until it is made from the records as they are now
-	reported  map[*roster.Change]reportedEnd
-	disproofs map[*roster.Change]disproof
+	agreements *agreementIndex // nil until it is made from the records as they are now
+	reported   map[*roster.Change]reportedEnd
+	disproofs  map[*roster.Change]disproof
 }
 
 // Update judges the arrivals and applies those that can be believed. The error is
@@ -314,7 +314,7 @@ func (u *update) endSigned(r, signed *roster.Record) {
 	r = u.edit(r)
 	if r.LeftSeen = (time.Time{}); r.SignedBy == "" {
 		r.SignedBy = signed.ID()
-		s := u.signed()
+		s := u.indexAgreements()
 		s.signedBy[signed.ID()] = append(s.signedBy[signed.ID()], r)
 	}
 }

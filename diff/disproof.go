@@ -38,7 +38,7 @@ func (u *update) keepMilestone(c *roster.Change) {
 
 // correctMilestones corrects the firsts and lasts that the changes disprove,
 // each by a change of its own that names it.
-func (u *update) correctMilestones(changes []*roster.Change, h holders) {
+func (u *update) correctMilestones(changes []*roster.Change, h firstListings) {
 	var found []disproof
 	for _, r := range u.known.Records {
 		for _, told := range r.Milestones {
@@ -77,7 +77,7 @@ func (u *update) appendDisproof(d disproof, changes []*roster.Change) {
 }
 
 // disprove returns what shows that a milestone was wrong; nil where it stands.
-func (u *update) disprove(r *roster.Record, told roster.Told, h holders, changes []*roster.Change) *disproof {
+func (u *update) disprove(r *roster.Record, told roster.Told, h firstListings, changes []*roster.Change) *disproof {
 	switch told.Name {
 	case roster.LastInState:
 		return u.disproveLast(told, changes)

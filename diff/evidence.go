@@ -293,37 +293,37 @@ func (s *row) misplacedIn(now *row) bool {
 	return n.joined != "" && !n.real() && now.parsed().real()
 }
 
-// demand is what a link requires beyond its evidence.
-type demand int
+// condition is what a link requires beyond its evidence.
+type condition int
 
 const (
-	demandNothing demand = iota
-	demandMutual         // neither row has another possible pair
-	demandAlone          // and no other row of the state, model and date came or went
+	unconditional    condition = iota
+	ifOnlyMatch                // neither row has another possible pair
+	ifOnlyRowThatDay           // and no other row of the state, model and date came or went
 )
 
 // linked says whether the evidence is enough for one agreement, and how sure it
 // is.
-func (l *linker) linked(e *evidence) (certainty roster.Certainty, asks demand, ok bool) {
+func (l *linker) linked(e *evidence) (certainty roster.Certainty, condition condition, ok bool) {
 	least := needed
 	if l.options.undated {
 		least = neededUndated
 	}
 	switch {
 	case e.veto != "":
-		return "", demandNothing, false
+		return "", unconditional, false
 	case e.sameAgency && (e.sum >= certainSame || e.file != fileOther):
-		return roster.Certain, demandNothing, true
+		return roster.Certain, unconditional, true
 	case e.sameAgency:
-		return roster.Likely, demandNothing, true
+		return roster.Likely, unconditional, true
 	case e.sum < least:
-		return "", demandNothing, false
+		return "", unconditional, false
 	case e.file == fileSame && e.sum >= neededCertain && e.names.likeness <= samePlace && !e.otherModel:
-		return roster.Certain, demandNothing, true
+		return roster.Certain, unconditional, true
 	case e.names.likeness <= wordMore || e.file == fileSame:
-		return roster.Likely, demandNothing, true
+		return roster.Likely, unconditional, true
 	case e.names.likeness == samePlace:
-		return roster.Likely, demandAlone, true
+		return roster.Likely, ifOnlyRowThatDay, true
 	}
-	return roster.Likely, demandMutual, true
+	return roster.Likely, ifOnlyMatch, true
 }

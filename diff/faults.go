@@ -62,9 +62,9 @@ func judgeStates(f *findings, l *linker, standing []*roster.Record) {
 		before[r.Now().State]++
 	}
 	for _, p := range l.pairs {
-		now[p.entry.State] = true
+		now[p.listed.State] = true
 	}
-	for _, e := range l.entries {
+	for _, e := range l.rows {
 		now[e.State] = true
 	}
 	for _, state := range slices.Sorted(maps.Keys(before)) {
@@ -80,9 +80,9 @@ func (u *update) judgePairs(f *findings, l *linker) {
 	for _, p := range l.pairs {
 		before := p.record.Now()
 		switch {
-		case losesDate(before, p.entry):
+		case losesDate(before, p.listed):
 			undated++
-		case len(amendments(before, p.entry)) > 0:
+		case len(amendments(before, p.listed)) > 0:
 			amended++
 		}
 	}
@@ -105,7 +105,7 @@ func judgeMoved(f *findings, l *linker) {
 	for _, k := range l.records {
 		gone[key(k.Agreement)]++
 	}
-	for _, e := range l.entries {
+	for _, e := range l.rows {
 		if e.AgencyID != "" && e.Signed != "" && gone[key(e.Agreement)] > 0 {
 			gone[key(e.Agreement)]--
 			remodeled++
@@ -113,10 +113,10 @@ func judgeMoved(f *findings, l *linker) {
 	}
 	for _, p := range l.pairs {
 		before := p.record.Now()
-		if before.Model.Key() != p.entry.Model.Key() && p.entry.Model.Known() {
+		if before.Model.Key() != p.listed.Model.Key() && p.listed.Model.Known() {
 			remodeled++
 		}
-		if roster.Fold(before.Agency) != roster.Fold(p.entry.Agency) && compare(l.agencies.newRow(before).parsed(), p.entry.parsed()).likeness >= unrelated {
+		if roster.Fold(before.Agency) != roster.Fold(p.listed.Agency) && compare(l.agencies.newRow(before).parsed(), p.listed.parsed()).likeness >= unrelated {
 			renamed++
 		}
 	}
@@ -130,7 +130,7 @@ func judgeMoved(f *findings, l *linker) {
 
 // losesDate says whether the date of an agreement can no longer be read. One that
 // is printed as before is not news.
-func losesDate(before roster.Agreement, e *entry) bool {
+func losesDate(before roster.Agreement, e *listRow) bool {
 	return before.Signed != "" && e.Signed == "" && (e.SignedAs == "" || e.SignedAs != before.SignedAs)
 }
 
@@ -139,7 +139,7 @@ func losesDate(before roster.Agreement, e *entry) bool {
 func (u *update) judgeEverPending(f *findings, l *linker) {
 	seekers := u.pendingAgencies(roster.ListPending, func(r *roster.Record) bool { return r.SignedBy == "" })
 	pending, undated, readable := 0, 0, len(l.pairs)
-	for _, e := range l.entries {
+	for _, e := range l.rows {
 		if !e.printed.Readable() {
 			continue
 		}
@@ -189,7 +189,7 @@ func (u *update) judgePending(f *findings, a Candidate, l *linker) {
 	f.removals = unsigned
 	u.judgeRepeated(f, a, unsigned)
 	switch {
-	case of < manyPending || 2*unsigned <= of || 2*u.neverPending(l.entries) >= unsigned:
+	case of < manyPending || 2*unsigned <= of || 2*u.neverPending(l.rows) >= unsigned:
 	case len(a.Roster.Rows) == 0:
 		f.add("The pending list is empty, where %d unsigned entries were.", unsigned)
 	default:
@@ -247,7 +247,7 @@ func isCounty(s roster.State, cell string) bool {
 // list that brings many of these is a new one, and those who left it are on their
 // way: on April 28, 2025, 43 of 74 entries made room for 34, and were signed a day
 // later.
-func (u *update) neverPending(entries []*entry) int {
+func (u *update) neverPending(entries []*listRow) int {
 	known := u.pendingAgencies(roster.ListPending, func(*roster.Record) bool { return true })
 	n := 0
 	for _, e := range entries {

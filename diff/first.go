@@ -18,21 +18,21 @@ func firsts(a roster.Agreement) []string {
 	return []string{string(a.State), string(a.State) + "#" + string(a.Model), string(a.State) + "/" + string(a.Type)}
 }
 
-// holder is who was first in something, as ICE gives it now.
-type holder struct {
+// firstListing is who was first in something, as ICE gives it now.
+type firstListing struct {
 	first    *roster.Record
 	together int            // how many the same list had first
 	former   *roster.Record // one that ICE had listed as such, and has corrected
 }
 
-// holders groups the agreements by what they can be the first of.
-type holders map[string]*holder
+// firstListings groups the agreements by what they can be the first of.
+type firstListings map[string]*firstListing
 
-func (u *update) holders() holders {
-	h := holders{}
-	at := func(key string) *holder {
+func (u *update) firstListings() firstListings {
+	h := firstListings{}
+	at := func(key string) *firstListing {
 		if h[key] == nil {
-			h[key] = &holder{}
+			h[key] = &firstListing{}
 		}
 		return h[key]
 	}
@@ -55,7 +55,7 @@ func (u *update) holders() holders {
 	return h
 }
 
-func (h *holder) add(r *roster.Record) {
+func (h *firstListing) add(r *roster.Record) {
 	switch {
 	case h.first == nil || listedAt(r) < listedAt(h.first):
 		h.first, h.together = r, 1
@@ -74,7 +74,7 @@ func earlier(a, b *roster.Record) bool {
 	return listedAt(a) < listedAt(b) || listedAt(a) == listedAt(b) && a.ID() < b.ID()
 }
 
-func (u *update) firstMilestones(changes []*roster.Change, h holders) {
+func (u *update) firstMilestones(changes []*roster.Change, h firstListings) {
 	said := map[string]bool{}
 	for _, c := range changes {
 		if c.Kind != roster.KindNew || maybeElsewhere(u.agencies.newRow(c.Agreement)) {

@@ -11,7 +11,7 @@ import (
 // pair is a known record and the entry that continues it.
 type pair struct {
 	record    *roster.Record
-	entry     *entry
+	listed    *listRow
 	certainty roster.Certainty
 	evidence  []string // what spoke for it, where the two do not say the same
 }
@@ -20,8 +20,8 @@ type pair struct {
 type linker struct {
 	agencies *agencyIndex
 	options  linkOptions
-	records  []*known // still without an entry
-	entries  []*entry // still without a record
+	records  []*recordRow // still without an entry
+	rows     []*listRow   // still without a record
 	pairs    []pair
 
 	listed      map[string]int    // how many of the records each agency has, by its id
@@ -29,15 +29,15 @@ type linker struct {
 	stillNamed  map[string]bool   // agencies that entries with a record show on the list now
 	owners      map[string]string // the files that the records had, with one record's id each
 	files       fileCounts
-	rejected    map[*entry]rejection // the record that each entry was likest to, and why it is not that one's
+	rejected    map[*listRow]rejection // the record that each entry was likest to, and why it is not that one's
 
 	duplicates int   // rows that repeat an entry
 	compared   int   // pairs of rows so far
 	err        error // why it gave up: errTooAlike, or the context's own
 }
 
-// known is a record as one side of a comparison.
-type known struct {
+// recordRow is a record that waits for its row on the next list.
+type recordRow struct {
 	*row
 	record *roster.Record
 }
@@ -50,7 +50,7 @@ type linkOptions struct {
 
 // rejection is the strongest candidate that was rejected.
 type rejection struct {
-	record   *known
+	record   *recordRow
 	evidence evidence
 }
 
@@ -58,11 +58,11 @@ type rejection struct {
 // the file with the model.
 type fileCounts struct{ old, now map[string]int }
 
-func newLinker(b *agencyIndex, records []*roster.Record, entries []*entry, o linkOptions) *linker {
+func newLinker(b *agencyIndex, records []*roster.Record, entries []*listRow, o linkOptions) *linker {
 	l := &linker{agencies: b, options: o, listed: map[string]int{}, everPending: map[string]bool{}, stillNamed: map[string]bool{}, owners: map[string]string{},
-		files: fileCounts{map[string]int{}, map[string]int{}}, rejected: map[*entry]rejection{}}
+		files: fileCounts{map[string]int{}, map[string]int{}}, rejected: map[*listRow]rejection{}}
 	for _, r := range records {
-		k := &known{b.newRow(r.Now()), r}
+		k := &recordRow{b.newRow(r.Now()), r}
 		l.records = append(l.records, k)
 		l.listed[k.AgencyID]++
 		l.files.old[k.file]++
@@ -71,8 +71,8 @@ func newLinker(b *agencyIndex, records []*roster.Record, entries []*entry, o lin
 			l.owners[k.file] = k.ID
 		}
 	}
-	slices.SortFunc(l.records, func(a, b *known) int { return cmp.Compare(a.ID, b.ID) })
-	l.entries = slices.Clone(entries)
+	slices.SortFunc(l.records, func(a, b *recordRow) int { return cmp.Compare(a.ID, b.ID) })
+	l.rows = slices.Clone(entries)
 	for _, e := range entries {
 		l.duplicates += len(e.repeats)
 		l.files.now[e.file]++
@@ -93,7 +93,7 @@ func (l *linker) uniqueFile(old, now *row) bool {
 // link pairs what says the same, and then what the evidence speaks for.
 func (l *linker) link(ctx context.Context) {
 	l.pairIdentical()
-	if len(l.records) > 0 && len(l.entries) > 0 {
+	if len(l.records) > 0 && len(l.rows) > 0 {
 		l.pairByEvidence(ctx)
 	}
 }
@@ -101,29 +101,29 @@ func (l *linker) link(ctx context.Context) {
 // pairIdentical pairs the rows of one agency with one model and date. Where several
 // are the same, those with one name and one file belong together.
 func (l *linker) pairIdentical() {
-	olds := map[string][]*known{}
+	olds := map[string][]*recordRow{}
 	key := func(s *row) string { return s.identity() + "#" + string(s.Model) + "#" + string(s.Signed) }
 	for _, k := range l.records {
 		olds[key(k.row)] = append(olds[key(k.row)], k)
 	}
-	for _, fits := range []func(k *known, e *entry) bool{
-		func(k *known, e *entry) bool { return k.file == e.file && k.Agency == e.Agency },
-		func(k *known, e *entry) bool { return k.Key() == e.Key() },
-		func(k *known, e *entry) bool { return k.file != "" && k.file == e.file },
-		func(*known, *entry) bool { return true },
+	for _, fits := range []func(k *recordRow, e *listRow) bool{
+		func(k *recordRow, e *listRow) bool { return k.file == e.file && k.Agency == e.Agency },
+		func(k *recordRow, e *listRow) bool { return k.Key() == e.Key() },
+		func(k *recordRow, e *listRow) bool { return k.file != "" && k.file == e.file },
+		func(*recordRow, *listRow) bool { return true },
 	} {
-		for i, e := range l.entries {
+		for i, e := range l.rows {
 			if e == nil || !e.printed.Readable() {
 				continue
 			}
-			at := slices.IndexFunc(olds[key(e.row)], func(k *known) bool { return fits(k, e) && !otherCounties(k.row, e.row) })
+			at := slices.IndexFunc(olds[key(e.row)], func(k *recordRow) bool { return fits(k, e) && !otherCounties(k.row, e.row) })
 			if at < 0 {
 				continue
 			}
 			k := olds[key(e.row)][at]
 			olds[key(e.row)] = slices.Delete(olds[key(e.row)], at, at+1)
 			l.pair(k, e, roster.Certain, nil)
-			l.entries[i] = nil
+			l.rows[i] = nil
 			k.row = nil
 		}
 	}
@@ -131,7 +131,7 @@ func (l *linker) pairIdentical() {
 }
 
 // pair notes what belongs together.
-func (l *linker) pair(k *known, e *entry, certainty roster.Certainty, lines []string) {
+func (l *linker) pair(k *recordRow, e *listRow, certainty roster.Certainty, lines []string) {
 	l.pairs = append(l.pairs, pair{k.record, e, certainty, lines})
 	if e.Key() == k.Key() {
 		l.stillNamed[k.AgencyID] = true
@@ -140,14 +140,14 @@ func (l *linker) pair(k *known, e *entry, certainty roster.Certainty, lines []st
 
 // dropPaired removes what is paired.
 func (l *linker) dropPaired() {
-	l.records = slices.DeleteFunc(l.records, func(k *known) bool { return k.row == nil })
-	l.entries = slices.DeleteFunc(l.entries, func(e *entry) bool { return e == nil })
+	l.records = slices.DeleteFunc(l.records, func(k *recordRow) bool { return k.row == nil })
+	l.rows = slices.DeleteFunc(l.rows, func(e *listRow) bool { return e == nil })
 }
 
 // setAside removes records from the linker and returns them.
-func (l *linker) setAside(which func(*roster.Record) bool) []*known {
-	var out []*known
-	l.records = slices.DeleteFunc(l.records, func(k *known) bool {
+func (l *linker) setAside(which func(*roster.Record) bool) []*recordRow {
+	var out []*recordRow
+	l.records = slices.DeleteFunc(l.records, func(k *recordRow) bool {
 		if which(k.record) {
 			out = append(out, k)
 			return true
@@ -184,7 +184,7 @@ func agencyModel(a roster.Agreement) string { return a.AgencyID + "#" + a.Model.
 // records that they agree with in all that can be read: a cell that ICE
 // misprints beyond reading ends no agreement.
 func (l *linker) confirm(ctx context.Context) {
-	for i, e := range l.entries {
+	for i, e := range l.rows {
 		if e.printed.Readable() || l.err != nil {
 			continue
 		}
@@ -203,14 +203,14 @@ func (l *linker) confirm(ctx context.Context) {
 		e.State, e.Model = cmp.Or(e.State, k.State), cmp.Or(e.Model, k.Model)
 		l.pairs = append(l.pairs, pair{k.record, e, roster.Likely, []string{"the row cannot be read whole, and what can be read agrees"}})
 		l.records = slices.Delete(l.records, at, at+1)
-		l.entries[i] = nil
+		l.rows[i] = nil
 	}
-	l.entries = slices.DeleteFunc(l.entries, func(e *entry) bool { return e == nil })
+	l.rows = slices.DeleteFunc(l.rows, func(e *listRow) bool { return e == nil })
 }
 
 // confirmed finds the record that an unreadable row stands for: one with its
 // document or name, or else the only one that it can be. -1 means none.
-func (l *linker) confirmed(e *entry) int {
+func (l *linker) confirmed(e *listRow) int {
 	possible := -1
 	for i, k := range l.records {
 		if !l.mayBe(k.row, e) {
@@ -229,7 +229,7 @@ func (l *linker) confirmed(e *entry) int {
 
 // mayBe compares what can be read of a row. Without a name, the rest must be
 // there and agree.
-func (l *linker) mayBe(k *row, e *entry) bool {
+func (l *linker) mayBe(k *row, e *listRow) bool {
 	if e.State != "" && e.State != k.State || e.Model != "" && e.Model != k.Model ||
 		e.Signed != "" && k.Signed != "" && e.Signed != k.Signed {
 		return false
@@ -244,18 +244,18 @@ func (l *linker) mayBe(k *row, e *entry) bool {
 // pairAgencies pairs the rows of one agency and model, whatever their dates, one
 // record with one entry.
 func (l *linker) pairAgencies() {
-	for i, e := range l.entries {
+	for i, e := range l.rows {
 		if !e.printed.Readable() || e.AgencyID == "" {
 			continue
 		}
-		at := slices.IndexFunc(l.records, func(k *known) bool {
+		at := slices.IndexFunc(l.records, func(k *recordRow) bool {
 			return k.row != nil && k.AgencyID == e.AgencyID && k.Model == e.Model && !otherCounties(k.row, e.row)
 		})
 		if at < 0 {
 			continue
 		}
 		l.pair(l.records[at], e, roster.Certain, nil)
-		l.records[at].row, l.entries[i] = nil, nil
+		l.records[at].row, l.rows[i] = nil, nil
 	}
 	l.dropPaired()
 }

@@ -47,7 +47,7 @@ func (u *update) addMilestones() {
 	}
 	after := count(u.known.Records)
 	changes := slices.Clone(u.changes)
-	h := u.holders()
+	h := u.firstListings()
 	u.correctMilestones(changes, h)
 	u.firstMilestones(changes, h)
 	u.hundredMilestone(changes, after)

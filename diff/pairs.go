@@ -10,24 +10,24 @@ import (
 // continuePairs continues records with the rows of a new publication and reports
 // what that changes.
 func (u *update) continuePairs(a Candidate, l *linker) {
-	slices.SortFunc(l.pairs, func(p, q pair) int { return p.entry.printed.Number - q.entry.printed.Number })
+	slices.SortFunc(l.pairs, func(p, q pair) int { return p.listed.printed.Number - q.listed.printed.Number })
 	documents := linksDocuments(a.Roster)
 	for _, p := range l.pairs {
 		before, duplicates := p.record.Now(), p.record.Last().Duplicates
-		after := merge(before, p.entry, documents)
-		if after == before && duplicates == len(p.entry.repeats) {
+		after := merge(before, p.listed, documents)
+		if after == before && duplicates == len(p.listed.repeats) {
 			continue
 		}
 		r := u.edit(p.record)
-		fields := amendments(before, p.entry)
+		fields := amendments(before, p.listed)
 		if slices.ContainsFunc(fields, func(f roster.Field) bool { return f.Name == "agency" || f.Name == "state" }) {
-			after.AgencyID = u.successor(l, before, p.entry)
+			after.AgencyID = u.successor(l, before, p.listed)
 		} else if after.Agency != before.Agency {
-			u.agencies.addSpelling(after.AgencyID, p.entry.spelling())
+			u.agencies.addSpelling(after.AgencyID, p.listed.spelling())
 		}
-		r.Versions = append(r.Versions, u.version(a, p.entry, after))
+		r.Versions = append(r.Versions, u.version(a, p.listed, after))
 		u.report(a, p, r, before, roster.KindAmended, fields)
-		u.report(a, p, r, before, roster.KindDetail, details(before, after, duplicates, len(p.entry.repeats)))
+		u.report(a, p, r, before, roster.KindDetail, details(before, after, duplicates, len(p.listed.repeats)))
 		u.report(a, p, r, before, roster.KindDocument, documentFields(before, after))
 	}
 }
@@ -36,7 +36,7 @@ func (u *update) report(a Candidate, p pair, r *roster.Record, before roster.Agr
 	if len(fields) == 0 {
 		return
 	}
-	c := u.change(kind, a.Publication, p.entry.printed.Number, r)
+	c := u.change(kind, a.Publication, p.listed.printed.Number, r)
 	c.Before, c.Fields = &before, fields
 	if kind == roster.KindAmended {
 		c.Certainty, c.Why = p.certainty, p.evidence
@@ -44,7 +44,7 @@ func (u *update) report(a Candidate, p pair, r *roster.Record, before roster.Agr
 }
 
 // write continues a record with an entry, without comparing documents.
-func (u *update) write(a Candidate, r *roster.Record, e *entry) {
+func (u *update) write(a Candidate, r *roster.Record, e *listRow) {
 	before := r.Now()
 	after := merge(before, e, linksDocuments(a.Roster))
 	if e.AgencyID == "" {
@@ -59,7 +59,7 @@ func (u *update) write(a Candidate, r *roster.Record, e *entry) {
 // another one: a known agency of that name; the same agency under a new
 // spelling; or, where the old name still stands for other agreements and the
 // new one is more than a misprint, a body of its own.
-func (u *update) successor(l *linker, before roster.Agreement, e *entry) string {
+func (u *update) successor(l *linker, before roster.Agreement, e *listRow) string {
 	if e.AgencyID != "" {
 		u.agencies.addSpelling(e.AgencyID, e.spelling())
 		return e.AgencyID
@@ -89,7 +89,7 @@ func linksDocuments(r roster.Roster) (has struct{ moa, addendum bool }) {
 // merge returns the agreement as an entry continues it. What the entry does not
 // say, or not readably, stays as it was: where a date cannot be read, the known
 // one stays beside what is printed.
-func merge(before roster.Agreement, e *entry, has struct{ moa, addendum bool }) roster.Agreement {
+func merge(before roster.Agreement, e *listRow, has struct{ moa, addendum bool }) roster.Agreement {
 	after := before
 	keep := func(to *string, from string) {
 		if from != "" {
@@ -117,7 +117,7 @@ func merge(before roster.Agreement, e *entry, has struct{ moa, addendum bool }) 
 }
 
 // amendments lists what an entry changes of the fields that identify an agreement.
-func amendments(before roster.Agreement, e *entry) []roster.Field {
+func amendments(before roster.Agreement, e *listRow) []roster.Field {
 	var fields []roster.Field
 	differ := func(name, from, to string, same bool) {
 		if to != "" && !same {
@@ -136,7 +136,7 @@ func amendments(before roster.Agreement, e *entry) []roster.Field {
 // amendedDate says whether an entry changes the signing date. Correcting a misprint
 // is an amendment, though the misprint could be read. A date that cannot be read is
 // not, nor is one that can be read again and is what it was.
-func amendedDate(before roster.Agreement, e *entry) (from, to string, differs bool) {
+func amendedDate(before roster.Agreement, e *listRow) (from, to string, differs bool) {
 	from, to = string(before.Signed), string(e.Signed)
 	if e.Signed == "" && e.SignedAs != "" || before.DateKept() && from == to {
 		return "", "", false

@@ -8,8 +8,8 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// entry is what a roster says of one agreement: a row, with those that repeat it.
-type entry struct {
+// listRow is what a roster says of one agreement: a row, with those that repeat it.
+type listRow struct {
 	*row
 	printed roster.Row
 	repeats []roster.Row
@@ -62,11 +62,11 @@ func rowOf(r roster.Row, b *agencyIndex) *row {
 // collapse makes one entry of the rows that list one agreement: the same agency
 // and model with one signing date or document, or names of which one is a misprint
 // of the other with the same model, date and document.
-func collapse(rows []roster.Row, b *agencyIndex) []*entry {
-	var entries []*entry
-	byAgency, byFile := map[string][]*entry{}, map[string][]*entry{}
+func collapse(rows []roster.Row, b *agencyIndex) []*listRow {
+	var entries []*listRow
+	byAgency, byFile := map[string][]*listRow{}, map[string][]*listRow{}
 	for _, r := range rows {
-		e := &entry{row: rowOf(r, b), printed: r}
+		e := &listRow{row: rowOf(r, b), printed: r}
 		if !r.Readable() {
 			entries = append(entries, e)
 			continue
@@ -95,7 +95,7 @@ const mostAlike = 20
 
 // repeated finds the entry that a row lists again, nil for none. Rows with unlike
 // names are two agreements, whatever else they have in common.
-func repeated(e *entry, ofAgency, ofFile []*entry) *entry {
+func repeated(e *listRow, ofAgency, ofFile []*listRow) *listRow {
 	for _, o := range ofAgency[:min(len(ofAgency), mostAlike)] {
 		if (e.Signed == o.Signed || e.file != "" && e.file == o.file) && !otherCounties(o.row, e.row) && alike(o.row, e.row, samePlace) {
 			return o
@@ -115,7 +115,7 @@ func alike(a, b *row, least likeness) bool {
 }
 
 // repeat adds a row that says the same. The one with more to it speaks for both.
-func (e *entry) repeat(o *entry) {
+func (e *listRow) repeat(o *listRow) {
 	if e.MOA == "" && o.MOA != "" || e.Signed == "" && o.Signed != "" {
 		e.row, o.row = o.row, e.row
 		e.printed, o.printed = o.printed, e.printed

@@ -67,9 +67,9 @@ func shifts(records []*roster.Record, rows []roster.Row) []shift {
 // moved counts the rows that have a new value in a column that can be shifted, or
 // that match nothing known.
 func (l *linker) moved() int {
-	n := len(l.records) + len(l.entries)
+	n := len(l.records) + len(l.rows)
 	for _, p := range l.pairs {
-		was, is := &p.record.Last().Agreement, &p.entry.printed
+		was, is := &p.record.Last().Agreement, &p.listed.printed
 		if was.Signed != is.Signed || was.MOA != is.MOA || was.Addendum != is.Addendum || was.County != is.County {
 			n++
 		}

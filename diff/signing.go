@@ -16,64 +16,64 @@ const Anew = 30 * 24 * time.Hour
 // have been signed: ICE's lists lag behind by some days.
 const early = 7 * 24 * time.Hour
 
-// relation says how far a pending entry and an agreement in its model speak of
+// agencyMatch says how far a pending entry and an agreement in its model speak of
 // one agency.
-type relation int
+type agencyMatch int
 
 const (
-	stranger relation = iota
-	similar           // near enough where nothing else explains the agreement
-	sameName          // one agency
+	differentAgency agencyMatch = iota
+	similarAgency               // near enough where nothing else explains the agreement
+	sameAgency                  // one agency
 )
 
-// relationOf compares a pending entry with an agreement. Signing, withdrawing and
+// matchAgencies compares a pending entry with an agreement. Signing, withdrawing and
 // correcting all decide by it.
-func (u *update) relationOf(entry, agreement *row) relation {
+func (u *update) matchAgencies(entry, agreement *row) agencyMatch {
 	switch {
 	case entry.Model != agreement.Model || u.agencies.aliases.distinct(entry, agreement):
-		return stranger
+		return differentAgency
 	case entry.AgencyID != "" && entry.AgencyID == agreement.AgencyID:
-		return sameName
+		return sameAgency
 	case entry.State == agreement.State:
-		return u.relationInState(entry, agreement)
+		return u.matchInState(entry, agreement)
 	}
-	return u.relationAcrossStates(entry, agreement)
+	return u.matchAcrossStates(entry, agreement)
 }
 
-// relationInState compares two names of one state. Where both name real counties,
+// matchInState compares two names of one state. Where both name real counties,
 // the counties decide.
-func (u *update) relationInState(a, b *row) relation {
+func (u *update) matchInState(a, b *row) agencyMatch {
 	if otherCounties(a, b) {
-		return stranger
+		return differentAgency
 	}
 	m, n := u.agencies.inCounty(a), u.agencies.inCounty(b)
 	sameKind, known := m.kind == n.kind, m.kind != "" && n.kind != ""
 	switch compare(m, n).likeness {
 	case identical:
-		return sameName
+		return sameAgency
 	case near:
 		if m.joined == n.joined && sameKind && m.ofCounty() == n.ofCounty() {
-			return sameName
+			return sameAgency
 		}
-		return similar
+		return similarAgency
 	case wordMore:
-		return similar
+		return similarAgency
 	case samePlace:
 		if m.joined == n.joined && !known && bodiesNear(m.body, n.body) {
-			return similar
+			return similarAgency
 		}
 	case loose:
 		if sameKind && known && oneCounty(a, b) {
-			return similar
+			return similarAgency
 		}
 	case contrary:
 		// A number on one side only: "Monroe 6th Ward" may be all of "Monroe".
 		if (len(m.numbers) == 0) != (len(n.numbers) == 0) && sameKind && known && sharePlace(m, n) && oneCounty(a, b) {
-			return similar
+			return similarAgency
 		}
 	case unrelated:
 	}
-	return stranger
+	return differentAgency
 }
 
 // oneCounty says whether ICE gives both the same county.
@@ -86,46 +86,46 @@ func sharePlace(a, b *name) bool {
 	return slices.ContainsFunc(a.place, func(w string) bool { return len(w) > 3 && slices.Contains(b.place, w) })
 }
 
-// relationAcrossStates compares an entry with an agreement of another state: ICE has
+// matchAcrossStates compares an entry with an agreement of another state: ICE has
 // misprinted states, on either list. The county or town must not exist in both
 // states, or else nobody else may be named after the place.
-func (u *update) relationAcrossStates(a, b *row) relation {
+func (u *update) matchAcrossStates(a, b *row) agencyMatch {
 	m, n := u.agencies.names.parse(roster.Spelling{State: b.State, Name: a.Agency}), b.parsed()
 	if m.joined == "" || m.joined != n.joined || compare(m, n).likeness > near || a.County != "" && b.County != "" && !oneCounty(a, b) {
-		return stranger
+		return differentAgency
 	}
 	if !a.parsed().real() || !n.real() {
-		return similar
+		return similarAgency
 	}
 	if m.ofCounty() || len(m.place) < 2 && !oneCounty(a, b) {
-		return stranger
+		return differentAgency
 	}
-	for _, id := range u.placed().places[m.joined] {
+	for _, id := range u.indexPlaces().places[m.joined] {
 		if id != a.AgencyID && id != b.AgencyID {
-			return stranger
+			return differentAgency
 		}
 	}
-	return similar
+	return similarAgency
 }
 
-// signings indexes the signed agreements, once an update, so that pending entries
+// agreementIndex indexes the signed agreements, once an update, so that pending entries
 // can be compared with them.
-type signings struct {
+type agreementIndex struct {
 	active   map[string]*roster.Record   // by agency and model
 	all      map[string][]*roster.Record // by agency and model, those that ended included
 	inState  map[string][]*roster.Record // by state and model
-	byPlace  map[string][]*roster.Record // by the words of the place and model; see placed
-	places   map[string][]string         // the words of a place to the agencies named after it; see placed
+	byPlace  map[string][]*roster.Record // by the words of the place and model; see indexPlaces
+	places   map[string][]string         // the words of a place to the agencies named after it; see indexPlaces
 	signedBy map[string][]*roster.Record // by agreement: the entries that ended as it
 	standing map[string]bool             // agencies with an active agreement
 }
 
-// signed returns the index of the agreements, and makes it where that is not done.
-func (u *update) signed() *signings {
-	if u.signings != nil {
-		return u.signings
+// indexAgreements returns the index of the agreements, and makes it where that is not done.
+func (u *update) indexAgreements() *agreementIndex {
+	if u.agreements != nil {
+		return u.agreements
 	}
-	s := &signings{active: map[string]*roster.Record{}, all: map[string][]*roster.Record{}, inState: map[string][]*roster.Record{},
+	s := &agreementIndex{active: map[string]*roster.Record{}, all: map[string][]*roster.Record{}, inState: map[string][]*roster.Record{},
 		signedBy: map[string][]*roster.Record{}, standing: map[string]bool{}}
 	for _, r := range u.known.Records {
 		now := r.Now()
@@ -145,14 +145,14 @@ func (u *update) signed() *signings {
 			}
 		}
 	}
-	u.signings = s
+	u.agreements = s
 	return s
 }
 
-// placed returns the index with the places that agencies are named after, which
+// indexPlaces returns the index with the places that agencies are named after, which
 // only entries without an agreement of their own need.
-func (u *update) placed() *signings {
-	s := u.signed()
+func (u *update) indexPlaces() *agreementIndex {
+	s := u.indexAgreements()
 	if s.places != nil {
 		return s
 	}
@@ -178,22 +178,22 @@ func (u *update) placed() *signings {
 
 // activeFor returns the active agreement of the same agency and model.
 func (u *update) activeFor(a roster.Agreement) *roster.Record {
-	return u.signed().active[agencyModel(a)]
+	return u.indexAgreements().active[agencyModel(a)]
 }
 
 // signedAs finds the agreement that a pending entry ended as: the agency's own,
 // if it was listed at any time since the entry was first seen, or else one that
 // is new since then, that bears a like name and that no other entry explains.
 func (u *update) signedAs(r *roster.Record) *roster.Record {
-	entry, s := r.Now(), u.placed()
+	entry, s := r.Now(), u.indexPlaces()
 	var possible []*roster.Record
 	possible = append(possible, s.all[agencyModel(entry)]...)
 	possible = append(possible, s.inState[inModel(entry)]...)
 	possible = append(possible, s.byPlace[u.placeOf(entry)+"#"+string(entry.Model)]...)
 	var best *roster.Record
-	most := stranger
+	most := differentAgency
 	for _, g := range possible {
-		if how := u.signsFor(r, g); how > most || how == most && how > stranger && g.ID() < best.ID() {
+		if how := u.signsFor(r, g); how > most || how == most && how > differentAgency && g.ID() < best.ID() {
 			best, most = g, how
 		}
 	}
@@ -201,22 +201,22 @@ func (u *update) signedAs(r *roster.Record) *roster.Record {
 }
 
 // signsFor says how far an agreement can be the one that an entry was pending for.
-func (u *update) signsFor(r, g *roster.Record) relation {
+func (u *update) signsFor(r, g *roster.Record) agencyMatch {
 	since := r.Applied()
 	fresh := isFresh(g, since)
 	if !fresh && !g.ListedAfter(since) {
-		return stranger
+		return differentAgency
 	}
-	how := u.relationOf(u.agencies.newRow(r.Now()), u.agencies.newRow(g.Now()))
+	how := u.matchAgencies(u.agencies.newRow(r.Now()), u.agencies.newRow(g.Now()))
 	switch {
-	case how != similar:
+	case how != similarAgency:
 		return how
-	case !fresh || u.signed().standing[r.Now().AgencyID]:
-		return stranger // another agency's, which was listed before or is listed beside it
-	case slices.ContainsFunc(u.signed().signedBy[g.ID()], func(other *roster.Record) bool { return other.ID() != r.ID() }):
-		return stranger
+	case !fresh || u.indexAgreements().standing[r.Now().AgencyID]:
+		return differentAgency // another agency's, which was listed before or is listed beside it
+	case slices.ContainsFunc(u.indexAgreements().signedBy[g.ID()], func(other *roster.Record) bool { return other.ID() != r.ID() }):
+		return differentAgency
 	case g.Now().State != r.Now().State && !r.Listed() && g.FirstListed().Sub(r.Last().From) > early:
-		return stranger
+		return differentAgency
 	}
 	return how
 }
@@ -232,31 +232,31 @@ func isFresh(g *roster.Record, since time.Time) bool {
 // signLikely pairs what is left of the pending entries with what is left of the
 // new rows of their state, where neither can be anything else. For those that are
 // still listed, or were reported as withdrawn long ago, only the same name counts.
-func (u *update) signLikely(l *linker, old []*known) []pair {
+func (u *update) signLikely(l *linker, old []*recordRow) []pair {
 	var found []pair
-	records, entries := map[*roster.Record]int{}, map[*entry]int{}
-	least := map[*known]relation{}
-	byModel := map[string][]*known{}
+	records, entries := map[*roster.Record]int{}, map[*listRow]int{}
+	least := map[*recordRow]agencyMatch{}
+	byModel := map[string][]*recordRow{}
 	for i, k := range slices.Concat(l.records, old) {
-		if least[k] = similar; i >= len(l.records) || k.record.Listed() {
-			least[k] = sameName
+		if least[k] = similarAgency; i >= len(l.records) || k.record.Listed() {
+			least[k] = sameAgency
 		}
 		byModel[inModel(k.Agreement)] = append(byModel[inModel(k.Agreement)], k)
 	}
-	for _, e := range l.entries {
+	for _, e := range l.rows {
 		for _, k := range byModel[inModel(e.Agreement)] {
-			if l.listed[e.AgencyID] == 0 && !u.signed().standing[k.AgencyID] && u.relationOf(k.row, e.row) >= least[k] {
+			if l.listed[e.AgencyID] == 0 && !u.indexAgreements().standing[k.AgencyID] && u.matchAgencies(k.row, e.row) >= least[k] {
 				found = append(found, pair{k.record, e, roster.Likely, []string{"the pending entry's name is like it, and nothing else explains the entry"}})
 				records[k.record]++
 				entries[e]++
 			}
 		}
 	}
-	found = slices.DeleteFunc(found, func(p pair) bool { return records[p.record] > 1 || entries[p.entry] > 1 })
+	found = slices.DeleteFunc(found, func(p pair) bool { return records[p.record] > 1 || entries[p.listed] > 1 })
 	for _, p := range found {
-		l.entries = slices.DeleteFunc(l.entries, func(e *entry) bool { return e == p.entry })
+		l.rows = slices.DeleteFunc(l.rows, func(e *listRow) bool { return e == p.listed })
 	}
-	slices.SortFunc(found, func(p, q pair) int { return cmp.Compare(p.entry.printed.Number, q.entry.printed.Number) })
+	slices.SortFunc(found, func(p, q pair) int { return cmp.Compare(p.listed.printed.Number, q.listed.printed.Number) })
 	return found
 }
 
@@ -289,14 +289,14 @@ func (u *update) correctWithdrawals() {
 	slices.SortFunc(withdrawn, func(a, b *roster.Record) int { return cmp.Compare(a.ID(), b.ID()) })
 	for _, c := range corrected {
 		var wrong *roster.Record
-		most := stranger
+		most := differentAgency
 		for _, r := range withdrawn {
 			if how := u.signsFor(r, u.known.Records[c.Agreement.ID]); how > most && u.known.Records[r.ID()].Ending != "" {
 				wrong, most = r, how
 			}
 		}
 		if wrong != nil {
-			u.correctWithdrawal(c, wrong, most == similar)
+			u.correctWithdrawal(c, wrong, most == similarAgency)
 		}
 	}
 }
@@ -308,7 +308,7 @@ func (u *update) correctWithdrawal(c *roster.Change, wrong *roster.Record, likel
 	c.Corrects = r.Ending
 	u.reported[c] = reportedEnd{r.Now(), r.EndingAt, likely}
 	r.SignedBy, r.Ending, r.EndingAt, r.LeftSeen = c.Agreement.ID, "", time.Time{}, time.Time{}
-	if s := u.signings; s != nil {
+	if s := u.agreements; s != nil {
 		s.signedBy[r.SignedBy] = append(s.signedBy[r.SignedBy], r)
 	}
 }
