@@ -16,10 +16,9 @@ type agencyIndex struct {
 	names    *Names
 	byKey    map[string][]string        // a spelling's key, resolved, to agencies' ids
 	byForm   map[string][]string        // a name's normal form to ids
-	real     map[string][]string        // agencies of real counties, by state, kind and number, to ids
-	unreal   map[string][]string        // agencies of counties that their state does not have, alike
+	byCounty map[string][]string        // agencies named after counties, as countyBlock groups them, to ids
 	counties map[string]map[string]bool // the county columns of each agency's rows, by its id
-	changed  map[string]bool            // ids
+	changed  map[string]*roster.Agency  // new or with another spelling, by id
 }
 
 func newAgencyIndex(known roster.Snapshot, aliases Aliases, names *Names) *agencyIndex {
@@ -28,7 +27,7 @@ func newAgencyIndex(known roster.Snapshot, aliases Aliases, names *Names) *agenc
 	}
 	size := max(len(known.Agencies), 1000)
 	b := &agencyIndex{byID: known.Agencies, aliases: aliases, names: names, byKey: make(map[string][]string, size), byForm: make(map[string][]string, size),
-		real: map[string][]string{}, unreal: map[string][]string{}, counties: make(map[string]map[string]bool, size), changed: map[string]bool{}}
+		byCounty: map[string][]string{}, counties: make(map[string]map[string]bool, size), changed: map[string]*roster.Agency{}}
 	for _, id := range slices.Sorted(maps.Keys(known.Agencies)) { // so that a spelling that two agencies had resolves alike each time
 		for _, s := range known.Agencies[id].Spellings {
 			b.index(id, s)
@@ -49,18 +48,18 @@ func (b *agencyIndex) index(id string, s roster.Spelling) {
 	}
 	add(b.byKey, b.aliases.resolve(s.Key()))
 	add(b.byForm, n.key)
-	if !n.speaksOfCounty() || n.kind == "" || n.joined == "" {
-		return
-	}
-	if n.fips != "" {
-		add(b.real, n.countyBlock())
-	} else {
-		add(b.unreal, n.countyBlock())
+	if n.namesCountyBody() {
+		add(b.byCounty, n.countyBlock(n.fips != ""))
 	}
 }
 
-// countyBlock groups the agencies of counties that can be misprints of each other.
-func (n *name) countyBlock() string { return string(n.state) + n.kind + fmt.Sprint(n.numbers) }
+// namesCountyBody says whether a name speaks of a county by that word, and of which
+// kind of body there.
+func (n *name) namesCountyBody() bool { return n.speaksOfCounty() && n.kind != "" && n.joined != "" }
+
+// countyBlock groups the names of counties that can be misprints of each other,
+// apart by whether the state has a county of that name.
+func (n *name) countyBlock(real bool) string { return fmt.Sprint(n.state, n.kind, n.numbers, real) }
 
 // noteCounty remembers the county column of one of an agency's rows.
 func (b *agencyIndex) noteCounty(a roster.Agreement) {
@@ -144,36 +143,35 @@ func (b *agencyIndex) mint(s *row) string {
 	for n := 2; b.byID[id] != nil; n++ {
 		id = first + "-" + strconv.Itoa(n)
 	}
-	b.byID[id] = &roster.Agency{ID: id, Spellings: []roster.Spelling{spelling}}
-	b.index(id, spelling)
-	b.changed[id] = true
+	b.put(&roster.Agency{ID: id, Spellings: []roster.Spelling{spelling}})
 	return id
+}
+
+// put adds an agency, or replaces it by a copy with one spelling more, the last one.
+func (b *agencyIndex) put(a *roster.Agency) {
+	b.byID[a.ID], b.changed[a.ID] = a, a
+	b.index(a.ID, a.Spellings[len(a.Spellings)-1])
 }
 
 // misprinted looks for the county agency that a spelling is a misprint of:
 // exactly one of the two names may speak of a real county.
 func (b *agencyIndex) misprinted(s roster.Spelling) string {
 	n := b.names.parse(s)
-	if !n.speaksOfCounty() || n.kind == "" || n.joined == "" {
+	if !n.namesCountyBody() {
 		return ""
 	}
-	others := b.real
-	if n.fips != "" {
-		others = b.unreal
-	}
-	found := ""
-	for _, id := range others[n.countyBlock()] {
-		for _, t := range b.byID[id].Spellings {
+	found, block := "", n.countyBlock(n.fips == "")
+	for _, id := range b.byCounty[block] {
+		if !slices.ContainsFunc(b.byID[id].Spellings, func(t roster.Spelling) bool {
 			m := b.names.parse(t)
-			if m.state != n.state || (m.fips != "") == (n.fips != "") || m.kind != n.kind || !slices.Equal(m.numbers, n.numbers) ||
-				!slipped(m.joined, n.joined) {
-				continue
-			}
-			if found != "" && found != id {
-				return ""
-			}
-			found = id
+			return m.countyBlock(m.fips != "") == block && slipped(m.joined, n.joined)
+		}) {
+			continue
 		}
+		if found != "" {
+			return ""
+		}
+		found = id
 	}
 	return found
 }
@@ -202,7 +200,5 @@ func (b *agencyIndex) addSpelling(id string, s roster.Spelling) {
 		}
 	}
 	agency.Spellings = append(agency.Spellings, s)
-	b.byID[id] = agency
-	b.index(id, s)
-	b.changed[id] = true
+	b.put(agency)
 }

@@ -2,12 +2,8 @@ package diff
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base32"
-	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/watch287g/watch287g/prose"
@@ -19,10 +15,9 @@ import (
 func (u *update) applyParticipating(ctx context.Context, a Candidate, l *linker) {
 	defer func() { u.agreements = nil }() // another set of agreements is active now
 	u.continuePairs(a, l)
-	for _, r := range l.unpaired() {
-		u.end(a, r)
-		c := u.change(roster.KindRemoved, a.Publication, 0, u.known.Records[r.ID()])
-		c.ListedSince = roster.Day(r.ListedSince())
+	for _, k := range l.records {
+		r := u.end(a, k.record)
+		u.change(roster.KindRemoved, a.Publication, 0, r).ListedSince = roster.Day(r.ListedSince())
 	}
 	u.unlinked = l.rejected
 	fresh := u.relist(ctx, a, l.rows)
@@ -41,9 +36,8 @@ func (u *update) applyParticipating(ctx context.Context, a Candidate, l *linker)
 // has a few days' grace before that is news.
 func (u *update) applyPending(ctx context.Context, a Candidate, l *linker) {
 	u.continuePairs(a, l)
-	for _, r := range l.unpaired() {
-		u.end(a, r)
-		if r = u.edit(r); r.SignedBy == "" && u.activeFor(r.Now()) == nil {
+	for _, k := range l.records {
+		if r := u.end(a, k.record); r.SignedBy == "" && u.activeFor(r.Now()) == nil {
 			r.LeftSeen = u.in.Now
 		}
 	}
@@ -71,7 +65,7 @@ func (u *update) relist(ctx context.Context, a Candidate, entries []*listRow) []
 	if list == roster.ListPending {
 		l.pairIdentical()
 		l.setAside(func(r *roster.Record) bool {
-			return r.LeftSeen.IsZero() && (r.Ending == "" || !u.isRecent(r))
+			return r.LeftSeen.IsZero() && !u.endedRecently(r)
 		})
 	}
 	l.link(ctx)
@@ -90,22 +84,21 @@ func (u *update) restore(a Candidate, p pair) {
 	fields := amendments(before, p.listed)
 	anew := r.List == roster.ListPending && u.appliesAnew(r)
 	r.Ending, r.EndingAt, r.LeftSeen = "", time.Time{}, time.Time{}
-	u.write(a, r, p.listed)
+	u.relistAs(a, r, p.listed)
 	switch {
 	case anew:
 		r.AppliedAt, r.SignedBy = r.Last().From, ""
-		c := u.change(roster.KindPending, a.Publication, p.listed.printed.Number, r)
-		c.Certainty, c.Why = p.certainty, p.evidence
+		u.linkedChange(roster.KindPending, a, p, r)
 	case ending != "":
-		c := u.change(roster.KindRestored, a.Publication, p.listed.printed.Number, r)
-		c.Corrects, c.Certainty, c.Why = ending, p.certainty, p.evidence
-		u.reported[c] = reportedEnd{before, at, false}
+		c := u.linkedChange(roster.KindRestored, a, p, r)
+		c.Corrects = ending
+		u.reported[c] = prose.ReportedEnd{Agreement: before, At: at}
 		if len(fields) > 0 {
 			c.Before, c.Fields = &before, fields
 		}
 	case len(fields) > 0 && r.SignedBy == "": // how a signed agency's leftover entry is spelled is no news
-		c := u.change(roster.KindAmended, a.Publication, p.listed.printed.Number, r)
-		c.Before, c.Fields, c.Certainty, c.Why = &before, fields, p.certainty, p.evidence
+		c := u.linkedChange(roster.KindAmended, a, p, r)
+		c.Before, c.Fields = &before, fields
 	}
 }
 
@@ -132,7 +125,7 @@ func (u *update) signPending(ctx context.Context, a Candidate, fresh []*listRow)
 	l.records = append(l.records, gone...)
 	l.pairAgencies()
 	old := l.setAside(func(r *roster.Record) bool {
-		return !r.Listed() && r.LeftSeen.IsZero() && (r.Ending == "" || !u.isRecent(r))
+		return !r.Listed() && r.LeftSeen.IsZero() && !u.endedRecently(r)
 	})
 	old = slices.DeleteFunc(old, func(k *recordRow) bool { return k.record.Ending == "" })
 	l.link(ctx)
@@ -149,24 +142,22 @@ func (u *update) sign(a Candidate, p pair) {
 		p.listed.AgencyID = p.record.Now().AgencyID
 		u.agencies.addSpelling(p.listed.AgencyID, p.listed.spelling())
 	}
-	r := u.begin(a, p.listed)
-	r.Baseline, r.PendingSince = a.Baseline, p.record.ListedSince()
+	entry, r := p.record, u.begin(a, p.listed)
+	r.Baseline, r.PendingSince = a.Baseline, entry.ListedSince()
 	if a.Baseline {
-		seeker := u.edit(p.record)
-		seeker.SignedBy, seeker.LeftSeen = r.ID(), time.Time{}
+		u.endAsSigned(entry, r.ID())
 		return
 	}
-	c := u.change(roster.KindNew, a.Publication, p.listed.printed.Number, r)
-	c.PendingSince, c.Certainty, c.Why = roster.Day(r.PendingSince), p.certainty, p.evidence
-	if left := p.record.Last(); !left.Listed && roster.Day(left.From) != roster.Day(r.FirstListed()) {
+	c := u.linkedChange(roster.KindNew, a, p, r)
+	c.PendingSince = roster.Day(r.PendingSince)
+	if left := entry.Last(); !left.Listed && roster.Day(left.From) != roster.Day(r.FirstListed()) {
 		c.PendingUntil = roster.Day(left.From)
 	}
-	if p.record.Ending != "" {
-		u.correctWithdrawal(c, p.record, p.certainty == roster.Likely)
-		return
+	if entry.Ending != "" {
+		u.correctWithdrawal(c, entry, p.certainty == roster.Likely)
+	} else {
+		u.endAsSigned(entry, r.ID())
 	}
-	seeker := u.edit(p.record)
-	seeker.SignedBy, seeker.LeftSeen = r.ID(), time.Time{}
 }
 
 // begin adds a record of what is listed for the first time.
@@ -188,9 +179,8 @@ func (u *update) begin(a Candidate, e *listRow) *roster.Record {
 		agreement.ID = id + "~" + strconv.Itoa(n)
 	}
 	r := &roster.Record{List: a.Publication.List, Versions: []roster.Version{u.version(a, e, agreement)}}
-	u.known.Records[agreement.ID] = r
+	u.add(r)
 	u.agencies.noteCounty(agreement)
-	u.touched[agreement.ID] = true
 	return r
 }
 
@@ -200,10 +190,11 @@ func (u *update) version(a Candidate, e *listRow, agreement roster.Agreement) ro
 }
 
 // end notes that a list no longer has the record.
-func (u *update) end(a Candidate, r *roster.Record) {
+func (u *update) end(a Candidate, r *roster.Record) *roster.Record {
 	r = u.edit(r)
 	r.Versions = append(r.Versions, roster.Version{From: u.known.InForce[a.Publication.List].EffectiveAt,
 		Source: a.Publication.Seq, Agreement: r.Now()})
+	return r
 }
 
 // change notes what happened to a record; its number, id and sentence come when
@@ -214,47 +205,9 @@ func (u *update) change(kind roster.Kind, p roster.Publication, row int, r *rost
 	return c
 }
 
-// sortChanges puts changes in the order in which people look them up: by state,
-// agency and model.
-func (u *update) sortChanges() {
-	slices.SortStableFunc(u.changes, func(a, b *roster.Change) int {
-		return strings.Compare(sortKey(a), sortKey(b))
-	})
-}
-
-func sortKey(c *roster.Change) string {
-	return strings.Join([]string{c.Agreement.State.Name(), roster.Fold(c.Agreement.Agency), string(c.Agreement.Model),
-		fmt.Sprint(slices.Index(roster.Kinds(), c.Kind)), c.Agreement.ID}, "\x00")
-}
-
-// finish numbers the changes and gives each its id and its sentence.
-func (u *update) finish() {
-	if len(u.changes) == 0 {
-		return
-	}
-	after := count(u.known.Records)
-	about := u.newAgencyContext()
-	for _, c := range u.changes {
-		u.known.Seqs.Change++
-		c.Seq = u.known.Seqs.Change
-		c.ID = changeID(c)
-		u.addAgencyContext(c, after, about)
-		c.Text = prose.English.Text(*c, u.context(c, after))
-		u.keepMilestone(c)
-		if c.Kind == roster.KindRemoved || c.Kind == roster.KindWithdrawn {
-			r := u.edit(u.known.Records[c.Agreement.ID])
-			r.Ending, r.EndingAt = c.ID, u.in.Now
-		}
-	}
-}
-
-// changeID is made from the change itself, so that the same publications give
-// the same ids, whoever reads them and however often.
-func changeID(c *roster.Change) string {
-	mark := ""
-	if c.Milestone != nil {
-		mark = fmt.Sprintf("{%s %d %s}", c.Milestone.Name, c.Milestone.Count, c.Milestone.Day)
-	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d|%s|%s|%s|%s", c.Seq, c.Kind, c.Agreement.ID, c.Publication.SHA256, mark))
-	return "chg_01" + strings.ToLower(base32.HexEncoding.EncodeToString(sum[:])[:20])
+// linkedChange is a change that rests on a pair of rows.
+func (u *update) linkedChange(kind roster.Kind, a Candidate, p pair, r *roster.Record) *roster.Change {
+	c := u.change(kind, a.Publication, p.listed.printed.Number, r)
+	c.Certainty, c.Why = p.certainty, p.evidence
+	return c
 }

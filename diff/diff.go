@@ -11,8 +11,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -86,24 +88,24 @@ type update struct {
 	in        Input
 	known     roster.Snapshot // a copy that grows
 	agencies  *agencyIndex
-	touched   map[string]bool // records, by id
+	edited    map[string]*roster.Record // new or changed, by id
 	changes   []*roster.Change
 	verdicts  []roster.Publication
-	holds     map[string]roster.Hold
+	holds     map[string]*roster.Hold // opened, extended or ended, by id
 	processed []roster.Publication
 	before    figures
 	unlinked  map[*listRow]rejection // of the participating list
 
 	agreements *agreementIndex // nil until it is made from the records as they are now
-	reported   map[*roster.Change]reportedEnd
+	reported   map[*roster.Change]prose.ReportedEnd
 	disproofs  map[*roster.Change]disproof
 }
 
 // Update judges the arrivals and applies those that can be believed. The error is
 // the context's own.
 func Update(ctx context.Context, in Input) (Result, error) {
-	u := &update{in: in, known: clone(in.Known), touched: map[string]bool{}, holds: map[string]roster.Hold{}, reported: map[*roster.Change]reportedEnd{},
-		disproofs: map[*roster.Change]disproof{}}
+	u := &update{in: in, known: clone(in.Known), edited: map[string]*roster.Record{}, holds: map[string]*roster.Hold{},
+		reported: map[*roster.Change]prose.ReportedEnd{}, disproofs: map[*roster.Change]disproof{}}
 	u.agencies = newAgencyIndex(u.known, in.Settings.Aliases, in.Names)
 	u.before = count(u.known.Records)
 	u.endDropped()
@@ -127,20 +129,18 @@ func Update(ctx context.Context, in Input) (Result, error) {
 	return u.outcome(), nil
 }
 
+// clone returns a snapshot that can change without touching the one given.
 func clone(k roster.Snapshot) roster.Snapshot {
-	c := k
-	c.Agencies, c.Records = maps.Clone(k.Agencies), maps.Clone(k.Records)
-	c.InForce, c.Holds = maps.Clone(k.InForce), slices.Clone(k.Holds)
-	if c.Agencies == nil {
-		c.Agencies = map[string]*roster.Agency{}
+	k.Agencies, k.Records, k.InForce, k.Holds = copyOf(k.Agencies), copyOf(k.Records), copyOf(k.InForce), slices.Clone(k.Holds)
+	return k
+}
+
+// copyOf is maps.Clone, but never nil.
+func copyOf[K comparable, V any](m map[K]V) map[K]V {
+	if m == nil {
+		return map[K]V{}
 	}
-	if c.Records == nil {
-		c.Records = map[string]*roster.Record{}
-	}
-	if c.InForce == nil {
-		c.InForce = map[roster.List]roster.Publication{}
-	}
-	return c
+	return maps.Clone(m)
 }
 
 // process judges one arrival and applies it, or holds it. The error is the context's
@@ -153,12 +153,14 @@ func (u *update) process(ctx context.Context, a Candidate) error {
 	}
 	if a.Decision == "" {
 		findings := u.judge(a, l)
-		if findings.reasons != nil && !u.believed(&a, findings) {
+		if findings.Reasons != nil && !u.believed(&a, findings) {
 			u.processed = append(u.processed, a.Publication)
 			return nil
 		}
 	}
-	u.endHolds(a)
+	if h, open := u.openHold(a.Publication.List); open {
+		u.endHold(h, cmp.Or(a.Decision, roster.HoldDropped))
+	}
 	u.accept(&a, l.duplicates)
 	if a.Publication.List == roster.ListParticipating {
 		u.applyParticipating(ctx, a, l)
@@ -182,7 +184,7 @@ func (u *update) reconsiderPending(ctx context.Context) error {
 	if !open || !kept || a.NoColumns || took(roster.ListPending) || !took(roster.ListParticipating) {
 		return nil
 	}
-	if u.judge(a, u.compare(ctx, a)).reasons != nil || ctx.Err() != nil {
+	if u.judge(a, u.compare(ctx, a)).Reasons != nil || ctx.Err() != nil {
 		return ctx.Err()
 	}
 	a.Decision = roster.HoldBorneOut
@@ -206,13 +208,10 @@ func (u *update) number(a Candidate) roster.Publication {
 // counts: a list with an older date than the one before it counts from then on.
 func (u *update) accept(a *Candidate, duplicates int) {
 	p := &a.Publication
-	p.Verdict, p.EffectiveAt = roster.VerdictAccepted, p.PublishedAt
-	for _, other := range u.known.InForce {
-		if other.List == p.List && other.EffectiveAt.After(p.EffectiveAt) {
-			p.EffectiveAt = other.EffectiveAt
-		}
+	p.Verdict, p.EffectiveAt, p.Duplicates = roster.VerdictAccepted, p.PublishedAt, duplicates
+	if last := u.known.InForce[p.List].EffectiveAt; last.After(p.EffectiveAt) {
+		p.EffectiveAt = last
 	}
-	p.Duplicates = duplicates
 	u.known.InForce[p.List] = *p
 	if u.known.First.IsZero() {
 		u.known.First = p.EffectiveAt
@@ -224,9 +223,7 @@ func (u *update) compare(ctx context.Context, a Candidate) *linker {
 	list := a.Publication.List
 	l := newLinker(u.agencies, u.listedRecords(list), collapse(a.Roster.Rows, u.agencies), linkOptions{undated: list == roster.ListPending})
 	if list == roster.ListParticipating {
-		for _, r := range u.recordsWhere(func(r *roster.Record) bool { return r.List == roster.ListPending }) {
-			l.everPending[agencyModel(r.Now())] = true
-		}
+		l.everPending = u.everPending()
 		l.link(ctx)
 	} else {
 		l.pairIdentical()
@@ -255,6 +252,13 @@ func (u *update) recordsWhere(which func(*roster.Record) bool) []*roster.Record 
 	return found
 }
 
+// sortedWhere returns the records that a condition holds for, by their ids.
+func (u *update) sortedWhere(which func(*roster.Record) bool) []*roster.Record {
+	return slices.SortedFunc(slices.Values(u.recordsWhere(which)), byID)
+}
+
+func byID(a, b *roster.Record) int { return strings.Compare(a.ID(), b.ID()) }
+
 // Due says whether the grace of a pending entry is over, so that Update has
 // something to report though no publication arrived.
 func Due(k roster.Snapshot, now time.Time) bool {
@@ -266,15 +270,16 @@ func Due(k roster.Snapshot, now time.Time) bool {
 	return false
 }
 
+// inGrace says whether a record is a pending entry that is on neither list, and
+// whose end is not decided.
+func inGrace(r *roster.Record) bool { return !r.LeftSeen.IsZero() && !r.Listed() }
+
 // overdue says whether a record is a pending entry that is on neither list for
 // too long, by the clock or by the dates of ICE's own publications. Only a
 // participating list that was published after it left can show that.
 func overdue(k roster.Snapshot, r *roster.Record, now time.Time) bool {
-	if r.LeftSeen.IsZero() || r.Listed() {
-		return false
-	}
 	left, published := r.Last().From, k.InForce[roster.ListParticipating].EffectiveAt
-	if !published.After(left) {
+	if !inGrace(r) || !published.After(left) {
 		return false
 	}
 	if other := k.InForce[roster.ListPending].EffectiveAt; other.After(published) {
@@ -289,17 +294,18 @@ func (u *update) endGrace() {
 	if u.in.Unread || u.isHeld(roster.ListParticipating) {
 		return // what is not on a list may be on one that was set aside or not seen
 	}
-	gone := u.recordsWhere(func(r *roster.Record) bool { return !r.LeftSeen.IsZero() && !r.Listed() })
-	slices.SortFunc(gone, func(a, b *roster.Record) int { return cmp.Compare(a.ID(), b.ID()) })
-	for _, r := range gone {
+	for _, r := range u.sortedWhere(inGrace) {
+		late := overdue(u.known, r, u.in.Now)
 		signed := u.activeFor(r.Now())
-		if signed == nil && overdue(u.known, r, u.in.Now) {
+		if signed == nil && late {
 			signed = u.signedAs(r)
 		}
 		switch {
-		case signed != nil || r.SignedBy != "":
-			u.endSigned(r, signed)
-		case overdue(u.known, r, u.in.Now):
+		case r.SignedBy != "":
+			u.endAsSigned(r, r.SignedBy)
+		case signed != nil:
+			u.endAsSigned(r, signed.ID())
+		case late:
 			r = u.edit(r)
 			r.LeftSeen = time.Time{}
 			c := u.change(roster.KindWithdrawn, u.known.InForce[roster.ListPending], 0, r)
@@ -308,43 +314,28 @@ func (u *update) endGrace() {
 	}
 }
 
-// endSigned notes that an entry ended as an agreement, so that it is never said
-// to be withdrawn, whatever becomes of that.
-func (u *update) endSigned(r, signed *roster.Record) {
-	r = u.edit(r)
-	if r.LeftSeen = (time.Time{}); r.SignedBy == "" {
-		r.SignedBy = signed.ID()
-		s := u.indexAgreements()
-		s.signedBy[signed.ID()] = append(s.signedBy[signed.ID()], r)
-	}
-}
-
 // edit returns a copy of the record that can be changed, kept in its place.
 func (u *update) edit(r *roster.Record) *roster.Record {
-	if !u.touched[r.ID()] {
-		r = r.Clone()
-		u.known.Records[r.ID()] = r
-		u.touched[r.ID()] = true
+	id := r.ID()
+	if u.edited[id] == nil {
+		u.add(r.Clone())
 	}
-	return u.known.Records[r.ID()]
+	return u.edited[id]
+}
+
+// add puts a record in its place.
+func (u *update) add(r *roster.Record) {
+	u.known.Records[r.ID()], u.edited[r.ID()] = r, r
 }
 
 func (u *update) outcome() Result {
-	o := Result{Publications: u.processed, Verdicts: u.verdicts}
-	for _, id := range slices.Sorted(maps.Keys(u.agencies.changed)) {
-		o.Agencies = append(o.Agencies, *u.agencies.byID[id])
-	}
 	u.finish()
-	for _, id := range slices.Sorted(maps.Keys(u.touched)) {
-		o.Records = append(o.Records, *u.known.Records[id])
-	}
-	for _, id := range slices.Sorted(maps.Keys(u.holds)) {
-		o.Holds = append(o.Holds, u.holds[id])
-	}
+	o := Result{Publications: u.processed, Verdicts: u.verdicts, Agencies: sortedValues(u.agencies.changed), Records: sortedValues(u.edited),
+		Holds: sortedValues(u.holds)}
 	for _, c := range u.changes {
 		o.Changes = append(o.Changes, *c)
 	}
-	u.known.Holds = slices.DeleteFunc(u.known.Holds, func(h roster.Hold) bool { return u.holds[h.ID].ID != "" })
+	u.known.Holds = slices.DeleteFunc(u.known.Holds, func(h roster.Hold) bool { return u.holds[h.ID] != nil })
 	for _, h := range o.Holds {
 		if h.State == roster.HoldOpen {
 			u.known.Holds = append(u.known.Holds, h)
@@ -353,4 +344,13 @@ func (u *update) outcome() Result {
 	slices.SortFunc(u.known.Holds, func(a, b roster.Hold) int { return cmp.Compare(a.ID, b.ID) })
 	o.Known = u.known
 	return o
+}
+
+// sortedValues returns what a map holds, in the order of its keys.
+func sortedValues[V any](m map[string]*V) []V {
+	var values []V
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		values = append(values, *m[key])
+	}
+	return values
 }

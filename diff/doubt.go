@@ -52,7 +52,7 @@ func couldBeOne(a, b movement) bool {
 // by state and model.
 func (u *update) movements(p roster.Publication, changes map[string]*roster.Change) map[string][]movement {
 	movements := map[string][]movement{}
-	for _, id := range slices.Sorted(maps.Keys(u.touched)) {
+	for _, id := range slices.Sorted(maps.Keys(u.edited)) {
 		r := u.known.Records[id]
 		now := r.Now()
 		left := !r.Listed() && r.Last().Source == p.Seq && r.SignedBy == ""

@@ -14,31 +14,20 @@ import (
 // judgeParticipating says what speaks against a list of agreements.
 func (u *update) judgeParticipating(f *findings, a Candidate, l *linker) {
 	u.judgeRepeated(f, a, len(l.records))
-	if len(a.Roster.Rows) == 0 && f.of > 0 {
-		f.add("The list is empty, where %d agreements were.", f.of)
+	if len(a.Roster.Rows) == 0 && f.Of > 0 {
+		f.add("The list is empty, where %d agreements were.", f.Of)
 		return
 	}
-	if f.removals > maxRemovals || f.removals > fewRemovals && float64(f.removals) > maxRemovedShare*float64(f.of) {
-		f.add("%d of %d active agreements would be removed.", f.removals, f.of)
+	if f.Removals > maxRemovals || tooMany(f.Removals, fewRemovals, maxRemovedShare, f.Of) {
+		f.add("%d of %d active agreements would be removed.", f.Removals, f.Of)
 	}
-	standing := u.listedRecords(roster.ListParticipating)
-	judgeStates(f, l, standing)
-	u.judgePairs(f, l)
+	judgeStates(f, l, u.before.byState)
+	judgePairs(f, l)
 	u.judgeEverPending(f, l)
 	judgeMoved(f, l)
-	if l.moved() < minShifted {
-		return
+	if l.moved() >= minShifted {
+		judgeShifts(f, u.listedRecords(roster.ListParticipating), a.Roster.Rows)
 	}
-	for _, s := range shifts(standing, a.Roster.Rows) {
-		f.add("%s", s.sentence())
-		f.doubt(s.rows)
-	}
-}
-
-// doubt notes how many agreements would change. Too many mean a misread column,
-// which lasts, so that the operator decides.
-func (f *findings) doubt(n int) {
-	f.operator = f.operator || float64(n) > maxOtherwise*float64(f.of)
 }
 
 // judgeRepeated looks for an older list that is served again. A list with other
@@ -56,11 +45,8 @@ func (u *update) judgeRepeated(f *findings, a Candidate, gone int) {
 }
 
 // judgeStates looks for states that are gone entirely.
-func judgeStates(f *findings, l *linker, standing []*roster.Record) {
-	before, now := map[roster.State]int{}, map[roster.State]bool{}
-	for _, r := range standing {
-		before[r.Now().State]++
-	}
+func judgeStates(f *findings, l *linker, before map[roster.State]int) {
+	now := map[roster.State]bool{}
 	for _, p := range l.pairs {
 		now[p.listed.State] = true
 	}
@@ -75,7 +61,7 @@ func judgeStates(f *findings, l *linker, standing []*roster.Record) {
 }
 
 // judgePairs looks at what the list changes about agreements that it still lists.
-func (u *update) judgePairs(f *findings, l *linker) {
+func judgePairs(f *findings, l *linker) {
 	amended, undated := 0, 0
 	for _, p := range l.pairs {
 		before := p.record.Now()
@@ -90,8 +76,8 @@ func (u *update) judgePairs(f *findings, l *linker) {
 		f.add("%d of its rows have no readable signing date, where the last list had one.", undated)
 		f.doubt(undated)
 	}
-	if amended > maxAmended && float64(amended) > maxAmendedShare*float64(f.of) {
-		f.add("%d of %d active agreements would be amended.", amended, f.of)
+	if tooMany(amended, maxAmended, maxAmendedShare, f.Of) {
+		f.add("%d of %d active agreements would be amended.", amended, f.Of)
 		f.doubt(amended)
 	}
 }
@@ -137,7 +123,7 @@ func losesDate(before roster.Agreement, e *listRow) bool {
 // judgeEverPending looks for pending entries among the agreements: in the place of
 // those that were listed, or beside them and without a date.
 func (u *update) judgeEverPending(f *findings, l *linker) {
-	seekers := u.pendingAgencies(roster.ListPending, func(r *roster.Record) bool { return r.SignedBy == "" })
+	seekers := u.pendingAgencies(func(r *roster.Record) bool { return r.SignedBy == "" })
 	pending, undated, readable := 0, 0, len(l.pairs)
 	for _, e := range l.rows {
 		if !e.printed.Readable() {
@@ -152,41 +138,42 @@ func (u *update) judgeEverPending(f *findings, l *linker) {
 		}
 	}
 	switch {
-	case pending >= mostlyPending && 2*pending > readable && 2*f.removals > f.of:
+	case pending >= mostlyPending && 2*pending > readable && 2*f.Removals > f.Of:
 		f.add("%d of its %d rows are entries of the pending list: it looks like that list with a column of dates.", pending, readable)
-		f.operator = true
+		f.Operator = true
 	case undated > maxUndated:
 		f.add("%d of its new rows are entries of the pending list, without a signing date.", undated)
 	}
 }
 
-// pendingAgencies returns the agencies and models of one list's records.
-func (u *update) pendingAgencies(list roster.List, which func(*roster.Record) bool) map[string]bool {
+// pendingAgencies returns the agencies and models of pending entries, past ones
+// included.
+func (u *update) pendingAgencies(which func(*roster.Record) bool) map[string]bool {
 	found := map[string]bool{}
 	for _, r := range u.known.Records {
-		if r.List == list && which(r) {
+		if r.List == roster.ListPending && which(r) {
 			found[agencyModel(r.Now())] = true
 		}
 	}
 	return found
 }
 
+// everPending returns the agencies and models that the pending list has ever had.
+func (u *update) everPending() map[string]bool {
+	return u.pendingAgencies(func(*roster.Record) bool { return true })
+}
+
 // judgePending says what speaks against a list of pending entries.
 func (u *update) judgePending(f *findings, a Candidate, l *linker) {
-	active := u.pendingAgencies(roster.ListParticipating, (*roster.Record).Listed)
-	signed := func(r *roster.Record) bool { return r.SignedBy != "" || active[agencyModel(r.Now())] }
-	unsigned, of := 0, 0
-	for _, r := range u.listedRecords(roster.ListPending) {
-		if !signed(r) {
-			of++
-		}
-	}
-	for _, r := range l.unpaired() {
-		if !signed(r) {
+	isUnsigned := func(r *roster.Record) bool { return r.SignedBy == "" && u.activeFor(r.Now()) == nil }
+	of := len(u.recordsWhere(func(r *roster.Record) bool { return r.List == roster.ListPending && r.Listed() && isUnsigned(r) }))
+	unsigned := 0
+	for _, k := range l.records {
+		if isUnsigned(k.record) {
 			unsigned++
 		}
 	}
-	f.removals = unsigned
+	f.Removals = unsigned
 	u.judgeRepeated(f, a, unsigned)
 	switch {
 	case of < manyPending || 2*unsigned <= of || 2*u.neverPending(l.rows) >= unsigned:
@@ -200,16 +187,15 @@ func (u *update) judgePending(f *findings, a Candidate, l *linker) {
 // judgeSigned looks for a participating list that was read as a pending one because
 // its column of dates has another name.
 func (u *update) judgeSigned(f *findings, a Candidate) {
-	active := u.pendingAgencies(roster.ListParticipating, (*roster.Record).Listed)
 	rows := 0
 	for _, row := range a.Roster.Rows {
-		if active[agencyModel(rowOf(row, u.agencies).Agreement)] {
+		if u.activeFor(rowOf(row, u.agencies).Agreement) != nil {
 			rows++
 		}
 	}
 	if rows > maxSignedInList && 2*rows > len(a.Roster.Rows) {
 		f.add("%d of its %d rows are agreements that are signed: it looks like the participating list without its dates.", rows, len(a.Roster.Rows))
-		f.operator = true
+		f.Operator = true
 	}
 }
 
@@ -222,9 +208,9 @@ func judgeColumns(f *findings, r roster.Roster) {
 			misplaced++
 		}
 	}
-	if misplaced > maxMisplaced && float64(misplaced) > maxMisplacedShare*float64(len(r.Rows)) {
+	if tooMany(misplaced, maxMisplaced, maxMisplacedShare, len(r.Rows)) {
 		f.add("%d of its %d rows have a kind of agency for a county, or a county for a kind of agency.", misplaced, len(r.Rows))
-		f.operator = true
+		f.Operator = true
 	}
 }
 
@@ -248,7 +234,7 @@ func isCounty(s roster.State, cell string) bool {
 // way: on April 28, 2025, 43 of 74 entries made room for 34, and were signed a day
 // later.
 func (u *update) neverPending(entries []*listRow) int {
-	known := u.pendingAgencies(roster.ListPending, func(*roster.Record) bool { return true })
+	known := u.everPending()
 	n := 0
 	for _, e := range entries {
 		if e.printed.Readable() && (e.AgencyID == "" || !known[agencyModel(e.Agreement)]) {
@@ -264,33 +250,37 @@ const mostOtherModels = 10
 
 // noteOtherModels notes which models other than the three a list names.
 func noteOtherModels(p *roster.Publication, r roster.Roster) {
-	rows, names, total := map[string]int{}, []roster.Model(nil), 0
+	p.OtherModels = nil
+	p.Notes = slices.DeleteFunc(slices.Clone(p.Notes), func(n string) bool { return strings.HasSuffix(n, otherModelsNote) })
+	rows, total := map[string]int{}, 0
+	var names []roster.Model
 	for _, row := range r.Rows {
 		if row.Model.Class() != roster.OtherModel {
 			continue
 		}
 		total++
-		if key := row.Model.Key(); rows[key] == 0 {
+		if rows[row.Model.Key()]++; rows[row.Model.Key()] == 1 {
 			names = append(names, row.Model)
 		}
-		rows[row.Model.Key()]++
 	}
-	p.OtherModels = nil
-	p.Notes = slices.DeleteFunc(slices.Clone(p.Notes), func(n string) bool { return strings.HasSuffix(n, otherModelsNote) })
 	if total == 0 {
 		return
 	}
 	slices.SortFunc(names, func(a, b roster.Model) int { return cmp.Or(rows[b.Key()]-rows[a.Key()], cmp.Compare(a, b)) })
 	p.OtherModels = names[:min(len(names), mostOtherModels)]
-	said := make([]string, len(p.OtherModels))
-	for i, m := range p.OtherModels {
-		said[i] = fmt.Sprintf("%q (%d)", m, rows[m.Key()])
+	var said []string
+	for _, m := range p.OtherModels {
+		said = append(said, fmt.Sprintf("%q (%d)", m, rows[m.Key()]))
 	}
 	if more := len(names) - len(said); more > 0 {
 		said = append(said, fmt.Sprintf("%d more", more))
 	}
+	verb := "name"
+	if total == 1 {
+		verb = "names"
+	}
 	p.Notes = append(p.Notes, fmt.Sprintf("%s of the %s list %s a model that is none of the three, %s; %s",
-		prose.English.Plural(total, "row", "rows"), p.List, map[bool]string{true: "names", false: "name"}[total == 1], strings.Join(said, ", "), otherModelsNote))
+		prose.English.Plural(total, "row", "rows"), p.List, verb, strings.Join(said, ", "), otherModelsNote))
 }
 
 const otherModelsNote = "such agreements are kept as they are printed and counted apart."

@@ -3,7 +3,6 @@ package diff
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/watch287g/watch287g/roster"
@@ -38,77 +37,78 @@ const (
 	maxSignedInList   = 10 // rows of the pending list that are signed, where they are more than half
 )
 
-// findings are what speaks against a publication, with the figures.
-type findings struct {
-	reasons  []string
-	removals int
-	of       int
-	// operator says that the publication never counts without the operator's word.
-	operator bool
-}
+// findings are what speaks against a publication, with the figures: what its hold
+// would say.
+type findings struct{ roster.Hold }
 
 func (f *findings) add(format string, args ...any) {
-	f.reasons = append(f.reasons, fmt.Sprintf(format, args...))
+	f.Reasons = append(f.Reasons, fmt.Sprintf(format, args...))
+}
+
+// doubt notes how many agreements would change. Too many mean a misread column,
+// which lasts, so that the operator decides.
+func (f *findings) doubt(n int) {
+	f.Operator = f.Operator || tooMany(n, 0, maxOtherwise, f.Of)
+}
+
+// tooMany says whether n of so many are more than a number and more than a share.
+func tooMany(n, most int, share float64, of int) bool {
+	return n > most && float64(n) > share*float64(of)
 }
 
 // judge says what is wrong with an arrival; no reasons mean that it is believed.
 func (u *update) judge(a Candidate, l *linker) findings {
 	list := a.Publication.List
-	f := findings{of: len(u.listedRecords(list)), removals: len(l.records)}
+	f := findings{roster.Hold{List: list, Of: u.before.listed[list], Removals: len(l.records)}}
 	if errors.Is(l.err, errTooAlike) {
 		f.add("So many of its rows are new, with names so like each other, that they could not be compared with the last list's.")
 	}
 	if a.NoColumns {
-		f.removals = f.of
+		f.Removals = f.Of
 		f.add("The file behind the link to the %s list is a workbook without a list's columns.", list)
 		return f
 	}
 	// One bad row is no reason to set a short list aside: four of 2025's pending
 	// lists, of 33 to 52 rows, have a single empty cell.
-	if n := a.Publication.Unreadable; n > 1 && float64(n) > maxUnreadable*float64(a.Publication.Rows) {
+	if n := a.Publication.Unreadable; tooMany(n, 1, maxUnreadable, a.Publication.Rows) {
 		f.add("%d of its %d rows have no readable state, agency, model or status.", n, a.Publication.Rows)
 	}
 	judgeColumns(&f, a.Roster)
 	if list == roster.ListPending {
 		u.judgeSigned(&f, a)
 	}
-	if a.Baseline {
-		return f
-	}
-	if list == roster.ListParticipating {
+	switch {
+	case a.Baseline:
+	case list == roster.ListParticipating:
 		u.judgeParticipating(&f, a, l)
-	} else {
+	default:
 		u.judgePending(&f, a, l)
 	}
 	return f
-}
-
-// hold is a hold with what was found.
-func (f *findings) hold(list roster.List) roster.Hold {
-	return roster.Hold{List: list, Reasons: f.reasons, Removals: f.removals, Of: f.of, Operator: f.operator}
 }
 
 // believed decides about an arrival that the judge doubts: it is held, unless it
 // bears out one that is held already, and for long enough.
 func (u *update) believed(a *Candidate, f findings) bool {
 	h, open := u.openHold(a.Publication.List)
-	if open && u.agrees(u.in.Held[h.ID], *a) {
-		if a.NoColumns || !SelfAccepting(f.hold(a.Publication.List)) && !u.in.Import {
-			u.extendHold(h, a, f)
-			return false
-		}
-		waited := u.in.Now.Sub(h.Since)
-		if u.in.Import || u.in.Settings.AcceptAfter > 0 && waited >= u.in.Settings.AcceptAfter {
+	borneOut := open && u.agrees(u.in.Held[h.ID], *a)
+	if borneOut && !a.NoColumns {
+		after := u.in.Settings.AcceptAfter
+		if u.in.Import || SelfAccepting(f.Hold) && after > 0 && u.in.Now.Sub(h.Since) >= after {
 			a.Decision = roster.HoldBorneOut
 			return true
 		}
-		u.extendHold(h, a, f)
-		return false
 	}
-	if open {
+	if open && !borneOut {
 		u.endHold(h, roster.HoldDropped)
 	}
-	u.openNewHold(a, f)
+	p := &a.Publication
+	if f.ID, f.Since = h.ID, h.Since; !borneOut {
+		f.ID, f.Since = fmt.Sprintf("hold_%d", p.Seq), u.in.Now
+	}
+	f.State, f.Publication, f.File, f.PublishedAt = roster.HoldOpen, p.Seq, p.File, p.PublishedAt
+	p.Verdict, p.Hold = roster.VerdictHeld, f.ID
+	u.holds[f.ID] = &f.Hold
 	return false
 }
 
@@ -151,41 +151,26 @@ func rowKey(r roster.Row) string {
 // isHeld says whether a publication of a list is set aside now.
 func (u *update) isHeld(list roster.List) bool {
 	_, before := u.openHold(list)
-	return before || slices.ContainsFunc(slices.Collect(maps.Values(u.holds)), func(h roster.Hold) bool {
-		return h.List == list && h.State == roster.HoldOpen
-	})
+	for _, h := range u.holds {
+		before = before || h.List == list && h.State == roster.HoldOpen
+	}
+	return before
 }
 
+// openHold returns the hold of a list that was open before and has not been decided
+// on yet.
 func (u *update) openHold(list roster.List) (roster.Hold, bool) {
 	for _, h := range u.known.Holds {
-		if h.List == list && u.holds[h.ID].ID == "" {
+		if h.List == list && u.holds[h.ID] == nil {
 			return h, true
 		}
 	}
 	return roster.Hold{}, false
 }
 
-func (u *update) openNewHold(a *Candidate, f findings) {
-	p := &a.Publication
-	h := f.hold(p.List)
-	h.ID, h.State, h.Publication, h.File = fmt.Sprintf("hold_%d", p.Seq), roster.HoldOpen, p.Seq, p.File
-	h.Since, h.PublishedAt = u.in.Now, p.PublishedAt
-	p.Verdict, p.Hold = roster.VerdictHeld, h.ID
-	u.holds[h.ID] = h
-}
-
-// extendHold notes that a list bears out the held one, whose clock runs on.
-func (u *update) extendHold(h roster.Hold, a *Candidate, f findings) {
-	p := &a.Publication
-	h.Publication, h.File, h.PublishedAt = p.Seq, p.File, p.PublishedAt
-	h.Reasons, h.Removals, h.Of, h.Operator = f.reasons, f.removals, f.of, f.operator
-	p.Verdict, p.Hold = roster.VerdictHeld, h.ID
-	u.holds[h.ID] = h
-}
-
 func (u *update) endHold(h roster.Hold, state roster.HoldState) {
 	h.State, h.EndedAt = state, u.in.Now
-	u.holds[h.ID] = h
+	u.holds[h.ID] = &h
 	refused := state == roster.HoldDropped || state == roster.HoldRejected
 	if p := u.in.Held[h.ID].Publication; refused && p.Seq != 0 {
 		p.Verdict = roster.VerdictRejected
@@ -193,25 +178,12 @@ func (u *update) endHold(h roster.Hold, state roster.HoldState) {
 	}
 }
 
-// endHolds ends the hold of a list as one of its publications is accepted.
-func (u *update) endHolds(a Candidate) {
-	h, open := u.openHold(a.Publication.List)
-	if !open {
-		return
-	}
-	state := a.Decision
-	if state == "" {
-		state = roster.HoldDropped
-	}
-	u.endHold(h, state)
-}
-
 // SelfAccepting says whether a held publication may be accepted without the
 // operator once it has stood for long enough: never where more than a fifth of
 // the agreements would go, or a tenth be given otherwise. Pending entries come and go, and
 // nothing is said of those that left before their grace is over.
 func SelfAccepting(h roster.Hold) bool {
-	return !h.Operator && (h.List == roster.ListPending || float64(h.Removals) <= maxSelfAccepted*float64(h.Of))
+	return !h.Operator && (h.List == roster.ListPending || !tooMany(h.Removals, 0, maxSelfAccepted, h.Of))
 }
 
 // endDropped ends the holds that ICE has taken back, and the one that the

@@ -1,7 +1,7 @@
 package diff
 
 import (
-	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -15,29 +15,30 @@ const (
 	recordLeast = 10 // agreements
 )
 
-// figures count what the records say.
+// figures count the agreements and entries that are listed.
 type figures struct {
-	active  int
-	pending int
-	byState map[roster.State]int // active agreements
-	agency  map[string]int       // active agreements by agency
+	listed   map[roster.List]int
+	byState  map[roster.State]int // active agreements
+	byAgency map[string]int       // active agreements
 }
 
 func count(records map[string]*roster.Record) figures {
-	t := figures{byState: map[roster.State]int{}, agency: map[string]int{}}
+	f := figures{map[roster.List]int{}, map[roster.State]int{}, map[string]int{}}
 	for _, r := range records {
-		switch {
-		case !r.Listed():
-		case r.List == roster.ListPending:
-			t.pending++
-		default:
-			t.active++
-			t.byState[r.Now().State]++
-			t.agency[r.Now().AgencyID]++
+		if !r.Listed() {
+			continue
+		}
+		f.listed[r.List]++
+		if r.List == roster.ListParticipating {
+			f.byState[r.Last().Agreement.State]++
+			f.byAgency[r.Last().Agreement.AgencyID]++
 		}
 	}
-	return t
+	return f
 }
+
+// active is the number of active agreements.
+func (f figures) active() int { return f.listed[roster.ListParticipating] }
 
 // addMilestones appends what the changes add up to, and takes back what they
 // disprove. Both go by what is true after the whole publication.
@@ -64,21 +65,19 @@ func (u *update) milestone(by *roster.Change, m roster.Milestone) {
 // lastMilestones reports the states that have no agreement any more, each once
 // for all that left together.
 func (u *update) lastMilestones(changes []*roster.Change, after figures) {
-	gone, last := map[roster.State]int{}, map[roster.State]*roster.Change{}
+	gone := map[roster.State]int{}
+	var last []*roster.Change
 	for _, c := range changes {
 		state := c.Agreement.State
 		if c.Kind != roster.KindRemoved || u.before.byState[state] == 0 || after.byState[state] > 0 {
 			continue
 		}
-		gone[state]++
-		if last[state] == nil {
-			last[state] = c
+		if gone[state]++; gone[state] == 1 {
+			last = append(last, c)
 		}
 	}
-	for _, c := range changes {
-		if state := c.Agreement.State; last[state] == c {
-			u.milestone(c, roster.Milestone{Name: roster.LastInState, Among: several(gone[state])})
-		}
+	for _, c := range last {
+		u.milestone(c, roster.Milestone{Name: roster.LastInState, Among: several(gone[c.Agreement.State])})
 	}
 }
 
@@ -93,8 +92,8 @@ func several(n int) int {
 // hundredMilestone reports the highest hundred that was reached for the first
 // time.
 func (u *update) hundredMilestone(changes []*roster.Change, after figures) {
-	reached := after.active / 100 * 100
-	if reached == 0 || u.before.active >= reached {
+	reached := after.active() / 100 * 100
+	if reached == 0 || u.before.active() >= reached {
 		return
 	}
 	at := slices.IndexFunc(changes, func(c *roster.Change) bool { return c.Kind == roster.KindNew })
@@ -118,14 +117,9 @@ func recordBefore(records map[string]*roster.Record, before uint64) int {
 			steps[last.Source]--
 		}
 	}
-	sources := make([]uint64, 0, len(steps))
-	for s := range steps {
-		sources = append(sources, s)
-	}
-	slices.SortFunc(sources, cmp.Compare[uint64])
 	most, now := 0, 0
-	for _, s := range sources {
-		now += steps[s]
+	for _, publication := range slices.Sorted(maps.Keys(steps)) {
+		now += steps[publication]
 		most = max(most, now)
 	}
 	return most
@@ -151,13 +145,13 @@ func (u *update) recordDay(changes []*roster.Change) {
 			byDay[roster.Day(r.FirstListed())]++
 		}
 	}
+	n := byDay[today]
+	delete(byDay, today)
 	most := 0
-	for day, n := range byDay {
-		if day != today {
-			most = max(most, n)
-		}
+	for _, other := range byDay {
+		most = max(most, other)
 	}
-	if n := byDay[today]; n > most && n-fresh <= most && n >= recordLeast {
+	if n > most && n-fresh <= most && n >= recordLeast {
 		u.milestone(by, roster.Milestone{Name: roster.RecordDay, Count: n, Day: today})
 	}
 }

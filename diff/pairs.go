@@ -43,8 +43,8 @@ func (u *update) report(a Candidate, p pair, r *roster.Record, before roster.Agr
 	}
 }
 
-// write continues a record with an entry, without comparing documents.
-func (u *update) write(a Candidate, r *roster.Record, e *listRow) {
+// relistAs continues a record that had ended with the row that lists it again.
+func (u *update) relistAs(a Candidate, r *roster.Record, e *listRow) {
 	before := r.Now()
 	after := merge(before, e, linksDocuments(a.Roster))
 	if e.AgencyID == "" {

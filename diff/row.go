@@ -49,10 +49,15 @@ func (s *row) identity() string {
 	return "?" + s.parsed().key + "|" + s.parsed().form
 }
 
+// agreementOf is a row of a list as an agreement, without ids.
+func agreementOf(r roster.Row) roster.Agreement {
+	return roster.Agreement{State: r.State, Agency: r.Agency, County: r.County, Type: r.Type, Model: r.Model,
+		Signed: r.Signed, SignedAs: r.SignedAs, MOA: r.MOA, Addendum: r.Addendum}
+}
+
 // rowOf is a row of a list, with the agency that its spelling stands for.
 func rowOf(r roster.Row, b *agencyIndex) *row {
-	s := b.newRow(roster.Agreement{State: r.State, Agency: r.Agency, County: r.County, Type: r.Type, Model: r.Model,
-		Signed: r.Signed, SignedAs: r.SignedAs, MOA: r.MOA, Addendum: r.Addendum})
+	s := b.newRow(agreementOf(r))
 	if r.State != "" && r.Agency != "" {
 		s.AgencyID = b.find(s.spelling(), s.county)
 	}
@@ -63,30 +68,25 @@ func rowOf(r roster.Row, b *agencyIndex) *row {
 // and model with one signing date or document, or names of which one is a misprint
 // of the other with the same model, date and document.
 func collapse(rows []roster.Row, b *agencyIndex) []*listRow {
-	var entries []*listRow
+	var collapsed []*listRow
 	byAgency, byFile := map[string][]*listRow{}, map[string][]*listRow{}
 	for _, r := range rows {
 		e := &listRow{row: rowOf(r, b), printed: r}
-		if !r.Readable() {
-			entries = append(entries, e)
-			continue
+		if r.Readable() {
+			agency := e.identity() + "#" + string(r.Model)
+			file := string(e.State) + e.file + "#" + string(r.Model) + "#" + string(e.Signed)
+			if same := repeated(e, byAgency[agency], byFile[file]); same != nil {
+				same.repeat(e)
+				continue
+			}
+			byAgency[agency] = append(byAgency[agency], e)
+			if e.file != "" && e.Signed != "" {
+				byFile[file] = append(byFile[file], e)
+			}
 		}
-		agency := e.identity() + "#" + string(r.Model)
-		file := ""
-		if e.file != "" && e.Signed != "" {
-			file = string(e.State) + e.file + "#" + string(r.Model) + "#" + string(e.Signed)
-		}
-		if same := repeated(e, byAgency[agency], byFile[file]); same != nil {
-			same.repeat(e)
-			continue
-		}
-		byAgency[agency] = append(byAgency[agency], e)
-		if file != "" {
-			byFile[file] = append(byFile[file], e)
-		}
-		entries = append(entries, e)
+		collapsed = append(collapsed, e)
 	}
-	return entries
+	return collapsed
 }
 
 // mostAlike is how many rows with one document and date are compared by their

@@ -3,8 +3,10 @@ package diff
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -108,73 +110,82 @@ func (u *update) matchAcrossStates(a, b *row) agencyMatch {
 	return similarAgency
 }
 
-// agreementIndex indexes the signed agreements, once an update, so that pending entries
-// can be compared with them.
+// agreementIndex finds signed agreements for pending entries. It is made once for
+// each list that is applied.
 type agreementIndex struct {
 	active   map[string]*roster.Record   // by agency and model
 	all      map[string][]*roster.Record // by agency and model, those that ended included
 	inState  map[string][]*roster.Record // by state and model
-	byPlace  map[string][]*roster.Record // by the words of the place and model; see indexPlaces
-	places   map[string][]string         // the words of a place to the agencies named after it; see indexPlaces
-	signedBy map[string][]*roster.Record // by agreement: the entries that ended as it
+	signedAs map[string][]*roster.Record // by agreement: the entries that ended as it
 	standing map[string]bool             // agencies with an active agreement
+
+	// What only entries without an agreement of their own need; see indexPlaces.
+	byPlace map[string][]*roster.Record // by the words of the place and the model
+	places  map[string][]string         // the words of a place to the agencies named after it
 }
 
-// indexAgreements returns the index of the agreements, and makes it where that is not done.
+// indexAgreements returns the index of the agreements, and makes it where that is
+// not done.
 func (u *update) indexAgreements() *agreementIndex {
 	if u.agreements != nil {
 		return u.agreements
 	}
-	s := &agreementIndex{active: map[string]*roster.Record{}, all: map[string][]*roster.Record{}, inState: map[string][]*roster.Record{},
-		signedBy: map[string][]*roster.Record{}, standing: map[string]bool{}}
+	x := &agreementIndex{active: map[string]*roster.Record{}, all: map[string][]*roster.Record{}, inState: map[string][]*roster.Record{},
+		signedAs: map[string][]*roster.Record{}, standing: map[string]bool{}}
 	for _, r := range u.known.Records {
 		now := r.Now()
 		if r.List == roster.ListPending {
 			if r.SignedBy != "" {
-				s.signedBy[r.SignedBy] = append(s.signedBy[r.SignedBy], r)
+				x.signedAs[r.SignedBy] = append(x.signedAs[r.SignedBy], r)
 			}
 			continue
 		}
 		key := agencyModel(now)
-		s.all[key] = append(s.all[key], r)
-		s.inState[inModel(now)] = append(s.inState[inModel(now)], r)
+		x.all[key] = append(x.all[key], r)
+		x.inState[stateModel(now)] = append(x.inState[stateModel(now)], r)
 		if r.Listed() {
-			s.standing[now.AgencyID] = true
-			if known := s.active[key]; known == nil || r.ID() < known.ID() {
-				s.active[key] = r
+			x.standing[now.AgencyID] = true
+			if known := x.active[key]; known == nil || r.ID() < known.ID() {
+				x.active[key] = r
 			}
 		}
 	}
-	u.agreements = s
-	return s
+	u.agreements = x
+	return x
 }
 
-// indexPlaces returns the index with the places that agencies are named after, which
-// only entries without an agreement of their own need.
+// indexPlaces returns the index with the places that agencies are named after.
 func (u *update) indexPlaces() *agreementIndex {
-	s := u.indexAgreements()
-	if s.places != nil {
-		return s
+	x := u.indexAgreements()
+	if x.places != nil {
+		return x
 	}
-	s.places, s.byPlace = map[string][]string{}, map[string][]*roster.Record{}
+	x.places, x.byPlace = map[string][]string{}, map[string][]*roster.Record{}
 	for id, a := range u.known.Agencies {
 		for _, spelling := range a.Spellings {
 			place := u.agencies.names.parse(spelling).joined
-			if place != "" && !slices.Contains(s.places[place], id) {
-				s.places[place] = append(s.places[place], id)
+			if place != "" && !slices.Contains(x.places[place], id) {
+				x.places[place] = append(x.places[place], id)
 			}
 		}
 	}
-	for _, records := range s.all {
+	for _, records := range x.all {
 		for _, r := range records {
-			now := r.Now()
-			if place := u.placeOf(now); place != "" {
-				s.byPlace[place+"#"+string(now.Model)] = append(s.byPlace[place+"#"+string(now.Model)], r)
+			if key := u.placeModel(r.Now()); !strings.HasPrefix(key, "#") {
+				x.byPlace[key] = append(x.byPlace[key], r)
 			}
 		}
 	}
-	return s
+	return x
 }
+
+// placeModel returns the key of the place that an agency is named after and a model.
+func (u *update) placeModel(a roster.Agreement) string {
+	return u.agencies.newRow(a).parsed().joined + "#" + string(a.Model)
+}
+
+// stateModel returns the key of a state and a model.
+func stateModel(a roster.Agreement) string { return string(a.State) + "#" + string(a.Model) }
 
 // activeFor returns the active agreement of the same agency and model.
 func (u *update) activeFor(a roster.Agreement) *roster.Record {
@@ -185,14 +196,10 @@ func (u *update) activeFor(a roster.Agreement) *roster.Record {
 // if it was listed at any time since the entry was first seen, or else one that
 // is new since then, that bears a like name and that no other entry explains.
 func (u *update) signedAs(r *roster.Record) *roster.Record {
-	entry, s := r.Now(), u.indexPlaces()
-	var possible []*roster.Record
-	possible = append(possible, s.all[agencyModel(entry)]...)
-	possible = append(possible, s.inState[inModel(entry)]...)
-	possible = append(possible, s.byPlace[u.placeOf(entry)+"#"+string(entry.Model)]...)
+	entry, x := r.Now(), u.indexPlaces()
 	var best *roster.Record
 	most := differentAgency
-	for _, g := range possible {
+	for _, g := range slices.Concat(x.all[agencyModel(entry)], x.inState[stateModel(entry)], x.byPlace[u.placeModel(entry)]) {
 		if how := u.signsFor(r, g); how > most || how == most && how > differentAgency && g.ID() < best.ID() {
 			best, most = g, how
 		}
@@ -213,7 +220,7 @@ func (u *update) signsFor(r, g *roster.Record) agencyMatch {
 		return how
 	case !fresh || u.indexAgreements().standing[r.Now().AgencyID]:
 		return differentAgency // another agency's, which was listed before or is listed beside it
-	case slices.ContainsFunc(u.indexAgreements().signedBy[g.ID()], func(other *roster.Record) bool { return other.ID() != r.ID() }):
+	case slices.ContainsFunc(u.indexAgreements().signedAs[g.ID()], func(other *roster.Record) bool { return other.ID() != r.ID() }):
 		return differentAgency
 	case g.Now().State != r.Now().State && !r.Listed() && g.FirstListed().Sub(r.Last().From) > early:
 		return differentAgency
@@ -241,10 +248,10 @@ func (u *update) signLikely(l *linker, old []*recordRow) []pair {
 		if least[k] = similarAgency; i >= len(l.records) || k.record.Listed() {
 			least[k] = sameAgency
 		}
-		byModel[inModel(k.Agreement)] = append(byModel[inModel(k.Agreement)], k)
+		byModel[stateModel(k.Agreement)] = append(byModel[stateModel(k.Agreement)], k)
 	}
 	for _, e := range l.rows {
-		for _, k := range byModel[inModel(e.Agreement)] {
+		for _, k := range byModel[stateModel(e.Agreement)] {
 			if l.listed[e.AgencyID] == 0 && !u.indexAgreements().standing[k.AgencyID] && u.matchAgencies(k.row, e.row) >= least[k] {
 				found = append(found, pair{k.record, e, roster.Likely, []string{"the pending entry's name is like it, and nothing else explains the entry"}})
 				records[k.record]++
@@ -260,18 +267,10 @@ func (u *update) signLikely(l *linker, old []*recordRow) []pair {
 	return found
 }
 
-// inModel returns the key of a state and a model.
-func inModel(a roster.Agreement) string { return string(a.State) + "#" + string(a.Model) }
-
-// placeOf returns the place that an agency is named after, in one word.
-func (u *update) placeOf(a roster.Agreement) string {
-	return u.agencies.names.parse(roster.Spelling{State: a.State, Name: a.Agency}).joined
-}
-
-// isRecent says whether an entry left the pending list so recently that it is
-// still the same application.
-func (u *update) isRecent(r *roster.Record) bool {
-	return u.in.Now.Sub(r.Last().From) <= Anew
+// endedRecently says whether an entry was reported as withdrawn, and left the list
+// so recently that it is still the same application.
+func (u *update) endedRecently(r *roster.Record) bool {
+	return r.Ending != "" && u.in.Now.Sub(r.Last().From) <= Anew
 }
 
 // correctWithdrawals looks at what the participating list changes: that can show
@@ -283,10 +282,9 @@ func (u *update) correctWithdrawals() {
 	if len(corrected) == 0 {
 		return
 	}
-	withdrawn := u.recordsWhere(func(r *roster.Record) bool {
+	withdrawn := u.sortedWhere(func(r *roster.Record) bool {
 		return r.List == roster.ListPending && !r.Listed() && r.Ending != "" && r.SignedBy == ""
 	})
-	slices.SortFunc(withdrawn, func(a, b *roster.Record) int { return cmp.Compare(a.ID(), b.ID()) })
 	for _, c := range corrected {
 		var wrong *roster.Record
 		most := differentAgency
@@ -304,19 +302,17 @@ func (u *update) correctWithdrawals() {
 // correctWithdrawal makes a change say that an entry that was reported as
 // withdrawn was signed.
 func (u *update) correctWithdrawal(c *roster.Change, wrong *roster.Record, likely bool) {
-	r := u.edit(wrong)
-	c.Corrects = r.Ending
-	u.reported[c] = reportedEnd{r.Now(), r.EndingAt, likely}
-	r.SignedBy, r.Ending, r.EndingAt, r.LeftSeen = c.Agreement.ID, "", time.Time{}, time.Time{}
-	if s := u.agreements; s != nil {
-		s.signedBy[r.SignedBy] = append(s.signedBy[r.SignedBy], r)
-	}
+	c.Corrects = wrong.Ending
+	u.reported[c] = prose.ReportedEnd{Agreement: wrong.Now(), At: wrong.EndingAt, Likely: likely}
+	u.endAsSigned(wrong, c.Agreement.ID)
 }
 
-// reportedEnd is what a change corrects, and when that was reported. It may be
-// only likely that the entry was for this agreement.
-type reportedEnd struct {
-	agreement roster.Agreement
-	at        time.Time
-	likely    bool
+// endAsSigned notes that a pending entry ended as an agreement, so that it is never
+// said to be withdrawn, whatever becomes of that.
+func (u *update) endAsSigned(entry *roster.Record, agreement string) {
+	r := u.edit(entry)
+	r.SignedBy, r.Ending, r.EndingAt, r.LeftSeen = agreement, "", time.Time{}, time.Time{}
+	if x := u.agreements; x != nil {
+		x.signedAs[agreement] = append(x.signedAs[agreement], r)
+	}
 }
