@@ -176,6 +176,11 @@ func (b *agencyIndex) misprinted(s roster.Spelling) string {
 	return found
 }
 
+// nameOf is the normal form of an agreement's agency.
+func (b *agencyIndex) nameOf(a roster.Agreement) *name {
+	return b.names.parse(roster.Spelling{State: a.State, Name: a.Agency})
+}
+
 // inCounty is the name of an agency whose own name says no place, in its county.
 func (b *agencyIndex) inCounty(s *row) *name {
 	if len(s.parsed().place) > 0 || s.County == "" {

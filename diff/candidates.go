@@ -25,12 +25,13 @@ type match struct {
 	condition   condition
 }
 
-// pairByEvidence compares each record that is left with each entry that it could
+// pairByEvidence compares each record that is left with each row that it could
 // be, and pairs them so that the evidence for all pairs together is strongest.
 func (l *linker) pairByEvidence(ctx context.Context) {
 	var found []match
-	for e, olds := range l.possible() {
-		for _, r := range olds {
+	for row, records := range l.possible() {
+		now := l.rows[row]
+		for _, record := range records {
 			if l.compared++; l.compared > maxCompared {
 				l.err = errTooAlike
 				return
@@ -39,35 +40,25 @@ func (l *linker) pairByEvidence(ctx context.Context) {
 				l.err = ctx.Err()
 				return
 			}
-			if c, ok := l.judged(r, e); ok {
-				found = append(found, c)
+			old := l.records[record]
+			m := match{record: record, row: row, evidence: l.weigh(old.row, now.row)}
+			if m.certainty, m.condition = l.accepts(&m.evidence); m.certainty != "" {
+				found = append(found, m)
+				continue
+			}
+			last, rejected := l.rejected[now]
+			if m.evidence.names.likeness <= samePlace && (!rejected || m.evidence.sum > last.evidence.sum) {
+				l.rejected[now] = rejection{old, m.evidence}
 			}
 		}
 	}
-	for _, c := range best(l.mutual(found)) {
-		k, e := l.records[c.record], l.rows[c.row]
-		l.pair(k, e, c.certainty, c.evidence.lines)
-		k.row, l.rows[c.row] = nil, nil
+	for _, m := range best(l.mutual(found)) {
+		l.pair(l.records[m.record], l.rows[m.row], m.certainty, m.evidence.lines)
 	}
 	l.dropPaired()
 }
 
-// judged weighs one pair.
-func (l *linker) judged(r, e int) (match, bool) {
-	old, now := l.records[r], l.rows[e]
-	ev := l.weigh(old.row, now.row)
-	certainty, condition, ok := l.linked(&ev)
-	if !ok {
-		last, refused := l.rejected[now]
-		if ev.names.likeness <= samePlace && (!refused || ev.sum > last.evidence.sum) {
-			l.rejected[now] = rejection{old, ev}
-		}
-		return match{}, false
-	}
-	return match{r, e, ev, certainty, condition}, true
-}
-
-// possible lists, for each entry by index, the records by index that it is worth
+// possible lists, for each row by index, the records by index that it is worth
 // comparing with: those of its state and model, those with its file, and those of
 // its name elsewhere.
 func (l *linker) possible() [][]int {
@@ -109,32 +100,29 @@ func (l *linker) possible() [][]int {
 	return possible
 }
 
-// mutual drops candidates that condition to be the only possible pair of their
-// record or entry and are not.
+// mutual drops the matches whose condition does not hold.
 func (l *linker) mutual(found []match) []match {
-	records, entries, sameDay := map[int]int{}, map[int]int{}, map[string]int{}
-	for _, c := range found {
-		records[c.record]++
-		entries[c.row]++
+	records, rows, sameDay := map[int]int{}, map[int]int{}, map[string]int{}
+	for _, m := range found {
+		records[m.record]++
+		rows[m.row]++
 	}
-	key := func(prefix string, s *row) string {
-		return prefix + string(s.State) + string(s.Model) + string(s.Signed)
-	}
+	key := func(list string, r *row) string { return list + string(r.State) + string(r.Model) + string(r.Signed) }
 	for _, k := range l.records {
 		sameDay[key("-", k.row)]++
 	}
 	for _, e := range l.rows {
 		sameDay[key("+", e.row)]++
 	}
-	return slices.DeleteFunc(found, func(c match) bool {
-		old, now := l.records[c.record].row, l.rows[c.row].row
-		others := records[c.record] > 1 || entries[c.row] > 1
-		return c.condition >= ifOnlyMatch && others || c.condition == ifOnlyRowThatDay && (sameDay[key("-", old)] > 1 || sameDay[key("+", now)] > 1)
+	return slices.DeleteFunc(found, func(m match) bool {
+		onlyMatch := records[m.record] == 1 && rows[m.row] == 1
+		onlyThatDay := sameDay[key("-", l.records[m.record].row)] <= 1 && sameDay[key("+", l.rows[m.row].row)] <= 1
+		return m.condition >= ifOnlyMatch && !onlyMatch || m.condition == ifOnlyThatDay && !onlyThatDay
 	})
 }
 
-// best chooses candidates so that each record and entry is in one, and the sum of
-// their evidence is greatest. Candidates that share a row are weighed together.
+// best chooses matches so that each record and row is in one, and the sum of
+// their evidence is greatest. Matches that share a row are weighed together.
 func best(found []match) []match {
 	slices.SortFunc(found, func(a, b match) int {
 		return cmp.Or(cmp.Compare(b.evidence.sum, a.evidence.sum), cmp.Compare(a.record, b.record), cmp.Compare(a.row, b.row))
@@ -146,31 +134,32 @@ func best(found []match) []match {
 	return chosen
 }
 
-// connected groups the candidates that share records or entries, directly or
+// connected groups the matches that share records or rows, directly or
 // through others.
 func connected(found []match) [][]match {
-	parent := map[int]int{} // records by index, entries by -1-index
-	var root func(int) int
-	root = func(x int) int {
-		if p, ok := parent[x]; ok && p != x {
-			parent[x] = root(p)
-			return parent[x]
+	parent := map[int]int{} // records by index, rows by -1-index
+	root := func(x int) int {
+		for p, ok := parent[x]; ok; p, ok = parent[x] {
+			if above, ok := parent[p]; ok {
+				parent[x] = above // which shortens the next way up
+			}
+			x = p
 		}
-		parent[x] = x
 		return x
 	}
-	for _, c := range found {
-		parent[root(c.record)] = root(-1 - c.row)
+	for _, m := range found {
+		if a, b := root(m.record), root(-1-m.row); a != b {
+			parent[a] = b
+		}
 	}
 	at, groups := map[int]int{}, [][]match(nil)
-	for _, c := range found {
-		i, seen := at[root(c.record)]
-		if !seen {
-			i = len(groups)
-			at[root(c.record)] = i
+	for _, m := range found {
+		top := root(m.record)
+		if _, seen := at[top]; !seen {
+			at[top] = len(groups)
 			groups = append(groups, nil)
 		}
-		groups[i] = append(groups[i], c)
+		groups[at[top]] = append(groups[at[top]], m)
 	}
 	return groups
 }
@@ -179,7 +168,7 @@ func connected(found []match) [][]match {
 // larger groups; those are chosen from the strongest down.
 const maxExact = 12
 
-// bestOf chooses within one group, whose first candidate is the strongest.
+// bestOf chooses within one group, whose first match is the strongest.
 func bestOf(group []match) []match {
 	if len(group) > maxExact {
 		return strongestFirst(group)
@@ -195,7 +184,7 @@ func bestOf(group []match) []match {
 	return best
 }
 
-// subset returns the candidates whose bit is set; ok is false where two of them
+// subset returns the matches whose bit is set; ok is false where two of them
 // share a row.
 func subset(group []match, set int) (chosen []match, sum int, ok bool) {
 	for i, c := range group {
@@ -215,10 +204,10 @@ func subset(group []match, set int) (chosen []match, sum int, ok bool) {
 
 func strongestFirst(group []match) []match {
 	var chosen []match
-	records, entries := map[int]bool{}, map[int]bool{}
+	records, rows := map[int]bool{}, map[int]bool{}
 	for _, c := range group {
-		if !records[c.record] && !entries[c.row] {
-			records[c.record], entries[c.row] = true, true
+		if !records[c.record] && !rows[c.row] {
+			records[c.record], rows[c.row] = true, true
 			chosen = append(chosen, c)
 		}
 	}

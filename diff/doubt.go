@@ -92,7 +92,7 @@ func doubt(c *roster.Change, other *row) {
 // lines returns what spoke against the rejected candidate; nil where there was none
 // or another row continues it.
 func (r rejection) lines() []string {
-	if r.record == nil || r.record.row == nil {
+	if r.record == nil || r.record.paired {
 		return nil
 	}
 	first := fmt.Sprintf("%s, which left the list, is another agreement: %d of the %d points that one agreement needs", r.record.Agency, r.evidence.sum, needed)

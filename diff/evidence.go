@@ -85,41 +85,38 @@ const (
 
 func (e *evidence) add(weight int, why string) {
 	e.sum += weight
-	if why != "" {
-		e.lines = append(e.lines, fmt.Sprintf("%s (%+d)", why, weight))
+	e.lines = append(e.lines, fmt.Sprintf("%s (%+d)", why, weight))
+}
+
+// forbid vetoes the pair where a condition holds. The first reason stands.
+func (e *evidence) forbid(when bool, why string) {
+	if when && e.veto == "" {
+		e.veto = why
 	}
 }
 
 // weigh compares a row that left with one that came.
 func (l *linker) weigh(old, now *row) evidence {
-	var e evidence
-	e.veto = l.excluded(old, now)
+	e := evidence{veto: l.excluded(old, now), file: l.fileOf(old, now), otherModel: old.Model.Key() != now.Model.Key()}
+	e.sameAgency = old.AgencyID != "" && old.AgencyID == now.AgencyID && old.Model == now.Model && !otherCounties(old, now)
 	l.weighNames(&e, old, now)
-	l.weighFiles(&e, old, now)
+	e.weighFiles(now)
 	if !l.options.undated {
-		weighDates(&e, old, now)
+		e.weighDates(old, now)
 	}
-	weighCounties(&e, old, now)
+	e.weighCounties(old, now)
 	if old.State != now.State {
 		e.weighStates(old, now)
 		if l.everPending[agencyModel(now.Agreement)] && !l.everPending[agencyModel(old.Agreement)] {
 			e.add(weighSought, "the agency of the second state was pending for the model, and the first never was")
 		}
 	}
-	if old.Model.Key() != now.Model.Key() {
-		e.otherModel = true
+	if e.otherModel {
 		e.add(weighOtherModel, "the models differ")
-		if e.file != fileSame && !reprinted(old, now) && e.veto == "" {
-			e.veto = "another model without the same file is another agreement"
-		}
 	}
-	if old.State != now.State && e.file == fileOther && e.veto == "" {
-		e.veto = "two files in two states are two agreements"
-	}
-	if l.options.ended && e.file != fileSame && old.Signed != now.Signed && e.veto == "" {
-		e.veto = "a row with another date and file is another agreement than one that has ended"
-	}
-	e.sameAgency = old.AgencyID != "" && old.AgencyID == now.AgencyID && old.Model == now.Model && !otherCounties(old, now)
+	e.forbid(e.otherModel && e.file != fileSame && !reprinted(old, now), "another model without the same file is another agreement")
+	e.forbid(old.State != now.State && e.file == fileOther, "two files in two states are two agreements")
+	e.forbid(l.options.ended && e.file != fileSame && old.Signed != now.Signed, "a row with another date and file is another agreement than one that has ended")
 	return e
 }
 
@@ -134,16 +131,15 @@ func reprinted(old, now *row) bool {
 // excluded returns why two rows cannot be one agreement, whatever else they agree
 // on; "" where they can.
 func (l *linker) excluded(old, now *row) string {
+	oneState := old.State == now.State
 	switch {
 	case l.agencies.aliases.distinct(old, now):
 		return "the alias file says that these are two agencies"
-	case l.fileOf(old, now) == fileSame:
+	case l.fileOf(old, now) == fileSame || !l.distinct(old, now):
 		return ""
-	case !l.distinct(old, now):
-		return ""
-	case old.State == now.State && compare(old.parsed(), now.parsed()).likeness == identical:
+	case oneState && compare(old.parsed(), now.parsed()).likeness == identical:
 		return "" // two agencies of one name, which the county column distinguishes
-	case old.State == now.State:
+	case oneState:
 		return "both agencies have been listed side by side"
 	case !old.misplacedIn(now) && (l.everPending[agencyModel(old.Agreement)] || l.listed[old.AgencyID] > 1 && l.listed[now.AgencyID] > 0):
 		return "both agencies are known, each in its own state"
@@ -152,42 +148,29 @@ func (l *linker) excluded(old, now *row) string {
 }
 
 func (l *linker) weighNames(e *evidence, old, now *row) {
-	c := compare(old.parsed(), now.parsed())
-	if len(old.parsed().place) == 0 || len(now.parsed().place) == 0 {
+	m, n := old.parsed(), now.parsed()
+	c := compare(m, n)
+	if c.likeness == unrelated && (len(m.place) == 0 || len(n.place) == 0) {
 		// An agency whose own name says no place is of its county.
-		if x, y := l.agencies.inCounty(old), l.agencies.inCounty(now); c.likeness == unrelated {
-			c = compare(x, y)
-		}
+		c = compare(l.agencies.inCounty(old), l.agencies.inCounty(now))
 	}
 	if old.State != now.State && c.likeness > near {
 		// The name can hold the state that was printed wrong.
-		if m := compare(old.parsed(), l.agencies.names.parse(roster.Spelling{State: old.State, Name: now.Agency})); m.likeness < c.likeness {
-			c = m
+		inOldState := l.agencies.names.parse(roster.Spelling{State: old.State, Name: now.Agency})
+		if other := compare(m, inOldState); other.likeness < c.likeness {
+			c = other
 		}
 	}
 	e.names = c
-	switch c.likeness {
-	case identical:
-		e.add(weighIdentical, c.why)
-	case near:
-		e.add(weighNear-c.slips, c.why)
-		if c.statewide {
-			e.add(weighStatewide, "a state has few such agencies")
-		}
-	case wordMore:
-		e.add(weighWordMore, c.why)
-		if l.stillNamed[old.AgencyID] && old.AgencyID != now.AgencyID && e.veto == "" && l.fileOf(old, now) != fileSame {
-			e.veto = "the agency of the shorter or longer name stays listed beside it"
-		}
-	case samePlace:
-		e.add(weighSamePlace, c.why)
-	case loose:
-		e.add(weighLoose, c.why)
-	case unrelated:
-		e.add(weighUnrelated, c.why)
-	case contrary:
-		e.add(weighContrary, c.why)
+	e.add([...]int{
+		identical: weighIdentical, near: weighNear - c.slips, wordMore: weighWordMore, samePlace: weighSamePlace,
+		loose: weighLoose, unrelated: weighUnrelated, contrary: weighContrary,
+	}[c.likeness], c.why)
+	if c.likeness == near && c.statewide {
+		e.add(weighStatewide, "a state has few such agencies")
 	}
+	e.forbid(c.likeness == wordMore && l.stillNamed[old.AgencyID] && old.AgencyID != now.AgencyID && e.file != fileSame,
+		"the agency of the shorter or longer name stays listed beside it")
 	if c.mended && (c.likeness == near || c.likeness == loose) {
 		e.add(weighMended, "one name is of a real place, and the other of none")
 	}
@@ -195,23 +178,23 @@ func (l *linker) weighNames(e *evidence, old, now *row) {
 
 // weighFiles compares the files by their URLs. A file that a third row also has
 // says little: ICE now and then links one agency's file at another's row.
-func (l *linker) weighFiles(e *evidence, old, now *row) {
-	e.file = l.fileOf(old, now)
-	switch e.file {
-	case fileSame:
-		e.add(weighSameFile, "the file is the same")
-		if place := now.parsed().joined; len(place) > 3 && strings.Contains(path.Base(now.file), place) {
-			e.add(weighFileNamed, "the file is named after the place")
-		}
-	case fileShared:
-		e.add(weighSharedFile, "the file is the same, and another row has it, too")
-	case fileLost:
-		e.add(weighFileLost, "the file is gone")
-	case fileRenamed:
-		e.add(weighFileRenamed, "the files have nearly the same name")
-	case fileOther:
-		e.add(weighOtherFile, "the files differ")
-	case fileNone, fileNew:
+func (e *evidence) weighFiles(now *row) {
+	if e.file == fileNone || e.file == fileNew {
+		return
+	}
+	says := [...]struct {
+		weight int
+		why    string
+	}{
+		fileSame:    {weighSameFile, "the file is the same"},
+		fileShared:  {weighSharedFile, "the file is the same, and another row has it, too"},
+		fileLost:    {weighFileLost, "the file is gone"},
+		fileRenamed: {weighFileRenamed, "the files have nearly the same name"},
+		fileOther:   {weighOtherFile, "the files differ"},
+	}[e.file]
+	e.add(says.weight, says.why)
+	if place := now.parsed().joined; e.file == fileSame && len(place) > 3 && strings.Contains(path.Base(now.file), place) {
+		e.add(weighFileNamed, "the file is named after the place")
 	}
 }
 
@@ -223,10 +206,9 @@ func (l *linker) fileOf(old, now *row) fileEvidence {
 		return fileNew
 	case now.file == "":
 		return fileLost
+	case old.file == now.file && l.uniqueFile(old, now):
+		return fileSame
 	case old.file == now.file:
-		if l.uniqueFile(old, now) {
-			return fileSame
-		}
 		return fileShared
 	}
 	// The file of a third agreement, linked at this row by mistake, says nothing.
@@ -239,7 +221,7 @@ func (l *linker) fileOf(old, now *row) fileEvidence {
 	return fileOther
 }
 
-func weighDates(e *evidence, old, now *row) {
+func (e *evidence) weighDates(old, now *row) {
 	switch {
 	case old.Signed == "" && now.Signed == "":
 	case old.Signed == now.Signed:
@@ -261,7 +243,7 @@ func weighDates(e *evidence, old, now *row) {
 	}
 }
 
-func weighCounties(e *evidence, old, now *row) {
+func (e *evidence) weighCounties(old, now *row) {
 	switch {
 	case otherCounties(old, now) && e.names.likeness == identical && e.file == fileNone:
 		e.add(weighCountyMoved, "the county columns name two counties")
@@ -274,15 +256,16 @@ func weighCounties(e *evidence, old, now *row) {
 }
 
 func (e *evidence) weighStates(old, now *row) {
-	switch named := old.parsed().joined != "" && !old.parsed().ofState && !now.parsed().ofState; {
+	m, n := old.parsed(), now.parsed()
+	switch named := m.joined != "" && !m.ofState && !n.ofState; {
 	case named && old.misplacedIn(now):
 		e.add(weighNoSuchPlace, "the states differ, and only the second one has such a place")
-	case named && !old.parsed().real() && !now.parsed().real():
+	case named && !m.real() && !n.real():
 		e.add(weighNoPlace, "the states differ, and neither has a county or town of that name")
-	case named && now.parsed().real() && old.parsed().real(), !named:
-		e.add(weighTwoPlaces, "the states differ, and both can have such an agency")
-	default:
+	case named && m.real() != n.real():
 		e.add(weighOtherState, "the states differ")
+	default:
+		e.add(weighTwoPlaces, "the states differ, and both can have such an agency")
 	}
 }
 
@@ -297,33 +280,33 @@ func (s *row) misplacedIn(now *row) bool {
 type condition int
 
 const (
-	unconditional    condition = iota
-	ifOnlyMatch                // neither row has another possible pair
-	ifOnlyRowThatDay           // and no other row of the state, model and date came or went
+	unconditional condition = iota
+	ifOnlyMatch             // neither row has another possible match
+	ifOnlyThatDay           // and no other row of the state, model and date came or went
 )
 
-// linked says whether the evidence is enough for one agreement, and how sure it
-// is.
-func (l *linker) linked(e *evidence) (certainty roster.Certainty, condition condition, ok bool) {
+// accepts says how sure it is, by the evidence, that two rows are one agreement, and
+// on which condition; "" where the evidence is not enough.
+func (l *linker) accepts(e *evidence) (roster.Certainty, condition) {
 	least := needed
 	if l.options.undated {
 		least = neededUndated
 	}
 	switch {
 	case e.veto != "":
-		return "", unconditional, false
-	case e.sameAgency && (e.sum >= certainSame || e.file != fileOther):
-		return roster.Certain, unconditional, true
+		return "", unconditional
+	case e.sameAgency && e.sum < certainSame && e.file == fileOther:
+		return roster.Likely, unconditional
 	case e.sameAgency:
-		return roster.Likely, unconditional, true
+		return roster.Certain, unconditional
 	case e.sum < least:
-		return "", unconditional, false
+		return "", unconditional
 	case e.file == fileSame && e.sum >= neededCertain && e.names.likeness <= samePlace && !e.otherModel:
-		return roster.Certain, unconditional, true
+		return roster.Certain, unconditional
 	case e.names.likeness <= wordMore || e.file == fileSame:
-		return roster.Likely, unconditional, true
+		return roster.Likely, unconditional
 	case e.names.likeness == samePlace:
-		return roster.Likely, ifOnlyRowThatDay, true
+		return roster.Likely, ifOnlyThatDay
 	}
-	return roster.Likely, ifOnlyMatch, true
+	return roster.Likely, ifOnlyMatch
 }

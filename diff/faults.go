@@ -102,7 +102,7 @@ func judgeMoved(f *findings, l *linker) {
 		if before.Model.Key() != p.listed.Model.Key() && p.listed.Model.Known() {
 			remodeled++
 		}
-		if roster.Fold(before.Agency) != roster.Fold(p.listed.Agency) && compare(l.agencies.newRow(before).parsed(), p.listed.parsed()).likeness >= unrelated {
+		if roster.Fold(before.Agency) != roster.Fold(p.listed.Agency) && compare(l.agencies.nameOf(before), p.listed.parsed()).likeness >= unrelated {
 			renamed++
 		}
 	}

@@ -8,30 +8,30 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// pair is a known record and the entry that continues it.
+// pair is a known record and the row that continues it.
 type pair struct {
 	record    *roster.Record
-	listed    *listRow
+	listed    *listRow // the row that continues it
 	certainty roster.Certainty
 	evidence  []string // what spoke for it, where the two do not say the same
 }
 
-// linker pairs the records of one list with the entries of its next roster.
+// linker pairs the records of one list with the rows of its next roster.
 type linker struct {
 	agencies *agencyIndex
 	options  linkOptions
-	records  []*recordRow // still without an entry
+	records  []*recordRow // still without a row
 	rows     []*listRow   // still without a record
 	pairs    []pair
 
-	listed      map[string]int    // how many of the records each agency has, by its id
-	everPending map[string]bool   // agencies and models that the pending list has ever had
-	stillNamed  map[string]bool   // agencies that entries with a record show on the list now
-	owners      map[string]string // the files that the records had, with one record's id each
-	files       fileCounts
-	rejected    map[*listRow]rejection // the record that each entry was likest to, and why it is not that one's
+	listed      map[string]int         // how many of the records each agency has, by its id
+	everPending map[string]bool        // agencies and models that the pending list has ever had; nil where that does not matter
+	stillNamed  map[string]bool        // agencies that rows with a record show on the list now
+	owners      map[string]string      // the files that the records had, with one record's id each
+	fileUses    map[fileUse]int        // how many records or rows have a file
+	rejected    map[*listRow]rejection // the record that each row was likest to, and why it is not that one's
 
-	duplicates int   // rows that repeat an entry
+	duplicates int   // rows that repeat another one
 	compared   int   // pairs of rows so far
 	err        error // why it gave up: errTooAlike, or the context's own
 }
@@ -40,6 +40,7 @@ type linker struct {
 type recordRow struct {
 	*row
 	record *roster.Record
+	paired bool
 }
 
 // linkOptions say what two lists can be compared by.
@@ -48,46 +49,52 @@ type linkOptions struct {
 	ended   bool // the records have left the list: only their own date or file brings them back
 }
 
-// rejection is the strongest candidate that was rejected.
+// rejection is the strongest match that was rejected.
 type rejection struct {
 	record   *recordRow
 	evidence evidence
 }
 
-// fileCounts are how many records and entries have each file, by the file and by
-// the file with the model.
-type fileCounts struct{ old, now map[string]int }
+// fileUse is a file on one side, in any model ("") or in one.
+type fileUse struct {
+	file  string
+	model roster.Model
+	now   bool
+}
 
-func newLinker(b *agencyIndex, records []*roster.Record, entries []*listRow, o linkOptions) *linker {
-	l := &linker{agencies: b, options: o, listed: map[string]int{}, everPending: map[string]bool{}, stillNamed: map[string]bool{}, owners: map[string]string{},
-		files: fileCounts{map[string]int{}, map[string]int{}}, rejected: map[*listRow]rejection{}}
-	for _, r := range records {
-		k := &recordRow{b.newRow(r.Now()), r}
+func newLinker(b *agencyIndex, records []*roster.Record, rows []*listRow, o linkOptions) *linker {
+	l := &linker{agencies: b, options: o, rows: slices.Clone(rows), listed: map[string]int{}, stillNamed: map[string]bool{},
+		owners: map[string]string{}, fileUses: map[fileUse]int{}, rejected: map[*listRow]rejection{}}
+	for _, r := range slices.SortedFunc(slices.Values(records), byID) {
+		k := &recordRow{row: b.newRow(r.Now()), record: r}
 		l.records = append(l.records, k)
 		l.listed[k.AgencyID]++
-		l.files.old[k.file]++
-		l.files.old[k.file+"#"+string(k.Model)]++
+		l.useFile(k.row, false)
 		if k.file != "" {
 			l.owners[k.file] = k.ID
 		}
 	}
-	slices.SortFunc(l.records, func(a, b *recordRow) int { return cmp.Compare(a.ID, b.ID) })
-	l.rows = slices.Clone(entries)
-	for _, e := range entries {
+	for _, e := range rows {
 		l.duplicates += len(e.repeats)
-		l.files.now[e.file]++
-		l.files.now[e.file+"#"+string(e.Model)]++
+		l.useFile(e.row, true)
 	}
 	return l
 }
 
+func (l *linker) useFile(r *row, now bool) {
+	l.fileUses[fileUse{r.file, "", now}]++
+	l.fileUses[fileUse{r.file, r.Model, now}]++
+}
+
 // uniqueFile says whether no third row has the file that two rows have.
 func (l *linker) uniqueFile(old, now *row) bool {
-	key := old.file
+	use := fileUse{file: old.file}
 	if old.Model == now.Model {
-		key += "#" + string(old.Model)
+		use.model = old.Model
 	}
-	return l.files.old[key] == 1 && l.files.now[key] == 1
+	before := l.fileUses[use]
+	use.now = true
+	return before == 1 && l.fileUses[use] == 1
 }
 
 // link pairs what says the same, and then what the evidence speaks for.
@@ -112,58 +119,64 @@ func (l *linker) pairIdentical() {
 		func(k *recordRow, e *listRow) bool { return k.file != "" && k.file == e.file },
 		func(*recordRow, *listRow) bool { return true },
 	} {
-		for i, e := range l.rows {
-			if e == nil || !e.printed.Readable() {
+		for _, e := range l.rows {
+			if e.paired || !e.printed.Readable() {
 				continue
 			}
-			at := slices.IndexFunc(olds[key(e.row)], func(k *recordRow) bool { return fits(k, e) && !otherCounties(k.row, e.row) })
-			if at < 0 {
-				continue
+			same := olds[key(e.row)]
+			at := slices.IndexFunc(same, func(k *recordRow) bool { return fits(k, e) && !otherCounties(k.row, e.row) })
+			if at >= 0 {
+				l.pair(same[at], e, roster.Certain, nil)
+				olds[key(e.row)] = slices.Delete(same, at, at+1)
 			}
-			k := olds[key(e.row)][at]
-			olds[key(e.row)] = slices.Delete(olds[key(e.row)], at, at+1)
-			l.pair(k, e, roster.Certain, nil)
-			l.rows[i] = nil
-			k.row = nil
 		}
 	}
 	l.dropPaired()
 }
 
-// pair notes what belongs together.
+// pairAgencies pairs the rows of one agency and model, whatever their dates, one
+// record with one row.
+func (l *linker) pairAgencies() {
+	for _, e := range l.rows {
+		if !e.printed.Readable() || e.AgencyID == "" {
+			continue
+		}
+		at := slices.IndexFunc(l.records, func(k *recordRow) bool {
+			return !k.paired && k.AgencyID == e.AgencyID && k.Model == e.Model && !otherCounties(k.row, e.row)
+		})
+		if at >= 0 {
+			l.pair(l.records[at], e, roster.Certain, nil)
+		}
+	}
+	l.dropPaired()
+}
+
+// pair notes what belongs together; dropPaired removes it from what is still to be
+// paired.
 func (l *linker) pair(k *recordRow, e *listRow, certainty roster.Certainty, lines []string) {
 	l.pairs = append(l.pairs, pair{k.record, e, certainty, lines})
+	k.paired, e.paired = true, true
 	if e.Key() == k.Key() {
 		l.stillNamed[k.AgencyID] = true
 	}
 }
 
-// dropPaired removes what is paired.
 func (l *linker) dropPaired() {
-	l.records = slices.DeleteFunc(l.records, func(k *recordRow) bool { return k.row == nil })
-	l.rows = slices.DeleteFunc(l.rows, func(e *listRow) bool { return e == nil })
+	l.records = slices.DeleteFunc(l.records, func(k *recordRow) bool { return k.paired })
+	l.rows = slices.DeleteFunc(l.rows, func(e *listRow) bool { return e.paired })
 }
 
 // setAside removes records from the linker and returns them.
 func (l *linker) setAside(which func(*roster.Record) bool) []*recordRow {
 	var out []*recordRow
 	l.records = slices.DeleteFunc(l.records, func(k *recordRow) bool {
-		if which(k.record) {
+		aside := which(k.record)
+		if aside {
 			out = append(out, k)
-			return true
 		}
-		return false
+		return aside
 	})
 	return out
-}
-
-// unpaired returns the records without an entry.
-func (l *linker) unpaired() []*roster.Record {
-	left := make([]*roster.Record, 0, len(l.records))
-	for _, k := range l.records {
-		left = append(left, k.record)
-	}
-	return left
 }
 
 // distinct says that two agencies are known to be two, however near their
@@ -184,7 +197,7 @@ func agencyModel(a roster.Agreement) string { return a.AgencyID + "#" + a.Model.
 // records that they agree with in all that can be read: a cell that ICE
 // misprints beyond reading ends no agreement.
 func (l *linker) confirm(ctx context.Context) {
-	for i, e := range l.rows {
+	for _, e := range l.rows {
 		if e.printed.Readable() || l.err != nil {
 			continue
 		}
@@ -195,17 +208,14 @@ func (l *linker) confirm(ctx context.Context) {
 		if l.err = ctx.Err(); l.err != nil {
 			continue
 		}
-		at := l.confirmed(e)
-		if at < 0 {
-			continue
+		if at := l.confirmed(e); at >= 0 {
+			k := l.records[at]
+			e.State, e.Model = cmp.Or(e.State, k.State), cmp.Or(e.Model, k.Model)
+			l.pairs = append(l.pairs, pair{k.record, e, roster.Likely, []string{"the row cannot be read whole, and what can be read agrees"}})
+			l.records, e.paired = slices.Delete(l.records, at, at+1), true
 		}
-		k := l.records[at]
-		e.State, e.Model = cmp.Or(e.State, k.State), cmp.Or(e.Model, k.Model)
-		l.pairs = append(l.pairs, pair{k.record, e, roster.Likely, []string{"the row cannot be read whole, and what can be read agrees"}})
-		l.records = slices.Delete(l.records, at, at+1)
-		l.rows[i] = nil
 	}
-	l.rows = slices.DeleteFunc(l.rows, func(e *listRow) bool { return e == nil })
+	l.dropPaired()
 }
 
 // confirmed finds the record that an unreadable row stands for: one with its
@@ -213,16 +223,15 @@ func (l *linker) confirm(ctx context.Context) {
 func (l *linker) confirmed(e *listRow) int {
 	possible := -1
 	for i, k := range l.records {
-		if !l.mayBe(k.row, e) {
-			continue
-		}
-		if k.file != "" && k.file == e.file || e.Agency != "" && roster.Fold(e.Agency) == roster.Fold(k.Agency) {
+		switch {
+		case !l.mayBe(k.row, e):
+		case k.file != "" && k.file == e.file || e.Agency != "" && roster.Fold(e.Agency) == roster.Fold(k.Agency):
 			return i
-		}
-		if possible >= 0 {
+		case possible >= 0:
 			return -1
+		default:
+			possible = i
 		}
-		possible = i
 	}
 	return possible
 }
@@ -239,23 +248,4 @@ func (l *linker) mayBe(k *row, e *listRow) bool {
 	}
 	inItsState := l.agencies.names.parse(roster.Spelling{State: k.State, Name: e.Agency})
 	return compare(k.parsed(), inItsState).likeness <= wordMore
-}
-
-// pairAgencies pairs the rows of one agency and model, whatever their dates, one
-// record with one entry.
-func (l *linker) pairAgencies() {
-	for i, e := range l.rows {
-		if !e.printed.Readable() || e.AgencyID == "" {
-			continue
-		}
-		at := slices.IndexFunc(l.records, func(k *recordRow) bool {
-			return k.row != nil && k.AgencyID == e.AgencyID && k.Model == e.Model && !otherCounties(k.row, e.row)
-		})
-		if at < 0 {
-			continue
-		}
-		l.pair(l.records[at], e, roster.Certain, nil)
-		l.records[at].row, l.rows[i] = nil, nil
-	}
-	l.dropPaired()
 }

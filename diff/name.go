@@ -35,9 +35,8 @@ type name struct {
 // parse splits an agency's name into its parts. The state's own name before a kind of body
 // ("Texas Department of …"), or its code at either end, says nothing and is left
 // out; in "Idaho Falls" or "University of Florida" it is part of the place.
-func parse(s roster.Spelling) name {
-	n := name{state: s.State}
-	n.folded = roster.Fold(spaced(s.Name))
+func parse(s roster.Spelling) *name {
+	n := &name{state: s.State, folded: roster.Fold(spaced(s.Name))}
 	words := strings.Fields(n.folded)
 	own := strings.Fields(roster.Fold(s.State.Name()))
 	school := schooled(words)

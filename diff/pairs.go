@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -32,14 +33,13 @@ func (u *update) continuePairs(a Candidate, l *linker) {
 	}
 }
 
-func (u *update) report(a Candidate, p pair, r *roster.Record, before roster.Agreement, kind roster.Kind, fields []roster.Field) {
+func (u *update) report(a Candidate, p pair, r *roster.Record, before roster.Agreement, kind roster.Kind, fields fieldList) {
 	if len(fields) == 0 {
 		return
 	}
-	c := u.change(kind, a.Publication, p.listed.printed.Number, r)
-	c.Before, c.Fields = &before, fields
-	if kind == roster.KindAmended {
-		c.Certainty, c.Why = p.certainty, p.evidence
+	c := u.linkedChange(kind, a, p, r)
+	if c.Before, c.Fields = &before, fields; kind != roster.KindAmended {
+		c.Certainty, c.Why = roster.Certain, nil
 	}
 }
 
@@ -67,10 +67,11 @@ func (u *update) successor(l *linker, before roster.Agreement, e *listRow) strin
 	if id := u.agencies.find(e.spelling(), e.county); id != "" { // minted for another row of this list
 		return id
 	}
-	switch likeness := compare(u.agencies.names.parse(roster.Spelling{State: before.State, Name: before.Agency}), e.parsed()).likeness; {
-	case likeness >= unrelated && before.State == e.State, // another body took it over
-		likeness > wordMore && l.stillNamed[before.AgencyID] && before.State == e.State:
-		return u.agencies.mint(e.row)
+	if before.State == e.State {
+		likeness := compare(u.agencies.nameOf(before), e.parsed()).likeness
+		if likeness >= unrelated || likeness > wordMore && l.stillNamed[before.AgencyID] { // another body took it over, or is one beside it
+			return u.agencies.mint(e.row)
+		}
 	}
 	u.agencies.addSpelling(before.AgencyID, e.spelling())
 	return before.AgencyID
@@ -91,17 +92,10 @@ func linksDocuments(r roster.Roster) (has struct{ moa, addendum bool }) {
 // one stays beside what is printed.
 func merge(before roster.Agreement, e *listRow, has struct{ moa, addendum bool }) roster.Agreement {
 	after := before
-	keep := func(to *string, from string) {
-		if from != "" {
-			*to = from
-		}
-	}
-	keep((*string)(&after.State), string(e.State))
-	keep(&after.Agency, e.Agency)
-	keep(&after.County, e.County)
-	keep((*string)(&after.Type), string(e.Type))
+	after.State, after.Agency = cmp.Or(e.State, before.State), cmp.Or(e.Agency, before.Agency)
+	after.County, after.Type = cmp.Or(e.County, before.County), cmp.Or(e.Type, before.Type)
 	if e.Model.Key() != before.Model.Key() {
-		keep((*string)(&after.Model), string(e.Model))
+		after.Model = cmp.Or(e.Model, before.Model)
 	}
 	if e.Signed != "" || e.SignedAs == "" {
 		after.Signed = e.Signed
@@ -116,20 +110,22 @@ func merge(before roster.Agreement, e *listRow, has struct{ moa, addendum bool }
 	return after
 }
 
+// fieldList collects the fields that differ.
+type fieldList []roster.Field
+
+func (f *fieldList) add(name, from, to string, differs bool) {
+	if differs {
+		*f = append(*f, roster.Field{Name: name, From: from, To: to})
+	}
+}
+
 // amendments lists what an entry changes of the fields that identify an agreement.
-func amendments(before roster.Agreement, e *listRow) []roster.Field {
-	var fields []roster.Field
-	differ := func(name, from, to string, same bool) {
-		if to != "" && !same {
-			fields = append(fields, roster.Field{Name: name, From: from, To: to})
-		}
-	}
-	differ("agency", before.Agency, e.Agency, roster.Fold(before.Agency) == roster.Fold(e.Agency))
-	differ("state", string(before.State), string(e.State), before.State == e.State)
-	differ("model", string(before.Model), string(e.Model), before.Model.Key() == e.Model.Key())
-	if from, to, differs := amendedDate(before, e); differs {
-		fields = append(fields, roster.Field{Name: "signed", From: from, To: to})
-	}
+func amendments(before roster.Agreement, e *listRow) (fields fieldList) {
+	fields.add("agency", before.Agency, e.Agency, e.Agency != "" && roster.Fold(before.Agency) != roster.Fold(e.Agency))
+	fields.add("state", string(before.State), string(e.State), e.State != "" && before.State != e.State)
+	fields.add("model", string(before.Model), string(e.Model), e.Model != "" && before.Model.Key() != e.Model.Key())
+	from, to, differs := amendedDate(before, e)
+	fields.add("signed", from, to, differs)
 	return fields
 }
 
@@ -149,33 +145,19 @@ func amendedDate(before roster.Agreement, e *listRow) (from, to string, differs 
 }
 
 // details lists what changes without being news.
-func details(before, after roster.Agreement, duplicates, now int) []roster.Field {
-	var fields []roster.Field
-	if roster.Fold(before.County) != roster.Fold(after.County) {
-		fields = append(fields, roster.Field{Name: "county", From: before.County, To: after.County})
-	}
-	if before.Type != after.Type {
-		fields = append(fields, roster.Field{Name: "type", From: string(before.Type), To: string(after.Type)})
-	}
-	if duplicates != now {
-		fields = append(fields, roster.Field{Name: "rows", From: strconv.Itoa(duplicates + 1), To: strconv.Itoa(now + 1)})
-	}
+func details(before, after roster.Agreement, duplicates, now int) (fields fieldList) {
+	fields.add("county", before.County, after.County, roster.Fold(before.County) != roster.Fold(after.County))
+	fields.add("type", string(before.Type), string(after.Type), before.Type != after.Type)
+	fields.add("rows", strconv.Itoa(duplicates+1), strconv.Itoa(now+1), duplicates != now)
 	// Where the date itself changes, that is the news.
-	if before.SignedAs != after.SignedAs && after.SignedAs != "" && before.Signed == after.Signed {
-		fields = append(fields, roster.Field{Name: "signed_as", From: before.SignedAs, To: after.SignedAs})
-	}
+	fields.add("signed_as", before.SignedAs, after.SignedAs, before.SignedAs != after.SignedAs && after.SignedAs != "" && before.Signed == after.Signed)
 	return fields
 }
 
 // documentFields lists the documents that are linked, replaced or gone. Another
 // way to write one file's URL is not news.
-func documentFields(before, after roster.Agreement) []roster.Field {
-	var fields []roster.Field
-	if documentKey(before.MOA) != documentKey(after.MOA) {
-		fields = append(fields, roster.Field{Name: "moa_url", From: before.MOA, To: after.MOA})
-	}
-	if documentKey(before.Addendum) != documentKey(after.Addendum) {
-		fields = append(fields, roster.Field{Name: "addendum_url", From: before.Addendum, To: after.Addendum})
-	}
+func documentFields(before, after roster.Agreement) (fields fieldList) {
+	fields.add("moa_url", before.MOA, after.MOA, documentKey(before.MOA) != documentKey(after.MOA))
+	fields.add("addendum_url", before.Addendum, after.Addendum, documentKey(before.Addendum) != documentKey(after.Addendum))
 	return fields
 }

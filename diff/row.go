@@ -13,6 +13,7 @@ type listRow struct {
 	*row
 	printed roster.Row
 	repeats []roster.Row
+	paired  bool // with a record
 }
 
 // row is what is compared: a row of a list or a known record, with its cells
@@ -33,7 +34,7 @@ func (b *agencyIndex) newRow(a roster.Agreement) *row {
 // parsed is the normal form of the row's name.
 func (s *row) parsed() *name {
 	if s.name == nil {
-		s.name = s.agencies.names.parse(s.spelling())
+		s.name = s.agencies.nameOf(s.Agreement)
 	}
 	return s.name
 }

@@ -181,7 +181,7 @@ func (u *update) indexPlaces() *agreementIndex {
 
 // placeModel returns the key of the place that an agency is named after and a model.
 func (u *update) placeModel(a roster.Agreement) string {
-	return u.agencies.newRow(a).parsed().joined + "#" + string(a.Model)
+	return u.agencies.nameOf(a).joined + "#" + string(a.Model)
 }
 
 // stateModel returns the key of a state and a model.
@@ -240,8 +240,6 @@ func isFresh(g *roster.Record, since time.Time) bool {
 // new rows of their state, where neither can be anything else. For those that are
 // still listed, or were reported as withdrawn long ago, only the same name counts.
 func (u *update) signLikely(l *linker, old []*recordRow) []pair {
-	var found []pair
-	records, entries := map[*roster.Record]int{}, map[*listRow]int{}
 	least := map[*recordRow]agencyMatch{}
 	byModel := map[string][]*recordRow{}
 	for i, k := range slices.Concat(l.records, old) {
@@ -250,19 +248,21 @@ func (u *update) signLikely(l *linker, old []*recordRow) []pair {
 		}
 		byModel[stateModel(k.Agreement)] = append(byModel[stateModel(k.Agreement)], k)
 	}
+	var found []pair
+	records, rows := map[*roster.Record]int{}, map[*listRow]int{}
 	for _, e := range l.rows {
 		for _, k := range byModel[stateModel(e.Agreement)] {
 			if l.listed[e.AgencyID] == 0 && !u.indexAgreements().standing[k.AgencyID] && u.matchAgencies(k.row, e.row) >= least[k] {
 				found = append(found, pair{k.record, e, roster.Likely, []string{"the pending entry's name is like it, and nothing else explains the entry"}})
 				records[k.record]++
-				entries[e]++
+				rows[e]++
 			}
 		}
 	}
-	found = slices.DeleteFunc(found, func(p pair) bool { return records[p.record] > 1 || entries[p.listed] > 1 })
-	for _, p := range found {
-		l.rows = slices.DeleteFunc(l.rows, func(e *listRow) bool { return e == p.listed })
-	}
+	found = slices.DeleteFunc(found, func(p pair) bool { return records[p.record] > 1 || rows[p.listed] > 1 })
+	l.rows = slices.DeleteFunc(l.rows, func(e *listRow) bool {
+		return slices.ContainsFunc(found, func(p pair) bool { return p.listed == e })
+	})
 	slices.SortFunc(found, func(p, q pair) int { return cmp.Compare(p.listed.printed.Number, q.listed.printed.Number) })
 	return found
 }
@@ -302,9 +302,10 @@ func (u *update) correctWithdrawals() {
 // correctWithdrawal makes a change say that an entry that was reported as
 // withdrawn was signed.
 func (u *update) correctWithdrawal(c *roster.Change, wrong *roster.Record, likely bool) {
-	c.Corrects = wrong.Ending
-	u.reported[c] = prose.ReportedEnd{Agreement: wrong.Now(), At: wrong.EndingAt, Likely: likely}
-	u.endAsSigned(wrong, c.Agreement.ID)
+	r := u.edit(wrong)
+	c.Corrects = r.Ending
+	u.reported[c] = prose.ReportedEnd{Agreement: r.Now(), At: r.EndingAt, Likely: likely}
+	u.endAsSigned(r, c.Agreement.ID)
 }
 
 // endAsSigned notes that a pending entry ended as an agreement, so that it is never
