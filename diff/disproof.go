@@ -20,17 +20,16 @@ type disproof struct {
 // record day counts the rows that were new, by the list that it names: nothing
 // that ICE corrects later changes that.
 func (u *update) keepMilestone(c *roster.Change) {
-	switch {
-	case c.Milestone == nil || c.Milestone.Name == roster.RecordDay:
-	case c.Corrects != "":
-		r := u.edit(u.known.Records[c.Agreement.ID])
-		for i := range r.Milestones {
-			if r.Milestones[i].Change == c.Corrects {
-				r.Milestones[i].TakenBack = true
-			}
+	if c.Milestone == nil || c.Milestone.Name == roster.RecordDay {
+		return
+	}
+	r := u.edit(u.known.Records[c.Agreement.ID])
+	for i, told := range r.Milestones {
+		if c.Corrects != "" && told.Change == c.Corrects {
+			r.Milestones[i].TakenBack = true
 		}
-	default:
-		r := u.edit(u.known.Records[c.Agreement.ID])
+	}
+	if c.Corrects == "" {
 		r.Milestones = append(r.Milestones, roster.Told{Change: c.ID, Name: c.Milestone.Name, Count: c.Milestone.Count, Agreement: c.Agreement,
 			Source: u.known.InForce[roster.ListParticipating].Seq, At: c.DetectedAt})
 	}
@@ -38,14 +37,11 @@ func (u *update) keepMilestone(c *roster.Change) {
 
 // correctMilestones corrects the firsts and lasts that the changes disprove,
 // each by a change of its own that names it.
-func (u *update) correctMilestones(changes []*roster.Change, h firstListings) {
+func (u *update) correctMilestones(changes []*roster.Change, h map[string]firstListing) {
 	var found []disproof
 	for _, r := range u.known.Records {
 		for _, told := range r.Milestones {
-			if told.TakenBack {
-				continue
-			}
-			if d := u.disprove(r, told, h, changes); d != nil {
+			if d := u.disprove(r, told, h, changes); d != nil && !told.TakenBack {
 				found = append(found, *d)
 			}
 		}
@@ -77,23 +73,17 @@ func (u *update) appendDisproof(d disproof, changes []*roster.Change) {
 }
 
 // disprove returns what shows that a milestone was wrong; nil where it stands.
-func (u *update) disprove(r *roster.Record, told roster.Told, h firstListings, changes []*roster.Change) *disproof {
-	switch told.Name {
-	case roster.LastInState:
-		return u.disproveLast(told, changes)
-	case roster.Hundred:
-		return u.disproveHundred(told, changes)
-	}
+func (u *update) disprove(r *roster.Record, told roster.Told, h map[string]firstListing, changes []*roster.Change) *disproof {
 	i := slices.Index(firstNames(), told.Name)
 	if i < 0 {
-		return nil
+		at := slices.IndexFunc(changes, func(c *roster.Change) bool { return u.disproves(c, told) })
+		if at < 0 {
+			return nil
+		}
+		return &disproof{told: told, by: u.known.Records[changes[at].Agreement.ID]}
 	}
 	key := firsts(told.Agreement)[i]
-	var first *roster.Record
-	if h[key] != nil {
-		first = h[key].first
-	}
-	switch {
+	switch first := h[key].first; {
 	case firsts(r.Now())[i] != key:
 		return &disproof{told: told, by: r, first: first}
 	case listedAt(first) < listedAt(r):
@@ -102,34 +92,22 @@ func (u *update) disprove(r *roster.Record, told roster.Told, h firstListings, c
 	return nil
 }
 
-// disproveLast looks for an agreement of the state that was listed all along: one
-// whose removal is corrected now, or that had been listed under another state.
-func (u *update) disproveLast(told roster.Told, changes []*roster.Change) *disproof {
-	for _, c := range changes {
-		if c.Publication.List != roster.ListParticipating || c.Agreement.State != told.Agreement.State {
-			continue
-		}
-		r := u.known.Records[c.Agreement.ID]
+// disproves says whether a correction shows that a state's last agreement was not
+// the last one, as another was listed all along, or that a hundred had been reached
+// before.
+func (u *update) disproves(c *roster.Change, told roster.Told) bool {
+	if c.Publication.List != roster.ListParticipating {
+		return false
+	}
+	r, restored := u.known.Records[c.Agreement.ID], c.Kind == roster.KindRestored
+	switch told.Name {
+	case roster.LastInState:
 		moved := c.Kind == roster.KindAmended && c.Before.State != c.Agreement.State
-		if c.Kind == roster.KindRestored && gapBegan(r) <= told.Source || moved && listedIn(r, told.Source) {
-			return &disproof{told: told, by: r}
-		}
+		return c.Agreement.State == told.Agreement.State && (restored && gapBegan(r) <= told.Source || moved && listedIn(r, told.Source))
+	case roster.Hundred:
+		return restored && gapBegan(r) < told.Source && recordBefore(u.known.Records, told.Source) >= told.Count
 	}
-	return nil
-}
-
-// disproveHundred looks for an agreement whose removal is corrected now and which
-// made so many active before.
-func (u *update) disproveHundred(told roster.Told, changes []*roster.Change) *disproof {
-	for _, c := range changes {
-		if c.Kind != roster.KindRestored || c.Publication.List != roster.ListParticipating {
-			continue
-		}
-		if r := u.known.Records[c.Agreement.ID]; gapBegan(r) < told.Source && recordBefore(u.known.Records, told.Source) >= told.Count {
-			return &disproof{told: told, by: r}
-		}
-	}
-	return nil
+	return false
 }
 
 // gapBegan returns the publication that first lacked a record that is back.

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,17 +14,14 @@ import (
 // the list does not say which of the two is which.
 func (u *update) doubtLikeNames() {
 	for _, p := range u.processed {
-		if p.Verdict != roster.VerdictAccepted {
-			continue
-		}
 		changes := map[string]*roster.Change{}
 		for _, c := range u.changes {
 			if c.Publication.List == p.List && c.Kind != roster.KindDetail && c.Kind != roster.KindDocument {
 				changes[c.Agreement.ID] = c
 			}
 		}
-		if len(changes) > 0 {
-			u.doubtAmong(u.movements(p, changes), changes)
+		if p.Verdict == roster.VerdictAccepted && len(changes) > 0 {
+			doubtAmong(u.movements(p, changes), changes)
 		}
 	}
 }
@@ -53,19 +51,17 @@ func couldBeOne(a, b movement) bool {
 func (u *update) movements(p roster.Publication, changes map[string]*roster.Change) map[string][]movement {
 	movements := map[string][]movement{}
 	for _, id := range slices.Sorted(maps.Keys(u.edited)) {
-		r := u.known.Records[id]
-		now := r.Now()
+		r := u.edited[id]
 		left := !r.Listed() && r.Last().Source == p.Seq && r.SignedBy == ""
-		if r.List != p.List || !left && changes[id] == nil {
-			continue
+		if r.List == p.List && (left || changes[id] != nil) {
+			key := stateModel(r.Now())
+			movements[key] = append(movements[key], movement{u.agencies.newRow(r.Now()), !r.Listed()})
 		}
-		key := string(now.State) + "#" + string(now.Model)
-		movements[key] = append(movements[key], movement{u.agencies.newRow(now), !r.Listed()})
 	}
 	return movements
 }
 
-func (u *update) doubtAmong(movements map[string][]movement, changes map[string]*roster.Change) {
+func doubtAmong(movements map[string][]movement, changes map[string]*roster.Change) {
 	compared := 0
 	for _, key := range slices.Sorted(maps.Keys(movements)) {
 		group := movements[key]
@@ -95,11 +91,8 @@ func (r rejection) lines() []string {
 	if r.record == nil || r.record.paired {
 		return nil
 	}
-	first := fmt.Sprintf("%s, which left the list, is another agreement: %d of the %d points that one agreement needs", r.record.Agency, r.evidence.sum, needed)
-	if r.evidence.veto != "" {
-		first = fmt.Sprintf("%s, which left the list, is another agreement: %s", r.record.Agency, r.evidence.veto)
-	}
-	return append([]string{first}, r.evidence.lines...)
+	why := cmp.Or(r.evidence.veto, fmt.Sprintf("%d of the %d points that one agreement needs", r.evidence.sum, needed))
+	return append([]string{r.record.Agency + ", which left the list, is another agreement: " + why}, r.evidence.lines...)
 }
 
 // Explain says in a few plain lines what a change rests on: the evidence that

@@ -22,37 +22,6 @@ import (
 // two rows of a state share a date once in 30, a file only through a wrong link,
 // and a near name once in 400.
 const (
-	weighIdentical   = 10
-	weighNear        = 7 // less one for each letter that differs
-	weighWordMore    = 4
-	weighSamePlace   = 1
-	weighLoose       = -1
-	weighUnrelated   = -5
-	weighContrary    = -12
-	weighMended      = 3 // one name is of a real place, and the other is not
-	weighStatewide   = 3 // near names of the state's own bodies, of which there are few
-	weighSameFile    = 15
-	weighSharedFile  = 2
-	weighFileNamed   = 3 // the file that both have is named after the place
-	weighFileLost    = -2
-	weighFileRenamed = -1 // a file whose name is nearly the same
-	weighOtherFile   = -4
-	weighSameDate    = 5
-	weighDateMissing = -1
-	weighDateSlip    = -1 // a date that is a misprint of the other
-	weighDateDays    = -2 // up to 3 days apart
-	weighDateMonth   = -3 // up to 31 days apart
-	weighDateFar     = -5
-	weighSameCounty  = 1
-	weighOtherCounty = -12
-	weighCountyMoved = -5  // for one name and no files: the column alone may be corrected
-	weighTwoPlaces   = -10 // another state, where both have such a place
-	weighNoPlace     = -4  // another state, where neither has a county or town of that name
-	weighOtherState  = -7
-	weighSought      = 2  // another state, where the agency of that name was pending for the model
-	weighNoSuchPlace = -1 // another state, where the first one has no such place
-	weighOtherModel  = -6
-
 	needed        = 5  // for one agreement, likely
 	neededUndated = 4  // on the pending list, which gives no dates
 	neededCertain = 16 // for one agreement under two names, or in two states
@@ -108,11 +77,11 @@ func (l *linker) weigh(old, now *row) evidence {
 	if old.State != now.State {
 		e.weighStates(old, now)
 		if l.everPending[agencyModel(now.Agreement)] && !l.everPending[agencyModel(old.Agreement)] {
-			e.add(weighSought, "the agency of the second state was pending for the model, and the first never was")
+			e.add(2, "the agency of the second state was pending for the model, and the first never was")
 		}
 	}
 	if e.otherModel {
-		e.add(weighOtherModel, "the models differ")
+		e.add(-6, "the models differ")
 	}
 	e.forbid(e.otherModel && e.file != fileSame && !reprinted(old, now), "another model without the same file is another agreement")
 	e.forbid(old.State != now.State && e.file == fileOther, "two files in two states are two agreements")
@@ -163,16 +132,16 @@ func (l *linker) weighNames(e *evidence, old, now *row) {
 	}
 	e.names = c
 	e.add([...]int{
-		identical: weighIdentical, near: weighNear - c.slips, wordMore: weighWordMore, samePlace: weighSamePlace,
-		loose: weighLoose, unrelated: weighUnrelated, contrary: weighContrary,
+		identical: 10, near: 7 - c.slips, wordMore: 4, samePlace: 1,
+		loose: -1, unrelated: -5, contrary: -12,
 	}[c.likeness], c.why)
 	if c.likeness == near && c.statewide {
-		e.add(weighStatewide, "a state has few such agencies")
+		e.add(3, "a state has few such agencies")
 	}
 	e.forbid(c.likeness == wordMore && l.stillNamed[old.AgencyID] && old.AgencyID != now.AgencyID && e.file != fileSame,
 		"the agency of the shorter or longer name stays listed beside it")
 	if c.mended && (c.likeness == near || c.likeness == loose) {
-		e.add(weighMended, "one name is of a real place, and the other of none")
+		e.add(3, "one name is of a real place, and the other of none")
 	}
 }
 
@@ -186,15 +155,15 @@ func (e *evidence) weighFiles(now *row) {
 		weight int
 		why    string
 	}{
-		fileSame:    {weighSameFile, "the file is the same"},
-		fileShared:  {weighSharedFile, "the file is the same, and another row has it, too"},
-		fileLost:    {weighFileLost, "the file is gone"},
-		fileRenamed: {weighFileRenamed, "the files have nearly the same name"},
-		fileOther:   {weighOtherFile, "the files differ"},
+		fileSame:    {15, "the file is the same"},
+		fileShared:  {2, "the file is the same, and another row has it, too"},
+		fileLost:    {-2, "the file is gone"},
+		fileRenamed: {-1, "the files have nearly the same name"},
+		fileOther:   {-4, "the files differ"},
 	}[e.file]
 	e.add(says.weight, says.why)
 	if place := now.parsed().joined; e.file == fileSame && len(place) > 3 && strings.Contains(path.Base(now.file), place) {
-		e.add(weighFileNamed, "the file is named after the place")
+		e.add(3, "the file is named after the place")
 	}
 }
 
@@ -225,19 +194,19 @@ func (e *evidence) weighDates(old, now *row) {
 	switch {
 	case old.Signed == "" && now.Signed == "":
 	case old.Signed == now.Signed:
-		e.add(weighSameDate, "the signing date is the same")
+		e.add(5, "the signing date is the same")
 	case old.Signed == "" || now.Signed == "":
-		e.add(weighDateMissing, "one signing date is missing")
+		e.add(-1, "one signing date is missing")
 	case distance(string(old.Signed), string(now.Signed)) == 1 || old.Signed[5:] == now.Signed[5:]:
-		e.add(weighDateSlip, "the signing dates differ by one figure")
+		e.add(-1, "the signing dates differ by one figure")
 	default:
 		days := int(old.Signed.Time().Sub(now.Signed.Time()).Abs().Hours() / 24)
-		weight := weighDateFar
+		weight := -5
 		switch {
 		case days <= 3:
-			weight = weighDateDays
+			weight = -2
 		case days <= 31:
-			weight = weighDateMonth
+			weight = -3
 		}
 		e.add(weight, "the signing dates are "+prose.English.Plural(days, "day", "days")+" apart")
 	}
@@ -246,12 +215,12 @@ func (e *evidence) weighDates(old, now *row) {
 func (e *evidence) weighCounties(old, now *row) {
 	switch {
 	case otherCounties(old, now) && e.names.likeness == identical && e.file == fileNone:
-		e.add(weighCountyMoved, "the county columns name two counties")
+		e.add(-5, "the county columns name two counties")
 	case otherCounties(old, now):
-		e.add(weighOtherCounty, "the county columns name two counties")
+		e.add(-12, "the county columns name two counties")
 	case old.county == "" || now.county == "":
 	case old.county == now.county, old.State != now.State && roster.Fold(old.County) == roster.Fold(now.County):
-		e.add(weighSameCounty, "the county column is the same")
+		e.add(1, "the county column is the same")
 	}
 }
 
@@ -259,13 +228,13 @@ func (e *evidence) weighStates(old, now *row) {
 	m, n := old.parsed(), now.parsed()
 	switch named := m.joined != "" && !m.ofState && !n.ofState; {
 	case named && old.misplacedIn(now):
-		e.add(weighNoSuchPlace, "the states differ, and only the second one has such a place")
+		e.add(-1, "the states differ, and only the second one has such a place")
 	case named && !m.real() && !n.real():
-		e.add(weighNoPlace, "the states differ, and neither has a county or town of that name")
+		e.add(-4, "the states differ, and neither has a county or town of that name")
 	case named && m.real() != n.real():
-		e.add(weighOtherState, "the states differ")
+		e.add(-7, "the states differ")
 	default:
-		e.add(weighTwoPlaces, "the states differ, and both can have such an agency")
+		e.add(-10, "the states differ, and both can have such an agency")
 	}
 }
 

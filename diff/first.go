@@ -25,34 +25,29 @@ type firstListing struct {
 	former   *roster.Record // one that ICE had listed as such, and has corrected
 }
 
-// firstListings groups the agreements by what they can be the first of.
-type firstListings map[string]*firstListing
-
-func (u *update) firstListings() firstListings {
-	h := firstListings{}
-	at := func(key string) *firstListing {
-		if h[key] == nil {
-			h[key] = &firstListing{}
-		}
-		return h[key]
-	}
+// firstListings returns who was first, by the keys of firsts.
+func (u *update) firstListings() map[string]firstListing {
+	found := map[string]firstListing{}
 	for _, r := range u.known.Records {
 		if r.List != roster.ListParticipating {
 			continue
 		}
 		now := firsts(r.Now())
 		for _, key := range now {
-			at(key).add(r)
+			h := found[key]
+			h.add(r)
+			found[key] = h
 		}
 		for _, v := range r.Versions[:len(r.Versions)-1] {
 			for i, key := range firsts(v.Agreement) {
-				if key != now[i] && (at(key).former == nil || earlier(r, at(key).former)) {
-					at(key).former = r
+				if h := found[key]; key != now[i] && (h.former == nil || earlier(r, h.former)) {
+					h.former = r
+					found[key] = h
 				}
 			}
 		}
 	}
-	return h
+	return found
 }
 
 func (h *firstListing) add(r *roster.Record) {
@@ -74,7 +69,7 @@ func earlier(a, b *roster.Record) bool {
 	return listedAt(a) < listedAt(b) || listedAt(a) == listedAt(b) && a.ID() < b.ID()
 }
 
-func (u *update) firstMilestones(changes []*roster.Change, h firstListings) {
+func (u *update) firstMilestones(changes []*roster.Change, h map[string]firstListing) {
 	said := map[string]bool{}
 	for _, c := range changes {
 		if c.Kind != roster.KindNew || maybeElsewhere(u.agencies.newRow(c.Agreement)) {

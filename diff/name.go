@@ -266,17 +266,17 @@ func (n *name) finish() {
 		slices.Sort(*list)
 		*list = slices.Compact(*list)
 	}
-	if n.ofCounty() {
-		c, ok := roster.FindCounty(n.state, strings.Join(n.place, " "))
-		if !ok && len(n.phrase) > len(n.place) {
-			c, _ = roster.FindCounty(n.state, strings.Join(n.phrase, " "))
-		}
-		n.fips = c.FIPS
+	spellings := []string{strings.Join(n.place, " ")}
+	if len(n.phrase) > len(n.place) {
+		spellings = append(spellings, strings.Join(n.phrase, " "))
 	}
-	if n.joined != "" && !n.speaksOfCounty() && !schooled(n.place) {
-		n.towns = gazetteer.Towns(string(n.state), strings.Join(n.place, " "))
-		if n.towns == nil && len(n.phrase) > len(n.place) {
-			n.towns = gazetteer.Towns(string(n.state), strings.Join(n.phrase, " "))
+	for _, place := range spellings {
+		if n.ofCounty() && n.fips == "" {
+			c, _ := roster.FindCounty(n.state, place)
+			n.fips = c.FIPS
+		}
+		if n.joined != "" && n.towns == nil && !n.speaksOfCounty() && !schooled(n.place) {
+			n.towns = gazetteer.Towns(string(n.state), place)
 		}
 	}
 	n.bare = n.makeKey()
@@ -323,17 +323,10 @@ func (n *name) real() bool { return n.fips != "" || n.towns != nil }
 
 // schooled says whether a place is a school's. Each word of such a name counts.
 func schooled(words []string) bool {
-	for _, w := range words {
-		switch full(w) {
-		case "university", "college":
-			return true
-		}
-		switch misprintOf(w) {
-		case "university", "college":
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(words, func(w string) bool {
+		isSchool := func(w string) bool { return w == "university" || w == "college" }
+		return isSchool(full(w)) || isSchool(misprintOf(w))
+	})
 }
 
 // oneTown says whether a town of that name lies in both counties.
