@@ -18,6 +18,15 @@ func pageTexts(l Language) map[string]string {
 	none := roster.Stats{Publications: known.Publications}
 	record := &roster.Record{List: roster.ListParticipating, Baseline: true, Versions: []roster.Version{
 		{From: published, Listed: true}, {From: published.AddDate(0, 0, 2)}, {From: published.AddDate(0, 0, 9), Listed: true}}}
+	signed := &roster.Record{PendingSince: published, Versions: []roster.Version{{From: published.AddDate(0, 0, 1), Listed: true}}}
+	later := &roster.Record{PendingSince: published, Versions: []roster.Version{{From: published.AddDate(0, 0, 2), Listed: true}}}
+	entry := func(left int) *roster.Record { // by how many days after it came
+		e := &roster.Record{List: roster.ListPending, Baseline: true, Versions: []roster.Version{{From: published, Listed: true}}}
+		if left > 0 {
+			e.Versions = append(e.Versions, roster.Version{From: published.AddDate(0, 0, left)})
+		}
+		return e
+	}
 	noon := time.Date(2025, 6, 5, 16, 0, 0, 0, time.UTC)
 	agreements, entries := Balance{Before: 1190, After: 1200, Came: 11, Gone: 3, Again: 1, FirstKnown: 1}, Balance{Before: -1, After: 83, Came: 3, Signed: 2, Gone: 1}
 	named := func(id string) string { return map[string]string{"FL-x": "Palm Bay Police Department"}[id] }
@@ -36,14 +45,16 @@ func pageTexts(l Language) map[string]string {
 		l.PendingEntries(entries):                                         "Pending entries: 3 came, 2 signed, 1 left unsigned: from a number that is not known to 83.",
 		l.PendingEntries(Balance{After: -1}):                              "Pending entries: their number is not known, as no pending list is.",
 		l.Between(noon, published, agreements, entries):                   "Between June 5, 2025, noon ET and July 3, 2025, 4 p.m. ET, the active agreements that ICE lists went from 1,190 to 1,200 (+10), and the pending entries from a number that is not known to 83.",
-		l.Passing(1):                                       "Not counted here: 1 agreement or pending entry that came and went, or went and came back, in between.",
-		l.InDays("2025-06-03", "2025-07-03"):               "in the 30 days to July 3, 2025",
-		l.Holds(1, 2) + "; " + l.Holds(0, 0):               "1 active agreement, 2 pending entries; no longer on ICE's lists",
-		l.HoldsTitle(2, 1) + "; " + l.HoldsTitle(0, 1):     "2 active 287(g) agreements, 1 pending; 1 pending 287(g) agreement",
-		l.And(l.Spells(record)):                            "since July 3, 2025 or before (the record begins there), until July 5, 2025, the first list without it and since July 12, 2025",
-		l.Record(record):                                   "active",
-		l.PendingBefore("2025-06-03", "2025-06-04", false): "1 day, since June 3, 2025",
-		l.PendingBefore("2025-06-03", "2025-06-05", true):  "at least 2 days, since June 3, 2025 or before (the record begins there)",
+		l.Passing(1):                                   "Not counted here: 1 agreement or pending entry that came and went, or went and came back, in between.",
+		l.InDays("2025-06-03", "2025-07-03"):           "in the 30 days to July 3, 2025",
+		l.Holds(1, 2) + "; " + l.Holds(0, 0):           "1 active agreement, 2 pending entries; no longer on ICE's lists",
+		l.HoldsTitle(2, 1) + "; " + l.HoldsTitle(0, 1): "2 active 287(g) agreements, 1 pending; 1 pending 287(g) agreement",
+		l.And(l.Spells(record)):                        "since July 3, 2025 or before (the record begins there), until July 5, 2025, the first list without it and since July 12, 2025",
+		l.Record(record):                               "active",
+		l.PendingBefore(signed, nil):                   "1 day, since July 3, 2025",
+		l.PendingBefore(signed, entry(0)):              "at least 1 day, since July 3, 2025 or before (the record begins there)",
+		l.PendingBefore(later, entry(1)):               "from at least July 3 to July 4, 2025",
+		l.PendingBefore(later, entry(2)):               "at least 2 days, since July 3, 2025 or before (the record begins there)",
 		l.RowOf(roster.Evidence{List: roster.ListPending, PublishedAt: noon, Row: 1812}): "row 1812 of ICE's pending list of June 5, 2025, noon ET",
 		l.Filter(roster.Filter{}, named):                                                 "All changes but details and documents",
 		l.Filter(roster.Filter{Kinds: []roster.Kind{roster.KindRemoved, roster.KindNew}, States: []roster.State{"TX", "DC"}, Types: []roster.Type{roster.TypeState},

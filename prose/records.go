@@ -108,13 +108,22 @@ func (l Language) SinceDay(d roster.Date, isLowerBound bool) string {
 	return l.say("since.day", parts{"date": l.Date(d)})
 }
 
-// PendingBefore says how long an agency was pending before its agreement was listed.
-func (l Language) PendingBefore(from, to roster.Date, isLowerBound bool) string {
-	days := l.Days(DaysBetween(from, to))
+// PendingBefore says how long an agency was pending before its agreement was listed,
+// and when the entry that it came from had left, if that was before. entry is nil
+// where it is not known.
+func (l Language) PendingBefore(agreement, entry *roster.Record) string {
+	since, listed := roster.Day(agreement.PendingSince), roster.Day(agreement.FirstListed())
+	isLowerBound := entry != nil && entry.Baseline && entry.FirstListed().Equal(agreement.PendingSince)
+	if entry != nil {
+		if then, known := entry.VersionAt(agreement.FirstListed()); known && !then.Listed && roster.Day(then.From) < listed {
+			return l.longSpell(roster.Spell{From: since, Until: roster.Day(then.From), FromIsLowerBound: isLowerBound})
+		}
+	}
+	days := l.Days(DaysBetween(since, listed))
 	if isLowerBound {
 		days = l.say("days.at-least", parts{"days": days})
 	}
-	return l.say("pending.before", parts{"days": days, "since": l.SinceDay(from, isLowerBound)})
+	return l.say("pending.before", parts{"days": days, "since": l.SinceDay(since, isLowerBound)})
 }
 
 // SignedBy says since when an entry's agreement is listed.

@@ -155,10 +155,15 @@ func (a *Agreements) SignedAs(entry *roster.Record, at time.Time) (roster.Agreem
 	return roster.AgreementAt{}, false
 }
 
-// PendingFromStart says whether the entry that an agreement came from stood on
-// the first pending list of this record already.
-func (a *Agreements) PendingFromStart(r *roster.Record) bool {
-	return slices.ContainsFunc(a.recordsOf[r.Now().AgencyID], func(entry *roster.Record) bool {
-		return entry.List == roster.ListPending && entry.SignedBy == r.ID() && entry.Baseline && entry.FirstListed().Equal(r.PendingSince)
+// EntryOf finds the pending entry that an agreement came from, whichever agency ICE
+// gives either with now; nil where there is none.
+func (a *Agreements) EntryOf(r *roster.Record) *roster.Record {
+	i := slices.IndexFunc(a.records, func(entry *roster.Record) bool {
+		then, known := entry.VersionAt(r.PendingSince)
+		return entry.List == roster.ListPending && entry.SignedBy == r.ID() && known && then.Listed
 	})
+	if i < 0 {
+		return nil
+	}
+	return a.records[i]
 }

@@ -186,7 +186,7 @@ func pendingBefore(snap *snapshot.Snapshot, r *roster.Record) string {
 	if r.List != roster.ListParticipating || r.PendingSince.IsZero() || r.Baseline {
 		return ""
 	}
-	return english.PendingBefore(roster.Day(r.PendingSince), roster.Day(r.FirstListed()), snap.PendingFromStart(r))
+	return english.PendingBefore(r, snap.EntryOf(r))
 }
 
 // spellingsOf lists how ICE has named an agency, with since when it did.
