@@ -90,11 +90,14 @@ func (l Language) linePending(c roster.Change) string {
 	if c.PendingUntil != "" {
 		return l.spell(roster.Spell{From: c.PendingSince, Until: c.PendingUntil, FromIsLowerBound: c.SinceIsLowerBound}, func(d roster.Date) string { return l.lineDate(c, d) })
 	}
-	days := l.Days(DaysBetween(c.PendingSince, roster.Day(c.Publication.PublishedAt)))
-	if c.SinceIsLowerBound {
-		return l.say("days.at-least", parts{"days": days})
+	published := roster.Day(c.Publication.PublishedAt)
+	switch {
+	case c.SinceIsLowerBound && c.PendingSince == published:
+		return l.say("since.at-least", parts{"date": l.lineDate(c, c.PendingSince)})
+	case c.SinceIsLowerBound:
+		return l.say("days.at-least", parts{"days": l.lasted(c.PendingSince, published)})
 	}
-	return days
+	return l.lasted(c.PendingSince, published)
 }
 
 func (l Language) pendingLine(c roster.Change, p parts) []string {

@@ -58,6 +58,8 @@ func TestLineKeepsTheReserves(t *testing.T) {
 	}{
 		{func(*roster.Change) {}, "Task Force Model, signed July 2, pending 8 days"},
 		{func(c *roster.Change) { c.SinceIsLowerBound = true }, "Task Force Model, signed July 2, pending at least 8 days"},
+		{func(c *roster.Change) { c.PendingSince = "2025-07-03" }, "Task Force Model, signed July 2, pending less than a day"},
+		{func(c *roster.Change) { c.PendingSince, c.SinceIsLowerBound = "2025-07-03", true }, "Task Force Model, signed July 2, pending since at least July 3"},
 		{func(c *roster.Change) { c.AgencyActiveCount = 1 }, "Task Force Model, signed July 2, pending 8 days"},
 		{func(c *roster.Change) { c.AgencyActiveCount = 3 }, "Task Force Model, signed July 2, pending 8 days; one of the agency's 3 active agreements"},
 	} {

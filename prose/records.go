@@ -119,7 +119,10 @@ func (l Language) PendingBefore(agreement, entry *roster.Record) string {
 			return l.longSpell(roster.Spell{From: since, Until: roster.Day(then.From), FromIsLowerBound: isLowerBound})
 		}
 	}
-	days := l.Days(DaysBetween(since, listed))
+	days := l.lasted(since, listed)
+	if isLowerBound && since == listed {
+		return l.SinceDay(since, isLowerBound)
+	}
 	if isLowerBound {
 		days = l.say("days.at-least", parts{"days": days})
 	}
