@@ -107,6 +107,10 @@ func lineContradictions(line notify.Line, c claim) (wrong []string) {
 	if m := pendingDays.FindStringSubmatch(line.Detail); m != nil && c.PendingUntil == "" {
 		must(m[2] == thousands(daysBetween(c.PendingSince, eastern(c.Publication.PublishedAt))) && (m[1] != "") == c.SinceIsLowerBound, "pending since %s", c.PendingSince)
 	}
+	if c.PendingSince != "" && c.PendingUntil == "" {
+		days := daysBetween(c.PendingSince, eastern(c.Publication.PublishedAt))
+		must(strings.Contains(line.Detail, ", pending less than a day") == (days == 0 && !c.SinceIsLowerBound), "pending for %d days", days)
+	}
 	if c.ListedSince != "" {
 		since, _, _ := strings.Cut(long(c.ListedSince), ",")
 		must(strings.Contains(line.Detail, "since "+map[bool]string{true: "at least "}[c.SinceIsLowerBound]+since), "since %s", c.ListedSince)
