@@ -59,7 +59,9 @@ func (n *name) namesCountyBody() bool { return n.speaksOfCounty() && n.kind != "
 
 // countyBlock groups the names of counties that can be misprints of each other,
 // apart by whether the state has a county of that name.
-func (n *name) countyBlock(real bool) string { return fmt.Sprint(n.state, n.kind, n.numbers, real) }
+func (n *name) countyBlock(exists bool) string {
+	return fmt.Sprint(n.state, n.kind, n.numbers, exists)
+}
 
 // noteCounty remembers the county column of one of an agency's rows.
 func (b *agencyIndex) noteCounty(a roster.Agreement) {
