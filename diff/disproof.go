@@ -11,7 +11,7 @@ import (
 
 // disproof is why a milestone that was reported was not one.
 type disproof struct {
-	told  roster.Told
+	told  roster.ReportedMilestone
 	by    *roster.Record // whose correction shows it
 	first *roster.Record // who was first instead; nil for nobody
 }
@@ -26,11 +26,11 @@ func (u *update) keepMilestone(c *roster.Change) {
 	r := u.edit(u.known.Records[c.Agreement.ID])
 	for i, told := range r.Milestones {
 		if c.Corrects != "" && told.Change == c.Corrects {
-			r.Milestones[i].TakenBack = true
+			r.Milestones[i].Corrected = true
 		}
 	}
 	if c.Corrects == "" {
-		r.Milestones = append(r.Milestones, roster.Told{Change: c.ID, Name: c.Milestone.Name, Count: c.Milestone.Count, Agreement: c.Agreement,
+		r.Milestones = append(r.Milestones, roster.ReportedMilestone{Change: c.ID, Name: c.Milestone.Name, Count: c.Milestone.Count, Agreement: c.Agreement,
 			Source: u.known.InForce[roster.ListParticipating].Seq, At: c.DetectedAt})
 	}
 }
@@ -41,7 +41,7 @@ func (u *update) correctMilestones(changes []*roster.Change, h map[string]firstL
 	var found []disproof
 	for _, r := range u.known.Records {
 		for _, told := range r.Milestones {
-			if d := u.disprove(r, told, h, changes); d != nil && !told.TakenBack {
+			if d := u.disprove(r, told, h, changes); d != nil && !told.Corrected {
 				found = append(found, *d)
 			}
 		}
@@ -73,7 +73,7 @@ func (u *update) appendDisproof(d disproof, changes []*roster.Change) {
 }
 
 // disprove returns what shows that a milestone was wrong; nil where it stands.
-func (u *update) disprove(r *roster.Record, told roster.Told, h map[string]firstListing, changes []*roster.Change) *disproof {
+func (u *update) disprove(r *roster.Record, told roster.ReportedMilestone, h map[string]firstListing, changes []*roster.Change) *disproof {
 	i := slices.Index(firstNames(), told.Name)
 	if i < 0 {
 		at := slices.IndexFunc(changes, func(c *roster.Change) bool { return u.disproves(c, told) })
@@ -95,7 +95,7 @@ func (u *update) disprove(r *roster.Record, told roster.Told, h map[string]first
 // disproves says whether a correction shows that a state's last agreement was not
 // the last one, as another was listed all along, or that a hundred had been reached
 // before.
-func (u *update) disproves(c *roster.Change, told roster.Told) bool {
+func (u *update) disproves(c *roster.Change, told roster.ReportedMilestone) bool {
 	if c.Publication.List != roster.ListParticipating {
 		return false
 	}
@@ -137,7 +137,7 @@ func listedIn(r *roster.Record, publication uint64) bool {
 
 // inWords is a disproof as its text needs it.
 func (d disproof) inWords() *prose.WrongMilestone {
-	w := &prose.WrongMilestone{Told: d.told, By: firstListed(d.by), Moved: d.by.ID() != d.told.Agreement.ID && d.moved()}
+	w := &prose.WrongMilestone{Reported: d.told, By: firstListed(d.by), Moved: d.by.ID() != d.told.Agreement.ID && d.moved()}
 	if d.first != nil {
 		first := firstListed(d.first)
 		w.First = &first

@@ -53,7 +53,7 @@ func TestEverythingIsInMessages(t *testing.T) {
 			Active: palmBay(), Ended: ReportedEnd{Agreement: palmBay(), At: published, Likely: c.Certainty == roster.Likely}, Former: "Larkwood"}
 		if c.Milestone != nil && c.Corrects != "" {
 			by := FirstListed{Agreement: bartow(), Day: "2025-06-01", IsLowerBound: true}
-			ctx.Wrong = &WrongMilestone{Told: roster.Told{Name: c.Milestone.Name, Agreement: palmBay(), At: published}, By: by, First: &by}
+			ctx.Wrong = &WrongMilestone{Reported: roster.ReportedMilestone{Name: c.Milestone.Name, Agreement: palmBay(), At: published}, By: by, First: &by}
 		}
 		for what, text := range map[string]string{"text": wide.Text(c, ctx), "line": wide.Line(c), "title": wide.Title(c), "heading": wide.Heading(c),
 			"headline": wide.Counts([]roster.Change{c}), "evidence": wide.Published(c.Publication) + wide.Row(c.Publication)} {
@@ -141,7 +141,7 @@ func TestTextsAreWhole(t *testing.T) {
 		ctx := Context{Figures: roster.Figures{Active: 1200, ByState: map[roster.State]int{"FL": 1199, "DC": 1}}, Begins: "2025-02-20", Day: "2025-07-03", Active: palmBay(),
 			Ended: ReportedEnd{Agreement: palmBay(), At: time.Date(2025, 6, 1, 12, 0, 0, 0, time.UTC)}}
 		if c.Milestone != nil && c.Corrects != "" {
-			ctx.Wrong = &WrongMilestone{Told: roster.Told{Name: c.Milestone.Name, Agreement: palmBay(), At: published}, By: FirstListed{Agreement: bartow(), Day: "2025-06-01"}}
+			ctx.Wrong = &WrongMilestone{Reported: roster.ReportedMilestone{Name: c.Milestone.Name, Agreement: palmBay(), At: published}, By: FirstListed{Agreement: bartow(), Day: "2025-06-01"}}
 		}
 		for _, text := range []string{English.Text(c, ctx), English.Line(c), English.Title(c), English.Heading(c)} {
 			for _, wrong := range []string{"{", "}", "|", "  ", " ,", "()", "..", "for .", " a a", "an county", "<nil>"} {

@@ -6,10 +6,10 @@ import (
 
 // WrongMilestone is why a milestone that was told was none.
 type WrongMilestone struct {
-	Told  roster.Told
-	By    FirstListed  // the agreement whose correction shows it
-	First *FirstListed // who was first instead; nil for nobody
-	Moved bool         // By was listed in another state before
+	Reported roster.ReportedMilestone
+	By       FirstListed  // the agreement whose correction shows it
+	First    *FirstListed // who was first instead; nil for nobody
+	Moved    bool         // By was listed in another state before
 }
 
 // FirstListed is an agreement with the day on which it was first listed.
@@ -49,13 +49,13 @@ func milestoneKey(name string) key { return key("milestone." + name) }
 // wrongText takes a milestone back: what was reported, what shows that it was
 // none, and who was first instead.
 func (l Language) wrongText(w WrongMilestone) string {
-	then, now := w.Told.Agreement, w.By
-	p := parts{"date": l.Day(w.Told.At), "then": l.Agency(then), "now": l.Agency(now.Agreement), "state": l.InSentence(then.State),
-		"in-state": l.InState(now.Agency, now.State), "what": l.firstOf(w.Told), "since": l.FirstDay(now.Day, now.IsLowerBound)}
-	k := milestoneKey(w.Told.Name) + ".wrong"
-	switch w.Told.Name {
+	then, now := w.Reported.Agreement, w.By
+	p := parts{"date": l.Day(w.Reported.At), "then": l.Agency(then), "now": l.Agency(now.Agreement), "state": l.InSentence(then.State),
+		"in-state": l.InState(now.Agency, now.State), "what": l.firstOf(w.Reported), "since": l.FirstDay(now.Day, now.IsLowerBound)}
+	k := milestoneKey(w.Reported.Name) + ".wrong"
+	switch w.Reported.Name {
 	case roster.Hundred:
-		return l.count(k, w.Told.Count, p)
+		return l.count(k, w.Reported.Count, p)
 	case roster.LastInState:
 		if w.Moved {
 			return l.say(k+".moved", p)
@@ -68,7 +68,7 @@ func (l Language) wrongText(w WrongMilestone) string {
 		return text + " " + l.say("milestone.wrong.earlier", p)
 	case now.State != then.State:
 		text += " " + l.say("milestone.wrong.state", parts{"state": l.InSentence(now.State)})
-	case now.Model != then.Model && w.Told.Name == roster.FirstInModel:
+	case now.Model != then.Model && w.Reported.Name == roster.FirstInModel:
 		text += " " + l.say("milestone.wrong.model", parts{"model": l.Model(now.Model)})
 	default:
 		text += " " + l.say("milestone.wrong.type", parts{"type": l.an(l.TypeIn(now.Type, now.State))})
@@ -80,7 +80,7 @@ func (l Language) wrongText(w WrongMilestone) string {
 }
 
 // firstOf names what an agreement was said to be the first of.
-func (l Language) firstOf(t roster.Told) string {
+func (l Language) firstOf(t roster.ReportedMilestone) string {
 	a := t.Agreement
 	switch t.Name {
 	case roster.FirstInModel:

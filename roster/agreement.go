@@ -82,18 +82,18 @@ type Record struct {
 	// for the first one.
 	AppliedAt time.Time `json:"applied_at,omitzero"`
 	// Milestones are those that were reported for a signed agreement.
-	Milestones []Told `json:"milestones,omitempty"`
+	Milestones []ReportedMilestone `json:"milestones,omitempty"`
 }
 
-// Told is a milestone that was reported, stored so that it can be corrected.
-type Told struct {
+// ReportedMilestone is a milestone that was reported, stored so that it can be corrected.
+type ReportedMilestone struct {
 	Change    string    `json:"change"` // id
 	Name      string    `json:"name"`   // Milestone.Name
 	Count     int       `json:"count,omitempty"`
 	Agreement Agreement `json:"agreement"` // as it was listed then
 	Source    uint64    `json:"source"`    // Publication.Seq
 	At        time.Time `json:"at"`
-	TakenBack bool      `json:"taken_back,omitempty"`
+	Corrected bool      `json:"taken_back,omitempty"`
 }
 
 // ID returns the agreement's id.
@@ -145,7 +145,7 @@ func (r *Record) ListedSince() time.Time {
 func (r *Record) Clone() *Record {
 	c := *r
 	c.Versions = append([]Version(nil), r.Versions...)
-	c.Milestones = append([]Told(nil), r.Milestones...)
+	c.Milestones = append([]ReportedMilestone(nil), r.Milestones...)
 	return &c
 }
 

@@ -102,7 +102,7 @@ func testEveryFieldSaved(t *testing.T, b Backend) {
 	}
 }
 
-func testHeads(t *testing.T, b Backend) {
+func testNextPending(t *testing.T, b Backend) {
 	s := b.open(t)
 	later := waits("b1", "b")
 	later.DueAt, later.NextAt = at(9999), at(9999)

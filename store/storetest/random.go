@@ -24,11 +24,11 @@ func Fill(ctx context.Context, s store.Store, n int, seed uint64) error {
 		if err := s.Commit(ctx, b); err != nil {
 			return fmt.Errorf("filling the store: %w", err)
 		}
-		if err := h.so.Commit(ctx, b); err != nil {
+		if err := h.model.Commit(ctx, b); err != nil {
 			return fmt.Errorf("filling the model: %w", err)
 		}
 		for _, step := range h.beside() {
-			if err := errors.Join(step(ctx, s), step(ctx, h.so)); err != nil {
+			if err := errors.Join(step(ctx, s), step(ctx, h.model)); err != nil {
 				return fmt.Errorf("filling the outbox: %w", err)
 			}
 		}
@@ -49,13 +49,13 @@ func testRandomHistory(t *testing.T, b Backend) {
 				if h.rand.IntN(6) == 0 {
 					h.spoil(&batch)
 				}
-				alike(t, fmt.Sprintf("batch %d", i), h.so.Commit(t.Context(), batch), s.Commit(t.Context(), batch))
+				sameError(t, fmt.Sprintf("batch %d", i), h.model.Commit(t.Context(), batch), s.Commit(t.Context(), batch))
 				steps := h.beside()
 				if h.rand.IntN(4) == 0 {
 					steps = append(steps, h.wrong())
 				}
 				for n, step := range steps {
-					alike(t, fmt.Sprintf("step %d after batch %d", n, i), step(t.Context(), h.so), step(t.Context(), s))
+					sameError(t, fmt.Sprintf("step %d after batch %d", n, i), step(t.Context(), h.model), step(t.Context(), s))
 				}
 				if i == 20 {
 					if err := s.Close(); err != nil {
@@ -72,8 +72,8 @@ func testRandomHistory(t *testing.T, b Backend) {
 	}
 }
 
-// alike compares errors as far as the contract tells them apart.
-func alike(t *testing.T, what string, want, got error) {
+// sameError compares errors as far as the contract tells them apart.
+func sameError(t *testing.T, what string, want, got error) {
 	t.Helper()
 	is := func(err error) [3]bool {
 		return [3]bool{err == nil, errors.Is(err, store.ErrConflict), errors.Is(err, store.ErrNotFound)}
@@ -86,7 +86,7 @@ func alike(t *testing.T, what string, want, got error) {
 // compare asks both stores everything, and something about some moments.
 func compare(t *testing.T, h *history, s store.Store) {
 	t.Helper()
-	want := contents(t, h.so)
+	want := contents(t, h.model)
 	if diff := Diff(want, contents(t, s)); diff != "" {
 		t.Fatalf("the store and the one in memory differ (-memory +store):\n%s", diff)
 	}
@@ -101,21 +101,21 @@ func compare(t *testing.T, h *history, s store.Store) {
 		}
 		dq := store.DeliveryQuery{Channel: pick(h, append(channels(), "")), States: h.states(), Limit: h.rand.IntN(5), Newest: h.coin()}
 		same(t, fmt.Sprintf("deliveries of %+v", dq),
-			must[[]roster.Delivery](t)(h.so.Deliveries(t.Context(), dq)), must[[]roster.Delivery](t)(s.Deliveries(t.Context(), dq)))
+			must[[]roster.Delivery](t)(h.model.Deliveries(t.Context(), dq)), must[[]roster.Delivery](t)(s.Deliveries(t.Context(), dq)))
 		same(t, fmt.Sprintf("changes of %+v", q),
-			must[[]roster.Change](t)(h.so.Changes(t.Context(), q)), must[[]roster.Change](t)(s.Changes(t.Context(), q)))
+			must[[]roster.Change](t)(h.model.Changes(t.Context(), q)), must[[]roster.Change](t)(s.Changes(t.Context(), q)))
 	}
 }
 
-// history makes up batches as they could follow what so holds.
+// history makes up batches as they could follow what the model holds.
 type history struct {
-	rand *rand.Rand
-	so   *memory
-	now  time.Time
+	rand  *rand.Rand
+	model *memory
+	now   time.Time
 }
 
-func newHistory(seed uint64, so *memory) *history {
-	return &history{rand: rand.New(rand.NewPCG(seed, 287)), so: so, now: at(0)}
+func newHistory(seed uint64, model *memory) *history {
+	return &history{rand: rand.New(rand.NewPCG(seed, 287)), model: model, now: at(0)}
 }
 
 func (h *history) coin() bool { return h.rand.IntN(2) == 0 }
@@ -132,7 +132,7 @@ func (h *history) next() store.Batch {
 	if h.rand.IntN(5) > 0 {
 		h.now = h.now.Add(time.Duration(h.rand.IntN(7200)) * time.Second)
 	}
-	d := &h.so.data
+	d := &h.model.data
 	b := store.Batch{Before: d.seqs()}
 	for i := range h.rand.IntN(3) {
 		b.Entries = append(b.Entries, h.entry(b.Before.Publication+uint64(i)+1))
@@ -174,7 +174,7 @@ func (h *history) entry(seq uint64) store.NewPublication {
 	if h.rand.IntN(4) == 0 {
 		e.Publication.Verdict, e.Publication.EffectiveAt = roster.VerdictHeld, time.Time{}
 	}
-	if known := h.so.data.Publications; len(known) > 0 && h.rand.IntN(4) == 0 {
+	if known := h.model.data.Publications; len(known) > 0 && h.rand.IntN(4) == 0 {
 		other := pick(h, known)
 		e.Publication.KeptAs = cmp.Or(other.KeptAs, other.SHA256)
 		e.Body, e.Roster = nil, roster.Roster{}
@@ -197,7 +197,7 @@ func (h *history) verdict(p roster.Publication) roster.Publication {
 
 func (h *history) agency() roster.Agency {
 	a := agency(fmt.Sprintf("TX-%d", h.rand.IntN(30)))
-	if old, ok := h.so.data.Agencies[a.ID]; ok {
+	if old, ok := h.model.data.Agencies[a.ID]; ok {
 		a = copyOf(old)
 		a.Spellings = append(a.Spellings, roster.Spelling{State: "TX", Name: fmt.Sprintf("Agency spelt at %v", h.now)})
 	}
@@ -207,7 +207,7 @@ func (h *history) agency() roster.Agency {
 func (h *history) record() roster.Record {
 	r := record(fmt.Sprintf("TX-%d", h.rand.IntN(30)), h.now)
 	r.List = pick(h, roster.Lists())
-	if old, ok := h.so.data.Records[r.ID()]; ok {
+	if old, ok := h.model.data.Records[r.ID()]; ok {
 		r = copyOf(old)
 		v := *r.Last()
 		v.From, v.Listed = h.now, h.coin()
@@ -217,7 +217,7 @@ func (h *history) record() roster.Record {
 }
 
 func (h *history) hold() roster.Hold {
-	open := slices.DeleteFunc(sorted(h.so.data.Holds), func(o roster.Hold) bool { return o.State != roster.HoldOpen })
+	open := slices.DeleteFunc(sorted(h.model.data.Holds), func(o roster.Hold) bool { return o.State != roster.HoldOpen })
 	if len(open) == 0 || h.coin() {
 		return hold(fmt.Sprintf("hold-%d", h.rand.IntN(1e9)), h.tick())
 	}
@@ -240,16 +240,16 @@ func (h *history) spoil(b *store.Batch) {
 			b.Deliveries = append(b.Deliveries, waits("early", "ops", b.Before.Change+uint64(len(b.Changes))+1))
 		},
 	}
-	for _, d := range h.so.data.Deliveries {
+	for _, d := range h.model.data.Deliveries {
 		if d.State != roster.DeliveryWaiting || d.Attempts > 0 {
 			d = copyOf(d)
 			d.State, d.Attempts = roster.DeliveryWaiting, 0
 			spoilers = append(spoilers, func() { b.Deliveries = append(b.Deliveries, d) })
 		}
 	}
-	if ids := slices.Sorted(maps.Keys(h.so.data.Records)); len(ids) > 0 && len(h.so.data.Changes) > 0 {
+	if ids := slices.Sorted(maps.Keys(h.model.data.Records)); len(ids) > 0 && len(h.model.data.Changes) > 0 {
 		spoilers = append(spoilers, func() {
-			again := h.so.data.Changes[0]
+			again := h.model.data.Changes[0]
 			again.Seq = b.Before.Change + uint64(len(b.Changes)) + 1
 			b.Changes = append(b.Changes, again)
 		})

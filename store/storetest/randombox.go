@@ -23,7 +23,7 @@ func (h *history) states() []roster.DeliveryState {
 // lets old ones grow.
 func (h *history) deliveries(last uint64) []roster.Delivery {
 	var ds []roster.Delivery
-	for _, d := range h.so.data.Deliveries {
+	for _, d := range h.model.data.Deliveries {
 		if d.State == roster.DeliveryWaiting && d.Attempts == 0 && h.rand.IntN(6) == 0 {
 			ds = append(ds, h.grown(d, last))
 		}
@@ -78,7 +78,7 @@ func (h *history) beside() []outboxStep {
 	}
 	for range h.rand.IntN(3) {
 		var ds []roster.Delivery
-		for _, d := range h.so.data.Deliveries {
+		for _, d := range h.model.data.Deliveries {
 			if h.rand.IntN(8) == 0 {
 				ds = append(ds, h.tried(d))
 			}
@@ -105,7 +105,7 @@ func (h *history) tried(d roster.Delivery) roster.Delivery {
 
 // wrong makes up what must be refused.
 func (h *history) wrong() outboxStep {
-	known := h.so.data.Deliveries
+	known := h.model.data.Deliveries
 	if len(known) == 0 || h.rand.IntN(4) == 0 {
 		return func(ctx context.Context, s store.Outbox) error {
 			return s.SaveProgress(ctx, sent(waits("unknown", "ops")))

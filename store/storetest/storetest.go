@@ -47,7 +47,7 @@ func Run(t *testing.T, b Backend) {
 		{"Validators", testValidators},
 		{"Deliveries", testDeliveries},
 		{"EveryFieldSaved", testEveryFieldSaved},
-		{"Heads", testHeads},
+		{"Heads", testNextPending},
 		{"SaveProgress", testSaveProgress},
 		{"SaveProgressRefused", testSaveProgressRefused},
 		{"Grown", testGrown},
