@@ -42,7 +42,7 @@ func storePauses() *backoff.ExponentialBackOff {
 }
 
 // applyResult is a delivery after a try that ended with err.
-func applyResult(d roster.Delivery, err error, now time.Time, giveUp time.Duration, pause func(attempts int) time.Duration) roster.Delivery {
+func applyResult(d roster.Delivery, err error, now time.Time, pause func(attempts int) time.Duration) roster.Delivery {
 	d.Attempts++
 	d.NextAt = time.Time{}
 	if err == nil {

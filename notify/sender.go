@@ -47,7 +47,6 @@ type SenderOptions struct {
 	Log      *slog.Logger       // nil: none
 
 	Timeout time.Duration // of one try; 0: 60 seconds
-	GiveUp  time.Duration // how long a delivery is tried; 0: 3 days
 	Grace   time.Duration // how long a try may go on once Run's context has ended; 0: 10 seconds
 	Failing time.Duration // how long a channel fails until the operator is alerted; 0: an hour
 	// Pause is how long to wait after so many tries; nil: 5 seconds after the
@@ -61,6 +60,8 @@ type SenderOptions struct {
 }
 
 const (
+	// giveUp is how long a delivery is tried.
+	giveUp = 72 * time.Hour
 	// savingTime is how long the store has to save the last results, after the grace
 	// that sending had.
 	savingTime = 5 * time.Second
@@ -106,7 +107,6 @@ func NewSender(o SenderOptions) *Sender {
 		o.Pause = pause
 	}
 	o.Timeout = cmp.Or(o.Timeout, time.Minute)
-	o.GiveUp = cmp.Or(o.GiveUp, 72*time.Hour)
 	o.Grace = cmp.Or(o.Grace, 10*time.Second)
 	o.Failing = cmp.Or(o.Failing, time.Hour)
 	s := &Sender{o: o, wake: make(chan struct{}, 1), finished: make(chan *worker, len(o.Channels)),

@@ -56,7 +56,7 @@ func (s *Sender) deliver(dl deadlines, w *worker, d roster.Delivery) {
 		}
 		return
 	}
-	d = applyResult(d, err, s.now(), s.o.GiveUp, s.o.Pause)
+	d = applyResult(d, err, s.now(), s.o.Pause)
 	w.failed = d.State == roster.DeliveryWaiting
 	if !s.save(dl.saving, d) {
 		return
