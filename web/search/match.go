@@ -64,8 +64,10 @@ func (x *Index) scan(q *query) []found {
 		n := &x.names[i]
 		e := &x.entries[n.entry]
 		m, ok := x.match(n, costs, q.finds)
-		if _, named := q.names(e.state); !ok && (!named || e.kind != KindState) {
-			continue
+		if !ok {
+			if _, named := q.names(e.state); !named || e.kind != KindState {
+				continue
+			}
 		}
 		f, ok := q.judge(&m, n, e)
 		switch last := len(all) - 1; {
@@ -181,12 +183,16 @@ func (c *cover) better(other cover) {
 // last word to the first. Once, words of it can name the state.
 func (q *query) cover(m *matches, n *name, e *entry) cover {
 	const open, named = 0, 1 // whether earlier words may name the state
+	columns := named + 1
+	if !q.naming {
+		columns = named
+	}
 	var best [mostWords + 1][2]cover
 	end := len(q.words)
 	best[end][open].ok, best[end][named].ok = true, true
 	for i := end - 1; i >= 0; i-- {
 		w := &q.words[i]
-		for state := range best[i] {
+		for state := range columns {
 			b := &best[i][state]
 			if one := &m[i]; one.found {
 				b.better(best[i+1][state].with(one.cost, one.at, one.class == distinctive))

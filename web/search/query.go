@@ -13,6 +13,7 @@ import (
 type query struct {
 	words  []word
 	mended bool      // a word that is not distinctive had a typo
+	naming bool      // some words may name a state
 	finds  wordClass // words up to this class find names on their own
 }
 
@@ -57,6 +58,7 @@ func (x *Index) parse(text string) query {
 			states |= 1<<r.to - 1<<i
 		}
 	}
+	q.naming = states != 0
 	switch all := 1<<len(typed) - 1; all {
 	case weak:
 		q.finds = common
