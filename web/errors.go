@@ -58,6 +58,7 @@ func (s *Site) problemPage(r *http.Request, p *route.Problem) []byte {
 	}
 	made, err := s.pages.Problem(s.request(r, now), p)
 	if err != nil {
+		s.options.Log.Error("the page of an error could not be made", "path", r.URL.Path, "error", err.Error())
 		return barePage(p)
 	}
 	return made.Body

@@ -43,15 +43,14 @@ func New(site string) *API {
 	get(h, "/publications", "The lists as ICE published them, the newest first", publications)
 	get(h, "/publications/{sha256}", "One list, by the hash of its bytes", publication)
 	get(h, "/stats", "The figures, now or as of any moment", stats)
-	return &API{a.routes, h.OpenAPI()}
+	none := route.Route{Path: root + "/", Program: true, Handler: func(*route.Request) (*route.Response, error) {
+		return nil, route.NotFound("The API has no such address; " + root + "/openapi.json describes what there is.")
+	}}
+	return &API{append(a.routes, none), h.OpenAPI()}
 }
 
 // Routes are the addresses of the API.
-func (a *API) Routes() []route.Route {
-	return append(a.routes, route.Route{Path: root + "/", Program: true, Handler: func(*route.Request) (*route.Response, error) {
-		return nil, route.NotFound("The API has no such address; " + root + "/openapi.json describes what there is.")
-	}})
-}
+func (a *API) Routes() []route.Route { return a.routes }
 
 // The parameters that operations share, as the API's document describes them.
 type (
