@@ -7,15 +7,29 @@ import (
 	"slices"
 	"sync"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"github.com/watch287g/watch287g/roster"
 )
 
 // messageReader reads what deliveries carry. It may be used by several goroutines.
 type messageReader struct {
-	queue    Queue
-	log      *slog.Logger
-	cache    changeCache
+	queue Queue
+	log   *slog.Logger
+	// cache holds the changes that were read last, by number: those of one publication
+	// go to most channels, all at the same time. Changes are never edited.
+	cache    *lru.Cache[uint64, roster.Change]
 	mentions mentions
+}
+
+const cachedChanges = 1000 // some 2 MB
+
+func newMessageReader(q Queue, log *slog.Logger) *messageReader {
+	cache, err := lru.New[uint64, roster.Change](cachedChanges)
+	if err != nil { // which only a size below 1 causes
+		panic(err)
+	}
+	return &messageReader{queue: q, log: log, cache: cache}
 }
 
 // read returns the message of a delivery.
@@ -114,49 +128,20 @@ func (r *messageReader) answer(ctx context.Context, d roster.Delivery, change ui
 
 // changes reads changes by their numbers, in their order.
 func (r *messageReader) changes(ctx context.Context, seqs []uint64) ([]roster.Change, error) {
-	if found, ok := r.cache.all(seqs); ok {
+	found := make([]roster.Change, 0, len(seqs))
+	for _, seq := range seqs {
+		if c, ok := r.cache.Get(seq); ok {
+			found = append(found, c)
+		}
+	}
+	if len(found) == len(seqs) {
 		return found, nil
 	}
 	found, err := r.queue.ChangesAt(ctx, seqs)
-	if err == nil {
-		r.cache.add(found)
+	for _, c := range found {
+		r.cache.Add(c.Seq, c)
 	}
 	return found, err
-}
-
-// changeCache holds the changes that were read last: those of one publication go
-// to most channels, all at the same time. Changes are never edited.
-type changeCache struct {
-	mu    sync.Mutex
-	bySeq map[uint64]roster.Change
-}
-
-const cachedChanges = 1000 // some 2 MB
-
-// all returns the changes with these numbers, if it has every one of them.
-func (c *changeCache) all(seqs []uint64) (found []roster.Change, ok bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, seq := range seqs {
-		change, ok := c.bySeq[seq]
-		if !ok {
-			return nil, false
-		}
-		found = append(found, change)
-	}
-	return found, true
-}
-
-// add stores changes, and drops older ones where they become too many.
-func (c *changeCache) add(changes []roster.Change) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.bySeq == nil || len(c.bySeq)+len(changes) > cachedChanges {
-		c.bySeq = map[uint64]roster.Change{}
-	}
-	for _, change := range changes[:min(len(changes), cachedChanges)] {
-		c.bySeq[change.Seq] = change
-	}
 }
 
 // mentions are, by agreement, the numbers of the changes that name it, ascending.

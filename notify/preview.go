@@ -29,7 +29,7 @@ func Preview(ctx context.Context, q Queue, r Rule, changes []roster.Change) ([]M
 		preview.commit(planned.Deliveries)
 		changes = changes[n:]
 	}
-	reader := messageReader{queue: q, log: slog.New(slog.DiscardHandler)}
+	reader := newMessageReader(q, slog.New(slog.DiscardHandler))
 	var messages []Message
 	for _, d := range preview.pending {
 		m, err := reader.read(ctx, d)
