@@ -24,7 +24,6 @@ type Page struct {
 	Notes    []Note     // firsts and milestones
 	Evidence []Evidence // the lists that the changes were read from, each once
 	More     string     // where the changes can be read too; "" where there are no pages
-	Test     bool       // a test, no news
 }
 
 // Section is what happened in one state.
@@ -37,7 +36,6 @@ type Section struct {
 // Line is one change.
 type Line struct {
 	Mark       string // + new, ? pending, − gone, ~ a correction, · a detail
-	Kind       roster.Kind
 	Agency     string // with its county, unless the name says it
 	Detail     string // "Task Force Model, signed July 2, pending 8 days"
 	Correction bool
@@ -59,7 +57,6 @@ func (l Line) String() string {
 type Note struct {
 	Text     string
 	Evidence string
-	ChangeID string
 }
 
 // Evidence is one list that changes were read from.
@@ -80,7 +77,7 @@ const english = prose.English
 
 // Compose puts a message into words, the same for every channel.
 func Compose(m Message, l Links) Page {
-	p := Page{Test: m.Test}
+	var p Page
 	switch {
 	case len(m.Changes) > 0:
 		p = news(m, l)
@@ -102,7 +99,7 @@ func news(m Message, l Links) Page {
 		link := prose.Link(l.Evidence(c))
 		p.addEvidence(c, link)
 		if c.Kind == roster.KindMilestone {
-			p.Notes = append(p.Notes, Note{Text: prose.Shorten(prose.Clean(c.Text), sentenceWidth), Evidence: link, ChangeID: c.ID})
+			p.Notes = append(p.Notes, Note{Text: prose.Shorten(prose.Clean(c.Text), sentenceWidth), Evidence: link})
 			continue
 		}
 		changes = append(changes, c)
@@ -147,7 +144,7 @@ func section(s roster.State, changes []roster.Change, f roster.Figures, l Links)
 }
 
 func line(c roster.Change, l Links) Line {
-	return Line{Mark: english.Symbol(c.Kind), Kind: c.Kind, Agency: english.Who(c), Detail: english.Line(c),
+	return Line{Mark: english.Symbol(c.Kind), Agency: english.Who(c), Detail: english.Line(c),
 		Correction: c.Kind == roster.KindRestored || c.Kind == roster.KindAmended,
 		MOA:        english.Document(prose.DocumentMOA, c.Agreement.MOA), Evidence: prose.Link(l.Evidence(c)), ChangeID: c.ID}
 }
@@ -215,7 +212,6 @@ const testHeadline = "Test message, no news"
 
 // markAsTest makes sure that nobody takes the page for news.
 func (p *Page) markAsTest(channel string) {
-	p.Test = true
 	says := "This is a test of watch287g's channel " + strconv.Quote(channel) + ". It works."
 	if p.Headline == "" {
 		p.Headline, p.Subject, p.Body = testHeadline, "287(g): "+testHeadline, says

@@ -1,11 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"strconv"
-	"time"
 
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/roster"
@@ -40,7 +40,7 @@ func (c deliveriesListCmd) Run(ctx context.Context, a *app) error {
 		}
 		t := newTable(a.stdout, "ID", "CHANNEL", "STATE", "CARRIES", "MADE", "TRIES", "NEXT OR END", "LAST ERROR")
 		for _, d := range deliveries {
-			t.row(d.ID, d.Channel, string(d.State), carries(d), stamp(d.CreatedAt), strconv.Itoa(d.Attempts), stamp(nextOrEnd(d)), d.LastError)
+			t.row(d.ID, d.Channel, string(d.State), carries(d), stamp(d.CreatedAt), strconv.Itoa(d.Attempts), stamp(cmp.Or(d.EndedAt, d.NextAt, d.DueAt)), d.LastError)
 		}
 		return t.flush()
 	})
@@ -51,16 +51,6 @@ func carries(d roster.Delivery) string {
 		return "notice: " + d.Notice.Kind
 	}
 	return counted(len(d.Changes), "change")
-}
-
-func nextOrEnd(d roster.Delivery) time.Time {
-	switch {
-	case !d.EndedAt.IsZero():
-		return d.EndedAt
-	case !d.NextAt.IsZero():
-		return d.NextAt
-	}
-	return d.DueAt
 }
 
 type deliveriesRetryCmd struct {
