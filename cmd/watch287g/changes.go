@@ -43,9 +43,7 @@ func (c changesCmd) Run(ctx context.Context, a *app) error {
 			return err
 		}
 		if until := q.Filter.Until; lists.Extent().Before(until) {
-			first := lists.Extent().First
-			return fmt.Errorf("what changed until %s is not known: the record begins on %s; give --until %s or a later day",
-				stamp(until), stamp(first), roster.Day(first))
+			return notKnown("changed until", until, lists.Extent().First, "until")
 		}
 		changes, err := s.Changes(ctx, q)
 		if err != nil {

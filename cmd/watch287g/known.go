@@ -13,20 +13,16 @@ import (
 // nothingKnown is said of a store without a list that counts.
 const nothingKnown = "Nothing is known yet: ICE's lists have not been read."
 
-// asOf is the moment that is answered for where --as-of asks for one: the last one
-// that is known where it asks for a later one, or for none.
-func asOf(snap *snapshot.Agreements, asked time.Time) (time.Time, error) {
-	at, ok := snap.AsOf(asked)
-	if !ok {
-		first := snap.Extent().First
-		return at, fmt.Errorf("what ICE listed as of %s is not known: the record begins on %s; give --as-of %s or a later day",
-			stamp(asked), stamp(first), roster.Day(first))
-	}
-	return at, nil
+// notKnown says that what is asked for was before the record, and which value of the
+// flag is not.
+func notKnown(what string, asked, first time.Time, flag string) error {
+	return fmt.Errorf("what %s %s is not known: the record begins on %s; give --%s %s or a later day",
+		what, stamp(asked), stamp(first), flag, roster.Day(first))
 }
 
-// withAgreements loads the agreements and the moment that --as-of asks for, and calls
-// do with them and with what was asked: the zero time where nothing was.
+// withAgreements loads the agreements and calls do with them, with the moment that is
+// answered for, and with the one that --as-of asks for, zero where it does not. The
+// former is the last one that is known where a later one is asked for, or none.
 func (a *app) withAgreements(ctx context.Context, flag string, do func(snap *snapshot.Agreements, at, asked time.Time) error) error {
 	asked, err := moment("as-of", flag, true)
 	if err != nil {
@@ -37,9 +33,9 @@ func (a *app) withAgreements(ctx context.Context, flag string, do func(snap *sna
 		if err != nil {
 			return err
 		}
-		at, err := asOf(snap, asked)
-		if err != nil {
-			return err
+		at, ok := snap.AsOf(asked)
+		if !ok {
+			return notKnown("ICE listed as of", asked, snap.Extent().First, "as-of")
 		}
 		return do(snap, at, asked)
 	})

@@ -99,23 +99,17 @@ func (s *service) answer(ctx context.Context, conn net.Conn) {
 	// A deadline would not do here: the one for the request, below, may be set
 	// after ctx has ended, and would take its place.
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(lastWords, func() { _ = conn.Close() }) })()
-	in := bufio.NewReader(conn)
-	if err := conn.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
-		return
-	}
-	line, err := in.ReadBytes('\n')
+	_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second)) // which fails where reading does
 	var req request
-	if err != nil || json.Unmarshal(line, &req) != nil {
+	if json.NewDecoder(io.LimitReader(conn, maxFrame)).Decode(&req) != nil {
 		return
 	}
-	if err := conn.SetReadDeadline(time.Time{}); err != nil {
-		return
-	}
+	_ = conn.SetReadDeadline(time.Time{})
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {
 		defer cancel()
-		_, _ = in.ReadByte() // nothing more is said: this ends when the asker is gone
+		_, _ = io.Copy(io.Discard, conn) // nothing more is said: this ends when the asker is gone
 	}()
 	out := &frames{w: conn}
 	a := &app{stdout: stream{out, frameStdout}, stderr: stream{out, frameStderr}, now: s.now, cwd: req.Cwd, service: s, writeFile: out.writeFile}
@@ -189,11 +183,7 @@ func (a *app) ask(ctx context.Context, locked error) error {
 	defer conn.Close() //nolint:errcheck // nothing is left to send
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
-	line, err := json.Marshal(request{Args: a.args, Cwd: a.cwd})
-	if err != nil {
-		return fmt.Errorf("asking the running service: %w", err)
-	}
-	if _, err := conn.Write(append(line, '\n')); err != nil {
+	if err := json.NewEncoder(conn).Encode(request{Args: a.args, Cwd: a.cwd}); err != nil {
 		return fmt.Errorf("asking the running service: %w", err)
 	}
 	return a.receive(bufio.NewReader(conn), nil)
