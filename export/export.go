@@ -43,13 +43,13 @@ func (f Format) MediaType() string {
 	return "application/octet-stream"
 }
 
-// What each file says of its licence: in a sentence, in SPDX's short form, and
+// What each file says of its license: in a sentence, in SPDX's short form, and
 // where the text is.
 const (
-	Licence = "The facts come from lists that ICE publishes, a work of the U.S. government in the public domain. " +
-		"watch287g offers its compilation of them under CC0 1.0: " + LicenceURL
+	License = "The facts come from lists that ICE publishes, a work of the U.S. government in the public domain. " +
+		"watch287g offers its compilation of them under CC0 1.0: " + LicenseURL
 	licenceID  = "CC0-1.0"
-	LicenceURL = "https://creativecommons.org/publicdomain/zero/1.0/"
+	LicenseURL = "https://creativecommons.org/publicdomain/zero/1.0/"
 )
 
 // About says what a file holds, and where it comes from; it is written into the
@@ -86,7 +86,7 @@ func Agreements(w io.Writer, f Format, about *About, all []roster.AgreementAt) e
 	for i, s := range all {
 		rows[i] = agreement{AgreementAt: s, county: countyOf(s.Agreement)}
 		if about != nil && f.speaksByRow() {
-			rows[i].origin = origin{SHA256: about.hash(s.Status), Licence: licenceID}
+			rows[i].origin = origin{SHA256: about.hash(s.Status), License: licenceID}
 		}
 	}
 	return write(w, f, about, table[agreement]{"agreements", agreementColumns(), agreementOrigin(), rows})
@@ -99,7 +99,7 @@ func Changes(w io.Writer, f Format, about *About, all []roster.Change) error {
 	for i, c := range all {
 		rows[i] = change{Change: c, place: countyOf(c.Agreement)}
 		if about != nil && f.speaksByRow() {
-			rows[i].Licence = licenceID
+			rows[i].License = licenceID
 		}
 	}
 	return write(w, f, about, table[change]{"changes", changeColumns(), changeOrigin(), rows})

@@ -15,7 +15,7 @@ type aboutJSON struct {
 	KnownUntil string            `json:"known_until,omitempty"`
 	Made       string            `json:"made"`
 	Site       string            `json:"site"`
-	Licence    string            `json:"licence"`
+	License    string            `json:"licence"`
 	Sources    []roster.Evidence `json:"sources"`
 }
 
@@ -24,7 +24,7 @@ func (a *About) json() *aboutJSON {
 		return nil
 	}
 	sources := append([]roster.Evidence{}, a.Sources...) // none are [], not null
-	return &aboutJSON{a.Title, rfc3339(a.AsOf), rfc3339(a.KnownUntil), rfc3339(a.Made), a.Site, Licence, sources}
+	return &aboutJSON{a.Title, rfc3339(a.AsOf), rfc3339(a.KnownUntil), rfc3339(a.Made), a.Site, License, sources}
 }
 
 // json writes an array of the rows; with an About, an object that has both.

@@ -24,7 +24,7 @@ func decode[T any](t testing.TB, file []byte) T {
 type located[T any] struct {
 	FIPS    string `json:"county_fips"`
 	SHA256  string `json:"source_sha256"`
-	Licence string `json:"licence"`
+	License string `json:"licence"`
 	row     T
 }
 
@@ -43,7 +43,7 @@ func TestJSONRoundTrip(t *testing.T) {
 	for _, row := range decode[[]located[roster.AgreementAt]](t, agreements(t, export.JSON, nil, someAgreements())) {
 		back = append(back, row.row)
 		codes += row.FIPS + " "
-		if row.Licence != "" || row.SHA256 != "" {
+		if row.License != "" || row.SHA256 != "" {
 			t.Errorf("%s says where it comes from; nothing was to be written of that", row.row.ID)
 		}
 	}
@@ -66,7 +66,7 @@ func TestJSONSaysWhereItComesFrom(t *testing.T) {
 	got := decode[map[string]any](t, agreements(t, export.JSON, about(), someAgreements()))
 	want := map[string]any{
 		"title": "287(g) agreements in Texas as of March 8, 2025", "as_of": "2025-03-09T04:59:59Z", "known_until": "2025-03-11T03:59:59Z", "made": "2025-03-07T03:30:00Z",
-		"site": "https://287g.example/texas", "licence": export.Licence,
+		"site": "https://287g.example/texas", "licence": export.License,
 		"sources": []any{
 			map[string]any{"list": "participating", "file": "p2.xlsx", "sha256": "aa11", "url": "https://www.ice.gov/p2.xlsx", "published_at": "2025-03-07T02:30:00Z"},
 			map[string]any{"list": "pending", "file": "q2.xlsx", "sha256": "bb22", "url": "https://www.ice.gov/q2.xlsx", "published_at": "2025-03-07T02:30:00Z"},
@@ -79,7 +79,7 @@ func TestJSONSaysWhereItComesFrom(t *testing.T) {
 		t.Fatalf("%d members, %d agreements", len(got), len(rows))
 	}
 	if said := rows[0].(map[string]any)["licence"]; said != nil { // once is enough
-		t.Errorf("a row has the licence %v", said)
+		t.Errorf("a row has the license %v", said)
 	}
 	file := string(changes(t, export.JSON, &export.About{Title: "Changes", Made: seen}, nil))
 	for _, part := range []string{`"sources": []`, `"changes": []`, `"site": ""`} {
@@ -99,8 +99,8 @@ func TestJSONLines(t *testing.T) {
 	}
 	for i, want := range []string{"aa11", "bb22", "", "aa11"} {
 		row := decode[located[roster.AgreementAt]](t, lines[i])
-		if diff := cmp.Diff(someAgreements()[i], row.row); diff != "" || row.SHA256 != want || row.Licence != "CC0-1.0" {
-			t.Errorf("line %d: %q, %q %s", i, row.SHA256, row.Licence, diff)
+		if diff := cmp.Diff(someAgreements()[i], row.row); diff != "" || row.SHA256 != want || row.License != "CC0-1.0" {
+			t.Errorf("line %d: %q, %q %s", i, row.SHA256, row.License, diff)
 		}
 	}
 	if got := changes(t, export.JSONL, about(), nil); len(got) != 0 {

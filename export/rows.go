@@ -16,7 +16,7 @@ type agreement struct {
 // change is a change as JSON has it: in the shape that webhooks and the API have.
 type change struct {
 	roster.Change
-	Licence string `json:"licence,omitempty"`
+	License string `json:"licence,omitempty"`
 	place   county
 }
 
@@ -37,7 +37,7 @@ func countyOf(a roster.Agreement) county {
 // origin is what a row says of itself in a file that has no place for an About.
 type origin struct {
 	SHA256  string `json:"source_sha256,omitempty"` // of the list in force that names it; "" once none does
-	Licence string `json:"licence,omitempty"`
+	License string `json:"licence,omitempty"`
 }
 
 // agreementColumns are the columns of agreements. Programs read them by their
@@ -68,7 +68,7 @@ func agreementColumns() []column[agreement] {
 func agreementOrigin() []column[agreement] {
 	return []column[agreement]{
 		{name: "source_sha256", value: func(a *agreement) any { return a.SHA256 }},
-		{name: "licence", value: func(a *agreement) any { return a.Licence }},
+		{name: "licence", value: func(a *agreement) any { return a.License }},
 	}
 }
 
@@ -108,7 +108,7 @@ func changeColumns() []column[change] {
 // changeOrigin is shorter than that of agreements: a change names its publication
 // anyway.
 func changeOrigin() []column[change] {
-	return []column[change]{{name: "licence", value: func(c *change) any { return c.Licence }}}
+	return []column[change]{{name: "licence", value: func(c *change) any { return c.License }}}
 }
 
 // amendments says in one cell what was amended.

@@ -188,7 +188,7 @@ func (b *book) tell(about *About) error {
 	if !about.Made.IsZero() {
 		properties.Created, properties.Modified = rfc3339(about.Made), rfc3339(about.Made)
 	}
-	properties.Title, properties.Description = about.Title, Licence
+	properties.Title, properties.Description = about.Title, License
 	if err := b.SetDocProps(&properties); err != nil {
 		return err
 	}
@@ -224,8 +224,8 @@ func (a *About) lines() []fact {
 		{"Last updated", a.Made},
 		{"Times", "In Washington (Eastern Time)"},
 		{"Page", link(a.Site)},
-		{"Licence", Licence},
-		{"Licence's text", link(LicenceURL)},
+		{"License", License},
+		{"License text", link(LicenseURL)},
 	}
 	for _, s := range a.Sources {
 		all = append(all,

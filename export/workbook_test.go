@@ -132,7 +132,7 @@ func TestWorkbookSaysWhereItComesFrom(t *testing.T) {
 	}
 	want := [][]string{
 		{"Title", "287(g) agreements in Texas as of March 8, 2025"}, {"As of", "2025-03-08 23:59 ET"}, {"Known until", "2025-03-10 23:59 ET"}, {"Last updated", "2025-03-06 22:30 ET"},
-		{"Times", "In Washington (Eastern Time)"}, {"Page", "https://287g.example/texas"}, {"Licence", export.Licence}, {"Licence's text", export.LicenceURL},
+		{"Times", "In Washington (Eastern Time)"}, {"Page", "https://287g.example/texas"}, {"License", export.License}, {"License text", export.LicenseURL},
 		{"Source", "ICE's participating list"}, {"  File", "p2.xlsx"}, {"  SHA-256", "aa11"}, {"  Published", "2025-03-06 21:30 ET"}, {"  Address", "https://www.ice.gov/p2.xlsx"},
 		{"Source", "ICE's pending list"}, {"  File", "q2.xlsx"}, {"  SHA-256", "bb22"}, {"  Published", "2025-03-06 21:30 ET"}, {"  Address", "https://www.ice.gov/q2.xlsx"},
 	}

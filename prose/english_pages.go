@@ -36,7 +36,7 @@ var englishPages = map[key]string{
 	"balance.entries":          "Pending entries: {came} came, {signed} signed, {gone} left unsigned{first}: from {before} to {after}.",
 	"balance.entries.first":    ", {n} on the first pending list known, of which nobody here knows since when",
 	"balance.entries.unknown":  "Pending entries: their number is not known, as no pending list is.",
-	"balance.otherwise":        "Listed otherwise, by name, state, model or signing date: {n}.",
+	"balance.otherwise":        "Listed differently, by name, state, model or signing date: {n}.",
 	"balance.passing":          "Not counted here: {n} agreement or pending entry that came and went, or went and came back, in between.|Not counted here: {n} agreements and pending entries that came and went, or went and came back, in between.",
 	"balance.unknown":          "a number that is not known",
 	"between":                  "Between {from} and {to}, the active agreements that ICE lists went from {before} to {after} ({change}), and the pending entries {entries}.",

@@ -22,14 +22,14 @@ func TestCompareNetsPerAgreement(t *testing.T) {
 			"Active agreements: 5 new, 1 no longer listed: from 44 to 48.",
 			"Pending entries: 1 came, 1 signed, 0 left unsigned: from 1 to 1.",
 			"Not counted here: 1 agreement or pending entry that came and went, or went and came back, in between.",
-			"Listed otherwise, by name, state, model or signing date: 1.",
-			"New agreements: 5", "No longer listed: 1", "Pending entries that came: 1", "Pending entries that were signed: 1", "Listed otherwise: 1",
+			"Listed differently, by name, state, model or signing date: 1.",
+			"New agreements: 5", "No longer listed: 1", "Pending entries that came: 1", "Pending entries that were signed: 1", "Listed differently: 1",
 		}, []string{"Listed again", "Pending entries that left"}},
 		{"/compare?from=2025-06-13&to=2025-06-20", []string{
 			"Active agreements: 1 new, 1 no longer listed, 1 listed again: from 47 to 48.", "Listed again: 1",
-		}, []string{"Not counted here", "Listed otherwise"}},
-		{"/compare?from=2025-06-06&to=2025-06-09", []string{"Active agreements: 0 new, 0 no longer listed: from 45 to 45.", "Listed otherwise: 1"}, []string{"New agreements:"}},
-		{"/compare?from=2025-06-20&to=2025-06-20", []string{"Active agreements: 0 new, 0 no longer listed: from 48 to 48."}, []string{"Listed otherwise"}},
+		}, []string{"Not counted here", "Listed differently"}},
+		{"/compare?from=2025-06-06&to=2025-06-09", []string{"Active agreements: 0 new, 0 no longer listed: from 45 to 45.", "Listed differently: 1"}, []string{"New agreements:"}},
+		{"/compare?from=2025-06-20&to=2025-06-20", []string{"Active agreements: 0 new, 0 no longer listed: from 48 to 48."}, []string{"Listed differently"}},
 	} {
 		text := said(w.page(tc.path), "main")
 		for _, want := range tc.want {
@@ -47,7 +47,7 @@ func TestCompareNetsPerAgreement(t *testing.T) {
 
 func TestCompareShowsBeforeAndAfter(t *testing.T) {
 	doc := newWorld(t).page("/compare?from=2025-06-02&to=2025-06-20")
-	if got := cells(doc.Find(`.tablebox[aria-label="Listed otherwise"] tbody tr`)); got != "Baker County Sheriff's Office Baker County|Florida|Signing date|August 15, 2019|August 16, 2019" {
+	if got := cells(doc.Find(`.tablebox[aria-label="Listed differently"] tbody tr`)); got != "Baker County Sheriff's Office Baker County|Florida|Signing date|August 15, 2019|August 16, 2019" {
 		t.Errorf("otherwise: %q", got)
 	}
 	if got := cells(doc.Find(`.tablebox[aria-label="Pending entries that were signed"] tbody tr`)); got !=
@@ -61,7 +61,7 @@ func TestCompareShowsBeforeAndAfter(t *testing.T) {
 		t.Error("no link to the changes in between")
 	}
 	renamed := newWorld(t).page("/compare?from=2025-06-06&to=2025-06-09")
-	if got := cells(renamed.Find(`.tablebox[aria-label="Listed otherwise"] tbody tr`)); !strings.Contains(got, "Agency name|Lampass County Sheriff's Office|Lampasas County Sheriff's Office") {
+	if got := cells(renamed.Find(`.tablebox[aria-label="Listed differently"] tbody tr`)); !strings.Contains(got, "Agency name|Lampass County Sheriff's Office|Lampasas County Sheriff's Office") {
 		t.Errorf("renamed: %q", got)
 	}
 }

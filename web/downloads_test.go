@@ -61,15 +61,16 @@ func TestDownloadsNameTheirSources(t *testing.T) {
 	w := newWorld(t)
 	var file struct {
 		About struct {
-			Title, Site, Licence string
-			Sources              []roster.Evidence
+			Title, Site string
+			License     string `json:"licence"`
+			Sources     []roster.Evidence
 		}
 		Agreements []roster.AgreementAt
 	}
 	if err := json.Unmarshal(w.get("/downloads/agreements.json?state=FL&status=active").Body.Bytes(), &file); err != nil {
 		t.Fatal(err)
 	}
-	if file.About.Title != "287(g) agreements: Florida, as of June 21, 2025, 11 a.m. ET" || !strings.Contains(file.About.Licence, "creativecommons.org") {
+	if file.About.Title != "287(g) agreements: Florida, as of June 21, 2025, 11 a.m. ET" || !strings.Contains(file.About.License, "creativecommons.org") {
 		t.Errorf("about %+v", file.About)
 	}
 	for _, s := range file.About.Sources {

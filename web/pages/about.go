@@ -16,7 +16,7 @@ func aboutPage(req *request) (*response, error) {
 		}
 	}
 	return req.render(&page{Template: "about", Title: "How this works", Path: "/about",
-		Description: "How 287(g) watch reads ICE's lists of agreements, what counts as a change, what it cannot know, and the licence of the data.",
+		Description: "How 287(g) watch reads ICE's lists of agreements, what counts as a change, what it cannot know, and the license of the data.",
 		Data: struct {
 			First        time.Time
 			Publications int

@@ -68,7 +68,7 @@ func agencyPage(req *request) (*response, error) {
 		if to := req.Snapshot.ResolveAgency(id); to != "" && to != id {
 			return req.Redirect(route.AgencyURL(to), http.StatusMovedPermanently), nil
 		}
-		return nil, route.NotFound("ICE's lists have named no such agency since this record began. Search for its name: ICE may spell it otherwise.")
+		return nil, route.NotFound("ICE's lists have named no such agency since this record began. Search for its name: ICE may spell it differently.")
 	}
 	latest := req.Snapshot.Latest(id)
 	changes := req.Snapshot.ChangesOf(id)

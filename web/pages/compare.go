@@ -68,7 +68,7 @@ type comparedPart struct {
 func comparePage(req *request) (*response, error) {
 	c := &comparison{Empty: req.Snapshot.Extent().Empty(), First: roster.Day(req.Snapshot.Extent().First), Last: roster.Day(req.Snapshot.KnownUntil())}
 	p := &page{Template: "compare", Title: "What changed between two days", Path: "/compare", Data: c,
-		Description: "What ICE's lists of 287(g) agreements say otherwise on one day than on another."}
+		Description: "What ICE's lists of 287(g) agreements say on two days, compared."}
 	if c.Empty {
 		return req.render(p)
 	}

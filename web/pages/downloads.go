@@ -57,10 +57,10 @@ func downloadsPage(req *request) (*response, error) {
 		States, Models      []option
 		Types, Statuses     []option
 		Sources             []roster.Evidence
-		LicenceURL          string
+		LicenseURL          string
 		Feeds               []link
 	}{Name: english.FilterTitle(asked.Filter), At: moment, Rows: len(all), Unplaced: len(export.Unplaced(all)), UnplacedURL: route.At("/downloads/unplaced.csv", q, 0),
-		Sources: req.Snapshot.Sources(moment), LicenceURL: export.LicenceURL, Feeds: feedLinks(asked.Filter)}
+		Sources: req.Snapshot.Sources(moment), LicenseURL: export.LicenseURL, Feeds: feedLinks(asked.Filter)}
 	data.First, data.Last, data.Beyond = roster.Day(req.Snapshot.Extent().First), roster.Day(req.Snapshot.KnownUntil()), route.Beyond(req.Snapshot, asked.AsOf)
 	if !asked.AsOf.IsZero() {
 		data.Asked = roster.Day(moment)
