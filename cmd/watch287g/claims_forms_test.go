@@ -21,7 +21,7 @@ type form struct {
 // forms are all the sentences that the program knows. A sentence that is not
 // here is a contradiction: nobody has checked it.
 func forms() []form {
-	return []form{
+	return append([]form{
 		{"new", true, `ICE now lists a <model> agreement with <who>, <signed>\.`, (*hearing).saysWho},
 		{"new", false, `The agency had been on ICE's pending list since at least <day>\.`, func(h *hearing, said map[string]string) {
 			h.must(h.c.SinceIsLowerBound && said["day"] == long(h.c.PendingSince), "pending since", "the text says at least %s", said["day"])
@@ -65,6 +65,13 @@ func forms() []form {
 				h.saysSince(said, h.lists["pending"][last+1])
 			}
 		}},
+		{"detail document", true, `<who>, (?:pending for the )?<model>(?: model)?: <parts>\.`, (*hearing).saysNotice},
+	}, correctionForms()...)
+}
+
+// correctionForms are those of what corrects an earlier change.
+func correctionForms() []form {
+	return []form{
 		{"restored", true, `Correction: <who> is again on ICE's list of agencies with a pending agreement, for the <model>(?: model)?\.`, (*hearing).saysWho},
 		{"restored", true, `Correction: ICE again lists the <model> agreement with <who>, <signed>\.`, (*hearing).saysWho},
 		{"restored", false, `It had been reported as withdrawn\.`, func(h *hearing, _ map[string]string) {
@@ -83,7 +90,6 @@ func forms() []form {
 		{"amended", false, `The list prints the date as "<printed>"\.`, func(h *hearing, said map[string]string) {
 			h.must(said["printed"] == h.c.Agreement.SignedAs, "cells", "the text says %q", said["printed"])
 		}},
-		{"detail document", true, `<who>, (?:pending for the )?<model>(?: model)?: <parts>\.`, (*hearing).saysNotice},
 	}
 }
 

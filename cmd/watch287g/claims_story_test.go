@@ -21,8 +21,8 @@ type claimStory struct {
 	all            []fakeice.File
 }
 
-// tellClaims tells the story.
-func tellClaims() []fakeice.File {
+// newClaimStory begins with an agreement or an entry for each thing that happens.
+func newClaimStory() *claimStory {
 	s := &claimStory{began: time.Date(2025, time.January, 6, 15, 0, 0, 0, time.UTC)}
 	sample := sheettest.Sample(120 * len(roster.States()))
 	s.filler = slices.DeleteFunc(sample, func(r sheettest.Row) bool { return r.State != "FLORIDA" })
@@ -40,6 +40,12 @@ func tellClaims() []fakeice.File {
 		"TEXAS|Burnet County Sheriff's Office|County|Burnet County|Task Force Model||",
 		"OKLAHOMA|Alfalfa County Sheriff's Office|County|Alfalfa County|Task Force Model||",
 	}
+	return s
+}
+
+// tellClaims tells the story.
+func tellClaims() []fakeice.File {
+	s := newClaimStory()
 	const filler = 84
 	s.participating(0, filler)
 	s.pending(0)

@@ -78,12 +78,8 @@ func TestPolite(t *testing.T) {
 			}
 		}
 		page, rates := fakeice.Request{Path: fakeice.PagePath, Status: http.StatusOK}, fakeice.Request{Path: fakeice.WorksheetPath, Status: http.StatusOK}
-		sent := func(file string) fakeice.Request {
-			return fakeice.Request{Path: fakeice.ListPath + file, Status: http.StatusOK}
-		}
-		same := func(file string) fakeice.Request {
-			return fakeice.Request{Path: fakeice.ListPath + file, Status: http.StatusNotModified}
-		}
+		sent := func(file string) fakeice.Request { return askedFor(file, http.StatusOK) }
+		same := func(file string) fakeice.Request { return askedFor(file, http.StatusNotModified) }
 
 		expect("at first", polls(1, scraper.StatusChanged), map[fakeice.Request]int{page: 1, rates: 1, sent("a.xlsx"): 1, sent("b.xlsx"): 1})
 		ten := polls(10, scraper.StatusUnchanged)
@@ -124,4 +120,9 @@ func TestArchivePolite(t *testing.T) {
 	if !maps.Equal(got, want) {
 		t.Errorf("asked for %v, want %v", got, want)
 	}
+}
+
+// askedFor is a request for a list.
+func askedFor(file string, status int) fakeice.Request {
+	return fakeice.Request{Path: fakeice.ListPath + file, Status: status}
 }

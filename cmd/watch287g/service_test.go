@@ -128,40 +128,46 @@ func TestServiceEndsWithinASecond(t *testing.T) {
 		for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 			t.Run(fmt.Sprintf("%s, %v", tt.name, signal), func(t *testing.T) {
 				t.Parallel()
-				site := &fakeice.Site{}
-				site.Publish(fakeice.File{Link: fakeice.Participating, Name: "a.xlsx", At: time.Now().Add(-time.Hour), Body: sheettest.Participating(sheettest.Sample(rows)...)})
-				server := httptest.NewServer(site)
-				t.Cleanup(server.Close)
-				data := t.TempDir()
-				cmd := program(t, time.Time{}, "--config", configured(t, `web: {listen: "127.0.0.1:0"}`, "source:", "  page: "+server.URL+fakeice.PagePath), "--data", data, "run")
-				var stderr bytes.Buffer
-				cmd.Stderr = &stderr
-				began := time.Now()
-				if err := cmd.Start(); err != nil {
-					t.Fatal(err)
-				}
-				done := make(chan error, 1)
-				go func() { done <- cmd.Wait() }()
-				eventually(t, "it has polled", func() bool {
-					out, _ := program(t, time.Time{}, "--data", data, "list", "--format", "csv").Output()
-					return bytes.Count(out, []byte("\n")) > rows
-				})
-				limit := time.Second + 2*time.Since(began)
-				tt.when(t, data, site)
-				began = time.Now()
-				if err := cmd.Process.Signal(signal); err != nil {
-					t.Fatal(err)
-				}
-				select {
-				case err := <-done:
-					if took := time.Since(began); err != nil || took > limit {
-						t.Errorf("it ends after %v with %v\n%s", took, err, &stderr)
-					}
-				case <-time.After(patience):
-					_ = cmd.Process.Kill()
-					t.Errorf("it does not end\n%s", &stderr)
-				}
+				endsWithinASecond(t, rows, signal, tt.when)
 			})
 		}
+	}
+}
+
+// endsWithinASecond tells a service that knows a list of so many rows to stop, in the
+// middle of something.
+func endsWithinASecond(t *testing.T, rows int, signal os.Signal, when func(t *testing.T, data string, site *fakeice.Site)) {
+	site := &fakeice.Site{}
+	site.Publish(fakeice.File{Link: fakeice.Participating, Name: "a.xlsx", At: time.Now().Add(-time.Hour), Body: sheettest.Participating(sheettest.Sample(rows)...)})
+	server := httptest.NewServer(site)
+	t.Cleanup(server.Close)
+	data := t.TempDir()
+	cmd := program(t, time.Time{}, "--config", configured(t, `web: {listen: "127.0.0.1:0"}`, "source:", "  page: "+server.URL+fakeice.PagePath), "--data", data, "run")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	began := time.Now()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- cmd.Wait() }()
+	eventually(t, "it has polled", func() bool {
+		out, _ := program(t, time.Time{}, "--data", data, "list", "--format", "csv").Output()
+		return bytes.Count(out, []byte("\n")) > rows
+	})
+	limit := time.Second + 2*time.Since(began)
+	when(t, data, site)
+	began = time.Now()
+	if err := cmd.Process.Signal(signal); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-done:
+		if took := time.Since(began); err != nil || took > limit {
+			t.Errorf("it ends after %v with %v\n%s", took, err, &stderr)
+		}
+	case <-time.After(patience):
+		_ = cmd.Process.Kill()
+		t.Errorf("it does not end\n%s", &stderr)
 	}
 }
