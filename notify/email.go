@@ -188,9 +188,9 @@ func (e *email) Send(ctx context.Context, m Message, done func(part, answer stri
 	if err != nil {
 		return permanent("the message cannot be put into HTML: %w", err)
 	}
-	post := &emailRound{done: done}
+	round := &emailRound{done: done}
 	for _, r := range m.Delivery.Receipts {
-		post.delivered = post.delivered || !strings.HasPrefix(r.Answer, refusedAnswer)
+		round.delivered = round.delivered || !strings.HasPrefix(r.Answer, refusedAnswer)
 	}
 	var left []*netmail.Address
 	for _, to := range e.to {
@@ -198,19 +198,19 @@ func (e *email) Send(ctx context.Context, m Message, done func(part, answer stri
 			left = append(left, to)
 		}
 	}
-	err = e.sendAll(ctx, l, left, post)
-	post.finish()
+	err = e.sendAll(ctx, l, left, round)
+	round.finish()
 	switch {
 	case err == nil:
-		return post.failure()
+		return round.failure()
 	case ctx.Err() != nil:
-		return fmt.Errorf("stopped after %d of %d recipients: %w", post.accepted, len(left), ctx.Err())
+		return fmt.Errorf("stopped after %d of %d recipients: %w", round.accepted, len(left), ctx.Err())
 	}
 	return err
 }
 
 // sendAll sends the letter to one recipient after the other.
-func (e *email) sendAll(ctx context.Context, l letter, to []*netmail.Address, post *emailRound) error {
+func (e *email) sendAll(ctx context.Context, l letter, to []*netmail.Address, round *emailRound) error {
 	if len(to) == 0 {
 		return nil
 	}
@@ -227,9 +227,9 @@ func (e *email) sendAll(ctx context.Context, l letter, to []*netmail.Address, po
 		refusal, err := s.send(e.from.Address, to.Address, raw)
 		switch {
 		case refusal != nil:
-			post.refuse(to.Address, refusal)
+			round.refuse(to.Address, refusal)
 		case err == nil:
-			post.accept(to.Address, e.messageID(l.delivery, to))
+			round.accept(to.Address, e.messageID(l.delivery, to))
 		}
 		if err != nil {
 			s.abort()
@@ -256,39 +256,39 @@ type refusal struct {
 	reply *textproto.Error
 }
 
-func (p *emailRound) accept(to, messageID string) {
-	p.delivered = true
-	p.accepted++
-	p.done(to, messageID)
+func (r *emailRound) accept(to, messageID string) {
+	r.delivered = true
+	r.accepted++
+	r.done(to, messageID)
 }
 
-func (p *emailRound) refuse(to string, reply *textproto.Error) {
+func (r *emailRound) refuse(to string, reply *textproto.Error) {
 	if reply.Code >= 500 {
-		p.refused = append(p.refused, refusal{to, reply})
+		r.refused = append(r.refused, refusal{to, reply})
 	} else {
-		p.later = append(p.later, refusal{to, reply})
+		r.later = append(r.later, refusal{to, reply})
 	}
 }
 
 // finish records those that are refused for good, so that they are not tried
 // again. Where all are refused, it is probably us that the server refuses: they are
 // tried again once that is fixed.
-func (p *emailRound) finish() {
-	if !p.delivered {
+func (r *emailRound) finish() {
+	if !r.delivered {
 		return
 	}
-	for _, r := range p.refused {
-		p.done(r.to, refusedAnswer+replyText(r.reply))
+	for _, no := range r.refused {
+		r.done(no.to, refusedAnswer+replyText(no.reply))
 	}
 }
 
 // failure says what remains to be sent. It counts recipients but does not name them.
-func (p *emailRound) failure() error {
+func (r *emailRound) failure() error {
 	switch {
-	case len(p.later) > 0:
-		return &Failure{Err: fmt.Errorf("the mail server puts off %s", counts(p.later))}
-	case len(p.refused) > 0 && !p.delivered:
-		return permanent("the mail server refuses all it was asked for: %s", counts(p.refused))
+	case len(r.later) > 0:
+		return &Failure{Err: fmt.Errorf("the mail server puts off %s", counts(r.later))}
+	case len(r.refused) > 0 && !r.delivered:
+		return permanent("the mail server refuses all it was asked for: %s", counts(r.refused))
 	}
 	return nil
 }

@@ -208,8 +208,8 @@ func (a *app) withStore(do func(store.Store) error) error {
 	return errors.Join(do(s), s.Close())
 }
 
-// withKnownStore is withStore for commands that make no sense without one.
-func (a *app) withKnownStore(do func(store.Store) error) error {
+// withExistingStore is withStore for commands that make no sense without one.
+func (a *app) withExistingStore(do func(store.Store) error) error {
 	if err := a.needStore(); err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ type backupCmd struct {
 
 // Run writes a copy of the store that opens like the original.
 func (c backupCmd) Run(ctx context.Context, a *app) error {
-	return a.withKnownStore(func(s store.Store) error {
+	return a.withExistingStore(func(s store.Store) error {
 		err := a.writeFile(a.abs(c.File), func(w io.Writer) error {
 			if err := s.Backup(ctx, w); err != nil {
 				return fmt.Errorf("backing up: %w", err)

@@ -34,7 +34,7 @@ func (c changesCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	return a.withKnownStore(func(s store.Store) error {
+	return a.withExistingStore(func(s store.Store) error {
 		if c.Explain != "" {
 			return explainOne(ctx, a.stdout, s, c.Explain)
 		}

@@ -33,7 +33,7 @@ func (c deliveriesListCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	q := store.DeliveryQuery{Channel: c.Channel, States: states, Limit: c.Limit, Newest: true}
-	return a.withKnownStore(func(s store.Store) error {
+	return a.withExistingStore(func(s store.Store) error {
 		deliveries, err := s.Deliveries(ctx, q)
 		if err != nil {
 			return fmt.Errorf("reading the deliveries: %w", err)
@@ -60,7 +60,7 @@ type deliveriesRetryCmd struct {
 // Run makes what was given up pending again. The service sends it, or this command
 // where no service runs.
 func (c deliveriesRetryCmd) Run(ctx context.Context, a *app) error {
-	err := a.withKnownStore(func(s store.Store) error {
+	err := a.withExistingStore(func(s store.Store) error {
 		dead, err := c.dead(ctx, s)
 		if err != nil {
 			return err

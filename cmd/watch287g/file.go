@@ -16,7 +16,7 @@ func writeFile(path string, write func(io.Writer) error) error {
 		return fmt.Errorf("creating %s: %w; make its directory first, or choose another place", path, err)
 	}
 	defer os.Remove(f.Name()) //nolint:errcheck // it has another name by then, or is given up
-	if err := write(roomy{f}); err != nil {
+	if err := write(outputFile{f}); err != nil {
 		return errors.Join(err, f.Close())
 	}
 	if err = errors.Join(f.Sync(), f.Close()); err == nil {
@@ -30,11 +30,11 @@ func writeFile(path string, write func(io.Writer) error) error {
 
 const makeRoom = "make room for it, or choose another place"
 
-// roomy is a file that says what to do where there is no room.
-type roomy struct{ file *os.File }
+// outputFile is a file that says what to do where there is no room.
+type outputFile struct{ file *os.File }
 
 // Write writes to the file.
-func (f roomy) Write(p []byte) (int, error) {
+func (f outputFile) Write(p []byte) (int, error) {
 	n, err := f.file.Write(p)
 	if err != nil {
 		err = fmt.Errorf("%w; %s", err, makeRoom)

@@ -18,7 +18,7 @@ type holdsListCmd struct{}
 
 // Run prints the holds with their reasons.
 func (holdsListCmd) Run(ctx context.Context, a *app) error {
-	return a.withKnownStore(func(s store.Store) error {
+	return a.withExistingStore(func(s store.Store) error {
 		holds, err := s.Holds(ctx)
 		if err != nil {
 			return err

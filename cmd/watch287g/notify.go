@@ -116,7 +116,7 @@ func (c notifyPreviewCmd) Run(ctx context.Context, a *app) error {
 		return fmt.Errorf("%s is the operator's channel: it gets alerts about the service, not changes; \"watch287g deliveries --channel %s\" lists them", c.Channel, c.Channel)
 	}
 	var messages []notify.Message
-	err = a.withKnownStore(func(s store.Store) error {
+	err = a.withExistingStore(func(s store.Store) error {
 		changes, err := s.Changes(ctx, store.ChangeQuery{Filter: roster.Filter{Since: since}})
 		if err != nil {
 			return fmt.Errorf("reading the changes: %w", err)

@@ -68,7 +68,7 @@ func (c pollsCmd) Run(ctx context.Context, a *app) error {
 	if c.Limit == 0 {
 		c.Limit = math.MaxInt
 	}
-	return a.withKnownStore(func(s store.Store) error {
+	return a.withExistingStore(func(s store.Store) error {
 		polls, err := s.Polls(ctx, c.Limit)
 		if err != nil {
 			return err

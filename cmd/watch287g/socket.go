@@ -90,15 +90,15 @@ func (s *service) serveSocket(ctx context.Context, l net.Listener) {
 	}
 }
 
-// lastWords is how long an asker has to take in an answer once the service is
+// answerGrace is how long an asker has to take in an answer once the service is
 // told to stop: one that says or reads nothing must not keep it.
-const lastWords = 300 * time.Millisecond
+const answerGrace = 300 * time.Millisecond
 
 // answer runs one command for an asker. It stops when the asker hangs up.
 func (s *service) answer(ctx context.Context, conn net.Conn) {
 	// A deadline would not do here: the one for the request, below, may be set
 	// after ctx has ended, and would take its place.
-	defer context.AfterFunc(ctx, func() { time.AfterFunc(lastWords, func() { _ = conn.Close() }) })()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(answerGrace, func() { _ = conn.Close() }) })()
 	_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second)) // which fails where reading does
 	var req request
 	if json.NewDecoder(io.LimitReader(conn, maxFrame)).Decode(&req) != nil {

@@ -122,7 +122,7 @@ func TestSilentAskerDoesNotKeepAStoppingService(t *testing.T) {
 				defer theirs.Close() //nolint:errcheck // a pipe
 				began := time.Now()
 				(&service{now: time.Now}).answer(ctx, lateConn{ours})
-				if took := time.Since(began) - when.after; took > lastWords {
+				if took := time.Since(began) - when.after; took > answerGrace {
 					t.Errorf("it ends %v after it was told to", took)
 				}
 			})

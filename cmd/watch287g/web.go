@@ -26,14 +26,14 @@ type readerLimits struct {
 	idle   time.Duration // between two requests
 }
 
-func usualLimits() readerLimits {
+func defaultLimits() readerLimits {
 	return readerLimits{header: 32 << 10, read: 10 * time.Second, idle: 90 * time.Second,
 		write: 2 * time.Minute} // a list over a slow line
 }
 
 const (
 	mostConnections = 2000
-	goodbye         = 5 * time.Second // for what is under way when the service stops
+	shutdownGrace   = 5 * time.Second // for what is under way when the service stops
 )
 
 // newSite makes the site that the configuration describes.
@@ -81,7 +81,7 @@ func serveWeb(ctx context.Context, l net.Listener, site *web.Site, log *slog.Log
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	following.Go(func() { site.Follow(ctx) })
-	return serveReaders(ctx, l, site, usualLimits(), log)
+	return serveReaders(ctx, l, site, defaultLimits(), log)
 }
 
 // serveReaders answers over a listener, which it closes, until ctx ends.
@@ -91,7 +91,7 @@ func serveReaders(ctx context.Context, l net.Listener, h http.Handler, limits re
 	stopped := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(stopped)
-		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
 		defer cancel()
 		if server.Shutdown(ending) != nil {
 			_ = server.Close() // those who still read have had their time

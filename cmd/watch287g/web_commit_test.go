@@ -40,7 +40,7 @@ func openArchive(t testing.TB, file string) (store.Store, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s, serveAt(t, site, usualLimits())
+	return s, serveAt(t, site, defaultLimits())
 }
 
 // serveAt serves on an address of its own, which it returns, until the test ends.

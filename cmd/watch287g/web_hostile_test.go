@@ -73,7 +73,7 @@ func stillUp(t *testing.T, address string) {
 }
 
 func TestHostileRequests(t *testing.T) {
-	address := serveAt(t, smallSite(t), usualLimits())
+	address := serveAt(t, smallSite(t), defaultLimits())
 	for _, test := range hostileRequests() {
 		test.try(t, address)
 	}
@@ -170,7 +170,7 @@ func hostileRequests() []hostileRequest {
 
 // Many parts of a file must not cost more than the file.
 func TestPartsWithoutEnd(t *testing.T) {
-	address := serveAt(t, smallSite(t), usualLimits())
+	address := serveAt(t, smallSite(t), defaultLimits())
 	reader := dialReader(t, address)
 	_, _, whole, err := reader.ask(getting("/changes"))
 	if err != nil {
@@ -192,7 +192,7 @@ func TestPartsWithoutEnd(t *testing.T) {
 // The answers to HEAD are followed by others on the same connection: a body would
 // be taken for one.
 func TestHeadHasNoBody(t *testing.T) {
-	address := serveAt(t, smallSite(t), usualLimits())
+	address := serveAt(t, smallSite(t), defaultLimits())
 	var sent bytes.Buffer
 	paths := []string{"/", "/about", "/nowhere", "/states/TX", "/changes?state=Atlantis", "/style.css", "/feeds/changes.rss", "/feed",
 		"/api/v1/stats", "/api/v1/nothing", "/downloads/agreements.xlsx", "/pictures/nation.png", "/embed/nation", "/robots.txt", "//about"}
@@ -220,7 +220,7 @@ func TestHeadHasNoBody(t *testing.T) {
 }
 
 func TestPipelining(t *testing.T) {
-	reader := dialReader(t, serveAt(t, smallSite(t), usualLimits()))
+	reader := dialReader(t, serveAt(t, smallSite(t), defaultLimits()))
 	if _, err := reader.Write(bytes.Repeat(getting("/about"), 200)); err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +234,7 @@ func TestPipelining(t *testing.T) {
 // One who sends a request slowly, and one who does not take an answer, are cut
 // off; meanwhile they hold up nobody.
 func TestSlowReaders(t *testing.T) {
-	limits := usualLimits()
+	limits := defaultLimits()
 	limits.read, limits.write, limits.idle = 3*time.Second, 3*time.Second, 3*time.Second
 	large := bytes.Repeat([]byte("large "), 8<<20)
 	gone := make(chan struct{}, 10)
@@ -280,7 +280,7 @@ func TestSlowReaders(t *testing.T) {
 }
 
 func TestThousandConnections(t *testing.T) {
-	address := serveAt(t, smallSite(t), usualLimits())
+	address := serveAt(t, smallSite(t), defaultLimits())
 	stillUp(t, address)
 	before := runtime.NumGoroutine()
 	idle := make([]net.Conn, 1000)

@@ -28,7 +28,7 @@ func (a *app) withAgreements(ctx context.Context, flag string, do func(snap *sna
 	if err != nil {
 		return err
 	}
-	return a.withKnownStore(func(s store.Store) error {
+	return a.withExistingStore(func(s store.Store) error {
 		snap, err := snapshot.LoadAgreements(ctx, s, a.now())
 		if err != nil {
 			return err
