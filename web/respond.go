@@ -53,7 +53,7 @@ func (s *Site) guard(next http.Handler) http.Handler {
 		case len(r.URL.RawQuery) > longestAddress || len(r.URL.Path) > longestAddress:
 			s.writeError(w, r, asPage, &route.Problem{Status: http.StatusRequestURITooLong, Title: "The address is too long", Detail: "Take something out of it."})
 		case !utf8.ValidString(r.URL.Path) || !utf8.ValidString(r.URL.RawQuery) || strings.ContainsRune(r.URL.Path, 0):
-			s.writeError(w, r, asPage, route.BadRequest("It holds what is no text."))
+			s.writeError(w, r, asPage, route.BadRequest("It holds what is not text."))
 		case r.Method == http.MethodConnect || r.URL.Path == "*": // which name no address here
 			s.writeError(w, r, asPage, route.BadRequest("An address here begins with a slash."))
 		default:

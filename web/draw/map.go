@@ -108,7 +108,7 @@ func Map(d MapData) template.HTML {
 	for _, s := range roster.States() {
 		c.state(id, s, d)
 	}
-	// The labels come last, so that no neighbour covers them. They are no part of
+	// The labels come last, so that no neighbour covers them. They are not part of
 	// a link: its name says the same in words.
 	c.add(`<g class="map-labels" aria-hidden="true">`)
 	for _, s := range roster.States() {

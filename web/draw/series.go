@@ -106,7 +106,7 @@ func bandOf(m roster.Model) int {
 
 func bounded(n int) int { return min(max(n, 0), most) }
 
-// dayNumber is t's day in Washington; ok is false where t is no time of ours.
+// dayNumber is t's day in Washington; ok is false where t is not a time of ours.
 func dayNumber(t time.Time) (number int, ok bool) {
 	if t.IsZero() || t.Year() < 2 || t.Year() > 9000 {
 		return 0, false

@@ -32,7 +32,7 @@ func publicationFile(body func(ctx context.Context, sha256 string) ([]byte, erro
 		if err != nil {
 			return nil, fmt.Errorf("reading the file: %w", err)
 		}
-		// What is no workbook, as the page of HTML that the lists once were, must not
+		// What is not a workbook, as the page of HTML that the lists once were, must not
 		// be shown as a page of this site.
 		contentType := "application/octet-stream"
 		if bytes.HasPrefix(b, []byte("PK\x03\x04")) {

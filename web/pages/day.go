@@ -131,7 +131,7 @@ func (req *request) readDay(s string) (roster.Date, error) {
 // parseDay reads a calendar day.
 func parseDay(s string) (roster.Date, error) {
 	if t, err := time.Parse(time.DateOnly, s); err != nil || t.Year() < 1 {
-		return "", route.BadRequest(fmt.Sprintf("“%s” is no day: write year, month and day, as in 2025-05-19.", prose.Shorten(s, 60)))
+		return "", route.BadRequest(fmt.Sprintf("“%s” is not a day: write year, month and day, as in 2025-05-19.", prose.Shorten(s, 60)))
 	}
 	return roster.Date(s), nil
 }

@@ -100,7 +100,7 @@ func homeFigures(snap *snapshot.Snapshot, s roster.Stats, recent difference, fir
 	return all
 }
 
-// territoriesNote says which of the places are no states.
+// territoriesNote says which of the places are not states.
 func territoriesNote(s roster.Stats) string {
 	var names []string
 	for _, in := range shares(s) {

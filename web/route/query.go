@@ -88,8 +88,8 @@ func (r *queryReader) fail(name, value, want string) {
 	}
 }
 
-// list reads a parameter that can have many values; blanks around them, empty
-// ones and doubles do not matter.
+// list reads a parameter that can have many values; spaces around them,
+// empty ones and duplicates do not matter.
 func list[T ~string](r *queryReader, name string, most int, parse func(string) (T, bool)) []T {
 	var all []T
 	for _, given := range r.q[name] {
@@ -158,7 +158,7 @@ func (r *queryReader) moment(name string, end bool) time.Time {
 		}
 		return day
 	}
-	// A "+" that nobody escaped arrives as a blank.
+	// A "+" that nobody escaped arrives as a space.
 	t, err := time.Parse(time.RFC3339, strings.ReplaceAll(s, " ", "+"))
 	if err != nil {
 		r.fail(name, s, wanted(name))

@@ -118,7 +118,7 @@ func (a Agency) activity() int {
 	return 0
 }
 
-// countyWord is what a county is called in its state. The cities that are no part
+// countyWord is what a county is called in its state. The cities that are not part
 // of a county, some of which share its name, have codes from 510 on.
 func countyWord(e entry) string {
 	switch {

@@ -168,7 +168,7 @@ func (x *Index) nameStates() {
 const longestState = 3
 
 // readStates returns the states that a query's words from one on may name, as they
-// were typed. Words that stand in names just so are no misprint of a state's: the
+// were typed. Words that stand in names just so are not a misprint of a state's: the
 // Indian River is not in Indiana.
 func (x *Index) readStates(words []word, from int) []reading {
 	var all []reading

@@ -43,7 +43,7 @@ const (
 	distinctive wordClass = iota
 	agencyKind            // says what kind of agency is wanted
 	common                // stands in a great many names
-	filler                // is no part of what anything is called
+	filler                // is not part of what anything is called
 )
 
 var classes = map[string]wordClass{

@@ -85,7 +85,7 @@ func convert(data []byte) ([]byte, error) {
 	for _, g := range t.Objects.States.Geometries {
 		code, ok := roster.ParseState(g.Properties.Name)
 		if !ok {
-			return nil, fmt.Errorf("%q is no state", g.Properties.Name)
+			return nil, fmt.Errorf("%q is not a state", g.Properties.Name)
 		}
 		rings, err := assemble(g.Type, g.Arcs, arcs)
 		if err != nil {
