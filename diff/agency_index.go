@@ -166,7 +166,8 @@ func (b *agencyIndex) misprinted(s roster.Spelling) string {
 	for _, id := range b.byCounty[block] {
 		if !slices.ContainsFunc(b.byID[id].Spellings, func(t roster.Spelling) bool {
 			m := b.names.parse(t)
-			return m.countyBlock(m.fips != "") == block && slipped(m.joined, n.joined)
+			_, near := slipped(m.joined, n.joined)
+			return near && m.countyBlock(m.fips != "") == block
 		}) {
 			continue
 		}

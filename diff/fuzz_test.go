@@ -58,7 +58,7 @@ func plain(a, b name) bool {
 		for _, w := range a {
 			like := 0
 			for _, v := range b {
-				if w == v || slipped(w, v) {
+				if _, ok := slipped(w, v); ok {
 					like++
 				}
 			}

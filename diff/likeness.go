@@ -32,44 +32,50 @@ type comparison struct {
 // compare compares two names by their words alone. It is the same both ways
 // round.
 func compare(a, b *name) comparison {
+	c := comparison{mended: a.real() != b.real(), statewide: len(a.place) == 0 || len(b.place) == 0}
+	c.likeness, c.slips, c.why = compareWords(a, b)
+	return c
+}
+
+func compareWords(a, b *name) (l likeness, slips int, why string) {
 	if why := contradiction(a, b); why != "" {
-		return comparison{likeness: contrary, why: why}
+		return contrary, 0, why
 	}
 	if a.bare == b.bare {
-		return comparison{likeness: identical, why: "the names say the same"}
+		return identical, 0, "the names say the same"
 	}
-	c := comparison{mended: a.real() != b.real(), statewide: len(a.place) == 0 || len(b.place) == 0}
 	if n, ok := wordsNear(a, b); ok {
-		c.likeness, c.slips, c.why = near, n, slipsInWords(n)
-		return c
+		return near, n, slipsInWords(n)
+	}
+	if len(a.place)+len(b.place) == 0 {
+		return compareBodies(a, b)
 	}
 	n, more, alike := placesAlike(a.place, b.place)
-	sameBody := a.kind == b.kind || a.kind == "" && len(a.body) == 0 || b.kind == "" && len(b.body) == 0
 	switch {
-	case len(a.place) == 0 && len(b.place) == 0:
-		if a.kind == b.kind && bodiesNear(a.body, b.body) {
-			c.likeness, c.slips, c.why = near, 2, "the names differ by a common word"
-			return c
-		}
-		if left, right := unmatched(a.body, b.body); a.kind == b.kind && min(len(a.body), len(b.body)) > 1 && (len(left) == 0 || len(right) == 0) {
-			c.likeness, c.why = wordMore, "one name has some words more"
-			return c
-		}
-		return comparison{likeness: unrelated, why: "the names are of different bodies"}
 	case len(a.place)+len(b.place) == 1 && len(a.body) > 1 && slices.Equal(a.body, b.body):
-		c.likeness, c.why = wordMore, "one name has a word more"
+		return wordMore, 0, "one name has a word more"
 	case !alike && loosely(a.place, b.place):
-		c.likeness, c.why = loose, "the names have some words in common"
+		return loose, 0, "the names have some words in common"
 	case !alike:
-		return comparison{likeness: unrelated, why: "the names are unlike"}
-	case !sameBody:
-		c.likeness, c.why = samePlace, "the names are of one place, and of different bodies"
+		return unrelated, 0, "the names are unlike"
+	case a.kind != b.kind && (a.kind != "" || len(a.body) > 0) && (b.kind != "" || len(b.body) > 0):
+		return samePlace, 0, "the names are of one place, and of different bodies"
 	case more:
-		c.likeness, c.why = wordMore, "one name has a word more"
-	default:
-		c.likeness, c.slips, c.why = near, n, slipsInWords(n)
+		return wordMore, 0, "one name has a word more"
 	}
-	return c
+	return near, n, slipsInWords(n)
+}
+
+// compareBodies compares two names that say no place.
+func compareBodies(a, b *name) (l likeness, slips int, why string) {
+	left, right := unmatched(a.body, b.body)
+	switch {
+	case a.kind == b.kind && bodiesNear(a.body, b.body):
+		return near, 2, "the names differ by a common word"
+	case a.kind == b.kind && min(len(a.body), len(b.body)) > 1 && (len(left) == 0 || len(right) == 0):
+		return wordMore, 0, "one name has some words more"
+	}
+	return unrelated, 0, "the names are of different bodies"
 }
 
 // mostSlips is how many letters of a whole name may differ, of so many at least.
@@ -92,8 +98,8 @@ func wordsNear(a, b *name) (n int, ok bool) {
 	}
 	left, right := unmatched(a.words, b.words)
 	own := strings.Fields(roster.Fold(a.state.Name()))
-	stray := func(w string) bool { return slices.Contains(own, w) }
-	left, right = slices.DeleteFunc(left, stray), slices.DeleteFunc(right, stray)
+	ofState := func(w string) bool { return slices.Contains(own, w) }
+	left, right = slices.DeleteFunc(left, ofState), slices.DeleteFunc(right, ofState)
 	switch {
 	case len(left) == 0 && len(right) == 0:
 		return mostSlips, true
@@ -171,19 +177,16 @@ func placesAlike(a, b []string) (n int, more, alike bool) {
 	if len(a) == 0 || len(b) == 0 {
 		return 0, false, len(a) == len(b)
 	}
-	x, y := strings.Join(a, ""), strings.Join(b, "")
-	if slipped(x, y) {
-		return distance(x, y), false, true
+	if n, ok := slipped(strings.Join(a, ""), strings.Join(b, "")); ok {
+		return n, false, true
 	}
 	left, right := unmatched(a, b)
 	switch {
 	case len(left) == 0 && len(right) == 0:
 		return 0, false, true
 	case len(left) == len(right):
-		x, y = strings.Join(left, ""), strings.Join(right, "")
-		if slipped(x, y) {
-			return distance(x, y), false, true
-		}
+		n, alike = slipped(strings.Join(left, ""), strings.Join(right, ""))
+		return n, false, alike
 	case len(left)+len(right) == 1 && !schooled(a) && !schooled(b):
 		// One word more, beside at least one that both have: "Melbourne" and
 		// "Melbourne Beach". That these are two cities, only a list that has both
@@ -207,20 +210,17 @@ func misprintsCommon(w string) bool {
 	return false
 }
 
-// slipped says whether two words are one but for a typing slip or two.
-func slipped(a, b string) bool {
+// slipped says whether two words are one but for a typing slip or two, and how many.
+func slipped(a, b string) (n int, ok bool) {
 	if a == "" || b == "" || a == b || len(a) > longestWord || len(b) > longestWord {
-		return a == b
+		return 0, a == b
 	}
 	most := slips(min(len(a), len(b)))
 	if off := len(a) - len(b); off > most || -off > most {
-		return false
+		return 0, false
 	}
-	d := distanceUpTo(a, b, most)
-	if a[0] != b[0] && d > 1 {
-		return false // people rarely miss the first letter
-	}
-	return d <= most
+	n = distanceUpTo(a, b, most)
+	return n, n <= most && (n <= 1 || a[0] == b[0]) // people rarely miss the first letter
 }
 
 // unmatched pairs off the words that two names share, misprints included, and
@@ -228,23 +228,17 @@ func slipped(a, b string) bool {
 func unmatched(a, b []string) (left, right []string) {
 	right = slices.Clone(b)
 	for _, w := range a {
-		best, at := 99, -1
+		least, at := longestWord, -1
 		for i, v := range right {
-			if w == v {
-				at = i
-				break
-			}
-			if slipped(w, v) {
-				if d := distance(w, v); d < best {
-					best, at = d, i
-				}
+			if n, ok := slipped(w, v); ok && n < least {
+				least, at = n, i
 			}
 		}
 		if at < 0 {
 			left = append(left, w)
-			continue
+		} else {
+			right = slices.Delete(right, at, at+1)
 		}
-		right = slices.Delete(right, at, at+1)
 	}
 	return left, right
 }
@@ -299,11 +293,10 @@ func distanceUpTo(a, b string, most int) int {
 		row[0] = i
 		least := i
 		for j := 1; j <= len(b); j++ {
-			cost := 1
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+1)
 			if a[i-1] == b[j-1] {
-				cost = 0
+				row[j] = last[j-1]
 			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
 			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
 				row[j] = min(row[j], before[j-2]+1)
 			}

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -98,10 +99,7 @@ func spaced(s string) string {
 
 // full writes an abbreviation out.
 func full(w string) string {
-	if long, ok := writtenOut[w]; ok {
-		return long
-	}
-	return w
+	return cmp.Or(writtenOut[w], w)
 }
 
 // mended returns a word as a name's normal form has it.
@@ -110,10 +108,7 @@ func mended(w string) string {
 	if generic[w] {
 		return w
 	}
-	if g := misprintOf(w); g != "" {
-		return g
-	}
-	return w
+	return cmp.Or(misprintOf(w), w)
 }
 
 // ownName says whether the state's own name, misprinted or not, stands at i and
@@ -159,23 +154,18 @@ func isState(w string) bool {
 
 // takeForm notes a word that names the kind of municipality.
 func (n *name) takeForm(words []string, i int) bool {
-	w := full(words[i])
-	if common := misprintOf(w); common != "" {
-		w = common
-	}
+	w := cmp.Or(misprintOf(full(words[i])), full(words[i]))
 	anywhere, isForm := forms[w]
 	of := i+1 < len(words) && words[i+1] == "of"
 	if !isForm || !anywhere && !of || n.state == "AK" && w == "borough" {
 		return false
 	}
-	if n.form == "" {
-		n.form = w
-	}
+	n.form = cmp.Or(n.form, w)
 	return true
 }
 
 func (n *name) add(w string) {
-	if long, ok := writtenOut[w]; ok && !strings.Contains(long, " ") {
+	if long := full(w); !strings.Contains(long, " ") {
 		w = long
 	}
 	if small[w] {
@@ -191,14 +181,12 @@ func (n *name) add(w string) {
 	switch {
 	case isNumber:
 		n.numbers = append(n.numbers, number)
-	case generic[w]:
+	case generic[w], w == "center" && len(n.words) > 1 && generic[mended(n.words[len(n.words)-2])]: // "Detention Center", but "Rockville Center"
 		n.body = append(n.body, w)
 	case generic[common]:
 		n.body = append(n.body, common)
 	case common != "":
 		n.place = append(n.place, common)
-	case w == "center" && len(n.words) > 1 && generic[mended(n.words[len(n.words)-2])]:
-		n.body = append(n.body, w) // "Detention Center", but "Rockville Center"
 	default:
 		n.place = append(n.place, w)
 		n.phrase = append(append(n.phrase, n.between...), w)
