@@ -89,23 +89,13 @@ func (b *agencyIndex) find(s roster.Spelling, county string) string {
 	if len(n.place) == 0 && len(n.body) < 2 {
 		return "" // "Police Department" is no name
 	}
-	var fit []string
-	for _, id := range b.byForm[n.key] {
-		if b.formFits(id, n) {
-			fit = append(fit, id)
-		}
-	}
-	return b.firstInCounty(fit, s, county)
-}
-
-// formFits says whether one of an agency's spellings is in the normal form, of the
-// same kind of municipality where both say which: a town is not the city of its
-// name.
-func (b *agencyIndex) formFits(id string, n *name) bool {
-	return slices.ContainsFunc(b.byID[id].Spellings, func(t roster.Spelling) bool {
+	// A town is not the city of its name, where both say which they are.
+	isSpelledSo := func(t roster.Spelling) bool {
 		m := b.names.parse(t)
 		return m.key == n.key && (m.form == "" || n.form == "" || m.form == n.form)
-	})
+	}
+	fit := slices.DeleteFunc(slices.Clone(b.byForm[n.key]), func(id string) bool { return !slices.ContainsFunc(b.byID[id].Spellings, isSpelledSo) })
+	return b.firstInCounty(fit, s, county)
 }
 
 // firstInCounty returns the first of the agencies that can be in the county.
@@ -116,13 +106,9 @@ func (b *agencyIndex) firstInCounty(ids []string, s roster.Spelling, county stri
 			return id
 		}
 		n := b.names.parse(s)
-		if n.fips != "" { // the name says which county, and the column is misprinted
+		oneTown := func(other string) bool { return n.oneTown(county, other) }
+		if n.fips != "" || slices.ContainsFunc(slices.Collect(maps.Keys(known)), oneTown) { // where the name says which county, the column is misprinted
 			return id
-		}
-		for other := range known {
-			if n.oneTown(county, other) {
-				return id
-			}
 		}
 	}
 	return ""

@@ -19,16 +19,12 @@ func (u *update) applyParticipating(ctx context.Context, a Candidate, l *linker)
 		r := u.end(a, k.record)
 		u.change(roster.KindRemoved, a.Publication, 0, r).ListedSince = roster.Day(r.ListedSince())
 	}
-	u.unlinked = l.rejected
 	fresh := u.relist(ctx, a, l.rows)
-	if fresh = u.signPending(ctx, a, fresh); a.Baseline {
-		for _, e := range fresh {
-			u.begin(a, e).Baseline = true
+	for _, e := range u.signPending(ctx, a, fresh) {
+		r := u.begin(a, e)
+		if r.Baseline = a.Baseline; !a.Baseline {
+			u.change(roster.KindNew, a.Publication, e.printed.Number, r).Why = l.rejected[e].lines()
 		}
-		return
-	}
-	for _, e := range fresh {
-		u.change(roster.KindNew, a.Publication, e.printed.Number, u.begin(a, e)).Why = u.unlinked[e].lines()
 	}
 }
 

@@ -129,7 +129,12 @@ func best(found []match) []match {
 	})
 	var chosen []match
 	for _, group := range connected(found) {
-		chosen = append(chosen, bestOf(group)...)
+		if len(group) > maxExact {
+			chosen = append(chosen, strongestFirst(group)...)
+		} else {
+			exact, _ := bestOf(group)
+			chosen = append(chosen, exact...)
+		}
 	}
 	return chosen
 }
@@ -168,48 +173,28 @@ func connected(found []match) [][]match {
 // larger groups; those are chosen from the strongest down.
 const maxExact = 12
 
-// bestOf chooses within one group, whose first match is the strongest.
-func bestOf(group []match) []match {
-	if len(group) > maxExact {
-		return strongestFirst(group)
+// bestOf chooses within one group, with or without its last match.
+func bestOf(group []match) (chosen []match, sum int) {
+	if len(group) == 0 {
+		return nil, 0
 	}
-	var best []match
-	most := -1
-	for set := range 1 << len(group) {
-		chosen, sum, ok := subset(group, set)
-		if ok && sum > most {
-			best, most = chosen, sum
-		}
+	rest, last := group[:len(group)-1], group[len(group)-1]
+	chosen, sum = bestOf(rest)
+	with, sumWith := bestOf(slices.DeleteFunc(slices.Clone(rest), func(m match) bool { return m.record == last.record || m.row == last.row }))
+	if sumWith += max(1, last.evidence.sum); sumWith > sum {
+		return append(with, last), sumWith
 	}
-	return best
+	return chosen, sum
 }
 
-// subset returns the matches whose bit is set; ok is false where two of them
-// share a row.
-func subset(group []match, set int) (chosen []match, sum int, ok bool) {
-	for i, c := range group {
-		if set&(1<<i) == 0 {
-			continue
-		}
-		for _, d := range chosen {
-			if d.record == c.record || d.row == c.row {
-				return nil, 0, false
-			}
-		}
-		chosen = append(chosen, c)
-		sum += max(1, c.evidence.sum)
-	}
-	return chosen, sum, true
-}
-
+// strongestFirst chooses from a group in its order.
 func strongestFirst(group []match) []match {
-	var chosen []match
 	records, rows := map[int]bool{}, map[int]bool{}
-	for _, c := range group {
-		if !records[c.record] && !rows[c.row] {
-			records[c.record], rows[c.row] = true, true
-			chosen = append(chosen, c)
+	return slices.DeleteFunc(group, func(m match) bool {
+		taken := records[m.record] || rows[m.row]
+		if !taken {
+			records[m.record], rows[m.row] = true, true
 		}
-	}
-	return chosen
+		return taken
+	})
 }

@@ -94,7 +94,6 @@ type update struct {
 	holds     map[string]*roster.Hold // opened, extended or ended, by id
 	processed []roster.Publication
 	before    figures
-	unlinked  map[*listRow]rejection // of the participating list
 
 	agreements *agreementIndex // nil until it is made from the records as they are now
 	reported   map[*roster.Change]prose.ReportedEnd
@@ -237,7 +236,7 @@ func (u *update) compare(ctx context.Context, a Candidate) *linker {
 	return l
 }
 
-// listedRecords returns the records that a list has now.
+// listedRecords returns the records that a list has now, by their ids.
 func (u *update) listedRecords(list roster.List) []*roster.Record {
 	return u.recordsWhere(func(r *roster.Record) bool { return r.List == list && r.Listed() })
 }
@@ -249,12 +248,8 @@ func (u *update) recordsWhere(which func(*roster.Record) bool) []*roster.Record 
 			found = append(found, r)
 		}
 	}
+	slices.SortFunc(found, byID)
 	return found
-}
-
-// sortedWhere returns the records that a condition holds for, by their ids.
-func (u *update) sortedWhere(which func(*roster.Record) bool) []*roster.Record {
-	return slices.SortedFunc(slices.Values(u.recordsWhere(which)), byID)
 }
 
 func byID(a, b *roster.Record) int { return strings.Compare(a.ID(), b.ID()) }
@@ -294,7 +289,7 @@ func (u *update) endGrace() {
 	if u.in.Unread || u.isHeld(roster.ListParticipating) {
 		return // what is not on a list may be on one that was set aside or not seen
 	}
-	for _, r := range u.sortedWhere(inGrace) {
+	for _, r := range u.recordsWhere(inGrace) {
 		late := overdue(u.known, r, u.in.Now)
 		signed := u.activeFor(r.Now())
 		if signed == nil && late {

@@ -137,7 +137,11 @@ func listedIn(r *roster.Record, publication uint64) bool {
 
 // inWords is a disproof as its text needs it.
 func (d disproof) inWords() *prose.WrongMilestone {
-	w := &prose.WrongMilestone{Reported: d.told, By: firstListed(d.by), Moved: d.by.ID() != d.told.Agreement.ID && d.moved()}
+	w := &prose.WrongMilestone{Reported: d.told, By: firstListed(d.by)}
+	if v := d.by.Versions; d.by.ID() != d.told.Agreement.ID && len(v) > 1 { // a correction of the state can have brought it in
+		before, now := v[len(v)-2], v[len(v)-1]
+		w.Moved = before.Listed && before.Agreement.State != now.Agreement.State
+	}
 	if d.first != nil {
 		first := firstListed(d.first)
 		w.First = &first
@@ -147,10 +151,4 @@ func (d disproof) inWords() *prose.WrongMilestone {
 
 func firstListed(r *roster.Record) prose.FirstListed {
 	return prose.FirstListed{Agreement: r.Now(), Day: roster.Day(r.FirstListed()), IsLowerBound: r.Baseline}
-}
-
-// moved says whether a correction of the state brought the agreement in.
-func (d disproof) moved() bool {
-	v := d.by.Versions
-	return len(v) > 1 && v[len(v)-2].Listed && v[len(v)-2].Agreement.State != v[len(v)-1].Agreement.State
 }

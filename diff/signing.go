@@ -282,7 +282,7 @@ func (u *update) correctWithdrawals() {
 	if len(corrected) == 0 {
 		return
 	}
-	withdrawn := u.sortedWhere(func(r *roster.Record) bool {
+	withdrawn := u.recordsWhere(func(r *roster.Record) bool {
 		return r.List == roster.ListPending && !r.Listed() && r.Ending != "" && r.SignedBy == ""
 	})
 	for _, c := range corrected {
