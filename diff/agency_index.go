@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/watch287g/watch287g/roster"
 )
@@ -126,11 +125,7 @@ func (b *agencyIndex) mint(s *row) string {
 		b.addSpelling(id, spelling)
 		return id
 	}
-	first := string(s.State) + "-" + roster.Slug(s.Agency)
-	id := first
-	for n := 2; b.byID[id] != nil; n++ {
-		id = first + "-" + strconv.Itoa(n)
-	}
+	id := unused(b.byID, string(s.State)+"-"+roster.Slug(s.Agency), "-")
 	b.put(&roster.Agency{ID: id, Spellings: []roster.Spelling{spelling}})
 	return id
 }

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -10,37 +11,33 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// applyParticipating turns links into changes: what continues, what is gone,
-// what is listed again and what is new.
-func (u *update) applyParticipating(ctx context.Context, a Candidate, l *linker) {
-	defer func() { u.agreements = nil }() // another set of agreements is active now
+// apply turns links into changes: what continues, what is gone, what is listed again
+// and what is new. Whoever leaves the pending list unsigned has a few days' grace
+// before that is news.
+func (u *update) apply(ctx context.Context, a Candidate, l *linker) {
+	participating := a.Publication.List == roster.ListParticipating
 	u.continuePairs(a, l)
 	for _, k := range l.records {
 		r := u.end(a, k.record)
-		u.change(roster.KindRemoved, a.Publication, 0, r).ListedSince = roster.Day(r.ListedSince())
-	}
-	fresh := u.relist(ctx, a, l.rows)
-	for _, e := range u.signPending(ctx, a, fresh) {
-		r := u.begin(a, e)
-		if r.Baseline = a.Baseline; !a.Baseline {
-			u.change(roster.KindNew, a.Publication, e.printed.Number, r).Why = l.rejected[e].lines()
-		}
-	}
-}
-
-// applyPending does the same for the pending list. Whoever leaves it unsigned
-// has a few days' grace before that is news.
-func (u *update) applyPending(ctx context.Context, a Candidate, l *linker) {
-	u.continuePairs(a, l)
-	for _, k := range l.records {
-		if r := u.end(a, k.record); r.SignedBy == "" && u.activeFor(r.Now()) == nil {
+		switch {
+		case participating:
+			u.change(roster.KindRemoved, a.Publication, 0, r).ListedSince = roster.Day(r.ListedSince())
+		case r.SignedBy == "" && u.activeFor(r.Now()) == nil:
 			r.LeftSeen = u.in.Now
 		}
 	}
-	for _, e := range u.relist(ctx, a, l.rows) {
+	kind, fresh := roster.KindPending, u.relist(ctx, a, l.rows)
+	if participating {
+		kind, fresh = roster.KindNew, u.signPending(ctx, a, fresh)
+		defer func() { u.agreements = nil }() // another set of agreements is active now
+	}
+	for _, e := range fresh {
 		r := u.begin(a, e)
-		if r.Baseline = a.Baseline; !a.Baseline {
-			u.change(roster.KindPending, a.Publication, e.printed.Number, r)
+		if r.Baseline = a.Baseline; a.Baseline {
+			continue
+		}
+		if c := u.change(kind, a.Publication, e.printed.Number, r); participating {
+			c.Why = l.rejected[e].lines()
 		}
 	}
 }
@@ -48,8 +45,8 @@ func (u *update) applyPending(ctx context.Context, a Candidate, l *linker) {
 // relist finds the ended records that rows list again, and returns the rows that
 // nothing is known of. Rows without a readable state, agency or model are
 // neither: a later list must show what they mean.
-func (u *update) relist(ctx context.Context, a Candidate, entries []*listRow) []*listRow {
-	readable := slices.DeleteFunc(slices.Clone(entries), func(e *listRow) bool { return !e.printed.Readable() })
+func (u *update) relist(ctx context.Context, a Candidate, rows []*listRow) []*listRow {
+	readable := slices.DeleteFunc(slices.Clone(rows), func(e *listRow) bool { return !e.printed.Readable() })
 	if len(readable) == 0 {
 		return nil
 	}
@@ -80,7 +77,11 @@ func (u *update) restore(a Candidate, p pair) {
 	fields := amendments(before, p.listed)
 	anew := r.List == roster.ListPending && u.appliesAnew(r)
 	r.Ending, r.EndingAt, r.LeftSeen = "", time.Time{}, time.Time{}
-	u.relistAs(a, r, p.listed)
+	after := merge(before, p.listed, linksDocuments(a.Roster))
+	if after.AgencyID = cmp.Or(p.listed.AgencyID, before.AgencyID); p.listed.AgencyID == "" {
+		u.agencies.addSpelling(before.AgencyID, p.listed.spelling())
+	}
+	r.Versions = append(r.Versions, u.version(a, p.listed, after))
 	switch {
 	case anew:
 		r.AppliedAt, r.SignedBy = r.Last().From, ""
@@ -134,11 +135,12 @@ func (u *update) signPending(ctx context.Context, a Candidate, fresh []*listRow)
 // sign begins an agreement as what a pending entry ended as. Where that had been
 // reported as withdrawn, that is corrected.
 func (u *update) sign(a Candidate, p pair) {
+	entry := p.record
 	if p.listed.AgencyID == "" {
-		p.listed.AgencyID = p.record.Now().AgencyID
+		p.listed.AgencyID = entry.Now().AgencyID
 		u.agencies.addSpelling(p.listed.AgencyID, p.listed.spelling())
 	}
-	entry, r := p.record, u.begin(a, p.listed)
+	r := u.begin(a, p.listed)
 	r.Baseline, r.PendingSince = a.Baseline, entry.ListedSince()
 	if a.Baseline {
 		u.endAsSigned(entry, r.ID())
@@ -149,11 +151,7 @@ func (u *update) sign(a Candidate, p pair) {
 	if left := entry.Last(); !left.Listed && roster.Day(left.From) != roster.Day(r.FirstListed()) {
 		c.PendingUntil = roster.Day(left.From)
 	}
-	if entry.Ending != "" {
-		u.correctWithdrawal(c, entry, p.certainty == roster.Likely)
-	} else {
-		u.endAsSigned(entry, r.ID())
-	}
+	u.correctWithdrawal(c, entry, p.certainty == roster.Likely)
 }
 
 // begin adds a record of what is listed for the first time.
@@ -161,23 +159,24 @@ func (u *update) begin(a Candidate, e *listRow) *roster.Record {
 	if e.AgencyID == "" {
 		e.AgencyID = u.agencies.mint(e.row)
 	}
-	agreement := e.Agreement
-	last := string(e.Signed)
-	switch {
-	case a.Publication.List == roster.ListPending:
+	agreement, last := e.Agreement, cmp.Or(string(e.Signed), "undated")
+	if a.Publication.List == roster.ListPending {
 		last = "pending"
-	case last == "":
-		last = "undated"
 	}
-	id := e.AgencyID + "#" + e.Model.Slug() + "#" + last
-	agreement.ID = id
-	for n := 2; u.known.Records[agreement.ID] != nil; n++ {
-		agreement.ID = id + "~" + strconv.Itoa(n)
-	}
+	agreement.ID = unused(u.known.Records, e.AgencyID+"#"+e.Model.Slug()+"#"+last, "~")
 	r := &roster.Record{List: a.Publication.List, Versions: []roster.Version{u.version(a, e, agreement)}}
 	u.add(r)
 	u.agencies.noteCounty(agreement)
 	return r
+}
+
+// unused returns an id that no other has yet: this one, or it with a number.
+func unused[V any](taken map[string]*V, id, separator string) string {
+	first := id
+	for n := 2; taken[id] != nil; n++ {
+		id = first + separator + strconv.Itoa(n)
+	}
+	return id
 }
 
 func (u *update) version(a Candidate, e *listRow, agreement roster.Agreement) roster.Version {

@@ -161,11 +161,7 @@ func (u *update) process(ctx context.Context, a Candidate) error {
 		u.endHold(h, cmp.Or(a.Decision, roster.HoldDropped))
 	}
 	u.accept(&a, l.duplicates)
-	if a.Publication.List == roster.ListParticipating {
-		u.applyParticipating(ctx, a, l)
-	} else {
-		u.applyPending(ctx, a, l)
-	}
+	u.apply(ctx, a, l)
 	u.processed = append(u.processed, a.Publication)
 	return ctx.Err()
 }

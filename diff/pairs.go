@@ -43,18 +43,6 @@ func (u *update) report(a Candidate, p pair, r *roster.Record, before roster.Agr
 	}
 }
 
-// relistAs continues a record that had ended with the row that lists it again.
-func (u *update) relistAs(a Candidate, r *roster.Record, e *listRow) {
-	before := r.Now()
-	after := merge(before, e, linksDocuments(a.Roster))
-	if e.AgencyID == "" {
-		u.agencies.addSpelling(before.AgencyID, e.spelling())
-	} else {
-		after.AgencyID = e.AgencyID
-	}
-	r.Versions = append(r.Versions, u.version(a, e, after))
-}
-
 // successor says which agency an agreement belongs to once its row names
 // another one: a known agency of that name; the same agency under a new
 // spelling; or, where the old name still stands for other agreements and the

@@ -276,16 +276,14 @@ func (u *update) endedRecently(r *roster.Record) bool {
 // correctWithdrawals looks at what the participating list changes: that can show
 // that an entry reported as withdrawn was signed.
 func (u *update) correctWithdrawals() {
-	corrected := slices.DeleteFunc(slices.Clone(u.changes), func(c *roster.Change) bool {
-		return c.Kind != roster.KindAmended || c.Publication.List != roster.ListParticipating || !slices.ContainsFunc(c.Fields, func(f roster.Field) bool { return f.Name != "signed" })
-	})
-	if len(corrected) == 0 {
-		return
-	}
 	withdrawn := u.recordsWhere(func(r *roster.Record) bool {
 		return r.List == roster.ListPending && !r.Listed() && r.Ending != "" && r.SignedBy == ""
 	})
-	for _, c := range corrected {
+	for _, c := range u.changes {
+		if c.Kind != roster.KindAmended || c.Publication.List != roster.ListParticipating ||
+			!slices.ContainsFunc(c.Fields, func(f roster.Field) bool { return f.Name != "signed" }) {
+			continue
+		}
 		var wrong *roster.Record
 		most := differentAgency
 		for _, r := range withdrawn {
@@ -299,13 +297,14 @@ func (u *update) correctWithdrawals() {
 	}
 }
 
-// correctWithdrawal makes a change say that an entry that was reported as
-// withdrawn was signed.
-func (u *update) correctWithdrawal(c *roster.Change, wrong *roster.Record, likely bool) {
-	r := u.edit(wrong)
-	c.Corrects = r.Ending
-	u.reported[c] = prose.ReportedEnd{Agreement: r.Now(), At: r.EndingAt, Likely: likely}
-	u.endAsSigned(r, c.Agreement.ID)
+// correctWithdrawal ends an entry as the agreement of a change. Where it had been
+// reported as withdrawn, the change corrects that.
+func (u *update) correctWithdrawal(c *roster.Change, entry *roster.Record, likely bool) {
+	if r := u.edit(entry); r.Ending != "" {
+		c.Corrects = r.Ending
+		u.reported[c] = prose.ReportedEnd{Agreement: r.Now(), At: r.EndingAt, Likely: likely}
+	}
+	u.endAsSigned(entry, c.Agreement.ID)
 }
 
 // endAsSigned notes that a pending entry ended as an agreement, so that it is never
