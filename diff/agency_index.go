@@ -25,30 +25,30 @@ func newAgencyIndex(known roster.Snapshot, aliases Aliases, names *Names) *agenc
 		names = &Names{}
 	}
 	size := max(len(known.Agencies), 1000)
-	b := &agencyIndex{byID: known.Agencies, aliases: aliases, names: names, byKey: make(map[string][]string, size), byForm: make(map[string][]string, size),
+	x := &agencyIndex{byID: known.Agencies, aliases: aliases, names: names, byKey: make(map[string][]string, size), byForm: make(map[string][]string, size),
 		byCounty: map[string][]string{}, counties: make(map[string]map[string]bool, size), changed: map[string]*roster.Agency{}}
 	for _, id := range slices.Sorted(maps.Keys(known.Agencies)) { // so that a spelling that two agencies had resolves alike each time
 		for _, s := range known.Agencies[id].Spellings {
-			b.index(id, s)
+			x.index(id, s)
 		}
 	}
 	for _, r := range known.Records {
-		b.noteCounty(r.Now())
+		x.noteCounty(r.Now())
 	}
-	return b
+	return x
 }
 
-func (b *agencyIndex) index(id string, s roster.Spelling) {
-	n := b.names.parse(s)
+func (x *agencyIndex) index(id string, s roster.Spelling) {
+	n := x.names.parse(s)
 	add := func(m map[string][]string, key string) {
 		if !slices.Contains(m[key], id) {
 			m[key] = append(m[key], id)
 		}
 	}
-	add(b.byKey, b.aliases.resolve(s.Key()))
-	add(b.byForm, n.key)
+	add(x.byKey, x.aliases.resolve(s.Key()))
+	add(x.byForm, n.key)
 	if n.namesCountyBody() {
-		add(b.byCounty, n.countyBlock(n.fips != ""))
+		add(x.byCounty, n.countyBlock(n.fips != ""))
 	}
 }
 
@@ -63,48 +63,48 @@ func (n *name) countyBlock(exists bool) string {
 }
 
 // noteCounty remembers the county column of one of an agency's rows.
-func (b *agencyIndex) noteCounty(a roster.Agreement) {
-	fips := b.names.county(a.State, a.County)
+func (x *agencyIndex) noteCounty(a roster.Agreement) {
+	fips := x.names.county(a.State, a.County)
 	if fips == "" {
 		return
 	}
-	if b.counties[a.AgencyID] == nil {
-		b.counties[a.AgencyID] = map[string]bool{}
+	if x.counties[a.AgencyID] == nil {
+		x.counties[a.AgencyID] = map[string]bool{}
 	}
-	b.counties[a.AgencyID][fips] = true
+	x.counties[a.AgencyID][fips] = true
 }
 
 // find returns the agency that a spelling stands for in a county, "" where it is
 // not known. county is the county column's FIPS code, "" for none.
-func (b *agencyIndex) find(s roster.Spelling, county string) string {
-	key := b.aliases.resolve(s.Key())
-	if id := b.firstInCounty(b.byKey[key], s, county); id != "" {
+func (x *agencyIndex) find(s roster.Spelling, county string) string {
+	key := x.aliases.resolve(s.Key())
+	if id := x.firstInCounty(x.byKey[key], s, county); id != "" {
 		return id
 	}
-	if b.byID[key] != nil { // the alias file names an id
+	if x.byID[key] != nil { // the alias file names an id
 		return key
 	}
-	n := b.names.parse(s)
+	n := x.names.parse(s)
 	if len(n.place) == 0 && len(n.body) < 2 {
 		return "" // "Police Department" is no name
 	}
 	// A town is not the city of its name, where both say which they are.
 	isSpelledSo := func(t roster.Spelling) bool {
-		m := b.names.parse(t)
+		m := x.names.parse(t)
 		return m.key == n.key && (m.form == "" || n.form == "" || m.form == n.form)
 	}
-	fit := slices.DeleteFunc(slices.Clone(b.byForm[n.key]), func(id string) bool { return !slices.ContainsFunc(b.byID[id].Spellings, isSpelledSo) })
-	return b.firstInCounty(fit, s, county)
+	fit := slices.DeleteFunc(slices.Clone(x.byForm[n.key]), func(id string) bool { return !slices.ContainsFunc(x.byID[id].Spellings, isSpelledSo) })
+	return x.firstInCounty(fit, s, county)
 }
 
 // firstInCounty returns the first of the agencies that can be in the county.
-func (b *agencyIndex) firstInCounty(ids []string, s roster.Spelling, county string) string {
+func (x *agencyIndex) firstInCounty(ids []string, s roster.Spelling, county string) string {
 	for _, id := range ids {
-		known := b.counties[id]
+		known := x.counties[id]
 		if county == "" || len(known) == 0 || known[county] {
 			return id
 		}
-		n := b.names.parse(s)
+		n := x.names.parse(s)
 		oneTown := func(other string) bool { return n.oneTown(county, other) }
 		if n.fips != "" || slices.ContainsFunc(slices.Collect(maps.Keys(known)), oneTown) { // where the name says which county, the column is misprinted
 			return id
@@ -116,37 +116,37 @@ func (b *agencyIndex) firstInCounty(ids []string, s roster.Spelling, county stri
 // mint adds an agency under its first spelling. A county's name that no
 // county has, beside an agency of the one county that it is a misprint of, is
 // that agency.
-func (b *agencyIndex) mint(s *row) string {
-	spelling := s.spelling()
-	if id := b.find(spelling, s.county); id != "" {
+func (x *agencyIndex) mint(r *row) string {
+	spelling := r.spelling()
+	if id := x.find(spelling, r.county); id != "" {
 		return id
 	}
-	if id := b.misprinted(spelling); id != "" {
-		b.addSpelling(id, spelling)
+	if id := x.misprinted(spelling); id != "" {
+		x.addSpelling(id, spelling)
 		return id
 	}
-	id := unused(b.byID, string(s.State)+"-"+roster.Slug(s.Agency), "-")
-	b.put(&roster.Agency{ID: id, Spellings: []roster.Spelling{spelling}})
+	id := unused(x.byID, string(r.State)+"-"+roster.Slug(r.Agency), "-")
+	x.put(&roster.Agency{ID: id, Spellings: []roster.Spelling{spelling}})
 	return id
 }
 
 // put adds an agency, or replaces it by a copy with one spelling more, the last one.
-func (b *agencyIndex) put(a *roster.Agency) {
-	b.byID[a.ID], b.changed[a.ID] = a, a
-	b.index(a.ID, a.Spellings[len(a.Spellings)-1])
+func (x *agencyIndex) put(a *roster.Agency) {
+	x.byID[a.ID], x.changed[a.ID] = a, a
+	x.index(a.ID, a.Spellings[len(a.Spellings)-1])
 }
 
 // misprinted looks for the county agency that a spelling is a misprint of:
 // exactly one of the two names may speak of a real county.
-func (b *agencyIndex) misprinted(s roster.Spelling) string {
-	n := b.names.parse(s)
+func (x *agencyIndex) misprinted(s roster.Spelling) string {
+	n := x.names.parse(s)
 	if !n.namesCountyBody() {
 		return ""
 	}
 	found, block := "", n.countyBlock(n.fips == "")
-	for _, id := range b.byCounty[block] {
-		if !slices.ContainsFunc(b.byID[id].Spellings, func(t roster.Spelling) bool {
-			m := b.names.parse(t)
+	for _, id := range x.byCounty[block] {
+		if !slices.ContainsFunc(x.byID[id].Spellings, func(t roster.Spelling) bool {
+			m := x.names.parse(t)
 			_, near := slipped(m.joined, n.joined)
 			return near && m.countyBlock(m.fips != "") == block
 		}) {
@@ -161,22 +161,22 @@ func (b *agencyIndex) misprinted(s roster.Spelling) string {
 }
 
 // nameOf is the normal form of an agreement's agency.
-func (b *agencyIndex) nameOf(a roster.Agreement) *name {
-	return b.names.parse(roster.Spelling{State: a.State, Name: a.Agency})
+func (x *agencyIndex) nameOf(a roster.Agreement) *name {
+	return x.names.parse(roster.Spelling{State: a.State, Name: a.Agency})
 }
 
 // inCounty is the name of an agency whose own name says no place, in its county.
-func (b *agencyIndex) inCounty(s *row) *name {
-	if len(s.parsed().place) > 0 || s.County == "" {
-		return s.parsed()
+func (x *agencyIndex) inCounty(r *row) *name {
+	if len(r.parsed().place) > 0 || r.County == "" {
+		return r.parsed()
 	}
-	return b.names.parse(roster.Spelling{State: s.State, Name: s.County + " " + s.Agency})
+	return x.names.parse(roster.Spelling{State: r.State, Name: r.County + " " + r.Agency})
 }
 
 // addSpelling notes how ICE spells an agency now: the spelling in use is the
 // last one.
-func (b *agencyIndex) addSpelling(id string, s roster.Spelling) {
-	old := b.byID[id]
+func (x *agencyIndex) addSpelling(id string, s roster.Spelling) {
+	old := x.byID[id]
 	if old.Spellings[len(old.Spellings)-1] == s {
 		return
 	}
@@ -189,5 +189,5 @@ func (b *agencyIndex) addSpelling(id string, s roster.Spelling) {
 		}
 	}
 	agency.Spellings = append(agency.Spellings, s)
-	b.put(agency)
+	x.put(agency)
 }

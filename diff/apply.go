@@ -113,8 +113,8 @@ func (u *update) appliesAnew(r *roster.Record) bool {
 
 // signPending begins the agreements whose agencies were pending for the model.
 func (u *update) signPending(ctx context.Context, a Candidate, fresh []*listRow) []*listRow {
-	seekers := u.recordsWhere(func(r *roster.Record) bool { return r.List == roster.ListPending && r.SignedBy == "" })
-	l := newLinker(u.agencies, seekers, fresh, linkOptions{undated: true})
+	entries := u.recordsWhere(func(r *roster.Record) bool { return r.List == roster.ListPending && r.SignedBy == "" })
+	l := newLinker(u.agencies, entries, fresh, linkOptions{undated: true})
 	// Of two entries of one agency, the one that is or just was on the list is the
 	// one that is signed.
 	gone := l.setAside(func(r *roster.Record) bool { return !r.Listed() && r.LeftSeen.IsZero() })

@@ -169,14 +169,14 @@ func (u *update) process(ctx context.Context, a Candidate) error {
 // reconsiderPending judges a held pending list again once a list of agreements is
 // accepted: those who seemed to leave it too many at once may have been signed.
 func (u *update) reconsiderPending(ctx context.Context) error {
-	took := func(list roster.List) bool {
+	arrived := func(list roster.List) bool {
 		return slices.ContainsFunc(u.processed, func(p roster.Publication) bool {
 			return p.List == list && (list == roster.ListPending || p.Verdict == roster.VerdictAccepted)
 		})
 	}
 	h, open := u.openHold(roster.ListPending)
 	a, kept := u.in.Held[h.ID]
-	if !open || !kept || a.NoColumns || took(roster.ListPending) || !took(roster.ListParticipating) {
+	if !open || !kept || a.NoColumns || arrived(roster.ListPending) || !arrived(roster.ListParticipating) {
 		return nil
 	}
 	if u.judge(a, u.compare(ctx, a)).Reasons != nil || ctx.Err() != nil {

@@ -240,8 +240,8 @@ func (e *evidence) weighStates(old, now *row) {
 
 // misplacedIn says whether a row names a county or town that its state does not
 // have, and the other row's state has.
-func (s *row) misplacedIn(now *row) bool {
-	n := s.parsed()
+func (r *row) misplacedIn(now *row) bool {
+	n := r.parsed()
 	return n.joined != "" && !n.real() && now.parsed().real()
 }
 

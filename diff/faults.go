@@ -123,14 +123,14 @@ func losesDate(before roster.Agreement, e *listRow) bool {
 // judgeEverPending looks for pending entries among the agreements: in the place of
 // those that were listed, or beside them and without a date.
 func (u *update) judgeEverPending(f *findings, l *linker) {
-	seekers := u.pendingAgencies(func(r *roster.Record) bool { return r.SignedBy == "" })
+	entries := u.pendingAgencies(func(r *roster.Record) bool { return r.SignedBy == "" })
 	pending, undated, readable := 0, 0, len(l.pairs)
 	for _, e := range l.rows {
 		if !e.printed.Readable() {
 			continue
 		}
 		readable++
-		if seekers[agencyModel(e.Agreement)] {
+		if entries[agencyModel(e.Agreement)] {
 			pending++
 			if e.Signed == "" {
 				undated++

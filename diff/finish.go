@@ -81,8 +81,8 @@ func (u *update) addOthers(c *roster.Change, after figures, others otherRecords)
 		if n := after.byAgency[c.Agreement.AgencyID]; n > 1 {
 			c.AgencyActiveCount = n
 		}
-		c.SinceIsLowerBound = slices.ContainsFunc(others.signedAs[r.ID()], func(seeker *roster.Record) bool {
-			return onFirstList(seeker) && seeker.FirstListed().Equal(r.PendingSince)
+		c.SinceIsLowerBound = slices.ContainsFunc(others.signedAs[r.ID()], func(entry *roster.Record) bool {
+			return onFirstList(entry) && entry.FirstListed().Equal(r.PendingSince)
 		})
 	case roster.KindPending:
 		if signed := u.activeFor(c.Agreement); signed != nil {

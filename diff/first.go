@@ -98,12 +98,12 @@ func (u *update) firstMilestones(changes []*roster.Change, h map[string]firstLis
 
 // maybeElsewhere says that an agreement's state may be a misprint: it names a county
 // that another state has and this one does not.
-func maybeElsewhere(s *row) bool {
-	n := s.parsed()
+func maybeElsewhere(r *row) bool {
+	n := r.parsed()
 	if !n.ofCounty() || n.joined == "" || n.fips != "" {
 		return false
 	}
-	if _, near := s.Place(); near {
+	if _, near := r.Place(); near {
 		return false // a misprint of one of the state's own
 	}
 	county := strings.Join(n.place, " ")
@@ -136,10 +136,10 @@ func (u *update) firstOfType(r *roster.Record) bool {
 
 // bodyType is the kind of agency that a name alone speaks of; "" where it could
 // be any.
-func bodyType(s *row) roster.Type {
-	n := s.parsed()
-	words := strings.Fields(roster.Fold(s.Agency))
-	state := slices.Contains(words, "state") || strings.Contains(" "+strings.Join(words, " ")+" ", " "+roster.Fold(s.State.Name())+" ")
+func bodyType(r *row) roster.Type {
+	n := r.parsed()
+	words := strings.Fields(roster.Fold(r.Agency))
+	state := slices.Contains(words, "state") || strings.Contains(" "+strings.Join(words, " ")+" ", " "+roster.Fold(r.State.Name())+" ")
 	switch {
 	case n.ofCounty():
 		return roster.TypeCounty

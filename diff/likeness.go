@@ -202,7 +202,7 @@ func misprintsCommon(w string) bool {
 	if len(w) < 5 {
 		return false
 	}
-	for _, g := range often {
+	for _, g := range commonWords {
 		if g.word[0] == w[0] && 2*distance(w, g.word) <= len(g.word) {
 			return true
 		}

@@ -62,11 +62,11 @@ type fileUse struct {
 	now   bool
 }
 
-func newLinker(b *agencyIndex, records []*roster.Record, rows []*listRow, o linkOptions) *linker {
-	l := &linker{agencies: b, options: o, rows: slices.Clone(rows), listed: map[string]int{}, stillNamed: map[string]bool{},
+func newLinker(agencies *agencyIndex, records []*roster.Record, rows []*listRow, o linkOptions) *linker {
+	l := &linker{agencies: agencies, options: o, rows: slices.Clone(rows), listed: map[string]int{}, stillNamed: map[string]bool{},
 		owners: map[string]string{}, fileUses: map[fileUse]int{}, rejected: map[*listRow]rejection{}}
 	for _, r := range records {
-		k := &recordRow{row: b.newRow(r.Now()), record: r}
+		k := &recordRow{row: agencies.newRow(r.Now()), record: r}
 		l.records = append(l.records, k)
 		l.listed[k.AgencyID]++
 		l.useFile(k.row, false)

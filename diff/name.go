@@ -168,7 +168,7 @@ func (n *name) add(w string) {
 	if long := full(w); !strings.Contains(long, " ") {
 		w = long
 	}
-	if small[w] {
+	if smallWords[w] {
 		if len(n.place) > 0 {
 			n.between = append(n.between, w)
 		}
@@ -233,7 +233,7 @@ func misprintOf(w string) string {
 	if len(w) < 5 {
 		return ""
 	}
-	for _, g := range often {
+	for _, g := range commonWords {
 		off := len(g.word) - len(w)
 		if g.word[0] == w[0] && -g.slips <= off && off <= g.slips && distanceUpTo(g.word, w, g.slips) <= g.slips {
 			return g.word

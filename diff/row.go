@@ -27,27 +27,27 @@ type row struct {
 }
 
 // newRow reads an agreement's cells.
-func (b *agencyIndex) newRow(a roster.Agreement) *row {
-	return &row{Agreement: a, file: documentKey(a.MOA), county: b.names.county(a.State, a.County), agencies: b}
+func (x *agencyIndex) newRow(a roster.Agreement) *row {
+	return &row{Agreement: a, file: documentKey(a.MOA), county: x.names.county(a.State, a.County), agencies: x}
 }
 
 // parsed is the normal form of the row's name.
-func (s *row) parsed() *name {
-	if s.name == nil {
-		s.name = s.agencies.nameOf(s.Agreement)
+func (r *row) parsed() *name {
+	if r.name == nil {
+		r.name = r.agencies.nameOf(r.Agreement)
 	}
-	return s.name
+	return r.name
 }
 
 // spelling is the row's name as the index has it.
-func (s *row) spelling() roster.Spelling { return roster.Spelling{State: s.State, Name: s.Agency} }
+func (r *row) spelling() roster.Spelling { return roster.Spelling{State: r.State, Name: r.Agency} }
 
 // identity names the agency for comparisons, known or not.
-func (s *row) identity() string {
-	if s.AgencyID != "" {
-		return s.AgencyID
+func (r *row) identity() string {
+	if r.AgencyID != "" {
+		return r.AgencyID
 	}
-	return "?" + s.parsed().key + "|" + s.parsed().form
+	return "?" + r.parsed().key + "|" + r.parsed().form
 }
 
 // agreementOf is a row of a list as an agreement, without ids.
@@ -57,10 +57,10 @@ func agreementOf(r roster.Row) roster.Agreement {
 }
 
 // rowOf is a row of a list, with the agency that its spelling stands for.
-func rowOf(r roster.Row, b *agencyIndex) *row {
-	s := b.newRow(agreementOf(r))
+func rowOf(r roster.Row, agencies *agencyIndex) *row {
+	s := agencies.newRow(agreementOf(r))
 	if r.State != "" && r.Agency != "" {
-		s.AgencyID = b.find(s.spelling(), s.county)
+		s.AgencyID = agencies.find(s.spelling(), s.county)
 	}
 	return s
 }
@@ -68,11 +68,11 @@ func rowOf(r roster.Row, b *agencyIndex) *row {
 // collapse makes one entry of the rows that list one agreement: the same agency
 // and model with one signing date or document, or names of which one is a misprint
 // of the other with the same model, date and document.
-func collapse(rows []roster.Row, b *agencyIndex) []*listRow {
+func collapse(rows []roster.Row, agencies *agencyIndex) []*listRow {
 	var collapsed []*listRow
 	byAgency, byFile := map[string][]*listRow{}, map[string][]*listRow{}
 	for _, r := range rows {
-		e := &listRow{row: rowOf(r, b), printed: r}
+		e := &listRow{row: rowOf(r, agencies), printed: r}
 		if r.Readable() {
 			agency := e.identity() + "#" + string(r.Model)
 			file := string(e.State) + e.file + "#" + string(r.Model) + "#" + string(e.Signed)

@@ -113,11 +113,11 @@ func (u *update) matchAcrossStates(a, b *row) agencyMatch {
 // agreementIndex finds signed agreements for pending entries. It is made once for
 // each list that is applied.
 type agreementIndex struct {
-	active   map[string]*roster.Record   // by agency and model
-	all      map[string][]*roster.Record // by agency and model, those that ended included
-	inState  map[string][]*roster.Record // by state and model
-	signedAs map[string][]*roster.Record // by agreement: the entries that ended as it
-	standing map[string]bool             // agencies with an active agreement
+	active    map[string]*roster.Record   // by agency and model
+	all       map[string][]*roster.Record // by agency and model, those that ended included
+	inState   map[string][]*roster.Record // by state and model
+	signedAs  map[string][]*roster.Record // by agreement: the entries that ended as it
+	hasActive map[string]bool             // agencies with an active agreement
 
 	// What only entries without an agreement of their own need; see indexPlaces.
 	byPlace map[string][]*roster.Record // by the words of the place and the model
@@ -131,7 +131,7 @@ func (u *update) indexAgreements() *agreementIndex {
 		return u.agreements
 	}
 	x := &agreementIndex{active: map[string]*roster.Record{}, all: map[string][]*roster.Record{}, inState: map[string][]*roster.Record{},
-		signedAs: map[string][]*roster.Record{}, standing: map[string]bool{}}
+		signedAs: map[string][]*roster.Record{}, hasActive: map[string]bool{}}
 	for _, r := range u.known.Records {
 		now := r.Now()
 		if r.List == roster.ListPending {
@@ -144,7 +144,7 @@ func (u *update) indexAgreements() *agreementIndex {
 		x.all[key] = append(x.all[key], r)
 		x.inState[stateModel(now)] = append(x.inState[stateModel(now)], r)
 		if r.Listed() {
-			x.standing[now.AgencyID] = true
+			x.hasActive[now.AgencyID] = true
 			if known := x.active[key]; known == nil || r.ID() < known.ID() {
 				x.active[key] = r
 			}
@@ -199,30 +199,30 @@ func (u *update) signedAs(r *roster.Record) *roster.Record {
 	entry, x := r.Now(), u.indexPlaces()
 	var best *roster.Record
 	most := differentAgency
-	for _, g := range slices.Concat(x.all[agencyModel(entry)], x.inState[stateModel(entry)], x.byPlace[u.placeModel(entry)]) {
-		if how := u.signsFor(r, g); how > most || how == most && how > differentAgency && g.ID() < best.ID() {
-			best, most = g, how
+	for _, agreement := range slices.Concat(x.all[agencyModel(entry)], x.inState[stateModel(entry)], x.byPlace[u.placeModel(entry)]) {
+		if how := u.signsFor(r, agreement); how > most || how == most && how > differentAgency && agreement.ID() < best.ID() {
+			best, most = agreement, how
 		}
 	}
 	return best
 }
 
 // signsFor says how far an agreement can be the one that an entry was pending for.
-func (u *update) signsFor(r, g *roster.Record) agencyMatch {
+func (u *update) signsFor(r, agreement *roster.Record) agencyMatch {
 	since := r.Applied()
-	fresh := isFresh(g, since)
-	if !fresh && !g.ListedAfter(since) {
+	fresh := isFresh(agreement, since)
+	if !fresh && !agreement.ListedAfter(since) {
 		return differentAgency
 	}
-	how := u.matchAgencies(u.agencies.newRow(r.Now()), u.agencies.newRow(g.Now()))
+	how := u.matchAgencies(u.agencies.newRow(r.Now()), u.agencies.newRow(agreement.Now()))
 	switch {
 	case how != similarAgency:
 		return how
-	case !fresh || u.indexAgreements().standing[r.Now().AgencyID]:
+	case !fresh || u.indexAgreements().hasActive[r.Now().AgencyID]:
 		return differentAgency // another agency's, which was listed before or is listed beside it
-	case slices.ContainsFunc(u.indexAgreements().signedAs[g.ID()], func(other *roster.Record) bool { return other.ID() != r.ID() }):
+	case slices.ContainsFunc(u.indexAgreements().signedAs[agreement.ID()], func(other *roster.Record) bool { return other.ID() != r.ID() }):
 		return differentAgency
-	case g.Now().State != r.Now().State && !r.Listed() && g.FirstListed().Sub(r.Last().From) > early:
+	case agreement.Now().State != r.Now().State && !r.Listed() && agreement.FirstListed().Sub(r.Last().From) > early:
 		return differentAgency
 	}
 	return how
@@ -230,10 +230,10 @@ func (u *update) signsFor(r, g *roster.Record) agencyMatch {
 
 // isFresh says whether an agreement was signed, or first listed, since an entry
 // was first seen, or shortly before.
-func isFresh(g *roster.Record, since time.Time) bool {
+func isFresh(agreement *roster.Record, since time.Time) bool {
 	from := since.Add(-early)
-	signed := g.Now().Signed
-	return !g.FirstListed().Before(from) || signed != "" && !signed.Time().Before(roster.Day(from).Time())
+	signed := agreement.Now().Signed
+	return !agreement.FirstListed().Before(from) || signed != "" && !signed.Time().Before(roster.Day(from).Time())
 }
 
 // signLikely pairs what is left of the pending entries with what is left of the
@@ -252,7 +252,7 @@ func (u *update) signLikely(l *linker, old []*recordRow) []pair {
 	records, rows := map[*roster.Record]int{}, map[*listRow]int{}
 	for _, e := range l.rows {
 		for _, k := range byModel[stateModel(e.Agreement)] {
-			if l.listed[e.AgencyID] == 0 && !u.indexAgreements().standing[k.AgencyID] && u.matchAgencies(k.row, e.row) >= least[k] {
+			if l.listed[e.AgencyID] == 0 && !u.indexAgreements().hasActive[k.AgencyID] && u.matchAgencies(k.row, e.row) >= least[k] {
 				found = append(found, pair{k.record, e, roster.Likely, []string{"the pending entry's name is like it, and nothing else explains the entry"}})
 				records[k.record]++
 				rows[e]++

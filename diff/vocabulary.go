@@ -22,8 +22,8 @@ var writtenOut = map[string]string{
 	"resources": "resource", "services": "service", "sheriffs": "sheriff", "trustees": "trustee",
 }
 
-// small words say nothing.
-var small = map[string]bool{"of": true, "the": true, "and": true, "for": true, "in": true, "s": true, "at": true}
+// smallWords say nothing.
+var smallWords = map[string]bool{"of": true, "the": true, "and": true, "for": true, "in": true, "s": true, "at": true}
 
 // generic are the words that agencies of one kind share.
 var generic = wordSet(`agency agricultural agriculture attorney authority board bureau campus commission conservation commissioner constable correction
@@ -36,10 +36,10 @@ var generic = wordSet(`agency agricultural agriculture attorney authority board 
 // lacks: "Office", "Department".
 var filler = wordSet(`agency department office`)
 
-// often are common words of names that ICE misprints, with the number of wrong
+// commonWords are common words of names that ICE misprints, with the number of wrong
 // letters that are forgiven. "Marshal" and "warden" are left out: Marshall and
 // Warren are counties. So is "state", which is "Staten" or "Slate".
-var often = []commonWord{
+var commonWords = []commonWord{
 	{"commissioner", 3}, {"constable", 2}, {"correction", 2}, {"county", 1}, {"department", 2},
 	{"detention", 2}, {"district", 2}, {"division", 2}, {"enforcement", 2}, {"office", 1}, {"police", 1},
 	{"precinct", 2}, {"sheriff", 2}, {"attorney", 2}, {"borough", 1}, {"bureau", 1}, {"college", 1},
