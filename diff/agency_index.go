@@ -56,8 +56,8 @@ func (x *agencyIndex) index(id string, s roster.Spelling) {
 // kind of body there.
 func (n *name) namesCountyBody() bool { return n.speaksOfCounty() && n.kind != "" && n.joined != "" }
 
-// countyBlock groups the names of counties that can be misprints of each other,
-// apart by whether the state has a county of that name.
+// countyBlock is the key of county bodies whose names can be misprints of each
+// other: of one state, kind and number, and of real counties or of none.
 func (n *name) countyBlock(exists bool) string {
 	return fmt.Sprint(n.state, n.kind, n.numbers, exists)
 }
@@ -86,7 +86,7 @@ func (x *agencyIndex) find(s roster.Spelling, county string) string {
 	}
 	n := x.names.parse(s)
 	if len(n.place) == 0 && len(n.body) < 2 {
-		return "" // "Police Department" is no name
+		return "" // "Police Department" names nobody
 	}
 	// A town is not the city of its name, where both say which they are.
 	isSpelledSo := func(t roster.Spelling) bool {
@@ -113,9 +113,8 @@ func (x *agencyIndex) firstInCounty(ids []string, s roster.Spelling, county stri
 	return ""
 }
 
-// mint adds an agency under its first spelling. A county's name that no
-// county has, beside an agency of the one county that it is a misprint of, is
-// that agency.
+// mint adds an agency under its first spelling, unless that is a misprint of a
+// county agency's name.
 func (x *agencyIndex) mint(r *row) string {
 	spelling := r.spelling()
 	if id := x.find(spelling, r.county); id != "" {
@@ -130,7 +129,7 @@ func (x *agencyIndex) mint(r *row) string {
 	return id
 }
 
-// put adds an agency, or replaces it by a copy with one spelling more, the last one.
+// put adds or replaces an agency, whose last spelling is new.
 func (x *agencyIndex) put(a *roster.Agency) {
 	x.byID[a.ID], x.changed[a.ID] = a, a
 	x.index(a.ID, a.Spellings[len(a.Spellings)-1])
@@ -173,8 +172,7 @@ func (x *agencyIndex) inCounty(r *row) *name {
 	return x.names.parse(roster.Spelling{State: r.State, Name: r.County + " " + r.Agency})
 }
 
-// addSpelling notes how ICE spells an agency now: the spelling in use is the
-// last one.
+// addSpelling makes a spelling the last one, which is the one in use.
 func (x *agencyIndex) addSpelling(id string, s roster.Spelling) {
 	old := x.byID[id]
 	if old.Spellings[len(old.Spellings)-1] == s {

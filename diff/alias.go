@@ -82,11 +82,8 @@ func (a Aliases) add(fields []string) error {
 // isID tells an agency's id (TX-lampass-county-sheriffs-office) from a spelling.
 func isID(s string) bool {
 	code, rest, ok := strings.Cut(s, "-")
-	if !ok || len(code) != 2 || code != strings.ToUpper(code) || rest != strings.ToLower(rest) {
-		return false
-	}
 	_, known := roster.ParseState(code)
-	return known && !strings.Contains(rest, " ")
+	return ok && known && len(code) == 2 && code == strings.ToUpper(code) && rest == strings.ToLower(rest) && !strings.Contains(rest, " ")
 }
 
 // resolve follows a spelling's key to what it stands for. A ring of aliases

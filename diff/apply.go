@@ -44,7 +44,7 @@ func (u *update) apply(ctx context.Context, a Candidate, l *linker) {
 
 // relist finds the ended records that rows list again, and returns the rows that
 // nothing is known of. Rows without a readable state, agency or model are
-// neither: a later list must show what they mean.
+// neither restored nor new: a later list must show what they mean.
 func (u *update) relist(ctx context.Context, a Candidate, rows []*listRow) []*listRow {
 	readable := slices.DeleteFunc(slices.Clone(rows), func(e *listRow) bool { return !e.printed.Readable() })
 	if len(readable) == 0 {
@@ -184,7 +184,7 @@ func (u *update) version(a Candidate, e *listRow, agreement roster.Agreement) ro
 		Row: e.printed.Number, Duplicates: len(e.repeats), Listed: true, Agreement: agreement}
 }
 
-// end notes that a list no longer has the record.
+// end notes that a list no longer has the record, and returns it as it is then.
 func (u *update) end(a Candidate, r *roster.Record) *roster.Record {
 	r = u.edit(r)
 	r.Versions = append(r.Versions, roster.Version{From: u.known.InForce[a.Publication.List].EffectiveAt,

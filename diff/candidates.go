@@ -32,12 +32,7 @@ func (l *linker) pairByEvidence(ctx context.Context) {
 	for row, records := range l.possible() {
 		now := l.rows[row]
 		for _, record := range records {
-			if l.compared++; l.compared > maxCompared {
-				l.err = errTooAlike
-				return
-			}
-			if l.compared%256 == 0 && ctx.Err() != nil {
-				l.err = ctx.Err()
+			if !l.mayCompare(ctx, 1) {
 				return
 			}
 			old := l.records[record]
@@ -56,6 +51,16 @@ func (l *linker) pairByEvidence(ctx context.Context) {
 		l.pair(l.records[m.record], l.rows[m.row], m.certainty, m.evidence.lines)
 	}
 	l.dropPaired()
+}
+
+// mayCompare counts so many comparisons more, and says whether to make them.
+func (l *linker) mayCompare(ctx context.Context, n int) bool {
+	if l.compared += n; l.compared > maxCompared {
+		l.err = errTooAlike
+	} else {
+		l.err = ctx.Err()
+	}
+	return l.err == nil
 }
 
 // possible lists, for each row by index, the records by index that it is worth
@@ -173,7 +178,8 @@ func connected(found []match) [][]match {
 // larger groups; those are chosen from the strongest down.
 const maxExact = 12
 
-// bestOf chooses within one group, with or without its last match.
+// bestOf chooses within one group, and returns the sum of the evidence chosen. The
+// last match is taken where that is better than the best choice without it.
 func bestOf(group []match) (chosen []match, sum int) {
 	if len(group) == 0 {
 		return nil, 0
@@ -187,7 +193,7 @@ func bestOf(group []match) (chosen []match, sum int) {
 	return chosen, sum
 }
 
-// strongestFirst chooses from a group in its order.
+// strongestFirst takes each match of a group whose rows are still free.
 func strongestFirst(group []match) []match {
 	records, rows := map[int]bool{}, map[int]bool{}
 	return slices.DeleteFunc(group, func(m match) bool {

@@ -64,7 +64,7 @@ func (e *evidence) forbid(when bool, why string) {
 	}
 }
 
-// weigh compares a row that left with one that came.
+// weigh adds up what a row that left and one that came agree and disagree on.
 func (l *linker) weigh(old, now *row) evidence {
 	e := evidence{veto: l.excluded(old, now), file: l.fileOf(old, now), otherModel: old.Model.Key() != now.Model.Key()}
 	e.sameAgency = old.AgencyID != "" && old.AgencyID == now.AgencyID && old.Model == now.Model && !otherCounties(old, now)
@@ -215,7 +215,7 @@ func (e *evidence) weighDates(old, now *row) {
 func (e *evidence) weighCounties(old, now *row) {
 	switch {
 	case otherCounties(old, now) && e.names.likeness == identical && e.file == fileNone:
-		e.add(-5, "the county columns name two counties")
+		e.add(-5, "the county columns name two counties") // the column alone may have been corrected
 	case otherCounties(old, now):
 		e.add(-12, "the county columns name two counties")
 	case old.county == "" || now.county == "":

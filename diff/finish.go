@@ -53,7 +53,7 @@ func changeID(c *roster.Change) string {
 	return "chg_01" + strings.ToLower(base32.HexEncoding.EncodeToString(sum[:])[:20])
 }
 
-// otherRecords are the records that a change can mention beside its own, by their ids.
+// otherRecords are the records that a change can mention beside its own.
 type otherRecords struct {
 	byAgency map[string][]*roster.Record
 	signedAs map[string][]*roster.Record // by agreement: the entries that ended as it

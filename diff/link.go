@@ -198,14 +198,7 @@ func agencyModel(a roster.Agreement) string { return a.AgencyID + "#" + a.Model.
 // misprints beyond reading ends no agreement.
 func (l *linker) confirm(ctx context.Context) {
 	for _, e := range l.rows {
-		if e.printed.Readable() || l.err != nil {
-			continue
-		}
-		if l.compared += len(l.records); l.compared > maxCompared {
-			l.err = errTooAlike
-			continue
-		}
-		if l.err = ctx.Err(); l.err != nil {
+		if e.printed.Readable() || l.err != nil || !l.mayCompare(ctx, len(l.records)) {
 			continue
 		}
 		if at := l.confirmed(e); at >= 0 {

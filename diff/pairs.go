@@ -37,9 +37,9 @@ func (u *update) report(a Candidate, p pair, r *roster.Record, before roster.Agr
 	if len(fields) == 0 {
 		return
 	}
-	c := u.linkedChange(kind, a, p, r)
-	if c.Before, c.Fields = &before, fields; kind != roster.KindAmended {
-		c.Certainty, c.Why = roster.Certain, nil
+	c := u.change(kind, a.Publication, p.listed.printed.Number, r)
+	if c.Before, c.Fields = &before, fields; kind == roster.KindAmended {
+		c.Certainty, c.Why = p.certainty, p.evidence
 	}
 }
 
