@@ -165,7 +165,7 @@ func (u *update) begin(a Candidate, e *listRow) *roster.Record {
 	}
 	agreement.ID = unused(u.known.Records, e.AgencyID+"#"+e.Model.Slug()+"#"+last, "~")
 	r := &roster.Record{List: a.Publication.List, Versions: []roster.Version{u.version(a, e, agreement)}}
-	u.add(r)
+	u.known.Records[agreement.ID], u.edited[agreement.ID] = r, r
 	u.agencies.noteCounty(agreement)
 	return r
 }

@@ -309,14 +309,10 @@ func (u *update) endGrace() {
 func (u *update) edit(r *roster.Record) *roster.Record {
 	id := r.ID()
 	if u.edited[id] == nil {
-		u.add(r.Clone())
+		r = r.Clone()
+		u.known.Records[id], u.edited[id] = r, r
 	}
 	return u.edited[id]
-}
-
-// add puts a record in its place.
-func (u *update) add(r *roster.Record) {
-	u.known.Records[r.ID()], u.edited[r.ID()] = r, r
 }
 
 func (u *update) outcome() Result {

@@ -36,7 +36,7 @@ func (u *update) keepMilestone(c *roster.Change) {
 }
 
 // correctMilestones corrects the firsts and lasts that the changes disprove,
-// each by a change of its own that names it.
+// each by a change of its own that names it and the row that shows it.
 func (u *update) correctMilestones(changes []*roster.Change, h map[string]firstListing) {
 	var found []disproof
 	for _, r := range u.known.Records {
@@ -51,25 +51,15 @@ func (u *update) correctMilestones(changes []*roster.Change, h map[string]firstL
 			slices.Index(firstNames(), a.told.Name)-slices.Index(firstNames(), b.told.Name), strings.Compare(a.told.Change, b.told.Change))
 	})
 	for _, d := range found {
-		u.appendDisproof(d, changes)
-	}
-}
-
-// appendDisproof appends the change that corrects a milestone, with the row that
-// shows it.
-func (u *update) appendDisproof(d disproof, changes []*roster.Change) {
-	r := u.known.Records[d.told.Agreement.ID]
-	ref := u.known.InForce[roster.ListParticipating].Ref(d.by.Last().Row)
-	for _, c := range changes {
-		if c.Agreement.ID == d.by.ID() && c.Kind != roster.KindDocument {
-			ref = c.Publication
+		c := u.change(roster.KindMilestone, u.known.InForce[roster.ListParticipating], d.by.Last().Row, u.known.Records[d.told.Agreement.ID])
+		for _, shows := range changes {
+			if shows.Agreement.ID == d.by.ID() && shows.Kind != roster.KindDocument {
+				c.Publication = shows.Publication
+			}
 		}
+		c.Before, c.Corrects, c.Milestone = &d.told.Agreement, d.told.Change, &roster.Milestone{Name: d.told.Name, Count: d.told.Count}
+		u.disproofs[c] = d
 	}
-	then := d.told.Agreement
-	c := &roster.Change{Kind: roster.KindMilestone, DetectedAt: u.in.Now, Publication: ref, Agreement: r.Now(), Before: &then,
-		Certainty: roster.Certain, Corrects: d.told.Change, Milestone: &roster.Milestone{Name: d.told.Name, Count: d.told.Count}}
-	u.changes = append(u.changes, c)
-	u.disproofs[c] = d
 }
 
 // disprove returns what shows that a milestone was wrong; nil where it stands.
