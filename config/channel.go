@@ -100,7 +100,7 @@ func (c *Chat) example() string {
 // that is nowhere, or more than one place.
 func (s *section) onePlace() *token.Token {
 	places := []string{"slack", "email", "webhook", "chat"}
-	found := s.given(places...)
+	found := s.tokensOf(places...)
 	if len(found) == 0 {
 		s.d.fail(s.at, "the channel does not say where messages go; add %s", orList(places))
 		return s.at
@@ -119,7 +119,7 @@ func (c *Slack) validate(s *section) {
 	hook, bot, channel := s.key("webhook_url"), s.key("token"), s.key("channel")
 	switch {
 	case hook != nil && bot != nil:
-		both := s.given("webhook_url", "token")
+		both := s.tokensOf("webhook_url", "token")
 		s.d.fail(both[len(both)-1], "both a webhook and a token; keep one of them")
 	case hook != nil && channel != nil:
 		s.d.fail(channel, "a webhook's channel is chosen in Slack; remove this key, or give a token instead of the webhook")

@@ -142,8 +142,8 @@ type value struct {
 	hint    string
 }
 
-// given is where fields are given, in the file's order.
-func (s *section) given(fields ...string) (at []*token.Token) {
+// tokensOf returns where fields are given, in the file's order.
+func (s *section) tokensOf(fields ...string) (at []*token.Token) {
 	for _, k := range s.keys {
 		if slices.Contains(fields, k.field) {
 			at = append(at, k.at)
@@ -154,7 +154,7 @@ func (s *section) given(fields ...string) (at []*token.Token) {
 
 // key is where a field is given first; nil where it is not.
 func (s *section) key(field string) *token.Token {
-	if at := s.given(field); len(at) > 0 {
+	if at := s.tokensOf(field); len(at) > 0 {
 		return at[0]
 	}
 	return nil
@@ -224,7 +224,7 @@ func (d *decoder) section(s *section, m *ast.MappingNode, into reflect.Value) *s
 			continue
 		}
 		f := fields[i]
-		before := s.given(f.name)
+		before := s.tokensOf(f.name)
 		again := slices.IndexFunc(before, func(t *token.Token) bool { return t.Value == at.Value })
 		switch {
 		case again >= 0:

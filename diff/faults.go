@@ -204,7 +204,7 @@ func (u *update) judgeSigned(f *findings, a Candidate) {
 func judgeColumns(f *findings, r roster.Roster) {
 	misplaced := 0
 	for _, row := range r.Rows {
-		if isKind(row.County) || row.Type == "" && isCounty(row.State, row.Raw["TYPE"]) {
+		if namesAgencyType(row.County) || row.Type == "" && namesCounty(row.State, row.Raw["TYPE"]) {
 			misplaced++
 		}
 	}
@@ -214,8 +214,8 @@ func judgeColumns(f *findings, r roster.Roster) {
 	}
 }
 
-// isKind says whether a county's cell names a kind of agency.
-func isKind(cell string) bool {
+// namesAgencyType says whether a county cell holds a kind of agency.
+func namesAgencyType(cell string) bool {
 	if cell == "" || strings.HasSuffix(cell, " County") {
 		return false // the usual case
 	}
@@ -223,8 +223,8 @@ func isKind(cell string) bool {
 	return kind
 }
 
-// isCounty says whether a cell of the kind of agency names a county of the state.
-func isCounty(s roster.State, cell string) bool {
+// namesCounty says whether a cell of the kind of agency names a county of the state.
+func namesCounty(s roster.State, cell string) bool {
 	_, county := roster.FindCounty(s, strings.TrimSuffix(strings.TrimSuffix(roster.Fold(cell), " county"), " parish"))
 	return cell != "" && county
 }

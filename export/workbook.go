@@ -41,7 +41,7 @@ func (t table[T]) workbook(w io.Writer, about *About) (err error) {
 	if err := fill(b, name, t); err != nil {
 		return err
 	}
-	if err := b.tell(about); err != nil {
+	if err := b.writeAboutSheet(about); err != nil {
 		return err
 	}
 	return b.save(w)
@@ -177,9 +177,9 @@ func text(s string) any {
 	return s
 }
 
-// tell writes the second sheet, and the workbook's properties. A workbook must
+// writeAboutSheet writes the second sheet, and the workbook's properties. A workbook must
 // have a time; without an About it is the beginning of the zip format's.
-func (b *book) tell(about *About) error {
+func (b *book) writeAboutSheet(about *About) error {
 	made := "1980-01-01T00:00:00Z"
 	properties := excelize.DocProperties{Creator: "watch287g", Created: made, Modified: made}
 	if about == nil {
@@ -203,7 +203,7 @@ func (b *book) tell(about *About) error {
 		return err
 	}
 	for i, line := range about.lines() {
-		if err := b.tellLine(sheet, i+1, line); err != nil {
+		if err := b.writeAboutLine(sheet, i+1, line); err != nil {
 			return err
 		}
 	}
@@ -238,7 +238,7 @@ func (a *About) lines() []fact {
 	return slices.DeleteFunc(all, func(f fact) bool { return plain(f.value) == "" })
 }
 
-func (b *book) tellLine(sheet string, row int, f fact) error {
+func (b *book) writeAboutLine(sheet string, row int, f fact) error {
 	if err := b.SetSheetRow(sheet, fmt.Sprint("A", row), &[]any{f.name}); err != nil {
 		return err
 	}

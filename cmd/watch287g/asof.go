@@ -41,9 +41,9 @@ func (a *app) withAgreements(ctx context.Context, flag string, do func(snap *sna
 	})
 }
 
-// knownEnds says that what is printed ends where all that is known does; "" where it
+// recordEndNote says that what is printed ends where all that is known does; "" where it
 // ends earlier.
-func knownEnds(snap *snapshot.Agreements, at time.Time) string {
+func recordEndNote(snap *snapshot.Agreements, at time.Time) string {
 	if at.Before(snap.KnownUntil()) {
 		return ""
 	}

@@ -59,7 +59,7 @@ func (a *app) printAgreements(format string, all []roster.AgreementAt, snap *sna
 		_, err := fmt.Fprintln(a.stdout, nothingKnown)
 		return err
 	}
-	_, err := fmt.Fprintln(a.stdout, "\n"+strings.TrimSpace("As of "+stamp(at)+". "+knownEnds(snap, at)))
+	_, err := fmt.Fprintln(a.stdout, "\n"+strings.TrimSpace("As of "+stamp(at)+". "+recordEndNote(snap, at)))
 	return err
 }
 

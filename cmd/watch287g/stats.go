@@ -38,7 +38,7 @@ func (a *app) printStats(s roster.Stats, snap *snapshot.Agreements) error {
 	}
 	fmt.Fprintf(a.stdout, "As of %s: %d active agreements with %d agencies in %d states and territories; %d pending.\n",
 		stamp(s.AsOf), s.Active, s.Agencies, s.States, s.Pending)
-	if ends := knownEnds(snap, s.AsOf); ends != "" {
+	if ends := recordEndNote(snap, s.AsOf); ends != "" {
 		fmt.Fprintln(a.stdout, ends)
 	}
 	if s.Duplicates > 0 {

@@ -77,7 +77,7 @@ func changesPage(req *request) (*response, error) {
 	if asked.Before > 0 {
 		d.Newest = route.ChangesURL(asked.Filter, 0)
 	}
-	d.Unknown = unknownOf(req.Snapshot, asked.Filter)
+	d.Unknown = unknownTimeNote(req.Snapshot, asked.Filter)
 	title := "Changes to ICE's 287(g) lists"
 	if d.Filtered {
 		title = prose.Shorten(d.Words, 120)
@@ -87,9 +87,9 @@ func changesPage(req *request) (*response, error) {
 		Hidden:      asked.Before > 0 || d.Filtered && len(route.Encode(asked.Filter)) > 1, Data: d})
 }
 
-// unknownOf says of what part of the time that is asked for nothing is known; ""
+// unknownTimeNote says of what part of the time that is asked for nothing is known; ""
 // where all of it is.
-func unknownOf(snap *snapshot.Snapshot, f roster.Filter) string {
+func unknownTimeNote(snap *snapshot.Snapshot, f roster.Filter) string {
 	switch {
 	case snap.Extent().Empty():
 		return route.Unread
