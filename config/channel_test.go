@@ -23,6 +23,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/watch287g/watch287g/config"
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -105,7 +106,7 @@ func TestExampleChannels(t *testing.T) {
 	want.Channels = []config.Channel{
 		{Name: "newsroom", Slack: &config.Slack{WebhookURL: config.NewSecret("https://hooks.slack.com/services/T0/B0/file")}, Deliver: instant},
 		{Name: "texas-desk", Slack: &config.Slack{Token: config.NewSecret("xoxb-from-env"), Channel: "#texas"}, Deliver: daily, Only: roster.Filter{
-			Kinds: []roster.Kind{"new", "pending", "removed"}, States: []roster.State{"TX", "NM"}, Counties: []string{"Lampasas County", "Travis"},
+			Kinds: []roster.Kind{"new", "pending", "removed"}, States: []roster.State{"TX", "NM"}, Counties: []string{"Lampasas County", "Travis"}, Places: []string{"Houston", "77001"},
 			Models: roster.Models(), Types: []roster.Type{"county", "municipality", "state"}, Agencies: []string{"*Sheriff's Office"},
 		}},
 		{Name: "members", Deliver: weekly, Email: &config.Email{
@@ -309,7 +310,7 @@ func TestSecretFileNotReadable(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, err := config.Load(path, os.LookupEnv, nil)
+	_, err := config.Load(path, os.LookupEnv, config.Places{County: place.CheckCounty, Town: place.CheckTown}, nil)
 	if want := path + ":3:20: the file named here cannot be read: permission denied; write the path of a file, counted from this file's folder"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

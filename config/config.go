@@ -16,6 +16,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/watch287g/watch287g/roster"
 )
 
 // maxBytes bounds what is read of a file that was named by mistake.
@@ -82,19 +84,27 @@ var example string
 // same as no file at all.
 func Example() string { return example }
 
+// Places say what is wrong with the name of a county or a town, or with a ZIP code,
+// as a rule has it: "is not a county of Texas; did you mean "Travis"?", "" where a
+// place of one of the states is meant, or of any state if there are none. One that is
+// nil lets all pass. Package place has both.
+type Places struct {
+	County, Town func(text string, states []roster.State) (wrong string)
+}
+
 // Load reads the file at path. A path in the file is relative to the file's
 // directory. env looks up the environment variable of a secret, as os.LookupEnv
-// does. build, unless it is nil, builds each channel that is right so far, to say
+// does. places check what rules name. build, unless it is nil, builds each channel that is right so far, to say
 // why it cannot be built; it must send nothing.
 //
 // The error is of type Errors where it is the content that is wrong. Without the
 // file it wraps fs.ErrNotExist.
-func Load(path string, env func(string) (string, bool), build func(Channel) error) (Config, error) {
+func Load(path string, env func(string) (string, bool), places Places, build func(Channel) error) (Config, error) {
 	body, exposed, err := read(path)
 	if err != nil {
 		return Config{}, fmt.Errorf("cannot read the configuration %s: %w", path, err)
 	}
-	d := decoder{file: filepath.Clean(path), dir: filepath.Dir(path), env: env, build: build, exposed: exposed}
+	d := decoder{file: filepath.Clean(path), dir: filepath.Dir(path), env: env, places: places, build: build, exposed: exposed}
 	c := Default()
 	d.decode(body, &c)
 	if len(d.found) > 0 {

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/watch287g/watch287g/config"
+	"github.com/watch287g/watch287g/place"
 )
 
 const name = "watch287g.yaml"
@@ -42,7 +43,7 @@ func load(t *testing.T, body string) (config.Config, error) {
 	return config.Load(name, func(variable string) (string, bool) {
 		value, ok := environment[variable]
 		return value, ok
-	}, nil)
+	}, config.Places{County: place.CheckCounty, Town: place.CheckTown}, nil)
 }
 
 func TestLoadValid(t *testing.T) {
@@ -177,11 +178,11 @@ func TestLoadWrongFile(t *testing.T) {
 
 func TestLoadNoFile(t *testing.T) {
 	t.Chdir(t.TempDir())
-	_, err := config.Load(name, os.LookupEnv, nil)
+	_, err := config.Load(name, os.LookupEnv, config.Places{County: place.CheckCounty, Town: place.CheckTown}, nil)
 	if !errors.Is(err, fs.ErrNotExist) || strings.Count(err.Error(), name) != 1 {
 		t.Errorf("got %v", err)
 	}
-	if _, err := config.Load(".", os.LookupEnv, nil); err == nil {
+	if _, err := config.Load(".", os.LookupEnv, config.Places{County: place.CheckCounty, Town: place.CheckTown}, nil); err == nil {
 		t.Error("a folder was read")
 	}
 }
@@ -195,7 +196,7 @@ func TestLoadFromElsewhere(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c, err := config.Load(path, os.LookupEnv, nil)
+	c, err := config.Load(path, os.LookupEnv, config.Places{County: place.CheckCounty, Town: place.CheckTown}, nil)
 	if want := filepath.Join(dir, "a.csv"); err != nil || c.Aliases != want {
 		t.Errorf("got %q, %v, want %q", c.Aliases, err, want)
 	}
@@ -216,7 +217,7 @@ func TestExampleIsWhole(t *testing.T) {
 			}
 		}
 	}
-	const plain, only, secrets = 15 + 2, 6, 8
+	const plain, only, secrets = 15 + 2, 7, 8
 	const channels = 8 + 1 + 1 + 5 + 2 // each channel's, slack's, webhook's, email's, dkim's
 	if want := plain - 1 + only + channels + 3*(secrets-1); found != want {
 		t.Errorf("the reader knows %d keys, want %d", found, want)
@@ -263,7 +264,7 @@ func FuzzLoad(f *testing.F) {
 		if err := os.WriteFile(path, body, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, err := config.Load(path, os.LookupEnv, nil)
+		_, err := config.Load(path, os.LookupEnv, config.Places{County: place.CheckCounty, Town: place.CheckTown}, nil)
 		if err == nil {
 			return
 		}

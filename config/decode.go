@@ -22,8 +22,9 @@ type decoder struct {
 	dir      string // that the file's paths are relative to
 	env      func(string) (string, bool)
 	build    func(Channel) error // nil: channels are not built
-	exposed  bool                // every user of the machine can read the file
-	comments map[int]string      // of the file, by line, without the #
+	places   Places
+	exposed  bool           // every user of the machine can read the file
+	comments map[int]string // of the file, by line, without the #
 	found    Errors
 	warnings Errors
 }

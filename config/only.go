@@ -19,6 +19,7 @@ type only struct {
 	Models   []roster.Model `yaml:"models"`
 	Types    []roster.Type  `yaml:"types"`
 	Counties []string       `yaml:"counties" hint:"write counties like [\"Lampasas County\", Travis]"`
+	Places   []string       `yaml:"places" hint:"write towns or ZIP codes like [Houston, \"77001\"]"`
 	Agencies []string       `yaml:"agencies" hint:"write names of agencies like [\"*Sheriff's Office\", \"Baker County *\"], in which * and ? stand for any letters"`
 	Since    time.Time
 	Until    time.Time
@@ -29,12 +30,13 @@ func (o *only) validate(s *section) {
 	list(s, "states", &o.States, state)
 	list(s, "models", &o.Models, oneOf("a model", roster.ModelClasses()))
 	list(s, "types", &o.Types, oneOf("a type of agency", roster.Types()))
-	list(s, "counties", &o.Counties, func(text string) (string, string) {
-		if len(o.States) < len(s.values["states"]) { // a state is wrong, which was said
-			return county(text, nil)
-		}
-		return county(text, o.States)
-	})
+	states := o.States
+	if len(states) < len(s.values["states"]) { // a state is wrong, which was said
+		states = nil
+	}
+	county, town := area("a county", s.d.places.County), area("a town", s.d.places.Town)
+	list(s, "counties", &o.Counties, func(text string) (string, string) { return county(text, states) })
+	list(s, "places", &o.Places, func(text string) (string, string) { return town(text, states) })
 	list(s, "agencies", &o.Agencies, agency)
 }
 
@@ -67,60 +69,18 @@ func state(text string) (code roster.State, wrong string) {
 // letters are a name's letters, without case and spaces.
 func letters(s string) string { return strings.ReplaceAll(roster.Fold(s), " ", "") }
 
-// county reads a county of one of the states, or of any if none are given.
-func county(text string, states []roster.State) (name, wrong string) {
-	name = strings.Join(strings.Fields(text), " ")
-	if name == "" || strings.ContainsFunc(name, unicode.IsControl) {
-		return "", "is not a county"
-	}
-	where := "any state"
-	if len(states) > 0 {
-		where = stateNames(states)
-	} else {
-		states = roster.States()
-	}
-	if len(statesWith(name, states)) > 0 {
-		return name, ""
-	}
-	if others := statesWith(name, roster.States()); len(others) > 0 {
-		return "", fmt.Sprintf("is not a county of %s, but of %s; correct one of the two lists", where, stateNames(others))
-	}
-	var known []string
-	for _, s := range states {
-		for _, c := range roster.Counties(s) {
-			known = append(known, c.Name, c.Name+" County")
+// area reads a county or a town of one of the states, or of any if none are given.
+func area(what string, check func(text string, states []roster.State) (wrong string)) func(string, []roster.State) (string, string) {
+	return func(text string, states []roster.State) (name, wrong string) {
+		name = strings.Join(strings.Fields(text), " ")
+		if name == "" || strings.ContainsFunc(name, unicode.IsControl) {
+			return "", "is not " + what
 		}
-	}
-	if near := nearest(name, known); near != "" {
-		return "", fmt.Sprintf("is not a county of %s; did you mean %q?", where, near)
-	}
-	return "", "is not a county of " + where
-}
-
-// statesWith returns those of the states that have a county whose name a filter
-// would match.
-func statesWith(county string, states []roster.State) (found []roster.State) {
-	for _, s := range states {
-		_, exact := roster.FindCounty(s, county)
-		place, ok := roster.CountyOf(s, county)
-		if exact || ok && (roster.Filter{Counties: []string{county}}).MatchAgreement(roster.Agreement{County: place.Name}) {
-			found = append(found, s)
+		if check != nil {
+			wrong = check(name, states)
 		}
+		return name, wrong
 	}
-	return found
-}
-
-// stateNames names a few states.
-func stateNames(states []roster.State) string {
-	const most = 3
-	var names []string
-	for _, s := range states {
-		names = append(names, s.Name())
-	}
-	if len(names) > most {
-		names = append(names[:most], "others")
-	}
-	return strings.Join(names, " or ")
 }
 
 // agency reads a name, an id or a pattern.

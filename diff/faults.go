@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
@@ -225,7 +226,7 @@ func namesAgencyType(cell string) bool {
 
 // namesCounty says whether a cell of the kind of agency names a county of the state.
 func namesCounty(s roster.State, cell string) bool {
-	_, county := roster.FindCounty(s, strings.TrimSuffix(strings.TrimSuffix(roster.Fold(cell), " county"), " parish"))
+	_, county := place.FindCounty(s, strings.TrimSuffix(strings.TrimSuffix(roster.Fold(cell), " county"), " parish"))
 	return cell != "" && county
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -103,12 +104,12 @@ func maybeElsewhere(r *row) bool {
 	if !n.ofCounty() || n.joined == "" || n.fips != "" {
 		return false
 	}
-	if _, near := r.Place(); near {
+	if _, near := place.Named(r.Agreement); near {
 		return false // a misprint of one of the state's own
 	}
 	county := strings.Join(n.place, " ")
 	return slices.ContainsFunc(roster.States(), func(other roster.State) bool {
-		_, exists := roster.FindCounty(other, county)
+		_, exists := place.FindCounty(other, county)
 		return exists
 	})
 }

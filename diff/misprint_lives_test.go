@@ -3,6 +3,7 @@ package diff_test
 import (
 	"fmt"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -120,7 +121,7 @@ func (p *press) moves() *event {
 func homes(county string) int {
 	n := 0
 	for _, s := range roster.States() {
-		if _, exists := roster.FindCounty(s, county); exists {
+		if _, exists := place.FindCounty(s, county); exists {
 			n++
 		}
 	}

@@ -3,6 +3,7 @@ package diff_test
 import (
 	"strings"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -153,7 +154,7 @@ func (p *press) isRare(b *body) bool {
 	return true
 }
 
-func (p *press) stateOf(c roster.CountyPlace) roster.State {
+func (p *press) stateOf(c place.County) roster.State {
 	for s, all := range p.counties {
 		if len(all) > 0 && all[0].FIPS[:2] == c.FIPS[:2] {
 			return s

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 )
 
 // press is ICE's list as the test knows it: what is true, and what is printed.
 type press struct {
 	*rand.Rand
-	counties   map[roster.State][]roster.CountyPlace
+	counties   map[roster.State][]place.County
 	rows       []*body
 	names      map[string]bool // state, name and model ever used
 	spelled    map[string]bool // state and name ever used
@@ -61,11 +62,11 @@ const (
 
 func newPress(seed, world uint64, rows int) *press {
 	p := &press{Rand: rand.New(rand.NewPCG(seed, world)), names: map[string]bool{}, spelled: map[string]bool{}, touched: map[*body]bool{},
-		gone: map[*body]bool{}, agenda: map[int][]func(){}, owners: map[string]string{}, counties: map[roster.State][]roster.CountyPlace{},
+		gone: map[*body]bool{}, agenda: map[int][]func(){}, owners: map[string]string{}, counties: map[roster.State][]place.County{},
 		day: time.Date(2026, 3, 2, 14, 0, 0, 0, time.UTC)}
 	for _, s := range drawn {
 		if p.counties[roster.State(s)] == nil {
-			p.counties[roster.State(s)] = roster.Counties(roster.State(s))
+			p.counties[roster.State(s)] = place.Counties(roster.State(s))
 		}
 	}
 	for len(p.rows) < rows {

@@ -232,10 +232,10 @@ func (p *press) plausible(b *body, agency string) bool {
 	if agency != b.name && p.spelled[keyOf(b.State, agency, "")] || !tellsAlike(roster.Fold(b.name), now) {
 		return false
 	}
-	if town := townOf(agency); b.form == police && place.Key(town) != place.Key(b.place) && place.Towns(string(b.State), town) != nil {
+	if town := townOf(agency); b.form == police && place.Key(town) != place.Key(b.place) && place.Towns(b.State, town) != nil {
 		return false
 	}
-	own, _ := roster.FindCounty(b.State, b.place)
+	own, _ := place.FindCounty(b.State, b.place)
 	for _, c := range p.counties[b.State] {
 		name := roster.Fold(c.Name)
 		if c.FIPS != own.FIPS && speaksOf(now, name) && !speaksOf(roster.Fold(b.name), name) {

@@ -105,7 +105,7 @@ func isOrdinalWord(w string) bool {
 
 // nearCounty is another real county of the state whose name is near.
 func (p *press) nearCounty(b *body) (body, bool) {
-	own, exists := roster.FindCounty(b.State, b.place)
+	own, exists := place.FindCounty(b.State, b.place)
 	if b.Type != roster.TypeCounty || !strings.HasPrefix(b.name, b.seat) || !exists {
 		return body{}, false
 	}
@@ -130,7 +130,7 @@ func (p *press) inCounty(b *body, county string) body {
 
 // inOtherState is the county of the same name in another state.
 func (p *press) inOtherState(b *body) (body, bool) {
-	if _, exists := roster.FindCounty(b.State, b.place); !exists || b.Type != roster.TypeCounty || !strings.HasPrefix(b.name, b.seat) {
+	if _, exists := place.FindCounty(b.State, b.place); !exists || b.Type != roster.TypeCounty || !strings.HasPrefix(b.name, b.seat) {
 		return body{}, false
 	}
 	for range 40 {
@@ -138,7 +138,7 @@ func (p *press) inOtherState(b *body) (body, bool) {
 		if s == b.State {
 			continue
 		}
-		if _, exists := roster.FindCounty(s, b.place); exists {
+		if _, exists := place.FindCounty(s, b.place); exists {
 			r := b.as(strings.Replace(b.name, b.seat, ofCounty(s, b.place), 1), b.place)
 			r.State, r.seat = s, ofCounty(s, b.place)
 			if r.County != "" {
@@ -159,7 +159,7 @@ func (p *press) otherBody(b *body) (body, bool) {
 		r.form, r.Type = police, roster.TypeMunicipality
 		return r, true
 	case police:
-		if _, exists := roster.FindCounty(b.State, b.place); exists {
+		if _, exists := place.FindCounty(b.State, b.place); exists {
 			r := b.as(ofCounty(b.State, b.place)+" Sheriff's Office", b.place)
 			r.form, r.Type = sheriff, roster.TypeCounty
 			return r, true
@@ -243,18 +243,18 @@ func columns(like func(*press, *body) (body, bool)) func(*press, *body) (body, b
 }
 
 // stands says that the column COUNTY names a county of the state.
-func stands(a roster.Agreement) bool { _, exists := a.Place(); return exists }
+func stands(a roster.Agreement) bool { _, exists := place.Named(a); return exists }
 
 // realLikeTown is a real town of the state whose name is a letter off that of another
 // real one.
 func (p *press) realLikeTown(b *body) (body, bool) {
-	if b.form != police || place.Towns(string(b.State), b.place) == nil {
+	if b.form != police || place.Towns(b.State, b.place) == nil {
 		return body{}, false
 	}
 	for i := 1; i < len(b.place); i++ {
 		for c := byte('a'); c <= 'z'; c++ {
 			town := b.place[:i] + string(c) + b.place[i+1:]
-			if place.Key(town) != place.Key(b.place) && place.Towns(string(b.State), town) != nil {
+			if place.Key(town) != place.Key(b.place) && place.Towns(b.State, town) != nil {
 				return b.as(strings.Replace(b.name, b.place, town, 1), town), true
 			}
 		}

@@ -260,11 +260,11 @@ func (n *name) finish() {
 	}
 	for _, place := range spellings {
 		if n.ofCounty() && n.fips == "" {
-			c, _ := roster.FindCounty(n.state, place)
+			c, _ := gazetteer.FindCounty(n.state, place)
 			n.fips = c.FIPS
 		}
 		if n.joined != "" && n.towns == nil && !n.speaksOfCounty() && !schooled(n.place) {
-			n.towns = gazetteer.Towns(string(n.state), place)
+			n.towns = gazetteer.Towns(n.state, place)
 		}
 	}
 	n.bare = n.makeKey()

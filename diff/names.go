@@ -3,6 +3,7 @@ package diff
 import (
 	"sync"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -46,7 +47,7 @@ func (m *Names) county(s roster.State, cell string) string {
 		return ""
 	}
 	return m.counties.get(roster.Spelling{State: s, Name: cell}, func(roster.Spelling) string {
-		c, _ := roster.CountyOf(s, cell)
+		c, _ := place.CountyOf(s, cell)
 		return c.FIPS
 	})
 }

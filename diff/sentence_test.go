@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/watch287g/watch287g/internal/golden"
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -381,7 +382,7 @@ func sayingsOfMilestones() []saying {
 // inTexas writes n rows of counties of Texas, each its own sheriff's.
 func inTexas(n int) []string {
 	var lines []string
-	for _, c := range roster.Counties("TX")[:n] {
+	for _, c := range place.Counties("TX")[:n] {
 		lines = append(lines, fmt.Sprintf("TX | %s County Sheriff's Office | WSO | 2025-03-03 | type=county", c.Name))
 	}
 	return lines

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -409,7 +410,7 @@ func parseRow(t *testing.T, number int, line string) roster.Row {
 func sheriffs(n int) []string {
 	var lines []string
 	for _, s := range roster.States() {
-		for _, c := range roster.Counties(s) {
+		for _, c := range place.Counties(s) {
 			if len(lines) == n {
 				return lines
 			}

@@ -34,9 +34,9 @@ func records(t testing.TB, file []byte) []map[string]string {
 
 func TestCSVColumnsStayWhereTheyAre(t *testing.T) {
 	const (
-		agreementColumns = "id,agency_id,state,agency,county,county_fips,type,model,status,signed,since,until,pending_since,rows,moa_url,addendum_url,baseline"
+		agreementColumns = "id,agency_id,state,agency,county,county_fips,type,model,status,signed,since,until,pending_since,rows,moa_url,addendum_url,baseline,county_name,other_county_fips,placed_by"
 		changeColumns    = "id,seq,kind,detected_at,state,agency,agency_id,county,type,model,signed,pending_since,listed_since,certainty,fields," +
-			"takes_back,moa_url,agreement_id,list,file,sha256,row,published_at,text,county_fips,at_least"
+			"takes_back,moa_url,agreement_id,list,file,sha256,row,published_at,text,county_fips,at_least,county_name,other_county_fips,placed_by"
 	)
 	for _, test := range []struct {
 		name string
@@ -58,19 +58,19 @@ func TestCSVRows(t *testing.T) {
 	got := records(t, agreements(t, export.CSV, about(), someAgreements()))
 	want := []map[string]string{
 		{"id": "TX-dallas-county-sheriffs-office#TFM#2025-03-04", "agency_id": "TX-dallas-county-sheriffs-office", "state": "TX",
-			"agency": "Dallas County Sheriff's Office", "county": "Dallas County", "county_fips": "48113", "type": "county", "model": "TFM",
+			"agency": "Dallas County Sheriff's Office", "county": "Dallas County", "county_fips": "48113", "county_name": "Dallas County", "other_county_fips": "", "placed_by": "county", "type": "county", "model": "TFM",
 			"status": "active", "signed": "2025-03-04", "since": "2025-03-07T03:30:00Z", "until": "", "pending_since": "", "rows": "1",
 			"moa_url": "https://www.ice.gov/doclib/287gMOA/Dallas.pdf", "addendum_url": "", "baseline": "false", "source_sha256": "aa11", "licence": "CC0-1.0"},
 		{"id": "TX-dallas-county-sheriffs-office#TFM#pending", "agency_id": "TX-dallas-county-sheriffs-office", "state": "TX",
-			"agency": "Dallas County Sheriff's Office", "county": "Dallas County", "county_fips": "48113", "type": "county", "model": "TFM",
+			"agency": "Dallas County Sheriff's Office", "county": "Dallas County", "county_fips": "48113", "county_name": "Dallas County", "other_county_fips": "", "placed_by": "county", "type": "county", "model": "TFM",
 			"status": "pending", "signed": "", "since": "2025-03-07T03:30:00Z", "until": "", "pending_since": "", "rows": "2",
 			"moa_url": "", "addendum_url": "", "baseline": "true", "source_sha256": "bb22", "licence": "CC0-1.0"},
 		{"id": "TX-bexar-county-sheriffs-office#TFM#2025-02-24", "agency_id": "TX-dallas-county-sheriffs-office", "state": "TX",
-			"agency": "Bexar County Sheriff's Office", "county": "Bexar County", "county_fips": "48029", "type": "county", "model": "TFM",
+			"agency": "Bexar County Sheriff's Office", "county": "Bexar County", "county_fips": "48029", "county_name": "Bexar County", "other_county_fips": "", "placed_by": "county", "type": "county", "model": "TFM",
 			"status": "ended", "signed": "2025-03-04", "since": "2025-03-07T03:30:00Z", "until": "2025-03-09T03:30:00Z", "pending_since": "2025-03-05T03:30:00Z",
 			"rows": "1", "moa_url": "https://www.ice.gov/doclib/287gMOA/Dallas.pdf", "addendum_url": "", "baseline": "false", "source_sha256": "", "licence": "CC0-1.0"},
 		{"id": "FL-department-of-corrections#WSO#2025-03-04", "agency_id": "TX-dallas-county-sheriffs-office", "state": "FL",
-			"agency": "Department of Corrections", "county": "", "county_fips": "", "type": "state", "model": "WSO",
+			"agency": "Department of Corrections", "county": "", "county_fips": "", "county_name": "", "other_county_fips": "", "placed_by": "statewide", "type": "state", "model": "WSO",
 			"status": "active", "signed": "2025-03-04", "since": "2025-03-07T03:30:00Z", "until": "", "pending_since": "", "rows": "1",
 			"moa_url": "Link Pending", "addendum_url": "", "baseline": "false", "source_sha256": "aa11", "licence": "CC0-1.0"},
 	}
@@ -78,7 +78,7 @@ func TestCSVRows(t *testing.T) {
 		t.Error(diff)
 	}
 	change := records(t, changes(t, export.CSV, about(), someChanges()))[0]
-	for name, want := range map[string]string{"id": "chg_01", "seq": "12", "detected_at": "2025-03-07T03:30:00Z", "county_fips": "48113", "at_least": "true",
+	for name, want := range map[string]string{"id": "chg_01", "seq": "12", "detected_at": "2025-03-07T03:30:00Z", "county_fips": "48113", "county_name": "Dallas County", "other_county_fips": "", "placed_by": "county", "at_least": "true",
 		"pending_since": "2025-03-01", "fields": "agency: Dalas → Dallas; signed:  → 2025-03-04", "sha256": "aa11", "row": "7", "licence": "CC0-1.0"} {
 		if change[name] != want {
 			t.Errorf("%s is %q, not %q", name, change[name], want)

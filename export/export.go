@@ -79,12 +79,12 @@ func (a *About) hash(s roster.Status) string {
 }
 
 // Agreements writes agreements and pending entries. Without an About it writes the
-// rows alone. What cannot be written as a whole, as more rows than a workbook
+// rows alone. locate says where each agency is. What cannot be written as a whole, as more rows than a workbook
 // holds, is an error before a byte is written.
-func Agreements(w io.Writer, f Format, about *About, all []roster.AgreementAt) error {
+func Agreements(w io.Writer, f Format, about *About, locate Locate, all []roster.AgreementAt) error {
 	rows := make([]agreement, len(all))
 	for i, s := range all {
-		rows[i] = agreement{AgreementAt: s, county: countyOf(s.Agreement)}
+		rows[i] = agreement{AgreementAt: s, county: locate.countyOf(s.Agreement)}
 		if about != nil && f.speaksByRow() {
 			rows[i].origin = origin{SHA256: about.hash(s.Status), License: licenceID}
 		}
@@ -94,10 +94,10 @@ func Agreements(w io.Writer, f Format, about *About, all []roster.AgreementAt) e
 
 // Changes writes changes, in the order in which they are given. As Agreements
 // does, it writes the rows alone without an About, and all of them or none.
-func Changes(w io.Writer, f Format, about *About, all []roster.Change) error {
+func Changes(w io.Writer, f Format, about *About, locate Locate, all []roster.Change) error {
 	rows := make([]change, len(all))
 	for i, c := range all {
-		rows[i] = change{Change: c, place: countyOf(c.Agreement)}
+		rows[i] = change{Change: c, place: locate.countyOf(c.Agreement)}
 		if about != nil && f.speaksByRow() {
 			rows[i].License = licenceID
 		}

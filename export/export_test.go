@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/watch287g/watch287g/export"
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -88,10 +89,13 @@ func about() *export.About {
 		}}
 }
 
+// locate places an agency of which nothing else is known.
+func locate(a roster.Agreement) place.Location { return place.Locate(a, nil) }
+
 func agreements(t testing.TB, f export.Format, about *export.About, all []roster.AgreementAt) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := export.Agreements(&b, f, about, all); err != nil {
+	if err := export.Agreements(&b, f, about, locate, all); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -100,7 +104,7 @@ func agreements(t testing.TB, f export.Format, about *export.About, all []roster
 func changes(t testing.TB, f export.Format, about *export.About, all []roster.Change) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := export.Changes(&b, f, about, all); err != nil {
+	if err := export.Changes(&b, f, about, locate, all); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -108,7 +112,7 @@ func changes(t testing.TB, f export.Format, about *export.About, all []roster.Ch
 
 // many are n agreements as ICE has them.
 func many(n int) []roster.AgreementAt {
-	counties := roster.Counties("TX")
+	counties := place.Counties("TX")
 	all := make([]roster.AgreementAt, n)
 	for i := range all {
 		name := counties[i%len(counties)].Name + " County"
@@ -129,7 +133,7 @@ func BenchmarkAgreements(b *testing.B) {
 		b.Run(string(f), func(b *testing.B) {
 			size := len(agreements(b, f, about(), all))
 			for b.Loop() {
-				if err := export.Agreements(io.Discard, f, about(), all); err != nil {
+				if err := export.Agreements(io.Discard, f, about(), locate, all); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -143,8 +147,7 @@ func TestSameInEveryFormat(t *testing.T) {
 	all := append(someAgreements(), many(40)...)
 	var want []string
 	for _, s := range all {
-		place, _ := s.Place()
-		want = append(want, fmt.Sprint(s.ID, s.State, s.Agency, s.Model, s.Status, s.Signed, place.FIPS))
+		want = append(want, fmt.Sprint(s.ID, s.State, s.Agency, s.Model, s.Status, s.Signed, locate(s.Agreement).County()))
 	}
 	columns := []string{"id", "state", "agency", "model", "status", "signed", "county_fips"}
 	told := map[string][]string{}
@@ -229,13 +232,13 @@ func (f *failing) Write(p []byte) (int, error) {
 func TestWhatCannotBeWritten(t *testing.T) {
 	for _, f := range export.Formats() {
 		for _, left := range []int{0, 5000} {
-			err := export.Agreements(&failing{left}, f, about(), many(200))
+			err := export.Agreements(&failing{left}, f, about(), locate, many(200))
 			if !errors.Is(err, errFull) || !strings.HasPrefix(err.Error(), "writing agreements as "+string(f)+": ") {
 				t.Errorf("%s after %d bytes: %v", f, left, err)
 			}
 		}
 	}
-	if err := export.Changes(io.Discard, "pdf", nil, nil); err == nil || err.Error() != `writing changes: there is no format "pdf"` {
+	if err := export.Changes(io.Discard, "pdf", nil, locate, nil); err == nil || err.Error() != `writing changes: there is no format "pdf"` {
 		t.Error(err)
 	}
 }

@@ -66,7 +66,7 @@ type (
 	feature struct {
 		Type       string `json:"type"`
 		ID         string `json:"id"`
-		Geometry   *point `json:"geometry"` // null where no county is named
+		Geometry   *point `json:"geometry"` // null where no county is known
 		Properties any    `json:"properties"`
 	}
 	point struct {
@@ -80,8 +80,8 @@ func (a agreement) feature() feature { return feature{"Feature", a.ID, a.middle,
 func (c change) feature() feature {
 	return feature{"Feature", c.ID, c.place.middle, struct {
 		change
-		FIPS string `json:"county_fips,omitempty"`
-	}{c, c.place.FIPS}}
+		county
+	}{c, c.place}}
 }
 
 // geoJSON puts each row in the middle of its county.

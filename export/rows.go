@@ -3,6 +3,7 @@ package export
 import (
 	"strings"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -20,18 +21,27 @@ type change struct {
 	place   county
 }
 
-// county is where an agreement is; its code is "" where no county is named.
+// Locate finds out where the agency of an agreement is.
+type Locate func(roster.Agreement) place.Location
+
+// county is where an agreement is; its code is "" where that is not known, and for
+// an agency of the whole state.
 type county struct {
 	FIPS   string `json:"county_fips,omitempty"`
+	Others string `json:"other_county_fips,omitempty"` // separated by spaces
+	Name   string `json:"county_name,omitempty"`
+	By     string `json:"placed_by,omitempty"` // place.Basis
 	middle *point
 }
 
-func countyOf(a roster.Agreement) county {
-	place, ok := a.Place()
-	if !ok {
-		return county{}
+func (locate Locate) countyOf(a roster.Agreement) county {
+	at := locate(a)
+	c := county{By: string(at.By)}
+	if found, ok := place.ByFIPS(at.County()); ok {
+		c.FIPS, c.Name, c.middle = found.FIPS, found.FullName(), &point{"Point", [2]float64{found.Lon, found.Lat}}
+		c.Others = strings.Join(at.Counties[1:], " ")
 	}
-	return county{place.FIPS, &point{"Point", [2]float64{place.Lon, place.Lat}}}
+	return c
 }
 
 // origin is what a row says of itself in a file that has no place for an About.
@@ -62,6 +72,9 @@ func agreementColumns() []column[agreement] {
 		{"moa_url", 50, false, func(a row) any { return link(a.MOA) }},
 		{"addendum_url", 30, false, func(a row) any { return link(a.Addendum) }},
 		{"baseline", 10, false, func(a row) any { return a.Baseline }}, // whether since is a "not later than"
+		{"county_name", 22, false, func(a row) any { return a.Name }},
+		{"other_county_fips", 18, false, func(a row) any { return a.Others }}, // where the town or the agency is in several
+		{"placed_by", 12, false, func(a row) any { return a.By }},
 	}
 }
 
@@ -102,6 +115,9 @@ func changeColumns() []column[change] {
 		{"text", 100, false, func(c row) any { return c.Text }},
 		{"county_fips", 13, false, func(c row) any { return c.place.FIPS }},
 		{"at_least", 10, false, func(c row) any { return c.SinceIsLowerBound }}, // whether pending_since or listed_since is a "not later than"
+		{"county_name", 22, false, func(c row) any { return c.place.Name }},
+		{"other_county_fips", 18, false, func(c row) any { return c.place.Others }},
+		{"placed_by", 12, false, func(c row) any { return c.place.By }},
 	}
 }
 

@@ -23,14 +23,15 @@ func TestUnplaced(t *testing.T) {
 		{place{"TX", "Dallas County Sheriff's Office", "", roster.TypeCounty}, ""},
 		{place{"TX", "Dallas County Sheriff's Office", "Dalas County", roster.TypeCounty}, ""}, // its name says it
 		{place{"FL", "Department of Corrections", "", roster.TypeState}, ""},
-		{place{"FL", "Department of Corrections", "Statewide", roster.TypeState}, `"Statewide" not found in Florida`},
-		{place{"FL", "Tampa Police Department", "", roster.TypeMunicipality}, "no county named"},
-		{place{"FL", "Tampa Police Department", "", ""}, "no county named"},
-		{place{"TX", "Sheriff's Office", "Lackawanna County", roster.TypeCounty}, `"Lackawanna County" not found in Texas`},
-		{place{"TX", "Lackawanna County Sheriff's Office", "", roster.TypeCounty}, `"Lackawanna County" not found in Texas`},
-		{place{"LA", "nowhere PARISH Sheriff", "", roster.TypeCounty}, `"nowhere PARISH" not found in Louisiana`},
-		{place{"TX", "County Sheriff", "", roster.TypeCounty}, "no county named"},
-		{place{"", "Dallas County Sheriff's Office", "", roster.TypeCounty}, `"Dallas County" named, but no state`},
+		{place{"FL", "Department of Corrections", "Statewide", roster.TypeState}, ""},
+		{place{"FL", "Tampa Police Department", "", roster.TypeMunicipality}, ""}, // a town's
+		{place{"FL", "Tampa Police Department", "", ""}, ""},
+		{place{"FL", "Tampaville Police Department", "", roster.TypeMunicipality}, "ICE gives no county, and the name says no county or town of Florida"},
+		{place{"TX", "Sheriff's Office", "Lackawanna County", roster.TypeCounty}, `"Lackawanna County" is not a county of Texas, and the name says no county or town of Texas`},
+		{place{"TX", "Lackawanna County Sheriff's Office", "", roster.TypeCounty}, "ICE gives no county, and the name says no county of Texas"},
+		{place{"LA", "nowhere PARISH Sheriff", "", roster.TypeCounty}, "ICE gives no county, and the name says no county of Louisiana"},
+		{place{"TX", "County Sheriff", "", roster.TypeCounty}, "ICE gives no county, and the name says no county of Texas"},
+		{place{"", "Dallas County Sheriff's Office", "", roster.TypeCounty}, "ICE names no state"},
 	} {
 		s := inTexas(func(s *roster.AgreementAt) {
 			s.State, s.Agency, s.County, s.Type = test.at.state, test.at.agency, test.at.county, test.at.kind
@@ -39,7 +40,7 @@ func TestUnplaced(t *testing.T) {
 		if test.why != "" {
 			want = []export.Misfit{{AgreementAt: s, Why: test.why}}
 		}
-		if diff := cmp.Diff(want, export.Unplaced([]roster.AgreementAt{s})); diff != "" {
+		if diff := cmp.Diff(want, export.Unplaced(locate, []roster.AgreementAt{s})); diff != "" {
 			t.Errorf("%v: %s", test.at, diff)
 		}
 	}

@@ -52,8 +52,8 @@ func shown(t testing.TB, f *excelize.File, sheet string) []map[string]string {
 	return all
 }
 
-// place is where a column's cell of a row stands, from 1.
-func place(t testing.TB, f *excelize.File, sheet, column string, row int) string {
+// cellOf is where a column's cell of a row stands, from 1.
+func cellOf(t testing.TB, f *excelize.File, sheet, column string, row int) string {
 	t.Helper()
 	lines, err := f.GetRows(sheet)
 	if err != nil {
@@ -72,7 +72,7 @@ func TestWorkbookShowsTheRows(t *testing.T) {
 		t.Error(diff)
 	}
 	got := shown(t, f, "Agreements")
-	want := map[string]string{"state": "TX", "agency": "Bexar County Sheriff's Office", "county": "Bexar County", "county_fips": "48029",
+	want := map[string]string{"state": "TX", "agency": "Bexar County Sheriff's Office", "county": "Bexar County", "county_fips": "48029", "county_name": "Bexar County", "other_county_fips": "", "placed_by": "county",
 		"type": "county", "model": "TFM", "status": "ended", "signed": "2025-03-04", "since": "2025-03-06 22:30 ET", "until": "2025-03-08 22:30 ET",
 		"pending_since": "2025-03-04 22:30 ET", "rows": "1", "moa_url": "https://www.ice.gov/doclib/287gMOA/Dallas.pdf", "addendum_url": "",
 		"baseline": "FALSE", "id": "TX-bexar-county-sheriffs-office#TFM#2025-02-24", "agency_id": "TX-dallas-county-sheriffs-office"}
@@ -81,7 +81,7 @@ func TestWorkbookShowsTheRows(t *testing.T) {
 	}
 	// Days and moments are numbers that a spreadsheet can reckon with.
 	for column, want := range map[string]string{"signed": "45720", "since": "45722.9375", "rows": "1", "county_fips": "48029"} {
-		cell := place(t, f, "Agreements", column, 3)
+		cell := cellOf(t, f, "Agreements", column, 3)
 		raw, err := f.GetCellValue("Agreements", cell, excelize.Options{RawCellValue: true})
 		kind, _ := f.GetCellType("Agreements", cell)
 		isText := kind == excelize.CellTypeInlineString
@@ -102,10 +102,10 @@ func TestWorkbookIsLaidOut(t *testing.T) {
 	if err != nil || !panes.Freeze || panes.YSplit != 1 || panes.XSplit != 0 {
 		t.Errorf("panes %+v: %v", panes, err)
 	}
-	if area, err := f.GetSheetDimension("Agreements"); err != nil || area != "A1:Q5" {
+	if area, err := f.GetSheetDimension("Agreements"); err != nil || area != "A1:T5" {
 		t.Errorf("the sheet is %q: %v", area, err)
 	}
-	filter := slices.ContainsFunc(f.GetDefinedName(), func(n excelize.DefinedName) bool { return n.RefersTo == "'Agreements'!$A$1:$Q$5" })
+	filter := slices.ContainsFunc(f.GetDefinedName(), func(n excelize.DefinedName) bool { return n.RefersTo == "'Agreements'!$A$1:$T$5" })
 	if !filter {
 		t.Errorf("no filter over the sheet: %v", f.GetDefinedName())
 	}
@@ -114,7 +114,7 @@ func TestWorkbookIsLaidOut(t *testing.T) {
 		t.Errorf("people's columns are not first: %v %v", lines[0], err)
 	}
 	for _, column := range []string{"state", "agency", "moa_url"} {
-		name := strings.TrimRight(place(t, f, "Agreements", column, 0), "1")
+		name := strings.TrimRight(cellOf(t, f, "Agreements", column, 0), "1")
 		if width, err := f.GetColWidth("Agreements", name); err != nil || width == 9.140625 {
 			t.Errorf("%s has the usual width: %v", column, err)
 		}
@@ -179,7 +179,7 @@ func TestWorkbookLinks(t *testing.T) {
 		long:                                           "",
 	} {
 		f := open(t, agreements(t, export.XLSX, nil, []roster.AgreementAt{inTexas(func(s *roster.AgreementAt) { s.MOA = address })}))
-		cell := place(t, f, "Agreements", "moa_url", 1)
+		cell := cellOf(t, f, "Agreements", "moa_url", 1)
 		linked, target, err := f.GetCellHyperLink("Agreements", cell)
 		text, _ := f.GetCellValue("Agreements", cell)
 		if err != nil || linked != (want != "") || target != want || text != address {
@@ -209,7 +209,7 @@ func TestWorkbookTakesNoTextForAFormula(t *testing.T) {
 			s.Agency, s.Signed, s.MOA = text, roster.Date(text), text
 		})}))
 		for _, column := range []string{"agency", "signed", "moa_url"} {
-			cell := place(t, f, "Agreements", column, 1)
+			cell := cellOf(t, f, "Agreements", column, 1)
 			got, err := f.GetCellValue("Agreements", cell)
 			formula, _ := f.GetCellFormula("Agreements", cell)
 			kind, _ := f.GetCellType("Agreements", cell)
@@ -231,7 +231,7 @@ func TestWorkbookCutsWhatACellCannotHold(t *testing.T) {
 		{"a" + strings.Repeat("😀", most/2), "a" + strings.Repeat("😀", most/2)},
 	} {
 		f := open(t, changes(t, export.XLSX, nil, []roster.Change{aChange(func(c *roster.Change) { c.Text = test.text })}))
-		got, err := f.GetCellValue("Changes", place(t, f, "Changes", "text", 1))
+		got, err := f.GetCellValue("Changes", cellOf(t, f, "Changes", "text", 1))
 		if err != nil || got != test.want {
 			t.Errorf("%d units become %d, not %d: %v", len(utf16.Encode([]rune(test.text))), len(utf16.Encode([]rune(got))), len(utf16.Encode([]rune(test.want))), err)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/watch287g/watch287g/internal/golden"
 	"github.com/watch287g/watch287g/internal/rostertest"
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
@@ -205,9 +206,9 @@ func longFixtures() map[string]Message {
 // manyNew are n new agreements, dealt out to the states in turn.
 func manyNew(seq uint64, n int, at time.Time, states ...roster.State) []roster.Change {
 	models := roster.Models()
-	counties := map[roster.State][]roster.CountyPlace{}
+	counties := map[roster.State][]place.County{}
 	for _, s := range states {
-		counties[s] = roster.Counties(s)
+		counties[s] = place.Counties(s)
 	}
 	changes := make([]roster.Change, 0, n)
 	for i := range n {

@@ -20,13 +20,18 @@ const digestEdge = time.Minute
 type Planner struct {
 	queue      Queue
 	rules      []Rule
+	areas      Areas
 	thresholds AlertThresholds
 }
 
+// Areas returns what knows where the agencies of changes are, which need not be
+// committed yet. It may be nil where no rule has counties or places.
+type Areas func(ctx context.Context, changes []roster.Change) (roster.InArea, error)
+
 // NewPlanner returns a planner for channels with these rules. The queue says what
 // is pending for them and which incidents are open; the planner writes nothing.
-func NewPlanner(q Queue, rules []Rule, t AlertThresholds) *Planner {
-	return &Planner{queue: q, rules: rules, thresholds: t}
+func NewPlanner(q Queue, rules []Rule, areas Areas, t AlertThresholds) *Planner {
+	return &Planner{queue: q, rules: rules, areas: areas, thresholds: t}
 }
 
 // Plan returns the messages that a commit causes, to be written with it: a delivery
@@ -38,7 +43,11 @@ func (p *Planner) Plan(ctx context.Context, e roster.CycleEvent) (planned roster
 	if err != nil {
 		return planned, err
 	}
-	planned.Deliveries = bundle(p.rules, e, open)
+	in, err := p.areasOf(ctx, e.Changes)
+	if err != nil {
+		return planned, err
+	}
+	planned.Deliveries = bundle(p.rules, e, in, open)
 	for _, d := range rescheduled {
 		if !slices.ContainsFunc(planned.Deliveries, func(grown roster.Delivery) bool { return grown.Seq == d.Seq }) {
 			planned.Deliveries = append(planned.Deliveries, d)
@@ -52,6 +61,18 @@ func (p *Planner) Plan(ctx context.Context, e roster.CycleEvent) (planned roster
 	planned.Incidents = changed
 	planned.Deliveries = append(planned.Deliveries, noticeDeliveries(p.rules, notices, e.At)...)
 	return planned, nil
+}
+
+// areasOf asks where the agencies of changes are, if a rule needs to know.
+func (p *Planner) areasOf(ctx context.Context, changes []roster.Change) (roster.InArea, error) {
+	if len(changes) == 0 || !slices.ContainsFunc(p.rules, Rule.byArea) {
+		return nil, nil
+	}
+	in, err := p.areas(ctx, changes)
+	if err != nil {
+		return nil, fmt.Errorf("reading where agencies are: %w", err)
+	}
+	return in, nil
 }
 
 // digests returns the newest pending delivery of each channel that gets digests, by
@@ -80,13 +101,13 @@ func (p *Planner) digests(ctx context.Context, now time.Time) (open map[string]r
 // bundle makes the deliveries that a commit's changes cause: one for each channel
 // that wants any of them. open are the digests that are still pending, by channel;
 // changes join the one of their channel until its edge.
-func bundle(rules []Rule, e roster.CycleEvent, open map[string]roster.Delivery) []roster.Delivery {
+func bundle(rules []Rule, e roster.CycleEvent, in roster.InArea, open map[string]roster.Delivery) []roster.Delivery {
 	var planned []roster.Delivery
 	for _, r := range rules {
 		var wanted []uint64
 		var first string
 		for _, c := range e.Changes {
-			if r.Wants(c) {
+			if r.Wants(c, in) {
 				if first == "" {
 					first = c.ID
 				}

@@ -14,9 +14,9 @@ import (
 // order, as the planner would have bundled them, commit by commit, and the sender
 // would have read them. Nothing is written. The changes are in the order of their
 // numbers. Figures, which only the moment knew, are left out.
-func Preview(ctx context.Context, q Queue, r Rule, changes []roster.Change) ([]Message, error) {
+func Preview(ctx context.Context, q Queue, r Rule, in roster.InArea, changes []roster.Change) ([]Message, error) {
 	preview := &previewQueue{Queue: q}
-	planner := NewPlanner(preview, []Rule{r}, AlertThresholds{})
+	planner := NewPlanner(preview, []Rule{r}, func(context.Context, []roster.Change) (roster.InArea, error) { return in, nil }, AlertThresholds{})
 	for len(changes) > 0 {
 		n, at := 1, changes[0].DetectedAt
 		for n < len(changes) && changes[n].DetectedAt.Equal(at) {
@@ -72,11 +72,11 @@ const sampleChanges = 3
 
 // NewTestMessage makes the message that tests a channel. It shows the last of the
 // changes that the channel wants, so that it looks like a real one.
-func NewTestMessage(r Rule, changes []roster.Change, f roster.Figures, now time.Time) Message {
+func NewTestMessage(r Rule, changes []roster.Change, in roster.InArea, f roster.Figures, now time.Time) Message {
 	m := Message{Test: true, Delivery: roster.Delivery{ID: fmt.Sprintf("dlv_test%d", now.Unix()),
 		Channel: r.Channel, Figures: f, CreatedAt: now.UTC(), DueAt: now.UTC()}}
 	for _, c := range slices.Backward(changes) {
-		if r.Wants(c) && len(m.Changes) < sampleChanges {
+		if r.Wants(c, in) && len(m.Changes) < sampleChanges {
 			m.Changes = append(m.Changes, c)
 		}
 	}

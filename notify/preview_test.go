@@ -36,12 +36,12 @@ func TestPreviewIsWhatIsSent(t *testing.T) {
 			for _, after := range []time.Duration{0, 10 * time.Minute, 29*time.Minute - time.Nanosecond, 29 * time.Minute, 30 * time.Minute, 3 * time.Hour, 25 * time.Hour} {
 				commits = append(commits, []roster.Change{q.detected(after, roster.KindNew), q.detected(after, roster.KindDetail), q.detected(after, roster.KindRemoved)})
 			}
-			previewed, err := notify.Preview(t.Context(), q, rule, slices.Concat(commits...))
+			previewed, err := notify.Preview(t.Context(), q, rule, nil, slices.Concat(commits...))
 			if err != nil {
 				t.Fatal(err)
 			}
 
-			planner, a := notify.NewPlanner(q, []notify.Rule{rule}, notify.AlertThresholds{}), &fakeChannel{}
+			planner, a := notify.NewPlanner(q, []notify.Rule{rule}, nil, notify.AlertThresholds{}), &fakeChannel{}
 			for _, changes := range commits {
 				planned, err := planner.Plan(t.Context(), roster.CycleEvent{At: changes[0].DetectedAt, Changes: changes})
 				if err != nil || len(planned.Incidents) > 0 {
@@ -82,7 +82,7 @@ func TestPreviewLeavesOutWhatIsTakenBackInTheSameMessage(t *testing.T) {
 	back.Corrects = first.ID
 	q.changes[back.Seq] = back
 	for schedule, want := range map[notify.Schedule]int{{}: 2, dailyAt(17): 0} {
-		got, err := notify.Preview(t.Context(), q, notify.Rule{Channel: "a", Schedule: schedule}, []roster.Change{first, back})
+		got, err := notify.Preview(t.Context(), q, notify.Rule{Channel: "a", Schedule: schedule}, nil, []roster.Change{first, back})
 		if err != nil || len(got) != want {
 			t.Errorf("%s: %d messages, want %d: %v", schedule.Every, len(got), want, err)
 		}
@@ -95,11 +95,11 @@ func TestTestMessageShowsTheLastThatTheChannelWants(t *testing.T) {
 	for _, kind := range []roster.Kind{roster.KindNew, roster.KindNew, roster.KindRemoved, roster.KindDetail, roster.KindPending, roster.KindDetail} {
 		changes = append(changes, q.detected(0, kind))
 	}
-	m := notify.NewTestMessage(notify.Rule{Channel: "a"}, changes, roster.Figures{Active: 7}, changes[0].DetectedAt)
+	m := notify.NewTestMessage(notify.Rule{Channel: "a"}, changes, nil, roster.Figures{Active: 7}, changes[0].DetectedAt)
 	if diff := cmp.Diff([]roster.Change{changes[1], changes[2], changes[4]}, m.Changes); diff != "" || !m.Test || m.Delivery.Figures.Active != 7 {
 		t.Errorf("%+v: %s", m.Delivery, diff)
 	}
-	m = notify.NewTestMessage(notify.Rule{Channel: "on-call", Operator: true}, changes, roster.Figures{}, changes[0].DetectedAt)
+	m = notify.NewTestMessage(notify.Rule{Channel: "on-call", Operator: true}, changes, nil, roster.Figures{}, changes[0].DetectedAt)
 	if len(m.Changes) > 0 || m.Delivery.Channel != "on-call" {
 		t.Errorf("the operator's: %+v", m)
 	}
@@ -114,7 +114,7 @@ func TestPlanReschedulesDigests(t *testing.T) {
 	q.add(roster.Delivery{Channel: "a", Changes: []uint64{c.Seq}, CreatedAt: now, DueAt: now.Add(5 * 24 * time.Hour)})
 	due := func(s notify.Schedule, changes ...roster.Change) []roster.Delivery {
 		t.Helper()
-		planned, err := notify.NewPlanner(q, []notify.Rule{{Channel: "a", Schedule: s}}, notify.AlertThresholds{}).
+		planned, err := notify.NewPlanner(q, []notify.Rule{{Channel: "a", Schedule: s}}, nil, notify.AlertThresholds{}).
 			Plan(t.Context(), roster.CycleEvent{At: now, Changes: changes})
 		if err != nil {
 			t.Fatal(err)

@@ -14,8 +14,9 @@ type Rule struct {
 	Schedule Schedule
 }
 
-// Wants says whether a channel gets the change.
-func (r Rule) Wants(c roster.Change) bool {
+// Wants says whether a channel gets the change. in is needed for a rule by counties
+// or places only.
+func (r Rule) Wants(c roster.Change, in roster.InArea) bool {
 	if r.Operator {
 		return false
 	}
@@ -23,8 +24,11 @@ func (r Rule) Wants(c roster.Change) bool {
 	if len(only.Kinds) == 0 {
 		only.Kinds = roster.DefaultKinds()
 	}
-	return only.Match(c)
+	return only.Match(c, in)
 }
+
+// byArea says whether the rule needs to know where agencies are.
+func (r Rule) byArea() bool { return len(r.Only.Counties)+len(r.Only.Places) > 0 }
 
 // Cadence is how often a channel gets messages.
 type Cadence string

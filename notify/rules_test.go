@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -20,6 +21,9 @@ func TestRuleWants(t *testing.T) {
 	old.Agency = "Palmbay Police Dept"
 	respelled.Before = &old
 
+	in := func(a roster.Agreement, counties, places []string) bool {
+		return slices.Contains(counties, "Brevard") || slices.Contains(places, "Palm Bay")
+	}
 	only := func(f roster.Filter) Rule { return Rule{Channel: "desk", Only: f} }
 	for name, c := range map[string]struct {
 		rule   Rule
@@ -40,8 +44,9 @@ func TestRuleWants(t *testing.T) {
 		"named kind: another":               {only(roster.Filter{Kinds: []roster.Kind{roster.KindDetail}}), of(roster.KindNew), false},
 		"state":                             {only(roster.Filter{States: []roster.State{"TX", "FL"}}), of(roster.KindNew), true},
 		"another state":                     {only(roster.Filter{States: []roster.State{"TX"}}), of(roster.KindNew), false},
-		"county":                            {only(roster.Filter{Counties: []string{"brevard county"}}), of(roster.KindNew), true},
-		"county without the word":           {only(roster.Filter{Counties: []string{"Brevard"}}), of(roster.KindNew), true},
+		"county":                            {only(roster.Filter{Counties: []string{"Brevard"}}), of(roster.KindNew), true},
+		"place":                             {only(roster.Filter{Places: []string{"Palm Bay"}}), of(roster.KindNew), true},
+		"another place":                     {only(roster.Filter{Places: []string{"Tampa"}}), of(roster.KindNew), false},
 		"another county":                    {only(roster.Filter{Counties: []string{"Polk"}}), of(roster.KindNew), false},
 		"model":                             {only(roster.Filter{Models: []roster.Model{roster.TFM}}), of(roster.KindNew), true},
 		"another model":                     {only(roster.Filter{Models: []roster.Model{roster.JEM, roster.WSO}}), of(roster.KindNew), false},
@@ -59,7 +64,7 @@ func TestRuleWants(t *testing.T) {
 		"respelled: no side meets all":      {only(roster.Filter{Agencies: []string{"*dept"}, States: []roster.State{"NY"}}), respelled, false},
 		"an operator gets no change at all": {Rule{Channel: "on-call", Operator: true}, of(roster.KindNew), false},
 	} {
-		if got := c.rule.Wants(c.change); got != c.want {
+		if got := c.rule.Wants(c.change, in); got != c.want {
 			t.Errorf("%s: wants it: %t", name, got)
 		}
 	}

@@ -9,18 +9,20 @@ import (
 	"sort"
 	"strings"
 	"sync"
+
+	"github.com/watch287g/watch287g/roster"
 )
 
-//go:generate go run ./gather $PLACES $TOWNSHIPS towns.txt
+//go:generate go run ./gather $CENSUS .
 
 //go:embed towns.txt
 var townsText string
 
 // byState holds each state's line of the embedded file, by postal code.
-var byState = sync.OnceValue(func() map[string]string {
-	lines := map[string]string{}
+var byState = sync.OnceValue(func() map[roster.State]string {
+	lines := map[roster.State]string{}
 	for line := range strings.Lines(townsText) {
-		lines[line[:2]] = line[2:]
+		lines[roster.State(line[:2])] = line[2:]
 	}
 	return lines
 })
@@ -53,7 +55,21 @@ var (
 // Towns finds the towns of a state, given by its postal code, that have a name. It
 // returns for each the FIPS codes of the counties that it is in, the one with the
 // most of it first; nil where the state has no town of that name.
-func Towns(state, name string) (counties [][]string) {
+func Towns(state roster.State, name string) (counties [][]string) {
+	for _, t := range townsOf(state, name) {
+		counties = append(counties, t.counties)
+	}
+	return counties
+}
+
+// town is an incorporated place, one that only the census knows, or a township.
+type town struct {
+	class    string   // of C, U and T, one or two, as the classes of FIPS begin
+	counties []string // FIPS codes
+}
+
+// townsOf finds the towns of a state that have a name.
+func townsOf(state roster.State, name string) []town {
 	line, key := byState()[state], Key(name)
 	if line == "" || key == "" {
 		return nil
@@ -73,18 +89,56 @@ func Towns(state, name string) (counties [][]string) {
 	if at >= last {
 		return nil
 	}
-	name, codes, _ := strings.Cut(entryAt(at), ",")
-	if name != key {
+	if nameOf(entryAt(at)) != key {
 		return nil
 	}
-	for town := range strings.SplitSeq(codes, ";") {
-		var of []string
-		for code := range strings.SplitSeq(town, ",") {
-			of = append(of, fipsOf[state]+code)
+	return townsIn(state, entryAt(at))
+}
+
+// townsIn reads an entry.
+func townsIn(state roster.State, entry string) (all []town) {
+	_, towns, _ := strings.Cut(entry, ",")
+	for one := range strings.SplitSeq(towns, ";") {
+		digits := strings.IndexFunc(one, func(r rune) bool { return '0' <= r && r <= '9' })
+		t := town{class: one[:digits]}
+		for code := range strings.SplitSeq(one[digits:], ",") {
+			t.counties = append(t.counties, fipsOf[state]+code)
 		}
-		counties = append(counties, of)
+		all = append(all, t)
 	}
-	return counties
+	return all
+}
+
+// nearTowns are the towns that a long name means which none has: those that it is the
+// beginning of ("Sunny Isles" for Sunny Isles Beach), or else of the one name from
+// which it is one slip away.
+func nearTowns(state roster.State, name string) []town {
+	const shortest = 8
+	key := Key(name)
+	if len(key) < shortest || len(key) > longestName {
+		return nil
+	}
+	var longer []town
+	var found string
+	several := false
+	for entry := range strings.SplitSeq(byState()[state], "|") {
+		known := nameOf(entry)
+		if strings.HasPrefix(known, key) {
+			longer = append(longer, townsIn(state, entry)...)
+		}
+		if off := len(known) - len(key); off < -1 || off > 1 || known == "" || known == "\n" || roster.Distance(known, key) > 1 {
+			continue
+		}
+		several = found != ""
+		found = entry
+	}
+	if longer != nil {
+		return longer
+	}
+	if found == "" || several {
+		return nil
+	}
+	return townsIn(state, found)
 }
 
 func nameOf(entry string) string {
@@ -94,17 +148,24 @@ func nameOf(entry string) string {
 
 // StateOf returns the postal code of the state in which the county with that FIPS
 // code is, "" for a code that no state has.
-func StateOf(county string) string {
-	for state, fips := range fipsOf {
-		if strings.HasPrefix(county, fips) {
-			return state
-		}
+func StateOf(county string) roster.State {
+	if len(county) < 2 {
+		return ""
 	}
-	return ""
+	return stateOf()[county[:2]]
 }
 
+// stateOf holds fipsOf the other way around.
+var stateOf = sync.OnceValue(func() map[string]roster.State {
+	states := map[string]roster.State{}
+	for state, fips := range fipsOf {
+		states[fips] = state
+	}
+	return states
+})
+
 // fipsOf holds the FIPS code of each state and territory, by postal code.
-var fipsOf = map[string]string{
+var fipsOf = map[roster.State]string{
 	"AL": "01", "AK": "02", "AZ": "04", "AR": "05", "CA": "06", "CO": "08", "CT": "09", "DE": "10", "DC": "11",
 	"FL": "12", "GA": "13", "HI": "15", "ID": "16", "IL": "17", "IN": "18", "IA": "19", "KS": "20", "KY": "21",
 	"LA": "22", "ME": "23", "MD": "24", "MA": "25", "MI": "26", "MN": "27", "MS": "28", "MO": "29", "MT": "30",

@@ -5,12 +5,14 @@ import (
 	"testing"
 
 	"github.com/watch287g/watch287g/place"
+	"github.com/watch287g/watch287g/roster"
 )
 
 func TestTowns(t *testing.T) {
 	for _, tt := range []struct {
-		state, name string
-		want        [][]string
+		state roster.State
+		name  string
+		want  [][]string
 	}{
 		{"FL", "Marco Island", [][]string{{"12021"}}},
 		{"FL", "MARCO  ISLAND", [][]string{{"12021"}}},
@@ -40,7 +42,7 @@ func TestTowns(t *testing.T) {
 }
 
 func TestStateOf(t *testing.T) {
-	for county, want := range map[string]string{"12021": "FL", "01017": "AL", "72001": "PR", "99001": "", "": ""} {
+	for county, want := range map[string]roster.State{"12021": "FL", "01017": "AL", "72001": "PR", "99001": "", "": ""} {
 		if got := place.StateOf(county); got != want {
 			t.Errorf("StateOf(%q) = %q, want %q", county, got, want)
 		}

@@ -64,6 +64,7 @@ var englishPages = map[key]string{
 	"filter":        "{words}",
 	"filter.in":     "{kinds} in {states}",
 	"filter.county": "county {words}",
+	"filter.place":  "in the counties of {words}",
 	"filter.named":  "agencies named {name}",
 	"filter.since":  "since {words}",
 	"filter.until":  "until {words}",

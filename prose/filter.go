@@ -24,6 +24,7 @@ func (l Language) Filter(f roster.Filter, agency func(string) string) string {
 	add("filter", each(f.Models, l.Model))
 	add("filter", each(f.Types, l.Types))
 	add("filter.county", f.Counties)
+	add("filter.place", f.Places)
 	add("filter", each(f.Agencies, func(s string) string {
 		if name := agency(s); name != "" {
 			return name
@@ -54,7 +55,7 @@ func (l Language) filterKinds(kinds []roster.Kind) string {
 // agreement · Task Force Model". It is "" for a filter that chooses all.
 func (l Language) FilterTitle(f roster.Filter) string {
 	var all []string
-	for _, words := range [][]string{each(f.States, l.State), f.Counties, f.Agencies, each(f.Kinds, l.Kinds), each(f.Models, l.Model), each(f.Types, l.Types)} {
+	for _, words := range [][]string{each(f.States, l.State), f.Counties, f.Places, f.Agencies, each(f.Kinds, l.Kinds), each(f.Models, l.Model), each(f.Types, l.Types)} {
 		if len(words) > 0 {
 			all = append(all, strings.Join(words, ", "))
 		}

@@ -140,16 +140,17 @@ func (l Language) RowOf(e roster.Evidence) string {
 	return l.say("evidence.row-of", parts{"row": strconv.Itoa(e.Row), "list": l.Published(e)})
 }
 
-// County names a county with the word for one where it has one.
-func (l Language) County(s roster.State, place roster.CountyPlace) string {
+// County names a county, given by its FIPS code and its bare name, with the word for
+// one where it has one.
+func (l Language) County(s roster.State, fips, name string) string {
 	k := key("county")
 	switch {
-	case place.FIPS[2:] >= "510": // a city that is not part of a county
+	case fips[2:] >= "510": // a city that is not part of a county
 		k = "county.city"
 	case s == "LA":
 		k = "county.parish"
 	case s == "AK", s.Territory():
 		k = "county.other"
 	}
-	return l.say(k, parts{"name": place.Name})
+	return l.say(k, parts{"name": name})
 }

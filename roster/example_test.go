@@ -11,10 +11,10 @@ import (
 func ExampleFilter_Match() {
 	texas := roster.Filter{States: []roster.State{"TX"}, Kinds: []roster.Kind{roster.KindNew}, Agencies: []string{"*sheriff*"}}
 	change := roster.Change{Kind: roster.KindNew, Agreement: roster.Agreement{State: "TX", Agency: "Sample County Sheriff's Office", Model: roster.WSO}}
-	fmt.Println(texas.Match(change))
+	fmt.Println(texas.Match(change, nil))
 
 	change.Agreement.Agency = "Sampleton Police Department"
-	fmt.Println(texas.Match(change))
+	fmt.Println(texas.Match(change, nil))
 	// Output:
 	// true
 	// false

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -16,6 +17,11 @@ func TestFilterMatch(t *testing.T) {
 	lakePlacidBefore.State = "NY"
 	moved := Change{Kind: KindAmended, DetectedAt: at, Agreement: lakePlacid, Before: &lakePlacidBefore}
 	created := func(a Agreement) Change { return Change{Kind: KindNew, DetectedAt: at, Agreement: a} }
+
+	in := func(a Agreement, counties, places []string) bool {
+		county, place := map[string]string{"TX": "Lampasas", "FL": "Brevard", "NY": "Essex"}[string(a.State)], map[string]string{"FL": "Palm Bay"}[string(a.State)]
+		return slices.Contains(counties, county) || slices.Contains(places, place)
+	}
 
 	for _, tt := range []struct {
 		name   string
@@ -46,15 +52,15 @@ func TestFilterMatch(t *testing.T) {
 		{"parts that hold on different sides", Filter{States: []State{"NY"}, Models: []Model{WSO}}, moved, false},
 		{"kind of an amendment", Filter{Kinds: []Kind{KindNew}, States: []State{"NY"}}, moved, false},
 
-		{"county", Filter{Counties: []string{"Lampasas County"}}, created(lampasas), true},
-		{"county without the word", Filter{Counties: []string{"lampasas"}}, created(lampasas), true},
+		{"county", Filter{Counties: []string{"Lampasas"}}, created(lampasas), true},
 		{"one county of several", Filter{Counties: []string{"Brevard", "Lampasas"}}, created(lampasas), true},
 		{"other county", Filter{Counties: []string{"Brevard"}}, created(lampasas), false},
-		{"part of a county's name", Filter{Counties: []string{"Lamp"}}, created(lampasas), false},
 		{"no county", Filter{Counties: []string{"Highlands"}}, created(lakePlacid), false},
-		{"parish", Filter{Counties: []string{"LaSalle"}}, created(Agreement{State: "LA", County: "La Salle Parish"}), true},
-		{"blanks in a county", Filter{Counties: []string{"De Witt County"}}, created(Agreement{State: "TX", County: "DeWitt"}), true},
-		{"saint in a county", Filter{Counties: []string{"Saint Lucie"}}, created(Agreement{State: "FL", County: "St. Lucie County"}), true},
+		{"place", Filter{Places: []string{"Palm Bay"}}, created(palmBay), true},
+		{"other place", Filter{Places: []string{"Tampa"}}, created(palmBay), false},
+		{"county or place", Filter{Counties: []string{"Lampasas"}, Places: []string{"Palm Bay"}}, created(palmBay), true},
+		{"place in another state", Filter{States: []State{"TX"}, Places: []string{"Palm Bay"}}, created(palmBay), false},
+		{"county before an amendment", Filter{Counties: []string{"Essex"}}, moved, true},
 
 		{"agency", Filter{Agencies: []string{"palm bay police department"}}, created(palmBay), true},
 		{"agency by id", Filter{Agencies: []string{"FL-palm-bay-police-department"}}, created(palmBay), true},
@@ -65,8 +71,11 @@ func TestFilterMatch(t *testing.T) {
 		{"star over a slash", Filter{Agencies: []string{"A*Jail"}}, created(Agreement{Agency: "A/B Jail"}), true},
 		{"unreadable pattern", Filter{Agencies: []string{"[Palm"}}, created(palmBay), false},
 	} {
-		if got := tt.filter.Match(tt.change); got != tt.want {
+		if got := tt.filter.Match(tt.change, in); got != tt.want {
 			t.Errorf("%s: Match = %v, want %v", tt.name, got, tt.want)
 		}
+	}
+	if (Filter{Counties: []string{"Lampasas"}}).Match(created(lampasas), nil) {
+		t.Error("a county is found without a map")
 	}
 }

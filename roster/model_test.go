@@ -88,12 +88,12 @@ func TestOtherModels(t *testing.T) {
 	}
 	hybrid := Agreement{State: "TX", Model: "Hybrid"}
 	for _, m := range []Model{OtherModel, "Hybrid", "HYBRID"} {
-		if !(Filter{Models: []Model{m}}).MatchAgreement(hybrid) {
+		if !(Filter{Models: []Model{m}}).MatchAgreement(hybrid, nil) {
 			t.Errorf("the model %q does not choose a hybrid one", m)
 		}
 	}
 	for _, m := range []Model{TFM, "Tribal Task Force"} {
-		if (Filter{Models: []Model{m}}).MatchAgreement(hybrid) {
+		if (Filter{Models: []Model{m}}).MatchAgreement(hybrid, nil) {
 			t.Errorf("the model %q chooses a hybrid one", m)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/internal/tables"
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -255,7 +256,7 @@ func (rd *rowReader) readModel() {
 // that the row or the agency's state has.
 func (rd *rowReader) belongsElsewhere(text string) bool {
 	folded := roster.Fold(text)
-	_, county := roster.FindCounty(rd.row.State, text)
+	_, county := place.FindCounty(rd.row.State, text)
 	return county || folded == roster.Fold(rd.text(colAgency)) || folded == roster.Fold(rd.text(colCounty))
 }
 

@@ -162,7 +162,7 @@ func (a *Agreements) AgenciesIn(state roster.State, fips string) []string {
 		if now.State != state || seen[now.AgencyID] {
 			continue
 		}
-		if place, ok := now.Place(); ok && place.FIPS == fips {
+		if slices.Contains(a.Locate(now).Counties, fips) {
 			seen[now.AgencyID] = true
 			all = append(all, now.AgencyID)
 		}

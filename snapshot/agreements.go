@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -28,6 +29,7 @@ type Agreements struct {
 	spelled func() map[string][]string
 	stats   func() roster.Stats // of the last moment known
 	curve   func() []Point
+	atlas   func() *place.Atlas
 }
 
 // LoadAgreements loads the lists and the agreements at the time now.
@@ -57,6 +59,7 @@ func LoadAgreements(ctx context.Context, src Source, now time.Time) (*Agreements
 	a.slugs = sync.OnceValue(a.makeSlugs)
 	a.spelled = sync.OnceValue(a.makeSpelled)
 	a.stats = sync.OnceValue(func() roster.Stats { return a.count(a.extent.Until) })
+	a.atlas = sync.OnceValue(func() *place.Atlas { return place.NewAtlas(known.Records, nil) })
 	a.curve = sync.OnceValue(func() []Point { return a.CurveOf(func(roster.Agreement) bool { return true }) })
 	return a, nil
 }
@@ -87,6 +90,28 @@ func sortByPlace[T any](all []T, agreement func(T) roster.Agreement) {
 // name, agency, model and id as they stand now.
 func (a *Agreements) Records() []*roster.Record { return a.records }
 
+// Atlas knows where the agencies of a source are, and those of changes that are not
+// committed yet.
+func Atlas(ctx context.Context, src interface {
+	Known(ctx context.Context) (roster.Snapshot, error)
+}, changes []roster.Change) (*place.Atlas, error) {
+	known, err := src.Known(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading what is known: %w", err)
+	}
+	return place.NewAtlas(known.Records, changes), nil
+}
+
+// Locate finds out where the agency of an agreement is.
+func (a *Agreements) Locate(agreement roster.Agreement) place.Location {
+	return a.atlas().Locate(agreement)
+}
+
+// InArea is the roster.InArea of the agencies that are known.
+func (a *Agreements) InArea(agreement roster.Agreement, counties, places []string) bool {
+	return a.atlas().InArea(agreement, counties, places)
+}
+
 // Record finds an agreement or a pending entry by its id; nil where there is none.
 func (a *Agreements) Record(id string) *roster.Record { return a.recordByID[id] }
 
@@ -116,7 +141,7 @@ func (a *Agreements) Select(at time.Time, f roster.Filter, statuses ...roster.St
 		statuses = []roster.Status{roster.StatusActive, roster.StatusPending}
 	}
 	return slices.DeleteFunc(a.AgreementsAt(at), func(s roster.AgreementAt) bool {
-		return !slices.Contains(statuses, s.Status) || !f.MatchAgreement(s.Agreement)
+		return !slices.Contains(statuses, s.Status) || !f.MatchAgreement(s.Agreement, a.InArea)
 	})
 }
 

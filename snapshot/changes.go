@@ -45,7 +45,7 @@ func (s *Snapshot) Find(f roster.Filter, before uint64, limit int) (found []rost
 		end = int(before) - 1 //nolint:gosec // not above the number of changes
 	}
 	for _, c := range slices.Backward(s.changes[:end]) {
-		if !f.Match(c) {
+		if !f.Match(c, s.InArea) {
 			continue
 		}
 		if limit > 0 && len(found) == limit {
@@ -61,7 +61,7 @@ func (s *Snapshot) Find(f roster.Filter, before uint64, limit int) (found []rost
 func (s *Snapshot) Follow(f roster.Filter, after uint64, limit int) (found []roster.Change, next uint64) {
 	n := uint64(len(s.changes))
 	for after = min(after, n); after < n && len(found) < limit; after++ {
-		if c := s.changes[after]; f.Match(c) {
+		if c := s.changes[after]; f.Match(c, s.InArea) {
 			found = append(found, c)
 		}
 	}
@@ -72,7 +72,7 @@ func (s *Snapshot) Follow(f roster.Filter, after uint64, limit int) (found []ros
 func (s *Snapshot) Count(f roster.Filter) int {
 	n := 0
 	for i := range s.changes {
-		if f.Match(s.changes[i]) {
+		if f.Match(s.changes[i], s.InArea) {
 			n++
 		}
 	}

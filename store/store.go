@@ -60,9 +60,10 @@ type Batch struct {
 // ChangeQuery selects changes, in the order of their numbers.
 type ChangeQuery struct {
 	Filter   roster.Filter
-	AfterSeq uint64 // changes with greater numbers only
-	Limit    int    // 0: all
-	Newest   bool   // the newest first; with Limit, only those
+	InArea   roster.InArea // for a filter with counties or places
+	AfterSeq uint64        // changes with greater numbers only
+	Limit    int           // 0: all
+	Newest   bool          // the newest first; with Limit, only those
 }
 
 // DeliveryQuery selects deliveries, in the order of their numbers.

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/watch287g/watch287g/config"
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/sheet/sheettest"
 	"github.com/watch287g/watch287g/snapshot"
@@ -102,7 +103,7 @@ func TestChangesAreSaidInWords(t *testing.T) {
 
 func TestChangesFormHoldsWhatWasAskedFor(t *testing.T) {
 	w := newWorld(t)
-	query := "agency=%2APolice%2A&county=Brevard&kind=new,removed&model=TFM&since=2025-06-01&state=FL%2CTX&type=municipality&until=2025-06-30"
+	query := "agency=%2APolice%2A&county=Brevard&kind=new,removed&model=TFM&place=Orlando&since=2025-06-01&state=FL%2CTX&type=municipality&until=2025-06-30"
 	doc := w.page("/changes?" + query)
 	got := url.Values{}
 	doc.Find("form.filters select").Each(func(_ int, s *goquery.Selection) {
@@ -260,7 +261,7 @@ func TestRuleForAChannelIsReadByTheConfiguration(t *testing.T) {
 		if err := os.WriteFile(file, []byte(yaml), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		c, err := config.Load(file, os.LookupEnv, nil)
+		c, err := config.Load(file, os.LookupEnv, config.Places{County: place.CheckCounty, Town: place.CheckTown}, nil)
 		if err != nil {
 			t.Errorf("%s: %v\n%s", tt.query, err, yaml)
 			continue

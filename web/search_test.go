@@ -12,11 +12,12 @@ func TestSearchPutsPlacesFirst(t *testing.T) {
 	w := newWorld(t)
 	doc := w.page("/search?q=lampasas")
 	heads := doc.Find("main h2").Map(func(_ int, s *goquery.Selection) string { return s.Text() })
-	if strings.Join(heads, "|") != "States and counties|Agencies" {
+	if strings.Join(heads, "|") != "Places|Agencies" {
 		t.Errorf("it is grouped as %q", heads)
 	}
 	s := said(doc, "main section")
-	if want := "Lampasas County, Texas ICE lists 1 agency that it places in Lampasas County, as of June 21, 2025, 11 a.m. ET: Lampasas County Sheriff's Office: 1 active agreement Changes there: Lampasas County, Texas"; s != want {
+	if want := "Lampasas County, Texas ICE lists 1 agency in Lampasas County, as of June 21, 2025, 11 a.m. ET: Lampasas County Sheriff's Office: 1 active agreement Changes there: Lampasas County, Texas" +
+		" Lampasas, Texas It is in Lampasas County. ICE lists no agency of its name, as of June 21, 2025, 11 a.m. ET, but 1 agency there: Lampasas County Sheriff's Office: 1 active agreement"; s != want {
 		t.Errorf("the county says %q, want %q", s, want)
 	}
 	there := doc.Find(`main section a:contains("Changes there")`).AttrOr("href", "")
@@ -31,11 +32,11 @@ func TestSearchPutsPlacesFirst(t *testing.T) {
 func TestSearchSaysOfACountyWithoutAgencyOnlyWhatIsKnown(t *testing.T) {
 	w := newWorld(t)
 	for query, want := range map[string]string{
-		"loving county texas":  "Loving County, Texas ICE lists no agency that it places in Loving County, as of June 21, 2025, 11 a.m. ET.",
-		"harris county texas":  "Harris County, Texas ICE lists no agency that it places in Harris County, as of June 21, 2025, 11 a.m. ET; it did before. Changes there: Harris County, Texas",
-		"acadia louisiana":     "Acadia Parish, Louisiana ICE lists no agency that it places in Acadia Parish, as of June 21, 2025, 11 a.m. ET.",
-		"alexandria va":        "The city of Alexandria, Virginia ICE lists no agency that it places in the city of Alexandria, as of June 21, 2025, 11 a.m. ET.",
-		"morgan west virginia": "Morgan County, West Virginia ICE lists 1 agency that it places in Morgan County, as of June 21, 2025, 11 a.m. ET: Morgan County Sheriff's Office: 1 pending entry Changes there: Morgan County, West Virginia",
+		"loving county texas":  "Loving County, Texas ICE lists no agency in Loving County, as of June 21, 2025, 11 a.m. ET.",
+		"harris county texas":  "Harris County, Texas ICE lists no agency in Harris County, as of June 21, 2025, 11 a.m. ET; it did before. Changes there: Harris County, Texas",
+		"acadia louisiana":     "Acadia Parish, Louisiana ICE lists no agency in Acadia Parish, as of June 21, 2025, 11 a.m. ET.",
+		"alexandria va":        "The city of Alexandria, Virginia ICE lists no agency in the city of Alexandria, as of June 21, 2025, 11 a.m. ET.",
+		"morgan west virginia": "Morgan County, West Virginia ICE lists 1 agency in Morgan County, as of June 21, 2025, 11 a.m. ET: Morgan County Sheriff's Office: 1 pending entry Changes there: Morgan County, West Virginia",
 	} {
 		if s := said(w.page("/search?q="+strings.ReplaceAll(query, " ", "+")), "main section:first-of-type"); s != want {
 			t.Errorf("%s: %q, want %q", query, s, want)

@@ -30,7 +30,7 @@ func newIndex(snap *snapshot.Snapshot) *search.Index {
 		if len(records) == 0 {
 			continue
 		}
-		a := search.Agency{ID: agency.ID, State: records[0].Now().State, County: records[0].Now().County}
+		a := search.Agency{ID: agency.ID, State: records[0].Now().State, County: records[0].Now().County, Counties: snap.Locate(snap.Latest(agency.ID)).Counties}
 		for _, s := range agency.Spellings {
 			a.Names = append(a.Names, s.Name)
 		}

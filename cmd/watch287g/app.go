@@ -17,6 +17,7 @@ import (
 
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/store/bolt"
@@ -182,7 +183,7 @@ func (a *app) loadConfig() (config.Config, error) {
 	if a.service != nil {
 		path = a.abs(path) // the service may run in another directory
 	}
-	c, err := config.Load(path, os.LookupEnv, func(ch config.Channel) error {
+	c, err := config.Load(path, os.LookupEnv, config.Places{County: place.CheckCounty, Town: place.CheckTown}, func(ch config.Channel) error {
 		_, err := newChannel(ch, notify.Deps{Now: a.now})
 		return err
 	})

@@ -45,6 +45,11 @@ func (c changesCmd) Run(ctx context.Context, a *app) error {
 		if until := q.Filter.Until; lists.Extent().Before(until) {
 			return notKnown("changed until", until, lists.Extent().First, "until")
 		}
+		atlas, err := snapshot.Atlas(ctx, s, nil)
+		if err != nil {
+			return err
+		}
+		q.InArea = atlas.InArea
 		changes, err := s.Changes(ctx, q)
 		if err != nil {
 			return fmt.Errorf("reading the changes: %w", err)
@@ -52,7 +57,7 @@ func (c changesCmd) Run(ctx context.Context, a *app) error {
 		if q.Newest {
 			slices.Reverse(changes)
 		}
-		return printChanges(a.stdout, c.Format, changes)
+		return printChanges(a.stdout, c.Format, atlas.Locate, changes)
 	})
 }
 
@@ -103,9 +108,9 @@ func (c changesCmd) query() (q store.ChangeQuery, err error) {
 }
 
 // printChanges prints changes in one of the formats that changes and diff share.
-func printChanges(out io.Writer, format string, changes []roster.Change) error {
+func printChanges(out io.Writer, format string, locate export.Locate, changes []roster.Change) error {
 	if format != "table" {
-		return exported(out, format, nil, changes, export.Changes)
+		return exported(out, format, nil, locate, changes, export.Changes)
 	}
 	t := newTable(out, "SEEN", "KIND", "STATE", "AGENCY", "MODEL", "SIGNED", "NOTE")
 	for _, c := range changes {

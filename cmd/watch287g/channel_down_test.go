@@ -15,6 +15,7 @@ import (
 
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/internal/bolttest"
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/store"
@@ -37,7 +38,7 @@ func newTellingService(t testing.TB, site *faultSite, yaml string) *tellingServi
 	if err := os.WriteFile(path, []byte(yaml), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	conf, err := config.Load(path, os.LookupEnv, nil)
+	conf, err := config.Load(path, os.LookupEnv, config.Places{County: place.CheckCounty, Town: place.CheckTown}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

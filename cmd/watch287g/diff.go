@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/sheet"
 )
@@ -62,7 +63,7 @@ func (c diffCmd) Run(ctx context.Context, a *app) error {
 	if c.Explain {
 		return explain(a.stdout, r.Changes)
 	}
-	return printChanges(a.stdout, c.Format, r.Changes)
+	return printChanges(a.stdout, c.Format, place.NewAtlas(nil, r.Changes).Locate, r.Changes)
 }
 
 // ofLists returns the publications of lists that others are of, too.

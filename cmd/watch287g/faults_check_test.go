@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/watch287g/watch287g/config"
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/store/bolt"
@@ -75,7 +76,7 @@ func (c faultCheck) all(rows int) {
 // committedWhatIsWanted makes sure that each channel has each change that it wants
 // once, and no other.
 func (c faultCheck) committedWhatIsWanted(all []roster.Delivery) {
-	conf, err := config.Load(c.p.config(), os.LookupEnv, nil)
+	conf, err := config.Load(c.p.config(), os.LookupEnv, config.Places{County: place.CheckCounty, Town: place.CheckTown}, nil)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -83,7 +84,7 @@ func (c faultCheck) committedWhatIsWanted(all []roster.Delivery) {
 		rule := ruleOf(ch)
 		var want, got []uint64
 		for _, change := range c.changes {
-			if rule.Wants(change) {
+			if rule.Wants(change, nil) {
 				want = append(want, change.Seq)
 			}
 		}

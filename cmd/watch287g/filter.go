@@ -14,7 +14,8 @@ type agreementFlags struct {
 	State  []string `help:"Only these states, by code or name." placeholder:"TX,FL"`
 	Model  []string `help:"Only these models: JEM, TFM, WSO, or other for any that is none of these." placeholder:"WSO"`
 	Type   []string `help:"Only these kinds of agency: county, municipality, state." placeholder:"county"`
-	County []string `help:"Only this county; can be repeated." placeholder:"NAME" sep:"none"`
+	County []string `help:"Only this county, by name or FIPS code; can be repeated." placeholder:"NAME" sep:"none"`
+	Place  []string `help:"Only the counties of this town or ZIP code; can be repeated." placeholder:"NAME" sep:"none"`
 	Agency []string `help:"Only agencies of this name or id; * stands for any letters; can be repeated." placeholder:"NAME" sep:"none"`
 }
 
@@ -34,7 +35,7 @@ func (f agreementFlags) filter() (out roster.Filter, err error) {
 			return out, usageError{fmt.Errorf("--agency %q is not a pattern: %w", p, err)}
 		}
 	}
-	out.Counties, out.Agencies = f.County, f.Agency
+	out.Counties, out.Places, out.Agencies = f.County, f.Place, f.Agency
 	return out, nil
 }
 

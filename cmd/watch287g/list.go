@@ -42,7 +42,7 @@ func (a *app) printAgreements(format string, all []roster.AgreementAt, snap *sna
 		if later && !snap.Extent().Empty() {
 			fmt.Fprintf(a.stderr, "What is known ends %s: the list is as of then.\n", stamp(snap.KnownUntil()))
 		}
-		return exported(a.stdout, format, about(snap, export.Format(format), at), all, export.Agreements)
+		return exported(a.stdout, format, about(snap, export.Format(format), at), snap.Locate, all, export.Agreements)
 	}
 	t := newTable(a.stdout, "STATE", "AGENCY", "COUNTY", "MODEL", "STATUS", "SIGNED", "LISTED SINCE")
 	for _, s := range all {
@@ -74,13 +74,13 @@ func about(snap *snapshot.Agreements, f export.Format, at time.Time) *export.Abo
 }
 
 // exported prints rows in a format that the site's downloads have, too.
-func exported[T any](out io.Writer, format string, about *export.About, rows []T,
-	write func(io.Writer, export.Format, *export.About, []T) error) error {
+func exported[T any](out io.Writer, format string, about *export.About, locate export.Locate, rows []T,
+	write func(io.Writer, export.Format, *export.About, export.Locate, []T) error) error {
 	f := export.Format(format)
 	if f == export.XLSX && isTerminal(out) {
 		return usageError{errors.New("a workbook is nothing to read on a terminal; send it to a file, as in --format xlsx >287g.xlsx")}
 	}
-	return write(out, f, about, rows)
+	return write(out, f, about, locate, rows)
 }
 
 func isTerminal(out io.Writer) bool {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 )
@@ -33,13 +34,14 @@ func (c notifyTestCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	var changes []roster.Change
+	var in roster.InArea
 	var figures roster.Figures
 	if err := a.needStore(); err == nil {
-		if changes, figures, err = a.latest(ctx); err != nil {
+		if changes, in, figures, err = a.latest(ctx); err != nil {
 			return err
 		}
 	}
-	m := notify.NewTestMessage(rule, changes, figures, a.now())
+	m := notify.NewTestMessage(rule, changes, in, figures, a.now())
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	if err := channel.Send(ctx, m, func(string, string) {}); err != nil {
@@ -73,8 +75,9 @@ func (a *app) channel(c config.Config, name string) (notify.Rule, notify.Channel
 	return notify.Rule{}, nil, err
 }
 
-// latest returns all changes, in order, and the counts of today.
-func (a *app) latest(ctx context.Context) (changes []roster.Change, f roster.Figures, err error) {
+// latest returns all changes, in order, what knows where their agencies are, and the
+// counts of today.
+func (a *app) latest(ctx context.Context) (changes []roster.Change, in roster.InArea, f roster.Figures, err error) {
 	err = a.withStore(func(s store.Store) error {
 		if changes, err = s.Changes(ctx, store.ChangeQuery{}); err != nil {
 			return fmt.Errorf("reading the changes: %w", err)
@@ -84,9 +87,10 @@ func (a *app) latest(ctx context.Context) (changes []roster.Change, f roster.Fig
 			return fmt.Errorf("reading what is known: %w", err)
 		}
 		f = roster.FiguresOf(known.Records)
+		in = place.NewAtlas(known.Records, nil).InArea
 		return nil
 	})
-	return changes, f, err
+	return changes, in, f, err
 }
 
 type notifyPreviewCmd struct {
@@ -121,7 +125,11 @@ func (c notifyPreviewCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return fmt.Errorf("reading the changes: %w", err)
 		}
-		messages, err = notify.Preview(ctx, store.Queue{Store: s}, rule, changes)
+		in, err := areasOf(s)(ctx, changes)
+		if err != nil {
+			return err
+		}
+		messages, err = notify.Preview(ctx, store.Queue{Store: s}, rule, in, changes)
 		return err
 	})
 	if err != nil {

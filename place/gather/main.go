@@ -1,12 +1,15 @@
-// Command gather turns the Census Bureau's lists of places and of townships, as
-// CSV with the columns state, short_name, name, county_fips and other_county_fips,
-// into the small text file that package place embeds:
+// Command gather turns the Census Bureau's lists of places, townships and ZIP code
+// areas, the CSV files places.csv, townships.csv and zips.csv of one directory, into
+// the small text files that package place embeds:
 //
-//	go run ./place/gather places.csv townships.csv place/towns.txt
+//	go run ./place/gather ../census ./place
 //
-// A line of the file is a state: its postal code, then its towns by name, each
-// with the last three digits of the FIPS codes of the counties that it is in; a
-// semicolon stands between towns that share a name.
+// A line of towns.txt is a state: its postal code, then its towns by name, each with
+// its class (C for an incorporated place, T for a township, U for what only the
+// census knows; UT for both) and the last three digits of the FIPS codes of the
+// counties that it is in; a semicolon stands between towns that share a name. A line
+// of zips.txt is the first three digits of ZIP codes, then the last two of each with
+// the FIPS codes of its counties.
 package main
 
 import (
@@ -15,10 +18,12 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/watch287g/watch287g/place"
+	"github.com/watch287g/watch287g/roster"
 )
 
 func main() {
@@ -29,25 +34,32 @@ func main() {
 }
 
 func run(args []string) error {
-	if len(args) != 3 {
-		return errors.New("usage: gather places.csv townships.csv towns.txt")
+	if len(args) != 2 {
+		return errors.New("usage: gather DIRECTORY-OF-CSV-FILES DIRECTORY-OF-PLACE")
 	}
-	towns := towns{}
-	for _, file := range args[:2] {
-		if err := towns.read(file); err != nil {
+	from, to := args[0], args[1]
+	towns, zips := towns{}, zips{}
+	for _, list := range []struct {
+		file string
+		add  func(get func(string) string)
+	}{{"places.csv", towns.add}, {"townships.csv", towns.add}, {"zips.csv", zips.add}} {
+		if err := read(filepath.Join(from, list.file), list.add); err != nil {
 			return err
 		}
 	}
-	if err := os.WriteFile(args[2], towns.text(), 0o644); err != nil {
-		return fmt.Errorf("write the towns: %w", err)
+	for file, text := range map[string][]byte{"towns.txt": towns.text(), "zips.txt": zips.text()} {
+		if err := os.WriteFile(filepath.Join(to, file), text, 0o644); err != nil {
+			return fmt.Errorf("write %s: %w", file, err)
+		}
 	}
 	return nil
 }
 
-// towns holds the counties of each town, joined by commas: by state, then by key.
-type towns map[string]map[string][]string
+// towns holds each town as the file has it: by state, then by key.
+type towns map[roster.State]map[string][]string
 
-func (t towns) read(file string) error {
+// read gives each row of a CSV file to add, as a function from column to cell.
+func read(file string, add func(get func(string) string)) error {
 	f, err := os.Open(file)
 	if err != nil {
 		return fmt.Errorf("open the list: %w", err)
@@ -71,13 +83,18 @@ func (t towns) read(file string) error {
 			}
 			return ""
 		}
-		t.add(get)
+		add(get)
 	}
 	return nil
 }
 
 // forms stand before the names of townships.
 var forms = []string{"Charter Township of ", "Township of ", "Town of ", "Plantation of "}
+
+// countiesOf are the FIPS codes of a row, the one with most of the place first.
+func countiesOf(get func(string) string) []string {
+	return strings.Fields(strings.NewReplacer(",", " ", ";", " ", "|", " ").Replace(get("county_fips") + " " + get("other_county_fips")))
+}
 
 func (t towns) add(get func(string) string) {
 	name := get("short_name")
@@ -87,7 +104,7 @@ func (t towns) add(get func(string) string) {
 			name = strings.TrimPrefix(name, form)
 		}
 	}
-	fips := strings.Fields(strings.NewReplacer(",", " ", ";", " ", "|", " ").Replace(get("county_fips") + " " + get("other_county_fips")))
+	fips := countiesOf(get)
 	key := place.Key(name)
 	if key == "" || len(fips) == 0 {
 		return
@@ -100,22 +117,49 @@ func (t towns) add(get func(string) string) {
 		fips[i] = f[len(f)-3:]
 	}
 	// A township and the village in it, say, have one name and county.
-	known := slices.ContainsFunc(t[state][key], func(counties string) bool {
-		return !slices.ContainsFunc(fips, func(f string) bool { return !strings.Contains(counties, f) })
+	class := get("fips_class")[:1]
+	if class == "M" { // a military base
+		class = "U"
+	}
+	known := slices.IndexFunc(t[state][key], func(town string) bool {
+		return !slices.ContainsFunc(fips, func(f string) bool { return !strings.Contains(town, f) })
 	})
-	if !known {
-		t[state][key] = append(t[state][key], strings.Join(fips, ","))
+	if known < 0 {
+		t[state][key] = append(t[state][key], class+strings.Join(fips, ","))
+		return
+	}
+	town := t[state][key][known]
+	if own := strings.TrimLeft(town, "CTU"); !strings.Contains(town, class) && strings.HasPrefix(own, fips[0]) {
+		t[state][key][known] = town[:len(town)-len(own)] + class + own
 	}
 }
 
 func (t towns) text() []byte {
 	var b strings.Builder
 	for _, state := range slices.Sorted(maps.Keys(t)) {
-		b.WriteString(state)
+		b.WriteString(string(state))
 		for _, key := range slices.Sorted(maps.Keys(t[state])) {
 			b.WriteString("|" + key + "," + strings.Join(t[state][key], ";"))
 		}
 		b.WriteString("|\n")
+	}
+	return []byte(b.String())
+}
+
+// zips holds the last two digits of ZIP codes with the FIPS codes of their counties,
+// by the first three digits.
+type zips map[string][]string
+
+func (z zips) add(get func(string) string) {
+	code := get("zip")
+	z[code[:3]] = append(z[code[:3]], code[3:]+","+strings.Join(countiesOf(get), ","))
+}
+
+func (z zips) text() []byte {
+	var b strings.Builder
+	for _, first := range slices.Sorted(maps.Keys(z)) {
+		slices.Sort(z[first])
+		b.WriteString(first + strings.Join(z[first], " ") + "\n")
 	}
 	return []byte(b.String())
 }

@@ -127,7 +127,7 @@ func readChanges(ctx context.Context, tx *bbolt.Tx, q store.ChangeQuery) ([]rost
 		if change.Seq <= q.AfterSeq {
 			break // only where the newest come first
 		}
-		if q.Filter.Match(change) {
+		if q.Filter.Match(change, q.InArea) {
 			found = append(found, change)
 		}
 		if q.Limit > 0 && len(found) == q.Limit {

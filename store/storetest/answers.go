@@ -167,7 +167,7 @@ func testChanges(t *testing.T, b Backend) {
 func sift(kept []roster.Change, q store.ChangeQuery) []roster.Change {
 	var found []roster.Change
 	for _, c := range kept {
-		if c.Seq > q.AfterSeq && q.Filter.Match(c) {
+		if c.Seq > q.AfterSeq && q.Filter.Match(c, nil) {
 			found = append(found, c)
 		}
 	}

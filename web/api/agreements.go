@@ -19,14 +19,13 @@ import (
 // with its county's code.
 type agreementAtOut struct {
 	roster.AgreementAt
-	CountyFIPS string `json:"county_fips,omitempty" doc:"FIPS code of the county, where one is named."`
+	CountyFIPS string `json:"county_fips,omitempty" doc:"FIPS code of the county that the agency is in; none for an agency of the whole state, and where that is not known."`
 }
 
-func agreementsAtOut(all []roster.AgreementAt) []agreementAtOut {
+func agreementsAtOut(snap *snapshot.Snapshot, all []roster.AgreementAt) []agreementAtOut {
 	out := make([]agreementAtOut, len(all))
 	for i, s := range all {
-		place, _ := s.Place()
-		out[i] = agreementAtOut{s, place.FIPS}
+		out[i] = agreementAtOut{s, snap.Locate(s.Agreement).County()}
 	}
 	return out
 }
@@ -76,7 +75,7 @@ func agreements(in *agreementsIn) (*agreementsOut, error) {
 		begin = 0
 	}
 	end := min(begin+in.Limit, len(all))
-	out.Body.Agreements = agreementsAtOut(all[begin:end])
+	out.Body.Agreements = agreementsAtOut(in.request.Snapshot, all[begin:end])
 	if end < len(all) {
 		out.Body.Next = writeCursor(moment, all[end-1].ID)
 	}
@@ -119,7 +118,7 @@ func agreement(in *byID) (*agreementOut, error) {
 	out := &agreementOut{}
 	out.Body.KnownUntil = snap.KnownUntil().UTC()
 	now, _ := r.AgreementAt(snap.KnownUntil())
-	out.Body.Now, out.Body.Record = agreementsAtOut([]roster.AgreementAt{now})[0], *r
+	out.Body.Now, out.Body.Record = agreementsAtOut(in.request.Snapshot, []roster.AgreementAt{now})[0], *r
 	return out, nil
 }
 
@@ -147,8 +146,7 @@ func agencyOf(snap *snapshot.Snapshot, id string) AgencyOut {
 		if now.AgencyID != id {
 			continue
 		}
-		place, _ := now.Place()
-		out.County, out.CountyFIPS = cmp.Or(out.County, now.County), cmp.Or(out.CountyFIPS, place.FIPS)
+		out.County, out.CountyFIPS = cmp.Or(out.County, now.County), cmp.Or(out.CountyFIPS, snap.Locate(now).County())
 	}
 	return out
 }
@@ -179,7 +177,9 @@ func agencies(in *agenciesIn) (*agenciesOut, error) {
 	out.Body.Agencies, out.Body.KnownUntil = []AgencyOut{}, snap.KnownUntil().UTC()
 	for _, agency := range snap.Agencies() {
 		id := agency.ID
-		if !slices.ContainsFunc(snap.RecordsOf(id), func(r *roster.Record) bool { return r.Now().AgencyID == id && asked.MatchAgreement(r.Now()) }) {
+		if !slices.ContainsFunc(snap.RecordsOf(id), func(r *roster.Record) bool {
+			return r.Now().AgencyID == id && asked.MatchAgreement(r.Now(), snap.InArea)
+		}) {
 			continue
 		}
 		out.Body.Total++
@@ -218,6 +218,6 @@ func agency(in *byID) (*agencyAnswer, error) {
 			all = append(all, s)
 		}
 	}
-	out.Body.Agreements, out.Body.Changes = agreementsAtOut(all), snap.ChangesOf(id)
+	out.Body.Agreements, out.Body.Changes = agreementsAtOut(in.request.Snapshot, all), snap.ChangesOf(id)
 	return out, nil
 }

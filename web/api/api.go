@@ -59,7 +59,8 @@ type (
 	// Which chooses agreements, or their changes.
 	Which struct {
 		State  []string `query:"state,explode" doc:"States by postal code, GU and MP included. Repeat it, or use commas." example:"[\"TX\"]"`
-		County []string `query:"county,explode" doc:"Counties by name, with or without the word County." example:"[\"Lampasas County\"]"`
+		County []string `query:"county,explode" doc:"Counties by name, with or without the word County, or by FIPS code." example:"[\"Lampasas County\"]"`
+		Place  []string `query:"place,explode" doc:"Towns by name, or ZIP codes: agencies in any county that one of them is in. With county as well, either will do." example:"[\"Houston\"]"`
 		Model  []string `query:"model,explode" doc:"JEM, TFM, WSO, or other for models that are none of these." example:"[\"WSO\"]"`
 		Type   []string `query:"type,explode" doc:"Kinds of agency: county, municipality or state." example:"[\"county\"]"`
 		Agency []string `query:"agency,explode" doc:"Agencies by id or name; * and ? stand for any letters." example:"[\"*Police Department\"]"`

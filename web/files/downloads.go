@@ -34,13 +34,13 @@ func agreementsFile(f export.Format) route.Handler {
 	return selected(func(req *route.Request, asked route.Query, all []roster.AgreementAt, at time.Time) (*route.Response, error) {
 		about := &export.About{Title: titled("287(g) agreements", asked.Filter) + ", as of " + english.Moment(at), AsOf: at.UTC(), KnownUntil: req.Snapshot.KnownUntil().UTC(),
 			Made: req.Snapshot.Modified(), Site: req.Base + route.DownloadsURL(req.URL.Query()), Sources: req.Snapshot.Sources(at)}
-		return download(req, "agreements"+stampOf(at), f, func(b *bytes.Buffer) error { return export.Agreements(b, f, about, all) })
+		return download(req, "agreements"+stampOf(at), f, func(b *bytes.Buffer) error { return export.Agreements(b, f, about, req.Snapshot.Locate, all) })
 	})
 }
 
 // unplacedFile lists those of them that no map can show, and why.
 func unplacedFile(req *route.Request, _ route.Query, all []roster.AgreementAt, at time.Time) (*route.Response, error) {
-	return download(req, "unplaced"+stampOf(at), export.CSV, func(b *bytes.Buffer) error { return writeMisfits(b, export.Unplaced(all)) })
+	return download(req, "unplaced"+stampOf(at), export.CSV, func(b *bytes.Buffer) error { return writeMisfits(b, export.Unplaced(req.Snapshot.Locate, all)) })
 }
 
 // changesFile is a file of changes.
@@ -57,7 +57,7 @@ func changesFile(f export.Format) route.Handler {
 		slices.Reverse(found) // the oldest first, as the command prints them
 		about := &export.About{Title: titled("Changes of 287(g) agreements", asked.Filter), KnownUntil: req.Snapshot.KnownUntil().UTC(), Made: req.Snapshot.Modified(),
 			Site: req.Base + route.ChangesURL(asked.Filter, 0), Sources: req.Snapshot.Sources(req.Snapshot.KnownUntil())}
-		return download(req, "changes", f, func(b *bytes.Buffer) error { return export.Changes(b, f, about, found) })
+		return download(req, "changes", f, func(b *bytes.Buffer) error { return export.Changes(b, f, about, req.Snapshot.Locate, found) })
 	}
 }
 

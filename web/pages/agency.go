@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
@@ -81,9 +82,10 @@ func agencyPage(req *request) (*response, error) {
 		All:   route.ChangesURL(roster.Filter{Agencies: []string{id}, Kinds: roster.Kinds()}, 0),
 		Feeds: feedLinks(roster.Filter{Agencies: []string{id}}),
 	}
-	if place, ok := latest.Place(); ok {
-		d.CountyName = english.County(latest.State, place)
-		d.Neighbours = neighbors(req.Snapshot, latest.State, place, id)
+	if at := req.Snapshot.Locate(latest).Counties; len(at) > 0 {
+		county, _ := place.ByFIPS(at[0])
+		d.CountyName = english.County(latest.State, county.FIPS, county.Name)
+		d.Neighbours = neighbors(req.Snapshot, latest.State, county, id)
 	}
 	return req.render(&page{Template: "agency", Title: fmt.Sprintf("%s, %s: %s", d.Name, d.State.Name(), agencyStands(req.Snapshot, id)),
 		Description: d.Lead, Path: route.AgencyURL(id), Picture: "/pictures" + route.AgencyURL(id) + ".png", Filter: roster.Filter{Agencies: []string{id}}, Data: d})
@@ -207,7 +209,7 @@ const mostNeighbours = 60
 
 // neighbors lists the agencies that ICE's lists place, or once placed, in a
 // county, but for one.
-func neighbors(snap *snapshot.Snapshot, s roster.State, county roster.CountyPlace, but string) []agencyLine {
+func neighbors(snap *snapshot.Snapshot, s roster.State, county place.County, but string) []agencyLine {
 	ids := slices.DeleteFunc(snap.AgenciesIn(s, county.FIPS), func(id string) bool { return id == but })
 	return each(ids[:min(len(ids), mostNeighbours)], func(id string) agencyLine { return agencyInBrief(snap, id, s) })
 }

@@ -38,7 +38,7 @@ type changesData struct {
 // changesForm is the form that narrows the list.
 type changesForm struct {
 	States, Kinds, Models, Types []choice
-	County, Agency               string
+	County, Place, Agency        string
 	Since, Until                 string
 }
 
@@ -115,6 +115,7 @@ func newChangesForm(f roster.Filter) changesForm {
 		Types:  choices("All kinds", roster.Types(), func(t roster.Type) string { return prose.Capitalize(english.Types(t)) }, f.Types),
 		Kinds:  choices("Usual kinds", roster.Kinds(), english.Kind, f.Kinds),
 		County: strings.Join(f.Counties, ", "),
+		Place:  strings.Join(f.Places, ", "),
 		Agency: strings.Join(f.Agencies, ", "),
 	}
 	everything := choice{route.Join(roster.Kinds()), "Everything", len(f.Kinds) == len(roster.Kinds())}
@@ -166,6 +167,7 @@ func onlyYAML(f roster.Filter) string {
 	writeList(&b, "models", f.Models)
 	writeList(&b, "types", f.Types)
 	writeList(&b, "counties", quoted(f.Counties))
+	writeList(&b, "places", quoted(f.Places))
 	writeList(&b, "agencies", quoted(f.Agencies))
 	if b.Len() == 0 {
 		return ""

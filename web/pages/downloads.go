@@ -59,7 +59,7 @@ func downloadsPage(req *request) (*response, error) {
 		Sources             []roster.Evidence
 		LicenseURL          string
 		Feeds               []link
-	}{Name: english.FilterTitle(asked.Filter), At: moment, Rows: len(all), Unplaced: len(export.Unplaced(all)), UnplacedURL: route.At("/downloads/unplaced.csv", q, 0),
+	}{Name: english.FilterTitle(asked.Filter), At: moment, Rows: len(all), Unplaced: len(export.Unplaced(req.Snapshot.Locate, all)), UnplacedURL: route.At("/downloads/unplaced.csv", q, 0),
 		Sources: req.Snapshot.Sources(moment), LicenseURL: export.LicenseURL, Feeds: feedLinks(asked.Filter)}
 	data.First, data.Last, data.Beyond = roster.Day(req.Snapshot.Extent().First), roster.Day(req.Snapshot.KnownUntil()), route.Beyond(req.Snapshot, asked.AsOf)
 	if !asked.AsOf.IsZero() {

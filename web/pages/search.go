@@ -3,13 +3,18 @@ package pages
 import (
 	"fmt"
 	"net/url"
+	"slices"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/route"
 	"github.com/watch287g/watch287g/web/search"
 )
+
+// mostTowns is how many towns of one name are shown.
+const mostTowns = 6
 
 // mostHits is how much a search shows.
 const mostHits = 30
@@ -34,7 +39,7 @@ type placeHit struct {
 // searchPage finds agencies, counties and states by what was typed.
 func searchPage(req *request) (*response, error) {
 	d := searchData{Query: prose.Shorten(roster.Clean(req.URL.Query().Get("q")), 100)}
-	p := &page{Template: "search", Title: "Search agencies, counties and states", Path: "/search", Hidden: true,
+	p := &page{Template: "search", Title: "Search agencies, towns, counties and states", Path: "/search", Hidden: true,
 		Description: "Find a police agency, a county or a state, and whether ICE lists a 287(g) agreement there."}
 	if d.Query != "" {
 		req.search(&d)
@@ -46,9 +51,10 @@ func searchPage(req *request) (*response, error) {
 }
 
 func (req *request) search(d *searchData) {
+	towns := place.Find(d.Query, mostTowns)
 	hits := req.Index().Find(d.Query, mostHits)
 	d.Full = len(hits) == mostHits
-	d.Near = len(hits) > 0
+	d.Near = len(hits) > 0 && len(towns) == 0
 	for _, h := range hits {
 		d.Near = d.Near && !h.Exact
 		switch h.Kind {
@@ -60,6 +66,43 @@ func (req *request) search(d *searchData) {
 			d.Agencies = append(d.Agencies, agencyInBrief(req.Snapshot, h.Agency.ID, h.State))
 		}
 	}
+	for _, town := range towns {
+		d.Places = append(d.Places, townHit(req.Snapshot, town))
+	}
+}
+
+// townHit says what a town or a ZIP code's area has: the agencies in its counties,
+// and whether one of them is its own.
+func townHit(snap *snapshot.Snapshot, town place.Found) placeHit {
+	var names []string
+	var own, near []agencyLine
+	for _, code := range town.Counties {
+		county, _ := place.ByFIPS(code)
+		names = append(names, english.County(town.State, code, county.Name))
+		for _, a := range neighbors(snap, town.State, county, "") {
+			holds := snap.HoldingsOf(a.ID)
+			switch {
+			case len(holds.Active)+len(holds.Pending) == 0, slices.ContainsFunc(slices.Concat(own, near), func(b agencyLine) bool { return a.ID == b.ID }):
+			case town.Says(snap.Latest(a.ID)):
+				own = append(own, a)
+			default:
+				near = append(near, a)
+			}
+		}
+	}
+	in := english.And(names)
+	h := placeHit{Name: town.Name + ", " + town.State.Name(), Agencies: slices.Concat(own, near)}
+	switch {
+	case snap.Extent().Empty():
+		h.Says = route.Unread
+	case len(own) > 0:
+		h.Says = fmt.Sprintf("It is in %s. ICE lists an agency of its own, as of %s; all that it lists there:", in, route.Until(snap))
+	case len(near) > 0:
+		h.Says = fmt.Sprintf("It is in %s. ICE lists no agency of its name, as of %s, but %s there:", in, route.Until(snap), english.Agencies(len(near)))
+	default:
+		h.Says = fmt.Sprintf("It is in %s. ICE lists no agency there, as of %s.", in, route.Until(snap))
+	}
+	return h
 }
 
 func stateHit(snap *snapshot.Snapshot, s roster.State) placeHit {
@@ -78,8 +121,8 @@ func stateHit(snap *snapshot.Snapshot, s roster.State) placeHit {
 }
 
 // countyHit says which agencies ICE's lists place in a county now.
-func countyHit(snap *snapshot.Snapshot, s roster.State, place roster.CountyPlace) placeHit {
-	name := english.County(s, place)
+func countyHit(snap *snapshot.Snapshot, s roster.State, place place.County) placeHit {
+	name := english.County(s, place.FIPS, place.Name)
 	if snap.Extent().Empty() {
 		return placeHit{Name: prose.Capitalize(name) + ", " + s.Name(), Says: route.Unread}
 	}
@@ -94,11 +137,11 @@ func countyHit(snap *snapshot.Snapshot, s roster.State, place roster.CountyPlace
 	}
 	switch {
 	case len(h.Agencies) > 0:
-		h.Says = fmt.Sprintf("ICE lists %s that it places in %s, as of %s:", english.Agencies(len(h.Agencies)), name, route.Until(snap))
+		h.Says = fmt.Sprintf("ICE lists %s in %s, as of %s:", english.Agencies(len(h.Agencies)), name, route.Until(snap))
 	case before > 0:
-		h.Says = fmt.Sprintf("ICE lists no agency that it places in %s, as of %s; it did before.", name, route.Until(snap))
+		h.Says = fmt.Sprintf("ICE lists no agency in %s, as of %s; it did before.", name, route.Until(snap))
 	default:
-		h.Says = fmt.Sprintf("ICE lists no agency that it places in %s, as of %s.", name, route.Until(snap))
+		h.Says = fmt.Sprintf("ICE lists no agency in %s, as of %s.", name, route.Until(snap))
 		h.Changes = ""
 	}
 	return h

@@ -31,7 +31,7 @@ type Query struct {
 
 // AgreementParams are the parameters that choose agreements, and more.
 func AgreementParams(more ...string) []string {
-	return append([]string{"state", "county", "model", "type", "agency"}, more...)
+	return append([]string{"state", "county", "place", "model", "type", "agency"}, more...)
 }
 
 // ChangeParams are the parameters that choose changes, and more.
@@ -63,7 +63,9 @@ func (r *Request) ReadQuery() (q Query, err error) {
 		k := roster.Status(strings.ToLower(s))
 		return k, slices.Contains([]roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded}, k)
 	})
-	q.Counties = list(read, "county", mostValues, func(s string) (string, bool) { return s, len(s) <= longestName })
+	name := func(s string) (string, bool) { return s, len(s) <= longestName }
+	q.Counties = list(read, "county", mostValues, name)
+	q.Places = list(read, "place", mostValues, name)
 	q.Agencies = list(read, "agency", mostPatterns, func(s string) (string, bool) {
 		_, err := path.Match(s, "")
 		return s, err == nil && len(s) <= longestName
@@ -202,6 +204,7 @@ func Encode(f roster.Filter) url.Values {
 	set("type", Join(f.Types))
 	set("kind", Join(f.Kinds))
 	set("county", Join(f.Counties))
+	set("place", Join(f.Places))
 	set("agency", Join(f.Agencies))
 	for name, t := range map[string]time.Time{"since": f.Since, "until": f.Until} {
 		if !t.IsZero() {

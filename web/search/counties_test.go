@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/search"
 )
@@ -15,7 +16,7 @@ import (
 // by its name alone.
 func TestFindEveryCounty(t *testing.T) {
 	for _, s := range roster.States() {
-		for _, c := range roster.Counties(s) {
+		for _, c := range place.Counties(s) {
 			for _, query := range []string{c.Name + " " + string(s), c.Name + ", " + s.Name(), roster.Fold(c.Name)} {
 				if rank, exact := rankOf(index(), c.FIPS, query, 60); rank < 0 || !exact {
 					t.Errorf("%q does not find %s", query, c.FIPS)
@@ -37,12 +38,12 @@ func rankOf(x *search.Index, fips, query string, limit int) (rank int, exact boo
 // TestFindEveryCountyMistyped puts one slip into the name of every county of five
 // letters or more, among 3,000 agencies.
 func TestFindEveryCountyMistyped(t *testing.T) {
-	x := search.New(manyAgencies(3000))
+	x := search.New(located(manyAgencies(3000)))
 	rng := rand.New(rand.NewPCG(287, 'g'))
 	asked, foundFirst, foundSoon := 0, 0, 0
 	var missed []string
 	for _, s := range roster.States() {
-		for _, c := range roster.Counties(s) {
+		for _, c := range place.Counties(s) {
 			name := roster.Fold(c.Name)
 			if len(strings.ReplaceAll(name, " ", "")) < 5 {
 				continue
@@ -96,7 +97,7 @@ func manyAgencies(n int) []search.Agency {
 	var made []search.Agency
 	for round := 0; len(made) < n; round++ {
 		for _, s := range roster.States() {
-			for i, c := range roster.Counties(s) {
+			for i, c := range place.Counties(s) {
 				if len(made) == n || (i+round)%2 != 0 {
 					continue
 				}

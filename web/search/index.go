@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -24,7 +25,7 @@ type entry struct {
 	kind     Kind
 	state    roster.State
 	agency   *Agency
-	county   *roster.CountyPlace
+	county   *place.County
 	near     string // the name of the county that an agency is in
 	activity int    // 3 for an active agreement, 2 for a pending entry, 1 for ended ones
 	key      string // the order of equals: by name, then by state
@@ -79,7 +80,7 @@ func entries(agencies []Agency) []entry {
 	byFIPS := map[string]int{}
 	for _, s := range roster.States() {
 		all = append(all, entry{kind: KindState, state: s, key: sortKey(s.Name(), s, "")})
-		for _, c := range roster.Counties(s) {
+		for _, c := range place.Counties(s) {
 			byFIPS[c.FIPS] = len(all)
 			all = append(all, entry{kind: KindCounty, state: s, county: &c, key: sortKey(c.Name, s, c.FIPS)})
 		}
@@ -91,10 +92,12 @@ func entries(agencies []Agency) []entry {
 			inUse = a.Names[n-1]
 		}
 		e := entry{kind: KindAgency, state: a.State, agency: a, near: a.County, activity: a.activity(), key: sortKey(inUse, a.State, a.ID)}
-		if place, ok := (roster.Agreement{State: a.State, Agency: inUse, County: a.County}).Place(); ok {
-			county := &all[byFIPS[place.FIPS]]
+		for i, code := range a.Counties {
+			county := &all[byFIPS[code]]
 			county.activity = max(county.activity, e.activity)
-			e.near = place.Name // ICE's own spelling can have a typo
+			if i == 0 {
+				e.near = county.county.Name // ICE's own spelling can have a typo
+			}
 		}
 		all = append(all, e)
 	}

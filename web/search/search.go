@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -16,6 +17,7 @@ type Agency struct {
 	State                  roster.State
 	Names                  []string // all spellings, the one in use last
 	County                 string   // as ICE lists it
+	Counties               []string // FIPS codes of those that it is in, the first one before others
 	Active, Pending, Ended int      // agreements and pending entries, by status
 }
 
@@ -34,8 +36,8 @@ const (
 type Hit struct {
 	Kind   Kind
 	State  roster.State
-	Agency *Agency             // for an agency
-	County *roster.CountyPlace // for a county, also one where no agency has an agreement
+	Agency *Agency       // for an agency
+	County *place.County // for a county, also one where no agency has an agreement
 	// Exact says that it was found without mending a typo, and in the state that
 	// was asked for, if one was.
 	Exact bool

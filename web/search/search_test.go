@@ -11,6 +11,8 @@ import (
 	"testing/synctest"
 	"unicode/utf8"
 
+	"github.com/watch287g/watch287g/place"
+	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/search"
 )
 
@@ -46,7 +48,20 @@ var agencies = []search.Agency{
 	{ID: "nameless", State: "TX"},
 }
 
-var index = sync.OnceValue(func() *search.Index { return search.New(agencies) })
+// located says where agencies are, as the site does.
+func located(agencies []search.Agency) []search.Agency {
+	all := slices.Clone(agencies)
+	for i, a := range all {
+		if len(a.Names) > 0 {
+			if county, ok := place.Named(roster.Agreement{State: a.State, Agency: a.Names[len(a.Names)-1], County: a.County}); ok {
+				all[i].Counties = []string{county.FIPS}
+			}
+		}
+	}
+	return all
+}
+
+var index = sync.OnceValue(func() *search.Index { return search.New(located(agencies)) })
 
 // show says in a word or two what a hit is.
 func show(h search.Hit) string {
@@ -249,7 +264,7 @@ func TestFindAnswers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, asked := search.New(append(slices.Clone(agencies), manyAgencies(2500)...)), 0
+	x, asked := search.New(located(append(slices.Clone(agencies), manyAgencies(2500)...))), 0
 	for line := range strings.Lines(string(table)) {
 		query, want, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
 		var got []string
@@ -290,9 +305,9 @@ func TestFindPointsToWhatItFound(t *testing.T) {
 
 func TestNewTakesLittleMemory(t *testing.T) {
 	many := manyAgencies(3000)
-	search.New(many) // what roster keeps of the counties does not count
+	search.New(located(many)) // what roster keeps of the counties does not count
 	before := heap()
-	x := search.New(many)
+	x := search.New(located(many))
 	took := heap() - before
 	t.Logf("%d KB", took>>10)
 	if took > 8<<20 {
@@ -326,11 +341,11 @@ func TestFindConcurrently(t *testing.T) {
 
 // TestNewCopes builds an index of names that no list should have.
 func TestNewCopes(t *testing.T) {
-	x := search.New([]search.Agency{
+	x := search.New(located([]search.Agency{
 		{ID: "empty", State: "TX", Names: []string{"", "\xff", "…"}},
 		{ID: "long", State: "TX", Names: []string{strings.Repeat("Quux ", 5000)}},
 		{ID: "foreign", State: "XX", Names: []string{"Полиция"}, County: "\x00"},
-	})
+	}))
 	if got := shows(x.Find("quux", 5)); !slices.Equal(got, []string{"long"}) {
 		t.Errorf("found %q", got)
 	}
@@ -382,7 +397,7 @@ func BenchmarkNew(b *testing.B) {
 	many := manyAgencies(3000)
 	b.ReportAllocs()
 	for b.Loop() {
-		search.New(many)
+		search.New(located(many))
 	}
 }
 
@@ -401,7 +416,7 @@ var queries = map[string]string{
 }
 
 func BenchmarkFind(b *testing.B) {
-	x := search.New(manyAgencies(3000))
+	x := search.New(located(manyAgencies(3000)))
 	for name, query := range queries {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -1,13 +1,15 @@
-package roster
+package place
 
 import (
 	"math"
 	"testing"
+
+	"github.com/watch287g/watch287g/roster"
 )
 
-func TestPlace(t *testing.T) {
+func TestNamed(t *testing.T) {
 	for _, tt := range []struct {
-		state          State
+		state          roster.State
 		county, agency string
 		want           string // FIPS code, "" for none
 	}{
@@ -58,7 +60,7 @@ func TestPlace(t *testing.T) {
 		{"", "Orange County", "", ""},
 		{"TX", "", "", ""},
 	} {
-		got, ok := Agreement{State: tt.state, County: tt.county, Agency: tt.agency}.Place()
+		got, ok := Named(roster.Agreement{State: tt.state, County: tt.county, Agency: tt.agency})
 		if got.FIPS != tt.want || ok != (tt.want != "") {
 			t.Errorf("%s, county %q, agency %q: %+v, %v, want %q", tt.state, tt.county, tt.agency, got, ok, tt.want)
 		}
@@ -76,14 +78,14 @@ func TestCounties(t *testing.T) {
 		if len(c.FIPS) != 5 || c.Name == "" || math.IsNaN(c.Lon) || math.Abs(c.Lon) < 60 || math.Abs(c.Lon) > 180 || !(c.Lat > -15 && c.Lat < 72) {
 			t.Errorf("%s: %+v", key, c)
 		}
-		if fipsStates[c.FIPS[:2]] == "" {
+		if StateOf(c.FIPS) == "" {
 			t.Errorf("%s: no state has the code %s", key, c.FIPS[:2])
 		}
 	}
-	for _, s := range States() {
+	for _, s := range roster.States() {
 		found := false
 		for _, c := range all {
-			found = found || fipsStates[c.FIPS[:2]] == s
+			found = found || StateOf(c.FIPS) == s
 		}
 		if !found {
 			t.Errorf("%s has no county", s.Name())

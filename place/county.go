@@ -1,4 +1,4 @@
-package roster
+package place
 
 import (
 	_ "embed"
@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/watch287g/watch287g/roster"
 )
 
 // countiesText lists every county and county equivalent of the United States with
@@ -16,35 +18,24 @@ import (
 //go:embed counties.txt
 var countiesText string
 
-// fipsStates holds the FIPS code of each state.
-var fipsStates = map[string]State{
-	"01": "AL", "02": "AK", "04": "AZ", "05": "AR", "06": "CA", "08": "CO", "09": "CT", "10": "DE", "11": "DC",
-	"12": "FL", "13": "GA", "15": "HI", "16": "ID", "17": "IL", "18": "IN", "19": "IA", "20": "KS", "21": "KY",
-	"22": "LA", "23": "ME", "24": "MD", "25": "MA", "26": "MI", "27": "MN", "28": "MS", "29": "MO", "30": "MT",
-	"31": "NE", "32": "NV", "33": "NH", "34": "NJ", "35": "NM", "36": "NY", "37": "NC", "38": "ND", "39": "OH",
-	"40": "OK", "41": "OR", "42": "PA", "44": "RI", "45": "SC", "46": "SD", "47": "TN", "48": "TX", "49": "UT",
-	"50": "VT", "51": "VA", "53": "WA", "54": "WV", "55": "WI", "56": "WY", "60": "AS", "66": "GU", "69": "MP",
-	"72": "PR", "78": "VI",
-}
-
-// CountyPlace is where a county is.
-type CountyPlace struct {
+// County is a county or what a state has in the place of one.
+type County struct {
 	FIPS     string  // five digits
 	Name     string  // without "County" or "Parish"
 	Lon, Lat float64 // the middle of its largest part, in degrees
 }
 
-var counties = sync.OnceValue(func() map[string]CountyPlace {
-	byName := map[string]CountyPlace{}
+var counties = sync.OnceValue(func() map[string]County {
+	byName := map[string]County{}
 	for line := range strings.Lines(countiesText) {
-		var c CountyPlace
+		var c County
 		parts := strings.SplitN(strings.TrimSpace(line), " ", 4)
 		c.FIPS, c.Name = parts[0], parts[3]
 		c.Lon, _ = strconv.ParseFloat(parts[1], 64)
 		c.Lat, _ = strconv.ParseFloat(parts[2], 64)
-		state := fipsStates[c.FIPS[:2]]
+		state := StateOf(c.FIPS)
 		key := countyKey(state, c.Name)
-		if _, county := byName[key]; county { // independent cities come later, and some share a county's name
+		if _, taken := byName[key]; taken { // independent cities come later, and some share a county's name
 			key = countyKey(state, c.Name+" city")
 		}
 		byName[key] = c
@@ -54,7 +45,7 @@ var counties = sync.OnceValue(func() map[string]CountyPlace {
 
 // keyedCounty is a county with its countyKey.
 type keyedCounty struct {
-	CountyPlace
+	County
 	key  string
 	used uint32 // lettersUsed of the key
 }
@@ -69,48 +60,73 @@ func lettersUsed(key string) (used uint32) {
 }
 
 // countiesByState holds the counties of each state.
-var countiesByState = sync.OnceValue(func() map[State][]keyedCounty {
-	byState := map[State][]keyedCounty{}
+var countiesByState = sync.OnceValue(func() map[roster.State][]keyedCounty {
+	byState := map[roster.State][]keyedCounty{}
 	for key, c := range counties() {
-		s := fipsStates[c.FIPS[:2]]
+		s := StateOf(c.FIPS)
 		byState[s] = append(byState[s], keyedCounty{c, key, lettersUsed(key)})
 	}
 	return byState
 })
 
 // countyKey is the same for every spelling of a county's name.
-func countyKey(s State, name string) string {
-	name = Fold(name)
+func countyKey(s roster.State, name string) string {
+	name = roster.Fold(name)
 	if rest, ok := strings.CutPrefix(name, "saint"); ok { // and "sainte"
 		name = "st" + rest
 	}
-	return string(s) + "|" + letters(name)
+	return string(s) + "|" + strings.ReplaceAll(name, " ", "")
 }
 
 // FindCounty returns the county of that name, given without the word "County" or
 // "Parish"; ok is false where the state has none.
-func FindCounty(s State, name string) (place CountyPlace, ok bool) {
-	place, ok = counties()[countyKey(s, name)]
-	return place, ok
+func FindCounty(s roster.State, name string) (county County, ok bool) {
+	county, ok = counties()[countyKey(s, name)]
+	return county, ok
+}
+
+// ByFIPS returns the county with a code; ok is false where none has it.
+func ByFIPS(code string) (county County, ok bool) {
+	i := slices.IndexFunc(countiesByState()[StateOf(code)], func(c keyedCounty) bool { return c.FIPS == code })
+	if i < 0 {
+		return County{}, false
+	}
+	return countiesByState()[StateOf(code)][i].County, true
+}
+
+// FullName is what a county is called: "Harris County", "Orleans Parish", "Baltimore
+// city". In Alaska and the territories it is the bare name, as there is no one word.
+func (c County) FullName() string {
+	switch s := StateOf(c.FIPS); {
+	case s == "DC", strings.HasSuffix(c.Name, "City"):
+		return c.Name
+	case c.FIPS[2:] >= "510": // not part of a county
+		return c.Name + " city"
+	case s == "LA":
+		return c.Name + " Parish"
+	case s == "AK", s.Territory():
+		return c.Name
+	}
+	return c.Name + " County"
 }
 
 // Counties returns a state's counties, sorted by FIPS code.
-func Counties(s State) []CountyPlace {
-	var found []CountyPlace
+func Counties(s roster.State) []County {
+	var found []County
 	for _, c := range counties() {
-		if fipsStates[c.FIPS[:2]] == s {
+		if StateOf(c.FIPS) == s {
 			found = append(found, c)
 		}
 	}
-	slices.SortFunc(found, func(a, b CountyPlace) int { return strings.Compare(a.FIPS, b.FIPS) })
+	slices.SortFunc(found, func(a, b County) int { return strings.Compare(a.FIPS, b.FIPS) })
 	return found
 }
 
 // bareCounty folds a county's name and removes the word for a county, even if
 // misprinted.
 func bareCounty(name string) string {
-	name = Fold(name)
-	if i := strings.LastIndexByte(name, ' '); i > 0 && Distance(name[i+1:], "county") == 1 {
+	name = roster.Fold(name)
+	if i := strings.LastIndexByte(name, ' '); i > 0 && roster.Distance(name[i+1:], "county") == 1 {
 		return name[:i]
 	}
 	for _, word := range []string{" county", " parish", " city and borough", " borough", " census area", " municipality"} {
@@ -123,53 +139,57 @@ func bareCounty(name string) string {
 
 // CountyOf returns the county that a COUNTY cell names, with or without the word
 // for one, even if misprinted; ok is false where the state has none that it can mean.
-func CountyOf(s State, cell string) (place CountyPlace, ok bool) {
+func CountyOf(s roster.State, cell string) (county County, ok bool) {
 	name := bareCounty(cell)
-	if place, ok = FindCounty(s, name); ok {
-		return place, true
+	if county, ok = FindCounty(s, name); ok {
+		return county, true
 	}
 	return nearCounty(s, name)
 }
 
-// Place returns the county that an agreement's COUNTY cell names, or else the
+// Named returns the county that an agreement's COUNTY cell names, or else the
 // agency's own name ("Lampasas County Sheriff's Office"); ok is false where neither
 // names one of the state. A misprint is read if it is long enough to mean one county
 // only.
-func (a Agreement) Place() (place CountyPlace, ok bool) {
+func Named(a roster.Agreement) (county County, ok bool) {
 	names := []string{bareCounty(a.County)}
 	for _, word := range []string{" county ", " parish "} {
-		if name, _, named := strings.Cut(Fold(a.Agency), word); named {
+		if name, _, named := strings.Cut(roster.Fold(a.Agency), word); named {
 			names = append(names, name)
 		}
 	}
-	for _, find := range []func(State, string) (CountyPlace, bool){FindCounty, nearCounty} {
+	for _, find := range []func(roster.State, string) (County, bool){FindCounty, nearCounty} {
 		for _, name := range names {
-			if place, ok = find(a.State, name); ok {
-				return place, true
+			if county, ok = find(a.State, name); ok {
+				return county, true
 			}
 		}
 	}
-	return CountyPlace{}, false
+	return County{}, false
 }
+
+// longestName is more letters than a county's name has with all the errors that are
+// read as it.
+const longestName = 64
 
 // nearCounty returns the one county of a state that a name is a misprint of. Short
 // names of counties are too similar: Polk and Park, Lake and Lane.
-func nearCounty(s State, name string) (CountyPlace, bool) {
+func nearCounty(s roster.State, name string) (County, bool) {
 	key := countyKey(s, name)
 	letters := len(key) - len(s) - 1
 	best, only := max(1, letters/8)+1, false
-	if letters < 6 || letters > longestMisprint || s == "" {
-		return CountyPlace{}, false
+	if letters < 6 || letters > longestName || s == "" {
+		return County{}, false
 	}
-	var found CountyPlace
+	var found County
 	used := lettersUsed(key)
 	for _, c := range countiesByState()[s] {
 		if off := len(key) - len(c.key); off > best || -off > best || bits.OnesCount32(used^c.used) > 2*best {
 			continue // there are more errors than that
 		}
-		switch d := Distance(key, c.key); {
+		switch d := roster.Distance(key, c.key); {
 		case d < best:
-			best, found, only = d, c.CountyPlace, true
+			best, found, only = d, c.County, true
 		case d == best:
 			only = false
 		}
