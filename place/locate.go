@@ -247,7 +247,8 @@ func (n agencyName) body() int {
 // "Northwest Regional") is not that of a town.
 func (n agencyName) town(misprinted bool) (at Location, sure bool) {
 	nowhere := Location{Why: "says no county or town of " + nameOfState(n.State)}
-	if n.Type == roster.TypeCounty && !n.says("sheriff", "sheriffs") || n.says("county", "parish") {
+	officer := slices.ContainsFunc(n.words, func(w string) bool { return strings.HasPrefix(w, "sheriff") || strings.HasPrefix(w, "constable") })
+	if n.Type == roster.TypeCounty && !officer || n.says("county", "parish") {
 		return Location{Why: "says no county of " + nameOfState(n.State)}, false
 	}
 	words, form := n.words[:n.body()], ""

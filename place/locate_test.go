@@ -62,7 +62,7 @@ func TestLocate(t *testing.T) {
 		{"FL", "Tallahassee State College Police Department", "", town, "", place.NotPlaced, ""},
 		{"FL", "University of Florida Police Department", "", town, "", place.NotPlaced, ""},
 		{"PA", "Northwest Regional Police Department", "", town, "", place.NotPlaced, ""},
-		{"PA", "Derry Township Constable's Office", "", town, "", place.NotPlaced, ""},
+		{"PA", "Derry Township Constable's Office", "", county, "", place.NotPlaced, ""},
 		{"MA", "Crow Wing County Sheriff's Office", "Crow Wing County", county, "", place.NotPlaced, ""}, // Minnesota's
 		{"TX", "", "", "", "", place.NotPlaced, ""},
 		{"", "Lee County Sheriff's Office", "Lee County", county, "", place.NotPlaced, ""},

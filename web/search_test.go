@@ -32,6 +32,8 @@ func TestSearchPutsPlacesFirst(t *testing.T) {
 func TestSearchSaysOfACountyWithoutAgencyOnlyWhatIsKnown(t *testing.T) {
 	w := newWorld(t)
 	for query, want := range map[string]string{
+		"77001":                "ZIP code 77001, Texas It is in Harris County. ICE lists no agency there, as of June 21, 2025, 11 a.m. ET; it did before.",
+		"Lampasas, TX":         "Lampasas County, Texas ICE lists 1 agency in Lampasas County, as of June 21, 2025, 11 a.m. ET: Lampasas County Sheriff's Office: 1 active agreement Changes there: Lampasas County, Texas",
 		"loving county texas":  "Loving County, Texas ICE lists no agency in Loving County, as of June 21, 2025, 11 a.m. ET.",
 		"harris county texas":  "Harris County, Texas ICE lists no agency in Harris County, as of June 21, 2025, 11 a.m. ET; it did before. Changes there: Harris County, Texas",
 		"acadia louisiana":     "Acadia Parish, Louisiana ICE lists no agency in Acadia Parish, as of June 21, 2025, 11 a.m. ET.",

@@ -55,8 +55,12 @@ func (req *request) search(d *searchData) {
 	hits := req.Index().Find(d.Query, mostHits)
 	d.Full = len(hits) == mostHits
 	d.Near = len(hits) > 0 && len(towns) == 0
+	exact := 0
 	for _, h := range hits {
 		d.Near = d.Near && !h.Exact
+		if h.Exact && h.Kind != search.KindAgency {
+			exact++
+		}
 		switch h.Kind {
 		case search.KindState:
 			d.Places = append(d.Places, stateHit(req.Snapshot, h.State))
@@ -66,8 +70,8 @@ func (req *request) search(d *searchData) {
 			d.Agencies = append(d.Agencies, agencyInBrief(req.Snapshot, h.Agency.ID, h.State))
 		}
 	}
-	for _, town := range towns {
-		d.Places = append(d.Places, townHit(req.Snapshot, town))
+	for i, town := range towns {
+		d.Places = slices.Insert(d.Places, min(exact, len(d.Places))+i, townHit(req.Snapshot, town))
 	}
 }
 
@@ -76,13 +80,16 @@ func (req *request) search(d *searchData) {
 func townHit(snap *snapshot.Snapshot, town place.Found) placeHit {
 	var names []string
 	var own, near []agencyLine
+	earlier := ""
 	for _, code := range town.Counties {
 		county, _ := place.ByFIPS(code)
 		names = append(names, english.County(town.State, code, county.Name))
 		for _, a := range neighbors(snap, town.State, county, "") {
 			holds := snap.HoldingsOf(a.ID)
 			switch {
-			case len(holds.Active)+len(holds.Pending) == 0, slices.ContainsFunc(slices.Concat(own, near), func(b agencyLine) bool { return a.ID == b.ID }):
+			case len(holds.Active)+len(holds.Pending) == 0:
+				earlier = "; it did before"
+			case slices.ContainsFunc(slices.Concat(own, near), func(b agencyLine) bool { return a.ID == b.ID }):
 			case town.Says(snap.Latest(a.ID)):
 				own = append(own, a)
 			default:
@@ -100,7 +107,7 @@ func townHit(snap *snapshot.Snapshot, town place.Found) placeHit {
 	case len(near) > 0:
 		h.Says = fmt.Sprintf("It is in %s. ICE lists no agency of its name, as of %s, but %s there:", in, route.Until(snap), english.Agencies(len(near)))
 	default:
-		h.Says = fmt.Sprintf("It is in %s. ICE lists no agency there, as of %s.", in, route.Until(snap))
+		h.Says = fmt.Sprintf("It is in %s. ICE lists no agency there, as of %s%s.", in, route.Until(snap), earlier)
 	}
 	return h
 }
