@@ -86,7 +86,7 @@ func TestDownloadsNameTheirSources(t *testing.T) {
 func TestUnplaced(t *testing.T) {
 	w := newWorld(t)
 	body := w.get("/downloads/unplaced.csv").Body.String()
-	if !strings.Contains(body, "Guam Police Department") || strings.Contains(body, "\n=") || strings.Contains(body, ",=") {
+	if !strings.Contains(body, "Sample0 County") || strings.Contains(body, "Guam Police Department") || strings.Contains(body, "\n=") || strings.Contains(body, ",=") {
 		t.Errorf("the file is\n%s", body)
 	}
 }
