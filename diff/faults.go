@@ -39,7 +39,7 @@ func (u *update) judgeRepeated(f *findings, a Candidate, gone int) {
 	switch {
 	case !ok || a.Publication.Digest == inForce.Digest:
 	case a.Earlier:
-		f.add("It is byte for byte an older publication, and says other than the last one, %s.", inForce.File)
+		f.add("It is byte for byte an older publication, and differs from the last one, %s.", inForce.File)
 	case a.Repeats != "" && gone > 0 && len(a.Roster.Rows) > 0: // all empty lists are alike
 		f.add("It lists just what an older publication did, %s, and not what the last one does, %s.", a.Repeats, inForce.File)
 	}

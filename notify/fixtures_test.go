@@ -231,7 +231,7 @@ func serviceFixtures() map[string]Message {
 	notice.Delivery.Figures = roster.Figures{}
 	notice.Delivery.Channel = "on-call"
 	notice.Delivery.Notice = &roster.Notice{Kind: "held", At: fixtureTime,
-		Text: "The participating list participatingAgencies07032025pm.xlsx looks wrong and is held; it changes nothing. It would remove 735 of 777 agreements (94.6 %). To let it count: watch287g holds approve hold_01j1. To set it aside for good: watch287g holds reject hold_01j1."}
+		Text: "The participating list participatingAgencies07032025pm.xlsx looks wrong and is held; it changes nothing. It would remove 735 of 777 agreements (94.6 %). To accept it: watch287g holds approve hold_01j1. To reject it for good: watch287g holds reject hold_01j1."}
 
 	test := fixtureMessage()
 	test.Test = true

@@ -106,13 +106,29 @@ func (r *incidentReport) holds() {
 	for _, h := range r.event.Holds {
 		switch {
 		case h.State == roster.HoldOpen && h.Since.Equal(r.event.At):
-			r.add(ListHeld, "The %s list %s looks wrong and is held; it changes nothing. %s To let it count: watch287g holds approve %s. To set it aside for good: watch287g holds reject %s.",
+			r.add(ListHeld, "The %s list %s looks wrong and is held; it changes nothing. %s To accept it: watch287g holds approve %s. To reject it for good: watch287g holds reject %s.",
 				h.List, h.File, strings.Join(h.Reasons, " "), h.ID, h.ID)
 		case h.State == roster.HoldOpen:
 		default:
-			r.add(HoldEnded, "The held %s list %s (%s): %s.", h.List, h.File, h.ID, h.State)
+			r.add(HoldEnded, "The %s list %s (%s) is no longer held: %s.", h.List, h.File, h.ID, howHoldEnded(h.State))
 		}
 	}
+}
+
+// howHoldEnded says what became of a held list.
+func howHoldEnded(s roster.HoldState) string {
+	switch s {
+	case roster.HoldApproved:
+		return "it was approved, and counts now"
+	case roster.HoldRejected:
+		return "it was rejected, and never counts"
+	case roster.HoldBorneOut:
+		return "what ICE published since bears it out, and it counts now"
+	case roster.HoldDropped:
+		return "what ICE published since does not bear it out, and it never counted"
+	case roster.HoldOpen:
+	}
+	return "it was decided"
 }
 
 func (r *incidentReport) pendingList() {

@@ -156,10 +156,10 @@ func TestNoticesOfAHoldAreReportedOnceWithFiguresAndCommands(t *testing.T) {
 	l.poll(15*time.Minute, held(roster.HoldOpen)) // extended
 	l.poll(30*time.Minute, wellPolled())
 	l.poll(45*time.Minute, held(roster.HoldDropped), HoldEnded)
-	l.says("hold_7", "participatingAgencies07032025pm.xlsx", "not borne out")
+	l.says("hold_7", "participatingAgencies07032025pm.xlsx", "does not bear it out")
 	l.poll(60*time.Minute, wellPolled())
 
-	for state, says := range map[roster.HoldState]string{roster.HoldApproved: "approved", roster.HoldRejected: "rejected", roster.HoldBorneOut: "borne out"} {
+	for state, says := range map[roster.HoldState]string{roster.HoldApproved: "approved", roster.HoldRejected: "rejected", roster.HoldBorneOut: "bears it out"} {
 		c := held(state)
 		if state != roster.HoldBorneOut {
 			c.Poll = nil

@@ -197,7 +197,7 @@ var noticeHeadlines = map[string]string{
 	SourceFailing:    "ICE's page cannot be read",
 	SourceRecovered:  "ICE's page can be read again",
 	ListHeld:         "a list is held and waits for you",
-	HoldEnded:        "a held list is settled",
+	HoldEnded:        "a list is no longer held",
 	ListAbsent:       "ICE's page no longer links one of its lists",
 	ListBack:         "ICE's page links the list again",
 	SourceSilent:     "ICE has published no list for long",

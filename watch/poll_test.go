@@ -108,7 +108,7 @@ func TestOldListAtItsOldAddressIsHeld(t *testing.T) {
 	wantChanges(t, p.lists(participating("b.xlsx", day(2), sheriffs("Bexar", "Collin", "Dallas"))), "new Dallas County Sheriff's Office")
 	r := p.lists(first)
 	wantChanges(t, r)
-	if len(r.Holds) != 1 || !slices.Equal(r.Holds[0].Reasons, []string{"It is byte for byte an older publication, and says other than the last one, b.xlsx."}) {
+	if len(r.Holds) != 1 || !slices.Equal(r.Holds[0].Reasons, []string{"It is byte for byte an older publication, and differs from the last one, b.xlsx."}) {
 		t.Fatalf("holds %+v", r.Holds)
 	}
 	if got := r.Publications[0]; got.Seq != 3 || got.Verdict != roster.VerdictHeld || !got.LastModified.Equal(day(1)) || !got.PublishedAt.Equal(p.now) || !got.SeenAt.Equal(p.now) {

@@ -129,7 +129,7 @@ func TestArchiveFigures(t *testing.T) {
 			t.Errorf("removed on %s: %s", day, removed)
 		}
 	}
-	const old = "participatingAgencies04212025am.xlsx 2025-04-21 10:00 EDT It is byte for byte an older publication, and says other than the last one, participatingAgencies-20250410172009.xlsx. 137 of 444 active agreements would be removed."
+	const old = "participatingAgencies04212025am.xlsx 2025-04-21 10:00 EDT It is byte for byte an older publication, and differs from the last one, participatingAgencies-20250410172009.xlsx. 137 of 444 active agreements would be removed."
 	if holds := output(t, program(t, time.Time{}, "--data", data, "holds")); !strings.Contains(roster.Clean(holds), old) {
 		t.Errorf("the list of March that came back was not held:\n%s", holds)
 	}
