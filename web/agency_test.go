@@ -186,6 +186,13 @@ func TestAgenciesOfTheArchive(t *testing.T) {
 		if rec.Code != http.StatusOK || rec.Body.Len() > 300_000 {
 			t.Errorf("%s: status %d, %d bytes", id, rec.Code, rec.Body.Len())
 		}
+		_, spelt, _ := strings.Cut(rec.Body.String(), "<h2>How ICE spells it</h2>")
+		spelt, _, _ = strings.Cut(spelt, "</ul>")
+		lines := strings.Split(spelt, "<li>")
+		slices.Sort(lines)
+		if len(slices.Compact(slices.Clone(lines))) != len(lines) || len(lines) < 2 {
+			t.Errorf("%s: a spelling is listed twice, or none: %s", id, spelt)
+		}
 		for _, s := range a.Spellings {
 			slug := string(s.State) + "-" + roster.Slug(s.Name)
 			rec := w.get("/agencies/" + slug)

@@ -317,6 +317,12 @@ func TestKnownUntilWithoutAPendingList(t *testing.T) {
 			t.Errorf("%s does not say %q:\n%.700s", path, want, text)
 		}
 	}
+	for _, path := range []string{"/", "/states/TX", "/on/2025-06-02"} {
+		figure := w.page(path).Find(".figure").FilterFunction(func(_ int, s *goquery.Selection) bool { return s.Find("dt").Text() == "pending entries" })
+		if got := figure.Find("dd b").Text(); got != "unknown" {
+			t.Errorf("%s counts %q pending entries", path, got)
+		}
+	}
 }
 
 // A clock that was wrong moves no date into the future, and hides nothing.

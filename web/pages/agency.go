@@ -194,7 +194,11 @@ func pendingBefore(snap *snapshot.Snapshot, r *roster.Record) string {
 // spellingsOf lists how ICE has named an agency, with since when it did.
 func spellingsOf(snap *snapshot.Snapshot, id string) []spelt {
 	var all []spelt
-	for _, s := range snap.Agency(id).Spellings {
+	spellings := snap.Agency(id).Spellings
+	for i, s := range spellings {
+		if slices.Contains(spellings[:i], s) { // the first one, which is in use again
+			continue
+		}
 		line := spelt{Name: s.Name, State: s.State}
 		if since, orBefore := snap.SpelledSince(id, s); !since.IsZero() {
 			line.Since = english.SinceDay(roster.Day(since), orBefore)

@@ -91,11 +91,12 @@ func (req *request) fillDay(d *dayThen) {
 	})
 	d.More = max(0, len(found)-dayShown)
 	d.Changes = found[:len(found)-d.More]
+	unread := !d.Stats.Knows(roster.ListParticipating)
 	d.Figures = []figure{
-		{Number: d.Stats.Active, Words: "active agreements", Note: english.ActiveSource(d.Stats)},
-		{Number: d.Stats.Agencies, Words: "agencies that held them"},
-		{Number: d.Stats.States, Words: "states and territories", Note: territoriesNote(d.Stats)},
-		{Number: d.Stats.Pending, Words: "pending entries", Note: english.PendingSource(d.Stats)},
+		{Number: d.Stats.Active, Unknown: unread, Words: "active agreements", Note: english.ActiveSource(d.Stats)},
+		{Number: d.Stats.Agencies, Unknown: unread, Words: "agencies that held them"},
+		{Number: d.Stats.States, Unknown: unread, Words: "states and territories", Note: territoriesNote(d.Stats)},
+		pendingFigure(d.Stats, ""),
 	}
 	from := max(roster.DateOf(d.Day.Time().AddDate(0, 0, -7)), roster.Day(req.Snapshot.Extent().First))
 	if from < d.Day && from.EndOf().Before(d.End) {

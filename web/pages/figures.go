@@ -58,6 +58,12 @@ func leading(s roster.Stats, past bool) string {
 	return english.Leading(s, each(leaders(s, 3), func(l share) roster.State { return l.State }), past)
 }
 
+// pendingFigure counts the pending entries: ICE's page has gone without a pending
+// list for months, and then there is nothing to count.
+func pendingFigure(s roster.Stats, url string) figure {
+	return figure{Number: s.Pending, Unknown: !s.Knows(roster.ListPending), Words: "pending entries", Note: english.PendingSource(s), URL: url}
+}
+
 // modelFigures are the active agreements by model.
 func modelFigures(s roster.Stats) []figure {
 	var all []figure

@@ -83,11 +83,12 @@ func homePage(req *request) (*response, error) {
 // homeFigures are those that reporters quote.
 func homeFigures(snap *snapshot.Snapshot, s roster.Stats, recent difference, first roster.Date) []figure {
 	from, to := roster.Day(recent.From), roster.Day(recent.To)
+	unread := !s.Knows(roster.ListParticipating)
 	all := []figure{
-		{Number: s.Active, Words: "active agreements", Note: english.ActiveSource(s), URL: "/downloads?status=active"},
-		{Number: s.Agencies, Words: "agencies that hold them"},
-		{Number: s.States, Words: "states and territories", Note: territoriesNote(s)},
-		{Number: s.Pending, Words: "pending entries", Note: english.PendingSource(s), URL: "/downloads?status=pending"},
+		{Number: s.Active, Unknown: unread, Words: "active agreements", Note: english.ActiveSource(s), URL: "/downloads?status=active"},
+		{Number: s.Agencies, Unknown: unread, Words: "agencies that hold them"},
+		{Number: s.States, Unknown: unread, Words: "states and territories", Note: territoriesNote(s)},
+		pendingFigure(s, "/downloads?status=pending"),
 	}
 	if from == to { // one day is known, and no difference
 		return all

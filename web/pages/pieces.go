@@ -6,10 +6,11 @@ import (
 
 // figure is a number with its words, for the piece "figure".
 type figure struct {
-	Number int
-	Words  string // "active agreements"
-	Note   string // "in 40 states and territories"; "" for none
-	URL    string // of the list behind the number; "" for none
+	Number  int
+	Unknown bool   // no list of ICE's is known that has the number
+	Words   string // "active agreements"
+	Note    string // "in 40 states and territories"; "" for none
+	URL     string // of the list behind the number; "" for none
 }
 
 // dayOfChanges are the changes that were seen on one day, for the piece

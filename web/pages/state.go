@@ -109,7 +109,7 @@ func stateFigures(snap *snapshot.Snapshot, s *statePlace) []figure {
 	all := []figure{
 		{Number: s.Stats.Active, Words: "active agreements", Note: share{Active: s.Stats.Active, Of: s.Nation}.Percent() + " of all"},
 		{Number: s.Stats.Agencies, Words: "agencies that hold them"},
-		{Number: s.Stats.Pending, Words: "pending entries", Note: english.PendingSource(s.Stats)},
+		pendingFigure(s.Stats, ""),
 	}
 	if from, to := snap.LastDays(lookBack); from < to {
 		recent := difference{snap.Compare(from.EndOf(), snap.Extent().Cut(to.EndOf()))}
