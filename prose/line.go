@@ -43,7 +43,7 @@ func (l Language) lineClauses(c roster.Change) []string {
 	case roster.KindAmended:
 		return l.amendedLine(c, p)
 	case roster.KindDetail, roster.KindDocument:
-		p["changes"] = strings.Join(each(c.Fields, func(f roster.Field) string { return l.lineDetail(f, a.State) }), "; ")
+		p["changes"] = strings.Join(each(c.Fields, func(f roster.Field) string { return l.detail("line", f, a.State) }), "; ")
 		return []string{l.say("detail.line", p)}
 	case roster.KindMilestone: // is said in a sentence
 	}
@@ -157,26 +157,6 @@ func (l Language) asBefore(f roster.Field, c roster.Change) string {
 		k = "before.field"
 	}
 	return l.say(k, p)
-}
-
-// lineDetail says what changed of one field that is no news by itself.
-func (l Language) lineDetail(f roster.Field, s roster.State) string {
-	k, p := key("line.field"), l.fieldParts(f)
-	switch f.Name {
-	case "moa_url", "addendum_url":
-		k = "line.document"
-	case "rows":
-		if f.To == "1" {
-			return l.count("line.rows.gone", rowsBeforeOne(f), p)
-		}
-		return l.say("line.rows", p)
-	case "signed_as":
-		return l.say("line.printed", parts{"printed": Quoted(f.To)})
-	case "type":
-		k = "line.type"
-		p["from"], p["to"] = l.an(l.TypeIn(roster.Type(f.From), s)), l.an(l.TypeIn(roster.Type(f.To), s))
-	}
-	return l.say(k+changed(f), p)
 }
 
 // Headline counts the changes: "2 new, 1 pending". Those of one kind are said to

@@ -322,7 +322,7 @@ func readable(before, after string) bool {
 func (l Language) detailText(c roster.Change) string {
 	a := c.Agreement
 	p := parts{"who": l.Who(c), "model": l.Model(a.Model), "changes": strings.Join(each(c.Fields, func(f roster.Field) string {
-		return l.detail(f, a.State)
+		return l.detail("detail", f, a.State)
 	}), "; ")}
 	if c.Publication.List == roster.ListPending {
 		p["model"] = l.theModel(a.Model)
@@ -331,21 +331,22 @@ func (l Language) detailText(c roster.Change) string {
 	return l.say("detail.text", p)
 }
 
-// detail says what changed of one field that is no news by itself.
-func (l Language) detail(f roster.Field, s roster.State) string {
-	k, p := key("detail.field"), l.fieldParts(f)
+// detail says what changed of one field that is not news by itself: as a clause of a
+// text ("detail") or of a line ("line"), which the key's first word names.
+func (l Language) detail(of key, f roster.Field, s roster.State) string {
+	k, p := of+".field", l.fieldParts(f)
 	switch f.Name {
 	case "moa_url", "addendum_url":
-		k = "detail.document"
+		k = of + ".document"
 	case "rows":
-		if f.To != "1" {
-			return l.say("detail.rows", p)
+		if f.To == "1" {
+			return l.count(of+".rows.gone", rowsBeforeOne(f), p)
 		}
-		return l.count("detail.rows.gone", rowsBeforeOne(f), p)
+		return l.say(of+".rows", p)
 	case "signed_as":
-		return l.say("detail.printed", parts{"printed": Quoted(f.To)})
+		return l.say(of+".printed", parts{"printed": Quoted(f.To)})
 	case "type":
-		k = "detail.type"
+		k = of + ".type"
 		p["from"], p["to"] = l.an(l.TypeIn(roster.Type(f.From), s)), l.an(l.TypeIn(roster.Type(f.To), s))
 	}
 	return l.say(k+changed(f), p)

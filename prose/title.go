@@ -107,7 +107,7 @@ func (l Language) detailTitle(c roster.Change) string {
 	a := c.Agreement
 	p := parts{"agency": l.Agency(a), "model": l.Model(a.Model), "changes": l.say("title.changed", parts{"kind": l.Kind(c.Kind)})}
 	if len(c.Fields) > 0 {
-		p["changes"] = strings.Join(each(c.Fields, func(f roster.Field) string { return l.lineDetail(f, a.State) }), "; ")
+		p["changes"] = strings.Join(each(c.Fields, func(f roster.Field) string { return l.detail("line", f, a.State) }), "; ")
 	}
 	if a.Model == "" {
 		return l.say("detail.title.modelless", p)
