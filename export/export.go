@@ -79,8 +79,8 @@ func (a *About) hash(s roster.Status) string {
 }
 
 // Agreements writes agreements and pending entries. Without an About it writes the
-// rows alone. locate says where each agency is. What cannot be written as a whole, as more rows than a workbook
-// holds, is an error before a byte is written.
+// rows alone. locate says where each agency is. What cannot be written as a whole, as
+// more rows than a workbook holds, is an error before a byte is written.
 func Agreements(w io.Writer, f Format, about *About, locate Locate, all []roster.AgreementAt) error {
 	rows := make([]agreement, len(all))
 	for i, s := range all {
@@ -97,13 +97,20 @@ func Agreements(w io.Writer, f Format, about *About, locate Locate, all []roster
 func Changes(w io.Writer, f Format, about *About, locate Locate, all []roster.Change) error {
 	rows := make([]change, len(all))
 	for i, c := range all {
-		rows[i] = change{Change: c, place: locate.countyOf(c.Agreement)}
+		rows[i] = change{Change: c}
+		if f.PlacesChanges() {
+			rows[i].place = locate.countyOf(c.Agreement)
+		}
 		if about != nil && f.speaksByRow() {
 			rows[i].License = licenceID
 		}
 	}
 	return write(w, f, about, table[change]{"changes", changeColumns(), changeOrigin(), rows})
 }
+
+// PlacesChanges says whether a file of the format gives the counties of changes: as
+// JSON, a change is what webhooks send.
+func (f Format) PlacesChanges() bool { return f == CSV || f == XLSX || f == GeoJSON }
 
 // speaksByRow says whether a file of the format has no place for an About, so that
 // each row says where it comes from. A comment above the rows would break what

@@ -65,7 +65,7 @@ func (p *Planner) Plan(ctx context.Context, e roster.CycleEvent) (planned roster
 
 // areasOf asks where the agencies of changes are, if a rule needs to know.
 func (p *Planner) areasOf(ctx context.Context, changes []roster.Change) (roster.InArea, error) {
-	if len(changes) == 0 || !slices.ContainsFunc(p.rules, Rule.byArea) {
+	if len(changes) == 0 || !slices.ContainsFunc(p.rules, func(r Rule) bool { return r.Only.ByArea() }) {
 		return nil, nil
 	}
 	in, err := p.areas(ctx, changes)

@@ -27,9 +27,6 @@ func (r Rule) Wants(c roster.Change, in roster.InArea) bool {
 	return only.Match(c, in)
 }
 
-// byArea says whether the rule needs to know where agencies are.
-func (r Rule) byArea() bool { return len(r.Only.Counties)+len(r.Only.Places) > 0 }
-
 // Cadence is how often a channel gets messages.
 type Cadence string
 

@@ -27,6 +27,9 @@ type Filter struct {
 	Until    time.Time `json:"until,omitzero"`     // detected before
 }
 
+// ByArea says whether the filter needs to know where agencies are.
+func (f Filter) ByArea() bool { return len(f.Counties)+len(f.Places) > 0 }
+
 // Match says whether the filter selects a change. An amended agreement matches as it
 // was before or as it is now. in may be nil for a filter without counties and places.
 func (f Filter) Match(c Change, in InArea) bool {
@@ -47,7 +50,7 @@ func (f Filter) MatchAgreement(a Agreement, in InArea) bool {
 		len(f.Types) > 0 && !slices.Contains(f.Types, a.Type) {
 		return false
 	}
-	if len(f.Counties)+len(f.Places) > 0 && (in == nil || !in(a, f.Counties, f.Places)) {
+	if f.ByArea() && (in == nil || !in(a, f.Counties, f.Places)) {
 		return false
 	}
 	return len(f.Agencies) == 0 || slices.ContainsFunc(f.Agencies, func(p string) bool { return matchesAgency(p, a) })

@@ -90,6 +90,20 @@ func sortByPlace[T any](all []T, agreement func(T) roster.Agreement) {
 // name, agency, model and id as they stand now.
 func (a *Agreements) Records() []*roster.Record { return a.records }
 
+// InAreas returns what says, for a planner, which of some changes' agencies are in a
+// county or a place.
+func InAreas(src interface {
+	Known(ctx context.Context) (roster.Snapshot, error)
+}) func(ctx context.Context, changes []roster.Change) (roster.InArea, error) {
+	return func(ctx context.Context, changes []roster.Change) (roster.InArea, error) {
+		atlas, err := Atlas(ctx, src, changes)
+		if err != nil {
+			return nil, err
+		}
+		return atlas.InArea, nil
+	}
+}
+
 // Atlas knows where the agencies of a source are, and those of changes that are not
 // committed yet.
 func Atlas(ctx context.Context, src interface {

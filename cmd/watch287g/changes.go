@@ -12,6 +12,7 @@ import (
 
 	"github.com/watch287g/watch287g/diff"
 	"github.com/watch287g/watch287g/export"
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
@@ -45,9 +46,11 @@ func (c changesCmd) Run(ctx context.Context, a *app) error {
 		if until := q.Filter.Until; lists.Extent().Before(until) {
 			return notKnown("changed until", until, lists.Extent().First, "until")
 		}
-		atlas, err := snapshot.Atlas(ctx, s, nil)
-		if err != nil {
-			return err
+		atlas := place.NewAtlas(nil, nil)
+		if q.Filter.ByArea() || export.Format(c.Format).PlacesChanges() {
+			if atlas, err = snapshot.Atlas(ctx, s, nil); err != nil {
+				return err
+			}
 		}
 		q.InArea = atlas.InArea
 		changes, err := s.Changes(ctx, q)

@@ -11,6 +11,7 @@ import (
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/store"
 )
 
@@ -125,11 +126,11 @@ func (c notifyPreviewCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return fmt.Errorf("reading the changes: %w", err)
 		}
-		in, err := areasOf(s)(ctx, changes)
+		atlas, err := snapshot.Atlas(ctx, s, changes)
 		if err != nil {
 			return err
 		}
-		messages, err = notify.Preview(ctx, store.Queue{Store: s}, rule, in, changes)
+		messages, err = notify.Preview(ctx, store.Queue{Store: s}, rule, atlas.InArea, changes)
 		return err
 	})
 	if err != nil {

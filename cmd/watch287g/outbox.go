@@ -12,7 +12,6 @@ import (
 
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
-	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/store"
 )
@@ -36,19 +35,8 @@ func (a *app) newOutbox(s store.Store, c config.Config, log *slog.Logger, onAler
 	}
 	queue := store.Queue{Store: s}
 	thresholds := notify.AlertThresholds{Failing: c.Source.Failing, Silence: c.Source.Silence}
-	return &outbox{Planner: notify.NewPlanner(queue, all.rules, areasOf(s), thresholds), sender: notify.NewSender(notify.SenderOptions{
+	return &outbox{Planner: notify.NewPlanner(queue, all.rules, snapshot.InAreas(s), thresholds), sender: notify.NewSender(notify.SenderOptions{
 		Queue: queue, Channels: all.byName, Rules: all.rules, Now: a.now, Log: log, OnAlert: onAlert, Pause: testPause()})}, nil
-}
-
-// areasOf asks a store where the agencies of changes are.
-func areasOf(s store.Store) notify.Areas {
-	return func(ctx context.Context, changes []roster.Change) (roster.InArea, error) {
-		atlas, err := snapshot.Atlas(ctx, s, changes)
-		if err != nil {
-			return nil, err
-		}
-		return atlas.InArea, nil
-	}
 }
 
 // testPause reads WATCH287G_TEST_PAUSE, which exists only for the tests: how long to

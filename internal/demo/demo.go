@@ -84,15 +84,8 @@ func play(ctx context.Context, o Options, s store.Store) error {
 	fmt.Fprintf(o.Out, "A made-up ICE publishes its lists; watch287g polls them. None of it is real. Ctrl-C ends it.\n"+
 		"While it lasts, its pages are at %s\n%s\n", pages, alsoSent(o.Rules))
 	sending := o.senderOptions(s, now)
-	areas := func(ctx context.Context, changes []roster.Change) (roster.InArea, error) {
-		atlas, err := snapshot.Atlas(ctx, s, changes)
-		if err != nil {
-			return nil, err
-		}
-		return atlas.InArea, nil
-	}
 	w := watch.New(watch.Options{Store: s, Source: source, Now: now,
-		Planner: planner{notify.NewPlanner(sending.Queue, sending.Rules, areas, notify.AlertThresholds{})}})
+		Planner: planner{notify.NewPlanner(sending.Queue, sending.Rules, snapshot.InAreas(s), notify.AlertThresholds{})}})
 	for step, ok := ice.Next(); ok; step, ok = ice.Next() {
 		r, err := w.Poll(ctx)
 		if err != nil {
