@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"net/http"
 	"net/url"
 	"path"
 	"strings"
@@ -17,18 +16,17 @@ import (
 // body returns them.
 func publicationFile(body func(ctx context.Context, sha256 string) ([]byte, error)) route.Handler {
 	return func(req *route.Request) (*route.Response, error) {
-		sha := req.PathValue("sha256")
-		of := req.Snapshot.PublicationsOf(sha)
-		if len(of) == 0 {
-			if to := strings.ToLower(sha); len(req.Snapshot.PublicationsOf(to)) > 0 {
-				return req.Redirect(route.FileURL(to), http.StatusMovedPermanently), nil
-			}
+		of, moved := req.Publications(route.FileURL)
+		switch {
+		case moved != nil:
+			return moved, nil
+		case len(of) == 0:
 			return nil, route.NotFound("No publication has this SHA-256. Write all 64 letters and digits of it.")
 		}
 		if as := route.KeptAs(of); as != "" {
 			return nil, route.NotFound("The bytes were not kept, because this list has the same rows as another; save that one's file: " + route.FileURL(as))
 		}
-		b, err := body(req.Context(), sha)
+		b, err := body(req.Context(), of[0].SHA256)
 		if err != nil {
 			return nil, fmt.Errorf("reading the file: %w", err)
 		}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,17 +45,16 @@ type publicationDetail struct {
 // publicationPage shows one file as evidence: where it came from, what became of
 // it, and what it says row by row.
 func publicationPage(req *request) (*response, error) {
-	sha := req.PathValue("sha256")
-	of := req.Snapshot.PublicationsOf(sha)
-	if len(of) == 0 {
-		if to := strings.ToLower(sha); len(req.Snapshot.PublicationsOf(to)) > 0 {
-			return req.Redirect(route.PublicationURL(to), http.StatusMovedPermanently), nil
-		}
+	of, moved := req.Publications(route.PublicationURL)
+	switch {
+	case moved != nil:
+		return moved, nil
+	case len(of) == 0:
 		return nil, route.NotFound("No list with this SHA-256 is on record. The address ends in all 64 letters and digits of it.")
 	}
 	of, beside := ofOneList(of, roster.List(req.URL.Query().Get("list")))
 	shown := of[0]
-	d := publicationData{Beside: beside, SHA256: sha, List: shown.List, File: shown.File, Saved: route.FileURL(sha), Size: shown.Size}
+	d := publicationData{Beside: beside, SHA256: shown.SHA256, List: shown.List, File: shown.File, Saved: route.FileURL(shown.SHA256), Size: shown.Size}
 	if as := route.KeptAs(of); as != "" {
 		d.Kept = route.PublicationURL(as)
 	}
@@ -79,9 +77,9 @@ func publicationPage(req *request) (*response, error) {
 		return nil, fmt.Errorf("reading the rows: %w", err)
 	}
 	d.Rows, d.Table = len(said.Rows), rowsHTML(req.Snapshot, shown, said.Rows)
-	path := route.PublicationURL(sha)
+	path := route.PublicationURL(shown.SHA256)
 	if beside != "" {
-		path = route.EvidenceURL(shown.List, sha)
+		path = route.EvidenceURL(shown.List, shown.SHA256)
 	}
 	return req.render(&page{Template: "publication", Title: d.Heading, Path: path, Data: d,
 		Description: fmt.Sprintf("%s, %s, as ICE published it, with its SHA-256, what it changed and every row. Verdict: %s.",

@@ -5,9 +5,11 @@ package route
 import (
 	"bytes"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/watch287g/watch287g/prose"
+	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/search"
 )
@@ -47,6 +49,17 @@ type Request struct {
 // Redirect sends the reader to another address of the site.
 func (r *Request) Redirect(path string, status int) *Response {
 	return Record(http.RedirectHandler(path, status), r.Request)
+}
+
+// Publications returns the publications with the SHA-256 that the path names. One
+// that is written in capitals is moved to where url has it in lower case.
+func (r *Request) Publications(url func(sha256 string) string) (of []roster.Publication, moved *Response) {
+	sha := r.PathValue("sha256")
+	of = r.Snapshot.PublicationsOf(sha)
+	if lower := strings.ToLower(sha); len(of) == 0 && len(r.Snapshot.PublicationsOf(lower)) > 0 {
+		moved = r.Redirect(url(lower), http.StatusMovedPermanently)
+	}
+	return of, moved
 }
 
 // Response is what a request is answered with.
