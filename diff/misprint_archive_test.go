@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/internal/archivetest"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/sheet"
 )
@@ -31,13 +32,10 @@ func TestMisprintsOfRealNames(t *testing.T) {
 // lastList reads the last participating list of the archive.
 func lastList(t *testing.T) []roster.Row {
 	t.Helper()
-	folder := "../../shared/ice-archive"
-	if named := os.Getenv("WATCH287G_ARCHIVE"); named != "" {
-		folder = named
-	}
-	index, err := os.ReadFile(filepath.Join(folder, "index.csv"))
+	dir := archivetest.Need(t)
+	index, err := os.ReadFile(filepath.Join(dir, "index.csv"))
 	if err != nil {
-		t.Skip("no archive of ICE's lists is at hand: set WATCH287G_ARCHIVE to a folder with an index.csv")
+		t.Fatal(err)
 	}
 	records, err := csv.NewReader(bytes.NewReader(index)).ReadAll()
 	if err != nil {
@@ -49,7 +47,7 @@ func lastList(t *testing.T) []roster.Row {
 			last = r[2]
 		}
 	}
-	body, err := os.ReadFile(filepath.Join(folder, last))
+	body, err := os.ReadFile(filepath.Join(dir, last))
 	if err != nil {
 		t.Fatal(err)
 	}

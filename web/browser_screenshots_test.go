@@ -13,6 +13,7 @@ import (
 
 	cdppage "github.com/chromedp/cdproto/page" // page is ours
 
+	"github.com/watch287g/watch287g/internal/archivetest"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/sheet/sheettest"
 	"github.com/watch287g/watch287g/watch"
@@ -39,7 +40,7 @@ func TestScreenshots(t *testing.T) {
 	}
 	chromium := startBrowser(t)
 	world := newWorld
-	if _, err := os.Stat(filepath.Join(archiveFolder(), "index.csv")); err == nil {
+	if archivetest.Dir() != "" {
 		world = archiveSite
 	}
 	w := world(t)

@@ -17,6 +17,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/internal/archivetest"
 	"github.com/watch287g/watch287g/internal/bolttest"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/sheet/sheettest"
@@ -206,7 +207,7 @@ func TestMain(m *testing.M) {
 
 // archiveLists are the lists of the archive, in order.
 func archiveLists() ([]watch.Past, error) {
-	index, err := os.Open(filepath.Join(archiveFolder(), "index.csv"))
+	index, err := os.Open(filepath.Join(archivetest.Dir(), "index.csv"))
 	if err != nil {
 		return nil, err
 	}
@@ -221,7 +222,7 @@ func archiveLists() ([]watch.Past, error) {
 		if err != nil {
 			return nil, err
 		}
-		file := filepath.Join(archiveFolder(), l[2])
+		file := filepath.Join(archivetest.Dir(), l[2])
 		lists = append(lists, watch.Past{PublishedAt: at, Link: l[1], File: filepath.Base(file), Open: func() ([]byte, error) { return os.ReadFile(file) }})
 	}
 	return lists, nil
@@ -244,21 +245,10 @@ var archived = sync.OnceValues(func() (string, error) {
 	return path, s.Close()
 })
 
-// archiveFolder is where the archive of ICE's lists is: where WATCH287G_ARCHIVE
-// says, or beside the checkout.
-func archiveFolder() string {
-	if folder := os.Getenv("WATCH287G_ARCHIVE"); folder != "" {
-		return folder
-	}
-	return filepath.Join("..", "..", "shared", "ice-archive")
-}
-
 // archiveSite makes a site over all lists of 2025, or skips the test.
 func archiveSite(t testing.TB) *world {
 	t.Helper()
-	if _, err := os.Stat(filepath.Join(archiveFolder(), "index.csv")); err != nil {
-		t.Skip("no archive of ICE's lists is at hand: set WATCH287G_ARCHIVE to a folder with an index.csv")
-	}
+	archivetest.Need(t)
 	path, err := archived()
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/internal/archivetest"
 	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/internal/score"
 	"github.com/watch287g/watch287g/roster"
@@ -23,19 +24,8 @@ import (
 	"github.com/watch287g/watch287g/store/bolt"
 )
 
-// These tests need an archive of ICE's lists: a folder with an index.csv, the
-// files that it names and, for the truth about them, a changes.csv. They look
-// for it where WATCH287G_ARCHIVE says, or beside the checkout.
-
-// archiveFolder returns the archive's folder, or skips the test.
-func archiveFolder(t testing.TB) string {
-	t.Helper()
-	index := archiveIndex()
-	if index == "" {
-		t.Skip("no archive of ICE's lists is at hand: set WATCH287G_ARCHIVE to a folder with an index.csv")
-	}
-	return filepath.Dir(index)
-}
+// These tests need an archive of ICE's lists (internal/archivetest), and for the
+// truth about it a changes.csv and a pending.csv beside its index.csv.
 
 // archiveStore holds the file of a store that the whole archive was imported
 // into, once for all tests and benchmarks.
@@ -48,7 +38,7 @@ var archiveStore struct {
 // importedArchive makes a data folder with that store.
 func importedArchive(t testing.TB) (data string) {
 	t.Helper()
-	index := filepath.Join(archiveFolder(t), "index.csv")
+	index := filepath.Join(archivetest.Need(t), "index.csv")
 	archiveStore.once.Do(func() {
 		made := t.TempDir()
 		out, err := program(t, time.Time{}, "--data", made, "import", index).CombinedOutput()
@@ -71,7 +61,7 @@ func importedArchive(t testing.TB) (data string) {
 // pending entry. All of it is found, and nothing is said that is not so.
 func TestArchiveAccuracy(t *testing.T) {
 	open := func(name string) io.Reader {
-		f, err := os.Open(filepath.Join(archiveFolder(t), name))
+		f, err := os.Open(filepath.Join(archivetest.Need(t), name))
 		if err != nil {
 			t.Skipf("the truth about the archive is not at hand: %v", err)
 		}
@@ -182,7 +172,7 @@ func TestArchiveAddsUpAfterEveryList(t *testing.T) {
 // replayedArchive serves the archive as ICE's site did, or skips the test.
 func replayedArchive(t *testing.T) (site *fakeice.Replay, url string) {
 	t.Helper()
-	files, err := fakeice.ReadArchive(filepath.Join(archiveFolder(t), "index.csv"))
+	files, err := fakeice.ReadArchive(filepath.Join(archivetest.Need(t), "index.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -255,7 +245,7 @@ func archiveChanges(t *testing.T) (changes []string, moments []time.Time) {
 		t.Fatal(err)
 	}
 	defer s.Close() //nolint:errcheck // it was only read
-	lists, err := pastLists(filepath.Join(archiveFolder(t), "index.csv"))
+	lists, err := pastLists(filepath.Join(archivetest.Need(t), "index.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/internal/archivetest"
 	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
@@ -41,19 +42,6 @@ func madeUpArchive(b *testing.B, n, rows int) string {
 			At: at.Add(time.Duration(i) * 20 * time.Hour), Body: sheettest.Participating(all[:max(10, rows*(i+1)/n)]...)})
 	}
 	return archived(b, lists)
-}
-
-// archiveIndex is the real archive's index where it is at hand, else "".
-func archiveIndex() string {
-	dir := os.Getenv("WATCH287G_ARCHIVE")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "ice-archive")
-	}
-	path := filepath.Join(dir, "index.csv")
-	if _, err := os.Stat(path); err != nil {
-		return ""
-	}
-	return path
 }
 
 func buildProgram(b testing.TB) string {
@@ -98,13 +86,13 @@ func measured(b *testing.B, program string, args ...string) (wall, cpu time.Dura
 	return wall, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), float64(usage.Maxrss) / 1024
 }
 
-// BenchmarkImport takes in the archive. Its floor is to read and unpack the same
+// BenchmarkImport imports the archive. Its floor is to read and unpack the same
 // files, one after the other.
 func BenchmarkImport(b *testing.B) {
 	program := buildProgram(b)
 	indexes := map[string]string{"made-up-385": madeUpArchive(b, 385, 1300)}
-	if index := archiveIndex(); index != "" {
-		indexes["archive-385"] = index
+	if dir := archivetest.Dir(); dir != "" {
+		indexes["archive-385"] = filepath.Join(dir, "index.csv")
 	}
 	for name, index := range indexes {
 		b.Run(name, func(b *testing.B) {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/internal/archivetest"
 	"github.com/watch287g/watch287g/internal/fakeice"
 )
 
@@ -11,11 +13,7 @@ import (
 // at hand.
 func archiveOf2025(t *testing.T) []fakeice.Step {
 	t.Helper()
-	index := archiveIndex()
-	if index == "" {
-		t.Skip("the archive of ICE's lists is not here; WATCH287G_ARCHIVE names its directory")
-	}
-	files, err := fakeice.ReadArchive(index)
+	files, err := fakeice.ReadArchive(filepath.Join(archivetest.Need(t), "index.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}

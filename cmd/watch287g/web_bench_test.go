@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/watch287g/watch287g/internal/archivetest"
 )
 
 // served is a program that serves on this machine, in a process of its own.
@@ -96,8 +98,8 @@ func floorServer(b *testing.B, folder string) served {
 func archiveService(b *testing.B) (served, func(args ...string)) {
 	b.Helper()
 	program, data := buildProgram(b), b.TempDir()
-	index := archiveIndex()
-	if index == "" {
+	index := filepath.Join(archivetest.Dir(), "index.csv")
+	if archivetest.Dir() == "" {
 		index = madeUpArchive(b, 385, 1300)
 	}
 	settings := filepath.Join(data, "watch287g.yaml")
