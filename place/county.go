@@ -13,7 +13,8 @@ import (
 
 // countiesText lists every county and county equivalent of the United States with
 // its FIPS code and the longitude and latitude of its middle, from the Census
-// Bureau's cartographic boundary files of 2017 (public domain).
+// Bureau's cartographic boundary files of 2017 (public domain), and of 2023 for the
+// two parts of Alaska that were one until 2019.
 //
 //go:embed counties.txt
 var countiesText string
@@ -23,6 +24,11 @@ type County struct {
 	FIPS     string  // five digits
 	Name     string  // without "County" or "Parish"
 	Lon, Lat float64 // the middle of its largest part, in degrees
+
+	// Residents lived there on ResidentsDate. 0 is for "not known", as no county is
+	// without any: of the territories, and of Connecticut's counties, as the Census
+	// Bureau counts that state by its planning regions.
+	Residents int
 }
 
 var counties = sync.OnceValue(func() map[string]County {
@@ -33,6 +39,7 @@ var counties = sync.OnceValue(func() map[string]County {
 		c.FIPS, c.Name = parts[0], parts[3]
 		c.Lon, _ = strconv.ParseFloat(parts[1], 64)
 		c.Lat, _ = strconv.ParseFloat(parts[2], 64)
+		c.Residents = residents()[c.FIPS]
 		state := StateOf(c.FIPS)
 		key := countyKey(state, c.Name)
 		if _, taken := byName[key]; taken { // independent cities come later, and some share a county's name

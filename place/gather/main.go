@@ -1,6 +1,7 @@
-// Command gather turns the Census Bureau's lists of places, townships and ZIP code
-// areas, the CSV files places.csv, townships.csv and zips.csv of one directory, into
-// the small text files that package place embeds:
+// Command gather turns the Census Bureau's lists of places, townships, ZIP code areas
+// and residents of counties, the CSV files places.csv, townships.csv, zips.csv and
+// counties-2024.csv of one directory, into the small text files that package place
+// embeds:
 //
 //	go run ./place/gather ../census ./place
 //
@@ -9,7 +10,8 @@
 // census knows; UT for both) and the last three digits of the FIPS codes of the
 // counties that it is in; a semicolon stands between towns that share a name. A line
 // of zips.txt is the first three digits of ZIP codes, then the last two of each with
-// the FIPS codes of its counties.
+// the FIPS codes of its counties. A line of residents.txt is the FIPS code of a county
+// with its residents.
 package main
 
 import (
@@ -38,16 +40,16 @@ func run(args []string) error {
 		return errors.New("usage: gather DIRECTORY-OF-CSV-FILES DIRECTORY-OF-PLACE")
 	}
 	from, to := args[0], args[1]
-	towns, zips := towns{}, zips{}
+	towns, zips, residents := towns{}, zips{}, residents{}
 	for _, list := range []struct {
 		file string
 		add  func(get func(string) string)
-	}{{"places.csv", towns.add}, {"townships.csv", towns.add}, {"zips.csv", zips.add}} {
+	}{{"places.csv", towns.add}, {"townships.csv", towns.add}, {"zips.csv", zips.add}, {"counties-2024.csv", residents.add}} {
 		if err := read(filepath.Join(from, list.file), list.add); err != nil {
 			return err
 		}
 	}
-	for file, text := range map[string][]byte{"towns.txt": towns.text(), "zips.txt": zips.text()} {
+	for file, text := range map[string][]byte{"towns.txt": towns.text(), "zips.txt": zips.text(), "residents.txt": residents.text()} {
 		if err := os.WriteFile(filepath.Join(to, file), text, 0o644); err != nil {
 			return fmt.Errorf("write %s: %w", file, err)
 		}
@@ -160,6 +162,19 @@ func (z zips) text() []byte {
 	for _, first := range slices.Sorted(maps.Keys(z)) {
 		slices.Sort(z[first])
 		b.WriteString(first + strings.Join(z[first], " ") + "\n")
+	}
+	return []byte(b.String())
+}
+
+// residents holds the residents of counties, by FIPS code.
+type residents map[string]string
+
+func (r residents) add(get func(string) string) { r[get("fips")] = get("population_2024") }
+
+func (r residents) text() []byte {
+	var b strings.Builder
+	for _, county := range slices.Sorted(maps.Keys(r)) {
+		b.WriteString(county + " " + r[county] + "\n")
 	}
 	return []byte(b.String())
 }
