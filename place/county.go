@@ -120,10 +120,8 @@ func (c County) FullName() string {
 // Counties returns a state's counties, sorted by FIPS code.
 func Counties(s roster.State) []County {
 	var found []County
-	for _, c := range counties() {
-		if StateOf(c.FIPS) == s {
-			found = append(found, c)
-		}
+	for _, c := range countiesByState()[s] {
+		found = append(found, c.County)
 	}
 	slices.SortFunc(found, func(a, b County) int { return strings.Compare(a.FIPS, b.FIPS) })
 	return found

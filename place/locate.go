@@ -31,6 +31,7 @@ type Location struct {
 	// agency has at most the county that ICE gives, which is where its office is.
 	Counties []string
 	By       Basis
+	Joint    bool     // Counties are several that share the agency, and not those that a town is in
 	Maybe    []string // FIPS codes, for NotPlaced: those of which it can be any
 	Why      string   // what is missing, for NotPlaced: "names no county or town of Texas"
 }
@@ -61,15 +62,15 @@ func Locate(a roster.Agreement, otherCells []string) Location {
 	said, sure := n.place(false)
 	if cell := countiesIn(a.State, a.County, exactly); cell != nil {
 		if !sure || slices.ContainsFunc(cell, func(code string) bool { return slices.Contains(said.Counties, code) }) {
-			return Location{Counties: cell, By: ByCell}
+			return Location{Counties: cell, By: ByCell, Joint: len(cell) > 1}
 		}
-		said.Counties = append(slices.Clone(said.Counties), cell...)
+		said.Counties, said.Joint = append(slices.Clone(said.Counties), cell...), false
 	}
 	if said.By == ByName || sure {
 		return said
 	}
 	if cell := countiesIn(a.State, a.County, nearly); cell != nil {
-		return Location{Counties: cell, By: ByCell}
+		return Location{Counties: cell, By: ByCell, Joint: len(cell) > 1}
 	}
 	if said, _ = n.place(true); said.By != NotPlaced {
 		return said
@@ -77,7 +78,7 @@ func Locate(a roster.Agreement, otherCells []string) Location {
 	for _, find := range []finder{exactly, nearly} {
 		for _, cell := range otherCells {
 			if at := countiesIn(a.State, cell, find); at != nil {
-				return Location{Counties: at, By: ByOther}
+				return Location{Counties: at, By: ByOther, Joint: len(at) > 1}
 			}
 		}
 	}
@@ -165,7 +166,7 @@ func (n agencyName) statewide() bool {
 // be meant, whatever ICE's column says.
 func (n agencyName) place(misprinted bool) (at Location, sure bool) {
 	if counties := n.counties(misprinted); counties != nil {
-		return Location{Counties: counties, By: ByName}, true
+		return Location{Counties: counties, By: ByName, Joint: len(counties) > 1}, true
 	}
 	return n.town(misprinted)
 }

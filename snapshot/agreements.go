@@ -30,6 +30,10 @@ type Agreements struct {
 	stats   func() roster.Stats // of the last moment known
 	curve   func() []Point
 	atlas   func() *place.Atlas
+
+	footings      func() [][]*footing // of the versions of the records
+	coverage      func() *Coverage    // of the last moment known
+	coverageCurve func() []CoveragePoint
 }
 
 // LoadAgreements loads the lists and the agreements at the time now.
@@ -61,6 +65,9 @@ func LoadAgreements(ctx context.Context, src Source, now time.Time) (*Agreements
 	a.stats = sync.OnceValue(func() roster.Stats { return a.count(a.extent.Until) })
 	a.atlas = sync.OnceValue(func() *place.Atlas { return place.NewAtlas(known.Records, nil) })
 	a.curve = sync.OnceValue(func() []Point { return a.CurveOf(func(roster.Agreement) bool { return true }) })
+	a.footings = sync.OnceValue(a.makeFootings)
+	a.coverage = sync.OnceValue(func() *Coverage { return a.coverageAt(a.extent.Until) })
+	a.coverageCurve = sync.OnceValue(func() []CoveragePoint { return a.coverageCurveOf("") })
 	return a, nil
 }
 
