@@ -163,6 +163,38 @@ func (a *Agreements) coverageCurveOf(s roster.State) []CoveragePoint {
 	return points
 }
 
+// CoverageReport is the coverage as of a moment, as the API and the command print it.
+type CoverageReport struct {
+	AsOf            time.Time                       `json:"as_of,omitzero" doc:"The moment that the figures speak of: the one that was asked for, or known_until where that is earlier."`
+	KnownUntil      time.Time                       `json:"known_until,omitzero" doc:"The last moment at which ICE's page was known."`
+	ResidentsAsOf   roster.Date                     `json:"residents_as_of" doc:"The day that numbers of residents are for."`
+	ResidentsSource string                          `json:"residents_source" doc:"Where they are from."`
+	Publications    map[roster.List]roster.Evidence `json:"publications,omitzero" doc:"The lists in force. Without a participating list, nothing that is counted here is known."`
+	Nation          roster.Coverage                 `json:"nation" doc:"The 50 states and the District of Columbia."`
+	States          []roster.Coverage               `json:"states" doc:"The states and territories by name, or the one that is asked for."`
+	Series          []CoveragePoint                 `json:"series" doc:"By day, on which a list began to count, up to as_of: of the state that is asked for, or else of the nation."`
+}
+
+// CoverageReport reports the coverage as of a moment: of the nation, and of every
+// state or only of one.
+func (a *Agreements) CoverageReport(at time.Time, only roster.State) CoverageReport {
+	c := a.Coverage(at)
+	r := CoverageReport{AsOf: at.UTC(), KnownUntil: a.extent.Until.UTC(), ResidentsAsOf: place.ResidentsDate, ResidentsSource: place.ResidentsSource,
+		Publications: map[roster.List]roster.Evidence{}, Nation: c.Nation, States: c.States, Series: []CoveragePoint{}}
+	for list, p := range a.InForce(at) {
+		r.Publications[list] = p.Ref(0)
+	}
+	if only != "" {
+		r.States = []roster.Coverage{c.Of(only)}
+	}
+	for _, p := range a.CoverageCurve(only) {
+		if !p.Day.EndOf().After(at) || at.Equal(a.extent.Until) {
+			r.Series = append(r.Series, p)
+		}
+	}
+	return r
+}
+
 // CountiesAt are the active agreements of every county of the country as of a moment,
 // by FIPS code, in a new slice. Those of the whole state are in none.
 func (a *Agreements) CountiesAt(at time.Time) []roster.CountyAgreements {

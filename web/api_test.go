@@ -229,7 +229,7 @@ func TestAPIErrors(t *testing.T) {
 		"/api/v1/changes/chg_none": 404, "/api/v1/agreements/none": 404, "/api/v1/agencies/none": 404, "/api/v1/publications/00": 404,
 		"/api/v1/nothing": 404, "/api/v1/": 404, "/api/v1/changes?cursor=x": 400, "/api/v1/agreements?cursor=x": 400, "/api/v1/changes?state=Atlantis": 400,
 		"/api/v1/changes?limit=0": 422, "/api/v1/changes?limit=1000000000": 422, "/api/v1/changes?order=sideways": 422, "/api/v1/stats?as_of=1&as_of=2": 400,
-		"/api/v1/stats?state=TX": 400,
+		"/api/v1/stats?state=TX": 400, "/api/v1/coverage?state=TX,FL": 400, "/api/v1/coverage?state=TX&state=FL": 400, "/api/v1/coverage?as_of=2025-06-01": 404,
 	} {
 		rec := w.get(address)
 		var p struct {
@@ -249,7 +249,7 @@ func TestAPIDocument(t *testing.T) {
 		OpenAPI string
 		Paths   map[string]map[string]struct{ Summary string }
 	}](w, "/api/v1/openapi.json")
-	if !strings.HasPrefix(doc.OpenAPI, "3.1") || len(doc.Paths) != 10 {
+	if !strings.HasPrefix(doc.OpenAPI, "3.1") || len(doc.Paths) != 11 {
 		t.Errorf("version %s, %d paths", doc.OpenAPI, len(doc.Paths))
 	}
 	page := w.page("/api")

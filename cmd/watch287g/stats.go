@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,13 +14,20 @@ import (
 )
 
 type statsCmd struct {
-	AsOf   string `help:"As of then: a day in Washington (its end), or an RFC 3339 time; the last moment known if left out or later." placeholder:"T"`
-	Format string `help:"table or json." enum:"table,json" default:"table"`
+	AsOf     string `help:"As of then: a day in Washington (its end), or an RFC 3339 time; the last moment known if left out or later." placeholder:"T"`
+	Coverage bool   `help:"Instead of agreements, count the counties whose sheriff or other county agency has one, and their residents."`
+	Format   string `help:"table or json; with --coverage also csv, which has a row for each county." enum:"table,json,csv" default:"table"`
 }
 
 // Run prints the counts.
 func (c statsCmd) Run(ctx context.Context, a *app) error {
+	if c.Format == "csv" && !c.Coverage {
+		return usageError{errors.New("--format csv is for stats --coverage; the agreements as CSV are printed by list")}
+	}
 	return a.withAgreements(ctx, c.AsOf, func(snap *snapshot.Agreements, at, _ time.Time) error {
+		if c.Coverage {
+			return a.printCoverage(snap, at, c.Format)
+		}
 		stats := snap.Stats(at)
 		if snap.Extent().Empty() {
 			stats.Notes = append(stats.Notes, nothingKnown)

@@ -40,6 +40,7 @@ func New(site string) *API {
 	get(h, "/agencies", "Agencies, with every spelling", agencies)
 	get(h, "/agencies/{id}", "One agency with its agreements and changes; any spelling's id finds it", agency)
 	get(h, "/states", "Counts by state, now or as of any moment", states)
+	get(h, "/coverage", "Counties covered and their residents, by state and for the nation, now or as of any moment, and by day", coverage)
 	get(h, "/publications", "The lists as ICE published them, the newest first", publications)
 	get(h, "/publications/{sha256}", "One list, by the hash of its bytes", publication)
 	get(h, "/stats", "The figures, now or as of any moment", stats)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -57,4 +58,31 @@ type statsOut struct{ Body roster.Stats }
 func stats(in *asOfIn) (*statsOut, error) {
 	s, err := statsAt(in.request)
 	return &statsOut{s}, err
+}
+
+type coverageIn struct {
+	Request
+	When
+	State string `query:"state" doc:"One state by postal code: its figures alone, and its series in the place of the nation's." example:"TX"`
+}
+
+type coverageOut struct{ Body snapshot.CoverageReport }
+
+func coverage(in *coverageIn) (*coverageOut, error) {
+	asked, err := in.request.ReadQuery()
+	if err != nil {
+		return nil, err
+	}
+	if len(asked.States) > 1 {
+		return nil, route.BadRequest("state is given more than once; the figures of all states are in one answer without it.")
+	}
+	at, err := route.AsOf(in.request.Snapshot, asked.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	var only roster.State
+	if len(asked.States) > 0 {
+		only = asked.States[0]
+	}
+	return &coverageOut{in.request.Snapshot.CoverageReport(at, only)}, nil
 }

@@ -43,6 +43,27 @@ func unplacedFile(req *route.Request, _ route.Query, all []roster.AgreementAt, a
 	return download(req, "unplaced"+stampOf(at), export.CSV, func(b *bytes.Buffer) error { return writeMisfits(b, export.Unplaced(req.Snapshot.Locate, all)) })
 }
 
+// coverageFile lists every county of the country with its active agreements.
+func coverageFile(f export.Format) route.Handler {
+	return func(req *route.Request) (*route.Response, error) {
+		asked, err := req.ReadQuery()
+		if err != nil {
+			return nil, err
+		}
+		at, err := route.AsOf(req.Snapshot, asked.AsOf)
+		if err != nil {
+			return nil, err
+		}
+		sources := slices.DeleteFunc(req.Snapshot.Sources(at), func(e roster.Evidence) bool { return e.List != roster.ListParticipating })
+		if len(sources) == 0 { // or the file would say of each county that it has none
+			return nil, route.NotFound("No list of active agreements of that time is known.")
+		}
+		about := &export.About{Title: "Counties by their 287(g) agreements, as of " + english.Moment(at) + "; residents: " + export.Residents, AsOf: at.UTC(), KnownUntil: req.Snapshot.KnownUntil().UTC(),
+			Made: req.Snapshot.Modified(), Site: req.Base + route.CoverageURL(asked.AsOf), Sources: sources}
+		return download(req, "coverage"+stampOf(at), f, func(b *bytes.Buffer) error { return export.Coverage(b, f, about, req.Snapshot.CountiesAt(at)) })
+	}
+}
+
 // changesFile is a file of changes.
 func changesFile(f export.Format) route.Handler {
 	return func(req *route.Request) (*route.Response, error) {

@@ -38,7 +38,8 @@ func Routes(body func(ctx context.Context, sha256 string) ([]byte, error)) []rou
 	for _, f := range export.Formats() {
 		all = append(all,
 			route.Route{Path: "/downloads/agreements." + string(f), Params: route.AgreementParams("status", "as_of"), Program: true, Large: true, Handler: agreementsFile(f)},
-			route.Route{Path: "/downloads/changes." + string(f), Params: route.ChangeParams(), Program: true, Large: true, Handler: changesFile(f)})
+			route.Route{Path: "/downloads/changes." + string(f), Params: route.ChangeParams(), Program: true, Large: true, Handler: changesFile(f)},
+			route.Route{Path: "/downloads/coverage." + string(f), Params: []string{"as_of"}, Program: true, Large: true, Handler: coverageFile(f)})
 	}
 	return all
 }

@@ -3,6 +3,7 @@ package route
 import (
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/watch287g/watch287g/roster"
 )
@@ -61,6 +62,16 @@ func EvidenceURL(list roster.List, sha256 string) string {
 
 // DayURL is the address of a day's page.
 func DayURL(d roster.Date) string { return "/on/" + string(d) }
+
+// CoverageURL is the address of the page on the counties that are covered, as of a
+// moment; zero for now.
+func CoverageURL(asOf time.Time) string {
+	q := url.Values{}
+	if !asOf.IsZero() {
+		q.Set("as_of", FormatMoment(asOf, true))
+	}
+	return At("/coverage", q, 0)
+}
 
 // DownloadsURL is the address of the page that offers files for a query.
 func DownloadsURL(q url.Values) string { return At("/downloads", q, 0) }

@@ -1,0 +1,28 @@
+package prose
+
+// englishCoverage holds what is said of counties and residents that agreements cover.
+var englishCoverage = map[key]string{
+	"coverage.when":         "As of {date}, {said}",
+	"coverage.some":         "ICE lists an active agreement with {agency} in {covered} of the {counties} of {place}{residents}.",
+	"coverage.all":          "ICE lists an active agreement with {agency} in all {counties} of {place}{residents}.",
+	"coverage.none":         "ICE lists no active agreement with {agency} in any of the {counties} of {place}.",
+	"coverage.live":         ": {share} of {whose} residents ({living} of {residents}) live there, by the Census Bureau's estimates for {date}",
+	"coverage.live.all":     ", where all of {whose} residents live ({residents}, by the Census Bureau's estimate for {date})",
+	"coverage.agency":       "the sheriff or another county agency",
+	"coverage.agency.LA":    "the sheriff or another parish agency",
+	"coverage.agency.AK":    "a borough agency",
+	"coverage.counties":     "{n} county|{n} counties",
+	"coverage.equivalent":   "{n} county and county equivalents|{n} counties and county equivalents",
+	"coverage.counties.AK":  "{n} borough or census area|{n} boroughs and census areas",
+	"coverage.counties.LA":  "{n} parish|{n} parishes",
+	"coverage.counties.VA":  "{n} county or independent city|{n} counties and independent cities",
+	"coverage.nation":       "the 50 states and the District of Columbia",
+	"coverage.whose":        "the state's",
+	"coverage.whose.nation": "the nation's",
+
+	"coverage.portion":       "{n}%",
+	"coverage.portion.least": "<0.1%",
+	"coverage.portion.most":  ">99.9%",
+	"coverage.of":            "{n} of {whole}",
+	"coverage.unknown":       "not known",
+}
