@@ -76,7 +76,7 @@ func TestFirstsAreTakenBack(t *testing.T) {
 			w.publish(sheriffTX, policeTX)
 			const next = "NY | Broome County Sheriff's Office | WSO | 2025-06-01"
 			c := w.publish(sheriffTX, policeTX, next).reaches("first-in-state NY").milestones()["first-in-state"]
-			if c.Milestone.LeavingOut == "" || !strings.HasSuffix(c.Text, "ICE had listed one before, with Larkwood Police Department, and has since corrected that.") {
+			if c.Milestone.LeavingOut == "" || !strings.HasSuffix(c.Text, "ICE had listed one before, with Larkwood Police Department, and has since changed its record of that.") {
 				t.Error(c.Text)
 			}
 		}},

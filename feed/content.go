@@ -66,7 +66,7 @@ func corrected(item Item, base string) []span {
 	if id == "" {
 		return nil
 	}
-	before, entry, after := english.Corrects(title, at)
+	before, entry, after := english.Corrects(item.Change, title, at)
 	return []span{{before, ""}, {entry, siteLink(base, changePages, id)}, {after, ""}}
 }
 

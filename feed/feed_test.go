@@ -195,7 +195,7 @@ func TestContent(t *testing.T) {
 		},
 		roster.KindRemoved:   {"<li>Listed since: April 15, 2025</li>", "4 p.m. ET</a>, file participatingAgencies"},
 		roster.KindWithdrawn: {"<li>Pending since: June 2, 2025</li>"},
-		roster.KindRestored:  {`<p>This corrects <a href="https://287g.example.org/changes/chg_00000003">Florida: ICE no longer lists the Task Force Model agreement with Bartow Police Department</a>, reported on July 3, 2025.</p>`},
+		roster.KindRestored:  {`<p>This takes back <a href="https://287g.example.org/changes/chg_00000003">Florida: ICE no longer lists the Task Force Model agreement with Bartow Police Department</a>, reported on July 3, 2025.</p>`},
 		roster.KindAmended:   {"<li>Agency name: Lampass County Sheriff&#39;s Office → Lampasas County Sheriff&#39;s Office</li>", "<li>Certainty: likely the same agreement; ICE gives no id</li>"},
 		roster.KindDetail:    {"<li>County: Lampass County → Lampasas County</li>"},
 		roster.KindDocument:  {`<li>Memorandum of agreement: none → <a href="https://www.ice.gov/doclib/287gMOA/lampasas-county-sheriffs-office.pdf">`},
@@ -225,7 +225,7 @@ func TestCorrectionWithoutItsEntry(t *testing.T) {
 	c := removal()
 	c.Kind, c.Corrects = roster.KindRestored, "chg_01gone"
 	got := contentOf(Item{Change: c}, base)
-	if want := "This corrects an earlier entry (https://287g.example.org/changes/chg_01gone)."; !strings.Contains(got.plain(), want) {
+	if want := "This takes back an earlier entry (https://287g.example.org/changes/chg_01gone)."; !strings.Contains(got.plain(), want) {
 		t.Errorf("%s", got.plain())
 	}
 }

@@ -8,13 +8,14 @@ import (
 )
 
 // TestTitleSaysCorrection holds the promise that what takes something back says
-// so.
+// so, and that nothing else does: ICE's own changes are ICE's.
 func TestTitleSaysCorrection(t *testing.T) {
 	for _, item := range everyKind() {
 		kind := item.Change.Kind
-		want := kind == roster.KindRestored || kind == roster.KindAmended
-		if got := strings.Contains(Title(item.Change), "Correction"); got != want {
-			t.Errorf("%s: a correction %t, want %t", kind, got, want)
+		for word, of := range map[string]roster.Kind{"Correction": roster.KindRestored, "ICE changed its record": roster.KindAmended} {
+			if got, want := strings.Contains(Title(item.Change), word), kind == of; got != want {
+				t.Errorf("%s: says %q %t, want %t", kind, word, got, want)
+			}
 		}
 	}
 }

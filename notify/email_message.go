@@ -148,7 +148,7 @@ var emailHTML = template.Must(template.New("email").Parse(`<!doctype html>
 <table role="presentation" style="border-collapse:collapse">
 {{range .Lines}}<tr>
 <td style="padding:2px 8px 2px 0;vertical-align:top;font-weight:bold">{{.Mark}}</td>
-<td style="padding:2px 0">{{if .Correction}}<strong>Correction:</strong> {{end}}<strong>{{.Agency}}</strong>: {{.Detail}}{{$.Reference .Evidence}}
+<td style="padding:2px 0">{{with .Flag}}<strong>{{.}}:</strong> {{end}}<strong>{{.Agency}}</strong>: {{.Detail}}{{$.Reference .Evidence}}
 {{- with .MOA}}{{if .URL}} <a href="{{.URL}}">{{.Text}}</a>{{else if .Text}} {{.Text}}{{end}}{{end}}</td>
 </tr>
 {{end}}</table>

@@ -114,8 +114,8 @@ func slackBody(p Page) []slack.Block {
 
 func slackLine(l Line) richLine {
 	line := richLine{}.text(l.Mark + " ")
-	if l.Correction {
-		line = line.bold("Correction: ")
+	if l.Flag != "" {
+		line = line.bold(l.Flag + ": ")
 	}
 	return line.text(l.Agency+": "+l.Detail).document(l.MOA).link(l.Evidence, "evidence")
 }

@@ -35,20 +35,20 @@ type Section struct {
 
 // Line is one change.
 type Line struct {
-	Mark       string // + new, ? pending, − gone, ~ a correction, · a detail
-	Agency     string // with its county, unless the name says it
-	Detail     string // "Task Force Model, signed July 2, pending 8 days"
-	Correction bool
-	MOA        prose.Document // the agreement's text, as far as ICE links one
-	Evidence   string         // the list that the change was read from
-	ChangeID   string
+	Mark     string         // + new, ? pending, − gone, ~ listed again or otherwise, · a detail
+	Agency   string         // with its county, unless the name says it
+	Detail   string         // "Task Force Model, signed July 2, pending 8 days"
+	Flag     string         // "Correction", "ICE changed its record" or ""
+	MOA      prose.Document // the agreement's text, as far as ICE links one
+	Evidence string         // the list that the change was read from
+	ChangeID string
 }
 
 // String is the line without its mark and links.
 func (l Line) String() string {
 	s := l.Agency + ": " + l.Detail
-	if l.Correction {
-		return "Correction: " + s
+	if l.Flag != "" {
+		return l.Flag + ": " + s
 	}
 	return s
 }
@@ -145,8 +145,8 @@ func section(s roster.State, changes []roster.Change, f roster.Figures, l Links)
 
 func line(c roster.Change, l Links) Line {
 	return Line{Mark: english.Symbol(c.Kind), Agency: english.Who(c), Detail: english.Line(c),
-		Correction: c.Kind == roster.KindRestored || c.Kind == roster.KindAmended,
-		MOA:        english.Document(prose.DocumentMOA, c.Agreement.MOA), Evidence: prose.Link(l.Evidence(c)), ChangeID: c.ID}
+		Flag: english.Flag(c.Kind),
+		MOA:  english.Document(prose.DocumentMOA, c.Agreement.MOA), Evidence: prose.Link(l.Evidence(c)), ChangeID: c.ID}
 }
 
 // rank is the order in which headlines count and sections list the kinds.

@@ -63,7 +63,7 @@ func (l Language) PendingBrief(s roster.Stats, n int) string {
 }
 
 // PendingShort is a number of pending entries behind other counts: "83 pending".
-func (l Language) PendingShort(n int) string { return l.count("pending.count", n, nil) }
+func (l Language) PendingShort(n int) string { return l.count("pending.short", n, nil) }
 
 // PendingSource says which list the pending entries are read from: ICE has gone
 // without one for months.

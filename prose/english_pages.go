@@ -17,6 +17,7 @@ var englishPages = map[key]string{
 	"stats.with":             "with {agencies} in {places}",
 	"with":                   "with {agencies}",
 	"pending.287g":           "{n} pending 287(g) agreement|{n} pending 287(g) agreements",
+	"pending.short":          "{n} pending",
 	"pending.brief.unknown":  "no pending list known",
 	"pending.source":         "on the list of {date}",
 	"pending.source.unknown": "no pending list is known",

@@ -53,13 +53,17 @@ func (l Language) Published(e roster.Evidence) string {
 	return l.say("lists.of", parts{"lists": list, "time": l.Moment(e.PublishedAt)})
 }
 
-// Corrects says which entry of a feed another one corrects, and when that was
-// reported: what stands before the entry's title, the title, and what follows. An
-// entry that is not known has the title "".
-func (l Language) Corrects(title string, reported time.Time) (before, entry, after string) {
+// Corrects says which entry of a feed a change takes back, or which one it says
+// otherwise since ICE changed its record, and when that was reported: what stands
+// before the entry's title, the title, and what follows. An entry that is not known has
+// the title "".
+func (l Language) Corrects(c roster.Change, title string, reported time.Time) (before, entry, after string) {
 	k := key("corrects.on")
-	if title == "" {
+	switch {
+	case title == "":
 		k, title = "corrects", l.plain("corrects.unknown")
+	case c.Corrects == "":
+		k = "corrects.amended"
 	}
 	const here = "\x00"
 	before, after, _ = strings.Cut(l.say(k, parts{"entry": here, "date": l.Day(reported)}), here)

@@ -55,7 +55,7 @@ func TestEverythingIsInMessages(t *testing.T) {
 			by := FirstListed{Agreement: bartow(), Day: "2025-06-01", IsLowerBound: true}
 			ctx.Wrong = &WrongMilestone{Reported: roster.ReportedMilestone{Name: c.Milestone.Name, Agreement: palmBay(), At: published}, By: by, First: &by}
 		}
-		for what, text := range map[string]string{"text": wide.Text(c, ctx), "line": wide.Line(c), "title": wide.Title(c), "heading": wide.Heading(c),
+		for what, text := range map[string]string{"text": wide.Text(c, ctx), "line": wide.Line(c), "title": wide.Title(c),
 			"headline": wide.Counts([]roster.Change{c}), "evidence": wide.Published(c.Publication) + wide.Row(c.Publication)} {
 			if left := narrow(text); left != "" || text == "" {
 				t.Errorf("%s of %s %v: %q is in no message: %s", what, c.Kind, c.Fields, left, text)
@@ -143,7 +143,7 @@ func TestTextsAreWhole(t *testing.T) {
 		if c.Milestone != nil && c.Corrects != "" {
 			ctx.Wrong = &WrongMilestone{Reported: roster.ReportedMilestone{Name: c.Milestone.Name, Agreement: palmBay(), At: published}, By: FirstListed{Agreement: bartow(), Day: "2025-06-01"}}
 		}
-		for _, text := range []string{English.Text(c, ctx), English.Line(c), English.Title(c), English.Heading(c)} {
+		for _, text := range []string{English.Text(c, ctx), English.Line(c), English.Title(c)} {
 			for _, wrong := range []string{"{", "}", "|", "  ", " ,", "()", "..", "for .", " a a", "an county", "<nil>"} {
 				if strings.Contains(text, wrong) {
 					t.Errorf("%s %v: %q in %s", c.Kind, c.Fields, wrong, text)

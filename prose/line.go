@@ -196,7 +196,7 @@ func (l Language) MilestoneHeadline(changes []roster.Change) string {
 	case told == 0:
 		return l.count("milestones.corrections", corrections, nil)
 	case corrections > 0:
-		return l.say("milestones.both", parts{"milestones": l.count("milestone.count", told, nil), "corrections": l.count("amended.count", corrections, nil)})
+		return l.say("milestones.both", parts{"milestones": l.count("milestone.count", told, nil), "corrections": l.count("correction.count", corrections, nil)})
 	case told > 1:
 		return l.count("milestone.count", told, nil)
 	}

@@ -96,7 +96,7 @@ func TestLineSaysWhatElse(t *testing.T) {
 		{"signed after it had left", roster.KindNew, func(c *roster.Change) { c.PendingSince, c.PendingUntil = "2025-06-02", "2025-06-20" },
 			"Task Force Model, signed June 25, pending from June 2 to June 20"},
 		{"signed after it was reported as withdrawn", roster.KindNew, func(c *roster.Change) { c.Corrects = "chg_1" },
-			"Task Force Model, signed June 25; the pending entry was reported as no longer pending"},
+			"Task Force Model, signed June 25; correction: the pending entry had been reported as no longer pending"},
 	} {
 		list := roster.ListPending
 		if tt.kind == roster.KindNew {

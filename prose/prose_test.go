@@ -125,7 +125,7 @@ func literalsOfTheCode(t *testing.T) (found codeLiterals) {
 // such as "municipality" reaches them.
 func TestEveryValueHasWords(t *testing.T) {
 	for _, k := range roster.Kinds() {
-		for _, form := range []string{"symbol", "label", "many", "count", "heading"} {
+		for _, form := range []string{"symbol", "label", "many", "count"} {
 			if !English.has(key(string(k) + "." + form)) {
 				t.Errorf("the kind %s has no %s", k, form)
 			}

@@ -9,8 +9,9 @@ import (
 // titleWidth is the most characters of a title.
 const titleWidth = 300
 
-// Title says it all in one line: "Texas: Lampasas County Sheriff's Office signs
-// Warrant Service Officer agreement".
+// Title is the headline of a change, wherever it has one (its page, its preview, its
+// card, a feed's entry), and says it all in one line: "Texas: Lampasas County Sheriff's
+// Office signs Warrant Service Officer agreement".
 func (l Language) Title(c roster.Change) string {
 	likely := l.doubt(c)
 	if likely != "" {
@@ -29,22 +30,6 @@ func (l Language) Place(c roster.Change) string {
 		return l.State(c.Before.State) // where it was told of, which may be what was wrong
 	}
 	return l.State(c.Agreement.State)
-}
-
-// Heading names a change by what happened to whom: "Pending: Palm Bay Police
-// Department, Florida".
-func (l Language) Heading(c roster.Change) string {
-	if c.Kind == roster.KindMilestone && c.Corrects != "" {
-		return l.say("milestone.heading.correction", parts{"who": l.Place(c)})
-	}
-	p := parts{"who": l.InState(c.Agreement.Agency, c.Agreement.State)}
-	if c.Kind == roster.KindMilestone {
-		p["who"] = l.Place(c)
-	}
-	if k := key(string(c.Kind) + ".heading"); l.has(k) {
-		return l.say(k, p)
-	}
-	return p["who"]
 }
 
 // titleText is what happened, without the place.
@@ -149,6 +134,6 @@ func (l Language) wrongTitle(then roster.Agreement, name string) string {
 	if !l.has(k) {
 		k = "milestone.wrong-title"
 	}
-	return l.say("amended.title", parts{"text": l.say(k, parts{"place": l.ThePlace(then.State), "agency": l.Agency(then), "agreement": l.agreement(then.Model),
+	return l.say("correction.title", parts{"text": l.say(k, parts{"place": l.ThePlace(then.State), "agency": l.Agency(then), "agreement": l.agreement(then.Model),
 		"type": l.an(l.TypeIn(then.Type, then.State))})})
 }

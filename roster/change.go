@@ -78,8 +78,8 @@ type Milestone struct {
 	// Among is how many agreements were the first, or the last, together, if that is
 	// more than one.
 	Among int `json:"among,omitempty"`
-	// LeavingOut is an agreement that ICE had listed as such a first earlier, and has
-	// since corrected.
+	// LeavingOut is an agreement that ICE had listed as such a first earlier, and whose
+	// record it has since changed.
 	LeavingOut string `json:"leaving_out,omitempty"`
 }
 

@@ -43,7 +43,7 @@ func TestChangeShowsAllThatIsKnownOfIt(t *testing.T) {
 	c := w.only(roster.KindNew, "Palm Bay")
 	doc := w.page("/changes/" + c.ID)
 	for selector, want := range map[string]string{
-		"h1":    "New agreement: Palm Bay Police Department, Florida",
+		"h1":    "Florida: Palm Bay Police Department signs Task Force Model agreement",
 		".lead": c.Text,
 	} {
 		if got := said(doc, selector); got != want {
@@ -89,7 +89,7 @@ func TestChangeThatIsTakenBackSaysSoFirst(t *testing.T) {
 		later.Find(`.correction a[href="/changes/`+gone.ID+`"]`).Length() != 1 {
 		t.Errorf("the correction says %q", s)
 	}
-	if s := said(later, "h1"); s != "Correction, listed again: Texas National Guard, Texas" {
+	if s := said(later, "h1"); s != "Texas: Correction: ICE again lists the Task Force Model agreement with Texas National Guard" {
 		t.Errorf("the correction is headed %q", s)
 	}
 }
@@ -102,11 +102,11 @@ func TestChangeThatAmendsShowsBeforeAndAfter(t *testing.T) {
 		t.Errorf("the table says %q", s)
 	}
 	told := w.only(roster.KindNew, "Lampass")
-	if s := said(doc, ".correction"); !strings.HasPrefix(s, "Correction. This corrects what was said on June 6, 2025:") ||
+	if s := said(doc, ".correction"); !strings.HasPrefix(s, "ICE changed its record since June 6, 2025, when this was said:") ||
 		doc.Find(`.correction a[href="/changes/`+told.ID+`"]`).Length() != 1 {
 		t.Errorf("the correction says %q", s)
 	}
-	if s := said(w.page("/changes/"+told.ID), ".correction"); !strings.HasPrefix(s, "Correction. On June 9, 2025, ICE's list changed what is said below:") {
+	if s := said(w.page("/changes/"+told.ID), ".correction"); !strings.HasPrefix(s, "ICE changed its record of what is said below on June 9, 2025:") {
 		t.Errorf("what was said first: %q", s)
 	}
 	if s := said(w.page("/changes/"+w.only(roster.KindAmended, "Baker").ID), "tbody"); s != "Signing dateAugust 15, 2019August 16, 2019" {
@@ -180,7 +180,7 @@ func TestChangeOfTheWholeListNamesNoAgency(t *testing.T) {
 		}
 		found++
 		doc := w.page("/changes/" + c.ID)
-		if s := said(doc, "h1"); s != "Milestone: United States" || fact(doc, "Row") != "The list as a whole" || fact(doc, "Agency") != "" {
+		if s := said(doc, "h1"); s != "United States: ICE's list reaches 200 active agreements for the first time on record" || fact(doc, "Row") != "The list as a whole" || fact(doc, "Agency") != "" {
 			t.Errorf("%q, row %q, agency %q", s, fact(doc, "Row"), fact(doc, "Agency"))
 		}
 	}

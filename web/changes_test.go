@@ -85,7 +85,7 @@ func TestChangesAreSaidInWords(t *testing.T) {
 		"kind=new&state=TX&model=WSO&since=2025-06-01": "New agreements in Texas, Warrant Service Officer, since June 1, 2025",
 		"kind=removed,new": "New agreements and agreements no longer listed",
 		"state=TX,FL,DC":   "All changes but details and documents in the District of Columbia, Florida and Texas",
-		"kind=pending&type=municipality&until=2025-06-05": "New pending entries, municipal agencies, until June 5, 2025",
+		"kind=pending&type=municipality&until=2025-06-05": "Newly pending entries, municipal agencies, until June 5, 2025",
 		"agency=TX-lampass-county-sheriffs-office":        "All changes but details and documents, Lampasas County Sheriff's Office",
 		"agency=*Police*&county=Brevard":                  "All changes but details and documents, county Brevard, agencies named \"*Police*\"",
 		"since=2025-06-05T12:00:00Z":                      "All changes but details and documents, since June 5, 2025, 8 a.m. ET",

@@ -82,8 +82,8 @@ func correctionForms() []form {
 			back := h.takenBack()
 			h.must(back != nil && back.Kind == "removed", "takes back", "no removal was reported")
 		}},
-		{"amended restored", true, `For (?:the <model> agreement with )?<before>, ICE <parts>\.`, (*hearing).saysParts},
-		{"restored", false, `For <before>, ICE <parts>\.`, (*hearing).saysParts},
+		{"amended restored", true, `ICE changed its record of (?:the <model> agreement with )?<before>: it <parts>\.`, (*hearing).saysParts},
+		{"restored", false, `ICE changed its record of <before>: it <parts>\.`, (*hearing).saysParts},
 		{"amended", false, `Its entry on the pending list is for the <model>(?: model)?\.`, (*hearing).saysWho},
 		{"amended", false, `Its <model> agreement was <signed>\.`, (*hearing).saysWho},
 		{"amended", false, `It is listed with a <model> agreement, <signed>\.`, (*hearing).saysWho},
@@ -311,7 +311,7 @@ func (h *hearing) saysParts(said map[string]string) {
 		}
 		printed = append(printed, says)
 	}
-	h.must(said["parts"] == strings.Join(parts, "; ICE ") || said["parts"] == strings.Join(printed, "; ICE "), "text", "the fields are %q", parts)
+	h.must(said["parts"] == strings.Join(parts, "; it ") || said["parts"] == strings.Join(printed, "; it "), "text", "the fields are %q", parts)
 }
 
 func amendedSays(name, from, to string) string {

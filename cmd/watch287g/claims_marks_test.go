@@ -13,7 +13,7 @@ func milestoneForms() []form {
 		{"milestone", true, `ICE lists its first agreements in <place>` + since + `, <n> at once, among them <who>, <model>\.`, (*hearing).saysFirst},
 		{"milestone", true, `ICE lists <place>'s first <what>` + since + `: <who>\.`, (*hearing).saysFirst},
 		{"milestone", true, `ICE lists <place>'s first <what>` + since + `, <n> at once, among them <who>\.`, (*hearing).saysFirst},
-		{"milestone", false, `ICE had listed one before, with <who>, and has since corrected that\.`, (*hearing).saysLeftOut},
+		{"milestone", false, `ICE had listed one before, with <who>, and has since changed its record of that\.`, (*hearing).saysLeftOut},
 		{"milestone", true, `ICE no longer lists any active agreement in <place>; the last one was with <who>\.`, (*hearing).saysLast},
 		{"milestone", true, `ICE no longer lists any active agreement in <place>; the last <n> left the list together, among them that with <who>\.`, (*hearing).saysLast},
 		{"milestone", true, `(?:By this list, ICE has listed|ICE listed) <n> new agreements on <day>, more than on any other day` + since + `\.`, func(h *hearing, said map[string]string) {

@@ -20,10 +20,10 @@ import (
 // countedKinds are the words by which headlines count, and the kinds of change
 // that they count.
 var countedKinds = map[string]string{
-	"new": "new", "pending": "pending", "no longer listed": "removed", "no longer pending": "withdrawn", "listed again (correction)": "restored",
-	"listed again (corrections)": "restored", "correction": "amended", "corrections": "amended", "detail changed": "detail", "details changed": "detail",
+	"new": "new", "newly pending": "pending", "no longer listed": "removed", "no longer pending": "withdrawn", "listed again (correction)": "restored",
+	"listed again (corrections)": "restored", "record changed by ICE": "amended", "records changed by ICE": "amended", "detail changed": "detail", "details changed": "detail",
 	"document changed": "document", "documents changed": "document",
-	"new agreement": "new", "new agreements": "new", "pending agreement": "pending", "pending agreements": "pending",
+	"new agreement": "new", "new agreements": "new", "newly pending agreement": "pending", "newly pending agreements": "pending",
 	"agreement no longer listed": "removed", "agreements no longer listed": "removed", "agreement no longer pending": "withdrawn",
 	"agreements no longer pending": "withdrawn", "agreement listed again (correction)": "restored", "agreements listed again (corrections)": "restored",
 }
@@ -66,7 +66,7 @@ func messageContradictions(p notify.Page, changes []claim, active *icesList) (wr
 		parts := strings.Split(sec.Title, " · ")
 		here := slices.DeleteFunc(slices.Clone(carried), func(c claim) bool { return c.Agreement.State != string(sec.State) })
 		n := len(active.agreements()[string(sec.State)])
-		if parts[0] != stateNames[string(sec.State)] || len(parts) == 3 && parts[2] != thousands(n)+" active" || len(parts) == 2 && n > 0 {
+		if parts[0] != stateNames[string(sec.State)] || len(parts) == 3 && parts[2] != thousands(n)+" active in all" || len(parts) == 2 && n > 0 {
 			wrong = append(wrong, fmt.Sprintf("%q, and the list has %d there", sec.Title, n))
 		}
 		wrong = append(wrong, miscounted(parts[1], here)...)

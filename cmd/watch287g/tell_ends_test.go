@@ -260,7 +260,7 @@ func changeLines(text string) []string {
 		line = strings.TrimSpace(line)
 		mark, rest, ok := strings.Cut(line, " ")
 		if ok && slices.Contains([]string{"+", "?", "−", "~", "·", "•", "*"}, mark) {
-			lines = append(lines, mark+" "+strings.TrimPrefix(rest, "Correction: "))
+			lines = append(lines, mark+" "+strings.TrimPrefix(strings.TrimPrefix(rest, "Correction: "), "ICE changed its record: "))
 		}
 	}
 	return lines

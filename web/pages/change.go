@@ -8,7 +8,6 @@ import (
 // changeData is what the page about one change shows.
 type changeData struct {
 	roster.Change
-	Heading     string
 	Fields      []fieldLine
 	Entry       bool           // the agreement is an entry of the pending list
 	Placed      bool           // it is about one agency, which the page names
@@ -29,7 +28,7 @@ func changePage(req *request) (*response, error) {
 	if !ok {
 		return nil, route.NotFound("No change has this id. Changes are never deleted: the address may have been cut, or come from another site that watches ICE's lists.")
 	}
-	d := changeData{Change: c, Heading: english.Heading(c), Entry: c.Publication.List == roster.ListPending, Placed: placed(c)}
+	d := changeData{Change: c, Entry: c.Publication.List == roster.ListPending, Placed: placed(c)}
 	for _, f := range c.Fields {
 		d.Fields = append(d.Fields, fieldInWords(f))
 	}
@@ -41,9 +40,13 @@ func changePage(req *request) (*response, error) {
 	}
 	description := c.Text
 	if d.CorrectedBy != nil {
-		description = "Corrected on " + english.Day(d.CorrectedBy.DetectedAt) + ". " + description
+		what := "ICE changed its record of this on "
+		if d.CorrectedBy.Corrects != "" {
+			what = "Corrected on "
+		}
+		description = what + english.Day(d.CorrectedBy.DetectedAt) + ". " + description
 	}
-	p := &page{Template: "change", Title: d.Heading + ", " + english.Day(c.DetectedAt), Description: description,
+	p := &page{Template: "change", Title: english.Title(c), Description: description,
 		Path: route.ChangeURL(c.ID), Data: d}
 	if d.Placed {
 		p.Filter = roster.Filter{Agencies: []string{c.Agreement.AgencyID}}
