@@ -74,9 +74,9 @@ func (l Language) SignedFact(a roster.Agreement) string {
 	return l.signed("signed.fact", a, l.Date(a.Signed))
 }
 
-// SignedCell says when in a table's column: "June 11, 2025".
+// SignedCell says when in a table's column: "Jun 11, 2025".
 func (l Language) SignedCell(a roster.Agreement) string {
-	return l.signed("signed.cell", a, l.Date(a.Signed))
+	return l.signed("signed.cell", a, l.ShortDate(a.Signed))
 }
 
 // Active counts active agreements: "1 active agreement".

@@ -34,6 +34,15 @@ func (l Language) dateOrQuoted(s string) string {
 	return Quoted(s)
 }
 
+// ShortDate is Date for a table: "Jun 11, 2025".
+func (l Language) ShortDate(d roster.Date) string {
+	t := d.Time()
+	if t.IsZero() {
+		return ""
+	}
+	return l.say("date", parts{"month": l.plain(key("month.short." + strconv.Itoa(int(t.Month())))), "day": strconv.Itoa(t.Day()), "year": strconv.Itoa(t.Year())})
+}
+
 // Day spells out the day in Washington in which t falls.
 func (l Language) Day(t time.Time) string { return l.Date(roster.Day(t)) }
 
@@ -43,6 +52,14 @@ func (l Language) Moment(t time.Time) string {
 		return l.plain("moment.never")
 	}
 	return l.say("moment", parts{"date": l.Day(t), "clock": l.Clock(t)})
+}
+
+// ShortMoment is Moment for a table: "Jul 3, 2025, 4 p.m. ET".
+func (l Language) ShortMoment(t time.Time) string {
+	if t.IsZero() {
+		return l.plain("moment.never")
+	}
+	return l.say("moment", parts{"date": l.ShortDate(roster.Day(t)), "clock": l.Clock(t)})
 }
 
 // Clock is the time of day in Washington as papers print it: "4 p.m.", "9:30
@@ -102,10 +119,16 @@ func (l Language) lasted(from, to roster.Date) string {
 // FirstDay is since when something is listed, as far as this record knows: "June
 // 11, 2025 or before".
 func (l Language) FirstDay(d roster.Date, isLowerBound bool) string {
-	if isLowerBound && l.Date(d) != "" {
-		return l.say("day.or-before", parts{"day": l.Date(d)})
+	return l.OrBefore(l.Date(d), isLowerBound)
+}
+
+// OrBefore is a day, spelled out in one way or another, that is perhaps only the
+// first one of the record.
+func (l Language) OrBefore(day string, isLowerBound bool) string {
+	if isLowerBound && day != "" {
+		return l.say("day.or-before", parts{"day": day})
 	}
-	return l.Date(d)
+	return day
 }
 
 // spells says from when to when, for each of several stays on a list. date spells

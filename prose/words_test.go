@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/watch287g/watch287g/roster"
@@ -69,6 +70,20 @@ func TestDate(t *testing.T) {
 	for date, want := range map[roster.Date]string{"2025-06-11": "June 11, 2025", "2024-02-29": "February 29, 2024", "": "", "2025-02-30": "", "soon": ""} {
 		if got := English.Date(date); got != want {
 			t.Errorf("%q: %q, want %q", date, got, want)
+		}
+	}
+}
+
+func TestShortDate(t *testing.T) {
+	for date, want := range map[roster.Date]string{"2025-06-11": "Jun 11, 2025", "2024-09-30": "Sep 30, 2024", "": "", "2025-02-30": ""} {
+		if got := English.ShortDate(date); got != want {
+			t.Errorf("%q: %q, want %q", date, got, want)
+		}
+	}
+	for month := 1; month <= 12; month++ {
+		date := roster.Date(fmt.Sprintf("2025-%02d-07", month))
+		if long, short := English.Date(date), English.ShortDate(date); short != long[:3]+" 7, 2025" {
+			t.Errorf("%s is %q and %q", date, long, short)
 		}
 	}
 }

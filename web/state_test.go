@@ -40,14 +40,14 @@ func TestStateShowsAllThatIsKnownOfIt(t *testing.T) {
 		"new agreements in the 18 days to June 20, 2025": "1", "Task Force Model (TFM)": "1"})
 	rows := doc.Find(`.tablebox[aria-label="Active agreements"] tbody tr`).Map(func(_ int, s *goquery.Selection) string { return cells(s) })
 	want := []string{
-		"Lampasas County Sheriff's Office Lampasas County|Warrant Service Officer|June 5, 2025|June 6, 2025|PDF at ICE",
-		"Texas National Guard|Task Force Model|April 7, 2025|June 16, 2025|PDF at ICE",
+		"Lampasas County Sheriff's Office Lampasas County|Warrant Service Officer|Jun 5, 2025|Jun 6, 2025|PDF at ICE",
+		"Texas National Guard|Task Force Model|Apr 7, 2025|Jun 16, 2025|PDF at ICE",
 	}
 	if !slices.Equal(rows, want) {
 		t.Errorf("active: %q", rows)
 	}
 	gone := doc.Find(`.tablebox[aria-label="No longer listed"] tbody tr`).Map(func(_ int, s *goquery.Selection) string { return cells(s) })
-	if !slices.Equal(gone, []string{"Harris County Sheriff's Office Harris County|Jail Enforcement Model|Agreement|June 2, 2025 or before|June 20, 2025"}) {
+	if !slices.Equal(gone, []string{"Harris County Sheriff's Office Harris County|Jail Enforcement Model|Agreement|Jun 2, 2025 or before|Jun 20, 2025"}) {
 		t.Errorf("no longer listed: %q", gone)
 	}
 	for _, href := range []string{"/changes?state=TX", "/feeds/changes.rss?state=TX", "/downloads?state=TX", "/embed/states/TX"} {
@@ -85,7 +85,7 @@ func TestStatesThatHaveLittle(t *testing.T) {
 		}
 	}
 	waiting := w.page("/states/WV").Find(`.tablebox[aria-label="Pending entries"] tbody tr`).Map(func(_ int, s *goquery.Selection) string { return cells(s) })
-	if !slices.Equal(waiting, []string{"Morgan County Sheriff's Office Morgan County|Task Force Model|June 11, 2025|9 days"}) {
+	if !slices.Equal(waiting, []string{"Morgan County Sheriff's Office Morgan County|Task Force Model|Jun 11, 2025|9 days"}) {
 		t.Errorf("pending: %q", waiting)
 	}
 }

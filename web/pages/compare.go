@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
@@ -139,12 +138,10 @@ func earlier(a, b time.Time) time.Time {
 
 // momentHead is the same above a narrow column.
 func momentHead(t time.Time) string {
-	if roster.Day(t).EndOf().Equal(t) {
-		return t.In(roster.Washington()).Format("Jan 2, 2006")
+	if day := roster.Day(t); day.EndOf().Equal(t) {
+		return english.ShortDate(day)
 	}
-	day, rest, _ := strings.Cut(english.Moment(t), ", ") // the month and the day, and what follows them
-	month, date, _ := strings.Cut(day, " ")
-	return month[:3] + " " + date + ", " + rest
+	return english.ShortMoment(t)
 }
 
 // between wants the changes that were seen after one moment and up to another.

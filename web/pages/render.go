@@ -83,12 +83,7 @@ func templateFuncs() template.FuncMap {
 		"shortsha":  func(s string) string { return s[:min(len(s), 12)] },
 		"weblink":   prose.Link,
 		"published": english.Published,
-		"firstday":  func(s roster.AgreementAt) string { return english.FirstDay(roster.Day(s.Since), s.Baseline) },
-		"orbefore":  english.FirstDay, "signedcell": english.SignedCell,
+		"orbefore":  english.FirstDay,
+		"shortdate": shortDate, "shortday": shortDay, "shortmoment": shortMoment, "firstday": firstDay, "signedcell": signedCell,
 	}
-}
-
-// momentHTML is a moment that programs can read too.
-func momentHTML(t time.Time) template.HTML {
-	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `">` + english.Moment(t) + `</time>`) //nolint:gosec // made of numbers
 }

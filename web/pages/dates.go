@@ -1,0 +1,46 @@
+package pages
+
+import (
+	"html/template"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// Days and moments that programs can read too: spelled out where they stand in a
+// sentence, and short where they stand in a table.
+
+func timeHTML(datetime, words string) template.HTML {
+	return template.HTML(`<time datetime="` + datetime + `">` + words + `</time>`) //nolint:gosec // made of numbers and the names of months
+}
+
+func momentHTML(t time.Time) template.HTML {
+	return timeHTML(t.UTC().Format(time.RFC3339), english.Moment(t))
+}
+
+func shortMoment(t time.Time) template.HTML {
+	return timeHTML(t.UTC().Format(time.RFC3339), english.ShortMoment(t))
+}
+
+// shortDate is a day in a table, "" where it is none.
+func shortDate(d roster.Date) template.HTML {
+	if d.Time().IsZero() {
+		return ""
+	}
+	return timeHTML(string(d), english.ShortDate(d))
+}
+
+func shortDay(t time.Time) template.HTML { return shortDate(roster.Day(t)) }
+
+// firstDay is since when an agreement or an entry is listed, as far as is known.
+func firstDay(s roster.AgreementAt) template.HTML {
+	return template.HTML(english.OrBefore(string(shortDay(s.Since)), s.Baseline)) //nolint:gosec // words of ours around a day
+}
+
+// signedCell is when an agreement was signed, or what ICE prints in place of that.
+func signedCell(a roster.Agreement) template.HTML {
+	if day := shortDate(a.Signed); day != "" {
+		return day
+	}
+	return template.HTML(template.HTMLEscapeString(english.SignedCell(a))) //nolint:gosec // escaped
+}
