@@ -38,7 +38,10 @@ func notInHost(r rune) bool {
 
 // Document is a link to a document that ICE links: its URL, "" where nobody is sent
 // there, and words that say where it is, "" where there is no document.
-type Document struct{ URL, Text string }
+type Document struct {
+	URL, Text string
+	ICE       bool // it is at a site of ICE's
+}
 
 // DocumentForm is how a document is named.
 type DocumentForm string
@@ -64,9 +67,9 @@ func (l Language) Document(form DocumentForm, address string) Document {
 	k, host := key("document."+string(form)), strings.ToLower(u.Hostname())
 	switch {
 	case host == "ice.gov", strings.HasSuffix(host, ".ice.gov"):
-		return Document{link, l.say(k, parts{"site": l.plain("document.ice")})}
+		return Document{URL: link, Text: l.say(k, parts{"site": l.plain("document.ice")}), ICE: true}
 	case strings.HasSuffix(host, ".gov"):
-		return Document{link, l.say(k, parts{"site": host})}
+		return Document{URL: link, Text: l.say(k, parts{"site": host})}
 	}
-	return Document{"", l.say(k+".elsewhere", parts{"site": host})}
+	return Document{Text: l.say(k+".elsewhere", parts{"site": host})}
 }

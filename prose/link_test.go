@@ -41,13 +41,13 @@ func TestDocument(t *testing.T) {
 		address string
 		want    Document
 	}{
-		{DocumentCell, "https://www.ice.gov/a.pdf", Document{"https://www.ice.gov/a.pdf", "PDF at ICE"}},
-		{DocumentAgreement, "https://ice.gov/a.pdf", Document{"https://ice.gov/a.pdf", "Agreement (PDF at ICE)"}},
-		{DocumentAgreement, "https://www.DHS.gov/a.pdf", Document{"https://www.DHS.gov/a.pdf", "Agreement (PDF at www.dhs.gov)"}},
-		{DocumentMOA, "https://www.ice.gov/a.pdf", Document{"https://www.ice.gov/a.pdf", "MOA"}},
-		{DocumentMOA, "https://ice.gov.example.com/a.pdf", Document{"", "MOA at ice.gov.example.com"}},
-		{DocumentMOA, "https://notice.gov.example/a.pdf", Document{"", "MOA at notice.gov.example"}},
-		{DocumentCell, "https://files.example:8443/a.pdf", Document{"", "at files.example"}},
+		{DocumentCell, "https://www.ice.gov/a.pdf", Document{"https://www.ice.gov/a.pdf", "PDF at ICE", true}},
+		{DocumentAgreement, "https://ice.gov/a.pdf", Document{"https://ice.gov/a.pdf", "Agreement (PDF at ICE)", true}},
+		{DocumentAgreement, "https://www.DHS.gov/a.pdf", Document{"https://www.DHS.gov/a.pdf", "Agreement (PDF at www.dhs.gov)", false}},
+		{DocumentMOA, "https://www.ice.gov/a.pdf", Document{"https://www.ice.gov/a.pdf", "MOA", true}},
+		{DocumentMOA, "https://ice.gov.example.com/a.pdf", Document{"", "MOA at ice.gov.example.com", false}},
+		{DocumentMOA, "https://notice.gov.example/a.pdf", Document{"", "MOA at notice.gov.example", false}},
+		{DocumentCell, "https://files.example:8443/a.pdf", Document{"", "at files.example", false}},
 		{DocumentAddendum, "https://ice.gov@evil.example/x", Document{}},
 		{DocumentAddendum, "http:", Document{}},
 		{DocumentAddendum, "", Document{}},

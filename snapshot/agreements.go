@@ -175,7 +175,13 @@ func (a *Agreements) Stats(at time.Time) roster.Stats {
 }
 
 func (a *Agreements) count(at time.Time) roster.Stats {
-	s := roster.CountAt(a.unsorted(at), a.publications, at)
+	return a.StatsOf(at, func(roster.Agreement) bool { return true })
+}
+
+// StatsOf is Stats of the agreements and pending entries that are wanted.
+func (a *Agreements) StatsOf(at time.Time, wanted func(roster.Agreement) bool) roster.Stats {
+	all := slices.DeleteFunc(a.unsorted(at), func(s roster.AgreementAt) bool { return !wanted(s.Agreement) })
+	s := roster.CountAt(all, a.publications, at)
 	s.KnownUntil = a.extent.Until.UTC()
 	return s
 }

@@ -34,6 +34,7 @@ func everyPage(t *testing.T, w *world) []sample {
 		{"changes, none", "/changes?county=Nowhere", 200},
 		{"state, Texas", "/states/TX", 200},
 		{"state, Florida", "/states/FL", 200},
+		{"state, narrowed", "/states/FL?model=TFM&sort=newest", 200},
 		{"state, Guam", "/states/GU", 200},
 		{"state, none", "/states/" + string(unnamedState(snap)), 200},
 		{"evidence", "/publications", 200},
@@ -224,6 +225,21 @@ func evaluate[T any](b *tab, script string) T {
 		b.t.Fatalf("%s: a script of the tests answers %s: %v", b.where(), r.Result.Value, err)
 	}
 	return value
+}
+
+// checkHeads wants the heads of a table of agencies to stay in sight beside its rows,
+// and to stay reachable, as ways to sort, where rows fold.
+func checkHeads(b *tab) {
+	b.open("/states/FL", 200)
+	b.lookOn(screen{1440, 300, false})
+	top := evaluate[float64](b, `(() => { document.querySelector('.agencies tbody tr:nth-child(2)').scrollIntoView(); return document.querySelector('.agencies thead th').getBoundingClientRect().top })()`)
+	if top < -1 || top > 1 {
+		b.t.Errorf("the heads stand %v pixels below the edge", top)
+	}
+	b.lookOn(phone)
+	if !evaluate[bool](b, `[...document.querySelectorAll('.agencies thead a')].every(a => a.checkVisibility() && a.getBoundingClientRect().width > 20)`) {
+		b.t.Error("on a phone, the table cannot be sorted")
+	}
 }
 
 // checkPaper wants no forms and menus where a page is printed.

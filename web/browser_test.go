@@ -73,6 +73,7 @@ func TestBrowser(t *testing.T) {
 				}
 			}
 		}
+		t.Run("heads of tables", func(t *testing.T) { checkHeads(newTab(t, chromium, site)) })
 		t.Run("on paper", func(t *testing.T) { checkPaper(newTab(t, chromium, site)) })
 	})
 }

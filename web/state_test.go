@@ -1,12 +1,15 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/route"
@@ -38,16 +41,14 @@ func TestStateShowsAllThatIsKnownOfIt(t *testing.T) {
 	}
 	wantFigures(t, doc, map[string]string{"active agreements": "2", "agencies that hold them": "2", "pending entries": "0",
 		"new agreements in the 18 days to June 20, 2025": "1", "Task Force Model (TFM)": "1"})
-	rows := doc.Find(`.tablebox[aria-label="Active agreements"] tbody tr`).Map(func(_ int, s *goquery.Selection) string { return cells(s) })
-	want := []string{
-		"Lampasas County Sheriff's Office Lampasas County|Warrant Service Officer|Jun 5, 2025|Jun 6, 2025|PDF at ICE",
-		"Texas National Guard|Task Force Model|Apr 7, 2025|Jun 16, 2025|PDF at ICE",
-	}
-	if !slices.Equal(rows, want) {
-		t.Errorf("active: %q", rows)
+	wantRows(t, doc, "active",
+		"Lampasas County Sheriff's Office|Lampasas County|county|||Jun 5, 2025|Jun 6, 2025",
+		"Texas National Guard|Statewide|state||Apr 7, 2025||Jun 16, 2025")
+	if got, want := said(doc, ".agencies caption"), "2 agencies, with 2 active agreements and no pending entries"; got != want {
+		t.Errorf("the rows are counted as %q, want %q", got, want)
 	}
 	gone := doc.Find(`.tablebox[aria-label="No longer listed"] tbody tr`).Map(func(_ int, s *goquery.Selection) string { return cells(s) })
-	if !slices.Equal(gone, []string{"Harris County Sheriff's Office Harris County|Jail Enforcement Model|Agreement|Jun 2, 2025 or before|Jun 20, 2025"}) {
+	if !slices.Equal(gone, []string{"Harris County Sheriff's Office|Harris County|Jail Enforcement Model|Agreement|Jun 1, 2020|Jun 2, 2025 or before|Jun 20, 2025"}) {
 		t.Errorf("no longer listed: %q", gone)
 	}
 	for _, href := range []string{"/changes?state=TX", "/feeds/changes.rss?state=TX", "/downloads?state=TX", "/embed/states/TX"} {
@@ -64,6 +65,15 @@ func TestStateShowsAllThatIsKnownOfIt(t *testing.T) {
 			t.Errorf("a change of another state: %s", text)
 		}
 	})
+}
+
+// wantRows compares the rows of a page's table of agencies.
+func wantRows(t *testing.T, doc *goquery.Document, what string, want ...string) {
+	t.Helper()
+	got := doc.Find(".agencies tbody tr").Map(func(_ int, s *goquery.Selection) string { return cells(s) })
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
 }
 
 // cells is a row's text, for people who see it.
@@ -84,9 +94,9 @@ func TestStatesThatHaveLittle(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", path, got, want)
 		}
 	}
-	waiting := w.page("/states/WV").Find(`.tablebox[aria-label="Pending entries"] tbody tr`).Map(func(_ int, s *goquery.Selection) string { return cells(s) })
-	if !slices.Equal(waiting, []string{"Morgan County Sheriff's Office Morgan County|Task Force Model|Jun 11, 2025|9 days"}) {
-		t.Errorf("pending: %q", waiting)
+	wantRows(t, w.page("/states/WV"), "pending", "Morgan County Sheriff's Office|Morgan County|county||pending since Jun 11, 2025 (9 days)||Jun 11, 2025")
+	if text := w.page("/states/WY").Text(); strings.Contains(text, "Agencies in") {
+		t.Error("a state without agreements has a table")
 	}
 }
 
@@ -97,24 +107,46 @@ func TestStateEscapesWhatICEPrints(t *testing.T) {
 	}
 }
 
+// packed is how many bytes a page takes on its way.
+func packed(t *testing.T, page []byte) int {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := w.Write(page); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Len()
+}
+
 func TestStatesOfTheArchive(t *testing.T) {
 	w := archiveSite(t)
 	all := 0
 	for _, s := range roster.States() {
 		rec := w.get(route.StateURL(s))
-		if rec.Code != http.StatusOK || rec.Body.Len() > 300_000 {
+		if rec.Code != http.StatusOK || rec.Body.Len() > 300_000 || packed(t, rec.Body.Bytes()) > 30<<10 {
 			t.Fatalf("%s: status %d, %d bytes", s, rec.Code, rec.Body.Len())
 		}
 		doc := w.page(route.StateURL(s))
-		if rows := column(doc, "Active agreements", 0); len(rows) > 0 {
-			if figures := shownFigures(t, doc); sum(t, []string{figures["active agreements"]}) != len(rows) {
-				t.Errorf("%s: %v, but %d rows", s, figures, len(rows))
-			}
-			if curve := column(doc, "The curve as a table", 1); sum(t, curve[len(curve)-1:]) != len(rows) {
-				t.Errorf("%s: the curve ends at %s, but there are %d rows", s, curve[len(curve)-1], len(rows))
-			}
-			all += len(rows)
+		rows := doc.Find(".agencies tbody tr").Length()
+		if rows == 0 {
+			continue
 		}
+		pending := doc.Find(`.agencies td:contains("pending since")`).Length()
+		signed := doc.Find(".agencies td[data-name]:not(:last-child)").Length() - pending
+		figures := shownFigures(t, doc)
+		if sum(t, []string{figures["active agreements"]}) != signed || sum(t, []string{figures["pending entries"]}) != pending {
+			t.Errorf("%s: %v, but %d agreements and %d entries in rows", s, figures, signed, pending)
+		}
+		if agencies := sum(t, []string{figures["agencies that hold them"]}); rows < agencies || rows > agencies+pending {
+			t.Errorf("%s: %d agencies hold agreements, and there are %d rows", s, agencies, rows)
+		}
+		if curve := column(doc, "The curve as a table", 1); sum(t, curve[len(curve)-1:]) != signed {
+			t.Errorf("%s: the curve ends at %s, but there are %d agreements", s, curve[len(curve)-1], signed)
+		}
+		all += signed
 	}
 	if want := sum(t, []string{shownFigures(t, w.page("/"))["active agreements"]}); all != want {
 		t.Errorf("the states have %d agreements, the front page says %d", all, want)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/table"
 )
 
 // Days and moments that programs can read too: spelled out where they stand in a
@@ -43,4 +44,9 @@ func signedCell(a roster.Agreement) template.HTML {
 		return day
 	}
 	return template.HTML(template.HTMLEscapeString(english.SignedCell(a))) //nolint:gosec // escaped
+}
+
+// pendingCell is since when an entry is pending, and for how long.
+func pendingCell(h table.Holding) template.HTML {
+	return template.HTML(english.PendingCell(string(shortDay(h.Since)), h.Days, h.Baseline)) //nolint:gosec // words of ours around a day
 }

@@ -51,9 +51,7 @@ func stateEmbed(req *request) (*response, error) {
 	if string(state) != given {
 		return req.Redirect("/embed"+route.StateURL(state), http.StatusMovedPermanently), nil
 	}
-	s := &statePlace{State: state}
-	req.fillState(s)
-	c := card{Heading: "287(g) agreements in " + english.InSentence(state), URL: route.StateURL(state), Stats: s.Stats}
+	c := card{Heading: "287(g) agreements in " + english.InSentence(state), URL: route.StateURL(state), Stats: req.Snapshot.StatsOf(req.Snapshot.KnownUntil(), in(state))}
 	c.Counts = english.With(c.Stats.Agencies)
 	return req.card(c, "/embed"+route.StateURL(state), req.Snapshot.CurveOf(in(state)))
 }

@@ -67,7 +67,7 @@ func (s *Set) Routes() []route.Route {
 		page("/{$}", homePage),
 		page("/changes", changesPage, route.ChangeParams("before")...),
 		page("/changes/{id}", changePage),
-		page("/states/{state}", statePage),
+		page("/states/{state}", statePage, tableParams()...),
 		page("/agencies/{id}", agencyPage),
 		page("/publications", publicationsPage, "before"),
 		page("/publications/{sha256}", publicationPage, "list"),
@@ -88,6 +88,9 @@ func (s *Set) Routes() []route.Route {
 		pictured("/pictures/agencies/{file}", agencyCard),
 	}
 }
+
+// tableParams are the parameters of a page with a table of a state's agencies.
+func tableParams() []string { return route.AgreementParams("status", "sort", "as_of")[1:] } // the path names the state
 
 func noPage(*request) (*response, error) {
 	return nil, route.NotFound("The address may be mistyped, or come from elsewhere. Search for an agency, a county or a state, or begin at the front page.")

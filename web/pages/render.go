@@ -71,7 +71,7 @@ func templateFuncs() template.FuncMap {
 		"upper":    strings.ToUpper,
 		"join":     strings.Join,
 		"add":      func(a, b int) int { return a + b },
-		"stateURL": route.StateURL, "agencyURL": route.AgencyURL, "changeURL": route.ChangeURL, "publicationURL": route.PublicationURL, "evidenceURL": route.EvidenceURL, "dayURL": route.DayURL,
+		"stateURL": route.StateURL, "countyURL": route.CountyURL, "agencyURL": route.AgencyURL, "changeURL": route.ChangeURL, "publicationURL": route.PublicationURL, "evidenceURL": route.EvidenceURL, "dayURL": route.DayURL,
 		"sign":   english.Symbol,
 		"kind":   english.Kind,
 		"type":   english.TypeIn,
@@ -84,6 +84,6 @@ func templateFuncs() template.FuncMap {
 		"weblink":   prose.Link,
 		"published": english.Published,
 		"orbefore":  english.FirstDay,
-		"shortdate": shortDate, "shortday": shortDay, "shortmoment": shortMoment, "firstday": firstDay, "signedcell": signedCell,
+		"shortdate": shortDate, "shortday": shortDay, "shortmoment": shortMoment, "firstday": firstDay, "signedcell": signedCell, "pendingcell": pendingCell,
 	}
 }

@@ -3,14 +3,13 @@ package pages
 import (
 	"html/template"
 	"net/http"
-	"slices"
 	"time"
 
-	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/route"
+	"github.com/watch287g/watch287g/web/table"
 )
 
 // statePlace is what a state's page shows.
@@ -23,9 +22,8 @@ type statePlace struct {
 	Figures []figure
 	Models  []figure
 	Nation  int // active agreements in all states
-	Active  []roster.AgreementAt
-	Waiting []waiting
-	Ended   []ended
+	Table   *table.Table
+	Only    string // what of the table was chosen, in a sentence; "" for all
 	Curve   template.HTML
 	Months  months
 	Latest  []dayOfChanges
@@ -33,17 +31,8 @@ type statePlace struct {
 	Embed   embedCode
 }
 
-// waiting is a pending entry with its age.
-type waiting struct {
-	roster.AgreementAt
-	Days int
-}
-
-// ended is what ICE no longer lists.
-type ended struct {
-	roster.AgreementAt
-	List roster.List // that it stood on
-}
+// stateNews is how many changes a state's page shows.
+const stateNews = 6
 
 // statePage shows one state or territory.
 func statePage(req *request) (*response, error) {
@@ -55,12 +44,27 @@ func statePage(req *request) (*response, error) {
 	if string(state) != given {
 		return req.Redirect(route.StateURL(state), http.StatusMovedPermanently), nil
 	}
+	asked, err := req.ReadQuery()
+	if err != nil {
+		return nil, err
+	}
+	sort, err := req.ReadOneOf("sort", table.Sorts()...)
+	if err != nil {
+		return nil, err
+	}
+	asked.States = []roster.State{state}
+	if !asked.AsOf.IsZero() { // which another page answers
+		return req.Redirect(route.At(route.DayURL(roster.Day(asked.AsOf)), route.Encode(asked.Filter), 0), http.StatusSeeOther), nil
+	}
 	nation := req.Snapshot.CurrentStats()
 	s := &statePlace{State: state, Name: english.InSentence(state), AsOf: req.Snapshot.KnownUntil(), Nation: nation.Active,
 		Embed: req.embedCode("states/"+string(state), "287(g) agreements in "+english.InSentence(state))}
-	req.fillState(s)
+	s.Only = req.narrowed(asked)
+	here := req.Snapshot.Select(s.AsOf, roster.Filter{States: asked.States}, roster.StatusActive, roster.StatusPending, roster.StatusEnded)
+	s.Table = table.New(req.Snapshot, table.Choice{Path: route.StateURL(state), Place: state, Filter: asked.Filter, Statuses: asked.Statuses, Sort: sort}, s.AsOf, here)
+	s.Stats = req.Snapshot.StatsOf(s.AsOf, in(state))
 	s.Nothing = s.Stats.Active+s.Stats.Pending == 0
-	if !s.Nothing || len(s.Ended) > 0 {
+	if len(here) > 0 {
 		curve := req.Snapshot.CurveOf(in(state))
 		s.Curve = draw.Curve(draw.CurveData{Points: points(curve), Until: req.Snapshot.KnownUntil(), Title: "Active agreements in " + s.Name + " over time, by model"})
 		s.Months = monthly(curve)
@@ -68,37 +72,16 @@ func statePage(req *request) (*response, error) {
 	filter := roster.Filter{States: []roster.State{state}}
 	news := filter
 	news.Kinds = roster.DefaultKinds()
-	latest, more := req.Snapshot.Find(news, 0, latestShown)
+	latest, more := req.Snapshot.Find(news, 0, stateNews)
 	s.Latest, s.More = byDay(latest), more
 	s.Figures, s.Models = stateFigures(req.Snapshot, s), modelFigures(s.Stats)
 	return req.render(&page{Template: "state", Title: "287(g) agreements in " + s.Name, Description: s.Sentence(), Path: route.StateURL(state),
 		Picture: "/pictures/states/" + string(state) + ".png", Filter: filter, Data: s})
 }
 
-// fillState sorts what is known of a state by its status.
-func (req *request) fillState(s *statePlace) {
-	var here []roster.AgreementAt
-	newest := roster.Day(req.Snapshot.Newest()).EndOf()
-	for _, st := range req.Snapshot.AgreementsAt(req.Snapshot.KnownUntil()) {
-		if st.State != s.State {
-			continue
-		}
-		here = append(here, st)
-		switch st.Status {
-		case roster.StatusActive:
-			s.Active = append(s.Active, st)
-		case roster.StatusPending:
-			s.Waiting = append(s.Waiting, waiting{st, prose.DaysBetween(roster.Day(st.Since), roster.Day(newest))})
-		case roster.StatusEnded:
-			r := req.Snapshot.Record(st.ID)
-			if _, signed := req.Snapshot.SignedAs(r, req.Snapshot.KnownUntil()); r.List == roster.ListParticipating || !signed && r.SignedBy == "" {
-				s.Ended = append(s.Ended, ended{st, r.List})
-			}
-		}
-	}
-	slices.SortStableFunc(s.Ended, func(a, b ended) int { return b.Until.Compare(a.Until) })
-	s.Stats = roster.Count(here, req.Snapshot.KnownUntil().UTC())
-	s.Stats.Publications = req.Snapshot.CurrentStats().Publications
+// narrowed says what of the agreements of a state, or of a day, was chosen.
+func (req *request) narrowed(q route.Query) string {
+	return english.Narrowed(q.Filter, q.Statuses, nameIn(req.Snapshot))
 }
 
 // Sentence is what can be quoted.

@@ -28,6 +28,9 @@ func ChangesURL(f roster.Filter, before uint64) string { return At("/changes", E
 // StateURL is the address of a state's page.
 func StateURL(s roster.State) string { return "/states/" + url.PathEscape(string(s)) }
 
+// CountyURL is the address of the page of the county with a FIPS code.
+func CountyURL(fips string) string { return "/counties/" + url.PathEscape(fips) }
+
 // AgencyURL is the address of an agency's page.
 func AgencyURL(id string) string { return "/agencies/" + url.PathEscape(id) }
 

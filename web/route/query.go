@@ -178,6 +178,23 @@ func (r *Request) ReadMoment(name string) (time.Time, error) {
 	return t, read.err
 }
 
+// ReadOneOf reads a parameter that is one of some values, in whatever case; it is "" where
+// none is given.
+func (r *Request) ReadOneOf(name string, values ...string) (string, error) {
+	read := &queryReader{q: r.URL.Query()}
+	given := read.single(name)
+	for _, v := range values {
+		if strings.EqualFold(v, given) {
+			return v, read.err
+		}
+	}
+	if given != "" {
+		last := len(values) - 1
+		read.fail(name, given, "known here: write "+strings.Join(values[:last], ", ")+" or "+values[last])
+	}
+	return "", read.err
+}
+
 func (r *queryReader) number(name string) uint64 {
 	s := r.single(name)
 	if s == "" {

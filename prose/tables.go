@@ -1,0 +1,89 @@
+package prose
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// Column is the head of a table's column, or the name of what narrows the table:
+// "agency", "county", "newest", "model", "kind" or "status"; "any" stands for a choice
+// of none.
+func (l Language) Column(name string) string { return l.plain(key("column." + name)) }
+
+// TypeShort is a kind of agency in a word, for a table of a state: "municipal".
+func (l Language) TypeShort(t roster.Type, s roster.State) string {
+	switch {
+	case t == roster.TypeState && s == "DC":
+		return l.plain("kind.district")
+	case t == roster.TypeState && s.Territory():
+		return l.plain("kind.territory")
+	}
+	return l.plain(key("kind." + string(t)))
+}
+
+// Statewide stands in the place of a county where an agency is one of the whole state.
+func (l Language) Statewide() string { return l.plain("county.statewide") }
+
+// ModelShort is a model's abbreviation, or all that ICE prints of one that has none.
+func (l Language) ModelShort(m roster.Model) string { return Printed(string(m)) }
+
+// PendingModelShort is ModelShort for a pending entry: "TFM pending".
+func (l Language) PendingModelShort(m roster.Model) string {
+	return l.say("cell.pending.model", parts{"model": l.ModelShort(m)})
+}
+
+// PendingCell says in a table since when an entry is pending, and for how long: "pending
+// since Jun 11, 2025 (9 days)". day is that day as the table writes it.
+func (l Language) PendingCell(day string, days int, isLowerBound bool) string {
+	p := parts{"day": l.OrBefore(day, isLowerBound), "days": l.Days(days)}
+	if days == 0 {
+		p["days"] = l.plain("days.none")
+	}
+	if isLowerBound {
+		p["days"] = l.say("days.at-least", p)
+	}
+	return l.say("cell.pending", p)
+}
+
+// TableCaption counts what the rows of a table are: so many agencies, with what they
+// hold and seek. statuses are those that the table has, none for all.
+func (l Language) TableCaption(agencies int, s roster.Stats, statuses []roster.Status) string {
+	has := func(status roster.Status) bool { return len(statuses) == 0 || slices.Contains(statuses, status) }
+	k := key("caption")
+	switch {
+	case !has(roster.StatusPending):
+		k = "caption.active"
+	case !has(roster.StatusActive):
+		k = "caption.pending"
+	case s.Pending == 0 && !s.Knows(roster.ListPending):
+		k = "caption.unknown"
+	}
+	return l.say(k, parts{"agencies": l.Agencies(agencies), "active": l.Active(s.Active), "pending": l.Entries(s.Pending)})
+}
+
+// Narrowed says in a sentence what of a state's table, or a day's, was chosen, besides
+// states; "" for a filter that chooses nothing else. agency names the agency of an id,
+// or returns "" for what is a name or a pattern.
+func (l Language) Narrowed(f roster.Filter, statuses []roster.Status, agency func(string) string) string {
+	all := slices.Concat(each(f.Models, l.Model), each(f.Types, l.Types), each(statuses, l.Status))
+	add := func(k key, words []string) {
+		for _, w := range words {
+			all = append(all, l.say(k, parts{"words": Printed(w)}))
+		}
+	}
+	add("narrowed.county", f.Counties)
+	add("narrowed.place", f.Places)
+	for _, a := range f.Agencies {
+		if name := agency(a); name != "" {
+			add("narrowed.agency.one", []string{name})
+		} else {
+			add("narrowed.agency", []string{Quoted(a)})
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return l.say("narrowed", parts{"words": strings.Join(all, ", ")})
+}
