@@ -150,6 +150,7 @@ type Balance struct {
 	Signed        int // entries
 	Again         int // agreements
 	FirstKnown    int // on the first list known
+	In, Out       int // listed at both moments, and within what was chosen at one alone
 }
 
 // Agreements says how the active agreements came to their new number.
@@ -164,7 +165,7 @@ func (l Language) PendingEntries(b Balance) string {
 }
 
 func (l Language) balance(what key, b Balance) string {
-	p := parts{"came": l.Thousands(b.Came), "gone": l.Thousands(b.Gone), "signed": l.Thousands(b.Signed), "again": "", "first": "",
+	p := parts{"came": l.Thousands(b.Came), "gone": l.Thousands(b.Gone), "signed": l.Thousands(b.Signed), "again": "", "first": "", "moved": "",
 		"before": l.Thousands(b.Before), "after": l.Thousands(b.After)}
 	if b.Again > 0 {
 		p["again"] = l.count("balance.again", b.Again, nil)
@@ -172,15 +173,22 @@ func (l Language) balance(what key, b Balance) string {
 	if b.FirstKnown > 0 {
 		p["first"] = l.count(what+".first", b.FirstKnown, nil)
 	}
+	if b.In > 0 {
+		p["moved"] = l.count("balance.in", b.In, nil)
+	}
+	if b.Out > 0 {
+		p["moved"] += l.count("balance.out", b.Out, nil)
+	}
 	if b.Before < 0 {
 		p["before"] = l.plain("balance.unknown")
 	}
 	return l.say(what, p)
 }
 
-// Between says what became of both numbers between two moments, in a sentence.
-func (l Language) Between(from, to time.Time, agreements, entries Balance) string {
-	p := parts{"from": l.DayOrMoment(from), "to": l.DayOrMoment(to), "before": l.Thousands(agreements.Before), "after": l.Thousands(agreements.After),
+// Between says what became of both numbers between two moments, in a sentence. scope is
+// what of the lists is compared, by Scope.
+func (l Language) Between(from, to time.Time, agreements, entries Balance, scope string) string {
+	p := parts{"scope": scope, "from": l.DayOrMoment(from), "to": l.DayOrMoment(to), "before": l.Thousands(agreements.Before), "after": l.Thousands(agreements.After),
 		"change": l.Difference(agreements.After - agreements.Before), "entries": l.plain("between.entries.unknown")}
 	e := parts{"before": l.Thousands(entries.Before), "after": l.Thousands(entries.After), "change": l.Difference(entries.After - entries.Before)}
 	switch {

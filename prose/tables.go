@@ -38,11 +38,13 @@ func (l Language) PendingModelShort(m roster.Model) string {
 // since Jun 11, 2025 (9 days)". day is that day as the table writes it.
 func (l Language) PendingCell(day string, days int, isLowerBound bool) string {
 	p := parts{"day": l.OrBefore(day, isLowerBound), "days": l.Days(days)}
-	if days == 0 {
-		p["days"] = l.plain("days.none")
-	}
-	if isLowerBound {
+	switch {
+	case isLowerBound && days == 0:
+		return l.say("cell.pending.first", p)
+	case isLowerBound:
 		p["days"] = l.say("days.at-least", p)
+	case days == 0:
+		p["days"] = l.plain("days.none")
 	}
 	return l.say("cell.pending", p)
 }
@@ -75,15 +77,86 @@ func (l Language) Narrowed(f roster.Filter, statuses []roster.Status, agency fun
 	}
 	add("narrowed.county", f.Counties)
 	add("narrowed.place", f.Places)
-	for _, a := range f.Agencies {
-		if name := agency(a); name != "" {
-			add("narrowed.agency.one", []string{name})
-		} else {
-			add("narrowed.agency", []string{Quoted(a)})
-		}
+	if len(f.Agencies) > 0 {
+		all = append(all, l.named(f.Agencies, agency))
 	}
 	if len(all) == 0 {
 		return ""
 	}
 	return l.say("narrowed", parts{"words": strings.Join(all, ", ")})
+}
+
+// Scope says in a sentence what of the lists a filter chooses, with a blank before it:
+// " for the Task Force Model in Texas"; "" for all. agency names the agency of an id, or
+// returns "" for what is a name or a pattern.
+func (l Language) Scope(f roster.Filter, agency func(string) string) string {
+	all := l.scopeModels(f)
+	if len(f.Types) > 0 {
+		all = append(all, l.say("scope.types", parts{"types": l.And(each(f.Types, l.Types))}))
+	}
+	if len(f.Agencies) > 0 {
+		all = append(all, l.say("scope.named", parts{"words": l.named(f.Agencies, agency)}))
+	}
+	return following(append(all, l.scopePlaces(f)...))
+}
+
+// following is phrases that follow on others.
+func following(all []string) string {
+	return strings.Join(append([]string{""}, all...), " ")
+}
+
+// ListedOf is Listed of what a filter chooses: "23 active agreements with 20 agencies in
+// Texas, and no pending entries".
+func (l Language) ListedOf(s roster.Stats, f roster.Filter, agency func(string) string) string {
+	p := l.statsParts(s)
+	p["models"], p["where"] = following(l.scopeModels(f)), following(l.scopePlaces(f))
+	switch {
+	case len(f.Agencies) > 0:
+		p["agencies"] = l.named(f.Agencies, agency)
+	case len(f.Types) > 0:
+		say := l.Types
+		if s.Agencies == 1 {
+			say = l.Type
+		}
+		p["agencies"] = l.say("scope.agencies", parts{"n": l.Thousands(s.Agencies), "types": l.And(each(f.Types, say))})
+	}
+	if !s.Knows(roster.ListParticipating) {
+		return l.say("listed.of.unknown", p)
+	}
+	return l.say("listed.of", p)
+}
+
+func (l Language) scopeModels(f roster.Filter) []string {
+	if len(f.Models) == 0 {
+		return nil
+	}
+	return []string{l.say("scope.models", parts{"models": l.And(each(f.Models, func(m roster.Model) string {
+		if m == roster.OtherModel {
+			return l.plain("scope.other")
+		}
+		return l.theModel(m)
+	}))})}
+}
+
+func (l Language) scopePlaces(f roster.Filter) []string {
+	var all []string
+	add := func(k key, words []string) {
+		if len(words) > 0 {
+			all = append(all, l.say(k, parts{"words": l.And(words)}))
+		}
+	}
+	add("scope.counties", each(f.Counties, Printed))
+	add("scope.places", each(f.Places, Printed))
+	add("scope.states", each(f.States, l.InSentence))
+	return all
+}
+
+// named names agencies that a filter chooses by ids or patterns.
+func (l Language) named(agencies []string, name func(id string) string) string {
+	return l.And(each(agencies, func(s string) string {
+		if found := name(s); found != "" {
+			return Printed(found)
+		}
+		return l.say("narrowed.agency", parts{"words": Quoted(s)})
+	}))
 }

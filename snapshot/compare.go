@@ -25,6 +25,9 @@ type Difference struct {
 	// FirstSeen counts what stood on the first list of its kind that is known, which
 	// is later than the beginning: when it came, nobody here knows.
 	FirstSeen map[roster.List]int
+	// In and Out count what is listed at both moments and wanted at one alone, since ICE
+	// gives it otherwise: with another state, if those of a state are wanted.
+	In, Out map[roster.List]int
 	// Passing counts the agreements and pending entries that came and went, or went
 	// and came back, in between.
 	Passing int
@@ -42,7 +45,17 @@ type Rewrite struct {
 
 // Compare compares two moments; to is not before from.
 func (a *Agreements) Compare(from, to time.Time) Difference {
-	d := Difference{From: from, To: to, Before: a.Stats(from), After: a.Stats(to), FirstSeen: map[roster.List]int{}}
+	return a.compare(from, to, a.Stats, func(roster.Agreement) bool { return true })
+}
+
+// CompareOf is Compare of the agreements and pending entries that are wanted, each as
+// ICE gives it at the moment.
+func (a *Agreements) CompareOf(from, to time.Time, wanted func(roster.Agreement) bool) Difference {
+	return a.compare(from, to, func(at time.Time) roster.Stats { return a.StatsOf(at, wanted) }, wanted)
+}
+
+func (a *Agreements) compare(from, to time.Time, stats func(time.Time) roster.Stats, wanted func(roster.Agreement) bool) Difference {
+	d := Difference{From: from, To: to, Before: stats(from), After: stats(to), FirstSeen: map[roster.List]int{}, In: map[roster.List]int{}, Out: map[roster.List]int{}}
 	renamed := map[[3]string]bool{}
 	for _, r := range a.records {
 		now, known := r.AgreementAt(to)
@@ -51,14 +64,18 @@ func (a *Agreements) Compare(from, to time.Time) Difference {
 		}
 		was, knownBefore := r.AgreementAt(from)
 		stood, stands := knownBefore && was.Status != roster.StatusEnded, now.Status != roster.StatusEnded
+		left, right := knownBefore && wanted(was.Agreement), wanted(now.Agreement)
 		switch {
+		case !left && !right:
+			continue
 		case stood && stands:
+			d.addMove(r.List, left, right)
 			d.addRewrites(was, now, renamed)
-		case stood:
+		case stood && left:
 			d.addEnd(a, r, now)
-		case stands && r.Baseline && !knownBefore:
+		case stands && right && r.Baseline && !knownBefore:
 			d.FirstSeen[r.List]++
-		case stands:
+		case stands && right:
 			d.addBeginning(r, now, knownBefore)
 		}
 		if stood == stands && moved(r, from, to) {
@@ -67,6 +84,16 @@ func (a *Agreements) Compare(from, to time.Time) Difference {
 	}
 	d.sort()
 	return d
+}
+
+// addMove notes what is wanted at one of the moments alone.
+func (d *Difference) addMove(list roster.List, left, right bool) {
+	switch {
+	case !left:
+		d.In[list]++
+	case !right:
+		d.Out[list]++
+	}
 }
 
 // addBeginning notes what is listed and was not.

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/sheet/sheettest"
+	"github.com/watch287g/watch287g/watch"
 )
 
 func TestCompareNetsPerAgreement(t *testing.T) {
@@ -72,7 +74,7 @@ func TestCompareTakesWhatItIsGiven(t *testing.T) {
 		"/compare":                                                        "Between June 2, 2025 and June 20, 2025",
 		"/compare?to=2025-06-13":                                          "Between June 2, 2025 and June 13, 2025",
 		"/compare?from=2025-06-13":                                        "Between June 13, 2025 and June 20, 2025",
-		"/compare?from=2025-06-20&to=2025-06-02":                          "The later day was given first: they are compared the other way round. From the end of To the end of Compare Last 7 days Since the first list known Between June 2, 2025 and June 20, 2025",
+		"/compare?from=2025-06-20&to=2025-06-02":                          "The later day was given first: they are compared the other way round. From the end of To the end of",
 		"/compare?from=2020-01-01&to=2025-06-13":                          "The first list known here is of June 2, 2025: the comparison begins there.",
 		"/compare?from=2020-01-01&to=2021-01-01":                          "Between June 2, 2025 and June 2, 2025",
 		"/compare?to=2021-01-01":                                          "The first list known here is of June 2, 2025: the comparison begins there.",
@@ -88,6 +90,73 @@ func TestCompareTakesWhatItIsGiven(t *testing.T) {
 	for _, query := range []string{"from=never", "to=2025-02-30", "from=2025-06-02&from=2025-06-03", "from=2025-06-02T10:00"} {
 		if rec := w.get("/compare?" + query); rec.Code != http.StatusBadRequest || !strings.Contains(rec.Body.String(), "as in 2025-05-19") {
 			t.Errorf("%s: status %d", query, rec.Code)
+		}
+	}
+}
+
+// A comparison that is narrowed has the narrowed figures, sentences, tables and links.
+func TestCompareOfAPart(t *testing.T) {
+	w := newWorld(t)
+	const days = "from=2025-06-02&to=2025-06-20"
+	for query, want := range map[string][]string{
+		"state=TX": {
+			"What changed in Texas between June 2, 2025 and June 20, 2025",
+			"Between June 2, 2025 and June 20, 2025, the active agreements that ICE lists in Texas went from 2 to 2 (0), and the pending entries from 0 to 0 (0).",
+			"Active agreements: 1 new, 1 no longer listed: from 2 to 2.", "Not counted here: 1 agreement or pending entry",
+			"New agreements: 1", "No longer listed: 1",
+		},
+		"state=FL&model=TFM": {
+			"the active agreements that ICE lists for the Task Force Model in Florida went from 0 to 2 (+2), and the pending entries from 1 to 0 (−1).",
+			"Active agreements: 2 new, 0 no longer listed: from 0 to 2.", "Pending entries: 0 came, 1 signed, 0 left unsigned: from 1 to 0.",
+		},
+		"state=wv":          {"the active agreements that ICE lists in West Virginia went from 0 to 0 (0), and the pending entries from 0 to 1 (+1)."},
+		"state=WI":          {"the active agreements that ICE lists in Wisconsin went from 0 to 0 (0)", "Active agreements: 0 new, 0 no longer listed: from 0 to 0."},
+		"county=48201":      {"the active agreements that ICE lists in county 48201 went from 1 to 0 (−1)"},
+		"type=state":        {"the active agreements that ICE lists with state agencies went from 14 to 14 (0)"},
+		"agency=TX-lamp*":   {`with agencies named "TX-lamp*" went from 0 to 0`},
+		"agency=*Palm*Bay*": {`with agencies named "*Palm*Bay*" went from 0 to 1`},
+	} {
+		doc := w.page("/compare?" + days + "&" + query)
+		for _, sentence := range want {
+			if text := said(doc, "main"); !strings.Contains(text, sentence) {
+				t.Errorf("%s does not say %q:\n%.900s", query, sentence, text)
+			}
+		}
+	}
+	doc := w.page("/compare?" + days + "&state=TX&model=WSO")
+	for _, href := range []string{"/changes?model=WSO&since=2025-06-03&state=TX&until=2025-06-20", "/on/2025-06-02?model=WSO&state=TX", "/compare?" + days,
+		"/compare?from=2025-06-13&model=WSO&state=TX&to=2025-06-20"} {
+		if doc.Find(`main a[href="`+href+`"]`).Length() == 0 {
+			t.Errorf("no link to %s", href)
+		}
+	}
+	if n := doc.Find(`form select[name="state"] option[selected][value="TX"], form input[name="model"][value="WSO"]`).Length(); n != 2 {
+		t.Error("the form forgets what is compared")
+	}
+	if rec := w.get("/compare?state=Nowhere"); rec.Code != http.StatusBadRequest || !strings.Contains(rec.Body.String(), "write its postal code, as in TX") {
+		t.Errorf("an unknown state: status %d", rec.Code)
+	}
+}
+
+// What ICE moves from one state to another is neither new in the one nor gone in the
+// other, and both counts still add up.
+func TestCompareOfAPartFollowsWhatMoves(t *testing.T) {
+	w := emptyWorld(t)
+	list := func(day int, state string) watch.Past {
+		body := sheettest.Participating(append(sheettest.Sample(40), row(state, "Quincy Police Department", "Municipality", "", task, "6/1/2025"))...)
+		return watch.Past{PublishedAt: june(day), Link: "participating", File: "list.xlsx", Open: func() ([]byte, error) { return body, nil }}
+	}
+	w.imports(list(2, "NEW YORK"), list(3, "MASSACHUSETTS"))
+	for state, want := range map[string]string{
+		"NY": "Active agreements: 0 new, 0 no longer listed, 1 that ICE now lists otherwise, outside of this choice: from 2 to 1.",
+		"MA": "Active agreements: 0 new, 0 no longer listed, 1 that ICE listed otherwise before, outside of this choice: from 1 to 2.",
+	} {
+		doc := w.page("/compare?from=2025-06-02&to=2025-06-03&state=" + state)
+		if text := said(doc, "main"); !strings.Contains(text, want) {
+			t.Errorf("%s does not say %q:\n%.900s", state, want, text)
+		}
+		if got := cells(doc.Find(`.tablebox[aria-label="Listed differently"] tbody tr`)); !strings.Contains(got, "State|New York|Massachusetts") {
+			t.Errorf("%s: listed differently: %q", state, got)
 		}
 	}
 }
@@ -121,6 +190,21 @@ func TestCompareOfTheArchiveAddsUp(t *testing.T) {
 			}
 			if got := d.Before.Pending + len(d.Came) + d.FirstSeen[roster.ListPending] - len(d.Signed) - len(d.Left); got != d.After.Pending {
 				t.Errorf("%s to %s: %d pending entries add up to %d", days[i], days[j], d.After.Pending, got)
+			}
+		}
+	}
+	for _, state := range []roster.State{"FL", "TX", "NY", "GA"} {
+		for i := 0; i < len(days)-1; i += 29 {
+			d := snap.CompareOf(days[i].EndOf(), days[len(days)-1].EndOf(), func(a roster.Agreement) bool { return a.State == state })
+			const on, wait = roster.ListParticipating, roster.ListPending
+			if got := d.Before.Active + len(d.New) + len(d.Again) + d.FirstSeen[on] + d.In[on] - len(d.Gone) - d.Out[on]; got != d.After.Active {
+				t.Errorf("%s since %s: %d active agreements add up to %d", state, days[i], d.After.Active, got)
+			}
+			if got := d.Before.Pending + len(d.Came) + d.FirstSeen[wait] + d.In[wait] - len(d.Signed) - len(d.Left) - d.Out[wait]; got != d.After.Pending {
+				t.Errorf("%s since %s: %d pending entries add up to %d", state, days[i], d.After.Pending, got)
+			}
+			if now := snap.CurrentStats().ByState[state]; d.After.Active != now.Active || d.After.Pending != now.Pending {
+				t.Errorf("%s: the comparison ends at %d and %d, and there are %+v", state, d.After.Active, d.After.Pending, now)
 			}
 		}
 	}

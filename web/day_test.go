@@ -36,6 +36,49 @@ func TestDayIsAnswerableLater(t *testing.T) {
 	}
 }
 
+// A day that is narrowed has the narrowed figures and sentences, and the agencies as
+// they stood then.
+func TestDayOfAPart(t *testing.T) {
+	w := newWorld(t)
+	doc := w.page("/on/2025-06-13?state=TX")
+	text := said(doc, "main")
+	for _, want := range []string{
+		"287(g) agreements in Texas on June 13, 2025",
+		"On June 13, 2025, ICE listed 2 active agreements with 2 agencies in Texas, and no pending entries.",
+		"Active agreements: 0 new, 1 no longer listed: from 3 to 2.",
+		"Texas: ICE no longer lists the Task Force Model agreement with Texas National Guard",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page does not say %q:\n%s", want, text)
+		}
+	}
+	wantRows(t, doc, "then", "Harris County Sheriff's Office|Harris County|county|Jun 1, 2020|||Jun 2, 2025 or before",
+		"Lampasas County Sheriff's Office|Lampasas County|county|||Jun 5, 2025|Jun 6, 2025")
+	for _, not := range []string{"states and territories", "Palm Bay", "Guam Police Department"} {
+		if strings.Contains(text, not) {
+			t.Errorf("the page of Texas says %q", not)
+		}
+	}
+	for _, href := range []string{"/on/2025-06-11?state=TX", "/on/2025-06-13", "/downloads?as_of=2025-06-13&state=TX", "/compare?from=2025-06-06&state=TX&to=2025-06-13",
+		"/changes?since=2025-06-13&state=TX&until=2025-06-13", "/on/2025-06-13?model=JEM&state=TX#agencies"} {
+		if doc.Find(`main a[href="`+href+`"]`).Length() == 0 {
+			t.Errorf("no link to %s", href)
+		}
+	}
+	for path, to := range map[string]string{"/on?day=2025-06-13&state=TX&model=": "/on/2025-06-13?state=TX", "/on/today?state=TX": "/on/2025-06-21?state=TX"} {
+		if rec := w.get(path); rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != to {
+			t.Errorf("%s: status %d to %q", path, rec.Code, rec.Header().Get("Location"))
+		}
+	}
+	if s := said(w.page("/on/2025-06-10?status=pending"), "main"); !strings.Contains(s, "Narrowed to pending. All that ICE listed on that day") ||
+		!strings.Contains(s, "1 agency, with 1 pending entry") || !strings.Contains(s, "pending since Jun 2, 2025 or before") {
+		t.Errorf("what was pending: %s", s)
+	}
+	if rec := w.get("/on/2025-06-13?state=Nowhere"); rec.Code != http.StatusBadRequest {
+		t.Errorf("an unknown state: status %d", rec.Code)
+	}
+}
+
 func TestDayWithoutAListShowsTheOneBefore(t *testing.T) {
 	w := newWorld(t)
 	doc := w.page("/on/2025-06-15")

@@ -63,8 +63,9 @@ func asked() []string {
 	return all
 }
 
-// everything fetches what is asked for, and every page that pages link; of the
-// feeds and files that each page offers, those that are asked for are enough.
+// everything fetches what is asked for, and every page that pages link; of the feeds
+// and files that each page offers, and of the ways to sort and narrow a table, those
+// that are asked for are enough.
 func (w *world) everything() map[string]string {
 	w.t.Helper()
 	got := map[string]string{}
@@ -82,7 +83,7 @@ func (w *world) everything() map[string]string {
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		for _, a := range doc.Find("a[href], link[href]").EachIter() {
+		for _, a := range doc.Find("a[href]:not([rel~=nofollow]), link[href]").EachIter() {
 			if href, _ := a.Attr("href"); strings.HasPrefix(href, "/") && !strings.HasPrefix(href, "/feeds/") && !strings.HasPrefix(href, "/downloads/") {
 				todo = append(todo, href)
 			}

@@ -3,7 +3,7 @@ package pages
 import (
 	"cmp"
 	"fmt"
-	"net/url"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -19,10 +19,14 @@ const comparedShown = 200
 // comparison is what the page of two days shows.
 type comparison struct {
 	Empty    bool
-	From, To roster.Date // for the form
-	First    roster.Date // the least that the form takes
-	Last     roster.Date // and the most
-	FromURL  string      // of the days' own pages
+	Filter   roster.Filter // of what is compared
+	States   []choice      // for the form
+	Hidden   []link        // what else of the filter the form passes on
+	Whole    string        // address of the same without the filter; "" where there is none
+	From, To roster.Date   // for the form
+	First    roster.Date   // the least that the form takes
+	Last     roster.Date   // and the most
+	FromURL  string        // of the days' own pages
 	ToURL    string
 	FromText string // the moments in words
 	ToText   string
@@ -33,7 +37,7 @@ type comparison struct {
 	Diff     difference
 	Sentence string
 	Counts   []countPair
-	States   []countPair
+	ByState  []countPair
 	Parts    []comparedPart
 	Other    []rewrite
 	Signed   []snapshot.Signing
@@ -71,23 +75,64 @@ func comparePage(req *request) (*response, error) {
 	if c.Empty {
 		return req.render(p)
 	}
+	asked, err := req.ReadQuery()
+	if err != nil {
+		return nil, err
+	}
 	from, to, err := req.bounds(c)
 	if err != nil {
 		return nil, err
 	}
+	c.choose(asked.Filter)
 	c.From, c.To = roster.Day(from), roster.Day(to)
-	c.FromText, c.ToText, c.FromURL, c.ToURL = english.DayOrMoment(from), english.DayOrMoment(to), route.DayURL(c.From), route.DayURL(c.To)
+	c.FromText, c.ToText = english.DayOrMoment(from), english.DayOrMoment(to)
+	c.FromURL, c.ToURL = route.At(route.DayURL(c.From), route.Encode(c.Filter), 0), route.At(route.DayURL(c.To), route.Encode(c.Filter), 0)
 	c.FromHead, c.ToHead = momentHead(from), momentHead(to)
-	c.Presets = req.presets()
-	c.Diff = difference{req.Snapshot.Compare(from, to)}
-	c.Between = route.ChangesURL(between(from, to), 0)
+	c.Presets = req.presets(c.Filter)
+	scope := english.Scope(c.Filter, nameIn(req.Snapshot))
+	c.Diff = difference{req.compare(from, to, c.Filter)}
+	c.Sentence = c.Diff.Sentence(scope)
+	c.Between = route.ChangesURL(between(from, to, c.Filter), 0)
 	c.fill()
-	p.Title = fmt.Sprintf("What changed between %s and %s", c.FromText, c.ToText)
+	p.Title = fmt.Sprintf("What changed%s between %s and %s", scope, c.FromText, c.ToText)
 	p.Description = c.Sentence
+	p.Filter = c.Filter
 	if len(req.URL.Query()) > 0 {
-		p.Path = "/compare?" + url.Values{"from": {route.FormatMoment(from, true)}, "to": {route.FormatMoment(to, true)}}.Encode()
+		p.Path = compareOf(route.FormatMoment(from, true), route.FormatMoment(to, true), c.Filter)
+	}
+	if chosen(c.Filter) {
+		c.Whole = compareOf(route.FormatMoment(from, true), route.FormatMoment(to, true), roster.Filter{})
 	}
 	return req.render(p)
+}
+
+// chosen says whether a filter leaves anything out.
+func chosen(f roster.Filter) bool { return len(route.Encode(f)) > 0 }
+
+// compare compares two moments, as far as a filter wants.
+func (req *request) compare(from, to time.Time, f roster.Filter) snapshot.Difference {
+	if !chosen(f) {
+		return req.Snapshot.Compare(from, to) // which has counts at hand
+	}
+	return req.Snapshot.CompareOf(from, to, req.wants(f))
+}
+
+// choose takes over what is to be compared.
+func (c *comparison) choose(f roster.Filter) {
+	c.Filter, c.States = f, choices("All states", roster.States(), english.State, f.States)
+	c.Hidden = hidden(f, "state")
+}
+
+// hidden are the parameters of a filter that a form has no field for.
+func hidden(f roster.Filter, fields ...string) []link {
+	q := route.Encode(f)
+	var all []link
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		if !slices.Contains(fields, name) {
+			all = append(all, link{name, q.Get(name)})
+		}
+	}
+	return all
 }
 
 // bounds reads the two moments, and brings them to where something is known.
@@ -144,10 +189,10 @@ func momentHead(t time.Time) string {
 	return english.ShortMoment(t)
 }
 
-// between wants the changes that were seen after one moment and up to another.
+// between wants the changes of a filter that were seen after one moment and up to another.
 // Moments in an address have no parts of a second.
-func between(from, to time.Time) roster.Filter {
-	f := roster.Filter{Since: from.Add(time.Nanosecond), Until: to}
+func between(from, to time.Time, f roster.Filter) roster.Filter {
+	f.Since, f.Until = from.Add(time.Nanosecond), to
 	if !roster.Day(from).EndOf().Equal(from) {
 		f.Since = from.Truncate(time.Second).Add(time.Second)
 	}
@@ -158,30 +203,40 @@ func between(from, to time.Time) roster.Filter {
 }
 
 func compareURL(from, to roster.Date) string {
-	return "/compare?from=" + string(from) + "&to=" + string(to)
+	return compareOf(string(from), string(to), roster.Filter{})
+}
+
+// compareOf is the address of what differs between two days or moments, as far as a
+// filter wants.
+func compareOf(from, to string, f roster.Filter) string {
+	q := route.Encode(f)
+	q.Set("from", from)
+	q.Set("to", to)
+	return route.At("/compare", q, 0)
 }
 
 // presets are the comparisons that are asked for most.
-func (req *request) presets() []link {
+func (req *request) presets(f roster.Filter) []link {
 	var all []link
 	for _, days := range []int{7, 30, 90} {
 		from, to := req.Snapshot.LastDays(days)
 		if from == roster.Day(req.Snapshot.Extent().First) {
 			break
 		}
-		all = append(all, link{"Last " + strconv.Itoa(days) + " days", compareURL(from, to)})
+		all = append(all, link{"Last " + strconv.Itoa(days) + " days", compareOf(string(from), string(to), f)})
 	}
-	return append(all, link{"Since the first list known", compareURL(roster.Day(req.Snapshot.Extent().First), roster.Day(req.Snapshot.Newest()))})
+	return append(all, link{"Since the first list known", compareOf(string(roster.Day(req.Snapshot.Extent().First)), string(roster.Day(req.Snapshot.Newest())), f)})
 }
 
 // fill puts the difference into words and tables.
 func (c *comparison) fill() {
 	d := &c.Diff
-	c.Sentence = d.Sentence()
 	c.Counts = []countPair{
 		{"Active agreements", "", d.Before.Active, d.After.Active},
 		{"Agencies that hold them", "", d.Before.Agencies, d.After.Agencies},
-		{"States and territories", "", d.Before.States, d.After.States},
+	}
+	if len(c.Filter.States) != 1 {
+		c.Counts = append(c.Counts, countPair{"States and territories", "", d.Before.States, d.After.States})
 	}
 	for _, m := range roster.Models() {
 		c.Counts = append(c.Counts, countPair{m.Name(), "", d.Before.ByModel[m], d.After.ByModel[m]})
@@ -191,11 +246,14 @@ func (c *comparison) fill() {
 	}
 	c.Counts = append(c.Counts, countPair{"Pending entries", "", d.Before.Pending, d.After.Pending})
 	for _, s := range roster.States() {
+		if len(c.Filter.States) == 1 {
+			break
+		}
 		if was, now := d.Before.ByState[s].Active, d.After.ByState[s].Active; was != now {
-			c.States = append(c.States, countPair{s.Name(), route.StateURL(s), was, now})
+			c.ByState = append(c.ByState, countPair{s.Name(), route.StateURL(s), was, now})
 		}
 	}
-	slices.SortStableFunc(c.States, func(a, b countPair) int { return cmp.Compare(b.After-b.Before, a.After-a.Before) })
+	slices.SortStableFunc(c.ByState, func(a, b countPair) int { return cmp.Compare(b.After-b.Before, a.After-a.Before) })
 	c.fillParts()
 }
 
@@ -223,7 +281,7 @@ func (c *comparison) fillParts() {
 
 // changesOf is the address of the changes of one kind.
 func (c *comparison) changesOf(k roster.Kind) string {
-	f := between(c.Diff.From, c.Diff.To)
+	f := between(c.Diff.From, c.Diff.To, c.Filter)
 	f.Kinds = []roster.Kind{k}
 	return route.ChangesURL(f, 0)
 }

@@ -6,16 +6,21 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/route"
+	"github.com/watch287g/watch287g/web/table"
 )
 
 // dayShown is how many changes of one day its page shows.
 const dayShown = 100
+
+// dayRows is how many agencies of one day its page shows.
+const dayRows = 450
 
 // dayThen is what a day's page shows: all as of the end of that day.
 type dayThen struct {
@@ -41,28 +46,52 @@ type dayThen struct {
 	Week         *difference // the seven days up to it; nil where less is known
 	WeekURL      string
 	Before, Next roster.Date // on which a list was published; "" where there is none
+
+	Query     string       // what the days beside it are asked for, from "?" on; "" for all that ICE listed
+	Whole     string       // address of the page with all; "" where it has all
+	States    []choice     // for the form
+	Hidden    []link       // what else of the choice the form passes on
+	Table     *table.Table // of the agencies that are chosen; nil for all
+	Only      string       // what of the day was chosen besides a state
+	Rest      int          // agencies that the table does not show
+	Downloads string       // address
 }
 
 // dayPage shows what ICE's lists said at the end of a day.
 func dayPage(req *request) (*response, error) {
 	if req.PathValue("day") == "today" {
-		return req.Redirect(route.DayURL(roster.Day(req.Now)), http.StatusSeeOther), nil
+		return req.Redirect(route.At(route.DayURL(roster.Day(req.Now)), req.URL.Query(), 0), http.StatusSeeOther), nil
 	}
 	day, err := req.readDay(req.PathValue("day"))
 	if err != nil {
 		return nil, err
 	}
+	asked, err := req.ReadQuery()
+	if err != nil {
+		return nil, err
+	}
+	sort, err := req.ReadOneOf("sort", table.Sorts()...)
+	if err != nil {
+		return nil, err
+	}
+	of := asked.Filter
 	end := req.Snapshot.Extent().Cut(day.EndOf())
-	d := &dayThen{Day: day, Today: day == roster.Day(req.Now), Until: req.Snapshot.KnownUntil(), End: end, Stats: req.Snapshot.Stats(end), Words: "On " + english.Date(day)}
-	title := "287(g) agreements on " + english.Date(day)
+	d := &dayThen{Day: day, Today: day == roster.Day(req.Now), Until: req.Snapshot.KnownUntil(), End: end, Stats: req.statsOf(end, of), Words: "On " + english.Date(day)}
+	title := "287(g) agreements" + english.Scope(of, nameIn(req.Snapshot)) + " on " + english.Date(day)
 	if req.Snapshot.Extent().Beyond(day.EndOf()) {
 		d.Unread, d.Unseen = true, req.Snapshot.Extent().Beyond(startOf(day))
 		d.Words = "As known until " + route.Until(req.Snapshot)
 		title += ", as known until " + route.Until(req.Snapshot)
 	}
-	d.Listed, d.Leading = english.Listed(d.Stats), leading(d.Stats, true)
-	d.Models, d.Shares = modelFigures(d.Stats), shares(d.Stats)
-	d.Map = draw.Map(draw.MapData{Counts: d.Stats.ByState, Title: "Active agreements by state, " + lowerFirst(d.Words)})
+	d.Listed, d.Models = english.Listed(d.Stats), modelFigures(d.Stats)
+	if chosen(of) {
+		d.Listed = english.ListedOf(d.Stats, of, nameIn(req.Snapshot))
+	}
+	if len(of.States) != 1 {
+		d.Leading, d.Shares = leading(d.Stats, true), shares(d.Stats)
+		d.Map = draw.Map(draw.MapData{Counts: d.Stats.ByState, Title: "Active agreements by state, " + lowerFirst(d.Words)})
+	}
+	req.chooseOfDay(d, table.Choice{Path: route.DayURL(day), Filter: of, Statuses: asked.Statuses, Sort: sort})
 	inForce := req.Snapshot.InForce(end)
 	for _, list := range roster.Lists() {
 		if p, ok := inForce[list]; ok {
@@ -75,14 +104,47 @@ func dayPage(req *request) (*response, error) {
 		}
 	}
 	d.Before, d.Next = around(req.Snapshot.Days(), day)
-	req.fillDay(d)
+	req.fillDay(d, of)
 	return req.render(&page{Template: "day", Title: title, Description: d.Words + ", ICE listed " + d.Listed + ".",
-		Path: route.DayURL(day), Picture: "/pictures/on/" + string(day) + ".png", Data: d})
+		Path: route.DayURL(day) + d.Query, Picture: "/pictures/on/" + string(day) + ".png", Filter: of, Data: d})
+}
+
+// statsOf counts what stood as of a moment, as far as a filter wants.
+func (req *request) statsOf(at time.Time, f roster.Filter) roster.Stats {
+	if !chosen(f) {
+		return req.Snapshot.Stats(at) // which may be at hand
+	}
+	return req.Snapshot.StatsOf(at, req.wants(f))
+}
+
+// wants says whether a filter wants an agreement.
+func (req *request) wants(f roster.Filter) func(roster.Agreement) bool {
+	return func(a roster.Agreement) bool { return f.MatchAgreement(a, req.Snapshot.InArea) }
+}
+
+// chooseOfDay adds what is shown of a part of the lists alone, and the ways to it.
+func (req *request) chooseOfDay(d *dayThen, c table.Choice) {
+	d.States, d.Hidden = choices("All states", roster.States(), english.State, c.Filter.States), hidden(c.Filter, "state")
+	q := route.Encode(c.Filter)
+	d.Query = route.At("", q, 0)
+	q.Set("as_of", string(d.Day))
+	d.Downloads = route.DownloadsURL(q)
+	if !c.Narrows() && c.Sort == "" {
+		return
+	}
+	d.Whole = route.DayURL(d.Day)
+	d.Only = req.narrowed(route.Query{Filter: c.Filter, Statuses: c.Statuses})
+	all := req.Snapshot.Select(d.End, roster.Filter{States: c.Filter.States}, roster.StatusActive, roster.StatusPending, roster.StatusEnded)
+	d.Table = table.New(req.Snapshot, c, d.End, all)
+	d.Rest = max(0, len(d.Table.Rows)-dayRows)
+	d.Table.Rows = d.Table.Rows[:len(d.Table.Rows)-d.Rest]
+	d.Table.Ended = d.Table.Ended[:min(len(d.Table.Ended), dayRows)]
 }
 
 // fillDay adds what happened on the day, and in the week that it ends.
-func (req *request) fillDay(d *dayThen) {
-	wanted := roster.Filter{Since: startOf(d.Day), Until: d.Day.EndOf()}
+func (req *request) fillDay(d *dayThen, of roster.Filter) {
+	wanted := of
+	wanted.Since, wanted.Until = startOf(d.Day), d.Day.EndOf()
 	d.ChangesURL = route.ChangesURL(wanted, 0)
 	wanted.Kinds = roster.DefaultKinds()
 	found, _ := req.Snapshot.Find(wanted, 0, 0)
@@ -98,10 +160,13 @@ func (req *request) fillDay(d *dayThen) {
 		{Number: d.Stats.States, Unknown: unread, Words: "states and territories", Note: territoriesNote(d.Stats)},
 		pendingFigure(d.Stats, ""),
 	}
+	if len(of.States) == 1 {
+		d.Figures = slices.Delete(d.Figures, 2, 3)
+	}
 	from := max(roster.DateOf(d.Day.Time().AddDate(0, 0, -7)), roster.Day(req.Snapshot.Extent().First))
 	if from < d.Day && from.EndOf().Before(d.End) {
-		week := difference{req.Snapshot.Compare(from.EndOf(), d.End)}
-		d.Week, d.WeekURL = &week, compareURL(from, d.Day)
+		week := difference{req.compare(from.EndOf(), d.End, of)}
+		d.Week, d.WeekURL = &week, compareOf(string(from), string(d.Day), of)
 	}
 }
 
@@ -158,5 +223,12 @@ func dayForm(req *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return req.Redirect(route.DayURL(day), http.StatusSeeOther), nil
+	q := req.URL.Query()
+	q.Del("day")
+	for name, values := range q { // a form sends what is not chosen, too
+		if strings.Join(values, "") == "" {
+			delete(q, name)
+		}
+	}
+	return req.Redirect(route.At(route.DayURL(day), q, 0), http.StatusSeeOther), nil
 }

@@ -40,13 +40,13 @@ func (d difference) Span() string { return english.InDays(roster.Day(d.From), ro
 // agreements are the figures of the active agreements.
 func (d difference) agreements() prose.Balance {
 	return prose.Balance{Before: d.Before.Active, After: d.After.Active, Came: len(d.New), Gone: len(d.Gone), Again: len(d.Again),
-		FirstKnown: d.FirstSeen[roster.ListParticipating]}
+		FirstKnown: d.FirstSeen[roster.ListParticipating], In: d.In[roster.ListParticipating], Out: d.Out[roster.ListParticipating]}
 }
 
 // entries are the figures of the pending entries.
 func (d difference) entries() prose.Balance {
 	b := prose.Balance{Before: d.Before.Pending, After: d.After.Pending, Came: len(d.Came), Gone: len(d.Left), Signed: len(d.Signed),
-		FirstKnown: d.FirstSeen[roster.ListPending]}
+		FirstKnown: d.FirstSeen[roster.ListPending], In: d.In[roster.ListPending], Out: d.Out[roster.ListPending]}
 	if !d.Before.Knows(roster.ListPending) {
 		b.Before = -1
 	}
@@ -56,9 +56,9 @@ func (d difference) entries() prose.Balance {
 	return b
 }
 
-// Sentence says what became of both numbers.
-func (d difference) Sentence() string {
-	return english.Between(d.From, d.To, d.agreements(), d.entries())
+// Sentence says what became of both numbers. scope is what is compared, in words.
+func (d difference) Sentence(scope string) string {
+	return english.Between(d.From, d.To, d.agreements(), d.entries(), scope)
 }
 
 // Agreements says how the active agreements came to their new number.
