@@ -160,3 +160,12 @@ func (l Language) named(agencies []string, name func(id string) string) string {
 		return l.say("narrowed.agency", parts{"words": Quoted(s)})
 	}))
 }
+
+// Unused says that a page takes no choice by some parameters of the site, as they are
+// called in addresses; "" for none.
+func (l Language) Unused(params []string) string {
+	if len(params) == 0 {
+		return ""
+	}
+	return l.say("unused", parts{"words": l.And(each(params, func(name string) string { return l.plain(key("unused." + name)) }))})
+}

@@ -32,6 +32,7 @@ func tableTexts(l Language) map[string]string {
 		only(roster.Filter{Models: tfm, Types: roster.Types(), Places: []string{"Larkwood"}}):             "Narrowed to Task Force Model, county agencies, municipal agencies, state agencies, the counties of Larkwood.",
 		only(roster.Filter{Agencies: []string{"FL-x"}}, roster.StatusActive):                              "Narrowed to active, Palm Bay Police Department.",
 		l.Agreements(Balance{Before: 3, After: 4, Came: 1, In: 1, Out: 1}):                                "Active agreements: 1 new, 0 no longer listed, 1 that ICE listed otherwise before, outside of this choice, 1 that ICE now lists otherwise, outside of this choice: from 3 to 4.",
+		l.Unused([]string{"kind", "since", "state"}) + l.Unused(nil):                                      "This page cannot be narrowed by kind of change, first day and state: it shows all that it has.",
 		l.TypeShort(roster.TypeState, "GU") + l.TypeShort(roster.TypeState, "DC") + l.TypeShort("", "TX"): "territoryDistrictnot given",
 	}
 }

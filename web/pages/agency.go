@@ -67,7 +67,7 @@ func agencyPage(req *request) (*response, error) {
 	id := req.PathValue("id")
 	if req.Snapshot.Agency(id) == nil || len(req.Snapshot.RecordsOf(id)) == 0 {
 		if to := req.Snapshot.ResolveAgency(id); to != "" && to != id {
-			return req.Redirect(route.AgencyURL(to), http.StatusMovedPermanently), nil
+			return req.Redirect(req.keeping(route.AgencyURL(to)), http.StatusMovedPermanently), nil
 		}
 		return nil, route.NotFound("ICE's lists have named no such agency since this record began. Search for its name: ICE may spell it differently.")
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -60,7 +61,7 @@ type dayThen struct {
 // dayPage shows what ICE's lists said at the end of a day.
 func dayPage(req *request) (*response, error) {
 	if req.PathValue("day") == "today" {
-		return req.Redirect(route.At(route.DayURL(roster.Day(req.Now)), req.URL.Query(), 0), http.StatusSeeOther), nil
+		return req.Redirect(req.keeping(route.DayURL(roster.Day(req.Now))), http.StatusSeeOther), nil
 	}
 	day, err := req.readDay(req.PathValue("day"))
 	if err != nil {
@@ -224,6 +225,7 @@ func dayForm(req *request) (*response, error) {
 		return nil, err
 	}
 	q := req.URL.Query()
+	maps.Copy(q, req.unused)
 	q.Del("day")
 	for name, values := range q { // a form sends what is not chosen, too
 		if strings.Join(values, "") == "" {

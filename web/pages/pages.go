@@ -4,7 +4,10 @@ package pages
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,7 +46,8 @@ func New(o Options) (*Set, error) {
 // request is a request for a page.
 type request struct {
 	*route.Request
-	set *Set
+	set    *Set
+	unused url.Values // what was asked of the page that it does not know, though others do
 }
 
 type response = route.Response
@@ -51,15 +55,20 @@ type response = route.Response
 // Routes are the addresses of the pages.
 func (s *Set) Routes() []route.Route {
 	page := func(path string, f func(*request) (*response, error), params ...string) route.Route {
-		return route.Route{Path: path, Params: params, Handler: func(r *route.Request) (*response, error) { return f(&request{r, s}) }}
+		return route.Route{Path: path, Params: append(foreign(params), params...), Handler: func(r *route.Request) (*response, error) {
+			return f(&request{r, s, setAside(r, params)})
+		}}
+	}
+	plain := func(path string, f func(*request) (*response, error)) route.Route {
+		return route.Route{Path: path, Handler: func(r *route.Request) (*response, error) { return f(&request{Request: r, set: s}) }}
 	}
 	framed := func(path string, f func(*request) (*response, error)) route.Route {
-		r := page(path, f)
+		r := plain(path, f)
 		r.Framed = true
 		return r
 	}
 	pictured := func(path string, f func(*request) (draw.CardData, error)) route.Route {
-		r := page(path, picture(f))
+		r := plain(path, picture(f))
 		r.Program = true
 		return r
 	}
@@ -98,7 +107,7 @@ func noPage(*request) (*response, error) {
 
 // Problem is the page that tells a reader what is wrong, and shows ways on.
 func (s *Set) Problem(r *route.Request, p *route.Problem) (*route.Response, error) {
-	req := &request{r, s}
+	req := &request{Request: r, set: s}
 	return req.renderIn("frame", p.Status, &page{Template: "problem", Title: p.Title, Description: p.Detail, Path: r.URL.EscapedPath(), Hidden: true, Data: p})
 }
 
@@ -122,6 +131,8 @@ type frame struct {
 	PictureURL string
 	Feeds      []link
 	Fresh      freshness
+	Unused     string            // what the reader asked for that the page does not know, in a sentence; "" for nothing
+	Others     []link            // to pages that do
 	Assets     map[string]string // addresses of stylesheet and icon, by name
 	Nav        string            // the part of the site that the page is in
 }
@@ -137,6 +148,7 @@ func (req *request) render(p *page) (*response, error) {
 // renderIn fills a page's template within another that holds it.
 func (req *request) renderIn(frameName string, status int, p *page) (*response, error) {
 	f := frame{page: *p, Site: req.Base, Canonical: req.Base + p.Path, Feeds: feedLinks(p.Filter), Fresh: req.freshness(),
+		Unused: english.Unused(slices.Sorted(maps.Keys(req.unused))), Others: others(req.unused),
 		Assets: req.set.options.Assets, Nav: section(p.Path)}
 	f.PictureURL = req.Base + p.Picture
 	if p.Picture == "" {

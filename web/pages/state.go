@@ -42,7 +42,7 @@ func statePage(req *request) (*response, error) {
 		return nil, route.NotFound("There is no state or territory of that name. Postal codes work, as in /states/TX, and names, as in /states/Texas.")
 	}
 	if string(state) != given {
-		return req.Redirect(route.StateURL(state), http.StatusMovedPermanently), nil
+		return req.Redirect(req.keeping(route.StateURL(state)), http.StatusMovedPermanently), nil
 	}
 	asked, err := req.ReadQuery()
 	if err != nil {
