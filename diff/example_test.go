@@ -42,6 +42,6 @@ func ExampleUpdate() {
 	}
 	// Output:
 	// new: Florida: ICE now lists a Task Force Model agreement with Sampleton Police Department, signed July 20, 2025, according to ICE. ICE now lists 1 active agreement in Florida.
-	// amended: Texas: For Lampass County Sheriff's Office, ICE now gives the name Lampasas County Sheriff's Office. Its Warrant Service Officer agreement was signed July 15, 2025, according to ICE. That both rows are the same agreement is likely, not certain.
+	// amended: Texas: ICE changed its record of Lampass County Sheriff's Office (Lampasas County): it now gives the name Lampasas County Sheriff's Office. Its Warrant Service Officer agreement was signed July 15, 2025, according to ICE. That both rows are the same agreement is likely, not certain.
 	// milestone: Florida: ICE lists its first agreement in the state since this record began on July 18, 2025: Sampleton Police Department, Task Force Model.
 }

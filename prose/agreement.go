@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -18,16 +19,44 @@ func (l Language) Agency(a roster.Agreement) string {
 // Where names an agency with its county, unless the name says it: "Palm Bay Police
 // Department (Brevard County)".
 func (l Language) Where(a roster.Agreement) string {
-	agency, county := l.Agency(a), Printed(a.County)
-	bare := roster.Fold(county)
-	for _, word := range []string{" county", " parish", " borough"} {
-		bare = strings.TrimSuffix(bare, word)
-	}
-	// Whole words: "Fleetwood" does not say "Lee".
-	if bare == "" || strings.Contains(" "+roster.Fold(agency)+" ", " "+bare+" ") {
+	agency, counties := l.Agency(a), countiesOf(a)
+	if len(counties) == 0 || slices.ContainsFunc(counties, func(c place.County) bool { return says(agency, c) }) {
 		return agency
 	}
-	return l.say("agency.in-county", parts{"agency": agency, "county": county})
+	return l.say("agency.in-county", parts{"agency": agency, "county": l.counties(a.State, counties)})
+}
+
+// CountyOf names the county that the agency of an agreement is in, as the Census
+// Bureau does, whatever ICE prints: "Brevard County"; "" where it is in none, or that is
+// not known.
+func (l Language) CountyOf(a roster.Agreement) string { return l.counties(a.State, countiesOf(a)) }
+
+func (l Language) counties(s roster.State, all []place.County) string {
+	return l.And(each(all, func(c place.County) string { return l.County(s, c.FIPS, c.Name) }))
+}
+
+// countiesOf are the counties that an agency is printed as being in. One of the whole
+// state is in none, and of a town that several counties share, or that ICE puts in
+// another county, it is not known in which its agency is.
+func countiesOf(a roster.Agreement) (all []place.County) {
+	at := place.Locate(a, nil)
+	if at.By == place.Statewide || at.By == place.ByTown && len(at.Counties) > 1 {
+		return nil
+	}
+	for _, code := range at.Counties {
+		c, ok := place.ByFIPS(code)
+		// ICE's county stands behind the one that the name says where they differ.
+		if misprint := at.By == place.ByName && len(at.Counties) > 1 && !says(a.Agency, c); ok && !misprint && c.Name != a.State.Name() {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// says says whether an agency's name has a county's in it, in whole words:
+// "Fleetwood" does not say "Lee".
+func says(agency string, c place.County) bool {
+	return strings.Contains(" "+roster.Fold(agency)+" ", " "+roster.Fold(c.Name)+" ")
 }
 
 // Who names the agency that a change is about as Where does, without the county where

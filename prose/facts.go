@@ -24,7 +24,7 @@ func (l Language) Facts(c roster.Change) []Fact {
 			all = append(all, Fact{field, l.plain("fact." + name), value})
 		}
 	}
-	add("county", "county", Printed(a.County))
+	add("county", "county", l.CountyOf(a))
 	add("model", "model", l.Model(a.Model))
 	if c.Publication.List == roster.ListParticipating {
 		add("signed", "signed", l.SignedFact(a))

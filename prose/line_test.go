@@ -144,20 +144,63 @@ func TestLineOfAmendments(t *testing.T) {
 	}
 }
 
-// An agency is said to be in a county unless its name says that, in whole words.
+// An agency is said to be in the county that the Census Bureau knows by the name,
+// unless its own name says that in whole words, and in none that is a guess.
 func TestWhere(t *testing.T) {
-	for _, tt := range []struct{ agency, county, want string }{
-		{"Palm Bay Police Department", "Brevard County", "Palm Bay Police Department (Brevard County)"},
-		{"Fleetwood Police Department", "Lee County", "Fleetwood Police Department (Lee County)"},
-		{"Lee County Sheriff's Office", "Lee County", "Lee County Sheriff's Office"},
-		{"Lee County Sheriff's Office", "LEE", "Lee County Sheriff's Office"},
-		{"City of Lee (Lee County)", "Lee County", "City of Lee (Lee County)"},
-		{"Allen Parish Sheriff's Office", "Allen Parish", "Allen Parish Sheriff's Office"},
-		{"Larkwood Police Department", "", "Larkwood Police Department"},
-		{"", "Lee County", "an agency without a name (Lee County)"},
+	for _, tt := range []struct {
+		state                roster.State
+		agency, county, want string
+	}{
+		{"FL", "Palm Bay Police Department", "Brevard County", "Palm Bay Police Department (Brevard County)"},
+		{"FL", "Palm Bay Police Department", "BREVARD", "Palm Bay Police Department (Brevard County)"},
+		{"FL", "Palm Bay Police Department", "", "Palm Bay Police Department (Brevard County)"},
+		{"LA", "Arnaudville Police Department", "Saint Landry County", "Arnaudville Police Department (St. Landry Parish)"},
+		{"TX", "Lampass County Sheriff's Office", "Lampass County", "Lampass County Sheriff's Office (Lampasas County)"},
+		{"VA", "Fleetwood Police Department", "Lee County", "Fleetwood Police Department (Lee County)"},
+		{"VA", "Blue Ridge Regional Jail", "Lexington", "Blue Ridge Regional Jail (the city of Lexington)"},
+		{"DE", "Larkwood Authority", "Kent/Sussex", "Larkwood Authority (Kent County and Sussex County)"},
+		{"VA", "Lee County Sheriff's Office", "Lee County", "Lee County Sheriff's Office"},
+		{"VA", "Lee County Sheriff's Office", "LEE", "Lee County Sheriff's Office"},
+		{"VA", "City of Lee (Lee County)", "Lee County", "City of Lee (Lee County)"},
+		{"VA", "Hopewell Sheriff's Office", "Hopewell County", "Hopewell Sheriff's Office"},
+		{"LA", "Allen Parish Sheriff's Office", "Allen Parish", "Allen Parish Sheriff's Office"},
+		{"VA", "Rappahannock, Shenandoah, Warren Regional Jail Authority", "", "Rappahannock, Shenandoah, Warren Regional Jail Authority"},
+		{"DC", "Metropolitan Police Department", "", "Metropolitan Police Department"},
+		{"VA", "", "Lee County", "an agency without a name (Lee County)"},
+		// Not known, or not of one county.
+		{"FL", "Larkwood Police Department", "", "Larkwood Police Department"},
+		{"FL", "Larkwood Police Department", "Kershaw County", "Larkwood Police Department"},
+		{"FL", "Longboat Key Police Department", "", "Longboat Key Police Department"},
+		{"GA", "Monroe Police Department", "Monroe County", "Monroe Police Department"},
+		{"PA", "Bradford County Sheriff's Office", "Bedford County", "Bradford County Sheriff's Office"},
+		{"", "Larkwood Police Department", "Lee County", "Larkwood Police Department"},
 	} {
-		if got := English.Where(roster.Agreement{Agency: tt.agency, County: tt.county}); got != tt.want {
-			t.Errorf("%q in %q: %q, want %q", tt.agency, tt.county, got, tt.want)
+		if got := English.Where(roster.Agreement{State: tt.state, Agency: tt.agency, County: tt.county}); got != tt.want {
+			t.Errorf("%q of %s in %q: %q, want %q", tt.agency, tt.state, tt.county, got, tt.want)
+		}
+	}
+	force := roster.Agreement{State: "AR", Agency: "Arkansas State Police", County: "Pulaski County", Type: roster.TypeState}
+	if got := English.Where(force) + English.CountyOf(force); got != "Arkansas State Police" {
+		t.Errorf("an agency of the whole state is %q", got)
+	}
+	slip := roster.Agreement{State: "PA", Agency: "Bradford County Sheriff's Office", County: "Bedford County", Type: roster.TypeCounty}
+	if got := English.CountyOf(slip); got != "Bradford County" {
+		t.Errorf("an agency whose name says a county other than ICE does is in %q", got)
+	}
+}
+
+// A county is called as its people call it.
+func TestCounty(t *testing.T) {
+	for _, tt := range []struct {
+		state            roster.State
+		fips, name, want string
+	}{
+		{"FL", "12009", "Brevard", "Brevard County"}, {"LA", "22097", "St. Landry", "St. Landry Parish"}, {"VA", "51036", "Charles City", "Charles City County"},
+		{"VA", "51670", "Hopewell", "the city of Hopewell"}, {"NV", "32510", "Carson City", "Carson City"}, {"AK", "02020", "Anchorage", "Anchorage"},
+		{"DC", "11001", "District of Columbia", "District of Columbia"}, {"GU", "66010", "Guam", "Guam"},
+	} {
+		if got := English.County(tt.state, tt.fips, tt.name); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.fips, got, tt.want)
 		}
 	}
 }

@@ -145,6 +145,8 @@ func (l Language) RowOf(e roster.Evidence) string {
 func (l Language) County(s roster.State, fips, name string) string {
 	k := key("county")
 	switch {
+	case s == "DC", fips[2:] >= "510" && strings.HasSuffix(name, "City"): // Carson City
+		k = "county.other"
 	case fips[2:] >= "510": // a city that is not part of a county
 		k = "county.city"
 	case s == "LA":

@@ -38,7 +38,7 @@ func (l Language) Text(c roster.Change, ctx Context) string {
 		sentences = append(sentences, l.likely(c))
 	}
 	if c.Corrects != "" && c.Kind != roster.KindRestored {
-		sentences = append(sentences, l.signedAfterAll(ctx.Ended))
+		sentences = append(sentences, l.signedAfterAll(c, ctx.Ended))
 	}
 	if movesCount(c) {
 		sentences = append(sentences, l.say("text.count", parts{"active": l.Active(ctx.Figures.ByState[c.Agreement.State]), "state": l.InSentence(c.Agreement.State)}))
@@ -71,6 +71,15 @@ func (l Language) sentences(c roster.Change, ctx Context) []string {
 	case roster.KindMilestone: // has a text of its own
 	}
 	return nil
+}
+
+// earlier names an agency as it was listed before a change, with its county unless ICE
+// gives another state now: there it was in none.
+func (l Language) earlier(a roster.Agreement, c roster.Change) string {
+	if a.State != c.Agreement.State {
+		return l.Agency(a)
+	}
+	return l.Where(a)
 }
 
 // likely says what is only likely.
@@ -246,13 +255,13 @@ func (l Language) restoredText(c roster.Change, ctx Context) []string {
 		l.say(reported, parts{"date": l.Day(ctx.Ended.At)}),
 	}
 	if len(c.Fields) > 0 {
-		s = append(s, l.say("amended.text.for", parts{"who": l.Where(*c.Before), "changes": l.amendments(c.Fields)}))
+		s = append(s, l.say("amended.text.for", parts{"who": l.earlier(*c.Before, c), "changes": l.amendments(c.Fields)}))
 	}
 	return s
 }
 
 // signedAfterAll takes back that an entry was withdrawn.
-func (l Language) signedAfterAll(e ReportedEnd) string {
+func (l Language) signedAfterAll(c roster.Change, e ReportedEnd) string {
 	k := key("text.signed-after-all")
 	if e.Likely {
 		k += ".likely"
@@ -260,13 +269,13 @@ func (l Language) signedAfterAll(e ReportedEnd) string {
 	if !e.At.IsZero() {
 		k += ".on"
 	}
-	return l.say(k, parts{"who": l.Where(e.Agreement), "date": l.Day(e.At)})
+	return l.say(k, parts{"who": l.earlier(e.Agreement, c), "date": l.Day(e.At)})
 }
 
 func (l Language) amendedText(c roster.Change) []string {
 	a := c.Agreement
 	onlyDate := !slices.ContainsFunc(c.Fields, func(f roster.Field) bool { return f.Name != "signed" })
-	p := parts{"who": l.Where(*c.Before), "changes": l.amendments(c.Fields), "agreement": l.agreement(a.Model), "model": l.theModel(a.Model), "signed": l.signedClause(a)}
+	p := parts{"who": l.earlier(*c.Before, c), "changes": l.amendments(c.Fields), "agreement": l.agreement(a.Model), "model": l.theModel(a.Model), "signed": l.signedClause(a)}
 	switch {
 	case c.Publication.List == roster.ListPending:
 		return []string{l.say("amended.text.for", p), l.say("amended.text.entry", p)}

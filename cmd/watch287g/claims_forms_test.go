@@ -255,10 +255,6 @@ func (h *hearing) saysWho(said map[string]string) {
 	}
 }
 
-func isCalled(a claimed, who string) bool {
-	return who == a.Agency || who == a.Agency+" ("+a.County+")"
-}
-
 // unreadable says whether what is printed for a date has not even the figures of
 // one.
 func unreadable(printed string) bool {

@@ -94,6 +94,7 @@ func liesInText(c claim) (lies []lie) {
 	place, _, _ := strings.Cut(c.Text, ": ")
 	say("another state in the text", strings.Replace(c.Text, place, "Wyoming", 1))
 	say("another agency in the text", strings.Replace(c.Text, c.Agreement.Agency, "Elm County Sheriff's Office", 1))
+	say("another county in the text", strings.Replace(c.Text, c.Agreement.Agency+" (", c.Agreement.Agency+" (West ", 1))
 	say("a sentence that nobody checks", c.Text+" Nobody knows why.")
 	if c.Certainty == "likely" {
 		say("certain in the text", regexp.MustCompile(` That [^.]* likely, not certain\.`).ReplaceAllString(c.Text, ""))
