@@ -34,7 +34,7 @@ func TestAsOf(t *testing.T) {
 	if got := snap.Days(); !slices.Equal(got, []roster.Date{"2025-06-02", "2025-06-09"}) {
 		t.Errorf("the days are %v", got)
 	}
-	if from, to := snap.LastDays(3); from != "2025-06-06" || to != "2025-06-09" {
+	if from, to := snap.LastDays(3); from != "2025-06-09" || to != "2025-06-12" {
 		t.Errorf("the last 3 days are %s to %s", from, to)
 	}
 	if from, _ := snap.LastDays(90); from != "2025-06-02" {
@@ -161,6 +161,40 @@ func TestCompare(t *testing.T) {
 	}
 	if came := len(d.New) + len(d.Again) + d.FirstSeen[roster.ListParticipating] - len(d.Gone); d.Before.Active+came != d.After.Active {
 		t.Errorf("%d and %d are not %d", d.Before.Active, came, d.After.Active)
+	}
+}
+
+// What is new and gone in the last days is counted to the last moment known, which
+// may be long after the newest list, and from the first day on at the earliest.
+func TestRecent(t *testing.T) {
+	all := source{records: []roster.Record{record("stays", at(2)), record("came", at(5)), record("goes", at(2), at(8)), record("newer", at(9))},
+		publications: []roster.Publication{counted(1, roster.ListParticipating, 2), counted(2, roster.ListParticipating, 9)}}
+	for _, test := range []struct {
+		read      int // the day when ICE's page was last read
+		days      int
+		new, gone []string
+	}{
+		{9, 30, []string{"came", "newer"}, []string{"goes"}},
+		{12, 5, []string{"newer"}, []string{"goes"}},
+		{13, 5, []string{"newer"}, nil},
+		{20, 5, nil, nil},
+	} {
+		all.reading.Read = at(test.read)
+		d := all.load(t).Recent(test.days)
+		if diff := cmp.Diff([2][]string{test.new, test.gone}, [2][]string{ids(d.New), ids(d.Gone)}, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%d days to June %d: %s", test.days, test.read, diff)
+		}
+		if d.NewByState()["TX"] != len(test.new) || d.GoneByState()["TX"] != len(test.gone) {
+			t.Errorf("%d days to June %d: by state %v, %v", test.days, test.read, d.NewByState(), d.GoneByState())
+		}
+		if !d.To.Equal(at(test.read)) {
+			t.Errorf("%d days to June %d end %v", test.days, test.read, d.To)
+		}
+	}
+	day := source{records: []roster.Record{record("first", at(2)), record("second", at(2).Add(time.Hour))},
+		publications: []roster.Publication{counted(1, roster.ListParticipating, 2)}, reading: roster.Reading{Read: at(2).Add(2 * time.Hour)}}
+	if d := day.load(t).Recent(30); len(d.New) != 0 || !d.From.Equal(d.To) {
+		t.Errorf("on the first day, %v are new", ids(d.New))
 	}
 }
 

@@ -161,10 +161,25 @@ func (d *Difference) sort() {
 	sortByPlace(d.Other, func(r Rewrite) roster.Agreement { return r.Now.Agreement })
 }
 
+// Recent compares the last moment known with the end of the day so many days before,
+// or of the first day known where that is later. On that first day the two moments
+// are one, and nothing is new. It is the one definition of what is new and gone "in
+// the last 30 days".
+func (a *Agreements) Recent(days int) Difference {
+	from, to := a.LastDays(days)
+	return a.Compare(a.extent.Cut(from.EndOf()), a.extent.Cut(to.EndOf()))
+}
+
 // NewByState counts the new agreements by state.
-func (d *Difference) NewByState() map[roster.State]int {
+func (d *Difference) NewByState() map[roster.State]int { return byState(d.New) }
+
+// GoneByState counts by state what was active at the beginning, and is not at the
+// end.
+func (d *Difference) GoneByState() map[roster.State]int { return byState(d.Gone) }
+
+func byState(all []roster.AgreementAt) map[roster.State]int {
 	by := map[roster.State]int{}
-	for _, s := range d.New {
+	for _, s := range all {
 		by[s.State]++
 	}
 	return by

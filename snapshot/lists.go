@@ -119,10 +119,10 @@ func (l *Lists) Days() []roster.Date {
 	return slices.Compact(days)
 }
 
-// LastDays is the stretch of so many days up to the day of the newest list; it
-// begins no earlier than the first list.
+// LastDays is the stretch of so many days up to the day until which it is known what
+// ICE lists; it begins no earlier than the first list.
 func (l *Lists) LastDays(days int) (from, to roster.Date) {
-	to = roster.Day(l.Newest())
+	to = roster.Day(l.extent.Until)
 	from = max(roster.DateOf(to.Time().AddDate(0, 0, -days)), roster.Day(l.extent.First))
 	return from, to
 }

@@ -67,7 +67,7 @@ func TestHomeShowsWhatReportersQuote(t *testing.T) {
 	wantFigures(t, doc, map[string]string{
 		"active agreements": "48", "agencies that hold them": "47", "states and territories": "41", "pending entries": "1",
 		"new agreements since June 2, 2025, the day of the first list known here": "",
-		"new agreements in the 18 days to June 20, 2025":                          "5",
+		"new agreements in the 19 days to June 21, 2025":                          "5",
 		"Jail Enforcement Model (JEM)":                                            "16", "Task Force Model (TFM)": "18", "Warrant Service Officer (WSO)": "14",
 	})
 	text := said(doc, "main")

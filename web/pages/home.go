@@ -66,7 +66,7 @@ func homePage(req *request) (*response, error) {
 	h.From, h.To = req.Snapshot.LastDays(lookBack)
 	h.First = roster.Day(req.Snapshot.Extent().First)
 	h.Last = roster.Day(req.Snapshot.KnownUntil())
-	recent := difference{req.Snapshot.Compare(h.From.EndOf(), req.Snapshot.Extent().Cut(h.To.EndOf()))}
+	recent := difference{req.Snapshot.Recent(lookBack)}
 	h.Figures = homeFigures(req.Snapshot, h.Stats, recent, h.First)
 	h.Recent = recent
 	h.Models = modelFigures(h.Stats)

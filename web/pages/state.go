@@ -94,8 +94,7 @@ func stateFigures(snap *snapshot.Snapshot, s *statePlace) []figure {
 		{Number: s.Stats.Agencies, Words: "agencies that hold them"},
 		pendingFigure(s.Stats, ""),
 	}
-	if from, to := snap.LastDays(lookBack); from < to {
-		recent := difference{snap.Compare(from.EndOf(), snap.Extent().Cut(to.EndOf()))}
+	if recent := (difference{snap.Recent(lookBack)}); recent.From.Before(recent.To) {
 		all = append(all, figure{Number: recent.NewByState()[s.State], Words: "new agreements", Note: recent.Span()})
 	}
 	return all
