@@ -129,7 +129,7 @@ func (l Language) Places(agreements map[roster.State]int) string {
 	states, territories := 0, 0
 	for s, n := range agreements {
 		switch {
-		case n == 0 || s == "DC":
+		case n == 0 || s == "" || s == "DC":
 		case s.Territory():
 			territories++
 		default:

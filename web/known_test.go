@@ -150,7 +150,7 @@ func TestKnownUntilIsSaidEverywhere(t *testing.T) {
 		w.fails(time.Hour)
 	}
 	for path, want := range map[string][]string{
-		"/":                         {"As of " + lastGoodSaid + ", ICE lists 48 active agreements"},
+		"/":                         {"As of " + lastGoodSaid + ", ICE listed 48 active agreements"},
 		"/states/TX":                {"As of " + lastGoodSaid + ", ICE lists 2 active agreements"},
 		"/search?q=florida":         {"ICE lists 5 active agreements, as of " + lastGoodSaid + "."},
 		"/downloads":                {"agreements and pending entries as of " + lastGoodSaid + "."},

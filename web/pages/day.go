@@ -155,10 +155,11 @@ func (req *request) fillDay(d *dayThen, of roster.Filter) {
 	d.More = max(0, len(found)-dayShown)
 	d.Changes = found[:len(found)-d.More]
 	unread := !d.Stats.Knows(roster.ListParticipating)
+	states, placed := english.StatesFigure(d.Stats)
 	d.Figures = []figure{
 		{Number: d.Stats.Active, Unknown: unread, Words: "active agreements", Note: english.ActiveSource(d.Stats)},
 		{Number: d.Stats.Agencies, Unknown: unread, Words: "agencies that held them"},
-		{Number: d.Stats.States, Unknown: unread, Words: "states and territories", Note: territoriesNote(d.Stats)},
+		{Number: states, Unknown: unread, Words: placed},
 		pendingFigure(d.Stats, ""),
 	}
 	if len(of.States) == 1 {

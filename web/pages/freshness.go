@@ -3,6 +3,7 @@ package pages
 import (
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -18,11 +19,18 @@ type freshness struct {
 	Holds    int               // publications that are set aside
 	NoSource bool              // the site shows an archive: nothing was ever polled
 	Empty    bool              // nothing is known yet
+	Ended    time.Time         // the last moment known, where that is days ago; else zero
 }
 
 // patience is how long ICE's page may fail before every page says so: it answers
 // badly for a moment now and then, and what it said before still stands.
 const patience = time.Hour
+
+// recentDays is how many days old what is known may be and still be told as what is.
+const recentDays = 2
+
+// Ends says in a sentence where the record does, if that is days ago.
+func (f freshness) Ends() string { return english.RecordEnds(f.Ended) }
 
 // freshness looks at the last polls.
 func (req *request) freshness() freshness {
@@ -31,6 +39,9 @@ func (req *request) freshness() freshness {
 	if len(req.Snapshot.Polls()) > 0 {
 		f.Why, f.Last = req.Snapshot.Polls()[0].Sentence, req.Snapshot.Polls()[0].At
 		f.Late = req.Late
+	}
+	if until := req.Snapshot.KnownUntil(); !f.Empty && prose.DaysBetween(roster.Day(until), roster.Day(req.Now)) > recentDays {
+		f.Ended = until
 	}
 	f.Lists, f.Holds = req.Snapshot.Sources(req.Snapshot.KnownUntil()), len(req.Snapshot.OpenHolds())
 	return f

@@ -6,42 +6,50 @@ import (
 	"slices"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/draw"
-	"github.com/watch287g/watch287g/web/route"
 )
 
 // What the front page shows at most.
 const (
 	latestShown  = 15
+	headsShown   = 7 // lines of the latest changes
+	leftShown    = 5
 	leadersShown = 10
 	lookBack     = 30 // days
 )
 
 // home is what the front page shows.
 type home struct {
-	Empty   bool
-	Stats   roster.Stats
-	Listed  string // the counts in a sentence
-	Leading string
-	Figures []figure
-	Models  []figure
-	Map     template.HTML
-	Shares  []share
-	Without string // the states that are not in the table
-	Curve   template.HTML
-	Months  months
-	Latest  []dayOfChanges
-	Leaders []share
-	Growth  []growth
-	Recent  difference // that growth is counted in
-	From    roster.Date
-	To      roster.Date
-	First   roster.Date
-	Last    roster.Date // that is known of, in part or whole
-	AsOf    time.Time
-	Embed   embedCode
+	Empty    bool
+	Past     bool   // the record ended days ago: nothing is said as of today
+	Claim    string // where things stand, in a sentence
+	AsOf     time.Time
+	Span     string // over which new and gone are counted
+	Figures  []figure
+	Map      template.HTML
+	Shares   []share
+	Without  string // the states that are not in the table
+	Listed   string // the same with all counts
+	Leading  string
+	Models   []figure
+	Latest   []dayOfChanges
+	Left     []left
+	LeftMore string // what is not shown; "" for none
+	LeftURL  string
+	Curve    template.HTML
+	Ever     string // what came and went since the record began; "" where that is no longer ago than Recent
+	Months   months
+	Leaders  []share
+	Growth   []growth
+	Recent   difference // that growth is counted in
+	From     roster.Date
+	To       roster.Date
+	First    roster.Date
+	Last     roster.Date // that is known of, in part or whole
+	Embed    embedCode
 }
 
 // growth is what a state gained.
@@ -51,68 +59,109 @@ type growth struct {
 	Now   int // active agreements
 }
 
+// left is what ICE no longer lists of an agency since one day.
+type left struct {
+	AgencyID, Who string
+	Since         roster.Date
+	Models        []roster.Model
+}
+
+// What says which agreements are gone, and since when.
+func (l left) What() string { return english.NoLonger(l.Models, l.Since) }
+
 // homePage shows where things stand.
 func homePage(req *request) (*response, error) {
-	h := home{Empty: req.Snapshot.Extent().Empty(), Embed: req.embedCode("nation", "287(g) agreements with ICE")}
+	snap := req.Snapshot
+	h := home{Empty: snap.Extent().Empty(), Embed: req.embedCode("nation", "287(g) agreements with ICE")}
 	p := &page{Template: "home", Title: "Who has a 287(g) agreement with ICE", Path: "/", Data: &h,
 		Description: "Which police agencies sign, seek or leave a 287(g) agreement with ICE, according to ICE's own lists."}
 	if h.Empty {
 		return req.render(p)
 	}
-	h.Stats = req.Snapshot.CurrentStats()
-	h.Listed, h.Leading = english.Listed(h.Stats), leading(h.Stats, false)
-	h.AsOf = req.Snapshot.KnownUntil()
-	p.Description = "As of " + route.Until(req.Snapshot) + ", ICE lists " + h.Listed + ". Who signs, seeks or leaves a 287(g) agreement, with the evidence."
-	h.From, h.To = req.Snapshot.LastDays(lookBack)
-	h.First = roster.Day(req.Snapshot.Extent().First)
-	h.Last = roster.Day(req.Snapshot.KnownUntil())
-	recent := difference{req.Snapshot.Recent(lookBack)}
-	h.Figures = homeFigures(req.Snapshot, h.Stats, recent, h.First)
-	h.Recent = recent
-	h.Models = modelFigures(h.Stats)
-	h.Leaders, h.Growth = leaders(h.Stats, leadersShown), growing(recent, leadersShown)
-	h.Shares, h.Without = shares(h.Stats), without(h.Stats)
-	h.Map = draw.Map(draw.MapData{Counts: h.Stats.ByState})
-	h.Curve = draw.Curve(draw.CurveData{Points: points(req.Snapshot.Curve()), Until: req.Snapshot.KnownUntil(), Markers: markers(req.Snapshot)})
-	h.Months = monthly(req.Snapshot.Curve())
-	latest, _ := req.Snapshot.Find(roster.Filter{Kinds: roster.DefaultKinds()}, 0, latestShown)
+	stats := snap.CurrentStats()
+	h.AsOf, h.Past = snap.KnownUntil(), !req.freshness().Ended.IsZero()
+	h.Claim, h.Leading = english.Claim(stats, h.AsOf, h.Past), leading(stats, h.Past)
+	h.Listed = english.Stands(stats, h.AsOf, h.Past)
+	p.Description = h.Listed + " Who signs, seeks or leaves a 287(g) agreement, with the evidence."
+	h.Recent = difference{snap.Recent(lookBack)}
+	h.From, h.To = roster.Day(h.Recent.From), roster.Day(h.Recent.To)
+	h.First, h.Last = roster.Day(snap.Extent().First), roster.Day(snap.KnownUntil())
+	h.Span = english.RecentUntil(prose.DaysBetween(h.From, h.To))
+	h.Figures, h.Models = homeFigures(stats, h.Recent), modelFigures(stats)
+	h.Map, h.Shares, h.Without = draw.Map(draw.MapData{Counts: stats.ByState}), shares(stats), without(stats)
+	latest, _ := snap.Find(roster.Filter{Kinds: roster.DefaultKinds()}, 0, headsShown)
 	h.Latest = byDay(latest)
+	h.fillLeft()
+	curve := snap.Curve()
+	h.Curve = draw.Curve(draw.CurveData{Points: points(curve), Until: snap.KnownUntil(), Markers: markers(snap)})
+	h.Months = monthly(curve)
+	if h.First < h.From {
+		h.Ever = english.Ever(h.First, len(snap.Compare(h.First.EndOf(), h.Recent.To).New), leftEver(snap))
+	}
+	h.Leaders, h.Growth = leaders(stats, leadersShown), growing(h.Recent, leadersShown)
 	return req.render(p)
 }
 
-// homeFigures are those that reporters quote.
-func homeFigures(snap *snapshot.Snapshot, s roster.Stats, recent difference, first roster.Date) []figure {
-	from, to := roster.Day(recent.From), roster.Day(recent.To)
-	unread := !s.Knows(roster.ListParticipating)
-	all := []figure{
-		{Number: s.Active, Unknown: unread, Words: "active agreements", Note: english.ActiveSource(s), URL: "/downloads?status=active"},
-		{Number: s.Agencies, Unknown: unread, Words: "agencies that hold them"},
-		{Number: s.States, Unknown: unread, Words: "states and territories", Note: territoriesNote(s)},
-		pendingFigure(s, "/downloads?status=pending"),
-	}
-	if from == to { // one day is known, and no difference
-		return all
-	}
-	all = append(all, figure{Number: len(recent.New), Words: "new agreements", Note: recent.Span(), URL: compareURL(from, to)})
-	if first < from {
-		ever := snap.Compare(first.EndOf(), recent.To)
-		all = append(all, figure{Number: len(ever.New), Words: "new agreements", Note: "since " + english.Date(first) + ", the day of the first list known here", URL: compareURL(first, to)})
-	}
-	return all
-}
-
-// territoriesNote says which of the places are not states.
-func territoriesNote(s roster.Stats) string {
-	var names []string
-	for _, in := range shares(s) {
-		if in.Active > 0 && in.State.Territory() {
-			names = append(names, english.InSentence(in.State))
+// leftEver counts the agreements that were ever listed, and are not.
+func leftEver(snap *snapshot.Snapshot) int {
+	n := 0
+	for _, r := range snap.Records() {
+		if r.List == roster.ListParticipating && r.Status() == roster.StatusEnded {
+			n++
 		}
 	}
-	if len(names) == 0 {
+	return n
+}
+
+// homeFigures are those that reporters quote.
+func homeFigures(s roster.Stats, recent difference) []figure {
+	unread := !s.Knows(roster.ListParticipating)
+	states, placed := english.StatesFigure(s)
+	all := []figure{
+		{Number: s.Active, Unknown: unread, Words: english.FigureWords("active", s.Active), Note: english.ActiveSource(s), URL: "/downloads?status=active"},
+		{Number: s.Agencies, Unknown: unread, Words: english.FigureWords("agencies", s.Agencies)},
+		{Number: states, Unknown: unread, Words: placed},
+	}
+	if from, to := roster.Day(recent.From), roster.Day(recent.To); from < to { // else one day is known, and no difference
+		days, compared := prose.DaysBetween(from, to), compareURL(from, to)
+		all = append(all,
+			figure{Text: english.Difference(len(recent.New)), Words: english.RecentWords("new", days), URL: compared + fragment("new", len(recent.New))},
+			figure{Text: english.Difference(-len(recent.Gone)), Words: english.RecentWords("gone", days), URL: compared + fragment("gone", len(recent.Gone))})
+	}
+	pending := pendingFigure(s, "/downloads?status=pending")
+	pending.Words = english.FigureWords("pending", s.Pending)
+	if p, known := s.Publications[roster.ListPending]; known && prose.DaysBetween(roster.Day(p.PublishedAt), roster.Day(recent.To)) <= recentDays {
+		pending.Note = "" // an older list is named
+	}
+	return append(all, pending)
+}
+
+// fragment leads to a part of the page of a comparison, which has it where it holds
+// anything.
+func fragment(part string, n int) string {
+	if n == 0 {
 		return ""
 	}
-	return "among them " + english.And(names)
+	return "#" + part
+}
+
+// fillLeft names the agencies whose agreements were gone last.
+func (h *home) fillLeft() {
+	gone := slices.Clone(h.Recent.Gone)
+	slices.SortStableFunc(gone, func(a, b roster.AgreementAt) int { return b.Until.Compare(a.Until) })
+	h.LeftURL = compareURL(h.From, h.To) + fragment("gone", len(gone))
+	for i, a := range gone {
+		since, last := roster.Day(a.Until), len(h.Left)-1
+		if last >= 0 && h.Left[last].AgencyID == a.AgencyID && h.Left[last].Since == since {
+			h.Left[last].Models = append(h.Left[last].Models, a.Model)
+			continue
+		}
+		if len(h.Left) == leftShown {
+			h.LeftMore = english.MoreAgreements(len(gone) - i)
+			return
+		}
+		h.Left = append(h.Left, left{a.AgencyID, english.InState(a.Agency, a.State), since, []roster.Model{a.Model}})
+	}
 }
 
 // growing are the n states with the most new agreements.

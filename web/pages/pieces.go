@@ -7,6 +7,7 @@ import (
 // figure is a number with its words, for the piece "figure".
 type figure struct {
 	Number  int
+	Text    string // in place of the number, as in "+12"
 	Unknown bool   // no list of ICE's is known that has the number
 	Words   string // "active agreements"
 	Note    string // "in 40 states and territories"; "" for none

@@ -74,6 +74,7 @@ func templateFuncs() template.FuncMap {
 		"stateURL": route.StateURL, "countyURL": route.CountyURL, "agencyURL": route.AgencyURL, "changeURL": route.ChangeURL, "publicationURL": route.PublicationURL, "evidenceURL": route.EvidenceURL, "dayURL": route.DayURL,
 		"sign":   english.Symbol,
 		"kind":   english.Kind,
+		"title":  english.Title,
 		"type":   english.TypeIn,
 		"doubt":  english.Doubt,
 		"signed": english.SignedFact,
