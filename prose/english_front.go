@@ -22,5 +22,10 @@ var englishFront = map[key]string{
 	"front.ever":        "Of the active agreements, {new} came since {date}, the day of the first list known here; {gone} that ICE listed then or later are gone from its list.",
 	"front.left":        "{models}, since {date}",
 	"front.more":        "{n} more agreement|{n} more agreements",
+	"curve.axis":        "Active agreements",
+	"curve.until":       "known until {date}",
+	"curve.first":       "first",
+	"curve.first.title": "the first active agreement on record",
+	"curve.mark.title":  "{n} active agreements or more, for the first time on record",
 	"record.ends":       "This record ends on {date}. What ICE has listed since is not in it.",
 }

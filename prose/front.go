@@ -112,3 +112,18 @@ func (l Language) MoreAgreements(n int) string { return l.count("front.more", n,
 func (l Language) RecordEnds(until time.Time) string {
 	return l.say("record.ends", parts{"date": l.Day(until)})
 }
+
+// CurveAxis names what a curve's numbers count.
+func (l Language) CurveAxis() string { return l.plain("curve.axis") }
+
+// KnownUntil names the day with which a curve ends.
+func (l Language) KnownUntil(date string) string { return l.say("curve.until", parts{"date": date}) }
+
+// CurveMark names the day on which a curve first reaches n active agreements: in a word,
+// and in a sentence. The first agreement of all is 1.
+func (l Language) CurveMark(n int) (label, title string) {
+	if n == 1 {
+		return l.plain("curve.first"), l.plain("curve.first.title")
+	}
+	return l.Thousands(n), l.say("curve.mark.title", parts{"n": l.Thousands(n)})
+}

@@ -21,6 +21,10 @@ func frontTexts(l Language) map[string]string {
 		return l.Thousands(n) + " " + words
 	}
 	left := []roster.Model{roster.TFM, roster.WSO}
+	mark := func(n int) string {
+		label, title := l.CurveMark(n)
+		return label + ": " + title
+	}
 	return map[string]string{
 		l.Claim(guam, published, false):                    "ICE lists 3 active 287(g) agreements in 1 state and Guam",
 		l.Claim(many, published, true):                     "On July 3, 2025, ICE listed 1,200 active 287(g) agreements in 2 states, the District of Columbia and 3 territories",
@@ -37,6 +41,8 @@ func frontTexts(l Language) map[string]string {
 		l.NoLonger(left, "2025-06-03"):                             "Task Force Model and Warrant Service Officer, since June 3, 2025",
 		l.MoreAgreements(1) + "; " + l.MoreAgreements(2):           "1 more agreement; 2 more agreements",
 		l.Ever("2025-02-21", 1126, 49):                             "Of the active agreements, 1,126 came since February 21, 2025, the day of the first list known here; 49 that ICE listed then or later are gone from its list.",
+		mark(1) + "; " + mark(1000):                                "first: the first active agreement on record; 1,000: 1,000 active agreements or more, for the first time on record",
+		l.CurveAxis() + ", " + l.KnownUntil("2025"):                "Active agreements, known until 2025",
 		l.RecordEnds(time.Date(2026, 1, 1, 3, 0, 0, 0, time.UTC)):  "This record ends on December 31, 2025. What ICE has listed since is not in it.",
 	}
 }

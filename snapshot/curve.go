@@ -15,6 +15,15 @@ type Point struct {
 	Pending int                  // entries
 }
 
+// Active is the sum of the active agreements.
+func (p Point) Active() int {
+	n := 0
+	for _, of := range p.ByModel {
+		n += of
+	}
+	return n
+}
+
 // Curve counts what stood at the end of each day on which a list began to count.
 func (a *Agreements) Curve() []Point { return a.curve() }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -204,6 +205,39 @@ func TestNothingIsKnownBeyondTheLastGoodLook(t *testing.T) {
 	}
 }
 
+// markTitle is what a mark of a curve says.
+var markTitle = regexp.MustCompile(`^(\w+ \d+, \d{4}): (?:([\d,]+) active agreements or more|(the first active agreement))`)
+
+// marksAreTrue holds what the marks of a page's curve say against the days' own pages:
+// the day has as many, and the day before did not.
+func marksAreTrue(t *testing.T, w *world, path, state string) {
+	t.Helper()
+	titles := w.page(path).Find(".curve-wide .curve-marker title")
+	active := func(day time.Time) int {
+		return strings.Count(w.get("/downloads/agreements.csv?status=active&state="+state+"&as_of="+day.Format(time.DateOnly)).Body.String(), "\n") - 1
+	}
+	titles.Each(func(_ int, title *goquery.Selection) {
+		said := markTitle.FindStringSubmatch(title.Text())
+		if said == nil {
+			t.Fatalf("%s: a mark says %q", path, title.Text())
+		}
+		day, err := time.Parse("January 2, 2006", said[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 1
+		if said[2] != "" {
+			n = sum(t, said[2:3])
+		}
+		if on, before := active(day), active(day.AddDate(0, 0, -1)); on < n || before >= n {
+			t.Errorf("%s: %s, with %d before and %d on that day", path, title.Text(), before, on)
+		}
+	})
+	if titles.Length() == 0 {
+		t.Errorf("%s has no marks", path)
+	}
+}
+
 func TestHomeOfTheArchive(t *testing.T) {
 	w := archiveSite(t)
 	began := time.Now()
@@ -213,6 +247,9 @@ func TestHomeOfTheArchive(t *testing.T) {
 		t.Errorf("the page has %d bytes, coded as %q", rec.Body.Len(), coding)
 	}
 	figuresLead(t, w)
+	for path, state := range map[string]string{"/": "", "/states/TX": "TX", "/states/WV": "WV", "/states/GU": "GU"} {
+		marksAreTrue(t, w, path, state)
+	}
 	doc := w.page("/")
 	figures := shownFigures(t, doc)
 	active := sum(t, []string{figures["active agreements"]})

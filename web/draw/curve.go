@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/watch287g/watch287g/prose"
 )
 
 // frame is how a curve is laid out: in SVG units, which are about pixels on the
@@ -20,15 +18,16 @@ type frame struct {
 	across, up               int  // the most ticks
 	columns                  int  // the most stretches of time that tell their figures
 	full                     bool // whether the margin has room for the models' names
+	head                     int  // what stands above the markers' labels
 }
 
 var wide = frame{
-	name: "wide", width: 900, height: 380, left: 46, right: 206, top: 26, bottom: 40,
+	name: "wide", width: 900, height: 380, left: 46, right: 206, top: 10, bottom: 56,
 	letter: 8, across: 9, up: 5, columns: 60, full: true,
 }
 
 var narrow = frame{
-	name: "narrow", width: 360, height: 256, left: 40, right: 42, top: 12, bottom: 38,
+	name: "narrow", width: 360, height: 268, left: 40, right: 42, top: 10, bottom: 54,
 	letter: 7, across: 5, up: 5, columns: 30,
 }
 
@@ -36,23 +35,24 @@ func (f frame) plotWidth() int  { return f.width - f.left - f.right }
 func (f frame) plotHeight() int { return f.height - f.top - f.bottom }
 func (f frame) base() int       { return f.height - f.bottom }
 
-// below makes room above the plot for the key and the markers' labels.
-func (f frame) below(s series, markers []Marker) frame {
-	room := keyLine
+// below makes room above the plot for the name of the axis or the key, and for so many
+// rows of markers' labels.
+func (f frame) below(s series, rows int) frame {
+	f.head = keyLine
 	for i := range bands {
-		if s.used(i) {
-			room += keyLine
+		if !f.full && s.used(i) {
+			f.head += keyLine
 		}
 	}
-	if len(markers) > 0 {
-		room += keyLine
-	}
-	f.top += room
-	f.height += room
+	f.top += f.head + rows*markLine
+	f.height += f.head + rows*markLine
 	return f
 }
 
-const keyLine = 18 // the height of a line of the key
+const (
+	keyLine  = 18 // the height of a line of the key
+	markLine = 16 // and of a row of markers' labels
+)
 
 // Curve draws the active agreements over time, the models on top of one another.
 // A value holds until the next one, so the edges are steps. It is drawn twice,
@@ -71,7 +71,7 @@ func Curve(d CurveData) template.HTML {
 	d.ID = identifier(d.ID, "curve")
 	c.add(`<div class="curve">`)
 	c.curve(wide, s, d)
-	c.curve(narrow.below(s, d.Markers), s, d)
+	c.curve(narrow, s, d)
 	c.add(`</div>`)
 	return c.html()
 }
@@ -110,6 +110,8 @@ func (s series) tell(number int) string {
 // curve draws one of the two layouts.
 func (c *canvas) curve(f frame, s series, d CurveData) {
 	id := d.ID + "-" + f.name
+	marks, rows := s.marks(f, d.Markers)
+	f = f.below(s, rows)
 	c.add(`<svg class="curve-%s" viewBox="0 0 %d %d" role="img" %s>`, f.name, f.width, f.height, named(id))
 	c.name(id, d.Title, d.Description)
 	if len(s.days) == 0 {
@@ -127,14 +129,16 @@ func (c *canvas) curve(f frame, s series, d CurveData) {
 		}
 	}
 	c.add(`<path class="curve-base" d="M%d %dh%d"/>`, f.left, f.base(), f.plotWidth())
+	c.until(f, s)
 	if f.full {
+		c.add(`<text class="curve-axis" x="0" y="13">%s</text>`, english.CurveAxis())
 		c.names(f, s, axis)
 	} else {
 		c.codes(f, s, axis)
 		c.key(s)
 	}
 	c.columns(f, s)
-	c.markers(f, s, d.Markers)
+	c.markers(f, marks)
 	c.add(`</svg>`)
 }
 
@@ -183,6 +187,12 @@ func (c *canvas) calendar(f frame, s series) {
 		before, end = n, x+half
 	}
 	c.add(`</g>`)
+}
+
+// until names the day with which the curve ends, since nothing is known of later ones.
+func (c *canvas) until(f frame, s series) {
+	x := f.left + f.plotWidth()
+	c.add(`<g class="curve-until"><path d="M%d %dV%d"/><text x="%d" y="%d">%s</text></g>`, x, f.top, f.base()+37, x, f.base()+49, escape(english.KnownUntil(short(s.last))))
 }
 
 // edge is the path of a band's top, from the baseline on to the right end.
@@ -309,27 +319,4 @@ func (c *canvas) columns(f frame, s series) {
 			f.left+x, f.top, max(1, s.x(to, f.plotWidth())-x), f.plotHeight(), escape(s.tell(to-1)))
 	}
 	c.add(`</g>`)
-}
-
-// markers draws what the curve names, from left to right. A label that would
-// stand on another is left to the pointer.
-func (c *canvas) markers(f frame, s series, markers []Marker) {
-	sorted := slices.Clone(markers)
-	slices.SortStableFunc(sorted, func(a, b Marker) int { return a.At.Compare(b.At) })
-	end := 0
-	for _, m := range sorted {
-		number, ok := dayNumber(m.At)
-		if !ok || number < s.first || number > s.last {
-			continue
-		}
-		x := f.left + s.x(number, f.plotWidth())
-		c.add(`<g class="curve-marker"><title>%s: %s</title><path d="M%d %dV%d"/>`, long(number), escape(m.Label), x, f.top-4, f.base())
-		label := prose.Shorten(m.Label, 32)
-		width := utf8.RuneCountInString(label) * f.letter
-		if from := min(x-3, f.width-width); from >= end {
-			c.add(`<text x="%d" y="%d">%s</text>`, from, f.top-9, escape(label))
-			end = from + width + f.letter
-		}
-		c.add(`</g>`)
-	}
 }

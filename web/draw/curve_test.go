@@ -122,10 +122,10 @@ func TestLastListOfADayCounts(t *testing.T) {
 // What a pointer finds, from the first day to the last without a gap.
 func TestColumnsTellTheFigures(t *testing.T) {
 	t.Parallel()
-	picture := string(Curve(CurveData{Points: sample.Points, Until: sample.Until}))
+	picture, _, _ := strings.Cut(string(Curve(CurveData{Points: sample.Points, Until: sample.Until})), "curve-narrow")
 	var titles []string
 	var end int
-	for _, m := range regexp.MustCompile(`<rect x="(\d+)" y="26" width="(\d+)" height="\d+"><title>([^<]*)`).FindAllStringSubmatch(picture, -1) {
+	for _, m := range regexp.MustCompile(`<rect x="(\d+)" y="\d+" width="(\d+)" height="\d+"><title>([^<]*)`).FindAllStringSubmatch(picture, -1) {
 		x, _ := strconv.Atoi(m[1])
 		width, _ := strconv.Atoi(m[2])
 		if len(titles) > 0 && x != end {
@@ -240,15 +240,61 @@ func TestMarkers(t *testing.T) {
 	t.Parallel()
 	picture := string(Curve(sample))
 	for text, want := range map[string]int{
-		">First agreement of West Virginia</text>":                         2, // in both layouts
-		"<title>April 2, 2025: First agreement of West Virginia</title>":   2,
-		"<title>April 4, 2025: so near that its label has no room</title>": 2,
-		">so near that its label has no room</text>":                       0,
-		"later than the curve":                                             0,
+		">First agreement of West Virginia · Apr 2</text>":                   1, // the narrow one has no room
+		"<title>April 2, 2025: First agreement of West Virginia</title>":     2,
+		"<title>April 4, 2025: near enough to need a row of its own</title>": 2,
+		"later than the curve":                                    0,
+		">known until Jun 21, 2025</text>":                        2,
+		`<text class="curve-axis" x="0" y="13">Active agreements`: 1, // the other one has it above its key
 	} {
 		if got := strings.Count(picture, text); got != want {
 			t.Errorf("%q is there %d times, want %d", text, got, want)
 		}
+	}
+	// A curve of more than a year gives the year, too.
+	if text := ">500 · Feb 22, 2025</text>"; !strings.Contains(string(Curve(CurveData{Points: growth(400), Markers: []Marker{{At: noon(1), Label: "500"}}})), text) {
+		t.Errorf("no marker says %q", text)
+	}
+}
+
+// Wherever the markers are, their labels neither touch each other nor leave the
+// picture, and a label that begins at its own line stands on no other one.
+func TestMarkersKeepApart(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(287, 2))
+	shown := 0
+	for range 300 {
+		s := newSeries(growth(30+random.IntN(700)), time.Time{})
+		var markers []Marker
+		for range 1 + random.IntN(5) {
+			markers = append(markers, Marker{At: noon(random.IntN(s.last - s.first + 1)), Label: strconv.Itoa(1 + random.IntN(2000))})
+		}
+		for _, f := range []frame{wide, narrow} {
+			all, rows := s.marks(f, markers)
+			if len(all) != len(markers) {
+				t.Fatalf("%d of %d markers are drawn", len(all), len(markers))
+			}
+			for i, m := range all {
+				if m.label == "" {
+					continue
+				}
+				shown++
+				if m.from < 0 || m.to > f.width || m.row >= rows {
+					t.Errorf("%s: %+v leaves its place", f.name, m)
+				}
+				for _, other := range all[i+1:] {
+					if other.label != "" && other.row == m.row && other.from < m.to && m.from < other.to {
+						t.Errorf("%s: %+v touches %+v", f.name, m, other)
+					}
+					if crossed := other.x > m.from && other.x < m.to && other.row <= m.row && m.from > m.x && other.label != ""; crossed {
+						t.Errorf("%s: the line of %+v crosses %+v", f.name, other, m)
+					}
+				}
+			}
+		}
+	}
+	if shown < 500 {
+		t.Errorf("only %d labels are shown", shown)
 	}
 }
 

@@ -42,7 +42,7 @@ var sample = CurveData{
 	Until:  noon(120),
 	Markers: []Marker{
 		{At: noon(40), Label: "First agreement of West Virginia"},
-		{At: noon(42), Label: "so near that its label has no room"},
+		{At: noon(42), Label: "near enough to need a row of its own"},
 		{At: noon(500), Label: "later than the curve"},
 	},
 }

@@ -29,7 +29,8 @@ type CurveData struct {
 // Marker is a moment that the curve names.
 type Marker struct {
 	At    time.Time
-	Label string
+	Label string // a word or two
+	Title string // the same in a sentence, for a pointer that rests on it; the label where it is ""
 }
 
 // most bounds what a figure can be, so that sums and sizes stay in range.
@@ -122,6 +123,17 @@ func dayTime(number int) time.Time { return time.Unix(int64(number)*86400, 0).UT
 
 // long spells a day out, as in "June 11, 2025".
 func long(number int) string { return english.Date(roster.DateOf(dayTime(number))) }
+
+// short names a day in the little room that a curve has: "Jun 11, 2025".
+func short(number int) string { return dayTime(number).Format("Jan 2, 2006") }
+
+// brief is short without the year where the curve has only one, which its axis names.
+func (s series) brief(number int) string {
+	if dayTime(s.first).Year() == dayTime(s.last).Year() {
+		return dayTime(number).Format("Jan 2")
+	}
+	return short(number)
+}
 
 // at is what holds at the end of a day, the zero day before the first.
 func (s series) at(number int) day {

@@ -109,12 +109,11 @@ func monthly(curve []snapshot.Point) months {
 		if i+1 < len(curve) && roster.Day(curve[i+1].At)[:7] == day[:7] {
 			continue
 		}
-		m := month{Day: day, Pending: p.Pending}
+		m := month{Day: day, Active: p.Active(), Pending: p.Pending}
 		for _, model := range roster.Models() {
 			m.ByModel = append(m.ByModel, p.ByModel[model])
 		}
 		for model, n := range p.ByModel {
-			m.Active += n
 			if !model.Known() {
 				m.Others += n
 			}

@@ -93,7 +93,7 @@ func homePage(req *request) (*response, error) {
 	h.Latest = byDay(latest)
 	h.fillLeft()
 	curve := snap.Curve()
-	h.Curve = draw.Curve(draw.CurveData{Points: points(curve), Until: snap.KnownUntil(), Markers: markers(snap)})
+	h.Curve = draw.Curve(draw.CurveData{Points: points(curve), Until: snap.KnownUntil(), Markers: markers(curve)})
 	h.Months = monthly(curve)
 	if h.First < h.From {
 		h.Ever = english.Ever(h.First, len(snap.Compare(h.First.EndOf(), h.Recent.To).New), leftEver(snap))
@@ -176,16 +176,46 @@ func growing(d difference, n int) []growth {
 	return all[:min(n, len(all))]
 }
 
-// markers name every fifth hundred of active agreements on the curve.
-func markers(snap *snapshot.Snapshot) []draw.Marker {
+// markSteps are the round numbers that are marked on a curve, from small to large, and
+// markMost the most marks of one.
+var markSteps = []int{5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000}
+
+const markMost = 3
+
+// markers name the days that first ended with a round number of active agreements, and
+// the first agreement of all where it came in the time of the curve.
+func markers(curve []snapshot.Point) []draw.Marker {
+	if len(curve) == 0 {
+		return nil
+	}
+	first, peak := curve[0].Active(), 0
+	for _, p := range curve {
+		peak = max(peak, p.Active())
+	}
+	room, step := markMost, markSteps[len(markSteps)-1]
+	if first == 0 {
+		room--
+	}
+	for _, s := range slices.Backward(markSteps) {
+		if peak/s-first/s <= room {
+			step = s
+		}
+	}
 	var all []draw.Marker
-	for _, c := range snap.Changes() {
-		if snap.TakenBack(c.ID) || c.Corrects != "" {
+	for reached, i := first, 1; i < len(curve); i++ {
+		now := curve[i].Active()
+		if now <= reached {
 			continue
 		}
-		if m := c.Milestone; m != nil && m.Count > 0 && m.Count%500 == 0 && m.Day == "" {
-			all = append(all, draw.Marker{At: c.DetectedAt, Label: english.Thousands(m.Count)})
+		mark := now / step * step
+		if mark <= reached && reached == 0 {
+			mark = 1
 		}
+		if mark > reached {
+			label, title := english.CurveMark(mark)
+			all = append(all, draw.Marker{At: curve[i].At, Label: label, Title: title})
+		}
+		reached = now
 	}
 	return all
 }

@@ -66,7 +66,7 @@ func statePage(req *request) (*response, error) {
 	s.Nothing = s.Stats.Active+s.Stats.Pending == 0
 	if len(here) > 0 {
 		curve := req.Snapshot.CurveOf(in(state))
-		s.Curve = draw.Curve(draw.CurveData{Points: points(curve), Until: req.Snapshot.KnownUntil(), Title: "Active agreements in " + s.Name + " over time, by model"})
+		s.Curve = draw.Curve(draw.CurveData{Points: points(curve), Until: req.Snapshot.KnownUntil(), Markers: markers(curve), Title: "Active agreements in " + s.Name + " over time, by model"})
 		s.Months = monthly(curve)
 	}
 	filter := roster.Filter{States: []roster.State{state}}

@@ -1,0 +1,80 @@
+package draw
+
+import (
+	"slices"
+	"unicode/utf8"
+
+	"github.com/watch287g/watch287g/prose"
+)
+
+// mark is a marker with its place on a curve.
+type mark struct {
+	x     int
+	title string
+	label string // with its day; "" where there is no room for it
+	from  int    // where the label begins, which ends behind to
+	to    int
+	row   int // from the top
+}
+
+const (
+	markRows    = 3  // of labels above a curve, at most
+	markLetters = 32 // of a label without its day, at most
+	markLetter  = 7  // the width of one, about
+)
+
+// marks places what the curve names, from left to right. No label stands on another
+// one, or on the line of another: it begins at its own line, or ends there where the
+// picture does, and stands lower than those before it that reach so far. A label that
+// finds no room is left to the pointer.
+func (s series) marks(f frame, markers []Marker) (all []mark, rows int) {
+	sorted := slices.Clone(markers)
+	slices.SortStableFunc(sorted, func(a, b Marker) int { return a.At.Compare(b.At) })
+	for _, m := range sorted {
+		number, ok := dayNumber(m.At)
+		if !ok || len(s.days) == 0 || number < s.first || number > s.last {
+			continue
+		}
+		next := mark{x: f.left + s.x(number, f.plotWidth()), title: long(number) + ": " + m.Label}
+		if m.Title != "" {
+			next.title = long(number) + ": " + m.Title
+		}
+		label := prose.Shorten(m.Label, markLetters) + " · " + s.brief(number)
+		width := utf8.RuneCountInString(label) * markLetter
+		next.from = next.x + 4
+		if next.from+width > f.width {
+			next.from = next.x - 4 - width
+		}
+		next.to = next.from + width
+		for _, before := range all {
+			if before.label != "" && before.to >= min(next.from, next.x) {
+				next.row = max(next.row, before.row+1)
+			}
+		}
+		if next.row < markRows && next.from >= 0 {
+			next.label = label
+			rows = max(rows, next.row+1)
+		}
+		all = append(all, next)
+	}
+	return all, rows
+}
+
+// markers draws the marks of a curve.
+func (c *canvas) markers(f frame, marks []mark) {
+	for _, m := range marks {
+		baseline := f.head + m.row*markLine + 12
+		if m.label == "" {
+			baseline = f.top
+		}
+		c.add(`<g class="curve-marker"><title>%s</title><path d="M%d %dV%d"/>`, escape(m.title), m.x, baseline-9, f.base())
+		switch {
+		case m.label == "":
+		case m.from < m.x:
+			c.add(`<text class="curve-before" x="%d" y="%d">%s</text>`, m.x-4, baseline, escape(m.label))
+		default:
+			c.add(`<text x="%d" y="%d">%s</text>`, m.from, baseline, escape(m.label))
+		}
+		c.add(`</g>`)
+	}
+}
