@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/route"
@@ -33,11 +34,23 @@ func readAssets() (map[string]asset, error) {
 		}
 		if name == "style.css" {
 			body = append(body, draw.Stylesheet()...)
+			all["style-light.css"] = newAsset("style-light.css", contentType, inScheme(body, "light", "not all"))
+			all["style-dark.css"] = newAsset("style-dark.css", contentType, inScheme(body, "dark", "all"))
 		}
-		sum := sha256.Sum256(body)
-		all[name] = asset{"/" + name + "?v=" + hex.EncodeToString(sum[:4]), contentType, body}
+		all[name] = newAsset(name, contentType, body)
 	}
 	return all, nil
+}
+
+func newAsset(name, contentType string, body []byte) asset {
+	sum := sha256.Sum256(body)
+	return asset{"/" + name + "?v=" + hex.EncodeToString(sum[:4]), contentType, body}
+}
+
+// inScheme is the stylesheet with the colors of one scheme, whichever the reader's
+// system wants; media is where its rules for dark colors hold.
+func inScheme(css []byte, scheme, media string) []byte {
+	return []byte(strings.NewReplacer("color-scheme: light dark", "color-scheme: "+scheme, "(prefers-color-scheme: dark)", media).Replace(string(css)))
 }
 
 // addresses are where the assets are, by name.

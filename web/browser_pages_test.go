@@ -53,6 +53,8 @@ func everyPage(t *testing.T, w *world) []sample {
 		{"status", "/status", 200},
 		{"embed", "/embed/nation", 200},
 		{"embed, state", "/embed/states/FL", 200},
+		{"embed, small and dark", "/embed/nation?size=small&theme=dark", 200},
+		{"embed, chosen", "/embed?state=FL&size=small", 200},
 		{"not found", "/agencies/TX-nobody", 404},
 		{"not found, long", "/" + strings.Repeat("long", 60), 404},
 		{"bad request", "/changes?state=Nowhere", 400},

@@ -75,6 +75,7 @@ func TestBrowser(t *testing.T) {
 		}
 		t.Run("heads of tables", func(t *testing.T) { checkHeads(newTab(t, chromium, site)) })
 		t.Run("first screen", func(t *testing.T) { checkFirstScreen(newTab(t, chromium, site)) })
+		t.Run("cards", func(t *testing.T) { checkCards(newTab(t, chromium, site)) })
 		t.Run("on paper", func(t *testing.T) { checkPaper(newTab(t, chromium, site)) })
 	})
 }

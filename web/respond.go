@@ -19,7 +19,7 @@ import (
 // The policies of every response. Nothing is loaded from elsewhere, and no script
 // runs at all.
 const (
-	contentPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
+	contentPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
 	framedByNone  = contentPolicy + "'none'"
 	framedByAll   = contentPolicy + "*"
 	// shortLived lets a reader's browser, and a cache before the site, answer for

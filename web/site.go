@@ -18,6 +18,7 @@ import (
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/api"
 	"github.com/watch287g/watch287g/web/cache"
+	"github.com/watch287g/watch287g/web/embed"
 	"github.com/watch287g/watch287g/web/files"
 	"github.com/watch287g/watch287g/web/pages"
 	"github.com/watch287g/watch287g/web/route"
@@ -64,7 +65,11 @@ func New(o Options) (*Site, error) {
 		return nil, fmt.Errorf("setting up the pages: %w", err)
 	}
 	s := &Site{options: o, pages: set, cache: cache.New(cacheBytes), turns: newTurns()}
-	s.handler = s.newHandler(slices.Concat(set.Routes(), api.Routes(), files.Routes(o.Source.Body), assetRoutes(assets)))
+	cards, err := embed.New(addresses(assets))
+	if err != nil {
+		return nil, fmt.Errorf("setting up the cards: %w", err)
+	}
+	s.handler = s.newHandler(slices.Concat(set.Routes(), cards.Routes(), api.Routes(), files.Routes(o.Source.Body), assetRoutes(assets)))
 	return s, nil
 }
 

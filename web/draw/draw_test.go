@@ -77,6 +77,8 @@ func pictures() map[string]template.HTML {
 	} {
 		all["curve"+name] = Curve(d)
 		all["spark"+name] = Spark(d)
+		d.Axis = true
+		all["spark with an axis"+name] = Spark(d)
 	}
 	return all
 }
@@ -211,6 +213,7 @@ func TestGolden(t *testing.T) {
 		"map.html":   Map(MapData{Counts: counts, Title: "Active agreements by state", Description: "As of June 21, 2025."}),
 		"curve.html": Curve(sample),
 		"spark.html": Spark(sample),
+		"axis.html":  Spark(CurveData{Points: sample.Points, Until: sample.Until, Axis: true}),
 	} {
 		// The shapes are long, and have tests of their own.
 		got := regexp.MustCompile(`(scale\(\.1\)" d=")[^"]*`).ReplaceAllString(string(picture), "$1…")

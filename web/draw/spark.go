@@ -4,8 +4,11 @@ import (
 	"html/template"
 )
 
-// The spark's layout, in SVG units.
-var spark = frame{name: "spark", width: 240, height: 60, left: 2, right: 66, top: 8, bottom: 6}
+// The spark's layout, in SVG units, without an axis and with one.
+var (
+	spark     = frame{name: "spark", width: 240, height: 60, left: 2, right: 66, top: 8, bottom: 6}
+	sparkAxis = frame{name: "spark", width: 300, height: 110, left: 42, right: 58, top: 10, bottom: 24, up: 2}
+)
 
 // Spark draws all active agreements over time as one small curve with its last
 // value, for a page that has words around it. Markers are left out.
@@ -19,12 +22,19 @@ func Spark(d CurveData) template.HTML {
 		d.Description = s.summary()
 	}
 	id := identifier(d.ID, "spark")
-	f := spark
+	f, axis := spark, max(1, s.peak())
+	if d.Axis {
+		f = sparkAxis
+		values := ticks(s.peak(), f.up)
+		axis = values[len(values)-1]
+	}
 	c.add(`<svg class="spark" viewBox="0 0 %d %d" role="img" %s>`, f.width, f.height, named(id))
 	c.name(id, d.Title, d.Description)
 	c.add(`<path class="spark-base" d="M%d %dh%d"/>`, f.left, f.base(), f.plotWidth())
 	if len(s.days) > 0 {
-		axis := max(1, s.peak())
+		if d.Axis {
+			c.sparkAxis(f, s)
+		}
 		steps := s.steps(f.plotWidth(), f.plotHeight(), axis)
 		last := s.now().total()
 		x, y := f.left+f.plotWidth(), f.base()-scale(last, f.plotHeight(), axis)
@@ -34,4 +44,14 @@ func Spark(d CurveData) template.HTML {
 	}
 	c.add(`</svg>`)
 	return c.html()
+}
+
+// sparkAxis names the numbers of a spark, and the days with which it begins and ends.
+func (c *canvas) sparkAxis(f frame, s series) {
+	c.values(f, ticks(s.peak(), f.up))
+	c.add(`<g class="curve-calendar"><text class="spark-first" x="%d" y="%d">%s</text>`, f.left, f.height-6, short(s.first))
+	if s.last-s.first > 0 {
+		c.add(`<text class="spark-last" x="%d" y="%d">%s</text>`, f.left+f.plotWidth()+f.right-4, f.height-6, short(s.last))
+	}
+	c.add(`</g>`)
 }

@@ -1,67 +1,63 @@
 package pages
 
 import (
-	"fmt"
-	"html/template"
-	"net/http"
-	"time"
+	"net/url"
 
-	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
-	"github.com/watch287g/watch287g/snapshot"
-	"github.com/watch287g/watch287g/web/draw"
+	"github.com/watch287g/watch287g/web/embed"
 	"github.com/watch287g/watch287g/web/route"
 )
 
 // embedCode is what other sites paste to show a card of this one.
 type embedCode struct {
-	Code string
-	Path string // of the card
+	Code  string
+	Path  string // of the card
+	Looks string // the page with other sizes and colors
 }
 
-func (req *request) embedCode(path, title string) embedCode {
-	return embedCode{Path: "/embed/" + path, Code: fmt.Sprintf(
-		`<iframe src="%s/embed/%s" title="%s" width="100%%" height="300" loading="lazy" style="border:0;max-width:800px"></iframe>`,
-		req.Base, path, title)}
-}
-
-// card is what an embed shows.
-type card struct {
-	Heading string
-	URL     string // of the page that says more
-	Counts  string // the words after the number of active agreements
-	Stats   roster.Stats
-	Spark   template.HTML
-	Empty   bool
-	AsOf    time.Time
-}
-
-func nationEmbed(req *request) (*response, error) {
-	c := card{Heading: "287(g) agreements with ICE", URL: "/", Stats: req.Snapshot.CurrentStats()}
-	c.Counts = english.WithAgencies(c.Stats)
-	return req.card(c, "/embed/nation", req.Snapshot.Curve())
-}
-
-func stateEmbed(req *request) (*response, error) {
-	given := req.PathValue("state")
-	state, ok := roster.ParseState(given)
-	if !ok {
-		return nil, route.NotFound("There is no state or territory of that name.")
+// embedCode is the code for a card of a state, or of the country where state is "".
+func (req *request) embedCode(of embed.Card, state roster.State) embedCode {
+	q := url.Values{}
+	if state != "" {
+		q.Set("state", string(state))
 	}
-	if string(state) != given {
-		return req.Redirect("/embed"+route.StateURL(state), http.StatusMovedPermanently), nil
-	}
-	c := card{Heading: "287(g) agreements in " + english.InSentence(state), URL: route.StateURL(state), Stats: req.Snapshot.StatsOf(req.Snapshot.KnownUntil(), in(state))}
-	c.Counts = english.With(c.Stats.Agencies)
-	return req.card(c, "/embed"+route.StateURL(state), req.Snapshot.CurveOf(in(state)))
+	return embedCode{of.Code(req.Base, embed.Look{}), of.Path, route.At("/embed", q, 0)}
 }
 
-// Pending says how many entries are pending.
-func (c card) Pending() string { return prose.Capitalize(english.PendingListed(c.Stats)) }
+// chooser is what the page shows where a card for another site is chosen.
+type chooser struct {
+	State         roster.State // "" for the whole country
+	States        []roster.State
+	Look          embed.Look
+	Themes, Sizes []string
+	Code          string
+	URL           string // of the card
+	Width, Height int    // of the frame that shows it, in pixels
+}
 
-// card fills a card, which other sites may frame.
-func (req *request) card(c card, path string, curve []snapshot.Point) (*response, error) {
-	c.Empty, c.AsOf = req.Snapshot.Extent().Empty(), req.Snapshot.KnownUntil()
-	c.Spark = draw.Spark(draw.CurveData{Points: points(curve), Until: req.Snapshot.KnownUntil()})
-	return req.renderIn("card", http.StatusOK, &page{Template: "embed", Title: c.Heading, Path: path, Hidden: true, Data: c})
+// embedPage makes the code that other sites paste.
+func embedPage(req *request) (*response, error) {
+	q := req.URL.Query()
+	look, err := embed.ReadLook(q)
+	if err != nil {
+		return nil, err
+	}
+	asked, err := req.ReadQuery()
+	if err != nil {
+		return nil, err
+	}
+	c := &chooser{States: roster.States(), Look: look, Themes: embed.Themes, Sizes: embed.Sizes}
+	of := embed.Nation()
+	switch len(asked.States) {
+	case 0:
+	case 1:
+		c.State = asked.States[0]
+		of = embed.OfState(c.State)
+	default:
+		return nil, route.BadRequest("A card is of one state, or of the whole country.")
+	}
+	c.Code, c.URL = of.Code(req.Base, look), of.URL(look)
+	c.Width, c.Height = look.Pixels()
+	return req.render(&page{Template: "chooser", Title: "Show the figures on your own site", Path: "/embed", Data: c,
+		Description: "A small card with the number of 287(g) agreements in the country or in a state, which keeps itself up to date on any website."})
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/draw"
+	"github.com/watch287g/watch287g/web/embed"
+	"github.com/watch287g/watch287g/web/route"
 )
 
 // What the front page shows at most.
@@ -72,14 +74,14 @@ func (l left) What() string { return english.NoLonger(l.Models, l.Since) }
 // homePage shows where things stand.
 func homePage(req *request) (*response, error) {
 	snap := req.Snapshot
-	h := home{Empty: snap.Extent().Empty(), Embed: req.embedCode("nation", "287(g) agreements with ICE")}
-	p := &page{Template: "home", Title: "Who has a 287(g) agreement with ICE", Path: "/", Data: &h,
+	h := home{Empty: snap.Extent().Empty(), Embed: req.embedCode(embed.Nation(), "")}
+	p := &page{Template: "home", Title: "Who has a 287(g) agreement with ICE", Path: "/", Data: &h, Card: true,
 		Description: "Which police agencies sign, seek or leave a 287(g) agreement with ICE, according to ICE's own lists."}
 	if h.Empty {
 		return req.render(p)
 	}
 	stats := snap.CurrentStats()
-	h.AsOf, h.Past = snap.KnownUntil(), !req.freshness().Ended.IsZero()
+	h.AsOf, h.Past = snap.KnownUntil(), !req.Fresh().Ended.IsZero()
 	h.Claim, h.Leading = english.Claim(stats, h.AsOf, h.Past), leading(stats, h.Past)
 	h.Listed = english.Stands(stats, h.AsOf, h.Past)
 	p.Description = h.Listed + " Who signs, seeks or leaves a 287(g) agreement, with the evidence."
@@ -130,7 +132,7 @@ func homeFigures(s roster.Stats, recent difference) []figure {
 	}
 	pending := pendingFigure(s, "/downloads?status=pending")
 	pending.Words = english.FigureWords("pending", s.Pending)
-	if p, known := s.Publications[roster.ListPending]; known && prose.DaysBetween(roster.Day(p.PublishedAt), roster.Day(recent.To)) <= recentDays {
+	if p, known := s.Publications[roster.ListPending]; known && prose.DaysBetween(roster.Day(p.PublishedAt), roster.Day(recent.To)) <= route.RecentDays {
 		pending.Note = "" // an older list is named
 	}
 	return append(all, pending)

@@ -14,6 +14,7 @@ import (
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/api"
 	"github.com/watch287g/watch287g/web/draw"
+	"github.com/watch287g/watch287g/web/embed"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -62,11 +63,6 @@ func (s *Set) Routes() []route.Route {
 	plain := func(path string, f func(*request) (*response, error)) route.Route {
 		return route.Route{Path: path, Handler: func(r *route.Request) (*response, error) { return f(&request{Request: r, set: s}) }}
 	}
-	framed := func(path string, f func(*request) (*response, error)) route.Route {
-		r := plain(path, f)
-		r.Framed = true
-		return r
-	}
 	pictured := func(path string, f func(*request) (draw.CardData, error)) route.Route {
 		r := plain(path, picture(f))
 		r.Program = true
@@ -89,8 +85,7 @@ func (s *Set) Routes() []route.Route {
 		page("/about", aboutPage),
 		page("/status", statusPage),
 		page("/", noPage),
-		framed("/embed/nation", nationEmbed),
-		framed("/embed/states/{state}", stateEmbed),
+		page("/embed", embedPage, embed.Params("state")...),
 		pictured("/pictures/nation.png", nationCard),
 		pictured("/pictures/states/{file}", stateCard),
 		pictured("/pictures/on/{file}", dayCard),
@@ -120,6 +115,7 @@ type page struct {
 	Picture     string        // path of the picture that previews show; "" for the nation's
 	Filter      roster.Filter // whose feeds the page announces
 	Hidden      bool          // from search engines
+	Card        bool          // other sites can show a card of the page
 	Data        any
 }
 
@@ -130,9 +126,10 @@ type frame struct {
 	Canonical  string
 	PictureURL string
 	Feeds      []link
-	Fresh      freshness
+	Fresh      route.Freshness
 	Unused     string            // what the reader asked for that the page does not know, in a sentence; "" for nothing
 	Others     []link            // to pages that do
+	Discovery  string            // where programs ask how to show the page's card; "" where it has none
 	Assets     map[string]string // addresses of stylesheet and icon, by name
 	Nav        string            // the part of the site that the page is in
 }
@@ -147,12 +144,15 @@ func (req *request) render(p *page) (*response, error) {
 
 // renderIn fills a page's template within another that holds it.
 func (req *request) renderIn(frameName string, status int, p *page) (*response, error) {
-	f := frame{page: *p, Site: req.Base, Canonical: req.Base + p.Path, Feeds: feedLinks(p.Filter), Fresh: req.freshness(),
+	f := frame{page: *p, Site: req.Base, Canonical: req.Base + p.Path, Feeds: feedLinks(p.Filter), Fresh: req.Fresh(),
 		Unused: english.Unused(slices.Sorted(maps.Keys(req.unused))), Others: others(req.unused),
 		Assets: req.set.options.Assets, Nav: section(p.Path)}
 	f.PictureURL = req.Base + p.Picture
 	if p.Picture == "" {
 		f.PictureURL = req.Base + "/pictures/nation.png"
+	}
+	if p.Card {
+		f.Discovery = embed.Discovery(req.Base, p.Path)
 	}
 	body, err := req.set.templates.render(p.Template, frameName, f)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/draw"
+	"github.com/watch287g/watch287g/web/embed"
 	"github.com/watch287g/watch287g/web/route"
 	"github.com/watch287g/watch287g/web/table"
 )
@@ -58,7 +59,7 @@ func statePage(req *request) (*response, error) {
 	}
 	nation := req.Snapshot.CurrentStats()
 	s := &statePlace{State: state, Name: english.InSentence(state), AsOf: req.Snapshot.KnownUntil(), Nation: nation.Active,
-		Embed: req.embedCode("states/"+string(state), "287(g) agreements in "+english.InSentence(state))}
+		Embed: req.embedCode(embed.OfState(state), state)}
 	s.Only = req.narrowed(asked)
 	here := req.Snapshot.Select(s.AsOf, roster.Filter{States: asked.States}, roster.StatusActive, roster.StatusPending, roster.StatusEnded)
 	s.Table = table.New(req.Snapshot, table.Choice{Path: route.StateURL(state), Place: state, Filter: asked.Filter, Statuses: asked.Statuses, Sort: sort}, s.AsOf, here)
@@ -76,7 +77,7 @@ func statePage(req *request) (*response, error) {
 	s.Latest, s.More = byDay(latest), more
 	s.Figures, s.Models = stateFigures(req.Snapshot, s), modelFigures(s.Stats)
 	return req.render(&page{Template: "state", Title: "287(g) agreements in " + s.Name, Description: s.Sentence(), Path: route.StateURL(state),
-		Picture: "/pictures/states/" + string(state) + ".png", Filter: filter, Data: s})
+		Picture: "/pictures/states/" + string(state) + ".png", Filter: filter, Card: true, Data: s})
 }
 
 // narrowed says what of the agreements of a state, or of a day, was chosen.

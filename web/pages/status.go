@@ -4,20 +4,21 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/route"
 )
 
 // statusPage says whether ICE's page is being read, and since when not.
 func statusPage(req *request) (*response, error) {
-	f := req.freshness()
+	f := req.Fresh()
 	data := struct {
-		freshness
+		route.Freshness
 		Verdict string
 		Every   string
 		Until   time.Time // the last moment known
 		First   roster.Date
 		Polls   []roster.Poll
 		Open    []roster.Hold
-	}{freshness: f, Verdict: f.verdict(), Until: req.Snapshot.KnownUntil(), First: roster.Day(req.Snapshot.Extent().First), Polls: req.Snapshot.Polls(), Open: req.Snapshot.OpenHolds()}
+	}{Freshness: f, Verdict: verdict(f), Until: req.Snapshot.KnownUntil(), First: roster.Day(req.Snapshot.Extent().First), Polls: req.Snapshot.Polls(), Open: req.Snapshot.OpenHolds()}
 	if e := req.set.options.Every; e > 0 {
 		data.Every = every(e)
 	}
@@ -25,7 +26,7 @@ func statusPage(req *request) (*response, error) {
 }
 
 // verdict answers with yes or no, and says why.
-func (f freshness) verdict() string {
+func verdict(f route.Freshness) string {
 	before := " It was last read well on " + english.Moment(f.Read) + "."
 	if f.Read.IsZero() {
 		before = " It was never read well."
@@ -36,7 +37,7 @@ func (f freshness) verdict() string {
 	case f.NoSource:
 		return "No. This is an archive: its lists were taken in once, and ICE's page is not being read."
 	case !f.Failing.IsZero():
-		return "No. ICE's page has not been readable since " + english.Moment(f.Failing) + "." + before + f.why()
+		return "No. ICE's page has not been readable since " + english.Moment(f.Failing) + "." + before + why(f)
 	case f.Late:
 		return "No. ICE's page has not been looked at since " + english.Moment(f.Last) + "."
 	}
@@ -44,7 +45,7 @@ func (f freshness) verdict() string {
 }
 
 // why is what the last look at ICE's page ended in.
-func (f freshness) why() string {
+func why(f route.Freshness) string {
 	if f.Why == "" {
 		return ""
 	}

@@ -1,4 +1,4 @@
-package pages
+package route
 
 import (
 	"time"
@@ -7,8 +7,8 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// freshness says how new what the pages say is.
-type freshness struct {
+// Freshness says how new what the pages say is.
+type Freshness struct {
 	Read     time.Time         // when ICE's page was last read well; zero where it never was
 	Failing  time.Time         // since when it cannot be read; zero while it can
 	Stale    bool              // that lasts so long that readers must know
@@ -26,23 +26,23 @@ type freshness struct {
 // badly for a moment now and then, and what it said before still stands.
 const patience = time.Hour
 
-// recentDays is how many days old what is known may be and still be told as what is.
-const recentDays = 2
+// RecentDays is how many days old what is known may be and still be told as what is.
+const RecentDays = 2
 
 // Ends says in a sentence where the record does, if that is days ago.
-func (f freshness) Ends() string { return english.RecordEnds(f.Ended) }
+func (f Freshness) Ends() string { return english.RecordEnds(f.Ended) }
 
-// freshness looks at the last polls.
-func (req *request) freshness() freshness {
-	f := freshness{Empty: req.Snapshot.Extent().Empty(), NoSource: len(req.Snapshot.Polls()) == 0, Read: req.Snapshot.Reading().Read, Failing: req.Snapshot.Reading().Failing}
-	f.Stale = !f.Failing.IsZero() && req.Now.Sub(f.Failing) > patience
-	if len(req.Snapshot.Polls()) > 0 {
-		f.Why, f.Last = req.Snapshot.Polls()[0].Sentence, req.Snapshot.Polls()[0].At
-		f.Late = req.Late
+// Fresh looks at the last polls.
+func (r *Request) Fresh() Freshness {
+	f := Freshness{Empty: r.Snapshot.Extent().Empty(), NoSource: len(r.Snapshot.Polls()) == 0, Read: r.Snapshot.Reading().Read, Failing: r.Snapshot.Reading().Failing}
+	f.Stale = !f.Failing.IsZero() && r.Now.Sub(f.Failing) > patience
+	if len(r.Snapshot.Polls()) > 0 {
+		f.Why, f.Last = r.Snapshot.Polls()[0].Sentence, r.Snapshot.Polls()[0].At
+		f.Late = r.Late
 	}
-	if until := req.Snapshot.KnownUntil(); !f.Empty && prose.DaysBetween(roster.Day(until), roster.Day(req.Now)) > recentDays {
+	if until := r.Snapshot.KnownUntil(); !f.Empty && prose.DaysBetween(roster.Day(until), roster.Day(r.Now)) > RecentDays {
 		f.Ended = until
 	}
-	f.Lists, f.Holds = req.Snapshot.Sources(req.Snapshot.KnownUntil()), len(req.Snapshot.OpenHolds())
+	f.Lists, f.Holds = r.Snapshot.Sources(r.Snapshot.KnownUntil()), len(r.Snapshot.OpenHolds())
 	return f
 }

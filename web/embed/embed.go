@@ -1,0 +1,129 @@
+// Package embed makes what other sites show of this one: cards in a frame, the code
+// that they paste for it, and the answers to programs that ask for that code (oEmbed).
+package embed
+
+import (
+	"bytes"
+	_ "embed" // the template
+	"fmt"
+	"html/template"
+	"net/http"
+	"time"
+
+	"github.com/watch287g/watch287g/prose"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/draw"
+	"github.com/watch287g/watch287g/web/route"
+)
+
+// english is the language of every card.
+const english = prose.English
+
+//go:embed card.html
+var cardTemplate string
+
+// Set is every card.
+type Set struct {
+	card   *template.Template
+	assets map[string]string
+}
+
+// New reads the template. The assets are the addresses of stylesheets and icon, by
+// name.
+func New(assets map[string]string) (*Set, error) {
+	t, err := template.New("card").Funcs(template.FuncMap{"moment": moment, "day": english.Day, "n": english.Thousands}).Parse(cardTemplate)
+	if err != nil {
+		return nil, fmt.Errorf("reading the template of cards: %w", err)
+	}
+	return &Set{t, assets}, nil
+}
+
+// Routes are the addresses of the cards, and the one where programs ask for them.
+func (s *Set) Routes() []route.Route {
+	return []route.Route{
+		{Path: "/embed/nation", Params: Params(), Framed: true, Handler: s.nation},
+		{Path: "/embed/states/{state}", Params: Params(), Framed: true, Handler: s.state},
+		{Path: "/oembed", Params: []string{"url", "maxwidth", "maxheight", "format"}, Handler: oembed},
+	}
+}
+
+// Nation is the card of the whole country, and OfState that of a state.
+func Nation() Card { return Card{"/embed/nation", "287(g) agreements with ICE"} }
+
+// OfState is the card of a state.
+func OfState(s roster.State) Card {
+	return Card{"/embed" + route.StateURL(s), "287(g) agreements in " + english.InSentence(s)}
+}
+
+// card is what a card shows.
+type card struct {
+	Card
+	Look      Look
+	Style     string // address of the stylesheet
+	Scheme    string // the color schemes that it has
+	Icon      string
+	More      string // the page that says more
+	Discovery string
+	Number    int
+	Words     string // after the number
+	Pending   string
+	Spark     template.HTML
+	Fresh     route.Freshness
+	AsOf      time.Time
+}
+
+func (s *Set) nation(req *route.Request) (*route.Response, error) {
+	stats := req.Snapshot.CurrentStats()
+	return s.render(req, card{Card: Nation(), More: "/"}, stats, english.WithAgencies(stats), req.Snapshot.Curve())
+}
+
+func (s *Set) state(req *route.Request) (*route.Response, error) {
+	given := req.PathValue("state")
+	state, ok := roster.ParseState(given)
+	if !ok {
+		return nil, route.NotFound("There is no state or territory of that name.")
+	}
+	of := OfState(state)
+	if string(state) != given {
+		return req.Redirect(route.At(of.Path, req.URL.Query(), 0), http.StatusMovedPermanently), nil
+	}
+	until := req.Snapshot.KnownUntil()
+	stats := roster.Count(req.Snapshot.Select(until, roster.Filter{States: []roster.State{state}}), until.UTC())
+	stats.Publications = req.Snapshot.CurrentStats().Publications
+	curve := req.Snapshot.CurveOf(func(a roster.Agreement) bool { return a.State == state })
+	return s.render(req, card{Card: of, More: route.StateURL(state)}, stats, english.With(stats.Agencies), curve)
+}
+
+// render fills a card, which other sites may frame.
+func (s *Set) render(req *route.Request, c card, stats roster.Stats, reach string, curve []snapshot.Point) (*route.Response, error) {
+	var err error
+	if c.Look, err = ReadLook(req.URL.Query()); err != nil {
+		return nil, err
+	}
+	c.Style, c.Scheme = s.assets["style-"+c.Look.Theme+".css"], c.Look.Theme
+	if c.Look.Theme == Themes[0] {
+		c.Style, c.Scheme = s.assets["style.css"], "light dark"
+	}
+	c.Icon, c.Discovery = s.assets["icon.svg"], Discovery(req.Base, c.URL(c.Look))
+	c.Fresh, c.AsOf = req.Fresh(), req.Snapshot.KnownUntil()
+	c.Number, c.Words, c.Pending = stats.Active, english.ActiveWord(stats.Active), prose.Capitalize(english.PendingListed(stats))
+	if stats.Active > 0 {
+		c.Words += " " + reach
+	}
+	points := make([]draw.Point, len(curve))
+	for i, p := range curve {
+		points[i] = draw.Point(p)
+	}
+	c.Spark = draw.Spark(draw.CurveData{Points: points, Until: c.AsOf, Axis: true})
+	var b bytes.Buffer
+	if err := s.card.Execute(&b, c); err != nil {
+		return nil, fmt.Errorf("filling the template of cards: %w", err)
+	}
+	return route.OK("text/html; charset=utf-8", b.Bytes()), nil
+}
+
+// moment is a moment that programs can read too.
+func moment(t time.Time) template.HTML {
+	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `">` + english.Moment(t) + `</time>`) //nolint:gosec // made of numbers
+}
