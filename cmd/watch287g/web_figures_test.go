@@ -162,7 +162,7 @@ func (s surfaces) page(day string) quoted {
 		case strings.HasPrefix(words, "agenc"):
 			q.Agencies = n
 		case strings.HasPrefix(words, "state"):
-			q.States = n
+			q.States = n + othersIn(words)
 		case strings.HasPrefix(words, "pending"):
 			q.Pending = n
 		}
@@ -173,6 +173,18 @@ func (s surfaces) page(day string) quoted {
 		q.ByState[state] = roster.ByStatus{Active: printed(cells.Eq(0).Text()), Pending: printed(cells.Eq(2).Text())}
 	}
 	return q
+}
+
+// othersIn counts the places that are named or counted behind the states: "states, the
+// District of Columbia and 3 territories".
+func othersIn(words string) int {
+	n := 0
+	_, rest, _ := strings.Cut(words, " and ")
+	for _, part := range strings.FieldsFunc(strings.ReplaceAll(rest, " and ", ","), func(r rune) bool { return r == ',' }) {
+		count, _, _ := strings.Cut(strings.TrimSpace(part), " ")
+		n += max(1, printed(count))
+	}
+	return n
 }
 
 func printed(s string) int {
