@@ -8,30 +8,35 @@ import (
 )
 
 // Coverage says in a sentence in how many counties of a state, or of the nation, the
-// sheriff or another county agency has an active agreement, and how many of its
-// residents live there, which date is the day of; asOf may be zero, where what stands
-// before says it. It is "" for the District of Columbia and the territories, which have
-// no counties with a government of their own.
-func (l Language) Coverage(c roster.Coverage, date roster.Date, asOf time.Time) string {
+// sheriff or another county agency has an active agreement, or had at a moment in the
+// past, and what share of the residents lives there. date is the day that their numbers
+// are for; asOf is zero where what stands before says it. It is "" for the District of
+// Columbia and the territories, where counties have no government of their own.
+func (l Language) Coverage(c roster.Coverage, date roster.Date, asOf time.Time, past bool) string {
 	if c.State.Territory() {
 		return ""
 	}
-	p := parts{"agency": l.coverageWord("coverage.agency", c.State), "covered": l.Thousands(c.Covered.Counties), "counties": l.Counties(c),
-		"place": l.plain("coverage.nation"), "residents": l.living(c, date)}
-	if c.State != "" {
-		p["place"] = l.InSentence(c.State)
+	where := parts{"counties": l.Counties(c), "place": l.InSentence(c.State)}
+	p := parts{"agency": l.coverageWord("coverage.agency", c.State), "covered": l.Thousands(c.Covered.Counties), "residents": l.living(c, date),
+		"whole": l.say("coverage.place", where), "all": l.say("coverage.place.all", where)}
+	if c.State == "" {
+		p["whole"] = l.say("coverage.nation", where)
 	}
-	k := key("coverage.some")
+	forms := []key{"coverage.some", "coverage.some.past"}
 	switch c.Covered.Counties {
 	case 0:
-		k = "coverage.none"
+		forms = []key{"coverage.none", "coverage.none.past"}
 	case c.Counties:
-		k = "coverage.all"
+		forms = []key{"coverage.all", "coverage.all.past"}
+	}
+	said := l.say(forms[0], p)
+	if past {
+		said = l.say(forms[1], p)
 	}
 	if asOf.IsZero() {
-		return l.say(k, p)
+		return said
 	}
-	return l.say("coverage.when", parts{"date": l.Moment(asOf), "said": l.say(k, p)})
+	return l.say("coverage.when", parts{"date": l.DayOrMoment(asOf), "said": said})
 }
 
 // living says how many residents live in covered counties; "" where that is not known.
@@ -40,7 +45,7 @@ func (l Language) living(c roster.Coverage, date roster.Date) string {
 	if !known {
 		return ""
 	}
-	p := parts{"share": l.Portion(part, whole), "living": l.Thousands(part), "residents": l.Thousands(whole), "date": l.Date(date), "whose": l.plain("coverage.whose")}
+	p := parts{"share": l.Portion(part, whole), "living": l.Thousands(part), "residents": l.Thousands(whole), "year": l.Year(date), "whose": l.plain("coverage.whose")}
 	if c.State == "" {
 		p["whose"] = l.plain("coverage.whose.nation")
 	}
@@ -57,6 +62,9 @@ func (l Language) coverageWord(k key, s roster.State) string {
 	}
 	return l.plain(k)
 }
+
+// Year is the year of a day.
+func (l Language) Year(d roster.Date) string { return string(d[:min(len(d), 4)]) }
 
 // Counties counts a state's counties by what they are called there: "67 counties", "64
 // parishes", "3,143 counties and county equivalents".

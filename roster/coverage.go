@@ -25,6 +25,9 @@ type Reach struct {
 	ByModel  map[Model]int `json:"by_model" doc:"Counties with at least one in that model: JEM, TFM, WSO, or other. A county can be among several."`
 }
 
+// In is the number of counties with an agreement in a model.
+func (r Reach) In(m Model) int { return r.ByModel[m] }
+
 // Whereabout counts active agreements by where they are.
 type Whereabout struct {
 	Active      int `json:"active" doc:"All of them."`

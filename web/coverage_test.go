@@ -3,11 +3,13 @@ package web
 import (
 	"encoding/csv"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -99,5 +101,71 @@ func TestCoverageDownload(t *testing.T) {
 	only.imports(smallLists()[1])
 	if rec := only.get("/downloads/coverage.csv"); rec.Code != http.StatusNotFound {
 		t.Errorf("without a participating list: status %d", rec.Code)
+	}
+}
+
+func TestCoveragePage(t *testing.T) {
+	w := newWorld(t)
+	page := w.page("/coverage?as_of=2025-06-11&sort=state")
+	all := w.known().Coverage(roster.Date("2025-06-11").EndOf())
+	if got, want := said(page, "h1"), "Counties covered by 287(g) agreements on June 11, 2025"; got != want {
+		t.Errorf("the page is called %q, want %q", got, want)
+	}
+	if got, want := said(page, ".lead"), prose.English.Coverage(all.Nation, "2024-07-01", roster.Date("2025-06-11").EndOf(), true); got != want || !strings.Contains(got, "As of June 11, 2025, ICE listed an active") {
+		t.Errorf("the page says %q, want %q", got, want)
+	}
+	names, counties, residents := column(page, "By state", 0), column(page, "By state", 1), column(page, "By state", 2)
+	if !slices.IsSorted(names[1:]) || !slices.Contains(names, "Texas") || slices.Contains(names, "Guam") {
+		t.Errorf("the states are %v", names)
+	}
+	texas := slices.Index(names, "Texas")
+	if counties[texas] != "2 of 254" || residents[texas] != "16.1%" || page.Find(`th[aria-sort="ascending"]`).Text() != "State" {
+		t.Errorf("Texas: %s, %s", counties[texas], residents[texas])
+	}
+	if cells := column(page, "Where the agreements are", 1); sum(t, cells[:len(cells)-1]) != all.Nation.Agreements.Active || sum(t, cells[len(cells)-1:]) != 46 {
+		t.Errorf("the agreements are %v", cells)
+	}
+	if got := column(page, "The curve as a table", 1); len(got) != 1 {
+		t.Errorf("the curve has the months %v", got)
+	}
+	for by, head := range map[string]string{"": "Residents there", "counties": "Counties covered", "residents": "Residents there"} {
+		page := w.page("/coverage?sort=" + by)
+		if got := said(page, `th[aria-sort="descending"]`); got != head {
+			t.Errorf("sorted by %q: %q", by, got)
+		}
+	}
+	for address, status := range map[string]int{"/coverage?sort=color": 400, "/coverage?sort=state&sort=counties": 400, "/coverage?as_of=soon": 400, "/coverage?as_of=2025-06-01": 404} {
+		if rec := w.get(address); rec.Code != status {
+			t.Errorf("%s: status %d, want %d", address, rec.Code, status)
+		}
+	}
+	if text := said(w.page("/coverage?as_of=2031-01-01"), ".card"); !strings.Contains(text, "What is known here ends June 21, 2025, 11 a.m. ET") {
+		t.Errorf("of a later day the page says %q", text)
+	}
+}
+
+// What no list says is not said of any county.
+func TestCoverageWithoutAList(t *testing.T) {
+	only := emptyWorld(t)
+	if text := said(only.page("/coverage"), "main"); !strings.Contains(text, "Nothing is known yet") || strings.Contains(text, "3,143") {
+		t.Errorf("without a list: %s", text)
+	}
+	only.imports(smallLists()[1])
+	if text := said(only.page("/coverage"), "main"); !strings.Contains(text, "nothing is known of any county") || strings.Contains(text, "3,143") {
+		t.Errorf("with a pending list alone: %s", text)
+	}
+	if text := said(only.page("/states/FL"), "main"); strings.Contains(text, "counties of Florida") {
+		t.Errorf("the state's page: %s", text)
+	}
+}
+
+func TestStatesSayTheirCoverage(t *testing.T) {
+	w := newWorld(t)
+	want := "ICE lists an active agreement with the sheriff or another county agency in 1 of the 254 counties of Texas, where 0.1% of the state's residents live (23,539 of 31,290,831 in 2024, by the Census Bureau)."
+	if text := said(w.page("/states/TX"), "main"); !strings.Contains(text, want) {
+		t.Errorf("the page of Texas says %s", text)
+	}
+	if text := said(w.page("/states/GU"), "main"); strings.Contains(text, "counties of") {
+		t.Errorf("the page of Guam says %s", text)
 	}
 }

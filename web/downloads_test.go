@@ -33,7 +33,7 @@ func TestDownloads(t *testing.T) {
 			}
 		}
 	}
-	if links != 10 {
+	if links != 15 {
 		t.Errorf("the page links %d files", links)
 	}
 }

@@ -46,12 +46,12 @@ func asked() []string {
 	all := []string{"/", "/status", "/api", "/compare", "/compare?from=2025-06-02&to=2031-01-01", "/compare?from=2025-06-13&to=2025-06-16",
 		"/on/2025-06-13", "/on/2025-06-21", "/search?q=texas", "/search?q=lampasas", "/search?q=harrris", "/downloads?as_of=2031-01-01", "/changes?until=2031-01-01",
 		"/embed/nation", "/embed/states/TX", "/pictures/nation.png", "/pictures/states/TX.png", "/pictures/on/2025-06-13.png", "/pictures/on/2025-06-21.png",
-		"/pictures/agencies/TX-lampass-county-sheriffs-office.png", "/downloads/unplaced.csv", "/api/v1/openapi.json", "/api/v1/agreements?limit=500",
+		"/pictures/agencies/TX-lampass-county-sheriffs-office.png", "/downloads/unplaced.csv", "/coverage", "/coverage?as_of=2025-06-13&sort=state", "/api/v1/openapi.json", "/api/v1/agreements?limit=500",
 		"/api/v1/agencies?limit=500", "/api/v1/publications", "/api/v1/changes", "/api/v1/agencies/TX-lampass-county-sheriffs-office", "/robots.txt", "/nowhere"}
 	for _, as := range []string{"", "?as_of=2025-06-13", "?as_of=2025-06-21", "?as_of=2031-01-01"} {
-		all = append(all, "/api/v1/stats"+as, "/api/v1/states"+as, "/api/v1/agreements"+as)
+		all = append(all, "/api/v1/stats"+as, "/api/v1/states"+as, "/api/v1/coverage"+as, "/api/v1/agreements"+as)
 		for _, f := range []string{"csv", "json", "jsonl", "xlsx", "geojson"} {
-			all = append(all, "/downloads/agreements."+f+as)
+			all = append(all, "/downloads/agreements."+f+as, "/downloads/coverage."+f+as)
 		}
 	}
 	for _, f := range []string{"csv", "json", "jsonl", "xlsx", "geojson"} {
@@ -253,7 +253,7 @@ func TestBeforeTheRecordThereIsNoAnswer(t *testing.T) {
 		"/api/v1/changes?until=2025-06-01", "/downloads/agreements.csv?as_of=2025-06-01", "/downloads/agreements.json?as_of=2025-06-01",
 		"/downloads/agreements.xlsx?as_of=2025-06-01", "/downloads/agreements.geojson?as_of=2025-06-01&state=TX", "/downloads/agreements.jsonl?as_of=0001-01-02", "/api/v1/stats?as_of=0001-01-01T00:00:00Z",
 		"/downloads/unplaced.csv?as_of=2025-06-01", "/downloads/changes.csv?until=2025-06-01", "/pictures/on/2025-06-01.png",
-		"/on/2025-06-01", "/downloads?as_of=2025-06-01",
+		"/on/2025-06-01", "/downloads?as_of=2025-06-01", "/coverage?as_of=2025-06-01", "/downloads/coverage.csv?as_of=2025-06-01", "/api/v1/coverage?as_of=2025-06-01",
 	} {
 		rec := w.get(path)
 		if body := rec.Body.String(); rec.Code != http.StatusNotFound || !strings.Contains(body, "is not known here. The first list known is of June 2, 2025: see /on/2025-06-02.") {
@@ -289,7 +289,7 @@ func TestBeforeTheRecordOfAnEmptyStore(t *testing.T) {
 	}
 	for name, w := range map[string]*world{"without a poll": emptyWorld(t), "with polls that fail": failing, "with a list that is held": held} {
 		for _, path := range []string{"/api/v1/stats", "/api/v1/stats?as_of=2025-06-02", "/api/v1/states", "/api/v1/agreements", "/downloads/agreements.csv",
-			"/downloads/agreements.xlsx", "/downloads/unplaced.csv", "/on/2025-06-02", "/pictures/on/2025-06-02.png"} {
+			"/downloads/agreements.xlsx", "/downloads/unplaced.csv", "/downloads/coverage.csv", "/api/v1/coverage", "/on/2025-06-02", "/pictures/on/2025-06-02.png"} {
 			if rec := w.get(path); rec.Code != http.StatusNotFound || !strings.Contains(rec.Body.String(), "Nothing is known yet") {
 				t.Errorf("%s, %s: status %d: %.300s", name, path, rec.Code, rec.Body)
 			}

@@ -38,7 +38,7 @@ func (a *app) printCoverage(snap *snapshot.Agreements, at time.Time, format stri
 		return nil
 	}
 	c := snap.Coverage(at)
-	fmt.Fprintln(a.stdout, prose.English.Coverage(c.Nation, place.ResidentsDate, at))
+	fmt.Fprintln(a.stdout, prose.English.Coverage(c.Nation, place.ResidentsDate, at, at.Before(snap.KnownUntil())))
 	if ends := recordEndNote(snap, at); ends != "" {
 		fmt.Fprintln(a.stdout, ends)
 	}

@@ -3,6 +3,7 @@ package pages
 import (
 	"time"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
@@ -25,7 +26,11 @@ func aboutPage(req *request) (*response, error) {
 			Contact      string
 			ContactURL   string
 			Version      string
-		}{req.Snapshot.Extent().First, len(req.Snapshot.Publications()), held, len(req.Snapshot.Changes()), req.set.options.Contact, contactURL(req.set.options.Contact), req.set.options.Version},
+
+			Residents                     roster.Date // the day that their numbers are for
+			ResidentsSource, ResidentsURL string
+		}{req.Snapshot.Extent().First, len(req.Snapshot.Publications()), held, len(req.Snapshot.Changes()), req.set.options.Contact, contactURL(req.set.options.Contact), req.set.options.Version,
+			place.ResidentsDate, place.ResidentsSource, place.ResidentsURL},
 	})
 }
 

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -53,6 +54,7 @@ func downloadsPage(req *request) (*response, error) {
 		First, Last         roster.Date // the least and the most that the form takes
 		Rows, Unplaced      int
 		Agreements, Changes []download
+		Counties            []download
 		UnplacedURL         string
 		States, Models      []option
 		Types, Statuses     []option
@@ -68,7 +70,12 @@ func downloadsPage(req *request) (*response, error) {
 			data.Day = data.Asked
 		}
 	}
+	day := url.Values{}
+	if q.Has("as_of") {
+		day.Set("as_of", q.Get("as_of"))
+	}
 	for _, f := range export.Formats() {
+		data.Counties = append(data.Counties, download{strings.ToUpper(string(f)), formatWords(f), route.At("/downloads/coverage."+string(f), day, 0)})
 		data.Agreements = append(data.Agreements, download{strings.ToUpper(string(f)), formatWords(f), route.At("/downloads/agreements."+string(f), q, 0)})
 		data.Changes = append(data.Changes, download{strings.ToUpper(string(f)), formatWords(f), route.At("/downloads/changes."+string(f), route.Encode(asked.Filter), 0)})
 	}

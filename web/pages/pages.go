@@ -73,6 +73,7 @@ func (s *Set) Routes() []route.Route {
 		page("/changes", changesPage, route.ChangeParams("before")...),
 		page("/changes/{id}", changePage),
 		page("/states/{state}", statePage, tableParams()...),
+		page("/coverage", coveragePage, "as_of", "sort"),
 		page("/agencies/{id}", agencyPage),
 		page("/publications", publicationsPage, "before"),
 		page("/publications/{sha256}", publicationPage, "list"),

@@ -86,5 +86,6 @@ func templateFuncs() template.FuncMap {
 		"published": english.Published,
 		"orbefore":  english.FirstDay,
 		"shortdate": shortDate, "shortday": shortDay, "shortmoment": shortMoment, "firstday": firstDay, "signedcell": signedCell, "pendingcell": pendingCell,
+		"coveredof": english.CoveredOf, "livingshare": english.LivingShare,
 	}
 }

@@ -1,0 +1,199 @@
+package draw
+
+import (
+	"html/template"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// Share is a part of a whole from a moment on, until the next one.
+type Share struct {
+	At          time.Time
+	Part, Whole int
+}
+
+// Line is a share over time, with what it is of: "of the residents".
+type Line struct {
+	Of     string
+	Shares []Share // in order, at most one for a day in Washington
+}
+
+// LinesData is what curves of shares show.
+type LinesData struct {
+	ID    string    // what its ids begin with; "lines" where it is ""
+	Title string    // its name for readers who do not see it
+	Lines []Line    // at most two; the first one is drawn solid, the second one dashed
+	Until time.Time // the day until which the last shares are known to hold
+}
+
+// The two layouts of lines: labels stand beside a wide curve, and above a narrow one.
+var (
+	wideLines   = frame{name: "wide", width: 900, height: 320, left: 46, right: 170, top: 16, bottom: 40, letter: 8, across: 9, up: 5, columns: 60, full: true}
+	narrowLines = frame{name: "narrow", width: 360, height: 240, left: 40, right: 12, top: 12, bottom: 38, letter: 7, across: 5, up: 5, columns: 30}
+)
+
+// hundredths is how finely a share is drawn: in parts of a percent.
+const hundredths = 100
+
+// Lines draws shares over time, as steps. As Curve does, it draws them for wide and for
+// narrow pages.
+func Lines(d LinesData) template.HTML {
+	var c canvas
+	d.ID = identifier(d.ID, "lines")
+	f := narrowLines
+	f.top += keyLine * len(d.Lines)
+	f.height += keyLine * len(d.Lines)
+	c.add(`<div class="curve">`)
+	c.lines(wideLines, d)
+	c.lines(f, d)
+	c.add(`</div>`)
+	return c.html()
+}
+
+// series is a line to be drawn.
+func (l Line) series(until time.Time) series {
+	points := make([]Point, len(l.Shares))
+	for i, s := range l.Shares {
+		points[i] = Point{At: s.At, ByModel: map[roster.Model]int{roster.JEM: s.hundredths()}}
+	}
+	return newSeries(points, until)
+}
+
+// hundredths is a share in hundredths of a percent.
+func (s Share) hundredths() int {
+	if s.Whole <= 0 {
+		return 0
+	}
+	return s.Part * 100 * hundredths / s.Whole
+}
+
+// tell says the shares at the end of a day: "December 31, 2025: 23.4% of the residents".
+func (d LinesData) tell(number int) string {
+	var said []string
+	for _, l := range d.Lines {
+		said = append(said, l.at(number))
+	}
+	return long(number) + ": " + english.And(said)
+}
+
+// at says the share at the end of a day, in words.
+func (l Line) at(number int) string {
+	var now Share
+	for _, s := range l.Shares {
+		if day, ok := dayNumber(s.At); ok && day <= number {
+			now = s
+		}
+	}
+	return english.Portion(now.Part, now.Whole) + " " + l.Of
+}
+
+// lines draws one of the two layouts.
+func (c *canvas) lines(f frame, d LinesData) {
+	id := d.ID + "-" + f.name
+	c.add(`<svg class="curve-%s" viewBox="0 0 %d %d" role="img" %s>`, f.name, f.width, f.height, named(id))
+	if len(d.Lines) == 0 || len(d.Lines[0].Shares) == 0 {
+		c.name(id, d.Title, "No list has been published yet.")
+		c.add(`<text class="curve-empty" x="%d" y="%d">No list yet</text></svg>`, f.width/2, f.height/2)
+		return
+	}
+	all := make([]series, len(d.Lines))
+	peak := 0
+	for i, l := range d.Lines {
+		all[i] = l.series(d.Until)
+		peak = max(peak, (all[i].peak()+hundredths-1)/hundredths)
+	}
+	s := all[0]
+	c.name(id, d.Title, d.tell(s.first)+". "+d.tell(s.last)+".")
+	percents := ticks(peak, f.up)
+	axis := percents[len(percents)-1]
+	c.percents(f, percents)
+	c.calendar(f, s)
+	c.add(`<path class="curve-base" d="M%d %dh%d"/>`, f.left, f.base(), f.plotWidth())
+	for i, line := range all {
+		c.add(`<path class="curve-line curve-line-%d" d="%s"/>`, i+1, stairs(f, line.steps(f.plotWidth(), f.plotHeight(), axis*hundredths)))
+	}
+	c.lineNames(f, d, all, axis)
+	c.lineColumns(f, s, d)
+	c.add(`</svg>`)
+}
+
+// percents draws the axis of the shares.
+func (c *canvas) percents(f frame, values []int) {
+	c.add(`<g class="curve-values">`)
+	for _, v := range values {
+		y := f.base() - scale(v, f.plotHeight(), values[len(values)-1])
+		if v > 0 {
+			c.add(`<path d="M%d %dh%d"/>`, f.left, y, f.plotWidth())
+		}
+		c.add(`<text x="%d" y="%d">%s</text>`, f.left-6, y+4, english.Percent(v, 100))
+	}
+	c.add(`</g>`)
+}
+
+// stairs is the path of steps, from the first one to the right end.
+func stairs(f frame, steps []step) string {
+	var c canvas
+	for i, s := range steps {
+		x, y := f.left+s.x, f.base()-s.tops[0]
+		if i == 0 {
+			c.add("M%d %d", x, y)
+		} else {
+			c.add("H%dV%d", x, y)
+		}
+	}
+	c.add("H%d", f.left+f.plotWidth())
+	return c.String()
+}
+
+// lineNames says what each line is, with its last share: at its end, or above all.
+func (c *canvas) lineNames(f frame, d LinesData, all []series, axis int) {
+	const gap = 38 // between labels that would touch
+	c.add(`<g class="curve-tags">`)
+	defer c.add(`</g>`)
+	if !f.full {
+		for i, l := range d.Lines {
+			y := 14 + keyLine*i
+			c.add(`<path class="curve-line curve-line-%d" d="M0 %dh24"/><text x="30" y="%d">%s</text>`, i+1, y-5, y, escape(l.at(all[i].last)))
+		}
+		return
+	}
+	type end struct{ line, y int }
+	ends := make([]end, len(all))
+	for i, s := range all {
+		ends[i] = end{i, f.base() - scale(s.now().values[0], f.plotHeight(), axis*hundredths)}
+	}
+	slices.SortStableFunc(ends, func(a, b end) int { return a.y - b.y })
+	for i := 1; i < len(ends); i++ {
+		ends[i].y = max(ends[i].y, ends[i-1].y+gap)
+	}
+	lowest := f.base() - 10
+	for _, e := range slices.Backward(ends) {
+		y := min(e.y, lowest)
+		lowest = y - gap
+		number, of, _ := strings.Cut(d.Lines[e.line].at(all[e.line].last), " ")
+		x := f.width - f.right + 10
+		c.add(`<path class="curve-line curve-line-%d" d="M%d %dh18"/>`, e.line+1, x, y-2)
+		c.add(`<text x="%d" y="%d"><tspan>%s</tspan><tspan class="curve-name" x="%d" dy="15">%s</tspan></text>`, x+24, y+2, escape(number), x+24, escape(of))
+	}
+}
+
+// lineColumns lays invisible stretches of time over the lines, as columns does.
+func (c *canvas) lineColumns(f frame, s series, d LinesData) {
+	starts := paceFor(s.first, s.last, f.columns).marks(s.first, s.last)
+	if len(starts) == 0 || starts[0] > s.first {
+		starts = slices.Insert(starts, 0, s.first)
+	}
+	c.add(`<g class="curve-columns">`)
+	for i, from := range starts {
+		to := s.last + 1
+		if i+1 < len(starts) {
+			to = starts[i+1]
+		}
+		x := s.x(from, f.plotWidth())
+		c.add(`<rect x="%d" y="%d" width="%d" height="%d"><title>%s</title></rect>`, f.left+x, f.top, max(1, s.x(to, f.plotWidth())-x), f.plotHeight(), escape(d.tell(to-1)))
+	}
+	c.add(`</g>`)
+}
