@@ -46,6 +46,8 @@ func everyPage(t *testing.T, w *world) []sample {
 		{"search, found", "/search?q=lampass", 200},
 		{"search, near", "/search?q=lampsas+sherif", 200},
 		{"search, none", "/search?q=" + strings.Repeat("qxz", 33), 200},
+		{"coverage", "/coverage", 200},
+		{"coverage of a day", "/coverage?as_of=2025-06-16&sort=state", 200},
 		{"downloads", "/downloads", 200},
 		{"downloads, chosen", "/downloads?state=FL&model=TFM&as_of=2025-06-16&status=active", 200},
 		{"API", "/api", 200},
