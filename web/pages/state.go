@@ -5,11 +5,11 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/embed"
+	"github.com/watch287g/watch287g/web/places"
 	"github.com/watch287g/watch287g/web/route"
 	"github.com/watch287g/watch287g/web/table"
 )
@@ -31,7 +31,7 @@ type statePlace struct {
 	Latest  []dayOfChanges
 	More    bool // there are older changes
 	Embed   embedCode
-	Covered roster.Coverage
+	Covers  string // how many counties are covered, in a sentence
 }
 
 // stateNews is how many changes a state's page shows.
@@ -66,7 +66,7 @@ func statePage(req *request) (*response, error) {
 	here := req.Snapshot.Select(s.AsOf, roster.Filter{States: asked.States}, roster.StatusActive, roster.StatusPending, roster.StatusEnded)
 	s.Table = table.New(req.Snapshot, table.Choice{Path: route.StateURL(state), Place: state, Filter: asked.Filter, Statuses: asked.Statuses, Sort: sort}, s.AsOf, here)
 	s.Stats = req.Snapshot.StatsOf(s.AsOf, in(state))
-	s.Covered = req.Snapshot.Coverage(s.AsOf).Of(state)
+	s.Covers = places.CoverageSaid(req.Snapshot, state)
 	s.Nothing = s.Stats.Active+s.Stats.Pending == 0
 	if len(here) > 0 {
 		curve := req.Snapshot.CurveOf(in(state))
@@ -90,14 +90,6 @@ func (req *request) narrowed(q route.Query) string {
 
 // Sentence is what can be quoted.
 func (s *statePlace) Sentence() string { return english.ListedIn(s.State, s.Stats, s.AsOf) }
-
-// Coverage says how many of the state's counties are covered; "" where no list says it.
-func (s *statePlace) Coverage() string {
-	if !s.Stats.Knows(roster.ListParticipating) {
-		return ""
-	}
-	return english.Coverage(s.Covered, place.ResidentsDate, time.Time{}, false)
-}
 
 // stateFigures are those of one state.
 func stateFigures(snap *snapshot.Snapshot, s *statePlace) []figure {
