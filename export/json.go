@@ -2,7 +2,6 @@ package export
 
 import (
 	"bufio"
-	"encoding/json"
 	"io"
 
 	"github.com/watch287g/watch287g/roster"
@@ -30,26 +29,19 @@ func (a *About) json() *aboutJSON {
 // json writes an array of the rows; with an About, an object that has both.
 func (t table[T]) json(w io.Writer, about *About) error {
 	if about == nil {
-		return encode(w, t.rows)
+		return roster.EncodeJSON(w, t.rows, indent)
 	}
-	return encode(w, map[string]any{"about": about.json(), t.name: t.rows}) // in the order of the alphabet
+	return roster.EncodeJSON(w, map[string]any{"about": about.json(), t.name: t.rows}, indent) // in the order of the alphabet
 }
 
-func encode(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	return enc.Encode(v)
-}
+const indent = " "
 
 // jsonLines writes a line for each row. None of them is an About: a reader wants
 // lines of one kind.
 func (t table[T]) jsonLines(w io.Writer, _ *About) error {
 	out := bufio.NewWriter(w)
-	enc := json.NewEncoder(out)
-	enc.SetEscapeHTML(false)
 	for i := range t.rows {
-		if err := enc.Encode(&t.rows[i]); err != nil {
+		if err := roster.EncodeJSON(out, &t.rows[i], ""); err != nil {
 			return err
 		}
 	}
@@ -90,5 +82,5 @@ func (t table[T]) geoJSON(w io.Writer, about *About) error {
 	for i, r := range t.rows {
 		fc.Features[i] = r.feature()
 	}
-	return encode(w, fc)
+	return roster.EncodeJSON(w, fc, indent)
 }

@@ -2,7 +2,6 @@ package feed
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -84,9 +83,7 @@ func JSON(f Feed) ([]byte, error) {
 	}
 	var b bytes.Buffer
 	b.Grow((len(d.entries) + 1) * entrySize)
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false) // it is no part of a page, and content_html is half as long again with all tags escaped
-	if err := enc.Encode(doc); err != nil {
+	if err := roster.EncodeJSON(&b, doc, ""); err != nil {
 		return nil, fmt.Errorf("writing JSON Feed: %w", err)
 	}
 	return b.Bytes(), nil

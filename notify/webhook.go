@@ -140,13 +140,11 @@ func (b webhookBody) id() string {
 	return b.DeliveryID + "." + strconv.Itoa(b.Part)
 }
 
-// encode writes the body without escaping what only a page of HTML would need.
+// encode writes the body.
 func (b webhookBody) encode() ([]byte, error) {
 	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(b); err != nil {
-		return nil, err
+	if err := roster.EncodeJSON(&out, b, ""); err != nil {
+		return nil, err //nolint:wrapcheck // wrapped by the caller
 	}
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }

@@ -4,11 +4,13 @@
 package api
 
 import (
+	"io"
 	"maps"
 	"net/url"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -28,6 +30,9 @@ func New(site string) *API {
 	config.Info.License = &huma.License{Name: "CC0 1.0", URL: "https://creativecommons.org/publicdomain/zero/1.0/"}
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = root+"/openapi", "", ""
 	config.CreateHooks, config.Transformers = nil, nil // answers hold what is asked for, and no more
+	json := config.Formats["application/json"]
+	json.Marshal = func(w io.Writer, v any) error { return roster.EncodeJSON(w, v, "") }
+	config.Formats = map[string]huma.Format{"application/json": json, "json": json}
 	if site != "" {
 		config.Servers = []*huma.Server{{URL: site}}
 	}
