@@ -228,7 +228,7 @@ func TestAPIErrors(t *testing.T) {
 	for address, status := range map[string]int{
 		"/api/v1/changes/chg_none": 404, "/api/v1/agreements/none": 404, "/api/v1/agencies/none": 404, "/api/v1/publications/00": 404,
 		"/api/v1/nothing": 404, "/api/v1/": 404, "/api/v1/changes?cursor=x": 400, "/api/v1/agreements?cursor=x": 400, "/api/v1/changes?state=Atlantis": 400,
-		"/api/v1/changes?limit=0": 422, "/api/v1/changes?limit=1000000000": 422, "/api/v1/changes?order=sideways": 422, "/api/v1/stats?as_of=1&as_of=2": 400,
+		"/api/v1/changes?limit=0": 400, "/api/v1/changes?limit=1000000000": 400, "/api/v1/changes?order=sideways": 400, "/api/v1/stats?as_of=1&as_of=2": 400,
 		"/api/v1/stats?state=TX": 400, "/api/v1/coverage?state=TX,FL": 400, "/api/v1/coverage?state=TX&state=FL": 400, "/api/v1/coverage?as_of=2025-06-01": 404,
 	} {
 		rec := w.get(address)

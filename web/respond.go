@@ -43,6 +43,10 @@ func (s *Site) guard(next http.Handler) http.Handler {
 		if strings.HasPrefix(s.options.URL, "https://") {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
+		form := asPage
+		if strings.HasPrefix(r.URL.Path, "/api/") {
+			form = asJSON
+		}
 		defer func() {
 			if p := recover(); p != nil {
 				h.Set("Connection", "close")
@@ -51,11 +55,11 @@ func (s *Site) guard(next http.Handler) http.Handler {
 		}()
 		switch {
 		case len(r.URL.RawQuery) > longestAddress || len(r.URL.Path) > longestAddress:
-			s.writeError(w, r, asPage, &route.Problem{Status: http.StatusRequestURITooLong, Title: "The address is too long", Detail: "Take something out of it."})
+			s.writeError(w, r, form, &route.Problem{Status: http.StatusRequestURITooLong, Title: "The address is too long", Detail: "Take something out of it."})
 		case !utf8.ValidString(r.URL.Path) || !utf8.ValidString(r.URL.RawQuery) || strings.ContainsRune(r.URL.Path, 0):
-			s.writeError(w, r, asPage, route.BadRequest("It holds what is not text."))
+			s.writeError(w, r, form, route.BadRequest("It holds what is not text."))
 		case r.Method == http.MethodConnect || r.URL.Path == "*": // which name no address here
-			s.writeError(w, r, asPage, route.BadRequest("An address here begins with a slash."))
+			s.writeError(w, r, form, route.BadRequest("An address here begins with a slash."))
 		default:
 			next.ServeHTTP(w, r)
 		}

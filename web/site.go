@@ -58,7 +58,7 @@ func New(o Options) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	api := api.New(o.URL)
+	api := api.New(o.URL, o.Contact)
 	set, err := pages.New(pages.Options{Roster: o.Source.Roster, Operations: api.Operations(), Assets: addresses(assets),
 		Version: o.Version, Contact: o.Contact, Every: o.Every})
 	if err != nil {

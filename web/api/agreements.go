@@ -19,7 +19,7 @@ import (
 // with its county's code.
 type agreementAtOut struct {
 	roster.AgreementAt
-	CountyFIPS string `json:"county_fips,omitempty" doc:"FIPS code of the county that the agency is in; none for an agency of the whole state, and where that is not known."`
+	CountyFIPS string `json:"county_fips,omitempty"`
 }
 
 func agreementsAtOut(snap *snapshot.Snapshot, all []roster.AgreementAt) []agreementAtOut {
@@ -35,17 +35,17 @@ type agreementsIn struct {
 	Which
 	When
 	Paging
-	Status []string `query:"status,explode" doc:"active, pending or ended; active and pending if left out."`
+	Status []string `query:"status,explode" example:"[\"active\"]" doc:"active, pending or ended; active and pending if left out."`
 }
 
 type agreementsOut struct {
 	Link string `header:"Link"`
 	Body struct {
-		AsOf       time.Time        `json:"as_of" doc:"The moment that the answer speaks of."`
-		KnownUntil time.Time        `json:"known_until" doc:"The last moment at which ICE's page was known."`
-		Total      int              `json:"total" doc:"How many there are on all pages."`
+		AsOf       time.Time        `json:"as_of"`
+		KnownUntil time.Time        `json:"known_until"`
+		Total      int              `json:"total"`
 		Agreements []agreementAtOut `json:"agreements"`
-		Next       string           `json:"next,omitempty" doc:"The cursor of what follows, as of the same moment; none where this is all."`
+		Next       string           `json:"next,omitempty"`
 	}
 }
 
@@ -103,7 +103,7 @@ func readCursor(s string) (at time.Time, last string, err error) {
 
 type agreementOut struct {
 	Body struct {
-		KnownUntil time.Time      `json:"known_until" doc:"The last moment at which ICE's page was known; now means then."`
+		KnownUntil time.Time      `json:"known_until"`
 		Now        agreementAtOut `json:"now"`
 		roster.Record
 	}
@@ -126,7 +126,7 @@ func agreement(in *byID) (*agreementOut, error) {
 type AgencyOut struct {
 	roster.Agency
 	State      roster.State `json:"state"`
-	Name       string       `json:"name" doc:"The spelling in use."`
+	Name       string       `json:"name"`
 	County     string       `json:"county,omitempty"`
 	CountyFIPS string       `json:"county_fips,omitempty"`
 	Active     int          `json:"active_agreements"`
@@ -160,10 +160,10 @@ type agenciesIn struct {
 type agenciesOut struct {
 	Link string `header:"Link"`
 	Body struct {
-		KnownUntil time.Time   `json:"known_until,omitzero" doc:"The last moment at which ICE's page was known; the counts are as of then."`
+		KnownUntil time.Time   `json:"known_until,omitzero"`
 		Total      int         `json:"total"`
 		Agencies   []AgencyOut `json:"agencies"`
-		Next       string      `json:"next,omitempty" doc:"The cursor of what follows; none where this is all."`
+		Next       string      `json:"next,omitempty"`
 	}
 }
 
@@ -198,9 +198,9 @@ func agencies(in *agenciesIn) (*agenciesOut, error) {
 type agencyAnswer struct {
 	Body struct {
 		AgencyOut
-		KnownUntil time.Time        `json:"known_until" doc:"The last moment at which ICE's page was known; the counts and agreements are as of then."`
-		Agreements []agreementAtOut `json:"agreements" doc:"All that the agency ever had, pending entries included."`
-		Changes    []roster.Change  `json:"changes" doc:"The oldest first."`
+		KnownUntil time.Time        `json:"known_until"`
+		Agreements []agreementAtOut `json:"agreements"`
+		Changes    []roster.Change  `json:"changes"`
 	}
 }
 

@@ -4,9 +4,11 @@
 package api
 
 import (
+	"cmp"
 	"io"
 	"maps"
 	"net/url"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -22,20 +24,26 @@ type API struct {
 	openAPI *huma.OpenAPI
 }
 
-// New declares the operations. site is the site's URL for the document; "" leaves it
-// out.
-func New(site string) *API {
+// New declares the operations. site is the site's URL for the document; "" stands for
+// the one that the document comes from. contact is an email address or a web address of
+// who runs it; "" for none.
+func New(site, contact string) *API {
 	config := huma.DefaultConfig("watch287g", "1")
-	config.Info.Description = "ICE's lists of 287(g) agreements and every change to them, with the evidence for each. Free for all (CC0 1.0), without a key."
+	config.Info.Description = description
 	config.Info.License = &huma.License{Name: "CC0 1.0", URL: "https://creativecommons.org/publicdomain/zero/1.0/"}
+	switch {
+	case strings.Contains(contact, "://"):
+		config.Info.Contact = &huma.Contact{URL: contact}
+	case contact != "":
+		config.Info.Contact = &huma.Contact{Email: contact}
+	}
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = root+"/openapi", "", ""
 	config.CreateHooks, config.Transformers = nil, nil // answers hold what is asked for, and no more
 	json := config.Formats["application/json"]
 	json.Marshal = func(w io.Writer, v any) error { return roster.EncodeJSON(w, v, "") }
 	config.Formats = map[string]huma.Format{"application/json": json, "json": json}
-	if site != "" {
-		config.Servers = []*huma.Server{{URL: site}}
-	}
+	config.Servers = []*huma.Server{{URL: cmp.Or(site, "/")}}
+	config.Security = []map[string][]string{{}} // none is needed
 	a := &adapter{}
 	h := huma.NewAPI(config, a)
 	get(h, "/changes", "Changes, the newest first", changes)
@@ -52,6 +60,7 @@ func New(site string) *API {
 	none := route.Route{Path: root + "/", Program: true, Handler: func(*route.Request) (*route.Response, error) {
 		return nil, route.NotFound("The API has no such address; " + root + "/openapi.json describes what there is.")
 	}}
+	describe(h.OpenAPI())
 	return &API{append(a.routes, none), h.OpenAPI()}
 }
 
@@ -78,7 +87,7 @@ type (
 	// Paging chooses the part of a list.
 	Paging struct {
 		Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"100" doc:"At most so many."`
-		Cursor string `query:"cursor" doc:"The next of the answer before. It stays good however much is added meanwhile."`
+		Cursor string `query:"cursor" example:"4061" doc:"The next of the answer before. It stays good however much is added meanwhile."`
 	}
 )
 
@@ -102,5 +111,5 @@ func nextLink(path string, q url.Values, next string) string {
 
 type byID struct {
 	Request
-	ID string `path:"id" maxLength:"300" doc:"The id."`
+	ID string `path:"id" doc:"The id; write # as %23."`
 }

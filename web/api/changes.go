@@ -12,7 +12,7 @@ type changesOut struct {
 	Link string `header:"Link"`
 	Body struct {
 		Changes []roster.Change `json:"changes"`
-		Next    string          `json:"next,omitempty" doc:"The cursor of what follows; none where this is all. With order=oldest it is always there: ask with it again later, and only what is new follows."`
+		Next    string          `json:"next,omitempty"`
 	}
 }
 
@@ -20,9 +20,9 @@ type changesIn struct {
 	Request
 	Which
 	Paging
-	Kind  []string `query:"kind,explode" doc:"Kinds of change: new, pending, removed, withdrawn, restored, amended, detail, document, milestone. All but detail and document if left out."`
-	Since string   `query:"since" doc:"Seen then or later: a day in Washington, or an RFC 3339 time."`
-	Until string   `query:"until" doc:"Seen until then; a day means its end."`
+	Kind  []string `query:"kind,explode" example:"[\"new\",\"removed\"]" doc:"Kinds of change: new, pending, removed, withdrawn, restored, amended, detail, document, milestone. All but detail and document if left out."`
+	Since string   `query:"since" example:"2025-05-19" doc:"Seen then or later: a day in Washington, or an RFC 3339 time."`
+	Until string   `query:"until" example:"2025-06-19" doc:"Seen until then; a day means its end."`
 	Order string   `query:"order" enum:"newest,oldest" default:"newest" doc:"Which come first. Use oldest to follow the log."`
 }
 

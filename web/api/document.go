@@ -29,6 +29,9 @@ func (a *API) Operations() []Operation {
 	for path, item := range a.openAPI.Paths {
 		o := Operation{Path: path, Anchor: item.Get.OperationID, Summary: item.Get.Summary, Fields: fields(a.openAPI, answerOf(item.Get))}
 		for _, p := range item.Get.Parameters {
+			if p.Ref != "" { // it is the same for all
+				continue
+			}
 			o.Params = append(o.Params, Param{p.Name, p.Description, example(p)})
 		}
 		if !strings.Contains(path, "{") {

@@ -23,6 +23,9 @@ func (a *adapter) Handle(o *huma.Operation, handler func(huma.Context)) {
 		return
 	}
 	r := route.Route{Path: o.Path, Program: true, Handler: func(req *route.Request) (*route.Response, error) {
+		if err := checkParams(o, req); err != nil {
+			return nil, err
+		}
 		return route.Record(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			handler(call{humago.NewContext(o, r, w), req})
 		}), req.Request), nil
@@ -60,14 +63,21 @@ func (r *Request) Resolve(ctx huma.Context) []error {
 // get declares one address of the API.
 func get[I, O any](api huma.API, path, summary string, answer func(*I) (*O, error)) {
 	id := strings.Trim(strings.NewReplacer("/{", "-by-", "}", "", "/", "-").Replace(path), "-")
-	huma.Register(api, huma.Operation{OperationID: id, Method: http.MethodGet, Path: root + path, Summary: summary,
-		Errors: []int{http.StatusBadRequest, http.StatusNotFound}},
+	huma.Register(api, huma.Operation{OperationID: id, Method: http.MethodGet, Path: root + path, Summary: summary, SkipValidateParams: true},
 		func(_ context.Context, in *I) (*O, error) {
 			out, err := answer(in)
 			if err != nil {
-				p := route.ProblemOf(err)
-				return nil, huma.NewError(p.Status, p.Detail)
+				return nil, failure{route.ProblemOf(err)}
 			}
 			return out, nil
 		})
 }
+
+// failure is a problem as huma writes it.
+type failure struct{ *route.Problem }
+
+// GetStatus is the status of the answer.
+func (f failure) GetStatus() int { return f.Status }
+
+// ContentType is that of an error.
+func (failure) ContentType(string) string { return "application/problem+json" }

@@ -55,15 +55,15 @@ func publications(in *publicationsIn) (*publicationsOut, error) {
 
 type publicationOut struct {
 	Body struct {
-		Publications []roster.Publication `json:"publications" doc:"Each time that these bytes were published, the oldest first."`
-		File         string               `json:"file" doc:"Where the bytes can be had."`
-		Holds        []roster.Hold        `json:"holds" doc:"Why it was set aside, where it was."`
+		Publications []roster.Publication `json:"publications"`
+		File         string               `json:"file"`
+		Holds        []roster.Hold        `json:"holds"`
 	}
 }
 
 func publication(in *struct {
 	Request
-	SHA256 string `path:"sha256" maxLength:"64" doc:"The SHA-256 of the bytes, in hex."`
+	SHA256 string `path:"sha256" example:"3c9f1dd4fa7b6b8a0e2c5d7f9a1b3c5d7e9f0a2b4c6d8e0f1a3b5c7d9e1f3a5b" doc:"The SHA-256 of the bytes, in hex."`
 },
 ) (*publicationOut, error) {
 	snap := in.request.Snapshot

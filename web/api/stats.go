@@ -15,9 +15,9 @@ type asOfIn struct {
 
 type statesOut struct {
 	Body struct {
-		AsOf       time.Time  `json:"as_of" doc:"The moment that the answer speaks of."`
-		KnownUntil time.Time  `json:"known_until" doc:"The last moment at which ICE's page was known."`
-		States     []stateOut `json:"states" doc:"All of them, by name, with the District of Columbia and the territories."`
+		AsOf       time.Time  `json:"as_of"`
+		KnownUntil time.Time  `json:"known_until"`
+		States     []stateOut `json:"states"`
 	}
 }
 

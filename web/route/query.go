@@ -86,8 +86,13 @@ type queryReader struct {
 
 func (r *queryReader) fail(name, value, want string) {
 	if r.err == nil {
-		r.err = BadRequest(fmt.Sprintf("%s=%s is not %s.", name, strconv.Quote(prose.Shorten(value, 60)), want))
+		r.err = Refused(name, value, want)
 	}
+}
+
+// Refused says what a parameter takes that was given something else.
+func Refused(name, value, want string) error {
+	return BadRequest(fmt.Sprintf("%s=%s is not %s.", name, strconv.Quote(prose.Shorten(value, 60)), want))
 }
 
 // list reads a parameter that can have many values; spaces around them,
