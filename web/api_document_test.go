@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -290,5 +291,43 @@ func TestAPINotModified(t *testing.T) {
 		if first.Header().Get("Cache-Control") != "public, max-age=30" || again.Code != http.StatusNotModified || again.Body.Len() > 0 || again.Header().Get("ETag") == "" {
 			t.Errorf("%s: status %d with %v, after %v", address, again.Code, again.Header(), first.Header())
 		}
+	}
+}
+
+// The page of the API shows of each address how to ask for something that is known, and
+// what is answered.
+func TestAPIPageShowsRealAnswers(t *testing.T) {
+	w := newWorld(t)
+	page := w.page("/api")
+	sections := 0
+	for _, section := range page.Find("main section").EachIter() {
+		sections++
+		code := section.Find("figure.code pre")
+		path := strings.TrimPrefix(section.Find("h2").Text(), "GET ")
+		asked, _ := section.Find("figcaption a").Attr("href")
+		want := "https://287g.example.org" + asked
+		if code.Length() != 4 || code.Eq(0).Text() != "curl '"+want+"'" || !strings.Contains(code.Eq(1).Text(), `requests.get("`+want+`", `) || !strings.Contains(code.Eq(2).Text(), `fromJSON("`+want+`")`) {
+			t.Errorf("%s: asks for %s: %s", path, asked, code.Text())
+		}
+		if begin, _, _ := strings.Cut(path, "{"); !strings.HasPrefix(asked, begin) {
+			t.Errorf("%s: asks for %s", path, asked)
+		}
+		var whole bytes.Buffer
+		rec := w.get(asked)
+		if err := json.Indent(&whole, rec.Body.Bytes(), "", "  "); err != nil || rec.Code != http.StatusOK {
+			t.Errorf("%s: status %d, %v", asked, rec.Code, err)
+		}
+		for line := range strings.Lines(code.Eq(3).Text()) {
+			line = strings.TrimRight(line, ",\n")
+			if !strings.Contains(line, "… and ") && !strings.Contains(whole.String(), line) {
+				t.Errorf("%s: %q is not in %s", asked, line, whole.String())
+			}
+		}
+	}
+	if doc := readDocument(w); sections != len(doc.Paths) {
+		t.Errorf("%d addresses on the page", sections)
+	}
+	if empty := emptyWorld(t).page("/api"); empty.Find(".answer").Length() > 3 || empty.Find("main section").Length() != sections {
+		t.Errorf("of nothing known, %d answers are shown", empty.Find(".answer").Length())
 	}
 }

@@ -7,14 +7,16 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/watch287g/watch287g/web/route"
 )
 
 // Operation is one address of the API, as its page describes it.
 type Operation struct {
-	Path, Anchor, Summary string
-	Example               string // an address that works
-	Params                []Param
-	Fields                []Field
+	Path, Anchor, Summary, Says, Tag string
+	Params                           []Param
+	Fields                           []Field
+	answer                           route.Handler
 }
 
 // Param is a parameter of an address.
@@ -26,16 +28,18 @@ type Field struct{ Name, Type, Says string }
 // Operations describes the API from the same declarations that answer, by path.
 func (a *API) Operations() []Operation {
 	var all []Operation
-	for path, item := range a.openAPI.Paths {
-		o := Operation{Path: path, Anchor: item.Get.OperationID, Summary: item.Get.Summary, Fields: fields(a.openAPI, answerOf(item.Get))}
+	for _, r := range a.routes {
+		item := a.openAPI.Paths[r.Path]
+		if item == nil { // the document itself
+			continue
+		}
+		o := Operation{Path: r.Path, Anchor: item.Get.OperationID, Summary: item.Get.Summary, Says: item.Get.Description, Tag: item.Get.Tags[0],
+			Fields: fields(a.openAPI, answerOf(item.Get)), answer: r.Handler}
 		for _, p := range item.Get.Parameters {
 			if p.Ref != "" { // it is the same for all
 				continue
 			}
 			o.Params = append(o.Params, Param{p.Name, p.Description, example(p)})
-		}
-		if !strings.Contains(path, "{") {
-			o.Example = path
 		}
 		all = append(all, o)
 	}

@@ -6,6 +6,8 @@ import (
 	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/api"
+	"github.com/watch287g/watch287g/web/route"
 )
 
 // aboutPage says in plain words how all this is known, and what is not.
@@ -36,7 +38,11 @@ func aboutPage(req *request) (*response, error) {
 
 // apiPage describes the API.
 func apiPage(req *request) (*response, error) {
-	return req.render(&page{Template: "api", Title: "API", Path: "/api", Data: req.set.options.Operations,
+	return req.render(&page{Template: "api", Title: "API", Path: "/api",
+		Data: struct {
+			Request    *route.Request
+			Operations []api.Operation
+		}{req.Request, req.set.options.Operations},
 		Description: "A free JSON API for ICE's 287(g) agreements: changes, agreements as of any day, agencies, states, publications and figures."})
 }
 
