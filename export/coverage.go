@@ -48,47 +48,41 @@ func Coverage(w io.Writer, f Format, about *About, all []roster.CountyAgreements
 			rows[i].origin = origin{SHA256: about.hash(roster.StatusActive), License: licenceID}
 		}
 	}
-	return write(w, f, about, table[counted]{"counties", countedColumns(), countedOrigin(), rows})
+	return write(w, f, about, table[counted]{"counties", countedColumns(), rows})
 }
 
 // countedColumns are those of counties; new ones go to the end.
 func countedColumns() []column[counted] {
 	type row = *counted
 	all := []column[counted]{
-		{"county_fips", 13, false, func(c row) any { return c.FIPS }},
-		{"state", 7, false, func(c row) any { return string(c.State) }},
-		{"state_name", 20, false, func(c row) any { return c.StateName }},
-		{"county", 28, false, func(c row) any { return c.County }},
-		{"residents", 12, false, func(c row) any { return known(c.Residents) }},
-		{"covered", 10, false, func(c row) any { return c.Covered }},
+		{name: "county_fips", width: 13, required: true, pattern: fips, example: "48281", says: "FIPS code of the county, or of what the Census Bureau counts as one.", value: func(c row) any { return c.FIPS }},
+		{name: "state", width: 7, required: true, values: values(roster.States()), example: "TX", says: saysState, value: func(c row) any { return string(c.State) }},
+		{name: "state_name", width: 20, required: true, example: "Texas", says: saysStateName, value: func(c row) any { return c.StateName }},
+		{name: "county", width: 28, required: true, example: "Lampasas County", says: "Name of the county by the Census Bureau.", value: func(c row) any { return c.County }},
+		{name: "residents", width: 12, example: "23539", says: "Residents (" + Residents + "). Empty where they are not known here.", value: func(c row) any { return known(c.Residents) }},
+		{name: "covered", width: 10, required: true, example: "true", says: "Whether the county's sheriff or another agency of the county has an active agreement.", value: func(c row) any { return c.Covered }},
 	}
+	owners := map[roster.Type]string{roster.TypeCounty: "the sheriff and other agencies of the county", roster.TypeMunicipality: "agencies of towns, cities and constables' precincts and wards",
+		roster.TypeState: "agencies of the state that are not for the whole state"}
 	for _, owner := range roster.Types() {
 		for _, m := range roster.ModelClasses() {
-			all = append(all, column[counted]{string(owner) + "_" + strings.ToLower(string(m)), 18, false, func(c row) any {
-				if m == roster.OtherModel { // and those without one
-					return c.by[owner][m] + c.by[owner][""]
-				}
-				return c.by[owner][m]
-			}})
+			all = append(all, column[counted]{name: string(owner) + "_" + strings.ToLower(string(m)), width: 18, required: true, example: "1",
+				says: "Active agreements of " + owners[owner] + " in it: " + m.Name() + ".", value: func(c row) any {
+					if m == roster.OtherModel { // and those without one
+						return c.by[owner][m] + c.by[owner][""]
+					}
+					return c.by[owner][m]
+				}})
 		}
 	}
-	return append(all, column[counted]{"unsaid", 10, false, func(c row) any { return sum(c.by[""]) }}) // of agencies whose kind ICE does not give
-}
-
-func countedOrigin() []column[counted] {
-	return []column[counted]{
-		{name: "source_sha256", value: func(c *counted) any { return c.SHA256 }},
-		{name: "licence", value: func(c *counted) any { return c.License }},
-	}
+	return append(all,
+		column[counted]{name: "unsaid", width: 10, required: true, example: "0", says: "Active agreements of agencies in it whose kind ICE does not give.", value: func(c row) any { return sum(c.by[""]) }},
+		column[counted]{name: "source_sha256", origin: true, required: true, pattern: sha256, example: exampleSHA256, says: "SHA-256 of the list that this is counted from; /publications/SHA256 has more of it.", value: func(c row) any { return c.SHA256 }},
+		column[counted]{name: "licence", origin: true, required: true, values: []string{licenceID}, example: licenceID, says: saysLicense, value: func(c row) any { return c.License }})
 }
 
 // known is a number that is not known where it is 0.
-func known(n int) any {
-	if n == 0 {
-		return ""
-	}
-	return n
-}
+type known int
 
 func sum(by map[roster.Model]int) (n int) {
 	for _, some := range by {

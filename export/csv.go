@@ -19,8 +19,8 @@ import (
 // would win is the rare accent in a spreadsheet, which has the workbook.
 func (t table[T]) csv(w io.Writer, about *About) error {
 	columns := t.columns
-	if about != nil {
-		columns = slices.Concat(columns, t.origin)
+	if about == nil {
+		columns = ownColumns(columns)
 	}
 	out := csv.NewWriter(w)
 	line := make([]string, len(columns))
@@ -30,12 +30,21 @@ func (t table[T]) csv(w io.Writer, about *About) error {
 	_ = out.Write(line) // Error reports it
 	for r := range t.rows {
 		for i, c := range columns {
-			line[i] = Inert(plain(c.value(&t.rows[r])))
+			v := c.value(&t.rows[r])
+			line[i] = plain(v)
+			if _, number := v.(*float64); !number { // of which some begin with a minus
+				line[i] = Inert(line[i])
+			}
 		}
 		_ = out.Write(line)
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// ownColumns are those that do not say where a row comes from.
+func ownColumns[T row](columns []column[T]) []column[T] {
+	return slices.DeleteFunc(slices.Clone(columns), func(c column[T]) bool { return c.origin })
 }
 
 // plain prints a value for programs.
@@ -51,8 +60,18 @@ func plain(v any) string {
 		return rfc3339(v)
 	case int:
 		return strconv.Itoa(v)
+	case known:
+		if v == 0 {
+			return ""
+		}
+		return strconv.Itoa(int(v))
 	case bool:
 		return strconv.FormatBool(v)
+	case *float64:
+		if v == nil {
+			return ""
+		}
+		return strconv.FormatFloat(*v, 'f', -1, 64)
 	}
 	return fmt.Sprint(v)
 }

@@ -37,16 +37,17 @@ func TestCSVColumnsStayWhereTheyAre(t *testing.T) {
 		agreementColumns = "id,agency_id,state,agency,county,county_fips,type,model,status,signed,since,until,pending_since,rows,moa_url,addendum_url,baseline,county_name,other_county_fips,placed_by"
 		changeColumns    = "id,seq,kind,detected_at,state,agency,agency_id,county,type,model,signed,pending_since,listed_since,certainty,fields," +
 			"takes_back,moa_url,agreement_id,list,file,sha256,row,published_at,text,county_fips,at_least,county_name,other_county_fips,placed_by"
+		placeColumns = ",state_name,latitude,longitude"
 	)
 	for _, test := range []struct {
 		name string
 		file []byte
 		want string
 	}{
-		{"agreements", agreements(t, export.CSV, nil, nil), agreementColumns},
-		{"agreements of a site", agreements(t, export.CSV, about(), nil), agreementColumns + ",source_sha256,licence"},
-		{"changes", changes(t, export.CSV, nil, nil), changeColumns},
-		{"changes of a site", changes(t, export.CSV, about(), nil), changeColumns + ",licence"},
+		{"agreements", agreements(t, export.CSV, nil, nil), agreementColumns + placeColumns},
+		{"agreements of a site", agreements(t, export.CSV, about(), nil), agreementColumns + ",source_sha256,licence" + placeColumns},
+		{"changes", changes(t, export.CSV, nil, nil), changeColumns + placeColumns},
+		{"changes of a site", changes(t, export.CSV, about(), nil), changeColumns + ",licence" + placeColumns},
 	} {
 		if got := string(test.file); got != test.want+"\n" {
 			t.Errorf("%s: %s", test.name, cmp.Diff(test.want+"\n", got))
@@ -58,19 +59,19 @@ func TestCSVRows(t *testing.T) {
 	got := records(t, agreements(t, export.CSV, about(), someAgreements()))
 	want := []map[string]string{
 		{"id": "TX-dallas-county-sheriffs-office#TFM#2025-03-04", "agency_id": "TX-dallas-county-sheriffs-office", "state": "TX",
-			"agency": "Dallas County Sheriff's Office", "county": "Dallas County", "county_fips": "48113", "county_name": "Dallas County", "other_county_fips": "", "placed_by": "county", "type": "county", "model": "TFM",
+			"agency": "Dallas County Sheriff's Office", "county": "Dallas County", "county_fips": "48113", "county_name": "Dallas County", "other_county_fips": "", "placed_by": "county", "state_name": "Texas", "latitude": "32.767", "longitude": "-96.778", "type": "county", "model": "TFM",
 			"status": "active", "signed": "2025-03-04", "since": "2025-03-07T03:30:00Z", "until": "", "pending_since": "", "rows": "1",
 			"moa_url": "https://www.ice.gov/doclib/287gMOA/Dallas.pdf", "addendum_url": "", "baseline": "false", "source_sha256": "aa11", "licence": "CC0-1.0"},
 		{"id": "TX-dallas-county-sheriffs-office#TFM#pending", "agency_id": "TX-dallas-county-sheriffs-office", "state": "TX",
-			"agency": "Dallas County Sheriff's Office", "county": "Dallas County", "county_fips": "48113", "county_name": "Dallas County", "other_county_fips": "", "placed_by": "county", "type": "county", "model": "TFM",
+			"agency": "Dallas County Sheriff's Office", "county": "Dallas County", "county_fips": "48113", "county_name": "Dallas County", "other_county_fips": "", "placed_by": "county", "state_name": "Texas", "latitude": "32.767", "longitude": "-96.778", "type": "county", "model": "TFM",
 			"status": "pending", "signed": "", "since": "2025-03-07T03:30:00Z", "until": "", "pending_since": "", "rows": "2",
 			"moa_url": "", "addendum_url": "", "baseline": "true", "source_sha256": "bb22", "licence": "CC0-1.0"},
 		{"id": "TX-bexar-county-sheriffs-office#TFM#2025-02-24", "agency_id": "TX-dallas-county-sheriffs-office", "state": "TX",
-			"agency": "Bexar County Sheriff's Office", "county": "Bexar County", "county_fips": "48029", "county_name": "Bexar County", "other_county_fips": "", "placed_by": "county", "type": "county", "model": "TFM",
+			"agency": "Bexar County Sheriff's Office", "county": "Bexar County", "county_fips": "48029", "county_name": "Bexar County", "other_county_fips": "", "placed_by": "county", "state_name": "Texas", "latitude": "29.449", "longitude": "-98.52", "type": "county", "model": "TFM",
 			"status": "ended", "signed": "2025-03-04", "since": "2025-03-07T03:30:00Z", "until": "2025-03-09T03:30:00Z", "pending_since": "2025-03-05T03:30:00Z",
 			"rows": "1", "moa_url": "https://www.ice.gov/doclib/287gMOA/Dallas.pdf", "addendum_url": "", "baseline": "false", "source_sha256": "", "licence": "CC0-1.0"},
 		{"id": "FL-department-of-corrections#WSO#2025-03-04", "agency_id": "TX-dallas-county-sheriffs-office", "state": "FL",
-			"agency": "Department of Corrections", "county": "", "county_fips": "", "county_name": "", "other_county_fips": "", "placed_by": "statewide", "type": "state", "model": "WSO",
+			"agency": "Department of Corrections", "county": "", "county_fips": "", "county_name": "", "other_county_fips": "", "placed_by": "statewide", "state_name": "Florida", "latitude": "", "longitude": "", "type": "state", "model": "WSO",
 			"status": "active", "signed": "2025-03-04", "since": "2025-03-07T03:30:00Z", "until": "", "pending_since": "", "rows": "1",
 			"moa_url": "Link Pending", "addendum_url": "", "baseline": "false", "source_sha256": "aa11", "licence": "CC0-1.0"},
 	}
@@ -78,7 +79,7 @@ func TestCSVRows(t *testing.T) {
 		t.Error(diff)
 	}
 	change := records(t, changes(t, export.CSV, about(), someChanges()))[0]
-	for name, want := range map[string]string{"id": "chg_01", "seq": "12", "detected_at": "2025-03-07T03:30:00Z", "county_fips": "48113", "county_name": "Dallas County", "other_county_fips": "", "placed_by": "county", "at_least": "true",
+	for name, want := range map[string]string{"id": "chg_01", "seq": "12", "detected_at": "2025-03-07T03:30:00Z", "county_fips": "48113", "county_name": "Dallas County", "other_county_fips": "", "placed_by": "county", "at_least": "true", "state_name": "Texas", "longitude": "-96.778",
 		"pending_since": "2025-03-01", "fields": "agency: Dalas → Dallas; signed:  → 2025-03-04", "sha256": "aa11", "row": "7", "licence": "CC0-1.0"} {
 		if change[name] != want {
 			t.Errorf("%s is %q, not %q", name, change[name], want)

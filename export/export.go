@@ -89,7 +89,7 @@ func Agreements(w io.Writer, f Format, about *About, locate Locate, all []roster
 			rows[i].origin = origin{SHA256: about.hash(s.Status), License: licenceID}
 		}
 	}
-	return write(w, f, about, table[agreement]{"agreements", agreementColumns(), agreementOrigin(), rows})
+	return write(w, f, about, table[agreement]{"agreements", agreementColumns(), rows})
 }
 
 // Changes writes changes, in the order in which they are given. As Agreements
@@ -105,7 +105,7 @@ func Changes(w io.Writer, f Format, about *About, locate Locate, all []roster.Ch
 			rows[i].License = licenceID
 		}
 	}
-	return write(w, f, about, table[change]{"changes", changeColumns(), changeOrigin(), rows})
+	return write(w, f, about, table[change]{"changes", changeColumns(), rows})
 }
 
 // PlacesChanges says whether a file of the format gives the counties of changes: as
@@ -121,7 +121,6 @@ func (f Format) speaksByRow() bool { return f == CSV || f == JSONL }
 type table[T row] struct {
 	name    string // what the rows are: a member in JSON, a sheet in a workbook
 	columns []column[T]
-	origin  []column[T] // further ones, where each row says where it comes from
 	rows    []T
 }
 
@@ -130,11 +129,18 @@ type row interface{ feature() feature }
 
 // column is one column of a table, in CSV and in a workbook.
 type column[T row] struct {
-	name  string
-	width float64 // in a workbook, in characters
+	name     string
+	says     string // what it holds, in sentences
+	example  string // as CSV prints it
+	values   []string
+	pattern  string  // of a regular expression that the whole text fits; "" for any text
+	required bool    // it is never empty
+	width    float64 // in a workbook, in characters
 	// code says that it is for programs: a workbook has it behind those for people.
-	code  bool
-	value func(*T) any // a string, link, int, bool, roster.Date or time.Time
+	code bool
+	// origin says that it is only where a row has to say where it comes from.
+	origin bool
+	value  func(*T) any // a string, link, int, known, bool, *float64, roster.Date or time.Time
 }
 
 // link is an address that ICE's lists link or that its lists have.

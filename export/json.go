@@ -67,10 +67,10 @@ type (
 	}
 )
 
-func (a agreement) feature() feature { return feature{"Feature", a.ID, a.middle, a} }
+func (a agreement) feature() feature { return feature{"Feature", a.ID, a.middle(), a} }
 
 func (c change) feature() feature {
-	return feature{"Feature", c.ID, c.place.middle, struct {
+	return feature{"Feature", c.ID, c.place.middle(), struct {
 		change
 		county
 	}{c, c.place}}

@@ -76,7 +76,7 @@ func newBook() (*book, error) {
 
 // fill writes the rows below a heading that stays in sight and can filter them.
 func fill[T row](b *book, sheet string, t table[T]) error {
-	columns := peopleFirst(t.columns)
+	columns := peopleFirst(ownColumns(t.columns))
 	corner, err := excelize.CoordinatesToCellName(len(columns), 1+len(t.rows))
 	if err != nil {
 		return err
@@ -152,6 +152,16 @@ func (b *book) cell(v any, column, row int) any {
 			return excelize.Cell{StyleID: b.linked, Value: text(string(v))}
 		}
 		return text(string(v))
+	case known:
+		if v == 0 {
+			return nil
+		}
+		return int(v)
+	case *float64:
+		if v == nil {
+			return nil
+		}
+		return *v
 	}
 	return v
 }

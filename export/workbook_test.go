@@ -73,6 +73,7 @@ func TestWorkbookShowsTheRows(t *testing.T) {
 	}
 	got := shown(t, f, "Agreements")
 	want := map[string]string{"state": "TX", "agency": "Bexar County Sheriff's Office", "county": "Bexar County", "county_fips": "48029", "county_name": "Bexar County", "other_county_fips": "", "placed_by": "county",
+		"state_name": "Texas", "latitude": "29.449", "longitude": "-98.52",
 		"type": "county", "model": "TFM", "status": "ended", "signed": "2025-03-04", "since": "2025-03-06 22:30 ET", "until": "2025-03-08 22:30 ET",
 		"pending_since": "2025-03-04 22:30 ET", "rows": "1", "moa_url": "https://www.ice.gov/doclib/287gMOA/Dallas.pdf", "addendum_url": "",
 		"baseline": "FALSE", "id": "TX-bexar-county-sheriffs-office#TFM#2025-02-24", "agency_id": "TX-dallas-county-sheriffs-office"}
@@ -80,7 +81,7 @@ func TestWorkbookShowsTheRows(t *testing.T) {
 		t.Errorf("%d rows: %s", len(got), diff)
 	}
 	// Days and moments are numbers that a spreadsheet can reckon with.
-	for column, want := range map[string]string{"signed": "45720", "since": "45722.9375", "rows": "1", "county_fips": "48029"} {
+	for column, want := range map[string]string{"signed": "45720", "since": "45722.9375", "rows": "1", "county_fips": "48029", "longitude": "-98.52"} {
 		cell := cellOf(t, f, "Agreements", column, 3)
 		raw, err := f.GetCellValue("Agreements", cell, excelize.Options{RawCellValue: true})
 		kind, _ := f.GetCellType("Agreements", cell)
@@ -102,10 +103,10 @@ func TestWorkbookIsLaidOut(t *testing.T) {
 	if err != nil || !panes.Freeze || panes.YSplit != 1 || panes.XSplit != 0 {
 		t.Errorf("panes %+v: %v", panes, err)
 	}
-	if area, err := f.GetSheetDimension("Agreements"); err != nil || area != "A1:T5" {
+	if area, err := f.GetSheetDimension("Agreements"); err != nil || area != "A1:W5" {
 		t.Errorf("the sheet is %q: %v", area, err)
 	}
-	filter := slices.ContainsFunc(f.GetDefinedName(), func(n excelize.DefinedName) bool { return n.RefersTo == "'Agreements'!$A$1:$T$5" })
+	filter := slices.ContainsFunc(f.GetDefinedName(), func(n excelize.DefinedName) bool { return n.RefersTo == "'Agreements'!$A$1:$W$5" })
 	if !filter {
 		t.Errorf("no filter over the sheet: %v", f.GetDefinedName())
 	}

@@ -222,3 +222,15 @@ func (l Language) Passing(n int) string {
 	}
 	return l.count("balance.passing", n, nil)
 }
+
+// Placed says where agreements and pending entries are: "1,293 agreements and pending
+// entries: 1,053 in a county, 56 statewide, 184 not placed."
+func (l Language) Placed(county, statewide, unplaced int) string {
+	return l.say("rows.placed", parts{"rows": l.count("rows", county+statewide+unplaced, nil), "county": l.Thousands(county),
+		"statewide": l.Thousands(statewide), "unplaced": l.Thousands(unplaced)})
+}
+
+// Cite says how to name a page as a source, as of a moment.
+func (l Language) Cite(title string, at time.Time, url string) string {
+	return l.say("cite", parts{"title": title, "moment": l.Moment(at), "url": url})
+}

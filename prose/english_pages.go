@@ -46,6 +46,10 @@ var englishPages = map[key]string{
 	"between.entries.unknown":  "are not known",
 	"days.to":                  "in the {days} to {date}",
 
+	"rows":        "{n} agreement or pending entry|{n} agreements and pending entries",
+	"rows.placed": "{rows}: {county} in a county, {statewide} statewide, {unplaced} not placed.",
+	"cite":        "287(g) watch, “{title}”, as of {moment}. {url}",
+
 	"holds.none":          "no longer on ICE's lists",
 	"holds.none.287g":     "no longer on ICE's 287(g) lists",
 	"lead.active":         "ICE lists {active} with {agency}, as of {until}: {agreements}.",

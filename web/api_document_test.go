@@ -302,7 +302,7 @@ func TestAPIPageShowsRealAnswers(t *testing.T) {
 	sections := 0
 	for _, section := range page.Find("main section").EachIter() {
 		sections++
-		code := section.Find("figure.code pre")
+		code := section.Find("figure.listing pre")
 		path := strings.TrimPrefix(section.Find("h2").Text(), "GET ")
 		asked, _ := section.Find("figcaption a").Attr("href")
 		want := "https://287g.example.org" + asked

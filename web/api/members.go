@@ -154,7 +154,7 @@ var members = map[string]member{
 	"Error.status":                    {says: "The status of the answer.", example: 400},
 	"taken_back":                      {says: "Whether the milestone has been corrected; left out for false.", example: true},
 	"takes_back":                      {says: "Id of the change that this one corrects; null for none.", example: exampleChange, null: true},
-	"text":                            {says: "The change in a sentence, as every message, feed and page has it.", example: "Texas: ICE now lists a Warrant Service Officer agreement with Lampasas County Sheriff's Office, signed June 5, 2025, according to ICE."},
+	"text":                            {says: "The change in sentences.", example: "Texas: ICE now lists a Warrant Service Officer agreement with Lampasas County Sheriff's Office, signed June 5, 2025, according to ICE."},
 	"title":                           {says: "What sort of error it is.", example: "The address cannot be understood"},
 	"to":                              {says: "What ICE prints now; null for nothing.", example: exampleName, null: true},
 	"total":                           {says: "How many there are on all pages together.", example: 1412},

@@ -2,7 +2,6 @@ package files
 
 import (
 	"bytes"
-	"encoding/csv"
 	"fmt"
 	"net/http"
 	"slices"
@@ -40,7 +39,24 @@ func agreementsFile(f export.Format) route.Handler {
 
 // unplacedFile lists those of them that no map can show, and why.
 func unplacedFile(req *route.Request, _ route.Query, all []roster.AgreementAt, at time.Time) (*route.Response, error) {
-	return download(req, "unplaced"+stampOf(at), export.CSV, func(b *bytes.Buffer) error { return writeMisfits(b, export.Unplaced(req.Snapshot.Locate, all)) })
+	return download(req, "unplaced"+stampOf(at), export.CSV, func(b *bytes.Buffer) error { return export.WriteUnplaced(b, export.Unplaced(req.Snapshot.Locate, all)) })
+}
+
+// packageFile describes the files of CSV, with all that is in them.
+func packageFile(req *route.Request) (*route.Response, error) {
+	all, at, err := route.Query{}.Select(req.Snapshot)
+	if err != nil {
+		return nil, err
+	}
+	about := &export.About{Title: "287(g) agreements, as of " + english.Moment(at), Made: req.Snapshot.Modified(), Site: req.Base + "/downloads", Sources: req.Snapshot.Sources(at)}
+	n := export.CountPlaces(req.Snapshot.Locate, all)
+	var b bytes.Buffer
+	if err := export.Package(&b, about, english.Placed(n.InCounty, n.Statewide, n.NotPlaced), func(e roster.Evidence) string {
+		return req.Base + route.EvidenceURL(e.List, e.SHA256)
+	}); err != nil {
+		return nil, fmt.Errorf("describing the downloads: %w", err)
+	}
+	return route.OK("application/json", b.Bytes()), nil
 }
 
 // coverageFile lists every county of the country with its active agreements.
@@ -80,20 +96,6 @@ func changesFile(f export.Format) route.Handler {
 			Site: req.Base + route.ChangesURL(asked.Filter, 0), Sources: req.Snapshot.Sources(req.Snapshot.KnownUntil())}
 		return download(req, "changes", f, func(b *bytes.Buffer) error { return export.Changes(b, f, about, req.Snapshot.Locate, found) })
 	}
-}
-
-func writeMisfits(b *bytes.Buffer, all []export.Misfit) error {
-	lines := csv.NewWriter(b)
-	_ = lines.Write([]string{"id", "state", "agency", "county", "type", "model", "status", "why"}) // Error reports it
-	for _, m := range all {
-		line := []string{m.ID, string(m.State), m.Agency, m.County, string(m.Type), string(m.Model), string(m.Status), m.Why}
-		for i, cell := range line {
-			line[i] = export.Inert(cell)
-		}
-		_ = lines.Write(line)
-	}
-	lines.Flush()
-	return lines.Error() //nolint:wrapcheck // wrapped by the caller
 }
 
 // stampOf is what a file's name says of the moment that the file speaks of: the

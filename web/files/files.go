@@ -24,6 +24,7 @@ func Routes(body func(ctx context.Context, sha256 string) ([]byte, error)) []rou
 		{Path: "/feeds", Handler: leadsTo("/downloads#feeds")},
 		{Path: "/downloads/unplaced.csv", Params: route.AgreementParams("status", "as_of"), Program: true, Large: true, Handler: selected(unplacedFile)},
 	}
+	all = append(all, route.Route{Path: "/downloads/datapackage.json", Program: true, Handler: packageFile})
 	for _, f := range []struct {
 		path, contentType string
 		write             func(feed.Feed) ([]byte, error)

@@ -52,7 +52,10 @@ func downloadsPage(req *request) (*response, error) {
 		Asked               roster.Date // for the form, which takes no day that is not known
 		Beyond              string      // that what is asked for is later than what is known
 		First, Last         roster.Date // the least and the most that the form takes
-		Rows, Unplaced      int
+		Rows                int
+		Places              export.Places
+		Placed, Cite        string
+		Tables              []export.Table
 		Agreements, Changes []download
 		Counties            []download
 		UnplacedURL         string
@@ -61,9 +64,11 @@ func downloadsPage(req *request) (*response, error) {
 		Sources             []roster.Evidence
 		LicenseURL          string
 		Feeds               []link
-	}{Name: english.FilterTitle(asked.Filter), At: moment, Rows: len(all), Unplaced: len(export.Unplaced(req.Snapshot.Locate, all)), UnplacedURL: route.At("/downloads/unplaced.csv", q, 0),
+	}{Name: english.FilterTitle(asked.Filter), At: moment, Rows: len(all), Places: export.CountPlaces(req.Snapshot.Locate, all), Tables: export.Tables(), UnplacedURL: route.At("/downloads/unplaced.csv", q, 0),
 		Sources: req.Snapshot.Sources(moment), LicenseURL: export.LicenseURL, Feeds: feedLinks(asked.Filter)}
 	data.First, data.Last, data.Beyond = roster.Day(req.Snapshot.Extent().First), roster.Day(req.Snapshot.KnownUntil()), route.Beyond(req.Snapshot, asked.AsOf)
+	data.Placed = english.Placed(data.Places.InCounty, data.Places.Statewide, data.Places.NotPlaced)
+	data.Cite = english.Cite(strings.TrimSuffix("287(g) agreements: "+data.Name, ": "), moment, req.Base+route.DownloadsURL(q))
 	if !asked.AsOf.IsZero() {
 		data.Asked = roster.Day(moment)
 		if data.Asked.EndOf().Equal(moment) {
