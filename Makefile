@@ -56,6 +56,12 @@ quick: go ## run the tests that take little time, without a browser, an archive 
 screenshots: go browser ## take pictures of the pages, into ./screenshots
 	go test ./web -count=1 -run '^TestScreenshots$$' -args -screenshots '$(CURDIR)/screenshots'
 
+# Programs of others read what the site serves to programs. npm fetches them, which
+# takes a minute, so that they are not part of the tests.
+.PHONY: validate
+validate: go ## have validators read the API's document, the data package and GeoJSON
+	go test ./web -count=1 -v -run '^TestValidators$$' -args -validators '$(CURDIR)/bin/validators'
+
 .PHONY: lint
 lint: go ## gofmt, go vet, staticcheck and golangci-lint
 	@unformatted=$$(gofmt -l .) || exit 1; \
