@@ -1,6 +1,6 @@
-// Package draw draws the pictures of the pages: the map of the states, the curve
-// of agreements over time, its small sister, and the card that other sites show
-// beside a link. Its functions are pure: the same data is the same picture, byte
+// Package draw draws the pictures of the pages: the maps of the states and counties,
+// the curve of agreements over time, its small sister, and the card that other sites
+// show beside a link. Its functions are pure: the same data is the same picture, byte
 // for byte.
 //
 // A picture for a page is HTML with SVG that carries no style and no script of
@@ -18,14 +18,14 @@ import (
 	"github.com/watch287g/watch287g/prose"
 )
 
-//go:generate go run ./shapes $STATES states.txt
+//go:generate go run ./shapes $ATLAS $ATLAS_2023 .
 
 //go:embed draw.css
 var stylesheet string
 
 // Stylesheet is the CSS of the pictures, to be served with the page's own. It
 // builds on custom properties that the page defines for each colour scheme:
-// --ink, --muted, --line, --paper, --accent, --level-0 to --level-5 (from the
+// --ink, --muted, --line, --border, --paper, --accent, --level-0 to --level-5 (from the
 // paper's end of the scale to the ink's, so that ink reads well on 0 to 2 and
 // paper on 3 to 5), --jem, --tfm and --wso.
 func Stylesheet() string { return stylesheet }

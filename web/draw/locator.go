@@ -1,0 +1,189 @@
+package draw
+
+import (
+	"html/template"
+	"math"
+	"strconv"
+
+	"github.com/watch287g/watch287g/place"
+	"github.com/watch287g/watch287g/roster"
+)
+
+// The sizes of the small maps, in half pixels.
+const (
+	locatorSide        = 400
+	locatorDot         = 9 // the radius of what marks a county that is too small
+	neighborhoodWidth  = 960
+	neighborhoodHeight = 640
+	neighborhoodRoom   = 190    // around the county
+	neighborhoodScale  = 12_000 // at most, in half pixels a degree, for a city of Virginia
+	labelLetter        = 13     // the width of a label's letter
+)
+
+// Locator draws where a county is in its state, about 200 pixels wide, with the
+// title and the description; it leads nowhere. It is "" for a county that is unknown.
+func (b *Borders) Locator(county string, d CountyMapData) template.HTML {
+	b.read()
+	if len(b.outlines[county]) == 0 {
+		return ""
+	}
+	s := of(county)
+	p, width, height := b.fit(b.ofState[s], locatorSide, locatorSide, 10, mostScale)
+	v := b.view(p, 6, 30)
+	var c canvas
+	id := identifier(d.ID, "locator")
+	c.add(`<div class="map locator"><svg viewBox="0 0 %.0f %.0f" role="img" %s>`, math.Ceil(width), math.Ceil(height), named(id))
+	c.name(id, d.Title, d.Description)
+	rings := v.rings(b.outlines[county], s)
+	c.add(`<path class="county-none" d="%s"/><path class="county-here" d="%s"/>`, path(v.rings(b.dissolve(b.ofState[s]), s), true), path(rings, true))
+	around := noBox()
+	for _, ring := range rings {
+		for _, p := range ring {
+			around.add(float64(p.x), float64(p.y))
+		}
+	}
+	if around.width() < 2*locatorDot && around.height() < 2*locatorDot {
+		c.add(`<circle class="locator-dot" cx="%.0f" cy="%.0f" r="%d"/>`, (around.left+around.right)/2, (around.top+around.bottom)/2, 2*locatorDot)
+	}
+	c.add(`</svg></div>`)
+	return c.html()
+}
+
+// Neighborhood draws a county among its neighbors, also those of other states, as
+// CountyMap draws them, with the names of those that have room for it. Each is a link.
+// It is "" for a county that is unknown.
+func (b *Borders) Neighborhood(county string, d CountyMapData) template.HTML {
+	b.read()
+	if len(b.outlines[county]) == 0 {
+		return ""
+	}
+	p, width, height := b.fit([]string{county}, neighborhoodWidth-2*neighborhoodRoom, neighborhoodHeight-2*neighborhoodRoom, 0, neighborhoodScale)
+	p.dx, p.dy = p.dx+(neighborhoodWidth-width)/2, p.dy+(neighborhoodHeight-height)/2
+	m := countyMap{view: b.view(p, countyMapBend, countyMapIsland), id: identifier(d.ID, "neighborhood"), now: d.Now}
+	shown := m.within(neighborhoodWidth, neighborhoodHeight)
+	m.add(`<div class="map counties neighborhood"><svg viewBox="0 0 %d %d" role="group" %s>`, neighborhoodWidth, neighborhoodHeight, named(m.id))
+	m.name(m.id, d.Title, d.Description)
+	m.patterns(shown, 14)
+	m.counties(shown)
+	m.add(`<path class="county-marked" d="%s"/><g class="county-names" aria-hidden="true">`, path(m.rings(b.outlines[county], of(county)), true))
+	for _, fips := range shown {
+		m.label(fips, fips == county)
+	}
+	m.add(`</g></svg>`)
+	m.legend(shown, of(county))
+	m.add(`</div>`)
+	return m.html()
+}
+
+// within are the counties of which something is in a picture of that size.
+func (m *countyMap) within(width, height float64) []string {
+	var all []string
+	for _, s := range roster.States() {
+		for _, fips := range m.ofState[s] {
+			at := noBox()
+			for _, ring := range m.outlines[fips] {
+				for _, ref := range ring {
+					for _, s := range m.arcs[max(ref, ^ref)] {
+						at.add(m.point(s, ""))
+					}
+				}
+			}
+			if at.left < width && at.right > 0 && at.top < height && at.bottom > 0 {
+				all = append(all, fips)
+			}
+		}
+	}
+	return all
+}
+
+// label writes a county's name where it has most room in the picture.
+func (m *countyMap) label(fips string, marked bool) {
+	var x, y int
+	most := 0.0
+	for _, ring := range m.rings(m.outlines[fips], of(fips)) {
+		if atX, atY, room := middle(ring, neighborhoodWidth, neighborhoodHeight); room > most {
+			x, y, most = atX, atY, room
+		}
+	}
+	c, _ := place.ByFIPS(fips)
+	class, width := "", len(c.Name)*labelLetter
+	switch {
+	case marked:
+		class = ` class="county-named"`
+	case most < labelLetter, float64(width) > 3.4*most, x < width/2, x > neighborhoodWidth-width/2:
+		return
+	}
+	m.add(`<text%s x="%d" y="%s">%s</text>`, class, x, strconv.Itoa(y+8), escape(c.Name))
+}
+
+// middle is the point of a ring, within a picture, that is farthest from what bounds
+// both, and how far that is; a text is broader than high, so what is above and below
+// counts twice.
+func middle(ring []spot, width, height float64) (x, y int, room float64) {
+	const steps = 14
+	at := noBox()
+	for _, p := range ring {
+		at.add(min(max(float64(p.x), 0), width), min(max(float64(p.y), 0), height))
+	}
+	for i := range steps {
+		for j := range steps {
+			px, py := at.left+at.width()*(float64(i)+0.5)/steps, at.top+at.height()*(float64(j)+0.5)/steps
+			d := min(inside(ring, px, py), px, width-px, 2*py, 2*(height-py))
+			if d > room {
+				x, y, room = int(px), int(py), d
+			}
+		}
+	}
+	return x, y, room
+}
+
+// inside is how far a point is within a ring, whose height counts twice; negative
+// where it is outside.
+func inside(ring []spot, x, y float64) float64 {
+	within, nearest := false, math.Inf(1)
+	for i, p := range ring {
+		q := ring[(i+1)%len(ring)]
+		ax, ay, bx, by := float64(p.x), float64(p.y), float64(q.x), float64(q.y)
+		if (ay > y) != (by > y) && x < (bx-ax)*(y-ay)/(by-ay)+ax {
+			within = !within
+		}
+		dx, dy := bx-ax, 2*(by-ay)
+		t := 0.0
+		if square := dx*dx + dy*dy; square > 0 {
+			t = min(1, max(0, ((x-ax)*dx+2*(y-ay)*dy)/square))
+		}
+		nearest = min(nearest, math.Hypot(x-ax-t*dx, 2*(y-ay)-t*dy))
+	}
+	if within {
+		return nearest
+	}
+	return -nearest
+}
+
+// Outline returns the rings of a state's border and those of a county of it, in the
+// units of a picture of that size, which the state fills as far as it can, for what
+// draws pixels. A point is inside where an odd number of rings is around it. Both are
+// nil for a state or county that is unknown.
+func (b *Borders) Outline(s roster.State, county string, width, height float64) (state, within [][][2]float64) {
+	b.read()
+	if len(b.ofState[s]) == 0 {
+		return nil, nil
+	}
+	const finer = 8 // than a unit
+	p, _, _ := b.fit(b.ofState[s], finer*width, finer*height, 0, finer*mostScale)
+	v := b.view(p, finer*finer, finer*finer)
+	units := func(rings [][]spot) (all [][][2]float64) {
+		for _, ring := range rings {
+			var points [][2]float64
+			for _, at := range ring {
+				points = append(points, [2]float64{float64(at.x) / finer, float64(at.y) / finer})
+			}
+			all = append(all, points)
+		}
+		return all
+	}
+	if of(county) == s {
+		within = units(v.rings(b.outlines[county], s))
+	}
+	return units(v.rings(b.dissolve(b.ofState[s]), s)), within
+}
