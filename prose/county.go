@@ -93,6 +93,10 @@ func (c CountyCount) Plus(d CountyCount) CountyCount {
 // CountyCount says in a sentence what the map of a state's counties shows, or that of
 // the nation's.
 func (l Language) CountyCount(of roster.Coverage, c CountyCount) string {
+	return l.say("map.sentence", parts{"said": Capitalize(l.countyCount(of, c))})
+}
+
+func (l Language) countyCount(of roster.Coverage, c CountyCount) string {
 	p := parts{"counties": l.Counties(of), "agency": l.coverageWord("coverage.agency", of.State)}
 	switch of.Counties {
 	case c.Own:
@@ -124,10 +128,8 @@ func (l Language) clauses(s roster.State, c CountyCount) []string {
 // StateCount names a state's link on the map of the nation: "Texas: of 254 counties,
 // 122 have ...".
 func (l Language) StateCount(of roster.Coverage, c CountyCount) string {
-	return l.say("map.county", parts{"county": l.State(of.State), "holds": lowerFirst(strings.TrimSuffix(l.CountyCount(of, c), "."))})
+	return l.say("map.county", parts{"county": l.State(of.State), "holds": l.countyCount(of, c)})
 }
-
-func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 // CountyMapTitle names the map of a state's counties, or of the nation's.
 func (l Language) CountyMapTitle(s roster.State) string {
@@ -147,8 +149,8 @@ func (l Language) LocatorTitle(county string, s roster.State) string {
 	return l.say("map.title.locator", parts{"county": county, "state": l.InSentence(s)})
 }
 
-// mostNamed bounds the agencies of a whole state that a note names.
-const mostNamed = 4
+// mostStatewide bounds the agencies of a whole state that a note names.
+const mostStatewide = 4
 
 // StatewideNote says which agreements a map does not show because they are for a whole
 // state; "" for none. The agencies are named where they are few.
@@ -157,7 +159,7 @@ func (l Language) StatewideNote(c roster.Coverage, agencies []string) string {
 	switch {
 	case n == 0:
 		return ""
-	case c.State == "" || len(agencies) == 0 || len(agencies) > mostNamed:
+	case c.State == "" || len(agencies) == 0 || len(agencies) > mostStatewide:
 		return l.count("map.note.statewide", n, parts{})
 	}
 	return l.count("map.note.statewide.named", n, parts{"agencies": l.And(each(agencies, Printed))})

@@ -29,6 +29,8 @@ func everyPage(t *testing.T, w *world) []sample {
 	snap := w.known()
 	return slices.Concat([]sample{
 		{"front page", "/", 200},
+		{"front page, counties", "/?map=counties", 200},
+		{"counties", "/counties", 200},
 		{"changes", "/changes", 200},
 		{"changes, narrowed", "/changes?state=FL&kind=new&model=TFM&since=2025-05-01", 200},
 		{"changes, none", "/changes?county=Nowhere", 200},

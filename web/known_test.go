@@ -43,7 +43,7 @@ func (w *world) fails(after time.Duration) {
 
 // asked are addresses that no page links, or that only programs ask for.
 func asked() []string {
-	all := []string{"/", "/status", "/api", "/compare", "/compare?from=2025-06-02&to=2031-01-01", "/compare?from=2025-06-13&to=2025-06-16",
+	all := []string{"/", "/?map=counties", "/counties", "/downloads/counties.svg", "/status", "/api", "/compare", "/compare?from=2025-06-02&to=2031-01-01", "/compare?from=2025-06-13&to=2025-06-16",
 		"/on/2025-06-13", "/on/2025-06-21", "/search?q=texas", "/search?q=lampasas", "/search?q=harrris", "/downloads?as_of=2031-01-01", "/changes?until=2031-01-01",
 		"/embed/nation", "/embed/states/TX", "/pictures/nation.png", "/pictures/states/TX.png", "/pictures/on/2025-06-13.png", "/pictures/on/2025-06-21.png",
 		"/pictures/agencies/TX-lampass-county-sheriffs-office.png", "/downloads/unplaced.csv", "/coverage", "/coverage?as_of=2025-06-13&sort=state", "/api/v1/openapi.json", "/api/v1/agreements?limit=500",
@@ -65,7 +65,8 @@ func asked() []string {
 
 // everything fetches what is asked for, and every page that pages link; of the feeds
 // and files that each page offers, and of the ways to sort and narrow a table, those
-// that are asked for are enough.
+// that are asked for are enough, and so is one county in a hundred of those that the
+// maps lead to.
 func (w *world) everything() map[string]string {
 	w.t.Helper()
 	got := map[string]string{}
@@ -84,7 +85,8 @@ func (w *world) everything() map[string]string {
 			w.t.Fatal(err)
 		}
 		for _, a := range doc.Find("a[href]:not([rel~=nofollow]), link[href]").EachIter() {
-			if href, _ := a.Attr("href"); strings.HasPrefix(href, "/") && !strings.HasPrefix(href, "/feeds/") && !strings.HasPrefix(href, "/downloads/") {
+			if href, _ := a.Attr("href"); strings.HasPrefix(href, "/") && !strings.HasPrefix(href, "/feeds/") && !strings.HasPrefix(href, "/downloads/") &&
+				(!strings.HasPrefix(href, "/counties/") || strings.HasSuffix(href, "01")) {
 				todo = append(todo, href)
 			}
 		}

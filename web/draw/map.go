@@ -212,14 +212,17 @@ func (c *canvas) label(s roster.State, shown measured) {
 		c.add(`<text class="map-beside %s%s" x="%d" y="%d">%s <tspan>%s</tspan></text>`, p.anchor, zero, p.x, p.y, s, number)
 		return
 	}
-	on := "map-on-" + strconv.Itoa(shown.level)
+	on, count := "map-on-"+strconv.Itoa(shown.level), ""
+	if len(shown.number) > 2 {
+		count = " map-long"
+	}
 	x, y := float64(shapes()[s].x)/10, float64(shapes()[s].y)/10
 	if p, ok := squares[s]; ok {
-		on += " map-square"
+		on, zero = on+" map-square"+zero, ""
 		x, y = float64(p.x)+squareSide/2, float64(p.y)+squareSide/2
 	}
 	c.add(`<text class="map-code %s" x="%.0f" y="%.0f">%s</text>`, on, x, y-2, s)
-	c.add(`<text class="map-count %s%s" x="%.0f" y="%.0f">%s</text>`, on, zero, x, y+11, number)
+	c.add(`<text class="map-count %s%s%s" x="%.0f" y="%.0f">%s</text>`, on, zero, count, x, y+11, number)
 }
 
 // legend names the levels.

@@ -17,6 +17,8 @@ type NationMapData struct {
 // The nation's map is as large as the map of the states, in halves of its units.
 const (
 	nationScale   = 2
+	nationLeft    = -120 // where the Aleutian Islands end
+	nationWidth   = 2110
 	nationBend    = 1.2
 	nationIsland  = 1
 	nationPattern = 7 // the size of its dots and hatching
@@ -30,7 +32,7 @@ func (b *Borders) NationMap(d NationMapData) template.HTML {
 	all := b.union()
 	m := countyMap{view: b.view(newUnion(nationScale), nationBend, nationIsland), id: identifier(d.ID, "nation"), now: d.Now}
 	m.Grow(256 << 10)
-	m.add(`<div class="map counties nation"><svg viewBox="0 16 %d %d" role="group" %s>`, 1000*nationScale, 600*nationScale, named(m.id))
+	m.add(`<div class="map counties nation"><svg viewBox="%d 16 %d %d" role="group" %s>`, nationLeft, nationWidth, 600*nationScale, named(m.id))
 	m.name(m.id, d.Title, d.Description)
 	m.patterns(all, nationPattern)
 	m.states("", d.Names)

@@ -1,6 +1,10 @@
 package draw
 
-import "github.com/watch287g/watch287g/roster"
+import (
+	"strings"
+
+	"github.com/watch287g/watch287g/roster"
+)
 
 // NationFile is what a map of the nation's counties says that stands alone.
 type NationFile struct {
@@ -11,15 +15,17 @@ type NationFile struct {
 
 // The file's layout, in the units of its map.
 const (
-	fileTop  = 120  // above the map
-	fileMap  = 1216 // the map's height
-	fileLine = 44
+	fileTop     = 120  // above the map
+	fileMap     = 1216 // the map's height
+	fileLine    = 44
+	fileSmall   = 34
+	fileLetters = 150 // that a small line has room for
 )
 
 // fileColors are those of the pages by day, as attributes: a file that is opened
 // anywhere has no stylesheet.
 func fileColors() map[string]string {
-	const paper, ink, border, none = "#ffffff", "#1b1f24", "#868e98", "#eceff3"
+	const paper, ink, border, none = "#ffffff", "#1b1f24", "#7d8590", "#eceff3"
 	colors := map[string]string{
 		"county-none":  `fill="` + none + `" stroke="` + border + `" stroke-width="1.2"`,
 		"over":         `stroke="none"`,
@@ -31,7 +37,7 @@ func fileColors() map[string]string {
 		"muted":        `fill="#57606a"`,
 		"paper":        `fill="` + paper + `"`,
 	}
-	for m, color := range map[roster.Model]string{roster.TFM: "#4b2e83", roster.JEM: "#5b9bd5", roster.WSO: "#c26a0c", roster.OtherModel: "#57606a"} {
+	for m, color := range map[roster.Model]string{roster.TFM: "#3c2675", roster.JEM: "#538fe8", roster.WSO: "#a65200", roster.OtherModel: "#57606a"} {
 		colors["dots-"+modelClass(m)] = `fill="` + color + `"`
 		colors["county-"+modelClass(m)] = `fill="` + color + `" stroke="` + border + `" stroke-width=".6"`
 	}
@@ -39,19 +45,23 @@ func fileColors() map[string]string {
 }
 
 // NationSVG draws the map of NationMap as a file that stands alone, with its title,
-// its legend and what else is to be said. Text that is too long is not wrapped.
+// its legend and what else is to be said.
 func (b *Borders) NationSVG(d NationFile) []byte {
 	b.read()
 	all := b.union()
 	m := countyMap{view: b.view(newUnion(nationScale), nationBend, nationIsland), id: "nation", now: d.Now, colors: fileColors()}
 	m.Grow(256 << 10)
 	keys := m.signs(all, "")
-	height := fileTop + fileMap + fileLine*(len(keys)+len(d.Lines)+2)
-	m.add(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2000 %d" width="1000" height="%d" font-family="system-ui, Helvetica, Arial, sans-serif" %s>`, height, height/2, named(m.id))
+	var lines []string
+	for _, line := range d.Lines {
+		lines = append(lines, wrap(line, fileLetters)...)
+	}
+	height := fileTop + fileMap + fileLine*(len(keys)+2) + fileSmall*len(lines)
+	m.add(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" font-family="system-ui, Helvetica, Arial, sans-serif" %s>`, nationWidth, height, nationWidth/2, height/2, named(m.id))
 	m.name(m.id, d.Title, d.Description)
-	m.add(`<rect width="2000" height="%d" %s/>`, height, m.as("paper"))
+	m.add(`<rect width="%d" height="%d" %s/>`, nationWidth, height, m.as("paper"))
 	m.patterns(all, nationPattern)
-	m.add(`<text x="40" y="76" font-size="52" font-weight="700" %s>%s</text><g transform="translate(0 %d)">`, m.as("ink"), escape(d.Title), fileTop-32)
+	m.add(`<text x="40" y="76" font-size="52" font-weight="700" %s>%s</text><g transform="translate(%d %d)">`, m.as("ink"), escape(d.Title), -nationLeft, fileTop-32)
 	m.states(d.Site, d.Names)
 	m.add(`</g>`)
 	y := fileTop + fileMap + fileLine
@@ -68,10 +78,23 @@ func (b *Borders) NationSVG(d NationFile) []byte {
 		y += fileLine
 	}
 	y += fileLine / 2
-	for _, line := range d.Lines {
+	for _, line := range lines {
 		m.add(`<text x="40" y="%d" font-size="24" %s>%s</text>`, y, m.as("muted"), escape(line))
-		y += fileLine * 3 / 4
+		y += fileSmall
 	}
 	m.add(`</svg>`)
 	return []byte(m.String())
+}
+
+// wrap breaks a text between words into lines of so many letters.
+func wrap(text string, letters int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > letters {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimSpace(line + " " + word)
+	}
+	return append(lines, line)
 }

@@ -31,7 +31,7 @@ type home struct {
 	AsOf     time.Time
 	Span     string // over which new and gone are counted
 	Figures  []figure
-	Map      template.HTML
+	Map      stateMap
 	Shares   []share
 	Without  string // the states that are not in the table
 	Listed   string // the same with all counts
@@ -90,7 +90,11 @@ func homePage(req *request) (*response, error) {
 	h.First, h.Last = roster.Day(snap.Extent().First), roster.Day(snap.KnownUntil())
 	h.Span = english.RecentUntil(prose.DaysBetween(h.From, h.To))
 	h.Figures, h.Models = homeFigures(stats, h.Recent), modelFigures(stats)
-	h.Map, h.Shares, h.Without = draw.Map(draw.MapData{Counts: stats.ByState}), shares(stats), without(stats)
+	h.Shares, h.Without = shares(stats), without(stats)
+	var err error
+	if h.Map, err = req.stateMap(stats); err != nil {
+		return nil, err
+	}
 	latest, _ := snap.Find(roster.Filter{Kinds: roster.DefaultKinds()}, 0, headsShown)
 	h.Latest = byDay(latest)
 	h.fillLeft()

@@ -33,6 +33,7 @@ type Options struct {
 type Set struct {
 	options   Options
 	templates templates
+	borders   *draw.Borders
 }
 
 // New reads the templates.
@@ -41,7 +42,7 @@ func New(o Options) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Set{o, t}, nil
+	return &Set{o, t, &draw.Borders{}}, nil
 }
 
 // request is a request for a page.
@@ -63,17 +64,21 @@ func (s *Set) Routes() []route.Route {
 	plain := func(path string, f func(*request) (*response, error)) route.Route {
 		return route.Route{Path: path, Handler: func(r *route.Request) (*response, error) { return f(&request{Request: r, set: s}) }}
 	}
-	pictured := func(path string, f func(*request) (draw.CardData, error)) route.Route {
-		r := plain(path, picture(f))
+	program := func(path string, f func(*request) (*response, error)) route.Route {
+		r := plain(path, f)
 		r.Program = true
 		return r
 	}
+	pictured := func(path string, f func(*request) (draw.CardData, error)) route.Route {
+		return program(path, picture(f))
+	}
 	return []route.Route{
-		page("/{$}", homePage),
+		page("/{$}", homePage, viewParam),
 		page("/changes", changesPage, route.ChangeParams("before")...),
 		page("/changes/{id}", changePage),
 		page("/states/{state}", statePage, tableParams()...),
 		page("/coverage", coveragePage, "as_of", "sort"),
+		page("/counties", countiesPage),
 		page("/agencies/{id}", agencyPage),
 		page("/publications", publicationsPage, "before"),
 		page("/publications/{sha256}", publicationPage, "list"),
@@ -87,6 +92,7 @@ func (s *Set) Routes() []route.Route {
 		page("/status", statusPage),
 		page("/", noPage),
 		page("/embed", embedPage, embed.Params("state")...),
+		program(nationFile, countiesFile),
 		pictured("/pictures/nation.png", nationCard),
 		pictured("/pictures/states/{file}", stateCard),
 		pictured("/pictures/on/{file}", dayCard),

@@ -7,6 +7,7 @@ import (
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/countymap"
 	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/embed"
 	"github.com/watch287g/watch287g/web/places"
@@ -26,6 +27,7 @@ type statePlace struct {
 	Nation  int // active agreements in all states
 	Table   *table.Table
 	Only    string // what of the table was chosen, in a sentence; "" for all
+	Map     *countymap.Figure
 	Curve   template.HTML
 	Months  months
 	Latest  []dayOfChanges
@@ -68,6 +70,7 @@ func statePage(req *request) (*response, error) {
 	s.Stats = req.Snapshot.StatsOf(s.AsOf, in(state))
 	s.Covers = places.CoverageSaid(req.Snapshot, state)
 	s.Nothing = s.Stats.Active+s.Stats.Pending == 0
+	s.Map = countymap.State(req.Snapshot, req.set.borders, state)
 	if len(here) > 0 {
 		curve := req.Snapshot.CurveOf(in(state))
 		s.Curve = draw.Curve(draw.CurveData{Points: points(curve), Until: req.Snapshot.KnownUntil(), Markers: markers(curve), Title: "Active agreements in " + s.Name + " over time, by model"})
