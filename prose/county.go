@@ -159,8 +159,10 @@ func (l Language) StatewideNote(c roster.Coverage, agencies []string) string {
 	switch {
 	case n == 0:
 		return ""
-	case c.State == "" || len(agencies) == 0 || len(agencies) > mostStatewide:
+	case c.State == "":
 		return l.count("map.note.statewide", n, parts{})
+	case len(agencies) == 0 || len(agencies) > mostNamed:
+		return l.count("map.note.statewide.state", n, parts{})
 	}
 	return l.count("map.note.statewide.named", n, parts{"agencies": l.And(each(agencies, Printed))})
 }

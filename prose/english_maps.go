@@ -32,7 +32,7 @@ var englishMaps = map[key]string{
 	"map.sentence":           "{said}.",
 	"map.of":                 "of {counties}, {parts}",
 	"map.all.own":            "in all {counties}, ICE lists an active agreement with {agency}",
-	"map.all.none":           "ICE lists neither an active agreement nor a pending entry in any of {counties}",
+	"map.all.none":           "ICE lists neither an active agreement nor a pending entry in any of the {counties}",
 	"map.clause.own":         "{n} has an active agreement with {agency}|{n} have an active agreement with {agency}",
 	"map.clause.local":       "{n} has one with only a local agency (such as a town's police)|{n} have one with only a local agency (such as a town's police)",
 	"map.clause.local.alone": "{n} has an active agreement with only a local agency (such as a town's police)|{n} have an active agreement with only a local agency (such as a town's police)",
@@ -46,6 +46,7 @@ var englishMaps = map[key]string{
 	"map.order":           "Where there are several models, the color is that of the model that reaches farthest: Task Force Model (on patrol) before Jail Enforcement Model (questioning in jail) before Warrant Service Officer (serving warrants in jail).",
 
 	"map.note.statewide":       "Not on the map: {n} active agreement of an agency of a whole state.|Not on the map: {n} active agreements of agencies of whole states.",
+	"map.note.statewide.state": "Not on the map: {n} active agreement for the whole state.|Not on the map: {n} active agreements for the whole state.",
 	"map.note.statewide.named": "Not on the map: {n} active agreement for the whole state ({agencies}).|Not on the map: {n} active agreements for the whole state ({agencies}).",
 	"map.note.unplaced":        "Not on the map, as its county is not known: {n} active agreement.|Not on the map, as their county is not known: {n} active agreements.",
 	"map.note.territories":     "Not on the map, as it is in a territory: {n} active agreement.|Not on the map, as they are in territories: {n} active agreements.",

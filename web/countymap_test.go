@@ -94,8 +94,8 @@ func TestCountyMapsOfSpecialPlaces(t *testing.T) {
 	w := newWorld(t)
 	for path, want := range map[string]string{
 		"/states/WV": "Of 55 counties, 1 has only a pending entry and 54 have none listed.",
-		"/states/LA": "ICE lists neither an active agreement nor a pending entry in any of 64 parishes.",
-		"/states/CT": "ICE lists neither an active agreement nor a pending entry in any of 8 counties.",
+		"/states/LA": "ICE lists neither an active agreement nor a pending entry in any of the 64 parishes.",
+		"/states/CT": "ICE lists neither an active agreement nor a pending entry in any of the 8 counties.",
 	} {
 		if got := w.page(path).Find("#counties + p").Text(); got != want {
 			t.Errorf("%s says %q, want %q", path, got, want)
@@ -135,7 +135,7 @@ func TestNationByCounty(t *testing.T) {
 	for _, want := range []string{
 		"Texas: of 254 counties, 1 has an active agreement with the sheriff or another county agency and 253 have none listed",
 		"West Virginia: of 55 counties, 1 has only a pending entry and 54 have none listed",
-		"Wyoming: ICE lists neither an active agreement nor a pending entry in any of 23 counties",
+		"Wyoming: ICE lists neither an active agreement nor a pending entry in any of the 23 counties",
 	} {
 		if !slices.Contains(titles, want) {
 			t.Errorf("no state says %q", want)

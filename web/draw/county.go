@@ -27,6 +27,7 @@ const (
 	countyMapMargin = 6
 	countyMapBend   = 3
 	countyMapIsland = 40
+	countyMapNames  = 33 // the most counties of which names are written
 )
 
 // CountyMap draws the counties of a state: the model of the county's own agencies that
@@ -44,12 +45,20 @@ func (b *Borders) CountyMap(s roster.State, d CountyMapData) template.HTML {
 	p, width, height := b.fit(counties, countyMapWidth, countyMapHeight, countyMapMargin, mostScale)
 	m := countyMap{view: b.view(p, countyMapBend, countyMapIsland), id: identifier(d.ID, "counties"), now: d.Now, unlisted: true}
 	m.Grow(64 << 10)
-	m.add(`<div class="map counties"><svg viewBox="0 0 %.0f %.0f" role="group" %s>`, math.Ceil(width), math.Ceil(height), named(m.id))
+	class := ""
+	if !slices.ContainsFunc(counties, func(fips string) bool { return !d.Now[fips].Empty() }) {
+		class = " counties-bare"
+	}
+	m.add(`<div class="map counties%s"><svg viewBox="0 0 %.0f %.0f" role="group" %s>`, class, math.Ceil(width), math.Ceil(height), named(m.id))
 	m.name(m.id, d.Title, d.Description)
 	m.patterns(counties, 14)
 	m.add(`<g aria-hidden="true">`)
 	m.counties(counties)
-	m.add(`</g></svg>`)
+	m.add(`</g>`)
+	if len(counties) <= countyMapNames {
+		m.labels(counties, "", width, height)
+	}
+	m.add(`</svg>`)
 	m.legend(counties, s)
 	m.add(`</div>`)
 	return m.html()
@@ -227,5 +236,8 @@ func (m *countyMap) signs(counties []string, s roster.State) []sign {
 	if m.pending(counties) {
 		all = append(all, sign{"none", "hatch", english.CountyLegend("hatching", s)})
 	}
-	return append(all, sign{"none", "", english.CountyLegend("none", s)})
+	if slices.ContainsFunc(counties, func(fips string) bool { return m.now[fips].Empty() }) {
+		all = append(all, sign{"none", "", english.CountyLegend("none", s)})
+	}
+	return all
 }

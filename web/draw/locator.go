@@ -65,11 +65,9 @@ func (b *Borders) Neighborhood(county string, d CountyMapData) template.HTML {
 	m.name(m.id, d.Title, d.Description)
 	m.patterns(shown, 14)
 	m.counties(shown)
-	m.add(`<path class="county-marked" d="%s"/><g class="county-names" aria-hidden="true">`, path(m.rings(b.outlines[county], of(county)), true))
-	for _, fips := range shown {
-		m.label(fips, fips == county)
-	}
-	m.add(`</g></svg>`)
+	m.add(`<path class="county-marked" d="%s"/>`, path(m.rings(b.outlines[county], of(county)), true))
+	m.labels(shown, county, neighborhoodWidth, neighborhoodHeight)
+	m.add(`</svg>`)
 	m.legend(shown, of(county))
 	m.add(`</div>`)
 	return m.html()
@@ -96,21 +94,31 @@ func (m *countyMap) within(width, height float64) []string {
 	return all
 }
 
-// label writes a county's name where it has most room in the picture.
-func (m *countyMap) label(fips string, marked bool) {
+// labels writes the names of counties that have room for it, and of one in any case,
+// in a picture of that size.
+func (m *countyMap) labels(counties []string, marked string, width, height float64) {
+	m.add(`<g class="county-names" aria-hidden="true">`)
+	for _, fips := range counties {
+		m.labelOf(fips, fips == marked, width, height)
+	}
+	m.add(`</g>`)
+}
+
+// labelOf writes a county's name where it has most room.
+func (m *countyMap) labelOf(fips string, marked bool, width, height float64) {
 	var x, y int
 	most := 0.0
 	for _, ring := range m.rings(m.outlines[fips], of(fips)) {
-		if atX, atY, room := middle(ring, neighborhoodWidth, neighborhoodHeight); room > most {
+		if atX, atY, room := middle(ring, width, height); room > most {
 			x, y, most = atX, atY, room
 		}
 	}
 	c, _ := place.ByFIPS(fips)
-	class, width := "", len(c.Name)*labelLetter
+	class, letters := "", float64(len(c.Name)*labelLetter)
 	switch {
 	case marked:
 		class = ` class="county-named"`
-	case most < labelLetter, float64(width) > 3.4*most, x < width/2, x > neighborhoodWidth-width/2:
+	case most < labelLetter, letters > 3.4*most, float64(x) < letters/2, float64(x) > width-letters/2:
 		return
 	}
 	m.add(`<text%s x="%d" y="%s">%s</text>`, class, x, strconv.Itoa(y+8), escape(c.Name))
