@@ -50,6 +50,12 @@ func (e *email) letter(m Message) (letter, error) {
 	}, nil
 }
 
+// preview is the mail's subject, what an inbox shows behind it, and the mail.
+func (e *email) preview(m Message) string {
+	page := Compose(m, e.deps.Links)
+	return "Subject: " + headerText(page.Subject) + "\nIn the inbox: " + page.Preview() + "\n\n" + page.Text()
+}
+
 // mail writes the letter to one recipient, signed where that is asked for.
 func (e *email) mail(l letter, to *netmail.Address) ([]byte, error) {
 	id := e.messageID(l.delivery, to)
@@ -134,36 +140,51 @@ type emailPage struct {
 
 // emailHTML says what Page.Text says, in the same order; where the text writes
 // an address out, it has a link. All styles stand where they are used, since mail
-// programs drop others.
+// programs drop others. No color is set but a gray that reads on white and on black, so
+// that programs with a dark scheme can choose the rest.
 var emailHTML = template.Must(template.New("email").Parse(`<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{.Subject}}</title></head>
-<body style="margin:0 auto;padding:16px;max-width:640px;font:16px/1.5 Georgia,serif;color:#1a1a1a;background:#fff">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>{{.Subject}}</title></head>
+<body style="margin:0 auto;padding:16px;max-width:640px;font:16px/1.5 Georgia,serif">
+{{with .Preview}}<div style="display:none;max-height:0;overflow:hidden">{{.}}</div>
+{{end -}}
 <h1 style="margin:0 0 4px;font-size:21px;line-height:1.3">{{.Headline}}</h1>
-{{with .Source}}<p style="margin:0 0 16px;color:#555">{{.}}</p>
+{{with .Source}}<p style="margin:0 0 16px;color:#767676">{{.}}</p>
 {{end -}}
 {{with .Body}}<p style="white-space:pre-line">{{.}}</p>
 {{end -}}
-{{range .Sections}}<h2 style="margin:20px 0 4px;font-size:17px">{{.Title}}</h2>
-<table role="presentation" style="border-collapse:collapse">
-{{range .Lines}}<tr>
-<td style="padding:2px 8px 2px 0;vertical-align:top;font-weight:bold">{{.Mark}}</td>
-<td style="padding:2px 0">{{with .Flag}}<strong>{{.}}:</strong> {{end}}<strong>{{.Agency}}</strong>: {{.Detail}}{{$.Reference .Evidence}}
-{{- with .MOA}}{{if .URL}} <a href="{{.URL}}">{{.Text}}</a>{{else if .Text}} {{.Text}}{{end}}{{end}}</td>
-</tr>
-{{end}}</table>
-{{end -}}
+{{if .Ends.Lines}}{{template "section" .Part .Ends}}{{end -}}
 {{with .Notes}}<h2 style="margin:20px 0 4px;font-size:17px">{{$.NotesTitle}}</h2>
-<ul style="margin:0;padding-left:20px">
-{{range .}}<li>{{.Text}}{{$.Reference .Evidence}}</li>
+<ul style="margin:0;padding:0;list-style:none">
+{{range .}}<li style="margin:0 0 6px;padding-left:20px;text-indent:-20px">★ {{if .Link}}<a href="{{.Link}}">{{.Text}}</a>{{else}}{{.Text}}{{end}}{{$.Reference .Evidence}}</li>
 {{end}}</ul>
+{{end -}}
+{{range .Sections}}{{template "section" $.Part .}}{{end -}}
+{{with .Nothing}}<p style="margin:20px 0 0">{{.}}</p>
+{{end -}}
+{{if .OffersMore}}<p style="margin:20px 0 0"><a href="{{.More}}">{{.MoreText}}</a></p>
 {{end -}}
 {{with .Evidence}}<p style="margin:20px 0 0">
 {{- if eq (len .) 1}}Evidence: <a href="{{(index . 0).URL}}">{{(index . 0).Label}}</a>
-{{- else}}{{range $i, $e := .}}{{if $i}}<br>
-{{end}}{{$.Reference $e.URL}} {{$e.Label}}: <a href="{{$e.URL}}">open</a>{{end}}{{end}}</p>
+{{- else}}Evidence:{{range .}}<br>
+{{$.Reference .URL}} <a href="{{.URL}}">{{.Label}}</a>{{end}}{{end}}</p>
 {{end -}}
-<p style="margin:24px 0 0;padding-top:8px;border-top:1px solid #ccc;font-size:13px;color:#555">Sent by watch287g to its channel "{{.Channel}}". To unsubscribe: <a href="{{.Unsubscribe}}">follow this link</a></p>
+<p style="margin:24px 0 0;padding-top:8px;border-top:1px solid #767676;font-size:13px;color:#767676">Sent by watch287g to its channel "{{.Channel}}". To unsubscribe: <a href="{{.Unsubscribe}}">follow this link</a></p>
 </body>
 </html>
+{{define "section"}}<h2 style="margin:20px 0 4px;font-size:17px">{{.Title}}</h2>
+<ul style="margin:0;padding:0;list-style:none">
+{{range .Lines}}<li style="margin:0 0 6px;padding-left:20px;text-indent:-20px">{{.Mark}} {{with .Flag}}<strong>{{.}}:</strong> {{end}}<strong>{{if .Link}}<a href="{{.Link}}">{{.Agency}}</a>{{else}}{{.Agency}}{{end}}</strong>{{.Behind}}{{$.Page.Reference .Evidence}}
+{{- with .MOA}}{{if .URL}} · <a href="{{.URL}}">{{.Text}}</a>{{else if .Text}} · {{.Text}}{{end}}{{end}}</li>
+{{end}}</ul>
+{{end}}
 `))
+
+// emailSection is a section with the page that it is of.
+type emailSection struct {
+	Section
+	Page emailPage
+}
+
+// Part is a section for the template.
+func (p emailPage) Part(s Section) emailSection { return emailSection{s, p} }

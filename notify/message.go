@@ -16,6 +16,7 @@ import (
 type messageReader struct {
 	queue Queue
 	log   *slog.Logger
+	only  map[string]roster.Filter // what channels want, by name
 	// cache holds the changes that were read last, by number: those of one publication
 	// go to most channels, all at the same time. Changes are never edited.
 	cache    *lru.Cache[uint64, roster.Change]
@@ -24,17 +25,21 @@ type messageReader struct {
 
 const cachedChanges = 1000 // some 2 MB
 
-func newMessageReader(q Queue, log *slog.Logger) *messageReader {
+func newMessageReader(q Queue, log *slog.Logger, rules []Rule) *messageReader {
 	cache, err := lru.New[uint64, roster.Change](cachedChanges)
 	if err != nil { // which only a size below 1 causes
 		panic(err)
 	}
-	return &messageReader{queue: q, log: log, cache: cache}
+	r := &messageReader{queue: q, log: log, cache: cache, only: map[string]roster.Filter{}}
+	for _, rule := range rules {
+		r.only[rule.Channel] = rule.Only
+	}
+	return r
 }
 
 // read returns the message of a delivery.
 func (r *messageReader) read(ctx context.Context, d roster.Delivery) (Message, error) {
-	m := Message{Delivery: d, Corrects: map[string]string{}}
+	m := Message{Delivery: d, Corrects: map[string]string{}, Only: r.only[d.Channel]}
 	if len(d.Changes) == 0 {
 		return m, nil
 	}

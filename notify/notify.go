@@ -29,6 +29,8 @@ type Message struct {
 	// Corrects are the answers of the service to the messages that changes of
 	// this one correct, by the correcting change's id.
 	Corrects map[string]string
+	// Only is what the channel wants, for links to all that it is about.
+	Only roster.Filter
 	// Test marks a message that "notify test" sends.
 	Test bool
 }
@@ -62,28 +64,4 @@ type Deps struct {
 	// SlackPace is the pause between two messages to a channel of Slack; 0 is the
 	// second that Slack asks for.
 	SlackPace time.Duration
-}
-
-// Links are the addresses that messages link to.
-type Links struct {
-	// Base is where readers reach the pages, without a slash at its end; "" where
-	// nobody does, so that messages link to ICE's own files.
-	Base string
-}
-
-// Evidence is the address of what a change was read from.
-func (l Links) Evidence(c roster.Change) string {
-	if l.Base != "" {
-		return l.Base + "/publications/" + c.Publication.SHA256
-	}
-	return c.Publication.URL
-}
-
-// More is where the rest of a message that is too long can be read, "" where
-// there are no pages.
-func (l Links) More() string {
-	if l.Base == "" {
-		return ""
-	}
-	return l.Base + "/changes"
 }

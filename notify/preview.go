@@ -13,8 +13,8 @@ import (
 // Preview returns the messages that changes would have caused on a channel, in
 // order, as the planner would have bundled them, commit by commit, and the sender
 // would have read them. Nothing is written. The changes are in the order of their
-// numbers. Figures, which only the moment knew, are left out.
-func Preview(ctx context.Context, q Queue, r Rule, in roster.InArea, changes []roster.Change) ([]Message, error) {
+// numbers. figures says how many agreements there were at a moment; it may be nil.
+func Preview(ctx context.Context, q Queue, r Rule, in roster.InArea, figures func(time.Time) roster.Figures, changes []roster.Change) ([]Message, error) {
 	preview := &previewQueue{Queue: q}
 	planner := NewPlanner(preview, []Rule{r}, func(context.Context, []roster.Change) (roster.InArea, error) { return in, nil }, AlertThresholds{})
 	for len(changes) > 0 {
@@ -22,14 +22,18 @@ func Preview(ctx context.Context, q Queue, r Rule, in roster.InArea, changes []r
 		for n < len(changes) && changes[n].DetectedAt.Equal(at) {
 			n++
 		}
-		planned, err := planner.Plan(ctx, roster.CycleEvent{At: at, Changes: changes[:n]})
+		e := roster.CycleEvent{At: at, Changes: changes[:n]}
+		if figures != nil {
+			e.Figures = figures(at)
+		}
+		planned, err := planner.Plan(ctx, e)
 		if err != nil {
 			return nil, err
 		}
 		preview.commit(planned.Deliveries)
 		changes = changes[n:]
 	}
-	reader := newMessageReader(q, slog.New(slog.DiscardHandler))
+	reader := newMessageReader(q, slog.New(slog.DiscardHandler), []Rule{r})
 	var messages []Message
 	for _, d := range preview.pending {
 		m, err := reader.read(ctx, d)
@@ -41,6 +45,20 @@ func Preview(ctx context.Context, q Queue, r Rule, in roster.InArea, changes []r
 		}
 	}
 	return messages, nil
+}
+
+// previewer is a channel whose messages are laid out otherwise than a page in full.
+type previewer interface {
+	// preview is what it would send, as plain text.
+	preview(m Message) string
+}
+
+// PreviewText is what a channel would send of a message, as plain text.
+func PreviewText(c Channel, m Message, l Links) string {
+	if p, ok := c.(previewer); ok {
+		return p.preview(m)
+	}
+	return Compose(m, l).Text()
 }
 
 // previewQueue is a queue to which nothing is written but what a preview plans.
@@ -73,7 +91,7 @@ const sampleChanges = 3
 // NewTestMessage makes the message that tests a channel. It shows the last of the
 // changes that the channel wants, so that it looks like a real one.
 func NewTestMessage(r Rule, changes []roster.Change, in roster.InArea, f roster.Figures, now time.Time) Message {
-	m := Message{Test: true, Delivery: roster.Delivery{ID: fmt.Sprintf("dlv_test%d", now.Unix()),
+	m := Message{Test: true, Only: r.Only, Delivery: roster.Delivery{ID: fmt.Sprintf("dlv_test%d", now.Unix()),
 		Channel: r.Channel, Figures: f, CreatedAt: now.UTC(), DueAt: now.UTC()}}
 	for _, c := range slices.Backward(changes) {
 		if r.Wants(c, in) && len(m.Changes) < sampleChanges {

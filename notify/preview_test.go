@@ -36,7 +36,7 @@ func TestPreviewIsWhatIsSent(t *testing.T) {
 			for _, after := range []time.Duration{0, 10 * time.Minute, 29*time.Minute - time.Nanosecond, 29 * time.Minute, 30 * time.Minute, 3 * time.Hour, 25 * time.Hour} {
 				commits = append(commits, []roster.Change{q.detected(after, roster.KindNew), q.detected(after, roster.KindDetail), q.detected(after, roster.KindRemoved)})
 			}
-			previewed, err := notify.Preview(t.Context(), q, rule, nil, slices.Concat(commits...))
+			previewed, err := notify.Preview(t.Context(), q, rule, nil, nil, slices.Concat(commits...))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -82,7 +82,7 @@ func TestPreviewLeavesOutWhatIsTakenBackInTheSameMessage(t *testing.T) {
 	back.Corrects = first.ID
 	q.changes[back.Seq] = back
 	for schedule, want := range map[notify.Schedule]int{{}: 2, dailyAt(17): 0} {
-		got, err := notify.Preview(t.Context(), q, notify.Rule{Channel: "a", Schedule: schedule}, nil, []roster.Change{first, back})
+		got, err := notify.Preview(t.Context(), q, notify.Rule{Channel: "a", Schedule: schedule}, nil, nil, []roster.Change{first, back})
 		if err != nil || len(got) != want {
 			t.Errorf("%s: %d messages, want %d: %v", schedule.Every, len(got), want, err)
 		}

@@ -110,7 +110,7 @@ func NewSender(o SenderOptions) *Sender {
 	o.Grace = cmp.Or(o.Grace, 10*time.Second)
 	o.Failing = cmp.Or(o.Failing, time.Hour)
 	s := &Sender{o: o, wake: make(chan struct{}, 1), finished: make(chan *worker, len(o.Channels)),
-		messages: newMessageReader(o.Queue, o.Log), workers: map[string]*worker{}, orphaned: map[string]bool{}, pauses: storePauses()}
+		messages: newMessageReader(o.Queue, o.Log, o.Rules), workers: map[string]*worker{}, orphaned: map[string]bool{}, pauses: storePauses()}
 	for name, c := range o.Channels {
 		s.workers[name] = &worker{name: name, channel: c, sending: make(chan struct{}, 1)}
 	}

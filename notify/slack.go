@@ -58,6 +58,11 @@ func NewSlack(c SlackConfig, t Deps) Channel {
 	return s
 }
 
+// preview is the message in one piece, without replies in threads.
+func (s *slackChannel) preview(m Message) string {
+	return joinText(slackPage(Compose(m, s.links)).textLines(false))
+}
+
 // slackPost is one message as Slack has it.
 type slackPost struct {
 	slackPiece
@@ -133,8 +138,16 @@ type correction struct {
 	message Message
 }
 
-// corrections separates what corrects known messages from the rest of a message.
+// mostReplies is how many earlier messages one message replies to at most. More would bury
+// the channel: then all of it is in the message itself.
+const mostReplies = 3
+
+// corrections separates what corrects known messages from the rest of a message. A digest
+// stays whole: what a correction of it comes to, only all of its changes say.
 func corrections(m Message) (rest Message, taken []correction) {
+	if m.digest() {
+		return m, nil
+	}
 	rest = m
 	rest.Changes = nil
 	for _, c := range m.Changes {
@@ -151,6 +164,9 @@ func corrections(m Message) (rest Message, taken []correction) {
 			taken = append(taken, correction{replyTo: replyTo, message: one})
 		}
 		taken[i].message.Changes = append(taken[i].message.Changes, c)
+	}
+	if len(taken) > mostReplies {
+		return m, nil
 	}
 	return rest, taken
 }

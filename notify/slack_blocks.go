@@ -28,26 +28,16 @@ type slackPiece struct {
 	blocks []slack.Block
 }
 
-// slackPieces lays a page out as messages of Slack's, numbered if there are
-// several.
+// slackPieces lays a page out as a message of Slack's: as much of the page as fits on a
+// screen, and in one message. Only what is none of the changes, such as a very long notice,
+// can need several, which are numbered.
 //
 // ICE's text stands in plain_text and rich_text alone. mrkdwn knows no way to
 // write * _ ~ or ` as themselves, whereas rich_text has no markup that a name
 // could hold: it pings nobody and formats nothing.
 func slackPieces(p Page) []slackPiece {
-	var bodies [][]slack.Block
-	size := 0
-	room := slackJSON - jsonLength(slackHead(p, " (99/99)")...)
-	for _, b := range slackBody(p) {
-		n := jsonLength(b)
-		if last := len(bodies) - 1; last >= 0 && size+n <= room && len(bodies[last]) < slackBlocks-2 {
-			bodies[last] = append(bodies[last], b)
-			size += n
-			continue
-		}
-		bodies = append(bodies, []slack.Block{b})
-		size = n
-	}
+	p = slackPage(p)
+	bodies := slackBodies(p)
 	if len(bodies) == 0 {
 		bodies = [][]slack.Block{nil}
 	}
@@ -62,9 +52,33 @@ func slackPieces(p Page) []slackPiece {
 	return pieces
 }
 
+// slackPage is as much of a page as a screen and a message hold.
+func slackPage(p Page) Page {
+	p, _ = p.fitting(func(p Page) bool { return p.lines() <= screenful && len(slackBodies(p)) <= 1 })
+	return p
+}
+
+// slackBodies are the blocks below the head, by the messages that they need.
+func slackBodies(p Page) [][]slack.Block {
+	var bodies [][]slack.Block
+	size := 0
+	room := slackJSON - jsonLength(slackHead(p, " (99/99)")...)
+	for _, b := range slackBody(p) {
+		n := jsonLength(b)
+		if last := len(bodies) - 1; last >= 0 && size+n <= room && len(bodies[last]) < slackBlocks-2 {
+			bodies[last] = append(bodies[last], b)
+			size += n
+			continue
+		}
+		bodies = append(bodies, []slack.Block{b})
+		size = n
+	}
+	return bodies
+}
+
 // slackHead opens every message: what it is about, and by which list.
 func slackHead(p Page, number string) []slack.Block {
-	headline := prose.Shorten(p.Subject, slackHeader-len(number)) + number
+	headline := prose.Shorten(p.Headline, slackHeader-len(number)) + number
 	blocks := []slack.Block{slack.NewHeaderBlock(slack.NewTextBlockObject(slack.PlainTextType, headline, false, false))}
 	if p.Source != "" {
 		source := slack.NewTextBlockObject(slack.PlainTextType, prose.Shorten(p.Source, slackText), false, false)
@@ -73,19 +87,21 @@ func slackHead(p Page, number string) []slack.Block {
 	return blocks
 }
 
-// slackFallback is the text for notifications: a notice is said there in full.
+// slackFallback is the text for notifications: the day's line, and a notice or a milestone
+// that is all there is in full.
 func slackFallback(p Page) string {
 	says := p.Body
 	if says == "" && len(p.Notes) == 1 {
 		says = p.Notes[0].Text
 	}
-	if says == "" || len(p.Sections) > 0 {
-		return p.Subject
+	if says == "" || len(p.Sections) > 0 || len(p.Ends.Lines) > 0 {
+		return p.Headline
 	}
-	return prose.Shorten(p.Subject+": "+says, slackText)
+	return prose.Shorten(p.Headline+": "+says, slackText)
 }
 
-// slackBody is a block a state, and more where one does not hold it.
+// slackBody is a block for each part and each state, and more where one does not hold it.
+// States with one line each share one.
 func slackBody(p Page) []slack.Block {
 	var blocks []slack.Block
 	if p.Body != "" {
@@ -95,29 +111,88 @@ func slackBody(p Page) []slack.Block {
 		}
 		blocks = append(blocks, richBlocks("", lines)...)
 	}
-	for _, sec := range p.Sections {
-		lines := make([]richLine, 0, len(sec.Lines))
-		for _, l := range sec.Lines {
-			lines = append(lines, slackLine(l))
-		}
-		blocks = append(blocks, richBlocks(sec.Title, lines)...)
+	if len(p.Ends.Lines) > 0 {
+		blocks = append(blocks, richBlocks(p.Ends.Title, slackLines(p, p.Ends))...)
 	}
 	if len(p.Notes) > 0 {
-		lines := make([]richLine, 0, len(p.Notes))
-		for _, n := range p.Notes {
-			lines = append(lines, richLine{}.text("• "+n.Text).link(n.Evidence, "evidence"))
-		}
-		blocks = append(blocks, richBlocks(p.NotesTitle(), lines)...)
+		blocks = append(blocks, richBlocks(p.NotesTitle(), slackNotes(p))...)
 	}
-	return blocks
+	var inline []richLine
+	for _, sec := range p.Sections {
+		if sec.Inline {
+			inline = append(inline, slackInline(sec))
+			continue
+		}
+		blocks = append(blocks, richBlocks(sec.Title, slackLines(p, sec))...)
+	}
+	blocks = append(blocks, richBlocks("", inline)...)
+	return append(blocks, richBlocks("", slackFoot(p))...)
 }
 
-func slackLine(l Line) richLine {
-	line := richLine{}.text(l.Mark + " ")
-	if l.Flag != "" {
-		line = line.bold(l.Flag + ": ")
+// slackLines are the lines of a section.
+func slackLines(p Page, sec Section) []richLine {
+	lines := make([]richLine, 0, len(sec.Lines)+1)
+	for _, l := range sec.Lines {
+		line := richLine{}.text(l.Mark + " ")
+		if l.Flag != "" {
+			line = line.bold(l.before())
+		}
+		lines = append(lines, line.linked(l.Link, l.Agency).text(l.Behind()+p.Reference(l.Evidence)).document(l.MOA))
 	}
-	return line.text(l.Agency+": "+l.Detail).document(l.MOA).link(l.Evidence, "evidence")
+	if sec.Left > 0 {
+		lines = append(lines, richLine{}.text("… ").linked(sec.More, english.More(sec.Left)))
+	}
+	return lines
+}
+
+// slackInline is a state on one line.
+func slackInline(sec Section) richLine {
+	line := richLine{}.bold(sec.Title)
+	for i, l := range sec.Lines {
+		line = line.text([]string{": ", ", "}[min(i, 1)]).linked(l.Link, l.Name).text(l.Item)
+	}
+	if sec.Left > 0 {
+		line = line.text(" ").linked(sec.More, english.More(sec.Left))
+	}
+	return line
+}
+
+func slackNotes(p Page) []richLine {
+	lines := make([]richLine, 0, len(p.Notes)+1)
+	for _, n := range p.Notes {
+		place, says, _ := strings.Cut(n.Text, ": ")
+		lines = append(lines, richLine{}.text("★ ").linked(n.Link, place).text(": "+says+p.Reference(n.Evidence)))
+	}
+	if p.NotesLeft > 0 {
+		lines = append(lines, richLine{}.text("… "+english.More(p.NotesLeft)))
+	}
+	return lines
+}
+
+// slackFoot says what is left out, where the rest is, and where all was read.
+func slackFoot(p Page) []richLine {
+	var lines []richLine
+	if p.Nothing != "" {
+		lines = append(lines, richLine{}.text(p.Nothing))
+	}
+	switch left := p.left(); {
+	case left > 0 && p.More != "":
+		lines = append(lines, richLine{}.text(english.NotShown(left)+" ").linked(p.More, p.MoreText))
+	case left > 0:
+		lines = append(lines, richLine{}.text(p.rest(left)))
+	}
+	if len(p.Evidence) == 0 {
+		return lines
+	}
+	line := richLine{}.text(english.EvidenceWord())
+	for i, e := range p.Evidence {
+		line = line.text([]string{" ", " · "}[min(i, 1)])
+		if number := p.Reference(e.URL); number != "" {
+			line = line.text(strings.TrimSpace(number) + " ")
+		}
+		line = line.linked(e.URL, e.Label)
+	}
+	return append(lines, line)
 }
 
 // richLine is one line of rich text.
@@ -143,6 +218,14 @@ func (r richLine) line(l richLine) richLine {
 
 func (r richLine) bold(s string) richLine {
 	return append(r, slack.NewRichTextSectionTextElement(s, &slack.RichTextSectionTextStyle{Bold: true}))
+}
+
+// linked appends a text, as a link where there is an address.
+func (r richLine) linked(address, text string) richLine {
+	if address == "" || text == "" {
+		return r.text(text)
+	}
+	return append(r, slack.NewRichTextSectionLinkElement(address, text, nil))
 }
 
 // link appends a link, if there is an address.

@@ -2,61 +2,88 @@ package notify
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
-// Page is a message in words, as every channel says it. Its texts are plain: a
-// channel escapes them as its service wants. None holds a line break except
-// Body.
+// Page is a message in words, as every channel says it, in the order in which it is read.
+// Its texts are plain: a channel escapes them as its service wants. None holds a line
+// break except Body.
 type Page struct {
-	Subject  string // for one line: the headline, and whom it concerns
-	Headline string // "287(g): 2 new, 1 no longer listed"
-	Source   string // which of ICE's lists say so, and how many agreements they have
-	Body     string // what a notice or a test says instead of, or before, the sections
-	Sections []Section
-	Notes    []Note     // firsts and milestones
-	Evidence []Evidence // the lists that the changes were read from, each once
-	More     string     // where the changes can be read too; "" where there are no pages
+	Headline string    // the day in one line: "287(g): 2 new agreements (all Task Force), 1 no longer listed"
+	Subject  string    // the same for a header of mail or the title of a notification, with the states
+	Source   string    // which of ICE's lists say so, and how many agreements they have in all
+	Body     string    // what a notice or a test says instead of, or before, the sections
+	Ends     Section   // what is no longer listed, of all states, where that is not the only change
+	Notes    []Note    // firsts and milestones
+	Sections []Section // what else happened, by state
+	Nothing  string    // what came to nothing in the time of a digest, and is left out
+	Evidence []Evidence
+	More     string // where the changes can be read too; "" where there are no pages
+	MoreText string // names them, or says where they are where there are no pages
+
+	NotesLeft int // milestones that are not shown
+	single    bool
 }
 
 // Section is what happened in one state.
 type Section struct {
-	State roster.State
-	Title string // "Florida · 1 new, 1 no longer listed · 304 active"
+	State roster.State // "" for the section of what ended
+	Title string       // "Florida · 1 new · 304 active in all"
 	Lines []Line
+	Left  int    // lines that are not shown
+	More  string // where those can be read; "" where there are no pages
+	// Inline says that the lines stand behind the title, as Item alone.
+	Inline bool
 }
 
 // Line is one change.
 type Line struct {
-	Mark     string         // + new, ? pending, − gone, ~ listed again or otherwise, · a detail
-	Agency   string         // with its county, unless the name says it
-	Detail   string         // "Task Force Model, signed July 2, pending 8 days"
-	Flag     string         // "Correction", "ICE changed its record" or ""
-	MOA      prose.Document // the agreement's text, as far as ICE links one
-	Evidence string         // the list that the change was read from
+	Mark     string // + new, • pending, − gone, ~ listed again or otherwise, · a detail
+	Flag     string // what kind of change it is, where the mark does not say it
+	Agency   string // with its county, unless the name says it; with its state where it stands beside others
+	Link     string // the agency's page; "" where there is none
+	Detail   string // "Task Force Model, signed July 2, pending 8 days"
+	Brief    string // Detail without what else the agency holds
+	Name     string // the agency alone
+	Item     string // what stands behind Name where there is no room for a line: " (Task Force)"
+	MOA      prose.Document
+	Evidence string // the list that the change was read from
 	ChangeID string
+	Kind     roster.Kind
+	State    roster.State
+	// Passed says that what ended here had begun within the time of the digest.
+	Passed bool
 }
 
 // String is the line without its mark and links.
-func (l Line) String() string {
-	s := l.Agency + ": " + l.Detail
-	if l.Flag != "" {
-		return l.Flag + ": " + s
+func (l Line) String() string { return l.before() + l.Agency + l.Behind() }
+
+// before is what stands before the agency.
+func (l Line) before() string {
+	if l.Flag == "" {
+		return ""
 	}
-	return s
+	return l.Flag + ": "
+}
+
+// Behind is what stands behind the agency.
+func (l Line) Behind() string {
+	if l.Flag == "" {
+		return ": " + l.Detail
+	}
+	return ", " + l.Detail
 }
 
 // Note is a milestone, in a sentence.
 type Note struct {
 	Text     string
 	Evidence string
+	Link     string // the page of the change; "" where there is none
 }
 
 // Evidence is one list that changes were read from.
@@ -65,17 +92,23 @@ type Evidence struct {
 	URL   string
 }
 
-// The widest a subject and a sentence become: enough for what ICE has ever printed,
-// and a bound on what a broken cell can do.
+// The widest that a subject, a headline and a sentence become: enough for what ICE has
+// ever printed, and a bound on what a broken cell can do.
 const (
 	subjectWidth  = 120
+	dayWidth      = 70 // of the subject of several changes, all of which mail programs show
+	headlineWidth = 150
 	sentenceWidth = 700
+	previewWidth  = 150
 )
 
 // english is the language of every message.
 const english = prose.English
 
-// Compose puts a message into words, the same for every channel.
+// service is what a message is from, before its headline.
+const service = "287(g): "
+
+// Compose puts a message into words, the same for every channel, and in full.
 func Compose(m Message, l Links) Page {
 	var p Page
 	switch {
@@ -92,31 +125,80 @@ func Compose(m Message, l Links) Page {
 
 // news is a page of changes.
 func news(m Message, l Links) Page {
-	p := Page{Source: source(m), More: l.More()}
-	byState := map[roster.State][]roster.Change{}
-	var changes []roster.Change // without the milestones
-	for _, c := range m.Changes {
-		link := prose.Link(l.Evidence(c))
-		p.addEvidence(c, link)
-		if c.Kind == roster.KindMilestone {
-			p.Notes = append(p.Notes, Note{Text: prose.Shorten(prose.Clean(c.Text), sentenceWidth), Evidence: link})
+	all := outcomeOf(m)
+	p := Page{Source: source(m), Nothing: english.Nothing(all.nothing), More: l.Changes(m), single: len(all.news)+len(all.milestones) == 1}
+	p.MoreText = allChanges(m, p.More)
+	byState := map[roster.State][]netted{}
+	for _, c := range all.news {
+		p.addEvidence(c.Change, prose.Link(l.Evidence(c.Change)))
+		if onTop(c.Kind) && !p.single {
+			p.Ends.Lines = append(p.Ends.Lines, endLine(c, l))
 			continue
 		}
-		changes = append(changes, c)
 		byState[c.Agreement.State] = append(byState[c.Agreement.State], c)
 	}
+	for _, c := range all.milestones {
+		p.addEvidence(c, prose.Link(l.Evidence(c)))
+		p.Notes = append(p.Notes, note(c, m, l))
+	}
+	p.Ends.More = l.Changes(m, roster.KindRemoved, roster.KindWithdrawn, roster.KindRestored)
+	if len(p.Ends.Lines) > 0 {
+		p.Ends.Title = english.EndsTitle(all.ends())
+	}
 	for s, here := range byState {
-		p.Sections = append(p.Sections, section(s, here, m.Delivery.Figures, l))
+		p.Sections = append(p.Sections, section(s, here, m, l))
 	}
 	slices.SortFunc(p.Sections, func(a, b Section) int { return cmp.Compare(a.State.Name(), b.State.Name()) })
-	if len(changes) == 0 {
-		p.Headline = "287(g): " + english.MilestoneHeadline(m.Changes)
-		p.Subject = p.Headline
-		return p
-	}
-	p.Headline = "287(g): " + english.Headline(changes)
-	p.Subject = subject(p.Headline, changes, p.Sections)
+	p.Headline, p.Subject = headlines(all)
 	return p
+}
+
+// allChanges names the changes of a message's days, or says where they are.
+func allChanges(m Message, more string) string {
+	if more != "" {
+		return english.AllChanges(m.span())
+	}
+	since, until := m.days()
+	return english.AllChangesKept(since, until)
+}
+
+// headlines are the day in one line, and the same as a subject.
+func headlines(all outcome) (headline, subject string) {
+	news, passed := all.counted()
+	switch {
+	case len(all.news) == 0 && len(all.milestones) == 0:
+		return service + english.NothingHeadline(), service + english.NothingHeadline()
+	case len(all.news) == 0:
+		headline = service + english.MilestoneHeadline(all.milestones)
+		return headline, prose.Shorten(headline, subjectWidth)
+	case len(all.news) == 1:
+		a := all.news[0].Agreement
+		headline = prose.Shorten(service+english.DayLine(news, passed, headlineWidth)+" · "+english.InState(a.Agency, a.State), subjectWidth)
+		return headline, headline
+	}
+	return service + english.DayLine(news, passed, headlineWidth-len(service)),
+		service + english.DaySubject(news, passed, dayWidth-len(service))
+}
+
+// Preview is what a list of mails shows behind the subject: what the subject does not say.
+func (p Page) Preview() string {
+	var all []string
+	switch {
+	case p.Body != "":
+		all = append(all, strings.ReplaceAll(p.Body, "\n", " "))
+	case p.single && len(p.Sections) == 1:
+		all = append(all, p.Sections[0].Lines[0].Detail)
+	}
+	if len(p.Ends.Lines) > 0 {
+		all = append(all, p.Ends.Title+": "+p.Ends.Lines[0].Agency)
+	}
+	for _, n := range p.Notes {
+		all = append(all, n.Text)
+	}
+	for _, sec := range p.Sections {
+		all = append(all, sec.Title)
+	}
+	return prose.Shorten(strings.Join(all, ". "), previewWidth)
 }
 
 // addEvidence notes a list that the page draws on.
@@ -128,58 +210,69 @@ func (p *Page) addEvidence(c roster.Change, link string) {
 	p.Evidence = append(p.Evidence, Evidence{Label: english.Published(c.Publication), URL: link})
 }
 
-// section puts what happened in one state into words, in the order in which
-// headlines count it.
-func section(s roster.State, changes []roster.Change, f roster.Figures, l Links) Section {
-	slices.SortStableFunc(changes, func(a, b roster.Change) int { return cmp.Compare(rank(a.Kind), rank(b.Kind)) })
-	sec := Section{State: s, Title: english.State(s) + " · " + english.Counts(changes)}
-	gone := slices.ContainsFunc(changes, func(c roster.Change) bool { return c.Kind == roster.KindRemoved })
+// note is a milestone: in full where the message is of one moment, else by its title, which
+// says nothing of a moment.
+func note(c roster.Change, m Message, l Links) Note {
+	n := Note{Evidence: prose.Link(l.Evidence(c)), Link: l.Change(c.ID), Text: english.Title(c)}
+	if !m.digest() && len(m.Changes) == 1 {
+		n.Text = prose.Clean(c.Text)
+	}
+	n.Text = prose.Shorten(n.Text, sentenceWidth)
+	return n
+}
+
+// section puts what happened in one state into words, in the order in which headlines
+// count it.
+func section(s roster.State, changes []netted, m Message, l Links) Section {
+	slices.SortStableFunc(changes, func(a, b netted) int { return cmp.Compare(rank(a.Kind), rank(b.Kind)) })
+	plain := make([]roster.Change, len(changes))
+	for i, c := range changes {
+		plain[i] = c.Change
+	}
+	sec := Section{State: s, Title: english.State(s) + " · " + english.Counts(plain), More: l.ChangesIn(m, s)}
+	f := m.Delivery.Figures
+	gone := slices.ContainsFunc(changes, func(c netted) bool { return c.Kind == roster.KindRemoved })
 	if active := f.ByState[s]; f.Active > 0 && f.ByState != nil && (active > 0 || gone) {
 		sec.Title += " · " + english.ActiveShort(active)
 	}
+	mixed := slices.ContainsFunc(changes, func(c netted) bool { return c.Kind != changes[0].Kind })
 	for _, c := range changes {
-		sec.Lines = append(sec.Lines, line(c, l))
+		sec.Lines = append(sec.Lines, line(c, mixed, l))
 	}
 	return sec
 }
 
-func line(c roster.Change, l Links) Line {
-	return Line{Mark: english.Symbol(c.Kind), Agency: english.Who(c), Detail: english.Line(c),
-		Flag: english.Flag(c.Kind),
-		MOA:  english.Document(prose.DocumentMOA, c.Agreement.MOA), Evidence: prose.Link(l.Evidence(c)), ChangeID: c.ID}
+func line(c netted, mixed bool, l Links) Line {
+	a := c.Agreement
+	return Line{Mark: english.Mark(c.Kind), Flag: english.MessageFlag(c.Kind), Agency: english.Who(c.Change), Name: english.Agency(a), Link: l.Agency(a.AgencyID),
+		Detail: c.detail(), Brief: c.brief(), Item: " " + english.Item(c.Change, mixed), MOA: english.Document(prose.DocumentMOA, a.MOA), Evidence: prose.Link(l.Evidence(c.Change)),
+		ChangeID: c.ID, Kind: c.Kind, State: a.State, Passed: c.passed}
 }
+
+// endLine is the line of an end, which names the state too.
+func endLine(c netted, l Links) Line {
+	e := line(c, true, l)
+	e.Agency = english.InState(e.Agency, c.Agreement.State)
+	return e
+}
+
+// onTop says whether a kind of change is told before all others: what ended, and what takes back that something had.
+func onTop(k roster.Kind) bool { return ended(k) || k == roster.KindRestored }
+
+// ended says whether a kind of change is an end.
+func ended(k roster.Kind) bool { return k == roster.KindRemoved || k == roster.KindWithdrawn }
 
 // rank is the order in which headlines count and sections list the kinds.
 func rank(k roster.Kind) int { return slices.Index(roster.Kinds(), k) }
 
-// source says which of ICE's lists a message comes from, and how many agreements
-// they have.
+// source says which of ICE's lists a message comes from, and how many agreements they have
+// in all.
 func source(m Message) string {
-	s := english.Lists(m.Changes)
+	lists := english.Lists(m.Changes)
 	if f := m.Delivery.Figures; f.Active > 0 {
-		s += " · " + english.ActiveIn(f)
+		return english.InAll(lists, f)
 	}
-	return s
-}
-
-// subject is the headline and whom it concerns: the one agency, or the states
-// with the most changes first, as far as there is room.
-func subject(headline string, changes []roster.Change, sections []Section) string {
-	if len(changes) == 1 {
-		a := changes[0].Agreement
-		return prose.Shorten(headline+" · "+english.InState(a.Agency, a.State), subjectWidth)
-	}
-	byCount := slices.Clone(sections)
-	slices.SortStableFunc(byCount, func(a, b Section) int { return len(b.Lines) - len(a.Lines) })
-	s, sep := headline, " · "
-	for i, sec := range byCount {
-		next := fmt.Sprintf("%s%s%s %d", s, sep, english.State(sec.State), len(sec.Lines))
-		if rest := english.AndMoreStates(next, len(byCount)-i-1); utf8.RuneCountInString(rest) > subjectWidth {
-			return english.AndMoreStates(s, len(byCount)-i)
-		}
-		s, sep = next, ", "
-	}
-	return s
+	return lists
 }
 
 // notice is a page of news about the service itself.
@@ -214,7 +307,7 @@ const testHeadline = "Test message, no news"
 func (p *Page) markAsTest(channel string) {
 	says := "This is a test of watch287g's channel " + strconv.Quote(channel) + ". It works."
 	if p.Headline == "" {
-		p.Headline, p.Subject, p.Body = testHeadline, "287(g): "+testHeadline, says
+		p.Headline, p.Subject, p.Body = testHeadline, service+testHeadline, says
 		return
 	}
 	p.Body = strings.TrimSpace(says + " What follows is an example, not news.\n" + p.Body)

@@ -3,6 +3,7 @@ package notify
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -54,8 +55,8 @@ func TestTextUpTo(t *testing.T) {
 					t.Errorf("%s up to %d: %d bytes, valid %t", name, limit, len(s), utf8.ValidString(s))
 				}
 				left := 0
-				if _, more, cut := strings.Cut(s, "\n… and "); cut {
-					if _, err := fmt.Sscanf(more, "%d more", &left); err != nil || left == 0 {
+				if _, more, cut := strings.Cut(s, "\nNot shown: "); cut {
+					if _, err := fmt.Sscanf(more, "%d change", &left); err != nil || left == 0 {
 						t.Errorf("%s up to %d: %q", name, limit, more)
 					}
 				}
@@ -67,12 +68,19 @@ func TestTextUpTo(t *testing.T) {
 	}
 }
 
-// shownChanges counts the lines that say a change or a milestone.
+var inlineItem = regexp.MustCompile(`\((?:Jail Enforcement|Task Force|Warrant Service)[,)]`)
+
+// shownChanges counts the changes and milestones that a text names, on lines of their own
+// or behind a state.
 func shownChanges(s string) int {
 	n := 0
 	for line := range strings.Lines(s) {
-		if len(line) > 3 && strings.HasPrefix(line, "  ") && line[2] != ' ' {
+		switch {
+		case strings.HasPrefix(line, "  … "):
+		case len(line) > 3 && strings.HasPrefix(line, "  ") && line[2] != ' ':
 			n++
+		case strings.Contains(line, " · ") && !strings.HasPrefix(line, "287(g)"):
+			n += len(inlineItem.FindAllString(line, -1))
 		}
 	}
 	return n

@@ -10,15 +10,22 @@ import (
 // Text is the page as plain text, with the addresses written out.
 func (p Page) Text() string { return joinText(p.textLines(true)) }
 
-// TextUpTo is the page as plain text of at most limit bytes, and so of at most
-// as many characters. The links to agreements go first; then the page is cut
-// behind a line, and says how many changes are left out and where they are.
+// TextUpTo is as much of the page as a screen holds, as plain text of at most limit bytes,
+// and so of at most as many characters. The links to agencies and agreements go first, then
+// lines of each part; only where that is not enough is the text cut behind a line.
 func (p Page) TextUpTo(limit int) string {
-	for _, withAgreements := range []bool{true, false} {
-		if s := joinText(p.textLines(withAgreements)); len(s) <= limit {
-			return s
+	for _, withLinks := range []bool{p.single, false} {
+		text := func(p Page) string { return joinText(p.textLines(withLinks)) }
+		if short, ok := p.fitting(func(p Page) bool { return p.lines() <= screenful && len(text(p)) <= limit }); ok {
+			return text(short)
 		}
 	}
+	return p.cutText(limit)
+}
+
+// cutText cuts the page's text behind a line, and says how many changes are left out and
+// where they are.
+func (p Page) cutText(limit int) string {
 	lines, kept := p.textLines(false), 0
 	room := limit - len(p.tail(len(lines), limit))
 	for size := 0; kept < len(lines); kept++ {
@@ -31,9 +38,7 @@ func (p Page) TextUpTo(limit int) string {
 	}
 	left := 0
 	for _, l := range lines[kept:] {
-		if l.change {
-			left++
-		}
+		left += l.changes
 	}
 	head := joinText(lines[:kept])
 	if kept == 0 { // what does not even have room for its first lines
@@ -44,13 +49,13 @@ func (p Page) TextUpTo(limit int) string {
 
 // textLine is one line of plain text.
 type textLine struct {
-	text   string
-	change bool // it is a change or a milestone
-	ends   bool // the text may end behind it
+	text    string
+	changes int  // that it says, milestones included
+	ends    bool // the text may end behind it
 }
 
 // textLines lays the page out.
-func (p Page) textLines(withAgreements bool) []textLine {
+func (p Page) textLines(withLinks bool) []textLine {
 	lines := []textLine{{text: p.Headline, ends: true}}
 	if p.Source != "" {
 		lines = append(lines, textLine{text: p.Source, ends: true})
@@ -58,20 +63,38 @@ func (p Page) textLines(withAgreements bool) []textLine {
 	if p.Body != "" {
 		lines = append(lines, textLine{}, textLine{text: p.Body, ends: true})
 	}
-	for _, sec := range p.Sections {
-		lines = append(lines, textLine{}, textLine{text: sec.Title})
-		for _, l := range sec.Lines {
-			lines = append(lines, textLine{text: "  " + l.Mark + " " + l.String() + p.Reference(l.Evidence), change: true, ends: true})
-			if moa := cmp.Or(l.MOA.URL, l.MOA.Text); moa != "" && withAgreements {
-				lines = append(lines, textLine{text: "    " + moa, ends: true})
-			}
-		}
+	if len(p.Ends.Lines) > 0 {
+		lines = append(lines, p.sectionText(p.Ends, withLinks)...)
 	}
 	if len(p.Notes) > 0 {
 		lines = append(lines, textLine{}, textLine{text: p.NotesTitle()})
 		for _, n := range p.Notes {
-			lines = append(lines, textLine{text: "  * " + n.Text + p.Reference(n.Evidence), change: true, ends: true})
+			lines = append(lines, textLine{text: "  * " + n.Text + p.Reference(n.Evidence), changes: 1, ends: true})
+			if withLinks && n.Link != "" {
+				lines = append(lines, textLine{text: "    " + n.Link, ends: true})
+			}
 		}
+		if p.NotesLeft > 0 {
+			lines = append(lines, textLine{text: "  … " + english.More(p.NotesLeft), changes: p.NotesLeft, ends: true})
+		}
+	}
+	inline := false
+	for _, sec := range p.Sections {
+		text := p.sectionText(sec, withLinks)
+		if sec.Inline && inline { // one state a line needs no space between them
+			text = text[1:]
+		}
+		inline = sec.Inline
+		lines = append(lines, text...)
+	}
+	if p.Nothing != "" {
+		lines = append(lines, textLine{}, textLine{text: p.Nothing, ends: true})
+	}
+	switch left := p.left(); {
+	case left > 0:
+		lines = append(lines, textLine{}, textLine{text: p.rest(left), ends: true})
+	case withLinks && p.OffersMore():
+		lines = append(lines, textLine{}, textLine{text: p.MoreText + ": " + p.More, ends: true})
 	}
 	if evidence := p.evidenceText(); evidence != "" {
 		lines = append(lines, textLine{}, textLine{text: evidence, ends: true})
@@ -79,12 +102,61 @@ func (p Page) textLines(withAgreements bool) []textLine {
 	return lines
 }
 
-// NotesTitle is the title above the milestones.
-func (p Page) NotesTitle() string {
-	if len(p.Notes) == 1 {
-		return "Milestone"
+// sectionText lays one section out, below an empty line.
+func (p Page) sectionText(sec Section, withLinks bool) []textLine {
+	if sec.Inline {
+		return []textLine{{}, {text: sec.Title + inlineText(sec), changes: len(sec.Lines) + sec.Left, ends: true}}
 	}
-	return "Milestones"
+	lines := []textLine{{}, {text: sec.Title}}
+	for _, l := range sec.Lines {
+		lines = append(lines, textLine{text: "  " + l.Mark + " " + l.String() + p.Reference(l.Evidence), changes: 1, ends: true})
+		if !withLinks {
+			continue
+		}
+		if l.Link != "" {
+			lines = append(lines, textLine{text: "    " + l.Link, ends: true})
+		}
+		if moa := cmp.Or(l.MOA.URL, l.MOA.Text); moa != "" {
+			lines = append(lines, textLine{text: "    " + moa, ends: true})
+		}
+	}
+	if sec.Left > 0 {
+		lines = append(lines, textLine{text: "  … " + english.More(sec.Left), changes: sec.Left, ends: true})
+	}
+	return lines
+}
+
+// inlineText names the agencies of a section behind its title.
+func inlineText(sec Section) string {
+	items := make([]string, 0, len(sec.Lines)+1)
+	for _, l := range sec.Lines {
+		items = append(items, l.Name+l.Item)
+	}
+	if len(items) == 0 {
+		return ""
+	}
+	if sec.Left > 0 {
+		return ": " + strings.Join(items, ", ") + " " + english.More(sec.Left)
+	}
+	return ": " + strings.Join(items, ", ")
+}
+
+// OffersMore says whether a page that shows all of its changes links to them too.
+func (p Page) OffersMore() bool { return p.More != "" && !p.single }
+
+// NotesTitle is the title above the milestones.
+func (p Page) NotesTitle() string { return english.FirstsTitle(len(p.Notes) + p.NotesLeft) }
+
+// rest says how many changes are not shown, and where they are.
+func (p Page) rest(left int) string {
+	s := english.NotShown(left)
+	if p.More != "" {
+		return s + " " + p.MoreText + ": " + p.More
+	}
+	if p.MoreText != "" {
+		return s + " " + p.MoreText
+	}
+	return s
 }
 
 // Reference is the number of the list that a line was read from, where the page
@@ -118,10 +190,7 @@ func (p Page) evidenceText() string {
 func (p Page) tail(left, limit int) string {
 	s := ""
 	if left > 0 {
-		s = "\n… and " + english.Thousands(left) + " more"
-		if p.More != "" {
-			s += ": " + p.More
-		}
+		s = "\n" + p.rest(left)
 	}
 	if evidence := p.evidenceText(); evidence != "" && len(evidence) <= limit/3 {
 		s += "\n\n" + evidence

@@ -50,40 +50,90 @@ func miscounted(said string, changes []claim) (wrong []string) {
 	return wrong
 }
 
+// byModels are the models in parentheses behind the kind that a headline counts first.
+var byModels = regexp.MustCompile(`^([\d,]+) ([a-z ]+) \((?:all (?P<all>[A-Z][A-Za-z ]+)|(?P<each>\d[^)]+))\)`)
+
+// headlineContradictions says what is wrong with the day's line.
+func headlineContradictions(headline string, carried []claim) (wrong []string) {
+	said := strings.TrimPrefix(headline, "287(g): ")
+	if len(carried) == 1 {
+		var who string
+		said, who, _ = strings.Cut(said, " · ")
+		if a := carried[0].Agreement; who != a.Agency+", "+stateNames[a.State] {
+			wrong = append(wrong, fmt.Sprintf("%q is about %s", headline, a.Agency))
+		}
+		return append(wrong, miscounted(said, carried)...)
+	}
+	m := byModels.FindStringSubmatch(said)
+	if m == nil {
+		return miscounted(said, carried)
+	}
+	is := map[string]int{}
+	for _, c := range carried {
+		if c.Kind == countedKinds[m[2]] {
+			is[strings.TrimSuffix(strings.TrimSuffix(modelNames[c.Agreement.Model], " Model"), " Officer")]++
+		}
+	}
+	if want := map[string]int{m[3]: len(carried)}; m[3] != "" && (len(is) != 1 || want[m[3]] == 0 || is[m[3]] == 0) {
+		wrong = append(wrong, fmt.Sprintf("%q, and there are %v", headline, is))
+	}
+	for _, one := range strings.Split(m[4], ", ") {
+		n, model, _ := strings.Cut(one, " ")
+		if m[4] != "" && n != thousands(is[model]) {
+			wrong = append(wrong, fmt.Sprintf("%q says %s, and there are %v", headline, one, is))
+		}
+	}
+	return append(wrong, miscounted(m[1]+" "+m[2]+said[len(m[0]):], carried)...)
+}
+
+// told on top of a message, where they are not all there is.
+var onTop = []string{"removed", "withdrawn", "restored"}
+
 // messageContradictions says what is wrong with a message's words about changes,
 // while a list was in force.
 func messageContradictions(p notify.Page, changes []claim, active *icesList) (wrong []string) {
 	carried := slices.DeleteFunc(slices.Clone(changes), func(c claim) bool { return c.Kind == "milestone" })
+	top := slices.DeleteFunc(slices.Clone(carried), func(c claim) bool { return len(carried) == 1 || !slices.Contains(onTop, c.Kind) })
 	if len(carried) > 0 {
-		wrong = append(wrong, miscounted(strings.TrimPrefix(p.Headline, "287(g): "), carried)...)
+		wrong = append(wrong, headlineContradictions(p.Headline, carried)...)
 	}
-	figures := fmt.Sprintf(" · %s in %s", plural(active.total(), "active agreement", "active agreements"), active.places())
+	figures := fmt.Sprintf(" · in all, %s in %s", plural(active.total(), "active agreement", "active agreements"), active.places())
 	if !strings.HasSuffix(p.Source, figures) {
 		wrong = append(wrong, fmt.Sprintf("%q, and the list has%s", p.Source, figures))
 	}
-	lines := 0
-	for _, sec := range p.Sections {
-		parts := strings.Split(sec.Title, " · ")
-		here := slices.DeleteFunc(slices.Clone(carried), func(c claim) bool { return c.Agreement.State != string(sec.State) })
-		n := len(active.agreements()[string(sec.State)])
-		if parts[0] != stateNames[string(sec.State)] || len(parts) == 3 && parts[2] != thousands(n)+" active in all" || len(parts) == 2 && n > 0 {
-			wrong = append(wrong, fmt.Sprintf("%q, and the list has %d there", sec.Title, n))
-		}
-		wrong = append(wrong, miscounted(parts[1], here)...)
-		for _, line := range sec.Lines {
-			at := slices.IndexFunc(here, func(c claim) bool { return c.ID == line.ChangeID })
-			if at < 0 {
-				wrong = append(wrong, fmt.Sprintf("%s is about a change that is not carried", line))
-				continue
-			}
-			lines++
-			wrong = append(wrong, lineContradictions(line, here[at])...)
-		}
+	if len(top) > 0 {
+		wrong = append(wrong, miscounted(p.Ends.Title, top)...)
 	}
-	if lines != len(carried) {
-		wrong = append(wrong, fmt.Sprintf("%d lines for %d changes", lines, len(carried)))
+	lines := append(slices.Clone(p.Ends.Lines), linesBelow(p, carried, active, &wrong)...)
+	for _, line := range lines {
+		at := slices.IndexFunc(carried, func(c claim) bool { return c.ID == line.ChangeID })
+		if at < 0 {
+			wrong = append(wrong, fmt.Sprintf("%s is about a change that is not carried", line))
+			continue
+		}
+		wrong = append(wrong, lineContradictions(line, carried[at])...)
+	}
+	if len(lines) != len(carried) {
+		wrong = append(wrong, fmt.Sprintf("%d lines for %d changes", len(lines), len(carried)))
 	}
 	return wrong
+}
+
+// linesBelow are the lines below the states, whose titles are checked.
+func linesBelow(p notify.Page, carried []claim, active *icesList, wrong *[]string) (lines []notify.Line) {
+	for _, sec := range p.Sections {
+		parts := strings.Split(sec.Title, " · ")
+		here := slices.DeleteFunc(slices.Clone(carried), func(c claim) bool {
+			return c.Agreement.State != string(sec.State) || len(carried) > 1 && slices.Contains(onTop, c.Kind)
+		})
+		n := len(active.agreements()[string(sec.State)])
+		if parts[0] != stateNames[string(sec.State)] || len(parts) == 3 && parts[2] != thousands(n)+" active in all" || len(parts) == 2 && n > 0 {
+			*wrong = append(*wrong, fmt.Sprintf("%q, and the list has %d there", sec.Title, n))
+		}
+		*wrong = append(*wrong, miscounted(parts[1], here)...)
+		lines = append(lines, sec.Lines...)
+	}
+	return lines
 }
 
 var pendingDays = regexp.MustCompile(`, pending (at least )?([\d,]+) days?`)
@@ -96,7 +146,7 @@ func lineContradictions(line notify.Line, c claim) (wrong []string) {
 			wrong = append(wrong, fmt.Sprintf("%s: "+format, append([]any{line}, args...)...))
 		}
 	}
-	must(isCalled(c.Agreement, line.Agency), "the agency is %s", c.Agreement.Agency)
+	must(isCalled(c.Agreement, strings.TrimSuffix(line.Agency, ", "+stateNames[c.Agreement.State])), "the agency is %s", c.Agreement.Agency)
 	must(strings.HasPrefix(line.Detail, modelNames[c.Agreement.Model]), "the model is %s", c.Agreement.Model)
 	must(strings.Contains(line.Detail, "likely") == (c.Certainty == "likely"), "it is %s", c.Certainty)
 	if c.Kind == "new" {
@@ -225,11 +275,11 @@ func TestClaimsFindFalseMessages(t *testing.T) {
 		for what, lie := range map[string]func(p *notify.Page){
 			"one more in the headline": func(p *notify.Page) { p.Headline = oneMore(p.Headline) },
 			"one more in the source":   func(p *notify.Page) { p.Source = oneMore(p.Source) },
-			"one more in a title":      func(p *notify.Page) { p.Sections[0].Title = oneMore(p.Sections[0].Title) },
-			"a line less":              func(p *notify.Page) { p.Sections[0].Lines = p.Sections[0].Lines[1:] },
-			"another agency":           func(p *notify.Page) { p.Sections[0].Lines[0].Agency = "Elm County Sheriff's Office" },
-			"another model":            func(p *notify.Page) { p.Sections[0].Lines[0].Detail = "Hybrid Model" },
-			"another change":           func(p *notify.Page) { p.Sections[0].Lines[0].ChangeID = "chg_01" },
+			"one more in a title":      func(p *notify.Page) { s := firstSection(p); s.Title = oneMore(s.Title) },
+			"a line less":              func(p *notify.Page) { s := firstSection(p); s.Lines = s.Lines[1:] },
+			"another agency":           func(p *notify.Page) { firstSection(p).Lines[0].Agency = "Elm County Sheriff's Office" },
+			"another model":            func(p *notify.Page) { firstSection(p).Lines[0].Detail = "Hybrid Model" },
+			"another change":           func(p *notify.Page) { firstSection(p).Lines[0].ChangeID = "chg_01" },
 		} {
 			page := m.page()
 			lie(&page)
@@ -247,6 +297,14 @@ func TestClaimsFindFalseMessages(t *testing.T) {
 			}
 		}
 	}
+}
+
+// firstSection is the first part of a page that has lines of changes.
+func firstSection(p *notify.Page) *notify.Section {
+	if len(p.Ends.Lines) > 0 {
+		return &p.Ends
+	}
+	return &p.Sections[0]
 }
 
 // oneMore adds one to the last number of a line.

@@ -100,7 +100,7 @@ type notifyPreviewCmd struct {
 }
 
 // Run prints the messages that the channel would have gotten, as they would have
-// been planned and composed, without the figures that only the moment knew.
+// been planned, composed and cut to what the channel shows.
 func (c notifyPreviewCmd) Run(ctx context.Context, a *app) error {
 	since, err := moment("since", c.Since, false)
 	if err != nil {
@@ -113,7 +113,7 @@ func (c notifyPreviewCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	rule, _, err := a.channel(conf, c.Channel)
+	rule, channel, err := a.channel(conf, c.Channel)
 	if err != nil {
 		return err
 	}
@@ -130,16 +130,34 @@ func (c notifyPreviewCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		messages, err = notify.Preview(ctx, store.Queue{Store: s}, rule, atlas.InArea, changes)
+		known, err := snapshot.LoadAgreements(ctx, s, a.now())
+		if err != nil {
+			return fmt.Errorf("reading the agreements: %w", err)
+		}
+		messages, err = notify.Preview(ctx, store.Queue{Store: s}, rule, atlas.InArea, figuresAt(known), changes)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	for _, m := range messages {
-		page := notify.Compose(m, notify.Links{Base: conf.Web.URL})
-		fmt.Fprintf(a.stdout, "── %s ──\n%s\n\n", stamp(m.Delivery.DueAt), page.Text())
+		text := notify.PreviewText(channel, m, notify.Links{Base: conf.Web.URL})
+		fmt.Fprintf(a.stdout, "── %s ──\n%s\n\n", stamp(m.Delivery.DueAt), text)
 	}
 	fmt.Fprintf(a.stdout, "%s since %s; nothing was sent.\n", counted(len(messages), "message"), stamp(since))
 	return nil
+}
+
+// figuresAt counts the agreements as of a moment, as a message quotes them.
+func figuresAt(known *snapshot.Agreements) func(time.Time) roster.Figures {
+	return func(at time.Time) roster.Figures {
+		stats := known.Stats(at)
+		f := roster.Figures{Active: stats.Active, States: stats.States, Pending: stats.Pending, ByState: map[roster.State]int{}}
+		for state, in := range stats.ByState {
+			if in.Active > 0 {
+				f.ByState[state] = in.Active
+			}
+		}
+		return f
+	}
 }

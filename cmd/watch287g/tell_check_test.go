@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/watch287g/watch287g/feed"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -78,28 +79,25 @@ func (s *stage) checkDigest() {
 	}
 }
 
-// sentence is how a line that says the change begins.
-func sentence(c roster.Change) string {
+// sentences are how a line that says the change begins.
+func sentences(c roster.Change) []string {
 	switch c.Kind {
 	case roster.KindNew:
-		return "+ " + roster.Clean(c.Agreement.Agency)
+		return []string{"+ " + roster.Clean(c.Agreement.Agency)}
 	case roster.KindPending:
-		return "? " + roster.Clean(c.Agreement.Agency)
+		return []string{"• " + roster.Clean(c.Agreement.Agency)}
 	case roster.KindRemoved, roster.KindWithdrawn:
-		return "− " + roster.Clean(c.Agreement.Agency)
-	case roster.KindMilestone:
-		return strings.TrimPrefix(roster.Clean(c.Text), "Correction: ") // which changeLines leaves out
+		return []string{"− " + roster.Clean(c.Agreement.Agency)}
+	case roster.KindMilestone: // in full where it is all, else by its title
+		return []string{"* " + withoutFlag(roster.Clean(c.Text)), "* " + withoutFlag(feed.Title(c)), "★ " + withoutFlag(roster.Clean(c.Text)), "★ " + withoutFlag(feed.Title(c))}
 	default:
-		return "~ " + roster.Clean(c.Agreement.Agency)
+		return []string{"~ " + roster.Clean(c.Agreement.Agency)}
 	}
 }
 
-// tells says whether a line begins with a sentence, or is the milestone.
-func tells(line, sentence string) bool {
-	if mark, rest, _ := strings.Cut(line, " "); mark == "•" || mark == "*" {
-		line = rest
-	}
-	return strings.HasPrefix(line, sentence)
+// tells says whether a line says a change.
+func tells(line string, c roster.Change) bool {
+	return slices.ContainsFunc(sentences(c), func(s string) bool { return strings.HasPrefix(line, s) })
 }
 
 // checkLines checks that each change is told on one line, and no line tells
@@ -108,9 +106,9 @@ func (s *stage) checkLines(where string, lines []string, wanted []roster.Change)
 	s.t.Helper()
 	left := slices.Clone(lines)
 	for _, c := range wanted {
-		i := slices.IndexFunc(left, func(line string) bool { return tells(line, sentence(c)) })
+		i := slices.IndexFunc(left, func(line string) bool { return tells(line, c) })
 		if i < 0 {
-			s.t.Errorf("%s: %s is not told: %s", where, c.ID, sentence(c))
+			s.t.Errorf("%s: %s is not told: %s", where, c.ID, sentences(c)[0])
 			continue
 		}
 		left = slices.Delete(left, i, i+1)
@@ -120,68 +118,81 @@ func (s *stage) checkLines(where string, lines []string, wanted []roster.Change)
 	}
 }
 
+// checkSlack checks that each post tells changes that are wanted, each once, and counts
+// those for which it has no room, so that none is lost. A webhook gets one post for each
+// poll.
 func (s *stage) checkSlack(name string, wanted []roster.Change) {
 	s.t.Helper()
-	var lines []string
+	left := slices.Clone(wanted)
+	take := func(line string, says func(roster.Change) bool) {
+		if i := slices.IndexFunc(left, says); i >= 0 {
+			left = slices.Delete(left, i, i+1)
+		} else {
+			s.t.Errorf("%s: %q tells no change, or one twice", name, line)
+		}
+	}
+	counted, inRows := 0, []string(nil)
 	for _, p := range s.ends.posts[name] {
-		lines = append(lines, p.lines...)
 		if strings.HasPrefix(p.header, "watch287g:") {
 			s.t.Errorf("%s: a message to the operator: %s", name, p.header)
 		}
+		counted += p.left
+		for _, line := range p.lines {
+			if item, inRow := strings.CutPrefix(line, "in a row: "); inRow {
+				inRows = append(inRows, item)
+				continue
+			}
+			take(line, func(c roster.Change) bool { return tells(line, c) })
+		}
 	}
-	s.checkLines(name, lines, wanted)
+	for _, item := range inRows { // which do not say what kind of change they are of
+		take(item, func(c roster.Change) bool { return strings.HasPrefix(item, roster.Clean(c.Agreement.Agency)+" (") })
+	}
+	if len(left) != counted {
+		s.t.Errorf("%s: %d changes of %d are not shown, and %d are said not to be", name, len(left), len(wanted), counted)
+	}
+	if got, want := len(s.ends.posts[name]), momentsIn(wanted); name == "hook" && got != want {
+		s.t.Errorf("%s: %d messages for %d polls with changes", name, got, want)
+	}
 }
 
-// checkThreads checks that a correction answers the message that it corrects,
-// where there is one. The changes are followed in order through the messages.
+// checkThreads checks that what stands in a thread corrects the message that the thread
+// is of.
 func (s *stage) checkThreads(wanted []roster.Change) {
 	s.t.Helper()
-	left := slices.Clone(s.ends.posts["bot"])
-	for i := range left {
-		left[i].lines = slices.Clone(left[i].lines)
+	posts, threads := map[string]posted{}, 0
+	byID := map[string]roster.Change{}
+	for _, p := range s.ends.posts["bot"] {
+		posts[p.ts] = p
 	}
-	told := map[string]string{}  // the message in which a change is told, by the change's id
-	named := map[string]string{} // and the last one that names an agreement
-	threads := 0
 	for _, c := range wanted {
-		post := s.pull(left, c)
-		original := told[c.Corrects]
-		if c.Kind == roster.KindAmended && c.Corrects == "" {
-			original = named[c.Agreement.ID]
-		}
-		corrects := c.Corrects != "" || c.Kind == roster.KindAmended
-		if corrects && original != "" && original != post.ts && post.thread != original {
-			s.t.Errorf("%s (%s of %s) is told in the thread %q, and what it corrects in %q", c.ID, c.Kind, c.Agreement.Agency, post.thread, original)
-		}
-		if corrects && original != "" && post.thread != "" {
+		byID[c.ID] = c
+	}
+	for _, p := range s.ends.posts["bot"] {
+		root := posts[p.thread]
+		for _, line := range p.lines {
+			if p.thread == "" {
+				continue
+			}
 			threads++
-		}
-		root := post.ts
-		if post.thread != "" {
-			root = post.thread
-		}
-		told[c.ID] = root
-		if slices.Contains([]roster.Kind{roster.KindNew, roster.KindPending, roster.KindRestored, roster.KindAmended}, c.Kind) {
-			named[c.Agreement.ID] = root
+			names := slices.ContainsFunc(wanted, func(c roster.Change) bool {
+				corrected := []string{c.Agreement.Agency, byID[c.Corrects].Agreement.Agency}
+				if c.Before != nil {
+					corrected = append(corrected, c.Before.Agency)
+				}
+				return tells(line, c) && (c.Corrects != "" || c.Kind == roster.KindAmended) && slices.ContainsFunc(corrected, func(agency string) bool {
+					return agency != "" && slices.ContainsFunc(root.lines, func(line string) bool { return strings.Contains(line, roster.Clean(agency)) })
+				})
+			})
+			if !names && root.left == 0 {
+				s.t.Errorf("bot: %q stands in a thread that does not correct it: %q", line, root.lines)
+			}
 		}
 	}
 	s.t.Logf("%d corrections stand in threads", threads)
 	if threads == 0 {
 		s.t.Error("no correction stands in a thread, which this test is to see")
 	}
-}
-
-// pull takes the first line that tells a change out of the messages.
-func (s *stage) pull(posts []posted, c roster.Change) posted {
-	for i := range posts {
-		at := slices.IndexFunc(posts[i].lines, func(line string) bool { return tells(line, sentence(c)) })
-		if at >= 0 {
-			posts[i].lines = slices.Delete(posts[i].lines, at, at+1)
-			return posts[i]
-		}
-	}
-	s.t.Errorf("bot: %s is not told", c.ID)
-	return posted{}
 }
 
 func (s *stage) checkMail(wanted []roster.Change) {

@@ -14,6 +14,7 @@ import (
 	"net/http/httptest"
 	"net/mail"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -75,6 +76,7 @@ type hooked struct {
 type posted struct {
 	ts, thread string
 	lines      []string // of changes
+	left       int      // changes that it says it does not show
 	header     string
 }
 
@@ -246,24 +248,45 @@ func (p *posted) readBlock(b slackShape) error {
 			return fmt.Errorf("rich text of %d characters", n)
 		}
 		p.lines = append(p.lines, changeLines(shown)...)
+		if _, more, has := strings.Cut(shown, "Not shown: "); has {
+			if _, err := fmt.Sscanf(more, "%d change", &p.left); err != nil {
+				return fmt.Errorf("%q: %w", more, err)
+			}
+		}
 	default:
 		return fmt.Errorf("a block of type %q", b.Type)
 	}
 	return nil
 }
 
-// changeLines are the lines of a text that say a change, each beginning with its
-// mark.
+// changeLines are the lines of a text that say a change, each beginning with its mark, or,
+// where they stand in a row behind a state, with "in a row: ".
 func changeLines(text string) []string {
 	var lines []string
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		mark, rest, ok := strings.Cut(line, " ")
-		if ok && slices.Contains([]string{"+", "?", "−", "~", "·", "•", "*"}, mark) {
-			lines = append(lines, mark+" "+strings.TrimPrefix(strings.TrimPrefix(rest, "Correction: "), "ICE changed its record: "))
+		if ok && slices.Contains([]string{"+", "−", "~", "·", "•", "*", "★"}, mark) {
+			lines = append(lines, mark+" "+withoutFlag(rest))
+		}
+		if _, row, ok := strings.Cut(line, ": "); ok && stateTitle.MatchString(line) {
+			for item := range strings.SplitSeq(row, "), ") {
+				lines = append(lines, "in a row: "+item)
+			}
 		}
 	}
 	return lines
+}
+
+// stateTitle begins the line of a state that has its agencies behind it.
+var stateTitle = regexp.MustCompile(`^[A-Z][A-Za-z ]+ · \d[^:]*: `)
+
+// withoutFlag leaves out what stands before an agency's name.
+func withoutFlag(line string) string {
+	for _, flag := range []string{"Correction: ", "ICE changed its record: ", "Pending: "} {
+		line = strings.TrimPrefix(line, flag)
+	}
+	return line
 }
 
 // serveMail starts the mail server.
