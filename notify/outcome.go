@@ -283,10 +283,11 @@ func (t thread) merged(kind roster.Kind) (one roster.Change, ok bool) {
 // forget takes out of the lines what was so when their change was found, and is no longer:
 // the digest's other lines say what came of it.
 func (o *outcome) forget(m Message) {
-	told := map[string]bool{}
+	told, removed := map[string]bool{}, map[string]bool{}
 	last := map[string]uint64{} // of an agency's changes
 	for _, c := range m.Changes {
 		told[c.ID] = true
+		removed[c.Agreement.ID] = removed[c.Agreement.ID] || c.Kind == roster.KindRemoved
 		if c.Kind != roster.KindMilestone {
 			last[c.Agreement.AgencyID] = max(last[c.Agreement.AgencyID], c.Seq)
 		}
@@ -297,7 +298,10 @@ func (o *outcome) forget(m Message) {
 			c.Corrects = ""
 		}
 		if last[c.Agreement.AgencyID] > c.Seq {
-			c.AgencyActiveCount, c.Holds, c.Seeks, c.ActiveAgreementID = 0, nil, nil, ""
+			c.AgencyActiveCount, c.Holds, c.Seeks = 0, nil, nil
+		}
+		if removed[c.ActiveAgreementID] {
+			c.ActiveAgreementID = ""
 		}
 	}
 }

@@ -30,7 +30,10 @@ func (l Language) DayLine(changes []roster.Change, passed, width int) string {
 			return full
 		}
 	}
-	return Shorten(counts[0]+rest, width)
+	if utf8.RuneCountInString(counts[0]+rest) <= width {
+		return counts[0] + rest
+	}
+	return Shorten(l.subjectCounts(changes, passed, false), width)
 }
 
 // countsOf counts the changes of each kind, the first with its noun.
