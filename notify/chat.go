@@ -98,7 +98,7 @@ func (c *chat) Send(ctx context.Context, m Message, done func(part, answer strin
 	ended := make(chan error, 1) // so that the goroutine can end when nobody waits anymore
 	go func() {
 		defer func() { <-c.turn }()
-		ended <- c.sendText(c.text(m))
+		ended <- c.sendText(c.text(m), c.params(m))
 	}()
 	select {
 	case err := <-ended:
@@ -115,38 +115,16 @@ func (c *chat) Send(ctx context.Context, m Message, done func(part, answer strin
 }
 
 // sendText hands a text to the service.
-func (c *chat) sendText(text string) error {
+func (c *chat) sendText(text string, params *types.Params) error {
 	if c.service == nil {
 		if err := c.locate(); err != nil {
 			return err
 		}
 	}
-	if err := c.service.Send(text, c.params()); err != nil {
+	if err := c.service.Send(text, params); err != nil {
 		return fmt.Errorf("%s: %s", c.scheme, c.hide(err.Error()))
 	}
 	return nil
-}
-
-// text is the message, short enough for the service.
-func (c *chat) text(m Message) string {
-	limit, ok := chatLimits[c.scheme]
-	if !ok {
-		limit = chatLimit
-	}
-	page := Compose(m, c.links)
-	for room := limit; ; room -= 50 { // each mention grows by what keeps it from being one
-		if text := withoutMentions(page.TextUpTo(room)); len(text) <= limit || room <= 50 {
-			return text
-		}
-	}
-}
-
-// params are the settings that the text needs.
-func (c *chat) params() *types.Params {
-	if c.scheme == "discord" {
-		return &types.Params{"splitLines": "No"} // else each line is a card of its own
-	}
-	return &types.Params{}
 }
 
 // withoutMentions keeps a name in ICE's list from calling people: a zero-width

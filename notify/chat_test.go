@@ -13,6 +13,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/nicholas-fedor/shoutrrr/pkg/types"
 
 	"github.com/watch287g/watch287g/internal/golden"
@@ -41,7 +42,7 @@ func TestChatGolden(t *testing.T) {
 				if (*params)["splitLines"] != "No" {
 					t.Error("Discord would make a card of each line")
 				}
-				sent = text
+				sent = "Title: " + (*params)["title"] + "\n\n" + text
 				return nil
 			})
 			if through, err := sendAll(c, m); err != nil || len(through) != 1 {
@@ -74,7 +75,7 @@ func TestChatNtfy(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-		got = r.URL.Path + "\n" + string(body)
+		got = strings.Join([]string{r.URL.Path, r.Header.Get("Title"), r.Header.Get("Click"), r.Header.Get("Tags"), string(body)}, "\n")
 		w.WriteHeader(status)
 		io.WriteString(w, "{}") //nolint:errcheck // the client checks
 	}))
@@ -86,7 +87,8 @@ func TestChatNtfy(t *testing.T) {
 	}
 	m := fixtures()["one-new"]
 	through, err := sendAll(c, m)
-	if err != nil || len(through) != 1 || !strings.Contains(got, "/"+chatSecret+"\n287(g): 1 new") {
+	want := "/" + chatSecret + "\n287(g): 1 new agreement · Palm Bay Police Department, Florida\n" + fixtureLinks.Base + "/agencies/FL-palm-bay-police-department\nheavy_plus_sign,FL\nICE's participating list of July 3"
+	if err != nil || len(through) != 1 || !strings.HasPrefix(got, want) {
 		t.Errorf("%v, %v: %s", through, err, got)
 	}
 	m.Delivery.Receipts = through
@@ -98,6 +100,34 @@ func TestChatNtfy(t *testing.T) {
 	checkChatFailure(t, c, m)
 	server.Close()
 	checkChatFailure(t, c, m)
+}
+
+// What an address sets stays, and a service that has no title has it in the text.
+func TestChatTitles(t *testing.T) {
+	m := fixtures()["mixed"]
+	for address, want := range map[string]types.Params{
+		"ntfy://ntfy.sh/topic": {"title": "287(g): 2 new, 1 newly pending, 1 gone in 3 states", "click": fixtureLinks.Base + "/changes?since=2025-07-03&until=2025-07-03",
+			"tags": "heavy_plus_sign,hourglass,heavy_minus_sign,star,FL,TX,WV"},
+		"ntfy://ntfy.sh/topic?title=ICE&Click=x&tags=y":   {},
+		"matrix://user:word@example.org":                  {},
+		"telegram://1:a@telegram?chats=@b":                {"title": "287(g): 2 new, 1 newly pending, 1 gone in 3 states"},
+		"telegram://1:a@telegram?chats=@b&parseMode=HTML": {},
+		"pushover://shoutrrr:token@user":                  {"title": "287(g): 2 new, 1 newly pending, 1 gone in 3 states"},
+	} {
+		scheme, _, _ := strings.Cut(address, ":")
+		c := &chat{address: address, scheme: scheme, links: fixtureLinks}
+		if diff := cmp.Diff(want, *c.params(m)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", address, diff)
+		}
+		if text := c.text(m); !strings.HasPrefix(text, "287(g): 2 new agreements (") { // the day's line says more than the title
+			t.Errorf("%s: %s", address, text)
+		}
+	}
+	notice := serviceFixtures()["held"]
+	c := &chat{address: "ntfy://ntfy.sh/topic", scheme: "ntfy", links: fixtureLinks}
+	if p := *c.params(notice); p["tags"] != "wrench" || !strings.HasPrefix(p["title"], "watch287g: ") || strings.HasPrefix(c.text(notice), "watch287g: ") {
+		t.Errorf("%v: %s", p, c.text(notice))
+	}
 }
 
 // checkChatFailure wants a failure that can be tried again and shows no secret.

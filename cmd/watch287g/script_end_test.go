@@ -69,6 +69,9 @@ func (e *farEnd) take(w http.ResponseWriter, r *http.Request) {
 	if form, err := url.ParseQuery(string(body)); err == nil && form.Has("blocks") {
 		body = []byte(form.Get("channel") + " " + form.Get("text") + " " + form.Get("blocks"))
 	}
+	if title := r.Header.Get("Title"); title != "" { // of a notification
+		body = []byte(title + "\n" + string(body))
+	}
 	if err := e.keep(name, body); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return

@@ -143,7 +143,7 @@ func (e *ends) takeChat(w http.ResponseWriter, r *http.Request) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.chats = append(e.chats, string(body))
+	e.chats = append(e.chats, r.Header.Get("Title")+"\n"+string(body))
 	fmt.Fprint(w, `{"id":"x","event":"message"}`)
 }
 

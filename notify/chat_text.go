@@ -1,0 +1,155 @@
+package notify
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/nicholas-fedor/shoutrrr/pkg/types"
+
+	"github.com/watch287g/watch287g/prose"
+	"github.com/watch287g/watch287g/roster"
+)
+
+// titled are the services that show a title apart from the text.
+func titled() []string {
+	return []string{"bark", "discord", "gotify", "join", "lark", "ntfy", "pushbullet", "pushover", "teams", "telegram"}
+}
+
+// hasTitle says whether the title stands apart from the text. What the address sets, it
+// keeps, and Telegram takes a title only where the address asks for no markup.
+func (c *chat) hasTitle() bool {
+	return slices.Contains(titled(), c.scheme) && !c.sets("title") && !c.sets("parsemode")
+}
+
+// sets says whether the address sets something.
+func (c *chat) sets(name string) bool {
+	u, err := url.Parse(c.address)
+	if err != nil {
+		return false
+	}
+	for key := range u.Query() {
+		if strings.EqualFold(key, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// text is the message, short enough for the service, without what its title says.
+func (c *chat) text(m Message) string {
+	limit, ok := chatLimits[c.scheme]
+	if !ok {
+		limit = chatLimit
+	}
+	page := Compose(m, c.links)
+	title := ""
+	if c.hasTitle() {
+		title = page.Subject
+		limit -= len(title)
+	}
+	for room := limit; ; room -= 50 { // each mention grows by what keeps it from being one
+		text := withoutMentions(page.TextUpTo(room))
+		if below, same := strings.CutPrefix(text, title+"\n"); same && title != "" {
+			text = below
+		}
+		if len(text) <= limit || room <= 50 {
+			return strings.TrimSpace(text)
+		}
+	}
+}
+
+// preview is the message as the service shows it.
+func (c *chat) preview(m Message) string {
+	p := *c.params(m)
+	head := ""
+	for _, name := range []string{"title", "click", "tags"} {
+		if p[name] != "" {
+			head += prose.Capitalize(name) + ": " + p[name] + "\n"
+		}
+	}
+	if head != "" {
+		head += "\n"
+	}
+	return head + c.text(m)
+}
+
+// params are the settings that go with the text. All are set each time, as some services
+// keep what they were given last.
+func (c *chat) params(m Message) *types.Params {
+	params, page := types.Params{}, Compose(m, c.links)
+	if c.scheme == "discord" {
+		params["splitLines"] = "No" // else each line is a card of its own
+	}
+	if c.hasTitle() {
+		params["title"] = headerText(withoutMentions(page.Subject))
+	}
+	if c.scheme == "ntfy" && !c.sets("click") {
+		params["click"] = page.click()
+	}
+	if c.scheme == "ntfy" && !c.sets("tags") {
+		params["tags"] = strings.Join(tags(m, page), ",")
+	}
+	return &params
+}
+
+// click is where a tap on a notification leads: to the page of the agency or the milestone
+// that it is about, or to all of its changes; "" where there are no pages.
+func (p Page) click() string {
+	switch {
+	case p.single && len(p.Sections) == 1:
+		return p.Sections[0].Lines[0].Link
+	case p.single && len(p.Notes) == 1:
+		return p.Notes[0].Link
+	}
+	return p.More
+}
+
+// tags are what ntfy shows as a picture for each kind of news in a message, in its order,
+// and the states that it is about where they are few.
+func tags(m Message, p Page) []string {
+	if m.Delivery.Notice != nil {
+		return []string{"wrench"}
+	}
+	if m.Test {
+		return []string{"test_tube"}
+	}
+	has := map[string]bool{"star": len(p.Notes) > 0}
+	states := map[string]bool{}
+	for _, s := range append(slices.Clone(p.Sections), p.Ends) {
+		for _, l := range s.Lines {
+			has[kindTag(l.Kind)] = true
+			states[string(l.State)] = true
+		}
+	}
+	var all []string
+	for _, tag := range []string{"heavy_plus_sign", "hourglass", "heavy_minus_sign", "leftwards_arrow_with_hook", "pencil2", "star"} {
+		if has[tag] {
+			all = append(all, tag)
+		}
+	}
+	if len(states) <= fewStates {
+		all = append(all, slices.Sorted(maps.Keys(states))...)
+	}
+	return all
+}
+
+// fewStates are as many as a notification names.
+const fewStates = 5
+
+// kindTag is ntfy's name for the picture of a kind of change.
+func kindTag(k roster.Kind) string {
+	switch k {
+	case roster.KindNew:
+		return "heavy_plus_sign"
+	case roster.KindPending:
+		return "hourglass"
+	case roster.KindRemoved, roster.KindWithdrawn:
+		return "heavy_minus_sign"
+	case roster.KindRestored:
+		return "leftwards_arrow_with_hook"
+	case roster.KindAmended, roster.KindDetail, roster.KindDocument, roster.KindMilestone:
+	}
+	return "pencil2"
+}
