@@ -3,6 +3,7 @@ package prose
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/watch287g/watch287g/roster"
 )
@@ -168,4 +169,18 @@ func (l Language) Unused(params []string) string {
 		return ""
 	}
 	return l.say("unused", parts{"words": l.And(each(params, func(name string) string { return l.plain(key("unused." + name)) }))})
+}
+
+// Allows says what a model allows, after ICE's own description of it.
+func (l Language) Allows(m roster.Model) string {
+	if k := key("allows." + string(m)); l.has(k) {
+		return l.plain(k)
+	}
+	return l.plain("allows.other")
+}
+
+// Citation is how to cite a page of that title, as of a moment, up to where its address
+// stands: "287(g) watch. (2025, June 21). Palm Bay Police Department, … Data as of …".
+func (l Language) Citation(title string, asOf time.Time) string {
+	return l.say("cite", parts{"title": Printed(title), "day": l.date("date.cite", roster.Day(asOf)), "until": l.Moment(asOf)})
 }

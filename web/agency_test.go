@@ -8,6 +8,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/sheet/sheettest"
@@ -19,15 +20,19 @@ func cards(doc *goquery.Document) []string {
 	return doc.Find(".cards .card").Map(func(_ int, s *goquery.Selection) string { return strings.Join(strings.Fields(s.Text()), " ") })
 }
 
+// past are the rows of what a page's agency held before.
+func past(doc *goquery.Document) []string {
+	return doc.Find(`.tablebox[aria-label="Earlier on ICE's lists"] tbody tr`).Map(func(_ int, s *goquery.Selection) string { return cells(s) })
+}
+
 func TestAgencyShowsAllThatItHeld(t *testing.T) {
 	w := newWorld(t)
 	doc := w.page("/agencies/FL-palm-bay-police-department")
 	want := []string{
-		"Task Force Model: active Signed June 10, 2025, according to ICE Listed since June 11, 2025 " +
+		"Task Force Model: active The model lets officers of the agency exercise limited immigration authority during their routine police duties, under ICE's oversight. " +
+			"Unlike ICE's two other models, it is not limited to people in a jail. Signed June 10, 2025, according to ICE Listed since June 11, 2025 " +
 			"Pending before at least 9 days, since June 2, 2025 or before (the record begins there) " +
 			"Documents Agreement (PDF at ICE) Evidence row 47 of ICE's participating list of June 11, 2025, 10 a.m. ET",
-		"Task Force Model: was pending, then signed Pending since June 2, 2025 or before (the record begins there), until June 11, 2025, the first list without it " +
-			"Signed the participating list has had its agreement since June 11, 2025 Evidence row 2 of ICE's pending list of June 2, 2025, 10 a.m. ET",
 	}
 	got := cards(doc)
 	for i := range got { // what stands side by side has no blank in the page
@@ -36,6 +41,11 @@ func TestAgencyShowsAllThatItHeld(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("what it held (-want +got):\n%s", diff)
+	}
+	before := "Task Force Model: was pending, then signed|since June 2, 2025 or before (the record begins there), until June 11, 2025, the first list without it|" +
+		"the participating list has had its agreement since June 11, 2025|no link|row 2 of ICE's pending list of June 2, 2025, 10 a.m. ET"
+	if diff := cmp.Diff([]string{before}, past(doc)); diff != "" {
+		t.Errorf("what it held before (-want +got):\n%s", diff)
 	}
 	if s := doc.Find("title").Text(); s != "Palm Bay Police Department, Florida: 1 active 287(g) agreement · 287(g) watch" {
 		t.Errorf("the title is %q", s)
@@ -47,6 +57,64 @@ func TestAgencyShowsAllThatItHeld(t *testing.T) {
 		if doc.Find(`main a[href="`+to+`"]`).Length() == 0 {
 			t.Errorf("no link leads to %s", to)
 		}
+	}
+}
+
+// What ICE prints of an agency is read from the lists in force, as it is printed, with
+// a way to each row.
+func TestAgencyShowsItsRows(t *testing.T) {
+	w := newWorld(t)
+	rows := func(id string) []string {
+		return w.page("/agencies/" + id).Find(`.tablebox[aria-label="As ICE lists it"] tbody tr`).Map(func(_ int, s *goquery.Selection) string {
+			return cells(s) + " " + strings.TrimPrefix(s.Find("th a").AttrOr("href", ""), "/publications/")[64:]
+		})
+	}
+	for id, want := range map[string][]string{
+		"FL-bay-county-sheriffs-office": {
+			"participating, row 43|Florida|Bay County Sheriff's Office|County|Bay County|Warrant Service Officer|Feb 3, 2025|MOA #row-43",
+			"participating, row 44|Florida|Bay County Sheriff's Office|County|Bay County|Task Force Model|Jun 14, 2025|MOA #row-44"},
+		"WV-morgan-county-sheriffs-office": {"pending, row 2|West Virginia|Morgan County Sheriff's Office|County|Morgan County|Task Force Model|no date|no link ?list=pending#row-2"},
+		"TX-harris-county-sheriffs-office": nil,
+		"TX-texas-national-guard":          {"participating, row 45|Texas|Texas National Guard|State|no county|Task Force Model|Apr 7, 2025|MOA #row-45"},
+	} {
+		if diff := cmp.Diff(want, rows(id), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", id, diff)
+		}
+	}
+	// A new list has new rows.
+	w.now = june(24)
+	w.imports(watch.Past{PublishedAt: june(23), Link: "participating", File: "new.xlsx", Open: func() ([]byte, error) {
+		lists := smallLists()
+		body, err := lists[len(lists)-1].Open()
+		return append(body, 0), err
+	}}, watch.Past{PublishedAt: june(23), Link: "pending", File: "pending.xlsx", Open: func() ([]byte, error) {
+		return sheettest.Pending(row("FLORIDA", "Bay County Sheriff's Office", "County", "Bay", jail, "")), nil
+	}})
+	if got := rows("FL-bay-county-sheriffs-office"); len(got) != 3 || !strings.HasPrefix(got[2], "pending, row 2|Florida|Bay County Sheriff's Office|County|Bay|Jail Enforcement Model") {
+		t.Errorf("the rows of the new lists: %q", got)
+	}
+}
+
+func TestAgencyIsPlacedAndCited(t *testing.T) {
+	w := newWorld(t)
+	doc := w.page("/agencies/FL-palm-bay-police-department")
+	if got := doc.Find(`main .note a[href="/counties/12009"]`).Text(); got != "Brevard County" {
+		t.Errorf("its county is %q", got)
+	}
+	want := "287(g) watch. (2025, June 21). Palm Bay Police Department, Florida: 1 active 287(g) agreement, according to ICE's lists as of June 21, 2025, 11 a.m. ET. " +
+		"https://287g.example.org/agencies/FL-palm-bay-police-department"
+	if got := said(doc, ".cite"); got != want {
+		t.Errorf("it is cited as %q, want %q", got, want)
+	}
+	if doc.Find(`a[href="https://287g.example.org/on/2025-06-21?agency=FL-palm-bay-police-department"]`).Length() != 1 {
+		t.Error("no address stays")
+	}
+	then := said(w.page("/on/2025-06-21?agency=FL-palm-bay-police-department"), "main")
+	if !strings.Contains(then, "ICE listed 1 active agreement with Palm Bay Police Department, and no pending entries.") || strings.Contains(then, "Bay County") {
+		t.Errorf("the day says %s", then)
+	}
+	if s := said(w.page("/agencies/TX-texas-national-guard"), "main .note"); strings.Contains(s, "Statewide") || !strings.HasPrefix(s, "Texas · agency of the state government") {
+		t.Errorf("an agency of the whole state is at %q", s)
 	}
 }
 
@@ -68,7 +136,7 @@ func TestAgencyStandsAsTheListsSay(t *testing.T) {
 			t.Errorf("it is summed up as %q, want %q", s, want.lead)
 		}
 	}
-	if s := cards(w.page("/agencies/TX-harris-county-sheriffs-office")); len(s) != 1 || !strings.Contains(s[0], "no longer listed") ||
+	if s := past(w.page("/agencies/TX-harris-county-sheriffs-office")); len(s) != 1 || !strings.Contains(s[0], "no longer listed") ||
 		!strings.Contains(s[0], "since June 2, 2025 or before (the record begins there), until June 20, 2025, the first list without it") {
 		t.Errorf("what ended is said as %q", s)
 	}
@@ -121,9 +189,9 @@ func TestAgencyWhoseAgreementICEGivesWithAnotherSaysSo(t *testing.T) {
 	if s := said(doc, ".lead"); s != want {
 		t.Errorf("it is summed up as %q, want %q", s, want)
 	}
-	got := cards(doc)
+	got := append(cards(doc), past(doc)...)
 	if len(got) != 2 || !strings.HasPrefix(got[0], "Task Force Model: active") || !strings.HasPrefix(got[1], "Warrant Service Officer: given with another agency now") ||
-		doc.Find(`.cards a[href="/agencies/FL-escambia-county-board-of-county-commissioners"]`).Length() != 1 {
+		doc.Find(`.tablebox a[href="/agencies/FL-escambia-county-board-of-county-commissioners"]`).Length() != 1 {
 		t.Errorf("its agreements are %q", got)
 	}
 	if s := said(w.page("/agencies/FL-escambia-county-board-of-county-commissioners"), ".lead"); !strings.HasPrefix(s, "ICE lists 1 active agreement with Escambia County Board of County Commissioners") {

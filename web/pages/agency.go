@@ -11,16 +11,19 @@ import (
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/route"
+	"github.com/watch287g/watch287g/web/table"
 )
 
 // agencyData is what the page about one agency shows.
 type agencyData struct {
 	ID, Name   string
 	State      roster.State
-	County     string // as ICE lists it
+	County     table.County
 	Kind       string // of agency, in words; "" where ICE gives none
 	Lead       string
-	Records    []agencyRecord // those that stand first
+	Stands     []agencyRecord // the active agreements, then the pending entries
+	Past       []agencyRecord // what ended, and what ICE gives with another agency now
+	Rows       []rowLine      // of the lists in force
 	Spellings  []spelt        // the oldest first
 	Changes    []dayOfChanges
 	Count      int    // of the changes
@@ -28,6 +31,14 @@ type agencyData struct {
 	Neighbours []agencyLine
 	CountyName string // of the county that the neighbours share
 	Feeds      []link
+	Cite       citation
+}
+
+// citation is how to cite a page.
+type citation struct {
+	Text, URL string
+	Day       roster.Date // that the page is as of
+	DayURL    string      // of what stays as it is
 }
 
 // agencyRecord is one agreement or pending entry, with all that is known of it.
@@ -35,12 +46,14 @@ type agencyRecord struct {
 	roster.Agreement
 	List       roster.List
 	Status     string   // "active", "no longer listed"
+	Allows     string   // what the model allows
 	Listed     []string // each spell on the list, in words
 	Pending    string   // how long it was pending before it was listed; "" where it was not
 	SignedBy   string   // for a pending entry: when its agreement was listed
 	Other      *agencyLine
 	Evidence   string // address of the row that first listed it as it is known now
 	EvidenceOf string // what that address shows, in words
+	stands     bool   // ICE lists it, with this agency
 	Doubt      *link  // what is only likely, and the change that says so; nil where nothing is
 }
 
@@ -77,8 +90,8 @@ func agencyPage(req *request) (*response, error) {
 	slices.Reverse(changes)
 	changes = changes[:min(count, mostAgencyChanges)]
 	d := agencyData{
-		ID: id, Name: req.Snapshot.AgencyName(id), State: latest.State, County: latest.County, Kind: kindOfAgency(latest), Lead: agencyLead(req.Snapshot, id),
-		Records: agencyRecords(req.Snapshot, id), Spellings: spellingsOf(req.Snapshot, id), Changes: byDay(changes), Count: count,
+		ID: id, Name: req.Snapshot.AgencyName(id), State: latest.State, County: table.CountyOf(req.Snapshot, latest), Kind: kindOfAgency(latest),
+		Lead: agencyLead(req.Snapshot, id), Spellings: spellingsOf(req.Snapshot, id), Changes: byDay(changes), Count: count,
 		All:   route.ChangesURL(roster.Filter{Agencies: []string{id}, Kinds: roster.Kinds()}, 0),
 		Feeds: feedLinks(roster.Filter{Agencies: []string{id}}),
 	}
@@ -87,8 +100,29 @@ func agencyPage(req *request) (*response, error) {
 		d.CountyName = english.County(latest.State, county.FIPS, county.Name)
 		d.Neighbours = neighbors(req.Snapshot, latest.State, county, id)
 	}
-	return req.render(&page{Template: "agency", Title: fmt.Sprintf("%s, %s: %s", d.Name, d.State.Name(), agencyStands(req.Snapshot, id)),
+	for _, r := range agencyRecords(req.Snapshot, id) {
+		if r.stands {
+			d.Stands = append(d.Stands, r)
+		} else {
+			d.Past = append(d.Past, r)
+		}
+	}
+	var err error
+	if d.Rows, err = req.set.rows.of(req.Context(), req.Snapshot, req.set.options.Roster, id); err != nil {
+		return nil, err
+	}
+	title := fmt.Sprintf("%s, %s: %s", d.Name, d.State.Name(), agencyStands(req.Snapshot, id))
+	d.Cite = req.citation(title, route.AgencyURL(id), roster.Filter{Agencies: []string{id}})
+	return req.render(&page{Template: "agency", Title: title,
 		Description: d.Lead, Path: route.AgencyURL(id), Picture: "/pictures" + route.AgencyURL(id) + ".png", Filter: roster.Filter{Agencies: []string{id}}, Data: d})
+}
+
+// citation says how to cite a page, and where what the lists said of a filter on its
+// day stays.
+func (req *request) citation(title, path string, f roster.Filter) citation {
+	day := roster.Day(req.Snapshot.KnownUntil())
+	return citation{Text: english.Citation(title, req.Snapshot.KnownUntil()), URL: req.Base + path, Day: day,
+		DayURL: req.Base + route.At(route.DayURL(day), route.Encode(f), 0)}
 }
 
 // agencyHolds says what an agency holds now: "1 active agreement, 1 pending
@@ -151,7 +185,8 @@ func agencyRecords(snap *snapshot.Snapshot, id string) []agencyRecord {
 
 func recordInWords(snap *snapshot.Snapshot, id string, r *roster.Record) agencyRecord {
 	now := r.Now()
-	a := agencyRecord{Agreement: now, List: r.List, Status: english.Record(r), Listed: english.Spells(r), Pending: pendingBefore(snap, r)}
+	a := agencyRecord{Agreement: now, List: r.List, Status: english.Record(r), Listed: english.Spells(r), Pending: pendingBefore(snap, r),
+		Allows: english.Allows(now.Model), stands: r.Listed() && now.AgencyID == id}
 	if signed := snap.Record(r.SignedBy); signed != nil {
 		a.SignedBy = english.SignedBy(signed)
 	}

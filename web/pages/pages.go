@@ -34,6 +34,7 @@ type Set struct {
 	options   Options
 	templates templates
 	borders   *draw.Borders
+	rows      rowsNow
 }
 
 // New reads the templates.
@@ -42,7 +43,7 @@ func New(o Options) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Set{o, t, &draw.Borders{}}, nil
+	return &Set{options: o, templates: t, borders: &draw.Borders{}}, nil
 }
 
 // request is a request for a page.

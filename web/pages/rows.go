@@ -1,0 +1,81 @@
+package pages
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/watch287g/watch287g/prose"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/route"
+)
+
+// rowLine is a row of a list in force, as ICE prints it.
+type rowLine struct {
+	List                               roster.List
+	Number                             int
+	URL                                string // of the row among the evidence
+	State, Agency, County, Type, Model string
+	Signed                             string // "" on the pending list
+	Documents                          []prose.Document
+}
+
+// rowsNow holds the rows of the lists in force by their agencies, so that the page of
+// each need not read whole lists.
+type rowsNow struct {
+	mu       sync.Mutex
+	as       string // of which lists, and after which changes, these are
+	byAgency map[string][]rowLine
+}
+
+// of are the rows of an agency, those of the participating list first.
+func (n *rowsNow) of(ctx context.Context, snap *snapshot.Snapshot, read func(context.Context, uint64) (roster.Roster, error), id string) ([]rowLine, error) {
+	inForce := snap.InForce(snap.KnownUntil())
+	as := fmt.Sprint(inForce[roster.ListParticipating].Seq, inForce[roster.ListPending].Seq, len(snap.Changes()))
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.as == as {
+		return n.byAgency[id], nil
+	}
+	byAgency := map[string][]rowLine{}
+	for _, list := range roster.Lists() {
+		p, ok := inForce[list]
+		if !ok {
+			continue
+		}
+		said, err := read(ctx, p.Seq)
+		if err != nil {
+			return nil, fmt.Errorf("reading the rows of the %s list: %w", list, err)
+		}
+		for _, r := range said.Rows {
+			if of := snap.AgencyOfRow(p, r); of != "" {
+				byAgency[of] = append(byAgency[of], lineOf(p, r))
+			}
+		}
+	}
+	n.as, n.byAgency = as, byAgency
+	return byAgency[id], nil
+}
+
+// lineOf is a row with its cells as they are printed, blanks and capitals aside.
+func lineOf(p roster.Publication, r roster.Row) rowLine {
+	printed := func(column, canonical string) string { return prose.Printed(cmp.Or(r.Raw[column], canonical)) }
+	kind := string(r.Type)
+	if kind != "" {
+		kind = prose.Capitalize(kind)
+	}
+	l := rowLine{List: p.List, Number: r.Number, URL: fmt.Sprintf("%s#row-%d", route.EvidenceURL(p.List, p.SHA256), r.Number),
+		State: printed("STATE", r.State.Name()), Agency: printed("LAW ENFORCEMENT AGENCY", r.Agency), County: printed("COUNTY", r.County),
+		Type: printed("TYPE", kind), Model: printed("SUPPORT TYPE", r.Model.Name())}
+	if p.List == roster.ListParticipating {
+		l.Signed = prose.Printed(cmp.Or(r.SignedAs, english.ShortDate(r.Signed)))
+	}
+	for _, d := range []prose.Document{english.Document(prose.DocumentMOA, r.MOA), english.Document(prose.DocumentPart, r.Addendum)} {
+		if d.Text != "" {
+			l.Documents = append(l.Documents, d)
+		}
+	}
+	return l
+}
