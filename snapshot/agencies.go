@@ -23,6 +23,14 @@ func (a *Agreements) AgencyName(id string) string {
 	return agency.Spellings[len(agency.Spellings)-1].Name
 }
 
+// NameOf is AgencyName; "" where the id is no agency's.
+func (a *Agreements) NameOf(id string) string {
+	if a.agencyByID[id] == nil {
+		return ""
+	}
+	return a.AgencyName(id)
+}
+
 // AgencyID finds an agency by the id that any of its spellings would have had, in
 // whatever case; "" where there is none.
 func (a *Agreements) AgencyID(slug string) string { return a.slugs()[strings.ToLower(slug)] }

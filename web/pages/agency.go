@@ -21,10 +21,10 @@ type agencyData struct {
 	County     table.County
 	Kind       string // of agency, in words; "" where ICE gives none
 	Lead       string
-	Stands     []agencyRecord // the active agreements, then the pending entries
-	Past       []agencyRecord // what ended, and what ICE gives with another agency now
-	Rows       []rowLine      // of the lists in force
-	Spellings  []spelt        // the oldest first
+	Stands     []agencyRecord  // the active agreements, then the pending entries
+	Past       []agencyRecord  // what ended, and what ICE gives with another agency now
+	Rows       []table.Printed // of the lists in force
+	Spellings  []spelt         // the oldest first
 	Changes    []dayOfChanges
 	Count      int    // of the changes
 	All        string // address of all changes
@@ -108,7 +108,7 @@ func agencyPage(req *request) (*response, error) {
 		}
 	}
 	var err error
-	if d.Rows, err = req.set.rows.of(req.Context(), req.Snapshot, req.set.options.Roster, id); err != nil {
+	if d.Rows, err = req.set.rows.Of(req.Context(), req.Snapshot, req.set.options.Roster, id); err != nil {
 		return nil, err
 	}
 	title := fmt.Sprintf("%s, %s: %s", d.Name, d.State.Name(), agencyStands(req.Snapshot, id))

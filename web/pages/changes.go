@@ -150,17 +150,7 @@ func choices[T ~string](all string, values []T, say func(T) string, chosen []T) 
 // filterWords says what a filter wants: "New agreements in Texas, Warrant Service
 // Officer, since June 1, 2025".
 func filterWords(snap *snapshot.Snapshot, f roster.Filter) string {
-	return english.Filter(f, nameIn(snap))
-}
-
-// nameIn names the agency of an id, and returns "" for what is no id.
-func nameIn(snap *snapshot.Snapshot) func(id string) string {
-	return func(id string) string {
-		if snap.Agency(id) == nil {
-			return ""
-		}
-		return snap.AgencyName(id)
-	}
+	return english.Filter(f, snap.NameOf)
 }
 
 // onlyYAML writes the rule of a channel that wants just these changes; "" where

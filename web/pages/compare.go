@@ -89,8 +89,8 @@ func comparePage(req *request) (*response, error) {
 	c.FromURL, c.ToURL = route.At(route.DayURL(c.From), route.Encode(c.Filter), 0), route.At(route.DayURL(c.To), route.Encode(c.Filter), 0)
 	c.FromHead, c.ToHead = momentHead(from), momentHead(to)
 	c.Presets = req.presets(c.Filter)
-	scope := english.Scope(c.Filter, nameIn(req.Snapshot))
-	c.Diff = difference{req.compare(from, to, c.Filter)}
+	scope := english.Scope(c.Filter, req.Snapshot.NameOf)
+	c.Diff = difference{route.Compare(req.Snapshot, from, to, c.Filter)}
 	c.Sentence = c.Diff.Sentence(scope)
 	c.Between = route.ChangesURL(between(from, to, c.Filter), 0)
 	c.fill()
@@ -98,23 +98,12 @@ func comparePage(req *request) (*response, error) {
 	p.Description = c.Sentence
 	p.Filter = c.Filter
 	if len(req.URL.Query()) > 0 {
-		p.Path = compareOf(route.FormatMoment(from, true), route.FormatMoment(to, true), c.Filter)
+		p.Path = route.CompareURL(route.FormatMoment(from, true), route.FormatMoment(to, true), c.Filter)
 	}
-	if chosen(c.Filter) {
-		c.Whole = compareOf(route.FormatMoment(from, true), route.FormatMoment(to, true), roster.Filter{})
+	if route.Chosen(c.Filter) {
+		c.Whole = route.CompareURL(route.FormatMoment(from, true), route.FormatMoment(to, true), roster.Filter{})
 	}
 	return req.render(p)
-}
-
-// chosen says whether a filter leaves anything out.
-func chosen(f roster.Filter) bool { return len(route.Encode(f)) > 0 }
-
-// compare compares two moments, as far as a filter wants.
-func (req *request) compare(from, to time.Time, f roster.Filter) snapshot.Difference {
-	if !chosen(f) {
-		return req.Snapshot.Compare(from, to) // which has counts at hand
-	}
-	return req.Snapshot.CompareOf(from, to, req.wants(f))
 }
 
 // choose takes over what is to be compared.
@@ -203,16 +192,7 @@ func between(from, to time.Time, f roster.Filter) roster.Filter {
 }
 
 func compareURL(from, to roster.Date) string {
-	return compareOf(string(from), string(to), roster.Filter{})
-}
-
-// compareOf is the address of what differs between two days or moments, as far as a
-// filter wants.
-func compareOf(from, to string, f roster.Filter) string {
-	q := route.Encode(f)
-	q.Set("from", from)
-	q.Set("to", to)
-	return route.At("/compare", q, 0)
+	return route.CompareURL(string(from), string(to), roster.Filter{})
 }
 
 // presets are the comparisons that are asked for most.
@@ -223,9 +203,9 @@ func (req *request) presets(f roster.Filter) []link {
 		if from == roster.Day(req.Snapshot.Extent().First) {
 			break
 		}
-		all = append(all, link{"Last " + strconv.Itoa(days) + " days", compareOf(string(from), string(to), f)})
+		all = append(all, link{"Last " + strconv.Itoa(days) + " days", route.CompareURL(string(from), string(to), f)})
 	}
-	return append(all, link{"Since the first list known", compareOf(string(roster.Day(req.Snapshot.Extent().First)), string(roster.Day(req.Snapshot.Newest())), f)})
+	return append(all, link{"Since the first list known", route.CompareURL(string(roster.Day(req.Snapshot.Extent().First)), string(roster.Day(req.Snapshot.Newest())), f)})
 }
 
 // fill puts the difference into words and tables.

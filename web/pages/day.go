@@ -77,16 +77,16 @@ func dayPage(req *request) (*response, error) {
 	}
 	of := asked.Filter
 	end := req.Snapshot.Extent().Cut(day.EndOf())
-	d := &dayThen{Day: day, Today: day == roster.Day(req.Now), Until: req.Snapshot.KnownUntil(), End: end, Stats: req.statsOf(end, of), Words: "On " + english.Date(day)}
-	title := "287(g) agreements" + english.Scope(of, nameIn(req.Snapshot)) + " on " + english.Date(day)
+	d := &dayThen{Day: day, Today: day == roster.Day(req.Now), Until: req.Snapshot.KnownUntil(), End: end, Stats: route.Stats(req.Snapshot, end, of), Words: "On " + english.Date(day)}
+	title := "287(g) agreements" + english.Scope(of, req.Snapshot.NameOf) + " on " + english.Date(day)
 	if req.Snapshot.Extent().Beyond(day.EndOf()) {
 		d.Unread, d.Unseen = true, req.Snapshot.Extent().Beyond(startOf(day))
 		d.Words = "As known until " + route.Until(req.Snapshot)
 		title += ", as known until " + route.Until(req.Snapshot)
 	}
 	d.Listed, d.Models = english.Listed(d.Stats), modelFigures(d.Stats)
-	if chosen(of) {
-		d.Listed = english.ListedOf(d.Stats, of, nameIn(req.Snapshot))
+	if route.Chosen(of) {
+		d.Listed = english.ListedOf(d.Stats, of, req.Snapshot.NameOf)
 	}
 	if len(of.States) != 1 {
 		d.Leading, d.Shares = leading(d.Stats, true), shares(d.Stats)
@@ -110,19 +110,6 @@ func dayPage(req *request) (*response, error) {
 		Path: route.DayURL(day) + d.Query, Picture: "/pictures/on/" + string(day) + ".png", Filter: of, Data: d})
 }
 
-// statsOf counts what stood as of a moment, as far as a filter wants.
-func (req *request) statsOf(at time.Time, f roster.Filter) roster.Stats {
-	if !chosen(f) {
-		return req.Snapshot.Stats(at) // which may be at hand
-	}
-	return req.Snapshot.StatsOf(at, req.wants(f))
-}
-
-// wants says whether a filter wants an agreement.
-func (req *request) wants(f roster.Filter) func(roster.Agreement) bool {
-	return func(a roster.Agreement) bool { return f.MatchAgreement(a, req.Snapshot.InArea) }
-}
-
 // chooseOfDay adds what is shown of a part of the lists alone, and the ways to it.
 func (req *request) chooseOfDay(d *dayThen, c table.Choice) {
 	d.States, d.Hidden = choices("All states", roster.States(), english.State, c.Filter.States), hidden(c.Filter, "state")
@@ -134,7 +121,7 @@ func (req *request) chooseOfDay(d *dayThen, c table.Choice) {
 		return
 	}
 	d.Whole = route.DayURL(d.Day)
-	d.Only = req.narrowed(route.Query{Filter: c.Filter, Statuses: c.Statuses})
+	d.Only = english.Narrowed(c.Filter, c.Statuses, req.Snapshot.NameOf)
 	all := req.Snapshot.Select(d.End, roster.Filter{States: c.Filter.States}, roster.StatusActive, roster.StatusPending, roster.StatusEnded)
 	d.Table = table.New(req.Snapshot, c, d.End, all)
 	d.Rest = max(0, len(d.Table.Rows)-dayRows)
@@ -167,8 +154,8 @@ func (req *request) fillDay(d *dayThen, of roster.Filter) {
 	}
 	from := max(roster.DateOf(d.Day.Time().AddDate(0, 0, -7)), roster.Day(req.Snapshot.Extent().First))
 	if from < d.Day && from.EndOf().Before(d.End) {
-		week := difference{req.compare(from.EndOf(), d.End, of)}
-		d.Week, d.WeekURL = &week, compareOf(string(from), string(d.Day), of)
+		week := difference{route.Compare(req.Snapshot, from.EndOf(), d.End, of)}
+		d.Week, d.WeekURL = &week, route.CompareURL(string(from), string(d.Day), of)
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/embed"
 	"github.com/watch287g/watch287g/web/route"
+	"github.com/watch287g/watch287g/web/table"
 )
 
 // Options are what pages are made of, besides what each request carries.
@@ -34,7 +35,7 @@ type Set struct {
 	options   Options
 	templates templates
 	borders   *draw.Borders
-	rows      rowsNow
+	rows      table.RowsNow
 }
 
 // New reads the templates.
@@ -58,8 +59,8 @@ type response = route.Response
 // Routes are the addresses of the pages.
 func (s *Set) Routes() []route.Route {
 	page := func(path string, f func(*request) (*response, error), params ...string) route.Route {
-		return route.Route{Path: path, Params: append(foreign(params), params...), Handler: func(r *route.Request) (*response, error) {
-			return f(&request{r, s, setAside(r, params)})
+		return route.Route{Path: path, Params: append(route.Foreign(params), params...), Handler: func(r *route.Request) (*response, error) {
+			return f(&request{r, s, r.SetAside(params)})
 		}}
 	}
 	plain := func(path string, f func(*request) (*response, error)) route.Route {

@@ -64,7 +64,7 @@ func statePage(req *request) (*response, error) {
 	nation := req.Snapshot.CurrentStats()
 	s := &statePlace{State: state, Name: english.InSentence(state), AsOf: req.Snapshot.KnownUntil(), Nation: nation.Active,
 		Embed: req.embedCode(embed.OfState(state), state)}
-	s.Only = req.narrowed(asked)
+	s.Only = english.Narrowed(asked.Filter, asked.Statuses, req.Snapshot.NameOf)
 	here := req.Snapshot.Select(s.AsOf, roster.Filter{States: asked.States}, roster.StatusActive, roster.StatusPending, roster.StatusEnded)
 	s.Table = table.New(req.Snapshot, table.Choice{Path: route.StateURL(state), Place: state, Filter: asked.Filter, Statuses: asked.Statuses, Sort: sort}, s.AsOf, here)
 	s.Stats = req.Snapshot.StatsOf(s.AsOf, in(state))
@@ -84,11 +84,6 @@ func statePage(req *request) (*response, error) {
 	s.Figures, s.Models = stateFigures(req.Snapshot, s), modelFigures(s.Stats)
 	return req.render(&page{Template: "state", Title: "287(g) agreements in " + s.Name, Description: s.Sentence(), Path: route.StateURL(state),
 		Picture: "/pictures/states/" + string(state) + ".png", Filter: filter, Card: true, Data: s})
-}
-
-// narrowed says what of the agreements of a state, or of a day, was chosen.
-func (req *request) narrowed(q route.Query) string {
-	return english.Narrowed(q.Filter, q.Statuses, nameIn(req.Snapshot))
 }
 
 // Sentence is what can be quoted.

@@ -78,3 +78,12 @@ func CoverageURL(asOf time.Time) string {
 
 // DownloadsURL is the address of the page that offers files for a query.
 func DownloadsURL(q url.Values) string { return At("/downloads", q, 0) }
+
+// CompareURL is the address of what differs between two days or moments, as far as a
+// filter wants.
+func CompareURL(from, to string, f roster.Filter) string {
+	q := Encode(f)
+	q.Set("from", from)
+	q.Set("to", to)
+	return At("/compare", q, 0)
+}

@@ -1,4 +1,4 @@
-package pages
+package table
 
 import (
 	"cmp"
@@ -12,8 +12,8 @@ import (
 	"github.com/watch287g/watch287g/web/route"
 )
 
-// rowLine is a row of a list in force, as ICE prints it.
-type rowLine struct {
+// Printed is a row of a list in force, as ICE prints it.
+type Printed struct {
 	List                               roster.List
 	Number                             int
 	URL                                string // of the row among the evidence
@@ -22,16 +22,16 @@ type rowLine struct {
 	Documents                          []prose.Document
 }
 
-// rowsNow holds the rows of the lists in force by their agencies, so that the page of
+// RowsNow holds the rows of the lists in force by their agencies, so that the page of
 // each need not read whole lists.
-type rowsNow struct {
+type RowsNow struct {
 	mu       sync.Mutex
 	as       string // of which lists, and after which changes, these are
-	byAgency map[string][]rowLine
+	byAgency map[string][]Printed
 }
 
-// of are the rows of an agency, those of the participating list first.
-func (n *rowsNow) of(ctx context.Context, snap *snapshot.Snapshot, read func(context.Context, uint64) (roster.Roster, error), id string) ([]rowLine, error) {
+// Of are the rows of an agency, those of the participating list first.
+func (n *RowsNow) Of(ctx context.Context, snap *snapshot.Snapshot, read func(context.Context, uint64) (roster.Roster, error), id string) ([]Printed, error) {
 	inForce := snap.InForce(snap.KnownUntil())
 	as := fmt.Sprint(inForce[roster.ListParticipating].Seq, inForce[roster.ListPending].Seq, len(snap.Changes()))
 	n.mu.Lock()
@@ -39,7 +39,7 @@ func (n *rowsNow) of(ctx context.Context, snap *snapshot.Snapshot, read func(con
 	if n.as == as {
 		return n.byAgency[id], nil
 	}
-	byAgency := map[string][]rowLine{}
+	byAgency := map[string][]Printed{}
 	for _, list := range roster.Lists() {
 		p, ok := inForce[list]
 		if !ok {
@@ -60,13 +60,13 @@ func (n *rowsNow) of(ctx context.Context, snap *snapshot.Snapshot, read func(con
 }
 
 // lineOf is a row with its cells as they are printed, blanks and capitals aside.
-func lineOf(p roster.Publication, r roster.Row) rowLine {
+func lineOf(p roster.Publication, r roster.Row) Printed {
 	printed := func(column, canonical string) string { return prose.Printed(cmp.Or(r.Raw[column], canonical)) }
 	kind := string(r.Type)
 	if kind != "" {
 		kind = prose.Capitalize(kind)
 	}
-	l := rowLine{List: p.List, Number: r.Number, URL: fmt.Sprintf("%s#row-%d", route.EvidenceURL(p.List, p.SHA256), r.Number),
+	l := Printed{List: p.List, Number: r.Number, URL: fmt.Sprintf("%s#row-%d", route.EvidenceURL(p.List, p.SHA256), r.Number),
 		State: printed("STATE", r.State.Name()), Agency: printed("LAW ENFORCEMENT AGENCY", r.Agency), County: printed("COUNTY", r.County),
 		Type: printed("TYPE", kind), Model: printed("SUPPORT TYPE", r.Model.Name())}
 	if p.List == roster.ListParticipating {
