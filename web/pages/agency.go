@@ -18,7 +18,7 @@ import (
 type agencyData struct {
 	ID, Name   string
 	State      roster.State
-	County     table.County
+	Counties   []table.County
 	Kind       string // of agency, in words; "" where ICE gives none
 	Lead       string
 	Stands     []agencyRecord  // the active agreements, then the pending entries
@@ -90,7 +90,7 @@ func agencyPage(req *request) (*response, error) {
 	slices.Reverse(changes)
 	changes = changes[:min(count, mostAgencyChanges)]
 	d := agencyData{
-		ID: id, Name: req.Snapshot.AgencyName(id), State: latest.State, County: table.CountyOf(req.Snapshot, latest), Kind: kindOfAgency(latest),
+		ID: id, Name: req.Snapshot.AgencyName(id), State: latest.State, Counties: table.CountiesOf(req.Snapshot, latest), Kind: kindOfAgency(latest),
 		Lead: agencyLead(req.Snapshot, id), Spellings: spellingsOf(req.Snapshot, id), Changes: byDay(changes), Count: count,
 		All:   route.ChangesURL(roster.Filter{Agencies: []string{id}, Kinds: roster.Kinds()}, 0),
 		Feeds: feedLinks(roster.Filter{Agencies: []string{id}}),

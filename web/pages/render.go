@@ -71,7 +71,7 @@ func templateFuncs() template.FuncMap {
 		"upper":    strings.ToUpper,
 		"join":     strings.Join,
 		"add":      func(a, b int) int { return a + b },
-		"stateURL": route.StateURL, "countyURL": route.CountyURL, "agencyURL": route.AgencyURL, "changeURL": route.ChangeURL, "publicationURL": route.PublicationURL, "evidenceURL": route.EvidenceURL, "dayURL": route.DayURL,
+		"stateURL": route.StateURL, "countyURL": route.CountyURL, "countyof": english.CountyOf, "agencyURL": route.AgencyURL, "changeURL": route.ChangeURL, "publicationURL": route.PublicationURL, "evidenceURL": route.EvidenceURL, "dayURL": route.DayURL,
 		"sign":   english.Symbol,
 		"kind":   english.Kind,
 		"title":  english.Title,

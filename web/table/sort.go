@@ -33,10 +33,10 @@ func (t *Table) sort() {
 func (t *Table) key(r Row, by string) (key string, class int) {
 	switch by {
 	case ByCounty:
-		if r.County.FIPS == "" {
+		if len(r.Counties) == 0 || r.Counties[0].FIPS == "" {
 			return "", 1
 		}
-		return roster.Fold(r.County.Name), 0
+		return roster.Fold(r.Counties[0].Name), 0
 	case ByNewest:
 		for _, s := range r.Since {
 			key = max(key, string(roster.Day(s.AgreementAt.Since)))

@@ -4,6 +4,7 @@ package table
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/watch287g/watch287g/place"
@@ -31,7 +32,7 @@ type Table struct {
 type Row struct {
 	ID, Agency string // as ICE spells it
 	State      roster.State
-	County     County
+	Counties   []County // none where that is not known
 	Kinds      []string // of agency, in a word; two where ICE gives two
 	Cells      []Cell   // one a model, as the table's columns
 	Since      []Since  // when these were listed, the first of the row first
@@ -39,8 +40,8 @@ type Row struct {
 
 // County is where an agency is.
 type County struct {
-	FIPS string // "" where no county has a page
-	Name string // "Harris County", "statewide"; "" where it is not known
+	FIPS string // "" for an agency of the whole state
+	Name string // "Harris County"; "Statewide"
 }
 
 // Cell is what an agency holds and seeks in a model.
@@ -66,8 +67,8 @@ type Since struct {
 // Ended is an agreement or an entry that is no longer listed.
 type Ended struct {
 	roster.AgreementAt
-	List   roster.List // that it stood on
-	County County
+	List     roster.List // that it stood on
+	Counties []County
 }
 
 // New makes the table of a place. all is what is known of the place as of the moment,
@@ -95,7 +96,7 @@ func New(snap *snapshot.Snapshot, c Choice, at time.Time, all []roster.Agreement
 		if !there {
 			i = len(t.Rows)
 			rows[a.AgencyID] = i
-			t.Rows = append(t.Rows, Row{ID: a.AgencyID, Agency: a.Agency, State: a.State, County: CountyOf(snap, a.Agreement), Cells: t.cells()})
+			t.Rows = append(t.Rows, Row{ID: a.AgencyID, Agency: a.Agency, State: a.State, Counties: CountiesOf(snap, a.Agreement), Cells: t.cells()})
 		}
 		t.add(&t.Rows[i], a, until)
 	}
@@ -150,17 +151,23 @@ func (r *Row) addSince(a roster.AgreementAt) {
 	r.Since = append(r.Since, Since{a, []string{of}})
 }
 
-// CountyOf finds the county that an agreement's agency counts for.
-func CountyOf(snap *snapshot.Snapshot, a roster.Agreement) County {
+// CountiesOf finds the counties that an agreement's agency is in. A town can be in
+// several.
+func CountiesOf(snap *snapshot.Snapshot, a roster.Agreement) []County {
 	at := snap.Locate(a)
 	if at.By == place.Statewide {
-		return County{Name: english.Statewide()}
+		return []County{{Name: english.Statewide()}}
 	}
-	c, ok := place.ByFIPS(at.County())
-	if !ok {
-		return County{}
+	var all []County
+	for _, code := range at.Counties {
+		c, ok := place.ByFIPS(code)
+		// Where ICE's county and the name differ, ICE's stands behind the one of the name.
+		misprint := at.By == place.ByName && len(all) > 0 && !strings.Contains(" "+roster.Fold(a.Agency)+" ", " "+roster.Fold(c.Name)+" ")
+		if ok && !misprint {
+			all = append(all, County{c.FIPS, c.FullName()})
+		}
 	}
-	return County{c.FIPS, c.FullName()}
+	return all
 }
 
 // ended says what ended, unless it is a pending entry that was signed.
@@ -174,5 +181,5 @@ func ended(snap *snapshot.Snapshot, a roster.AgreementAt, at time.Time) (Ended, 
 			return Ended{}, false
 		}
 	}
-	return Ended{a, r.List, CountyOf(snap, a.Agreement)}, true
+	return Ended{a, r.List, CountiesOf(snap, a.Agreement)}, true
 }
