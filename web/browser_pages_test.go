@@ -248,13 +248,31 @@ func checkHeads(b *tab) {
 	}
 }
 
-// checkPaper wants no forms and menus where a page is printed.
+// checkPaper wants no forms and menus where a page is printed, tables as tables whose
+// heads come again on each page, nothing cut at the side, and where documents are.
 func checkPaper(b *tab) {
-	b.open("/changes", 200)
 	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
-	for selector, shown := range map[string]bool{"header nav": false, "header form": false, ".filters": false, "h1": true, ".change": true} {
-		if got := evaluate[bool](b, `document.querySelector('`+selector+`').checkVisibility()`); got != shown {
-			b.t.Errorf("on paper, %s is shown: %v", selector, got)
+	shown := func(path string, want map[string]bool) {
+		b.open(path, 200)
+		for selector, shown := range want {
+			if got := evaluate[bool](b, `document.querySelector('`+selector+`').checkVisibility()`); got != shown {
+				b.t.Errorf("%s: on paper, %s is shown: %v", path, selector, got)
+			}
 		}
+	}
+	b.lookOn(screen{720, 960, false}) // a sheet of letter paper
+	shown("/changes", map[string]bool{"header nav": false, "header form": false, ".filters": false, "h1": true, ".change": true})
+	shown("/states/FL", map[string]bool{".choices": false, ".chips": false, "textarea": false, ".agencies thead": true, ".agencies td": true})
+	for selector, want := range map[string]string{".agencies thead": "table-header-group", ".agencies tbody tr": "table-row", ".agencies td:nth-child(3)": "table-cell"} {
+		if got := evaluate[string](b, `getComputedStyle(document.querySelector('`+selector+`')).display`); got != want {
+			b.t.Errorf("on paper, %s is laid out as %s, want %s", selector, got, want)
+		}
+	}
+	for _, fault := range evaluate[[]string](b, sideways(b.screen)) {
+		b.t.Errorf("on paper: %s", fault)
+	}
+	shown("/agencies/FL-bay-county-sheriffs-office", map[string]bool{".cite": true, ".card .facts": true})
+	if got := evaluate[string](b, `getComputedStyle(document.querySelector('.facts a[rel~=external]'), '::after').content`); !strings.Contains(got, "https://") {
+		b.t.Errorf("on paper, a document is at %s", got)
 	}
 }

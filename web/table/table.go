@@ -151,8 +151,8 @@ func (r *Row) addSince(a roster.AgreementAt) {
 	r.Since = append(r.Since, Since{a, []string{of}})
 }
 
-// CountiesOf finds the counties that an agreement's agency is in. A town can be in
-// several.
+// CountiesOf finds the counties that an agreement's agency is in: several where several
+// run it. A town in several counts for the one with most of it.
 func CountiesOf(snap *snapshot.Snapshot, a roster.Agreement) []County {
 	at := snap.Locate(a)
 	if at.By == place.Statewide {
@@ -161,9 +161,9 @@ func CountiesOf(snap *snapshot.Snapshot, a roster.Agreement) []County {
 	var all []County
 	for _, code := range at.Counties {
 		c, ok := place.ByFIPS(code)
-		// Where ICE's county and the name differ, ICE's stands behind the one of the name.
-		misprint := at.By == place.ByName && len(all) > 0 && !strings.Contains(" "+roster.Fold(a.Agency)+" ", " "+roster.Fold(c.Name)+" ")
-		if ok && !misprint {
+		// Behind what the name says stands ICE's county where that is another one.
+		said := at.By == place.ByName && strings.Contains(" "+roster.Fold(a.Agency)+" ", " "+roster.Fold(c.Name)+" ")
+		if ok && (len(all) == 0 || said || at.By == place.ByCell || at.By == place.ByOther) {
 			all = append(all, County{c.FIPS, c.FullName()})
 		}
 	}
