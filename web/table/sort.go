@@ -39,7 +39,7 @@ func (t *Table) key(r Row, by string) (key string, class int) {
 		return roster.Fold(r.Counties[0].Name), 0
 	case ByNewest:
 		for _, s := range r.Since {
-			key = max(key, string(roster.Day(s.AgreementAt.Since)))
+			key = max(key, string(roster.Day(s.Since)))
 		}
 		return key, 0
 	}

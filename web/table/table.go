@@ -143,7 +143,7 @@ func (r *Row) addSince(a roster.AgreementAt) {
 		of = english.PendingModelShort(a.Model)
 	}
 	for i := range r.Since {
-		if s := &r.Since[i]; roster.Day(s.AgreementAt.Since) == roster.Day(a.Since) && s.Baseline == a.Baseline {
+		if s := &r.Since[i]; roster.Day(s.Since) == roster.Day(a.Since) && s.Baseline == a.Baseline {
 			s.Of = append(s.Of, of)
 			return
 		}
