@@ -125,7 +125,7 @@ func TestCompareOfAPart(t *testing.T) {
 	}
 	doc := w.page("/compare?" + days + "&state=TX&model=WSO")
 	for _, href := range []string{"/changes?model=WSO&since=2025-06-03&state=TX&until=2025-06-20", "/on/2025-06-02?model=WSO&state=TX", "/compare?" + days,
-		"/compare?from=2025-06-13&model=WSO&state=TX&to=2025-06-20"} {
+		"/compare?from=2025-06-14&model=WSO&state=TX&to=2025-06-21"} {
 		if doc.Find(`main a[href="`+href+`"]`).Length() == 0 {
 			t.Errorf("no link to %s", href)
 		}
@@ -148,8 +148,8 @@ func TestCompareOfAPartFollowsWhatMoves(t *testing.T) {
 	}
 	w.imports(list(2, "NEW YORK"), list(3, "MASSACHUSETTS"))
 	for state, want := range map[string]string{
-		"NY": "Active agreements: 0 new, 0 no longer listed, 1 that ICE now lists otherwise, outside of this choice: from 2 to 1.",
-		"MA": "Active agreements: 0 new, 0 no longer listed, 1 that ICE listed otherwise before, outside of this choice: from 1 to 2.",
+		"NY": "Active agreements: 0 new, 0 no longer listed, 1 that ICE now lists with another state, model, kind or place: from 2 to 1.",
+		"MA": "Active agreements: 0 new, 0 no longer listed, 1 that ICE listed with another state, model, kind or place before: from 1 to 2.",
 	} {
 		doc := w.page("/compare?from=2025-06-02&to=2025-06-03&state=" + state)
 		if text := said(doc, "main"); !strings.Contains(text, want) {

@@ -53,9 +53,9 @@ func TestTableOfAgencies(t *testing.T) {
 	w := kansas(t)
 	doc := w.page("/states/KS")
 	wantRows(t, doc, "all",
-		`Allen County Sheriff's Office|Allen County|county|||pending since Jun 9, 2025 (less than a day)|Tribal <i>Force</i>: May 1, 2025|Tribal <i>Force</i>: Jun 2, 2025 or beforeWSO pending: Jun 9, 2025`,
+		`Allen County Sheriff's Office|Allen County|county|||pending since Jun 9, 2025 (less than a day)|Tribal <i>Force</i>: May 1, 2025|Tribal <i>Force</i>: Jun 2, 2025 or before WSO pending: Jun 9, 2025`,
 		"Barton County Sheriff's Office|Barton County|county|pending since Jun 2, 2025 or before (at least 7 days)||||Jun 2, 2025 or before",
-		"Brown County Sheriff's Office|Brown County|county|Mar 1, 2025|Apr 1, 2025|Mar 1, 2025||JEM: Jun 2, 2025 or beforeTFM, WSO: Jun 6, 2025",
+		"Brown County Sheriff's Office|Brown County|county|Mar 1, 2025|Apr 1, 2025|Mar 1, 2025||JEM: Jun 2, 2025 or before TFM, WSO: Jun 6, 2025",
 		"Kansas Highway Patrol|Statewide|state||Feb 1, 2025|||Jun 2, 2025 or before",
 		`Quivering Rangers|not known|municipal|||printed as "soon" (at files.example)||Jun 2, 2025 or before`)
 	if s := said(doc, ".agencies caption"); s != "5 agencies, with 6 active agreements and 2 pending entries" {
