@@ -230,7 +230,8 @@ func (l Language) Placed(county, statewide, unplaced int) string {
 		"statewide": l.Thousands(statewide), "unplaced": l.Thousands(unplaced)})
 }
 
-// Cite says how to name a page as a source, as of a moment.
+// Cite says how to name a page as a source, as of a moment, in the order that the APA
+// has: "287(g) watch. (2025, June 21). …".
 func (l Language) Cite(title string, at time.Time, url string) string {
-	return l.say("cite", parts{"title": title, "moment": l.Moment(at), "url": url})
+	return l.say("cite", parts{"title": Printed(title), "day": l.date("date.cite", roster.Day(at)), "moment": l.Moment(at), "url": url})
 }

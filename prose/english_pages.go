@@ -48,7 +48,7 @@ var englishPages = map[key]string{
 
 	"rows":        "{n} agreement or pending entry|{n} agreements and pending entries",
 	"rows.placed": "{rows}: {county} in a county, {statewide} statewide, {unplaced} not placed.",
-	"cite":        "287(g) watch, “{title}”, as of {moment}. {url}",
+	"cite":        "287(g) watch. ({day}). {title}, according to ICE's lists as of {moment}. {url}",
 
 	"holds.none":          "no longer on ICE's lists",
 	"holds.none.287g":     "no longer on ICE's 287(g) lists",

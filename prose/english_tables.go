@@ -30,7 +30,6 @@ var englishTables = map[key]string{
 	"allows.TFM":         "The model lets officers of the agency exercise limited immigration authority during their routine police duties, under ICE's oversight. Unlike ICE's two other models, it is not limited to people in a jail.",
 	"allows.WSO":         "The model lets officers of the agency, whom ICE trains, serve and execute ICE's administrative warrants on people in its jail. It goes no further than the jail.",
 	"allows.other":       "ICE's list names a model that is none of the three that ICE describes. What it allows, the list does not say.",
-	"cite":               "287(g) watch. ({day}). {title}, according to ICE's lists as of {until}.",
 	"date.cite":          "{year}, {month} {day}",
 	"balance.in":         ", {n} that ICE listed with another state, model, kind or place before",
 	"balance.out":        ", {n} that ICE now lists with another state, model, kind or place",

@@ -3,7 +3,6 @@ package prose
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/watch287g/watch287g/roster"
 )
@@ -177,10 +176,4 @@ func (l Language) Allows(m roster.Model) string {
 		return l.plain(k)
 	}
 	return l.plain("allows.other")
-}
-
-// Citation is how to cite a page of that title, as of a moment, up to where its address
-// stands: "287(g) watch. (2025, June 21). Palm Bay Police Department, … Data as of …".
-func (l Language) Citation(title string, asOf time.Time) string {
-	return l.say("cite", parts{"title": Printed(title), "day": l.date("date.cite", roster.Day(asOf)), "until": l.Moment(asOf)})
 }

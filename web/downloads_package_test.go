@@ -185,7 +185,7 @@ func TestPointsAreThoseOfTheColumns(t *testing.T) {
 // Who names the page as a source names the moment, and the address that it is found at.
 func TestDownloadsSayHowToCite(t *testing.T) {
 	page := newWorld(t).page("/downloads?state=TX")
-	if got, want := page.Find("#cite + p").Text(), "287(g) watch, “287(g) agreements: Texas”, as of June 21, 2025, 11 a.m. ET. https://287g.example.org/downloads?state=TX"; got != want {
+	if got, want := page.Find("#cite + p").Text(), "287(g) watch. (2025, June 21). 287(g) agreements: Texas, according to ICE's lists as of June 21, 2025, 11 a.m. ET. https://287g.example.org/downloads?state=TX"; got != want {
 		t.Errorf("it is cited as %q, not %q", got, want)
 	}
 }

@@ -36,9 +36,9 @@ type agencyData struct {
 
 // citation is how to cite a page.
 type citation struct {
-	Text, URL string
-	Day       roster.Date // that the page is as of
-	DayURL    string      // of what stays as it is
+	Text   string
+	Day    roster.Date // that the page is as of
+	DayURL string      // of what stays as it is
 }
 
 // agencyRecord is one agreement or pending entry, with all that is known of it.
@@ -121,7 +121,7 @@ func agencyPage(req *request) (*response, error) {
 // day stays.
 func (req *request) citation(title, path string, f roster.Filter) citation {
 	day := roster.Day(req.Snapshot.KnownUntil())
-	return citation{Text: english.Citation(title, req.Snapshot.KnownUntil()), URL: req.Base + path, Day: day,
+	return citation{Text: english.Cite(title, req.Snapshot.KnownUntil(), req.Base+path), Day: day,
 		DayURL: req.Base + route.At(route.DayURL(day), route.Encode(f), 0)}
 }
 
