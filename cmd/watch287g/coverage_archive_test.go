@@ -48,8 +48,8 @@ func (r reachOf) share() string {
 	}
 }
 
-// rowsOf reads a CSV file: rows by column.
-func rowsOf(t *testing.T, file []byte) []map[string]string {
+// fileRows reads a CSV file: rows by column.
+func fileRows(t *testing.T, file []byte) []map[string]string {
 	t.Helper()
 	lines, err := csv.NewReader(bytes.NewReader(file)).ReadAll()
 	if err != nil {
@@ -73,7 +73,7 @@ func census(t *testing.T) []map[string]string {
 	if err != nil {
 		t.Skip("the Census Bureau's residents of counties are not at hand")
 	}
-	return rowsOf(t, file)
+	return fileRows(t, file)
 }
 
 // Whose an agency is, as its name and ICE's column TYPE say, worked out anew.
@@ -104,7 +104,7 @@ func coveringOf(row map[string]string) []string {
 func recomputed(t *testing.T, download []byte) map[string]*reachOf {
 	t.Helper()
 	in := map[string]map[string]bool{} // counties by model, "" for any
-	for _, row := range rowsOf(t, download) {
+	for _, row := range fileRows(t, download) {
 		for _, code := range coveringOf(row) {
 			for _, m := range []string{"", row["model"]} {
 				if in[m] == nil {
@@ -174,7 +174,7 @@ func coverageJSON(t *testing.T, body []byte) map[string]*reachOf {
 func coverageDownload(t *testing.T, file []byte) map[string]*reachOf {
 	t.Helper()
 	all := map[string]*reachOf{"": {Residents: -1}}
-	for _, row := range rowsOf(t, file) {
+	for _, row := range fileRows(t, file) {
 		name := row["state_name"]
 		if all[name] == nil {
 			all[name] = &reachOf{Residents: -1}
