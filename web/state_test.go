@@ -126,7 +126,7 @@ func TestStatesOfTheArchive(t *testing.T) {
 	all := 0
 	for _, s := range roster.States() {
 		rec := w.get(route.StateURL(s))
-		if rec.Code != http.StatusOK || rec.Body.Len() > 300_000 || packed(t, rec.Body.Bytes()) > 30<<10 {
+		if rec.Code != http.StatusOK || rec.Body.Len() > 300_000 || packed(t, rec.Body.Bytes()) > 60<<10 {
 			t.Fatalf("%s: status %d, %d bytes", s, rec.Code, rec.Body.Len())
 		}
 		doc := w.page(route.StateURL(s))

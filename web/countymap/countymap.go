@@ -1,5 +1,5 @@
-// Package countymap makes the maps of counties from a snapshot, each with the words
-// and the table that say the same.
+// Package countymap makes the maps of counties and states from a snapshot, those of
+// counties with the words and the table that say the same.
 package countymap
 
 import (

@@ -9,6 +9,7 @@ import (
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/countymap"
 	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/embed"
 	"github.com/watch287g/watch287g/web/route"
@@ -31,7 +32,7 @@ type home struct {
 	AsOf     time.Time
 	Span     string // over which new and gone are counted
 	Figures  []figure
-	Map      stateMap
+	Map      countymap.States
 	Shares   []share
 	Without  string // the states that are not in the table
 	Listed   string // the same with all counts
@@ -92,7 +93,7 @@ func homePage(req *request) (*response, error) {
 	h.Figures, h.Models = homeFigures(stats, h.Recent), modelFigures(stats)
 	h.Shares, h.Without = shares(stats), without(stats)
 	var err error
-	if h.Map, err = req.stateMap(stats); err != nil {
+	if h.Map, err = countymap.StatesOf(req.Request); err != nil {
 		return nil, err
 	}
 	latest, _ := snap.Find(roster.Filter{Kinds: roster.DefaultKinds()}, 0, headsShown)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/api"
+	"github.com/watch287g/watch287g/web/countymap"
 	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/embed"
 	"github.com/watch287g/watch287g/web/route"
@@ -66,16 +67,13 @@ func (s *Set) Routes() []route.Route {
 	plain := func(path string, f func(*request) (*response, error)) route.Route {
 		return route.Route{Path: path, Handler: func(r *route.Request) (*response, error) { return f(&request{Request: r, set: s}) }}
 	}
-	program := func(path string, f func(*request) (*response, error)) route.Route {
-		r := plain(path, f)
+	pictured := func(path string, f func(*request) (draw.CardData, error)) route.Route {
+		r := plain(path, picture(f))
 		r.Program = true
 		return r
 	}
-	pictured := func(path string, f func(*request) (draw.CardData, error)) route.Route {
-		return program(path, picture(f))
-	}
 	return []route.Route{
-		page("/{$}", homePage, viewParam),
+		page("/{$}", homePage, countymap.View),
 		page("/changes", changesPage, route.ChangeParams("before")...),
 		page("/changes/{id}", changePage),
 		page("/states/{state}", statePage, tableParams()...),
@@ -94,7 +92,7 @@ func (s *Set) Routes() []route.Route {
 		page("/status", statusPage),
 		page("/", noPage),
 		page("/embed", embedPage, embed.Params("state")...),
-		program(nationFile, countiesFile),
+		countymap.FileRoute(s.borders),
 		pictured("/pictures/nation.png", nationCard),
 		pictured("/pictures/states/{file}", stateCard),
 		pictured("/pictures/on/{file}", dayCard),
