@@ -47,7 +47,7 @@ func TestAgencyShowsAllThatItHeld(t *testing.T) {
 	if diff := cmp.Diff([]string{before}, past(doc)); diff != "" {
 		t.Errorf("what it held before (-want +got):\n%s", diff)
 	}
-	if s := doc.Find("title").Text(); s != "Palm Bay Police Department, Florida: 1 active 287(g) agreement · 287(g) watch" {
+	if s := doc.Find("head title").Text(); s != "Palm Bay Police Department, Florida: 1 active 287(g) agreement · 287(g) watch" {
 		t.Errorf("the title is %q", s)
 	}
 	if s := said(doc, ".lead"); s != "ICE lists 1 active agreement with Palm Bay Police Department, as of June 21, 2025, 11 a.m. ET: Task Force Model (signed June 10, 2025)." {
@@ -101,6 +101,9 @@ func TestAgencyIsPlacedAndCited(t *testing.T) {
 	if got := doc.Find(`main .note a[href="/counties/12009"]`).Text(); got != "Brevard County" {
 		t.Errorf("its county is %q", got)
 	}
+	if got := said(doc, ".locator title"); got != "Where Brevard County is in Florida" {
+		t.Errorf("the map is of %q", got)
+	}
 	want := "287(g) watch. (2025, June 21). Palm Bay Police Department, Florida: 1 active 287(g) agreement, according to ICE's lists as of June 21, 2025, 11 a.m. ET. " +
 		"https://287g.example.org/agencies/FL-palm-bay-police-department"
 	if got := said(doc, ".cite"); got != want {
@@ -112,6 +115,9 @@ func TestAgencyIsPlacedAndCited(t *testing.T) {
 	then := said(w.page("/on/2025-06-21?agency=FL-palm-bay-police-department"), "main")
 	if !strings.Contains(then, "ICE listed 1 active agreement with Palm Bay Police Department, and no pending entries.") || strings.Contains(then, "Bay County") {
 		t.Errorf("the day says %s", then)
+	}
+	if w.page("/agencies/TX-texas-national-guard").Find(".locator").Length() > 0 {
+		t.Error("an agency of the whole state is somewhere on a map")
 	}
 	if s := said(w.page("/agencies/TX-texas-national-guard"), "main .note"); strings.Contains(s, "Statewide") || !strings.HasPrefix(s, "Texas · agency of the state government") {
 		t.Errorf("an agency of the whole state is at %q", s)
@@ -129,7 +135,7 @@ func TestAgencyStandsAsTheListsSay(t *testing.T) {
 			"ICE's lists do not name Harris County Sheriff's Office as of June 21, 2025, 11 a.m. ET; they did before."},
 	} {
 		doc := w.page("/agencies/" + id)
-		if s := strings.TrimSuffix(doc.Find("title").Text(), " · 287(g) watch"); s != want.title {
+		if s := strings.TrimSuffix(doc.Find("head title").Text(), " · 287(g) watch"); s != want.title {
 			t.Errorf("the title is %q, want %q", s, want.title)
 		}
 		if s := said(doc, ".lead"); !strings.HasPrefix(s, want.lead) {

@@ -3,6 +3,7 @@ package pages
 import (
 	"cmp"
 	"fmt"
+	"html/template"
 	"net/http"
 	"slices"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/route"
 	"github.com/watch287g/watch287g/web/table"
 )
@@ -19,7 +21,8 @@ type agencyData struct {
 	ID, Name   string
 	State      roster.State
 	Counties   []table.County
-	Kind       string // of agency, in words; "" where ICE gives none
+	Map        template.HTML // of where the county is in the state; "" for none
+	Kind       string        // of agency, in words; "" where ICE gives none
 	Lead       string
 	Stands     []agencyRecord  // the active agreements, then the pending entries
 	Past       []agencyRecord  // what ended, and what ICE gives with another agency now
@@ -106,6 +109,9 @@ func agencyPage(req *request) (*response, error) {
 		} else {
 			d.Past = append(d.Past, r)
 		}
+	}
+	if len(d.Counties) > 0 && d.Counties[0].FIPS != "" && len(place.Counties(d.State)) > 1 {
+		d.Map = req.set.borders.Locator(d.Counties[0].FIPS, draw.CountyMapData{Title: english.LocatorTitle(d.Counties[0].Name, d.State)})
 	}
 	var err error
 	if d.Rows, err = req.set.rows.Of(req.Context(), req.Snapshot, req.set.options.Roster, id); err != nil {

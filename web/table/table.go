@@ -4,7 +4,6 @@ package table
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/watch287g/watch287g/place"
@@ -159,11 +158,8 @@ func CountiesOf(snap *snapshot.Snapshot, a roster.Agreement) []County {
 		return []County{{Name: english.Statewide()}}
 	}
 	var all []County
-	for _, code := range at.Counties {
-		c, ok := place.ByFIPS(code)
-		// Behind what the name says stands ICE's county where that is another one.
-		said := at.By == place.ByName && strings.Contains(" "+roster.Fold(a.Agency)+" ", " "+roster.Fold(c.Name)+" ")
-		if ok && (len(all) == 0 || said || at.By == place.ByCell || at.By == place.ByOther) {
+	for _, code := range at.Owners() {
+		if c, ok := place.ByFIPS(code); ok {
 			all = append(all, County{c.FIPS, c.FullName()})
 		}
 	}
