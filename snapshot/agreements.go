@@ -189,6 +189,17 @@ func (a *Agreements) StatsOf(at time.Time, wanted func(roster.Agreement) bool) r
 // CurrentStats counts what stood at the last moment known.
 func (a *Agreements) CurrentStats() roster.Stats { return a.stats() }
 
+// LeftList counts the agreements that were ever listed, and are no longer.
+func (a *Agreements) LeftList() int {
+	n := 0
+	for _, r := range a.records {
+		if r.List == roster.ListParticipating && r.Status() == roster.StatusEnded {
+			n++
+		}
+	}
+	return n
+}
+
 // SignedAs finds the active agreement that a pending entry had ended as at a
 // moment. Some agencies stand on both lists at once: then it is the one that they
 // hold in the model.

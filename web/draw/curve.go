@@ -68,6 +68,9 @@ func Curve(d CurveData) template.HTML {
 	if d.Description == "" {
 		d.Description = s.summary()
 	}
+	if d.Rounds {
+		d.Markers = slices.Concat(d.Markers, s.rounds())
+	}
 	d.ID = identifier(d.ID, "curve")
 	c.add(`<div class="curve">`)
 	c.curve(wide, s, d)

@@ -257,6 +257,36 @@ func TestMarkers(t *testing.T) {
 	}
 }
 
+// Up to three round numbers are named, each on the day that first had so many, whatever
+// was before and after; what stood on the first day is not news.
+func TestRounds(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		totals []int // one a day
+		want   string
+	}{
+		"growing":        {[]int{148, 240, 510, 900, 1000, 1274}, "500 February 23, 1,000 February 25"},
+		"from none":      {[]int{0, 0, 1, 1, 5, 17}, "first February 23, 10 February 26"},
+		"few":            {[]int{0, 2}, "first February 22"},
+		"falling":        {[]int{40, 30, 20, 10}, ""},
+		"there and back": {[]int{90, 100, 80, 120, 101, 210}, "100 February 22, 200 February 26"},
+		"at once":        {[]int{0, 300}, "250 February 22"},
+		"nothing":        {nil, ""}, "one day": {[]int{7}, ""},
+	} {
+		var points []Point
+		for i, n := range test.totals {
+			points = append(points, point(i, 0, n, 0))
+		}
+		var got []string
+		for _, m := range newSeries(points, time.Time{}).rounds() {
+			got = append(got, m.Label+" "+strings.TrimSuffix(english.Day(m.At), ", 2025"))
+		}
+		if diff := cmp.Diff(test.want, strings.Join(got, ", ")); diff != "" {
+			t.Errorf("%s:\n%s", name, diff)
+		}
+	}
+}
+
 // Wherever the markers are, their labels neither touch each other nor leave the
 // picture, and a label that begins at its own line stands on no other one.
 func TestMarkersKeepApart(t *testing.T) {

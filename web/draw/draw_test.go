@@ -115,6 +115,7 @@ func pictures() map[string]template.HTML {
 		", ages":      {Points: []Point{point(0, 1, 2, 3)}, Until: noon(365 * 6000)},
 		", hostile":   {ID: hostile, Title: hostile, Description: hostile, Points: growth(9), Markers: []Marker{{At: noon(2), Label: hostile}}},
 	} {
+		d.Rounds = true
 		all["curve"+name] = Curve(d)
 		all["spark"+name] = Spark(d)
 		d.Axis = true

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/watch287g/watch287g/prose"
+	"github.com/watch287g/watch287g/roster"
 )
 
 // mark is a marker with its place on a curve.
@@ -77,4 +78,45 @@ func (c *canvas) markers(f frame, marks []mark) {
 		}
 		c.add(`</g>`)
 	}
+}
+
+// roundSteps are the round numbers that are named on a curve, and their multiples, from
+// small to large; mostRounds is how many of one curve.
+var roundSteps = []int{5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000}
+
+const mostRounds = 3
+
+// rounds names the days that first ended with a round number of active agreements, and
+// the first agreement of all where it came in the time of the curve.
+func (s series) rounds() []Marker {
+	if len(s.days) == 0 {
+		return nil
+	}
+	reached, peak, room := s.days[0].total(), s.peak(), mostRounds
+	if reached == 0 {
+		room--
+	}
+	step := roundSteps[len(roundSteps)-1]
+	for _, of := range slices.Backward(roundSteps) {
+		if peak/of-reached/of <= room {
+			step = of
+		}
+	}
+	var all []Marker
+	for _, d := range s.days {
+		now := d.total()
+		if now <= reached {
+			continue
+		}
+		round := now / step * step
+		if round == 0 && reached == 0 {
+			round = 1
+		}
+		if round > reached {
+			label, title := english.CurveMark(round)
+			all = append(all, Marker{At: roster.DateOf(dayTime(d.number)).EndOf(), Label: label, Title: title})
+		}
+		reached = now
+	}
+	return all
 }

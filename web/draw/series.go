@@ -24,6 +24,7 @@ type CurveData struct {
 	Points      []Point   // in any order; the last of a day in Washington counts
 	Until       time.Time // the day until which the last point is known to hold; that of the last point where it is zero
 	Markers     []Marker
+	Rounds      bool // a curve also names the days that first had a round number of active agreements
 	Axis        bool // a spark names its numbers, and its first and last day
 }
 

@@ -88,11 +88,9 @@ func (s *Set) state(req *route.Request) (*route.Response, error) {
 	if string(state) != given {
 		return req.Redirect(route.At(of.Path, req.URL.Query(), 0), http.StatusMovedPermanently), nil
 	}
-	until := req.Snapshot.KnownUntil()
-	stats := roster.Count(req.Snapshot.Select(until, roster.Filter{States: []roster.State{state}}), until.UTC())
-	stats.Publications = req.Snapshot.CurrentStats().Publications
-	curve := req.Snapshot.CurveOf(func(a roster.Agreement) bool { return a.State == state })
-	return s.render(req, card{Card: of, More: route.StateURL(state)}, stats, english.With(stats.Agencies), curve)
+	in := func(a roster.Agreement) bool { return a.State == state }
+	stats := req.Snapshot.StatsOf(req.Snapshot.KnownUntil(), in)
+	return s.render(req, card{Card: of, More: route.StateURL(state)}, stats, english.With(stats.Agencies), req.Snapshot.CurveOf(in))
 }
 
 // render fills a card, which other sites may frame.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
-	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/countymap"
 	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/embed"
@@ -100,24 +99,13 @@ func homePage(req *request) (*response, error) {
 	h.Latest = byDay(latest)
 	h.fillLeft()
 	curve := snap.Curve()
-	h.Curve = draw.Curve(draw.CurveData{Points: points(curve), Until: snap.KnownUntil(), Markers: markers(curve)})
+	h.Curve = draw.Curve(draw.CurveData{Points: points(curve), Until: snap.KnownUntil(), Rounds: true})
 	h.Months = monthly(curve)
 	if h.First < h.From {
-		h.Ever = english.Ever(h.First, len(snap.Compare(h.First.EndOf(), h.Recent.To).New), leftEver(snap))
+		h.Ever = english.Ever(h.First, len(snap.Compare(h.First.EndOf(), h.Recent.To).New), snap.LeftList())
 	}
 	h.Leaders, h.Growth = leaders(stats, leadersShown), growing(h.Recent, leadersShown)
 	return req.render(p)
-}
-
-// leftEver counts the agreements that were ever listed, and are not.
-func leftEver(snap *snapshot.Snapshot) int {
-	n := 0
-	for _, r := range snap.Records() {
-		if r.List == roster.ListParticipating && r.Status() == roster.StatusEnded {
-			n++
-		}
-	}
-	return n
 }
 
 // homeFigures are those that reporters quote.
@@ -181,48 +169,4 @@ func growing(d difference, n int) []growth {
 		return cmp.Or(cmp.Compare(b.New, a.New), cmp.Compare(a.State.Name(), b.State.Name()))
 	})
 	return all[:min(n, len(all))]
-}
-
-// markSteps are the round numbers that are marked on a curve, from small to large, and
-// markMost the most marks of one.
-var markSteps = []int{5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000}
-
-const markMost = 3
-
-// markers name the days that first ended with a round number of active agreements, and
-// the first agreement of all where it came in the time of the curve.
-func markers(curve []snapshot.Point) []draw.Marker {
-	if len(curve) == 0 {
-		return nil
-	}
-	first, peak := curve[0].Active(), 0
-	for _, p := range curve {
-		peak = max(peak, p.Active())
-	}
-	room, step := markMost, markSteps[len(markSteps)-1]
-	if first == 0 {
-		room--
-	}
-	for _, s := range slices.Backward(markSteps) {
-		if peak/s-first/s <= room {
-			step = s
-		}
-	}
-	var all []draw.Marker
-	for reached, i := first, 1; i < len(curve); i++ {
-		now := curve[i].Active()
-		if now <= reached {
-			continue
-		}
-		mark := now / step * step
-		if mark <= reached && reached == 0 {
-			mark = 1
-		}
-		if mark > reached {
-			label, title := english.CurveMark(mark)
-			all = append(all, draw.Marker{At: curve[i].At, Label: label, Title: title})
-		}
-		reached = now
-	}
-	return all
 }

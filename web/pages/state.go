@@ -73,7 +73,7 @@ func statePage(req *request) (*response, error) {
 	s.Map = countymap.State(req.Snapshot, req.set.borders, state)
 	if len(here) > 0 {
 		curve := req.Snapshot.CurveOf(in(state))
-		s.Curve = draw.Curve(draw.CurveData{Points: points(curve), Until: req.Snapshot.KnownUntil(), Markers: markers(curve), Title: "Active agreements in " + s.Name + " over time, by model"})
+		s.Curve = draw.Curve(draw.CurveData{Points: points(curve), Until: req.Snapshot.KnownUntil(), Rounds: true, Title: "Active agreements in " + s.Name + " over time, by model"})
 		s.Months = monthly(curve)
 	}
 	filter := roster.Filter{States: []roster.State{state}}
