@@ -71,9 +71,9 @@ func TestCompareShowsBeforeAndAfter(t *testing.T) {
 func TestCompareTakesWhatItIsGiven(t *testing.T) {
 	w := newWorld(t)
 	for path, want := range map[string]string{
-		"/compare":                                                        "Between June 2, 2025 and June 20, 2025",
+		"/compare":                                                        "Between June 2, 2025 and June 21, 2025, 11 a.m. ET",
 		"/compare?to=2025-06-13":                                          "Between June 2, 2025 and June 13, 2025",
-		"/compare?from=2025-06-13":                                        "Between June 13, 2025 and June 20, 2025",
+		"/compare?from=2025-06-13":                                        "Between June 13, 2025 and June 21, 2025, 11 a.m. ET",
 		"/compare?from=2025-06-20&to=2025-06-02":                          "The later day was given first: they are compared the other way round. From the end of To the end of",
 		"/compare?from=2020-01-01&to=2025-06-13":                          "The first list known here is of June 2, 2025: the comparison begins there.",
 		"/compare?from=2020-01-01&to=2021-01-01":                          "Between June 2, 2025 and June 2, 2025",

@@ -134,7 +134,7 @@ func (req *request) bounds(c *comparison) (from, to time.Time, err error) {
 		return from, to, route.BadRequest("From and to are days, as in 2025-05-19, or times as in 2025-05-19T12:00:00Z, each given once.")
 	}
 	if to.IsZero() {
-		to = later(req.Snapshot.Extent().Cut(roster.Day(req.Snapshot.Newest()).EndOf()), from)
+		to = later(req.Snapshot.KnownUntil(), from)
 	}
 	if from.IsZero() {
 		from = max(roster.DateOf(roster.Day(to).Time().AddDate(0, 0, -lookBack)), c.First).EndOf()
@@ -205,7 +205,7 @@ func (req *request) presets(f roster.Filter) []link {
 		}
 		all = append(all, link{"Last " + strconv.Itoa(days) + " days", route.CompareURL(string(from), string(to), f)})
 	}
-	return append(all, link{"Since the first list known", route.CompareURL(string(roster.Day(req.Snapshot.Extent().First)), string(roster.Day(req.Snapshot.Newest())), f)})
+	return append(all, link{"Since the first list known", route.CompareURL(string(roster.Day(req.Snapshot.Extent().First)), string(roster.Day(req.Snapshot.KnownUntil())), f)})
 }
 
 // fill puts the difference into words and tables.
