@@ -17,6 +17,7 @@ var englishFront = map[key]string{
 	"front.new":         "new in {days}",
 	"front.gone":        "gone in {days}",
 	"front.pending":     "pending entry|pending entries",
+	"front.to":          "to {date}",
 	"front.recent":      "new and gone in the {days} until then",
 	"front.begins":      "the record begins on that day: what is new or gone counts from then on",
 	"front.ever":        "Of the active agreements, {new} came since {date}, the day of the first list known here; {gone} that ICE listed then or later are gone from its list.",

@@ -84,6 +84,11 @@ func (l Language) RecentWords(what string, days int) string {
 	return l.say(key("front."+what), parts{"days": l.Days(days)})
 }
 
+// UntilDay is the last of the days that are counted, behind RecentWords.
+func (l Language) UntilDay(d roster.Date) string {
+	return l.say("front.to", parts{"date": l.Date(d)})
+}
+
 // RecentUntil says over which time new and gone agreements are counted, behind the
 // moment until which they are; with no day in between, the record has just begun.
 func (l Language) RecentUntil(days int) string {

@@ -34,16 +34,16 @@ func frontTexts(l Language) map[string]string {
 		// Agreements of a state that ICE's list does not name are in no state.
 		l.Claim(stats(1, map[roster.State]roster.ByStatus{"": one}), published, false):           "ICE lists 1 active 287(g) agreement",
 		l.Claim(stats(2, map[roster.State]roster.ByStatus{"": one, "MP": one}), published, true): "On July 3, 2025, ICE listed 2 active 287(g) agreements in the Northern Mariana Islands",
-		l.Stands(guam, published, true):                            "As of July 3, 2025, 4 p.m. ET, ICE listed 3 active agreements with 3 agencies in 1 state and 1 territory, and an unknown number of pending entries.",
-		figure(guam) + "; " + figure(many):                         "1 state and Guam; 2 states and the District of Columbia and 3 territories",
-		l.RecentWords("new", 30) + "; " + l.RecentWords("gone", 1): "new in 30 days; gone in 1 day",
-		l.RecentUntil(30) + "; " + l.RecentUntil(0):                "new and gone in the 30 days until then; the record begins on that day: what is new or gone counts from then on",
-		l.NoLonger(left, "2025-06-03"):                             "Task Force Model and Warrant Service Officer, since June 3, 2025",
-		l.MoreAgreements(1) + "; " + l.MoreAgreements(2):           "1 more agreement; 2 more agreements",
-		l.Ever("2025-02-21", 1126, 49):                             "Of the active agreements, 1,126 came since February 21, 2025, the day of the first list known here; 49 that ICE listed then or later are gone from its list.",
-		mark(1) + "; " + mark(1000):                                "first: the first active agreement on record; 1,000: 1,000 active agreements or more, for the first time on record",
-		l.CurveAxis() + ", " + l.KnownUntil("2025"):                "Active agreements, known until 2025",
-		l.RecordEnds(time.Date(2026, 1, 1, 3, 0, 0, 0, time.UTC)):  "This record ends on December 31, 2025. What ICE has listed since is not in it.",
+		l.Stands(guam, published, true):    "As of July 3, 2025, 4 p.m. ET, ICE listed 3 active agreements with 3 agencies in 1 state and 1 territory, and an unknown number of pending entries.",
+		figure(guam) + "; " + figure(many): "1 state and Guam; 2 states and the District of Columbia and 3 territories",
+		l.RecentWords("new", 30) + "; " + l.RecentWords("gone", 1) + " " + l.UntilDay("2025-06-03"): "new in 30 days; gone in 1 day to June 3, 2025",
+		l.RecentUntil(30) + "; " + l.RecentUntil(0):                                                 "new and gone in the 30 days until then; the record begins on that day: what is new or gone counts from then on",
+		l.NoLonger(left, "2025-06-03"):                                                              "Task Force Model and Warrant Service Officer, since June 3, 2025",
+		l.MoreAgreements(1) + "; " + l.MoreAgreements(2):                                            "1 more agreement; 2 more agreements",
+		l.Ever("2025-02-21", 1126, 49):                                                              "Of the active agreements, 1,126 came since February 21, 2025, the day of the first list known here; 49 that ICE listed then or later are gone from its list.",
+		mark(1) + "; " + mark(1000):                                                                 "first: the first active agreement on record; 1,000: 1,000 active agreements or more, for the first time on record",
+		l.CurveAxis() + ", " + l.KnownUntil("2025"):                                                 "Active agreements, known until 2025",
+		l.RecordEnds(time.Date(2026, 1, 1, 3, 0, 0, 0, time.UTC)):                                   "This record ends on December 31, 2025. What ICE has listed since is not in it.",
 	}
 }
 

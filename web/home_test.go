@@ -99,11 +99,11 @@ func TestHomeShowsWhatReportersQuote(t *testing.T) {
 }
 
 // A figure of what is new or gone leads to a page that counts the same.
-func TestHomeFiguresLeadToWhatTheyCount(t *testing.T) { figuresLead(t, newWorld(t)) }
+func TestHomeFiguresLeadToWhatTheyCount(t *testing.T) { figuresLead(t, newWorld(t), "/") }
 
-func figuresLead(t *testing.T, w *world) {
+func figuresLead(t *testing.T, w *world, page string) {
 	t.Helper()
-	doc := w.page("/")
+	doc := w.page(page)
 	for _, what := range []string{"new", "gone"} {
 		link := doc.Find(`.figure dt a:contains("` + what + ` in ")`)
 		number := strings.TrimLeft(textOf(link.ParentsFiltered(".figure").Find("dd b")), "+−")
@@ -134,6 +134,7 @@ func TestHomeOfARecordThatEnded(t *testing.T) {
 			}
 		}
 	}
+	w.now = june(20).AddDate(0, 0, 9)
 	if text := said(w.page("/states/TX"), ".alert"); !strings.Contains(text, "This record ends on June 20, 2025.") {
 		t.Errorf("a state's page says %q", text)
 	}
@@ -246,7 +247,8 @@ func TestHomeOfTheArchive(t *testing.T) {
 	if coding := rec.Header().Get("Content-Encoding"); coding != "gzip" || rec.Body.Len() > 40<<10 {
 		t.Errorf("the page has %d bytes, coded as %q", rec.Body.Len(), coding)
 	}
-	figuresLead(t, w)
+	figuresLead(t, w, "/")
+	figuresLead(t, w, "/states/PA")
 	for path, state := range map[string]string{"/": "", "/states/TX": "TX", "/states/WV": "WV", "/states/GU": "GU"} {
 		marksAreTrue(t, w, path, state)
 	}

@@ -40,7 +40,8 @@ func TestStateShowsAllThatIsKnownOfIt(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	wantFigures(t, doc, map[string]string{"active agreements": "2", "agencies that hold them": "2", "pending entries": "0",
-		"new agreements in the 19 days to June 21, 2025": "1", "Task Force Model (TFM)": "1"})
+		"new in 19 days": "+1", "gone in 19 days": "−1", "Task Force Model (TFM)": "1"})
+	figuresLead(t, w, "/states/TX")
 	wantRows(t, doc, "active",
 		"Lampasas County Sheriff's Office|Lampasas County|county|||Jun 5, 2025|Jun 6, 2025",
 		"Texas National Guard|Statewide|state||Apr 7, 2025||Jun 16, 2025")

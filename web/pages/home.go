@@ -117,18 +117,27 @@ func homeFigures(s roster.Stats, recent difference) []figure {
 		{Number: s.Agencies, Unknown: unread, Words: english.FigureWords("agencies", s.Agencies)},
 		{Number: states, Unknown: unread, Words: placed},
 	}
-	if from, to := roster.Day(recent.From), roster.Day(recent.To); from < to { // else one day is known, and no difference
-		days, compared := prose.DaysBetween(from, to), compareURL(from, to)
-		all = append(all,
-			figure{Text: english.Difference(len(recent.New)), Words: english.RecentWords("new", days), URL: compared + fragment("new", len(recent.New))},
-			figure{Text: english.Difference(-len(recent.Gone)), Words: english.RecentWords("gone", days), URL: compared + fragment("gone", len(recent.Gone))})
-	}
+	all = append(all, recentFigures(recent, len(recent.New), len(recent.Gone), "", "")...)
 	pending := pendingFigure(s, "/downloads?status=pending")
 	pending.Words = english.FigureWords("pending", s.Pending)
 	if p, known := s.Publications[roster.ListPending]; known && prose.DaysBetween(roster.Day(p.PublishedAt), roster.Day(recent.To)) <= route.RecentDays {
 		pending.Note = "" // an older list is named
 	}
 	return append(all, pending)
+}
+
+// recentFigures are what is new and gone, with links to the agreements that they count,
+// of which only is more of the query: "&state=TX". On the first day there are none.
+func recentFigures(recent difference, fresh, gone int, note, only string) []figure {
+	from, to := roster.Day(recent.From), roster.Day(recent.To)
+	if from == to {
+		return nil
+	}
+	days, compared := prose.DaysBetween(from, to), compareURL(from, to)+only
+	return []figure{
+		{Text: english.Difference(fresh), Words: english.RecentWords("new", days), Note: note, URL: compared + fragment("new", fresh)},
+		{Text: english.Difference(-gone), Words: english.RecentWords("gone", days), Note: note, URL: compared + fragment("gone", gone)},
+	}
 }
 
 // fragment leads to a part of the page of a comparison, which has it where it holds

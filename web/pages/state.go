@@ -91,15 +91,14 @@ func (s *statePlace) Sentence() string { return english.ListedIn(s.State, s.Stat
 
 // stateFigures are those of one state.
 func stateFigures(snap *snapshot.Snapshot, s *statePlace) []figure {
+	recent := difference{snap.Recent(lookBack)}
 	all := []figure{
 		{Number: s.Stats.Active, Words: "active agreements", Note: share{Active: s.Stats.Active, Of: s.Nation}.Percent() + " of all"},
 		{Number: s.Stats.Agencies, Words: "agencies that hold them"},
-		pendingFigure(s.Stats, ""),
 	}
-	if recent := (difference{snap.Recent(lookBack)}); recent.From.Before(recent.To) {
-		all = append(all, figure{Number: recent.NewByState()[s.State], Words: "new agreements", Note: recent.Span()})
-	}
-	return all
+	until := english.UntilDay(roster.Day(recent.To))
+	all = append(all, recentFigures(recent, recent.NewByState()[s.State], recent.GoneByState()[s.State], until, "&state="+string(s.State))...)
+	return append(all, pendingFigure(s.Stats, ""))
 }
 
 // in wants the agreements of one state.
