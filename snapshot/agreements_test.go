@@ -201,20 +201,38 @@ func TestRecent(t *testing.T) {
 func TestCurve(t *testing.T) {
 	elsewhere := record("b", at(3))
 	elsewhere.Versions[0].Agreement.State = "FL"
-	snap := (&source{publications: []roster.Publication{counted(1, roster.ListParticipating, 2), counted(2, roster.ListParticipating, 5)},
-		records: []roster.Record{record("a", at(2), at(4)), elsewhere, entry("c", at(3))}}).load(t)
-	var all, florida []int
-	var days []roster.Date
-	for _, p := range snap.Curve() {
-		days = append(days, roster.Day(p.At))
-		all = append(all, p.ByModel[roster.TFM], p.Pending)
+	records := []roster.Record{record("a", at(2), at(4)), elsewhere, entry("c", at(3))}
+	participating, again, pending := counted(1, roster.ListParticipating, 2), counted(2, roster.ListParticipating, 5), counted(3, roster.ListPending, 3)
+	late := counted(1, roster.ListParticipating, 5)
+	held := participating
+	held.Verdict = roster.VerdictHeld
+	in := func(s roster.State) func(roster.Agreement) bool {
+		return func(a roster.Agreement) bool { return a.State == s }
 	}
-	for _, p := range snap.CurveOf(func(a roster.Agreement) bool { return a.State == "FL" }) {
-		florida = append(florida, p.ByModel[roster.TFM], p.Pending)
-	}
-	if !slices.Equal(days, []roster.Date{"2025-06-02", "2025-06-03", "2025-06-04", "2025-06-05"}) ||
-		!slices.Equal(all, []int{1, 0, 2, 1, 1, 1, 1, 1}) || !slices.Equal(florida, []int{0, 0, 1, 0, 1, 0, 1, 0}) {
-		t.Errorf("%v: all %v, Florida's %v", days, all, florida)
+	for name, test := range map[string]struct {
+		lists        []roster.Publication
+		days         []roster.Date
+		all, florida []int // active and pending in turn
+	}{
+		"both lists": {[]roster.Publication{participating, again, pending}, []roster.Date{"2025-06-02", "2025-06-03", "2025-06-04", "2025-06-05"},
+			[]int{1, -1, 2, 1, 1, 1, 1, 1}, []int{0, -1, 1, 0, 1, 0, 1, 0}},
+		"no pending list":                 {[]roster.Publication{late}, []roster.Date{"2025-06-05"}, []int{1, -1}, []int{1, -1}},
+		"a pending list before the other": {[]roster.Publication{pending, late, held}, []roster.Date{"2025-06-05"}, []int{1, 1}, []int{1, 0}},
+		"no participating list":           {[]roster.Publication{pending, held}, nil, nil, nil},
+	} {
+		snap := (&source{publications: test.lists, records: records}).load(t)
+		var all, florida []int
+		var days []roster.Date
+		for _, p := range snap.Curve() {
+			days = append(days, roster.Day(p.At))
+			all = append(all, p.Active(), p.Pending)
+		}
+		for _, p := range snap.CurveOf(in("FL")) {
+			florida = append(florida, p.ByModel[roster.TFM], p.Pending)
+		}
+		if !slices.Equal(days, test.days) || !slices.Equal(all, test.all) || !slices.Equal(florida, test.florida) {
+			t.Errorf("%s: %v: all %v, Florida's %v", name, days, all, florida)
+		}
 	}
 }
 

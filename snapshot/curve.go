@@ -12,7 +12,7 @@ import (
 type Point struct {
 	At      time.Time            // the end of the day in Washington
 	ByModel map[roster.Model]int // active agreements
-	Pending int                  // entries
+	Pending int                  // entries; -1 where no pending list is known
 }
 
 // Active is the sum of the active agreements.
@@ -24,7 +24,8 @@ func (p Point) Active() int {
 	return n
 }
 
-// Curve counts what stood at the end of each day on which a list began to count.
+// Curve counts what stood at the end of each day on which a list began to count, from
+// the first participating list on: what was active before is not known.
 func (a *Agreements) Curve() []Point { return a.curve() }
 
 // CurveOf is Curve, in a new slice, for the agreements that are wanted alone.
@@ -57,7 +58,30 @@ func (a *Agreements) CurveOf(wanted func(roster.Agreement) bool) []Point {
 	}
 	days := slices.AppendSeq(a.Days(), maps.Keys(active))
 	slices.Sort(days)
-	return sumUp(slices.Compact(days), active, pending)
+	points := sumUp(slices.Compact(days), active, pending)
+	first := a.firstDays()
+	for i := range points {
+		if list, known := first[roster.ListPending]; !known || roster.Day(points[i].At) < list {
+			points[i].Pending = -1
+		}
+	}
+	return slices.DeleteFunc(points, func(p Point) bool {
+		list, known := first[roster.ListParticipating]
+		return !known || roster.Day(p.At) < list
+	})
+}
+
+// firstDays are the days in Washington on which the first list of each kind began to
+// count.
+func (l *Lists) firstDays() map[roster.List]roster.Date {
+	first := map[roster.List]roster.Date{}
+	for _, p := range l.publications {
+		day, earlier := roster.Day(p.EffectiveAt), first[p.List]
+		if p.Verdict == roster.VerdictAccepted && (earlier == "" || day < earlier) {
+			first[p.List] = day
+		}
+	}
+	return first
 }
 
 // sumUp adds the moves of each day to those before it.

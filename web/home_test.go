@@ -2,6 +2,7 @@ package web
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -150,6 +151,9 @@ func TestHomeOnTheFirstDay(t *testing.T) {
 	text := said(doc, "main")
 	if want := "As of June 2, 2025, 10 a.m. ET; the record begins on that day: what is new or gone counts from then on."; !strings.Contains(text, want) {
 		t.Errorf("the page does not say %q: %s", want, text)
+	}
+	if pending := column(doc, "The curve as a table", 5); !slices.Equal(pending, []string{"unknown"}) {
+		t.Errorf("the curve's table has %q pending", pending)
 	}
 	for _, never := range []string{"0 days", "new in", "gone in", "No longer listed", "Most new agreements", "came since", "to June 2, 2025"} {
 		if strings.Contains(text, never) {

@@ -82,7 +82,7 @@ func Curve(d CurveData) template.HTML {
 // summary says in words what a curve shows.
 func (s series) summary() string {
 	if len(s.days) == 0 {
-		return "No list has been published yet."
+		return "No participating list is known yet."
 	}
 	now := s.tell(s.last)
 	if s.first == s.last {
@@ -118,7 +118,7 @@ func (c *canvas) curve(f frame, s series, d CurveData) {
 	c.add(`<svg class="curve-%s" viewBox="0 0 %d %d" role="img" %s>`, f.name, f.width, f.height, named(id))
 	c.name(id, d.Title, d.Description)
 	if len(s.days) == 0 {
-		c.add(`<text class="curve-empty" x="%d" y="%d">No list yet</text></svg>`, f.width/2, f.height/2)
+		c.add(`<text class="curve-empty" x="%d" y="%d">No list is known yet</text></svg>`, f.width/2, f.height/2)
 		return
 	}
 	values := ticks(s.peak(), f.up)

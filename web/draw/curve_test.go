@@ -157,7 +157,7 @@ func TestSummary(t *testing.T) {
 		data CurveData
 		want string
 	}{
-		"none": {CurveData{}, "No list has been published yet."},
+		"none": {CurveData{}, "No participating list is known yet."},
 		"one":  {CurveData{Points: []Point{point(0, 0, 1, 0)}}, "February 21, 2025: 1 active agreement (Task Force Model 1)."},
 		"more": {CurveData{Points: []Point{point(0, 0, 0, 0), {At: noon(7), ByModel: map[roster.Model]int{"": 1200}, Pending: 3}}, Until: noon(8)},
 			"February 21, 2025: 0 active agreements. March 1, 2025: 1,200 active agreements (Other models 1,200), 3 pending."},
