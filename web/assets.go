@@ -26,7 +26,7 @@ type asset struct {
 func readAssets() (map[string]asset, error) {
 	all := map[string]asset{}
 	for name, contentType := range map[string]string{
-		"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml", "robots.txt": "text/plain; charset=utf-8",
+		"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml",
 	} {
 		body, err := staticFiles.ReadFile("static/" + name)
 		if err != nil {

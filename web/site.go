@@ -69,7 +69,7 @@ func New(o Options) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("setting up the cards: %w", err)
 	}
-	s.handler = s.newHandler(slices.Concat(set.Routes(), cards.Routes(), api.Routes(), files.Routes(o.Source.Body), assetRoutes(assets)))
+	s.handler = s.newHandler(slices.Concat(set.Routes(), cards.Routes(), api.Routes(), files.Routes(o.Source.Body, o.Contact), assetRoutes(assets)))
 	return s, nil
 }
 

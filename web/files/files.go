@@ -16,14 +16,15 @@ import (
 const english = prose.English
 
 // Routes are the addresses of the files. body returns the bytes of a publication by
-// their hash.
-func Routes(body func(ctx context.Context, sha256 string) ([]byte, error)) []route.Route {
-	all := []route.Route{
+// their hash; contact is where to write to who runs the site, "" where nobody says.
+func Routes(body func(ctx context.Context, sha256 string) ([]byte, error), contact string) []route.Route {
+	all := found(contact)
+	all = append(all, []route.Route{
 		{Path: "/publications/{sha256}/file", Program: true, Handler: publicationFile(body)},
 		{Path: "/feed", Handler: leadsTo("/feeds/changes.rss")},
 		{Path: "/feeds", Handler: leadsTo("/downloads#feeds")},
 		{Path: "/downloads/unplaced.csv", Params: route.AgreementParams("status", "as_of"), Program: true, Large: true, Handler: selected(unplacedFile)},
-	}
+	}...)
 	all = append(all, route.Route{Path: "/downloads/datapackage.json", Program: true, Handler: packageFile})
 	for _, f := range []struct {
 		path, contentType string

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/place"
-	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/api"
 	"github.com/watch287g/watch287g/web/route"
@@ -31,7 +30,7 @@ func aboutPage(req *request) (*response, error) {
 
 			Residents                     roster.Date // the day that their numbers are for
 			ResidentsSource, ResidentsURL string
-		}{req.Snapshot.Extent().First, len(req.Snapshot.Publications()), held, len(req.Snapshot.Changes()), req.set.options.Contact, contactURL(req.set.options.Contact), req.set.options.Version,
+		}{req.Snapshot.Extent().First, len(req.Snapshot.Publications()), held, len(req.Snapshot.Changes()), req.set.options.Contact, route.ContactURL(req.set.options.Contact), req.set.options.Version,
 			place.ResidentsDate, place.ResidentsSource, place.ResidentsURL},
 	})
 }
@@ -44,12 +43,4 @@ func apiPage(req *request) (*response, error) {
 			Operations []api.Operation
 		}{req.Request, req.set.options.Operations},
 		Description: "A free JSON API for ICE's 287(g) agreements: changes, agreements as of any day, agencies, states, publications and figures."})
-}
-
-// contactURL makes a link of an email address or of a web address.
-func contactURL(contact string) string {
-	if contact == "" || prose.Link(contact) != "" {
-		return contact
-	}
-	return "mailto:" + contact
 }

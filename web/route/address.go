@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -86,4 +87,12 @@ func CompareURL(from, to string, f roster.Filter) string {
 	q.Set("from", from)
 	q.Set("to", to)
 	return At("/compare", q, 0)
+}
+
+// ContactURL makes a link of an email address or of a web address; "" of neither.
+func ContactURL(contact string) string {
+	if contact == "" || prose.Link(contact) != "" {
+		return contact
+	}
+	return "mailto:" + contact
 }
