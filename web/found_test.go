@@ -66,6 +66,12 @@ func TestSitemap(t *testing.T) {
 			t.Errorf("%s changed last %q, want %q", path, got, want)
 		}
 	}
+	for _, a := range w.page("/").Find("nav a, main a").EachIter() {
+		href, _ := a.Attr("href")
+		if _, listed := pages[href]; !listed && strings.Count(href, "/") == 1 && !strings.ContainsAny(href, "?#") && href != "/compare" && href != "/status" && href != "/embed" {
+			t.Errorf("%s, which the front page links, is not listed", href)
+		}
+	}
 	if rec := w.get("/sitemaps/1.xml"); rec.Code != http.StatusOK || rec.Body.String() != w.get("/sitemap.xml").Body.String() {
 		t.Errorf("the first part: status %d", rec.Code)
 	}
@@ -74,7 +80,7 @@ func TestSitemap(t *testing.T) {
 			t.Errorf("part %s: status %d", name, rec.Code)
 		}
 	}
-	if empty := emptyWorld(t).listed(); len(empty) != 7+len(roster.States()) || empty["/"] != "" {
+	if empty := emptyWorld(t).listed(); len(empty) != 8+len(roster.States()) || empty["/"] != "" {
 		t.Errorf("of nothing known: %v", empty)
 	}
 }

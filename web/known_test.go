@@ -47,7 +47,7 @@ func asked() []string {
 		"/on/2025-06-13", "/on/2025-06-21", "/search?q=texas", "/search?q=lampasas", "/search?q=harrris", "/downloads?as_of=2031-01-01", "/changes?until=2031-01-01",
 		"/embed/nation", "/embed/states/TX", "/pictures/nation.png", "/pictures/states/TX.png", "/pictures/on/2025-06-13.png", "/pictures/on/2025-06-21.png",
 		"/pictures/agencies/TX-lampass-county-sheriffs-office.png", "/downloads/unplaced.csv", "/coverage", "/coverage?as_of=2025-06-13&sort=state", "/api/v1/openapi.json", "/api/v1/agreements?limit=500",
-		"/api/v1/agencies?limit=500", "/api/v1/publications", "/api/v1/changes", "/api/v1/agencies/TX-lampass-county-sheriffs-office", "/robots.txt", "/nowhere"}
+		"/api/v1/agencies?limit=500", "/api/v1/publications", "/api/v1/changes", "/api/v1/agencies/TX-lampass-county-sheriffs-office", "/robots.txt", "/sitemap.xml", "/opensearch.xml", "/downloads/datapackage.json", "/nowhere"}
 	for _, as := range []string{"", "?as_of=2025-06-13", "?as_of=2025-06-21", "?as_of=2031-01-01"} {
 		all = append(all, "/api/v1/stats"+as, "/api/v1/states"+as, "/api/v1/coverage"+as, "/api/v1/agreements"+as)
 		for _, f := range []string{"csv", "json", "jsonl", "xlsx", "geojson"} {

@@ -76,7 +76,7 @@ func pagesOf(req *route.Request) []sitemapPage {
 	add := func(path string, modified time.Time) {
 		all = append(all, sitemapPage{req.Base + path, stamped(modified)})
 	}
-	for _, path := range []string{"/", "/changes", "/coverage", "/publications", "/downloads"} {
+	for _, path := range []string{"/", "/changes", "/counties", "/coverage", "/publications", "/downloads"} {
 		add(path, snap.Modified())
 	}
 	for _, path := range []string{"/about", "/api"} {
