@@ -165,6 +165,10 @@ func TestStatesSayTheirCoverage(t *testing.T) {
 	if text := said(w.page("/states/TX"), "main"); !strings.Contains(text, want) {
 		t.Errorf("the page of Texas says %s", text)
 	}
+	want = "ICE lists an active agreement with the sheriff or another county agency in "
+	if text := said(w.page("/"), "main"); !strings.Contains(text, want) || !strings.Contains(text, "of the nation's 3,143 counties and county equivalents") {
+		t.Errorf("the front page says %s", text)
+	}
 	if text := said(w.page("/states/GU"), "main"); strings.Contains(text, "counties of") {
 		t.Errorf("the page of Guam says %s", text)
 	}

@@ -93,6 +93,7 @@ func TestArchiveClaimsOfCoverage(t *testing.T) {
 		known := recomputed(t, s.get("/downloads/agreements.csv?as_of="+day))
 		check("/coverage?as_of="+day, ".lead", known)
 		if day == "2025-12-31" {
+			check("/", "main p", known)
 			for code := range stateNames {
 				check("/states/"+code, "main p", known)
 			}

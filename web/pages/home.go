@@ -11,6 +11,7 @@ import (
 	"github.com/watch287g/watch287g/web/countymap"
 	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/embed"
+	"github.com/watch287g/watch287g/web/places"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -35,6 +36,7 @@ type home struct {
 	Shares   []share
 	Without  string // the states that are not in the table
 	Listed   string // the same with all counts
+	Covers   string // how many counties are covered; "" where no list says it
 	Leading  string
 	Models   []figure
 	Latest   []dayOfChanges
@@ -84,6 +86,7 @@ func homePage(req *request) (*response, error) {
 	h.AsOf, h.Past = snap.KnownUntil(), !req.Fresh().Ended.IsZero()
 	h.Claim, h.Leading = english.Claim(stats, h.AsOf, h.Past), leading(stats, h.Past)
 	h.Listed = english.Stands(stats, h.AsOf, h.Past)
+	h.Covers = places.CoverageSaid(snap, "", h.Past)
 	p.Description = h.Listed + " Who signs, seeks or leaves a 287(g) agreement, with the evidence."
 	h.Recent = difference{snap.Recent(lookBack)}
 	h.From, h.To = roster.Day(h.Recent.From), roster.Day(h.Recent.To)

@@ -87,13 +87,19 @@ func sortCoverage(all []roster.Coverage, by string) {
 	})
 }
 
-// CoverageSaid says in a sentence how many of a state's counties are covered at the last
-// moment known; "" where no list says it.
-func CoverageSaid(snap *snapshot.Snapshot, s roster.State) string {
-	if !listed(snap, snap.KnownUntil()) {
+// CoverageSaid says in a sentence how many counties of a state, or of the nation for "",
+// are covered at the last moment known, or were, where that is past: then it says when.
+// It is "" where no list says it.
+func CoverageSaid(snap *snapshot.Snapshot, s roster.State, past bool) string {
+	until := snap.KnownUntil()
+	if !listed(snap, until) {
 		return ""
 	}
-	return prose.English.Coverage(snap.Coverage(snap.KnownUntil()).Of(s), place.ResidentsDate, time.Time{}, false)
+	c := snap.Coverage(until).Of(s)
+	if !past {
+		until = time.Time{}
+	}
+	return prose.English.Coverage(c, place.ResidentsDate, until, past)
 }
 
 // listed says whether a list of active agreements is known that counted at a moment.
