@@ -64,7 +64,55 @@ func coverageContradictions(sentence string, known map[string]*reachOf) (wrong [
 		}
 		return wrong
 	}
-	return []string{"nobody knows the sentence"}
+	return mapContradictions(sentence, known)
+}
+
+// mapSays tells the sentence above a map by how it begins.
+var mapSays = regexp.MustCompile(`^(?:Of|In all) [\d,]+ `)
+
+// The sentence above the map of a state, which the caller names before it.
+var (
+	mapForm    = regexp.MustCompile(`^(?P<state>[^:]*): Of (?P<counties>[\d,]+) [^,]+, (?P<clauses>.+)\.$`)
+	mapAll     = regexp.MustCompile(`^(?P<state>[^:]*): In all (?P<counties>[\d,]+) [^,]+, ICE lists an active agreement with [^,]+\.$`)
+	mapClauses = []*regexp.Regexp{
+		regexp.MustCompile(`([\d,]+) ha(?:ve|s) an active agreement with (?:the sheriff or another (?:county|parish) agency|a borough agency)`),
+		regexp.MustCompile(`([\d,]+) ha(?:ve|s) (?:one|an active agreement) with only a local agency \(such as a town's police\)`),
+		regexp.MustCompile(`([\d,]+) ha(?:ve|s) only (?:a pending entry|pending entries)`),
+		regexp.MustCompile(`([\d,]+) ha(?:ve|s) none listed`),
+	}
+)
+
+// mapContradictions is coverageContradictions for that sentence: its clauses are of
+// counties that are covered, that have another agreement, and that have none, and add up.
+func mapContradictions(sentence string, known map[string]*reachOf) (wrong []string) {
+	if all := mapAll.FindStringSubmatch(sentence); all != nil {
+		if is := known[all[1]]; is == nil || printed(all[2]) != is.Covered || is.Covered != is.Counties {
+			return []string{"not all counties are covered"}
+		}
+		return nil
+	}
+	found := mapForm.FindStringSubmatch(sentence)
+	if found == nil || known[found[1]] == nil {
+		return []string{"nobody knows the sentence"}
+	}
+	is, sum := known[found[1]], 0
+	if printed(found[2]) != is.Counties {
+		wrong = append(wrong, fmt.Sprintf("%d counties are so", is.Counties))
+	}
+	for i, clause := range mapClauses {
+		n := 0
+		if said := clause.FindStringSubmatch(found[3]); said != nil {
+			n = printed(said[1])
+		}
+		sum += n
+		if want := []int{is.Covered, is.Any - is.Covered}; i < len(want) && n != want[i] {
+			wrong = append(wrong, fmt.Sprintf("clause %d: %d is said, %d is so", i+1, n, want[i]))
+		}
+	}
+	if sum != is.Counties {
+		wrong = append(wrong, fmt.Sprintf("the clauses add up to %d", sum))
+	}
+	return wrong
 }
 
 // What every state's page and the page on coverage say in a sentence is what the
@@ -80,10 +128,14 @@ func TestArchiveClaimsOfCoverage(t *testing.T) {
 		for _, p := range doc.Find(selector).EachIter() {
 			p.Find("a").Remove()
 			sentence := strings.Join(strings.Fields(p.Text()), " ")
-			if !strings.Contains(sentence, "sheriff or another") && !strings.Contains(sentence, "borough agency in") && !strings.Contains(sentence, "Census Bureau") {
+			if !strings.Contains(sentence, "sheriff or another") && !strings.Contains(sentence, "borough agency in") && !strings.Contains(sentence, "by the Census Bureau") {
 				continue
 			}
 			said++
+			if mapSays.MatchString(sentence) {
+				code := strings.TrimPrefix(address, "/states/")
+				sentence = stateNames[code] + ": " + sentence
+			}
 			for _, wrong := range coverageContradictions(sentence, known) {
 				t.Errorf("%s: %s: %s", address, wrong, sentence)
 			}
@@ -108,19 +160,22 @@ func TestArchiveClaimsOfCoverage(t *testing.T) {
 // The check finds what is false.
 func TestClaimsFindFalseCoverage(t *testing.T) {
 	known := map[string]*reachOf{"Texas": {Covered: 2, Counties: 254, Living: 5_032_841, Residents: 31_290_831}, "Florida": {Covered: 67, Counties: 67, Living: 23_372_215, Residents: 23_372_215},
-		"Maine": {Counties: 16, Residents: 1_405_012}, "": {Covered: 610, Counties: 3143, Living: 82_142_809, Residents: 340_110_988}}
+		"Pennsylvania": {Covered: 13, Counties: 67, Any: 24}, "Maine": {Counties: 16, Residents: 1_405_012}, "": {Covered: 610, Counties: 3143, Living: 82_142_809, Residents: 340_110_988}}
 	const texas = "ICE lists an active agreement with the sheriff or another county agency in 2 of the 254 counties of Texas, where 16.1% of the state's residents live (5,032,841 of 31,290,831 in 2024, by the Census Bureau)."
 	const nation = "As of December 31, 2025, 9 a.m. ET, ICE lists an active agreement with the sheriff or another county agency in 610 of the nation's 3,143 counties and county equivalents, " +
 		"where 24.2% of its residents live (82,142,809 of 340,110,988 in 2024, by the Census Bureau)."
 	const florida = "ICE lists an active agreement with the sheriff or another county agency in all 67 counties of Florida, where all of the state's residents live (23,372,215 in 2024, by the Census Bureau)."
 	const maine = "As of May 19, 2025, ICE listed no active agreement with the sheriff or another county agency in any of the 16 counties of Maine."
-	for _, sentence := range []string{texas, nation, florida, maine} {
+	const onMap = "Pennsylvania: Of 67 counties, 13 have an active agreement with the sheriff or another county agency, 11 have one with only a local agency (such as a town's police) and 43 have none listed."
+	const allOnMap = "Florida: In all 67 counties, ICE lists an active agreement with the sheriff or another county agency."
+	for _, sentence := range []string{texas, nation, florida, maine, onMap, allOnMap} {
 		if wrong := coverageContradictions(sentence, known); len(wrong) > 0 {
 			t.Errorf("%v: %s", wrong, sentence)
 		}
 	}
 	for _, lie := range [][3]string{{texas, "in 2 of", "in 3 of"}, {texas, "254", "255"}, {texas, "16.1%", "16.2%"}, {texas, "5,032,841", "5,032,840"}, {texas, "31,290,831", "31,290,832"}, {texas, "of Texas", "of Florida"},
 		{texas, "of Texas", "of Mexico"}, {nation, "610", "611"}, {nation, "3,143", "3,144"}, {nation, "24.2%", "24%"}, {florida, "67", "66"}, {florida, "23,372,215", "23,372,216"}, {florida, "Florida", "Texas"},
+		{onMap, "Of 67", "Of 66"}, {onMap, "13 have", "14 have"}, {onMap, "11 have", "10 have"}, {onMap, "43 have", "44 have"}, {onMap, "Pennsylvania", "Texas"}, {allOnMap, "67", "66"}, {allOnMap, "Florida", "Texas"},
 		{maine, "16", "17"}, {maine, "Maine", "Texas"}, {maine, "listed no", "lists hardly any"}} {
 		if sentence := strings.Replace(lie[0], lie[1], lie[2], 1); len(coverageContradictions(sentence, known)) == 0 {
 			t.Errorf("nothing is wrong with: %s", sentence)

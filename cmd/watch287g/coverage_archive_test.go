@@ -26,6 +26,7 @@ import (
 type reachOf struct {
 	Covered, Counties, Living, Residents int
 	JEM, TFM, WSO                        int // covered counties
+	Any                                  int // counties with an agreement of whomever, but for whole states
 }
 
 // share is what a table prints of the residents.
@@ -103,14 +104,17 @@ func coveringOf(row map[string]string) []string {
 // Bureau's file, by state's name.
 func recomputed(t *testing.T, download []byte) map[string]*reachOf {
 	t.Helper()
-	in := map[string]map[string]bool{} // counties by model, "" for any
+	in := map[string]map[string]bool{"any": {}} // counties by model, "" for each, "any" for those of any agency
 	for _, row := range fileRows(t, download) {
+		if row["status"] == "active" {
+			in["any"][row["county_fips"]] = true
+		}
 		for _, code := range coveringOf(row) {
 			for _, m := range []string{"", row["model"]} {
 				if in[m] == nil {
 					in[m] = map[string]bool{}
 				}
-				in[m][code] = true
+				in[m][code], in["any"][code] = true, true
 			}
 		}
 	}
@@ -127,7 +131,7 @@ func recomputed(t *testing.T, download []byte) map[string]*reachOf {
 				of.Covered++
 				of.Living += residents
 			}
-			for m, n := range map[string]*int{"JEM": &of.JEM, "TFM": &of.TFM, "WSO": &of.WSO} {
+			for m, n := range map[string]*int{"JEM": &of.JEM, "TFM": &of.TFM, "WSO": &of.WSO, "any": &of.Any} {
 				if in[m][c["fips"]] {
 					*n++
 				}
@@ -151,6 +155,7 @@ func coverageJSON(t *testing.T, body []byte) map[string]*reachOf {
 			Counties int
 			ByModel  map[string]int `json:"by_model"`
 		}
+		Any struct{ Counties int }
 	}
 	report := decoded[struct {
 		Nation place
@@ -158,7 +163,7 @@ func coverageJSON(t *testing.T, body []byte) map[string]*reachOf {
 	}](t, body)
 	all := map[string]*reachOf{}
 	for _, p := range append(report.States, report.Nation) {
-		r := &reachOf{p.Covered.Counties, p.Counties, -1, -1, p.Covered.ByModel["JEM"], p.Covered.ByModel["TFM"], p.Covered.ByModel["WSO"]}
+		r := &reachOf{p.Covered.Counties, p.Counties, -1, -1, p.Covered.ByModel["JEM"], p.Covered.ByModel["TFM"], p.Covered.ByModel["WSO"], p.Any.Counties}
 		if p.Residents != nil {
 			r.Residents = *p.Residents
 		}
@@ -188,6 +193,12 @@ func coverageDownload(t *testing.T, file []byte) map[string]*reachOf {
 			if row["covered"] == "true" {
 				of.Covered++
 				of.Living += residents
+			}
+			for column, cell := range row {
+				if owner, _, _ := strings.Cut(column, "_"); slices.Contains([]string{"county", "municipality", "state", "unsaid"}, owner) && cell != "0" && regexp.MustCompile(`^\d{1,2}$`).MatchString(cell) {
+					of.Any++
+					break
+				}
 			}
 			for m, n := range map[string]*int{"jem": &of.JEM, "tfm": &of.TFM, "wso": &of.WSO} {
 				if row["county_"+m] != "0" {
