@@ -131,6 +131,9 @@ func TestArchiveClaimsOfCoverage(t *testing.T) {
 			if !strings.Contains(sentence, "sheriff or another") && !strings.Contains(sentence, "borough agency in") && !strings.Contains(sentence, "by the Census Bureau") {
 				continue
 			}
+			if _, ok := readCounted(sentence); ok || strings.HasPrefix(sentence, "The map has the eight counties") {
+				continue // which the claims of the maps are about
+			}
 			said++
 			if mapSays.MatchString(sentence) {
 				code := strings.TrimPrefix(address, "/states/")

@@ -92,7 +92,7 @@ func coveringOf(row map[string]string) []string {
 	case row["status"] != "active" || row["county_fips"] == "" || constables.MatchString(name):
 		return nil
 	case sheriffs.MatchString(name):
-	case row["type"] != "county", police != nil && police[1]+police[2] != "":
+	case row["type"] != "county", police != nil && police[1]+police[2] != "" && !strings.Contains(name, "Port Authority"):
 		return nil
 	case strings.Contains(name, "Regional Jail"):
 		return append(strings.Fields(row["other_county_fips"]), row["county_fips"])
