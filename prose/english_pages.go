@@ -66,6 +66,12 @@ var englishPages = map[key]string{
 	"pending.signed":      "the participating list has had its agreement {since}",
 	"evidence.row-of":     "row {row} of {list}",
 
+	"bulk.above":     "{counts} (above)",
+	"bulk.day":       "{counts}; {active} at the end of the day",
+	"bulk.day.until": "{counts}; {active} as known until {until}",
+	"bulk.minor":     "Small edits: {counts}",
+	"pending.sign":   "○",
+
 	"filter":        "{words}",
 	"filter.in":     "{kinds} in {states}",
 	"filter.county": "county {words}",

@@ -12,10 +12,7 @@ import (
 // Model, signed July 2, pending 8 days". Days are without their year where that is
 // the publication's.
 func (l Language) Line(c roster.Change) string {
-	clauses := append(l.lineClauses(c), l.Doubt(c))
-	if c.Corrects != "" && c.Kind != roster.KindRestored {
-		clauses = append(clauses, l.plain("line.was-withdrawn"))
-	}
+	clauses := append(l.lineClauses(c), l.LineNote(c))
 	return strings.Join(slices.DeleteFunc(clauses, func(s string) bool { return s == "" }), "; ")
 }
 

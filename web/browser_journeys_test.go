@@ -67,6 +67,7 @@ func walkBySearch(b *tab) {
 func walkToFeed(b *tab) {
 	b.open("/", 200)
 	b.follow(`header nav a[href="/changes"]`)
+	b.click(`details.narrow summary`)
 	b.focus(`select[name="state"]`)
 	b.keys("Texas")
 	b.focus(`select[name="kind"]`)

@@ -54,6 +54,8 @@ func everyPage(t *testing.T, w *world) []sample {
 		{"downloads, chosen", "/downloads?state=FL&model=TFM&as_of=2025-06-16&status=active", 200},
 		{"API", "/api", 200},
 		{"about", "/about", 200},
+		{"alerts", "/follow", 200},
+		{"changes, a big day", "/changes?since=2025-02-26&until=2025-02-26&kind=new,pending,removed,withdrawn,restored,amended,detail,document,milestone", 200},
 		{"status", "/status", 200},
 		{"embed", "/embed/nation", 200},
 		{"embed, state", "/embed/states/FL", 200},

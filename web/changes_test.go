@@ -127,16 +127,21 @@ func TestChangesFormHoldsWhatWasAskedFor(t *testing.T) {
 // manyChanges is a world in which ICE lists 230 agreements at once.
 func manyChanges(t *testing.T) *world {
 	w := emptyWorld(t)
-	list := func(day, n int) watch.Past {
-		body := sheettest.Participating(sheettest.Sample(n)...)
-		return watch.Past{PublishedAt: june(day), Link: "participating", File: fmt.Sprintf("%d.xlsx", day), Open: func() ([]byte, error) { return body, nil }}
-	}
-	w.imports(list(2, 1), list(3, 231))
+	w.imports(listOf(2, 1), listOf(3, 231))
 	return w
 }
 
+// listOf is a list of so many agreements, published on a day in June.
+func listOf(day, n int) watch.Past {
+	body := sheettest.Participating(sheettest.Sample(n)...)
+	return watch.Past{PublishedAt: june(day), Link: "participating", File: fmt.Sprintf("%d.xlsx", day), Open: func() ([]byte, error) { return body, nil }}
+}
+
+// A page ends with a day, so that what it counts of a day is whole; where a reader
+// begins within one, nothing is counted.
 func TestChangesArePaged(t *testing.T) {
-	w := manyChanges(t)
+	w := emptyWorld(t)
+	w.imports(listOf(2, 1), listOf(3, 90), listOf(4, 180), listOf(5, 231))
 	var want, got []string
 	for _, c := range slices.Backward(w.known().Changes()) {
 		if c.Kind == roster.KindNew {
@@ -149,11 +154,17 @@ func TestChangesArePaged(t *testing.T) {
 	pages := 0
 	for next := "/changes?kind=new"; next != ""; pages++ {
 		doc := w.page(next)
-		ids := changeIDs(doc)
-		if len(ids) > 100 {
-			t.Errorf("%s shows %d changes", next, len(ids))
+		got = append(got, changeIDs(doc)...)
+		var days []string
+		doc.Find(".day").Each(func(_ int, s *goquery.Selection) {
+			days = append(days, textOf(s.Find("h3"))+": "+textOf(s.Find(".tally")))
+		})
+		if want := [][]string{
+			{"June 5, 2025: 51 new; 231 active in all as known until June 5, 2025, 10 a.m. ET", "June 4, 2025: 90 new; 180 active in all at the end of the day"},
+			{"June 3, 2025: 89 new; 90 active in all at the end of the day"},
+		}[pages]; !slices.Equal(days, want) {
+			t.Errorf("%s has %q", next, days)
 		}
-		got = append(got, ids...)
 		if s := said(doc, ".lead"); s != "New agreements: 230 changes." {
 			t.Errorf("%s is said as %q", next, s)
 		}
@@ -162,8 +173,15 @@ func TestChangesArePaged(t *testing.T) {
 		}
 		next = doc.Find(`.pager a[rel="next"]`).AttrOr("href", "")
 	}
-	if diff := cmp.Diff(want, got); diff != "" || pages != 3 {
+	middle, _ := w.known().Change(want[51+45]) // of June 4
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" || pages != 2 {
 		t.Errorf("%d pages (-want +got):\n%s", pages, diff)
+	}
+	within := w.page(fmt.Sprintf("/changes?kind=new&before=%d", middle.Seq))
+	if within.Find(".lines .change").Length() == 0 || within.Find(".day").First().Find(".tally, h4 span").Length() > 0 {
+		t.Errorf("a page that begins within a day counts %q", said(within, ".tally"))
 	}
 	if s := said(w.page("/changes?kind=new&before=1"), "main"); !strings.Contains(s, "There is nothing older") {
 		t.Errorf("beyond the last page: %s", s)
@@ -255,7 +273,7 @@ func TestRuleForAChannelIsReadByTheConfiguration(t *testing.T) {
 		{"county=Lampasas,lampasas&agency=null&agency=" + url.QueryEscape(`*"Bay": [x] & <b>'s\\*`), roster.Filter{
 			Counties: []string{"Lampasas"}, Agencies: []string{`*"Bay": [x] & <b>'s\\*`, "null"}}},
 	} {
-		rule := w.page("/changes?" + tt.query).Find("aside pre").Text()
+		rule := w.page("/changes?" + tt.query).Find("details.rule pre").Text()
 		file := filepath.Join(t.TempDir(), "watch287g.yaml")
 		yaml := "channels:\n  - name: newsroom\n    chat: {url: \"ntfy://ntfy.sh/a-topic\"}\n    " + strings.ReplaceAll(rule, "\n", "\n    ")
 		if err := os.WriteFile(file, []byte(yaml), 0o600); err != nil {
@@ -270,8 +288,8 @@ func TestRuleForAChannelIsReadByTheConfiguration(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", tt.query, diff)
 		}
 	}
-	if doc := w.page("/changes"); doc.Find("aside pre").Length() != 0 || !strings.Contains(said(doc, "aside"), "without only: gets just these changes") {
-		t.Errorf("the usual view: %s", said(doc, "aside"))
+	if doc := w.page("/changes"); doc.Find("main pre").Length() != 0 {
+		t.Errorf("the usual view has the rule %s", said(doc, "main pre"))
 	}
 }
 

@@ -10,11 +10,9 @@ import (
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/bulk"
 	"github.com/watch287g/watch287g/web/route"
 )
-
-// changesPerPage bounds a page's list of changes.
-const changesPerPage = 100
 
 // changesData is what the page of changes shows.
 type changesData struct {
@@ -61,9 +59,9 @@ func changesPage(req *request) (*response, error) {
 	if len(shown.Kinds) == 0 {
 		shown.Kinds = roster.DefaultKinds()
 	}
-	changes, more := req.Snapshot.Find(shown, asked.Before, changesPerPage)
+	days, more := bulk.Page(req.Snapshot, shown, asked.Before)
 	d := changesData{
-		Words: filterWords(req.Snapshot, asked.Filter), Count: req.Snapshot.Count(shown), Days: byDay(changes), Usual: len(asked.Kinds) == 0,
+		Words: filterWords(req.Snapshot, asked.Filter), Count: req.Snapshot.Count(shown), Days: days, Usual: len(asked.Kinds) == 0,
 		Filtered: len(route.Encode(asked.Filter)) > 0, Begins: roster.Day(req.Snapshot.Extent().First), Form: newChangesForm(asked.Filter),
 		Feeds: feedLinks(asked.Filter), Downloads: changeDownloads(shown), Only: onlyYAML(asked.Filter),
 		Timed: !asked.Since.IsZero() || !asked.Until.IsZero(),
@@ -72,7 +70,8 @@ func changesPage(req *request) (*response, error) {
 	every.Kinds = roster.Kinds()
 	d.Everything = route.ChangesURL(every, 0)
 	if more {
-		d.Older = route.At("/changes", route.Encode(asked.Filter), changes[len(changes)-1].Seq)
+		last := days[len(days)-1].Changes
+		d.Older = route.At("/changes", route.Encode(asked.Filter), last[len(last)-1].Seq)
 	}
 	if asked.Before > 0 {
 		d.Newest = route.ChangesURL(asked.Filter, 0)

@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"cmp"
 	"fmt"
 	"html/template"
 	"maps"
@@ -12,13 +11,14 @@ import (
 
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/bulk"
 	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/route"
 	"github.com/watch287g/watch287g/web/table"
 )
 
 // dayShown is how many changes of one day its page shows.
-const dayShown = 100
+const dayShown = 300
 
 // dayRows is how many agencies of one day its page shows.
 const dayRows = 450
@@ -41,8 +41,8 @@ type dayThen struct {
 	Map          template.HTML
 	Lists        []roster.Publication // in force
 	Published    []roster.Publication // on that day, whatever became of them
-	Changes      []roster.Change      // milestones first, then by state
-	More         int                  // changes of the day that are not shown
+	Changes      dayOfChanges
+	More         int // changes of the day that are not shown
 	ChangesURL   string
 	Week         *difference // the seven days up to it; nil where less is known
 	WeekURL      string
@@ -136,11 +136,10 @@ func (req *request) fillDay(d *dayThen, of roster.Filter) {
 	d.ChangesURL = route.ChangesURL(wanted, 0)
 	wanted.Kinds = roster.DefaultKinds()
 	found, _ := req.Snapshot.Find(wanted, 0, 0)
-	slices.SortStableFunc(found, func(a, b roster.Change) int {
-		return cmp.Or(cmp.Compare(afterMilestones(a), afterMilestones(b)), cmp.Compare(a.Agreement.State.Name(), b.Agreement.State.Name()), cmp.Compare(a.Seq, b.Seq))
-	})
 	d.More = max(0, len(found)-dayShown)
-	d.Changes = found[:len(found)-d.More]
+	shown := []dayOfChanges{{Day: d.Day, Changes: found[:len(found)-d.More], Part: d.More > 0}}
+	bulk.Stand(req.Snapshot, shown, wanted)
+	d.Changes = shown[0]
 	unread := !d.Stats.Knows(roster.ListParticipating)
 	states, placed := english.StatesFigure(d.Stats)
 	d.Figures = []figure{
@@ -157,13 +156,6 @@ func (req *request) fillDay(d *dayThen, of roster.Filter) {
 		week := difference{route.Compare(req.Snapshot, from.EndOf(), d.End, of)}
 		d.Week, d.WeekURL = &week, route.CompareURL(string(from), string(d.Day), of)
 	}
-}
-
-func afterMilestones(c roster.Change) int {
-	if c.Kind == roster.KindMilestone {
-		return 0
-	}
-	return 1
 }
 
 // readDay reads a day that the lists say something of.

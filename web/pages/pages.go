@@ -89,6 +89,7 @@ func (s *Set) Routes() []route.Route {
 		page("/downloads", downloadsPage, route.AgreementParams("as_of", "status")...),
 		page("/api", apiPage),
 		page("/about", aboutPage),
+		page("/follow", followPage),
 		page("/status", statusPage),
 		page("/", noPage),
 		page("/embed", embedPage, embed.Params("state")...),

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/bulk"
 )
 
 // figure is a number with its words, for the piece "figure".
@@ -14,23 +15,8 @@ type figure struct {
 	URL     string // of the list behind the number; "" for none
 }
 
-// dayOfChanges are the changes that were seen on one day, for the piece
-// "changes".
-type dayOfChanges struct {
-	Day     roster.Date
-	Changes []roster.Change
-}
+// dayOfChanges are the changes that were seen on one day, for the piece "changes".
+type dayOfChanges = bulk.Day
 
 // byDay groups changes that come the newest first.
-func byDay(changes []roster.Change) []dayOfChanges {
-	var days []dayOfChanges
-	for _, c := range changes {
-		day := roster.Day(c.DetectedAt)
-		if n := len(days); n == 0 || days[n-1].Day != day {
-			days = append(days, dayOfChanges{Day: day})
-		}
-		last := &days[len(days)-1]
-		last.Changes = append(last.Changes, c)
-	}
-	return days
-}
+func byDay(changes []roster.Change) []dayOfChanges { return bulk.ByDay(changes) }

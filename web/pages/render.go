@@ -72,7 +72,7 @@ func templateFuncs() template.FuncMap {
 		"join":     strings.Join,
 		"add":      func(a, b int) int { return a + b },
 		"stateURL": route.StateURL, "countyURL": route.CountyURL, "countyof": english.CountyOf, "agencyURL": route.AgencyURL, "changeURL": route.ChangeURL, "publicationURL": route.PublicationURL, "evidenceURL": route.EvidenceURL, "dayURL": route.DayURL,
-		"sign":   english.Symbol,
+		"sign":   english.Sign,
 		"kind":   english.Kind,
 		"title":  english.Title,
 		"type":   english.TypeIn,
