@@ -44,8 +44,9 @@ func countyFits(a claimed, county string) bool {
 		if named && (misprints(strings.TrimSuffix(name, "s"), bare, most) || misprints(name, bare, most)) {
 			return true
 		}
+		letters := lettersOf(name)
 		for _, t := range censusTowns()[a.State] {
-			if t.county == bare && (misprints(t.name, name, 1) || len(name) >= 8 && strings.HasPrefix(t.name, lettersOf(name))) {
+			if t.county == bare && (slips(t.name, letters, 1) <= 1 || len(letters) >= 8 && strings.HasPrefix(t.name, letters)) {
 				return true
 			}
 		}

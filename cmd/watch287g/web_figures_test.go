@@ -53,8 +53,11 @@ type surfaces struct {
 	site http.Handler
 }
 
-func newSurfaces(t *testing.T) surfaces {
-	data := importedArchive(t)
+func newSurfaces(t *testing.T) surfaces { return surfacesOf(t, importedArchive(t)) }
+
+// surfacesOf answers for the store in a directory.
+func surfacesOf(t *testing.T, data string) surfaces {
+	t.Helper()
 	s, err := bolt.Open(filepath.Join(data, "watch287g.db"), bolt.Options{})
 	if err != nil {
 		t.Fatal(err)

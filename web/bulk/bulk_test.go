@@ -121,10 +121,10 @@ func TestLines(t *testing.T) {
 		want   Line
 	}{
 		{c, Line{Model: "Task Force Model", County: "Brevard County", Signed: "signed Jun 1, 2025"}},
-		{sheriff, Line{Model: "Task Force Model", County: "Bay County", Told: true}},
+		{sheriff, Line{Model: "Task Force Model", County: "Bay County", Told: true, Signed: "pending"}},
 		{likely, Line{Model: "Task Force Model", County: "Brevard County", Signed: "signed Jun 1, 2025",
 			Note: "likely new, not another name for what was listed; ICE gives no id; correction: the pending entry had been reported as no longer pending"}},
-		{moved, Line{Model: "Task Force Model", Detail: "Task Force Model, signed June 1, 2025; before, ICE listed it under the model Warrant Service Officer"}},
+		{moved, Line{Model: "Task Force Model", Signed: "pending", Detail: "Task Force Model, signed June 1, 2025; before, ICE listed it under the model Warrant Service Officer"}},
 	} {
 		got := newLine(tt.change)
 		if got.Model != tt.want.Model || got.County != tt.want.County || got.Told != tt.want.Told || got.Signed != tt.want.Signed || got.Note != tt.want.Note || got.Detail != tt.want.Detail {

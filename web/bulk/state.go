@@ -16,10 +16,11 @@ type State struct {
 // Line is a change in one line.
 type Line struct {
 	roster.Change
+	Agency string
 	Model  string
 	County string // "" where it is not known
 	Told   bool   // the agency's name says the county
-	Signed string
+	Signed string // or that it is pending
 	Note   string // what is only likely, or taken back; "" for nothing
 	Detail string // all in one, instead of the model, the county and the date
 }
@@ -56,7 +57,7 @@ func (d Day) tallyOf(s roster.State) string {
 }
 
 func newLine(c roster.Change) Line {
-	l := Line{Change: c, Model: english.Model(c.Agreement.Model), Note: english.LineNote(c)}
+	l := Line{Change: c, Agency: english.Agency(c.Agreement), Signed: english.Status(roster.StatusPending), Model: english.Model(c.Agreement.Model), Note: english.LineNote(c)}
 	if c.Kind == roster.KindAmended {
 		l.Detail, l.Note = english.Line(c), ""
 		return l
