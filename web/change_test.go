@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/sheet/sheettest"
@@ -98,7 +99,7 @@ func TestChangeThatAmendsShowsBeforeAndAfter(t *testing.T) {
 	w := newWorld(t)
 	c := w.only(roster.KindAmended, "Lampass")
 	doc := w.page("/changes/" + c.ID)
-	if s := said(doc, "tbody"); s != "Agency nameLampass County Sheriff's OfficeLampasas County Sheriff's Office" {
+	if s := said(doc, `[aria-label="What changed"] tbody`); s != "Agency nameLampass County Sheriff's OfficeLampasas County Sheriff's Office" {
 		t.Errorf("the table says %q", s)
 	}
 	told := w.only(roster.KindNew, "Lampass")
@@ -109,8 +110,38 @@ func TestChangeThatAmendsShowsBeforeAndAfter(t *testing.T) {
 	if s := said(w.page("/changes/"+told.ID), ".correction"); !strings.HasPrefix(s, "ICE changed its record of what is said below on June 9, 2025:") {
 		t.Errorf("what was said first: %q", s)
 	}
-	if s := said(w.page("/changes/"+w.only(roster.KindAmended, "Baker").ID), "tbody"); s != "Signing dateAugust 15, 2019August 16, 2019" {
+	if s := said(w.page("/changes/"+w.only(roster.KindAmended, "Baker").ID), `[aria-label="What changed"] tbody`); s != "Signing dateAugust 15, 2019August 16, 2019" {
 		t.Errorf("the table of a date says %q", s)
+	}
+}
+
+// The page of a change shows how ICE printed the row, before and then, and leads to the
+// agency's other changes.
+func TestChangeShowsTheRowsAsICEPrintedThem(t *testing.T) {
+	w := newWorld(t)
+	c := w.only(roster.KindAmended, "Lampass")
+	doc := w.page("/changes/" + c.ID)
+	var rows []string
+	doc.Find(`[aria-label="The row as ICE printed it"] tbody tr`).Each(func(_ int, s *goquery.Selection) { rows = append(rows, cells(s)) })
+	want := []string{
+		"Before: row 46 of ICE's participating list of June 6, 2025, 10 a.m. ET|Texas|Lampass County Sheriff's Office|County|Lampasas County|Warrant Service Officer|Jun 5, 2025",
+		"Now: row 46 of ICE's participating list of June 9, 2025, 10 a.m. ET|Texas|Lampasas County Sheriff's Office|County|Lampasas County|Warrant Service Officer|Jun 5, 2025",
+	}
+	if diff := cmp.Diff(want, rows); diff != "" {
+		t.Errorf("the rows (-want +got):\n%s", diff)
+	}
+	told := w.only(roster.KindNew, "Lampass")
+	if to := doc.Find(`nav a[rel="prev"]`).AttrOr("href", ""); to != "/changes/"+told.ID {
+		t.Errorf("the change before is %q", to)
+	}
+	if to := w.page("/changes/" + told.ID).Find(`nav a[rel="next"]`).AttrOr("href", ""); to != "/changes/"+c.ID {
+		t.Errorf("the change after is %q", to)
+	}
+	if to := doc.Find(`dd a[href="/counties/48281"]`); textOf(to) != "Lampasas County" {
+		t.Errorf("the county is %q", textOf(to))
+	}
+	if s := fact(w.page("/changes/"+w.only(roster.KindRemoved, "Texas National Guard").ID), "County"); s != "Statewide" {
+		t.Errorf("an agency of the whole state is in %q", s)
 	}
 }
 
@@ -159,9 +190,19 @@ func TestChangeOfEachKindHasItsPage(t *testing.T) {
 		if body := rec.Body.String(); rec.Code != http.StatusOK || strings.Contains(body, "<script") {
 			t.Errorf("%s: status %d: %.500s", c.Text, rec.Code, body)
 		}
-		row := w.page("/changes/" + c.ID).Find(`main a[href*="#row-"]`).Length()
-		if want := c.Publication.Row > 0 && aboutOneAgency(c); (row == 1) != want {
+		doc := w.page("/changes/" + c.ID)
+		row, want := doc.Find(`main dd a[href*="#row-"]`).Length(), 0
+		if c.Publication.Row > 0 && aboutOneAgency(c) {
+			want = 1
+		}
+		if row != want {
 			t.Errorf("%s: %d links to a row", c.Text, row)
+		}
+		if c.Before != nil && c.Milestone == nil || c.Kind == roster.KindRemoved || c.Kind == roster.KindRestored {
+			want++ // as it stood before
+		}
+		if shown := doc.Find(`[aria-label="The row as ICE printed it"] tbody tr`).Length(); shown != want && aboutOneAgency(c) {
+			t.Errorf("%s: %d rows as ICE printed them, want %d", c.Text, shown, want)
 		}
 	}
 	for _, k := range []roster.Kind{roster.KindNew, roster.KindPending, roster.KindRemoved, roster.KindRestored, roster.KindAmended, roster.KindMilestone} {

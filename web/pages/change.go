@@ -1,8 +1,12 @@
 package pages
 
 import (
+	"slices"
+
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/route"
+	"github.com/watch287g/watch287g/web/table"
 )
 
 // changeData is what the page about one change shows.
@@ -11,6 +15,10 @@ type changeData struct {
 	Fields      []fieldLine
 	Entry       bool           // the agreement is an entry of the pending list
 	Placed      bool           // it is about one agency, which the page names
+	County      string         // that the agency is in, or that it is one of the whole state; "" where that is not known
+	FIPS        string         // of that county
+	Rows        []table.Stood  // as ICE printed them, before and then
+	Prev, Next  *roster.Change // of the agency
 	Corrected   *roster.Change // the earlier one that this one takes back, or that said otherwise
 	CorrectedBy *roster.Change // the later one that does so to this one
 }
@@ -38,6 +46,11 @@ func changePage(req *request) (*response, error) {
 	if later, ok := req.Snapshot.CorrectedBy(c); ok {
 		d.CorrectedBy = &later
 	}
+	if d.Placed {
+		if err := req.addAgencyOf(&d); err != nil {
+			return nil, err
+		}
+	}
 	description := c.Text
 	if d.CorrectedBy != nil {
 		what := "ICE changed its record of this on "
@@ -53,6 +66,30 @@ func changePage(req *request) (*response, error) {
 		p.Picture = "/pictures" + route.AgencyURL(c.Agreement.AgencyID) + ".png"
 	}
 	return req.render(p)
+}
+
+// addAgencyOf adds where the agency of a change is, how ICE printed its row, and what
+// happened to it before and after.
+func (req *request) addAgencyOf(d *changeData) (err error) {
+	a := d.Agreement
+	at := req.Snapshot.Locate(a)
+	if d.County = english.CountyOf(a); d.County != "" {
+		d.FIPS = at.County()
+	} else if at.By == place.Statewide {
+		d.County = english.Statewide()
+	}
+	if d.Rows, err = table.Behind(req.Context(), req.Snapshot, req.set.options.Roster, d.Change); err != nil {
+		return err
+	}
+	all := req.Snapshot.ChangesOf(a.AgencyID)
+	i := slices.IndexFunc(all, func(c roster.Change) bool { return c.ID == d.ID })
+	if i > 0 {
+		d.Prev = &all[i-1]
+	}
+	if i >= 0 && i+1 < len(all) {
+		d.Next = &all[i+1]
+	}
+	return nil
 }
 
 // placed says whether a change is about one agency. Of the milestones, the firsts
