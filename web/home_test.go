@@ -67,7 +67,7 @@ func sum(t *testing.T, cells []string) int {
 func TestHomeShowsWhatReportersQuote(t *testing.T) {
 	doc := newWorld(t).page("/")
 	wantFigures(t, doc, map[string]string{
-		"active agreements": "48", "agencies": "47", "states and the District of Columbia and 3 territories": "37", "pending entry": "1",
+		"active agreements": "48", "agencies": "47", "states, D.C. and 3 territories": "37", "pending entry": "1",
 		"new in 19 days": "+5", "gone in 19 days": "−1",
 		"Jail Enforcement Model (JEM)": "16", "Task Force Model (TFM)": "18", "Warrant Service Officer (WSO)": "14",
 	})

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/watch287g/watch287g/prose"
 )
 
 // frame is how a curve is laid out: in SVG units, which are about pixels on the
@@ -134,7 +136,7 @@ func (c *canvas) curve(f frame, s series, d CurveData) {
 	c.add(`<path class="curve-base" d="M%d %dh%d"/>`, f.left, f.base(), f.plotWidth())
 	c.until(f, s)
 	if f.full {
-		c.add(`<text class="curve-axis" x="0" y="13">%s</text>`, english.CurveAxis())
+		c.add(`<text class="curve-axis" x="0" y="13">%s</text>`, prose.Capitalize(english.ActiveWord(2)))
 		c.names(f, s, axis)
 	} else {
 		c.codes(f, s, axis)
@@ -195,7 +197,7 @@ func (c *canvas) calendar(f frame, s series) {
 // until names the day with which the curve ends, since nothing is known of later ones.
 func (c *canvas) until(f frame, s series) {
 	x := f.left + f.plotWidth()
-	c.add(`<g class="curve-until"><path d="M%d %dV%d"/><text x="%d" y="%d">%s</text></g>`, x, f.top, f.base()+37, x, f.base()+49, escape(english.KnownUntil(short(s.last))))
+	c.add(`<g class="curve-until"><path d="M%d %dV%d"/><text x="%d" y="%d">%s</text></g>`, x, f.top, f.base()+37, x, f.base()+49, escape(english.FrontDate("until", short(s.last))))
 }
 
 // edge is the path of a band's top, from the baseline on to the right end.

@@ -91,7 +91,10 @@ func homePage(req *request) (*response, error) {
 	h.Recent = difference{snap.Recent(lookBack)}
 	h.From, h.To = roster.Day(h.Recent.From), roster.Day(h.Recent.To)
 	h.First, h.Last = roster.Day(snap.Extent().First), roster.Day(snap.KnownUntil())
-	h.Span = english.RecentUntil(prose.DaysBetween(h.From, h.To))
+	h.Span = english.FrontDate("begins", "")
+	if h.From < h.To {
+		h.Span = english.FrontWords("recent", prose.DaysBetween(h.From, h.To))
+	}
 	h.Figures, h.Models = homeFigures(stats, h.Recent), modelFigures(stats)
 	h.Shares, h.Without = shares(stats), without(stats)
 	var err error
@@ -116,13 +119,13 @@ func homeFigures(s roster.Stats, recent difference) []figure {
 	unread := !s.Knows(roster.ListParticipating)
 	states, placed := english.StatesFigure(s)
 	all := []figure{
-		{Number: s.Active, Unknown: unread, Words: english.FigureWords("active", s.Active), Note: english.ActiveSource(s), URL: "/downloads?status=active"},
-		{Number: s.Agencies, Unknown: unread, Words: english.FigureWords("agencies", s.Agencies)},
+		{Number: s.Active, Unknown: unread, Words: english.FrontWords("active", s.Active), Note: english.ActiveSource(s), URL: "/downloads?status=active"},
+		{Number: s.Agencies, Unknown: unread, Words: english.FrontWords("agencies", s.Agencies)},
 		{Number: states, Unknown: unread, Words: placed},
 	}
 	all = append(all, recentFigures(recent, len(recent.New), len(recent.Gone), "", "")...)
 	pending := pendingFigure(s, "/downloads?status=pending")
-	pending.Words = english.FigureWords("pending", s.Pending)
+	pending.Words = english.FrontWords("pending", s.Pending)
 	if p, known := s.Publications[roster.ListPending]; known && prose.DaysBetween(roster.Day(p.PublishedAt), roster.Day(recent.To)) <= route.RecentDays {
 		pending.Note = "" // an older list is named
 	}
@@ -138,8 +141,8 @@ func recentFigures(recent difference, fresh, gone int, note, only string) []figu
 	}
 	days, compared := prose.DaysBetween(from, to), compareURL(from, to)+only
 	return []figure{
-		{Text: english.Difference(fresh), Words: english.RecentWords("new", days), Note: note, URL: compared + fragment("new", fresh)},
-		{Text: english.Difference(-gone), Words: english.RecentWords("gone", days), Note: note, URL: compared + fragment("gone", gone)},
+		{Text: english.Difference(fresh), Words: english.FrontWords("new", days), Note: note, URL: compared + fragment("new", fresh)},
+		{Text: english.Difference(-gone), Words: english.FrontWords("gone", days), Note: note, URL: compared + fragment("gone", gone)},
 	}
 }
 
@@ -164,7 +167,7 @@ func (h *home) fillLeft() {
 			continue
 		}
 		if len(h.Left) == leftShown {
-			h.LeftMore = english.MoreAgreements(len(gone) - i)
+			h.LeftMore = english.FrontWords("more", len(gone)-i)
 			return
 		}
 		h.Left = append(h.Left, left{a.AgencyID, english.InState(a.Agency, a.State), since, []roster.Model{a.Model}})

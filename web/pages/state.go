@@ -96,7 +96,7 @@ func stateFigures(snap *snapshot.Snapshot, s *statePlace) []figure {
 		{Number: s.Stats.Active, Words: "active agreements", Note: share{Active: s.Stats.Active, Of: s.Nation}.Percent() + " of all"},
 		{Number: s.Stats.Agencies, Words: "agencies that hold them"},
 	}
-	until := english.UntilDay(roster.Day(recent.To))
+	until := english.FrontDate("to", english.Day(recent.To))
 	all = append(all, recentFigures(recent, recent.NewByState()[s.State], recent.GoneByState()[s.State], until, "&state="+string(s.State))...)
 	return append(all, pendingFigure(s.Stats, ""))
 }

@@ -30,7 +30,7 @@ const patience = time.Hour
 const RecentDays = 2
 
 // Ends says in a sentence where the record does, if that is days ago.
-func (f Freshness) Ends() string { return english.RecordEnds(f.Ended) }
+func (f Freshness) Ends() string { return english.FrontDate("ends", english.Day(f.Ended)) }
 
 // Fresh looks at the last polls.
 func (r *Request) Fresh() Freshness {
