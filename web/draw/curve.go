@@ -143,7 +143,7 @@ func (c *canvas) curve(f frame, s series, d CurveData) {
 		c.key(s)
 	}
 	c.columns(f, s)
-	c.markers(f, marks)
+	c.markers(f, marks, axis)
 	c.add(`</svg>`)
 }
 

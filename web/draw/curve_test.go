@@ -3,6 +3,7 @@ package draw
 import (
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -283,6 +284,35 @@ func TestRounds(t *testing.T) {
 		}
 		if diff := cmp.Diff(test.want, strings.Join(got, ", ")); diff != "" {
 			t.Errorf("%s:\n%s", name, diff)
+		}
+	}
+}
+
+// A mark ends where the curve is on its day, on top of all bands.
+func TestMarksEndOnTheCurve(t *testing.T) {
+	t.Parallel()
+	for _, d := range []CurveData{sample, {Points: growth(300), Rounds: true}, {Points: growth(900), Rounds: true}} {
+		picture := string(Curve(d))
+		for _, f := range []frame{wide, narrow} {
+			s := newSeries(d.Points, d.Until)
+			_, rows := s.marks(f, slices.Concat(d.Markers, s.rounds()))
+			if !d.Rounds {
+				_, rows = s.marks(f, d.Markers)
+			}
+			base := f.below(s, rows).base()
+			_, layout, _ := strings.Cut(picture, `<svg class="curve-`+f.name)
+			layout, _, _ = strings.Cut(layout, "</svg>")
+			marks := regexp.MustCompile(`V(\d+)"/><circle cx="(\d+)" cy="(\d+)"`).FindAllStringSubmatch(layout, -1)
+			for _, m := range marks {
+				x, _ := strconv.Atoi(m[2])
+				y, _ := strconv.Atoi(m[3])
+				if top := edges(t, picture, f.name)["wso"][x-f.left]; m[1] != m[3] || base-y != top {
+					t.Errorf("%s: a mark at %d ends %d above the axis, and the curve %d", f.name, x, base-y, top)
+				}
+			}
+			if len(marks) == 0 {
+				t.Errorf("%s: no marks", f.name)
+			}
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 // mark is a marker with its place on a curve.
 type mark struct {
 	x     int
+	total int // of that day
 	title string
 	label string // with its day; "" where there is no room for it
 	from  int    // where the label begins, which ends behind to
@@ -36,7 +37,7 @@ func (s series) marks(f frame, markers []Marker) (all []mark, rows int) {
 		if !ok || len(s.days) == 0 || number < s.first || number > s.last {
 			continue
 		}
-		next := mark{x: f.left + s.x(number, f.plotWidth()), title: long(number) + ": " + m.Label}
+		next := mark{x: f.left + s.x(number, f.plotWidth()), total: s.at(number).total(), title: long(number) + ": " + m.Label}
 		if m.Title != "" {
 			next.title = long(number) + ": " + m.Title
 		}
@@ -61,14 +62,15 @@ func (s series) marks(f frame, markers []Marker) (all []mark, rows int) {
 	return all, rows
 }
 
-// markers draws the marks of a curve.
-func (c *canvas) markers(f frame, marks []mark) {
+// markers draws the marks of a curve, whose numbers go up to axis: lines from their
+// labels down to the curve.
+func (c *canvas) markers(f frame, marks []mark, axis int) {
 	for _, m := range marks {
 		baseline := f.head + m.row*markLine + 12
 		if m.label == "" {
 			baseline = f.top
 		}
-		c.add(`<g class="curve-marker"><title>%s</title><path d="M%d %dV%d"/>`, escape(m.title), m.x, baseline-9, f.base())
+		c.add(`<g class="curve-marker"><title>%s</title><path d="M%d %dV%d"/><circle cx="%[2]d" cy="%[4]d" r="3.5"/>`, escape(m.title), m.x, baseline-9, f.base()-scale(m.total, f.plotHeight(), axis))
 		switch {
 		case m.label == "":
 		case m.from < m.x:
