@@ -76,7 +76,7 @@ func (s *Site) serve(rt route.Route) http.Handler {
 		h := w.Header()
 		if rt.Program {
 			h.Set("Access-Control-Allow-Origin", "*")
-			h.Set("Access-Control-Expose-Headers", "ETag, Link")
+			h.Set("Access-Control-Expose-Headers", "ETag, Link, Retry-After")
 		}
 		if rt.Framed {
 			h.Set("Content-Security-Policy", framedByAll)
