@@ -18,7 +18,8 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// workbook writes a sheet of the rows, and a second one with the About. The
+// workbook writes a sheet of the rows, and with an About two more: that, and what the
+// columns hold. The
 // moments in it are Washington's: a cell knows no time zone, and ICE's readers
 // count days as Washington does.
 func (t table[T]) workbook(w io.Writer, about *About) (err error) {
@@ -43,6 +44,11 @@ func (t table[T]) workbook(w io.Writer, about *About) (err error) {
 	}
 	if err := b.writeAboutSheet(about); err != nil {
 		return err
+	}
+	if about != nil {
+		if err := b.writeColumnsSheet(fieldsOf(peopleFirst(ownColumns(t.columns)))); err != nil {
+			return err
+		}
 	}
 	return b.save(w)
 }
@@ -218,6 +224,26 @@ func (b *book) writeAboutSheet(about *About) error {
 		}
 	}
 	return nil
+}
+
+// writeColumnsSheet writes the third sheet.
+func (b *book) writeColumnsSheet(fields []Field) error {
+	const sheet = "Columns"
+	if _, err := b.NewSheet(sheet); err != nil {
+		return err
+	}
+	if err := b.SetColWidth(sheet, "A", "A", 20); err != nil {
+		return err
+	}
+	if err := b.SetColWidth(sheet, "B", "B", 120); err != nil {
+		return err
+	}
+	for i, f := range append([]Field{{Name: "Column", Says: "What it holds"}}, fields...) {
+		if err := b.SetSheetRow(sheet, fmt.Sprint("A", i+1), &[]any{f.Name, f.Says}); err != nil {
+			return err
+		}
+	}
+	return b.SetCellStyle(sheet, "A1", "B1", b.heading)
 }
 
 // fact is one line of the second sheet.

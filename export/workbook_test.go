@@ -68,7 +68,7 @@ func cellOf(t testing.TB, f *excelize.File, sheet, column string, row int) strin
 
 func TestWorkbookShowsTheRows(t *testing.T) {
 	f := open(t, agreements(t, export.XLSX, about(), someAgreements()))
-	if diff := cmp.Diff([]string{"Agreements", "About"}, f.GetSheetList()); diff != "" {
+	if diff := cmp.Diff([]string{"Agreements", "About", "Columns"}, f.GetSheetList()); diff != "" {
 		t.Error(diff)
 	}
 	got := shown(t, f, "Agreements")
@@ -118,6 +118,15 @@ func TestWorkbookIsLaidOut(t *testing.T) {
 		name := strings.TrimRight(cellOf(t, f, "Agreements", column, 0), "1")
 		if width, err := f.GetColWidth("Agreements", name); err != nil || width == 9.140625 {
 			t.Errorf("%s has the usual width: %v", column, err)
+		}
+	}
+	told, err := f.GetRows("Columns")
+	if err != nil || len(told) != 1+len(lines[0]) {
+		t.Fatalf("%d columns are explained, of %d: %v", len(told)-1, len(lines[0]), err)
+	}
+	for i, name := range lines[0] {
+		if told[i+1][0] != name || !strings.HasSuffix(told[i+1][1], ".") {
+			t.Errorf("column %s is explained as %v", name, told[i+1])
 		}
 	}
 	if ids, err := f.GetRows("Agreements"); err != nil || ids[0][len(ids[0])-1] != "agency_id" {

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -88,5 +89,21 @@ func TestUnplaced(t *testing.T) {
 	body := w.get("/downloads/unplaced.csv").Body.String()
 	if !strings.Contains(body, "Sample0 County") || strings.Contains(body, "Guam Police Department") || strings.Contains(body, "\n=") || strings.Contains(body, ",=") {
 		t.Errorf("the file is\n%s", body)
+	}
+}
+
+// In JSON, what is not known is null or left out.
+func TestNoTextIsEmptyInJSON(t *testing.T) {
+	w := newWorld(t)
+	empty := regexp.MustCompile(`: ?""`)
+	for _, address := range []string{"/downloads/agreements.json?status=active,pending,ended", "/downloads/agreements.jsonl", "/downloads/agreements.geojson", "/downloads/changes.json", "/downloads/changes.jsonl",
+		"/downloads/changes.geojson", "/downloads/coverage.json", "/downloads/coverage.jsonl", "/downloads/coverage.geojson", "/feeds/changes.json", "/api/v1/changes?limit=500", "/api/v1/agreements?limit=500"} {
+		rec := w.get(address)
+		if found := empty.FindAllString(rec.Body.String(), -1); rec.Code != http.StatusOK || found != nil {
+			t.Errorf("%s: status %d, %d empty texts", address, rec.Code, len(found))
+		}
+	}
+	if links := w.get("/downloads/agreements.csv").Header().Values("Link"); len(links) != 2 || links[1] != `<https://287g.example.org/downloads/datapackage.json>; rel="describedby"` {
+		t.Errorf("links %v", links)
 	}
 }

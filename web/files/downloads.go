@@ -116,6 +116,9 @@ func download(req *route.Request, what string, f export.Format, write func(*byte
 	out := route.OK(f.MediaType(), b.Bytes())
 	out.Header.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "287g-"+what+"."+string(f)))
 	out.Header.Set("Link", "<"+export.LicenseURL+`>; rel="license"`)
+	if f == export.CSV {
+		out.Header.Add("Link", "<"+req.Base+`/downloads/datapackage.json>; rel="describedby"`)
+	}
 	modified := req.Snapshot.Modified()
 	// These formats name the last moment known, which each good look at ICE's page moves.
 	if until := req.Snapshot.KnownUntil(); f != export.CSV && f != export.JSONL && until.After(modified) {
