@@ -153,7 +153,7 @@ func (n agencyName) says(words ...string) bool {
 // government, by ICE's column or by its name ("Indiana State Police"), unless its
 // name says a part of the state.
 func (n agencyName) statewide() bool {
-	if n.says("county", "parish", "judicial", "circuit", "college", "university", "trustees", "airport", "port", "city", "town", "township", "village") {
+	if n.says("constable", "constables", "county", "parish", "judicial", "circuit", "college", "university", "trustees", "airport", "port", "city", "town", "township", "village") {
 		return false
 	}
 	state := len(strings.Fields(n.State.Name()))

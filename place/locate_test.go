@@ -53,6 +53,8 @@ func TestLocate(t *testing.T) {
 		{"PA", "Greene Township Constable", "", town, "Erie County", place.ByOther, "42049"},
 		{"DC", "Metropolitan Police Department", "", town, "", place.ByName, "11001"},
 
+		{"PA", "Pennsylvania State Constable's Office So Middleton Twp", "Cumberland County", town, "", place.ByCell, "42041"},
+		{"TN", "Tennessee State Constable 4th District", "Polk County", town, "", place.ByCell, "47139"},
 		{"FL", "Florida Department of Corrections", "", state, "", place.Statewide, ""},
 		{"AR", "Arkansas State Police Department", "Pulaski County", state, "", place.Statewide, "05119"},
 		{"IN", "Indiana State Police Department", "", town, "", place.Statewide, ""},
