@@ -161,7 +161,7 @@ func (l Language) StatewideNote(c roster.Coverage, agencies []string) string {
 		return ""
 	case c.State == "":
 		return l.count("map.note.statewide", n, parts{})
-	case len(agencies) == 0 || len(agencies) > mostNamed:
+	case len(agencies) == 0 || len(agencies) > mostStatewide:
 		return l.count("map.note.statewide.state", n, parts{})
 	}
 	return l.count("map.note.statewide.named", n, parts{"agencies": l.And(each(agencies, Printed))})

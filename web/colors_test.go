@@ -114,10 +114,12 @@ func ciede2000(p, q lab) float64 {
 	meanL, meanCC := (p.l+q.l)/2, (c1+c2)/2
 	bigH := 2 * math.Sqrt(c1*c2) * math.Sin(dh/2*degree)
 	t := 1 - 0.17*math.Cos((meanH-30)*degree) + 0.24*math.Cos(2*meanH*degree) + 0.32*math.Cos((3*meanH+6)*degree) - 0.20*math.Cos((4*meanH-63)*degree)
-	sl := 1 + 0.015*math.Pow(meanL-50, 2)/math.Sqrt(20+math.Pow(meanL-50, 2))
+	square := (meanL - 50) * (meanL - 50)
+	sl := 1 + 0.015*square/math.Sqrt(20+square)
 	sc, sh := 1+0.045*meanCC, 1+0.015*meanCC*t
 	rc := 2 * math.Sqrt(math.Pow(meanCC, 7)/(math.Pow(meanCC, 7)+math.Pow(25, 7)))
-	rt := -rc * math.Sin(60*math.Exp(-math.Pow((meanH-275)/25, 2))*degree)
+	blue := (meanH - 275) / 25
+	rt := -rc * math.Sin(60*math.Exp(-blue*blue)*degree)
 	l, c, h := (q.l-p.l)/sl, (c2-c1)/sc, bigH/sh
 	return math.Sqrt(l*l + c*c + h*h + rt*c*h)
 }
