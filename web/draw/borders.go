@@ -16,13 +16,16 @@ var countiesFile string
 // Borders are the outlines of the counties and what stands for them, the same that
 // place.Counties lists: those of 2017, with the eight counties of Connecticut by
 // which ICE's lists name places. The zero value is ready; the outlines are read when
-// they are first needed, and take about a megabyte from then on. It is safe for
+// they are first needed, and take about a megabyte and a half from then on. It is safe for
 // several goroutines.
 type Borders struct {
 	once     sync.Once
 	arcs     []arc
 	outlines map[string]outline // by FIPS code
 	ofState  map[roster.State][]string
+
+	drawLines               sync.Once
+	countyLines, stateLines string // on the map of the nation, of which they are the half that never changes
 }
 
 // arc is a piece of a border that one county has, or two share.

@@ -1,8 +1,10 @@
 package draw
 
 import (
+	"cmp"
 	"html/template"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/watch287g/watch287g/place"
@@ -106,13 +108,8 @@ func (m *countyMap) labels(counties []string, marked string, width, height float
 
 // labelOf writes a county's name where it has most room.
 func (m *countyMap) labelOf(fips string, marked bool, width, height float64) {
-	var x, y int
-	most := 0.0
-	for _, ring := range m.rings(m.outlines[fips], of(fips)) {
-		if atX, atY, room := middle(ring, width, height); room > most {
-			x, y, most = atX, atY, room
-		}
-	}
+	largest := slices.MaxFunc(m.rings(m.outlines[fips], of(fips)), func(a, b []spot) int { return cmp.Compare(ringArea(a), ringArea(b)) })
+	x, y, most := middle(largest, width, height)
 	c, _ := place.ByFIPS(fips)
 	class, letters := "", float64(len(c.Name)*labelLetter)
 	switch {

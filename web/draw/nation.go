@@ -57,7 +57,8 @@ func (m *countyMap) states(site string, names map[roster.State]string) {
 		m.shapes(m.ofState[s], s)
 		m.add(`</a>`)
 	}
-	m.add(`<path %s d="%s"/><path %s d="%s"/>`, m.as("county-lines"), m.lines(false), m.as("state-lines"), m.lines(true))
+	m.drawLines.Do(func() { m.countyLines, m.stateLines = m.lines(false), m.lines(true) })
+	m.add(`<path %s d="%s"/><path %s d="%s"/>`, m.as("county-lines"), m.countyLines, m.as("state-lines"), m.stateLines)
 }
 
 // inUnion says whether a state is one, or the District of Columbia.
