@@ -105,9 +105,9 @@ func ByFIPS(code string) (county County, ok bool) {
 // city". In Alaska and the territories it is the bare name, as there is no one word.
 func (c County) FullName() string {
 	switch s := StateOf(c.FIPS); {
-	case s == "DC", strings.HasSuffix(c.Name, "City"):
+	case s == "DC", c.apart() && strings.HasSuffix(c.Name, "City"): // "Carson City", but "James City County"
 		return c.Name
-	case c.FIPS[2:] >= "510": // not part of a county
+	case c.apart():
 		return c.Name + " city"
 	case s == "LA":
 		return c.Name + " Parish"
@@ -116,6 +116,9 @@ func (c County) FullName() string {
 	}
 	return c.Name + " County"
 }
+
+// apart says whether this is a city that is not part of a county.
+func (c County) apart() bool { return c.FIPS[2:] >= "510" }
 
 // Counties returns a state's counties, sorted by FIPS code.
 func Counties(s roster.State) []County {

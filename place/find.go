@@ -47,9 +47,10 @@ func Find(query string, most int) []Found {
 	return all
 }
 
-// cutState takes a state off the end of a query, with or without a comma before it.
+// cutState takes a state off the end of a query, with or without a comma before it:
+// the longest name that is one, since West Virginia is not Virginia.
 func cutState(query string) (name string, s roster.State, ok bool) {
-	for i := len(query) - 1; i > 0; i-- {
+	for i := 1; i < len(query); i++ {
 		if query[i] != ' ' && query[i] != ',' {
 			continue
 		}
@@ -60,6 +61,35 @@ func cutState(query string) (name string, s roster.State, ok bool) {
 		}
 	}
 	return "", "", false
+}
+
+// StatesWithTown are the states that have a town, a township or a place of a name, in
+// order.
+func StatesWithTown(name string) []roster.State {
+	return slices.DeleteFunc(roster.States(), func(s roster.State) bool { return len(townsNamed(s, name, false)) == 0 })
+}
+
+// CountiesCalled are the counties that a text names as a whole, in whatever case and
+// with dashes or spaces: "Bradley County, TN", "bradley-county-tn"; without a state
+// ("Bradley County") those of all states, in order.
+func CountiesCalled(text string) []County {
+	if len(text) > mostLetters {
+		return nil
+	}
+	text = strings.ReplaceAll(text, "-", " ")
+	states := roster.States()
+	if name, s, ok := cutState(text); ok {
+		text, states = name, []roster.State{s}
+	}
+	var all []County
+	for _, s := range states {
+		for _, code := range CountiesNamed(s, text) {
+			if c, ok := ByFIPS(code); ok {
+				all = append(all, c)
+			}
+		}
+	}
+	return all
 }
 
 // townsNamed are the towns of a state that have a name, one for each county, but for a

@@ -58,6 +58,7 @@ func TestLocate(t *testing.T) {
 		{"FL", "Florida Department of Corrections", "", state, "", place.Statewide, ""},
 		{"AR", "Arkansas State Police Department", "Pulaski County", state, "", place.Statewide, "05119"},
 		{"IN", "Indiana State Police Department", "", town, "", place.Statewide, ""},
+		{"PA", "Pennsylvania State Constable Office Larkwood Precinct 1", "Chester County", town, "", place.ByCell, "42029"},
 		{"FL", "District Board of Trustees of Pensacola State College", "Escambia County", state, "", place.ByCell, "12033"},
 
 		{"NC", "Albemarle District Jail", "Albemarle County", county, "", place.NotPlaced, ""}, // not the town of Albemarle
