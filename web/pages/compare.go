@@ -10,6 +10,7 @@ import (
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/places"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -34,12 +35,12 @@ type comparison struct {
 	ToHead   string
 	Notes    []string // what is compared otherwise than asked
 	Presets  []link
-	Diff     difference
+	Diff     places.Difference
 	Sentence string
 	Counts   []countPair
 	ByState  []countPair
 	Parts    []comparedPart
-	Other    []rewrite
+	Other    []places.Rewrite
 	Signed   []snapshot.Signing
 	Rest     map[string]int // of the lists that are cut: how many are not shown
 	Between  string         // address of the changes in between
@@ -90,7 +91,7 @@ func comparePage(req *request) (*response, error) {
 	c.FromHead, c.ToHead = momentHead(from), momentHead(to)
 	c.Presets = req.presets(c.Filter)
 	scope := english.Scope(c.Filter, req.Snapshot.NameOf)
-	c.Diff = difference{route.Compare(req.Snapshot, from, to, c.Filter)}
+	c.Diff = places.Difference{Difference: route.Compare(req.Snapshot, from, to, c.Filter)}
 	c.Sentence = c.Diff.Sentence(scope)
 	c.Between = route.ChangesURL(between(from, to, c.Filter), 0)
 	c.fill()
@@ -255,7 +256,7 @@ func (c *comparison) fillParts() {
 		p.All = p.All[:len(p.All)-p.Rest]
 		c.Parts = append(c.Parts, p)
 	}
-	c.Signed, c.Other = d.Signed[:min(len(d.Signed), comparedShown)], each(d.Other[:min(len(d.Other), comparedShown)], rewriteInWords)
+	c.Signed, c.Other = d.Signed[:min(len(d.Signed), comparedShown)], each(d.Other[:min(len(d.Other), comparedShown)], places.RewriteInWords)
 	c.Rest = map[string]int{"signed": len(d.Signed) - len(c.Signed), "other": len(d.Other) - len(c.Other)}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/bulk"
 	"github.com/watch287g/watch287g/web/draw"
+	"github.com/watch287g/watch287g/web/places"
 	"github.com/watch287g/watch287g/web/route"
 	"github.com/watch287g/watch287g/web/table"
 )
@@ -37,14 +38,14 @@ type dayThen struct {
 	Leading      string
 	Figures      []figure
 	Models       []figure
-	Shares       []share
+	Shares       []places.Share
 	Map          template.HTML
 	Lists        []roster.Publication // in force
 	Published    []roster.Publication // on that day, whatever became of them
 	Changes      dayOfChanges
 	More         int // changes of the day that are not shown
 	ChangesURL   string
-	Week         *difference // the seven days up to it; nil where less is known
+	Week         *places.Difference // the seven days up to it; nil where less is known
 	WeekURL      string
 	Before, Next roster.Date // on which a list was published; "" where there is none
 
@@ -89,7 +90,7 @@ func dayPage(req *request) (*response, error) {
 		d.Listed = english.ListedOf(d.Stats, of, req.Snapshot.NameOf)
 	}
 	if len(of.States) != 1 {
-		d.Leading, d.Shares = leading(d.Stats, true), shares(d.Stats)
+		d.Leading, d.Shares = places.Leading(d.Stats, true), places.Shares(d.Stats)
 		d.Map = draw.Map(draw.MapData{Counts: d.Stats.ByState, Title: "Active agreements by state, " + lowerFirst(d.Words)})
 	}
 	req.chooseOfDay(d, table.Choice{Path: route.DayURL(day), Filter: of, Statuses: asked.Statuses, Sort: sort})
@@ -153,7 +154,7 @@ func (req *request) fillDay(d *dayThen, of roster.Filter) {
 	}
 	from := max(roster.DateOf(d.Day.Time().AddDate(0, 0, -7)), roster.Day(req.Snapshot.Extent().First))
 	if from < d.Day && from.EndOf().Before(d.End) {
-		week := difference{route.Compare(req.Snapshot, from.EndOf(), d.End, of)}
+		week := places.Difference{Difference: route.Compare(req.Snapshot, from.EndOf(), d.End, of)}
 		d.Week, d.WeekURL = &week, route.CompareURL(string(from), string(d.Day), of)
 	}
 }
@@ -213,4 +214,10 @@ func dayForm(req *request) (*response, error) {
 		}
 	}
 	return req.Redirect(route.At(route.DayURL(day), q, 0), http.StatusSeeOther), nil
+}
+
+// startOf is the first moment of a day in Washington.
+func startOf(d roster.Date) time.Time {
+	t := d.Time()
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, roster.Washington())
 }

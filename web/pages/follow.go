@@ -3,6 +3,7 @@ package pages
 import (
 	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/places"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -21,7 +22,7 @@ func followPage(req *request) (*response, error) {
 		State               roster.State
 		Contact, ContactURL string
 	}{feedLinks(roster.Filter{}), nil, "", req.set.options.Contact, route.ContactURL(req.set.options.Contact)}
-	if most := leaders(req.Snapshot.CurrentStats(), 1); len(most) > 0 {
+	if most := places.Leaders(req.Snapshot.CurrentStats(), 1); len(most) > 0 {
 		d.State = most[0].State
 		d.Samples = samples(req, d.State)
 	}

@@ -33,7 +33,7 @@ type home struct {
 	Span     string // over which new and gone are counted
 	Figures  []figure
 	Map      countymap.States
-	Shares   []share
+	Shares   []places.Share
 	Without  string // the states that are not in the table
 	Listed   string // the same with all counts
 	Covers   string // how many counties are covered; "" where no list says it
@@ -45,10 +45,10 @@ type home struct {
 	LeftURL  string
 	Curve    template.HTML
 	Ever     string // what came and went since the record began; "" where that is no longer ago than Recent
-	Months   months
-	Leaders  []share
+	Months   places.Months
+	Leaders  []places.Share
 	Growth   []growth
-	Recent   difference // that growth is counted in
+	Recent   places.Difference // that growth is counted in
 	From     roster.Date
 	To       roster.Date
 	First    roster.Date
@@ -84,11 +84,11 @@ func homePage(req *request) (*response, error) {
 	}
 	stats := snap.CurrentStats()
 	h.AsOf, h.Past = snap.KnownUntil(), !req.Fresh().Ended.IsZero()
-	h.Claim, h.Leading = english.Claim(stats, h.AsOf, h.Past), leading(stats, h.Past)
+	h.Claim, h.Leading = english.Claim(stats, h.AsOf, h.Past), places.Leading(stats, h.Past)
 	h.Listed = english.Stands(stats, h.AsOf, h.Past)
 	h.Covers = places.CoverageSaid(snap, "", h.Past)
 	p.Description = h.Listed + " Who signs, seeks or leaves a 287(g) agreement, with the evidence."
-	h.Recent = difference{snap.Recent(lookBack)}
+	h.Recent = places.Difference{Difference: snap.Recent(lookBack)}
 	h.From, h.To = roster.Day(h.Recent.From), roster.Day(h.Recent.To)
 	h.First, h.Last = roster.Day(snap.Extent().First), roster.Day(snap.KnownUntil())
 	h.Span = english.FrontDate("begins", "")
@@ -96,7 +96,7 @@ func homePage(req *request) (*response, error) {
 		h.Span = english.FrontWords("recent", prose.DaysBetween(h.From, h.To))
 	}
 	h.Figures, h.Models = homeFigures(stats, h.Recent), modelFigures(stats)
-	h.Shares, h.Without = shares(stats), without(stats)
+	h.Shares, h.Without = places.Shares(stats), places.Without(stats)
 	var err error
 	if h.Map, err = countymap.StatesOf(req.Request); err != nil {
 		return nil, err
@@ -106,16 +106,16 @@ func homePage(req *request) (*response, error) {
 	h.fillLeft()
 	curve := snap.Curve()
 	h.Curve = draw.Curve(draw.CurveData{Points: points(curve), Until: snap.KnownUntil(), Rounds: true})
-	h.Months = monthly(curve)
+	h.Months = places.Monthly(curve)
 	if h.First < h.From {
 		h.Ever = english.Ever(h.First, len(snap.Compare(h.First.EndOf(), h.Recent.To).New), snap.LeftList())
 	}
-	h.Leaders, h.Growth = leaders(stats, leadersShown), growing(h.Recent, leadersShown)
+	h.Leaders, h.Growth = places.Leaders(stats, leadersShown), growing(h.Recent, leadersShown)
 	return req.render(p)
 }
 
 // homeFigures are those that reporters quote.
-func homeFigures(s roster.Stats, recent difference) []figure {
+func homeFigures(s roster.Stats, recent places.Difference) []figure {
 	unread := !s.Knows(roster.ListParticipating)
 	states, placed := english.StatesFigure(s)
 	all := []figure{
@@ -134,7 +134,7 @@ func homeFigures(s roster.Stats, recent difference) []figure {
 
 // recentFigures are what is new and gone, with links to the agreements that they count,
 // of which only is more of the query: "&state=TX". On the first day there are none.
-func recentFigures(recent difference, fresh, gone int, note, only string) []figure {
+func recentFigures(recent places.Difference, fresh, gone int, note, only string) []figure {
 	from, to := roster.Day(recent.From), roster.Day(recent.To)
 	if from == to {
 		return nil
@@ -175,7 +175,7 @@ func (h *home) fillLeft() {
 }
 
 // growing are the n states with the most new agreements.
-func growing(d difference, n int) []growth {
+func growing(d places.Difference, n int) []growth {
 	var all []growth
 	for state, fresh := range d.NewByState() {
 		all = append(all, growth{state, fresh, d.After.ByState[state].Active})

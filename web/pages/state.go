@@ -29,7 +29,7 @@ type statePlace struct {
 	Only    string // what of the table was chosen, in a sentence; "" for all
 	Map     *countymap.Figure
 	Curve   template.HTML
-	Months  months
+	Months  places.Months
 	Latest  []dayOfChanges
 	More    bool // there are older changes
 	Embed   embedCode
@@ -74,7 +74,7 @@ func statePage(req *request) (*response, error) {
 	if len(here) > 0 {
 		curve := req.Snapshot.CurveOf(in(state))
 		s.Curve = draw.Curve(draw.CurveData{Points: points(curve), Until: req.Snapshot.KnownUntil(), Rounds: true, Title: "Active agreements in " + s.Name + " over time, by model"})
-		s.Months = monthly(curve)
+		s.Months = places.Monthly(curve)
 	}
 	filter := roster.Filter{States: []roster.State{state}}
 	news := filter
@@ -91,9 +91,9 @@ func (s *statePlace) Sentence() string { return english.ListedIn(s.State, s.Stat
 
 // stateFigures are those of one state.
 func stateFigures(snap *snapshot.Snapshot, s *statePlace) []figure {
-	recent := difference{snap.Recent(lookBack)}
+	recent := places.Difference{Difference: snap.Recent(lookBack)}
 	all := []figure{
-		{Number: s.Stats.Active, Words: "active agreements", Note: share{Active: s.Stats.Active, Of: s.Nation}.Percent() + " of all"},
+		{Number: s.Stats.Active, Words: "active agreements", Note: places.Share{Active: s.Stats.Active, Of: s.Nation}.Percent() + " of all"},
 		{Number: s.Stats.Agencies, Words: "agencies that hold them"},
 	}
 	until := english.FrontDate("to", english.Day(recent.To))

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/place"
-	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 )
@@ -48,8 +47,8 @@ func CoverageAt(snap *snapshot.Snapshot, at time.Time, by string) *Coverage {
 	}
 	r := snap.CoverageReport(at, "")
 	c.Nation, c.Days = r.Nation, r.Series
-	c.Sentence = prose.English.Coverage(c.Nation, place.ResidentsDate, at, c.Past)
-	c.CountyShare = prose.English.Portion(c.Nation.Covered.Counties, c.Nation.Counties)
+	c.Sentence = english.Coverage(c.Nation, place.ResidentsDate, at, c.Past)
+	c.CountyShare = english.Portion(c.Nation.Covered.Counties, c.Nation.Counties)
 	var without []roster.State
 	for _, s := range r.States {
 		switch territory := s.State.Territory() && s.State != "DC"; {
@@ -62,7 +61,7 @@ func CoverageAt(snap *snapshot.Snapshot, at time.Time, by string) *Coverage {
 			c.States = append(c.States, s)
 		}
 	}
-	c.Without = prose.English.States(without)
+	c.Without = english.States(without)
 	sortCoverage(c.States, by)
 	for i, p := range c.Days {
 		if i+1 == len(c.Days) || c.Days[i+1].Day[:7] != p.Day[:7] {
@@ -99,7 +98,7 @@ func CoverageSaid(snap *snapshot.Snapshot, s roster.State, past bool) string {
 	if !past {
 		until = time.Time{}
 	}
-	return prose.English.Coverage(c, place.ResidentsDate, until, past)
+	return english.Coverage(c, place.ResidentsDate, until, past)
 }
 
 // listed says whether a list of active agreements is known that counted at a moment.

@@ -1,24 +1,22 @@
-package pages
+package places
 
 import (
-	"time"
-
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 )
 
-// difference is what two moments differ by, with what is said of it.
-type difference struct{ snapshot.Difference }
+// Difference is what two moments differ by, with what is said of it.
+type Difference struct{ snapshot.Difference }
 
-// rewrite is what ICE gives otherwise than before, in words.
-type rewrite struct {
+// Rewrite is what ICE gives otherwise than before, in words.
+type Rewrite struct {
 	AgreementAt    roster.AgreementAt // at the end
 	What, Was, Now string
 }
 
-// rewriteInWords names a field and its two sides.
-func rewriteInWords(r snapshot.Rewrite) rewrite {
+// RewriteInWords names a field and its two sides.
+func RewriteInWords(r snapshot.Rewrite) Rewrite {
 	side := func(a roster.Agreement) string {
 		switch r.Field {
 		case "agency":
@@ -30,21 +28,21 @@ func rewriteInWords(r snapshot.Rewrite) rewrite {
 		}
 		return english.SignedCell(a)
 	}
-	return rewrite{r.Now, english.Field(r.Field), side(r.Was), side(r.Now.Agreement)}
+	return Rewrite{r.Now, english.Field(r.Field), side(r.Was), side(r.Now.Agreement)}
 }
 
 // Span is the time between the two moments, where both end a day: "in the 30 days
 // to June 18, 2025".
-func (d difference) Span() string { return english.InDays(roster.Day(d.From), roster.Day(d.To)) }
+func (d Difference) Span() string { return english.InDays(roster.Day(d.From), roster.Day(d.To)) }
 
 // agreements are the figures of the active agreements.
-func (d difference) agreements() prose.Balance {
+func (d Difference) agreements() prose.Balance {
 	return prose.Balance{Before: d.Before.Active, After: d.After.Active, Came: len(d.New), Gone: len(d.Gone), Again: len(d.Again),
 		FirstKnown: d.FirstSeen[roster.ListParticipating], In: d.In[roster.ListParticipating], Out: d.Out[roster.ListParticipating]}
 }
 
 // entries are the figures of the pending entries.
-func (d difference) entries() prose.Balance {
+func (d Difference) entries() prose.Balance {
 	b := prose.Balance{Before: d.Before.Pending, After: d.After.Pending, Came: len(d.Came), Gone: len(d.Left), Signed: len(d.Signed),
 		FirstKnown: d.FirstSeen[roster.ListPending], In: d.In[roster.ListPending], Out: d.Out[roster.ListPending]}
 	if !d.Before.Knows(roster.ListPending) {
@@ -57,24 +55,18 @@ func (d difference) entries() prose.Balance {
 }
 
 // Sentence says what became of both numbers. scope is what is compared, in words.
-func (d difference) Sentence(scope string) string {
+func (d Difference) Sentence(scope string) string {
 	return english.Between(d.From, d.To, d.agreements(), d.entries(), scope)
 }
 
 // Agreements says how the active agreements came to their new number.
-func (d difference) Agreements() string { return english.Agreements(d.agreements()) }
+func (d Difference) Agreements() string { return english.Agreements(d.agreements()) }
 
 // Entries says how the pending entries came to their new number.
-func (d difference) Entries() string { return english.PendingEntries(d.entries()) }
+func (d Difference) Entries() string { return english.PendingEntries(d.entries()) }
 
 // Otherwise says how much ICE gives otherwise than before; "" for nothing.
-func (d difference) Otherwise() string { return english.Otherwise(len(d.Other)) }
+func (d Difference) Otherwise() string { return english.Otherwise(len(d.Other)) }
 
 // InBetween says what came and went in between; "" for nothing.
-func (d difference) InBetween() string { return english.Passing(d.Passing) }
-
-// startOf is the first moment of a day in Washington.
-func startOf(d roster.Date) time.Time {
-	t := d.Time()
-	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, roster.Washington())
-}
+func (d Difference) InBetween() string { return english.Passing(d.Passing) }
