@@ -100,14 +100,21 @@ func (m *Atlas) codes(s roster.State, name string, find func() []string) []strin
 }
 
 // CountiesNamed are the FIPS codes of the county of a state that a name or a code
-// means: "Bradley County", "bradley", "47011", "Bradley County, TN"; nil for none.
+// means: "Bradley County", "bradley", "47011", "Bradley County, TN"; nil for none. A
+// planning region of Connecticut, or a code from before a county was split, stands for
+// several.
 func CountiesNamed(s roster.State, name string) []string {
 	name, ok := inState(s, name)
 	if !ok {
 		return nil
 	}
 	if len(name) == 5 && StateOf(name) == s && s != "" {
-		return []string{name}
+		if codes := coded(name); codes != nil {
+			return codes
+		}
+	}
+	if r, ok := regionNamed(s, name); ok {
+		return r.Counties
 	}
 	if c, ok := FindCounty(s, name); ok { // "Fairfax City"
 		return []string{c.FIPS}
@@ -129,7 +136,7 @@ func PlacesNamed(s roster.State, name string) []string {
 		return nil
 	}
 	var codes []string
-	if isZIP(name) {
+	if IsZIP(name) {
 		codes = slices.DeleteFunc(ZIP(name), func(code string) bool { return StateOf(code) != s })
 	}
 	for _, t := range townsOf(s, name) {

@@ -25,7 +25,7 @@ func Find(query string, most int) []Found {
 	if known := nicknames[Key(query)]; known != "" {
 		query = known
 	}
-	if isZIP(query) {
+	if IsZIP(query) {
 		if counties := ZIP(query); counties != nil {
 			return []Found{{"ZIP code " + query, StateOf(counties[0]), counties}}
 		}
@@ -64,8 +64,11 @@ func cutState(query string) (name string, s roster.State, ok bool) {
 }
 
 // StatesWithTown are the states that have a town, a township or a place of a name, in
-// order.
+// order; none for a state's own name.
 func StatesWithTown(name string) []roster.State {
+	if s, ok := roster.ParseState(name); ok && Key(name) == Key(s.Name()) {
+		return nil
+	}
 	return slices.DeleteFunc(roster.States(), func(s roster.State) bool { return len(townsNamed(s, name, false)) == 0 })
 }
 

@@ -73,3 +73,43 @@ func TestStatesWithTown(t *testing.T) {
 		t.Errorf("Charleston, West Virginia, is %v", got)
 	}
 }
+
+// Codes and regions that are none of ICE's counties stand for those that they are in, and
+// a code that nothing has is a mistake, not a rule that finds nothing.
+func TestCodesThatAreNoCounty(t *testing.T) {
+	for _, tt := range []struct {
+		state      roster.State
+		name, want string
+	}{
+		{"CT", "09110", "09003 09013"},
+		{"CT", "Capitol Planning Region", "09003 09013"},
+		{"CT", "western connecticut", "09001 09005"},
+		{"CT", "Fairfield County", "09001"},
+		{"CT", "09999", ""},
+		{"NY", "Capitol", ""},
+		{"AK", "02261", "02063 02066"},
+		{"SD", "46113", "46102"},
+		{"TN", "47999", ""},
+		{"TN", "09110", ""},
+	} {
+		if got := strings.Join(place.CountiesNamed(tt.state, tt.name), " "); got != tt.want {
+			t.Errorf("%s, %s, is %q, want %q", tt.name, tt.state, got, tt.want)
+		}
+	}
+	if wrong := place.CheckCounty("47999", nil); wrong != "is not a county of any state" {
+		t.Errorf("47999 %s", wrong)
+	}
+	if wrong := place.CheckCounty("Capitol Planning Region", []roster.State{"CT"}); wrong != "" {
+		t.Errorf("Capitol Planning Region %s", wrong)
+	}
+	counties, residents := map[string]bool{}, 0
+	for _, r := range place.Regions() {
+		residents += r.Residents()
+		for _, code := range r.Counties {
+			counties[code] = true
+		}
+	}
+	if len(counties) != len(place.Counties("CT")) || residents != place.Residents("CT") {
+		t.Errorf("the regions are in %d counties, and have %d residents", len(counties), residents)
+	}
+}

@@ -23,6 +23,10 @@ func TestTowns(t *testing.T) {
 		{"MN", "St. Cloud", [][]string{{"27145", "27009", "27141"}}},
 		{"IN", "Greens Fork", [][]string{{"18177"}, {"18135"}}}, // a town, and a township
 		{"IN", "Green Forks", nil},
+		{"CT", "Avon", [][]string{{"09003"}}},
+		{"CT", "Greenwich", [][]string{{"09001"}}},
+		{"CT", "Old Saybrook", [][]string{{"09007"}}},
+		{"CT", "Windham", [][]string{{"09015"}}},
 		{"PA", "Quarryville", [][]string{{"42071"}}},
 		{"PA", "Springettsbury", [][]string{{"42133"}}},
 		{"AL", "Abanda", [][]string{{"01017"}}}, // the first one

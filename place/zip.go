@@ -18,8 +18,8 @@ var zipLines = sync.OnceValue(func() map[string]string {
 	return lines
 })
 
-// isZIP says whether a text is five digits.
-func isZIP(s string) bool {
+// IsZIP says whether a text is five digits.
+func IsZIP(s string) bool {
 	return len(s) == 5 && strings.Trim(s, "0123456789") == ""
 }
 
@@ -28,7 +28,7 @@ func isZIP(s string) bool {
 // office boxes, is in the county of the codes next to it that begin with the same
 // three digits, where that is one county. It returns nil for what is not known.
 func ZIP(code string) []string {
-	if !isZIP(code) {
+	if !IsZIP(code) {
 		return nil
 	}
 	var before string

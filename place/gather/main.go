@@ -1,7 +1,7 @@
 // Command gather turns the Census Bureau's lists of places, townships, ZIP code areas
 // and residents of counties, the CSV files places.csv, townships.csv, zips.csv and
 // counties-2024.csv of one directory, into the small text files that package place
-// embeds:
+// embeds, with the towns of Connecticut, which those lists leave out:
 //
 //	go run ./place/gather ../census ./place
 //
@@ -49,6 +49,7 @@ func run(args []string) error {
 			return err
 		}
 	}
+	towns.addConnecticut()
 	for file, text := range map[string][]byte{"towns.txt": towns.text(), "zips.txt": zips.text(), "residents.txt": residents.text()} {
 		if err := os.WriteFile(filepath.Join(to, file), text, 0o644); err != nil {
 			return fmt.Errorf("write %s: %w", file, err)
