@@ -98,6 +98,11 @@ func (l Language) signedClause(a roster.Agreement) string {
 	return l.signed("signed", a, l.Date(a.Signed))
 }
 
+// SignedLine says when in a list's line: "signed June 11, 2025".
+func (l Language) SignedLine(a roster.Agreement) string {
+	return l.signed("signed.line", a, l.Date(a.Signed))
+}
+
 // SignedFact says when behind the word "Signed": "June 11, 2025, according to ICE".
 func (l Language) SignedFact(a roster.Agreement) string {
 	return l.signed("signed.fact", a, l.Date(a.Signed))

@@ -27,7 +27,7 @@ func (l Language) milestoneText(c roster.Change, ctx Context) string {
 	}
 	a, m := c.Agreement, c.Milestone
 	p := parts{"place": l.ThePlace(a.State), "begins": l.Date(ctx.Begins), "agency": l.Agency(a), "model": l.Model(a.Model),
-		"type": l.an(l.TypeIn(a.Type, a.State)), "types": l.typesIn(a.Type, a.State), "agreement": l.agreement(a.Model), "agreements": l.agreements(a.Model, 2),
+		"type": l.an(l.TypeIn(a.Type, a.State)), "types": l.TypesIn(a.Type, a.State), "agreement": l.agreement(a.Model), "agreements": l.agreements(a.Model, 2),
 		"date": l.Date(m.Day), "active": l.Active(ctx.Figures.Active), "places": l.Places(ctx.Figures.ByState)}
 	k := milestoneKey(m.Name) + ".text"
 	switch m.Name {

@@ -80,8 +80,8 @@ func (l Language) TypeIn(t roster.Type, s roster.State) string {
 	return l.Type(t)
 }
 
-// typesIn is TypeIn for several agencies.
-func (l Language) typesIn(t roster.Type, s roster.State) string {
+// TypesIn is TypeIn for several agencies.
+func (l Language) TypesIn(t roster.Type, s roster.State) string {
 	if t == roster.TypeState {
 		return l.say("types.state.in", parts{"place": l.ThePlace(s)})
 	}

@@ -31,7 +31,7 @@ type parts map[string]string
 
 // messages holds each language's table. A message that depends on a count has
 // the form for one before a "|".
-var messages = map[Language]map[key]string{English: join(english, englishPages, englishCoverage, englishTables, englishFront, englishMaps, englishMessages)}
+var messages = map[Language]map[key]string{English: join(english, englishPages, englishCoverage, englishTables, englishFront, englishMaps, englishMessages, englishPlaces)}
 
 func join(tables ...map[key]string) map[key]string {
 	all := map[key]string{}

@@ -43,7 +43,7 @@ func TestLanguagesAreWhole(t *testing.T) {
 }
 
 func TestMessagesAreWellFormed(t *testing.T) {
-	if n := len(english) + len(englishPages) + len(englishCoverage) + len(englishTables) + len(englishFront) + len(englishMaps) + len(englishMessages); n != len(messages[English]) {
+	if n := len(english) + len(englishPages) + len(englishCoverage) + len(englishTables) + len(englishFront) + len(englishMaps) + len(englishMessages) + len(englishPlaces); n != len(messages[English]) {
 		t.Errorf("%d messages have a key that another has", n-len(messages[English]))
 	}
 	for k, text := range messages[English] {

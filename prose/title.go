@@ -121,7 +121,7 @@ func (l Language) milestoneTitle(c roster.Change) string {
 		n = max(1, m.Among)
 	}
 	title := l.count(k, n, parts{"place": l.ThePlace(a.State), "agency": l.Agency(a), "agreement": l.agreement(a.Model), "agreements": l.agreements(a.Model, 2),
-		"type": l.an(l.TypeIn(a.Type, a.State)), "types": l.typesIn(a.Type, a.State), "date": l.dateOrQuoted(string(m.Day))})
+		"type": l.an(l.TypeIn(a.Type, a.State)), "types": l.TypesIn(a.Type, a.State), "date": l.dateOrQuoted(string(m.Day))})
 	if m.LeavingOut != "" {
 		return l.say("milestone.title.leaving-out", parts{"text": title})
 	}

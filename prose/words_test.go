@@ -25,7 +25,7 @@ func TestPlacesInSentences(t *testing.T) {
 		"GU": "Guam, the territory, an agency of the territory government, agencies of the territory government",
 		"MP": "the Northern Mariana Islands, the territory, an agency of the territory government, agencies of the territory government",
 	} {
-		got := English.InSentence(state) + ", " + English.ThePlace(state) + ", " + English.an(English.TypeIn(roster.TypeState, state)) + ", " + English.typesIn(roster.TypeState, state)
+		got := English.InSentence(state) + ", " + English.ThePlace(state) + ", " + English.an(English.TypeIn(roster.TypeState, state)) + ", " + English.TypesIn(roster.TypeState, state)
 		if got != want {
 			t.Errorf("%s: %q, want %q", state, got, want)
 		}

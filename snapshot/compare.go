@@ -165,9 +165,15 @@ func (d *Difference) sort() {
 // or of the first day known where that is later. On that first day the two moments
 // are one, and nothing is new. It is the one definition of what is new and gone "in
 // the last 30 days".
-func (a *Agreements) Recent(days int) Difference {
-	from, to := a.LastDays(days)
-	return a.Compare(a.extent.Cut(from.EndOf()), a.extent.Cut(to.EndOf()))
+func (a *Agreements) Recent(days int) Difference { return a.RecentTo(a.extent.Until, days) }
+
+// RecentTo is Recent as of a moment.
+func (a *Agreements) RecentTo(at time.Time, days int) Difference {
+	from := max(roster.DateOf(roster.Day(at).Time().AddDate(0, 0, -days)), roster.Day(a.extent.First)).EndOf()
+	if from.After(at) {
+		from = at
+	}
+	return a.Compare(from, at)
 }
 
 // NewByState counts the new agreements by state.

@@ -120,7 +120,8 @@ func agencyPage(req *request) (*response, error) {
 	title := fmt.Sprintf("%s, %s: %s", d.Name, d.State.Name(), agencyStands(req.Snapshot, id))
 	d.Cite = req.citation(title, route.AgencyURL(id), roster.Filter{Agencies: []string{id}})
 	return req.render(&page{Template: "agency", Title: title,
-		Description: d.Lead, Path: route.AgencyURL(id), Picture: "/pictures" + route.AgencyURL(id) + ".png", Filter: roster.Filter{Agencies: []string{id}}, Data: d})
+		Description: d.Lead, Path: route.AgencyURL(id), Picture: "/pictures" + route.AgencyURL(id) + ".png", Filter: roster.Filter{Agencies: []string{id}},
+		Crumbs: agencyTrail(req.Snapshot.Locate(latest).County(), latest.State, link{d.Name, route.AgencyURL(id)}), Data: d})
 }
 
 // citation says how to cite a page, and where what the lists said of a filter on its

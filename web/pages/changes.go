@@ -3,7 +3,6 @@ package pages
 import (
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -190,9 +189,4 @@ func quoted(list []string) []string {
 		all = append(all, strings.TrimSpace(b.String()))
 	}
 	return all
-}
-
-// countyChangesURL is the address of all that happened in a county.
-func countyChangesURL(s roster.State, county string) string {
-	return "/changes?" + url.Values{"county": {county}, "state": {string(s)}}.Encode()
 }

@@ -108,7 +108,8 @@ func dayPage(req *request) (*response, error) {
 	d.Before, d.Next = around(req.Snapshot.Days(), day)
 	req.fillDay(d, of)
 	return req.render(&page{Template: "day", Title: title, Description: d.Words + ", ICE listed " + d.Listed + ".",
-		Path: route.DayURL(day) + d.Query, Picture: "/pictures/on/" + string(day) + ".png", Filter: of, Data: d})
+		Path: route.DayURL(day) + d.Query, Picture: "/pictures/on/" + string(day) + ".png", Filter: of, Data: d,
+		Crumbs: trail(link{"Changes", "/changes"}, link{english.Date(day), route.DayURL(day)})})
 }
 
 // chooseOfDay adds what is shown of a part of the lists alone, and the ways to it.

@@ -76,9 +76,11 @@ func (s *Set) Routes() []route.Route {
 		page("/{$}", homePage, countymap.View),
 		page("/changes", changesPage, route.ChangeParams("before")...),
 		page("/changes/{id}", changePage),
+		page("/states", statesPage, "as_of", "sort"),
 		page("/states/{state}", statePage, tableParams()...),
 		page("/coverage", coveragePage, "as_of", "sort"),
 		page("/counties", countiesPage),
+		page("/counties/{county}", countyPage),
 		page("/agencies/{id}", agencyPage),
 		page("/publications", publicationsPage, "before"),
 		page("/publications/{sha256}", publicationPage, "list"),
@@ -96,6 +98,7 @@ func (s *Set) Routes() []route.Route {
 		countymap.FileRoute(s.borders),
 		pictured("/pictures/nation.png", nationCard),
 		pictured("/pictures/states/{file}", stateCard),
+		pictured("/pictures/counties/{file}", countyCard),
 		pictured("/pictures/on/{file}", dayCard),
 		pictured("/pictures/agencies/{file}", agencyCard),
 	}
@@ -124,6 +127,7 @@ type page struct {
 	Filter      roster.Filter // whose feeds the page announces
 	Hidden      bool          // from search engines
 	Card        bool          // other sites can show a card of the page
+	Crumbs      []link        // the way here from the front page, this page last; none on the first level
 	Data        any
 }
 

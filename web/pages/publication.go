@@ -81,7 +81,7 @@ func publicationPage(req *request) (*response, error) {
 	if beside != "" {
 		path = route.EvidenceURL(shown.List, shown.SHA256)
 	}
-	return req.render(&page{Template: "publication", Title: d.Heading, Path: path, Data: d,
+	return req.render(&page{Template: "publication", Title: d.Heading, Path: path, Data: d, Crumbs: trail(link{"Evidence", "/publications"}, link{d.File, path}),
 		Description: fmt.Sprintf("%s, %s, as ICE published it, with its SHA-256, what it changed and every row. Verdict: %s.",
 			d.File, english.Plural(d.Rows, "row", "rows"), verdictWords(req.Snapshot, shown))})
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/places"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -72,12 +73,13 @@ func templateFuncs() template.FuncMap {
 		"join":     strings.Join,
 		"add":      func(a, b int) int { return a + b },
 		"stateURL": route.StateURL, "countyURL": route.CountyURL, "countyof": english.CountyOf, "agencyURL": route.AgencyURL, "changeURL": route.ChangeURL, "publicationURL": route.PublicationURL, "evidenceURL": route.EvidenceURL, "dayURL": route.DayURL,
-		"sign":   english.Sign,
+		"sign":        english.Sign,
+		"countytitle": places.TitleOf, "listedsince": places.Since,
 		"kind":   english.Kind,
 		"title":  english.Title,
 		"type":   english.TypeIn,
 		"doubt":  english.Doubt,
-		"signed": english.SignedFact,
+		"signed": english.SignedFact, "signedline": english.SignedLine,
 		"document": func(form string, address string) prose.Document {
 			return english.Document(prose.DocumentForm(form), address)
 		},

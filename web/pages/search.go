@@ -2,6 +2,7 @@ package pages
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/places"
 	"github.com/watch287g/watch287g/web/route"
 	"github.com/watch287g/watch287g/web/search"
 )
@@ -28,19 +30,22 @@ type searchData struct {
 	Full     bool // there may be more
 }
 
-// placeHit is a state or a county that was found, with what is there.
+// placeHit is a state, a county or a town that was found, with what is there.
 type placeHit struct {
 	Name, URL string
 	Says      string
 	Agencies  []agencyLine
-	Changes   string // address
+	Links     []link // counties of a town, or states with a town of that name
 }
 
 // searchPage finds agencies, counties and states by what was typed.
 func searchPage(req *request) (*response, error) {
 	d := searchData{Query: prose.Shorten(roster.Clean(req.URL.Query().Get("q")), 100)}
 	p := &page{Template: "search", Title: "Search agencies, towns, counties and states", Path: "/search", Hidden: true,
-		Description: "Find a police agency, a county or a state, and whether ICE lists a 287(g) agreement there."}
+		Description: "Find a police agency, a town, a county, a ZIP code or a state, and whether ICE lists a 287(g) agreement there."}
+	if c, ok := places.Typed(d.Query); ok {
+		return req.Redirect(route.CountyURL(c.FIPS), http.StatusSeeOther), nil
+	}
 	if d.Query != "" {
 		req.search(&d)
 		p.Title = "Search: " + d.Query
@@ -65,7 +70,7 @@ func (req *request) search(d *searchData) {
 		case search.KindState:
 			d.Places = append(d.Places, stateHit(req.Snapshot, h.State))
 		case search.KindCounty:
-			d.Places = append(d.Places, countyHit(req.Snapshot, h.State, *h.County))
+			d.Places = append(d.Places, countyHit(req.Snapshot, *h.County))
 		case search.KindAgency:
 			d.Agencies = append(d.Agencies, agencyInBrief(req.Snapshot, h.Agency.ID, h.State))
 		}
@@ -73,41 +78,35 @@ func (req *request) search(d *searchData) {
 	for i, town := range towns {
 		d.Places = slices.Insert(d.Places, min(exact, len(d.Places))+i, townHit(req.Snapshot, town))
 	}
+	if h := severalTowns(d.Query); h != nil {
+		d.Near = false
+		d.Places = slices.Insert(d.Places, 0, *h)
+	}
 }
 
 // townHit says what a town or a ZIP code's area has: the agencies in its counties,
 // and whether one of them is its own.
-func townHit(snap *snapshot.Snapshot, town place.Found) placeHit {
-	var names []string
-	var own, near []agencyLine
-	earlier := ""
-	for _, code := range town.Counties {
-		county, _ := place.ByFIPS(code)
-		names = append(names, english.County(town.State, code, county.Name))
-		for _, a := range neighbors(snap, town.State, county, "") {
-			holds := snap.HoldingsOf(a.ID)
-			switch {
-			case len(holds.Active)+len(holds.Pending) == 0:
-				earlier = "; it did before"
-			case slices.ContainsFunc(slices.Concat(own, near), func(b agencyLine) bool { return a.ID == b.ID }):
-			case town.Says(snap.Latest(a.ID)):
-				own = append(own, a)
-			default:
-				near = append(near, a)
-			}
-		}
+func townHit(snap *snapshot.Snapshot, found place.Found) placeHit {
+	t := places.TownOf(snap, found)
+	h := placeHit{Name: t.Title, Says: t.Says, Agencies: each(t.Holders, func(a places.Holder) agencyLine { return holderLine(a, found.State) })}
+	h.Links = each(t.Counties, func(c *places.County) link { return link{c.FullName(), route.CountyURL(c.FIPS)} })
+	return h
+}
+
+func holderLine(h places.Holder, s roster.State) agencyLine {
+	return agencyLine{ID: h.ID, Name: h.Name, State: s, Holds: h.Holds()}
+}
+
+// severalTowns asks which of the towns of one name is meant; nil where no name has so
+// many.
+func severalTowns(query string) *placeHit {
+	states := place.StatesWithTown(query)
+	if len(states) <= mostTowns {
+		return nil
 	}
-	in := english.And(names)
-	h := placeHit{Name: town.Name + ", " + town.State.Name(), Agencies: slices.Concat(own, near)}
-	switch {
-	case snap.Extent().Empty():
-		h.Says = route.Unread
-	case len(own) > 0:
-		h.Says = fmt.Sprintf("It is in %s. ICE lists an agency of its own, as of %s; all that it lists there:", in, route.Until(snap))
-	case len(near) > 0:
-		h.Says = fmt.Sprintf("It is in %s. ICE lists no agency of its name, as of %s, but %s there:", in, route.Until(snap), english.Agencies(len(near)))
-	default:
-		h.Says = fmt.Sprintf("It is in %s. ICE lists no agency there, as of %s%s.", in, route.Until(snap), earlier)
+	h := &placeHit{Name: prose.Capitalize(query), Says: english.SeveralTowns(states)}
+	for _, s := range states {
+		h.Links = append(h.Links, link{s.Name(), "/search?" + url.Values{"q": {query + ", " + string(s)}}.Encode()})
 	}
 	return h
 }
@@ -128,28 +127,7 @@ func stateHit(snap *snapshot.Snapshot, s roster.State) placeHit {
 }
 
 // countyHit says which agencies ICE's lists place in a county now.
-func countyHit(snap *snapshot.Snapshot, s roster.State, place place.County) placeHit {
-	name := english.County(s, place.FIPS, place.Name)
-	if snap.Extent().Empty() {
-		return placeHit{Name: prose.Capitalize(name) + ", " + s.Name(), Says: route.Unread}
-	}
-	h := placeHit{Name: prose.Capitalize(name) + ", " + s.Name(), Changes: countyChangesURL(s, place.Name)}
-	var before int
-	for _, a := range neighbors(snap, s, place, "") {
-		if stands := snap.HoldingsOf(a.ID); len(stands.Active)+len(stands.Pending) > 0 {
-			h.Agencies = append(h.Agencies, a)
-		} else {
-			before++
-		}
-	}
-	switch {
-	case len(h.Agencies) > 0:
-		h.Says = fmt.Sprintf("ICE lists %s in %s, as of %s:", english.Agencies(len(h.Agencies)), name, route.Until(snap))
-	case before > 0:
-		h.Says = fmt.Sprintf("ICE lists no agency in %s, as of %s; it did before.", name, route.Until(snap))
-	default:
-		h.Says = fmt.Sprintf("ICE lists no agency in %s, as of %s.", name, route.Until(snap))
-		h.Changes = ""
-	}
-	return h
+func countyHit(snap *snapshot.Snapshot, of place.County) placeHit {
+	c := places.CountyOf(snap, of)
+	return placeHit{Name: c.Title, URL: route.CountyURL(c.FIPS), Says: c.Lead, Agencies: each(c.Standing(), func(h places.Holder) agencyLine { return holderLine(h, c.State) })}
 }

@@ -83,7 +83,7 @@ func statePage(req *request) (*response, error) {
 	s.Latest, s.More = byDay(latest), more
 	s.Figures, s.Models = stateFigures(req.Snapshot, s), modelFigures(s.Stats)
 	return req.render(&page{Template: "state", Title: "287(g) agreements in " + s.Name, Description: s.Sentence(), Path: route.StateURL(state),
-		Picture: "/pictures/states/" + string(state) + ".png", Filter: filter, Card: true, Data: s})
+		Picture: "/pictures/states/" + string(state) + ".png", Filter: filter, Card: true, Crumbs: stateTrail(state), Data: s})
 }
 
 // Sentence is what can be quoted.

@@ -1,0 +1,43 @@
+package prose
+
+// englishPlaces holds what pages say of counties, and of the states side by side.
+var englishPlaces = map[key]string{
+	"in-county.active":      "As of {date}, ICE lists one active agreement of an agency in {county}{who}.|As of {date}, ICE lists {n} active agreements of {agencies} in {county}{who}.",
+	"in-county.agencies":    "one agency|{n} agencies",
+	"in-county.who":         ": {names}",
+	"in-county.who.among":   ", among them {names}",
+	"in-county.who.one":     "{agency}, {model}",
+	"in-county.who.models":  "{agency} ({models})",
+	"in-county.pending":     "ICE's pending list of {list}, has one entry of an agency there{who}.|ICE's pending list of {list}, has {n} entries of agencies there{who}.",
+	"in-county.waits":       "As of {date}, ICE lists no active agreement of an agency in {county}.",
+	"in-county.none":        "As of {date}, ICE lists no agreement of an agency in {county}, active or pending; it did before.",
+	"in-county.none.known":  "As of {date}, ICE lists no active agreement of an agency in {county}; it did before. No pending list is known.",
+	"in-county.never":       "As of {date}, ICE has not listed an agreement of an agency in {county}{comma} since {begins}, and none of the pending lists kept here names one.",
+	"in-county.never.known": "As of {date}, ICE has not listed an agreement of an agency in {county}{comma} since {begins}; no pending list is known.",
+	"in-county.unlisted":    "As of {date}, no list of ICE's that is known says who has an active agreement in {county}.",
+	"in-county.record":      "this record began on {first}",
+	"in-county.list":        "the first list of agreements kept here, of {first}",
+	"in-county.brief":       "{active}|{active} with {agencies}",
+	"in-county.brief.none":  "none listed now",
+	"in-county.brief.never": "none on record",
+
+	"town.in":          "It is in {counties}.",
+	"town.own":         "ICE lists an agency of its own, as of {date}; all that it lists there:",
+	"town.county":      "ICE lists no agency of its name, as of {date}, but the county's: {held}. All that it lists there:",
+	"town.near":        "ICE lists no agency of its name, as of {date}, but {agencies} there:",
+	"town.area":        "ICE lists {agencies} there, as of {date}:",
+	"town.area.county": "As of {date}, {held}. All that ICE lists there:",
+	"town.none":        "ICE lists no agency there, as of {date}.",
+	"town.none.before": "ICE lists no agency there, as of {date}; it did before.",
+	"town.held":        "{agency} has {active}",
+	"town.several":     "A town or place of that name is in {places}. Which one?",
+
+	"county.all-of":    "Agencies of all of {state}",
+	"county.all-hold":  "ICE lists {active} with {agencies} of all of {state}. They are not counted above: the list does not say where they act.",
+	"county.unplaced":  "Not counted here: one agency of {state}, listed now or before, whose county neither ICE nor its name gives.|Not counted here: {n} agencies of {state}, listed now or before, whose county neither ICE nor their names give.",
+	"county.misplaced": "ICE gives {county}, and the agency's name is of {other}",
+	"county.residents": "by the Census Bureau's estimate for {date}",
+	"county.mostly":    "The town is in {county} for the most part",
+	"county.region":    "{name} Planning Region",
+	"county.region.is": "Since 2022, the Census Bureau counts Connecticut by nine planning regions in the place of its counties. ICE's lists name the counties, and so does this site. The {region} lies in {counties}.",
+}

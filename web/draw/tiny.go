@@ -1,0 +1,52 @@
+package draw
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+)
+
+// Step is what a number became on a day, counted from the first one.
+type Step struct{ Day, Number int }
+
+// The size of a tiny curve, in SVG units.
+const (
+	tinyWidth  = 96
+	tinyHeight = 20
+)
+
+// Tiny draws a number over so many days as a curve of a table's cell, whose column says
+// what it is. Its height is the number's own highest. It is "" where there is nothing
+// to draw.
+func Tiny(steps []Step, days int) template.HTML {
+	peak := 0
+	for _, s := range steps {
+		peak = max(peak, s.Number)
+	}
+	if peak == 0 || days <= 0 {
+		return ""
+	}
+	var path strings.Builder
+	x, y, begun := 0, tinyHeight-1, false
+	for i, s := range steps {
+		nextX, nextY := s.Day*tinyWidth/days, tinyHeight-1-s.Number*(tinyHeight-2)/peak
+		if i+1 < len(steps) && steps[i+1].Day*tinyWidth/days == nextX { // the next one is drawn over it
+			continue
+		}
+		if !begun {
+			begun = true
+			fmt.Fprintf(&path, "M%d %d", nextX, y)
+		} else if nextX > x && nextY != y {
+			fmt.Fprintf(&path, "h%d", nextX-x)
+		}
+		if nextY != y {
+			fmt.Fprintf(&path, "v%d", nextY-y)
+			x = nextX
+		}
+		y = nextY
+	}
+	if x < tinyWidth {
+		fmt.Fprintf(&path, "h%d", tinyWidth-x)
+	}
+	return template.HTML(fmt.Sprintf(`<svg class="tiny" viewBox="0 0 %d %d" aria-hidden="true"><path d="%s"/></svg>`, tinyWidth, tinyHeight, path.String())) //nolint:gosec // made of numbers
+}

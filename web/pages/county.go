@@ -1,0 +1,160 @@
+package pages
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/watch287g/watch287g/place"
+	"github.com/watch287g/watch287g/prose"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/draw"
+	"github.com/watch287g/watch287g/web/places"
+	"github.com/watch287g/watch287g/web/route"
+)
+
+// countyData is what a county's page shows.
+type countyData struct {
+	*places.County
+	Known             bool // a list has been read
+	Figures           []figure
+	Groups            []holderGroup // the agencies with an active agreement, by whose they are
+	AllOfState        string        // what agencies of the whole state hold; "" for none
+	AllOfStateHeading string
+	Unplaced          link // agencies of the state that are in no county, as far as is known
+	Latest            []dayOfChanges
+	Changes           string // address of all changes
+	More              bool   // there are older changes
+	Regions           []link // of Connecticut, that parts of the county are in
+	Feeds             []link
+	Downloads         []link
+	Rule              string // of a channel, as YAML
+	StateURL          string
+}
+
+// holderGroup is the agencies of one kind.
+type holderGroup struct {
+	Heading string
+	Holders []places.Holder
+}
+
+// countyPage shows one county.
+func countyPage(req *request) (*response, error) {
+	given := req.PathValue("county")
+	found := places.Find(given)
+	switch c := found.County; {
+	case c != nil && c.FIPS == given:
+		return req.county(*c)
+	case c != nil:
+		return req.Redirect(route.CountyURL(c.FIPS), http.StatusMovedPermanently), nil
+	case found.Region != nil && found.Region.FIPS == given:
+		return req.region(*found.Region)
+	case found.Region != nil:
+		return req.Redirect(route.CountyURL(found.Region.FIPS), http.StatusMovedPermanently), nil
+	}
+	const title = "There is no such county"
+	return req.renderIn("frame", http.StatusNotFound, &page{Template: "nocounty", Title: title, Path: route.CountyURL(given), Hidden: true, Data: found,
+		Description: "No county of the United States has that code or name."})
+}
+
+// county shows a county at its own address.
+func (req *request) county(of place.County) (*response, error) {
+	c := places.CountyOf(req.Snapshot, of)
+	filter := c.Filter()
+	news := filter
+	news.Kinds = roster.DefaultKinds()
+	latest, more := req.Snapshot.Find(news, 0, latestShown)
+	q := route.Encode(filter)
+	d := countyData{
+		County: c, Known: !req.Snapshot.Extent().Empty(), Groups: groupsOf(c), AllOfState: c.AllOfState(), AllOfStateHeading: english.AllOf(c.State), Latest: byDay(latest), More: more,
+		Changes: route.ChangesURL(filter, 0), Feeds: feedLinks(filter), Rule: onlyYAML(roster.Filter{Counties: []string{c.Rule()}}), StateURL: route.StateURL(c.State),
+		Downloads: []link{{"Agreements (CSV)", route.At("/downloads/agreements.csv", q, 0)}, {"Changes (CSV)", route.At("/downloads/changes.csv", q, 0)},
+			{"More formats, and any day", route.DownloadsURL(q)}},
+	}
+	if n := c.Unplaced; n > 0 {
+		d.Unplaced = link{english.NotPlaced(c.State, n), "/downloads/unplaced.csv?state=" + string(c.State) + "&status=active,pending,ended"}
+	}
+	if d.Known {
+		d.Figures = countyFigures(c, req.Snapshot.CurrentStats())
+	}
+	for _, r := range place.Regions() {
+		if slices.Contains(r.Counties, c.FIPS) {
+			d.Regions = append(d.Regions, link{english.Region(r.Name), route.CountyURL(r.FIPS)})
+		}
+	}
+	return req.render(&page{Template: "county", Title: c.Title + ": 287(g) agreements", Description: c.Lead, Path: route.CountyURL(c.FIPS),
+		Picture: "/pictures" + route.CountyURL(c.FIPS) + ".png", Filter: filter, Crumbs: countyTrail(c.County), Data: d})
+}
+
+// countyFigures are those of one county. Where nothing was ever listed, its residents
+// are all there is to count.
+func countyFigures(c *places.County, stats roster.Stats) []figure {
+	var all []figure
+	if !c.Nothing() {
+		unread := !stats.Knows(roster.ListParticipating)
+		all = []figure{
+			{Number: c.Agreements(), Unknown: unread, Words: english.ActiveWord(c.Agreements())},
+			{Number: len(c.Active), Unknown: unread, Words: "agencies that hold them"},
+			{Number: len(c.Pending), Unknown: !stats.Knows(roster.ListPending), Words: "pending entries", Note: english.PendingSource(stats)},
+		}
+	}
+	if c.Residents > 0 {
+		all = append(all, figure{Number: c.Residents, Words: "residents", Note: english.Estimated(place.ResidentsDate), URL: place.ResidentsURL})
+	}
+	return all
+}
+
+// groupsOf puts the agencies with an active agreement under the kinds that ICE gives
+// them.
+func groupsOf(c *places.County) []holderGroup {
+	var all []holderGroup
+	for _, h := range c.Active {
+		heading := prose.Capitalize(english.TypesIn(h.Owner, c.State))
+		if n := len(all); n == 0 || all[n-1].Heading != heading {
+			all = append(all, holderGroup{Heading: heading})
+		}
+		last := &all[len(all)-1]
+		last.Holders = append(last.Holders, h)
+	}
+	return all
+}
+
+// regionData is what the page of a planning region of Connecticut shows.
+type regionData struct {
+	Lead     string
+	Figures  []figure
+	Counties []*places.County
+}
+
+// region leads from a planning region to the counties that it lies in.
+func (req *request) region(r place.Region) (*response, error) {
+	d := regionData{Figures: []figure{{Number: r.Residents(), Words: "residents", Note: english.Estimated(place.ResidentsDate), URL: place.ResidentsURL}}}
+	var names []string
+	for _, code := range r.Counties {
+		if of, ok := place.ByFIPS(code); ok {
+			c := places.CountyOf(req.Snapshot, of)
+			d.Counties, names = append(d.Counties, c), append(names, c.Name)
+		}
+	}
+	d.Lead = english.RegionIs(r.Name, names)
+	title := english.Region(r.Name) + ", " + roster.State("CT").Name()
+	return req.render(&page{Template: "region", Title: title, Description: d.Lead, Path: route.CountyURL(r.FIPS), Filter: roster.Filter{States: []roster.State{"CT"}},
+		Crumbs: stateTrail("CT", link{english.Region(r.Name), route.CountyURL(r.FIPS)}), Data: d})
+}
+
+// countyCard is the picture of a county's page.
+func countyCard(req *request) (draw.CardData, error) {
+	code, err := pictured(req)
+	if err != nil {
+		return draw.CardData{}, err
+	}
+	of, ok := place.ByFIPS(code)
+	if !ok {
+		return draw.CardData{}, route.NotFound("There is no such county; write its FIPS code, as in 12086.png.")
+	}
+	title := places.TitleOf(of)
+	if req.Snapshot.Extent().Empty() {
+		return draw.CardData{Headline: title + ": 287(g) agreements with ICE", Sub: route.Unread}, nil
+	}
+	c := places.CountyOf(req.Snapshot, of)
+	return draw.CardData{Headline: title + ": " + english.Active287g(c.Agreements()), Sub: c.Brief() + ", according to ICE", When: "as of " + route.Until(req.Snapshot)}, nil
+}

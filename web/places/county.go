@@ -1,0 +1,263 @@
+package places
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/watch287g/watch287g/place"
+	"github.com/watch287g/watch287g/prose"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
+)
+
+// County is what ICE's lists say of one county's agencies at the last moment known.
+type County struct {
+	place.County
+	State     roster.State
+	Title     string // "Harris County, Texas"
+	Name      string // "Harris County", in a sentence: "the city of Baltimore"
+	AsOf      time.Time
+	Lead      string   // what can be quoted
+	Active    []Holder // agencies with an active agreement: the county's, then towns', then others
+	Pending   []Entry
+	Ended     []Ended
+	Statewide []Holder // agencies of the whole state, with what they hold
+	Maybe     []Holder // agencies that are in the county only in part, or perhaps, with the reason
+	Unplaced  int      // agencies of the state, listed now or before, that can be in any county
+	listed    bool     // ICE has listed an agreement or an entry of an agency there
+}
+
+// Holder is an agency with its agreements and entries that stand.
+type Holder struct {
+	ID, Name string
+	Owner    roster.Type // whose it is, as place.OwnerOf says
+	Active   []roster.AgreementAt
+	Pending  []roster.AgreementAt
+	Why      string // for one that may be elsewhere: why it is not known
+}
+
+// In returns the holder's agreements in a model.
+func (h Holder) In(m roster.Model) []roster.AgreementAt {
+	return slices.DeleteFunc(slices.Clone(h.Active), func(a roster.AgreementAt) bool { return a.Model != m })
+}
+
+// Holds says what the agency holds: "1 active agreement, 1 pending entry".
+func (h Holder) Holds() string { return english.Holds(len(h.Active), len(h.Pending)) }
+
+// Entry is a pending entry with its age.
+type Entry struct {
+	roster.AgreementAt
+	Owner roster.Type
+	Days  int // since it was first listed, to the newest list
+}
+
+// Ended is what ICE no longer lists.
+type Ended struct {
+	roster.AgreementAt
+	List roster.List // that it stood on
+}
+
+// Since is since when something is listed, in a sentence: "June 2, 2025 or before".
+func Since(a roster.AgreementAt) string { return english.FirstDay(roster.Day(a.Since), a.Baseline) }
+
+// CountyOf sums up a county.
+func CountyOf(snap *snapshot.Snapshot, of place.County) *County {
+	s := place.StateOf(of.FIPS)
+	c := &County{County: of, State: s, Title: TitleOf(of), Name: english.County(s, of.FIPS, of.Name), AsOf: snap.KnownUntil()}
+	unplaced := map[string]bool{}
+	for _, r := range snap.Records() {
+		at, known := r.AgreementAt(snap.KnownUntil())
+		if !known || at.State != s {
+			continue
+		}
+		where := snap.Locate(at.Agreement)
+		stands, owner := at.Status != roster.StatusEnded, place.OwnerOf(at.Agreement, where)
+		switch {
+		case where.By == place.Statewide && stands:
+			c.Statewide = add(c.Statewide, at, owner, "")
+		case where.By == place.Statewide:
+		case slices.Contains(countsFor(where, owner), of.FIPS):
+			c.add(snap, r, at, owner)
+		case where.By == place.NotPlaced && len(where.Maybe) == 0:
+			unplaced[at.AgencyID] = true
+		case stands && slices.Contains(slices.Concat(where.Counties, where.Maybe), of.FIPS):
+			c.Maybe = add(c.Maybe, at, owner, cmp.Or(where.Why, partly(at.Agreement, where, of.FIPS)))
+		}
+	}
+	c.Unplaced = len(unplaced)
+	slices.SortStableFunc(c.Active, func(a, b Holder) int {
+		return cmp.Or(cmp.Compare(rank(a.Owner), rank(b.Owner)), cmp.Compare(sheriffLast(b), sheriffLast(a)))
+	})
+	slices.SortStableFunc(c.Ended, func(a, b Ended) int { return b.Until.Compare(a.Until) })
+	c.Lead = c.lead(snap)
+	return c
+}
+
+// rank is the place of a kind of agency on a page.
+func rank(t roster.Type) int {
+	if i := slices.Index(roster.Types(), t); i >= 0 {
+		return i
+	}
+	return len(roster.Types())
+}
+
+// sheriffLast is greater for a sheriff, of whom people ask first.
+func sheriffLast(h Holder) int {
+	if strings.Contains(roster.Fold(h.Name), "sheriff") {
+		return 1
+	}
+	return 0
+}
+
+// countsFor are the counties that an agency's agreements count for, as in the coverage
+// of counties: a county's agency for all that run it, any other for the one with most
+// of its town.
+func countsFor(where place.Location, owner roster.Type) []string {
+	switch {
+	case where.County() == "":
+		return nil
+	case owner == roster.TypeCounty:
+		return where.Owners()
+	}
+	return where.Counties[:1]
+}
+
+// partly says why an agency does not count for a county that it may reach into.
+func partly(a roster.Agreement, where place.Location, fips string) string {
+	most, _ := place.ByFIPS(where.Counties[0])
+	in := english.County(a.State, most.FIPS, most.Name)
+	if cell, ok := place.CountyOf(a.State, a.County); ok && cell.FIPS == fips {
+		return english.Misplaced(prose.Printed(a.County), in)
+	}
+	return english.MostlyIn(in)
+}
+
+// add notes what an agency of the county has or had.
+func (c *County) add(snap *snapshot.Snapshot, r *roster.Record, at roster.AgreementAt, owner roster.Type) {
+	c.listed = true
+	switch at.Status {
+	case roster.StatusActive:
+		c.Active = add(c.Active, at, owner, "")
+	case roster.StatusPending:
+		c.Pending = append(c.Pending, Entry{at, owner, prose.DaysBetween(roster.Day(at.Since), roster.Day(snap.Newest()))})
+	case roster.StatusEnded:
+		if _, signed := snap.SignedAs(r, snap.KnownUntil()); r.List == roster.ListParticipating || !signed && r.SignedBy == "" {
+			c.Ended = append(c.Ended, Ended{at, r.List})
+		}
+	}
+}
+
+// add puts an agreement or an entry with its agency.
+func add(all []Holder, at roster.AgreementAt, owner roster.Type, why string) []Holder {
+	i := slices.IndexFunc(all, func(h Holder) bool { return h.ID == at.AgencyID })
+	if i < 0 {
+		i, all = len(all), append(all, Holder{ID: at.AgencyID, Name: english.Agency(at.Agreement), Owner: owner, Why: why})
+	}
+	if at.Status == roster.StatusPending {
+		all[i].Pending = append(all[i].Pending, at)
+	} else {
+		all[i].Active = append(all[i].Active, at)
+	}
+	return all
+}
+
+// lead says what ICE lists in the county.
+func (c *County) lead(snap *snapshot.Snapshot) string {
+	now := prose.CountyListed{County: english.CountyIn(c.State, c.FIPS, c.County.Name), AsOf: c.AsOf, Before: c.listed, Stats: snap.CurrentStats(),
+		Begins: roster.Day(snap.Extent().First), First: firstAgreements(snap)}
+	for _, h := range c.Active {
+		for _, a := range h.Active {
+			now.Active = append(now.Active, prose.Holding{Agreement: a.Agreement, Owner: h.Owner})
+		}
+	}
+	for _, e := range c.Pending {
+		now.Pending = append(now.Pending, prose.Holding{Agreement: e.Agreement, Owner: e.Owner})
+	}
+	return english.InCounty(now)
+}
+
+// firstAgreements is the day of the first participating list known; "" where there is
+// none.
+func firstAgreements(snap *snapshot.Snapshot) roster.Date {
+	first := time.Time{}
+	for _, p := range snap.Publications() {
+		if p.List == roster.ListParticipating && p.Verdict == roster.VerdictAccepted && (first.IsZero() || p.EffectiveAt.Before(first)) {
+			first = p.EffectiveAt
+		}
+	}
+	if first.IsZero() {
+		return ""
+	}
+	return roster.Day(first)
+}
+
+// TitleOf is a county's name with its state, as a heading: "Harris County, Texas".
+func TitleOf(c place.County) string {
+	s := place.StateOf(c.FIPS)
+	if c.Name == s.Name() { // the District, Guam
+		return c.Name
+	}
+	return c.FullName() + ", " + s.Name()
+}
+
+// Agreements counts the active agreements of the county's agencies.
+func (c *County) Agreements() int { return count(c.Active) }
+
+func count(all []Holder) (agreements int) {
+	for _, h := range all {
+		agreements += len(h.Active)
+	}
+	return agreements
+}
+
+// Models are the models of the county's active agreements: ICE's three in their order,
+// then others.
+func (c *County) Models() []roster.Model {
+	var all []roster.Model
+	for _, h := range c.Active {
+		for _, a := range h.Active {
+			if !slices.Contains(all, a.Model) {
+				all = append(all, a.Model)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b roster.Model) int {
+		return cmp.Or(cmp.Compare(modelRank(a), modelRank(b)), cmp.Compare(a, b))
+	})
+	return all
+}
+
+func modelRank(m roster.Model) int {
+	if i := slices.Index(roster.Models(), m); i >= 0 {
+		return i
+	}
+	return len(roster.Models())
+}
+
+// Nothing says that ICE's lists name no agency of the county, and never did.
+func (c *County) Nothing() bool { return !c.listed }
+
+// AllOfState says what the agencies of the whole state hold; "" where there are none
+// with an active agreement.
+func (c *County) AllOfState() string {
+	holding := slices.DeleteFunc(slices.Clone(c.Statewide), func(h Holder) bool { return len(h.Active) == 0 })
+	if len(holding) == 0 {
+		return ""
+	}
+	return english.OfAllOf(c.State, count(holding), len(holding))
+}
+
+// Filter chooses the changes of the county's agencies, and of those that can be there.
+func (c *County) Filter() roster.Filter {
+	return roster.Filter{States: []roster.State{c.State}, Counties: []string{c.FullName()}}
+}
+
+// Rule names the county in a channel's rule.
+func (c *County) Rule() string { return c.FullName() + ", " + string(c.State) }
+
+// Brief says in a few words what the county's agencies have: "1 active agreement".
+func (c *County) Brief() string {
+	return english.InBrief(c.Agreements(), len(c.Active), len(c.Pending), c.listed)
+}
