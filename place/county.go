@@ -66,12 +66,15 @@ func lettersUsed(key string) (used uint32) {
 	return used
 }
 
-// countiesByState holds the counties of each state.
+// countiesByState holds the counties of each state, by FIPS code.
 var countiesByState = sync.OnceValue(func() map[roster.State][]keyedCounty {
 	byState := map[roster.State][]keyedCounty{}
 	for key, c := range counties() {
 		s := StateOf(c.FIPS)
 		byState[s] = append(byState[s], keyedCounty{c, key, lettersUsed(key)})
+	}
+	for _, all := range byState {
+		slices.SortFunc(all, func(a, b keyedCounty) int { return strings.Compare(a.FIPS, b.FIPS) })
 	}
 	return byState
 })
@@ -126,7 +129,6 @@ func Counties(s roster.State) []County {
 	for _, c := range countiesByState()[s] {
 		found = append(found, c.County)
 	}
-	slices.SortFunc(found, func(a, b County) int { return strings.Compare(a.FIPS, b.FIPS) })
 	return found
 }
 

@@ -8,22 +8,22 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// Holding is an agreement or an entry of an agency, with whose agency it is.
+// Holding is an agency's agreements, or its pending entries, with whose agency it is.
 type Holding struct {
-	roster.Agreement
-	Owner roster.Type
+	Owner      roster.Type
+	Agreements []roster.Agreement
 }
 
 // CountyListed is what the lists say of a county's agencies at the last moment known.
 type CountyListed struct {
-	County  string // in a sentence, as CountyIn says it
-	AsOf    time.Time
-	Active  []Holding
-	Pending []Holding
-	Before  bool         // something was listed that is not now
-	Stats   roster.Stats // of the nation, for the lists in force
-	Begins  roster.Date  // the day of the first list known
-	First   roster.Date  // the day of the first participating list known; "" where there is none
+	County          string // in a sentence, as CountyIn says it
+	AsOf            time.Time
+	Past            bool // AsOf is so long ago that it is not said of now
+	Active, Pending []Holding
+	Before          bool         // something was listed that is not now
+	Stats           roster.Stats // of the nation, for the lists in force
+	Begins          roster.Date  // the day of the first list known
+	First           roster.Date  // the day of the first participating list known; "" where there is none
 }
 
 // mostInLead is how many agencies a sentence names.
@@ -31,11 +31,19 @@ const mostInLead = 3
 
 // InCounty says what ICE lists in a county, in a sentence or two that can be quoted.
 func (l Language) InCounty(c CountyListed) string {
-	p := parts{"date": l.Moment(c.AsOf), "county": c.County, "begins": l.begins(c)}
+	p := parts{"date": l.Moment(c.AsOf), "county": c.County, "who": l.holders(c.Active), "agencies": l.count("in-county.agencies", len(c.Active), nil)}
 	if strings.Contains(c.County, ",") { // "Loving County, Texas, since"
 		p["comma"] = ","
 	}
-	pendingKnown := c.Stats.Knows(roster.ListPending)
+	begins, tense := key("in-county.record"), key("")
+	if c.First != c.Begins {
+		begins = "in-county.list"
+	}
+	if c.Past {
+		tense = ".past"
+	}
+	p["begins"] = l.say(begins, parts{"first": l.Date(c.First)})
+	p["lists"], p["did"], p["has"] = l.plain("in-county.lists"+tense), l.plain("in-county.did"+tense), l.plain("in-county.has"+tense)
 	var all []string
 	switch {
 	case c.AsOf.IsZero():
@@ -43,9 +51,7 @@ func (l Language) InCounty(c CountyListed) string {
 	case !c.Stats.Knows(roster.ListParticipating):
 		all = append(all, l.say("in-county.unlisted", p))
 	case len(c.Active) > 0:
-		agencies := byAgency(c.Active)
-		p["agencies"], p["who"] = l.count("in-county.agencies", len(agencies), nil), l.holders(agencies)
-		all = append(all, l.count("in-county.active", len(c.Active), p))
+		all = append(all, l.count("in-county.active", held(c.Active), p))
 	case len(c.Pending) > 0:
 		all = append(all, l.say("in-county.waits", p))
 	default:
@@ -53,57 +59,44 @@ func (l Language) InCounty(c CountyListed) string {
 		if c.Before {
 			k = "in-county.none"
 		}
-		if !pendingKnown {
+		if !c.Stats.Knows(roster.ListPending) {
 			k += ".known"
 		}
 		return l.say(k, p)
 	}
 	if len(c.Pending) > 0 {
-		who := l.holders(byAgency(c.Pending))
-		all = append(all, l.count("in-county.pending", len(c.Pending), parts{"list": l.Day(c.Stats.Publications[roster.ListPending].PublishedAt), "who": who}))
+		p["list"], p["who"] = l.Day(c.Stats.Publications[roster.ListPending].PublishedAt), l.holders(c.Pending)
+		all = append(all, l.count("in-county.pending", held(c.Pending), p))
 	}
 	return strings.Join(all, " ")
 }
 
-// begins says since when agreements are known.
-func (l Language) begins(c CountyListed) string {
-	k := key("in-county.record")
-	if c.First != c.Begins {
-		k = "in-county.list"
+// held counts agreements.
+func held(all []Holding) (n int) {
+	for _, h := range all {
+		n += len(h.Agreements)
 	}
-	return l.say(k, parts{"first": l.Date(c.First)})
-}
-
-// byAgency keeps what an agency holds together.
-func byAgency(all []Holding) [][]Holding {
-	var agencies [][]Holding
-	for _, a := range all {
-		i := slices.IndexFunc(agencies, func(of []Holding) bool { return of[0].AgencyID == a.AgencyID })
-		if i < 0 {
-			i, agencies = len(agencies), append(agencies, nil)
-		}
-		agencies[i] = append(agencies[i], a)
-	}
-	return agencies
+	return n
 }
 
 // holders names the agencies of a county with their models, or, where they are many,
 // its own ones alone.
-func (l Language) holders(agencies [][]Holding) string {
-	if len(agencies) == 1 && len(agencies[0]) == 1 {
-		a := agencies[0][0]
-		return l.say("in-county.who", parts{"names": l.say("in-county.who.one", parts{"agency": l.Agency(a.Agreement), "model": l.modelAndDate(a.Agreement)})})
+func (l Language) holders(agencies []Holding) string {
+	if held(agencies) == 1 {
+		a := agencies[0].Agreements[0]
+		return l.say("in-county.who", parts{"names": l.say("in-county.who.one", parts{"agency": l.Agency(a), "model": l.modelAndDate(a)})})
 	}
 	k, named := key("in-county.who"), agencies
 	if len(agencies) > mostInLead {
 		k = "in-county.who.among"
-		named = slices.DeleteFunc(slices.Clone(agencies), func(of []Holding) bool { return of[0].Owner != roster.TypeCounty })
+		named = slices.DeleteFunc(slices.Clone(agencies), func(h Holding) bool { return h.Owner != roster.TypeCounty })
 	}
 	if len(named) == 0 || len(named) > mostInLead {
 		return ""
 	}
-	return l.say(k, parts{"names": l.And(each(named, func(of []Holding) string {
-		return l.say("in-county.who.models", parts{"agency": l.Agency(of[0].Agreement), "models": l.And(each(of, func(a Holding) string { return l.Model(a.Model) }))})
+	return l.say(k, parts{"names": l.And(each(named, func(h Holding) string {
+		models := l.And(each(h.Agreements, func(a roster.Agreement) string { return l.Model(a.Model) }))
+		return l.say("in-county.who.models", parts{"agency": l.Agency(h.Agreements[0]), "models": models})
 	}))})
 }
 
@@ -116,71 +109,10 @@ func (l Language) CountyIn(s roster.State, fips, name string) string {
 	return l.say("agency.in-state", parts{"agency": l.County(s, fips, name), "state": l.State(s)})
 }
 
-// AllOf is the heading of the agencies of a whole state.
-func (l Language) AllOf(s roster.State) string {
-	return l.say("county.all-of", parts{"state": l.InSentence(s)})
-}
-
-// OfAllOf counts the agencies of a whole state on the page of a county.
-func (l Language) OfAllOf(s roster.State, agreements, agencies int) string {
-	return l.say("county.all-hold", parts{"state": l.InSentence(s), "active": l.Active(agreements), "agencies": l.Agencies(agencies)})
-}
-
-// NotPlaced counts the agencies of a state that are in no county as far as is known; ""
-// for none.
-func (l Language) NotPlaced(s roster.State, agencies int) string {
-	if agencies == 0 {
-		return ""
-	}
-	return l.count("county.unplaced", agencies, parts{"state": l.InSentence(s)})
-}
-
-// Misplaced says that ICE's county column and an agency's name disagree.
-func (l Language) Misplaced(cell, named string) string {
-	return l.say("county.misplaced", parts{"county": cell, "other": named})
-}
-
-// Estimated says what a number of residents is by.
-func (l Language) Estimated(date roster.Date) string {
-	return l.say("county.residents", parts{"date": l.Date(date)})
-}
-
-// MostlyIn says that the town of an agency is in another county for the most part.
-func (l Language) MostlyIn(county string) string {
-	return l.say("county.mostly", parts{"county": county})
-}
-
-// Region names a planning region of Connecticut.
-func (l Language) Region(name string) string { return l.say("county.region", parts{"name": name}) }
-
-// RegionIs says what a planning region of Connecticut is, and in which counties it lies.
-func (l Language) RegionIs(name string, counties []string) string {
-	return l.say("county.region.is", parts{"region": l.Region(name), "counties": l.And(counties)})
-}
-
-// InBrief says what a county's agencies have, for a table; before says whether
-// something was listed that is not now.
-func (l Language) InBrief(agreements, agencies, pending int, before bool) string {
-	var all []string
-	if agreements > 0 {
-		all = append(all, l.count("in-county.brief", agencies, parts{"active": l.Active(agreements), "agencies": l.Agencies(agencies)}))
-	}
-	if pending > 0 {
-		all = append(all, l.Entries(pending))
-	}
-	switch {
-	case len(all) > 0:
-		return strings.Join(all, ", ")
-	case before:
-		return l.plain("in-county.brief.none")
-	}
-	return l.plain("in-county.brief.never")
-}
-
-// Held is an agency with the number of its active agreements.
-type Held struct {
-	Agency string
-	Active int
+// PlaceWords fills in one of the messages about places that need nothing but words and
+// a count, such as "mostly", which the table has under "place.mostly".
+func (l Language) PlaceWords(what string, n int, words map[string]string) string {
+	return l.count(key("place."+what), n, words)
 }
 
 // TownNow is what the lists say of a town's agencies, or of those where a ZIP code is,
@@ -189,10 +121,11 @@ type TownNow struct {
 	Area     bool     // of a ZIP code
 	Counties []string // in a sentence
 	AsOf     time.Time
-	Own      int    // agencies of the town's name that hold or seek an agreement
-	County   []Held // agencies of its first county that hold one
-	Agencies int    // all agencies of its counties that hold or seek one
-	Before   bool   // one of these was listed before
+	Past     bool
+	Own      int      // agencies of the town's name that hold or seek an agreement
+	County   []string // what agencies of its first county hold, as "place.held" says it
+	Agencies int      // all agencies of its counties that hold or seek one
+	Before   bool     // one of these was listed before
 }
 
 // InTown says what ICE lists in a town, above a list of the agencies.
@@ -200,12 +133,12 @@ func (l Language) InTown(t TownNow) string {
 	if t.AsOf.IsZero() {
 		return l.plain("listed-in.unread")
 	}
-	held := each(t.County, func(h Held) string {
-		return l.say("town.held", parts{"agency": Printed(h.Agency), "active": l.Active(h.Active)})
-	})
-	p := parts{"date": l.Moment(t.AsOf), "agencies": l.Agencies(t.Agencies), "held": l.And(held)}
+	p := parts{"date": l.Moment(t.AsOf), "agencies": l.Agencies(t.Agencies), "held": l.And(t.County), "lists": l.plain("in-county.lists"), "did": l.plain("in-county.did")}
+	if t.Past {
+		p["lists"], p["did"] = l.plain("in-county.lists.past"), l.plain("in-county.did.past")
+	}
 	k := key("town.none")
-	switch named := len(held) > 0 && len(held) <= mostInLead; {
+	switch named := len(t.County) > 0 && len(t.County) <= mostInLead; {
 	case t.Own > 0:
 		k = "town.own"
 	case t.Area && named:
@@ -220,13 +153,4 @@ func (l Language) InTown(t TownNow) string {
 		k = "town.none.before"
 	}
 	return l.say("town.in", parts{"counties": l.And(t.Counties)}) + " " + l.say(k, p)
-}
-
-// SeveralTowns says that a name alone does not tell which town is meant.
-func (l Language) SeveralTowns(states []roster.State) string {
-	in := map[roster.State]int{}
-	for _, s := range states {
-		in[s] = 1
-	}
-	return l.say("town.several", parts{"places": l.Places(in)})
 }

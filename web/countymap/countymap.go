@@ -161,10 +161,9 @@ func File(snap *snapshot.Snapshot, b *draw.Borders, site string) []byte {
 	return b.NationSVG(draw.NationFile{NationMapData: d, Site: site, Lines: slices.Concat([]string{f.Words, english.CountyOrder()}, f.Notes, english.CountyMapSource(snap.KnownUntil(), site))})
 }
 
-// Neighborhood draws a county among its neighbors, with what agencies in each have;
-// "" for a code that no county has.
-func Neighborhood(snap *snapshot.Snapshot, b *draw.Borders, c place.County) template.HTML {
-	now := Now(snap)
+// Neighborhood draws a county among its neighbors, with what agencies in each have now,
+// as Now says it; "" for a code that no county has.
+func Neighborhood(now map[string]prose.CountyNow, b *draw.Borders, c place.County) template.HTML {
 	return b.Neighborhood(c.FIPS, draw.CountyMapData{Title: english.NeighborhoodTitle(c.FullName()), Description: english.CountyNow(place.StateOf(c.FIPS), c.FullName(), now[c.FIPS]) + ".", Now: now})
 }
 

@@ -22,6 +22,7 @@ type Borders struct {
 	once     sync.Once
 	arcs     []arc
 	outlines map[string]outline // by FIPS code
+	boxes    map[string]box     // of the same, in thousandths of a degree
 	ofState  map[roster.State][]string
 
 	drawLines               sync.Once
@@ -49,6 +50,10 @@ func (b *Borders) read() {
 			if fips, rest, ok := strings.Cut(line, " "); ok && fips != "#" {
 				b.add(fips, rest)
 			}
+		}
+		b.boxes = make(map[string]box, len(b.outlines))
+		for fips := range b.outlines {
+			b.boxes[fips] = b.degrees([]string{fips})
 		}
 	})
 }

@@ -62,7 +62,7 @@ func (b *Borders) Neighborhood(county string, d CountyMapData) template.HTML {
 	p, width, height := b.fit([]string{county}, neighborhoodWidth-2*neighborhoodRoom, neighborhoodHeight-2*neighborhoodRoom, 0, neighborhoodScale)
 	p.dx, p.dy = p.dx+(neighborhoodWidth-width)/2, p.dy+(neighborhoodHeight-height)/2
 	m := countyMap{view: b.view(p, countyMapBend, countyMapIsland), id: identifier(d.ID, "neighborhood"), now: d.Now}
-	shown := m.within(neighborhoodWidth, neighborhoodHeight)
+	shown := m.within(neighborhoodWidth, neighborhoodHeight, b.around(county, p.scale*degree))
 	m.add(`<div class="map counties neighborhood"><svg viewBox="0 0 %d %d" role="group" %s>`, neighborhoodWidth, neighborhoodHeight, named(m.id))
 	m.name(m.id, d.Title, d.Description)
 	m.patterns(shown, 14)
@@ -75,11 +75,26 @@ func (b *Borders) Neighborhood(county string, d CountyMapData) template.HTML {
 	return m.html()
 }
 
-// within are the counties of which something is in a picture of that size.
-func (m *countyMap) within(width, height float64) []string {
+// around is a box, in thousandths of a degree, that holds all of a neighborhood drawn at
+// so many units a degree, and more.
+func (b *Borders) around(county string, scale float64) box {
+	d := b.boxes[county]
+	dy := 1000 * neighborhoodHeight / scale
+	north := min(80, (max(math.Abs(d.top), math.Abs(d.bottom))+dy)/1000)
+	dx := 1000 * neighborhoodWidth / scale / math.Cos(north*degree)
+	return box{d.left - dx, d.top - dy, d.right + dx, d.bottom + dy}
+}
+
+// within are the counties of which something is in a picture of that size. What is
+// outside of a box in thousandths of a degree need not be looked at, but where there is
+// the line of dates.
+func (m *countyMap) within(width, height float64, near box) []string {
 	var all []string
 	for _, s := range roster.States() {
 		for _, fips := range m.ofState[s] {
+			if d := m.boxes[fips]; s != "AK" && (d.right < near.left || d.left > near.right || d.bottom < near.top || d.top > near.bottom) {
+				continue
+			}
 			at := noBox()
 			for _, ring := range m.outlines[fips] {
 				for _, ref := range ring {

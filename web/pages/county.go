@@ -1,12 +1,15 @@
 package pages
 
 import (
+	"html/template"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/countymap"
 	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/places"
 	"github.com/watch287g/watch287g/web/route"
@@ -20,7 +23,9 @@ type countyData struct {
 	Groups            []holderGroup // the agencies with an active agreement, by whose they are
 	AllOfState        string        // what agencies of the whole state hold; "" for none
 	AllOfStateHeading string
-	Unplaced          link // agencies of the state that are in no county, as far as is known
+	Unplaced          link          // agencies of the state that are in no county, as far as is known
+	Map               template.HTML // of the county and its neighbors
+	Neighbors         []neighbor
 	Latest            []dayOfChanges
 	Changes           string // address of all changes
 	More              bool   // there are older changes
@@ -29,6 +34,12 @@ type countyData struct {
 	Downloads         []link
 	Rule              string // of a channel, as YAML
 	StateURL          string
+}
+
+// neighbor is a county that borders on another, with what its agencies have.
+type neighbor struct {
+	Title, URL string
+	Says       string // what follows its title
 }
 
 // holderGroup is the agencies of one kind.
@@ -58,27 +69,35 @@ func countyPage(req *request) (*response, error) {
 
 // county shows a county at its own address.
 func (req *request) county(of place.County) (*response, error) {
-	c := places.CountyOf(req.Snapshot, of)
+	c := places.CountyOf(req.Snapshot, of, req.past())
 	filter := c.Filter()
 	news := filter
 	news.Kinds = roster.DefaultKinds()
 	latest, more := req.Snapshot.Find(news, 0, latestShown)
 	q := route.Encode(filter)
 	d := countyData{
-		County: c, Known: !req.Snapshot.Extent().Empty(), Groups: groupsOf(c), AllOfState: c.AllOfState(), AllOfStateHeading: english.AllOf(c.State), Latest: byDay(latest), More: more,
+		County: c, Known: !req.Snapshot.Extent().Empty(), Groups: groupsOf(c), AllOfState: c.AllOfState(), AllOfStateHeading: english.PlaceWords("all-of", 0, map[string]string{"state": english.InSentence(c.State)}), Latest: byDay(latest), More: more,
 		Changes: route.ChangesURL(filter, 0), Feeds: feedLinks(filter), Rule: onlyYAML(roster.Filter{Counties: []string{c.Rule()}}), StateURL: route.StateURL(c.State),
 		Downloads: []link{{"Agreements (CSV)", route.At("/downloads/agreements.csv", q, 0)}, {"Changes (CSV)", route.At("/downloads/changes.csv", q, 0)},
 			{"More formats, and any day", route.DownloadsURL(q)}},
 	}
 	if n := c.Unplaced; n > 0 {
-		d.Unplaced = link{english.NotPlaced(c.State, n), "/downloads/unplaced.csv?state=" + string(c.State) + "&status=active,pending,ended"}
+		d.Unplaced = link{english.PlaceWords("unplaced", n, map[string]string{"state": english.InSentence(c.State)}), "/downloads/unplaced.csv?state=" + string(c.State) + "&status=active,pending,ended"}
 	}
 	if d.Known {
 		d.Figures = countyFigures(c, req.Snapshot.CurrentStats())
+		now := countymap.Now(req.Snapshot)
+		d.Map = countymap.Neighborhood(now, req.set.borders, of)
+		for _, code := range req.set.borders.Neighbors(of.FIPS) {
+			if next, ok := place.ByFIPS(code); ok {
+				title := places.TitleOf(next)
+				d.Neighbors = append(d.Neighbors, neighbor{title, route.CountyURL(code), strings.TrimPrefix(english.CountyNow(place.StateOf(code), title, now[code]), title)})
+			}
+		}
 	}
 	for _, r := range place.Regions() {
 		if slices.Contains(r.Counties, c.FIPS) {
-			d.Regions = append(d.Regions, link{english.Region(r.Name), route.CountyURL(r.FIPS)})
+			d.Regions = append(d.Regions, link{regionName(r), route.CountyURL(r.FIPS)})
 		}
 	}
 	return req.render(&page{Template: "county", Title: c.Title + ": 287(g) agreements", Description: c.Lead, Path: route.CountyURL(c.FIPS),
@@ -98,7 +117,7 @@ func countyFigures(c *places.County, stats roster.Stats) []figure {
 		}
 	}
 	if c.Residents > 0 {
-		all = append(all, figure{Number: c.Residents, Words: "residents", Note: english.Estimated(place.ResidentsDate), URL: place.ResidentsURL})
+		all = append(all, figure{Number: c.Residents, Words: "residents", Note: estimated(), URL: place.ResidentsURL})
 	}
 	return all
 }
@@ -125,20 +144,32 @@ type regionData struct {
 	Counties []*places.County
 }
 
+func regionName(r place.Region) string {
+	return english.PlaceWords("region", 0, map[string]string{"name": r.Name})
+}
+
+// estimated says what numbers of residents are by.
+func estimated() string {
+	return english.PlaceWords("residents", 0, map[string]string{"date": english.Date(place.ResidentsDate)})
+}
+
+// past says whether the last moment known is so long ago that nothing is said of now.
+func (req *request) past() bool { return !req.Fresh().Ended.IsZero() }
+
 // region leads from a planning region to the counties that it lies in.
 func (req *request) region(r place.Region) (*response, error) {
-	d := regionData{Figures: []figure{{Number: r.Residents(), Words: "residents", Note: english.Estimated(place.ResidentsDate), URL: place.ResidentsURL}}}
+	d := regionData{Figures: []figure{{Number: r.Residents(), Words: "residents", Note: estimated(), URL: place.ResidentsURL}}}
 	var names []string
 	for _, code := range r.Counties {
 		if of, ok := place.ByFIPS(code); ok {
-			c := places.CountyOf(req.Snapshot, of)
+			c := places.CountyOf(req.Snapshot, of, req.past())
 			d.Counties, names = append(d.Counties, c), append(names, c.Name)
 		}
 	}
-	d.Lead = english.RegionIs(r.Name, names)
-	title := english.Region(r.Name) + ", " + roster.State("CT").Name()
+	d.Lead = english.PlaceWords("region.is", 0, map[string]string{"name": r.Name, "counties": english.And(names)})
+	title := regionName(r) + ", " + roster.State("CT").Name()
 	return req.render(&page{Template: "region", Title: title, Description: d.Lead, Path: route.CountyURL(r.FIPS), Filter: roster.Filter{States: []roster.State{"CT"}},
-		Crumbs: stateTrail("CT", link{english.Region(r.Name), route.CountyURL(r.FIPS)}), Data: d})
+		Crumbs: stateTrail("CT", link{regionName(r), route.CountyURL(r.FIPS)}), Data: d})
 }
 
 // countyCard is the picture of a county's page.
@@ -155,6 +186,6 @@ func countyCard(req *request) (draw.CardData, error) {
 	if req.Snapshot.Extent().Empty() {
 		return draw.CardData{Headline: title + ": 287(g) agreements with ICE", Sub: route.Unread}, nil
 	}
-	c := places.CountyOf(req.Snapshot, of)
-	return draw.CardData{Headline: title + ": " + english.Active287g(c.Agreements()), Sub: c.Brief() + ", according to ICE", When: "as of " + route.Until(req.Snapshot)}, nil
+	c := places.CountyOf(req.Snapshot, of, req.past())
+	return draw.CardData{Headline: title + ": " + english.Active287g(c.Agreements()), Sub: english.PendingBrief(req.Snapshot.CurrentStats(), len(c.Pending)) + ", according to ICE", When: "as of " + route.Until(req.Snapshot)}, nil
 }

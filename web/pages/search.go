@@ -70,13 +70,13 @@ func (req *request) search(d *searchData) {
 		case search.KindState:
 			d.Places = append(d.Places, stateHit(req.Snapshot, h.State))
 		case search.KindCounty:
-			d.Places = append(d.Places, countyHit(req.Snapshot, *h.County))
+			d.Places = append(d.Places, req.countyHit(*h.County))
 		case search.KindAgency:
 			d.Agencies = append(d.Agencies, agencyInBrief(req.Snapshot, h.Agency.ID, h.State))
 		}
 	}
 	for i, town := range towns {
-		d.Places = slices.Insert(d.Places, min(exact, len(d.Places))+i, townHit(req.Snapshot, town))
+		d.Places = slices.Insert(d.Places, min(exact, len(d.Places))+i, req.townHit(town))
 	}
 	if h := severalTowns(d.Query); h != nil {
 		d.Near = false
@@ -86,8 +86,8 @@ func (req *request) search(d *searchData) {
 
 // townHit says what a town or a ZIP code's area has: the agencies in its counties,
 // and whether one of them is its own.
-func townHit(snap *snapshot.Snapshot, found place.Found) placeHit {
-	t := places.TownOf(snap, found)
+func (req *request) townHit(found place.Found) placeHit {
+	t := places.TownOf(req.Snapshot, found, req.past())
 	h := placeHit{Name: t.Title, Says: t.Says, Agencies: each(t.Holders, func(a places.Holder) agencyLine { return holderLine(a, found.State) })}
 	h.Links = each(t.Counties, func(c *places.County) link { return link{c.FullName(), route.CountyURL(c.FIPS)} })
 	return h
@@ -104,7 +104,11 @@ func severalTowns(query string) *placeHit {
 	if len(states) <= mostTowns {
 		return nil
 	}
-	h := &placeHit{Name: prose.Capitalize(query), Says: english.SeveralTowns(states)}
+	in := map[roster.State]int{}
+	for _, s := range states {
+		in[s] = 1
+	}
+	h := &placeHit{Name: prose.Capitalize(query), Says: english.PlaceWords("several", 0, map[string]string{"places": english.Places(in)})}
 	for _, s := range states {
 		h.Links = append(h.Links, link{s.Name(), "/search?" + url.Values{"q": {query + ", " + string(s)}}.Encode()})
 	}
@@ -127,7 +131,7 @@ func stateHit(snap *snapshot.Snapshot, s roster.State) placeHit {
 }
 
 // countyHit says which agencies ICE's lists place in a county now.
-func countyHit(snap *snapshot.Snapshot, of place.County) placeHit {
-	c := places.CountyOf(snap, of)
+func (req *request) countyHit(of place.County) placeHit {
+	c := places.CountyOf(req.Snapshot, of, req.past())
 	return placeHit{Name: c.Title, URL: route.CountyURL(c.FIPS), Says: c.Lead, Agencies: each(c.Standing(), func(h places.Holder) agencyLine { return holderLine(h, c.State) })}
 }

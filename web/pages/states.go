@@ -20,7 +20,8 @@ type statesData struct {
 	Recent  string // what New and Gone are counted in: "in the 30 days to June 21, 2025"
 	Columns []sortColumn
 	Rows    []stateLine
-	Past    bool        // a moment before the last one known is shown
+	Past    bool        // what is shown is not said of now
+	Earlier bool        // a moment before the last one known is shown
 	Asked   roster.Date // for the form
 	First   roster.Date // the least and the most that the form takes
 	Last    roster.Date
@@ -80,8 +81,10 @@ func statesPage(req *request) (*response, error) {
 	d.Columns = sortColumns(by, asked, d.Others)
 	p.Description = d.Words + ", ICE lists " + d.Listed + ". Every state and territory side by side."
 	if d.Past {
-		p.Title = "287(g) agreements by state " + lowerFirst(d.Words)
 		p.Description = d.Words + ", ICE listed " + d.Listed + ". Every state and territory side by side."
+	}
+	if d.Earlier {
+		p.Title = "287(g) agreements by state " + lowerFirst(d.Words)
 	}
 	return req.render(p)
 }
@@ -89,7 +92,8 @@ func statesPage(req *request) (*response, error) {
 // fill puts the table into words and curves.
 func (d *statesData) fill(req *request, at, asked time.Time) {
 	d.First, d.Last = roster.Day(req.Snapshot.Extent().First), roster.Day(req.Snapshot.KnownUntil())
-	d.Past, d.Beyond = at.Before(req.Snapshot.KnownUntil()), route.Beyond(req.Snapshot, asked)
+	d.Earlier, d.Beyond = at.Before(req.Snapshot.KnownUntil()), route.Beyond(req.Snapshot, asked)
+	d.Past = d.Earlier || req.past()
 	d.Words = "As of " + english.DayOrMoment(at)
 	if !asked.IsZero() {
 		d.Asked = roster.Day(at)

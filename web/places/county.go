@@ -19,6 +19,7 @@ type County struct {
 	Title     string // "Harris County, Texas"
 	Name      string // "Harris County", in a sentence: "the city of Baltimore"
 	AsOf      time.Time
+	Past      bool     // AsOf is so long ago that it is not said of now
 	Lead      string   // what can be quoted
 	Active    []Holder // agencies with an active agreement: the county's, then towns', then others
 	Pending   []Entry
@@ -62,10 +63,10 @@ type Ended struct {
 // Since is since when something is listed, in a sentence: "June 2, 2025 or before".
 func Since(a roster.AgreementAt) string { return english.FirstDay(roster.Day(a.Since), a.Baseline) }
 
-// CountyOf sums up a county.
-func CountyOf(snap *snapshot.Snapshot, of place.County) *County {
+// CountyOf sums up a county. past says that the last moment known is long ago.
+func CountyOf(snap *snapshot.Snapshot, of place.County, past bool) *County {
 	s := place.StateOf(of.FIPS)
-	c := &County{County: of, State: s, Title: TitleOf(of), Name: english.County(s, of.FIPS, of.Name), AsOf: snap.KnownUntil()}
+	c := &County{County: of, State: s, Title: TitleOf(of), Name: english.County(s, of.FIPS, of.Name), AsOf: snap.KnownUntil(), Past: past}
 	unplaced := map[string]bool{}
 	for _, r := range snap.Records() {
 		at, known := r.AgreementAt(snap.KnownUntil())
@@ -129,9 +130,9 @@ func partly(a roster.Agreement, where place.Location, fips string) string {
 	most, _ := place.ByFIPS(where.Counties[0])
 	in := english.County(a.State, most.FIPS, most.Name)
 	if cell, ok := place.CountyOf(a.State, a.County); ok && cell.FIPS == fips {
-		return english.Misplaced(prose.Printed(a.County), in)
+		return english.PlaceWords("misplaced", 0, map[string]string{"county": prose.Printed(a.County), "other": in})
 	}
-	return english.MostlyIn(in)
+	return english.PlaceWords("mostly", 0, map[string]string{"county": in})
 }
 
 // add notes what an agency of the county has or had.
@@ -165,17 +166,25 @@ func add(all []Holder, at roster.AgreementAt, owner roster.Type, why string) []H
 
 // lead says what ICE lists in the county.
 func (c *County) lead(snap *snapshot.Snapshot) string {
-	now := prose.CountyListed{County: english.CountyIn(c.State, c.FIPS, c.County.Name), AsOf: c.AsOf, Before: c.listed, Stats: snap.CurrentStats(),
+	now := prose.CountyListed{County: english.CountyIn(c.State, c.FIPS, c.County.Name), AsOf: c.AsOf, Past: c.Past, Before: c.listed, Stats: snap.CurrentStats(),
 		Begins: roster.Day(snap.Extent().First), First: firstAgreements(snap)}
-	for _, h := range c.Active {
-		for _, a := range h.Active {
-			now.Active = append(now.Active, prose.Holding{Agreement: a.Agreement, Owner: h.Owner})
+	for _, h := range c.Standing() {
+		if len(h.Active) > 0 {
+			now.Active = append(now.Active, holding(h.Owner, h.Active))
+		}
+		if len(h.Pending) > 0 {
+			now.Pending = append(now.Pending, holding(h.Owner, h.Pending))
 		}
 	}
-	for _, e := range c.Pending {
-		now.Pending = append(now.Pending, prose.Holding{Agreement: e.Agreement, Owner: e.Owner})
-	}
 	return english.InCounty(now)
+}
+
+func holding(owner roster.Type, all []roster.AgreementAt) prose.Holding {
+	h := prose.Holding{Owner: owner}
+	for _, a := range all {
+		h.Agreements = append(h.Agreements, a.Agreement)
+	}
+	return h
 }
 
 // firstAgreements is the day of the first participating list known; "" where there is
@@ -242,11 +251,11 @@ func (c *County) Nothing() bool { return !c.listed }
 // AllOfState says what the agencies of the whole state hold; "" where there are none
 // with an active agreement.
 func (c *County) AllOfState() string {
-	holding := slices.DeleteFunc(slices.Clone(c.Statewide), func(h Holder) bool { return len(h.Active) == 0 })
-	if len(holding) == 0 {
+	holders := slices.DeleteFunc(slices.Clone(c.Statewide), func(h Holder) bool { return len(h.Active) == 0 })
+	if len(holders) == 0 {
 		return ""
 	}
-	return english.OfAllOf(c.State, count(holding), len(holding))
+	return english.PlaceWords("all-hold", 0, map[string]string{"state": english.InSentence(c.State), "active": english.Active(count(holders)), "agencies": english.Agencies(len(holders))})
 }
 
 // Filter chooses the changes of the county's agencies, and of those that can be there.
@@ -256,8 +265,3 @@ func (c *County) Filter() roster.Filter {
 
 // Rule names the county in a channel's rule.
 func (c *County) Rule() string { return c.FullName() + ", " + string(c.State) }
-
-// Brief says in a few words what the county's agencies have: "1 active agreement".
-func (c *County) Brief() string {
-	return english.InBrief(c.Agreements(), len(c.Active), len(c.Pending), c.listed)
-}

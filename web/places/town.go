@@ -19,17 +19,17 @@ type Town struct {
 	Holders  []Holder // its own agencies first; each once
 }
 
-// TownOf sums up a town.
-func TownOf(snap *snapshot.Snapshot, of place.Found) *Town {
+// TownOf sums up a town. past says that the last moment known is long ago.
+func TownOf(snap *snapshot.Snapshot, of place.Found, past bool) *Town {
 	t := &Town{Title: of.Name + ", " + of.State.Name()}
-	now := prose.TownNow{AsOf: snap.KnownUntil(), Area: place.IsZIP(strings.TrimPrefix(of.Name, "ZIP code "))}
+	now := prose.TownNow{AsOf: snap.KnownUntil(), Past: past, Area: place.IsZIP(strings.TrimPrefix(of.Name, "ZIP code "))}
 	var own, county, near []Holder
 	for _, code := range of.Counties {
 		at, ok := place.ByFIPS(code)
 		if !ok {
 			continue
 		}
-		c := CountyOf(snap, at)
+		c := CountyOf(snap, at, past)
 		t.Counties, now.Counties = append(t.Counties, c), append(now.Counties, c.Name)
 		now.Before = now.Before || c.listed
 		for _, h := range c.Standing() {
@@ -47,7 +47,7 @@ func TownOf(snap *snapshot.Snapshot, of place.Found) *Town {
 	t.Holders = slices.Concat(own, county, near)
 	now.Own, now.Agencies = len(own), len(t.Holders)
 	for _, h := range county {
-		now.County = append(now.County, prose.Held{Agency: h.Name, Active: len(h.Active)})
+		now.County = append(now.County, english.PlaceWords("held", 0, map[string]string{"agency": h.Name, "active": english.Active(len(h.Active))}))
 	}
 	t.Says = english.InTown(now)
 	return t
