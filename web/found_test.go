@@ -55,11 +55,11 @@ func TestSitemap(t *testing.T) {
 			t.Errorf("%s changed last %s: %v", path, modified, err)
 		}
 	}
-	if sorts["states"] != len(roster.States()) || sorts["agencies"] != len(w.known().Agencies()) || sorts["changes"] != 1+len(w.known().Changes()) || sorts["on"] != 7 {
+	if sorts["states"] != 1+len(roster.States()) || sorts["agencies"] != len(w.known().Agencies()) || sorts["changes"] != 1+len(w.known().Changes()) || sorts["on"] != 7 {
 		t.Errorf("pages by sort: %v", sorts)
 	}
 	for path, want := range map[string]string{
-		"/": "2025-06-20T14:00:00Z", "/about": "", "/states/WY": "", "/states/GU": "2025-06-13T14:00:00Z", "/on/2025-06-09": "2025-06-09T14:00:00Z",
+		"/": "2025-06-20T14:00:00Z", "/about": "", "/states/WY": "", "/states/GU": "2025-06-13T14:00:00Z", "/counties/48281": "2025-06-09T14:00:00Z", "/states": "2025-06-20T14:00:00Z", "/on/2025-06-09": "2025-06-09T14:00:00Z",
 		"/agencies/TX-harris-county-sheriffs-office": "2025-06-20T14:00:00Z",
 	} {
 		if got, ok := pages[path]; got != want || !ok {
@@ -80,7 +80,7 @@ func TestSitemap(t *testing.T) {
 			t.Errorf("part %s: status %d", name, rec.Code)
 		}
 	}
-	if empty := emptyWorld(t).listed(); len(empty) != 8+len(roster.States()) || empty["/"] != "" {
+	if empty := emptyWorld(t).listed(); len(empty) != 9+len(roster.States()) || empty["/"] != "" {
 		t.Errorf("of nothing known: %v", empty)
 	}
 }

@@ -62,7 +62,11 @@ func (b *Borders) Neighborhood(county string, d CountyMapData) template.HTML {
 	p, width, height := b.fit([]string{county}, neighborhoodWidth-2*neighborhoodRoom, neighborhoodHeight-2*neighborhoodRoom, 0, neighborhoodScale)
 	p.dx, p.dy = p.dx+(neighborhoodWidth-width)/2, p.dy+(neighborhoodHeight-height)/2
 	m := countyMap{view: b.view(p, countyMapBend, countyMapIsland), id: identifier(d.ID, "neighborhood"), now: d.Now}
-	shown := m.within(neighborhoodWidth, neighborhoodHeight, b.around(county, p.scale*degree))
+	near := b.boxes[county]
+	dy := 1000 * neighborhoodHeight / (p.scale * degree)
+	dx := dy * neighborhoodWidth / neighborhoodHeight / math.Cos(min(80, (max(math.Abs(near.top), math.Abs(near.bottom))+dy)/1000)*degree)
+	near = box{near.left - dx, near.top - dy, near.right + dx, near.bottom + dy} // and more than is drawn
+	shown := m.within(neighborhoodWidth, neighborhoodHeight, near)
 	m.add(`<div class="map counties neighborhood"><svg viewBox="0 0 %d %d" role="group" %s>`, neighborhoodWidth, neighborhoodHeight, named(m.id))
 	m.name(m.id, d.Title, d.Description)
 	m.patterns(shown, 14)
@@ -73,16 +77,6 @@ func (b *Borders) Neighborhood(county string, d CountyMapData) template.HTML {
 	m.legend(shown, of(county))
 	m.add(`</div>`)
 	return m.html()
-}
-
-// around is a box, in thousandths of a degree, that holds all of a neighborhood drawn at
-// so many units a degree, and more.
-func (b *Borders) around(county string, scale float64) box {
-	d := b.boxes[county]
-	dy := 1000 * neighborhoodHeight / scale
-	north := min(80, (max(math.Abs(d.top), math.Abs(d.bottom))+dy)/1000)
-	dx := 1000 * neighborhoodWidth / scale / math.Cos(north*degree)
-	return box{d.left - dx, d.top - dy, d.right + dx, d.bottom + dy}
 }
 
 // within are the counties of which something is in a picture of that size. What is

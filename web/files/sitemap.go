@@ -3,7 +3,9 @@ package files
 import (
 	"encoding/xml"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -76,7 +78,7 @@ func pagesOf(req *route.Request) []sitemapPage {
 	add := func(path string, modified time.Time) {
 		all = append(all, sitemapPage{req.Base + path, stamped(modified)})
 	}
-	for _, path := range []string{"/", "/changes", "/counties", "/coverage", "/publications", "/downloads"} {
+	for _, path := range []string{"/", "/changes", "/states", "/counties", "/coverage", "/publications", "/downloads"} {
 		add(path, snap.Modified())
 	}
 	for _, path := range []string{"/about", "/api"} {
@@ -97,6 +99,10 @@ func pagesOf(req *route.Request) []sitemapPage {
 	for _, s := range roster.States() {
 		add(route.StateURL(s), states[s])
 	}
+	counties := countiesOf(req)
+	for _, fips := range slices.Sorted(maps.Keys(counties)) {
+		add(route.CountyURL(fips), counties[fips])
+	}
 	for _, a := range snap.Agencies() {
 		add(route.AgencyURL(a.ID), agencies[a.ID])
 	}
@@ -112,6 +118,26 @@ func pagesOf(req *route.Request) []sitemapPage {
 			modified = by.DetectedAt
 		}
 		add(route.ChangeURL(c.ID), modified)
+	}
+	return all
+}
+
+// countiesOf are the FIPS codes of the counties in which there ever was an agreement or
+// an entry, and when something last changed there. The pages of the others say that
+// there was none.
+func countiesOf(req *route.Request) map[string]time.Time {
+	all := map[string]time.Time{}
+	for _, r := range req.Snapshot.Records() {
+		for _, fips := range req.Snapshot.Locate(r.Now()).Counties {
+			all[fips] = time.Time{}
+		}
+	}
+	for _, c := range req.Snapshot.Changes() {
+		for _, fips := range req.Snapshot.Locate(c.Agreement).Counties {
+			if _, listed := all[fips]; listed {
+				all[fips] = c.DetectedAt
+			}
+		}
 	}
 	return all
 }
