@@ -152,7 +152,7 @@ func (u *update) process(ctx context.Context, a Candidate) error {
 	}
 	if a.Decision == "" {
 		findings := u.judge(a, l)
-		if findings.Reasons != nil && !u.believed(&a, findings) {
+		if findings.Reasons != nil && !u.believed(ctx, &a, findings) {
 			u.processed = append(u.processed, a.Publication)
 			return nil
 		}

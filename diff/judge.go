@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -39,7 +40,10 @@ const (
 
 // findings are what speaks against a publication, with the figures: what its hold
 // would say.
-type findings struct{ roster.Hold }
+type findings struct {
+	roster.Hold
+	tooAlike bool // its rows could not be compared with those that are known
+}
 
 func (f *findings) add(format string, args ...any) {
 	f.Reasons = append(f.Reasons, fmt.Sprintf(format, args...))
@@ -59,12 +63,13 @@ func tooMany(n, most int, share float64, of int) bool {
 // judge says what is wrong with an arrival; no reasons mean that it is believed.
 func (u *update) judge(a Candidate, l *linker) findings {
 	list := a.Publication.List
-	f := findings{roster.Hold{List: list, Of: u.before.listed[list], Removals: len(l.records)}}
+	f := findings{Hold: roster.Hold{List: list, Of: u.before.listed[list], Removals: len(l.records)}}
 	if errors.Is(l.err, errTooAlike) {
+		f.tooAlike = true
 		f.add("So many of its rows are new, with names so like each other, that they could not be compared with the last list's.")
 	}
 	if a.NoColumns {
-		f.Removals = f.Of
+		f.Removals, f.NoColumns = f.Of, true
 		f.add("The file behind the link to the %s list is a workbook without a list's columns.", list)
 		return f
 	}
@@ -89,7 +94,7 @@ func (u *update) judge(a Candidate, l *linker) findings {
 
 // believed decides about an arrival that the judge doubts: it is held, unless it
 // bears out one that is held already, and for long enough.
-func (u *update) believed(a *Candidate, f findings) bool {
+func (u *update) believed(ctx context.Context, a *Candidate, f findings) bool {
 	h, open := u.openHold(a.Publication.List)
 	borneOut := open && u.agrees(u.in.Held[h.ID], *a)
 	if borneOut && !a.NoColumns {
@@ -106,8 +111,14 @@ func (u *update) believed(a *Candidate, f findings) bool {
 	if f.ID, f.Since = h.ID, h.Since; !borneOut {
 		f.ID, f.Since = fmt.Sprintf("hold_%d", p.Seq), u.in.Now
 	}
-	f.State, f.Publication, f.File, f.PublishedAt = roster.HoldOpen, p.Seq, p.File, p.PublishedAt
+	f.State, f.Publication, f.File, f.PublishedAt, f.SHA256 = roster.HoldOpen, p.Seq, p.File, p.PublishedAt, p.SHA256
 	p.Verdict, p.Hold = roster.VerdictHeld, f.ID
+	if after := u.in.Settings.AcceptAfter; !u.in.Import && !a.NoColumns && after > 0 && SelfAccepting(f.Hold) {
+		f.AcceptAt = f.Since.Add(after)
+	}
+	if f.Effect = h.Effect; !borneOut || h.SHA256 != f.SHA256 {
+		f.Effect = u.effectOf(ctx, *a, f)
+	}
 	u.holds[f.ID] = &f.Hold
 	return false
 }

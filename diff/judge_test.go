@@ -138,13 +138,32 @@ func TestWhatEndsAHold(t *testing.T) {
 			w.publish(full...)
 			w.publish(half...)
 			w.wait(100 * day).says()
-			w.hold()
+			if h := w.hold(); !h.AcceptAt.IsZero() {
+				t.Errorf("it is said to be accepted at %s", h.AcceptAt)
+			}
 		}},
 		{"never by itself where more than a fifth would go", func(w *world) {
 			w.publish(full...)
 			w.publish(without(30, full)...)
 			w.wait(100 * day).says()
-			w.hold()
+			if h := w.hold(); !h.AcceptAt.IsZero() || len(h.Effect.First) != 30 {
+				t.Errorf("it is said to be accepted at %s, with %d affected", h.AcceptAt, len(h.Effect.First))
+			}
+		}},
+		{"the operator's approval, which reports what the hold said that it would", func(w *world) {
+			w.publish(full...)
+			w.publish(append(without(15, full), sheriffs(102)[100:]...)...)
+			h := w.hold()
+			if e := h.Effect; e == nil || e.Removed != 15 || e.New != 2 || e.Amended+e.Restored+e.Pending+e.Left != 0 || len(e.First) != 17 || !h.AcceptAt.Equal(h.Since.Add(24*hour)) {
+				t.Errorf("the hold would change %+v, and be accepted at %s", e, h.AcceptAt)
+			}
+			said := map[roster.Kind]int{}
+			for _, c := range w.approve().ends(roster.HoldApproved).outcome.Changes {
+				said[c.Kind]++
+			}
+			if said[roster.KindRemoved] != 15 || said[roster.KindNew] != 2 {
+				t.Errorf("it changed %v", said)
+			}
 		}},
 		{"the operator's approval", func(w *world) {
 			w.publish(full...)

@@ -102,6 +102,8 @@ func (p Page) click() string {
 		return p.Sections[0].Lines[0].Link
 	case p.single && len(p.Notes) == 1:
 		return p.Notes[0].Link
+	case p.Body != "" && len(p.Evidence) > 0: // of a notice
+		return p.Evidence[0].URL
 	}
 	return p.More
 }

@@ -230,8 +230,9 @@ func serviceFixtures() map[string]Message {
 	notice.Delivery.CreatedAt, notice.Delivery.DueAt = fixtureTime, fixtureTime
 	notice.Delivery.Figures = roster.Figures{}
 	notice.Delivery.Channel = "on-call"
-	notice.Delivery.Notice = &roster.Notice{Kind: "held", At: fixtureTime,
-		Text: "The participating list participatingAgencies07032025pm.xlsx looks wrong and is held; it changes nothing. It would remove 735 of 777 agreements (94.6 %). To accept it: watch287g holds approve hold_01j1. To reject it for good: watch287g holds reject hold_01j1."}
+	held := roster.Hold{ID: "hold_7", List: roster.ListParticipating, File: "participatingAgencies07032025pm.xlsx", PublishedAt: fixtureTime,
+		Reasons: []string{"735 of 777 active agreements would be removed."}, Effect: &roster.Effect{New: 1, Removed: 735}}
+	notice.Delivery.Notice = &roster.Notice{Kind: "held", At: fixtureTime, Text: english.Held(held), Publication: &roster.Evidence{List: held.List, SHA256: strings.Repeat("5e", 32)}}
 
 	test := fixtureMessage()
 	test.Test = true

@@ -104,31 +104,20 @@ func (r *incidentReport) source() {
 
 func (r *incidentReport) holds() {
 	for _, h := range r.event.Holds {
+		n := roster.Notice{At: r.event.At, Publication: &roster.Evidence{List: h.List, File: h.File, SHA256: h.SHA256, PublishedAt: h.PublishedAt}}
+		if h.SHA256 == "" { // of an earlier version
+			n.Publication = nil
+		}
 		switch {
 		case h.State == roster.HoldOpen && h.Since.Equal(r.event.At):
-			r.add(ListHeld, "The %s list %s looks wrong and is held; it changes nothing. %s To accept it: watch287g holds approve %s. To reject it for good: watch287g holds reject %s.",
-				h.List, h.File, strings.Join(h.Reasons, " "), h.ID, h.ID)
+			n.Kind, n.Text = ListHeld, english.Held(h)
 		case h.State == roster.HoldOpen:
+			continue
 		default:
-			r.add(HoldEnded, "The %s list %s (%s) is no longer held: %s.", h.List, h.File, h.ID, howHoldEnded(h.State))
+			n.Kind, n.Text = HoldEnded, english.HoldEnded(h)
 		}
+		r.notices = append(r.notices, n)
 	}
-}
-
-// howHoldEnded says what became of a held list.
-func howHoldEnded(s roster.HoldState) string {
-	switch s {
-	case roster.HoldApproved:
-		return "it was approved, and counts now"
-	case roster.HoldRejected:
-		return "it was rejected, and never counts"
-	case roster.HoldBorneOut:
-		return "what ICE published since bears it out, and it counts now"
-	case roster.HoldDropped:
-		return "what ICE published since does not bear it out, and it never counted"
-	case roster.HoldOpen:
-	}
-	return "it was decided"
 }
 
 func (r *incidentReport) pendingList() {

@@ -144,7 +144,8 @@ func TestNoticesOfAFailureWithoutAThresholdAreReportedAtOnce(t *testing.T) {
 func TestNoticesOfAHoldAreReportedOnceWithFiguresAndCommands(t *testing.T) {
 	l := newNoticeLog(t)
 	hold := roster.Hold{ID: "hold_7", State: roster.HoldOpen, List: roster.ListParticipating, File: "participatingAgencies07032025pm.xlsx",
-		Reasons: []string{"It would remove 735 of 777 agreements (94.6 %)."}, Since: fixtureTime}
+		Reasons: []string{"735 of 777 active agreements would be removed."}, Since: fixtureTime, PublishedAt: fixtureTime,
+		Effect: &roster.Effect{New: 1, Removed: 735, Amended: 2}}
 	held := func(state roster.HoldState) roster.CycleEvent {
 		c, h := wellPolled(), hold
 		h.State = state
@@ -152,14 +153,17 @@ func TestNoticesOfAHoldAreReportedOnceWithFiguresAndCommands(t *testing.T) {
 		return c
 	}
 	l.poll(0, held(roster.HoldOpen), ListHeld)
-	l.says("The participating list participatingAgencies07032025pm.xlsx", "735 of 777", "watch287g holds approve hold_7", "watch287g holds reject hold_7")
+	l.says("The participating list participatingAgencies07032025pm.xlsx, published July 3, 2025, 4 p.m. ET, looks wrong and is held, so that nothing it says counts: 735 of 777 active agreements would be removed.",
+		"If you approve it, channels hear of what it changes: 1 new agreement, 735 no longer listed, 2 records changed by ICE.",
+		"If nobody acts, it stays held until a later list that looks right takes its place; it is never accepted by itself.",
+		"watch287g holds approve hold_7", "watch287g holds reject hold_7")
 	l.poll(15*time.Minute, held(roster.HoldOpen)) // extended
 	l.poll(30*time.Minute, wellPolled())
 	l.poll(45*time.Minute, held(roster.HoldDropped), HoldEnded)
 	l.says("hold_7", "participatingAgencies07032025pm.xlsx", "does not bear it out")
 	l.poll(60*time.Minute, wellPolled())
 
-	for state, says := range map[roster.HoldState]string{roster.HoldApproved: "approved", roster.HoldRejected: "rejected", roster.HoldBorneOut: "bears it out"} {
+	for state, says := range map[roster.HoldState]string{roster.HoldApproved: "you approved it. It counts now", roster.HoldRejected: "you set it aside for good", roster.HoldBorneOut: "bears it out. It counts now"} {
 		c := held(state)
 		if state != roster.HoldBorneOut {
 			c.Poll = nil
@@ -167,6 +171,27 @@ func TestNoticesOfAHoldAreReportedOnceWithFiguresAndCommands(t *testing.T) {
 		l.poll(2*time.Hour, c, HoldEnded)
 		l.says(says)
 	}
+}
+
+// What happens if nobody acts follows from the settings, and what an entry would change
+// from its list.
+func TestNoticesOfAHoldSayWhatHappensByItself(t *testing.T) {
+	l := newNoticeLog(t)
+	c := wellPolled()
+	c.Holds = []roster.Hold{{ID: "hold_8", State: roster.HoldOpen, List: roster.ListPending, File: "pending.xlsx", Since: fixtureTime, AcceptAt: fixtureTime.Add(24 * time.Hour),
+		Effect: &roster.Effect{Pending: 2, Left: 20}}}
+	l.poll(0, c, ListHeld)
+	l.says("2 newly pending agreements, 20 pending entries gone from the list, of which channels hear if they are not signed within days.",
+		"If nobody acts, it counts by itself on July 4, 2025, 4 p.m. ET, as long as polls until then find it")
+	c.Holds[0].ID, c.Holds[0].Effect = "hold_9", nil
+	l.poll(0, c, ListHeld)
+	l.says("could not be worked out")
+	c.Holds[0].ID, c.Holds[0].Effect = "hold_10", &roster.Effect{}
+	l.poll(0, c, ListHeld)
+	l.says("channels hear of nothing new")
+	c.Holds[0].ID, c.Holds[0].Effect, c.Holds[0].NoColumns = "hold_11", nil, true
+	l.poll(0, c, ListHeld)
+	l.says("It cannot be approved", "To set it aside for good: watch287g holds reject hold_11")
 }
 
 func TestNoticesOfTwoHoldsAreApart(t *testing.T) {

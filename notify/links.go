@@ -24,6 +24,17 @@ func (l Links) Evidence(c roster.Change) string {
 	return c.Publication.URL
 }
 
+// List is the address of the page of a list, "" where there are no pages.
+func (l Links) List(e roster.Evidence) string {
+	switch {
+	case l.Base == "":
+		return ""
+	case e.List == roster.ListPending: // a file can hold both
+		return l.Base + "/publications/" + e.SHA256 + "?list=pending"
+	}
+	return l.Base + "/publications/" + e.SHA256
+}
+
 // Agency is the address of an agency's page, "" where there are no pages.
 func (l Links) Agency(id string) string {
 	if l.Base == "" || id == "" {

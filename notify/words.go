@@ -115,7 +115,7 @@ func Compose(m Message, l Links) Page {
 	case len(m.Changes) > 0:
 		p = news(m, l)
 	case m.Delivery.Notice != nil:
-		p = notice(*m.Delivery.Notice)
+		p = notice(*m.Delivery.Notice, l)
 	}
 	if m.Test {
 		p.markAsTest(m.Delivery.Channel)
@@ -276,11 +276,14 @@ func source(m Message) string {
 }
 
 // notice is a page of news about the service itself.
-func notice(n roster.Notice) Page {
+func notice(n roster.Notice, l Links) Page {
 	headline := "watch287g: " + cmp.Or(noticeHeadlines[n.Kind], n.Kind)
 	p := Page{Subject: headline, Headline: headline, Body: strings.TrimSpace(n.Text)}
 	if !n.At.IsZero() {
 		p.Source = "Notice to the operator, " + english.Moment(n.At)
+	}
+	if l.Base != "" && n.Publication != nil {
+		p.Evidence = []Evidence{{Label: english.HeldEvidence(), URL: l.List(*n.Publication)}}
 	}
 	return p
 }

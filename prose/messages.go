@@ -42,16 +42,21 @@ func (l Language) countsOf(changes []roster.Change, passed int) []string {
 	for _, c := range changes {
 		n[c.Kind]++
 	}
-	var counts []string
+	counts := l.countKinds(n)
+	if passed > 0 {
+		counts = append(counts, l.count("day.passed", passed, nil))
+	}
+	return counts
+}
+
+// countKinds says how many there are of each kind, the first with its noun.
+func (l Language) countKinds(n map[roster.Kind]int) (counts []string) {
 	form := ".count-alone"
 	for _, k := range roster.Kinds() {
 		if n[k] > 0 && k != roster.KindMilestone {
 			counts = append(counts, l.count(key(string(k)+form), n[k], nil))
 			form = ".count"
 		}
-	}
-	if passed > 0 {
-		counts = append(counts, l.count("day.passed", passed, nil))
 	}
 	return counts
 }

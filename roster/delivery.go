@@ -64,6 +64,8 @@ type Notice struct {
 	Kind string    `json:"kind"` // source-failing, source-recovered, held, hold-ended, list-absent, list-back, silent, channel-failing, channel-recovered, delivery-dead, unknown-model
 	At   time.Time `json:"at"`
 	Text string    `json:"text"` // a sentence or two that say what to do next
+	// Publication is the evidence for it, of which List and SHA256 are set; nil for none.
+	Publication *Evidence `json:"publication,omitempty"`
 }
 
 // Incident is a problem that lasts. It is reported once, and once more when it is

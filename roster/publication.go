@@ -92,6 +92,31 @@ type Hold struct {
 	Since       time.Time `json:"since"`
 	PublishedAt time.Time `json:"published_at"`
 	EndedAt     time.Time `json:"ended_at,omitzero"`
+	SHA256      string    `json:"sha256,omitempty"`     // of the latest publication that confirms it
+	AcceptAt    time.Time `json:"accept_at,omitzero"`   // when it is accepted without the operator, if polls find it until then; zero: never
+	NoColumns   bool      `json:"no_columns,omitempty"` // it is a workbook without a list's columns, which nobody can accept
+	Effect      *Effect   `json:"effect,omitempty"`     // nil where that could not be worked out
+}
+
+// Effect is what a held publication would change if it counted, as things were when it was
+// set aside.
+type Effect struct {
+	New      int        `json:"new"`             // agreements
+	Removed  int        `json:"removed"`         // agreements
+	Restored int        `json:"restored"`        // agreements and entries, listed again
+	Amended  int        `json:"amended"`         // agreements and entries, listed otherwise
+	Pending  int        `json:"newly_pending"`   // entries
+	Left     int        `json:"left"`            // entries that would leave the pending list, which is no news before they have been gone for days
+	First    []Affected `json:"first,omitempty"` // the first of them but for those that left, bounded
+}
+
+// Affected is one agreement or entry that a held publication would change.
+type Affected struct {
+	Kind     Kind   `json:"kind"`
+	AgencyID string `json:"agency_id"`
+	Agency   string `json:"agency"`
+	State    State  `json:"state"`
+	Model    Model  `json:"model"`
 }
 
 // Poll is an entry of the log of polls of ICE's page.

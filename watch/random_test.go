@@ -1,11 +1,13 @@
 package watch_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/store/storetest"
 	"github.com/watch287g/watch287g/watch"
@@ -112,7 +114,7 @@ func (p *fixture) act(action, pick int, approve bool) string {
 	switch {
 	case action < 2 && len(holds) > 0:
 		r, err := p.ResolveHold(p.t.Context(), holds[pick%len(holds)].ID, approve)
-		return fmt.Sprintf("%+v %v, %v", r.Holds, texts(r), err)
+		return fmt.Sprintf("%s %v, %v", written(r.Holds), texts(r), err)
 	case action == 2:
 		var lists []watch.Past
 		for _, l := range p.page.links {
@@ -120,10 +122,19 @@ func (p *fixture) act(action, pick int, approve bool) string {
 			lists = append(lists, past(l))
 		}
 		sum := p.imports(lists...)
-		return fmt.Sprintf("%s, %v, %+v", sums(sum), sum.Skipped, sum.Holds)
+		return fmt.Sprintf("%s, %v, %s", sums(sum), sum.Skipped, written(sum.Holds))
 	}
 	r, err := p.Poll(p.t.Context())
-	return fmt.Sprintf("%s: %s %v %+v %v, %v", r.Outcome, r.Sentence, r.Had, r.Holds, texts(r), err)
+	return fmt.Sprintf("%s: %s %v %s %v, %v", r.Outcome, r.Sentence, r.Had, written(r.Holds), texts(r), err)
+}
+
+// written are holds as they are stored.
+func written(holds []roster.Hold) string {
+	text, err := json.Marshal(holds)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
 }
 
 func texts(r watch.Report) (all []string) {

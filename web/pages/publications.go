@@ -8,6 +8,7 @@ import (
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/route"
 )
 
 // publicationsPerPage bounds a page's list of publications.
@@ -32,9 +33,15 @@ type publicationLine struct {
 // holdInWords is a hold with what became of it.
 type holdInWords struct {
 	roster.Hold
-	SHA256 string // of the publication; "" where it is not known
-	Words  string
+	SHA256   string // of the publication; "" where it is not known
+	Words    string
+	Would    string // what it would change if it counted, while it is open; "" where that is not known
+	Affected []affectedLine
+	More     string // how many more it would change
 }
+
+// affectedLine is one agreement that a held list would change.
+type affectedLine struct{ Kind, Agency, URL string }
 
 // publicationsPage lists all that ICE published, the newest first.
 func publicationsPage(req *request) (*response, error) {
@@ -99,6 +106,16 @@ func verdictWords(snap *snapshot.Snapshot, p roster.Publication) string {
 
 func describeHold(snap *snapshot.Snapshot, h roster.Hold) holdInWords {
 	said := holdInWords{Hold: h, Words: english.Hold(h.State)}
+	if e := h.Effect; e != nil && h.State == roster.HoldOpen {
+		said.Would, said.More = english.Effect(*e), english.AffectedMore(*e)
+		for _, a := range e.First {
+			line := affectedLine{Kind: english.Kind(a.Kind), Agency: english.Affected(a)}
+			if snap.Agency(a.AgencyID) != nil { // a new one has no page yet
+				line.URL = route.AgencyURL(a.AgencyID)
+			}
+			said.Affected = append(said.Affected, line)
+		}
+	}
 	if p, ok := snap.Publication(h.Publication); ok {
 		said.SHA256 = p.SHA256
 	}
