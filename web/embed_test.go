@@ -30,9 +30,12 @@ func TestCardsMayBeFramedAndPagesNot(t *testing.T) {
 func TestCardsSayWhatAndWhen(t *testing.T) {
 	w := newWorld(t)
 	for path, want := range map[string]struct{ text, link string }{
-		"/embed/nation":    {"287(g) agreements with ICE 48 active agreements with 47 agencies in 37 states, the District of Columbia and 3 territories", "/"},
-		"/embed/states/TX": {"287(g) agreements in Texas 2 active agreements with 2 agencies", "/states/TX"},
-		"/embed/states/WY": {"287(g) agreements in Wyoming 0 active agreements", "/states/WY"},
+		"/embed/nation":         {"287(g) agreements with ICE 48 active agreements with 47 agencies in 37 states, the District of Columbia and 3 territories", "/"},
+		"/embed/states/TX":      {"287(g) agreements in Texas 2 active agreements with 2 agencies", "/states/TX"},
+		"/embed/counties/48281": {"287(g) agreements in Lampasas County, Texas 1 active agreement with 1 agency", "/counties/48281"},
+		"/embed/counties/48201": {"287(g) agreements in Harris County, Texas 0 active agreements", "/counties/48201"},
+		"/embed/counties/11001": {"287(g) agreements in the District of Columbia 1 active agreement with 1 agency", "/counties/11001"},
+		"/embed/states/WY":      {"287(g) agreements in Wyoming 0 active agreements", "/states/WY"},
 	} {
 		doc := w.page(path)
 		doc.Find("svg title, svg desc").Remove()
@@ -61,7 +64,8 @@ func TestCardsHaveLooks(t *testing.T) {
 	for path, status := range map[string]int{
 		"/embed/nation": 200, "/embed/nation?theme=light&size=small": 200, "/embed/states/TX?theme=dark": 200, "/embed/states/TX?theme=auto&utm_source=x": 200,
 		"/embed/nation?theme=blue": 400, "/embed/states/TX?size=large": 400, "/embed/nation?theme=light&theme=dark": 400,
-		"/embed?state=TX&theme=dark&size=small": 200, "/embed?theme=blue": 400, "/embed?state=TX,FL": 400, "/embed?state=Nowhere": 400,
+		"/embed/counties/48281?size=small": 200, "/embed/counties/99999": 404, "/embed/counties/harris": 404, "/embed?county=48281": 200, "/embed?county=99999": 400,
+		"/embed?county=48281&state=TX": 400, "/embed?state=TX&theme=dark&size=small": 200, "/embed?theme=blue": 400, "/embed?state=TX,FL": 400, "/embed?state=Nowhere": 400,
 	} {
 		rec := w.get(path)
 		if rec.Code != status {
@@ -91,6 +95,7 @@ func TestCodeOfCards(t *testing.T) {
 	w := newWorld(t)
 	for path, want := range map[string]string{
 		"/": "/embed/nation", "/states/TX": "/embed/states/TX", "/embed?state=TX&theme=dark&size=small": "/embed/states/TX?size=small&theme=dark", "/embed?size=wide": "/embed/nation",
+		"/embed?county=48281&theme=light": "/embed/counties/48281?theme=light",
 	} {
 		code, err := goquery.NewDocumentFromReader(strings.NewReader(w.page(path).Find("#embed-code").Text()))
 		if err != nil {
@@ -129,6 +134,7 @@ func TestOEmbed(t *testing.T) {
 	for query, status := range map[string]int{
 		"url=" + site: 200, "url=" + site + "%2F": 200, "url=" + site + "%2Fstates%2FTX": 200, "url=" + site + "%2Fstates%2FTX%3Fsize%3Dsmall": 200,
 		"url=" + site + "%2F&maxwidth=280&maxheight=260&dnt=1": 200, "url=" + site + "%2F&format=json": 200,
+		"url=" + site + "%2Fcounties%2F48281": 200, "url=" + site + "%2Fcounties%2F99999": 404, "url=" + site + "%2Fcounties": 404,
 		"": 404, "url=" + site + "%2Fabout": 404, "url=" + site + "%2Fstates%2FZZ": 404, "url=" + site + "%2Fembed%2Fnation%3Ftheme%3Dblue": 404,
 		"url=" + site + ".evil.example%2F": 404, "url=https%3A%2F%2Fother.example%2Fstates%2FTX": 404, "url=" + site + "%2F%2Fevil.example%2F": 404,
 		"url=" + site + "%2F&maxwidth=200": 404, "url=" + site + "%2F&maxheight=100": 404,

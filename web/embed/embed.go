@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
@@ -44,6 +45,7 @@ func (s *Set) Routes() []route.Route {
 	return []route.Route{
 		{Path: "/embed/nation", Params: Params(), Framed: true, Handler: s.nation},
 		{Path: "/embed/states/{state}", Params: Params(), Framed: true, Handler: s.state},
+		{Path: "/embed/counties/{county}", Params: Params(), Framed: true, Handler: s.county},
 		{Path: "/oembed", Params: []string{"url", "maxwidth", "maxheight", "format"}, Handler: oembed},
 	}
 }
@@ -54,6 +56,20 @@ func Nation() Card { return Card{"/embed/nation", "287(g) agreements with ICE"} 
 // OfState is the card of a state.
 func OfState(s roster.State) Card {
 	return Card{"/embed" + route.StateURL(s), "287(g) agreements in " + english.InSentence(s)}
+}
+
+// OfCounty is the card of a county.
+func OfCounty(c place.County) Card {
+	return Card{"/embed" + route.CountyURL(c.FIPS), "287(g) agreements in " + CountyName(c)}
+}
+
+// CountyName is a county's name within a sentence: "Harris County, Texas".
+func CountyName(c place.County) string {
+	s := place.StateOf(c.FIPS)
+	if c.Name == s.Name() { // the District, Guam
+		return english.InSentence(s)
+	}
+	return english.InState(c.FullName(), s)
 }
 
 // card is what a card shows.
@@ -89,8 +105,21 @@ func (s *Set) state(req *route.Request) (*route.Response, error) {
 		return req.Redirect(route.At(of.Path, req.URL.Query(), 0), http.StatusMovedPermanently), nil
 	}
 	in := func(a roster.Agreement) bool { return a.State == state }
-	stats := req.Snapshot.StatsOf(req.Snapshot.KnownUntil(), in)
-	return s.render(req, card{Card: of, More: route.StateURL(state)}, stats, english.With(stats.Agencies), req.Snapshot.CurveOf(in))
+	return s.part(req, card{Card: of, More: route.StateURL(state)}, in)
+}
+
+func (s *Set) county(req *route.Request) (*route.Response, error) {
+	of, ok := place.ByFIPS(req.PathValue("county"))
+	if !ok {
+		return nil, route.NotFound("There is no county with that code: it has five digits, as in 12086.")
+	}
+	return s.part(req, card{Card: OfCounty(of), More: route.CountyURL(of.FIPS)}, func(a roster.Agreement) bool { return req.Snapshot.CountsFor(a, of.FIPS) })
+}
+
+// part fills a card with the agreements that are wanted.
+func (s *Set) part(req *route.Request, c card, wanted func(roster.Agreement) bool) (*route.Response, error) {
+	stats := req.Snapshot.StatsOf(req.Snapshot.KnownUntil(), wanted)
+	return s.render(req, c, stats, english.With(stats.Agencies), req.Snapshot.CurveOf(wanted))
 }
 
 // render fills a card, which other sites may frame.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/route"
 )
@@ -60,7 +61,7 @@ func answerTo(base string, q url.Values) (*answer, error) {
 	}
 	of, look, found := asked(base, q.Get("url"))
 	if !found {
-		return nil, route.NotFound("No card is at that url. It has to be the address of the front page, of a state's page, as in /states/TX, or of a card.")
+		return nil, route.NotFound("No card is at that url. It has to be the address of the front page, of a state's or county's page, as in /states/TX, or of a card.")
 	}
 	width, height := look.Pixels()
 	most, err := bound(q, "maxwidth")
@@ -87,14 +88,20 @@ func asked(base, address string) (of Card, look Look, found bool) {
 	if look, err = ReadLook(u.Query()); err != nil {
 		return of, look, false
 	}
-	switch path := strings.TrimPrefix(u.Path, "/embed/"); path {
-	case "", "/", "nation":
+	path := strings.TrimPrefix(u.Path, "/embed/")
+	if path == "" || path == "/" || path == "nation" {
 		return Nation(), look, true
-	default:
-		given, named := strings.CutPrefix(strings.TrimPrefix(path, "/"), "states/")
-		state, known := roster.ParseState(given)
-		return OfState(state), look, named && known && string(state) == given
 	}
+	kind, given, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	switch kind {
+	case "states":
+		state, known := roster.ParseState(given)
+		return OfState(state), look, known && string(state) == given
+	case "counties":
+		county, known := place.ByFIPS(given)
+		return OfCounty(county), look, known
+	}
+	return of, look, false
 }
 
 // bound reads the most pixels that are wanted.

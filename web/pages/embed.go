@@ -3,6 +3,7 @@ package pages
 import (
 	"net/url"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/embed"
 	"github.com/watch287g/watch287g/web/route"
@@ -15,18 +16,16 @@ type embedCode struct {
 	Looks string // the page with other sizes and colors
 }
 
-// embedCode is the code for a card of a state, or of the country where state is "".
-func (req *request) embedCode(of embed.Card, state roster.State) embedCode {
-	q := url.Values{}
-	if state != "" {
-		q.Set("state", string(state))
-	}
+// embedCode is the code for a card of what the query chooses on the page that makes
+// the code: a state, a county or, with no query, the whole country.
+func (req *request) embedCode(of embed.Card, q url.Values) embedCode {
 	return embedCode{of.Code(req.Base, embed.Look{}), of.Path, route.At("/embed", q, 0)}
 }
 
 // chooser is what the page shows where a card for another site is chosen.
 type chooser struct {
 	State         roster.State // "" for the whole country
+	County, Of    string       // code and name of the county whose card it is, in place of a state's
 	States        []roster.State
 	Look          embed.Look
 	Themes, Sizes []string
@@ -48,13 +47,19 @@ func embedPage(req *request) (*response, error) {
 	}
 	c := &chooser{States: roster.States(), Look: look, Themes: embed.Themes, Sizes: embed.Sizes}
 	of := embed.Nation()
-	switch len(asked.States) {
-	case 0:
-	case 1:
+	switch {
+	case len(asked.States)+len(asked.Counties) > 1:
+		return nil, route.BadRequest("A card is of one state or county, or of the whole country.")
+	case len(asked.States) == 1:
 		c.State = asked.States[0]
 		of = embed.OfState(c.State)
-	default:
-		return nil, route.BadRequest("A card is of one state, or of the whole country.")
+	case len(asked.Counties) == 1:
+		county, known := place.ByFIPS(asked.Counties[0])
+		if !known {
+			return nil, route.BadRequest("county is not the code of a county: write its five digits, as in 12086.")
+		}
+		c.County, c.Of = county.FIPS, embed.CountyName(county)
+		of = embed.OfCounty(county)
 	}
 	c.Code, c.URL = of.Code(req.Base, look), of.URL(look)
 	c.Width, c.Height = look.Pixels()

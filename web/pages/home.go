@@ -76,7 +76,7 @@ func (l left) What() string { return english.NoLonger(l.Models, l.Since) }
 // homePage shows where things stand.
 func homePage(req *request) (*response, error) {
 	snap := req.Snapshot
-	h := home{Empty: snap.Extent().Empty(), Embed: req.embedCode(embed.Nation(), "")}
+	h := home{Empty: snap.Extent().Empty(), Embed: req.embedCode(embed.Nation(), nil)}
 	p := &page{Template: "home", Title: "Who has a 287(g) agreement with ICE", Path: "/", Data: &h, Card: true,
 		Description: "Which police agencies sign, seek or leave a 287(g) agreement with ICE, according to ICE's own lists."}
 	if h.Empty {

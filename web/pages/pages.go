@@ -94,7 +94,7 @@ func (s *Set) Routes() []route.Route {
 		page("/follow", followPage),
 		page("/status", statusPage),
 		page("/", noPage),
-		page("/embed", embedPage, embed.Params("state")...),
+		page("/embed", embedPage, embed.Params("state", "county")...),
 		countymap.FileRoute(s.borders),
 		pictured("/pictures/nation.png", nationCard),
 		pictured("/pictures/states/{file}", stateCard),

@@ -3,6 +3,7 @@ package pages
 import (
 	"html/template"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
@@ -63,7 +64,7 @@ func statePage(req *request) (*response, error) {
 	}
 	nation := req.Snapshot.CurrentStats()
 	s := &statePlace{State: state, Name: english.InSentence(state), AsOf: req.Snapshot.KnownUntil(), Nation: nation.Active,
-		Embed: req.embedCode(embed.OfState(state), state)}
+		Embed: req.embedCode(embed.OfState(state), url.Values{"state": {string(state)}})}
 	s.Only = english.Narrowed(asked.Filter, asked.Statuses, req.Snapshot.NameOf)
 	here := req.Snapshot.Select(s.AsOf, roster.Filter{States: asked.States}, roster.StatusActive, roster.StatusPending, roster.StatusEnded)
 	s.Table = table.New(req.Snapshot, table.Choice{Path: route.StateURL(state), Place: state, Filter: asked.Filter, Statuses: asked.Statuses, Sort: sort}, s.AsOf, here)
