@@ -84,7 +84,7 @@ var members = map[string]member{
 	"no_columns":                      {says: "Whether it is a workbook without a list's columns, which nobody can accept; left out for false.", example: true},
 	"Affected.kind":                   {says: "What would be reported."},
 	"Hold.sha256":                     {says: "SHA-256 of the latest publication that confirms the hold; left out for a hold of an earlier version.", example: exampleSHA256, form: "sha256"},
-	"ended":                           {says: "Agreements and pending entries that are on neither list any more.", example: 1},
+	"ended":                           {says: "Agreements and pending entries that are no longer on their list; an entry that was signed is one of them.", example: 1},
 	"ended_at":                        {says: "When the hold ended; left out while it is open.", example: exampleTime},
 	"ending":                          {says: "Id of the change that reported the end; left out while there is none.", example: exampleChange},
 	"ending_at":                       {says: "When the end was reported; left out while there is none.", example: exampleTime},
