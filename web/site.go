@@ -155,6 +155,7 @@ func (s *Site) Follow(ctx context.Context) {
 func (s *Site) renew(ctx context.Context, now *served) {
 	now.CurrentStats()
 	now.Curve()
+	now.Coverage(now.KnownUntil())
 	now.index()
 	for _, address := range s.cache.Recent(renewedEach) {
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
