@@ -69,7 +69,7 @@ func statePage(req *request) (*response, error) {
 	here := req.Snapshot.Select(s.AsOf, roster.Filter{States: asked.States}, roster.StatusActive, roster.StatusPending, roster.StatusEnded)
 	s.Table = table.New(req.Snapshot, table.Choice{Path: route.StateURL(state), Place: state, Filter: asked.Filter, Statuses: asked.Statuses, Sort: sort}, s.AsOf, here)
 	s.Stats = req.Snapshot.StatsOf(s.AsOf, in(state))
-	s.Covers = places.CoverageSaid(req.Snapshot, state, !req.Fresh().Ended.IsZero())
+	s.Covers = places.CoverageSaid(req.Snapshot, state, false) // the lead says when
 	s.Nothing = s.Stats.Active+s.Stats.Pending == 0
 	s.Map = countymap.State(req.Snapshot, req.set.borders, state)
 	if len(here) > 0 {
