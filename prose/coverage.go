@@ -45,7 +45,7 @@ func (l Language) living(c roster.Coverage, date roster.Date) string {
 	if !known {
 		return ""
 	}
-	p := parts{"share": l.Portion(part, whole), "living": l.Thousands(part), "residents": l.Thousands(whole), "year": l.Year(date), "whose": l.plain("coverage.whose")}
+	p := parts{"share": l.Portion(part, whole), "living": l.Thousands(part), "residents": l.Thousands(whole), "year": string(date[:min(len(date), 4)]), "whose": l.plain("coverage.whose")}
 	if c.State == "" {
 		p["whose"] = l.plain("coverage.whose.nation")
 	}
@@ -62,9 +62,6 @@ func (l Language) coverageWord(k key, s roster.State) string {
 	}
 	return l.plain(k)
 }
-
-// Year is the year of a day.
-func (l Language) Year(d roster.Date) string { return string(d[:min(len(d), 4)]) }
 
 // Counties counts a state's counties by what they are called there: "67 counties", "64
 // parishes", "3,143 counties and county equivalents".
