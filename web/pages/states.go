@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/roster"
-	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/places"
 	"github.com/watch287g/watch287g/web/route"
 )
@@ -100,8 +99,7 @@ func (d *statesData) fill(req *request, at, asked time.Time) {
 	}
 	d.Listed, d.Recent = english.Listed(d.Stats), places.Difference{Difference: d.Table.Recent}.Span()
 	for _, r := range d.Table.Rows {
-		steps := each(r.Curve, func(s places.Step) draw.Step { return draw.Step{Day: s.Day, Number: s.Active} })
-		d.Rows = append(d.Rows, stateLine{r, draw.Tiny(steps, d.Days)})
+		d.Rows = append(d.Rows, stateLine{r, tiny(r.Curve, d.Days)})
 	}
 }
 

@@ -1,13 +1,12 @@
-package draw
+package pages
 
 import (
 	"fmt"
 	"html/template"
 	"strings"
-)
 
-// Step is what a number became on a day, counted from the first one.
-type Step struct{ Day, Number int }
+	"github.com/watch287g/watch287g/web/places"
+)
 
 // The size of a tiny curve, in SVG units.
 const (
@@ -15,13 +14,13 @@ const (
 	tinyHeight = 20
 )
 
-// Tiny draws a number over so many days as a curve of a table's cell, whose column says
+// tiny draws a number over so many days as a curve of a table's cell, whose column says
 // what it is. Its height is the number's own highest. It is "" where there is nothing
 // to draw.
-func Tiny(steps []Step, days int) template.HTML {
+func tiny(steps []places.Step, days int) template.HTML {
 	peak := 0
 	for _, s := range steps {
-		peak = max(peak, s.Number)
+		peak = max(peak, s.Active)
 	}
 	if peak == 0 || days <= 0 {
 		return ""
@@ -29,7 +28,7 @@ func Tiny(steps []Step, days int) template.HTML {
 	var path strings.Builder
 	x, y, begun := 0, tinyHeight-1, false
 	for i, s := range steps {
-		nextX, nextY := s.Day*tinyWidth/days, tinyHeight-1-s.Number*(tinyHeight-2)/peak
+		nextX, nextY := s.Day*tinyWidth/days, tinyHeight-1-s.Active*(tinyHeight-2)/peak
 		if i+1 < len(steps) && steps[i+1].Day*tinyWidth/days == nextX { // the next one is drawn over it
 			continue
 		}
