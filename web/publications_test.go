@@ -153,7 +153,7 @@ func TestEvidenceLeadsToTheRow(t *testing.T) {
 	w := newWorld(t)
 	followed := 0
 	for _, c := range w.known().Changes() {
-		to := w.page("/changes/"+c.ID).Find(`main a[href*="#row-"]`).AttrOr("href", "")
+		to := w.page("/changes/"+c.ID).Find(`main dd a[href*="#row-"]`).AttrOr("href", "")
 		if to == "" {
 			continue
 		}

@@ -81,7 +81,7 @@ func pagesOf(req *route.Request) []sitemapPage {
 	for _, path := range []string{"/", "/changes", "/states", "/counties", "/coverage", "/publications", "/downloads"} {
 		add(path, snap.Modified())
 	}
-	for _, path := range []string{"/about", "/api", "/embed"} {
+	for _, path := range []string{"/about", "/api", "/embed", "/follow"} {
 		add(path, time.Time{})
 	}
 	states, agencies, days := map[roster.State]time.Time{}, map[string]time.Time{}, map[roster.Date]time.Time{}
