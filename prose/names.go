@@ -172,6 +172,15 @@ func (l Language) Verdict(v roster.Verdict, hold roster.HoldState) string {
 	return Printed(string(v))
 }
 
+// Poll says what a look at ICE's page found, in a sentence for readers. The sentence that
+// the poll itself has is for who runs the service.
+func (l Language) Poll(p roster.Poll) string {
+	if k := key("poll." + p.Outcome); l.has(k) {
+		return l.plain(k)
+	}
+	return Printed(p.Outcome)
+}
+
 // Hold says what became of a hold, in a sentence.
 func (l Language) Hold(s roster.HoldState) string {
 	if k := key("hold." + string(s)); l.has(k) {

@@ -78,6 +78,23 @@ func TestChangesShowTheUsualKindsUnlessOthersAreChosen(t *testing.T) {
 	}
 }
 
+// What is new and gone is counted and called as on the front page.
+func TestChangesCountWhatIsNewAsTheFrontPageDoes(t *testing.T) {
+	w := newWorld(t)
+	front, changes := shownFigures(t, w.page("/")), shownFigures(t, w.page("/changes"))
+	if len(changes) != 2 {
+		t.Errorf("the page has the figures %v", changes)
+	}
+	for words, n := range changes {
+		if front[words] != n {
+			t.Errorf("%q is %q on the page of changes, and %q on the front page", words, n, front[words])
+		}
+	}
+	if narrowed := w.page("/changes?state=TX"); narrowed.Find(".figure").Length() > 0 {
+		t.Errorf("the changes of a state have figures of the nation")
+	}
+}
+
 func TestChangesAreSaidInWords(t *testing.T) {
 	w := newWorld(t)
 	for query, want := range map[string]string{

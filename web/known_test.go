@@ -167,7 +167,7 @@ func TestKnownUntilIsSaidEverywhere(t *testing.T) {
 		"/compare?from=2025-06-23&to=2025-06-24":      {"Between " + lastGoodSaid + " and " + lastGoodSaid + ", the active agreements that ICE lists went from 48 to 48"},
 		"/downloads?as_of=2025-06-24":                 {"What is known here ends " + lastGoodSaid + ": what ICE listed after that is not in it.", "pending entries as of " + lastGoodSaid + "."},
 		"/agencies/TX-lampass-county-sheriffs-office": {"as of " + lastGoodSaid},
-		"/status": {"Is ICE's page being read?", "No. ICE's page has not been readable since June 21, 2025, 1 p.m. ET. It was last read well on " + lastGoodSaid + ". The last look says: ICE's server could not be asked for the page.",
+		"/status": {"Is ICE's page being read?", "No. ICE's page has not been readable since June 21, 2025, 1 p.m. ET. It was last read well on " + lastGoodSaid + ". At the last look: ICE's site could not be reached.",
 			"what ICE listed from June 2, 2025 until " + lastGoodSaid},
 	} {
 		doc := w.page(path)

@@ -40,6 +40,9 @@ func TestStatusSaysWhetherThePageIsRead(t *testing.T) {
 			if got := said(w.page("/status"), ".lead"); !strings.HasPrefix(got, test.want) {
 				t.Errorf("the page says %q", got)
 			}
+			if got := said(w.page("/status"), "main"); strings.Contains(got, failed.Sentence) || strings.Contains(got, read.Sentence) {
+				t.Errorf("the page has what a poll says to who runs the service: %q", got)
+			}
 			if got := strings.Contains(said(w.page("/about"), ".alert"), "ICE's page has not been"); got != test.alert {
 				t.Errorf("other pages warn: %v", got)
 			}

@@ -10,6 +10,7 @@ import (
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/bulk"
+	"github.com/watch287g/watch287g/web/places"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -18,6 +19,7 @@ type changesData struct {
 	Wrong         string // what is wrong with the address, in words; then nothing but the form is shown
 	Words         string // what is shown, in words
 	Count         int    // of all pages
+	Recent        []figure // what is new and gone in the last days, as on the front page; nil where a part is asked for
 	Days          []dayOfChanges
 	Older, Newest string // addresses; "" where there is nothing
 	Usual         bool   // no kinds were asked for
@@ -64,6 +66,10 @@ func changesPage(req *request) (*response, error) {
 		Filtered: len(route.Encode(asked.Filter)) > 0, Begins: roster.Day(req.Snapshot.Extent().First), Form: newChangesForm(asked.Filter),
 		Feeds: feedLinks(asked.Filter), Downloads: changeDownloads(shown), Only: onlyYAML(asked.Filter),
 		Timed: !asked.Since.IsZero() || !asked.Until.IsZero(),
+	}
+	if !d.Filtered && asked.Before == 0 {
+		recent := places.Difference{Difference: req.Snapshot.Recent(lookBack)}
+		d.Recent = recentFigures(recent, len(recent.New), len(recent.Gone), "", "")
 	}
 	every := asked.Filter
 	every.Kinds = roster.Kinds()

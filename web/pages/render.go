@@ -75,6 +75,7 @@ func templateFuncs() template.FuncMap {
 		"stateURL": route.StateURL, "countyURL": route.CountyURL, "countyof": english.CountyOf, "agencyURL": route.AgencyURL, "changeURL": route.ChangeURL, "publicationURL": route.PublicationURL, "evidenceURL": route.EvidenceURL, "dayURL": route.DayURL,
 		"sign":        english.Sign,
 		"countytitle": places.TitleOf, "listedsince": places.Since,
+		"poll":   english.Poll,
 		"kind":   english.Kind,
 		"title":  english.Title,
 		"type":   english.TypeIn,

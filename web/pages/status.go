@@ -49,7 +49,7 @@ func why(f route.Freshness) string {
 	if f.Why == "" {
 		return ""
 	}
-	return " The last look says: " + f.Why
+	return " At the last look: " + f.Why
 }
 
 // every writes how often something happens.

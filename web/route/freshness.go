@@ -37,7 +37,7 @@ func (r *Request) Fresh() Freshness {
 	f := Freshness{Empty: r.Snapshot.Extent().Empty(), NoSource: len(r.Snapshot.Polls()) == 0, Read: r.Snapshot.Reading().Read, Failing: r.Snapshot.Reading().Failing}
 	f.Stale = !f.Failing.IsZero() && r.Now.Sub(f.Failing) > patience
 	if len(r.Snapshot.Polls()) > 0 {
-		f.Why, f.Last = r.Snapshot.Polls()[0].Sentence, r.Snapshot.Polls()[0].At
+		f.Why, f.Last = english.Poll(r.Snapshot.Polls()[0]), r.Snapshot.Polls()[0].At
 		f.Late = r.Late
 	}
 	if until := r.Snapshot.KnownUntil(); !f.Empty && prose.DaysBetween(roster.Day(until), roster.Day(r.Now)) > RecentDays {
