@@ -77,6 +77,7 @@ var englishPages = map[key]string{
 	"filter.county": "county {words}",
 	"filter.place":  "in the counties of {words}",
 	"filter.named":  "agencies named {name}",
+	"filter.on":     "on {words}",
 	"filter.since":  "since {words}",
 	"filter.until":  "until {words}",
 	"filter.usual":  "All changes but details and documents",

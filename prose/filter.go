@@ -31,8 +31,13 @@ func (l Language) Filter(f roster.Filter, agency func(string) string) string {
 		}
 		return l.say("filter.named", parts{"name": Quoted(s)})
 	}))
-	if !f.Since.IsZero() {
-		add("filter.since", []string{l.sinceOrMoment(f.Since)})
+	switch since := l.sinceOrMoment(f.Since); {
+	case f.Since.IsZero():
+	case since == l.Day(f.Since) && since == l.DayOrMoment(f.Until):
+		add("filter.on", []string{since})
+		return strings.Join(all, ", ")
+	default:
+		add("filter.since", []string{since})
 	}
 	if !f.Until.IsZero() {
 		add("filter.until", []string{l.DayOrMoment(f.Until)})

@@ -134,7 +134,7 @@ func TestChangeShowsTheRowsAsICEPrintedThem(t *testing.T) {
 	if to := doc.Find(`nav a[rel="prev"]`).AttrOr("href", ""); to != "/changes/"+told.ID {
 		t.Errorf("the change before is %q", to)
 	}
-	if to := w.page("/changes/" + told.ID).Find(`nav a[rel="next"]`).AttrOr("href", ""); to != "/changes/"+c.ID {
+	if to := w.page("/changes/"+told.ID).Find(`nav a[rel="next"]`).AttrOr("href", ""); to != "/changes/"+c.ID {
 		t.Errorf("the change after is %q", to)
 	}
 	if to := doc.Find(`dd a[href="/counties/48281"]`); textOf(to) != "Lampasas County" {

@@ -105,6 +105,7 @@ func TestChangesAreSaidInWords(t *testing.T) {
 		"kind=pending&type=municipality&until=2025-06-05": "Newly pending entries, municipal agencies, until June 5, 2025",
 		"agency=TX-lampass-county-sheriffs-office":        "All changes but details and documents, Lampasas County Sheriff's Office",
 		"agency=*Police*&county=Brevard":                  "All changes but details and documents, county Brevard, agencies named \"*Police*\"",
+		"since=2025-06-05&until=2025-06-05":               "All changes but details and documents, on June 5, 2025",
 		"since=2025-06-05T12:00:00Z":                      "All changes but details and documents, since June 5, 2025, 8 a.m. ET",
 		"utm_source=x&state=":                             "All changes but details and documents",
 	} {

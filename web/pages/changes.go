@@ -16,9 +16,9 @@ import (
 
 // changesData is what the page of changes shows.
 type changesData struct {
-	Wrong         string // what is wrong with the address, in words; then nothing but the form is shown
-	Words         string // what is shown, in words
-	Count         int    // of all pages
+	Wrong         string   // what is wrong with the address, in words; then nothing but the form is shown
+	Words         string   // what is shown, in words
+	Count         int      // of all pages
 	Recent        []figure // what is new and gone in the last days, as on the front page; nil where a part is asked for
 	Days          []dayOfChanges
 	Older, Newest string // addresses; "" where there is nothing
