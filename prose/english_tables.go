@@ -19,6 +19,7 @@ var englishTables = map[key]string{
 	"kind.municipality": "municipal",
 	"county.statewide":  "Statewide",
 
+	"cell.as":            "listed as {agency}",
 	"cell.pending":       "pending since {day} ({days})",
 	"cell.pending.first": "pending since {day}",
 	"cell.pending.model": "{model} pending",

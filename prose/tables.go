@@ -49,6 +49,11 @@ func (l Language) PendingCell(day string, days int, isLowerBound bool) string {
 	return l.say("cell.pending", p)
 }
 
+// ListedAs says how ICE spells an agency for one of its agreements.
+func (l Language) ListedAs(agency string) string {
+	return l.say("cell.as", parts{"agency": Printed(agency)})
+}
+
 // TableCaption counts what the rows of a table are: so many agencies, with what they
 // hold and seek. statuses are those that the table has, none for all.
 func (l Language) TableCaption(agencies int, s roster.Stats, statuses []roster.Status) string {

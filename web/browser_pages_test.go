@@ -48,9 +48,11 @@ func everyPage(t *testing.T, w *world) []sample {
 		{"no county", "/counties/bradley-county", 404},
 		{"evidence", "/publications", 200},
 		{"day", "/on/2025-06-16", 200},
+		{"day, narrowed", "/on/2025-06-16?state=FL&sort=county", 200},
 		{"day without a list", "/on/2025-06-15", 200},
 		{"compare", "/compare", 200},
 		{"compare, chosen", "/compare?from=2025-06-02&to=2025-06-20", 200},
+		{"compare, narrowed", "/compare?from=2025-06-02&to=2025-06-20&state=TX&kind=new", 200},
 		{"search", "/search", 200},
 		{"search, found", "/search?q=lampass", 200},
 		{"search, near", "/search?q=lampsas+sherif", 200},
@@ -254,6 +256,13 @@ func checkHeads(b *tab) {
 	b.lookOn(phone)
 	if !evaluate[bool](b, `[...document.querySelectorAll('.agencies thead a')].every(a => a.checkVisibility() && a.getBoundingClientRect().width > 20)`) {
 		b.t.Error("on a phone, the table cannot be sorted")
+	}
+	for _, path := range []string{"/states/FL", "/agencies/FL-bay-county-sheriffs-office", "/on/2025-06-16?state=FL", "/compare?state=FL"} {
+		b.open(path, 200)
+		b.lookOn(screen{320, 640, true})
+		for _, fault := range evaluate[[]string](b, sideways(b.screen)) {
+			b.t.Errorf("%s at 320 pixels: %s", path, fault)
+		}
 	}
 }
 

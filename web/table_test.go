@@ -21,7 +21,7 @@ func kansas(t *testing.T) *world {
 	t.Helper()
 	brown := row("KANSAS", "Brown County Sheriff's Office", "County", "Brown County", jail, "3/1/2025")
 	brownTask, brownWarrant := brown, brown
-	brownTask.Model, brownTask.Signed = task, "4/1/2025"
+	brownTask.Model, brownTask.Signed, brownTask.Agency = task, "4/1/2025", "Brown County Sheriff's Department"
 	brownWarrant.Model, brownWarrant.Signed = warrant, "3/1/2025"
 	patrol := row("KANSAS", "Kansas Highway Patrol", "State", "", task, "2/1/2025")
 	unplaced := row("KANSAS", "Quivering Rangers", "Municipality", "", warrant, "soon")
@@ -55,7 +55,8 @@ func TestTableOfAgencies(t *testing.T) {
 	wantRows(t, doc, "all",
 		`Allen County Sheriff's Office|Allen County|county|||pending since Jun 9, 2025 (less than a day)|Tribal <i>Force</i>: May 1, 2025|Tribal <i>Force</i>: Jun 2, 2025 or before WSO pending: Jun 9, 2025`,
 		"Barton County Sheriff's Office|Barton County|county|pending since Jun 2, 2025 or before (at least 7 days)||||Jun 2, 2025 or before",
-		"Brown County Sheriff's Office|Brown County|county|Mar 1, 2025|Apr 1, 2025|Mar 1, 2025||JEM: Jun 2, 2025 or before TFM, WSO: Jun 6, 2025",
+		"Brown County Sheriff's Department|Brown County|county|Mar 1, 2025 listed as Brown County Sheriff's Office|Apr 1, 2025|Mar 1, 2025 listed as Brown County Sheriff's Office||"+
+			"TFM, WSO: Jun 6, 2025 JEM: Jun 2, 2025 or before",
 		"Kansas Highway Patrol|Statewide|state||Feb 1, 2025|||Jun 2, 2025 or before",
 		`Quivering Rangers|not known|municipal|||printed as "soon" (at files.example)||Jun 2, 2025 or before`)
 	if s := said(doc, ".agencies caption"); s != "5 agencies, with 6 active agreements and 2 pending entries" {

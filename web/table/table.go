@@ -53,6 +53,7 @@ type Cell struct {
 type Holding struct {
 	roster.AgreementAt
 	Model    string         // its name, where the column does not say it
+	As       string         // how ICE spells the agency there, where that is not as in the row
 	Document prose.Document // the agreement, where ICE links one
 	Days     int            // that a pending entry has stood so far
 }
@@ -123,6 +124,9 @@ func (t *Table) add(r *Row, a roster.AgreementAt, until roster.Date) {
 	}
 	if a.Status == roster.StatusPending {
 		h.Days = prose.DaysBetween(roster.Day(a.Since), until)
+	}
+	if roster.Fold(a.Agency) != roster.Fold(r.Agency) {
+		h.As = english.ListedAs(a.Agency)
 	}
 	i := slices.IndexFunc(t.Columns, func(c Column) bool { return c.Model == a.Model.Class() })
 	if i < 0 { // a model is always one of these
