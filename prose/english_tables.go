@@ -17,7 +17,7 @@ var englishTables = map[key]string{
 	"kind.territory": "territory",
 
 	"kind.municipality": "municipal",
-	"county.statewide":  "Statewide",
+	"column.statewide":  "Statewide",
 
 	"cell.as":            "listed as {agency}",
 	"cell.pending":       "pending since {day} ({days})",

@@ -8,8 +8,8 @@ import (
 )
 
 // Column is the head of a table's column, or the name of what narrows the table:
-// "agency", "county", "newest", "model", "kind" or "status"; "any" stands for a choice
-// of none.
+// "agency", "county", "newest", "model", "kind" or "status". "any" stands for a choice of
+// none, and "statewide" in the place of a county for an agency of the whole state.
 func (l Language) Column(name string) string { return l.plain(key("column." + name)) }
 
 // TypeShort is a kind of agency in a word, for a table of a state: "municipal".
@@ -23,15 +23,13 @@ func (l Language) TypeShort(t roster.Type, s roster.State) string {
 	return l.plain(key("kind." + string(t)))
 }
 
-// Statewide stands in the place of a county where an agency is one of the whole state.
-func (l Language) Statewide() string { return l.plain("county.statewide") }
-
-// ModelShort is a model's abbreviation, or all that ICE prints of one that has none.
-func (l Language) ModelShort(m roster.Model) string { return Printed(string(m)) }
-
-// PendingModelShort is ModelShort for a pending entry: "TFM pending".
-func (l Language) PendingModelShort(m roster.Model) string {
-	return l.say("cell.pending.model", parts{"model": l.ModelShort(m)})
+// ModelShort is a model's abbreviation, or all that ICE prints of one that has none, with
+// the status where that is pending: "TFM pending".
+func (l Language) ModelShort(m roster.Model, status roster.Status) string {
+	if status == roster.StatusPending {
+		return l.say("cell.pending.model", parts{"model": Printed(string(m))})
+	}
+	return Printed(string(m))
 }
 
 // PendingCell says in a table since when an entry is pending, and for how long: "pending
@@ -95,26 +93,21 @@ func (l Language) Narrowed(f roster.Filter, statuses []roster.Status, agency fun
 // " for the Task Force Model in Texas"; "" for all. agency names the agency of an id, or
 // returns "" for what is a name or a pattern.
 func (l Language) Scope(f roster.Filter, agency func(string) string) string {
-	all := l.scopeModels(f)
+	scope, places := l.choice(f)
 	if len(f.Types) > 0 {
-		all = append(all, l.say("scope.types", parts{"types": l.And(each(f.Types, l.Types))}))
+		scope += " " + l.say("scope.types", parts{"types": l.And(each(f.Types, l.Types))})
 	}
 	if len(f.Agencies) > 0 {
-		all = append(all, l.say("scope.named", parts{"words": l.named(f.Agencies, agency)}))
+		scope += " " + l.say("scope.named", parts{"words": l.named(f.Agencies, agency)})
 	}
-	return following(append(all, l.scopePlaces(f)...))
-}
-
-// following is phrases that follow on others.
-func following(all []string) string {
-	return strings.Join(append([]string{""}, all...), " ")
+	return scope + places
 }
 
 // ListedOf is Listed of what a filter chooses: "23 active agreements with 20 agencies in
 // Texas, and no pending entries".
 func (l Language) ListedOf(s roster.Stats, f roster.Filter, agency func(string) string) string {
 	p := l.statsParts(s)
-	p["models"], p["where"] = following(l.scopeModels(f)), following(l.scopePlaces(f))
+	p["models"], p["where"] = l.choice(f)
 	switch {
 	case len(f.Agencies) > 0:
 		p["agencies"] = l.named(f.Agencies, agency)
@@ -131,29 +124,26 @@ func (l Language) ListedOf(s roster.Stats, f roster.Filter, agency func(string) 
 	return l.say("listed.of", p)
 }
 
-func (l Language) scopeModels(f roster.Filter) []string {
-	if len(f.Models) == 0 {
-		return nil
+// choice says which models and which places a filter chooses, each with a blank before
+// it; "" for all.
+func (l Language) choice(f roster.Filter) (models, places string) {
+	if len(f.Models) > 0 {
+		models = " " + l.say("scope.models", parts{"models": l.And(each(f.Models, func(m roster.Model) string {
+			if m == roster.OtherModel {
+				return l.plain("scope.other")
+			}
+			return l.theModel(m)
+		}))})
 	}
-	return []string{l.say("scope.models", parts{"models": l.And(each(f.Models, func(m roster.Model) string {
-		if m == roster.OtherModel {
-			return l.plain("scope.other")
-		}
-		return l.theModel(m)
-	}))})}
-}
-
-func (l Language) scopePlaces(f roster.Filter) []string {
-	var all []string
 	add := func(k key, words []string) {
 		if len(words) > 0 {
-			all = append(all, l.say(k, parts{"words": l.And(words)}))
+			places += " " + l.say(k, parts{"words": l.And(words)})
 		}
 	}
 	add("scope.counties", each(f.Counties, Printed))
 	add("scope.places", each(f.Places, Printed))
 	add("scope.states", each(f.States, l.InSentence))
-	return all
+	return models, places
 }
 
 // named names agencies that a filter chooses by ids or patterns.

@@ -77,7 +77,7 @@ func (req *request) addAgencyOf(d *changeData) (err error) {
 	if d.County = english.CountyOf(a); d.County != "" {
 		d.FIPS = at.County()
 	} else if at.By == place.Statewide {
-		d.County = english.Statewide()
+		d.County = english.Column("statewide")
 	}
 	if d.Rows, err = table.Behind(req.Context(), req.Snapshot, req.set.options.Roster, d.Change); err != nil {
 		return err

@@ -141,10 +141,7 @@ func (t *Table) add(r *Row, a roster.AgreementAt, until roster.Date) {
 
 // addSince notes since when one more is listed.
 func (r *Row) addSince(a roster.AgreementAt) {
-	of := english.ModelShort(a.Model)
-	if a.Status == roster.StatusPending {
-		of = english.PendingModelShort(a.Model)
-	}
+	of := english.ModelShort(a.Model, a.Status)
 	for i := range r.Since {
 		if s := &r.Since[i]; roster.Day(s.Since) == roster.Day(a.Since) && s.Baseline == a.Baseline {
 			s.Of = append(s.Of, of)
@@ -159,7 +156,7 @@ func (r *Row) addSince(a roster.AgreementAt) {
 func CountiesOf(snap *snapshot.Snapshot, a roster.Agreement) []County {
 	at := snap.Locate(a)
 	if at.By == place.Statewide {
-		return []County{{Name: english.Statewide()}}
+		return []County{{Name: english.Column("statewide")}}
 	}
 	var all []County
 	for _, code := range at.Owners() {
