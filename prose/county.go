@@ -85,11 +85,6 @@ func (c *CountyCount) Add(now CountyNow) {
 	}
 }
 
-// Plus adds two counts of different counties up.
-func (c CountyCount) Plus(d CountyCount) CountyCount {
-	return CountyCount{c.Own + d.Own, c.Local + d.Local, c.Pending + d.Pending, c.None + d.None}
-}
-
 // CountyCount says in a sentence what the map of a state's counties shows, or that of
 // the nation's.
 func (l Language) CountyCount(of roster.Coverage, c CountyCount) string {
@@ -104,25 +99,20 @@ func (l Language) countyCount(of roster.Coverage, c CountyCount) string {
 	case c.None:
 		return l.say("map.all.none", p)
 	}
-	p["parts"] = l.And(l.clauses(of.State, c))
-	return l.say("map.of", p)
-}
-
-// clauses say how many counties have what.
-func (l Language) clauses(s roster.State, c CountyCount) []string {
 	var all []string
 	for _, clause := range []struct {
 		name key
 		n    int
 	}{{"own", c.Own}, {"local", c.Local}, {"pending", c.Pending}, {"none", c.None}} {
+		if clause.name == "local" && c.Own == 0 {
+			clause.name = "local.alone"
+		}
 		if clause.n > 0 {
-			if clause.name == "local" && c.Own == 0 {
-				clause.name = "local.alone"
-			}
-			all = append(all, l.count("map.clause."+clause.name, clause.n, parts{"agency": l.coverageWord("coverage.agency", s)}))
+			all = append(all, l.count("map.clause."+clause.name, clause.n, parts{"agency": p["agency"]}))
 		}
 	}
-	return all
+	p["parts"] = l.And(all)
+	return l.say("map.of", p)
 }
 
 // StateCount names a state's link on the map of the nation: "Texas: of 254 counties,
@@ -152,36 +142,31 @@ func (l Language) LocatorTitle(county string, s roster.State) string {
 // mostStatewide bounds the agencies of a whole state that a note names.
 const mostStatewide = 4
 
-// StatewideNote says which agreements a map does not show because they are for a whole
-// state; "" for none. The agencies are named where they are few.
-func (l Language) StatewideNote(c roster.Coverage, agencies []string) string {
-	n := c.Agreements.Statewide
-	switch {
-	case n == 0:
-		return ""
-	case c.State == "":
-		return l.count("map.note.statewide", n, parts{})
-	case len(agencies) == 0 || len(agencies) > mostStatewide:
-		return l.count("map.note.statewide.state", n, parts{})
-	}
-	return l.count("map.note.statewide.named", n, parts{"agencies": l.And(each(agencies, Printed))})
-}
-
-// UnplacedNote says how many agreements a map does not show because their county is
-// not known, or because they are in a territory; "" for none.
-func (l Language) UnplacedNote(c roster.Coverage) string {
+// CountyMapNotes say what a map of counties does not show of a state, or of the nation:
+// agreements for a whole state, whose agencies are named where they are few, and those
+// whose county is not known, or in a territory; and what is special about its counties.
+func (l Language) CountyMapNotes(c roster.Coverage, statewide []string) []string {
 	var all []string
-	if n := c.Agreements.NotPlaced; n > 0 {
-		all = append(all, l.count("map.note.unplaced", n, parts{}))
+	note := func(name key, n int, p parts) {
+		if n > 0 {
+			all = append(all, l.count("map.note."+name, n, p))
+		}
 	}
-	if n := c.Agreements.Territories; n > 0 {
-		all = append(all, l.count("map.note.territories", n, parts{}))
+	switch n := c.Agreements.Statewide; {
+	case c.State == "":
+		note("statewide", n, parts{})
+	case len(statewide) == 0 || len(statewide) > mostStatewide:
+		note("statewide.state", n, parts{})
+	default:
+		note("statewide.named", n, parts{"agencies": l.And(each(statewide, Printed))})
 	}
-	return strings.Join(all, " ")
+	note("unplaced", c.Agreements.NotPlaced, parts{})
+	note("territories", c.Agreements.Territories, parts{})
+	if own := "map.note." + key(c.State); l.has(own) {
+		all = append(all, l.plain(own))
+	}
+	return all
 }
-
-// CountyNote says what is special about the counties of a state; "" for nothing.
-func (l Language) CountyNote(s roster.State) string { return l.plain(key("map.note." + string(s))) }
 
 // CountyMapSource is what stands below a map that stands alone: of when it is, where
 // from, and what may be done with it.
@@ -194,10 +179,7 @@ func (l Language) CountyMapSource(until time.Time, site string) []string {
 }
 
 // CountyLegend says what a sign of a map of counties means: "fill", above the models,
-// "dots", "hatching" or "none" of these.
+// "dots", "hatching" or "none" of these; and in what "order" the models count.
 func (l Language) CountyLegend(sign string, s roster.State) string {
 	return l.say(key("map.legend."+sign), parts{"agency": l.coverageWord("coverage.agency", s)})
 }
-
-// CountyOrder says which model such a map shows of several.
-func (l Language) CountyOrder() string { return l.plain("map.order") }

@@ -43,7 +43,7 @@ var englishMaps = map[key]string{
 	"map.legend.dots":     "with a local agency, such as a town's police",
 	"map.legend.hatching": "pending entry",
 	"map.legend.none":     "none listed",
-	"map.order":           "Where there are several models, the color is that of the model that reaches farthest: Task Force Model (on patrol) before Jail Enforcement Model (questioning in jail) before Warrant Service Officer (serving warrants in jail).",
+	"map.legend.order":    "Where there are several models, the color is that of the model that reaches farthest: Task Force Model (on patrol) before Jail Enforcement Model (questioning in jail) before Warrant Service Officer (serving warrants in jail).",
 
 	"map.note.statewide":       "Not on the map: {n} active agreement of an agency of a whole state.|Not on the map: {n} active agreements of agencies of whole states.",
 	"map.note.statewide.state": "Not on the map: {n} active agreement for the whole state.|Not on the map: {n} active agreements for the whole state.",

@@ -2,22 +2,14 @@ package prose
 
 import "github.com/watch287g/watch287g/roster"
 
-// MapWhat is what a map of the states shows: the share of their counties, or agreements.
-func (l Language) MapWhat(counties bool) string { return l.plain("map.what." + measure(counties)) }
-
-// MapTitle names a map of the states.
-func (l Language) MapTitle(counties bool) string { return l.plain("map.title." + measure(counties)) }
-
-// MapDescription says what such a map shows, for readers who do not see it.
-func (l Language) MapDescription(counties bool) string {
-	return l.plain("map.says." + measure(counties))
-}
-
-func measure(counties bool) key {
+// StatesMap says what a map of the states shows, agreements or the share of "counties",
+// what it is called, and what it says for readers who do not see it.
+func (l Language) StatesMap(counties bool) (what, title, description string) {
+	measure := key("agreements")
 	if counties {
-		return "counties"
+		measure = "counties"
 	}
-	return "agreements"
+	return l.plain("map.what." + measure), l.plain("map.title." + measure), l.plain("map.says." + measure)
 }
 
 // StateCovered says of how many of a state's counties the sheriff or another agency

@@ -99,21 +99,13 @@ func State(snap *snapshot.Snapshot, b *draw.Borders, s roster.State) *Figure {
 
 // notes say what a map does not show of a state, or of the nation.
 func notes(snap *snapshot.Snapshot, c roster.Coverage) []string {
-	var all []string
 	var agencies []string
 	for _, a := range snap.Select(snap.KnownUntil(), roster.Filter{}, roster.StatusActive) {
 		if a.State == c.State && snap.Locate(a.Agreement).By == place.Statewide && !slices.Contains(agencies, a.Agency) {
 			agencies = append(agencies, a.Agency)
 		}
 	}
-	for _, note := range []string{
-		english.StatewideNote(c, agencies), english.UnplacedNote(c), english.CountyNote(c.State),
-	} {
-		if note != "" {
-			all = append(all, note)
-		}
-	}
-	return all
+	return english.CountyMapNotes(c, agencies)
 }
 
 // Nation makes the map of the nation's counties, whose rows are the states. It is nil
@@ -135,13 +127,13 @@ func nation(snap *snapshot.Snapshot, f *Figure) draw.NationMapData {
 	names := map[roster.State]string{}
 	for _, s := range roster.States() {
 		var count prose.CountyCount
-		for _, c := range place.Counties(s) {
-			count.Add(now[c.FIPS])
-		}
 		if s.Territory() && s != "DC" {
 			continue
 		}
-		whole = whole.Plus(count)
+		for _, c := range place.Counties(s) {
+			count.Add(now[c.FIPS])
+			whole.Add(now[c.FIPS])
+		}
 		names[s] = english.StateCount(coverage.Of(s), count)
 		f.Rows = append(f.Rows, Row{Name: s.Name(), URL: "/states/" + string(s), State: s, Count: count})
 	}
@@ -158,17 +150,11 @@ func nation(snap *snapshot.Snapshot, f *Figure) draw.NationMapData {
 func File(snap *snapshot.Snapshot, b *draw.Borders, site string) []byte {
 	var f Figure
 	d := nation(snap, &f)
-	return b.NationSVG(draw.NationFile{NationMapData: d, Site: site, Lines: slices.Concat([]string{f.Words, english.CountyOrder()}, f.Notes, english.CountyMapSource(snap.KnownUntil(), site))})
+	return b.NationSVG(draw.NationFile{NationMapData: d, Site: site, Lines: slices.Concat([]string{f.Words, english.CountyLegend("order", "")}, f.Notes, english.CountyMapSource(snap.KnownUntil(), site))})
 }
 
 // Neighborhood draws a county among its neighbors, with what agencies in each have now,
 // as Now says it; "" for a code that no county has.
 func Neighborhood(now map[string]prose.CountyNow, b *draw.Borders, c place.County) template.HTML {
 	return b.Neighborhood(c.FIPS, draw.CountyMapData{Title: english.NeighborhoodTitle(c.FullName()), Description: english.CountyNow(place.StateOf(c.FIPS), c.FullName(), now[c.FIPS]) + ".", Now: now})
-}
-
-// Locator draws where a county is in its state; "" for a code that no county has.
-func Locator(b *draw.Borders, c place.County) template.HTML {
-	title := english.LocatorTitle(c.FullName(), place.StateOf(c.FIPS))
-	return b.Locator(c.FIPS, draw.CountyMapData{Title: title, Description: title + "."})
 }

@@ -206,7 +206,7 @@ func (m *countyMap) legend(counties []string, s roster.State) {
 	}
 	m.add(`</ul></div>`)
 	if fills > 1 {
-		m.add(`<p class="map-note">%s</p>`, escape(english.CountyOrder()))
+		m.add(`<p class="map-note">%s</p>`, escape(english.CountyLegend("order", s)))
 	}
 }
 

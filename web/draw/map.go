@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"cmp"
 	_ "embed" // the shapes
 	"html/template"
 	"strconv"
@@ -52,9 +53,9 @@ type measured struct {
 }
 
 // measure is what a map shows of the states.
-func (d MapData) measure() (what string, steps *[6]rung, of func(roster.State) measured) {
+func (d MapData) measure() (steps *[6]rung, of func(roster.State) measured) {
 	if d.Coverage == nil {
-		return english.MapWhat(false), &levels, func(s roster.State) measured {
+		return &levels, func(s roster.State) measured {
 			counts := d.Counts[s]
 			name := s.Name() + ": " + english.Active(counts.Active)
 			if counts.Pending > 0 {
@@ -70,7 +71,7 @@ func (d MapData) measure() (what string, steps *[6]rung, of func(roster.State) m
 	for _, c := range d.Coverage {
 		by[c.State] = c
 	}
-	return english.MapWhat(true), &shareLevels, func(s roster.State) measured {
+	return &shareLevels, func(s roster.State) measured {
 		covered, counties := by[s].Covered.Counties, by[s].Counties
 		percent := 0
 		if counties > 0 {
@@ -149,15 +150,10 @@ const squareSide = 46
 // the names.
 func Map(d MapData) template.HTML {
 	var c canvas
-	what, steps, of := d.measure()
+	steps, of := d.measure()
 	id := identifier(d.ID, "map")
-	title, description := d.Title, d.Description
-	if title == "" {
-		title = english.MapTitle(d.Coverage != nil)
-	}
-	if description == "" {
-		description = english.MapDescription(d.Coverage != nil)
-	}
+	what, title, description := english.StatesMap(d.Coverage != nil)
+	title, description = cmp.Or(d.Title, title), cmp.Or(d.Description, description)
 	c.Grow(48 << 10)
 	c.add(`<div class="map"><svg viewBox="0 8 1008 602" role="group" %s>`, named(id))
 	c.name(id, title, description)
