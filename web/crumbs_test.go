@@ -17,6 +17,7 @@ func TestCrumbs(t *testing.T) {
 	for path, want := range map[string]string{
 		"/": "", "/states": "", "/changes": "", "/about": "",
 		"/states/TX":      "Home / | States /states | Texas",
+		"/coverage":       "Home / | States /states | Coverage",
 		"/counties/48281": "Home / | States /states | Texas /states/TX | Lampasas County",
 		"/counties/66010": "Home / | States /states | Guam /states/GU | Guam as one county",
 		"/agencies/TX-lampass-county-sheriffs-office":       "Home / | States /states | Texas /states/TX | Lampasas County /counties/48281 | Lampasas County Sheriff's Office",

@@ -41,7 +41,7 @@ func coveragePage(req *request) (*response, error) {
 	if len(q["sort"]) > 1 || !slices.Contains(sorts, c.Sort) {
 		return nil, route.BadRequest("The table can be sorted by " + strings.Join(sorts, ", ") + "; give sort once.")
 	}
-	p := &page{Template: "coverage", Title: "Counties covered by 287(g) agreements", Path: route.CoverageURL(asked.AsOf), Data: c,
+	p := &page{Template: "coverage", Title: "Counties covered by 287(g) agreements", Path: route.CoverageURL(asked.AsOf), Crumbs: trail(link{"States", "/states"}, link{"Coverage", "/coverage"}), Data: c,
 		Description: "In how many counties the sheriff or another county agency has a 287(g) agreement with ICE, and how many people live there: by state, for the nation and over time."}
 	if req.Snapshot.Extent().Empty() {
 		return req.render(p)

@@ -1,6 +1,3 @@
-// Package places is what pages about places show: who holds what in a county, and the
-// states side by side. It is pure: all of it is computed from a snapshot, and none of
-// it is HTML.
 package places
 
 import (
