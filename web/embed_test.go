@@ -3,10 +3,14 @@ package web
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"github.com/watch287g/watch287g/place"
+	"github.com/watch287g/watch287g/web/route"
 )
 
 func TestCardsMayBeFramedAndPagesNot(t *testing.T) {
@@ -94,7 +98,7 @@ func TestCardsHaveLooks(t *testing.T) {
 func TestCodeOfCards(t *testing.T) {
 	w := newWorld(t)
 	for path, want := range map[string]string{
-		"/": "/embed/nation", "/states/TX": "/embed/states/TX", "/embed?state=TX&theme=dark&size=small": "/embed/states/TX?size=small&theme=dark", "/embed?size=wide": "/embed/nation",
+		"/counties/48281": "/embed/counties/48281", "/": "/embed/nation", "/states/TX": "/embed/states/TX", "/embed?state=TX&theme=dark&size=small": "/embed/states/TX?size=small&theme=dark", "/embed?size=wide": "/embed/nation",
 		"/embed?county=48281&theme=light": "/embed/counties/48281?theme=light",
 	} {
 		code, err := goquery.NewDocumentFromReader(strings.NewReader(w.page(path).Find("#embed-code").Text()))
@@ -106,7 +110,7 @@ func TestCodeOfCards(t *testing.T) {
 			t.Errorf("%s hands out %q", path, textOf(code.Selection)+src)
 		}
 	}
-	for path, want := range map[string]string{"/": "/embed/nation", "/states/TX": "/embed/states/TX", "/embed/states/TX?theme=dark": "/embed/states/TX?theme=dark"} {
+	for path, want := range map[string]string{"/": "/embed/nation", "/counties/48281": "/embed/counties/48281", "/states/TX": "/embed/states/TX", "/embed/states/TX?theme=dark": "/embed/states/TX?theme=dark"} {
 		address := w.page(path).Find(`link[type="application/json+oembed"]`).AttrOr("href", "")
 		a := oembedOf(t, w, strings.TrimPrefix(address, "https://287g.example.org"), http.StatusOK)
 		if a["version"] != "1.0" || a["type"] != "rich" || a["width"] != 640.0 || a["height"] != 260.0 || !strings.Contains(a["html"].(string), `src="https://287g.example.org`+want+`"`) {
@@ -115,6 +119,39 @@ func TestCodeOfCards(t *testing.T) {
 	}
 	if w.page("/about").Find(`link[type="application/json+oembed"]`).Length() > 0 {
 		t.Error("a page without a card says that it has one")
+	}
+}
+
+// A card counts what the page counts that it leads to.
+func TestCardsCountAsPagesDo(t *testing.T) { cardsCount(t, newWorld(t)) }
+
+func TestCardsCountAsPagesDoArchive(t *testing.T) { cardsCount(t, archiveSite(t)) }
+
+func cardsCount(t *testing.T, w *world) {
+	t.Helper()
+	paths := []string{"/states/TX", "/states/GU", "/states/WY", "/counties/66010", "/counties/11001", "/counties/09001", "/counties/48281"}
+	for i, c := range slices.Concat(place.Counties("FL"), place.Counties("TX"), place.Counties("PA")) {
+		if i%20 == 0 {
+			paths = append(paths, route.CountyURL(c.FIPS))
+		}
+	}
+	some := 0
+	for _, path := range paths {
+		page, card := "", said(w.page("/embed"+path), ".embed-figure p b")
+		for words, number := range shownFigures(t, w.page(path)) {
+			if strings.HasPrefix(words, "active agreement") {
+				page = number
+			}
+		}
+		if page == "" && card == "0" { // nothing was ever listed
+			continue
+		}
+		if some++; page != card {
+			t.Errorf("%s counts %q, and its card %q", path, page, card)
+		}
+	}
+	if some < 2 {
+		t.Errorf("only %d cards are compared", some)
 	}
 }
 

@@ -3,6 +3,7 @@ package pages
 import (
 	"html/template"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/countymap"
 	"github.com/watch287g/watch287g/web/draw"
+	"github.com/watch287g/watch287g/web/embed"
 	"github.com/watch287g/watch287g/web/places"
 	"github.com/watch287g/watch287g/web/route"
 )
@@ -34,6 +36,7 @@ type countyData struct {
 	Downloads         []link
 	Rule              string // of a channel, as YAML
 	StateURL          string
+	Embed             embedCode
 }
 
 // neighbor is a county that borders on another, with what its agencies have.
@@ -78,6 +81,7 @@ func (req *request) county(of place.County) (*response, error) {
 	d := countyData{
 		County: c, Known: !req.Snapshot.Extent().Empty(), Groups: groupsOf(c), AllOfState: c.AllOfState(), AllOfStateHeading: english.PlaceWords("all-of", 0, map[string]string{"state": english.InSentence(c.State)}), Latest: byDay(latest), More: more,
 		Changes: route.ChangesURL(filter, 0), Feeds: feedLinks(filter), Rule: onlyYAML(roster.Filter{Counties: []string{c.Rule()}}), StateURL: route.StateURL(c.State),
+		Embed: req.embedCode(embed.OfCounty(of), url.Values{"county": {of.FIPS}}),
 		Downloads: []link{{"Agreements (CSV)", route.At("/downloads/agreements.csv", q, 0)}, {"Changes (CSV)", route.At("/downloads/changes.csv", q, 0)},
 			{"More formats, and any day", route.DownloadsURL(q)}},
 	}
@@ -101,7 +105,7 @@ func (req *request) county(of place.County) (*response, error) {
 		}
 	}
 	return req.render(&page{Template: "county", Title: c.Title + ": 287(g) agreements", Description: c.Lead, Path: route.CountyURL(c.FIPS),
-		Picture: "/pictures" + route.CountyURL(c.FIPS) + ".png", Filter: filter, Crumbs: countyTrail(c.County), Data: d})
+		Picture: "/pictures" + route.CountyURL(c.FIPS) + ".png", Filter: filter, Crumbs: countyTrail(c.County), Card: true, Data: d})
 }
 
 // countyFigures are those of one county. Where nothing was ever listed, its residents

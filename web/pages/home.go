@@ -121,7 +121,7 @@ func homeFigures(s roster.Stats, recent places.Difference) []figure {
 	all := []figure{
 		{Number: s.Active, Unknown: unread, Words: english.FrontWords("active", s.Active), Note: english.ActiveSource(s), URL: "/downloads?status=active"},
 		{Number: s.Agencies, Unknown: unread, Words: english.FrontWords("agencies", s.Agencies)},
-		{Number: states, Unknown: unread, Words: placed},
+		{Number: states, Unknown: unread, Words: placed, URL: "/states"},
 	}
 	all = append(all, recentFigures(recent, len(recent.New), len(recent.Gone), "", "")...)
 	pending := pendingFigure(s, "/downloads?status=pending")

@@ -79,7 +79,7 @@ func CountyOf(snap *snapshot.Snapshot, of place.County, past bool) *County {
 		case where.By == place.Statewide && stands:
 			c.Statewide = add(c.Statewide, at, owner, "")
 		case where.By == place.Statewide:
-		case slices.Contains(countsFor(where, owner), of.FIPS):
+		case snap.CountsFor(at.Agreement, of.FIPS):
 			c.add(snap, r, at, owner)
 		case where.By == place.NotPlaced && len(where.Maybe) == 0:
 			unplaced[at.AgencyID] = true
@@ -110,19 +110,6 @@ func sheriffLast(h Holder) int {
 		return 1
 	}
 	return 0
-}
-
-// countsFor are the counties that an agency's agreements count for, as in the coverage
-// of counties: a county's agency for all that run it, any other for the one with most
-// of its town.
-func countsFor(where place.Location, owner roster.Type) []string {
-	switch {
-	case where.County() == "":
-		return nil
-	case owner == roster.TypeCounty:
-		return where.Owners()
-	}
-	return where.Counties[:1]
 }
 
 // partly says why an agency does not count for a county that it may reach into.
