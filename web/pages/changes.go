@@ -53,7 +53,7 @@ func changesPage(req *request) (*response, error) {
 	asked, err := req.ReadQuery()
 	if err != nil {
 		p := route.ProblemOf(err)
-		return req.renderIn("frame", p.Status, &page{Template: "changes", Title: p.Title, Description: p.Detail, Path: "/changes", Hidden: true,
+		return req.renderAs(p.Status, &page{Template: "changes", Title: p.Title, Description: p.Detail, Path: "/changes", Hidden: true,
 			Data: changesData{Wrong: p.Detail, Form: newChangesForm(asked.Filter)}})
 	}
 	shown := asked.Filter

@@ -66,7 +66,7 @@ func countyPage(req *request) (*response, error) {
 		return req.Redirect(route.CountyURL(found.Region.FIPS), http.StatusMovedPermanently), nil
 	}
 	const title = "There is no such county"
-	return req.renderIn("frame", http.StatusNotFound, &page{Template: "nocounty", Title: title, Path: route.CountyURL(given), Hidden: true, Data: found,
+	return req.renderAs(http.StatusNotFound, &page{Template: "nocounty", Title: title, Path: route.CountyURL(given), Hidden: true, Data: found,
 		Description: "No county of the United States has that code or name."})
 }
 

@@ -114,7 +114,7 @@ func noPage(*request) (*response, error) {
 // Problem is the page that tells a reader what is wrong, and shows ways on.
 func (s *Set) Problem(r *route.Request, p *route.Problem) (*route.Response, error) {
 	req := &request{Request: r, set: s}
-	return req.renderIn("frame", p.Status, &page{Template: "problem", Title: p.Title, Description: p.Detail, Path: r.URL.EscapedPath(), Hidden: true, Data: p})
+	return req.renderAs(p.Status, &page{Template: "problem", Title: p.Title, Description: p.Detail, Path: r.URL.EscapedPath(), Hidden: true, Data: p})
 }
 
 // page is what a page's template is filled with, within the frame.
@@ -151,11 +151,11 @@ type link struct{ Text, URL string }
 
 // render fills a page's template, within the frame that all pages share.
 func (req *request) render(p *page) (*response, error) {
-	return req.renderIn("frame", http.StatusOK, p)
+	return req.renderAs(http.StatusOK, p)
 }
 
-// renderIn fills a page's template within another that holds it.
-func (req *request) renderIn(frameName string, status int, p *page) (*response, error) {
+// renderAs is render for a page that is answered with another status than 200.
+func (req *request) renderAs(status int, p *page) (*response, error) {
 	f := frame{page: *p, Site: req.Base, Canonical: req.Base + p.Path, Feeds: feedLinks(p.Filter), Fresh: req.Fresh(),
 		Unused: english.Unused(slices.Sorted(maps.Keys(req.unused))), Others: others(req.unused),
 		Assets: req.set.options.Assets, Nav: section(p.Path)}
@@ -166,7 +166,7 @@ func (req *request) renderIn(frameName string, status int, p *page) (*response, 
 	if p.Card {
 		f.Discovery = embed.Discovery(req.Base, p.Path)
 	}
-	body, err := req.set.templates.render(p.Template, frameName, f)
+	body, err := req.set.templates.render(p.Template, f)
 	if err != nil {
 		return nil, err
 	}

@@ -45,15 +45,14 @@ func parseTemplates() (templates, error) {
 	return all, nil
 }
 
-// render fills a page's template. frame names the template to begin with:
-// "frame" for a page, "card" for an embed.
-func (t templates) render(page, frame string, data any) ([]byte, error) {
+// render fills a page's template, within the frame that all share.
+func (t templates) render(page string, data any) ([]byte, error) {
 	found, ok := t[page]
 	if !ok {
 		return nil, fmt.Errorf("there is no template %q", page)
 	}
 	var b bytes.Buffer
-	if err := found.ExecuteTemplate(&b, frame, data); err != nil {
+	if err := found.ExecuteTemplate(&b, "frame", data); err != nil {
 		return nil, fmt.Errorf("filling the template %s: %w", page, err)
 	}
 	return b.Bytes(), nil
