@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -14,8 +15,9 @@ const screenful = 40
 // most is how many lines of each part of a page are shown.
 type most struct {
 	ends, notes, inState int
-	// inline puts the agencies of a state behind its title, on one line.
-	inline bool
+	// inline puts the agencies of a state behind its title, on one line; runIn counts the
+	// changes of all states in one paragraph.
+	inline, runIn bool
 }
 
 // forms are what a page can be cut to, from the most that is shown to the least.
@@ -24,11 +26,14 @@ func forms() []most {
 	for _, n := range []int{15, 12, 10, 8, 7, 6, 5} {
 		all = append(all, most{ends: 12, notes: 6, inState: n})
 	}
-	for _, n := range []int{12, 10, 8, 6, 5, 4, 3, 2, 1, 0} {
+	for _, n := range []int{12, 10, 8, 6, 5, 4, 3, 2, 1} {
 		all = append(all, most{ends: 8, notes: 5, inState: n, inline: true})
 	}
-	for _, n := range []int{3, 1, 0} {
-		all = append(all, most{ends: n, notes: n, inline: true})
+	for _, n := range []int{3, 2, 1} {
+		all = append(all, most{ends: 5, notes: 3, inState: n, inline: true})
+	}
+	for _, n := range []int{12, 8, 5, 3, 1, 0} {
+		all = append(all, most{ends: n, notes: n, runIn: true})
 	}
 	return all
 }
@@ -85,8 +90,31 @@ func (p Page) cut(m most) Page {
 		sections[i] = s.cut(m.inState)
 		sections[i].Inline = m.inline
 	}
-	p.Sections = sections
+	p.Sections, p.RunIn = sections, m.runIn
+	p.Evidence = p.referred()
 	return p
+}
+
+// unreferred is how many lists are named at most where no line refers to one.
+const unreferred = 3
+
+// referred are the lists that lines of the page refer to, or the last where none does: the
+// page of all changes has the evidence for each.
+func (p Page) referred() []Evidence {
+	by := map[string]bool{}
+	for _, n := range p.Notes {
+		by[n.Evidence] = true
+	}
+	for _, s := range append(p.listed(), p.Ends) {
+		for _, l := range s.Lines {
+			by[l.Evidence] = by[l.Evidence] || !s.Inline
+		}
+	}
+	kept := slices.DeleteFunc(slices.Clone(p.Evidence), func(e Evidence) bool { return !by[e.URL] })
+	if len(kept) == 0 {
+		return p.Evidence[max(0, len(p.Evidence)-unreferred):]
+	}
+	return kept
 }
 
 func (s Section) cut(n int) Section {

@@ -118,7 +118,10 @@ func slackBody(p Page) []slack.Block {
 		blocks = append(blocks, richBlocks(p.NotesTitle(), slackNotes(p))...)
 	}
 	var inline []richLine
-	for _, sec := range p.Sections {
+	if p.RunIn && len(p.Sections) > 0 {
+		inline = append(inline, slackRunIn(p))
+	}
+	for _, sec := range p.listed() {
 		if sec.Inline {
 			inline = append(inline, slackInline(sec))
 			continue
@@ -153,6 +156,16 @@ func slackInline(sec Section) richLine {
 	}
 	if sec.Left > 0 {
 		line = line.text(" ").linked(sec.More, english.More(sec.Left))
+	}
+	return line
+}
+
+// slackRunIn counts the changes of all states in one paragraph, each state with a link to
+// its own.
+func slackRunIn(p Page) richLine {
+	line := richLine{}.bold(english.ByState("")).text(" ")
+	for i, sec := range p.Sections {
+		line = line.text([]string{"", "; "}[min(i, 1)]).linked(sec.More, english.State(sec.State)).text(" " + sec.Count)
 	}
 	return line
 }

@@ -26,14 +26,16 @@ type Page struct {
 	More     string // where the changes can be read too; "" where there are no pages
 	MoreText string // names them, or says where they are where there are no pages
 
-	NotesLeft int // milestones that are not shown
-	single    bool
+	NotesLeft int  // milestones that are not shown
+	RunIn     bool // the changes of the states are only counted, in one paragraph
+	single    bool // there is one change, or one milestone
 }
 
 // Section is what happened in one state.
 type Section struct {
 	State roster.State // "" for the section of what ended
 	Title string       // "Florida · 1 new · 304 active in all"
+	Count string       // "1 new"
 	Lines []Line
 	Left  int    // lines that are not shown
 	More  string // where those can be read; "" where there are no pages
@@ -142,6 +144,9 @@ func news(m Message, l Links) Page {
 		p.Notes = append(p.Notes, note(c, m, l))
 	}
 	p.Ends.More = l.Changes(m, roster.KindRemoved, roster.KindWithdrawn, roster.KindRestored)
+	slices.SortStableFunc(p.Ends.Lines, func(a, b Line) int {
+		return cmp.Or(cmp.Compare(endRank(a), endRank(b)), cmp.Compare(a.State.Name(), b.State.Name()))
+	})
 	if len(p.Ends.Lines) > 0 {
 		p.Ends.Title = english.EndsTitle(all.ends())
 	}
@@ -229,7 +234,8 @@ func section(s roster.State, changes []netted, m Message, l Links) Section {
 	for i, c := range changes {
 		plain[i] = c.Change
 	}
-	sec := Section{State: s, Title: english.State(s) + " · " + english.Counts(plain), More: l.ChangesIn(m, s)}
+	sec := Section{State: s, Count: english.Counts(plain), More: l.ChangesIn(m, s)}
+	sec.Title = english.State(s) + " · " + sec.Count
 	f := m.Delivery.Figures
 	gone := slices.ContainsFunc(changes, func(c netted) bool { return c.Kind == roster.KindRemoved })
 	if active := f.ByState[s]; f.Active > 0 && f.ByState != nil && (active > 0 || gone) {
@@ -258,6 +264,15 @@ func endLine(c netted, l Links) Line {
 
 // onTop says whether a kind of change is told before all others: what ended, and what takes back that something had.
 func onTop(k roster.Kind) bool { return ended(k) || k == roster.KindRestored }
+
+// endRank is the order in which ends are told: as headlines count them, and what came and
+// went last.
+func endRank(l Line) int {
+	if l.Passed {
+		return len(roster.Kinds())
+	}
+	return rank(l.Kind)
+}
 
 // ended says whether a kind of change is an end.
 func ended(k roster.Kind) bool { return k == roster.KindRemoved || k == roster.KindWithdrawn }

@@ -79,7 +79,10 @@ func (p Page) textLines(withLinks bool) []textLine {
 		}
 	}
 	inline := false
-	for _, sec := range p.Sections {
+	if p.RunIn && len(p.Sections) > 0 {
+		lines = append(lines, textLine{}, p.runIn())
+	}
+	for _, sec := range p.listed() {
 		text := p.sectionText(sec, withLinks)
 		if sec.Inline && inline { // one state a line needs no space between them
 			text = text[1:]
@@ -100,6 +103,26 @@ func (p Page) textLines(withLinks bool) []textLine {
 		lines = append(lines, textLine{}, textLine{text: evidence, ends: true})
 	}
 	return lines
+}
+
+// listed are the sections that are laid out by themselves.
+func (p Page) listed() []Section {
+	if p.RunIn {
+		return nil
+	}
+	return p.Sections
+}
+
+// runIn counts the changes of all states in one line.
+func (p Page) runIn() textLine {
+	line := textLine{ends: true}
+	counts := make([]string, len(p.Sections))
+	for i, sec := range p.Sections {
+		counts[i] = english.State(sec.State) + " " + sec.Count
+		line.changes += len(sec.Lines) + sec.Left
+	}
+	line.text = english.ByState(strings.Join(counts, "; "))
+	return line
 }
 
 // sectionText lays one section out, below an empty line.

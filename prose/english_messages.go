@@ -32,6 +32,7 @@ var englishMessages = map[key]string{
 	"message.item.kind":      "({model}, {kind})",
 	"message.in-all":         "{lists} · in all, {active}",
 	"message.more":           "and {n} more",
+	"message.by-state":       "By state: {counts}",
 	"message.rest":           "Not shown: {n} change.|Not shown: {n} changes.",
 	"message.all":            "All changes of {days}",
 	"message.all.kept":       "ICE's lists have them. Whoever runs watch287g can print them: watch287g changes --since {since} --until {until}",

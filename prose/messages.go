@@ -33,7 +33,23 @@ func (l Language) DayLine(changes []roster.Change, passed, width int) string {
 	if utf8.RuneCountInString(counts[0]+rest) <= width {
 		return counts[0] + rest
 	}
-	return Shorten(l.subjectCounts(changes, passed, false), width)
+	return Shorten(strings.Join(l.fewCounts(changes, passed), ", "), width)
+}
+
+// fewCounts counts what is new, pending and gone, and all else at once.
+func (l Language) fewCounts(changes []roster.Change, passed int) []string {
+	n, other := map[roster.Kind]int{}, passed
+	for _, c := range changes {
+		if l.has("subject." + key(c.Kind)) {
+			n[c.Kind]++
+		} else {
+			other++
+		}
+	}
+	if other == 0 {
+		return l.countKinds(n)
+	}
+	return append(l.countKinds(n), l.count("subject.other", other, nil))
 }
 
 // countsOf counts the changes of each kind, the first with its noun.
@@ -223,6 +239,11 @@ func (l Language) AllChanges(first, last time.Time) string {
 // no page shows.
 func (l Language) AllChangesKept(since, until roster.Date) string {
 	return l.say("message.all.kept", parts{"since": string(since), "until": string(until)})
+}
+
+// ByState begins a paragraph that counts the changes of states.
+func (l Language) ByState(counts string) string {
+	return strings.TrimSpace(l.say("message.by-state", parts{"counts": counts}))
 }
 
 // EvidenceWord is what stands before the lists that a message was read from.

@@ -243,7 +243,7 @@ func (d digest) miscounts() (wrong []string) {
 			wrong = append(wrong, fmt.Sprintf("%q, and there are %d others", d.page.Headline, other))
 		}
 		counted = slices.DeleteFunc(counted, func(c claim) bool { return !few[c.Kind] })
-		return append(wrong, miscounted(strings.Replace(m[1], " gone", " no longer listed", 1), counted)...)
+		return append(wrong, miscounted(m[1], counted)...)
 	}
 	if len(counted) == 0 {
 		return wrong
