@@ -140,8 +140,7 @@ type emailPage struct {
 
 // emailHTML says what Page.Text says, in the same order; where the text writes
 // an address out, it has a link. All styles stand where they are used, since mail
-// programs drop others. No color is set but a gray that reads on white and on black, so
-// that programs with a dark scheme can choose the rest.
+// programs drop others. No color is set, so that programs with a dark scheme choose all.
 var emailHTML = template.Must(template.New("email").Parse(`<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>{{.Subject}}</title></head>
@@ -149,14 +148,14 @@ var emailHTML = template.Must(template.New("email").Parse(`<!doctype html>
 {{with .Preview}}<div style="display:none;max-height:0;overflow:hidden">{{.}}</div>
 {{end -}}
 <h1 style="margin:0 0 4px;font-size:21px;line-height:1.3">{{.Headline}}</h1>
-{{with .Source}}<p style="margin:0 0 16px;color:#767676">{{.}}</p>
+{{with .Source}}<p style="margin:0 0 16px;font-size:14px">{{.}}</p>
 {{end -}}
 {{with .Body}}<p style="white-space:pre-line">{{.}}</p>
 {{end -}}
 {{if .Ends.Lines}}{{template "section" .Part .Ends}}{{end -}}
 {{with .Notes}}<h2 style="margin:20px 0 4px;font-size:17px">{{$.NotesTitle}}</h2>
 <ul style="margin:0;padding:0;list-style:none">
-{{range .}}<li style="margin:0 0 6px;padding-left:20px;text-indent:-20px">★ {{if .Link}}<a href="{{.Link}}">{{.Text}}</a>{{else}}{{.Text}}{{end}}{{$.Reference .Evidence}}</li>
+{{range .}}<li style="margin:0 0 6px;padding-left:20px;text-indent:-20px">★ {{if .Link}}<a href="{{.Link}}">{{.Place}}</a>{{else}}{{.Place}}{{end}}{{.Says}}{{$.Reference .Evidence}}</li>
 {{end}}</ul>
 {{end -}}
 {{range .Sections}}{{template "section" $.Part .}}{{end -}}
@@ -169,7 +168,7 @@ var emailHTML = template.Must(template.New("email").Parse(`<!doctype html>
 {{- else}}Evidence:{{range .}}<br>
 {{$.Reference .URL}} <a href="{{.URL}}">{{.Label}}</a>{{end}}{{end}}</p>
 {{end -}}
-<p style="margin:24px 0 0;padding-top:8px;border-top:1px solid #767676;font-size:13px;color:#767676">Sent by watch287g to its channel "{{.Channel}}". To unsubscribe: <a href="{{.Unsubscribe}}">follow this link</a></p>
+<p style="margin:24px 0 0;padding-top:8px;border-top:1px solid;font-size:13px">Sent by watch287g to its channel "{{.Channel}}". To unsubscribe: <a href="{{.Unsubscribe}}">follow this link</a></p>
 </body>
 </html>
 {{define "section"}}<h2 style="margin:20px 0 4px;font-size:17px">{{.Title}}</h2>

@@ -173,8 +173,7 @@ func slackRunIn(p Page) richLine {
 func slackNotes(p Page) []richLine {
 	lines := make([]richLine, 0, len(p.Notes)+1)
 	for _, n := range p.Notes {
-		place, says, _ := strings.Cut(n.Text, ": ")
-		lines = append(lines, richLine{}.text("★ ").linked(n.Link, place).text(": "+says+p.Reference(n.Evidence)))
+		lines = append(lines, richLine{}.text("★ ").linked(n.Link, n.Place()).text(n.Says()+p.Reference(n.Evidence)))
 	}
 	if p.NotesLeft > 0 {
 		lines = append(lines, richLine{}.text("… "+english.More(p.NotesLeft)))

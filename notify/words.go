@@ -88,6 +88,15 @@ type Note struct {
 	Link     string // the page of the change; "" where there is none
 }
 
+// Place is how the sentence begins: with the state, which leads to the page of the change.
+func (n Note) Place() string {
+	place, _, _ := strings.Cut(n.Text, ":")
+	return place
+}
+
+// Says is the rest of the sentence.
+func (n Note) Says() string { return strings.TrimPrefix(n.Text, n.Place()) }
+
 // Evidence is one list that changes were read from.
 type Evidence struct {
 	Label string // "ICE's participating list of July 3, 2025, 4 p.m. ET"
