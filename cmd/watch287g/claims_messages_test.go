@@ -250,6 +250,13 @@ func checkMessages(t *testing.T, data string, claims []claim, lists []*icesList)
 		for _, wrong := range messageContradictions(m.page(), m.claims, active) {
 			t.Errorf("message: %v: %s", m.claims[0].DetectedAt, wrong)
 		}
+		for _, note := range m.page().Notes { // whose sentences are checked where the changes and the titles are
+			if !slices.ContainsFunc(m.changes, func(c roster.Change) bool {
+				return c.Kind == roster.KindMilestone && (note.Text == feed.Title(c) || note.Text == c.Text && len(m.changes) == 1)
+			}) {
+				t.Errorf("message: %v: no milestone says %q", m.claims[0].DetectedAt, note.Text)
+			}
+		}
 		for i, c := range m.changes {
 			for _, wrong := range titleContradictions(feed.Title(c), m.claims[i]) {
 				t.Errorf("title: change %d: %s", c.Seq, wrong)
