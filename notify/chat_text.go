@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"maps"
 	"net/url"
 	"slices"
@@ -12,15 +13,11 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// titled are the services that show a title apart from the text.
-func titled() []string {
-	return []string{"bark", "discord", "gotify", "join", "lark", "ntfy", "pushbullet", "pushover", "teams", "telegram"}
-}
-
 // hasTitle says whether the title stands apart from the text. What the address sets, it
 // keeps, and Telegram takes a title only where the address asks for no markup.
 func (c *chat) hasTitle() bool {
-	return slices.Contains(titled(), c.scheme) && !c.sets("title") && !c.sets("parsemode")
+	titled := []string{"bark", "discord", "gotify", "join", "lark", "ntfy", "pushbullet", "pushover", "teams", "telegram"}
+	return slices.Contains(titled, c.scheme) && !c.sets("title") && !c.sets("parsemode")
 }
 
 // sets says whether the address sets something.
@@ -118,10 +115,12 @@ func tags(m Message, p Page) []string {
 		return []string{"test_tube"}
 	}
 	has := map[string]bool{"star": len(p.Notes) > 0}
+	pictures := map[roster.Kind]string{roster.KindNew: "heavy_plus_sign", roster.KindPending: "hourglass", roster.KindRemoved: "heavy_minus_sign",
+		roster.KindWithdrawn: "heavy_minus_sign", roster.KindRestored: "leftwards_arrow_with_hook"}
 	states := map[string]bool{}
 	for _, s := range append(slices.Clone(p.Sections), p.Ends) {
 		for _, l := range s.Lines {
-			has[kindTag(l.Kind)] = true
+			has[cmp.Or(pictures[l.Kind], "pencil2")] = true
 			states[string(l.State)] = true
 		}
 	}
@@ -139,19 +138,3 @@ func tags(m Message, p Page) []string {
 
 // fewStates are as many as a notification names.
 const fewStates = 5
-
-// kindTag is ntfy's name for the picture of a kind of change.
-func kindTag(k roster.Kind) string {
-	switch k {
-	case roster.KindNew:
-		return "heavy_plus_sign"
-	case roster.KindPending:
-		return "hourglass"
-	case roster.KindRemoved, roster.KindWithdrawn:
-		return "heavy_minus_sign"
-	case roster.KindRestored:
-		return "leftwards_arrow_with_hook"
-	case roster.KindAmended, roster.KindDetail, roster.KindDocument, roster.KindMilestone:
-	}
-	return "pencil2"
-}

@@ -63,9 +63,6 @@ func (p Page) onScreen() Page {
 // phone's half as wide.
 const rowWidth = 90
 
-// rows are how many rows of a screen a line takes.
-func rows(line string) int { return 1 + (utf8.RuneCountInString(line)-1)/rowWidth }
-
 // lines counts the rows of a screen that the page takes, without those that are empty.
 func (p Page) lines() int {
 	n := 0
@@ -74,7 +71,7 @@ func (p Page) lines() int {
 			if _, address, has := strings.Cut(text, ": http"); has { // behind words elsewhere
 				text = strings.TrimSuffix(text, address)
 			}
-			n += rows(text)
+			n += 1 + (utf8.RuneCountInString(text)-1)/rowWidth
 		}
 	}
 	return n

@@ -24,12 +24,6 @@ func (c netted) detail() string {
 	return english.Line(c.Change)
 }
 
-// brief is detail without what else the agency holds.
-func (c netted) brief() string {
-	c.AgencyActiveCount = 0
-	return c.detail()
-}
-
 // outcome is what a message has to say.
 type outcome struct {
 	news       []netted        // without milestones
@@ -111,9 +105,7 @@ func begins(k roster.Kind) bool {
 	return k == roster.KindNew || k == roster.KindPending || k == roster.KindRestored
 }
 
-// wasListed says whether it was listed before the first change, and isListed after the last.
-func (t thread) wasListed() bool { return !begins(t[0].Kind) }
-
+// isListed says whether it is listed after the last change.
 func (t thread) isListed() bool {
 	for _, c := range slices.Backward(t) {
 		if begins(c.Kind) || ended(c.Kind) {
@@ -184,7 +176,7 @@ func signedEntries(threads map[string]thread, order []string) map[string]bool {
 
 // say adds what came of one agreement or entry.
 func (o *outcome) say(t thread, m Message) {
-	was, is := t.wasListed(), t.isListed()
+	was, is := !begins(t[0].Kind), t.isListed()
 	switch {
 	case !was && is:
 		o.sayBegun(t, m)

@@ -143,7 +143,7 @@ func slackLines(p Page, sec Section) []richLine {
 		lines = append(lines, line.linked(l.Link, l.Agency).text(l.Behind()+p.Reference(l.Evidence)).document(l.MOA))
 	}
 	if sec.Left > 0 {
-		lines = append(lines, richLine{}.text("… ").linked(sec.More, english.More(sec.Left)))
+		lines = append(lines, richLine{}.text("… ").linked(sec.More, english.Phrase(prose.PhraseMore, sec.Left)))
 	}
 	return lines
 }
@@ -155,7 +155,7 @@ func slackInline(sec Section) richLine {
 		line = line.text([]string{": ", ", "}[min(i, 1)]).linked(l.Link, l.Name).text(l.Item)
 	}
 	if sec.Left > 0 {
-		line = line.text(" ").linked(sec.More, english.More(sec.Left))
+		line = line.text(" ").linked(sec.More, english.Phrase(prose.PhraseMore, sec.Left))
 	}
 	return line
 }
@@ -176,7 +176,7 @@ func slackNotes(p Page) []richLine {
 		lines = append(lines, richLine{}.text("★ ").linked(n.Link, n.Place()).text(n.Says()+p.Reference(n.Evidence)))
 	}
 	if p.NotesLeft > 0 {
-		lines = append(lines, richLine{}.text("… "+english.More(p.NotesLeft)))
+		lines = append(lines, richLine{}.text("… "+english.Phrase(prose.PhraseMore, p.NotesLeft)))
 	}
 	return lines
 }
@@ -189,14 +189,14 @@ func slackFoot(p Page) []richLine {
 	}
 	switch left := p.left(); {
 	case left > 0 && p.More != "":
-		lines = append(lines, richLine{}.text(english.NotShown(left)+" ").linked(p.More, p.MoreText))
+		lines = append(lines, richLine{}.text(english.Phrase(prose.PhraseNotShown, left)+" ").linked(p.More, p.MoreText))
 	case left > 0:
 		lines = append(lines, richLine{}.text(p.rest(left)))
 	}
 	if len(p.Evidence) == 0 {
 		return lines
 	}
-	line := richLine{}.text(english.EvidenceWord())
+	line := richLine{}.text(english.Phrase(prose.PhraseEvidence, 1))
 	for i, e := range p.Evidence {
 		line = line.text([]string{" ", " · "}[min(i, 1)])
 		if number := p.Reference(e.URL); number != "" {

@@ -138,7 +138,9 @@ func Compose(m Message, l Links) Page {
 func news(m Message, l Links) Page {
 	all := outcomeOf(m)
 	p := Page{Source: source(m), Nothing: english.Nothing(all.nothing), More: l.Changes(m), single: len(all.news)+len(all.milestones) == 1}
-	p.MoreText = allChanges(m, p.More)
+	if p.MoreText = english.AllChangesKept(m.days()); p.More != "" {
+		p.MoreText = english.AllChanges(m.span())
+	}
 	byState := map[roster.State][]netted{}
 	for _, c := range all.news {
 		p.addEvidence(c.Change, prose.Link(l.Evidence(c.Change)))
@@ -154,7 +156,10 @@ func news(m Message, l Links) Page {
 	}
 	p.Ends.More = l.Changes(m, roster.KindRemoved, roster.KindWithdrawn, roster.KindRestored)
 	slices.SortStableFunc(p.Ends.Lines, func(a, b Line) int {
-		return cmp.Or(cmp.Compare(endRank(a), endRank(b)), cmp.Compare(a.State.Name(), b.State.Name()))
+		if a.Passed != b.Passed { // what came and went is last
+			return map[bool]int{true: 1, false: -1}[a.Passed]
+		}
+		return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), cmp.Compare(a.State.Name(), b.State.Name()))
 	})
 	if len(p.Ends.Lines) > 0 {
 		p.Ends.Title = english.EndsTitle(all.ends())
@@ -167,21 +172,12 @@ func news(m Message, l Links) Page {
 	return p
 }
 
-// allChanges names the changes of a message's days, or says where they are.
-func allChanges(m Message, more string) string {
-	if more != "" {
-		return english.AllChanges(m.span())
-	}
-	since, until := m.days()
-	return english.AllChangesKept(since, until)
-}
-
 // headlines are the day in one line, and the same as a subject.
 func headlines(all outcome) (headline, subject string) {
 	news, passed := all.counted()
 	switch {
 	case len(all.news) == 0 && len(all.milestones) == 0:
-		return service + english.NothingHeadline(), service + english.NothingHeadline()
+		return service + english.Phrase(prose.PhraseNothing, 1), service + english.Phrase(prose.PhraseNothing, 1)
 	case len(all.news) == 0:
 		headline = service + english.MilestoneHeadline(all.milestones)
 		return headline, prose.Shorten(headline, subjectWidth)
@@ -258,9 +254,11 @@ func section(s roster.State, changes []netted, m Message, l Links) Section {
 }
 
 func line(c netted, mixed bool, l Links) Line {
-	a := c.Agreement
-	return Line{Mark: english.Mark(c.Kind), Flag: english.MessageFlag(c.Kind), Agency: english.Who(c.Change), Name: english.Agency(a), Link: l.Agency(a.AgencyID),
-		Detail: c.detail(), Brief: c.brief(), Item: " " + english.Item(c.Change, mixed), MOA: english.Document(prose.DocumentMOA, a.MOA), Evidence: prose.Link(l.Evidence(c.Change)),
+	a, brief := c.Agreement, c
+	brief.AgencyActiveCount = 0
+	mark, flag := english.Mark(c.Kind)
+	return Line{Mark: mark, Flag: flag, Agency: english.Who(c.Change), Name: english.Agency(a), Link: l.Agency(a.AgencyID),
+		Detail: c.detail(), Brief: brief.detail(), Item: " " + english.Item(c.Change, mixed), MOA: english.Document(prose.DocumentMOA, a.MOA), Evidence: prose.Link(l.Evidence(c.Change)),
 		ChangeID: c.ID, Kind: c.Kind, State: a.State, Passed: c.passed}
 }
 
@@ -273,15 +271,6 @@ func endLine(c netted, l Links) Line {
 
 // onTop says whether a kind of change is told before all others: what ended, and what takes back that something had.
 func onTop(k roster.Kind) bool { return ended(k) || k == roster.KindRestored }
-
-// endRank is the order in which ends are told: as headlines count them, and what came and
-// went last.
-func endRank(l Line) int {
-	if l.Passed {
-		return len(roster.Kinds())
-	}
-	return rank(l.Kind)
-}
 
 // ended says whether a kind of change is an end.
 func ended(k roster.Kind) bool { return k == roster.KindRemoved || k == roster.KindWithdrawn }
@@ -307,7 +296,7 @@ func notice(n roster.Notice, l Links) Page {
 		p.Source = "Notice to the operator, " + english.Moment(n.At)
 	}
 	if l.Base != "" && n.Publication != nil {
-		p.Evidence = []Evidence{{Label: english.HeldEvidence(), URL: l.List(*n.Publication)}}
+		p.Evidence = []Evidence{{Label: english.Phrase(prose.PhraseHeld, 1), URL: l.List(*n.Publication)}}
 	}
 	return p
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/watch287g/watch287g/prose"
 )
 
 // Text is the page as plain text, with the addresses written out.
@@ -75,7 +77,7 @@ func (p Page) textLines(withLinks bool) []textLine {
 			}
 		}
 		if p.NotesLeft > 0 {
-			lines = append(lines, textLine{text: "  … " + english.More(p.NotesLeft), changes: p.NotesLeft, ends: true})
+			lines = append(lines, textLine{text: "  … " + english.Phrase(prose.PhraseMore, p.NotesLeft), changes: p.NotesLeft, ends: true})
 		}
 	}
 	inline := false
@@ -144,7 +146,7 @@ func (p Page) sectionText(sec Section, withLinks bool) []textLine {
 		}
 	}
 	if sec.Left > 0 {
-		lines = append(lines, textLine{text: "  … " + english.More(sec.Left), changes: sec.Left, ends: true})
+		lines = append(lines, textLine{text: "  … " + english.Phrase(prose.PhraseMore, sec.Left), changes: sec.Left, ends: true})
 	}
 	return lines
 }
@@ -159,7 +161,7 @@ func inlineText(sec Section) string {
 		return ""
 	}
 	if sec.Left > 0 {
-		return ": " + strings.Join(items, ", ") + " " + english.More(sec.Left)
+		return ": " + strings.Join(items, ", ") + " " + english.Phrase(prose.PhraseMore, sec.Left)
 	}
 	return ": " + strings.Join(items, ", ")
 }
@@ -168,11 +170,13 @@ func inlineText(sec Section) string {
 func (p Page) OffersMore() bool { return p.More != "" && !p.single }
 
 // NotesTitle is the title above the milestones.
-func (p Page) NotesTitle() string { return english.FirstsTitle(len(p.Notes) + p.NotesLeft) }
+func (p Page) NotesTitle() string {
+	return english.Phrase(prose.PhraseFirsts, len(p.Notes)+p.NotesLeft)
+}
 
 // rest says how many changes are not shown, and where they are.
 func (p Page) rest(left int) string {
-	s := english.NotShown(left)
+	s := english.Phrase(prose.PhraseNotShown, left)
 	if p.More != "" {
 		return s + " " + p.MoreText + ": " + p.More
 	}

@@ -27,9 +27,6 @@ func (l Language) Held(h roster.Hold) string {
 	return strings.Join([]string{l.say("held.wrong", p), l.say(would, p), l.say(nobody, p), l.say(acts, p)}, "\n")
 }
 
-// HeldEvidence names the page that shows what a held list would change.
-func (l Language) HeldEvidence() string { return l.plain("held.evidence") }
-
 // HoldEnded tells the operator what became of a list that was set aside.
 func (l Language) HoldEnded(h roster.Hold) string {
 	how := key("hold-ended.decided")

@@ -80,7 +80,8 @@ func (l Language) countKinds(n map[roster.Kind]int) (counts []string) {
 // byModel counts the agreements of the kind that is counted first by their models; ""
 // for a single one.
 func (l Language) byModel(changes []roster.Change) string {
-	first := firstCounted(changes)
+	kinds := roster.Kinds()
+	first := slices.MinFunc(changes, func(a, b roster.Change) int { return slices.Index(kinds, a.Kind) - slices.Index(kinds, b.Kind) }).Kind
 	n, of := map[roster.Model]int{}, 0
 	for _, c := range changes {
 		if c.Kind == first {
@@ -185,9 +186,6 @@ func (l Language) Nothing(n Nothing) string {
 	return l.say("nothing", parts{"what": strings.Join(all, "; ")})
 }
 
-// NothingHeadline is the headline of a digest all of whose changes came to nothing.
-func (l Language) NothingHeadline() string { return l.plain("nothing.headline") }
-
 // Passed ends the line of what ended with that it had begun in the time of the same
 // message.
 func (l Language) Passed(line string) string {
@@ -200,31 +198,36 @@ func (l Language) EndsTitle(ends []roster.Change, passed int) string {
 	return Capitalize(strings.Join(l.countsOf(ends, passed), ", "))
 }
 
-// FirstsTitle is above so many milestones.
-func (l Language) FirstsTitle(n int) string { return l.count("firsts", n, nil) }
-
 // InAll says behind the lists that a message is from how many agreements there are in all.
 func (l Language) InAll(lists string, f roster.Figures) string {
 	return l.say("message.in-all", parts{"lists": lists, "active": l.ActiveIn(f)})
 }
 
 // Mark is what stands before a line of a message: Symbol, but for a pending entry, whose
-// question mark would read as a doubt.
-func (l Language) Mark(k roster.Kind) string {
+// question mark would read as a doubt; and what kind of change it is, in words, where the
+// mark does not say it: "Pending", "Correction", or "".
+func (l Language) Mark(k roster.Kind) (mark, flag string) {
 	if k == roster.KindPending {
-		return l.plain("mark.pending")
+		return l.plain("mark.pending"), l.plain("flag.message.pending")
 	}
-	return l.Symbol(k)
+	return l.Symbol(k), l.Flag(k)
 }
 
-// MessageFlag is what kind of change a line of a message is about, in words, where its mark
-// does not say it: "Pending", "Correction"; "" for others.
-func (l Language) MessageFlag(k roster.Kind) string {
-	if k == roster.KindPending {
-		return l.plain("flag.message.pending")
-	}
-	return l.Flag(k)
-}
+// Phrase is one that messages have beside their lines, and that only a count changes.
+type Phrase string
+
+// The phrases of messages.
+const (
+	PhraseMore     Phrase = "more"      // how many more there are than are shown: "and 70 more"
+	PhraseNotShown Phrase = "not-shown" // how many changes a message has no room for
+	PhraseFirsts   Phrase = "firsts"    // the title above so many milestones
+	PhraseEvidence Phrase = "evidence"  // what stands before the lists that a message was read from
+	PhraseNothing  Phrase = "nothing"   // the headline of a digest all of whose changes came to nothing
+	PhraseHeld     Phrase = "held"      // names the page that shows what a held list would change
+)
+
+// Phrase writes a phrase for a count.
+func (l Language) Phrase(p Phrase, n int) string { return l.count("phrase."+key(p), n, nil) }
 
 // AllChanges names the changes from one moment to another: "All changes of July 3, 2025".
 func (l Language) AllChanges(first, last time.Time) string {
@@ -246,15 +249,6 @@ func (l Language) ByState(counts string) string {
 	return strings.TrimSpace(l.say("message.by-state", parts{"counts": counts}))
 }
 
-// EvidenceWord is what stands before the lists that a message was read from.
-func (l Language) EvidenceWord() string { return l.plain("evidence.word") }
-
-// NotShown says how many changes a message has no room for.
-func (l Language) NotShown(n int) string { return l.count("message.rest", n, nil) }
-
-// More says how many more there are than are shown: "and 70 more".
-func (l Language) More(n int) string { return l.count("message.more", n, nil) }
-
 // Item says behind an agency's name, where there is no room for a line, which agreement a
 // change is about: "(Task Force)". among says that it stands beside changes of other
 // kinds, so that all but what is new say theirs.
@@ -264,16 +258,4 @@ func (l Language) Item(c roster.Change, among bool) string {
 		k, p["kind"] = "message.item.kind", l.plain("message.kind."+key(c.Kind))
 	}
 	return l.say(k, p)
-}
-
-// firstCounted is the kind that headlines count first.
-func firstCounted(changes []roster.Change) roster.Kind {
-	kinds := roster.Kinds()
-	first := kinds[len(kinds)-1]
-	for _, c := range changes {
-		if slices.Index(kinds, c.Kind) < slices.Index(kinds, first) {
-			first = c.Kind
-		}
-	}
-	return first
 }
