@@ -24,7 +24,7 @@ func TestCrumbs(t *testing.T) {
 		"/agencies/TX-texas-national-guard":                 "Home / | States /states | Texas /states/TX | Texas National Guard",
 		"/agencies/GU-guam-police-department":               "Home / | States /states | Guam /states/GU | Guam Police Department",
 		"/on/2025-06-16":                                    "Home / | Changes /changes | June 16, 2025",
-		route.ChangeURL(removed.ID):                         "Home / | Changes /changes | June 20, 2025 /on/2025-06-20 | Texas: ICE no longer lists the Jail Enforcement Model agreement with Harris County Sheriff's Office",
+		route.ChangeURL(removed.ID):                         "Home / | Changes /changes | June 20, 2025 /on/2025-06-20 | No longer listed",
 		route.PublicationURL(snap.Publications()[0].SHA256): "Home / | Evidence /publications | participatingAgencies06022025am.xlsx",
 	} {
 		doc := w.page(path)

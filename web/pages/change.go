@@ -61,7 +61,7 @@ func changePage(req *request) (*response, error) {
 	}
 	p := &page{Template: "change", Title: english.Title(c), Description: description,
 		Path: route.ChangeURL(c.ID), Data: d,
-		Crumbs: trail(link{"Changes", "/changes"}, link{english.Day(c.DetectedAt), route.DayURL(roster.Day(c.DetectedAt))}, link{english.Title(c), route.ChangeURL(c.ID)})}
+		Crumbs: trail(link{"Changes", "/changes"}, link{english.Day(c.DetectedAt), route.DayURL(roster.Day(c.DetectedAt))}, link{english.Kind(c.Kind), route.ChangeURL(c.ID)})}
 	if d.Placed {
 		p.Filter = roster.Filter{Agencies: []string{c.Agreement.AgencyID}}
 		p.Picture = "/pictures" + route.AgencyURL(c.Agreement.AgencyID) + ".png"
