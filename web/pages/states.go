@@ -75,9 +75,9 @@ func statesPage(req *request) (*response, error) {
 	q.Del("sort")
 	p.Path, p.Hidden = route.At("/states", q, 0), by != places.ByName
 	d.Table = places.StatesAt(req.Snapshot, at)
-	d.Table.Sort(by)
+	d.Sort(by)
 	d.fill(req, at, asked)
-	d.Columns = sortColumns(by, asked, d.Others)
+	d.Columns = sortColumns(by, asked)
 	p.Description = d.Words + ", ICE lists " + d.Listed + ". Every state and territory side by side."
 	if d.Past {
 		p.Description = d.Words + ", ICE listed " + d.Listed + ". Every state and territory side by side."
@@ -104,7 +104,7 @@ func (d *statesData) fill(req *request, at, asked time.Time) {
 }
 
 // sortColumns are the heads of the columns that sort the table.
-func sortColumns(by places.Order, asked time.Time, others bool) []sortColumn {
+func sortColumns(by places.Order, asked time.Time) []sortColumn {
 	heads := map[places.Order][2]string{places.ByName: {"State", ""}, places.ByActive: {"Active", ""}, places.ByNew: {"New", ""}, places.ByGone: {"Gone", ""},
 		"jem": {"JEM", roster.JEM.Name()}, "tfm": {"TFM", roster.TFM.Name()}, "wso": {"WSO", roster.WSO.Name()}, places.ByPending: {"Pending", ""}, places.ByCounties: {"Counties covered", ""}, places.ByResidents: {"Residents there", ""}}
 	var all []sortColumn

@@ -144,6 +144,7 @@ func (t *Table) Sort(by Order) {
 // known comes after all others.
 func (r StateRow) number(by Order) float64 {
 	switch by {
+	case ByName:
 	case ByActive:
 		return float64(r.Active)
 	case ByNew:
