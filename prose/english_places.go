@@ -34,6 +34,8 @@ var englishPlaces = map[key]string{
 	"town.none":        "ICE {lists} no agency there, as of {date}.",
 	"town.none.before": "ICE {lists} no agency there, as of {date}; it {did} before.",
 
+	"place.nation":    "United States",
+	"place.outline":   "The outline of {state}, with {county} marked.",
 	"place.several":   "A town or place of that name is in {places}. Which one?",
 	"place.held":      "{agency} has {active}",
 	"place.all-of":    "Agencies of all of {state}",

@@ -101,7 +101,7 @@ func TestAgencyIsPlacedAndCited(t *testing.T) {
 	if got := doc.Find(`main .note a[href="/counties/12009"]`).Text(); got != "Brevard County" {
 		t.Errorf("its county is %q", got)
 	}
-	if got := said(doc, ".locator title"); got != "Where Brevard County is in Florida" {
+	if got := said(doc, ".locator title, .locator desc"); got != "Where Brevard County is in FloridaThe outline of Florida, with Brevard County marked." {
 		t.Errorf("the map is of %q", got)
 	}
 	want := "287(g) watch. (2025, June 21). Palm Bay Police Department, Florida: 1 active 287(g) agreement, according to ICE's lists as of June 21, 2025, 11 a.m. ET. " +
@@ -220,7 +220,7 @@ func TestAgencyTimelineIsComplete(t *testing.T) {
 		if diff := cmp.Diff(want, changeIDs(doc)); diff != "" && len(want) > 0 {
 			t.Errorf("%s (-want +got):\n%s", id, diff)
 		}
-		if strings.Contains(w.get("/agencies/"+id).Body.String(), "<script") {
+		if scripts(w.get("/agencies/" + id).Body.String()) {
 			t.Errorf("%s is not escaped", id)
 		}
 	}

@@ -100,6 +100,12 @@ func (w *world) everything() map[string]string {
 // body, its length and its tag.
 var mayChange = regexp.MustCompile(`(?s)<section aria-label="To know first">.*?</section>|Not readable at ICE since [A-Z][a-z]+ \d+, \d+\.|<b>This day is not over.</b> |Content-Length:\[\d+\]|Etag:\["[^"]*"\]`)
 
+// inThePast is how pages that say what was listed on a day say it once that day is days
+// ago: the words are others, the day is the same.
+var inThePast = strings.NewReplacer("On June 21, 2025, ICE listed ", "ICE lists ",
+	"As of "+lastGoodSaid+", ICE listed an active agreement with the sheriff", "ICE lists an active agreement with the sheriff", "All that it listed", "All that it lists",
+	"ICE listed ", "ICE lists ", "ICE had not listed ", "ICE has not listed ", "; it had before", "; it did before", " had ", " has ")
+
 // After a failed look at ICE's page no output changes its date: not one byte of any
 // page, feed, file, picture or answer, an hour later.
 func TestFailedPollMovesNoDate(t *testing.T) {
@@ -127,7 +133,10 @@ func TestFailedPollMovesNoDate(t *testing.T) {
 		if path == "/status" {
 			continue
 		}
-		if was, is := mayChange.ReplaceAllString(was, ""), mayChange.ReplaceAllString(later[path], ""); strings.Join(strings.Fields(was), " ") != strings.Join(strings.Fields(is), " ") {
+		words := func(s string) string {
+			return inThePast.Replace(strings.Join(strings.Fields(mayChange.ReplaceAllString(s, "")), " "))
+		}
+		if was, is := words(was), words(later[path]); was != is {
 			t.Errorf("%s after three days:\n%s", path, firstDifference(was, is))
 		}
 	}

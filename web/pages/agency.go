@@ -111,7 +111,7 @@ func agencyPage(req *request) (*response, error) {
 		}
 	}
 	if len(d.Counties) > 0 && d.Counties[0].FIPS != "" && len(place.Counties(d.State)) > 1 {
-		d.Map = req.set.borders.Locator(d.Counties[0].FIPS, draw.CountyMapData{Title: english.LocatorTitle(d.Counties[0].Name, d.State)})
+		d.Map = req.set.borders.Locator(d.Counties[0].FIPS, draw.CountyMapData{Title: english.LocatorTitle(d.Counties[0].Name, d.State), Description: english.PlaceWords("outline", 0, map[string]string{"county": d.Counties[0].Name, "state": english.InSentence(d.State)})})
 	}
 	var err error
 	if d.Rows, err = req.set.rows.Of(req.Context(), req.Snapshot, req.set.options.Roster, id); err != nil {
