@@ -17,9 +17,9 @@ import (
 )
 
 // The policies of every response. Nothing is loaded from elsewhere, and no script
-// runs at all.
+// runs at all; programs that look at a page may ask the site itself, as for robots.txt.
 const (
-	contentPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
+	contentPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
 	framedByNone  = contentPolicy + "'none'"
 	framedByAll   = contentPolicy + "*"
 	// shortLived lets a reader's browser, and a cache before the site, answer for

@@ -5,6 +5,7 @@ import (
 
 	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/linked"
 	"github.com/watch287g/watch287g/web/route"
 	"github.com/watch287g/watch287g/web/table"
 )
@@ -66,6 +67,11 @@ func changePage(req *request) (*response, error) {
 		p.Filter = roster.Filter{Agencies: []string{c.Agreement.AgencyID}}
 		p.Picture = "/pictures" + route.AgencyURL(c.Agreement.AgencyID) + ".png"
 	}
+	p.Published, p.Modified = c.DetectedAt, c.DetectedAt
+	if d.CorrectedBy != nil {
+		p.Modified = d.CorrectedBy.DetectedAt
+	}
+	p.Linked = []any{linked.NewArticle(c, linked.ArticleData{Site: req.Base, Description: description, Image: req.Base + p.Picture, Later: d.CorrectedBy, Placed: d.Placed})}
 	return req.render(p)
 }
 

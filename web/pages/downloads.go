@@ -8,6 +8,7 @@ import (
 
 	"github.com/watch287g/watch287g/export"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/linked"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -87,8 +88,21 @@ func downloadsPage(req *request) (*response, error) {
 	data.States, data.Models = options(roster.States(), roster.State.Name, asked.States), options(roster.ModelClasses(), roster.Model.Name, asked.Models)
 	data.Types = options(roster.Types(), english.Type, asked.Types)
 	data.Statuses = options([]roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded}, func(s roster.Status) string { return string(s) }, asked.Statuses)
-	return req.render(&page{Template: "downloads", Title: "Downloads", Path: route.DownloadsURL(q), Filter: asked.Filter, Data: data,
-		Description: "ICE's 287(g) agreements and every change to them as CSV, Excel, JSON and GeoJSON, for any state, model and day."})
+	p := &page{Template: "downloads", Title: "Downloads", Path: route.DownloadsURL(q), Filter: asked.Filter, Data: data,
+		Description: "ICE's 287(g) agreements and every change to them as CSV, Excel, JSON and GeoJSON, for any state, model and day."}
+	set := linked.DatasetData{Site: req.Base, Path: p.Path, Name: "287(g) agreements with ICE", Description: p.Description, Extent: req.Snapshot.Extent(), Modified: req.Snapshot.Modified(), States: asked.States}
+	if data.Name != "" {
+		p.Title, p.Description, set.Name = "Downloads: "+data.Name, data.Name+": "+p.Description, set.Name+": "+data.Name
+	}
+	if !set.Extent.Empty() {
+		set.Citation = data.Cite
+	}
+	for i, f := range export.Formats() {
+		set.Files = append(set.Files, linked.NewSegment("Agreements", f, req.Base+data.Agreements[i].URL), linked.NewSegment("Changes", f, req.Base+data.Changes[i].URL),
+			linked.NewSegment("Counties", f, req.Base+data.Counties[i].URL))
+	}
+	p.Linked = []any{linked.NewDataset(set)}
+	return req.render(p)
 }
 
 func formatWords(f export.Format) string {

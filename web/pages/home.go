@@ -11,6 +11,7 @@ import (
 	"github.com/watch287g/watch287g/web/countymap"
 	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/embed"
+	"github.com/watch287g/watch287g/web/linked"
 	"github.com/watch287g/watch287g/web/places"
 	"github.com/watch287g/watch287g/web/route"
 )
@@ -77,7 +78,7 @@ func (l left) What() string { return english.NoLonger(l.Models, l.Since) }
 func homePage(req *request) (*response, error) {
 	snap := req.Snapshot
 	h := home{Empty: snap.Extent().Empty(), Embed: req.embedCode(embed.Nation(), nil)}
-	p := &page{Template: "home", Title: "Who has a 287(g) agreement with ICE", Path: "/", Data: &h, Card: true,
+	p := &page{Template: "home", Title: "Who has a 287(g) agreement with ICE", Path: "/", Data: &h, Card: true, Linked: []any{linked.NewWebsite(req.Base)},
 		Description: "Which police agencies sign, seek or leave a 287(g) agreement with ICE, according to ICE's own lists."}
 	if h.Empty {
 		return req.render(p)

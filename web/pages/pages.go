@@ -16,6 +16,7 @@ import (
 	"github.com/watch287g/watch287g/web/countymap"
 	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/embed"
+	"github.com/watch287g/watch287g/web/linked"
 	"github.com/watch287g/watch287g/web/route"
 	"github.com/watch287g/watch287g/web/table"
 )
@@ -127,6 +128,9 @@ type page struct {
 	Filter      roster.Filter // whose feeds the page announces
 	Hidden      bool          // from search engines
 	Card        bool          // other sites can show a card of the page
+	Published   time.Time     // when what a page of news tells was first told; zero for other pages
+	Modified    time.Time     // when that was last corrected, or told
+	Linked      []any         // what programs are told in JSON-LD beside the way here
 	Crumbs      []link        // the way here from the front page, this page last; none on the first level
 	Data        any
 }
@@ -141,6 +145,7 @@ type frame struct {
 	Fresh      route.Freshness
 	Unused     string            // what the reader asked for that the page does not know, in a sentence; "" for nothing
 	Others     []link            // to pages that do
+	JSON       *linked.Document  // what programs are told; nil for nothing
 	Discovery  string            // where programs ask how to show the page's card; "" where it has none
 	Assets     map[string]string // addresses of stylesheet and icon, by name
 	Nav        string            // the part of the site that the page is in
@@ -163,6 +168,7 @@ func (req *request) renderAs(status int, p *page) (*response, error) {
 	if p.Picture == "" {
 		f.PictureURL = req.Base + "/pictures/nation.png"
 	}
+	f.JSON = p.linkedData(req.Base)
 	if p.Card {
 		f.Discovery = embed.Discovery(req.Base, p.Path)
 	}
@@ -173,6 +179,22 @@ func (req *request) renderAs(status int, p *page) (*response, error) {
 	out := route.OK("text/html; charset=utf-8", body)
 	out.Status = status
 	return out, nil
+}
+
+// linkedData is what programs are told of a page of the site at an address.
+func (p *page) linkedData(site string) *linked.Document {
+	if p.Hidden {
+		return nil
+	}
+	all := p.Linked
+	if len(p.Crumbs) > 0 {
+		way := linked.NewCrumbs()
+		for _, c := range p.Crumbs {
+			way.Add(c.Text, site+c.URL)
+		}
+		all = append(all, way)
+	}
+	return linked.Of(all...)
 }
 
 // section is the first part of a path, which the navigation marks.

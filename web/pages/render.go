@@ -10,6 +10,7 @@ import (
 
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/linked"
 	"github.com/watch287g/watch287g/web/places"
 	"github.com/watch287g/watch287g/web/route"
 )
@@ -74,6 +75,7 @@ func templateFuncs() template.FuncMap {
 		"stateURL": route.StateURL, "countyURL": route.CountyURL, "countyof": english.CountyOf, "agencyURL": route.AgencyURL, "changeURL": route.ChangeURL, "publicationURL": route.PublicationURL, "evidenceURL": route.EvidenceURL, "dayURL": route.DayURL,
 		"sign":        english.Sign,
 		"countytitle": places.TitleOf, "listedsince": places.Since,
+		"stamp":  linked.Stamp,
 		"poll":   english.Poll,
 		"kind":   english.Kind,
 		"title":  english.Title,
