@@ -103,7 +103,7 @@ var mayChange = regexp.MustCompile(`(?s)<section aria-label="To know first">.*?<
 // inThePast is how pages that say what was listed on a day say it once that day is days
 // ago: the words are others, the day is the same.
 var inThePast = strings.NewReplacer("On June 21, 2025, ICE listed ", "ICE lists ",
-	"As of "+lastGoodSaid+", ICE listed an active agreement with the sheriff", "ICE lists an active agreement with the sheriff", "All that it listed", "All that it lists",
+	"As of "+lastGoodSaid+", ICE listed an active agreement with the sheriff", "ICE lists an active agreement with the sheriff", "All that it listed", "All that it lists", ">Last changes on record<", ">Latest changes<",
 	"ICE listed ", "ICE lists ", "ICE had not listed ", "ICE has not listed ", "; it had before", "; it did before", " had ", " has ")
 
 // After a failed look at ICE's page no output changes its date: not one byte of any

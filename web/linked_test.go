@@ -184,3 +184,38 @@ func TestTitlesAreTheirOwn(t *testing.T) {
 		}
 	}
 }
+
+// Each change has a picture of its own, which is described for those who do not see it,
+// with where it was and who says so; what was taken back begins with that.
+func TestPicturesOfChanges(t *testing.T) {
+	w := newWorld(t)
+	alts := map[string]string{}
+	for _, c := range w.known().Changes() {
+		doc := w.page(route.ChangeURL(c.ID))
+		meta := func(name string) string {
+			return doc.Find(`meta[property="`+name+`"], meta[name="`+name+`"]`).AttrOr("content", "")
+		}
+		alt := meta("og:image:alt")
+		alts[string(c.Kind)+" "+c.Agreement.Agency] = alt
+		if meta("og:image") != "https://287g.example.org/pictures"+route.ChangeURL(c.ID)+".png" || alt != meta("twitter:image:alt") ||
+			!strings.Contains(alt, textOf(doc.Find("h1"))) || !strings.Contains(alt, "According to ICE's ") {
+			t.Errorf("%s: %s, described as %q", c.ID, meta("og:image"), alt)
+		}
+		if rec := w.get("/pictures" + route.ChangeURL(c.ID) + ".png"); rec.Code != http.StatusOK || rec.Header().Get("Content-Type") != "image/png" {
+			t.Errorf("%s: status %d", c.ID, rec.Code)
+		}
+	}
+	for name, want := range map[string]string{
+		"removed Harris County Sheriff's Office": "Texas: ICE no longer lists the Jail Enforcement Model agreement with Harris County Sheriff's Office. According to ICE's participating list of June 20, 2025, 10 a.m. ET, detected June 20, 2025. The outline of Texas, with Harris County marked.",
+		"removed Texas National Guard":           "Corrected on June 16, 2025. Texas: ICE no longer lists the Task Force Model agreement with Texas National Guard. According to ICE's participating list of June 13, 2025, 10 a.m. ET, detected June 13, 2025. The outline of Texas.",
+	} {
+		if alts[name] != want {
+			t.Errorf("%s:\n%s", name, alts[name])
+		}
+	}
+	for _, file := range []string{"chg_nothing.png", w.known().Changes()[0].ID} {
+		if rec := w.get("/pictures/changes/" + file); rec.Code != http.StatusNotFound {
+			t.Errorf("%s: status %d", file, rec.Code)
+		}
+	}
+}

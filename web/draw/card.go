@@ -21,6 +21,7 @@ type CardData struct {
 	Headline string    // "Texas: 118 active 287(g) agreements"
 	Sub      string    // "in 72 agencies · 3 pending"
 	When     string    // "as of September 17, 2025, 4:00 p.m. ET"; it has a corner of its own, where nothing cuts it
+	Map      CardMap   // of where it is, beside which the words stand; a card has it or a curve
 	Curve    CurveData // its points, and the day until which the last one holds
 }
 
@@ -41,6 +42,9 @@ const (
 	cardMuted  = 2*ramp - 1
 	cardLine   = 2 * ramp
 	cardModels = 2*ramp + 1 // the first of the bands
+	cardHere   = 2*ramp + 5 // the first of the ramp from a state to what is marked in it
+
+	cardStateShade = 17 // of a state, in its ramp
 )
 
 // cardPalette holds the colours of the pages by day.
@@ -53,8 +57,14 @@ func cardPalette() color.Palette {
 			p = append(p, color.RGBA{mix(end.R), mix(end.G), mix(end.B), 0xff})
 		}
 	}
-	return append(p, color.RGBA{0xd3, 0xd9, 0xe0, 0xff}, // the line, then the bands
+	p = append(p, color.RGBA{0xd3, 0xd9, 0xe0, 0xff}, // the line, then the bands
 		color.RGBA{0x53, 0x8f, 0xe8, 0xff}, color.RGBA{0x3c, 0x26, 0x75, 0xff}, color.RGBA{0xa6, 0x52, 0x00, 0xff}, muted)
+	land, mark := p[cardMuted-(ramp-1)+cardStateShade].(color.RGBA), color.RGBA{0x0b, 0x5c, 0xad, 0xff}
+	for i := range ramp {
+		mix := func(from, to uint8) uint8 { return uint8(int(from) + (int(to)-int(from))*i/(ramp-1)) }
+		p = append(p, color.RGBA{mix(land.R, mark.R), mix(land.G, mark.G), mix(land.B, mark.B), 0xff})
+	}
+	return p
 }
 
 // Card draws the picture that other sites show beside a link, as a PNG. Text
@@ -73,9 +83,15 @@ func Card(d CardData) ([]byte, error) {
 		y = 300
 	}
 	w.block(d.Site, w.bold, cardMuted, 78, width-w.corner(d.When, width), 1, 30)
-	y = w.block(d.Headline, w.bold, cardInk, y, width, 2, 66, 60, 54, 48)
-	y = w.block(d.Sub, w.regular, cardMuted, y+58, width, 1, 34, 30, 26)
-	w.curve(history, y+40)
+	if w.outline(d.Map) {
+		const beside = width - cardMapWidth - cardMapGap
+		y = w.block(d.Headline, w.bold, cardInk, 200, beside, 5, 56, 50, 44)
+		w.block(d.Sub, w.regular, cardMuted, y+58, beside, 3, 30, 26)
+	} else {
+		y = w.block(d.Headline, w.bold, cardInk, y, width, 2, 66, 60, 54, 48)
+		y = w.block(d.Sub, w.regular, cardMuted, y+58, width, 1, 34, 30, 26)
+		w.curve(history, y+40)
+	}
 	if w.err != nil {
 		return nil, fmt.Errorf("draw a card: %w", w.err)
 	}

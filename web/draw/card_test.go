@@ -84,6 +84,46 @@ func TestCard(t *testing.T) {
 	}
 }
 
+// A card of a place shows its state with the county marked, and rings the county where
+// it is small.
+func TestCardMap(t *testing.T) {
+	t.Parallel()
+	borders := &Borders{}
+	count := func(m CardMap) (land, marked int) {
+		d := texas
+		d.Map = m
+		img := card(t, d).(*image.Paletted)
+		for _, c := range img.Pix {
+			switch {
+			case c == cardMuted-(ramp-1)+cardStateShade:
+				land++
+			case c == cardHere+ramp-1:
+				marked++
+			}
+		}
+		return land, marked
+	}
+	for _, test := range []struct {
+		state                   roster.State
+		county                  string
+		leastLand               int
+		leastMarked, mostMarked int
+	}{
+		{"TX", "", 30_000, 0, 0},
+		{"TX", "48281", 30_000, 400, 1200}, // small, and ringed
+		{"AZ", "04005", 60_000, 8_000, 40_000},
+		{"TX", "04005", 30_000, 0, 0}, // of another state
+		{"AK", "02020", 10_000, 50, 3000},
+		{"GU", "66010", 10_000, 0, 80_000},
+		{"XX", "", 0, 0, 0},
+	} {
+		land, marked := count(CardMap{Borders: borders, State: test.state, County: test.county})
+		if land+marked < test.leastLand || marked < test.leastMarked || marked > test.mostMarked {
+			t.Errorf("%s %s: %d pixels of land, %d marked", test.state, test.county, land, marked)
+		}
+	}
+}
+
 // The rooms of the server draw at the same time, and what they draw can be
 // cached by its data.
 func TestCardIsTheSameEveryTime(t *testing.T) {

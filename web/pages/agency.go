@@ -11,6 +11,7 @@ import (
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/cards"
 	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/route"
 	"github.com/watch287g/watch287g/web/table"
@@ -120,7 +121,7 @@ func agencyPage(req *request) (*response, error) {
 	title := fmt.Sprintf("%s, %s: %s", d.Name, d.State.Name(), agencyStands(req.Snapshot, id))
 	d.Cite = req.citation(title, route.AgencyURL(id), roster.Filter{Agencies: []string{id}})
 	return req.render(&page{Template: "agency", Title: title,
-		Description: d.Lead, Path: route.AgencyURL(id), Picture: "/pictures" + route.AgencyURL(id) + ".png", Filter: roster.Filter{Agencies: []string{id}},
+		Description: d.Lead, Path: route.AgencyURL(id), Picture: "/pictures" + route.AgencyURL(id) + ".png", Shows: cards.Agency(req.Snapshot, req.set.borders, req.Snapshot.Agency(id)), Filter: roster.Filter{Agencies: []string{id}},
 		Crumbs: agencyTrail(req.Snapshot.Locate(latest).County(), latest.State, link{d.Name, route.AgencyURL(id)}), Data: d})
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/cards"
 	"github.com/watch287g/watch287g/web/linked"
 	"github.com/watch287g/watch287g/web/route"
 	"github.com/watch287g/watch287g/web/table"
@@ -54,18 +55,13 @@ func changePage(req *request) (*response, error) {
 	}
 	description := c.Text
 	if d.CorrectedBy != nil {
-		what := "ICE changed its record of this on "
-		if d.CorrectedBy.Corrects != "" {
-			what = "Corrected on "
-		}
-		description = what + english.Day(d.CorrectedBy.DetectedAt) + ". " + description
+		description = cards.Corrected(*d.CorrectedBy) + " " + description
 	}
 	p := &page{Template: "change", Title: english.Title(c), Description: description,
-		Path: route.ChangeURL(c.ID), Data: d,
+		Path: route.ChangeURL(c.ID), Picture: "/pictures" + route.ChangeURL(c.ID) + ".png", Shows: cards.Change(req.Snapshot, req.set.borders, c), Data: d,
 		Crumbs: trail(link{"Changes", "/changes"}, link{english.Day(c.DetectedAt), route.DayURL(roster.Day(c.DetectedAt))}, link{english.Kind(c.Kind), route.ChangeURL(c.ID)})}
 	if d.Placed {
 		p.Filter = roster.Filter{Agencies: []string{c.Agreement.AgencyID}}
-		p.Picture = "/pictures" + route.AgencyURL(c.Agreement.AgencyID) + ".png"
 	}
 	p.Published, p.Modified = c.DetectedAt, c.DetectedAt
 	if d.CorrectedBy != nil {

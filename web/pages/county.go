@@ -10,8 +10,8 @@ import (
 	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/cards"
 	"github.com/watch287g/watch287g/web/countymap"
-	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/embed"
 	"github.com/watch287g/watch287g/web/places"
 	"github.com/watch287g/watch287g/web/route"
@@ -105,7 +105,7 @@ func (req *request) county(of place.County) (*response, error) {
 		}
 	}
 	return req.render(&page{Template: "county", Title: c.Title + ": 287(g) agreements", Description: c.Lead, Path: route.CountyURL(c.FIPS),
-		Picture: "/pictures" + route.CountyURL(c.FIPS) + ".png", Filter: filter, Crumbs: countyTrail(c.County), Card: true, Data: d})
+		Picture: "/pictures" + route.CountyURL(c.FIPS) + ".png", Shows: cards.County(req.Snapshot, req.set.borders, of, req.past()), Filter: filter, Crumbs: countyTrail(c.County), Card: true, Data: d})
 }
 
 // countyFigures are those of one county. Where nothing was ever listed, its residents
@@ -174,22 +174,4 @@ func (req *request) region(r place.Region) (*response, error) {
 	title := regionName(r) + ", " + roster.State("CT").Name()
 	return req.render(&page{Template: "region", Title: title, Description: d.Lead, Path: route.CountyURL(r.FIPS), Filter: roster.Filter{States: []roster.State{"CT"}},
 		Crumbs: stateTrail("CT", link{regionName(r), route.CountyURL(r.FIPS)}), Data: d})
-}
-
-// countyCard is the picture of a county's page.
-func countyCard(req *request) (draw.CardData, error) {
-	code, err := pictured(req)
-	if err != nil {
-		return draw.CardData{}, err
-	}
-	of, ok := place.ByFIPS(code)
-	if !ok {
-		return draw.CardData{}, route.NotFound("There is no such county; write its FIPS code, as in 12086.png.")
-	}
-	title := places.TitleOf(of)
-	if req.Snapshot.Extent().Empty() {
-		return draw.CardData{Headline: title + ": 287(g) agreements with ICE", Sub: route.Unread}, nil
-	}
-	c := places.CountyOf(req.Snapshot, of, req.past())
-	return draw.CardData{Headline: title + ": " + english.Active287g(c.Agreements()), Sub: english.PendingBrief(req.Snapshot.CurrentStats(), len(c.Pending)) + ", according to ICE", When: "as of " + route.Until(req.Snapshot)}, nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/bulk"
+	"github.com/watch287g/watch287g/web/cards"
 	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/places"
 	"github.com/watch287g/watch287g/web/route"
@@ -108,7 +109,7 @@ func dayPage(req *request) (*response, error) {
 	d.Before, d.Next = around(req.Snapshot.Days(), day)
 	req.fillDay(d, of)
 	return req.render(&page{Template: "day", Title: title, Description: d.Words + ", ICE listed " + d.Listed + ".",
-		Path: route.DayURL(day) + d.Query, Picture: "/pictures/on/" + string(day) + ".png", Filter: of, Data: d,
+		Path: route.DayURL(day) + d.Query, Picture: "/pictures/on/" + string(day) + ".png", Shows: cards.Day(req.Snapshot, day), Filter: of, Data: d,
 		Crumbs: trail(link{"Changes", "/changes"}, link{english.Date(day), route.DayURL(day)})})
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/api"
+	"github.com/watch287g/watch287g/web/cards"
 	"github.com/watch287g/watch287g/web/countymap"
 	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/embed"
@@ -102,6 +103,7 @@ func (s *Set) Routes() []route.Route {
 		pictured("/pictures/counties/{file}", countyCard),
 		pictured("/pictures/on/{file}", dayCard),
 		pictured("/pictures/agencies/{file}", agencyCard),
+		pictured("/pictures/changes/{file}", changeCard),
 	}
 }
 
@@ -125,6 +127,7 @@ type page struct {
 	Description string        // a sentence, for search engines and for previews of links
 	Path        string        // the page's one address
 	Picture     string        // path of the picture that previews show; "" for the nation's
+	Shows       draw.CardData // what it shows
 	Filter      roster.Filter // whose feeds the page announces
 	Hidden      bool          // from search engines
 	Card        bool          // other sites can show a card of the page
@@ -141,6 +144,7 @@ type frame struct {
 	Site       string // address
 	Canonical  string
 	PictureURL string
+	PictureAlt string // what the picture shows
 	Feeds      []link
 	Fresh      route.Freshness
 	Unused     string            // what the reader asked for that the page does not know, in a sentence; "" for nothing
@@ -166,8 +170,9 @@ func (req *request) renderAs(status int, p *page) (*response, error) {
 		Assets: req.set.options.Assets, Nav: section(p.Path)}
 	f.PictureURL = req.Base + p.Picture
 	if p.Picture == "" {
-		f.PictureURL = req.Base + "/pictures/nation.png"
+		f.PictureURL, p.Shows = req.Base+"/pictures/nation.png", cards.Nation(req.Snapshot)
 	}
+	f.PictureAlt = cards.Alt(p.Shows)
 	f.JSON = p.linkedData(req.Base)
 	if p.Card {
 		f.Discovery = embed.Discovery(req.Base, p.Path)
@@ -189,9 +194,11 @@ func (p *page) linkedData(site string) *linked.Document {
 	all := p.Linked
 	if len(p.Crumbs) > 0 {
 		way := linked.NewCrumbs()
-		for _, c := range p.Crumbs {
+		last := len(p.Crumbs) - 1
+		for _, c := range p.Crumbs[:last] {
 			way.Add(c.Text, site+c.URL)
 		}
+		way.Add(p.Crumbs[last].Text, site+p.Path)
 		all = append(all, way)
 	}
 	return linked.Of(all...)

@@ -2,11 +2,11 @@ package pages
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/cards"
 	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/route"
 )
@@ -29,14 +29,7 @@ func picture(f func(*request) (draw.CardData, error)) func(*request) (*response,
 	}
 }
 
-func nationCard(req *request) (draw.CardData, error) {
-	if req.Snapshot.Extent().Empty() { // the front page is there, and names its picture
-		return draw.CardData{Headline: "287(g) agreements with ICE", Sub: route.Unread}, nil
-	}
-	s := req.Snapshot.CurrentStats()
-	return draw.CardData{Headline: english.ActiveHeadline(s), Sub: english.Reach(s), When: "as of " + route.Until(req.Snapshot),
-		Curve: draw.CurveData{Points: points(req.Snapshot.Curve()), Until: req.Snapshot.KnownUntil()}}, nil
-}
+func nationCard(req *request) (draw.CardData, error) { return cards.Nation(req.Snapshot), nil }
 
 // pictured is the name of a picture's file without its ending.
 func pictured(req *request) (string, error) {
@@ -56,14 +49,7 @@ func stateCard(req *request) (draw.CardData, error) {
 	if !ok || string(state) != name {
 		return draw.CardData{}, route.NotFound("There is no such state; write its postal code, as in TX.png.")
 	}
-	if req.Snapshot.Extent().Empty() {
-		return draw.CardData{Headline: state.Name() + ": 287(g) agreements with ICE", Sub: route.Unread}, nil
-	}
-	s := req.Snapshot.CurrentStats()
-	here := s.ByState[state]
-	return draw.CardData{Headline: state.Name() + ": " + english.Active287g(here.Active),
-		Sub: english.PendingBrief(s, here.Pending) + ", according to ICE", When: "as of " + route.Until(req.Snapshot),
-		Curve: draw.CurveData{Points: points(req.Snapshot.CurveOf(in(state))), Until: req.Snapshot.KnownUntil()}}, nil
+	return cards.State(req.Snapshot, state), nil
 }
 
 func dayCard(req *request) (draw.CardData, error) {
@@ -75,17 +61,7 @@ func dayCard(req *request) (draw.CardData, error) {
 	if err != nil {
 		return draw.CardData{}, err
 	}
-	end := req.Snapshot.Extent().Cut(day.EndOf())
-	s := req.Snapshot.Stats(end)
-	curve := req.Snapshot.Curve()
-	for len(curve) > 0 && curve[len(curve)-1].At.After(day.EndOf()) {
-		curve = curve[:len(curve)-1]
-	}
-	on := "on " + english.Date(day)
-	if req.Snapshot.Extent().Beyond(day.EndOf()) {
-		on = "as known until " + route.Until(req.Snapshot)
-	}
-	return draw.CardData{Headline: english.ActiveHeadline(s), Sub: english.Reach(s), When: on, Curve: draw.CurveData{Points: points(curve), Until: end}}, nil
+	return cards.Day(req.Snapshot, day), nil
 }
 
 func agencyCard(req *request) (draw.CardData, error) {
@@ -97,27 +73,29 @@ func agencyCard(req *request) (draw.CardData, error) {
 	if a == nil || len(a.Spellings) == 0 {
 		return draw.CardData{}, route.NotFound("There is no such agency.")
 	}
-	h, active := req.Snapshot.HoldingsOf(id), map[roster.Model]bool{}
-	for _, r := range h.Active {
-		active[r.Now().Model] = true
+	return cards.Agency(req.Snapshot, req.set.borders, a), nil
+}
+
+func countyCard(req *request) (draw.CardData, error) {
+	code, err := pictured(req)
+	if err != nil {
+		return draw.CardData{}, err
 	}
-	var models []string
-	for _, m := range roster.Models() {
-		if active[m] {
-			models = append(models, m.Name())
-			delete(active, m)
-		}
+	of, ok := place.ByFIPS(code)
+	if !ok {
+		return draw.CardData{}, route.NotFound("There is no such county; write its FIPS code, as in 12086.png.")
 	}
-	for _, m := range slices.Sorted(maps.Keys(active)) { // models that are none of the three
-		models = append(models, m.Name())
+	return cards.County(req.Snapshot, req.set.borders, of, req.past()), nil
+}
+
+func changeCard(req *request) (draw.CardData, error) {
+	id, err := pictured(req)
+	if err != nil {
+		return draw.CardData{}, err
 	}
-	now := a.Spellings[len(a.Spellings)-1]
-	sub := now.State.Name() + " · no active 287(g) agreement"
-	if len(models) > 0 {
-		sub = now.State.Name() + " · active 287(g) agreements: " + strings.Join(models, ", ")
+	c, ok := req.Snapshot.Change(id)
+	if !ok {
+		return draw.CardData{}, route.NotFound("There is no such change.")
 	}
-	if pending := len(h.Pending); pending > 0 {
-		sub += " · " + english.Thousands(pending) + " pending"
-	}
-	return draw.CardData{Headline: now.Name, Sub: sub, When: "as of " + route.Until(req.Snapshot)}, nil
+	return cards.Change(req.Snapshot, req.set.borders, c), nil
 }

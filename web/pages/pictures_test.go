@@ -71,7 +71,7 @@ func TestKnownUntilOfPictures(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.SetPathValue(test.name, test.file)
-		d, err := test.card(&request{Request: &route.Request{Request: r, Snapshot: snap, Now: now}})
+		d, err := test.card(&request{Request: &route.Request{Request: r, Snapshot: snap, Now: now}, set: &Set{borders: &draw.Borders{}}})
 		if err != nil || d.When != test.want {
 			t.Errorf("%s: %v, %q", test.file, err, d.When)
 		}

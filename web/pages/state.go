@@ -8,6 +8,7 @@ import (
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/cards"
 	"github.com/watch287g/watch287g/web/countymap"
 	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/embed"
@@ -84,7 +85,7 @@ func statePage(req *request) (*response, error) {
 	s.Latest, s.More = byDay(latest), more
 	s.Figures, s.Models = stateFigures(req.Snapshot, s), modelFigures(s.Stats)
 	return req.render(&page{Template: "state", Title: "287(g) agreements in " + s.Name, Description: s.Sentence(), Path: route.StateURL(state),
-		Picture: "/pictures/states/" + string(state) + ".png", Filter: filter, Card: true, Crumbs: stateTrail(state), Data: s})
+		Picture: "/pictures/states/" + string(state) + ".png", Shows: cards.State(req.Snapshot, state), Filter: filter, Card: true, Crumbs: stateTrail(state), Data: s})
 }
 
 // Sentence is what can be quoted.
