@@ -29,6 +29,28 @@ func options[T ~string](all []T, name func(T) string, chosen []T) []option {
 // download is one file as the page of downloads offers it.
 type download struct{ Format, Says, URL string }
 
+// downloadsData is what the page of downloads shows.
+type downloadsData struct {
+	Name                string
+	At                  time.Time
+	Day                 roster.Date // whose end is answered for; "" for another moment
+	Asked               roster.Date // for the form, which takes no day that is not known
+	Beyond              string      // that what is asked for is later than what is known
+	First, Last         roster.Date // the least and the most that the form takes
+	Rows                int
+	Places              export.Places
+	Placed, Cite        string
+	Tables              []export.Table
+	Agreements, Changes []download
+	Counties            []download
+	UnplacedURL         string
+	States, Models      []option
+	Types, Statuses     []option
+	Sources             []roster.Evidence
+	LicenseURL          string
+	Feeds               []link
+}
+
 // downloadsPage offers files for a filter and a day.
 func downloadsPage(req *request) (*response, error) {
 	asked, err := req.ReadQuery()
@@ -46,26 +68,7 @@ func downloadsPage(req *request) (*response, error) {
 	if err != nil && !req.Snapshot.Extent().Empty() {
 		return nil, err
 	}
-	data := struct {
-		Name                string
-		At                  time.Time
-		Day                 roster.Date // whose end is answered for; "" for another moment
-		Asked               roster.Date // for the form, which takes no day that is not known
-		Beyond              string      // that what is asked for is later than what is known
-		First, Last         roster.Date // the least and the most that the form takes
-		Rows                int
-		Places              export.Places
-		Placed, Cite        string
-		Tables              []export.Table
-		Agreements, Changes []download
-		Counties            []download
-		UnplacedURL         string
-		States, Models      []option
-		Types, Statuses     []option
-		Sources             []roster.Evidence
-		LicenseURL          string
-		Feeds               []link
-	}{Name: english.FilterTitle(asked.Filter), At: moment, Rows: len(all), Places: export.CountPlaces(req.Snapshot.Locate, all), Tables: export.Tables(), UnplacedURL: route.At("/downloads/unplaced.csv", q, 0),
+	data := downloadsData{Name: english.FilterTitle(asked.Filter), At: moment, Rows: len(all), Places: export.CountPlaces(req.Snapshot.Locate, all), Tables: export.Tables(), UnplacedURL: route.At("/downloads/unplaced.csv", q, 0),
 		Sources: req.Snapshot.Sources(moment), LicenseURL: export.LicenseURL, Feeds: feedLinks(asked.Filter)}
 	data.First, data.Last, data.Beyond = roster.Day(req.Snapshot.Extent().First), roster.Day(req.Snapshot.KnownUntil()), route.Beyond(req.Snapshot, asked.AsOf)
 	data.Placed = english.Placed(data.Places.InCounty, data.Places.Statewide, data.Places.NotPlaced)
@@ -90,19 +93,27 @@ func downloadsPage(req *request) (*response, error) {
 	data.Statuses = options([]roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded}, func(s roster.Status) string { return string(s) }, asked.Statuses)
 	p := &page{Template: "downloads", Title: "Downloads", Path: route.DownloadsURL(q), Filter: asked.Filter, Data: data,
 		Description: "ICE's 287(g) agreements and every change to them as CSV, Excel, JSON and GeoJSON, for any state, model and day."}
-	set := linked.DatasetData{Site: req.Base, Path: p.Path, Name: "287(g) agreements with ICE", Description: p.Description, Extent: req.Snapshot.Extent(), Modified: req.Snapshot.Modified(), States: asked.States}
+	p.Linked = []any{data.dataset(req, p)}
 	if data.Name != "" {
-		p.Title, p.Description, set.Name = "Downloads: "+data.Name, data.Name+": "+p.Description, set.Name+": "+data.Name
+		p.Title, p.Description = "Downloads: "+data.Name, data.Name+": "+p.Description
+	}
+	return req.render(p)
+}
+
+// dataset tells search engines what the page offers.
+func (d *downloadsData) dataset(req *request, p *page) any {
+	set := linked.DatasetData{Site: req.Base, Path: p.Path, Name: "287(g) agreements with ICE", Description: p.Description, Extent: req.Snapshot.Extent(), Modified: req.Snapshot.Modified(), States: p.Filter.States}
+	if d.Name != "" {
+		set.Name += ": " + d.Name
 	}
 	if !set.Extent.Empty() {
-		set.Citation = data.Cite
+		set.Citation = d.Cite
 	}
 	for i, f := range export.Formats() {
-		set.Files = append(set.Files, linked.NewSegment("Agreements", f, req.Base+data.Agreements[i].URL), linked.NewSegment("Changes", f, req.Base+data.Changes[i].URL),
-			linked.NewSegment("Counties", f, req.Base+data.Counties[i].URL))
+		set.Files = append(set.Files, linked.NewSegment("Agreements", f, req.Base+d.Agreements[i].URL), linked.NewSegment("Changes", f, req.Base+d.Changes[i].URL),
+			linked.NewSegment("Counties", f, req.Base+d.Counties[i].URL))
 	}
-	p.Linked = []any{linked.NewDataset(set)}
-	return req.render(p)
+	return linked.NewDataset(set)
 }
 
 func formatWords(f export.Format) string {
