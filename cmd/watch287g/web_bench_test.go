@@ -153,7 +153,8 @@ func BenchmarkPages(b *testing.B) {
 	folder := b.TempDir()
 	floor := floorServer(b, folder)
 	for _, page := range []struct{ name, path string }{
-		{"front", "/"}, {"state", "/states/FL"}, {"agency", string(agency)}, {"feed", "/feeds/changes.rss"}, {"api", "/api/v1/changes"},
+		{"front", "/"}, {"states", "/states"}, {"state", "/states/FL"}, {"largest-state", "/states/TX"}, {"county", "/counties/48201"}, {"nation-by-county", "/counties"},
+		{"agency", string(agency)}, {"feed", "/feeds/changes.rss"}, {"api", "/api/v1/changes"},
 	} {
 		for _, coding := range []string{"identity", "gzip"} {
 			b.Run(page.name+"/"+coding, func(b *testing.B) {
@@ -250,6 +251,8 @@ func BenchmarkFirstByte(b *testing.B) {
 	theirs := first(floor.address, "/front", 200, func() {})
 	polled := first(service.address, "/", 10, func() { call("poll") })
 	missed := first(service.address, "/changes?before=1000", 10, func() { call("poll") })
+	state := first(service.address, "/states/TX", 10, func() { call("poll") })
+	counties := first(service.address, "/counties", 10, func() { call("poll") })
 	b.ReportMetric(ready.at(50), "ms")
 	b.ReportMetric(ready.at(99), "p99-ms")
 	b.ReportMetric(theirs.at(50), "floor-ms")
@@ -258,5 +261,7 @@ func BenchmarkFirstByte(b *testing.B) {
 	b.ReportMetric(polled.at(100), "after-poll-max-ms")
 	b.ReportMetric(missed.at(50), "after-poll-unmade-ms")
 	b.ReportMetric(missed.at(100), "after-poll-unmade-max-ms")
+	b.ReportMetric(state.at(100), "after-poll-state-max-ms")
+	b.ReportMetric(counties.at(100), "after-poll-counties-max-ms")
 	b.ReportMetric(0, "ns/op")
 }
