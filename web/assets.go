@@ -5,15 +5,21 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
-	"net/http"
 	"strings"
 
 	"github.com/watch287g/watch287g/web/draw"
+	"github.com/watch287g/watch287g/web/raster"
 	"github.com/watch287g/watch287g/web/route"
 )
 
 //go:embed static
 var staticFiles embed.FS
+
+// What browsers and phones ask for by its name, whether or not a page names it.
+const (
+	favicon   = "favicon.ico"
+	touchIcon = "apple-touch-icon.png"
+)
 
 // asset is a file that pages need, under an address that names its content.
 type asset struct {
@@ -25,6 +31,17 @@ type asset struct {
 // readAssets reads the stylesheet, the icon and what else never changes.
 func readAssets() (map[string]asset, error) {
 	all := map[string]asset{}
+	for name, pixels := range map[string]int{favicon: 32, touchIcon: 180} {
+		body, err := raster.Icon(pixels)
+		if err != nil {
+			return nil, err //nolint:wrapcheck // it says what it was about
+		}
+		contentType := "image/png"
+		if name == favicon {
+			contentType, body = "image/x-icon", raster.ICO(pixels, body)
+		}
+		all[name] = newAsset(name, contentType, body)
+	}
 	for name, contentType := range map[string]string{
 		"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml",
 	} {
@@ -64,9 +81,7 @@ func addresses(assets map[string]asset) map[string]string {
 
 // assetRoutes serve the assets.
 func assetRoutes(assets map[string]asset) []route.Route {
-	all := []route.Route{{Path: "/favicon.ico", Handler: func(req *route.Request) (*route.Response, error) {
-		return req.Redirect(assets["icon.svg"].address, http.StatusFound), nil
-	}}}
+	var all []route.Route
 	for name, a := range assets {
 		all = append(all, route.Route{Path: "/" + name, Params: []string{"v"}, Handler: a.response})
 	}

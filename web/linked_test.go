@@ -1,7 +1,11 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
+	"image"
+	"image/color"
+	"image/png"
 	"net/http"
 	"strings"
 	"testing"
@@ -217,5 +221,45 @@ func TestPicturesOfChanges(t *testing.T) {
 		if rec := w.get("/pictures/changes/" + file); rec.Code != http.StatusNotFound {
 			t.Errorf("%s: status %d", file, rec.Code)
 		}
+	}
+}
+
+// Every page names its icons; each is a picture of the size that is told, also under the
+// names by which browsers and phones ask unasked.
+func TestIcons(t *testing.T) {
+	w := newWorld(t)
+	doc := w.page("/about")
+	sizes := map[string]int{"image/svg+xml": 0, "image/x-icon": 32, "image/png": 180}
+	links := doc.Find(`link[rel="icon"], link[rel="apple-touch-icon"]`)
+	if links.Length() != len(sizes) {
+		t.Errorf("%d icons", links.Length())
+	}
+	for _, l := range links.EachIter() {
+		href := l.AttrOr("href", "")
+		path, _, _ := strings.Cut(href, "?")
+		rec, plain := w.get(href), w.get(path)
+		kind := rec.Header().Get("Content-Type")
+		size, known := sizes[kind]
+		if rec.Code != http.StatusOK || plain.Code != http.StatusOK || !known || plain.Body.String() != rec.Body.String() || !strings.Contains(rec.Header().Get("Cache-Control"), "immutable") {
+			t.Errorf("%s: status %d, %s", href, rec.Code, kind)
+			continue
+		}
+		body := rec.Body.Bytes()
+		if kind == "image/x-icon" {
+			body = body[22:]
+		}
+		if size > 0 {
+			img, err := png.Decode(bytes.NewReader(body))
+			if err != nil || img.Bounds() != image.Rect(0, 0, size, size) {
+				t.Fatalf("%s: %v", href, err)
+			}
+			middle, white := color.RGBAModel.Convert(img.At(size/2, size/2)), color.RGBAModel.Convert(img.At(size/4, size/2))
+			if middle != (color.RGBA{0x17, 0x4a, 0x7c, 0xff}) || white != (color.RGBA{0xff, 0xff, 0xff, 0xff}) {
+				t.Errorf("%s: the eye is %v in %v", href, middle, white)
+			}
+		}
+	}
+	if n := doc.Find(`meta[name="theme-color"][media]`).Length(); n != 2 {
+		t.Errorf("%d theme colors", n)
 	}
 }

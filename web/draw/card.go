@@ -7,6 +7,8 @@ import (
 	"image/color"
 	"image/png"
 	"strings"
+
+	"github.com/watch287g/watch287g/web/raster"
 )
 
 // The size of a card in pixels, as those who show links expect it.
@@ -71,7 +73,7 @@ func cardPalette() color.Palette {
 // that is too long is set smaller or wrapped, and cut in the end.
 func Card(d CardData) ([]byte, error) {
 	img := image.NewPaletted(image.Rect(0, 0, CardWidth, CardHeight), cardPalette())
-	fill(img, 0, 0, CardWidth, 10, cardModels+1)
+	raster.Box(img, 0, 0, CardWidth, 10, cardModels+1)
 	w, err := newWriter(img)
 	if err != nil {
 		return nil, fmt.Errorf("draw a card: %w", err)
@@ -129,14 +131,14 @@ func (w *writer) curve(s series, top int) {
 		}
 		low := 0
 		for band, high := range at.tops {
-			fill(w.img, f.left+at.x, f.base()-high, f.left+end, f.base()-low, cardModels+uint8(band))
+			raster.Box(w.img, f.left+at.x, f.base()-high, f.left+end, f.base()-low, cardModels+uint8(band))
 			if high-low > 2 { // so that bands can be told apart without their colours
-				fill(w.img, f.left+at.x, f.base()-high, f.left+end, f.base()-high+1, cardPaper)
+				raster.Box(w.img, f.left+at.x, f.base()-high, f.left+end, f.base()-high+1, cardPaper)
 			}
 			low = high
 		}
 	}
-	fill(w.img, f.left, f.base(), cardRight, f.base()+2, cardLine)
+	raster.Box(w.img, f.left, f.base(), cardRight, f.base()+2, cardLine)
 	w.text(w.regular, 22, f.left, f.base()+34, cardMuted, long(s.first))
 	if s.last > s.first {
 		last := long(s.last)
@@ -144,18 +146,8 @@ func (w *writer) curve(s series, top int) {
 	}
 	for _, t := range s.tags(f, axis, 30) {
 		if t.band >= 0 {
-			fill(w.img, cardRight+16, t.y-9, cardRight+34, t.y+9, cardModels+uint8(t.band))
+			raster.Box(w.img, cardRight+16, t.y-9, cardRight+34, t.y+9, cardModels+uint8(t.band))
 			w.text(w.regular, 24, cardRight+44, t.y+9, cardInk, bandCodes[t.band])
-		}
-	}
-}
-
-// fill colours what lies from x0, y0 to before x1, y1.
-func fill(img *image.Paletted, x0, y0, x1, y1 int, c uint8) {
-	for y := y0; y < y1; y++ {
-		row := img.Pix[img.PixOffset(x0, y):img.PixOffset(x1, y)]
-		for i := range row {
-			row[i] = c
 		}
 	}
 }
