@@ -94,10 +94,10 @@ func TestCardMap(t *testing.T) {
 		d.Map = m
 		img := card(t, d).(*image.Paletted)
 		for _, c := range img.Pix {
-			switch {
-			case c == cardMuted-(ramp-1)+cardStateShade:
+			switch c {
+			case cardMuted - (ramp - 1) + cardStateShade:
 				land++
-			case c == cardHere+ramp-1:
+			case cardHere + ramp - 1:
 				marked++
 			}
 		}
