@@ -59,7 +59,7 @@ screenshots: go browser ## take pictures of the pages, into ./screenshots
 # Programs of others read what the site serves to programs. npm fetches them, which
 # takes a minute, so that they are not part of the tests.
 .PHONY: validate
-validate: go ## have validators read the API's document, the data package and GeoJSON
+validate: go ## have validators read the API's document, the data package, GeoJSON and, by Java, the pages
 	go test ./web -count=1 -v -run '^TestValidators$$' -args -validators '$(CURDIR)/bin/validators'
 
 .PHONY: lint

@@ -2,6 +2,7 @@ package web
 
 import (
 	"flag"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -19,11 +20,11 @@ var validators = flag.String("validators", "", "the folder for validators, which
 // validatorPackages are those programs. Their versions are fixed, so that what passes
 // today passes tomorrow.
 var validatorPackages = []string{"@redocly/cli@2.77.0", "@stoplight/spectral-cli@6.16.3", "datapackage@1.1.10", "geojson-validation@1.0.2",
-	"openapi-typescript@7.13.0", "typescript@5.9.3"}
+	"openapi-typescript@7.13.0", "typescript@5.9.3", "vnu-jar@26.9.27"}
 
-// TestValidators has programs of others read what the site serves to programs: the
-// description of the API and a client made from it, the data package with its files,
-// and the points. It reads the archive where it is at hand, else the small world.
+// TestValidators has programs of others read what the site serves: the description of the
+// API and a client made from it, the data package with its files, the points, and the
+// pages. It reads the archive where it is at hand, else the small world.
 func TestValidators(t *testing.T) {
 	if *validators == "" {
 		t.Skip("validators are run by make validate")
@@ -67,10 +68,44 @@ func TestValidators(t *testing.T) {
 		v.write("package.js", readPackage)
 		v.in(t).run("node", "package.js", site.URL+"/downloads/datapackage.json")
 	})
+	t.Run("pages", func(t *testing.T) {
+		v.in(t).pages(w, newWorld(t), emptyWorld(t))
+	})
 	t.Run("points", func(t *testing.T) {
 		v.write("points.js", readPoints)
 		v.in(t).run("node", "points.js", "agreements.geojson", "changes.geojson", "coverage.geojson")
 	})
+}
+
+// pages has the Nu HTML Checker read a page of each kind, of the small world, of the
+// archive where it is at hand, and of a store that knows nothing. It is a program in Java,
+// which its package fetches.
+func (v validating) pages(worlds ...*world) {
+	v.t.Helper()
+	if _, err := exec.LookPath("java"); err != nil {
+		v.t.Skip("there is no java")
+	}
+	of := filepath.Join("node_modules", "vnu-jar")
+	jar := filepath.Join(of, "build", "dist", "vnu.jar")
+	if _, err := os.Stat(filepath.Join(v.dir, jar)); err != nil {
+		v.run("node", filepath.Join(of, "vnu-java-downloader.js"))
+	}
+	args := []string{"-jar", jar, "--Werror"}
+	for n, w := range worlds {
+		paths := []string{"/", "/states", "/states/TX", "/counties", "/counties/48281", "/changes", "/coverage", "/downloads", "/publications", "/compare", "/status", "/embed/nation"}
+		if !w.known().Extent().Empty() {
+			paths = nil
+			for _, p := range everyPage(v.t, w) {
+				paths = append(paths, p.path)
+			}
+		}
+		for i, path := range paths {
+			file := fmt.Sprintf("pages-%d-%d.html", n, i)
+			v.write(file, w.get(path).Body.String())
+			args = append(args, file)
+		}
+	}
+	v.run("java", args...)
 }
 
 // client is what somebody could write with the types that are made from the document.
