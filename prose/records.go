@@ -134,6 +134,24 @@ func (l Language) SignedBy(agreement *roster.Record) string {
 	return l.say("pending.signed", parts{"since": l.SinceDay(roster.Day(agreement.FirstListed()), agreement.Baseline)})
 }
 
+// NotSigned says of an entry that left the list unsigned whether there was an agreement
+// of the agency's in its model all the same, as one from an earlier time on the pending
+// list; agreement is nil where there was none.
+func (l Language) NotSigned(agreement *roster.Record) string {
+	if agreement == nil {
+		return l.plain("pending.not-signed")
+	}
+	spells := l.Spells(agreement)
+	said := spells[0]
+	for _, next := range spells[1:] {
+		said = l.say("pending.and-again", parts{"spell": said, "next": next})
+	}
+	if agreement.Listed() {
+		return l.say("pending.before-that", parts{"spells": said})
+	}
+	return l.say("pending.had-one", parts{"spells": said})
+}
+
 // RowOf names a row of a publication: "row 812 of ICE's participating list of July 3,
 // 2025, 4 p.m. ET".
 func (l Language) RowOf(e roster.Evidence) string {

@@ -165,9 +165,14 @@ func (l Language) Unused(params []string) string {
 	return l.say("unused", parts{"words": l.And(each(params, func(name string) string { return l.plain(key("unused." + name)) }))})
 }
 
-// Allows says what a model allows, after ICE's own description of it.
-func (l Language) Allows(m roster.Model) string {
-	if k := key("allows." + string(m)); l.has(k) {
+// Allows says what a model allows an agency, after ICE's own description of it, or what
+// it would allow one that is only pending.
+func (l Language) Allows(m roster.Model, on roster.List) string {
+	k := key("allows." + string(m))
+	if on == roster.ListPending {
+		k += ".would"
+	}
+	if l.has(k) {
 		return l.plain(k)
 	}
 	return l.plain("allows.other")

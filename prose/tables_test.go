@@ -35,7 +35,7 @@ func tableTexts(l Language) map[string]string {
 		l.Agreements(Balance{Before: 3, After: 4, Came: 1, In: 1, Out: 1}):                                "Active agreements: 1 new, 0 no longer listed, 1 that ICE listed with another state, model, kind or place before, 1 that ICE now lists with another state, model, kind or place: from 3 to 4.",
 		l.Unused([]string{"kind", "since", "state"}) + l.Unused(nil):                                      "This page cannot be narrowed by kind of change, first day and state: it shows all that it has.",
 		l.Cite("Larkwood", published, "https:"):                                                           "287(g) watch. (2025, July 3). Larkwood, according to ICE's lists as of July 3, 2025, 4 p.m. ET. https:",
-		l.Allows("Tribal") + l.Allows(roster.OtherModel):                                                  "ICE's list names a model that is none of the three that ICE describes. What it allows, the list does not say.ICE's list names a model that is none of the three that ICE describes. What it allows, the list does not say.",
+		l.Allows("Tribal", roster.ListPending) + l.Allows(roster.OtherModel, roster.ListParticipating):    "ICE's list names a model that is none of the three that ICE describes. What it allows, the list does not say.ICE's list names a model that is none of the three that ICE describes. What it allows, the list does not say.",
 		l.TypeShort(roster.TypeState, "GU") + l.TypeShort(roster.TypeState, "DC") + l.TypeShort("", "TX"): "territoryDistrictnot given",
 	}
 }

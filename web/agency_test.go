@@ -276,3 +276,25 @@ func TestAgenciesOfTheArchive(t *testing.T) {
 		}
 	}
 }
+
+// A model that is only pending is not said to allow anything yet.
+func TestAgencyThatIsPendingIsAllowedNothingYet(t *testing.T) {
+	w := newWorld(t)
+	if got := strings.Join(cards(w.page("/agencies/WV-morgan-county-sheriffs-office")), ""); !strings.Contains(got, "The model would let officers of the agency exercise") {
+		t.Errorf("what is pending: %s", got)
+	}
+}
+
+// An entry that came again after its agreement was listed is not said to have never led
+// to one.
+func TestArchiveAgencyWithEntryThatCameAgain(t *testing.T) {
+	w := archiveSite(t)
+	for id, want := range map[string]string{
+		"NE-brown-county-sheriffs-office":      "had one in this model since June 20, 2025, until December 5, 2025, the first list without it",
+		"TX-southside-place-police-department": "had one in this model since June 27, 2025, until July 18, 2025, the first list without it",
+	} {
+		if got := strings.Join(past(w.page("/agencies/"+id)), "\n"); !strings.Contains(got, "|no new agreement came of the last time; the participating list "+want+"|") || strings.Contains(got, "|not signed|") {
+			t.Errorf("%s:\n%s", id, got)
+		}
+	}
+}

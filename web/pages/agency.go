@@ -53,7 +53,7 @@ type agencyRecord struct {
 	Allows     string   // what the model allows
 	Listed     []string // each spell on the list, in words
 	Pending    string   // how long it was pending before it was listed; "" where it was not
-	SignedBy   string   // for a pending entry: when its agreement was listed
+	SignedBy   string   // for a pending entry: when its agreement was listed, or that none was
 	Other      *agencyLine
 	Evidence   string // address of the row that first listed it as it is known now
 	EvidenceOf string // what that address shows, in words
@@ -194,9 +194,11 @@ func agencyRecords(snap *snapshot.Snapshot, id string) []agencyRecord {
 func recordInWords(snap *snapshot.Snapshot, id string, r *roster.Record) agencyRecord {
 	now := r.Now()
 	a := agencyRecord{Agreement: now, List: r.List, Status: english.Record(r), Listed: english.Spells(r), Pending: pendingBefore(snap, r),
-		Allows: english.Allows(now.Model), stands: r.Listed() && now.AgencyID == id}
+		Allows: english.Allows(now.Model, r.List), stands: r.Listed() && now.AgencyID == id}
 	if signed := snap.Record(r.SignedBy); signed != nil {
 		a.SignedBy = english.SignedBy(signed)
+	} else {
+		a.SignedBy = english.NotSigned(agreementBefore(snap, id, r))
 	}
 	if now.AgencyID != id {
 		a.Other = &agencyLine{ID: now.AgencyID, Name: snap.AgencyName(now.AgencyID), State: now.State}
@@ -212,6 +214,18 @@ func recordInWords(snap *snapshot.Snapshot, id string, r *roster.Record) agencyR
 		}
 	}
 	return a
+}
+
+// agreementBefore is the last agreement of an agency in an entry's model that was listed
+// before the entry left; nil for none.
+func agreementBefore(snap *snapshot.Snapshot, id string, entry *roster.Record) (last *roster.Record) {
+	for _, r := range snap.RecordsOf(id) {
+		if r.List == roster.ListParticipating && r.Now().Model == entry.Now().Model && r.FirstListed().Before(entry.Last().From) &&
+			(last == nil || last.FirstListed().Before(r.FirstListed())) {
+			last = r
+		}
+	}
+	return last
 }
 
 // doubtAbout leads to the last change of an agreement that is only likely; nil
