@@ -95,6 +95,13 @@ func TestChangesCountWhatIsNewAsTheFrontPageDoes(t *testing.T) {
 	}
 }
 
+// Where no list was read, nothing is said to have been new or gone.
+func TestChangesOfNothingCountNothing(t *testing.T) {
+	if figures := shownFigures(t, emptyWorld(t).page("/changes")); len(figures) > 0 {
+		t.Errorf("it counts %v", figures)
+	}
+}
+
 func TestChangesAreSaidInWords(t *testing.T) {
 	w := newWorld(t)
 	for query, want := range map[string]string{

@@ -178,6 +178,21 @@ func TestCompareKnowsWhatItCannotKnow(t *testing.T) {
 
 // Whatever two days are compared, what came less what went is the difference of
 // the counts.
+// Where no pending list is known, no row of the table counts pending entries.
+func TestCompareCountsNoEntriesThatAreNotKnown(t *testing.T) {
+	w := emptyWorld(t)
+	w.now = june(7)
+	lists := smallLists()
+	w.imports(lists[0], lists[2])
+	doc := w.page("/compare?from=2025-06-02&to=2025-06-06")
+	if got := cells(doc.Find("main tr:contains('Pending entries')").First()); got != "Pending entries|unknown|unknown|unknown" {
+		t.Errorf("the row of pending entries is %q", got)
+	}
+	if got := cells(doc.Find("main tr:contains('Active agreements')").First()); got != "Active agreements|44|45|+1" {
+		t.Errorf("the row of agreements is %q", got)
+	}
+}
+
 func TestCompareOfTheArchiveAddsUp(t *testing.T) {
 	w := archiveSite(t)
 	snap := w.known()

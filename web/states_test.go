@@ -112,6 +112,14 @@ func TestStatesAsOfADay(t *testing.T) {
 }
 
 // The states add up to the nation, on any day, and weigh little.
+// On the first day of the record nothing counts as new or gone.
+func TestStatesOnTheFirstDay(t *testing.T) {
+	text := said(newWorld(t).page("/states?as_of=2025-06-02"), "main")
+	if !strings.Contains(text, "The record begins on June 2, 2025: what is new or gone counts from then on. Each curve") || strings.Contains(text, "0 days") {
+		t.Errorf("it says %.600s", text)
+	}
+}
+
 func TestStatesTableOfTheArchive(t *testing.T) {
 	w := archiveSite(t)
 	for _, address := range []string{"/states", "/states?as_of=2025-03-01", "/states?as_of=2025-05-19&sort=wso"} {

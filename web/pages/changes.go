@@ -67,7 +67,7 @@ func changesPage(req *request) (*response, error) {
 		Feeds: feedLinks(asked.Filter), Downloads: changeDownloads(shown), Only: onlyYAML(asked.Filter),
 		Timed: !asked.Since.IsZero() || !asked.Until.IsZero(),
 	}
-	if !d.Filtered && asked.Before == 0 {
+	if !d.Filtered && asked.Before == 0 && !req.Snapshot.Extent().Empty() {
 		recent := places.Difference{Difference: req.Snapshot.Recent(lookBack)}
 		d.Recent = recentFigures(recent, len(recent.New), len(recent.Gone), "", "")
 	}

@@ -50,8 +50,11 @@ type comparison struct {
 type countPair struct {
 	Words         string
 	URL           string
-	Before, After int
+	Before, After int // -1 where it is not known
 }
+
+// Known says of both numbers whether they are.
+func (m countPair) Known() bool { return m.Before >= 0 && m.After >= 0 }
 
 // By is the difference with its sign.
 func (m countPair) By() string { return english.Difference(m.After - m.Before) }
@@ -225,7 +228,13 @@ func (c *comparison) fill() {
 	if was, now := d.Before.ByModel[roster.OtherModel], d.After.ByModel[roster.OtherModel]; was+now > 0 {
 		c.Counts = append(c.Counts, countPair{roster.OtherModel.Name(), "", was, now})
 	}
-	c.Counts = append(c.Counts, countPair{"Pending entries", "", d.Before.Pending, d.After.Pending})
+	pending := func(s roster.Stats) int {
+		if !s.Knows(roster.ListPending) {
+			return -1
+		}
+		return s.Pending
+	}
+	c.Counts = append(c.Counts, countPair{"Pending entries", "", pending(d.Before), pending(d.After)})
 	for _, s := range roster.States() {
 		if len(c.Filter.States) == 1 {
 			break

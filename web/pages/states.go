@@ -16,7 +16,7 @@ type statesData struct {
 	Known   bool   // a list has been read
 	Words   string // when it is of: "As of June 21, 2025, 11 a.m. ET"
 	Listed  string // the counts in a sentence
-	Recent  string // what New and Gone are counted in: "in the 30 days to June 21, 2025"
+	Recent  string // what New and Gone are counted in: "in the 30 days to June 21, 2025"; "" on the first day
 	Columns []sortColumn
 	Rows    []stateLine
 	Past    bool        // what is shown is not said of now
@@ -97,7 +97,10 @@ func (d *statesData) fill(req *request, at, asked time.Time) {
 	if !asked.IsZero() {
 		d.Asked = roster.Day(at)
 	}
-	d.Listed, d.Recent = english.Listed(d.Stats), places.Difference{Difference: d.Table.Recent}.Span()
+	d.Listed = english.Listed(d.Stats)
+	if roster.Day(at) != d.First {
+		d.Recent = places.Difference{Difference: d.Table.Recent}.Span()
+	}
 	for _, r := range d.Table.Rows {
 		d.Rows = append(d.Rows, stateLine{r, tiny(r.Curve, d.Days)})
 	}
