@@ -61,7 +61,7 @@ func TestAPIChanges(t *testing.T) {
 	if len(got) != len(want) || !slices.EqualFunc(got, want, func(a, b roster.Change) bool { return a.ID == b.ID }) {
 		t.Errorf("%d changes on all pages, want %d", len(got), len(want))
 	}
-	for query, n := range map[string]int{"state=TX&kind=new": 1, "kind=removed": 2, "state=TX,GU&kind=new": 2, "state=TX&state=GU&kind=new": 2, "agency=*Police*&kind=new": 2, "county=brevard": 2, "since=2025-06-20": 1, "state=WY": 0} {
+	for query, n := range map[string]int{"state=TX&kind=new": 1, "kind=removed": 2, "state=TX,GU&kind=new": 2, "state=TX&state=GU&kind=new": 2, "agency=*Police*&kind=new": 2, "county=brevard": 2, "county=Brevard,+FL": 2, "county=12009,Bay": 3, "place=Palm+Bay,FL": 2, "place=Houston,+tx,32907": 3, "since=2025-06-20": 1, "state=WY": 0} {
 		if p := ask[changesPageOut](w, "/api/v1/changes?"+query); len(p.Changes) != n {
 			t.Errorf("%s: %d changes, want %d", query, len(p.Changes), n)
 		}

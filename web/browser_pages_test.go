@@ -33,7 +33,7 @@ func everyPage(t *testing.T, w *world) []sample {
 		{"counties", "/counties", 200},
 		{"changes", "/changes", 200},
 		{"changes, narrowed", "/changes?state=FL&kind=new&model=TFM&since=2025-05-01", 200},
-		{"changes, none", "/changes?county=Nowhere", 200},
+		{"changes, none", "/changes?county=Kalawao", 200},
 		{"state, Texas", "/states/TX", 200},
 		{"state, Florida", "/states/FL", 200},
 		{"state, narrowed", "/states/FL?model=TFM&sort=newest", 200},

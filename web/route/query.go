@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
@@ -63,9 +64,8 @@ func (r *Request) ReadQuery() (q Query, err error) {
 		k := roster.Status(strings.ToLower(s))
 		return k, slices.Contains([]roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded}, k)
 	})
-	name := func(s string) (string, bool) { return s, len(s) <= longestName }
-	q.Counties = list(read, "county", mostValues, name)
-	q.Places = list(read, "place", mostValues, name)
+	q.Counties = list(read, "county", mostValues, area(place.CheckCounty))
+	q.Places = list(read, "place", mostValues, area(place.CheckTown))
 	q.Agencies = list(read, "agency", mostPatterns, func(s string) (string, bool) {
 		_, err := path.Match(s, "")
 		return s, err == nil && len(s) <= longestName
@@ -100,8 +100,7 @@ func Refused(name, value, want string) error {
 func list[T ~string](r *queryReader, name string, most int, parse func(string) (T, bool)) []T {
 	var all []T
 	for _, given := range r.q[name] {
-		for part := range strings.SplitSeq(given, ",") {
-			part = strings.TrimSpace(part)
+		for _, part := range split(name, given) {
 			if part == "" {
 				continue
 			}
@@ -123,6 +122,28 @@ func list[T ~string](r *queryReader, name string, most int, parse func(string) (
 	return all
 }
 
+// area reads the name of a county or a town. One that is not known would match nothing
+// for ever, which whoever misspelled it would take for news that there is none.
+func area(check func(name string, states []roster.State) (wrong string)) func(string) (string, bool) {
+	return func(s string) (string, bool) { return s, len(s) <= longestName && check(s, nil) == "" }
+}
+
+// split takes the values of a parameter apart. A state's code after a place belongs to
+// it: "Houston, TX".
+func split(name, given string) (all []string) {
+	for part := range strings.SplitSeq(given, ",") {
+		part = strings.TrimSpace(part)
+		if (name == "county" || name == "place") && len(part) == 2 && len(all) > 0 && all[len(all)-1] != "" && !strings.Contains(all[len(all)-1], ",") {
+			if s, ok := roster.ParseState(part); ok && strings.EqualFold(string(s), part) {
+				all[len(all)-1] += ", " + string(s)
+				continue
+			}
+		}
+		all = append(all, part)
+	}
+	return all
+}
+
 // wanted says what a parameter takes.
 func wanted(name string) string {
 	switch name {
@@ -138,6 +159,10 @@ func wanted(name string) string {
 		return "a kind of change: write " + strings.ReplaceAll(Join(kinds[:last]), ",", ", ") + " or " + string(kinds[last])
 	case "status":
 		return "a status: write active, pending or ended"
+	case "county":
+		return "a county that is known here: write its name as in Harris County or Harris County, TX, or its FIPS code"
+	case "place":
+		return "a town that is known here, or a ZIP code: write it as in Houston, Houston, TX or 77001"
 	case "since", "until", "as_of":
 		return "a time: write a day, as in 2025-05-19, or an RFC 3339 time"
 	}
