@@ -87,7 +87,7 @@ func TestLinkedChanges(t *testing.T) {
 			return doc.Find(`meta[property="`+name+`"], meta[name="`+name+`"]`).AttrOr("content", "")
 		}
 		said, _ := doc.Find("main > .note time, main .note time").First().Attr("datetime")
-		for name, want := range map[string]string{"headline": textOf(doc.Find("h1")), "description": meta("description"), "url": meta("og:url"), "datePublished": said, "image": meta("og:image"),
+		for name, want := range map[string]string{"headline": textOf(doc.Find("h1")), "description": meta("og:description"), "url": meta("og:url"), "datePublished": said, "image": meta("og:image"),
 			"dateModified": meta("article:modified_time"), "isBasedOn": "https://287g.example.org" + doc.Find(`dt:contains("File") + dd a`).AttrOr("href", "")} {
 			if a[name] != want || want == "" {
 				t.Errorf("%s: %s is %q, want %q", c.ID, name, a[name], want)
@@ -182,6 +182,12 @@ func TestTitlesAreTheirOwn(t *testing.T) {
 				t.Errorf("%s and %s both say %q", path, other, text)
 			}
 			(*found)[text] = path
+		}
+		if day := doc.Find("main .note time").First().Text(); strings.HasPrefix(path, "/changes/") {
+			day = day[:strings.LastIndex(day, ", ")] // the same can happen again on another day
+			if title := doc.Find("head title").Text(); !strings.Contains(title, "("+day+")") {
+				t.Errorf("%s is called %q, of %s", path, title, day)
+			}
 		}
 		if lang := doc.Find("html").AttrOr("lang", ""); lang != "en" {
 			t.Errorf("%s is in the language %q", path, lang)
