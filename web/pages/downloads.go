@@ -84,9 +84,10 @@ func downloadsPage(req *request) (*response, error) {
 		day.Set("as_of", q.Get("as_of"))
 	}
 	for _, f := range export.Formats() {
-		data.Counties = append(data.Counties, download{strings.ToUpper(string(f)), formatWords(f), route.At("/downloads/coverage."+string(f), day, 0)})
-		data.Agreements = append(data.Agreements, download{strings.ToUpper(string(f)), formatWords(f), route.At("/downloads/agreements."+string(f), q, 0)})
-		data.Changes = append(data.Changes, download{strings.ToUpper(string(f)), formatWords(f), route.At("/downloads/changes."+string(f), route.Encode(asked.Filter), 0)})
+		name := strings.Replace(strings.ToUpper(string(f)), "GEO", "Geo", 1)
+		data.Counties = append(data.Counties, download{name, formatWords(f), route.At("/downloads/coverage."+string(f), day, 0)})
+		data.Agreements = append(data.Agreements, download{name, formatWords(f), route.At("/downloads/agreements."+string(f), q, 0)})
+		data.Changes = append(data.Changes, download{name, formatWords(f), route.At("/downloads/changes."+string(f), route.Encode(asked.Filter), 0)})
 	}
 	data.States, data.Models = options(roster.States(), roster.State.Name, asked.States), options(roster.ModelClasses(), roster.Model.Name, asked.Models)
 	data.Types = options(roster.Types(), english.Type, asked.Types)
