@@ -156,9 +156,9 @@ func (l Language) CountyMapNotes(c roster.Coverage, statewide []string) []string
 	case c.State == "":
 		note("statewide", n, parts{})
 	case len(statewide) == 0 || len(statewide) > mostStatewide:
-		note("statewide.state", n, parts{})
+		note("statewide.state", n, parts{"state": l.InSentence(c.State)})
 	default:
-		note("statewide.named", n, parts{"agencies": l.And(each(statewide, Printed))})
+		note("statewide.named", n, parts{"agencies": l.And(each(statewide, Printed)), "state": l.InSentence(c.State)})
 	}
 	note("unplaced", c.Agreements.NotPlaced, parts{})
 	note("territories", c.Agreements.Territories, parts{})

@@ -85,7 +85,7 @@ func TestCountyMapIsNotInTheWay(t *testing.T) {
 	if row != "Lampasas County|1 Warrant Service Officer||" {
 		t.Errorf("the row is %q", row)
 	}
-	if got := doc.Find(".note:contains('Not on the map')").Text(); got != "Not on the map: 1 active agreement for the whole state (Texas National Guard)." {
+	if got := doc.Find(".note:contains('Not on the map')").Text(); got != "Not on the map: 1 active agreement for all of Texas (Texas National Guard)." {
 		t.Errorf("the note is %q", got)
 	}
 }

@@ -27,10 +27,11 @@ func aboutPage(req *request) (*response, error) {
 			Contact      string
 			ContactURL   string
 			Version      string
+			Models       []roster.Model
 
 			Residents                     roster.Date // the day that their numbers are for
 			ResidentsSource, ResidentsURL string
-		}{req.Snapshot.Extent().First, len(req.Snapshot.Publications()), held, len(req.Snapshot.Changes()), req.set.options.Contact, route.ContactURL(req.set.options.Contact), req.set.options.Version,
+		}{req.Snapshot.Extent().First, len(req.Snapshot.Publications()), held, len(req.Snapshot.Changes()), req.set.options.Contact, route.ContactURL(req.set.options.Contact), req.set.options.Version, roster.Models(),
 			place.ResidentsDate, place.ResidentsSource, place.ResidentsURL},
 	})
 }

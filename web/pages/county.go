@@ -25,6 +25,7 @@ type countyData struct {
 	Groups            []holderGroup // the agencies with an active agreement, by whose they are
 	AllOfState        string        // what agencies of the whole state hold; "" for none
 	AllOfStateHeading string
+	MapHeading        string
 	Unplaced          link          // agencies of the state that are in no county, as far as is known
 	Map               template.HTML // of the county and its neighbors
 	Neighbors         []neighbor
@@ -91,13 +92,16 @@ func (req *request) county(of place.County) (*response, error) {
 	if d.Known {
 		d.Figures = countyFigures(c, req.Snapshot.CurrentStats())
 		now := countymap.Now(req.Snapshot)
-		d.Map = countymap.Neighborhood(now, req.set.borders, of)
+		d.Map, d.MapHeading = countymap.Neighborhood(now, req.set.borders, of), english.PlaceWords("alone", 0, nil)
 		for _, code := range req.set.borders.Neighbors(of.FIPS) {
 			if next, ok := place.ByFIPS(code); ok {
 				title := places.TitleOf(next)
 				d.Neighbors = append(d.Neighbors, neighbor{title, route.CountyURL(code), strings.TrimPrefix(english.CountyNow(place.StateOf(code), title, now[code]), title)})
 			}
 		}
+	}
+	if len(d.Neighbors) > 0 {
+		d.MapHeading = prose.Capitalize(english.NeighborhoodTitle(c.Name))
 	}
 	for _, r := range place.Regions() {
 		if slices.Contains(r.Counties, c.FIPS) {

@@ -81,6 +81,7 @@ func templateFuncs() template.FuncMap {
 		"title":  english.Title,
 		"type":   english.TypeIn,
 		"doubt":  english.Doubt,
+		"allows": func(m roster.Model) string { return english.Allows(m, roster.ListParticipating) },
 		"signed": english.SignedFact, "signedline": english.SignedLine,
 		"document": func(form string, address string) prose.Document {
 			return english.Document(prose.DocumentForm(form), address)

@@ -244,7 +244,9 @@ func (c *County) AllOfState() string {
 	if len(holders) == 0 {
 		return ""
 	}
-	return english.PlaceWords("all-hold", 0, map[string]string{"state": english.InSentence(c.State), "active": english.Active(count(holders)), "agencies": english.Agencies(len(holders))})
+	n := count(holders)
+	return english.PlaceWords("all-hold", n, map[string]string{"state": english.InSentence(c.State), "active": english.Active(n), "agencies": english.Agencies(len(holders)),
+		"who": english.PlaceWords("all-hold.who", len(holders), nil)})
 }
 
 // Filter chooses the changes of the county's agencies, and of those that can be there.
