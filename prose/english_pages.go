@@ -53,7 +53,7 @@ var englishPages = map[key]string{
 	"holds.none":          "no longer on ICE's lists",
 	"holds.none.287g":     "no longer on ICE's 287(g) lists",
 	"lead.active":         "ICE lists {active} with {agency}, as of {until}: {agreements}.",
-	"lead.pending":        "ICE's pending list of {list} has {agency}, for {models}.",
+	"lead.pending":        "ICE's pending list of {list}, has {agency}, for {models}.",
 	"lead.none":           "ICE's lists do not name {agency} as of {until}; they did before.",
 	"lead.moved":          "An agreement or entry that was listed with this agency before is now listed with {moved}.",
 	"lead.signed":         "{model} (signed {date})",

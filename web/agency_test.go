@@ -130,7 +130,7 @@ func TestAgencyStandsAsTheListsSay(t *testing.T) {
 		"FL-bay-county-sheriffs-office": {"Bay County Sheriff's Office, Florida: 2 active 287(g) agreements",
 			"ICE lists 2 active agreements with Bay County Sheriff's Office, as of June 21, 2025, 11 a.m. ET: "},
 		"WV-morgan-county-sheriffs-office": {"Morgan County Sheriff's Office, West Virginia: 1 pending 287(g) agreement",
-			"ICE's pending list of June 11, 2025 has Morgan County Sheriff's Office, for the Task Force Model."},
+			"ICE's pending list of June 11, 2025, has Morgan County Sheriff's Office, for the Task Force Model."},
 		"TX-harris-county-sheriffs-office": {"Harris County Sheriff's Office, Texas: no longer on ICE's 287(g) lists",
 			"ICE's lists do not name Harris County Sheriff's Office as of June 21, 2025, 11 a.m. ET; they did before."},
 	} {

@@ -64,8 +64,8 @@ func (r *Request) ReadQuery() (q Query, err error) {
 		k := roster.Status(strings.ToLower(s))
 		return k, slices.Contains([]roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded}, k)
 	})
-	q.Counties = list(read, "county", mostValues, area(place.CheckCounty))
-	q.Places = list(read, "place", mostValues, area(place.CheckTown))
+	q.Counties = list(read, "county", mostValues, area(place.CountiesNamed))
+	q.Places = list(read, "place", mostValues, area(place.PlacesNamed))
 	q.Agencies = list(read, "agency", mostPatterns, func(s string) (string, bool) {
 		_, err := path.Match(s, "")
 		return s, err == nil && len(s) <= longestName
@@ -124,8 +124,11 @@ func list[T ~string](r *queryReader, name string, most int, parse func(string) (
 
 // area reads the name of a county or a town. One that is not known would match nothing
 // for ever, which whoever misspelled it would take for news that there is none.
-func area(check func(name string, states []roster.State) (wrong string)) func(string) (string, bool) {
-	return func(s string) (string, bool) { return s, len(s) <= longestName && check(s, nil) == "" }
+func area(named func(roster.State, string) []string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		in := func(s roster.State) bool { return len(named(s, name)) > 0 }
+		return name, len(name) <= longestName && slices.ContainsFunc(roster.States(), in)
+	}
 }
 
 // split takes the values of a parameter apart. A state's code after a place belongs to
