@@ -201,12 +201,20 @@ func (n agencyName) counties(misprinted bool) []string {
 			}
 		}
 	}
-	if n.Type == roster.TypeCounty || n.says("sheriff", "sheriffs") { // "Chesapeake Sheriff's Office"
+	if n.Type == roster.TypeCounty && !n.cityPolice() || n.says("sheriff", "sheriffs") { // "Chesapeake Sheriff's Office"
 		if c, ok := exactly(n.State, strings.Join(n.words[:n.body()], " ")); ok {
 			return []string{c.FIPS}
 		}
 	}
 	return n.listed()
+}
+
+// cityPolice says whether a police department has the bare name of an incorporated
+// place, and so is that city's, even where ICE calls it a county's: the police of
+// Yoakum, Texas, a city that is not in Yoakum County.
+func (n agencyName) cityPolice() bool {
+	return n.says("police") && !n.says("county", "parish") &&
+		slices.ContainsFunc(townsOf(n.State, strings.Join(n.words[:n.body()], " ")), func(t town) bool { return strings.Contains(t.class, "C") })
 }
 
 // listed are the counties of a body that several run, whose name begins with them.
@@ -249,7 +257,7 @@ func (n agencyName) body() int {
 func (n agencyName) town(misprinted bool) (at Location, sure bool) {
 	nowhere := Location{Why: "says no county or town of " + nameOfState(n.State)}
 	officer := slices.ContainsFunc(n.words, func(w string) bool { return strings.HasPrefix(w, "sheriff") || strings.HasPrefix(w, "constable") })
-	if n.Type == roster.TypeCounty && !officer || n.says("county", "parish") {
+	if n.Type == roster.TypeCounty && !officer && !n.cityPolice() || n.says("county", "parish") {
 		return Location{Why: "says no county of " + nameOfState(n.State)}, false
 	}
 	words, form := n.words[:n.body()], ""

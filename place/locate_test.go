@@ -44,6 +44,8 @@ func TestLocate(t *testing.T) {
 		{"FL", "Macro Island Polce Department", "", town, "", place.ByTown, "12021"},
 		{"TN", "Sparta Police Department", "Sparta-White County", town, "", place.ByTown, "47185"},
 		{"AR", "Texarkana Police Department", "Bowie County", town, "", place.ByTown, "05091"},
+		{"TX", "Yoakum Police Department", "Yoakum County", county, "", place.ByTown, "48285 48123 48501"}, // ICE takes the city for the county
+		{"VA", "Chesterfield Police Department", "Chesterfield County", county, "", place.ByCell, "51041"},
 		{"TX", "Marlin Police Department", "Fall County", town, "", place.ByTown, "48145"},
 		{"IN", "Greens Fork Police Department", "", town, "", place.ByTown, "18177"}, // not the township
 		{"PA", "Manheim Borough Police Department", "", town, "", place.ByTown, "42071"},
