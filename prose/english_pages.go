@@ -64,6 +64,7 @@ var englishPages = map[key]string{
 	"since.day.or-before": "since {date} or before (the record begins there)",
 	"pending.before":      "{days}, {since}",
 	"pending.signed":      "the participating list has had its agreement {since}",
+	"pending.signed.past": "the participating list had its agreement {spells}",
 	"pending.not-signed":  "not signed",
 	"pending.before-that": "no new agreement came of the last time; the participating list has one in this model {spells}",
 	"pending.had-one":     "no new agreement came of the last time; the participating list had one in this model {spells}",

@@ -129,8 +129,11 @@ func (l Language) PendingBefore(agreement, entry *roster.Record) string {
 	return l.say("pending.before", parts{"days": days, "since": l.SinceDay(since, isLowerBound)})
 }
 
-// SignedBy says since when an entry's agreement is listed.
+// SignedBy says since when an entry's agreement is listed, or from when to when it was.
 func (l Language) SignedBy(agreement *roster.Record) string {
+	if !agreement.Listed() {
+		return l.say("pending.signed.past", parts{"spells": l.spelled(agreement)})
+	}
 	return l.say("pending.signed", parts{"since": l.SinceDay(roster.Day(agreement.FirstListed()), agreement.Baseline)})
 }
 
@@ -138,18 +141,23 @@ func (l Language) SignedBy(agreement *roster.Record) string {
 // of the agency's in its model all the same, as one from an earlier time on the pending
 // list; agreement is nil where there was none.
 func (l Language) NotSigned(agreement *roster.Record) string {
-	if agreement == nil {
+	switch {
+	case agreement == nil:
 		return l.plain("pending.not-signed")
+	case agreement.Listed():
+		return l.say("pending.before-that", parts{"spells": l.spelled(agreement)})
 	}
-	spells := l.Spells(agreement)
+	return l.say("pending.had-one", parts{"spells": l.spelled(agreement)})
+}
+
+// spelled joins the times for which a record was listed.
+func (l Language) spelled(r *roster.Record) string {
+	spells := l.Spells(r)
 	said := spells[0]
 	for _, next := range spells[1:] {
 		said = l.say("pending.and-again", parts{"spell": said, "next": next})
 	}
-	if agreement.Listed() {
-		return l.say("pending.before-that", parts{"spells": said})
-	}
-	return l.say("pending.had-one", parts{"spells": said})
+	return said
 }
 
 // RowOf names a row of a publication: "row 812 of ICE's participating list of July 3,

@@ -285,6 +285,14 @@ func TestAgencyThatIsPendingIsAllowedNothingYet(t *testing.T) {
 	}
 }
 
+// The agreement that an entry became is not said to be listed still once it is not.
+func TestArchiveAgencyWhoseAgreementIsGone(t *testing.T) {
+	got := strings.Join(past(archiveSite(t).page("/agencies/NE-brown-county-sheriffs-office")), "\n")
+	if want := "|the participating list had its agreement since June 20, 2025, until December 5, 2025, the first list without it|"; !strings.Contains(got, want) || strings.Contains(got, "has had its agreement") {
+		t.Errorf("it does not say %q:\n%s", want, got)
+	}
+}
+
 // An entry that came again after its agreement was listed is not said to have never led
 // to one.
 func TestArchiveAgencyWithEntryThatCameAgain(t *testing.T) {
