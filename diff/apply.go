@@ -22,8 +22,8 @@ func (u *update) apply(ctx context.Context, a Candidate, l *linker) {
 		switch {
 		case participating:
 			u.change(roster.KindRemoved, a.Publication, 0, r).ListedSince = roster.Day(r.ListedSince())
-		case r.SignedBy == "" && u.activeFor(r.Now()) == nil:
-			r.LeftSeen = u.in.Now
+		case r.SignedBy == "":
+			u.leave(r)
 		}
 	}
 	kind, fresh := roster.KindPending, u.relist(ctx, a, l.rows)
@@ -40,6 +40,16 @@ func (u *update) apply(ctx context.Context, a Candidate, l *linker) {
 			c.Why = l.rejected[e].lines()
 		}
 	}
+}
+
+// leave notes that a pending entry is gone from its list. Beside an agreement that the
+// agency has in the model, nothing is withdrawn: it ends as that.
+func (u *update) leave(r *roster.Record) {
+	if agreement := u.activeFor(r.Now()); agreement != nil {
+		u.endAsSigned(r, agreement.ID())
+		return
+	}
+	r.LeftSeen = u.in.Now
 }
 
 // relist finds the ended records that rows list again, and returns the rows that
@@ -73,7 +83,7 @@ func (u *update) relist(ctx context.Context, a Candidate, rows []*listRow) []*li
 // long, or whose agreement is gone again, is a new application.
 func (u *update) restore(a Candidate, p pair) {
 	r := u.edit(p.record)
-	before, ending, at := r.Now(), r.Ending, r.EndingAt
+	before, left, ending, at := r.Now(), r.Last().From, r.Ending, r.EndingAt
 	fields := amendments(before, p.listed)
 	anew := r.List == roster.ListPending && u.appliesAnew(r)
 	r.Ending, r.EndingAt, r.LeftSeen = "", time.Time{}, time.Time{}
@@ -82,9 +92,12 @@ func (u *update) restore(a Candidate, p pair) {
 		u.agencies.addSpelling(before.AgencyID, p.listed.spelling())
 	}
 	r.Versions = append(r.Versions, u.version(a, p.listed, after))
+	if back := r.Last().From; anew || r.SignedBy != "" && back.Sub(left) > Grace {
+		r.AppliedAt = back
+	}
 	switch {
 	case anew:
-		r.AppliedAt, r.SignedBy = r.Last().From, ""
+		r.SignedBy = ""
 		u.linkedChange(roster.KindPending, a, p, r)
 	case ending != "":
 		c := u.linkedChange(roster.KindRestored, a, p, r)
@@ -113,7 +126,9 @@ func (u *update) appliesAnew(r *roster.Record) bool {
 
 // signPending begins the agreements whose agencies were pending for the model.
 func (u *update) signPending(ctx context.Context, a Candidate, fresh []*listRow) []*listRow {
-	entries := u.recordsWhere(func(r *roster.Record) bool { return r.List == roster.ListPending && r.SignedBy == "" })
+	entries := u.recordsWhere(func(r *roster.Record) bool {
+		return r.List == roster.ListPending && (r.SignedBy == "" || u.stoodBeside(r))
+	})
 	l := newLinker(u.agencies, entries, fresh, linkOptions{undated: true})
 	// Of two entries of one agency, the one that is or just was on the list is the
 	// one that is signed.
@@ -141,13 +156,13 @@ func (u *update) sign(a Candidate, p pair) {
 		u.agencies.addSpelling(p.listed.AgencyID, p.listed.spelling())
 	}
 	r := u.begin(a, p.listed)
-	r.Baseline, r.PendingSince = a.Baseline, entry.ListedSince()
+	r.Baseline, r.PendingSince = a.Baseline, entry.Applied()
 	if a.Baseline {
 		u.endAsSigned(entry, r.ID())
 		return
 	}
 	c := u.linkedChange(roster.KindNew, a, p, r)
-	c.PendingSince = roster.Day(r.PendingSince)
+	c.PendingSince, c.Gaps = roster.Day(r.PendingSince), entry.Gaps(r.PendingSince, entry.Last().From)
 	if left := entry.Last(); !left.Listed && roster.Day(left.From) != roster.Day(r.FirstListed()) {
 		c.PendingUntil = roster.Day(left.From)
 	}

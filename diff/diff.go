@@ -18,11 +18,8 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// Grace is how long an agency may be on neither list between the pending list
-// and the participating one before it counts as withdrawn. Of 67 that ICE
-// dropped from the one before it put them on the other in 2025, 55 were there
-// within a day.
-const Grace = 3 * 24 * time.Hour
+// Grace is how long an agency may be on neither list before it counts as withdrawn.
+const Grace = roster.Grace
 
 // Candidate is a publication that comes to be judged.
 type Candidate struct {
@@ -300,7 +297,7 @@ func (u *update) endGrace() {
 			r = u.edit(r)
 			r.LeftSeen = time.Time{}
 			c := u.change(roster.KindWithdrawn, u.known.InForce[roster.ListPending], 0, r)
-			c.ListedSince = roster.Day(r.ListedSince())
+			c.ListedSince, c.Gaps = roster.Day(r.Applied()), r.Gaps(r.Applied(), r.Last().From)
 		}
 	}
 }

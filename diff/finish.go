@@ -122,9 +122,13 @@ func signedBefore(a roster.Agreement, of []*roster.Record) []roster.Spell {
 }
 
 // onFirstList says whether the record was on the first list ever seen, and has
-// been listed since.
+// been listed since, or is the application that it was then.
 func onFirstList(r *roster.Record) bool {
-	return r.Baseline && r.ListedSince().Equal(r.FirstListed())
+	since := r.ListedSince()
+	if r.List == roster.ListPending {
+		since = r.Applied()
+	}
+	return r.Baseline && since.Equal(r.FirstListed())
 }
 
 // context is what the text of a change says beside the change itself.

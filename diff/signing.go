@@ -307,6 +307,17 @@ func (u *update) correctWithdrawal(c *roster.Change, entry *roster.Record, likel
 	u.endAsSigned(entry, c.Agreement.ID)
 }
 
+// stoodBeside says whether an entry ended as an agreement that the agency had when the
+// entry came. Another one in the model may be what it was for.
+func (u *update) stoodBeside(entry *roster.Record) bool {
+	agreement := u.known.Records[entry.SignedBy]
+	if agreement == nil || entry.Listed() || !agreement.PendingSince.Before(entry.Applied()) {
+		return false
+	}
+	then, known := agreement.VersionAt(entry.Applied())
+	return known && then.Listed
+}
+
 // endAsSigned notes that a pending entry ended as an agreement, so that it is never
 // said to be withdrawn, whatever becomes of that.
 func (u *update) endAsSigned(entry *roster.Record, agreement string) {

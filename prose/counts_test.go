@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -20,6 +21,9 @@ func pageTexts(l Language) map[string]string {
 		{From: published, Listed: true}, {From: published.AddDate(0, 0, 2)}, {From: published.AddDate(0, 0, 9), Listed: true}}}
 	signed := &roster.Record{PendingSince: published, Versions: []roster.Version{{From: published.AddDate(0, 0, 1), Listed: true}}}
 	later := &roster.Record{PendingSince: published, Versions: []roster.Version{{From: published.AddDate(0, 0, 2), Listed: true}}}
+	before := &roster.Record{Versions: []roster.Version{{From: published.AddDate(0, -1, 0), Listed: true}}}
+	ended := &roster.Record{Versions: append(slices.Clone(signed.Versions), roster.Version{From: published.AddDate(0, 0, 3)})}
+	back := &roster.Record{List: roster.ListPending, Versions: []roster.Version{{From: published, Listed: true}, {From: published.AddDate(0, 0, 1)}, {From: published.AddDate(0, 0, 2), Listed: true}}}
 	entry := func(left int) *roster.Record { // by how many days after it came
 		e := &roster.Record{List: roster.ListPending, Baseline: true, Versions: []roster.Version{{From: published, Listed: true}}}
 		if left > 0 {
@@ -50,13 +54,16 @@ func pageTexts(l Language) map[string]string {
 		l.Holds(1, 2) + "; " + l.Holds(0, 0):           "1 active agreement, 2 pending entries; no longer on ICE's lists",
 		l.HoldsTitle(2, 1) + "; " + l.HoldsTitle(0, 1): "2 active 287(g) agreements, 1 pending; 1 pending 287(g) agreement",
 		l.And(l.Spells(record)):                        "since July 3, 2025 or before (the record begins there), until July 5, 2025, the first list without it and since July 12, 2025",
-		l.Record(record):                               "active",
+		l.Record(record, nil):                          "active",
 		l.PendingBefore(signed, nil):                   "1 day, since July 3, 2025",
 		l.PendingBefore(signed, entry(0)):              "at least 1 day, since July 3, 2025 or before (the record begins there)",
 		l.PendingBefore(later, entry(1)):               "from at least July 3 to July 4, 2025",
 		l.PendingBefore(later, entry(2)):               "at least 2 days, since July 3, 2025 or before (the record begins there)",
-		l.RowOf(roster.Evidence{List: roster.ListPending, PublishedAt: noon, Row: 1812}): "row 1812 of ICE's pending list of June 5, 2025, noon ET",
-		l.Filter(roster.Filter{}, named):                                                 "All changes but details and documents",
+		l.PendingBefore(later, back):                   "2 days, since July 3, 2025, but for the time from July 4 to July 5, 2025",
+		l.Record(entry(1), signed) + "; " + l.Record(entry(1), nil) + "; " + l.Record(entry(1), before): "was pending, then signed; no longer pending; no longer pending",
+		l.SignedBy(signed) + "; " + l.SignedBy(ended):                                                   "the participating list has had its agreement since July 4, 2025; the participating list had its agreement since July 4, 2025, until July 6, 2025, the first list without it",
+		l.RowOf(roster.Evidence{List: roster.ListPending, PublishedAt: noon, Row: 1812}):                "row 1812 of ICE's pending list of June 5, 2025, noon ET",
+		l.Filter(roster.Filter{}, named):                                                                "All changes but details and documents",
 		l.Filter(roster.Filter{Kinds: []roster.Kind{roster.KindRemoved, roster.KindNew}, States: []roster.State{"TX", "DC"}, Types: []roster.Type{roster.TypeState},
 			Agencies: []string{"FL-x", "*"}, Until: noon}, named): "New agreements and agreements no longer listed in Texas and the District of Columbia, state agencies, Palm Bay Police Department and agencies named \"*\", until June 5, 2025, noon ET",
 		l.FilterTitle(roster.Filter{States: []roster.State{"TX"}, Kinds: []roster.Kind{roster.KindNew}, Models: []roster.Model{roster.TFM}}):                                "Texas · new agreements · Task Force Model",

@@ -76,6 +76,7 @@ var english = map[key]string{
 	"days.at-least":  "at least {days}",
 	"since":          "since {date} ({days})",
 	"since.at-least": "since at least {date}",
+	"but-for":        "{time}, but for the time {gaps}",
 	"spell":          "from {from} to {until}",
 	"spell.at-least": "from at least {from} to {until}",
 	"spell.day":      "on {until}",

@@ -31,15 +31,15 @@ func (l Language) Facts(c roster.Change) []Fact {
 	}
 	pending := l.FirstDay(c.PendingSince, c.SinceIsLowerBound)
 	if until := l.Date(c.PendingUntil); until != "" {
-		add("", "pending", l.say("spell", parts{"from": pending, "until": until}))
+		add("", "pending", l.butFor(l.say("spell", parts{"from": pending, "until": until}), l.longSpells(c.Gaps)))
 	} else {
-		add("", "pending-since", pending)
+		add("", "pending-since", l.butFor(pending, l.longSpells(c.Gaps)))
 	}
 	since := key("listed-since")
 	if c.Kind == roster.KindWithdrawn {
 		since = "pending-since"
 	}
-	add("", since, l.FirstDay(c.ListedSince, c.SinceIsLowerBound))
+	add("", since, l.butFor(l.FirstDay(c.ListedSince, c.SinceIsLowerBound), l.longSpells(c.Gaps)))
 	return all
 }
 

@@ -90,6 +90,7 @@ func changesOfEveryForm() []roster.Change {
 				c.Publication.Row, c.Publication.File = 7, "1.xlsx"
 				if certainty == roster.Likely {
 					c.PendingUntil, c.SinceIsLowerBound, c.Corrects, c.Holds = "2025-06-20", true, "chg_1", c.Holds[:1]
+					c.Gaps = spells
 				}
 				all = append(all, c)
 				for _, f := range fieldsOfEveryForm() {

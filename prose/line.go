@@ -65,15 +65,15 @@ func (l Language) lineSince(c roster.Change) string {
 	case c.ListedSince == "":
 		return l.plain("line.since.unknown")
 	case c.SinceIsLowerBound:
-		return l.say("line.since.at-least", parts{"date": l.lineDate(c, c.ListedSince)})
+		return l.butFor(l.say("line.since.at-least", parts{"date": l.lineDate(c, c.ListedSince)}), l.lineSpells(c, c.Gaps))
 	}
-	return l.lineDate(c, c.ListedSince)
+	return l.butFor(l.lineDate(c, c.ListedSince), l.lineSpells(c, c.Gaps))
 }
 
 func (l Language) newLine(c roster.Change, p parts) []string {
 	s := []string{l.say("new.line", p)}
 	if c.PendingSince != "" {
-		p["time"] = l.linePending(c)
+		p["time"] = l.butFor(l.linePending(c), l.lineSpells(c, c.Gaps))
 		s[0] = l.say("new.line.pending", p)
 	}
 	if c.AgencyActiveCount > 1 {

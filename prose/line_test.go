@@ -95,6 +95,10 @@ func TestLineSaysWhatElse(t *testing.T) {
 		}, "Task Force Model; ICE had listed it as signed from at least April 3 to April 28"},
 		{"signed after it had left", roster.KindNew, func(c *roster.Change) { c.PendingSince, c.PendingUntil = "2025-06-02", "2025-06-20" },
 			"Task Force Model, signed June 25, pending from June 2 to June 20"},
+		{"signed after it was off the list", roster.KindNew, func(c *roster.Change) { c.PendingSince, c.Gaps = "2025-05-03", spring },
+			"Task Force Model, signed June 25, pending 61 days, but for the time from April 3 to April 28"},
+		{"withdrawn after it was off the list", roster.KindWithdrawn, func(c *roster.Change) { c.Gaps = spring },
+			"Task Force Model, left the pending list, where it stood since June 2, but for the time from April 3 to April 28; ICE has not listed it as signed"},
 		{"signed after it was reported as withdrawn", roster.KindNew, func(c *roster.Change) { c.Corrects = "chg_1" },
 			"Task Force Model, signed June 25; correction: the pending entry had been reported as no longer pending"},
 	} {

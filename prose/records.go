@@ -73,14 +73,16 @@ func (l Language) modelAndDate(a roster.Agreement) string {
 	return l.say("lead.signed", parts{"model": l.Model(a.Model), "date": l.Date(a.Signed)})
 }
 
-// Record says what became of an agreement or an entry.
-func (l Language) Record(r *roster.Record) string {
+// Record says what became of an agreement or an entry. signed is the agreement that an
+// entry ended as, nil for none: where that stood before the entry came, the entry only
+// left.
+func (l Language) Record(r, signed *roster.Record) string {
 	switch {
 	case r.Listed():
 		return l.Status(r.Status())
 	case r.List == roster.ListParticipating:
 		return l.plain("status.ended")
-	case r.SignedBy != "":
+	case signed != nil && !signed.FirstListed().Before(r.FirstListed()):
 		return l.plain("status.signed")
 	}
 	return l.plain("status.left")
@@ -112,6 +114,14 @@ func (l Language) SinceDay(d roster.Date, isLowerBound bool) string {
 // and when the entry that it came from had left, if that was before. entry is nil
 // where it is not known.
 func (l Language) PendingBefore(agreement, entry *roster.Record) string {
+	gaps := ""
+	if entry != nil {
+		gaps = l.longSpells(entry.Gaps(agreement.PendingSince, agreement.FirstListed()))
+	}
+	return l.butFor(l.pendingBefore(agreement, entry), gaps)
+}
+
+func (l Language) pendingBefore(agreement, entry *roster.Record) string {
 	since, listed := roster.Day(agreement.PendingSince), roster.Day(agreement.FirstListed())
 	isLowerBound := entry != nil && entry.Baseline && entry.FirstListed().Equal(agreement.PendingSince)
 	if entry != nil {

@@ -156,9 +156,19 @@ func (l Language) newText(c roster.Change, ctx Context) []string {
 // stood there longer.
 func (l Language) pendingFor(c roster.Change, signed roster.Date) string {
 	if c.PendingUntil != "" {
-		return l.longSpell(roster.Spell{From: c.PendingSince, Until: c.PendingUntil, FromIsLowerBound: c.SinceIsLowerBound})
+		stay := roster.Spell{From: c.PendingSince, Until: c.PendingUntil, FromIsLowerBound: c.SinceIsLowerBound}
+		return l.butFor(l.longSpell(stay), l.longSpells(c.Gaps))
 	}
-	return l.since(c.PendingSince, signed, c.SinceIsLowerBound)
+	return l.butFor(l.since(c.PendingSince, signed, c.SinceIsLowerBound), l.longSpells(c.Gaps))
+}
+
+// butFor adds to a time the times within it, if any, in which the list did not have
+// the entry.
+func (l Language) butFor(time, gaps string) string {
+	if time == "" || gaps == "" {
+		return time
+	}
+	return l.say("but-for", parts{"time": time, "gaps": gaps})
 }
 
 // since says since when, and for how long where that is known.
@@ -205,7 +215,7 @@ func (l Language) withdrawnText(c roster.Change, ctx Context) []string {
 	}
 	s := []string{
 		l.say(k, parts{"who": l.Where(c.Agreement), "model": l.theModel(c.Agreement.Model), "left": l.Date(ctx.Day), "spells": l.longSpells(c.WasSigned)}),
-		l.say("withdrawn.text.stood", parts{"since": l.since(c.ListedSince, ctx.Day, c.SinceIsLowerBound)}),
+		l.say("withdrawn.text.stood", parts{"since": l.butFor(l.since(c.ListedSince, ctx.Day, c.SinceIsLowerBound), l.longSpells(c.Gaps))}),
 	}
 	return append(append(s, l.others(c)...), l.plain("text.no-reason"))
 }

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -29,6 +30,9 @@ func TestStanding(t *testing.T) {
 	amended := history(ListParticipating, map[int]bool{2: true, 5: true, 9: false, 12: false})
 	pending := history(ListPending, map[int]bool{2: true, 5: false})
 	pending.PendingSince = days(1)
+	// On the list from 2 to 5 and from 7 to 12, again from 20 to 22 as another application, and from 30.
+	applied := history(ListPending, map[int]bool{2: true, 5: false, 7: true, 12: false, 20: true, 22: false, 30: true})
+	applied.Baseline, applied.AppliedAt = true, days(20)
 
 	for _, tt := range []struct {
 		name   string
@@ -52,6 +56,10 @@ func TestStanding(t *testing.T) {
 		{"no longer pending", pending, days(6), true, AgreementAt{Status: StatusEnded, Since: days(2), Until: days(5), PendingSince: days(1), Source: 5}},
 		{"on the first list ever seen", baseline, days(3), true, AgreementAt{Status: StatusActive, Since: days(2), Baseline: true, Source: 2}},
 		{"gone from it", baseline, days(6), true, AgreementAt{Status: StatusEnded, Since: days(2), Until: days(5), Baseline: true, Source: 5}},
+		{"back within the grace", applied, days(8), true, AgreementAt{Status: StatusPending, Since: days(2), Baseline: true, Source: 7}},
+		{"gone for good", applied, days(13), true, AgreementAt{Status: StatusEnded, Since: days(2), Until: days(12), Baseline: true, Source: 12}},
+		{"another application", applied, days(21), true, AgreementAt{Status: StatusPending, Since: days(20), Source: 20}},
+		{"which went on, if only after a while", applied, days(31), true, AgreementAt{Status: StatusPending, Since: days(20), Source: 30}},
 		{"its second spell", baseline, days(9), true, AgreementAt{Status: StatusActive, Since: days(9), Source: 9}},
 	} {
 		got, known := tt.record.AgreementAt(tt.at)
@@ -100,6 +108,26 @@ func TestRecord(t *testing.T) {
 		}
 		if got, want := tt.record.Now(), tt.record.Last().Agreement; got != want {
 			t.Errorf("%s: Now = %v, want %v", tt.name, got, want)
+		}
+	}
+}
+
+func TestGaps(t *testing.T) {
+	r := history(ListPending, map[int]bool{2: true, 5: false, 6: false, 7: true, 9: true, 12: false, 20: true, 22: false})
+	r.Versions = append(r.Versions[:4:4], append([]Version{{From: days(8)}, {From: days(8).Add(time.Hour), Listed: true}}, r.Versions[4:]...)...)
+	first, second := Spell{From: "2025-03-05", Until: "2025-03-07"}, Spell{From: "2025-03-12", Until: "2025-03-20"}
+	for _, tt := range []struct {
+		name         string
+		after, until time.Time
+		want         []Spell
+	}{
+		{"all but those of one day", days(2), days(30), []Spell{first, second}},
+		{"not one that lasts", days(20), days(30), nil},
+		{"not one that was not over", days(2), days(19), []Spell{first}},
+		{"nor one before the time", days(5), days(20), []Spell{second}},
+	} {
+		if got := r.Gaps(tt.after, tt.until); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}
 }

@@ -112,7 +112,8 @@ type Change struct {
 	Certainty         Certainty    `json:"certainty"`
 	PendingSince      Date         `json:"pending_since"`           // a day in Washington; "" where it was not pending
 	PendingUntil      Date         `json:"pending_until,omitempty"` // for a new agreement: when its entry had left the pending list, if that was on an earlier day
-	ListedSince       Date         `json:"listed_since,omitempty"`  // for an end: the first day of the spell
+	ListedSince       Date         `json:"listed_since,omitempty"`  // for an end: the first day of the spell, or of a pending entry's application
+	Gaps              []Spell      `json:"gaps,omitempty"`          // the times since PendingSince, or ListedSince of an entry, in which the pending list did not have it, until it was back
 	SinceIsLowerBound bool         `json:"at_least,omitempty"`      // PendingSince or ListedSince is the first day of this record, and may have been earlier
 	AgencyActiveCount int          `json:"holding,omitempty"`       // for a new agreement: how many active ones the agency has, this one included
 	ActiveAgreementID string       `json:"beside,omitempty"`        // for a pending entry: id of the agency's active agreement in that model

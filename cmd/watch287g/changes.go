@@ -146,6 +146,9 @@ func note(c roster.Change) string {
 	case c.ListedSince != "":
 		parts = append(parts, "listed since "+string(c.ListedSince))
 	}
+	for _, gap := range c.Gaps {
+		parts = append(parts, "off the list "+string(gap.From)+" to "+string(gap.Until))
+	}
 	if c.Corrects != "" && c.Kind != roster.KindRestored {
 		parts = append(parts, "takes back "+c.Corrects)
 	}

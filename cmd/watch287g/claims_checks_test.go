@@ -146,8 +146,14 @@ func (h *hearing) checkNeighbors() {
 	other(h.before, h.here, "went in the same list")
 }
 
-// pendingSpell is the agency's last run on the pending list until the change.
+// pendingSpell is the agency's last application on the pending list until the change.
 func (h *hearing) pendingSpell() (first, last int, has bool) {
+	first, last, _, has = h.lastApplication()
+	return first, last, has
+}
+
+// lastApplication is pendingSpell with the gaps in it.
+func (h *hearing) lastApplication() (first, last int, gaps []claimedSpell, has bool) {
 	names := maps.Clone(h.names)
 	for _, c := range h.changes { // an entry can have stood under a name of another agency's before
 		if c.Kind == "amended" && c.Publication.List == "pending" && c.Seq < h.c.Seq && c.Agreement.AgencyID == h.c.Agreement.AgencyID {
@@ -156,39 +162,40 @@ func (h *hearing) pendingSpell() (first, last int, has bool) {
 	}
 	for last = h.waitingAt; last >= 0; last-- {
 		if len(h.lists["pending"][last].named(names, h.c.Agreement.Model)) > 0 {
-			first, has = h.spell("pending", last, names, h.c.Agreement.Model)
-			return first, last, has
+			first, gaps, has = h.application(last, names, h.c.Agreement.Model)
+			return first, last, gaps, has
 		}
 	}
 	if h.c.Certainty == "likely" || h.c.Corrects != "" {
 		return h.nearSpell()
 	}
-	return 0, 0, false
+	return 0, 0, nil, false
 }
 
 // nearSpell is the same by a near name, or in another state, where the two are only
 // likely one.
-func (h *hearing) nearSpell() (first, last int, has bool) {
+func (h *hearing) nearSpell() (first, last int, gaps []claimedSpell, has bool) {
 	a := h.c.Agreement
 	self := named(a.Agency)
 	for last = h.waitingAt; last >= 0; last-- {
 		for i := range h.lists["pending"][last].rows {
 			r := &h.lists["pending"][last].rows[i]
 			if r.model == a.Model && (r.state == a.State && near(self, *r) || r.bare == self.bare) {
-				first, has = h.spell("pending", last, map[string]bool{r.state + "|" + r.bare: true}, a.Model)
-				return first, last, has
+				first, gaps, has = h.application(last, map[string]bool{r.state + "|" + r.bare: true}, a.Model)
+				return first, last, gaps, has
 			}
 		}
 	}
-	return 0, 0, false
+	return 0, 0, nil, false
 }
 
 func (h *hearing) checkPendingSince() {
-	first, last, has := h.pendingSpell()
+	first, last, gaps, has := h.lastApplication()
 	if !has {
 		h.no("pending since", "no pending list has it")
 		return
 	}
+	h.must(slices.Equal(h.c.Gaps, gaps), "gaps", "%v are told, and the lists have %v", h.c.Gaps, gaps)
 	if day := eastern(h.lists["pending"][first].at); day != h.c.PendingSince {
 		h.no("pending since", "pending since %s, and it came on %s", h.c.PendingSince, day)
 	}
@@ -246,6 +253,11 @@ func (h *hearing) checkRemoved() {
 // checkListedSince holds the first day of the spell that ended behind a list.
 func (h *hearing) checkListedSince(list string, last int) {
 	first, has := h.spell(list, last, h.names, h.c.Agreement.Model)
+	if list == "pending" {
+		var gaps []claimedSpell
+		first, gaps, has = h.application(last, h.names, h.c.Agreement.Model)
+		h.must(slices.Equal(h.c.Gaps, gaps), "gaps", "%v are told, and the lists have %v", h.c.Gaps, gaps)
+	}
 	if !has {
 		h.no("since", "the list before has it not")
 		return

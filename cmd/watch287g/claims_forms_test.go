@@ -23,10 +23,12 @@ type form struct {
 func forms() []form {
 	return append([]form{
 		{"new", true, `ICE now lists a <model> agreement with <who>, <signed>\.`, (*hearing).saysWho},
-		{"new", false, `The agency had been on ICE's pending list since at least <day>\.`, func(h *hearing, said map[string]string) {
+		{"new", false, `The agency had been on ICE's pending list since at least <day><gaps>\.`, func(h *hearing, said map[string]string) {
+			h.saysGaps(said)
 			h.must(h.c.SinceIsLowerBound && said["day"] == long(h.c.PendingSince), "pending since", "the text says at least %s", said["day"])
 		}},
-		{"new", false, `The agency had been on ICE's pending list since <day> \(<days>\)\.`, func(h *hearing, said map[string]string) {
+		{"new", false, `The agency had been on ICE's pending list since <day> \(<days>\)<gaps>\.`, func(h *hearing, said map[string]string) {
+			h.saysGaps(said)
 			h.must(!h.c.SinceIsLowerBound && said["day"] == long(h.c.PendingSince), "pending since", "the text says %s", said["day"])
 			h.mustBe("pending since", daysSaid(said), daysBetween(h.c.PendingSince, eastern(h.here.at)))
 		}},
@@ -59,8 +61,12 @@ func forms() []form {
 		{"withdrawn", false, `It left the list on <day>, and ICE has not listed a signed agreement in that model since\.`, func(h *hearing, said map[string]string) {
 			h.saysLeft(said)
 		}},
-		{"withdrawn", false, `It had been pending since at least <day>\.`, (*hearing).saysSinceAtLeast},
-		{"withdrawn", false, `It had been pending since <day> \(<days>\)\.`, func(h *hearing, said map[string]string) {
+		{"withdrawn", false, `It had been pending since at least <day><gaps>\.`, func(h *hearing, said map[string]string) {
+			h.saysGaps(said)
+			h.saysSinceAtLeast(said)
+		}},
+		{"withdrawn", false, `It had been pending since <day> \(<days>\)<gaps>\.`, func(h *hearing, said map[string]string) {
+			h.saysGaps(said)
 			if _, last, has := h.pendingSpell(); has && last+1 < len(h.lists["pending"]) {
 				h.saysSince(said, h.lists["pending"][last+1])
 			}
@@ -100,6 +106,7 @@ var formParts = map[string]string{
 	"signed": `(?P<signed>signed [A-Z][a-z]+ \d+, \d{4}, according to ICE(?:, which prints the date as ".*?"|'s earlier lists; the list now prints the date as ".*?")?|with the signing date printed as ".*?"|with no signing date given)`,
 	"day":    `(?P<day>[A-Z][a-z]+ \d+, \d{4})`,
 	"n":      `(?P<n>[\d,]+)`,
+	"gaps":   `(?P<gaps>(?:, but for the time (?:from|on) .+)?)`,
 	"stays":  `(?P<spells>(?:until|from|on) .+)`,
 	"others": `(?P<others>(?:The agency holds|The agency is now pending) .+)`,
 	"days":   `(?:(?P<n>\d+) days?|less than a day)`,

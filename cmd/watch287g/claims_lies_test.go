@@ -136,6 +136,7 @@ func liesInFields(changes []claim, i int) []lie {
 	add(c.Publication.List == "participating" && c.Milestone == nil, "another date", func(c *claim) { c.Agreement.Signed = later(c.Agreement.Signed) })
 	add(c.ListedSince != "", "another first day", func(c *claim) { c.ListedSince = later(c.ListedSince) })
 	add(c.ListedSince != "" || c.PendingSince != "", "the first list", func(c *claim) { c.SinceIsLowerBound = !c.SinceIsLowerBound })
+	add(len(c.Gaps) > 0, "no gap", func(c *claim) { c.Gaps = nil })
 	add(c.Beside != "", "no other agreement", func(c *claim) { c.Beside = "" })
 	add(c.Corrects != "", "takes back another", func(c *claim) { c.Corrects = changes[0].ID })
 	add(c.Before != nil, "another agency before", func(c *claim) { c.Before.Agency = "Elm County Sheriff's Office" })

@@ -161,6 +161,7 @@ func lineContradictions(line notify.Line, c claim) (wrong []string) {
 		days := daysBetween(c.PendingSince, eastern(c.Publication.PublishedAt))
 		must(strings.Contains(line.Detail, ", pending less than a day") == (days == 0 && !c.SinceIsLowerBound), "pending for %d days", days)
 	}
+	must(strings.Contains(line.Detail, ", but for the time ") == (len(c.Gaps) > 0), "gaps %v", c.Gaps)
 	if c.ListedSince != "" {
 		since, _, _ := strings.Cut(long(c.ListedSince), ",")
 		must(strings.Contains(line.Detail, "since "+map[bool]string{true: "at least "}[c.SinceIsLowerBound]+since), "since %s", c.ListedSince)

@@ -30,6 +30,7 @@ type claim struct {
 	PendingSince      string         `json:"pending_since"`
 	PendingUntil      string         `json:"pending_until"`
 	ListedSince       string         `json:"listed_since"`
+	Gaps              []claimedSpell `json:"gaps"`
 	SinceIsLowerBound bool           `json:"at_least"`
 	Holding           int            `json:"holding"`
 	Beside            string         `json:"beside"`

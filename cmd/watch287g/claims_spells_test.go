@@ -107,7 +107,7 @@ func spellForms() []form {
 	}
 	return []form{
 		{"new", false, `The agency had been on ICE's pending list <stays>\.`, func(h *hearing, said map[string]string) {
-			h.must(h.c.PendingUntil != "" && said["spells"] == spellsSay([]claimedSpell{{h.c.PendingSince, h.c.PendingUntil, h.c.SinceIsLowerBound}}),
+			h.must(h.c.PendingUntil != "" && said["spells"] == spellsSay([]claimedSpell{{h.c.PendingSince, h.c.PendingUntil, h.c.SinceIsLowerBound}})+h.c.gapsSay(),
 				"pending until", "the text says %s", said["spells"])
 		}},
 		{"pending", true, `<who> is now again on ICE's list of agencies with a pending agreement, for the <model>(?: model)?\.`, func(h *hearing, said map[string]string) {

@@ -193,9 +193,9 @@ func agencyRecords(snap *snapshot.Snapshot, id string) []agencyRecord {
 
 func recordInWords(snap *snapshot.Snapshot, id string, r *roster.Record) agencyRecord {
 	now := r.Now()
-	a := agencyRecord{Agreement: now, List: r.List, Status: english.Record(r), Listed: english.Spells(r), Pending: pendingBefore(snap, r),
+	a := agencyRecord{Agreement: now, List: r.List, Status: english.Record(r, snap.Record(r.SignedBy)), Listed: english.Spells(r), Pending: pendingBefore(snap, r),
 		Allows: english.Allows(now.Model, r.List), stands: r.Listed() && now.AgencyID == id}
-	if signed := snap.Record(r.SignedBy); signed != nil {
+	if signed := snap.Record(r.SignedBy); signed != nil && (r.Listed() || !signed.FirstListed().Before(r.Applied())) {
 		a.SignedBy = english.SignedBy(signed)
 	} else {
 		a.SignedBy = english.NotSigned(agreementBefore(snap, id, r))
