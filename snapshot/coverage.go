@@ -33,10 +33,12 @@ func (a *Agreements) footingOf(agreement roster.Agreement) footing {
 	return f
 }
 
-// CountsFor says whether an agreement counts for the county with a FIPS code, as in
-// the coverage of counties.
+// CountsFor says whether an agreement counts for the county with a FIPS code: as in the
+// coverage of counties, but that all agencies of a territory count that is one county,
+// as Guam is.
 func (a *Agreements) CountsFor(agreement roster.Agreement, fips string) bool {
-	return agreement.State == place.StateOf(fips) && slices.Contains(a.footingOf(agreement).counties, fips)
+	state := place.StateOf(fips)
+	return agreement.State == state && (len(place.Counties(state)) == 1 || slices.Contains(a.footingOf(agreement).counties, fips))
 }
 
 // makeFootings does so for every version of every record that is active in it, in

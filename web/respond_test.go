@@ -369,7 +369,7 @@ func FuzzAddresses(f *testing.F) {
 		if !utf8.Valid(rec.Body.Bytes()) {
 			t.Errorf("%q: the page is no text", address)
 		}
-		if strings.Contains(rec.Body.String(), "<script") {
+		if scripts(rec.Body.String()) {
 			t.Errorf("%q: the page has a script", address)
 		}
 	})

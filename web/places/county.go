@@ -67,7 +67,7 @@ func Since(a roster.AgreementAt) string { return english.FirstDay(roster.Day(a.S
 func CountyOf(snap *snapshot.Snapshot, of place.County, past bool) *County {
 	s := place.StateOf(of.FIPS)
 	c := &County{County: of, State: s, Title: TitleOf(of), Name: english.County(s, of.FIPS, of.Name), AsOf: snap.KnownUntil(), Past: past}
-	unplaced, whole := map[string]bool{}, len(place.Counties(s)) == 1
+	unplaced := map[string]bool{}
 	for _, r := range snap.Records() {
 		at, known := r.AgreementAt(snap.KnownUntil())
 		if !known || at.State != s {
@@ -76,13 +76,11 @@ func CountyOf(snap *snapshot.Snapshot, of place.County, past bool) *County {
 		where := snap.Locate(at.Agreement)
 		stands, owner := at.Status != roster.StatusEnded, place.OwnerOf(at.Agreement, where)
 		switch {
-		case whole: // Guam is a county, and all of it
+		case snap.CountsFor(at.Agreement, of.FIPS):
 			c.add(snap, r, at, owner)
 		case where.By == place.Statewide && stands:
 			c.Statewide = add(c.Statewide, at, owner, "")
 		case where.By == place.Statewide:
-		case snap.CountsFor(at.Agreement, of.FIPS):
-			c.add(snap, r, at, owner)
 		case where.By == place.NotPlaced && len(where.Maybe) == 0:
 			unplaced[at.AgencyID] = true
 		case stands && slices.Contains(slices.Concat(where.Counties, where.Maybe), of.FIPS):
