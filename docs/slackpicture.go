@@ -4,7 +4,7 @@
 // HTML page to take a picture of:
 //
 //	go run docs/slackpicture.go notify/testdata/slack/mixed.json > message.html
-//	chromium --headless --screenshot=docs/slack.png --window-size=760,470 message.html
+//	chromium --headless --screenshot=docs/slack.png --window-size=760,560 message.html
 package main
 
 import (
