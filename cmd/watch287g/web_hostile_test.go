@@ -92,8 +92,9 @@ func (test hostileRequest) try(t *testing.T, address string) {
 		t.Errorf("%s: %.100q, want %s", test.name, line, test.status)
 	}
 	header, page, _ := strings.Cut(rest, "\r\n\r\n")
+	seen := strings.ReplaceAll(answer, `<script type="application/ld+json">`, "") // data, which no browser runs
 	for _, bad := range []string{"<script", "\r\nX-Evil", "(evil)", "root:", "Location: //", "Cookie: secret"} {
-		if strings.Contains(answer, bad) {
+		if strings.Contains(seen, bad) {
 			t.Errorf("%s: the answer has %q:\n%.700s", test.name, bad, answer)
 		}
 	}
