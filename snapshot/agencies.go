@@ -132,14 +132,17 @@ func (a *Agreements) HoldingsOf(agency string) Holdings {
 	return h
 }
 
-// Latest is the newest that the lists said of an agency.
+// Latest is what the lists say of an agency: the newest of what they have now, or else
+// of what they had.
 func (a *Agreements) Latest(agency string) roster.Agreement {
 	var latest roster.Version
+	stands := false // now, on a list
 	for _, r := range a.recordsOf[agency] {
-		for _, v := range r.Versions {
+		for i, v := range r.Versions {
+			now := v.Listed && i == len(r.Versions)-1
 			newer := v.From.After(latest.From) || v.From.Equal(latest.From) && v.Listed && !latest.Listed
-			if v.Agreement.AgencyID == agency && newer {
-				latest = v
+			if v.Agreement.AgencyID == agency && (now && !stands || now == stands && newer) {
+				latest, stands = v, now
 			}
 		}
 	}

@@ -53,6 +53,31 @@ func TestAsOf(t *testing.T) {
 	}
 }
 
+// What stands on a list says more of an agency than a later day on which another row
+// left it.
+func TestLatest(t *testing.T) {
+	of := func(agency roster.Type, r roster.Record) roster.Record {
+		for i := range r.Versions {
+			r.Versions[i].Agreement.AgencyID, r.Versions[i].Agreement.Type = "TX-one", agency
+		}
+		return r
+	}
+	for _, test := range []struct {
+		name    string
+		records []roster.Record
+		want    roster.Type
+	}{
+		{"one stands, another left later", []roster.Record{of(roster.TypeCounty, record("stands", at(2))), of(roster.TypeMunicipality, record("gone", at(5), at(20)))}, roster.TypeCounty},
+		{"the newer of two that stand", []roster.Record{of(roster.TypeCounty, record("old", at(2))), of(roster.TypeMunicipality, record("new", at(5)))}, roster.TypeMunicipality},
+		{"none stands", []roster.Record{of(roster.TypeCounty, record("first", at(2), at(9))), of(roster.TypeMunicipality, record("last", at(5), at(20)))}, roster.TypeMunicipality},
+		{"one that came back", []roster.Record{of(roster.TypeCounty, record("back", at(2), at(9), at(12))), of(roster.TypeMunicipality, record("gone", at(5), at(20)))}, roster.TypeCounty},
+	} {
+		if got := (&source{records: test.records}).load(t).Latest("TX-one").Type; got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
 func TestAgreementsAt(t *testing.T) {
 	snap := (&source{records: []roster.Record{record("stays", at(10)), entry("pending", at(10), at(20)), record("returns", at(20), at(25), at(28))}}).load(t)
 	type brief struct {
