@@ -87,7 +87,7 @@ func shortened(text []byte) string {
 	return b.String()
 }
 
-// shorten prints one value; line is the end of a line and the blanks before the next.
+// shorten prints one value; line is the end of a line and the spaces before the next.
 func shorten(b *strings.Builder, v json.RawMessage, line string) {
 	v = bytes.TrimSpace(v)
 	var list []json.RawMessage

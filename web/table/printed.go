@@ -59,7 +59,7 @@ func (n *RowsNow) Of(ctx context.Context, snap *snapshot.Snapshot, read func(con
 	return byAgency[id], nil
 }
 
-// lineOf is a row with its cells as they are printed, blanks and capitals aside.
+// lineOf is a row with its cells as they are printed, spaces and capitals aside.
 func lineOf(p roster.Publication, r roster.Row) Printed {
 	printed := func(column, canonical string) string { return prose.Printed(cmp.Or(r.Raw[column], canonical)) }
 	kind := string(r.Type)
