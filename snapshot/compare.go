@@ -169,7 +169,7 @@ func (a *Agreements) Recent(days int) Difference { return a.RecentTo(a.extent.Un
 
 // RecentTo is Recent as of a moment.
 func (a *Agreements) RecentTo(at time.Time, days int) Difference {
-	from := max(roster.DateOf(roster.Day(at).Time().AddDate(0, 0, -days)), roster.Day(a.extent.First)).EndOf()
+	from := a.DaysBefore(roster.Day(at), days).EndOf()
 	if from.After(at) {
 		from = at
 	}

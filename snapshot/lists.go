@@ -123,6 +123,11 @@ func (l *Lists) Days() []roster.Date {
 // ICE lists; it begins no earlier than the first list.
 func (l *Lists) LastDays(days int) (from, to roster.Date) {
 	to = roster.Day(l.extent.Until)
-	from = max(roster.DateOf(to.Time().AddDate(0, 0, -days)), roster.Day(l.extent.First))
-	return from, to
+	return l.DaysBefore(to, days), to
+}
+
+// DaysBefore is so many days before a day, or the day of the first list where that is
+// later.
+func (l *Lists) DaysBefore(day roster.Date, days int) roster.Date {
+	return max(roster.DateOf(day.Time().AddDate(0, 0, -days)), roster.Day(l.extent.First))
 }

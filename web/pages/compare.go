@@ -141,8 +141,7 @@ func (req *request) bounds(c *comparison) (from, to time.Time, err error) {
 		to = later(req.Snapshot.KnownUntil(), from)
 	}
 	if from.IsZero() {
-		from = max(roster.DateOf(roster.Day(to).Time().AddDate(0, 0, -lookBack)), c.First).EndOf()
-		from = earlier(from, to)
+		from = earlier(req.Snapshot.DaysBefore(roster.Day(to), lookBack).EndOf(), to)
 	}
 	if to.Before(from) {
 		from, to = to, from

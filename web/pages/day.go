@@ -154,7 +154,7 @@ func (req *request) fillDay(d *dayThen, of roster.Filter) {
 	if len(of.States) == 1 {
 		d.Figures = slices.Delete(d.Figures, 2, 3)
 	}
-	from := max(roster.DateOf(d.Day.Time().AddDate(0, 0, -7)), roster.Day(req.Snapshot.Extent().First))
+	from := req.Snapshot.DaysBefore(d.Day, 7)
 	if from < d.Day && from.EndOf().Before(d.End) {
 		week := places.Difference{Difference: route.Compare(req.Snapshot, from.EndOf(), d.End, of)}
 		d.Week, d.WeekURL = &week, route.CompareURL(string(from), string(d.Day), of)
