@@ -60,3 +60,16 @@ func (l Location) Owners() []string {
 	}
 	return l.Counties[:1]
 }
+
+// CountsFor are the FIPS codes of the counties that the agreements of an agency count
+// for: those of a county's agency for all counties that run it, any other's for the
+// county with most of its town. Those of the whole state count for none.
+func (l Location) CountsFor(owner roster.Type) []string {
+	switch {
+	case l.County() == "":
+		return nil
+	case owner == roster.TypeCounty:
+		return l.Owners()
+	}
+	return l.Counties[:1]
+}

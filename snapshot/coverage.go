@@ -18,19 +18,11 @@ type footing struct {
 	counties []string // FIPS codes
 }
 
-// footingOf finds out what an agreement counts for: that of a county's agency for all
-// counties that run the agency, any other for the county with most of its town.
+// footingOf finds out what an agreement counts for.
 func (a *Agreements) footingOf(agreement roster.Agreement) footing {
 	where := a.Locate(agreement)
-	f := footing{agreement.State, place.OwnerOf(agreement, where), agreement.Model.Class(), where.By, nil}
-	switch {
-	case where.County() == "":
-	case f.owner == roster.TypeCounty:
-		f.counties = where.Owners()
-	default:
-		f.counties = where.Counties[:1]
-	}
-	return f
+	owner := place.OwnerOf(agreement, where)
+	return footing{agreement.State, owner, agreement.Model.Class(), where.By, where.CountsFor(owner)}
 }
 
 // CountsFor says whether an agreement counts for the county with a FIPS code: as in the

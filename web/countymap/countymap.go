@@ -54,14 +54,7 @@ func Now(snap *snapshot.Snapshot) map[string]prose.CountyNow {
 	}
 	for _, entry := range snap.Select(snap.KnownUntil(), roster.Filter{}, roster.StatusPending) {
 		at := snap.Locate(entry.Agreement)
-		if at.County() == "" {
-			continue
-		}
-		codes := at.Counties[:1]
-		if place.OwnerOf(entry.Agreement, at) == roster.TypeCounty {
-			codes = at.Owners()
-		}
-		for _, fips := range codes {
+		for _, fips := range at.CountsFor(place.OwnerOf(entry.Agreement, at)) {
 			now := all[fips]
 			now.Pending++
 			all[fips] = now
