@@ -94,8 +94,8 @@ type Places struct {
 
 // Load reads the file at path. A path in the file is relative to the file's
 // directory. env looks up the environment variable of a secret, as os.LookupEnv
-// does. places check what rules name. build, unless it is nil, builds each channel that is right so far, to say
-// why it cannot be built; it must send nothing.
+// does. places check what rules name. build, unless it is nil, builds each channel
+// that is right so far, to say why it cannot be built; it must send nothing.
 //
 // The error is of type Errors where it is the content that is wrong. Without the
 // file it wraps fs.ErrNotExist.

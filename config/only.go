@@ -34,9 +34,8 @@ func (o *only) validate(s *section) {
 	if len(states) < len(s.values["states"]) { // a state is wrong, which was said
 		states = nil
 	}
-	county, town := area("a county", s.d.places.County), area("a town", s.d.places.Town)
-	list(s, "counties", &o.Counties, func(text string) (string, string) { return county(text, states) })
-	list(s, "places", &o.Places, func(text string) (string, string) { return town(text, states) })
+	list(s, "counties", &o.Counties, area("a county", s.d.places.County, states))
+	list(s, "places", &o.Places, area("a town", s.d.places.Town, states))
 	list(s, "agencies", &o.Agencies, agency)
 }
 
@@ -70,8 +69,8 @@ func state(text string) (code roster.State, wrong string) {
 func letters(s string) string { return strings.ReplaceAll(roster.Fold(s), " ", "") }
 
 // area reads a county or a town of one of the states, or of any if none are given.
-func area(what string, check func(text string, states []roster.State) (wrong string)) func(string, []roster.State) (string, string) {
-	return func(text string, states []roster.State) (name, wrong string) {
+func area(what string, check func(text string, states []roster.State) (wrong string), states []roster.State) func(string) (string, string) {
+	return func(text string) (name, wrong string) {
 		name = strings.Join(strings.Fields(text), " ")
 		if name == "" || strings.ContainsFunc(name, unicode.IsControl) {
 			return "", "is not " + what
