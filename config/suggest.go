@@ -63,19 +63,7 @@ func (s *section) suggest(name string, fields []field) string {
 }
 
 // nearest is the word that is meant, in all likelihood; "" where none is.
-func nearest[T ~string](word string, known []T) (best T) {
-	const far, longest = 2, 64 // slips that are forgiven, and letters that are worth comparing
-	at := far + 1
-	for _, k := range known {
-		if len(word) > longest {
-			break
-		}
-		if d := roster.Distance(strings.ToLower(word), strings.ToLower(string(k))); d < at && d < len(k)/2+1 {
-			best, at = k, d
-		}
-	}
-	return best
-}
+func nearest[T ~string](word string, known []T) T { return roster.Meant(word, known, 2) }
 
 func names(fields []field) string { return strings.Join(keysOf(fields), ", ") }
 

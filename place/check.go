@@ -39,17 +39,12 @@ func check(name string, states []roster.State, what string, named func(roster.St
 	if others := slices.DeleteFunc(slices.Clone(roster.States()), func(s roster.State) bool { return !has(s) }); len(others) > 0 {
 		return fmt.Sprintf("is not a %s of %s, but of %s; correct one of the two lists", what, where, stateNames(others))
 	}
-	var best string
-	least := min(2, len(name)/2) + 1
+	var known []string
 	for _, s := range states {
-		for _, known := range all(s) {
-			if off := roster.Distance(strings.ToLower(name), strings.ToLower(known)); off < least && off < len(known)/2+1 {
-				best, least = known, off
-			}
-		}
+		known = append(known, all(s)...)
 	}
-	if best != "" {
-		return fmt.Sprintf("is not a %s of %s; did you mean %q?", what, where, best)
+	if near := roster.Meant(name, known, min(2, len(name)/2)); near != "" {
+		return fmt.Sprintf("is not a %s of %s; did you mean %q?", what, where, near)
 	}
 	return fmt.Sprintf("is not a %s of %s", what, where)
 }

@@ -184,3 +184,18 @@ func nearest[T comparable](text string, candidates map[string]T) (T, bool) {
 	}
 	return found, true
 }
+
+// Meant returns the one of some words that is meant, in all likelihood, where a person
+// made no more than so many slips; "" where none is.
+func Meant[T ~string](word string, known []T, slips int) (best T) {
+	if len(word) > longestMisprint {
+		return ""
+	}
+	least := slips + 1
+	for _, k := range known {
+		if d := Distance(strings.ToLower(word), strings.ToLower(string(k))); d < least && d < len(k)/2+1 {
+			best, least = k, d
+		}
+	}
+	return best
+}
