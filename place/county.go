@@ -168,7 +168,7 @@ func Named(a roster.Agreement) (county County, ok bool) {
 			names = append(names, name)
 		}
 	}
-	for _, find := range []func(roster.State, string) (County, bool){FindCounty, nearCounty} {
+	for _, find := range []finder{FindCounty, nearCounty} {
 		for _, name := range names {
 			if county, ok = find(a.State, name); ok {
 				return county, true

@@ -54,13 +54,13 @@ func (l Location) County() string {
 func Locate(a roster.Agreement, otherCells []string) Location {
 	n := readName(a)
 	if n.statewide() {
-		return Location{Counties: countiesIn(a.State, a.County, exactly), By: Statewide}
+		return Location{Counties: countiesIn(a.State, a.County, FindCounty), By: Statewide}
 	}
 	if a.State == "" {
 		return Location{Why: "ICE names no state"}
 	}
 	said, sure := n.place(false)
-	if cell := countiesIn(a.State, a.County, exactly); cell != nil {
+	if cell := countiesIn(a.State, a.County, FindCounty); cell != nil {
 		if !sure || slices.ContainsFunc(cell, func(code string) bool { return slices.Contains(said.Counties, code) }) {
 			return Location{Counties: cell, By: ByCell, Joint: len(cell) > 1}
 		}
@@ -69,13 +69,13 @@ func Locate(a roster.Agreement, otherCells []string) Location {
 	if said.By == ByName || sure {
 		return said
 	}
-	if cell := countiesIn(a.State, a.County, nearly); cell != nil {
+	if cell := countiesIn(a.State, a.County, nearCounty); cell != nil {
 		return Location{Counties: cell, By: ByCell, Joint: len(cell) > 1}
 	}
 	if said, _ = n.place(true); said.By != NotPlaced {
 		return said
 	}
-	for _, find := range []finder{exactly, nearly} {
+	for _, find := range []finder{FindCounty, nearCounty} {
 		for _, cell := range otherCells {
 			if at := countiesIn(a.State, cell, find); at != nil {
 				return Location{Counties: at, By: ByOther, Joint: len(at) > 1}
@@ -96,9 +96,6 @@ func Locate(a roster.Agreement, otherCells []string) Location {
 
 // finder looks a county up by its name without the word for one.
 type finder func(roster.State, string) (County, bool)
-
-func exactly(s roster.State, name string) (County, bool) { return FindCounty(s, name) }
-func nearly(s roster.State, name string) (County, bool)  { return nearCounty(s, name) }
 
 // countiesIn reads a county column: one county, or several with a mark or a word
 // between them ("Kent/Sussex").
@@ -174,9 +171,9 @@ func (n agencyName) place(misprinted bool) (at Location, sure bool) {
 // counties are those that the name says: "Bradley County Sheriff's Office", "County
 // of Franklin", "Rappahannock, Shenandoah, Warren Regional Jail".
 func (n agencyName) counties(misprinted bool) []string {
-	find := exactly
+	find := FindCounty
 	if misprinted {
-		find = nearly
+		find = nearCounty
 	}
 	for i, w := range n.words {
 		if w != "county" && w != "parish" {
@@ -184,7 +181,7 @@ func (n agencyName) counties(misprinted bool) []string {
 		}
 		if i+1 < len(n.words) && n.words[i+1] == "of" {
 			for end := min(len(n.words), i+6); end > i+2; end-- {
-				if c, ok := exactly(n.State, strings.Join(n.words[i+2:end], " ")); ok {
+				if c, ok := FindCounty(n.State, strings.Join(n.words[i+2:end], " ")); ok {
 					return []string{c.FIPS}
 				}
 			}
@@ -192,17 +189,17 @@ func (n agencyName) counties(misprinted bool) []string {
 		if c, ok := find(n.State, strings.Join(n.words[:i], " ")); ok {
 			return []string{c.FIPS}
 		}
-		if c, ok := exactly(n.State, strings.TrimSuffix(strings.Join(n.words[:i], " "), "s")); ok { // "Lyon's County"
+		if c, ok := FindCounty(n.State, strings.TrimSuffix(strings.Join(n.words[:i], " "), "s")); ok { // "Lyon's County"
 			return []string{c.FIPS}
 		}
 		for start := 1; start < i; start++ { // "Office of the Bradley County Sheriff"
-			if c, ok := exactly(n.State, strings.Join(n.words[start:i], " ")); ok {
+			if c, ok := FindCounty(n.State, strings.Join(n.words[start:i], " ")); ok {
 				return []string{c.FIPS}
 			}
 		}
 	}
 	if n.Type == roster.TypeCounty && !n.cityPolice() || n.says("sheriff", "sheriffs") { // "Chesapeake Sheriff's Office"
-		if c, ok := exactly(n.State, strings.Join(n.words[:n.body()], " ")); ok {
+		if c, ok := FindCounty(n.State, strings.Join(n.words[:n.body()], " ")); ok {
 			return []string{c.FIPS}
 		}
 	}
@@ -223,7 +220,7 @@ func (n agencyName) listed() []string {
 	for _, part := range split(n.Agency) {
 		words, found := strings.Fields(roster.Fold(part)), false
 		for end := min(len(words), 4); end > 0 && !found; end-- {
-			if c, ok := exactly(n.State, strings.Join(words[:end], " ")); ok {
+			if c, ok := FindCounty(n.State, strings.Join(words[:end], " ")); ok {
 				all, found = append(all, c.FIPS), true
 			}
 		}
