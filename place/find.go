@@ -35,8 +35,8 @@ func Find(query string, most int) []Found {
 		return townsNamed(s, name, false)
 	}
 	var all []Found
-	if s, ok := roster.ParseState(query); ok && Key(query) == Key(s.Name()) {
-		return nil // a state, though a town may be called so, too
+	if isState(query) {
+		return nil // though a town may be called so, too
 	}
 	for _, s := range roster.States() {
 		all = append(all, townsNamed(s, query, true)...)
@@ -63,10 +63,16 @@ func cutState(query string) (name string, s roster.State, ok bool) {
 	return "", "", false
 }
 
+// isState says whether a text is a state's name, spelled right.
+func isState(text string) bool {
+	s, ok := roster.ParseState(text)
+	return ok && Key(text) == Key(s.Name())
+}
+
 // StatesWithTown are the states that have a town, a township or a place of a name, in
 // order; none for a state's own name.
 func StatesWithTown(name string) []roster.State {
-	if s, ok := roster.ParseState(name); ok && Key(name) == Key(s.Name()) {
+	if isState(name) {
 		return nil
 	}
 	return slices.DeleteFunc(roster.States(), func(s roster.State) bool { return len(townsNamed(s, name, false)) == 0 })
@@ -101,7 +107,7 @@ func townsNamed(s roster.State, name string, incorporated bool) (all []Found) {
 	for _, t := range best(townsOf(s, name), "") {
 		known := slices.ContainsFunc(all, func(f Found) bool { return f.Counties[0] == t.counties[0] })
 		county, _ := ByFIPS(t.counties[0])
-		if known = known || county.FIPS[2:] >= "510" && Key(county.Name) == Key(name); !known && (!incorporated || strings.Contains(t.class, "C")) {
+		if known = known || county.apart() && Key(county.Name) == Key(name); !known && (!incorporated || strings.Contains(t.class, "C")) {
 			all = append(all, Found{titled(name), s, t.counties})
 		}
 	}
