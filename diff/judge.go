@@ -97,25 +97,23 @@ func (u *update) judge(a Candidate, l *linker) findings {
 func (u *update) believed(ctx context.Context, a *Candidate, f findings) bool {
 	h, open := u.openHold(a.Publication.List)
 	borneOut := open && u.agrees(u.in.Held[h.ID], *a)
-	if borneOut && !a.NoColumns {
-		after := u.in.Settings.AcceptAfter
-		if u.in.Import || SelfAccepting(f.Hold) && after > 0 && u.in.Now.Sub(h.Since) >= after {
-			a.Decision = roster.HoldBorneOut
-			return true
-		}
-	}
-	if open && !borneOut {
-		u.endHold(h, roster.HoldDropped)
-	}
 	p := &a.Publication
 	if f.ID, f.Since = h.ID, h.Since; !borneOut {
 		f.ID, f.Since = fmt.Sprintf("hold_%d", p.Seq), u.in.Now
 	}
-	f.State, f.Publication, f.File, f.PublishedAt, f.SHA256 = roster.HoldOpen, p.Seq, p.File, p.PublishedAt, p.SHA256
-	p.Verdict, p.Hold = roster.VerdictHeld, f.ID
 	if after := u.in.Settings.AcceptAfter; !u.in.Import && !a.NoColumns && after > 0 && SelfAccepting(f.Hold) {
 		f.AcceptAt = f.Since.Add(after)
 	}
+	longEnough := u.in.Import && !a.NoColumns || !f.AcceptAt.IsZero() && !u.in.Now.Before(f.AcceptAt)
+	if borneOut && longEnough {
+		a.Decision = roster.HoldBorneOut
+		return true
+	}
+	if open && !borneOut {
+		u.endHold(h, roster.HoldDropped)
+	}
+	f.State, f.Publication, f.File, f.PublishedAt, f.SHA256 = roster.HoldOpen, p.Seq, p.File, p.PublishedAt, p.SHA256
+	p.Verdict, p.Hold = roster.VerdictHeld, f.ID
 	if f.Effect = h.Effect; !borneOut || h.SHA256 != f.SHA256 {
 		f.Effect = u.effectOf(ctx, *a, f)
 	}
