@@ -124,12 +124,20 @@ func (r *Record) Status() Status {
 
 // VersionAt returns the version as of t, and false if there was none.
 func (r *Record) VersionAt(t time.Time) (Version, bool) {
-	for i := len(r.Versions) - 1; i >= 0; i-- {
-		if !r.Versions[i].From.After(t) {
-			return r.Versions[i], true
-		}
+	i := r.IndexAt(t)
+	if i < 0 {
+		return Version{}, false
 	}
-	return Version{}, false
+	return r.Versions[i], true
+}
+
+// IndexAt returns which of the versions was the one as of t; -1 if there was none.
+func (r *Record) IndexAt(t time.Time) int {
+	i := len(r.Versions) - 1
+	for i >= 0 && r.Versions[i].From.After(t) {
+		i--
+	}
+	return i
 }
 
 // FirstListed returns when it was first listed.

@@ -56,11 +56,7 @@ func (a *Agreements) makeFootings() [][]*footing {
 func (a *Agreements) footingsAt(at time.Time) []*footing {
 	var active []*footing
 	for i, r := range a.records {
-		k := len(r.Versions) - 1
-		for k >= 0 && r.Versions[k].From.After(at) {
-			k--
-		}
-		if k >= 0 && a.footings()[i][k] != nil {
+		if k := r.IndexAt(at); k >= 0 && a.footings()[i][k] != nil {
 			active = append(active, a.footings()[i][k])
 		}
 	}
@@ -146,14 +142,9 @@ func (a *Agreements) coverageCurveOf(s roster.State) []CoveragePoint {
 			was = is
 		}
 	}
-	days := a.Days()
-	for day := range moves {
-		days = append(days, day)
-	}
-	slices.Sort(days)
 	var points []CoveragePoint
 	t := newTally(s)
-	for _, day := range slices.Compact(days) {
+	for _, day := range withDaysOf(a.Days(), moves) {
 		for _, m := range moves[day] {
 			t.move(m.footing, m.by)
 		}

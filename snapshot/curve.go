@@ -56,9 +56,7 @@ func (a *Agreements) CurveOf(wanted func(roster.Agreement) bool) []Point {
 			}
 		}
 	}
-	days := slices.AppendSeq(a.Days(), maps.Keys(active))
-	slices.Sort(days)
-	points := sumUp(slices.Compact(days), active, pending)
+	points := sumUp(withDaysOf(a.Days(), active), active, pending)
 	first := a.firstDays()
 	for i := range points {
 		if list, known := first[roster.ListPending]; !known || roster.Day(points[i].At) < list {
@@ -69,6 +67,13 @@ func (a *Agreements) CurveOf(wanted func(roster.Agreement) bool) []Point {
 		list, known := first[roster.ListParticipating]
 		return !known || roster.Day(p.At) < list
 	})
+}
+
+// withDaysOf adds the days on which something moved to others, in order, each once.
+func withDaysOf[V any](days []roster.Date, moves map[roster.Date]V) []roster.Date {
+	days = slices.AppendSeq(days, maps.Keys(moves))
+	slices.Sort(days)
+	return slices.Compact(days)
 }
 
 // firstDays are the days in Washington on which the first list of each kind began to
