@@ -64,7 +64,7 @@ func LoadAgreements(ctx context.Context, src Source, now time.Time) (*Agreements
 	a.spelled = sync.OnceValue(a.makeSpelled)
 	a.stats = sync.OnceValue(func() roster.Stats { return a.count(a.extent.Until) })
 	a.atlas = sync.OnceValue(func() *place.Atlas { return place.NewAtlas(known.Records, nil) })
-	a.curve = sync.OnceValue(func() []Point { return a.CurveOf(func(roster.Agreement) bool { return true }) })
+	a.curve = sync.OnceValue(func() []Point { return a.CurveOf(anyOne) })
 	a.footings = sync.OnceValue(a.makeFootings)
 	a.coverage = sync.OnceValue(func() *Coverage { return a.coverageAt(a.extent.Until) })
 	a.coverageCurve = sync.OnceValue(func() []CoveragePoint { return a.coverageCurveOf("") })
@@ -174,9 +174,10 @@ func (a *Agreements) Stats(at time.Time) roster.Stats {
 	return a.count(at)
 }
 
-func (a *Agreements) count(at time.Time) roster.Stats {
-	return a.StatsOf(at, func(roster.Agreement) bool { return true })
-}
+func (a *Agreements) count(at time.Time) roster.Stats { return a.StatsOf(at, anyOne) }
+
+// anyOne wants every agreement.
+func anyOne(roster.Agreement) bool { return true }
 
 // StatsOf is Stats of the agreements and pending entries that are wanted.
 func (a *Agreements) StatsOf(at time.Time, wanted func(roster.Agreement) bool) roster.Stats {

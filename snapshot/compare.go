@@ -45,7 +45,7 @@ type Rewrite struct {
 
 // Compare compares two moments; to is not before from.
 func (a *Agreements) Compare(from, to time.Time) Difference {
-	return a.compare(from, to, a.Stats, func(roster.Agreement) bool { return true })
+	return a.compare(from, to, a.Stats, anyOne)
 }
 
 // CompareOf is Compare of the agreements and pending entries that are wanted, each as
