@@ -99,9 +99,7 @@ func (a *Agreements) Records() []*roster.Record { return a.records }
 
 // InAreas returns what says, for a planner, which of some changes' agencies are in a
 // county or a place.
-func InAreas(src interface {
-	Known(ctx context.Context) (roster.Snapshot, error)
-}) func(ctx context.Context, changes []roster.Change) (roster.InArea, error) {
+func InAreas(src Source) func(ctx context.Context, changes []roster.Change) (roster.InArea, error) {
 	return func(ctx context.Context, changes []roster.Change) (roster.InArea, error) {
 		atlas, err := Atlas(ctx, src, changes)
 		if err != nil {
@@ -113,9 +111,7 @@ func InAreas(src interface {
 
 // Atlas knows where the agencies of a source are, and those of changes that are not
 // committed yet.
-func Atlas(ctx context.Context, src interface {
-	Known(ctx context.Context) (roster.Snapshot, error)
-}, changes []roster.Change) (*place.Atlas, error) {
+func Atlas(ctx context.Context, src Source, changes []roster.Change) (*place.Atlas, error) {
 	known, err := src.Known(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading what is known: %w", err)
