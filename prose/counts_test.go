@@ -70,7 +70,6 @@ func pageTexts(l Language) map[string]string {
 		l.AgencyLead(AgencyNow{Name: "Larkwood", Active: []roster.Agreement{palmBay()}, Pending: []roster.Agreement{lampasas()}, KnownUntil: noon, PendingList: published}): "ICE lists 1 active agreement with Larkwood, as of June 5, 2025, noon ET: Task Force Model (signed July 2, 2025). ICE's pending list of July 3, 2025, has Larkwood, for the Warrant Service Officer model.",
 		l.AgencyLead(AgencyNow{Name: "Larkwood", KnownUntil: noon, Moved: []string{"Larkwood, Texas"}}):                                                                     "ICE's lists do not name Larkwood as of June 5, 2025, noon ET; they did before. An agreement or entry that was listed with this agency before is now listed with Larkwood, Texas.",
 		l.Verdict(roster.VerdictAccepted, roster.HoldBorneOut) + "; " + l.Verdict(roster.VerdictRejected, roster.HoldDropped):                                               "counts, after it was held; not borne out: never counted",
-		l.AndMoreStates("Texas", 1) + "; " + l.AndMoreStates("Texas", 2):                                                                                                    "Texas and 1 more state; Texas and 2 more states",
 	}
 }
 

@@ -51,7 +51,6 @@ var english = map[key]string{
 	"states":                 "{n} state|{n} states",
 	"territories":            "{n} territory|{n} territories",
 	"states-and-territories": "{n} state or territory|{n} states and territories",
-	"more-states":            "{text} and {n} more state|{text} and {n} more states",
 
 	// Days and moments.
 	"month.1": "January", "month.2": "February", "month.3": "March", "month.4": "April", "month.5": "May", "month.6": "June",

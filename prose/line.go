@@ -250,8 +250,3 @@ func (l Language) ActiveIn(f roster.Figures) string {
 	}
 	return l.say("active.in", p)
 }
-
-// AndMoreStates ends a text that names some states and has no room for n others.
-func (l Language) AndMoreStates(text string, n int) string {
-	return l.count("more-states", n, parts{"text": text})
-}
