@@ -142,6 +142,9 @@ func (l Language) ListedIn(state roster.State, s roster.Stats, asOf time.Time) s
 	return l.say(k, p)
 }
 
+// Unread says that there is nothing to be said about any place yet.
+func (l Language) Unread() string { return l.plain("listed-in.unread") }
+
 // Balance is how agreements, or pending entries, came to their new number between
 // two moments. A number of which no list is known is -1.
 type Balance struct {

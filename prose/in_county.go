@@ -47,7 +47,7 @@ func (l Language) InCounty(c CountyListed) string {
 	var all []string
 	switch {
 	case c.AsOf.IsZero():
-		return l.plain("listed-in.unread")
+		return l.Unread()
 	case !c.Stats.Knows(roster.ListParticipating):
 		all = append(all, l.say("in-county.unlisted", p))
 	case len(c.Active) > 0:
@@ -131,7 +131,7 @@ type TownNow struct {
 // InTown says what ICE lists in a town, above a list of the agencies.
 func (l Language) InTown(t TownNow) string {
 	if t.AsOf.IsZero() {
-		return l.plain("listed-in.unread")
+		return l.Unread()
 	}
 	p := parts{"date": l.Moment(t.AsOf), "agencies": l.Agencies(t.Agencies), "held": l.And(t.County), "lists": l.plain("in-county.lists"), "did": l.plain("in-county.did")}
 	if t.Past {

@@ -10,9 +10,6 @@ import (
 	"github.com/watch287g/watch287g/store"
 )
 
-// nothingKnown is said of a store without a list that counts.
-const nothingKnown = "Nothing is known yet: ICE's lists have not been read."
-
 // notKnown says that what is asked for was before the record, and which value of the
 // flag is not.
 func notKnown(what string, asked, first time.Time, flag string) error {

@@ -31,7 +31,7 @@ func (a *app) printCoverage(snap *snapshot.Agreements, at time.Time, format stri
 	case format == "csv":
 		return export.Coverage(a.stdout, export.CSV, nil, snap.CountiesAt(at)) //nolint:wrapcheck // it says itself what it is about
 	case snap.Extent().Empty():
-		fmt.Fprintln(a.stdout, nothingKnown)
+		fmt.Fprintln(a.stdout, prose.English.Unread())
 		return nil
 	case !listed:
 		fmt.Fprintln(a.stdout, "No participating list of that time is known, so that nothing is known of any county.")

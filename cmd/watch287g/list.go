@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/watch287g/watch287g/export"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 )
@@ -55,7 +56,7 @@ func (a *app) printAgreements(format string, all []roster.AgreementAt, snap *sna
 		return err
 	}
 	if snap.Extent().Empty() {
-		_, err := fmt.Fprintln(a.stdout, nothingKnown)
+		_, err := fmt.Fprintln(a.stdout, prose.English.Unread())
 		return err
 	}
 	_, err := fmt.Fprintln(a.stdout, "\n"+strings.TrimSpace("As of "+stamp(at)+". "+recordEndNote(snap, at)))

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 )
@@ -30,7 +31,7 @@ func (c statsCmd) Run(ctx context.Context, a *app) error {
 		}
 		stats := snap.Stats(at)
 		if snap.Extent().Empty() {
-			stats.Notes = append(stats.Notes, nothingKnown)
+			stats.Notes = append(stats.Notes, prose.English.Unread())
 		}
 		if c.Format == "json" {
 			return printJSON(a.stdout, stats)
@@ -41,7 +42,7 @@ func (c statsCmd) Run(ctx context.Context, a *app) error {
 
 func (a *app) printStats(s roster.Stats, snap *snapshot.Agreements) error {
 	if snap.Extent().Empty() {
-		fmt.Fprintln(a.stdout, nothingKnown)
+		fmt.Fprintln(a.stdout, prose.English.Unread())
 		return nil
 	}
 	fmt.Fprintf(a.stdout, "As of %s: %d active agreements with %d agencies in %d states and territories; %d pending.\n",

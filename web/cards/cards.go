@@ -22,7 +22,7 @@ const english = prose.English
 // Nation is the card of the whole country.
 func Nation(snap *snapshot.Snapshot) draw.CardData {
 	if snap.Extent().Empty() { // the front page is there, and names its picture
-		return draw.CardData{Headline: "287(g) agreements with ICE", Sub: route.Unread}
+		return draw.CardData{Headline: "287(g) agreements with ICE", Sub: english.Unread()}
 	}
 	s := snap.CurrentStats()
 	return draw.CardData{Headline: english.ActiveHeadline(s), Sub: english.Reach(s), When: asOf(snap), Curve: curve(snap.Curve(), snap.KnownUntil())}
@@ -31,7 +31,7 @@ func Nation(snap *snapshot.Snapshot) draw.CardData {
 // State is the card of a state's page.
 func State(snap *snapshot.Snapshot, state roster.State) draw.CardData {
 	if snap.Extent().Empty() {
-		return draw.CardData{Headline: state.Name() + ": 287(g) agreements with ICE", Sub: route.Unread}
+		return draw.CardData{Headline: state.Name() + ": 287(g) agreements with ICE", Sub: english.Unread()}
 	}
 	s := snap.CurrentStats()
 	here := s.ByState[state]
@@ -57,7 +57,7 @@ func Day(snap *snapshot.Snapshot, day roster.Date) draw.CardData {
 
 // County is the card of a county's page, with where it is.
 func County(snap *snapshot.Snapshot, b *draw.Borders, of place.County, past bool) draw.CardData {
-	d := draw.CardData{Headline: places.TitleOf(of) + ": 287(g) agreements with ICE", Sub: route.Unread, Map: draw.CardMap{Borders: b, State: place.StateOf(of.FIPS), County: of.FIPS}}
+	d := draw.CardData{Headline: places.TitleOf(of) + ": 287(g) agreements with ICE", Sub: english.Unread(), Map: draw.CardMap{Borders: b, State: place.StateOf(of.FIPS), County: of.FIPS}}
 	if snap.Extent().Empty() {
 		return d
 	}

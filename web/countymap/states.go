@@ -39,7 +39,7 @@ const FilePath = "/downloads/counties.svg"
 func FileRoute(b *draw.Borders) route.Route {
 	return route.Route{Path: FilePath, Program: true, Handler: func(req *route.Request) (*route.Response, error) {
 		if req.Snapshot.Extent().Empty() {
-			return nil, &route.Problem{Status: http.StatusNotFound, Title: "There is no map yet", Detail: route.Unread}
+			return nil, &route.Problem{Status: http.StatusNotFound, Title: "There is no map yet", Detail: english.Unread()}
 		}
 		return route.OK("image/svg+xml", File(req.Snapshot, b, req.Base)), nil
 	}}

@@ -96,7 +96,7 @@ func changesPage(req *request) (*response, error) {
 func unknownTimeNote(snap *snapshot.Snapshot, f roster.Filter) string {
 	switch {
 	case snap.Extent().Empty():
-		return route.Unread
+		return english.Unread()
 	case snap.Extent().Before(f.Until) || snap.Extent().Before(f.Since):
 		return "What changed before " + route.Begins(snap) + " is not known here: the record begins there."
 	case snap.Extent().Beyond(f.Since) || snap.Extent().Beyond(f.Until):

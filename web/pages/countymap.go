@@ -4,12 +4,11 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/web/countymap"
-	"github.com/watch287g/watch287g/web/route"
 )
 
 // countiesPage shows the map of the nation's counties.
 func countiesPage(req *request) (*response, error) {
-	p := &page{Template: "counties", Title: english.CountyMapTitle(""), Description: route.Unread, Path: "/counties"}
+	p := &page{Template: "counties", Title: english.CountyMapTitle(""), Description: english.Unread(), Path: "/counties"}
 	if figure := countymap.Nation(req.Snapshot, req.set.borders); figure != nil {
 		p.Description = figure.Words
 		p.Data = struct {

@@ -117,7 +117,7 @@ func severalTowns(query string) *placeHit {
 
 func stateHit(snap *snapshot.Snapshot, s roster.State) placeHit {
 	if snap.Extent().Empty() {
-		return placeHit{Name: s.Name(), URL: route.StateURL(s), Says: route.Unread}
+		return placeHit{Name: s.Name(), URL: route.StateURL(s), Says: english.Unread()}
 	}
 	in := snap.CurrentStats().ByState[s]
 	says := "ICE lists no agreement with an agency there"

@@ -9,9 +9,6 @@ import (
 	"github.com/watch287g/watch287g/snapshot"
 )
 
-// Unread says that there is nothing to be said about any place yet.
-const Unread = "Nothing is known yet: ICE's lists have not been read."
-
 // What is known begins with the first list, and ends with the last look at ICE's
 // page that went well. Whatever is asked for, nothing here speaks of another time.
 
@@ -29,7 +26,7 @@ func AsOf(snap *snapshot.Snapshot, asked time.Time) (time.Time, error) {
 // unknown says that nothing is known of what is before the record begins.
 func unknown(snap *snapshot.Snapshot, what string) error {
 	if snap.Extent().Empty() {
-		return &Problem{http.StatusNotFound, "Nothing is known yet", Unread}
+		return &Problem{http.StatusNotFound, "Nothing is known yet", english.Unread()}
 	}
 	return &Problem{http.StatusNotFound, "That was before the record begins", fmt.Sprintf("%s is not known here. The first list known is of %s: see /on/%s.",
 		what, Begins(snap), roster.Day(snap.Extent().First))}
