@@ -107,17 +107,26 @@ func ByFIPS(code string) (county County, ok bool) {
 // FullName is what a county is called: "Harris County", "Orleans Parish", "Baltimore
 // city". In Alaska and the territories it is the bare name, as there is no one word.
 func (c County) FullName() string {
+	if word := c.Word(); word != "" {
+		return c.Name + " " + word
+	}
+	return c.Name
+}
+
+// Word is what follows a county's name: "County", "Parish", "city" for one that is not
+// part of a county, or "" where the bare name says it.
+func (c County) Word() string {
 	switch s := StateOf(c.FIPS); {
 	case s == "DC", c.apart() && strings.HasSuffix(c.Name, "City"): // "Carson City", but "James City County"
-		return c.Name
+		return ""
 	case c.apart():
-		return c.Name + " city"
+		return "city"
 	case s == "LA":
-		return c.Name + " Parish"
+		return "Parish"
 	case s == "AK", s.Territory():
-		return c.Name
+		return ""
 	}
-	return c.Name + " County"
+	return "County"
 }
 
 // apart says whether this is a city that is not part of a county.

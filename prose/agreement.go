@@ -23,17 +23,13 @@ func (l Language) Where(a roster.Agreement) string {
 	if len(counties) == 0 || slices.ContainsFunc(counties, func(c place.County) bool { return says(agency, c) }) {
 		return agency
 	}
-	return l.say("agency.in-county", parts{"agency": agency, "county": l.counties(a.State, counties)})
+	return l.say("agency.in-county", parts{"agency": agency, "county": l.And(each(counties, l.County))})
 }
 
 // CountyOf names the county that the agency of an agreement is in, as the Census
 // Bureau does, whatever ICE prints: "Brevard County"; "" where it is in none, or that is
 // not known.
-func (l Language) CountyOf(a roster.Agreement) string { return l.counties(a.State, countiesOf(a)) }
-
-func (l Language) counties(s roster.State, all []place.County) string {
-	return l.And(each(all, func(c place.County) string { return l.County(s, c.FIPS, c.Name) }))
-}
+func (l Language) CountyOf(a roster.Agreement) string { return l.And(each(countiesOf(a), l.County)) }
 
 // countiesOf are the counties that an agency is printed as being in. One of the whole
 // state is in none, and of a town that several counties share, or that ICE puts in

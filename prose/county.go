@@ -36,7 +36,7 @@ func (l Language) CountyNow(s roster.State, county string, now CountyNow) string
 				k += ".other"
 			}
 			if n > 0 {
-				holds = append(holds, l.count(k, n, parts{"model": l.Model(m), "agency": l.coverageWord("map.agency", s), "agencies": l.coverageWord("map.agencies", s)}))
+				holds = append(holds, l.count(k, n, parts{"model": l.Model(m), "agency": l.coverageWord("map.agency.", s), "agencies": l.coverageWord("map.agencies.", s)}))
 			}
 		}
 	}
@@ -92,7 +92,7 @@ func (l Language) CountyCount(of roster.Coverage, c CountyCount) string {
 }
 
 func (l Language) countyCount(of roster.Coverage, c CountyCount) string {
-	p := parts{"counties": l.Counties(of), "agency": l.coverageWord("coverage.agency", of.State)}
+	p := parts{"counties": l.Counties(of), "agency": l.coverageWord("coverage.agency.", of.State)}
 	switch of.Counties {
 	case c.Own:
 		return l.say("map.all.own", p)
@@ -181,5 +181,5 @@ func (l Language) CountyMapSource(until time.Time, site string) []string {
 // CountyLegend says what a sign of a map of counties means: "fill", above the models,
 // "dots", "hatching" or "none" of these; and in what "order" the models count.
 func (l Language) CountyLegend(sign string, s roster.State) string {
-	return l.say(key("map.legend."+sign), parts{"agency": l.coverageWord("coverage.agency", s)})
+	return l.say(key("map.legend."+sign), parts{"agency": l.coverageWord("coverage.agency.", s)})
 }

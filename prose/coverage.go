@@ -17,7 +17,7 @@ func (l Language) Coverage(c roster.Coverage, date roster.Date, asOf time.Time, 
 		return ""
 	}
 	where := parts{"counties": l.Counties(c), "place": l.InSentence(c.State)}
-	p := parts{"agency": l.coverageWord("coverage.agency", c.State), "covered": l.Thousands(c.Covered.Counties), "residents": l.living(c, date),
+	p := parts{"agency": l.coverageWord("coverage.agency.", c.State), "covered": l.Thousands(c.Covered.Counties), "residents": l.living(c, date),
 		"whole": l.say("coverage.place", where), "all": l.say("coverage.place.all", where)}
 	if c.State == "" {
 		p["whole"] = l.say("coverage.nation", where)
@@ -55,9 +55,10 @@ func (l Language) living(c roster.Coverage, date roster.Date) string {
 	return l.say("coverage.live", p)
 }
 
-// coverageWord is a word as a state has it, or else as most have it.
+// coverageWord is a word as a state has it, or else as most have it: k is what its key
+// begins with, before the state.
 func (l Language) coverageWord(k key, s roster.State) string {
-	if own := k + key("."+string(s)); l.has(own) {
+	if own := k + key(s); l.has(own) {
 		return l.plain(own)
 	}
 	return l.plain(k)

@@ -11,7 +11,7 @@ var englishCoverage = map[key]string{
 	"coverage.none.past":    "ICE listed no active agreement with {agency} in any of {whole}.",
 	"coverage.live":         ", where {share} of {whose} residents live ({living} of {residents} in {year}, by the Census Bureau)",
 	"coverage.live.all":     ", where all of {whose} residents live ({residents} in {year}, by the Census Bureau)",
-	"coverage.agency":       "the sheriff or another county agency",
+	"coverage.agency.":      "the sheriff or another county agency",
 	"coverage.agency.LA":    "the sheriff or another parish agency",
 	"coverage.agency.AK":    "a borough agency",
 	"coverage.counties":     "{n} county|{n} counties",

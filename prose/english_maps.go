@@ -22,10 +22,10 @@ var englishMaps = map[key]string{
 	"map.county.local":       "{n} {model} agreement with a local agency|{n} {model} agreements with local agencies",
 	"map.county.local.other": "{n} agreement in another model with a local agency|{n} agreements in other models with local agencies",
 	"map.county.none":        "none listed",
-	"map.agency":             "a county agency",
+	"map.agency.":            "a county agency",
 	"map.agency.AK":          "a borough agency",
 	"map.agency.LA":          "a parish agency",
-	"map.agencies":           "county agencies",
+	"map.agencies.":          "county agencies",
 	"map.agencies.AK":        "borough agencies",
 	"map.agencies.LA":        "parish agencies",
 

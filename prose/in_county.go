@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -102,11 +103,12 @@ func (l Language) holders(agencies []Holding) string {
 
 // CountyIn names a county with its state, within a sentence: "Harris County, Texas",
 // "the city of Baltimore, Maryland", "the District of Columbia".
-func (l Language) CountyIn(s roster.State, fips, name string) string {
-	if name == s.Name() {
+func (l Language) CountyIn(c place.County) string {
+	s := place.StateOf(c.FIPS)
+	if c.Name == s.Name() {
 		return l.InSentence(s)
 	}
-	return l.say("agency.in-state", parts{"agency": l.County(s, fips, name), "state": l.State(s)})
+	return l.say("agency.in-state", parts{"agency": l.County(c), "state": l.State(s)})
 }
 
 // PlaceWords fills in one of the messages about places that need nothing but words and

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -176,19 +177,17 @@ func (l Language) RowOf(e roster.Evidence) string {
 	return l.say("evidence.row-of", parts{"row": strconv.Itoa(e.Row), "list": l.Published(e)})
 }
 
-// County names a county, given by its FIPS code and its bare name, with the word for
-// one where it has one.
-func (l Language) County(s roster.State, fips, name string) string {
+// County names a county within a sentence, with the word for one where it has one: "the
+// city of Baltimore".
+func (l Language) County(c place.County) string {
 	k := key("county")
-	switch {
-	case s == "DC", fips[2:] >= "510" && strings.HasSuffix(name, "City"): // Carson City
-		k = "county.other"
-	case fips[2:] >= "510": // a city that is not part of a county
+	switch c.Word() {
+	case "city":
 		k = "county.city"
-	case s == "LA":
+	case "Parish":
 		k = "county.parish"
-	case s == "AK", s.Territory():
+	case "":
 		k = "county.other"
 	}
-	return l.say(k, parts{"name": name})
+	return l.say(k, parts{"name": c.Name})
 }

@@ -140,7 +140,7 @@ func Alt(d draw.CardData) string {
 	if m := d.Map; m.State != "" {
 		what, words := "card.state", map[string]string{"state": english.InSentence(m.State)}
 		if county, ok := place.ByFIPS(m.County); ok {
-			what, words["county"] = "outline", english.County(m.State, m.County, county.Name)
+			what, words["county"] = "outline", english.County(county)
 		}
 		all = append(all, strings.TrimSuffix(english.PlaceWords(what, 0, words), "."))
 	}

@@ -101,7 +101,7 @@ func agencyPage(req *request) (*response, error) {
 	}
 	if at := req.Snapshot.Locate(latest).Counties; len(at) > 0 {
 		county, _ := place.ByFIPS(at[0])
-		d.CountyName = english.County(latest.State, county.FIPS, county.Name)
+		d.CountyName = english.County(county)
 		d.Neighbours = neighbors(req.Snapshot, latest.State, county, id)
 	}
 	for _, r := range agencyRecords(req.Snapshot, id) {

@@ -66,7 +66,7 @@ func Since(a roster.AgreementAt) string { return english.FirstDay(roster.Day(a.S
 // CountyOf sums up a county. past says that the last moment known is long ago.
 func CountyOf(snap *snapshot.Snapshot, of place.County, past bool) *County {
 	s := place.StateOf(of.FIPS)
-	c := &County{County: of, State: s, Title: TitleOf(of), Name: english.County(s, of.FIPS, of.Name), AsOf: snap.KnownUntil(), Past: past}
+	c := &County{County: of, State: s, Title: TitleOf(of), Name: english.County(of), AsOf: snap.KnownUntil(), Past: past}
 	unplaced := map[string]bool{}
 	for _, r := range snap.Records() {
 		at, known := r.AgreementAt(snap.KnownUntil())
@@ -115,7 +115,7 @@ func sheriffLast(h Holder) int {
 // partly says why an agency does not count for a county that it may reach into.
 func partly(a roster.Agreement, where place.Location, fips string) string {
 	most, _ := place.ByFIPS(where.Counties[0])
-	in := english.County(a.State, most.FIPS, most.Name)
+	in := english.County(most)
 	if cell, ok := place.CountyOf(a.State, a.County); ok && cell.FIPS == fips {
 		return english.PlaceWords("misplaced", 0, map[string]string{"county": prose.Printed(a.County), "other": in})
 	}
@@ -153,7 +153,7 @@ func add(all []Holder, at roster.AgreementAt, owner roster.Type, why string) []H
 
 // lead says what ICE lists in the county.
 func (c *County) lead(snap *snapshot.Snapshot) string {
-	now := prose.CountyListed{County: english.CountyIn(c.State, c.FIPS, c.County.Name), AsOf: c.AsOf, Past: c.Past, Before: c.listed, Stats: snap.CurrentStats(),
+	now := prose.CountyListed{County: english.CountyIn(c.County), AsOf: c.AsOf, Past: c.Past, Before: c.listed, Stats: snap.CurrentStats(),
 		Begins: roster.Day(snap.Extent().First), First: firstAgreements(snap)}
 	for _, h := range c.Standing() {
 		if len(h.Active) > 0 {
