@@ -22,17 +22,17 @@ func (l Language) Coverage(c roster.Coverage, date roster.Date, asOf time.Time, 
 	if c.State == "" {
 		p["whole"] = l.say("coverage.nation", where)
 	}
-	forms := []key{"coverage.some", "coverage.some.past"}
+	k := key("coverage.some")
 	switch c.Covered.Counties {
 	case 0:
-		forms = []key{"coverage.none", "coverage.none.past"}
+		k = "coverage.none"
 	case c.Counties:
-		forms = []key{"coverage.all", "coverage.all.past"}
+		k = "coverage.all"
 	}
-	said := l.say(forms[0], p)
 	if past {
-		said = l.say(forms[1], p)
+		k += ".past"
 	}
+	said := l.say(k, p)
 	if asOf.IsZero() {
 		return said
 	}

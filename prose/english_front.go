@@ -10,7 +10,6 @@ var englishFront = map[key]string{
 	"claim.past.none":   "On {date}, ICE listed no active 287(g) agreement",
 	"front.listed":      "As of {moment}, ICE lists {listed}.",
 	"front.listed.past": "As of {moment}, ICE listed {listed}.",
-	"front.active":      "active agreement|active agreements",
 	"front.agencies":    "agency|agencies",
 	"front.states":      "state|states",
 	"front.new":         "new in {n} day|new in {n} days",

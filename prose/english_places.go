@@ -39,7 +39,6 @@ var englishPlaces = map[key]string{
 	"place.card.corrected": "Corrected on {date}.",
 	"place.card.amended":   "ICE changed its record of this on {date}.",
 	"place.card.state":     "The outline of {state}.",
-	"place.nation":         "United States",
 	"place.outline":        "The outline of {state}, with {county} marked.",
 	"place.several":        "A town or place of that name is in {places}. Which one?",
 	"place.held":           "{agency} has {active}",

@@ -30,13 +30,14 @@ func (l Language) Claim(s roster.Stats, asOf time.Time, past bool) string {
 	return l.say(k, parts{"date": l.Day(asOf), "active": l.Active287g(s.Active), "places": l.And(others)})
 }
 
-// Stands says in a sentence all that ICE lists, or listed, as of a moment.
+// Stands says in a sentence all that ICE lists, or listed, as of a moment, or of a day
+// where that is the end of one.
 func (l Language) Stands(s roster.Stats, asOf time.Time, past bool) string {
 	k := key("front.listed")
 	if past {
 		k = "front.listed.past"
 	}
-	return l.say(k, parts{"moment": l.Moment(asOf), "listed": l.Listed(s)})
+	return l.say(k, parts{"moment": l.DayOrMoment(asOf), "listed": l.Listed(s)})
 }
 
 // mostNamed is how many territories are named rather than counted.
@@ -70,9 +71,9 @@ func (l Language) StatesFigure(s roster.Stats) (n int, words string) {
 	return n, l.And(slices.Insert(others, 0, l.FrontWords("states", n)))
 }
 
-// FrontWords are what the front page says with a number: behind one, "active",
-// "agencies", "pending" and "more" agreements; "new" and "gone" in so many days, and
-// "recent", all of those days.
+// FrontWords are what the front page says with a number: behind one, "agencies",
+// "pending" and "more" agreements; "new" and "gone" in so many days, and "recent", all of
+// those days.
 func (l Language) FrontWords(what string, n int) string { return l.count(key("front."+what), n, nil) }
 
 // FrontDate is what is said with a date: "to" which something is counted, and where the

@@ -30,10 +30,7 @@ func (l Language) milestoneText(c roster.Change, ctx Context) string {
 		"type": l.an(l.TypeIn(a.Type, a.State)), "types": l.TypesIn(a.Type, a.State), "agreement": l.agreement(a.Model), "agreements": l.agreements(a.Model, 2),
 		"date": l.Date(m.Day), "active": l.Active(ctx.Figures.Active), "places": l.Places(ctx.Figures.ByState)}
 	k := milestoneKey(m.Name) + ".text"
-	switch m.Name {
-	case roster.RecordDay:
-		return l.say("text.nation", parts{"text": l.count(k, m.Count, p)})
-	case roster.Hundred:
+	if m.Name == roster.RecordDay || m.Name == roster.Hundred {
 		return l.say("text.nation", parts{"text": l.count(k, m.Count, p)})
 	}
 	n := max(1, m.Among)

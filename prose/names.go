@@ -14,6 +14,9 @@ func (l Language) State(s roster.State) string {
 	return Printed(s.Name())
 }
 
+// Nation is the country's name, as State is a state's.
+func (l Language) Nation() string { return l.plain("nation") }
+
 // InSentence is a state's name with the article that it takes in the middle of a
 // sentence: "the District of Columbia".
 func (l Language) InSentence(s roster.State) string {
@@ -105,12 +108,7 @@ func (l Language) kind(k roster.Kind, form string) string {
 // Flag is what stands before a line where it is not news of an agency, but of what was
 // said of it: "Correction" where this service takes back what it reported, "ICE changed
 // its record" where ICE did that; "" for all else.
-func (l Language) Flag(k roster.Kind) string {
-	if k := key("flag." + string(k)); l.has(k) {
-		return l.plain(k)
-	}
-	return ""
-}
+func (l Language) Flag(k roster.Kind) string { return l.plain(key("flag." + string(k))) }
 
 // Symbol is what stands before a change in a list: + new, ? pending, − gone, ~ listed
 // again or otherwise, ★ a milestone, · a detail.

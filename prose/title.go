@@ -25,7 +25,7 @@ func (l Language) Title(c roster.Change) string {
 func (l Language) Place(c roster.Change) string {
 	switch {
 	case c.National():
-		return l.plain("nation")
+		return l.Nation()
 	case c.Kind == roster.KindMilestone && c.Before != nil:
 		return l.State(c.Before.State) // where it was told of, which may be what was wrong
 	}

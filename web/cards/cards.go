@@ -89,7 +89,7 @@ func Agency(snap *snapshot.Snapshot, b *draw.Borders, a *roster.Agency) draw.Car
 		sub = now.State.Name() + " · active 287(g) agreements: " + strings.Join(models, ", ")
 	}
 	if pending := len(h.Pending); pending > 0 {
-		sub += " · " + english.Thousands(pending) + " pending"
+		sub += " · " + english.PendingShort(pending)
 	}
 	d := draw.CardData{Headline: now.Name, Sub: sub + " · according to ICE", When: asOf(snap)}
 	if len(snap.RecordsOf(a.ID)) > 0 {

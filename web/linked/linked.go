@@ -197,7 +197,7 @@ func NewDataset(d DatasetData) Dataset {
 	url := d.Site + d.Path
 	set := Dataset{Type: "Dataset", ID: url + "#dataset", Name: d.Name, Description: d.Description, URL: url, License: export.LicenseURL, Free: true,
 		Creator: own(d.Site), Publisher: own(d.Site), Keywords: []string{"287(g)", "ICE", "immigration enforcement", "police", "sheriffs"},
-		Language: language, Where: []Thing{{Type: "Country", Name: english.PlaceWords("nation", 0, nil)}}, BasedOn: icePage, Citation: d.Citation, Distribution: d.Files}
+		Language: language, Where: []Thing{{Type: "Country", Name: english.Nation()}}, BasedOn: icePage, Citation: d.Citation, Distribution: d.Files}
 	if !d.Extent.Empty() {
 		set.Modified = Stamp(d.Modified)
 		set.Covers = string(roster.Day(d.Extent.First)) + "/" + string(roster.Day(d.Extent.Until))

@@ -108,10 +108,13 @@ func dayPage(req *request) (*response, error) {
 	}
 	d.Before, d.Next = around(req.Snapshot.Days(), day)
 	req.fillDay(d, of)
-	return req.render(&page{Template: "day", Title: title, Description: d.Words + ", ICE listed " + d.Listed + ".",
+	return req.render(&page{Template: "day", Title: title, Description: d.Sentence(),
 		Path: route.DayURL(day) + d.Query, Picture: "/pictures/on/" + string(day) + ".png", Shows: cards.Day(req.Snapshot, day), Filter: of, Data: d,
 		Crumbs: trail(link{"Changes", "/changes"}, link{english.Date(day), route.DayURL(day)})})
 }
+
+// Sentence says what ICE listed on the day, as far as it is known.
+func (d *dayThen) Sentence() string { return d.Words + ", ICE listed " + d.Listed + "." }
 
 // chooseOfDay adds what is shown of a part of the lists alone, and the ways to it.
 func (req *request) chooseOfDay(d *dayThen, c table.Choice) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/draw"
@@ -28,7 +29,7 @@ func modelFigures(s roster.Stats) []figure {
 		names := each(slices.Sorted(maps.Keys(s.Others)), english.Model)
 		note := english.Percent(n, s.Active) + " of active agreements: " + english.And(names[:min(len(names), mostOthers)])
 		if more := len(names) - mostOthers; more > 0 {
-			note += " and " + english.Plural(more, "more", "more")
+			note += " " + english.Phrase(prose.PhraseMore, more)
 		}
 		all = append(all, figure{Number: n, Words: roster.OtherModel.Name(), Note: note})
 	}

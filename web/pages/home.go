@@ -120,7 +120,7 @@ func homeFigures(s roster.Stats, recent places.Difference) []figure {
 	unread := !s.Knows(roster.ListParticipating)
 	states, placed := english.StatesFigure(s)
 	all := []figure{
-		{Number: s.Active, Unknown: unread, Words: english.FrontWords("active", s.Active), Note: english.ActiveSource(s), URL: "/downloads?status=active"},
+		{Number: s.Active, Unknown: unread, Words: english.ActiveWord(s.Active), Note: english.ActiveSource(s), URL: "/downloads?status=active"},
 		{Number: s.Agencies, Unknown: unread, Words: english.FrontWords("agencies", s.Agencies)},
 		{Number: states, Unknown: unread, Words: placed, URL: "/states"},
 	}

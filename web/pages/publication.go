@@ -68,7 +68,7 @@ func publicationPage(req *request) (*response, error) {
 		}
 		d.Publications = append(d.Publications, describePublication(req.Snapshot, p, inForce))
 	}
-	d.Heading = "ICE's " + string(shown.List) + " list of " + english.Moment(d.Publications[0].PublishedAt)
+	d.Heading = english.Published(d.Publications[0].Ref(0))
 	d.Problems = shown.Problems[:min(len(shown.Problems), mostProblems)]
 	d.MoreProblems = len(shown.Problems) - len(d.Problems)
 	addChanges(req.Snapshot, &d)

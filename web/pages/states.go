@@ -14,12 +14,10 @@ import (
 type statesData struct {
 	*places.Table
 	Known   bool   // a list has been read
-	Words   string // when it is of: "As of June 21, 2025, 11 a.m. ET"
-	Listed  string // the counts in a sentence
+	Says    string // the counts in a sentence, with when they are of
 	Recent  string // what New and Gone are counted in: "in the 30 days to June 21, 2025"; "" on the first day
 	Columns []sortColumn
 	Rows    []stateLine
-	Past    bool        // what is shown is not said of now
 	Earlier bool        // a moment before the last one known is shown
 	Asked   roster.Date // for the form
 	First   roster.Date // the least and the most that the form takes
@@ -78,12 +76,9 @@ func statesPage(req *request) (*response, error) {
 	d.Sort(by)
 	d.fill(req, at, asked)
 	d.Columns = sortColumns(by, asked)
-	p.Description = d.Words + ", ICE lists " + d.Listed + ". Every state and territory side by side."
-	if d.Past {
-		p.Description = d.Words + ", ICE listed " + d.Listed + ". Every state and territory side by side."
-	}
+	p.Description = d.Says + " Every state and territory side by side."
 	if d.Earlier {
-		p.Title = "287(g) agreements by state " + lowerFirst(d.Words)
+		p.Title = "287(g) agreements by state as of " + english.DayOrMoment(at)
 	}
 	return req.render(p)
 }
@@ -92,12 +87,10 @@ func statesPage(req *request) (*response, error) {
 func (d *statesData) fill(req *request, at, asked time.Time) {
 	d.First, d.Last = roster.Day(req.Snapshot.Extent().First), roster.Day(req.Snapshot.KnownUntil())
 	d.Earlier, d.Beyond = at.Before(req.Snapshot.KnownUntil()), route.Beyond(req.Snapshot, asked)
-	d.Past = d.Earlier || req.past()
-	d.Words = "As of " + english.DayOrMoment(at)
 	if !asked.IsZero() {
 		d.Asked = roster.Day(at)
 	}
-	d.Listed = english.Listed(d.Stats)
+	d.Says = english.Stands(d.Stats, at, d.Earlier || req.past())
 	if roster.Day(at) != d.First {
 		d.Recent = places.Difference{Difference: d.Table.Recent}.Span()
 	}
