@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -36,15 +37,12 @@ func (l Language) InCounty(c CountyListed) string {
 	if strings.Contains(c.County, ",") { // "Loving County, Texas, since"
 		p["comma"] = ","
 	}
-	begins, tense := key("in-county.record"), key("")
+	maps.Copy(p, l.verbs(c.Past))
+	begins := key("in-county.record")
 	if c.First != c.Begins {
 		begins = "in-county.list"
 	}
-	if c.Past {
-		tense = ".past"
-	}
 	p["begins"] = l.say(begins, parts{"first": l.Date(c.First)})
-	p["lists"], p["did"], p["has"] = l.plain("in-county.lists"+tense), l.plain("in-county.did"+tense), l.plain("in-county.has"+tense)
 	var all []string
 	switch {
 	case c.AsOf.IsZero():
@@ -70,6 +68,15 @@ func (l Language) InCounty(c CountyListed) string {
 		all = append(all, l.count("in-county.pending", held(c.Pending), p))
 	}
 	return strings.Join(all, " ")
+}
+
+// verbs say what ICE lists, or what it listed in the past.
+func (l Language) verbs(past bool) parts {
+	tense := key("")
+	if past {
+		tense = ".past"
+	}
+	return parts{"lists": l.plain("in-county.lists" + tense), "did": l.plain("in-county.did" + tense), "has": l.plain("in-county.has" + tense)}
 }
 
 // held counts agreements.
@@ -135,10 +142,8 @@ func (l Language) InTown(t TownNow) string {
 	if t.AsOf.IsZero() {
 		return l.Unread()
 	}
-	p := parts{"date": l.Moment(t.AsOf), "agencies": l.Agencies(t.Agencies), "held": l.And(t.County), "lists": l.plain("in-county.lists"), "did": l.plain("in-county.did")}
-	if t.Past {
-		p["lists"], p["did"] = l.plain("in-county.lists.past"), l.plain("in-county.did.past")
-	}
+	p := parts{"date": l.Moment(t.AsOf), "agencies": l.Agencies(t.Agencies), "held": l.And(t.County)}
+	maps.Copy(p, l.verbs(t.Past))
 	k := key("town.none")
 	switch named := len(t.County) > 0 && len(t.County) <= mostInLead; {
 	case t.Own > 0:

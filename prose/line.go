@@ -168,10 +168,7 @@ func (l Language) Headline(changes []roster.Change) string {
 
 // Counts says how many changes of each kind there are: "2 new, 1 pending".
 func (l Language) Counts(changes []roster.Change) string {
-	n := map[roster.Kind]int{}
-	for _, c := range changes {
-		n[c.Kind]++
-	}
+	n := kindsOf(changes)
 	var all []string
 	for _, k := range roster.Kinds() {
 		if n[k] > 0 {
@@ -179,6 +176,15 @@ func (l Language) Counts(changes []roster.Change) string {
 		}
 	}
 	return strings.Join(all, ", ")
+}
+
+// kindsOf counts changes by kind.
+func kindsOf(changes []roster.Change) map[roster.Kind]int {
+	n := map[roster.Kind]int{}
+	for _, c := range changes {
+		n[c.Kind]++
+	}
+	return n
 }
 
 // MilestoneHeadline is the short form of what changes that are all milestones say.

@@ -38,12 +38,11 @@ func (l Language) DayLine(changes []roster.Change, passed, width int) string {
 
 // fewCounts counts what is new, pending and gone, and all else at once.
 func (l Language) fewCounts(changes []roster.Change, passed int) []string {
-	n, other := map[roster.Kind]int{}, passed
-	for _, c := range changes {
-		if l.has("subject." + key(c.Kind)) {
-			n[c.Kind]++
-		} else {
-			other++
+	n, other := kindsOf(changes), passed
+	for k, of := range n {
+		if !l.has("subject." + key(k)) {
+			other += of
+			delete(n, k)
 		}
 	}
 	if other == 0 {
@@ -54,11 +53,7 @@ func (l Language) fewCounts(changes []roster.Change, passed int) []string {
 
 // countsOf counts the changes of each kind, the first with its noun.
 func (l Language) countsOf(changes []roster.Change, passed int) []string {
-	n := map[roster.Kind]int{}
-	for _, c := range changes {
-		n[c.Kind]++
-	}
-	counts := l.countKinds(n)
+	counts := l.countKinds(kindsOf(changes))
 	if passed > 0 {
 		counts = append(counts, l.count("day.passed", passed, nil))
 	}
@@ -119,22 +114,20 @@ func (l Language) DaySubject(changes []roster.Change, passed, width int) string 
 		in[c.Agreement.State]++
 	}
 	states := slices.SortedFunc(maps.Keys(in), func(a, b roster.State) int { return strings.Compare(a.Name(), b.Name()) })
-	for _, counts := range []string{l.subjectCounts(changes, passed, true), l.subjectCounts(changes, passed, false)} {
-		for _, where := range []string{l.States(states), l.Places(in)} {
+	few, places := l.subjectCounts(changes, passed, false), []string{l.States(states), l.Places(in)}
+	for _, counts := range []string{l.subjectCounts(changes, passed, true), few} {
+		for _, where := range places {
 			if s := l.say("subject.in", parts{"counts": counts, "states": where}); len(states) > 0 && utf8.RuneCountInString(s) <= width {
 				return s
 			}
 		}
 	}
-	return Shorten(l.subjectCounts(changes, passed, false), width)
+	return Shorten(few, width)
 }
 
 // subjectCounts counts what is new, pending and gone, and the rest by its kinds or at once.
 func (l Language) subjectCounts(changes []roster.Change, passed int, byKind bool) string {
-	n := map[roster.Kind]int{}
-	for _, c := range changes {
-		n[c.Kind]++
-	}
+	n := kindsOf(changes)
 	if len(n) == 1 && passed == 0 {
 		return l.countsOf(changes, 0)[0]
 	}
