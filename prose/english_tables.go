@@ -44,7 +44,6 @@ var englishTables = map[key]string{
 	"scope.types":        "with {types}",
 	"scope.states":       "in {words}",
 	"scope.counties":     "in county {words}",
-	"scope.places":       "in the counties of {words}",
 	"scope.named":        "with {words}",
 	"scope.other":        "models that are none of ICE's three",
 	"unused":             "This page cannot be narrowed by {words}: it shows all that it has.",
@@ -64,7 +63,5 @@ var englishTables = map[key]string{
 	"unused.type":        "kind of agency",
 	"unused.until":       "last day",
 	"narrowed":           "Narrowed to {words}.",
-	"narrowed.county":    "county {words}",
 	"narrowed.place":     "the counties of {words}",
-	"narrowed.agency":    "agencies named {words}",
 }

@@ -78,7 +78,7 @@ func (l Language) Narrowed(f roster.Filter, statuses []roster.Status, agency fun
 			all = append(all, l.say(k, parts{"words": Printed(w)}))
 		}
 	}
-	add("narrowed.county", f.Counties)
+	add("filter.county", f.Counties)
 	add("narrowed.place", f.Places)
 	if len(f.Agencies) > 0 {
 		all = append(all, l.named(f.Agencies, agency))
@@ -141,7 +141,7 @@ func (l Language) choice(f roster.Filter) (models, places string) {
 		}
 	}
 	add("scope.counties", each(f.Counties, Printed))
-	add("scope.places", each(f.Places, Printed))
+	add("filter.place", each(f.Places, Printed))
 	add("scope.states", each(f.States, l.InSentence))
 	return models, places
 }
@@ -152,7 +152,7 @@ func (l Language) named(agencies []string, name func(id string) string) string {
 		if found := name(s); found != "" {
 			return Printed(found)
 		}
-		return l.say("narrowed.agency", parts{"words": Quoted(s)})
+		return l.say("filter.named", parts{"name": Quoted(s)})
 	}))
 }
 

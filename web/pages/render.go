@@ -64,6 +64,9 @@ func templateFuncs() template.FuncMap {
 	return template.FuncMap{
 		"n":        english.Thousands,
 		"plural":   english.Plural,
+		"active":   english.Active,
+		"agencies": english.Agencies,
+		"days":     english.Days,
 		"date":     english.Date,
 		"day":      english.Day,
 		"isoday":   func(t time.Time) string { return string(roster.Day(t)) },
