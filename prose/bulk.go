@@ -54,12 +54,3 @@ func (l Language) LineNote(c roster.Change) string {
 	}
 	return strings.Join(slices.DeleteFunc(notes, func(s string) bool { return s == "" }), "; ")
 }
-
-// Sign is what stands before a change on a page: Symbol, but for a pending entry, whose
-// question mark would read as a doubt.
-func (l Language) Sign(k roster.Kind) string {
-	if k == roster.KindPending {
-		return l.plain("pending.sign")
-	}
-	return l.Symbol(k)
-}

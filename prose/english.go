@@ -198,6 +198,7 @@ var english = map[key]string{
 	"line.since.unknown":              "a day that is not known",
 	"line.was-withdrawn":              "correction: the pending entry had been reported as no longer pending",
 	"flag.amended":                    "ICE changed its record",
+	"flag.pending":                    "Pending",
 	"flag.restored":                   "Correction",
 	"doubt":                           "likely {likely}; ICE gives no id",
 	"doubt.agreement":                 "the same agreement",
@@ -223,7 +224,7 @@ var english = map[key]string{
 	"new.line.pending": "{model}, {signed}, pending {time}",
 	"new.line.one-of":  "one of the agency's {n} active agreements",
 
-	"pending.symbol":           "?",
+	"pending.symbol":           "○",
 	"pending.label":            "Newly pending",
 	"pending.many":             "newly pending entries",
 	"pending.count":            "{n} newly pending",

@@ -20,7 +20,6 @@ var englishMessages = map[key]string{
 	"phrase.firsts":    "Milestone|Firsts and milestones",
 
 	"mark.pending":           "•",
-	"flag.message.pending":   "Pending",
 	"message.kind.pending":   "newly pending",
 	"message.kind.removed":   "no longer listed",
 	"message.kind.withdrawn": "no longer pending",

@@ -75,7 +75,6 @@ var englishPages = map[key]string{
 	"bulk.day":       "{counts}; {active} at the end of the day",
 	"bulk.day.until": "{counts}; {active} as known until {until}",
 	"bulk.minor":     "Small edits: {counts}",
-	"pending.sign":   "○",
 
 	"filter":        "{words}",
 	"filter.in":     "{kinds} in {states}",

@@ -196,12 +196,12 @@ func (l Language) InAll(lists string, f roster.Figures) string {
 	return l.say("message.in-all", parts{"lists": lists, "active": l.ActiveIn(f)})
 }
 
-// Mark is what stands before a line of a message: Symbol, but for a pending entry, whose
-// question mark would read as a doubt; and what kind of change it is, in words, where the
-// mark does not say it: "Pending", "Correction", or "".
+// Mark is what stands before a line of a message: Symbol, but a dot for a pending entry;
+// and what kind of change it is, in words, where the mark does not say it: "Pending",
+// "Correction", or "".
 func (l Language) Mark(k roster.Kind) (mark, flag string) {
 	if k == roster.KindPending {
-		return l.plain("mark.pending"), l.plain("flag.message.pending")
+		return l.plain("mark.pending"), l.Flag(k)
 	}
 	return l.Symbol(k), l.Flag(k)
 }

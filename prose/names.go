@@ -105,12 +105,12 @@ func (l Language) kind(k roster.Kind, form string) string {
 	return Printed(string(k)) // of a later version
 }
 
-// Flag is what stands before a line where it is not news of an agency, but of what was
-// said of it: "Correction" where this service takes back what it reported, "ICE changed
-// its record" where ICE did that; "" for all else.
+// Flag is what stands before a line in words, where its symbol does not say it: "Pending",
+// "Correction" where this service takes back what it reported, "ICE changed its record"
+// where ICE did that; "" for all else.
 func (l Language) Flag(k roster.Kind) string { return l.plain(key("flag." + string(k))) }
 
-// Symbol is what stands before a change in a list: + new, ? pending, − gone, ~ listed
+// Symbol is what stands before a change in a list: + new, ○ pending, − gone, ~ listed
 // again or otherwise, ★ a milestone, · a detail.
 func (l Language) Symbol(k roster.Kind) string {
 	if name := key(string(k) + ".symbol"); l.has(name) {

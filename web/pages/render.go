@@ -76,7 +76,7 @@ func templateFuncs() template.FuncMap {
 		"join":     strings.Join,
 		"add":      func(a, b int) int { return a + b },
 		"stateURL": route.StateURL, "countyURL": route.CountyURL, "countyof": english.CountyOf, "agencyURL": route.AgencyURL, "changeURL": route.ChangeURL, "publicationURL": route.PublicationURL, "evidenceURL": route.EvidenceURL, "dayURL": route.DayURL,
-		"sign":        english.Sign,
+		"sign":        english.Symbol,
 		"countytitle": places.TitleOf, "listedsince": places.Since,
 		"stamp":  linked.Stamp,
 		"poll":   english.Poll,
