@@ -143,7 +143,7 @@ func (l Language) pendingBefore(agreement, entry *roster.Record) string {
 // SignedBy says since when an entry's agreement is listed, or from when to when it was.
 func (l Language) SignedBy(agreement *roster.Record) string {
 	if !agreement.Listed() {
-		return l.say("pending.signed.past", parts{"spells": l.spelled(agreement)})
+		return l.say("pending.signed.past", parts{"spells": l.Spelled(agreement)})
 	}
 	return l.say("pending.signed", parts{"since": l.SinceDay(roster.Day(agreement.FirstListed()), agreement.Baseline)})
 }
@@ -156,17 +156,19 @@ func (l Language) NotSigned(agreement *roster.Record) string {
 	case agreement == nil:
 		return l.plain("pending.not-signed")
 	case agreement.Listed():
-		return l.say("pending.before-that", parts{"spells": l.spelled(agreement)})
+		return l.say("pending.before-that", parts{"spells": l.Spelled(agreement)})
 	}
-	return l.say("pending.had-one", parts{"spells": l.spelled(agreement)})
+	return l.say("pending.had-one", parts{"spells": l.Spelled(agreement)})
 }
 
-// spelled joins the times for which a record was listed.
-func (l Language) spelled(r *roster.Record) string {
-	spells := l.Spells(r)
-	said := spells[0]
-	for _, next := range spells[1:] {
-		said = l.say("pending.and-again", parts{"spell": said, "next": next})
+// Spelled joins the times for which a record was listed.
+func (l Language) Spelled(r *roster.Record) string {
+	said := ""
+	for i, next := range l.Spells(r) {
+		if i > 0 {
+			next = l.say("pending.and-again", parts{"spell": said, "next": next})
+		}
+		said = next
 	}
 	return said
 }

@@ -49,11 +49,11 @@ type citation struct {
 type agencyRecord struct {
 	roster.Agreement
 	List       roster.List
-	Status     string   // "active", "no longer listed"
-	Allows     string   // what the model allows
-	Listed     []string // each spell on the list, in words
-	Pending    string   // how long it was pending before it was listed; "" where it was not
-	SignedBy   string   // for a pending entry: when its agreement was listed, or that none was
+	Status     string // "active", "no longer listed"
+	Allows     string // what the model allows
+	Listed     string // each spell on the list, in words
+	Pending    string // how long it was pending before it was listed; "" where it was not
+	SignedBy   string // for a pending entry: when its agreement was listed, or that none was
 	Other      *agencyLine
 	Evidence   string // address of the row that first listed it as it is known now
 	EvidenceOf string // what that address shows, in words
@@ -193,7 +193,7 @@ func agencyRecords(snap *snapshot.Snapshot, id string) []agencyRecord {
 
 func recordInWords(snap *snapshot.Snapshot, id string, r *roster.Record) agencyRecord {
 	now := r.Now()
-	a := agencyRecord{Agreement: now, List: r.List, Status: english.Record(r, snap.Record(r.SignedBy)), Listed: english.Spells(r), Pending: pendingBefore(snap, r),
+	a := agencyRecord{Agreement: now, List: r.List, Status: english.Record(r, snap.Record(r.SignedBy)), Listed: english.Spelled(r), Pending: pendingBefore(snap, r),
 		Allows: english.Allows(now.Model, r.List), stands: r.Listed() && now.AgencyID == id}
 	if signed := snap.Record(r.SignedBy); signed != nil && (r.Listed() || !signed.FirstListed().Before(r.Applied())) {
 		a.SignedBy = english.SignedBy(signed)
