@@ -121,7 +121,7 @@ func countyFigures(c *places.County, stats roster.Stats) []figure {
 		all = []figure{
 			{Number: c.Agreements(), Unknown: unread, Words: english.ActiveWord(c.Agreements())},
 			{Number: len(c.Active), Unknown: unread, Words: "agencies that hold them"},
-			{Number: len(c.Pending), Unknown: !stats.Knows(roster.ListPending), Words: "pending entries", Note: english.PendingSource(stats)},
+			pendingFigure(stats, len(c.Pending), ""),
 		}
 	}
 	if c.Residents > 0 {

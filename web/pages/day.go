@@ -152,7 +152,7 @@ func (req *request) fillDay(d *dayThen, of roster.Filter) {
 		{Number: d.Stats.Active, Unknown: unread, Words: "active agreements", Note: english.ActiveSource(d.Stats)},
 		{Number: d.Stats.Agencies, Unknown: unread, Words: "agencies that held them"},
 		{Number: states, Unknown: unread, Words: placed},
-		pendingFigure(d.Stats, ""),
+		pendingFigure(d.Stats, d.Stats.Pending, ""),
 	}
 	if len(of.States) == 1 {
 		d.Figures = slices.Delete(d.Figures, 2, 3)

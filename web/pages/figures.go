@@ -13,10 +13,10 @@ import (
 
 // What the front page, a state's page and a day's page say of their counts in figures.
 
-// pendingFigure counts the pending entries: ICE's page has gone without a pending
-// list for months, and then there is nothing to count.
-func pendingFigure(s roster.Stats, url string) figure {
-	return figure{Number: s.Pending, Unknown: !s.Knows(roster.ListPending), Words: "pending entries", Note: english.PendingSource(s), URL: url}
+// pendingFigure is of n pending entries: ICE's page has gone without a pending list for
+// months, and then there is nothing to count.
+func pendingFigure(s roster.Stats, n int, url string) figure {
+	return figure{Number: n, Unknown: !s.Knows(roster.ListPending), Words: "pending entries", Note: english.PendingSource(s), URL: url}
 }
 
 // modelFigures are the active agreements by model.

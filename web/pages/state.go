@@ -100,7 +100,7 @@ func stateFigures(snap *snapshot.Snapshot, s *statePlace) []figure {
 	}
 	until := english.FrontDate("to", english.Day(recent.To))
 	all = append(all, recentFigures(recent, recent.NewByState()[s.State], recent.GoneByState()[s.State], until, "&state="+string(s.State))...)
-	return append(all, pendingFigure(s.Stats, ""))
+	return append(all, pendingFigure(s.Stats, s.Stats.Pending, ""))
 }
 
 // in wants the agreements of one state.
