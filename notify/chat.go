@@ -98,7 +98,8 @@ func (c *chat) Send(ctx context.Context, m Message, done func(part, answer strin
 	ended := make(chan error, 1) // so that the goroutine can end when nobody waits anymore
 	go func() {
 		defer func() { <-c.turn }()
-		ended <- c.sendText(c.text(m), c.params(m))
+		page := Compose(m, c.links)
+		ended <- c.sendText(c.text(page), c.params(m, page))
 	}()
 	select {
 	case err := <-ended:

@@ -56,7 +56,7 @@ func TestChatGolden(t *testing.T) {
 func TestChatLimits(t *testing.T) {
 	for name, m := range fixtures() {
 		for scheme, limit := range map[string]int{"discord": 2000, "telegram": 4096, "ntfy": 4096, "matrix": 16_384, "teams": 20_480, "pushover": 1024, "generic": 2000} {
-			text := fakeChat(scheme, nil).text(m)
+			text := fakeChat(scheme, nil).text(Compose(m, fixtureLinks))
 			if len(text) > limit || strings.TrimSpace(text) == "" || !utf8.ValidString(text) {
 				t.Errorf("%s in %s: %d bytes", name, scheme, len(text))
 			}
@@ -116,17 +116,19 @@ func TestChatTitles(t *testing.T) {
 	} {
 		scheme, _, _ := strings.Cut(address, ":")
 		c := &chat{address: address, scheme: scheme, links: fixtureLinks}
-		if diff := cmp.Diff(want, *c.params(m)); diff != "" {
+		page := Compose(m, c.links)
+		if diff := cmp.Diff(want, *c.params(m, page)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", address, diff)
 		}
-		if text := c.text(m); !strings.HasPrefix(text, "287(g): 2 new agreements (") { // the day's line says more than the title
+		if text := c.text(page); !strings.HasPrefix(text, "287(g): 2 new agreements (") { // the day's line says more than the title
 			t.Errorf("%s: %s", address, text)
 		}
 	}
 	notice := serviceFixtures()["held"]
 	c := &chat{address: "ntfy://ntfy.sh/topic", scheme: "ntfy", links: fixtureLinks}
-	if p := *c.params(notice); p["tags"] != "wrench" || !strings.HasPrefix(p["title"], "watch287g: ") || strings.HasPrefix(c.text(notice), "watch287g: ") {
-		t.Errorf("%v: %s", p, c.text(notice))
+	page := Compose(notice, c.links)
+	if p := *c.params(notice, page); p["tags"] != "wrench" || !strings.HasPrefix(p["title"], "watch287g: ") || strings.HasPrefix(c.text(page), "watch287g: ") {
+		t.Errorf("%v: %s", p, c.text(page))
 	}
 }
 
@@ -209,7 +211,7 @@ func TestWithoutMentions(t *testing.T) {
 	m := fixtures()["one-new"]
 	m.Changes[0].Agreement.Agency = strings.Repeat("@a", 70)
 	m.Changes = slices.Repeat(m.Changes, 40)
-	if text := fakeChat("discord", nil).text(m); len(text) > 2000 {
+	if text := fakeChat("discord", nil).text(Compose(m, fixtureLinks)); len(text) > 2000 {
 		t.Errorf("%d bytes", len(text))
 	}
 }

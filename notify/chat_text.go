@@ -34,13 +34,12 @@ func (c *chat) sets(name string) bool {
 	return false
 }
 
-// text is the message, short enough for the service, without what its title says.
-func (c *chat) text(m Message) string {
+// text is the page, short enough for the service, without what its title says.
+func (c *chat) text(page Page) string {
 	limit, ok := chatLimits[c.scheme]
 	if !ok {
 		limit = chatLimit
 	}
-	page := Compose(m, c.links)
 	title := ""
 	if c.hasTitle() {
 		title = page.Subject
@@ -48,8 +47,8 @@ func (c *chat) text(m Message) string {
 	}
 	for room := limit; ; room -= 50 { // each mention grows by what keeps it from being one
 		text := withoutMentions(page.TextUpTo(room))
-		if below, same := strings.CutPrefix(text, title+"\n"); same && title != "" {
-			text = below
+		if title != "" {
+			text = strings.TrimPrefix(text, title+"\n")
 		}
 		if len(text) <= limit || room <= 50 {
 			return strings.TrimSpace(text)
@@ -59,7 +58,8 @@ func (c *chat) text(m Message) string {
 
 // preview is the message as the service shows it.
 func (c *chat) preview(m Message) string {
-	p := *c.params(m)
+	page := Compose(m, c.links)
+	p := *c.params(m, page)
 	head := ""
 	for _, name := range []string{"title", "click", "tags"} {
 		if p[name] != "" {
@@ -69,13 +69,13 @@ func (c *chat) preview(m Message) string {
 	if head != "" {
 		head += "\n"
 	}
-	return head + c.text(m)
+	return head + c.text(page)
 }
 
 // params are the settings that go with the text. All are set each time, as some services
 // keep what they were given last.
-func (c *chat) params(m Message) *types.Params {
-	params, page := types.Params{}, Compose(m, c.links)
+func (c *chat) params(m Message, page Page) *types.Params {
+	params := types.Params{}
 	if c.scheme == "discord" {
 		params["splitLines"] = "No" // else each line is a card of its own
 	}
