@@ -68,15 +68,16 @@ func (m Message) digest() bool {
 // is only counted; what came and left again is an end that says so.
 func outcomeOf(m Message) outcome {
 	var o outcome
+	digest := m.digest()
 	for _, c := range m.Changes {
 		switch {
 		case c.Kind == roster.KindMilestone:
 			o.milestones = append(o.milestones, c)
-		case !m.digest():
+		case !digest:
 			o.news = append(o.news, netted{Change: c})
 		}
 	}
-	if m.digest() {
+	if digest {
 		o.fold(m)
 	}
 	slices.SortStableFunc(o.milestones, func(a, b roster.Change) int {
@@ -99,8 +100,8 @@ type thread []roster.Change
 
 func (t thread) last() roster.Change { return t[len(t)-1] }
 
-// begins and ends say of a kind of change whether something is listed after it that was not
-// before, or the other way.
+// begins says whether a kind of change is one after which something is listed that was not
+// before.
 func begins(k roster.Kind) bool {
 	return k == roster.KindNew || k == roster.KindPending || k == roster.KindRestored
 }
@@ -153,36 +154,41 @@ func signedEntries(threads map[string]thread, order []string) map[string]bool {
 		if t[0].Publication.List != roster.ListParticipating || t[0].Kind != roster.KindNew || t[0].PendingSince == "" {
 			continue
 		}
-		entry := ""
-		for _, other := range order {
-			e := threads[other]
-			if e[0].Publication.List != roster.ListPending || signed[other] || e.last().Agreement.Model.Key() != t[0].Agreement.Model.Key() || e[0].Seq > t[0].Seq {
-				continue
-			}
-			since := e[0].Kind == roster.KindPending && roster.Day(e[0].Publication.PublishedAt) == t[0].PendingSince
-			switch same := e.last().Agreement.AgencyID == t[0].Agreement.AgencyID || slices.ContainsFunc(e, func(c roster.Change) bool { return c.ID == t[0].Corrects }); {
-			case same:
-				entry = other
-			case entry == "" && since && e.last().Agreement.State == t[0].Agreement.State && t[0].Certainty == roster.Likely:
-				entry = other
-			}
-		}
-		if entry != "" {
+		if entry := entryOf(t[0], threads, order, signed); entry != "" {
 			signed[entry] = true
 		}
 	}
 	return signed
 }
 
+// entryOf is the thread of the pending entry that an agreement was, if no other agreement
+// was it: the agency's own, or else the first that is likely the same; "" for none.
+func entryOf(agreement roster.Change, threads map[string]thread, order []string, taken map[string]bool) (entry string) {
+	for _, id := range order {
+		t := threads[id]
+		first, now := t[0], t.last().Agreement
+		if first.Publication.List != roster.ListPending || taken[id] || now.Model.Key() != agreement.Agreement.Model.Key() || first.Seq > agreement.Seq {
+			continue
+		}
+		same := now.AgencyID == agreement.Agreement.AgencyID || slices.ContainsFunc(t, func(c roster.Change) bool { return c.ID == agreement.Corrects })
+		since := first.Kind == roster.KindPending && roster.Day(first.Publication.PublishedAt) == agreement.PendingSince
+		likely := since && now.State == agreement.Agreement.State && agreement.Certainty == roster.Likely
+		if same || entry == "" && likely {
+			entry = id
+		}
+	}
+	return entry
+}
+
 // say adds what came of one agreement or entry.
 func (o *outcome) say(t thread, m Message) {
-	was, is := !begins(t[0].Kind), t.isListed()
+	began, is := begins(t[0].Kind), t.isListed()
 	switch {
-	case !was && is:
+	case began && is:
 		o.sayBegun(t, m)
-	case !was && begins(t[0].Kind) && t[0].Kind != roster.KindRestored:
+	case began && t[0].Kind != roster.KindRestored:
 		o.news = append(o.news, netted{Change: t.end(), passed: true})
-	case !was: // it came back, and left again
+	case began: // it came back, and left again
 		o.nothing.Left++
 	case !is:
 		o.news = append(o.news, netted{Change: t.end()})
@@ -308,7 +314,7 @@ func (o *outcome) standing(threads map[string]thread, m Message) []roster.Change
 			kept = append(kept, c)
 			continue
 		}
-		if seen[c.Milestone.Name] && c.National() || c.Milestone.Name == roster.LastInState && o.listsAgain(c, m) {
+		if seen[c.Milestone.Name] && c.National() || c.Milestone.Name == roster.LastInState && listsAgain(c, m) {
 			o.nothing.Milestones++
 			continue
 		}
@@ -325,7 +331,7 @@ func (o *outcome) standing(threads map[string]thread, m Message) []roster.Change
 }
 
 // listsAgain says whether a state that had lost its last agreement has one at the end.
-func (o *outcome) listsAgain(last roster.Change, m Message) bool {
+func listsAgain(last roster.Change, m Message) bool {
 	if f := m.Delivery.Figures; f.Active > 0 {
 		return f.ByState[last.Agreement.State] > 0
 	}
