@@ -240,20 +240,12 @@ func (r richLine) linked(address, text string) richLine {
 	return append(r, slack.NewRichTextSectionLinkElement(address, text, nil))
 }
 
-// link appends a link, if there is an address.
-func (r richLine) link(address, label string) richLine {
-	if address == "" {
-		return r
-	}
-	return append(r.text(" · "), slack.NewRichTextSectionLinkElement(address, label, nil))
-}
-
 // document appends a document, if there is one: as a link, or by its name alone.
 func (r richLine) document(d prose.Document) richLine {
-	if d.Text != "" && d.URL == "" {
-		return r.text(" · " + d.Text)
+	if d.Text == "" {
+		return r
 	}
-	return r.link(d.URL, d.Text)
+	return r.text(" · ").linked(d.URL, d.Text)
 }
 
 // length counts the characters that are shown.
