@@ -154,7 +154,7 @@ func news(m Message, l Links) Page {
 		p.addEvidence(c, prose.Link(l.Evidence(c)))
 		p.Notes = append(p.Notes, note(c, m, l))
 	}
-	p.Ends.More = l.Changes(m, roster.KindRemoved, roster.KindWithdrawn, roster.KindRestored)
+	p.Ends.More = l.Changes(m, topKinds()...)
 	slices.SortStableFunc(p.Ends.Lines, func(a, b Line) int {
 		if a.Passed != b.Passed { // what came and went is last
 			return map[bool]int{true: 1, false: -1}[a.Passed]
@@ -220,11 +220,11 @@ func (p *Page) addEvidence(c roster.Change, link string) {
 	p.Evidence = append(p.Evidence, Evidence{Label: english.Published(c.Publication), URL: link})
 }
 
-// note is a milestone: in full where the message is of one moment, else by its title, which
-// says nothing of a moment.
+// note is a milestone: in full where the message has no other change, else by its title,
+// which says nothing of a moment.
 func note(c roster.Change, m Message, l Links) Note {
 	n := Note{Evidence: prose.Link(l.Evidence(c)), Link: l.Change(c.ID), Text: english.Title(c)}
-	if !m.digest() && len(m.Changes) == 1 {
+	if len(m.Changes) == 1 {
 		n.Text = prose.Clean(c.Text)
 	}
 	n.Text = prose.Shorten(n.Text, sentenceWidth)
@@ -269,8 +269,12 @@ func endLine(c netted, l Links) Line {
 	return e
 }
 
-// onTop says whether a kind of change is told before all others: what ended, and what takes back that something had.
-func onTop(k roster.Kind) bool { return ended(k) || k == roster.KindRestored }
+// topKinds are told before all others: what ended, and what takes back that something had.
+func topKinds() []roster.Kind {
+	return []roster.Kind{roster.KindRemoved, roster.KindWithdrawn, roster.KindRestored}
+}
+
+func onTop(k roster.Kind) bool { return slices.Contains(topKinds(), k) }
 
 // ended says whether a kind of change is an end.
 func ended(k roster.Kind) bool { return k == roster.KindRemoved || k == roster.KindWithdrawn }
