@@ -3,6 +3,7 @@ package notify
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -16,7 +17,7 @@ func (p Page) Text() string { return joinText(p.textLines(true)) }
 // and so of at most as many characters. The links to agencies and agreements go first, then
 // lines of each part; only where that is not enough is the text cut behind a line.
 func (p Page) TextUpTo(limit int) string {
-	for _, withLinks := range []bool{p.single, false} {
+	for _, withLinks := range slices.Compact([]bool{p.single, false}) {
 		text := func(p Page) string { return joinText(p.textLines(withLinks)) }
 		if short, ok := p.fitting(func(p Page) bool { return p.lines() <= screenful && len(text(p)) <= limit }); ok {
 			return text(short)
