@@ -20,7 +20,6 @@ type counted struct {
 	Residents  int                             `json:"residents,omitempty"` // left out where they are not known
 	Covered    bool                            `json:"covered"`
 	Agreements map[string]map[roster.Model]int `json:"agreements"` // by whose they are: county, municipality, state or unsaid
-	by         map[roster.Type]map[roster.Model]int
 	middle     *point
 	origin
 }
@@ -37,10 +36,10 @@ func Coverage(w io.Writer, f Format, about *About, all []roster.CountyAgreements
 		county, _ := place.ByFIPS(c.FIPS)
 		state := place.StateOf(c.FIPS)
 		rows[i] = counted{FIPS: c.FIPS, State: state, StateName: state.Name(), County: county.FullName(), Residents: county.Residents, Covered: c.Covered(),
-			Agreements: map[string]map[roster.Model]int{}, by: c.By, middle: &point{"Point", [2]float64{county.Lon, county.Lat}}}
+			Agreements: map[string]map[roster.Model]int{}, middle: &point{"Point", [2]float64{county.Lon, county.Lat}}}
 		for owner, n := range c.By {
 			if owner == "" {
-				owner = "unsaid"
+				owner = unsaid
 			}
 			rows[i].Agreements[string(owner)] = n
 		}
@@ -50,6 +49,9 @@ func Coverage(w io.Writer, f Format, about *About, all []roster.CountyAgreements
 	}
 	return write(w, f, about, table[counted]{"counties", countedColumns(), rows})
 }
+
+// unsaid is whose an agreement is where ICE does not say.
+const unsaid = "unsaid"
 
 // countedColumns are those of counties; new ones go to the end.
 func countedColumns() []column[counted] {
@@ -68,15 +70,16 @@ func countedColumns() []column[counted] {
 		for _, m := range roster.ModelClasses() {
 			all = append(all, column[counted]{name: string(owner) + "_" + strings.ToLower(string(m)), width: 18, required: true, example: "1",
 				says: "Active agreements of " + owners[owner] + " in it: " + m.Name() + ".", value: func(c row) any {
+					n := c.Agreements[string(owner)]
 					if m == roster.OtherModel { // and those without one
-						return c.by[owner][m] + c.by[owner][""]
+						return n[m] + n[""]
 					}
-					return c.by[owner][m]
+					return n[m]
 				}})
 		}
 	}
 	return append(all,
-		column[counted]{name: "unsaid", width: 10, required: true, example: "0", says: "Active agreements of agencies in it whose kind ICE does not give.", value: func(c row) any { return sum(c.by[""]) }},
+		column[counted]{name: unsaid, width: 10, required: true, example: "0", says: "Active agreements of agencies in it whose kind ICE does not give.", value: func(c row) any { return sum(c.Agreements[unsaid]) }},
 		column[counted]{name: "source_sha256", origin: true, required: true, pattern: sha256, example: exampleSHA256, says: "SHA-256 of the list that this is counted from; /publications/SHA256 has more of it.", value: func(c row) any { return c.SHA256 }},
 		column[counted]{name: "licence", origin: true, required: true, values: []string{licenceID}, example: licenceID, says: saysLicense, value: func(c row) any { return c.License }})
 }
