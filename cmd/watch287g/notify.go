@@ -126,15 +126,11 @@ func (c notifyPreviewCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return fmt.Errorf("reading the changes: %w", err)
 		}
-		atlas, err := snapshot.Atlas(ctx, s, changes)
-		if err != nil {
-			return err
-		}
 		known, err := snapshot.LoadAgreements(ctx, s, a.now())
 		if err != nil {
 			return fmt.Errorf("reading the agreements: %w", err)
 		}
-		messages, err = notify.Preview(ctx, store.Queue{Store: s}, rule, atlas.InArea, figuresAt(known), changes)
+		messages, err = notify.Preview(ctx, store.Queue{Store: s}, rule, known.InArea, figuresAt(known), changes)
 		return err
 	})
 	if err != nil {
