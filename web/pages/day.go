@@ -69,11 +69,7 @@ func dayPage(req *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	asked, err := req.ReadQuery()
-	if err != nil {
-		return nil, err
-	}
-	sort, err := req.ReadOneOf("sort", table.Sorts()...)
+	asked, sort, err := req.readTable()
 	if err != nil {
 		return nil, err
 	}

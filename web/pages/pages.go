@@ -110,6 +110,15 @@ func (s *Set) Routes() []route.Route {
 // tableParams are the parameters of a page with a table of a state's agencies.
 func tableParams() []string { return route.AgreementParams("status", "sort", "as_of")[1:] } // the path names the state
 
+// readTable reads which agencies are asked for of a table, and in what order.
+func (req *request) readTable() (asked route.Query, sort string, err error) {
+	if asked, err = req.ReadQuery(); err != nil {
+		return asked, "", err
+	}
+	sort, err = req.ReadOneOf("sort", table.Sorts()...)
+	return asked, sort, err
+}
+
 func noPage(*request) (*response, error) {
 	return nil, route.NotFound("The address may be mistyped, or come from elsewhere. Search for an agency, a county or a state, or begin at the front page.")
 }

@@ -51,11 +51,7 @@ func statePage(req *request) (*response, error) {
 	if string(state) != given {
 		return req.Redirect(req.keeping(route.StateURL(state)), http.StatusMovedPermanently), nil
 	}
-	asked, err := req.ReadQuery()
-	if err != nil {
-		return nil, err
-	}
-	sort, err := req.ReadOneOf("sort", table.Sorts()...)
+	asked, sort, err := req.readTable()
 	if err != nil {
 		return nil, err
 	}
