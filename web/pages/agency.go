@@ -34,7 +34,6 @@ type agencyData struct {
 	All        string // address of all changes
 	Neighbours []agencyLine
 	CountyName string // of the county that the neighbours share
-	Feeds      []link
 	Cite       citation
 }
 
@@ -96,8 +95,7 @@ func agencyPage(req *request) (*response, error) {
 	d := agencyData{
 		ID: id, Name: req.Snapshot.AgencyName(id), State: latest.State, Counties: table.CountiesOf(req.Snapshot, latest), Kind: kindOfAgency(latest),
 		Lead: agencyLead(req.Snapshot, id), Spellings: spellingsOf(req.Snapshot, id), Changes: byDay(changes), Count: count,
-		All:   route.ChangesURL(roster.Filter{Agencies: []string{id}, Kinds: roster.Kinds()}, 0),
-		Feeds: feedLinks(roster.Filter{Agencies: []string{id}}),
+		All: route.ChangesURL(roster.Filter{Agencies: []string{id}, Kinds: roster.Kinds()}, 0),
 	}
 	if at := req.Snapshot.Locate(latest).Counties; len(at) > 0 {
 		county, _ := place.ByFIPS(at[0])

@@ -28,7 +28,6 @@ type changesData struct {
 	Begins        roster.Date
 	Unknown       string // that a part of the time asked for is not known
 	Form          changesForm
-	Feeds         []link
 	Downloads     []link
 	Only          string // a channel's rule for this view, as YAML
 	Timed         bool   // the view has a first or a last day, which a rule and a feed cannot have
@@ -64,7 +63,7 @@ func changesPage(req *request) (*response, error) {
 	d := changesData{
 		Words: filterWords(req.Snapshot, asked.Filter), Count: req.Snapshot.Count(shown), Days: days, Usual: len(asked.Kinds) == 0,
 		Filtered: len(route.Encode(asked.Filter)) > 0, Begins: roster.Day(req.Snapshot.Extent().First), Form: newChangesForm(asked.Filter),
-		Feeds: feedLinks(asked.Filter), Downloads: changeDownloads(shown), Only: onlyYAML(asked.Filter),
+		Downloads: changeDownloads(shown), Only: onlyYAML(asked.Filter),
 		Timed: !asked.Since.IsZero() || !asked.Until.IsZero(),
 	}
 	if !d.Filtered && asked.Before == 0 && !req.Snapshot.Extent().Empty() {

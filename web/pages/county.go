@@ -33,7 +33,6 @@ type countyData struct {
 	Changes           string // address of all changes
 	More              bool   // there are older changes
 	Regions           []link // of Connecticut, that parts of the county are in
-	Feeds             []link
 	Downloads         []link
 	Rule              string // of a channel, as YAML
 	StateURL          string
@@ -81,7 +80,7 @@ func (req *request) county(of place.County) (*response, error) {
 	q := route.Encode(filter)
 	d := countyData{
 		County: c, Known: !req.Snapshot.Extent().Empty(), Groups: groupsOf(c), AllOfState: c.AllOfState(), AllOfStateHeading: english.PlaceWords("all-of", 0, map[string]string{"state": english.InSentence(c.State)}), Latest: byDay(latest), More: more,
-		Changes: route.ChangesURL(filter, 0), Feeds: feedLinks(filter), Rule: onlyYAML(roster.Filter{Counties: []string{c.Rule()}}), StateURL: route.StateURL(c.State),
+		Changes: route.ChangesURL(filter, 0), Rule: onlyYAML(roster.Filter{Counties: []string{c.Rule()}}), StateURL: route.StateURL(c.State),
 		Embed: req.embedCode(embed.OfCounty(of), url.Values{"county": {of.FIPS}}),
 		Downloads: []link{{"Agreements (CSV)", route.At("/downloads/agreements.csv", q, 0)}, {"Changes (CSV)", route.At("/downloads/changes.csv", q, 0)},
 			{"More formats, and any day", route.DownloadsURL(q)}},

@@ -48,7 +48,6 @@ type downloadsData struct {
 	Types, Statuses     []option
 	Sources             []roster.Evidence
 	LicenseURL          string
-	Feeds               []link
 }
 
 // downloadsPage offers files for a filter and a day.
@@ -69,7 +68,7 @@ func downloadsPage(req *request) (*response, error) {
 		return nil, err
 	}
 	data := downloadsData{Name: english.FilterTitle(asked.Filter), At: moment, Rows: len(all), Places: export.CountPlaces(req.Snapshot.Locate, all), Tables: export.Tables(), UnplacedURL: route.At("/downloads/unplaced.csv", q, 0),
-		Sources: req.Snapshot.Sources(moment), LicenseURL: export.LicenseURL, Feeds: feedLinks(asked.Filter)}
+		Sources: req.Snapshot.Sources(moment), LicenseURL: export.LicenseURL}
 	data.First, data.Last, data.Beyond = roster.Day(req.Snapshot.Extent().First), roster.Day(req.Snapshot.KnownUntil()), route.Beyond(req.Snapshot, asked.AsOf)
 	data.Placed = english.Placed(data.Places.InCounty, data.Places.Statewide, data.Places.NotPlaced)
 	data.Cite = english.Cite(strings.TrimSuffix("287(g) agreements: "+data.Name, ": "), moment, req.Base+route.DownloadsURL(q))

@@ -17,11 +17,10 @@ type sample struct {
 // followPage says in plain words how changes reach a reader.
 func followPage(req *request) (*response, error) {
 	d := struct {
-		Feeds               []link
 		Samples             []sample
 		State               roster.State
 		Contact, ContactURL string
-	}{feedLinks(roster.Filter{}), nil, "", req.set.options.Contact, route.ContactURL(req.set.options.Contact)}
+	}{Contact: req.set.options.Contact, ContactURL: route.ContactURL(req.set.options.Contact)}
 	if most := places.Leaders(req.Snapshot.CurrentStats(), 1); len(most) > 0 {
 		d.State = most[0].State
 		d.Samples = samples(req, d.State)
