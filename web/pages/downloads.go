@@ -12,18 +12,9 @@ import (
 	"github.com/watch287g/watch287g/web/route"
 )
 
-// option is one value that the form of downloads offers.
-type option struct {
-	Value, Name string
-	Chosen      bool
-}
-
-func options[T ~string](all []T, name func(T) string, chosen []T) []option {
-	var list []option
-	for _, v := range all {
-		list = append(list, option{string(v), name(v), slices.Contains(chosen, v)})
-	}
-	return list
+// options are values that the form of downloads offers, of which several can be chosen.
+func options[T ~string](all []T, name func(T) string, chosen []T) []choice {
+	return each(all, func(v T) choice { return choice{string(v), name(v), slices.Contains(chosen, v)} })
 }
 
 // download is one file as the page of downloads offers it.
@@ -44,8 +35,8 @@ type downloadsData struct {
 	Agreements, Changes []download
 	Counties            []download
 	UnplacedURL         string
-	States, Models      []option
-	Types, Statuses     []option
+	States, Models      []choice
+	Types, Statuses     []choice
 	Sources             []roster.Evidence
 	LicenseURL          string
 }
