@@ -19,7 +19,7 @@ import (
 
 // agencyData is what the page about one agency shows.
 type agencyData struct {
-	ID, Name   string
+	Name       string
 	State      roster.State
 	Counties   []table.County
 	Map        template.HTML // of where the county is in the state; "" for none
@@ -93,7 +93,7 @@ func agencyPage(req *request) (*response, error) {
 	slices.Reverse(changes)
 	changes = changes[:min(count, mostAgencyChanges)]
 	d := agencyData{
-		ID: id, Name: req.Snapshot.AgencyName(id), State: latest.State, Counties: table.CountiesOf(req.Snapshot, latest), Kind: kindOfAgency(latest),
+		Name: req.Snapshot.AgencyName(id), State: latest.State, Counties: table.CountiesOf(req.Snapshot, latest), Kind: kindOfAgency(latest),
 		Lead: agencyLead(req.Snapshot, id), Spellings: spellingsOf(req.Snapshot, id), Changes: byDay(changes), Count: count,
 		All: route.ChangesURL(roster.Filter{Agencies: []string{id}, Kinds: roster.Kinds()}, 0),
 	}

@@ -23,7 +23,6 @@ type countyData struct {
 	Known             bool // a list has been read
 	Figures           []figure
 	Groups            []holderGroup // the agencies with an active agreement, by whose they are
-	AllOfState        string        // what agencies of the whole state hold; "" for none
 	AllOfStateHeading string
 	MapHeading        string
 	Unplaced          link          // agencies of the state that are in no county, as far as is known
@@ -31,11 +30,9 @@ type countyData struct {
 	Neighbors         []neighbor
 	Latest            []dayOfChanges
 	Changes           string // address of all changes
-	More              bool   // there are older changes
 	Regions           []link // of Connecticut, that parts of the county are in
 	Downloads         []link
 	Rule              string // of a channel, as YAML
-	StateURL          string
 	Embed             embedCode
 }
 
@@ -76,11 +73,11 @@ func (req *request) county(of place.County) (*response, error) {
 	filter := c.Filter()
 	news := filter
 	news.Kinds = roster.DefaultKinds()
-	latest, more := req.Snapshot.Find(news, 0, latestShown)
+	latest, _ := req.Snapshot.Find(news, 0, latestShown)
 	q := route.Encode(filter)
 	d := countyData{
-		County: c, Known: !req.Snapshot.Extent().Empty(), Groups: groupsOf(c), AllOfState: c.AllOfState(), AllOfStateHeading: english.PlaceWords("all-of", 0, map[string]string{"state": english.InSentence(c.State)}), Latest: byDay(latest), More: more,
-		Changes: route.ChangesURL(filter, 0), Rule: onlyYAML(roster.Filter{Counties: []string{c.Rule()}}), StateURL: route.StateURL(c.State),
+		County: c, Known: !req.Snapshot.Extent().Empty(), Groups: groupsOf(c), AllOfStateHeading: english.PlaceWords("all-of", 0, map[string]string{"state": english.InSentence(c.State)}), Latest: byDay(latest),
+		Changes: route.ChangesURL(filter, 0), Rule: onlyYAML(roster.Filter{Counties: []string{c.Rule()}}),
 		Embed: req.embedCode(embed.OfCounty(of), url.Values{"county": {of.FIPS}}),
 		Downloads: []link{{"Agreements (CSV)", route.At("/downloads/agreements.csv", q, 0)}, {"Changes (CSV)", route.At("/downloads/changes.csv", q, 0)},
 			{"More formats, and any day", route.DownloadsURL(q)}},

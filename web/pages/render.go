@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
-	"time"
 
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
@@ -69,10 +68,7 @@ func templateFuncs() template.FuncMap {
 		"days":     english.Days,
 		"date":     english.Date,
 		"day":      english.Day,
-		"isoday":   func(t time.Time) string { return string(roster.Day(t)) },
 		"moment":   momentHTML,
-		"percent":  english.Percent,
-		"upper":    strings.ToUpper,
 		"join":     strings.Join,
 		"add":      func(a, b int) int { return a + b },
 		"stateURL": route.StateURL, "countyURL": route.CountyURL, "countyof": english.CountyOf, "agencyURL": route.AgencyURL, "changeURL": route.ChangeURL, "publicationURL": route.PublicationURL, "evidenceURL": route.EvidenceURL, "dayURL": route.DayURL,

@@ -26,7 +26,6 @@ type statePlace struct {
 	Stats   roster.Stats // of the state alone
 	Figures []figure
 	Models  []figure
-	Nation  int // active agreements in all states
 	Table   *table.Table
 	Only    string // what of the table was chosen, in a sentence; "" for all
 	Map     *countymap.Figure
@@ -59,8 +58,7 @@ func statePage(req *request) (*response, error) {
 	if !asked.AsOf.IsZero() { // which another page answers
 		return req.Redirect(route.At(route.DayURL(roster.Day(asked.AsOf)), route.Encode(asked.Filter), 0), http.StatusSeeOther), nil
 	}
-	nation := req.Snapshot.CurrentStats()
-	s := &statePlace{State: state, Name: english.InSentence(state), AsOf: req.Snapshot.KnownUntil(), Nation: nation.Active,
+	s := &statePlace{State: state, Name: english.InSentence(state), AsOf: req.Snapshot.KnownUntil(),
 		Embed: req.embedCode(embed.OfState(state), url.Values{"state": {string(state)}})}
 	s.Only = english.Narrowed(asked.Filter, asked.Statuses, req.Snapshot.NameOf)
 	here := req.Snapshot.Select(s.AsOf, roster.Filter{States: asked.States}, roster.StatusActive, roster.StatusPending, roster.StatusEnded)
@@ -91,7 +89,7 @@ func (s *statePlace) Sentence() string { return english.ListedIn(s.State, s.Stat
 func stateFigures(snap *snapshot.Snapshot, s *statePlace) []figure {
 	recent := places.Difference{Difference: snap.Recent(lookBack)}
 	all := []figure{
-		{Number: s.Stats.Active, Words: "active agreements", Note: places.Share{Active: s.Stats.Active, Of: s.Nation}.Percent() + " of all"},
+		{Number: s.Stats.Active, Words: "active agreements", Note: places.Share{Active: s.Stats.Active, Of: snap.CurrentStats().Active}.Percent() + " of all"},
 		{Number: s.Stats.Agencies, Words: "agencies that hold them"},
 	}
 	until := english.FrontDate("to", english.Day(recent.To))

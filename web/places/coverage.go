@@ -13,8 +13,7 @@ import (
 // Coverage is how many counties are covered as of a moment, and how many people live
 // there: of the nation, by state and over time.
 type Coverage struct {
-	At          time.Time
-	Past        bool // At is before the last moment known
+	Past        bool // before the last moment known
 	Unlisted    bool // no list of active agreements of then is known, so that nothing is
 	Sentence    string
 	CountyShare string // of the nation's counties that are covered: "19.4%"
@@ -38,7 +37,7 @@ func CoverageSorts() []string { return []string{byResidents, byCounties, byState
 
 // CoverageAt sums up the coverage as of a moment, the states sorted.
 func CoverageAt(snap *snapshot.Snapshot, at time.Time, by string) *Coverage {
-	c := &Coverage{At: at, Past: at.Before(snap.KnownUntil()), Unlisted: !listed(snap, at)}
+	c := &Coverage{Past: at.Before(snap.KnownUntil()), Unlisted: !listed(snap, at)}
 	if c.Unlisted {
 		return c
 	}

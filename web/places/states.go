@@ -15,7 +15,6 @@ const RecentDays = 30
 
 // Table is the states side by side.
 type Table struct {
-	At     time.Time // the moment that it is of
 	Stats  roster.Stats
 	Recent snapshot.Difference // that new and gone are counted in
 	Rows   []StateRow
@@ -39,7 +38,7 @@ type Step struct{ Day, Active int } // the day counts from the first one known
 
 // StatesAt puts all states and territories side by side as of a moment, by name.
 func StatesAt(snap *snapshot.Snapshot, at time.Time) *Table {
-	t := &Table{At: at, Stats: snap.Stats(at), Recent: snap.RecentTo(at, RecentDays)}
+	t := &Table{Stats: snap.Stats(at), Recent: snap.RecentTo(at, RecentDays)}
 	byModel := map[roster.State]map[roster.Model]int{}
 	for _, r := range snap.Records() {
 		if a, known := r.AgreementAt(at); known && a.Status == roster.StatusActive {

@@ -29,8 +29,7 @@ type Table struct {
 
 // Row is an agency with what it holds and seeks.
 type Row struct {
-	ID, Agency string // as ICE spells it
-	State      roster.State
+	ID, Agency string   // as ICE spells it
 	Counties   []County // none where that is not known
 	Kinds      []string // of agency, in a word; two where ICE gives two
 	Cells      []Cell   // one a model, as the table's columns
@@ -96,7 +95,7 @@ func New(snap *snapshot.Snapshot, c Choice, at time.Time, all []roster.Agreement
 		if !there {
 			i = len(t.Rows)
 			rows[a.AgencyID] = i
-			t.Rows = append(t.Rows, Row{ID: a.AgencyID, Agency: a.Agency, State: a.State, Counties: CountiesOf(snap, a.Agreement), Cells: t.cells()})
+			t.Rows = append(t.Rows, Row{ID: a.AgencyID, Agency: a.Agency, Counties: CountiesOf(snap, a.Agreement), Cells: t.cells()})
 		}
 		t.add(&t.Rows[i], a, until)
 	}
