@@ -73,7 +73,8 @@ type comparedPart struct {
 
 // comparePage shows what differs between two days.
 func comparePage(req *request) (*response, error) {
-	c := &comparison{Empty: req.Snapshot.Extent().Empty(), First: roster.Day(req.Snapshot.Extent().First), Last: roster.Day(req.Snapshot.KnownUntil())}
+	c := &comparison{Empty: req.Snapshot.Extent().Empty()}
+	c.First, c.Last = req.knownDays()
 	p := &page{Template: "compare", Title: "What changed between two days", Path: "/compare", Data: c,
 		Description: "What ICE's lists of 287(g) agreements say on two days, compared."}
 	if c.Empty {
@@ -201,14 +202,15 @@ func compareURL(from, to roster.Date) string {
 // presets are the comparisons that are asked for most.
 func (req *request) presets(f roster.Filter) []link {
 	var all []link
+	first, last := req.knownDays()
 	for _, days := range []int{7, 30, 90} {
 		from, to := req.Snapshot.LastDays(days)
-		if from == roster.Day(req.Snapshot.Extent().First) {
+		if from == first {
 			break
 		}
 		all = append(all, link{"Last " + strconv.Itoa(days) + " days", route.CompareURL(string(from), string(to), f)})
 	}
-	return append(all, link{"Since the first list known", route.CompareURL(string(roster.Day(req.Snapshot.Extent().First)), string(roster.Day(req.Snapshot.KnownUntil())), f)})
+	return append(all, link{"Since the first list known", route.CompareURL(string(first), string(last), f)})
 }
 
 // fill puts the difference into words and tables.

@@ -157,9 +157,6 @@ func estimated() string {
 	return english.PlaceWords("residents", 0, map[string]string{"date": english.Date(place.ResidentsDate)})
 }
 
-// past says whether the last moment known is so long ago that nothing is said of now.
-func (req *request) past() bool { return !req.Fresh().Ended.IsZero() }
-
 // region leads from a planning region to the counties that it lies in.
 func (req *request) region(r place.Region) (*response, error) {
 	d := regionData{Figures: []figure{{Number: r.Residents(), Words: "residents", Note: estimated(), URL: place.ResidentsURL}}}

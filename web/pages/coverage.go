@@ -51,7 +51,8 @@ func coveragePage(req *request) (*response, error) {
 		return nil, err
 	}
 	c.Coverage = places.CoverageAt(req.Snapshot, at, c.Sort)
-	c.First, c.Last, c.Beyond = roster.Day(req.Snapshot.Extent().First), roster.Day(req.Snapshot.KnownUntil()), route.Beyond(req.Snapshot, asked.AsOf)
+	c.First, c.Last = req.knownDays()
+	c.Beyond = route.Beyond(req.Snapshot, asked.AsOf)
 	if c.Past {
 		c.Asked = roster.Day(at)
 		p.Title += " on " + english.DayOrMoment(at)

@@ -8,6 +8,14 @@ import (
 	"github.com/watch287g/watch287g/web/table"
 )
 
+// knownDays are the first and the last day of which something is known, in part or whole.
+func (req *request) knownDays() (first, last roster.Date) {
+	return roster.Day(req.Snapshot.Extent().First), roster.Day(req.Snapshot.KnownUntil())
+}
+
+// past says whether the last moment known is so long ago that nothing is said of now.
+func (req *request) past() bool { return !req.Fresh().Ended.IsZero() }
+
 // Days and moments that programs can read too: spelled out where they stand in a
 // sentence, and short where they stand in a table.
 

@@ -60,7 +60,8 @@ func downloadsPage(req *request) (*response, error) {
 	}
 	data := downloadsData{Name: english.FilterTitle(asked.Filter), At: moment, Rows: len(all), Places: export.CountPlaces(req.Snapshot.Locate, all), Tables: export.Tables(), UnplacedURL: route.At("/downloads/unplaced.csv", q, 0),
 		Sources: req.Snapshot.Sources(moment), LicenseURL: export.LicenseURL}
-	data.First, data.Last, data.Beyond = roster.Day(req.Snapshot.Extent().First), roster.Day(req.Snapshot.KnownUntil()), route.Beyond(req.Snapshot, asked.AsOf)
+	data.First, data.Last = req.knownDays()
+	data.Beyond = route.Beyond(req.Snapshot, asked.AsOf)
 	data.Placed = english.Placed(data.Places.InCounty, data.Places.Statewide, data.Places.NotPlaced)
 	data.Cite = english.Cite(strings.TrimSuffix("287(g) agreements: "+data.Name, ": "), moment, req.Base+route.DownloadsURL(q))
 	if !asked.AsOf.IsZero() {

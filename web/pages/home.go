@@ -22,7 +22,7 @@ const (
 	headsShown   = 7 // lines of the latest changes
 	leftShown    = 5
 	leadersShown = 10
-	lookBack     = 30 // days
+	lookBack     = places.RecentDays
 )
 
 // home is what the front page shows.
@@ -84,14 +84,14 @@ func homePage(req *request) (*response, error) {
 		return req.render(p)
 	}
 	stats := snap.CurrentStats()
-	h.AsOf, h.Past = snap.KnownUntil(), !req.Fresh().Ended.IsZero()
+	h.AsOf, h.Past = snap.KnownUntil(), req.past()
 	h.Claim, h.Leading = english.Claim(stats, h.AsOf, h.Past), places.Leading(stats, h.Past)
 	h.Listed = english.Stands(stats, h.AsOf, h.Past)
 	h.Covers = places.CoverageSaid(snap, "", h.Past)
 	p.Description = h.Listed + " Who signs, seeks or leaves a 287(g) agreement, with the evidence."
 	h.Recent = places.Difference{Difference: snap.Recent(lookBack)}
 	h.From, h.To = roster.Day(h.Recent.From), roster.Day(h.Recent.To)
-	h.First, h.Last = roster.Day(snap.Extent().First), roster.Day(snap.KnownUntil())
+	h.First, h.Last = req.knownDays()
 	h.Span = english.FrontDate("begins", "")
 	if h.From < h.To {
 		h.Span = english.FrontWords("recent", prose.DaysBetween(h.From, h.To))

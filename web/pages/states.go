@@ -85,7 +85,7 @@ func statesPage(req *request) (*response, error) {
 
 // fill puts the table into words and curves.
 func (d *statesData) fill(req *request, at, asked time.Time) {
-	d.First, d.Last = roster.Day(req.Snapshot.Extent().First), roster.Day(req.Snapshot.KnownUntil())
+	d.First, d.Last = req.knownDays()
 	d.Earlier, d.Beyond = at.Before(req.Snapshot.KnownUntil()), route.Beyond(req.Snapshot, asked)
 	if !asked.IsZero() {
 		d.Asked = roster.Day(at)
