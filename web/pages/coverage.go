@@ -22,8 +22,8 @@ type covered struct {
 	First, Last roster.Date // the least and the most that the form takes
 	Beyond      string      // that what is asked for is later than what is known
 	Curve       template.HTML
-	Sort        string            // one of places.CoverageSorts
-	Sorts       map[string]string // addresses by what they sort by
+	Sort        string // one of places.CoverageSorts
+	Columns     []sortColumn
 	Files       []download
 	UnplacedURL string
 	Day         roster.Date // of the numbers of residents
@@ -58,10 +58,9 @@ func coveragePage(req *request) (*response, error) {
 		p.Title += " on " + english.DayOrMoment(at)
 	}
 	p.Description = cmp.Or(c.Sentence, p.Description)
-	c.Sorts = map[string]string{}
-	for _, by := range sorts {
-		q.Set("sort", by)
-		c.Sorts[by] = route.At("/coverage", q, 0)
+	for _, head := range [][2]string{{"state", "State"}, {"counties", "Counties covered"}, {"residents", "Residents there"}} {
+		q.Set("sort", head[0])
+		c.Columns = append(c.Columns, sortColumn{Text: head[1], URL: route.At("/coverage", q, 0), Sorted: head[0] == c.Sort, Number: head[0] != "state"})
 	}
 	q.Del("sort")
 	for _, f := range export.Formats() {

@@ -26,7 +26,7 @@ type statesData struct {
 	Beyond  string       // that what is asked for is later than what is known
 }
 
-// sortColumn is a column's head, which sorts the table.
+// sortColumn is the head of a column of states, which sorts them.
 type sortColumn struct {
 	Text, Title string // Title says what an abbreviation means
 	URL         string
