@@ -86,8 +86,18 @@ func (d Day) MinorTally() string { return english.MinorTally(d.Minor()) }
 
 // some are the changes of one sort, in an order of theirs.
 func (d Day) some(wanted func(roster.Change) bool, order func(a, b roster.Change) int) []roster.Change {
-	all := slices.DeleteFunc(slices.Clone(d.Changes), func(c roster.Change) bool { return !wanted(c) })
+	all := d.all(wanted)
 	slices.SortStableFunc(all, order)
+	return all
+}
+
+// all are the changes of one sort, the newest first.
+func (d Day) all(wanted func(roster.Change) bool) (all []roster.Change) {
+	for _, c := range d.Changes {
+		if wanted(c) {
+			all = append(all, c)
+		}
+	}
 	return all
 }
 
@@ -130,8 +140,10 @@ func nationFirst(a, b roster.Change) int {
 
 // byState is the order by state, kind and agency.
 func byState(a, b roster.Change) int {
-	return cmp.Or(cmp.Compare(a.Agreement.State.Name(), b.Agreement.State.Name()), cmp.Compare(rank(a.Kind), rank(b.Kind)),
-		cmp.Compare(roster.Fold(a.Agreement.Agency), roster.Fold(b.Agreement.Agency)), cmp.Compare(a.Agreement.Model, b.Agreement.Model))
+	if order := cmp.Or(cmp.Compare(a.Agreement.State.Name(), b.Agreement.State.Name()), cmp.Compare(rank(a.Kind), rank(b.Kind))); order != 0 {
+		return order // most are settled without folding names
+	}
+	return cmp.Or(cmp.Compare(roster.Fold(a.Agreement.Agency), roster.Fold(b.Agreement.Agency)), cmp.Compare(a.Agreement.Model, b.Agreement.Model))
 }
 
 func rank(k roster.Kind) int { return slices.Index(roster.Kinds(), k) }

@@ -1,8 +1,6 @@
 package bulk
 
 import (
-	"slices"
-
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -45,8 +43,8 @@ func (d Day) tallyOf(s roster.State) string {
 		return ""
 	}
 	of := func(wanted func(roster.Change) bool) []roster.Change {
-		return slices.DeleteFunc(slices.Clone(d.Changes), func(c roster.Change) bool {
-			return c.Agreement.State != s || c.Kind == roster.KindMilestone || !wanted(c)
+		return d.all(func(c roster.Change) bool {
+			return c.Agreement.State == s && c.Kind != roster.KindMilestone && wanted(c)
 		})
 	}
 	active := -1
