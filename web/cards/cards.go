@@ -56,13 +56,12 @@ func Day(snap *snapshot.Snapshot, day roster.Date) draw.CardData {
 }
 
 // County is the card of a county's page, with where it is.
-func County(snap *snapshot.Snapshot, b *draw.Borders, of place.County, past bool) draw.CardData {
-	d := draw.CardData{Headline: places.TitleOf(of) + ": 287(g) agreements with ICE", Sub: english.Unread(), Map: draw.CardMap{Borders: b, State: place.StateOf(of.FIPS), County: of.FIPS}}
+func County(snap *snapshot.Snapshot, b *draw.Borders, c *places.County) draw.CardData {
+	d := draw.CardData{Headline: c.Title + ": 287(g) agreements with ICE", Sub: english.Unread(), Map: draw.CardMap{Borders: b, State: c.State, County: c.FIPS}}
 	if snap.Extent().Empty() {
 		return d
 	}
-	c := places.CountyOf(snap, of, past)
-	d.Headline = places.TitleOf(of) + ": " + english.Active287g(c.Agreements())
+	d.Headline = c.Title + ": " + english.Active287g(c.Agreements())
 	d.Sub, d.When = english.PendingBrief(snap.CurrentStats(), len(c.Pending))+", according to ICE", asOf(snap)
 	return d
 }

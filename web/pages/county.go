@@ -105,7 +105,7 @@ func (req *request) county(of place.County) (*response, error) {
 		}
 	}
 	return req.render(&page{Template: "county", Title: c.Title + ": 287(g) agreements", Description: c.Lead, Path: route.CountyURL(c.FIPS),
-		Picture: "/pictures" + route.CountyURL(c.FIPS) + ".png", Shows: cards.County(req.Snapshot, req.set.borders, of, req.past()), Filter: filter, Crumbs: countyTrail(c.County), Card: true, Data: d})
+		Picture: "/pictures" + route.CountyURL(c.FIPS) + ".png", Shows: cards.County(req.Snapshot, req.set.borders, c), Filter: filter, Crumbs: countyTrail(c.County), Card: true, Data: d})
 }
 
 // countyFigures are those of one county. Where nothing was ever listed, its residents

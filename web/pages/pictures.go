@@ -8,6 +8,7 @@ import (
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/cards"
 	"github.com/watch287g/watch287g/web/draw"
+	"github.com/watch287g/watch287g/web/places"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -85,7 +86,7 @@ func countyCard(req *request) (draw.CardData, error) {
 	if !ok {
 		return draw.CardData{}, route.NotFound("There is no such county; write its FIPS code, as in 12086.png.")
 	}
-	return cards.County(req.Snapshot, req.set.borders, of, req.past()), nil
+	return cards.County(req.Snapshot, req.set.borders, places.CountyOf(req.Snapshot, of, req.past())), nil
 }
 
 func changeCard(req *request) (draw.CardData, error) {
