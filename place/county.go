@@ -141,6 +141,9 @@ func Counties(s roster.State) []County {
 	return found
 }
 
+// OneCounty says whether a state or a territory is one county, as Guam is.
+func OneCounty(s roster.State) bool { return len(countiesByState()[s]) == 1 }
+
 // bareCounty folds a county's name and removes the word for a county, even if
 // misprinted.
 func bareCounty(name string) string {

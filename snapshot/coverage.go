@@ -30,7 +30,7 @@ func (a *Agreements) footingOf(agreement roster.Agreement) footing {
 // as Guam is.
 func (a *Agreements) CountsFor(agreement roster.Agreement, fips string) bool {
 	state := place.StateOf(fips)
-	return agreement.State == state && (len(place.Counties(state)) == 1 || slices.Contains(a.footingOf(agreement).counties, fips))
+	return agreement.State == state && (place.OneCounty(state) || slices.Contains(a.footingOf(agreement).counties, fips))
 }
 
 // makeFootings does so for every version of every record that is active in it, in

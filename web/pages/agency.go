@@ -109,7 +109,7 @@ func agencyPage(req *request) (*response, error) {
 			d.Past = append(d.Past, r)
 		}
 	}
-	if len(d.Counties) > 0 && d.Counties[0].FIPS != "" && len(place.Counties(d.State)) > 1 {
+	if len(d.Counties) > 0 && d.Counties[0].FIPS != "" && !place.OneCounty(d.State) {
 		d.Map = req.set.borders.Locator(d.Counties[0].FIPS, draw.CountyMapData{Title: english.LocatorTitle(d.Counties[0].Name, d.State), Description: english.PlaceWords("outline", 0, map[string]string{"county": d.Counties[0].Name, "state": english.InSentence(d.State)})})
 	}
 	var err error
