@@ -126,7 +126,7 @@ func (c *canvas) curve(f frame, s series, d CurveData) {
 	values := ticks(s.peak(), f.up)
 	axis := values[len(values)-1]
 	steps := s.steps(f.plotWidth(), f.plotHeight(), axis)
-	c.values(f, values)
+	c.values(f, values, briefly(axis))
 	c.calendar(f, s)
 	for i := bands - 1; i >= 0; i-- {
 		if s.used(i) {
@@ -142,13 +142,13 @@ func (c *canvas) curve(f frame, s series, d CurveData) {
 		c.codes(f, s, axis)
 		c.key(s)
 	}
-	c.columns(f, s)
+	c.columns(f, s, s.tell)
 	c.markers(f, marks, axis)
 	c.add(`</svg>`)
 }
 
-// values draws the axis of the numbers.
-func (c *canvas) values(f frame, values []int) {
+// values draws the axis of the numbers, as they are spelled there.
+func (c *canvas) values(f frame, values []int, spell func(v int) string) {
 	axis := values[len(values)-1]
 	c.add(`<g class="curve-values">`)
 	for _, v := range values {
@@ -156,20 +156,22 @@ func (c *canvas) values(f frame, values []int) {
 		if v > 0 {
 			c.add(`<path d="M%d %dh%d"/>`, f.left, y, f.plotWidth())
 		}
-		c.add(`<text x="%d" y="%d">%s</text>`, f.left-6, y+4, brief(v, axis))
+		c.add(`<text x="%d" y="%d">%s</text>`, f.left-6, y+4, spell(v))
 	}
 	c.add(`</g>`)
 }
 
-// brief spells a number of an axis so that it fits beside it.
-func brief(n, axis int) string {
-	switch {
-	case n == 0 || axis < 10_000:
-		return english.Thousands(n)
-	case axis < 1_000_000:
-		return strconv.FormatFloat(float64(n)/1_000, 'f', -1, 64) + "k"
+// briefly spells the numbers of an axis so that they fit beside it.
+func briefly(axis int) func(n int) string {
+	return func(n int) string {
+		switch {
+		case n == 0 || axis < 10_000:
+			return english.Thousands(n)
+		case axis < 1_000_000:
+			return strconv.FormatFloat(float64(n)/1_000, 'f', -1, 64) + "k"
+		}
+		return strconv.FormatFloat(float64(n)/1_000_000, 'f', -1, 64) + "M"
 	}
-	return strconv.FormatFloat(float64(n)/1_000_000, 'f', -1, 64) + "M"
 }
 
 // calendar draws the axis of the days.
@@ -230,7 +232,7 @@ func area(f frame, steps []step, band int) string {
 // tag is a label at the right end of the curve.
 type tag struct {
 	y     int
-	band  int // -1 for the total
+	band  int // or the line; -1 for the total
 	value int
 	name  string
 }
@@ -252,17 +254,20 @@ func (s series) tags(f frame, axis, gap int) []tag {
 	}
 	all = append(all, tag{y: f.base() - scale(sum, f.plotHeight(), axis), band: -1, value: sum, name: english.ActiveWord(sum)})
 	slices.Reverse(all)
-	for i := range all {
-		if i > 0 {
-			all[i].y = max(all[i].y, all[i-1].y+gap)
-		}
-	}
-	below := f.base() - gap/2 + gap + 4
-	for i := len(all) - 1; i >= 0; i-- {
-		all[i].y = min(all[i].y, below-gap)
-		below = all[i].y
-	}
+	spread(all, gap, f.base()-gap/2+4)
 	return all
+}
+
+// spread moves tags, which are in order from the top down, so that they stand at least
+// gap apart and none is lower than the lowest may be.
+func spread(all []tag, gap, lowest int) {
+	for i := 1; i < len(all); i++ {
+		all[i].y = max(all[i].y, all[i-1].y+gap)
+	}
+	for i := range slices.Backward(all) {
+		all[i].y = min(all[i].y, lowest)
+		lowest = all[i].y - gap
+	}
 }
 
 // names writes the last values with the models' names.
@@ -307,8 +312,8 @@ func (c *canvas) key(s series) {
 }
 
 // columns lays invisible stretches of time over the curve, which tell the
-// figures at their end to a pointer that rests on them.
-func (c *canvas) columns(f frame, s series) {
+// figures at the end of their last day to a pointer that rests on them.
+func (c *canvas) columns(f frame, s series, tell func(number int) string) {
 	starts := paceFor(s.first, s.last, f.columns).marks(s.first, s.last)
 	if len(starts) == 0 || starts[0] > s.first {
 		starts = slices.Insert(starts, 0, s.first)
@@ -321,7 +326,7 @@ func (c *canvas) columns(f frame, s series) {
 		}
 		x := s.x(from, f.plotWidth())
 		c.add(`<rect x="%d" y="%d" width="%d" height="%d"><title>%s</title></rect>`,
-			f.left+x, f.top, max(1, s.x(to, f.plotWidth())-x), f.plotHeight(), escape(s.tell(to-1)))
+			f.left+x, f.top, max(1, s.x(to, f.plotWidth())-x), f.plotHeight(), escape(tell(to-1)))
 	}
 	c.add(`</g>`)
 }

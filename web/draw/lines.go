@@ -109,28 +109,15 @@ func (c *canvas) lines(f frame, d LinesData) {
 	c.name(id, d.Title, d.tell(s.first)+". "+d.tell(s.last)+".")
 	percents := ticks(peak, f.up)
 	axis := percents[len(percents)-1]
-	c.percents(f, percents)
+	c.values(f, percents, func(v int) string { return english.Percent(v, 100) })
 	c.calendar(f, s)
 	c.add(`<path class="curve-base" d="M%d %dh%d"/>`, f.left, f.base(), f.plotWidth())
 	for i, line := range all {
 		c.add(`<path class="curve-line curve-line-%d" d="%s"/>`, i+1, stairs(f, line.steps(f.plotWidth(), f.plotHeight(), axis*hundredths)))
 	}
 	c.lineNames(f, d, all, axis)
-	c.lineColumns(f, s, d)
+	c.columns(f, s, d.tell)
 	c.add(`</svg>`)
-}
-
-// percents draws the axis of the shares.
-func (c *canvas) percents(f frame, values []int) {
-	c.add(`<g class="curve-values">`)
-	for _, v := range values {
-		y := f.base() - scale(v, f.plotHeight(), values[len(values)-1])
-		if v > 0 {
-			c.add(`<path d="M%d %dh%d"/>`, f.left, y, f.plotWidth())
-		}
-		c.add(`<text x="%d" y="%d">%s</text>`, f.left-6, y+4, english.Percent(v, 100))
-	}
-	c.add(`</g>`)
 }
 
 // stairs is the path of steps, from the first one to the right end.
@@ -160,40 +147,16 @@ func (c *canvas) lineNames(f frame, d LinesData, all []series, axis int) {
 		}
 		return
 	}
-	type end struct{ line, y int }
-	ends := make([]end, len(all))
+	ends := make([]tag, len(all))
 	for i, s := range all {
-		ends[i] = end{i, f.base() - scale(s.now().values[0], f.plotHeight(), axis*hundredths)}
+		ends[i] = tag{y: f.base() - scale(s.now().values[0], f.plotHeight(), axis*hundredths), band: i}
 	}
-	slices.SortStableFunc(ends, func(a, b end) int { return a.y - b.y })
-	for i := 1; i < len(ends); i++ {
-		ends[i].y = max(ends[i].y, ends[i-1].y+gap)
+	slices.SortStableFunc(ends, func(a, b tag) int { return a.y - b.y })
+	spread(ends, gap, f.base()-10)
+	x := f.width - f.right + 10
+	for _, t := range slices.Backward(ends) {
+		number, of, _ := strings.Cut(d.Lines[t.band].at(all[t.band].last), " ")
+		c.add(`<path class="curve-line curve-line-%d" d="M%d %dh18"/>`, t.band+1, x, t.y-2)
+		c.add(`<text x="%d" y="%d"><tspan>%s</tspan><tspan class="curve-name" x="%d" dy="15">%s</tspan></text>`, x+24, t.y+2, escape(number), x+24, escape(of))
 	}
-	lowest := f.base() - 10
-	for _, e := range slices.Backward(ends) {
-		y := min(e.y, lowest)
-		lowest = y - gap
-		number, of, _ := strings.Cut(d.Lines[e.line].at(all[e.line].last), " ")
-		x := f.width - f.right + 10
-		c.add(`<path class="curve-line curve-line-%d" d="M%d %dh18"/>`, e.line+1, x, y-2)
-		c.add(`<text x="%d" y="%d"><tspan>%s</tspan><tspan class="curve-name" x="%d" dy="15">%s</tspan></text>`, x+24, y+2, escape(number), x+24, escape(of))
-	}
-}
-
-// lineColumns lays invisible stretches of time over the lines, as columns does.
-func (c *canvas) lineColumns(f frame, s series, d LinesData) {
-	starts := paceFor(s.first, s.last, f.columns).marks(s.first, s.last)
-	if len(starts) == 0 || starts[0] > s.first {
-		starts = slices.Insert(starts, 0, s.first)
-	}
-	c.add(`<g class="curve-columns">`)
-	for i, from := range starts {
-		to := s.last + 1
-		if i+1 < len(starts) {
-			to = starts[i+1]
-		}
-		x := s.x(from, f.plotWidth())
-		c.add(`<rect x="%d" y="%d" width="%d" height="%d"><title>%s</title></rect>`, f.left+x, f.top, max(1, s.x(to, f.plotWidth())-x), f.plotHeight(), escape(d.tell(to-1)))
-	}
-	c.add(`</g>`)
 }

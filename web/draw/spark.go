@@ -23,9 +23,10 @@ func Spark(d CurveData) template.HTML {
 	}
 	id := identifier(d.ID, "spark")
 	f, axis := spark, max(1, s.peak())
+	var values []int
 	if d.Axis {
 		f = sparkAxis
-		values := ticks(s.peak(), f.up)
+		values = ticks(s.peak(), f.up)
 		axis = values[len(values)-1]
 	}
 	c.add(`<svg class="spark" viewBox="0 0 %d %d" role="img" %s>`, f.width, f.height, named(id))
@@ -33,7 +34,8 @@ func Spark(d CurveData) template.HTML {
 	c.add(`<path class="spark-base" d="M%d %dh%d"/>`, f.left, f.base(), f.plotWidth())
 	if len(s.days) > 0 {
 		if d.Axis {
-			c.sparkAxis(f, s)
+			c.values(f, values, briefly(axis))
+			c.sparkDays(f, s)
 		}
 		steps := s.steps(f.plotWidth(), f.plotHeight(), axis)
 		last := s.now().total()
@@ -46,9 +48,8 @@ func Spark(d CurveData) template.HTML {
 	return c.html()
 }
 
-// sparkAxis names the numbers of a spark, and the days with which it begins and ends.
-func (c *canvas) sparkAxis(f frame, s series) {
-	c.values(f, ticks(s.peak(), f.up))
+// sparkDays names the days with which a spark begins and ends.
+func (c *canvas) sparkDays(f frame, s series) {
 	c.add(`<g class="curve-calendar"><text class="spark-first" x="%d" y="%d">%s</text>`, f.left, f.height-6, short(s.first))
 	if s.last-s.first > 0 {
 		c.add(`<text class="spark-last" x="%d" y="%d">%s</text>`, f.left+f.plotWidth()+f.right-4, f.height-6, short(s.last))
