@@ -2,6 +2,7 @@ package draw
 
 import (
 	_ "embed" // the shapes
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -99,15 +100,27 @@ const endLevel = 25
 
 // ends are the first and the last point of an arc, which may run backwards.
 func (b *Borders) ends(ref int32) (first, last stop) {
-	i, backwards := ref, ref < 0
-	if backwards {
-		i = ^ref
-	}
-	first, last = b.arcs[i][0], b.arcs[i][len(b.arcs[i])-1]
-	if backwards {
+	a := b.arcs[max(ref, ^ref)]
+	first, last = a[0], a[len(a)-1]
+	if ref < 0 {
 		return last, first
 	}
 	return first, last
+}
+
+// refs are the arcs of counties, ring by ring.
+func (b *Borders) refs(counties ...string) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		for _, fips := range counties {
+			for _, ring := range b.outlines[fips] {
+				for _, ref := range ring {
+					if !yield(ref) {
+						return
+					}
+				}
+			}
+		}
+	}
 }
 
 // reader takes a ring apart.
@@ -158,23 +171,17 @@ func (r *reader) arc(at stop) arc {
 
 // dissolve joins counties to one shape: what two of them share is no border of it.
 func (b *Borders) dissolve(counties []string) outline {
-	net := make([]int, len(b.arcs)) // how often an arc is a border forwards, less how often backwards
-	seen := make([]bool, len(b.arcs))
+	net := map[int32]int{} // how often an arc is a border forwards, less how often backwards
 	var order []int32
-	for _, fips := range counties {
-		for _, ring := range b.outlines[fips] {
-			for _, ref := range ring {
-				i, step := ref, 1
-				if ref < 0 {
-					i, step = ^ref, -1
-				}
-				if !seen[i] {
-					seen[i] = true
-					order = append(order, i)
-				}
-				net[i] += step
-			}
+	for ref := range b.refs(counties...) {
+		i, step := ref, 1
+		if ref < 0 {
+			i, step = ^ref, -1
 		}
+		if _, seen := net[i]; !seen {
+			order = append(order, i)
+		}
+		net[i] += step
 	}
 	// Rings are closed, and so is their sum: from where an arc ends, another goes on.
 	type spot struct{ x, y int32 }
@@ -228,14 +235,12 @@ func (b *Borders) between(counties []string, states bool) []int32 {
 		if states {
 			side = fips[:2]
 		}
-		for _, ring := range b.outlines[fips] {
-			for _, ref := range ring {
-				i := max(ref, ^ref)
-				if other := first[i]; other != "" && other != side {
-					all = append(all, i)
-				}
-				first[i] = side
+		for ref := range b.refs(fips) {
+			i := max(ref, ^ref)
+			if other := first[i]; other != "" && other != side {
+				all = append(all, i)
 			}
+			first[i] = side
 		}
 	}
 	return all
@@ -246,10 +251,8 @@ func (b *Borders) between(counties []string, states bool) []int32 {
 func (b *Borders) Neighbors(county string) []string {
 	b.read()
 	own := map[int32]bool{}
-	for _, ring := range b.outlines[county] {
-		for _, ref := range ring {
-			own[max(ref, ^ref)] = true
-		}
+	for ref := range b.refs(county) {
+		own[max(ref, ^ref)] = true
 	}
 	var all []string
 	for fips, rings := range b.outlines {

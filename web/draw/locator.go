@@ -89,14 +89,7 @@ func (m *countyMap) within(width, height float64, near box) []string {
 			if d := m.boxes[fips]; s != "AK" && (d.right < near.left || d.left > near.right || d.bottom < near.top || d.top > near.bottom) {
 				continue
 			}
-			at := noBox()
-			for _, ring := range m.outlines[fips] {
-				for _, ref := range ring {
-					for _, s := range m.arcs[max(ref, ^ref)] {
-						at.add(m.point(s, ""))
-					}
-				}
-			}
+			at := m.bounds([]string{fips}, func(s stop) (x, y float64) { return m.point(s, "") })
 			if at.left < width && at.right > 0 && at.top < height && at.bottom > 0 {
 				all = append(all, fips)
 			}

@@ -93,19 +93,20 @@ func (b *box) add(x, y float64) {
 func (b box) width() float64  { return b.right - b.left }
 func (b box) height() float64 { return b.bottom - b.top }
 
-// degrees are the bounds of counties in thousandths of a degree, y upwards.
-func (b *Borders) degrees(counties []string) box {
+// bounds are those of counties, of each of whose points at says where it is.
+func (b *Borders) bounds(counties []string, at func(s stop) (x, y float64)) box {
 	all := noBox()
-	for _, fips := range counties {
-		for _, ring := range b.outlines[fips] {
-			for _, ref := range ring {
-				for _, s := range b.arcs[max(ref, ^ref)] {
-					all.add(float64(s.x), float64(s.y))
-				}
-			}
+	for ref := range b.refs(counties...) {
+		for _, s := range b.arcs[max(ref, ^ref)] {
+			all.add(at(s))
 		}
 	}
 	return all
+}
+
+// degrees are the bounds of counties in thousandths of a degree, y upwards.
+func (b *Borders) degrees(counties []string) box {
+	return b.bounds(counties, func(s stop) (x, y float64) { return float64(s.x), float64(s.y) })
 }
 
 // mostScale is the largest scale, in units a degree: what is smaller than that
@@ -118,16 +119,7 @@ func (b *Borders) fit(counties []string, width, height, margin, most float64) (p
 	d := b.degrees(counties)
 	sixth := d.height() / 6
 	p = newConic((d.top+sixth)/1000, (d.bottom-sixth)/1000, (d.left+d.right)/2000)
-	all := noBox()
-	for _, fips := range counties {
-		for _, ring := range b.outlines[fips] {
-			for _, ref := range ring {
-				for _, s := range b.arcs[max(ref, ^ref)] {
-					all.add(p.point(s, ""))
-				}
-			}
-		}
-	}
+	all := b.bounds(counties, func(s stop) (x, y float64) { return p.point(s, "") })
 	p.scale = min((width-2*margin)/all.width(), (height-2*margin)/all.height(), most/degree)
 	p.dx, p.dy = margin-all.left*p.scale, margin-all.top*p.scale
 	return p, all.width()*p.scale + 2*margin, all.height()*p.scale + 2*margin
