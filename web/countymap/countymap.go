@@ -11,6 +11,7 @@ import (
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/draw"
+	"github.com/watch287g/watch287g/web/route"
 )
 
 const english = prose.English
@@ -76,7 +77,7 @@ func State(snap *snapshot.Snapshot, b *draw.Borders, s roster.State) *Figure {
 	for _, c := range counties {
 		has := now[c.FIPS]
 		count.Add(has)
-		row := Row{Name: c.FullName(), URL: "/counties/" + c.FIPS, State: s, Own: english.ByModel(has.Own), Local: english.ByModel(has.Local), Pending: has.Pending}
+		row := Row{Name: c.FullName(), URL: route.CountyURL(c.FIPS), State: s, Own: english.ByModel(has.Own), Local: english.ByModel(has.Local), Pending: has.Pending}
 		if has.Empty() {
 			f.Bare = append(f.Bare, row)
 		} else {
@@ -128,7 +129,7 @@ func nation(snap *snapshot.Snapshot, f *Figure) draw.NationMapData {
 			whole.Add(now[c.FIPS])
 		}
 		names[s] = english.StateCount(coverage.Of(s), count)
-		f.Rows = append(f.Rows, Row{Name: s.Name(), URL: "/states/" + string(s), State: s, Count: count})
+		f.Rows = append(f.Rows, Row{Name: s.Name(), URL: route.StateURL(s), State: s, Count: count})
 	}
 	f.Words = english.CountyCount(coverage.Nation, whole)
 	f.Notes = notes(snap, coverage.Nation)

@@ -31,9 +31,9 @@ func (w *writer) outline(m CardMap) bool {
 	if len(state) == 0 {
 		return false
 	}
-	around := raster.Bounds(state)
-	dx := CardWidth - cardMargin - (cardMapWidth+around.Width())/2 - around.Left
-	dy := cardMapTop + (cardMapHeight-around.Height())/2 - around.Top
+	around := boxOf(state)
+	dx := CardWidth - cardMargin - (cardMapWidth+around.width())/2 - around.left
+	dy := cardMapTop + (cardMapHeight-around.height())/2 - around.top
 	move := func(rings [][][2]float64) [][][2]float64 {
 		var all [][][2]float64
 		for _, ring := range rings {
@@ -49,9 +49,20 @@ func (w *writer) outline(m CardMap) bool {
 	here := move(county)
 	mark := func(alpha int) uint8 { return cardHere + uint8(alpha*(ramp-1)/0xff) }
 	raster.Fill(w.img, here, mark)
-	if at := raster.Bounds(here); len(here) > 0 && at.Width() < cardTooSmall && at.Height() < cardTooSmall {
-		x, y := (at.Left+at.Right)/2, (at.Top+at.Bottom)/2
+	if at := boxOf(here); len(here) > 0 && at.width() < cardTooSmall && at.height() < cardTooSmall {
+		x, y := at.middle()
 		raster.Fill(w.img, [][][2]float64{raster.Circle(x, y, cardTooSmall*0.8, false), raster.Circle(x, y, cardTooSmall*0.8-5, true)}, mark)
 	}
 	return true
+}
+
+// boxOf is what rings take; noBox for none.
+func boxOf(rings [][][2]float64) box {
+	around := noBox()
+	for _, ring := range rings {
+		for _, p := range ring {
+			around.add(p[0], p[1])
+		}
+	}
+	return around
 }

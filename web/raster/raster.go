@@ -64,26 +64,3 @@ func Circle(x, y, radius float64, backwards bool) (ring Ring) {
 	}
 	return ring
 }
-
-// Bounded is the box around something; without width and height around nothing.
-type Bounded struct{ Left, Top, Right, Bottom float64 }
-
-// Bounds is the box around rings.
-func Bounds(rings []Ring) (b Bounded) {
-	first := true
-	for _, ring := range rings {
-		for _, p := range ring {
-			if first {
-				b, first = Bounded{p[0], p[1], p[0], p[1]}, false
-			}
-			b.Left, b.Top, b.Right, b.Bottom = min(b.Left, p[0]), min(b.Top, p[1]), max(b.Right, p[0]), max(b.Bottom, p[1])
-		}
-	}
-	return b
-}
-
-// Width is how wide the box is.
-func (b Bounded) Width() float64 { return b.Right - b.Left }
-
-// Height is how high it is.
-func (b Bounded) Height() float64 { return b.Bottom - b.Top }
