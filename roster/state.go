@@ -102,3 +102,7 @@ func (s State) Territory() bool {
 	}
 	return false
 }
+
+// OfNation says whether its counties are among those of the nation: of all but the
+// territories.
+func (s State) OfNation() bool { return s == "DC" || !s.Territory() }

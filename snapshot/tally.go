@@ -36,23 +36,19 @@ func newTally(s roster.State) *tally {
 		t.is.Residents = &residents
 	}
 	for _, of := range roster.States() {
-		if of == s || s == "" && ofNation(of) {
+		if of == s || s == "" && of.OfNation() {
 			t.is.Counties += len(place.Counties(of))
 		}
 	}
 	return t
 }
 
-// ofNation says whether a state's counties are among those of the nation: of all but
-// the territories.
-func ofNation(s roster.State) bool { return s == "DC" || !s.Territory() }
-
 // move counts an agreement, or no longer.
 func (t *tally) move(f *footing, by int) {
 	in := &t.is.Agreements
 	in.Active += by
 	switch {
-	case t.is.State == "" && f.state != "" && !ofNation(f.state):
+	case t.is.State == "" && f.state != "" && !f.state.OfNation():
 		in.Territories += by
 		return
 	case f.at == place.Statewide:

@@ -121,7 +121,7 @@ func nation(snap *snapshot.Snapshot, f *Figure) draw.NationMapData {
 	names := map[roster.State]string{}
 	for _, s := range roster.States() {
 		var count prose.CountyCount
-		if s.Territory() && s != "DC" {
+		if !s.OfNation() {
 			continue
 		}
 		for _, c := range place.Counties(s) {

@@ -45,8 +45,7 @@ func (b *Borders) Locator(county string, d CountyMapData) template.HTML {
 		}
 	}
 	if around.width() < 2*locatorDot && around.height() < 2*locatorDot {
-		x, y := around.middle()
-		c.add(`<circle class="locator-dot" cx="%.0f" cy="%.0f" r="%d"/>`, x, y, 2*locatorDot)
+		c.add(`<circle class="locator-dot" cx="%.0f" cy="%.0f" r="%d"/>`, (around.left+around.right)/2, (around.top+around.bottom)/2, 2*locatorDot)
 	}
 	c.add(`</svg></div>`)
 	return c.html()

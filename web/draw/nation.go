@@ -46,7 +46,7 @@ func (b *Borders) NationMap(d NationMapData) template.HTML {
 // between them.
 func (m *countyMap) states(site string, names map[roster.State]string) {
 	for _, s := range roster.States() {
-		if !inUnion(s) {
+		if !s.OfNation() {
 			continue
 		}
 		name, id := names[s], m.id+"-"+string(s)
@@ -61,14 +61,11 @@ func (m *countyMap) states(site string, names map[roster.State]string) {
 	m.add(`<path %s d="%s"/><path %s d="%s"/>`, m.as("county-lines"), m.countyLines, m.as("state-lines"), m.stateLines)
 }
 
-// inUnion says whether a state is one, or the District of Columbia.
-func inUnion(s roster.State) bool { return s == "DC" || !s.Territory() }
-
 // union are the counties of the states and the District.
 func (b *Borders) union() []string {
 	var all []string
 	for _, s := range roster.States() {
-		if inUnion(s) {
+		if s.OfNation() {
 			all = append(all, b.ofState[s]...)
 		}
 	}
@@ -94,8 +91,9 @@ func (m *countyMap) shapes(counties []string, s roster.State) {
 
 // lines are the borders between counties, or those between states.
 func (m *countyMap) lines(states bool) string {
+	mainland := slices.DeleteFunc(roster.States(), func(s roster.State) bool { return !s.OfNation() || s == "AK" || s == "HI" })
 	var all [][]spot
-	for _, part := range [][]roster.State{{"AK"}, {"HI"}, mainland()} { // which are projected each in its way
+	for _, part := range [][]roster.State{{"AK"}, {"HI"}, mainland} { // which are projected each in its way
 		var counties []string
 		for _, s := range part {
 			counties = append(counties, m.ofState[s]...)
@@ -103,11 +101,6 @@ func (m *countyMap) lines(states bool) string {
 		all = append(all, m.chained(m.between(counties, states), part[0])...)
 	}
 	return path(all, false)
-}
-
-// mainland are the states that are one on the map of the nation.
-func mainland() []roster.State {
-	return slices.DeleteFunc(roster.States(), func(s roster.State) bool { return !inUnion(s) || s == "AK" || s == "HI" })
 }
 
 // chained are arcs as lines, each as long as it goes on.

@@ -50,7 +50,7 @@ func (w *writer) outline(m CardMap) bool {
 	mark := func(alpha int) uint8 { return cardHere + uint8(alpha*(ramp-1)/0xff) }
 	raster.Fill(w.img, here, mark)
 	if at := boxOf(here); len(here) > 0 && at.width() < cardTooSmall && at.height() < cardTooSmall {
-		x, y := at.middle()
+		x, y := (at.left+at.right)/2, (at.top+at.bottom)/2
 		raster.Fill(w.img, [][][2]float64{raster.Circle(x, y, cardTooSmall*0.8, false), raster.Circle(x, y, cardTooSmall*0.8-5, true)}, mark)
 	}
 	return true

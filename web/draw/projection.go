@@ -93,8 +93,6 @@ func (b *box) add(x, y float64) {
 func (b box) width() float64  { return b.right - b.left }
 func (b box) height() float64 { return b.bottom - b.top }
 
-func (b box) middle() (x, y float64) { return (b.left + b.right) / 2, (b.top + b.bottom) / 2 }
-
 // bounds are those of counties, of each of whose points at says where it is.
 func (b *Borders) bounds(counties []string, at func(s stop) (x, y float64)) box {
 	all := noBox()

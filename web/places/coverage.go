@@ -47,7 +47,7 @@ func CoverageAt(snap *snapshot.Snapshot, at time.Time, by string) *Coverage {
 	c.CountyShare = english.Portion(c.Nation.Covered.Counties, c.Nation.Counties)
 	var without []roster.State
 	for _, s := range r.States {
-		switch territory := s.State.Territory() && s.State != "DC"; {
+		switch territory := !s.State.OfNation(); {
 		case s.Agreements.Active == 0 && !territory:
 			without = append(without, s.State)
 		case s.Agreements.Active == 0:
