@@ -136,7 +136,9 @@ func (a *Agreements) Record(id string) *roster.Record { return a.recordByID[id] 
 // ones included, in a new slice, by state's name, agency, model and id.
 func (a *Agreements) AgreementsAt(at time.Time) []roster.AgreementAt {
 	all := a.unsorted(at)
-	sortByPlace(all, func(s roster.AgreementAt) roster.Agreement { return s.Agreement })
+	if at.Before(a.extent.Until) { // else they stand as they do now
+		sortByPlace(all, func(s roster.AgreementAt) roster.Agreement { return s.Agreement })
+	}
 	return all
 }
 

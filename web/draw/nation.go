@@ -75,7 +75,12 @@ func (b *Borders) union() []string {
 // shapes draws counties that are alike as one shape each.
 func (m *countyMap) shapes(counties []string, s roster.State) {
 	draw := func(attributes string, wanted func(look) bool) {
-		alike := slices.DeleteFunc(slices.Clone(counties), func(fips string) bool { return !wanted(lookOf(m.now[fips])) })
+		var alike []string
+		for _, fips := range counties {
+			if wanted(lookOf(m.now[fips])) {
+				alike = append(alike, fips)
+			}
+		}
 		if len(alike) > 0 {
 			m.add(`<path %s d="%s"/>`, attributes, path(m.rings(m.dissolve(alike), s), true))
 		}
