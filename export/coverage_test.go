@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/watch287g/watch287g/export"
+	"github.com/watch287g/watch287g/internal/csvtest"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -38,7 +39,7 @@ func TestCoverageRows(t *testing.T) {
 	if diff := cmp.Diff(want, string(coverage(t, export.CSV, nil))); diff != "" {
 		t.Error(diff)
 	}
-	site := records(t, coverage(t, export.CSV, about()))
+	site := csvtest.Records(t, coverage(t, export.CSV, about()))
 	if site[0]["source_sha256"] != "aa11" || site[0]["licence"] != "CC0-1.0" {
 		t.Errorf("the origin is %v", site[0])
 	}

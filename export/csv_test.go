@@ -1,8 +1,6 @@
 package export_test
 
 import (
-	"bytes"
-	"encoding/csv"
 	"strings"
 	"testing"
 	"unicode"
@@ -11,26 +9,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/watch287g/watch287g/export"
+	"github.com/watch287g/watch287g/internal/csvtest"
 	"github.com/watch287g/watch287g/roster"
 )
-
-// records reads CSV as a program does.
-func records(t testing.TB, file []byte) []map[string]string {
-	t.Helper()
-	lines, err := csv.NewReader(bytes.NewReader(file)).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []map[string]string
-	for _, l := range lines[1:] {
-		r := map[string]string{}
-		for i, name := range lines[0] {
-			r[name] = l[i]
-		}
-		all = append(all, r)
-	}
-	return all
-}
 
 func TestCSVColumnsStayWhereTheyAre(t *testing.T) {
 	const (
@@ -56,7 +37,7 @@ func TestCSVColumnsStayWhereTheyAre(t *testing.T) {
 }
 
 func TestCSVRows(t *testing.T) {
-	got := records(t, agreements(t, export.CSV, about(), someAgreements()))
+	got := csvtest.Records(t, agreements(t, export.CSV, about(), someAgreements()))
 	want := []map[string]string{
 		{"id": "TX-dallas-county-sheriffs-office#TFM#2025-03-04", "agency_id": "TX-dallas-county-sheriffs-office", "state": "TX",
 			"agency": "Dallas County Sheriff's Office", "county": "Dallas County", "county_fips": "48113", "county_name": "Dallas County", "other_county_fips": "", "placed_by": "county", "state_name": "Texas", "latitude": "32.767", "longitude": "-96.778", "type": "county", "model": "TFM",
@@ -78,7 +59,7 @@ func TestCSVRows(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	change := records(t, changes(t, export.CSV, about(), someChanges()))[0]
+	change := csvtest.Records(t, changes(t, export.CSV, about(), someChanges()))[0]
 	for name, want := range map[string]string{"id": "chg_01", "seq": "12", "detected_at": "2025-03-07T03:30:00Z", "county_fips": "48113", "county_name": "Dallas County", "other_county_fips": "", "placed_by": "county", "at_least": "true", "state_name": "Texas", "longitude": "-96.778",
 		"pending_since": "2025-03-01", "fields": "agency: Dalas → Dallas; signed:  → 2025-03-04", "sha256": "aa11", "row": "7", "licence": "CC0-1.0"} {
 		if change[name] != want {
@@ -92,7 +73,7 @@ func TestSourceOfARow(t *testing.T) {
 	a := about()
 	a.Sources = a.Sources[:1]
 	for i, want := range []string{"aa11", "", "", "aa11"} {
-		if got := records(t, agreements(t, export.CSV, a, someAgreements()))[i]["source_sha256"]; got != want {
+		if got := csvtest.Records(t, agreements(t, export.CSV, a, someAgreements()))[i]["source_sha256"]; got != want {
 			t.Errorf("row %d: %q, not %q", i, got, want)
 		}
 	}
@@ -146,7 +127,7 @@ func FuzzInert(f *testing.F) {
 			t.Fatalf("%q is not inert yet", cell)
 		}
 		file := agreements(t, export.CSV, nil, []roster.AgreementAt{inTexas(func(a *roster.AgreementAt) { a.Agency = s })})
-		got := records(t, file) // which mends line ends, as the format has it
+		got := csvtest.Records(t, file) // which mends line ends, as the format has it
 		if want := strings.ReplaceAll(cell, "\r\n", "\n"); len(got) != 1 || got[0]["agency"] != want {
 			t.Fatalf("%q is read as %q", want, got)
 		}

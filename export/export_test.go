@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/watch287g/watch287g/export"
+	"github.com/watch287g/watch287g/internal/csvtest"
 	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 )
@@ -164,7 +165,7 @@ func TestSameInEveryFormat(t *testing.T) {
 			return value
 		})
 	}
-	for _, r := range records(t, agreements(t, export.CSV, about(), all)) {
+	for _, r := range csvtest.Records(t, agreements(t, export.CSV, about(), all)) {
 		tell("csv", func(c string) string { return r[c] })
 	}
 	for _, r := range shown(t, open(t, agreements(t, export.XLSX, about(), all)), "Agreements") {

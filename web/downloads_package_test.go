@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/watch287g/watch287g/internal/csvtest"
 )
 
 // The description of the downloads, as another program reads it.
@@ -140,19 +142,16 @@ func thousands(n int) string {
 func TestPointsAreThoseOfTheColumns(t *testing.T) {
 	w := newWorld(t)
 	for _, name := range []string{"agreements", "changes"} {
-		lines, err := csv.NewReader(w.get("/downloads/" + name + ".csv").Body).ReadAll()
-		if err != nil {
-			t.Fatal(err)
-		}
+		rows := csvtest.Records(t, w.get("/downloads/"+name+".csv").Body.Bytes())
 		points := map[string]string{}
-		column := func(of string) int { return slices.Index(lines[0], of) }
-		for _, l := range lines[1:] {
-			points[l[0]] = "null"
-			if l[column("longitude")] != "" {
-				points[l[0]] = "[" + l[column("longitude")] + "," + l[column("latitude")] + "]"
+		for _, r := range rows {
+			id := r["id"]
+			points[id] = "null"
+			if r["longitude"] != "" {
+				points[id] = "[" + r["longitude"] + "," + r["latitude"] + "]"
 			}
-			if (points[l[0]] == "null") != (l[column("county_fips")] == "") || l[column("placed_by")] == "statewide" && points[l[0]] != "null" {
-				t.Errorf("%s: county %q, point %s", l[0], l[column("county_fips")], points[l[0]])
+			if (points[id] == "null") != (r["county_fips"] == "") || r["placed_by"] == "statewide" && points[id] != "null" {
+				t.Errorf("%s: county %q, point %s", id, r["county_fips"], points[id])
 			}
 		}
 		var file struct {
@@ -161,7 +160,7 @@ func TestPointsAreThoseOfTheColumns(t *testing.T) {
 				Geometry struct{ Coordinates json.RawMessage }
 			}
 		}
-		if err := json.Unmarshal(w.get("/downloads/"+name+".geojson").Body.Bytes(), &file); err != nil || len(file.Features) != len(lines)-1 {
+		if err := json.Unmarshal(w.get("/downloads/"+name+".geojson").Body.Bytes(), &file); err != nil || len(file.Features) != len(rows) {
 			t.Fatalf("%d features, %v", len(file.Features), err)
 		}
 		known := 0

@@ -1,13 +1,13 @@
 package web
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"net/http"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/watch287g/watch287g/internal/csvtest"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -42,13 +42,9 @@ func TestDownloads(t *testing.T) {
 func TestDownloadOfADay(t *testing.T) {
 	w := newWorld(t)
 	rec := w.get("/downloads/agreements.csv?state=TX&as_of=2025-06-11")
-	lines, err := csv.NewReader(rec.Body).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
 	var agencies []string
-	for _, l := range lines[1:] {
-		agencies = append(agencies, l[3])
+	for _, r := range csvtest.Records(t, rec.Body.Bytes()) {
+		agencies = append(agencies, r["agency"])
 	}
 	if got, want := strings.Join(agencies, "; "), "Harris County Sheriff's Office; Lampasas County Sheriff's Office; Texas National Guard"; got != want {
 		t.Errorf("agencies %s, want %s", got, want)
