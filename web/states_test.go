@@ -111,7 +111,6 @@ func TestStatesAsOfADay(t *testing.T) {
 	}
 }
 
-// The states add up to the nation, on any day, and weigh little.
 // On the first day of the record nothing counts as new or gone.
 func TestStatesOnTheFirstDay(t *testing.T) {
 	text := said(newWorld(t).page("/states?as_of=2025-06-02"), "main")
@@ -120,6 +119,7 @@ func TestStatesOnTheFirstDay(t *testing.T) {
 	}
 }
 
+// The states add up to the nation, on any day, and weigh little.
 func TestStatesTableOfTheArchive(t *testing.T) {
 	w := archiveSite(t)
 	for _, address := range []string{"/states", "/states?as_of=2025-03-01", "/states?as_of=2025-05-19&sort=wso"} {

@@ -176,9 +176,7 @@ func (w *world) page(path string) *goquery.Document {
 }
 
 // said is a page's text within a selector, with single blanks.
-func said(doc *goquery.Document, selector string) string {
-	return strings.Join(strings.Fields(doc.Find(selector).Text()), " ")
-}
+func said(doc *goquery.Document, selector string) string { return textOf(doc.Find(selector)) }
 
 // worked is the time that the processors have worked for this process, which does
 // not grow where other programs keep them busy.
