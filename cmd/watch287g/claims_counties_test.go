@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"html"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,7 +10,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
-	"github.com/watch287g/watch287g/internal/archivetest"
+	"github.com/watch287g/watch287g/internal/csvtest"
 )
 
 // countyHeld is what the lists have of a county: rows of the download, each of which the
@@ -113,7 +111,7 @@ func inPresent(s string) string {
 func heldIn(t *testing.T, download []byte) map[string]*countyHeld {
 	t.Helper()
 	all := map[string]*countyHeld{}
-	for _, row := range fileRows(t, download) {
+	for _, row := range csvtest.Records(t, download) {
 		if whole := map[string]string{"GU": "66010", "DC": "11001"}[row["state"]]; whole != "" {
 			row["county_fips"] = whole
 		}
@@ -148,7 +146,7 @@ func heldIn(t *testing.T, download []byte) map[string]*countyHeld {
 func TestArchiveClaimsOfCounties(t *testing.T) {
 	s := newSurfaces(t)
 	held := heldIn(t, s.get("/downloads/agreements.csv?as_of=2025-12-31&status=active,pending,ended"))
-	_, lists := claimsIn(t, importedArchive(t), filepath.Join(archivetest.Dir(), "index.csv"))
+	_, lists := archiveClaims(t)
 	last := map[string]*icesList{}
 	for _, l := range lists {
 		last[l.list] = l
@@ -186,22 +184,18 @@ func TestArchiveClaimsOfCounties(t *testing.T) {
 		}
 	}
 	t.Logf("%d counties, %d of them with something", said, len(held))
-	checkStatesTable(t, s.get("/states"), last, lists)
+	checkStatesTable(t, s.read("/states"), last, lists)
 }
 
 // checkStatesTable holds the table of the states against the lists.
-func checkStatesTable(t *testing.T, body []byte, last map[string]*icesList, lists []*icesList) {
+func checkStatesTable(t *testing.T, doc *goquery.Document, last map[string]*icesList, lists []*icesList) {
 	t.Helper()
-	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
 	day := last["pending"].at
 	if last["participating"].at.After(day) {
 		day = last["participating"].at
 	}
 	from, _ := time.Parse(time.DateOnly, eastern(day))
-	before := standing(slices.DeleteFunc(slices.Clone(lists), func(l *icesList) bool { return l.list != "participating" }), from.AddDate(0, 0, -30).Format(time.DateOnly))
+	before := standing(byList(lists)["participating"], from.AddDate(0, 0, -30).Format(time.DateOnly))
 	rows := 0
 	for _, tr := range doc.Find("table.states tbody tr").EachIter() {
 		rows++

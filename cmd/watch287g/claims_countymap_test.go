@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
@@ -9,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/PuerkitoBio/goquery"
+	"github.com/watch287g/watch287g/internal/csvtest"
 )
 
 // shown is what a map shows of a county, worked out anew from the download: active
@@ -26,7 +25,7 @@ func shownOf(t *testing.T, download []byte) map[string]*shown {
 	for _, c := range census(t) {
 		all[c["fips"]] = &shown{map[string]int{}, map[string]int{}, 0}
 	}
-	for _, row := range fileRows(t, download) {
+	for _, row := range csvtest.Records(t, download) {
 		status := row["status"]
 		if status != "active" && status != "pending" || row["county_fips"] == "" {
 			continue
@@ -139,13 +138,6 @@ func titleContradiction(title string, has *shown) string {
 func TestArchiveClaimsOfCountyMaps(t *testing.T) {
 	s := newSurfaces(t)
 	known := shownOf(t, s.get("/downloads/agreements.csv?as_of=2025-12-31"))
-	page := func(address string) *goquery.Document {
-		doc, err := goquery.NewDocumentFromReader(bytes.NewReader(s.get(address)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return doc
-	}
 	check := func(address, sentence string, want countyCounts) {
 		if got, ok := readCounted(sentence); !ok || got != want {
 			t.Errorf("%s: %v is so: %s", address, want, sentence)
@@ -153,7 +145,7 @@ func TestArchiveClaimsOfCountyMaps(t *testing.T) {
 	}
 	counties, sum := 0, countyCounts{}
 	for code := range stateNames {
-		doc := page("/states/" + code)
+		doc := s.read("/states/" + code)
 		prefix := ""
 		for _, a := range doc.Find(`.counties a[href^="/counties/"]`).EachIter() {
 			fips := strings.TrimPrefix(a.AttrOr("href", ""), "/counties/")
@@ -180,7 +172,7 @@ func TestArchiveClaimsOfCountyMaps(t *testing.T) {
 		}
 	}
 	sum[3]++ // the District of Columbia, which has no map
-	check("/counties", page("/counties").Find(".lead").Text(), sum)
+	check("/counties", s.read("/counties").Find(".lead").Text(), sum)
 	if counties < 3200 {
 		t.Errorf("only %d counties were read", counties)
 	}

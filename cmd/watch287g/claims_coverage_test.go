@@ -1,14 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/PuerkitoBio/goquery"
 )
 
 // coverageForms are the sentences that say how far agreements reach. A sentence about
@@ -121,11 +118,7 @@ func TestArchiveClaimsOfCoverage(t *testing.T) {
 	s := newSurfaces(t)
 	said := 0
 	check := func(address, selector string, known map[string]*reachOf) {
-		doc, err := goquery.NewDocumentFromReader(bytes.NewReader(s.get(address)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, p := range doc.Find(selector).EachIter() {
+		for _, p := range s.read(address).Find(selector).EachIter() {
 			p.Find("a").Remove()
 			sentence := strings.Join(strings.Fields(p.Text()), " ")
 			if !strings.Contains(sentence, "sheriff or another") && !strings.Contains(sentence, "borough agency in") && !strings.Contains(sentence, "by the Census Bureau") {

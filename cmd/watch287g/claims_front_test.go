@@ -1,10 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"log/slog"
-	"net/http/httptest"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,25 +8,15 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
-
-	"github.com/watch287g/watch287g/config"
-	"github.com/watch287g/watch287g/internal/archivetest"
-	"github.com/watch287g/watch287g/store/bolt"
 )
 
 // What the front page claims in its first lines is what ICE's own lists say, read by
 // the oracle: the numbers, who is no longer listed, and the days that its curve marks.
 func TestArchiveClaimsOfTheFrontPage(t *testing.T) {
 	data := importedArchive(t)
-	_, all := claimsIn(t, data, filepath.Join(archivetest.Dir(), "index.csv"))
-	var participating, pending []*icesList
-	for _, l := range all {
-		if l.list == "pending" {
-			pending = append(pending, l)
-		} else {
-			participating = append(participating, l)
-		}
-	}
+	_, all := archiveClaims(t)
+	by := byList(all)
+	participating, pending := by["participating"], by["pending"]
 	last, waiting := participating[len(participating)-1], pending[len(pending)-1]
 	until := eastern(all[len(all)-1].at)
 	states, guam := 0, ""
@@ -45,8 +31,8 @@ func TestArchiveClaimsOfTheFrontPage(t *testing.T) {
 		}
 	}
 	where := plural(last.total(), "active 287(g) agreement", "active 287(g) agreements") + " in " + plural(states, "state", "states") + guam
-	for now, claim := range map[string]string{"2026-01-01T12:00:00Z": "ICE lists " + where, "2026-03-01T12:00:00Z": "On " + long(until) + ", ICE listed " + where} {
-		doc := frontPage(t, data, now)
+	for now, claim := range map[time.Time]string{current: "ICE lists " + where, time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC): "On " + long(until) + ", ICE listed " + where} {
+		doc := surfacesOf(t, data, now).read("/")
 		if got := strings.Join(strings.Fields(doc.Find("h1").Text()), " "); got != claim {
 			t.Errorf("at %s the page claims %q, and the lists say %q", now, got, claim)
 		}
@@ -65,31 +51,6 @@ func TestArchiveClaimsOfTheFrontPage(t *testing.T) {
 		checkLeft(t, doc, participating, figures["gone in 30 days"])
 		checkMarks(t, doc, participating)
 	}
-}
-
-func frontPage(t *testing.T, data, now string) *goquery.Document {
-	t.Helper()
-	at, err := time.Parse(time.RFC3339, now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := bolt.Open(filepath.Join(data, "watch287g.db"), bolt.Options{ReadOnly: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close() //nolint:errcheck // it was only read
-	var out bytes.Buffer
-	site, err := newApp(&out, &out, func() time.Time { return at }).newSite(s, config.Default(), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	rec := httptest.NewRecorder()
-	site.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), "GET", "/", nil))
-	doc, err := goquery.NewDocumentFromReader(rec.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return doc
 }
 
 // standing is the last list of a day or before it.

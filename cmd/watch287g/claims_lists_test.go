@@ -41,6 +41,15 @@ type icesList struct {
 	distinct map[string][]*listRow // agreements of the list by state, doubles once; filled when asked for
 }
 
+// byList sorts lists by which of the two they are.
+func byList(lists []*icesList) map[string][]*icesList {
+	by := map[string][]*icesList{}
+	for _, l := range lists {
+		by[l.list] = append(by[l.list], l)
+	}
+	return by
+}
+
 // readLists reads the lists that an index.csv names, in its order.
 func readLists(index string) ([]*icesList, error) {
 	text, err := os.ReadFile(index)

@@ -241,10 +241,7 @@ func (m spoken) page() notify.Page {
 // checkMessages holds the messages and the titles of all changes against the lists.
 func checkMessages(t *testing.T, data string, claims []claim, lists []*icesList) {
 	t.Helper()
-	o := &oracle{lists: map[string][]*icesList{}}
-	for _, l := range lists {
-		o.lists[l.list] = append(o.lists[l.list], l)
-	}
+	o := &oracle{lists: byList(lists)}
 	moments := momentsOf(t, data, claims)
 	for _, m := range moments {
 		active, _ := o.inForce("participating", m.claims[0].DetectedAt)
@@ -274,10 +271,7 @@ func TestClaimsFindFalseMessages(t *testing.T) {
 	output(t, program(t, time.Time{}, "--data", data, "import", index))
 	claims, lists := claimsIn(t, data, index)
 	checkMessages(t, data, claims, lists)
-	o := &oracle{lists: map[string][]*icesList{}}
-	for _, l := range lists {
-		o.lists[l.list] = append(o.lists[l.list], l)
-	}
+	o := &oracle{lists: byList(lists)}
 	for _, m := range momentsOf(t, data, claims) {
 		active, _ := o.inForce("participating", m.claims[0].DetectedAt)
 		for what, lie := range map[string]func(p *notify.Page){

@@ -105,11 +105,8 @@ func readClaims(jsonl string) ([]claim, error) {
 
 // contradictions says what the lists that counted contradict of what is claimed.
 func contradictions(changes []claim, lists []*icesList) []string {
-	o := &oracle{lists: map[string][]*icesList{}, changes: changes, byID: map[string]int{}, names: map[string]map[string]bool{},
+	o := &oracle{lists: byList(lists), changes: changes, byID: map[string]int{}, names: map[string]map[string]bool{},
 		taken: map[string]string{}, told: map[string]string{}, unlessTakenBack: map[string][]func(){}, forms: readForms()}
-	for _, l := range lists {
-		o.lists[l.list] = append(o.lists[l.list], l)
-	}
 	for i, c := range changes {
 		o.byID[c.ID] = i
 		for _, a := range []*claimed{&c.Agreement, c.Before} {

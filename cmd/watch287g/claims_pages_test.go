@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,7 +10,6 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
-	"github.com/watch287g/watch287g/internal/archivetest"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -23,10 +20,7 @@ type pageOracle struct {
 }
 
 func newPageOracle(claims []claim, lists []*icesList) *pageOracle {
-	o := &pageOracle{oracle{lists: map[string][]*icesList{}, changes: claims, byID: map[string]int{}}, map[string]bool{}}
-	for _, l := range lists {
-		o.lists[l.list] = append(o.lists[l.list], l)
-	}
+	o := &pageOracle{oracle{lists: byList(lists), changes: claims, byID: map[string]int{}}, map[string]bool{}}
 	for i, c := range claims {
 		o.byID[c.ID] = i
 	}
@@ -173,10 +167,7 @@ func shortDay(day string) string {
 func (s surfaces) eachPageOfChanges(f func(doc *goquery.Document)) {
 	s.t.Helper()
 	for next := "/changes"; next != ""; {
-		doc, err := goquery.NewDocumentFromReader(bytes.NewReader(s.get(next)))
-		if err != nil {
-			s.t.Fatal(err)
-		}
+		doc := s.read(next)
 		next = doc.Find(`.pager a[rel="next"]`).AttrOr("href", "")
 		f(doc)
 	}
@@ -185,9 +176,7 @@ func (s surfaces) eachPageOfChanges(f func(doc *goquery.Document)) {
 // What the pages of 2025's changes say is what the changes and the lists say, and each
 // change is on one of them.
 func TestArchiveClaimsOfPages(t *testing.T) {
-	index := filepath.Join(archivetest.Need(t), "index.csv")
-	data := importedArchive(t)
-	claims, lists := claimsIn(t, data, index)
+	claims, lists := archiveClaims(t)
 	o := newPageOracle(claims, lists)
 	newSurfaces(t).eachPageOfChanges(func(doc *goquery.Document) {
 		for _, wrong := range o.contradicted(doc) {
@@ -208,7 +197,7 @@ func TestClaimsFindFalsePages(t *testing.T) {
 	data := t.TempDir()
 	output(t, program(t, time.Time{}, "--data", data, "import", index))
 	claims, lists := claimsIn(t, data, index)
-	site := surfacesOf(t, data)
+	site := surfacesOf(t, data, outdated)
 	site.eachPageOfChanges(func(doc *goquery.Document) {
 		if wrong := newPageOracle(claims, lists).contradicted(doc); len(wrong) > 0 {
 			t.Errorf("the page as it is: %q", wrong)

@@ -2,11 +2,14 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/internal/archivetest"
 	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/sheet/sheettest"
@@ -142,6 +145,27 @@ func claimsOf(t *testing.T, index string) ([]claim, []*icesList) {
 	data := t.TempDir()
 	output(t, program(t, time.Time{}, "--data", data, "import", index))
 	return claimsIn(t, data, index)
+}
+
+// archiveRead is what archiveClaims returns.
+var archiveRead struct {
+	once   sync.Once
+	claims []claim
+	lists  []*icesList
+}
+
+// archiveClaims are what is claimed of the archive and the lists that counted, read once
+// for all tests, which leave them as they are.
+func archiveClaims(t *testing.T) ([]claim, []*icesList) {
+	t.Helper()
+	data := importedArchive(t)
+	archiveRead.once.Do(func() {
+		archiveRead.claims, archiveRead.lists = claimsIn(t, data, filepath.Join(archivetest.Dir(), "index.csv"))
+	})
+	if archiveRead.lists == nil {
+		t.Fatal("the archive was not read for an earlier test")
+	}
+	return archiveRead.claims, archiveRead.lists
 }
 
 func claimsIn(t *testing.T, data, index string) ([]claim, []*icesList) {

@@ -1,37 +1,24 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
-	"log/slog"
-	"net/http/httptest"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/watch287g/watch287g/config"
-	"github.com/watch287g/watch287g/internal/archivetest"
-	"github.com/watch287g/watch287g/store/bolt"
 )
 
 // What the table of each state says, now and on days that are past, is what ICE's lists
 // say, read by the oracle: who holds and who seeks an agreement in which model, and the
 // day of signing. So are the numbers of comparisons of each state.
 func TestArchiveClaimsOfTables(t *testing.T) {
-	data := importedArchive(t)
-	_, all := claimsIn(t, data, filepath.Join(archivetest.Dir(), "index.csv"))
-	byList := map[string][]*icesList{}
-	for _, l := range all {
-		byList[l.list] = append(byList[l.list], l)
-	}
+	_, all := archiveClaims(t)
+	lists := byList(all)
 	last := eastern(all[len(all)-1].at)
-	ask := pagesOf(t, data)
+	site := surfacesOf(t, importedArchive(t), current)
 	told := 0
 	for _, day := range []string{last, "2025-05-19", "2025-09-17"} {
 		for state := range stateNames {
@@ -39,8 +26,8 @@ func TestArchiveClaimsOfTables(t *testing.T) {
 			if day == last {
 				path = "/states/" + state
 			}
-			want := rowsListed(byList, day, state)
-			got := mended(rowsTold(t, ask(path)), want)
+			want := rowsListed(lists, day, state)
+			got := mended(rowsTold(t, site.read(path)), want)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s (-listed +told):\n%s", path, diff)
 			}
@@ -51,47 +38,22 @@ func TestArchiveClaimsOfTables(t *testing.T) {
 		t.Errorf("only %d agreements and entries were compared", told)
 	}
 	for state := range stateNames {
-		checkComparison(t, ask, byList, state, "2025-05-19", "2025-12-30")
-	}
-}
-
-// pagesOf asks for pages of the archive, the day after it ends.
-func pagesOf(t *testing.T, data string) func(path string) *goquery.Document {
-	t.Helper()
-	s, err := bolt.Open(filepath.Join(data, "watch287g.db"), bolt.Options{ReadOnly: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	var out bytes.Buffer
-	now := func() time.Time { return time.Date(2026, time.January, 1, 12, 0, 0, 0, time.UTC) }
-	site, err := newApp(&out, &out, now).newSite(s, config.Default(), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return func(path string) *goquery.Document {
-		rec := httptest.NewRecorder()
-		site.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), "GET", path, nil))
-		doc, err := goquery.NewDocumentFromReader(rec.Body)
-		if err != nil || rec.Code != 200 {
-			t.Fatalf("%s: status %d, %v", path, rec.Code, err)
-		}
-		return doc
+		checkComparison(t, site, lists, state, "2025-05-19", "2025-12-30")
 	}
 }
 
 // rowsListed are the agreements and entries of a state on a day, as "name, model, day of
 // signing".
-func rowsListed(byList map[string][]*icesList, day, state string) []string {
+func rowsListed(lists map[string][]*icesList, day, state string) []string {
 	rows := []string{}
-	for _, r := range standing(byList["participating"], day).agreements()[state] {
+	for _, r := range standing(lists["participating"], day).agreements()[state] {
 		signed := r.signed
 		if signed == "" {
 			signed = "no day"
 		}
 		rows = append(rows, r.bare+", "+modelNames[r.model]+", "+signed)
 	}
-	for _, r := range standing(byList["pending"], day).agreements()[state] {
+	for _, r := range standing(lists["pending"], day).agreements()[state] {
 		rows = append(rows, r.bare+", "+modelNames[r.model]+", pending")
 	}
 	slices.Sort(rows)
@@ -148,16 +110,16 @@ func mended(told, listed []string) []string {
 var comparedLine = regexp.MustCompile(`^Between .* and .*, the active agreements that ICE lists in (.*) went from ([\d,]+) to ([\d,]+) \(.*\), and the pending entries from ([\d,]+) to ([\d,]+) \(.*\)\.$`)
 
 // checkComparison wants the numbers of both days.
-func checkComparison(t *testing.T, ask func(string) *goquery.Document, byList map[string][]*icesList, state, from, to string) {
+func checkComparison(t *testing.T, site surfaces, lists map[string][]*icesList, state, from, to string) {
 	t.Helper()
 	path := fmt.Sprintf("/compare?from=%s&to=%s&state=%s", from, to, state)
-	sentence := strings.Join(strings.Fields(ask(path).Find("main .lead").Text()), " ")
+	sentence := strings.Join(strings.Fields(site.read(path).Find("main .lead").Text()), " ")
 	said := comparedLine.FindStringSubmatch(sentence)
 	if said == nil || !strings.HasSuffix(stateNames[state], strings.TrimPrefix(said[1], "the ")) {
 		t.Errorf("%s says %q", path, sentence)
 		return
 	}
-	count := func(list, day string) int { return len(standing(byList[list], day).agreements()[state]) }
+	count := func(list, day string) int { return len(standing(lists[list], day).agreements()[state]) }
 	got := [4]int{printed(said[2]), printed(said[3]), printed(said[4]), printed(said[5])}
 	if want := [4]int{count("participating", from), count("participating", to), count("pending", from), count("pending", to)}; got != want {
 		t.Errorf("%s says %v, and the lists have %v", path, got, want)

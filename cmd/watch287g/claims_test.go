@@ -6,17 +6,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/watch287g/watch287g/internal/archivetest"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store/bolt"
 )
 
 // Nothing that is said of 2025 is contradicted by ICE's lists.
 func TestArchiveClaims(t *testing.T) {
-	index := filepath.Join(archivetest.Need(t), "index.csv")
-	data := importedArchive(t)
-	changes, lists := claimsIn(t, data, index)
-	checkMessages(t, data, changes, lists)
+	changes, lists := archiveClaims(t)
+	checkMessages(t, importedArchive(t), changes, lists)
 	found := contradictions(changes, lists)
 	classes := map[string]int{}
 	for _, f := range found {

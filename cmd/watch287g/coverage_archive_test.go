@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"encoding/csv"
 	"fmt"
 	"math"
 	"os"
@@ -18,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/watch287g/watch287g/internal/archivetest"
+	"github.com/watch287g/watch287g/internal/csvtest"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -49,24 +48,6 @@ func (r reachOf) share() string {
 	}
 }
 
-// fileRows reads a CSV file: rows by column.
-func fileRows(t *testing.T, file []byte) []map[string]string {
-	t.Helper()
-	lines, err := csv.NewReader(bytes.NewReader(file)).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []map[string]string
-	for _, l := range lines[1:] {
-		r := map[string]string{}
-		for i, name := range lines[0] {
-			r[name] = l[i]
-		}
-		all = append(all, r)
-	}
-	return all
-}
-
 // census is the Census Bureau's file of residents, which the program does not read.
 func census(t *testing.T) []map[string]string {
 	t.Helper()
@@ -74,7 +55,7 @@ func census(t *testing.T) []map[string]string {
 	if err != nil {
 		t.Skip("the Census Bureau's residents of counties are not at hand")
 	}
-	return fileRows(t, file)
+	return csvtest.Records(t, file)
 }
 
 // Whose an agency is, as its name and ICE's column TYPE say, worked out anew.
@@ -105,7 +86,7 @@ func coveringOf(row map[string]string) []string {
 func recomputed(t *testing.T, download []byte) map[string]*reachOf {
 	t.Helper()
 	in := map[string]map[string]bool{"any": {}} // counties by model, "" for each, "any" for those of any agency
-	for _, row := range fileRows(t, download) {
+	for _, row := range csvtest.Records(t, download) {
 		if row["status"] == "active" {
 			in["any"][row["county_fips"]] = true
 		}
@@ -179,7 +160,7 @@ func coverageJSON(t *testing.T, body []byte) map[string]*reachOf {
 func coverageDownload(t *testing.T, file []byte) map[string]*reachOf {
 	t.Helper()
 	all := map[string]*reachOf{"": {Residents: -1}}
-	for _, row := range fileRows(t, file) {
+	for _, row := range csvtest.Records(t, file) {
 		name := row["state_name"]
 		if all[name] == nil {
 			all[name] = &reachOf{Residents: -1}
@@ -278,19 +259,15 @@ func TestArchiveCoverageFiguresAgree(t *testing.T) {
 // checkCoveragePage compares the table of the page.
 func (s surfaces) checkCoveragePage(day string, want map[string]*reachOf) {
 	s.t.Helper()
-	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(s.get("/coverage?as_of=" + day)))
-	if err != nil {
-		s.t.Fatal(err)
-	}
 	shown := 0
-	for _, row := range doc.Find(`[aria-label="By state"] tbody tr`).EachIter() {
+	for _, row := range s.read("/coverage?as_of=" + day).Find(`[aria-label="By state"] tbody tr`).EachIter() {
 		name := row.Find("th").Text()
 		if name == "50 states and D.C." {
 			name = ""
 		}
 		w := want[name]
 		cells := row.Find("td").Map(func(_ int, c *goquery.Selection) string { return c.Text() })
-		if says := []string{strings.ReplaceAll(fmt.Sprintf("%d of %s", w.Covered, thousandsOf(w.Counties)), "\n", ""), w.share(), strconv.Itoa(w.JEM), strconv.Itoa(w.TFM), strconv.Itoa(w.WSO)}; !slices.Equal(cells[:5], says) {
+		if says := []string{fmt.Sprintf("%d of %s", w.Covered, thousands(w.Counties)), w.share(), strconv.Itoa(w.JEM), strconv.Itoa(w.TFM), strconv.Itoa(w.WSO)}; !slices.Equal(cells[:5], says) {
 			s.t.Errorf("%s, %q: the page has %v, stats %v", day, name, cells, says)
 		}
 		shown += w.Covered
@@ -298,13 +275,6 @@ func (s surfaces) checkCoveragePage(day string, want map[string]*reachOf) {
 	if shown != 2*want[""].Covered {
 		s.t.Errorf("%s: the states of the page have %d covered counties, the nation %d", day, shown-want[""].Covered, want[""].Covered)
 	}
-}
-
-func thousandsOf(n int) string {
-	if n < 1000 {
-		return strconv.Itoa(n)
-	}
-	return fmt.Sprintf("%d,%03d", n/1000, n%1000)
 }
 
 // curveOf is the API's curve by day.

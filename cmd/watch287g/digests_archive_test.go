@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/watch287g/watch287g/internal/archivetest"
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
@@ -32,13 +31,9 @@ func digestRules() map[string]roster.Filter {
 // end, and no two of its lines contradict each other: of the whole year, by the rows of
 // the lists as they stand, for digests of a week and of a day.
 func TestArchiveDigestsNetOut(t *testing.T) {
-	index := filepath.Join(archivetest.Need(t), "index.csv")
 	data := importedArchive(t)
-	_, lists := claimsIn(t, data, index)
-	o := &oracle{lists: map[string][]*icesList{}}
-	for _, l := range lists {
-		o.lists[l.list] = append(o.lists[l.list], l)
-	}
+	_, lists := archiveClaims(t)
+	o := &oracle{lists: byList(lists)}
 	for name, only := range digestRules() {
 		for _, every := range []notify.Cadence{notify.Weekly, notify.Daily} {
 			rule := notify.Rule{Channel: "digest", Only: only, Schedule: notify.Schedule{Every: every, Weekday: time.Monday, Hour: 8, Zone: roster.Washington()}}

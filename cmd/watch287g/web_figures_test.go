@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -20,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/watch287g/watch287g/config"
+	"github.com/watch287g/watch287g/internal/csvtest"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store/bolt"
 )
@@ -53,17 +53,24 @@ type surfaces struct {
 	site http.Handler
 }
 
-func newSurfaces(t *testing.T) surfaces { return surfacesOf(t, importedArchive(t)) }
+func newSurfaces(t *testing.T) surfaces { return surfacesOf(t, importedArchive(t), outdated) }
 
-// surfacesOf answers for the store in a directory.
-func surfacesOf(t *testing.T, data string) surfaces {
+// At the first of these moments the archive's record goes on, and at the second it ended
+// days ago.
+var (
+	current  = time.Date(2026, time.January, 1, 12, 0, 0, 0, time.UTC)
+	outdated = time.Date(2026, time.January, 10, 12, 0, 0, 0, time.UTC)
+)
+
+// surfacesOf answers at a moment for the store in a directory.
+func surfacesOf(t *testing.T, data string, at time.Time) surfaces {
 	t.Helper()
-	s, err := bolt.Open(filepath.Join(data, "watch287g.db"), bolt.Options{})
+	s, err := bolt.Open(filepath.Join(data, "watch287g.db"), bolt.Options{ReadOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	now := func() time.Time { return time.Date(2026, time.January, 10, 12, 0, 0, 0, time.UTC) }
+	now := func() time.Time { return at }
 	open := func() (*app, *bytes.Buffer) {
 		var out bytes.Buffer
 		a := newApp(&out, &out, now)
@@ -86,6 +93,16 @@ func (s surfaces) get(address string) []byte {
 		s.t.Fatalf("%s: status %d: %.200s", address, rec.Code, rec.Body)
 	}
 	return rec.Body.Bytes()
+}
+
+// read asks for a page.
+func (s surfaces) read(address string) *goquery.Document {
+	s.t.Helper()
+	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(s.get(address)))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return doc
 }
 
 func (s surfaces) command(day string) quoted {
@@ -127,18 +144,10 @@ func (s surfaces) api(day string) quoted {
 // download counts the rows of the file.
 func (s surfaces) download(day string) quoted {
 	s.t.Helper()
-	lines, err := csv.NewReader(bytes.NewReader(s.get("/downloads/agreements.csv?as_of=" + day))).ReadAll()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	at := map[string]int{}
-	for i, name := range lines[0] {
-		at[name] = i
-	}
 	var all []roster.AgreementAt
-	for _, l := range lines[1:] {
-		all = append(all, roster.AgreementAt{Status: roster.Status(l[at["status"]]), Agreement: roster.Agreement{
-			State: roster.State(l[at["state"]]), Model: roster.Model(l[at["model"]]), AgencyID: l[at["agency_id"]]}})
+	for _, r := range csvtest.Records(s.t, s.get("/downloads/agreements.csv?as_of="+day)) {
+		all = append(all, roster.AgreementAt{Status: roster.Status(r["status"]), Agreement: roster.Agreement{
+			State: roster.State(r["state"]), Model: roster.Model(r["model"]), AgencyID: r["agency_id"]}})
 	}
 	return quote(roster.Count(all, time.Time{}))
 }
@@ -148,10 +157,7 @@ var modelCode = regexp.MustCompile(`\((JEM|TFM|WSO)\)`)
 // page reads the figures off the page of the day.
 func (s surfaces) page(day string) quoted {
 	s.t.Helper()
-	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(s.get("/on/" + day)))
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	doc := s.read("/on/" + day)
 	q := quoted{ByModel: map[roster.Model]int{}, ByState: map[roster.State]roster.ByStatus{}}
 	for _, f := range doc.Find(".figure").EachIter() {
 		words, n := f.Find("dt").Text(), printed(f.Find("dd b").Text())
@@ -222,11 +228,7 @@ func TestArchiveFiguresAgreeEveryDay(t *testing.T) {
 // A reporter could have written that week's stories from the page of the day.
 func TestArchiveDayOfMay19(t *testing.T) {
 	s := newSurfaces(t)
-	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(s.get("/on/2025-05-19")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := strings.Join(strings.Fields(doc.Find("main").Text()), " ")
+	text := strings.Join(strings.Fields(s.read("/on/2025-05-19").Find("main").Text()), " ")
 	q := s.page("2025-05-19")
 	if q.Active != 588 || q.States != 40 || q.Pending != 83 {
 		t.Errorf("figures %+v", q)
