@@ -141,7 +141,7 @@ func TestEveryValueHasWords(t *testing.T) {
 			t.Errorf("the state of a hold %q has no words", s)
 		}
 	}
-	for _, s := range []roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded} {
+	for _, s := range roster.Statuses() {
 		if English.Status(s) == "" {
 			t.Errorf("the status %q has no words", s)
 		}

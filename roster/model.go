@@ -135,6 +135,9 @@ const (
 	StatusEnded   Status = "ended"   // on neither
 )
 
+// Statuses returns all statuses, in the order in which they are listed.
+func Statuses() []Status { return []Status{StatusActive, StatusPending, StatusEnded} }
+
 // StatusOn returns the status of what is on a list.
 func StatusOn(l List) Status {
 	if l == ListPending {

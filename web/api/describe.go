@@ -183,7 +183,7 @@ func valuesOf(t reflect.Type) []any {
 	case roster.Kind:
 		return anyOf(roster.Kinds())
 	case roster.Status:
-		return anyOf(statuses)
+		return anyOf(roster.Statuses())
 	case roster.Certainty:
 		return anyOf([]roster.Certainty{roster.Certain, roster.Likely})
 	case roster.Verdict:
@@ -202,15 +202,13 @@ func anyOf[T ~string](all []T) []any {
 	return list
 }
 
-var statuses = []roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded}
-
 // paramValues lists the values of parameters that have few.
 var paramValues = map[string]func() []any{
 	"state":  func() []any { return anyOf(roster.States()) },
 	"model":  func() []any { return anyOf(roster.ModelClasses()) },
 	"type":   func() []any { return anyOf(roster.Types()) },
 	"kind":   func() []any { return anyOf(roster.Kinds()) },
-	"status": func() []any { return anyOf(statuses) },
+	"status": func() []any { return anyOf(roster.Statuses()) },
 }
 
 // exampleOf makes an example of a schema from those of its required members.

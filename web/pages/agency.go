@@ -176,7 +176,7 @@ func agencyRecords(snap *snapshot.Snapshot, id string) []agencyRecord {
 		}
 		return 0
 	}
-	order := []roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded}
+	order := roster.Statuses()
 	slices.SortStableFunc(records, func(a, b *roster.Record) int {
 		return cmp.Or(cmp.Compare(rank(a.Now().AgencyID != id), rank(b.Now().AgencyID != id)),
 			cmp.Compare(slices.Index(order, a.Status()), slices.Index(order, b.Status())),

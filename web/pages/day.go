@@ -124,7 +124,7 @@ func (req *request) chooseOfDay(d *dayThen, c table.Choice) {
 	}
 	d.Whole = route.DayURL(d.Day)
 	d.Only = english.Narrowed(c.Filter, c.Statuses, req.Snapshot.NameOf)
-	all := req.Snapshot.Select(d.End, roster.Filter{States: c.Filter.States}, roster.StatusActive, roster.StatusPending, roster.StatusEnded)
+	all := req.Snapshot.Select(d.End, roster.Filter{States: c.Filter.States}, roster.Statuses()...)
 	d.Table = table.New(req.Snapshot, c, d.End, all)
 	d.Rest = max(0, len(d.Table.Rows)-dayRows)
 	d.Table.Rows = d.Table.Rows[:len(d.Table.Rows)-d.Rest]

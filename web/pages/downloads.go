@@ -82,7 +82,7 @@ func downloadsPage(req *request) (*response, error) {
 	}
 	data.States, data.Models = options(roster.States(), roster.State.Name, asked.States), options(roster.ModelClasses(), roster.Model.Name, asked.Models)
 	data.Types = options(roster.Types(), english.Type, asked.Types)
-	data.Statuses = options([]roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded}, func(s roster.Status) string { return string(s) }, asked.Statuses)
+	data.Statuses = options(roster.Statuses(), func(s roster.Status) string { return string(s) }, asked.Statuses)
 	p := &page{Template: "downloads", Title: "Downloads", Path: route.DownloadsURL(q), Filter: asked.Filter, Data: data,
 		Description: "ICE's 287(g) agreements and every change to them as CSV, Excel, JSON and GeoJSON, for any state, model and day."}
 	p.Linked = []any{data.dataset(req, p)}

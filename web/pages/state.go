@@ -61,7 +61,7 @@ func statePage(req *request) (*response, error) {
 	s := &statePlace{State: state, Name: english.InSentence(state), AsOf: req.Snapshot.KnownUntil(),
 		Embed: req.embedCode(embed.OfState(state), url.Values{"state": {string(state)}})}
 	s.Only = english.Narrowed(asked.Filter, asked.Statuses, req.Snapshot.NameOf)
-	here := req.Snapshot.Select(s.AsOf, roster.Filter{States: asked.States}, roster.StatusActive, roster.StatusPending, roster.StatusEnded)
+	here := req.Snapshot.Select(s.AsOf, roster.Filter{States: asked.States}, roster.Statuses()...)
 	s.Table = table.New(req.Snapshot, table.Choice{Path: route.StateURL(state), Place: state, Filter: asked.Filter, Statuses: asked.Statuses, Sort: sort}, s.AsOf, here)
 	s.Stats = req.Snapshot.StatsOf(s.AsOf, in(state))
 	s.Covers = places.CoverageSaid(req.Snapshot, state, false) // the lead says when

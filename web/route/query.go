@@ -62,7 +62,7 @@ func (r *Request) ReadQuery() (q Query, err error) {
 	})
 	q.Statuses = list(read, "status", mostValues, func(s string) (roster.Status, bool) {
 		k := roster.Status(strings.ToLower(s))
-		return k, slices.Contains([]roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded}, k)
+		return k, slices.Contains(roster.Statuses(), k)
 	})
 	q.Counties = list(read, "county", mostValues, area(place.CountiesNamed))
 	q.Places = list(read, "place", mostValues, area(place.PlacesNamed))

@@ -154,7 +154,7 @@ func (c Choice) groups(all []roster.AgreementAt) []Group {
 		group(c, english.Column("model"), roster.ModelClasses(), models, english.Model, func(c *Choice) *[]roster.Model { return &c.Filter.Models }),
 		group(c, english.Column("kind"), roster.Types(), types, func(t roster.Type) string { return prose.Capitalize(english.TypeShort(t, c.Place)) },
 			func(c *Choice) *[]roster.Type { return &c.Filter.Types }),
-		group(c, english.Column("status"), []roster.Status{roster.StatusActive, roster.StatusPending, roster.StatusEnded}, statuses,
+		group(c, english.Column("status"), roster.Statuses(), statuses,
 			func(s roster.Status) string { return prose.Capitalize(english.Status(s)) }, func(c *Choice) *[]roster.Status { return &c.Statuses }),
 	}
 }
