@@ -53,12 +53,6 @@ func (p Page) fitting(fits func(Page) bool) (fitted Page, ok bool) {
 	return fitted, false
 }
 
-// onScreen is the page with as much of it as a screen holds.
-func (p Page) onScreen() Page {
-	fitted, _ := p.fitting(func(p Page) bool { return p.lines() <= screenful })
-	return fitted
-}
-
 // rowWidth is how many characters a row of a screen holds, about: Slack's are as wide, a
 // phone's half as wide.
 const rowWidth = 90

@@ -141,7 +141,7 @@ func TestPageFitsOnScreen(t *testing.T) {
 			changes = append(changes, fixtureChange(uint64(i+1), kind, rostertest.Evidence(roster.ListParticipating, fixtureTime, i), a, ""))
 		}
 		for base, more := range map[string]string{"": "watch287g changes --since 2025-07-03 --until 2025-07-03", fixtureLinks.Base: fixtureLinks.Base + "/changes?"} {
-			p := Compose(fixtureMessage(changes...), Links{Base: base}).onScreen()
+			p, _ := Compose(fixtureMessage(changes...), Links{Base: base}).fitting(func(p Page) bool { return p.lines() <= screenful })
 			shown := len(p.Ends.Lines)
 			for _, s := range p.Sections {
 				shown += len(s.Lines)

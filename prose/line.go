@@ -156,16 +156,6 @@ func (l Language) asBefore(f roster.Field, c roster.Change) string {
 	return l.say(k, p)
 }
 
-// Headline counts the changes: "2 new, 1 pending". Those of one kind are said to
-// be agreements.
-func (l Language) Headline(changes []roster.Change) string {
-	kind := changes[0].Kind
-	if slices.ContainsFunc(changes, func(c roster.Change) bool { return c.Kind != kind }) {
-		return l.Counts(changes)
-	}
-	return l.count(key(string(kind)+".count-alone"), len(changes), nil)
-}
-
 // Counts says how many changes of each kind there are: "2 new, 1 pending".
 func (l Language) Counts(changes []roster.Change) string {
 	n := kindsOf(changes)

@@ -168,12 +168,6 @@ func (s *Snapshot) CorrectedBy(c roster.Change) (roster.Change, bool) {
 	return roster.Change{}, false
 }
 
-// TakenBack says whether a later change takes one back.
-func (s *Snapshot) TakenBack(id string) bool {
-	_, ok := s.correctedBy[id]
-	return ok
-}
-
 // DoubtfulChange finds the last change of an agency's agreement that is only
 // likely, unless it was taken back.
 func (s *Snapshot) DoubtfulChange(agency, agreement string) (roster.Change, bool) {

@@ -137,7 +137,7 @@ func TestCorrections(t *testing.T) {
 		if ok != (later.Seq > 0) || ok && corrects[later.Seq] != c.Seq || !ok && (c.Seq == 1 || c.Seq == 4) {
 			t.Errorf("change %d is corrected by %d", c.Seq, later.Seq)
 		}
-		if got := snap.TakenBack(c.ID); got != (c.Seq == 4) {
+		if got := later.Corrects == c.ID; got != (c.Seq == 4) {
 			t.Errorf("change %d is taken back: %v", c.Seq, got)
 		}
 	}

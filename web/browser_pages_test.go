@@ -115,7 +115,10 @@ func changeSamples(snap *snapshot.Snapshot) []sample {
 			}
 		}
 	}
-	if i := slices.IndexFunc(snap.Changes(), func(c roster.Change) bool { return snap.TakenBack(c.ID) }); i >= 0 {
+	if i := slices.IndexFunc(snap.Changes(), func(c roster.Change) bool {
+		by, ok := snap.CorrectedBy(c)
+		return ok && by.Corrects == c.ID
+	}); i >= 0 {
 		all = append(all, sample{"change, corrected", route.ChangeURL(snap.Changes()[i].ID), 200})
 	}
 	longest := slices.MaxFunc(snap.Changes(), func(a, b roster.Change) int { return len(a.Text) - len(b.Text) })
