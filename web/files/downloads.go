@@ -31,8 +31,7 @@ func selected(write func(req *route.Request, asked route.Query, all []roster.Agr
 // agreementsFile lists them in a format.
 func agreementsFile(f export.Format) route.Handler {
 	return selected(func(req *route.Request, asked route.Query, all []roster.AgreementAt, at time.Time) (*route.Response, error) {
-		about := &export.About{Title: titled("287(g) agreements", asked.Filter) + ", as of " + english.Moment(at), AsOf: at.UTC(), KnownUntil: req.Snapshot.KnownUntil().UTC(),
-			Made: req.Snapshot.Modified(), Site: req.Base + route.DownloadsURL(req.URL.Query()), Sources: req.Snapshot.Sources(at)}
+		about := aboutFile(req, titled("287(g) agreements", asked.Filter)+", as of "+english.Moment(at), route.DownloadsURL(req.URL.Query()), at)
 		return download(req, "agreements"+stampOf(at), f, func(b *bytes.Buffer) error { return export.Agreements(b, f, about, req.Snapshot.Locate, all) })
 	})
 }
@@ -48,7 +47,7 @@ func packageFile(req *route.Request) (*route.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	about := &export.About{Title: "287(g) agreements, as of " + english.Moment(at), Made: req.Snapshot.Modified(), Site: req.Base + "/downloads", Sources: req.Snapshot.Sources(at)}
+	about := aboutFile(req, "287(g) agreements, as of "+english.Moment(at), "/downloads", at)
 	n := export.CountPlaces(req.Snapshot.Locate, all)
 	var b bytes.Buffer
 	if err := export.Package(&b, about, english.Placed(n.InCounty, n.Statewide, n.NotPlaced), func(e roster.Evidence) string {
@@ -70,12 +69,11 @@ func coverageFile(f export.Format) route.Handler {
 		if err != nil {
 			return nil, err
 		}
-		sources := slices.DeleteFunc(req.Snapshot.Sources(at), func(e roster.Evidence) bool { return e.List != roster.ListParticipating })
-		if len(sources) == 0 { // or the file would say of each county that it has none
+		about := aboutFile(req, "Counties by their 287(g) agreements, as of "+english.Moment(at)+"; residents: "+export.Residents, route.CoverageURL(asked.AsOf), at)
+		about.Sources = slices.DeleteFunc(about.Sources, func(e roster.Evidence) bool { return e.List != roster.ListParticipating })
+		if len(about.Sources) == 0 { // or the file would say of each county that it has none
 			return nil, route.NotFound("No list of active agreements of that time is known.")
 		}
-		about := &export.About{Title: "Counties by their 287(g) agreements, as of " + english.Moment(at) + "; residents: " + export.Residents, AsOf: at.UTC(), KnownUntil: req.Snapshot.KnownUntil().UTC(),
-			Made: req.Snapshot.Modified(), Site: req.Base + route.CoverageURL(asked.AsOf), Sources: sources}
 		return download(req, "coverage"+stampOf(at), f, func(b *bytes.Buffer) error { return export.Coverage(b, f, about, req.Snapshot.CountiesAt(at)) })
 	}
 }
@@ -92,10 +90,17 @@ func changesFile(f export.Format) route.Handler {
 		}
 		found, _ := req.Snapshot.Find(asked.Filter, 0, 0)
 		slices.Reverse(found) // the oldest first, as the command prints them
-		about := &export.About{Title: titled("Changes of 287(g) agreements", asked.Filter), KnownUntil: req.Snapshot.KnownUntil().UTC(), Made: req.Snapshot.Modified(),
-			Site: req.Base + route.ChangesURL(asked.Filter, 0), Sources: req.Snapshot.Sources(req.Snapshot.KnownUntil())}
+		about := aboutFile(req, titled("Changes of 287(g) agreements", asked.Filter), route.ChangesURL(asked.Filter, 0), req.Snapshot.KnownUntil())
+		about.AsOf = time.Time{} // changes are of any time
 		return download(req, "changes", f, func(b *bytes.Buffer) error { return export.Changes(b, f, about, req.Snapshot.Locate, found) })
 	}
+}
+
+// aboutFile says what a file holds that speaks of a moment; page is the page here that
+// shows the same.
+func aboutFile(req *route.Request, title, page string, at time.Time) *export.About {
+	return &export.About{Title: title, AsOf: at.UTC(), KnownUntil: req.Snapshot.KnownUntil().UTC(), Made: req.Snapshot.Modified(),
+		Site: req.Base + page, Sources: req.Snapshot.Sources(at)}
 }
 
 // stampOf is what a file's name says of the moment that the file speaks of: the

@@ -18,14 +18,12 @@ const english = prose.English
 // Routes are the addresses of the files. body returns the bytes of a publication by
 // their hash; contact is where to write to who runs the site, "" where nobody says.
 func Routes(body func(ctx context.Context, sha256 string) ([]byte, error), contact string) []route.Route {
-	all := found(contact)
-	all = append(all, []route.Route{
-		{Path: "/publications/{sha256}/file", Program: true, Handler: publicationFile(body)},
-		{Path: "/feed", Handler: leadsTo("/feeds/changes.rss")},
-		{Path: "/feeds", Handler: leadsTo("/downloads#feeds")},
-		{Path: "/downloads/unplaced.csv", Params: route.AgreementParams("status", "as_of"), Program: true, Large: true, Handler: selected(unplacedFile)},
-	}...)
-	all = append(all, route.Route{Path: "/downloads/datapackage.json", Program: true, Handler: packageFile})
+	all := append(found(contact),
+		route.Route{Path: "/publications/{sha256}/file", Program: true, Handler: publicationFile(body)},
+		route.Route{Path: "/feed", Handler: leadsTo("/feeds/changes.rss", http.StatusFound)},
+		route.Route{Path: "/feeds", Handler: leadsTo("/downloads#feeds", http.StatusFound)},
+		route.Route{Path: "/downloads/unplaced.csv", Params: route.AgreementParams("status", "as_of"), Program: true, Large: true, Handler: selected(unplacedFile)},
+		route.Route{Path: "/downloads/datapackage.json", Program: true, Handler: packageFile})
 	for _, f := range []struct {
 		path, contentType string
 		write             func(feed.Feed) ([]byte, error)
@@ -46,6 +44,6 @@ func Routes(body func(ctx context.Context, sha256 string) ([]byte, error), conta
 	return all
 }
 
-func leadsTo(path string) route.Handler {
-	return func(req *route.Request) (*route.Response, error) { return req.Redirect(path, http.StatusFound), nil }
+func leadsTo(path string, status int) route.Handler {
+	return func(req *route.Request) (*route.Response, error) { return req.Redirect(path, status), nil }
 }

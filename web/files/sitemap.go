@@ -204,8 +204,6 @@ func found(contact string) []route.Route {
 		{Path: "/sitemaps/{file}", Large: true, Handler: sitemapPart},
 		{Path: "/opensearch.xml", Handler: openSearch},
 		{Path: "/.well-known/security.txt", Handler: security(contact)},
-		{Path: "/security.txt", Handler: func(req *route.Request) (*route.Response, error) {
-			return req.Redirect("/.well-known/security.txt", http.StatusMovedPermanently), nil
-		}},
+		{Path: "/security.txt", Handler: leadsTo("/.well-known/security.txt", http.StatusMovedPermanently)},
 	}
 }
