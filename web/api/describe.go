@@ -237,11 +237,12 @@ func exampleOf(doc *huma.OpenAPI, s *huma.Schema) any {
 // checkParams refuses values that a parameter does not take, as far as its schema says
 // so, in the words of ReadQuery.
 func checkParams(o *huma.Operation, req *route.Request) error {
+	asked := req.URL.Query()
 	for _, p := range o.Parameters {
-		if p.In != "query" || !req.URL.Query().Has(p.Name) {
+		values := asked[p.Name]
+		if p.In != "query" || len(values) == 0 {
 			continue
 		}
-		values := req.URL.Query()[p.Name]
 		s, value := p.Schema, values[0]
 		switch n, err := strconv.Atoi(value); {
 		case s.Type == huma.TypeArray:

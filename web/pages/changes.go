@@ -62,7 +62,7 @@ func changesPage(req *request) (*response, error) {
 	days, more := bulk.Page(req.Snapshot, shown, asked.Before)
 	d := changesData{
 		Words: filterWords(req.Snapshot, asked.Filter), Count: req.Snapshot.Count(shown), Days: days, Usual: len(asked.Kinds) == 0,
-		Filtered: len(route.Encode(asked.Filter)) > 0, Begins: roster.Day(req.Snapshot.Extent().First), Form: newChangesForm(asked.Filter),
+		Filtered: route.Chosen(asked.Filter), Begins: roster.Day(req.Snapshot.Extent().First), Form: newChangesForm(asked.Filter),
 		Downloads: changeDownloads(shown), Only: onlyYAML(asked.Filter),
 		Timed: !asked.Since.IsZero() || !asked.Until.IsZero(),
 	}

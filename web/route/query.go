@@ -74,7 +74,6 @@ func (r *Request) ReadQuery() (q Query, err error) {
 	q.Until = read.moment("until", true)
 	q.AsOf = read.moment("as_of", true)
 	q.Before = read.number("before")
-	read.single("limit") // the API's own
 	return q, read.err
 }
 
@@ -153,15 +152,13 @@ func wanted(name string) string {
 	case "state":
 		return "a state: write its postal code, as in TX"
 	case "model":
-		return "a model: write JEM, TFM, WSO or other"
+		return "a model: write " + either(roster.ModelClasses())
 	case "type":
-		return "a kind of agency: write county, municipality or state"
+		return "a kind of agency: write " + either(roster.Types())
 	case "kind":
-		kinds := roster.Kinds()
-		last := len(kinds) - 1
-		return "a kind of change: write " + strings.ReplaceAll(Join(kinds[:last]), ",", ", ") + " or " + string(kinds[last])
+		return "a kind of change: write " + either(roster.Kinds())
 	case "status":
-		return "a status: write active, pending or ended"
+		return "a status: write " + either(roster.Statuses())
 	case "county":
 		return "a county that is known here: write its name as in Harris County or Harris County, TX, or its FIPS code"
 	case "place":
@@ -170,6 +167,12 @@ func wanted(name string) string {
 		return "a time: write a day, as in 2025-05-19, or an RFC 3339 time"
 	}
 	return fmt.Sprintf("a name of at most %d letters", longestName)
+}
+
+// either lists values that will do: "active, pending or ended".
+func either[T ~string](values []T) string {
+	last := len(values) - 1
+	return strings.ReplaceAll(Join(values[:last]), ",", ", ") + " or " + string(values[last])
 }
 
 func (r *queryReader) single(name string) string {
@@ -222,8 +225,7 @@ func (r *Request) ReadOneOf(name string, values ...string) (string, error) {
 		}
 	}
 	if given != "" {
-		last := len(values) - 1
-		read.fail(name, given, "known here: write "+strings.Join(values[:last], ", ")+" or "+values[last])
+		read.fail(name, given, "known here: write "+either(values))
 	}
 	return "", read.err
 }
