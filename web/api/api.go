@@ -8,7 +8,6 @@ import (
 	"io"
 	"maps"
 	"net/url"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -32,9 +31,10 @@ func New(site, contact string) *API {
 	config.Info.Description = description
 	config.Info.License = &huma.License{Name: "CC0 1.0", URL: "https://creativecommons.org/publicdomain/zero/1.0/"}
 	switch {
-	case strings.Contains(contact, "://"):
+	case contact == "":
+	case route.ContactURL(contact) == contact:
 		config.Info.Contact = &huma.Contact{URL: contact}
-	case contact != "":
+	default:
 		config.Info.Contact = &huma.Contact{Email: contact}
 	}
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = root+"/openapi", "", ""

@@ -89,7 +89,7 @@ func CompareURL(from, to string, f roster.Filter) string {
 	return At("/compare", q, 0)
 }
 
-// ContactURL makes a link of an email address or of a web address; "" of neither.
+// ContactURL makes a link of an email address or of a web address; "" of none.
 func ContactURL(contact string) string {
 	if contact == "" || prose.Link(contact) != "" {
 		return contact
