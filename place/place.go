@@ -1,6 +1,6 @@
-// Package place knows the towns of the United States: which of them a state has,
-// and in which counties they are. The names are the Census Bureau's (gazetteer of
-// 2022: incorporated places, census-designated places and townships with a
+// Package place knows the counties, towns and ZIP codes of the United States, and where
+// an agency is and whose it is. The names of towns are the Census Bureau's (gazetteer
+// of 2022: incorporated places, census-designated places and townships with a
 // government of their own; public domain).
 package place
 

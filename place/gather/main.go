@@ -119,11 +119,11 @@ func (t towns) add(get func(string) string) {
 	for i, f := range fips {
 		fips[i] = f[len(f)-3:]
 	}
-	// A township and the village in it, say, have one name and county.
 	class := get("fips_class")[:1]
 	if class == "M" { // a military base
 		class = "U"
 	}
+	// A township and the village in it, say, have one name and county.
 	known := slices.IndexFunc(t[state][key], func(town string) bool {
 		return !slices.ContainsFunc(fips, func(f string) bool { return !strings.Contains(town, f) })
 	})
