@@ -183,3 +183,10 @@ func (l Language) CountyMapSource(until time.Time, site string) []string {
 func (l Language) CountyLegend(sign string, s roster.State) string {
 	return l.say(key("map.legend."+sign), parts{"agency": l.coverageWord("coverage.agency.", s)})
 }
+
+// MapWord is a word of the tables and headings of a state's map, as that state's
+// counties are called: the heading "by" county, the column "county", and that of the
+// "owner" of agreements there.
+func (l Language) MapWord(what string, s roster.State) string {
+	return l.coverageWord(key("map."+what+"."), s)
+}

@@ -88,6 +88,9 @@ func (l Language) TypesIn(t roster.Type, s roster.State) string {
 	if t == roster.TypeState {
 		return l.say("types.state.in", parts{"place": l.ThePlace(s)})
 	}
+	if t == roster.TypeCounty {
+		return l.coverageWord("map.agencies.", s)
+	}
 	return l.Types(t)
 }
 

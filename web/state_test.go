@@ -39,7 +39,7 @@ func TestStateShowsAllThatIsKnownOfIt(t *testing.T) {
 	if got, want := said(doc, ".lead"), "As of June 21, 2025, 11 a.m. ET, ICE lists 2 active agreements with 2 agencies in Texas, and no pending entries."; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	wantFigures(t, doc, map[string]string{"active agreements": "2", "agencies that hold them": "2", "pending entries": "0",
+	wantFigures(t, doc, map[string]string{"active agreements": "2", "agencies": "2", "pending entries": "0",
 		"new in 19 days": "+1", "gone in 19 days": "−1", "Task Force Model (TFM)": "1"})
 	figuresLead(t, w, "/states/TX")
 	wantRows(t, doc, "active",
@@ -141,7 +141,7 @@ func TestStatesOfTheArchive(t *testing.T) {
 		if sum(t, []string{figures["active agreements"]}) != signed || sum(t, []string{figures["pending entries"]}) != pending {
 			t.Errorf("%s: %v, but %d agreements and %d entries in rows", s, figures, signed, pending)
 		}
-		if agencies := sum(t, []string{figures["agencies that hold them"]}); rows < agencies || rows > agencies+pending {
+		if agencies := sum(t, []string{figures["agencies"]}); rows < agencies || rows > agencies+pending {
 			t.Errorf("%s: %d agencies hold agreements, and there are %d rows", s, agencies, rows)
 		}
 		if curve := column(doc, "The curve as a table", 1); sum(t, curve[len(curve)-1:]) != signed {

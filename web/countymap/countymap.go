@@ -18,7 +18,8 @@ const english = prose.English
 
 // Figure is a map with what stands around it.
 type Figure struct {
-	Words string // what the map shows, in sentences
+	State roster.State // "" for the nation
+	Words string       // what the map shows, in sentences
 	Map   template.HTML
 	Notes []string // what it does not show, and why it looks as it does
 	Rows  []Row    // the counties in which there is something
@@ -72,7 +73,7 @@ func State(snap *snapshot.Snapshot, b *draw.Borders, s roster.State) *Figure {
 		return nil
 	}
 	now := Now(snap)
-	var f Figure
+	f := Figure{State: s}
 	var count prose.CountyCount
 	for _, c := range counties {
 		has := now[c.FIPS]

@@ -116,7 +116,7 @@ func countyFigures(c *places.County, stats roster.Stats) []figure {
 		unread := !stats.Knows(roster.ListParticipating)
 		all = []figure{
 			{Number: c.Agreements(), Unknown: unread, Words: english.ActiveWord(c.Agreements())},
-			{Number: len(c.Active), Unknown: unread, Words: "agencies that hold them"},
+			{Number: len(c.Active), Unknown: unread, Words: english.FrontWords("agencies", len(c.Active))},
 			pendingFigure(stats, len(c.Pending), ""),
 		}
 	}

@@ -16,7 +16,7 @@ import (
 // pendingFigure is of n pending entries: ICE's page has gone without a pending list for
 // months, and then there is nothing to count.
 func pendingFigure(s roster.Stats, n int, url string) figure {
-	return figure{Number: n, Unknown: !s.Knows(roster.ListPending), Words: "pending entries", Note: english.PendingSource(s), URL: url}
+	return figure{Number: n, Unknown: !s.Knows(roster.ListPending), Words: english.FrontWords("pending", n), Note: english.PendingSource(s), URL: url}
 }
 
 // modelFigures are the active agreements by model.

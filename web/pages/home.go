@@ -126,7 +126,6 @@ func homeFigures(s roster.Stats, recent places.Difference) []figure {
 	}
 	all = append(all, recentFigures(recent, len(recent.New), len(recent.Gone), "", "")...)
 	pending := pendingFigure(s, s.Pending, "/downloads?status=pending")
-	pending.Words = english.FrontWords("pending", s.Pending)
 	if p, known := s.Publications[roster.ListPending]; known && prose.DaysBetween(roster.Day(p.PublishedAt), roster.Day(recent.To)) <= route.RecentDays {
 		pending.Note = "" // an older list is named
 	}

@@ -90,6 +90,7 @@ func templateFuncs() template.FuncMap {
 		"published": english.Published,
 		"orbefore":  english.FirstDay,
 		"shortdate": shortDate, "shortday": shortDay, "shortmoment": shortMoment, "firstday": firstDay, "signedcell": signedCell, "pendingcell": pendingCell,
+		"mapword":   english.MapWord,
 		"coveredof": english.CoveredOf, "livingshare": english.LivingShare,
 	}
 }

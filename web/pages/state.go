@@ -89,8 +89,8 @@ func (s *statePlace) Sentence() string { return english.ListedIn(s.State, s.Stat
 func stateFigures(snap *snapshot.Snapshot, s *statePlace) []figure {
 	recent := places.Difference{Difference: snap.Recent(lookBack)}
 	all := []figure{
-		{Number: s.Stats.Active, Words: "active agreements", Note: places.Share{Active: s.Stats.Active, Of: snap.CurrentStats().Active}.Percent() + " of all"},
-		{Number: s.Stats.Agencies, Words: "agencies that hold them"},
+		{Number: s.Stats.Active, Words: english.ActiveWord(s.Stats.Active), Note: places.Share{Active: s.Stats.Active, Of: snap.CurrentStats().Active}.Percent() + " of all"},
+		{Number: s.Stats.Agencies, Words: english.FrontWords("agencies", s.Stats.Agencies)},
 	}
 	until := english.FrontDate("to", english.Day(recent.To))
 	all = append(all, recentFigures(recent, recent.NewByState()[s.State], recent.GoneByState()[s.State], until, "&state="+string(s.State))...)
