@@ -10,6 +10,7 @@ import (
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/agencies"
 	"github.com/watch287g/watch287g/web/places"
 	"github.com/watch287g/watch287g/web/route"
 	"github.com/watch287g/watch287g/web/search"
@@ -26,7 +27,7 @@ type searchData struct {
 	Query    string
 	Near     bool // nothing was found as it was typed
 	Places   []placeHit
-	Agencies []agencyLine
+	Agencies []agencies.Line
 	Full     bool // there may be more
 }
 
@@ -34,7 +35,7 @@ type searchData struct {
 type placeHit struct {
 	Name, URL string
 	Says      string
-	Agencies  []agencyLine
+	Agencies  []agencies.Line
 	Links     []link // counties of a town, or states with a town of that name
 }
 
@@ -72,7 +73,7 @@ func (req *request) search(d *searchData) {
 		case search.KindCounty:
 			d.Places = append(d.Places, req.countyHit(*h.County))
 		case search.KindAgency:
-			d.Agencies = append(d.Agencies, agencyInBrief(req.Snapshot, h.Agency.ID, h.State))
+			d.Agencies = append(d.Agencies, agencies.InBrief(req.Snapshot, h.Agency.ID, h.State))
 		}
 	}
 	for i, town := range towns {
@@ -88,13 +89,13 @@ func (req *request) search(d *searchData) {
 // and whether one of them is its own.
 func (req *request) townHit(found place.Found) placeHit {
 	t := places.TownOf(req.Snapshot, found, req.past())
-	h := placeHit{Name: t.Title, Says: t.Says, Agencies: each(t.Holders, func(a places.Holder) agencyLine { return holderLine(a, found.State) })}
+	h := placeHit{Name: t.Title, Says: t.Says, Agencies: each(t.Holders, func(a places.Holder) agencies.Line { return holderLine(a, found.State) })}
 	h.Links = each(t.Counties, func(c *places.County) link { return link{c.FullName(), route.CountyURL(c.FIPS)} })
 	return h
 }
 
-func holderLine(h places.Holder, s roster.State) agencyLine {
-	return agencyLine{ID: h.ID, Name: h.Name, State: s, Holds: h.Holds()}
+func holderLine(h places.Holder, s roster.State) agencies.Line {
+	return agencies.Line{ID: h.ID, Name: h.Name, State: s, Holds: h.Holds()}
 }
 
 // severalTowns asks which of the towns of one name is meant; nil where no name has so
@@ -133,5 +134,5 @@ func stateHit(snap *snapshot.Snapshot, s roster.State) placeHit {
 // countyHit says which agencies ICE's lists place in a county now.
 func (req *request) countyHit(of place.County) placeHit {
 	c := places.CountyOf(req.Snapshot, of, req.past())
-	return placeHit{Name: c.Title, URL: route.CountyURL(c.FIPS), Says: c.Lead, Agencies: each(c.Standing(), func(h places.Holder) agencyLine { return holderLine(h, c.State) })}
+	return placeHit{Name: c.Title, URL: route.CountyURL(c.FIPS), Says: c.Lead, Agencies: each(c.Standing(), func(h places.Holder) agencies.Line { return holderLine(h, c.State) })}
 }
