@@ -50,10 +50,8 @@ func (runCmd) Run(ctx context.Context, a *app) error {
 	return errors.Join(err, s.Close())
 }
 
-// serve runs the parts side by side. When one fails, or ctx ends, all end.
+// serve runs the parts side by side. When one ends, or ctx does, all end.
 func (a *app) serve(ctx context.Context, s *service, c config.Config, log *slog.Logger) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	site, err := a.newSite(s.store, c, log)
 	if err != nil {
 		return err
@@ -66,24 +64,41 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, log *slog.
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	var wg sync.WaitGroup
-	wg.Go(func() { s.serveSocket(ctx, l) })
-	var sending, serving error
-	wg.Go(func() {
-		defer cancel()
-		serving = serveWeb(ctx, pages, site, log)
-	})
-	wg.Go(func() {
-		defer cancel()
-		sending = s.sender.Run(ctx)
-	})
 	log.Info(opening(c, pages), "data", a.data(), "channels", len(c.Channels), "version", version)
-	err = s.watcher.Run(ctx)
+	return runParts(ctx, log, []part{
+		{"polling", s.watcher.Run},
+		{"sending", s.sender.Run},
+		{"serving pages", func(ctx context.Context) error { return serveWeb(ctx, pages, site, log) }},
+		{"answering commands", func(ctx context.Context) error { return s.serveSocket(ctx, l) }},
+	})
+}
+
+// part is one of the things that the service does side by side.
+type part struct {
+	name string // as the log has it
+	// run does it until its context ends, which is not an error.
+	run func(context.Context) error
+}
+
+// runParts runs parts until one of them ends or ctx does. Then it tells all to end,
+// waits for them, and returns what went wrong with any.
+func runParts(ctx context.Context, log *slog.Logger, parts []part) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	errs := make([]error, len(parts))
+	var wg sync.WaitGroup
+	for i, p := range parts {
+		wg.Go(func() {
+			defer cancel()
+			if errs[i] = p.run(ctx); errs[i] != nil {
+				log.Error("a part of the service failed", "part", p.name, "error", oneLine(errs[i]))
+			}
+		})
+	}
+	<-ctx.Done()
 	log.Info("stopping")
-	cancel()
-	err = errors.Join(err, l.Close())
 	wg.Wait()
-	return errors.Join(err, sending, serving)
+	return errors.Join(errs...)
 }
 
 // opening says what is polled, and which page to open.

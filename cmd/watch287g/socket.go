@@ -73,15 +73,23 @@ func listenSocket(ctx context.Context, path string) (net.Listener, error) {
 	return l, nil
 }
 
-// serveSocket answers commands until the listener closes, then waits for those
-// under way.
-func (s *service) serveSocket(ctx context.Context, l net.Listener) {
+// serveSocket answers commands until ctx ends, then closes the listener and waits
+// for those under way.
+func (s *service) serveSocket(ctx context.Context, l net.Listener) error {
+	context.AfterFunc(ctx, func() { _ = l.Close() }) // Accept tells
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	for {
 		conn, err := l.Accept()
-		if err != nil {
-			return
+		if errors.Is(err, net.ErrClosed) {
+			return nil
+		}
+		if err != nil { // no file is left to open, maybe
+			select {
+			case <-ctx.Done():
+			case <-time.After(acceptPause):
+			}
+			continue
 		}
 		wg.Go(func() {
 			defer conn.Close() //nolint:errcheck // the answer is complete or lost
@@ -89,6 +97,10 @@ func (s *service) serveSocket(ctx context.Context, l net.Listener) {
 		})
 	}
 }
+
+// acceptPause is how long to wait before the next command is taken after one could
+// not be.
+const acceptPause = time.Second
 
 // answerGrace is how long an asker has to take in an answer once the service is
 // told to stop: one that says or reads nothing must not keep it.
