@@ -191,6 +191,9 @@ func (l Language) balance(what key, b Balance) string {
 // Between says what became of both numbers between two moments, in a sentence. scope is
 // what of the lists is compared, by Scope.
 func (l Language) Between(from, to time.Time, agreements, entries Balance, scope string) string {
+	if from.Equal(to) {
+		return l.say("between.same", parts{"from": l.DayOrMoment(from), "active": l.Active(agreements.After), "scope": scope})
+	}
 	p := parts{"scope": scope, "from": l.DayOrMoment(from), "to": l.DayOrMoment(to), "before": l.Thousands(agreements.Before), "after": l.Thousands(agreements.After),
 		"change": l.Difference(agreements.After - agreements.Before), "entries": l.plain("between.entries.unknown")}
 	e := parts{"before": l.Thousands(entries.Before), "after": l.Thousands(entries.After), "change": l.Difference(entries.After - entries.Before)}
@@ -202,6 +205,15 @@ func (l Language) Between(from, to time.Time, agreements, entries Balance, scope
 		p["entries"] = l.say("between.entries", e)
 	}
 	return l.say("between", p)
+}
+
+// BetweenTitle is the title of a comparison of two moments. scope is as in Between.
+func (l Language) BetweenTitle(from, to time.Time, scope string) string {
+	what := key("between.title")
+	if from.Equal(to) {
+		what = "between.title.same"
+	}
+	return l.say(what, parts{"scope": scope, "from": l.DayOrMoment(from), "to": l.DayOrMoment(to)})
 }
 
 // InDays names a stretch of time that ends with a day: "in the 30 days to June 18,

@@ -20,7 +20,7 @@ func TestCompareNetsPerAgreement(t *testing.T) {
 		not  []string
 	}{
 		{"/compare?from=2025-06-02&to=2025-06-20", []string{
-			"Between June 2, 2025 and June 20, 2025, the active agreements that ICE lists went from 44 to 48 (+4), and the pending entries from 1 to 1 (0).",
+			"Between June 2, 2025, and June 20, 2025, the active agreements that ICE lists went from 44 to 48 (+4), and the pending entries from 1 to 1 (0).",
 			"Active agreements: 5 new, 1 no longer listed: from 44 to 48.",
 			"Pending entries: 1 came, 1 signed, 0 left unsigned: from 1 to 1.",
 			"Not counted here: 1 agreement or pending entry that came and went, or went and came back, in between.",
@@ -31,7 +31,7 @@ func TestCompareNetsPerAgreement(t *testing.T) {
 			"Active agreements: 1 new, 1 no longer listed, 1 listed again: from 47 to 48.", "Listed again: 1",
 		}, []string{"Not counted here", "Listed differently"}},
 		{"/compare?from=2025-06-06&to=2025-06-09", []string{"Active agreements: 0 new, 0 no longer listed: from 45 to 45.", "Listed differently: 1"}, []string{"New agreements:"}},
-		{"/compare?from=2025-06-20&to=2025-06-20", []string{"Active agreements: 0 new, 0 no longer listed: from 48 to 48."}, []string{"Listed differently"}},
+		{"/compare?from=2025-06-20&to=2025-06-20", []string{"Both ends of this comparison are June 20, 2025, when ICE listed 48 active agreements."}, []string{"Listed differently"}},
 	} {
 		text := said(w.page(tc.path), "main")
 		for _, want := range tc.want {
@@ -71,17 +71,17 @@ func TestCompareShowsBeforeAndAfter(t *testing.T) {
 func TestCompareTakesWhatItIsGiven(t *testing.T) {
 	w := newWorld(t)
 	for path, want := range map[string]string{
-		"/compare":                                                        "Between June 2, 2025 and June 21, 2025, 11 a.m. ET",
-		"/compare?to=2025-06-13":                                          "Between June 2, 2025 and June 13, 2025",
-		"/compare?from=2025-06-13":                                        "Between June 13, 2025 and June 21, 2025, 11 a.m. ET",
+		"/compare":                                                        "Between June 2, 2025, and June 21, 2025, 11 a.m. ET",
+		"/compare?to=2025-06-13":                                          "Between June 2, 2025, and June 13, 2025",
+		"/compare?from=2025-06-13":                                        "Between June 13, 2025, and June 21, 2025, 11 a.m. ET",
 		"/compare?from=2025-06-20&to=2025-06-02":                          "The later day was given first: they are compared the other way round. From the end of To the end of",
 		"/compare?from=2020-01-01&to=2025-06-13":                          "The first list known here is of June 2, 2025: the comparison begins there.",
-		"/compare?from=2020-01-01&to=2021-01-01":                          "Between June 2, 2025 and June 2, 2025",
+		"/compare?from=2020-01-01&to=2021-01-01":                          "Both ends of this comparison are June 2, 2025, when ICE listed 44 active agreements.",
 		"/compare?to=2021-01-01":                                          "The first list known here is of June 2, 2025: the comparison begins there.",
 		"/compare?from=2025-06-02&to=2031-01-01":                          "What is known here ends June 21, 2025, 11 a.m. ET: the comparison ends there, and what ICE listed after that is not in it.",
-		"/compare?from=2025-06-02&to=2025-06-21":                          "Between June 2, 2025 and June 21, 2025, 11 a.m. ET",
-		"/compare?from=2030-01-01&to=2031-01-01":                          "Between June 21, 2025, 11 a.m. ET and June 21, 2025, 11 a.m. ET",
-		"/compare?from=2025-06-13T10:00:00-04:00&to=2025-06-16T13:59:59Z": "Between June 13, 2025, 10 a.m. ET and June 16, 2025, 9:59 a.m. ET, the active agreements that ICE lists went from 47 to 47",
+		"/compare?from=2025-06-02&to=2025-06-21":                          "Between June 2, 2025, and June 21, 2025, 11 a.m. ET",
+		"/compare?from=2030-01-01&to=2031-01-01":                          "Both ends of this comparison are June 21, 2025, 11 a.m. ET, when ICE listed 48 active agreements.",
+		"/compare?from=2025-06-13T10:00:00-04:00&to=2025-06-16T13:59:59Z": "Between June 13, 2025, 10 a.m. ET, and June 16, 2025, 9:59 a.m. ET, the active agreements that ICE lists went from 47 to 47",
 	} {
 		if text := said(w.page(path), "main"); !strings.Contains(text, want) {
 			t.Errorf("%s does not say %q:\n%.700s", path, want, text)
@@ -100,8 +100,8 @@ func TestCompareOfAPart(t *testing.T) {
 	const days = "from=2025-06-02&to=2025-06-20"
 	for query, want := range map[string][]string{
 		"state=TX": {
-			"What changed in Texas between June 2, 2025 and June 20, 2025",
-			"Between June 2, 2025 and June 20, 2025, the active agreements that ICE lists in Texas went from 2 to 2 (0), and the pending entries from 0 to 0 (0).",
+			"What changed in Texas between June 2, 2025, and June 20, 2025",
+			"Between June 2, 2025, and June 20, 2025, the active agreements that ICE lists in Texas went from 2 to 2 (0), and the pending entries from 0 to 0 (0).",
 			"Active agreements: 1 new, 1 no longer listed: from 2 to 2.", "Not counted here: 1 agreement or pending entry",
 			"New agreements: 1", "No longer listed: 1",
 		},

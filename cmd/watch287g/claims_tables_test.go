@@ -107,7 +107,7 @@ func mended(told, listed []string) []string {
 	return told
 }
 
-var comparedLine = regexp.MustCompile(`^Between .* and .*, the active agreements that ICE lists in (.*) went from ([\d,]+) to ([\d,]+) \(.*\), and the pending entries from ([\d,]+) to ([\d,]+) \(.*\)\.$`)
+var comparedLine = regexp.MustCompile(`^Between .*, and .*, the active agreements that ICE lists in (.*) went from ([\d,]+) to ([\d,]+) \(.*\), and the pending entries from ([\d,]+) to ([\d,]+) \(.*\)\.$`)
 
 // checkComparison wants the numbers of both days.
 func checkComparison(t *testing.T, site surfaces, lists map[string][]*icesList, state, from, to string) {

@@ -29,8 +29,6 @@ type comparison struct {
 	Last     roster.Date   // and the most
 	FromURL  string        // of the days' own pages
 	ToURL    string
-	FromText string // the moments in words
-	ToText   string
 	FromHead string // and shorter, above a column
 	ToHead   string
 	Notes    []string // what is compared otherwise than asked
@@ -90,16 +88,17 @@ func comparePage(req *request) (*response, error) {
 	}
 	c.choose(asked.Filter)
 	c.From, c.To = roster.Day(from), roster.Day(to)
-	c.FromText, c.ToText = english.DayOrMoment(from), english.DayOrMoment(to)
 	c.FromURL, c.ToURL = route.At(route.DayURL(c.From), route.Encode(c.Filter), 0), route.At(route.DayURL(c.To), route.Encode(c.Filter), 0)
 	c.FromHead, c.ToHead = momentHead(from), momentHead(to)
 	c.Presets = req.presets(c.Filter)
 	scope := english.Scope(c.Filter, req.Snapshot.NameOf)
 	c.Diff = places.Difference{Difference: route.Compare(req.Snapshot, from, to, c.Filter)}
 	c.Sentence = c.Diff.Sentence(scope)
-	c.Between = route.ChangesURL(between(from, to, c.Filter), 0)
+	if from.Before(to) {
+		c.Between = route.ChangesURL(between(from, to, c.Filter), 0)
+	}
 	c.fill()
-	p.Title = fmt.Sprintf("What changed%s between %s and %s", scope, c.FromText, c.ToText)
+	p.Title = english.BetweenTitle(from, to, scope)
 	p.Description = c.Sentence
 	p.Filter = c.Filter
 	if len(req.URL.Query()) > 0 {
