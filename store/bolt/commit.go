@@ -2,10 +2,7 @@ package bolt
 
 import (
 	"bytes"
-	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -18,25 +15,10 @@ import (
 )
 
 // errBatch means that a batch is invalid, whatever is stored.
-var errBatch = errors.New("the batch cannot be stored")
+var errBatch = store.ErrInvalid
 
 // state is what would otherwise have to be computed from all publications.
-type state struct {
-	Seqs     roster.Seqs              `json:"seqs"`
-	Delivery uint64                   `json:"delivery,omitempty"` // the last number given out
-	Commits  uint64                   `json:"commits,omitempty"`  // batches written; older stores did not count them
-	First    time.Time                `json:"first,omitzero"`     // the earliest EffectiveAt
-	InForce  map[roster.List]position `json:"in_force,omitempty"`
-	// Reading outlives the polls that it was computed from: an outage can be longer
-	// than the log of polls.
-	Reading roster.Reading `json:"reading,omitzero"`
-}
-
-// position is where an accepted publication is in time.
-type position struct {
-	Seq         uint64    `json:"seq"`
-	EffectiveAt time.Time `json:"effective_at"`
-}
+type state = store.State
 
 func readState(tx *bbolt.Tx) (state, error) {
 	s, err := get[state](meta.of(tx), []byte(stateKey))
@@ -46,27 +28,9 @@ func readState(tx *bbolt.Tx) (state, error) {
 	return s, err
 }
 
-// update takes a publication into account, if it is accepted.
-func (s *state) update(p roster.Publication) {
-	if p.Verdict != roster.VerdictAccepted {
-		return
-	}
-	if s.First.IsZero() || p.EffectiveAt.Before(s.First) {
-		s.First = p.EffectiveAt
-	}
-	last, known := s.InForce[p.List]
-	if known && cmp.Or(p.EffectiveAt.Compare(last.EffectiveAt), cmp.Compare(p.Seq, last.Seq)) < 0 {
-		return
-	}
-	if s.InForce == nil {
-		s.InForce = map[roster.List]position{}
-	}
-	s.InForce[p.List] = position{p.Seq, p.EffectiveAt}
-}
-
 // Commit writes a batch, all or nothing, and durably.
 func (s *Store) Commit(ctx context.Context, b store.Batch) error {
-	return s.writeBatch(ctx, validate(b), func(w *writer) error {
+	return s.writeBatch(ctx, b.Validate(), func(w *writer) error {
 		if now := w.state.Seqs; now != b.Before {
 			return fmt.Errorf("%w: its last numbers are %+v, and the batch follows %+v", store.ErrConflict, now, b.Before)
 		}
@@ -79,7 +43,7 @@ func (s *Store) Commit(ctx context.Context, b store.Batch) error {
 // writeBatch calls fn with a writer, unless the batch is invalid.
 func (s *Store) writeBatch(ctx context.Context, invalid error, fn func(*writer) error) error {
 	if invalid != nil {
-		return fmt.Errorf("%w: %w", errBatch, invalid)
+		return invalid
 	}
 	return s.update(ctx, func(tx *bbolt.Tx) error {
 		w, err := s.writer(ctx, tx)
@@ -88,45 +52,6 @@ func (s *Store) writeBatch(ctx context.Context, invalid error, fn func(*writer) 
 		}
 		return fn(w)
 	})
-}
-
-// validate says what is wrong with a batch, whatever is stored. It does not look at
-// numbers: where they do not follow those of the store, that is a conflict.
-func validate(b store.Batch) error {
-	for _, e := range b.Entries {
-		if e.Publication.KeptAs != "" {
-			if _, err := hex.DecodeString(e.Publication.SHA256); err != nil || len(e.Publication.SHA256) != 2*sha256.Size {
-				return fmt.Errorf("publication %d has the hash %q, which is not a SHA-256", e.Publication.Seq, e.Publication.SHA256)
-			}
-			if len(e.Body)+len(e.Roster.Rows) > 0 {
-				return fmt.Errorf("publication %d comes with bytes or rows, although it is kept as another", e.Publication.Seq)
-			}
-			continue
-		}
-		if sum := sha256.Sum256(e.Body); hex.EncodeToString(sum[:]) != e.Publication.SHA256 {
-			return fmt.Errorf("publication %d has the hash %q, which its bytes do not have", e.Publication.Seq, e.Publication.SHA256)
-		}
-	}
-	for i, r := range b.Records {
-		if len(r.Versions) == 0 || r.ID() == "" {
-			return fmt.Errorf("record %d of %d has no id", i+1, len(b.Records))
-		}
-	}
-	for _, named := range []struct {
-		what    string
-		unnamed bool
-	}{
-		{"an agency", slices.ContainsFunc(b.Agencies, func(a roster.Agency) bool { return a.ID == "" })},
-		{"a change", slices.ContainsFunc(b.Changes, func(c roster.Change) bool { return c.ID == "" })},
-		{"a hold", slices.ContainsFunc(b.Holds, func(h roster.Hold) bool { return h.ID == "" })},
-		{"a validator", slices.ContainsFunc(b.Validators, func(v roster.Validator) bool { return v.URL == "" })},
-		{"an incident", slices.ContainsFunc(b.Incidents, func(i roster.Incident) bool { return i.Key == "" })},
-	} {
-		if named.unnamed {
-			return fmt.Errorf("%s has no id", named.what)
-		}
-	}
-	return validateDeliveries(b.Deliveries)
 }
 
 // writer writes the parts of one batch.
@@ -152,19 +77,10 @@ func (w *writer) write(b store.Batch, steps ...func(store.Batch) error) error {
 	return put(meta.of(w.tx), []byte(stateKey), w.state)
 }
 
-// advance moves the last number on by one, to seq.
-func advance(last *uint64, seq uint64, what string) error {
-	if seq != *last+1 {
-		return fmt.Errorf("%w: %s %d cannot follow %d", store.ErrConflict, what, seq, *last)
-	}
-	*last = seq
-	return nil
-}
-
 func (w *writer) newPublications(b store.Batch) error {
 	for _, e := range b.Entries {
 		p := e.Publication
-		if err := advance(&w.state.Seqs.Publication, p.Seq, "publication"); err != nil {
+		if err := store.Advance(&w.state.Seqs.Publication, p.Seq, "publication"); err != nil {
 			return err
 		}
 		if err := put(publications.of(w.tx), key(p.Seq), p); err != nil {
@@ -176,7 +92,7 @@ func (w *writer) newPublications(b store.Batch) error {
 		if err := w.storeContents(e); err != nil {
 			return err
 		}
-		w.state.update(p)
+		w.state.Count(p)
 	}
 	return nil
 }
@@ -213,15 +129,14 @@ func (w *writer) verdicts(b store.Batch) error {
 		if err != nil {
 			return fmt.Errorf("judging publication %d: %w", p.Seq, err)
 		}
-		if before.SHA256 != p.SHA256 || before.KeptAs != p.KeptAs {
-			return fmt.Errorf("%w: the bytes of publication %d cannot change", errBatch, p.Seq)
+		if err := store.CheckVerdict(before, p); err != nil {
+			return err
 		}
 		if err := put(publications.of(w.tx), key(p.Seq), p); err != nil {
 			return err
 		}
-		stale = stale || before.Verdict == roster.VerdictAccepted &&
-			(p.Verdict != before.Verdict || p.List != before.List || !p.EffectiveAt.Equal(before.EffectiveAt))
-		w.state.update(p)
+		stale = stale || store.TakesBack(before, p)
+		w.state.Count(p)
 	}
 	if !stale {
 		return nil
@@ -231,7 +146,7 @@ func (w *writer) verdicts(b store.Batch) error {
 		if err != nil {
 			return err
 		}
-		w.state.update(p)
+		w.state.Count(p)
 	}
 	return nil
 }
@@ -261,7 +176,7 @@ func (w *writer) holds(b store.Batch) error {
 func (w *writer) changes(b store.Batch) error {
 	byID := changesByID.of(w.tx)
 	for _, c := range b.Changes {
-		if err := advance(&w.state.Seqs.Change, c.Seq, "change"); err != nil {
+		if err := store.Advance(&w.state.Seqs.Change, c.Seq, "change"); err != nil {
 			return err
 		}
 		if byID.Get([]byte(c.ID)) != nil {
@@ -311,7 +226,7 @@ func (w *writer) poll(b store.Batch) error {
 		}
 		p.Seq = n + 1
 	}
-	read, err := w.state.reading(w.ctx, w.tx)
+	read, err := readingOf(w.ctx, w.tx, w.state)
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"go.etcd.io/bbolt"
 
@@ -31,37 +30,10 @@ func splitChannelKey(k []byte) (channel string, n []byte, err error) {
 	return string(k[:end-1]), k[end:], nil
 }
 
-// validateDeliveries says what is wrong with the deliveries of a batch, whatever is
-// stored.
-func validateDeliveries(ds []roster.Delivery) error {
-	for _, d := range ds {
-		switch {
-		case d.ID == "":
-			return errors.New("a delivery has no id")
-		case d.Channel == "" || strings.ContainsRune(d.Channel, 0):
-			return fmt.Errorf("delivery %s cannot go to a channel %q", d.ID, d.Channel)
-		case d.State != roster.DeliveryWaiting:
-			return fmt.Errorf("delivery %s is %q and not waiting", d.ID, d.State)
-		}
-		last := uint64(0)
-		for _, seq := range d.Changes {
-			if seq <= last {
-				return fmt.Errorf("delivery %s carries change %d after %d", d.ID, seq, last)
-			}
-			last = seq
-		}
-	}
-	return nil
-}
-
 // Enqueue adds deliveries and incidents that no publication causes.
 func (s *Store) Enqueue(ctx context.Context, d []roster.Delivery, i []roster.Incident) error {
 	b := store.Batch{Deliveries: d, Incidents: i}
-	err := validate(b)
-	if slices.ContainsFunc(d, func(d roster.Delivery) bool { return d.Seq != 0 }) {
-		err = errors.New("a delivery to be added has a number already")
-	}
-	return s.writeBatch(ctx, err, func(w *writer) error { return w.write(b, w.deliveries, w.incidents) })
+	return s.writeBatch(ctx, b.ValidateBeside(), func(w *writer) error { return w.write(b, w.deliveries, w.incidents) })
 }
 
 // deliveries adds those that are new, and replaces those that grew.
@@ -109,13 +81,8 @@ func (w *writer) checkGrown(d *roster.Delivery) error {
 		return fmt.Errorf("%w: there is no delivery %s that could grow", store.ErrConflict, d.ID)
 	case err != nil:
 		return err
-	case kept.State != roster.DeliveryWaiting || kept.Attempts > 0:
-		return fmt.Errorf("%w: delivery %s is %s after %d tries, and cannot grow", store.ErrConflict, d.ID, kept.State, kept.Attempts)
-	case kept.Seq != d.Seq || kept.Channel != d.Channel || len(d.Changes) < len(kept.Changes) ||
-		!slices.Equal(kept.Changes, d.Changes[:len(kept.Changes)]):
-		return fmt.Errorf("%w: delivery %s is not what it was", store.ErrConflict, d.ID)
 	}
-	return nil
+	return store.CheckGrown(kept, *d)
 }
 
 // recordFirst records which delivery was the first to carry a change.

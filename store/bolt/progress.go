@@ -30,10 +30,8 @@ type saveCall struct {
 func newSaveCall(ds []roster.Delivery) (*saveCall, error) {
 	r := &saveCall{deliveries: ds, done: make(chan struct{})}
 	for _, d := range ds {
-		switch d.State {
-		case roster.DeliveryWaiting, roster.DeliverySent, roster.DeliveryDead:
-		default:
-			return nil, fmt.Errorf("%w: delivery %s is %q", errBatch, d.ID, d.State)
+		if err := store.ValidateProgress(d); err != nil {
+			return nil, err
 		}
 		content, err := json.Marshal(d)
 		if err != nil {

@@ -259,13 +259,13 @@ func (s *Store) Reading(ctx context.Context) (roster.Reading, error) {
 		if err != nil {
 			return roster.Reading{}, err
 		}
-		return st.reading(ctx, tx)
+		return readingOf(ctx, tx, st)
 	})
 }
 
-// reading returns the stored one. A store that was written before it was stored has
+// readingOf returns the stored one. A store that was written before it was stored has
 // it in the log of polls.
-func (s *state) reading(ctx context.Context, tx *bbolt.Tx) (r roster.Reading, err error) {
+func readingOf(ctx context.Context, tx *bbolt.Tx, s state) (r roster.Reading, err error) {
 	if !s.Reading.Read.IsZero() || !s.Reading.Failing.IsZero() {
 		return s.Reading, nil
 	}
