@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
+
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -26,23 +28,23 @@ const incidentPrefix = "channel-"
 // clause is an error's text without the period that the sentence around it has.
 func clause(text string) string { return strings.TrimRight(text, ". ") }
 
-// loadFailing reads which channels were reported as failing.
-func (s *Sender) loadFailing(ctx context.Context) {
+// failing reads which channels were reported as failing, and since when they do.
+func (s *Sender) failing(ctx context.Context) (map[string]time.Time, error) {
 	incidents, err := s.o.Queue.Incidents(ctx)
 	if err != nil {
-		s.o.Log.Warn("cannot read which channels fail, so that it may be reported again", "error", reason(err))
+		return nil, fmt.Errorf("reading which channels fail: %w", err)
 	}
+	since := map[string]time.Time{}
 	for _, i := range incidents {
-		name, ok := strings.CutPrefix(i.Key, incidentPrefix)
-		if w := s.workers[name]; ok && w != nil && i.Reported && !i.Ended {
-			w.failing = i.Since
+		if name, ok := strings.CutPrefix(i.Key, incidentPrefix); ok && i.Reported && !i.Ended {
+			since[name] = i.Since
 		}
 	}
+	return since, nil
 }
 
 // alertFailing reports, once, that a channel keeps failing.
 func (s *Sender) alertFailing(dl deadlines, w *worker, d roster.Delivery) {
-	w.failing = d.TriedAt
 	s.alert(dl, OperatorAlert{Kind: ChannelFailing, Channel: w.name,
 		Text: fmt.Sprintf("For %s nothing got through to the channel %s. The last try: %s. Its messages wait and are tried again. To try the channel now: watch287g notify test %s.",
 			roughly(s.now().Sub(d.TriedAt)), w.name, clause(d.LastError), w.name),
@@ -50,12 +52,10 @@ func (s *Sender) alertFailing(dl deadlines, w *worker, d roster.Delivery) {
 }
 
 // alertRecovered reports that a channel works again, if it was reported as failing.
-func (s *Sender) alertRecovered(dl deadlines, w *worker) {
-	if w.failing.IsZero() {
+func (s *Sender) alertRecovered(dl deadlines, w *worker, since time.Time) {
+	if since.IsZero() {
 		return
 	}
-	since := w.failing
-	w.failing = time.Time{}
 	s.alert(dl, OperatorAlert{Kind: ChannelRecovered, Channel: w.name,
 		Text: fmt.Sprintf("Messages get through to the channel %s again, after %s. Those that waited follow in order.",
 			w.name, roughly(s.now().Sub(since))),
@@ -82,7 +82,12 @@ func (s *Sender) alert(dl deadlines, a OperatorAlert) {
 	others := slices.DeleteFunc(slices.Clone(s.o.Rules), func(r Rule) bool { return r.Channel == a.Channel })
 	now := s.now()
 	deliveries := noticeDeliveries(others, []roster.Notice{{Kind: a.Kind, At: now, Text: a.Text}}, now)
-	if err := s.o.Queue.Enqueue(dl.saving, deliveries, a.Incidents); err != nil {
+	enqueue := func() (struct{}, error) {
+		return struct{}{}, s.o.Queue.Enqueue(dl.saving, deliveries, a.Incidents)
+	}
+	// It is tried for a while: it would be due again at once, as nothing says that it
+	// was reported.
+	if _, err := backoff.Retry(dl.saving, enqueue, backoff.WithBackOff(storePauses()), backoff.WithMaxElapsedTime(time.Minute)); err != nil {
 		s.o.Log.Error("could not alert the operator", "about", a.Kind, "channel", a.Channel, "error", err.Error())
 		return
 	}

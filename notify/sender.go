@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
-
+	"github.com/watch287g/watch287g/jobs"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -67,32 +67,20 @@ const (
 	savingTime = 5 * time.Second
 	// overtime is how long a Send may take to return once its time is over.
 	overtime = 2 * time.Second
-	// longestWait is how long a timer is trusted: it notices neither that the
-	// clock was set nor that the machine slept.
-	longestWait = 5 * time.Minute
 )
-
-// errStopping is why a try is cut short at the end of Run.
-var errStopping = errors.New("watch287g is stopping")
 
 // Sender sends what is pending in a queue: the channels side by side, and the
 // deliveries of one channel one after another, each until it is sent or given up.
-// Everything that it has to remember is in the queue, so that a new sender
-// continues where the last one stopped, whatever the reason.
+// Everything that it has to remember is in the queue, so that a new sender, or one
+// on another machine, continues where the last one stopped, whatever the reason.
 type Sender struct {
 	o        SenderOptions
-	wake     chan struct{}
-	finished chan *worker // never blocks: each worker is in it at most once
+	local    *jobs.Local
+	wake     func()
 	messages *messageReader
-
-	// What follows belongs to Run's goroutine.
-
 	workers  map[string]*worker
-	busy     int                         // workers that are
-	once     bool                        // nothing is tried twice
-	orphaned map[string]bool             // channels that deliveries name but the configuration does not
-	pauses   *backoff.ExponentialBackOff // while the queue cannot be read
-	retryAt  time.Time                   // when to read it again; zero while it can be read
+	once     bool     // nothing is tried twice
+	orphaned sync.Map // channels that deliveries name but the configuration does not
 }
 
 // NewSender returns a sender. Its Run may be called once.
@@ -109,172 +97,100 @@ func NewSender(o SenderOptions) *Sender {
 	o.Timeout = cmp.Or(o.Timeout, time.Minute)
 	o.Grace = cmp.Or(o.Grace, 10*time.Second)
 	o.Failing = cmp.Or(o.Failing, time.Hour)
-	s := &Sender{o: o, wake: make(chan struct{}, 1), finished: make(chan *worker, len(o.Channels)),
-		messages: newMessageReader(o.Queue, o.Log, o.Rules), workers: map[string]*worker{}, orphaned: map[string]bool{}, pauses: storePauses()}
+	s := &Sender{o: o, messages: newMessageReader(o.Queue, o.Log, o.Rules), workers: map[string]*worker{}}
 	for name, c := range o.Channels {
 		s.workers[name] = &worker{name: name, channel: c, sending: make(chan struct{}, 1)}
 	}
+	s.local = jobs.NewLocal(s.Kind(), s.now, o.Log)
+	s.wake = s.local.Kick
 	return s
 }
 
 // Wake makes the sender look for new deliveries. It never blocks.
-func (s *Sender) Wake() {
-	select {
-	case s.wake <- struct{}{}:
-	default: // it is about to look anyway
-	}
-}
+func (s *Sender) Wake() { s.wake() }
 
 // Run sends until ctx ends. It returns once nothing is under way anymore, and an
 // error if it had to abandon something.
-func (s *Sender) Run(ctx context.Context) error { return s.run(ctx) }
+func (s *Sender) Run(ctx context.Context) error { return unfinished(s.local.Run(ctx)) }
 
 // RunOnce is Run for a program that does not stay: it ends by itself when
 // everything that is due was sent, or failed once. What is pending behind a failed
 // delivery stays pending. An error can also mean that the queue could not be read.
 func (s *Sender) RunOnce(ctx context.Context) error {
 	s.once = true
-	return s.run(ctx)
+	return unfinished(s.local.RunOnce(ctx))
 }
 
-func (s *Sender) run(ctx context.Context) error {
-	saving, stopSaving := context.WithCancel(context.WithoutCancel(ctx))
-	defer stopSaving()
-	sending, stopSending := context.WithCancelCause(saving)
-	defer stopSending(errStopping)
-	dl := deadlines{sending: sending, saving: saving}
-
-	s.loadFailing(ctx)
-	var idle []string // channels to read; none: all
-	for ctx.Err() == nil {
-		err := s.dispatch(ctx, dl, idle)
-		if s.once && s.busy == 0 && len(s.wake) == 0 { // nobody has called Wake since
-			return err
-		}
-		idle = nil
-		select {
-		case <-ctx.Done():
-		case <-s.wake:
-		case <-s.timer():
-		case w := <-s.finished:
-			idle = s.release(w)
-		}
+// unfinished says what it means that sending was abandoned.
+func unfinished(err error) error {
+	if n, ok := errors.AsType[jobs.Unfinished](err); ok {
+		return fmt.Errorf("stopped while messages to %d channels were under way; they may be sent again", int(n))
 	}
-
-	defer time.AfterFunc(s.o.Grace, func() { stopSending(errStopping) }).Stop()
-	defer time.AfterFunc(s.o.Grace+savingTime, stopSaving).Stop()
-	for s.busy > 0 {
-		select {
-		case w := <-s.finished:
-			s.release(w)
-		case <-saving.Done():
-			return fmt.Errorf("stopped while messages to %d channels were under way; they may be sent again", s.busy)
-		}
-	}
-	return nil
+	return err
 }
 
-// release marks a worker whose job has ended as idle, and all others whose jobs
-// have ended, and returns their names. Only then is the queue read for them: what
-// was read before the result was saved would send the same delivery twice.
-func (s *Sender) release(w *worker) (names []string) {
-	for {
-		w.busy, w.next = false, time.Time{}
-		s.busy--
-		names = append(names, w.name)
-		select {
-		case w = <-s.finished:
-		default:
-			return names
-		}
-	}
+// WakeBy has the sender call kick where it finds more to send, in place of waking its
+// own Run: for who runs its Kind otherwise.
+func (s *Sender) WakeBy(kick func()) { s.wake = kick }
+
+// Kind is the work of sending, a channel a key.
+func (s *Sender) Kind() jobs.Kind {
+	return jobs.Kind{Name: "send", Next: s.next, Grace: s.o.Grace}
 }
 
-// dispatch reads the next pending delivery of channels, of all where none is
-// named, and starts what is to be done now.
-func (s *Sender) dispatch(ctx context.Context, dl deadlines, channels []string) error {
-	if !s.retryAt.IsZero() {
-		channels = nil // those that could not be read last time, too
-	}
+// next returns what is next for each of these channels, for all where none is named.
+func (s *Sender) next(ctx context.Context, channels ...string) ([]jobs.Task, error) {
 	pending, err := s.o.Queue.NextPending(ctx, channels...)
-	switch {
-	case ctx.Err() != nil:
-		return nil // nothing is started anymore
-	case err != nil:
-		pause := s.pauses.NextBackOff()
-		s.o.Log.Error("cannot read what is to be sent", "error", reason(err), "again_in", pause)
-		s.retryAt = s.now().Add(pause)
-		return fmt.Errorf("reading what is to be sent: %w", err)
+	if err != nil || len(pending) == 0 {
+		return nil, err
 	}
-	s.pauses.Reset()
-	s.retryAt = time.Time{}
-
-	now := s.now()
+	failing, err := s.failing(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var tasks []jobs.Task
 	for _, d := range pending {
 		w := s.workers[d.Channel]
 		switch {
 		case w == nil:
 			s.noteOrphan(d)
-		case w.busy, s.once && w.failed:
+		case s.once && w.failed.Load():
 		default:
-			at, do := s.nextJob(w, d, now)
-			if w.next = at; !at.After(now) {
-				s.start(w, do, dl)
-			}
+			tasks = append(tasks, s.nextTask(w, d, failing[w.name]))
 		}
 	}
-	return nil
+	return tasks, nil
 }
 
-// timer fires when a worker that is not busy has something to do; it is nil where
-// none has.
-func (s *Sender) timer() <-chan time.Time {
-	next := s.retryAt
-	for _, w := range s.workers {
-		if s.retryAt.IsZero() && !w.busy && !w.next.IsZero() && (next.IsZero() || w.next.Before(next)) {
-			next = w.next
-		}
-	}
-	if next.IsZero() {
-		return nil
-	}
-	return time.After(min(next.Sub(s.now()), longestWait))
-}
-
-// nextJob is what an idle worker does next, and when: send its next pending
-// delivery, or report that the delivery keeps failing.
-func (s *Sender) nextJob(w *worker, d roster.Delivery, now time.Time) (time.Time, job) {
-	send := func(dl deadlines) { s.deliver(dl, w, d) }
+// nextTask is what a worker does next, and when: send its next pending delivery, or
+// report that the delivery keeps failing. failing is since when the channel fails,
+// once that was reported, and zero otherwise.
+func (s *Sender) nextTask(w *worker, d roster.Delivery, failing time.Time) jobs.Task {
 	due := d.DueAt
 	if d.NextAt.After(due) {
 		due = d.NextAt
 	}
-	if !due.After(now) || d.Attempts == 0 || !w.failing.IsZero() {
-		return due, send
+	do := func(dl deadlines) { s.deliver(dl, w, d, failing) }
+	if due.After(s.now()) && d.Attempts > 0 && failing.IsZero() {
+		if alertAt := d.TriedAt.Add(s.o.Failing); alertAt.Before(due) {
+			due, do = alertAt, func(dl deadlines) { s.alertFailing(dl, w, d) }
+		}
 	}
-	if alertAt := d.TriedAt.Add(s.o.Failing); alertAt.Before(due) {
-		return alertAt, func(dl deadlines) { s.alertFailing(dl, w, d) }
-	}
-	return due, send
-}
-
-// start has a worker do a job.
-func (s *Sender) start(w *worker, do job, dl deadlines) {
-	w.busy = true
-	s.busy++
-	go func() {
-		do(dl)
-		s.finished <- w
-	}()
+	return jobs.Task{Key: w.name, At: due, Do: func(ctx context.Context) error {
+		saving, stop := context.WithCancel(context.WithoutCancel(ctx))
+		defer stop()
+		defer context.AfterFunc(ctx, func() { time.AfterFunc(savingTime, stop) })()
+		do(deadlines{sending: ctx, saving: saving})
+		return nil
+	}}
 }
 
 // noteOrphan logs, once a channel, that a delivery belongs to a channel that is not
 // configured. The delivery stays pending, in case the channel comes back.
 func (s *Sender) noteOrphan(d roster.Delivery) {
-	if s.orphaned[d.Channel] {
+	if _, known := s.orphaned.LoadOrStore(d.Channel, true); known {
 		return
 	}
-	s.orphaned[d.Channel] = true
 	s.o.Log.Warn("messages wait for a channel that is not configured", "channel", d.Channel, "delivery", d.ID)
 }
 

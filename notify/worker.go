@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -13,42 +14,30 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// worker sends to one channel.
+// worker sends to one channel, one delivery at a time.
 type worker struct {
 	name    string
 	channel Channel
-
-	// What belongs to Run's goroutine.
-	busy bool      // a job is under way
-	next time.Time // when there is something to do, while it is not busy; zero: nothing waits
-
-	// What belongs to the job while there is one, else to Run's goroutine.
-	failed bool // the last try failed
-	// failing is since when the channel fails, once that was reported, and zero
-	// otherwise.
-	failing time.Time
-
+	failed  atomic.Bool // the last try failed
 	// sending is full while Send runs, even where nobody waits for it anymore.
 	sending chan struct{}
 }
 
-// deadlines end the jobs, which may run longer than Run's own context.
+// deadlines end what a worker does.
 type deadlines struct {
-	sending context.Context // ends Grace after Run's
+	sending context.Context // ends when nothing is to be sent anymore
 	saving  context.Context // ends a little later
 }
 
-// job is one thing that a worker does.
-type job func(dl deadlines)
-
-// deliver tries a delivery once and saves the result.
-func (s *Sender) deliver(dl deadlines, w *worker, d roster.Delivery) {
+// deliver tries a delivery once and saves the result. failing is since when the
+// channel fails, if that was reported.
+func (s *Sender) deliver(dl deadlines, w *worker, d roster.Delivery, failing time.Time) {
 	if d.TriedAt.IsZero() {
 		d.TriedAt = s.now()
 	}
 	before := len(d.Receipts)
 	d, err := s.try(dl, w, d)
-	if err != nil && errors.Is(context.Cause(dl.sending), errStopping) && !asFailure(err).Permanent {
+	if err != nil && dl.sending.Err() != nil && !asFailure(err).Permanent {
 		// The channel is not to blame; only the parts that were sent are saved.
 		s.o.Log.Info("a message was cut short and will be sent again", "channel", w.name, "delivery", d.ID)
 		if len(d.Receipts) > before {
@@ -57,7 +46,7 @@ func (s *Sender) deliver(dl deadlines, w *worker, d roster.Delivery) {
 		return
 	}
 	d = applyResult(d, err, s.now(), s.o.Pause)
-	w.failed = d.State == roster.DeliveryWaiting
+	w.failed.Store(d.State == roster.DeliveryWaiting)
 	if !s.save(dl.saving, d) {
 		return
 	}
@@ -65,7 +54,7 @@ func (s *Sender) deliver(dl deadlines, w *worker, d roster.Delivery) {
 	switch d.State {
 	case roster.DeliverySent:
 		log.Info("sent")
-		s.alertRecovered(dl, w)
+		s.alertRecovered(dl, w, failing)
 	case roster.DeliveryDead:
 		log.Error("given up", "error", d.LastError)
 		s.alertDead(dl, d)

@@ -133,6 +133,8 @@ type Poll struct {
 	// Had are the lists that could be read, changed or not. A poll without the
 	// participating list failed.
 	Had []List `json:"had,omitempty"`
+	// RetryAfter is how long ICE's server asked us to stay away; 0 where it did not.
+	RetryAfter time.Duration `json:"retry_after_ns,omitempty"`
 }
 
 // Validator is what the next request for a URL needs to ask "only if changed".

@@ -75,6 +75,9 @@ func (w *Watcher) commit(ctx context.Context, c cycle, messages roster.Notificat
 		return fmt.Errorf("writing to the store: %w", err)
 	}
 	w.last = c.facts.after(c.result, b)
+	if w.revision, err = w.opts.Store.Revision(ctx); err != nil {
+		w.last = nil // what was written stands
+	}
 	if len(b.Deliveries) > 0 {
 		w.opts.Planner.Committed()
 	}

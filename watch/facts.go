@@ -29,15 +29,19 @@ type facts struct {
 // lastPolls is how many polls are looked at for whether ICE's page had a list.
 const lastPolls = 100
 
-// readFacts reads the facts. Nothing but a watcher writes to the store, so that
-// what a commit leaves is not read again.
+// readFacts reads the facts. What this watcher's last commit left is not read again,
+// unless another one, on another machine, has written since.
 func (w *Watcher) readFacts(ctx context.Context) (facts, error) {
-	if w.last == nil {
+	revision, err := w.opts.Store.Revision(ctx)
+	if err != nil {
+		return facts{}, fmt.Errorf("reading the store's revision: %w", err)
+	}
+	if w.last == nil || w.revision != revision {
 		f, err := readAll(ctx, w.opts.Store)
 		if err != nil {
 			return facts{}, err
 		}
-		w.last = &f
+		w.last, w.revision = &f, revision
 	}
 	f := *w.last
 	validators, err := w.opts.Store.Validators(ctx)

@@ -105,7 +105,7 @@ func (w *Watcher) update(ctx context.Context, known facts, in diff.Input) (diff.
 // log is the poll as the store keeps it.
 func (s selection) log(r Report, started time.Time) *roster.Poll {
 	p := roster.Poll{At: started.UTC(), Took: s.at.Sub(started), Outcome: string(r.Outcome), Sentence: r.Sentence,
-		Changes: len(r.Changes), Absent: s.absent, Had: slices.Clone(s.had)}
+		Changes: len(r.Changes), Absent: s.absent, Had: slices.Clone(s.had), RetryAfter: r.RetryAfter}
 	for _, q := range r.Publications {
 		p.Publications = append(p.Publications, q.Seq)
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/watch287g/watch287g/diff"
@@ -47,9 +48,13 @@ type Options struct {
 type Watcher struct {
 	opts Options
 
-	mu    sync.Mutex // held for a whole cycle
-	last  *facts     // what the last commit left; nil where the store has to be read
-	names diff.Names
+	mu       sync.Mutex // held for a whole cycle
+	last     *facts     // what the last commit left; nil where the store has to be read
+	revision uint64     // of the store, of which last is
+	names    diff.Names
+
+	begun  bool                      // Run has; for its goroutine alone
+	failed atomic.Pointer[time.Time] // when the last poll ended that could not be stored; nil: none
 }
 
 // New returns a watcher.

@@ -1,0 +1,100 @@
+package watch_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/watch287g/watch287g/scraper"
+	"github.com/watch287g/watch287g/store/bolt"
+	"github.com/watch287g/watch287g/watch"
+)
+
+// A watcher that takes over from another one goes by the store: it polls no earlier
+// than that one would have, and its commit is not refused.
+func TestWatchersTakeTurnsOverOneStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, err := bolt.Open(filepath.Join(t.TempDir(), "watch287g.db"), bolt.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close() //nolint:errcheck // the test is over
+		visits := make(chan time.Time, 100)
+		watcher := func(answer answer) *watch.Watcher {
+			return watch.New(watch.Options{Store: s, Every: every, Source: &source{visits: visits, answer: answer}})
+		}
+		due := func(w *watch.Watcher) time.Duration {
+			tasks, err := w.Kind().Next(t.Context())
+			if err != nil || len(tasks) != 1 {
+				t.Fatalf("%d tasks: %v", len(tasks), err)
+			}
+			return time.Until(tasks[0].At)
+		}
+		poll := func(w *watch.Watcher) {
+			tasks, err := w.Kind().Next(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := tasks[0].Do(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}
+
+		lists := 0
+		listed := func(ctx context.Context, _ int) scraper.Visit {
+			lists++
+			return (&site{links: []link{without(lists%2, "a.xlsx", day(lists))}}).Visit(ctx, nil)
+		}
+		one, other := watcher(listed), watcher(listed)
+		if d := due(one); d != 0 {
+			t.Errorf("the first poll of an empty store is due in %s", d)
+		}
+		for range 3 {
+			poll(one)
+			if a, b := due(one), due(other); a != b || !about(a, every) {
+				t.Errorf("after a poll: due in %s and in %s", a, b)
+			}
+			time.Sleep(every)
+			poll(other)
+			time.Sleep(every)
+		}
+
+		down, later := watcher(func(context.Context, int) scraper.Visit { return failing(0) }), watcher(listed)
+		for range 4 {
+			poll(down)
+			time.Sleep(time.Second)
+		}
+		if d, want := due(later), 3375*every/1000; !about(d, want) {
+			t.Errorf("after four failures of another: due in %s, want about %s", d, want)
+		}
+		asked := watcher(func(context.Context, int) scraper.Visit { return failing(5 * time.Hour) })
+		poll(asked)
+		if d := due(later); d != 5*time.Hour {
+			t.Errorf("after the server asked another to stay away: due in %s", d)
+		}
+	})
+}
+
+// A poll that could not be stored is not made up for at once.
+func TestPollThatWasNotStoredCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, err := bolt.Open(filepath.Join(t.TempDir(), "watch287g.db"), bolt.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close() //nolint:errcheck // the test is over
+		w := watch.New(watch.Options{Store: &torn{Store: s, failures: 1}, Every: every, Source: &source{visits: make(chan time.Time, 9), answer: wellListed}})
+		tasks, err := w.Kind().Next(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := tasks[0].Do(t.Context()); err == nil {
+			t.Error("a store that fails is no error")
+		}
+		if tasks, err = w.Kind().Next(t.Context()); err != nil || time.Until(tasks[0].At) != every {
+			t.Errorf("the next one is due at %v: %v", tasks, err)
+		}
+	})
+}
