@@ -145,6 +145,11 @@ type Store interface {
 	Outbox
 	// Commit writes a batch, all or nothing, and durably.
 	Commit(ctx context.Context, b Batch) error
+	// Secret returns 32 random bytes, which the store makes at the first call with this
+	// name and never changes again. They belong to a backup and to a copy. CheckSecretName
+	// says which names there can be. A store that cannot be written to returns ErrNotFound
+	// for one that was not made yet.
+	Secret(ctx context.Context, name string) ([]byte, error)
 	// Backup writes a copy of the whole store as of one moment, while the store stays
 	// in use. The copy opens like the original.
 	Backup(ctx context.Context, w io.Writer) error

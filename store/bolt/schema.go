@@ -3,6 +3,7 @@ package bolt
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.etcd.io/bbolt"
 
@@ -32,10 +33,15 @@ const (
 	waiting        bucket = "waiting"          // channel and number of those that wait, without values
 	delivered      bucket = "delivered"        // channel and number of a change: the number of the first delivery
 	incidents      bucket = "incidents"        // by key
+
+	// Since version 3.
+	secrets bucket = "secrets" // by name
 )
 
 // buckets lists those of the latest version.
-func buckets() []bucket { return append(firstBuckets(), outboxBuckets()...) }
+func buckets() []bucket {
+	return slices.Concat(firstBuckets(), outboxBuckets(), operatorBuckets())
+}
 
 // firstBuckets lists those of version 1.
 func firstBuckets() []bucket {
@@ -47,6 +53,9 @@ func firstBuckets() []bucket {
 func outboxBuckets() []bucket {
 	return []bucket{deliveries, deliveriesByID, waiting, delivered, incidents}
 }
+
+// operatorBuckets lists those that version 3 added.
+func operatorBuckets() []bucket { return []bucket{secrets} }
 
 // of returns the bucket in a transaction. An opened store has every bucket.
 func (b bucket) of(tx *bbolt.Tx) *bbolt.Bucket { return tx.Bucket([]byte(b)) }
@@ -63,7 +72,7 @@ type step func(tx *bbolt.Tx) error
 // steps lists all migrations: steps()[n] leads from version n to version n+1, and
 // version 0 is an empty file. A released step never changes again.
 func steps() []step {
-	return []step{createStore, createOutbox}
+	return []step{createStore, createOutbox, createOperator}
 }
 
 func createStore(tx *bbolt.Tx) error {
@@ -74,6 +83,8 @@ func createStore(tx *bbolt.Tx) error {
 }
 
 func createOutbox(tx *bbolt.Tx) error { return create(tx, outboxBuckets()) }
+
+func createOperator(tx *bbolt.Tx) error { return create(tx, operatorBuckets()) }
 
 func create(tx *bbolt.Tx, parts []bucket) error {
 	for _, b := range parts {

@@ -215,6 +215,52 @@ func TestBeforeOutbox(t *testing.T) {
 	}
 }
 
+// TestBeforeSecrets opens a store of today with the program that knew no secrets: it
+// is refused, since a state that such a program kept would lose what an operator
+// decided.
+func TestBeforeSecrets(t *testing.T) {
+	path := filled(t)
+	_, err := open(path, impatient(), steps()[:2])
+	says(t, err, store.ErrNewer, "install that version again; nothing was changed")
+
+	old := filepath.Join(t.TempDir(), "watch287g.db")
+	s, err := open(old, impatient(), steps()[:2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if parts := partsOf(t, s); slices.Contains(parts, "secrets") || !slices.Contains(parts, "incidents") {
+		t.Errorf("the second version has %v", parts)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = opened(t, old, impatient())
+	if secret, err := s.Secret(t.Context(), "links"); err != nil || len(secret) != 32 {
+		t.Errorf("the secret is %x (%v)", secret, err)
+	}
+}
+
+// TestSecretReadOnly asks a store for secrets that cannot make one.
+func TestSecretReadOnly(t *testing.T) {
+	path, readOnly := filled(t), impatient()
+	readOnly.ReadOnly = true
+	s := opened(t, path, impatient())
+	want, err := s.Secret(t.Context(), "links")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = opened(t, path, readOnly)
+	if got, err := s.Secret(t.Context(), "links"); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("the secret is %x (%v), and was %x", got, err, want)
+	}
+	if _, err := s.Secret(t.Context(), "other"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a secret that was not made: %v", err)
+	}
+}
+
 // partsOf lists the buckets of a store by name.
 func partsOf(t *testing.T, s *Store) []string {
 	t.Helper()

@@ -295,6 +295,7 @@ func testCancelled(t *testing.T, b Backend) {
 		"ChangesAt":    func() error { _, err := s.ChangesAt(ctx, []uint64{1}); return err },
 		"Incidents":    func() error { _, err := s.Incidents(ctx); return err },
 		"Enqueue":      func() error { return s.Enqueue(ctx, []roster.Delivery{waits("new", "ops")}, nil) },
+		"Secret":       func() error { _, err := s.Secret(ctx, "links"); return err },
 		"Backup":       func() error { return s.Backup(ctx, new(counter)) },
 	} {
 		if err := ask(); !errors.Is(err, context.Canceled) {

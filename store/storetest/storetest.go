@@ -57,6 +57,7 @@ func Run(t *testing.T, b Backend) {
 		{"ChangesAt", testChangesAt},
 		{"Incidents", testIncidents},
 		{"SenderBesideWatcher", testSenderBesideWatcher},
+		{"Secret", testSecret},
 		{"Ownership", testOwnership},
 		{"Cancelled", testCancelled},
 		{"WholeBatches", testWholeBatches},

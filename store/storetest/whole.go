@@ -162,7 +162,7 @@ func testBigBatch(t *testing.T, b Backend) {
 // testBackup restores a backup that was taken while the store was written to.
 func testBackup(t *testing.T, b Backend) {
 	s := seeded(t, b)
-	before := contents(t, s)
+	before, secret := contents(t, s), must[[]byte](t)(s.Secret(t.Context(), "links"))
 	copied := &meanwhile{during: func() {
 		commit(t, s, store.Batch{Agencies: []roster.Agency{agency("meanwhile")}, Poll: &roster.Poll{At: at(50)}})
 	}}
@@ -173,6 +173,7 @@ func testBackup(t *testing.T, b Backend) {
 	if diff := Diff(before, contents(t, restored)); diff != "" {
 		t.Errorf("the backup differs from the store (-store +backup):\n%s", diff)
 	}
+	same(t, "a secret in the backup", secret, must[[]byte](t)(restored.Secret(t.Context(), "links")))
 	commit(t, restored, store.Batch{Changes: []roster.Change{change(3, roster.KindNew, "TX-3")}})
 	if n := len(known(t, s).Agencies); n != 3 {
 		t.Errorf("the store has %d agencies after the backup, want 3", n)
