@@ -9,7 +9,8 @@ type DeliveryState string
 const (
 	DeliveryWaiting DeliveryState = "waiting" // to be sent, or sent again
 	DeliverySent    DeliveryState = "sent"
-	DeliveryDead    DeliveryState = "dead" // given up; "deliveries retry" sends it again
+	DeliveryDead    DeliveryState = "dead"    // given up; "deliveries retry" sends it again
+	DeliveryDropped DeliveryState = "dropped" // the operator wants it no more; it is never sent
 )
 
 // Delivery is one message to one channel. It is committed together with the changes
@@ -28,7 +29,7 @@ type Delivery struct {
 	Attempts  int           `json:"attempts,omitempty"`
 	TriedAt   time.Time     `json:"tried_at,omitzero"` // first
 	NextAt    time.Time     `json:"next_at,omitzero"`  // not to be tried again before
-	EndedAt   time.Time     `json:"ended_at,omitzero"` // when it was sent or given up
+	EndedAt   time.Time     `json:"ended_at,omitzero"` // when it was sent, given up or dropped
 	LastError string        `json:"last_error,omitempty"`
 	// Receipts are the parts that were sent, with the service's response: the
 	// recipients of a mail, the parts of a long message. They are not sent again.

@@ -84,8 +84,9 @@ type Outbox interface {
 	// be written together with other calls, whose errors do not concern it. A
 	// delivery that is waiting again, after it was given up, returns to its old
 	// place. The error is ErrNotFound for an unknown delivery, and ErrConflict for
-	// one whose stored number, channel or changes differ: it grew while it was being
-	// sent, and what was added must not be lost.
+	// one whose stored number, channel or changes differ: it grew or was moved while it
+	// was being sent, and what was added must not be lost. So it is for one that was
+	// dropped meanwhile, unless it is sent.
 	SaveProgress(ctx context.Context, d ...roster.Delivery) error
 	// Delivery returns one delivery by its id, or ErrNotFound.
 	Delivery(ctx context.Context, id string) (roster.Delivery, error)
@@ -97,6 +98,11 @@ type Outbox interface {
 	// ChangesAt returns the changes with these numbers, in that order. The error is
 	// ErrNotFound where one of them is unknown.
 	ChangesAt(ctx context.Context, seqs []uint64) ([]roster.Change, error)
+	// Settle moves deliveries that wait to another channel, or drops them, all or
+	// nothing, and durably. Each keeps its number, and so the place that it has among
+	// those of its new channel. The error is ErrConflict where one is no longer what
+	// it was, or where a delivery of its new channel carries one of its changes.
+	Settle(ctx context.Context, s ...Settlement) error
 	// Incidents returns the incidents that have not ended, by key.
 	Incidents(ctx context.Context) ([]roster.Incident, error)
 	// Enqueue adds deliveries and incidents that no publication causes, such as
@@ -145,6 +151,11 @@ type Store interface {
 	Outbox
 	// Commit writes a batch, all or nothing, and durably.
 	Commit(ctx context.Context, b Batch) error
+	// Decide stores a decision about a hold in place of the one before it, durably. The
+	// error is ErrConflict unless its Serial follows that one's; the first one has 1.
+	Decide(ctx context.Context, d roster.Decision) error
+	// Decisions returns the latest decision about each hold that has one, by hold.
+	Decisions(ctx context.Context) ([]roster.Decision, error)
 	// Secret returns 32 random bytes, which the store makes at the first call with this
 	// name and never changes again. They belong to a backup and to a copy. CheckSecretName
 	// says which names there can be. A store that cannot be written to returns ErrNotFound

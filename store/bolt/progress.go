@@ -136,20 +136,22 @@ func (r *saveCall) check(tx *bbolt.Tx) error {
 		switch {
 		case err != nil:
 			return fmt.Errorf("delivery %s: %w", d.ID, err)
-		case kept.Seq != d.Seq || kept.Channel != d.Channel || !slices.Equal(kept.Changes, d.Changes):
+		case !store.MayProgress(roster.Delivery{Seq: kept.Seq, Channel: kept.Channel, Changes: kept.Changes, State: kept.State}, d):
 			return fmt.Errorf("%w: delivery %s is not what it was", store.ErrConflict, d.ID)
 		}
 	}
 	return nil
 }
 
-// identity is the part of a delivery that SaveProgress never changes. A mail's delivery
+// identity is the part of a delivery by which SaveProgress knows it. A mail's delivery
 // has thousands of receipts, which are not read each time that some are added.
 type identity struct {
 	ID      string   `json:"id"`
 	Seq     uint64   `json:"seq"`
 	Channel string   `json:"channel"`
 	Changes []uint64 `json:"changes"`
+
+	State roster.DeliveryState `json:"state"`
 }
 
 func (r *saveCall) write(tx *bbolt.Tx) error {

@@ -35,7 +35,8 @@ const (
 	incidents      bucket = "incidents"        // by key
 
 	// Since version 3.
-	secrets bucket = "secrets" // by name
+	secrets   bucket = "secrets"   // by name
+	decisions bucket = "decisions" // by hold
 )
 
 // buckets lists those of the latest version.
@@ -55,7 +56,7 @@ func outboxBuckets() []bucket {
 }
 
 // operatorBuckets lists those that version 3 added.
-func operatorBuckets() []bucket { return []bucket{secrets} }
+func operatorBuckets() []bucket { return []bucket{secrets, decisions} }
 
 // of returns the bucket in a transaction. An opened store has every bucket.
 func (b bucket) of(tx *bbolt.Tx) *bbolt.Bucket { return tx.Bucket([]byte(b)) }

@@ -30,12 +30,13 @@ type Contents struct {
 	Deliveries   []roster.Delivery
 	Heads        []roster.Delivery
 	Incidents    []roster.Incident
+	Decisions    []roster.Decision
 }
 
 // Read asks a store for everything.
 func Read(ctx context.Context, r store.Store) (Contents, error) {
 	var c Contents
-	var errs [10]error
+	var errs [11]error
 	c.Known, errs[0] = r.Known(ctx)
 	c.Publications, errs[1] = r.Publications(ctx)
 	c.Changes, errs[2] = r.Changes(ctx, store.ChangeQuery{})
@@ -46,6 +47,7 @@ func Read(ctx context.Context, r store.Store) (Contents, error) {
 	c.Heads, errs[7] = r.NextPending(ctx)
 	c.Incidents, errs[8] = r.Incidents(ctx)
 	c.Reading, errs[9] = r.Reading(ctx)
+	c.Decisions, errs[10] = r.Decisions(ctx)
 	if err := errors.Join(errs[:]...); err != nil {
 		return c, err
 	}

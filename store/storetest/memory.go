@@ -43,13 +43,14 @@ type data struct {
 	Deliveries   []roster.Delivery
 	Incidents    map[string]roster.Incident
 	Secrets      map[string][]byte
+	Decisions    map[string]roster.Decision
 }
 
 func newMemory(polls, validators int) *memory {
 	return &memory{polls: polls, validated: validators, data: data{
 		Bodies: map[string][]byte{}, Agencies: map[string]roster.Agency{}, Records: map[string]roster.Record{},
 		Holds: map[string]roster.Hold{}, Validators: map[string]roster.Validator{},
-		Incidents: map[string]roster.Incident{}, Secrets: map[string][]byte{},
+		Incidents: map[string]roster.Incident{}, Secrets: map[string][]byte{}, Decisions: map[string]roster.Decision{},
 	}}
 }
 
@@ -311,18 +312,6 @@ func (m *memory) Reading(ctx context.Context) (roster.Reading, error) {
 func (m *memory) Validators(ctx context.Context) ([]roster.Validator, error) {
 	d, err := m.read(ctx)
 	return copyOf(sorted(d.Validators)), err
-}
-
-func (m *memory) Secret(ctx context.Context, name string) ([]byte, error) {
-	if err := errors.Join(ctx.Err(), store.CheckSecretName(name)); err != nil {
-		return nil, err
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.data.Secrets[name] == nil {
-		m.data.Secrets = with(m.data.Secrets, [][]byte{store.NewSecret()}, func([]byte) string { return name })
-	}
-	return copyOf(m.data.Secrets[name]), nil
 }
 
 func (m *memory) Backup(ctx context.Context, w io.Writer) error {

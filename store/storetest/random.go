@@ -57,6 +57,9 @@ func testRandomHistory(t *testing.T, b Backend) {
 				for n, step := range steps {
 					sameError(t, fmt.Sprintf("step %d after batch %d", n, i), step(t.Context(), h.model), step(t.Context(), s))
 				}
+				for n, step := range h.operated() {
+					sameError(t, fmt.Sprintf("the operator's step %d after batch %d", n, i), step(t.Context(), h.model), step(t.Context(), s))
+				}
 				if i == 20 {
 					if err := s.Close(); err != nil {
 						t.Fatal(err)

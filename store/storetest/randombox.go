@@ -89,6 +89,31 @@ func (h *history) beside() []outboxStep {
 	return steps
 }
 
+// operated makes up what an operator does: moves and drops what waits, some of it in
+// vain, and decides about holds.
+func (h *history) operated() []operatorStep {
+	var all []store.Settlement
+	for _, d := range h.model.data.Deliveries {
+		if d.State != roster.DeliveryWaiting && h.rand.IntN(20) > 0 || h.rand.IntN(8) > 0 {
+			continue
+		}
+		if to := pick(h, channels()); to != d.Channel {
+			all = append(all, moving(d, to))
+		} else {
+			all = append(all, dropping(d))
+		}
+	}
+	var steps []operatorStep
+	for _, one := range all { // together, each would be refused for another
+		steps = append(steps, func(ctx context.Context, s store.Store) error { return s.Settle(ctx, one) })
+	}
+	hold := fmt.Sprintf("hold_%d", h.rand.IntN(3))
+	next := roster.Decision{Hold: hold, Serial: h.model.data.Decisions[hold].Serial + uint64(h.rand.IntN(2)), At: h.now}
+	return append(steps, func(ctx context.Context, s store.Store) error { return s.Decide(ctx, next) })
+}
+
+type operatorStep func(ctx context.Context, s store.Store) error
+
 // tried tries a delivery, or gives it a new chance.
 func (h *history) tried(d roster.Delivery) roster.Delivery {
 	d = copyOf(d)

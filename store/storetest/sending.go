@@ -86,7 +86,8 @@ func (m *memory) SaveProgress(ctx context.Context, given ...roster.Delivery) err
 			return store.ErrNotFound
 		}
 		kept := d.Deliveries[i]
-		if kept.Seq != g.Seq || kept.Channel != g.Channel || !slices.Equal(kept.Changes, g.Changes) {
+		if kept.Seq != g.Seq || kept.Channel != g.Channel || !slices.Equal(kept.Changes, g.Changes) ||
+			kept.State == roster.DeliveryDropped && g.State != roster.DeliverySent {
 			return store.ErrConflict
 		}
 		d.Deliveries[i] = copyOf(g)

@@ -295,6 +295,9 @@ func testCancelled(t *testing.T, b Backend) {
 		"ChangesAt":    func() error { _, err := s.ChangesAt(ctx, []uint64{1}); return err },
 		"Incidents":    func() error { _, err := s.Incidents(ctx); return err },
 		"Enqueue":      func() error { return s.Enqueue(ctx, []roster.Delivery{waits("new", "ops")}, nil) },
+		"Settle":       func() error { return s.Settle(ctx, dropping(before.Heads[0])) },
+		"Decide":       func() error { return s.Decide(ctx, roster.Decision{Hold: "new", Serial: 1}) },
+		"Decisions":    func() error { _, err := s.Decisions(ctx); return err },
 		"Secret":       func() error { _, err := s.Secret(ctx, "links"); return err },
 		"Backup":       func() error { return s.Backup(ctx, new(counter)) },
 	} {

@@ -1,0 +1,62 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// Settlement is what an operator makes of one delivery that waits.
+type Settlement struct {
+	Before roster.Delivery // as it was read
+	// After is the same delivery, waiting on another channel, maybe with fewer changes,
+	// or dropped where it was.
+	After roster.Delivery
+}
+
+// Check says what is wrong with a settlement, whatever is stored.
+func (s Settlement) Check() error {
+	b, a := s.Before, s.After
+	moved := a.State == roster.DeliveryWaiting && a.Channel != b.Channel
+	dropped := a.State == roster.DeliveryDropped && a.Channel == b.Channel && slices.Equal(a.Changes, b.Changes)
+	switch {
+	case a.ID == "" || a.ID != b.ID || a.Seq != b.Seq:
+		return fmt.Errorf("delivery %s cannot become another one", b.ID)
+	case a.Channel == "" || strings.ContainsRune(a.Channel, 0):
+		return fmt.Errorf("delivery %s cannot go to a channel %q", a.ID, a.Channel)
+	case !moved && !dropped:
+		return fmt.Errorf("delivery %s is neither moved nor dropped", a.ID)
+	}
+	rest := b.Changes
+	for _, seq := range a.Changes {
+		i := slices.Index(rest, seq)
+		if i < 0 {
+			return fmt.Errorf("delivery %s cannot come to carry change %d", a.ID, seq)
+		}
+		rest = rest[i+1:]
+	}
+	if len(b.Changes) > 0 && len(a.Changes) == 0 {
+		return errors.New("a delivery without changes cannot be moved")
+	}
+	return nil
+}
+
+// Current returns an ErrConflict where what is stored is no longer what was read.
+func (s Settlement) Current(kept roster.Delivery) error {
+	b := s.Before
+	if kept.State != roster.DeliveryWaiting || kept.ID != b.ID || kept.Seq != b.Seq || kept.Channel != b.Channel ||
+		kept.Attempts != b.Attempts || len(kept.Receipts) != len(b.Receipts) || !slices.Equal(kept.Changes, b.Changes) {
+		return fmt.Errorf("%w: delivery %s is not what it was", ErrConflict, b.ID)
+	}
+	return nil
+}
+
+// MayProgress says whether SaveProgress may put one delivery in the place of another,
+// of which the state, number, channel and changes are read.
+func MayProgress(kept, next roster.Delivery) bool {
+	return kept.Seq == next.Seq && kept.Channel == next.Channel && slices.Equal(kept.Changes, next.Changes) &&
+		(kept.State != roster.DeliveryDropped || next.State == roster.DeliverySent)
+}
