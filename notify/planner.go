@@ -105,13 +105,10 @@ func bundle(rules []Rule, e roster.CycleEvent, in roster.InArea, open map[string
 	var planned []roster.Delivery
 	for _, r := range rules {
 		var wanted []uint64
-		var first string
+		var ids []string
 		for _, c := range e.Changes {
 			if r.Wants(c, in) {
-				if first == "" {
-					first = c.ID
-				}
-				wanted = append(wanted, c.Seq)
+				wanted, ids = append(wanted, c.Seq), append(ids, c.ID)
 			}
 		}
 		if len(wanted) == 0 {
@@ -123,11 +120,12 @@ func bundle(rules []Rule, e roster.CycleEvent, in roster.InArea, open map[string
 			planned = append(planned, d)
 			continue
 		}
-		due := e.At
-		if !r.Schedule.instant() {
+		due, of := e.At, strings.Join(ids, "\n")
+		if !r.Schedule.instant() { // it may grow: its hour stands for what it will carry
 			due = r.Schedule.Next(e.At.Add(digestEdge))
+			of = ids[0] + "\n" + due.UTC().Format(time.RFC3339)
 		}
-		planned = append(planned, roster.Delivery{ID: deliveryID(r.Channel, first), Channel: r.Channel, Changes: wanted,
+		planned = append(planned, roster.Delivery{ID: deliveryID(r.Channel, of), Channel: r.Channel, Changes: wanted,
 			Figures: e.Figures, CreatedAt: e.At, DueAt: due, State: roster.DeliveryWaiting})
 	}
 	return planned
@@ -149,7 +147,10 @@ func noticeDeliveries(rules []Rule, notices []roster.Notice, now time.Time) []ro
 }
 
 // deliveryID is derived from what the delivery is, so that it is the same however
-// often it is planned.
+// often it is planned, also once a backup was restored. Receivers drop what comes
+// again under an id, so one that carries anything else must have another: it is made
+// from all changes of a message, and from the hour of a digest, which is over once
+// that was sent.
 func deliveryID(channel, of string) string {
 	sum := sha256.Sum256([]byte(channel + "\n" + of))
 	return "dlv_01" + strings.ToLower(base32.HexEncoding.EncodeToString(sum[:])[:20])

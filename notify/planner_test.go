@@ -73,6 +73,22 @@ func TestPlanIDsAreStableAndDistinct(t *testing.T) {
 	}
 }
 
+// TestPlanGivesAnIDToNothingElse plans anew what follows from an old backup: receivers
+// drop what comes under an id that they have seen.
+func TestPlanGivesAnIDToNothingElse(t *testing.T) {
+	rules := []Rule{{Channel: "instant"}, {Channel: "daily", Schedule: Schedule{Every: Daily, Hour: 17, Zone: roster.Washington()}}}
+	changes := manyNew(1, 3, fixtureTime, "FL")
+	sent := plan(rules, changes[:2], fixtureFigures(), fixtureTime, nil)
+	more := plan(rules, changes, fixtureFigures(), fixtureTime, nil)
+	if sent[0].ID == more[0].ID {
+		t.Errorf("%s carries two changes once, and three the other time", more[0].ID)
+	}
+	later := plan(rules, changes, fixtureFigures(), sent[1].DueAt, nil)
+	if sent[1].ID == later[1].ID {
+		t.Errorf("%s is the digest of one day and of the next one", later[1].ID)
+	}
+}
+
 func TestPlanGrowsTheOpenDigest(t *testing.T) {
 	rules := []Rule{{Channel: "daily", Schedule: Schedule{Every: Daily, Hour: 17, Zone: roster.Washington()}}, {Channel: "instant"}}
 	due := fixtureTime.Add(time.Hour) // 5 p.m. in Washington
