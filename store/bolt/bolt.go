@@ -135,11 +135,26 @@ func openWith(path string, opts bbolt.Options, follow func(*bbolt.DB, *os.File) 
 	if err != nil {
 		return nil, nil, classify(err)
 	}
+	if replaced(path, file) {
+		_ = db.Close()
+		return openWith(path, opts, follow)
+	}
 	if err := guard(func() error { return follow(db, file) }); err != nil {
 		_ = db.Close() // what is wrong with the file matters more
 		return nil, nil, err
 	}
 	return db, file, nil
+}
+
+// replaced says whether another file has the path by now. While one waits for the lock,
+// who holds it may put another file there, and what is written to this one is lost.
+func replaced(path string, file *os.File) bool {
+	opened, err := file.Stat()
+	if err != nil {
+		return false
+	}
+	now, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(opened, now)
 }
 
 // inspect makes sure that the file is whole, and of a version that this program
