@@ -99,7 +99,12 @@ func openChecked(path string, opts Options, steps []step) (*bbolt.DB, *os.File, 
 		}
 	}
 	return openWith(path, bbolt.Options{Timeout: opts.LockTimeout, FreelistType: bbolt.FreelistMapType, InitialMmapSize: mapped},
-		func(db *bbolt.DB, _ *os.File) error { return migrate(db, steps) })
+		func(db *bbolt.DB, file *os.File) error {
+			if err := keepOlder(path, db, file, len(steps)); err != nil {
+				return err
+			}
+			return migrate(db, steps)
+		})
 }
 
 // checkPath says whether the file exists, and creates its directory where that is

@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	freeSpace = "free some space on its disk; nothing of this step was written"
-	letWrite  = "let this user write to the file and its directory, or choose another directory"
+	noRoom   = "free some space on its disk; nothing of this step was written"
+	letWrite = "let this user write to the file and its directory, or choose another directory"
 )
 
 // fillUp commits batches until one no longer fits, and makes sure that the
@@ -61,7 +61,7 @@ func TestFullDisk(t *testing.T) {
 	disk, remount := smalldisk.Mount(t, "1m")
 	path := filepath.Join(disk, "watch287g.db")
 	s := opened(t, path, impatient())
-	says(t, fillUp(t, s), syscall.ENOSPC, freeSpace)
+	says(t, fillUp(t, s), syscall.ENOSPC, noRoom)
 	says(t, s.Backup(t.Context(), new(strings.Builder)), syscall.ENOSPC, "free some space")
 	remount(0, "8m")
 	goesOn(t, s, path)
@@ -108,7 +108,7 @@ func TestFileSizeLimit(t *testing.T) {
 		}
 	}
 	t.Cleanup(restore)
-	says(t, fillUp(t, s), syscall.EFBIG, freeSpace)
+	says(t, fillUp(t, s), syscall.EFBIG, noRoom)
 	restore()
 	goesOn(t, s, path)
 }
