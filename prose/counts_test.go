@@ -48,7 +48,7 @@ func pageTexts(l Language) map[string]string {
 		l.Agreements(agreements):                                          "Active agreements: 11 new, 3 no longer listed, 1 listed again, 1 on the first list known, of which nobody here knows since when: from 1,190 to 1,200.",
 		l.PendingEntries(entries):                                         "Pending entries: 3 came, 2 signed, 1 left unsigned: from a number that is not known to 83.",
 		l.PendingEntries(Balance{After: -1}):                              "Pending entries: their number is not known, as no pending list is.",
-		l.Between(noon, published, agreements, entries, ""):               "Between June 5, 2025, noon ET and July 3, 2025, 4 p.m. ET, the active agreements that ICE lists went from 1,190 to 1,200 (+10), and the pending entries from a number that is not known to 83.",
+		l.Between(noon, published, agreements, entries, ""):               "Between June 5, 2025, noon ET, and July 3, 2025, 4 p.m. ET, the active agreements that ICE lists went from 1,190 to 1,200 (+10), and the pending entries from a number that is not known to 83.",
 		l.Passing(1):                                   "Not counted here: 1 agreement or pending entry that came and went, or went and came back, in between.",
 		l.InDays("2025-06-03", "2025-07-03"):           "in the 30 days to July 3, 2025",
 		l.Holds(1, 2) + "; " + l.Holds(0, 0):           "1 active agreement, 2 pending entries; no longer on ICE's lists",
