@@ -1,14 +1,11 @@
 package bolt
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"hash/crc32"
-	"io"
 	"iter"
 
 	"go.etcd.io/bbolt"
@@ -115,33 +112,4 @@ func collect[T any](items iter.Seq2[T, error]) ([]T, error) {
 		all = append(all, item)
 	}
 	return all, nil
-}
-
-// pack encodes v as compressed JSON: the rows of a roster have much in common.
-func pack(v any) ([]byte, error) {
-	var packed bytes.Buffer
-	z, err := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
-	if err != nil {
-		return nil, err
-	}
-	if err := json.NewEncoder(z).Encode(v); err != nil {
-		return nil, err
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	return packed.Bytes(), nil
-}
-
-// unpack decodes what pack returned.
-func unpack(packed []byte, v any) error {
-	z, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return err
-	}
-	plain, err := io.ReadAll(z)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(plain, v)
 }

@@ -112,7 +112,7 @@ func (w *writer) storeContents(e store.NewPublication) error {
 			return err
 		}
 	}
-	packed, err := pack(e.Roster)
+	packed, err := store.Pack(e.Roster)
 	if err != nil {
 		return fmt.Errorf("packing the roster of publication %d: %w", p.Seq, err)
 	}

@@ -15,6 +15,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/store"
 )
 
 // Holdings is what the file of a store holds.
@@ -184,7 +185,7 @@ func (v *inspection) rosters() error {
 			return err
 		}
 		var r roster.Roster
-		if err := unpack(packed, &r); err != nil {
+		if err := store.Unpack(packed, &r); err != nil {
 			return damaged("the roster %x cannot be read: %w", k, err)
 		}
 		return v.ctx.Err()

@@ -88,16 +88,8 @@ func readKnown(ctx context.Context, tx *bbolt.Tx) (roster.Snapshot, error) {
 	if err != nil {
 		return k, err
 	}
-	k.Holds = slices.DeleteFunc(sortNewestFirst(kept), func(h roster.Hold) bool { return h.State != roster.HoldOpen })
+	k.Holds = slices.DeleteFunc(store.SortNewestFirst(kept), func(h roster.Hold) bool { return h.State != roster.HoldOpen })
 	return k, nil
-}
-
-// sortNewestFirst sorts holds in place.
-func sortNewestFirst(holds []roster.Hold) []roster.Hold {
-	slices.SortFunc(holds, func(a, b roster.Hold) int {
-		return cmp.Or(b.Since.Compare(a.Since), cmp.Compare(b.ID, a.ID))
-	})
-	return holds
 }
 
 // Changes returns the changes that match the query.
@@ -202,7 +194,7 @@ func (s *Store) Roster(ctx context.Context, seq uint64) (roster.Roster, error) {
 		return roster.Roster{}, fmt.Errorf("the roster of publication %d: %w", seq, err)
 	}
 	var r roster.Roster
-	if err := unpack(packed, &r); err != nil {
+	if err := store.Unpack(packed, &r); err != nil {
 		return roster.Roster{}, explain("reading", s.path, damaged("the roster of publication %d cannot be read: %w", seq, err))
 	}
 	return r, nil
@@ -230,7 +222,7 @@ func findRosterKey(tx *bbolt.Tx, seq uint64) ([]byte, error) {
 // Holds lists all holds ever, the newest first.
 func (s *Store) Holds(ctx context.Context) ([]roster.Hold, error) {
 	kept, err := listAll[roster.Hold](ctx, s, holds)
-	return sortNewestFirst(kept), err
+	return store.SortNewestFirst(kept), err
 }
 
 // Polls lists the last n polls, the newest first.

@@ -1,0 +1,185 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// This file tries calls again while a database restarts or a connection breaks, as far
+// as that can never do a thing twice.
+
+// querier is what reads: a connection, in a transaction or not.
+type querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+// patiently calls try until it does well, fails for good, or patience is over. A try has
+// an end of its own, so that a connection that stalls is given up.
+func patiently(ctx context.Context, patience, each time.Duration, try func(context.Context) error) error {
+	began, pause := time.Now(), 50*time.Millisecond
+	for {
+		trying, cancel := context.WithTimeout(ctx, each)
+		err := try(trying)
+		late := trying.Err() != nil
+		cancel()
+		switch {
+		case err == nil:
+			return nil
+		case errors.Is(err, errUnknown):
+			return err
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case !late && !connectionFailed(err):
+			return err
+		case time.Since(began)+pause > patience:
+			if late && errors.Is(err, context.DeadlineExceeded) { // not the caller's deadline
+				return fmt.Errorf("no answer within %v: %w", each, errStalled)
+			}
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+		pause = min(2*pause, time.Second)
+	}
+}
+
+// errStalled is a failure of the connection.
+var errStalled = &stalled{}
+
+type stalled struct{}
+
+func (*stalled) Error() string   { return "the connection stalls" }
+func (*stalled) Timeout() bool   { return true }
+func (*stalled) Temporary() bool { return true }
+
+// read calls fn with a connection, maybe again and again.
+func (s *Store) read(ctx context.Context, each time.Duration, fn func(ctx context.Context, q querier) error) error {
+	err := patiently(ctx, readPatience, each, func(ctx context.Context) error { return fn(ctx, s.pool) })
+	return s.explain(ctx, "reading", err)
+}
+
+// snapshot is read for several queries that must see one state.
+func (s *Store) snapshot(ctx context.Context, each time.Duration, fn func(ctx context.Context, q querier) error) error {
+	err := patiently(ctx, readPatience, each, func(ctx context.Context) error { return s.snapshotOnce(ctx, fn) })
+	return s.explain(ctx, "reading", err)
+}
+
+func (s *Store) snapshotOnce(ctx context.Context, fn func(ctx context.Context, q querier) error) error {
+	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback(ctx) }() // it only read
+	return fn(ctx, tx)
+}
+
+// writing is the connection of one transaction.
+type writing struct {
+	*pgx.Conn
+	xid string // the transaction's number, by which its end can be asked for
+}
+
+// write calls fn in a transaction, which is rolled back if fn fails or ctx has ended by
+// then. Where the connection breaks, fn is called again, unless the transaction is found
+// to be committed: the server remembers how each one ended.
+func (s *Store) write(ctx context.Context, fn func(ctx context.Context, w *writing) error) error {
+	err := patiently(ctx, writePatience, writeTime, func(trying context.Context) error {
+		xid, err := s.writeOnce(trying, fn)
+		if err == nil || xid == "" { // done, or sure not to be
+			return err
+		}
+		committed, unknown := s.committed(context.WithoutCancel(ctx), xid)
+		switch {
+		case unknown != nil:
+			return fmt.Errorf("%w (%w)", errUnknown, noDriver(unknown))
+		case committed:
+			return nil
+		}
+		return err
+	})
+	return s.explain(ctx, "writing", err)
+}
+
+// noDriver keeps the text of an error, which is no reason to try again.
+func noDriver(err error) error { return errors.New(err.Error()) }
+
+// writeOnce returns the number of the transaction only where it was to be committed, and
+// the answer was lost.
+func (s *Store) writeOnce(ctx context.Context, fn func(ctx context.Context, w *writing) error) (xid string, err error) {
+	c, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer c.Release() // closes a connection that is still in a transaction
+	w := &writing{Conn: c.Conn()}
+	if w.xid, err = begin(ctx, w.PgConn()); err != nil {
+		return "", err
+	}
+	if err := fn(ctx, w); err != nil {
+		_, _ = c.Exec(ctx, "ROLLBACK") // where it does not get through, closing does it
+		return "", err
+	}
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	// What was sent cannot be taken back: the caller gets the answer even if it gives up.
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
+	defer cancel()
+	tag, err := c.Exec(ending, "COMMIT")
+	switch {
+	case err != nil && sqlState(err) != "" && !connectionFailed(err):
+		return "", err // the server refused it
+	case err != nil:
+		return w.xid, err
+	case tag.String() != "COMMIT":
+		return "", fmt.Errorf("the transaction ended with %s", tag)
+	}
+	return "", nil
+}
+
+// begin begins a transaction with bounds of its own, and returns its number.
+func begin(ctx context.Context, c *pgconn.PgConn) (xid string, err error) {
+	results, err := c.Exec(ctx, fmt.Sprintf(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+		SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = %d; SET LOCAL idle_in_transaction_session_timeout = %d;
+		SELECT pg_current_xact_id()::text`, lockTime.Milliseconds(), writeTime.Milliseconds(), idleTime.Milliseconds())).ReadAll()
+	if err != nil {
+		return "", err
+	}
+	last := results[len(results)-1]
+	if len(last.Rows) != 1 {
+		return "", errors.New("the server did not number the transaction")
+	}
+	return string(last.Rows[0][0]), nil
+}
+
+// committed asks how a transaction ended.
+func (s *Store) committed(ctx context.Context, xid string) (bool, error) {
+	var status *string
+	err := patiently(ctx, writePatience, pointTime, func(ctx context.Context) error {
+		err := s.pool.QueryRow(ctx, "SELECT pg_xact_status($1::text::xid8)", xid).Scan(&status)
+		switch {
+		case sqlState(err) == "22023": // a number that was not given yet: a crash took the transaction
+			status = new(string)
+			return nil
+		case err == nil && status != nil && *status == "in progress":
+			return errStalled // the server has not noticed yet that nobody waits
+		}
+		return err
+	})
+	switch {
+	case err != nil:
+		return false, err
+	case status == nil:
+		return false, errors.New("it is too long ago")
+	}
+	return *status == "committed", nil
+}
