@@ -79,7 +79,7 @@ func (s *Sender) alert(dl deadlines, a OperatorAlert) {
 	if s.o.OnAlert != nil {
 		s.o.OnAlert(a)
 	}
-	others := slices.DeleteFunc(slices.Clone(s.o.Rules), func(r Rule) bool { return r.Channel == a.Channel })
+	others := slices.DeleteFunc(slices.Clone(s.setup.Load().rules), func(r Rule) bool { return r.Channel == a.Channel })
 	now := s.now()
 	deliveries := noticeDeliveries(others, []roster.Notice{{Kind: a.Kind, At: now, Text: a.Text}}, now)
 	enqueue := func() (struct{}, error) {

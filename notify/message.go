@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
@@ -16,7 +17,7 @@ import (
 type messageReader struct {
 	queue Queue
 	log   *slog.Logger
-	only  map[string]roster.Filter // what channels want, by name
+	only  atomic.Pointer[map[string]roster.Filter] // what channels want, by name
 	// cache holds the changes that were read last, by number: those of one publication
 	// go to most channels, all at the same time. Changes are never edited.
 	cache    *lru.Cache[uint64, roster.Change]
@@ -30,16 +31,23 @@ func newMessageReader(q Queue, log *slog.Logger, rules []Rule) *messageReader {
 	if err != nil { // which only a size below 1 causes
 		panic(err)
 	}
-	r := &messageReader{queue: q, log: log, cache: cache, only: map[string]roster.Filter{}}
-	for _, rule := range rules {
-		r.only[rule.Channel] = rule.Only
-	}
+	r := &messageReader{queue: q, log: log, cache: cache}
+	r.setRules(rules)
 	return r
+}
+
+// setRules says what channels want from now on.
+func (r *messageReader) setRules(rules []Rule) {
+	only := map[string]roster.Filter{}
+	for _, rule := range rules {
+		only[rule.Channel] = rule.Only
+	}
+	r.only.Store(&only)
 }
 
 // read returns the message of a delivery.
 func (r *messageReader) read(ctx context.Context, d roster.Delivery) (Message, error) {
-	m := Message{Delivery: d, Corrects: map[string]string{}, Only: r.only[d.Channel]}
+	m := Message{Delivery: d, Corrects: map[string]string{}, Only: (*r.only.Load())[d.Channel]}
 	if len(d.Changes) == 0 {
 		return m, nil
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/watch287g/watch287g/jobs"
@@ -78,7 +79,7 @@ type Sender struct {
 	local    *jobs.Local
 	wake     func()
 	messages *messageReader
-	workers  map[string]*worker
+	setup    atomic.Pointer[setup]
 	once     bool     // nothing is tried twice
 	orphaned sync.Map // channels that deliveries name but the configuration does not
 }
@@ -97,10 +98,8 @@ func NewSender(o SenderOptions) *Sender {
 	o.Timeout = cmp.Or(o.Timeout, time.Minute)
 	o.Grace = cmp.Or(o.Grace, 10*time.Second)
 	o.Failing = cmp.Or(o.Failing, time.Hour)
-	s := &Sender{o: o, messages: newMessageReader(o.Queue, o.Log, o.Rules), workers: map[string]*worker{}}
-	for name, c := range o.Channels {
-		s.workers[name] = &worker{name: name, channel: c, sending: make(chan struct{}, 1)}
-	}
+	s := &Sender{o: o, messages: newMessageReader(o.Queue, o.Log, o.Rules)}
+	s.setup.Store(newSetup(Setup{Channels: o.Channels, Rules: o.Rules}, nil))
 	s.local = jobs.NewLocal(s.Kind(), s.now, o.Log)
 	s.wake = s.local.Kick
 	return s
@@ -149,8 +148,9 @@ func (s *Sender) next(ctx context.Context, channels ...string) ([]jobs.Task, err
 		return nil, err
 	}
 	var tasks []jobs.Task
+	workers := s.setup.Load().workers
 	for _, d := range pending {
-		w := s.workers[d.Channel]
+		w := workers[d.Channel]
 		switch {
 		case w == nil:
 			s.noteOrphan(d)
@@ -170,7 +170,13 @@ func (s *Sender) nextTask(w *worker, d roster.Delivery, failing time.Time) jobs.
 	if d.NextAt.After(due) {
 		due = d.NextAt
 	}
-	do := func(dl deadlines) { s.deliver(dl, w, d, failing) }
+	do := func(dl deadlines) {
+		// The channel is looked up here, after the delivery was read: what was planned
+		// for another one of that name is never sent to the one of before.
+		if w := s.setup.Load().workers[d.Channel]; w != nil {
+			s.deliver(dl, w, d, failing)
+		}
+	}
 	if due.After(s.now()) && d.Attempts > 0 && failing.IsZero() {
 		if alertAt := d.TriedAt.Add(s.o.Failing); alertAt.Before(due) {
 			due, do = alertAt, func(dl deadlines) { s.alertFailing(dl, w, d) }
@@ -204,7 +210,7 @@ type Overdue struct {
 // Overdue returns the channels with pending deliveries that are due.
 func (s *Sender) Overdue(ctx context.Context) ([]Overdue, error) {
 	var overdue []Overdue
-	for _, r := range s.o.Rules {
+	for _, r := range s.setup.Load().rules {
 		pending, err := s.o.Queue.Pending(ctx, r.Channel)
 		if err != nil {
 			return nil, fmt.Errorf("reading what is pending for %s: %w", r.Channel, err)

@@ -74,6 +74,9 @@ func NewWebhook(c WebhookConfig, t Deps) (Channel, error) {
 	return w, nil
 }
 
+// CloseIdleConnections closes the connections that are kept for the next message.
+func (w *webhook) CloseIdleConnections() { w.client.CloseIdleConnections() }
+
 // webhookClient is an HTTP client that does not trust the other side: no redirects,
 // no private addresses, no compressed or endless answers.
 func webhookClient(allowPrivate bool) *http.Client {

@@ -19,6 +19,7 @@ type worker struct {
 	name    string
 	channel Channel
 	failed  atomic.Bool // the last try failed
+	moved   atomic.Bool // the place is another one since the last try: no part of any message is there
 	// sending is full while Send runs, even where nobody waits for it anymore.
 	sending chan struct{}
 }
@@ -34,6 +35,9 @@ type deadlines struct {
 func (s *Sender) deliver(dl deadlines, w *worker, d roster.Delivery, failing time.Time) {
 	if d.TriedAt.IsZero() {
 		d.TriedAt = s.now()
+	}
+	if w.moved.Swap(false) {
+		d.Receipts = nil
 	}
 	before := len(d.Receipts)
 	d, err := s.try(dl, w, d)
