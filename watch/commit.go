@@ -26,7 +26,8 @@ type cycle struct {
 
 // plan asks the planner for the messages that a cycle causes.
 func (w *Watcher) plan(ctx context.Context, c cycle) (roster.Notifications, error) {
-	if w.opts.Planner == nil {
+	planner := w.settings.Load().Planner
+	if planner == nil {
 		return roster.Notifications{}, nil
 	}
 	e := roster.CycleEvent{At: c.at.UTC(), Poll: c.poll, Failed: c.poll != nil && c.poll.Failed(), Changes: c.result.Changes,
@@ -34,7 +35,7 @@ func (w *Watcher) plan(ctx context.Context, c cycle) (roster.Notifications, erro
 	if len(e.Changes) > 0 {
 		e.Figures = roster.FiguresOf(c.result.Known.Records)
 	}
-	messages, err := w.opts.Planner.Plan(ctx, e)
+	messages, err := planner.Plan(ctx, e)
 	if err != nil {
 		return roster.Notifications{}, fmt.Errorf("planning the messages: %w", err)
 	}
@@ -78,8 +79,8 @@ func (w *Watcher) commit(ctx context.Context, c cycle, messages roster.Notificat
 	if w.revision, err = w.opts.Store.Revision(ctx); err != nil {
 		w.last = nil // what was written stands
 	}
-	if len(b.Deliveries) > 0 {
-		w.opts.Planner.Committed()
+	if planner := w.settings.Load().Planner; len(b.Deliveries) > 0 && planner != nil {
+		planner.Committed()
 	}
 	return nil
 }

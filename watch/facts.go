@@ -32,6 +32,7 @@ const lastPolls = 100
 // readFacts reads the facts. What this watcher's last commit left is not read again,
 // unless another one, on another machine, has written since.
 func (w *Watcher) readFacts(ctx context.Context) (facts, error) {
+	w.now = *w.settings.Load()
 	revision, err := w.opts.Store.Revision(ctx)
 	if err != nil {
 		return facts{}, fmt.Errorf("reading the store's revision: %w", err)

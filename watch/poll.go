@@ -44,7 +44,7 @@ func (w *Watcher) Poll(ctx context.Context) (Report, error) {
 		if err != nil {
 			return Report{}, err
 		}
-		if chosen = selectLists(found, known, w.opts.Diff); len(chosen.unkept) == 0 {
+		if chosen = selectLists(found, known, w.now.Diff); len(chosen.unkept) == 0 {
 			break
 		}
 		known = known.without(chosen.unkept)
@@ -75,7 +75,7 @@ func (w *Watcher) fetch(ctx context.Context, known facts) (scraper.Visit, error)
 		before = append(before, scraper.Validators{URL: v.URL, ETag: v.ETag, LastModified: v.LastModified,
 			SHA256: v.SHA256, List: v.List != "", CheckedAt: v.CheckedAt})
 	}
-	visit := w.opts.Source.Visit(ctx, before)
+	visit := w.now.Source.Visit(ctx, before)
 	if visit.Err != nil {
 		return visit, fmt.Errorf("visiting ICE's page: %w", visit.Err)
 	}
@@ -94,7 +94,7 @@ func (w *Watcher) judge(ctx context.Context, s selection, known facts) (diff.Res
 
 // update works out what changed. in lacks what the facts and the settings say.
 func (w *Watcher) update(ctx context.Context, known facts, in diff.Input) (diff.Result, error) {
-	in.Known, in.Held, in.Settings, in.Names = *known.snapshot, known.held, w.opts.Diff, &w.names
+	in.Known, in.Held, in.Settings, in.Names = *known.snapshot, known.held, w.now.Diff, &w.names
 	result, err := diff.Update(ctx, in)
 	if err != nil {
 		return diff.Result{}, fmt.Errorf("working out what changed: %w", err)

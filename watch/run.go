@@ -37,15 +37,7 @@ const (
 // returns an error only where the store fails: a watcher that cannot remember must
 // not go on.
 func (w *Watcher) Run(ctx context.Context) error {
-	kind, next := w.Kind(), w.next
-	kind.Next = func(ctx context.Context, keys ...string) ([]jobs.Task, error) {
-		tasks, err := next(ctx, keys...)
-		if err == nil && !w.begun {
-			w.begun, tasks[0].At = true, w.opts.Now()
-		}
-		return tasks, err
-	}
-	return jobs.NewLocal(kind, w.opts.Now, w.opts.Log).Run(ctx) //nolint:wrapcheck // as the poll returned it
+	return w.local.Run(ctx) //nolint:wrapcheck // as the poll returned it
 }
 
 // Kind is the work of polling, which has one key, "". The next poll is due when the
@@ -59,10 +51,10 @@ func (w *Watcher) next(ctx context.Context, _ ...string) ([]jobs.Task, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the last polls: %w", err)
 	}
-	now := w.opts.Now()
-	at := nextPoll(polls, w.opts.Every, now)
-	if failed := w.failed.Load(); failed != nil && failed.Add(w.opts.Every).After(at) {
-		at = failed.Add(w.opts.Every)
+	now, every := w.opts.Now(), w.settings.Load().Every
+	at := nextPoll(polls, every, now)
+	if failed := w.failed.Load(); failed != nil && failed.Add(every).After(at) {
+		at = failed.Add(every)
 	}
 	return []jobs.Task{{At: at, Do: w.poll}}, nil
 }

@@ -18,6 +18,7 @@ const every = 15 * time.Minute
 
 // runner is a watcher that runs in a bubble of time.
 type runner struct {
+	*watch.Watcher
 	visits chan time.Time // when it visits the page
 	first  time.Time      // the first of them that was looked at
 	err    chan error     // what Run returned
@@ -60,9 +61,9 @@ func startRunner(t *testing.T, answer answer, failures int) *runner {
 	d := &runner{visits: make(chan time.Time, 100), err: make(chan error, 1)}
 	ctx, cancel := context.WithCancel(t.Context())
 	d.cancel = cancel
-	w := watch.New(watch.Options{Store: &torn{Store: bolted, failures: failures}, Every: every,
+	d.Watcher = watch.New(watch.Options{Store: &torn{Store: bolted, failures: failures}, Every: every,
 		Source: &source{visits: d.visits, answer: answer}})
-	go func() { d.err <- w.Run(ctx) }()
+	go func() { d.err <- d.Run(ctx) }()
 	t.Cleanup(func() {
 		cancel()
 		synctest.Wait()

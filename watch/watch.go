@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/jobs"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/store"
@@ -43,12 +44,23 @@ type Options struct {
 	Log     *slog.Logger     // nil: none
 }
 
+// Settings are what of the options may change while a watcher is at work.
+type Settings struct {
+	Source  Source
+	Planner Planner
+	Every   time.Duration
+	Diff    diff.Settings
+}
+
 // Watcher keeps a store up to date. Its methods may be called from several
 // goroutines; they take turns.
 type Watcher struct {
-	opts Options
+	opts     Options // but for what is in settings
+	settings atomic.Pointer[Settings]
+	local    *jobs.Local // that Run runs
 
 	mu       sync.Mutex // held for a whole cycle
+	now      Settings   // that the cycle goes by, but for the planner
 	last     *facts     // what the last commit left; nil where the store has to be read
 	revision uint64     // of the store, of which last is
 	names    diff.Names
@@ -65,7 +77,26 @@ func New(o Options) *Watcher {
 	if o.Log == nil {
 		o.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
-	return &Watcher{opts: o}
+	w := &Watcher{opts: o}
+	w.settings.Store(&Settings{Source: o.Source, Planner: o.Planner, Every: o.Every, Diff: o.Diff})
+	kind, next := w.Kind(), w.next
+	kind.Next = func(ctx context.Context, keys ...string) ([]jobs.Task, error) {
+		tasks, err := next(ctx, keys...)
+		if err == nil && !w.begun {
+			w.begun, tasks[0].At = true, w.opts.Now()
+		}
+		return tasks, err
+	}
+	w.local = jobs.NewLocal(kind, o.Now, o.Log)
+	return w
+}
+
+// Reconfigure changes settings between two steps: a poll that is under way goes on with
+// the ones of before, but its messages are planned by the new ones. When the next poll
+// is due is worked out anew.
+func (w *Watcher) Reconfigure(s Settings) {
+	w.settings.Store(&s)
+	w.local.Kick()
 }
 
 // Report is what a poll, an import or a decision about a hold came to.
