@@ -6,16 +6,26 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"go.etcd.io/bbolt"
 )
 
 // Backup writes a copy of the whole store as of one moment, while the store stays in
 // use. The copy opens like the original. It is written to a temporary file first: w
-// may be slow, and while bbolt copies, none of its pages can be reused.
+// may be slow, and while bbolt copies, none of its pages can be reused. An empty file
+// on the same disk is no slower, and takes no more room.
 func (s *Store) Backup(ctx context.Context, w io.Writer) error {
+	if f, ok := w.(*os.File); ok && s.isBeside(f) {
+		err := s.copyTo(ctx, f)
+		if path, ok := errors.AsType[*fs.PathError](err); ok && path.Path == f.Name() {
+			return fmt.Errorf("writing the backup: %w", err)
+		}
+		return explain("backing up", s.path, err)
+	}
 	aside, err := s.copyAside(ctx)
 	if err != nil {
 		return explain("backing up", s.path, err)
@@ -25,6 +35,18 @@ func (s *Store) Backup(ctx context.Context, w io.Writer) error {
 		return fmt.Errorf("writing the backup: %w", err)
 	}
 	return nil
+}
+
+// isBeside says whether a file is empty, and on the disk of the store.
+func (s *Store) isBeside(f *os.File) bool {
+	mine, err := s.file.Stat()
+	other, errOther := f.Stat()
+	if err != nil || errOther != nil || !other.Mode().IsRegular() || other.Size() > 0 {
+		return false
+	}
+	a, okA := mine.Sys().(*syscall.Stat_t)
+	b, okB := other.Sys().(*syscall.Stat_t)
+	return okA && okB && a.Dev == b.Dev
 }
 
 // copyAside returns a temporary copy, to be read from its beginning.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -162,7 +163,7 @@ func TestRestoreRefuses(t *testing.T) {
 		"a folder":  {func(path string) error { return os.Mkdir(path, 0o700) }, errNoFile, ""},
 		"truncated": {func(path string) error { return os.WriteFile(path, raw[:len(raw)-3*os.Getpagesize()], 0o600) }, store.ErrDamaged, ""},
 		"text":      {func(path string) error { return os.WriteFile(path, bytes.Repeat([]byte("text\n"), 5000), 0o600) }, store.ErrDamaged, ""},
-		"newer":     {func(path string) error { return os.Rename(newer, path) }, store.ErrNewer, "its schema is 4"},
+		"newer":     {func(path string) error { return os.Rename(newer, path) }, store.ErrNewer, fmt.Sprintf("its schema is %d", len(steps())+2)},
 	} {
 		path := filepath.Join(t.TempDir(), "backup.db")
 		if err := tt.prepare(path); err != nil {
