@@ -93,9 +93,11 @@ func worlds(t *testing.T, f func(t *testing.T, w *world, axeOn ...screen)) {
 // returns the address.
 func serve(t *testing.T, w *world) string {
 	t.Helper()
-	here := over(t, w.store, "")
+	server := httptest.NewUnstartedServer(nil)
+	here := over(t, w.store, "http://"+server.Listener.Addr().String())
 	here.now = w.now
-	server := httptest.NewServer(here)
+	server.Config.Handler = here
+	server.Start()
 	t.Cleanup(server.Close)
 	return server.URL
 }

@@ -111,7 +111,9 @@ func (s *Site) respond(rt route.Route, r *http.Request) (*cache.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	key := s.base(r) + r.URL.EscapedPath() + "?" + params.Encode() // an address that can be asked for again
+	// The key is an address that can be asked for again, and knows no host: whatever
+	// the reader calls the site, the response is the same one.
+	key := r.URL.EscapedPath() + "?" + params.Encode()
 	if made := s.cached(key); made != nil && !rt.Program {
 		return made, nil
 	}

@@ -4,16 +4,15 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
-	"unicode"
 
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/api"
@@ -28,8 +27,12 @@ import (
 type Options struct {
 	Source Source
 	// URL is the address under which readers reach the site, without a slash at
-	// its end; "" takes the one that each request names.
-	URL     string
+	// its end; "" where nobody says. What a request names as its host counts for
+	// nothing: whoever sends it may write anything there.
+	URL string
+	// Local takes the place of URL where there is none, in what needs a whole
+	// address: it is where a browser on this machine finds the site.
+	Local   string
 	Version string           // of the program
 	Contact string           // of who runs the site: an email address or a web address; "" where none is given
 	Every   time.Duration    // between two polls, to tell a source that is late; 0 where it is not polled
@@ -57,6 +60,9 @@ func New(o Options) (*Site, error) {
 	assets, err := readAssets()
 	if err != nil {
 		return nil, err
+	}
+	if o.Local == "" {
+		o.Local = "http://localhost"
 	}
 	api := api.New(o.URL, o.Contact)
 	set, err := pages.New(pages.Options{Roster: o.Source.Roster, Operations: api.Operations(), Assets: addresses(assets),
@@ -169,23 +175,5 @@ func (s *Site) renew(ctx context.Context, now *served) {
 // request is a request with what it is answered from.
 func (s *Site) request(r *http.Request, now *served) *route.Request {
 	at := s.options.Now()
-	return &route.Request{Request: r, Snapshot: now.Snapshot, Index: now.index, Base: s.base(r), Now: at, Late: late(now.Polls(), at, s.options.Every)}
-}
-
-// base is the address under which the reader knows the site.
-func (s *Site) base(r *http.Request) string {
-	if s.options.URL != "" {
-		return s.options.URL
-	}
-	if !plainHost(r.Host) {
-		return "http://localhost"
-	}
-	return "http://" + r.Host
-}
-
-// plainHost keeps out what has no place in the name of a host.
-func plainHost(host string) bool {
-	return host != "" && len(host) <= 255 && !strings.ContainsFunc(host, func(r rune) bool {
-		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789.-:[]", unicode.ToLower(r))
-	})
+	return &route.Request{Request: r, Snapshot: now.Snapshot, Index: now.index, Base: cmp.Or(s.options.URL, s.options.Local), Public: s.options.URL != "", Now: at, Late: late(now.Polls(), at, s.options.Every)}
 }

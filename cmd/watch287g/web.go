@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"syscall"
 	"time"
@@ -38,20 +39,31 @@ const (
 
 // newSite makes the site that the configuration describes.
 func (a *app) newSite(s store.Reader, c config.Config, log *slog.Logger) (*web.Site, error) {
-	site, err := web.New(web.Options{Source: s, URL: c.Web.URL, Version: version, Contact: c.Source.Contact,
+	site, err := web.New(web.Options{Source: s, URL: c.Web.URL, Local: localURL(c.Web.Listen), Version: version, Contact: c.Source.Contact,
 		Every: c.Source.Every, Now: a.now, Log: log})
 	if err != nil {
 		return nil, fmt.Errorf("setting up the pages: %w", err)
+	}
+	if c.Web.URL == "" && c.Web.Listen != "" {
+		log.Info("web.url is not set, so feeds, embed codes and citations name an address of this machine", "address", localURL(c.Web.Listen))
 	}
 	return site, nil
 }
 
 // addressOf is where a reader on this machine finds the pages.
-func addressOf(l net.Listener) string {
-	if at, ok := l.Addr().(*net.TCPAddr); ok && at.IP.IsUnspecified() {
-		return fmt.Sprintf("http://localhost:%d", at.Port)
+func addressOf(l net.Listener) string { return localURL(l.Addr().String()) }
+
+// localURL is where a browser on this machine finds what listens at an address:
+// host:port.
+func localURL(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return "http://localhost"
 	}
-	return "http://" + l.Addr().String()
+	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
 }
 
 // listenWeb opens the address that readers come to; where it is "", there is

@@ -132,7 +132,10 @@ func (s *Set) render(req *route.Request, c card, stats roster.Stats, reach strin
 	if c.Look.Theme == Themes[0] {
 		c.Style, c.Scheme = s.assets["style.css"], "light dark"
 	}
-	c.Icon, c.Discovery = s.assets["icon.svg"], Discovery(req.Base, c.URL(c.Look))
+	c.Icon = s.assets["icon.svg"]
+	if req.Public {
+		c.Discovery = Discovery(req.Base, c.URL(c.Look))
+	}
 	c.Fresh, c.AsOf = req.Fresh(), req.Snapshot.KnownUntil()
 	c.Number, c.Words, c.Pending = stats.Active, english.ActiveWord(stats.Active), prose.Capitalize(english.PendingListed(stats))
 	if stats.Active > 0 {

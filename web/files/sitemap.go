@@ -159,9 +159,14 @@ func asXML(contentType string, v any) (*route.Response, error) {
 	return route.OK(contentType, append([]byte(xml.Header), body...)), nil
 }
 
-// robots tells crawlers where there is nothing for them, and where the sitemap is.
+// robots tells crawlers where there is nothing for them, and where the sitemap is,
+// whose whole address it takes.
 func robots(req *route.Request) (*route.Response, error) {
-	return route.OK("text/plain; charset=utf-8", []byte("User-agent: *\nDisallow: /compare\nDisallow: /search\nDisallow: /embed/\n\nSitemap: "+req.Base+"/sitemap.xml\n")), nil
+	text := "User-agent: *\nDisallow: /compare\nDisallow: /search\nDisallow: /embed/\n"
+	if req.Public {
+		text += "\nSitemap: " + req.Base + "/sitemap.xml\n"
+	}
+	return route.OK("text/plain; charset=utf-8", []byte(text)), nil
 }
 
 // openSearch lets browsers search here.
@@ -191,8 +196,11 @@ func security(contact string) route.Handler {
 			return nil, route.NotFound("Whoever runs this site gives no address to write to.")
 		}
 		expires := time.Date(req.Now.UTC().Year(), req.Now.UTC().Month()+6, 1, 0, 0, 0, 0, time.UTC)
-		return route.OK("text/plain; charset=utf-8", fmt.Appendf(nil, "Contact: %s\nExpires: %s\nPreferred-Languages: en\nCanonical: %s/.well-known/security.txt\n",
-			route.ContactURL(contact), stamped(expires), req.Base)), nil
+		text := fmt.Sprintf("Contact: %s\nExpires: %s\nPreferred-Languages: en\n", route.ContactURL(contact), stamped(expires))
+		if req.Public {
+			text += "Canonical: " + req.Base + "/.well-known/security.txt\n"
+		}
+		return route.OK("text/plain; charset=utf-8", []byte(text)), nil
 	}
 }
 

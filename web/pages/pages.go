@@ -151,8 +151,8 @@ type page struct {
 type frame struct {
 	page
 	Site       string // address
-	Canonical  string
-	PictureURL string
+	Canonical  string // the page's one address, without the site's where nobody says that
+	PictureURL string // "" where the site's address is not known
 	PictureAlt string // what the picture shows
 	Feeds      []link
 	Fresh      route.Freshness
@@ -174,17 +174,20 @@ func (req *request) render(p *page) (*response, error) {
 
 // renderAs is render for a page that is answered with another status than 200.
 func (req *request) renderAs(status int, p *page) (*response, error) {
-	f := frame{page: *p, Site: req.Base, Canonical: req.Base + p.Path, Feeds: feedLinks(p.Filter), Fresh: req.Fresh(),
+	f := frame{page: *p, Site: req.Base, Canonical: p.Path, Feeds: feedLinks(p.Filter), Fresh: req.Fresh(),
 		Unused: english.Unused(slices.Sorted(maps.Keys(req.unused))), Others: others(req.unused),
 		Assets: req.set.options.Assets, Nav: section(p.Path)}
-	f.PictureURL = req.Base + p.Picture
-	if p.Picture == "" {
-		f.PictureURL, p.Shows = req.Base+"/pictures/nation.png", cards.Nation(req.Snapshot)
-	}
-	f.PictureAlt = cards.Alt(p.Shows)
-	f.JSON = p.linkedData(req.Base)
-	if p.Card {
-		f.Discovery = embed.Discovery(req.Base, p.Path)
+	if req.Public { // what other sites and programs are told of the page needs its whole address
+		f.Canonical = req.Base + p.Path
+		f.PictureURL = req.Base + p.Picture
+		if p.Picture == "" {
+			f.PictureURL, p.Shows = req.Base+"/pictures/nation.png", cards.Nation(req.Snapshot)
+		}
+		f.PictureAlt = cards.Alt(p.Shows)
+		f.JSON = p.linkedData(req.Base)
+		if p.Card {
+			f.Discovery = embed.Discovery(req.Base, p.Path)
+		}
 	}
 	body, err := req.set.templates.render(p.Template, f)
 	if err != nil {

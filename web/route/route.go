@@ -41,7 +41,8 @@ type Request struct {
 	*http.Request
 	Snapshot *snapshot.Snapshot
 	Index    func() *search.Index // of the snapshot's agencies
-	Base     string               // the site's URL as the reader knows it, without a slash at its end
+	Base     string               // the site's URL, without a slash at its end
+	Public   bool                 // whether Base is how readers reach the site; else only this machine does
 	Now      time.Time
 	Late     bool // ICE's page was not looked at for longer than it should be
 }
