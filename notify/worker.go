@@ -41,6 +41,9 @@ func (s *Sender) deliver(dl deadlines, w *worker, d roster.Delivery, failing tim
 	}
 	before := len(d.Receipts)
 	d, err := s.try(dl, w, d)
+	if errors.Is(err, errLost) {
+		return
+	}
 	if err != nil && dl.sending.Err() != nil && !asFailure(err).Permanent {
 		// The channel is not to blame; only the parts that were sent are saved.
 		s.o.Log.Info("a message was cut short and will be sent again", "channel", w.name, "delivery", d.ID)
@@ -89,6 +92,10 @@ const (
 	receiptBatchTime = 200 * time.Millisecond
 )
 
+// errLost means that how far a delivery got could not be recorded: it is somebody
+// else's now, or the store had no more time.
+var errLost = errors.New("it is not recorded")
+
 // try has the channel send a delivery, and returns how far that got. Each receipt
 // is saved before the next part is sent, so that only the part under way can ever
 // be repeated; those of a receiptBatcher are saved a few at a time, the last of them
@@ -112,15 +119,21 @@ func (s *Sender) try(dl deadlines, w *worker, d roster.Delivery) (roster.Deliver
 	}(d)
 
 	d.Receipts = slices.Clip(d.Receipts) // Send reads the others
-	unsaved, late := 0, (<-chan time.Time)(nil)
+	lost, unsaved, late := false, 0, (<-chan time.Time)(nil)
 	save := func() {
-		s.save(dl.saving, d)
+		if !s.save(dl.saving, d) {
+			lost = true
+			cancel() // nothing more of it would be recorded
+		}
 		unsaved, late = 0, nil
 	}
 	ended, tooLate := ctx.Done(), (<-chan time.Time)(nil)
 	for {
 		select {
 		case err := <-result:
+			if lost {
+				err = errLost
+			}
 			return d, err
 		case r := <-receipts:
 			if !d.Done(r.Part) {
@@ -183,7 +196,9 @@ func (s *Sender) send(ctx context.Context, w *worker, d roster.Delivery, receipt
 }
 
 // save saves a delivery, and tries until it has: whatever is wrong with the store,
-// what was sent must not be sent again. False means that ctx ended first.
+// what was sent must not be sent again. False means that ctx ended first, or that
+// somebody else has the delivery now: the operator moved it, or another machine took
+// the channel over.
 func (s *Sender) save(ctx context.Context, d roster.Delivery) bool {
 	write := func() (struct{}, error) { return struct{}{}, s.o.Queue.SaveProgress(ctx, d) }
 	notify := func(err error, pause time.Duration) {
@@ -192,7 +207,10 @@ func (s *Sender) save(ctx context.Context, d roster.Delivery) bool {
 	}
 	_, err := backoff.Retry(ctx, write, backoff.WithBackOff(storePauses()),
 		backoff.WithMaxElapsedTime(0), backoff.WithNotify(notify))
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() == nil:
+		s.o.Log.Warn("a message was moved, dropped or sent by others meanwhile", "channel", d.Channel, "delivery", d.ID, "error", reason(err))
+	case err != nil:
 		s.o.Log.Error("stopped before it was recorded how far a message got; it may be sent again",
 			"channel", d.Channel, "delivery", d.ID, "state", string(d.State), "error", reason(err))
 	}

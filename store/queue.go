@@ -2,12 +2,24 @@ package store
 
 import (
 	"context"
+	"errors"
+
+	"github.com/cenkalti/backoff/v5"
 
 	"github.com/watch287g/watch287g/roster"
 )
 
 // Queue is a store as a planner and a sender of messages ask for it.
 type Queue struct{ Store }
+
+// SaveProgress is the store's. That somebody else has the delivery is not tried again.
+func (q Queue) SaveProgress(ctx context.Context, d ...roster.Delivery) error {
+	err := q.Store.SaveProgress(ctx, d...)
+	if errors.Is(err, ErrConflict) {
+		return backoff.Permanent(err)
+	}
+	return err
+}
 
 // Pending returns all pending deliveries of a channel, in their order.
 func (q Queue) Pending(ctx context.Context, channel string) ([]roster.Delivery, error) {

@@ -55,8 +55,17 @@ func (s Settlement) Current(kept roster.Delivery) error {
 }
 
 // MayProgress says whether SaveProgress may put one delivery in the place of another,
-// of which the state, number, channel and changes are read.
+// of which the state, tries, number, channel and changes are read.
 func MayProgress(kept, next roster.Delivery) bool {
-	return kept.Seq == next.Seq && kept.Channel == next.Channel && slices.Equal(kept.Changes, next.Changes) &&
-		(kept.State != roster.DeliveryDropped || next.State == roster.DeliverySent)
+	if kept.Seq != next.Seq || kept.Channel != next.Channel || !slices.Equal(kept.Changes, next.Changes) {
+		return false
+	}
+	switch kept.State {
+	case roster.DeliverySent, roster.DeliveryDropped:
+		return next.State == roster.DeliverySent
+	case roster.DeliveryWaiting:
+		return next.State != roster.DeliveryWaiting || next.Attempts >= kept.Attempts
+	case roster.DeliveryDead:
+	}
+	return true
 }

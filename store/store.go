@@ -86,7 +86,8 @@ type Outbox interface {
 	// place. The error is ErrNotFound for an unknown delivery, and ErrConflict for
 	// one whose stored number, channel or changes differ: it grew or was moved while it
 	// was being sent, and what was added must not be lost. So it is for one that was
-	// dropped meanwhile, unless it is sent.
+	// sent or dropped meanwhile, unless it is sent, and for one that waits after fewer
+	// tries than are stored: somebody else has it.
 	SaveProgress(ctx context.Context, d ...roster.Delivery) error
 	// Delivery returns one delivery by its id, or ErrNotFound.
 	Delivery(ctx context.Context, id string) (roster.Delivery, error)

@@ -136,7 +136,7 @@ func (r *saveCall) check(tx *bbolt.Tx) error {
 		switch {
 		case err != nil:
 			return fmt.Errorf("delivery %s: %w", d.ID, err)
-		case !store.MayProgress(roster.Delivery{Seq: kept.Seq, Channel: kept.Channel, Changes: kept.Changes, State: kept.State}, d):
+		case !store.MayProgress(roster.Delivery{Seq: kept.Seq, Channel: kept.Channel, Changes: kept.Changes, State: kept.State, Attempts: kept.Attempts}, d):
 			return fmt.Errorf("%w: delivery %s is not what it was", store.ErrConflict, d.ID)
 		}
 	}
@@ -151,7 +151,8 @@ type identity struct {
 	Channel string   `json:"channel"`
 	Changes []uint64 `json:"changes"`
 
-	State roster.DeliveryState `json:"state"`
+	State    roster.DeliveryState `json:"state"`
+	Attempts int                  `json:"attempts"`
 }
 
 func (r *saveCall) write(tx *bbolt.Tx) error {

@@ -140,9 +140,15 @@ func testSaveProgress(t *testing.T, b Backend) {
 	expect(dead(d), "second")
 	d.Attempts, d.NextAt = 2, at(100)
 	expect(d, "first") // tried again, at its old place
+	late := d          // of somebody who does not know yet that another one tried again
+	late.Attempts = 1
+	fails(t, "a try that others overtook", s.SaveProgress(t.Context(), late), store.ErrConflict)
 	expect(sent(d), "second")
 	expect(sent(d), "second") // once more changes nothing
-	expect(dead(d), "second")
+	for _, late := range []roster.Delivery{d, dead(d)} {
+		fails(t, "a try after it was sent", s.SaveProgress(t.Context(), late), store.ErrConflict)
+	}
+	same(t, "the delivery", sent(d), delivery(t, s, d.ID))
 	save(t, s) // nothing
 	same(t, "all", []string{"first", "second"}, ids(must[[]roster.Delivery](t)(s.Deliveries(t.Context(), store.DeliveryQuery{}))))
 }

@@ -50,7 +50,7 @@ func testGrown(t *testing.T, b Backend) {
 	}
 	tried := copyOf(grown)
 	tried.Attempts, tried.TriedAt, tried.NextAt = 1, at(6), at(7)
-	for _, d := range []roster.Delivery{tried, sent(grown), dead(grown)} {
+	for _, d := range []roster.Delivery{tried, dead(grown), sent(grown)} {
 		save(t, s, d)
 		refused("one that was tried", grown)
 	}

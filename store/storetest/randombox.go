@@ -117,6 +117,9 @@ type operatorStep func(ctx context.Context, s store.Store) error
 // tried tries a delivery, or gives it a new chance.
 func (h *history) tried(d roster.Delivery) roster.Delivery {
 	d = copyOf(d)
+	if d.State == roster.DeliverySent {
+		return sent(d)
+	}
 	switch h.rand.IntN(4) {
 	case 0:
 		return dead(d)

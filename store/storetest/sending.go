@@ -87,7 +87,8 @@ func (m *memory) SaveProgress(ctx context.Context, given ...roster.Delivery) err
 		}
 		kept := d.Deliveries[i]
 		if kept.Seq != g.Seq || kept.Channel != g.Channel || !slices.Equal(kept.Changes, g.Changes) ||
-			kept.State == roster.DeliveryDropped && g.State != roster.DeliverySent {
+			g.State != roster.DeliverySent && (kept.State == roster.DeliveryDropped || kept.State == roster.DeliverySent) ||
+			g.State == roster.DeliveryWaiting && kept.State == roster.DeliveryWaiting && g.Attempts < kept.Attempts {
 			return store.ErrConflict
 		}
 		d.Deliveries[i] = copyOf(g)
