@@ -84,8 +84,9 @@ func (s *Site) serve(rt route.Route) http.Handler {
 		switch r.Method {
 		case http.MethodGet, http.MethodHead:
 			if made, err := s.respond(rt, r); err != nil {
-				s.writeError(w, r, form, err)
+				s.writeError(w, r, form, s.outage(err))
 			} else {
+				s.mark(h)
 				made.ServeHTTP(w, r)
 			}
 		case http.MethodOptions:

@@ -38,6 +38,10 @@ type Options struct {
 	Every   time.Duration    // between two polls, to tell a source that is late; 0 where it is not polled
 	Now     func() time.Time // the clock
 	Log     *slog.Logger
+	// Look is how often Follow looks for what was committed, where requests are not to
+	// ask the source, which is far away; 0 has each of them ask, and Follow five times a
+	// second.
+	Look time.Duration
 }
 
 // Site answers requests.
@@ -52,7 +56,8 @@ type Site struct {
 	reading   atomic.Bool // whether somebody does
 	following atomic.Bool // whether somebody will at once
 	mu        sync.RWMutex
-	latest    *served // what was read last
+	latest    *served                   // what was read last
+	unread    atomic.Pointer[time.Time] // since when the source cannot be read; nil while it can
 }
 
 // New makes a site. It reads nothing yet.
@@ -91,8 +96,8 @@ func (s *Site) newHandler(routes []route.Route) http.Handler {
 // ServeHTTP answers one request.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// current returns what the source is now.
-func (s *Site) current(ctx context.Context) (*served, error) {
+// read returns what the source is now.
+func (s *Site) read(ctx context.Context) (*served, error) {
 	revision, err := s.options.Source.Revision(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading the store's revision: %w", err)
@@ -142,11 +147,11 @@ const (
 func (s *Site) Follow(ctx context.Context) {
 	s.following.Store(true)
 	defer s.following.Store(false)
-	tick := time.NewTicker(lookEvery)
+	tick := time.NewTicker(cmp.Or(s.options.Look, lookEvery))
 	defer tick.Stop()
 	for last := (*served)(nil); ctx.Err() == nil; {
-		now, err := s.current(ctx)
-		if err == nil && now != last { // what goes wrong, the next reader is told
+		now, err := s.look(ctx)
+		if err == nil && now != last { // what goes wrong, the log is told
 			last = now
 			s.renew(ctx, now)
 		}
