@@ -31,12 +31,13 @@ type Contents struct {
 	Heads        []roster.Delivery
 	Incidents    []roster.Incident
 	Decisions    []roster.Decision
+	Measures     store.Measures // without what differs from backend to backend
 }
 
 // Read asks a store for everything.
 func Read(ctx context.Context, r store.Store) (Contents, error) {
 	var c Contents
-	var errs [11]error
+	var errs [12]error
 	c.Known, errs[0] = r.Known(ctx)
 	c.Publications, errs[1] = r.Publications(ctx)
 	c.Changes, errs[2] = r.Changes(ctx, store.ChangeQuery{})
@@ -48,6 +49,8 @@ func Read(ctx context.Context, r store.Store) (Contents, error) {
 	c.Incidents, errs[8] = r.Incidents(ctx)
 	c.Reading, errs[9] = r.Reading(ctx)
 	c.Decisions, errs[10] = r.Decisions(ctx)
+	c.Measures, errs[11] = store.Measure(ctx, r)
+	c.Measures.Revision, c.Measures.Bytes = 0, 0
 	if err := errors.Join(errs[:]...); err != nil {
 		return c, err
 	}

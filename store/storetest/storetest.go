@@ -66,6 +66,7 @@ func Run(t *testing.T, b Backend) {
 		{"Cancelled", testCancelled},
 		{"WholeBatches", testWholeBatches},
 		{"BigBatch", testBigBatch},
+		{"Measures", testMeasures},
 		{"Backup", testBackup},
 		{"RandomHistory", testRandomHistory},
 	} {

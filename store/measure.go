@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// Measures are what an operator watches of a store.
+type Measures struct {
+	Revision uint64
+	Bytes    int64          // that the store takes on its disk; 0 where that is not known
+	Reading  roster.Reading // until when ICE's page was read
+	LastPoll time.Time      // that ended well or not; zero where there was none
+	Lists    map[roster.List]ListMeasures
+	Holds    int // that are open
+	Channels map[string]ChannelMeasures
+}
+
+// ListMeasures are those of one list.
+type ListMeasures struct {
+	ReadAt time.Time // when a poll last had it; zero where none of the last MeasuredPolls had
+	Linked bool      // whether ICE's page linked it when the page was last read
+}
+
+// ChannelMeasures are those of a channel that has deliveries waiting or dead.
+type ChannelMeasures struct {
+	Waiting, Dead int
+	Due           time.Time // when the first of those that wait was, or is, to be sent; zero where none waits
+}
+
+// MeasuredPolls is how many of the last polls are looked at for when a list was read.
+const MeasuredPolls = 300
+
+// Measurer is a store that can be measured at once, and at a cost that depends on
+// what was sent long ago as little as can be.
+type Measurer interface {
+	Measures(ctx context.Context) (Measures, error)
+}
+
+// Measure measures a store, by its own method where it is a Measurer.
+func Measure(ctx context.Context, s Store) (Measures, error) {
+	if m, ok := s.(Measurer); ok {
+		return m.Measures(ctx)
+	}
+	return MeasureByParts(ctx, s)
+}
+
+// MeasureByParts measures any store, by the methods that all have.
+func MeasureByParts(ctx context.Context, s Store) (m Measures, err error) {
+	if m.Revision, err = s.Revision(ctx); err != nil {
+		return m, fmt.Errorf("reading the revision: %w", err)
+	}
+	if m.Reading, err = s.Reading(ctx); err != nil {
+		return m, fmt.Errorf("reading until when the page was read: %w", err)
+	}
+	polls, err := s.Polls(ctx, MeasuredPolls)
+	if err != nil {
+		return m, fmt.Errorf("reading the log of polls: %w", err)
+	}
+	m.AddPolls(slices.Values(polls))
+	holds, err := s.Holds(ctx)
+	if err != nil {
+		return m, fmt.Errorf("reading the holds: %w", err)
+	}
+	for _, h := range holds {
+		if h.State == roster.HoldOpen {
+			m.Holds++
+		}
+	}
+	left, err := s.Deliveries(ctx, DeliveryQuery{States: []roster.DeliveryState{roster.DeliveryWaiting, roster.DeliveryDead}})
+	if err != nil {
+		return m, fmt.Errorf("reading the deliveries: %w", err)
+	}
+	m.Channels = map[string]ChannelMeasures{}
+	for _, d := range left {
+		c := m.Channels[d.Channel]
+		switch {
+		case d.State == roster.DeliveryDead:
+			c.Dead++
+		case c.Waiting == 0:
+			c.Due = d.DueAt
+			fallthrough
+		default:
+			c.Waiting++
+		}
+		m.Channels[d.Channel] = c
+	}
+	return m, nil
+}
+
+// AddPolls adds what the last polls say, of which the newest comes first. It asks for
+// no more of them than it needs.
+func (m *Measures) AddPolls(polls func(yield func(roster.Poll) bool)) {
+	m.Lists = map[roster.List]ListMeasures{}
+	read, n := false, 0 // a poll that did not fail has come
+	for p := range polls {
+		if n++; n == 1 {
+			m.LastPoll = p.At
+		}
+		for _, list := range roster.Lists() {
+			l := m.Lists[list]
+			if l.ReadAt.IsZero() && slices.Contains(p.Had, list) {
+				l.ReadAt = p.At
+			}
+			if !read && !p.Failed() {
+				l.Linked = !slices.Contains(p.Absent, list)
+			}
+			m.Lists[list] = l
+		}
+		read = read || !p.Failed()
+		if read && !slices.ContainsFunc(roster.Lists(), func(list roster.List) bool { return m.Lists[list].ReadAt.IsZero() }) {
+			break
+		}
+	}
+}
