@@ -32,6 +32,7 @@ type Config struct {
 	// Channels are the places that messages go to, in the file's order.
 	Channels []Channel `yaml:"channels"`
 	Web      Web       `yaml:"web"`
+	Ops      Ops       `yaml:"ops"`
 	Store    string    `yaml:"store,empty,hidden" hint:"write \"\" or remove the key to keep the state in the data directory"` // always ""
 
 	// Warnings are what is allowed and should be otherwise, in the file's order.
@@ -62,6 +63,11 @@ type Web struct {
 	URL    string `yaml:"url,empty" hint:"write a URL that begins with https:// or http://"`                           // under which readers reach it, without a slash at its end; "" where that is not known
 }
 
+// Ops says where the service shows its operator how it is.
+type Ops struct {
+	Listen string `yaml:"listen,empty" hint:"write it like \"127.0.0.1:8286\" or \":8286\", or \"\" to show nothing"` // host:port; "" shows nothing
+}
+
 // Default is the configuration without a file.
 func Default() Config {
 	return Config{
@@ -74,6 +80,7 @@ func Default() Config {
 		},
 		Holds: Holds{Accept: 24 * time.Hour},
 		Web:   Web{Listen: ":8287"},
+		Ops:   Ops{Listen: "127.0.0.1:8286"},
 	}
 }
 
@@ -204,14 +211,19 @@ func contact(text string) string {
 	return ""
 }
 
+// listen checks an address to listen on.
+func listen(text string) string {
+	host, port, err := net.SplitHostPort(text)
+	if err != nil || !isPort(port) || strings.ContainsAny(host, " /\\@?#") {
+		return "is not an address to listen on"
+	}
+	return ""
+}
+
+func (*Ops) validate(s *section) { s.check("listen", listen) }
+
 func (w *Web) validate(s *section) {
-	s.check("listen", func(text string) string {
-		host, port, err := net.SplitHostPort(text)
-		if err != nil || !isPort(port) || strings.ContainsAny(host, " /\\@?#") {
-			return "is not an address to listen on"
-		}
-		return ""
-	})
+	s.check("listen", listen)
 	s.check("url", func(text string) string {
 		w.URL = strings.TrimRight(text, "/")
 		switch u := webURL(text); {

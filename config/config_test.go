@@ -205,7 +205,7 @@ func TestLoadFromElsewhere(t *testing.T) {
 // Whoever reads the example must find every key that the reader knows. Of a
 // secret one of its three spellings is enough.
 func TestExampleIsWhole(t *testing.T) {
-	_, err := load(t, "x: 1\nsource: {x: 1}\nholds: {x: 1}\nweb: {x: 1}\nchannels:\n"+
+	_, err := load(t, "x: 1\nsource: {x: 1}\nholds: {x: 1}\nweb: {x: 1}\nops: {x: 1}\nchannels:\n"+
 		"  - {x: 1, slack: {x: 1}, webhook: {x: 1}, chat: {x: 1}, only: {x: 1}}\n  - email: {x: 1, dkim: {x: 1}}\n")
 	found := 0
 	for _, keys := range regexp.MustCompile(`known here: (.*)`).FindAllStringSubmatch(err.Error(), -1) {
@@ -217,7 +217,7 @@ func TestExampleIsWhole(t *testing.T) {
 			}
 		}
 	}
-	const plain, only, secrets = 15 + 2, 7, 8
+	const plain, only, secrets = 15 + 2 + 2, 7, 8
 	const channels = 8 + 1 + 1 + 5 + 2 // each channel's, slack's, webhook's, email's, dkim's
 	if want := plain - 1 + only + channels + 3*(secrets-1); found != want {
 		t.Errorf("the reader knows %d keys, want %d", found, want)

@@ -58,6 +58,10 @@ type SenderOptions struct {
 	// at once; nil: nobody is. The alert is sent to the operators' channels of Rules
 	// as well.
 	OnAlert func(a OperatorAlert)
+	// OnTry is called with each try: how many there were with it, how long it took,
+	// and what came of it: "sent", "failed" (it is tried again), "dead" (given up) or
+	// "cut-short" (the sender stops). nil: nothing is.
+	OnTry func(channel, result string, attempt int, took time.Duration)
 }
 
 const (
@@ -94,6 +98,9 @@ func NewSender(o SenderOptions) *Sender {
 	}
 	if o.Pause == nil {
 		o.Pause = pause
+	}
+	if o.OnTry == nil {
+		o.OnTry = func(string, string, int, time.Duration) {}
 	}
 	o.Timeout = cmp.Or(o.Timeout, time.Minute)
 	o.Grace = cmp.Or(o.Grace, 10*time.Second)

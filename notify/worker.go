@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,13 +40,15 @@ func (s *Sender) deliver(dl deadlines, w *worker, d roster.Delivery, failing tim
 	if w.moved.Swap(false) {
 		d.Receipts = nil
 	}
-	before := len(d.Receipts)
+	before, began := len(d.Receipts), time.Now()
 	d, err := s.try(dl, w, d)
+	took := time.Since(began)
 	if errors.Is(err, errLost) {
 		return
 	}
 	if err != nil && dl.sending.Err() != nil && !asFailure(err).Permanent {
 		// The channel is not to blame; only the parts that were sent are saved.
+		s.o.OnTry(w.name, "cut-short", d.Attempts+1, took)
 		s.o.Log.Info("a message was cut short and will be sent again", "channel", w.name, "delivery", d.ID)
 		if len(d.Receipts) > before {
 			s.save(dl.saving, d)
@@ -54,6 +57,7 @@ func (s *Sender) deliver(dl deadlines, w *worker, d roster.Delivery, failing tim
 	}
 	d = applyResult(d, err, s.now(), s.o.Pause)
 	w.failed.Store(d.State == roster.DeliveryWaiting)
+	s.o.OnTry(w.name, cmp.Or(map[roster.DeliveryState]string{roster.DeliveryWaiting: "failed"}[d.State], string(d.State)), d.Attempts, took)
 	if !s.save(dl.saving, d) {
 		return
 	}

@@ -63,6 +63,7 @@ func (w *Watcher) Poll(ctx context.Context) (Report, error) {
 	if err := w.commit(ctx, c, messages); err != nil {
 		return Report{}, err
 	}
+	w.opts.OnPoll(*c.poll)
 	w.opts.Log.Info("polled", "outcome", string(report.Outcome), "said", report.Sentence, "changes", len(report.Changes))
 	return report, nil
 }

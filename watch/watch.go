@@ -42,6 +42,12 @@ type Options struct {
 	Diff    diff.Settings
 	Now     func() time.Time // the clock; nil: time.Now
 	Log     *slog.Logger     // nil: none
+
+	// OnPoll is called with each poll that was committed; nil: nothing is.
+	OnPoll func(p roster.Poll)
+	// OnBeat is called by Run whenever it goes on, with how long it may be until the
+	// next time; nil: nothing is.
+	OnBeat func(within time.Duration)
 }
 
 // Settings are what of the options may change while a watcher is at work.
@@ -77,10 +83,17 @@ func New(o Options) *Watcher {
 	if o.Log == nil {
 		o.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
+	if o.OnPoll == nil {
+		o.OnPoll = func(roster.Poll) {}
+	}
+	if o.OnBeat == nil {
+		o.OnBeat = func(time.Duration) {}
+	}
 	w := &Watcher{opts: o}
 	w.settings.Store(&Settings{Source: o.Source, Planner: o.Planner, Every: o.Every, Diff: o.Diff})
 	kind, next := w.Kind(), w.next
 	kind.Next = func(ctx context.Context, keys ...string) ([]jobs.Task, error) {
+		w.opts.OnBeat(2 * longestPoll) // it asks after each poll, and every few minutes between two
 		tasks, err := next(ctx, keys...)
 		if err == nil && !w.begun {
 			w.begun, tasks[0].At = true, w.opts.Now()

@@ -72,7 +72,11 @@ func (s *Site) serve(rt route.Route) http.Handler {
 	if rt.Program {
 		form = asJSON
 	}
+	class := classOf(rt)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if on, ok := w.(*onItsWay); ok {
+			on.class = class
+		}
 		h := w.Header()
 		if rt.Program {
 			h.Set("Access-Control-Allow-Origin", "*")

@@ -42,6 +42,13 @@ type Options struct {
 	// ask the source, which is far away; 0 has each of them ask, and Follow five times a
 	// second.
 	Look time.Duration
+
+	// Answered is called with each request that was answered: the kind of address,
+	// one of Classes, the status, and how long it took; nil: nothing is.
+	Answered func(class string, status int, took time.Duration)
+	// Loaded is called with each snapshot that pages are made from, by the revision of
+	// the source, and when it was read; nil: nothing is.
+	Loaded func(revision uint64, at time.Time)
 }
 
 // Site answers requests.
@@ -94,7 +101,15 @@ func (s *Site) newHandler(routes []route.Route) http.Handler {
 }
 
 // ServeHTTP answers one request.
-func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.options.Answered == nil {
+		s.handler.ServeHTTP(w, r)
+		return
+	}
+	on, began := onItsWay{ResponseWriter: w, class: classOther}, time.Now()
+	s.handler.ServeHTTP(&on, r)
+	s.options.Answered(on.class, cmp.Or(on.status, http.StatusOK), time.Since(began))
+}
 
 // read returns what the source is now.
 func (s *Site) read(ctx context.Context) (*served, error) {
@@ -126,6 +141,9 @@ func (s *Site) read(ctx context.Context) (*served, error) {
 	s.mu.Lock()
 	s.latest = now
 	s.mu.Unlock()
+	if s.options.Loaded != nil {
+		s.options.Loaded(revision, s.options.Now())
+	}
 	return now, nil
 }
 
@@ -173,7 +191,7 @@ func (s *Site) renew(ctx context.Context, now *served) {
 		if err != nil || ctx.Err() != nil {
 			continue
 		}
-		route.Record(s, r)
+		route.Record(s.handler, r) // which no reader has asked for
 	}
 }
 

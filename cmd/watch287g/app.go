@@ -17,6 +17,7 @@ import (
 
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
+	"github.com/watch287g/watch287g/ops"
 	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
@@ -46,6 +47,7 @@ type app struct {
 	config  func() (config.Config, error) // what the configuration says; it is read once
 	service *service                      // not nil within a running service, whose parts are used
 	client  *http.Client                  // that messages are sent with; nil: the usual one
+	monitor *ops.Monitor                  // what the operator of a service sees; nil: nothing
 	pace    time.Duration                 // between two messages to Slack; 0: the usual one
 	// writeFile has a file written where the command was typed.
 	writeFile func(path string, write func(io.Writer) error) error
@@ -61,9 +63,10 @@ func newApp(stdout, stderr io.Writer, now func() time.Time) *app {
 
 // commands is the command line.
 type commands struct {
-	Data    string           `help:"Directory of the state." default:"./data" placeholder:"DIR" short:"d"`
-	Config  string           `help:"Configuration file (default ./watch287g.yaml, if there is one)." placeholder:"FILE" short:"c"`
-	Version kong.VersionFlag `help:"Print the version."`
+	Data      string           `help:"Directory of the state." default:"./data" placeholder:"DIR" short:"d"`
+	Config    string           `help:"Configuration file (default ./watch287g.yaml, if there is one)." placeholder:"FILE" short:"c"`
+	LogFormat string           `help:"How the service writes its log: text, or json, an object a line." enum:"text,json" default:"text" placeholder:"text"`
+	Version   kong.VersionFlag `help:"Print the version."`
 
 	Run     runCmd        `cmd:"" help:"Poll, and answer other commands, until told to stop."`
 	Poll    pollCmd       `cmd:"" help:"Look at ICE's page once and print what changed."`

@@ -36,7 +36,7 @@ func (a *app) newOutbox(s store.Store, c config.Config, log *slog.Logger, onAler
 	queue := store.Queue{Store: s}
 	thresholds := notify.AlertThresholds{Failing: c.Source.Failing, Silence: c.Source.Silence}
 	return &outbox{Planner: notify.NewPlanner(queue, all.rules, snapshot.InAreas(s), thresholds), sender: notify.NewSender(notify.SenderOptions{
-		Queue: queue, Channels: all.byName, Rules: all.rules, Now: a.now, Log: log, OnAlert: onAlert, Pause: testPause()})}, nil
+		Queue: queue, Channels: all.byName, Rules: all.rules, Now: a.now, Log: log, OnAlert: onAlert, Pause: testPause(), OnTry: a.monitor.Tried})}, nil
 }
 
 // testPause reads WATCH287G_TEST_PAUSE, which exists only for the tests: how long to

@@ -13,6 +13,7 @@ import (
 
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
+	"github.com/watch287g/watch287g/ops"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/store/bolt"
@@ -34,7 +35,16 @@ func (runCmd) Run(ctx context.Context, a *app) error {
 	if a.service != nil {
 		return errors.New("the service runs already")
 	}
-	log := slog.New(slog.NewTextHandler(a.stderr, nil))
+	log := a.newLog()
+	err := a.runService(ctx, log)
+	if err != nil && a.flags.LogFormat == logJSON { // whoever reads the log reads JSON to its end
+		log.Error("the service failed", "error", oneLine(err))
+		return exited(statusFailure)
+	}
+	return err
+}
+
+func (a *app) runService(ctx context.Context, log *slog.Logger) error {
 	c, err := a.config()
 	if err != nil {
 		return err
@@ -43,6 +53,7 @@ func (runCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
+	a.monitor = a.newMonitor(s, c, log)
 	w, sender, err := a.newWatcher(s, c, log)
 	if err == nil {
 		err = a.serve(ctx, &service{store: s, watcher: w, sender: sender, now: a.now}, c, log)
@@ -64,12 +75,21 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, log *slog.
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	log.Info(opening(c, pages), "data", a.data(), "channels", len(c.Channels), "version", version)
+	metrics, err := listenOps(ctx, c.Ops.Listen, log)
+	if err != nil {
+		return errors.Join(err, l.Close(), closeAny(pages))
+	}
+	if pages != nil {
+		a.monitor.ServePages()
+	}
+	log.Info(opening(c, pages), "data", a.data(), "channels", len(c.Channels), "version", version, "ops", addressOf(metrics))
 	return runParts(ctx, log, []part{
 		{"polling", s.watcher.Run},
 		{"sending", s.sender.Run},
 		{"serving pages", func(ctx context.Context) error { return serveWeb(ctx, pages, site, log) }},
 		{"answering commands", func(ctx context.Context) error { return s.serveSocket(ctx, l) }},
+		{"showing how it is", func(ctx context.Context) error { return serveOps(ctx, metrics, a.monitor, log) }},
+		{"telling systemd", ops.NewSystemd(a.monitor).Run},
 	})
 }
 
@@ -151,5 +171,5 @@ func (a *app) newWatcher(s store.Store, c config.Config, log *slog.Logger) (*wat
 		return nil, nil, fmt.Errorf("setting up the scraper: %w", err)
 	}
 	return watch.New(watch.Options{Store: s, Source: &firstVisit{Source: source, log: log}, Every: c.Source.Every, Diff: settings,
-		Now: a.now, Log: log, Planner: box}), box.sender, nil
+		Now: a.now, Log: log, Planner: box, OnPoll: a.monitor.Polled, OnBeat: a.monitor.Beat}), box.sender, nil
 }

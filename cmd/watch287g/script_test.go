@@ -194,7 +194,7 @@ func scriptModified(ts *testscript.TestScript, neg bool, args []string) {
 
 func scriptConfig(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, !neg, "config [LINE...]")
-	text := "web: {listen: \"127.0.0.1:0\"}\nsource:\n  page: " + ts.Getenv("ICE") + "\n" + strings.Join(args, "\n") + "\n"
+	text := "web: {listen: \"127.0.0.1:0\"}\nops: {listen: \"127.0.0.1:0\"}\nsource:\n  page: " + ts.Getenv("ICE") + "\n" + strings.Join(args, "\n") + "\n"
 	ts.Check(os.WriteFile(ts.MkAbs("watch287g.yaml"), []byte(text), 0o600))
 }
 

@@ -142,7 +142,7 @@ func endsWithinASecond(t *testing.T, rows int, signal os.Signal, when func(t *te
 	server := httptest.NewServer(site)
 	t.Cleanup(server.Close)
 	data := t.TempDir()
-	cmd := program(t, time.Time{}, "--config", configured(t, `web: {listen: "127.0.0.1:0"}`, "source:", "  page: "+server.URL+fakeice.PagePath), "--data", data, "run")
+	cmd := program(t, time.Time{}, "--config", configured(t, `web: {listen: "127.0.0.1:0"}`, `ops: {listen: "127.0.0.1:0"}`, "source:", "  page: "+server.URL+fakeice.PagePath), "--data", data, "run")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	began := time.Now()

@@ -62,6 +62,7 @@ func newStage(t *testing.T, start time.Time) *stage {
 	s.write(filepath.Join(filepath.Dir(s.config), "password"), hushWord)
 	s.write(s.config, fmt.Sprintf(`
 web: {listen: "127.0.0.1:0"}
+ops: {listen: "127.0.0.1:0"}
 source: {mirror: %[1]q, silence: never}
 channels:
   - {name: hook, slack: {webhook_url_file: hook}}

@@ -40,7 +40,7 @@ const (
 // newSite makes the site that the configuration describes.
 func (a *app) newSite(s store.Reader, c config.Config, log *slog.Logger) (*web.Site, error) {
 	site, err := web.New(web.Options{Source: s, URL: c.Web.URL, Local: localURL(c.Web.Listen), Version: version, Contact: c.Source.Contact,
-		Every: c.Source.Every, Now: a.now, Log: log})
+		Every: c.Source.Every, Now: a.now, Log: log, Answered: a.monitor.Answered, Loaded: a.monitor.Loaded})
 	if err != nil {
 		return nil, fmt.Errorf("setting up the pages: %w", err)
 	}
@@ -50,8 +50,13 @@ func (a *app) newSite(s store.Reader, c config.Config, log *slog.Logger) (*web.S
 	return site, nil
 }
 
-// addressOf is where a reader on this machine finds the pages.
-func addressOf(l net.Listener) string { return localURL(l.Addr().String()) }
+// addressOf is where somebody on this machine finds what is served, "" for nothing.
+func addressOf(l net.Listener) string {
+	if l == nil {
+		return ""
+	}
+	return localURL(l.Addr().String())
+}
 
 // localURL is where a browser on this machine finds what listens at an address:
 // host:port.

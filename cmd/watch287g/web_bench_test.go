@@ -103,7 +103,7 @@ func archiveService(b *testing.B) (served, func(args ...string)) {
 		index = madeUpArchive(b, 385, 1300)
 	}
 	settings := filepath.Join(data, "watch287g.yaml")
-	if err := os.WriteFile(settings, []byte("web: {listen: \"127.0.0.1:0\"}\nsource: {mirror: \"http://127.0.0.1:1/\", every: 24h}\n"), 0o600); err != nil {
+	if err := os.WriteFile(settings, []byte("web: {listen: \"127.0.0.1:0\"}\nops: {listen: \"127.0.0.1:0\"}\nsource: {mirror: \"http://127.0.0.1:1/\", every: 24h}\n"), 0o600); err != nil {
 		b.Fatal(err)
 	}
 	flags := []string{"--data", data, "--config", settings}
