@@ -157,7 +157,7 @@ func (s *Scraper) Visit(ctx context.Context, known []Validators) Visit {
 		return stopped(ctx.Err())
 	}
 	if f, ok := errors.AsType[*failure](err); ok {
-		s.log.WarnContext(ctx, "visit failed", "outcome", f.outcome, "sentence", f.sentence, "cause", f.cause)
+		s.log.WarnContext(ctx, "visit failed", "outcome", f.outcome, "said", f.sentence, "error", f.cause)
 		return Visit{Outcome: f.outcome, Sentence: f.sentence, RetryAfter: f.retryAfter, Notes: v.notes()}
 	}
 	return stopped(err)
