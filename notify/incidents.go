@@ -23,6 +23,8 @@ const (
 	ChannelRecovered = "channel-recovered"
 	DeliveryDied     = "delivery-dead"
 	ModelUnknown     = "unknown-model"
+	ChannelGone      = "channel-gone"
+	ConfigRefused    = "config-refused"
 )
 
 // AlertThresholds say how long problems may last before the operator hears of them.

@@ -58,7 +58,12 @@ func (p *Planner) Plan(ctx context.Context, e roster.CycleEvent) (planned roster
 		return planned, fmt.Errorf("reading the open incidents: %w", err)
 	}
 	notices, changed := notices(incidents, e, p.thresholds)
-	planned.Incidents = changed
+	gone, ended, err := orphans(ctx, p.queue, p.rules, incidents, e.At)
+	if err != nil {
+		return planned, err
+	}
+	notices = append(notices, gone...)
+	planned.Incidents = append(changed, ended...)
 	planned.Deliveries = append(planned.Deliveries, noticeDeliveries(p.rules, notices, e.At)...)
 	return planned, nil
 }

@@ -62,7 +62,7 @@ type Figures struct {
 
 // Notice is news about the service itself, for its operator.
 type Notice struct {
-	Kind string    `json:"kind"` // source-failing, source-recovered, held, hold-ended, list-absent, list-back, silent, channel-failing, channel-recovered, delivery-dead, unknown-model
+	Kind string    `json:"kind"` // source-failing, source-recovered, held, hold-ended, list-absent, list-back, silent, channel-failing, channel-recovered, delivery-dead, unknown-model, channel-gone, config-refused
 	At   time.Time `json:"at"`
 	Text string    `json:"text"` // a sentence or two that say what to do next
 	// Publication is the evidence for it, of which List and SHA256 are set; nil for none.
@@ -72,7 +72,7 @@ type Notice struct {
 // Incident is a problem that lasts. It is reported once, and once more when it is
 // over.
 type Incident struct {
-	Key      string    `json:"key"` // "source", "silent", "absent-pending", "channel-NAME", "model-NAME"
+	Key      string    `json:"key"` // "source", "silent", "absent-pending", "channel-NAME", "model-NAME", "gone-NAME" of a channel, "config-HASH"
 	Since    time.Time `json:"since"`
 	Reported bool      `json:"told,omitempty"`
 	Ended    bool      `json:"ended,omitempty"`

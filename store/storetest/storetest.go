@@ -60,6 +60,8 @@ func Run(t *testing.T, b Backend) {
 		{"Dropped", testDropped},
 		{"Moved", testMoved},
 		{"MoveRefused", testMoveRefused},
+		{"MoveAll", testMoveAll},
+		{"MoveMeanwhile", testMoveMeanwhile},
 		{"Decisions", testDecisions},
 		{"Secret", testSecret},
 		{"Ownership", testOwnership},

@@ -1,0 +1,136 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// orphanPrefix begins the keys of incidents about channels that are gone while
+// messages wait for them.
+const orphanPrefix = "gone-"
+
+// orphans says which messages wait for channels that are not configured. Each such
+// channel is reported once, as long as there is somebody to hear of it.
+func orphans(ctx context.Context, q Queue, rules []Rule, open []roster.Incident, now time.Time) ([]roster.Notice, []roster.Incident, error) {
+	heads, err := q.NextPending(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading which channels messages wait for: %w", err)
+	}
+	gone := map[string]bool{}
+	for _, d := range heads {
+		gone[d.Channel] = !slices.ContainsFunc(rules, func(r Rule) bool { return r.Channel == d.Channel })
+	}
+	var changed []roster.Incident
+	for _, i := range open {
+		if name, ok := strings.CutPrefix(i.Key, orphanPrefix); ok {
+			if !gone[name] {
+				i.Ended = true
+				changed = append(changed, i)
+			}
+			delete(gone, name) // it was reported
+		}
+	}
+	if !slices.ContainsFunc(rules, func(r Rule) bool { return r.Operator }) {
+		return nil, changed, nil
+	}
+	var notices []roster.Notice
+	for _, name := range slices.Sorted(maps.Keys(gone)) {
+		if !gone[name] {
+			continue
+		}
+		waiting, err := q.Pending(ctx, name)
+		if err != nil {
+			return nil, nil, fmt.Errorf("reading what waits for %s: %w", name, err)
+		}
+		if len(waiting) > 0 {
+			notices = append(notices, roster.Notice{Kind: ChannelGone, At: now, Text: orphaned(name, waiting)})
+			changed = append(changed, roster.Incident{Key: orphanPrefix + name, Since: now, Reported: true})
+		}
+	}
+	return notices, changed, nil
+}
+
+// orphaned says what waits for a channel that is not configured, and what to do.
+func orphaned(name string, waiting []roster.Delivery) string {
+	oldest := slices.MinFunc(waiting, func(a, b roster.Delivery) int { return a.CreatedAt.Compare(b.CreatedAt) }).CreatedAt
+	what := fmt.Sprintf("%d messages wait for the channel %s, the oldest since %s", len(waiting), name, english.Moment(oldest))
+	if len(waiting) == 1 {
+		what = fmt.Sprintf("A message waits for the channel %s since %s", name, english.Moment(oldest))
+	}
+	return fmt.Sprintf("%s, but the configuration has no such channel. To send what waits through another one: watch287g deliveries move %s CHANNEL. To drop it: watch287g deliveries drop %s.",
+		what, name, name)
+}
+
+// Tell has a notice sent to the operators' channels among those of these rules. The
+// incidents are stored with it.
+func Tell(ctx context.Context, q Queue, rules []Rule, n roster.Notice, changed ...roster.Incident) error {
+	return tell(ctx, q, rules, []roster.Notice{n}, changed)
+}
+
+func tell(ctx context.Context, q Queue, rules []Rule, notices []roster.Notice, changed []roster.Incident) error {
+	if len(notices)+len(changed) == 0 {
+		return nil
+	}
+	at := time.Time{}
+	for _, n := range notices {
+		at = n.At
+	}
+	if err := q.Enqueue(ctx, noticeDeliveries(rules, notices, at), changed); err != nil {
+		return fmt.Errorf("telling the operator: %w", err)
+	}
+	return nil
+}
+
+// TellOrphans tells the operator which messages wait for channels that are not
+// configured, where that was not reported yet.
+func TellOrphans(ctx context.Context, q Queue, rules []Rule, now time.Time) error {
+	open, err := q.Incidents(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the open incidents: %w", err)
+	}
+	notices, changed, err := orphans(ctx, q, rules, open, now)
+	if err != nil {
+		return err
+	}
+	return tell(ctx, q, rules, notices, changed)
+}
+
+// refusalPrefix begins the keys of incidents about configurations that were refused.
+const refusalPrefix = "config-"
+
+// TellRefused tells the operator, once, that a configuration was refused, and why.
+func TellRefused(ctx context.Context, q Queue, rules []Rule, why string, now time.Time) error {
+	open, err := q.Incidents(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the open incidents: %w", err)
+	}
+	key := refusalPrefix + strings.TrimPrefix(deliveryID("", why), "dlv_01")
+	if slices.ContainsFunc(open, func(i roster.Incident) bool { return i.Key == key }) {
+		return nil
+	}
+	n := roster.Notice{Kind: ConfigRefused, At: now, Text: fmt.Sprintf("The configuration was read again, and is refused: %s. The one of before goes on. Mend the file, then: watch287g reload.", clause(why))}
+	return Tell(ctx, q, rules, n, roster.Incident{Key: key, Since: now, Reported: true})
+}
+
+// EndRefused notes that a configuration was taken, so that the next one that is
+// refused is told of again.
+func EndRefused(ctx context.Context, q Queue) error {
+	open, err := q.Incidents(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the open incidents: %w", err)
+	}
+	var ended []roster.Incident
+	for _, i := range open {
+		if strings.HasPrefix(i.Key, refusalPrefix) {
+			i.Ended = true
+			ended = append(ended, i)
+		}
+	}
+	return tell(ctx, q, nil, nil, ended)
+}
