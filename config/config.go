@@ -11,6 +11,7 @@ import (
 	"io"
 	"net"
 	"net/mail"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -60,7 +61,10 @@ type Holds struct {
 // Web says where pages, feeds and the API are served.
 type Web struct {
 	Listen string `yaml:"listen,empty" hint:"write it like \":8287\" or \"127.0.0.1:8287\", or \"\" to serve nothing"` // host:port; "" serves nothing
-	URL    string `yaml:"url,empty" hint:"write a URL that begins with https:// or http://"`                           // under which readers reach it, without a slash at its end; "" where that is not known
+	// TrustedProxies are the networks of the proxies before the service, whose word on
+	// who asks is taken.
+	TrustedProxies []netip.Prefix `yaml:"trusted_proxies,empty" hint:"write addresses or networks like [127.0.0.1, 10.0.0.0/8]"`
+	URL            string         `yaml:"url,empty" hint:"write a URL that begins with https:// or http://"` // under which readers reach it, without a slash at its end; "" where that is not known
 }
 
 // Ops says where the service shows its operator how it is.
@@ -224,6 +228,20 @@ func (*Ops) validate(s *section) { s.check("listen", listen) }
 
 func (w *Web) validate(s *section) {
 	s.check("listen", listen)
+	s.check("trusted_proxies", func(text string) string {
+		network, err := netip.ParsePrefix(text)
+		if a, aErr := netip.ParseAddr(text); aErr == nil {
+			network, err = a.Unmap().WithZone("").Prefix(a.Unmap().BitLen())
+		}
+		switch {
+		case err != nil || network.Addr().Is4In6():
+			return "is neither an IP address nor a network"
+		case network.Bits() == 0:
+			return "is everybody, who could then pass for anybody"
+		}
+		w.TrustedProxies = append(w.TrustedProxies, network.Masked())
+		return ""
+	})
 	s.check("url", func(text string) string {
 		w.URL = strings.TrimRight(text, "/")
 		switch u := webURL(text); {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -86,6 +87,12 @@ func TestLoadValid(t *testing.T) {
 		{"aliases", "aliases: aliases.csv\n", func(c *config.Config) { c.Aliases = "aliases.csv" }},
 		{"aliases in a folder", "aliases: ./folder/inside.csv\n", func(c *config.Config) { c.Aliases = "folder/inside.csv" }},
 		{"listen", "web:\n  listen: 127.0.0.1:0\n", func(c *config.Config) { c.Web.Listen = "127.0.0.1:0" }},
+		{"trusted proxies", "web:\n  trusted_proxies: [127.0.0.1, 10.1.2.3/8, \"2001:db8::/32\"]\n", func(c *config.Config) {
+			c.Web.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32"), netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::/32")}
+		}},
+		{"one trusted proxy", "web:\n  trusted_proxies: 127.0.0.1\n", func(c *config.Config) {
+			c.Web.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
+		}},
 		{"listen on all hosts, unquoted", "web:\n  listen: :80\n", func(c *config.Config) { c.Web.Listen = ":80" }},
 		{"listen on IPv6", "web:\n  listen: \"[::1]:8287\"\n", func(c *config.Config) { c.Web.Listen = "[::1]:8287" }},
 		{"url", "web:\n  url: https://example.org/287g/\n", func(c *config.Config) { c.Web.URL = "https://example.org/287g" }},
@@ -217,7 +224,7 @@ func TestExampleIsWhole(t *testing.T) {
 			}
 		}
 	}
-	const plain, only, secrets = 15 + 2 + 2, 7, 8
+	const plain, only, secrets = 16 + 2 + 2, 7, 8
 	const channels = 8 + 1 + 1 + 5 + 2 // each channel's, slack's, webhook's, email's, dkim's
 	if want := plain - 1 + only + channels + 3*(secrets-1); found != want {
 		t.Errorf("the reader knows %d keys, want %d", found, want)

@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"reflect"
 	"slices"
 	"strconv"
@@ -105,7 +106,7 @@ func structOf(t reflect.Type) reflect.Type {
 	switch {
 	case t == reflect.TypeFor[roster.Filter]():
 		return reflect.TypeFor[only]()
-	case t.Kind() != reflect.Struct, t == reflect.TypeFor[Secret](), reflect.PointerTo(t).Implements(reflect.TypeFor[reader]()):
+	case t.Kind() != reflect.Struct, t == reflect.TypeFor[Secret](), t == reflect.TypeFor[netip.Prefix](), reflect.PointerTo(t).Implements(reflect.TypeFor[reader]()):
 		return nil
 	}
 	return t

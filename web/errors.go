@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"strconv"
 
+	"github.com/watch287g/watch287g/web/crowd"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -23,13 +24,11 @@ const (
 // writeError answers with an error. No other place does.
 func (s *Site) writeError(w http.ResponseWriter, r *http.Request, as form, err error) {
 	p := route.ProblemOf(err)
-	if p.Status >= http.StatusInternalServerError {
-		s.options.Log.Error("a request could not be answered", "path", r.URL.Path, "error", err.Error())
-	}
+	s.count(r, p.Status, err)
 	h := w.Header()
 	h.Set("Cache-Control", notKept)
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	if p.Status == http.StatusServiceUnavailable {
+	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {
 		h.Set("Retry-After", retryAfter)
 	}
 	var body []byte
@@ -50,6 +49,23 @@ func (s *Site) writeError(w http.ResponseWriter, r *http.Request, as form, err e
 	}
 }
 
+// count counts a request that is not answered as it was meant. What anybody can bring
+// about is not logged; of what is wrong here, there is so much at once that some will do.
+func (s *Site) count(r *http.Request, status int, err error) {
+	refused := s.options.Refused
+	switch {
+	case status == http.StatusNotFound || status == http.StatusNotImplemented: // said, and nobody refused
+	case status == http.StatusServiceUnavailable:
+		refused.Add(crowd.Busy)
+	case status == http.StatusTooManyRequests:
+		refused.Add(crowd.Many)
+	case status < http.StatusInternalServerError:
+		refused.Add(crowd.Bad)
+	case refused.Fail():
+		s.options.Log.Error("a request could not be answered", "path", r.URL.Path, "error", err.Error())
+	}
+}
+
 // problemPage tells a reader what is wrong, and shows ways on as far as they are known.
 func (s *Site) problemPage(r *http.Request, p *route.Problem) []byte {
 	now, err := s.current(r.Context())
@@ -58,7 +74,9 @@ func (s *Site) problemPage(r *http.Request, p *route.Problem) []byte {
 	}
 	made, err := s.pages.Problem(s.request(r, now), p)
 	if err != nil {
-		s.options.Log.Error("the page of an error could not be made", "path", r.URL.Path, "error", err.Error())
+		if s.options.Refused.Fail() {
+			s.options.Log.Error("the page of an error could not be made", "path", r.URL.Path, "error", err.Error())
+		}
 		return barePage(p)
 	}
 	return made.Body

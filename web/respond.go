@@ -13,6 +13,7 @@ import (
 
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/web/cache"
+	"github.com/watch287g/watch287g/web/crowd"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -173,6 +174,13 @@ func (s *Site) cached(key string) *cache.Response {
 // newResponse has a response made, when its turn comes.
 func (s *Site) newResponse(rt route.Route, r *http.Request, params url.Values, now *served) (_ *cache.Response, err error) {
 	turns := s.turnsOf(rt, r, params)
+	if turns != s.turns.plain {
+		client := crowd.Client(r.Context())
+		if !s.lines.Take(client) {
+			return nil, &route.Problem{Status: http.StatusTooManyRequests, Title: "Too many requests at once", Detail: "Please wait for some of them to be answered."}
+		}
+		defer s.lines.Give(client)
+	}
 	if err := turns.enter(); err != nil {
 		return nil, err
 	}

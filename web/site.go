@@ -17,6 +17,7 @@ import (
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/api"
 	"github.com/watch287g/watch287g/web/cache"
+	"github.com/watch287g/watch287g/web/crowd"
 	"github.com/watch287g/watch287g/web/embed"
 	"github.com/watch287g/watch287g/web/files"
 	"github.com/watch287g/watch287g/web/pages"
@@ -48,7 +49,8 @@ type Options struct {
 	Answered func(class string, status int, took time.Duration)
 	// Loaded is called with each snapshot that pages are made from, by the revision of
 	// the source, and when it was read; nil: nothing is.
-	Loaded func(revision uint64, at time.Time)
+	Loaded  func(revision uint64, at time.Time)
+	Refused *crowd.Counts // what readers are refused is counted here; nil to count it for Site.Refused alone
 }
 
 // Site answers requests.
@@ -57,6 +59,7 @@ type Site struct {
 	pages   *pages.Set
 	cache   *cache.Cache
 	turns   turnsBySort
+	lines   *crowd.Shares // of the places in the lines for turns, by client
 	handler http.Handler
 
 	loading   sync.Mutex  // held by the one who loads a new snapshot
@@ -76,13 +79,16 @@ func New(o Options) (*Site, error) {
 	if o.Local == "" {
 		o.Local = "http://localhost"
 	}
+	if o.Refused == nil {
+		o.Refused = crowd.NewCounts(nil)
+	}
 	api := api.New(o.URL, o.Contact)
 	set, err := pages.New(pages.Options{Roster: o.Source.Roster, Operations: api.Operations(), Assets: addresses(assets),
 		Version: o.Version, Contact: o.Contact, Every: o.Every})
 	if err != nil {
 		return nil, fmt.Errorf("setting up the pages: %w", err)
 	}
-	s := &Site{options: o, pages: set, cache: cache.New(cacheBytes), turns: newTurns()}
+	s := &Site{options: o, pages: set, cache: cache.New(cacheBytes), turns: newTurns(), lines: crowd.NewShares(mostInLine)}
 	cards, err := embed.New(addresses(assets))
 	if err != nil {
 		return nil, fmt.Errorf("setting up the cards: %w", err)
@@ -99,6 +105,9 @@ func (s *Site) newHandler(routes []route.Route) http.Handler {
 	}
 	return s.guard(mux)
 }
+
+// Refused counts what readers were refused.
+func (s *Site) Refused() *crowd.Counts { return s.options.Refused }
 
 // ServeHTTP answers one request.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {

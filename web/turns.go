@@ -15,6 +15,11 @@ const (
 	retryAfter = "5"
 )
 
+// mostInLine is how many responses one client can wait for at once, of those that are
+// made in turns of which there are few. Those who ask for many stand in a line of their
+// own so, and the others' is short.
+const mostInLine = 16
+
 // turns bounds how many responses are made at once: one token is in it for each.
 type turns chan struct{}
 

@@ -11,6 +11,7 @@ import (
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/ops"
 	"github.com/watch287g/watch287g/store"
+	"github.com/watch287g/watch287g/web/crowd"
 )
 
 // newMonitor makes what shows the operator how a service with this store is.
@@ -66,5 +67,6 @@ func serveOps(ctx context.Context, l net.Listener, m *ops.Monitor, log *slog.Log
 		<-ctx.Done()
 		return nil
 	}
-	return serveReaders(ctx, l, m.Handler(), defaultLimits(), log)
+	gate := crowd.NewGate(crowdLimits(), nil, crowd.NewCounts(nil), log)
+	return serveReaders(ctx, l, m.Handler(), gate, defaultLimits(), log)
 }

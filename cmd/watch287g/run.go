@@ -86,7 +86,7 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, log *slog.
 	return runParts(ctx, log, []part{
 		{"polling", s.watcher.Run},
 		{"sending", s.sender.Run},
-		{"serving pages", func(ctx context.Context) error { return serveWeb(ctx, pages, site, log) }},
+		{"serving pages", func(ctx context.Context) error { return serveWeb(ctx, pages, site, c.Web, log) }},
 		{"answering commands", func(ctx context.Context) error { return s.serveSocket(ctx, l) }},
 		{"showing how it is", func(ctx context.Context) error { return serveOps(ctx, metrics, a.monitor, log) }},
 		{"telling systemd", ops.NewSystemd(a.monitor).Run},

@@ -12,11 +12,10 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/net/netutil"
-
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/web"
+	"github.com/watch287g/watch287g/web/crowd"
 )
 
 // readerLimits bound what a reader can do to the service.
@@ -32,15 +31,21 @@ func defaultLimits() readerLimits {
 		write: 2 * time.Minute} // a list over a slow line
 }
 
-const (
-	mostConnections = 2000
-	shutdownGrace   = 5 * time.Second // for what is under way when the service stops
-)
+const shutdownGrace = 5 * time.Second // for what is under way when the service stops
+
+// summaryEach is how often the log sums up what readers were refused.
+const summaryEach = time.Minute
+
+// crowdLimits bound the connections of readers. One address can be that of a whole
+// office, or of all customers of a carrier.
+func crowdLimits() crowd.Limits {
+	return crowd.Limits{Connections: crowd.Room(2000, openFiles()), Address: 128, Wait: time.Second}
+}
 
 // newSite makes the site that the configuration describes.
 func (a *app) newSite(s store.Reader, c config.Config, log *slog.Logger) (*web.Site, error) {
 	site, err := web.New(web.Options{Source: s, URL: c.Web.URL, Local: localURL(c.Web.Listen), Version: version, Contact: c.Source.Contact,
-		Every: c.Source.Every, Now: a.now, Log: log, Answered: a.monitor.Answered, Loaded: a.monitor.Loaded})
+		Every: c.Source.Every, Now: a.now, Log: log, Refused: crowd.NewCounts(a.monitor.Refused), Answered: a.monitor.Answered, Loaded: a.monitor.Loaded})
 	if err != nil {
 		return nil, fmt.Errorf("setting up the pages: %w", err)
 	}
@@ -84,26 +89,29 @@ func listenWeb(ctx context.Context, address string) (net.Listener, error) {
 	case err != nil:
 		return nil, fmt.Errorf("listening on %s, which web.listen names: %w", address, err)
 	}
-	return netutil.LimitListener(l, mostConnections), nil
+	return l, nil
 }
 
 // serveWeb answers readers until ctx ends; without a listener it only waits.
-func serveWeb(ctx context.Context, l net.Listener, site *web.Site, log *slog.Logger) error {
+func serveWeb(ctx context.Context, l net.Listener, site *web.Site, c config.Web, log *slog.Logger) error {
 	if l == nil {
 		<-ctx.Done()
 		return nil
 	}
-	var following sync.WaitGroup
-	defer following.Wait()
+	var beside sync.WaitGroup
+	defer beside.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	following.Go(func() { site.Follow(ctx) })
-	return serveReaders(ctx, l, site, defaultLimits(), log)
+	beside.Go(func() { site.Follow(ctx) })
+	beside.Go(func() { site.Refused().Summarize(ctx, summaryEach, log) })
+	gate := crowd.NewGate(crowdLimits(), c.TrustedProxies, site.Refused(), log)
+	return serveReaders(ctx, l, site, gate, defaultLimits(), log)
 }
 
 // serveReaders answers over a listener, which it closes, until ctx ends.
-func serveReaders(ctx context.Context, l net.Listener, h http.Handler, limits readerLimits, log *slog.Logger) error {
-	server := &http.Server{Handler: h, ReadHeaderTimeout: limits.read, ReadTimeout: limits.read, WriteTimeout: limits.write,
+func serveReaders(ctx context.Context, l net.Listener, h http.Handler, gate *crowd.Gate, limits readerLimits, log *slog.Logger) error {
+	server := &http.Server{Handler: gate.Handler(h), ConnState: gate.State, ConnContext: gate.Context,
+		ReadHeaderTimeout: limits.read, ReadTimeout: limits.read, WriteTimeout: limits.write,
 		IdleTimeout: limits.idle, MaxHeaderBytes: limits.header, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
 	stopped := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
@@ -114,7 +122,7 @@ func serveReaders(ctx context.Context, l net.Listener, h http.Handler, limits re
 			_ = server.Close() // those who still read have had their time
 		}
 	})
-	err := server.Serve(l)
+	err := server.Serve(gate.Listener(l))
 	if !stop() {
 		<-stopped
 	}

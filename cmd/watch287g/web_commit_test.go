@@ -20,6 +20,7 @@ import (
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/web"
+	"github.com/watch287g/watch287g/web/crowd"
 )
 
 // openArchive opens a store of its own with the archive in it, or with a made-up
@@ -46,6 +47,14 @@ func openArchive(t testing.TB, file string) (store.Store, string) {
 // serveAt serves on an address of its own, which it returns, until the test ends.
 func serveAt(t testing.TB, h http.Handler, limits readerLimits) string {
 	t.Helper()
+	all := crowdLimits()
+	all.Address = all.Connections // all tests ask from one address
+	return serveCrowd(t, h, limits, crowd.NewGate(all, nil, crowd.NewCounts(nil), slog.New(slog.DiscardHandler)))
+}
+
+// serveCrowd is serveAt with a gate.
+func serveCrowd(t testing.TB, h http.Handler, limits readerLimits, gate *crowd.Gate) string {
+	t.Helper()
 	l, err := listenWeb(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +65,7 @@ func serveAt(t testing.TB, h http.Handler, limits readerLimits) string {
 		serving.Go(func() { site.Follow(ctx) })
 	}
 	serving.Go(func() {
-		if err := serveReaders(ctx, l, h, limits, slog.New(slog.DiscardHandler)); err != nil {
+		if err := serveReaders(ctx, l, h, gate, limits, slog.New(slog.DiscardHandler)); err != nil {
 			t.Error(err)
 		}
 	})

@@ -311,7 +311,7 @@ func TestArchiveStorm(t *testing.T) {
 	goroutines := runtime.NumGoroutine()
 	stop, done := make(chan struct{}), make(chan pace, 1)
 	go func() {
-		done <- crowd(t, address, 200, 0, 5*time.Second, func() []byte {
+		done <- crowdOf(t, address, 200, 0, 5*time.Second, func() []byte {
 			path := []string{"/downloads/changes.xlsx?since=", "/downloads/changes.json?since=", "/compare?from=", "/api/v1/agreements?as_of=",
 				"/downloads/agreements.geojson?as_of=", "/changes?since="}[rand.N(6)]
 			return getting(path + time.Date(2025, time.February, 22, 0, 0, rand.N(300*86400), 0, time.UTC).Format(time.RFC3339))

@@ -86,9 +86,9 @@ func (p pace) at(percent int) float64 {
 	return p.took[(len(p.took)-1)*percent/100].Seconds() * 1000
 }
 
-// crowd asks for one address, or what next makes up each time, over so many
+// crowdOf asks for one address, or what next makes up each time, over so many
 // connections for a while.
-func crowd(t testing.TB, address string, connections, status int, long time.Duration, next func() []byte) pace {
+func crowdOf(t testing.TB, address string, connections, status int, long time.Duration, next func() []byte) pace {
 	t.Helper()
 	var all pace
 	var mu sync.Mutex
