@@ -1,95 +1,157 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
-
+	"github.com/watch287g/watch287g/notify/outage"
 	"github.com/watch287g/watch287g/roster"
 )
 
-// OperatorAlert is news about a channel for the operator.
+// OperatorAlert is news about channels for the operator.
 type OperatorAlert struct {
-	Kind    string // ChannelFailing, ChannelRecovered or DeliveryDied
-	Channel string
+	Kind    string // ChannelFailing, ChannelRecovered, RecipientRefused or DeliveryDied
+	Channel string // the first one that it is about
 	Text    string // a sentence or two that say what to do next
-	// Incidents are stored with the alert, so that it is sent only once also where
-	// the service is restarted.
-	Incidents []roster.Incident
 }
 
-// incidentPrefix begins the keys of the incidents of channels.
-const incidentPrefix = "channel-"
-
-// clause is an error's text without the period that the sentence around it has.
-func clause(text string) string { return strings.TrimRight(text, ". ") }
-
-// failing reads which channels were reported as failing, and since when they do.
-func (s *Sender) failing(ctx context.Context) (map[string]time.Time, error) {
-	incidents, err := s.o.Queue.Incidents(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("reading which channels fail: %w", err)
+// result is a delivery after a try that ended with err. What that says about the
+// channel is noted first, so that the operator hears of it whatever happens next.
+func (s *Sender) result(dl deadlines, d roster.Delivery, err error, quiet bool) roster.Delivery {
+	now, before := s.now(), d
+	if err == nil && quiet {
+		return applyResult(d, nil, outage.Channel{}, now, nil)
 	}
-	since := map[string]time.Time{}
-	for _, i := range incidents {
-		if name, ok := strings.CutPrefix(i.Key, incidentPrefix); ok && i.Reported && !i.Ended {
-			since[name] = i.Since
+	s.notes.Lock() // a report changes the same
+	defer s.notes.Unlock()
+	incidents, unknown := s.o.Queue.Incidents(dl.saving)
+	c := outage.Of(incidents, d.Channel)
+	if f := asFailure(err); f.Permanent && len(f.Left) == 0 && c.RefusesAll() {
+		err = &Failure{Err: err, Permanent: true, Channel: true}
+	}
+	c.Tried(now)
+	d = applyResult(d, err, c, now, s.o.Pause)
+	f := asFailure(err)
+	c.Judge(before, d, outage.Result{Permanent: f.Permanent, Whole: f.Channel, Others: len(f.Left) > 0, RetryAfter: f.RetryAfter}, now)
+	changed := append(c.Incidents(), c.TryOthers(incidents, now)...)
+	if unknown == nil && len(changed) > 0 {
+		unknown = s.o.Queue.Enqueue(dl.saving, nil, changed)
+		s.Wake() // there may be something to report
+	}
+	if unknown != nil {
+		s.o.Log.Error("cannot note what is wrong with a channel", "channel", d.Channel, "error", reason(unknown))
+	}
+	return d
+}
+
+// makeReport says what there is to report now, and when there will be more.
+func (s *Sender) makeReport(ctx context.Context, incidents []roster.Incident) (outage.Report, error) {
+	at, now := s.setup.Load(), s.now()
+	o := outage.Options{Now: now, Channels: slices.Collect(maps.Keys(at.workers)), Failing: s.o.Failing, Gathering: gathering,
+		Waiting: func(channel string) (n int, err error) {
+			pending, err := s.o.Queue.Pending(ctx, channel)
+			for _, d := range pending {
+				if !d.DueAt.After(now) && len(d.Left) == 0 {
+					n++
+				}
+			}
+			return n, err
+		}}
+	for _, r := range at.rules {
+		o.Channels = append(o.Channels, r.Channel)
+	}
+	if s.once {
+		o.Gathering = 0
+	}
+	r, err := outage.Make(incidents, o)
+	if err != nil {
+		return r, fmt.Errorf("reading what is pending for a channel that fails: %w", err)
+	}
+	return r, nil
+}
+
+// report tells the operator what is wrong with channels.
+func (s *Sender) report(dl deadlines) {
+	err := func() error {
+		s.notes.Lock()
+		defer s.notes.Unlock()
+		incidents, err := s.o.Queue.Incidents(dl.saving)
+		if err != nil {
+			return err
+		}
+		r, err := s.makeReport(dl.saving, incidents)
+		if err != nil || len(r.Incidents) == 0 {
+			return err
+		}
+		return s.o.Queue.Enqueue(dl.saving, s.tell(r, s.now()), r.Incidents)
+	}()
+	s.Wake() // it may have written to the operator
+	s.unwritten.Store(err != nil)
+	if err == nil {
+		return
+	}
+	s.o.Log.Error("could not report what is wrong with channels; it is tried again", "error", reason(err))
+	select {
+	case <-time.After(reportPause):
+	case <-dl.sending.Done():
+	}
+}
+
+// tell makes the deliveries that carry a report to the operators' channels. None of
+// them is told about itself: the news would only wait there.
+func (s *Sender) tell(r outage.Report, now time.Time) []roster.Delivery {
+	var planned []roster.Delivery
+	for _, news := range []struct {
+		kind  string
+		items []outage.Item
+		text  func([]outage.Item) string
+	}{
+		{ChannelFailing, r.Began, outage.TextBegan},
+		{ChannelFailing, r.Lasting, func(all []outage.Item) string { return outage.TextLasting(all, now) }},
+		{ChannelRecovered, r.Ended, outage.TextEnded},
+		{DeliveryDied, r.Dead, outage.TextDead},
+		{RecipientRefused, r.Refused, outage.TextRefused},
+	} {
+		if len(news.items) == 0 {
+			continue
+		}
+		first := news.items[0]
+		s.logNews(news.kind, news.items)
+		if s.o.OnAlert != nil && news.kind != DeliveryDied { // which was called for that one already
+			s.o.OnAlert(OperatorAlert{Kind: news.kind, Channel: first.Channel, Text: news.text(news.items)})
+		}
+		for _, rule := range s.setup.Load().rules {
+			items := outage.Without(news.items, rule.Channel)
+			if !rule.Operator || len(items) == 0 {
+				continue
+			}
+			// A machine that reports what another one has reported makes the same id,
+			// of which the store takes one.
+			of := fmt.Sprint("report", news.kind, first.Channel, first.Down.UnixNano(), first.Told, first.DeadToldAt.UnixNano(), now.Truncate(time.Hour).UnixNano())
+			planned = append(planned, roster.Delivery{ID: deliveryID(rule.Channel, of), Channel: rule.Channel,
+				Notice: &roster.Notice{Kind: news.kind, At: now, Text: news.text(items)}, CreatedAt: now, DueAt: now, State: roster.DeliveryWaiting})
 		}
 	}
-	return since, nil
+	return planned
 }
 
-// alertFailing reports, once, that a channel keeps failing.
-func (s *Sender) alertFailing(dl deadlines, w *worker, d roster.Delivery) {
-	s.alert(dl, OperatorAlert{Kind: ChannelFailing, Channel: w.name,
-		Text: fmt.Sprintf("For %s nothing got through to the channel %s. The last try: %s. Its messages wait and are tried again. To try the channel now: watch287g notify test %s.",
-			roughly(s.now().Sub(d.TriedAt)), w.name, clause(d.LastError), w.name),
-		Incidents: []roster.Incident{{Key: incidentPrefix + w.name, Since: d.TriedAt, Reported: true}}})
-}
-
-// alertRecovered reports that a channel works again, if it was reported as failing.
-func (s *Sender) alertRecovered(dl deadlines, w *worker, since time.Time) {
-	if since.IsZero() {
-		return
+// logNews logs what a report tells. Where that is an operator's own channel, or no other
+// is there to hear of it, the log and the metrics are all that says so.
+func (s *Sender) logNews(kind string, items []outage.Item) {
+	for _, i := range items {
+		log := s.o.Log.Warn
+		told := slices.ContainsFunc(s.setup.Load().rules, func(r Rule) bool { return r.Operator && r.Channel != i.Channel })
+		operators := slices.ContainsFunc(s.setup.Load().rules, func(r Rule) bool { return r.Operator && r.Channel == i.Channel })
+		if kind == ChannelRecovered {
+			log = s.o.Log.Info
+		} else if operators || !told {
+			log = s.o.Log.Error
+		}
+		log("trouble with a channel", "what", kind, "channel", i.Channel, "operators", operators, "told", told,
+			"waiting", i.Waiting, "given_up", i.GivenUp+i.Dead, "error", cmp.Or(i.DeadError, i.Error))
 	}
-	s.alert(dl, OperatorAlert{Kind: ChannelRecovered, Channel: w.name,
-		Text: fmt.Sprintf("Messages get through to the channel %s again, after %s. Those that waited follow in order.",
-			w.name, roughly(s.now().Sub(since))),
-		Incidents: []roster.Incident{{Key: incidentPrefix + w.name, Since: since, Reported: true, Ended: true}}})
-}
-
-// alertDead reports that a delivery was given up.
-func (s *Sender) alertDead(dl deadlines, d roster.Delivery) {
-	tries := "the first try"
-	if d.Attempts > 1 {
-		tries = fmt.Sprintf("%d tries", d.Attempts)
-	}
-	s.alert(dl, OperatorAlert{Kind: DeliveryDied, Channel: d.Channel,
-		Text: fmt.Sprintf("A message to the channel %s was given up after %s: %s. Later ones are sent all the same. To send it again: watch287g deliveries retry %s.",
-			d.Channel, tries, clause(d.LastError), d.ID)})
-}
-
-// alert sends an alert to the operators' channels, but not to the channel that it is
-// about, where the news would only wait.
-func (s *Sender) alert(dl deadlines, a OperatorAlert) {
-	if s.o.OnAlert != nil {
-		s.o.OnAlert(a)
-	}
-	others := slices.DeleteFunc(slices.Clone(s.setup.Load().rules), func(r Rule) bool { return r.Channel == a.Channel })
-	now := s.now()
-	deliveries := noticeDeliveries(others, []roster.Notice{{Kind: a.Kind, At: now, Text: a.Text}}, now)
-	enqueue := func() (struct{}, error) {
-		return struct{}{}, s.o.Queue.Enqueue(dl.saving, deliveries, a.Incidents)
-	}
-	// It is tried for a while: it would be due again at once, as nothing says that it
-	// was reported.
-	if _, err := backoff.Retry(dl.saving, enqueue, backoff.WithBackOff(storePauses()), backoff.WithMaxElapsedTime(time.Minute)); err != nil {
-		s.o.Log.Error("could not alert the operator", "about", a.Kind, "channel", a.Channel, "error", err.Error())
-		return
-	}
-	s.Wake()
 }

@@ -1,11 +1,15 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -104,7 +108,7 @@ func (c *chat) Send(ctx context.Context, m Message, done func(part, answer strin
 	select {
 	case err := <-ended:
 		if err != nil {
-			return &Failure{Err: err}
+			return err
 		}
 	case <-timer.C:
 		return &Failure{Err: fmt.Errorf("%s has not answered within %.0f seconds", c.scheme, chatTimeout.Seconds())}
@@ -123,9 +127,37 @@ func (c *chat) sendText(text string, params *types.Params) error {
 		}
 	}
 	if err := c.service.Send(text, params); err != nil {
-		return fmt.Errorf("%s: %s", c.scheme, c.hide(err.Error()))
+		f := chatFailure(err.Error())
+		f.Err = fmt.Errorf("%s: %s", c.scheme, c.hide(err.Error()))
+		return f
 	}
 	return nil
+}
+
+// chatStatuses are how shoutrrr's services say a status, for which they have no type:
+// "404 Not Found", "unexpected http status code: 403", "(401)", and ntfy's own "(40101)".
+var chatStatuses = regexp.MustCompile(`\b([345]\d\d) [A-Z]|(?i:status|http|code)\W{1,3}([345]\d\d)\b|\(([345]\d\d)(?:\d\d)?\)`)
+
+// chatWords are what they say in place of a status.
+var chatWords = map[string]int{
+	"chat not found": http.StatusNotFound, "forbidden": http.StatusForbidden, "invalid token": http.StatusUnauthorized,
+	"message is too long": http.StatusRequestEntityTooLarge, "unauthorized": http.StatusUnauthorized,
+}
+
+// chatFailure is what an error of shoutrrr's means, by statusFailure. One that names no
+// status is tried again.
+func chatFailure(text string) *Failure {
+	for words, status := range chatWords {
+		if strings.Contains(strings.ToLower(text), words) {
+			return statusFailure(status)
+		}
+	}
+	found := chatStatuses.FindStringSubmatch(text)
+	if found == nil {
+		return &Failure{}
+	}
+	status, _ := strconv.Atoi(cmp.Or(found[1:]...)) // three digits
+	return statusFailure(status)
 }
 
 // withoutMentions keeps a name in ICE's list from calling people: a zero-width

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	netmail "net/mail"
-	"net/textproto"
 	"net/url"
 	"slices"
 	"strings"
@@ -18,6 +17,7 @@ import (
 	"github.com/emersion/go-msgauth/dkim"
 	"github.com/wneessen/go-mail"
 
+	"github.com/watch287g/watch287g/notify/outage"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -188,18 +188,9 @@ func (e *email) Send(ctx context.Context, m Message, done func(part, answer stri
 	if err != nil {
 		return permanent("the message cannot be put into HTML: %w", err)
 	}
-	round := &emailRound{done: done}
-	for _, r := range m.Delivery.Receipts {
-		round.delivered = round.delivered || !strings.HasPrefix(r.Answer, refusedAnswer)
-	}
-	var left []*netmail.Address
-	for _, to := range e.to {
-		if !m.Delivery.Done(to.Address) {
-			left = append(left, to)
-		}
-	}
+	round := &emailRound{done: done, delivered: len(m.Delivery.Receipts) > 0}
+	left := e.recipients(m, round)
 	err = e.sendAll(ctx, l, left, round)
-	round.finish()
 	switch {
 	case err == nil:
 		return round.failure()
@@ -207,6 +198,25 @@ func (e *email) Send(ctx context.Context, m Message, done func(part, answer stri
 		return fmt.Errorf("stopped after %d of %d recipients: %w", round.accepted, len(left), ctx.Err())
 	}
 	return err
+}
+
+// recipients are those who are to be sent the message now: of one that was sent but for
+// some, those who were put off.
+func (e *email) recipients(m Message, round *emailRound) []*netmail.Address {
+	var now []*netmail.Address
+	for _, to := range e.to {
+		left := slices.IndexFunc(m.Delivery.Left, func(l roster.Leftover) bool { return l.Part == to.Address })
+		switch {
+		case m.Delivery.Done(to.Address), left < 0 && len(m.Delivery.Left) > 0:
+		case slices.Contains(m.Held, to.Address):
+			round.left = append(round.left, roster.Leftover{Part: to.Address, Answer: "waits for an earlier message"})
+		case left >= 0 && m.Delivery.Left[left].Refused:
+			round.left = append(round.left, m.Delivery.Left[left])
+		default:
+			now = append(now, to)
+		}
+	}
+	return now
 }
 
 // sendAll sends the letter to one recipient after the other.
@@ -218,42 +228,49 @@ func (e *email) sendAll(ctx context.Context, l letter, to []*netmail.Address, ro
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	for _, to := range to {
-		raw, err := e.mail(l, to)
+	defer func() { s.close() }()
+	for refused := false; len(to) > 0; {
+		raw, err := e.mail(l, to[0])
 		if err != nil {
 			return permanent("the message cannot be written: %w", err)
 		}
-		refusal, err := s.send(e.from.Address, to.Address, raw)
+		refusal, err := s.send(e.from.Address, to[0].Address, raw)
 		switch {
 		case refusal != nil:
-			round.refuse(to.Address, refusal)
+			round.refuse(to[0].Address, *refusal)
+			refused = true
 		case err == nil:
-			round.accept(to.Address, e.messageID(l.delivery, to))
+			round.accept(to[0].Address, e.messageID(l.delivery, to[0]))
 		}
-		if err != nil {
-			s.abort()
+		if refusal != nil || err == nil {
+			to = to[1:]
+		}
+		if err == nil {
+			continue
+		}
+		s.abort()
+		if !refused {
 			return err
 		}
+		// Servers hang up on clients that name unknown recipients, which must not
+		// keep the others waiting.
+		again, err := e.connect(ctx)
+		if err != nil {
+			return err
+		}
+		s, refused = again, false
 	}
 	return nil
 }
 
-// refusedAnswer begins the receipt of a recipient that a server does not want.
-const refusedAnswer = "refused: "
-
 // emailRound is one try to reach all recipients.
 type emailRound struct {
-	done           func(part, answer string)
-	delivered      bool // somebody has received the message, now or earlier
-	accepted       int  // how many received it now
-	later, refused []refusal
-}
-
-// refusal is why one recipient did not get the message.
-type refusal struct {
-	to    string
-	reply *textproto.Error
+	done      func(part, answer string)
+	delivered bool // somebody has received the message, now or earlier
+	accepted  int  // how many received it now
+	left      []roster.Leftover
+	codes     []string // of the replies to those
+	text      bool     // a server took a recipient and refused the text for good
 }
 
 func (r *emailRound) accept(to, messageID string) {
@@ -262,43 +279,40 @@ func (r *emailRound) accept(to, messageID string) {
 	r.done(to, messageID)
 }
 
-func (r *emailRound) refuse(to string, reply *textproto.Error) {
-	if reply.Code >= 500 {
-		r.refused = append(r.refused, refusal{to, reply})
-	} else {
-		r.later = append(r.later, refusal{to, reply})
-	}
+func (r *emailRound) refuse(to string, no smtpRefusal) {
+	r.left = append(r.left, roster.Leftover{Part: to, Answer: outage.Masked(replyText(no.reply), to), Refused: no.reply.Code >= 500})
+	r.codes = append(r.codes, replyCode(no.reply))
+	r.text = r.text || no.text && no.reply.Code >= 500
 }
 
-// finish records those that are refused for good, so that they are not tried
-// again. Where all are refused, it is probably us that the server refuses: they are
-// tried again once that is fixed.
-func (r *emailRound) finish() {
-	if !r.delivered {
-		return
-	}
-	for _, no := range r.refused {
-		r.done(no.to, refusedAnswer+replyText(no.reply))
-	}
-}
+// mostNamed is how many of the recipients who are left an error names.
+const mostNamed = 3
 
-// failure says what remains to be sent. It counts recipients but does not name them.
+// failure says what remains to be sent. Where nobody is accepted, it is not the
+// recipients that the server refuses, but us or what we say.
 func (r *emailRound) failure() error {
+	all := !slices.ContainsFunc(r.left, func(l roster.Leftover) bool { return !l.Refused })
+	count := english.Plural(len(r.left), "recipient", "recipients")
+	var named []string // some of them, as far as whoever reads it needs to know
+	for _, l := range r.left[:min(len(r.left), mostNamed)] {
+		named = append(named, outage.Mask(l.Part)+" ("+l.Answer+")")
+	}
+	if n := len(r.left) - mostNamed; n > 0 {
+		named = append(named, fmt.Sprintf("%d more", n))
+	}
+	slices.Sort(r.codes)
+	codes := strings.Join(slices.Compact(r.codes), ", ")
 	switch {
-	case len(r.later) > 0:
-		return &Failure{Err: fmt.Errorf("the mail server puts off %s", counts(r.later))}
-	case len(r.refused) > 0 && !r.delivered:
-		return permanent("the mail server refuses all it was asked for: %s", counts(r.refused))
+	case len(r.left) == 0:
+		return nil
+	case r.delivered && all:
+		return &Failure{Err: fmt.Errorf("the mail server refuses %s: %s; the others have it", count, english.And(named)), Permanent: true, Left: r.left}
+	case r.delivered:
+		return &Failure{Err: fmt.Errorf("the mail server puts off %s: %s; the others have it", count, english.And(named)), Left: r.left}
+	case !all:
+		return &Failure{Err: fmt.Errorf("the mail server puts off %s (%s)", count, codes)}
+	case r.text:
+		return permanent("the mail server refuses what the message says (%s)", codes)
 	}
-	return nil
-}
-
-// counts says how many recipients were refused, and with which replies.
-func counts(refusals []refusal) string {
-	var codes []string
-	for _, r := range refusals {
-		codes = append(codes, replyCode(r.reply))
-	}
-	slices.Sort(codes)
-	return fmt.Sprintf("%s (%s)", english.Plural(len(refusals), "recipient", "recipients"), strings.Join(slices.Compact(codes), ", "))
+	return &Failure{Err: fmt.Errorf("the mail server refuses all it was asked for: %s (%s)", count, codes), Permanent: true, Channel: true}
 }

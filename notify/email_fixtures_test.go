@@ -32,7 +32,8 @@ type mailbox struct {
 	hello, from func() error
 	rcpt        func(to string) error
 	data        func(conn net.Conn, to string) error
-	password    string // "" lets everybody in
+	reset       func(conn net.Conn) // after a refusal
+	password    string              // "" lets everybody in
 
 	mu    sync.Mutex
 	mails map[string][]string // by recipient
@@ -99,6 +100,8 @@ type mailSession struct {
 	conn   net.Conn
 	signed bool
 	to     string
+	// refused says that a recipient was.
+	refused bool
 }
 
 func (s *mailSession) AuthMechanisms() []string {
@@ -131,10 +134,12 @@ func (s *mailSession) Mail(string, *smtp.MailOptions) error {
 
 func (s *mailSession) Rcpt(to string, _ *smtp.RcptOptions) error {
 	s.to = to
-	if s.box.rcpt != nil {
-		return s.box.rcpt(to)
+	if s.box.rcpt == nil {
+		return nil
 	}
-	return nil
+	err := s.box.rcpt(to)
+	s.refused = err != nil
+	return err
 }
 
 func (s *mailSession) Data(r io.Reader) error {
@@ -153,7 +158,12 @@ func (s *mailSession) Data(r io.Reader) error {
 	return nil
 }
 
-func (s *mailSession) Reset() { s.to = "" }
+func (s *mailSession) Reset() {
+	if s.box.reset != nil && s.to != "" && s.refused {
+		s.box.reset(s.conn)
+	}
+	s.to, s.refused = "", false
+}
 
 func (s *mailSession) Logout() error { return nil }
 

@@ -15,6 +15,8 @@ import (
 
 	"github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
+
+	"github.com/watch287g/watch287g/notify/outage"
 )
 
 // smtpTimeout is how long connecting to a server may take, and then each message:
@@ -78,26 +80,34 @@ func (s *smtpSession) close() {
 	s.abort()
 }
 
-// send sends one message. A refusal concerns only the recipient; after an error the
-// connection is useless.
-func (s *smtpSession) send(from, to string, raw []byte) (refusal *textproto.Error, err error) {
+// smtpRefusal is a reply by which a server refuses a message to a recipient, or puts it
+// off; text says that it had accepted the recipient.
+type smtpRefusal struct {
+	reply *textproto.Error
+	text  bool
+}
+
+// send sends one message. A refusal concerns only the recipient, or the text; after an
+// error the connection is useless.
+func (s *smtpSession) send(from, to string, raw []byte) (refusal *smtpRefusal, err error) {
 	if err := s.client.UpdateDeadline(smtpTimeout); err != nil {
 		return nil, sessionError(err)
 	}
 	if err := s.client.Mail("<" + from + ">"); err != nil {
 		if reply, ok := errors.AsType[*textproto.Error](err); ok && reply.Code != smtpClosing {
-			return nil, fmt.Errorf("the mail server does not accept the sender: %s", replyText(reply))
+			return nil, mailFailure(smtpSender, reply, fmt.Errorf("the mail server does not accept the sender: %s", replyText(reply)))
 		}
 		return nil, sessionError(err)
 	}
-	err = s.transfer(to, raw)
+	text, err := s.transfer(to, raw)
 	if err == nil {
 		return nil, nil
 	}
-	refusal, ok := errors.AsType[*textproto.Error](err)
-	if !ok || refusal.Code == smtpClosing {
+	reply, ok := errors.AsType[*textproto.Error](err)
+	if !ok || reply.Code == smtpClosing {
 		return nil, sessionError(err)
 	}
+	refusal = &smtpRefusal{reply, text}
 	// A message that was refused halfway would block the next one.
 	if err := s.client.Reset(); err != nil {
 		return refusal, sessionError(err)
@@ -105,19 +115,20 @@ func (s *smtpSession) send(from, to string, raw []byte) (refusal *textproto.Erro
 	return refusal, nil
 }
 
-// transfer names the recipient and sends the text.
-func (s *smtpSession) transfer(to string, raw []byte) error {
+// transfer names the recipient and sends the text. text says that the recipient was
+// accepted.
+func (s *smtpSession) transfer(to string, raw []byte) (text bool, err error) {
 	if err := s.client.Rcpt("<" + to + ">"); err != nil {
-		return err
+		return false, err
 	}
 	w, err := s.client.Data()
 	if err != nil {
-		return err
+		return true, err
 	}
 	if _, err := w.Write(raw); err != nil {
-		return err
+		return true, err
 	}
-	return w.Close()
+	return true, w.Close()
 }
 
 // connectError says why there is no connection. What the server says is left
@@ -126,15 +137,37 @@ func (e *email) connectError(err error) error {
 	reply, replied := errors.AsType[*textproto.Error](err)
 	switch {
 	case replied && slices.Contains([]int{454, 530, 534, 535, 538}, reply.Code):
-		return fmt.Errorf("the mail server does not accept the user name and password (%s)", replyCode(reply))
+		return mailFailure(smtpConnect, reply, fmt.Errorf("the mail server does not accept the user name and password (%s)", replyCode(reply)))
 	case replied:
-		return fmt.Errorf("the mail server turns us away (%s)", replyCode(reply))
+		return mailFailure(smtpConnect, reply, fmt.Errorf("the mail server turns us away (%s)", replyCode(reply)))
 	case strings.Contains(err.Error(), "not support STARTTLS"):
-		return errors.New("the mail server offers no STARTTLS; without it nothing is sent")
+		return &Failure{Err: errors.New("the mail server offers no STARTTLS; without it nothing is sent"), Permanent: true, Channel: true}
 	case strings.Contains(err.Error(), "not support SMTP AUTH"), errors.Is(err, mail.ErrNoSupportedAuthDiscovered):
-		return errors.New("the mail server offers no way to sign in with a user name and password")
+		return &Failure{Err: errors.New("the mail server offers no way to sign in with a user name and password"), Permanent: true, Channel: true}
 	}
 	return errors.New("the mail server cannot be reached: " + unreachable(err))
+}
+
+// smtpStage is how far a mail got until a server refused it.
+type smtpStage int
+
+const (
+	smtpConnect smtpStage = iota // the greeting, or the sign-in
+	smtpSender                   // MAIL FROM
+)
+
+// mailFailure says what a reply before a recipient was named means. Those to recipients
+// and texts are judged together, by emailRound.failure:
+//
+//	greeting, sign-in, sender    5xx            the channel is of no use
+//	                             552, x.3.4     this message is too big
+//	                             4xx            tried again
+//	some recipients, or texts    5xx, 4xx       these recipients' own dead letter, or tried again
+//	all recipients               5xx, 4xx       the channel is of no use, or tried again
+//	all texts                    5xx, 4xx       this message is given up, or tried again
+func mailFailure(at smtpStage, reply *textproto.Error, err error) error {
+	tooBig := at == smtpSender && (reply.Code == 552 || strings.HasSuffix(enhancedCode.FindString(reply.Msg), ".3.4"))
+	return &Failure{Err: err, Permanent: reply.Code >= 500, Channel: !tooBig}
 }
 
 // sessionError says why a connection is useless.
@@ -152,7 +185,7 @@ func replyCode(r *textproto.Error) string {
 	return strings.TrimSpace(strconv.Itoa(r.Code) + " " + enhancedCode.FindString(r.Msg))
 }
 
-// replyText is a reply on one line.
+// replyText is a reply on one line. Servers repeat addresses, which are masked.
 func replyText(r *textproto.Error) string {
-	return headerText(strconv.Itoa(r.Code) + " " + r.Msg)
+	return outage.Masked(headerText(strconv.Itoa(r.Code)+" "+r.Msg), "")
 }

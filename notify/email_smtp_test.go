@@ -43,12 +43,34 @@ func TestEmailServerErrors(t *testing.T) {
 		prepare func(*mailbox)
 		config  EmailConfig
 		says    string
+		lasting bool // every message would be refused
+		message bool // this one alone is
 	}{
 		"turned away": {
+			lasting: true,
 			prepare: func(b *mailbox) {
 				b.hello = func() error { return reply(554, smtp.EnhancedCode{5, 7, 1}, "go away") }
 			},
 			says: "the mail server turns us away (554 5.7.1)",
+		},
+		"turned away for now": {
+			prepare: func(b *mailbox) {
+				b.hello = func() error { return reply(450, smtp.EnhancedCode{4, 7, 1}, "too many of you") }
+			},
+			says: "the mail server turns us away (450 4.7.1)",
+		},
+		"too big": {
+			prepare: func(b *mailbox) {
+				b.from = func() error { return reply(552, smtp.EnhancedCode{5, 3, 4}, "at most 10 KB") }
+			},
+			says:    "the mail server does not accept the sender: 552 5.3.4 at most 10 KB",
+			message: true,
+		},
+		"sender put off": {
+			prepare: func(b *mailbox) {
+				b.from = func() error { return reply(451, smtp.EnhancedCode{4, 3, 0}, "later, watch@example.org") }
+			},
+			says: "the mail server does not accept the sender: 451 4.3.0 later, w…@example.org",
 		},
 		"busy": {
 			prepare: func(b *mailbox) {
@@ -57,23 +79,27 @@ func TestEmailServerErrors(t *testing.T) {
 			says: "the mail server ended the connection: 421 4.3.2 shutting down",
 		},
 		"sender refused": {
+			lasting: true,
 			prepare: func(b *mailbox) {
 				b.from = func() error { return reply(553, smtp.EnhancedCode{5, 7, 1}, "not your address") }
 			},
 			says: "the mail server does not accept the sender: 553 5.7.1 not your address",
 		},
 		"sign-in needed": {
+			lasting: true,
 			prepare: func(b *mailbox) { b.password = "correct horse" },
 			says:    "the mail server does not accept the sender: 530 5.7.0 sign in first",
 		},
 		"wrong password": {
+			lasting: true,
 			prepare: func(b *mailbox) { b.password = "correct horse" },
 			config:  EmailConfig{Username: "mailer", Password: "hunter2"},
 			says:    "the mail server does not accept the user name and password (535 5.7.8)",
 		},
 		"no sign-in offered": {
-			config: EmailConfig{Username: "mailer", Password: "hunter2"},
-			says:   "the mail server offers no way to sign in",
+			lasting: true,
+			config:  EmailConfig{Username: "mailer", Password: "hunter2"},
+			says:    "the mail server offers no way to sign in",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -85,8 +111,10 @@ func TestEmailServerErrors(t *testing.T) {
 			if err == nil || len(through) > 0 || !strings.HasPrefix(err.Error(), tt.says) {
 				t.Fatalf("%v, %v", through, err)
 			}
-			if asFailure(err).Permanent || strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "reader@") {
-				t.Errorf("%v (permanent %v)", err, asFailure(err).Permanent)
+			f := asFailure(err)
+			if lasting, message := f.Permanent && f.Channel, f.Permanent && !f.Channel; lasting != tt.lasting || message != tt.message ||
+				strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "reader@") {
+				t.Errorf("%+v", f)
 			}
 		})
 	}
@@ -106,14 +134,15 @@ func TestEmailUnreachable(t *testing.T) {
 		box      *mailbox
 		security string
 		says     string
+		lasting  bool
 	}{
-		"no STARTTLS":           {plain, SecurityStartTLS, "the mail server offers no STARTTLS; without it nothing is sent"},
-		"a certificate unknown": {untrusted, SecurityTLS, "the mail server cannot be reached: its certificate is not signed by anybody known here"},
-		"nobody there":          {closed, SecurityPlain, "the mail server cannot be reached: connection refused"},
+		"no STARTTLS":           {plain, SecurityStartTLS, "the mail server offers no STARTTLS; without it nothing is sent", true},
+		"a certificate unknown": {untrusted, SecurityTLS, "the mail server cannot be reached: its certificate is not signed by anybody known here", false},
+		"nobody there":          {closed, SecurityPlain, "the mail server cannot be reached: connection refused", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			through, err := sendAll(tt.box.channel(t, EmailConfig{Security: tt.security}), oneNew())
-			if err == nil || err.Error() != tt.says || len(through) > 0 || asFailure(err).Permanent {
+			if err == nil || err.Error() != tt.says || len(through) > 0 || asFailure(err).Permanent != tt.lasting {
 				t.Errorf("%v, %v", through, err)
 			}
 		})

@@ -2,7 +2,6 @@ package notify
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -46,76 +45,129 @@ func TestEmailManyRecipients(t *testing.T) {
 	}
 }
 
-// What a server says to one recipient changes nothing for the others, and they
-// are done with at the next try.
+// What a server says to one recipient changes nothing for the others. Who is put off is
+// tried again alone, and who is refused is left, under a name that gives nobody away.
 func TestEmailRefusals(t *testing.T) {
-	full := reply(452, smtp.EnhancedCode{4, 2, 2}, "mailbox full")
-	unknown := reply(550, smtp.EnhancedCode{5, 1, 1}, "no such user here")
-	spam := reply(554, smtp.EnhancedCode{5, 7, 1}, "looks like spam")
+	full := reply(452, smtp.EnhancedCode{4, 2, 2}, "<box@example.net>: quota")
+	unknown := reply(550, smtp.EnhancedCode{5, 1, 1}, "<unknown@example.net>: no such user")
 	box := newMailbox(t, SecurityPlain)
-	answers := map[string]error{"full@example.net": full, "unknown@example.net": unknown}
-	box.rcpt = func(to string) error { return answers[to] }
+	answers := map[string]error{"box@example.net": full, "unknown@example.net": unknown}
+	var asked []string
+	box.rcpt = func(to string) error {
+		asked = append(asked, to)
+		return answers[to]
+	}
 	box.data = func(_ net.Conn, to string) error {
 		if to == "picky@example.net" {
-			return spam
+			return reply(554, smtp.EnhancedCode{5, 7, 1}, "looks like spam")
 		}
 		return nil
 	}
 	e := box.channel(t, EmailConfig{Security: SecurityPlain, To: []string{"unknown@example.net", "a@example.net",
-		"full@example.net", "picky@example.net", "b@example.net"}})
-
+		"box@example.net", "picky@example.net", "b@example.net"}})
 	m := oneNew()
-	through, err := sendAll(e, m)
-	failure, ok := errors.AsType[*Failure](err)
-	if !ok || failure.Permanent || err.Error() != "the mail server puts off 1 recipient (452 4.2.2)" {
-		t.Errorf("the first try: %v", err)
+	left := func(want ...roster.Leftover) {
+		t.Helper()
+		var err error
+		m.Delivery.Receipts, err = sendAll(e, m)
+		f := asFailure(err)
+		if diff := cmp.Diff(want, f.Left); diff != "" || f.Channel {
+			t.Errorf("%v, (-want +got):\n%s", err, diff)
+		}
+		for _, name := range []string{"unknown@", "box@", "picky@"} {
+			if err != nil && strings.Contains(err.Error(), name) {
+				t.Errorf("it names %s: %v", name, err)
+			}
+		}
+		m.Delivery.Left = f.Left
 	}
-	answered := map[string]string{}
-	for _, r := range through {
-		answered[r.Part] = r.Answer
-	}
-	if a := answered["unknown@example.net"]; a != "refused: 550 5.1.1 no such user here" {
-		t.Errorf("unknown: %q", a)
-	}
-	if a := answered["picky@example.net"]; a != "refused: 554 5.7.1 looks like spam" {
-		t.Errorf("picky: %q", a)
-	}
-	// The first receipt is what a correction will be a reply to.
-	if through[0].Part != "a@example.net" || len(through) != 4 {
-		t.Errorf("receipts: %v", through)
+	no := roster.Leftover{Part: "unknown@example.net", Answer: "550 5.1.1 <u…@example.net>: no such user", Refused: true}
+	later := roster.Leftover{Part: "box@example.net", Answer: "452 4.2.2 <b…@example.net>: quota"}
+	spam := roster.Leftover{Part: "picky@example.net", Answer: "554 5.7.1 looks like spam", Refused: true}
+	left(no, later, spam)
+	if r := m.Delivery.Receipts; len(r) != 2 || r[0].Part != "a@example.net" {
+		t.Errorf("receipts: %v", r)
 	}
 
-	delete(answers, "full@example.net")
-	m.Delivery.Receipts = through
-	through, err = sendAll(e, m)
-	if err != nil || len(through) != 1 || through[0].Part != "full@example.net" {
-		t.Errorf("the second try: %v, %v", through, err)
+	asked, answers = nil, nil
+	left(no, spam)
+	if diff := cmp.Diff([]string{"box@example.net"}, asked); diff != "" {
+		t.Errorf("the second try (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"a@example.net", "b@example.net", "full@example.net"}, box.got()); diff != "" {
+	if diff := cmp.Diff([]string{"a@example.net", "b@example.net", "box@example.net"}, box.got()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
-// Where nobody is accepted it is given up, but nobody is crossed off either:
-// "deliveries retry" sends it once the server has been mended.
-func TestEmailAllRefused(t *testing.T) {
+// Who waits for an earlier message is not sent a later one first.
+func TestEmailHeldRecipients(t *testing.T) {
 	box := newMailbox(t, SecurityPlain)
-	var allowed atomic.Bool
-	box.rcpt = func(string) error {
-		if !allowed.Load() {
-			return reply(554, smtp.EnhancedCode{5, 7, 1}, "relay access denied")
+	e := box.channel(t, EmailConfig{Security: SecurityPlain, To: []string{"a@example.net", "b@example.net"}})
+	m := oneNew()
+	m.Held = []string{"a@example.net"}
+	_, err := sendAll(e, m)
+	if f := asFailure(err); f.Permanent || f.Channel || len(f.Left) != 1 || f.Left[0].Part != "a@example.net" || f.Left[0].Refused {
+		t.Errorf("%+v", f)
+	}
+	if diff := cmp.Diff([]string{"b@example.net"}, box.got()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Where nobody is accepted it is not the recipients that are at fault: at RCPT the
+// server does not want us, and at DATA it does not want what we say. Nobody is crossed
+// off.
+func TestEmailAllRefused(t *testing.T) {
+	for name, tt := range map[string]struct {
+		rcpt, data         error
+		permanent, channel bool
+		says               string
+	}{
+		"recipients":         {rcpt: reply(554, smtp.EnhancedCode{5, 7, 1}, "relay access denied"), permanent: true, channel: true, says: "the mail server refuses all it was asked for: 2 recipients (554 5.7.1)"},
+		"recipients for now": {rcpt: reply(450, smtp.EnhancedCode{4, 7, 1}, "greylisted"), says: "the mail server puts off 2 recipients (450 4.7.1)"},
+		"text":               {data: reply(554, smtp.EnhancedCode{5, 7, 1}, "spam"), permanent: true, says: "the mail server refuses what the message says (554 5.7.1)"},
+		"text for now":       {data: reply(451, smtp.EnhancedCode{4, 3, 0}, "scanner down"), says: "the mail server puts off 2 recipients (451 4.3.0)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			box := newMailbox(t, SecurityPlain)
+			var allowed atomic.Bool
+			answer := func(err error) error {
+				if allowed.Load() {
+					return nil
+				}
+				return err
+			}
+			box.rcpt = func(string) error { return answer(tt.rcpt) }
+			box.data = func(net.Conn, string) error { return answer(tt.data) }
+			e := box.channel(t, EmailConfig{Security: SecurityPlain, To: []string{"a@example.net", "b@example.net"}})
+			through, err := sendAll(e, oneNew())
+			f := asFailure(err)
+			if f.Permanent != tt.permanent || f.Channel != tt.channel || len(f.Left)+len(through) > 0 || err.Error() != tt.says {
+				t.Fatalf("%+v, %v", f, through)
+			}
+			allowed.Store(true)
+			if through, err := sendAll(e, oneNew()); err != nil || len(through) != 2 {
+				t.Errorf("once mended: %v, %v", through, err)
+			}
+		})
+	}
+}
+
+// A server that hangs up on whoever names an unknown recipient keeps no mail from the
+// others.
+func TestEmailHangsUpAfterRefusal(t *testing.T) {
+	box := newMailbox(t, SecurityPlain)
+	box.rcpt = func(to string) error {
+		if strings.HasPrefix(to, "x") {
+			return reply(550, smtp.EnhancedCode{5, 1, 1}, "no such user")
 		}
 		return nil
 	}
-	e := box.channel(t, EmailConfig{Security: SecurityPlain, To: []string{"a@example.net", "b@example.net"}})
+	box.reset = func(conn net.Conn) { _ = conn.Close() }
+	e := box.channel(t, EmailConfig{Security: SecurityPlain, To: []string{"x1@example.net", "a@example.net", "x2@example.net", "x3@example.net", "b@example.net"}})
 	through, err := sendAll(e, oneNew())
-	failure, ok := errors.AsType[*Failure](err)
-	if !ok || !failure.Permanent || len(through) > 0 || strings.Contains(err.Error(), "example.net") {
-		t.Fatalf("%v, %v", through, err)
-	}
-	allowed.Store(true)
-	if through, err := sendAll(e, oneNew()); err != nil || len(through) != 2 {
-		t.Errorf("once mended: %v, %v", through, err)
+	if len(through) != 2 || len(asFailure(err).Left) != 3 {
+		t.Errorf("%v, %v", through, err)
 	}
 }
 

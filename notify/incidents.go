@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/notify/outage"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -22,6 +23,9 @@ const (
 	ChannelFailing   = "channel-failing"
 	ChannelRecovered = "channel-recovered"
 	DeliveryDied     = "delivery-dead"
+	RecipientRefused = "recipient-refused"
+	StoreFailing     = "store-failing"
+	StoreRecovered   = "store-recovered"
 	ModelUnknown     = "unknown-model"
 	ChannelGone      = "channel-gone"
 	ConfigRefused    = "config-refused"
@@ -94,13 +98,13 @@ func (r *incidentReport) source() {
 	const key = "source"
 	if !r.event.Failed {
 		if i, reported := r.end(key); reported {
-			r.add(SourceRecovered, "ICE's lists can be read again, after %s. Nothing that was published meanwhile is lost, as long as ICE still lists it.", roughly(r.event.At.Sub(i.Since)))
+			r.add(SourceRecovered, "ICE's lists can be read again, after %s. Nothing that was published meanwhile is lost, as long as ICE still lists it.", outage.Roughly(r.event.At.Sub(i.Since)))
 		}
 		return
 	}
 	if i := r.incident(key); !i.Reported && r.event.At.Sub(i.Since) >= r.limits.Failing {
 		r.markReported(i)
-		r.add(SourceFailing, "For %s ICE's lists could not be read. The last try: %s watch287g keeps trying; what it knows stays as it is. \"watch287g polls\" shows how each try went.", roughly(r.event.At.Sub(i.Since)), r.event.Poll.Sentence)
+		r.add(SourceFailing, "For %s ICE's lists could not be read. The last try: %s watch287g keeps trying; what it knows stays as it is. \"watch287g polls\" shows how each try went.", outage.Roughly(r.event.At.Sub(i.Since)), r.event.Poll.Sentence)
 	}
 }
 
@@ -149,7 +153,7 @@ func (r *incidentReport) silence() {
 	}
 	if i := r.incident(key); !i.Reported {
 		r.markReported(i)
-		r.add(SourceSilent, "ICE has published no list for %s, since %s. That may be so, or the lists may have moved: look at the page.", roughly(quiet), english.Day(r.event.LastPublished))
+		r.add(SourceSilent, "ICE has published no list for %s, since %s. That may be so, or the lists may have moved: look at the page.", outage.Roughly(quiet), english.Day(r.event.LastPublished))
 	}
 }
 
@@ -180,17 +184,4 @@ func (r *incidentReport) models() {
 			r.end(key)
 		}
 	}
-}
-
-// roughly says how long something went on, roughly.
-func roughly(d time.Duration) string {
-	switch {
-	case d >= 48*time.Hour:
-		return fmt.Sprintf("%d days", int(d.Hours()/24))
-	case d >= 2*time.Hour:
-		return fmt.Sprintf("%d hours", int(d.Hours()))
-	case d < 2*time.Minute:
-		return "a minute or less"
-	}
-	return fmt.Sprintf("%d minutes", int(d.Minutes()))
 }

@@ -139,9 +139,14 @@ func (q *memoryQueue) SaveProgress(ctx context.Context, ds ...roster.Delivery) e
 		d.Receipts = slices.Clone(d.Receipts)
 		q.all[d.Seq-1] = d
 		seqs := q.waiting[d.Channel]
-		if at, waits := slices.BinarySearch(seqs, d.Seq); waits && d.State != roster.DeliveryWaiting {
+		at, waits := slices.BinarySearch(seqs, d.Seq)
+		switch waiting := d.State == roster.DeliveryWaiting; {
+		case waits && !waiting:
 			q.waiting[d.Channel] = slices.Delete(seqs, at, at+1)
 			q.left--
+		case waiting && !waits: // returned to its place
+			q.waiting[d.Channel] = slices.Insert(seqs, at, d.Seq)
+			q.left++
 		}
 		if q.saved != nil {
 			q.saved(d)

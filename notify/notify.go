@@ -14,7 +14,8 @@ import (
 
 // Channel sends messages to one place.
 type Channel interface {
-	// Send sends the message, without the parts of which m.Delivery has receipts.
+	// Send sends the message, without the parts of which m.Delivery has receipts. Where
+	// that names parts that were left, these alone are sent.
 	// done is called for each further part once it has arrived, with the service's
 	// name for it, so that a try that is cut short repeats no part. An error is
 	// temporary, unless it is or wraps a *Failure that says otherwise; it never
@@ -31,6 +32,8 @@ type Message struct {
 	Corrects map[string]string
 	// Only is what the channel wants, for links to all that it is about.
 	Only roster.Filter
+	// Held are the parts that have to wait for an earlier message.
+	Held []string
 	// Test marks a message that "notify test" sends.
 	Test bool
 }
@@ -38,8 +41,13 @@ type Message struct {
 // Failure is why a message was not sent.
 type Failure struct {
 	Err error
-	// Permanent says that trying again is useless.
-	Permanent bool
+	// Permanent says that trying again is useless: the message is given up. With
+	// Channel it is the channel that is of no use, such as one whose token was revoked;
+	// then its messages wait, and are tried again in case it is mended.
+	Permanent, Channel bool
+	// Left are the parts that the service does not take although it took others, now or
+	// before. Without Permanent some of them are tried again.
+	Left []roster.Leftover
 	// RetryAfter is how long the service asked us to wait; 0 where it did not.
 	RetryAfter time.Duration
 }
@@ -50,7 +58,7 @@ func (f *Failure) Error() string { return f.Err.Error() }
 // Unwrap is for errors.Is and errors.As.
 func (f *Failure) Unwrap() error { return f.Err }
 
-// permanent makes a failure that is not tried again.
+// permanent makes a failure of a message that is not tried again.
 func permanent(format string, args ...any) error {
 	return &Failure{Err: fmt.Errorf(format, args...), Permanent: true}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/notify/outage"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -114,7 +115,7 @@ func TellRefused(ctx context.Context, q Queue, rules []Rule, why string, now tim
 	if slices.ContainsFunc(open, func(i roster.Incident) bool { return i.Key == key }) {
 		return nil
 	}
-	n := roster.Notice{Kind: ConfigRefused, At: now, Text: fmt.Sprintf("The configuration was read again, and is refused: %s. The one of before goes on. Mend the file, then: watch287g reload.", clause(why))}
+	n := roster.Notice{Kind: ConfigRefused, At: now, Text: fmt.Sprintf("The configuration was read again, and is refused: %s. The one of before goes on. Mend the file, then: watch287g reload.", outage.Clause(why))}
 	return Tell(ctx, q, rules, n, roster.Incident{Key: key, Since: now, Reported: true})
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 
+	"github.com/watch287g/watch287g/notify/outage"
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
@@ -41,17 +42,22 @@ func storePauses() *backoff.ExponentialBackOff {
 		RandomizationFactor: 0.2, MaxInterval: 30 * time.Second}
 }
 
-// applyResult is a delivery after a try that ended with err.
-func applyResult(d roster.Delivery, err error, now time.Time, pause func(attempts int) time.Duration) roster.Delivery {
+// applyResult is a delivery after a try that ended with err, in a channel with this
+// trouble.
+func applyResult(d roster.Delivery, err error, c outage.Channel, now time.Time, pause func(attempts int) time.Duration) roster.Delivery {
 	d.Attempts++
 	d.NextAt = time.Time{}
 	if err == nil {
-		d.State, d.EndedAt, d.LastError = roster.DeliverySent, now, ""
+		d.State, d.EndedAt, d.LastError, d.Left = roster.DeliverySent, now, "", nil
 		return d
 	}
+	f := asFailure(err)
 	d.LastError = reason(err)
-	last := d.TriedAt.Add(giveUp)
-	if asFailure(err).Permanent || !now.Before(last) {
+	if len(f.Left) > 0 {
+		d.Left = f.Left
+	}
+	last := c.Deadline(d)
+	if f.Permanent && !f.Channel || !now.Before(last) {
 		d.State, d.EndedAt = roster.DeliveryDead, now
 		return d
 	}
@@ -59,7 +65,7 @@ func applyResult(d roster.Delivery, err error, now time.Time, pause func(attempt
 	if d.NextAt.After(last) {
 		d.NextAt = last // it is tried for as long as promised, and no longer
 	}
-	if asked := now.Add(min(asFailure(err).RetryAfter, longestRetryAfter)); asked.After(d.NextAt) {
+	if asked := now.Add(min(f.RetryAfter, longestRetryAfter)); asked.After(d.NextAt) {
 		d.NextAt = asked
 	}
 	return d
@@ -72,6 +78,10 @@ func Requeue(ctx context.Context, q Queue, dead ...roster.Delivery) error {
 	for i := range dead {
 		d := &dead[i]
 		d.State, d.Attempts, d.TriedAt, d.NextAt, d.EndedAt = roster.DeliveryWaiting, 0, time.Time{}, time.Time{}, time.Time{}
+		d.Left = slices.Clone(d.Left)
+		for i := range d.Left {
+			d.Left[i].Refused = false // it is asked again
+		}
 	}
 	if err := q.SaveProgress(ctx, dead...); err != nil {
 		return fmt.Errorf("putting deliveries back: %w", err)

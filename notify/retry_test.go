@@ -113,8 +113,12 @@ func TestSenderGivesUpAfterThreeDays(t *testing.T) {
 		if next := q.get(2); next.State != roster.DeliverySent || !next.TriedAt.Equal(d.EndedAt) {
 			t.Errorf("the next one: %+v", next)
 		}
-		if alerts.kinds() != "channel-failing a, delivery-dead a, channel-recovered a" {
+		after(time.Minute)
+		if alerts.kinds() != "channel-failing a, channel-failing a, delivery-dead a, channel-recovered a" {
 			t.Errorf("alerts: %s", alerts.kinds())
+		}
+		if text := alerts.all[3].Text; !strings.Contains(text, "after 3 days. 1 message that waited was sent; 1 other was given up after 3 days, and \"watch287g deliveries retry a\" sends it, too.") {
+			t.Errorf("it ends with: %s", text)
 		}
 	})
 }
@@ -138,7 +142,7 @@ func TestSenderGivesUpAtOnceWhatIsRefusedForGood(t *testing.T) {
 		if d := q.get(2); d.State != roster.DeliverySent {
 			t.Errorf("the next one: %+v", d)
 		}
-		const want = "A message to the channel a was given up after the first try: slack: no such channel. Later ones are sent all the same. To send it again: watch287g deliveries retry dlv_1."
+		const want = "A message to the channel a was given up after 1 try: slack: no such channel. Later ones are sent all the same. To send it again: watch287g deliveries retry dlv_1."
 		if alerts.kinds() != "delivery-dead a" || alerts.all[0].Text != want {
 			t.Errorf("alerts: %+v", alerts.all)
 		}

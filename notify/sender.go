@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/jobs"
+	"github.com/watch287g/watch287g/notify/outage"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -55,8 +56,8 @@ type SenderOptions struct {
 	Pause func(attempts int) time.Duration
 
 	// OnAlert is called with each alert to the operator, maybe for several channels
-	// at once; nil: nobody is. The alert is sent to the operators' channels of Rules
-	// as well.
+	// at once; nil: nobody is. The operators' channels of Rules are told as well, and
+	// of messages that were given up soon after.
 	OnAlert func(a OperatorAlert)
 	// OnTry is called with each try: how many there were with it, how long it took,
 	// and what came of it: "sent", "failed" (it is tried again), "dead" (given up) or
@@ -65,8 +66,14 @@ type SenderOptions struct {
 }
 
 const (
-	// giveUp is how long a delivery is tried.
-	giveUp = 72 * time.Hour
+	// gathering is how long a report waits for what goes wrong, or well again, at the
+	// same time in other channels.
+	gathering = 15 * time.Second
+	// reportKey is where the operator is told what is wrong with the channels. None of
+	// them has that name.
+	reportKey = "="
+	// reportPause is how long a report waits that could not be stored.
+	reportPause = 10 * time.Second
 	// savingTime is how long the store has to save the last results, after the grace
 	// that sending had.
 	savingTime = 5 * time.Second
@@ -79,13 +86,16 @@ const (
 // Everything that it has to remember is in the queue, so that a new sender, or one
 // on another machine, continues where the last one stopped, whatever the reason.
 type Sender struct {
-	o        SenderOptions
-	local    *jobs.Local
-	wake     func()
-	messages *messageReader
-	setup    atomic.Pointer[setup]
-	once     bool     // nothing is tried twice
-	orphaned sync.Map // channels that deliveries name but the configuration does not
+	o         SenderOptions
+	local     *jobs.Local
+	wake      func()
+	messages  *messageReader
+	setup     atomic.Pointer[setup]
+	once      bool         // nothing is tried twice
+	under     atomic.Int32 // deliveries that are under way
+	unwritten atomic.Bool  // the last report could not be stored
+	notes     sync.Mutex   // held while what is wrong with channels is read and written
+	orphaned  sync.Map     // channels that deliveries name but the configuration does not
 }
 
 // NewSender returns a sender. Its Run may be called once.
@@ -144,15 +154,22 @@ func (s *Sender) Kind() jobs.Kind {
 	return jobs.Kind{Name: "send", Next: s.next, Grace: s.o.Grace}
 }
 
-// next returns what is next for each of these channels, for all where none is named.
-func (s *Sender) next(ctx context.Context, channels ...string) ([]jobs.Task, error) {
-	pending, err := s.o.Queue.NextPending(ctx, channels...)
-	if err != nil || len(pending) == 0 {
-		return nil, err
+// next returns what is next for each of these channels, for all where none is named,
+// and when there is something to report of them.
+func (s *Sender) next(ctx context.Context, keys ...string) ([]jobs.Task, error) {
+	channels := slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return key == reportKey })
+	reports := len(keys) == 0 || len(channels) < len(keys)
+	var pending []roster.Delivery
+	var err error
+	if len(keys) == 0 || len(channels) > 0 {
+		pending, err = s.o.Queue.NextPending(ctx, channels...)
 	}
-	failing, err := s.failing(ctx)
+	if err != nil || len(pending) == 0 && !reports {
+		return nil, err //nolint:wrapcheck // as the queue says it
+	}
+	incidents, err := s.o.Queue.Incidents(ctx)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("reading which channels fail: %w", err)
 	}
 	var tasks []jobs.Task
 	workers := s.setup.Load().workers
@@ -163,33 +180,54 @@ func (s *Sender) next(ctx context.Context, channels ...string) ([]jobs.Task, err
 			s.noteOrphan(d)
 		case s.once && w.failed.Load():
 		default:
-			tasks = append(tasks, s.nextTask(w, d, failing[w.name]))
+			t, err := s.nextTask(ctx, d, outage.Of(incidents, w.name))
+			if err != nil {
+				return nil, err
+			}
+			tasks = append(tasks, t)
 		}
 	}
-	return tasks, nil
+	due := slices.ContainsFunc(tasks, func(t jobs.Task) bool { return !t.At.After(s.now()) })
+	if !reports || s.once && (due || s.under.Load() > 0 || s.unwritten.Load()) { // one that does not stay reports last
+		return tasks, nil
+	}
+	r, err := s.makeReport(ctx, incidents)
+	at := r.Next
+	if len(r.Incidents) > 0 {
+		at = s.now()
+	}
+	if err == nil && !at.IsZero() {
+		tasks = append(tasks, task(reportKey, at, s.report))
+	}
+	return tasks, err
 }
 
-// nextTask is what a worker does next, and when: send its next pending delivery, or
-// report that the delivery keeps failing. failing is since when the channel fails,
-// once that was reported, and zero otherwise.
-func (s *Sender) nextTask(w *worker, d roster.Delivery, failing time.Time) jobs.Task {
-	due := d.DueAt
-	if d.NextAt.After(due) {
-		due = d.NextAt
+// nextTask is what is done next for a channel, and when. d is the first of its pending
+// deliveries.
+func (s *Sender) nextTask(ctx context.Context, d roster.Delivery, c outage.Channel) (jobs.Task, error) {
+	at, held := d.ReadyAt(), []string(nil)
+	if d.Attempts > 0 && c.RetryNow() && !d.DueAt.After(s.now()) {
+		at = s.now()
 	}
-	do := func(dl deadlines) {
+	if len(d.Left) > 0 && at.After(s.now()) { // it does not keep the others waiting
+		pending, err := s.o.Queue.Pending(ctx, d.Channel)
+		if err != nil {
+			return jobs.Task{}, fmt.Errorf("reading what is pending for %s: %w", d.Channel, err)
+		}
+		d, held = outage.Next(pending, s.now())
+		at = d.ReadyAt()
+	}
+	return task(d.Channel, at, func(dl deadlines) {
 		// The channel is looked up here, after the delivery was read: what was planned
 		// for another one of that name is never sent to the one of before.
 		if w := s.setup.Load().workers[d.Channel]; w != nil {
-			s.deliver(dl, w, d, failing)
+			s.deliver(dl, w, d, attempt{held: held, quiet: c.None()})
 		}
-	}
-	if due.After(s.now()) && d.Attempts > 0 && failing.IsZero() {
-		if alertAt := d.TriedAt.Add(s.o.Failing); alertAt.Before(due) {
-			due, do = alertAt, func(dl deadlines) { s.alertFailing(dl, w, d) }
-		}
-	}
-	return jobs.Task{Key: w.name, At: due, Do: func(ctx context.Context) error {
+	}), nil
+}
+
+func task(key string, at time.Time, do func(deadlines)) jobs.Task {
+	return jobs.Task{Key: key, At: at, Do: func(ctx context.Context) error {
 		saving, stop := context.WithCancel(context.WithoutCancel(ctx))
 		defer stop()
 		defer context.AfterFunc(ctx, func() { time.AfterFunc(savingTime, stop) })()

@@ -152,7 +152,7 @@ func TestSenderReadsTheChannelOfAnIdleWorker(t *testing.T) {
 		q.addTo(3, "a")
 		q.addTo(1, "slow", "later")
 		q.set(later(q.get(5), time.Hour))
-		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": {}, "slow": slow(time.Minute), "later": {}})})
+		run(t, notify.SenderOptions{Queue: q, Channels: channels(map[string]*fakeChannel{"a": {}, "slow": slow(30 * time.Second), "later": {}})})
 		after(2 * time.Minute)
 		if want := []string{"*", "a", "a", "a", "slow"}; !slices.Equal(q.reads(), want) {
 			t.Errorf("read at %q", q.reads())

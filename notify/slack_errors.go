@@ -15,17 +15,17 @@ import (
 // slackCode is what Slack's errors look like: no_service, invalid_auth.
 var slackCode = regexp.MustCompile(`^[a-z][a-z_]{2,60}$`)
 
-// hookStatus is the failure that a webhook's answer means.
+// hookStatus is the failure that a webhook's answer means. Slack's word counts for more
+// than the status, under which it has several.
 func hookStatus(resp *http.Response, said string, now time.Time) *Failure {
-	f := &Failure{Err: errors.New("slack answers " + statusText(resp.StatusCode)),
-		RetryAfter: retryAfterHeader(resp.Header.Get("Retry-After"), now)}
+	f := statusFailure(resp.StatusCode)
+	f.Err = errors.New("slack answers " + statusText(resp.StatusCode))
+	f.RetryAfter = retryAfterHeader(resp.Header.Get("Retry-After"), now)
 	if code := strings.TrimSpace(said); slackCode.MatchString(code) {
 		f.Err = fmt.Errorf("%w: %s", f.Err, code)
-	}
-	switch resp.StatusCode {
-	case http.StatusTooManyRequests, http.StatusRequestTimeout:
-	default:
-		f.Permanent = resp.StatusCode >= 400 && resp.StatusCode < 500
+		if about, known := slackErrors[code]; known {
+			f.Permanent, f.Channel = true, about == ofChannel
+		}
 	}
 	return f
 }
@@ -46,7 +46,8 @@ func slackFailure(err error) error {
 	case errors.As(err, &status):
 		return &Failure{Err: errors.New("slack answers " + statusText(status.Code))}
 	case errors.As(err, &said):
-		return &Failure{Err: slackError(said), Permanent: slackPermanent(said.Err)}
+		about, known := slackErrors[said.Err]
+		return &Failure{Err: slackError(said), Permanent: known, Channel: known && about == ofChannel}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &Failure{Err: fmt.Errorf("slack has not answered within %.0f seconds", slackTimeout.Seconds())}
 	}
@@ -66,20 +67,28 @@ func slackError(e slack.SlackErrorResponse) error {
 	return fmt.Errorf("slack answers %s", e.Err)
 }
 
-// slackPermanent says whether Slack would answer another try the same. After an
-// unknown error the message is tried again.
-func slackPermanent(code string) bool {
-	switch code {
-	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "no_permission",
-		"missing_scope", "not_allowed_token_type", "org_login_required", "ekm_access_denied", "access_denied",
-		"channel_not_found", "not_in_channel", "is_archived", "no_service", "restricted_action",
-		"restricted_action_read_only_channel", "restricted_action_non_threadable_channel",
-		"restricted_action_only_allow_posting_in_authorized_channels", "messages_tab_disabled",
-		"invalid_payload", "invalid_blocks", "invalid_blocks_format", "invalid_arguments", "invalid_arg_name",
-		"no_text", "msg_too_long", "msg_blocks_too_long":
-		return true
-	}
-	return false
+// What an error that lasts is about.
+const (
+	ofChannel = "the channel" // every message would be refused
+	ofMessage = "the message"
+)
+
+// slackErrors are those of Slack's errors that another try would bring again, whether
+// the API says them or a webhook does. After any other the message is tried again.
+var slackErrors = map[string]string{
+	"access_denied": ofChannel, "account_inactive": ofChannel, "action_prohibited": ofChannel, "channel_is_archived": ofChannel,
+	"channel_not_found": ofChannel, "ekm_access_denied": ofChannel, "enterprise_is_restricted": ofChannel, "invalid_auth": ofChannel,
+	"invalid_token": ofChannel, "is_archived": ofChannel, "messages_tab_disabled": ofChannel, "missing_scope": ofChannel,
+	"no_active_hooks": ofChannel, "no_permission": ofChannel, "no_service": ofChannel, "no_service_id": ofChannel, "no_team": ofChannel,
+	"not_allowed_token_type": ofChannel, "not_authed": ofChannel, "not_in_channel": ofChannel, "org_login_required": ofChannel,
+	"posting_to_general_channel_denied": ofChannel, "restricted_action": ofChannel,
+	"restricted_action_only_allow_posting_in_authorized_channels": ofChannel, "restricted_action_read_only_channel": ofChannel,
+	"team_access_not_granted": ofChannel, "team_disabled": ofChannel, "token_expired": ofChannel, "token_revoked": ofChannel,
+	"user_not_found": ofChannel,
+
+	"invalid_arg_name": ofMessage, "invalid_arguments": ofMessage, "invalid_blocks": ofMessage, "invalid_blocks_format": ofMessage,
+	"invalid_payload": ofMessage, "msg_blocks_too_long": ofMessage, "msg_too_long": ofMessage, "no_text": ofMessage,
+	"restricted_action_non_threadable_channel": ofMessage, "too_many_attachments": ofMessage,
 }
 
 // isThreadGone says whether Slack has no thread there to post to.

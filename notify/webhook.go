@@ -222,23 +222,38 @@ func (w *webhook) request(ctx context.Context, id string, body []byte) (*http.Re
 	return req, nil
 }
 
-// statusError says what a status means. Only an endpoint that is gone or elsewhere is
-// given up at once: a wrong password or path is soon fixed, and the message is
-// still wanted then.
+// statusError says what a status means.
 func (w *webhook) statusError(resp *http.Response) error {
 	status := statusText(resp.StatusCode)
+	f := statusFailure(resp.StatusCode)
+	f.RetryAfter = retryAfterHeader(resp.Header.Get("Retry-After"), w.now())
 	switch {
 	case resp.StatusCode >= 200 && resp.StatusCode < 300:
 		return nil
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
-		return permanent("the endpoint redirects elsewhere (%s), which is not followed; configure its final url", status)
+		f.Err = fmt.Errorf("the endpoint redirects elsewhere (%s), which is not followed; configure its final url", status)
 	case resp.StatusCode == http.StatusGone:
-		return permanent("the endpoint is gone for good (%s)", status)
+		f.Err = fmt.Errorf("the endpoint is gone for good (%s)", status)
+	default:
+		f.Err = fmt.Errorf("the endpoint answers %s", status)
 	}
-	return &Failure{
-		Err:        fmt.Errorf("the endpoint answers %s", status),
-		RetryAfter: retryAfterHeader(resp.Header.Get("Retry-After"), w.now()),
+	return f
+}
+
+// statusFailure is what a status means for the message and the channel: an endpoint
+// that does not know or want us refuses every message, and one that cannot take this
+// message may take the next. All others are tried again.
+func statusFailure(status int) *Failure {
+	switch status {
+	case http.StatusBadRequest, http.StatusLengthRequired, http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong,
+		http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity, http.StatusRequestHeaderFieldsTooLarge:
+		return &Failure{Permanent: true}
+	case http.StatusRequestTimeout, http.StatusConflict, http.StatusLocked, http.StatusFailedDependency, http.StatusTooEarly,
+		http.StatusTooManyRequests, 499: // nginx: we hung up
+		return &Failure{}
 	}
+	whole := status >= 300 && status < 500
+	return &Failure{Permanent: whole, Channel: whole}
 }
 
 // statusText is a status as people know it: "503 Service Unavailable".

@@ -204,6 +204,7 @@ func TestWebhookStatus(t *testing.T) {
 		status     int
 		header     string // Retry-After
 		permanent  bool
+		message    bool // and not the channel is at fault
 		retryAfter time.Duration
 		says       string
 	}{
@@ -212,9 +213,15 @@ func TestWebhookStatus(t *testing.T) {
 		"moved":              {status: 301, permanent: true, says: "redirects elsewhere (301 Moved Permanently)"},
 		"temporary redirect": {status: 307, permanent: true, says: "redirects elsewhere"},
 		"not modified":       {status: 304, permanent: true, says: "redirects elsewhere"},
-		"wrong password":     {status: 401, says: "answers 401 Unauthorized"},
-		"wrong path":         {status: 404, says: "answers 404 Not Found"},
-		"too large":          {status: 413, says: "answers 413"},
+		"wrong password":     {status: 401, permanent: true, says: "answers 401 Unauthorized"},
+		"wrong path":         {status: 404, permanent: true, says: "answers 404 Not Found"},
+		"too large":          {status: 413, permanent: true, message: true, says: "answers 413"},
+		"not understood":     {status: 400, permanent: true, message: true, says: "answers 400"},
+		"not processed":      {status: 422, permanent: true, message: true, says: "answers 422"},
+		"forbidden":          {status: 403, permanent: true, says: "answers 403 Forbidden"},
+		"not paid":           {status: 402, permanent: true, says: "answers 402"},
+		"too slow":           {status: 408, says: "answers 408"},
+		"in conflict":        {status: 409, says: "answers 409"},
 		"broken":             {status: 500, says: "answers 500 Internal Server Error"},
 		"unknown":            {status: 599, says: "answers 599"},
 		"slow down":          {status: 429, header: "120", retryAfter: 2 * time.Minute, says: "answers 429 Too Many Requests"},
@@ -248,7 +255,7 @@ func TestWebhookStatus(t *testing.T) {
 			if !errors.As(err, &failure) || len(through) > 0 {
 				t.Fatalf("%v, %v", through, err)
 			}
-			if failure.Permanent != tt.permanent || failure.RetryAfter != tt.retryAfter || !strings.Contains(err.Error(), tt.says) {
+			if failure.Permanent != tt.permanent || failure.Channel != (tt.permanent && !tt.message) || failure.RetryAfter != tt.retryAfter || !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("%v (permanent %v, retry after %v)", err, failure.Permanent, failure.RetryAfter)
 			}
 			if strings.Contains(err.Error(), "hidden-path") || strings.Contains(err.Error(), "127.0.0.1") {

@@ -314,9 +314,12 @@ var noticeHeadlines = map[string]string{
 	ListAbsent:       "ICE's page no longer links one of its lists",
 	ListBack:         "ICE's page links the list again",
 	SourceSilent:     "ICE has published no list for long",
-	ChannelFailing:   "a channel cannot be reached",
-	ChannelRecovered: "a channel can be reached again",
+	ChannelFailing:   "nothing gets through to a channel",
+	ChannelRecovered: "a channel works again",
 	DeliveryDied:     "a message was given up",
+	RecipientRefused: "a recipient gets no mail",
+	StoreFailing:     "the state cannot be written",
+	StoreRecovered:   "the state can be written again",
 	ModelUnknown:     "ICE's list names a model that is none of the three",
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 
+	"github.com/watch287g/watch287g/notify/outage"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -31,17 +32,28 @@ type deadlines struct {
 	saving  context.Context // ends a little later
 }
 
-// deliver tries a delivery once and saves the result. failing is since when the
-// channel fails, if that was reported.
-func (s *Sender) deliver(dl deadlines, w *worker, d roster.Delivery, failing time.Time) {
+// attempt is what was known when a delivery was chosen.
+type attempt struct {
+	held  []string // parts that wait for an earlier delivery
+	quiet bool     // nothing is wrong with the channel
+}
+
+// deliver tries a delivery once and saves the result.
+func (s *Sender) deliver(dl deadlines, w *worker, d roster.Delivery, p attempt) {
+	s.under.Add(1)
+	defer func() {
+		if s.under.Add(-1) == 0 && s.once {
+			s.Wake() // now there may be something to report
+		}
+	}()
 	if d.TriedAt.IsZero() {
 		d.TriedAt = s.now()
 	}
 	if w.moved.Swap(false) {
-		d.Receipts = nil
+		d.Receipts, d.Left = nil, nil
 	}
 	before, began := len(d.Receipts), time.Now()
-	d, err := s.try(dl, w, d)
+	d, err := s.try(dl, w, d, p.held)
 	took := time.Since(began)
 	if errors.Is(err, errLost) {
 		return
@@ -55,8 +67,8 @@ func (s *Sender) deliver(dl deadlines, w *worker, d roster.Delivery, failing tim
 		}
 		return
 	}
-	d = applyResult(d, err, s.now(), s.o.Pause)
-	w.failed.Store(d.State == roster.DeliveryWaiting)
+	d = s.result(dl, d, err, p.quiet)
+	w.failed.Store(d.State == roster.DeliveryWaiting && len(d.Left) == 0)
 	s.o.OnTry(w.name, cmp.Or(map[roster.DeliveryState]string{roster.DeliveryWaiting: "failed"}[d.State], string(d.State)), d.Attempts, took)
 	if !s.save(dl.saving, d) {
 		return
@@ -65,10 +77,13 @@ func (s *Sender) deliver(dl deadlines, w *worker, d roster.Delivery, failing tim
 	switch d.State {
 	case roster.DeliverySent:
 		log.Info("sent")
-		s.alertRecovered(dl, w, failing)
 	case roster.DeliveryDead:
 		log.Error("given up", "error", d.LastError)
-		s.alertDead(dl, d)
+		if s.o.OnAlert != nil { // the operators' channels get it with the next report
+			s.o.OnAlert(OperatorAlert{Kind: DeliveryDied, Channel: d.Channel,
+				Text: fmt.Sprintf("A message to the channel %s was given up after %s: %s. Later ones are sent all the same. To send it again: watch287g deliveries retry %s.",
+					d.Channel, english.Plural(d.Attempts, "try", "tries"), outage.Clause(d.LastError), d.ID)})
+		}
 	case roster.DeliveryWaiting:
 		log.Warn("not sent", "error", d.LastError, "next_at", d.NextAt)
 	}
@@ -105,7 +120,7 @@ var errLost = errors.New("it is not recorded")
 // be repeated; those of a receiptBatcher are saved a few at a time, the last of them
 // with the result. A Send that does not return when its time is over is abandoned,
 // but until it ends no other is started, so that two never run for one channel.
-func (s *Sender) try(dl deadlines, w *worker, d roster.Delivery) (roster.Delivery, error) {
+func (s *Sender) try(dl deadlines, w *worker, d roster.Delivery, held []string) (roster.Delivery, error) {
 	select {
 	case w.sending <- struct{}{}:
 	default:
@@ -117,7 +132,7 @@ func (s *Sender) try(dl deadlines, w *worker, d roster.Delivery) (roster.Deliver
 	defer close(abandoned)
 	result := make(chan error, 1)
 	go func(d roster.Delivery) {
-		err := s.send(ctx, w, d, receipts, abandoned)
+		err := s.send(ctx, w, d, held, receipts, abandoned)
 		<-w.sending
 		result <- err
 	}(d)
@@ -184,7 +199,7 @@ func receiptCallback(receipts chan<- receipt, abandoned <-chan struct{}, batched
 // send makes the message of a delivery and hands it to the channel. A panic is a
 // failure like any other, for the sake of the other channels. Its text is not passed
 // on: it could hold an address or a secret.
-func (s *Sender) send(ctx context.Context, w *worker, d roster.Delivery, receipts chan<- receipt, abandoned <-chan struct{}) (err error) {
+func (s *Sender) send(ctx context.Context, w *worker, d roster.Delivery, held []string, receipts chan<- receipt, abandoned <-chan struct{}) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			s.o.Log.Error("a channel panicked", "channel", w.name, "delivery", d.ID, "stack", string(debug.Stack()))
@@ -195,6 +210,7 @@ func (s *Sender) send(ctx context.Context, w *worker, d roster.Delivery, receipt
 	if err != nil || m.empty() {
 		return err
 	}
+	m.Held = held
 	c, ok := w.channel.(receiptBatcher)
 	return w.channel.Send(ctx, m, receiptCallback(receipts, abandoned, ok && c.batchesReceipts(m)))
 }

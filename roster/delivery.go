@@ -34,12 +34,31 @@ type Delivery struct {
 	// Receipts are the parts that were sent, with the service's response: the
 	// recipients of a mail, the parts of a long message. They are not sent again.
 	Receipts []Receipt `json:"receipts,omitempty"`
+	// Left are the parts that the service does not take although it took others:
+	// recipients that a mail server refuses. They alone are tried again, by
+	// themselves or by "deliveries retry", and do not keep later deliveries waiting.
+	Left []Leftover `json:"left,omitempty"`
 }
 
 // Receipt is a part of a delivery that was sent.
 type Receipt struct {
 	Part   string `json:"part"`
 	Answer string `json:"answer,omitempty"` // the service's name for the message, for replies to it
+}
+
+// ReadyAt is when a waiting delivery is to be tried.
+func (d Delivery) ReadyAt() time.Time {
+	if d.NextAt.After(d.DueAt) {
+		return d.NextAt
+	}
+	return d.DueAt
+}
+
+// Leftover is a part of a delivery that the service does not take.
+type Leftover struct {
+	Part    string `json:"part"`
+	Answer  string `json:"answer"`            // why not
+	Refused bool   `json:"refused,omitempty"` // for good; otherwise it is put off
 }
 
 // Done says whether a part was sent.
@@ -62,20 +81,11 @@ type Figures struct {
 
 // Notice is news about the service itself, for its operator.
 type Notice struct {
-	Kind string    `json:"kind"` // source-failing, source-recovered, held, hold-ended, list-absent, list-back, silent, channel-failing, channel-recovered, delivery-dead, unknown-model, channel-gone, config-refused
+	Kind string    `json:"kind"` // source-failing, source-recovered, held, hold-ended, list-absent, list-back, silent, channel-failing, channel-recovered, delivery-dead, recipient-refused, store-failing, store-recovered, unknown-model, channel-gone, config-refused
 	At   time.Time `json:"at"`
 	Text string    `json:"text"` // a sentence or two that say what to do next
 	// Publication is the evidence for it, of which List and SHA256 are set; nil for none.
 	Publication *Evidence `json:"publication,omitempty"`
-}
-
-// Incident is a problem that lasts. It is reported once, and once more when it is
-// over.
-type Incident struct {
-	Key      string    `json:"key"` // "source", "silent", "absent-pending", "channel-NAME", "model-NAME", "gone-NAME" of a channel, "config-HASH"
-	Since    time.Time `json:"since"`
-	Reported bool      `json:"told,omitempty"`
-	Ended    bool      `json:"ended,omitempty"`
 }
 
 // CycleEvent is what led to a commit, for whoever plans the messages about it.

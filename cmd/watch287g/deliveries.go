@@ -5,16 +5,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/watch287g/watch287g/notify"
+	"github.com/watch287g/watch287g/notify/outage"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 )
 
 type deliveriesCmd struct {
 	List  deliveriesListCmd  `cmd:"" default:"withargs" help:"Print messages and how far each got, the newest first."`
-	Retry deliveriesRetryCmd `cmd:"" help:"Send failed messages again."`
+	Retry deliveriesRetryCmd `cmd:"" help:"Send messages again that were given up, and try channels that fail now."`
 }
 
 type deliveriesListCmd struct {
@@ -46,38 +49,56 @@ func (c deliveriesListCmd) Run(ctx context.Context, a *app) error {
 	})
 }
 
+// carries says what a delivery carries, and for whom where the others have it.
 func carries(d roster.Delivery) string {
+	what := counted(len(d.Changes), "change")
 	if d.Notice != nil {
-		return "notice: " + d.Notice.Kind
+		what = "notice: " + d.Notice.Kind
 	}
-	return counted(len(d.Changes), "change")
+	switch len(d.Left) {
+	case 0:
+		return what
+	case 1:
+		return what + " for " + outage.Mask(d.Left[0].Part)
+	}
+	return what + " for " + counted(len(d.Left), "recipient")
 }
 
 type deliveriesRetryCmd struct {
-	ID string `arg:"" optional:"" help:"The message's id; all that were given up if left out."`
+	What string `arg:"" optional:"" help:"The message's id, or the name of a channel; all that were given up if left out."`
 }
 
-// Run makes what was given up pending again. The service sends it, or this command
-// where no service runs.
+// Run makes what was given up pending again, and has the channels that fail tried now.
+// The service sends it, or this command where no service runs.
 func (c deliveriesRetryCmd) Run(ctx context.Context, a *app) error {
 	err := a.withExistingStore(func(s store.Store) error {
-		dead, err := c.dead(ctx, s)
+		dead, failing, err := c.find(ctx, s)
 		if err != nil {
 			return err
 		}
 		if err := notify.Requeue(ctx, store.Queue{Store: s}, dead...); err != nil {
 			return err
 		}
+		var orders []roster.Incident
+		for _, channel := range failing {
+			orders = append(orders, outage.Retry(channel, a.now().UTC()))
+		}
+		if err := s.Enqueue(ctx, nil, orders); err != nil {
+			return fmt.Errorf("having the channels tried again: %w", err)
+		}
 		if a.service != nil {
 			a.service.sender.Wake()
 		}
-		switch len(dead) {
-		case 0:
-			sayf(a.stdout, "No message was given up; there is nothing to send again.\n")
-		case 1:
+		switch {
+		case len(dead) == 1:
 			sayf(a.stdout, "The message %s to %s is sent again.\n", dead[0].ID, dead[0].Channel)
-		default:
+		case len(dead) > 1:
 			sayf(a.stdout, "%d messages that were given up are sent again.\n", len(dead))
+		case len(failing) == 0:
+			sayf(a.stdout, "No message was given up; there is nothing to send again.\n")
+		}
+		if len(failing) > 0 {
+			sayf(a.stdout, "What waits for %s is tried now.\n", strings.Join(failing, ", "))
 		}
 		return nil
 	})
@@ -87,22 +108,32 @@ func (c deliveriesRetryCmd) Run(ctx context.Context, a *app) error {
 	return err
 }
 
-func (c deliveriesRetryCmd) dead(ctx context.Context, s store.Store) ([]roster.Delivery, error) {
-	if c.ID == "" {
-		dead, err := s.Deliveries(ctx, store.DeliveryQuery{States: []roster.DeliveryState{roster.DeliveryDead}})
-		if err != nil {
-			return nil, fmt.Errorf("reading the deliveries: %w", err)
+// find returns the messages that are to be sent again, and the channels that fail and
+// are to be tried now.
+func (c deliveriesRetryCmd) find(ctx context.Context, s store.Store) (dead []roster.Delivery, failing []string, err error) {
+	if strings.HasPrefix(c.What, "dlv_") {
+		d, err := s.Delivery(ctx, c.What)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			return nil, nil, fmt.Errorf("no message has the id %q; \"watch287g deliveries --state dead\" lists those that were given up", c.What)
+		case err != nil:
+			return nil, nil, fmt.Errorf("reading a delivery: %w", err)
+		case d.State != roster.DeliveryDead:
+			return nil, nil, fmt.Errorf("%s is %s, not given up", d.ID, d.State)
 		}
-		return dead, nil
+		return []roster.Delivery{d}, nil, nil
 	}
-	d, err := s.Delivery(ctx, c.ID)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return nil, fmt.Errorf("no message has the id %q; \"watch287g deliveries --state dead\" lists those that were given up", c.ID)
-	case err != nil:
-		return nil, fmt.Errorf("reading a delivery: %w", err)
-	case d.State != roster.DeliveryDead:
-		return nil, fmt.Errorf("%s is %s, not given up", d.ID, d.State)
+	incidents, err := s.Incidents(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading which channels fail: %w", err)
 	}
-	return []roster.Delivery{d}, nil
+	failing = slices.DeleteFunc(outage.Failing(incidents), func(name string) bool { return c.What != "" && name != c.What })
+	dead, err = s.Deliveries(ctx, store.DeliveryQuery{Channel: c.What, States: []roster.DeliveryState{roster.DeliveryDead}})
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading the deliveries: %w", err)
+	}
+	if c.What != "" && len(dead)+len(failing) == 0 {
+		return nil, nil, fmt.Errorf("%q is neither a message's id nor a channel to which a message was given up or waits because it fails; \"watch287g deliveries\" lists all", c.What)
+	}
+	return dead, failing, nil
 }
