@@ -24,6 +24,7 @@ type deliveriesListCmd struct {
 	Channel string   `help:"Only those of this channel." placeholder:"NAME"`
 	State   []string `help:"Only those that are waiting, sent or dead." placeholder:"dead"`
 	Limit   int      `help:"At most so many, the newest first; 0 for all." default:"50"`
+	Format  string   `help:"table or json." enum:"table,json" default:"table"`
 }
 
 // Run prints the deliveries.
@@ -40,6 +41,9 @@ func (c deliveriesListCmd) Run(ctx context.Context, a *app) error {
 		deliveries, err := s.Deliveries(ctx, q)
 		if err != nil {
 			return fmt.Errorf("reading the deliveries: %w", err)
+		}
+		if c.Format == "json" {
+			return printList(a, deliveries, newDeliveryJSON)
 		}
 		t := newTable(a.stdout, "ID", "CHANNEL", "STATE", "CARRIES", "MADE", "TRIES", "NEXT OR END", "LAST ERROR")
 		for _, d := range deliveries {

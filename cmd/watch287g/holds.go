@@ -9,19 +9,24 @@ import (
 )
 
 type holdsCmd struct {
-	List    holdsListCmd    `cmd:"" default:"1" help:"Print all holds, the newest first."`
+	List    holdsListCmd    `cmd:"" default:"withargs" help:"Print all holds, the newest first."`
 	Approve holdsApproveCmd `cmd:"" help:"Accept a held publication."`
 	Reject  holdsRejectCmd  `cmd:"" help:"Reject a held publication for good."`
 }
 
-type holdsListCmd struct{}
+type holdsListCmd struct {
+	Format string `help:"table or json." enum:"table,json" default:"table"`
+}
 
 // Run prints the holds with their reasons.
-func (holdsListCmd) Run(ctx context.Context, a *app) error {
+func (c holdsListCmd) Run(ctx context.Context, a *app) error {
 	return a.withExistingStore(func(s store.Store) error {
 		holds, err := s.Holds(ctx)
 		if err != nil {
 			return err
+		}
+		if c.Format == "json" {
+			return printList(a, holds, newHoldJSON)
 		}
 		t := newTable(a.stdout, "ID", "STATE", "LIST", "FILE", "SINCE", "REASONS")
 		for _, h := range holds {

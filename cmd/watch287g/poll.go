@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"time"
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
@@ -57,7 +58,8 @@ func (a *app) printHold(h roster.Hold) {
 }
 
 type pollsCmd struct {
-	Limit int `help:"At most so many, the newest first; 0 for all." default:"20"`
+	Limit  int    `help:"At most so many, the newest first; 0 for all." default:"20"`
+	Format string `help:"table or json." enum:"table,json" default:"table"`
 }
 
 // Run prints the log of polls.
@@ -73,9 +75,12 @@ func (c pollsCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		t := newTable(a.stdout, "AT", "OUTCOME", "CHANGES", "SAID")
+		if c.Format == "json" {
+			return printList(a, polls, newPollJSON)
+		}
+		t := newTable(a.stdout, "AT", "OUTCOME", "CHANGES", "TOOK", "SAID")
 		for _, p := range polls {
-			t.row(stamp(p.At), p.Outcome, fmt.Sprint(p.Changes), p.Sentence)
+			t.row(stamp(p.At), p.Outcome, fmt.Sprint(p.Changes), p.Took.Round(100*time.Millisecond).String(), p.Sentence)
 		}
 		return t.flush()
 	})
