@@ -26,7 +26,7 @@ func minute(n int) time.Time { return time.Date(2025, 6, 11, 12, n, 0, 0, time.U
 // measures are those of a store that has seen everything.
 func measures() store.Measures {
 	return store.Measures{Revision: 42, Bytes: 4096, Reading: roster.Reading{Read: minute(30)}, LastPoll: minute(45), Holds: 1,
-		Lists: map[roster.List]store.ListMeasures{
+		Lists: map[roster.List]roster.ListReading{
 			roster.ListParticipating: {ReadAt: minute(30), Linked: true},
 			roster.ListPending:       {ReadAt: minute(0)},
 		},

@@ -15,15 +15,9 @@ type Measures struct {
 	Bytes    int64          // that the store takes on its disk; 0 where that is not known
 	Reading  roster.Reading // until when ICE's page was read
 	LastPoll time.Time      // that ended well or not; zero where there was none
-	Lists    map[roster.List]ListMeasures
+	Lists    map[roster.List]roster.ListReading // by the last MeasuredPolls
 	Holds    int // that are open
 	Channels map[string]ChannelMeasures
-}
-
-// ListMeasures are those of one list.
-type ListMeasures struct {
-	ReadAt time.Time // when a poll last had it; zero where none of the last MeasuredPolls had
-	Linked bool      // whether ICE's page linked it when the page was last read
 }
 
 // ChannelMeasures are those of a channel that has deliveries waiting or dead.
@@ -61,7 +55,10 @@ func MeasureByParts(ctx context.Context, s Store) (m Measures, err error) {
 	if err != nil {
 		return m, fmt.Errorf("reading the log of polls: %w", err)
 	}
-	m.AddPolls(slices.Values(polls))
+	if len(polls) > 0 {
+		m.LastPoll = polls[0].At
+	}
+	m.Lists = roster.ListReadings(slices.Values(polls))
 	holds, err := s.Holds(ctx)
 	if err != nil {
 		return m, fmt.Errorf("reading the holds: %w", err)
@@ -90,30 +87,4 @@ func MeasureByParts(ctx context.Context, s Store) (m Measures, err error) {
 		m.Channels[d.Channel] = c
 	}
 	return m, nil
-}
-
-// AddPolls adds what the last polls say, of which the newest comes first. It asks for
-// no more of them than it needs.
-func (m *Measures) AddPolls(polls func(yield func(roster.Poll) bool)) {
-	m.Lists = map[roster.List]ListMeasures{}
-	read, n := false, 0 // a poll that did not fail has come
-	for p := range polls {
-		if n++; n == 1 {
-			m.LastPoll = p.At
-		}
-		for _, list := range roster.Lists() {
-			l := m.Lists[list]
-			if l.ReadAt.IsZero() && slices.Contains(p.Had, list) {
-				l.ReadAt = p.At
-			}
-			if !read && !p.Failed() {
-				l.Linked = !slices.Contains(p.Absent, list)
-			}
-			m.Lists[list] = l
-		}
-		read = read || !p.Failed()
-		if read && !slices.ContainsFunc(roster.Lists(), func(list roster.List) bool { return m.Lists[list].ReadAt.IsZero() }) {
-			break
-		}
-	}
 }

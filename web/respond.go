@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/watch287g/watch287g/prose"
@@ -128,6 +129,9 @@ func (s *Site) respond(rt route.Route, r *http.Request) (*cache.Response, error)
 		return nil, err
 	}
 	epoch := now.epoch(s.options.Now(), s.options.Every)
+	if rt.Live {
+		epoch += " " + s.StaleSince().Format(time.RFC3339)
+	}
 	if made := s.cache.Get(key, epoch); made != nil {
 		return made, nil
 	}

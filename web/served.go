@@ -7,6 +7,7 @@ import (
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/route"
 	"github.com/watch287g/watch287g/web/search"
 )
 
@@ -50,11 +51,11 @@ func newIndex(snap *snapshot.Snapshot) *search.Index {
 }
 
 // epoch names the stretch of time that requests are in, within which an address has
-// one response: what pages say depends on the time only by the day in Washington, and
-// by whether the last look at ICE's page is too long ago. every is the time between
-// two polls.
+// one response: what pages say depends on the time only by the day in Washington, by
+// whether the last look at ICE's page is too long ago, and by whether the page has failed
+// for too long. every is the time between two polls.
 func (s *served) epoch(now time.Time, every time.Duration) string {
-	return fmt.Sprint(s.revision, " ", roster.Day(now), " ", late(s.Polls(), now, every))
+	return fmt.Sprint(s.revision, " ", roster.Day(now), " ", late(s.Polls(), now, every), " ", route.Stale(s.Reading(), now))
 }
 
 // late says whether no look was taken for longer than it should be, given the last

@@ -207,5 +207,6 @@ func (s *Site) renew(ctx context.Context, now *served) {
 // request is a request with what it is answered from.
 func (s *Site) request(r *http.Request, now *served) *route.Request {
 	at := s.options.Now()
-	return &route.Request{Request: r, Snapshot: now.Snapshot, Index: now.index, Base: cmp.Or(s.options.URL, s.options.Local), Public: s.options.URL != "", Now: at, Late: late(now.Polls(), at, s.options.Every)}
+	return &route.Request{Request: r, Snapshot: now.Snapshot, Index: now.index, Base: cmp.Or(s.options.URL, s.options.Local), Public: s.options.URL != "", Now: at,
+		Late: late(now.Polls(), at, s.options.Every), Every: s.options.Every, Unread: s.StaleSince(), Version: s.options.Version}
 }

@@ -49,7 +49,7 @@ func measure(ctx context.Context, tx *bbolt.Tx) (store.Measures, error) {
 }
 
 func measurePolls(ctx context.Context, tx *bbolt.Tx, m *store.Measures) (err error) {
-	m.AddPolls(func(yield func(roster.Poll) bool) {
+	m.Lists = roster.ListReadings(func(yield func(roster.Poll) bool) {
 		c := polls.of(tx).Cursor()
 		k, v := c.Last()
 		n := 0
@@ -57,6 +57,9 @@ func measurePolls(ctx context.Context, tx *bbolt.Tx, m *store.Measures) (err err
 			if n++; bad != nil || n > store.MeasuredPolls {
 				err = bad
 				return
+			}
+			if n == 1 {
+				m.LastPoll = p.At
 			}
 			if !yield(p) {
 				return

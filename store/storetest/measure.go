@@ -21,15 +21,15 @@ func testMeasures(t *testing.T, b Backend) {
 		got.Bytes = 0
 		same(t, name, want, got)
 	}
-	both := func(p, q store.ListMeasures) map[roster.List]store.ListMeasures {
-		return map[roster.List]store.ListMeasures{roster.ListParticipating: p, roster.ListPending: q}
+	both := func(p, q roster.ListReading) map[roster.List]roster.ListReading {
+		return map[roster.List]roster.ListReading{roster.ListParticipating: p, roster.ListPending: q}
 	}
 	want("nothing", store.Measures{})
 
 	commit(t, s, store.Batch{Poll: &roster.Poll{At: at(1), Outcome: "changed", Had: roster.Lists()}})
 	commit(t, s, store.Batch{Poll: &roster.Poll{At: at(2), Outcome: "unchanged", Had: []roster.List{roster.ListParticipating}, Absent: []roster.List{roster.ListPending}}})
 	want("a list that is not linked", store.Measures{Reading: roster.Reading{Read: at(2)}, LastPoll: at(2),
-		Lists: both(store.ListMeasures{ReadAt: at(2), Linked: true}, store.ListMeasures{ReadAt: at(1)})})
+		Lists: both(roster.ListReading{ReadAt: at(2), Linked: true}, roster.ListReading{ReadAt: at(1)})})
 
 	open, ended := hold("hold_1", at(3)), hold("hold_2", at(2))
 	open.State, ended.State = roster.HoldOpen, roster.HoldDropped
@@ -46,7 +46,7 @@ func testMeasures(t *testing.T, b Backend) {
 		save(t, s, end.as(delivery(t, s, end.id)))
 	}
 	want("what is left", store.Measures{Reading: roster.Reading{Read: at(2), Failing: at(3)}, LastPoll: at(3), Holds: 1,
-		Lists: both(store.ListMeasures{ReadAt: at(3), Linked: true}, store.ListMeasures{ReadAt: at(1)}),
+		Lists: both(roster.ListReading{ReadAt: at(3), Linked: true}, roster.ListReading{ReadAt: at(1)}),
 		Channels: map[string]store.ChannelMeasures{
 			"news": {Waiting: 2, Dead: 1, Due: delivery(t, s, "d3").DueAt},
 			"desk": {Waiting: 1, Due: at(90)},

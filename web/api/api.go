@@ -57,6 +57,7 @@ func New(site, contact string) *API {
 	get(h, "/publications", "The lists as ICE published them, the newest first", publications)
 	get(h, "/publications/{sha256}", "One list, by the hash of its bytes", publication)
 	get(h, "/stats", "The figures, now or as of any moment", stats)
+	get(h, statusPath[len(root):], "Until when this record is known, and whether ICE's page is being read", status)
 	none := route.Route{Path: root + "/", Program: true, Handler: func(*route.Request) (*route.Response, error) {
 		return nil, route.NotFound("The API has no such address; " + root + "/openapi.json describes what there is.")
 	}}

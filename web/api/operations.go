@@ -31,6 +31,7 @@ var operations = map[string]operation{
 	root + "/agencies/{id}":         {says: "One agency with its agreements, entries and changes. The id of any of its spellings finds it.", id: exampleID},
 	root + "/states":                {says: "How many agreements and entries each state has, now or as of any moment. States with none are in it, too."},
 	root + "/stats":                 {says: "The figures that people quote, now or as of any moment, and the lists that they are read from."},
+	statusPath:                      {says: "Until when this record is known, how new each list is, and whether ICE's page is being read. Look at stale before you report that nothing has changed."},
 	root + "/coverage":              {says: "In how many counties the sheriff or another county agency has an active agreement, and how many people live there, for the nation and each state, now or as of any moment, and by day. A county is counted once, whatever it has, so that counts by model and by whose agency it is overlap: never add them up."},
 	root + "/publications":          {says: "Every list as ICE published it, with what was unusual about it. Newest first."},
 	root + "/publications/{sha256}": {says: "One file: each time that ICE published these bytes, and why the list was held where it was."},

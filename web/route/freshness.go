@@ -26,6 +26,11 @@ type Freshness struct {
 // badly for a moment now and then, and what it said before still stands.
 const patience = time.Hour
 
+// Stale says whether ICE's page has failed for so long that readers must know.
+func Stale(r roster.Reading, now time.Time) bool {
+	return !r.Failing.IsZero() && now.Sub(r.Failing) > patience
+}
+
 // RecentDays is how many days old what is known may be and still be told as what is.
 const RecentDays = 2
 
@@ -35,7 +40,7 @@ func (f Freshness) Ends() string { return english.FrontDate("ends", english.Day(
 // Fresh looks at the last polls.
 func (r *Request) Fresh() Freshness {
 	f := Freshness{Empty: r.Snapshot.Extent().Empty(), NoSource: len(r.Snapshot.Polls()) == 0, Read: r.Snapshot.Reading().Read, Failing: r.Snapshot.Reading().Failing}
-	f.Stale = !f.Failing.IsZero() && r.Now.Sub(f.Failing) > patience
+	f.Stale = Stale(r.Snapshot.Reading(), r.Now)
 	if len(r.Snapshot.Polls()) > 0 {
 		f.Why, f.Last = english.Poll(r.Snapshot.Polls()[0]), r.Snapshot.Polls()[0].At
 		f.Late = r.Late

@@ -27,6 +27,8 @@ type Route struct {
 	// ignore such parameters.
 	Program bool
 	Framed  bool // other sites may frame it
+	// Live says that a response also speaks of whether what is known can be read anew.
+	Live    bool
 	Large   bool // its responses can take tens of megabytes while they are made
 	Handler Handler
 }
@@ -44,7 +46,10 @@ type Request struct {
 	Base     string               // the site's URL, without a slash at its end
 	Public   bool                 // whether Base is how readers reach the site; else only this machine does
 	Now      time.Time
-	Late     bool // ICE's page was not looked at for longer than it should be
+	Late     bool          // ICE's page was not looked at for longer than it should be
+	Every    time.Duration // between two polls; 0 where ICE's page is not polled
+	Unread   time.Time     // since when what is known cannot be read anew; zero while it can
+	Version  string        // of the program
 }
 
 // Redirect sends the reader to another address of the site.
