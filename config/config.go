@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/mail"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -34,7 +35,9 @@ type Config struct {
 	Channels []Channel `yaml:"channels"`
 	Web      Web       `yaml:"web"`
 	Ops      Ops       `yaml:"ops"`
-	Store    string    `yaml:"store,empty,hidden" hint:"write \"\" or remove the key to keep the state in the data directory"` // always ""
+	// Store is the URL of the PostgreSQL database that holds the state, which may have a
+	// password in it; "" for a file in the data directory.
+	Store Secret `yaml:"store,empty" hint:"write the URL of a PostgreSQL database like postgres://user@host/name, or remove the key to keep the state in the data directory (--data says where that is)"`
 
 	// Warnings are what is allowed and should be otherwise, in the file's order.
 	Warnings Errors
@@ -169,10 +172,11 @@ func (c *Config) validate(s *section) {
 		return wrong
 	})
 	s.check("store", func(text string) string {
-		if strings.HasPrefix(text, "postgres://") || strings.HasPrefix(text, "postgresql://") {
-			return "names PostgreSQL, which is not supported yet"
+		u, err := url.Parse(text) // which would print the password
+		if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" || !isWord(text) {
+			return "is not the URL of a store"
 		}
-		return `is not the URL of a store; write "" or remove the key to keep the state in the data directory (--data says where that is)`
+		return ""
 	})
 	lines := map[string]int{}
 	for _, channel := range s.entries {

@@ -96,7 +96,11 @@ func TestLoadValid(t *testing.T) {
 		{"listen on all hosts, unquoted", "web:\n  listen: :80\n", func(c *config.Config) { c.Web.Listen = ":80" }},
 		{"listen on IPv6", "web:\n  listen: \"[::1]:8287\"\n", func(c *config.Config) { c.Web.Listen = "[::1]:8287" }},
 		{"url", "web:\n  url: https://example.org/287g/\n", func(c *config.Config) { c.Web.URL = "https://example.org/287g" }},
-		{"store", "store: \"\"\n", nil},
+		{"no store", "store: \"\"\n", nil},
+		{"store", "store: postgres://user:pass%20word@db.example.org:5433/watch?sslmode=verify-full\n", func(c *config.Config) {
+			c.Store = config.NewSecret("postgres://user:pass%20word@db.example.org:5433/watch?sslmode=verify-full")
+		}},
+		{"store of this machine", "store: postgresql:///watch\n", func(c *config.Config) { c.Store = config.NewSecret("postgresql:///watch") }},
 		{"example", config.Example(), nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -224,7 +228,7 @@ func TestExampleIsWhole(t *testing.T) {
 			}
 		}
 	}
-	const plain, only, secrets = 16 + 2 + 2, 7, 8
+	const plain, only, secrets = 16 + 1 + 2, 7, 9
 	const channels = 8 + 1 + 1 + 5 + 2 // each channel's, slack's, webhook's, email's, dkim's
 	if want := plain - 1 + only + channels + 3*(secrets-1); found != want {
 		t.Errorf("the reader knows %d keys, want %d", found, want)

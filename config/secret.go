@@ -81,6 +81,10 @@ func (s *section) secret(f field, v *ast.MappingValueNode, to *Secret) {
 	if !ok {
 		return
 	}
+	if text == "" && read == nil && f.is("empty") {
+		*to = Secret{}
+		return
+	}
 	found, exposed := value{at: at, subject: unshown, hint: f.hint}, s.d.exposed
 	if read != nil {
 		var wrong string

@@ -163,7 +163,7 @@ type Store interface {
 	// for one that was not made yet.
 	Secret(ctx context.Context, name string) ([]byte, error)
 	// Backup writes a copy of the whole store as of one moment, while the store stays
-	// in use. The copy opens like the original.
+	// in use. The copy is a store in one file, as store/bolt opens it.
 	Backup(ctx context.Context, w io.Writer) error
 	// Close waits for what is under way and closes the store.
 	Close() error

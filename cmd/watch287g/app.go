@@ -21,7 +21,6 @@ import (
 	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
-	"github.com/watch287g/watch287g/store/bolt"
 	"github.com/watch287g/watch287g/watch"
 )
 
@@ -42,6 +41,7 @@ type app struct {
 	now            func() time.Time
 	cwd            string // that relative paths count from
 	args           []string
+	ctx            context.Context // of the call
 
 	flags   *commands
 	config  func() (config.Config, error) // what the configuration says; it is read once
@@ -81,6 +81,7 @@ type commands struct {
 	Notify  notifyCmd     `cmd:"" help:"Test a channel, or preview what it would have received."`
 	Demo    demoCmd       `cmd:"" help:"Show the whole service at work, against a made-up ICE."`
 	Backup  backupCmd     `cmd:"" help:"Write a copy of the state to a file, also while the service runs."`
+	Copy    copyCmd       `cmd:"" help:"Copy the whole state from a directory to a PostgreSQL database, or back."`
 	Conf    configCmd     `cmd:"" name:"config" help:"Check the configuration, or print an example."`
 }
 
@@ -124,7 +125,7 @@ func oneLine(err error) string {
 // dispatch parses the command line and runs the command. One whose store another
 // process holds is handed to that process.
 func (a *app) dispatch(ctx context.Context, args []string) (err error) {
-	a.flags, a.config = &commands{}, sync.OnceValues(a.loadConfig)
+	a.ctx, a.flags, a.config = ctx, &commands{}, sync.OnceValues(a.loadConfig)
 	parser, err := kong.New(a.flags, kong.Name("watch287g"), kong.UsageOnError(), kong.Writers(a.stdout, a.stderr),
 		kong.Description("Watches ICE's lists of 287(g) agreements and says what really changed."),
 		kong.Vars{"version": "watch287g " + version}, kong.Exit(func(status int) { panic(exited(status)) }),
@@ -196,45 +197,13 @@ func (a *app) loadConfig() (config.Config, error) {
 	return c, err
 }
 
-// withStore runs do with the store: the service's, or one opened for the call.
-func (a *app) withStore(do func(store.Store) error) error {
-	if a.service != nil {
-		return do(a.service.store)
-	}
-	var opts bolt.Options
-	if a.serviceAnswers() {
-		opts.LockTimeout = time.Nanosecond // it holds the store, and is there to be asked
-	}
-	s, err := bolt.Open(a.storePath(), opts)
-	if err != nil {
-		return err
-	}
-	return errors.Join(do(s), s.Close())
-}
-
-// withExistingStore is withStore for commands that make no sense without one.
-func (a *app) withExistingStore(do func(store.Store) error) error {
-	if err := a.needStore(); err != nil {
-		return err
-	}
-	return a.withStore(do)
-}
-
-// needStore says that there is nothing to read yet.
-func (a *app) needStore() error {
-	if a.service != nil {
-		return nil
-	}
-	if _, err := os.Stat(a.storePath()); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is nothing in %s yet; \"watch287g poll\" or \"watch287g import\" puts something there", a.flags.Data)
-	}
-	return nil
-}
-
 // withWatcher runs do with a watcher: the service's, or one made for the call.
 func (a *app) withWatcher(do func(*watch.Watcher) error) error {
 	if a.service != nil {
 		return do(a.service.watcher)
+	}
+	if a.shared() && a.serviceAnswers() {
+		return store.ErrLocked // it may poll at this moment, and wakes the sender
 	}
 	return a.withStore(func(s store.Store) error {
 		c, err := a.config()
@@ -248,8 +217,3 @@ func (a *app) withWatcher(do func(*watch.Watcher) error) error {
 		return do(w)
 	})
 }
-
-// data is the directory of the state.
-func (a *app) data() string { return a.abs(a.flags.Data) }
-
-func (a *app) storePath() string { return filepath.Join(a.data(), "watch287g.db") }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/watch287g/watch287g/config"
+	"github.com/watch287g/watch287g/store/postgres"
 )
 
 type configCmd struct {
@@ -29,6 +30,13 @@ func (configCheckCmd) Run(a *app) error {
 	}
 	for _, w := range c.Warnings {
 		fmt.Fprintf(a.stderr, "warning: %s\n", w)
+	}
+	if address := c.Store.Reveal(); address != "" {
+		name, err := postgres.Name(address)
+		if err != nil {
+			return fmt.Errorf("store: %w", err)
+		}
+		fmt.Fprintf(a.stdout, "The state is kept in PostgreSQL: %s\n", name)
 	}
 	fmt.Fprintln(a.stdout, "The configuration is valid.")
 	return nil

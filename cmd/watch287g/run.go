@@ -16,7 +16,6 @@ import (
 	"github.com/watch287g/watch287g/ops"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/store"
-	"github.com/watch287g/watch287g/store/bolt"
 	"github.com/watch287g/watch287g/watch"
 )
 
@@ -49,7 +48,7 @@ func (a *app) runService(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	s, err := bolt.Open(a.storePath(), bolt.Options{})
+	s, err := a.openStore(false)
 	if err != nil {
 		return err
 	}

@@ -60,7 +60,12 @@ import (
 //	                             output as a variable
 //	mode PERM FILE               a file must have these permissions
 func TestScript(t *testing.T) {
-	testscript.Run(t, testscript.Params{
+	testscript.Run(t, scripts())
+}
+
+// scripts are those in testdata/script, and what there is for them.
+func scripts() testscript.Params {
+	return testscript.Params{
 		Dir:   filepath.Join("testdata", "script"),
 		Setup: setUpScript,
 
@@ -69,7 +74,7 @@ func TestScript(t *testing.T) {
 			"book": scriptBook, "clock": scriptClock, "modified": scriptModified, "config": scriptConfig, "ice": scriptICE,
 			"fails": scriptFails, "site": scriptSite, "await": scriptAwait, "mode": scriptMode, "end": scriptEnd, "until": scriptUntil, "note": scriptNote, "interrupt": scriptInterrupt,
 		},
-	})
+	}
 }
 
 type siteKey struct{}
@@ -195,6 +200,9 @@ func scriptModified(ts *testscript.TestScript, neg bool, args []string) {
 func scriptConfig(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, !neg, "config [LINE...]")
 	text := "web: {listen: \"127.0.0.1:0\"}\nops: {listen: \"127.0.0.1:0\"}\nsource:\n  page: " + ts.Getenv("ICE") + "\n" + strings.Join(args, "\n") + "\n"
+	if ts.Getenv("DATABASE") != "" { // see TestScriptOnPostgres
+		text += "store_env: DATABASE\n"
+	}
 	ts.Check(os.WriteFile(ts.MkAbs("watch287g.yaml"), []byte(text), 0o600))
 }
 

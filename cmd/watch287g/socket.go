@@ -54,9 +54,15 @@ func socketPath(data string) string {
 	return path
 }
 
-// listenSocket opens the socket for its owner alone. The lock on the store says
-// that a socket found here is a dead service's.
+// listenSocket opens the socket for its owner alone. One that is found here and does
+// not answer is a dead service's.
 func listenSocket(ctx context.Context, path string) (net.Listener, error) {
+	if listening(ctx, path) {
+		return nil, errors.New("another service runs with this data directory; start this one with another --data")
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil { // a store in a database makes none
+		return nil, fmt.Errorf("making the data directory: %w", err)
+	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("removing an old socket: %w", err)
 	}
@@ -174,9 +180,12 @@ func (f *frames) writeFile(path string, write func(io.Writer) error) error {
 }
 
 // serviceAnswers says whether a service is listening beside the data.
-func (a *app) serviceAnswers() bool {
+func (a *app) serviceAnswers() bool { return listening(context.Background(), socketPath(a.data())) }
+
+// listening says whether something listens at a socket.
+func listening(ctx context.Context, path string) bool {
 	d := net.Dialer{Timeout: time.Second}
-	conn, err := d.DialContext(context.Background(), "unix", socketPath(a.data()))
+	conn, err := d.DialContext(ctx, "unix", path)
 	if err != nil {
 		return false
 	}
