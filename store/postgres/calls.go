@@ -63,13 +63,13 @@ func (*stalled) Temporary() bool { return true }
 
 // read calls fn with a connection, maybe again and again.
 func (s *Store) read(ctx context.Context, each time.Duration, fn func(ctx context.Context, q querier) error) error {
-	err := patiently(ctx, readPatience, each, func(ctx context.Context) error { return fn(ctx, s.pool) })
+	err := patiently(ctx, s.bounds.readPatience, each, func(ctx context.Context) error { return fn(ctx, s.pool) })
 	return s.explain(ctx, "reading", err)
 }
 
 // snapshot is read for several queries that must see one state.
 func (s *Store) snapshot(ctx context.Context, each time.Duration, fn func(ctx context.Context, q querier) error) error {
-	err := patiently(ctx, readPatience, each, func(ctx context.Context) error { return s.snapshotOnce(ctx, fn) })
+	err := patiently(ctx, s.bounds.readPatience, each, func(ctx context.Context) error { return s.snapshotOnce(ctx, fn) })
 	return s.explain(ctx, "reading", err)
 }
 
@@ -92,7 +92,7 @@ type writing struct {
 // then. Where the connection breaks, fn is called again, unless the transaction is found
 // to be committed: the server remembers how each one ended.
 func (s *Store) write(ctx context.Context, fn func(ctx context.Context, w *writing) error) error {
-	err := patiently(ctx, writePatience, writeTime, func(trying context.Context) error {
+	err := patiently(ctx, s.bounds.writePatience, s.bounds.write, func(trying context.Context) error {
 		xid, err := s.writeOnce(trying, fn)
 		if err == nil || xid == "" { // done, or sure not to be
 			return err
@@ -121,7 +121,7 @@ func (s *Store) writeOnce(ctx context.Context, fn func(ctx context.Context, w *w
 	}
 	defer c.Release() // closes a connection that is still in a transaction
 	w := &writing{Conn: c.Conn()}
-	if w.xid, err = begin(ctx, w.PgConn()); err != nil {
+	if w.xid, err = s.begin(ctx, w.PgConn()); err != nil {
 		return "", err
 	}
 	if err := fn(ctx, w); err != nil {
@@ -132,7 +132,7 @@ func (s *Store) writeOnce(ctx context.Context, fn func(ctx context.Context, w *w
 		return "", err
 	}
 	// What was sent cannot be taken back: the caller gets the answer even if it gives up.
-	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.bounds.write)
 	defer cancel()
 	tag, err := c.Exec(ending, "COMMIT")
 	switch {
@@ -147,10 +147,10 @@ func (s *Store) writeOnce(ctx context.Context, fn func(ctx context.Context, w *w
 }
 
 // begin begins a transaction with bounds of its own, and returns its number.
-func begin(ctx context.Context, c *pgconn.PgConn) (xid string, err error) {
+func (s *Store) begin(ctx context.Context, c *pgconn.PgConn) (xid string, err error) {
 	results, err := c.Exec(ctx, fmt.Sprintf(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 		SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = %d; SET LOCAL idle_in_transaction_session_timeout = %d;
-		SELECT pg_current_xact_id()::text`, lockTime.Milliseconds(), writeTime.Milliseconds(), idleTime.Milliseconds())).ReadAll()
+		SELECT pg_current_xact_id()::text`, s.bounds.lock.Milliseconds(), s.bounds.write.Milliseconds(), s.bounds.idle.Milliseconds())).ReadAll()
 	if err != nil {
 		return "", err
 	}
@@ -164,7 +164,7 @@ func begin(ctx context.Context, c *pgconn.PgConn) (xid string, err error) {
 // committed asks how a transaction ended.
 func (s *Store) committed(ctx context.Context, xid string) (bool, error) {
 	var status *string
-	err := patiently(ctx, writePatience, pointTime, func(ctx context.Context) error {
+	err := patiently(ctx, s.bounds.writePatience, s.bounds.point, func(ctx context.Context) error {
 		err := s.pool.QueryRow(ctx, "SELECT pg_xact_status($1::text::xid8)", xid).Scan(&status)
 		switch {
 		case sqlState(err) == "22023": // a number that was not given yet: a crash took the transaction

@@ -40,6 +40,8 @@ func (s *Store) explain(ctx context.Context, doing string, err error) error {
 		return err
 	case sqlState(err) == lockNotAvailable:
 		err = store.ErrLocked
+	case errors.As(err, new(*pgconn.ConnectError)):
+		err = lastTry{err}
 	}
 	err = fmt.Errorf("%s the store %s: %w", doing, s.name, err)
 	if next := advice(err); next != "" {
@@ -47,6 +49,17 @@ func (s *Store) explain(ctx context.Context, doing string, err error) error {
 	}
 	return err
 }
+
+// lastTry is an error of connecting that says in one line how the last try ended: pgx
+// tries a name's addresses and TLS one after the other.
+type lastTry struct{ error }
+
+func (e lastTry) Error() string {
+	text := e.error.Error()
+	return strings.TrimSpace(text[strings.LastIndex(text, "\n")+1:])
+}
+
+func (e lastTry) Unwrap() error { return e.error }
 
 // Codes of PostgreSQL's errors; an entry of two characters stands for a class.
 const (

@@ -150,7 +150,7 @@ func (s *Store) Load(ctx context.Context, from store.Dumper) (items int, err err
 
 func (s *Store) loadOnce(ctx context.Context, from store.Dumper, items *int) error {
 	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{BeginQuery: fmt.Sprintf(
-		"BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = %d", lockTime.Milliseconds())})
+		"BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = %d", s.bounds.lock.Milliseconds())})
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -44,24 +45,31 @@ type Store struct {
 	name   string // of the database, as errors have it: without a password
 	pool   *pgxpool.Pool
 	limits limits
+	bounds bounds
 }
 
 var _ store.Store = (*Store)(nil)
 
-// How long things may take. What stalls must not hold others up for longer than a
-// service may be without a successor.
-const (
-	connectTime = 5 * time.Second  // a new connection
-	pointTime   = 5 * time.Second  // one try to read something small
-	bulkTime    = time.Minute      // one try to read everything of a kind
-	writeTime   = 10 * time.Second // one try to write a batch
-	lockTime    = 8 * time.Second  // waiting for another process's batch
-	idleTime    = 6 * time.Second  // a batch whose process says nothing any more
+// bounds are how long things may take. What stalls must not hold others up for longer
+// than a service may be without a successor.
+type bounds struct {
+	point time.Duration // one try to read something small
+	bulk  time.Duration // one try to read everything of a kind
+	write time.Duration // one try to write a batch
+	lock  time.Duration // waiting for another process's batch
+	idle  time.Duration // a batch whose process says nothing any more
 
 	// While a database restarts, calls are tried again for so long.
-	readPatience  = 3 * time.Second
-	writePatience = 20 * time.Second
-)
+	readPatience, writePatience time.Duration
+}
+
+func usualBounds() bounds {
+	return bounds{point: 5 * time.Second, bulk: time.Minute, write: 10 * time.Second, lock: 8 * time.Second, idle: 6 * time.Second,
+		readPatience: 3 * time.Second, writePatience: 20 * time.Second}
+}
+
+// connectTime is how long a new connection may take where the URL does not say it.
+const connectTime = 5 * time.Second
 
 // mostConnections is how many connections a process opens where the URL says nothing
 // (pool_max_conns). Few do all that there is to do, and a server has 100 for all.
@@ -79,7 +87,7 @@ func open(ctx context.Context, address string, opts Options, steps fs.FS) (*Stor
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{name: nameOf(config.ConnConfig), limits: limits{polls: 10_000, validators: 200}}
+	s := &Store{name: nameOf(config.ConnConfig), limits: limits{polls: 10_000, validators: 200}, bounds: usualBounds()}
 	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, s.explain(ctx, "opening", err)
 	}
@@ -144,8 +152,9 @@ func (s *Store) Close() error {
 // key is a name as a key of a table. PostgreSQL's text can hold neither NUL nor what is
 // not UTF-8; such a name gets another form that no other name has.
 func key(name string) string {
-	if strings.ToValidUTF8(name, "") == name && !strings.Contains(name, "\x00") {
+	const other = "\ufffd"
+	if utf8.ValidString(name) && !strings.Contains(name, "\x00") && !strings.HasPrefix(name, other) {
 		return name
 	}
-	return fmt.Sprintf("\ufffd%x", name)
+	return fmt.Sprintf("%s%x", other, name)
 }

@@ -56,12 +56,12 @@ func one[T any](ctx context.Context, q querier, sql string, args ...any) (T, err
 
 // readAll is all for a store.
 func readAll[T any](ctx context.Context, s *Store, sql string, args ...any) ([]T, error) {
-	return readWithin[T](ctx, s, bulkTime, sql, args...)
+	return readWithin[T](ctx, s, s.bounds.bulk, sql, args...)
 }
 
 // readFew is readAll for what is never much.
 func readFew[T any](ctx context.Context, s *Store, sql string, args ...any) ([]T, error) {
-	return readWithin[T](ctx, s, pointTime, sql, args...)
+	return readWithin[T](ctx, s, s.bounds.point, sql, args...)
 }
 
 func readWithin[T any](ctx context.Context, s *Store, each time.Duration, sql string, args ...any) (items []T, err error) {
@@ -77,7 +77,7 @@ func readWithin[T any](ctx context.Context, s *Store, each time.Duration, sql st
 
 // readOne is one for a store.
 func readOne[T any](ctx context.Context, s *Store, sql string, args ...any) (item T, err error) {
-	err = s.read(ctx, pointTime, func(ctx context.Context, q querier) (err error) {
+	err = s.read(ctx, s.bounds.point, func(ctx context.Context, q querier) (err error) {
 		item, err = one[T](ctx, q, sql, args...)
 		return err
 	})
@@ -90,7 +90,7 @@ func number(n uint64) int64 { return int64(min(n, math.MaxInt64)) }
 
 // Revision is the number of batches that were written.
 func (s *Store) Revision(ctx context.Context) (revision uint64, err error) {
-	err = s.read(ctx, pointTime, func(ctx context.Context, q querier) error {
+	err = s.read(ctx, s.bounds.point, func(ctx context.Context, q querier) error {
 		return stateThere(q.QueryRow(ctx, "SELECT commits FROM watch287g.state").Scan(&revision))
 	})
 	return revision, err
@@ -114,7 +114,7 @@ func readState(ctx context.Context, q querier) (store.State, error) {
 
 // Known returns everything that a new publication is compared with.
 func (s *Store) Known(ctx context.Context) (known roster.Snapshot, err error) {
-	err = s.snapshot(ctx, bulkTime, func(ctx context.Context, q querier) (err error) {
+	err = s.snapshot(ctx, s.bounds.bulk, func(ctx context.Context, q querier) (err error) {
 		known, err = readKnown(ctx, q)
 		return err
 	})
@@ -232,7 +232,7 @@ func publication(ctx context.Context, q querier, seq uint64) (roster.Publication
 
 // Publication returns one publication, or ErrNotFound.
 func (s *Store) Publication(ctx context.Context, seq uint64) (p roster.Publication, err error) {
-	err = s.read(ctx, pointTime, func(ctx context.Context, q querier) (err error) {
+	err = s.read(ctx, s.bounds.point, func(ctx context.Context, q querier) (err error) {
 		p, err = publication(ctx, q, seq)
 		return err
 	})
@@ -244,7 +244,7 @@ func (s *Store) Publication(ctx context.Context, seq uint64) (p roster.Publicati
 
 // bytesOf returns the only value of a query, or ErrNotFound.
 func (s *Store) bytesOf(ctx context.Context, sql string, args ...any) (value []byte, err error) {
-	err = s.read(ctx, pointTime, func(ctx context.Context, q querier) error {
+	err = s.read(ctx, s.bounds.point, func(ctx context.Context, q querier) error {
 		return found(q.QueryRow(ctx, sql, args...).Scan(&value))
 	})
 	return value, err

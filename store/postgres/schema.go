@@ -54,7 +54,7 @@ func latestOf(steps fs.FS) (int64, error) {
 
 // version is that of the schema, 0 where there is none.
 func (s *Store) version(ctx context.Context) (version int64, err error) {
-	err = patiently(ctx, readPatience, pointTime, func(ctx context.Context) error {
+	err = patiently(ctx, s.bounds.readPatience, s.bounds.point, func(ctx context.Context) error {
 		err := s.pool.QueryRow(ctx, "SELECT coalesce(max(version_id), 0) FROM "+versionTable).Scan(&version)
 		switch sqlState(err) {
 		case undefinedTable, "3F000": // no such table or schema
