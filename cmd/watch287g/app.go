@@ -63,8 +63,8 @@ func newApp(stdout, stderr io.Writer, now func() time.Time) *app {
 
 // commands is the command line.
 type commands struct {
-	Data      string           `help:"Directory of the state." default:"./data" placeholder:"DIR" short:"d"`
-	Config    string           `help:"Configuration file (default ./watch287g.yaml, if there is one)." placeholder:"FILE" short:"c"`
+	Data      string           `help:"Directory of the state." default:"./data" placeholder:"DIR" short:"d" env:"WATCH287G_DATA"`
+	Config    string           `help:"Configuration file (default ./watch287g.yaml, if there is one)." placeholder:"FILE" short:"c" env:"WATCH287G_CONFIG"`
 	LogFormat string           `help:"How the service writes its log: text, or json, an object a line." enum:"text,json" default:"text" placeholder:"text"`
 	Version   kong.VersionFlag `help:"Print the version."`
 
@@ -83,6 +83,9 @@ type commands struct {
 	Backup  backupCmd     `cmd:"" help:"Write a copy of the state to a file, also while the service runs."`
 	Copy    copyCmd       `cmd:"" help:"Copy the whole state from a directory to a PostgreSQL database, or back."`
 	Conf    configCmd     `cmd:"" name:"config" help:"Check the configuration, or print an example."`
+	Shell   completionCmd `cmd:"" name:"completion" help:"Print a script that completes the program's command lines in a shell."`
+	Words   completeCmd   `cmd:"" name:"complete" hidden:"" help:"Print what a command line can go on with."`
+	Man     manCmd        `cmd:"" hidden:"" help:"Print the manual page."`
 }
 
 // usageError is a mistake in the command line.
