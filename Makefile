@@ -7,6 +7,12 @@
 # takes some minutes; later ones find them in Go's cache.
 STATICCHECK   = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOVULNCHECK   = golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+# And so is what a release is packed with. Later versions of nfpm also make packages for
+# Windows, by a module that not every proxy has.
+export NFPM      = github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2
+export CYCLONEDX = github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 
 # How long `make fuzz` gives each fuzz test.
 FUZZTIME = 1m
@@ -30,13 +36,18 @@ run: build ## build, then poll, deliver and serve until Ctrl-C
 build: go ## build bin/watch287g
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/watch287g ./cmd/watch287g
 
+.PHONY: release
+release: go ## build dist/: archives and Debian packages for Linux and macOS, SBOMs and checksums
+	deploy/release
+
 # Each test runs once. In these packages nothing runs beside anything else, so
 # that the race detector has nothing to find there.
-SEQUENTIAL = ./config ./diff ./feed/... ./internal/score/... ./internal/tables ./place/... ./prose ./roster ./sheet/...
+SEQUENTIAL = ./config ./diff ./export ./feed/... ./internal/score/... ./internal/tables ./place/... ./prose ./roster ./sheet/... ./web/raster
 
 # In the others it watches all tests but those with one of these words in their
-# names: they take too long with it, or measure time or memory.
-LONG = Archive|Browser|ClaimsFind|EveryCounty|FailedPoll|KillNine|LittleMemory|MisprintsOf|TestYear
+# names: they take too long with it and do one thing after the other, or measure time
+# or memory.
+LONG = Archive|Browser|ClaimsFind|EmailParts|EveryCounty|FailedPoll|KillNine|LittleMemory|MisprintsOf|TestYear
 
 # make lint vets, so that no test needs to.
 TEST = go test -vet=off -timeout 30m
