@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,6 +23,7 @@ import (
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/watch"
+	"github.com/watch287g/watch287g/web/crowd"
 )
 
 // version is set by the linker.
@@ -32,11 +34,15 @@ const (
 	statusOK      = 0
 	statusFailure = 1
 	statusUsage   = 2
+	// statusAsk ends a command that has said what it would do, and does it with --yes. It
+	// never leaves the program.
+	statusAsk = 3
 )
 
 // app is one call of the program: its surroundings, and its parts once they are
 // open. A running service makes an app for each command that it is asked to run.
 type app struct {
+	stdin          io.Reader
 	stdout, stderr io.Writer
 	now            func() time.Time
 	cwd            string // that relative paths count from
@@ -47,6 +53,7 @@ type app struct {
 	config  func() (config.Config, error) // what the configuration says; it is read once
 	service *service                      // not nil within a running service, whose parts are used
 	client  *http.Client                  // that messages are sent with; nil: the usual one
+	refused *crowd.Counts                 // what readers of the pages were refused
 	monitor *ops.Monitor                  // what the operator of a service sees; nil: nothing
 	pace    time.Duration                 // between two messages to Slack; 0: the usual one
 	// writeFile has a file written where the command was typed.
@@ -58,7 +65,7 @@ func newApp(stdout, stderr io.Writer, now func() time.Time) *app {
 	if err != nil {
 		cwd = "."
 	}
-	return &app{stdout: stdout, stderr: stderr, now: now, cwd: cwd, writeFile: writeFile}
+	return &app{stdin: os.Stdin, stdout: stdout, stderr: stderr, now: now, cwd: cwd, writeFile: writeFile}
 }
 
 // commands is the command line.
@@ -69,6 +76,7 @@ type commands struct {
 	Version   kong.VersionFlag `help:"Print the version."`
 
 	Run     runCmd        `cmd:"" help:"Poll, and answer other commands, until told to stop."`
+	Reload  reloadCmd     `cmd:"" help:"Have the running service read its configuration again; print what changed, or why not."`
 	Poll    pollCmd       `cmd:"" help:"Look at ICE's page once and print what changed."`
 	Import  importCmd     `cmd:"" help:"Import past lists: files, directories, or an index.csv."`
 	Changes changesCmd    `cmd:"" help:"Print the log of changes."`
@@ -77,7 +85,7 @@ type commands struct {
 	Diff    diffCmd       `cmd:"" help:"Print what changed between two files; needs no store."`
 	Holds   holdsCmd      `cmd:"" help:"Print the publications that were set aside; approve or reject one."`
 	Polls   pollsCmd      `cmd:"" help:"Print the log of polls."`
-	Deliver deliveriesCmd `cmd:"" name:"deliveries" help:"Print the messages and how far each got; send dead ones again."`
+	Deliver deliveriesCmd `cmd:"" name:"deliveries" help:"Print the messages and how far each got; retry, move or drop some."`
 	Notify  notifyCmd     `cmd:"" help:"Test a channel, or preview what it would have received."`
 	Demo    demoCmd       `cmd:"" help:"Show the whole service at work, against a made-up ICE."`
 	Backup  backupCmd     `cmd:"" help:"Write a copy of the state to a file, also while the service runs."`
@@ -100,6 +108,11 @@ func (a *app) run(ctx context.Context, args []string) int {
 	switch {
 	case err == nil:
 		return statusOK
+	case errors.As(err, &done) && done == statusAsk && a.service == nil:
+		if a.agreed() {
+			return a.run(ctx, append(slices.Clip(args), "--yes"))
+		}
+		err = errors.New("nothing was done; --yes does it without asking")
 	case errors.As(err, &done):
 		return int(done)
 	}
@@ -115,12 +128,15 @@ type exited int
 
 func (e exited) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 
+// wrongConfig is before the mistakes of a configuration, each on a line.
+const wrongConfig = "the configuration is wrong:\n"
+
 // oneLine keeps an error to a line; an error that is a list of lines, as the
 // configuration's is, keeps them.
 func oneLine(err error) string {
 	var list config.Errors
 	if errors.As(err, &list) {
-		return "the configuration is wrong:\n" + list.Error()
+		return wrongConfig + list.Error()
 	}
 	return roster.Clean(err.Error())
 }
@@ -213,7 +229,7 @@ func (a *app) withWatcher(do func(*watch.Watcher) error) error {
 		if err != nil {
 			return err
 		}
-		w, _, err := a.newWatcher(s, c, slog.New(slog.DiscardHandler))
+		w, _, _, err := a.newWatcher(s, c, slog.New(slog.DiscardHandler))
 		if err != nil {
 			return err
 		}

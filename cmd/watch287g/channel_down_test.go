@@ -43,10 +43,12 @@ func newTellingService(t testing.TB, site *faultSite, yaml string) *tellingServi
 		t.Fatal(err)
 	}
 	s := bolttest.New(t)
-	box, err := newApp(io.Discard, io.Discard, time.Now).newOutbox(s, conf, slog.New(slog.DiscardHandler), nil)
+	a, log := newApp(io.Discard, io.Discard, time.Now), slog.New(slog.DiscardHandler)
+	l, err := a.newLive(conf, log, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	box := a.newOutbox(s, l, log, nil)
 	source, err := scraper.New(scraper.Options{Mirror: site.url})
 	if err != nil {
 		t.Fatal(err)

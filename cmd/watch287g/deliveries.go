@@ -18,11 +18,13 @@ import (
 type deliveriesCmd struct {
 	List  deliveriesListCmd  `cmd:"" default:"withargs" help:"Print messages and how far each got, the newest first."`
 	Retry deliveriesRetryCmd `cmd:"" help:"Send messages again that were given up, and try channels that fail now."`
+	Move  deliveriesMoveCmd  `cmd:"" help:"Send what waits for a gone channel through another."`
+	Drop  deliveriesDropCmd  `cmd:"" help:"Never send what waits for a channel."`
 }
 
 type deliveriesListCmd struct {
 	Channel string   `help:"Only those of this channel." placeholder:"NAME"`
-	State   []string `help:"Only those that are waiting, sent or dead." placeholder:"dead"`
+	State   []string `help:"Only those that are waiting, sent, dead or dropped." placeholder:"dead"`
 	Limit   int      `help:"At most so many, the newest first; 0 for all." default:"50"`
 	Format  string   `help:"table or json." enum:"table,json" default:"table"`
 }
@@ -32,7 +34,7 @@ func (c deliveriesListCmd) Run(ctx context.Context, a *app) error {
 	if err := atMost(c.Limit); err != nil {
 		return err
 	}
-	states, err := parseAll("state", c.State, oneOf(roster.DeliveryWaiting, roster.DeliverySent, roster.DeliveryDead), "is none of waiting, sent, dead")
+	states, err := parseAll("state", c.State, oneOf(roster.DeliveryWaiting, roster.DeliverySent, roster.DeliveryDead, roster.DeliveryDropped), "is none of waiting, sent, dead, dropped")
 	if err != nil {
 		return err
 	}

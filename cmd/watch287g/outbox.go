@@ -12,7 +12,6 @@ import (
 
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
-	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/store"
 )
 
@@ -28,15 +27,9 @@ func (o *outbox) Committed() { o.sender.Wake() }
 
 // newOutbox puts an outbox together as the configuration says. onAlert is called with
 // each alert to the operator, maybe with several at once; it may be nil.
-func (a *app) newOutbox(s store.Store, c config.Config, log *slog.Logger, onAlert func(notify.OperatorAlert)) (*outbox, error) {
-	all, err := a.channels(c)
-	if err != nil {
-		return nil, err
-	}
-	queue := store.Queue{Store: s}
-	thresholds := notify.AlertThresholds{Failing: c.Source.Failing, Silence: c.Source.Silence}
-	return &outbox{Planner: notify.NewPlanner(queue, all.rules, snapshot.InAreas(s), thresholds), sender: notify.NewSender(notify.SenderOptions{
-		Queue: queue, Channels: all.byName, Rules: all.rules, Now: a.now, Log: log, OnAlert: onAlert, Pause: testPause(), OnTry: a.monitor.Tried})}, nil
+func (a *app) newOutbox(s store.Store, l *live, log *slog.Logger, onAlert func(notify.OperatorAlert)) *outbox {
+	return &outbox{Planner: l.planner(s), sender: notify.NewSender(notify.SenderOptions{Queue: store.Queue{Store: s},
+		Channels: l.channels.byName, Rules: l.channels.rules, Now: a.now, Log: log, OnAlert: onAlert, Pause: testPause(), OnTry: a.monitor.Tried})}
 }
 
 // testPause reads WATCH287G_TEST_PAUSE, which exists only for the tests: how long to
@@ -72,16 +65,18 @@ func (a *app) sendDue(ctx context.Context) {
 
 func (a *app) sendOnce(ctx context.Context, s store.Store, c config.Config) error {
 	var mu sync.Mutex
-	o, err := a.newOutbox(s, c, slog.New(slog.DiscardHandler), func(alert notify.OperatorAlert) {
+	log := slog.New(slog.DiscardHandler)
+	l, err := a.newLive(c, log, nil)
+	if err != nil {
+		return err
+	}
+	o := a.newOutbox(s, l, log, func(alert notify.OperatorAlert) {
 		if alert.Kind == notify.DeliveryDied {
 			mu.Lock()
 			defer mu.Unlock()
 			fmt.Fprintln(a.stderr, alert.Text)
 		}
 	})
-	if err != nil {
-		return err
-	}
 	sending, cancel := context.WithTimeout(ctx, sendingTime)
 	defer cancel()
 	err = o.sender.RunOnce(sending)

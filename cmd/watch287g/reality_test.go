@@ -43,7 +43,7 @@ func newSentry(t *testing.T, page string) *sentry {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, _, err := a.newWatcher(s, c, log)
+	w, _, _, err := a.newWatcher(s, c, log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -21,10 +22,11 @@ import (
 
 // service is the running program: what commands that come over the socket use.
 type service struct {
-	store   store.Store
-	watcher *watch.Watcher
-	sender  *notify.Sender
-	now     func() time.Time
+	store    store.Store
+	watcher  *watch.Watcher
+	sender   *notify.Sender
+	reloader *reloader
+	now      func() time.Time
 }
 
 type runCmd struct{}
@@ -44,6 +46,8 @@ func (runCmd) Run(ctx context.Context, a *app) error {
 }
 
 func (a *app) runService(ctx context.Context, log *slog.Logger) error {
+	hangups, ignore := notifyHangups()
+	defer ignore()
 	c, err := a.config()
 	if err != nil {
 		return err
@@ -53,19 +57,23 @@ func (a *app) runService(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	a.monitor = a.newMonitor(s, c, log)
-	w, sender, err := a.newWatcher(s, c, log)
+	w, sender, now, err := a.newWatcher(s, c, log)
 	if err == nil {
-		err = a.serve(ctx, &service{store: s, watcher: w, sender: sender, now: a.now}, c, log)
+		r := &reloader{app: a, store: s, watcher: w, sender: sender, log: log}
+		r.now.Store(now)
+		err = a.serve(ctx, &service{store: s, watcher: w, sender: sender, reloader: r, now: a.now}, c, log, hangups)
 	}
 	return errors.Join(err, s.Close())
 }
 
 // serve runs the parts side by side. When one ends, or ctx does, all end.
-func (a *app) serve(ctx context.Context, s *service, c config.Config, log *slog.Logger) error {
-	site, err := a.newSite(s.store, c, log)
+func (a *app) serve(ctx context.Context, s *service, c config.Config, log *slog.Logger, hangups <-chan os.Signal) error {
+	first, err := a.newSite(s.store, c, log)
 	if err != nil {
 		return err
 	}
+	site := newLiveSite(first)
+	s.reloader.site = site
 	l, err := listenSocket(ctx, socketPath(a.data()))
 	if err != nil {
 		return err
@@ -89,6 +97,7 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, log *slog.
 		{"answering commands", func(ctx context.Context) error { return s.serveSocket(ctx, l) }},
 		{"showing how it is", func(ctx context.Context) error { return serveOps(ctx, metrics, a.monitor, log) }},
 		{"telling systemd", ops.NewSystemd(a.monitor).Run},
+		{"reloading", func(ctx context.Context) error { return s.reloader.follow(ctx, hangups) }},
 	})
 }
 
@@ -155,20 +164,13 @@ func (f *firstVisit) Visit(ctx context.Context, known []scraper.Validators) scra
 
 // newWatcher puts a watcher together as the configuration says, with the sender of
 // what it plans.
-func (a *app) newWatcher(s store.Store, c config.Config, log *slog.Logger) (*watch.Watcher, *notify.Sender, error) {
-	box, err := a.newOutbox(s, c, log, nil)
+func (a *app) newWatcher(s store.Store, c config.Config, log *slog.Logger) (*watch.Watcher, *notify.Sender, *live, error) {
+	l, err := a.newLive(c, log, nil)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	settings, err := settings(c)
-	if err != nil {
-		return nil, nil, err
-	}
-	source, err := scraper.New(scraper.Options{Page: string(c.Source.Page), Mirror: string(c.Source.Mirror),
-		Contact: c.Source.Contact, Version: version, Timeout: c.Source.Timeout, Now: a.now, Log: log})
-	if err != nil {
-		return nil, nil, fmt.Errorf("setting up the scraper: %w", err)
-	}
-	return watch.New(watch.Options{Store: s, Source: &firstVisit{Source: source, log: log}, Every: c.Source.Every, Diff: settings,
-		Now: a.now, Log: log, Planner: box, OnPoll: a.monitor.Polled, OnBeat: a.monitor.Beat}), box.sender, nil
+	box := a.newOutbox(s, l, log, nil)
+	o := l.settings(box)
+	return watch.New(watch.Options{Store: s, Source: o.Source, Every: o.Every, Diff: o.Diff, Now: a.now, Log: log, Planner: box,
+		OnPoll: a.monitor.Polled, OnBeat: a.monitor.Beat}), box.sender, l, nil
 }

@@ -44,8 +44,11 @@ func crowdLimits() crowd.Limits {
 
 // newSite makes the site that the configuration describes.
 func (a *app) newSite(s store.Reader, c config.Config, log *slog.Logger) (*web.Site, error) {
+	if a.refused == nil { // sites that take each other's place count together
+		a.refused = crowd.NewCounts(a.monitor.Refused)
+	}
 	site, err := web.New(web.Options{Source: s, URL: c.Web.URL, Local: localURL(c.Web.Listen), Version: version, Contact: c.Source.Contact,
-		Every: c.Source.Every, Now: a.now, Log: log, Refused: crowd.NewCounts(a.monitor.Refused), Answered: a.monitor.Answered, Loaded: a.monitor.Loaded})
+		Every: c.Source.Every, Now: a.now, Log: log, Refused: a.refused, Answered: a.monitor.Answered, Loaded: a.monitor.Loaded})
 	if err != nil {
 		return nil, fmt.Errorf("setting up the pages: %w", err)
 	}
@@ -93,7 +96,7 @@ func listenWeb(ctx context.Context, address string) (net.Listener, error) {
 }
 
 // serveWeb answers readers until ctx ends; without a listener it only waits.
-func serveWeb(ctx context.Context, l net.Listener, site *web.Site, c config.Web, log *slog.Logger) error {
+func serveWeb(ctx context.Context, l net.Listener, site *liveSite, c config.Web, log *slog.Logger) error {
 	if l == nil {
 		<-ctx.Done()
 		return nil
@@ -103,8 +106,8 @@ func serveWeb(ctx context.Context, l net.Listener, site *web.Site, c config.Web,
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	beside.Go(func() { site.Follow(ctx) })
-	beside.Go(func() { site.Refused().Summarize(ctx, summaryEach, log) })
-	gate := crowd.NewGate(crowdLimits(), c.TrustedProxies, site.Refused(), log)
+	beside.Go(func() { site.site.Load().Refused().Summarize(ctx, summaryEach, log) })
+	gate := crowd.NewGate(crowdLimits(), c.TrustedProxies, site.site.Load().Refused(), log)
 	return serveReaders(ctx, l, site, gate, defaultLimits(), log)
 }
 
