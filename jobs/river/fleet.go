@@ -35,7 +35,8 @@ type Options struct {
 	// Kinds are all kinds of work that there are, whether this process does them or
 	// not: River throws away what its leader does not know.
 	Kinds []jobs.Kind
-	// Works are the names of the kinds that this process does; at least one.
+	// Works are the names of the kinds that this process does. Where there are none, it
+	// only puts into the queue what is due, when it is kicked.
 	Works []string
 	// PollOnly asks River for nothing that a pool between program and database, such
 	// as PgBouncer by transaction, does not pass on.
@@ -89,7 +90,7 @@ func (a args) Kind() string { return a.Name }
 
 // New returns this process's part in the fleet. Its Run may be called once.
 func New(o Options) (*Fleet, error) {
-	f := &Fleet{o: o, locks: newLocks(o.Pool.Config().ConnConfig), wake: make(chan struct{}, 1), begun: map[args]bool{}}
+	f := &Fleet{o: o, locks: newLocks(o.Pool.Config().ConnConfig), wake: make(chan struct{}, 1), begun: map[args]bool{}, stop: context.Background()}
 	workers, queues, grace := riverqueue.NewWorkers(), map[string]riverqueue.QueueConfig{}, time.Duration(0)
 	for _, k := range o.Kinds {
 		riverqueue.AddWorkerArgs(workers, args{Name: k.Name}, riverqueue.Worker[args](&worker{fleet: f, kind: k}))
@@ -123,6 +124,10 @@ func (f *Fleet) Kick() {
 func (f *Fleet) Run(ctx context.Context) error {
 	f.stop = ctx
 	defer f.locks.close()
+	if len(f.o.Works) == 0 {
+		f.look(ctx)
+		return nil
+	}
 	for pause := lookEvery; ; {
 		err := f.client.Start(context.WithoutCancel(ctx))
 		if err == nil {
@@ -157,6 +162,9 @@ func (f *Fleet) Run(ctx context.Context) error {
 func (f *Fleet) look(ctx context.Context) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
+	if len(f.o.Works) == 0 {
+		tick.Stop()
+	}
 	for failing := false; ctx.Err() == nil; {
 		looking, cancel := context.WithTimeout(ctx, 10*time.Second)
 		err := f.Ask(looking)

@@ -7,17 +7,17 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
-	"github.com/riverqueue/river/rivermigrate"
 
 	"github.com/watch287g/watch287g/internal/pgtest"
 	"github.com/watch287g/watch287g/jobs"
 	"github.com/watch287g/watch287g/jobs/river"
+	"github.com/watch287g/watch287g/store/postgres"
 )
 
 // database returns the URL of a database with River's tables.
@@ -31,15 +31,11 @@ func database(t *testing.T) (s *pgtest.Server, address string) {
 func prepare(t *testing.T, s *pgtest.Server) (address string) {
 	t.Helper()
 	address = s.Database(t)
-	pool := connect(t, address)
-	if _, err := pool.Exec(t.Context(), "CREATE SCHEMA "+river.Schema); err != nil {
-		t.Fatal(err)
-	}
-	m, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Schema: river.Schema, Logger: slog.New(slog.DiscardHandler)})
+	kept, err := postgres.Open(t.Context(), address, postgres.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.Migrate(t.Context(), rivermigrate.DirectionUp, nil); err != nil {
+	if err := kept.Close(); err != nil {
 		t.Fatal(err)
 	}
 	return address
@@ -176,7 +172,7 @@ func (w *world) node(name, address string, works ...string) *node {
 	if os.Getenv("FLEET_LOG") != "" {
 		log = slog.New(slog.NewTextHandler(os.Stderr, nil)).With("node", name)
 	}
-	n.Fleet, err = river.New(river.Options{Pool: connect(w.t, u.String()), Kinds: []jobs.Kind{w.kind("send", name)}, Works: works, Log: log})
+	n.Fleet, err = river.New(river.Options{Pool: connect(w.t, u.String()), PollOnly: strings.Contains(address, "exec_mode"), Kinds: []jobs.Kind{w.kind("send", name)}, Works: works, Log: log})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -327,4 +323,56 @@ func TestFleetOutlastsTheDatabase(t *testing.T) {
 	w.wait("they work again", 15*time.Second, func() bool { return len(w.all()) > before })
 	t.Logf("after a restart of the database: %s", time.Since(up))
 	w.wait("all is done", 30*time.Second, w.empty)
+}
+
+// What an operator has done waits for the process that is at it, and goes before the
+// next; and a process that does not stay leaves what is another one's.
+func TestFleetOfCommands(t *testing.T) {
+	t.Parallel()
+	_, address := database(t)
+	w := newWorld(t, 50*time.Millisecond)
+	n := w.node("node", address, "send")
+	command, err := river.New(river.Options{Pool: connect(t, address), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.put("busy", 20)
+	w.wait("the node is at it", 10*time.Second, func() bool { return w.busy("busy") == "node" })
+	once := jobs.NewLocal(command.Guard(w.kind("send", "command")), time.Now, slog.New(slog.DiscardHandler))
+	if err := once.RunOnce(t.Context()); err != nil {
+		t.Error(err)
+	}
+	held := false
+	err = command.Hold(t.Context(), "send", "busy", func() {}, func(ctx context.Context) error {
+		held = true
+		if by := w.busy("busy"); by != "" {
+			t.Errorf("%s is at it as well", by)
+		}
+		w.put("busy", 5)
+		n.Kick()
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		if by := w.busy("busy"); by != "" {
+			t.Errorf("%s is at it as well", by)
+		}
+		return nil
+	})
+	if err != nil || !held {
+		t.Errorf("held: %t, %v", held, err)
+	}
+	w.wait("the node goes on", 10*time.Second, w.empty)
+	n.stop()
+	w.put("idle", 3)
+	once = jobs.NewLocal(command.Guard(w.kind("send", "command")), time.Now, slog.New(slog.DiscardHandler))
+	if err := once.RunOnce(t.Context()); err != nil || !w.empty() {
+		t.Errorf("where no node runs: %v", err)
+	}
+	for _, d := range w.all() {
+		if d.node == "command" != (d.key == "idle") {
+			t.Errorf("%s did %s", d.node, d.key)
+		}
+	}
 }

@@ -93,11 +93,13 @@ func (s *Store) migrate(ctx context.Context, opts Options, steps fs.FS, latest i
 	if _, err := s.pool.Exec(ctx, "CREATE SCHEMA IF NOT EXISTS watch287g"); err != nil {
 		return err
 	}
+	// The queue comes first: by our own version it is known that both are made.
+	if err := s.migrateQueue(ctx); err != nil {
+		return err
+	}
 	if err := s.goUp(ctx, steps); err != nil {
 		return fmt.Errorf("bringing it from schema %d to %d: %w", version, latest, err)
 	}
-	// What else lives in the schema brings its own tables here, under the same lock:
-	// River's migrator (rivermigrate, with the schema watch287g).
 	return nil
 }
 
