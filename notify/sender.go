@@ -149,6 +149,12 @@ func unfinished(err error) error {
 // own Run: for who runs its Kind otherwise.
 func (s *Sender) WakeBy(kick func()) { s.wake = kick }
 
+// GuardBy has Run and RunOnce do as guard says of their Kind.
+func (s *Sender) GuardBy(guard func(jobs.Kind) jobs.Kind) {
+	s.local = jobs.NewLocal(guard(s.Kind()), s.now, s.o.Log)
+	s.wake = s.local.Kick
+}
+
 // Kind is the work of sending, a channel a key.
 func (s *Sender) Kind() jobs.Kind {
 	return jobs.Kind{Name: "send", Next: s.next, Grace: s.o.Grace}

@@ -217,9 +217,9 @@ func (a *app) loadConfig() (config.Config, error) {
 }
 
 // withWatcher runs do with a watcher: the service's, or one made for the call.
-func (a *app) withWatcher(do func(*watch.Watcher) error) error {
+func (a *app) withWatcher(ctx context.Context, do func(context.Context, *watch.Watcher) error) error {
 	if a.service != nil {
-		return do(a.service.watcher)
+		return a.alone(ctx, a.service.fleet, func(ctx context.Context) error { return do(ctx, a.service.watcher) })
 	}
 	if a.shared() && a.serviceAnswers() {
 		return store.ErrLocked // it may poll at this moment, and wakes the sender
@@ -233,6 +233,10 @@ func (a *app) withWatcher(do func(*watch.Watcher) error) error {
 		if err != nil {
 			return err
 		}
-		return do(w)
+		f, err := a.newFleet(s, nil, nil, nil, slog.New(slog.DiscardHandler))
+		if err != nil {
+			return err
+		}
+		return a.alone(ctx, f, func(ctx context.Context) error { return do(ctx, w) })
 	})
 }

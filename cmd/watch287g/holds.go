@@ -58,7 +58,7 @@ func (a *app) resolveHold(ctx context.Context, id string, approve bool) error {
 	if err := a.needStore(); err != nil {
 		return err
 	}
-	err := a.withWatcher(func(w *watch.Watcher) error {
+	err := a.withWatcher(ctx, func(ctx context.Context, w *watch.Watcher) error {
 		r, err := w.ResolveHold(ctx, id, approve)
 		if err != nil {
 			return err

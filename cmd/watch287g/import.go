@@ -41,7 +41,7 @@ func (c importCmd) Run(ctx context.Context, a *app) error {
 	if len(lists) == 0 {
 		return fmt.Errorf("there is no list in %s; %s", strings.Join(c.Paths, ", "), whatToName)
 	}
-	return a.withWatcher(func(w *watch.Watcher) error {
+	return a.withWatcher(ctx, func(ctx context.Context, w *watch.Watcher) error {
 		progress, done := a.progress(len(lists))
 		sum, err := w.Import(ctx, lists, progress)
 		done()

@@ -79,6 +79,13 @@ func (a *app) sendOnce(ctx context.Context, s store.Store, c config.Config) erro
 	})
 	sending, cancel := context.WithTimeout(ctx, sendingTime)
 	defer cancel()
+	fleet, err := a.newFleet(s, nil, nil, nil, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	if fleet != nil {
+		o.sender.GuardBy(fleet.Guard)
+	}
 	err = o.sender.RunOnce(sending)
 	overdue, unread := o.sender.Overdue(ctx)
 	for _, o := range overdue {

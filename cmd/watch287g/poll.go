@@ -18,7 +18,7 @@ type pollCmd struct{}
 // source that fails is a failure of the command; a message that does is none.
 func (pollCmd) Run(ctx context.Context, a *app) error {
 	polled := false
-	err := a.withWatcher(func(w *watch.Watcher) error {
+	err := a.withWatcher(ctx, func(ctx context.Context, w *watch.Watcher) error {
 		r, err := w.Poll(ctx)
 		if err != nil {
 			return err

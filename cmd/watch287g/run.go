@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/config"
+	"github.com/watch287g/watch287g/jobs/river"
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/ops"
 	"github.com/watch287g/watch287g/scraper"
@@ -25,19 +26,22 @@ type service struct {
 	store    store.Store
 	watcher  *watch.Watcher
 	sender   *notify.Sender
+	fleet    *river.Fleet // nil where nobody shares the store
 	reloader *reloader
 	now      func() time.Time
 }
 
-type runCmd struct{}
+type runCmd struct {
+	Role []string `help:"What this process does, of poll, send and serve, where others do the rest; all by default." enum:"all,poll,send,serve" default:"all" placeholder:"ROLE"`
+}
 
 // Run polls, sends, serves and answers other commands until ctx ends.
-func (runCmd) Run(ctx context.Context, a *app) error {
+func (r runCmd) Run(ctx context.Context, a *app) error {
 	if a.service != nil {
 		return errors.New("the service runs already")
 	}
 	log := a.newLog()
-	err := a.runService(ctx, log)
+	err := a.runService(ctx, r.Role, log)
 	if err != nil && a.flags.LogFormat == logJSON { // whoever reads the log reads JSON to its end
 		log.Error("the service failed", "error", oneLine(err))
 		return exited(statusFailure)
@@ -45,7 +49,7 @@ func (runCmd) Run(ctx context.Context, a *app) error {
 	return err
 }
 
-func (a *app) runService(ctx context.Context, log *slog.Logger) error {
+func (a *app) runService(ctx context.Context, r roles, log *slog.Logger) error {
 	hangups, ignore := notifyHangups()
 	defer ignore()
 	c, err := a.config()
@@ -57,17 +61,30 @@ func (a *app) runService(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	a.monitor = a.newMonitor(s, c, log)
-	w, sender, now, err := a.newWatcher(s, c, log)
+	running, err := a.newService(s, c, r, log)
 	if err == nil {
-		r := &reloader{app: a, store: s, watcher: w, sender: sender, log: log}
-		r.now.Store(now)
-		err = a.serve(ctx, &service{store: s, watcher: w, sender: sender, reloader: r, now: a.now}, c, log, hangups)
+		err = a.serve(ctx, running, c, r, log, hangups)
 	}
 	return errors.Join(err, s.Close())
 }
 
+// newService puts together what polls and sends.
+func (a *app) newService(s store.Store, c config.Config, r roles, log *slog.Logger) (*service, error) {
+	w, sender, now, err := a.newWatcher(s, c, log)
+	if err != nil {
+		return nil, err
+	}
+	fleet, err := a.newFleet(s, w, sender, r, log)
+	if err != nil {
+		return nil, err
+	}
+	reloading := &reloader{app: a, store: s, watcher: w, sender: sender, log: log}
+	reloading.now.Store(now)
+	return &service{store: s, watcher: w, sender: sender, fleet: fleet, reloader: reloading, now: a.now}, nil
+}
+
 // serve runs the parts side by side. When one ends, or ctx does, all end.
-func (a *app) serve(ctx context.Context, s *service, c config.Config, log *slog.Logger, hangups <-chan os.Signal) error {
+func (a *app) serve(ctx context.Context, s *service, c config.Config, r roles, log *slog.Logger, hangups <-chan os.Signal) error {
 	first, err := a.newSite(s.store, c, log)
 	if err != nil {
 		return err
@@ -77,6 +94,9 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, log *slog.
 	l, err := listenSocket(ctx, socketPath(a.data()))
 	if err != nil {
 		return err
+	}
+	if !r.has(roleServe) {
+		c.Web.Listen = ""
 	}
 	pages, err := listenWeb(ctx, c.Web.Listen)
 	if err != nil {
@@ -89,16 +109,17 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, log *slog.
 	if pages != nil {
 		a.monitor.ServePages()
 	}
-	log.Info(opening(c, pages), "data", a.data(), "channels", len(c.Channels), "version", version, "ops", addressOf(metrics))
-	return runParts(ctx, log, []part{
-		{"polling", s.watcher.Run},
-		{"sending", s.sender.Run},
-		{"serving pages", func(ctx context.Context) error { return serveWeb(ctx, pages, site, c.Web, log) }},
-		{"answering commands", func(ctx context.Context) error { return s.serveSocket(ctx, l) }},
-		{"showing how it is", func(ctx context.Context) error { return serveOps(ctx, metrics, a.monitor, log) }},
-		{"telling systemd", ops.NewSystemd(a.monitor).Run},
-		{"reloading", func(ctx context.Context) error { return s.reloader.follow(ctx, hangups) }},
-	})
+	log.Info(opening(c, pages, r), "data", a.data(), "channels", len(c.Channels), "version", version, "ops", addressOf(metrics))
+	if note := r.note(s.fleet != nil); note != "" {
+		log.Warn(note)
+	}
+	return runParts(ctx, log, append(s.background(r),
+		part{"serving pages", func(ctx context.Context) error { return serveWeb(ctx, pages, site, c.Web, log) }},
+		part{"answering commands", func(ctx context.Context) error { return s.serveSocket(ctx, l) }},
+		part{"showing how it is", func(ctx context.Context) error { return serveOps(ctx, metrics, a.monitor, log) }},
+		part{"telling systemd", ops.NewSystemd(a.monitor).Run},
+		part{"reloading", func(ctx context.Context) error { return s.reloader.follow(ctx, hangups) }},
+	))
 }
 
 // part is one of the things that the service does side by side.
@@ -130,9 +151,15 @@ func runParts(ctx context.Context, log *slog.Logger, parts []part) error {
 }
 
 // opening says what is polled, and which page to open.
-func opening(c config.Config, pages net.Listener) string {
+func opening(c config.Config, pages net.Listener, r roles) string {
 	polled := fmt.Sprintf("polling %s every %s", cmp.Or(c.Source.Mirror, c.Source.Page), briefly(c.Source.Every))
-	if pages == nil {
+	if !r.has(rolePoll) {
+		polled = "polling nothing"
+	}
+	switch {
+	case !r.has(roleServe):
+		return polled + " and serving no pages"
+	case pages == nil:
 		return polled + "; no pages are served, since web.listen is empty"
 	}
 	return polled + "; open " + addressOf(pages) + "/ in a browser"

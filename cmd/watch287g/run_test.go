@@ -25,13 +25,16 @@ func TestOpening(t *testing.T) {
 	for _, tt := range []struct {
 		config config.Config
 		listen string
+		roles  roles
 		want   string
 	}{
-		{config.Default(), "[::]:8287", page + "15m; open http://localhost:8287/ in a browser"},
-		{config.Default(), "0.0.0.0:8287", page + "15m; open http://localhost:8287/ in a browser"},
-		{rare, "[::1]:80", page + "2h; open http://[::1]:80/ in a browser"},
-		{rare, "", page + "2h; no pages are served, since web.listen is empty"},
-		{mirrored, "192.0.2.1:8287", "polling https://***@mirror.example.org/287g every 1m30s; open http://192.0.2.1:8287/ in a browser"},
+		{config.Default(), "[::]:8287", nil, page + "15m; open http://localhost:8287/ in a browser"},
+		{config.Default(), "0.0.0.0:8287", nil, page + "15m; open http://localhost:8287/ in a browser"},
+		{rare, "[::1]:80", nil, page + "2h; open http://[::1]:80/ in a browser"},
+		{rare, "", roles{"all"}, page + "2h; no pages are served, since web.listen is empty"},
+		{rare, "[::1]:80", roles{"send", "serve"}, "polling nothing; open http://[::1]:80/ in a browser"},
+		{rare, "", roles{"poll"}, page + "2h and serving no pages"},
+		{mirrored, "192.0.2.1:8287", nil, "polling https://***@mirror.example.org/287g every 1m30s; open http://192.0.2.1:8287/ in a browser"},
 	} {
 		var pages net.Listener
 		if tt.listen != "" {
@@ -41,7 +44,7 @@ func TestOpening(t *testing.T) {
 			}
 			pages = listenerAt{at: *at}
 		}
-		if got := opening(tt.config, pages); got != tt.want {
+		if got := opening(tt.config, pages, tt.roles); got != tt.want {
 			t.Errorf("%s:\n got %s\nwant %s", tt.listen, got, tt.want)
 		}
 	}

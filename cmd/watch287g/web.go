@@ -14,6 +14,7 @@ import (
 
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/store"
+	"github.com/watch287g/watch287g/store/postgres"
 	"github.com/watch287g/watch287g/web"
 	"github.com/watch287g/watch287g/web/crowd"
 )
@@ -47,8 +48,12 @@ func (a *app) newSite(s store.Reader, c config.Config, log *slog.Logger) (*web.S
 	if a.refused == nil { // sites that take each other's place count together
 		a.refused = crowd.NewCounts(a.monitor.Refused)
 	}
+	var look time.Duration // a file is asked at each request
+	if _, far := s.(*postgres.Store); far {
+		look = lookEvery
+	}
 	site, err := web.New(web.Options{Source: s, URL: c.Web.URL, Local: localURL(c.Web.Listen), Version: version, Contact: c.Source.Contact,
-		Every: c.Source.Every, Now: a.now, Log: log, Refused: a.refused, Answered: a.monitor.Answered, Loaded: a.monitor.Loaded})
+		Every: c.Source.Every, Now: a.now, Log: log, Look: look, Refused: a.refused, Answered: a.monitor.Answered, Loaded: a.monitor.Loaded})
 	if err != nil {
 		return nil, fmt.Errorf("setting up the pages: %w", err)
 	}

@@ -41,6 +41,7 @@ type Options struct {
 	// PollOnly asks River for nothing that a pool between program and database, such
 	// as PgBouncer by transaction, does not pass on.
 	PollOnly bool
+	Now      func() time.Time // the clock of what is due; nil: time.Now
 	Log      *slog.Logger
 }
 
@@ -90,6 +91,9 @@ func (a args) Kind() string { return a.Name }
 
 // New returns this process's part in the fleet. Its Run may be called once.
 func New(o Options) (*Fleet, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	f := &Fleet{o: o, locks: newLocks(o.Pool.Config().ConnConfig), wake: make(chan struct{}, 1), begun: map[args]bool{}, stop: context.Background()}
 	workers, queues, grace := riverqueue.NewWorkers(), map[string]riverqueue.QueueConfig{}, time.Duration(0)
 	for _, k := range o.Kinds {
@@ -191,7 +195,7 @@ func (f *Fleet) Ask(ctx context.Context) error {
 			failed = errors.Join(failed, err)
 			continue
 		}
-		now := time.Now()
+		now := f.o.Now()
 		for _, t := range tasks {
 			if a := (args{k.Name, t.Key}); !t.At.After(now) && !f.working(a) {
 				due = append(due, riverqueue.InsertManyParams{Args: a, InsertOpts: &riverqueue.InsertOpts{Queue: k.Name, UniqueOpts: unique()}})

@@ -73,7 +73,7 @@ func (f *Fleet) drain(ctx context.Context, held *lock, kind jobs.Kind, key strin
 		switch {
 		case err != nil:
 			return fmt.Errorf("reading what is to be done: %w", err)
-		case len(tasks) == 0 || tasks[0].At.After(time.Now()):
+		case len(tasks) == 0 || tasks[0].At.After(f.o.Now()):
 			return nil
 		case !held.session.holds(): // what was read may be old
 			return errLost
