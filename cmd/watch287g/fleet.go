@@ -14,6 +14,7 @@ import (
 	"github.com/watch287g/watch287g/jobs"
 	"github.com/watch287g/watch287g/jobs/river"
 	"github.com/watch287g/watch287g/notify"
+	"github.com/watch287g/watch287g/ops"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/store/postgres"
 	"github.com/watch287g/watch287g/watch"
@@ -106,4 +107,18 @@ func (a *app) alone(ctx context.Context, f *river.Fleet, do func(context.Context
 		return errors.Join(ctx.Err(), err)
 	}
 	return err //nolint:wrapcheck // it says what it was doing
+}
+
+// lookAt looks at the database that a fleet shares.
+func lookAt(ctx context.Context, s *postgres.Store) (d ops.Database, err error) {
+	counts, err := river.Counts(ctx, s.Pool())
+	if err != nil {
+		return d, err //nolint:wrapcheck // it says what it was doing
+	}
+	d.Jobs = map[ops.Job]int{}
+	for _, c := range counts {
+		d.Jobs[ops.Job{Kind: c.Kind, State: c.State}] = c.Jobs
+	}
+	d.OldestTransaction, err = s.OldestTransaction(ctx)
+	return d, err //nolint:wrapcheck // it says what it was doing
 }

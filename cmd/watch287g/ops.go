@@ -11,13 +11,18 @@ import (
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/ops"
 	"github.com/watch287g/watch287g/store"
+	"github.com/watch287g/watch287g/store/postgres"
 	"github.com/watch287g/watch287g/web/crowd"
 )
 
 // newMonitor makes what shows the operator how a service with this store is.
 func (a *app) newMonitor(s store.Store, c config.Config, log *slog.Logger) *ops.Monitor {
-	m := ops.New(ops.Options{Version: version, Disk: a.data(), Log: log,
-		Measure: func(ctx context.Context) (store.Measures, error) { return store.Measure(ctx, s) }})
+	o := ops.Options{Version: version, Disk: a.data(), Log: log,
+		Measure: func(ctx context.Context) (store.Measures, error) { return store.Measure(ctx, s) }}
+	if shared, ok := s.(*postgres.Store); ok {
+		o.Disk, o.Database = "", func(ctx context.Context) (ops.Database, error) { return lookAt(ctx, shared) }
+	}
+	m := ops.New(o)
 	m.Configure(opsConfig(c))
 	return m
 }
