@@ -16,7 +16,7 @@ import (
 
 // The pages of the repository link only what a clone has.
 func TestLinksLeadSomewhere(t *testing.T) {
-	pages := []string{"../README.md", "../CONTRIBUTING.md", "../CHANGELOG.md", "design.md", "operating.md"}
+	pages := []string{"../README.md", "../CONTRIBUTING.md", "../CHANGELOG.md", "design.md", "fleet.md", "operating.md"}
 	link := regexp.MustCompile(`\]\(([^)#]+)[^)]*\)`)
 	for _, page := range pages {
 		text, err := os.ReadFile(page)
