@@ -203,22 +203,28 @@ func (s *Store) NextPending(ctx context.Context, channels ...string) ([]roster.D
 	return next, nil
 }
 
+// nextOfAll looks for the next channel in the index again and again; nextOf looks up each.
+const (
+	nextOfAll = `WITH RECURSIVE next AS (
+			(SELECT channel, seq FROM watch287g.deliveries WHERE state = 'waiting' ORDER BY channel, seq LIMIT 1)
+			UNION ALL
+			SELECT d.channel, d.seq FROM next n CROSS JOIN LATERAL (
+				SELECT channel, seq FROM watch287g.deliveries WHERE state = 'waiting' AND channel > n.channel ORDER BY channel, seq LIMIT 1) d
+		) SELECT d.doc FROM next JOIN watch287g.deliveries d USING (seq) ORDER BY d.channel`
+	nextOf = `SELECT d.doc FROM (SELECT DISTINCT c FROM unnest($1::text[]) AS g (c)) g CROSS JOIN LATERAL (
+			SELECT channel, doc FROM watch287g.deliveries WHERE state = 'waiting' AND channel = g.c ORDER BY channel, seq LIMIT 1) d
+		ORDER BY d.channel`
+)
+
 func (s *Store) nextPending(ctx context.Context, channels []string) ([]roster.Delivery, error) {
 	if len(channels) == 0 {
-		return readFew[roster.Delivery](ctx, s, `WITH RECURSIVE next AS (
-				(SELECT channel, seq FROM watch287g.deliveries WHERE state = 'waiting' ORDER BY channel, seq LIMIT 1)
-				UNION ALL
-				SELECT d.channel, d.seq FROM next n CROSS JOIN LATERAL (
-					SELECT channel, seq FROM watch287g.deliveries WHERE state = 'waiting' AND channel > n.channel ORDER BY channel, seq LIMIT 1) d
-			) SELECT d.doc FROM next JOIN watch287g.deliveries d USING (seq) ORDER BY d.channel`)
+		return readFew[roster.Delivery](ctx, s, nextOfAll)
 	}
 	var keys []string
 	for _, channel := range channels {
 		keys = append(keys, key(channel))
 	}
-	return readFew[roster.Delivery](ctx, s, `SELECT d.doc FROM (SELECT DISTINCT c FROM unnest($1::text[]) AS g (c)) g CROSS JOIN LATERAL (
-			SELECT channel, doc FROM watch287g.deliveries WHERE state = 'waiting' AND channel = g.c ORDER BY channel, seq LIMIT 1) d
-		ORDER BY d.channel`, keys)
+	return readFew[roster.Delivery](ctx, s, nextOf, keys)
 }
 
 // Delivery returns one delivery by its id, or ErrNotFound.
