@@ -55,10 +55,7 @@ func MeasureByParts(ctx context.Context, s Store) (m Measures, err error) {
 	if err != nil {
 		return m, fmt.Errorf("reading the log of polls: %w", err)
 	}
-	if len(polls) > 0 {
-		m.LastPoll = polls[0].At
-	}
-	m.Lists = roster.ListReadings(slices.Values(polls))
+	m.AddPolls(polls)
 	holds, err := s.Holds(ctx)
 	if err != nil {
 		return m, fmt.Errorf("reading the holds: %w", err)
@@ -87,4 +84,12 @@ func MeasureByParts(ctx context.Context, s Store) (m Measures, err error) {
 		m.Channels[d.Channel] = c
 	}
 	return m, nil
+}
+
+// AddPolls adds what the last polls say, the newest first.
+func (m *Measures) AddPolls(polls []roster.Poll) {
+	if len(polls) > 0 {
+		m.LastPoll = polls[0].At
+	}
+	m.Lists = roster.ListReadings(slices.Values(polls))
 }
