@@ -45,7 +45,7 @@ func newInstruments() instruments {
 		requests: counter("http_requests_total", "Requests that were answered, by kind of address and status.", "class", "code"),
 		requestTime: prometheus.NewHistogramVec(histogram("http_request_duration_seconds", "How long it took to answer requests, until the last byte was taken.",
 			[]float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}), []string{"class"}),
-		refused:      counter("http_refused_total", "Connections and requests that were turned away since there are too many, by reason.", "reason"),
+		refused:      counter("http_refused_total", "Connections and requests that were turned away or cut, by reason.", "reason"),
 		byRequest:    &sync.Map{},
 		descriptions: newDescriptions(),
 	}
@@ -112,14 +112,7 @@ func (m *Monitor) Answered(class string, status int, took time.Duration) {
 	of.time.Observe(took.Seconds())
 }
 
-// Reasons to turn somebody away.
-const (
-	RefusedAddress = "address" // one address has too many connections
-	RefusedFull    = "full"    // all together have
-	RefusedBusy    = "busy"    // too many answers are being made
-)
-
-// Refused sees that somebody was turned away, for one of the reasons above.
+// Refused sees that somebody was turned away, for one of a small number of reasons.
 func (m *Monitor) Refused(reason string) {
 	if m != nil {
 		m.seen.refused.WithLabelValues(reason).Inc()

@@ -53,7 +53,7 @@ func everything(t *testing.T) *Monitor {
 	m.Answered("page", http.StatusOK, time.Millisecond)
 	m.Answered("page", http.StatusOK, time.Millisecond)
 	m.Answered("api", http.StatusServiceUnavailable, time.Second)
-	m.Refused(RefusedAddress)
+	m.Refused("address")
 	return m
 }
 
@@ -269,7 +269,7 @@ func TestEverythingAtOnce(t *testing.T) {
 		wg.Go(func() {
 			for n := range 200 {
 				m.Answered([]string{"page", "feed"}[n%2], 200+n%3, time.Millisecond)
-				m.Refused(RefusedBusy)
+				m.Refused("busy")
 				m.Loaded(uint64(n), time.Now())
 				m.Beat(time.Minute)
 				if n%50 == 0 {
