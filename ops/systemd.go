@@ -68,7 +68,7 @@ type Systemd struct {
 	log     *slog.Logger
 }
 
-// NewSystemd makes one.
+// NewSystemd makes one for a monitor, which is not nil.
 func NewSystemd(m *Monitor) *Systemd { return &Systemd{monitor: m, log: m.options.Log} }
 
 // Run says that the service is ready, then how it goes, until ctx ends, and that it

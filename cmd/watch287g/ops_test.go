@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -30,6 +31,7 @@ type watched struct {
 	t       *testing.T
 	ops     string          // the address of what it shows
 	systemd func() []string // what it has heard
+	signal  func(os.Signal) error
 	stop    func() (log string)
 }
 
@@ -52,7 +54,7 @@ func watchedService(t *testing.T, flags []string, lines ...string) watched {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	w := watched{t: t, systemd: hears(systemd)}
+	w := watched{t: t, systemd: hears(systemd), signal: cmd.Process.Signal}
 	said := bufio.NewReader(stderr)
 	var log strings.Builder
 	for w.ops == "" {
@@ -181,6 +183,14 @@ func TestOperatorSeesTheService(t *testing.T) {
 		return slices.ContainsFunc(s.systemd(), func(said string) bool {
 			return strings.HasPrefix(said, "WATCHDOG=1\nSTATUS=polling every 1s; last good poll ")
 		})
+	})
+	if err := s.signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "systemd hears that it reloads, and has", func() bool {
+		said := s.systemd()
+		at := slices.IndexFunc(said, func(said string) bool { return strings.HasPrefix(said, "RELOADING=1\nMONOTONIC_USEC=") })
+		return at > 0 && slices.ContainsFunc(said[at:], func(said string) bool { return strings.HasPrefix(said, "READY=1\n") })
 	})
 	log := s.stop()
 	eventually(t, "systemd hears that it stops", func() bool { return slices.Contains(s.systemd(), "STOPPING=1") })

@@ -16,6 +16,7 @@ import (
 
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
+	"github.com/watch287g/watch287g/ops"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/watch"
@@ -78,6 +79,9 @@ func (r *reloader) follow(ctx context.Context, hangups <-chan os.Signal) error {
 func (r *reloader) reload(ctx context.Context) ([]string, error) {
 	r.turn.Lock()
 	defer r.turn.Unlock()
+	systemd := ops.NewSystemd(r.app.monitor)
+	systemd.Reloading()
+	defer systemd.Ready(ctx)
 	before := r.now.Load()
 	next, later, err := r.read(before)
 	if err != nil {
