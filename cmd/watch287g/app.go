@@ -90,6 +90,8 @@ type commands struct {
 	Demo    demoCmd       `cmd:"" help:"Show the whole service at work, against a made-up ICE."`
 	Backup  backupCmd     `cmd:"" help:"Write a copy of the state to a file, also while the service runs."`
 	Copy    copyCmd       `cmd:"" help:"Copy the whole state from a directory to a PostgreSQL database, or back."`
+	Restore restoreCmd    `cmd:"" help:"Put a backup in the place of the state, which is kept beside it."`
+	Compact compactCmd    `cmd:"" help:"Make the file of the state smaller where it has room that is not used."`
 	Conf    configCmd     `cmd:"" name:"config" help:"Check the configuration, or print an example."`
 	Shell   completionCmd `cmd:"" name:"completion" help:"Print a script that completes the program's command lines in a shell."`
 	Words   completeCmd   `cmd:"" name:"complete" hidden:"" help:"Print what a command line can go on with."`

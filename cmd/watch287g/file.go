@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/watch287g/watch287g/internal/durable"
 )
 
 // writeFile has a file written under another name, and gives it its own once it is
@@ -20,12 +22,19 @@ func writeFile(path string, write func(io.Writer) error) error {
 		return errors.Join(err, f.Close())
 	}
 	if err = errors.Join(f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
+		err = durable.Rename(f.Name(), path)
 	}
 	if err != nil {
 		return fmt.Errorf("writing %s: %w; %s", path, err, makeRoom)
 	}
 	return nil
+}
+
+// isFile says whether two paths lead to one file.
+func isFile(path, other string) bool {
+	a, errA := os.Stat(path)
+	b, errB := os.Stat(other)
+	return errA == nil && errB == nil && os.SameFile(a, b)
 }
 
 const makeRoom = "make room for it, or choose another place"
