@@ -35,6 +35,7 @@ type Config struct {
 	Channels []Channel `yaml:"channels"`
 	Web      Web       `yaml:"web"`
 	Ops      Ops       `yaml:"ops"`
+	Backup   Backup    `yaml:"backup"`
 	// Store is the URL of the PostgreSQL database that holds the state, which may have a
 	// password in it; "" for a file in the data directory.
 	Store Secret `yaml:"store,empty" hint:"write the URL of a PostgreSQL database like postgres://user@host/name, or remove the key to keep the state in the data directory (--data says where that is)"`
@@ -75,6 +76,13 @@ type Ops struct {
 	Listen string `yaml:"listen,empty" hint:"write it like \"127.0.0.1:8286\" or \":8286\", or \"\" to show nothing"` // host:port; "" shows nothing
 }
 
+// Backup says where backups of the store are kept.
+type Backup struct {
+	Dir   string        `yaml:"dir,empty" hint:"write the path of a directory, relative to this file's directory, or \"\" for no backups"` // "" for none
+	Every time.Duration `yaml:"every"`                                                                                                     // from one to the next
+	Keep  int           `yaml:"keep" hint:"write how many are kept, 1 or more"`                                                            // the newest of them
+}
+
 // Default is the configuration without a file.
 func Default() Config {
 	return Config{
@@ -85,9 +93,10 @@ func Default() Config {
 			Failing: time.Hour,
 			Silence: 14 * 24 * time.Hour,
 		},
-		Holds: Holds{Accept: 24 * time.Hour},
-		Web:   Web{Listen: ":8287"},
-		Ops:   Ops{Listen: "127.0.0.1:8286"},
+		Holds:  Holds{Accept: 24 * time.Hour},
+		Web:    Web{Listen: ":8287"},
+		Ops:    Ops{Listen: "127.0.0.1:8286"},
+		Backup: Backup{Every: 24 * time.Hour, Keep: 7},
 	}
 }
 
@@ -188,6 +197,29 @@ func (c *Config) validate(s *section) {
 			lines[name.text] = name.at.Position.Line
 		}
 	}
+}
+
+func (b *Backup) validate(s *section) {
+	const leastPause = time.Minute
+	s.check("dir", func(text string) string {
+		b.Dir = s.d.path(text)
+		if info, err := os.Stat(b.Dir); err == nil && !info.IsDir() {
+			return "is not a directory"
+		}
+		return ""
+	})
+	s.check("every", func(string) string {
+		if b.Every < leastPause {
+			return "is too often, since each backup is a copy of all there is; write 1m or more"
+		}
+		return ""
+	})
+	s.check("keep", func(string) string {
+		if b.Keep < 1 {
+			return "would keep none"
+		}
+		return ""
+	})
 }
 
 func (c *Source) validate(s *section) {

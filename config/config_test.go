@@ -96,6 +96,10 @@ func TestLoadValid(t *testing.T) {
 		{"listen on all hosts, unquoted", "web:\n  listen: :80\n", func(c *config.Config) { c.Web.Listen = ":80" }},
 		{"listen on IPv6", "web:\n  listen: \"[::1]:8287\"\n", func(c *config.Config) { c.Web.Listen = "[::1]:8287" }},
 		{"url", "web:\n  url: https://example.org/287g/\n", func(c *config.Config) { c.Web.URL = "https://example.org/287g" }},
+		{"backups", "backup:\n  dir: kept\n  every: 1m\n  keep: 1\n", func(c *config.Config) {
+			c.Backup = config.Backup{Dir: "kept", Every: time.Minute, Keep: 1}
+		}},
+		{"no backups", "backup: {dir: \"\"}\n", nil},
 		{"no store", "store: \"\"\n", nil},
 		{"store", "store: postgres://user:pass%20word@db.example.org:5433/watch?sslmode=verify-full\n", func(c *config.Config) {
 			c.Store = config.NewSecret("postgres://user:pass%20word@db.example.org:5433/watch?sslmode=verify-full")
@@ -216,7 +220,7 @@ func TestLoadFromElsewhere(t *testing.T) {
 // Whoever reads the example must find every key that the reader knows. Of a
 // secret one of its three spellings is enough.
 func TestExampleIsWhole(t *testing.T) {
-	_, err := load(t, "x: 1\nsource: {x: 1}\nholds: {x: 1}\nweb: {x: 1}\nops: {x: 1}\nchannels:\n"+
+	_, err := load(t, "x: 1\nsource: {x: 1}\nholds: {x: 1}\nweb: {x: 1}\nops: {x: 1}\nbackup: {x: 1}\nchannels:\n"+
 		"  - {x: 1, slack: {x: 1}, webhook: {x: 1}, chat: {x: 1}, only: {x: 1}}\n  - email: {x: 1, dkim: {x: 1}}\n")
 	found := 0
 	for _, keys := range regexp.MustCompile(`known here: (.*)`).FindAllStringSubmatch(err.Error(), -1) {
@@ -228,7 +232,7 @@ func TestExampleIsWhole(t *testing.T) {
 			}
 		}
 	}
-	const plain, only, secrets = 16 + 1 + 2, 7, 9
+	const plain, only, secrets = 16 + 1 + 2 + 4, 7, 9
 	const channels = 8 + 1 + 1 + 5 + 2 // each channel's, slack's, webhook's, email's, dkim's
 	if want := plain - 1 + only + channels + 3*(secrets-1); found != want {
 		t.Errorf("the reader knows %d keys, want %d", found, want)

@@ -340,6 +340,12 @@ func assign(f field, to reflect.Value, text string) (wrong string) {
 		*p, wrong = duration(f, text)
 	case *string:
 		*p = text
+	case *int:
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return "is not a number"
+		}
+		*p = n
 	case *bool:
 		if *p = text == "true"; !*p && text != "false" {
 			return "is neither true nor false"

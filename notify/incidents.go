@@ -29,6 +29,8 @@ const (
 	ModelUnknown     = "unknown-model"
 	ChannelGone      = "channel-gone"
 	ConfigRefused    = "config-refused"
+	BackupFailing    = "backup-failing"
+	BackupRecovered  = "backup-recovered"
 )
 
 // AlertThresholds say how long problems may last before the operator hears of them.

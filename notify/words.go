@@ -321,6 +321,8 @@ var noticeHeadlines = map[string]string{
 	StoreFailing:     "the state cannot be written",
 	StoreRecovered:   "the state can be written again",
 	ModelUnknown:     "ICE's list names a model that is none of the three",
+	BackupFailing:    "no backup could be made",
+	BackupRecovered:  "backups are made again",
 }
 
 // testHeadline marks what "notify test" sends, wherever it shows.

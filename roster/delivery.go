@@ -81,7 +81,7 @@ type Figures struct {
 
 // Notice is news about the service itself, for its operator.
 type Notice struct {
-	Kind string    `json:"kind"` // source-failing, source-recovered, held, hold-ended, list-absent, list-back, silent, channel-failing, channel-recovered, delivery-dead, recipient-refused, store-failing, store-recovered, unknown-model, channel-gone, config-refused
+	Kind string    `json:"kind"` // source-failing, source-recovered, held, hold-ended, list-absent, list-back, silent, channel-failing, channel-recovered, delivery-dead, recipient-refused, store-failing, store-recovered, unknown-model, channel-gone, config-refused, backup-failing, backup-recovered
 	At   time.Time `json:"at"`
 	Text string    `json:"text"` // a sentence or two that say what to do next
 	// Publication is the evidence for it, of which List and SHA256 are set; nil for none.

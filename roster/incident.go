@@ -5,7 +5,7 @@ import "time"
 // Incident is a problem that lasts. It is reported once, and once more when it is
 // over.
 type Incident struct {
-	Key      string    `json:"key"` // "source", "silent", "absent-pending", "channel-NAME", "retry-NAME", "model-NAME", "gone-NAME" of a channel, "config-HASH"
+	Key      string    `json:"key"` // "source", "silent", "absent-pending", "channel-NAME", "retry-NAME", "model-NAME", "gone-NAME" of a channel, "config-HASH", "backup"
 	Since    time.Time `json:"since"`
 	Reported bool      `json:"told,omitempty"`
 	Ended    bool      `json:"ended,omitempty"`

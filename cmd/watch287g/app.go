@@ -235,7 +235,7 @@ func (a *app) withWatcher(ctx context.Context, do func(context.Context, *watch.W
 		if err != nil {
 			return err
 		}
-		f, err := a.newFleet(s, nil, nil, nil, slog.New(slog.DiscardHandler))
+		f, err := a.newFleet(s, nil, nil, nil, nil, slog.New(slog.DiscardHandler))
 		if err != nil {
 			return err
 		}

@@ -2,18 +2,30 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 
+	"github.com/watch287g/watch287g/backup"
+	"github.com/watch287g/watch287g/config"
+	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/store"
+	"github.com/watch287g/watch287g/store/bolt"
 )
 
 type backupCmd struct {
-	File string `arg:"" help:"Where to write the copy."`
+	File string `arg:"" optional:"" help:"Where to write the copy; beside those that the service makes, where backup.dir of the configuration says, if left out."`
 }
 
 // Run writes a copy of the store that opens like the original.
 func (c backupCmd) Run(ctx context.Context, a *app) error {
+	if c.File == "" {
+		return a.backUp(ctx)
+	}
+	if isFile(a.abs(c.File), a.storePath()) {
+		return fmt.Errorf("%s is the state itself; write the copy to another file", c.File)
+	}
 	return a.withExistingStore(func(s store.Store) error {
 		err := a.writeFile(a.abs(c.File), func(w io.Writer) error {
 			if err := s.Backup(ctx, w); err != nil {
@@ -24,7 +36,53 @@ func (c backupCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		sayf(a.stdout, "The state is copied to %s. To use it, put it in a data directory as watch287g.db.\n", c.File)
+		sayf(a.stdout, "The state is copied to %s. To use it: watch287g restore %s\n", c.File, c.File)
 		return nil
 	})
+}
+
+// backUp makes one of the service's backups now.
+func (a *app) backUp(ctx context.Context) error {
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	if c.Backup.Dir == "" {
+		return usageError{errors.New("name the <file> to write, or set backup.dir in the configuration")}
+	}
+	return a.withExistingStore(func(s store.Store) error {
+		k := a.newKeeper(s, c, slog.New(slog.DiscardHandler), nil)
+		if a.service != nil {
+			k = a.service.backups
+		}
+		if k == nil {
+			return errors.New("the service was started without backup.dir in its configuration; start it again, or name a file")
+		}
+		path, err := k.Make(ctx)
+		if path != "" {
+			sayf(a.stdout, "The state is copied to %s. To use it: watch287g restore %s\n", path, path)
+		}
+		return err
+	})
+}
+
+// newKeeper returns what makes backups as the configuration says; nil where none are
+// made. Where a sender is given, it tells the operator how they go.
+func (a *app) newKeeper(s store.Store, c config.Config, log *slog.Logger, sender *notify.Sender) *backup.Keeper {
+	if c.Backup.Dir == "" {
+		return nil
+	}
+	return backup.New(backup.Options{Store: s, Dir: a.abs(c.Backup.Dir), Every: c.Backup.Every, Keep: c.Backup.Keep, Now: a.now, Log: log,
+		Verify: func(ctx context.Context, path string) error {
+			_, err := bolt.Inspect(ctx, path)
+			return err
+		},
+		Report: func(ctx context.Context, failed error) {
+			if sender == nil || ctx.Err() != nil { // the next one is reported
+				return
+			}
+			if err := sender.ReportBackup(ctx, failed); err != nil {
+				log.Error("cannot tell the operator how backups go", "error", oneLine(err))
+			}
+		}})
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/watch287g/watch287g/backup"
 	"github.com/watch287g/watch287g/jobs"
 	"github.com/watch287g/watch287g/jobs/river"
 	"github.com/watch287g/watch287g/notify"
@@ -59,7 +60,7 @@ const lookEvery = time.Second / 2
 // newFleet is this process's part in the work of all that share the store, of which it
 // does what its roles say; nil where the store is a file. With neither watcher nor
 // sender it does nothing by itself.
-func (a *app) newFleet(s store.Store, w *watch.Watcher, sender *notify.Sender, r roles, log *slog.Logger) (*river.Fleet, error) {
+func (a *app) newFleet(s store.Store, w *watch.Watcher, sender *notify.Sender, backups *backup.Keeper, r roles, log *slog.Logger) (*river.Fleet, error) {
 	shared, ok := s.(*postgres.Store)
 	if !ok {
 		return nil, nil //nolint:nilnil // nobody shares it
@@ -74,6 +75,10 @@ func (a *app) newFleet(s store.Store, w *watch.Watcher, sender *notify.Sender, r
 				o.Works = append(o.Works, k.Name)
 			}
 		}
+		o.Kinds = append(o.Kinds, backups.Kind()) // of which all know, also where they make none
+		if backups != nil && r.has(rolePoll) {
+			o.Works = append(o.Works, backups.Kind().Name)
+		}
 	}
 	f, err := river.New(o)
 	if err == nil && sender != nil {
@@ -82,8 +87,8 @@ func (a *app) newFleet(s store.Store, w *watch.Watcher, sender *notify.Sender, r
 	return f, err //nolint:wrapcheck // it says what it was doing
 }
 
-// background are the parts of the service that poll and send.
-func (s *service) background(r roles) (parts []part) {
+// background are the parts of the service that poll, send and back up.
+func (s *service) background(r roles, log *slog.Logger) (parts []part) {
 	if s.fleet != nil {
 		return []part{{"working in the background", s.fleet.Run}}
 	}
@@ -92,6 +97,9 @@ func (s *service) background(r roles) (parts []part) {
 	}
 	if r.has(roleSend) {
 		parts = append(parts, part{"sending", s.sender.Run})
+	}
+	if r.has(rolePoll) && s.backups != nil {
+		parts = append(parts, part{"backing up", jobs.NewLocal(s.backups.Kind(), s.now, log).Run})
 	}
 	return parts
 }

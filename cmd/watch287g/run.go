@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/watch287g/watch287g/backup"
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/jobs/river"
 	"github.com/watch287g/watch287g/notify"
@@ -26,7 +27,8 @@ type service struct {
 	store    store.Store
 	watcher  *watch.Watcher
 	sender   *notify.Sender
-	fleet    *river.Fleet // nil where nobody shares the store
+	fleet    *river.Fleet   // nil where nobody shares the store
+	backups  *backup.Keeper // nil where none are made
 	reloader *reloader
 	now      func() time.Time
 }
@@ -74,13 +76,14 @@ func (a *app) newService(s store.Store, c config.Config, r roles, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
-	fleet, err := a.newFleet(s, w, sender, r, log)
+	backups := a.newKeeper(s, c, log, sender)
+	fleet, err := a.newFleet(s, w, sender, backups, r, log)
 	if err != nil {
 		return nil, err
 	}
 	reloading := &reloader{app: a, store: s, watcher: w, sender: sender, log: log}
 	reloading.now.Store(now)
-	return &service{store: s, watcher: w, sender: sender, fleet: fleet, reloader: reloading, now: a.now}, nil
+	return &service{store: s, watcher: w, sender: sender, fleet: fleet, backups: backups, reloader: reloading, now: a.now}, nil
 }
 
 // serve runs the parts side by side. When one ends, or ctx does, all end.
@@ -113,7 +116,7 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, r roles, l
 	if note := r.note(s.fleet != nil); note != "" {
 		log.Warn(note)
 	}
-	return runParts(ctx, log, append(s.background(r),
+	return runParts(ctx, log, append(s.background(r, log),
 		part{"serving pages", func(ctx context.Context) error { return serveWeb(ctx, pages, site, c.Web, log) }},
 		part{"answering commands", func(ctx context.Context) error { return s.serveSocket(ctx, l) }},
 		part{"showing how it is", func(ctx context.Context) error { return serveOps(ctx, metrics, a.monitor, log) }},
