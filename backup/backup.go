@@ -44,8 +44,10 @@ type Options struct {
 	// Report is called with how each backup went: nil where it went well. Of those that
 	// Make is called for by others, it hears only where they went well.
 	Report func(ctx context.Context, failed error)
-	Now    func() time.Time
-	Log    *slog.Logger
+	// Seen is called with when the newest backup was made, zero for none, again and again.
+	Seen func(last time.Time)
+	Now  func() time.Time
+	Log  *slog.Logger
 }
 
 // Keeper makes backups of one store, and removes its older ones. All that it has to
@@ -54,8 +56,9 @@ type Keeper struct {
 	o  Options
 	mu sync.Mutex // held while a backup is made
 
-	pausing sync.Mutex
-	again   time.Time // when to try again after one that failed; zero after one that went well
+	times sync.Mutex
+	last  time.Time // when the newest one was made, as far as is known; zero for none
+	again time.Time // when to try again after one that failed; zero after one that went well
 }
 
 // New returns a keeper.
@@ -77,15 +80,17 @@ func (k *Keeper) Kind() jobs.Kind {
 	return jobs.Kind{Name: "backup", Next: k.next, Timeout: longest}
 }
 
-// next says when the next backup is due: at once where there is none, but for a store
-// that is empty.
+// next says when the next backup is due: at once where none is known, but for a store
+// that is empty. It leaves the directory alone, which may be slow.
 func (k *Keeper) next(ctx context.Context, _ ...string) ([]jobs.Task, error) {
 	if k == nil {
 		return nil, nil
 	}
-	at, err := k.due(ctx)
-	if err != nil {
-		return nil, err
+	at := k.due()
+	if _, err := k.o.Store.Publication(ctx, 1); errors.Is(err, store.ErrNotFound) {
+		at = k.o.Now().Add(emptyPause)
+	} else if err != nil {
+		return nil, fmt.Errorf("reading whether there is anything to back up: %w", err)
 	}
 	return []jobs.Task{{At: at, Do: func(ctx context.Context) error {
 		k.makeDue(ctx)
@@ -93,27 +98,28 @@ func (k *Keeper) next(ctx context.Context, _ ...string) ([]jobs.Task, error) {
 	}}}, nil
 }
 
-func (k *Keeper) due(ctx context.Context) (time.Time, error) {
+func (k *Keeper) due() time.Time {
+	k.times.Lock()
+	defer k.times.Unlock()
 	now := k.o.Now()
-	if _, err := k.o.Store.Publication(ctx, 1); errors.Is(err, store.ErrNotFound) {
-		return now.Add(emptyPause), nil
-	} else if err != nil {
-		return now, fmt.Errorf("reading whether there is anything to back up: %w", err)
+	switch {
+	case k.again.After(now) && k.again.Sub(now) <= pause: // the clock may have been set back
+		return k.again
+	case k.last.IsZero() || k.last.After(now):
+		return now
 	}
-	k.pausing.Lock()
-	defer k.pausing.Unlock()
-	if k.again.After(now) && k.again.Sub(now) <= pause { // the clock may have been set back
-		return k.again, nil
-	}
-	last, err := k.Last(ctx)
-	if err != nil || last.IsZero() { // making one will say what is wrong
-		return now, nil
-	}
-	return last.Add(k.o.Every), nil
+	return k.last.Add(k.o.Every)
 }
 
-// makeDue makes a backup, and reports how that went.
+// makeDue makes a backup, and reports how that went; not where another process has made
+// one, or this one before it was started again.
 func (k *Keeper) makeDue(ctx context.Context) {
+	if last, err := k.Last(ctx); err == nil {
+		k.remember(last)
+		if k.due().After(k.o.Now()) {
+			return
+		}
+	}
 	path, err := k.Make(ctx)
 	switch {
 	case err == nil:
@@ -127,9 +133,17 @@ func (k *Keeper) makeDue(ctx context.Context) {
 	k.o.Report(ctx, err)
 }
 
+// remember notes when the newest backup was made.
+func (k *Keeper) remember(last time.Time) {
+	k.times.Lock()
+	defer k.times.Unlock()
+	k.last = last
+	k.o.Seen(last)
+}
+
 func (k *Keeper) waitUntil(again time.Time) {
-	k.pausing.Lock()
-	defer k.pausing.Unlock()
+	k.times.Lock()
+	defer k.times.Unlock()
 	k.again = again
 }
 
@@ -160,6 +174,7 @@ func (k *Keeper) Make(ctx context.Context) (path string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("backing up to %s: %w", path, err)
 	}
+	k.remember(at.Truncate(time.Second))
 	if err := k.prune(n, at.Truncate(time.Second)); err != nil {
 		return path, err
 	}
@@ -190,7 +205,7 @@ func (k *Keeper) prepare(n names) error {
 // One whose name says that it is of a time to come was made while the clock was wrong,
 // and before the newest one: it goes first.
 func (k *Keeper) prune(n names, newest time.Time) error {
-	times, err := k.times(n)
+	times, err := k.all(n)
 	if err != nil {
 		return err
 	}
@@ -217,7 +232,7 @@ func (k *Keeper) Last(ctx context.Context) (last time.Time, err error) {
 	if err != nil {
 		return last, err
 	}
-	times, err := k.times(n)
+	times, err := k.all(n)
 	for _, at := range times {
 		if at.After(last) && !at.After(k.o.Now()) {
 			last = at
@@ -226,8 +241,8 @@ func (k *Keeper) Last(ctx context.Context) (last time.Time, err error) {
 	return last, err
 }
 
-// times lists when the backups of this store were made.
-func (k *Keeper) times(n names) (all []time.Time, err error) {
+// all lists when the backups of this store were made.
+func (k *Keeper) all(n names) (all []time.Time, err error) {
 	entries, err := os.ReadDir(k.o.Dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("reading the directory for backups: %w", err)

@@ -65,6 +65,7 @@ type room struct {
 	now     func() time.Time
 	reports []string
 	verify  error
+	last    time.Time
 }
 
 func newRoom(t *testing.T) *room {
@@ -80,7 +81,7 @@ func (r *room) keeper(s *shelf, keep int) *backup.Keeper {
 				err = fmt.Errorf("it holds %q", content)
 			}
 			return errors.Join(err, r.verify)
-		}, Report: func(_ context.Context, failed error) { r.reports = append(r.reports, fmt.Sprint(failed)) }})
+		}, Seen: func(last time.Time) { r.last = last }, Report: func(_ context.Context, failed error) { r.reports = append(r.reports, fmt.Sprint(failed)) }})
 }
 
 // made makes a backup at a moment.
@@ -157,6 +158,9 @@ func TestBackupsAreMadeOnSchedule(t *testing.T) {
 			t.Errorf("the last one is of %v (%v)", last, err)
 		}
 		stop()
+		if !last.Equal(r.last) {
+			t.Errorf("it says that the last one is of %v, and it is of %v", r.last, last)
+		}
 		info, err := os.Stat(filepath.Join(r.dir, name(t, s, last)))
 		if err != nil || info.Mode().Perm() != 0o600 {
 			t.Errorf("it has the mode %v (%v)", info.Mode(), err)

@@ -40,6 +40,8 @@ func newDescriptions() descriptions {
 		{"deliveries_due_timestamp_seconds", "When the first message that waits was to be sent, or is to be.", []string{"channel"}},
 		{"deliveries_dead", "Messages that were given up.", []string{"channel"}},
 		{"channel_info", "Channels of the configuration, and whether they get notices about the service.", []string{"channel", "operator"}},
+		{"backup_timestamp_seconds", "When the newest backup was made.", nil},
+		{"backup_interval_seconds", "Time from one backup to the next, as configured.", nil},
 		{"snapshot_revision", "Revision of the store that pages are made from.", nil},
 		{"snapshot_timestamp_seconds", "When what pages are made from was read.", nil},
 		{"jobs", "Jobs of the engine in the database.", []string{"kind", "state"}},
@@ -96,6 +98,10 @@ func (c collector) collectMemory(out emitter) {
 	}
 	for _, channel := range config.Channels {
 		out.number("channel_info", 1, channel.Name, strconv.FormatBool(channel.Operator))
+	}
+	if b := c.backups.Load(); b != nil {
+		out.moment("backup_timestamp_seconds", b.Last)
+		out.number("backup_interval_seconds", b.Every.Seconds())
 	}
 	if l := c.loaded.Load(); l != nil {
 		out.number("snapshot_revision", float64(l.Revision))

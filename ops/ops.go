@@ -58,6 +58,7 @@ type Monitor struct {
 	state    stateReader
 	config   atomic.Pointer[Config]
 	loaded   atomic.Pointer[Loaded]
+	backups  atomic.Pointer[Backups]
 	serves   atomic.Bool // pages, so that it is ready with a snapshot only
 	pulse    pulse
 }
@@ -66,6 +67,12 @@ type Monitor struct {
 type Loaded struct {
 	Revision uint64 // of the store
 	At       time.Time
+}
+
+// Backups are the backups that are made on a schedule.
+type Backups struct {
+	Last  time.Time     // when the newest one was made; zero for none
+	Every time.Duration // from one to the next
 }
 
 // New makes a monitor.
@@ -98,6 +105,13 @@ func (m *Monitor) ServePages() {
 func (m *Monitor) Loaded(revision uint64, at time.Time) {
 	if m != nil {
 		m.loaded.Store(&Loaded{revision, at})
+	}
+}
+
+// Backups says how backups are going.
+func (m *Monitor) Backups(b Backups) {
+	if m != nil {
+		m.backups.Store(&b)
 	}
 }
 

@@ -54,6 +54,7 @@ func everything(t *testing.T) *Monitor {
 	m.Answered("page", http.StatusOK, time.Millisecond)
 	m.Answered("api", http.StatusServiceUnavailable, time.Second)
 	m.Refused("address")
+	m.Backups(Backups{Last: minute(40), Every: 24 * time.Hour})
 	return m
 }
 

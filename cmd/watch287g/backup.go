@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"time"
 
 	"github.com/watch287g/watch287g/backup"
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
+	"github.com/watch287g/watch287g/ops"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/store/bolt"
 )
@@ -73,6 +75,7 @@ func (a *app) newKeeper(s store.Store, c config.Config, log *slog.Logger, sender
 		return nil
 	}
 	return backup.New(backup.Options{Store: s, Dir: a.abs(c.Backup.Dir), Every: c.Backup.Every, Keep: c.Backup.Keep, Now: a.now, Log: log,
+		Seen: func(last time.Time) { a.monitor.Backups(ops.Backups{Last: last, Every: c.Backup.Every}) },
 		Verify: func(ctx context.Context, path string) error {
 			_, err := bolt.Inspect(ctx, path)
 			return err
