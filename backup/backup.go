@@ -125,12 +125,12 @@ func (k *Keeper) makeDue(ctx context.Context) {
 	case err == nil:
 		k.o.Log.Info("backed up", "file", path)
 		return
-	case ctx.Err() != nil:
+	case errors.Is(ctx.Err(), context.Canceled):
 		return // it is due again
 	}
 	k.o.Log.Error("the backup failed", "dir", k.o.Dir, "error", err.Error(), "again_in", pause)
 	k.waitUntil(k.o.Now().Add(pause))
-	k.o.Report(ctx, err)
+	k.o.Report(context.WithoutCancel(ctx), err) // its time may have been up
 }
 
 // remember notes when the newest backup was made.
