@@ -255,6 +255,16 @@ func (k *Keeper) all(n names) (all []time.Time, err error) {
 	return all, nil
 }
 
+// Mark gives a store what tells it apart from others, if it has none yet, and returns
+// that. A copy that was made before would become another store once it is restored.
+func Mark(ctx context.Context, s Store) ([]byte, error) {
+	secret, err := s.Secret(ctx, "backup")
+	if err != nil {
+		return nil, fmt.Errorf("reading which store this is: %w", err)
+	}
+	return secret, nil
+}
+
 // names is how the backups of one store are called: watch287g-20251231T120000Z-abcdefgh.db,
 // where the letters at the end stand for the store. Two stores can have their backups in
 // one directory, and an empty one that takes the place of one that was lost does not
@@ -267,9 +277,9 @@ const (
 )
 
 func (k *Keeper) names(ctx context.Context) (names, error) {
-	secret, err := k.o.Store.Secret(ctx, "backup")
+	secret, err := Mark(ctx, k.o.Store)
 	if err != nil {
-		return names{}, fmt.Errorf("reading which store this is: %w", err)
+		return names{}, err
 	}
 	sum := sha256.Sum256(secret)
 	return names{"-" + strings.ToLower(base32.HexEncoding.EncodeToString(sum[:])[:8]) + ".db"}, nil

@@ -29,6 +29,7 @@ func (c backupCmd) Run(ctx context.Context, a *app) error {
 		return fmt.Errorf("%s is the state itself; write the copy to another file", c.File)
 	}
 	return a.withExistingStore(func(s store.Store) error {
+		_, _ = backup.Mark(ctx, s) // one whose disk is full is copied all the same
 		err := a.writeFile(a.abs(c.File), func(w io.Writer) error {
 			if err := s.Backup(ctx, w); err != nil {
 				return fmt.Errorf("backing up: %w", err)

@@ -14,7 +14,7 @@ import (
 )
 
 // Compact writes the store at path anew, without the pages that are free, which bbolt
-// never gives back, and says how many bytes it had and has. The new file takes the
+// never gives back, and says how many bytes its pages took and take. The new file takes the
 // place of the old one once it is found to hold the same, key by key; until then
 // nothing changes. The error is as Inspect's: ErrLocked where the store is in use.
 func Compact(ctx context.Context, path string) (before, after int64, err error) {
@@ -35,20 +35,19 @@ func Compact(ctx context.Context, path string) (before, after int64, err error) 
 }
 
 func compact(ctx context.Context, db *bbolt.DB, old *lockedFile) (before, after int64, err error) {
-	info, err := old.file.Stat()
-	if err == nil {
-		err = old.sweep()
-	}
-	if err != nil {
+	if err := old.sweep(); err != nil {
 		return 0, 0, err
 	}
-	before = info.Size()
+	if before, err = used(db); err != nil {
+		return 0, 0, err
+	}
 	temp, err := old.temp(func(f *os.File) error { return compactTo(ctx, db, f.Name()) })
 	if err != nil {
 		return 0, 0, err
 	}
 	defer os.Remove(temp) //nolint:errcheck // it has another name by then, or is given up
-	if info, err = os.Stat(temp); err != nil {
+	info, err := os.Stat(temp)
+	if err != nil {
 		return 0, 0, err
 	}
 	if info.Size() >= before {
@@ -64,22 +63,32 @@ func compactTo(ctx context.Context, from *bbolt.DB, name string) error {
 	if err != nil {
 		return classify(err)
 	}
-	var used int64
+	var size int64
 	err = bbolt.Compact(to, from, step)
 	if err == nil {
 		err = to.View(func(tx *bbolt.Tx) error {
-			used = tx.Size()
+			size = tx.Size()
 			return from.View(func(old *bbolt.Tx) error { return sameContents(ctx, old, tx) })
 		})
 	}
 	if err := errors.Join(err, to.Close()); err != nil {
 		return err
 	}
-	if err := os.Truncate(name, used); err != nil {
+	if err := os.Truncate(name, size); err != nil {
 		return err
 	}
 	_, err = Inspect(ctx, name)
 	return err
+}
+
+// used says how many bytes of a file have pages in them. bbolt makes it longer than that,
+// which takes no room on most disks, but would in a copy.
+func used(db *bbolt.DB) (size int64, err error) {
+	err = db.View(func(tx *bbolt.Tx) error {
+		size = tx.Size()
+		return nil
+	})
+	return size, err
 }
 
 // sameContents makes sure that two files hold the same parts, keys and values. Parts

@@ -154,8 +154,12 @@ func (l *lockedFile) is(path string) (bool, error) {
 // returns where. Nobody may be writing to the other one.
 func (l *lockedFile) copyOf(ctx context.Context, other string) (string, error) {
 	return l.temp(func(f *os.File) error {
-		return withFile(other, func(_ *bbolt.DB, file *os.File) error {
-			_, err := io.Copy(&writerUntil{ctx: ctx, w: f}, io.NewSectionReader(file, 0, 1<<62))
+		return withFile(other, func(db *bbolt.DB, file *os.File) error {
+			size, err := used(db)
+			if err != nil {
+				return err
+			}
+			_, err = io.Copy(&writerUntil{ctx: ctx, w: f}, io.NewSectionReader(file, 0, size))
 			return err
 		})
 	})

@@ -28,18 +28,18 @@ func keepOlder(path string, db *bbolt.DB, file *os.File, latest int) error {
 	if err != nil || version == 0 || version >= latest {
 		return err
 	}
-	info, err := file.Stat()
+	size, err := used(db)
 	if err != nil {
 		return err
 	}
 	if path, err = filepath.EvalSymlinks(path); err != nil {
 		return err
 	}
-	content := func() io.Reader { return io.NewSectionReader(file, 0, info.Size()) }
+	content := func() io.Reader { return io.NewSectionReader(file, 0, size) }
 	name := fmt.Sprintf("%s.schema%d", path, version)
 	for n := 2; !hasContent(name, content()); n++ {
 		if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
-			if err := copyOlder(name, content(), info.Size()); err != nil {
+			if err := copyOlder(name, content(), size); err != nil {
 				return fmt.Errorf("keeping a copy of it at %s before it is brought to schema %d: %w", name, latest, err)
 			}
 			return nil
