@@ -129,6 +129,17 @@ func CheckGrown(kept, grown roster.Delivery) error {
 	return nil
 }
 
+// CheckFollows makes sure that a batch was made from the state that is the latest.
+func (b Batch) CheckFollows(now State) error {
+	if now.Seqs != b.Before {
+		return fmt.Errorf("%w: its last numbers are %+v, and the batch follows %+v", ErrConflict, now.Seqs, b.Before)
+	}
+	if b.Revision != 0 && now.Commits != b.Revision {
+		return fmt.Errorf("%w: its revision is %d, and the batch follows %d", ErrConflict, now.Commits, b.Revision)
+	}
+	return nil
+}
+
 // Advance moves the last number on by one, to seq, or returns an ErrConflict.
 func Advance(last *uint64, seq uint64, what string) error {
 	if seq != *last+1 {

@@ -38,6 +38,9 @@ type Batch struct {
 	// backend whose numbers differ refuses the batch with ErrConflict. Enqueue and
 	// SaveProgress change none of them.
 	Before roster.Seqs
+	// Revision is that of the state, which a backend compares, too, unless it is 0. Of
+	// two decisions about one hold, the numbers alone do not tell which came first.
+	Revision uint64
 
 	Entries    []NewPublication     // new publications, Seq following Before.Publication
 	Verdicts   []roster.Publication // known publications whose verdict or notes changed
@@ -114,9 +117,9 @@ type Outbox interface {
 
 // Reader reads what is and was known. Each method sees one consistent state.
 type Reader interface {
-	// Revision returns a number that every Commit changes, and nothing else does:
-	// what was read at a revision holds as long as that is the revision. The cost
-	// does not depend on how much is stored.
+	// Revision returns how many batches were committed, which nothing else changes: what
+	// was read at a revision holds as long as that is the revision. The cost does not
+	// depend on how much is stored.
 	Revision(ctx context.Context) (uint64, error)
 	// Known returns everything that a new publication is compared with. The caller
 	// owns the result.

@@ -2,12 +2,15 @@ package watch_test
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
+	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/store/bolt"
 	"github.com/watch287g/watch287g/watch"
 )
@@ -97,4 +100,50 @@ func TestPollThatWasNotStoredCounts(t *testing.T) {
 			t.Errorf("the next one is due at %v: %v", tasks, err)
 		}
 	})
+}
+
+// overtaken is a store to which another process commits just before a commit.
+type overtaken struct {
+	store.Store
+	before func(ctx context.Context, now roster.Seqs) error
+}
+
+func (o *overtaken) Commit(ctx context.Context, b store.Batch) error {
+	if before := o.before; before != nil {
+		o.before = nil
+		if err := before(ctx, b.Before); err != nil {
+			return err
+		}
+	}
+	return o.Store.Commit(ctx, b)
+}
+
+// A poll whose facts another process has overtaken writes nothing, even where the numbers
+// are the same, as after a decision about a hold. The next one reads them anew.
+func TestOvertakenPoll(t *testing.T) {
+	s, err := bolt.Open(filepath.Join(t.TempDir(), "watch287g.db"), bolt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	o := &overtaken{Store: s}
+	visits := make(chan time.Time, 100)
+	w := watch.New(watch.Options{Store: o, Every: time.Hour, Source: &source{visits: visits, answer: func(ctx context.Context, _ int) scraper.Visit {
+		return (&site{links: []link{without(0, "a.xlsx", day(0))}}).Visit(ctx, nil)
+	}}})
+	if _, err := w.Poll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	o.before = func(ctx context.Context, now roster.Seqs) error {
+		return s.Commit(ctx, store.Batch{Before: now, Holds: []roster.Hold{{ID: "hold_1", State: roster.HoldRejected}}})
+	}
+	if _, err := w.Poll(t.Context()); !errors.Is(err, store.ErrConflict) {
+		t.Errorf("a poll that was overtaken: %v", err)
+	}
+	if _, err := w.Poll(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if polls, err := s.Polls(t.Context(), 10); err != nil || len(polls) != 2 {
+		t.Errorf("%d polls are on record, want 2 (%v)", len(polls), err)
+	}
 }

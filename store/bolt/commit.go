@@ -31,8 +31,8 @@ func readState(tx *bbolt.Tx) (state, error) {
 // Commit writes a batch, all or nothing, and durably.
 func (s *Store) Commit(ctx context.Context, b store.Batch) error {
 	return s.writeBatch(ctx, b.Validate(), func(w *writer) error {
-		if now := w.state.Seqs; now != b.Before {
-			return fmt.Errorf("%w: its last numbers are %+v, and the batch follows %+v", store.ErrConflict, now, b.Before)
+		if err := b.CheckFollows(w.state); err != nil {
+			return err
 		}
 		w.state.Commits++
 		return w.write(b, w.newPublications, w.verdicts, w.agencies, w.records, w.changes, w.holds, w.validators, w.poll,

@@ -19,8 +19,8 @@ func (s *Store) Commit(ctx context.Context, b store.Batch) error {
 		return err
 	}
 	return s.writeBatch(ctx, func(w *writer) error {
-		if now := w.state.Seqs; now != b.Before {
-			return fmt.Errorf("%w: its last numbers are %+v, and the batch follows %+v", store.ErrConflict, now, b.Before)
+		if err := b.CheckFollows(w.state); err != nil {
+			return err
 		}
 		w.state.Commits++
 		return w.write(b, w.newPublications, w.verdicts, w.agencies, w.records, w.changes, w.holds, w.validators, w.poll,

@@ -106,7 +106,7 @@ func advice(err error) string {
 		return "let the server take more connections, or lower pool_max_conns in the URL"
 	case state == "25006":
 		return "name the server that can be written to, or add target_session_attrs=read-write to the URL"
-	case state == "" && connectionFailed(err):
+	case connectionFailed(err):
 		return "start the database or mend the way to it; until then each call tries again"
 	}
 	return "look at the database's log, and try again"

@@ -153,6 +153,7 @@ func TestRestart(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Start(t, "fsync=on", "synchronous_commit=on", "full_page_writes=on")
 	s := opened(t, server.Database(t))
+	s.bounds.readPatience, s.bounds.writePatience = time.Minute, time.Minute // a busy machine takes its time to start it
 	ctx, stop := context.WithCancel(t.Context())
 	var total, sent atomic.Int64
 	var wg sync.WaitGroup

@@ -193,11 +193,18 @@ func testRevision(t *testing.T, b Backend) {
 		fullBatch(),
 	} {
 		commit(t, s, batch)
-		if now := revision(); now == last {
-			t.Errorf("after %+v the revision is still %d", batch, now)
+		if now := revision(); now != last+1 {
+			t.Errorf("after %+v the revision went from %d to %d", batch, last, now)
 		}
 		last = revision()
 	}
+	seqs := known(t, s).Seqs
+	for _, other := range []uint64{last - 1, last + 1, 1} {
+		err := s.Commit(ctx, store.Batch{Before: seqs, Revision: other, Holds: []roster.Hold{hold("hld_2", at(3))}})
+		fails(t, fmt.Sprintf("a batch after revision %d of %d", other, last), err, store.ErrConflict)
+	}
+	commit(t, s, store.Batch{Revision: last, Holds: []roster.Hold{hold("hld_2", at(3))}})
+	last++
 	if err := s.Commit(ctx, store.Batch{Before: roster.Seqs{Change: math.MaxUint64}}); err == nil {
 		t.Error("a batch from nowhere was taken")
 	}

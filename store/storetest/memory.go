@@ -74,7 +74,7 @@ func (m *memory) Commit(ctx context.Context, b store.Batch) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	d := m.data
-	if d.seqs() != b.Before {
+	if d.seqs() != b.Before || b.Revision != 0 && b.Revision != d.Revision {
 		return store.ErrConflict
 	}
 	if slices.ContainsFunc(b.Records, func(r roster.Record) bool { return len(r.Versions) == 0 }) {
