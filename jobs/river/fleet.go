@@ -105,7 +105,7 @@ func New(o Options) (*Fleet, error) {
 	}
 	var err error
 	f.client, err = riverqueue.NewClient(riverpgxv5.New(o.Pool), &riverqueue.Config{
-		Schema: Schema, Workers: workers, Queues: queues, PollOnly: o.PollOnly, Logger: slog.New(quiet{o.Log.Handler()}),
+		Schema: Schema, Workers: workers, Queues: queues, PollOnly: o.PollOnly, Logger: slog.New(newQuiet(o.Log.Handler())),
 		FetchCooldown: 20 * time.Millisecond, FetchPollInterval: lookEvery, MaxAttempts: 1,
 		JobTimeout: jobTimeout, RescueStuckJobsAfter: rescueAfter, SoftStopTimeout: grace + slack/2,
 		CompletedJobRetentionPeriod: kept, CancelledJobRetentionPeriod: kept, DiscardedJobRetentionPeriod: kept})
@@ -222,17 +222,3 @@ func (f *Fleet) working(a args) bool {
 	defer f.mu.Unlock()
 	return f.begun[a]
 }
-
-// quiet leaves out what River says of its own going.
-type quiet struct{ slog.Handler }
-
-// Enabled is false below warnings.
-func (q quiet) Enabled(ctx context.Context, l slog.Level) bool {
-	return l >= slog.LevelWarn && q.Handler.Enabled(ctx, l)
-}
-
-// WithAttrs keeps it quiet.
-func (q quiet) WithAttrs(a []slog.Attr) slog.Handler { return quiet{q.Handler.WithAttrs(a)} }
-
-// WithGroup keeps it quiet.
-func (q quiet) WithGroup(name string) slog.Handler { return quiet{q.Handler.WithGroup(name)} }
