@@ -32,6 +32,9 @@ func (c restoreCmd) Run(ctx context.Context, a *app) error {
 	if h.Outdated {
 		sayf(a.stdout, "It was written by an older version. The next start brings it up to date, and keeps a copy.\n")
 	}
+	if a.shared() {
+		return c.fillDatabase(ctx, a)
+	}
 	replaces, err := c.sayReplaced(ctx, a)
 	if err != nil {
 		return err
@@ -47,6 +50,35 @@ func (c restoreCmd) Run(ctx context.Context, a *app) error {
 	if replaces {
 		sayf(a.stdout, "What was there is kept as %s.\n", filepath.Join(a.flags.Data, filepath.Base(kept)))
 	}
+	return nil
+}
+
+// fillDatabase has an empty database hold what the backup does. One that is not empty
+// stays as it is.
+func (c restoreCmd) fillDatabase(ctx context.Context, a *app) error {
+	conf, err := a.config()
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "watch287g-restore-*")
+	if err != nil {
+		return fmt.Errorf("restoring %s: %w", c.File, err)
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // it is the system's to clean up
+	// A copy is read, since one of an older version is brought up to date for that.
+	if err := bolt.Restore(ctx, fileOf(dir), a.abs(c.File), ""); err != nil {
+		return c.explain(a, err)
+	}
+	from, err := bolt.Open(fileOf(dir), bolt.Options{})
+	if err != nil {
+		return err
+	}
+	place := shownPlace(conf.Store.Reveal())
+	items, err := a.copyTo(ctx, from, conf.Store.Reveal())
+	if err := errors.Join(err, from.Close()); err != nil {
+		return fmt.Errorf("restoring %s to %s: %w", c.File, place, err)
+	}
+	sayf(a.stdout, "%d things are restored to %s, read back and found to be the same. The next poll finds what ICE has changed since.\n", items, place)
 	return nil
 }
 
@@ -116,6 +148,9 @@ type compactCmd struct{}
 func (compactCmd) Run(ctx context.Context, a *app) error {
 	if a.service != nil {
 		return a.inUse("compact")
+	}
+	if a.shared() {
+		return errors.New("the state is in a database, which uses its room again by itself; there is nothing to compact")
 	}
 	if err := a.needStore(); err != nil {
 		return err
