@@ -3,6 +3,7 @@ package notify
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -154,4 +155,31 @@ func (s *Sender) logNews(kind string, items []outage.Item) {
 		log("trouble with a channel", "what", kind, "channel", i.Channel, "operators", operators, "told", told,
 			"waiting", i.Waiting, "given_up", i.GivenUp+i.Dead, "error", cmp.Or(i.DeadError, i.Error))
 	}
+}
+
+// Announce sends a notice to the operators' channels past the queue, for when that cannot
+// be written. sent names those that have it, and is added to: calling it again with the
+// same goes on with the others, under the same id.
+func (s *Sender) Announce(ctx context.Context, n roster.Notice, sent map[string]bool) error {
+	var failed error
+	at := s.setup.Load()
+	for _, d := range noticeDeliveries(at.rules, []roster.Notice{n}, n.At) {
+		w := at.workers[d.Channel]
+		if w == nil || sent[d.Channel] {
+			continue
+		}
+		trying, cancel := context.WithTimeout(ctx, s.o.Timeout)
+		err := context.DeadlineExceeded
+		select {
+		case w.sending <- struct{}{}: // one Send at a time
+			err = w.channel.Send(trying, Message{Delivery: d}, func(string, string) {})
+			<-w.sending
+		case <-trying.Done():
+		}
+		cancel()
+		if sent[d.Channel] = err == nil; err != nil {
+			failed = errors.Join(failed, fmt.Errorf("telling the operator through %s: %w", d.Channel, err))
+		}
+	}
+	return failed
 }

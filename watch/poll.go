@@ -25,11 +25,18 @@ import (
 // Only commit writes. Whatever fails or ends before it leaves no trace, and the
 // next poll starts from the same facts. A source that fails is not an error: the
 // report's Outcome says so, and the poll is committed to the log of polls. An
-// error means that the store failed, or that ctx ended.
+// error means that the store failed, or that ctx ended. What ICE answered is then
+// kept until the next poll, for Run, which tries again to write it.
 func (w *Watcher) Poll(ctx context.Context) (Report, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	return w.pollLocked(ctx)
+}
+
+// pollLocked is Poll for who holds mu.
+func (w *Watcher) pollLocked(ctx context.Context) (Report, error) {
 	started := w.opts.Now()
+	w.asked, w.unwritten = false, nil
 	known, err := w.readFacts(ctx)
 	if err != nil {
 		return Report{}, err
@@ -56,16 +63,33 @@ func (w *Watcher) Poll(ctx context.Context) (Report, error) {
 	report := chosen.report(result)
 	c := cycle{facts: known, at: chosen.at, listings: chosen.news, result: result,
 		validators: chosen.validators, poll: chosen.log(report, started)}
-	messages, err := w.plan(ctx, c)
-	if err != nil {
+	w.unwritten = &unwritten{c, report}
+	if err := w.finish(ctx); err != nil {
 		return Report{}, err
 	}
-	if err := w.commit(ctx, c, messages); err != nil {
-		return Report{}, err
-	}
-	w.opts.OnPoll(*c.poll)
-	w.opts.Log.Info("polled", "outcome", string(report.Outcome), "said", report.Sentence, "changes", len(report.Changes))
 	return report, nil
+}
+
+// unwritten is what a poll came to that is not stored yet.
+type unwritten struct {
+	cycle
+	report Report
+}
+
+// finish plans the messages of the poll that is not stored yet, and stores it with them.
+func (w *Watcher) finish(ctx context.Context) error {
+	u := *w.unwritten
+	messages, err := w.plan(ctx, u.cycle)
+	if err != nil {
+		return err
+	}
+	if err := w.commit(ctx, u.cycle, messages); err != nil {
+		return err
+	}
+	w.unwritten = nil
+	w.opts.OnPoll(*u.poll)
+	w.opts.Log.Info("polled", "outcome", string(u.report.Outcome), "said", u.report.Sentence, "changes", len(u.report.Changes))
+	return nil
 }
 
 // fetch visits ICE's page, and asks for a file only if it changed since an earlier
@@ -76,6 +100,7 @@ func (w *Watcher) fetch(ctx context.Context, known facts) (scraper.Visit, error)
 		before = append(before, scraper.Validators{URL: v.URL, ETag: v.ETag, LastModified: v.LastModified,
 			SHA256: v.SHA256, List: v.List != "", CheckedAt: v.CheckedAt})
 	}
+	w.asked = true
 	visit := w.now.Source.Visit(ctx, before)
 	if visit.Err != nil {
 		return visit, fmt.Errorf("visiting ICE's page: %w", visit.Err)

@@ -2,15 +2,19 @@ package watch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
+
 	"github.com/watch287g/watch287g/jobs"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
+	"github.com/watch287g/watch287g/store"
 )
 
 // Pauses while the source fails: the first is the usual one, each further one
@@ -33,9 +37,8 @@ const (
 	skew = time.Minute
 )
 
-// Run polls until ctx ends, which is not an error: at once, and then as Kind says. It
-// returns an error only where the store fails: a watcher that cannot remember must
-// not go on.
+// Run polls until ctx ends, which is not an error: at once, and then as Kind says. A
+// store that fails does not end it, unless it is damaged or a newer version's.
 func (w *Watcher) Run(ctx context.Context) error {
 	return w.local.Run(ctx) //nolint:wrapcheck // as the poll returned it
 }
@@ -59,17 +62,62 @@ func (w *Watcher) next(ctx context.Context, _ ...string) ([]jobs.Task, error) {
 	return []jobs.Task{{At: at, Do: w.poll}}, nil
 }
 
-// poll polls once. One of which nothing could be stored counts for the pause, too.
+// poll polls once. Where the store fails, what ICE answered is kept, and written as soon
+// as the store can be written again: ICE is not asked for it anew before the next poll,
+// which is due as if this one had been stored.
 func (w *Watcher) poll(ctx context.Context) error {
+	pauses := &backoff.ExponentialBackOff{InitialInterval: time.Second, Multiplier: 2, RandomizationFactor: 0.1, MaxInterval: time.Minute}
+	began := w.opts.Now()
 	_, err := w.Poll(ctx)
-	switch {
-	case ctx.Err() != nil:
-		return nil
-	case err != nil:
-		now := w.opts.Now()
-		w.failed.Store(&now)
+	for err != nil && ctx.Err() == nil {
+		if errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrNewer) {
+			return err
+		}
+		pause, again := pauses.NextBackOff(), w.canGoOn(began)
+		if !again {
+			pause = 0
+		}
+		w.opts.Log.Error("a poll could not be stored", "error", err.Error(), "kept_until_next", again, "again_in", pause)
+		if !again {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+			err = w.goOn(ctx)
+		}
 	}
-	return err
+	return nil
+}
+
+// canGoOn says whether there is something to do about a poll that could not be stored
+// before the next one is due, and when that is, where ICE was asked.
+func (w *Watcher) canGoOn(began time.Time) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.asked {
+		w.failed.Store(&began)
+	}
+	inTime := w.opts.Now().Sub(began) < w.settings.Load().Every
+	return inTime && (w.unwritten != nil || !w.asked)
+}
+
+// goOn stores what the last poll came to, or polls where that did not get to ask ICE.
+func (w *Watcher) goOn(ctx context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.unwritten != nil:
+		err := w.finish(ctx)
+		if errors.Is(err, store.ErrConflict) { // another poll was stored meanwhile
+			w.unwritten, err = nil, nil
+		}
+		return err
+	case !w.asked:
+		_, err := w.pollLocked(ctx)
+		return err
+	}
+	return nil
 }
 
 // nextPoll is when the next poll is due, given the last ones, the newest first.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/scraper"
+	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/store/bolt"
 	"github.com/watch287g/watch287g/watch"
 )
@@ -22,6 +23,8 @@ type runner struct {
 	visits chan time.Time // when it visits the page
 	first  time.Time      // the first of them that was looked at
 	err    chan error     // what Run returned
+	store  store.Store
+	full   *full
 	cancel context.CancelFunc
 }
 
@@ -51,6 +54,21 @@ func (s *source) Visit(ctx context.Context, _ []scraper.Validators) scraper.Visi
 	return s.answer(ctx, s.n)
 }
 
+// full is a store of which the next so many commits fail.
+type full struct {
+	store.Store
+	failures int
+	err      error
+}
+
+func (f *full) Commit(ctx context.Context, b store.Batch) error {
+	if f.failures > 0 {
+		f.failures--
+		return f.err
+	}
+	return f.Store.Commit(ctx, b)
+}
+
 // startRunner starts a watcher over a store of which so many writes fail.
 func startRunner(t *testing.T, answer answer, failures int) *runner {
 	t.Helper()
@@ -61,7 +79,8 @@ func startRunner(t *testing.T, answer answer, failures int) *runner {
 	d := &runner{visits: make(chan time.Time, 100), err: make(chan error, 1)}
 	ctx, cancel := context.WithCancel(t.Context())
 	d.cancel = cancel
-	d.Watcher = watch.New(watch.Options{Store: &torn{Store: bolted, failures: failures}, Every: every,
+	d.store, d.full = bolted, &full{Store: bolted, failures: failures, err: errDisk}
+	d.Watcher = watch.New(watch.Options{Store: d.full, Every: every,
 		Source: &source{visits: d.visits, answer: answer}})
 	go func() { d.err <- d.Run(ctx) }()
 	t.Cleanup(func() {
@@ -184,10 +203,34 @@ func TestRunEndsAtOnceWithItsContext(t *testing.T) {
 	}
 }
 
-func TestRunEndsWhereTheStoreFails(t *testing.T) {
+// What ICE answered is kept while it cannot be stored, and stored as soon as it can be:
+// ICE is asked no more often because of that.
+func TestRunOutlastsAStoreThatFails(t *testing.T) {
+	for failures, within := range map[int]time.Duration{1: 2 * time.Second, 10: 6 * time.Minute, 100: 3 * time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			d := startRunner(t, wellListed, failures)
+			for i, p := range d.pauses(8) {
+				if p < every*94/100 {
+					t.Errorf("with %d failures ICE is asked again after %v, the %d. time", failures, p, i+1)
+				}
+			}
+			polls, err := d.store.Polls(t.Context(), 100)
+			if err != nil || len(polls) == 0 {
+				t.Fatalf("%d polls are stored: %v", len(polls), err)
+			}
+			if first := polls[len(polls)-1]; first.At.Sub(d.first) > within || failures < 20 && !first.At.Equal(d.first) {
+				t.Errorf("with %d failures the first poll that is stored is of %v after the start", failures, first.At.Sub(d.first))
+			}
+		})
+	}
+}
+
+// A store that is damaged ends it: whoever starts it anew has the store checked.
+func TestRunEndsWhereTheStoreIsDamaged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := startRunner(t, wellListed, 1)
-		if err := <-d.err; !errors.Is(err, errDisk) {
+		d.full.err = store.ErrDamaged
+		if err := <-d.err; !errors.Is(err, store.ErrDamaged) {
 			t.Errorf("it ends with the error %v", err)
 		}
 	})

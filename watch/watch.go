@@ -71,6 +71,9 @@ type Watcher struct {
 	revision uint64     // of the store, of which last is
 	names    diff.Names
 
+	asked     bool       // ICE was, by the last poll
+	unwritten *unwritten // of the last poll; nil: it is stored
+
 	begun  bool                      // Run has; for its goroutine alone
 	failed atomic.Pointer[time.Time] // when the last poll ended that could not be stored; nil: none
 }

@@ -89,8 +89,11 @@ func (a *app) newFleet(s store.Store, w *watch.Watcher, sender *notify.Sender, b
 
 // background are the parts of the service that poll, send and back up.
 func (s *service) background(r roles, log *slog.Logger) (parts []part) {
+	if r.has(rolePoll) || r.has(roleSend) {
+		parts = append(parts, part{"watching the store", func(ctx context.Context) error { return s.watched.run(ctx, s.sender.Announce) }})
+	}
 	if s.fleet != nil {
-		return []part{{"working in the background", s.fleet.Run}}
+		return append(parts, part{"working in the background", s.fleet.Run})
 	}
 	if r.has(rolePoll) {
 		parts = append(parts, part{"polling", s.watcher.Run})

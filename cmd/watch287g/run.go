@@ -25,6 +25,7 @@ import (
 // service is the running program: what commands that come over the socket use.
 type service struct {
 	store    store.Store
+	watched  *watchedStore // the same, as what polls and sends uses it
 	watcher  *watch.Watcher
 	sender   *notify.Sender
 	fleet    *river.Fleet   // nil where nobody shares the store
@@ -72,7 +73,8 @@ func (a *app) runService(ctx context.Context, r roles, log *slog.Logger) error {
 
 // newService puts together what polls and sends.
 func (a *app) newService(s store.Store, c config.Config, r roles, log *slog.Logger) (*service, error) {
-	w, sender, now, err := a.newWatcher(s, c, log)
+	watched := watchStore(s, a.now, log)
+	w, sender, now, err := a.newWatcher(watched, c, log)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +85,7 @@ func (a *app) newService(s store.Store, c config.Config, r roles, log *slog.Logg
 	}
 	reloading := &reloader{app: a, store: s, watcher: w, sender: sender, log: log}
 	reloading.now.Store(now)
-	return &service{store: s, watcher: w, sender: sender, fleet: fleet, backups: backups, reloader: reloading, now: a.now}, nil
+	return &service{store: s, watched: watched, watcher: w, sender: sender, fleet: fleet, backups: backups, reloader: reloading, now: a.now}, nil
 }
 
 // serve runs the parts side by side. When one ends, or ctx does, all end.

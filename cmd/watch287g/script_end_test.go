@@ -31,7 +31,8 @@ type farEnd struct {
 	mail string // host:port
 
 	mu     sync.Mutex
-	status int // of a failing answer; 0 takes everything
+	status int    // of a failing answer; 0 takes everything
+	refuse string // the recipient whom the mail server does not know
 }
 
 func newFarEnd(dir string) (*farEnd, error) {
@@ -96,9 +97,17 @@ func (e *farEnd) keep(name string, message []byte) error {
 type scriptMail struct{ end *farEnd }
 
 func (scriptMail) Mail(string, *smtp.MailOptions) error { return nil }
-func (scriptMail) Rcpt(string, *smtp.RcptOptions) error { return nil }
 func (scriptMail) Reset()                               {}
 func (scriptMail) Logout() error                        { return nil }
+
+func (m scriptMail) Rcpt(to string, _ *smtp.RcptOptions) error {
+	m.end.mu.Lock()
+	defer m.end.mu.Unlock()
+	if to == m.end.refuse {
+		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "<" + to + ">: no such user"}
+	}
+	return nil
+}
 
 func (m scriptMail) Data(r io.Reader) error {
 	raw, err := io.ReadAll(r)
@@ -111,10 +120,13 @@ func (m scriptMail) Data(r io.Reader) error {
 }
 
 func scriptEnd(ts *testscript.TestScript, neg bool, args []string) {
-	const form = "end [fails STATUS]"
-	usage(ts, !neg && (len(args) == 0 || len(args) == 2 && args[0] == "fails"), form)
-	status := 0
-	if len(args) == 2 {
+	const form = "end [fails STATUS|refuses RECIPIENT]"
+	usage(ts, !neg && (len(args) == 0 || len(args) == 2 && (args[0] == "fails" || args[0] == "refuses")), form)
+	status, refuse := 0, ""
+	switch {
+	case len(args) == 2 && args[0] == "refuses":
+		refuse = args[1]
+	case len(args) == 2:
 		var err error
 		status, err = strconv.Atoi(args[1])
 		ts.Check(err)
@@ -122,5 +134,5 @@ func scriptEnd(ts *testscript.TestScript, neg bool, args []string) {
 	end := ts.Value(endKey{}).(*farEnd)
 	end.mu.Lock()
 	defer end.mu.Unlock()
-	end.status = status
+	end.status, end.refuse = status, refuse
 }

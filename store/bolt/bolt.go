@@ -51,8 +51,12 @@ type Store struct {
 	db       *bbolt.DB
 	file     *os.File // the one that db reads and writes
 
-	turn   chan struct{} // full while a write goes on
-	broken error         // why nothing can be written any more; guarded by turn
+	turn chan struct{} // full while a write goes on
+	// broken is why nothing can be written anymore; guarded by turn. Only a panic in
+	// bbolt does that: a write that fails, as on a full disk, leaves bbolt as it was, and
+	// the next one may succeed. The error is an ErrDamaged, by which a service ends, so
+	// that the file is checked when it is opened anew.
+	broken error
 
 	saves saveQueue // the calls of SaveProgress to be written next
 }
