@@ -73,14 +73,13 @@ func (w *Watcher) poll(ctx context.Context) error {
 		if errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrNewer) {
 			return err
 		}
-		pause, again := pauses.NextBackOff(), w.canGoOn(began)
-		if !again {
-			pause = 0
-		}
-		w.opts.Log.Error("a poll could not be stored", "error", err.Error(), "kept_until_next", again, "again_in", pause)
-		if !again {
+		w.opts.OnBeat(2 * longestPoll)
+		pause := pauses.NextBackOff()
+		if !w.canGoOn(began) {
+			w.opts.Log.Error("a poll could not be stored, and is over", "error", err.Error())
 			return nil
 		}
+		w.opts.Log.Error("a poll could not be stored", "error", err.Error(), "again_in", pause)
 		select {
 		case <-ctx.Done():
 		case <-time.After(pause):

@@ -56,6 +56,9 @@ type app struct {
 	refused *crowd.Counts                 // what readers of the pages were refused
 	monitor *ops.Monitor                  // what the operator of a service sees; nil: nothing
 	pace    time.Duration                 // between two messages to Slack; 0: the usual one
+	// quietSince is when a command began that says nothing of channels which failed
+	// before; zero: it does.
+	quietSince time.Time
 	// writeFile has a file written where the command was typed.
 	writeFile func(path string, write func(io.Writer) error) error
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"time"
 
+	"github.com/watch287g/watch287g/notify/outage"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -43,13 +44,24 @@ type deliveryJSON struct {
 	EndedAt   *time.Time           `json:"ended_at"`
 	LastError string               `json:"last_error"`
 	PartsSent int                  `json:"parts_sent"`
+	Left      []leftJSON           `json:"left"`
+}
+
+// leftJSON is a recipient who does not get a message that others have.
+type leftJSON struct {
+	Recipient string `json:"recipient"` // masked
+	Answer    string `json:"answer"`
+	Refused   bool   `json:"refused"`
 }
 
 func newDeliveryJSON(d roster.Delivery) deliveryJSON {
 	out := deliveryJSON{ID: d.ID, Seq: d.Seq, Channel: d.Channel, State: d.State, Changes: orNone(d.Changes), CreatedAt: known(d.CreatedAt), DueAt: known(d.DueAt),
-		Attempts: d.Attempts, TriedAt: known(d.TriedAt), NextAt: known(d.NextAt), EndedAt: known(d.EndedAt), LastError: d.LastError, PartsSent: len(d.Receipts)}
+		Attempts: d.Attempts, TriedAt: known(d.TriedAt), NextAt: known(d.NextAt), EndedAt: known(d.EndedAt), LastError: d.LastError, PartsSent: len(d.Receipts), Left: []leftJSON{}}
 	if d.Notice != nil {
 		out.Notice = d.Notice.Kind
+	}
+	for _, l := range d.Left {
+		out.Left = append(out.Left, leftJSON{outage.Mask(l.Part), l.Answer, l.Refused})
 	}
 	return out
 }

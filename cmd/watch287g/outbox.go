@@ -12,6 +12,7 @@ import (
 
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
+	"github.com/watch287g/watch287g/notify/outage"
 	"github.com/watch287g/watch287g/store"
 )
 
@@ -88,7 +89,11 @@ func (a *app) sendOnce(ctx context.Context, s store.Store, c config.Config) erro
 	}
 	err = o.sender.RunOnce(sending)
 	overdue, unread := o.sender.Overdue(ctx)
+	incidents, unreadToo := s.Incidents(ctx)
 	for _, o := range overdue {
+		if since := outage.Of(incidents, o.Channel).Down; !since.IsZero() && since.Before(a.quietSince) {
+			continue // it was said when that began
+		}
 		verb := "is"
 		if o.Messages > 1 {
 			verb = "are"
@@ -96,5 +101,5 @@ func (a *app) sendOnce(ctx context.Context, s store.Store, c config.Config) erro
 		fmt.Fprintf(a.stderr, "%s to %s %s still waiting: %s\n", counted(o.Messages, "message"), o.Channel, verb,
 			cmp.Or(o.LastError, "there was no time left to send"))
 	}
-	return errors.Join(err, unread)
+	return errors.Join(err, unread, unreadToo)
 }

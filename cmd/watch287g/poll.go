@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,12 +13,14 @@ import (
 	"github.com/watch287g/watch287g/watch"
 )
 
-type pollCmd struct{}
+type pollCmd struct {
+	Quiet bool `help:"Print only changes, lists that are held or no longer, and what fails: nothing where all is as it was." short:"q"`
+}
 
 // Run looks at ICE's page once, and sends what is due where no service does. A
 // source that fails is a failure of the command; a message that does is none.
-func (pollCmd) Run(ctx context.Context, a *app) error {
-	polled := false
+func (c pollCmd) Run(ctx context.Context, a *app) error {
+	polled, began := false, a.now()
 	err := a.withWatcher(ctx, func(ctx context.Context, w *watch.Watcher) error {
 		r, err := w.Poll(ctx)
 		if err != nil {
@@ -28,11 +31,18 @@ func (pollCmd) Run(ctx context.Context, a *app) error {
 			a.printReport(r) // what came beside the failure
 			return fmt.Errorf("%s: %s What is known stays; the next poll tries again", r.Outcome, r.Sentence)
 		}
-		sayf(a.stdout, "%s: %s\n", r.Outcome, r.Sentence)
+		if c.Quiet { // a list that stays held was printed when that began
+			r.Holds = slices.DeleteFunc(r.Holds, func(h roster.Hold) bool { return h.State == roster.HoldOpen && h.Since.Before(began) })
+		} else {
+			sayf(a.stdout, "%s: %s\n", r.Outcome, r.Sentence)
+		}
 		a.printReport(r)
 		return nil
 	})
 	if polled {
+		if c.Quiet {
+			a.quietSince = began
+		}
 		a.sendDue(ctx)
 	}
 	return err
