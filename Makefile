@@ -36,6 +36,13 @@ run: build ## build, then poll, deliver and serve until Ctrl-C
 build: go ## build bin/watch287g
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/watch287g ./cmd/watch287g
 
+# What the image is built from is put together anew, and is all that the engine is sent.
+.PHONY: image
+image: go ## build the container image watch287g, for this machine's architecture
+	rm -rf bin/image && mkdir -p bin/image/data && cp LICENSE bin/image
+	GOOS=linux CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/image/watch287g ./cmd/watch287g
+	docker build -t watch287g -f Dockerfile bin/image
+
 .PHONY: release
 release: go ## build dist/: archives and Debian packages for Linux and macOS, SBOMs and checksums
 	deploy/release
