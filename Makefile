@@ -88,6 +88,15 @@ lint: go ## gofmt, go vet, staticcheck and golangci-lint
 	go run $(STATICCHECK) ./...
 	go run $(GOLANGCI_LINT) run ./...
 
+# The database of vulnerabilities is asked over the network. Where changes are judged it
+# has to answer.
+.PHONY: vulncheck
+vulncheck: go ## look for known vulnerabilities in what the program calls
+	@said=$$(go run $(GOVULNCHECK) ./... 2>&1) && { printf '%s\n' "$$said"; exit; }; \
+	if [ "$$CI" != true ] && printf '%s' "$$said" | grep -q 'fetching vulnerabilities: Get'; then \
+		echo "vuln.go.dev cannot be reached, so nothing was looked for." >&2; \
+	else printf '%s\n' "$$said" >&2; exit 1; fi
+
 .PHONY: bench
 bench: go ## run every benchmark once
 	go test -run '^$$' -bench . -benchtime 1x ./...
