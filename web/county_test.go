@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,6 +14,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/watch287g/watch287g/config"
+	"github.com/watch287g/watch287g/internal/archivetest"
 	"github.com/watch287g/watch287g/internal/csvtest"
 	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
@@ -155,29 +157,39 @@ func TestRegionsOfConnecticutLeadToCounties(t *testing.T) {
 // Every county of the country has a page, which is quick to make and about that county.
 func TestEveryCountyHasAPage(t *testing.T) {
 	w := newWorld(t)
-	pages, began := 0, worked()
+	pages, counties, began := 0, 0, worked()
 	for _, s := range roster.States() {
 		for _, c := range place.Counties(s) {
-			pages++
-			rec := w.get(route.CountyURL(c.FIPS))
-			body := rec.Body.String()
-			h1, lead := between(body, "<h1>", "</h1>"), between(body, `<p class="lead">`, "</p>")
-			if rec.Code != http.StatusOK || !strings.HasPrefix(h1, escaped(c.Name)) || !strings.HasSuffix(h1, s.Name()) || !strings.Contains(lead, escaped(c.Name)) || !strings.Contains(lead, s.Name()) {
-				t.Fatalf("%s: status %d, %q: %q", c.FIPS, rec.Code, h1, lead)
-			}
-			if trail := between(body, "<ol>", "</ol>"); !strings.Contains(trail, `<a href="`+route.StateURL(s)+`">`) || !strings.Contains(trail, `aria-current="page">`+escaped(c.Name)) {
-				t.Errorf("%s: the way there is %q", c.FIPS, trail)
+			// Where there is an archive, its test has them all.
+			if counties++; counties%8 == 0 || archivetest.Dir() == "" {
+				pages++
+				aboutCounty(t, c, w.get(route.CountyURL(c.FIPS)))
 			}
 		}
 	}
-	if pages < 3144 {
-		t.Errorf("only %d counties have pages", pages)
+	if counties < 3144 {
+		t.Errorf("there are only %d counties", counties)
 	}
 	if each := (worked() - began) / time.Duration(pages); each > 10*time.Millisecond {
 		t.Errorf("a page takes %v", each)
 	} else {
 		t.Logf("%d pages, %v each", pages, each)
 	}
+}
+
+// aboutCounty checks that an answer is the page of a county.
+func aboutCounty(t *testing.T, c place.County, rec *httptest.ResponseRecorder) (body, lead string) {
+	t.Helper()
+	s := place.StateOf(c.FIPS)
+	body = rec.Body.String()
+	h1, lead := between(body, "<h1>", "</h1>"), between(body, `<p class="lead">`, "</p>")
+	if rec.Code != http.StatusOK || !strings.HasPrefix(h1, escaped(c.Name)) || !strings.HasSuffix(h1, s.Name()) || !strings.Contains(lead, escaped(c.Name)) || !strings.Contains(lead, s.Name()) {
+		t.Fatalf("%s: status %d, %q: %q", c.FIPS, rec.Code, h1, lead)
+	}
+	if trail := between(body, "<ol>", "</ol>"); !strings.Contains(trail, `<a href="`+route.StateURL(s)+`">`) || !strings.Contains(trail, `aria-current="page">`+escaped(c.Name)) {
+		t.Errorf("%s: the way there is %q", c.FIPS, trail)
+	}
+	return body, lead
 }
 
 func between(s, from, to string) string {
@@ -210,9 +222,9 @@ func TestEveryCountyOfTheArchive(t *testing.T) {
 	number := regexp.MustCompile(`ICE lists (one|[0-9,]+) active agreement`)
 	for _, s := range roster.States() {
 		for _, c := range place.Counties(s) {
-			body := w.get(route.CountyURL(c.FIPS)).Body.String()
+			body, lead := aboutCounty(t, c, w.get(route.CountyURL(c.FIPS)))
 			got := 0
-			if m := number.FindStringSubmatch(between(body, `<p class="lead">`, "</p>")); m != nil {
+			if m := number.FindStringSubmatch(lead); m != nil {
 				if got = 1; m[1] != "one" {
 					got = sum(t, m[1:2])
 				}

@@ -28,8 +28,7 @@ const (
 // readWorld makes a site whose last look at ICE's page went well, ten minutes ago.
 func readWorld(t testing.TB) *world {
 	t.Helper()
-	w := emptyWorld(t)
-	w.imports(smallLists()...)
+	w := smallWorld(t)
 	w.polled(roster.Poll{At: worldNow().Add(-10 * time.Minute), Outcome: "unchanged", Sentence: "What ICE's page links is unchanged."})
 	return w
 }
@@ -63,10 +62,14 @@ func asked() []string {
 	return all
 }
 
+// otherState is a state that an address narrows something to, but for one with much, one
+// with little and one that is a county.
+var otherState = regexp.MustCompile(`[?&]state=(?:[A-EH-SU-Z]|F[^L]|T[^X]|G[^U])`)
+
 // everything fetches what is asked for, and every page that pages link; of the feeds
 // and files that each page offers, and of the ways to sort and narrow a table, those
-// that are asked for are enough, and so is one county in a hundred of those that the
-// maps lead to.
+// that are asked for are enough, and so are one county in a hundred of those that the
+// maps lead to, and three states of those that days and changes are narrowed to.
 func (w *world) everything() map[string]string {
 	w.t.Helper()
 	got := map[string]string{}
@@ -86,7 +89,7 @@ func (w *world) everything() map[string]string {
 		}
 		for _, a := range doc.Find("a[href]:not([rel~=nofollow]), link[href]").EachIter() {
 			if href, _ := a.Attr("href"); strings.HasPrefix(href, "/") && !strings.HasPrefix(href, "/feeds/") && !strings.HasPrefix(href, "/downloads/") &&
-				(!strings.HasPrefix(href, "/counties/") || strings.HasSuffix(href, "01")) {
+				(!strings.HasPrefix(href, "/counties/") || strings.HasSuffix(href, "01")) && !otherState.MatchString(href) {
 				todo = append(todo, href)
 			}
 		}

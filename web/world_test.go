@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"encoding/csv"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -102,10 +104,45 @@ func smallLists() []watch.Past {
 // newWorld makes a site over the small world; the last poll was an hour ago.
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := emptyWorld(t)
-	w.imports(smallLists()...)
+	w := smallWorld(t)
 	w.polled(roster.Poll{At: worldNow().Add(-time.Hour), Outcome: "unchanged", Sentence: "What ICE's page links is unchanged."})
 	return w
+}
+
+// smallWorld makes a site over a store that knows the small world, and of no poll.
+func smallWorld(t testing.TB) *world {
+	t.Helper()
+	file, err := small()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "watch287g.db")
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return over(t, bolttest.Open(t, path), "https://287g.example.org")
+}
+
+// small is the file of a store that the small world was imported into.
+var small = sync.OnceValues(func() ([]byte, error) {
+	path := filepath.Join(madeOnce, "small.db")
+	if err := imported(path, smallLists(), worldNow); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// imported makes a store at a path that knows lists.
+func imported(path string, lists []watch.Past, now func() time.Time) error {
+	s, err := bolt.Open(path, bolt.Options{})
+	if err != nil {
+		return err
+	}
+	sum, err := watch.New(watch.Options{Store: s, Now: now}).Import(context.Background(), lists, nil)
+	if len(sum.Skipped) > 0 {
+		err = fmt.Errorf("skipped: %v", sum.Skipped)
+	}
+	return errors.Join(err, s.Close())
 }
 
 // emptyWorld makes a site over a store that knows nothing.
@@ -188,8 +225,8 @@ func worked() time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// archiveCopy is the folder of the archive's store, for as long as the tests run.
-var archiveCopy string
+// madeOnce is the folder of what tests share, for as long as they run.
+var madeOnce string
 
 func TestMain(m *testing.M) {
 	os.Exit(func() int {
@@ -198,7 +235,7 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 		defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
-		archiveCopy = dir
+		madeOnce = dir
 		return m.Run()
 	}())
 }
@@ -232,15 +269,8 @@ var archived = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(archiveCopy, "archive.db")
-	s, err := bolt.Open(path, bolt.Options{})
-	if err != nil {
-		return "", err
-	}
-	if _, err := watch.New(watch.Options{Store: s}).Import(context.Background(), lists, nil); err != nil {
-		return "", err
-	}
-	return path, s.Close()
+	path := filepath.Join(madeOnce, "archive.db")
+	return path, imported(path, lists, nil)
 })
 
 // archiveSite makes a site over all lists of 2025, or skips the test.

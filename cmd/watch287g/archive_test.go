@@ -186,8 +186,10 @@ func replayedArchive(t *testing.T) (site *fakeice.Replay, url string) {
 // at which ICE published to the next, with polls between: the changes are those
 // of the import.
 func TestArchiveReality(t *testing.T) {
+	t.Parallel()
 	want, moments := archiveChanges(t)
 	t.Run("well", func(t *testing.T) {
+		t.Parallel()
 		site, url := replayedArchive(t)
 		s := newSentry(t, url+fakeice.PagePath)
 		for _, at := range moments {
@@ -200,6 +202,7 @@ func TestArchiveReality(t *testing.T) {
 		s.polled(want)
 	})
 	t.Run("with faults", func(t *testing.T) {
+		t.Parallel()
 		const seed = 287
 		t.Logf("seed %d", seed)
 		random := rand.New(rand.NewPCG(seed, 12))

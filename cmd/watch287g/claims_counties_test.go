@@ -144,6 +144,7 @@ func heldIn(t *testing.T, download []byte) map[string]*countyHeld {
 // What the page of each county says is what the lists have, by the download of
 // agreements, whose rows the last lists have; and the states' table counts the same.
 func TestArchiveClaimsOfCounties(t *testing.T) {
+	t.Parallel()
 	s := newSurfaces(t)
 	held := heldIn(t, s.get("/downloads/agreements.csv?as_of=2025-12-31&status=active,pending,ended"))
 	_, lists := archiveClaims(t)

@@ -224,6 +224,7 @@ func TestArchiveCoverageIsRecomputed(t *testing.T) {
 // What the page, the API, its curve, the download and the command say of coverage
 // agrees, every third day of the archive.
 func TestArchiveCoverageFiguresAgree(t *testing.T) {
+	t.Parallel()
 	s := newSurfaces(t)
 	curve := map[string]map[string]*reachOf{"": curveOf(t, s, ""), "Texas": curveOf(t, s, "TX"), "Florida": curveOf(t, s, "FL")}
 	days := 0

@@ -147,7 +147,7 @@ func (s *stage) start() (stop func()) {
 // until waits for something.
 func (s *stage) until(what string, ok func() bool) {
 	s.t.Helper()
-	tick := time.NewTicker(10 * time.Millisecond)
+	tick := time.NewTicker(50 * time.Millisecond) // what is asked for takes commands, and these time
 	defer tick.Stop()
 	late := time.After(patience)
 	for !ok() {

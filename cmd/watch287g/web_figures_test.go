@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -53,7 +54,24 @@ type surfaces struct {
 	site http.Handler
 }
 
-func newSurfaces(t *testing.T) surfaces { return surfacesOf(t, importedArchive(t), outdated) }
+// archiveSurfaces are those of the archive on a record that ended days ago, opened once
+// for all tests, which only read.
+var archiveSurfaces struct {
+	once sync.Once
+	surfaces
+}
+
+func newSurfaces(t *testing.T) surfaces {
+	t.Helper()
+	data := importedArchive(t)
+	archiveSurfaces.once.Do(func() { archiveSurfaces.surfaces, _ = openSurfaces(t, data, outdated) })
+	if archiveSurfaces.site == nil {
+		t.Fatal("the archive was not opened for an earlier test")
+	}
+	s := archiveSurfaces.surfaces
+	s.t = t
+	return s
+}
 
 // At the first of these moments the archive's record goes on, and at the second it ended
 // days ago.
@@ -65,11 +83,17 @@ var (
 // surfacesOf answers at a moment for the store in a directory.
 func surfacesOf(t *testing.T, data string, at time.Time) surfaces {
 	t.Helper()
+	s, closeStore := openSurfaces(t, data, at)
+	t.Cleanup(func() { _ = closeStore() })
+	return s
+}
+
+func openSurfaces(t *testing.T, data string, at time.Time) (opened surfaces, closeStore func() error) {
+	t.Helper()
 	s, err := bolt.Open(filepath.Join(data, "watch287g.db"), bolt.Options{ReadOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = s.Close() })
 	now := func() time.Time { return at }
 	open := func() (*app, *bytes.Buffer) {
 		var out bytes.Buffer
@@ -82,7 +106,7 @@ func surfacesOf(t *testing.T, data string, at time.Time) surfaces {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return surfaces{t: t, app: open, site: site}
+	return surfaces{t: t, app: open, site: site}, s.Close
 }
 
 func (s surfaces) get(address string) []byte {
@@ -207,6 +231,7 @@ func printed(s string) int {
 // The figures on a page, in the API, in a download and from stats agree for
 // every day of the archive.
 func TestArchiveFiguresAgreeEveryDay(t *testing.T) {
+	t.Parallel()
 	s := newSurfaces(t)
 	day, days := time.Date(2025, time.February, 21, 12, 0, 0, 0, time.UTC), 0
 	for ; day.Year() == 2025; day = day.AddDate(0, 0, 1) {
