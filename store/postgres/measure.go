@@ -48,8 +48,8 @@ func measure(ctx context.Context, q querier) (m store.Measures, err error) {
 	return m, measureChannels(ctx, q, m.Channels)
 }
 
-// measureChannels counts what is left, and reads the first of each channel. What waits
-// has an index; of what was given up all is looked through.
+// measureChannels counts what is left, and reads the first of each channel. What waits and
+// what was given up has an index each.
 func measureChannels(ctx context.Context, q querier, channels map[string]store.ChannelMeasures) error {
 	type left struct {
 		N     int

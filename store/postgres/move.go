@@ -258,7 +258,8 @@ func (l *loader) lookedUp(i store.Item) error {
 	case store.PartDeliveries:
 		var d roster.Delivery
 		err := json.Unmarshal(i.Value, &d)
-		return errors.Join(err, l.rows.add(d))
+		l.rows.addAs(d, string(i.Value))
+		return err
 	}
 	return nil
 }
@@ -278,8 +279,8 @@ func loading() map[store.Part]string {
 		store.PartPolls:    "INSERT INTO watch287g.polls (seq, doc) SELECT seq::bigint, doc::json FROM unnest($1::text[], $2::text[]) AS g (seq, doc)",
 		store.PartValidators: `INSERT INTO watch287g.validators (url, doc, checked)
 			SELECT url, doc::json, checked::bigint FROM unnest($1::text[], $2::text[], $3::text[]) AS g (url, doc, checked)`,
-		store.PartDeliveries: `INSERT INTO watch287g.deliveries (seq, id, channel, state, changes, doc)
-			SELECT seq, id, channel, state, changes::bigint[], doc::json FROM ` + deliveryColumns,
+		store.PartDeliveries: `INSERT INTO watch287g.deliveries (seq, id, channel, state, attempts, changes, doc)
+			SELECT seq, id, channel, state, attempts, changes::bigint[], doc::json FROM ` + deliveryColumns,
 		store.PartIncidents: "INSERT INTO watch287g.incidents (key, doc) SELECT key, doc::json FROM unnest($1::text[], $2::text[]) AS g (key, doc)",
 		store.PartDecisions: "INSERT INTO watch287g.decisions (hold, doc) SELECT hold, doc::json FROM unnest($1::text[], $2::text[]) AS g (hold, doc)",
 		store.PartSecrets:   "INSERT INTO watch287g.secrets (name, doc) SELECT name, doc::json FROM unnest($1::text[], $2::text[]) AS g (name, doc)",

@@ -57,7 +57,7 @@ func (w *writer) settle(settled store.Settlement) error {
 			return err
 		}
 	}
-	w.queue.Queue(`UPDATE watch287g.deliveries d SET channel = g.channel, state = g.state, changes = g.changes::bigint[], doc = g.doc::json
+	w.queue.Queue(`UPDATE watch287g.deliveries d SET channel = g.channel, state = g.state, attempts = g.attempts, changes = g.changes::bigint[], doc = g.doc::json
 		FROM `+deliveryColumns+` WHERE d.seq = g.seq`, rows.columns()...)
 	w.queue.Queue("DELETE FROM watch287g.delivered WHERE channel = $1::text AND change = ANY($2::text::bigint[])", key(before.Channel), literal(before.Changes))
 	for _, channel := range []string{before.Channel, after.Channel} {

@@ -24,9 +24,11 @@ func (s *Store) Enqueue(ctx context.Context, d []roster.Delivery, i []roster.Inc
 
 // deliveryRows are deliveries to be written, each column for itself.
 type deliveryRows struct {
-	seqs                          []int64
-	ids, channels, states, change []string // changes as a literal of an array
-	docs                          []string
+	deliveries            []roster.Delivery
+	seqs, attempts        []int64
+	ids, channels, states []string
+	changes               []string // literals of arrays
+	docs                  []string
 }
 
 func (r *deliveryRows) add(d roster.Delivery) error {
@@ -34,17 +36,25 @@ func (r *deliveryRows) add(d roster.Delivery) error {
 	if err != nil {
 		return fmt.Errorf("%w: delivery %s: %w", store.ErrInvalid, d.ID, err)
 	}
-	r.seqs, r.ids, r.channels = append(r.seqs, number(d.Seq)), append(r.ids, key(d.ID)), append(r.channels, key(d.Channel))
-	r.states, r.change, r.docs = append(r.states, string(d.State)), append(r.change, literal(d.Changes)), append(r.docs, string(doc))
+	r.addAs(d, string(doc))
 	return nil
 }
 
+// addAs adds a delivery with its JSON.
+func (r *deliveryRows) addAs(d roster.Delivery, doc string) {
+	r.deliveries = append(r.deliveries, d)
+	r.seqs, r.ids, r.channels = append(r.seqs, number(d.Seq)), append(r.ids, key(d.ID)), append(r.channels, key(d.Channel))
+	r.states, r.attempts = append(r.states, string(d.State)), append(r.attempts, int64(d.Attempts))
+	r.changes, r.docs = append(r.changes, literal(d.Changes)), append(r.docs, doc)
+}
+
 func (r *deliveryRows) columns() []any {
-	return []any{r.seqs, r.ids, r.channels, r.states, r.change, r.docs}
+	return []any{r.seqs, r.ids, r.channels, r.states, r.attempts, r.changes, r.docs}
 }
 
 // deliveryColumns are the columns of deliveryRows as a table.
-const deliveryColumns = `unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) AS g (seq, id, channel, state, changes, doc)`
+const deliveryColumns = `unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[])
+	AS g (seq, id, channel, state, attempts, changes, doc)`
 
 // literal writes numbers as PostgreSQL does an array.
 func literal(seqs []uint64) string {
@@ -83,8 +93,8 @@ func (w *writer) deliveries(b store.Batch) error {
 	if len(rows.seqs) == 0 {
 		return nil
 	}
-	w.queue.Queue(`INSERT INTO watch287g.deliveries (seq, id, channel, state, changes, doc)
-		SELECT seq, id, channel, state, changes::bigint[], doc::json FROM `+deliveryColumns+`
+	w.queue.Queue(`INSERT INTO watch287g.deliveries (seq, id, channel, state, attempts, changes, doc)
+		SELECT seq, id, channel, state, attempts, changes::bigint[], doc::json FROM `+deliveryColumns+`
 		ON CONFLICT (seq) DO UPDATE SET changes = excluded.changes, doc = excluded.doc`, rows.columns()...)
 	if len(changes) > 0 {
 		w.queue.Queue(`INSERT INTO watch287g.delivered (channel, change, seq)
@@ -137,7 +147,10 @@ func (s *Store) SaveProgress(ctx context.Context, ds ...roster.Delivery) error {
 		if err := store.ValidateProgress(d); err != nil {
 			return err
 		}
-		if i+1 < len(ds) && ds[i+1].ID == d.ID && store.MayProgress(d, ds[i+1]) {
+		if i+1 < len(ds) && ds[i+1].ID == d.ID {
+			if !store.MayProgress(d, ds[i+1]) {
+				return fmt.Errorf("%w: delivery %s is not what it was", store.ErrConflict, d.ID)
+			}
 			continue // the later one counts
 		}
 		if err := rows.add(d); err != nil {
@@ -151,42 +164,40 @@ func (s *Store) SaveProgress(ctx context.Context, ds ...roster.Delivery) error {
 		if err := rows.check(ctx, w); err != nil {
 			return err
 		}
-		_, err := w.Exec(ctx, `UPDATE watch287g.deliveries d SET state = g.state, doc = g.doc::json FROM `+deliveryColumns+` WHERE d.seq = g.seq`, rows.columns()...)
+		_, err := w.Exec(ctx, `UPDATE watch287g.deliveries d SET state = g.state, attempts = g.attempts, doc = g.doc::json FROM `+deliveryColumns+` WHERE d.seq = g.seq`, rows.columns()...)
 		return err
 	})
 }
 
-// check makes sure that each delivery is what it was, and holds its row. Everybody takes
-// the rows in the order of their numbers, so that nobody waits in a circle.
+// check makes sure that each delivery may become what it is to be, and holds its row.
+// Everybody takes the rows in the order of their numbers, so that nobody waits in a
+// circle.
 func (r *deliveryRows) check(ctx context.Context, q querier) error {
-	rows, err := q.Query(ctx, `SELECT d.id, d.seq, d.channel, d.changes::text, d.state FROM watch287g.deliveries d
-		WHERE d.id = ANY($1::text[]) ORDER BY d.seq FOR UPDATE`, r.ids)
+	rows, err := q.Query(ctx, `SELECT id, seq, channel, state, attempts, changes FROM watch287g.deliveries
+		WHERE id = ANY($1::text[]) ORDER BY seq FOR UPDATE`, r.ids)
 	if err != nil {
 		return err
 	}
-	type identity struct {
-		seq             int64
-		channel, change string
-	}
-	kept, dropped := map[string]identity{}, map[string]bool{}
+	defer rows.Close()
+	kept := map[string]roster.Delivery{}
 	for rows.Next() {
-		var id, state string
-		var d identity
-		if err := rows.Scan(&id, &d.seq, &d.channel, &d.change, &state); err != nil {
-			rows.Close()
+		var d roster.Delivery
+		if err := rows.Scan(&d.ID, &d.Seq, &d.Channel, &d.State, &d.Attempts, &d.Changes); err != nil {
 			return err
 		}
-		kept[id], dropped[id] = d, roster.DeliveryState(state) == roster.DeliveryDropped
+		kept[d.ID] = d
 	}
 	if err := rows.Err(); err != nil {
 		return err
 	}
 	for i, id := range r.ids {
+		next := r.deliveries[i]
+		next.Channel = r.channels[i] // as it is kept
 		switch d, ok := kept[id]; {
 		case !ok:
-			return fmt.Errorf("delivery %s: %w", id, store.ErrNotFound)
-		case d != identity{r.seqs[i], r.channels[i], r.change[i]}, dropped[id] && r.states[i] != string(roster.DeliverySent):
-			return fmt.Errorf("%w: delivery %s is not what it was", store.ErrConflict, id)
+			return fmt.Errorf("delivery %s: %w", next.ID, store.ErrNotFound)
+		case !store.MayProgress(d, next):
+			return fmt.Errorf("%w: delivery %s is not what it was", store.ErrConflict, next.ID)
 		}
 	}
 	return nil
@@ -254,8 +265,8 @@ func (s *Store) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]roster
 		args = append(args, key(q.Channel))
 		where = append(where, "channel = $1::text")
 	}
-	if len(q.States) == 1 && q.States[0] == roster.DeliveryWaiting {
-		where = append(where, "state = 'waiting'") // as the index of those has it
+	if len(q.States) == 1 && (q.States[0] == roster.DeliveryWaiting || q.States[0] == roster.DeliveryDead) {
+		where = append(where, "state = '"+string(q.States[0])+"'") // as the index of those has it
 	} else if len(q.States) > 0 {
 		var states []string
 		for _, state := range q.States {

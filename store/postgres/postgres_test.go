@@ -23,15 +23,21 @@ func opened(t *testing.T, address string) *Store {
 }
 
 // backend is one database, which is emptied for each store: to make one takes longer.
-func backend(t *testing.T, parameters string) storetest.Backend {
-	address := pgtest.Need(t).Database(t) + parameters
+// Every other store does without prepared statements, as behind a pool by transaction.
+func backend(t *testing.T) storetest.Backend {
+	address := pgtest.Need(t).Database(t)
 	first := opened(t, address)
 	small := limits{polls: 7, validators: 9}
+	opens := 0
 	return storetest.Backend{
 		New: func(t *testing.T) func(*testing.T) store.Store {
 			empty(t, first)
 			return func(t *testing.T) store.Store {
-				s := opened(t, address)
+				parameters := ""
+				if opens++; opens%2 == 0 {
+					parameters = "?default_query_exec_mode=exec"
+				}
+				s := opened(t, address+parameters)
 				s.limits = small
 				return s
 			}
@@ -66,11 +72,5 @@ func empty(t *testing.T, s *Store) {
 
 func TestContract(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, backend(t, ""))
-}
-
-// TestContractPooled does without prepared statements, as behind a pool by transaction.
-func TestContractPooled(t *testing.T) {
-	t.Parallel()
-	storetest.Run(t, backend(t, "?default_query_exec_mode=exec"))
+	storetest.Run(t, backend(t))
 }

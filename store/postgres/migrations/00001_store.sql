@@ -60,14 +60,16 @@ CREATE TABLE watch287g.validators (
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 400);
 
 CREATE TABLE watch287g.deliveries (
-	seq     bigint PRIMARY KEY,
-	id      text COLLATE "C" NOT NULL UNIQUE,
-	channel text COLLATE "C" NOT NULL,
-	state   text NOT NULL,
-	changes bigint[] NOT NULL,
-	doc     json NOT NULL
+	seq      bigint PRIMARY KEY,
+	id       text COLLATE "C" NOT NULL UNIQUE,
+	channel  text COLLATE "C" NOT NULL,
+	state    text NOT NULL,
+	attempts bigint NOT NULL,
+	changes  bigint[] NOT NULL,
+	doc      json NOT NULL
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 200);
 CREATE INDEX deliveries_waiting ON watch287g.deliveries (channel, seq) WHERE state = 'waiting';
+CREATE INDEX deliveries_dead ON watch287g.deliveries (channel, seq) WHERE state = 'dead';
 
 -- The first delivery that carries a change to a channel.
 CREATE TABLE watch287g.delivered (
