@@ -106,6 +106,8 @@ func advice(err error) string {
 		return "let the server take more connections, or lower pool_max_conns in the URL"
 	case state == "25006":
 		return "name the server that can be written to, or add target_session_attrs=read-write to the URL"
+	case state == "26000", state == "42P05": // prepared statements of another client's
+		return "where a pool such as PgBouncer stands before the database, add default_query_exec_mode=exec to the URL"
 	case connectionFailed(err):
 		return "start the database or mend the way to it; until then each call tries again"
 	}

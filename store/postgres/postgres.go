@@ -128,6 +128,7 @@ func parse(address string) (*pgxpool.Config, error) {
 	if u, err := url.Parse(address); err == nil && !u.Query().Has("pool_max_conns") {
 		config.MaxConns = mostConnections
 	}
+	config.MaxConns = max(config.MaxConns, 2) // migrations are made beside the one that holds their lock
 	return config, nil
 }
 
