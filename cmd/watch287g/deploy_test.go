@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/alecthomas/kong"
 	"github.com/goccy/go-yaml"
@@ -46,7 +47,7 @@ func readCompose(t *testing.T, name string) (c composed) {
 // What deploy/ starts is what the program takes, and is open to nobody but the machine
 // that it runs on.
 func TestComposeFiles(t *testing.T) {
-	for name, ours := range map[string]int{"compose.yaml": 1} {
+	for name, ours := range map[string]int{"compose.yaml": 1, "compose-fleet.yaml": 4} {
 		c := readCompose(t, name)
 		n := 0
 		for service, s := range c.Services {
@@ -63,8 +64,9 @@ func TestComposeFiles(t *testing.T) {
 			}
 			for _, used := range s.Configs {
 				file := c.Configs[used.Source]["file"]
-				if _, err := os.Stat(filepath.Join("..", "..", "deploy", file)); file == "" || err != nil {
-					t.Errorf("%s: %s has the configuration %s: %v", name, service, used.Source, err)
+				configurationLoads(t, file, s.Secrets)
+				if used.Target != "/data/watch287g.yaml" { // where the image looks
+					t.Errorf("%s: %s has its configuration at %s", name, service, used.Target)
 				}
 			}
 			for _, secret := range s.Secrets {
@@ -86,6 +88,24 @@ func TestComposeFiles(t *testing.T) {
 	}
 }
 
+// configurationLoads checks a configuration, with secrets in the place of those of a
+// container.
+func configurationLoads(t *testing.T, name string, secrets []string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "deploy", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, s := range secrets {
+		if err := os.WriteFile(filepath.Join(dir, s), []byte("postgres://user:word@postgres:5432/name\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	config := configured(t, strings.ReplaceAll(string(text), "/run/secrets/", dir+"/"))
+	output(t, program(t, time.Time{}, "--config", config, "config", "check"))
+}
+
 // parses checks that the program takes a command line.
 func parses(t *testing.T, args []string) {
 	t.Helper()
@@ -100,10 +120,10 @@ func parses(t *testing.T, args []string) {
 
 // The image, the unit and what they say run commands that there are.
 func TestDeployedCommands(t *testing.T) {
-	command := regexp.MustCompile(`(?m)^(?:ExecStart=|#   sudo -u watch287g |#   docker compose .* exec watch287g /)watch287g ([a-z][^\n"]*)$`)
+	command := regexp.MustCompile(`(?m)^(?:ExecStart=|#   sudo -u watch287g |#   docker compose .* exec [a-z0-9-]+ /)watch287g ([a-z][^\n"]*)$`)
 	array := regexp.MustCompile(`\["/watch287g"(?:, )?(.*)\]`)
 	found := 0
-	for _, name := range []string{"deploy/watch287g.service", "deploy/compose.yaml", "Dockerfile"} {
+	for _, name := range []string{"deploy/watch287g.service", "deploy/compose.yaml", "deploy/compose-fleet.yaml", "Dockerfile"} {
 		text, err := os.ReadFile(filepath.Join("..", "..", name))
 		if err != nil {
 			t.Fatal(err)
@@ -119,7 +139,7 @@ func TestDeployedCommands(t *testing.T) {
 			}
 		}
 	}
-	if found < 4 {
+	if found < 5 {
 		t.Errorf("only %d commands were found", found)
 	}
 }
