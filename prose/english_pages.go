@@ -74,6 +74,12 @@ var englishPages = map[key]string{
 	"pending.and-again":   "{spell}; again {next}",
 	"evidence.row-of":     "row {row} of {list}",
 
+	"file.save":           "Save the file as ICE served it",
+	"file.save.public":    "Save the file without what is personal",
+	"file.public":         "The file that is saved here is ICE's, but for what is personal: links that ICE copied from its mail (Microsoft's Safe Links) hold email addresses of its staff, and the documents' own addresses take their place; properties that name authors, accounts and printers are left out. Its SHA-256 is another one than that of ICE's file, which does not change.",
+	"file.withheld":       "The file is not given out: {why}. It can hold what is personal, and that cannot be told. Whoever runs this site can read it with watch287g publication.",
+	"file.withheld.title": "This file is not given out",
+
 	"bulk.above":     "{counts} (above)",
 	"bulk.day":       "{counts}; {active} at the end of the day",
 	"bulk.day.until": "{counts}; {active} as known until {until}",

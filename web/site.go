@@ -62,6 +62,8 @@ type Site struct {
 	lines   *crowd.Shares // of the places in the lines for turns, by client
 	handler http.Handler
 
+	evidence *files.Evidence
+
 	loading   sync.Mutex  // held by the one who loads a new snapshot
 	reading   atomic.Bool // whether somebody does
 	following atomic.Bool // whether somebody will at once
@@ -88,12 +90,12 @@ func New(o Options) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("setting up the pages: %w", err)
 	}
-	s := &Site{options: o, pages: set, cache: cache.New(cacheBytes), turns: newTurns(), lines: crowd.NewShares(mostInLine)}
+	s := &Site{options: o, pages: set, evidence: files.NewEvidence(o.Source.Body), cache: cache.New(cacheBytes), turns: newTurns(), lines: crowd.NewShares(mostInLine)}
 	cards, err := embed.New(addresses(assets))
 	if err != nil {
 		return nil, fmt.Errorf("setting up the cards: %w", err)
 	}
-	s.handler = s.newHandler(slices.Concat(set.Routes(), cards.Routes(), api.Routes(), files.Routes(o.Source.Body, o.Contact), assetRoutes(assets)))
+	s.handler = s.newHandler(slices.Concat(set.Routes(), cards.Routes(), api.Routes(), files.Routes(s.evidence, o.Contact), assetRoutes(assets)))
 	return s, nil
 }
 
@@ -207,6 +209,6 @@ func (s *Site) renew(ctx context.Context, now *served) {
 // request is a request with what it is answered from.
 func (s *Site) request(r *http.Request, now *served) *route.Request {
 	at := s.options.Now()
-	return &route.Request{Request: r, Snapshot: now.Snapshot, Index: now.index, Base: cmp.Or(s.options.URL, s.options.Local), Public: s.options.URL != "", Now: at,
+	return &route.Request{Request: r, Snapshot: now.Snapshot, Index: now.index, Base: cmp.Or(s.options.URL, s.options.Local), Public: s.options.URL != "", Now: at, Evidence: s.evidence.About,
 		Late: late(now.Polls(), at, s.options.Every), Every: s.options.Every, Unread: s.StaleSince(), Version: s.options.Version}
 }

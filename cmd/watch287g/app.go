@@ -91,6 +91,7 @@ type commands struct {
 	Deliver deliveriesCmd `cmd:"" name:"deliveries" help:"Print the messages and how far each got; retry, move or drop some."`
 	Notify  notifyCmd     `cmd:"" help:"Test a channel, or preview what it would have received."`
 	Demo    demoCmd       `cmd:"" help:"Show the whole service at work, against a made-up ICE."`
+	Public  evidenceCmd   `cmd:"" name:"publication" help:"Write a file as ICE published it."`
 	Backup  backupCmd     `cmd:"" help:"Write a copy of the state to a file, also while the service runs."`
 	Copy    copyCmd       `cmd:"" help:"Copy the whole state from a directory to a PostgreSQL database, or back."`
 	Restore restoreCmd    `cmd:"" help:"Put a backup in the place of the state, which is kept beside it."`

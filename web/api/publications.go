@@ -57,6 +57,9 @@ type publicationOut struct {
 	Body struct {
 		Publications []roster.Publication `json:"publications"`
 		File         string               `json:"file"`
+		FileSHA256   *string              `json:"file_sha256"`
+		FileChanged  bool                 `json:"file_changed"`
+		FileWithheld string               `json:"file_withheld,omitempty"`
 		Holds        []roster.Hold        `json:"holds"`
 	}
 }
@@ -79,5 +82,16 @@ func publication(in *struct {
 		}
 	}
 	out.Body.File = route.FileURL(in.SHA256)
+	if route.KeptAs(out.Body.Publications) != "" {
+		return out, nil
+	}
+	about, err := in.request.Evidence(in.request.Context(), in.SHA256)
+	if err != nil {
+		return nil, err
+	}
+	out.Body.FileChanged, out.Body.FileWithheld = about.Changed, about.Why
+	if about.Why == "" {
+		out.Body.FileSHA256 = &about.SHA256
+	}
 	return out, nil
 }

@@ -3,7 +3,6 @@
 package files
 
 import (
-	"context"
 	"net/http"
 
 	"github.com/watch287g/watch287g/export"
@@ -15,11 +14,10 @@ import (
 // english is the language of every file.
 const english = prose.English
 
-// Routes are the addresses of the files. body returns the bytes of a publication by
-// their hash; contact is where to write to who runs the site, "" where nobody says.
-func Routes(body func(ctx context.Context, sha256 string) ([]byte, error), contact string) []route.Route {
+// Routes are the addresses of the files, those of publications as e has them; contact is where to write to who runs the site, "" where nobody says.
+func Routes(e *Evidence, contact string) []route.Route {
 	all := append(found(contact),
-		route.Route{Path: "/publications/{sha256}/file", Program: true, Handler: publicationFile(body)},
+		route.Route{Path: "/publications/{sha256}/file", Program: true, Large: true, Handler: e.publication},
 		route.Route{Path: "/feed", Handler: leadsTo("/feeds/changes.rss", http.StatusFound)},
 		route.Route{Path: "/feeds", Handler: leadsTo("/downloads#feeds", http.StatusFound)},
 		route.Route{Path: "/downloads/unplaced.csv", Params: route.AgreementParams("status", "as_of"), Program: true, Large: true, Handler: selected(unplacedFile)},

@@ -3,53 +3,120 @@ package files
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
+	"encoding/hex"
 	"fmt"
+	"net/http"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
+	"github.com/watch287g/watch287g/prose"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/sheet/evidence"
 	"github.com/watch287g/watch287g/web/route"
 )
 
-// publicationFile has the bytes that a publication had: their hash is the evidence.
-// body returns them.
-func publicationFile(body func(ctx context.Context, sha256 string) ([]byte, error)) route.Handler {
-	return func(req *route.Request) (*route.Response, error) {
-		of, moved := req.Publications(route.FileURL)
-		switch {
-		case moved != nil:
-			return moved, nil
-		case len(of) == 0:
-			return nil, route.NotFound("No publication has this SHA-256. Write all 64 letters and digits of it.")
-		}
-		if as := route.KeptAs(of); as != "" {
-			return nil, route.NotFound("The bytes were not kept, because this list has the same rows as another; save that one's file: " + route.FileURL(as))
-		}
-		b, err := body(req.Context(), of[0].SHA256)
-		if err != nil {
-			return nil, fmt.Errorf("reading the file: %w", err)
-		}
-		// What is not a workbook, as the page of HTML that the lists once were, must not
-		// be shown as a page of this site.
-		contentType := "application/octet-stream"
-		if bytes.HasPrefix(b, []byte("PK\x03\x04")) {
-			contentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-		}
-		out := route.OK(contentType, b)
-		out.Header.Set("Content-Disposition", attachment(of[0].File))
-		out.Header.Set("Cache-Control", route.Immutable)
-		return out, nil
+// Evidence has the files of publications as they are given out. Reading one takes a
+// while, so that only one is read at a time, and what it came to is remembered.
+type Evidence struct {
+	body func(ctx context.Context, sha256 string) ([]byte, error)
+
+	mu    sync.Mutex
+	known map[string]route.GivenOut
+}
+
+// NewEvidence makes it; body returns the bytes of a publication by their hash.
+func NewEvidence(body func(ctx context.Context, sha256 string) ([]byte, error)) *Evidence {
+	return &Evidence{body: body, known: map[string]route.GivenOut{}}
+}
+
+// mostKnown bounds how many files it remembers; there are some 150 a year.
+const mostKnown = 10_000
+
+// About says how a file is given out.
+func (e *Evidence) About(ctx context.Context, sha256 string) (route.GivenOut, error) {
+	e.mu.Lock()
+	known, ok := e.known[sha256]
+	e.mu.Unlock()
+	if ok {
+		return known, nil
 	}
+	about, _, err := e.file(ctx, sha256)
+	return about, err
+}
+
+// file reads a file as it is given out.
+func (e *Evidence) file(ctx context.Context, sha256 string) (about route.GivenOut, body []byte, err error) {
+	original, err := e.body(ctx, sha256)
+	if err != nil {
+		return about, nil, fmt.Errorf("reading the file: %w", err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	public, err := evidence.Public(original)
+	if about = (route.GivenOut{SHA256: public.SHA256, Size: len(public.Body), Changed: public.Changed}); err != nil {
+		about = route.GivenOut{Why: prose.Shorten(roster.Clean(err.Error()), 300)}
+	}
+	if len(e.known) >= mostKnown {
+		clear(e.known)
+	}
+	e.known[sha256] = about
+	return about, public.Body, nil
+}
+
+// publication has the file of a publication.
+func (e *Evidence) publication(req *route.Request) (*route.Response, error) {
+	of, moved := req.Publications(route.FileURL)
+	switch {
+	case moved != nil:
+		return moved, nil
+	case len(of) == 0:
+		return nil, route.NotFound("No publication has this SHA-256. Write all 64 letters and digits of it.")
+	}
+	if as := route.KeptAs(of); as != "" {
+		return nil, route.NotFound("The bytes were not kept, because this list has the same rows as another; save that one's file: " + route.FileURL(as))
+	}
+	about, b, err := e.file(req.Context(), of[0].SHA256)
+	switch {
+	case err != nil:
+		return nil, err
+	case about.Why != "":
+		return nil, &route.Problem{Status: http.StatusNotFound, Title: english.FileWithheldTitle(), Detail: english.FileWithheld(about.Why)}
+	}
+	// What is not a workbook, as the page of HTML that the lists once were, must not
+	// be shown as a page of this site.
+	contentType := "application/octet-stream"
+	if bytes.HasPrefix(b, []byte("PK\x03\x04")) {
+		contentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	}
+	out := route.OK(contentType, b)
+	out.Header.Set("Content-Disposition", attachment(of[0].File, about.Changed))
+	out.Header.Set("X-Original-SHA256", of[0].SHA256)
+	out.Header.Set("X-File-SHA256", about.SHA256)
+	out.Header.Set("X-File-Changed", strconv.FormatBool(about.Changed))
+	if sum, err := hex.DecodeString(about.SHA256); err == nil {
+		out.Header.Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":") // RFC 9530
+	}
+	if !about.Changed { // what another version of the program takes out may be other bytes
+		out.Header.Set("Cache-Control", route.Immutable)
+	}
+	return out, nil
 }
 
 // longestFileName bounds the name that a file is saved under, in letters.
 const longestFileName = 120
 
 // attachment offers a file for saving, under a name that comes from elsewhere
-// (RFC 6266).
-func attachment(name string) string {
+// (RFC 6266). One that is not the original has another name.
+func attachment(name string, changed bool) string {
 	name = fileName(name)
+	if end := path.Ext(name); changed {
+		name = strings.TrimSuffix(name, end) + ".public" + end
+	}
 	plain := strings.Map(func(r rune) rune {
 		if r > '~' || r == '%' {
 			return '_'

@@ -20,7 +20,7 @@ func TestAttachmentNamesAFile(t *testing.T) {
 		"a\u202exslx.exe":                      `attachment; filename="axslx.exe"`,
 		strings.Repeat("n", 300) + ".xlsx":     `attachment; filename="` + strings.Repeat("n", 115) + `.xlsx"`,
 	} {
-		if got := attachment(name); got != want {
+		if got := attachment(name, false); got != want {
 			t.Errorf("%q is offered as %s, want %s", name, got, want)
 		}
 	}
@@ -31,9 +31,9 @@ func FuzzAttachment(f *testing.F) {
 		f.Add(name)
 	}
 	f.Fuzz(func(t *testing.T, name string) {
-		kind, params, err := mime.ParseMediaType(attachment(name))
+		kind, params, err := mime.ParseMediaType(attachment(name, false))
 		if err != nil || kind != "attachment" {
-			t.Fatalf("%q is offered as %s: %v", name, attachment(name), err)
+			t.Fatalf("%q is offered as %s: %v", name, attachment(name, false), err)
 		}
 		saved := params["filename"]
 		if saved == "" || !utf8.ValidString(saved) || utf8.RuneCountInString(saved) > longestFileName ||

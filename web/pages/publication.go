@@ -23,6 +23,9 @@ type publicationData struct {
 	Beside       roster.List // the other list, where the file holds both
 	SHA256       string
 	File, Saved  string // ICE's name for it, and the address to save it from
+	Save         string // what that says
+	GivenOut     route.GivenOut
+	Public       string // how that differs from ICE's file, or why there is none; "" where it does not
 	Names        []string
 	Kept         string // the address of the list that is kept in its place, "" where it is kept itself
 	Size         int
@@ -57,6 +60,8 @@ func publicationPage(req *request) (*response, error) {
 	d := publicationData{Beside: beside, SHA256: shown.SHA256, List: shown.List, File: shown.File, Saved: route.FileURL(shown.SHA256), Size: shown.Size}
 	if as := route.KeptAs(of); as != "" {
 		d.Kept = route.PublicationURL(as)
+	} else if err := d.giveOut(req, shown.SHA256); err != nil {
+		return nil, err
 	}
 	inForce := req.Snapshot.InForce(req.Snapshot.KnownUntil())
 	for _, p := range of {
@@ -84,6 +89,20 @@ func publicationPage(req *request) (*response, error) {
 	return req.render(&page{Template: "publication", Title: d.Heading, Path: path, Data: d, Crumbs: trail(link{"Evidence", "/publications"}, link{d.File, path}),
 		Description: fmt.Sprintf("%s, %s, as ICE published it, with its SHA-256, what it changed and every row. Verdict: %s.",
 			d.File, english.Plural(d.Rows, "row", "rows"), verdictWords(req.Snapshot, shown))})
+}
+
+// giveOut says how the file is given out.
+func (d *publicationData) giveOut(req *request, sha256 string) (err error) {
+	if d.GivenOut, err = req.Evidence(req.Context(), sha256); err != nil {
+		return fmt.Errorf("reading the file: %w", err)
+	}
+	switch d.Save = english.SaveFile(d.GivenOut.Changed); {
+	case d.GivenOut.Why != "":
+		d.Public = english.FileWithheld(d.GivenOut.Why)
+	case d.GivenOut.Changed:
+		d.Public = english.FilePublic()
+	}
+	return nil
 }
 
 // ofOneList leaves the publications of one list of a file, and names the other

@@ -4,6 +4,7 @@ package route
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -50,6 +51,16 @@ type Request struct {
 	Every    time.Duration // between two polls; 0 where ICE's page is not polled
 	Unread   time.Time     // since when what is known cannot be read anew; zero while it can
 	Version  string        // of the program
+	// Evidence says how the file of a publication, whose bytes are kept, is given out.
+	Evidence func(ctx context.Context, sha256 string) (GivenOut, error)
+}
+
+// GivenOut says how ICE's file is given out: without what is personal in it.
+type GivenOut struct {
+	SHA256  string // of what is given out, in hex
+	Size    int    // of that, in bytes
+	Changed bool   // whether that differs from what ICE published
+	Why     string // the file cannot be given out at all; "" where it can
 }
 
 // Redirect sends the reader to another address of the site.
