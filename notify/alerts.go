@@ -152,7 +152,7 @@ func (s *Sender) logNews(kind string, items []outage.Item) {
 		} else if operators || !told {
 			log = s.o.Log.Error
 		}
-		log("trouble with a channel", "what", kind, "channel", i.Channel, "operators", operators, "told", told,
+		log("trouble with a channel", "about", kind, "channel", i.Channel, "operators", operators, "told", told,
 			"waiting", i.Waiting, "given_up", i.GivenUp+i.Dead, "error", cmp.Or(i.DeadError, i.Error))
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/emersion/go-msgauth/dkim"
 	"github.com/wneessen/go-mail"
 
-	"github.com/watch287g/watch287g/notify/outage"
+	"github.com/watch287g/watch287g/notify/wire"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -280,8 +280,8 @@ func (r *emailRound) accept(to, messageID string) {
 }
 
 func (r *emailRound) refuse(to string, no smtpRefusal) {
-	r.left = append(r.left, roster.Leftover{Part: to, Answer: outage.Masked(replyText(no.reply), to), Refused: no.reply.Code >= 500})
-	r.codes = append(r.codes, replyCode(no.reply))
+	r.left = append(r.left, roster.Leftover{Part: to, Answer: wire.ReplyText(no.reply, to), Refused: no.reply.Code >= 500})
+	r.codes = append(r.codes, wire.ReplyCode(no.reply))
 	r.text = r.text || no.text && no.reply.Code >= 500
 }
 
@@ -295,7 +295,7 @@ func (r *emailRound) failure() error {
 	count := english.Plural(len(r.left), "recipient", "recipients")
 	var named []string // some of them, as far as whoever reads it needs to know
 	for _, l := range r.left[:min(len(r.left), mostNamed)] {
-		named = append(named, outage.Mask(l.Part)+" ("+l.Answer+")")
+		named = append(named, wire.Mask(l.Part)+" ("+l.Answer+")")
 	}
 	if n := len(r.left) - mostNamed; n > 0 {
 		named = append(named, fmt.Sprintf("%d more", n))

@@ -7,16 +7,14 @@ import (
 	"fmt"
 	"net"
 	"net/textproto"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
 
-	"github.com/watch287g/watch287g/notify/outage"
+	"github.com/watch287g/watch287g/notify/wire"
 )
 
 // smtpTimeout is how long connecting to a server may take, and then each message:
@@ -95,7 +93,7 @@ func (s *smtpSession) send(from, to string, raw []byte) (refusal *smtpRefusal, e
 	}
 	if err := s.client.Mail("<" + from + ">"); err != nil {
 		if reply, ok := errors.AsType[*textproto.Error](err); ok && reply.Code != smtpClosing {
-			return nil, mailFailure(smtpSender, reply, fmt.Errorf("the mail server does not accept the sender: %s", replyText(reply)))
+			return nil, mailFailure(smtpSender, reply, fmt.Errorf("the mail server does not accept the sender: %s", wire.ReplyText(reply, "")))
 		}
 		return nil, sessionError(err)
 	}
@@ -137,15 +135,15 @@ func (e *email) connectError(err error) error {
 	reply, replied := errors.AsType[*textproto.Error](err)
 	switch {
 	case replied && slices.Contains([]int{454, 530, 534, 535, 538}, reply.Code):
-		return mailFailure(smtpConnect, reply, fmt.Errorf("the mail server does not accept the user name and password (%s)", replyCode(reply)))
+		return mailFailure(smtpConnect, reply, fmt.Errorf("the mail server does not accept the user name and password (%s)", wire.ReplyCode(reply)))
 	case replied:
-		return mailFailure(smtpConnect, reply, fmt.Errorf("the mail server turns us away (%s)", replyCode(reply)))
+		return mailFailure(smtpConnect, reply, fmt.Errorf("the mail server turns us away (%s)", wire.ReplyCode(reply)))
 	case strings.Contains(err.Error(), "not support STARTTLS"):
 		return &Failure{Err: errors.New("the mail server offers no STARTTLS; without it nothing is sent"), Permanent: true, Channel: true}
 	case strings.Contains(err.Error(), "not support SMTP AUTH"), errors.Is(err, mail.ErrNoSupportedAuthDiscovered):
 		return &Failure{Err: errors.New("the mail server offers no way to sign in with a user name and password"), Permanent: true, Channel: true}
 	}
-	return errors.New("the mail server cannot be reached: " + unreachable(err))
+	return errors.New("the mail server cannot be reached: " + wire.Unreachable(err))
 }
 
 // smtpStage is how far a mail got until a server refused it.
@@ -166,26 +164,14 @@ const (
 //	all recipients               5xx, 4xx       the channel is of no use, or tried again
 //	all texts                    5xx, 4xx       this message is given up, or tried again
 func mailFailure(at smtpStage, reply *textproto.Error, err error) error {
-	tooBig := at == smtpSender && (reply.Code == 552 || strings.HasSuffix(enhancedCode.FindString(reply.Msg), ".3.4"))
+	tooBig := at == smtpSender && (reply.Code == 552 || strings.HasSuffix(wire.ReplyCode(reply), ".3.4"))
 	return &Failure{Err: err, Permanent: reply.Code >= 500, Channel: !tooBig}
 }
 
 // sessionError says why a connection is useless.
 func sessionError(err error) error {
 	if reply, ok := errors.AsType[*textproto.Error](err); ok {
-		return fmt.Errorf("the mail server ended the connection: %s", replyText(reply))
+		return fmt.Errorf("the mail server ended the connection: %s", wire.ReplyText(reply, ""))
 	}
-	return errors.New("the connection to the mail server broke: " + unreachable(err))
-}
-
-var enhancedCode = regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}\b`)
-
-// replyCode is a reply without its text: "550 5.1.1".
-func replyCode(r *textproto.Error) string {
-	return strings.TrimSpace(strconv.Itoa(r.Code) + " " + enhancedCode.FindString(r.Msg))
-}
-
-// replyText is a reply on one line. Servers repeat addresses, which are masked.
-func replyText(r *textproto.Error) string {
-	return outage.Masked(headerText(strconv.Itoa(r.Code)+" "+r.Msg), "")
+	return errors.New("the connection to the mail server broke: " + wire.Unreachable(err))
 }

@@ -176,7 +176,7 @@ func TestOutageOfManyChannels(t *testing.T) {
 		var log lines
 		run(t, notify.SenderOptions{Queue: q, Channels: all, Rules: rules([]string{"ops"}, names...), Log: slog.New(slog.NewTextHandler(&log, nil))})
 		after(3 * time.Hour)
-		if n := log.count(`level=ERROR msg="trouble with a channel" what=channel-failing channel=ops operators=true`); n != 1 {
+		if n := log.count(`level=ERROR msg="trouble with a channel" about=channel-failing channel=ops operators=true`); n != 1 {
 			t.Errorf("its own outage was logged %d times", n)
 		}
 		for _, c := range down {

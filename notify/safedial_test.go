@@ -13,72 +13,16 @@ import (
 	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
-)
 
-func TestPublic(t *testing.T) {
-	for ip, want := range map[string]bool{
-		"93.184.215.14":             true,
-		"8.8.8.8":                   true,
-		"192.0.1.1":                 true,
-		"2606:4700:4700::1111":      true,
-		"::ffff:8.8.8.8":            true,
-		"64:ff9b::8.8.8.8":          true,
-		"2002:808:808::1":           true,
-		"0.0.0.0":                   false,
-		"0.1.2.3":                   false,
-		"10.1.2.3":                  false,
-		"100.64.0.1":                false,
-		"100.100.100.200":           false,
-		"127.0.0.1":                 false,
-		"127.8.8.8":                 false,
-		"168.63.129.16":             false,
-		"169.254.169.254":           false,
-		"172.16.0.1":                false,
-		"172.31.255.255":            false,
-		"192.0.0.192":               false,
-		"192.0.2.1":                 false,
-		"192.168.1.1":               false,
-		"198.18.0.1":                false,
-		"198.51.100.1":              false,
-		"203.0.113.1":               false,
-		"224.0.0.1":                 false,
-		"240.0.0.1":                 false,
-		"255.255.255.255":           false,
-		"::":                        false,
-		"::1":                       false,
-		"::7f00:1":                  false,
-		"::ffff:127.0.0.1":          false,
-		"::ffff:169.254.169.254":    false,
-		"64:ff9b::10.0.0.1":         false,
-		"64:ff9b::a9fe:a9fe":        false,
-		"64:ff9b:1::8.8.8.8":        false,
-		"100::1":                    false,
-		"2001::1":                   false,
-		"2001:db8::1":               false,
-		"2002:7f00:1::1":            false,
-		"2002:a00:1::1":             false,
-		"3fff::1":                   false,
-		"fc00::1":                   false,
-		"fd00:ec2::254":             false,
-		"fe80::1":                   false,
-		"fe80::1%eth0":              false,
-		"fec0::1":                   false,
-		"ff02::1":                   false,
-		"::ffff:0:127.0.0.1":        false,
-		"2606:4700:4700::1111%eth0": true,
-	} {
-		if got := public(netip.MustParseAddr(ip)); got != want {
-			t.Errorf("public(%s) = %v, want %v", ip, got, want)
-		}
-	}
-}
+	"github.com/watch287g/watch287g/notify/wire"
+)
 
 // An address that is not public is refused at once.
 func TestNewWebhookRefusesPrivate(t *testing.T) {
 	for host, private := range map[string]bool{"127.0.0.1": true, "[::1]": true, "[::ffff:10.0.0.1]": true, "169.254.169.254": true, "LocalHost.": true, "a.localhost": true,
 		"93.184.215.14": false, "[2606:4700:4700::1111]": false, "localhost.example.org": false, "inward.example.org": false} {
 		_, err := NewWebhook(WebhookConfig{URL: "http://" + host + "/hidden-path"}, webhookDeps(time.Now))
-		if (err != nil) != private || err != nil && (!errors.Is(err, errPrivate) || strings.Contains(err.Error(), "hidden-path")) {
+		if (err != nil) != private || err != nil && (!errors.Is(err, wire.ErrPrivate) || strings.Contains(err.Error(), "hidden-path")) {
 			t.Errorf("%s: %v", host, err)
 		}
 		if _, err := NewWebhook(WebhookConfig{URL: "http://" + host, AllowPrivate: true}, webhookDeps(time.Now)); err != nil {
@@ -101,7 +45,7 @@ func TestWebhookRefusesPrivate(t *testing.T) {
 	for _, host := range []string{"127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "localhost", "inward.example.org"} {
 		t.Run(host, func(t *testing.T) {
 			w := webhookAt(t, WebhookConfig{URL: "http://" + host + ":" + port + "/hidden-path", AllowPrivate: host != "inward.example.org"})
-			dialer := publicDialer()
+			dialer := wire.PublicDialer()
 			dialer.Resolver = resolverTo(t, netip.MustParseAddr("127.0.0.1"))
 			w.client.Transport.(*http.Transport).DialContext = dialer.DialContext
 
@@ -115,7 +59,7 @@ func TestWebhookRefusesPrivate(t *testing.T) {
 			if strings.Contains(err.Error(), "hidden-path") || strings.Contains(err.Error(), "example.org") || strings.Contains(err.Error(), "127.0") {
 				t.Errorf("the error shows the address: %v", err)
 			}
-			if host != "2130706433" && !strings.Contains(err.Error(), errPrivate.Error()) {
+			if host != "2130706433" && !strings.Contains(err.Error(), wire.ErrPrivate.Error()) {
 				t.Errorf("the error does not say why: %v", err)
 			}
 		})
@@ -127,7 +71,7 @@ func TestWebhookRefusesPrivate(t *testing.T) {
 func TestWebhookLooksAtEachConnection(t *testing.T) {
 	h := newHook(t, nil)
 	w := webhookAt(t, WebhookConfig{URL: h.URL, AllowPrivate: true})
-	dialer, looked := publicDialer(), 0
+	dialer, looked := wire.PublicDialer(), 0
 	refuse := dialer.Control
 	dialer.Control = func(network, address string, c syscall.RawConn) error {
 		if looked++; looked == 1 {
@@ -142,7 +86,7 @@ func TestWebhookLooksAtEachConnection(t *testing.T) {
 		}
 	}
 	h.CloseClientConnections()
-	if _, err := sendAll(w, oneNew()); err == nil || !strings.Contains(err.Error(), errPrivate.Error()) || looked != 2 {
+	if _, err := sendAll(w, oneNew()); err == nil || !strings.Contains(err.Error(), wire.ErrPrivate.Error()) || looked != 2 {
 		t.Errorf("looked %d times: %v", looked, err)
 	}
 	if len(h.got()) != 2 {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"github.com/watch287g/watch287g/notify/wire"
 )
 
 // slackCode is what Slack's errors look like: no_service, invalid_auth.
@@ -19,8 +21,8 @@ var slackCode = regexp.MustCompile(`^[a-z][a-z_]{2,60}$`)
 // than the status, under which it has several.
 func hookStatus(resp *http.Response, said string, now time.Time) *Failure {
 	f := statusFailure(resp.StatusCode)
-	f.Err = errors.New("slack answers " + statusText(resp.StatusCode))
-	f.RetryAfter = retryAfterHeader(resp.Header.Get("Retry-After"), now)
+	f.Err = errors.New("slack answers " + wire.StatusText(resp.StatusCode))
+	f.RetryAfter = wire.RetryAfter(resp.Header.Get("Retry-After"), now)
 	if code := strings.TrimSpace(said); slackCode.MatchString(code) {
 		f.Err = fmt.Errorf("%w: %s", f.Err, code)
 		if about, known := slackErrors[code]; known {
@@ -44,14 +46,14 @@ func slackFailure(err error) error {
 	case errors.As(err, &limited):
 		return &Failure{Err: errors.New("slack answers that it gets too many messages"), RetryAfter: limited.RetryAfter}
 	case errors.As(err, &status):
-		return &Failure{Err: errors.New("slack answers " + statusText(status.Code))}
+		return &Failure{Err: errors.New("slack answers " + wire.StatusText(status.Code))}
 	case errors.As(err, &said):
 		about, known := slackErrors[said.Err]
 		return &Failure{Err: slackError(said), Permanent: known, Channel: known && about == ofChannel}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &Failure{Err: fmt.Errorf("slack has not answered within %.0f seconds", slackTimeout.Seconds())}
 	}
-	return &Failure{Err: errors.New("slack cannot be reached: " + unreachable(err))}
+	return &Failure{Err: errors.New("slack cannot be reached: " + wire.Unreachable(err))}
 }
 
 // slackError is Slack's error with what the operator can do about it.

@@ -3,22 +3,18 @@ package notify
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
+	"github.com/watch287g/watch287g/notify/wire"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -58,8 +54,8 @@ func NewWebhook(c WebhookConfig, t Deps) (Channel, error) {
 	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return nil, errors.New("the webhook's url does not begin with https:// or http://")
 	}
-	if !c.AllowPrivate && privateHost(u.Hostname()) {
-		return nil, fmt.Errorf("the webhook would never be called: %w; add allow_private: true where that is meant", errPrivate)
+	if !c.AllowPrivate && wire.PrivateHost(u.Hostname()) {
+		return nil, fmt.Errorf("the webhook would never be called: %w; add allow_private: true where that is meant", wire.ErrPrivate)
 	}
 	w := &webhook{url: c.URL, client: webhookClient(c.AllowPrivate), now: t.Now, version: t.Version}
 	if c.Secret == "" {
@@ -80,7 +76,7 @@ func (w *webhook) CloseIdleConnections() { w.client.CloseIdleConnections() }
 // webhookClient is an HTTP client that does not trust the other side: no redirects,
 // no private addresses, no compressed or endless answers.
 func webhookClient(allowPrivate bool) *http.Client {
-	dialer := publicDialer()
+	dialer := wire.PublicDialer()
 	if allowPrivate {
 		dialer.Control = nil
 	}
@@ -224,9 +220,9 @@ func (w *webhook) request(ctx context.Context, id string, body []byte) (*http.Re
 
 // statusError says what a status means.
 func (w *webhook) statusError(resp *http.Response) error {
-	status := statusText(resp.StatusCode)
+	status := wire.StatusText(resp.StatusCode)
 	f := statusFailure(resp.StatusCode)
-	f.RetryAfter = retryAfterHeader(resp.Header.Get("Retry-After"), w.now())
+	f.RetryAfter = wire.RetryAfter(resp.Header.Get("Retry-After"), w.now())
 	switch {
 	case resp.StatusCode >= 200 && resp.StatusCode < 300:
 		return nil
@@ -256,62 +252,10 @@ func statusFailure(status int) *Failure {
 	return &Failure{Permanent: whole, Channel: whole}
 }
 
-// statusText is a status as people know it: "503 Service Unavailable".
-func statusText(code int) string {
-	return strings.TrimSpace(strconv.Itoa(code) + " " + http.StatusText(code))
-}
-
-// retryAfterHeader reads Retry-After: seconds, or the time to wait for.
-func retryAfterHeader(value string, now time.Time) time.Duration {
-	const longest = 3 * 24 * time.Hour // by then a delivery is given up
-	wait := time.Duration(0)
-	if seconds, err := strconv.Atoi(strings.TrimSpace(value)); err == nil {
-		wait = time.Duration(min(seconds, int(longest/time.Second))) * time.Second
-	} else if at, err := http.ParseTime(value); err == nil {
-		wait = at.Sub(now)
-	}
-	return min(max(wait, 0), longest)
-}
-
 // webhookError says why there was no answer.
 func webhookError(err error) error {
-	if errors.Is(err, errPrivate) {
-		return &Failure{Err: errors.New("the endpoint is not called: " + errPrivate.Error() + ", and allow_private is not set")}
+	if errors.Is(err, wire.ErrPrivate) {
+		return &Failure{Err: errors.New("the endpoint is not called: " + wire.ErrPrivate.Error() + ", and allow_private is not set")}
 	}
-	return &Failure{Err: errors.New("the endpoint cannot be reached: " + unreachable(err))}
-}
-
-// unreachable says what is wrong with a connection. It does so in its own words,
-// since the errors of net and net/http name the other side, with its path.
-func unreachable(err error) string {
-	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
-		return "no answer in time"
-	}
-	if _, ok := errors.AsType[*net.DNSError](err); ok {
-		return "its name cannot be looked up"
-	}
-	if cert, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return certificateReason(cert)
-	}
-	if errno, ok := errors.AsType[syscall.Errno](err); ok {
-		return errno.Error()
-	}
-	if _, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return "something else answered"
-	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return "it hung up"
-	}
-	return "the connection failed"
-}
-
-// certificateReason says why a certificate is not good enough.
-func certificateReason(err error) string {
-	if _, ok := errors.AsType[x509.HostnameError](err); ok {
-		return "its certificate is for another name"
-	}
-	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
-		return "its certificate has expired or is not valid yet"
-	}
-	return "its certificate is not signed by anybody known here"
+	return &Failure{Err: errors.New("the endpoint cannot be reached: " + wire.Unreachable(err))}
 }

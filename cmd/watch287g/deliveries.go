@@ -11,6 +11,7 @@ import (
 
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/notify/outage"
+	"github.com/watch287g/watch287g/notify/wire"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 )
@@ -65,7 +66,7 @@ func carries(d roster.Delivery) string {
 	case 0:
 		return what
 	case 1:
-		return what + " for " + outage.Mask(d.Left[0].Part)
+		return what + " for " + wire.Mask(d.Left[0].Part)
 	}
 	return what + " for " + counted(len(d.Left), "recipient")
 }

@@ -3,7 +3,7 @@ package main
 import (
 	"time"
 
-	"github.com/watch287g/watch287g/notify/outage"
+	"github.com/watch287g/watch287g/notify/wire"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -61,7 +61,7 @@ func newDeliveryJSON(d roster.Delivery) deliveryJSON {
 		out.Notice = d.Notice.Kind
 	}
 	for _, l := range d.Left {
-		out.Left = append(out.Left, leftJSON{outage.Mask(l.Part), l.Answer, l.Refused})
+		out.Left = append(out.Left, leftJSON{wire.Mask(l.Part), l.Answer, l.Refused})
 	}
 	return out
 }

@@ -138,7 +138,7 @@ func (w *watchedStore) run(ctx context.Context, tell announce) error {
 			told = &telling{since: told.since, over: true, notice: roster.Notice{Kind: notify.StoreRecovered, At: now, Text: storeWorks(told.since, now)}}
 		}
 		if err := told.by(ctx, tell); err != nil && ctx.Err() == nil {
-			w.log.Error("the operator could not be told of the store", "what", told.notice.Kind, "error", oneLine(err))
+			w.log.Error("the operator could not be told of the store", "about", told.notice.Kind, "error", oneLine(err))
 			again = time.After(w.patience)
 		}
 		select {

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/notify/wire"
 	"github.com/watch287g/watch287g/prose"
-	"github.com/watch287g/watch287g/roster"
 )
 
 const english = prose.English
@@ -147,22 +147,12 @@ func TextRefused(items []Item) string {
 	for _, i := range items {
 		var all []string
 		for _, r := range i.Refused {
-			all = append(all, fmt.Sprintf("%s (%s)", Mask(r.Part), Clause(r.Answer)))
+			all = append(all, fmt.Sprintf("%s (%s)", wire.Mask(r.Part), Clause(r.Answer)))
 		}
 		lines = append(lines, fmt.Sprintf("The mail server takes no mail for %s of the channel %s: %s. The others have theirs. This is reported once an address: correct or remove it in the configuration. %s sends what was missed.",
 			english.Plural(len(all), "recipient", "recipients"), i.Channel, names(all), command([]Item{i})))
 	}
 	return strings.Join(lines, "\n")
-}
-
-// Mask is an address for people who need not know it: r…@example.org.
-func Mask(address string) string {
-	at := strings.LastIndexByte(address, '@')
-	if at < 1 {
-		return address
-	}
-	first := []rune(address)[:1]
-	return string(first) + "…" + address[at:]
 }
 
 func channels(items []Item) []string {
@@ -229,20 +219,4 @@ func groups(items []Item) string {
 // Without leaves out a channel, which is not told of itself.
 func Without(items []Item, channel string) []Item {
 	return slices.DeleteFunc(slices.Clone(items), func(i Item) bool { return i.Channel == channel })
-}
-
-// Masked is a server's reply without addresses, whose names it likes to repeat.
-func Masked(text string, address string) string {
-	name, _, _ := strings.Cut(address, "@")
-	words := strings.Fields(roster.Clean(text))
-	for i, w := range words {
-		bare := strings.Trim(w, "<>()[]{}\"'`,;:.!?=")
-		switch {
-		case strings.Contains(bare, "@"):
-			words[i] = strings.Replace(w, bare, Mask(bare), 1)
-		case len(name) > 2 && strings.EqualFold(bare, name):
-			words[i] = strings.Replace(w, bare, string([]rune(bare)[:1])+"…", 1)
-		}
-	}
-	return strings.Join(words, " ")
 }

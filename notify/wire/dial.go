@@ -1,4 +1,7 @@
-package notify
+// Package wire is the way to services that are not trusted: it dials public addresses
+// only, and says in words of its own what went wrong, since the errors of net and
+// net/http name the other side, with its path.
+package wire
 
 import (
 	"errors"
@@ -11,8 +14,8 @@ import (
 	"code.dny.dev/ssrf"
 )
 
-// errPrivate is why a webhook's endpoint was not even dialed.
-var errPrivate = errors.New("its address is not on the public internet")
+// ErrPrivate is why a webhook's endpoint was not even dialed.
+var ErrPrivate = errors.New("its address is not on the public internet")
 
 // guard knows which addresses IANA hands out to the internet at large. That of
 // Azure, under which it tells machines about themselves, is not among the others.
@@ -20,25 +23,25 @@ var guard = ssrf.New(ssrf.WithDeniedV4Prefixes(netip.MustParsePrefix("168.63.129
 
 var sixToFour = netip.MustParsePrefix("2002::/16")
 
-// publicDialer dials public addresses only. It looks at the address itself, after
+// PublicDialer dials public addresses only. It looks at the address itself, after
 // the name was resolved and right before the connection is made, so that a name
 // that points to a private address, now or later, reaches nothing.
-func publicDialer() *net.Dialer {
+func PublicDialer() *net.Dialer {
 	return &net.Dialer{
 		Timeout: 10 * time.Second,
 		Control: func(_, address string, _ syscall.RawConn) error {
 			to, err := netip.ParseAddrPort(address)
 			if err != nil || !public(to.Addr()) {
-				return errPrivate
+				return ErrPrivate
 			}
 			return nil
 		},
 	}
 }
 
-// privateHost says of a URL's host, before anything is dialed, that it cannot be
+// PrivateHost says of a URL's host, before anything is dialed, that it cannot be
 // public. What a name points to is seen when it is dialed.
-func privateHost(host string) bool {
+func PrivateHost(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	name := strings.TrimSuffix(strings.ToLower(host), ".")
 	return err == nil && !public(ip) || name == "localhost" || strings.HasSuffix(name, ".localhost")
