@@ -168,7 +168,7 @@ func TestStalledStoreStallsNobody(t *testing.T) {
 			_, body = ask(m, "/metrics")
 			return time.Since(began), body
 		}
-		reads := func() int64 { return count.Load() }
+		reads := count.Load
 		if took, body := scrape(); took > 0 || reads() != 1 || !strings.Contains(body, "\nwatch287g_store_up 1\n") {
 			t.Fatalf("well: %v, %d reads: %s", took, reads(), body)
 		}

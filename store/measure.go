@@ -12,11 +12,11 @@ import (
 // Measures are what an operator watches of a store.
 type Measures struct {
 	Revision uint64
-	Bytes    int64          // that the store takes on its disk; 0 where that is not known
-	Reading  roster.Reading // until when ICE's page was read
-	LastPoll time.Time      // that ended well or not; zero where there was none
+	Bytes    int64                              // that the store takes on its disk; 0 where that is not known
+	Reading  roster.Reading                     // until when ICE's page was read
+	LastPoll time.Time                          // that ended well or not; zero where there was none
 	Lists    map[roster.List]roster.ListReading // by the last MeasuredPolls
-	Holds    int // that are open
+	Holds    int                                // that are open
 	Channels map[string]ChannelMeasures
 }
 
