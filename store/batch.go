@@ -105,6 +105,7 @@ func ValidateProgress(d roster.Delivery) error {
 	switch d.State {
 	case roster.DeliveryWaiting, roster.DeliverySent, roster.DeliveryDead:
 		return nil
+	case roster.DeliveryDropped: // by Settle alone
 	}
 	return invalid("delivery %s is %q", d.ID, d.State)
 }

@@ -256,35 +256,41 @@ func (l *loader) put(i store.Item) error {
 }
 
 func (l *loader) index(i store.Item, k []byte) error {
-	switch i.Part {
-	case store.PartPublications:
+	var err error
+	if i.Part == store.PartPublications {
 		var p roster.Publication
-		if err := json.Unmarshal(i.Value, &p); err != nil {
-			return damaged("it cannot be read: %w", err)
+		if err = json.Unmarshal(i.Value, &p); err == nil {
+			return publicationsBySHA.of(l.tx).Put(append([]byte(p.SHA256), k...), nil)
 		}
-		return publicationsBySHA.of(l.tx).Put(append([]byte(p.SHA256), k...), nil)
-	case store.PartChanges:
+	}
+	if i.Part == store.PartChanges {
 		var c struct {
 			ID string `json:"id"`
 		}
-		if err := json.Unmarshal(i.Value, &c); err != nil {
-			return damaged("it cannot be read: %w", err)
+		if err = json.Unmarshal(i.Value, &c); err == nil {
+			return changesByID.of(l.tx).Put([]byte(c.ID), k)
 		}
-		return changesByID.of(l.tx).Put([]byte(c.ID), k)
-	case store.PartDeliveries:
+	}
+	if i.Part == store.PartDeliveries {
 		var d roster.Delivery
-		if err := json.Unmarshal(i.Value, &d); err != nil {
-			return damaged("it cannot be read: %w", err)
+		if err = json.Unmarshal(i.Value, &d); err == nil {
+			return l.indexDelivery(d, k)
 		}
-		if err := deliveriesByID.of(l.tx).Put([]byte(d.ID), k); err != nil {
-			return err
-		}
-		if d.State == roster.DeliveryWaiting {
-			if err := waiting.of(l.tx).Put(channelKey(d.Channel, d.Seq), nil); err != nil {
-				return err
-			}
-		}
-		return (&writer{ctx: l.ctx, tx: l.tx}).recordFirst(d)
+	}
+	if err != nil {
+		return damaged("it cannot be read: %w", err)
 	}
 	return nil
+}
+
+func (l *loader) indexDelivery(d roster.Delivery, k []byte) error {
+	if err := deliveriesByID.of(l.tx).Put([]byte(d.ID), k); err != nil {
+		return err
+	}
+	if d.State == roster.DeliveryWaiting {
+		if err := waiting.of(l.tx).Put(channelKey(d.Channel, d.Seq), nil); err != nil {
+			return err
+		}
+	}
+	return (&writer{ctx: l.ctx, tx: l.tx}).recordFirst(d)
 }

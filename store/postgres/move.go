@@ -218,50 +218,55 @@ func (l *loader) add(i store.Item) error {
 	}
 	l.size += len(i.Key) + len(i.Value)
 	l.keys = append(l.keys, i.Key)
-	switch i.Part {
-	case store.PartBodies, store.PartRosters:
+	if i.Part == store.PartBodies || i.Part == store.PartRosters {
 		l.values = append(l.values, bytesThere(i.Value))
 		return nil
 	}
 	l.texts = append(l.texts, string(i.Value))
-	if err := l.lookedUp(i); err != nil {
-		return damaged("%s %s cannot be read: %w", i.Part, i.Key, err)
+	if gather, ok := gathering()[i.Part]; ok {
+		if err := gather(l, i.Value); err != nil {
+			return damaged("%s %s cannot be read: %w", i.Part, i.Key, err)
+		}
 	}
 	return nil
 }
 
-// lookedUp gathers what of an item has columns of its own.
-func (l *loader) lookedUp(i store.Item) error {
-	switch i.Part {
-	case store.PartState:
-		var st store.State
-		err := json.Unmarshal(i.Value, &st)
-		l.more[0] = append(l.more[0], fmt.Sprint(number(st.Commits)))
-		return err
-	case store.PartPublications:
-		var p roster.Publication
-		err := json.Unmarshal(i.Value, &p)
-		l.more[0], l.more[1] = append(l.more[0], key(p.SHA256)), append(l.more[1], key(p.KeptAs))
-		return err
-	case store.PartChanges:
-		var c struct {
-			ID string `json:"id"`
-		}
-		err := json.Unmarshal(i.Value, &c)
-		l.more[0] = append(l.more[0], key(c.ID))
-		return err
-	case store.PartValidators:
-		var v roster.Validator
-		err := json.Unmarshal(i.Value, &v)
-		l.more[0] = append(l.more[0], fmt.Sprint(nanoseconds(v.CheckedAt)))
-		return err
-	case store.PartDeliveries:
-		var d roster.Delivery
-		err := json.Unmarshal(i.Value, &d)
-		l.rows.addAs(d, string(i.Value))
-		return err
+// gathering is what gathers of an item what has columns of its own.
+func gathering() map[store.Part]func(l *loader, value []byte) error {
+	return map[store.Part]func(l *loader, value []byte) error{
+		store.PartState: func(l *loader, value []byte) error {
+			var st store.State
+			err := json.Unmarshal(value, &st)
+			l.more[0] = append(l.more[0], fmt.Sprint(number(st.Commits)))
+			return err
+		},
+		store.PartPublications: func(l *loader, value []byte) error {
+			var p roster.Publication
+			err := json.Unmarshal(value, &p)
+			l.more[0], l.more[1] = append(l.more[0], key(p.SHA256)), append(l.more[1], key(p.KeptAs))
+			return err
+		},
+		store.PartChanges: func(l *loader, value []byte) error {
+			var c struct {
+				ID string `json:"id"`
+			}
+			err := json.Unmarshal(value, &c)
+			l.more[0] = append(l.more[0], key(c.ID))
+			return err
+		},
+		store.PartValidators: func(l *loader, value []byte) error {
+			var v roster.Validator
+			err := json.Unmarshal(value, &v)
+			l.more[0] = append(l.more[0], fmt.Sprint(nanoseconds(v.CheckedAt)))
+			return err
+		},
+		store.PartDeliveries: func(l *loader, value []byte) error {
+			var d roster.Delivery
+			err := json.Unmarshal(value, &d)
+			l.rows.addAs(d, string(value))
+			return err
+		},
 	}
-	return nil
 }
 
 // loading are the statements that write items: of keys, of documents, and of more.

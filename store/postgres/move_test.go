@@ -239,7 +239,9 @@ func TestCopyIsKilled(t *testing.T) {
 		if err := child.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
-		<-ended
+		if err := <-ended; err == nil {
+			t.Error("the copy ended well")
+		}
 	}
 	file := filledFile(t)
 	if _, err := os.Stat(path); err == nil {
