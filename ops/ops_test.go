@@ -187,7 +187,7 @@ func TestStalledStoreStallsNobody(t *testing.T) {
 					t.Errorf("scrape %d has no %s: %s", n, want, body)
 				}
 			}
-			if status, why := ask(m, "/readyz"); status != http.StatusServiceUnavailable || why != "not ready: the store has not answered since 2000-01-01T00:01:00Z\n" {
+			if status, why := ask(m, "/readyz"); status != http.StatusServiceUnavailable || why != "not ready: the store does not answer; it was last read at 2000-01-01T00:00:00Z\n" {
 				t.Errorf("ready: %d, %q", status, why)
 			}
 		}
@@ -224,7 +224,7 @@ func TestFailingStore(t *testing.T) {
 		time.Sleep(time.Minute)
 		fails = true
 		for range 3 {
-			if status, why := ask(m, "/readyz"); status != http.StatusServiceUnavailable || why != "not ready: the store cannot be read; the log says why\n" {
+			if status, why := ask(m, "/readyz"); status != http.StatusServiceUnavailable || why != "not ready: the store cannot be read, and the log says why; it was last read at 2000-01-01T00:00:00Z\n" {
 				t.Errorf("ready: %d, %q", status, why)
 			}
 			if _, body := ask(m, "/metrics"); strings.Contains(body, "example.org") || !strings.Contains(body, "\nwatch287g_store_up 0\n") || !strings.Contains(body, "\nwatch287g_holds_open 1\n") {

@@ -41,14 +41,22 @@ func say(w http.ResponseWriter, status int, line string) {
 // Unready says why the process is not ready, and is "" where it is.
 func (m *Monitor) Unready(ctx context.Context) string { return m.unready(m.state.now(ctx)) }
 
+// lastRead says when the store was last read, for the end of a sentence.
+func (r reading) lastRead() string {
+	if r.at.IsZero() {
+		return ""
+	}
+	return "; it was last read at " + r.at.UTC().Format(time.RFC3339)
+}
+
 // unready names no error: it can hold the address of a database. The log has it.
 func (m *Monitor) unready(r reading) string {
 	switch {
 	case m.options.Measure == nil:
 	case !r.stalled.IsZero():
-		return "the store has not answered since " + r.stalled.UTC().Format(time.RFC3339)
+		return "the store does not answer" + r.lastRead()
 	case r.err != nil:
-		return "the store cannot be read; the log says why"
+		return "the store cannot be read, and the log says why" + r.lastRead()
 	case r.at.IsZero():
 		return "the store was not read yet"
 	}
