@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"math/rand/v2"
 	"net/http/httptest"
@@ -10,7 +11,10 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/internal/fakeice"
+	"github.com/watch287g/watch287g/internal/pgtest"
+	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/store/bolt"
+	"github.com/watch287g/watch287g/store/postgres"
 )
 
 // lifetime is a store's life in the kill test: lists are imported, then ICE's
@@ -21,17 +25,29 @@ type lifetime struct {
 	config string
 	data   string
 	now    time.Time
+	open   func() (store.Store, error)
 }
 
 const importedFirst = 10 // publications, before polls find the others
 
 func newLifetime(t *testing.T) *lifetime {
 	t.Helper()
+	return newLifetimeIn(t, "")
+}
+
+// newLifetimeIn begins one in a database; "" for a file.
+func newLifetimeIn(t *testing.T, database string) *lifetime {
+	t.Helper()
 	site := &fakeice.Site{}
 	server := httptest.NewServer(site)
 	t.Cleanup(server.Close)
-	return &lifetime{t: t, site: site, data: t.TempDir(), now: time.Date(2026, time.January, 1, 12, 0, 0, 0, time.UTC),
-		config: configured(t, "source:", "  page: https://ice.example"+fakeice.PagePath, "  mirror: "+server.URL, "  every: 1h")}
+	l := &lifetime{t: t, site: site, data: t.TempDir(), now: time.Date(2026, time.January, 1, 12, 0, 0, 0, time.UTC),
+		config: configured(t, "source:", "  page: https://ice.example"+fakeice.PagePath, "  mirror: "+server.URL, "  every: 1h", "store: "+cmp.Or(database, `""`))}
+	l.open = func() (store.Store, error) { return bolt.Open(filepath.Join(l.data, "watch287g.db"), bolt.Options{}) }
+	if database != "" {
+		l.open = func() (store.Store, error) { return postgres.Open(t.Context(), database, postgres.Options{}) }
+	}
+	return l
 }
 
 func (l *lifetime) call(args ...string) *exec.Cmd {
@@ -63,7 +79,7 @@ func (l *lifetime) told() string {
 // it has.
 func (l *lifetime) check() uint64 {
 	l.t.Helper()
-	s, err := bolt.Open(filepath.Join(l.data, "watch287g.db"), bolt.Options{})
+	s, err := l.open()
 	if err != nil {
 		l.t.Fatal(err)
 	}
@@ -81,14 +97,24 @@ func (l *lifetime) check() uint64 {
 // again. Each time the store must open and be sound, and once everything is
 // through, it must tell what it would have told undisturbed, byte for byte.
 func TestKillNine(t *testing.T) {
-	const kills = 100
+	killNine(t, 100, func() string { return "" })
+}
+
+// TestKillNineOverPostgres does it with the state in a database: what a program that was
+// killed had begun there is gone.
+func TestKillNineOverPostgres(t *testing.T) {
+	server := pgtest.Need(t)
+	killNine(t, 20, func() string { return server.Database(t) })
+}
+
+func killNine(t *testing.T, kills int, database func() string) {
 	const seed = 287
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 9))
 	all := yearOf(9)[:importedFirst+6]
 	index := archived(t, all[:importedFirst])
 
-	quiet := newLifetime(t)
+	quiet := newLifetimeIn(t, database())
 	took := map[string]time.Duration{}
 	quiet.live(all, index, func(args ...string) {
 		began := time.Now()
@@ -101,7 +127,7 @@ func TestKillNine(t *testing.T) {
 
 	stopped := map[uint64]int{} // kills by how many publications were taken in by then
 	for done := 0; done < kills || len(stopped) < 5 && done < 3*kills; {
-		l := newLifetime(t)
+		l := newLifetimeIn(t, database())
 		l.live(all, index, func(args ...string) {
 			span := took[args[0]]
 			for l.killed(random.Int64N(int64(span)), args...) {
