@@ -30,13 +30,21 @@ func parseTemplates() (templates, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the templates: %w", err)
 	}
+	// What pages share is read once: reading is most of what it takes to start.
+	shared, err := template.New("shared").Funcs(templateFuncs()).ParseFS(templateFiles, "templates/_*.html")
+	if err != nil {
+		return nil, fmt.Errorf("reading the templates: %w", err)
+	}
 	all := templates{}
 	for _, f := range files {
 		name, _ := strings.CutSuffix(f.Name(), ".html")
 		if strings.HasPrefix(name, "_") {
 			continue
 		}
-		t, err := template.New(name).Funcs(templateFuncs()).ParseFS(templateFiles, "templates/_*.html", "templates/"+f.Name())
+		t, err := shared.Clone()
+		if err == nil {
+			t, err = t.ParseFS(templateFiles, "templates/"+f.Name())
+		}
 		if err != nil {
 			return nil, fmt.Errorf("reading the template %s: %w", name, err)
 		}
