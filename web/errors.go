@@ -28,7 +28,8 @@ func (s *Site) writeError(w http.ResponseWriter, r *http.Request, as form, err e
 	h := w.Header()
 	h.Set("Cache-Control", notKept)
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {
+	retry := p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests
+	if retry {
 		h.Set("Retry-After", retryAfter)
 	}
 	var body []byte
@@ -38,6 +39,10 @@ func (s *Site) writeError(w http.ResponseWriter, r *http.Request, as form, err e
 		body, _ = json.Marshal(p) // a number and two texts
 		body = append(body, '\n')
 	case asPage:
+		if retry { // of which there can be many, and which must cost little
+			body = barePage(p)
+			break
+		}
 		body = s.problemPage(r, p)
 	case asBarePage:
 		body = barePage(p)
@@ -72,6 +77,10 @@ func (s *Site) problemPage(r *http.Request, p *route.Problem) []byte {
 	if err != nil {
 		return barePage(p)
 	}
+	key := fmt.Sprint(now.epoch(s.options.Now(), s.options.Every), " ", s.StaleSince(), " ", p.Status, " ", p.Title, ": ", p.Detail)
+	if body, ok := s.problems.Load(key); ok {
+		return body.([]byte) //nolint:forcetypeassert // as stored below
+	}
 	made, err := s.pages.Problem(s.request(r, now), p)
 	if err != nil {
 		if s.options.Refused.Fail() {
@@ -79,8 +88,20 @@ func (s *Site) problemPage(r *http.Request, p *route.Problem) []byte {
 		}
 		return barePage(p)
 	}
+	// Those that nothing of the request stands in are few, and asked for most.
+	if p.Status == http.StatusNotFound || p.Status == http.StatusMethodNotAllowed {
+		if s.problemsKept.Add(1) > mostProblems {
+			s.problems.Clear()
+			s.problemsKept.Store(0)
+		}
+		s.problems.Store(key, made.Body)
+	}
 	return made.Body
 }
+
+// mostProblems is how many pages of errors are kept; those of an earlier epoch go as soon
+// as there are more.
+const mostProblems = 64
 
 func barePage(p *route.Problem) []byte {
 	return fmt.Appendf(nil, `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>%s</title>`+

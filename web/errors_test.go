@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"bytes"
 	"context"
 	"errors"
@@ -89,5 +90,19 @@ func TestTroubleInsideIsNotShown(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "the disk is gone") {
 		t.Errorf("the log says %s", log.String())
+	}
+}
+
+// A scanner that tries thousands of addresses has one page made.
+func TestMissingPagesAreMadeOnce(t *testing.T) {
+	w := newWorld(t)
+	first := w.get("/nowhere").Body.String()
+	for i := range 1000 {
+		if again := w.get(fmt.Sprintf("/nowhere/%d.php", i)); again.Code != http.StatusNotFound || again.Body.String() != first {
+			t.Fatalf("status %d, or another page: %.300s", again.Code, again.Body)
+		}
+	}
+	if made := w.problemsKept.Load(); made != 1 {
+		t.Errorf("the page was made %d times", made)
 	}
 }

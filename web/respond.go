@@ -45,6 +45,9 @@ func (s *Site) guard(next http.Handler) http.Handler {
 		if strings.HasPrefix(s.options.URL, "https://") {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
+		if r.ContentLength != 0 { // what follows a body that nobody wants is not taken for a request
+			h.Set("Connection", "close")
+		}
 		form := asPage
 		if strings.HasPrefix(r.URL.Path, "/api/") {
 			form = asJSON

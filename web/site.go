@@ -64,6 +64,9 @@ type Site struct {
 
 	evidence *files.Evidence
 
+	problems     sync.Map // pages of errors that were made, by their words and epoch
+	problemsKept atomic.Int64
+
 	loading   sync.Mutex  // held by the one who loads a new snapshot
 	reading   atomic.Bool // whether somebody does
 	following atomic.Bool // whether somebody will at once

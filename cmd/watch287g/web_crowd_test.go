@@ -130,6 +130,28 @@ func TestFullServiceMakesRoom(t *testing.T) {
 	}
 }
 
+// Nothing that follows a body is taken for a request: what a proxy would take for the
+// rest of the body, as in request smuggling, is not answered.
+func TestNothingIsSmuggled(t *testing.T) {
+	address := serveAt(t, smallSite(t), defaultLimits())
+	const second = "GET /robots.txt HTTP/1.1\r\nHost: a\r\n\r\n"
+	for name, first := range map[string]string{
+		"a length and chunks":  "POST /about HTTP/1.1\r\nHost: a\r\nContent-Length: 44\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+		"chunks":               "GET /about HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+		"a body for GET":       "GET /about HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc",
+		"two codings":          "POST /about HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
+		"a coding in disguise": "POST /about HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n",
+		"a space in a name":    "POST /about HTTP/1.1\r\nHost: a\r\nContent-Length : 3\r\n\r\nabc",
+		"a folded header":      "GET /about HTTP/1.1\r\nHost: a\r\nX: b\r\n Content-Length: 44\r\nContent-Length: 0x3\r\n\r\n",
+	} {
+		answer := raw(t, address, first+second)
+		if strings.Contains(answer, "User-agent") || !strings.HasPrefix(answer, "HTTP/1.1 ") {
+			t.Errorf("%s: the second request is answered, or the first one is not:\n%.300s", name, answer)
+		}
+	}
+	stillUp(t, address)
+}
+
 // Behind a trusted proxy the client is bounded, and the proxy is not. What a client
 // itself says of where it comes from counts for nothing.
 func TestTrustedProxy(t *testing.T) {

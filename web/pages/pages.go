@@ -123,10 +123,11 @@ func noPage(*request) (*response, error) {
 	return nil, route.NotFound("The address may be mistyped, or come from elsewhere. Search for an agency, a county or a state, or begin at the front page.")
 }
 
-// Problem is the page that tells a reader what is wrong, and shows ways on.
+// Problem is the page that tells a reader what is wrong, and shows ways on. It is the
+// same one wherever that is so.
 func (s *Set) Problem(r *route.Request, p *route.Problem) (*route.Response, error) {
 	req := &request{Request: r, set: s}
-	return req.renderAs(p.Status, &page{Template: "problem", Title: p.Title, Description: p.Detail, Path: r.URL.EscapedPath(), Hidden: true, Data: p})
+	return req.renderAs(p.Status, &page{Template: "problem", Title: p.Title, Description: p.Detail, Hidden: true, Data: p})
 }
 
 // page is what a page's template is filled with, within the frame.
