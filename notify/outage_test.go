@@ -79,7 +79,7 @@ func TestOutageOfAChannel(t *testing.T) {
 			t.Fatalf("told too early: %q", got)
 		}
 		after(time.Second)
-		const began = `channel-failing: Nothing has got through to the channel room since December 31, 1999, 7 p.m. ET: slack answers token_revoked: the token is not valid. 3 messages wait and are tried again until it works, for 3 days each. Once it is mended, "watch287g deliveries retry room" tries at once.`
+		const began = `channel-failing: Nothing has got through to the channel room since December 31, 1999, 7 p.m. ET: slack answers token_revoked: the token is not valid. 3 messages wait. Each is tried again by itself for 3 days; once it is mended, "watch287g deliveries retry room" tries at once.`
 		if got := ops.notices(); len(got) != 1 || got[0] != began {
 			t.Fatalf("it begins with %q", got)
 		}
@@ -150,7 +150,7 @@ func TestOutageThatNobodyEnds(t *testing.T) {
 			!strings.Contains(got[2], "for 3 days now: slack answers token_revoked: the token is not valid. 7 messages wait.") {
 			t.Errorf("told %q", got)
 		}
-		if last := got[len(got)-1]; !strings.Contains(last, "for 10 days now") || !strings.Contains(last, "0 messages wait, and 10 messages were given up after 3 days.") {
+		if last := got[len(got)-1]; !strings.Contains(last, "for 10 days now") || !strings.Contains(last, "No message waits, and 10 messages were given up after 3 days.") {
 			t.Errorf("told at last: %s", last)
 		}
 	})

@@ -86,6 +86,7 @@ func (s *Sender) deliver(dl deadlines, w *worker, d roster.Delivery, p attempt) 
 		}
 	case roster.DeliveryWaiting:
 		log.Warn("not sent", "error", d.LastError, "next_at", d.NextAt)
+	case roster.DeliveryDropped: // by nobody who tries
 	}
 }
 

@@ -83,8 +83,8 @@ func names(all []string) string {
 // TextBegan tells of outages that began.
 func TextBegan(items []Item) string {
 	s := sumsOf(items)
-	text := fmt.Sprintf("Nothing has got through to %s since %s%s. %s and %s tried again until it works, for 3 days each. Once it is mended, %s tries at once.",
-		who(items), english.Moment(s.since), because(items), wait(s.waiting), verb(s.waiting, "is", "are"), command(items))
+	text := fmt.Sprintf("Nothing has got through to %s since %s%s. %s. Each is tried again by itself for 3 days; once it is mended, %s tries at once.",
+		who(items), english.Moment(s.since), because(items), wait(s.waiting), command(items))
 	return text + groups(items)
 }
 
@@ -171,12 +171,17 @@ func verb(n int, one, many string) string {
 }
 
 // wait says how many messages wait.
-func wait(n int) string { return english.Plural(n, "message waits", "messages wait") }
+func wait(n int) string {
+	if n == 0 {
+		return "No message waits"
+	}
+	return english.Plural(n, "message waits", "messages wait")
+}
 
 // because is the reason where all channels have the same.
 func because(items []Item) string {
 	for _, i := range items {
-		if i.Error != items[0].Error {
+		if Clause(i.Error) != Clause(items[0].Error) {
 			return ""
 		}
 	}

@@ -35,18 +35,15 @@ func Mask(address string) string {
 	return string(first) + "…" + address[at:]
 }
 
-// masked is a server's reply without addresses, whose names it likes to repeat.
+// addressLike is what looks like an address in a text.
+var addressLike = regexp.MustCompile(`[^\s<>@"'(),:;=]+@[^\s<>@"'(),:;=]*`)
+
+// masked is a server's reply without addresses, whose names it likes to repeat, and
+// without the name of the one that it answers to.
 func masked(text, address string) string {
-	name, _, _ := strings.Cut(address, "@")
-	words := strings.Fields(text)
-	for i, w := range words {
-		bare := strings.Trim(w, "<>()[]{}\"'`,;:.!?=")
-		switch {
-		case strings.Contains(bare, "@"):
-			words[i] = strings.Replace(w, bare, Mask(bare), 1)
-		case len(name) > 2 && strings.EqualFold(bare, name):
-			words[i] = strings.Replace(w, bare, string([]rune(bare)[:1])+"…", 1)
-		}
+	text = addressLike.ReplaceAllStringFunc(text, Mask)
+	if name, _, _ := strings.Cut(address, "@"); len(name) > 2 {
+		text = regexp.MustCompile(`(?i)`+regexp.QuoteMeta(name)).ReplaceAllString(text, string([]rune(name)[:1])+"…")
 	}
-	return strings.Join(words, " ")
+	return text
 }

@@ -1,0 +1,69 @@
+package outage
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+var start = time.Date(2025, time.June, 3, 18, 0, 0, 0, time.UTC)
+
+func make1(t *testing.T, i roster.Incident, now time.Time, waiting int) Report {
+	t.Helper()
+	r, err := Make([]roster.Incident{i}, Options{Now: now, Channels: []string{"desk"}, Failing: time.Hour,
+		Waiting: func(string) (int, error) { return waiting, nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// An outage that an earlier version reported is not reported anew, and ends as others do.
+func TestOutageOfAnEarlierVersion(t *testing.T) {
+	old := roster.Incident{Key: "channel-desk", Since: start, Reported: true}
+	if r := make1(t, old, start.Add(2*time.Hour), 3); len(r.Began)+len(r.Lasting) > 0 || !r.Next.Equal(start.Add(24*time.Hour)) {
+		t.Errorf("reported: %+v", r)
+	}
+	c := Of([]roster.Incident{old}, "desk")
+	c.Tried(start.Add(3 * time.Hour))
+	c.Judge(roster.Delivery{}, roster.Delivery{State: roster.DeliverySent}, Result{}, start.Add(3*time.Hour))
+	r := make1(t, c.Incidents()[0], start.Add(4*time.Hour), 0)
+	if len(r.Ended) != 1 || TextEnded(r.Ended) != "Messages get through to the channel desk again, after 3 hours. 1 message that waited was sent." {
+		t.Errorf("reported: %+v", r)
+	}
+}
+
+// What was noted for later than now was noted before the clock was set.
+func TestOutageNotedInTheFuture(t *testing.T) {
+	i := roster.Incident{Key: "channel-desk", Channel: &roster.ChannelTrouble{Down: start.AddDate(1, 0, 0), Error: "no answer in time"}}
+	if r := make1(t, i, start, 1); r.Next.After(start.Add(time.Hour)) {
+		t.Errorf("reported at %s", r.Next)
+	}
+}
+
+func TestTexts(t *testing.T) {
+	item := func(name, reason string) Item {
+		return Item{Channel: name, Waiting: 2, ChannelTrouble: roster.ChannelTrouble{Down: start, Error: reason}}
+	}
+	several := []Item{item("a", "no answer in time."), item("b", "no answer in time"), item("c", "404")}
+	for _, tt := range []struct{ got, want string }{
+		{TextBegan(several), "Nothing has got through to 3 channels since June 3, 2025, 2 p.m. ET. 6 messages wait. Each is tried again by itself for 3 days; once it is mended, \"watch287g deliveries retry\" tries at once.\na and b: no answer in time.\nc: 404."},
+		{TextBegan(several[:2]), "Nothing has got through to 2 channels since June 3, 2025, 2 p.m. ET: no answer in time. 4 messages wait. Each is tried again by itself for 3 days; once it is mended, \"watch287g deliveries retry\" tries at once.\nThe channels: a and b."},
+		{TextDead([]Item{{Channel: "a", ChannelTrouble: roster.ChannelTrouble{Dead: 3, DeadID: "dlv_1", DeadError: "413"}}}), "3 messages to the channel a were given up while others got through. The last: 413. \"watch287g deliveries --state dead --channel a\" lists them."},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("it says\n%s\nwant\n%s", tt.got, tt.want)
+		}
+	}
+	var many []Item
+	for i := range 300 {
+		many = append(many, item(strings.Repeat("x", i%40+1), strings.Repeat("reason ", i%60+1)))
+	}
+	for _, text := range []string{TextBegan(many), TextLasting(many, start.Add(30*24*time.Hour)), TextEnded(many), TextDead(many)} {
+		if len(text) > 4000 {
+			t.Errorf("%d letters: %s", len(text), text)
+		}
+	}
+}
