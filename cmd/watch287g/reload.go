@@ -145,6 +145,7 @@ func keepUntilRestart(before config.Config, c *config.Config) []string {
 		{"web.listen", before.Web.Listen, &c.Web.Listen},
 		{"web.trusted_proxies", before.Web.TrustedProxies, &c.Web.TrustedProxies},
 		{"ops.listen", before.Ops.Listen, &c.Ops.Listen},
+		{"backup", before.Backup, &c.Backup},
 		{"store", before.Store, &c.Store},
 	} {
 		now := reflect.ValueOf(kept.now).Elem()

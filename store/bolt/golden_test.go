@@ -83,6 +83,7 @@ func TestStoredFilesAreStillRead(t *testing.T) {
 		{"schema1", true},
 		{"schema2-early", true},
 		{"schema2", true},
+		{"schema3", false},
 	} {
 		t.Run(tt.file, func(t *testing.T) {
 			path := stored(t, tt.file+".db.gz")

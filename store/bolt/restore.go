@@ -80,8 +80,8 @@ func lock(path string) (*lockedFile, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
+	if to, err := filepath.EvalSymlinks(path); err == nil {
+		path = to
 	}
 	l := &lockedFile{path: path}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)

@@ -73,7 +73,7 @@ func keptBeside(t *testing.T, path string) (names []string) {
 // started anew each time, then another store of the same schema at the same place.
 func TestOlderIsKeptOnce(t *testing.T) {
 	path := stored(t, "schema1.db.gz")
-	failing := append(steps()[:1], func(*bbolt.Tx) error { return errors.New("no") })
+	failing := []step{steps()[0], func(*bbolt.Tx) error { return errors.New("no") }}
 	for range 3 {
 		if s, err := open(path, impatient(), failing); err == nil {
 			_ = s.Close()
