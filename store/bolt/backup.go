@@ -74,6 +74,10 @@ func (s *Store) copyTo(ctx context.Context, aside *os.File) error {
 	err := guard(func() error {
 		return s.db.View(func(tx *bbolt.Tx) error {
 			pageSize = tx.DB().Info().PageSize
+			// What fills the disk up would keep the next step from being written.
+			if err := checkRoom(filepath.Dir(aside.Name()), tx.Size()+tx.Size()/10); err != nil {
+				return err
+			}
 			_, err := tx.WriteTo(w)
 			return cmp.Or(w.err, err)
 		})

@@ -51,13 +51,21 @@ func keepOlder(path string, db *bbolt.DB, file *os.File, latest int) error {
 
 // copyOlder writes the copy, if there is room for it.
 func copyOlder(name string, content io.Reader, size int64) error {
-	if free, err := roomOn(filepath.Dir(name)); err == nil && free < uint64(size) { //nolint:gosec // no size is negative
-		return fmt.Errorf("it takes %d bytes, and its disk has %d left: %w", size, free, syscall.ENOSPC)
+	if err := checkRoom(filepath.Dir(name), size); err != nil {
+		return err
 	}
 	return durable.Write(name, func(f *os.File) error {
 		_, err := io.Copy(f, content)
 		return err
 	})
+}
+
+// checkRoom makes sure that the disk of a directory has room for so many bytes.
+func checkRoom(dir string, size int64) error {
+	if free, err := roomOn(dir); err == nil && free < uint64(size) { //nolint:gosec // no size is negative
+		return fmt.Errorf("a copy takes %d bytes, and its disk has %d left: %w", size, free, syscall.ENOSPC)
+	}
+	return nil
 }
 
 // roomOn says how many bytes of the disk of a directory this user may still fill.

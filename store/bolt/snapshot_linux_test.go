@@ -113,7 +113,7 @@ func TestOlderStoreOnFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := Open(path, impatient())
-	says(t, err, syscall.ENOSPC, fmt.Sprintf("keeping a copy of it at %s.schema1 before it is brought to schema %d: it takes ", path, len(steps())))
+	says(t, err, syscall.ENOSPC, fmt.Sprintf("keeping a copy of it at %s.schema1 before it is brought to schema %d: a copy takes ", path, len(steps())))
 	says(t, err, syscall.ENOSPC, noRoom)
 	if got := keptBeside(t, path); len(got) > 0 || !bytes.Equal(raw, read(t, path)) {
 		t.Errorf("there are %v", got)
@@ -138,4 +138,17 @@ func TestOlderStoreInFolderOfOthers(t *testing.T) {
 	_, err := Open(path, impatient())
 	says(t, err, fs.ErrPermission, "keeping a copy of it at "+path+".schema1")
 	says(t, err, fs.ErrPermission, letWrite)
+}
+
+// TestRestoreKeepsOnAnotherDisk has the old store kept where no second name of it can
+// be, as on a disk that knows none.
+func TestRestoreKeepsOnAnotherDisk(t *testing.T) {
+	disk, _ := smalldisk.Mount(t, "64m")
+	l := newLost(t)
+	l.kept = filepath.Join(disk, "kept.db")
+	if err := Restore(t.Context(), l.path, l.backup, l.kept); err != nil {
+		t.Fatal(err)
+	}
+	l.has(t, l.path, l.saved)
+	l.has(t, l.kept, l.old)
 }
