@@ -67,7 +67,7 @@ func TestFullDiskWhereItIsCopied(t *testing.T) {
 // TestKilledWhileCopying kills restores, compactions and backups at any moment. The
 // store is the old one or the new one, whole, and each gets through in the end.
 func TestKilledWhileCopying(t *testing.T) {
-	const seed, kills = 287, 24
+	const seed, kills = 287, 18
 	random := rand.New(rand.NewPCG(seed, 10))
 	all := yearOf(7)
 	l := newLifetime(t)
