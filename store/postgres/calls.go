@@ -69,12 +69,15 @@ func (s *Store) read(ctx context.Context, each time.Duration, fn func(ctx contex
 
 // snapshot is read for several queries that must see one state.
 func (s *Store) snapshot(ctx context.Context, each time.Duration, fn func(ctx context.Context, q querier) error) error {
-	err := patiently(ctx, s.bounds.readPatience, each, func(ctx context.Context) error { return s.snapshotOnce(ctx, fn) })
+	err := patiently(ctx, s.bounds.readPatience, each, func(ctx context.Context) error { return s.snapshotOnce(ctx, s.bounds.bulk, fn) })
 	return s.explain(ctx, "reading", err)
 }
 
-func (s *Store) snapshotOnce(ctx context.Context, fn func(ctx context.Context, q querier) error) error {
-	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+// snapshotOnce ends where nothing is asked for as long as idle: as long as it is open, no
+// table can be cleaned up.
+func (s *Store) snapshotOnce(ctx context.Context, idle time.Duration, fn func(ctx context.Context, q querier) error) error {
+	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{BeginQuery: fmt.Sprintf(
+		"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = %d", idle.Milliseconds())})
 	if err != nil {
 		return err
 	}

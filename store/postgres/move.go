@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -38,10 +39,13 @@ func dumping() map[store.Part]string {
 	}
 }
 
+// dumpIdle is for how long whoever takes a dump in may do nothing but that.
+const dumpIdle = 10 * time.Minute
+
 // Dump yields everything that the store holds, as of one moment.
 func (s *Store) Dump(ctx context.Context) iter.Seq2[store.Item, error] {
 	return func(yield func(store.Item, error) bool) {
-		err := s.snapshotOnce(ctx, func(ctx context.Context, q querier) error {
+		err := s.snapshotOnce(ctx, dumpIdle, func(ctx context.Context, q querier) error {
 			for item, err := range (view{q}).Dump(ctx) {
 				if err != nil || !yield(item, nil) {
 					return err
@@ -110,7 +114,7 @@ func (s *Store) Backup(ctx context.Context, w io.Writer) error {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	path := filepath.Join(dir, "watch287g.db")
-	err = s.snapshotOnce(ctx, func(ctx context.Context, q querier) error {
+	err = s.snapshotOnce(ctx, dumpIdle, func(ctx context.Context, q querier) error {
 		_, err := bolt.Load(ctx, path, view{q})
 		return err
 	})
