@@ -7,6 +7,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/watch287g/watch287g/internal/pgtest"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
@@ -108,5 +110,23 @@ func TestAnyText(t *testing.T) {
 	v, err3 := s.Validators(t.Context())
 	if err := errors.Join(err, err2, err3); err != nil || len(i) != len(names) || len(v) != len(names) || k.Agencies["a\x00b"] == nil {
 		t.Errorf("%d incidents and %d validators of %d (%v)", len(i), len(v), len(names), err)
+	}
+}
+
+// TestEncoding names a database that cannot hold every text.
+func TestEncoding(t *testing.T) {
+	t.Parallel()
+	server := pgtest.Need(t)
+	c, err := pgx.Connect(t.Context(), server.Superuser("postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close(t.Context()) }()
+	if _, err := c.Exec(t.Context(), "CREATE DATABASE latin OWNER "+pgtest.Role+" ENCODING 'LATIN1' TEMPLATE template0"); err != nil {
+		t.Fatal(err)
+	}
+	address := "postgres://" + pgtest.Role + ":" + pgtest.Password + "@" + server.Addr() + "/latin"
+	if _, err = Open(t.Context(), address, Options{}); err == nil || !strings.HasSuffix(err.Error(), "is not UTF8 but LATIN1; create one with ENCODING 'UTF8' TEMPLATE template0") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -18,6 +18,7 @@ import (
 var (
 	errNoStore  = fmt.Errorf("there is none yet (%w)", fs.ErrNotExist)
 	errOutdated = errors.New("it was written by an older version of watch287g")
+	errEncoding = errors.New("the encoding of the database is not UTF8")
 	errUnknown  = errors.New("the connection broke while a step was written, and whether it was written could not be found out")
 )
 
@@ -92,6 +93,8 @@ func advice(err error) string {
 		return "run, poll or import make one"
 	case errors.Is(err, errOutdated):
 		return "start the service, or poll once, to bring it up to date"
+	case errors.Is(err, errEncoding):
+		return "create one with ENCODING 'UTF8' TEMPLATE template0"
 	case errors.Is(err, errUnknown):
 		return "look whether it is there before doing it again"
 	case strings.HasPrefix(state, "28"):

@@ -90,6 +90,13 @@ func (s *Store) migrate(ctx context.Context, opts Options, steps fs.FS, latest i
 			return err
 		}
 	}
+	var encoding string
+	if err := s.pool.QueryRow(ctx, "SELECT current_setting('server_encoding')").Scan(&encoding); err != nil {
+		return err
+	}
+	if encoding != "UTF8" { // another one cannot hold every text of ICE's
+		return fmt.Errorf("%w but %s", errEncoding, encoding)
+	}
 	if _, err := s.pool.Exec(ctx, "CREATE SCHEMA IF NOT EXISTS watch287g"); err != nil {
 		return err
 	}
