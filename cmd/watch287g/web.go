@@ -28,7 +28,7 @@ type readerLimits struct {
 }
 
 func defaultLimits() readerLimits {
-	return readerLimits{header: 32 << 10, read: 10 * time.Second, idle: 90 * time.Second,
+	return readerLimits{header: 16 << 10, read: 10 * time.Second, idle: 90 * time.Second,
 		write: 2 * time.Minute} // a list over a slow line
 }
 
