@@ -126,7 +126,9 @@ func (f *Fleet) Kick() {
 // Run works until ctx ends, and returns once nothing is under way anymore. A database
 // that cannot be reached is not an error: it is tried again.
 func (f *Fleet) Run(ctx context.Context) error {
+	f.mu.Lock()
 	f.stop = ctx
+	f.mu.Unlock()
 	defer f.locks.close()
 	if len(f.o.Works) == 0 {
 		f.look(ctx)
@@ -209,6 +211,13 @@ func (f *Fleet) Ask(ctx context.Context) error {
 		return errors.Join(failed, fmt.Errorf("writing to the queue: %w", err))
 	}
 	return failed
+}
+
+// stopping ends when no further tasks are to be started.
+func (f *Fleet) stopping() context.Context {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.stop
 }
 
 // unique says which jobs are alike: those for one key within a period, until they end.

@@ -66,9 +66,10 @@ func (f *Fleet) end(a args) {
 func (f *Fleet) drain(ctx context.Context, held *lock, kind jobs.Kind, key string) error {
 	working, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	stop := f.stopping()
 	defer context.AfterFunc(held.session.right, func() { cancel(errLost) })()
-	defer context.AfterFunc(f.stop, func() { time.AfterFunc(kind.Grace, func() { cancel(context.Canceled) }) })()
-	for began := time.Now(); time.Since(began) < turn && f.stop.Err() == nil && held.session.holds() && ctx.Err() == nil; {
+	defer context.AfterFunc(stop, func() { time.AfterFunc(kind.Grace, func() { cancel(context.Canceled) }) })()
+	for began := time.Now(); time.Since(began) < turn && stop.Err() == nil && held.session.holds() && ctx.Err() == nil; {
 		tasks, err := kind.Next(working, key)
 		switch {
 		case err != nil:
@@ -100,7 +101,7 @@ func (f *Fleet) outlast(ctx context.Context, held *lock, a args, own int64) erro
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-f.stop.Done():
+		case <-f.stopping().Done():
 			return nil
 		case <-held.session.right.Done():
 			return errLost
