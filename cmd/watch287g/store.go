@@ -36,6 +36,9 @@ func (a *app) shared() bool {
 // another machine. Only what polls is left to a service on this one (withWatcher).
 func (a *app) openStore(existing bool) (store.Store, error) {
 	c, err := a.config()
+	if err != nil && a.serviceAnswers() {
+		return nil, store.ErrLocked // it goes on by the configuration of before, and is asked
+	}
 	if err != nil {
 		return nil, err
 	}
