@@ -15,16 +15,20 @@ import (
 
 type restoreCmd struct {
 	File string `arg:"" help:"The backup."`
-	Yes  bool   `help:"Replace what is there. Without it, it is only said what would be." short:"y"`
+	Yes  bool   `help:"Replace what is there without asking." short:"y"`
 }
 
-// Run puts a backup in the place of the state, once all of it was read.
+// Run puts a backup in the place of the state, once all of it was read and the operator
+// has agreed.
 func (c restoreCmd) Run(ctx context.Context, a *app) error {
 	if a.service != nil {
 		return a.inUse("restore")
 	}
 	backup, there := a.abs(c.File), a.storePath()
 	h, err := bolt.Inspect(ctx, backup)
+	if errors.Is(err, store.ErrLocked) && !isFile(backup, there) {
+		return fmt.Errorf("%s is in use by a service; copy it with \"watch287g backup\", and restore the copy", c.File)
+	}
 	if err != nil {
 		return c.explain(a, err)
 	}
@@ -40,7 +44,7 @@ func (c restoreCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	if replaces && !c.Yes {
-		return errors.New("nothing is replaced yet; if this is right, say it again with --yes")
+		return exited(statusAsk)
 	}
 	kept := there + ".before-restore-" + a.now().UTC().Format("20060102T150405Z")
 	if err := bolt.Restore(ctx, there, backup, kept); err != nil {
