@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -34,10 +33,7 @@ func (s *Store) writeBatch(ctx context.Context, fn func(*writer) error) error {
 	return s.write(ctx, func(ctx context.Context, c *writing) error {
 		w := &writer{ctx: ctx, conn: c.Conn, limits: s.limits, entered: map[uint64]roster.Publication{}}
 		var err error
-		if w.state, err = one[store.State](ctx, c, "SELECT doc FROM watch287g.state FOR UPDATE"); errors.Is(err, store.ErrNotFound) {
-			err = damaged("its last numbers are missing")
-		}
-		if err != nil {
+		if w.state, err = lockState(ctx, c); err != nil {
 			return err
 		}
 		return fn(w)

@@ -185,10 +185,8 @@ func (s *Store) loadOnce(ctx context.Context, from store.Dumper, items *int) err
 
 // checkEmpty makes sure that nothing was ever written, and keeps others from it.
 func checkEmpty(ctx context.Context, tx pgx.Tx) error {
-	st, err := one[store.State](ctx, tx, "SELECT doc FROM watch287g.state FOR UPDATE")
+	st, err := lockState(ctx, tx)
 	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return damaged("its last numbers are missing")
 	case err != nil:
 		return err
 	case st.Commits > 0 || st.Delivery > 0:

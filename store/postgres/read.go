@@ -105,7 +105,16 @@ func stateThere(err error) error {
 }
 
 func readState(ctx context.Context, q querier) (store.State, error) {
-	st, err := one[store.State](ctx, q, "SELECT doc FROM watch287g.state")
+	return stateBy(ctx, q, "SELECT doc FROM watch287g.state")
+}
+
+// lockState is readState for who is going to change it: others wait.
+func lockState(ctx context.Context, q querier) (store.State, error) {
+	return stateBy(ctx, q, "SELECT doc FROM watch287g.state FOR UPDATE")
+}
+
+func stateBy(ctx context.Context, q querier, sql string) (store.State, error) {
+	st, err := one[store.State](ctx, q, sql)
 	if errors.Is(err, store.ErrNotFound) {
 		err = damaged("its last numbers are missing")
 	}
@@ -297,10 +306,11 @@ func (s *Store) Polls(ctx context.Context, n int) ([]roster.Poll, error) {
 
 // Reading returns until when ICE's page was read.
 func (s *Store) Reading(ctx context.Context) (roster.Reading, error) {
-	st, err := readOne[store.State](ctx, s, "SELECT doc FROM watch287g.state")
-	if errors.Is(err, store.ErrNotFound) {
-		err = s.explain(ctx, "reading", damaged("its last numbers are missing"))
-	}
+	var st store.State
+	err := s.read(ctx, s.bounds.point, func(ctx context.Context, q querier) (err error) {
+		st, err = readState(ctx, q)
+		return err
+	})
 	return st.Reading, err
 }
 
