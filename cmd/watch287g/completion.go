@@ -37,7 +37,9 @@ type completeCmd struct {
 // after a tab. It prints nothing where files are wanted, which shells know themselves.
 func (c *completeCmd) Run(k *kong.Context, a *app) error {
 	for _, found := range complete(k.Model.Node, c.Words) {
-		fmt.Fprintln(a.stdout, found)
+		if _, err := fmt.Fprintln(a.stdout, found); err != nil {
+			return err
+		}
 	}
 	return nil
 }
