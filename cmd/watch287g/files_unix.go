@@ -10,5 +10,5 @@ func openFiles() int {
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 		return 1024 // as most systems have it
 	}
-	return int(min(limit.Cur, 1<<20)) //nolint:gosec,unconvert // bounded; its type is not that everywhere
+	return int(min(limit.Cur, 1<<20)) //nolint:gosec // it is bounded
 }
