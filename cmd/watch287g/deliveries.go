@@ -104,7 +104,10 @@ func (c deliveriesRetryCmd) Run(ctx context.Context, a *app) error {
 		case len(failing) == 0:
 			sayf(a.stdout, "No message was given up; there is nothing to send again.\n")
 		}
-		if len(failing) > 0 {
+		switch {
+		case len(failing) > mostNamed:
+			sayf(a.stdout, "What waits for %d channels is tried now.\n", len(failing))
+		case len(failing) > 0:
 			sayf(a.stdout, "What waits for %s is tried now.\n", strings.Join(failing, ", "))
 		}
 		return nil
@@ -114,6 +117,9 @@ func (c deliveriesRetryCmd) Run(ctx context.Context, a *app) error {
 	}
 	return err
 }
+
+// mostNamed is how many channels are named; more are counted.
+const mostNamed = 5
 
 // find returns the messages that are to be sent again, and the channels that fail and
 // are to be tried now.

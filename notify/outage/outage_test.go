@@ -67,3 +67,26 @@ func TestTexts(t *testing.T) {
 		}
 	}
 }
+
+// What comes back within moments is told together, also where it did not come back in
+// the same one.
+func TestEndsAreGathered(t *testing.T) {
+	var all []roster.Incident
+	var names []string
+	for i := range 50 {
+		name := string(rune('a'+i/10)) + string(rune('0'+i%10))
+		names = append(names, name)
+		all = append(all, roster.Incident{Key: "channel-" + name, Channel: &roster.ChannelTrouble{Down: start, Told: 1, ToldAt: start.Add(time.Hour),
+			Up: start.Add(2*time.Hour + time.Duration(i)*100*time.Millisecond)}})
+	}
+	o := Options{Now: start.Add(2*time.Hour + 10*time.Second), Channels: names, Failing: time.Hour, Gathering: 15 * time.Second,
+		Waiting: func(string) (int, error) { return 0, nil }}
+	r, err := Make(all, o)
+	if err != nil || len(r.Ended) > 0 || !r.Next.Equal(start.Add(2*time.Hour+15*time.Second)) {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	o.Now = r.Next
+	if r, err = Make(all, o); err != nil || len(r.Ended) != 50 {
+		t.Errorf("%d are told: %v", len(r.Ended), err)
+	}
+}

@@ -72,6 +72,9 @@ type reporter struct {
 	// When an outage of any channel was last reported, and its end, and messages that
 	// were given up.
 	lately, latelyEnded, latelyDead time.Time
+	// What came back first, or was noted first: once that has waited for others of its
+	// kind, all of them are told.
+	back, noted time.Time
 }
 
 // Make says what the operator is to be told of all channels, and how the incidents
@@ -85,6 +88,7 @@ func Make(incidents []roster.Incident, o Options) (Report, error) {
 			c := Of(incidents, name)
 			c.clamp(o.Now)
 			r.lately, r.latelyEnded, r.latelyDead = latest(r.lately, c.ToldAt), latest(r.latelyEnded, c.EndedAt), latest(r.latelyDead, c.DeadToldAt)
+			r.back, r.noted = earliest(r.back, c.Up), earliest(r.noted, c.Noted)
 			all = append(all, c)
 		}
 	}
@@ -103,6 +107,14 @@ func Make(incidents []roster.Incident, o Options) (Report, error) {
 		r.report.Incidents = append(r.report.Incidents, c.Incidents()...)
 	}
 	return r.report, nil
+}
+
+// earliest is the first of two times that is known.
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // tellAt is when an outage is due to be reported, or to be reported again.
@@ -178,7 +190,7 @@ func (r *reporter) outage(c *Channel, gathered bool) error {
 
 // up ends an outage once nothing waits, or messages have got through for a while.
 func (r *reporter) up(c *Channel) error {
-	if at := c.Up.Add(r.Gathering); at.After(r.Now) {
+	if at := r.back.Add(r.Gathering); at.After(r.Now) {
 		r.later(at)
 		return nil
 	}
@@ -208,7 +220,7 @@ func (r *reporter) dead(c *Channel) {
 	if c.Dead == 0 {
 		return
 	}
-	if at := latest(c.DeadToldAt.Add(betweenDead), r.latelyDead.Add(together), c.Noted.Add(r.Gathering)); at.After(r.Now) {
+	if at := latest(c.DeadToldAt.Add(betweenDead), r.latelyDead.Add(together), r.noted.Add(r.Gathering)); at.After(r.Now) {
 		r.later(at)
 		return
 	}
@@ -221,7 +233,7 @@ func (r *reporter) refused(c *Channel) {
 	if !slices.ContainsFunc(c.Refused, untold) {
 		return
 	}
-	if at := c.Noted.Add(r.Gathering); at.After(r.Now) {
+	if at := r.noted.Add(r.Gathering); at.After(r.Now) {
 		r.later(at)
 		return
 	}
