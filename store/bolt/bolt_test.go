@@ -83,6 +83,11 @@ func TestContract(t *testing.T) {
 	storetest.Run(t, storetest.Backend{
 		New: func(t *testing.T) func(*testing.T) store.Store {
 			path := filepath.Join(t.TempDir(), "watch287g.db")
+			t.Cleanup(func() { // one that were called damaged could not be restored
+				if _, err := Inspect(context.Background(), path); err != nil {
+					t.Errorf("what the store left: %v", err)
+				}
+			})
 			return func(t *testing.T) store.Store {
 				s, err := Open(path, impatient())
 				if err != nil {
