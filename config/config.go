@@ -60,6 +60,9 @@ type Holds struct {
 	// Accept is for how long polls must find a held publication without a break
 	// before it is accepted without the operator. 0 means never.
 	Accept time.Duration `yaml:"accept,never"`
+	// Undo is how long a decision from the page of a hold can be undone before it is
+	// carried out. 0 means not at all.
+	Undo time.Duration `yaml:"undo,never,zero"`
 }
 
 // Web says where pages, feeds and the API are served.
@@ -93,7 +96,7 @@ func Default() Config {
 			Failing: time.Hour,
 			Silence: 14 * 24 * time.Hour,
 		},
-		Holds:  Holds{Accept: 24 * time.Hour},
+		Holds:  Holds{Accept: 24 * time.Hour, Undo: time.Minute},
 		Web:    Web{Listen: ":8287"},
 		Ops:    Ops{Listen: "127.0.0.1:8286"},
 		Backup: Backup{Every: 24 * time.Hour, Keep: 7},

@@ -232,7 +232,7 @@ func TestExampleIsWhole(t *testing.T) {
 			}
 		}
 	}
-	const plain, only, secrets = 16 + 1 + 2 + 4, 7, 9
+	const plain, only, secrets = 17 + 1 + 2 + 4, 7, 9
 	const channels = 8 + 1 + 1 + 5 + 2 // each channel's, slack's, webhook's, email's, dkim's
 	if want := plain - 1 + only + channels + 3*(secrets-1); found != want {
 		t.Errorf("the reader knows %d keys, want %d", found, want)

@@ -31,6 +31,7 @@ const (
 	ConfigRefused    = "config-refused"
 	BackupFailing    = "backup-failing"
 	BackupRecovered  = "backup-recovered"
+	DecisionFailed   = "decision-failed"
 )
 
 // AlertThresholds say how long problems may last before the operator hears of them.
@@ -118,7 +119,7 @@ func (r *incidentReport) holds() {
 		}
 		switch {
 		case h.State == roster.HoldOpen && h.Since.Equal(r.event.At):
-			n.Kind, n.Text = ListHeld, english.Held(h)
+			n.Kind, n.Text, n.Hold = ListHeld, english.Held(h), h.ID
 		case h.State == roster.HoldOpen:
 			continue
 		default:

@@ -14,6 +14,19 @@ type Links struct {
 	// Base is where readers reach the pages, without a slash at its end; "" where
 	// nobody does, so that messages link to ICE's own files.
 	Base string
+	// Sign is the part of an address, behind its last slash, that opens the page on which
+	// an operator decides about a hold, for some days from a moment on; nil for none.
+	Sign func(hold string, from time.Time) string
+}
+
+// Decide is the address of the page on which an operator decides about the hold that a
+// notice is about, "" where there is none. Whoever has it can decide, so that it belongs
+// nowhere but in messages to operators.
+func (l Links) Decide(n roster.Notice) string {
+	if l.Base == "" || l.Sign == nil || n.Hold == "" {
+		return ""
+	}
+	return l.Base + "/holds/" + l.Sign(n.Hold, n.At)
 }
 
 // Evidence is the address of what a change was read from.

@@ -68,13 +68,9 @@ func orphaned(name string, waiting []roster.Delivery) string {
 		what, name, name)
 }
 
-// Tell has a notice sent to the operators' channels among those of these rules. The
-// incidents are stored with it.
-func Tell(ctx context.Context, q Queue, rules []Rule, n roster.Notice, changed ...roster.Incident) error {
-	return tell(ctx, q, rules, []roster.Notice{n}, changed)
-}
-
-func tell(ctx context.Context, q Queue, rules []Rule, notices []roster.Notice, changed []roster.Incident) error {
+// Tell has notices sent to the operators' channels among those of these rules. The
+// incidents are stored with them.
+func Tell(ctx context.Context, q Queue, rules []Rule, notices []roster.Notice, changed []roster.Incident) error {
 	if len(notices)+len(changed) == 0 {
 		return nil
 	}
@@ -99,39 +95,30 @@ func TellOrphans(ctx context.Context, q Queue, rules []Rule, now time.Time) erro
 	if err != nil {
 		return err
 	}
-	return tell(ctx, q, rules, notices, changed)
+	return Tell(ctx, q, rules, notices, changed)
 }
 
 // refusalPrefix begins the keys of incidents about configurations that were refused.
 const refusalPrefix = "config-"
 
-// TellRefused tells the operator, once, that a configuration was refused, and why.
+// TellRefused tells the operator, once, that a configuration was refused, and why. With
+// "" it notes that one was taken, so that the next refusal is told again.
 func TellRefused(ctx context.Context, q Queue, rules []Rule, why string, now time.Time) error {
 	open, err := q.Incidents(ctx)
 	if err != nil {
 		return fmt.Errorf("reading the open incidents: %w", err)
+	}
+	open = slices.DeleteFunc(open, func(i roster.Incident) bool { return !strings.HasPrefix(i.Key, refusalPrefix) })
+	if why == "" {
+		for i := range open {
+			open[i].Ended = true
+		}
+		return Tell(ctx, q, nil, nil, open)
 	}
 	key := refusalPrefix + strings.TrimPrefix(deliveryID("", why), "dlv_01")
 	if slices.ContainsFunc(open, func(i roster.Incident) bool { return i.Key == key }) {
 		return nil
 	}
 	n := roster.Notice{Kind: ConfigRefused, At: now, Text: fmt.Sprintf("The configuration was read again, and is refused: %s. The one of before goes on. Mend the file, then: watch287g reload.", outage.Clause(why))}
-	return Tell(ctx, q, rules, n, roster.Incident{Key: key, Since: now, Reported: true})
-}
-
-// EndRefused notes that a configuration was taken, so that the next one that is
-// refused is told of again.
-func EndRefused(ctx context.Context, q Queue) error {
-	open, err := q.Incidents(ctx)
-	if err != nil {
-		return fmt.Errorf("reading the open incidents: %w", err)
-	}
-	var ended []roster.Incident
-	for _, i := range open {
-		if strings.HasPrefix(i.Key, refusalPrefix) {
-			i.Ended = true
-			ended = append(ended, i)
-		}
-	}
-	return tell(ctx, q, nil, nil, ended)
+	return Tell(ctx, q, rules, []roster.Notice{n}, []roster.Incident{{Key: key, Since: now, Reported: true}})
 }

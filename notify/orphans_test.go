@@ -65,11 +65,7 @@ func TestRefusedConfigurationIsToldOnce(t *testing.T) {
 	now := time.Date(2026, 3, 2, 15, 4, 0, 0, time.UTC)
 	q, rules := newMemoryQueue(), []notify.Rule{{Channel: "here"}, {Channel: "boss", Operator: true}}
 	for _, why := range []string{"line 1 is wrong.", "line 1 is wrong.", "line 2 is wrong.", "", "line 1 is wrong."} {
-		end := func() error { return notify.EndRefused(t.Context(), q) }
-		if why != "" {
-			end = func() error { return notify.TellRefused(t.Context(), q, rules, why, now) }
-		}
-		if err := end(); err != nil {
+		if err := notify.TellRefused(t.Context(), q, rules, why, now); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -47,6 +47,29 @@ func Preview(ctx context.Context, q Queue, r Rule, in roster.InArea, figures fun
 	return messages, nil
 }
 
+// Would returns the messages that an event would cause on a channel if it were committed
+// now. Nothing is written. Its changes need not be stored.
+func Would(ctx context.Context, q Queue, r Rule, in roster.InArea, e roster.CycleEvent) ([]Message, error) {
+	preview := &previewQueue{Queue: q, changes: e.Changes}
+	areas := func(context.Context, []roster.Change) (roster.InArea, error) { return in, nil }
+	planned, err := NewPlanner(preview, []Rule{r}, areas, AlertThresholds{}).Plan(ctx, roster.CycleEvent{At: e.At, Changes: e.Changes, Figures: e.Figures})
+	if err != nil {
+		return nil, err
+	}
+	reader := newMessageReader(preview, slog.New(slog.DiscardHandler), []Rule{r})
+	var messages []Message
+	for _, d := range planned.Deliveries {
+		m, err := reader.read(ctx, d)
+		if err != nil {
+			return nil, err
+		}
+		if !m.empty() {
+			messages = append(messages, m)
+		}
+	}
+	return messages, nil
+}
+
 // previewer is a channel whose messages are laid out otherwise than a page in full.
 type previewer interface {
 	// preview is what it would send, as plain text.
@@ -65,6 +88,23 @@ func PreviewText(c Channel, m Message, l Links) string {
 type previewQueue struct {
 	Queue
 	pending []roster.Delivery // by Seq - 1
+	changes []roster.Change   // that are not stored, with the numbers that follow the last
+}
+
+// ChangesAt returns changes that are stored, and those that are not.
+func (q *previewQueue) ChangesAt(ctx context.Context, seqs []uint64) ([]roster.Change, error) {
+	if len(q.changes) == 0 {
+		return q.Queue.ChangesAt(ctx, seqs)
+	}
+	at := slices.IndexFunc(seqs, func(seq uint64) bool { return seq >= q.changes[0].Seq })
+	if at < 0 {
+		return q.Queue.ChangesAt(ctx, seqs)
+	}
+	found, err := q.Queue.ChangesAt(ctx, seqs[:at])
+	for _, seq := range seqs[at:] {
+		found = append(found, q.changes[seq-q.changes[0].Seq])
+	}
+	return found, err
 }
 
 func (q *previewQueue) Pending(context.Context, string) ([]roster.Delivery, error) {

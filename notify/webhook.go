@@ -44,6 +44,7 @@ type webhook struct {
 	client  *http.Client
 	now     func() time.Time
 	version string
+	links   Links
 }
 
 // NewWebhook makes a channel that posts changes as JSON, by the rules of
@@ -57,7 +58,7 @@ func NewWebhook(c WebhookConfig, t Deps) (Channel, error) {
 	if !c.AllowPrivate && wire.PrivateHost(u.Hostname()) {
 		return nil, fmt.Errorf("the webhook would never be called: %w; add allow_private: true where that is meant", wire.ErrPrivate)
 	}
-	w := &webhook{url: c.URL, client: webhookClient(c.AllowPrivate), now: t.Now, version: t.Version}
+	w := &webhook{url: c.URL, client: webhookClient(c.AllowPrivate), now: t.Now, version: t.Version, links: t.Links}
 	if c.Secret == "" {
 		return w, nil
 	}
@@ -104,6 +105,7 @@ type webhookBody struct {
 	Figures    *roster.Figures `json:"figures,omitempty"`
 	Changes    []roster.Change `json:"changes,omitempty"`
 	Notice     *roster.Notice  `json:"notice,omitempty"`
+	DecideURL  string          `json:"decide_url,omitempty"` // of the page on which the operator decides about a hold
 }
 
 // webhookBodies splits a message into the requests that carry it. They are the
@@ -154,6 +156,9 @@ func (w *webhook) batchesReceipts(m Message) bool { return len(m.Changes) <= web
 // Send posts the parts that were not sent yet, in order.
 func (w *webhook) Send(ctx context.Context, m Message, done func(part, answer string)) error {
 	for _, body := range webhookBodies(m) {
+		if body.Notice != nil {
+			body.DecideURL = w.links.Decide(*body.Notice)
+		}
 		part := strconv.Itoa(body.Part)
 		if m.Delivery.Done(part) {
 			continue

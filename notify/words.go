@@ -302,6 +302,9 @@ func notice(n roster.Notice, l Links) Page {
 	if l.Base != "" && n.Publication != nil {
 		p.Evidence = []Evidence{{Label: english.Phrase(prose.PhraseHeld, 1), URL: l.List(*n.Publication)}}
 	}
+	if url := l.Decide(n); url != "" {
+		p.Evidence = append(p.Evidence, Evidence{Label: english.Phrase(prose.PhraseDecide, 1), URL: url})
+	}
 	return p
 }
 
@@ -320,6 +323,9 @@ var noticeHeadlines = map[string]string{
 	RecipientRefused: "a recipient gets no mail",
 	StoreFailing:     "the state cannot be written",
 	StoreRecovered:   "the state can be written again",
+	ChannelGone:      "messages wait for a channel that is gone",
+	ConfigRefused:    "the configuration is refused",
+	DecisionFailed:   "a decision by link was not carried out",
 	ModelUnknown:     "ICE's list names a model that is none of the three",
 	BackupFailing:    "no backup could be made",
 	BackupRecovered:  "backups are made again",

@@ -41,7 +41,10 @@ func (l Language) HoldEnded(h roster.Hold) string {
 		how = "hold-ended.dropped"
 	case roster.HoldOpen:
 	}
-	return l.say("hold-ended", parts{"list": string(h.List), "file": Printed(h.File), "id": h.ID, "since": l.Moment(h.Since), "how": l.plain(how)})
+	if h.By == roster.ByLink && (h.State == roster.HoldApproved || h.State == roster.HoldRejected) {
+		how += ".link"
+	}
+	return l.say("hold-ended", parts{"list": string(h.List), "file": Printed(h.File), "id": h.ID, "since": l.Moment(h.Since), "how": l.say(how, parts{"at": h.DecidedAt.UTC().Format("15:04 UTC")})})
 }
 
 // Effect says what a held list would change if it counted: "3 new agreements, 735 no

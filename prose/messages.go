@@ -216,6 +216,7 @@ const (
 	PhraseFirsts   Phrase = "firsts"    // the title above so many milestones
 	PhraseEvidence Phrase = "evidence"  // what stands before the lists that a message was read from
 	PhraseNothing  Phrase = "nothing"   // the headline of a digest all of whose changes came to nothing
+	PhraseDecide   Phrase = "decide"    // names the page on which an operator decides about a held list
 	PhraseHeld     Phrase = "held"      // names the page that shows what a held list would change
 )
 

@@ -86,6 +86,7 @@ type Notice struct {
 	Text string    `json:"text"` // a sentence or two that say what to do next
 	// Publication is the evidence for it, of which List and SHA256 are set; nil for none.
 	Publication *Evidence `json:"publication,omitempty"`
+	Hold        string    `json:"hold,omitempty"` // id of the open hold that it is about
 }
 
 // CycleEvent is what led to a commit, for whoever plans the messages about it.

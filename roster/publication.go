@@ -96,7 +96,12 @@ type Hold struct {
 	AcceptAt    time.Time `json:"accept_at,omitzero"`   // when it is accepted without the operator, if polls find it until then; zero: never
 	NoColumns   bool      `json:"no_columns,omitempty"` // it is a workbook without a list's columns, which nobody can accept
 	Effect      *Effect   `json:"effect,omitempty"`     // nil where that could not be worked out
+	By          string    `json:"by,omitempty"`         // ByLink, where the operator decided through a link
+	DecidedAt   time.Time `json:"decided_at,omitzero"`  // and when that was, before it was carried out
 }
+
+// ByLink says that an operator decided from the page that a link opens.
+const ByLink = "link"
 
 // Effect is what a held publication would change if it counted, as things were when it was
 // set aside.

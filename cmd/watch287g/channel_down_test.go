@@ -44,7 +44,7 @@ func newTellingService(t testing.TB, site *faultSite, yaml string) *tellingServi
 	}
 	s := bolttest.New(t)
 	a, log := newApp(io.Discard, io.Discard, time.Now), slog.New(slog.DiscardHandler)
-	l, err := a.newLive(conf, log, nil)
+	l, err := a.newLive(s, conf, log, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"time"
 
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
@@ -16,10 +17,10 @@ type channels struct {
 	rules  []notify.Rule
 }
 
-// channels builds the configured channels.
-func (a *app) channels(c config.Config) (channels, error) {
+// channels builds the configured channels. sign signs links to holds; nil for none.
+func (a *app) channels(c config.Config, sign func(hold string, from time.Time) string) (channels, error) {
 	deps := notify.Deps{Client: cmp.Or(a.client, &http.Client{}), Now: a.now, Version: version, SlackPace: a.pace,
-		Links: notify.Links{Base: c.Web.URL}}
+		Links: notify.Links{Base: c.Web.URL, Sign: sign}}
 	all := channels{byName: map[string]notify.Channel{}}
 	for _, ch := range c.Channels {
 		channel, err := newChannel(ch, deps)

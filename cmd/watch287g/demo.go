@@ -28,7 +28,7 @@ func (c demoCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	all, err := a.channels(conf)
+	all, err := a.channels(conf, nil)
 	if err != nil {
 		return err
 	}

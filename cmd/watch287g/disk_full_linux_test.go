@@ -72,7 +72,7 @@ func TestServiceOutlastsAFullDisk(t *testing.T) {
 	log, a := slog.New(slog.DiscardHandler), newApp(io.Discard, io.Discard, time.Now)
 	watched := watchStore(s, time.Now, log)
 	watched.patience = 20 * time.Millisecond
-	now, err := a.newLive(conf, log, nil)
+	now, err := a.newLive(watched, conf, log, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

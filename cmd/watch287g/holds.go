@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/watch287g/watch287g/store"
@@ -25,12 +26,16 @@ func (c holdsListCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
+		decisions, err := s.Decisions(ctx)
+		if err != nil {
+			return fmt.Errorf("reading what was decided: %w", err)
+		}
 		if c.Format == "json" {
 			return printList(a, holds, newHoldJSON)
 		}
 		t := newTable(a.stdout, "ID", "STATE", "LIST", "FILE", "SINCE", "REASONS")
 		for _, h := range holds {
-			t.row(h.ID, string(h.State), string(h.List), h.File, stamp(h.Since), strings.Join(h.Reasons, " "))
+			t.row(h.ID, stateOf(h, decisions), string(h.List), h.File, stamp(h.Since), strings.Join(h.Reasons, " "))
 		}
 		return t.flush()
 	})

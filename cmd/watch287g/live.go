@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"reflect"
+	"strings"
 	"sync/atomic"
 
 	"github.com/watch287g/watch287g/config"
@@ -16,6 +17,7 @@ import (
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/watch"
 	"github.com/watch287g/watch287g/web"
+	"github.com/watch287g/watch287g/web/operator"
 )
 
 // live is a configuration at work, with what was built from it. It never changes.
@@ -28,13 +30,13 @@ type live struct {
 
 // newLive builds what a configuration says, and sends nothing. What it says as before is
 // taken from before, which is nil at first.
-func (a *app) newLive(c config.Config, log *slog.Logger, before *live) (*live, error) {
+func (a *app) newLive(s store.Store, c config.Config, log *slog.Logger, before *live) (*live, error) {
 	l := &live{config: c}
 	var err error
 	if l.diff, err = settings(c); err != nil {
 		return nil, err
 	}
-	if l.channels, err = a.channels(c); err != nil {
+	if l.channels, err = a.channels(c, signHold(s)); err != nil {
 		return nil, err
 	}
 	if before != nil {
@@ -96,6 +98,7 @@ func (l *live) settings(p watch.Planner) watch.Settings {
 type liveSite struct {
 	site    atomic.Pointer[web.Site]
 	changed chan struct{}
+	holds   http.Handler // the pages of holds; nil for none
 }
 
 func newLiveSite(s *web.Site) *liveSite {
@@ -105,7 +108,13 @@ func newLiveSite(s *web.Site) *liveSite {
 }
 
 // ServeHTTP answers one request.
-func (l *liveSite) ServeHTTP(w http.ResponseWriter, r *http.Request) { l.site.Load().ServeHTTP(w, r) }
+func (l *liveSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if l.holds != nil && strings.HasPrefix(r.URL.Path, operator.Prefix) {
+		l.holds.ServeHTTP(w, r)
+		return
+	}
+	l.site.Load().ServeHTTP(w, r)
+}
 
 // replace puts another site in the place of the one that is there.
 func (l *liveSite) replace(s *web.Site) {

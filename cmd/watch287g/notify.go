@@ -54,7 +54,7 @@ func (c notifyTestCmd) Run(ctx context.Context, a *app) error {
 
 // channel finds a configured channel and its rule.
 func (a *app) channel(c config.Config, name string) (notify.Rule, notify.Channel, error) {
-	all, err := a.channels(c)
+	all, err := a.channels(c, nil)
 	if err != nil {
 		return notify.Rule{}, nil, err
 	}

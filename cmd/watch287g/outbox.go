@@ -67,7 +67,7 @@ func (a *app) sendDue(ctx context.Context) {
 func (a *app) sendOnce(ctx context.Context, s store.Store, c config.Config) error {
 	var mu sync.Mutex
 	log := slog.New(slog.DiscardHandler)
-	l, err := a.newLive(c, log, nil)
+	l, err := a.newLive(s, c, log, nil)
 	if err != nil {
 		return err
 	}

@@ -130,7 +130,7 @@ func (r *reloader) read(before *live) (*live, []string, error) {
 		return nil, nil, err
 	}
 	later := keepUntilRestart(before.config, &c)
-	next, err := r.app.newLive(c, r.log, before)
+	next, err := r.app.newLive(r.store, c, r.log, before)
 	return next, later, err
 }
 
@@ -188,7 +188,7 @@ func (r *reloader) report(ctx context.Context, next *live, changed, later []stri
 		r.log.Warn(w.Error())
 	}
 	queue := store.Queue{Store: r.store}
-	err := errors.Join(notify.EndRefused(ctx, queue), notify.TellOrphans(ctx, queue, next.channels.rules, r.app.now().UTC()))
+	err := errors.Join(notify.TellRefused(ctx, queue, next.channels.rules, "", r.app.now().UTC()), notify.TellOrphans(ctx, queue, next.channels.rules, r.app.now().UTC()))
 	if err != nil {
 		r.log.Error("could not tell the operator what the new configuration means", "error", oneLine(err))
 	}

@@ -105,6 +105,7 @@ func changedKeys(before, next config.Config) (lines []string) {
 	say("source.failing", a.Failing, b.Failing)
 	say("source.silence", a.Silence, b.Silence)
 	say("holds.accept", before.Holds.Accept, next.Holds.Accept)
+	say("holds.undo", before.Holds.Undo, next.Holds.Undo)
 	say("aliases", before.Aliases, next.Aliases)
 	say("web.url", before.Web.URL, next.Web.URL)
 	return lines

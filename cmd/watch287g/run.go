@@ -96,6 +96,9 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, r roles, l
 	}
 	site := newLiveSite(first)
 	s.reloader.site = site
+	if site.holds, err = s.reloader.newHoldPages(ctx); err != nil {
+		log.Error("links to holds open nothing", "error", oneLine(err))
+	}
 	l, err := listenSocket(ctx, socketPath(a.data()))
 	if err != nil {
 		return err
@@ -118,7 +121,11 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, r roles, l
 	if note := r.note(s.fleet != nil); note != "" {
 		log.Warn(note)
 	}
-	return runParts(ctx, log, append(s.background(r, log),
+	parts := s.background(r, log)
+	if r.has(rolePoll) {
+		parts = append(parts, part{"carrying out decisions", s.reloader.carryOutDecisions})
+	}
+	return runParts(ctx, log, append(parts,
 		part{"serving pages", func(ctx context.Context) error { return serveWeb(ctx, pages, site, c.Web, log) }},
 		part{"answering commands", func(ctx context.Context) error { return s.serveSocket(ctx, l) }},
 		part{"showing how it is", func(ctx context.Context) error { return serveOps(ctx, metrics, a.monitor, log) }},
@@ -197,7 +204,7 @@ func (f *firstVisit) Visit(ctx context.Context, known []scraper.Validators) scra
 // newWatcher puts a watcher together as the configuration says, with the sender of
 // what it plans.
 func (a *app) newWatcher(s store.Store, c config.Config, log *slog.Logger) (*watch.Watcher, *notify.Sender, *live, error) {
-	l, err := a.newLive(c, log, nil)
+	l, err := a.newLive(s, c, log, nil)
 	if err != nil {
 		return nil, nil, nil, err
 	}

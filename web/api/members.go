@@ -58,6 +58,8 @@ var members = map[string]member{
 	"by_state":                        {says: "Counts by postal code of the state; states with nothing are left out."},
 	"certainty":                       {says: "Whether it is certain or only likely that the rows of two lists are one agreement. ICE gives no ids."},
 	"change":                          {says: "Id of the change that reported the milestone.", example: exampleChange},
+	"Hold.by":                         {says: "How the operator decided: link for the page that a link in a message opens; left out for all others.", example: roster.ByLink},
+	"decided_at":                      {says: "When the operator decided from that page, a moment before it was carried out; left out for all others.", example: exampleTime},
 	"accept_at":                       {says: "When it is accepted without the operator, if polls go on finding it; left out for never.", example: exampleTime},
 	"changes":                         {says: "Changes in the order that was asked for."},
 	"column":                          {says: "The column of the cell.", example: "SIGNED", null: true},
