@@ -15,7 +15,7 @@ type Links struct {
 	// nobody does, so that messages link to ICE's own files.
 	Base string
 	// Sign is the part of an address, behind its last slash, that opens the page on which
-	// an operator decides about a hold, for some days from a moment on; nil for none.
+	// an operator decides about a hold, for some days from a moment on; nil for none. "" means that it cannot be signed now.
 	Sign func(hold string, from time.Time) string
 }
 
@@ -26,7 +26,11 @@ func (l Links) Decide(n roster.Notice) string {
 	if l.Base == "" || l.Sign == nil || n.Hold == "" {
 		return ""
 	}
-	return l.Base + "/holds/" + l.Sign(n.Hold, n.At)
+	signed := l.Sign(n.Hold, n.At)
+	if signed == "" {
+		return ""
+	}
+	return l.Base + "/holds/" + signed
 }
 
 // Evidence is the address of what a change was read from.
