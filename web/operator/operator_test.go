@@ -210,9 +210,9 @@ func TestRefused(t *testing.T) {
 	} {
 		d.expect(t, tt.what, tt.status, tt.says, tt.method, tt.address, tt.form, tt.headers...)
 	}
-	d.record.err = errors.New("the disk is gone")
+	d.err = errors.New("the disk is gone")
 	d.expect(t, "a store that is gone", 503, "Nothing was changed.", "POST", d.link, sure)
-	d.record.err = nil
+	d.err = nil
 	if d.decision.Serial != 0 {
 		t.Fatalf("decided: %+v", d.decision)
 	}
