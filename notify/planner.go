@@ -63,7 +63,7 @@ func (p *Planner) Plan(ctx context.Context, e roster.CycleEvent) (planned roster
 		return planned, err
 	}
 	notices = append(notices, gone...)
-	planned.Incidents = append(changed, ended...)
+	planned.Incidents = slices.Concat(changed, ended)
 	planned.Deliveries = append(planned.Deliveries, noticeDeliveries(p.rules, notices, e.At)...)
 	return planned, nil
 }
