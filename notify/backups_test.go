@@ -14,7 +14,7 @@ import (
 func TestBackupsThatFailAreReportedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := newMemoryQueue()
-		failed := errors.New("no room\non the disk.")
+		failed := errors.New("no room\non the disk")
 		for i, how := range []error{nil, failed, failed, nil, nil, failed} {
 			s := notify.NewSender(notify.SenderOptions{Queue: q, Rules: []notify.Rule{{Channel: "ops", Operator: true}, {Channel: "news"}}})
 			if err := s.ReportBackup(t.Context(), how); err != nil {
