@@ -122,7 +122,7 @@ var members = map[string]member{
 	"poll_every_seconds":              {says: "The usual time between two looks at ICE's page; null where it is not looked at.", example: 900, null: true},
 	"read_at":                         {says: "When the list was last read, changed or not; null where it was not in the last 30 looks.", example: exampleTime, null: true},
 	"record_begins":                   {says: "The moment from which on it is known what ICE listed; null where nothing is known yet.", example: exampleTime, null: true},
-	"stale":                           {says: "Whether ICE may list something else by now: its page has not been readable for more than an hour, or was not looked at when it should have been, or this service cannot read what it stored.", example: false},
+	"stale":                           {says: "Whether ICE may list something else by now: its page has not been readable for more than an hour, or was not looked at when it should have been, or this service cannot read what it stored, or what it knows ended days ago.", example: false},
 	"stale_since":                     {says: "Since when that is so; null while it is not.", example: exampleTime, null: true},
 	"version":                         {says: "The version of the program that answers.", example: "v1.0.0"},
 	"holds_open":                      {says: "How many lists are set aside since they look wrong, and do not count.", example: 0},

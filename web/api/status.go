@@ -47,7 +47,7 @@ func status(in *struct{ Request }) (*statusOut, error) {
 	for _, since := range []struct {
 		is bool
 		at time.Time
-	}{{fresh.Stale, fresh.Failing}, {fresh.Late, fresh.Last}, {!req.Unread.IsZero(), req.Unread}} {
+	}{{fresh.Stale, fresh.Failing}, {fresh.Late, fresh.Last}, {!req.Unread.IsZero(), req.Unread}, {!fresh.Ended.IsZero(), fresh.Ended}} {
 		if since.is && (out.Body.StaleSince == nil || since.at.Before(*out.Body.StaleSince)) {
 			out.Body.Stale, out.Body.StaleSince = true, moment(since.at)
 		}
