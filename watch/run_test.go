@@ -72,6 +72,12 @@ func (f *full) Commit(ctx context.Context, b store.Batch) error {
 // startRunner starts a watcher over a store of which so many writes fail.
 func startRunner(t *testing.T, answer answer, failures int) *runner {
 	t.Helper()
+	return startFailing(t, answer, failures, errDisk)
+}
+
+// startFailing says how the writes fail as well.
+func startFailing(t *testing.T, answer answer, failures int, how error) *runner {
+	t.Helper()
 	bolted, err := bolt.Open(filepath.Join(t.TempDir(), "watch287g.db"), bolt.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +85,7 @@ func startRunner(t *testing.T, answer answer, failures int) *runner {
 	d := &runner{visits: make(chan time.Time, 100), err: make(chan error, 1)}
 	ctx, cancel := context.WithCancel(t.Context())
 	d.cancel = cancel
-	d.store, d.full = bolted, &full{Store: bolted, failures: failures, err: errDisk}
+	d.store, d.full = bolted, &full{Store: bolted, failures: failures, err: how}
 	d.Watcher = watch.New(watch.Options{Store: d.full, Every: every,
 		Source: &source{visits: d.visits, answer: answer}})
 	go func() { d.err <- d.Run(ctx) }()
@@ -228,8 +234,7 @@ func TestRunOutlastsAStoreThatFails(t *testing.T) {
 // A store that is damaged ends it: whoever starts it anew has the store checked.
 func TestRunEndsWhereTheStoreIsDamaged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := startRunner(t, wellListed, 1)
-		d.full.err = store.ErrDamaged
+		d := startFailing(t, wellListed, 1, store.ErrDamaged)
 		if err := <-d.err; !errors.Is(err, store.ErrDamaged) {
 			t.Errorf("it ends with the error %v", err)
 		}

@@ -52,7 +52,9 @@ func (c faultCheck) all(rows int) {
 	c.deliveries, c.doubles = map[string]roster.Delivery{}, map[string]int{}
 	for _, d := range all {
 		c.deliveries[d.ID] = d
-		if d.State != roster.DeliverySent {
+		// A recipient whom the mail server refuses is a dead letter of its own.
+		refused := d.Channel == "members" && d.State == roster.DeliveryDead && len(d.Left) == 1 && d.Left[0].Part == refusedRecipient && d.Left[0].Refused
+		if d.State != roster.DeliverySent && !refused {
 			c.t.Errorf("%s to %s is %s: %s", d.ID, d.Channel, d.State, d.LastError)
 		}
 	}
@@ -191,8 +193,8 @@ func (c faultCheck) nothingIsLost(all []roster.Delivery) {
 		to := []string{d.Channel}
 		if d.Channel == "members" {
 			to = []string{"one@example.net", "two@example.net"}
-			if !d.Done(refusedRecipient) {
-				c.t.Errorf("%s is sent, and does not say who was refused", d.ID)
+			if d.State == roster.DeliverySent {
+				c.t.Errorf("%s is sent, although a recipient was refused", d.ID)
 			}
 		}
 		for _, to := range to {

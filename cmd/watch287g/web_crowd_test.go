@@ -169,7 +169,11 @@ func TestTrustedProxy(t *testing.T) {
 	address := serveCrowd(t, site, defaultLimits(), gate)
 	elsewhere(t, address)
 	for range 3 {
-		c := dialReader(t, address)
+		c, err := dialFrom("127.0.0.1", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close() //nolint:errcheck // nothing is read
 		if _, err := c.Write(getting("/slow", "X-Forwarded-For: 203.0.113.7, 198.51.100.1")); err != nil {
 			t.Fatal(err)
 		}
