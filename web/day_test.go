@@ -11,7 +11,7 @@ import (
 func TestDayIsAnswerableLater(t *testing.T) {
 	w := newWorld(t)
 	doc := w.page("/on/2025-06-13")
-	wantFigures(t, doc, map[string]string{"active agreements": "47", "agencies that held them": "47", "states, D.C. and 3 territories": "37", "pending entries": "1"})
+	wantFigures(t, doc, map[string]string{"active agreements": "47", "agencies that held them": "47", "states, D.C. and 3 territories": "37", "pending entry": "1"})
 	text := said(doc, "main")
 	for _, want := range []string{
 		"On June 13, 2025, ICE listed 47 active agreements with 47 agencies in 37 states, the District of Columbia and 3 territories, and 1 pending entry.",

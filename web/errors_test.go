@@ -84,7 +84,7 @@ func TestTroubleInsideIsNotShown(t *testing.T) {
 	for _, path := range []string{"/", "/changes", "/feeds/changes.rss", "/style.css"} {
 		rec := httptest.NewRecorder()
 		s.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, path, nil))
-		if rec.Code != http.StatusInternalServerError || strings.Contains(rec.Body.String(), "secret") {
+		if rec.Code != http.StatusServiceUnavailable || strings.Contains(rec.Body.String(), "secret") {
 			t.Errorf("%s: status %d: %s", path, rec.Code, rec.Body)
 		}
 	}

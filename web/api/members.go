@@ -117,7 +117,7 @@ var members = map[string]member{
 	"list":                            {says: "Which of ICE's two lists it is."},
 	"linked":                          {says: "Whether ICE's page linked the list when it was last read well; null where it was not in the last 30 looks. The pending list comes and goes.", example: true, null: true},
 	"last_good_poll_at":               {says: "When ICE's page was last read well; null for never.", example: exampleTime, null: true},
-	"last_poll_at":                    {says: "When ICE's page was last looked at, with whatever result; null for never, as in an archive.", example: exampleTime, null: true},
+	"last_poll_at":                    {says: "When ICE's page was last looked at, with whatever result; null where it never was, as in an archive.", example: exampleTime, null: true},
 	"last_poll_outcome":               {says: "What that look ended in: unchanged and changed went well; null for none.", null: true, values: []string{"unchanged", "changed", "blocked", "refused", "missing", "unreachable", "broken"}},
 	"poll_every_seconds":              {says: "The usual time between two looks at ICE's page; null where it is not looked at.", example: 900, null: true},
 	"read_at":                         {says: "When the list was last read, changed or not; null where it was not in the last 30 looks.", example: exampleTime, null: true},

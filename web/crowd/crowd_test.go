@@ -197,6 +197,7 @@ func TestRefusalsAreSummedUp(t *testing.T) {
 			}
 		}
 		time.Sleep(90 * time.Second)
+		synctest.Wait()
 		if got := said.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "busy=10000 failed=10000") || logged != mostLogged {
 			t.Errorf("%d errors are logged, and:\n%s", logged, got)
 		}
