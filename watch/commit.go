@@ -62,7 +62,7 @@ func (c cycle) lastPublished() (last time.Time) {
 // anew.
 func (w *Watcher) commit(ctx context.Context, c cycle, messages roster.Notifications) error {
 	b := c.batch()
-	b.Deliveries, b.Incidents, b.Revision = messages.Deliveries, messages.Incidents, w.revision
+	b.Deliveries, b.Incidents, b.Revision = messages.Deliveries, messages.Incidents, c.facts.revision
 	err := w.opts.Store.Commit(ctx, b)
 	if errors.Is(err, store.ErrConflict) && len(b.Deliveries) > 0 {
 		if messages, err = w.plan(ctx, c); err != nil {
@@ -76,7 +76,6 @@ func (w *Watcher) commit(ctx context.Context, c cycle, messages roster.Notificat
 		return fmt.Errorf("writing to the store: %w", err)
 	}
 	w.last = c.facts.after(c.result, b)
-	w.revision++ // nobody has committed between
 	if planner := w.settings.Load().Planner; len(b.Deliveries) > 0 && planner != nil {
 		planner.Committed()
 	}

@@ -17,6 +17,7 @@ import (
 // begins. They are read once; where the store has moved on by the time of the
 // commit, that is refused.
 type facts struct {
+	revision  uint64               // of the store that knew it
 	snapshot  *roster.Snapshot     // what a new list is compared with
 	published []roster.Publication // all of them, in the order of their numbers, without their problems
 	polls     []roster.Poll        // the last ones, the newest first
@@ -37,12 +38,13 @@ func (w *Watcher) readFacts(ctx context.Context) (facts, error) {
 	if err != nil {
 		return facts{}, fmt.Errorf("reading the store's revision: %w", err)
 	}
-	if w.last == nil || w.revision != revision {
+	if w.last == nil || w.last.revision != revision {
 		f, err := readAll(ctx, w.opts.Store)
 		if err != nil {
 			return facts{}, err
 		}
-		w.last, w.revision = &f, revision
+		f.revision = revision
+		w.last = &f
 	}
 	f := *w.last
 	validators, err := w.opts.Store.Validators(ctx)
@@ -110,6 +112,7 @@ func (w *Watcher) readHeld(ctx context.Context, h roster.Hold, f facts) (diff.Ca
 // after returns the facts as a commit leaves them. The ones before it must not be
 // used any more.
 func (f facts) after(r diff.Result, b store.Batch) *facts {
+	f.revision++ // nobody has committed between
 	f.snapshot = &r.Known
 	for _, e := range b.Entries {
 		f.published = append(f.published, lean(e.Publication))

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/watch287g/watch287g/jobs"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/store"
@@ -147,4 +149,45 @@ func TestOvertakenPoll(t *testing.T) {
 	if polls, err := s.Polls(t.Context(), 10); err != nil || len(polls) != 2 {
 		t.Errorf("%d polls are on record, want 2 (%v)", len(polls), err)
 	}
+}
+
+// What an operator decides while a poll waits for its store stays: the poll was made from
+// the facts of before, and is dropped, although the numbers are the same.
+func TestDecisionWhileAPollWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, err := bolt.Open(filepath.Join(t.TempDir(), "watch287g.db"), bolt.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close() //nolint:errcheck // the test is over
+		f, page := &full{Store: s, err: errDisk}, &site{links: []link{without(0, "whole.xlsx", day(1))}}
+		w := watch.New(watch.Options{Store: f, Every: every, Source: page})
+		holds := func(want ...roster.HoldState) {
+			t.Helper()
+			var states []roster.HoldState
+			for _, h := range must[[]roster.Hold](t)(s.Holds(t.Context())) {
+				states = append(states, h.State)
+			}
+			if !slices.Equal(states, want) {
+				t.Errorf("the holds are %v, want %v", states, want)
+			}
+		}
+		must[watch.Report](t)(w.Poll(t.Context()))
+		page.links = []link{without(few, "short.xlsx", day(2))}
+		must[watch.Report](t)(w.Poll(t.Context()))
+		holds(roster.HoldOpen)
+
+		page.links, f.failures = []link{without(lots, "shorter.xlsx", day(3))}, 1
+		tasks := must[[]jobs.Task](t)(w.Kind().Next(t.Context()))
+		done := make(chan error, 1)
+		go func() { done <- tasks[0].Do(t.Context()) }()
+		synctest.Wait() // until it pauses
+		must[watch.Report](t)(w.ResolveHold(t.Context(), "hold_2", false))
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		holds(roster.HoldRejected)
+		must[watch.Report](t)(w.Poll(t.Context()))
+		holds(roster.HoldOpen, roster.HoldRejected)
+	})
 }

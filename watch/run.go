@@ -108,7 +108,7 @@ func (w *Watcher) goOn(ctx context.Context) error {
 	switch {
 	case w.unwritten != nil:
 		err := w.finish(ctx)
-		if errors.Is(err, store.ErrConflict) { // another poll was stored meanwhile
+		if errors.Is(err, store.ErrConflict) { // a poll or a decision was stored meanwhile
 			w.unwritten, err = nil, nil
 		}
 		return err

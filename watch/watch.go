@@ -65,11 +65,10 @@ type Watcher struct {
 	settings atomic.Pointer[Settings]
 	local    *jobs.Local // that Run runs
 
-	mu       sync.Mutex // held for a whole cycle
-	now      Settings   // that the cycle goes by, but for the planner
-	last     *facts     // what the last commit left; nil where the store has to be read
-	revision uint64     // of the store, of which last is
-	names    diff.Names
+	mu    sync.Mutex // held for a whole cycle
+	now   Settings   // that the cycle goes by, but for the planner
+	last  *facts     // what the last commit left; nil where the store has to be read
+	names diff.Names
 
 	asked     bool       // ICE was, by the last poll
 	unwritten *unwritten // of the last poll; nil: it is stored
