@@ -82,7 +82,8 @@ func TestWatchersTakeTurnsOverOneStore(t *testing.T) {
 	})
 }
 
-// A poll that could not be stored is not made up for at once.
+// A poll that could not be stored is not made up for at once. But one that seems to be of
+// a time to come, since the clock was set back, keeps nothing waiting.
 func TestPollThatWasNotStoredCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, err := bolt.Open(filepath.Join(t.TempDir(), "watch287g.db"), bolt.Options{})
@@ -91,7 +92,9 @@ func TestPollThatWasNotStoredCounts(t *testing.T) {
 		}
 		defer s.Close() //nolint:errcheck // the test is over
 		began := time.Now()
-		w := watch.New(watch.Options{Store: &full{Store: s, failures: 100, err: errDisk}, Every: every, Source: &source{visits: make(chan time.Time, 9), answer: wellListed}})
+		var setBack time.Duration
+		w := watch.New(watch.Options{Store: &full{Store: s, failures: 100, err: errDisk}, Every: every, Source: &source{visits: make(chan time.Time, 9), answer: wellListed},
+			Now: func() time.Time { return time.Now().Round(0).Add(-setBack) }}) // the wall's clock
 		tasks, err := w.Kind().Next(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -101,6 +104,10 @@ func TestPollThatWasNotStoredCounts(t *testing.T) {
 		}
 		if tasks, err = w.Kind().Next(t.Context()); err != nil || tasks[0].At.Sub(began) < every {
 			t.Errorf("the next one is due %v after it: %v", tasks[0].At.Sub(began), err)
+		}
+		setBack = 5 * time.Hour
+		if tasks, err = w.Kind().Next(t.Context()); err != nil || !tasks[0].At.Equal(time.Now().Add(-setBack)) {
+			t.Errorf("after the clock was set back, the next one is due in %v: %v", tasks[0].At.Sub(time.Now().Add(-setBack)), err)
 		}
 	})
 }

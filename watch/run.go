@@ -56,7 +56,7 @@ func (w *Watcher) next(ctx context.Context, _ ...string) ([]jobs.Task, error) {
 	}
 	now, every := w.opts.Now(), w.settings.Load().Every
 	at := nextPoll(polls, every, now)
-	if failed := w.failed.Load(); failed != nil && failed.Add(every).After(at) {
+	if failed := w.failed.Load(); failed != nil && failed.Add(every).After(at) && !failed.After(now.Add(skew)) {
 		at = failed.Add(every)
 	}
 	return []jobs.Task{{At: at, Do: w.poll}}, nil

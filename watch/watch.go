@@ -74,7 +74,7 @@ type Watcher struct {
 	unwritten *unwritten // of the last poll; nil: it is stored
 
 	begun  bool                      // Run has; for its goroutine alone
-	failed atomic.Pointer[time.Time] // when the last poll ended that could not be stored; nil: none
+	failed atomic.Pointer[time.Time] // when the last poll began that could not be stored; nil: none
 }
 
 // New returns a watcher.
