@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/watch287g/watch287g/internal/durable"
 )
 
 // snapshotBefore writes all tables as they are to a file, before their schema is changed.
@@ -26,29 +28,23 @@ func (s *Store) snapshotBefore(ctx context.Context, opts Options, version, lates
 	return nil
 }
 
-func (s *Store) writeSnapshot(ctx context.Context, path string, version int64) (err error) {
+func (s *Store) writeSnapshot(ctx context.Context, path string, version int64) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(f.Name()) }() // it has another name by then, or is given up
-	buffered := bufio.NewWriterSize(f, 1<<20)
-	z := gzip.NewWriter(buffered)
-	_, err = fmt.Fprintf(z, `-- Everything that watch287g kept in a database, before its schema %[1]d was changed.
+	return durable.Write(path, func(f *os.File) error {
+		buffered := bufio.NewWriterSize(f, 1<<20)
+		z := gzip.NewWriter(buffered)
+		_, err := fmt.Fprintf(z, `-- Everything that watch287g kept in a database, before its schema %[1]d was changed.
 -- To go back: drop the schema watch287g, start the version that has schema %[1]d, which
 -- makes the tables, stop it, and run
 --   gunzip -c %[2]s | psql -v ON_ERROR_STOP=1 -1 URL
 `, version, filepath.Base(path))
-	if err := errors.Join(err, s.copyTables(ctx, z)); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	if err := errors.Join(z.Close(), buffered.Flush(), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+		if err := errors.Join(err, s.copyTables(ctx, z)); err != nil {
+			return err
+		}
+		return errors.Join(z.Close(), buffered.Flush())
+	})
 }
 
 // copyTables writes the rows of every table but goose's, as of one moment.
