@@ -75,8 +75,11 @@ func (a *app) newFleet(s store.Store, w *watch.Watcher, sender *notify.Sender, b
 				o.Works = append(o.Works, k.Name)
 			}
 		}
+		if !r.has(rolePoll) {
+			backups = nil // when the last one was made, only who makes them finds out
+		}
 		o.Kinds = append(o.Kinds, backups.Kind()) // of which all know, also where they make none
-		if backups != nil && r.has(rolePoll) {
+		if backups != nil {
 			o.Works = append(o.Works, backups.Kind().Name)
 		}
 	}
