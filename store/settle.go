@@ -17,8 +17,20 @@ type Settlement struct {
 	After roster.Delivery
 }
 
-// Check says what is wrong with a settlement, whatever is stored.
-func (s Settlement) Check() error {
+// ValidateSettlements returns an ErrInvalid where one of these is wrong, whatever is
+// stored.
+func ValidateSettlements(all []Settlement) error {
+	var wrong error
+	for _, s := range all {
+		wrong = errors.Join(wrong, s.check())
+	}
+	if wrong != nil {
+		return invalid("%w", wrong)
+	}
+	return nil
+}
+
+func (s Settlement) check() error {
 	b, a := s.Before, s.After
 	moved := a.State == roster.DeliveryWaiting && a.Channel != b.Channel
 	dropped := a.State == roster.DeliveryDropped && a.Channel == b.Channel && slices.Equal(a.Changes, b.Changes)

@@ -13,11 +13,7 @@ import (
 
 // Settle moves deliveries that wait to another channel, or drops them.
 func (s *Store) Settle(ctx context.Context, settlements ...store.Settlement) error {
-	var invalid error
-	for _, one := range settlements {
-		invalid = errors.Join(invalid, one.Check())
-	}
-	return s.writeBatch(ctx, invalid, func(w *writer) error {
+	return s.writeBatch(ctx, store.ValidateSettlements(settlements), func(w *writer) error {
 		left := map[string]bool{}
 		for _, one := range settlements {
 			if err := w.settle(one); err != nil {

@@ -14,12 +14,8 @@ import (
 
 // Settle moves deliveries that wait to another channel, or drops them.
 func (s *Store) Settle(ctx context.Context, settlements ...store.Settlement) error {
-	var invalid error
-	for _, one := range settlements {
-		invalid = errors.Join(invalid, one.Check())
-	}
-	if invalid != nil {
-		return fmt.Errorf("%w: %w", store.ErrInvalid, invalid)
+	if err := store.ValidateSettlements(settlements); err != nil {
+		return err
 	}
 	return s.writeBatch(ctx, func(w *writer) error {
 		for _, one := range settlements {

@@ -12,15 +12,15 @@ import (
 // This file is what the store in memory keeps for an operator.
 
 func (m *memory) Settle(ctx context.Context, given ...store.Settlement) error {
+	if err := store.ValidateSettlements(given); err != nil {
+		return err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	d := m.data
 	d.Deliveries = slices.Clone(d.Deliveries)
 	for _, g := range given {
 		i := slices.IndexFunc(d.Deliveries, func(k roster.Delivery) bool { return k.ID == g.Before.ID })
-		if err := g.Check(); err != nil {
-			return err
-		}
 		if i < 0 {
 			return store.ErrNotFound
 		}
