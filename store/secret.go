@@ -2,7 +2,6 @@ package store
 
 import (
 	"crypto/rand"
-	"fmt"
 	"strings"
 )
 
@@ -18,11 +17,11 @@ func NewSecret() []byte {
 	return b
 }
 
-// CheckSecretName returns an error where a name is not 1 to 64 of the characters a-z,
-// 0-9 and "-".
+// CheckSecretName returns an ErrInvalid where a name is not 1 to 64 of the characters
+// a-z, 0-9 and "-".
 func CheckSecretName(name string) error {
 	if name == "" || len(name) > longestSecretName || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-		return fmt.Errorf("a secret cannot be called %.80q", name)
+		return invalid("a secret cannot be called %.80q", name)
 	}
 	return nil
 }

@@ -66,6 +66,23 @@ func (s Settlement) Current(kept roster.Delivery) error {
 	return nil
 }
 
+// ValidateDecision returns an ErrInvalid where a decision is wrong, whatever is stored.
+func ValidateDecision(d roster.Decision) error {
+	if d.Hold == "" {
+		return invalid("a decision names no hold")
+	}
+	return nil
+}
+
+// CheckDecision returns an ErrConflict unless a decision follows the last one about its
+// hold, which is zero where there is none.
+func CheckDecision(last, d roster.Decision) error {
+	if d.Serial != last.Serial+1 {
+		return fmt.Errorf("%w: decision %d about %s cannot follow %d", ErrConflict, d.Serial, d.Hold, last.Serial)
+	}
+	return nil
+}
+
 // MayProgress says whether SaveProgress may put one delivery in the place of another,
 // of which the state, tries, number, channel and changes are read.
 func MayProgress(kept, next roster.Delivery) bool {

@@ -3,7 +3,6 @@ package bolt
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"go.etcd.io/bbolt"
 
@@ -14,7 +13,7 @@ import (
 // call.
 func (s *Store) Secret(ctx context.Context, name string) ([]byte, error) {
 	if err := store.CheckSecretName(name); err != nil {
-		return nil, fmt.Errorf("%w: %w", errBatch, err)
+		return nil, err
 	}
 	secret, err := getOne[[]byte](ctx, s, secrets, []byte(name))
 	if s.readOnly || !errors.Is(err, store.ErrNotFound) {

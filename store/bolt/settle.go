@@ -83,16 +83,16 @@ func (w *writer) indexAgain(channels map[string]bool) error {
 
 // Decide stores a decision about a hold in place of the one before it.
 func (s *Store) Decide(ctx context.Context, d roster.Decision) error {
-	if d.Hold == "" {
-		return fmt.Errorf("%w: a decision names no hold", errBatch)
+	if err := store.ValidateDecision(d); err != nil {
+		return err
 	}
 	return s.update(ctx, func(tx *bbolt.Tx) error {
 		last, err := get[roster.Decision](decisions.of(tx), []byte(d.Hold))
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
-		if d.Serial != last.Serial+1 {
-			return fmt.Errorf("%w: decision %d about %s cannot follow %d", store.ErrConflict, d.Serial, d.Hold, last.Serial)
+		if err := store.CheckDecision(last, d); err != nil {
+			return err
 		}
 		return put(decisions.of(tx), []byte(d.Hold), d)
 	})

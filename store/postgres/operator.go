@@ -67,16 +67,16 @@ func (w *writer) settle(settled store.Settlement) error {
 
 // Decide stores a decision about a hold in place of the one before it.
 func (s *Store) Decide(ctx context.Context, d roster.Decision) error {
-	if d.Hold == "" {
-		return fmt.Errorf("%w: a decision names no hold", store.ErrInvalid)
+	if err := store.ValidateDecision(d); err != nil {
+		return err
 	}
 	return s.writeBatch(ctx, func(w *writer) error {
 		last, err := one[roster.Decision](w.ctx, w.conn, "SELECT doc FROM watch287g.decisions WHERE hold = $1::text", key(d.Hold))
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
-		if d.Serial != last.Serial+1 {
-			return fmt.Errorf("%w: decision %d about %s cannot follow %d", store.ErrConflict, d.Serial, d.Hold, last.Serial)
+		if err := store.CheckDecision(last, d); err != nil {
+			return err
 		}
 		if err := putAll(w, "decisions", "hold", []roster.Decision{d}, func(d roster.Decision) string { return d.Hold }); err != nil {
 			return err
@@ -93,7 +93,7 @@ func (s *Store) Decisions(ctx context.Context) ([]roster.Decision, error) {
 // Secret returns the bytes that are kept under a name, and makes them at the first call.
 func (s *Store) Secret(ctx context.Context, name string) ([]byte, error) {
 	if err := store.CheckSecretName(name); err != nil {
-		return nil, fmt.Errorf("%w: %w", store.ErrInvalid, err)
+		return nil, err
 	}
 	const kept = "SELECT doc FROM watch287g.secrets WHERE name = $1::text"
 	secret, err := readOne[[]byte](ctx, s, kept, name)

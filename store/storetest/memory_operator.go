@@ -45,12 +45,10 @@ func (m *memory) Settle(ctx context.Context, given ...store.Settlement) error {
 func (m *memory) Decide(ctx context.Context, given roster.Decision) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case given.Hold == "":
-		return errors.New("a decision names no hold")
-	case given.Serial != m.data.Decisions[given.Hold].Serial+1:
+	if err := errors.Join(ctx.Err(), store.ValidateDecision(given)); err != nil {
+		return err
+	}
+	if given.Serial != m.data.Decisions[given.Hold].Serial+1 {
 		return store.ErrConflict
 	}
 	m.data.Decisions = with(m.data.Decisions, []roster.Decision{given}, func(d roster.Decision) string { return d.Hold })

@@ -176,9 +176,7 @@ func testDecisions(t *testing.T, b Backend) {
 		wrong.Serial = serial
 		fails(t, fmt.Sprint("number ", serial), s.Decide(t.Context(), wrong), store.ErrConflict)
 	}
-	if s.Decide(t.Context(), roster.Decision{Serial: 1}) == nil {
-		t.Error("a decision about no hold was taken")
-	}
+	fails(t, "a decision about no hold", s.Decide(t.Context(), roster.Decision{Serial: 1}), store.ErrInvalid)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
