@@ -7,6 +7,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/watch287g/watch287g/roster"
@@ -22,6 +23,16 @@ var (
 	// latest one. Nothing was written.
 	ErrConflict = errors.New("the store moved on meanwhile")
 )
+
+// Damaged returns an ErrDamaged that says what is wrong with what is stored.
+func Damaged(format string, args ...any) error {
+	return fmt.Errorf("%w: %w", ErrDamaged, fmt.Errorf(format, args...))
+}
+
+// Newer returns an ErrNewer for a version of the schema that this program does not know.
+func Newer(version, latest int64) error {
+	return fmt.Errorf("%w (its schema is %d, this one knows %d)", ErrNewer, version, latest)
+}
 
 // NewPublication is a publication to be stored.
 type NewPublication struct {

@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"go.etcd.io/bbolt"
+
+	"github.com/watch287g/watch287g/store"
 )
 
 // Backup writes a copy of the whole store as of one moment, while the store stays in
@@ -84,7 +86,7 @@ func (s *Store) copyTo(ctx context.Context, aside *os.File) error {
 	})
 	switch {
 	case errors.Is(err, io.EOF):
-		return damaged("it ends too early")
+		return store.Damaged("it ends too early")
 	case err != nil:
 		return err
 	}

@@ -178,7 +178,7 @@ func inspect(db *bbolt.DB, file *os.File, opts Options, latest int) error {
 		case err != nil:
 			return err
 		case version > latest:
-			return newer(version, latest)
+			return store.Newer(int64(version), int64(latest))
 		case version < latest && opts.ReadOnly:
 			return errOutdated
 		case version < latest:
@@ -186,7 +186,7 @@ func inspect(db *bbolt.DB, file *os.File, opts Options, latest int) error {
 		}
 		for _, b := range buckets() {
 			if b.of(tx) == nil {
-				return damaged("the part %q is missing", b)
+				return store.Damaged("the part %q is missing", b)
 			}
 		}
 		return nil
@@ -201,7 +201,7 @@ func check(file *os.File, pageSize int) error {
 		return err
 	}
 	if err := boltcheck.Check(file, info.Size(), int64(pageSize)); err != nil {
-		return damaged("%w", err)
+		return store.Damaged("%w", err)
 	}
 	return nil
 }
@@ -269,7 +269,7 @@ func guard(fn func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if p := recover(); p != nil {
-			err = damaged("%v", p)
+			err = store.Damaged("%v", p)
 		}
 	}()
 	return fn()
@@ -285,5 +285,5 @@ func classify(err error) error {
 	case errors.Is(err, berrors.ErrTimeout):
 		return store.ErrLocked
 	}
-	return damaged("%w", err)
+	return store.Damaged("%w", err)
 }

@@ -19,7 +19,7 @@ func key(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
 // parseKey turns what key returned back into its number.
 func parseKey(k []byte) (uint64, error) {
 	if len(k) != 8 {
-		return 0, damaged("%x is not a number", k)
+		return 0, store.Damaged("%x is not a number", k)
 	}
 	return binary.BigEndian.Uint64(k), nil
 }
@@ -42,7 +42,7 @@ func seal(k, content []byte) []byte {
 // unseal returns the content, in memory that bbolt owns.
 func unseal(k, sealed []byte) ([]byte, error) {
 	if len(sealed) < checksumSize || binary.BigEndian.Uint32(sealed) != checksum(k, sealed[checksumSize:]) {
-		return nil, damaged("what is stored under %q has changed", k)
+		return nil, store.Damaged("what is stored under %q has changed", k)
 	}
 	return sealed[checksumSize:], nil
 }
@@ -73,7 +73,7 @@ func decode(k, sealed []byte, item any) error {
 		return err
 	}
 	if err := json.Unmarshal(content, item); err != nil {
-		return damaged("what is stored under %q cannot be read: %w", k, err)
+		return store.Damaged("what is stored under %q cannot be read: %w", k, err)
 	}
 	return nil
 }

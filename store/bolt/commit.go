@@ -23,7 +23,7 @@ type state = store.State
 func readState(tx *bbolt.Tx) (state, error) {
 	s, err := get[state](meta.of(tx), []byte(stateKey))
 	if errors.Is(err, store.ErrNotFound) {
-		return s, damaged("its last numbers are missing")
+		return s, store.Damaged("its last numbers are missing")
 	}
 	return s, err
 }

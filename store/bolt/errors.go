@@ -20,16 +20,6 @@ var (
 	errClosed   = errors.New("it is closed")
 )
 
-// damaged returns an ErrDamaged that says what is wrong with the file.
-func damaged(format string, args ...any) error {
-	return fmt.Errorf("%w: %w", store.ErrDamaged, fmt.Errorf(format, args...))
-}
-
-// newer returns an ErrNewer for a version that this program does not know.
-func newer(version, latest int) error {
-	return fmt.Errorf("%w (its schema is %d, this one knows %d)", store.ErrNewer, version, latest)
-}
-
 // explain adds to an error what was being done to which file and what to do next,
 // in one line. Errors that do not concern the file stay as they are.
 func explain(doing, path string, err error) error {

@@ -53,7 +53,7 @@ func withFile(path string, do func(*bbolt.DB, *os.File) error) error {
 	case !info.Mode().IsRegular():
 		return errNoFile
 	case info.Size() == 0:
-		return damaged("it is empty")
+		return store.Damaged("it is empty")
 	}
 	db, _, err := openWith(path, bbolt.Options{ReadOnly: true, Timeout: time.Nanosecond}, func(db *bbolt.DB, file *os.File) error {
 		if err := inspect(db, file, Options{}, len(steps())); err != nil {
@@ -103,7 +103,7 @@ func (v *inspection) run() (err error) {
 		return err
 	}
 	if st.Seqs.Publication != uint64(v.Publications) || st.Seqs.Change != uint64(v.Changes) { //nolint:gosec // counts
-		return damaged("it should hold %d lists and %d changes, and holds %d and %d", st.Seqs.Publication, st.Seqs.Change, v.Publications, v.Changes)
+		return store.Damaged("it should hold %d lists and %d changes, and holds %d and %d", st.Seqs.Publication, st.Seqs.Change, v.Publications, v.Changes)
 	}
 	r, err := readingOf(v.ctx, v.tx, st)
 	v.Read = r.Read
@@ -132,7 +132,7 @@ func count[T any](v *inspection, b bucket, each func(T) error) (n int, err error
 func (v *inspection) indexed(b bucket, k, value []byte) error {
 	found, to := b.of(v.tx).Cursor().Seek(k)
 	if !bytes.Equal(found, k) || !bytes.Equal(to, value) {
-		return damaged("the part %q does not lead to it", b)
+		return store.Damaged("the part %q does not lead to it", b)
 	}
 	return nil
 }
@@ -145,7 +145,7 @@ func (v *inspection) keys(b bucket, want int) error {
 		n++
 	}
 	if n != want {
-		return damaged("the part %q has %d entries and should have %d", b, n, want)
+		return store.Damaged("the part %q has %d entries and should have %d", b, n, want)
 	}
 	return v.ctx.Err()
 }
@@ -156,10 +156,10 @@ func (v *inspection) publications() (err error) {
 			v.Newest = p
 		}
 		if p.KeptAs == "" && bodies.of(v.tx).Get([]byte(p.SHA256)) == nil {
-			return damaged("the file of publication %d is missing", p.Seq)
+			return store.Damaged("the file of publication %d is missing", p.Seq)
 		}
 		if _, err := findRosterKey(v.tx, p.Seq); err != nil {
-			return damaged("the rows of publication %d are missing", p.Seq)
+			return store.Damaged("the rows of publication %d are missing", p.Seq)
 		}
 		return v.indexed(publicationsBySHA, append([]byte(p.SHA256), key(p.Seq)...), nil)
 	})
@@ -172,7 +172,7 @@ func (v *inspection) publications() (err error) {
 func (v *inspection) bodies() error {
 	return bodies.of(v.tx).ForEach(func(sha, body []byte) error {
 		if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != string(sha) {
-			return damaged("the file with the hash %s has changed", sha)
+			return store.Damaged("the file with the hash %s has changed", sha)
 		}
 		return v.ctx.Err()
 	})
@@ -186,7 +186,7 @@ func (v *inspection) rosters() error {
 		}
 		var r roster.Roster
 		if err := store.Unpack(packed, &r); err != nil {
-			return damaged("the roster %x cannot be read: %w", k, err)
+			return store.Damaged("the roster %x cannot be read: %w", k, err)
 		}
 		return v.ctx.Err()
 	})
@@ -209,7 +209,7 @@ func (v *inspection) deliveries() (err error) {
 		for _, change := range d.Changes {
 			first := delivered.of(v.tx).Get(channelKey(d.Channel, change))
 			if first == nil || bytes.Compare(first, key(d.Seq)) > 0 {
-				return damaged("the part %q does not lead to delivery %d", delivered, d.Seq)
+				return store.Damaged("the part %q does not lead to delivery %d", delivered, d.Seq)
 			}
 			if bytes.Equal(first, key(d.Seq)) {
 				firsts++

@@ -235,13 +235,13 @@ func (l *loader) put(i store.Item) error {
 	}
 	at, ok := l.places[i.Part]
 	if !ok {
-		return damaged("there is no such part")
+		return store.Damaged("there is no such part")
 	}
 	k := []byte(i.Key)
 	if at.numbered {
 		n, err := strconv.ParseUint(i.Key, 10, 64)
 		if err != nil {
-			return damaged("%q is not a number", i.Key)
+			return store.Damaged("%q is not a number", i.Key)
 		}
 		k = key(n)
 	}
@@ -278,7 +278,7 @@ func (l *loader) index(i store.Item, k []byte) error {
 		}
 	}
 	if err != nil {
-		return damaged("it cannot be read: %w", err)
+		return store.Damaged("it cannot be read: %w", err)
 	}
 	return nil
 }

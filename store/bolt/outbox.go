@@ -25,7 +25,7 @@ func channelPrefix(channel string) []byte { return append([]byte(channel), 0) }
 func splitChannelKey(k []byte) (channel string, n []byte, err error) {
 	end := len(k) - len(key(0))
 	if end < 1 || k[end-1] != 0 {
-		return "", nil, damaged("%x is not a channel and number", k)
+		return "", nil, store.Damaged("%x is not a channel and number", k)
 	}
 	return string(k[:end-1]), k[end:], nil
 }
@@ -124,7 +124,7 @@ func deliveryAt(tx *bbolt.Tx, seq []byte) (roster.Delivery, error) {
 func getDelivery[T any](tx *bbolt.Tx, seq []byte) (T, error) {
 	d, err := get[T](deliveries.of(tx), seq)
 	if errors.Is(err, store.ErrNotFound) {
-		err = damaged("the delivery %x is missing", seq)
+		err = store.Damaged("the delivery %x is missing", seq)
 	}
 	return d, err
 }
@@ -144,7 +144,7 @@ func readByID[T any](tx *bbolt.Tx, id string, idOf func(T) string) (d T, err err
 	}
 	d, err = getDelivery[T](tx, seq)
 	if err == nil && idOf(d) != id {
-		err = damaged("its index leads to %s", idOf(d))
+		err = store.Damaged("its index leads to %s", idOf(d))
 	}
 	return d, err
 }
@@ -157,7 +157,7 @@ func waitingAt(tx *bbolt.Tx, k []byte) (roster.Delivery, error) {
 	}
 	d, err := deliveryAt(tx, seq)
 	if err == nil && (d.Channel != channel || d.State != roster.DeliveryWaiting) {
-		err = damaged("delivery %d is %s for %q and should be waiting for %q", d.Seq, d.State, d.Channel, channel)
+		err = store.Damaged("delivery %d is %s for %q and should be waiting for %q", d.Seq, d.State, d.Channel, channel)
 	}
 	return d, err
 }
@@ -230,7 +230,7 @@ func (s *Store) DeliveryOf(ctx context.Context, channel string, change uint64) (
 		}
 		d, err := deliveryAt(tx, seq)
 		if err == nil && (d.Channel != channel || !slices.Contains(d.Changes, change)) {
-			err = damaged("its index leads to delivery %d, which does not carry it", d.Seq)
+			err = store.Damaged("its index leads to delivery %d, which does not carry it", d.Seq)
 		}
 		return d, err
 	})

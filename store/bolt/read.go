@@ -69,7 +69,7 @@ func readKnown(ctx context.Context, tx *bbolt.Tx) (roster.Snapshot, error) {
 	k.Seqs, k.First = st.Seqs, st.First
 	for list, last := range st.InForce {
 		if k.InForce[list], err = get[roster.Publication](publications.of(tx), key(last.Seq)); err != nil {
-			return k, damaged("publication %d, which is in force: %w", last.Seq, err)
+			return k, store.Damaged("publication %d, which is in force: %w", last.Seq, err)
 		}
 	}
 	for a, err := range every[roster.Agency](ctx, tx, agencies) {
@@ -138,7 +138,7 @@ func (s *Store) Change(ctx context.Context, id string) (roster.Change, error) {
 		}
 		found, err := get[roster.Change](changes.of(tx), seq)
 		if err == nil && found.ID != id {
-			err = damaged("its index leads to %s", found.ID)
+			err = store.Damaged("its index leads to %s", found.ID)
 		}
 		return found, err
 	})
@@ -175,7 +175,7 @@ func (s *Store) Body(ctx context.Context, sha string) ([]byte, error) {
 		return nil, fmt.Errorf("the file with the hash %s: %w", sha, err)
 	}
 	if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != sha {
-		return nil, explain("reading", s.path, damaged("the file with the hash %s has changed", sha))
+		return nil, explain("reading", s.path, store.Damaged("the file with the hash %s has changed", sha))
 	}
 	return body, nil
 }
@@ -195,7 +195,7 @@ func (s *Store) Roster(ctx context.Context, seq uint64) (roster.Roster, error) {
 	}
 	var r roster.Roster
 	if err := store.Unpack(packed, &r); err != nil {
-		return roster.Roster{}, explain("reading", s.path, damaged("the roster of publication %d cannot be read: %w", seq, err))
+		return roster.Roster{}, explain("reading", s.path, store.Damaged("the roster of publication %d cannot be read: %w", seq, err))
 	}
 	return r, nil
 }
@@ -216,7 +216,7 @@ func findRosterKey(tx *bbolt.Tx, seq uint64) ([]byte, error) {
 			return bytes.Clone(other), nil
 		}
 	}
-	return nil, damaged("the rows of publication %d are missing", seq)
+	return nil, store.Damaged("the rows of publication %d are missing", seq)
 }
 
 // Holds lists all holds ever, the newest first.

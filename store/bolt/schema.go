@@ -108,7 +108,7 @@ func migrate(db *bbolt.DB, steps []step) error {
 		return err
 	}
 	if version > len(steps) {
-		return newer(version, len(steps))
+		return store.Newer(int64(version), int64(len(steps)))
 	}
 	for ; version < len(steps); version++ {
 		err := db.Update(func(tx *bbolt.Tx) error {
@@ -129,13 +129,13 @@ func versionOf(tx *bbolt.Tx) (int, error) {
 	m := meta.of(tx)
 	if m == nil {
 		if first, _ := tx.Cursor().First(); first != nil {
-			return 0, damaged("it was made by another program")
+			return 0, store.Damaged("it was made by another program")
 		}
 		return 0, nil
 	}
 	version, err := get[int](m, []byte(versionKey))
 	if errors.Is(err, store.ErrNotFound) {
-		return 0, damaged("its version is missing")
+		return 0, store.Damaged("its version is missing")
 	}
 	return version, err
 }

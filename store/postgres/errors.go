@@ -22,16 +22,6 @@ var (
 	errUnknown  = errors.New("the connection broke while a step was written, and whether it was written could not be found out")
 )
 
-// damaged returns an ErrDamaged that says what is wrong with what is stored.
-func damaged(format string, args ...any) error {
-	return fmt.Errorf("%w: %w", store.ErrDamaged, fmt.Errorf(format, args...))
-}
-
-// newer returns an ErrNewer for a version that this program does not know.
-func newer(version, latest int64) error {
-	return fmt.Errorf("%w (its schema is %d, this one knows %d)", store.ErrNewer, version, latest)
-}
-
 // explain adds to an error what was being done to which database and what to do next, in
 // one line. Errors that do not concern the database stay as they are.
 func (s *Store) explain(ctx context.Context, doing string, err error) error {

@@ -227,7 +227,7 @@ func (l *loader) add(i store.Item) error {
 	l.texts = append(l.texts, string(i.Value))
 	if gather, ok := gathering()[i.Part]; ok {
 		if err := gather(l, i.Value); err != nil {
-			return damaged("%s %s cannot be read: %w", i.Part, i.Key, err)
+			return store.Damaged("%s %s cannot be read: %w", i.Part, i.Key, err)
 		}
 	}
 	return nil
@@ -301,7 +301,7 @@ func (l *loader) flush() error {
 	}
 	sql, ok := loading()[l.part]
 	if !ok {
-		return damaged("there is no part %q", l.part)
+		return store.Damaged("there is no part %q", l.part)
 	}
 	args := []any{l.keys}
 	switch {

@@ -27,7 +27,7 @@ func each[T any](ctx context.Context, q querier, take func(T), sql string, args 
 	for rows.Next() {
 		var item T
 		if err := json.Unmarshal(rows.RawValues()[0], &item); err != nil {
-			return damaged("%.80q cannot be read: %w", rows.RawValues()[0], err)
+			return store.Damaged("%.80q cannot be read: %w", rows.RawValues()[0], err)
 		}
 		take(item)
 	}
@@ -99,7 +99,7 @@ func (s *Store) Revision(ctx context.Context) (revision uint64, err error) {
 // stateThere is the error of a query of the state's row, which every store has.
 func stateThere(err error) error {
 	if errors.Is(err, pgx.ErrNoRows) {
-		return damaged("its last numbers are missing")
+		return store.Damaged("its last numbers are missing")
 	}
 	return err
 }
@@ -116,7 +116,7 @@ func lockState(ctx context.Context, q querier) (store.State, error) {
 func stateBy(ctx context.Context, q querier, sql string) (store.State, error) {
 	st, err := one[store.State](ctx, q, sql)
 	if errors.Is(err, store.ErrNotFound) {
-		err = damaged("its last numbers are missing")
+		err = store.Damaged("its last numbers are missing")
 	}
 	return st, err
 }
@@ -146,7 +146,7 @@ func readKnown(ctx context.Context, q querier) (roster.Snapshot, error) {
 	k.Seqs, k.First = st.Seqs, st.First
 	for list, last := range st.InForce {
 		if k.InForce[list], err = publication(ctx, q, last.Seq); errors.Is(err, store.ErrNotFound) {
-			return k, damaged("publication %d, which is in force, is missing", last.Seq)
+			return k, store.Damaged("publication %d, which is in force, is missing", last.Seq)
 		} else if err != nil {
 			return k, err
 		}
@@ -266,7 +266,7 @@ func (s *Store) Body(ctx context.Context, sha string) ([]byte, error) {
 		return nil, fmt.Errorf("the file with the hash %s: %w", sha, err)
 	}
 	if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != sha {
-		return nil, s.explain(ctx, "reading", damaged("the file with the hash %s has changed", sha))
+		return nil, s.explain(ctx, "reading", store.Damaged("the file with the hash %s has changed", sha))
 	}
 	return body, nil
 }
@@ -284,7 +284,7 @@ func (s *Store) Roster(ctx context.Context, seq uint64) (roster.Roster, error) {
 	var r roster.Roster
 	if err == nil {
 		if err = store.Unpack(packed, &r); err != nil {
-			err = s.explain(ctx, "reading", damaged("its rows cannot be read: %w", err))
+			err = s.explain(ctx, "reading", store.Damaged("its rows cannot be read: %w", err))
 		}
 	}
 	if err != nil {

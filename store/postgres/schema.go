@@ -11,6 +11,8 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
+
+	"github.com/watch287g/watch287g/store"
 )
 
 //go:embed migrations/*.sql
@@ -35,7 +37,7 @@ func (s *Store) prepare(ctx context.Context, opts Options, steps fs.FS) error {
 	case err != nil:
 		return err
 	case version > latest:
-		return newer(version, latest)
+		return store.Newer(version, latest)
 	case version == latest:
 		return nil
 	case opts.Existing && version == 0:
@@ -82,7 +84,7 @@ func (s *Store) migrate(ctx context.Context, opts Options, steps fs.FS, latest i
 	case err != nil:
 		return err
 	case version > latest:
-		return newer(version, latest)
+		return store.Newer(version, latest)
 	case version == latest: // by another process, meanwhile
 		return nil
 	case version > 0:
