@@ -72,6 +72,7 @@ const (
 type Fleet struct {
 	o      Options
 	client *riverqueue.Client[pgx.Tx]
+	grace  time.Duration // the longest of the kinds'
 	locks  *locks
 	wake   chan struct{}
 
@@ -95,19 +96,19 @@ func New(o Options) (*Fleet, error) {
 		o.Now = time.Now
 	}
 	f := &Fleet{o: o, locks: newLocks(o.Pool.Config().ConnConfig), wake: make(chan struct{}, 1), begun: map[args]bool{}, stop: context.Background()}
-	workers, queues, grace := riverqueue.NewWorkers(), map[string]riverqueue.QueueConfig{}, time.Duration(0)
+	workers, queues := riverqueue.NewWorkers(), map[string]riverqueue.QueueConfig{}
 	for _, k := range o.Kinds {
 		riverqueue.AddWorkerArgs(workers, args{Name: k.Name}, riverqueue.Worker[args](&worker{fleet: f, kind: k}))
 		if slices.Contains(o.Works, k.Name) {
 			queues[k.Name] = riverqueue.QueueConfig{MaxWorkers: mostWorkers}
 		}
-		grace = max(grace, k.Grace)
+		f.grace = max(f.grace, k.Grace)
 	}
 	var err error
 	f.client, err = riverqueue.NewClient(riverpgxv5.New(o.Pool), &riverqueue.Config{
 		Schema: Schema, Workers: workers, Queues: queues, PollOnly: o.PollOnly, Logger: slog.New(newQuiet(o.Log.Handler())),
 		FetchCooldown: 20 * time.Millisecond, FetchPollInterval: lookEvery, MaxAttempts: 1,
-		JobTimeout: jobTimeout, RescueStuckJobsAfter: rescueAfter, SoftStopTimeout: grace + slack/2,
+		JobTimeout: jobTimeout, RescueStuckJobsAfter: rescueAfter, SoftStopTimeout: f.grace + slack/2,
 		CompletedJobRetentionPeriod: kept, CancelledJobRetentionPeriod: kept, DiscardedJobRetentionPeriod: kept})
 	if err != nil {
 		return nil, fmt.Errorf("setting up the queue: %w", err)
@@ -146,12 +147,8 @@ func (f *Fleet) Run(ctx context.Context) error {
 		case <-time.After(pause):
 		}
 	}
-	var grace time.Duration
-	for _, k := range f.o.Kinds {
-		grace = max(grace, k.Grace)
-	}
 	f.look(ctx)
-	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace+slack)
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.grace+slack)
 	defer cancel()
 	if f.client.Stop(ending) == nil {
 		return nil
