@@ -321,7 +321,7 @@ func (u *update) outcome() Result {
 	}
 	u.known.Holds = slices.DeleteFunc(u.known.Holds, func(h roster.Hold) bool { return u.holds[h.ID] != nil })
 	for _, h := range o.Holds {
-		if h.State == roster.HoldOpen {
+		if h.Open() {
 			u.known.Holds = append(u.known.Holds, h)
 		}
 	}

@@ -161,7 +161,7 @@ func rowKey(r roster.Row) string {
 func (u *update) isHeld(list roster.List) bool {
 	_, before := u.openHold(list)
 	for _, h := range u.holds {
-		before = before || h.List == list && h.State == roster.HoldOpen
+		before = before || h.List == list && h.Open()
 	}
 	return before
 }

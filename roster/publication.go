@@ -100,6 +100,9 @@ type Hold struct {
 	DecidedAt   time.Time `json:"decided_at,omitzero"`  // and when that was, before it was carried out
 }
 
+// Open says whether the hold has not ended.
+func (h Hold) Open() bool { return h.State == HoldOpen }
+
 // ByLink says that an operator decided from the page that a link opens.
 const ByLink = "link"
 

@@ -107,7 +107,7 @@ func (s *Snapshot) Holds() []roster.Hold { return s.holds }
 // OpenHolds are the holds of publications that are set aside now, in a new slice,
 // the newest first.
 func (s *Snapshot) OpenHolds() []roster.Hold {
-	return slices.DeleteFunc(slices.Clone(s.holds), func(h roster.Hold) bool { return h.State != roster.HoldOpen })
+	return slices.DeleteFunc(slices.Clone(s.holds), func(h roster.Hold) bool { return !h.Open() })
 }
 
 // HoldOf finds the hold that a publication caused or bore out.

@@ -61,7 +61,7 @@ func MeasureByParts(ctx context.Context, s Store) (m Measures, err error) {
 		return m, fmt.Errorf("reading the holds: %w", err)
 	}
 	for _, h := range holds {
-		if h.State == roster.HoldOpen {
+		if h.Open() {
 			m.Holds++
 		}
 	}

@@ -186,7 +186,7 @@ func stateOf(h roster.Hold, decisions []roster.Decision) string {
 		return state + " by link " + stamp(h.DecidedAt)
 	}
 	for _, d := range decisions {
-		if d.Hold == h.ID && d.Open() && h.State == roster.HoldOpen {
+		if d.Hold == h.ID && d.Open() && h.Open() {
 			return state + ", to be " + string(d.Verdict) + " by link " + stamp(d.DueAt)
 		}
 	}

@@ -32,7 +32,7 @@ func (c pollCmd) Run(ctx context.Context, a *app) error {
 			return fmt.Errorf("%s: %s What is known stays; the next poll tries again", r.Outcome, r.Sentence)
 		}
 		if c.Quiet { // a list that stays held was printed when that began
-			r.Holds = slices.DeleteFunc(r.Holds, func(h roster.Hold) bool { return h.State == roster.HoldOpen && h.Since.Before(began) })
+			r.Holds = slices.DeleteFunc(r.Holds, func(h roster.Hold) bool { return h.Open() && h.Since.Before(began) })
 		} else {
 			sayf(a.stdout, "%s: %s\n", r.Outcome, r.Sentence)
 		}
@@ -59,7 +59,7 @@ func (a *app) printReport(r watch.Report) {
 }
 
 func (a *app) printHold(h roster.Hold) {
-	if h.State != roster.HoldOpen {
+	if !h.Open() {
 		sayf(a.stdout, "%s, the %s list %s: %s\n", h.ID, h.List, h.File, h.State)
 		return
 	}

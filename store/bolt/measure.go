@@ -38,7 +38,7 @@ func measure(ctx context.Context, tx *bbolt.Tx) (store.Measures, error) {
 		if err != nil {
 			return m, err
 		}
-		if h.State == roster.HoldOpen {
+		if h.Open() {
 			m.Holds++
 		}
 	}

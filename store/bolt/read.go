@@ -88,7 +88,7 @@ func readKnown(ctx context.Context, tx *bbolt.Tx) (roster.Snapshot, error) {
 	if err != nil {
 		return k, err
 	}
-	k.Holds = slices.DeleteFunc(store.SortNewestFirst(kept), func(h roster.Hold) bool { return h.State != roster.HoldOpen })
+	k.Holds = slices.DeleteFunc(store.SortNewestFirst(kept), func(h roster.Hold) bool { return !h.Open() })
 	return k, nil
 }
 

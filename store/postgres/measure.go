@@ -38,7 +38,7 @@ func measure(ctx context.Context, q querier) (m store.Measures, err error) {
 	}
 	m.AddPolls(polls)
 	count := func(h roster.Hold) {
-		if h.State == roster.HoldOpen {
+		if h.Open() {
 			m.Holds++
 		}
 	}

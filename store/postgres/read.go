@@ -160,7 +160,7 @@ func readKnown(ctx context.Context, q querier) (roster.Snapshot, error) {
 		return k, err
 	}
 	kept, err := all[roster.Hold](ctx, q, "SELECT doc FROM watch287g.holds")
-	k.Holds = slices.DeleteFunc(store.SortNewestFirst(kept), func(h roster.Hold) bool { return h.State != roster.HoldOpen })
+	k.Holds = slices.DeleteFunc(store.SortNewestFirst(kept), func(h roster.Hold) bool { return !h.Open() })
 	return k, err
 }
 

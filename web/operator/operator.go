@@ -239,14 +239,14 @@ func (h *Handler) next(s standing, do string) (d roster.Decision, possible bool)
 	d.Serial++
 	if do == undo {
 		d.State, d.EndedAt = roster.DecisionUndone, now
-		return d, s.decision.State == roster.DecisionScheduled && now.Before(d.DueAt) && s.hold.State == roster.HoldOpen
+		return d, s.decision.State == roster.DecisionScheduled && now.Before(d.DueAt) && s.hold.Open()
 	}
 	d = roster.Decision{Hold: s.hold.ID, Serial: d.Serial, Publication: s.hold.SHA256, State: roster.DecisionScheduled,
 		Verdict: roster.HoldRejected, At: now, DueAt: now.Add(h.o.Undo())}
 	if do == approve {
 		d.Verdict = roster.HoldApproved
 	}
-	free := s.hold.State == roster.HoldOpen && !s.decision.Open()
+	free := s.hold.Open() && !s.decision.Open()
 	return d, free && (do == reject || do == approve && !s.hold.NoColumns)
 }
 

@@ -95,7 +95,7 @@ func (h *Handler) view(s standing, link string) view {
 	d := s.decision
 	v.Lead = []string{"Nothing that it says counts as long as it is held."}
 	switch {
-	case s.hold.State != roster.HoldOpen:
+	case !s.hold.Open():
 		v.Title = "This list is no longer held"
 		v.Lead = []string{english.HoldEnded(s.hold)}
 		return v

@@ -106,7 +106,7 @@ func verdictWords(snap *snapshot.Snapshot, p roster.Publication) string {
 
 func describeHold(snap *snapshot.Snapshot, h roster.Hold) holdInWords {
 	said := holdInWords{Hold: h, Words: english.Hold(h.State)}
-	if e := h.Effect; e != nil && h.State == roster.HoldOpen {
+	if e := h.Effect; e != nil && h.Open() {
 		said.Would, said.More = english.Effect(*e), english.AffectedMore(*e)
 		for _, a := range e.First {
 			line := affectedLine{Kind: english.Kind(a.Kind), Agency: english.Affected(a)}
