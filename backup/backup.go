@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/watch287g/watch287g/internal/durable"
@@ -56,6 +57,8 @@ type Keeper struct {
 	o  Options
 	mu sync.Mutex // held while a backup is made
 
+	filled atomic.Bool // the store has something in it, as it has from then on
+
 	times sync.Mutex
 	last  time.Time // when the newest one was made, as far as is known; zero for none
 	again time.Time // when to try again after one that failed; zero after one that went well
@@ -87,10 +90,15 @@ func (k *Keeper) next(ctx context.Context, _ ...string) ([]jobs.Task, error) {
 		return nil, nil
 	}
 	at := k.due()
-	if _, err := k.o.Store.Publication(ctx, 1); errors.Is(err, store.ErrNotFound) {
-		at = k.o.Now().Add(emptyPause)
-	} else if err != nil {
-		return nil, fmt.Errorf("reading whether there is anything to back up: %w", err)
+	if !k.filled.Load() {
+		switch _, err := k.o.Store.Publication(ctx, 1); {
+		case err == nil:
+			k.filled.Store(true)
+		case errors.Is(err, store.ErrNotFound):
+			at = k.o.Now().Add(emptyPause)
+		default:
+			return nil, fmt.Errorf("reading whether there is anything to back up: %w", err)
+		}
 	}
 	return []jobs.Task{{At: at, Do: func(ctx context.Context) error {
 		k.makeDue(ctx)

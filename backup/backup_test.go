@@ -28,6 +28,7 @@ type shelf struct {
 	name   string
 	empty  bool
 	made   int
+	asked  int   // how often it was asked for a publication
 	broken error // while it is not nil, backups fail half way
 }
 
@@ -46,6 +47,7 @@ func (s *shelf) Secret(context.Context, string) ([]byte, error) { return []byte(
 func (s *shelf) Publication(context.Context, uint64) (roster.Publication, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.asked++
 	if s.empty {
 		return roster.Publication{}, store.ErrNotFound
 	}
@@ -128,6 +130,20 @@ func runs(t *testing.T, k *backup.Keeper) (stop func()) {
 		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// A fleet asks every second when a backup is due: whether there is anything to back up is
+// read until there is.
+func TestStoreWithContentIsAskedOnce(t *testing.T) {
+	s := &shelf{name: "a", empty: true}
+	next := newRoom(t).keeper(s, 3).Kind().Next
+	for n, want := range []int{1, 2, 3, 3, 3} {
+		s.set(func() { s.empty = n < 2 })
+		tasks, err := next(t.Context())
+		if err != nil || len(tasks) != 1 || tasks[0].At.After(time.Now()) != (n < 2) || s.asked != want {
+			t.Errorf("time %d: %v after the store was asked %d times, want %d (%v)", n+1, tasks, s.asked, want, err)
 		}
 	}
 }
