@@ -162,7 +162,8 @@ func (s *Sender) logNews(kind string, items []outage.Item) {
 // same goes on with the others, under the same id.
 func (s *Sender) Announce(ctx context.Context, n roster.Notice, sent map[string]bool) error {
 	var failed error
-	at := s.setup.Load()
+	at, gone := s.setup.Load(), make(chan struct{})
+	close(gone) // nobody keeps the receipts
 	for _, d := range noticeDeliveries(at.rules, []roster.Notice{n}, n.At) {
 		w := at.workers[d.Channel]
 		if w == nil || sent[d.Channel] {
@@ -172,7 +173,7 @@ func (s *Sender) Announce(ctx context.Context, n roster.Notice, sent map[string]
 		err := context.DeadlineExceeded
 		select {
 		case w.sending <- struct{}{}: // one Send at a time
-			err = w.channel.Send(trying, Message{Delivery: d}, func(string, string) {})
+			err = s.send(trying, w, d, nil, nil, gone)
 			<-w.sending
 		case <-trying.Done():
 		}

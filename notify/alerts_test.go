@@ -116,3 +116,29 @@ func TestSenderSaysWhatIsOverdueAndSendsAgain(t *testing.T) {
 		}
 	})
 }
+
+// What is announced past the queue reaches the others where a channel panics, and that
+// one when it is tried again.
+func TestAnnouncePastAChannelThatPanics(t *testing.T) {
+	senderTest(t, func(t *testing.T) {
+		panics := true
+		broken := &fakeChannel{behave: func(context.Context, notify.Message, func(string, string)) error {
+			if panics {
+				panic("https://hooks.example.org/secret")
+			}
+			return nil
+		}}
+		boss := &fakeChannel{}
+		s := notify.NewSender(notify.SenderOptions{Queue: newMemoryQueue(), Channels: channels(map[string]*fakeChannel{"broken": broken, "boss": boss}),
+			Rules: []notify.Rule{{Channel: "broken", Operator: true}, {Channel: "boss", Operator: true}}})
+		n, sent := roster.Notice{Kind: notify.StoreFailing, At: time.Now(), Text: "It fails."}, map[string]bool{}
+		err := s.Announce(t.Context(), n, sent)
+		if err == nil || !strings.Contains(err.Error(), "through broken: the channel panicked (string)") || strings.Contains(err.Error(), "secret") || !sent["boss"] || sent["broken"] {
+			t.Fatalf("sent to %v: %v", sent, err)
+		}
+		panics = false
+		if err := s.Announce(t.Context(), n, sent); err != nil || !sent["broken"] || len(boss.messages()) != 1 {
+			t.Errorf("sent to %v, %d times to the other: %v", sent, len(boss.messages()), err)
+		}
+	})
+}
