@@ -142,18 +142,28 @@ func (r *reloader) carryOut(ctx context.Context, d roster.Decision) error {
 		return unlessConflict(err) // the next time, by what is known then
 	}
 	r.log.Info("what was decided about a hold by link is carried out", "hold", d.Hold, "verdict", string(d.Verdict), "state", string(d.State), "why", d.Why)
+	if d.State == roster.DecisionFailed { // told first: nobody would go on from the end of it
+		if err := r.tellFailed(ctx, d); err != nil {
+			return err
+		}
+	}
 	if err := r.store.Decide(ctx, d); err != nil {
 		return unlessConflict(err)
 	}
-	if d.State == roster.DecisionFailed {
-		n := roster.Notice{Kind: notify.DecisionFailed, At: d.EndedAt, Text: fmt.Sprintf("What was decided by link at %s about %s could not be carried out: %s \"watch287g holds\" shows how it stands.",
-			d.At.UTC().Format("15:04 UTC"), d.Hold, d.Why)}
-		if err := notify.Tell(ctx, store.Queue{Store: r.store}, r.now.Load().channels.rules, []roster.Notice{n}, nil); err != nil {
-			return err //nolint:wrapcheck // it says what it was about
-		}
-	}
 	r.sender.Wake()
 	return nil
+}
+
+// tellFailed tells the operator that a decision could not be carried out. However often
+// it is called, the notice has the same id, of which the store refuses the second.
+func (r *reloader) tellFailed(ctx context.Context, d roster.Decision) error {
+	n := roster.Notice{Kind: notify.DecisionFailed, At: d.DueAt, Text: fmt.Sprintf("What was decided by link at %s about %s could not be carried out: %s \"watch287g holds\" shows how it stands.",
+		d.At.UTC().Format("15:04 UTC"), d.Hold, d.Why)}
+	err := notify.Tell(ctx, store.Queue{Store: r.store}, r.now.Load().channels.rules, []roster.Notice{n}, nil)
+	if errors.Is(err, store.ErrInvalid) {
+		return nil // it was told before a process ended here
+	}
+	return err //nolint:wrapcheck // it says what it was about
 }
 
 // wasCarriedOut says whether a decision is carried out already, by a process that ended

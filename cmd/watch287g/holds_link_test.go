@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -265,10 +266,48 @@ func TestDecisionThatIsTooLate(t *testing.T) {
 	}
 }
 
-// cutStore is a store that takes so many decisions and no more.
+// TestOperatorIsToldOnceOfADecisionThatFailed has the store fail at each write that a
+// decision takes which cannot be carried out.
+func TestOperatorIsToldOnceOfADecisionThatFailed(t *testing.T) {
+	h := newHeldService(t)
+	h.press(h.press(h.get(), "Approve…"), "Yes, approve it")
+	if _, err := h.watcher.ResolveHold(t.Context(), h.hold().ID, false); err != nil {
+		t.Fatal(err)
+	}
+	h.now = h.now.Add(time.Minute)
+	for _, cut := range []*cutStore{{left: 0}, {left: 2, mute: true}, {left: 0}, {left: 0}} {
+		cut.Store, h.reloader.store = h.store, cut
+		if err := h.reloader.carryOutDue(t.Context()); err == nil {
+			t.Fatalf("a write was to fail: %+v", cut)
+		}
+		h.now = h.now.Add(decisionPause)
+	}
+	h.reloader.store = h.store
+	h.carryOut()
+	h.carryOut()
+	h.send()
+	if n := strings.Count(strings.Join(h.told, "\n"), "could not be carried out: no publication is held as"); n != 1 {
+		t.Errorf("the operator is told %d times: %q", n, h.told)
+	}
+	if decisions, err := h.store.Decisions(t.Context()); err != nil || decisions[0].State != roster.DecisionFailed {
+		t.Errorf("the decision is %+v (%v)", decisions, err)
+	}
+}
+
+// cutStore is a store that takes so many decisions and no more, and no notices where it
+// is mute.
 type cutStore struct {
 	store.Store
 	left int
+	mute bool
+}
+
+// Enqueue stores notices, or fails.
+func (c *cutStore) Enqueue(ctx context.Context, d []roster.Delivery, i []roster.Incident) error {
+	if c.mute {
+		return errors.New("the process was cut off")
+	}
+	return c.Store.Enqueue(ctx, d, i)
 }
 
 // Decide stores a decision, or fails.
