@@ -92,10 +92,15 @@ func (r *reloader) previewHold(ctx context.Context, id string) ([]operator.Chann
 func (r *reloader) carryOutDecisions(ctx context.Context) error {
 	tick := time.NewTicker(decisionPause)
 	defer tick.Stop()
-	for {
-		if err := r.carryOutDue(ctx); err != nil && ctx.Err() == nil {
-			r.log.Error("cannot carry out what was decided about a hold; it is tried again", "error", oneLine(err))
+	for said := ""; ; {
+		err, what := r.carryOutDue(ctx), ""
+		if err != nil && ctx.Err() == nil {
+			what = oneLine(err)
 		}
+		if what != said && what != "" { // said once, not every two seconds
+			r.log.Error("cannot carry out what was decided about a hold; it is tried again", "error", what)
+		}
+		said = what
 		select {
 		case <-ctx.Done():
 			return nil

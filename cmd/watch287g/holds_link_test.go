@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/watch287g/watch287g/internal/bolttest"
@@ -293,6 +294,43 @@ func TestOperatorIsToldOnceOfADecisionThatFailed(t *testing.T) {
 		t.Errorf("the decision is %+v (%v)", decisions, err)
 	}
 }
+
+// TestStoreThatIsDownIsLoggedOnce has the decisions be unreadable for an hour, for one
+// reason and then another, and once more after they were read.
+func TestStoreThatIsDownIsLoggedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log lockedBuffer
+		began := time.Now()
+		r := &reloader{store: &downStore{err: func() error {
+			switch past := time.Since(began); {
+			case past < 30*time.Minute:
+				return errors.New("it is away")
+			case past < time.Hour:
+				return errors.New("it starts")
+			case past > 2*time.Hour:
+				return errors.New("it is away")
+			}
+			return nil
+		}}, log: slog.New(slog.NewTextHandler(&log, nil))}
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Hour)
+		defer cancel()
+		if err := r.carryOutDecisions(ctx); err != nil {
+			t.Error(err)
+		}
+		if n := strings.Count(log.String(), "level=ERROR"); n != 3 {
+			t.Errorf("%d errors are logged:\n%.2000s", n, log.String())
+		}
+	})
+}
+
+// downStore is a store whose decisions cannot be read while there is an error.
+type downStore struct {
+	store.Store
+	err func() error
+}
+
+// Decisions returns none.
+func (d *downStore) Decisions(context.Context) ([]roster.Decision, error) { return nil, d.err() }
 
 // cutStore is a store that takes so many decisions and no more, and no notices where it
 // is mute.
