@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/notify"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/store"
@@ -146,7 +147,6 @@ func (r *reloader) carryOut(ctx context.Context, d roster.Decision) error {
 	case err != nil:
 		return unlessConflict(err) // the next time, by what is known then
 	}
-	r.log.Info("what was decided about a hold by link is carried out", "hold", d.Hold, "verdict", string(d.Verdict), "state", string(d.State), "why", d.Why)
 	if d.State == roster.DecisionFailed { // told first: nobody would go on from the end of it
 		if err := r.tellFailed(ctx, d); err != nil {
 			return err
@@ -155,6 +155,12 @@ func (r *reloader) carryOut(ctx context.Context, d roster.Decision) error {
 	if err := r.store.Decide(ctx, d); err != nil {
 		return unlessConflict(err)
 	}
+	log := r.log.With("hold", d.Hold, "verdict", string(d.Verdict))
+	if d.State == roster.DecisionFailed {
+		log.Warn("what was decided about a hold by link could not be carried out", "why", d.Why)
+	} else {
+		log.Info("what was decided about a hold by link is carried out")
+	}
 	r.sender.Wake()
 	return nil
 }
@@ -162,8 +168,8 @@ func (r *reloader) carryOut(ctx context.Context, d roster.Decision) error {
 // tellFailed tells the operator that a decision could not be carried out. However often
 // it is called, the notice has the same id, of which the store refuses the second.
 func (r *reloader) tellFailed(ctx context.Context, d roster.Decision) error {
-	n := roster.Notice{Kind: notify.DecisionFailed, At: d.DueAt, Text: fmt.Sprintf("What was decided by link at %s about %s could not be carried out: %s \"watch287g holds\" shows how it stands.",
-		d.At.UTC().Format("15:04 UTC"), d.Hold, d.Why)}
+	n := roster.Notice{Kind: notify.DecisionFailed, At: d.DueAt, Text: fmt.Sprintf("What was decided about %s by link on %s could not be carried out: %s \"watch287g holds\" shows how it stands.",
+		d.Hold, prose.English.Moment(d.At), d.Why)}
 	err := notify.Tell(ctx, store.Queue{Store: r.store}, r.now.Load().channels.rules, []roster.Notice{n}, nil)
 	if errors.Is(err, store.ErrInvalid) {
 		return nil // it was told before a process ended here

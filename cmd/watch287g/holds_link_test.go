@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/internal/bolttest"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 )
@@ -272,6 +273,7 @@ func TestDecisionThatIsTooLate(t *testing.T) {
 func TestOperatorIsToldOnceOfADecisionThatFailed(t *testing.T) {
 	h := newHeldService(t)
 	h.press(h.press(h.get(), "Approve…"), "Yes, approve it")
+	decided := h.now
 	if _, err := h.watcher.ResolveHold(t.Context(), h.hold().ID, false); err != nil {
 		t.Fatal(err)
 	}
@@ -287,11 +289,15 @@ func TestOperatorIsToldOnceOfADecisionThatFailed(t *testing.T) {
 	h.carryOut()
 	h.carryOut()
 	h.send()
-	if n := strings.Count(strings.Join(h.told, "\n"), "could not be carried out: no publication is held as"); n != 1 {
+	want := "What was decided about " + h.hold().ID + " by link on " + prose.English.Moment(decided) + " could not be carried out: no publication is held as"
+	if n := strings.Count(strings.Join(h.told, "\n"), want); n != 1 {
 		t.Errorf("the operator is told %d times: %q", n, h.told)
 	}
 	if decisions, err := h.store.Decisions(t.Context()); err != nil || decisions[0].State != roster.DecisionFailed {
 		t.Errorf("the decision is %+v (%v)", decisions, err)
+	}
+	if log := h.log.String(); strings.Count(log, `level=WARN msg="what was decided about a hold by link could not be carried out"`) != 1 || strings.Contains(log, "link is carried out") {
+		t.Errorf("the log is\n%s", log)
 	}
 }
 
