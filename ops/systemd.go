@@ -62,7 +62,7 @@ func (m *Monitor) Stuck(ctx context.Context) string {
 }
 
 // Systemd tells systemd how the service is, as its unit asks for (Type=notify,
-// WatchdogSec=). Without systemd nothing happens.
+// WatchdogSec=). Without systemd the log alone says when the process makes no progress.
 type Systemd struct {
 	monitor *Monitor
 	log     *slog.Logger
@@ -72,7 +72,8 @@ type Systemd struct {
 func NewSystemd(m *Monitor) *Systemd { return &Systemd{monitor: m, log: m.options.Log} }
 
 // Run says that the service is ready, then how it goes, until ctx ends, and that it
-// stops. While it makes progress, the watchdog hears of it.
+// stops. While it makes progress, the watchdog hears of it; where it makes none, the
+// log does.
 func (s *Systemd) Run(ctx context.Context) error {
 	every := statusEvery
 	if watchdog, err := strconv.ParseInt(os.Getenv("WATCHDOG_USEC"), 10, 64); err == nil && watchdog > 0 {
@@ -90,11 +91,11 @@ func (s *Systemd) Run(ctx context.Context) error {
 		}
 		was := stuck
 		if stuck = s.monitor.Stuck(ctx); stuck == "" {
-			s.tell("WATCHDOG=1\nSTATUS=" + s.monitor.Status(ctx))
+			s.tellStatus(ctx, "WATCHDOG=1")
 			continue
 		}
 		if was == "" {
-			s.log.Error("the service makes no progress, and its watchdog is told nothing", "error", stuck)
+			s.log.Error("the service makes no progress", "error", stuck)
 		}
 		s.tell("STATUS=stuck: " + stuck)
 	}
@@ -110,8 +111,19 @@ func (s *Systemd) Reloading() {
 
 // Ready says that the service is at work.
 func (s *Systemd) Ready(ctx context.Context) {
-	s.tell("READY=1\nSTATUS=" + s.monitor.Status(ctx))
+	s.tellStatus(ctx, "READY=1")
 }
+
+// tellStatus sends systemd a message and how it goes, for which without systemd nobody
+// waits.
+func (s *Systemd) tellStatus(ctx context.Context, what string) {
+	if os.Getenv(notifySocket) != "" {
+		s.tell(what + "\nSTATUS=" + s.monitor.Status(ctx))
+	}
+}
+
+// notifySocket is the variable in which systemd names the socket that it listens on.
+const notifySocket = "NOTIFY_SOCKET"
 
 // tellTime is how long systemd has to take a message. Where it takes none, a socket is
 // full in the end, and the service must stop all the same.
@@ -119,7 +131,7 @@ const tellTime = time.Second
 
 // tell sends systemd a message. That it cannot be sent changes nothing.
 func (s *Systemd) tell(what string) {
-	address := os.Getenv("NOTIFY_SOCKET")
+	address := os.Getenv(notifySocket)
 	if address == "" {
 		return
 	}

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/watch287g/watch287g/store"
@@ -130,6 +131,35 @@ func TestSystemdHearsOfReload(t *testing.T) {
 	if got := next(); got != "READY=1\nSTATUS=polling every 90m; no good poll yet" {
 		t.Errorf("it says %q", got)
 	}
+}
+
+// Without systemd the store is not read for a status that nobody hears, and the log still
+// says when no progress is made.
+func TestNobodyHearsAStatus(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		t.Setenv("NOTIFY_SOCKET", "")
+		t.Setenv("WATCHDOG_USEC", "")
+		var log bytes.Buffer
+		reads := 0
+		m := New(Options{Log: slog.New(slog.NewTextHandler(&log, nil)), Measure: func(context.Context) (store.Measures, error) {
+			reads++
+			return measures(), nil
+		}})
+		s := NewSystemd(m)
+		s.Ready(t.Context())
+		if reads != 0 {
+			t.Errorf("the store is read %d times", reads)
+		}
+		m.Beat(5 * time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		if err := s.Run(ctx); err != nil {
+			t.Error(err)
+		}
+		if strings.Count(log.String(), "no poll and no pause since ") != 1 {
+			t.Errorf("it logs %s", &log)
+		}
+	})
 }
 
 // Without systemd, and with a socket that nobody reads, nothing happens.
