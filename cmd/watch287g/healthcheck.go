@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -21,17 +21,11 @@ func (aliveCmd) Run(ctx context.Context, a *app) error {
 	if c.Ops.Listen == "" {
 		return errors.New("ops.listen is empty in the configuration, so that nobody can ask the service how it is")
 	}
-	host, port, err := net.SplitHostPort(c.Ops.Listen)
-	if err != nil {
-		return fmt.Errorf("reading ops.listen: %w", err)
-	}
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		host = "localhost"
-	}
-	address := net.JoinHostPort(host, port)
+	url := localURL(c.Ops.Listen)
+	address := strings.TrimPrefix(url, "http://")
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/healthz", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/healthz", nil)
 	if err != nil {
 		return fmt.Errorf("asking %s: %w", address, err)
 	}
