@@ -34,8 +34,8 @@ func (s *Sender) ReportBackup(ctx context.Context, failed error) error {
 	default:
 		return nil
 	}
-	if err := s.o.Queue.Enqueue(ctx, noticeDeliveries(s.setup.Load().rules, []roster.Notice{n}, now), []roster.Incident{i}); err != nil {
-		return fmt.Errorf("telling the operator how backups go: %w", err)
+	if err := Tell(ctx, s.o.Queue, s.setup.Load().rules, []roster.Notice{n}, []roster.Incident{i}); err != nil {
+		return err
 	}
 	s.Wake()
 	return nil
