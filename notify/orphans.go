@@ -19,6 +19,10 @@ const orphanPrefix = "gone-"
 // orphans says which messages wait for channels that are not configured. Each such
 // channel is reported once, as long as there is somebody to hear of it.
 func orphans(ctx context.Context, q Queue, rules []Rule, open []roster.Incident, now time.Time) ([]roster.Notice, []roster.Incident, error) {
+	hears := slices.ContainsFunc(rules, func(r Rule) bool { return r.Operator })
+	if !hears && !slices.ContainsFunc(open, func(i roster.Incident) bool { return strings.HasPrefix(i.Key, orphanPrefix) }) {
+		return nil, nil, nil // as in a preview, which would ask the store at each commit
+	}
 	heads, err := q.NextPending(ctx)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading which channels messages wait for: %w", err)
@@ -37,7 +41,7 @@ func orphans(ctx context.Context, q Queue, rules []Rule, open []roster.Incident,
 			delete(gone, name) // it was reported
 		}
 	}
-	if !slices.ContainsFunc(rules, func(r Rule) bool { return r.Operator }) {
+	if !hears {
 		return nil, changed, nil
 	}
 	var notices []roster.Notice

@@ -30,21 +30,17 @@ func Preview(ctx context.Context, q Queue, r Rule, in roster.InArea, figures fun
 		if err != nil {
 			return nil, err
 		}
-		preview.commit(planned.Deliveries)
+		for _, d := range planned.Deliveries { // which are numbered as a store does
+			if d.Seq > 0 {
+				preview.pending[d.Seq-1] = d
+				continue
+			}
+			d.Seq = uint64(len(preview.pending) + 1)
+			preview.pending = append(preview.pending, d)
+		}
 		changes = changes[n:]
 	}
-	reader := newMessageReader(q, slog.New(slog.DiscardHandler), []Rule{r})
-	var messages []Message
-	for _, d := range preview.pending {
-		m, err := reader.read(ctx, d)
-		if err != nil {
-			return nil, err
-		}
-		if !m.empty() {
-			messages = append(messages, m)
-		}
-	}
-	return messages, nil
+	return readMessages(ctx, q, r, preview.pending)
 }
 
 // Would returns the messages that an event would cause on a channel if it were committed
@@ -56,9 +52,15 @@ func Would(ctx context.Context, q Queue, r Rule, in roster.InArea, e roster.Cycl
 	if err != nil {
 		return nil, err
 	}
-	reader := newMessageReader(preview, slog.New(slog.DiscardHandler), []Rule{r})
+	return readMessages(ctx, preview, r, planned.Deliveries)
+}
+
+// readMessages reads the messages of planned deliveries as the sender does, and leaves
+// out those that it would not send.
+func readMessages(ctx context.Context, q Queue, r Rule, planned []roster.Delivery) ([]Message, error) {
+	reader := newMessageReader(q, slog.New(slog.DiscardHandler), []Rule{r})
 	var messages []Message
-	for _, d := range planned.Deliveries {
+	for _, d := range planned {
 		m, err := reader.read(ctx, d)
 		if err != nil {
 			return nil, err
@@ -112,18 +114,6 @@ func (q *previewQueue) Pending(context.Context, string) ([]roster.Delivery, erro
 }
 
 func (q *previewQueue) Incidents(context.Context) ([]roster.Incident, error) { return nil, nil }
-
-// commit stores planned deliveries as a store does.
-func (q *previewQueue) commit(planned []roster.Delivery) {
-	for _, d := range planned {
-		if d.Seq > 0 {
-			q.pending[d.Seq-1] = d
-			continue
-		}
-		d.Seq = uint64(len(q.pending) + 1)
-		q.pending = append(q.pending, d)
-	}
-}
 
 // sampleChanges is how many changes a test message shows.
 const sampleChanges = 3

@@ -40,6 +40,9 @@ func TestPreviewIsWhatIsSent(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if len(q.read) > 0 {
+				t.Errorf("the preview asks what waits for %s", q.read)
+			}
 
 			planner, a := notify.NewPlanner(q, []notify.Rule{rule}, nil, notify.AlertThresholds{}), &fakeChannel{}
 			for _, changes := range commits {
