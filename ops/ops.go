@@ -114,8 +114,3 @@ func (m *Monitor) Backups(b Backups) {
 		m.backups.Store(&b)
 	}
 }
-
-// Register adds metrics of another part, which must not keep a scrape waiting.
-func (m *Monitor) Register(c prometheus.Collector) error {
-	return m.registry.Register(c) //nolint:wrapcheck // it says itself which metric it is about
-}

@@ -43,6 +43,15 @@ func crowdLimits() crowd.Limits {
 	return crowd.Limits{Connections: crowd.Room(2000, openFiles()), Address: 128, Wait: time.Second}
 }
 
+// openFiles is how many files and connections the process may have open.
+func openFiles() int {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		return 1024 // as most systems have it
+	}
+	return int(min(limit.Cur, 1<<20)) //nolint:gosec // it is bounded
+}
+
 // newSite makes the site that the configuration describes.
 func (a *app) newSite(s store.Reader, c config.Config, log *slog.Logger) (*web.Site, error) {
 	if a.refused == nil { // sites that take each other's place count together
