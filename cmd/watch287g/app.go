@@ -236,11 +236,12 @@ func (a *app) withWatcher(ctx context.Context, do func(context.Context, *watch.W
 		if err != nil {
 			return err
 		}
-		w, _, _, err := a.newWatcher(s, c, slog.New(slog.DiscardHandler))
+		log := slog.New(slog.DiscardHandler)
+		w, _, _, err := a.newWatcher(s, c, log)
 		if err != nil {
 			return err
 		}
-		f, err := a.newFleet(s, nil, nil, nil, nil, slog.New(slog.DiscardHandler))
+		f, err := a.newFleet(s, nil, nil, nil, nil, log)
 		if err != nil {
 			return err
 		}

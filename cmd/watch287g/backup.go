@@ -39,7 +39,7 @@ func (c backupCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		sayf(a.stdout, "The state is copied to %s. To use it: watch287g restore %s\n", c.File, c.File)
+		a.sayCopied(c.File)
 		return nil
 	})
 }
@@ -54,19 +54,25 @@ func (a *app) backUp(ctx context.Context) error {
 		return usageError{errors.New("name the <file> to write, or set backup.dir in the configuration")}
 	}
 	return a.withExistingStore(func(s store.Store) error {
-		k := a.newKeeper(s, c, slog.New(slog.DiscardHandler), nil)
+		var k *backup.Keeper
 		if a.service != nil {
 			k = a.service.backups
+		} else {
+			k = a.newKeeper(s, c, slog.New(slog.DiscardHandler), nil)
 		}
 		if k == nil {
 			return errors.New("the service was started without backup.dir in its configuration; start it again, or name a file")
 		}
 		path, err := k.Make(ctx)
 		if path != "" {
-			sayf(a.stdout, "The state is copied to %s. To use it: watch287g restore %s\n", path, path)
+			a.sayCopied(path)
 		}
 		return err
 	})
+}
+
+func (a *app) sayCopied(path string) {
+	sayf(a.stdout, "The state is copied to %s. To use it: watch287g restore %s\n", path, path)
 }
 
 // newKeeper returns what makes backups as the configuration says; nil where none are

@@ -26,12 +26,12 @@ func (c holdsListCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
+		if c.Format == "json" {
+			return printList(a, holds, newHoldJSON)
+		}
 		decisions, err := s.Decisions(ctx)
 		if err != nil {
 			return fmt.Errorf("reading what was decided: %w", err)
-		}
-		if c.Format == "json" {
-			return printList(a, holds, newHoldJSON)
 		}
 		t := newTable(a.stdout, "ID", "STATE", "LIST", "FILE", "SINCE", "REASONS")
 		for _, h := range holds {
