@@ -90,6 +90,9 @@ func (a *app) newService(s store.Store, c config.Config, r roles, log *slog.Logg
 
 // serve runs the parts side by side. When one ends, or ctx does, all end.
 func (a *app) serve(ctx context.Context, s *service, c config.Config, r roles, log *slog.Logger, hangups <-chan os.Signal) error {
+	if !r.has(roleServe) {
+		c.Web.Listen = ""
+	}
 	first, err := a.newSite(s.store, c, log)
 	if err != nil {
 		return err
@@ -102,9 +105,6 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, r roles, l
 	l, err := listenSocket(ctx, socketPath(a.data()))
 	if err != nil {
 		return err
-	}
-	if !r.has(roleServe) {
-		c.Web.Listen = ""
 	}
 	pages, err := listenWeb(ctx, c.Web.Listen)
 	if err != nil {
