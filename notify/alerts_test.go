@@ -39,7 +39,7 @@ func TestSenderReportsAFailingChannelOnce(t *testing.T) {
 		if alerts.kinds() != "channel-failing a" || alerts.at[0].Sub(start) != time.Hour {
 			t.Errorf("alerts: %s at %v", alerts.kinds(), alerts.at)
 		}
-		const want = `Nothing has got through to the channel a since December 31, 1999, 7 p.m. ET: 500 Internal Server Error. 3 messages wait. Each is tried again by itself for 3 days; once it is mended, "watch287g deliveries retry a" tries at once.`
+		const want = `Nothing has gotten through to the channel a since December 31, 1999, 7 p.m. ET: 500 Internal Server Error. 3 messages wait. Each is tried again by itself for 3 days; once it is mended, "watch287g deliveries retry a" tries at once.`
 		if alerts.all[0].Text != want {
 			t.Errorf("alerts: %s", alerts.all[0].Text)
 		}

@@ -123,6 +123,6 @@ func TellRefused(ctx context.Context, q Queue, rules []Rule, why string, now tim
 	if slices.ContainsFunc(open, func(i roster.Incident) bool { return i.Key == key }) {
 		return nil
 	}
-	n := roster.Notice{Kind: ConfigRefused, At: now, Text: fmt.Sprintf("The configuration was read again, and is refused: %s. The one of before goes on. Mend the file, then: watch287g reload.", outage.Clause(why))}
+	n := roster.Notice{Kind: ConfigRefused, At: now, Text: fmt.Sprintf("The configuration was read again, and is refused: %s. The previous one stays in use. Fix the file, then: watch287g reload.", outage.Clause(why))}
 	return Tell(ctx, q, rules, []roster.Notice{n}, []roster.Incident{{Key: key, Since: now, Reported: true}})
 }

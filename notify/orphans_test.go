@@ -72,7 +72,7 @@ func TestRefusedConfigurationIsToldOnce(t *testing.T) {
 	if n := q.waits(); n != 3 {
 		t.Fatalf("%d notices", n)
 	}
-	if text := q.get(1).Notice.Text; !strings.Contains(text, "and is refused: line 1 is wrong. The one of before goes on.") {
+	if text := q.get(1).Notice.Text; !strings.Contains(text, "and is refused: line 1 is wrong. The previous one stays in use.") {
 		t.Error(text)
 	}
 }

@@ -79,7 +79,7 @@ func TestOutageOfAChannel(t *testing.T) {
 			t.Fatalf("told too early: %q", got)
 		}
 		after(time.Second)
-		const began = `channel-failing: Nothing has got through to the channel room since December 31, 1999, 7 p.m. ET: slack answers token_revoked: the token is not valid. 3 messages wait. Each is tried again by itself for 3 days; once it is mended, "watch287g deliveries retry room" tries at once.`
+		const began = `channel-failing: Nothing has gotten through to the channel room since December 31, 1999, 7 p.m. ET: slack answers token_revoked: the token is not valid. 3 messages wait. Each is tried again by itself for 3 days; once it is mended, "watch287g deliveries retry room" tries at once.`
 		if got := ops.notices(); len(got) != 1 || got[0] != began {
 			t.Fatalf("it begins with %q", got)
 		}
@@ -187,10 +187,10 @@ func TestOutageOfManyChannels(t *testing.T) {
 		if len(got) < 3 || len(got) > 5 { // one may have been under way when the others came back
 			t.Fatalf("%d notices: %s", len(got), strings.Join(got, "\n\n"))
 		}
-		if want := "channel-failing: Nothing has got through to 7 channels since"; !strings.HasPrefix(got[0], want) {
+		if want := "channel-failing: Nothing has gotten through to 7 channels since"; !strings.HasPrefix(got[0], want) {
 			t.Errorf("first %s", got[0])
 		}
-		if want := "channel-failing: Nothing has got through to 42 channels since"; !strings.HasPrefix(got[1], want) || !strings.Contains(got[1], "\nThe channels: c") || len(got[1]) > 500 {
+		if want := "channel-failing: Nothing has gotten through to 42 channels since"; !strings.HasPrefix(got[1], want) || !strings.Contains(got[1], "\nThe channels: c") || len(got[1]) > 500 {
 			t.Errorf("then %s", got[1])
 		}
 		if want := " channels again, after up to 3 hours. "; !strings.HasPrefix(got[2], "channel-recovered: Messages get through to 4") || !strings.Contains(got[2], want) || !strings.Contains(got[2], "\nThe channels: c0") {
@@ -269,7 +269,7 @@ func TestOutageOfAChannelThatRefusesAll(t *testing.T) {
 		if n := q.states(); n[roster.DeliveryDead] != 2 || n[roster.DeliveryWaiting] != 4 {
 			t.Errorf("states: %v", n)
 		}
-		if got := ops.notices(); len(got) != 2 || !strings.HasPrefix(got[0], "delivery-dead: 2 messages to the channel hook were given up") || !strings.HasPrefix(got[1], "channel-failing: Nothing has got through to the channel hook") {
+		if got := ops.notices(); len(got) != 2 || !strings.HasPrefix(got[0], "delivery-dead: 2 messages to the channel hook were given up") || !strings.HasPrefix(got[1], "channel-failing: Nothing has gotten through to the channel hook") {
 			t.Errorf("told %q", got)
 		}
 	})

@@ -84,7 +84,7 @@ func TestRefusedRecipient(t *testing.T) {
 			}
 			dead = append(dead, d)
 		}
-		const want = `recipient-refused: The mail server takes no mail for 1 recipient of the channel list: b…@example.org (550). The others have theirs. This is reported once an address: correct or remove it in the configuration. "watch287g deliveries retry list" sends what was missed.`
+		const want = `recipient-refused: The mail server takes no mail for 1 recipient of the channel list: b…@example.org (550). The others have theirs. This is reported once per address: correct or remove it in the configuration. "watch287g deliveries retry list" sends what was missed.`
 		if got := ops.notices(); len(got) != 1 || got[0] != want {
 			t.Errorf("told %q", got)
 		}

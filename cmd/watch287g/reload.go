@@ -31,7 +31,7 @@ func (reloadCmd) Run(ctx context.Context, a *app) error {
 	}
 	changed, err := a.service.reloader.reload(ctx)
 	if err != nil {
-		fmt.Fprintln(a.stderr, "Nothing was changed; the configuration of before goes on.")
+		fmt.Fprintln(a.stderr, "Nothing was changed; the previous configuration stays in use.")
 		return err
 	}
 	for _, line := range changed {
@@ -168,7 +168,7 @@ func sameSite(a, b config.Config) bool {
 // refuse says in the log and to the operator why a configuration is not taken.
 func (r *reloader) refuse(ctx context.Context, before *live, why error) {
 	text := roster.Clean(strings.ReplaceAll(strings.TrimPrefix(oneLine(why), wrongConfig), "\n", "; "))
-	r.log.Error("the configuration was read again and is refused; the one of before goes on", "error", text)
+	r.log.Error("the configuration was read again and is refused; the previous configuration stays in use", "error", text)
 	err := notify.TellRefused(ctx, store.Queue{Store: r.store}, before.channels.rules, text, r.app.now().UTC())
 	if err != nil {
 		r.log.Error("could not tell the operator that the configuration is refused", "error", oneLine(err))

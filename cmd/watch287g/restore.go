@@ -170,7 +170,7 @@ func (compactCmd) Run(ctx context.Context, a *app) error {
 	case err != nil:
 		return fmt.Errorf("compacting the state: %w; nothing was changed", err)
 	case after == before:
-		sayf(a.stdout, "The state in %s takes %s, and there is nothing to win.\n", a.flags.Data, inBytes(before))
+		sayf(a.stdout, "The state in %s takes %s, and there is nothing to gain.\n", a.flags.Data, inBytes(before))
 		return nil
 	}
 	sayf(a.stdout, "The state in %s took %s, and takes %s now.\n", a.flags.Data, inBytes(before), inBytes(after))

@@ -28,7 +28,7 @@ func (c deliveriesDropCmd) Run(ctx context.Context, a *app) error {
 		case len(waiting) == 0:
 			return a.nothingWaits(ctx, s, c.Channel)
 		case !c.Yes:
-			sayf(a.stdout, "%s for %s. Dropped, they are never sent.\n", waitingSince(waiting), c.Channel)
+			sayf(a.stdout, "%s for %s. What is dropped is never sent.\n", waitingSince(waiting), c.Channel)
 			return exited(statusAsk)
 		}
 		n, err := store.Drop(ctx, s, c.Channel, a.now().UTC())
@@ -41,7 +41,7 @@ func (c deliveriesDropCmd) Run(ctx context.Context, a *app) error {
 }
 
 type deliveriesMoveCmd struct {
-	From string `arg:"" help:"The channel for which messages wait, which the configuration has no more."`
+	From string `arg:"" help:"The channel for which messages wait, which the configuration no longer has."`
 	To   string `arg:"" help:"The channel that they are sent through instead."`
 	Yes  bool   `help:"Do it without asking."`
 }
@@ -70,7 +70,7 @@ func (c deliveriesMoveCmd) Run(ctx context.Context, a *app) error {
 		case to.Operator && !slices.ContainsFunc(waiting, notices):
 			return fmt.Errorf("%s is the operator's, which gets no changes; name another channel, or drop what waits for %s", c.To, c.From)
 		case !c.Yes:
-			sayf(a.stdout, "%s for %s. Moved, they are sent through %s, in order, without what it has already.\n", waitingSince(waiting), c.From, c.To)
+			sayf(a.stdout, "%s for %s. What is moved is sent through %s, in order, without what it has already.\n", waitingSince(waiting), c.From, c.To)
 			return exited(statusAsk)
 		}
 		moved, dropped, err := store.Move(ctx, s, moving(c.From, to, a.now().UTC()))

@@ -19,8 +19,8 @@ import (
 	"github.com/watch287g/watch287g/store"
 )
 
-// watchedStore is a store that notices when it cannot be written, of which the operator
-// is told past it. Reading goes on: a full disk leaves pages and feeds as they were.
+// watchedStore is a store that notices when it fails, of which the operator is told past
+// it. What can still be read is: a full disk leaves pages and feeds as they were.
 type watchedStore struct {
 	store.Store
 	now    func() time.Time
@@ -174,14 +174,14 @@ func (t *telling) by(ctx context.Context, tell announce) error {
 	return err
 }
 
-// storeFails tells that the store cannot be written.
+// storeFails tells that the store fails, whether it is written or read.
 func storeFails(f storeFailure) string {
-	return fmt.Sprintf("%s has not been able to write its state since %s: %s. Pages and feeds stay up with what is known. New changes and messages wait, and go out once it can be written, which is tried every minute.",
+	return fmt.Sprintf("The store of %s has been failing since %s: %s. Pages and feeds stay up with what is known. New changes and messages wait, and go out once it works again, which is tried every minute.",
 		thisMachine(), prose.English.Moment(f.since), outage.Clause(oneLine(f.err)))
 }
 
 func storeWorks(since, now time.Time) string {
-	return fmt.Sprintf("%s can write its state again, after %s. What waited goes out now.", thisMachine(), outage.Roughly(now.Sub(since)))
+	return fmt.Sprintf("The store of %s works again, after %s. What waited goes out now.", thisMachine(), outage.Roughly(now.Sub(since)))
 }
 
 // thisMachine names the program on its machine, of which there may be several.

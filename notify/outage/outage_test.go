@@ -49,8 +49,9 @@ func TestTexts(t *testing.T) {
 	}
 	several := []Item{item("a", "no answer in time."), item("b", "no answer in time"), item("c", "404")}
 	for _, tt := range []struct{ got, want string }{
-		{TextBegan(several), "Nothing has got through to 3 channels since June 3, 2025, 2 p.m. ET. 6 messages wait. Each is tried again by itself for 3 days; once it is mended, \"watch287g deliveries retry\" tries at once.\na and b: no answer in time.\nc: 404."},
-		{TextBegan(several[:2]), "Nothing has got through to 2 channels since June 3, 2025, 2 p.m. ET: no answer in time. 4 messages wait. Each is tried again by itself for 3 days; once it is mended, \"watch287g deliveries retry\" tries at once.\nThe channels: a and b."},
+		{TextBegan(several), "Nothing has gotten through to 3 channels since June 3, 2025, 2 p.m. ET. 6 messages wait. Each is tried again by itself for 3 days; once it is mended, \"watch287g deliveries retry\" tries at once.\na and b: no answer in time.\nc: 404."},
+		{TextBegan(several[:2]), "Nothing has gotten through to 2 channels since June 3, 2025, 2 p.m. ET: no answer in time. 4 messages wait. Each is tried again by itself for 3 days; once it is mended, \"watch287g deliveries retry\" tries at once.\nThe channels: a and b."},
+		{TextBegan([]Item{{Channel: "a", ChannelTrouble: roster.ChannelTrouble{Down: start, Error: "404"}}}), "Nothing has gotten through to the channel a since June 3, 2025, 2 p.m. ET: 404. No message waits."},
 		{TextDead([]Item{{Channel: "a", ChannelTrouble: roster.ChannelTrouble{Dead: 3, DeadID: "dlv_1", DeadError: "413"}}}), "3 messages to the channel a were given up while others got through. The last: 413. \"watch287g deliveries --state dead --channel a\" lists them."},
 	} {
 		if tt.got != tt.want {

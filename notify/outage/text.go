@@ -83,8 +83,10 @@ func names(all []string) string {
 // TextBegan tells of outages that began.
 func TextBegan(items []Item) string {
 	s := sumsOf(items)
-	text := fmt.Sprintf("Nothing has got through to %s since %s%s. %s. Each is tried again by itself for 3 days; once it is mended, %s tries at once.",
-		who(items), english.Moment(s.since), because(items), wait(s.waiting), command(items))
+	text := fmt.Sprintf("Nothing has gotten through to %s since %s%s. %s.", who(items), english.Moment(s.since), because(items), wait(s.waiting))
+	if s.waiting > 0 {
+		text += fmt.Sprintf(" Each is tried again by itself for 3 days; once it is mended, %s tries at once.", command(items))
+	}
 	return text + groups(items)
 }
 
@@ -136,7 +138,7 @@ func TextDead(items []Item) string {
 			i.Dead, i.Channel, Clause(i.DeadError), i.Channel))
 	}
 	if n := len(lines) - mostGroups; n > 1 {
-		lines = append(lines[:mostGroups], fmt.Sprintf(`So it is with %d more channels; "watch287g deliveries --state dead" lists them.`, n))
+		lines = append(lines[:mostGroups], fmt.Sprintf(`The same happened in %d more channels; "watch287g deliveries --state dead" lists them.`, n))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -149,7 +151,7 @@ func TextRefused(items []Item) string {
 		for _, r := range i.Refused {
 			all = append(all, fmt.Sprintf("%s (%s)", wire.Mask(r.Part), Clause(r.Answer)))
 		}
-		lines = append(lines, fmt.Sprintf("The mail server takes no mail for %s of the channel %s: %s. The others have theirs. This is reported once an address: correct or remove it in the configuration. %s sends what was missed.",
+		lines = append(lines, fmt.Sprintf("The mail server takes no mail for %s of the channel %s: %s. The others have theirs. This is reported once per address: correct or remove it in the configuration. %s sends what was missed.",
 			english.Plural(len(all), "recipient", "recipients"), i.Channel, names(all), command([]Item{i})))
 	}
 	return strings.Join(lines, "\n")
