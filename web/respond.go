@@ -85,7 +85,7 @@ func (s *Site) serve(rt route.Route) http.Handler {
 		h := w.Header()
 		if rt.Program {
 			h.Set("Access-Control-Allow-Origin", "*")
-			h.Set("Access-Control-Expose-Headers", "ETag, Link, Retry-After, Repr-Digest, X-Original-SHA256, X-File-SHA256, X-File-Changed")
+			h.Set("Access-Control-Expose-Headers", "ETag, Link, Retry-After, Repr-Digest, X-Original-SHA256, X-File-SHA256, X-File-Changed, "+staleHeader)
 		}
 		if rt.Framed {
 			h.Set("Content-Security-Policy", framedByAll)

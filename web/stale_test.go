@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -61,6 +62,9 @@ func TestSiteOutlastsItsSource(t *testing.T) {
 		}
 		if got, want := rec.Header().Get(staleHeader), o.Now().UTC().Format(time.RFC3339); got != want && path != "/nowhere" {
 			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+		if api := strings.HasPrefix(path, "/api/"); api && !strings.Contains(rec.Header().Get("Access-Control-Expose-Headers"), staleHeader) {
+			t.Errorf("%s: a page of another site cannot read since when that is stale: %v", path, rec.Header())
 		}
 	}
 	if rec := w.get(file); rec.Code != http.StatusServiceUnavailable || rec.Header().Get("Retry-After") == "" {
