@@ -142,7 +142,8 @@ func (l Language) ListedIn(state roster.State, s roster.Stats, asOf time.Time) s
 	return l.say(k, p)
 }
 
-// Unread says that there is nothing to be said about any place yet.
+// Unread says that there is nothing to be said yet: no list was read, or none that was
+// counts.
 func (l Language) Unread() string { return l.plain("listed-in.unread") }
 
 // Balance is how agreements, or pending entries, came to their new number between

@@ -44,7 +44,7 @@ func pageTexts(l Language) map[string]string {
 		l.Leading(known, leaders[1:], false):                              "Texas has 25% of the active agreements (297).",
 		l.ListedIn("DC", none, noon):                                      "As of June 5, 2025, noon ET, ICE lists no 287(g) agreement in the District of Columbia, active or pending.",
 		l.ListedIn("TX", roster.Stats{Active: 1, Agencies: 1}, published): "As of July 3, 2025, 4 p.m. ET, ICE lists 1 active agreement with 1 agency in Texas, and an unknown number of pending entries.",
-		l.ListedIn("TX", none, time.Time{}):                               "Nothing is known yet: ICE's lists have not been read.",
+		l.ListedIn("TX", none, time.Time{}):                               "Nothing is known yet: none of ICE's lists counts so far.",
 		l.Agreements(agreements):                                          "Active agreements: 11 new, 3 no longer listed, 1 listed again, 1 on the first list known, of which nobody here knows since when: from 1,190 to 1,200.",
 		l.PendingEntries(entries):                                         "Pending entries: 3 came, 2 signed, 1 left unsigned: from a number that is not known to 83.",
 		l.PendingEntries(Balance{After: -1}):                              "Pending entries: their number is not known, as no pending list is.",

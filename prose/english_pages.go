@@ -29,7 +29,7 @@ var englishPages = map[key]string{
 	"listed-in.none":         "As of {date}, ICE lists no 287(g) agreement in {state}, active or pending.",
 	"listed-in.none.known":   "As of {date}, ICE lists no active 287(g) agreement in {state}; no pending list is known.",
 	"listed-in.pending":      "As of {date}, ICE lists no active agreement in {state}, but {pending}.",
-	"listed-in.unread":       "Nothing is known yet: ICE's lists have not been read.",
+	"listed-in.unread":       "Nothing is known yet: none of ICE's lists counts so far.",
 
 	"balance.again":            ", {n} listed again",
 	"balance.agreements":       "Active agreements: {came} new, {gone} no longer listed{again}{moved}{first}: from {before} to {after}.",

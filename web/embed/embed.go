@@ -33,7 +33,7 @@ type Set struct {
 // New reads the template. The assets are the addresses of stylesheets and icon, by
 // name.
 func New(assets map[string]string) (*Set, error) {
-	t, err := template.New("card").Funcs(template.FuncMap{"moment": moment, "day": english.Day, "n": english.Thousands}).Parse(cardTemplate)
+	t, err := template.New("card").Funcs(template.FuncMap{"moment": moment, "day": english.Day, "n": english.Thousands, "unread": english.Unread}).Parse(cardTemplate)
 	if err != nil {
 		return nil, fmt.Errorf("reading the template of cards: %w", err)
 	}

@@ -77,6 +77,7 @@ func templateFuncs() template.FuncMap {
 		"date":     english.Date,
 		"day":      english.Day,
 		"moment":   momentHTML,
+		"unread":   english.Unread,
 		"join":     strings.Join,
 		"add":      func(a, b int) int { return a + b },
 		"stateURL": route.StateURL, "countyURL": route.CountyURL, "countyof": english.CountyOf, "agencyURL": route.AgencyURL, "changeURL": route.ChangeURL, "publicationURL": route.PublicationURL, "evidenceURL": route.EvidenceURL, "dayURL": route.DayURL,
