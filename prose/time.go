@@ -131,6 +131,23 @@ func (l Language) OrBefore(day string, isLowerBound bool) string {
 	return day
 }
 
+// Lasting writes how long something takes, in whole hours or minutes where it is that:
+// "a minute", "90 minutes", "2 hours", "1m30s".
+func (l Language) Lasting(d time.Duration) string { return l.duration("lasting", d) }
+
+// Every writes how often something happens: "every hour", "every 90 minutes".
+func (l Language) Every(d time.Duration) string { return l.duration("every", d) }
+
+func (l Language) duration(k key, d time.Duration) string {
+	switch {
+	case d >= time.Hour && d%time.Hour == 0:
+		return l.count(k+".hours", int(d/time.Hour), nil)
+	case d >= time.Minute && d%time.Minute == 0:
+		return l.count(k+".minutes", int(d/time.Minute), nil)
+	}
+	return l.say(k, parts{"duration": d.String()})
+}
+
 // spells says from when to when, for each of several stays on a list. date spells
 // out a day.
 func (l Language) spells(all []roster.Spell, date func(roster.Date) string) string {

@@ -146,20 +146,12 @@ func (h *Handler) confirmView(s standing, link string, next roster.Decision) vie
 		v.Lead = []string{"It counts from then on, and the channels below are sent what it changes."}
 	}
 	if wait := next.DueAt.Sub(next.At); wait > 0 {
-		v.Lead = append(v.Lead, fmt.Sprintf("This is carried out %s after you confirm it; until then you can undo it.", inWords(wait)))
+		v.Lead = append(v.Lead, fmt.Sprintf("This is carried out %s after you confirm it; until then you can undo it.", english.Lasting(wait)))
 	} else {
 		v.Lead = append(v.Lead, "This is carried out at once, and cannot be undone.")
 	}
 	v.Forms = []form{h.form(s, link, do, label, true)}
 	return v
-}
-
-// inWords writes a short duration out.
-func inWords(d time.Duration) string {
-	if d == time.Minute {
-		return "a minute"
-	}
-	return strings.NewReplacer("h0m0s", " hours", "m0s", " minutes").Replace(d.String())
 }
 
 // meanwhile says that what was asked for is no longer to be done.

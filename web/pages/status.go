@@ -20,7 +20,7 @@ func statusPage(req *request) (*response, error) {
 		Open    []roster.Hold
 	}{Freshness: f, Verdict: verdict(f), Until: req.Snapshot.KnownUntil(), First: roster.Day(req.Snapshot.Extent().First), Polls: req.Snapshot.Polls(), Open: req.Snapshot.OpenHolds()}
 	if e := req.set.options.Every; e > 0 {
-		data.Every = every(e)
+		data.Every = english.Every(e)
 	}
 	return req.render(&page{Template: "status", Title: "Is ICE's page being read?", Path: "/status", Description: data.Verdict, Hidden: true, Data: data})
 }
@@ -50,19 +50,4 @@ func why(f route.Freshness) string {
 		return ""
 	}
 	return " At the last look: " + f.Why
-}
-
-// every writes how often something happens.
-func every(d time.Duration) string {
-	switch {
-	case d%time.Hour == 0 && d > time.Hour:
-		return "every " + english.Plural(int(d.Hours()), "hour", "hours")
-	case d == time.Hour:
-		return "every hour"
-	case d%time.Minute == 0 && d > time.Minute:
-		return "every " + english.Plural(int(d.Minutes()), "minute", "minutes")
-	case d == time.Minute:
-		return "every minute"
-	}
-	return "every " + d.String()
 }
