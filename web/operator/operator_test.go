@@ -224,6 +224,17 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// TestNothingIsSent says, also where it asks whether it is meant, that nobody would be sent
+// anything.
+func TestNothingIsSent(t *testing.T) {
+	const nothing = "Nothing: no channel is configured."
+	d := newDesk(t)
+	d.o.Preview = func(context.Context, string) ([]Channel, error) { return nil, nil }
+	page := d.expect(t, "the page", 200, nothing, "GET", d.link, nil)
+	d.expect(t, "a first press", 200, nothing, "POST", d.link, buttonOf(t, page, "Approve…"))
+	d.expect(t, "a first press of the other one", 200, "Reject this list for good?", "POST", d.link, buttonOf(t, page, "Reject…"))
+}
+
 // TestMeanwhile decides about what is no longer what was looked at.
 func TestMeanwhile(t *testing.T) {
 	press := func(t *testing.T, d *desk) url.Values {

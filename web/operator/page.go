@@ -48,14 +48,13 @@ type view struct {
 	Hold     *fact
 	Affected []string
 	More     string // how many more there are
-	// Approving says what approving does, by channel.
-	Channels      []Channel
-	PreviewFailed bool
-	Confirms      bool // it asks whether it is meant
 
-	CanApprove bool
-	Forms      []form
-	Back       string // the address of the page; "" where this is it
+	CanApprove    bool      // it shows what approving would send
+	Channels      []Channel // to whom; empty where none is configured
+	PreviewFailed bool
+
+	Forms []form
+	Back  string // the address of the page; "" where this is it
 }
 
 // fact is what is said of a hold.
@@ -137,13 +136,14 @@ func verdictWord(d roster.Decision) string {
 
 // confirmView says what a decision would do, and asks whether it is meant.
 func (h *Handler) confirmView(s standing, link string, next roster.Decision) view {
-	v := view{Title: "Reject this list for good?", Hold: factOf(s.hold), Confirms: true, Back: Prefix + link}
+	v := view{Title: "Reject this list for good?", Hold: factOf(s.hold), Back: Prefix + link}
 	do, label := reject, "Yes, reject it"
 	v.Lead = []string{"It never counts, and nothing of it is sent. If ICE serves the same file again, it is passed over."}
 	if next.Verdict == roster.HoldApproved {
 		do, label = approve, "Yes, approve it"
 		v.Title = "Approve this list?"
-		v.Lead = []string{"It counts from then on, and the channels below are sent what it changes."}
+		v.CanApprove = true
+		v.Lead = []string{"It counts from then on, and channels are sent what it changes."}
 	}
 	if wait := next.DueAt.Sub(next.At); wait > 0 {
 		v.Lead = append(v.Lead, fmt.Sprintf("This is carried out %s after you confirm it; until then you can undo it.", english.Lasting(wait)))
