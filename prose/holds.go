@@ -27,6 +27,9 @@ func (l Language) Held(h roster.Hold) string {
 	return strings.Join([]string{l.say("held.wrong", p), l.say(would, p), l.say(nobody, p), l.say(acts, p)}, "\n")
 }
 
+// NotApprovable tells the operator why a list without columns can only be rejected.
+func (l Language) NotApprovable() string { return l.plain("held.would.never") }
+
 // HoldEnded tells the operator what became of a list that was set aside.
 func (l Language) HoldEnded(h roster.Hold) string {
 	how := key("hold-ended.decided")

@@ -171,7 +171,7 @@ func factOf(h roster.Hold) *fact {
 	f := &fact{ID: h.ID, List: string(h.List), File: prose.Printed(h.File), Published: english.Moment(h.PublishedAt), Since: english.Moment(h.Since), Reasons: h.Reasons}
 	switch {
 	case h.NoColumns:
-		f.Would = "It cannot be approved, as it is a workbook without the columns of a list."
+		f.Would = english.NotApprovable()
 	case h.Effect == nil:
 		f.Would = "What it would change could not be worked out when it was set aside."
 	default:
