@@ -217,7 +217,7 @@ func TestRefused(t *testing.T) {
 		t.Fatalf("decided: %+v", d.decision)
 	}
 	d.now = d.now.Add(8 * 24 * time.Hour)
-	d.expect(t, "an expired link", 410, "watch287g holds approve hold_3", "GET", d.link, nil)
+	d.expect(t, "an expired link", 410, "says how it stands with hold_3. As long as that is held, watch287g holds approve hold_3", "GET", d.link, nil)
 	d.expect(t, "a POST to an expired link", 410, "has expired", "POST", d.link, sure)
 	if d.decision.Serial != 0 {
 		t.Fatalf("decided: %+v", d.decision)

@@ -79,7 +79,7 @@ func forgedView() view {
 }
 
 func expiredView(hold string) view {
-	return plainView("This link has expired.", "To decide all the same: watch287g holds approve "+hold+", or watch287g holds reject "+hold+".")
+	return plainView("This link has expired.", "It may have been decided since: \"watch287g holds\" says how it stands with "+hold+". As long as that is held, watch287g holds approve "+hold+" has it count, and watch287g holds reject "+hold+" sets it aside for good.")
 }
 
 // view says how it stands with a hold, and offers what can be done.
