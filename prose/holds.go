@@ -47,7 +47,7 @@ func (l Language) HoldEnded(h roster.Hold) string {
 	if h.By == roster.ByLink && (h.State == roster.HoldApproved || h.State == roster.HoldRejected) {
 		how += ".link"
 	}
-	return l.say("hold-ended", parts{"list": string(h.List), "file": Printed(h.File), "id": h.ID, "since": l.Moment(h.Since), "how": l.say(how, parts{"at": h.DecidedAt.UTC().Format("15:04 UTC")})})
+	return l.say("hold-ended", parts{"list": string(h.List), "file": Printed(h.File), "id": h.ID, "since": l.Moment(h.Since), "how": l.say(how, parts{"at": l.Moment(h.DecidedAt)})})
 }
 
 // Effect says what a held list would change if it counted: "3 new agreements, 735 no

@@ -220,11 +220,11 @@ func TestHoldDecidedByLink(t *testing.T) {
 	if h.send(); h.hold().State != roster.HoldApproved || h.news() != before+1 {
 		t.Fatalf("at the end the hold is %s, and %d messages were sent", h.hold().State, h.news()-before)
 	}
-	at := decided.UTC().Format("15:04 UTC")
-	if told := h.told[len(h.told)-1]; !strings.Contains(told, "approved by link at "+at) {
+	at := prose.English.Moment(decided)
+	if told := h.told[len(h.told)-1]; !strings.Contains(told, "approved by link on "+at) {
 		t.Errorf("the operator is told %q", told)
 	}
-	if page := h.get(); !strings.Contains(page, "approved by link at "+at) {
+	if page := h.get(); !strings.Contains(page, "approved by link on "+at) {
 		t.Errorf("the page says\n%s", page)
 	}
 	token := h.link[strings.LastIndex(h.link, "/")+1:]

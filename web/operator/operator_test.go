@@ -163,7 +163,7 @@ func TestDecide(t *testing.T) {
 	d.expect(t, "an undo that is late", 409, "It is being carried out now, and can no longer be undone.", "POST", d.link, late)
 	d.holds[0].State, d.holds[0].By, d.holds[0].DecidedAt = roster.HoldRejected, roster.ByLink, d.decision.At
 	d.decision.State = roster.DecisionDone
-	d.expect(t, "the page at the end", 200, "set aside for good by link at 12:04 UTC", "GET", d.link, nil)
+	d.expect(t, "the page at the end", 200, "set aside for good by link on March 2, 2026, 7:04 a.m. ET", "GET", d.link, nil)
 	if strings.Contains(d.log.String(), d.link[len(Prefix):]) {
 		t.Error("the log has the link")
 	}
