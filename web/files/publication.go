@@ -20,12 +20,13 @@ import (
 	"github.com/watch287g/watch287g/web/route"
 )
 
-// Evidence has the files of publications as they are given out. Reading one takes a
-// while, so that only one is read at a time, and what it came to is remembered.
+// Evidence has the files of publications as they are given out. Making one takes a
+// while, so that only one is made at a time, and what it came to is remembered.
 type Evidence struct {
 	body func(ctx context.Context, sha256 string) ([]byte, error)
+	work sync.Mutex // held while a file is made
 
-	mu    sync.Mutex
+	mu    sync.Mutex // guards known, and is never held for long: pages wait for it
 	known map[string]route.GivenOut
 }
 
@@ -39,33 +40,64 @@ const mostKnown = 10_000
 
 // About says how a file is given out.
 func (e *Evidence) About(ctx context.Context, sha256 string) (route.GivenOut, error) {
-	e.mu.Lock()
-	known, ok := e.known[sha256]
-	e.mu.Unlock()
-	if ok {
+	if known, ok := e.remembered(sha256); ok {
 		return known, nil
 	}
-	about, _, err := e.file(ctx, sha256)
-	return about, err
+	original, err := e.original(ctx, sha256)
+	if err != nil {
+		return route.GivenOut{}, err
+	}
+	e.work.Lock()
+	defer e.work.Unlock()
+	if known, ok := e.remembered(sha256); ok { // somebody else asked for it at the same time
+		return known, nil
+	}
+	about, _ := e.giveOut(sha256, original)
+	return about, nil
 }
 
 // file reads a file as it is given out.
 func (e *Evidence) file(ctx context.Context, sha256 string) (about route.GivenOut, body []byte, err error) {
-	original, err := e.body(ctx, sha256)
+	original, err := e.original(ctx, sha256)
 	if err != nil {
-		return about, nil, fmt.Errorf("reading the file: %w", err)
+		return about, nil, err
+	}
+	e.work.Lock()
+	defer e.work.Unlock()
+	about, body = e.giveOut(sha256, original)
+	return about, body, nil
+}
+
+func (e *Evidence) remembered(sha256 string) (route.GivenOut, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	known, ok := e.known[sha256]
+	return known, ok
+}
+
+func (e *Evidence) original(ctx context.Context, sha256 string) ([]byte, error) {
+	body, err := e.body(ctx, sha256)
+	if err != nil {
+		return nil, fmt.Errorf("reading the file: %w", err)
+	}
+	return body, nil
+}
+
+// giveOut makes of a file what is given out, and remembers what that is. The caller holds
+// work.
+func (e *Evidence) giveOut(sha256 string, original []byte) (route.GivenOut, []byte) {
+	public, err := evidence.Public(original)
+	about := route.GivenOut{SHA256: public.SHA256, Size: len(public.Body), Changed: public.Changed}
+	if err != nil {
+		about = route.GivenOut{Why: prose.Shorten(roster.Clean(err.Error()), 300)}
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	public, err := evidence.Public(original)
-	if about = (route.GivenOut{SHA256: public.SHA256, Size: len(public.Body), Changed: public.Changed}); err != nil {
-		about = route.GivenOut{Why: prose.Shorten(roster.Clean(err.Error()), 300)}
-	}
 	if len(e.known) >= mostKnown {
 		clear(e.known)
 	}
 	e.known[sha256] = about
-	return about, public.Body, nil
+	return about, public.Body
 }
 
 // publication has the file of a publication.

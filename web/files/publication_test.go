@@ -1,12 +1,58 @@
 package files
 
 import (
+	"context"
 	"mime"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/watch287g/watch287g/web/route"
 )
+
+// What is known about a file is said while another one is made, and what two ask for at
+// once is made once.
+func TestEvidenceIsNotWaitedForWhereItIsKnown(t *testing.T) {
+	read := make(chan string, 10)
+	e := NewEvidence(func(_ context.Context, sha256 string) ([]byte, error) {
+		read <- sha256
+		return []byte("<html>" + sha256 + "</html>"), nil
+	})
+	first, err := e.About(t.Context(), "a")
+	if err != nil || first.SHA256 == "" || <-read != "a" {
+		t.Fatal(first, err)
+	}
+	e.work.Lock() // another file is being made
+	said := make(chan route.GivenOut, 1)
+	ask := func(sha256 string) {
+		about, err := e.About(t.Context(), sha256)
+		if err != nil {
+			t.Error(err)
+		}
+		said <- about
+	}
+	go ask("a")
+	select {
+	case again := <-said:
+		if again != first || len(read) != 0 {
+			t.Errorf("%+v, before %+v; read again: %d", again, first, len(read))
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("what is known waits for what is being made")
+	}
+	go ask("b")
+	<-read
+	meanwhile := route.GivenOut{SHA256: "made meanwhile"}
+	e.mu.Lock()
+	e.known["b"] = meanwhile
+	e.mu.Unlock()
+	e.work.Unlock()
+	if about := <-said; about != meanwhile {
+		t.Errorf("it was made again: %+v", about)
+	}
+}
 
 func TestAttachmentNamesAFile(t *testing.T) {
 	for name, want := range map[string]string{

@@ -94,7 +94,7 @@ func publicationPage(req *request) (*response, error) {
 // giveOut says how the file is given out.
 func (d *publicationData) giveOut(req *request, sha256 string) (err error) {
 	if d.GivenOut, err = req.Evidence(req.Context(), sha256); err != nil {
-		return fmt.Errorf("reading the file: %w", err)
+		return err
 	}
 	switch d.Save = english.SaveFile(d.GivenOut.Changed); {
 	case d.GivenOut.Why != "":
