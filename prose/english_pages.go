@@ -75,9 +75,9 @@ var englishPages = map[key]string{
 	"evidence.row-of":     "row {row} of {list}",
 
 	"file.save":           "Save the file as ICE served it",
-	"file.save.public":    "Save the file without what is personal",
-	"file.public":         "The file that is saved here is ICE's, but for what is personal: links that ICE copied from its mail (Microsoft's Safe Links) hold email addresses of its staff, and the documents' own addresses take their place; properties that name authors, accounts and printers are left out. Its SHA-256 is another one than that of ICE's file, which does not change.",
-	"file.withheld":       "The file is not given out: {why}. It can hold what is personal, and that cannot be told. Whoever runs this site can read it with watch287g publication.",
+	"file.save.public":    "Save the file without personal details",
+	"file.public":         "This copy leaves out personal details. Where ICE's links came from its mail (Microsoft's Safe Links) and held email addresses of its staff, they lead to the documents themselves, or are removed; other email addresses are replaced by [withheld], and properties that name authors, accounts and printers are removed. Its SHA-256 differs from that of ICE's file, and may change with the version of this program; that of ICE's file never does.",
+	"file.withheld":       "The file is not given out: {why}. It may hold personal details, and there is no way to be sure that it does not. Whoever runs this site can read it with watch287g publication.",
 	"file.withheld.title": "This file is not given out",
 
 	"bulk.above":     "{counts} (above)",
