@@ -157,3 +157,11 @@ func (l Language) With(agencies int) string {
 
 // ActiveWord is what stands beside a number of active agreements.
 func (l Language) ActiveWord(n int) string { return l.count("active.word", n, nil) }
+
+// HolderWord is what stands beside a number of agencies that held so many agreements.
+func (l Language) HolderWord(agencies, agreements int) string {
+	if agreements == 1 {
+		return l.plain("holder.word.one")
+	}
+	return l.count("holder.word", agencies, nil)
+}

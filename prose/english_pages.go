@@ -9,6 +9,8 @@ var englishPages = map[key]string{
 
 	"active.287g":            "{n} active 287(g) agreement|{n} active 287(g) agreements",
 	"active.word":            "active agreement|active agreements",
+	"holder.word":            "agency that held them|agencies that held them",
+	"holder.word.one":        "agency that held it",
 	"active.source.unknown":  "no participating list is known",
 	"entries.unknown":        "an unknown number of pending entries",
 	"headline.unknown":       "287(g): no list of agreements is known",

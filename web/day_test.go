@@ -40,6 +40,7 @@ func TestDayIsAnswerableLater(t *testing.T) {
 // they stood then.
 func TestDayOfAPart(t *testing.T) {
 	w := newWorld(t)
+	wantFigures(t, w.page("/on/2025-06-13?state=OK"), map[string]string{"active agreement": "1", "agency that held it": "1", "pending entries": "0"})
 	doc := w.page("/on/2025-06-13?state=TX")
 	text := said(doc, "main")
 	for _, want := range []string{

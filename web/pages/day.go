@@ -145,8 +145,8 @@ func (req *request) fillDay(d *dayThen, of roster.Filter) {
 	unread := !d.Stats.Knows(roster.ListParticipating)
 	states, placed := english.StatesFigure(d.Stats)
 	d.Figures = []figure{
-		{Number: d.Stats.Active, Unknown: unread, Words: "active agreements", Note: english.ActiveSource(d.Stats)},
-		{Number: d.Stats.Agencies, Unknown: unread, Words: "agencies that held them"},
+		{Number: d.Stats.Active, Unknown: unread, Words: english.ActiveWord(d.Stats.Active), Note: english.ActiveSource(d.Stats)},
+		{Number: d.Stats.Agencies, Unknown: unread, Words: english.HolderWord(d.Stats.Agencies, d.Stats.Active)},
 		{Number: states, Unknown: unread, Words: placed},
 		pendingFigure(d.Stats, d.Stats.Pending, ""),
 	}
