@@ -77,7 +77,7 @@ func (s *Site) problemPage(r *http.Request, p *route.Problem) []byte {
 	if err != nil {
 		return barePage(p)
 	}
-	key := fmt.Sprint(now.epoch(s.options.Now(), s.options.Every), " ", s.StaleSince(), " ", p.Status, " ", p.Title, ": ", p.Detail)
+	key := fmt.Sprint(now.epoch(s.options.Now(), s.options.Every), " ", p.Status, " ", p.Title, ": ", p.Detail)
 	if body, ok := s.problems.Load(key); ok {
 		return body.([]byte) //nolint:forcetypeassert // as stored below
 	}
