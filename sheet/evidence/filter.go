@@ -71,7 +71,7 @@ func (f *filter) run() ([]byte, error) {
 			err = f.end(t, raw)
 		case xml.ProcInst:
 			f.flush()
-			if t.Target == "xml" && from == 0 || t.Target == "xml" && f.out.Len() == 0 {
+			if t.Target == "xml" && f.out.Len() == 0 {
 				f.out.Write(raw)
 			}
 		case xml.Directive:

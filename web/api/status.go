@@ -60,9 +60,10 @@ func status(in *struct{ Request }) (*statusOut, error) {
 		out.Body.PollEvery = &seconds
 	}
 	read := roster.ListReadings(slices.Values(snap.Polls()))
+	pageRead := slices.ContainsFunc(snap.Polls(), func(p roster.Poll) bool { return !p.Failed() })
 	for _, list := range roster.Lists() {
 		l := listOut{List: list, ReadAt: moment(read[list].ReadAt)}
-		if linked := read[list].Linked; slices.ContainsFunc(snap.Polls(), func(p roster.Poll) bool { return !p.Failed() }) {
+		if linked := read[list].Linked; pageRead {
 			l.Linked = &linked
 		}
 		if at := slices.IndexFunc(fresh.Lists, func(e roster.Evidence) bool { return e.List == list }); at >= 0 {

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -12,12 +13,7 @@ type Proxies []netip.Prefix
 
 // Trusts says whether an address is that of a trusted proxy.
 func (p Proxies) Trusts(a netip.Addr) bool {
-	for _, network := range p {
-		if network.Contains(a) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p, func(network netip.Prefix) bool { return network.Contains(a) })
 }
 
 // client returns who asks: the one who holds the connection, or, where that is a
