@@ -44,7 +44,7 @@ image: go ## build the container image watch287g, for this machine's architectur
 	docker build -t watch287g -f Dockerfile bin/image
 
 .PHONY: release
-release: go ## build dist/: archives and Debian packages for Linux and macOS, SBOMs and checksums
+release: go ## build dist/: archives for Linux and macOS, Debian packages, SBOMs and checksums
 	deploy/release
 
 # Each test runs once. In these packages nothing runs beside anything else, so
