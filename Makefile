@@ -20,6 +20,9 @@ FUZZTIME = 1m
 # What the program says that it is: the tag and commit, where git knows them.
 VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
+# Static, so that it runs on any Linux and in an empty container.
+BUILD = CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
+
 # What `make run` adds to the command, as in ARGS="--config my.yaml".
 ARGS =
 
@@ -31,16 +34,15 @@ help: ## list what make can do
 run: build ## build, then poll, deliver and serve until Ctrl-C
 	@exec ./bin/watch287g run $(ARGS)
 
-# Static, so that it runs on any Linux and in an empty container.
 .PHONY: build
 build: go ## build bin/watch287g
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/watch287g ./cmd/watch287g
+	$(BUILD) -o bin/watch287g ./cmd/watch287g
 
 # What the image is built from is put together anew, and is all that the engine is sent.
 .PHONY: image
 image: go ## build the container image watch287g, for this machine's architecture
 	rm -rf bin/image && mkdir -p bin/image/data && cp LICENSE bin/image
-	GOOS=linux CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/image/watch287g ./cmd/watch287g
+	GOOS=linux $(BUILD) -o bin/image/watch287g ./cmd/watch287g
 	docker build -t watch287g -f Dockerfile bin/image
 
 .PHONY: release
