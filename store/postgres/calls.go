@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -88,7 +89,15 @@ func (s *Store) snapshotOnce(ctx context.Context, idle time.Duration, fn func(ct
 // writing is the connection of one transaction.
 type writing struct {
 	*pgx.Conn
-	xid string // the transaction's number, by which its end can be asked for
+	mark mark
+}
+
+// mark is what is known of a transaction by which its end can be asked for. The server's
+// number alone does not do: what a crash took with it may have its number given again.
+type mark struct {
+	xid    string // the server's number
+	writer string // names the connection
+	count  int64  // of the connection's transactions
 }
 
 // write calls fn in a transaction, which is rolled back if fn fails or ctx has ended by
@@ -96,11 +105,11 @@ type writing struct {
 // to be committed: the server remembers how each one ended.
 func (s *Store) write(ctx context.Context, fn func(ctx context.Context, w *writing) error) error {
 	err := patiently(ctx, s.bounds.writePatience, s.bounds.write, func(trying context.Context) error {
-		xid, err := s.writeOnce(trying, fn)
-		if err == nil || xid == "" { // done, or sure not to be
+		lost, err := s.writeOnce(trying, fn)
+		if err == nil || lost == (mark{}) { // done, or sure not to be
 			return err
 		}
-		committed, unknown := s.committed(context.WithoutCancel(ctx), xid)
+		committed, unknown := s.committed(context.WithoutCancel(ctx), lost)
 		switch {
 		case unknown != nil:
 			return fmt.Errorf("%w (%w)", errUnknown, noDriver(unknown))
@@ -115,24 +124,24 @@ func (s *Store) write(ctx context.Context, fn func(ctx context.Context, w *writi
 // noDriver keeps the text of an error, which is no reason to try again.
 func noDriver(err error) error { return errors.New(err.Error()) }
 
-// writeOnce returns the number of the transaction only where it was to be committed, and
+// writeOnce returns the mark of the transaction only where it was to be committed, and
 // the answer was lost.
-func (s *Store) writeOnce(ctx context.Context, fn func(ctx context.Context, w *writing) error) (xid string, err error) {
+func (s *Store) writeOnce(ctx context.Context, fn func(ctx context.Context, w *writing) error) (lost mark, err error) {
 	c, err := s.pool.Acquire(ctx)
 	if err != nil {
-		return "", err
+		return mark{}, err
 	}
 	defer c.Release() // closes a connection that is still in a transaction
 	w := &writing{Conn: c.Conn()}
-	if w.xid, err = s.begin(ctx, w.PgConn()); err != nil {
-		return "", err
+	if w.mark, err = s.begin(ctx, w.PgConn()); err != nil {
+		return mark{}, err
 	}
 	if err := fn(ctx, w); err != nil {
 		_, _ = c.Exec(ctx, "ROLLBACK") // where it does not get through, closing does it
-		return "", err
+		return mark{}, err
 	}
 	if err := ctx.Err(); err != nil {
-		return "", err
+		return mark{}, err
 	}
 	// What was sent cannot be taken back: the caller gets the answer even if it gives up.
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.bounds.write)
@@ -140,49 +149,62 @@ func (s *Store) writeOnce(ctx context.Context, fn func(ctx context.Context, w *w
 	tag, err := c.Exec(ending, "COMMIT")
 	switch {
 	case err != nil && sqlState(err) != "" && !connectionFailed(err):
-		return "", err // the server refused it
+		return mark{}, err // the server refused it
 	case err != nil:
-		return w.xid, err
+		return w.mark, err
 	case tag.String() != "COMMIT":
-		return "", fmt.Errorf("the transaction ended with %s", tag)
+		return mark{}, fmt.Errorf("the transaction ended with %s", tag)
 	}
-	return "", nil
+	return mark{}, nil
 }
 
-// begin begins a transaction with bounds of its own, and returns its number.
-func (s *Store) begin(ctx context.Context, c *pgconn.PgConn) (xid string, err error) {
+// begin begins a transaction with bounds of its own, and marks it in a row that only its
+// connection writes. The rows of connections that are long gone go with the first one.
+func (s *Store) begin(ctx context.Context, c *pgconn.PgConn) (mark, error) {
+	m, marked := c.CustomData()[writerKey].(mark)
+	prune := ""
+	if !marked {
+		m.writer = rand.Text()
+		prune = `DELETE FROM watch287g.writers WHERE name IN
+			(SELECT name FROM watch287g.writers WHERE began < now() - interval '7 days' FOR UPDATE SKIP LOCKED);`
+	}
+	m.count++
+	c.CustomData()[writerKey] = m
 	results, err := c.Exec(ctx, fmt.Sprintf(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-		SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = %d; SET LOCAL idle_in_transaction_session_timeout = %d;
-		SELECT pg_current_xact_id()::text`, s.bounds.lock.Milliseconds(), s.bounds.write.Milliseconds(), s.bounds.idle.Milliseconds())).ReadAll()
+		SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = %d; SET LOCAL idle_in_transaction_session_timeout = %d; %s
+		INSERT INTO watch287g.writers (name, count, began) VALUES ('%s', %d, now())
+			ON CONFLICT (name) DO UPDATE SET count = excluded.count, began = excluded.began
+			RETURNING pg_current_xact_id()::text`, s.bounds.lock.Milliseconds(), s.bounds.write.Milliseconds(), s.bounds.idle.Milliseconds(),
+		prune, m.writer, m.count)).ReadAll()
 	if err != nil {
-		return "", err
+		return mark{}, err
 	}
 	last := results[len(results)-1]
 	if len(last.Rows) != 1 {
-		return "", errors.New("the server did not number the transaction")
+		return mark{}, errors.New("the server did not number the transaction")
 	}
-	return string(last.Rows[0][0]), nil
+	m.xid = string(last.Rows[0][0])
+	return m, nil
 }
 
-// committed asks how a transaction ended.
-func (s *Store) committed(ctx context.Context, xid string) (bool, error) {
-	var status *string
-	err := patiently(ctx, s.bounds.writePatience, s.bounds.point, func(ctx context.Context) error {
-		err := s.pool.QueryRow(ctx, "SELECT pg_xact_status($1::text::xid8)", xid).Scan(&status)
+// writerKey is where a connection keeps the mark of its last transaction.
+const writerKey = "writer"
+
+// committed asks how a transaction ended: first whether it has, then whether its mark is
+// there. After a lost answer the connection marks nothing else.
+func (s *Store) committed(ctx context.Context, m mark) (committed bool, err error) {
+	err = patiently(ctx, s.bounds.writePatience, s.bounds.point, func(ctx context.Context) error {
+		var status *string
+		err := s.pool.QueryRow(ctx, "SELECT pg_xact_status($1::text::xid8)", m.xid).Scan(&status)
 		switch {
 		case sqlState(err) == "22023": // a number that was not given yet: a crash took the transaction
-			status = new(string)
 			return nil
-		case err == nil && status != nil && *status == "in progress":
+		case err != nil:
+			return err
+		case status != nil && *status == "in progress":
 			return errStalled // the server has not noticed yet that nobody waits
 		}
-		return err
+		return s.pool.QueryRow(ctx, "SELECT EXISTS (SELECT FROM watch287g.writers WHERE name = $1 AND count = $2)", m.writer, m.count).Scan(&committed)
 	})
-	switch {
-	case err != nil:
-		return false, err
-	case status == nil:
-		return false, errors.New("it is too long ago")
-	}
-	return *status == "committed", nil
+	return committed, err
 }

@@ -148,6 +148,22 @@ func TestAnswerLost(t *testing.T) {
 	}
 }
 
+// TestNumberGivenAgain asks for the end of a transaction that a crash took with it, and
+// whose number the server then gave to another one, which was committed.
+func TestNumberGivenAgain(t *testing.T) {
+	t.Parallel()
+	s := opened(t, pgtest.Need(t).Database(t))
+	var other mark
+	if err := s.write(t.Context(), func(_ context.Context, w *writing) error { other = w.mark; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	for want, m := range map[bool]mark{true: other, false: {xid: other.xid, writer: "crashed", count: 1}} {
+		if got, err := s.committed(t.Context(), m); err != nil || got != want {
+			t.Errorf("committed is %t (%v), want %t", got, err, want)
+		}
+	}
+}
+
 // TestRestart stops and kills the server while several commit and send.
 func TestRestart(t *testing.T) {
 	t.Parallel()

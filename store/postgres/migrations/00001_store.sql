@@ -90,3 +90,11 @@ CREATE TABLE watch287g.secrets (
 	name text COLLATE "C" PRIMARY KEY,
 	doc  json NOT NULL
 );
+
+-- The last transaction of each connection that writes. Where the answer to COMMIT is
+-- lost, its row says whether it was done.
+CREATE TABLE watch287g.writers (
+	name  text COLLATE "C" PRIMARY KEY,
+	count bigint NOT NULL,
+	began timestamptz NOT NULL
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 400);
