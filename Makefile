@@ -14,6 +14,10 @@ GOVULNCHECK   = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 export NFPM      = github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2
 export CYCLONEDX = github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 
+# How long `make chaos` keeps a fleet under fire, and by what chance; 0 takes a new seed.
+DURATION = 1h
+SEED     = 0
+
 # How long `make fuzz` gives each fuzz test.
 FUZZTIME = 1m
 
@@ -28,7 +32,7 @@ ARGS =
 
 .PHONY: help
 help: ## list what make can do
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 .PHONY: run
 run: build ## build, then poll, deliver and serve until Ctrl-C
@@ -56,7 +60,7 @@ SEQUENTIAL = ./config ./diff ./export ./feed/... ./internal/score/... ./internal
 # In the others it watches all tests but those with one of these words in their
 # names: they take too long with it and do one thing after the other, or measure time
 # or memory.
-LONG = Archive|Browser|ClaimsFind|EmailParts|EveryCounty|FailedPoll|KillNine|LittleMemory|MisprintsOf|TestYear
+LONG = Archive|Browser|ClaimsFind|EmailParts|EveryCounty|FailedPoll|KillNine|LittleMemory|MisprintsOf|TestYear|UnderFire
 
 # make lint vets, so that no test needs to.
 TEST = go test -vet=off -timeout 30m
@@ -99,9 +103,19 @@ vulncheck: go ## look for known vulnerabilities in what the program calls
 		echo "vuln.go.dev cannot be reached, so nothing was looked for." >&2; \
 	else printf '%s\n' "$$said" >&2; exit 1; fi
 
+# The seed that it prints repeats what is done, though not to the millisecond. It wants
+# PostgreSQL, and goes through ICE's own lists where they are at hand.
+.PHONY: chaos
+chaos: go ## have nine processes poll and send for DURATION while all around them fails
+	go test ./cmd/watch287g -count=1 -v -timeout 0 -run '^TestFleetUnderFire$$' -args -fire.duration=$(DURATION) -fire.seed=$(SEED)
+
 .PHONY: bench
 bench: go ## run every benchmark once
 	go test -run '^$$' -bench . -benchtime 1x ./...
+
+.PHONY: bench-fleet
+bench-fleet: go ## measure what a fleet costs, and how that grows, on a PostgreSQL of the tests
+	go test ./cmd/watch287g -count=1 -v -timeout 0 -run '^TestFleetCosts' -args -fleet.costs
 
 # Go fuzzes one test at a time. It may try to shorten each input that it finds
 # of interest for a minute, which would be all the time there is.

@@ -32,7 +32,7 @@ import (
 
 // madeUpArchive writes n publications of a list that grows to rows, with an
 // index, and returns the index's path.
-func madeUpArchive(b *testing.B, n, rows int) string {
+func madeUpArchive(b testing.TB, n, rows int) string {
 	b.Helper()
 	all := sheettest.Sample(rows)
 	at := time.Date(2025, 2, 21, 21, 0, 0, 0, time.UTC)

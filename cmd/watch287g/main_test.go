@@ -10,7 +10,8 @@ import (
 )
 
 // clockFile is the variable that names a file with the time that it is for the
-// program as tests run it. Without one the clock is the usual one.
+// program as tests run it, or after a word "in" how far its clock is ahead of the usual
+// one. Without one the clock is the usual one.
 const clockFile = "WATCH287G_TEST_CLOCK"
 
 // TestMain makes this binary the program, too, under whose name scripts and
@@ -33,6 +34,13 @@ func testClock() time.Time {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return time.Now()
+	}
+	if ahead, ok := strings.CutPrefix(string(text), "in "); ok {
+		d, err := time.ParseDuration(ahead)
+		if err != nil {
+			panic(err)
+		}
+		return time.Now().Add(d)
 	}
 	now, err := time.Parse(time.RFC3339, strings.TrimSpace(string(text)))
 	if err != nil {
