@@ -183,7 +183,7 @@ func (e *fireEnds) serve(life *fireLife, w http.ResponseWriter, r *http.Request)
 	switch fault := e.arrive(receipt, map[string]int{"500": 8, "429": 5, "late": 6, "lost answer": 6, "lost: never answers": never}); fault {
 	case "", "late":
 		if fault == "late" {
-			e.linger(r.Context(), time.Duration(500+e.chance(4500))*time.Millisecond)
+			e.linger(r.Context(), time.Duration(500+e.chance(6500))*time.Millisecond)
 		}
 		e.answers(receipt)
 		_, _ = io.WriteString(w, answer)
@@ -231,7 +231,7 @@ func (m *fireMail) Data(r io.Reader) error {
 		_ = m.conn.Close()
 		return errors.New("broken off")
 	case "late":
-		m.ends.linger(context.Background(), time.Duration(500+m.ends.chance(2500))*time.Millisecond)
+		m.ends.linger(context.Background(), time.Duration(500+m.ends.chance(4500))*time.Millisecond)
 	}
 	m.ends.answers(receipt)
 	return nil

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/watch287g/watch287g/internal/fakeice"
 )
 
 // firePace says how much is done to a fleet.
@@ -34,19 +36,22 @@ type failover struct {
 }
 
 // fire does one thing after another to the fleet.
-func (u *underFire) fire(ctx context.Context, over <-chan struct{}) {
+func (u *underFire) fire(ctx context.Context, left <-chan []fakeice.Step) {
 	u.Helper()
 	next := time.Now().Add(2 * time.Second) // so that there is something to disturb
-	for ctx.Err() == nil && !isClosed(over) {
+	for ctx.Err() == nil && len(left) == 0 {
 		if time.Sleep(20 * time.Millisecond); time.Now().After(next) {
-			u.strike()
 			next = time.Now().Add(u.pace.gap/4 + time.Duration(u.random.Int64N(int64(u.pace.gap)*3/2)))
+			if !u.strike() {
+				next = time.Now().Add(200 * time.Millisecond)
+			}
 		}
 		u.tend()
 	}
 }
 
-func (u *underFire) strike() {
+// strike does one thing, and returns false where there is nothing to do it to.
+func (u *underFire) strike() bool {
 	u.Helper()
 	plan := u.pace
 	what := plan.faults[u.random.IntN(len(plan.faults))]
@@ -58,11 +63,11 @@ func (u *underFire) strike() {
 		u.turn++
 		u.faults[what]++
 		u.strikeDatabase(what, short/3)
-		return
+		return true
 	}
 	n := u.victim()
 	if n == nil {
-		return
+		return false
 	}
 	u.turn++
 	u.faults[what]++
@@ -79,6 +84,7 @@ func (u *underFire) strike() {
 	case "slow":
 		u.harm(n, "slow", 2*short, func() { n.proxy.slow(short / 20) }, n.proxy.mend)
 	}
+	return true
 }
 
 // strikeDatabase ends the database's server, and starts it after a while.

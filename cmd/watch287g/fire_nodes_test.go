@@ -106,7 +106,8 @@ func newUnderFire(t *testing.T, seed uint64, pace firePace, roles ...string) *un
 	t.Helper()
 	chance := func(n uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, n)) } //nolint:gosec // chance that can be repeated
 	u := &underFire{T: t, pace: pace, channels: fireChannels, dir: t.TempDir(), random: chance(1),
-		server: pgtest.Start(t, "fsync=on", "synchronous_commit=on"), faults: map[string]int{}}
+		// A connection that hangs before it has begun keeps the server from stopping for so long.
+		server: pgtest.Start(t, "synchronous_commit=on", "authentication_timeout=5s"), faults: map[string]int{}}
 	u.database = u.server.Database(t)
 	var err error
 	if u.look, err = pgxpool.New(t.Context(), u.database); err != nil {
@@ -142,6 +143,8 @@ func (u *underFire) tellLogs() {
 		return
 	}
 	u.Logf("what was done:\n%s", strings.Join(u.events, "\n"))
+	said := u.server.Log(u.T)
+	u.Logf("the end of the database's log:\n%s", said[max(0, len(said)-4000):])
 	for _, n := range u.nodes {
 		if body, err := os.ReadFile(filepath.Join(u.dir, n.name, "log")); err == nil {
 			u.Logf("the end of the log of %s:\n%s", n.name, body[max(0, len(body)-4000):])

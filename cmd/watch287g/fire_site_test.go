@@ -62,8 +62,8 @@ func (s *fireSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case s.prompt:
 		takes = 0
-	case s.random.IntN(4) == 0:
-		takes = time.Duration(s.random.IntN(1200)) * time.Millisecond
+	case s.random.IntN(3) == 0: // at times longer than until equal jobs are taken again
+		takes = time.Duration(s.random.IntN(3000)) * time.Millisecond
 	}
 	s.mu.Unlock()
 	defer func() {
@@ -92,6 +92,13 @@ func (s *fireSite) set(closed bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = closed
+}
+
+// hurry has it answer at once from now on.
+func (s *fireSite) hurry() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.prompt = true
 }
 
 // busy says whether a request is under way.

@@ -31,7 +31,7 @@ func TestFleetUnderFire(t *testing.T) {
 	t.Logf("-fire.seed=%d", seed)
 	if *fireDuration == 0 {
 		u := newUnderFire(t, seed, fireShort, "all", "all", "all")
-		u.live(fakeice.Moments(yearOf(seed)[:12]), 9*time.Second)
+		u.live(fakeice.Moments(yearOf(seed))[:7], 8*time.Second)
 		return
 	}
 	steps := fakeice.Moments(yearOf(seed))
@@ -60,38 +60,27 @@ func (u *underFire) live(steps []fakeice.Step, lasts time.Duration) {
 	}
 	within, cancel := context.WithTimeout(u.Context(), lasts)
 	defer cancel()
-	published := make(chan struct{})
-	go func() {
-		defer close(published)
-		u.publish(within, steps[1:])
-	}()
-	u.fire(within, published)
+	left := make(chan []fakeice.Step, 1)
+	go func() { left <- u.publish(within, steps[1:]) }()
+	u.fire(within, left)
 	cancel()
-	u.until("the publisher has ended", func() bool { return isClosed(published) })
-	u.cease()
+	u.until("the publisher has ended", func() bool { return len(left) > 0 })
+	u.cease(<-left)
 	fireCheck{underFire: u}.all()
 }
 
-func isClosed(c <-chan struct{}) bool {
-	select {
-	case <-c:
-		return true
-	default:
-		return false
-	}
-}
-
 // publish publishes one list after another: the next once the last one was polled, and
-// once all was sent where messages would have waited for long by then.
-func (u *underFire) publish(ctx context.Context, steps []fakeice.Step) {
+// once all was sent where messages would have waited for long by then. It returns what is
+// left when ctx ends.
+func (u *underFire) publish(ctx context.Context, steps []fakeice.Step) (left []fakeice.Step) {
 	unsent := u.now() // since when there may be messages that wait
-	for _, step := range steps {
+	for i, step := range steps {
 		if !u.await(ctx, u.isPolled()) {
-			return
+			return steps[i:]
 		}
 		if step.At.Sub(unsent) > 30*time.Hour {
 			if !u.await(ctx, u.isSent) {
-				return
+				return steps[i:]
 			}
 			unsent = step.At
 		}
@@ -111,12 +100,11 @@ func (u *underFire) publish(ctx context.Context, steps []fakeice.Step) {
 		time.Sleep(300 * time.Millisecond) // for polls that began before
 		u.site.open()
 		u.note("ICE publishes what is of %s", step.At)
-		if !u.await(ctx, func() bool { return false }, u.pace.pause) && ctx.Err() != nil {
-			return
-		}
+		u.await(ctx, func() bool { return false }, u.pace.pause)
 	}
 	u.await(ctx, u.isPolled())
 	u.await(ctx, u.isSent)
+	return nil
 }
 
 // await asks again and again until something is so, ctx ends, or the time is up. It
@@ -173,14 +161,20 @@ func (u *underFire) until(what string, so func() bool) {
 	}
 }
 
-// cease ends all faults, lets the fleet catch up, and ends its processes in order.
-func (u *underFire) cease() {
+// cease ends all faults, lets the fleet catch up, where that does not take long also with
+// what ICE has yet to publish, and ends its processes in order.
+func (u *underFire) cease(left []fakeice.Step) {
 	u.Helper()
 	u.note("all goes well from here on")
 	u.ends.mend()
-	u.site.open()
+	u.site.hurry()
 	for _, n := range u.nodes {
 		n.until, n.again = time.Time{}, time.Time{}
+	}
+	if u.pace.turns {
+		rest := make(chan []fakeice.Step, 1)
+		go func() { rest <- u.publish(u.Context(), left) }()
+		u.until("the rest is published", func() bool { return len(rest) > 0 })
 	}
 	u.until("the last list is polled", u.isPolled())
 	u.until("all messages are sent", u.isSent)

@@ -32,7 +32,8 @@ func TestFleetCostsOfHistory(t *testing.T) {
 	for _, times := range []int{1, 10, 100} {
 		t.Run(fmt.Sprint(times), func(t *testing.T) {
 			u := newUnderFire(t, 1, firePace{every: time.Hour}, roleServe)
-			u.direct, u.site.prompt = true, true
+			u.direct = true
+			u.site.hurry()
 			u.ends.mend()
 			index := madeUpArchive(t, 200, 1000)
 			if dir := archivetest.Dir(); dir != "" {

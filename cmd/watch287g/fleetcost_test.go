@@ -44,7 +44,7 @@ func costlyFleet(t *testing.T, roles ...string) *underFire {
 	for i := range costlyChannels {
 		u.channels += fmt.Sprintf("  - {name: c%d, webhook: {url: \"http://%%[6]s/c%[1]d\", allow_private: true}}\n", i)
 	}
-	u.site.prompt = true
+	u.site.hurry()
 	u.ends.mend()
 	files := yearOf(1)
 	u.site.Publish(files...)
