@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,12 +44,14 @@ func TestFleetCostsOfHistory(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			config, data := configured(t, fmt.Sprintf("store: %q", u.database)), t.TempDir()
-			output(t, program(t, time.Time{}, "--config", config, "--data", data, "import", index))
+			moments := fakeice.Moments(files) // the last of which is polled
+			last := moments[len(moments)-1]
+			past := files[:len(files)-len(last.Files)]
+			output(t, program(t, time.Time{}, "--config", configured(t, fmt.Sprintf("store: %q", u.database)), "--data", t.TempDir(), "import", archived(t, past)))
 			u.multiply(times)
 
-			u.jump(files[len(files)-1].At.Add(time.Hour))
-			u.site.Publish(files...)
+			u.jump(past[len(past)-1].At.Add(time.Minute))
+			u.site.Publish(past...)
 			n := u.nodes[0]
 			began := time.Now()
 			u.start(n)
@@ -58,18 +61,34 @@ func TestFleetCostsOfHistory(t *testing.T) {
 			t.Logf("%d times the history: a process that serves answers %v after its start; /changes then takes %v", times, time.Since(began), u.timed(page+"changes"))
 			dir := filepath.Join(u.dir, n.name)
 			u.poll(dir) // what is there is known
-			u.jump(u.now().Add(time.Hour))
-			list := fakeice.File{Link: fakeice.Participating, Name: "next.xlsx", At: u.now(), Body: sheettest.Participating(sheettest.Sample(40)...)}
-			u.site.Publish(list)
+			u.jump(last.At.Add(time.Minute))
+			u.site.Publish(last.Files...)
+			publications := func() int { return u.count("SELECT count(*) FROM watch287g.publications") }
+			before := publications()
 			began = time.Now()
 			u.poll(dir)
 			found := time.Since(began)
 			began = time.Now()
 			u.poll(dir)
-			t.Logf("%d times the history: a poll that finds a list takes %v, and one that finds nothing new %v", times, found, time.Since(began))
+			nothing := time.Since(began)
+			if publications() == before {
+				t.Error("the poll found nothing")
+			}
+			t.Logf("%d times the history: a poll that finds a list takes %v, and one that finds nothing new %v; the process has used %s of memory at most", times, found, nothing, mostMemoryOf(n.life.cmd.Process.Pid))
+			if _, err := u.look.Exec(t.Context(), "ANALYZE"); err != nil {
+				t.Fatal(err)
+			}
 			t.Logf("%d times the history:\n%s", times, sizes(t, u.look))
 		})
 	}
+}
+
+// mostMemoryOf is the most memory that a process had, as Linux tells it.
+func mostMemoryOf(pid int) string {
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	peak, _, _ := strings.Cut(rest, "\n")
+	return strings.TrimSpace(peak)
 }
 
 func (u *underFire) poll(dir string) {

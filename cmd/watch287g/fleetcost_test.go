@@ -31,8 +31,8 @@ func needFleetCosts(t *testing.T) {
 
 // costly is how many channels have how many messages each.
 const (
-	costlyChannels = 12
-	costlyMessages = 150
+	costlyChannels = 60
+	costlyMessages = 50
 )
 
 // costlyFleet is a fleet at peace: ICE's site and the far ends answer at once. Its
@@ -178,7 +178,7 @@ func TestFleetCostsOfPages(t *testing.T) {
 			}
 			for what, page := range map[string]func(i int64) string{
 				"known":     func(int64) string { return "" },
-				"made anew": func(i int64) string { return fmt.Sprintf("agencies?q=%x", i) },
+				"made anew": func(i int64) string { return fmt.Sprintf("search?q=county+%x", i) },
 			} {
 				const lasts = 3 * time.Second
 				ours, theirs := u.cpu()
@@ -227,6 +227,7 @@ func TestFleetCostsOfPolls(t *testing.T) {
 			u.begin()
 			u.until("the first poll is over", func() bool { return u.count("SELECT count(*) FROM watch287g.polls") > 0 })
 			const idle, polls = 10 * time.Second, 40
+			time.Sleep(idle) // until what they did as they began is counted, too
 			ours, theirs := u.cpu()
 			before := u.count("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()")
 			time.Sleep(idle)
