@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/url"
@@ -179,8 +180,8 @@ func (u *underFire) jump(to time.Time) {
 	}
 }
 
-// config writes the configuration of a node for a life, and returns its path.
-func (u *underFire) config(n *fireNode, life *fireLife) string {
+// configure writes the configuration of a node for a life, and prepares its command.
+func (u *underFire) configure(n *fireNode, life *fireLife) {
 	u.Helper()
 	address, err := url.Parse(u.database)
 	if err != nil {
@@ -194,16 +195,12 @@ func (u *underFire) config(n *fireNode, life *fireLife) string {
 	text := fmt.Sprintf(firePlan+u.channels, address, fakeice.PagePath, u.site.url, life.n, u.pace.every, web, mail)
 	dir := filepath.Join(u.dir, n.name)
 	path := filepath.Join(dir, "watch287g.yaml")
-	if err := os.MkdirAll(dir, 0o700); err == nil {
-		err = os.WriteFile(path, []byte(text), 0o600)
-	}
-	if err != nil {
+	if err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
 		u.Fatal(err)
 	}
 	life.cmd = exec.Command("watch287g", "--data", filepath.Join(dir, "data"), "--config", path, "run", "--role", n.role) //nolint:noctx // killed at the end
 	life.cmd.Env = append(os.Environ(), clockFile+"="+u.clock(), "WATCH287G_TEST_PAUSE=500ms", "GORACE=atexit_sleep_ms=0",
 		"WATCH287G_TELL_TOKEN="+hushToken, "WATCH287G_SLACK_API=http://"+web+"/api")
-	return path
 }
 
 // start starts a node's next process.
@@ -211,7 +208,7 @@ func (u *underFire) start(n *fireNode) {
 	u.Helper()
 	u.lives++
 	life := &fireLife{n: u.lives, node: n, begun: time.Now(), ended: make(chan struct{})}
-	u.config(n, life)
+	u.configure(n, life)
 	u.site.mu.Lock()
 	u.site.lives[life.n] = life
 	u.site.mu.Unlock()
