@@ -21,8 +21,8 @@ type firePace struct {
 }
 
 var (
-	fireShort = firePace{gap: 2 * time.Second, down: 5 * time.Second, stall: 6 * time.Second, every: time.Second,
-		faults: []string{"kill", "cut", "kill", "crash", "kill"}, turns: true}
+	fireShort = firePace{gap: 1500 * time.Millisecond, down: 5 * time.Second, stall: 6 * time.Second, every: time.Second,
+		faults: []string{"kill", "crash", "kill", "cut"}, turns: true}
 	fireLong = firePace{gap: 7 * time.Second, down: 20 * time.Second, stall: 30 * time.Second, pause: 2 * time.Second, every: 2 * time.Second,
 		faults: []string{"kill", "kill", "kill", "kill", "kill", "kill", "cut", "cut", "cut", "stall", "stall", "slow", "crash", "restart"}}
 )
