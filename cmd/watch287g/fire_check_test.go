@@ -315,7 +315,9 @@ func assign(texts []string, groups [][]fireChange) (of map[string]int, failed in
 	}
 	i, g := len(texts)-1, len(groups)-1
 	if i < 0 || g < 0 || !can[i][g] {
-		for failed = max(i, 0); failed > 0 && !slices.Contains(can[failed], true); failed-- {
+		failed = max(i, 0)
+		for failed > 0 && !slices.Contains(can[failed], true) {
+			failed--
 		}
 		return nil, failed
 	}

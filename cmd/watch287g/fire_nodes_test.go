@@ -198,7 +198,7 @@ func (u *underFire) configure(n *fireNode, life *fireLife) {
 	if err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
 		u.Fatal(err)
 	}
-	life.cmd = exec.Command("watch287g", "--data", filepath.Join(dir, "data"), "--config", path, "run", "--role", n.role) //nolint:noctx // killed at the end
+	life.cmd = exec.Command("watch287g", "--data", filepath.Join(dir, "data"), "--config", path, "run", "--role", n.role)
 	life.cmd.Env = append(os.Environ(), clockFile+"="+u.clock(), "WATCH287G_TEST_PAUSE=500ms", "GORACE=atexit_sleep_ms=0",
 		"WATCH287G_TELL_TOKEN="+hushToken, "WATCH287G_SLACK_API=http://"+web+"/api")
 }

@@ -104,7 +104,7 @@ func (u *underFire) poll(dir string) {
 func (u *underFire) timed(address string) time.Duration {
 	u.Helper()
 	began := time.Now()
-	response, err := http.Get(address) //nolint:noctx // bounded by the test
+	response, err := http.Get(address)
 	if err != nil {
 		u.Fatal(err)
 	}

@@ -200,7 +200,7 @@ func ask(t *testing.T, addresses []string, lasts time.Duration, page func(i int6
 	for i := range 4 {
 		wg.Go(func() {
 			for time.Now().Before(end) {
-				response, err := http.Get(addresses[i%len(addresses)] + page(asked.Add(1))) //nolint:noctx // bounded by the test
+				response, err := http.Get(addresses[i%len(addresses)] + page(asked.Add(1)))
 				if err != nil {
 					t.Error(err)
 					return
