@@ -86,7 +86,7 @@ func signedForm(a roster.Agreement) string {
 
 // signed says when an agreement was signed, in one of the tones of the table.
 func (l Language) signed(tone string, a roster.Agreement, date string) string {
-	return l.say(key(tone+"."+signedForm(a)), parts{"date": date, "printed": Quoted(a.SignedAs)})
+	return l.say(key(tone+"."+signedForm(a)), parts{"date": date, "printed": l.Quoted(a.SignedAs)})
 }
 
 // signedClause is "signed June 11, 2025, according to ICE".

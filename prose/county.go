@@ -57,7 +57,7 @@ func (l Language) ByModel(agreements map[roster.Model]int) string {
 	var all []string
 	for _, m := range Reaching() {
 		if n := agreements[m]; n > 0 {
-			all = append(all, l.Thousands(n)+" "+l.Model(m))
+			all = append(all, l.count("cell.by-model", n, parts{"model": l.Model(m)}))
 		}
 	}
 	return strings.Join(all, ", ")

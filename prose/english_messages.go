@@ -3,11 +3,6 @@ package prose
 // englishMessages holds what messages say beside their lines: the day in one line, what
 // there is no room for, what came to nothing, and notices to the operator.
 var englishMessages = map[key]string{
-	"model.brief.JEM":   "Jail Enforcement",
-	"model.brief.TFM":   "Task Force",
-	"model.brief.WSO":   "Warrant Service",
-	"model.brief.other": "another model",
-
 	"day.by-model":     "{counts} ({models})",
 	"day.by-model.all": "all {model}",
 	"day.by-model.one": "{n} {model}",

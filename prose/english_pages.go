@@ -2,11 +2,6 @@ package prose
 
 // englishPages holds what pages, files and pictures say of many changes together.
 var englishPages = map[key]string{
-	"county":        "{name} County",
-	"county.city":   "the city of {name}",
-	"county.parish": "{name} Parish",
-	"county.other":  "{name}",
-
 	"active.287g":            "{n} active 287(g) agreement|{n} active 287(g) agreements",
 	"active.word":            "active agreement|active agreements",
 	"holder.word":            "agency that held them|agencies that held them",

@@ -34,7 +34,6 @@ var englishTables = map[key]string{
 	"allows.TFM.would":   "The model would let officers of the agency exercise limited immigration authority during their routine police duties, under ICE's oversight. Unlike ICE's two other models, it is not limited to people in a jail.",
 	"allows.WSO.would":   "The model would let officers of the agency, whom ICE trains, serve and execute ICE's administrative warrants on people in its jail. It goes no further than the jail.",
 	"allows.other":       "ICE's list names a model that is none of the three that ICE describes. What it allows, the list does not say.",
-	"date.cite":          "{year}, {month} {day}",
 	"balance.in":         ", {n} that ICE listed with another state, model, kind or place before",
 	"balance.out":        ", {n} that ICE now lists with another state, model, kind or place",
 	"listed.of":          "{active}{models} with {agencies}{where}, and {pending}",

@@ -29,7 +29,7 @@ func (l Language) Filter(f roster.Filter, agency func(string) string) string {
 		if name := agency(s); name != "" {
 			return name
 		}
-		return l.say("filter.named", parts{"name": Quoted(s)})
+		return l.say("filter.named", parts{"name": l.Quoted(s)})
 	}))
 	switch since := l.sinceOrMoment(f.Since); {
 	case f.Since.IsZero():

@@ -115,7 +115,7 @@ func (l Language) CountyIn(c place.County) string {
 	if c.Name == s.Name() {
 		return l.InSentence(s)
 	}
-	return l.say("agency.in-state", parts{"agency": l.County(c), "state": l.State(s)})
+	return l.say("agency.in-state", parts{"agency": l.TheCounty(c), "state": l.State(s)})
 }
 
 // PlaceWords fills in one of the messages about places that need nothing but words and

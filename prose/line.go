@@ -146,7 +146,7 @@ func (l Language) asBefore(f roster.Field, c roster.Change) string {
 		case f.From == "":
 			k = "before.signed.none"
 		case date == "":
-			k, p["from"] = "before.signed.unreadable", Quoted(f.From)
+			k, p["from"] = "before.signed.unreadable", l.Quoted(f.From)
 		default:
 			p["from"] = date
 		}
@@ -199,7 +199,7 @@ func (l Language) MilestoneHeadline(changes []roster.Change) string {
 	}
 	a := c.Agreement
 	return l.count(milestoneKey(c.Milestone.Name)+".headline", c.Milestone.Count, parts{"state": l.InSentence(a.State),
-		"agreement": l.agreement(a.Model), "type": l.an(l.TypeIn(a.Type, a.State)), "active": l.Active(c.Milestone.Count)})
+		"agreement": l.agreement(a.Model), "type": l.anAgency(a.Type, a.State), "active": l.Active(c.Milestone.Count)})
 }
 
 // Lists names the lists that changes were read from, and when those were

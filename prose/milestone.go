@@ -27,7 +27,7 @@ func (l Language) milestoneText(c roster.Change, ctx Context) string {
 	}
 	a, m := c.Agreement, c.Milestone
 	p := parts{"place": l.ThePlace(a.State), "begins": l.Date(ctx.Begins), "agency": l.Agency(a), "model": l.Model(a.Model),
-		"type": l.an(l.TypeIn(a.Type, a.State)), "types": l.TypesIn(a.Type, a.State), "agreement": l.agreement(a.Model), "agreements": l.agreements(a.Model, 2),
+		"type": l.anAgency(a.Type, a.State), "types": l.TypesIn(a.Type, a.State), "agreement": l.agreement(a.Model), "agreements": l.agreements(a.Model, 2),
 		"date": l.Date(m.Day), "active": l.Active(ctx.Figures.Active), "places": l.Places(ctx.Figures.ByState)}
 	k := milestoneKey(m.Name) + ".text"
 	if m.Name == roster.RecordDay || m.Name == roster.Hundred {
@@ -68,7 +68,7 @@ func (l Language) wrongText(w WrongMilestone) string {
 	case now.Model != then.Model && w.Reported.Name == roster.FirstInModel:
 		text += " " + l.say("milestone.wrong.model", parts{"model": l.Model(now.Model)})
 	default:
-		text += " " + l.say("milestone.wrong.type", parts{"type": l.an(l.TypeIn(now.Type, now.State))})
+		text += " " + l.say("milestone.wrong.type", parts{"type": l.anAgency(now.Type, now.State)})
 	}
 	if w.First == nil {
 		return text + " " + l.plain("milestone.wrong.none")
@@ -83,7 +83,7 @@ func (l Language) firstOf(t roster.ReportedMilestone) string {
 	case roster.FirstInModel:
 		return l.agreement(a.Model)
 	case roster.FirstOfType:
-		return l.say("milestone.of-type", parts{"type": l.an(l.TypeIn(a.Type, a.State))})
+		return l.say("milestone.of-type", parts{"type": l.anAgency(a.Type, a.State)})
 	}
 	return l.agreement("")
 }

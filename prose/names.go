@@ -11,6 +11,9 @@ func (l Language) State(s roster.State) string {
 	if s == "" {
 		return l.plain("state.none")
 	}
+	if k := key("state." + string(s)); l.has(k) {
+		return l.plain(k)
+	}
 	return Printed(s.Name())
 }
 
@@ -38,13 +41,27 @@ func (l Language) ThePlace(s roster.State) string {
 	return l.plain("place.state")
 }
 
-// Model spells a model out, as in "Task Force Model".
-func (l Language) Model(m roster.Model) string { return Printed(m.Name()) }
+// Model spells a model out, as in "Task Force Model". One that is none of ICE's three is
+// called what ICE prints.
+func (l Language) Model(m roster.Model) string {
+	if m.Known() {
+		return l.plain("model." + key(m))
+	}
+	return Printed(m.Name())
+}
+
+// ModelCell is Model where the word "model" stands before it or above it, as in a table.
+func (l Language) ModelCell(m roster.Model) string {
+	if m.Known() {
+		return l.plain("model.cell." + key(m))
+	}
+	return l.Model(m)
+}
 
 // theModel names a model as something that an agency takes part in.
 func (l Language) theModel(m roster.Model) string {
-	if m == roster.WSO {
-		return l.say("model.the.officer", parts{"model": l.Model(m)})
+	if m.Known() {
+		return l.plain("model.the." + key(m))
 	}
 	return l.say("model.the", parts{"model": l.Model(m)})
 }
@@ -57,15 +74,28 @@ func (l Language) agreements(m roster.Model, n int) string {
 	if m == "" {
 		return l.count("agreement.any", n, nil)
 	}
-	return l.count("agreement", n, parts{"model": l.Model(m)})
+	k := key("agreement")
+	if !m.Known() {
+		k = "agreement.other"
+	}
+	return l.count(k, n, parts{"model": l.Model(m)})
 }
 
-// an sets the article before a phrase: "a" or "an".
-func (l Language) an(phrase string) string {
-	if phrase != "" && strings.ContainsAny(phrase[:1], "aeiouAEIOU") {
-		return l.say("article.vowel", parts{"phrase": phrase})
+// anAgreement is agreement with the article: "a Task Force Model agreement".
+func (l Language) anAgreement(m roster.Model) string { return l.a("agreement.a", l.agreement(m)) }
+
+// anAgency is TypeIn with the article: "a county agency".
+func (l Language) anAgency(t roster.Type, s roster.State) string {
+	return l.a("type.a", l.TypeIn(t, s))
+}
+
+// a sets the article before a phrase, by a message of its kind: the article has the gender
+// of a phrase, and its first letter's sound.
+func (l Language) a(k key, phrase string) string {
+	if vowel := k + ".vowel"; l.has(vowel) && phrase != "" && strings.ContainsAny(phrase[:1], "aeiouAEIOU") {
+		k = vowel
 	}
-	return l.say("article", parts{"phrase": phrase})
+	return l.say(k, parts{"phrase": phrase})
 }
 
 // Type labels a kind of agency: "county agency".

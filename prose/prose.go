@@ -8,7 +8,6 @@
 package prose
 
 import (
-	"maps"
 	"strconv"
 	"strings"
 	"unicode"
@@ -16,30 +15,6 @@ import (
 
 	"github.com/watch287g/watch287g/roster"
 )
-
-// Language is what a text is written in, as BCP 47 names it.
-type Language string
-
-// English is American English.
-const English Language = "en"
-
-// key names a message in a language's table.
-type key string
-
-// parts are what a message has in place of its {names}.
-type parts map[string]string
-
-// messages holds each language's table. A message that depends on a count has
-// the form for one before a "|".
-var messages = map[Language]map[key]string{English: join(english, englishPages, englishCoverage, englishTables, englishFront, englishMaps, englishMessages, englishPlaces)}
-
-func join(tables ...map[key]string) map[key]string {
-	all := map[key]string{}
-	for _, table := range tables {
-		maps.Copy(all, table)
-	}
-	return all
-}
 
 // say fills in a message.
 func (l Language) say(k key, p parts) string { return fill(messages[l][k], p) }
@@ -67,7 +42,8 @@ func (l Language) count(k key, n int, p parts) string {
 }
 
 // fill puts the parts where a message names them. What stands in a part is never
-// read as a name.
+// read as a name. A word and a blank before the name, as in "{de place}", is a word that
+// joins with what follows it, as joined says.
 func fill(text string, p parts) string {
 	if !strings.Contains(text, "{") {
 		return text
@@ -85,7 +61,11 @@ func fill(text string, p parts) string {
 			return b.String()
 		}
 		name, after, _ := strings.Cut(rest, "}")
-		b.WriteString(p[name])
+		if word, of, joins := strings.Cut(name, " "); joins {
+			b.WriteString(joined(word, p[of]))
+		} else {
+			b.WriteString(p[name])
+		}
 		text = after
 	}
 }
@@ -145,7 +125,10 @@ const nameWidth = 160
 func Printed(s string) string { return Shorten(Clean(s), nameWidth) }
 
 // Quoted is what ICE printed, as a sentence quotes it.
-func Quoted(s string) string { return strconv.Quote(Printed(s)) }
+func (l Language) Quoted(s string) string {
+	text := strconv.Quote(Printed(s))
+	return l.say("quoted", parts{"text": text[1 : len(text)-1]})
+}
 
 // Clean is roster.Clean, and takes out the two characters that Unicode keeps for
 // no character and XML refuses.

@@ -182,14 +182,27 @@ func (l Language) RowOf(e roster.Evidence) string {
 // County names a county within a sentence, with the word for one where it has one: "the
 // city of Baltimore".
 func (l Language) County(c place.County) string {
-	k := key("county")
+	if s := place.StateOf(c.FIPS); c.Name == s.Name() {
+		return l.State(s)
+	}
+	return l.say("county"+countyForm(c), parts{"name": c.Name})
+}
+
+// TheCounty is County with the article that it takes in the middle of a sentence: in
+// Spanish, "el condado de Harris".
+func (l Language) TheCounty(c place.County) string {
+	return l.say("county.the"+countyForm(c), parts{"name": c.Name})
+}
+
+// countyForm is the ending of a key by the word for a county: none where that is "county".
+func countyForm(c place.County) key {
 	switch c.Word() {
 	case "city":
-		k = "county.city"
+		return ".city"
 	case "Parish":
-		k = "county.parish"
+		return ".parish"
 	case "":
-		k = "county.other"
+		return ".other"
 	}
-	return l.say(k, parts{"name": c.Name})
+	return ""
 }

@@ -152,7 +152,7 @@ func (l Language) named(agencies []string, name func(id string) string) string {
 		if found := name(s); found != "" {
 			return Printed(found)
 		}
-		return l.say("filter.named", parts{"name": Quoted(s)})
+		return l.say("filter.named", parts{"name": l.Quoted(s)})
 	}))
 }
 

@@ -141,7 +141,7 @@ func movesCount(c roster.Change) bool {
 
 func (l Language) newText(c roster.Change, ctx Context) []string {
 	a := c.Agreement
-	s := []string{l.say("new.text", parts{"agreement": l.an(l.agreement(a.Model)), "who": l.Where(a), "signed": l.signedClause(a)})}
+	s := []string{l.say("new.text", parts{"agreement": l.anAgreement(a.Model), "who": l.Where(a), "signed": l.signedClause(a)})}
 	if c.PendingSince != "" {
 		s = append(s, l.say("new.text.pending", parts{"time": l.pendingFor(c, ctx.Day)}))
 	}
@@ -290,11 +290,11 @@ func (l Language) amendedText(c roster.Change) []string {
 	case c.Publication.List == roster.ListPending:
 		return []string{l.say("amended.text.for", p), l.say("amended.text.entry", p)}
 	case onlyDate && a.SignedAs != "":
-		return []string{l.say("amended.text.date", p), l.say("amended.text.printed", parts{"printed": Quoted(a.SignedAs)})}
+		return []string{l.say("amended.text.date", p), l.say("amended.text.printed", parts{"printed": l.Quoted(a.SignedAs)})}
 	case onlyDate:
 		return []string{l.say("amended.text.date", p)}
 	case a.Signed == "":
-		p["agreement"] = l.an(p["agreement"])
+		p["agreement"] = l.anAgreement(a.Model)
 		return []string{l.say("amended.text.for", p), l.say("amended.text.undated", p)}
 	}
 	return []string{l.say("amended.text.for", p), l.say("amended.text.signed", p)}
@@ -325,7 +325,7 @@ func (l Language) amendment(f roster.Field) string {
 	case f.From == "":
 		return l.say("amended.signed.first", p)
 	case !readable(f.From, f.To):
-		return l.say("amended.signed.readable", parts{"from": Quoted(f.From), "to": p["to"]})
+		return l.say("amended.signed.readable", parts{"from": l.Quoted(f.From), "to": p["to"]})
 	}
 	return l.say("amended.signed", p)
 }
@@ -363,10 +363,10 @@ func (l Language) detail(of key, f roster.Field, s roster.State) string {
 		}
 		return l.say(of+".rows", p)
 	case "signed_as":
-		return l.say(of+".printed", parts{"printed": Quoted(f.To)})
+		return l.say(of+".printed", parts{"printed": l.Quoted(f.To)})
 	case "type":
 		k = of + ".type"
-		p["from"], p["to"] = l.an(l.TypeIn(roster.Type(f.From), s)), l.an(l.TypeIn(roster.Type(f.To), s))
+		p["from"], p["to"] = l.anAgency(roster.Type(f.From), s), l.anAgency(roster.Type(f.To), s)
 	}
 	return l.say(k+changed(f), p)
 }

@@ -10,12 +10,15 @@ import (
 // Date spells a day out, as in "June 11, 2025"; "" where it is none.
 func (l Language) Date(d roster.Date) string { return l.date("date", d) }
 
-func (l Language) date(k key, d roster.Date) string {
+func (l Language) date(k key, d roster.Date) string { return l.dateWith(k, d, "month.") }
+
+// dateWith is date with the names of months whose keys begin as given.
+func (l Language) dateWith(k key, d roster.Date, months key) string {
 	t := d.Time()
 	if t.IsZero() {
 		return ""
 	}
-	return l.say(k, parts{"month": l.plain(key("month." + strconv.Itoa(int(t.Month())))), "day": strconv.Itoa(t.Day()), "year": strconv.Itoa(t.Year())})
+	return l.say(k, parts{"month": l.plain(months + key(strconv.Itoa(int(t.Month())))), "day": strconv.Itoa(t.Day()), "year": strconv.Itoa(t.Year())})
 }
 
 // dateIn spells a day out, without its year where that is the one given.
@@ -31,17 +34,11 @@ func (l Language) dateOrQuoted(s string) string {
 	if date := l.Date(roster.Date(s)); date != "" {
 		return date
 	}
-	return Quoted(s)
+	return l.Quoted(s)
 }
 
 // ShortDate is Date for a table: "Jun 11, 2025".
-func (l Language) ShortDate(d roster.Date) string {
-	t := d.Time()
-	if t.IsZero() {
-		return ""
-	}
-	return l.say("date", parts{"month": l.plain(key("month.short." + strconv.Itoa(int(t.Month())))), "day": strconv.Itoa(t.Day()), "year": strconv.Itoa(t.Year())})
-}
+func (l Language) ShortDate(d roster.Date) string { return l.dateWith("date.short", d, "month.short.") }
 
 // Day spells out the day in Washington in which t falls.
 func (l Language) Day(t time.Time) string { return l.Date(roster.Day(t)) }
@@ -98,7 +95,8 @@ func (l Language) Span(first, last time.Time) string {
 	case from[:7] != to[:7]:
 		return l.say("span", parts{"from": l.date("date.yearless", from), "to": l.Date(to)})
 	}
-	return l.say("span", parts{"from": l.date("date.yearless", from), "to": l.date("date.monthless", to)})
+	t := to.Time()
+	return l.say("span.month", parts{"first": strconv.Itoa(from.Time().Day()), "last": strconv.Itoa(t.Day()), "month": l.plain(key("month." + strconv.Itoa(int(t.Month())))), "year": strconv.Itoa(t.Year())})
 }
 
 // DaysBetween counts the days from one day to another.

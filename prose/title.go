@@ -39,7 +39,7 @@ func (l Language) titleText(c roster.Change) string {
 	case roster.KindNew, roster.KindRemoved, roster.KindWithdrawn:
 		return l.say(key(string(c.Kind)+".title"), parts{"agency": l.Agency(a), "agreement": l.agreement(a.Model)})
 	case roster.KindPending:
-		return l.say("pending.title", parts{"agency": l.Agency(a), "agreement": l.an(l.agreement(a.Model))})
+		return l.say("pending.title", parts{"agency": l.Agency(a), "agreement": l.anAgreement(a.Model)})
 	case roster.KindRestored:
 		return l.say("restored.title", parts{"agreement": l.theAgreement(c)})
 	case roster.KindAmended:
@@ -121,7 +121,7 @@ func (l Language) milestoneTitle(c roster.Change) string {
 		n = max(1, m.Among)
 	}
 	title := l.count(k, n, parts{"place": l.ThePlace(a.State), "agency": l.Agency(a), "agreement": l.agreement(a.Model), "agreements": l.agreements(a.Model, 2),
-		"type": l.an(l.TypeIn(a.Type, a.State)), "types": l.TypesIn(a.Type, a.State), "date": l.dateOrQuoted(string(m.Day))})
+		"type": l.anAgency(a.Type, a.State), "types": l.TypesIn(a.Type, a.State), "date": l.dateOrQuoted(string(m.Day))})
 	if m.LeavingOut != "" {
 		return l.say("milestone.title.leaving-out", parts{"text": title})
 	}
@@ -135,5 +135,5 @@ func (l Language) wrongTitle(then roster.Agreement, name string) string {
 		k = "milestone.wrong-title"
 	}
 	return l.say("correction.title", parts{"text": l.say(k, parts{"place": l.ThePlace(then.State), "agency": l.Agency(then), "agreement": l.agreement(then.Model),
-		"type": l.an(l.TypeIn(then.Type, then.State))})})
+		"type": l.anAgency(then.Type, then.State)})})
 }

@@ -25,7 +25,7 @@ func TestPlacesInSentences(t *testing.T) {
 		"GU": "Guam, the territory, an agency of the territory government, agencies of the territory government",
 		"MP": "the Northern Mariana Islands, the territory, an agency of the territory government, agencies of the territory government",
 	} {
-		got := English.InSentence(state) + ", " + English.ThePlace(state) + ", " + English.an(English.TypeIn(roster.TypeState, state)) + ", " + English.TypesIn(roster.TypeState, state)
+		got := English.InSentence(state) + ", " + English.ThePlace(state) + ", " + English.anAgency(roster.TypeState, state) + ", " + English.TypesIn(roster.TypeState, state)
 		if got != want {
 			t.Errorf("%s: %q, want %q", state, got, want)
 		}
@@ -39,7 +39,7 @@ func TestAgreementsAreNamedWithTheirArticle(t *testing.T) {
 		"Enhanced Tribal":    "an Enhanced Tribal agreement, for the Enhanced Tribal",
 		"\u202eTribal {who}": "a Tribal {who} agreement, for the Tribal {who}",
 	} {
-		if got := English.an(English.agreement(model)) + ", for " + English.theModel(model); got != want {
+		if got := English.anAgreement(model) + ", for " + English.theModel(model); got != want {
 			t.Errorf("%s: %q, want %q", model, got, want)
 		}
 	}
