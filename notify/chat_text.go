@@ -9,6 +9,7 @@ import (
 
 	"github.com/nicholas-fedor/shoutrrr/pkg/types"
 
+	"github.com/watch287g/watch287g/notify/letter"
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
@@ -80,7 +81,7 @@ func (c *chat) params(m Message, page Page) *types.Params {
 		params["splitLines"] = "No" // else each line is a card of its own
 	}
 	if c.hasTitle() {
-		params["title"] = headerText(withoutMentions(page.Subject))
+		params["title"] = letter.HeaderText(withoutMentions(page.Subject))
 	}
 	if c.scheme == "ntfy" && !c.sets("click") {
 		params["click"] = page.click()

@@ -6,26 +6,21 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	netmail "net/mail"
 	"net/url"
 	"slices"
 	"strings"
-	"unicode"
 
-	"github.com/emersion/go-msgauth/dkim"
-	"github.com/wneessen/go-mail"
-
+	"github.com/watch287g/watch287g/notify/letter"
 	"github.com/watch287g/watch287g/notify/wire"
 	"github.com/watch287g/watch287g/roster"
 )
 
 // How the connection to a mail server is secured.
 const (
-	SecurityTLS      = "tls"      // encrypted from the first byte
-	SecurityStartTLS = "starttls" // encrypted before anything is said
-	SecurityPlain    = "plain"    // not encrypted: for a server on this machine
+	SecurityTLS      = letter.SecurityTLS      // encrypted from the first byte
+	SecurityStartTLS = letter.SecurityStartTLS // encrypted before anything is said
+	SecurityPlain    = letter.SecurityPlain    // not encrypted: for a server on this machine
 )
 
 // EmailConfig says how mail is sent, and to whom.
@@ -46,33 +41,35 @@ type EmailConfig struct {
 }
 
 // DKIMConfig is the key that mail is signed with, and where its public half is.
-type DKIMConfig struct {
-	Domain, Selector string
-	KeyPEM           []byte // RSA or Ed25519
-}
+type DKIMConfig = letter.DKIMConfig
 
 type email struct {
 	name        string
-	host        string
-	security    string
-	options     []mail.Option
-	tls         *tls.Config
-	dial        func(ctx context.Context, network, address string) (net.Conn, error)
+	server      *letter.Server
 	from        *netmail.Address
 	domain      string // of from
 	to          []*netmail.Address
 	listID      string
 	unsubscribe string
-	dkim        *dkim.SignOptions // nil where nothing is signed
+	signer      *letter.Signer // nil where nothing is signed
 	deps        Deps
 }
 
 // NewEmail makes a channel that sends mail.
 func NewEmail(c EmailConfig, t Deps) (Channel, error) {
-	e := &email{name: c.Name, host: c.Host, security: cmp.Or(c.Security, SecurityStartTLS),
-		dial: new(net.Dialer).DialContext, deps: t}
-	for _, set := range []func(EmailConfig) error{e.setAddresses, e.setUnsubscribe, e.setServer, e.setDKIM} {
+	e := &email{name: c.Name, deps: t}
+	for _, set := range []func(EmailConfig) error{e.setAddresses, e.setUnsubscribe} {
 		if err := set(c); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if e.server, err = letter.NewServer(letter.ServerConfig{Host: c.Host, Port: c.Port, Security: c.Security, Username: c.Username,
+		Password: c.Password, Domain: e.domain, TLS: c.TLS}); err != nil {
+		return nil, err
+	}
+	if c.DKIM != nil {
+		if e.signer, err = letter.NewSigner(*c.DKIM); err != nil {
 			return nil, err
 		}
 	}
@@ -81,12 +78,12 @@ func NewEmail(c EmailConfig, t Deps) (Channel, error) {
 }
 
 func (e *email) setAddresses(c EmailConfig) (err error) {
-	if e.from, err = emailAddress(c.From); err != nil {
+	if e.from, err = letter.Address(c.From); err != nil {
 		return fmt.Errorf("from: %w", err)
 	}
 	_, e.domain, _ = strings.Cut(e.from.Address, "@")
 	for _, to := range c.To {
-		a, err := emailAddress(to)
+		a, err := letter.Address(to)
 		if err != nil {
 			return fmt.Errorf("to: %w", err)
 		}
@@ -99,20 +96,6 @@ func (e *email) setAddresses(c EmailConfig) (err error) {
 		return errors.New("to: there is nobody to write to")
 	}
 	return nil
-}
-
-// emailAddress reads an address. One that is not ASCII would need every server on
-// its way to support SMTPUTF8; a domain has an ASCII form, xn--….
-func emailAddress(s string) (*netmail.Address, error) {
-	a, err := netmail.ParseAddress(s)
-	if err != nil {
-		return nil, fmt.Errorf("%q is not an email address", s)
-	}
-	odd := func(r rune) bool { return r > unicode.MaxASCII || r <= ' ' || strings.ContainsRune(`<>"`, r) }
-	if strings.ContainsFunc(a.Address, odd) || strings.Count(a.Address, "@") != 1 {
-		return nil, fmt.Errorf("%q is not an email address of plain ASCII letters", s)
-	}
-	return a, nil
 }
 
 func (e *email) setUnsubscribe(c EmailConfig) error {
@@ -128,54 +111,6 @@ func (e *email) setUnsubscribe(c EmailConfig) error {
 	return nil
 }
 
-func (e *email) setServer(c EmailConfig) error {
-	policy, port := mail.NoTLS, 25
-	switch e.security {
-	case SecurityTLS:
-		port = 465 // and go-mail is handed a connection that is encrypted already
-	case SecurityStartTLS:
-		policy, port = mail.TLSMandatory, 587
-	case SecurityPlain:
-		if c.Username != "" {
-			return errors.New("a password is not sent over a connection that is not encrypted; use tls or starttls")
-		}
-	default:
-		return fmt.Errorf("security: %q is none of tls, starttls, plain", e.security)
-	}
-	e.tls = &tls.Config{MinVersion: tls.VersionTLS12}
-	if c.TLS != nil {
-		e.tls = c.TLS.Clone()
-	}
-	e.tls.ServerName = cmp.Or(e.tls.ServerName, c.Host)
-	e.options = []mail.Option{mail.WithPort(cmp.Or(c.Port, port)), mail.WithTLSPolicy(policy), mail.WithTLSConfig(e.tls),
-		mail.WithTimeout(smtpTimeout), mail.WithHELO(e.domain), mail.WithoutSMTPUTF8()}
-	if c.Username != "" {
-		e.options = append(e.options, mail.WithUsername(c.Username), mail.WithPassword(c.Password),
-			mail.WithOpportunisticSMTPAuth(mail.SMTPAuthSCRAMSHA256, mail.SMTPAuthSCRAMSHA1, mail.SMTPAuthPlain,
-				mail.SMTPAuthLogin, mail.SMTPAuthCramMD5))
-	}
-	e.options = slices.Clip(e.options)
-	if _, err := mail.NewClient(c.Host, e.options...); err != nil {
-		return fmt.Errorf("the mail server: %w", err)
-	}
-	return nil
-}
-
-func (e *email) setDKIM(c EmailConfig) error {
-	if c.DKIM == nil {
-		return nil
-	}
-	key, err := mail.PrivKeyFromPEM(c.DKIM.KeyPEM)
-	if err != nil {
-		return errors.New("dkim: the key is not a PEM file with an RSA or Ed25519 private key")
-	}
-	// go-mail can sign too, but breaks its own signature where it names as many
-	// headers as the mail of a list has.
-	e.dkim = &dkim.SignOptions{Domain: c.DKIM.Domain, Selector: c.DKIM.Selector, Signer: key, HeaderKeys: emailSigned,
-		HeaderCanonicalization: dkim.CanonicalizationRelaxed, BodyCanonicalization: dkim.CanonicalizationRelaxed}
-	return dkim.Sign(io.Discard, strings.NewReader("From: "+e.from.Address+"\r\n\r\n"), e.dkim)
-}
-
 // batchesReceipts lets the receipts of many recipients be saved together, since a
 // mail server accepts mail faster than a disk accepts receipts.
 func (e *email) batchesReceipts(Message) bool { return true }
@@ -184,7 +119,7 @@ func (e *email) batchesReceipts(Message) bool { return true }
 // connection. Each is a part of the delivery. After a crash the last few recipients,
 // at most 25, can get their mail twice, with the same Message-ID.
 func (e *email) Send(ctx context.Context, m Message, done func(part, answer string)) error {
-	l, err := e.letter(m)
+	l, err := e.compose(m)
 	if err != nil {
 		return permanent("the message cannot be put into HTML: %w", err)
 	}
@@ -220,21 +155,21 @@ func (e *email) recipients(m Message, round *emailRound) []*netmail.Address {
 }
 
 // sendAll sends the letter to one recipient after the other.
-func (e *email) sendAll(ctx context.Context, l letter, to []*netmail.Address, round *emailRound) error {
+func (e *email) sendAll(ctx context.Context, l composed, to []*netmail.Address, round *emailRound) error {
 	if len(to) == 0 {
 		return nil
 	}
-	s, err := e.connect(ctx)
+	s, err := e.server.Connect(ctx)
 	if err != nil {
-		return err
+		return mailFailure(err)
 	}
-	defer func() { s.close() }()
+	defer func() { s.Close() }()
 	for refused := false; len(to) > 0; {
 		raw, err := e.mail(l, to[0])
 		if err != nil {
 			return permanent("the message cannot be written: %w", err)
 		}
-		refusal, err := s.send(e.from.Address, to[0].Address, raw)
+		refusal, err := s.Send(ctx, e.from.Address, to[0].Address, raw)
 		switch {
 		case refusal != nil:
 			round.refuse(to[0].Address, *refusal)
@@ -248,19 +183,27 @@ func (e *email) sendAll(ctx context.Context, l letter, to []*netmail.Address, ro
 		if err == nil {
 			continue
 		}
-		s.abort()
+		s.Abort()
 		if !refused {
-			return err
+			return mailFailure(err)
 		}
 		// Servers hang up on clients that name unknown recipients, which must not
 		// keep the others waiting.
-		again, err := e.connect(ctx)
+		again, err := e.server.Connect(ctx)
 		if err != nil {
-			return err
+			return mailFailure(err)
 		}
 		s, refused = again, false
 	}
 	return nil
+}
+
+// mailFailure is what an error of a session means for the channel.
+func mailFailure(err error) error {
+	if f, ok := errors.AsType[*letter.Failure](err); ok {
+		return &Failure{Err: f.Err, Permanent: f.Permanent, Channel: f.Whole}
+	}
+	return err
 }
 
 // emailRound is one try to reach all recipients.
@@ -279,10 +222,10 @@ func (r *emailRound) accept(to, messageID string) {
 	r.done(to, messageID)
 }
 
-func (r *emailRound) refuse(to string, no smtpRefusal) {
-	r.left = append(r.left, roster.Leftover{Part: to, Answer: wire.ReplyText(no.reply, to), Refused: no.reply.Code >= 500})
-	r.codes = append(r.codes, wire.ReplyCode(no.reply))
-	r.text = r.text || no.text && no.reply.Code >= 500
+func (r *emailRound) refuse(to string, no letter.Refusal) {
+	r.left = append(r.left, roster.Leftover{Part: to, Answer: wire.ReplyText(no.Reply, to), Refused: no.Permanent()})
+	r.codes = append(r.codes, wire.ReplyCode(no.Reply))
+	r.text = r.text || no.Text && no.Permanent()
 }
 
 // mostNamed is how many of the recipients who are left an error names.

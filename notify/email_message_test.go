@@ -38,7 +38,7 @@ type opened struct {
 // write puts a message into a mail to the first recipient, and opens it.
 func write(t testing.TB, e *email, m Message) (raw []byte, o opened) {
 	t.Helper()
-	l, err := e.letter(m)
+	l, err := e.compose(m)
 	if err != nil {
 		t.Fatal(err)
 	}

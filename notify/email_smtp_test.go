@@ -13,6 +13,8 @@ import (
 
 	"github.com/emersion/go-smtp"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/watch287g/watch287g/notify/letter"
 )
 
 func TestEmailSecurity(t *testing.T) {
@@ -181,12 +183,12 @@ func TestEmailDrop(t *testing.T) {
 	}
 }
 
-// A server that says nothing holds us up for smtpTimeout, or until we have to
+// A server that says nothing holds us up for letter.Timeout, or until we have to
 // stop, and no longer.
 func TestEmailHang(t *testing.T) {
 	hang := func(t *testing.T) *email {
 		e := newTestEmail(t, EmailConfig{})
-		e.dial = func(context.Context, string, string) (net.Conn, error) {
+		e.server.Dial = func(context.Context, string, string) (net.Conn, error) {
 			ours, theirs := net.Pipe()
 			t.Cleanup(func() { _ = theirs.Close() })
 			return ours, nil
@@ -196,7 +198,7 @@ func TestEmailHang(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		_, err := sendAll(hang(t), oneNew())
-		if err == nil || err.Error() != "the mail server cannot be reached: no answer in time" || time.Since(start) != smtpTimeout {
+		if err == nil || err.Error() != "the mail server cannot be reached: no answer in time" || time.Since(start) != letter.Timeout {
 			t.Errorf("after %s: %v", time.Since(start), err)
 		}
 	})
