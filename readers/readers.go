@@ -122,6 +122,10 @@ type Reader struct {
 	// reader. Until that is planned, the new one tells the reader nothing.
 	Was  notify.Cadence `json:"was,omitempty"`
 	Soft int            `json:"soft,omitempty"` // soft bounces in a row
+	// SoftAt is when the last soft bounce was counted, and SoftSentAt when a server took
+	// the first mail after it.
+	SoftAt     time.Time `json:"soft_at,omitzero"`
+	SoftSentAt time.Time `json:"soft_sent_at,omitzero"`
 }
 
 // Request is a sign-up that is not confirmed yet, or what somebody who knows a reader's

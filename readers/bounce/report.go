@@ -30,7 +30,7 @@ type Report struct {
 }
 
 // tokenText is what a return token looks like: see readers.ReturnToken.
-var tokenText = regexp.MustCompile(`(?i)(?:^|[^a-z0-9])([a-z2-7]{48})(?:$|[^a-z0-9])`)
+var tokenText = regexp.MustCompile(`(?i)(?:^|[^a-z0-9])([a-z2-7]{50})(?:$|[^a-z0-9])`)
 
 // Read reads a mail that came to the address for bounces: a notification of a failed
 // delivery (RFC 3464, and what common servers write instead), or a complaint (RFC 5965).

@@ -9,7 +9,7 @@ import (
 )
 
 // token is one as it looks: Read does not check it.
-var token = strings.Repeat("abcd2345", 6)
+var token = strings.Repeat("abcde23456", 5)
 
 // dsn is a delivery-status notification with these fields for the recipient.
 func dsn(fields string) string {
@@ -154,7 +154,7 @@ func TestReadHostile(t *testing.T) {
 		b := strings.Repeat("b", 1+i%60)
 		deep += "Content-Type: multipart/mixed; boundary=" + b + "\n\n--" + b + "\n"
 	}
-	other := strings.Repeat("zyxw5432", 6)
+	other := strings.Repeat("zyxwv65432", 5)
 	for name, mail := range map[string]string{
 		"empty": "", "no end of header": strings.Repeat("A: b\n", 1<<17), "deep": deep,
 		"parts":             "Content-Type: multipart/report; boundary=b\n\n" + strings.Repeat("--b\n\n", 1<<17),
