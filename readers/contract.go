@@ -158,16 +158,9 @@ type Letter struct {
 	Kind LetterKind `json:"kind"`
 	Of   ID         `json:"of"` // the request or the reader, which has the address
 	At   time.Time  `json:"at"`
-}
-
-// Mailings plans and keeps what is sent to readers. This is a sketch, which who builds
-// package mailing works out.
-type Mailings interface {
-	// Following calls yield for every active reader of a cadence who follows one of
-	// some keys, by number, each once.
-	Following(ctx context.Context, keys []string, c notify.Cadence, yield func(Follower) error) error
-	// Letters returns up to limit letters that wait, the oldest first.
-	Letters(ctx context.Context, limit int) ([]Letter, error)
+	// Due is when it is sent again; zero: at once. Tries is how often it was.
+	Due   time.Time `json:"due,omitzero"`
+	Tries int       `json:"tries,omitempty"`
 }
 
 // Follower is a reader as a mailing is planned for.
