@@ -56,7 +56,9 @@ type People interface {
 	Readers(ctx context.Context, after uint64, limit int) ([]Reader, error)
 	// Update changes a reader. change may be called several times, and must do nothing
 	// but change what it is given; its error is returned as it is, and nothing is
-	// changed then. ID, Seq, Address and SignedUpAt stay, whatever it does.
+	// changed then. ID, Seq, Address and SignedUpAt stay, whatever it does. Who leaves
+	// by it gets a letter (LetterLeft). The error is an ErrInvalid where CheckWish
+	// refuses what the reader is by then.
 	Update(ctx context.Context, id ID, change func(*Reader) error) (Reader, error)
 	// Erase deletes a reader with everything that names it or its address: requests
 	// and letters, too. When it returns, no file of the store holds the address (in
@@ -110,7 +112,8 @@ type Suppression struct {
 	Key    string    `json:"key"` // SuppressionKey of the address
 	Reason Reason    `json:"reason"`
 	At     time.Time `json:"at"`
-	Detail string    `json:"detail,omitempty"` // what the other side said: no address, at most 200 bytes
+	Detail string    `json:"detail,omitempty"` // what the other side said, in at most 200 bytes; words with an @ are left out
+	Seq    uint64    `json:"seq,omitempty"`    // of the reader who was active until then; set by the store
 }
 
 // Limit is how often something may be done within a time, which begins with the first
@@ -141,6 +144,7 @@ type Stats struct {
 	Readers    []Count        `json:"readers"` // sorted, none of 0
 	Requests   int            `json:"requests"`
 	Suppressed map[Reason]int `json:"suppressed"`
+	Letters    int            `json:"letters"` // that wait
 }
 
 // LetterKind is what a letter is about.

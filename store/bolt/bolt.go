@@ -4,12 +4,10 @@
 package bolt
 
 import (
-	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -45,20 +43,9 @@ type limits struct {
 // Store is a store in one file. It is safe for concurrent use. Writes are done one
 // after the other, but calls of SaveProgress are written together.
 type Store struct {
-	path     string
-	readOnly bool
-	limits   limits
-	db       *bbolt.DB
-	file     *os.File // the one that db reads and writes
-
-	turn chan struct{} // full while a write goes on
-	// broken is why nothing can be written anymore; guarded by turn. Only a panic in
-	// bbolt does that: a write that fails, as on a full disk, leaves bbolt as it was, and
-	// the next one may succeed. The error is an ErrDamaged, by which a service ends, so
-	// that the file is checked when it is opened anew.
-	broken error
-
-	saves saveQueue // the calls of SaveProgress to be written next
+	base
+	limits limits
+	saves  saveQueue // the calls of SaveProgress to be written next
 }
 
 var _ store.Store = (*Store)(nil)
@@ -71,30 +58,23 @@ func Open(path string, opts Options) (*Store, error) {
 }
 
 func open(path string, opts Options, steps []step) (*Store, error) {
-	if opts.LockTimeout == 0 {
-		opts.LockTimeout = time.Second
-	}
-	db, file, err := openChecked(path, opts, steps)
+	b, err := openFile(path, opts, layout{steps: steps, parts: buckets(), keepOlder: true})
 	if err != nil {
-		return nil, explain("opening", path, err)
+		return nil, err
 	}
-	return &Store{
-		path: path, readOnly: opts.ReadOnly, db: db, file: file,
-		limits: limits{polls: 10_000, validators: 200},
-		turn:   make(chan struct{}, 1),
-	}, nil
+	return &Store{base: b, limits: limits{polls: 10_000, validators: 200}}, nil
 }
 
 // openChecked opens a file that exists twice: first for reading only, so that one
 // that is damaged or newer stays as it is.
-func openChecked(path string, opts Options, steps []step) (*bbolt.DB, *os.File, error) {
+func openChecked(path string, opts Options, of layout) (*bbolt.DB, *os.File, error) {
 	there, err := checkPath(path, opts.ReadOnly)
 	if err != nil {
 		return nil, nil, err
 	}
 	if there {
 		db, file, err := openWith(path, bbolt.Options{ReadOnly: true, Timeout: opts.LockTimeout},
-			func(db *bbolt.DB, file *os.File) error { return inspect(db, file, opts, len(steps)) })
+			func(db *bbolt.DB, file *os.File) error { return inspect(db, file, opts, of) })
 		if err != nil || opts.ReadOnly {
 			return db, file, err
 		}
@@ -104,10 +84,12 @@ func openChecked(path string, opts Options, steps []step) (*bbolt.DB, *os.File, 
 	}
 	return openWith(path, bbolt.Options{Timeout: opts.LockTimeout, FreelistType: bbolt.FreelistMapType, InitialMmapSize: mapped},
 		func(db *bbolt.DB, file *os.File) error {
-			if err := keepOlder(path, db, file, len(steps)); err != nil {
-				return err
+			if of.keepOlder {
+				if err := keepOlder(path, db, file, len(of.steps)); err != nil {
+					return err
+				}
 			}
-			return migrate(db, steps)
+			return migrate(db, of.steps)
 		})
 }
 
@@ -168,7 +150,8 @@ func replaced(path string, file *os.File) bool {
 
 // inspect makes sure that the file is whole, and of a version that this program
 // knows.
-func inspect(db *bbolt.DB, file *os.File, opts Options, latest int) error {
+func inspect(db *bbolt.DB, file *os.File, opts Options, of layout) error {
+	latest := len(of.steps)
 	if err := check(file, db.Info().PageSize); err != nil {
 		return err
 	}
@@ -184,7 +167,7 @@ func inspect(db *bbolt.DB, file *os.File, opts Options, latest int) error {
 		case version < latest:
 			return nil
 		}
-		for _, b := range buckets() {
+		for _, b := range of.parts {
 			if b.of(tx) == nil {
 				return store.Damaged("the part %q is missing", b)
 			}
@@ -204,75 +187,6 @@ func check(file *os.File, pageSize int) error {
 		return store.Damaged("%w", err)
 	}
 	return nil
-}
-
-// Close waits for what is under way and closes the file.
-func (s *Store) Close() error {
-	s.turn <- struct{}{}
-	defer func() { <-s.turn }()
-	if s.broken != nil {
-		return s.file.Close() // bbolt would wait for locks that nobody holds
-	}
-	return explain("closing", s.path, s.db.Close())
-}
-
-// view runs fn in a read transaction. It must be short: while it is open, the file
-// cannot be mapped anew.
-func (s *Store) view(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return explain("reading", s.path, guard(func() error { return s.db.View(fn) }))
-}
-
-// update runs fn in a write transaction, which is rolled back if fn fails or ctx has
-// ended by then.
-func (s *Store) update(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	select {
-	case s.turn <- struct{}{}:
-		defer func() { <-s.turn }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	return s.write(ctx, fn)
-}
-
-// write is update for a caller that holds turn.
-func (s *Store) write(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
-	if s.broken != nil {
-		return s.broken
-	}
-	returned := false
-	err := explain("writing", s.path, guard(func() error {
-		err := s.db.Update(func(tx *bbolt.Tx) error {
-			if err := fn(tx); err != nil {
-				return err
-			}
-			return ctx.Err()
-		})
-		returned = true
-		return err
-	}))
-	if !returned {
-		// bbolt may still hold its locks after a panic, and would wait forever.
-		s.broken = err
-	}
-	return err
-}
-
-// guard runs fn, which reads the mapped file, and turns a panic that a damaged or
-// unreadable page causes into an error.
-func guard(fn func() error) (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if p := recover(); p != nil {
-			err = store.Damaged("%v", p)
-		}
-	}()
-	return fn()
 }
 
 // classify returns what an error from opening a file with bbolt means.

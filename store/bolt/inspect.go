@@ -56,7 +56,7 @@ func withFile(path string, do func(*bbolt.DB, *os.File) error) error {
 		return store.Damaged("it is empty")
 	}
 	db, _, err := openWith(path, bbolt.Options{ReadOnly: true, Timeout: time.Nanosecond}, func(db *bbolt.DB, file *os.File) error {
-		if err := inspect(db, file, Options{}, len(steps())); err != nil {
+		if err := inspect(db, file, Options{}, layout{steps: steps(), parts: buckets()}); err != nil {
 			return err
 		}
 		return do(db, file)

@@ -1,0 +1,170 @@
+package bolt
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"iter"
+	"strconv"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/watch287g/watch287g/readers"
+	"github.com/watch287g/watch287g/store"
+	file "github.com/watch287g/watch287g/store/bolt"
+)
+
+// dumped lists the parts that are told, in the order in which they are. All others
+// follow from them.
+func dumped() []bucket {
+	return []bucket{secrets, people, requests, suppressions, limits, letters}
+}
+
+// numbered says whether the keys of a part are numbers, which it gives out itself.
+func (b bucket) numbered() bool { return b == people || b == letters }
+
+// partNumbers is the part of an export that has the last number of each part: a number
+// that was given out is never given out again.
+const partNumbers = "numbers"
+
+// Dump tells everything that is kept, as of one moment. It is in memory by then, so that
+// nobody waits for whoever takes it.
+func (s *Store) Dump(ctx context.Context) iter.Seq2[readers.Item, error] {
+	return func(yield func(readers.Item, error) bool) {
+		var all []readers.Item
+		err := s.view(ctx, func(tx *bbolt.Tx) error {
+			for _, b := range dumped() {
+				if b.numbered() {
+					all = append(all, readers.Item{Part: partNumbers, Key: string(b), Value: strconv.AppendUint(nil, b.of(tx).Sequence(), 10)})
+				}
+				err := b.of(tx).ForEach(func(k, v []byte) error {
+					item, err := tell(b, k, v)
+					all = append(all, item)
+					return errors.Join(err, ctx.Err())
+				})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			yield(readers.Item{}, err)
+			return
+		}
+		for _, item := range all {
+			if !yield(item, ctx.Err()) {
+				return
+			}
+		}
+	}
+}
+
+func tell(b bucket, k, v []byte) (readers.Item, error) {
+	content, err := file.Unseal(k, v)
+	if err != nil {
+		return readers.Item{}, err
+	}
+	item := readers.Item{Part: string(b), Key: string(k), Value: append(json.RawMessage(nil), content...)}
+	if b.numbered() {
+		n, err := file.ParseNumber(k)
+		if err != nil {
+			return readers.Item{}, err
+		}
+		item.Key = strconv.FormatUint(n, 10)
+	}
+	return item, nil
+}
+
+// Load fills an empty file with what another one has told, all or nothing.
+func (s *Store) Load(ctx context.Context, items iter.Seq2[readers.Item, error]) (n int, err error) {
+	var wrong error
+	err = s.file.Update(ctx, func(tx *bbolt.Tx) error {
+		for _, b := range dumped() {
+			if k, _ := b.of(tx).Cursor().First(); k != nil && b != secrets {
+				wrong = store.ErrNotEmpty
+				return wrong
+			}
+		}
+		n = 0
+		for item, err := range items {
+			if err == nil {
+				err = load(tx, item)
+			}
+			if err != nil {
+				wrong = err
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	if wrong != nil {
+		return 0, wrong
+	}
+	return n, err
+}
+
+// load keeps one item.
+func load(tx *bbolt.Tx, item readers.Item) error {
+	switch bucket(item.Part) {
+	case partNumbers:
+		last, err := readers.Told[uint64](item)
+		if b := bucket(item.Key); err == nil && b.numbered() {
+			err = b.of(tx).SetSequence(last)
+		}
+		return err
+	case secrets:
+		secret, err := readers.Told[[]byte](item)
+		if err != nil {
+			return err
+		}
+		return file.Put(secrets.of(tx), []byte(item.Key), secret)
+	case people:
+		r, err := readers.Told[readers.Reader](item)
+		if err != nil {
+			return err
+		}
+		if err := readers.CheckNew(r, people.of(tx).Get(file.Number(r.Seq)) != nil || ids.of(tx).Get([]byte(r.ID)) != nil ||
+			addresses.of(tx).Get([]byte(readers.AddressKey(r.Address))) != nil); err != nil {
+			return err
+		}
+		return errors.Join(raise(people, tx, r.Seq), put(tx, nil, &r))
+	case requests:
+		r, err := readers.Told[readers.Request](item)
+		if err == nil {
+			err = r.Check()
+		}
+		if err != nil {
+			return err
+		}
+		return putRequest(tx, r, true)
+	case suppressions:
+		sup, err := readers.Told[readers.Suppression](item)
+		if err != nil {
+			return err
+		}
+		return putSuppression(tx, sup)
+	case limits:
+		used, err := readers.Told[readers.Used](item)
+		if err != nil {
+			return err
+		}
+		return putLimit(tx, readers.Used{}, used)
+	case letters:
+		l, err := readers.Told[readers.Letter](item)
+		if err != nil {
+			return err
+		}
+		return errors.Join(raise(letters, tx, l.Seq), putLetter(tx, l))
+	}
+	return readers.UnknownPart(item)
+}
+
+// raise has a part give out only greater numbers.
+func raise(b bucket, tx *bbolt.Tx, seq uint64) error {
+	if b.of(tx).Sequence() >= seq {
+		return nil
+	}
+	return b.of(tx).SetSequence(seq)
+}
