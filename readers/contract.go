@@ -173,6 +173,7 @@ type Follower struct {
 	Keys  []string // of those that were asked for
 	Wish  Wish     // without Follows
 	Since uint64
+	Was   notify.Cadence
 }
 
 // Item is one thing that a store of readers holds, as it is exported: secrets first.

@@ -12,10 +12,6 @@ import (
 // MostRecipients is how many readers one batch goes to.
 const MostRecipients = 1000
 
-// KeyOwed is under what a reader with a Was is found, of that cadence, and under nothing
-// else.
-const KeyOwed = "owed"
-
 // Head is until where a cadence was planned: all that was found up to that change stands
 // in batches, or concerns nobody.
 type Head struct {
@@ -89,10 +85,20 @@ type Cursor struct {
 	Later []int `json:"later,omitempty"` // those of them that were put off, ascending
 }
 
+// Work is what there is to do.
+type Work struct {
+	Heads map[notify.Cadence]Head // of those cadences that were planned
+	Owed  map[notify.Cadence]bool // whether an active reader has it as Was
+	Lanes map[Lane]time.Time      // when the next batch of each lane that has one is due
+	// Letters is when the first letter that waits is due, by their order; zero: there is
+	// none.
+	Letters time.Time
+}
+
 // Plan is what a cadence is told at one time.
 type Plan struct {
 	Cadence       notify.Cadence
-	Before, After Head     // Before is as Heads told it; zero where the cadence has none
+	Before, After Head     // Before is as Work told it; zero where the cadence has none
 	Keys          []string // what its readers may follow; none: nobody is looked for
 	// Batches makes batches of those who follow any of the keys, who come in the order
 	// of their numbers, each once. The store numbers the batches.
@@ -112,13 +118,11 @@ type Settlement struct {
 // durably.
 type Mailings interface {
 	// Following calls yield for every active reader of a cadence who follows one of
-	// some keys, by number, each once. A reader with a Was counts only as an owed one of
-	// that cadence, by KeyOwed.
+	// some keys, by number, each once.
 	Following(ctx context.Context, keys []string, c notify.Cadence, yield func(Follower) error) error
 
-	// Heads tells until where each cadence was planned; those that never were are left
-	// out.
-	Heads(ctx context.Context) (map[notify.Cadence]Head, error)
+	// Work tells what there is to do. It is cheap, however many readers there are.
+	Work(ctx context.Context) (Work, error)
 	// Plan writes batches together with the head of their cadence, however many there
 	// are. Who follows is read in the same step, in which no reader's cadence changes.
 	// The error is ErrConflict where the head is another one than Before.
@@ -129,8 +133,6 @@ type Mailings interface {
 	// Last.
 	Settle(ctx context.Context, s Settlement) error
 
-	// Lanes tells when the next batch of each lane that has one is due.
-	Lanes(ctx context.Context) (map[Lane]time.Time, error)
 	// Batch returns the batch of a lane that is due first, and how far it was sent; or
 	// ErrNotFound.
 	Batch(ctx context.Context, l Lane) (Batch, Cursor, error)

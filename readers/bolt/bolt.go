@@ -35,13 +35,17 @@ const (
 	suppressions bucket = "suppressions"      // by key
 	limits       bucket = "limits"            // by key
 	limitTimes   bucket = "limit_times"       // time and key, without values
+	heads        bucket = "heads"             // by cadence
+	batches      bucket = "batches"           // by number
+	cursors      bucket = "cursors"           // by the number of the batch
+	lanes        bucket = "lanes"             // lane, time and number of the batch, without values
 	tallies      bucket = "tallies"           // how many there are of what
 	secrets      bucket = "secrets"           // by name
 )
 
 func buckets() []bucket {
 	return []bucket{people, ids, addresses, follows, ends, requests, requestTimes, requestsOf, letters, lettersOf,
-		suppressions, limits, limitTimes, tallies, secrets}
+		suppressions, limits, limitTimes, heads, batches, cursors, lanes, tallies, secrets}
 }
 
 // of returns the bucket in a transaction. An opened file has every bucket.

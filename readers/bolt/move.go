@@ -17,11 +17,13 @@ import (
 // dumped lists the parts that are told, in the order in which they are. All others
 // follow from them.
 func dumped() []bucket {
-	return []bucket{secrets, people, requests, suppressions, limits, letters}
+	return []bucket{secrets, people, requests, suppressions, limits, letters, heads, batches, cursors}
 }
 
 // numbered says whether the keys of a part are numbers, which it gives out itself.
-func (b bucket) numbered() bool { return b == people || b == letters }
+func (b bucket) numbered() bool {
+	return b == people || b == letters || b == batches || b == cursors
+}
 
 // partNumbers is the part of an export that has the last number of each part: a number
 // that was given out is never given out again.
@@ -157,6 +159,32 @@ func load(tx *bbolt.Tx, item readers.Item) error {
 			return err
 		}
 		return errors.Join(raise(letters, tx, l.Seq), putLetter(tx, l))
+	}
+	return loadMailing(tx, item)
+}
+
+// loadMailing keeps one item of what is to be sent.
+func loadMailing(tx *bbolt.Tx, item readers.Item) error {
+	switch bucket(item.Part) {
+	case heads:
+		head, err := readers.Told[readers.Head](item)
+		if err != nil {
+			return err
+		}
+		return file.Put(heads.of(tx), []byte(item.Key), head)
+	case batches:
+		b, err := readers.Told[readers.Batch](item)
+		if err != nil {
+			return err
+		}
+		return errors.Join(raise(batches, tx, b.Seq), putBatch(tx, b))
+	case cursors:
+		c, err := readers.Told[readers.Cursor](item)
+		seq, failed := strconv.ParseUint(item.Key, 10, 64)
+		if err = errors.Join(err, failed); err != nil {
+			return err
+		}
+		return file.Put(cursors.of(tx), file.Number(seq), c)
 	}
 	return readers.UnknownPart(item)
 }
