@@ -56,8 +56,12 @@ func (l Language) CountyNow(s roster.State, county string, now CountyNow) string
 func (l Language) ByModel(agreements map[roster.Model]int) string {
 	var all []string
 	for _, m := range Reaching() {
+		k := key("cell.by-model")
+		if !m.Known() {
+			k = "cell.by-model.other"
+		}
 		if n := agreements[m]; n > 0 {
-			all = append(all, l.count("cell.by-model", n, parts{"model": l.Model(m)}))
+			all = append(all, l.count(k, n, parts{"model": l.Model(m)}))
 		}
 	}
 	return strings.Join(all, ", ")

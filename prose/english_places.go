@@ -9,7 +9,7 @@ var englishPlaces = map[key]string{
 	"in-county.who.among":   ", among them {names}",
 	"in-county.who.one":     "{agency}, {model}",
 	"in-county.who.models":  "{agency} ({models})",
-	"in-county.pending":     "ICE's pending list of {list}, {has} one entry of an agency there{who}.|ICE's pending list of {list}, {has} {n} entries of agencies there{who}.",
+	"in-county.pending":     "ICE's pending list of {list}, {holds} one entry of an agency there{who}.|ICE's pending list of {list}, {holds} {n} entries of agencies there{who}.",
 	"in-county.waits":       "As of {date}, ICE {lists} no active agreement of an agency in {county}.",
 	"in-county.none":        "As of {date}, ICE {lists} no agreement of an agency in {county}, active or pending; it {did} before.",
 	"in-county.none.known":  "As of {date}, ICE {lists} no active agreement of an agency in {county}; it {did} before. No pending list is known.",
@@ -24,6 +24,8 @@ var englishPlaces = map[key]string{
 	"in-county.did.past":    "had",
 	"in-county.has":         "has",
 	"in-county.has.past":    "had",
+	"in-county.holds":       "has",
+	"in-county.holds.past":  "had",
 
 	"town.in":          "It is in {counties}.",
 	"town.own":         "ICE {lists} an agency of its own, as of {date}; all that it {lists} there:",

@@ -25,7 +25,7 @@ func (l Language) Facts(c roster.Change) []Fact {
 		}
 	}
 	add("county", "county", l.CountyOf(a))
-	add("model", "model", l.Model(a.Model))
+	add("model", "model", l.ModelCell(a.Model))
 	if c.Publication.List == roster.ListParticipating {
 		add("signed", "signed", l.SignedFact(a))
 	}

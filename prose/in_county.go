@@ -76,7 +76,8 @@ func (l Language) verbs(past bool) parts {
 	if past {
 		tense = ".past"
 	}
-	return parts{"lists": l.plain("in-county.lists" + tense), "did": l.plain("in-county.did" + tense), "has": l.plain("in-county.has" + tense)}
+	return parts{"lists": l.plain("in-county.lists" + tense), "did": l.plain("in-county.did" + tense), "has": l.plain("in-county.has" + tense),
+		"holds": l.plain("in-county.holds" + tense)}
 }
 
 // held counts agreements.

@@ -45,9 +45,8 @@ type parts map[string]string
 // part has another gender from one use to the next, as what differs in it (an agreement,
 // an agency, a county) has a key of its own.
 var messages = map[Language]map[key]string{
-	English: join(english, englishNames, englishPages, englishCoverage, englishTables, englishFront, englishMaps, englishMessages, englishPlaces),
-	Spanish: join(english, englishNames, englishPages, englishCoverage, englishTables, englishFront, englishMaps, englishMessages, englishPlaces, // where Spanish has none yet
-		spanishNames),
+	English: join(english, englishAmended, englishCoverage, englishFront, englishMaps, englishMessages, englishNames, englishOperator, englishPages, englishPlaces, englishTables),
+	Spanish: join(spanish, spanishAmended, spanishCoverage, spanishFront, spanishMaps, spanishMessages, spanishNames, englishOperator, spanishPages, spanishPlaces, spanishTables),
 }
 
 func join(tables ...map[key]string) map[key]string {
@@ -67,9 +66,12 @@ func (l Language) CompareStates(a, b roster.State) int {
 var unaccented = strings.NewReplacer("á", "a", "é", "e", "í", "i", "ó", "o", "ú", "u")
 
 // joined sets a Spanish word before a phrase: "de" and "a" become one word with the
-// article "el", and "y" is "e" before the sound of an i.
+// article "el", "y" is "e" before the sound of an i, and "los" before a count is "las"
+// where what is counted is feminine.
 func joined(word, phrase string) string {
 	switch rest, article := strings.CutPrefix(phrase, "el "); {
+	case word == "los" && feminine(phrase):
+		word = "las"
 	case article && word == "de":
 		return "del " + rest
 	case article && word == "a":
@@ -85,4 +87,11 @@ func joined(word, phrase string) string {
 func soundsLikeI(phrase string) bool {
 	s := strings.ToLower(phrase)
 	return strings.HasPrefix(s, "hidalgo") || len(s) > 1 && (s[0] == 'i' && !strings.ContainsRune("aeiou", rune(s[1])) || strings.HasPrefix(s, "í"))
+}
+
+// feminine says whether what a phrase counts is feminine, of what the table counts in the
+// place of counties.
+func feminine(phrase string) bool {
+	_, noun, _ := strings.Cut(phrase, " ")
+	return strings.HasPrefix(noun, "parroquia") || strings.HasPrefix(noun, "isla")
 }

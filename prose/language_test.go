@@ -144,10 +144,12 @@ func TestTextsAreWhole(t *testing.T) {
 		if c.Milestone != nil && c.Corrects != "" {
 			ctx.Wrong = &WrongMilestone{Reported: roster.ReportedMilestone{Name: c.Milestone.Name, Agreement: palmBay(), At: published}, By: FirstListed{Agreement: bartow(), Day: "2025-06-01"}}
 		}
-		for _, text := range []string{English.Text(c, ctx), English.Line(c), English.Title(c)} {
-			for _, wrong := range []string{"{", "}", "|", "  ", " ,", "()", "..", "for .", " a a", "an county", "<nil>"} {
-				if strings.Contains(text, wrong) {
-					t.Errorf("%s %v: %q in %s", c.Kind, c.Fields, wrong, text)
+		for _, l := range Languages() {
+			for _, text := range []string{l.Text(c, ctx), l.Line(c), l.Title(c)} {
+				for _, wrong := range []string{"{", "}", "|", "  ", " ,", "()", "..", "for .", " a a", "an county", "<nil>", " de el ", " a el ", " y I", " 1 días", "un la"} {
+					if strings.Contains(text, wrong) {
+						t.Errorf("%s %s %v: %q in %s", l, c.Kind, c.Fields, wrong, text)
+					}
 				}
 			}
 		}

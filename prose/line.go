@@ -67,7 +67,7 @@ func (l Language) lineSince(c roster.Change) string {
 	case c.SinceIsLowerBound:
 		return l.butFor(l.say("line.since.at-least", parts{"date": l.lineDate(c, c.ListedSince)}), l.lineSpells(c, c.Gaps))
 	}
-	return l.butFor(l.lineDate(c, c.ListedSince), l.lineSpells(c, c.Gaps))
+	return l.butFor(l.say("line.since", parts{"date": l.lineDate(c, c.ListedSince)}), l.lineSpells(c, c.Gaps))
 }
 
 func (l Language) newLine(c roster.Change, p parts) []string {

@@ -66,7 +66,7 @@ func (l Language) wrongText(w WrongMilestone) string {
 	case now.State != then.State:
 		text += " " + l.say("milestone.wrong.state", parts{"state": l.InSentence(now.State)})
 	case now.Model != then.Model && w.Reported.Name == roster.FirstInModel:
-		text += " " + l.say("milestone.wrong.model", parts{"model": l.Model(now.Model)})
+		text += " " + l.say("milestone.wrong.model", parts{"model": l.ModelCell(now.Model)})
 	default:
 		text += " " + l.say("milestone.wrong.type", parts{"type": l.anAgency(now.Type, now.State)})
 	}

@@ -44,7 +44,7 @@ func (l Language) ThePlace(s roster.State) string {
 // Model spells a model out, as in "Task Force Model". One that is none of ICE's three is
 // called what ICE prints.
 func (l Language) Model(m roster.Model) string {
-	if m.Known() {
+	if m.Known() || m == roster.OtherModel {
 		return l.plain("model." + key(m))
 	}
 	return Printed(m.Name())
@@ -171,7 +171,7 @@ func (l Language) FieldValue(name, value string) string {
 	case name == "state":
 		return l.State(roster.State(value))
 	case name == "model":
-		return l.Model(roster.Model(value))
+		return l.ModelCell(roster.Model(value))
 	case name == "type":
 		return l.Type(roster.Type(value))
 	case name == "signed":

@@ -313,7 +313,7 @@ func (l Language) amendment(f roster.Field) string {
 	case "state":
 		return l.say("amended.state", parts{"from": l.InSentence(roster.State(f.From)), "to": l.InSentence(roster.State(f.To))})
 	case "model":
-		return l.say("amended.model", parts{"from": l.Model(roster.Model(f.From)), "to": l.Model(roster.Model(f.To))})
+		return l.say("amended.model", parts{"from": l.ModelCell(roster.Model(f.From)), "to": l.ModelCell(roster.Model(f.To))})
 	}
 	if f.Name != "signed" {
 		return l.say("detail.field"+changed(f), l.fieldParts(f))

@@ -1,0 +1,37 @@
+package prose
+
+// spanishCoverage is englishCoverage in Spanish.
+var spanishCoverage = map[key]string{
+	"coverage.when":         "Al {date}, {said}",
+	"coverage.some":         "ICE tiene en su lista un acuerdo activo con {agency} en {covered} {de whole}{residents}.",
+	"coverage.some.past":    "ICE tenía en su lista un acuerdo activo con {agency} en {covered} {de whole}{residents}.",
+	"coverage.all":          "ICE tiene en su lista un acuerdo activo con {agency} en la totalidad {de all}{residents}.",
+	"coverage.all.past":     "ICE tenía en su lista un acuerdo activo con {agency} en la totalidad {de all}{residents}.",
+	"coverage.none":         "ICE no tiene en su lista ningún acuerdo activo con {agency} en {whole}.",
+	"coverage.none.past":    "ICE no tenía en su lista ningún acuerdo activo con {agency} en {whole}.",
+	"coverage.live":         ", donde vive el {share} de la población {whose} ({living} de {residents} habitantes en {year}, según la Oficina del Censo)",
+	"coverage.live.all":     ", donde vive toda la población {whose} ({residents} habitantes en {year}, según la Oficina del Censo)",
+	"coverage.agency.":      "el sheriff u otra agencia del condado",
+	"coverage.agency.LA":    "el sheriff u otra agencia de la parroquia",
+	"coverage.agency.AK":    "una agencia del borough",
+	"coverage.counties":     "{n} condado|{n} condados",
+	"coverage.equivalent":   "{n} condado o equivalente|{n} condados y equivalentes",
+	"coverage.counties.AK":  "{n} borough o área censal|{n} boroughs y áreas censales",
+	"coverage.counties.LA":  "{n} parroquia|{n} parroquias",
+	"coverage.counties.VA":  "{n} condado o ciudad independiente|{n} condados y ciudades independientes",
+	"coverage.counties.PR":  "{n} municipio|{n} municipios",
+	"coverage.counties.MP":  "{n} municipio|{n} municipios",
+	"coverage.counties.VI":  "{n} isla|{n} islas",
+	"coverage.counties.AS":  "{n} distrito o isla|{n} distritos e islas",
+	"coverage.nation":       "{los counties} del país",
+	"coverage.place":        "{los counties} {de place}",
+	"coverage.place.all":    "{los counties} {de place}",
+	"coverage.whose":        "del estado",
+	"coverage.whose.nation": "del país",
+
+	"coverage.portion":       "{n}%",
+	"coverage.portion.least": "<0.1%",
+	"coverage.portion.most":  ">99.9%",
+	"coverage.of":            "{n} de {whole}",
+	"coverage.unknown":       "se desconoce",
+}

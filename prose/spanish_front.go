@@ -1,0 +1,30 @@
+package prose
+
+// spanishFront is englishFront in Spanish.
+var spanishFront = map[key]string{
+	"claim":             "La lista de ICE incluye {active}",
+	"claim.in":          "La lista de ICE incluye {active} en {places}",
+	"claim.none":        "La lista de ICE no incluye ningún acuerdo 287(g) activo",
+	"claim.past":        "El {date}, la lista de ICE incluía {active}",
+	"claim.past.in":     "El {date}, la lista de ICE incluía {active} en {places}",
+	"claim.past.none":   "El {date}, la lista de ICE no incluía ningún acuerdo 287(g) activo",
+	"front.listed":      "Al {moment}, las listas de ICE incluyen {listed}.",
+	"front.listed.past": "Al {moment}, las listas de ICE incluían {listed}.",
+	"front.agencies":    "agencia|agencias",
+	"front.states":      "estado|estados",
+	"front.new":         "nuevos en {n} día|nuevos en {n} días",
+	"front.gone":        "fuera de la lista en {n} día|fuera de la lista en {n} días",
+	"front.pending":     "solicitud pendiente|solicitudes pendientes",
+	"front.district":    "D.\u00a0C.",
+	"front.to":          "hasta el {date}",
+	"front.until":       "se sabe hasta el {date}",
+	"front.recent":      "nuevos y fuera de la lista en el último día hasta entonces|nuevos y fuera de la lista en los {n} días hasta entonces",
+	"front.begins":      "el historial empieza ese día: lo nuevo y lo que salió de la lista se cuentan desde entonces",
+	"front.ends":        "Este historial termina el {date}. Lo que ICE ha publicado después no está en él.",
+	"front.ever":        "De los acuerdos activos, {new} llegaron desde el {date}, el día de la primera lista que aquí se conoce; {gone} que estaban en la lista de ICE entonces o después han salido de ella.",
+	"front.left":        "{models}, desde el {date}",
+	"front.more":        "{n} acuerdo más|{n} acuerdos más",
+	"curve.first":       "primero",
+	"curve.first.title": "el primer acuerdo activo del historial",
+	"curve.mark.title":  "{n} acuerdos activos o más, por primera vez en el historial",
+}

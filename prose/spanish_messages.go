@@ -1,0 +1,46 @@
+package prose
+
+// spanishMessages is englishMessages in Spanish.
+var spanishMessages = map[key]string{
+	"day.by-model":     "{counts} ({models})",
+	"day.by-model.all": "todos: {model}",
+	"day.by-model.one": "{n} de {model}",
+	"day.passed":       "{n} que entró y salió de la lista|{n} que entraron y salieron de la lista",
+	"subject.in":       "{counts} en {states}",
+	"subject.new":      "{n} nuevo|{n} nuevos",
+	"subject.pending":  "{n} solicitud nueva|{n} solicitudes nuevas",
+	"subject.removed":  "{n} fuera de la lista",
+	"subject.other":    "{n} cambio más|{n} cambios más",
+	"phrase.firsts":    "Hito|Primicias e hitos",
+
+	"mark.pending":           "•",
+	"message.kind.pending":   "solicitud nueva",
+	"message.kind.removed":   "ya no figura en la lista",
+	"message.kind.withdrawn": "ya no está pendiente",
+	"message.kind.restored":  "de nuevo en la lista",
+	"message.kind.amended":   "figura con otros datos",
+	"message.kind.detail":    "un detalle",
+	"message.kind.document":  "un documento",
+	"message.item":           "({model})",
+	"message.item.kind":      "({model}, {kind})",
+	"message.in-all":         "{lists} · en total, {active}",
+	"phrase.more":            "y {n} más",
+	"message.by-state":       "Por estado: {counts}",
+	"phrase.not-shown":       "Sin mostrar: {n} cambio.|Sin mostrar: {n} cambios.",
+	"message.all":            "Todos los cambios del {days}",
+	"message.all.kept":       "Están en las listas de ICE. Quien administra watch287g puede imprimirlos: watch287g changes --since {since} --until {until}",
+	"phrase.evidence":        "Prueba:",
+	"passed.line":            "{line}; entró y salió de la lista en los días de este mensaje",
+
+	"nothing":           "No se incluye, porque quedó en nada en estos días: {what}.",
+	"phrase.nothing":    "nada que haya durado",
+	"nothing.corrected": "{n} errata que ICE corrigió|{n} erratas que ICE corrigió",
+	"nothing.back":      "{n} acuerdo o solicitud que salió de las listas y volvió|{n} acuerdos y solicitudes que salieron de las listas y volvieron",
+	"nothing.left":      "{n} acuerdo o solicitud que volvió a las listas y salió otra vez|{n} acuerdos y solicitudes que volvieron a las listas y salieron otra vez",
+	"nothing.milestone": "{n} hito que otro posterior superó o que ya no es válido|{n} hitos que otros posteriores superaron o que ya no son válidos",
+
+	"effect.left.page": "{n} solicitud fuera de la lista de pendientes|{n} solicitudes fuera de la lista de pendientes",
+	"effect.nothing":   "nada",
+	"effect.agency":    "{agency}, {model}",
+	"effect.more":      "y {n} más, que no se nombran aquí",
+}
