@@ -55,7 +55,7 @@ func (r *messageReader) read(ctx context.Context, d roster.Delivery) (Message, e
 	if err != nil {
 		return m, fmt.Errorf("reading the changes to be sent: %w", err)
 	}
-	m.Changes = withoutCanceled(changes)
+	m.Changes = WithoutCanceled(changes)
 	for _, c := range m.Changes {
 		if answer := r.correctedAnswer(ctx, d, c); answer != "" {
 			m.Corrects[c.ID] = answer
@@ -68,10 +68,10 @@ func (r *messageReader) read(ctx context.Context, d roster.Delivery) (Message, e
 // taken back before it was sent.
 func (m Message) empty() bool { return len(m.Changes) == 0 && len(m.Delivery.Changes) > 0 }
 
-// withoutCanceled leaves out each milestone that is taken back in the same message,
+// WithoutCanceled leaves out each milestone that is taken back in the same message,
 // and what takes it back: a digest need not say what is known to be wrong before it
 // is sent.
-func withoutCanceled(changes []roster.Change) []roster.Change {
+func WithoutCanceled(changes []roster.Change) []roster.Change {
 	milestones := map[string]bool{}
 	for _, c := range changes {
 		milestones[c.ID] = c.Kind == roster.KindMilestone

@@ -44,6 +44,16 @@ type Refusal struct {
 // Permanent says that the server will not take it later either.
 func (r Refusal) Permanent() bool { return r.Reply.Code >= 500 }
 
+// Unsaid is the error of a session that was over before anything of a mail was said, so that
+// another one can send it.
+type Unsaid struct{ Err error }
+
+// Error is the reason.
+func (u *Unsaid) Error() string { return u.Err.Error() }
+
+// Unwrap is for errors.Is and errors.As.
+func (u *Unsaid) Unwrap() error { return u.Err }
+
 // Session is one connection to a mail server. It is for one goroutine at a time.
 type Session struct {
 	client *smtp.Client
@@ -101,13 +111,13 @@ func (s *Session) Close() {
 func (s *Session) Send(ctx context.Context, from, to string, raw []byte) (refusal *Refusal, err error) {
 	defer context.AfterFunc(ctx, func() { _ = s.conn.Close() })()
 	if err := s.client.UpdateDeadline(Timeout); err != nil {
-		return nil, sessionError(err)
+		return nil, &Unsaid{sessionError(err)}
 	}
 	if err := s.client.Mail("<" + from + ">"); err != nil {
 		if reply, ok := errors.AsType[*textproto.Error](err); ok && reply.Code != closing {
 			return nil, mailFailure(atSender, reply, fmt.Errorf("the mail server does not accept the sender: %s", wire.ReplyText(reply, "")))
 		}
-		return nil, sessionError(err)
+		return nil, &Unsaid{sessionError(err)}
 	}
 	text, err := s.transfer(to, raw)
 	if err == nil {

@@ -1,0 +1,296 @@
+// Package mailing works out which reader is told what, and sends it: alerts, digests, and
+// letters such as the one that asks to confirm.
+//
+// What is to be done follows from two stores: the changes from that of the lists, and who
+// is told of which from that of the readers. They are never written together. So the
+// readers' store keeps until which change each cadence was planned (readers.Head), in one
+// step with the batches that this made; and each batch how far it was sent.
+package mailing
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	netmail "net/mail"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"github.com/watch287g/watch287g/jobs"
+	"github.com/watch287g/watch287g/notify"
+	"github.com/watch287g/watch287g/notify/letter"
+	"github.com/watch287g/watch287g/readers"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/store"
+)
+
+// Changes is what is needed of the store of ICE's lists.
+type Changes interface {
+	Changes(ctx context.Context, q store.ChangeQuery) ([]roster.Change, error)
+	ChangesAt(ctx context.Context, seqs []uint64) ([]roster.Change, error)
+	Known(ctx context.Context) (roster.Snapshot, error)
+}
+
+// Store is what is needed of the readers' store.
+type Store interface {
+	readers.Mailings
+	Request(ctx context.Context, id readers.ID) (readers.Request, error)
+	Reader(ctx context.Context, id readers.ID) (readers.Reader, error)
+	ReaderOf(ctx context.Context, address string) (readers.Reader, error)
+	ReadersAt(ctx context.Context, seqs []uint64) ([]readers.Reader, error)
+	Suppressed(ctx context.Context, addresses ...string) (map[string]readers.Suppression, error)
+	Take(ctx context.Context, limits []readers.Limit, at time.Time) (refused string, err error)
+	Secret(ctx context.Context, name string) ([]byte, error)
+}
+
+// Desk judges what comes back, and stops what sends too much of that.
+type Desk interface {
+	// Halted says whether letters, or mailings, are stopped.
+	Halted(ctx context.Context, letters bool) (bool, error)
+	// Sent counts mails that a server took.
+	Sent(ctx context.Context, letters bool, n int) error
+	// Refused is called for a recipient whom a server refuses for good, or puts off for
+	// too long, with the code of its reply.
+	Refused(ctx context.Context, to readers.Sent, code string) error
+	// Took is called after a mail to a reader with soft bounces was taken.
+	Took(ctx context.Context, r readers.Reader) error
+}
+
+// Options are a mailer's parts and settings.
+type Options struct {
+	Store   Store
+	Changes Changes
+	Desk    Desk
+
+	Server *letter.Server
+	Signer *letter.Signer // nil: nothing is signed
+	From   *netmail.Address
+	Bounce string // the address that bounces come back to, as readers.VERP extends it; "": From
+	// Unsubscribe is the address that a mail for leaving goes to; "": none.
+	Unsubscribe string
+	Sender      string // a postal address, or how to reach who sends this
+	Links       notify.Links
+	Version     string
+
+	Deliver       map[notify.Cadence]notify.Schedule // of digests
+	Confirmations int                                // mails to addresses that are not confirmed, an hour
+	Connections   int                                // to the server, of each lane that has much to do; 0: 8
+
+	// Figures counts what is active as of a moment; nil: no mail says it.
+	Figures func(ctx context.Context, at time.Time) (roster.Figures, error)
+	// Trouble is called with the error of each try to reach the server, and with nil once
+	// one goes well after that. It tells the operator once. nil: nobody is.
+	Trouble func(ctx context.Context, failed error)
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// Mailer plans and sends. It is safe for concurrent use.
+type Mailer struct {
+	o        Options
+	secrets  secrets
+	changes  *lru.Cache[uint64, roster.Change]
+	composed *lru.Cache[string, *composed]
+	pool     pool
+	listed   listed
+
+	mu      sync.Mutex
+	rests   map[string]time.Time // when what is stopped, or fails, is tried again, by key
+	failing int                  // tries in a row that did not reach the server
+}
+
+// listed are the agencies that ICE lists, as they were a moment ago.
+type listed struct {
+	mu       sync.Mutex
+	at       time.Time
+	agencies map[string]bool
+}
+
+// secrets sign what a mail holds.
+type secrets struct {
+	links, codes, messages, limits, returns []byte
+}
+
+const (
+	cachedChanges  = 1000
+	cachedComposed = 200
+)
+
+// New returns a mailer.
+func New(ctx context.Context, o Options) (*Mailer, error) {
+	o.Connections = cmp.Or(o.Connections, 8)
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Trouble == nil {
+		o.Trouble = func(context.Context, error) {}
+	}
+	m := &Mailer{o: o, rests: map[string]time.Time{}, pool: pool{server: o.Server, now: o.Now}}
+	var err error
+	if m.changes, err = lru.New[uint64, roster.Change](cachedChanges); err != nil {
+		return nil, err
+	}
+	if m.composed, err = lru.New[string, *composed](cachedComposed); err != nil {
+		return nil, err
+	}
+	for name, secret := range map[string]*[]byte{readers.SecretLinks: &m.secrets.links, readers.SecretMessages: &m.secrets.messages,
+		readers.SecretCodes: &m.secrets.codes, readers.SecretLimits: &m.secrets.limits, readers.SecretBounces: &m.secrets.returns} {
+		if *secret, err = o.Store.Secret(ctx, name); err != nil {
+			return nil, fmt.Errorf("reading a secret of the readers' store: %w", err)
+		}
+	}
+	return m, nil
+}
+
+// Close closes the connections that are kept open. Nothing may be under way.
+func (m *Mailer) Close() { m.pool.closeAll() }
+
+// The keys of the work. A cadence's plan has its own, and each lane.
+const (
+	planPrefix = "plan-"
+	keyLetters = "letters"
+)
+
+// Kind is the work of planning and sending.
+func (m *Mailer) Kind() jobs.Kind {
+	return jobs.Kind{Name: "readers", Next: m.next, Grace: 10 * time.Second, Timeout: 10 * time.Minute}
+}
+
+// next returns what there is to do.
+func (m *Mailer) next(ctx context.Context, keys ...string) ([]jobs.Task, error) {
+	w, err := m.o.Store.Work(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading what there is to do for readers: %w", err)
+	}
+	var tasks []jobs.Task
+	add := func(key string, at time.Time, do func(context.Context) error) {
+		if len(keys) == 0 || slices.Contains(keys, key) {
+			tasks = append(tasks, jobs.Task{Key: key, At: later(at, m.restOf(key)), Do: do})
+		}
+	}
+	now := m.o.Now()
+	for _, c := range readers.Cadences() {
+		at, due, err := m.planDue(ctx, c, w, now)
+		if err != nil {
+			return nil, err
+		}
+		if due {
+			add(planPrefix+string(c), at, func(ctx context.Context) error { return m.plan(ctx, c) })
+		}
+	}
+	for lane, at := range w.Lanes {
+		add(string(lane), at, func(ctx context.Context) error { return m.work(ctx, lane) })
+	}
+	if !w.Letters.IsZero() {
+		add(keyLetters, w.Letters, m.letters)
+	}
+	return tasks, nil
+}
+
+// planDue says when a cadence is to be planned, if it is.
+func (m *Mailer) planDue(ctx context.Context, c notify.Cadence, w readers.Work, now time.Time) (at time.Time, due bool, err error) {
+	head, known := w.Heads[c]
+	if !known || w.Owed[c] {
+		return now, true, nil
+	}
+	if c != notify.Instant {
+		return m.planAt(c, head, now), true, nil
+	}
+	newest, err := m.o.Changes.Changes(ctx, store.ChangeQuery{Newest: true, Limit: 1})
+	if err != nil {
+		return at, false, fmt.Errorf("reading the last change: %w", err)
+	}
+	last := uint64(0)
+	if len(newest) > 0 {
+		last = newest[0].Seq
+	}
+	return now, last != head.Change, nil
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// restOf is until when work under a key rests.
+func (m *Mailer) restOf(key string) time.Time {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.rests[key]
+}
+
+// rest has work under a key begin again only after a while.
+func (m *Mailer) rest(key string, d time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.rests[key] = m.o.Now().Add(d)
+}
+
+// halted says whether what comes back has stopped the letters, or the mailings.
+func (m *Mailer) halted(ctx context.Context, key string) (bool, error) {
+	stopped, err := m.o.Desk.Halted(ctx, key == keyLetters)
+	if err != nil {
+		return false, fmt.Errorf("reading whether mail to readers is stopped: %w", err)
+	}
+	if stopped {
+		m.rest(key, time.Minute)
+	}
+	return stopped, nil
+}
+
+// unreachable notes that the server took nothing, and has the lane wait.
+func (m *Mailer) unreachable(ctx context.Context, key string, err error) {
+	if ctx.Err() != nil {
+		return // it was this process that stopped
+	}
+	m.mu.Lock()
+	m.failing++
+	n := m.failing
+	m.mu.Unlock()
+	pause := min(5*time.Second<<min(n, 8), 10*time.Minute)
+	m.rest(key, pause)
+	m.o.Log.Warn("mail to readers waits", "lane", key, "error", err.Error(), "again_in", pause)
+	m.o.Trouble(ctx, err)
+}
+
+// reached notes that the server took mail.
+func (m *Mailer) reached(ctx context.Context) {
+	m.mu.Lock()
+	was := m.failing
+	m.failing = 0
+	m.mu.Unlock()
+	if was > 0 {
+		m.o.Trouble(ctx, nil)
+	}
+}
+
+// connections is how many mails a lane has under way at once.
+func (m *Mailer) connections(lane readers.Lane) int {
+	if strings.HasPrefix(string(lane), laneBulk) {
+		return max(1, m.o.Connections/bulkLanes)
+	}
+	return m.o.Connections
+}
+
+// errNobody is why a mail is not written.
+var errNobody = errors.New("nobody")
+
+// numbers writes numbers as a key.
+func numbers(seqs []uint64) string {
+	var b []byte
+	for _, n := range seqs {
+		b = append(strconv.AppendUint(b, n, 36), ' ')
+	}
+	return string(b)
+}
