@@ -101,6 +101,7 @@ type Mailer struct {
 	listed   listed
 
 	mu      sync.Mutex
+	wake    func()               // has whoever runs the work look for more
 	rests   map[string]time.Time // when what is stopped, or fails, is tried again, by key
 	failing int                  // tries in a row that did not reach the server
 }
@@ -159,6 +160,24 @@ const (
 	planPrefix = "plan-"
 	keyLetters = "letters"
 )
+
+// OnPlanned has a function called whenever there is more to send than what runs the work
+// can know: it is its Kick.
+func (m *Mailer) OnPlanned(wake func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.wake = wake
+}
+
+// planned says that there is more to send.
+func (m *Mailer) planned() {
+	m.mu.Lock()
+	wake := m.wake
+	m.mu.Unlock()
+	if wake != nil {
+		wake()
+	}
+}
 
 // Kind is the work of planning and sending.
 func (m *Mailer) Kind() jobs.Kind {
