@@ -18,6 +18,18 @@ type State struct {
 	// Reading outlives the polls that it was computed from: an outage can be longer
 	// than the log of polls.
 	Reading roster.Reading `json:"reading,omitzero"`
+	// Begun is when a poll began of which nothing is known yet: it is under way, or its
+	// process was killed. Zero: the last one is in the log.
+	Begun time.Time `json:"begun,omitzero"`
+}
+
+// End takes into account that a poll is in the log. One that began later is still under
+// way.
+func (s *State) End(p roster.Poll) {
+	s.Reading = s.Reading.After(p)
+	if !s.Begun.After(p.At) {
+		s.Begun = time.Time{}
+	}
 }
 
 // Position is where an accepted publication is in time.

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/watch287g/watch287g/roster"
 )
@@ -156,6 +157,9 @@ type Reader interface {
 	// Reading returns until when ICE's page was read, by all polls there ever were,
 	// stored or not.
 	Reading(ctx context.Context) (roster.Reading, error)
+	// BegunPoll returns when a poll began that has not ended, or was cut off; zero where
+	// the last one ended.
+	BegunPoll(ctx context.Context) (time.Time, error)
 	// Validators returns what is known of the URLs that were fetched, by URL.
 	Validators(ctx context.Context) ([]roster.Validator, error)
 }
@@ -166,6 +170,11 @@ type Store interface {
 	Outbox
 	// Commit writes a batch, all or nothing, and durably.
 	Commit(ctx context.Context, b Batch) error
+	// BeginPoll notes that a poll begins, durably, before ICE is asked for anything: it
+	// counts even if its process is killed. A Batch with a poll that began no earlier ends
+	// it, and so does the zero time, for one that came to nothing. It changes neither
+	// the revision nor the numbers that a Batch follows.
+	BeginPoll(ctx context.Context, at time.Time) error
 	// Decide stores a decision about a hold in place of the one before it, durably. The
 	// error is ErrConflict unless its Serial follows that one's; the first one has 1.
 	Decide(ctx context.Context, d roster.Decision) error

@@ -2,6 +2,7 @@ package watch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -22,8 +23,8 @@ import (
 //	plan         the messages that this causes          (commit.go)   roster.Notifications
 //	commit       all of it, or nothing                  (commit.go)
 //
-// Only commit writes. Whatever fails or ends before it leaves no trace, and the
-// next poll starts from the same facts. A source that fails is not an error: the
+// Only commit writes. Whatever fails or ends before it leaves no trace, but that the
+// poll began, and the next one starts from the same facts. A source that fails is not an error: the
 // report's Outcome says so, and the poll is committed to the log of polls. An
 // error means that the store failed, or that ctx ended. What ICE answered is then
 // kept until the next poll, for Run, which tries again to write it.
@@ -37,13 +38,32 @@ func (w *Watcher) Poll(ctx context.Context) (Report, error) {
 func (w *Watcher) pollLocked(ctx context.Context) (Report, error) {
 	started := w.opts.Now()
 	w.asked, w.unwritten = false, nil
+	report, err := w.pollFrom(ctx, started)
+	if err != nil && w.asked && errors.Is(context.Cause(ctx), context.Canceled) {
+		w.takeBack(ctx)
+	}
+	return report, err
+}
+
+// takeBack has the next poll not wait for the one that is given up here, as its process
+// is to stop: whoever starts it anew wants to see it poll.
+func (w *Watcher) takeBack(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	if err := w.opts.Store.BeginPoll(ctx, time.Time{}); err != nil {
+		w.opts.Log.Warn("a poll was given up, and the next one waits as if it had not been", "error", err.Error())
+	}
+}
+
+// pollFrom is the poll that began at a moment.
+func (w *Watcher) pollFrom(ctx context.Context, started time.Time) (Report, error) {
 	known, err := w.readFacts(ctx)
 	if err != nil {
 		return Report{}, err
 	}
 	var chosen selection
 	for range 2 { // the second time whole files, where bytes turn out to be needed that were not kept
-		visit, err := w.fetch(ctx, known)
+		visit, err := w.fetch(ctx, known, started)
 		if err != nil {
 			return Report{}, err
 		}
@@ -93,8 +113,14 @@ func (w *Watcher) finish(ctx context.Context) error {
 }
 
 // fetch visits ICE's page, and asks for a file only if it changed since an earlier
-// visit.
-func (w *Watcher) fetch(ctx context.Context, known facts) (scraper.Visit, error) {
+// visit. That it does is noted before, so that another process, or this one after a
+// crash, does not do so again before its time.
+func (w *Watcher) fetch(ctx context.Context, known facts, started time.Time) (scraper.Visit, error) {
+	if !w.asked {
+		if err := w.opts.Store.BeginPoll(ctx, started); err != nil {
+			return scraper.Visit{}, fmt.Errorf("noting that a poll begins: %w", err)
+		}
+	}
 	before := make([]scraper.Validators, 0, len(known.validators))
 	for _, v := range known.validators {
 		before = append(before, scraper.Validators{URL: v.URL, ETag: v.ETag, LastModified: v.LastModified,

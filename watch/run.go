@@ -37,27 +37,45 @@ const (
 	skew = time.Minute
 )
 
-// Run polls until ctx ends, which is not an error: at once, and then as Kind says. A
-// store that fails does not end it, unless it is damaged or a newer version's.
+// Run polls until ctx ends, which is not an error: at once, unless there was a poll less
+// than a minute ago or one was cut off (as Kind says), and then as Kind says. A store that fails does not end it, unless it is damaged or a newer version's.
 func (w *Watcher) Run(ctx context.Context) error {
 	return w.local.Run(ctx) //nolint:wrapcheck // as the poll returned it
 }
 
 // Kind is the work of polling, which has one key, "". The next poll is due when the
-// pause after the last one is over, whoever it was.
+// pause after the last one is over, whoever it was. One of which only the beginning is
+// known, since its process was killed, counts as one.
 func (w *Watcher) Kind() jobs.Kind {
-	return jobs.Kind{Name: "poll", Next: w.next, Timeout: longestPoll}
+	next := func(ctx context.Context, _ ...string) ([]jobs.Task, error) { return w.tasks(ctx, false) }
+	return jobs.Kind{Name: "poll", Next: next, Timeout: longestPoll}
 }
 
-func (w *Watcher) next(ctx context.Context, _ ...string) ([]jobs.Task, error) {
+// tasks are the next poll, which is the first one of a process that starts, or not.
+func (w *Watcher) tasks(ctx context.Context, starts bool) ([]jobs.Task, error) {
 	polls, err := w.opts.Store.Polls(ctx, recentPolls)
 	if err != nil {
 		return nil, fmt.Errorf("reading the last polls: %w", err)
 	}
 	now, every := w.opts.Now(), w.settings.Load().Every
 	at := nextPoll(polls, every, now)
-	if failed := w.failed.Load(); failed != nil && failed.Add(every).After(at) && !failed.After(now.Add(skew)) {
-		at = failed.Add(every)
+	if starts && at.After(now) {
+		at = firstPoll(polls[0], every)
+	}
+	after := func(poll time.Time) {
+		if next := poll.Add(every); next.After(at) && !poll.After(now.Add(skew)) {
+			at = next
+		}
+	}
+	if failed := w.failed.Load(); failed != nil {
+		after(*failed)
+	}
+	if !at.After(now) { // or else it is asked for in vain, each second on a fleet
+		begun, err := w.opts.Store.BegunPoll(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("reading whether a poll has begun: %w", err)
+		}
+		after(begun)
 	}
 	return []jobs.Task{{At: at, Do: w.poll}}, nil
 }
@@ -68,6 +86,7 @@ func (w *Watcher) next(ctx context.Context, _ ...string) ([]jobs.Task, error) {
 func (w *Watcher) poll(ctx context.Context) error {
 	pauses := &backoff.ExponentialBackOff{InitialInterval: time.Second, Multiplier: 2, RandomizationFactor: 0.1, MaxInterval: time.Minute}
 	began := w.opts.Now()
+	w.begun.Store(true)
 	_, err := w.Poll(ctx)
 	for err != nil && ctx.Err() == nil {
 		if errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrNewer) {
@@ -137,6 +156,13 @@ func nextPoll(polls []roster.Poll, every time.Duration, now time.Time) time.Time
 	random := rand.New(rand.NewPCG(uint64(last.At.UnixNano()), last.Seq)).Float64() //nolint:gosec // nothing is secret
 	pause := time.Duration(float64(every) * grown * (1 + pauseJitter*(2*random-1)))
 	return last.At.Add(last.Took + max(pause, last.RetryAfter))
+}
+
+// firstPoll is when a process that starts polls, before the pause after the last poll is
+// over: at once, as its operator wants to see that it does. One that is started again
+// and again, since something kills it, asks ICE once a minute at most.
+func firstPoll(last roster.Poll, every time.Duration) time.Time {
+	return last.At.Add(max(min(every, time.Minute), last.Took+last.RetryAfter))
 }
 
 // isHealthy says whether ICE's site can be asked at the usual pace. A link to the

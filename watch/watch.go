@@ -73,7 +73,7 @@ type Watcher struct {
 	asked     bool       // ICE was, by the last poll
 	unwritten *unwritten // of the last poll; nil: it is stored
 
-	begun  bool                      // Run has; for its goroutine alone
+	begun  atomic.Bool               // a poll of this process has, by Run or on a fleet
 	failed atomic.Pointer[time.Time] // when the last poll began that could not be stored; nil: none
 }
 
@@ -93,14 +93,10 @@ func New(o Options) *Watcher {
 	}
 	w := &Watcher{opts: o}
 	w.settings.Store(&Settings{Source: o.Source, Planner: o.Planner, Every: o.Every, Diff: o.Diff})
-	kind, next := w.Kind(), w.next
-	kind.Next = func(ctx context.Context, keys ...string) ([]jobs.Task, error) {
+	kind := w.Kind()
+	kind.Next = func(ctx context.Context, _ ...string) ([]jobs.Task, error) {
 		w.opts.OnBeat(2 * longestPoll) // it asks after each poll, and every few minutes between two
-		tasks, err := next(ctx, keys...)
-		if err == nil && !w.begun {
-			w.begun, tasks[0].At = true, w.opts.Now()
-		}
-		return tasks, err
+		return w.tasks(ctx, !w.begun.Load())
 	}
 	w.local = jobs.NewLocal(kind, o.Now, o.Log)
 	return w

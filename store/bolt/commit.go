@@ -14,9 +14,6 @@ import (
 	"github.com/watch287g/watch287g/store"
 )
 
-// errBatch means that a batch is invalid, whatever is stored.
-var errBatch = store.ErrInvalid
-
 // state is what would otherwise have to be computed from all publications.
 type state = store.State
 
@@ -103,7 +100,7 @@ func (w *writer) storeContents(e store.NewPublication) error {
 	p, kept := e.Publication, bodies.of(w.tx)
 	if p.KeptAs != "" {
 		if kept.Get([]byte(p.KeptAs)) == nil {
-			return fmt.Errorf("%w: publication %d is kept as %s, which is not kept itself", errBatch, p.Seq, p.KeptAs)
+			return fmt.Errorf("%w: publication %d is kept as %s, which is not kept itself", store.ErrInvalid, p.Seq, p.KeptAs)
 		}
 		return nil
 	}
@@ -180,7 +177,7 @@ func (w *writer) changes(b store.Batch) error {
 			return err
 		}
 		if byID.Get([]byte(c.ID)) != nil {
-			return fmt.Errorf("%w: there is a change %s already", errBatch, c.ID)
+			return fmt.Errorf("%w: there is a change %s already", store.ErrInvalid, c.ID)
 		}
 		if err := byID.Put([]byte(c.ID), key(c.Seq)); err != nil {
 			return err
@@ -211,6 +208,14 @@ func (w *writer) validators(b store.Batch) error {
 	return nil
 }
 
+// BeginPoll notes that a poll begins.
+func (s *Store) BeginPoll(ctx context.Context, at time.Time) error {
+	return s.writeBatch(ctx, nil, func(w *writer) error {
+		w.state.Begun = at.UTC()
+		return w.write(store.Batch{})
+	})
+}
+
 // poll adds to the log of polls, and deletes the oldest.
 func (w *writer) poll(b store.Batch) error {
 	if b.Poll == nil {
@@ -230,7 +235,8 @@ func (w *writer) poll(b store.Batch) error {
 	if err != nil {
 		return err
 	}
-	w.state.Reading = read.After(p)
+	w.state.Reading = read
+	w.state.End(p)
 	if err := put(log, key(p.Seq), p); err != nil || p.Seq <= w.limits.polls {
 		return err
 	}

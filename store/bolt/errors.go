@@ -24,7 +24,7 @@ var (
 // in one line. Errors that do not concern the file stay as they are.
 func explain(doing, path string, err error) error {
 	switch {
-	case err == nil, errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrConflict), errors.Is(err, errBatch),
+	case err == nil, errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrConflict), errors.Is(err, store.ErrInvalid),
 		errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	case errors.Is(err, berrors.ErrDatabaseNotOpen):

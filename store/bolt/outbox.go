@@ -40,7 +40,7 @@ func (s *Store) Enqueue(ctx context.Context, d []roster.Delivery, i []roster.Inc
 func (w *writer) deliveries(b store.Batch) error {
 	for _, d := range b.Deliveries {
 		if n := len(d.Changes); n > 0 && d.Changes[n-1] > w.state.Seqs.Change {
-			return fmt.Errorf("%w: delivery %s carries change %d, and the last one is %d", errBatch, d.ID, d.Changes[n-1], w.state.Seqs.Change)
+			return fmt.Errorf("%w: delivery %s carries change %d, and the last one is %d", store.ErrInvalid, d.ID, d.Changes[n-1], w.state.Seqs.Change)
 		}
 		prepare := w.add
 		if d.Seq != 0 {
@@ -63,7 +63,7 @@ func (w *writer) deliveries(b store.Batch) error {
 func (w *writer) add(d *roster.Delivery) error {
 	byID := deliveriesByID.of(w.tx)
 	if byID.Get([]byte(d.ID)) != nil {
-		return fmt.Errorf("%w: there is a delivery %s already", errBatch, d.ID)
+		return fmt.Errorf("%w: there is a delivery %s already", store.ErrInvalid, d.ID)
 	}
 	w.state.Delivery++
 	d.Seq = w.state.Delivery

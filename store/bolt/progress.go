@@ -35,7 +35,7 @@ func newSaveCall(ds []roster.Delivery) (*saveCall, error) {
 		}
 		content, err := json.Marshal(d)
 		if err != nil {
-			return nil, fmt.Errorf("%w: delivery %s: %w", errBatch, d.ID, err)
+			return nil, fmt.Errorf("%w: delivery %s: %w", store.ErrInvalid, d.ID, err)
 		}
 		r.sealed = append(r.sealed, seal(key(d.Seq), content))
 	}

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -268,6 +269,14 @@ func readingOf(ctx context.Context, tx *bbolt.Tx, s state) (r roster.Reading, er
 		r = r.After(p)
 	}
 	return r, nil
+}
+
+// BegunPoll returns when a poll began that has not ended, or was cut off.
+func (s *Store) BegunPoll(ctx context.Context) (time.Time, error) {
+	return readTx(ctx, s, func(tx *bbolt.Tx) (time.Time, error) {
+		st, err := readState(tx)
+		return st.Begun, err
+	})
 }
 
 // Validators returns what is known of the URLs that were fetched, by URL.

@@ -258,6 +258,14 @@ func (w *writer) validators(b store.Batch) error {
 	return nil
 }
 
+// BeginPoll notes that a poll begins.
+func (s *Store) BeginPoll(ctx context.Context, at time.Time) error {
+	return s.writeBatch(ctx, func(w *writer) error {
+		w.state.Begun = at.UTC()
+		return w.write(store.Batch{})
+	})
+}
+
 // poll adds to the log of polls, and deletes the oldest.
 func (w *writer) poll(b store.Batch) error {
 	if b.Poll == nil {
@@ -269,7 +277,7 @@ func (w *writer) poll(b store.Batch) error {
 	}
 	p := *b.Poll
 	p.Seq = uint64(last) + 1
-	w.state.Reading = w.state.Reading.After(p)
+	w.state.End(p)
 	doc, err := json.Marshal(p)
 	if err != nil {
 		return fmt.Errorf("encoding a poll: %w", err)

@@ -306,12 +306,22 @@ func (s *Store) Polls(ctx context.Context, n int) ([]roster.Poll, error) {
 
 // Reading returns until when ICE's page was read.
 func (s *Store) Reading(ctx context.Context) (roster.Reading, error) {
-	var st store.State
-	err := s.read(ctx, s.bounds.point, func(ctx context.Context, q querier) (err error) {
+	st, err := s.state(ctx)
+	return st.Reading, err
+}
+
+// BegunPoll returns when a poll began that has not ended, or was cut off.
+func (s *Store) BegunPoll(ctx context.Context) (time.Time, error) {
+	st, err := s.state(ctx)
+	return st.Begun, err
+}
+
+func (s *Store) state(ctx context.Context) (st store.State, err error) {
+	err = s.read(ctx, s.bounds.point, func(ctx context.Context, q querier) (err error) {
 		st, err = readState(ctx, q)
 		return err
 	})
-	return st.Reading, err
+	return st, err
 }
 
 // Validators returns what is known of the URLs that were fetched, by URL.

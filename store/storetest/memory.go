@@ -12,6 +12,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
@@ -39,6 +40,7 @@ type data struct {
 	Holds        map[string]roster.Hold
 	Polls        []roster.Poll // the newest first
 	Reading      roster.Reading
+	Begun        time.Time
 	Validators   map[string]roster.Validator
 	Deliveries   []roster.Delivery
 	Incidents    map[string]roster.Incident
@@ -100,6 +102,9 @@ func (m *memory) Commit(ctx context.Context, b store.Batch) error {
 			p.Seq = d.Polls[0].Seq + 1
 		}
 		d.Reading = d.Reading.After(p)
+		if d.Begun.Compare(p.At) <= 0 {
+			d.Begun = time.Time{}
+		}
 		d.Polls = append([]roster.Poll{p}, d.Polls...)
 		d.Polls = d.Polls[:min(len(d.Polls), m.polls)]
 	}
@@ -307,6 +312,18 @@ func (m *memory) Polls(ctx context.Context, n int) ([]roster.Poll, error) {
 func (m *memory) Reading(ctx context.Context) (roster.Reading, error) {
 	d, err := m.read(ctx)
 	return d.Reading, err
+}
+
+func (m *memory) BegunPoll(ctx context.Context) (time.Time, error) {
+	d, err := m.read(ctx)
+	return d.Begun, err
+}
+
+func (m *memory) BeginPoll(ctx context.Context, at time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.data.Begun = at
+	return ctx.Err()
 }
 
 func (m *memory) Validators(ctx context.Context) ([]roster.Validator, error) {

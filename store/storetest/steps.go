@@ -243,6 +243,42 @@ func testReading(t *testing.T, b Backend) {
 	want("read again", roster.Reading{Read: at(2)})
 }
 
+// A poll that has begun outlives its process, until it or a later one is in the log, and
+// is in nobody's way.
+func testBegunPoll(t *testing.T, b Backend) {
+	open := b.New(t)
+	s := open(t)
+	want := func(name string, begun time.Time) {
+		t.Helper()
+		if got := must[time.Time](t)(s.BegunPoll(t.Context())); !got.Equal(begun) {
+			t.Errorf("%s: a poll has begun at %v, want %v", name, got, begun)
+		}
+	}
+	begin := func(at time.Time) {
+		t.Helper()
+		must[any](t)(nil, s.BeginPoll(t.Context(), at))
+	}
+	want("nothing", time.Time{})
+	begin(at(1).Add(time.Nanosecond).In(time.FixedZone("", 3600)))
+	must[any](t)(nil, s.Close())
+	s = closing(t, open(t))
+	want("begun", at(1).Add(time.Nanosecond))
+	before := known(t, s).Seqs
+	revision := must[uint64](t)(s.Revision(t.Context()))
+	begin(at(2))
+	must[any](t)(nil, s.Enqueue(t.Context(), []roster.Delivery{waits("one", "ops")}, nil))
+	must[any](t)(nil, s.Commit(t.Context(), store.Batch{Before: before, Revision: revision}))
+	want("an import or a decision", at(2))
+	commit(t, s, store.Batch{Poll: &roster.Poll{At: at(1), Outcome: "changed"}})
+	want("one that began before it", at(2))
+	commit(t, s, store.Batch{Poll: &roster.Poll{At: at(2), Outcome: "refused"}})
+	want("ended", time.Time{})
+	begin(at(3))
+	begin(time.Time{})
+	want("came to nothing", time.Time{})
+	same(t, "the log", 2, len(must[[]roster.Poll](t)(s.Polls(t.Context(), 9))))
+}
+
 func testValidators(t *testing.T, b Backend) {
 	s := b.open(t)
 	address := func(i int) string { return fmt.Sprintf("https://ice.example/list%03d.xlsx", i) }
@@ -286,6 +322,8 @@ func testCancelled(t *testing.T, b Backend) {
 		"Holds":        func() error { _, err := s.Holds(ctx); return err },
 		"Polls":        func() error { _, err := s.Polls(ctx, 1); return err },
 		"Reading":      func() error { _, err := s.Reading(ctx); return err },
+		"BeginPoll":    func() error { return s.BeginPoll(ctx, at(1)) },
+		"BegunPoll":    func() error { _, err := s.BegunPoll(ctx); return err },
 		"Validators":   func() error { _, err := s.Validators(ctx); return err },
 		"Heads":        func() error { _, err := s.NextPending(ctx); return err },
 		"SaveProgress": func() error { return s.SaveProgress(ctx, sent(before.Heads[0])) },

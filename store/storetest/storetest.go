@@ -44,6 +44,7 @@ func Run(t *testing.T, b Backend) {
 		{"Holds", testHolds},
 		{"Polls", testPolls},
 		{"Reading", testReading},
+		{"BegunPoll", testBegunPoll},
 		{"Validators", testValidators},
 		{"Deliveries", testDeliveries},
 		{"EveryFieldSaved", testEveryFieldSaved},
