@@ -91,7 +91,7 @@ func open(ctx context.Context, address string, opts Options, steps fs.FS) (*Stor
 	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, s.explain(ctx, "opening", err)
 	}
-	if err := s.prepare(ctx, opts, steps); err != nil {
+	if err := s.prepare(ctx, s.ownSchema(opts, steps), opts.Existing); err != nil {
 		s.pool.Close()
 		return nil, s.explain(ctx, "opening", err)
 	}
