@@ -80,6 +80,11 @@ type People interface {
 	// Take counts one use against each of some limits, or against none where one is
 	// used up, whose Name it returns.
 	Take(ctx context.Context, limits []Limit, at time.Time) (refused string, err error)
+	// Keep changes a small value, which Sweep drops once until has come. old is nil
+	// where there is none; a nil result takes it away. change may be called several
+	// times, and its error is returned as it is; nothing is changed then. The key is not
+	// that of a limit, and names nobody.
+	Keep(ctx context.Context, key string, until time.Time, change func(old []byte) ([]byte, error)) error
 	// Sweep deletes what is over: requests after RequestLife, limits, readers UndoLife
 	// after they left. It ends pauses whose time has come; last is the number of the
 	// last change. It does a bounded amount of work: Swept.More says that there is more.

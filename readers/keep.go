@@ -117,11 +117,13 @@ func (s Suppression) Outlasts() bool {
 	return s.Reason == ReasonComplaint || s.Reason == ReasonOperator
 }
 
-// Used is how often a limit was used, and until when that counts.
+// Used is how often a limit was used, and until when that counts. What People.Keep keeps
+// stands beside limits, and has a value.
 type Used struct {
 	Key   string    `json:"key"`
 	Count int       `json:"count"`
 	Until time.Time `json:"until"`
+	Value []byte    `json:"value,omitempty"`
 }
 
 // Use counts one use against a limit; ok is false where it is used up. kept is what was

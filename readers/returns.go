@@ -136,7 +136,7 @@ func (r *Reader) Took(at time.Time) bool {
 // Delivered notes that a mail arrived then, and says whether there is anything to be
 // kept.
 func (r *Reader) Delivered(at time.Time) bool {
-	if r.Soft == 0 || at.Before(r.SoftAt) {
+	if r.Soft == 0 || !at.After(r.SoftAt) {
 		return false
 	}
 	r.Soft, r.SoftSentAt = 0, time.Time{}

@@ -17,9 +17,10 @@ import (
 const (
 	mostBytes  = 1 << 20 // of a mail
 	mostHeader = 64 << 10
-	mostDepth  = 5  // parts within parts
-	mostParts  = 20 // of a mail, at all depths
-	mostTokens = 16 // texts that look like a token
+	mostValue  = 2 << 10 // of a field, about
+	mostDepth  = 5       // parts within parts
+	mostParts  = 20      // of a mail, at all depths
+	mostTokens = 16      // texts that look like a token
 )
 
 // Report is what a mail that came back says.
@@ -155,6 +156,9 @@ func fields(text []byte) (groups []textproto.MIMEHeader) {
 			now, last = nil, ""
 		case folded && last != "":
 			values := now[last]
+			if len(values[len(values)-1]) > mostValue {
+				continue
+			}
 			values[len(values)-1] = strings.TrimSpace(values[len(values)-1] + " " + said)
 		case ok && name != "" && !strings.ContainsAny(name, " \t"):
 			if now == nil {
