@@ -31,7 +31,7 @@ type Report struct {
 }
 
 // tokenText is what a return token looks like: see readers.ReturnToken.
-var tokenText = regexp.MustCompile(`(?i)(?:^|[^a-z0-9])([a-z2-7]{50})(?:$|[^a-z0-9])`)
+var tokenText = regexp.MustCompile(`(?i)\b[a-z2-7]{50}\b`)
 
 // Read reads a mail that came to the address for bounces: a notification of a failed
 // delivery (RFC 3464, and what common servers write instead), or a complaint (RFC 5965).
@@ -174,8 +174,8 @@ func fields(text []byte) (groups []textproto.MIMEHeader) {
 
 // tokensIn adds to tokens what looks like one in a text.
 func tokensIn(tokens []string, text []byte) []string {
-	for _, m := range tokenText.FindAllSubmatch(text, mostTokens) {
-		token := strings.ToLower(string(m[1]))
+	for _, m := range tokenText.FindAll(text, mostTokens) {
+		token := strings.ToLower(string(m))
 		if len(tokens) < mostTokens && !slices.Contains(tokens, token) {
 			tokens = append(tokens, token)
 		}
