@@ -73,7 +73,7 @@ func TestBreakerOfLetters(t *testing.T) {
 	w.sent(true, 100)
 	for i := range 6 {
 		asked := w.asks(fmt.Sprintf("no%d@example.org", i))
-		w.take(Event{Kind: Hard, Token: w.token(asked.ID, asked.Address, true), Only: true, At: w.now})
+		w.take(Event{Kind: Hard, Tokens: []string{w.token(asked.ID, asked.Address, true)}, Only: true, At: w.now})
 	}
 	if !w.halted(true) || w.halted(false) {
 		t.Fatalf("letters stopped: %t, mailings: %t", w.halted(true), w.halted(false))

@@ -84,6 +84,10 @@ func (d *Desk) Take(ctx context.Context, e Event) error {
 	if err != nil {
 		return err //nolint:wrapcheck // it says what it was about
 	}
+	token, signed := firstReturn(secret, e.Tokens, now)
+	if e.ID == "" && signed {
+		e.ID = string(e.Kind) + " " + string(token.ID) + token.SentAt.String()
+	}
 	key := ""
 	if e.ID != "" && e.Kind != Delivered { // which comes for each mail, and twice does nothing
 		key = readers.LimitKey(secret, "event", e.ID)
@@ -91,7 +95,7 @@ func (d *Desk) Take(ctx context.Context, e Event) error {
 			return err
 		}
 	}
-	m, err := d.find(ctx, secret, e)
+	m, err := d.find(ctx, secret, e, token, signed)
 	if err != nil || m == nil {
 		return err
 	}
@@ -124,6 +128,16 @@ func (d *Desk) done(ctx context.Context, key string) (done bool, err error) {
 	return done, err
 }
 
+// firstReturn reads the first of some texts that is a return token.
+func firstReturn(secret []byte, tokens []string, now time.Time) (r readers.Return, ok bool) {
+	for _, t := range tokens {
+		if r, ok = readers.ReadReturn(secret, t, now); ok {
+			return r, true
+		}
+	}
+	return r, false
+}
+
 // ours is a mail of ours of which something is reported.
 type ours struct {
 	address string
@@ -134,8 +148,7 @@ type ours struct {
 
 // find finds the mail that an event is about; nil where there is none, or nobody who got
 // it anymore.
-func (d *Desk) find(ctx context.Context, secret []byte, e Event) (*ours, error) {
-	token, signed := readers.ReadReturn(secret, e.Token, d.o.Now())
+func (d *Desk) find(ctx context.Context, secret []byte, e Event, token readers.Return, signed bool) (*ours, error) {
 	m := &ours{address: e.To, sentAt: e.SentAt, letter: token.Letter}
 	if signed {
 		m.sentAt = token.SentAt
@@ -267,8 +280,8 @@ func (d *Desk) Refused(ctx context.Context, s readers.Sent, code string) error {
 	if err != nil {
 		return err //nolint:wrapcheck // it says what it was about
 	}
-	status, token := statusIn(code), readers.ReturnToken(secret, s)
-	return d.Take(ctx, Event{Kind: kindOf(status), Status: status, Token: token, Only: true, At: d.o.Now(), ID: "smtp " + token})
+	status := statusIn(code)
+	return d.Take(ctx, Event{Kind: kindOf(status), Status: status, Tokens: []string{readers.ReturnToken(secret, s)}, Only: true, At: d.o.Now()})
 }
 
 // Took is called with a mail to a reader that a server took. It is needed only of those

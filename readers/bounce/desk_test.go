@@ -152,9 +152,9 @@ func TestHardBounceAndComplaint(t *testing.T) {
 		w.sent(false, 50)
 		w.sent(true, 50)
 		// By a token alone, by an address alone, and of a letter to somebody who asked.
-		w.take(Event{Kind: kind, Status: "5.1.1", Token: w.token(ann.ID, ann.Address, false), Only: true, At: w.now, ID: "1"})
+		w.take(Event{Kind: kind, Status: "5.1.1", Tokens: []string{w.token(ann.ID, ann.Address, false)}, Only: true, At: w.now, ID: "1"})
 		w.take(Event{Kind: kind, To: "Bob@Example.ORG", At: w.now, ID: "2"})
-		w.take(Event{Kind: kind, Token: w.token(asked.ID, asked.Address, true), Only: true, At: w.now, ID: "3"})
+		w.take(Event{Kind: kind, Tokens: []string{w.token(asked.ID, asked.Address, true)}, Only: true, At: w.now, ID: "3"})
 		for _, address := range []string{"ann@example.org", "bob@example.org", "eve@example.org"} {
 			if got := w.reason(address); got != reason {
 				t.Errorf("%s: %s is suppressed for %q", kind, address, got)
@@ -170,7 +170,7 @@ func TestHardBounceAndComplaint(t *testing.T) {
 		}
 		// The same again, also under another name, counts nothing.
 		for _, id := range []string{"1", "another"} {
-			w.take(Event{Kind: kind, Token: w.token(ann.ID, ann.Address, false), Only: true, At: w.now, ID: id})
+			w.take(Event{Kind: kind, Tokens: []string{w.token(ann.ID, ann.Address, false)}, Only: true, At: w.now, ID: id})
 		}
 		mailings, letters := w.standing(false), w.standing(true)
 		if n := mailings.Bounced + mailings.Complained; n != 2 || mailings.Sent != 50 {
@@ -202,13 +202,13 @@ func TestForged(t *testing.T) {
 	for name, e := range map[string]Event{
 		"no token":              {Kind: Hard, To: ann.Address, Only: true},
 		"nothing":               {Kind: Hard},
-		"a changed token":       {Kind: Hard, Token: good[:20] + other + good[21:], Only: true},
-		"of another secret":     {Kind: Hard, Token: readers.ReturnToken([]byte("guessed"), readers.Sent{ID: ann.ID, Address: ann.Address, At: w.now}), Only: true},
-		"of another address":    {Kind: Complaint, Token: w.token(ann.ID, bob.Address, false), Only: true},
-		"of nobody":             {Kind: Hard, Token: w.token(readers.NewID(), ann.Address, false), Only: true},
+		"a changed token":       {Kind: Hard, Tokens: []string{good[:20] + other + good[21:]}, Only: true},
+		"of another secret":     {Kind: Hard, Tokens: []string{readers.ReturnToken([]byte("guessed"), readers.Sent{ID: ann.ID, Address: ann.Address, At: w.now})}, Only: true},
+		"of another address":    {Kind: Complaint, Tokens: []string{w.token(ann.ID, bob.Address, false)}, Only: true},
+		"of nobody":             {Kind: Hard, Tokens: []string{w.token(readers.NewID(), ann.Address, false)}, Only: true},
 		"an address that is no": {Kind: Hard, To: "ann"},
-		"a delay":               {Kind: Nothing, Token: good, Only: true},
-		"not understood":        {Kind: NotUnderstood, Token: good, Only: true},
+		"a delay":               {Kind: Nothing, Tokens: []string{good}, Only: true},
+		"not understood":        {Kind: NotUnderstood, Tokens: []string{good}, Only: true},
 		"of last year":          {Kind: Hard, To: ann.Address, At: w.now.AddDate(-1, 0, 0)},
 	} {
 		if e.At.IsZero() {
@@ -221,7 +221,7 @@ func TestForged(t *testing.T) {
 		}
 	}
 	w.now = w.now.AddDate(0, 0, 31)
-	w.take(Event{Kind: Hard, Token: good, Only: true, At: w.now})
+	w.take(Event{Kind: Hard, Tokens: []string{good}, Only: true, At: w.now})
 	if w.reason(ann.Address) != "" {
 		t.Error("a token of a month ago counts")
 	}
@@ -233,7 +233,7 @@ func TestSoftInARow(t *testing.T) {
 	ann := w.joins("ann@example.org")
 	bounces := func(status, id string) {
 		w.Helper()
-		w.take(Event{Kind: Soft, Status: status, Token: w.token(ann.ID, ann.Address, false), Only: true, At: w.now, ID: id})
+		w.take(Event{Kind: Soft, Status: status, Tokens: []string{w.token(ann.ID, ann.Address, false)}, Only: true, At: w.now, ID: id})
 	}
 	bounces("4.2.2", "1")
 	bounces("4.2.2", "1") // the same

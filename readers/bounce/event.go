@@ -13,12 +13,12 @@ import (
 type Event struct {
 	Kind   Kind
 	Status string    // as "5.1.1"; "" where none is known
-	Token  string    // the return token of the mail; "" where it is not known
-	Only   bool      // counts only if the token does; else the address is believed
+	Tokens []string  // what may be the return token of the mail, of which the first that is one counts
+	Only   bool      // counts only if a token does; else the address is believed
 	To     string    // the address that the mail went to; "" where only the token says it
 	At     time.Time // when it happened, as it is reported
 	SentAt time.Time // when the mail was sent, if no token says it; zero: as At
-	ID     string    // names the event for who reports it, to tell one that comes twice; "" for none
+	ID     string    // names the event for who reports it, to tell one that comes twice; "": the token does
 }
 
 // Taker takes events. An error means that the store failed, and that the event has to be

@@ -246,10 +246,7 @@ func (r reported) event(now time.Time) (e Event, wrong string) {
 	case timeErr != nil:
 		return e, "at is not a time by RFC 3339"
 	}
-	e.To, e.ID, e.Only = address, "api "+r.ID, r.Address == ""
-	if len(tokens) == 1 {
-		e.Token = tokens[0]
-	}
+	e.To, e.ID, e.Only, e.Tokens = address, "api "+r.ID, r.Address == "", tokens
 	return e, ""
 }
 

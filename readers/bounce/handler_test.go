@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -59,11 +60,11 @@ func TestJSON(t *testing.T) {
 			}
 			if c.took > 0 {
 				want := Event{Kind: Hard, Status: "5.1.1", To: "Ann@example.org", ID: "api e1", At: noon.Add(-time.Hour)}
-				if k.events[0] != want {
+				if !reflect.DeepEqual(k.events[0], want) {
 					t.Errorf("took %+v", k.events[0])
 				}
 			}
-			if c.took == 2 && (k.events[1] != Event{Kind: Complaint, Token: token, Only: true, At: noon, ID: "api e2"}) {
+			if c.took == 2 && !reflect.DeepEqual(k.events[1], Event{Kind: Complaint, Tokens: []string{token}, Only: true, At: noon, ID: "api e2"}) {
 				t.Errorf("took %+v", k.events[1])
 			}
 		})
@@ -154,7 +155,7 @@ func TestSES(t *testing.T) {
 		events := readSES(c.message, func(address string) bool { return address == "watch@example.org" })
 		if len(events) != map[bool]int{true: 1}[c.kind != ""] {
 			t.Errorf("%s: %+v", name, events)
-		} else if c.kind != "" && (events[0].Kind != c.kind || events[0].Status != c.status || events[0].To != "ann@example.org" || events[0].Token != c.token || events[0].Only) {
+		} else if c.kind != "" && (events[0].Kind != c.kind || events[0].Status != c.status || events[0].To != "ann@example.org" || strings.Join(events[0].Tokens, " ") != c.token || events[0].Only) {
 			t.Errorf("%s: %+v", name, events[0])
 		}
 	}

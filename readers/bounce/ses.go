@@ -54,8 +54,8 @@ func readSES(message string, ours func(address string) bool) []Event {
 	if json.Unmarshal([]byte(message), &m) != nil { // such as the text by which SES tries a topic
 		return nil
 	}
-	base := Event{SentAt: m.Mail.Timestamp, Token: m.token()}
-	if base.Token == "" && !ours(plainAddress(m.Mail.Source)) {
+	base := Event{SentAt: m.Mail.Timestamp, Tokens: m.tokens()}
+	if len(base.Tokens) == 0 && !ours(plainAddress(m.Mail.Source)) {
 		return nil
 	}
 	var events []Event
@@ -92,18 +92,15 @@ func readSES(message string, ours func(address string) bool) []Event {
 	return events
 }
 
-// token is the return token of the mail: in the envelope, or in its headers.
-func (m sesMessage) token() string {
+// tokens are the return tokens of the mail: in the envelope, and in its headers.
+func (m sesMessage) tokens() []string {
 	tokens := tokensIn(nil, []byte(m.Mail.Source))
 	for _, h := range m.Mail.Headers {
 		if strings.EqualFold(h.Name, readers.ReturnHeader) {
 			tokens = tokensIn(tokens, []byte(h.Value))
 		}
 	}
-	if len(tokens) == 0 {
-		return ""
-	}
-	return tokens[0]
+	return tokens
 }
 
 // sesBounce says what a bounce is, as SES classes it.

@@ -22,6 +22,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -271,7 +272,7 @@ func TestSNS(t *testing.T) {
 			}
 			want := Event{Kind: Hard, Status: "5.1.1", To: "ann@example.org", ID: "ses f1 ann@example.org",
 				At: time.Date(2026, 3, 2, 11, 59, 0, 0, time.UTC), SentAt: time.Date(2026, 3, 2, 11, 58, 0, 0, time.UTC)}
-			if took && k.events[0] != want {
+			if took && !reflect.DeepEqual(k.events[0], want) {
 				t.Errorf("took %+v", k.events[0])
 			}
 		})
