@@ -62,7 +62,7 @@ type Keeper interface {
 // Run runs the suite. open returns an empty store, which is closed with the test.
 func Run(t *testing.T, open func(t *testing.T) Keeper) {
 	for name, test := range map[string]func(*testing.T, Keeper){
-		"Life": life, "Asking": asking, "Refused": refused, "AtOnce": atOnce, "Suppressing": suppressing, "Limits": limitsOf, "Secrets": secretsOf,
+		"Life": life, "Asking": asking, "Refused": refused, "AtOnce": atOnce, "Suppressing": suppressing, "Limits": limitsOf, "Keeping": keeping, "Secrets": secretsOf,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); test(t, open(t)) })
 	}
