@@ -32,6 +32,10 @@ const (
 	BackupFailing    = "backup-failing"
 	BackupRecovered  = "backup-recovered"
 	DecisionFailed   = "decision-failed"
+	ReadersStopped   = "readers-stopped"
+	ReadersResumed   = "readers-resumed"
+	MailboxFailing   = "mailbox-failing"
+	MailboxRecovered = "mailbox-recovered"
 )
 
 // AlertThresholds say how long problems may last before the operator hears of them.

@@ -329,6 +329,10 @@ var noticeHeadlines = map[string]string{
 	ModelUnknown:     "ICE's list names a model that is none of the three",
 	BackupFailing:    "no backup could be made",
 	BackupRecovered:  "backups are made again",
+	ReadersStopped:   "mails to readers are stopped",
+	ReadersResumed:   "mails to readers are sent again",
+	MailboxFailing:   "the mailbox for bounces cannot be read",
+	MailboxRecovered: "the mailbox for bounces is read again",
 }
 
 // testHeadline marks what "notify test" sends, wherever it shows.

@@ -32,6 +32,7 @@ const (
 type tally struct {
 	Counts []counts `json:"counts,omitempty"` // by when the mails were sent, the oldest first
 	Halted *Halt    `json:"halted,omitempty"`
+	Told   bool     `json:"told,omitempty"` // the operator was told last that they are halted
 }
 
 // counts are of mails that were sent in a time, until the next one's begins.
@@ -47,7 +48,6 @@ type counts struct {
 type Halt struct {
 	Since time.Time `json:"since"`
 	Why   string    `json:"why"`
-	Told  bool      `json:"told,omitempty"` // the operator was
 }
 
 // sent counts mails. It drops those before the last ones, of which nothing is counted
@@ -93,12 +93,15 @@ func (t *tally) sum() (s counts) {
 	return s
 }
 
+// resume lets mails go on.
+func (t *tally) resume() { *t = tally{Told: t.Told} }
+
 // judge stops mailings where too much came back, and lets them go on where the time for
 // that has come.
 func (t *tally) judge(l Limits, now time.Time) {
 	if t.Halted != nil {
 		if l.ResumeAfter > 0 && now.Sub(t.Halted.Since) >= l.ResumeAfter {
-			*t = tally{}
+			t.resume()
 		}
 		return
 	}

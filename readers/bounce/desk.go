@@ -294,16 +294,11 @@ func (d *Desk) Took(ctx context.Context, r readers.Reader) error {
 	return d.update(ctx, r.ID, func(r *readers.Reader) bool { return r.Took(now) })
 }
 
-// Sent counts mails that a server took, and says whether no more may be sent.
-func (d *Desk) Sent(ctx context.Context, letters bool, n int) (halted bool, err error) {
+// Sent counts mails that a server took.
+func (d *Desk) Sent(ctx context.Context, letters bool, n int) error {
 	now := d.o.Now()
-	if h, err := d.change(ctx, letters, func(t *tally) { t.sent(n, now, d.o.Limits) }); h != nil || err != nil {
-		return h != nil, err
-	}
-	if !letters {
-		return false, nil
-	}
-	return d.Halted(ctx, false)
+	_, err := d.change(ctx, letters, func(t *tally) { t.sent(n, now, d.o.Limits) })
+	return err
 }
 
 // Halted says whether no mails may be sent. What stops mailings stops letters, too, but
@@ -338,7 +333,7 @@ func (d *Desk) Resume(ctx context.Context) (resumed bool, err error) {
 		had := false
 		if _, err := d.change(ctx, letters, func(t *tally) {
 			if had = t.Halted != nil; had {
-				*t = tally{}
+				t.resume()
 			}
 		}); err != nil {
 			return resumed, err
@@ -351,29 +346,21 @@ func (d *Desk) Resume(ctx context.Context) (resumed bool, err error) {
 // change changes what is counted of letters or of mailings, tells the operator where that
 // stops them or lets them go on, and returns what is stopped.
 func (d *Desk) change(ctx context.Context, letters bool, change func(*tally)) (*Halt, error) {
-	var before, after *Halt
+	var now tally
 	err := d.keepTally(ctx, letters, func(t *tally) {
-		before = t.Halted
 		change(t)
 		t.judge(d.o.Limits, d.o.Now())
-		after = t.Halted
+		now = *t
 	})
-	told := before != nil && before.Told
-	if err != nil || after == nil && !told || after != nil && after.Told {
-		return after, err
+	halted := now.Halted != nil
+	if err != nil || halted == now.Told {
+		return now.Halted, err
 	}
-	if err := d.o.Tell(ctx, letters, after); err != nil { // the next call tells it
+	if err := d.o.Tell(ctx, letters, now.Halted); err != nil { // the next call tells it
 		d.o.Log.Error("cannot tell the operator about mails to readers", "error", err.Error())
-		return after, nil
+		return now.Halted, nil
 	}
-	if after == nil {
-		return nil, nil
-	}
-	return after, d.keepTally(ctx, letters, func(t *tally) {
-		if t.Halted != nil {
-			t.Halted.Told = true
-		}
-	})
+	return now.Halted, d.keepTally(ctx, letters, func(t *tally) { t.Told = halted })
 }
 
 func (d *Desk) keepTally(ctx context.Context, letters bool, change func(*tally)) error {

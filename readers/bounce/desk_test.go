@@ -135,13 +135,11 @@ func (w *world) halted(letters bool) bool {
 	return h
 }
 
-func (w *world) sent(letters bool, n int) bool {
+func (w *world) sent(letters bool, n int) {
 	w.Helper()
-	h, err := w.desk.Sent(w.Context(), letters, n)
-	if err != nil {
+	if err := w.desk.Sent(w.Context(), letters, n); err != nil {
 		w.Fatal(err)
 	}
-	return h
 }
 
 func TestHardBounceAndComplaint(t *testing.T) {

@@ -149,20 +149,19 @@ func (m *Mailbox) look(ctx context.Context) error {
 		return s.error
 	}
 	ctx = context.WithoutCancel(ctx)
-	var was, is looked
+	var is looked
 	err := m.o.Store.Keep(ctx, mailboxKey, began.Add(keepTally), func(old []byte) ([]byte, error) {
-		was = looked{}
+		is = looked{}
 		if old != nil {
-			if err := json.Unmarshal(old, &was); err != nil {
+			if err := json.Unmarshal(old, &is); err != nil {
 				return nil, fmt.Errorf("reading how the mailbox was: %w", err)
 			}
 		}
-		is = was
 		is.At, is.Read, is.Unread = began.UTC(), is.Read+read, is.Unread+unread
 		switch {
 		case failed == nil:
-			is.Failing, is.Told = time.Time{}, false
-		case was.Failing.IsZero():
+			is.Failing = time.Time{}
+		case is.Failing.IsZero():
 			is.Failing = began.UTC()
 		}
 		return json.Marshal(is)
@@ -171,16 +170,16 @@ func (m *Mailbox) look(ctx context.Context) error {
 		return fmt.Errorf("keeping when the mailbox for bounces was looked into: %w", err)
 	}
 	m.remember(is.At.Add(m.o.Every))
-	return m.tell(ctx, was, is, failed)
+	return m.tell(ctx, is, failed)
 }
 
 // tell tells of a mailbox that cannot be read, or can again.
-func (m *Mailbox) tell(ctx context.Context, was, is looked, failed error) error {
+func (m *Mailbox) tell(ctx context.Context, is looked, failed error) error {
 	if failed != nil {
 		m.o.Log.Warn("cannot read the mailbox for bounces; it is tried again", "error", failed.Error())
 	}
 	begins := failed != nil && !is.Told && is.At.Sub(is.Failing) >= unreadSilent
-	ends := failed == nil && was.Told
+	ends := failed == nil && is.Told
 	if !begins && !ends {
 		return nil
 	}
@@ -188,10 +187,7 @@ func (m *Mailbox) tell(ctx context.Context, was, is looked, failed error) error 
 		m.o.Log.Error("cannot tell the operator about the mailbox for bounces", "error", err.Error())
 		return nil // the next look tells it
 	}
-	if ends {
-		return nil
-	}
-	is.Told = true
+	is.Told = begins
 	err := m.o.Store.Keep(ctx, mailboxKey, is.At.Add(keepTally), func([]byte) ([]byte, error) { return json.Marshal(is) })
 	if err != nil {
 		return fmt.Errorf("keeping that the operator was told about the mailbox for bounces: %w", err)

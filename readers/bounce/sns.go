@@ -95,7 +95,7 @@ var certPath = regexp.MustCompile(`^/SimpleNotificationService-[A-Za-z0-9_-]{1,1
 // onHost reads an address of https at this host and nothing else.
 func onHost(address, host string) (*url.URL, bool) {
 	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" || u.Host != host && u.Host != host+":443" || u.User != nil || u.Fragment != "" {
+	if err != nil || host == "" || u.Scheme != "https" || u.Host != host && u.Host != host+":443" || u.User != nil || u.Fragment != "" {
 		return nil, false
 	}
 	return u, true
