@@ -27,6 +27,7 @@ var catalogs = []struct {
 	{"pages", englishPages, spanishPages},
 	{"places", englishPlaces, spanishPlaces},
 	{"tables", englishTables, spanishTables},
+	{"readers", englishReaders, spanishReaders},
 }
 
 // ofOneLanguage are the messages that the other language has no use for.

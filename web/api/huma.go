@@ -19,7 +19,7 @@ type adapter struct{ routes []route.Route }
 
 // Handle makes a route of an operation.
 func (a *adapter) Handle(o *huma.Operation, handler func(huma.Context)) {
-	if o.OperationID == "" && o.Path != root+"/openapi.json" { // other forms of the document
+	if o.OperationID == "" && o.Path != root+"/openapi.json" || o.Metadata[elsewhere] != nil { // other forms of the document, and what others answer
 		return
 	}
 	r := route.Route{Path: o.Path, Program: true, Live: o.Path == statusPath, Handler: func(req *route.Request) (*route.Response, error) {

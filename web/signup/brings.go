@@ -1,0 +1,114 @@
+package signup
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/watch287g/watch287g/notify"
+	"github.com/watch287g/watch287g/readers"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
+)
+
+const (
+	lookBack   = 90 // days
+	mostShown  = 3  // mails that are listed
+	mostTitles = 3  // changes of one of them
+	// manyAWeek is how many mails a week are a flood.
+	manyAWeek = 5
+)
+
+// brings is what a wish would have brought until now.
+type brings struct {
+	Days   int
+	Mails  int
+	Last   []mail // the newest first
+	Flood  int    // mails a week, where that is many
+	Daily  bool   // they are of days already
+	Began  string // when the record began, where that is later than the days go back
+	Empty  bool   // nothing is followed
+	Action string // address of the form
+}
+
+// mail is one of them.
+type mail struct {
+	Date   string
+	Titles []string
+	More   int // changes
+}
+
+// brings works out which mails a wish would have brought.
+func (h *Handler) brings(c *call, w World, wish readers.Wish) brings {
+	b := brings{Action: at(c.lang, c.path), Days: lookBack, Empty: len(wish.Follows) == 0, Daily: wish.Cadence == notify.Daily}
+	span := lookBack * 24 * time.Hour
+	if first := w.Snapshot.Extent().First; !first.IsZero() && c.now.Sub(first) < span {
+		span = max(c.now.Sub(first), 7*24*time.Hour)
+		b.Began = c.lang.Day(first)
+	}
+	var at time.Time
+	for _, told := range h.wanted(w.Snapshot, wish, c.now) {
+		if due := h.o.Settings().Schedule(wish.Cadence).Next(told.DetectedAt); b.Mails == 0 || !due.Equal(at) {
+			at = due
+			b.Mails++
+			if b.Mails <= mostShown {
+				b.Last = append(b.Last, mail{Date: c.lang.Day(due)})
+			}
+		}
+		if b.Mails > mostShown {
+			continue
+		}
+		if last := &b.Last[len(b.Last)-1]; len(last.Titles) < mostTitles {
+			last.Titles = append(last.Titles, c.lang.Title(told))
+		} else {
+			last.More++
+		}
+	}
+	weeks := span.Hours() / (24 * 7)
+	if each := int(float64(b.Mails)/weeks + .5); each >= manyAWeek {
+		b.Flood = each
+	}
+	return b
+}
+
+// wanted are the changes of the last days that a wish wants, the newest first.
+func (h *Handler) wanted(snap *snapshot.Snapshot, wish readers.Wish, now time.Time) (found []roster.Change) {
+	if len(wish.Follows) == 0 || wish.Kinds != nil && len(wish.Kinds) == 0 || wish.Models != nil && len(wish.Models) == 0 {
+		return nil
+	}
+	keys, filter := wish.Keys(), wish.Filter()
+	since := now.AddDate(0, 0, -lookBack)
+	for i, k := range h.located.of(snap, since) {
+		change := snap.Changes()[len(snap.Changes())-1-i]
+		if change.DetectedAt.Before(since) {
+			break
+		}
+		if filter.Match(change, nil) && slices.ContainsFunc(k, func(key string) bool { _, ok := slices.BinarySearch(keys, key); return ok }) {
+			found = append(found, change)
+		}
+	}
+	return found
+}
+
+// located remembers under which keys the last changes of a snapshot are found.
+type located struct {
+	mu   sync.Mutex
+	snap *snapshot.Snapshot
+	keys [][]string // the newest change first
+}
+
+func (l *located) of(snap *snapshot.Snapshot, since time.Time) [][]string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.snap == snap {
+		return l.keys // of more days at most, since time goes on
+	}
+	l.snap, l.keys = snap, nil
+	for _, c := range slices.Backward(snap.Changes()) {
+		if c.DetectedAt.Before(since) {
+			break
+		}
+		l.keys = append(l.keys, readers.KeysOf(c, snap.Locate, nil))
+	}
+	return l.keys
+}
