@@ -20,6 +20,7 @@ var catalogs = []struct {
 	{"amended", englishAmended, spanishAmended},
 	{"coverage", englishCoverage, spanishCoverage},
 	{"front", englishFront, spanishFront},
+	{"mails", englishMails, spanishMails},
 	{"maps", englishMaps, spanishMaps},
 	{"messages", englishMessages, spanishMessages},
 	{"names", englishNames, spanishNames},

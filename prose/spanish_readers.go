@@ -28,7 +28,7 @@ var spanishReaders = map[key]string{
 	"signup.form.add":         "Añadir un estado, condado, ciudad, código postal o agencia",
 	"signup.form.search":      "Buscar",
 	"signup.form.found":       "Resultados para “{query}”. Marque lo que quiere seguir:",
-	"signup.form.missing":     "Nada se llama “{query}”. Pruebe con un condado y su estado, como Harris County, TX, o con un código postal. Una agencia que nunca ha estado en las listas de ICE no se conoce aquí.",
+	"signup.form.missing":     "Nada se llama “{query}”. Pruebe con una ciudad y su estado, como Houston, TX, o con un código postal. Una agencia que nunca ha estado en las listas de ICE no se conoce aquí.",
 	"signup.form.town":        "{place} (todas las agencias de {counties})",
 	"signup.form.towns":       "Muchos estados tienen una localidad que se llama “{query}”. ¿Cuál?",
 	"signup.form.often":       "Con qué frecuencia",
