@@ -182,7 +182,7 @@ func checkChange(t *testing.T, in diff.Input, k roster.Snapshot, c roster.Change
 	t.Helper()
 	r := k.Records[c.Agreement.ID]
 	switch {
-	case c.Text == "" || c.Certainty == "" || !c.DetectedAt.Equal(in.Now) || c.Publication.SHA256 == "":
+	case c.Text == "" || c.Texts["es"] == "" || c.Certainty == "" || !c.DetectedAt.Equal(in.Now) || c.Publication.SHA256 == "":
 		t.Errorf("a change lacks something: %+v", c)
 	case r == nil:
 		t.Errorf("%s is a change of nothing known", c.Text)

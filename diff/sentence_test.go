@@ -9,6 +9,7 @@ import (
 
 	"github.com/watch287g/watch287g/internal/golden"
 	"github.com/watch287g/watch287g/place"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -27,19 +28,27 @@ type saying struct {
 // TestSentences compares everything that a change can say with a file that is to
 // be read aloud: people print these sentences as they are.
 func TestSentences(t *testing.T) {
-	var got strings.Builder
+	var got, spanish strings.Builder
 	seen := map[roster.Kind]bool{}
 	for _, s := range slices.Concat(sayingsOfNew(), sayingsOfPending(), sayingsOfLeaving(), sayingsOfAmended(), sayingsOfDetails(), sayingsOfMilestones()) {
 		changes := s.story(newWorld(t)).outcome.Changes
 		fmt.Fprintf(&got, "# %s\n", s.what)
+		fmt.Fprintf(&spanish, "# %s\n", s.what)
 		for _, c := range changes {
 			seen[c.Kind] = true
 			fmt.Fprintf(&got, "%s\n", c.Text)
+			stored := c
+			stored.Texts = nil
+			fmt.Fprintf(&spanish, "%s\n%s\n%s\n", c.Texts["es"], prose.Spanish.TextOf(stored), prose.Spanish.Title(c))
+			if prose.Spanish.TextOf(c) != c.Texts["es"] {
+				t.Errorf("the Spanish text that was stored is not what is said: %s", c.Texts["es"])
+			}
 		}
 		if len(changes) == 0 {
 			t.Errorf("%s: nothing is said", s.what)
 		}
 		fmt.Fprintln(&got)
+		fmt.Fprintln(&spanish)
 	}
 	for _, k := range roster.Kinds() {
 		if !seen[k] {
@@ -48,7 +57,9 @@ func TestSentences(t *testing.T) {
 	}
 	checkStyle(t, got.String())
 
+	checkSpanish(t, spanish.String())
 	golden.Compare(t, "sentences.txt", []byte(got.String()))
+	golden.Compare(t, "sentences.es.txt", []byte(spanish.String())) // each with what is said where it was stored without Spanish, and its title
 }
 
 // checkStyle holds all sentences to what an editor would mend in any of them.
@@ -73,6 +84,26 @@ func checkStyle(t *testing.T, text string) {
 		}
 		for what, re := range wrong {
 			if re.MatchString(line) {
+				t.Errorf("%s stands in: %s", what, line)
+			}
+		}
+	}
+}
+
+// checkSpanish holds all sentences in Spanish to what an editor would mend in any of them.
+func checkSpanish(t *testing.T, text string) {
+	t.Helper()
+	wrong := map[string]*regexp.Regexp{
+		"a date in figures":     regexp.MustCompile(`(^|[^“\d])\d{4}-\d\d-\d\d`),
+		"two marks or blanks":   regexp.MustCompile(`\.\.|,,| ,|  |\( | \.`),
+		"what does not join":    regexp.MustCompile(`\b(de|a) el\b|\by [Ii][^aeiou]`),
+		"a wrong plural":        regexp.MustCompile(`\b1 (acuerdos|días|estados|agencias)\b`),
+		"a value of the format": regexp.MustCompile(`%!|<nil>|[{}|]|moa_url|addendum_url|signed_as`),
+		"English":               regexp.MustCompile(`\b(the|is|with|signed|listed|pending|agreements?|agency)\b`),
+	}
+	for line := range strings.Lines(text) {
+		for what, re := range wrong {
+			if line[0] != '#' && re.MatchString(line) {
 				t.Errorf("%s stands in: %s", what, line)
 			}
 		}

@@ -2,6 +2,7 @@ package export
 
 import (
 	"github.com/watch287g/watch287g/place"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -111,6 +112,8 @@ func changeColumns() []column[change] {
 		{name: "state_name", width: 18, required: true, example: "Texas", says: saysStateName, value: func(c row) any { return c.place.StateName }},
 		{name: "latitude", width: 10, example: "31.196", says: saysLatitude, value: func(c row) any { return c.place.Latitude }},
 		{name: "longitude", width: 10, example: "-98.242", says: saysLongitude, value: func(c row) any { return c.place.Longitude }},
+		{name: "text_es", width: 100, required: true, example: "Texas: La lista de ICE incluye ahora un acuerdo del modelo de oficial de servicio de órdenes (Warrant Service Officer) con Lampasas County Sheriff's Office, firmado el 5 de junio de 2025, según ICE.",
+			says: "The change in sentences, in Spanish. Shorter for changes of before there was Spanish.", value: func(c row) any { return prose.Spanish.TextOf(c.Change) }},
 	}
 }
 

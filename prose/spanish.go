@@ -49,7 +49,7 @@ var spanish = map[key]string{
 	"signed.fact.earlier":    "el {date}, según listas anteriores de ICE; en la lista, la fecha aparece ahora como {printed}",
 	"signed.fact.mended":     "el {date}, según ICE, en cuya lista la fecha aparece como {printed}",
 	"signed.fact.unreadable": "en una fecha que en la lista de ICE aparece como {printed}",
-	"signed.fact.none":       "sin fecha",
+	"signed.fact.none":       "no se indica la fecha",
 	"signed.cell.plain":      "{date}",
 	"signed.cell.earlier":    "{date}",
 	"signed.cell.mended":     "{date}",

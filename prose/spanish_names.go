@@ -8,7 +8,7 @@ var spanishNames = map[key]string{
 	"thousands": ",",
 	"quoted":    "“{text}”",
 	"and":       "{list} {y last}",
-	"and.all":   " y ",
+	"and.all":   ", ",
 
 	"nation":               "Estados Unidos",
 	"place.state":          "el estado",

@@ -46,6 +46,34 @@ func (l Language) Text(c roster.Change, ctx Context) string {
 	return l.about(c.Agreement.State, strings.Join(sentences, " "))
 }
 
+// TextOf is the text that was made when a change was found. In a language that it has none
+// in, as one stored before there was that language, it says what the change alone tells:
+// its title, when the agreement was signed and since when it is listed, and what its line
+// says besides.
+func (l Language) TextOf(c roster.Change) string {
+	if l == English {
+		return c.Text
+	}
+	if text := c.Texts[string(l)]; text != "" {
+		return text
+	}
+	sentences := []string{l.Title(c)}
+	if c.Kind != roster.KindMilestone {
+		for _, f := range l.Facts(c) {
+			if f.Field == "" || f.Field == "signed" {
+				sentences = append(sentences, f.Name+": "+f.Value)
+			}
+		}
+		yearly := c
+		yearly.Publication.PublishedAt = time.Time{} // no day is of that year, so that each says its own
+		sentences = append(sentences, l.lineClauses(yearly)[1:]...)
+	}
+	if c.Corrects != "" && c.Kind != roster.KindRestored && c.Kind != roster.KindMilestone {
+		sentences = append(sentences, l.plain("line.was-withdrawn"))
+	}
+	return strings.Join(each(sentences, func(s string) string { return Capitalize(s) + "." }), " ")
+}
+
 // about sets before a text the state that it is about.
 func (l Language) about(s roster.State, text string) string {
 	return l.say("text", parts{"place": l.State(s), "text": text})

@@ -123,9 +123,13 @@ type Change struct {
 	WasSigned         []Spell      `json:"was_signed,omitempty"`    // for a pending entry: when ICE listed the agency's agreement in that model, which it no longer does
 	Corrects          string       `json:"takes_back"`              // id of the change that this one corrects
 	Milestone         *Milestone   `json:"milestone,omitempty"`
-	Text              string       `json:"text"`
+	Text              string       `json:"text"`           // in American English
 	Near              string       `json:"near,omitempty"` // an agency that came, went or changed in the same list and could be this one under another name, which makes this only likely
 	Why               []string     `json:"why,omitempty"`  // the evidence for and against this being the known agreement, a clause each
+
+	// Texts are Text in other languages, by their tags ("es"), made with it when the change
+	// was found. What was stored before there was a language has none in it.
+	Texts map[string]string `json:"texts,omitempty"`
 }
 
 // National says whether a change is a milestone of the whole list. Its agreement is

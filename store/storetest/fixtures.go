@@ -52,7 +52,7 @@ func record(id string, moments ...time.Time) roster.Record {
 func change(seq uint64, kind roster.Kind, id string) roster.Change {
 	return roster.Change{
 		ID: fmt.Sprintf("chg_%04d", seq), Seq: seq, Kind: kind, DetectedAt: at(int(seq)), Agreement: agreement(id),
-		Certainty: roster.Certain, Text: fmt.Sprintf("Change %d of %s", seq, id),
+		Certainty: roster.Certain, Text: fmt.Sprintf("Change %d of %s", seq, id), Texts: map[string]string{"es": fmt.Sprintf("Cambio %d de %s", seq, id)},
 	}
 }
 

@@ -189,6 +189,7 @@ var members = map[string]member{
 	"taken_back":                      {says: "Whether the milestone has been corrected; left out for false.", example: true},
 	"takes_back":                      {says: "Id of the change that this one corrects; null for none.", example: exampleChange, null: true},
 	"text":                            {says: "The change in sentences.", example: "Texas: ICE now lists a Warrant Service Officer agreement with Lampasas County Sheriff's Office, signed June 5, 2025, according to ICE."},
+	"texts":                           {says: "The change in sentences in other languages than English, by the language's tag; left out for a change of before there were any.", example: map[string]string{"es": "Texas: La lista de ICE incluye ahora un acuerdo del modelo de oficial de servicio de órdenes (Warrant Service Officer) con Lampasas County Sheriff's Office, firmado el 5 de junio de 2025, según ICE."}},
 	"title":                           {says: "What sort of error it is.", example: "The address cannot be understood"},
 	"to":                              {says: "What ICE prints now; null for nothing.", example: exampleName, null: true},
 	"total":                           {says: "How many there are on all pages together.", example: 1412},
