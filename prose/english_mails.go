@@ -30,5 +30,4 @@ var englishMails = map[key]string{
 	"mail.left.subject":    "You get no more mails about 287(g) agreements",
 	"mail.left.what":       "You have left, and nothing more is sent to this address. It is deleted with all that you followed after 30 days.",
 	"mail.left.back":       "It was not you, or you want to come back",
-	"mail.colon":           "{name}: {value}",
 }

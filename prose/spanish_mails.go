@@ -30,5 +30,4 @@ var spanishMails = map[key]string{
 	"mail.left.subject":    "Ya no recibirá correos sobre los acuerdos 287(g)",
 	"mail.left.what":       "Se ha dado de baja, y ya no se envía nada a esta dirección. Se borrará con todo lo que seguía después de 30 días.",
 	"mail.left.back":       "No fue usted, o quiere volver",
-	"mail.colon":           "{name}: {value}",
 }
