@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/watch287g/watch287g/readers"
 	"github.com/watch287g/watch287g/readers/readerstest"
 	file "github.com/watch287g/watch287g/store/bolt"
 )
@@ -19,5 +20,5 @@ func opened(t *testing.T, path string) *Store {
 }
 
 func TestSuite(t *testing.T) {
-	readerstest.Run(t, func(t *testing.T) readerstest.Keeper { return opened(t, filepath.Join(t.TempDir(), Name)) })
+	readerstest.Run(t, func(t *testing.T) readers.Store { return opened(t, filepath.Join(t.TempDir(), Name)) })
 }

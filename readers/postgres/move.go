@@ -37,6 +37,9 @@ func parts() []part {
 		{"suppressions", "SELECT key, doc" + from + "suppressions ORDER BY key", []string{"key", "reason", "doc"}, loadSuppression},
 		{"limits", "SELECT key, doc" + from + "limits WHERE until > 0 ORDER BY key", []string{"key", "until", "doc"}, loadLimit},
 		{partLetters, "SELECT seq::text, doc" + from + "letters ORDER BY letters.seq", []string{"seq", "of", "doc"}, loadLetter},
+		{"heads", "SELECT cadence, doc" + from + "heads WHERE doc IS NOT NULL ORDER BY cadence", []string{"cadence", "doc"}, loadPlain[readers.Head]},
+		{partBatches, "SELECT seq::text, doc" + from + "batches ORDER BY batches.seq", batchColumns(), loadBatch},
+		{partCursors, "SELECT seq::text, cursor" + from + "batches WHERE cursor IS NOT NULL ORDER BY batches.seq", nil, nil}, // see cursor
 	}
 }
 
@@ -90,7 +93,7 @@ func (s *Store) Load(ctx context.Context, items iter.Seq2[readers.Item, error]) 
 			err = tx.QueryRow(ctx, some).Scan(&taken)
 		}
 		if err == nil {
-			_, err = tx.Exec(ctx, "TRUNCATE watch287g_readers.secrets, watch287g_readers.limits, watch287g_readers.letters")
+			_, err = tx.Exec(ctx, "TRUNCATE watch287g_readers.secrets, watch287g_readers.limits, watch287g_readers.letters, watch287g_readers.heads, watch287g_readers.batches")
 		}
 		if err != nil {
 			return err
@@ -110,7 +113,7 @@ func (s *Store) Load(ctx context.Context, items iter.Seq2[readers.Item, error]) 
 			}
 			n++
 		}
-		return l.flush(ctx)
+		return l.end(ctx)
 	})
 	if wrong != nil && errors.Is(err, wrong) {
 		return 0, wrong
@@ -132,6 +135,9 @@ type loader struct {
 func (l *loader) add(ctx context.Context, item readers.Item) error {
 	if item.Part == partNumbers {
 		return l.number(ctx, item)
+	}
+	if item.Part == partCursors {
+		return l.cursor(ctx, item)
 	}
 	if item.Part != l.part.name || len(l.rows) >= loadedAtOnce {
 		if err := l.flush(ctx); err != nil {
@@ -185,6 +191,28 @@ func (l *loader) number(ctx context.Context, item readers.Item) error {
 	}
 	_, err = l.tx.Exec(ctx, `INSERT INTO watch287g_readers.numbers (name, last) VALUES ($1::text, $2::bigint)
 		ON CONFLICT (name) DO UPDATE SET last = greatest(numbers.last, excluded.last)`, item.Key, number(last))
+	return err
+}
+
+// cursor notes how far a batch was sent, which is there already.
+func (l *loader) cursor(ctx context.Context, item readers.Item) error {
+	if err := l.flush(ctx); err != nil {
+		return err
+	}
+	_, err := readers.Told[readers.Cursor](item)
+	if err == nil {
+		_, err = l.tx.Exec(ctx, "UPDATE watch287g_readers.batches SET cursor = $2::text::json WHERE seq::text = $1::text", item.Key, string(item.Value))
+	}
+	return err
+}
+
+// end writes what is left, and what every schema has.
+func (l *loader) end(ctx context.Context) error {
+	if err := l.flush(ctx); err != nil {
+		return err
+	}
+	_, err := l.tx.Exec(ctx, `INSERT INTO watch287g_readers.heads (cadence) VALUES ('instant'), ('daily'), ('weekly') ON CONFLICT DO NOTHING;
+		SELECT setval('watch287g_readers.batches_seq_seq', greatest((SELECT max(seq) FROM watch287g_readers.batches), (SELECT last FROM watch287g_readers.numbers WHERE name = 'batches'), 1))`)
 	return err
 }
 
@@ -247,4 +275,12 @@ func loadLimit(item readers.Item) ([]any, error) {
 func loadLetter(item readers.Item) ([]any, error) {
 	letter, err := readers.Told[readers.Letter](item)
 	return []any{number(letter.Seq), string(letter.Of), string(item.Value)}, err
+}
+
+func loadBatch(item readers.Item) ([]any, error) {
+	b, err := readers.Told[readers.Batch](item)
+	if err != nil {
+		return nil, err
+	}
+	return batchRow(b)
 }

@@ -25,7 +25,7 @@ type Store struct {
 	db *database.Store
 }
 
-var _ readers.People = (*Store)(nil)
+var _ readers.Store = (*Store)(nil)
 
 // Options say how to open the schema. The zero value makes it where there is none.
 type Options struct {
@@ -135,6 +135,8 @@ func doc(v any) (string, error) {
 const (
 	partReaders = "readers"
 	partLetters = "letters"
+	partBatches = "batches"
+	partCursors = "cursors"
 )
 
 // nextNumber gives out the next number of a part. Nobody else gets one until the

@@ -9,7 +9,7 @@ import (
 )
 
 // keeping changes small values, from several places at once.
-func keeping(t *testing.T, s Keeper) {
+func keeping(t *testing.T, s readers.Store) {
 	ctx, until := t.Context(), Start().Add(time.Hour)
 	get := func(key string) (value string) {
 		t.Helper()

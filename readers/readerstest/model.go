@@ -23,7 +23,7 @@ type model struct {
 	seq, letter uint64
 }
 
-func newModel(ctx context.Context, s Keeper) (*model, error) {
+func newModel(ctx context.Context, s readers.Store) (*model, error) {
 	secret, err := s.Secret(ctx, readers.SecretSuppression)
 	return &model{secret: secret, suppressed: map[string]readers.Suppression{}, used: map[string]readers.Used{}}, err
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // suppressing outlives erasing, and can be taken back.
-func suppressing(t *testing.T, s Keeper) {
+func suppressing(t *testing.T, s readers.Store) {
 	ctx := t.Context()
 	r := Signed(ctx, t, s, "Ada@example.org", Wish(t, "nation"))
 	open := readers.NewRequest("ada@example.org", Wish(t, "state:TX"), Start())
@@ -82,7 +82,7 @@ func suppressing(t *testing.T, s Keeper) {
 }
 
 // limitsOf expire.
-func limitsOf(t *testing.T, s Keeper) {
+func limitsOf(t *testing.T, s readers.Store) {
 	ctx := t.Context()
 	one := readers.Limit{Name: "network", Key: "k", Most: 2, Within: time.Hour}
 	for _, tt := range []struct {
@@ -113,7 +113,7 @@ func limitsOf(t *testing.T, s Keeper) {
 }
 
 // secretsOf are made once.
-func secretsOf(t *testing.T, s Keeper) {
+func secretsOf(t *testing.T, s readers.Store) {
 	one := must[[]byte](t)(s.Secret(t.Context(), readers.SecretLinks))
 	again := must[[]byte](t)(s.Secret(t.Context(), readers.SecretLinks))
 	other := must[[]byte](t)(s.Secret(t.Context(), readers.SecretCodes))

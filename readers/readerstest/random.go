@@ -17,7 +17,7 @@ const steps = 250
 // history does the same to a store and to the model, at random.
 type history struct {
 	t     *testing.T
-	s     Keeper
+	s     readers.Store
 	m     *model
 	r     *rand.Rand
 	at    time.Time
@@ -27,7 +27,7 @@ type history struct {
 
 // random compares a store with the model through a random history, and copies it to
 // another store in the end.
-func random(t *testing.T, s Keeper, open func(t *testing.T) Keeper, seed uint64) {
+func random(t *testing.T, s readers.Store, open func(t *testing.T) readers.Store, seed uint64) {
 	m, err := newModel(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +65,7 @@ func random(t *testing.T, s Keeper, open func(t *testing.T) Keeper, seed uint64)
 	}
 }
 
-func dumped(t *testing.T, s Keeper) (all string) {
+func dumped(t *testing.T, s readers.Store) (all string) {
 	for item, err := range s.Dump(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
@@ -189,7 +189,7 @@ func (h *history) change() (string, func(*readers.Reader) error) {
 }
 
 // compare looks at everything that there is.
-func (h *history) compare(s Keeper) {
+func (h *history) compare(s readers.Store) {
 	h.t.Helper()
 	ctx := h.t.Context()
 	check := func(what string, got any, err error, want any) {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -50,19 +49,11 @@ func Signed(ctx context.Context, t testing.TB, s readers.People, address string,
 	return one
 }
 
-// Keeper is the part of a store that keeps readers, with what shows where they are found.
-type Keeper interface {
-	readers.People
-	Following(ctx context.Context, keys []string, c notify.Cadence, yield func(readers.Follower) error) error
-	Letters(ctx context.Context, limit int) ([]readers.Letter, error)
-	Dump(ctx context.Context) iter.Seq2[readers.Item, error]
-	Load(ctx context.Context, items iter.Seq2[readers.Item, error]) (int, error)
-}
-
 // Run runs the suite. open returns an empty store, which is closed with the test.
-func Run(t *testing.T, open func(t *testing.T) Keeper) {
-	for name, test := range map[string]func(*testing.T, Keeper){
+func Run(t *testing.T, open func(t *testing.T) readers.Store) {
+	for name, test := range map[string]func(*testing.T, readers.Store){
 		"Life": life, "Asking": asking, "Refused": refused, "AtOnce": atOnce, "Suppressing": suppressing, "Limits": limitsOf, "Keeping": keeping, "Secrets": secretsOf,
+		"Planning": planning, "Sending": sending, "Settling": settling, "LettersAgain": lettersAgain,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); test(t, open(t)) })
 	}
@@ -82,7 +73,7 @@ func must[T any](t testing.TB) func(v T, err error) T {
 }
 
 // life goes from signing up to erasing.
-func life(t *testing.T, s Keeper) {
+func life(t *testing.T, s readers.Store) {
 	ctx := t.Context()
 	one := must[readers.Reader](t)
 	r := Signed(ctx, t, s, "Ada@example.org", Wish(t, "county:48201", "zip:77001"))
@@ -138,7 +129,7 @@ func life(t *testing.T, s Keeper) {
 }
 
 // asking fills an address with requests, and lets them end.
-func asking(t *testing.T, s Keeper) {
+func asking(t *testing.T, s readers.Store) {
 	ctx := t.Context()
 	var asked []readers.Request
 	for i := range 5 {
@@ -190,7 +181,7 @@ func asking(t *testing.T, s Keeper) {
 }
 
 // refused is what cannot be kept.
-func refused(t *testing.T, s Keeper) {
+func refused(t *testing.T, s readers.Store) {
 	ctx := t.Context()
 	many := Wish(t)
 	for _, c := range strings.Fields(fiftyOne) {
@@ -236,7 +227,7 @@ func refused(t *testing.T, s Keeper) {
 const fiftyOne = "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY"
 
 // atOnce has several do the same.
-func atOnce(t *testing.T, s Keeper) {
+func atOnce(t *testing.T, s readers.Store) {
 	ctx := t.Context()
 	all := func(n int, do func(i int) error) (well int) {
 		t.Helper()
