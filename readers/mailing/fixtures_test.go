@@ -369,11 +369,16 @@ func (p *post) restart(t testing.TB) {
 // run does all that is due.
 func (p *post) run(t testing.TB) {
 	t.Helper()
-	local := jobs.NewLocal(p.mailer.Kind(), p.clock.now, p.o.Log)
-	p.mailer.OnPlanned(local.Kick)
-	if err := local.RunOnce(t.Context()); err != nil {
+	if err := p.try(t); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func (p *post) try(t testing.TB) error {
+	t.Helper()
+	local := jobs.NewLocal(p.mailer.Kind(), p.clock.now, p.o.Log)
+	p.mailer.OnPlanned(local.Kick)
+	return local.RunOnce(t.Context())
 }
 
 // reads makes a reader, who follows what is written.
