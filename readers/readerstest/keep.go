@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/watch287g/watch287g/readers"
 )
 
 // keeping changes small values, from several places at once.
