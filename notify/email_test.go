@@ -244,9 +244,11 @@ func TestNewEmail(t *testing.T) {
 		"no address":            func(c *EmailConfig) { c.To = []string{"reader"} },
 		"letters beyond ASCII":  func(c *EmailConfig) { c.To = []string{"lésér@example.net"} },
 		"two addresses in one":  func(c *EmailConfig) { c.To = []string{`"a> <b"@example.net`} },
-		"a key that is none":    func(c *EmailConfig) { c.DKIM = &DKIMConfig{Domain: "example.org", Selector: "s1", KeyPEM: []byte("s3cret")} },
-		"an odd unsubscribe":    func(c *EmailConfig) { c.Unsubscribe = "https://example.org/>,<mailto:x@example.org" },
-		"no unsubscribe":        func(c *EmailConfig) { c.Unsubscribe = "javascript:alert(1)" },
+		"a key that is none": func(c *EmailConfig) {
+			c.DKIM = &DKIMConfig{Domain: "example.org", Selector: "s1", KeyPEM: []byte("s3cret")}
+		},
+		"an odd unsubscribe": func(c *EmailConfig) { c.Unsubscribe = "https://example.org/>,<mailto:x@example.org" },
+		"no unsubscribe":     func(c *EmailConfig) { c.Unsubscribe = "javascript:alert(1)" },
 	} {
 		c := valid
 		change(&c)

@@ -32,6 +32,8 @@ const (
 	BackupFailing    = "backup-failing"
 	BackupRecovered  = "backup-recovered"
 	DecisionFailed   = "decision-failed"
+	MailFailing      = "mail-failing"
+	MailRecovered    = "mail-recovered"
 	ReadersStopped   = "readers-stopped"
 	ReadersResumed   = "readers-resumed"
 	MailboxFailing   = "mailbox-failing"

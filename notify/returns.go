@@ -26,6 +26,18 @@ func (s *Sender) ReportStopped(ctx context.Context, letters bool, why string) er
 	})
 }
 
+// ReportMail tells the operator once that the server takes no mail to readers (why), and
+// once that it does again (nil).
+func (s *Sender) ReportMail(ctx context.Context, why error) error {
+	return s.reportOnce(ctx, "mail", why != nil, func(since time.Time) roster.Notice {
+		if why == nil {
+			return roster.Notice{Kind: MailRecovered, Text: fmt.Sprintf("Mails to readers get through again, after %s. What was due meanwhile goes out now.", outage.Roughly(s.now().Sub(since)))}
+		}
+		return roster.Notice{Kind: MailFailing, Text: fmt.Sprintf("No mail to readers gets through: %s. Nothing is lost: they wait, and it is tried again every 10 minutes at least; see readers.smtp in the configuration.",
+			outage.Clause(roster.Clean(why.Error())))}
+	})
+}
+
 // ReportMailbox tells the operator once that the mailbox for bounces cannot be read
 // (why), and once that it can again (nil).
 func (s *Sender) ReportMailbox(ctx context.Context, why error) error {

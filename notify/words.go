@@ -329,6 +329,8 @@ var noticeHeadlines = map[string]string{
 	ModelUnknown:     "ICE's list names a model that is none of the three",
 	BackupFailing:    "no backup could be made",
 	BackupRecovered:  "backups are made again",
+	MailFailing:      "no mail to readers gets through",
+	MailRecovered:    "mails to readers get through again",
 	ReadersStopped:   "mails to readers are stopped",
 	ReadersResumed:   "mails to readers are sent again",
 	MailboxFailing:   "the mailbox for bounces cannot be read",

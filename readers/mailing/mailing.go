@@ -84,8 +84,8 @@ type Options struct {
 
 	// Figures counts what is active as of a moment; nil: no mail says it.
 	Figures func(ctx context.Context, at time.Time) (roster.Figures, error)
-	// Trouble is called with the error of each try to reach the server, and with nil once
-	// one goes well after that. It tells the operator once. nil: nobody is.
+	// Trouble is called with why the server has taken nothing for a while, and with nil
+	// once it does, also at first. It tells the operator, once. nil: nobody is told.
 	Trouble func(ctx context.Context, failed error)
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -104,6 +104,8 @@ type Mailer struct {
 	wake    func()               // has whoever runs the work look for more
 	rests   map[string]time.Time // when what is stopped, or fails, is tried again, by key
 	failing int                  // tries in a row that did not reach the server
+	since   time.Time            // the first of them
+	works   bool                 // Trouble knows that it takes mail
 }
 
 // listed are the agencies that ICE lists, as they were a moment ago.
@@ -268,28 +270,44 @@ func (m *Mailer) halted(ctx context.Context, key string) (bool, error) {
 	return stopped, nil
 }
 
+// How long the server takes nothing until the operator hears of it: soon, where it says
+// that trying again is useless.
+const (
+	patience      = 10 * time.Minute
+	shortPatience = 2 * time.Minute
+)
+
 // unreachable notes that the server took nothing, and has the lane wait.
 func (m *Mailer) unreachable(ctx context.Context, key string, err error) {
 	if ctx.Err() != nil {
 		return // it was this process that stopped
 	}
+	now, wait := m.o.Now(), patience
+	if f, ok := errors.AsType[*letter.Failure](err); ok && f.Permanent {
+		wait = shortPatience
+	}
 	m.mu.Lock()
-	m.failing++
-	n := m.failing
+	if m.failing++; m.failing == 1 {
+		m.since = now
+	}
+	long := now.Sub(m.since) >= wait
+	m.works = m.works && !long
+	pause := min(5*time.Second<<min(m.failing, 8), 10*time.Minute)
 	m.mu.Unlock()
-	pause := min(5*time.Second<<min(n, 8), 10*time.Minute)
 	m.rest(key, pause)
 	m.o.Log.Warn("mail to readers waits", "lane", key, "error", err.Error(), "again_in", pause)
-	m.o.Trouble(ctx, err)
+	if long {
+		m.o.Trouble(ctx, err)
+	}
 }
 
 // reached notes that the server took mail.
 func (m *Mailer) reached(ctx context.Context) {
 	m.mu.Lock()
-	was := m.failing
-	m.failing = 0
+	known := m.works
+	m.failing, m.works = 0, true
 	m.mu.Unlock()
-	if was > 0 {
+	if !known {
 		m.o.Trouble(ctx, nil)
 	}
 }
