@@ -41,7 +41,7 @@ func files(t *testing.T) map[string]string {
 		"secrets/slack": "\ufeffhttps://hooks.slack.com/services/T0/B0/file\n", "secrets/smtp": "pass word\n", "secrets/hook": "aG9vay1zZWNyZXQ=\n",
 		"secrets/ntfy": "ntfy://ntfy.sh/topic\n", "secrets/oncall": "https://hooks.slack.com/services/T0/B0/oncall\n", "secrets/dkim.pem": k.rsa,
 		"secrets/pkcs8": k.pkcs8, "secrets/ed25519": k.ed25519, "secrets/ecdsa": k.ecdsa, "secrets/public": k.public,
-		"secrets/empty": "", "secrets/blank": "\n \n", "secrets/lines": "a\nb\n",
+		"secrets/imap": "imap word\n", "secrets/bounces": "a-secret-of-bounces\n", "secrets/empty": "", "secrets/blank": "\n \n", "secrets/lines": "a\nb\n",
 		"secrets/almost": strings.Repeat("x", 64<<10-1), "secrets/large": strings.Repeat("x", 64<<10),
 	}
 }
@@ -90,7 +90,14 @@ func uncommented(t *testing.T) string {
 	if !ok || !end {
 		t.Fatal("the example has no channels")
 	}
-	return before + "channels:\n" + regexp.MustCompile(`(?m)^# ?`).ReplaceAllString(block, "") + "\n\n" + rest
+	bare := regexp.MustCompile(`(?m)^# ?`)
+	middle, rest, ok := strings.Cut(rest, "# readers:\n")
+	readers, rest, end := strings.Cut(rest, "\n\n")
+	if !ok || !end {
+		t.Fatal("the example has no readers")
+	}
+	middle = strings.Replace(middle, `url: ""`, "url: https://example.org", 1)
+	return before + "channels:\n" + bare.ReplaceAllString(block, "") + "\n\n" + middle + "readers:\n" + bare.ReplaceAllString(readers, "") + "\n\n" + rest
 }
 
 func TestExampleChannels(t *testing.T) {
@@ -103,6 +110,18 @@ func TestExampleChannels(t *testing.T) {
 	weekly, hourly := instant, instant
 	weekly.Every, weekly.Weekday, weekly.Hour, hourly.Every = "weekly", time.Monday, 8, "hourly"
 	want := config.Default()
+	want.Web.URL = "https://example.org"
+	weekly0, daily0 := weekly, daily
+	daily0.Zone = weekly.Zone
+	want.Readers = &config.Readers{
+		Server: config.Server{Host: "smtp.example.org", Port: 465, Security: "tls", Username: "mailer"}, Password: config.NewSecret("pass word"),
+		From: `"287(g) watch" <watch@example.org>`, DKIM: &config.DKIM{Domain: "example.org", Selector: "mail", Key: config.NewSecret(strings.TrimSpace(keys().rsa))},
+		Postal: "287(g) watch, 1 Main Street, Austin, TX 78701", Contact: "https://example.org/about", Confirmations: 500,
+		Deliver: config.Digests{Daily: config.DailyAt{Deliver: daily0}, Weekly: config.WeeklyAt{Deliver: weekly0}},
+		Bounces: config.Bounces{Address: "bounces@example.org", IMAP: config.Mailbox{Host: "imap.example.org", Port: 993, Username: "bounces", Folder: "INBOX"},
+			Password: config.NewSecret("imap word"), After: "seen", Topics: []string{"arn:aws:sns:us-east-1:123456789012:bounces"}, Secret: config.NewSecret("a-secret-of-bounces"), Soft: 3},
+		Breaker: config.Breaker{Bounces: 5, Complaints: 0.3},
+	}
 	want.Channels = []config.Channel{
 		{Name: "newsroom", Slack: &config.Slack{WebhookURL: config.NewSecret("https://hooks.slack.com/services/T0/B0/file")}, Deliver: instant},
 		{Name: "texas-desk", Slack: &config.Slack{Token: config.NewSecret("xoxb-from-env"), Channel: "#texas"}, Deliver: daily, Only: roster.Filter{

@@ -34,6 +34,7 @@ type Config struct {
 	// Channels are the places that messages go to, in the file's order.
 	Channels []Channel `yaml:"channels"`
 	Web      Web       `yaml:"web"`
+	Readers  *Readers  `yaml:"readers,private"` // nil where nobody can sign up
 	Ops      Ops       `yaml:"ops"`
 	Backup   Backup    `yaml:"backup"`
 	// Store is the URL of the PostgreSQL database that holds the state, which may have a
@@ -190,6 +191,7 @@ func (c *Config) validate(s *section) {
 		}
 		return ""
 	})
+	c.signUps(s)
 	lines := map[string]int{}
 	for _, channel := range s.entries {
 		for _, name := range channel.values["name"] {

@@ -221,7 +221,8 @@ func TestLoadFromElsewhere(t *testing.T) {
 // secret one of its three spellings is enough.
 func TestExampleIsWhole(t *testing.T) {
 	_, err := load(t, "x: 1\nsource: {x: 1}\nholds: {x: 1}\nweb: {x: 1}\nops: {x: 1}\nbackup: {x: 1}\nchannels:\n"+
-		"  - {x: 1, slack: {x: 1}, webhook: {x: 1}, chat: {x: 1}, only: {x: 1}}\n  - email: {x: 1, dkim: {x: 1}}\n")
+		"  - {x: 1, slack: {x: 1}, webhook: {x: 1}, chat: {x: 1}, only: {x: 1}}\n  - email: {x: 1, dkim: {x: 1}}\n"+
+		"readers: {x: 1, dkim: {x: 1}, deliver: {x: 1}, bounces: {x: 1}, breaker: {x: 1}}\n")
 	found := 0
 	for _, keys := range regexp.MustCompile(`known here: (.*)`).FindAllStringSubmatch(err.Error(), -1) {
 		for key := range strings.SplitSeq(keys[1], ", ") {
@@ -233,8 +234,9 @@ func TestExampleIsWhole(t *testing.T) {
 		}
 	}
 	const plain, only, secrets = 17 + 1 + 2 + 4, 7, 9
-	const channels = 8 + 1 + 1 + 5 + 2 // each channel's, slack's, webhook's, email's, dkim's
-	if want := plain - 1 + only + channels + 3*(secrets-1); found != want {
+	const channels = 8 + 1 + 1 + 5 + 2                          // each channel's, slack's, webhook's, email's, dkim's
+	const readers = 1 + (9 + 3) + (2 + 3) + 2 + (5 + 3 + 3) + 3 // the key itself, its own, its dkim's, deliver's, bounces', breaker's
+	if want := readers + plain - 1 + only + channels + 3*(secrets-1); found != want {
 		t.Errorf("the reader knows %d keys, want %d", found, want)
 	}
 }

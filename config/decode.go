@@ -37,6 +37,7 @@ type decoder struct {
 //	empty     its value may be ""
 //	hidden    its value is not shown in messages
 //	never     "never" stands for 0; with zero, so does 0 itself
+//	private   it is a section in which a secret may be in the wrong place
 //
 // The tag hint says what to write, where that is not the same for all of its type.
 type field struct {
@@ -284,7 +285,7 @@ func (s *section) inner(f field, v *ast.MappingValueNode, into reflect.Value) {
 		s.d.fail(start(v.Value), "%q is a section, not a value or a list; write its keys on the lines below it, indented: %s", f.name, names(fieldsOf(into.Type())))
 		return
 	}
-	s.d.section(&section{name: strconv.Quote(f.name), at: v.Key.GetToken(), private: s.private}, m, into)
+	s.d.section(&section{name: strconv.Quote(f.name), at: v.Key.GetToken(), private: s.private || f.is("private")}, m, into)
 }
 
 // list reads the channels, which are the one list of sections.

@@ -40,23 +40,9 @@ type DKIM struct {
 }
 
 func (e *Email) validate(s *section) {
-	s.check("password", oneLine)
-	s.check("from", func(text string) (wrong string) {
-		e.From, wrong = sender(text)
-		return wrong
-	})
+	checkMailer(s, e.Server, &e.From, e.DKIM)
 	list(s, "to", &e.To, recipient)
 	s.check("unsubscribe", unsubscribe)
-	switch password := s.key("password"); {
-	case e.Server.Host == "": // wrong or missing, which was said
-	case e.Server.Username != "" && password == nil:
-		s.d.fail(s.key("smtp"), "a user without a password; add %s, or leave the user out", spelled("password"))
-	case e.Server.Username == "" && password != nil:
-		s.d.fail(password, "a password without a user; name the user in \"smtp\", as in user@%s, or remove the password", e.Server.Host)
-	}
-	if a, err := mail.ParseAddress(e.From); err == nil && e.DKIM != nil && e.DKIM.Domain == "" {
-		e.DKIM.Domain = a.Address[strings.LastIndex(a.Address, "@")+1:]
-	}
 }
 
 func (d *DKIM) validate(s *section) {
