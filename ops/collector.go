@@ -44,6 +44,12 @@ func newDescriptions() descriptions {
 		{"backup_interval_seconds", "Time from one backup to the next, as configured.", nil},
 		{"snapshot_revision", "Revision of the store that pages are made from.", nil},
 		{"snapshot_timestamp_seconds", "When what pages are made from was read.", nil},
+		{"readers", "People who signed themselves up and confirmed.", []string{"state", "language"}},
+		{"readers_requests", "Sign-ups that are not confirmed yet.", nil},
+		{"readers_suppressed", "Addresses that get nothing anymore.", []string{"reason"}},
+		{"readers_letters_waiting", "Single mails to readers that wait to be sent, such as those that ask for a confirmation.", nil},
+		{"readers_batches_waiting", "Batches of mails to readers that wait to be sent.", nil},
+		{"readers_waiting_timestamp_seconds", "When what waits longest to be sent to readers was planned or asked for.", nil},
 		{"jobs", "Jobs of the engine in the database.", []string{"kind", "state"}},
 		{"database_oldest_transaction_seconds", "How long the oldest transaction in the database has been open.", nil},
 	} {
@@ -82,6 +88,7 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 		out.number("disk_free_bytes", r.disk.free)
 		out.number("disk_size_bytes", r.disk.size)
 	}
+	c.collectReaders(out, r.readers)
 	if d := r.database; d != nil {
 		for job, n := range d.Jobs {
 			out.number("jobs", float64(n), job.Kind, job.State)

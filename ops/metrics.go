@@ -25,6 +25,8 @@ type instruments struct {
 	requests     *prometheus.CounterVec
 	requestTime  *prometheus.HistogramVec
 	refused      *prometheus.CounterVec
+	mails        *prometheus.CounterVec
+	returns      *prometheus.CounterVec
 	byRequest    *sync.Map // of request to requestCounts, since looking them up by labels takes longer
 	descriptions descriptions
 }
@@ -46,6 +48,8 @@ func newInstruments() instruments {
 		requestTime: prometheus.NewHistogramVec(histogram("http_request_duration_seconds", "How long it took to answer requests, until the last byte was taken.",
 			[]float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}), []string{"class"}),
 		refused:      counter("http_refused_total", "Connections and requests that were turned away or cut, by reason.", "reason"),
+		mails:        counter("readers_mails_total", "Mails to readers that this process sent or tried to, by lane and result.", "lane", "result"),
+		returns:      counter("readers_returns_total", "Bounces and complaints that this process took, by kind.", "kind"),
 		byRequest:    &sync.Map{},
 		descriptions: newDescriptions(),
 	}
@@ -56,7 +60,7 @@ func newInstruments() instruments {
 func (m *Monitor) register() {
 	i := m.seen
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		i.polls, i.pollTime, i.sends, i.retries, i.sendTime, i.requests, i.requestTime, i.refused, collector{m})
+		i.polls, i.pollTime, i.sends, i.retries, i.sendTime, i.requests, i.requestTime, i.refused, i.mails, i.returns, collector{m})
 	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: prefix + "build_info", Help: "The program's version, and that of Go."}, []string{"version", "goversion"})
 	build.WithLabelValues(m.options.Version, runtime.Version()).Set(1)
 	m.registry.MustRegister(build)

@@ -59,7 +59,8 @@ type Monitor struct {
 	config   atomic.Pointer[Config]
 	loaded   atomic.Pointer[Loaded]
 	backups  atomic.Pointer[Backups]
-	serves   atomic.Bool // pages, so that it is ready with a snapshot only
+	readers  atomic.Pointer[func(context.Context) (Readers, error)] // nil: nobody signs up
+	serves   atomic.Bool                                            // pages, so that it is ready with a snapshot only
 	pulse    pulse
 }
 

@@ -17,6 +17,7 @@ type state struct {
 	store    store.Measures
 	disk     disk
 	database *Database // nil where there is none, or it did not answer
+	readers  *Readers  // nil where nobody signs up
 }
 
 // disk is the disk that the state is on; zero where that is not known.
@@ -47,6 +48,13 @@ func (m *Monitor) readState(ctx context.Context) (s state, err error) {
 			return s, fmt.Errorf("looking at the database: %w", err)
 		}
 		s.database = &found
+	}
+	if count := m.readers.Load(); count != nil {
+		found, err := (*count)(ctx)
+		if err != nil {
+			return s, fmt.Errorf("looking at the readers: %w", err)
+		}
+		s.readers = &found
 	}
 	return s, nil
 }

@@ -89,6 +89,8 @@ type People interface {
 	// after they left. It ends pauses whose time has come; last is the number of the
 	// last change. It does a bounded amount of work: Swept.More says that there is more.
 	Sweep(ctx context.Context, at time.Time, last uint64) (Swept, error)
+	// SweptAt is when the last sweep began that left nothing over; zero for never.
+	SweptAt(ctx context.Context) (time.Time, error)
 	// Stats counts.
 	Stats(ctx context.Context) (Stats, error)
 	// Secret returns 32 random bytes, made at the first call with a name.
@@ -150,6 +152,9 @@ type Stats struct {
 	Requests   int            `json:"requests"`
 	Suppressed map[Reason]int `json:"suppressed"`
 	Letters    int            `json:"letters"` // that wait
+	Batches    int            `json:"batches"` // that wait
+	// Oldest is when what waits longest was planned or asked for; zero where nothing does.
+	Oldest time.Time `json:"oldest,omitzero"`
 }
 
 // LetterKind is what a letter is about.

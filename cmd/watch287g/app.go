@@ -92,6 +92,7 @@ type commands struct {
 	Notify  notifyCmd     `cmd:"" help:"Test a channel, or preview what it would have received."`
 	Demo    demoCmd       `cmd:"" help:"Show the whole service at work, against a made-up ICE."`
 	Public  evidenceCmd   `cmd:"" name:"publication" help:"Write a file as ICE published it."`
+	Readers readersCmd    `cmd:"" help:"Print who signed up for mails; export, import, erase or suppress some."`
 	Backup  backupCmd     `cmd:"" help:"Write a copy of the state to a file, also while the service runs."`
 	Copy    copyCmd       `cmd:"" help:"Copy the whole state from a directory to a PostgreSQL database, or back."`
 	Restore restoreCmd    `cmd:"" help:"Put a backup in the place of the state, which is kept beside it."`
@@ -241,7 +242,7 @@ func (a *app) withWatcher(ctx context.Context, do func(context.Context, *watch.W
 		if err != nil {
 			return err
 		}
-		f, err := a.newFleet(s, nil, nil, nil, nil, log)
+		f, err := a.newFleet(s, nil, nil, nil, nil, nil, log)
 		if err != nil {
 			return err
 		}

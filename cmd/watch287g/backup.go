@@ -73,6 +73,7 @@ func (a *app) backUp(ctx context.Context) error {
 
 func (a *app) sayCopied(path string) {
 	sayf(a.stdout, "The state is copied to %s. To use it: watch287g restore %s\n", path, path)
+	a.readersApart()
 }
 
 // newKeeper returns what makes backups as the configuration says; nil where none are

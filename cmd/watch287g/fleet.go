@@ -60,7 +60,7 @@ const lookEvery = time.Second / 2
 // newFleet is this process's part in the work of all that share the store, of which it
 // does what its roles say; nil where the store is a file. With neither watcher nor
 // sender it does nothing by itself.
-func (a *app) newFleet(s store.Store, w *watch.Watcher, sender *notify.Sender, backups *backup.Keeper, r roles, log *slog.Logger) (*river.Fleet, error) {
+func (a *app) newFleet(s store.Store, w *watch.Watcher, sender *notify.Sender, backups *backup.Keeper, people []jobs.Kind, r roles, log *slog.Logger) (*river.Fleet, error) {
 	shared, ok := s.(*postgres.Store)
 	if !ok {
 		return nil, nil //nolint:nilnil // nobody shares it
@@ -81,6 +81,12 @@ func (a *app) newFleet(s store.Store, w *watch.Watcher, sender *notify.Sender, b
 		o.Kinds = append(o.Kinds, backups.Kind()) // of which all know, also where they make none
 		if backups != nil {
 			o.Works = append(o.Works, backups.Kind().Name)
+		}
+		for _, k := range people {
+			o.Kinds = append(o.Kinds, k)
+			if r.has(roleSend) {
+				o.Works = append(o.Works, k.Name)
+			}
 		}
 	}
 	f, err := river.New(o)
@@ -103,6 +109,11 @@ func (s *service) background(r roles, log *slog.Logger) (parts []part) {
 	}
 	if r.has(roleSend) {
 		parts = append(parts, part{"sending", s.sender.Run})
+	}
+	if r.has(roleSend) {
+		for _, k := range s.readers.background() {
+			parts = append(parts, part{"mailing readers", jobs.NewLocal(k, s.now, log).Run})
+		}
 	}
 	if r.has(rolePoll) && s.backups != nil {
 		parts = append(parts, part{"backing up", jobs.NewLocal(s.backups.Kind(), s.now, log).Run})

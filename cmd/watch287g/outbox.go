@@ -80,7 +80,7 @@ func (a *app) sendOnce(ctx context.Context, s store.Store, c config.Config) erro
 	})
 	sending, cancel := context.WithTimeout(ctx, sendingTime)
 	defer cancel()
-	fleet, err := a.newFleet(s, nil, nil, nil, nil, log)
+	fleet, err := a.newFleet(s, nil, nil, nil, nil, nil, log)
 	if err != nil {
 		return err
 	}

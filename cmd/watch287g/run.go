@@ -28,6 +28,7 @@ type service struct {
 	watched  *watchedStore // the same, as what polls and sends uses it
 	watcher  *watch.Watcher
 	sender   *notify.Sender
+	readers  *readersRoom   // nil where nobody can sign up
 	fleet    *river.Fleet   // nil where nobody shares the store
 	backups  *backup.Keeper // nil where none are made
 	reloader *reloader
@@ -64,28 +65,32 @@ func (a *app) runService(ctx context.Context, r roles, log *slog.Logger) error {
 		return err
 	}
 	a.monitor = a.newMonitor(s, c, log)
-	running, err := a.newService(s, c, r, log)
+	people, err := a.newReadersRoom(ctx, s, c, log)
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	running, err := a.newService(s, people, c, r, log)
 	if err == nil {
 		err = a.serve(ctx, running, c, r, log, hangups)
 	}
-	return errors.Join(err, s.Close())
+	return errors.Join(err, people.close(), s.Close())
 }
 
 // newService puts together what polls and sends.
-func (a *app) newService(s store.Store, c config.Config, r roles, log *slog.Logger) (*service, error) {
+func (a *app) newService(s store.Store, people *readersRoom, c config.Config, r roles, log *slog.Logger) (*service, error) {
 	watched := watchStore(s, a.now, log)
 	w, sender, now, err := a.newWatcher(watched, c, log)
 	if err != nil {
 		return nil, err
 	}
 	backups := a.newKeeper(s, c, log, sender)
-	fleet, err := a.newFleet(s, w, sender, backups, r, log)
+	fleet, err := a.newFleet(s, w, sender, backups, people.background(), r, log)
 	if err != nil {
 		return nil, err
 	}
 	reloading := &reloader{app: a, store: s, watcher: w, sender: sender, log: log}
 	reloading.now.Store(now)
-	return &service{store: s, watched: watched, watcher: w, sender: sender, fleet: fleet, backups: backups, reloader: reloading, now: a.now}, nil
+	return &service{store: s, watched: watched, watcher: w, sender: sender, readers: people, fleet: fleet, backups: backups, reloader: reloading, now: a.now}, nil
 }
 
 // serve runs the parts side by side. When one ends, or ctx does, all end.

@@ -39,13 +39,14 @@ const (
 	batches      bucket = "batches"           // by number
 	cursors      bucket = "cursors"           // by the number of the batch
 	lanes        bucket = "lanes"             // lane, time and number of the batch, without values
+	moments      bucket = "moments"           // by what was done
 	tallies      bucket = "tallies"           // how many there are of what
 	secrets      bucket = "secrets"           // by name
 )
 
 func buckets() []bucket {
 	return []bucket{people, ids, addresses, follows, ends, requests, requestTimes, requestsOf, letters, lettersOf,
-		suppressions, limits, limitTimes, heads, batches, cursors, lanes, tallies, secrets}
+		suppressions, limits, limitTimes, heads, batches, cursors, lanes, moments, tallies, secrets}
 }
 
 // of returns the bucket in a transaction. An opened file has every bucket.

@@ -38,12 +38,30 @@ func (s *Store) Sweep(ctx context.Context, at time.Time, last uint64) (done read
 		ended := dueBy(ends.of(tx), at, sweptAtOnce)
 		done.Requests, done.Limits = len(over), len(used)
 		done.More = max(len(over), len(used), len(ended)) == sweptAtOnce
-		return endAll(tx, ended, &done, at, last)
+		if err := endAll(tx, ended, &done, at, last); err != nil || done.More {
+			return err
+		}
+		return file.Put(moments.of(tx), []byte(swept), at.UTC())
 	})
 	if err != nil {
 		return readers.Swept{}, err
 	}
 	return done, s.file.Scrub(ctx)
+}
+
+// swept is what a sweep has done, as a moment.
+const swept = "swept"
+
+// SweptAt is when the last sweep began that left nothing over.
+func (s *Store) SweptAt(ctx context.Context) (at time.Time, err error) {
+	err = s.view(ctx, func(tx *bbolt.Tx) error {
+		at, err = file.Get[time.Time](moments.of(tx), []byte(swept))
+		if errors.Is(err, store.ErrNotFound) {
+			err = nil
+		}
+		return err
+	})
+	return at, err
 }
 
 // endAll ends pauses, and erases those whose leaving can be undone no longer.
@@ -74,6 +92,9 @@ func endAll(tx *bbolt.Tx, ended [][]byte, done *readers.Swept, at time.Time, las
 func (s *Store) Stats(ctx context.Context) (readers.Stats, error) {
 	stats := readers.Stats{Suppressed: map[readers.Reason]int{}}
 	err := s.view(ctx, func(tx *bbolt.Tx) error {
+		if err := waiting(ctx, tx, &stats); err != nil {
+			return err
+		}
 		return tallies.of(tx).ForEach(func(k, v []byte) error {
 			var n int
 			if err := file.Decode(k, v, &n); err != nil {
@@ -97,4 +118,28 @@ func (s *Store) Stats(ctx context.Context) (readers.Stats, error) {
 	})
 	slices.SortFunc(stats.Readers, readers.Count.Compare)
 	return stats, err
+}
+
+// waiting counts what is to be sent, and finds what was planned or asked for first.
+func waiting(ctx context.Context, tx *bbolt.Tx, stats *readers.Stats) error {
+	first := func(at time.Time) {
+		if stats.Oldest.IsZero() || at.Before(stats.Oldest) {
+			stats.Oldest = at
+		}
+	}
+	for b, err := range file.From[struct{ At time.Time }](ctx, batches.of(tx), nil) {
+		if err != nil {
+			return err
+		}
+		stats.Batches++
+		first(b.At)
+	}
+	for l, err := range file.From[readers.Letter](ctx, letters.of(tx), nil) {
+		if err != nil {
+			return err
+		}
+		first(l.At)
+		break // the first one has waited longest, but for those that were put off
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/watch287g/watch287g/readers"
+	"github.com/watch287g/watch287g/store"
 	database "github.com/watch287g/watch287g/store/postgres"
 )
 
@@ -191,12 +193,29 @@ func (s *Store) Sweep(ctx context.Context, at time.Time, last uint64) (done read
 		}
 		done.Requests, done.Limits = len(over), int(used.RowsAffected())
 		done.More = max(done.Requests, done.Limits, len(ended)) == sweptAtOnce
-		return endAll(ctx, c, ended, &done, at, last)
+		if err := endAll(ctx, c, ended, &done, at, last); err != nil || done.More {
+			return err
+		}
+		_, err = c.Exec(ctx, `INSERT INTO watch287g_readers.moments (what, at) VALUES ('swept', $1::bigint)
+			ON CONFLICT (what) DO UPDATE SET at = greatest(moments.at, excluded.at)`, at.Unix())
+		return err
 	})
 	if err != nil {
 		return readers.Swept{}, err
 	}
 	return done, nil
+}
+
+// SweptAt is when the last sweep began that left nothing over.
+func (s *Store) SweptAt(ctx context.Context) (at time.Time, err error) {
+	seconds, err := readOne[int64](ctx, s, "SELECT to_json(at) FROM watch287g_readers.moments WHERE what = 'swept'")
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return at, nil
+	case err != nil:
+		return at, err
+	}
+	return time.Unix(seconds, 0).UTC(), nil
 }
 
 // endAll ends pauses, and erases those whose leaving can be undone no longer.

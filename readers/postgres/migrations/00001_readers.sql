@@ -63,6 +63,11 @@ CREATE TABLE watch287g_readers.limits (
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05);
 CREATE INDEX limits_until ON watch287g_readers.limits (until);
 
+CREATE TABLE watch287g_readers.moments (
+	what text COLLATE "C" PRIMARY KEY,
+	at   bigint NOT NULL -- in seconds since 1970
+);
+
 CREATE TABLE watch287g_readers.secrets (
 	name text COLLATE "C" PRIMARY KEY,
 	doc  json NOT NULL

@@ -1,0 +1,382 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/watch287g/watch287g/readers"
+	"github.com/watch287g/watch287g/store"
+)
+
+type readersCmd struct {
+	List       readersListCmd       `cmd:"" default:"withargs" help:"Print who signed up, with addresses that are masked."`
+	Show       readersShowCmd       `cmd:"" help:"Print all that is kept of one reader, as JSON."`
+	Export     readersExportCmd     `cmd:"" help:"Write all that is kept of readers to a file, for a backup or another machine."`
+	Import     readersImportCmd     `cmd:"" help:"Take in what export has written, where there are no readers yet."`
+	Erase      readersEraseCmd      `cmd:"" help:"Delete a reader with all that names them."`
+	Suppress   readersSuppressCmd   `cmd:"" help:"Have an address get nothing anymore, whoever signs it up."`
+	Unsuppress readersUnsuppressCmd `cmd:"" help:"Let an address get mail again."`
+	Suppressed readersSuppressedCmd `cmd:"" help:"Print what is suppressed, and why; it names no addresses."`
+	Stats      readersStatsCmd      `cmd:"" help:"Count readers, what is suppressed and what waits to be sent."`
+}
+
+type readersListCmd struct {
+	Addresses bool   `help:"Print the addresses in full."`
+	State     string `help:"Only those that are active, paused, left or suppressed." enum:",active,paused,left,suppressed" default:"" placeholder:"active"`
+	Limit     int    `help:"At most so many; 0 for all." default:"50"`
+	Format    string `help:"table or json, an object a line." enum:"table,json" default:"table"`
+}
+
+// Run prints readers, in the order in which they confirmed.
+func (c readersListCmd) Run(ctx context.Context, a *app) error {
+	if err := atMost(c.Limit); err != nil {
+		return err
+	}
+	return a.withReaders(ctx, true, func(s readers.Store) error {
+		t := newTable(a.stdout, "NUMBER", "ADDRESS", "STATE", "LANGUAGE", "GETS", "FOLLOWS", "SINCE")
+		n := 0
+		err := eachReader(ctx, s, func(r readers.Reader) (more bool, err error) {
+			if c.State != "" && string(r.State) != c.State {
+				return true, nil
+			}
+			if !c.Addresses {
+				r.Address = readers.Masked(r.Address)
+			}
+			if c.Format == "json" {
+				err = json.NewEncoder(a.stdout).Encode(r)
+			} else {
+				var follows []string
+				for _, f := range r.Follows {
+					follows = append(follows, f.String())
+				}
+				t.row(strconv.FormatUint(r.Seq, 10), r.Address, string(r.State), string(r.Language), string(r.Cadence), strings.Join(follows, " "), stamp(r.ConfirmedAt))
+			}
+			n++
+			return c.Limit == 0 || n < c.Limit, err
+		})
+		if err != nil || c.Format == "json" {
+			return err
+		}
+		return t.flush()
+	})
+}
+
+// eachReader calls do for every reader, until that wants no more.
+func eachReader(ctx context.Context, s readers.People, do func(readers.Reader) (more bool, err error)) error {
+	const atOnce = 500
+	for after := uint64(0); ; {
+		some, err := s.Readers(ctx, after, atOnce)
+		if err != nil {
+			return fmt.Errorf("reading the readers: %w", err)
+		}
+		for _, r := range some {
+			if more, err := do(r); err != nil || !more {
+				return err
+			}
+			after = r.Seq
+		}
+		if len(some) < atOnce {
+			return nil
+		}
+	}
+}
+
+// findReader finds a reader by address, ID or number.
+func findReader(ctx context.Context, s readers.People, who string) (r readers.Reader, err error) {
+	if seq, notSeq := strconv.ParseUint(who, 10, 64); notSeq == nil {
+		found, err := s.ReadersAt(ctx, []uint64{seq})
+		if err == nil && len(found) == 0 {
+			err = readers.ErrNotFound
+		}
+		if err != nil {
+			return r, notThere(err)
+		}
+		return found[0], nil
+	}
+	if id, ok := readers.ParseID(who); ok {
+		r, err = s.Reader(ctx, id)
+		return r, notThere(err)
+	}
+	address, err := readers.ParseAddress(who)
+	if err != nil {
+		return r, fmt.Errorf("name a reader by the address, the number or the id: %w", err)
+	}
+	r, err = s.ReaderOf(ctx, address)
+	return r, notThere(err)
+}
+
+func notThere(err error) error {
+	switch {
+	case errors.Is(err, readers.ErrNotFound):
+		return errors.New(`there is no such reader; "watch287g readers" lists them`)
+	case err != nil:
+		return fmt.Errorf("looking for the reader: %w", err)
+	}
+	return nil
+}
+
+type readersShowCmd struct {
+	Reader string `arg:"" help:"The address, the number or the id."`
+}
+
+// Run prints one reader, and whether the address is suppressed.
+func (c readersShowCmd) Run(ctx context.Context, a *app) error {
+	return a.withReaders(ctx, true, func(s readers.Store) error {
+		r, err := findReader(ctx, s, c.Reader)
+		if err != nil {
+			return err
+		}
+		found, err := s.Suppressed(ctx, r.Address)
+		if err != nil {
+			return fmt.Errorf("looking for the reader: %w", err)
+		}
+		shown := struct {
+			readers.Reader
+			Suppressed *readers.Suppression `json:"suppressed,omitempty"`
+		}{Reader: r}
+		if sup, is := found[r.Address]; is {
+			shown.Suppressed = &sup
+		}
+		return printJSON(a.stdout, shown)
+	})
+}
+
+type readersExportCmd struct {
+	File string `arg:"" help:"Where to write it. Only you can read that file; it holds addresses and secrets."`
+}
+
+// Run writes all that is kept, a line of JSON an item.
+func (c readersExportCmd) Run(ctx context.Context, a *app) error {
+	if isFile(a.abs(c.File), a.readersPath()) {
+		return fmt.Errorf("%s is the file of the readers itself; write the copy to another one", c.File)
+	}
+	return a.withReaders(ctx, true, func(s readers.Store) error {
+		var parts map[string]int
+		err := a.writeFile(a.abs(c.File), func(w io.Writer) (err error) {
+			parts, err = readers.Export(w, s.Dump(ctx), a.now())
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		sayf(a.stdout, "%s written to %s, with what belongs to them. To take it in elsewhere: watch287g readers import %s\n",
+			wereCounted(parts["readers"], "reader"), c.File, c.File)
+		return nil
+	})
+}
+
+type readersImportCmd struct {
+	File string `arg:"" help:"What export has written."`
+}
+
+// Run fills an empty store of readers, all or nothing.
+func (c readersImportCmd) Run(ctx context.Context, a *app) error {
+	f, err := os.Open(a.abs(c.File))
+	if err != nil {
+		return fmt.Errorf("reading %s: %w; name a file that \"watch287g readers export\" has written", c.File, err)
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	return a.withReaders(ctx, false, func(s readers.Store) error {
+		_, err := s.Load(ctx, readers.ReadExport(f))
+		switch {
+		case errors.Is(err, store.ErrNotEmpty):
+			return errors.New("there are readers here already; nothing was imported. To put these in their place, move the old ones away first: stop the service, and rename readers.db, or drop the schema watch287g_readers of the database")
+		case errors.Is(err, readers.ErrInvalid):
+			return fmt.Errorf("%s: %w; nothing was imported", c.File, err)
+		case err != nil:
+			return fmt.Errorf("importing %s: %w; nothing was imported", c.File, err)
+		}
+		stats, err := s.Stats(ctx)
+		if err != nil {
+			return fmt.Errorf("counting readers: %w", err)
+		}
+		n := 0
+		for _, count := range stats.Readers {
+			n += count.Readers
+		}
+		sayf(a.stdout, "%s imported.\n", wereCounted(n, "reader"))
+		return nil
+	})
+}
+
+type readersEraseCmd struct {
+	Reader string `arg:"" help:"The address, the number or the id."`
+	Yes    bool   `help:"Do it without asking."`
+}
+
+// Run deletes a reader, once the operator has agreed.
+func (c readersEraseCmd) Run(ctx context.Context, a *app) error {
+	return a.withReaders(ctx, true, func(s readers.Store) error {
+		r, err := findReader(ctx, s, c.Reader)
+		if err != nil {
+			return err
+		}
+		if !c.Yes {
+			sayf(a.stdout, "Reader %d (%s), who follows %s, is deleted for good, with all that names them.\n",
+				r.Seq, readers.Masked(r.Address), counted(len(r.Follows), "thing"))
+			return exited(statusAsk)
+		}
+		if err := s.Erase(ctx, r.ID); err != nil {
+			return fmt.Errorf("erasing reader %d: %w", r.Seq, err)
+		}
+		sayf(a.stdout, "Reader %d is erased. Copies that were made before have them still.\n", r.Seq)
+		return nil
+	})
+}
+
+type readersSuppressCmd struct {
+	Address string `arg:"" help:"The address."`
+}
+
+// Run suppresses an address, whether a reader has it or not.
+func (c readersSuppressCmd) Run(ctx context.Context, a *app) error {
+	address, err := readers.ParseAddress(c.Address)
+	if err != nil {
+		return usageError{err}
+	}
+	return a.withReaders(ctx, false, func(s readers.Store) error {
+		if err := s.Suppress(ctx, address, readers.Suppression{Reason: readers.ReasonOperator, At: a.now()}); err != nil {
+			return fmt.Errorf("suppressing an address: %w", err)
+		}
+		sayf(a.stdout, "The address %s gets nothing anymore. To take that back: watch287g readers unsuppress ADDRESS\n", readers.Masked(address))
+		return nil
+	})
+}
+
+type readersUnsuppressCmd struct {
+	What string `arg:"" help:"The address, or the key that \"suppressed\" prints."`
+}
+
+// Run takes a suppression back.
+func (c readersUnsuppressCmd) Run(ctx context.Context, a *app) error {
+	return a.withReaders(ctx, true, func(s readers.Store) error {
+		key, err := suppressionKey(ctx, s, c.What)
+		if err != nil {
+			return err
+		}
+		err = s.Unsuppress(ctx, key)
+		switch {
+		case errors.Is(err, readers.ErrNotFound):
+			return errors.New("this is not suppressed; \"watch287g readers suppressed\" prints what is")
+		case err != nil:
+			return fmt.Errorf("taking a suppression back: %w", err)
+		}
+		sayf(a.stdout, "The address can get mail again.\n")
+		return nil
+	})
+}
+
+// suppressionKey is what an address is suppressed by; a key, or the beginning of one, is
+// taken as it is.
+func suppressionKey(ctx context.Context, s readers.People, what string) (string, error) {
+	const shortest = 8
+	if strings.Contains(what, "@") {
+		address, err := readers.ParseAddress(what)
+		if err != nil {
+			return "", usageError{err}
+		}
+		secret, err := s.Secret(ctx, readers.SecretSuppression)
+		return readers.SuppressionKey(secret, address), err
+	}
+	found := ""
+	err := eachSuppression(ctx, s, func(sup readers.Suppression) error {
+		if len(what) < shortest || !strings.HasPrefix(sup.Key, what) {
+			return nil
+		}
+		if found != "" {
+			return errors.New("several keys begin so; write more of it")
+		}
+		found = sup.Key
+		return nil
+	})
+	if found == "" {
+		found = what
+	}
+	return found, err
+}
+
+func eachSuppression(ctx context.Context, s readers.People, do func(readers.Suppression) error) error {
+	const atOnce = 500
+	for after := ""; ; {
+		some, err := s.Suppressions(ctx, after, atOnce)
+		if err != nil {
+			return fmt.Errorf("reading what is suppressed: %w", err)
+		}
+		for _, sup := range some {
+			if err := do(sup); err != nil {
+				return err
+			}
+			after = sup.Key
+		}
+		if len(some) < atOnce {
+			return nil
+		}
+	}
+}
+
+type readersSuppressedCmd struct {
+	Format string `help:"table or json." enum:"table,json" default:"table"`
+}
+
+// Run prints suppressions, the newest first.
+func (c readersSuppressedCmd) Run(ctx context.Context, a *app) error {
+	return a.withReaders(ctx, true, func(s readers.Store) error {
+		all := []readers.Suppression{}
+		err := eachSuppression(ctx, s, func(sup readers.Suppression) error { all = append(all, sup); return nil })
+		if err != nil {
+			return err
+		}
+		slices.SortStableFunc(all, func(a, b readers.Suppression) int { return b.At.Compare(a.At) })
+		if c.Format == "json" {
+			return printJSON(a.stdout, all)
+		}
+		t := newTable(a.stdout, "KEY", "SINCE", "REASON", "WHAT WAS SAID")
+		for _, sup := range all {
+			t.row(sup.Key[:min(16, len(sup.Key))], stamp(sup.At), string(sup.Reason), sup.Detail)
+		}
+		return t.flush()
+	})
+}
+
+type readersStatsCmd struct {
+	Format string `help:"table or json." enum:"table,json" default:"table"`
+}
+
+// Run prints counts.
+func (c readersStatsCmd) Run(ctx context.Context, a *app) error {
+	return a.withReaders(ctx, true, func(s readers.Store) error {
+		stats, err := s.Stats(ctx)
+		if err != nil {
+			return fmt.Errorf("counting readers: %w", err)
+		}
+		if c.Format == "json" {
+			return printJSON(a.stdout, stats)
+		}
+		t := newTable(a.stdout, "READERS", "STATE", "LANGUAGE", "GETS")
+		for _, count := range stats.Readers {
+			t.row(strconv.Itoa(count.Readers), string(count.State), string(count.Language), string(count.Cadence))
+		}
+		if err := t.flush(); err != nil {
+			return err
+		}
+		sayf(a.stdout, "\n%s to be confirmed.\n", counted(stats.Requests, "sign-up"))
+		for _, reason := range readers.Reasons() {
+			if n := stats.Suppressed[reason]; n > 0 {
+				sayf(a.stdout, "%s suppressed: %s.\n", counted(n, "address"), string(reason))
+			}
+		}
+		sayf(a.stdout, "%s and %s of readers wait to be sent", counted(stats.Letters, "letter"), counted(stats.Batches, "batch"))
+		if !stats.Oldest.IsZero() {
+			sayf(a.stdout, ", since %s", stamp(stats.Oldest))
+		}
+		sayf(a.stdout, ".\n")
+		return nil
+	})
+}
