@@ -41,7 +41,7 @@ func TestBackupsAreAskedForByWhoMakesThem(t *testing.T) {
 		var said bytes.Buffer
 		log, a := slog.New(slog.NewTextHandler(&said, nil)), newApp(io.Discard, io.Discard, time.Now)
 		f, err := a.newFleet(s, watch.New(watch.Options{Store: s, Every: time.Hour}), notify.NewSender(notify.SenderOptions{Queue: store.Queue{Store: s}}),
-			backup.New(backup.Options{Store: s, Every: time.Hour, Now: time.Now}), of.roles, log)
+			backup.New(backup.Options{Store: s, Every: time.Hour, Now: time.Now}), nil, of.roles, log)
 		if err != nil {
 			t.Fatal(err)
 		}

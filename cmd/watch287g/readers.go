@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"time"
 
 	"github.com/watch287g/watch287g/config"
@@ -21,10 +23,18 @@ import (
 	"github.com/watch287g/watch287g/store/postgres"
 )
 
+// readersStore is what keeps readers.
+type readersStore interface {
+	readers.People
+	Dump(ctx context.Context) iter.Seq2[readers.Item, error]
+	Load(ctx context.Context, items iter.Seq2[readers.Item, error]) (int, error)
+	Close() error
+}
+
 // readersRoom is what of a service concerns people who signed themselves up. It is nil
 // where nobody can.
 type readersRoom struct {
-	store readers.Store
+	store readersStore
 	kinds []jobs.Kind // what is done in the background, by who sends
 }
 
@@ -91,7 +101,7 @@ func (a *app) readersPath() string { return filepath.Join(a.data(), readersbolt.
 
 // openReaders opens the store of readers that goes with a store: in its database, or in
 // a file beside its own; where existing is set, only one that is there.
-func (a *app) openReaders(ctx context.Context, s store.Store, existing bool) (readers.Store, error) {
+func (a *app) openReaders(ctx context.Context, s store.Store, existing bool) (readersStore, error) {
 	if shared, ok := s.(*postgres.Store); ok {
 		people, err := readerspostgres.Open(ctx, shared, readerspostgres.Options{Existing: existing})
 		if err != nil { // not people, which would be no nil
@@ -102,7 +112,7 @@ func (a *app) openReaders(ctx context.Context, s store.Store, existing bool) (re
 	return a.openReadersFile(ctx)
 }
 
-func (a *app) openReadersFile(ctx context.Context) (readers.Store, error) {
+func (a *app) openReadersFile(ctx context.Context) (readersStore, error) {
 	var opts bolt.Options
 	if a.serviceAnswers() {
 		opts.LockTimeout = time.Nanosecond // it holds the file, and is there to be asked
@@ -116,11 +126,11 @@ func (a *app) openReadersFile(ctx context.Context) (readers.Store, error) {
 
 // withReaders runs do with the readers: the service's, or those opened for the call;
 // where existing is set, only where there are any.
-func (a *app) withReaders(ctx context.Context, existing bool, do func(readers.Store) error) (err error) {
+func (a *app) withReaders(ctx context.Context, existing bool, do func(readersStore) error) (err error) {
 	if a.service != nil && a.service.readers != nil {
 		return do(a.service.readers.store)
 	}
-	var people readers.Store
+	var people readersStore
 	switch {
 	case a.service != nil:
 		if _, ok := a.service.store.(*postgres.Store); ok {
@@ -150,7 +160,7 @@ func (a *app) withReaders(ctx context.Context, existing bool, do func(readers.St
 	return errors.Join(do(people), people.Close())
 }
 
-func (a *app) readersFile(ctx context.Context, existing bool) (readers.Store, error) {
+func (a *app) readersFile(ctx context.Context, existing bool) (readersStore, error) {
 	if _, err := os.Stat(a.readersPath()); err != nil && existing {
 		return nil, err //nolint:wrapcheck // noReaders says it
 	}
@@ -175,4 +185,25 @@ func (a *app) readersApart() {
 	if _, err := os.Stat(a.readersPath()); err == nil || c.Readers != nil {
 		sayf(a.stdout, "Readers who signed up are not in it. To copy them: watch287g readers export FILE\n")
 	}
+}
+
+// keepReaders puts back what of the readers cannot change while the service runs, and
+// names it: whether people can sign up at all, and where bounces are heard of.
+func keepReaders(before *config.Readers, now **config.Readers) (keys []string) {
+	if (before == nil) != (*now == nil) {
+		*now = before
+		return []string{"readers"}
+	}
+	if before == nil {
+		return nil
+	}
+	kept := *before // what may change is taken from the new one
+	kept.Bounces.Soft = (*now).Bounces.Soft
+	if !reflect.DeepEqual(kept.Bounces, (*now).Bounces) {
+		changed := **now
+		changed.Bounces = kept.Bounces
+		*now = &changed
+		return []string{"readers.bounces"}
+	}
+	return nil
 }

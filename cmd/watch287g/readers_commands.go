@@ -39,7 +39,7 @@ func (c readersListCmd) Run(ctx context.Context, a *app) error {
 	if err := atMost(c.Limit); err != nil {
 		return err
 	}
-	return a.withReaders(ctx, true, func(s readers.Store) error {
+	return a.withReaders(ctx, true, func(s readersStore) error {
 		t := newTable(a.stdout, "NUMBER", "ADDRESS", "STATE", "LANGUAGE", "GETS", "FOLLOWS", "SINCE")
 		n := 0
 		err := eachReader(ctx, s, func(r readers.Reader) (more bool, err error) {
@@ -128,7 +128,7 @@ type readersShowCmd struct {
 
 // Run prints one reader, and whether the address is suppressed.
 func (c readersShowCmd) Run(ctx context.Context, a *app) error {
-	return a.withReaders(ctx, true, func(s readers.Store) error {
+	return a.withReaders(ctx, true, func(s readersStore) error {
 		r, err := findReader(ctx, s, c.Reader)
 		if err != nil {
 			return err
@@ -157,7 +157,7 @@ func (c readersExportCmd) Run(ctx context.Context, a *app) error {
 	if isFile(a.abs(c.File), a.readersPath()) {
 		return fmt.Errorf("%s is the file of the readers itself; write the copy to another one", c.File)
 	}
-	return a.withReaders(ctx, true, func(s readers.Store) error {
+	return a.withReaders(ctx, true, func(s readersStore) error {
 		var parts map[string]int
 		err := a.writeFile(a.abs(c.File), func(w io.Writer) (err error) {
 			parts, err = readers.Export(w, s.Dump(ctx), a.now())
@@ -183,7 +183,7 @@ func (c readersImportCmd) Run(ctx context.Context, a *app) error {
 		return fmt.Errorf("reading %s: %w; name a file that \"watch287g readers export\" has written", c.File, err)
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	return a.withReaders(ctx, false, func(s readers.Store) error {
+	return a.withReaders(ctx, false, func(s readersStore) error {
 		_, err := s.Load(ctx, readers.ReadExport(f))
 		switch {
 		case errors.Is(err, store.ErrNotEmpty):
@@ -213,7 +213,7 @@ type readersEraseCmd struct {
 
 // Run deletes a reader, once the operator has agreed.
 func (c readersEraseCmd) Run(ctx context.Context, a *app) error {
-	return a.withReaders(ctx, true, func(s readers.Store) error {
+	return a.withReaders(ctx, true, func(s readersStore) error {
 		r, err := findReader(ctx, s, c.Reader)
 		if err != nil {
 			return err
@@ -241,7 +241,7 @@ func (c readersSuppressCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return usageError{err}
 	}
-	return a.withReaders(ctx, false, func(s readers.Store) error {
+	return a.withReaders(ctx, false, func(s readersStore) error {
 		if err := s.Suppress(ctx, address, readers.Suppression{Reason: readers.ReasonOperator, At: a.now()}); err != nil {
 			return fmt.Errorf("suppressing an address: %w", err)
 		}
@@ -256,7 +256,7 @@ type readersUnsuppressCmd struct {
 
 // Run takes a suppression back.
 func (c readersUnsuppressCmd) Run(ctx context.Context, a *app) error {
-	return a.withReaders(ctx, true, func(s readers.Store) error {
+	return a.withReaders(ctx, true, func(s readersStore) error {
 		key, err := suppressionKey(ctx, s, c.What)
 		if err != nil {
 			return err
@@ -327,7 +327,7 @@ type readersSuppressedCmd struct {
 
 // Run prints suppressions, the newest first.
 func (c readersSuppressedCmd) Run(ctx context.Context, a *app) error {
-	return a.withReaders(ctx, true, func(s readers.Store) error {
+	return a.withReaders(ctx, true, func(s readersStore) error {
 		all := []readers.Suppression{}
 		err := eachSuppression(ctx, s, func(sup readers.Suppression) error { all = append(all, sup); return nil })
 		if err != nil {
@@ -351,7 +351,7 @@ type readersStatsCmd struct {
 
 // Run prints counts.
 func (c readersStatsCmd) Run(ctx context.Context, a *app) error {
-	return a.withReaders(ctx, true, func(s readers.Store) error {
+	return a.withReaders(ctx, true, func(s readersStore) error {
 		stats, err := s.Stats(ctx)
 		if err != nil {
 			return fmt.Errorf("counting readers: %w", err)
@@ -372,7 +372,7 @@ func (c readersStatsCmd) Run(ctx context.Context, a *app) error {
 				sayf(a.stdout, "%s suppressed: %s.\n", counted(n, "address"), string(reason))
 			}
 		}
-		sayf(a.stdout, "%s and %s of readers wait to be sent", counted(stats.Letters, "letter"), counted(stats.Batches, "batch"))
+		sayf(a.stdout, "%s and %s to readers wait to be sent", counted(stats.Letters, "letter"), counted(stats.Batches, "mailing"))
 		if !stats.Oldest.IsZero() {
 			sayf(a.stdout, ", since %s", stamp(stats.Oldest))
 		}

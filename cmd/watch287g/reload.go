@@ -154,6 +154,7 @@ func keepUntilRestart(before config.Config, c *config.Config) []string {
 			now.Set(reflect.ValueOf(kept.old))
 		}
 	}
+	keys = append(keys, keepReaders(before.Readers, &c.Readers)...)
 	if len(keys) == 0 {
 		return nil
 	}

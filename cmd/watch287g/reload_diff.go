@@ -108,5 +108,6 @@ func changedKeys(before, next config.Config) (lines []string) {
 	say("holds.undo", before.Holds.Undo, next.Holds.Undo)
 	say("aliases", before.Aliases, next.Aliases)
 	say("web.url", before.Web.URL, next.Web.URL)
+	say("readers", before.Readers, next.Readers)
 	return lines
 }
