@@ -16,6 +16,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/people"
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/ops"
@@ -78,30 +79,30 @@ type commands struct {
 	LogFormat string           `help:"How the service writes its log: text, or json, an object a line." enum:"text,json" default:"text" placeholder:"text"`
 	Version   kong.VersionFlag `help:"Print the version."`
 
-	Run     runCmd        `cmd:"" help:"Poll, and answer other commands, until told to stop."`
-	Reload  reloadCmd     `cmd:"" help:"Have the running service read its configuration again; print what changed, or why not."`
-	Poll    pollCmd       `cmd:"" help:"Look at ICE's page once and print what changed."`
-	Import  importCmd     `cmd:"" help:"Import past lists: files, directories, or an index.csv."`
-	Changes changesCmd    `cmd:"" help:"Print the log of changes."`
-	List    listCmd       `cmd:"" help:"Print the agreements, today or as of any moment."`
-	Stats   statsCmd      `cmd:"" help:"Print counts by state, model and kind of agency."`
-	Diff    diffCmd       `cmd:"" help:"Print what changed between two files; needs no store."`
-	Holds   holdsCmd      `cmd:"" help:"Print the publications that were set aside; approve or reject one."`
-	Polls   pollsCmd      `cmd:"" help:"Print the log of polls."`
-	Deliver deliveriesCmd `cmd:"" name:"deliveries" help:"Print the messages and how far each got; retry, move or drop some."`
-	Notify  notifyCmd     `cmd:"" help:"Test a channel, or preview what it would have received."`
-	Demo    demoCmd       `cmd:"" help:"Show the whole service at work, against a made-up ICE."`
-	Public  evidenceCmd   `cmd:"" name:"publication" help:"Write a file as ICE published it."`
-	Readers readersCmd    `cmd:"" help:"Print who signed up for mails; export, import, erase or suppress some."`
-	Backup  backupCmd     `cmd:"" help:"Write a copy of the state to a file, also while the service runs."`
-	Copy    copyCmd       `cmd:"" help:"Copy the whole state from a directory to a PostgreSQL database, or back."`
-	Restore restoreCmd    `cmd:"" help:"Put a backup in the place of the state, which is kept beside it."`
-	Compact compactCmd    `cmd:"" help:"Make the file of the state smaller where it has room that is not used."`
-	Conf    configCmd     `cmd:"" name:"config" help:"Check the configuration, or print an example."`
-	Shell   completionCmd `cmd:"" name:"completion" help:"Print a script that completes the program's command lines in a shell."`
-	Words   completeCmd   `cmd:"" name:"complete" hidden:"" help:"Print what a command line can go on with."`
-	Man     manCmd        `cmd:"" hidden:"" help:"Print the manual page."`
-	Health  aliveCmd      `cmd:"" name:"healthcheck" help:"Ask the service whether it is alive, by ops.listen, as a container's engine does."`
+	Run     runCmd          `cmd:"" help:"Poll, and answer other commands, until told to stop."`
+	Reload  reloadCmd       `cmd:"" help:"Have the running service read its configuration again; print what changed, or why not."`
+	Poll    pollCmd         `cmd:"" help:"Look at ICE's page once and print what changed."`
+	Import  importCmd       `cmd:"" help:"Import past lists: files, directories, or an index.csv."`
+	Changes changesCmd      `cmd:"" help:"Print the log of changes."`
+	List    listCmd         `cmd:"" help:"Print the agreements, today or as of any moment."`
+	Stats   statsCmd        `cmd:"" help:"Print counts by state, model and kind of agency."`
+	Diff    diffCmd         `cmd:"" help:"Print what changed between two files; needs no store."`
+	Holds   holdsCmd        `cmd:"" help:"Print the publications that were set aside; approve or reject one."`
+	Polls   pollsCmd        `cmd:"" help:"Print the log of polls."`
+	Deliver deliveriesCmd   `cmd:"" name:"deliveries" help:"Print the messages and how far each got; retry, move or drop some."`
+	Notify  notifyCmd       `cmd:"" help:"Test a channel, or preview what it would have received."`
+	Demo    demoCmd         `cmd:"" help:"Show the whole service at work, against a made-up ICE."`
+	Public  evidenceCmd     `cmd:"" name:"publication" help:"Write a file as ICE published it."`
+	Readers people.Commands `cmd:"" help:"Print who signed up for mails; export, import, erase or suppress some."`
+	Backup  backupCmd       `cmd:"" help:"Write a copy of the state to a file, also while the service runs."`
+	Copy    copyCmd         `cmd:"" help:"Copy the whole state from a directory to a PostgreSQL database, or back."`
+	Restore restoreCmd      `cmd:"" help:"Put a backup in the place of the state, which is kept beside it."`
+	Compact compactCmd      `cmd:"" help:"Make the file of the state smaller where it has room that is not used."`
+	Conf    configCmd       `cmd:"" name:"config" help:"Check the configuration, or print an example."`
+	Shell   completionCmd   `cmd:"" name:"completion" help:"Print a script that completes the program's command lines in a shell."`
+	Words   completeCmd     `cmd:"" name:"complete" hidden:"" help:"Print what a command line can go on with."`
+	Man     manCmd          `cmd:"" hidden:"" help:"Print the manual page."`
+	Health  aliveCmd        `cmd:"" name:"healthcheck" help:"Ask the service whether it is alive, by ops.listen, as a container's engine does."`
 }
 
 // usageError is a mistake in the command line.
@@ -177,6 +178,7 @@ func (a *app) dispatch(ctx context.Context, args []string) (err error) {
 		return usageError{fmt.Errorf("%w; \"watch287g --help\" lists what there is", err)}
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
+	parsed.Bind(a.readersEnv())
 	err = parsed.Run(a)
 	if errors.Is(err, store.ErrLocked) && a.service == nil && parsed.Command() != "run" {
 		return a.ask(ctx, err)

@@ -111,7 +111,7 @@ func (s *service) background(r roles, log *slog.Logger) (parts []part) {
 		parts = append(parts, part{"sending", s.sender.Run})
 	}
 	if r.has(roleSend) {
-		for _, k := range s.readers.background() {
+		for _, k := range s.readers.Kinds() {
 			parts = append(parts, part{"mailing readers", jobs.NewLocal(k, s.now, log).Run})
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/people"
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/ops"
@@ -46,6 +47,7 @@ type reloader struct {
 	store   store.Store
 	watcher *watch.Watcher
 	sender  *notify.Sender
+	readers *people.Room
 	site    *liveSite
 	log     *slog.Logger
 
@@ -105,6 +107,7 @@ func (r *reloader) reload(ctx context.Context) ([]string, error) {
 	// before.
 	r.sender.Reconfigure(ctx, setup)
 	r.watcher.Reconfigure(next.settings(&outbox{Planner: next.planner(r.store), sender: r.sender}))
+	r.readers.Configure(next.config)
 	r.site.replace(site)
 	r.app.monitor.Configure(opsConfig(next.config))
 	r.now.Store(next)
@@ -154,7 +157,7 @@ func keepUntilRestart(before config.Config, c *config.Config) []string {
 			now.Set(reflect.ValueOf(kept.old))
 		}
 	}
-	keys = append(keys, keepReaders(before.Readers, &c.Readers)...)
+	keys = append(keys, people.KeepUntilRestart(before.Readers, &c.Readers)...)
 	if len(keys) == 0 {
 		return nil
 	}

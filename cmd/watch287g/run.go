@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/backup"
+	"github.com/watch287g/watch287g/cmd/watch287g/people"
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/jobs/river"
 	"github.com/watch287g/watch287g/notify"
@@ -28,7 +29,7 @@ type service struct {
 	watched  *watchedStore // the same, as what polls and sends uses it
 	watcher  *watch.Watcher
 	sender   *notify.Sender
-	readers  *readersRoom   // nil where nobody can sign up
+	readers  *people.Room   // nil where nobody can sign up
 	fleet    *river.Fleet   // nil where nobody shares the store
 	backups  *backup.Keeper // nil where none are made
 	reloader *reloader
@@ -65,32 +66,35 @@ func (a *app) runService(ctx context.Context, r roles, log *slog.Logger) error {
 		return err
 	}
 	a.monitor = a.newMonitor(s, c, log)
-	people, err := a.newReadersRoom(ctx, s, c, log)
-	if err != nil {
-		return errors.Join(err, s.Close())
+	var room *people.Room
+	if c.Readers != nil {
+		room, err = people.New(ctx, people.Options{Store: s, Place: a.readersPlace(), Config: c, Monitor: a.monitor, Now: a.now, Log: log})
+		if err != nil {
+			return errors.Join(err, s.Close())
+		}
 	}
-	running, err := a.newService(s, people, c, r, log)
+	running, err := a.newService(s, room, c, r, log)
 	if err == nil {
 		err = a.serve(ctx, running, c, r, log, hangups)
 	}
-	return errors.Join(err, people.close(), s.Close())
+	return errors.Join(err, room.Close(), s.Close())
 }
 
 // newService puts together what polls and sends.
-func (a *app) newService(s store.Store, people *readersRoom, c config.Config, r roles, log *slog.Logger) (*service, error) {
+func (a *app) newService(s store.Store, room *people.Room, c config.Config, r roles, log *slog.Logger) (*service, error) {
 	watched := watchStore(s, a.now, log)
 	w, sender, now, err := a.newWatcher(watched, c, log)
 	if err != nil {
 		return nil, err
 	}
 	backups := a.newKeeper(s, c, log, sender)
-	fleet, err := a.newFleet(s, w, sender, backups, people.background(), r, log)
+	fleet, err := a.newFleet(s, w, sender, backups, room.Kinds(), r, log)
 	if err != nil {
 		return nil, err
 	}
-	reloading := &reloader{app: a, store: s, watcher: w, sender: sender, log: log}
+	reloading := &reloader{app: a, store: s, readers: room, watcher: w, sender: sender, log: log}
 	reloading.now.Store(now)
-	return &service{store: s, watched: watched, watcher: w, sender: sender, readers: people, fleet: fleet, backups: backups, reloader: reloading, now: a.now}, nil
+	return &service{store: s, watched: watched, watcher: w, sender: sender, readers: room, fleet: fleet, backups: backups, reloader: reloading, now: a.now}, nil
 }
 
 // serve runs the parts side by side. When one ends, or ctx does, all end.

@@ -1,4 +1,4 @@
-package main
+package people
 
 import (
 	"context"
@@ -15,19 +15,20 @@ import (
 	"github.com/watch287g/watch287g/store"
 )
 
-type readersCmd struct {
-	List       readersListCmd       `cmd:"" default:"withargs" help:"Print who signed up, with addresses that are masked."`
-	Show       readersShowCmd       `cmd:"" help:"Print all that is kept of one reader, as JSON."`
-	Export     readersExportCmd     `cmd:"" help:"Write all that is kept of readers to a file, for a backup or another machine."`
-	Import     readersImportCmd     `cmd:"" help:"Take in what export has written, where there are no readers yet."`
-	Erase      readersEraseCmd      `cmd:"" help:"Delete a reader with all that names them."`
-	Suppress   readersSuppressCmd   `cmd:"" help:"Have an address get nothing anymore, whoever signs it up."`
-	Unsuppress readersUnsuppressCmd `cmd:"" help:"Let an address get mail again."`
-	Suppressed readersSuppressedCmd `cmd:"" help:"Print what is suppressed, and why; it names no addresses."`
-	Stats      readersStatsCmd      `cmd:"" help:"Count readers, what is suppressed and what waits to be sent."`
+// Commands are those about readers.
+type Commands struct {
+	List       listCmd       `cmd:"" default:"withargs" help:"Print who signed up, with addresses that are masked."`
+	Show       showCmd       `cmd:"" help:"Print all that is kept of one reader, as JSON."`
+	Export     exportCmd     `cmd:"" help:"Write all that is kept of readers to a file, for a backup or another machine."`
+	Import     importCmd     `cmd:"" help:"Take in what export has written, where there are no readers yet."`
+	Erase      eraseCmd      `cmd:"" help:"Delete a reader with all that names them."`
+	Suppress   suppressCmd   `cmd:"" help:"Have an address get nothing anymore, whoever signs it up."`
+	Unsuppress unsuppressCmd `cmd:"" help:"Let an address get mail again."`
+	Suppressed suppressedCmd `cmd:"" help:"Print what is suppressed, and why; it names no addresses."`
+	Stats      statsCmd      `cmd:"" help:"Count readers, what is suppressed and what waits to be sent."`
 }
 
-type readersListCmd struct {
+type listCmd struct {
 	Addresses bool   `help:"Print the addresses in full."`
 	State     string `help:"Only those that are active, paused, left or suppressed." enum:",active,paused,left,suppressed" default:"" placeholder:"active"`
 	Limit     int    `help:"At most so many; 0 for all." default:"50"`
@@ -35,12 +36,12 @@ type readersListCmd struct {
 }
 
 // Run prints readers, in the order in which they confirmed.
-func (c readersListCmd) Run(ctx context.Context, a *app) error {
-	if err := atMost(c.Limit); err != nil {
-		return err
+func (c listCmd) Run(ctx context.Context, a *Env) error {
+	if c.Limit < 0 {
+		return a.Usage(fmt.Errorf("--limit %d is below 0", c.Limit))
 	}
-	return a.withReaders(ctx, true, func(s readersStore) error {
-		t := newTable(a.stdout, "NUMBER", "ADDRESS", "STATE", "LANGUAGE", "GETS", "FOLLOWS", "SINCE")
+	return a.With(ctx, true, func(s Store) error {
+		t := newTable(a.Stdout, "NUMBER", "ADDRESS", "STATE", "LANGUAGE", "GETS", "FOLLOWS", "SINCE")
 		n := 0
 		err := eachReader(ctx, s, func(r readers.Reader) (more bool, err error) {
 			if c.State != "" && string(r.State) != c.State {
@@ -50,7 +51,7 @@ func (c readersListCmd) Run(ctx context.Context, a *app) error {
 				r.Address = readers.Masked(r.Address)
 			}
 			if c.Format == "json" {
-				err = json.NewEncoder(a.stdout).Encode(r)
+				err = json.NewEncoder(a.Stdout).Encode(r)
 			} else {
 				var follows []string
 				for _, f := range r.Follows {
@@ -122,13 +123,13 @@ func notThere(err error) error {
 	return nil
 }
 
-type readersShowCmd struct {
+type showCmd struct {
 	Reader string `arg:"" help:"The address, the number or the id."`
 }
 
 // Run prints one reader, and whether the address is suppressed.
-func (c readersShowCmd) Run(ctx context.Context, a *app) error {
-	return a.withReaders(ctx, true, func(s readersStore) error {
+func (c showCmd) Run(ctx context.Context, a *Env) error {
+	return a.With(ctx, true, func(s Store) error {
 		r, err := findReader(ctx, s, c.Reader)
 		if err != nil {
 			return err
@@ -144,46 +145,46 @@ func (c readersShowCmd) Run(ctx context.Context, a *app) error {
 		if sup, is := found[r.Address]; is {
 			shown.Suppressed = &sup
 		}
-		return printJSON(a.stdout, shown)
+		return printJSON(a.Stdout, shown)
 	})
 }
 
-type readersExportCmd struct {
+type exportCmd struct {
 	File string `arg:"" help:"Where to write it. Only you can read that file; it holds addresses and secrets."`
 }
 
 // Run writes all that is kept, a line of JSON an item.
-func (c readersExportCmd) Run(ctx context.Context, a *app) error {
-	if isFile(a.abs(c.File), a.readersPath()) {
+func (c exportCmd) Run(ctx context.Context, a *Env) error {
+	if same(a.Abs(c.File), a.File()) {
 		return fmt.Errorf("%s is the file of the readers itself; write the copy to another one", c.File)
 	}
-	return a.withReaders(ctx, true, func(s readersStore) error {
+	return a.With(ctx, true, func(s Store) error {
 		var parts map[string]int
-		err := a.writeFile(a.abs(c.File), func(w io.Writer) (err error) {
-			parts, err = readers.Export(w, s.Dump(ctx), a.now())
+		err := a.WriteFile(a.Abs(c.File), func(w io.Writer) (err error) {
+			parts, err = readers.Export(w, s.Dump(ctx), a.Now())
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		sayf(a.stdout, "%s written to %s, with what belongs to them. To take it in elsewhere: watch287g readers import %s\n",
+		sayf(a.Stdout, "%s written to %s, with what belongs to them. To take it in elsewhere: watch287g readers import %s\n",
 			wereCounted(parts["readers"], "reader"), c.File, c.File)
 		return nil
 	})
 }
 
-type readersImportCmd struct {
+type importCmd struct {
 	File string `arg:"" help:"What export has written."`
 }
 
 // Run fills an empty store of readers, all or nothing.
-func (c readersImportCmd) Run(ctx context.Context, a *app) error {
-	f, err := os.Open(a.abs(c.File))
+func (c importCmd) Run(ctx context.Context, a *Env) error {
+	f, err := os.Open(a.Abs(c.File))
 	if err != nil {
 		return fmt.Errorf("reading %s: %w; name a file that \"watch287g readers export\" has written", c.File, err)
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	return a.withReaders(ctx, false, func(s readersStore) error {
+	return a.With(ctx, false, func(s Store) error {
 		_, err := s.Load(ctx, readers.ReadExport(f))
 		switch {
 		case errors.Is(err, store.ErrNotEmpty):
@@ -201,63 +202,63 @@ func (c readersImportCmd) Run(ctx context.Context, a *app) error {
 		for _, count := range stats.Readers {
 			n += count.Readers
 		}
-		sayf(a.stdout, "%s imported.\n", wereCounted(n, "reader"))
+		sayf(a.Stdout, "%s imported.\n", wereCounted(n, "reader"))
 		return nil
 	})
 }
 
-type readersEraseCmd struct {
+type eraseCmd struct {
 	Reader string `arg:"" help:"The address, the number or the id."`
 	Yes    bool   `help:"Do it without asking."`
 }
 
 // Run deletes a reader, once the operator has agreed.
-func (c readersEraseCmd) Run(ctx context.Context, a *app) error {
-	return a.withReaders(ctx, true, func(s readersStore) error {
+func (c eraseCmd) Run(ctx context.Context, a *Env) error {
+	return a.With(ctx, true, func(s Store) error {
 		r, err := findReader(ctx, s, c.Reader)
 		if err != nil {
 			return err
 		}
 		if !c.Yes {
-			sayf(a.stdout, "Reader %d (%s), who follows %s, is deleted for good, with all that names them.\n",
+			sayf(a.Stdout, "Reader %d (%s), who follows %s, is deleted for good, with all that names them.\n",
 				r.Seq, readers.Masked(r.Address), counted(len(r.Follows), "thing"))
-			return exited(statusAsk)
+			return a.Ask
 		}
 		if err := s.Erase(ctx, r.ID); err != nil {
 			return fmt.Errorf("erasing reader %d: %w", r.Seq, err)
 		}
-		sayf(a.stdout, "Reader %d is erased. Copies that were made before have them still.\n", r.Seq)
+		sayf(a.Stdout, "Reader %d is erased. Copies that were made before have them still.\n", r.Seq)
 		return nil
 	})
 }
 
-type readersSuppressCmd struct {
+type suppressCmd struct {
 	Address string `arg:"" help:"The address."`
 }
 
 // Run suppresses an address, whether a reader has it or not.
-func (c readersSuppressCmd) Run(ctx context.Context, a *app) error {
+func (c suppressCmd) Run(ctx context.Context, a *Env) error {
 	address, err := readers.ParseAddress(c.Address)
 	if err != nil {
-		return usageError{err}
+		return a.Usage(err)
 	}
-	return a.withReaders(ctx, false, func(s readersStore) error {
-		if err := s.Suppress(ctx, address, readers.Suppression{Reason: readers.ReasonOperator, At: a.now()}); err != nil {
+	return a.With(ctx, false, func(s Store) error {
+		if err := s.Suppress(ctx, address, readers.Suppression{Reason: readers.ReasonOperator, At: a.Now()}); err != nil {
 			return fmt.Errorf("suppressing an address: %w", err)
 		}
-		sayf(a.stdout, "The address %s gets nothing anymore. To take that back: watch287g readers unsuppress ADDRESS\n", readers.Masked(address))
+		sayf(a.Stdout, "The address %s gets nothing anymore. To take that back: watch287g readers unsuppress ADDRESS\n", readers.Masked(address))
 		return nil
 	})
 }
 
-type readersUnsuppressCmd struct {
+type unsuppressCmd struct {
 	What string `arg:"" help:"The address, or the key that \"suppressed\" prints."`
 }
 
 // Run takes a suppression back.
-func (c readersUnsuppressCmd) Run(ctx context.Context, a *app) error {
-	return a.withReaders(ctx, true, func(s readersStore) error {
-		key, err := suppressionKey(ctx, s, c.What)
+func (c unsuppressCmd) Run(ctx context.Context, a *Env) error {
+	return a.With(ctx, true, func(s Store) error {
+		key, err := a.suppressionKey(ctx, s, c.What)
 		if err != nil {
 			return err
 		}
@@ -268,19 +269,19 @@ func (c readersUnsuppressCmd) Run(ctx context.Context, a *app) error {
 		case err != nil:
 			return fmt.Errorf("taking a suppression back: %w", err)
 		}
-		sayf(a.stdout, "The address can get mail again.\n")
+		sayf(a.Stdout, "The address can get mail again.\n")
 		return nil
 	})
 }
 
 // suppressionKey is what an address is suppressed by; a key, or the beginning of one, is
 // taken as it is.
-func suppressionKey(ctx context.Context, s readers.People, what string) (string, error) {
+func (a *Env) suppressionKey(ctx context.Context, s readers.People, what string) (string, error) {
 	const shortest = 8
 	if strings.Contains(what, "@") {
 		address, err := readers.ParseAddress(what)
 		if err != nil {
-			return "", usageError{err}
+			return "", a.Usage(err)
 		}
 		secret, err := s.Secret(ctx, readers.SecretSuppression)
 		return readers.SuppressionKey(secret, address), err
@@ -321,13 +322,13 @@ func eachSuppression(ctx context.Context, s readers.People, do func(readers.Supp
 	}
 }
 
-type readersSuppressedCmd struct {
+type suppressedCmd struct {
 	Format string `help:"table or json." enum:"table,json" default:"table"`
 }
 
 // Run prints suppressions, the newest first.
-func (c readersSuppressedCmd) Run(ctx context.Context, a *app) error {
-	return a.withReaders(ctx, true, func(s readersStore) error {
+func (c suppressedCmd) Run(ctx context.Context, a *Env) error {
+	return a.With(ctx, true, func(s Store) error {
 		all := []readers.Suppression{}
 		err := eachSuppression(ctx, s, func(sup readers.Suppression) error { all = append(all, sup); return nil })
 		if err != nil {
@@ -335,9 +336,9 @@ func (c readersSuppressedCmd) Run(ctx context.Context, a *app) error {
 		}
 		slices.SortStableFunc(all, func(a, b readers.Suppression) int { return b.At.Compare(a.At) })
 		if c.Format == "json" {
-			return printJSON(a.stdout, all)
+			return printJSON(a.Stdout, all)
 		}
-		t := newTable(a.stdout, "KEY", "SINCE", "REASON", "WHAT WAS SAID")
+		t := newTable(a.Stdout, "KEY", "SINCE", "REASON", "WHAT WAS SAID")
 		for _, sup := range all {
 			t.row(sup.Key[:min(16, len(sup.Key))], stamp(sup.At), string(sup.Reason), sup.Detail)
 		}
@@ -345,38 +346,45 @@ func (c readersSuppressedCmd) Run(ctx context.Context, a *app) error {
 	})
 }
 
-type readersStatsCmd struct {
+type statsCmd struct {
 	Format string `help:"table or json." enum:"table,json" default:"table"`
 }
 
 // Run prints counts.
-func (c readersStatsCmd) Run(ctx context.Context, a *app) error {
-	return a.withReaders(ctx, true, func(s readersStore) error {
+func (c statsCmd) Run(ctx context.Context, a *Env) error {
+	return a.With(ctx, true, func(s Store) error {
 		stats, err := s.Stats(ctx)
 		if err != nil {
 			return fmt.Errorf("counting readers: %w", err)
 		}
 		if c.Format == "json" {
-			return printJSON(a.stdout, stats)
+			return printJSON(a.Stdout, stats)
 		}
-		t := newTable(a.stdout, "READERS", "STATE", "LANGUAGE", "GETS")
+		t := newTable(a.Stdout, "READERS", "STATE", "LANGUAGE", "GETS")
 		for _, count := range stats.Readers {
 			t.row(strconv.Itoa(count.Readers), string(count.State), string(count.Language), string(count.Cadence))
 		}
 		if err := t.flush(); err != nil {
 			return err
 		}
-		sayf(a.stdout, "\n%s to be confirmed.\n", counted(stats.Requests, "sign-up"))
+		sayf(a.Stdout, "\n%s to be confirmed.\n", counted(stats.Requests, "sign-up"))
 		for _, reason := range readers.Reasons() {
 			if n := stats.Suppressed[reason]; n > 0 {
-				sayf(a.stdout, "%s suppressed: %s.\n", counted(n, "address"), string(reason))
+				sayf(a.Stdout, "%s suppressed: %s.\n", counted(n, "address"), string(reason))
 			}
 		}
-		sayf(a.stdout, "%s and %s to readers wait to be sent", counted(stats.Letters, "letter"), counted(stats.Batches, "mailing"))
+		sayf(a.Stdout, "%s and %s to readers wait to be sent", counted(stats.Letters, "letter"), counted(stats.Batches, "mailing"))
 		if !stats.Oldest.IsZero() {
-			sayf(a.stdout, ", since %s", stamp(stats.Oldest))
+			sayf(a.Stdout, ", since %s", stamp(stats.Oldest))
 		}
-		sayf(a.stdout, ".\n")
+		sayf(a.Stdout, ".\n")
 		return nil
 	})
+}
+
+// same says whether two paths lead to one file.
+func same(path, other string) bool {
+	a, errA := os.Stat(path)
+	b, errB := os.Stat(other)
+	return errA == nil && errB == nil && os.SameFile(a, b)
 }
