@@ -160,3 +160,21 @@ func TestSES(t *testing.T) {
 		}
 	}
 }
+
+// FuzzSES looks for a message that breaks what readSES promises.
+func FuzzSES(f *testing.F) {
+	f.Add(fmt.Sprintf(sesBody, "eventType"))
+	f.Add(fmt.Sprintf(sesBody, "notificationType"))
+	f.Add(`{"eventType":"Complaint","complaint":{"complainedRecipients":[{"emailAddress":"a@example.org"},{}]},"mail":{"source":"watch@example.org"}}`)
+	f.Fuzz(func(t *testing.T, message string) {
+		events := readSES(message, func(address string) bool { return address == "watch@example.org" })
+		if len(events) > mostRecipients {
+			t.Errorf("%d events", len(events))
+		}
+		for _, e := range events {
+			if e.Only || e.Kind == "" || !strings.Contains(message, "watch@example.org") && len(e.Tokens) == 0 && !strings.Contains(message, `\u`) {
+				t.Errorf("%+v", e)
+			}
+		}
+	})
+}
