@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/watch287g/watch287g/readers"
@@ -41,7 +42,7 @@ type Options struct {
 	Soft   int    // soft bounces in a row that suppress an address; 0: DefaultSoft
 	Limits Limits // of the breaker; zero: DefaultLimits
 	// Tell tells the operator that the breaker stopped mails (halt), or that they go on
-	// (nil), and is nil where nobody is to be told. Letters or mailings, it is told once.
+	// (nil): of letters and of mailings each once. nil leaves that to another process.
 	Tell func(ctx context.Context, letters bool, halt *Halt) error
 	// Counted is called with what was taken, for metrics; nil: nothing is.
 	Counted func(k Kind)
@@ -51,23 +52,36 @@ type Options struct {
 
 // Desk does what follows from what is reported of mails, and says when no mails may be
 // sent. All that it knows is in the store, so that any process can have one.
-type Desk struct{ o Options }
+type Desk struct {
+	o        Options
+	settings atomic.Pointer[settings]
+}
+
+// settings are what can change while a desk is at work.
+type settings struct {
+	soft   int
+	limits Limits
+}
 
 // NewDesk returns a desk.
 func NewDesk(o Options) *Desk {
-	o.Soft = cmp.Or(o.Soft, DefaultSoft)
-	if o.Limits.Of == 0 {
-		after := o.Limits.ResumeAfter
-		o.Limits = DefaultLimits()
-		o.Limits.ResumeAfter = after
-	}
-	if o.Tell == nil {
-		o.Tell = func(context.Context, bool, *Halt) error { return nil }
-	}
 	if o.Counted == nil {
 		o.Counted = func(Kind) {}
 	}
-	return &Desk{o}
+	d := &Desk{o: o}
+	d.Configure(o.Soft, o.Limits)
+	return d
+}
+
+// Configure sets after how many soft bounces in a row an address is suppressed, and when
+// the breaker stops mails, as Options do.
+func (d *Desk) Configure(soft int, l Limits) {
+	if l.Of == 0 {
+		after := l.ResumeAfter
+		l = DefaultLimits()
+		l.ResumeAfter = after
+	}
+	d.settings.Store(&settings{cmp.Or(soft, DefaultSoft), l})
 }
 
 // Take takes an event. It does the same once, however often it is called with it.
@@ -255,7 +269,7 @@ func (d *Desk) soft(ctx context.Context, e Event, m ours) error {
 			return err
 		}
 	}
-	if inRow >= d.o.Soft {
+	if inRow >= d.settings.Load().soft {
 		s := readers.Suppression{Reason: readers.ReasonSoft, At: e.At, Detail: e.Status}
 		if err := d.o.Store.Suppress(ctx, m.address, s); err != nil {
 			return err //nolint:wrapcheck // it says what it was about
@@ -297,7 +311,7 @@ func (d *Desk) Took(ctx context.Context, r readers.Reader) error {
 // Sent counts mails that a server took.
 func (d *Desk) Sent(ctx context.Context, letters bool, n int) error {
 	now := d.o.Now()
-	_, err := d.change(ctx, letters, func(t *tally) { t.sent(n, now, d.o.Limits) })
+	_, err := d.change(ctx, letters, func(t *tally) { t.sent(n, now, d.settings.Load().limits) })
 	return err
 }
 
@@ -349,11 +363,11 @@ func (d *Desk) change(ctx context.Context, letters bool, change func(*tally)) (*
 	var now tally
 	err := d.keepTally(ctx, letters, func(t *tally) {
 		change(t)
-		t.judge(d.o.Limits, d.o.Now())
+		t.judge(d.settings.Load().limits, d.o.Now())
 		now = *t
 	})
 	halted := now.Halted != nil
-	if err != nil || halted == now.Told {
+	if err != nil || halted == now.Told || d.o.Tell == nil {
 		return now.Halted, err
 	}
 	if err := d.o.Tell(ctx, letters, now.Halted); err != nil { // the next call tells it

@@ -238,6 +238,9 @@ func TestSoftInARow(t *testing.T) {
 	bounces("4.2.2", "2") // on the same day
 	w.now = w.now.AddDate(0, 0, 1)
 	bounces("4.2.2", "1") // the same, a day later
+	if r := w.reader(ann.ID); r.Soft != 1 {
+		t.Errorf("what comes twice counts twice: %+v", r)
+	}
 	bounces("4.2.2", "3")
 	if r := w.reader(ann.ID); r.Soft != 2 || w.reason(ann.Address) != "" {
 		t.Fatalf("after two days: %+v", r)

@@ -186,8 +186,11 @@ func TestMailboxFails(t *testing.T) {
 	config := s.config()
 	config.Password = "another-password"
 	m := w.mailbox(config, log)
-	for range 14 {
+	for i := range 14 {
 		w.looks(m)
+		if early := w.now.Sub(noon) < time.Hour; early && len(w.told) > 0 {
+			t.Fatalf("told at look %d", i)
+		}
 		w.now = w.now.Add(lookEach)
 	}
 	if len(w.told) != 1 || !strings.Contains(w.told[0], "does not accept the user name and password") {

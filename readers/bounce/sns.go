@@ -234,12 +234,12 @@ func (v *snsVerifier) fetch(ctx context.Context, u *url.URL) (*x509.Certificate,
 // verifyChain verifies who issued a certificate. What stands between it and a root does
 // not have to be in the same file: then it is fetched from where the last one names it.
 func (v *snsVerifier) verifyChain(ctx context.Context, leaf *x509.Certificate, o x509.VerifyOptions, last *x509.Certificate) error {
-	for range mostIssuers {
+	for fetched := 0; ; fetched++ {
 		_, err := leaf.Verify(o)
 		if err == nil {
 			return nil
 		}
-		if _, unknown := errors.AsType[x509.UnknownAuthorityError](err); !unknown {
+		if _, unknown := errors.AsType[x509.UnknownAuthorityError](err); !unknown || fetched == mostIssuers {
 			return errForged
 		}
 		issuer, err := v.issuer(ctx, last)
@@ -249,10 +249,6 @@ func (v *snsVerifier) verifyChain(ctx context.Context, leaf *x509.Certificate, o
 		o.Intermediates.AddCert(issuer)
 		last = issuer
 	}
-	if _, err := leaf.Verify(o); err != nil {
-		return errForged
-	}
-	return nil
 }
 
 // trustHost is where Amazon publishes its certificates.
