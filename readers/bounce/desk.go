@@ -329,8 +329,10 @@ func (d *Desk) Halted(ctx context.Context, letters bool) (bool, error) {
 
 // Standing is how it stands with letters or mailings.
 type Standing struct {
-	Sent, Bounced, Complained int // of the last mails
-	Halted                    *Halt
+	Sent       int   `json:"sent"` // of the last mails
+	Bounced    int   `json:"bounced"`
+	Complained int   `json:"complained"`
+	Halted     *Halt `json:"halted"` // null while they are sent
 }
 
 // Standing returns how it stands with letters or mailings.

@@ -82,10 +82,10 @@ type looked struct {
 
 // Looked is how it stands with the mailbox.
 type Looked struct {
-	At            time.Time // the last look; zero for none
-	Failing       time.Time // since when it cannot be read; zero where it can
-	Read          int       // mails, since ever
-	NotUnderstood int       // of those
+	At            time.Time `json:"at,omitzero"`      // the last look; zero for none
+	Failing       time.Time `json:"failing,omitzero"` // since when it cannot be read; zero where it can
+	Read          int       `json:"read"`             // mails, since ever
+	NotUnderstood int       `json:"not_understood"`   // of those
 }
 
 // Mailbox returns how it stands with the mailbox.
