@@ -22,6 +22,7 @@ import (
 	"github.com/watch287g/watch287g/web/files"
 	"github.com/watch287g/watch287g/web/pages"
 	"github.com/watch287g/watch287g/web/route"
+	"github.com/watch287g/watch287g/web/search"
 )
 
 // Options are what a site is made of.
@@ -36,6 +37,7 @@ type Options struct {
 	Local   string
 	Version string           // of the program
 	Contact string           // of who runs the site: an email address or a web address; "" where none is given
+	SignUp  bool             // readers can sign up for mail, on pages that are not the site's
 	Every   time.Duration    // between two polls, to tell a source that is late; 0 where it is not polled
 	Now     func() time.Time // the clock
 	Log     *slog.Logger
@@ -56,6 +58,7 @@ type Options struct {
 // Site answers requests.
 type Site struct {
 	options Options
+	assets  map[string]string // their addresses
 	pages   *pages.Set
 	cache   *cache.Cache
 	turns   turnsBySort
@@ -87,13 +90,13 @@ func New(o Options) (*Site, error) {
 	if o.Refused == nil {
 		o.Refused = crowd.NewCounts(nil)
 	}
-	api := api.New(o.URL, o.Contact)
+	api := api.New(o.URL, o.Contact, o.SignUp)
 	set, err := pages.New(pages.Options{Roster: o.Source.Roster, Operations: api.Operations(), Assets: addresses(assets),
-		Version: o.Version, Contact: o.Contact, Every: o.Every})
+		Version: o.Version, Contact: o.Contact, SignUp: o.SignUp, Every: o.Every})
 	if err != nil {
 		return nil, fmt.Errorf("setting up the pages: %w", err)
 	}
-	s := &Site{options: o, pages: set, evidence: files.NewEvidence(o.Source.Body), cache: cache.New(cacheBytes), turns: newTurns(), lines: crowd.NewShares(mostInLine)}
+	s := &Site{options: o, assets: addresses(assets), pages: set, evidence: files.NewEvidence(o.Source.Body), cache: cache.New(cacheBytes), turns: newTurns(), lines: crowd.NewShares(mostInLine)}
 	cards, err := embed.New(addresses(assets))
 	if err != nil {
 		return nil, fmt.Errorf("setting up the cards: %w", err)
@@ -110,6 +113,19 @@ func (s *Site) newHandler(routes []route.Route) http.Handler {
 	}
 	return s.guard(mux)
 }
+
+// Known returns what pages are made from now, with the index of its agencies, for pages
+// beside those of the site.
+func (s *Site) Known(ctx context.Context) (*snapshot.Snapshot, *search.Index, error) {
+	now, err := s.current(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return now.Snapshot, now.index(), nil
+}
+
+// Asset is the address of the stylesheet or the icon, by its name: "style.css".
+func (s *Site) Asset(name string) string { return s.assets[name] }
 
 // Refused counts what readers were refused.
 func (s *Site) Refused() *crowd.Counts { return s.options.Refused }

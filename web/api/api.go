@@ -25,8 +25,9 @@ type API struct {
 
 // New declares the operations. site is the site's URL for the document; "" stands for
 // the one that the document comes from. contact is an email address or a web address of
-// who runs it; "" for none.
-func New(site, contact string) *API {
+// who runs it; "" for none. signUps says that readers can sign up, which package signup
+// answers.
+func New(site, contact string, signUps bool) *API {
 	config := huma.DefaultConfig("watch287g", "1")
 	config.Info.Description = description
 	config.Info.License = &huma.License{Name: "CC0 1.0", URL: "https://creativecommons.org/publicdomain/zero/1.0/"}
@@ -58,6 +59,9 @@ func New(site, contact string) *API {
 	get(h, "/publications/{sha256}", "One list, by the hash of its bytes", publication)
 	get(h, "/stats", "The figures, now or as of any moment", stats)
 	get(h, statusPath[len(root):], "Until when this record is known, and whether ICE's page is being read", status)
+	if signUps {
+		signUp(h)
+	}
 	none := route.Route{Path: root + "/", Program: true, Handler: func(*route.Request) (*route.Response, error) {
 		return nil, route.NotFound("The API has no such address; " + root + "/openapi.json describes what there is.")
 	}}

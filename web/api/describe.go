@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -45,11 +46,16 @@ func describe(doc *huma.OpenAPI) {
 		Headers: map[string]*huma.Header{"ETag": {Ref: "#/components/headers/ETag"}, "Cache-Control": {Ref: "#/components/headers/Cache-Control"}}}
 	tags := map[string]bool{}
 	for path, item := range doc.Paths {
+		if o := cmp.Or(item.Post, item.Get); o.Metadata[elsewhere] != nil {
+			describeElsewhere(doc, o, problem)
+			tags[o.Tags[0]] = true
+			continue
+		}
 		describeOperation(doc, path, item.Get)
 		tags[item.Get.Tags[0]] = true
 	}
 	for _, tag := range slices.Sorted(maps.Keys(tags)) {
-		doc.Tags = append(doc.Tags, &huma.Tag{Name: tag, Description: operations[root+"/"+tag].says})
+		doc.Tags = append(doc.Tags, &huma.Tag{Name: tag, Description: cmp.Or(operations[root+"/"+tag].says, signUpSays)})
 	}
 }
 

@@ -33,6 +33,9 @@ const (
 // members says what each member of the answers is, by its name, or by its object's and
 // its own where the name means something else there.
 var members = map[string]member{
+	"Subscription.cadence":            {values: []string{"instant", "daily", "weekly"}},
+	"Subscription.language":           {values: []string{"en", "es"}},
+	"Subscribed.id":                   {},
 	"active_agreements":               {says: "Agreements on ICE's participating list. An agency can have several.", example: 1412},
 	"active_by_model":                 {says: "Active agreements by model; models that are none of the three count as other.", example: map[string]int{"JEM": 144, "TFM": 846, "WSO": 422}},
 	"active_by_other_model":           {says: "Active agreements in models that are none of the three, as ICE prints them; left out where there are none.", example: map[string]int{"Tribal Model": 1}},

@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -24,8 +26,8 @@ type Subscription struct {
 	Agencies []string       `json:"agencies,omitempty" doc:"Agencies by id." example:"[\"TX-harris-county-sheriffs-office\"]"`
 	Kinds    []roster.Kind  `json:"kinds,omitempty" doc:"Kinds of change; all but detail and document where it is left out."`
 	Models   []roster.Model `json:"models,omitempty" doc:"Models; all where it is left out." example:"[\"TFM\"]"`
-	Cadence  string         `json:"cadence,omitempty" enum:"instant,daily,weekly" doc:"How often; instant, as it happens, where it is left out." example:"daily"`
-	Language string         `json:"language,omitempty" enum:"en,es" doc:"The language of the mails; en where it is left out." example:"es"`
+	Cadence  string         `json:"cadence,omitempty" doc:"How often; instant, as it happens, where it is left out." example:"daily"`
+	Language string         `json:"language,omitempty" doc:"The language of the mails; en where it is left out." example:"es"`
 	Proof    string         `json:"proof,omitempty" doc:"A proof of work for a challenge: the challenge, a colon, and as many numbers as there are puzzles, with commas between them. The SHA-256 of CHALLENGE:I:NUMBER, where I counts the puzzles from 0, begins with as many zero bits as the challenge asks for. Each counts once. Without one, far fewer sign-ups are taken." example:"AAAAAGkmvKQ:5023,118"`
 }
 
@@ -78,6 +80,44 @@ func signUp(api huma.API) {
 		"What a program works on before it signs a reader up, some 260,000 hashes.", http.StatusOK),
 		func(context.Context, *struct{}) (*body[Challenge], error) { return nil, nil }) //nolint:nilnil // it is not called
 }
+
+// describeElsewhere says what those operations answer that package signup answers.
+func describeElsewhere(doc *huma.OpenAPI, o *huma.Operation, problem *huma.Schema) {
+	o.Tags = []string{"subscriptions"}
+	delete(o.Responses, "default")
+	for status, response := range o.Responses {
+		if code, _ := strconv.Atoi(status); code >= http.StatusBadRequest {
+			delete(o.Responses, status) // huma's own
+			continue
+		}
+		response.Description = "What came of it."
+		body := response.Content["application/json"]
+		body.Example = exampleOf(doc, body.Schema)
+	}
+	refused := map[int]string{http.StatusServiceUnavailable: "The service cannot be reached; ask again in a minute."}
+	if o.RequestBody != nil {
+		sent := o.RequestBody.Content["application/json"]
+		sent.Example = exampleOf(doc, sent.Schema)
+		maps.Copy(refused, signUpFailures)
+	}
+	for status, says := range refused {
+		o.Responses[strconv.Itoa(status)] = &huma.Response{Description: says, Content: map[string]*huma.MediaType{"application/problem+json": {Schema: problem}}}
+	}
+}
+
+// signUpFailures are the errors of signing up and confirming, by status.
+var signUpFailures = map[int]string{
+	http.StatusBadRequest:           "The JSON cannot be read, or has a member that is not known.",
+	http.StatusForbidden:            "A page of another site sent it.",
+	http.StatusNotFound:             "There is no such sign-up: it was confirmed already, or is older than a week.",
+	http.StatusGone:                 "The digits have expired, or were tried too often. The link of the mail still counts.",
+	http.StatusUnsupportedMediaType: "It is not sent as application/json.",
+	http.StatusUnprocessableEntity:  "The address, a place or a value makes no sense, or the digits are wrong.",
+	http.StatusTooManyRequests:      "A limit is used up: of the address, its provider, your network, or all. Retry-After says when it is not, at the latest.",
+}
+
+// signUpSays is what the document says of all that is about signing up.
+const signUpSays = "Mail to readers who signed up. What is sent here counts against the same limits as the form of the site."
 
 // elsewhere marks an operation that is only described here.
 const elsewhere = "elsewhere"

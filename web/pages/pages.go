@@ -30,6 +30,7 @@ type Options struct {
 	Assets     map[string]string // addresses of stylesheet and icon, by name
 	Version    string            // of the program
 	Contact    string            // of who runs the site: an email address or a URL; "" where none is given
+	SignUp     bool              // readers can sign up for mail
 	Every      time.Duration     // between two polls; 0 where ICE's page is not polled
 }
 
