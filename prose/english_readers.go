@@ -10,13 +10,14 @@ var englishReaders = map[key]string{
 	"signup.about":        "About",
 	"signup.feeds":        "Follow by feed instead",
 	"signup.privacy":      "Privacy",
-	"signup.nation":       "The whole United States",
+	"signup.nation":       "the whole United States",
 	"signup.zip":          "ZIP code {zip}",
 	"signup.tell":         "Tell me when this changes",
 	"signup.tell.says":    "One plain mail when ICE's lists change here. No account, and one tap ends it.",
 	"signup.tell.mail":    "Get mail about {place}",
 	"signup.tell.follow":  "Have it come by mail: choose a state, a county, a town, a ZIP code or an agency, and give an address. No account is needed, and one tap ends it.",
 	"signup.tell.start":   "Sign up for mail",
+	"signup.about.says":   "Who signs up for mail gives an address, which is kept apart from all else.",
 	"signup.tell.heading": "Mail",
 
 	// The form.

@@ -9,13 +9,14 @@ var spanishReaders = map[key]string{
 	"signup.about":        "Acerca de",
 	"signup.feeds":        "Seguir por canal RSS",
 	"signup.privacy":      "Privacidad",
-	"signup.nation":       "Todo Estados Unidos",
+	"signup.nation":       "todo Estados Unidos",
 	"signup.zip":          "Código postal {zip}",
 	"signup.tell":         "Avíseme cuando esto cambie",
 	"signup.tell.says":    "Un correo sencillo cuando cambien aquí las listas de ICE. Sin cuenta, y se cancela con un toque.",
 	"signup.tell.mail":    "Recibir correos sobre {place}",
 	"signup.tell.follow":  "Recíbalo por correo: elija un estado, un condado, una ciudad, un código postal o una agencia, y dé una dirección. No hace falta una cuenta, y se cancela con un toque.",
 	"signup.tell.start":   "Suscribirse por correo",
+	"signup.about.says":   "Quien se suscribe por correo da una dirección, que se guarda aparte de todo lo demás.",
 	"signup.tell.heading": "Correo",
 
 	// The form.

@@ -164,6 +164,8 @@ type frame struct {
 	Discovery  string            // where programs ask how to show the page's card; "" where it has none
 	Assets     map[string]string // addresses of stylesheet and icon, by name
 	Nav        string            // the part of the site that the page is in
+	SignUps    bool              // readers can sign up for mail
+	SignUp     string            // where they sign up for what the page is about; "" for nothing
 }
 
 // link is an address with its words.
@@ -179,6 +181,9 @@ func (req *request) renderAs(status int, p *page) (*response, error) {
 	f := frame{page: *p, Site: req.Base, Canonical: p.Path, Feeds: feedLinks(p.Filter), Fresh: req.Fresh(),
 		Unused: english.Unused(slices.Sorted(maps.Keys(req.unused))), Others: others(req.unused),
 		Assets: req.set.options.Assets, Nav: section(p.Path)}
+	if f.SignUps = req.set.options.SignUp; f.SignUps && status == http.StatusOK && section(p.Path) != "changes" {
+		f.SignUp = route.SubscribeURL(p.Filter)
+	}
 	if req.Public { // what other sites and programs are told of the page needs its whole address
 		f.Canonical = req.Base + p.Path
 		f.PictureURL = req.Base + p.Picture

@@ -100,6 +100,7 @@ func templateFuncs() template.FuncMap {
 		"orbefore":  english.FirstDay,
 		"shortdate": shortDate, "shortday": shortDay, "shortmoment": shortMoment, "firstday": firstDay, "signedcell": signedCell, "pendingcell": pendingCell,
 		"mapword":   english.MapWord,
+		"signup":    func(key string) string { return english.SignupWords(key, 0, nil) },
 		"coveredof": english.CoveredOf, "livingshare": english.LivingShare,
 	}
 }

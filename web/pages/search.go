@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/prose"
@@ -37,6 +38,7 @@ type placeHit struct {
 	Says      string
 	Agencies  []agencies.Line
 	Links     []link // counties of a town, or states with a town of that name
+	SignUp    string // where readers sign up for mail about it; "" where it is several towns
 }
 
 // searchPage finds agencies, counties and states by what was typed.
@@ -90,6 +92,11 @@ func (req *request) search(d *searchData) {
 func (req *request) townHit(found place.Found) placeHit {
 	t := places.TownOf(req.Snapshot, found, req.past())
 	h := placeHit{Name: t.Title, Says: t.Says, Agencies: each(t.Holders, func(a places.Holder) agencies.Line { return holderLine(a, found.State) })}
+	name, _ := strings.CutPrefix(found.Name, "ZIP code ")
+	if name == found.Name {
+		name += ", " + string(found.State)
+	}
+	h.SignUp = route.SubscribeURL(roster.Filter{Places: []string{name}})
 	h.Links = each(t.Counties, func(c *places.County) link { return link{c.FullName(), route.CountyURL(c.FIPS)} })
 	return h
 }
@@ -128,11 +135,11 @@ func stateHit(snap *snapshot.Snapshot, s roster.State) placeHit {
 	if in.Pending > 0 {
 		says += ", and " + english.Entries(in.Pending)
 	}
-	return placeHit{Name: s.Name(), URL: route.StateURL(s), Says: fmt.Sprintf("%s, as of %s.", says, route.Until(snap))}
+	return placeHit{Name: s.Name(), URL: route.StateURL(s), SignUp: route.SubscribeURL(roster.Filter{States: []roster.State{s}}), Says: fmt.Sprintf("%s, as of %s.", says, route.Until(snap))}
 }
 
 // countyHit says which agencies ICE's lists place in a county now.
 func (req *request) countyHit(of place.County) placeHit {
 	c := places.CountyOf(req.Snapshot, of, req.past())
-	return placeHit{Name: c.Title, URL: route.CountyURL(c.FIPS), Says: c.Lead, Agencies: each(c.Standing(), func(h places.Holder) agencies.Line { return holderLine(h, c.State) })}
+	return placeHit{Name: c.Title, URL: route.CountyURL(c.FIPS), SignUp: route.SubscribeURL(roster.Filter{Counties: []string{c.FIPS}}), Says: c.Lead, Agencies: each(c.Standing(), func(h places.Holder) agencies.Line { return holderLine(h, c.State) })}
 }

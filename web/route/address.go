@@ -89,6 +89,25 @@ func CompareURL(from, to string, f roster.Filter) string {
 	return At("/compare", q, 0)
 }
 
+// SubscribeURL is the address of the form on which a reader signs up for mail about what a
+// filter names: a state, a county, a town or an agency; "" where it names none, or several.
+func SubscribeURL(f roster.Filter) string {
+	q := url.Values{}
+	switch {
+	case len(f.Agencies) == 1:
+		q.Set("agency", f.Agencies[0])
+	case len(f.Places) == 1:
+		q.Set("place", f.Places[0])
+	case len(f.Counties) == 1:
+		q.Set("county", f.Counties[0])
+	case len(f.States) == 1:
+		q.Set("state", string(f.States[0]))
+	default:
+		return ""
+	}
+	return At("/subscribe", q, 0)
+}
+
 // ContactURL makes a link of an email address or of a web address; "" of none.
 func ContactURL(contact string) string {
 	if contact == "" || prose.Link(contact) != "" {

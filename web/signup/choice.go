@@ -272,18 +272,23 @@ func written(f readers.Follow) string {
 	return "town:" + state + "-" + name
 }
 
-// named is what a follow is called.
-func (c *call) named(f readers.Follow) string {
+// named is what a follow is called, by itself.
+func (c *call) named(f readers.Follow) string { return prose.Capitalize(c.inSentence(f)) }
+
+// inSentence is what a follow is called within a sentence.
+func (c *call) inSentence(f readers.Follow) string {
 	switch f.Kind {
 	case readers.FollowNation:
 		return c.say("nation")
 	case readers.FollowZIP:
 		return c.say("form.town", "place", c.say("zip", "zip", f.Of), "counties", c.counties(f))
 	case readers.FollowTown:
-		return c.say("form.town", "place", f.Name, "counties", c.counties(f))
+		return c.say("form.town", "place", c.lang.FollowedTown(f.Name), "counties", c.counties(f))
 	case readers.FollowState:
-		return c.lang.State(roster.State(f.Of))
-	case readers.FollowCounty, readers.FollowAgency:
+		return c.lang.FollowedState(roster.State(f.Of))
+	case readers.FollowCounty:
+		return c.lang.FollowedCounty(f.Of, f.Name)
+	case readers.FollowAgency:
 	}
 	return f.Name
 }

@@ -69,7 +69,7 @@ func (h *Handler) form(c *call) {
 	data.Unconfirmed, data.Networks = lasting(c.lang, readers.RequestLife), lasting(c.lang, readers.LimitLife)
 	title := c.say("form.title")
 	if len(d.wish.Follows) == 1 {
-		title = c.say("form.title.one", "place", c.named(d.wish.Follows[0]))
+		title = c.say("form.title.one", "place", c.inSentence(d.wish.Follows[0]))
 	}
 	h.show(c, status, "form", title, data)
 }

@@ -66,7 +66,7 @@ func (h *Handler) showLeave(c *call, r readers.Reader, of string) {
 	case readers.StateActive, readers.StatePaused:
 	}
 	if f, ok := r.Followed(of); ok && len(r.Follows) > 1 {
-		d.One = c.named(f)
+		d.One = c.inSentence(f)
 	}
 	h.show(c, http.StatusOK, "leave", c.say("leave.title"), d)
 }
@@ -101,7 +101,7 @@ func (h *Handler) leaves(c *call, r readers.Reader, of string) {
 		case r.State == readers.StateLeft || !one:
 			h.showLeft(c, r)
 		default:
-			h.show(c, http.StatusOK, "left", c.say("left.title"), leaveData{Lead: c.say("left.one", "place", c.named(f)), Undo: "undo one", Of: written(f),
+			h.show(c, http.StatusOK, "left", c.say("left.title"), leaveData{Lead: c.say("left.one", "place", c.inSentence(f)), Undo: "undo one", Of: written(f),
 				Manage: h.managed(c, r), ManageText: c.say("leave.change")})
 		}
 	case click || do == "all":
