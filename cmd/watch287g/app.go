@@ -56,6 +56,7 @@ type app struct {
 	client  *http.Client                  // that messages are sent with; nil: the usual one
 	refused *crowd.Counts                 // what readers of the pages were refused
 	monitor *ops.Monitor                  // what the operator of a service sees; nil: nothing
+	signUps bool                          // readers can sign up on the pages of a service
 	pace    time.Duration                 // between two messages to Slack; 0: the usual one
 	// quietSince is when a command began that says nothing of channels which failed
 	// before; zero: it does.

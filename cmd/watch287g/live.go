@@ -18,6 +18,7 @@ import (
 	"github.com/watch287g/watch287g/watch"
 	"github.com/watch287g/watch287g/web"
 	"github.com/watch287g/watch287g/web/operator"
+	"github.com/watch287g/watch287g/web/signup"
 )
 
 // live is a configuration at work, with what was built from it. It never changes.
@@ -99,6 +100,7 @@ type liveSite struct {
 	site    atomic.Pointer[web.Site]
 	changed chan struct{}
 	holds   http.Handler // the pages of holds; nil for none
+	signUps http.Handler // the pages on which readers sign up; nil for none
 }
 
 func newLiveSite(s *web.Site) *liveSite {
@@ -111,6 +113,10 @@ func newLiveSite(s *web.Site) *liveSite {
 func (l *liveSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if l.holds != nil && strings.HasPrefix(r.URL.Path, operator.Prefix) {
 		l.holds.ServeHTTP(w, r)
+		return
+	}
+	if l.signUps != nil && signup.Handles(r.URL.Path) {
+		l.signUps.ServeHTTP(w, r)
 		return
 	}
 	l.site.Load().ServeHTTP(w, r)

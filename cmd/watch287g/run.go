@@ -102,6 +102,7 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, r roles, l
 	if !r.has(roleServe) {
 		c.Web.Listen = ""
 	}
+	a.signUps = s.readers != nil
 	first, err := a.newSite(s.store, c, log)
 	if err != nil {
 		return err
@@ -110,6 +111,9 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, r roles, l
 	s.reloader.site = site
 	if site.holds, err = s.reloader.newHoldPages(ctx); err != nil {
 		log.Error("links to holds open nothing", "error", oneLine(err))
+	}
+	if site.signUps, err = s.newSignUpPages(ctx, site, c); err != nil {
+		return err
 	}
 	l, err := listenSocket(ctx, socketPath(a.data()))
 	if err != nil {

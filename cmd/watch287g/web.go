@@ -61,7 +61,7 @@ func (a *app) newSite(s store.Reader, c config.Config, log *slog.Logger) (*web.S
 	if _, far := s.(*postgres.Store); far {
 		look = lookEvery
 	}
-	site, err := web.New(web.Options{Source: s, URL: c.Web.URL, Local: localURL(c.Web.Listen), Version: version, Contact: c.Source.Contact,
+	site, err := web.New(web.Options{Source: s, URL: c.Web.URL, Local: localURL(c.Web.Listen), Version: version, Contact: c.Source.Contact, SignUp: a.signUps,
 		Every: c.Source.Every, Now: a.now, Log: log, Look: look, Refused: a.refused, Answered: a.monitor.Answered, Loaded: a.monitor.Loaded})
 	if err != nil {
 		return nil, fmt.Errorf("setting up the pages: %w", err)
