@@ -49,6 +49,7 @@ type reloader struct {
 	sender  *notify.Sender
 	readers *people.Room
 	site    *liveSite
+	unseen  bool // the process serves no pages
 	log     *slog.Logger
 
 	turn sync.Mutex // one at a time
@@ -92,7 +93,11 @@ func (r *reloader) reload(ctx context.Context) ([]string, error) {
 	}
 	site := r.site.site.Load()
 	if !sameSite(before.config, next.config) {
-		if site, err = r.app.newSite(r.store, next.config, r.log); err != nil {
+		shown := next.config
+		if r.unseen {
+			shown.Web.Listen = ""
+		}
+		if site, err = r.app.newSite(r.store, shown, r.log); err != nil {
 			r.refuse(ctx, before, err)
 			return nil, err
 		}

@@ -108,7 +108,7 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, r roles, l
 		return err
 	}
 	site := newLiveSite(first)
-	s.reloader.site = site
+	s.reloader.site, s.reloader.unseen = site, !r.has(roleServe)
 	if site.holds, err = s.reloader.newHoldPages(ctx); err != nil {
 		log.Error("links to holds open nothing", "error", oneLine(err))
 	}
