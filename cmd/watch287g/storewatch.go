@@ -48,6 +48,11 @@ func (w *watchedStore) Commit(ctx context.Context, b store.Batch) error {
 	return w.note(ctx, "commit", w.Store.Commit(ctx, b))
 }
 
+// BeginPoll is that of the store.
+func (w *watchedStore) BeginPoll(ctx context.Context, at time.Time) error {
+	return w.note(ctx, "write", w.Store.BeginPoll(ctx, at))
+}
+
 // Enqueue is that of the store.
 func (w *watchedStore) Enqueue(ctx context.Context, d []roster.Delivery, i []roster.Incident) error {
 	return w.note(ctx, "write", w.Store.Enqueue(ctx, d, i))
