@@ -52,16 +52,24 @@ func (s *Sender) result(dl deadlines, d roster.Delivery, err error, quiet bool) 
 // makeReport says what there is to report now, and when there will be more.
 func (s *Sender) makeReport(ctx context.Context, incidents []roster.Incident) (outage.Report, error) {
 	at, now := s.setup.Load(), s.now()
-	o := outage.Options{Now: now, Channels: slices.Collect(maps.Keys(at.workers)), Failing: s.o.Failing, Gathering: gathering,
-		Waiting: func(channel string) (n int, err error) {
-			pending, err := s.o.Queue.Pending(ctx, channel)
-			for _, d := range pending {
-				if !d.DueAt.After(now) && len(d.Left) == 0 {
-					n++
-				}
+	is := func(d roster.Delivery) bool { return !d.DueAt.After(now) && len(d.Left) == 0 }
+	count := func(channel string) (n int, err error) {
+		pending, err := s.o.Queue.Pending(ctx, channel)
+		for _, d := range pending {
+			if is(d) {
+				n++
 			}
-			return n, err
-		}}
+		}
+		return n, err
+	}
+	some := func(channel string) (bool, error) {
+		if first, err := s.o.Queue.NextPending(ctx, channel); err != nil || len(first) == 0 || is(first[0]) {
+			return len(first) > 0, err
+		}
+		n, err := count(channel)
+		return n > 0, err
+	}
+	o := outage.Options{Now: now, Channels: slices.Collect(maps.Keys(at.workers)), Failing: s.o.Failing, Gathering: gathering, Waiting: count, Waits: some}
 	for _, r := range at.rules {
 		o.Channels = append(o.Channels, r.Channel)
 	}
@@ -169,18 +177,39 @@ func (s *Sender) Announce(ctx context.Context, n roster.Notice, sent map[string]
 		if w == nil || sent[d.Channel] {
 			continue
 		}
-		trying, cancel := context.WithTimeout(ctx, s.o.Timeout)
-		err := context.DeadlineExceeded
-		select {
-		case w.sending <- struct{}{}: // one Send at a time
-			err = s.send(trying, w, d, nil, nil, gone)
-			<-w.sending
-		case <-trying.Done():
-		}
-		cancel()
+		err := s.announce(ctx, w, d, gone)
 		if sent[d.Channel] = err == nil; err != nil {
 			failed = errors.Join(failed, fmt.Errorf("telling the operator through %s: %w", d.Channel, err))
 		}
 	}
 	return failed
+}
+
+// announce sends a notice past the queue. A Send that does not return when its time is
+// over is abandoned, and has the channel to itself until it does, as with any try.
+func (s *Sender) announce(ctx context.Context, w *worker, d roster.Delivery, gone <-chan struct{}) error {
+	ctx, cancel := context.WithTimeout(ctx, s.o.Timeout)
+	defer cancel()
+	select {
+	case w.sending <- struct{}{}: // one Send at a time
+	case <-ctx.Done():
+		return context.DeadlineExceeded
+	}
+	result := make(chan error, 1)
+	go func() {
+		err := s.send(ctx, w, d, nil, nil, gone)
+		<-w.sending
+		result <- err
+	}()
+	select {
+	case err := <-result:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-result:
+		return err
+	case <-time.After(overtime):
+		return fmt.Errorf("the try did not end within %s", s.o.Timeout)
+	}
 }

@@ -117,6 +117,33 @@ func TestSenderSaysWhatIsOverdueAndSendsAgain(t *testing.T) {
 	})
 }
 
+// What is announced past the queue reaches the others where a channel never answers, and
+// is not sent there a second time before the first one has ended.
+func TestAnnouncePastAChannelThatHangs(t *testing.T) {
+	senderTest(t, func(t *testing.T) {
+		answer := make(chan struct{})
+		hangs := &fakeChannel{behave: func(context.Context, notify.Message, func(string, string)) error {
+			<-answer
+			return nil
+		}}
+		boss := &fakeChannel{}
+		s := notify.NewSender(notify.SenderOptions{Queue: newMemoryQueue(), Channels: channels(map[string]*fakeChannel{"hangs": hangs, "boss": boss}),
+			Rules: []notify.Rule{{Channel: "hangs", Operator: true}, {Channel: "boss", Operator: true}}, Timeout: time.Minute})
+		n, sent := roster.Notice{Kind: notify.StoreFailing, At: time.Now(), Text: "It fails."}, map[string]bool{}
+		for _, within := range []time.Duration{63 * time.Second, 61 * time.Second} {
+			began := time.Now()
+			err := s.Announce(t.Context(), n, sent)
+			if took := time.Since(began); err == nil || took > within || !sent["boss"] || sent["hangs"] || len(hangs.messages()) != 1 {
+				t.Fatalf("after %v, sent to %v, %d times to the one that hangs: %v", took, sent, len(hangs.messages()), err)
+			}
+		}
+		close(answer)
+		if err := s.Announce(t.Context(), n, sent); err != nil || !sent["hangs"] || len(boss.messages()) != 1 {
+			t.Errorf("sent to %v: %v", sent, err)
+		}
+	})
+}
+
 // What is announced past the queue reaches the others where a channel panics, and that
 // one when it is tried again.
 func TestAnnouncePastAChannelThatPanics(t *testing.T) {

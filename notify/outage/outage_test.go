@@ -13,7 +13,7 @@ var start = time.Date(2025, time.June, 3, 18, 0, 0, 0, time.UTC)
 func make1(t *testing.T, i roster.Incident, now time.Time, waiting int) Report {
 	t.Helper()
 	r, err := Make([]roster.Incident{i}, Options{Now: now, Channels: []string{"desk"}, Failing: time.Hour,
-		Waiting: func(string) (int, error) { return waiting, nil }})
+		Waiting: func(string) (int, error) { return waiting, nil }, Waits: func(string) (bool, error) { return waiting > 0, nil }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,6 +32,21 @@ func TestOutageOfAnEarlierVersion(t *testing.T) {
 	r := make1(t, c.Incidents()[0], start.Add(4*time.Hour), 0)
 	if len(r.Ended) != 1 || TextEnded(r.Ended) != "Messages get through to the channel desk again, after 3 hours. 1 message that waited was sent." {
 		t.Errorf("reported: %+v", r)
+	}
+}
+
+// While what waited is sent after an outage, it is not counted each time.
+func TestOutageIsDrained(t *testing.T) {
+	counted := 0
+	o := Options{Now: start.Add(5 * time.Minute), Channels: []string{"desk"}, Failing: time.Hour, Gathering: 15 * time.Second,
+		Waiting: func(string) (int, error) { counted++; return 3, nil }, Waits: func(string) (bool, error) { return true, nil }}
+	drained := []roster.Incident{{Key: "channel-desk", Channel: &roster.ChannelTrouble{Down: start.AddDate(0, 0, -1), Told: 1, ToldAt: start, Up: start}}}
+	if r, err := Make(drained, o); err != nil || counted > 0 || !r.Next.Equal(start.Add(stable)) {
+		t.Errorf("counted %d times, and asked again at %s: %v", counted, r.Next, err)
+	}
+	o.Now = start.Add(stable)
+	if r, err := Make(drained, o); err != nil || counted != 1 || len(r.Ended) != 1 || r.Ended[0].Waiting != 3 {
+		t.Errorf("counted %d times: %+v, %v", counted, r.Ended, err)
 	}
 }
 
@@ -81,7 +96,7 @@ func TestEndsAreGathered(t *testing.T) {
 			Up: start.Add(2*time.Hour + time.Duration(i)*100*time.Millisecond)}})
 	}
 	o := Options{Now: start.Add(2*time.Hour + 10*time.Second), Channels: names, Failing: time.Hour, Gathering: 15 * time.Second,
-		Waiting: func(string) (int, error) { return 0, nil }}
+		Waiting: func(string) (int, error) { return 0, nil }, Waits: func(string) (bool, error) { return false, nil }}
 	r, err := Make(all, o)
 	if err != nil || len(r.Ended) > 0 || !r.Next.Equal(start.Add(2*time.Hour+15*time.Second)) {
 		t.Fatalf("%+v, %v", r, err)

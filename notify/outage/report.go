@@ -61,8 +61,10 @@ type Options struct {
 	Failing  time.Duration // how long a channel fails until that is reported
 	// Gathering is how long other news waits for more of its kind.
 	Gathering time.Duration
-	// Waiting counts the messages that are due in a channel.
+	// Waiting counts the messages that are due in a channel, of which there may be many;
+	// Waits says whether there are any.
 	Waiting func(channel string) (int, error)
+	Waits   func(channel string) (bool, error)
 }
 
 // reporter makes a report.
@@ -194,19 +196,21 @@ func (r *reporter) up(c *Channel) error {
 		r.later(at)
 		return nil
 	}
-	waiting, err := r.Waiting(c.name)
-	if err != nil {
-		return err
-	}
-	if at := c.Up.Add(stable); waiting > 0 && at.After(r.Now) {
-		r.later(at)
-		return nil
+	if at := c.Up.Add(stable); at.After(r.Now) { // it may be asked after each message that is sent
+		if waits, err := r.Waits(c.name); err != nil || waits {
+			r.later(at)
+			return err
+		}
 	}
 	if at := r.latelyEnded.Add(together); c.Told > 0 && at.After(r.Now) {
 		r.later(at)
 		return nil
 	}
 	if c.Told > 0 {
+		waiting, err := r.Waiting(c.name)
+		if err != nil {
+			return err
+		}
 		r.report.Ended = append(r.report.Ended, Item{c.name, waiting, c.ChannelTrouble})
 		c.EndedAt = r.Now
 		c.Again++
