@@ -1,6 +1,6 @@
 package prose
 
-// SaveFile is what saves a file of ICE's; public, where that is without what is personal.
+// SaveFile is what saves a file of ICE's; public, where that is without personal details.
 func (l Language) SaveFile(public bool) string {
 	if public {
 		return l.plain("file.save.public")

@@ -20,7 +20,7 @@ type evidenceCmd struct {
 
 // Help is what "publication --help" says beside the flags.
 func (evidenceCmd) Help() string {
-	return "These are the bytes that ICE published, as evidence. The pages give out the same file without what is personal: " +
+	return "These are the bytes that ICE published, as evidence. The pages give out the same file without personal details: " +
 		"ICE's links hold email addresses of its staff, and its workbooks their names. Do not pass on what you do not need to."
 }
 
@@ -55,7 +55,7 @@ func (c evidenceCmd) Run(ctx context.Context, a *app) error {
 		if err := a.writeFile(a.abs(c.Output), write); err != nil {
 			return err
 		}
-		sayf(a.stdout, "ICE's file %s of %s, SHA-256 %s, is in %s. It may hold what is personal.\n", p.File, stamp(p.PublishedAt), p.SHA256, c.Output)
+		sayf(a.stdout, "ICE's file %s of %s, SHA-256 %s, is in %s. It may hold personal details.\n", p.File, stamp(p.PublishedAt), p.SHA256, c.Output)
 		return nil
 	})
 }

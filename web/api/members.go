@@ -95,7 +95,7 @@ var members = map[string]member{
 	"ending_at":                       {says: "When the end was reported; left out while there is none.", example: exampleTime},
 	"fields":                          {says: "What changed of the agreement; left out for other kinds of change."},
 	"file":                            {says: "The name of ICE's file. ICE's names are often wrong: the hash says which file it is.", example: exampleFile},
-	"file_changed":                    {says: "Whether the file that is given out differs from what ICE published: without what is personal, such as the addresses of ICE's staff in its links.", example: true},
+	"file_changed":                    {says: "Whether the file that is given out differs from what ICE published: without personal details, such as the addresses of ICE's staff in its links.", example: true},
 	"file_sha256":                     {says: "SHA-256 of the file that is given out, which another version of this program may change; sha256 is that of ICE's, and stays. Null where none is given out.", example: exampleSHA256, form: "sha256", null: true},
 	"file_withheld":                   {says: "Why the file is not given out; left out where it is.", example: "it is not a whole workbook"},
 	"PublicationOutBody.file":         {says: "The address here of ICE's file, as it is given out.", example: "/publications/" + exampleSHA256 + "/file", form: "uri-reference"},

@@ -55,7 +55,7 @@ type Request struct {
 	Evidence func(ctx context.Context, sha256 string) (GivenOut, error)
 }
 
-// GivenOut says how ICE's file is given out: without what is personal in it.
+// GivenOut says how ICE's file is given out: without personal details.
 type GivenOut struct {
 	SHA256  string // of what is given out, in hex
 	Size    int    // of that, in bytes
