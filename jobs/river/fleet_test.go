@@ -325,6 +325,48 @@ func TestFleetOutlastsTheDatabase(t *testing.T) {
 	w.wait("all is done", 30*time.Second, w.empty)
 }
 
+// What a command has begun goes on for a moment after the database has forgotten its
+// locks. Nobody begins the same before it has ended.
+func TestFleetOutlastsCommands(t *testing.T) {
+	t.Parallel()
+	s, address := database(t)
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, time.Millisecond)
+	command, err := river.New(river.Options{Pool: connect(t, address), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := make(chan bool)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- command.Hold(t.Context(), "send", "channel", func() {}, func(ctx context.Context) error {
+			close(began)
+			w.put("channel", 1)
+			w.mu.Lock()
+			w.now["channel"] = "command"
+			w.mu.Unlock()
+			<-ctx.Done()
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.now["channel"] = ""
+			return nil
+		})
+	}()
+	<-began
+	w.node("node", address, "send")
+	if _, err := connect(t, s.Superuser(u.Path[1:])).Exec(t.Context(), `SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a JOIN pg_locks l USING (pid)
+		WHERE a.datname = current_database() AND l.locktype = 'advisory'`); err != nil {
+		t.Fatal(err)
+	}
+	w.wait("the node goes on", 15*time.Second, w.empty)
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
 // What an operator has done waits for the process that is at it, and goes before the
 // next; and a process that does not stay leaves what is another one's.
 func TestFleetOfCommands(t *testing.T) {

@@ -2,6 +2,7 @@ package river
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -74,8 +75,36 @@ func (f *Fleet) alone(ctx context.Context, kind, key string, do func(context.Con
 		return false, err
 	}
 	defer f.locks.release(held)
-	if err := f.outlast(ctx, held, args{kind, key}, 0); err != nil {
+	a := args{kind, key}
+	own, err := f.show(ctx, a)
+	if err != nil {
+		return true, err
+	}
+	defer f.hide(ctx, own)
+	if err := f.outlast(ctx, held, a, own); err != nil {
 		return true, err
 	}
 	return true, do(ctx, held)
+}
+
+// show makes a job that seems to run, as those of River do, so that whoever gets the lock
+// while this process does not know yet that it has lost it waits for it, too. It
+// goes with hide, or as one whose process died.
+func (f *Fleet) show(ctx context.Context, a args) (id int64, err error) {
+	ctx, cancel := context.WithTimeout(ctx, lease)
+	defer cancel()
+	err = f.o.Pool.QueryRow(ctx, `INSERT INTO `+Schema+`.river_job (state, kind, queue, args, attempt, max_attempts, attempted_at)
+		VALUES ('running', $1::text, $1::text, jsonb_build_object('key', $2::text), 1, 1, now()) RETURNING id`, a.Name, a.Key).Scan(&id)
+	if err != nil {
+		return 0, fmt.Errorf("saying that %s is at work: %w", a.Name, err)
+	}
+	return id, nil
+}
+
+// hide takes back what show made. Where that fails, others wait once for as long as a
+// lease.
+func (f *Fleet) hide(ctx context.Context, id int64) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	_, _ = f.o.Pool.Exec(ctx, `DELETE FROM `+Schema+`.river_job WHERE id = $1::bigint`, id)
 }
