@@ -158,6 +158,11 @@ func (s *Store) writeOnce(ctx context.Context, fn func(ctx context.Context, w *w
 	return mark{}, nil
 }
 
+// durably is for a server that says that a transaction is committed before that is on its
+// disk: after a crash, what was sent would be sent again, and another list would get the
+// revision by which processes know what they have read.
+const durably = "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off';"
+
 // begin begins a transaction with bounds of its own, and marks it in a row that only its
 // connection writes. The rows of connections that are long gone go with the first one.
 func (s *Store) begin(ctx context.Context, c *pgconn.PgConn) (mark, error) {
@@ -171,11 +176,11 @@ func (s *Store) begin(ctx context.Context, c *pgconn.PgConn) (mark, error) {
 	m.count++
 	c.CustomData()[writerKey] = m
 	results, err := c.Exec(ctx, fmt.Sprintf(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-		SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = %d; SET LOCAL idle_in_transaction_session_timeout = %d; %s
+		SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = %d; SET LOCAL idle_in_transaction_session_timeout = %d; %s %s
 		INSERT INTO watch287g.writers (name, count, began) VALUES ('%s', %d, now())
 			ON CONFLICT (name) DO UPDATE SET count = excluded.count, began = excluded.began
 			RETURNING pg_current_xact_id()::text`, s.bounds.lock.Milliseconds(), s.bounds.write.Milliseconds(), s.bounds.idle.Milliseconds(),
-		prune, m.writer, m.count)).ReadAll()
+		durably, prune, m.writer, m.count)).ReadAll()
 	if err != nil {
 		return mark{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"strings"
@@ -160,6 +161,28 @@ func TestNumberGivenAgain(t *testing.T) {
 	for want, m := range map[bool]mark{true: other, false: {xid: other.xid, writer: "crashed", count: 1}} {
 		if got, err := s.committed(t.Context(), m); err != nil || got != want {
 			t.Errorf("committed is %t (%v), want %t", got, err, want)
+		}
+	}
+}
+
+// TestDurable writes to a server that would not wait for its disk, and to one that waits
+// for more than that.
+func TestDurable(t *testing.T) {
+	t.Parallel()
+	u, err := url.Parse(pgtest.Need(t).Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for usual, want := range map[string]string{"off": "on", "remote_apply": "remote_apply"} {
+		q := u.Query()
+		q.Set("synchronous_commit", usual)
+		u.RawQuery = q.Encode()
+		var got string
+		err := opened(t, u.String()).write(t.Context(), func(ctx context.Context, w *writing) error {
+			return w.QueryRow(ctx, "SELECT current_setting('synchronous_commit')").Scan(&got)
+		})
+		if err != nil || got != want {
+			t.Errorf("where it is %s: %s (%v), want %s", usual, got, err, want)
 		}
 	}
 }
