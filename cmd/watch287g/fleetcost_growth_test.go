@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -20,11 +21,16 @@ import (
 	"github.com/watch287g/watch287g/internal/archivetest"
 	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/internal/pgtest"
+	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/sheet/sheettest"
 	"github.com/watch287g/watch287g/store/postgres"
+	"github.com/watch287g/watch287g/watch"
 )
 
-var fleetPolls = flag.Int("fleet.polls", 365*24*4, "how many polls TestFleetCostsOfAYear makes; a year's are every 15 minutes")
+var (
+	fleetPolls = flag.Int("fleet.polls", 365*24*4, "how many polls TestFleetCostsOfAYear makes; a year's are every 15 minutes")
+	fleetQueue = flag.Bool("fleet.queue", false, "have the queue hand out the polls and messages of TestFleetCostsOfAYear, which takes ten times as long")
+)
 
 // TestFleetCostsOfHistory measures a poll that finds a new list, the start of a process
 // that serves and the sizes of all tables, with 1, 10 and 100 times the history of the
@@ -173,7 +179,7 @@ func sizes(t *testing.T, pool *pgxpool.Pool) string {
 
 // TestFleetCostsOfAYear polls for a year, every 15 minutes, with two lists a week and
 // three channels, and looks at the tables each month: they grow with what is kept, and
-// not with how often was polled.
+// not with how often was polled. The queue is used where a flag says so.
 func TestFleetCostsOfAYear(t *testing.T) {
 	needFleetCosts(t)
 	server := pgtest.Start(t, "fsync=on", "synchronous_commit=on", "autovacuum_naptime=1s") // a month takes seconds
@@ -200,12 +206,20 @@ func TestFleetCostsOfAYear(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sending := make(chan error, 1)
+	work := sender.Run
+	poll := func() error {
+		_, err := w.Poll(t.Context())
+		return err
+	}
+	if *fleetQueue {
+		work, poll = queued(t, a, s, w, sender)
+	}
+	working := make(chan error, 1)
 	ctx, stop := context.WithCancel(t.Context())
-	go func() { sending <- sender.Run(ctx) }()
+	go func() { working <- work(ctx) }()
 	defer func() {
 		stop()
-		if err := <-sending; err != nil {
+		if err := <-working; err != nil {
 			t.Error(err)
 		}
 	}()
@@ -217,17 +231,38 @@ func TestFleetCostsOfAYear(t *testing.T) {
 			site.Publish(fakeice.File{Link: fakeice.Participating, Name: fmt.Sprintf("list%d.xlsx", i), At: clock.now(), Body: sheettest.Participating(rows[:listed]...)})
 		}
 		began := time.Now()
-		if _, err := w.Poll(t.Context()); err != nil {
+		if err := poll(); err != nil {
 			t.Fatal(err)
 		}
 		polling = append(polling, time.Since(began))
-		site.Requests() // which it would keep
-		clock.advance(15 * time.Minute)
+		site.Requests()                 // which it would keep
+		clock.advance(16 * time.Minute) // the pause is a little longer at times
 		if (i+1)%max(1, *fleetPolls/12) == 0 {
 			slices.Sort(polling)
 			t.Logf("after %d polls, the last of which took %v in the median and %v at most:\n%s", i+1, polling[len(polling)/2], polling[len(polling)-1], sizes(t, s.Pool()))
 			polling = nil
 		}
+	}
+}
+
+// queued is what works by River's queue, and what waits for one poll of that.
+func queued(t *testing.T, a *app, s *postgres.Store, w *watch.Watcher, sender *notify.Sender) (work func(context.Context) error, poll func() error) {
+	t.Helper()
+	fleet, err := a.newFleet(s, w, sender, nil, nil, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := uint64(0)
+	return fleet.Run, func() error {
+		fleet.Kick()
+		for late := time.Now().Add(patience); time.Now().Before(late); time.Sleep(2 * time.Millisecond) {
+			polls, err := s.Polls(t.Context(), 1)
+			if err != nil || len(polls) > 0 && polls[0].Seq > last {
+				last++
+				return err
+			}
+		}
+		return errors.New("nobody polls")
 	}
 }
 

@@ -1,11 +1,70 @@
 package postgres
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/watch287g/watch287g/internal/pgtest"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/sheet/sheettest"
+	"github.com/watch287g/watch287g/store"
 )
+
+// BenchmarkCommit writes what a poll does, to a server that writes to its disk: that it
+// begins, that it found nothing new, and a list of 1,300 rows with ten changes and what
+// these cause in three channels.
+func BenchmarkCommit(b *testing.B) {
+	s, err := Open(b.Context(), pgtest.Start(b, "fsync=on", "full_page_writes=on").Database(b), Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	list, at := sheettest.Participating(sheettest.Sample(1300)...), time.Date(2025, time.June, 2, 14, 0, 0, 0, time.UTC)
+	var state store.State // the last numbers
+	poll := &roster.Poll{At: at, Outcome: "unchanged", Sentence: "ICE's page links the same lists as before."}
+	b.Run("begun", func(b *testing.B) {
+		for b.Loop() {
+			if err := s.BeginPoll(b.Context(), at); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("unchanged", func(b *testing.B) {
+		for b.Loop() {
+			if err := s.Commit(b.Context(), store.Batch{Before: state.Seqs, Poll: poll}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("list", func(b *testing.B) {
+		for b.Loop() {
+			state.Seqs.Publication++
+			p := roster.Publication{Seq: state.Seqs.Publication, List: roster.ListParticipating, Verdict: roster.VerdictAccepted, EffectiveAt: at}
+			body := fmt.Append(slices.Clip(list), p.Seq)
+			sum := sha256.Sum256(body)
+			p.SHA256 = hex.EncodeToString(sum[:])
+			batch := store.Batch{Before: state.Seqs, Poll: poll, Entries: []store.NewPublication{{Publication: p, Body: body}}}
+			batch.Before.Publication--
+			var carried []uint64
+			for range 10 {
+				state.Seqs.Change++
+				carried = append(carried, state.Seqs.Change)
+				batch.Changes = append(batch.Changes, roster.Change{Seq: state.Seqs.Change, ID: fmt.Sprint("chg_", state.Seqs.Change), DetectedAt: at})
+			}
+			for c := range 3 {
+				batch.Deliveries = append(batch.Deliveries, roster.Delivery{ID: fmt.Sprintf("dlv_%d_%d", p.Seq, c), Channel: fmt.Sprint("c", c), Changes: carried, State: roster.DeliveryWaiting})
+			}
+			if err := s.Commit(b.Context(), batch); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
 
 // TestCostOfNextPending counts the pages that are read to find what is to be sent next,
 // after much was sent: as many as where nothing was.
