@@ -63,6 +63,9 @@ func (c fireCheck) all() {
 	polls := c.polls()
 	c.Logf("%d publications, %d changes, %d deliveries, %d messages that came, %d polls, %d lives; done to the fleet: %v; by the far ends: %v; doubles: %v",
 		len(c.published), len(c.changes), len(c.deliveries), len(c.ends.got), polls, c.lives, c.faults, c.ends.faults, c.doubles)
+	if n, longest := c.machine.times(); n > 0 {
+		c.Logf("the machine stood still %d times, for %v at most; what is measured is not all the fleet's doing", n, longest)
+	}
 	c.takeovers()
 	if !c.pace.turns {
 		c.Logf("tables at the end:\n%s", sizes(c.T, c.look))
@@ -352,7 +355,8 @@ func (c *fireCheck) polls() (n int) {
 	var page *fireRequest // at which the poll that is under way began
 	for _, q := range c.site.requests {
 		for _, before := range c.site.requests {
-			if before.begun.Before(q.begun) && before.life != q.life && before.ended.After(q.begun) && !c.gone(before.life, q.begun) {
+			if before.begun.Before(q.begun) && before.life != q.life && before.ended.After(q.begun) && !c.gone(before.life, q.begun) &&
+				!c.machine.still(before.begun, q.begun) {
 				c.Errorf("lives %d and %d asked ICE at once, at %s", before.life.n, q.life.n, clockOf(q.begun))
 			}
 		}
@@ -382,7 +386,7 @@ func (c *fireCheck) tooSoon(last, next *fireRequest) {
 	jumped := slices.ContainsFunc(c.site.jumps, func(j time.Time) bool {
 		return j.After(last.begun.Add(-time.Second)) && j.Before(next.begun.Add(time.Second))
 	})
-	late := c.troubled(last.life.node, last.begun.Add(-5*time.Second), last.begun)
+	late := c.troubled(last.life.node, last.begun.Add(-5*time.Second), last.begun) || c.machine.still(last.begun.Add(-5*time.Second), last.begun)
 	if pause < c.pace.every*3/4 && !jumped && !late {
 		c.Errorf("life %d asked for ICE's page %v after life %d had, at %s", next.life.n, pause, last.life.n, clockOf(next.begun))
 	}

@@ -90,6 +90,7 @@ type underFire struct {
 	pace     firePace
 	channels string // as the configuration has them, where %[6]s is the far ends' address, and %[7]s that of the mail server
 	direct   bool   // no proxies are between
+	machine  fireMachine
 
 	lives     int
 	turn      int
@@ -115,6 +116,9 @@ func newUnderFire(t *testing.T, seed uint64, pace firePace, roles ...string) *un
 		t.Fatal(err)
 	}
 	t.Cleanup(u.look.Close)
+	over := make(chan struct{})
+	go u.machine.watch(over)
+	t.Cleanup(func() { close(over) })
 	u.site, u.ends = newFireSite(t, chance(2)), newFireEnds(t, chance(3))
 	for i, role := range roles {
 		u.nodes = append(u.nodes, &fireNode{name: fmt.Sprint(role, "-", i+1), role: role, proxy: newFireProxy(t, u.server.Addr())})

@@ -75,7 +75,7 @@ func (c *fireCheck) next(f *failover) time.Time {
 // disturbed says whether anything else went wrong with those that could have gone on.
 func (c *fireCheck) disturbed(f *failover, until time.Time) bool {
 	from := f.at.Add(-5 * time.Second)
-	if overlaps(c.outage, from, until) {
+	if overlaps(c.outage, from, until) || c.machine.still(f.at, until) {
 		return true
 	}
 	for _, n := range c.nodes {

@@ -86,7 +86,7 @@ func (u *underFire) publish(ctx context.Context, steps []fakeice.Step) (left []f
 		}
 		u.site.close()
 		for quiet := 0; quiet < 10; quiet++ { // a poll ends with the lists that it began with
-			if u.site.busy() {
+			if u.site.busy() || u.isPolling() && ctx.Err() == nil {
 				quiet = 0
 			}
 			time.Sleep(50 * time.Millisecond)
@@ -134,6 +134,12 @@ func (u *underFire) isPolled() func() bool {
 		return u.count(`SELECT count(*) FROM (SELECT doc FROM watch287g.polls ORDER BY seq DESC LIMIT 20) p
 			WHERE doc ->> 'outcome' IN ('changed', 'unchanged') AND (doc ->> 'at')::timestamptz > $1::timestamptz`, since) > 0
 	}
+}
+
+// isPolling says whether a poll is under way that had the page before the site was
+// closed. It may be anywhere between two requests.
+func (u *underFire) isPolling() bool {
+	return u.count("SELECT count(*) FROM watch287g.state WHERE doc ->> 'begun' IS NOT NULL") != 0
 }
 
 // isSent says whether no message waits.
