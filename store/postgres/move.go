@@ -154,7 +154,7 @@ func (s *Store) Load(ctx context.Context, from store.Dumper) (items int, err err
 
 func (s *Store) loadOnce(ctx context.Context, from store.Dumper, items *int) error {
 	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{BeginQuery: fmt.Sprintf(
-		"BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = %d", s.bounds.lock.Milliseconds())})
+		"BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = %d; %s", s.bounds.lock.Milliseconds(), durably)})
 	if err != nil {
 		return err
 	}
