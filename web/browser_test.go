@@ -54,10 +54,18 @@ func TestBrowser(t *testing.T) {
 		small := len(axeOn) > 1
 		site := serve(t, w)
 		t.Run("pages", func(t *testing.T) {
+			// A window for each page would take as long to open as the page to look at.
+			idle := make(chan *tab, 4)
+			for range cap(idle) {
+				idle <- openTab(t, chromium, site)
+			}
 			for _, p := range everyPage(t, w) {
 				t.Run(p.name, func(t *testing.T) {
 					t.Parallel()
-					checkPage(newTab(t, chromium, site), p, axe, axeOn)
+					b := <-idle
+					t.Cleanup(func() { idle <- b })
+					b.lend(t)
+					checkPage(b, p, axe, axeOn)
 				})
 			}
 		})
@@ -149,14 +157,17 @@ type chromium struct {
 	saved string // the folder where it puts files that readers save
 }
 
-// startBrowser starts the one browser of a test; tabs are opened in its context.
-// It asks nobody for anything: not even names of hosts are looked up.
+// startBrowser starts the one browser of a test. It asks nobody for anything: not even
+// names of hosts are looked up.
 func startBrowser(t *testing.T) chromium {
 	t.Helper()
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(findChromium(t)), chromedp.UserDataDir(t.TempDir()), chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-domain-reliability", true),
-		chromedp.Flag("disable-features", "Translate,OptimizationHints,MediaRouter,AutofillServerCommunication,InterestFeedContentSuggestions"),
+		// Each window would have pages of the browser's own behind its address bar, which take
+		// as long to load as ours do.
+		chromedp.Flag("disable-features", "Translate,OptimizationHints,MediaRouter,AutofillServerCommunication,InterestFeedContentSuggestions,"+
+			"WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,PreloadTopChromeWebUI"),
 		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"), chromedp.Flag("lang", "en-US"),
 		chromedp.WSURLReadTimeout(5*time.Minute))
 	if os.Geteuid() == 0 {
@@ -189,6 +200,7 @@ type tab struct {
 	t    *testing.T
 	site string // the address of what is read, without a slash at its end
 
+	opened context.Context // ends with the tab, as chromium's does with the test that has it
 	screen screen
 
 	mu       sync.Mutex
@@ -197,21 +209,34 @@ type tab struct {
 	address  string            // of that page
 }
 
-// newTab opens a tab. The test must be done with it in ten minutes, which is ample
-// for a machine that is busy with other things.
+// newTab opens a tab for one test.
 func newTab(t *testing.T, in chromium, site string) *tab {
+	b := openTab(t, in, site)
+	b.lend(t)
+	return b
+}
+
+// openTab opens a tab that is there until a test ends, to be lent to tests within it.
+func openTab(t *testing.T, in chromium, site string) *tab {
 	t.Helper()
-	b := &tab{chromium: in, t: t, site: site}
 	ctx, closeTab := chromedp.NewContext(in.ctx)
 	t.Cleanup(closeTab)
-	ctx, end := context.WithTimeout(ctx, 10*time.Minute)
-	t.Cleanup(end)
-	b.ctx = ctx
+	b := &tab{chromium: chromium{ctx, in.saved}, t: t, site: site, opened: ctx}
 	if err := chromedp.Listen(ctx, b.notice); err != nil {
 		t.Fatalf("opening a tab: %v", err)
 	}
 	// Several tabs are read at once: each takes itself for the one in front.
 	call(b, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	return b
+}
+
+// lend gives a test the tab, with which it must be done in ten minutes, which is ample for
+// a machine that is busy with other things.
+func (b *tab) lend(t *testing.T) {
+	t.Helper()
+	ctx, end := context.WithTimeout(b.opened, 10*time.Minute)
+	t.Cleanup(end)
+	b.t, b.ctx = t, ctx
 	b.lookOn(desktop)
 	t.Cleanup(func() {
 		b.mu.Lock()
@@ -219,8 +244,8 @@ func newTab(t *testing.T, in chromium, site string) *tab {
 		for _, a := range b.amiss {
 			t.Error(a)
 		}
+		b.amiss = nil
 	})
-	return b
 }
 
 // notice takes what the browser tells of the tab, and notes what must not be.

@@ -49,6 +49,15 @@ func servedColors(t *testing.T) map[string]map[string]rgb {
 	return schemes
 }
 
+// Where pages are looked at in light alone, the dark has nothing but colors of its own.
+func TestDarkHasOnlyOtherColors(t *testing.T) {
+	css := emptyWorld(t).get("/style.css").Body.String()
+	colors := regexp.MustCompile(`@media \(prefers-color-scheme: dark\) \{\s*:root \{\s*(--[a-z0-9-]+: #[0-9a-f]{6};\s*)+\}\s*\}`)
+	if strings.Count(css, "prefers-color-scheme") != 1 || !colors.MatchString(css) {
+		t.Error("the dark scheme sets more than colors: look at pages in both, in checkPage")
+	}
+}
+
 // The matrices of Machado, Oliveira and Fernandes (2009) for a severity of 1, which
 // work on linear light, and normal vision.
 var visions = map[string][3][3]float64{
