@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -269,9 +270,12 @@ func (o *oracle) spell(list string, at int, names map[string]bool, model string)
 	return first, first <= at
 }
 
+// newYork is the zone of Washington's days, which is read from a file.
+var newYork = sync.OnceValues(func() (*time.Location, error) { return time.LoadLocation("America/New_York") })
+
 // eastern is the day in Washington.
 func eastern(t time.Time) string {
-	zone, err := time.LoadLocation("America/New_York")
+	zone, err := newYork()
 	if err != nil {
 		return err.Error()
 	}
