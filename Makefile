@@ -54,8 +54,11 @@ release: go ## build dist/: archives for Linux and macOS, Debian packages, SBOMs
 	deploy/release
 
 # Each test runs once. In these packages nothing runs beside anything else, so
-# that the race detector has nothing to find there.
-SEQUENTIAL = ./config ./diff ./export ./feed/... ./internal/score/... ./internal/tables ./place/... ./prose ./roster ./sheet/... ./web/raster
+# that the race detector has nothing to find there; internal/house makes sure of it.
+SEQUENTIAL = ./config ./diff ./docs ./export ./feed/... ./internal/boltcheck ./internal/house ./internal/score/... ./internal/tables ./notify/outage ./place/... ./prose ./roster ./sheet/... ./snapshot ./web/agencies ./web/api ./web/bulk ./web/draw/shapes ./web/pages ./web/raster
+
+# And in ./web nothing but what tests with one of these words in their names start.
+BESIDE = AnswerOnItsWay|BrokenHandlers|DuringAReload|FarSourceByItself|TestFollow$$|ManyWant|TestTurns
 
 # In the others it watches all tests but those with one of these words in their
 # names: they take too long with it and do one thing after the other, or measure time
@@ -67,10 +70,22 @@ TEST = go test -vet=off -timeout 30m
 
 .PHONY: test
 test: go browser ## run all tests, those of what is concurrent with the race detector
-	$(TEST) $(SEQUENTIAL)
-	@concurrent=$$(go list ./... | grep -vxF "$$(go list $(SEQUENTIAL))") && \
-	$(TEST) -run '$(LONG)' $$concurrent && \
-	$(TEST) -race -skip '$(LONG)' $$concurrent
+	@$(MAKE) --no-print-directory -j2 test-plain test-race
+
+# Both at once, each with half of the processors: one package that takes long then
+# leaves none of them idle.
+HALF = -p $$(( ($$(getconf _NPROCESSORS_ONLN) + 1) / 2 ))
+CONCURRENT = $$(go list ./... | grep -vxF "$$(go list $(SEQUENTIAL) ./web)")
+
+.PHONY: test-plain
+test-plain:
+	$(TEST) $(HALF) ./web $(SEQUENTIAL)
+	$(TEST) $(HALF) -run '$(LONG)' $(CONCURRENT)
+
+.PHONY: test-race
+test-race:
+	$(TEST) $(HALF) -race -skip '$(LONG)' $(CONCURRENT)
+	$(TEST) $(HALF) -race -run '$(BESIDE)' ./web
 
 .PHONY: quick
 quick: go ## run the tests that take little time, without a browser, an archive and the race detector
