@@ -69,7 +69,7 @@ func Atom(f Feed) ([]byte, error) {
 		return nil, fmt.Errorf("writing Atom: %w", err)
 	}
 	doc := atomDocument{
-		Namespace: atomNamespace, Language: language, ID: d.id, Title: atomText{"text", d.title}, Subtitle: atomText{"text", d.description},
+		Namespace: atomNamespace, Language: d.tag(), ID: d.id, Title: atomText{"text", d.title}, Subtitle: atomText{"text", d.description},
 		Updated: d.updated.Format(time.RFC3339), Author: atomPerson{name, d.base}, Generator: atomGenerator{project, name},
 		Links: []atomLink{{Rel: "alternate", Type: "text/html", Href: d.home}},
 	}

@@ -17,6 +17,7 @@ const sentenceWidth = 1000
 // content is what an entry says: the sentence that can be pasted into a report,
 // what it corrects, and what is known beside it.
 type content struct {
+	language prose.Language
 	Sentence string
 	Corrects []span // "This corrects …", empty where nothing is corrected
 	Facts    []fact
@@ -35,63 +36,63 @@ type span struct {
 }
 
 // contentOf puts a change into words. Base is the site's address.
-func contentOf(item Item, base string) content {
+func contentOf(l prose.Language, item Item, base string) content {
 	c := item.Change
-	s := content{Sentence: paragraph(c.Text), Corrects: corrected(item, base)}
+	s := content{language: l, Sentence: paragraph(l.TextOf(c)), Corrects: corrected(l, item, base)}
 	if s.Sentence == "" {
-		s.Sentence = Title(c) + "."
+		s.Sentence = l.Title(c) + "."
 	}
 	for _, f := range c.Fields {
-		s.add(english.Field(f.Name), fieldSpan(f.Name, f.From), span{Text: " → "}, fieldSpan(f.Name, f.To))
+		s.add(l.Field(f.Name), fieldSpan(l, f.Name, f.From), span{Text: " → "}, fieldSpan(l, f.Name, f.To))
 	}
 	if !c.National() {
 		s.addAgreement(c, base)
 	}
 	if c.Certainty == roster.Likely {
-		s.add(english.Label(prose.FactCertainty), span{Text: english.Doubt(c)})
+		s.add(l.Label(prose.FactCertainty), span{Text: l.Doubt(c)})
 	}
-	s.add(english.Label(prose.FactEvidence), span{english.Published(c.Publication), siteLink(base, publicationPages, c.Publication.SHA256)},
-		span{Text: english.Row(c.Publication)})
+	s.add(l.Label(prose.FactEvidence), span{l.Published(c.Publication), siteLink(base, publicationPages, c.Publication.SHA256)},
+		span{Text: l.Row(c.Publication)})
 	return s
 }
 
 func (s *content) add(name string, spans ...span) { s.Facts = append(s.Facts, fact{name, spans}) }
 
 // corrected names the entry that this one corrects.
-func corrected(item Item, base string) []span {
+func corrected(l prose.Language, item Item, base string) []span {
 	title, id, at := "", item.Change.Corrects, time.Time{}
 	if wrong := item.Corrects; wrong != nil {
-		title, id, at = Title(*wrong), wrong.ID, wrong.DetectedAt
+		title, id, at = l.Title(*wrong), wrong.ID, wrong.DetectedAt
 	}
 	if id == "" {
 		return nil
 	}
-	before, entry, after := english.Corrects(item.Change, title, at)
+	before, entry, after := l.Corrects(item.Change, title, at)
 	return []span{{before, ""}, {entry, siteLink(base, changePages, id)}, {after, ""}}
 }
 
-func fieldSpan(field, s string) span {
-	return span{english.FieldValue(field, s), english.FieldLink(field, s)}
+func fieldSpan(l prose.Language, field, s string) span {
+	return span{l.FieldValue(field, s), l.FieldLink(field, s)}
 }
 
 // addAgreement adds what is known of the agreement, apart from what the change
 // itself has set in a line of its own.
 func (s *content) addAgreement(c roster.Change, base string) {
-	a := c.Agreement
+	a, l := c.Agreement, s.language
 	told := func(field string) bool {
 		return field != "" && slices.ContainsFunc(c.Fields, func(f roster.Field) bool { return f.Name == field })
 	}
-	s.add(english.Label(prose.FactAgency), span{english.Agency(a), siteLink(base, agencyPages, a.AgencyID)})
-	for _, f := range english.Facts(c) {
+	s.add(l.Label(prose.FactAgency), span{l.Agency(a), siteLink(base, agencyPages, a.AgencyID)})
+	for _, f := range l.Facts(c) {
 		if !told(f.Field) {
 			s.add(f.Name, span{Text: f.Value})
 		}
 	}
-	if d := english.Document(prose.DocumentLongMOA, a.MOA); d.Text != "" && !told("moa_url") {
-		s.add(english.Label(prose.FactLinked), span{d.Text, d.URL})
+	if d := l.Document(prose.DocumentLongMOA, a.MOA); d.Text != "" && !told("moa_url") {
+		s.add(l.Label(prose.FactLinked), span{d.Text, d.URL})
 	}
-	if d := english.Document(prose.DocumentPart, a.Addendum); d.Text != "" && !told("addendum_url") {
-		s.add(english.Label(prose.FactLinked), span{d.Text, d.URL})
+	if d := l.Document(prose.DocumentPart, a.Addendum); d.Text != "" && !told("addendum_url") {
+		s.add(l.Label(prose.FactLinked), span{d.Text, d.URL})
 	}
 }
 

@@ -8,6 +8,7 @@
 package feed
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -21,15 +22,16 @@ import (
 
 // Feed is what one address answers.
 type Feed struct {
-	Title       string    // "287(g) agreements: Texas, new"
-	Description string    // the title stands in for one that is missing
-	Base        string    // the site's address, without a slash at its end
-	Self        string    // the address of this document, absolute
-	Home        string    // the page with the same changes, absolute
-	First, Next string    // RFC 5005 paging: addresses of the first and the following (older) page; "" where there is none
-	Previous    string    // newer page, "" where unknown
-	Updated     time.Time // when the newest change for this address was detected; fixed start (of the data) where there are none
-	Items       []Item    // newest first
+	Language    prose.Language // what entries are written in; English where it is ""
+	Title       string         // "287(g) agreements: Texas, new"
+	Description string         // the title stands in for one that is missing
+	Base        string         // the address of the site's pages in that language, without a slash at its end
+	Self        string         // the address of this document, absolute
+	Home        string         // the page with the same changes, absolute
+	First, Next string         // RFC 5005 paging: addresses of the first and the following (older) page; "" where there is none
+	Previous    string         // newer page, "" where unknown
+	Updated     time.Time      // when the newest change for this address was detected; fixed start (of the data) where there are none
+	Items       []Item         // newest first
 }
 
 // Item is one change, with the change it corrects where there is one.
@@ -40,9 +42,9 @@ type Item struct {
 
 // What every feed of every installation says of itself.
 const (
-	project  = "https://github.com/watch287g/watch287g"
-	name     = "watch287g"
-	language = "en-US"
+	project = "https://github.com/watch287g/watch287g"
+	name    = "watch287g"
+	region  = "-US" // behind the language
 )
 
 // tagURI opens every id (RFC 4151). It names the project, not the site, so that
@@ -50,18 +52,13 @@ const (
 // read.
 const tagURI = "tag:github.com,2026:watch287g/watch287g:"
 
-// english is the language of every feed, as the constant language says.
-const english = prose.English
-
-// Title says what an entry is about in one line of plain text.
-func Title(c roster.Change) string { return english.Title(c) }
-
 // ID is the entry's id for good: it depends on the change's id alone.
 func ID(c roster.Change) string { return tagURI + url.PathEscape(c.ID) }
 
 // document is a feed made ready: its addresses are good ones, its texts clean
 // and its entries in words. A format only lays it out.
 type document struct {
+	language               prose.Language
 	id, title, description string
 	base, self, home       string
 	first, previous, next  string
@@ -90,7 +87,7 @@ type tag struct {
 // document could not be a valid one: an address that is not absolute, a change
 // without an id or twice, a time that no format can write.
 func prepare(f Feed) (document, error) {
-	d := document{title: prose.Printed(f.Title), description: paragraph(f.Description), updated: moment(f.Updated)}
+	d := document{language: cmp.Or(f.Language, prose.English), title: prose.Printed(f.Title), description: paragraph(f.Description), updated: moment(f.Updated)}
 	if d.title == "" {
 		return d, errors.New("the feed has no title")
 	}
@@ -114,7 +111,7 @@ func prepare(f Feed) (document, error) {
 			return d, fmt.Errorf("change %s stands in the feed twice", c.ID)
 		}
 		seen[c.ID] = true
-		e, err := newEntry(item, d.base)
+		e, err := newEntry(d.language, item, d.base)
 		if err != nil {
 			return d, fmt.Errorf("change %s: %w", c.ID, err)
 		}
@@ -122,6 +119,9 @@ func prepare(f Feed) (document, error) {
 	}
 	return d, nil
 }
+
+// tag is the document's language as BCP 47 has it: "en-US".
+func (d document) tag() string { return string(d.language) + region }
 
 // takeAddresses checks the feed's addresses. All pages of a feed are one feed
 // with one id, the address of the first of them.
@@ -153,9 +153,9 @@ func (d *document) takeAddresses(f Feed) error {
 	return nil
 }
 
-func newEntry(item Item, base string) (entry, error) {
+func newEntry(l prose.Language, item Item, base string) (entry, error) {
 	c := item.Change
-	e := entry{id: ID(c), link: siteLink(base, changePages, c.ID), title: Title(c), at: moment(c.DetectedAt), content: contentOf(item, base), tags: tags(c), change: c}
+	e := entry{id: ID(c), link: siteLink(base, changePages, c.ID), title: l.Title(c), at: moment(c.DetectedAt), content: contentOf(l, item, base), tags: tags(l, c), change: c}
 	if err := writable(e.at); err != nil {
 		return e, err
 	}
@@ -173,7 +173,7 @@ func newEntry(item Item, base string) (entry, error) {
 
 // tags are what a reader's software can sort an entry by. A change that moves
 // an agreement from state to state is news in both.
-func tags(c roster.Change) []tag {
+func tags(l prose.Language, c roster.Change) []tag {
 	all := make([]tag, 0, 4)
 	sides := []roster.Agreement{c.Agreement}
 	if c.Before != nil {
@@ -189,10 +189,10 @@ func tags(c roster.Change) []tag {
 		}
 	}
 	for _, a := range sides {
-		add("state", string(a.State), nameWithCode(a.State.Name(), string(a.State)))
+		add("state", string(a.State), nameWithCode(l.State(a.State), string(a.State)))
 	}
 	for _, a := range sides {
-		add("model", string(a.Model), nameWithCode(a.Model.Name(), string(a.Model)))
+		add("model", string(a.Model), nameWithCode(l.ModelCell(a.Model), string(a.Model)))
 	}
 	add("kind", string(c.Kind), string(c.Kind))
 	return all

@@ -13,6 +13,7 @@ import (
 
 	"github.com/watch287g/watch287g/internal/golden"
 	"github.com/watch287g/watch287g/internal/rostertest"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -29,6 +30,11 @@ func TestEveryKind(t *testing.T) {
 			body := must(t, f.write, feedOf(everyKind()...))
 			golden.Compare(t, f.name, spread(t, f.name, body))
 			f.check(t, body)
+			spanish := feedOf(everyKind()...)
+			spanish.Language, spanish.Base = prose.Spanish, spanish.Base+"/es"
+			translated := must(t, f.write, spanish)
+			golden.Compare(t, "es-"+f.name, spread(t, f.name, translated))
+			f.check(t, translated)
 			if again := must(t, f.write, feedOf(everyKind()...)); !bytes.Equal(body, again) {
 				t.Error("the same feed, written again, has other bytes")
 			}
@@ -92,7 +98,7 @@ func TestReadersSeeTheSame(t *testing.T) {
 			labels = []string{fmt.Sprintf("%s (%s)", c.Agreement.State.Name(), c.Agreement.State),
 				fmt.Sprintf("%s (%s)", c.Agreement.Model.Name(), c.Agreement.Model), string(c.Kind)}
 		}
-		want = append(want, seen{"tag:github.com,2026:watch287g/watch287g:" + c.ID, Title(c), base + "/changes/" + c.ID, c.DetectedAt.Truncate(time.Second), labels, contentOf(item, base).html()})
+		want = append(want, seen{"tag:github.com,2026:watch287g/watch287g:" + c.ID, prose.English.Title(c), base + "/changes/" + c.ID, c.DetectedAt.Truncate(time.Second), labels, contentOf(prose.English, item, base).html()})
 	}
 	for _, f := range formats() {
 		t.Run(f.name, func(t *testing.T) {
@@ -181,7 +187,7 @@ func TestPagesAreOneFeed(t *testing.T) {
 func TestContent(t *testing.T) {
 	content := map[roster.Kind]string{}
 	for _, item := range everyKind() {
-		content[item.Change.Kind] += contentOf(item, base).html()
+		content[item.Change.Kind] += contentOf(prose.English, item, base).html()
 	}
 	list := rostertest.Evidence(roster.ListParticipating, published, 0)
 	for kind, wants := range map[roster.Kind][]string{
@@ -224,7 +230,7 @@ func TestContent(t *testing.T) {
 func TestCorrectionWithoutItsEntry(t *testing.T) {
 	c := removal()
 	c.Kind, c.Corrects = roster.KindRestored, "chg_01gone"
-	got := contentOf(Item{Change: c}, base)
+	got := contentOf(prose.English, Item{Change: c}, base)
 	if want := "This takes back an earlier entry (https://287g.example.org/changes/chg_01gone)."; !strings.Contains(got.plain(), want) {
 		t.Errorf("%s", got.plain())
 	}

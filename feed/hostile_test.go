@@ -109,7 +109,7 @@ func TestNoHostileLink(t *testing.T) {
 		c := removal()
 		c.Kind, c.Agreement.MOA = roster.KindDocument, address
 		c.Fields = []roster.Field{{Name: "moa_url", From: address, To: address}}
-		s := contentOf(Item{Change: c}, base)
+		s := contentOf(prose.English, Item{Change: c}, base)
 		for _, f := range s.Facts {
 			for _, p := range f.Spans {
 				if p.URL != "" && !strings.HasPrefix(p.URL, base) {
@@ -193,7 +193,7 @@ func FuzzFeeds(f *testing.F) {
 				t.Errorf("%s: %+v", format.name, entries[0])
 			}
 		}
-		if title := Title(feed.Items[0].Change); strings.ContainsAny(title, "\r\n\t") || title == "" {
+		if title := prose.English.Title(feed.Items[0].Change); strings.ContainsAny(title, "\r\n\t") || title == "" {
 			t.Errorf("title %q", title)
 		}
 	})

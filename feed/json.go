@@ -65,7 +65,7 @@ func JSON(f Feed) ([]byte, error) {
 	}
 	doc := jsonDocument{
 		Version: "https://jsonfeed.org/version/1.1", Title: d.title, HomePageURL: d.home, FeedURL: d.self, Description: d.description,
-		NextURL: d.next, Authors: []jsonAuthor{{name, d.base}}, Language: language,
+		NextURL: d.next, Authors: []jsonAuthor{{name, d.base}}, Language: d.tag(),
 		Extension: jsonExtension{About: project, Updated: d.updated.Format(time.RFC3339), FirstURL: d.first, PreviousURL: d.previous},
 		Items:     make([]jsonItem, 0, len(d.entries)), // [] rather than null
 	}

@@ -92,7 +92,7 @@ func RSS(f Feed) ([]byte, error) {
 	const mediaType = "application/rss+xml"
 	channel := rssChannel{
 		Title: rssText{rssPlain(d.title)}, Link: rssText{rssEscapes.Replace(d.home)}, Description: rssText{rssPlain(d.description)},
-		Language: strings.ToLower(language), Updated: d.updated.Format(rssTime), TTL: rssTTL,
+		Language: strings.ToLower(d.tag()), Updated: d.updated.Format(rssTime), TTL: rssTTL,
 		Generator: rssText{name + " (" + project + ")"}, Docs: "https://www.rssboard.org/rss-specification",
 	}
 	for _, l := range d.paging() {

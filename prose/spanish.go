@@ -60,7 +60,7 @@ var spanish = map[key]string{
 	"fact.agency":        "Agencia",
 	"fact.certainty":     "Certeza",
 	"fact.county":        "Condado",
-	"fact.evidence":      "Prueba",
+	"fact.evidence":      "Fuente",
 	"fact.linked":        "Enlazado por ICE",
 	"fact.listed-since":  "En la lista desde",
 	"fact.model":         "Modelo",

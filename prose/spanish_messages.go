@@ -29,7 +29,7 @@ var spanishMessages = map[key]string{
 	"phrase.not-shown":       "Sin mostrar: {n} cambio.|Sin mostrar: {n} cambios.",
 	"message.all":            "Todos los cambios del {days}",
 	"message.all.kept":       "Están en las listas de ICE. Quien administra watch287g puede imprimirlos: watch287g changes --since {since} --until {until}",
-	"phrase.evidence":        "Prueba:",
+	"phrase.evidence":        "Fuente:",
 	"passed.line":            "{line}; entró y salió de la lista en los días de este mensaje",
 
 	"nothing":           "No se incluye, porque quedó en nada en estos días: {what}.",

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/watch287g/watch287g/feed"
 	"github.com/watch287g/watch287g/notify"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/store/bolt"
@@ -250,13 +250,13 @@ func checkMessages(t *testing.T, data string, claims []claim, lists []*icesList)
 		}
 		for _, note := range m.page().Notes { // whose sentences are checked where the changes and the titles are
 			if !slices.ContainsFunc(m.changes, func(c roster.Change) bool {
-				return c.Kind == roster.KindMilestone && (note.Text == feed.Title(c) || note.Text == c.Text && len(m.changes) == 1)
+				return c.Kind == roster.KindMilestone && (note.Text == prose.English.Title(c) || note.Text == c.Text && len(m.changes) == 1)
 			}) {
 				t.Errorf("message: %v: no milestone says %q", m.claims[0].DetectedAt, note.Text)
 			}
 		}
 		for i, c := range m.changes {
-			for _, wrong := range titleContradictions(feed.Title(c), m.claims[i]) {
+			for _, wrong := range titleContradictions(prose.English.Title(c), m.claims[i]) {
 				t.Errorf("title: change %d: %s", c.Seq, wrong)
 			}
 		}
@@ -290,7 +290,7 @@ func TestClaimsFindFalseMessages(t *testing.T) {
 			}
 		}
 		for i, c := range m.claims {
-			title := feed.Title(m.changes[i])
+			title := prose.English.Title(m.changes[i])
 			_, rest, _ := strings.Cut(title, ":")
 			for _, lie := range []string{"Wyoming:" + rest, title + " (likely so)"} {
 				if len(titleContradictions(lie, c)) == 0 && (c.Certainty != "likely" || !strings.HasSuffix(lie, ")")) && c.Corrects == "" {

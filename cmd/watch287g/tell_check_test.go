@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/watch287g/watch287g/feed"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -89,7 +89,7 @@ func sentences(c roster.Change) []string {
 	case roster.KindRemoved, roster.KindWithdrawn:
 		return []string{"− " + roster.Clean(c.Agreement.Agency)}
 	case roster.KindMilestone: // in full where it is all, else by its title
-		return []string{"* " + withoutFlag(roster.Clean(c.Text)), "* " + withoutFlag(feed.Title(c)), "★ " + withoutFlag(roster.Clean(c.Text)), "★ " + withoutFlag(feed.Title(c))}
+		return []string{"* " + withoutFlag(roster.Clean(c.Text)), "* " + withoutFlag(prose.English.Title(c)), "★ " + withoutFlag(roster.Clean(c.Text)), "★ " + withoutFlag(prose.English.Title(c))}
 	default:
 		return []string{"~ " + roster.Clean(c.Agreement.Agency)}
 	}
