@@ -248,7 +248,7 @@ func TestFleetCostsOfAYear(t *testing.T) {
 // queued is what works by River's queue, and what waits for one poll of that.
 func queued(t *testing.T, a *app, s *postgres.Store, w *watch.Watcher, sender *notify.Sender) (work func(context.Context) error, poll func() error) {
 	t.Helper()
-	fleet, err := a.newFleet(s, w, sender, nil, nil, slog.New(slog.DiscardHandler))
+	fleet, err := a.newFleet(s, w, sender, nil, nil, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

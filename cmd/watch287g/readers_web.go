@@ -18,7 +18,7 @@ func (s *service) newSignUpPages(ctx context.Context, site *liveSite, c config.C
 		return nil, nil //nolint:nilnil // there are none
 	}
 	first := site.site.Load()
-	pages, err := signup.New(ctx, signup.Options{People: s.readers.store, Stylesheet: first.Asset("style.css"), Icon: first.Asset("icon.svg"),
+	pages, err := signup.New(ctx, signup.Options{People: s.readers.Store, Stylesheet: first.Asset("style.css"), Icon: first.Asset("icon.svg"),
 		World: func(ctx context.Context) (signup.World, error) {
 			snap, index, err := site.site.Load().Known(ctx)
 			return signup.World{Snapshot: snap, Index: index}, err //nolint:wrapcheck // it says what it was about
