@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/watch287g/watch287g/cmd/watch287g/people"
+	"github.com/watch287g/watch287g/readers"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/store/postgres"
 )
@@ -22,7 +23,7 @@ func (a *app) readersEnv() *people.Env {
 
 // withReaders runs do with the readers: the service's, or those opened for the call;
 // where existing is set, only where there are any.
-func (a *app) withReaders(ctx context.Context, existing bool, do func(people.Store) error) error {
+func (a *app) withReaders(ctx context.Context, existing bool, do func(readers.Store) error) error {
 	if a.service != nil && a.service.readers != nil {
 		return do(a.service.readers.Store)
 	}

@@ -258,7 +258,20 @@ func (s *Store) Stats(ctx context.Context) (stats readers.Stats, err error) {
 		for _, r := range counted {
 			stats.Suppressed[r.Reason] = r.N
 		}
-		return q.QueryRow(ctx, "SELECT (SELECT count(*) FROM watch287g_readers.requests), (SELECT count(*) FROM watch287g_readers.letters)").Scan(&stats.Requests, &stats.Letters)
+		return waiting(ctx, q, &stats)
 	})
 	return stats, err
+}
+
+// waiting counts what is to be confirmed and what is to be sent, and finds what of that
+// was planned or asked for first.
+func waiting(ctx context.Context, q database.Querier, stats *readers.Stats) error {
+	var oldest *time.Time
+	err := q.QueryRow(ctx, `SELECT (SELECT count(*) FROM watch287g_readers.requests), (SELECT count(*) FROM watch287g_readers.letters), (SELECT count(*) FROM watch287g_readers.batches),
+		least((SELECT min((doc->>'at')::timestamptz) FROM watch287g_readers.batches),
+			(SELECT (doc->>'at')::timestamptz FROM watch287g_readers.letters ORDER BY seq LIMIT 1))`).Scan(&stats.Requests, &stats.Letters, &stats.Batches, &oldest)
+	if oldest != nil {
+		stats.Oldest = oldest.UTC()
+	}
+	return err
 }

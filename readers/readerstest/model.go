@@ -271,6 +271,9 @@ func (m *model) stats() readers.Stats {
 		s.Readers[i].Readers++
 	}
 	slices.SortFunc(s.Readers, readers.Count.Compare)
+	if len(m.letters) > 0 {
+		s.Oldest = m.letters[0].At
+	}
 	return s
 }
 

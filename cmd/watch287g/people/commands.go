@@ -40,7 +40,7 @@ func (c listCmd) Run(ctx context.Context, a *Env) error {
 	if c.Limit < 0 {
 		return a.Usage(fmt.Errorf("--limit %d is below 0", c.Limit))
 	}
-	return a.With(ctx, true, func(s Store) error {
+	return a.With(ctx, true, func(s readers.Store) error {
 		t := newTable(a.Stdout, "NUMBER", "ADDRESS", "STATE", "LANGUAGE", "GETS", "FOLLOWS", "SINCE")
 		n := 0
 		err := eachReader(ctx, s, func(r readers.Reader) (more bool, err error) {
@@ -129,7 +129,7 @@ type showCmd struct {
 
 // Run prints one reader, and whether the address is suppressed.
 func (c showCmd) Run(ctx context.Context, a *Env) error {
-	return a.With(ctx, true, func(s Store) error {
+	return a.With(ctx, true, func(s readers.Store) error {
 		r, err := findReader(ctx, s, c.Reader)
 		if err != nil {
 			return err
@@ -158,7 +158,7 @@ func (c exportCmd) Run(ctx context.Context, a *Env) error {
 	if same(a.Abs(c.File), a.File()) {
 		return fmt.Errorf("%s is the file of the readers itself; write the copy to another one", c.File)
 	}
-	return a.With(ctx, true, func(s Store) error {
+	return a.With(ctx, true, func(s readers.Store) error {
 		var parts map[string]int
 		err := a.WriteFile(a.Abs(c.File), func(w io.Writer) (err error) {
 			parts, err = readers.Export(w, s.Dump(ctx), a.Now())
@@ -184,7 +184,7 @@ func (c importCmd) Run(ctx context.Context, a *Env) error {
 		return fmt.Errorf("reading %s: %w; name a file that \"watch287g readers export\" has written", c.File, err)
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	return a.With(ctx, false, func(s Store) error {
+	return a.With(ctx, false, func(s readers.Store) error {
 		_, err := s.Load(ctx, readers.ReadExport(f))
 		switch {
 		case errors.Is(err, store.ErrNotEmpty):
@@ -214,7 +214,7 @@ type eraseCmd struct {
 
 // Run deletes a reader, once the operator has agreed.
 func (c eraseCmd) Run(ctx context.Context, a *Env) error {
-	return a.With(ctx, true, func(s Store) error {
+	return a.With(ctx, true, func(s readers.Store) error {
 		r, err := findReader(ctx, s, c.Reader)
 		if err != nil {
 			return err
@@ -242,7 +242,7 @@ func (c suppressCmd) Run(ctx context.Context, a *Env) error {
 	if err != nil {
 		return a.Usage(err)
 	}
-	return a.With(ctx, false, func(s Store) error {
+	return a.With(ctx, false, func(s readers.Store) error {
 		if err := s.Suppress(ctx, address, readers.Suppression{Reason: readers.ReasonOperator, At: a.Now()}); err != nil {
 			return fmt.Errorf("suppressing an address: %w", err)
 		}
@@ -257,7 +257,7 @@ type unsuppressCmd struct {
 
 // Run takes a suppression back.
 func (c unsuppressCmd) Run(ctx context.Context, a *Env) error {
-	return a.With(ctx, true, func(s Store) error {
+	return a.With(ctx, true, func(s readers.Store) error {
 		key, err := a.suppressionKey(ctx, s, c.What)
 		if err != nil {
 			return err
@@ -328,7 +328,7 @@ type suppressedCmd struct {
 
 // Run prints suppressions, the newest first.
 func (c suppressedCmd) Run(ctx context.Context, a *Env) error {
-	return a.With(ctx, true, func(s Store) error {
+	return a.With(ctx, true, func(s readers.Store) error {
 		all := []readers.Suppression{}
 		err := eachSuppression(ctx, s, func(sup readers.Suppression) error { all = append(all, sup); return nil })
 		if err != nil {
@@ -352,7 +352,7 @@ type statsCmd struct {
 
 // Run prints counts.
 func (c statsCmd) Run(ctx context.Context, a *Env) error {
-	return a.With(ctx, true, func(s Store) error {
+	return a.With(ctx, true, func(s readers.Store) error {
 		stats, err := s.Stats(ctx)
 		if err != nil {
 			return fmt.Errorf("counting readers: %w", err)

@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/watch287g/watch287g/readers"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -21,7 +22,7 @@ type Env struct {
 	// or not at all.
 	WriteFile func(path string, write func(io.Writer) error) error
 	// With runs do with the readers; where existing is set, only where there are any.
-	With func(ctx context.Context, existing bool, do func(Store) error) error
+	With func(ctx context.Context, existing bool, do func(readers.Store) error) error
 	File func() string // the file of readers
 	Ask  error         // ends a command that does what it said with --yes
 	// Usage is an error as a mistake in the command line.

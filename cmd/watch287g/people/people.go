@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"iter"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -34,18 +33,10 @@ type Options struct {
 	Log     *slog.Logger
 }
 
-// Store is what keeps readers.
-type Store interface {
-	readers.People
-	Dump(ctx context.Context) iter.Seq2[readers.Item, error]
-	Load(ctx context.Context, items iter.Seq2[readers.Item, error]) (int, error)
-	Close() error
-}
-
 // Room is what of a service concerns readers. One that is nil does nothing: nobody can
 // sign up.
 type Room struct {
-	Store Store
+	Store readers.Store
 	o     Options
 	kinds []jobs.Kind
 }
@@ -124,7 +115,7 @@ func (p Place) Path() string { return filepath.Join(p.Data, readersbolt.Name) }
 
 // Open opens what keeps readers beside a store: in its database, or in a file beside its
 // own; where existing is set, only what is there.
-func (p Place) Open(ctx context.Context, s store.Store, existing bool) (Store, error) {
+func (p Place) Open(ctx context.Context, s store.Store, existing bool) (readers.Store, error) {
 	if shared, ok := s.(*postgres.Store); ok {
 		people, err := readerspostgres.Open(ctx, shared, readerspostgres.Options{Existing: existing})
 		if err != nil { // not people, which would be no nil
@@ -136,7 +127,7 @@ func (p Place) Open(ctx context.Context, s store.Store, existing bool) (Store, e
 }
 
 // OpenFile is Open for those in a file.
-func (p Place) OpenFile(ctx context.Context, existing bool) (Store, error) {
+func (p Place) OpenFile(ctx context.Context, existing bool) (readers.Store, error) {
 	if _, err := os.Stat(p.Path()); err != nil && existing {
 		return nil, none(err)
 	}
