@@ -161,6 +161,7 @@ func (m *Mailer) Close() { m.pool.closeAll() }
 const (
 	planPrefix = "plan-"
 	keyLetters = "letters"
+	keyLook    = "look"
 )
 
 // OnPlanned has a function called whenever there is more to send than what runs the work
@@ -180,6 +181,9 @@ func (m *Mailer) planned() {
 		wake()
 	}
 }
+
+// lookEvery is how often it is looked for what to do, at least.
+const lookEvery = time.Second / 2
 
 // Kind is the work of planning and sending.
 func (m *Mailer) Kind() jobs.Kind {
@@ -214,6 +218,9 @@ func (m *Mailer) next(ctx context.Context, keys ...string) ([]jobs.Task, error) 
 	if !w.Letters.IsZero() {
 		add(keyLetters, w.Letters, m.letters)
 	}
+	// Nothing else says that people signed up, or that another process has committed
+	// changes: what runs tasks looks again when one is to come.
+	add(keyLook, now.Add(lookEvery), func(context.Context) error { return nil })
 	return tasks, nil
 }
 
