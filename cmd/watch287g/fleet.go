@@ -112,7 +112,9 @@ func (s *service) background(r roles, log *slog.Logger) (parts []part) {
 	}
 	if r.has(roleSend) {
 		for _, k := range s.readers.Kinds() {
-			parts = append(parts, part{"mailing readers", jobs.NewLocal(k, s.now, log).Run})
+			local := jobs.NewLocal(k, s.now, log)
+			s.readers.WakeBy(local.Kick) // the last kind is the mailer's
+			parts = append(parts, part{"mailing readers", local.Run})
 		}
 	}
 	if r.has(rolePoll) && s.backups != nil {

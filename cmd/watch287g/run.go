@@ -87,10 +87,16 @@ func (a *app) newService(s store.Store, room *people.Room, c config.Config, r ro
 	if err != nil {
 		return nil, err
 	}
+	if err := room.Mail(context.Background(), sender, version); err != nil {
+		return nil, err
+	}
 	backups := a.newKeeper(s, c, log, sender)
 	fleet, err := a.newFleet(s, w, sender, backups, room.Kinds(), r, log)
 	if err != nil {
 		return nil, err
+	}
+	if fleet != nil {
+		room.WakeBy(fleet.Kick)
 	}
 	reloading := &reloader{app: a, store: s, readers: room, watcher: w, sender: sender, log: log}
 	reloading.now.Store(now)

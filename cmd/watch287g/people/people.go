@@ -17,6 +17,7 @@ import (
 	"github.com/watch287g/watch287g/ops"
 	"github.com/watch287g/watch287g/readers"
 	readersbolt "github.com/watch287g/watch287g/readers/bolt"
+	"github.com/watch287g/watch287g/readers/mailing"
 	readerspostgres "github.com/watch287g/watch287g/readers/postgres"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/store/bolt"
@@ -36,9 +37,10 @@ type Options struct {
 // Room is what of a service concerns readers. One that is nil does nothing: nobody can
 // sign up.
 type Room struct {
-	Store readers.Store
-	o     Options
-	kinds []jobs.Kind
+	Store  readers.Store
+	o      Options
+	kinds  []jobs.Kind
+	mailer *mailing.Mailer // nil where no mail is sent
 }
 
 // New opens what keeps readers, and puts together what is done for them.
@@ -57,6 +59,9 @@ func New(ctx context.Context, o Options) (*Room, error) {
 func (r *Room) Close() error {
 	if r == nil {
 		return nil
+	}
+	if r.mailer != nil {
+		r.mailer.Close()
 	}
 	return r.Store.Close() //nolint:wrapcheck // it says what it was about
 }
