@@ -71,9 +71,11 @@ func (a *app) backUp(ctx context.Context) error {
 	})
 }
 
+const exportReaders = "To copy them: watch287g readers export FILE"
+
 func (a *app) sayCopied(path string) {
 	sayf(a.stdout, "The state is copied to %s. To use it: watch287g restore %s\n", path, path)
-	a.readersApart()
+	a.readersApart(exportReaders)
 }
 
 // newKeeper returns what makes backups as the configuration says; nil where none are

@@ -39,6 +39,7 @@ func (c copyCmd) Run(ctx context.Context, a *app) error {
 	if isURL(c.To) {
 		sayf(a.stdout, "To use it, write the URL into the configuration as \"store\".\n")
 	}
+	a.readersApart("To move them, too: watch287g readers export FILE, and import with the other configuration")
 	return nil
 }
 

@@ -53,10 +53,10 @@ func (a *app) withReaders(ctx context.Context, existing bool, do func(readers.St
 }
 
 // readersApart says, where there are readers, that a copy of the state does not have
-// them.
-func (a *app) readersApart() {
+// them, and how it is with them.
+func (a *app) readersApart(then string) {
 	_, err := os.Stat(a.readersEnv().File())
 	if c, wrong := a.config(); err == nil || wrong == nil && c.Readers != nil {
-		sayf(a.stdout, "Readers who signed up are not in it. To copy them: watch287g readers export FILE\n")
+		sayf(a.stdout, "Readers who signed up are not in it. %s\n", then)
 	}
 }

@@ -54,6 +54,7 @@ func (c restoreCmd) Run(ctx context.Context, a *app) error {
 	if replaces {
 		sayf(a.stdout, "What was there is kept as %s.\n", filepath.Join(a.flags.Data, filepath.Base(kept)))
 	}
+	a.readersApart("They are as they were; readers export and import copy them")
 	return nil
 }
 
@@ -83,6 +84,7 @@ func (c restoreCmd) fillDatabase(ctx context.Context, a *app) error {
 		return fmt.Errorf("restoring %s to %s: %w", c.File, place, err)
 	}
 	sayf(a.stdout, "%d things are restored to %s, read back and found to be the same. The next poll finds what ICE has changed since.\n", items, place)
+	a.readersApart("They are as they were; readers export and import copy them")
 	return nil
 }
 
