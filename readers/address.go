@@ -2,6 +2,7 @@ package readers
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -67,7 +68,7 @@ func isLetterOrDigit(r rune) bool {
 func asciiDomain(domain string) (ascii string, ok bool) {
 	profile := idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(true), idna.VerifyDNSLength(true), idna.Transitional(false))
 	ascii, err := profile.ToASCII(domain)
-	if err != nil {
+	if err != nil || !utf8.ValidString(domain) {
 		return "", false
 	}
 	labels := strings.Split(ascii, ".")

@@ -199,9 +199,12 @@ func followTown(f Follow) (Follow, error) {
 // with a dash, an apostrophe or, at a word's end, a period. Else somebody could have us
 // send a text or a link of theirs, as place.Key leaves most characters out.
 func isName(text string) bool {
+	if !utf8.ValidString(text) {
+		return false
+	}
 	last := ' '
 	for i, r := range text {
-		rest := text[i+utf8.RuneLen(max(r, 0)):]
+		rest := text[i+utf8.RuneLen(r):]
 		switch {
 		case unicode.IsLetter(r), '0' <= r && r <= '9':
 		case r == '-', r == '\'', r == ' ':
