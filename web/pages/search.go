@@ -92,11 +92,7 @@ func (req *request) search(d *searchData) {
 func (req *request) townHit(found place.Found) placeHit {
 	t := places.TownOf(req.Snapshot, found, req.past())
 	h := placeHit{Name: t.Title, Says: t.Says, Agencies: each(t.Holders, func(a places.Holder) agencies.Line { return holderLine(a, found.State) })}
-	name, _ := strings.CutPrefix(found.Name, "ZIP code ")
-	if name == found.Name {
-		name += ", " + string(found.State)
-	}
-	h.SignUp = route.SubscribeURL(roster.Filter{Places: []string{name}})
+	h.SignUp = route.SubscribeURL(roster.Filter{States: []roster.State{found.State}, Places: []string{strings.TrimPrefix(found.Name, "ZIP code ")}})
 	h.Links = each(t.Counties, func(c *places.County) link { return link{c.FullName(), route.CountyURL(c.FIPS)} })
 	return h
 }

@@ -3,6 +3,7 @@ package route
 import (
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/watch287g/watch287g/prose"
@@ -93,13 +94,19 @@ func CompareURL(from, to string, f roster.Filter) string {
 // filter names: a state, a county, a town or an agency; "" where it names none, or several.
 func SubscribeURL(f roster.Filter) string {
 	q := url.Values{}
+	inState := func(name string) string { // unless that is a code
+		if len(f.States) == 1 && strings.Trim(name, "0123456789") != "" {
+			return name + ", " + string(f.States[0])
+		}
+		return name
+	}
 	switch {
 	case len(f.Agencies) == 1:
 		q.Set("agency", f.Agencies[0])
 	case len(f.Places) == 1:
-		q.Set("place", f.Places[0])
+		q.Set("place", inState(f.Places[0]))
 	case len(f.Counties) == 1:
-		q.Set("county", f.Counties[0])
+		q.Set("county", inState(f.Counties[0]))
 	case len(f.States) == 1:
 		q.Set("state", string(f.States[0]))
 	default:

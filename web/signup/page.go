@@ -154,6 +154,9 @@ func (h *Handler) show(c *call, status int, name, title string, data any) {
 	if c.Method != http.MethodPost || c.path == "/subscribe" {
 		p.Switch = at(other(c.lang), c.path)
 	}
+	if c.Method != http.MethodPost && c.URL.RawQuery != "" { // what is chosen stays so
+		p.Switch += "?" + c.URL.RawQuery
+	}
 	var body bytes.Buffer
 	if err := h.pages[c.lang].ExecuteTemplate(&body, name, p); err != nil {
 		h.logged(c, fmt.Errorf("making the page %s: %w", name, err))
