@@ -15,7 +15,6 @@ type checkData struct {
 	Address, Wrong, Again string
 	Open                  bool // codes can be typed
 	CodeLife, LinkLife    string
-	Contact               string
 }
 
 // check is the page that stays open until the code of the mail is typed.
@@ -30,7 +29,7 @@ func (h *Handler) check(c *call, text string) {
 	if !ok {
 		return
 	}
-	d := checkData{Address: r.Address, Open: r.Tries < readers.MostTries, Contact: h.o.Settings().Contact,
+	d := checkData{Address: r.Address, Open: r.Tries < readers.MostTries,
 		CodeLife: lasting(c.lang, readers.CodeLife), LinkLife: lasting(c.lang, readers.RequestLife), Again: again(c, r.Wish)}
 	status := http.StatusOK
 	if c.Method == http.MethodPost {
