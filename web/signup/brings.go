@@ -64,11 +64,17 @@ func (h *Handler) brings(c *call, w World, wish readers.Wish) brings {
 			last.More++
 		}
 	}
-	weeks := span.Hours() / (24 * 7)
-	if each := int(float64(b.Mails)/weeks + .5); each >= manyAWeek {
-		b.Flood = each
-	}
+	b.Flood = flood(b.Mails, span)
 	return b
+}
+
+// flood is how many mails a week came within a span, where that is many; 0 where it is
+// not.
+func flood(mails int, span time.Duration) int {
+	if each := int(float64(mails)/(span.Hours()/(24*7)) + .5); each >= manyAWeek {
+		return each
+	}
+	return 0
 }
 
 // wanted are the changes of the last days that a wish wants, the newest first.
