@@ -43,12 +43,13 @@ import (
 // server to which mails go.
 type letterbox struct {
 	*world
-	url    string
-	people *readersbolt.Store
-	ice    *fakeice.Site
-	poll   *watch.Watcher
-	mailer *mailing.Mailer
-	rows   []sheettest.Row
+	url     string
+	handler http.Handler
+	people  *readersbolt.Store
+	ice     *fakeice.Site
+	poll    *watch.Watcher
+	mailer  *mailing.Mailer
+	rows    []sheettest.Row
 
 	mu    sync.Mutex
 	mails map[string][]netmail.Message // by recipient, the body read
@@ -82,13 +83,14 @@ func newLetterbox(t *testing.T) *letterbox {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	p.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if signup.Handles(r.URL.Path) {
 			pages.ServeHTTP(w, r)
 			return
 		}
 		p.Site.ServeHTTP(w, r)
 	})
+	server.Config.Handler = p.handler
 	server.Start()
 	t.Cleanup(server.Close)
 	p.post()
