@@ -14,7 +14,6 @@ var englishReaders = map[key]string{
 	"signup.zip":          "ZIP code {zip}",
 	"signup.tell":         "Tell me when this changes",
 	"signup.tell.says":    "One plain mail when ICE's lists change here. No account, and one tap ends it.",
-	"signup.tell.mail":    "Get mail about {place}",
 	"signup.tell.follow":  "Have it come by mail: choose a state, a county, a town, a ZIP code or an agency, and give an address. No account is needed, and one tap ends it.",
 	"signup.tell.start":   "Sign up for mail",
 	"signup.about.says":   "Who signs up for mail gives an address, which is kept apart from all else.",
@@ -96,7 +95,6 @@ var englishReaders = map[key]string{
 	"signup.wrong.none.p":   "The address may be cut off. Take the whole link from the mail.",
 
 	// Limits.
-	"signup.limit.title":   "Not now",
 	"signup.limit.address": "Several mails were asked for with this address today. Use the last one that came, or try again tomorrow.",
 	"signup.limit.network": "Many sign-ups came from your network. Nothing is wrong with you: try again in {wait}.",
 	"signup.limit.script":  "Many sign-ups came without the second of work that a browser with JavaScript does here. Try again in {wait}, or turn JavaScript on.",
@@ -184,7 +182,6 @@ var englishReaders = map[key]string{
 	"signup.left.undone.p":   "Mails come as before.",
 	"signup.left.request":    "Forgotten",
 	"signup.left.request.p":  "What was asked for with your address is deleted, and no mails come.",
-	"signup.left.erase":      "Erase everything now",
 	"signup.left.erase.page": "To have everything deleted at once, go on here",
 
 	// The page on privacy.

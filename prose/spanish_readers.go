@@ -13,7 +13,6 @@ var spanishReaders = map[key]string{
 	"signup.zip":          "Código postal {zip}",
 	"signup.tell":         "Avíseme cuando esto cambie",
 	"signup.tell.says":    "Un correo sencillo cuando cambien aquí las listas de ICE. Sin cuenta, y se cancela con un toque.",
-	"signup.tell.mail":    "Recibir correos sobre {place}",
 	"signup.tell.follow":  "Recíbalo por correo: elija un estado, un condado, una ciudad, un código postal o una agencia, y dé una dirección. No hace falta una cuenta, y se cancela con un toque.",
 	"signup.tell.start":   "Suscribirse por correo",
 	"signup.about.says":   "Quien se suscribe por correo da una dirección, que se guarda aparte de todo lo demás.",
@@ -95,7 +94,6 @@ var spanishReaders = map[key]string{
 	"signup.wrong.none.p":   "Puede que la dirección esté cortada. Use el enlace completo del correo.",
 
 	// Limits.
-	"signup.limit.title":   "Ahora no",
 	"signup.limit.address": "Hoy ya se pidieron varios correos con esta dirección. Use el último que llegó, o inténtelo mañana.",
 	"signup.limit.network": "Llegaron muchas suscripciones desde su red. Usted no hizo nada mal: inténtelo de nuevo en {wait}.",
 	"signup.limit.script":  "Llegaron muchas suscripciones sin el segundo de trabajo que aquí hace un navegador con JavaScript. Inténtelo de nuevo en {wait}, o active JavaScript.",
@@ -183,7 +181,6 @@ var spanishReaders = map[key]string{
 	"signup.left.undone.p":   "Los correos siguen como antes.",
 	"signup.left.request":    "Borrado",
 	"signup.left.request.p":  "Lo que se pidió con su dirección está borrado, y no llegan correos.",
-	"signup.left.erase":      "Borrar todo ahora",
 	"signup.left.erase.page": "Para que todo se borre al instante, siga aquí",
 
 	// The page on privacy.

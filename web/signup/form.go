@@ -86,7 +86,7 @@ func (h *Handler) send(c *call, d *draft, address, proof string) (answered bool)
 		return true
 	case refused != nil:
 		c.w.Header().Set("Retry-After", strconv.Itoa(int(refused.wait/time.Second)))
-		d.complain(c.refused(refused))
+		d.complain(c.refused(refused) + " " + c.say("limit.feeds"))
 	default:
 		http.Redirect(c.w, c.Request, at(c.lang, "/subscribe/r/"+string(r.ID)), http.StatusSeeOther)
 		return true
