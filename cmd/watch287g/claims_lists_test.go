@@ -61,13 +61,14 @@ func readLists(index string) ([]*icesList, error) {
 		return nil, err
 	}
 	lists := make([]*icesList, 0, len(lines))
+	cells := cellReader{once(cellText), once(postal), once(named)}
 	for _, line := range lines[1:] {
 		get := func(name string) string { return line[slices.Index(lines[0], name)] }
 		l := &icesList{file: filepath.Base(get("file"))}
 		if l.at, err = time.Parse(time.RFC3339, get("published_at")); err != nil {
 			return nil, err
 		}
-		if err = l.read(filepath.Join(filepath.Dir(index), get("file"))); err != nil {
+		if err = l.read(filepath.Join(filepath.Dir(index), get("file")), cells); err != nil {
 			return nil, fmt.Errorf("%s: %w", l.file, err)
 		}
 		lists = append(lists, l)
@@ -75,8 +76,35 @@ func readLists(index string) ([]*icesList, error) {
 	return lists, nil
 }
 
+// cellReader reads cells, of which hundreds of lists have the same ones.
+type cellReader struct {
+	text, state func(cell string) string
+	name        func(cell string) listRow
+}
+
+// once reads each text once.
+func once[V any](read func(text string) V) func(text string) V {
+	known := map[string]V{}
+	return func(text string) V {
+		v, has := known[text]
+		if !has {
+			v = read(text)
+			known[text] = v
+		}
+		return v
+	}
+}
+
+// cellText is the text of a cell; "" for what a formula gives that finds nothing.
+func cellText(cell string) string {
+	if text := tidy(cell); looseName(text) != "na" && looseName(text) != "n a" {
+		return text
+	}
+	return ""
+}
+
 // read fills in the rows. The column SIGNED tells the two lists apart.
-func (l *icesList) read(path string) error {
+func (l *icesList) read(path string, in cellReader) error {
 	file, err := os.ReadFile(path)
 	if err != nil {
 		return err
@@ -109,7 +137,7 @@ func (l *icesList) read(path string) error {
 			}
 			continue
 		}
-		if r, has := l.rowOf(row, links); has {
+		if r, has := l.rowOf(row, links, in); has {
 			l.rows = append(l.rows, r)
 		}
 	}
@@ -125,16 +153,13 @@ func (l *icesList) read(path string) error {
 	return nil
 }
 
-func (l *icesList) rowOf(row sheetRow, links map[string]string) (listRow, bool) {
+func (l *icesList) rowOf(row sheetRow, links map[string]string, in cellReader) (listRow, bool) {
 	cell := func(column string) string {
 		at, has := l.columns[column]
 		if !has {
 			return ""
 		}
-		if text := tidy(row.cells[at]); looseName(text) != "na" && looseName(text) != "n a" {
-			return text
-		}
-		return "" // what a formula gives that finds nothing
+		return in.text(row.cells[at])
 	}
 	link := func(column string) string {
 		at, has := l.columns[column]
@@ -143,10 +168,10 @@ func (l *icesList) rowOf(row sheetRow, links map[string]string) (listRow, bool) 
 		}
 		return links[string(rune('A'+at))+strconv.Itoa(row.number)]
 	}
-	r := listRow{number: row.number, state: postal(cell("STATE")), name: cell("LAW ENFORCEMENT AGENCY"), county: cell("COUNTY"),
+	r := listRow{number: row.number, state: in.state(cell("STATE")), name: cell("LAW ENFORCEMENT AGENCY"), county: cell("COUNTY"),
 		kind: kindOf(cell("TYPE")), model: modelOf(cell("SUPPORT TYPE")), printed: cell("SIGNED"), document: link("MOA"), addendum: link("ADDENDUM")}
 	r.signed = dayOf(r.printed)
-	form := named(r.name)
+	form := in.name(r.name)
 	r.loose, r.bare, r.skeleton, r.body = form.loose, form.bare, form.skeleton, form.body
 	r.documentID = documentName(r.document)
 	return r, r.name != "" || r.model != ""
