@@ -146,6 +146,7 @@ func (h *hearing) checkText() {
 	h.must((len(h.c.WasPending) != 0) == strings.Contains(h.c.Text, "It had been on that list"), "was pending", "text and field differ")
 	h.must((len(h.c.WasSigned) != 0) == strings.Contains(h.c.Text, "ICE had listed it as signed"), "was signed", "text and field differ")
 	h.must((len(h.c.Holds)+len(h.c.Seeks) != 0) == h.said["others"], "holds", "text and fields differ")
+	h.checkSpanish()
 }
 
 // readSentence is a form with what a text says in it.

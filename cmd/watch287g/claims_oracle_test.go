@@ -49,7 +49,8 @@ type claim struct {
 		Among      int    `json:"among"`
 		LeavingOut string `json:"leaving_out"`
 	} `json:"milestone"`
-	Text string `json:"text"`
+	Text  string            `json:"text"`
+	Texts map[string]string `json:"texts"`
 }
 
 // claimedField is what is said to be otherwise.
