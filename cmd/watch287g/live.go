@@ -12,6 +12,7 @@ import (
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/diff"
 	"github.com/watch287g/watch287g/notify"
+	"github.com/watch287g/watch287g/readers/bounce"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/store"
@@ -101,6 +102,7 @@ type liveSite struct {
 	changed chan struct{}
 	holds   http.Handler // the pages of holds; nil for none
 	signUps http.Handler // the pages on which readers sign up; nil for none
+	bounces http.Handler // takes what is reported of mails to readers; nil for nothing
 }
 
 func newLiveSite(s *web.Site) *liveSite {
@@ -117,6 +119,10 @@ func (l *liveSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if l.signUps != nil && signup.Handles(r.URL.Path) {
 		l.signUps.ServeHTTP(w, r)
+		return
+	}
+	if l.bounces != nil && (r.URL.Path == bounce.Path || r.URL.Path == bounce.PathSNS) {
+		l.bounces.ServeHTTP(w, r)
 		return
 	}
 	l.site.Load().ServeHTTP(w, r)

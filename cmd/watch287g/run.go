@@ -87,6 +87,7 @@ func (a *app) newService(s store.Store, room *people.Room, c config.Config, r ro
 	if err != nil {
 		return nil, err
 	}
+	room.ReportTo(sender)
 	if err := room.Mail(context.Background(), sender, version); err != nil {
 		return nil, err
 	}
@@ -121,6 +122,7 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, r roles, l
 	if site.signUps, err = s.newSignUpPages(ctx, site, c); err != nil {
 		return err
 	}
+	site.bounces = s.readers.Bounces()
 	l, err := listenSocket(ctx, socketPath(a.data()))
 	if err != nil {
 		return err

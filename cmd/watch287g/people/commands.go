@@ -25,6 +25,7 @@ type Commands struct {
 	Suppress   suppressCmd   `cmd:"" help:"Have an address get nothing anymore, whoever signs it up."`
 	Unsuppress unsuppressCmd `cmd:"" help:"Let an address get mail again."`
 	Suppressed suppressedCmd `cmd:"" help:"Print what is suppressed, and why; it names no addresses."`
+	Resume     resumeCmd     `cmd:"" help:"Send mails again that were stopped since too many came back."`
 	Stats      statsCmd      `cmd:"" help:"Count readers, what is suppressed and what waits to be sent."`
 }
 
@@ -357,8 +358,15 @@ func (c statsCmd) Run(ctx context.Context, a *Env) error {
 		if err != nil {
 			return fmt.Errorf("counting readers: %w", err)
 		}
+		is, err := standing(ctx, s, a.Now)
+		if err != nil {
+			return err
+		}
 		if c.Format == "json" {
-			return printJSON(a.Stdout, stats)
+			return printJSON(a.Stdout, struct {
+				readers.Stats
+				Returned returned `json:"returned"`
+			}{stats, is})
 		}
 		t := newTable(a.Stdout, "READERS", "STATE", "LANGUAGE", "GETS")
 		for _, count := range stats.Readers {
@@ -378,6 +386,7 @@ func (c statsCmd) Run(ctx context.Context, a *Env) error {
 			sayf(a.Stdout, ", since %s", stamp(stats.Oldest))
 		}
 		sayf(a.Stdout, ".\n")
+		is.print(a)
 		return nil
 	})
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/notify/letter"
-	"github.com/watch287g/watch287g/readers/bounce"
 	"github.com/watch287g/watch287g/readers/mailing"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
@@ -21,7 +20,6 @@ import (
 // Operator is who hears of what is wrong with mail to readers.
 type Operator interface {
 	ReportMail(ctx context.Context, why error) error
-	ReportStopped(ctx context.Context, letters bool, why string) error
 }
 
 // Mail has readers get mail from now on. version is the program's.
@@ -34,16 +32,7 @@ func (r *Room) Mail(ctx context.Context, operator Operator, version string) erro
 	if err != nil {
 		return err
 	}
-	desk := bounce.NewDesk(bounce.Options{Store: r.Store, Soft: c.Bounces.Soft, Now: r.o.Now, Log: r.o.Log,
-		Limits: bounce.Limits{Of: bounce.DefaultLimits().Of, Bounces: float64(c.Breaker.Bounces), Complaints: float64(c.Breaker.Complaints), ResumeAfter: c.Breaker.Resume},
-		Tell: func(ctx context.Context, letters bool, halt *bounce.Halt) error {
-			why := ""
-			if halt != nil {
-				why = halt.Why
-			}
-			return operator.ReportStopped(ctx, letters, why) //nolint:wrapcheck // it says what it was doing
-		}})
-	o.Store, o.Changes, o.Desk, o.Version, o.Now, o.Log = r.Store, r.o.Store, desk, version, r.o.Now, r.o.Log
+	o.Store, o.Changes, o.Desk, o.Version, o.Now, o.Log = r.Store, r.o.Store, r.returns.desk, version, r.o.Now, r.o.Log
 	o.Trouble = func(ctx context.Context, failed error) {
 		if err := operator.ReportMail(ctx, failed); err != nil {
 			r.o.Log.Error("cannot tell the operator how mail to readers gets through", "error", err.Error())

@@ -41,6 +41,8 @@ type Room struct {
 	o      Options
 	kinds  []jobs.Kind
 	mailer *mailing.Mailer // nil where no mail is sent
+
+	returns *returns
 }
 
 // New opens what keeps readers, and puts together what is done for them.
@@ -52,6 +54,8 @@ func New(ctx context.Context, o Options) (*Room, error) {
 	o.Monitor.ReadersBy(func(ctx context.Context) (ops.Readers, error) { return measure(ctx, s) })
 	r := &Room{Store: s, o: o}
 	r.kinds = []jobs.Kind{readers.Sweeping(s, func(ctx context.Context) (uint64, error) { return lastChange(ctx, o.Store) }, o.Now, o.Log)}
+	r.returns = newReturns(s, o.Config.Readers, o.Monitor.Returned, o.Now, o.Log)
+	r.kinds = append(r.kinds, r.returns.kinds()...)
 	return r, nil
 }
 
@@ -79,6 +83,7 @@ func (r *Room) Kinds() []jobs.Kind {
 func (r *Room) Configure(c config.Config) {
 	if r != nil && c.Readers != nil {
 		r.o.Config = c
+		r.returns.configure(c.Readers)
 	}
 }
 
