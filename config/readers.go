@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"net/mail"
 	"net/netip"
 	"net/url"
@@ -159,9 +160,14 @@ func checkMailer(s *section, server Server, from *string, dkim *DKIM) {
 
 var topicLike = regexp.MustCompile(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`)
 
+// mostLocal is readers.MostReturnLocal, which leaves room for a token.
+const mostLocal = 13
+
 func (b *Bounces) validate(s *section) {
 	s.check("address", func(text string) (wrong string) {
-		b.Address, wrong = recipient(text)
+		if b.Address, wrong = recipient(text); wrong == "" && strings.IndexByte(b.Address, '@') > mostLocal {
+			return fmt.Sprintf("has more than %d characters before its @, where a token of 50 has to fit in", mostLocal)
+		}
 		return wrong
 	})
 	s.check("password", oneLine)

@@ -141,6 +141,9 @@ func TestReturnsAsConfigured(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = s.Close() }()
+	if readers.MostReturnLocal != 13 {
+		t.Error("package config has another bound for the address for bounces")
+	}
 	told := &reports{}
 	now := readerstest.Start()
 	r := newReturns(s, readersConfig(t), func(string) {}, func() time.Time { return now }, slog.New(slog.DiscardHandler))
