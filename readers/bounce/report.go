@@ -123,7 +123,7 @@ func decode(encoding string, body []byte) []byte {
 	default:
 		return body
 	}
-	decoded, _ := io.ReadAll(io.LimitReader(from, mostBytes)) //nolint:errcheck // what was read counts
+	decoded, _ := io.ReadAll(io.LimitReader(from, mostBytes)) // what was read counts
 	return decoded
 }
 
