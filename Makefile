@@ -132,6 +132,12 @@ bench: go ## run every benchmark once
 bench-fleet: go ## measure what a fleet costs, and how that grows, on a PostgreSQL of the tests
 	go test ./cmd/watch287g -count=1 -v -timeout 0 -run '^TestFleetCosts' -args -fleet.costs
 
+# A million readers are written to a PostgreSQL of the tests first, which takes minutes; so
+# does importing the year.
+.PHONY: bench-readers
+bench-readers: go ## measure mailings to 1,000,000 readers on PostgreSQL, and to 50,000 in a file
+	go test ./readers/mailing -count=1 -v -timeout 0 -run '^TestScale$$' -args -readers.scale=1000000
+
 # Go fuzzes one test at a time. It may try to shorten each input that it finds
 # of interest for a minute, which would be all the time there is.
 .PHONY: fuzz
