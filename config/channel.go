@@ -9,20 +9,22 @@ import (
 
 	"github.com/goccy/go-yaml/token"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
 // Channel is one place that messages go to: exactly one of Slack, Email, Webhook
 // and Chat is not nil.
 type Channel struct {
-	Name     string        `yaml:"name,required" hint:"write a name like texas-desk, which no other channel has"` // a-z, 0-9 and -, at most 40
-	Operator bool          `yaml:"operator"`                                                                      // it gets what concerns the service, not the agreements
-	Slack    *Slack        `yaml:"slack"`
-	Email    *Email        `yaml:"email"`
-	Webhook  *Webhook      `yaml:"webhook"`
-	Chat     *Chat         `yaml:"chat"`
-	Only     roster.Filter `yaml:"only"` // empty for an operator's channel, which gets everything at once
-	Deliver  Deliver       `yaml:"deliver" hint:"write instant, hourly, daily 08:00 America/Chicago or weekly Monday 08:00 America/Chicago"`
+	Name     string         `yaml:"name,required" hint:"write a name like texas-desk, which no other channel has"` // a-z, 0-9 and -, at most 40
+	Operator bool           `yaml:"operator"`                                                                      // it gets what concerns the service, not the agreements
+	Slack    *Slack         `yaml:"slack"`
+	Email    *Email         `yaml:"email"`
+	Webhook  *Webhook       `yaml:"webhook"`
+	Chat     *Chat          `yaml:"chat"`
+	Language prose.Language `yaml:"language"` // of its messages: en (where it is "") or es; what concerns the service is in English
+	Only     roster.Filter  `yaml:"only"`     // empty for an operator's channel, which gets everything at once
+	Deliver  Deliver        `yaml:"deliver" hint:"write instant, hourly, daily 08:00 America/Chicago or weekly Monday 08:00 America/Chicago"`
 }
 
 // Slack is a channel of a Slack workspace, reached through a webhook, or with a
@@ -65,6 +67,12 @@ func (c *Channel) validate(s *section) {
 			return ""
 		}
 		return "is not a name for a channel; write " + slug(text) + ", or other lowercase letters, digits and -, at most 40"
+	})
+	s.check("language", func(text string) string {
+		if l, ok := prose.ParseLanguage(text); ok && text == string(l) {
+			return ""
+		}
+		return "is not a language that messages are written in; write en or es"
 	})
 	if c.Deliver.Zone == nil {
 		c.Deliver = instantly()

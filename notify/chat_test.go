@@ -35,7 +35,7 @@ func fakeChat(scheme string, send func(string, *types.Params) error) *chat {
 }
 
 func TestChatGolden(t *testing.T) {
-	for name, m := range fixtures() {
+	for name, m := range inBothLanguages() {
 		t.Run(name, func(t *testing.T) {
 			var sent string
 			c := fakeChat("discord", func(text string, params *types.Params) error {
@@ -54,7 +54,7 @@ func TestChatGolden(t *testing.T) {
 }
 
 func TestChatLimits(t *testing.T) {
-	for name, m := range fixtures() {
+	for name, m := range inBothLanguages() {
 		for scheme, limit := range map[string]int{"discord": 2000, "telegram": 4096, "ntfy": 4096, "matrix": 16_384, "teams": 20_480, "pushover": 1024, "generic": 2000} {
 			text := fakeChat(scheme, nil).text(Compose(m, fixtureLinks))
 			if len(text) > limit || strings.TrimSpace(text) == "" || !utf8.ValidString(text) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/watch287g/watch287g/notify/letter"
 	"github.com/watch287g/watch287g/notify/wire"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -235,7 +236,7 @@ const mostNamed = 3
 // recipients that the server refuses, but us or what we say.
 func (r *emailRound) failure() error {
 	all := !slices.ContainsFunc(r.left, func(l roster.Leftover) bool { return !l.Refused })
-	count := english.Plural(len(r.left), "recipient", "recipients")
+	count := prose.English.Plural(len(r.left), "recipient", "recipients")
 	var named []string // some of them, as far as whoever reads it needs to know
 	for _, l := range r.left[:min(len(r.left), mostNamed)] {
 		named = append(named, wire.Mask(l.Part)+" ("+l.Answer+")")
@@ -249,9 +250,9 @@ func (r *emailRound) failure() error {
 	case len(r.left) == 0:
 		return nil
 	case r.delivered && all:
-		return &Failure{Err: fmt.Errorf("the mail server refuses %s: %s; the others have it", count, english.And(named)), Permanent: true, Left: r.left}
+		return &Failure{Err: fmt.Errorf("the mail server refuses %s: %s; the others have it", count, prose.English.And(named)), Permanent: true, Left: r.left}
 	case r.delivered:
-		return &Failure{Err: fmt.Errorf("the mail server puts off %s: %s; the others have it", count, english.And(named)), Left: r.left}
+		return &Failure{Err: fmt.Errorf("the mail server puts off %s: %s; the others have it", count, prose.English.And(named)), Left: r.left}
 	case !all:
 		return &Failure{Err: fmt.Errorf("the mail server puts off %s (%s)", count, codes)}
 	case r.text:

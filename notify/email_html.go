@@ -22,7 +22,7 @@ type emailPage struct{ Page }
 // an address out, it has a link. All styles stand where they are used, since mail
 // programs drop others. No color is set, so that programs with a dark scheme choose all.
 var emailHTML = template.Must(template.New("email").Parse(`<!doctype html>
-<html lang="en">
+<html lang="{{.Language}}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>{{.Subject}}</title></head>
 <body style="margin:0 auto;padding:16px;max-width:640px;font:16px/1.5 Georgia,serif">
 {{with .Preview}}<div style="display:none;max-height:0;overflow:hidden">{{.}}</div>
@@ -47,8 +47,8 @@ var emailHTML = template.Must(template.New("email").Parse(`<!doctype html>
 {{else if .OffersMore}}<p style="margin:20px 0 0"><a href="{{.More}}">{{.MoreText}}</a></p>
 {{end -}}
 {{with .Evidence}}<p style="margin:20px 0 0">
-{{- if eq (len .) 1}}Evidence: <a href="{{(index . 0).URL}}">{{(index . 0).Label}}</a>
-{{- else}}Evidence:{{range .}}<br>
+{{- if eq (len .) 1}}{{$.EvidenceLabel}} <a href="{{(index . 0).URL}}">{{(index . 0).Label}}</a>
+{{- else}}{{$.EvidenceLabel}}{{range .}}<br>
 {{$.Reference .URL}} <a href="{{.URL}}">{{.Label}}</a>{{end}}{{end}}</p>
 {{end -}}
 {{define "section"}}{{if .Inline}}<p style="margin:12px 0 0"><strong>{{.Title}}</strong>{{.Named}}</p>
@@ -60,8 +60,11 @@ var emailHTML = template.Must(template.New("email").Parse(`<!doctype html>
 {{end}}</ul>
 {{end}}{{end}}`))
 
+// EvidenceLabel is what stands before the lists.
+func (p emailPage) EvidenceLabel() string { return p.Language.Phrase(prose.PhraseEvidence, 1) }
+
 // emailFoot says to whom a channel's mail goes.
-var emailFoot = template.Must(template.New("foot").Parse(`<p style="margin:24px 0 0;padding-top:8px;border-top:1px solid;font-size:13px">Sent by watch287g to its channel "{{.Channel}}". To unsubscribe: <a href="{{.Unsubscribe}}">follow this link</a></p>
+var emailFoot = template.Must(template.New("foot").Parse(`<p style="margin:24px 0 0;padding-top:8px;border-top:1px solid;font-size:13px">{{.Says}} <a href="{{.Unsubscribe}}">{{.Link}}</a></p>
 `))
 
 // emailSection is a section with the page that it is of.
@@ -74,7 +77,7 @@ type emailSection struct {
 func (p emailPage) Part(s Section) emailSection { return emailSection{s, p} }
 
 // MoreOf says how many more there are of something than are shown.
-func (p emailPage) MoreOf(left int) string { return english.Phrase(prose.PhraseMore, left) }
+func (p emailPage) MoreOf(left int) string { return p.Language.Phrase(prose.PhraseMore, left) }
 
 // Counted counts the changes of all states where they are not listed.
 func (p emailPage) Counted() string {
@@ -89,11 +92,11 @@ func (p emailPage) NotShown() string {
 	if p.left() == 0 {
 		return ""
 	}
-	return english.Phrase(prose.PhraseNotShown, p.left())
+	return p.Language.Phrase(prose.PhraseNotShown, p.left())
 }
 
 // Named names the agencies of a section that stands on one line.
-func (s emailSection) Named() string { return inlineText(s.Section) }
+func (s emailSection) Named() string { return s.Page.inlineText(s.Section) }
 
 // UpToScreens is the page with as much of it as so many screens hold, which counts and
 // links what it leaves out.

@@ -8,11 +8,13 @@ import (
 	"strings"
 
 	"github.com/watch287g/watch287g/notify/letter"
+	"github.com/watch287g/watch287g/prose"
 )
 
 // composed is a message as it goes to every recipient; only the headers differ.
 type composed struct {
 	delivery string
+	language prose.Language
 	subject  string
 	body     letter.Body
 	corrects []string // ids of the deliveries that this one corrects
@@ -26,11 +28,12 @@ func (e *email) compose(m Message) (composed, error) {
 		return composed{}, err
 	}
 	var foot bytes.Buffer
-	if err := emailFoot.Execute(&foot, struct{ Channel, Unsubscribe string }{e.name, e.unsubscribe}); err != nil {
+	says, link := page.Language.MailFoot(e.name)
+	if err := emailFoot.Execute(&foot, struct{ Says, Link, Unsubscribe string }{says, link, e.unsubscribe}); err != nil {
 		return composed{}, err
 	}
-	text := page.Text() + "\n\n-- \nSent by watch287g to its channel \"" + e.name + "\". To unsubscribe: " + e.unsubscribe + "\n"
-	return composed{delivery: m.Delivery.ID, subject: letter.HeaderText(page.Subject), body: letter.NewBody(text, html+foot.String(), end),
+	text := page.Text() + "\n\n-- \n" + says + " " + e.unsubscribe + "\n"
+	return composed{delivery: m.Delivery.ID, language: page.Language, subject: letter.HeaderText(page.Subject), body: letter.NewBody(text, html+foot.String(), end),
 		corrects: correctedDeliveries(m)}, nil
 }
 
@@ -50,6 +53,9 @@ func (e *email) mail(l composed, to *netmail.Address) ([]byte, error) {
 		"List-Unsubscribe":         "<" + e.unsubscribe + ">",
 		"Auto-Submitted":           "auto-generated",
 		"List-Id":                  "<" + e.listID + ">",
+	}
+	if l.language != prose.English {
+		more["Content-Language"] = string(l.language)
 	}
 	if ids := e.corrected(l, to); len(ids) > 0 {
 		more["In-Reply-To"], more["References"] = ids[0], strings.Join(ids, " ")

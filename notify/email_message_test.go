@@ -25,6 +25,8 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/emersion/go-msgauth/dkim"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/watch287g/watch287g/prose"
 )
 
 // opened is a mail as its reader's program sees it.
@@ -80,7 +82,7 @@ func readPart(t testing.TB, parts *multipart.Reader, kind string) string {
 }
 
 func TestEmailGolden(t *testing.T) {
-	all := fixtures()
+	all := inBothLanguages()
 	for _, name := range fixtureNames(all) {
 		_, o := write(t, newTestEmail(t, EmailConfig{}), all[name])
 		for _, sec := range Compose(all[name], fixtureLinks).Sections {
@@ -100,7 +102,7 @@ var address = regexp.MustCompile(`(?:https?|mailto):\S+`)
 // The text and the HTML have the same words in the same order, and the same
 // addresses: the text writes them out where the HTML links them.
 func TestEmailPartsSayTheSame(t *testing.T) {
-	all := fixtures()
+	all := inBothLanguages()
 	for _, name := range fixtureNames(all) {
 		_, o := write(t, newTestEmail(t, EmailConfig{Unsubscribe: "https://example.org/leave?a=1&b=2"}), all[name])
 		doc, err := goquery.NewDocumentFromReader(strings.NewReader(o.html))
@@ -115,7 +117,7 @@ func TestEmailPartsSayTheSame(t *testing.T) {
 		doc.Find("a").Each(func(_ int, a *goquery.Selection) {
 			href, _ := a.Attr("href")
 			links = append(links, href)
-			alone := strings.HasPrefix(a.Parent().Text(), "Evidence: "+a.Text())
+			alone := strings.HasPrefix(a.Parent().Text(), all[name].language().Phrase(prose.PhraseEvidence, 1)+" "+a.Text())
 			if alone || !strings.Contains(address.ReplaceAllString(o.text, ""), a.Text()) { // the text has the address in its place
 				a.Remove()
 			}
@@ -126,7 +128,7 @@ func TestEmailPartsSayTheSame(t *testing.T) {
 		if diff := cmp.Diff(address.FindAllString(o.text, -1), links); diff != "" {
 			t.Errorf("%s: addresses (-text +html):\n%s", name, diff)
 		}
-		layout := strings.NewReplacer("\n-- \n", "\n", "\n  * ", "\n★ ", ":", " ", "·", " ", "\n[1]", "\nEvidence [1]")
+		layout := strings.NewReplacer("\n-- \n", "\n", "\n  * ", "\n★ ", ":", " ", "·", " ", "\n[1]", "\n"+strings.TrimSuffix(all[name].language().Phrase(prose.PhraseEvidence, 1), ":")+" [1]")
 		text := layout.Replace(address.ReplaceAllString(o.text, ""))
 		if diff := cmp.Diff(strings.Fields(text), strings.Fields(layout.Replace(doc.Find("body").Text()))); diff != "" {
 			t.Errorf("%s: words (-text +html):\n%s", name, diff)

@@ -224,6 +224,16 @@ func manyNew(seq uint64, n int, at time.Time, states ...roster.State) []roster.C
 	return changes
 }
 
+// inBothLanguages are the fixtures in English and, below "es/", in Spanish.
+func inBothLanguages() map[string]Message {
+	all := fixtures()
+	for name, m := range fixtures() {
+		m.Language = prose.Spanish
+		all["es/"+name] = m
+	}
+	return all
+}
+
 // serviceFixtures are about the service rather than the lists.
 func serviceFixtures() map[string]Message {
 	notice := fixtureMessage()
@@ -232,7 +242,7 @@ func serviceFixtures() map[string]Message {
 	notice.Delivery.Channel = "on-call"
 	held := roster.Hold{ID: "hold_7", List: roster.ListParticipating, File: "participatingAgencies07032025pm.xlsx", PublishedAt: fixtureTime,
 		Reasons: []string{"735 of 777 active agreements would be removed."}, Effect: &roster.Effect{New: 1, Removed: 735}}
-	notice.Delivery.Notice = &roster.Notice{Kind: "held", At: fixtureTime, Text: english.Held(held), Publication: &roster.Evidence{List: held.List, SHA256: strings.Repeat("5e", 32)}}
+	notice.Delivery.Notice = &roster.Notice{Kind: "held", At: fixtureTime, Text: prose.English.Held(held), Publication: &roster.Evidence{List: held.List, SHA256: strings.Repeat("5e", 32)}}
 
 	test := fixtureMessage()
 	test.Test = true

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/notify/outage"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -125,11 +126,11 @@ func (r *incidentReport) holds() {
 		}
 		switch {
 		case h.State == roster.HoldOpen && h.Since.Equal(r.event.At):
-			n.Kind, n.Text, n.Hold = ListHeld, english.Held(h), h.ID
+			n.Kind, n.Text, n.Hold = ListHeld, prose.English.Held(h), h.ID
 		case h.State == roster.HoldOpen:
 			continue
 		default:
-			n.Kind, n.Text = HoldEnded, english.HoldEnded(h)
+			n.Kind, n.Text = HoldEnded, prose.English.HoldEnded(h)
 		}
 		r.notices = append(r.notices, n)
 	}
@@ -162,7 +163,7 @@ func (r *incidentReport) silence() {
 	}
 	if i := r.incident(key); !i.Reported {
 		r.markReported(i)
-		r.add(SourceSilent, "ICE has published no list for %s, since %s. That may be so, or the lists may have moved: look at the page.", outage.Roughly(quiet), english.Day(r.event.LastPublished))
+		r.add(SourceSilent, "ICE has published no list for %s, since %s. That may be so, or the lists may have moved: look at the page.", outage.Roughly(quiet), prose.English.Day(r.event.LastPublished))
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 type messageReader struct {
 	queue Queue
 	log   *slog.Logger
-	only  atomic.Pointer[map[string]roster.Filter] // what channels want, by name
+	rules atomic.Pointer[map[string]Rule] // by the channel's name
 	// cache holds the changes that were read last, by number: those of one publication
 	// go to most channels, all at the same time. Changes are never edited.
 	cache    *lru.Cache[uint64, roster.Change]
@@ -38,16 +38,17 @@ func newMessageReader(q Queue, log *slog.Logger, rules []Rule) *messageReader {
 
 // setRules says what channels want from now on.
 func (r *messageReader) setRules(rules []Rule) {
-	only := map[string]roster.Filter{}
+	byChannel := map[string]Rule{}
 	for _, rule := range rules {
-		only[rule.Channel] = rule.Only
+		byChannel[rule.Channel] = rule
 	}
-	r.only.Store(&only)
+	r.rules.Store(&byChannel)
 }
 
 // read returns the message of a delivery.
 func (r *messageReader) read(ctx context.Context, d roster.Delivery) (Message, error) {
-	m := Message{Delivery: d, Corrects: map[string]string{}, Only: (*r.only.Load())[d.Channel]}
+	rule := (*r.rules.Load())[d.Channel]
+	m := Message{Delivery: d, Corrects: map[string]string{}, Only: rule.Only, Language: rule.Language}
 	if len(d.Changes) == 0 {
 		return m, nil
 	}

@@ -4,11 +4,13 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -32,11 +34,16 @@ type Message struct {
 	Corrects map[string]string
 	// Only is what the channel wants, for links to all that it is about.
 	Only roster.Filter
+	// Language is what the message is written in; English where it is "".
+	Language prose.Language
 	// Held are the parts that have to wait for an earlier message.
 	Held []string
 	// Test marks a message that "notify test" sends.
 	Test bool
 }
+
+// language is what the message is written in.
+func (m Message) language() prose.Language { return cmp.Or(m.Language, prose.English) }
 
 // Failure is why a message was not sent.
 type Failure struct {

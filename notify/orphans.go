@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/notify/outage"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -64,9 +65,9 @@ func orphans(ctx context.Context, q Queue, rules []Rule, open []roster.Incident,
 // orphaned says what waits for a channel that is not configured, and what to do.
 func orphaned(name string, waiting []roster.Delivery) string {
 	oldest := slices.MinFunc(waiting, func(a, b roster.Delivery) int { return a.CreatedAt.Compare(b.CreatedAt) }).CreatedAt
-	what := fmt.Sprintf("%d messages wait for the channel %s, the oldest since %s", len(waiting), name, english.Moment(oldest))
+	what := fmt.Sprintf("%d messages wait for the channel %s, the oldest since %s", len(waiting), name, prose.English.Moment(oldest))
 	if len(waiting) == 1 {
-		what = fmt.Sprintf("A message waits for the channel %s since %s", name, english.Moment(oldest))
+		what = fmt.Sprintf("A message waits for the channel %s since %s", name, prose.English.Moment(oldest))
 	}
 	return fmt.Sprintf("%s, but the configuration has no such channel. To send what waits through another one: watch287g deliveries move %s CHANNEL. To drop it: watch287g deliveries drop %s.",
 		what, name, name)

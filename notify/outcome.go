@@ -17,11 +17,11 @@ type netted struct {
 }
 
 // detail says what happened, behind the agency's name.
-func (c netted) detail() string {
+func (c netted) detail(l prose.Language) string {
 	if c.passed {
-		return english.Passed(english.Line(c.Change))
+		return l.Passed(l.Line(c.Change))
 	}
-	return english.Line(c.Change)
+	return l.Line(c.Change)
 }
 
 // outcome is what a message has to say.
@@ -81,7 +81,7 @@ func outcomeOf(m Message) outcome {
 		o.fold(m)
 	}
 	slices.SortStableFunc(o.milestones, func(a, b roster.Change) int {
-		return cmp.Or(cmp.Compare(milestoneRank(a), milestoneRank(b)), cmp.Compare(a.Agreement.State.Name(), b.Agreement.State.Name()))
+		return cmp.Or(cmp.Compare(milestoneRank(a), milestoneRank(b)), m.language().CompareStates(a.Agreement.State, b.Agreement.State))
 	})
 	return o
 }

@@ -121,7 +121,7 @@ const sampleChanges = 3
 // NewTestMessage makes the message that tests a channel. It shows the last of the
 // changes that the channel wants, so that it looks like a real one.
 func NewTestMessage(r Rule, changes []roster.Change, in roster.InArea, f roster.Figures, now time.Time) Message {
-	m := Message{Test: true, Only: r.Only, Delivery: roster.Delivery{ID: fmt.Sprintf("dlv_test%d", now.Unix()),
+	m := Message{Test: true, Only: r.Only, Language: r.Language, Delivery: roster.Delivery{ID: fmt.Sprintf("dlv_test%d", now.Unix()),
 		Channel: r.Channel, Figures: f, CreatedAt: now.UTC(), DueAt: now.UTC()}}
 	for _, c := range slices.Backward(changes) {
 		if r.Wants(c, in) && len(m.Changes) < sampleChanges {

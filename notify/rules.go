@@ -3,6 +3,7 @@ package notify
 import (
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -12,6 +13,7 @@ type Rule struct {
 	Operator bool          // it gets notices about the service, and no changes
 	Only     roster.Filter // without kinds: those of roster.DefaultKinds
 	Schedule Schedule
+	Language prose.Language // what it is written in; English where it is ""
 }
 
 // Wants says whether a channel gets the change. in is needed for a rule by counties

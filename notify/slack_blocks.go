@@ -109,13 +109,13 @@ func slackBody(p Page) []slack.Block {
 		for text := range strings.Lines(p.Body) {
 			lines = append(lines, richLine{}.text(strings.TrimSpace(prose.Shorten(text, slackText-1))))
 		}
-		blocks = append(blocks, richBlocks("", lines)...)
+		blocks = append(blocks, richBlocks(p.Language, "", lines)...)
 	}
 	if len(p.Ends.Lines) > 0 {
-		blocks = append(blocks, richBlocks(p.Ends.Title, slackLines(p, p.Ends))...)
+		blocks = append(blocks, richBlocks(p.Language, p.Ends.Title, slackLines(p, p.Ends))...)
 	}
 	if len(p.Notes) > 0 {
-		blocks = append(blocks, richBlocks(p.NotesTitle(), slackNotes(p))...)
+		blocks = append(blocks, richBlocks(p.Language, p.NotesTitle(), slackNotes(p))...)
 	}
 	var inline []richLine
 	if p.RunIn && len(p.Sections) > 0 {
@@ -123,13 +123,13 @@ func slackBody(p Page) []slack.Block {
 	}
 	for _, sec := range p.listed() {
 		if sec.Inline {
-			inline = append(inline, slackInline(sec))
+			inline = append(inline, slackInline(p, sec))
 			continue
 		}
-		blocks = append(blocks, richBlocks(sec.Title, slackLines(p, sec))...)
+		blocks = append(blocks, richBlocks(p.Language, sec.Title, slackLines(p, sec))...)
 	}
-	blocks = append(blocks, richBlocks("", inline)...)
-	return append(blocks, richBlocks("", slackFoot(p))...)
+	blocks = append(blocks, richBlocks(p.Language, "", inline)...)
+	return append(blocks, richBlocks(p.Language, "", slackFoot(p))...)
 }
 
 // slackLines are the lines of a section.
@@ -143,19 +143,19 @@ func slackLines(p Page, sec Section) []richLine {
 		lines = append(lines, line.linked(l.Link, l.Agency).text(l.Behind()+p.Reference(l.Evidence)).document(l.MOA))
 	}
 	if sec.Left > 0 {
-		lines = append(lines, richLine{}.text("… ").linked(sec.More, english.Phrase(prose.PhraseMore, sec.Left)))
+		lines = append(lines, richLine{}.text("… ").linked(sec.More, p.Language.Phrase(prose.PhraseMore, sec.Left)))
 	}
 	return lines
 }
 
 // slackInline is a state on one line.
-func slackInline(sec Section) richLine {
+func slackInline(p Page, sec Section) richLine {
 	line := richLine{}.bold(sec.Title)
 	for i, l := range sec.Lines {
 		line = line.text([]string{": ", ", "}[min(i, 1)]).linked(l.Link, l.Name).text(l.Item)
 	}
 	if sec.Left > 0 {
-		line = line.text(" ").linked(sec.More, english.Phrase(prose.PhraseMore, sec.Left))
+		line = line.text(" ").linked(sec.More, p.Language.Phrase(prose.PhraseMore, sec.Left))
 	}
 	return line
 }
@@ -163,9 +163,9 @@ func slackInline(sec Section) richLine {
 // slackRunIn counts the changes of all states in one paragraph, each state with a link to
 // its own.
 func slackRunIn(p Page) richLine {
-	line := richLine{}.bold(english.ByState("")).text(" ")
+	line := richLine{}.bold(p.Language.ByState("")).text(" ")
 	for i, sec := range p.Sections {
-		line = line.text([]string{"", "; "}[min(i, 1)]).linked(sec.More, english.State(sec.State)).text(" " + sec.Count)
+		line = line.text([]string{"", "; "}[min(i, 1)]).linked(sec.More, p.Language.State(sec.State)).text(" " + sec.Count)
 	}
 	return line
 }
@@ -176,7 +176,7 @@ func slackNotes(p Page) []richLine {
 		lines = append(lines, richLine{}.text("★ ").linked(n.Link, n.Place()).text(n.Says()+p.Reference(n.Evidence)))
 	}
 	if p.NotesLeft > 0 {
-		lines = append(lines, richLine{}.text("… "+english.Phrase(prose.PhraseMore, p.NotesLeft)))
+		lines = append(lines, richLine{}.text("… "+p.Language.Phrase(prose.PhraseMore, p.NotesLeft)))
 	}
 	return lines
 }
@@ -189,14 +189,14 @@ func slackFoot(p Page) []richLine {
 	}
 	switch left := p.left(); {
 	case left > 0 && p.More != "":
-		lines = append(lines, richLine{}.text(english.Phrase(prose.PhraseNotShown, left)+" ").linked(p.More, p.MoreText))
+		lines = append(lines, richLine{}.text(p.Language.Phrase(prose.PhraseNotShown, left)+" ").linked(p.More, p.MoreText))
 	case left > 0:
 		lines = append(lines, richLine{}.text(p.rest(left)))
 	}
 	if len(p.Evidence) == 0 {
 		return lines
 	}
-	line := richLine{}.text(english.Phrase(prose.PhraseEvidence, 1))
+	line := richLine{}.text(p.Language.Phrase(prose.PhraseEvidence, 1))
 	for i, e := range p.Evidence {
 		line = line.text([]string{" ", " · "}[min(i, 1)])
 		if number := p.Reference(e.URL); number != "" {
@@ -263,7 +263,7 @@ func (r richLine) length() int {
 }
 
 // richBlocks puts lines below a title, in as many blocks as they need.
-func richBlocks(title string, lines []richLine) []slack.Block {
+func richBlocks(in prose.Language, title string, lines []richLine) []slack.Block {
 	var blocks []slack.Block
 	var elements richLine
 	for _, l := range lines {
@@ -275,7 +275,7 @@ func richBlocks(title string, lines []richLine) []slack.Block {
 		if len(elements) == 0 && title != "" {
 			elements = richLine{}.bold(title)
 			if len(blocks) > 0 {
-				elements = elements.text(" (continued)")
+				elements = elements.text(" (" + in.Phrase(prose.PhraseContinued, 1) + ")")
 			}
 		}
 		if len(elements) == 0 {

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +17,7 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"github.com/watch287g/watch287g/notify/wire"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -99,6 +102,7 @@ type webhookBody struct {
 	Type       string          `json:"type"` // changes, notice, test
 	DeliveryID string          `json:"delivery_id"`
 	Channel    string          `json:"channel"`
+	Language   string          `json:"language,omitempty"` // of the text of changes; left out for English
 	CreatedAt  time.Time       `json:"created_at"`
 	Part       int             `json:"part"` // from 1
 	Parts      int             `json:"parts"`
@@ -106,6 +110,21 @@ type webhookBody struct {
 	Changes    []roster.Change `json:"changes,omitempty"`
 	Notice     *roster.Notice  `json:"notice,omitempty"`
 	DecideURL  string          `json:"decide_url,omitempty"` // of the page on which the operator decides about a hold
+}
+
+// textsIn are changes whose text is in a language, with the English one among the others.
+func textsIn(l prose.Language, changes []roster.Change) []roster.Change {
+	all := slices.Clone(changes)
+	for i, c := range all {
+		texts := maps.Clone(c.Texts)
+		if texts == nil {
+			texts = map[string]string{}
+		}
+		delete(texts, string(l))
+		texts[string(prose.English)] = c.Text
+		all[i].Text, all[i].Texts = l.TextOf(c), texts
+	}
+	return all
 }
 
 // webhookBodies splits a message into the requests that carry it. They are the
@@ -122,12 +141,16 @@ func webhookBodies(m Message) []webhookBody {
 	if m.Test {
 		body.Type = "test"
 	}
+	changes := m.Changes
+	if l := m.language(); l != prose.English {
+		body.Language, changes = string(l), textsIn(l, changes)
+	}
 	body.Parts = max(1, (len(m.Changes)+webhookChanges-1)/webhookChanges)
 	var bodies []webhookBody
 	for i := range body.Parts {
 		from := i * webhookChanges
 		body.Part = i + 1
-		body.Changes = m.Changes[from:min(from+webhookChanges, len(m.Changes))]
+		body.Changes = changes[from:min(from+webhookChanges, len(changes))]
 		bodies = append(bodies, body)
 	}
 	return bodies

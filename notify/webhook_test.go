@@ -285,7 +285,7 @@ func TestNewWebhook(t *testing.T) {
 
 // The bodies of all cases, part by part, as a receiver gets them.
 func TestWebhookBodies(t *testing.T) {
-	for name, m := range fixtures() {
+	for name, m := range inBothLanguages() {
 		var out bytes.Buffer
 		for _, b := range webhookBodies(m) {
 			body, err := b.encode()

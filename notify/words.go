@@ -3,7 +3,6 @@ package notify
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/watch287g/watch287g/prose"
@@ -14,14 +13,15 @@ import (
 // Its texts are plain: a channel escapes them as its service wants. None holds a line
 // break except Body.
 type Page struct {
-	Headline string    // the day in one line: "287(g): 2 new agreements (all Task Force), 1 no longer listed"
-	Subject  string    // the same for a header of mail or the title of a notification, with the states
-	Source   string    // which of ICE's lists say so, and how many agreements they have in all
-	Body     string    // what a notice or a test says instead of, or before, the sections
-	Ends     Section   // what is no longer listed, of all states, where that is not the only change
-	Notes    []Note    // firsts and milestones
-	Sections []Section // what else happened, by state
-	Nothing  string    // what came to nothing in the time of a digest, and is left out
+	Language prose.Language // that it is in
+	Headline string         // the day in one line: "287(g): 2 new agreements (all Task Force), 1 no longer listed"
+	Subject  string         // the same for a header of mail or the title of a notification, with the states
+	Source   string         // which of ICE's lists say so, and how many agreements they have in all
+	Body     string         // what a notice or a test says instead of, or before, the sections
+	Ends     Section        // what is no longer listed, of all states, where that is not the only change
+	Notes    []Note         // firsts and milestones
+	Sections []Section      // what else happened, by state
+	Nothing  string         // what came to nothing in the time of a digest, and is left out
 	Evidence []Evidence
 	More     string // where the changes can be read too; "" where there are no pages
 	MoreText string // names them, or says where they are where there are no pages
@@ -113,15 +113,13 @@ const (
 	previewWidth  = 150
 )
 
-// english is the language of every message.
-const english = prose.English
-
 // service is what a message is from, before its headline.
 const service = "287(g): "
 
-// Compose puts a message into words, the same for every channel, and in full.
+// Compose puts a message into words, the same for every channel, and in full. A notice to
+// the operator is in English, whatever the message's language is.
 func Compose(m Message, l Links) Page {
-	var p Page
+	p := Page{Language: m.language()}
 	switch {
 	case len(m.Changes) > 0:
 		p = news(m, l)
@@ -129,23 +127,23 @@ func Compose(m Message, l Links) Page {
 		p = notice(*m.Delivery.Notice, l)
 	}
 	if m.Test {
-		p.markAsTest(m.Delivery.Channel)
+		p.markAsTest(m.language(), m.Delivery.Channel)
 	}
 	return p
 }
 
 // news is a page of changes.
 func news(m Message, l Links) Page {
-	all := outcomeOf(m)
-	p := Page{Source: source(m), Nothing: english.Nothing(all.nothing), More: l.Changes(m), single: len(all.news)+len(all.milestones) == 1}
-	if p.MoreText = english.AllChangesKept(m.days()); p.More != "" {
-		p.MoreText = english.AllChanges(m.span())
+	all, in := outcomeOf(m), m.language()
+	p := Page{Language: in, Source: source(m), Nothing: in.Nothing(all.nothing), More: l.Changes(m), single: len(all.news)+len(all.milestones) == 1}
+	if p.MoreText = in.AllChangesKept(m.days()); p.More != "" {
+		p.MoreText = in.AllChanges(m.span())
 	}
 	byState := map[roster.State][]netted{}
 	for _, c := range all.news {
 		p.addEvidence(c.Change, prose.Link(l.Evidence(c.Change)))
 		if onTop(c.Kind) && !p.single {
-			p.Ends.Lines = append(p.Ends.Lines, endLine(c, l))
+			p.Ends.Lines = append(p.Ends.Lines, endLine(in, c, l))
 			continue
 		}
 		byState[c.Agreement.State] = append(byState[c.Agreement.State], c)
@@ -159,35 +157,35 @@ func news(m Message, l Links) Page {
 		if a.Passed != b.Passed { // what came and went is last
 			return map[bool]int{true: 1, false: -1}[a.Passed]
 		}
-		return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), cmp.Compare(a.State.Name(), b.State.Name()))
+		return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), in.CompareStates(a.State, b.State))
 	})
 	if len(p.Ends.Lines) > 0 {
-		p.Ends.Title = english.EndsTitle(all.ends())
+		p.Ends.Title = in.EndsTitle(all.ends())
 	}
 	for s, here := range byState {
 		p.Sections = append(p.Sections, section(s, here, m, l))
 	}
-	slices.SortFunc(p.Sections, func(a, b Section) int { return cmp.Compare(a.State.Name(), b.State.Name()) })
-	p.Headline, p.Subject = headlines(all)
+	slices.SortFunc(p.Sections, func(a, b Section) int { return in.CompareStates(a.State, b.State) })
+	p.Headline, p.Subject = headlines(in, all)
 	return p
 }
 
 // headlines are the day in one line, and the same as a subject.
-func headlines(all outcome) (headline, subject string) {
+func headlines(in prose.Language, all outcome) (headline, subject string) {
 	news, passed := all.counted()
 	switch {
 	case len(all.news) == 0 && len(all.milestones) == 0:
-		return service + english.Phrase(prose.PhraseNothing, 1), service + english.Phrase(prose.PhraseNothing, 1)
+		return service + in.Phrase(prose.PhraseNothing, 1), service + in.Phrase(prose.PhraseNothing, 1)
 	case len(all.news) == 0:
-		headline = service + english.MilestoneHeadline(all.milestones)
+		headline = service + in.MilestoneHeadline(all.milestones)
 		return headline, prose.Shorten(headline, subjectWidth)
 	case len(all.news) == 1:
 		a := all.news[0].Agreement
-		headline = prose.Shorten(service+english.DayLine(news, passed, headlineWidth)+" · "+english.InState(a.Agency, a.State), subjectWidth)
+		headline = prose.Shorten(service+in.DayLine(news, passed, headlineWidth)+" · "+in.InState(a.Agency, a.State), subjectWidth)
 		return headline, headline
 	}
-	return service + english.DayLine(news, passed, headlineWidth-len(service)),
-		service + english.DaySubject(news, passed, dayWidth-len(service))
+	return service + in.DayLine(news, passed, headlineWidth-len(service)),
+		service + in.DaySubject(news, passed, dayWidth-len(service))
 }
 
 // Preview is what a list of mails shows behind the subject: what the subject does not say.
@@ -217,15 +215,15 @@ func (p *Page) addEvidence(c roster.Change, link string) {
 	if link == "" || known {
 		return
 	}
-	p.Evidence = append(p.Evidence, Evidence{Label: english.Published(c.Publication), URL: link})
+	p.Evidence = append(p.Evidence, Evidence{Label: p.Language.Published(c.Publication), URL: link})
 }
 
 // note is a milestone: in full where the message has no other change, else by its title,
 // which says nothing of a moment.
 func note(c roster.Change, m Message, l Links) Note {
-	n := Note{Evidence: prose.Link(l.Evidence(c)), Link: l.Change(c.ID), Text: english.Title(c)}
+	n := Note{Evidence: prose.Link(l.Evidence(c)), Link: l.Change(c.ID), Text: m.language().Title(c)}
 	if len(m.Changes) == 1 {
-		n.Text = prose.Clean(c.Text)
+		n.Text = prose.Clean(m.language().TextOf(c))
 	}
 	n.Text = prose.Shorten(n.Text, sentenceWidth)
 	return n
@@ -239,33 +237,34 @@ func section(s roster.State, changes []netted, m Message, l Links) Section {
 	for i, c := range changes {
 		plain[i] = c.Change
 	}
-	sec := Section{State: s, Count: english.Counts(plain), More: l.ChangesIn(m, s)}
-	sec.Title = english.State(s) + " · " + sec.Count
+	in := m.language()
+	sec := Section{State: s, Count: in.Counts(plain), More: l.ChangesIn(m, s)}
+	sec.Title = in.State(s) + " · " + sec.Count
 	f := m.Delivery.Figures
 	gone := slices.ContainsFunc(changes, func(c netted) bool { return c.Kind == roster.KindRemoved })
 	if active := f.ByState[s]; f.Active > 0 && f.ByState != nil && (active > 0 || gone) {
-		sec.Title += " · " + english.ActiveShort(active)
+		sec.Title += " · " + in.ActiveShort(active)
 	}
 	mixed := slices.ContainsFunc(changes, func(c netted) bool { return c.Kind != changes[0].Kind })
 	for _, c := range changes {
-		sec.Lines = append(sec.Lines, line(c, mixed, l))
+		sec.Lines = append(sec.Lines, line(in, c, mixed, l))
 	}
 	return sec
 }
 
-func line(c netted, mixed bool, l Links) Line {
+func line(in prose.Language, c netted, mixed bool, l Links) Line {
 	a, brief := c.Agreement, c
 	brief.AgencyActiveCount = 0
-	mark, flag := english.Mark(c.Kind)
-	return Line{Mark: mark, Flag: flag, Agency: english.Who(c.Change), Name: english.Agency(a), Link: l.Agency(a.AgencyID),
-		Detail: c.detail(), Brief: brief.detail(), Item: " " + english.Item(c.Change, mixed), MOA: english.Document(prose.DocumentMOA, a.MOA), Evidence: prose.Link(l.Evidence(c.Change)),
+	mark, flag := in.Mark(c.Kind)
+	return Line{Mark: mark, Flag: flag, Agency: in.Who(c.Change), Name: in.Agency(a), Link: l.Agency(a.AgencyID),
+		Detail: c.detail(in), Brief: brief.detail(in), Item: " " + in.Item(c.Change, mixed), MOA: in.Document(prose.DocumentMOA, a.MOA), Evidence: prose.Link(l.Evidence(c.Change)),
 		ChangeID: c.ID, Kind: c.Kind, State: a.State, Passed: c.passed}
 }
 
 // endLine is the line of an end, which names the state too.
-func endLine(c netted, l Links) Line {
-	e := line(c, true, l)
-	e.Agency = english.InState(e.Agency, c.Agreement.State)
+func endLine(in prose.Language, c netted, l Links) Line {
+	e := line(in, c, true, l)
+	e.Agency = in.InState(e.Agency, c.Agreement.State)
 	return e
 }
 
@@ -285,9 +284,9 @@ func rank(k roster.Kind) int { return slices.Index(roster.Kinds(), k) }
 // source says which of ICE's lists a message comes from, and how many agreements they have
 // in all.
 func source(m Message) string {
-	lists := english.Lists(m.Changes)
+	lists := prose.Capitalize(m.language().Lists(m.Changes))
 	if f := m.Delivery.Figures; f.Active > 0 {
-		return english.InAll(lists, f)
+		return m.language().InAll(lists, f)
 	}
 	return lists
 }
@@ -295,15 +294,16 @@ func source(m Message) string {
 // notice is a page of news about the service itself.
 func notice(n roster.Notice, l Links) Page {
 	headline := "watch287g: " + cmp.Or(noticeHeadlines[n.Kind], n.Kind)
-	p := Page{Subject: headline, Headline: headline, Body: strings.TrimSpace(n.Text)}
+	in := prose.English
+	p := Page{Language: in, Subject: headline, Headline: headline, Body: strings.TrimSpace(n.Text)}
 	if !n.At.IsZero() {
-		p.Source = "Notice to the operator, " + english.Moment(n.At)
+		p.Source = "Notice to the operator, " + in.Moment(n.At)
 	}
 	if l.Base != "" && n.Publication != nil {
-		p.Evidence = []Evidence{{Label: english.Phrase(prose.PhraseHeld, 1), URL: l.List(*n.Publication)}}
+		p.Evidence = []Evidence{{Label: in.Phrase(prose.PhraseHeld, 1), URL: l.List(*n.Publication)}}
 	}
 	if url := l.Decide(n); url != "" {
-		p.Evidence = append(p.Evidence, Evidence{Label: english.Phrase(prose.PhraseDecide, 1), URL: url})
+		p.Evidence = append(p.Evidence, Evidence{Label: in.Phrase(prose.PhraseDecide, 1), URL: url})
 	}
 	return p
 }
@@ -337,17 +337,16 @@ var noticeHeadlines = map[string]string{
 	MailboxRecovered: "the mailbox for bounces is read again",
 }
 
-// testHeadline marks what "notify test" sends, wherever it shows.
-const testHeadline = "Test message, no news"
-
-// markAsTest makes sure that nobody takes the page for news.
-func (p *Page) markAsTest(channel string) {
-	says := "This is a test of watch287g's channel " + strconv.Quote(channel) + ". It works."
+// markAsTest makes sure that nobody takes the page of a message that "notify test" sends for
+// news, wherever it shows.
+func (p *Page) markAsTest(in prose.Language, channel string) {
+	p.Language = in
+	headline, says := in.Test(channel)
 	if p.Headline == "" {
-		p.Headline, p.Subject, p.Body = testHeadline, service+testHeadline, says
+		p.Headline, p.Subject, p.Body = headline, service+headline, says
 		return
 	}
-	p.Body = strings.TrimSpace(says + " What follows is an example, not news.\n" + p.Body)
-	p.Headline = testHeadline + ". Example: " + p.Headline
-	p.Subject = prose.Shorten(testHeadline+". Example: "+p.Subject, subjectWidth)
+	p.Body = strings.TrimSpace(says + " " + in.TestExample() + "\n" + p.Body)
+	p.Headline = in.TestOf(p.Headline)
+	p.Subject = prose.Shorten(in.TestOf(p.Subject), subjectWidth)
 }

@@ -78,7 +78,7 @@ func (p Page) textLines(withLinks bool) []textLine {
 			}
 		}
 		if p.NotesLeft > 0 {
-			lines = append(lines, textLine{text: "  … " + english.Phrase(prose.PhraseMore, p.NotesLeft), changes: p.NotesLeft, ends: true})
+			lines = append(lines, textLine{text: "  … " + p.Language.Phrase(prose.PhraseMore, p.NotesLeft), changes: p.NotesLeft, ends: true})
 		}
 	}
 	inline := false
@@ -121,17 +121,17 @@ func (p Page) runIn() textLine {
 	line := textLine{ends: true}
 	counts := make([]string, len(p.Sections))
 	for i, sec := range p.Sections {
-		counts[i] = english.State(sec.State) + " " + sec.Count
+		counts[i] = p.Language.State(sec.State) + " " + sec.Count
 		line.changes += len(sec.Lines) + sec.Left
 	}
-	line.text = english.ByState(strings.Join(counts, "; "))
+	line.text = p.Language.ByState(strings.Join(counts, "; "))
 	return line
 }
 
 // sectionText lays one section out, below an empty line.
 func (p Page) sectionText(sec Section, withLinks bool) []textLine {
 	if sec.Inline {
-		return []textLine{{}, {text: sec.Title + inlineText(sec), changes: len(sec.Lines) + sec.Left, ends: true}}
+		return []textLine{{}, {text: sec.Title + p.inlineText(sec), changes: len(sec.Lines) + sec.Left, ends: true}}
 	}
 	lines := []textLine{{}, {text: sec.Title}}
 	for _, l := range sec.Lines {
@@ -147,13 +147,13 @@ func (p Page) sectionText(sec Section, withLinks bool) []textLine {
 		}
 	}
 	if sec.Left > 0 {
-		lines = append(lines, textLine{text: "  … " + english.Phrase(prose.PhraseMore, sec.Left), changes: sec.Left, ends: true})
+		lines = append(lines, textLine{text: "  … " + p.Language.Phrase(prose.PhraseMore, sec.Left), changes: sec.Left, ends: true})
 	}
 	return lines
 }
 
 // inlineText names the agencies of a section behind its title.
-func inlineText(sec Section) string {
+func (p Page) inlineText(sec Section) string {
 	items := make([]string, 0, len(sec.Lines)+1)
 	for _, l := range sec.Lines {
 		items = append(items, l.Name+l.Item)
@@ -162,7 +162,7 @@ func inlineText(sec Section) string {
 		return ""
 	}
 	if sec.Left > 0 {
-		return ": " + strings.Join(items, ", ") + " " + english.Phrase(prose.PhraseMore, sec.Left)
+		return ": " + strings.Join(items, ", ") + " " + p.Language.Phrase(prose.PhraseMore, sec.Left)
 	}
 	return ": " + strings.Join(items, ", ")
 }
@@ -172,12 +172,12 @@ func (p Page) OffersMore() bool { return p.More != "" && !p.single }
 
 // NotesTitle is the title above the milestones.
 func (p Page) NotesTitle() string {
-	return english.Phrase(prose.PhraseFirsts, len(p.Notes)+p.NotesLeft)
+	return p.Language.Phrase(prose.PhraseFirsts, len(p.Notes)+p.NotesLeft)
 }
 
 // rest says how many changes are not shown, and where they are.
 func (p Page) rest(left int) string {
-	s := english.Phrase(prose.PhraseNotShown, left)
+	s := p.Language.Phrase(prose.PhraseNotShown, left)
 	if p.More != "" {
 		return s + " " + p.MoreText + ": " + p.More
 	}
@@ -206,7 +206,7 @@ func (p Page) evidenceText() string {
 	lines := make([]string, 0, len(p.Evidence))
 	for i, e := range p.Evidence {
 		if len(p.Evidence) == 1 {
-			return "Evidence: " + e.URL
+			return p.Language.Phrase(prose.PhraseEvidence, 1) + " " + e.URL
 		}
 		lines = append(lines, fmt.Sprintf("[%d] %s: %s", i+1, e.Label, e.URL))
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 
 	"github.com/watch287g/watch287g/notify/outage"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -82,7 +83,7 @@ func (s *Sender) deliver(dl deadlines, w *worker, d roster.Delivery, p attempt) 
 		if s.o.OnAlert != nil { // the operators' channels get it with the next report
 			s.o.OnAlert(OperatorAlert{Kind: DeliveryDied, Channel: d.Channel,
 				Text: fmt.Sprintf("A message to the channel %s was given up after %s: %s. Later ones are sent all the same. To send it again: watch287g deliveries retry %s.",
-					d.Channel, english.Plural(d.Attempts, "try", "tries"), outage.Clause(d.LastError), d.ID)})
+					d.Channel, prose.English.Plural(d.Attempts, "try", "tries"), outage.Clause(d.LastError), d.ID)})
 		}
 	case roster.DeliveryWaiting:
 		log.Warn("not sent", "error", d.LastError, "next_at", d.NextAt)

@@ -31,6 +31,13 @@ var englishMessages = map[key]string{
 	"message.all":            "All changes of {days}",
 	"message.all.kept":       "ICE's lists have them. Whoever runs watch287g can print them: watch287g changes --since {since} --until {until}",
 	"phrase.evidence":        "Evidence:",
+	"phrase.continued":       "continued",
+	"test.headline":          "Test message, no news",
+	"test.says":              "This is a test of watch287g's channel {channel}. It works.",
+	"test.example":           "What follows is an example, not news.",
+	"test.of":                "{test}. Example: {headline}",
+	"mail.foot":              "Sent by watch287g to its channel {channel}. To unsubscribe:",
+	"mail.foot.link":         "follow this link",
 	"passed.line":            "{line}; it came and went within the days of this message",
 
 	"nothing":           "Left out, as it came to nothing within these days: {what}.",

@@ -211,13 +211,14 @@ type Phrase string
 
 // The phrases of messages.
 const (
-	PhraseMore     Phrase = "more"      // how many more there are than are shown: "and 70 more"
-	PhraseNotShown Phrase = "not-shown" // how many changes a message has no room for
-	PhraseFirsts   Phrase = "firsts"    // the title above so many milestones
-	PhraseEvidence Phrase = "evidence"  // what stands before the lists that a message was read from
-	PhraseNothing  Phrase = "nothing"   // the headline of a digest all of whose changes came to nothing
-	PhraseDecide   Phrase = "decide"    // names the page on which an operator decides about a held list
-	PhraseHeld     Phrase = "held"      // names the page that shows what a held list would change
+	PhraseMore      Phrase = "more"      // how many more there are than are shown: "and 70 more"
+	PhraseNotShown  Phrase = "not-shown" // how many changes a message has no room for
+	PhraseFirsts    Phrase = "firsts"    // the title above so many milestones
+	PhraseEvidence  Phrase = "evidence"  // what stands before the lists that a message was read from
+	PhraseNothing   Phrase = "nothing"   // the headline of a digest all of whose changes came to nothing
+	PhraseDecide    Phrase = "decide"    // names the page on which an operator decides about a held list
+	PhraseContinued Phrase = "continued" // behind a title that stood above already
+	PhraseHeld      Phrase = "held"      // names the page that shows what a held list would change
 )
 
 // Phrase writes a phrase for a count.
@@ -252,4 +253,23 @@ func (l Language) Item(c roster.Change, among bool) string {
 		k, p["kind"] = "message.item.kind", l.plain("message.kind."+key(c.Kind))
 	}
 	return l.say(k, p)
+}
+
+// Test is what "notify test" sends to a channel: the headline, and a sentence for its reader.
+func (l Language) Test(channel string) (headline, says string) {
+	return l.plain("test.headline"), l.say("test.says", parts{"channel": l.Quoted(channel)})
+}
+
+// TestExample says that what follows the sentence of a test is no news.
+func (l Language) TestExample() string { return l.plain("test.example") }
+
+// TestOf marks the headline of the example.
+func (l Language) TestOf(headline string) string {
+	return l.say("test.of", parts{"test": l.plain("test.headline"), "headline": headline})
+}
+
+// MailFoot says at the end of a mail which channel it is of, and names the link to leave
+// it, which follows.
+func (l Language) MailFoot(channel string) (says, link string) {
+	return l.say("mail.foot", parts{"channel": l.Quoted(channel)}), l.plain("mail.foot.link")
 }

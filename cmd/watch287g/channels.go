@@ -23,7 +23,11 @@ func (a *app) channels(c config.Config, sign func(hold string, from time.Time) s
 		Links: notify.Links{Base: c.Web.URL, Sign: sign}}
 	all := channels{byName: map[string]notify.Channel{}}
 	for _, ch := range c.Channels {
-		channel, err := newChannel(ch, deps)
+		own := deps
+		if !ch.Operator {
+			own.Links = deps.Links.In(ch.Language)
+		}
+		channel, err := newChannel(ch, own)
 		if err != nil {
 			return all, fmt.Errorf("channel %s: %w", ch.Name, err)
 		}
@@ -59,7 +63,7 @@ func emailConfig(c config.Channel) notify.EmailConfig {
 }
 
 func ruleOf(c config.Channel) notify.Rule {
-	return notify.Rule{Channel: c.Name, Operator: c.Operator, Only: c.Only,
+	return notify.Rule{Channel: c.Name, Operator: c.Operator, Only: c.Only, Language: c.Language,
 		Schedule: notify.Schedule{Every: notify.Cadence(c.Deliver.Every), Weekday: c.Deliver.Weekday,
 			Hour: c.Deliver.Hour, Minute: c.Deliver.Minute, Zone: c.Deliver.Zone}}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/place"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/store"
@@ -95,8 +96,9 @@ func (a *app) latest(ctx context.Context) (changes []roster.Change, in roster.In
 }
 
 type notifyPreviewCmd struct {
-	Channel string `arg:"" help:"The channel's name in the configuration."`
-	Since   string `help:"From then on: a day in Washington, or an RFC 3339 time; the last 30 days if left out." placeholder:"T"`
+	Channel  string `arg:"" help:"The channel's name in the configuration."`
+	Since    string `help:"From then on: a day in Washington, or an RFC 3339 time; the last 30 days if left out." placeholder:"T"`
+	Language string `help:"As if the channel's messages were in this language (${enum})." enum:"en,es," default:"" placeholder:"L"`
 }
 
 // Run prints the messages that the channel would have gotten, as they would have
@@ -112,6 +114,11 @@ func (c notifyPreviewCmd) Run(ctx context.Context, a *app) error {
 	conf, err := a.config()
 	if err != nil {
 		return err
+	}
+	if c.Language != "" {
+		for i := range conf.Channels {
+			conf.Channels[i].Language = prose.Language(c.Language)
+		}
 	}
 	rule, channel, err := a.channel(conf, c.Channel)
 	if err != nil {
@@ -137,7 +144,7 @@ func (c notifyPreviewCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	for _, m := range messages {
-		text := notify.PreviewText(channel, m, notify.Links{Base: conf.Web.URL})
+		text := notify.PreviewText(channel, m, notify.Links{Base: conf.Web.URL}.In(rule.Language))
 		fmt.Fprintf(a.stdout, "── %s ──\n%s\n\n", stamp(m.Delivery.DueAt), text)
 	}
 	fmt.Fprintf(a.stdout, "%s since %s; nothing was sent.\n", counted(len(messages), "message"), stamp(since))

@@ -62,7 +62,7 @@ func (m *Mailer) compose(ctx context.Context, g readers.Group) (*composed, error
 
 // write puts changes into a mail.
 func (m *Mailer) write(ctx context.Context, c *composed, told []roster.Change, l prose.Language) error {
-	message := notify.Message{Changes: told}
+	message := notify.Message{Changes: told, Language: l}
 	last := told[len(told)-1].DetectedAt
 	if m.o.Figures != nil {
 		figures, err := m.o.Figures(ctx, last)
