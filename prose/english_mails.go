@@ -6,6 +6,7 @@ var englishMails = map[key]string{
 	"mail.follow.zip":      "ZIP code {code}",
 	"mail.why":             "You get this mail because you follow {places}.",
 	"mail.why.more":        "{n} more",
+	"mail.change":          "This change with its evidence",
 	"mail.manage":          "Change what you get",
 	"mail.leave":           "Get no more of these mails",
 	"mail.leave.one":       "Stop following only {place}",

@@ -6,6 +6,7 @@ var spanishMails = map[key]string{
 	"mail.follow.zip":      "el código postal {code}",
 	"mail.why":             "Recibe este correo porque sigue {places}.",
 	"mail.why.more":        "{n} más",
+	"mail.change":          "Este cambio con su evidencia",
 	"mail.manage":          "Cambiar lo que recibe",
 	"mail.leave":           "No recibir más estos correos",
 	"mail.leave.one":       "Dejar de seguir solamente {place}",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"iter"
 	"maps"
@@ -22,8 +23,7 @@ import (
 	"github.com/watch287g/watch287g/store/bolt"
 )
 
-// subscriptions is how many readers the year is told to.
-const subscriptions = 10_000
+var subscriptions = flag.Int("readers.subscriptions", 1000, "to how many readers the year is told, as `number`")
 
 // A year is told to readers who follow anything, come at any time, change how often they
 // hear, and pause: each is told what an oracle of simple loops says, once and in order. The
@@ -43,7 +43,7 @@ func TestArchiveReadersAreToldWhatTheyFollow(t *testing.T) {
 		t.Fatal(err)
 	}
 	y := &tellingYear{known: known, all: changes, told: map[uint64][]uint64{}, heads: map[notify.Cadence]readers.Head{}, clock: changes[0].DetectedAt.Add(-time.Hour)}
-	y.sign(subscriptions, changes)
+	y.sign(*subscriptions, changes)
 	m, err := mailing.New(t.Context(), mailing.Options{Store: y, Changes: y, From: &netmail.Address{Address: "watch@example.org"}, Now: func() time.Time { return y.clock }, Deliver: map[notify.Cadence]notify.Schedule{
 		notify.Daily:  {Every: notify.Daily, Hour: 8, Zone: roster.Washington()},
 		notify.Weekly: {Every: notify.Weekly, Weekday: time.Monday, Hour: 8, Zone: roster.Washington()},
@@ -65,7 +65,7 @@ func TestArchiveReadersAreToldWhatTheyFollow(t *testing.T) {
 		}
 	}
 	t.Logf("%d readers were told %d changes; %d readers were told otherwise than the oracle says", len(y.people), mails, wrong)
-	if mails < 10*subscriptions {
+	if mails < 10**subscriptions {
 		t.Error("that is too few to compare")
 	}
 }

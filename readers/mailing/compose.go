@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"html/template"
 	"slices"
 	"strings"
 	"time"
@@ -71,7 +72,7 @@ func (m *Mailer) write(ctx context.Context, c *composed, told []roster.Change, l
 		}
 		message.Delivery.Figures = figures
 	}
-	page := notify.Compose(message, m.links(l)).UpToScreens(screens)
+	page := notify.Compose(message, m.o.Links.In(l)).UpToScreens(screens)
 	gone, err := m.gone(ctx, told, l)
 	if err != nil {
 		return err
@@ -81,24 +82,18 @@ func (m *Mailer) write(ctx context.Context, c *composed, told []roster.Change, l
 	if err != nil {
 		return fmt.Errorf("writing the HTML of a mail: %w", err)
 	}
-	c.subject, c.body = letter.HeaderText(page.Subject), letter.NewBody(page.Text()+"\n\n-- \n", html, end)
+	text := page.Text()
+	if address := m.o.Links.In(l).Change(told[0].ID); len(told) == 1 { // of more, the page of the days has all
+		words := l.MailWords("change", 1, nil)
+		text += "\n\n" + words + ": " + address
+		html += `<p style="margin:20px 0 0"><a href="` + template.HTMLEscapeString(address) + `">` + template.HTMLEscapeString(words) + "</a></p>\n"
+	}
+	c.subject, c.body = letter.HeaderText(page.Subject), letter.NewBody(text+"\n\n-- \n", html, end)
 	return nil
 }
 
-// links are those of the pages in a language.
-func (m *Mailer) links(l prose.Language) notify.Links {
-	links := m.o.Links
-	links.Base = m.base(l)
-	return links
-}
-
 // base is where the pages of a language begin.
-func (m *Mailer) base(l prose.Language) string {
-	if l == prose.English {
-		return m.o.Links.Base
-	}
-	return m.o.Links.Base + "/" + string(l)
-}
+func (m *Mailer) base(l prose.Language) string { return m.o.Links.In(l).Base }
 
 // changesAt reads changes, the last of which are remembered: they are never edited.
 func (m *Mailer) changesAt(ctx context.Context, seqs []uint64) ([]roster.Change, error) {
