@@ -1,10 +1,13 @@
 package bolt
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"iter"
+	"slices"
 	"strconv"
 
 	"go.etcd.io/bbolt"
@@ -89,9 +92,10 @@ func (s *Store) Load(ctx context.Context, items iter.Seq2[readers.Item, error]) 
 			}
 		}
 		n = 0
+		l := loader{tx: tx, seen: map[string]bool{}, counts: map[readers.Count]int{}}
 		for item, err := range items {
 			if err == nil {
-				err = load(tx, item)
+				err = l.load(item)
 			}
 			if err != nil {
 				wrong = err
@@ -99,7 +103,7 @@ func (s *Store) Load(ctx context.Context, items iter.Seq2[readers.Item, error]) 
 			}
 			n++
 		}
-		return nil
+		return l.flush()
 	})
 	if wrong != nil {
 		return 0, wrong
@@ -107,8 +111,53 @@ func (s *Store) Load(ctx context.Context, items iter.Seq2[readers.Item, error]) 
 	return n, err
 }
 
+// loader keeps items. What readers are found by is entered in the end, in order: in a
+// large transaction anything else takes far longer.
+type loader struct {
+	tx      *bbolt.Tx
+	seen    map[string]bool // what readers are found by
+	entries []entry
+	counts  map[readers.Count]int
+}
+
+// reader keeps a reader, but for what it is found by.
+func (l *loader) reader(r readers.Reader) error {
+	taken := people.of(l.tx).Get(file.Number(r.Seq)) != nil
+	for _, e := range entries(r) {
+		k := string(e.of) + "\x00" + string(e.key)
+		taken = taken || e.seq != nil && l.seen[k]
+		if e.seq != nil {
+			l.seen[k] = true
+		}
+		l.entries = append(l.entries, e)
+	}
+	if err := readers.CheckNew(r, taken); err != nil {
+		return err
+	}
+	l.counts[readers.Count{State: r.State, Language: r.Language, Cadence: r.Cadence}]++
+	return errors.Join(raise(people, l.tx, r.Seq), file.Put(people.of(l.tx), file.Number(r.Seq), r))
+}
+
+// flush enters what readers are found by.
+func (l *loader) flush() error {
+	slices.SortFunc(l.entries, func(a, b entry) int { return cmp.Or(cmp.Compare(a.of, b.of), bytes.Compare(a.key, b.key)) })
+	for _, e := range l.entries {
+		if err := e.of.of(l.tx).Put(e.key, e.seq); err != nil {
+			return err
+		}
+	}
+	for of, n := range l.counts {
+		like := readers.Reader{State: of.State, Wish: readers.Wish{Language: of.Language, Cadence: of.Cadence}}
+		if err := countReaders(l.tx, like, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // load keeps one item.
-func load(tx *bbolt.Tx, item readers.Item) error {
+func (l *loader) load(item readers.Item) error {
+	tx := l.tx
 	switch bucket(item.Part) {
 	case partNumbers:
 		last, err := readers.Told[uint64](item)
@@ -127,11 +176,7 @@ func load(tx *bbolt.Tx, item readers.Item) error {
 		if err != nil {
 			return err
 		}
-		if err := readers.CheckNew(r, people.of(tx).Get(file.Number(r.Seq)) != nil || ids.of(tx).Get([]byte(r.ID)) != nil ||
-			addresses.of(tx).Get([]byte(readers.AddressKey(r.Address))) != nil); err != nil {
-			return err
-		}
-		return errors.Join(raise(people, tx, r.Seq), put(tx, nil, &r))
+		return l.reader(r)
 	case requests:
 		r, err := readers.Told[readers.Request](item)
 		if err == nil {

@@ -145,33 +145,42 @@ func put(tx *bbolt.Tx, before, after *readers.Reader) error {
 	return file.Put(people.of(tx), file.Number(after.Seq), after)
 }
 
+// entry is what a reader is found by.
+type entry struct {
+	of       bucket
+	key, seq []byte // seq is nil where the key has it
+}
+
+func entries(r readers.Reader) []entry {
+	seq := file.Number(r.Seq)
+	all := []entry{{ids, []byte(r.ID), seq}, {addresses, []byte(readers.AddressKey(r.Address)), seq}}
+	if at := r.EndsAt(); !at.IsZero() {
+		all = append(all, entry{ends, join(at, r.Seq), nil})
+	}
+	for _, p := range r.Places() {
+		all = append(all, entry{follows, join(p.Key, string(p.Cadence), r.Seq), nil})
+	}
+	return all
+}
+
 // index enters a reader where it is found and counted, or takes it out there.
 func index(tx *bbolt.Tx, r readers.Reader, there bool) error {
-	by := 1
-	if !there {
-		by = -1
-	}
-	if err := count(tx, by, "reader", string(r.State), string(r.Language), string(r.Cadence)); err != nil {
-		return err
-	}
-	for b, k := range map[bucket]string{ids: string(r.ID), addresses: readers.AddressKey(r.Address)} {
-		err := b.of(tx).Delete([]byte(k))
+	for _, e := range entries(r) {
+		err := e.of.of(tx).Delete(e.key)
 		if there {
-			err = b.of(tx).Put([]byte(k), file.Number(r.Seq))
+			err = e.of.of(tx).Put(e.key, e.seq)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	if at := r.EndsAt(); !at.IsZero() {
-		if err := set(ends.of(tx), join(at, r.Seq), there); err != nil {
-			return err
-		}
+	if there {
+		return countReaders(tx, r, 1)
 	}
-	for _, p := range r.Places() {
-		if err := set(follows.of(tx), join(p.Key, string(p.Cadence), r.Seq), there); err != nil {
-			return err
-		}
-	}
-	return nil
+	return countReaders(tx, r, -1)
+}
+
+// countReaders counts so many more readers that are like one.
+func countReaders(tx *bbolt.Tx, like readers.Reader, by int) error {
+	return count(tx, by, "reader", string(like.State), string(like.Language), string(like.Cadence))
 }
