@@ -100,6 +100,8 @@ var englishReaders = map[key]string{
 	"signup.limit.script":  "Many sign-ups came without the second of work that a browser with JavaScript does here. Try again in {wait}, or turn JavaScript on.",
 	"signup.limit.domain":  "Many sign-ups came with addresses of the same provider. Try again in {wait}.",
 	"signup.limit.all":     "More people sign up at this moment than mails may go out. Try again in {wait}.",
+	"signup.limit.title":   "Not now",
+	"signup.limit.undo":    "This was undone several times today. Try again tomorrow.",
 	"signup.limit.feeds":   "Feeds need no address and have no limit.",
 
 	// Confirming.

@@ -99,6 +99,8 @@ var spanishReaders = map[key]string{
 	"signup.limit.script":  "Llegaron muchas suscripciones sin el segundo de trabajo que aquí hace un navegador con JavaScript. Inténtelo de nuevo en {wait}, o active JavaScript.",
 	"signup.limit.domain":  "Llegaron muchas suscripciones con direcciones del mismo proveedor. Inténtelo de nuevo en {wait}.",
 	"signup.limit.all":     "En este momento se suscriben más personas que correos pueden salir. Inténtelo de nuevo en {wait}.",
+	"signup.limit.title":   "Ahora no",
+	"signup.limit.undo":    "Hoy ya se deshizo varias veces. Inténtelo de nuevo mañana.",
 	"signup.limit.feeds":   "Los canales RSS no piden dirección ni tienen límite.",
 
 	// Confirming.

@@ -82,7 +82,7 @@ func (h *Handler) leaves(c *call, r readers.Reader, of string) {
 	f, one := r.Followed(of)
 	switch {
 	case do == "undo":
-		if _, _, ok := h.update(c, r, "", func(r *readers.Reader) error { r.Undo(c.now, w.last()); return nil }); ok {
+		if _, ok := h.undo(c, r, w.last()); ok {
 			h.tell(c, http.StatusOK, c.say("left.undone"), []string{c.say("left.undone.p")}, link{c.say("leave.change"), h.managed(c, r)})
 		}
 	case do == "undo one" && of != "":

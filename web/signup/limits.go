@@ -3,6 +3,7 @@ package signup
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/netip"
 	"slices"
 	"time"
@@ -22,6 +23,7 @@ const (
 	limitProvider = "provider" // the domain that mails go to
 	limitAll      = "all"
 	limitWork     = "work" // one challenge
+	limitUndo     = "undo" // of a reader: each time that mails end, a mail says so
 )
 
 // How often, in an hour and in a day.
@@ -31,6 +33,7 @@ const (
 	networkHour, networkDay = 120, 240
 	slowHour, slowDay       = 5, 15 // of one address without the proof of work
 	domainHour, domainDay   = 50, 100
+	undoDay                 = 5
 	dayOfHours              = 10 // hours' worth of mails that go out in a day
 )
 
@@ -65,6 +68,22 @@ func (h *Handler) take(ctx context.Context, address, proof string, now time.Time
 		}
 	}
 	return nil, nil //nolint:nilnil // nothing is used up
+}
+
+// undo takes back that a reader has left, unless that was done so often today that somebody
+// may be having mails sent to them. It answers itself where that fails.
+func (h *Handler) undo(c *call, r readers.Reader, last uint64) (_ readers.Reader, ok bool) {
+	refused, err := h.o.People.Take(c.Context(), []readers.Limit{{Name: limitUndo, Key: readers.LimitKey(h.limits, limitUndo, string(r.ID)), Most: undoDay, Within: 24 * time.Hour}}, c.now)
+	switch {
+	case err != nil:
+		h.fail(c, fmt.Errorf("counting what is undone: %w", err))
+		return r, false
+	case refused != "":
+		h.plain(c, http.StatusTooManyRequests, "limit.title", "limit.undo")
+		return r, false
+	}
+	r, _, ok = h.update(c, r, "", func(r *readers.Reader) error { r.Undo(c.now, last); return nil })
+	return r, ok
 }
 
 // limitsOf are those that a sign-up counts against.

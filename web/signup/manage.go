@@ -77,6 +77,10 @@ func (h *Handler) me(c *call, token string) {
 			}
 			r, data.Said, ok = h.update(c, r, "me.saved", save(d.wish, c.PostFormValue("version"), c.now))
 			d = &draft{wish: r.Wish}
+		case "undo":
+			r, ok = h.undo(c, r, w.last())
+			data.Said = c.say("left.undone.p")
+			d = &draft{wish: r.Wish}
 		default:
 			if change, said := h.lifeOf(c, do, w.last()); change != nil {
 				r, data.Said, ok = h.update(c, r, said, change)
@@ -131,8 +135,6 @@ func (h *Handler) lifeOf(c *call, do string, last uint64) (change func(*readers.
 		return func(r *readers.Reader) error { r.Resume(c.now, last); return nil }, "me.resumed"
 	case "leave":
 		return func(r *readers.Reader) error { r.Leave(c.now); return nil }, ""
-	case "undo":
-		return func(r *readers.Reader) error { r.Undo(c.now, last); return nil }, "left.undone.p"
 	}
 	return nil, ""
 }

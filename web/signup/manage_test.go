@@ -123,6 +123,19 @@ func TestOneClickEndsMails(t *testing.T) {
 	if a = d.ask("POST", me, d.ask("GET", me, nil).values("undo")); d.reload(r).State != readers.StateActive {
 		t.Error(a.said("main"))
 	}
+	for i := range undoDay { // two were undone before: nobody has somebody else sent mail after mail
+		d.ask("POST", leave, url.Values{"List-Unsubscribe": {"One-Click"}})
+		want := http.StatusOK
+		if i >= undoDay-2 {
+			want = http.StatusTooManyRequests
+		}
+		if a = d.ask("POST", leave, url.Values{"do": {"undo"}}); a.status != want {
+			t.Errorf("undone %d times: %d", i+3, a.status)
+		}
+	}
+	if d.reload(r).State != readers.StateLeft {
+		t.Error("mails have not ended")
+	}
 	if a = d.ask("GET", "/subscribe/leave/"+readers.Token(d.links, readers.PurposeManage, r.ID, ""), nil); a.status != http.StatusNotFound {
 		t.Error("the link of another page ends mails")
 	}

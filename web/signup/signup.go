@@ -25,6 +25,7 @@ import (
 
 const (
 	largestForm = 64 << 10 // bytes
+	mostAtOnce  = 16       // answers that are made
 )
 
 // World is what is known about agreements at one moment.
@@ -73,11 +74,12 @@ type Handler struct {
 	codes   []byte
 	limits  []byte
 	located located
+	turns   chan struct{} // one for each answer that is being made
 }
 
 // New returns a handler.
 func New(ctx context.Context, o Options) (*Handler, error) {
-	h := &Handler{o: o, guard: http.NewCrossOriginProtection()}
+	h := &Handler{o: o, guard: http.NewCrossOriginProtection(), turns: make(chan struct{}, mostAtOnce)}
 	for name, secret := range map[string]*[]byte{readers.SecretLinks: &h.links, readers.SecretCodes: &h.codes,
 		readers.SecretLimits: &h.limits, readers.SecretWork: &h.prover.key} {
 		var err error
@@ -132,6 +134,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		header.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, largestForm)
+	select {
+	case h.turns <- struct{}{}:
+		defer func() { <-h.turns }()
+	case <-r.Context().Done(): // whoever asked is gone
+		return
+	}
 	if strings.HasPrefix(c.path, api.Subscriptions) {
 		h.program(c)
 		return
