@@ -88,7 +88,7 @@ func newLetterbox(t *testing.T) *letterbox {
 			pages.ServeHTTP(w, r)
 			return
 		}
-		p.Site.ServeHTTP(w, r)
+		p.ServeHTTP(w, r)
 	})
 	server.Config.Handler = p.handler
 	server.Start()

@@ -120,9 +120,6 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 	}
 }
 
-func states(n int) (all []string) {
-	for _, s := range strings.Fields("AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY")[:n] {
-		all = append(all, s)
-	}
-	return all
+func states(n int) []string {
+	return strings.Fields("AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY")[:n]
 }

@@ -29,7 +29,7 @@ type meData struct {
 // where there is none.
 func (h *Handler) reader(c *call, token string) (r readers.Reader, ok bool) {
 	id, _, ok := readers.ReadToken(h.links, readers.PurposeManage, token)
-	err := error(readers.ErrNotFound)
+	err := readers.ErrNotFound
 	if ok {
 		r, err = h.o.People.Reader(c.Context(), id)
 	}
