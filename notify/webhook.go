@@ -248,12 +248,13 @@ func (w *webhook) request(ctx context.Context, id string, body []byte) (*http.Re
 
 // statusError says what a status means.
 func (w *webhook) statusError(resp *http.Response) error {
+	if resp.StatusCode >= 200 && resp.StatusCode < 300 {
+		return nil
+	}
 	status := wire.StatusText(resp.StatusCode)
 	f := statusFailure(resp.StatusCode)
 	f.RetryAfter = wire.RetryAfter(resp.Header.Get("Retry-After"), w.now())
 	switch {
-	case resp.StatusCode >= 200 && resp.StatusCode < 300:
-		return nil
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		f.Err = fmt.Errorf("the endpoint redirects elsewhere (%s), which is not followed; configure its final url", status)
 	case resp.StatusCode == http.StatusGone:
