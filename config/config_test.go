@@ -234,7 +234,7 @@ func TestExampleIsWhole(t *testing.T) {
 		}
 	}
 	const plain, only, secrets = 17 + 1 + 2 + 4, 7, 9
-	const channels = 8 + 1 + 1 + 5 + 2                          // each channel's, slack's, webhook's, email's, dkim's
+	const channels = 9 + 1 + 1 + 5 + 2                          // each channel's, slack's, webhook's, email's, dkim's
 	const readers = 1 + (9 + 3) + (2 + 3) + 2 + (5 + 3 + 3) + 3 // the key itself, its own, its dkim's, deliver's, bounces', breaker's
 	if want := readers + plain - 1 + only + channels + 3*(secrets-1); found != want {
 		t.Errorf("the reader knows %d keys, want %d", found, want)

@@ -2,6 +2,7 @@ package prose
 
 import (
 	"maps"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -146,5 +147,29 @@ func TestSpanishWordsJoin(t *testing.T) {
 	}
 	if got := Spanish.States([]roster.State{"FL", "IL"}) + "; " + Spanish.States([]roster.State{"FL", "GA", "DC"}); got != "Florida e Illinois; Florida, Georgia y el Distrito de Columbia" {
 		t.Error(got)
+	}
+}
+
+// Each Spanish word of the glossary is one that the texts use, and there are enough of them.
+func TestGlossaryIsOfTheTexts(t *testing.T) {
+	glossary, err := os.ReadFile("../docs/glossary-es.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for k, text := range messages[Spanish] {
+		if _, operator := englishOperator[k]; !operator {
+			all.WriteString(strings.ReplaceAll(text, "\u00a0", " ") + "\n")
+		}
+	}
+	terms := regexp.MustCompile(`(?m)^\| ([^|]+) \| ([^|]+) \| [^|]+ \|$`).FindAllStringSubmatch(string(glossary), -1)
+	terms = slices.DeleteFunc(terms, func(row []string) bool { return row[1] == "English" || strings.HasPrefix(row[1], "---") })
+	if len(terms) < 60 {
+		t.Errorf("the glossary has %d terms", len(terms))
+	}
+	for _, row := range terms {
+		if !strings.Contains(all.String(), row[2]) {
+			t.Errorf("no text has %q, which the glossary gives for %q", row[2], row[1])
+		}
 	}
 }
