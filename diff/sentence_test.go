@@ -37,6 +37,9 @@ func TestSentences(t *testing.T) {
 		for _, c := range changes {
 			seen[c.Kind] = true
 			fmt.Fprintf(&got, "%s\n", c.Text)
+			if en, es := figuresIn(c.Text, prose.English), figuresIn(c.Texts["es"], prose.Spanish); !slices.Equal(en, es) {
+				t.Errorf("the figures are %q in English and %q in Spanish: %s\n%s", en, es, c.Text, c.Texts["es"])
+			}
 			stored := c
 			stored.Texts = nil
 			fmt.Fprintf(&spanish, "%s\n%s\n%s\n", c.Texts["es"], prose.Spanish.TextOf(stored), prose.Spanish.Title(c))
