@@ -36,7 +36,7 @@ var emailHTML = template.Must(template.New("email").Parse(`<!doctype html>
 {{with .Notes}}<h2 style="margin:20px 0 4px;font-size:17px">{{$.NotesTitle}}</h2>
 <ul style="margin:0;padding:0;list-style:none">
 {{range .}}<li style="margin:0 0 6px;padding-left:20px;text-indent:-20px">★ {{if .Link}}<a href="{{.Link}}">{{.Place}}</a>{{else}}{{.Place}}{{end}}{{.Says}}{{$.Reference .Evidence}}</li>
-{{end}}{{with $.NotesLeft}}<li style="margin:0 0 6px">… {{$.MoreOf .}}</li>
+{{end}}{{with $.NotesLeft}}<li style="margin:0 0 6px">… {{$.Language.Phrase "more" .}}</li>
 {{end}}</ul>
 {{end -}}
 {{with .Counted}}<p style="margin:20px 0 0">{{.}}</p>
@@ -47,8 +47,8 @@ var emailHTML = template.Must(template.New("email").Parse(`<!doctype html>
 {{else if .OffersMore}}<p style="margin:20px 0 0"><a href="{{.More}}">{{.MoreText}}</a></p>
 {{end -}}
 {{with .Evidence}}<p style="margin:20px 0 0">
-{{- if eq (len .) 1}}{{$.EvidenceLabel}} <a href="{{(index . 0).URL}}">{{(index . 0).Label}}</a>
-{{- else}}{{$.EvidenceLabel}}{{range .}}<br>
+{{- if eq (len .) 1}}{{$.Language.Phrase "evidence" 1}} <a href="{{(index . 0).URL}}">{{(index . 0).Label}}</a>
+{{- else}}{{$.Language.Phrase "evidence" 1}}{{range .}}<br>
 {{$.Reference .URL}} <a href="{{.URL}}">{{.Label}}</a>{{end}}{{end}}</p>
 {{end -}}
 {{define "section"}}{{if .Inline}}<p style="margin:12px 0 0"><strong>{{.Title}}</strong>{{.Named}}</p>
@@ -56,12 +56,9 @@ var emailHTML = template.Must(template.New("email").Parse(`<!doctype html>
 <ul style="margin:0;padding:0;list-style:none">
 {{range .Lines}}<li style="margin:0 0 6px;padding-left:20px;text-indent:-20px">{{.Mark}} {{with .Flag}}<strong>{{.}}:</strong> {{end}}<strong>{{if .Link}}<a href="{{.Link}}">{{.Agency}}</a>{{else}}{{.Agency}}{{end}}</strong>{{.Behind}}{{$.Page.Reference .Evidence}}
 {{- with .MOA}}{{if .URL}} · <a href="{{.URL}}">{{.Text}}</a>{{else if .Text}} · {{.Text}}{{end}}{{end}}</li>
-{{end}}{{with .Left}}<li style="margin:0 0 6px">… {{$.Page.MoreOf .}}</li>
+{{end}}{{with .Left}}<li style="margin:0 0 6px">… {{$.Page.Language.Phrase "more" .}}</li>
 {{end}}</ul>
 {{end}}{{end}}`))
-
-// EvidenceLabel is what stands before the lists.
-func (p emailPage) EvidenceLabel() string { return p.Language.Phrase(prose.PhraseEvidence, 1) }
 
 // emailFoot says to whom a channel's mail goes.
 var emailFoot = template.Must(template.New("foot").Parse(`<p style="margin:24px 0 0;padding-top:8px;border-top:1px solid;font-size:13px">{{.Says}} <a href="{{.Unsubscribe}}">{{.Link}}</a></p>
@@ -75,9 +72,6 @@ type emailSection struct {
 
 // Part is a section for the template.
 func (p emailPage) Part(s Section) emailSection { return emailSection{s, p} }
-
-// MoreOf says how many more there are of something than are shown.
-func (p emailPage) MoreOf(left int) string { return p.Language.Phrase(prose.PhraseMore, left) }
 
 // Counted counts the changes of all states where they are not listed.
 func (p emailPage) Counted() string {

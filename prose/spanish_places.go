@@ -1,7 +1,7 @@
 package prose
 
-// spanishPlaces is englishPlaces in Spanish. A {county} has its article: it is named by
-// TheCounty or CountyIn.
+// spanishPlaces is englishPlaces in Spanish. A {county} of a lead has its article, by
+// CountyIn; where it stands behind a colon it has none.
 var spanishPlaces = map[key]string{
 	"in-county.active":      "Al {date}, la lista de ICE {lists} un acuerdo activo de una agencia en {county}{who}.|Al {date}, la lista de ICE {lists} {n} acuerdos activos de {agencies} en {county}{who}.",
 	"in-county.agencies":    "una agencia|{n} agencias",
@@ -41,7 +41,7 @@ var spanishPlaces = map[key]string{
 	"place.card.corrected": "Corregido el {date}.",
 	"place.card.amended":   "ICE cambió su registro de esto el {date}.",
 	"place.card.state":     "El contorno {de state}.",
-	"place.outline":        "El contorno {de state}, con {county} señalado.",
+	"place.outline":        "El contorno {de state}, donde se señala un lugar: {county}.",
 	"place.several":        "Hay una ciudad o lugar con ese nombre en {places}. ¿Cuál busca?",
 	"place.held":           "{agency} tiene {active}",
 	"place.alone":          "En el mapa",
@@ -49,9 +49,9 @@ var spanishPlaces = map[key]string{
 	"place.all-hold":       "La lista de ICE tiene {active} con {agencies} de alcance estatal en {state}. No se cuenta arriba: la lista no dice dónde actúa la agencia.|La lista de ICE tiene {active} con {agencies} de alcance estatal en {state}. No se cuentan arriba: la lista no dice dónde actúa {who}.",
 	"place.all-hold.who":   "la agencia|cada una de las agencias",
 	"place.unplaced":       "No se cuenta aquí: una agencia {de state}, incluida ahora o antes, cuyo condado no dan ni ICE ni su nombre.|No se cuentan aquí: {n} agencias {de state}, incluidas ahora o antes, cuyo condado no dan ni ICE ni sus nombres.",
-	"place.misplaced":      "ICE indica {county}, y el nombre de la agencia es {de other}",
+	"place.misplaced":      "ICE indica {county}; el nombre de la agencia es de otro lugar: {other}",
 	"place.residents":      "según la estimación de la Oficina del Censo para el {date}",
-	"place.mostly":         "La mayor parte de la ciudad está en {county}",
+	"place.mostly":         "La mayor parte de la ciudad está en este lugar: {county}",
 	"place.region":         "Región de planificación {name}",
-	"place.region.is":      "Desde 2022, la Oficina del Censo cuenta Connecticut por nueve regiones de planificación en lugar de sus condados. Las listas de ICE nombran los condados, y este sitio también. La región de planificación {name} está en {counties}.",
+	"place.region.is":      "Desde 2022, la Oficina del Censo cuenta Connecticut por nueve regiones de planificación en lugar de sus condados. Las listas de ICE nombran los condados, y este sitio también. La región de planificación {name} abarca {counties}.",
 }

@@ -19,7 +19,7 @@ const (
 	maxLines     = 450
 	maxFunctions = 250 // methods included, tests left out
 	maxOfWeb     = 150 // the same below web
-	maxOfProse   = 300 // a function a sentence: short ones, and one room for all of them
+	maxOfProse   = 340 // a function a sentence: short ones, and one room for all of them in all languages
 )
 
 // TestSizes counts in every Go file of the repository.
