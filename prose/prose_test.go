@@ -42,6 +42,9 @@ func TestKeysAreThoseOfTheCode(t *testing.T) {
 		}
 	}
 	for k := range messages[English] {
+		if strings.HasPrefix(string(k), "page.") { // which the site asks for
+			continue
+		}
 		begun := slices.ContainsFunc(literals.all, func(s string) bool { return strings.HasSuffix(s, ".") && strings.HasPrefix(string(k), s) })
 		for word := range strings.SplitSeq(string(k), ".") {
 			if !begun && !words[word] {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -8,6 +9,7 @@ import (
 	"runtime/debug"
 	"strconv"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/web/crowd"
 	"github.com/watch287g/watch287g/web/route"
 )
@@ -23,7 +25,8 @@ const (
 
 // writeError answers with an error. No other place does.
 func (s *Site) writeError(w http.ResponseWriter, r *http.Request, as form, err error) {
-	p := route.ProblemOf(err)
+	l, _ := route.LanguageOf(r.URL.Path)
+	p := route.ProblemOf(l, err)
 	s.count(r, p.Status, err)
 	h := w.Header()
 	h.Set("Cache-Control", notKept)
@@ -40,12 +43,12 @@ func (s *Site) writeError(w http.ResponseWriter, r *http.Request, as form, err e
 		body = append(body, '\n')
 	case asPage:
 		if retry { // of which there can be many, and which must cost little
-			body = barePage(p)
+			body = barePage(l, p)
 			break
 		}
-		body = s.problemPage(r, p)
+		body = withSwitch(s.problemPage(l, r, p), r)
 	case asBarePage:
-		body = barePage(p)
+		body = barePage(l, p)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(p.Status)
@@ -72,21 +75,21 @@ func (s *Site) count(r *http.Request, status int, err error) {
 }
 
 // problemPage tells a reader what is wrong, and shows ways on as far as they are known.
-func (s *Site) problemPage(r *http.Request, p *route.Problem) []byte {
+func (s *Site) problemPage(l prose.Language, r *http.Request, p *route.Problem) []byte {
 	now, err := s.current(r.Context())
 	if err != nil {
-		return barePage(p)
+		return barePage(l, p)
 	}
-	key := fmt.Sprint(now.epoch(s.options.Now(), s.options.Every), " ", p.Status, " ", p.Title, ": ", p.Detail)
+	key := fmt.Sprint(l, " ", now.epoch(s.options.Now(), s.options.Every), " ", p.Status, " ", p.Title, ": ", p.Detail)
 	if body, ok := s.problems.Load(key); ok {
 		return body.([]byte) //nolint:forcetypeassert // as stored below
 	}
-	made, err := s.pages.Problem(s.request(r, now), p)
+	made, err := s.pages.Problem(s.request(l, r, now), p)
 	if err != nil {
 		if s.options.Refused.Fail() {
 			s.options.Log.Error("the page of an error could not be made", "path", r.URL.Path, "error", err.Error())
 		}
-		return barePage(p)
+		return barePage(l, p)
 	}
 	// Those that nothing of the request stands in are few, and asked for most.
 	if p.Status == http.StatusNotFound || p.Status == http.StatusMethodNotAllowed {
@@ -103,9 +106,15 @@ func (s *Site) problemPage(r *http.Request, p *route.Problem) []byte {
 // as there are more.
 const mostProblems = 64
 
-func barePage(p *route.Problem) []byte {
-	return fmt.Appendf(nil, `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>%s</title>`+
-		`<h1>%[1]s</h1><p>%s</p><p><a href="/">To the front page</a></p></html>`+"\n", template.HTMLEscapeString(p.Title), template.HTMLEscapeString(p.Detail))
+// withSwitch has the page of an error, which is made once for many addresses, lead to the
+// address that was asked for in the other language.
+func withSwitch(page []byte, r *http.Request) []byte {
+	return bytes.ReplaceAll(page, []byte(route.Here), []byte(template.HTMLEscapeString(route.Other(r.URL))))
+}
+
+func barePage(l prose.Language, p *route.Problem) []byte {
+	return fmt.Appendf(nil, `<!DOCTYPE html><html lang="%s"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>%s</title>`+
+		`<h1>%[2]s</h1><p>%s</p><p><a href="%s">%s</a></p></html>`+"\n", l, template.HTMLEscapeString(p.Title), template.HTMLEscapeString(p.Detail), route.In(l, "/"), l.Say("page.problem.front"))
 }
 
 // panicked makes an error of what a panic held.

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -52,6 +51,7 @@ func (s *Site) guard(next http.Handler) http.Handler {
 		if strings.HasPrefix(r.URL.Path, "/api/") {
 			form = asJSON
 		}
+		l, _ := route.LanguageOf(r.URL.Path)
 		defer func() {
 			if p := recover(); p != nil {
 				h.Set("Connection", "close")
@@ -60,11 +60,11 @@ func (s *Site) guard(next http.Handler) http.Handler {
 		}()
 		switch {
 		case len(r.URL.RawQuery) > longestAddress || len(r.URL.Path) > longestAddress:
-			s.writeError(w, r, form, &route.Problem{Status: http.StatusRequestURITooLong, Title: "The address is too long", Detail: "Take something out of it."})
+			s.writeError(w, r, form, &route.Problem{Status: http.StatusRequestURITooLong, Title: l.Say("page.problem.long"), Detail: l.Say("page.problem.long.says")})
 		case !utf8.ValidString(r.URL.Path) || !utf8.ValidString(r.URL.RawQuery) || strings.ContainsRune(r.URL.Path, 0):
-			s.writeError(w, r, form, route.BadRequest("It holds what is not text."))
+			s.writeError(w, r, form, route.Unclear(l, "page.problem.no-text"))
 		case r.Method == http.MethodConnect || r.URL.Path == "*": // which name no address here
-			s.writeError(w, r, form, route.BadRequest("An address here begins with a slash."))
+			s.writeError(w, r, form, route.Unclear(l, "page.problem.slash"))
 		default:
 			next.ServeHTTP(w, r)
 		}
@@ -93,7 +93,7 @@ func (s *Site) serve(rt route.Route) http.Handler {
 		switch r.Method {
 		case http.MethodGet, http.MethodHead:
 			if made, err := s.respond(rt, r); err != nil {
-				s.writeError(w, r, form, s.outage(err))
+				s.writeError(w, r, form, s.outage(rt.Language, err))
 			} else {
 				s.mark(h)
 				made.ServeHTTP(w, r)
@@ -108,7 +108,7 @@ func (s *Site) serve(rt route.Route) http.Handler {
 			w.WriteHeader(http.StatusNoContent)
 		default:
 			h.Set("Allow", methods)
-			s.writeError(w, r, form, &route.Problem{Status: http.StatusMethodNotAllowed, Title: "Nothing can be sent here", Detail: "This address can only be read."})
+			s.writeError(w, r, form, &route.Problem{Status: http.StatusMethodNotAllowed, Title: rt.Language.Say("page.problem.read-only"), Detail: rt.Language.Say("page.problem.read-only.says")})
 		}
 	})
 }
@@ -145,7 +145,7 @@ func (s *Site) respond(rt route.Route, r *http.Request) (*cache.Response, error)
 func pick(rt route.Route, r *http.Request) (url.Values, error) {
 	all, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil || !utf8.ValidString(strings.Join(slices.Concat(slices.Collect(maps.Values(all))...), "")) {
-		return nil, route.BadRequest("What follows the question mark is broken.")
+		return nil, route.Unclear(rt.Language, "page.problem.query")
 	}
 	picked, unknown := url.Values{}, ""
 	for name, values := range all {
@@ -160,9 +160,9 @@ func pick(rt route.Route, r *http.Request) (url.Values, error) {
 	if rt.Program && unknown != "" {
 		known := strings.Join(rt.Params, ", ")
 		if known == "" {
-			known = "none"
+			known = rt.Language.Say("page.problem.parameter.none")
 		}
-		return nil, route.BadRequest(fmt.Sprintf("There is no parameter %s here; known are: %s.", strconv.Quote(prose.Shorten(unknown, 60)), known))
+		return nil, route.Unclear(rt.Language, "page.problem.parameter", "name", strconv.Quote(prose.Shorten(unknown, 60)), "known", known)
 	}
 	return picked, nil
 }
@@ -184,11 +184,11 @@ func (s *Site) newResponse(rt route.Route, r *http.Request, params url.Values, n
 	if turns != s.turns.plain {
 		client := crowd.Client(r.Context())
 		if !s.lines.Take(client) {
-			return nil, &route.Problem{Status: http.StatusTooManyRequests, Title: "Too many requests at once", Detail: "Please wait for some of them to be answered."}
+			return nil, &route.Problem{Status: http.StatusTooManyRequests, Title: rt.Language.Say("page.problem.many"), Detail: rt.Language.Say("page.problem.many.says")}
 		}
 		defer s.lines.Give(client)
 	}
-	if err := turns.enter(); err != nil {
+	if err := turns.enter(rt.Language); err != nil {
 		return nil, err
 	}
 	defer turns.leave()
@@ -200,7 +200,7 @@ func (s *Site) newResponse(rt route.Route, r *http.Request, params url.Values, n
 	asked := r.Clone(context.WithoutCancel(r.Context())) // others may wait for it, too
 	asked.Method, asked.Body = http.MethodGet, http.NoBody
 	asked.URL.RawQuery = params.Encode()
-	made, err := rt.Handler(s.request(asked, now))
+	made, err := rt.Handler(s.request(rt.Language, asked, now))
 	if err != nil {
 		return nil, err //nolint:wrapcheck // it says itself what it is about
 	}

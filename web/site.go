@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/api"
 	"github.com/watch287g/watch287g/web/cache"
@@ -109,7 +110,14 @@ func New(o Options) (*Site, error) {
 func (s *Site) newHandler(routes []route.Route) http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range routes {
+		r.Language = prose.English
 		mux.Handle(r.Path, s.serve(r))
+		for _, l := range prose.Languages()[1:] {
+			if r.Translated {
+				r.Language = l
+				mux.Handle(route.In(l, r.Path), s.serve(r))
+			}
+		}
 	}
 	return s.guard(mux)
 }
@@ -226,8 +234,8 @@ func (s *Site) renew(ctx context.Context, now *served) {
 }
 
 // request is a request with what it is answered from.
-func (s *Site) request(r *http.Request, now *served) *route.Request {
+func (s *Site) request(l prose.Language, r *http.Request, now *served) *route.Request {
 	at := s.options.Now()
-	return &route.Request{Request: r, Snapshot: now.Snapshot, Index: now.index, Base: cmp.Or(s.options.URL, s.options.Local), Public: s.options.URL != "", Now: at, Evidence: s.evidence.About,
+	return &route.Request{Request: r, Language: l, Snapshot: now.Snapshot, Index: now.index, Base: cmp.Or(s.options.URL, s.options.Local), Public: s.options.URL != "", Now: at, Evidence: s.evidence.About,
 		Late: late(now.Polls(), at, s.options.Every), Every: s.options.Every, Unread: s.StaleSince(), Version: s.options.Version}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -59,9 +60,9 @@ func (s *Site) mark(h http.Header) {
 
 // outage is an error that the reader is told, where it is the source that fails: what
 // is not in memory is there again in a while.
-func (s *Site) outage(err error) error {
-	if s.StaleSince().IsZero() || route.ProblemOf(err).Status != http.StatusInternalServerError {
+func (s *Site) outage(l prose.Language, err error) error {
+	if s.StaleSince().IsZero() || route.ProblemOf(l, err).Status != http.StatusInternalServerError {
 		return err
 	}
-	return &route.Problem{Status: http.StatusServiceUnavailable, Title: "This cannot be read right now", Detail: "Please try again in a few minutes."}
+	return &route.Problem{Status: http.StatusServiceUnavailable, Title: l.Say("page.problem.outage"), Detail: l.Say("page.problem.outage.says")}
 }

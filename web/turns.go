@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -37,7 +38,7 @@ func newTurns() turnsBySort {
 }
 
 // enter waits for a turn.
-func (t turns) enter() error {
+func (t turns) enter(l prose.Language) error {
 	select {
 	case t <- struct{}{}:
 		return nil
@@ -49,7 +50,7 @@ func (t turns) enter() error {
 	case t <- struct{}{}:
 		return nil
 	case <-wait.C:
-		return &route.Problem{Status: http.StatusServiceUnavailable, Title: "Too many readers at once", Detail: "Please try again in a few seconds."}
+		return &route.Problem{Status: http.StatusServiceUnavailable, Title: l.Say("page.problem.busy"), Detail: l.Say("page.problem.busy.says")}
 	}
 }
 

@@ -15,9 +15,6 @@ import (
 	"github.com/watch287g/watch287g/web/route"
 )
 
-// english is the language of every page.
-const english = prose.English
-
 // Record is one agreement or pending entry, with all that is known of it.
 type Record struct {
 	roster.Agreement
@@ -53,22 +50,22 @@ type Doubt struct{ Text, URL string }
 
 // holds says what an agency holds now: "1 active agreement, 1 pending
 // entry".
-func holds(snap *snapshot.Snapshot, id string) string {
+func holds(l prose.Language, snap *snapshot.Snapshot, id string) string {
 	h := snap.HoldingsOf(id)
-	return english.Holds(len(h.Active), len(h.Pending))
+	return l.Holds(len(h.Active), len(h.Pending))
 }
 
 // Stands says the same for a title.
-func Stands(snap *snapshot.Snapshot, id string) string {
+func Stands(l prose.Language, snap *snapshot.Snapshot, id string) string {
 	h := snap.HoldingsOf(id)
-	return english.HoldsTitle(len(h.Active), len(h.Pending))
+	return l.HoldsTitle(len(h.Active), len(h.Pending))
 }
 
 // Lead sums up what the lists say now.
-func Lead(snap *snapshot.Snapshot, id string) string {
+func Lead(l prose.Language, snap *snapshot.Snapshot, id string) string {
 	h := snap.HoldingsOf(id)
-	return english.AgencyLead(prose.AgencyNow{Name: snap.AgencyName(id), Active: now(h.Active), Pending: now(h.Pending),
-		KnownUntil: snap.KnownUntil(), PendingList: snap.InForce(snap.KnownUntil())[roster.ListPending].PublishedAt, Moved: movedFrom(snap, id)})
+	return l.AgencyLead(prose.AgencyNow{Name: snap.AgencyName(id), Active: now(h.Active), Pending: now(h.Pending),
+		KnownUntil: snap.KnownUntil(), PendingList: snap.InForce(snap.KnownUntil())[roster.ListPending].PublishedAt, Moved: movedFrom(l, snap, id)})
 }
 
 func now(records []*roster.Record) []roster.Agreement {
@@ -81,11 +78,11 @@ func now(records []*roster.Record) []roster.Agreement {
 
 // movedFrom names the agencies with which ICE's lists now give what they gave
 // with this one before.
-func movedFrom(snap *snapshot.Snapshot, id string) []string {
+func movedFrom(l prose.Language, snap *snapshot.Snapshot, id string) []string {
 	var to []string
 	for _, r := range snap.RecordsOf(id) {
 		now := r.Now()
-		name := english.InState(now.Agency, now.State)
+		name := l.InState(now.Agency, now.State)
 		if now.AgencyID != id && r.Listed() && !slices.Contains(to, name) {
 			to = append(to, name)
 		}
@@ -96,7 +93,7 @@ func movedFrom(snap *snapshot.Snapshot, id string) []string {
 // Records puts all agreements and entries that are or were an agency's into
 // words: the active ones, the pending ones, those that ended, and last those that
 // ICE gives with another agency now.
-func Records(snap *snapshot.Snapshot, id string) []Record {
+func Records(l prose.Language, snap *snapshot.Snapshot, id string) []Record {
 	records := slices.Clone(snap.RecordsOf(id))
 	rank := func(later bool) int {
 		if later {
@@ -112,30 +109,30 @@ func Records(snap *snapshot.Snapshot, id string) []Record {
 	})
 	var all []Record
 	for _, r := range records {
-		all = append(all, inWords(snap, id, r))
+		all = append(all, inWords(l, snap, id, r))
 	}
 	return all
 }
 
-func inWords(snap *snapshot.Snapshot, id string, r *roster.Record) Record {
+func inWords(l prose.Language, snap *snapshot.Snapshot, id string, r *roster.Record) Record {
 	now := r.Now()
-	a := Record{Agreement: now, List: r.List, Status: english.Record(r, snap.Record(r.SignedBy)), Listed: english.Spelled(r), Pending: pendingBefore(snap, r),
-		Allows: english.Allows(now.Model, r.List), Stands: r.Listed() && now.AgencyID == id}
+	a := Record{Agreement: now, List: r.List, Status: l.Record(r, snap.Record(r.SignedBy)), Listed: l.Spelled(r), Pending: pendingBefore(l, snap, r),
+		Allows: l.Allows(now.Model, r.List), Stands: r.Listed() && now.AgencyID == id}
 	if signed := snap.Record(r.SignedBy); signed != nil && (r.Listed() || !signed.FirstListed().Before(r.Applied())) {
-		a.SignedBy = english.SignedBy(signed)
+		a.SignedBy = l.SignedBy(signed)
 	} else {
-		a.SignedBy = english.NotSigned(agreementBefore(snap, id, r))
+		a.SignedBy = l.NotSigned(agreementBefore(snap, id, r))
 	}
 	if now.AgencyID != id {
 		a.Other = &Line{ID: now.AgencyID, Name: snap.AgencyName(now.AgencyID), State: now.State}
-		a.Status = "given with another agency now"
+		a.Status = l.Say("page.agency.elsewhere")
 	}
-	a.Doubt = doubtAbout(snap, id, r.ID())
+	a.Doubt = doubtAbout(l, snap, id, r.ID())
 	for i := len(r.Versions) - 1; i >= 0; i-- {
 		ver := r.Versions[i]
 		if p, ok := snap.Publication(ver.Source); ok && ver.Listed && ver.Row > 0 {
 			a.Evidence = route.EvidenceURL(p.List, p.SHA256) + fmt.Sprintf("#row-%d", ver.Row)
-			a.EvidenceOf = english.RowOf(p.Ref(ver.Row))
+			a.EvidenceOf = l.RowOf(p.Ref(ver.Row))
 			break
 		}
 	}
@@ -156,26 +153,26 @@ func agreementBefore(snap *snapshot.Snapshot, id string, entry *roster.Record) (
 
 // doubtAbout leads to the last change of an agreement that is only likely; nil
 // where there is none that stands.
-func doubtAbout(snap *snapshot.Snapshot, agency, agreement string) *Doubt {
+func doubtAbout(l prose.Language, snap *snapshot.Snapshot, agency, agreement string) *Doubt {
 	c, ok := snap.DoubtfulChange(agency, agreement)
 	if !ok {
 		return nil
 	}
-	return &Doubt{Text: english.Doubt(c), URL: route.ChangeURL(c.ID)}
+	return &Doubt{Text: l.Doubt(c), URL: route.ChangeURL(c.ID)}
 }
 
 // pendingBefore says how long an agreement's agency was pending before the
 // agreement was listed; "" where it was not, or where the record is too young to
 // tell.
-func pendingBefore(snap *snapshot.Snapshot, r *roster.Record) string {
+func pendingBefore(l prose.Language, snap *snapshot.Snapshot, r *roster.Record) string {
 	if r.List != roster.ListParticipating || r.PendingSince.IsZero() || r.Baseline {
 		return ""
 	}
-	return english.PendingBefore(r, snap.EntryOf(r))
+	return l.PendingBefore(r, snap.EntryOf(r))
 }
 
 // Spellings lists how ICE has named an agency, with since when it did.
-func Spellings(snap *snapshot.Snapshot, id string) []Spelling {
+func Spellings(l prose.Language, snap *snapshot.Snapshot, id string) []Spelling {
 	var all []Spelling
 	spellings := snap.Agency(id).Spellings
 	for i, s := range spellings {
@@ -184,7 +181,7 @@ func Spellings(snap *snapshot.Snapshot, id string) []Spelling {
 		}
 		line := Spelling{Name: s.Name, State: s.State}
 		if since, orBefore := snap.SpelledSince(id, s); !since.IsZero() {
-			line.Since = english.SinceDay(roster.Day(since), orBefore)
+			line.Since = l.SinceDay(roster.Day(since), orBefore)
 		}
 		all = append(all, line)
 	}
@@ -196,24 +193,24 @@ const mostNeighbours = 60
 
 // Neighbors lists the agencies that ICE's lists place, or once placed, in a
 // county, but for one.
-func Neighbors(snap *snapshot.Snapshot, s roster.State, county place.County, but string) []Line {
+func Neighbors(l prose.Language, snap *snapshot.Snapshot, s roster.State, county place.County, but string) []Line {
 	ids := slices.DeleteFunc(snap.AgenciesIn(s, county.FIPS), func(id string) bool { return id == but })
 	all := make([]Line, min(len(ids), mostNeighbours))
 	for i := range all {
-		all[i] = InBrief(snap, ids[i], s)
+		all[i] = InBrief(l, snap, ids[i], s)
 	}
 	return all
 }
 
 // InBrief names an agency in a state, with what it holds now.
-func InBrief(snap *snapshot.Snapshot, id string, s roster.State) Line {
-	return Line{ID: id, Name: snap.AgencyName(id), State: s, Holds: holds(snap, id)}
+func InBrief(l prose.Language, snap *snapshot.Snapshot, id string, s roster.State) Line {
+	return Line{ID: id, Name: snap.AgencyName(id), State: s, Holds: holds(l, snap, id)}
 }
 
 // Kind labels the kind of agency, "" where ICE gives none.
-func Kind(a roster.Agreement) string {
+func Kind(l prose.Language, a roster.Agreement) string {
 	if a.Type == "" {
 		return ""
 	}
-	return english.TypeIn(a.Type, a.State)
+	return l.TypeIn(a.Type, a.State)
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 )
@@ -23,7 +24,7 @@ func TestPendingBeforeCountsDaysInWashington(t *testing.T) {
 		{name: "an entry", record: roster.Record{List: roster.ListPending, PendingSince: day(3, 14)}, want: ""},
 	} {
 		tt.record.Versions = []roster.Version{{From: day(10, 14), Listed: true}}
-		if got := pendingBefore(&snapshot.Snapshot{}, &tt.record); got != tt.want {
+		if got := pendingBefore(prose.English, &snapshot.Snapshot{}, &tt.record); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"strconv"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/route"
 )
@@ -32,7 +33,7 @@ func changes(in *changesIn) (*changesOut, error) {
 		return nil, err
 	}
 	snap := in.request.Snapshot
-	if err := route.Unrecorded(snap, asked.Filter); err != nil {
+	if err := route.Unrecorded(prose.English, snap, asked.Filter); err != nil {
 		return nil, err
 	}
 	if len(asked.Kinds) == 0 {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/route"
 )
@@ -253,12 +254,12 @@ func checkParams(o *huma.Operation, req *route.Request) error {
 		switch n, err := strconv.Atoi(value); {
 		case s.Type == huma.TypeArray:
 		case len(values) > 1:
-			return route.Refused(p.Name, strings.Join(values, ", "), "given once")
+			return route.Refused(prose.English, p.Name, strings.Join(values, ", "), "given once")
 		case value == "":
 		case s.Type == huma.TypeInteger && (err != nil || n < int(*s.Minimum) || n > int(*s.Maximum)):
-			return route.Refused(p.Name, value, fmt.Sprintf("a number from %.0f to %.0f", *s.Minimum, *s.Maximum))
+			return route.Refused(prose.English, p.Name, value, fmt.Sprintf("a number from %.0f to %.0f", *s.Minimum, *s.Maximum))
 		case s.Enum != nil && !slices.Contains(s.Enum, any(value)):
-			return route.Refused(p.Name, value, strings.ReplaceAll(strings.Trim(fmt.Sprint(s.Enum), "[]"), " ", " or "))
+			return route.Refused(prose.English, p.Name, value, strings.ReplaceAll(strings.Trim(fmt.Sprint(s.Enum), "[]"), " ", " or "))
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -67,7 +68,7 @@ func get[I, O any](api huma.API, path, summary string, answer func(*I) (*O, erro
 		func(_ context.Context, in *I) (*O, error) {
 			out, err := answer(in)
 			if err != nil {
-				return nil, failure{route.ProblemOf(err)}
+				return nil, failure{route.ProblemOf(prose.English, err)}
 			}
 			return out, nil
 		})

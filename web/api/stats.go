@@ -3,6 +3,7 @@ package api
 import (
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/route"
@@ -46,7 +47,7 @@ func statsAt(req *route.Request) (roster.Stats, error) {
 	if err != nil {
 		return roster.Stats{}, err
 	}
-	at, err := route.AsOf(req.Snapshot, asked.AsOf)
+	at, err := route.AsOf(prose.English, req.Snapshot, asked.AsOf)
 	if err != nil {
 		return roster.Stats{}, err
 	}
@@ -76,7 +77,7 @@ func coverage(in *coverageIn) (*coverageOut, error) {
 	if len(asked.States) > 1 {
 		return nil, route.BadRequest("state is given more than once; the figures of all states are in one answer without it.")
 	}
-	at, err := route.AsOf(in.request.Snapshot, asked.AsOf)
+	at, err := route.AsOf(prose.English, in.request.Snapshot, asked.AsOf)
 	if err != nil {
 		return nil, err
 	}

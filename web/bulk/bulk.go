@@ -12,19 +12,17 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// english is the language of every page.
-const english = prose.English
-
 // fewest is how many changes a day must have to be arranged. Fewer, or those of one
 // agency, are best read as sentences.
 const fewest = 3
 
 // Day is what was seen on one day.
 type Day struct {
-	Day     roster.Date
-	Changes []roster.Change // the newest first
-	Part    bool            // the day has others, on another page: nothing is counted
-	Deep    bool            // the day has a heading of its own, below which those of the states are
+	Language prose.Language
+	Day      roster.Date
+	Changes  []roster.Change // the newest first
+	Part     bool            // the day has others, on another page: nothing is counted
+	Deep     bool            // the day has a heading of its own, below which those of the states are
 
 	standing *Standing
 }
@@ -38,12 +36,12 @@ type Standing struct {
 }
 
 // ByDay arranges changes that come the newest first.
-func ByDay(changes []roster.Change) []Day {
+func ByDay(l prose.Language, changes []roster.Change) []Day {
 	var days []Day
 	for _, c := range changes {
 		day := roster.Day(c.DetectedAt)
 		if n := len(days); n == 0 || days[n-1].Day != day {
-			days = append(days, Day{Day: day, Deep: true})
+			days = append(days, Day{Language: l, Day: day, Deep: true})
 		}
 		last := &days[len(days)-1]
 		last.Changes = append(last.Changes, c)
@@ -67,11 +65,11 @@ func (d Day) Tally() string {
 	if d.Part {
 		return ""
 	}
-	counts := english.Counts(d.Changes)
+	counts := d.Language.Counts(d.Changes)
 	if d.standing == nil || !d.standing.Nation {
 		return counts
 	}
-	return english.DayTally(counts, d.standing.Active, d.standing.Until)
+	return d.Language.DayTally(counts, d.standing.Active, d.standing.Until)
 }
 
 // Top is what is told first: what is no longer listed, what is listed again, and
@@ -82,7 +80,7 @@ func (d Day) Top() []roster.Change { return d.some(isTop, topFirst) }
 func (d Day) Minor() []roster.Change { return d.some(isMinor, byState) }
 
 // MinorTally counts the small edits.
-func (d Day) MinorTally() string { return english.MinorTally(d.Minor()) }
+func (d Day) MinorTally() string { return d.Language.MinorTally(d.Minor()) }
 
 // some are the changes of one sort, in an order of theirs.
 func (d Day) some(wanted func(roster.Change) bool, order func(a, b roster.Change) int) []roster.Change {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -38,7 +39,7 @@ func busy() Day {
 	back.Corrects = "chg_1"
 	likely := change(roster.KindPending, 9, "TX", "Ash")
 	likely.Certainty = roster.Likely
-	return ByDay([]roster.Change{
+	return ByDay(prose.English, []roster.Change{
 		change(roster.KindMilestone, 9, "AL", "first"), hundred, change(roster.KindWithdrawn, 9, "AL", "left"), change(roster.KindRemoved, 9, "TX", "gone"),
 		change(roster.KindRestored, 9, "FL", "back"), change(roster.KindNew, 9, "TX", "Dale"), back, likely,
 		change(roster.KindAmended, 9, "TX", "respelled", "agency", "signed"), change(roster.KindAmended, 9, "OH", "moved", "state"),
@@ -126,7 +127,7 @@ func TestLines(t *testing.T) {
 			Note: "likely new, not another name for what was listed; ICE gives no id; correction: the pending entry had been reported as no longer pending"}},
 		{moved, Line{Model: "Task Force Model", Signed: "pending", Detail: "Task Force Model, signed June 1, 2025; before, ICE listed it under the model Warrant Service Officer"}},
 	} {
-		got := newLine(tt.change)
+		got := newLine(prose.English, tt.change)
 		if got.Model != tt.want.Model || got.County != tt.want.County || got.Told != tt.want.Told || got.Signed != tt.want.Signed || got.Note != tt.want.Note || got.Detail != tt.want.Detail {
 			t.Errorf("%s of %s:\n got %+v\nwant %+v", tt.change.Kind, tt.change.Agreement.Agency, got, tt.want)
 		}
@@ -136,7 +137,7 @@ func TestLines(t *testing.T) {
 // Few changes of a day, and all those of one agency, are told in sentences.
 func TestPlainDays(t *testing.T) {
 	a, b := change(roster.KindNew, 9, "FL", "a"), change(roster.KindNew, 9, "FL", "b")
-	days := ByDay([]roster.Change{a, b, change(roster.KindNew, 8, "FL", "a"), a, a, b})
+	days := ByDay(prose.English, []roster.Change{a, b, change(roster.KindNew, 8, "FL", "a"), a, a, b})
 	if len(days) != 3 || len(days[0].Changes) != 2 || days[1].Day != "2025-06-08" {
 		t.Fatalf("the days are %v", days)
 	}

@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 )
@@ -15,7 +16,7 @@ const (
 // Page finds the changes that a filter wants for one page, the newest first, only those
 // with a number below before where that is not 0. It ends with a day, so that what is
 // counted of each is whole. more says whether there are older ones.
-func Page(snap *snapshot.Snapshot, f roster.Filter, before uint64) (days []Day, more bool) {
+func Page(l prose.Language, snap *snapshot.Snapshot, f roster.Filter, before uint64) (days []Day, more bool) {
 	found, more := snap.Find(f, before, perPage)
 	cut := false
 	if more {
@@ -26,7 +27,7 @@ func Page(snap *snapshot.Snapshot, f roster.Filter, before uint64) (days []Day, 
 		older, _ = snap.Find(f, found[len(found)-1].Seq, 1)
 		more = len(older) > 0
 	}
-	if days = ByDay(found); cut {
+	if days = ByDay(l, found); cut {
 		days[len(days)-1].Part = true
 	}
 	if len(days) > 0 && before > 0 { // a reader can begin anywhere

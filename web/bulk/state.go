@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -32,7 +33,7 @@ func (d Day) States() []State {
 			all = append(all, State{State: c.Agreement.State, Tally: d.tallyOf(c.Agreement.State)})
 		}
 		last := &all[len(all)-1]
-		last.Lines = append(last.Lines, newLine(c))
+		last.Lines = append(last.Lines, newLine(d.Language, c))
 	}
 	return all
 }
@@ -51,19 +52,19 @@ func (d Day) tallyOf(s roster.State) string {
 	if d.standing != nil {
 		active = d.standing.States[s]
 	}
-	return english.StateTally(of(isLine), of(isTop), active)
+	return d.Language.StateTally(of(isLine), of(isTop), active)
 }
 
-func newLine(c roster.Change) Line {
-	l := Line{Change: c, Agency: english.Agency(c.Agreement), Signed: english.Status(roster.StatusPending), Model: english.Model(c.Agreement.Model), Note: english.LineNote(c)}
+func newLine(l prose.Language, c roster.Change) Line {
+	line := Line{Change: c, Agency: l.Agency(c.Agreement), Signed: l.Status(roster.StatusPending), Model: l.Model(c.Agreement.Model), Note: l.LineNote(c)}
 	if c.Kind == roster.KindAmended {
-		l.Detail, l.Note = english.Line(c), ""
-		return l
+		line.Detail, line.Note = l.Line(c), ""
+		return line
 	}
-	l.County = english.CountyOf(c.Agreement)
-	l.Told = english.Where(c.Agreement) == english.Agency(c.Agreement)
+	line.County = l.CountyOf(c.Agreement)
+	line.Told = l.Where(c.Agreement) == l.Agency(c.Agreement)
 	if c.Publication.List == roster.ListParticipating {
-		l.Signed = english.SignedShort(c.Agreement)
+		line.Signed = l.SignedShort(c.Agreement)
 	}
-	return l
+	return line
 }

@@ -5,6 +5,7 @@ package countymap
 import (
 	"html/template"
 	"slices"
+	"strings"
 
 	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/prose"
@@ -13,8 +14,6 @@ import (
 	"github.com/watch287g/watch287g/web/draw"
 	"github.com/watch287g/watch287g/web/route"
 )
-
-const english = prose.English
 
 // Figure is a map with what stands around it.
 type Figure struct {
@@ -67,7 +66,7 @@ func Now(snap *snapshot.Snapshot) map[string]prose.CountyNow {
 
 // State makes the map of a state's counties, or nil where there is no more than one,
 // or no list has been read.
-func State(snap *snapshot.Snapshot, b *draw.Borders, s roster.State) *Figure {
+func State(l prose.Language, snap *snapshot.Snapshot, b *draw.Borders, s roster.State) *Figure {
 	counties := place.Counties(s)
 	if len(counties) < 2 || snap.Extent().Empty() {
 		return nil
@@ -78,7 +77,7 @@ func State(snap *snapshot.Snapshot, b *draw.Borders, s roster.State) *Figure {
 	for _, c := range counties {
 		has := now[c.FIPS]
 		count.Add(has)
-		row := Row{Name: c.FullName(), URL: route.CountyURL(c.FIPS), State: s, Own: english.ByModel(has.Own), Local: english.ByModel(has.Local), Pending: has.Pending}
+		row := Row{Name: l.CountyName(c), URL: route.CountyURL(c.FIPS), State: s, Own: l.ByModel(has.Own), Local: l.ByModel(has.Local), Pending: has.Pending}
 		if has.Empty() {
 			f.Bare = append(f.Bare, row)
 		} else {
@@ -86,37 +85,37 @@ func State(snap *snapshot.Snapshot, b *draw.Borders, s roster.State) *Figure {
 		}
 	}
 	c := snap.Coverage(snap.KnownUntil()).Of(s)
-	f.Words = english.CountyCount(c, count)
-	f.Notes = notes(snap, c)
-	f.Map = b.CountyMap(s, draw.CountyMapData{Title: english.CountyMapTitle(s), Description: f.Words, Now: now})
+	f.Words = l.CountyCount(c, count)
+	f.Notes = notes(l, snap, c)
+	f.Map = b.CountyMap(s, draw.CountyMapData{Language: l, Title: l.CountyMapTitle(s), Description: f.Words, Now: now})
 	return &f
 }
 
 // notes say what a map does not show of a state, or of the nation.
-func notes(snap *snapshot.Snapshot, c roster.Coverage) []string {
+func notes(l prose.Language, snap *snapshot.Snapshot, c roster.Coverage) []string {
 	var agencies []string
 	for _, a := range snap.Select(snap.KnownUntil(), roster.Filter{}, roster.StatusActive) {
 		if a.State == c.State && snap.Locate(a.Agreement).By == place.Statewide && !slices.Contains(agencies, a.Agency) {
 			agencies = append(agencies, a.Agency)
 		}
 	}
-	return english.CountyMapNotes(c, agencies)
+	return l.CountyMapNotes(c, agencies)
 }
 
 // Nation makes the map of the nation's counties, whose rows are the states. It is nil
 // where no list has been read.
-func Nation(snap *snapshot.Snapshot, b *draw.Borders) *Figure {
+func Nation(l prose.Language, snap *snapshot.Snapshot, b *draw.Borders) *Figure {
 	if snap.Extent().Empty() {
 		return nil
 	}
 	var f Figure
-	d := nation(snap, &f)
+	d := nation(l, snap, &f)
 	f.Map = b.NationMap(d)
 	return &f
 }
 
 // nation fills in what a map of the nation says, and returns what it shows.
-func nation(snap *snapshot.Snapshot, f *Figure) draw.NationMapData {
+func nation(l prose.Language, snap *snapshot.Snapshot, f *Figure) draw.NationMapData {
 	now, whole := Now(snap), prose.CountyCount{}
 	coverage := snap.Coverage(snap.KnownUntil())
 	names := map[roster.State]string{}
@@ -129,27 +128,27 @@ func nation(snap *snapshot.Snapshot, f *Figure) draw.NationMapData {
 			count.Add(now[c.FIPS])
 			whole.Add(now[c.FIPS])
 		}
-		names[s] = english.StateCount(coverage.Of(s), count)
-		f.Rows = append(f.Rows, Row{Name: s.Name(), URL: route.StateURL(s), State: s, Count: count})
+		names[s] = l.StateCount(coverage.Of(s), count)
+		f.Rows = append(f.Rows, Row{Name: l.State(s), URL: route.StateURL(s), State: s, Count: count})
 	}
-	f.Words = english.CountyCount(coverage.Nation, whole)
-	f.Notes = notes(snap, coverage.Nation)
+	f.Words = l.CountyCount(coverage.Nation, whole)
+	f.Notes = notes(l, snap, coverage.Nation)
 	return draw.NationMapData{
-		CountyMapData: draw.CountyMapData{Title: english.CountyMapTitle(""), Description: f.Words, Now: now},
+		CountyMapData: draw.CountyMapData{Language: l, Title: l.CountyMapTitle(""), Description: f.Words, Now: now},
 		Names:         names,
 	}
 }
 
 // File draws the map of the nation's counties as an SVG that stands alone. The states
 // lead to the pages of the site at that address.
-func File(snap *snapshot.Snapshot, b *draw.Borders, site string) []byte {
+func File(l prose.Language, snap *snapshot.Snapshot, b *draw.Borders, site string) []byte {
 	var f Figure
-	d := nation(snap, &f)
-	return b.NationSVG(draw.NationFile{NationMapData: d, Site: site, Lines: slices.Concat([]string{f.Words, english.CountyLegend("order", "")}, f.Notes, english.CountyMapSource(snap.KnownUntil(), site))})
+	d := nation(l, snap, &f)
+	return b.NationSVG(draw.NationFile{NationMapData: d, Site: site + strings.TrimSuffix(route.In(l, "/"), "/"), Lines: slices.Concat([]string{f.Words, l.CountyLegend("order", "")}, f.Notes, l.CountyMapSource(snap.KnownUntil(), site))})
 }
 
 // Neighborhood draws a county among its neighbors, with what agencies in each have now,
 // as Now says it; "" for a code that no county has.
-func Neighborhood(now map[string]prose.CountyNow, b *draw.Borders, c place.County) template.HTML {
-	return b.Neighborhood(c.FIPS, draw.CountyMapData{Title: english.NeighborhoodTitle(c.FullName()), Description: english.CountyNow(place.StateOf(c.FIPS), c.FullName(), now[c.FIPS]) + ".", Now: now})
+func Neighborhood(l prose.Language, now map[string]prose.CountyNow, b *draw.Borders, c place.County) template.HTML {
+	return b.Neighborhood(c.FIPS, draw.CountyMapData{Language: l, Title: l.NeighborhoodTitle(l.CountyName(c)), Description: l.CountyNow(place.StateOf(c.FIPS), l.CountyName(c), now[c.FIPS]) + ".", Now: now})
 }

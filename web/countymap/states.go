@@ -27,9 +27,9 @@ func StatesOf(req *route.Request) (States, error) {
 		return States{}, err //nolint:wrapcheck // it is for the reader
 	case view == "counties":
 		coverage := req.Snapshot.Coverage(req.Snapshot.KnownUntil()).States
-		return States{draw.Map(draw.MapData{Counts: stats.ByState, Coverage: coverage}), true}, nil
+		return States{draw.Map(draw.MapData{Language: req.Language, Counts: stats.ByState, Coverage: coverage}), true}, nil
 	}
-	return States{Picture: draw.Map(draw.MapData{Counts: stats.ByState})}, nil
+	return States{Picture: draw.Map(draw.MapData{Language: req.Language, Counts: stats.ByState})}, nil
 }
 
 // FilePath is the path of the map of the nation's counties as a file.
@@ -37,10 +37,10 @@ const FilePath = "/downloads/counties.svg"
 
 // FileRoute serves that file.
 func FileRoute(b *draw.Borders) route.Route {
-	return route.Route{Path: FilePath, Program: true, Handler: func(req *route.Request) (*route.Response, error) {
+	return route.Route{Path: FilePath, Program: true, Translated: true, Handler: func(req *route.Request) (*route.Response, error) {
 		if req.Snapshot.Extent().Empty() {
-			return nil, &route.Problem{Status: http.StatusNotFound, Title: "There is no map yet", Detail: english.Unread()}
+			return nil, &route.Problem{Status: http.StatusNotFound, Title: req.Language.Say("page.map.nothing"), Detail: req.Language.Unread()}
 		}
-		return route.OK("image/svg+xml", File(req.Snapshot, b, req.Base)), nil
+		return route.OK("image/svg+xml", File(req.Language, req.Snapshot, b, req.Base)), nil
 	}}
 }

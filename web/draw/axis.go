@@ -3,6 +3,9 @@ package draw
 import (
 	"fmt"
 	"time"
+
+	"github.com/watch287g/watch287g/prose"
+	"github.com/watch287g/watch287g/roster"
 )
 
 // ticks are the round numbers from zero on that an axis names, at most so many
@@ -76,7 +79,7 @@ func (p pace) marks(first, last int) []int {
 
 // label names a mark: the small part of its date, and its year where a reader
 // needs it, behind a mark of another year.
-func (p pace) label(number, before int) (text, year string) {
+func (p pace) label(l prose.Language, number, before int) (text, year string) {
 	t := dayTime(number)
 	if p.months >= 12 {
 		return fmt.Sprint(t.Year()), ""
@@ -85,7 +88,7 @@ func (p pace) label(number, before int) (text, year string) {
 		year = fmt.Sprint(t.Year())
 	}
 	if p.days > 0 {
-		return t.Format("Jan 2"), year
+		return l.ShortDay(roster.DateOf(t)), year
 	}
-	return t.Format("Jan"), year
+	return l.ShortMonth(roster.DateOf(t)), year
 }

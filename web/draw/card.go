@@ -2,12 +2,14 @@ package draw
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"image"
 	"image/color"
 	"image/png"
 	"strings"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/web/raster"
 )
 
@@ -19,12 +21,13 @@ const (
 
 // CardData is what a card shows.
 type CardData struct {
-	Site     string    // whose card it is: "287(g) watch"
-	Headline string    // "Texas: 118 active 287(g) agreements"
-	Sub      string    // "in 72 agencies · 3 pending"
-	When     string    // "as of September 17, 2025, 4:00 p.m. ET"; it has a corner of its own, where nothing cuts it
-	Map      CardMap   // of where it is, beside which the words stand; a card has it or a curve
-	Curve    CurveData // its points, and the day until which the last one holds
+	Site     string         // whose card it is: "287(g) watch"
+	Headline string         // "Texas: 118 active 287(g) agreements"
+	Sub      string         // "in 72 agencies · 3 pending"
+	When     string         // "as of September 17, 2025, 4:00 p.m. ET"; it has a corner of its own, where nothing cuts it
+	Map      CardMap        // of where it is, beside which the words stand; a card has it or a curve
+	Language prose.Language // English where it is ""
+	Curve    CurveData      // its points, and the day until which the last one holds
 }
 
 // The card's layout in pixels: margins, and the curve's right end and baseline.
@@ -80,6 +83,7 @@ func Card(d CardData) ([]byte, error) {
 	}
 	const width = CardWidth - 2*cardMargin
 	history := newSeries(d.Curve.Points, d.Curve.Until)
+	history.l = cmp.Or(d.Language, prose.English)
 	y := 160
 	if len(history.days) == 0 {
 		y = 300
@@ -139,9 +143,9 @@ func (w *writer) curve(s series, top int) {
 		}
 	}
 	raster.Box(w.img, f.left, f.base(), cardRight, f.base()+2, cardLine)
-	w.text(w.regular, 22, f.left, f.base()+34, cardMuted, long(s.first))
+	w.text(w.regular, 22, f.left, f.base()+34, cardMuted, s.long(s.first))
 	if s.last > s.first {
-		last := long(s.last)
+		last := s.long(s.last)
 		w.text(w.regular, 22, cardRight-w.width(w.regular, 22, last), f.base()+34, cardMuted, last)
 	}
 	for _, t := range s.tags(f, axis, 30) {

@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"cmp"
 	"html/template"
 	"math"
 	"slices"
@@ -16,6 +17,7 @@ type CountyMapData struct {
 	ID          string                     // what its ids begin with; "counties" where it is ""
 	Title       string                     // its name for readers who do not see it
 	Description string                     // and what it says, in a sentence or two
+	Language    prose.Language             // English where it is ""
 	Now         map[string]prose.CountyNow // by FIPS code; a county that is missing has nothing
 }
 
@@ -43,7 +45,7 @@ func (b *Borders) CountyMap(s roster.State, d CountyMapData) template.HTML {
 		return ""
 	}
 	p, width, height := b.fit(counties, countyMapWidth, countyMapHeight, countyMapMargin, mostScale)
-	m := countyMap{view: b.view(p, countyMapBend, countyMapIsland), id: identifier(d.ID, "counties"), now: d.Now, unlisted: true}
+	m := countyMap{view: b.view(p, countyMapBend, countyMapIsland), canvas: canvas{l: cmp.Or(d.Language, prose.English)}, id: identifier(d.ID, "counties"), now: d.Now, unlisted: true}
 	m.Grow(64 << 10)
 	class := ""
 	if !slices.ContainsFunc(counties, func(fips string) bool { return !d.Now[fips].Empty() }) {
@@ -168,7 +170,7 @@ func (m *countyMap) county(fips string) {
 	d := path(m.rings(m.outlines[fips], of(fips)), true)
 	c, _ := place.ByFIPS(fips)
 	m.add(`<a href="/counties/%s"`, fips)
-	title := escape(english.CountyNow(of(fips), c.FullName(), m.now[fips]))
+	title := escape(m.l.CountyNow(of(fips), m.l.CountyName(c), m.now[fips]))
 	if m.unlisted {
 		m.add(` tabindex="-1"><title>%s</title>`, title)
 	} else {
@@ -206,7 +208,7 @@ func (m *countyMap) legend(counties []string, s roster.State) {
 	}
 	m.add(`</ul></div>`)
 	if fills > 1 {
-		m.add(`<p class="map-note">%s</p>`, escape(english.CountyLegend("order", s)))
+		m.add(`<p class="map-note">%s</p>`, escape(m.l.CountyLegend("order", s)))
 	}
 }
 
@@ -226,18 +228,18 @@ func (m *countyMap) signs(counties []string, s roster.State) []sign {
 			continue
 		}
 		if all == nil {
-			all = append(all, sign{text: english.CountyLegend("fill", s)})
+			all = append(all, sign{text: m.l.CountyLegend("fill", s)})
 		}
-		all = append(all, sign{modelClass(model), "", english.Model(model)})
+		all = append(all, sign{modelClass(model), "", m.l.Model(model)})
 	}
 	if dotted := m.dotted(counties); len(dotted) > 0 {
-		all = append(all, sign{"none", "dots-" + modelClass(dotted[0]), english.CountyLegend("dots", s)})
+		all = append(all, sign{"none", "dots-" + modelClass(dotted[0]), m.l.CountyLegend("dots", s)})
 	}
 	if m.pending(counties) {
-		all = append(all, sign{"none", "hatch", english.CountyLegend("hatching", s)})
+		all = append(all, sign{"none", "hatch", m.l.CountyLegend("hatching", s)})
 	}
 	if slices.ContainsFunc(counties, func(fips string) bool { return m.now[fips].Empty() }) {
-		all = append(all, sign{"none", "", english.CountyLegend("none", s)})
+		all = append(all, sign{"none", "", m.l.CountyLegend("none", s)})
 	}
 	return all
 }

@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"cmp"
 	"html/template"
 	"slices"
 	"strconv"
@@ -61,11 +62,12 @@ const (
 // for wide and narrow pages; the stylesheet shows one of the two and hides the
 // other from everyone.
 func Curve(d CurveData) template.HTML {
-	var c canvas
+	c := canvas{l: cmp.Or(d.Language, prose.English)}
 	c.Grow(32 << 10)
 	s := newSeries(d.Points, d.Until)
+	s.l = c.l
 	if d.Title == "" {
-		d.Title = "Active agreements over time, by model"
+		d.Title = c.l.Say("page.curve.title")
 	}
 	if d.Description == "" {
 		d.Description = s.summary()
@@ -84,30 +86,30 @@ func Curve(d CurveData) template.HTML {
 // summary says in words what a curve shows.
 func (s series) summary() string {
 	if len(s.days) == 0 {
-		return "No participating list is known yet."
+		return s.l.Say("page.curve.none")
 	}
 	now := s.tell(s.last)
 	if s.first == s.last {
 		return now + "."
 	}
-	return long(s.first) + ": " + english.Active(s.at(s.first).total()) + ". " + now + "."
+	return s.l.Say("page.curve.on", "date", s.long(s.first), "said", s.l.Active(s.at(s.first).total())) + ". " + now + "."
 }
 
 // tell says the figures at the end of a day.
 func (s series) tell(number int) string {
 	d := s.at(number)
-	text := long(number) + ": " + english.Active(d.total())
+	text := s.l.Say("page.curve.on", "date", s.long(number), "said", s.l.Active(d.total()))
 	var parts []string
 	for i, v := range d.values {
 		if v > 0 {
-			parts = append(parts, bandNames[i]+" "+english.Thousands(v))
+			parts = append(parts, s.l.Say("page.curve.band."+bandCodes[i])+" "+s.l.Thousands(v))
 		}
 	}
 	if len(parts) > 0 {
 		text += " (" + strings.Join(parts, ", ") + ")"
 	}
 	if d.pending > 0 {
-		text += ", " + english.Thousands(d.pending) + " pending"
+		text += ", " + s.l.PendingShort(d.pending)
 	}
 	return text
 }
@@ -120,13 +122,13 @@ func (c *canvas) curve(f frame, s series, d CurveData) {
 	c.add(`<svg class="curve-%s" viewBox="0 0 %d %d" role="img" %s>`, f.name, f.width, f.height, named(id))
 	c.name(id, d.Title, d.Description)
 	if len(s.days) == 0 {
-		c.add(`<text class="curve-empty" x="%d" y="%d">No list is known yet</text></svg>`, f.width/2, f.height/2)
+		c.add(`<text class="curve-empty" x="%d" y="%d">%s</text></svg>`, f.width/2, f.height/2, escape(c.l.Say("page.curve.empty")))
 		return
 	}
 	values := ticks(s.peak(), f.up)
 	axis := values[len(values)-1]
 	steps := s.steps(f.plotWidth(), f.plotHeight(), axis)
-	c.values(f, values, briefly(axis))
+	c.values(f, values, s.briefly(axis))
 	c.calendar(f, s)
 	for i := bands - 1; i >= 0; i-- {
 		if s.used(i) {
@@ -136,7 +138,7 @@ func (c *canvas) curve(f frame, s series, d CurveData) {
 	c.add(`<path class="curve-base" d="M%d %dh%d"/>`, f.left, f.base(), f.plotWidth())
 	c.until(f, s)
 	if f.full {
-		c.add(`<text class="curve-axis" x="0" y="13">%s</text>`, prose.Capitalize(english.ActiveWord(2)))
+		c.add(`<text class="curve-axis" x="0" y="13">%s</text>`, prose.Capitalize(c.l.ActiveWord(2)))
 		c.names(f, s, axis)
 	} else {
 		c.codes(f, s, axis)
@@ -162,11 +164,11 @@ func (c *canvas) values(f frame, values []int, spell func(v int) string) {
 }
 
 // briefly spells the numbers of an axis so that they fit beside it.
-func briefly(axis int) func(n int) string {
+func (s series) briefly(axis int) func(n int) string {
 	return func(n int) string {
 		switch {
 		case n == 0 || axis < 10_000:
-			return english.Thousands(n)
+			return s.l.Thousands(n)
 		case axis < 1_000_000:
 			return strconv.FormatFloat(float64(n)/1_000, 'f', -1, 64) + "k"
 		}
@@ -182,7 +184,7 @@ func (c *canvas) calendar(f frame, s series) {
 	for _, n := range p.marks(s.first, s.last) {
 		x := f.left + s.x(n, f.plotWidth())
 		c.add(`<path d="M%d %dv5"/>`, x, f.base())
-		text, year := p.label(n, before)
+		text, year := p.label(s.l, n, before)
 		half := utf8.RuneCountInString(text) * f.letter / 2
 		if x-half <= end {
 			continue
@@ -199,7 +201,7 @@ func (c *canvas) calendar(f frame, s series) {
 // until names the day with which the curve ends, since nothing is known of later ones.
 func (c *canvas) until(f frame, s series) {
 	x := f.left + f.plotWidth()
-	c.add(`<g class="curve-until"><path d="M%d %dV%d"/><text x="%d" y="%d">%s</text></g>`, x, f.top, f.base()+37, x, f.base()+49, escape(english.FrontDate("until", short(s.last))))
+	c.add(`<g class="curve-until"><path d="M%d %dV%d"/><text x="%d" y="%d">%s</text></g>`, x, f.top, f.base()+37, x, f.base()+49, escape(s.l.FrontDate("until", s.short(s.last))))
 }
 
 // edge is the path of a band's top, from the baseline on to the right end.
@@ -248,11 +250,11 @@ func (s series) tags(f frame, axis, gap int) []tag {
 	for i, v := range now.values {
 		if s.used(i) {
 			middle := f.base() - scale(2*sum+v, f.plotHeight(), 2*axis)
-			all = append(all, tag{y: middle, band: i, value: v, name: bandNames[i]})
+			all = append(all, tag{y: middle, band: i, value: v, name: s.l.Say("page.curve.band." + bandCodes[i])})
 		}
 		sum += v
 	}
-	all = append(all, tag{y: f.base() - scale(sum, f.plotHeight(), axis), band: -1, value: sum, name: english.ActiveWord(sum)})
+	all = append(all, tag{y: f.base() - scale(sum, f.plotHeight(), axis), band: -1, value: sum, name: s.l.ActiveWord(sum)})
 	slices.Reverse(all)
 	spread(all, gap, f.base()-gap/2+4)
 	return all
@@ -279,7 +281,7 @@ func (c *canvas) names(f frame, s series, axis int) {
 			c.add(`<rect class="%s" x="%d" y="%d" width="10" height="10" rx="2"/>`, class(t.band), x, t.y-11)
 		}
 		c.add(`<text x="%d" y="%d"><tspan>%s</tspan><tspan class="curve-name" x="%d" dy="15">%s</tspan></text>`,
-			x+15, t.y-2, english.Thousands(t.value), x+15, t.name)
+			x+15, t.y-2, c.l.Thousands(t.value), x+15, escape(t.name))
 	}
 	c.add(`</g>`)
 }
@@ -298,14 +300,14 @@ func (c *canvas) codes(f frame, s series, axis int) {
 // key writes the last values with the models' names above the curve.
 func (c *canvas) key(s series) {
 	now := s.now()
-	c.add(`<g class="curve-tags"><text class="curve-total" x="0" y="14">%s</text>`, english.Active(now.total()))
+	c.add(`<g class="curve-tags"><text class="curve-total" x="0" y="14">%s</text>`, c.l.Active(now.total()))
 	y := 14 + keyLine
 	for i := bands - 1; i >= 0; i-- {
 		if !s.used(i) {
 			continue
 		}
 		c.add(`<rect class="%s" x="0" y="%d" width="10" height="10" rx="2"/>`, class(i), y-9)
-		c.add(`<text x="15" y="%d"><tspan>%s</tspan> %s</text>`, y, english.Thousands(now.values[i]), bandNames[i])
+		c.add(`<text x="15" y="%d"><tspan>%s</tspan> %s</text>`, y, c.l.Thousands(now.values[i]), escape(c.l.Say("page.curve.band."+bandCodes[i])))
 		y += keyLine
 	}
 	c.add(`</g>`)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -76,7 +77,7 @@ func TestCurveIsTrue(t *testing.T) {
 					want := float64(sum) / axis * float64(f.plotHeight())
 					name := strings.ToLower(bandCodes[band])
 					if s.used(band) && (len(tops[name]) != f.plotWidth() || diff(tops[name][end-1], want) > 0.51) {
-						t.Fatalf("%s: %s ends at %v of %d on %s, want %.1f", f.name, name, tops[name], end-1, long(number), want)
+						t.Fatalf("%s: %s ends at %v of %d on %s, want %.1f", f.name, name, tops[name], end-1, s.long(number), want)
 					}
 				}
 			}
@@ -112,7 +113,7 @@ func TestLastListOfADayCounts(t *testing.T) {
 		one("2025-07-03T14:00:00Z", 1),
 		one("2025-07-04T13:00:00Z", 4),
 	}, time.Time{})
-	if len(s.days) != 2 || s.at(s.first).total() != 3 || s.now().total() != 4 || long(s.first) != "July 3, 2025" {
+	if len(s.days) != 2 || s.at(s.first).total() != 3 || s.now().total() != 4 || s.long(s.first) != "July 3, 2025" {
 		t.Errorf("got %+v", s)
 	}
 	if got := s.at(s.first - 1).total(); got != 0 {
@@ -202,7 +203,7 @@ func TestCalendar(t *testing.T) {
 		var got []string
 		before := 0
 		for _, n := range p.marks(first, first+days-1) {
-			text, year := p.label(n, before)
+			text, year := p.label(prose.English, n, before)
 			got = append(got, strings.TrimSpace(text+" "+year))
 			before = n
 		}
@@ -280,7 +281,7 @@ func TestRounds(t *testing.T) {
 		}
 		var got []string
 		for _, m := range newSeries(points, time.Time{}).rounds() {
-			got = append(got, m.Label+" "+strings.TrimSuffix(english.Day(m.At), ", 2025"))
+			got = append(got, m.Label+" "+strings.TrimSuffix(prose.English.Day(m.At), ", 2025"))
 		}
 		if diff := cmp.Diff(test.want, strings.Join(got, ", ")); diff != "" {
 			t.Errorf("%s:\n%s", name, diff)

@@ -31,7 +31,10 @@ var stylesheet string
 func Stylesheet() string { return stylesheet }
 
 // canvas collects a picture.
-type canvas struct{ strings.Builder }
+type canvas struct {
+	strings.Builder
+	l prose.Language
+}
 
 // add writes markup. Text among the arguments has to be escaped before.
 func (c *canvas) add(format string, args ...any) { fmt.Fprintf(c, format, args...) }
@@ -70,6 +73,3 @@ func identifier(name, otherwise string) string {
 		return '-'
 	}, name)
 }
-
-// english is the language of every drawing.
-const english = prose.English

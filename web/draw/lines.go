@@ -1,11 +1,13 @@
 package draw
 
 import (
+	"cmp"
 	"html/template"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -23,10 +25,11 @@ type Line struct {
 
 // LinesData is what curves of shares show.
 type LinesData struct {
-	ID    string    // what its ids begin with; "lines" where it is ""
-	Title string    // its name for readers who do not see it
-	Lines []Line    // at most two; the first one is drawn solid, the second one dashed
-	Until time.Time // the day until which the last shares are known to hold
+	ID       string         // what its ids begin with; "lines" where it is ""
+	Language prose.Language // English where it is ""
+	Title    string         // its name for readers who do not see it
+	Lines    []Line         // at most two; the first one is drawn solid, the second one dashed
+	Until    time.Time      // the day until which the last shares are known to hold
 }
 
 // The two layouts of lines: labels stand beside a wide curve, and above a narrow one.
@@ -41,7 +44,7 @@ const hundredths = 100
 // Lines draws shares over time, as steps. As Curve does, it draws them for wide and for
 // narrow pages.
 func Lines(d LinesData) template.HTML {
-	var c canvas
+	c := canvas{l: cmp.Or(d.Language, prose.English)}
 	d.ID = identifier(d.ID, "lines")
 	f := narrowLines
 	f.top += keyLine * len(d.Lines)
@@ -74,20 +77,21 @@ func (s Share) hundredths() int {
 func (d LinesData) tell(number int) string {
 	var said []string
 	for _, l := range d.Lines {
-		said = append(said, l.at(number))
+		said = append(said, l.at(cmp.Or(d.Language, prose.English), number))
 	}
-	return long(number) + ": " + english.And(said)
+	l := cmp.Or(d.Language, prose.English)
+	return l.Say("page.curve.on", "date", l.Date(roster.DateOf(dayTime(number))), "said", l.And(said))
 }
 
 // at says the share at the end of a day, in words.
-func (l Line) at(number int) string {
+func (l Line) at(of prose.Language, number int) string {
 	var now Share
 	for _, s := range l.Shares {
 		if day, ok := dayNumber(s.At); ok && day <= number {
 			now = s
 		}
 	}
-	return english.Portion(now.Part, now.Whole) + " " + l.Of
+	return of.Portion(now.Part, now.Whole) + " " + l.Of
 }
 
 // lines draws one of the two layouts.
@@ -95,8 +99,8 @@ func (c *canvas) lines(f frame, d LinesData) {
 	id := d.ID + "-" + f.name
 	c.add(`<svg class="curve-%s" viewBox="0 0 %d %d" role="img" %s>`, f.name, f.width, f.height, named(id))
 	if len(d.Lines) == 0 || len(d.Lines[0].Shares) == 0 {
-		c.name(id, d.Title, "No list has been published yet.")
-		c.add(`<text class="curve-empty" x="%d" y="%d">No list yet</text></svg>`, f.width/2, f.height/2)
+		c.name(id, d.Title, c.l.Say("page.lines.none"))
+		c.add(`<text class="curve-empty" x="%d" y="%d">%s</text></svg>`, f.width/2, f.height/2, escape(c.l.Say("page.lines.empty")))
 		return
 	}
 	all := make([]series, len(d.Lines))
@@ -106,10 +110,11 @@ func (c *canvas) lines(f frame, d LinesData) {
 		peak = max(peak, (all[i].peak()+hundredths-1)/hundredths)
 	}
 	s := all[0]
+	s.l = c.l
 	c.name(id, d.Title, d.tell(s.first)+". "+d.tell(s.last)+".")
 	percents := ticks(peak, f.up)
 	axis := percents[len(percents)-1]
-	c.values(f, percents, func(v int) string { return english.Percent(v, 100) })
+	c.values(f, percents, func(v int) string { return c.l.Percent(v, 100) })
 	c.calendar(f, s)
 	c.add(`<path class="curve-base" d="M%d %dh%d"/>`, f.left, f.base(), f.plotWidth())
 	for i, line := range all {
@@ -143,7 +148,7 @@ func (c *canvas) lineNames(f frame, d LinesData, all []series, axis int) {
 	if !f.full {
 		for i, l := range d.Lines {
 			y := 14 + keyLine*i
-			c.add(`<path class="curve-line curve-line-%d" d="M0 %dh24"/><text x="30" y="%d">%s</text>`, i+1, y-5, y, escape(l.at(all[i].last)))
+			c.add(`<path class="curve-line curve-line-%d" d="M0 %dh24"/><text x="30" y="%d">%s</text>`, i+1, y-5, y, escape(l.at(c.l, all[i].last)))
 		}
 		return
 	}
@@ -155,7 +160,7 @@ func (c *canvas) lineNames(f frame, d LinesData, all []series, axis int) {
 	spread(ends, gap, f.base()-10)
 	x := f.width - f.right + 10
 	for _, t := range slices.Backward(ends) {
-		number, of, _ := strings.Cut(d.Lines[t.band].at(all[t.band].last), " ")
+		number, of, _ := strings.Cut(d.Lines[t.band].at(c.l, all[t.band].last), " ")
 		c.add(`<path class="curve-line curve-line-%d" d="M%d %dh18"/>`, t.band+1, x, t.y-2)
 		c.add(`<text x="%d" y="%d"><tspan>%s</tspan><tspan class="curve-name" x="%d" dy="15">%s</tspan></text>`, x+24, t.y+2, escape(number), x+24, escape(of))
 	}

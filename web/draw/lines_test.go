@@ -78,7 +78,7 @@ func TestLinesAreTrue(t *testing.T) {
 					}
 					want := 100 * float64(share.Part) / float64(share.Whole) / axis * float64(f.plotHeight())
 					if x < len(drawn) && math.Abs(float64(drawn[x])-want) > 0.6 {
-						t.Fatalf("%s: line %d is %d high on %s, want %.1f", f.name, i, drawn[x], long(number), want)
+						t.Fatalf("%s: line %d is %d high on %s, want %.1f", f.name, i, drawn[x], newSeries(nil, time.Time{}).long(number), want)
 					}
 				}
 			}
@@ -89,7 +89,7 @@ func TestLinesAreTrue(t *testing.T) {
 func TestLinesSayWhatTheyShow(t *testing.T) {
 	picture := string(Lines(LinesData{Title: "Shares <i>", Until: noon(40), Lines: []Line{
 		{Of: "of the residents", Shares: []Share{{noon(0), 1, 3}, {noon(20), 2, 3}}}, {Of: "of the counties & more", Shares: []Share{{noon(0), 0, 254}, {noon(20), 254, 254}}}}}))
-	first, last := long(days(noon(0))), long(days(noon(40)))
+	first, last := newSeries(nil, time.Time{}).long(days(noon(0))), newSeries(nil, time.Time{}).long(days(noon(40)))
 	for _, want := range []string{"<title id=\"lines-wide-title\">Shares &lt;i&gt;</title>", first + ": 33.3% of the residents and 0% of the counties &amp; more.",
 		last + ": 66.7% of the residents and 100% of the counties &amp; more.", `<tspan>100%</tspan>`} {
 		if !strings.Contains(picture, want) {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/watch287g/watch287g/place"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -32,7 +33,7 @@ func (b *Borders) Locator(county string, d CountyMapData) template.HTML {
 	s := of(county)
 	p, width, height := b.fit(b.ofState[s], locatorSide, locatorSide, 10, mostScale)
 	v := b.view(p, 6, 30)
-	var c canvas
+	c := canvas{l: cmp.Or(d.Language, prose.English)}
 	id := identifier(d.ID, "locator")
 	c.add(`<div class="map locator"><svg viewBox="0 0 %.0f %.0f" role="img" %s>`, math.Ceil(width), math.Ceil(height), named(id))
 	c.name(id, d.Title, d.Description)
@@ -61,7 +62,7 @@ func (b *Borders) Neighborhood(county string, d CountyMapData) template.HTML {
 	}
 	p, width, height := b.fit([]string{county}, neighborhoodWidth-2*neighborhoodRoom, neighborhoodHeight-2*neighborhoodRoom, 0, neighborhoodScale)
 	p.dx, p.dy = p.dx+(neighborhoodWidth-width)/2, p.dy+(neighborhoodHeight-height)/2
-	m := countyMap{view: b.view(p, countyMapBend, countyMapIsland), id: identifier(d.ID, "neighborhood"), now: d.Now}
+	m := countyMap{view: b.view(p, countyMapBend, countyMapIsland), canvas: canvas{l: cmp.Or(d.Language, prose.English)}, id: identifier(d.ID, "neighborhood"), now: d.Now}
 	near := b.boxes[county]
 	dy := 1000 * neighborhoodHeight / (p.scale * degree)
 	dx := dy * neighborhoodWidth / neighborhoodHeight / math.Cos(min(80, (max(math.Abs(near.top), math.Abs(near.bottom))+dy)/1000)*degree)

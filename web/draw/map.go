@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -15,6 +16,7 @@ import (
 type MapData struct {
 	ID          string                           // what its ids begin with; "map" where it is ""
 	Title       string                           // its name for readers who do not see it
+	Language    prose.Language                   // English where it is ""
 	Description string                           // and what it says, in a sentence or two
 	Counts      map[roster.State]roster.ByStatus // as in roster.Stats; a state that is missing has none
 	Coverage    []roster.Coverage                // of the states, to be shown in the place of the counts; nil for these
@@ -24,15 +26,15 @@ type MapData struct {
 // rung is a level of what a map shows, from a least number on.
 type rung struct {
 	least int
-	name  string
+	name  string // a message, or numbers
 }
 
 // The levels of a state's count of active agreements, and of the percentage of its
 // counties. They are fixed, so that a state changes its shade only when its own figure
 // does.
 var (
-	levels      = [6]rung{{0, "none"}, {1, "1–4"}, {5, "5–19"}, {20, "20–49"}, {50, "50–99"}, {100, "100 or more"}}
-	shareLevels = [6]rung{{0, "none"}, {1, "under 10%"}, {10, "10–24%"}, {25, "25–49%"}, {50, "50–74%"}, {75, "75–100%"}}
+	levels      = [6]rung{{0, "page.map.none"}, {1, "1–4"}, {5, "5–19"}, {20, "20–49"}, {50, "50–99"}, {100, "page.map.most"}}
+	shareLevels = [6]rung{{0, "page.map.none"}, {1, "page.map.least"}, {10, "10–24%"}, {25, "25–49%"}, {50, "50–74%"}, {75, "75–100%"}}
 )
 
 func level(n int, of *[6]rung) int {
@@ -54,14 +56,15 @@ type measured struct {
 
 // measure is what a map shows of the states.
 func (d MapData) measure() (steps *[6]rung, of func(roster.State) measured) {
+	l := cmp.Or(d.Language, prose.English)
 	if d.Coverage == nil {
 		return &levels, func(s roster.State) measured {
 			counts := d.Counts[s]
-			name := s.Name() + ": " + english.Active(counts.Active)
+			name := l.Say("page.map.state", "state", l.State(s), "said", l.Active(counts.Active))
 			if counts.Pending > 0 {
-				name += ", " + english.Thousands(counts.Pending) + " pending"
+				name += ", " + l.PendingShort(counts.Pending)
 			}
-			return measured{level(counts.Active, &levels), english.Thousands(counts.Active), name, counts.Active == 0}
+			return measured{level(counts.Active, &levels), l.Thousands(counts.Active), name, counts.Active == 0}
 		}
 	}
 	by := map[roster.State]roster.Coverage{}
@@ -77,7 +80,7 @@ func (d MapData) measure() (steps *[6]rung, of func(roster.State) measured) {
 		if counties > 0 {
 			percent = (200*covered + counties) / (2 * counties)
 		}
-		shown := measured{level(percent, &shareLevels), strconv.Itoa(percent), english.StateCovered(by[s]), covered == 0}
+		shown := measured{level(percent, &shareLevels), strconv.Itoa(percent), l.StateCovered(by[s]), covered == 0}
 		switch {
 		case covered > 0 && percent == 0:
 			shown.level, shown.number = 1, "<1"
@@ -149,10 +152,10 @@ const squareSide = 46
 // that are covered. Every state is a link whose name says its figures, in the order of
 // the names.
 func Map(d MapData) template.HTML {
-	var c canvas
+	c := canvas{l: cmp.Or(d.Language, prose.English)}
 	steps, of := d.measure()
 	id := identifier(d.ID, "map")
-	what, title, description := english.StatesMap(d.Coverage != nil)
+	what, title, description := c.l.StatesMap(d.Coverage != nil)
 	title, description = cmp.Or(d.Title, title), cmp.Or(d.Description, description)
 	c.Grow(48 << 10)
 	c.add(`<div class="map"><svg viewBox="0 8 1008 602" role="group" %s>`, named(id))
@@ -225,7 +228,11 @@ func (c *canvas) label(s roster.State, shown measured) {
 func (c *canvas) legend(what string, steps *[6]rung) {
 	c.add(`<div class="map-legend"><span class="map-what">%s</span><ul>`, escape(what))
 	for i, l := range steps {
-		c.add(`<li><svg class="map-key map-%d" viewBox="0 0 16 12" aria-hidden="true"><rect x=".5" y=".5" width="15" height="11" rx="2"/></svg> %s</li>`, i, l.name)
+		name := l.name
+		if said, ok := c.l.Message(name); ok {
+			name = said
+		}
+		c.add(`<li><svg class="map-key map-%d" viewBox="0 0 16 12" aria-hidden="true"><rect x=".5" y=".5" width="15" height="11" rx="2"/></svg> %s</li>`, i, escape(name))
 	}
 	c.add(`</ul></div>`)
 }
@@ -243,6 +250,6 @@ func (c *canvas) unplaced(counts map[roster.State]roster.ByStatus) {
 		}
 	}
 	if missing > 0 {
-		c.add(`<p class="map-note">Not on the map: %s of a state that ICE's list does not name.</p>`, english.Active(missing))
+		c.add(`<p class="map-note">%s</p>`, escape(c.l.Say("page.map.stateless", "active", c.l.Active(missing))))
 	}
 }

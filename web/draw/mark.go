@@ -37,9 +37,9 @@ func (s series) marks(f frame, markers []Marker) (all []mark, rows int) {
 		if !ok || len(s.days) == 0 || number < s.first || number > s.last {
 			continue
 		}
-		next := mark{x: f.left + s.x(number, f.plotWidth()), total: s.at(number).total(), title: long(number) + ": " + m.Label}
+		next := mark{x: f.left + s.x(number, f.plotWidth()), total: s.at(number).total(), title: s.l.Say("page.curve.on", "date", s.long(number), "said", m.Label)}
 		if m.Title != "" {
-			next.title = long(number) + ": " + m.Title
+			next.title = s.l.Say("page.curve.on", "date", s.long(number), "said", m.Title)
 		}
 		label := prose.Shorten(m.Label, markLetters) + " · " + s.brief(number)
 		width := utf8.RuneCountInString(label) * markLetter
@@ -115,7 +115,7 @@ func (s series) rounds() []Marker {
 			round = 1
 		}
 		if round > reached {
-			label, title := english.CurveMark(round)
+			label, title := s.l.CurveMark(round)
 			all = append(all, Marker{At: roster.DateOf(dayTime(d.number)).EndOf(), Label: label, Title: title})
 		}
 		reached = now

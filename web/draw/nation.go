@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"cmp"
 	"html/template"
 	"slices"
 
@@ -30,7 +31,7 @@ const (
 func (b *Borders) NationMap(d NationMapData) template.HTML {
 	b.read()
 	all := b.union()
-	m := countyMap{view: b.view(newUnion(nationScale), nationBend, nationIsland), id: identifier(d.ID, "nation"), now: d.Now}
+	m := countyMap{view: b.view(newUnion(nationScale), nationBend, nationIsland), canvas: canvas{l: cmp.Or(d.Language, prose.English)}, id: identifier(d.ID, "nation"), now: d.Now}
 	m.Grow(256 << 10)
 	m.add(`<div class="map counties nation"><svg viewBox="%d 16 %d %d" role="group" %s>`, nationLeft, nationWidth, 600*nationScale, named(m.id))
 	m.name(m.id, d.Title, d.Description)
@@ -51,7 +52,7 @@ func (m *countyMap) states(site string, names map[roster.State]string) {
 		}
 		name, id := names[s], m.id+"-"+string(s)
 		if name == "" {
-			name = s.Name()
+			name = m.l.State(s)
 		}
 		m.add(`<a href="%s/states/%s" aria-labelledby="%s"><title id="%s">%s</title>`, escape(site), s, id, id, escape(name))
 		m.shapes(m.ofState[s], s)

@@ -1,8 +1,10 @@
 package draw
 
 import (
+	"cmp"
 	"strings"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -49,7 +51,7 @@ func fileColors() map[string]string {
 func (b *Borders) NationSVG(d NationFile) []byte {
 	b.read()
 	all := b.union()
-	m := countyMap{view: b.view(newUnion(nationScale), nationBend, nationIsland), id: "nation", now: d.Now, colors: fileColors()}
+	m := countyMap{view: b.view(newUnion(nationScale), nationBend, nationIsland), canvas: canvas{l: cmp.Or(d.Language, prose.English)}, id: "nation", now: d.Now, colors: fileColors()}
 	m.Grow(256 << 10)
 	keys := m.signs(all, "")
 	var lines []string

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -24,8 +25,9 @@ type CurveData struct {
 	Points      []Point   // in any order; the last of a day in Washington counts
 	Until       time.Time // the day until which the last point is known to hold; that of the last point where it is zero
 	Markers     []Marker
-	Rounds      bool // a curve also names the days that first had a round number of active agreements
-	Axis        bool // a spark names its numbers, and its first and last day
+	Rounds      bool           // a curve also names the days that first had a round number of active agreements
+	Language    prose.Language // English where it is ""
+	Axis        bool           // a spark names its numbers, and its first and last day
 }
 
 // Marker is a moment that the curve names.
@@ -41,10 +43,6 @@ const most = 1_000_000_000
 // bands are the parts of a figure, from the baseline up: the models in their
 // order, then the agreements in other models.
 const bands = 4
-
-var bandNames = [bands]string{
-	roster.JEM.Name(), roster.TFM.Name(), roster.WSO.Name(), "Other models",
-}
 
 var bandCodes = [bands]string{string(roster.JEM), string(roster.TFM), string(roster.WSO), "other"}
 
@@ -68,12 +66,13 @@ func (d day) total() int {
 type series struct {
 	days        []day
 	first, last int
+	l           prose.Language
 }
 
 func newSeries(points []Point, until time.Time) series {
 	sorted := slices.Clone(points)
 	slices.SortStableFunc(sorted, func(a, b Point) int { return a.At.Compare(b.At) })
-	var s series
+	s := series{l: prose.English}
 	for _, p := range sorted {
 		number, ok := dayNumber(p.At)
 		if !ok {
@@ -124,17 +123,17 @@ var washington = sync.OnceValue(func() *time.Location { return roster.Date("2025
 func dayTime(number int) time.Time { return time.Unix(int64(number)*86400, 0).UTC() }
 
 // long spells a day out, as in "June 11, 2025".
-func long(number int) string { return english.Date(roster.DateOf(dayTime(number))) }
+func (s series) long(number int) string { return s.l.Date(roster.DateOf(dayTime(number))) }
 
 // short names a day in the little room that a curve has: "Jun 11, 2025".
-func short(number int) string { return dayTime(number).Format("Jan 2, 2006") }
+func (s series) short(number int) string { return s.l.ShortDate(roster.DateOf(dayTime(number))) }
 
 // brief is short without the year where the curve has only one, which its axis names.
 func (s series) brief(number int) string {
 	if dayTime(s.first).Year() == dayTime(s.last).Year() {
-		return dayTime(number).Format("Jan 2")
+		return s.l.ShortDay(roster.DateOf(dayTime(number)))
 	}
-	return short(number)
+	return s.short(number)
 }
 
 // at is what holds at the end of a day, the zero day before the first.

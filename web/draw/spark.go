@@ -1,7 +1,10 @@
 package draw
 
 import (
+	"cmp"
 	"html/template"
+
+	"github.com/watch287g/watch287g/prose"
 )
 
 // The spark's layout, in SVG units, without an axis and with one.
@@ -13,10 +16,11 @@ var (
 // Spark draws all active agreements over time as one small curve with its last
 // value, for a page that has words around it. Markers are left out.
 func Spark(d CurveData) template.HTML {
-	var c canvas
+	c := canvas{l: cmp.Or(d.Language, prose.English)}
 	s := newSeries(d.Points, d.Until)
+	s.l = c.l
 	if d.Title == "" {
-		d.Title = "Active agreements over time"
+		d.Title = c.l.Say("page.spark.title")
 	}
 	if d.Description == "" {
 		d.Description = s.summary()
@@ -34,7 +38,7 @@ func Spark(d CurveData) template.HTML {
 	c.add(`<path class="spark-base" d="M%d %dh%d"/>`, f.left, f.base(), f.plotWidth())
 	if len(s.days) > 0 {
 		if d.Axis {
-			c.values(f, values, briefly(axis))
+			c.values(f, values, s.briefly(axis))
 			c.sparkDays(f, s)
 		}
 		steps := s.steps(f.plotWidth(), f.plotHeight(), axis)
@@ -42,7 +46,7 @@ func Spark(d CurveData) template.HTML {
 		x, y := f.left+f.plotWidth(), f.base()-scale(last, f.plotHeight(), axis)
 		c.add(`<path class="spark-area" d="%s"/><path class="spark-line" d="%s"/>`, area(f, steps, bands-1), edge(f, steps, bands-1))
 		c.add(`<circle class="spark-end" cx="%d" cy="%d" r="3.5"/>`, x, y)
-		c.add(`<text x="%d" y="%d">%s</text>`, x+7, min(max(y+5, 14), f.base()), english.Thousands(last))
+		c.add(`<text x="%d" y="%d">%s</text>`, x+7, min(max(y+5, 14), f.base()), c.l.Thousands(last))
 	}
 	c.add(`</svg>`)
 	return c.html()
@@ -50,9 +54,9 @@ func Spark(d CurveData) template.HTML {
 
 // sparkDays names the days with which a spark begins and ends.
 func (c *canvas) sparkDays(f frame, s series) {
-	c.add(`<g class="curve-calendar"><text class="spark-first" x="%d" y="%d">%s</text>`, f.left, f.height-6, short(s.first))
+	c.add(`<g class="curve-calendar"><text class="spark-first" x="%d" y="%d">%s</text>`, f.left, f.height-6, s.short(s.first))
 	if s.last-s.first > 0 {
-		c.add(`<text class="spark-last" x="%d" y="%d">%s</text>`, f.left+f.plotWidth()+f.right-4, f.height-6, short(s.last))
+		c.add(`<text class="spark-last" x="%d" y="%d">%s</text>`, f.left+f.plotWidth()+f.right-4, f.height-6, s.short(s.last))
 	}
 	c.add(`</g>`)
 }

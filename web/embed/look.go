@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/web/route"
@@ -28,25 +27,24 @@ func Params(more ...string) []string { return append([]string{"theme", "size"}, 
 
 // ReadLook reads a look from the parameters of an address. What is not one of the
 // names is a *route.Problem.
-func ReadLook(q url.Values) (Look, error) {
-	theme, err := oneOf(q, "theme", Themes)
+func ReadLook(l prose.Language, q url.Values) (Look, error) {
+	theme, err := oneOf(l, q, "theme", Themes)
 	if err != nil {
 		return Look{}, err
 	}
-	size, err := oneOf(q, "size", Sizes)
+	size, err := oneOf(l, q, "size", Sizes)
 	return Look{theme, size}, err
 }
 
-func oneOf(q url.Values, name string, names []string) (string, error) {
+func oneOf(l prose.Language, q url.Values, name string, names []string) (string, error) {
 	switch given := q[name]; {
 	case len(given) > 1:
-		return "", route.BadRequest(name + " is given more than once.")
+		return "", route.Unclear(l, "page.problem.twice", "name", name)
 	case len(given) == 0 || given[0] == "":
 		return names[0], nil
 	case !slices.Contains(names, given[0]):
-		last := len(names) - 1
-		return "", route.BadRequest(fmt.Sprintf("%s=%s is not a %s of a card: write %s or %s.", name, strconv.Quote(prose.Shorten(given[0], 60)), name,
-			strings.Join(names[:last], ", "), names[last]))
+		return "", route.Unclear(l, "page.problem.look", "name", name, "value", strconv.Quote(prose.Shorten(given[0], 60)),
+			"values", route.Either(l, names))
 	default:
 		return given[0], nil
 	}
@@ -74,8 +72,9 @@ func (l Look) Pixels() (width, height int) {
 
 // Card is a card that other sites can show.
 type Card struct {
-	Path  string // "/embed/states/TX"
-	Title string
+	Path     string // "/embed/states/TX"
+	Title    string
+	Language prose.Language
 }
 
 // URL is the address of the card in a look, as seen from the site's own pages.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/watch287g/watch287g/place"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/route"
 )
@@ -42,7 +43,7 @@ func oembed(req *route.Request) (*route.Response, error) {
 	var said any
 	a, err := answerTo(req.Base, req.URL.Query())
 	if said = a; err != nil {
-		p := route.ProblemOf(err)
+		p := route.ProblemOf(prose.English, err)
 		status, kind, said = p.Status, "application/problem+json", p
 	}
 	body, err := json.Marshal(said)
@@ -85,21 +86,22 @@ func asked(base, address string) (of Card, look Look, found bool) {
 	if !ours || err != nil || u.Host != "" || u.Path != "" && u.Path[0] != '/' {
 		return of, look, false
 	}
-	if look, err = ReadLook(u.Query()); err != nil {
+	if look, err = ReadLook(prose.English, u.Query()); err != nil {
 		return of, look, false
 	}
-	path := strings.TrimPrefix(u.Path, "/embed/")
+	l, path := route.LanguageOf(u.Path)
+	path = strings.TrimPrefix(path, "/embed/")
 	if path == "" || path == "/" || path == "nation" {
-		return Nation(), look, true
+		return Nation(l), look, true
 	}
 	kind, given, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	switch kind {
 	case "states":
 		state, known := roster.ParseState(given)
-		return OfState(state), look, known && string(state) == given
+		return OfState(l, state), look, known && string(state) == given
 	case "counties":
 		county, known := place.ByFIPS(given)
-		return OfCounty(county), look, known
+		return OfCounty(l, county), look, known
 	}
 	return of, look, false
 }

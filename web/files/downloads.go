@@ -65,7 +65,7 @@ func coverageFile(f export.Format) route.Handler {
 		if err != nil {
 			return nil, err
 		}
-		at, err := route.AsOf(req.Snapshot, asked.AsOf)
+		at, err := route.AsOf(req.Language, req.Snapshot, asked.AsOf)
 		if err != nil {
 			return nil, err
 		}
@@ -85,7 +85,7 @@ func changesFile(f export.Format) route.Handler {
 		if err != nil {
 			return nil, err
 		}
-		if err := route.Unrecorded(req.Snapshot, asked.Filter); err != nil {
+		if err := route.Unrecorded(req.Language, req.Snapshot, asked.Filter); err != nil {
 			return nil, err
 		}
 		found, _ := req.Snapshot.Find(asked.Filter, 0, 0)

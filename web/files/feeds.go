@@ -34,16 +34,17 @@ func newFeed(req *route.Request, path string) (feed.Feed, error) {
 	if err != nil {
 		return feed.Feed{}, err
 	}
-	address := route.Encode(asked.Filter)
+	l, address := req.Language, route.Encode(asked.Filter)
+	path = route.In(l, path)
 	filter := asked.Filter
 	if len(filter.Kinds) == 0 {
 		filter.Kinds = roster.DefaultKinds()
 	}
 	changes, more := req.Snapshot.FeedPage(filter, asked.Before)
-	f := feed.Feed{Title: "287(g) agreements", Description: "What changed on ICE's lists of 287(g) agreements, with the evidence for each line.",
-		Base: req.Base, Self: req.Base + route.At(path, address, asked.Before), Home: req.Base + route.At("/changes", address, 0),
+	f := feed.Feed{Title: l.Say("page.feed.title"), Description: l.Say("page.feed.says"),
+		Base: req.Base, Self: req.Base + route.At(path, address, asked.Before), Home: req.Base + route.At(route.In(l, "/changes"), address, 0),
 		Updated: cmp.Or(req.Snapshot.Extent().First, time.Date(2025, time.January, 1, 0, 0, 0, 0, time.UTC))}
-	if name := english.FilterTitle(asked.Filter); name != "" {
+	if name := l.FilterTitle(asked.Filter); name != "" {
 		f.Title += ": " + name
 	}
 	if len(changes) > 0 {

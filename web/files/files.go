@@ -18,8 +18,8 @@ const english = prose.English
 func Routes(e *Evidence, contact string) []route.Route {
 	all := append(found(contact),
 		route.Route{Path: "/publications/{sha256}/file", Program: true, Large: true, Handler: e.publication},
-		route.Route{Path: "/feed", Handler: leadsTo("/feeds/changes.rss", http.StatusFound)},
-		route.Route{Path: "/feeds", Handler: leadsTo("/downloads#feeds", http.StatusFound)},
+		route.Route{Path: "/feed", Translated: true, Handler: leadsTo("/feeds/changes.rss", http.StatusFound)},
+		route.Route{Path: "/feeds", Translated: true, Handler: leadsTo("/downloads#feeds", http.StatusFound)},
 		route.Route{Path: "/downloads/unplaced.csv", Params: route.AgreementParams("status", "as_of"), Program: true, Large: true, Handler: selected(unplacedFile)},
 		route.Route{Path: "/downloads/datapackage.json", Program: true, Handler: packageFile})
 	for _, f := range []struct {
@@ -31,7 +31,7 @@ func Routes(e *Evidence, contact string) []route.Route {
 		{"/feeds/changes.json", "application/feed+json", feed.JSON},
 	} {
 		// A feed has no end, so there is no "until".
-		all = append(all, route.Route{Path: f.path, Params: route.AgreementParams("kind", "before"), Program: true, Handler: feedFile(f.path, f.contentType, f.write)})
+		all = append(all, route.Route{Path: f.path, Params: route.AgreementParams("kind", "before"), Program: true, Translated: true, Handler: feedFile(f.path, f.contentType, f.write)})
 	}
 	for _, f := range export.Formats() {
 		all = append(all,

@@ -13,10 +13,8 @@ import (
 )
 
 const (
-	english  = prose.English
-	language = "en-US"
-	icePage  = "https://www.ice.gov/identify-and-arrest/287g"
-	ownName  = "287(g) watch"
+	icePage = "https://www.ice.gov/identify-and-arrest/287g"
+	ownName = "287(g) watch"
 )
 
 // Document is what a page says, as encoding/json writes it.
@@ -40,6 +38,9 @@ type Thing struct {
 	URL  string `json:"url,omitempty"`
 }
 
+// inLanguage names a language as it is written in the United States.
+func inLanguage(l prose.Language) string { return string(l) + "-US" }
+
 // own is whoever makes the site at an address.
 func own(site string) Thing { return Thing{"Organization", ownName, site + "/"} }
 
@@ -57,9 +58,9 @@ type searchAction struct {
 }
 
 // NewWebsite says what the site at an address is.
-func NewWebsite(site string) Website {
-	return Website{Thing{"WebSite", ownName, site + "/"}, language,
-		searchAction{"SearchAction", site + "/search?q={search_term_string}", "required name=search_term_string"}}
+func NewWebsite(l prose.Language, site string) Website {
+	return Website{Thing{"WebSite", ownName, site + route.In(l, "/")}, inLanguage(l),
+		searchAction{"SearchAction", site + route.In(l, "/search?q={search_term_string}"), "required name=search_term_string"}}
 }
 
 // Crumbs are the way to a page.
@@ -116,33 +117,33 @@ type ArticleData struct {
 }
 
 // NewArticle says what the page of a change is.
-func NewArticle(c roster.Change, d ArticleData) Article {
-	url := d.Site + route.ChangeURL(c.ID)
-	a := Article{Type: "Article", ID: url + "#change", URL: url, Page: url, Headline: english.Title(c), Description: d.Description,
-		Published: Stamp(c.DetectedAt), Modified: Stamp(c.DetectedAt), Language: language, Free: true, License: export.LicenseURL,
-		Image: d.Image, Author: own(d.Site), Publisher: own(d.Site), BasedOn: d.Site + route.EvidenceURL(c.Publication.List, c.Publication.SHA256)}
+func NewArticle(l prose.Language, c roster.Change, d ArticleData) Article {
+	url := d.Site + route.In(l, route.ChangeURL(c.ID))
+	a := Article{Type: "Article", ID: url + "#change", URL: url, Page: url, Headline: l.Title(c), Description: d.Description,
+		Published: Stamp(c.DetectedAt), Modified: Stamp(c.DetectedAt), Language: inLanguage(l), Free: true, License: export.LicenseURL,
+		Image: d.Image, Author: own(d.Site), Publisher: own(d.Site), BasedOn: d.Site + route.In(l, route.EvidenceURL(c.Publication.List, c.Publication.SHA256))}
 	if d.Later != nil {
 		a.Modified = Stamp(d.Later.DetectedAt)
 		if d.Later.Corrects == c.ID {
-			a.Correction = d.Site + route.ChangeURL(d.Later.ID)
+			a.Correction = d.Site + route.In(l, route.ChangeURL(d.Later.ID))
 		}
 	}
 	if d.Placed {
-		a.About = []Thing{{"Organization", c.Agreement.Agency, d.Site + route.AgencyURL(c.Agreement.AgencyID)}}
+		a.About = []Thing{{"Organization", c.Agreement.Agency, d.Site + route.In(l, route.AgencyURL(c.Agreement.AgencyID))}}
 	}
 	if !c.National() && c.Agreement.State != "" {
-		a.Place = stateOf(c.Agreement.State, d.Site)
+		a.Place = stateOf(l, c.Agreement.State, d.Site)
 	}
 	return a
 }
 
 // stateOf is a state as a place.
-func stateOf(s roster.State, site string) *Thing {
+func stateOf(l prose.Language, s roster.State, site string) *Thing {
 	kind := "State"
 	if s.Territory() {
 		kind = "AdministrativeArea"
 	}
-	return &Thing{kind, s.Name(), site + route.StateURL(s)}
+	return &Thing{kind, l.State(s), site + route.In(l, route.StateURL(s))}
 }
 
 // Dataset is what can be downloaded.
@@ -193,11 +194,11 @@ type DatasetData struct {
 }
 
 // NewDataset says what the page of downloads offers.
-func NewDataset(d DatasetData) Dataset {
+func NewDataset(l prose.Language, d DatasetData) Dataset {
 	url := d.Site + d.Path
 	set := Dataset{Type: "Dataset", ID: url + "#dataset", Name: d.Name, Description: d.Description, URL: url, License: export.LicenseURL, Free: true,
-		Creator: own(d.Site), Publisher: own(d.Site), Keywords: []string{"287(g)", "ICE", "immigration enforcement", "police", "sheriffs"},
-		Language: language, Where: []Thing{{Type: "Country", Name: english.Nation()}}, BasedOn: icePage, Citation: d.Citation, Distribution: d.Files}
+		Creator: own(d.Site), Publisher: own(d.Site), Keywords: strings.Split(l.Say("page.keywords"), ", "),
+		Language: inLanguage(l), Where: []Thing{{Type: "Country", Name: l.Nation()}}, BasedOn: icePage, Citation: d.Citation, Distribution: d.Files}
 	if !d.Extent.Empty() {
 		set.Modified = Stamp(d.Modified)
 		set.Covers = string(roster.Day(d.Extent.First)) + "/" + string(roster.Day(d.Extent.Until))
@@ -205,7 +206,7 @@ func NewDataset(d DatasetData) Dataset {
 	if len(d.States) > 0 {
 		set.Where = nil
 		for _, s := range d.States {
-			set.Where = append(set.Where, *stateOf(s, d.Site))
+			set.Where = append(set.Where, *stateOf(l, s, d.Site))
 		}
 	}
 	return set

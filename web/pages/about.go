@@ -17,8 +17,8 @@ func aboutPage(req *request) (*response, error) {
 			held++
 		}
 	}
-	return req.render(&page{Template: "about", Title: "How this works", Path: "/about",
-		Description: "How 287(g) watch reads ICE's lists of agreements, what counts as a change, what it cannot know, and the license of the data.",
+	return req.render(&page{Template: "about", Title: req.Language.Say("page.about.title"), Path: "/about",
+		Description: req.Language.Say("page.about.says"),
 		Data: struct {
 			First        time.Time
 			Publications int
@@ -43,5 +43,5 @@ func apiPage(req *request) (*response, error) {
 			Request    *route.Request
 			Operations []api.Operation
 		}{req.Request, req.set.options.Operations},
-		Description: "A free JSON API for ICE's 287(g) agreements: changes, agreements as of any day, agencies, states, publications and figures."})
+		Description: req.Language.Say("page.api.says")})
 }

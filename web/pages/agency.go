@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"fmt"
 	"html/template"
 	"net/http"
 	"slices"
@@ -53,7 +52,7 @@ func agencyPage(req *request) (*response, error) {
 		if to := req.Snapshot.ResolveAgency(id); to != "" && to != id {
 			return req.Redirect(req.keeping(route.AgencyURL(to)), http.StatusMovedPermanently), nil
 		}
-		return nil, route.NotFound("ICE's lists have named no such agency since this record began. Search for its name: ICE may spell it differently.")
+		return nil, route.Missing(req.Language, "page.problem.no-agency")
 	}
 	latest := req.Snapshot.Latest(id)
 	changes := req.Snapshot.ChangesOf(id)
@@ -61,16 +60,16 @@ func agencyPage(req *request) (*response, error) {
 	slices.Reverse(changes)
 	changes = changes[:min(count, mostAgencyChanges)]
 	d := agencyData{
-		Name: req.Snapshot.AgencyName(id), State: latest.State, Counties: table.CountiesOf(req.Snapshot, latest), Kind: agencies.Kind(latest),
-		Lead: agencies.Lead(req.Snapshot, id), Spellings: agencies.Spellings(req.Snapshot, id), Changes: byDay(changes), Count: count,
+		Name: req.Snapshot.AgencyName(id), State: latest.State, Counties: table.CountiesOf(req.Language, req.Snapshot, latest), Kind: agencies.Kind(req.Language, latest),
+		Lead: agencies.Lead(req.Language, req.Snapshot, id), Spellings: agencies.Spellings(req.Language, req.Snapshot, id), Changes: byDay(req.Language, changes), Count: count,
 		All: route.ChangesURL(roster.Filter{Agencies: []string{id}, Kinds: roster.Kinds()}, 0),
 	}
 	if at := req.Snapshot.Locate(latest).Counties; len(at) > 0 {
 		county, _ := place.ByFIPS(at[0])
-		d.CountyName = english.County(county)
-		d.Neighbours = agencies.Neighbors(req.Snapshot, latest.State, county, id)
+		d.CountyName = req.Language.County(county)
+		d.Neighbours = agencies.Neighbors(req.Language, req.Snapshot, latest.State, county, id)
 	}
-	for _, r := range agencies.Records(req.Snapshot, id) {
+	for _, r := range agencies.Records(req.Language, req.Snapshot, id) {
 		if r.Stands {
 			d.Stands = append(d.Stands, r)
 		} else {
@@ -78,23 +77,23 @@ func agencyPage(req *request) (*response, error) {
 		}
 	}
 	if len(d.Counties) > 0 && d.Counties[0].FIPS != "" && !place.OneCounty(d.State) {
-		d.Map = req.set.borders.Locator(d.Counties[0].FIPS, draw.CountyMapData{Title: english.LocatorTitle(d.Counties[0].Name, d.State), Description: english.PlaceWords("outline", 0, map[string]string{"county": d.Counties[0].Name, "state": english.InSentence(d.State)})})
+		d.Map = req.set.borders.Locator(d.Counties[0].FIPS, draw.CountyMapData{Title: req.Language.LocatorTitle(d.Counties[0].Name, d.State), Description: req.Language.PlaceWords("outline", 0, map[string]string{"county": d.Counties[0].Name, "state": req.Language.InSentence(d.State)})})
 	}
 	var err error
-	if d.Rows, err = req.set.rows.Of(req.Context(), req.Snapshot, req.set.options.Roster, id); err != nil {
+	if d.Rows, err = req.set.rows.Of(req.Context(), req.Language, req.Snapshot, req.set.options.Roster, id); err != nil {
 		return nil, err
 	}
-	title := fmt.Sprintf("%s, %s: %s", d.Name, d.State.Name(), agencies.Stands(req.Snapshot, id))
+	title := req.Language.Say("page.agency.title", "agency", d.Name, "state", req.Language.State(d.State), "holds", agencies.Stands(req.Language, req.Snapshot, id))
 	d.Cite = req.citation(title, route.AgencyURL(id), roster.Filter{Agencies: []string{id}})
 	return req.render(&page{Template: "agency", Title: title,
-		Description: d.Lead, Path: route.AgencyURL(id), Picture: "/pictures" + route.AgencyURL(id) + ".png", Shows: cards.Agency(req.Snapshot, req.set.borders, req.Snapshot.Agency(id)), Filter: roster.Filter{Agencies: []string{id}},
-		Crumbs: agencyTrail(req.Snapshot.Locate(latest).County(), latest.State, link{d.Name, route.AgencyURL(id)}), Data: d})
+		Description: d.Lead, Path: route.AgencyURL(id), Picture: "/pictures" + route.AgencyURL(id) + ".png", Shows: cards.Agency(req.Language, req.Snapshot, req.set.borders, req.Snapshot.Agency(id)), Filter: roster.Filter{Agencies: []string{id}},
+		Crumbs: req.agencyTrail(req.Snapshot.Locate(latest).County(), latest.State, link{d.Name, route.AgencyURL(id)}), Data: d})
 }
 
 // citation says how to cite a page, and where what the lists said of a filter on its
 // day stays.
 func (req *request) citation(title, path string, f roster.Filter) citation {
 	day := roster.Day(req.Snapshot.KnownUntil())
-	return citation{Text: english.Cite(title, req.Snapshot.KnownUntil(), req.Base+path), Day: day,
+	return citation{Text: req.Language.Cite(title, req.Snapshot.KnownUntil(), req.Base+path), Day: day,
 		DayURL: req.Base + route.At(route.DayURL(day), route.Encode(f), 0)}
 }

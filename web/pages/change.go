@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/watch287g/watch287g/place"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/cards"
 	"github.com/watch287g/watch287g/web/linked"
@@ -36,11 +37,11 @@ type fieldLine struct {
 func changePage(req *request) (*response, error) {
 	c, ok := req.Snapshot.Change(req.PathValue("id"))
 	if !ok {
-		return nil, route.NotFound("No change has this id. Changes are never deleted: the address may have been cut, or come from another site that watches ICE's lists.")
+		return nil, route.Missing(req.Language, "page.problem.no-change")
 	}
 	d := changeData{Change: c, Entry: c.Publication.List == roster.ListPending, Placed: placed(c)}
 	for _, f := range c.Fields {
-		d.Fields = append(d.Fields, fieldInWords(f))
+		d.Fields = append(d.Fields, fieldInWords(req.Language, f))
 	}
 	if earlier, ok := req.Snapshot.Corrected(c); ok {
 		d.Corrected = &earlier
@@ -53,13 +54,13 @@ func changePage(req *request) (*response, error) {
 			return nil, err
 		}
 	}
-	description := c.Text
+	description := req.Language.TextOf(c)
 	if d.CorrectedBy != nil {
-		description = cards.Corrected(*d.CorrectedBy) + " " + description
+		description = cards.Corrected(req.Language, *d.CorrectedBy) + " " + description
 	}
-	p := &page{Template: "change", Title: english.Title(c), Description: description,
-		Path: route.ChangeURL(c.ID), Picture: "/pictures" + route.ChangeURL(c.ID) + ".png", Shows: cards.Change(req.Snapshot, req.set.borders, c), Data: d,
-		Crumbs: trail(link{"Changes", "/changes"}, link{english.Day(c.DetectedAt), route.DayURL(roster.Day(c.DetectedAt))}, link{english.Kind(c.Kind), route.ChangeURL(c.ID)})}
+	p := &page{Template: "change", Title: req.Language.Title(c), Description: description,
+		Path: route.ChangeURL(c.ID), Picture: "/pictures" + route.ChangeURL(c.ID) + ".png", Shows: cards.Change(req.Language, req.Snapshot, req.set.borders, c), Data: d,
+		Crumbs: req.trail(link{req.Language.Say("page.frame.changes"), "/changes"}, link{req.Language.Day(c.DetectedAt), route.DayURL(roster.Day(c.DetectedAt))}, link{req.Language.Kind(c.Kind), route.ChangeURL(c.ID)})}
 	if d.Placed {
 		p.Filter = roster.Filter{Agencies: []string{c.Agreement.AgencyID}}
 	}
@@ -67,7 +68,7 @@ func changePage(req *request) (*response, error) {
 	if d.CorrectedBy != nil {
 		p.Modified = d.CorrectedBy.DetectedAt
 	}
-	p.Linked = []any{linked.NewArticle(c, linked.ArticleData{Site: req.Base, Description: description, Image: req.Base + p.Picture, Later: d.CorrectedBy, Placed: d.Placed})}
+	p.Linked = []any{linked.NewArticle(req.Language, c, linked.ArticleData{Site: req.Base, Description: description, Image: req.Base + p.Picture, Later: d.CorrectedBy, Placed: d.Placed})}
 	return req.render(p)
 }
 
@@ -76,12 +77,12 @@ func changePage(req *request) (*response, error) {
 func (req *request) addAgencyOf(d *changeData) (err error) {
 	a := d.Agreement
 	at := req.Snapshot.Locate(a)
-	if d.County = english.CountyOf(a); d.County != "" {
+	if d.County = req.Language.CountyOf(a); d.County != "" {
 		d.FIPS = at.County()
 	} else if at.By == place.Statewide {
-		d.County = english.Column("statewide")
+		d.County = req.Language.Column("statewide")
 	}
-	if d.Rows, err = table.Behind(req.Context(), req.Snapshot, req.set.options.Roster, d.Change); err != nil {
+	if d.Rows, err = table.Behind(req.Language, req.Context(), req.Snapshot, req.set.options.Roster, d.Change); err != nil {
 		return err
 	}
 	all := req.Snapshot.ChangesOf(a.AgencyID)
@@ -112,7 +113,7 @@ func placed(c roster.Change) bool {
 }
 
 // fieldInWords puts a field's two sides into words.
-func fieldInWords(f roster.Field) fieldLine {
-	return fieldLine{english.Field(f.Name), english.FieldValue(f.Name, f.From), english.FieldValue(f.Name, f.To),
-		english.FieldLink(f.Name, f.From), english.FieldLink(f.Name, f.To)}
+func fieldInWords(l prose.Language, f roster.Field) fieldLine {
+	return fieldLine{l.Field(f.Name), l.FieldValue(f.Name, f.From), l.FieldValue(f.Name, f.To),
+		l.FieldLink(f.Name, f.From), l.FieldLink(f.Name, f.To)}
 }

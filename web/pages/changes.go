@@ -51,24 +51,24 @@ type choice struct {
 func changesPage(req *request) (*response, error) {
 	asked, err := req.ReadQuery()
 	if err != nil {
-		p := route.ProblemOf(err)
+		p := route.ProblemOf(req.Language, err)
 		return req.renderAs(p.Status, &page{Template: "changes", Title: p.Title, Description: p.Detail, Path: "/changes", Hidden: true,
-			Data: changesData{Wrong: p.Detail, Form: newChangesForm(asked.Filter)}})
+			Data: changesData{Wrong: p.Detail, Form: newChangesForm(req.Language, asked.Filter)}})
 	}
 	shown := asked.Filter
 	if len(shown.Kinds) == 0 {
 		shown.Kinds = roster.DefaultKinds()
 	}
-	days, more := bulk.Page(req.Snapshot, shown, asked.Before)
+	days, more := bulk.Page(req.Language, req.Snapshot, shown, asked.Before)
 	d := changesData{
-		Words: filterWords(req.Snapshot, asked.Filter), Count: req.Snapshot.Count(shown), Days: days, Usual: len(asked.Kinds) == 0,
-		Filtered: route.Chosen(asked.Filter), Begins: roster.Day(req.Snapshot.Extent().First), Form: newChangesForm(asked.Filter),
+		Words: filterWords(req.Language, req.Snapshot, asked.Filter), Count: req.Snapshot.Count(shown), Days: days, Usual: len(asked.Kinds) == 0,
+		Filtered: route.Chosen(asked.Filter), Begins: roster.Day(req.Snapshot.Extent().First), Form: newChangesForm(req.Language, asked.Filter),
 		Downloads: changeDownloads(shown), Only: onlyYAML(asked.Filter),
 		Timed: !asked.Since.IsZero() || !asked.Until.IsZero(),
 	}
 	if !d.Filtered && asked.Before == 0 && !req.Snapshot.Extent().Empty() {
-		recent := places.Difference{Difference: req.Snapshot.Recent(lookBack)}
-		d.Recent = recentFigures(recent, len(recent.New), len(recent.Gone), "", "")
+		recent := places.Difference{Difference: req.Snapshot.Recent(lookBack), Language: req.Language}
+		d.Recent = recentFigures(req.Language, recent, len(recent.New), len(recent.Gone), "", "")
 	}
 	every := asked.Filter
 	every.Kinds = roster.Kinds()
@@ -80,26 +80,26 @@ func changesPage(req *request) (*response, error) {
 	if asked.Before > 0 {
 		d.Newest = route.ChangesURL(asked.Filter, 0)
 	}
-	d.Unknown = unknownTimeNote(req.Snapshot, asked.Filter)
-	title := "Changes to ICE's 287(g) lists"
+	d.Unknown = unknownTimeNote(req.Language, req.Snapshot, asked.Filter)
+	title := req.Language.Say("page.changes.heading")
 	if d.Filtered {
 		title = prose.Shorten(d.Words, 120)
 	}
 	return req.render(&page{Template: "changes", Title: title, Path: route.ChangesURL(asked.Filter, asked.Before), Filter: asked.Filter,
-		Description: fmt.Sprintf("%s: %s, the newest first, each with its evidence.", d.Words, english.Plural(d.Count, "change", "changes")),
+		Description: req.Language.SayCount("page.changes.says", d.Count, "words", d.Words),
 		Hidden:      asked.Before > 0 || d.Filtered && len(route.Encode(asked.Filter)) > 1, Data: d})
 }
 
 // unknownTimeNote says of what part of the time that is asked for nothing is known; ""
 // where all of it is.
-func unknownTimeNote(snap *snapshot.Snapshot, f roster.Filter) string {
+func unknownTimeNote(l prose.Language, snap *snapshot.Snapshot, f roster.Filter) string {
 	switch {
 	case snap.Extent().Empty():
-		return english.Unread()
+		return l.Unread()
 	case snap.Extent().Before(f.Until) || snap.Extent().Before(f.Since):
-		return "What changed before " + route.Begins(snap) + " is not known here: the record begins there."
+		return l.Say("page.changes.before", "date", route.Begins(l, snap))
 	case snap.Extent().Beyond(f.Since) || snap.Extent().Beyond(f.Until):
-		return "What is known here ends " + route.Until(snap) + ": what changed after that is not in it."
+		return l.Say("page.changes.beyond", "moment", route.Until(l, snap))
 	}
 	return ""
 }
@@ -111,17 +111,17 @@ func changeDownloads(f roster.Filter) []link {
 }
 
 // newChangesForm fills the form with what was asked for.
-func newChangesForm(f roster.Filter) changesForm {
+func newChangesForm(l prose.Language, f roster.Filter) changesForm {
 	form := changesForm{
-		States: choices("All states", roster.States(), english.State, f.States),
-		Models: choices("All models", roster.ModelClasses(), english.Model, f.Models),
-		Types:  choices("All kinds", roster.Types(), func(t roster.Type) string { return prose.Capitalize(english.Types(t)) }, f.Types),
-		Kinds:  choices("Usual kinds", roster.Kinds(), english.Kind, f.Kinds),
+		States: choices(l, l.Say("page.choice.states"), statesOf(l), l.State, f.States),
+		Models: choices(l, l.Say("page.choice.models"), roster.ModelClasses(), l.Model, f.Models),
+		Types:  choices(l, l.Say("page.choice.kinds"), roster.Types(), func(t roster.Type) string { return prose.Capitalize(l.Types(t)) }, f.Types),
+		Kinds:  choices(l, l.Say("page.choice.usual"), roster.Kinds(), l.Kind, f.Kinds),
 		County: strings.Join(f.Counties, ", "),
 		Place:  strings.Join(f.Places, ", "),
 		Agency: strings.Join(f.Agencies, ", "),
 	}
-	everything := choice{route.Join(roster.Kinds()), "Everything", len(f.Kinds) == len(roster.Kinds())}
+	everything := choice{route.Join(roster.Kinds()), l.Say("page.choice.everything"), len(f.Kinds) == len(roster.Kinds())}
 	form.Kinds = slices.DeleteFunc(form.Kinds, func(c choice) bool { return strings.Count(c.Value, ",") == len(roster.Kinds())-1 })
 	form.Kinds = slices.Insert(form.Kinds, 1, everything)
 	if !f.Since.IsZero() {
@@ -135,14 +135,14 @@ func newChangesForm(f roster.Filter) changesForm {
 
 // choices are the options of a select. One select takes one value: where an
 // address asks for several, they are an option of their own.
-func choices[T ~string](all string, values []T, say func(T) string, chosen []T) []choice {
+func choices[T ~string](l prose.Language, all string, values []T, say func(T) string, chosen []T) []choice {
 	options := []choice{{"", all, len(chosen) == 0}}
 	if len(chosen) > 1 {
 		var said []string
 		for _, c := range chosen {
 			said = append(said, say(c))
 		}
-		options = append(options, choice{route.Join(chosen), english.And(said), true})
+		options = append(options, choice{route.Join(chosen), l.And(said), true})
 	}
 	for _, v := range values {
 		options = append(options, choice{string(v), say(v), len(chosen) == 1 && chosen[0] == v})
@@ -152,8 +152,8 @@ func choices[T ~string](all string, values []T, say func(T) string, chosen []T) 
 
 // filterWords says what a filter wants: "New agreements in Texas, Warrant Service
 // Officer, since June 1, 2025".
-func filterWords(snap *snapshot.Snapshot, f roster.Filter) string {
-	return english.Filter(f, snap.NameOf)
+func filterWords(l prose.Language, snap *snapshot.Snapshot, f roster.Filter) string {
+	return l.Filter(f, snap.NameOf)
 }
 
 // onlyYAML writes the rule of a channel that wants just these changes; "" where

@@ -2,12 +2,12 @@ package pages
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/places"
@@ -19,6 +19,7 @@ const comparedShown = 200
 
 // comparison is what the page of two days shows.
 type comparison struct {
+	Language prose.Language
 	Empty    bool
 	Filter   roster.Filter // of what is compared
 	States   []choice      // for the form
@@ -48,6 +49,7 @@ type comparison struct {
 type countPair struct {
 	Words         string
 	URL           string
+	Language      prose.Language
 	Before, After int // -1 where it is not known
 }
 
@@ -55,7 +57,7 @@ type countPair struct {
 func (m countPair) Known() bool { return m.Before >= 0 && m.After >= 0 }
 
 // By is the difference with its sign.
-func (m countPair) By() string { return english.Difference(m.After - m.Before) }
+func (m countPair) By() string { return m.Language.Difference(m.After - m.Before) }
 
 // comparedPart is a table of agreements, or of pending entries.
 type comparedPart struct {
@@ -71,10 +73,10 @@ type comparedPart struct {
 
 // comparePage shows what differs between two days.
 func comparePage(req *request) (*response, error) {
-	c := &comparison{Empty: req.Snapshot.Extent().Empty()}
+	c := &comparison{Language: req.Language, Empty: req.Snapshot.Extent().Empty()}
 	c.First, c.Last = req.knownDays()
-	p := &page{Template: "compare", Title: "What changed between two days", Path: "/compare", Data: c,
-		Description: "What ICE's lists of 287(g) agreements say on two days, compared."}
+	p := &page{Template: "compare", Title: req.Language.Say("page.compare.heading"), Path: "/compare", Data: c,
+		Description: req.Language.Say("page.compare.says")}
 	if c.Empty {
 		return req.render(p)
 	}
@@ -89,16 +91,16 @@ func comparePage(req *request) (*response, error) {
 	c.choose(asked.Filter)
 	c.From, c.To = roster.Day(from), roster.Day(to)
 	c.FromURL, c.ToURL = route.At(route.DayURL(c.From), route.Encode(c.Filter), 0), route.At(route.DayURL(c.To), route.Encode(c.Filter), 0)
-	c.FromHead, c.ToHead = momentHead(from), momentHead(to)
+	c.FromHead, c.ToHead = momentHead(req.Language, from), momentHead(req.Language, to)
 	c.Presets = req.presets(c.Filter)
-	scope := english.Scope(c.Filter, req.Snapshot.NameOf)
-	c.Diff = places.Difference{Difference: route.Compare(req.Snapshot, from, to, c.Filter)}
+	scope := req.Language.Scope(c.Filter, req.Snapshot.NameOf)
+	c.Diff = places.Difference{Difference: route.Compare(req.Snapshot, from, to, c.Filter), Language: req.Language}
 	c.Sentence = c.Diff.Sentence(scope)
 	if from.Before(to) {
 		c.Between = route.ChangesURL(between(from, to, c.Filter), 0)
 	}
 	c.fill()
-	p.Title = english.BetweenTitle(from, to, scope)
+	p.Title = req.Language.BetweenTitle(from, to, scope)
 	p.Description = c.Sentence
 	p.Filter = c.Filter
 	if len(req.URL.Query()) > 0 {
@@ -112,7 +114,7 @@ func comparePage(req *request) (*response, error) {
 
 // choose takes over what is to be compared.
 func (c *comparison) choose(f roster.Filter) {
-	c.Filter, c.States = f, choices("All states", roster.States(), english.State, f.States)
+	c.Filter, c.States = f, choices(c.Language, c.Language.Say("page.choice.states"), statesOf(c.Language), c.Language.State, f.States)
 	c.Hidden = hidden(f, "state")
 }
 
@@ -135,7 +137,7 @@ func (req *request) bounds(c *comparison) (from, to time.Time, err error) {
 		to, err = req.ReadMoment("to")
 	}
 	if err != nil {
-		return from, to, route.BadRequest("From and to are days, as in 2025-05-19, or times as in 2025-05-19T12:00:00Z, each given once.")
+		return from, to, route.Unclear(req.Language, "page.problem.from-to")
 	}
 	if to.IsZero() {
 		to = later(req.Snapshot.KnownUntil(), from)
@@ -145,16 +147,16 @@ func (req *request) bounds(c *comparison) (from, to time.Time, err error) {
 	}
 	if to.Before(from) {
 		from, to = to, from
-		c.Notes = append(c.Notes, "The later day was given first: they are compared the other way round.")
+		c.Notes = append(c.Notes, req.Language.Say("page.compare.turned"))
 	}
 	if req.Snapshot.Extent().Beyond(to) {
 		to, from = req.Snapshot.KnownUntil(), earlier(from, req.Snapshot.KnownUntil())
-		c.Notes = append(c.Notes, fmt.Sprintf("What is known here ends %s: the comparison ends there, and what ICE listed after that is not in it.", route.Until(req.Snapshot)))
+		c.Notes = append(c.Notes, req.Language.Say("page.compare.ends", "moment", route.Until(req.Language, req.Snapshot)))
 	}
 	if from.Before(req.Snapshot.Extent().First) {
 		from = req.Snapshot.Extent().Cut(c.First.EndOf())
 		to = later(to, from)
-		c.Notes = append(c.Notes, fmt.Sprintf("The first list known here is of %s: the comparison begins there.", english.Date(c.First)))
+		c.Notes = append(c.Notes, req.Language.Say("page.compare.begins", "date", req.Language.Date(c.First)))
 	}
 	return from, to, nil
 }
@@ -174,11 +176,11 @@ func earlier(a, b time.Time) time.Time {
 }
 
 // momentHead is the same above a narrow column.
-func momentHead(t time.Time) string {
+func momentHead(l prose.Language, t time.Time) string {
 	if day := roster.Day(t); day.EndOf().Equal(t) {
-		return english.ShortDate(day)
+		return l.ShortDate(day)
 	}
-	return english.ShortMoment(t)
+	return l.ShortMoment(t)
 }
 
 // between wants the changes of a filter that were seen after one moment and up to another.
@@ -207,26 +209,26 @@ func (req *request) presets(f roster.Filter) []link {
 		if from == first {
 			break
 		}
-		all = append(all, link{"Last " + strconv.Itoa(days) + " days", route.CompareURL(string(from), string(to), f)})
+		all = append(all, link{req.Language.Say("page.compare.last", "n", strconv.Itoa(days)), route.CompareURL(string(from), string(to), f)})
 	}
-	return append(all, link{"Since the first list known", route.CompareURL(string(first), string(last), f)})
+	return append(all, link{req.Language.Say("page.compare.since-first"), route.CompareURL(string(first), string(last), f)})
 }
 
 // fill puts the difference into words and tables.
 func (c *comparison) fill() {
-	d := &c.Diff
+	d, l := &c.Diff, c.Language
 	c.Counts = []countPair{
-		{"Active agreements", "", d.Before.Active, d.After.Active},
-		{"Agencies that hold them", "", d.Before.Agencies, d.After.Agencies},
+		{l.Say("page.compare.active"), "", l, d.Before.Active, d.After.Active},
+		{l.Say("page.compare.agencies"), "", l, d.Before.Agencies, d.After.Agencies},
 	}
 	if len(c.Filter.States) != 1 {
-		c.Counts = append(c.Counts, countPair{"States and territories", "", d.Before.States, d.After.States})
+		c.Counts = append(c.Counts, countPair{l.Say("page.compare.states"), "", l, d.Before.States, d.After.States})
 	}
 	for _, m := range roster.Models() {
-		c.Counts = append(c.Counts, countPair{m.Name(), "", d.Before.ByModel[m], d.After.ByModel[m]})
+		c.Counts = append(c.Counts, countPair{l.ModelCell(m), "", l, d.Before.ByModel[m], d.After.ByModel[m]})
 	}
 	if was, now := d.Before.ByModel[roster.OtherModel], d.After.ByModel[roster.OtherModel]; was+now > 0 {
-		c.Counts = append(c.Counts, countPair{roster.OtherModel.Name(), "", was, now})
+		c.Counts = append(c.Counts, countPair{l.Model(roster.OtherModel), "", l, was, now})
 	}
 	pending := func(s roster.Stats) int {
 		if !s.Knows(roster.ListPending) {
@@ -234,13 +236,13 @@ func (c *comparison) fill() {
 		}
 		return s.Pending
 	}
-	c.Counts = append(c.Counts, countPair{"Pending entries", "", pending(d.Before), pending(d.After)})
+	c.Counts = append(c.Counts, countPair{l.Say("page.compare.pending"), "", l, pending(d.Before), pending(d.After)})
 	for _, s := range roster.States() {
 		if len(c.Filter.States) == 1 {
 			break
 		}
 		if was, now := d.Before.ByState[s].Active, d.After.ByState[s].Active; was != now {
-			c.ByState = append(c.ByState, countPair{s.Name(), route.StateURL(s), was, now})
+			c.ByState = append(c.ByState, countPair{l.State(s), route.StateURL(s), l, was, now})
 		}
 	}
 	slices.SortStableFunc(c.ByState, func(a, b countPair) int { return cmp.Compare(b.After-b.Before, a.After-a.Before) })
@@ -249,23 +251,23 @@ func (c *comparison) fill() {
 
 // fillParts makes the tables, each cut to what a page can hold.
 func (c *comparison) fillParts() {
-	d := &c.Diff
+	d, l := &c.Diff, c.Language
 	for _, p := range []comparedPart{
-		{ID: "new", Heading: "New agreements", All: d.New, URL: c.changesOf(roster.KindNew),
-			About: "On ICE's list of participating agencies at the end, and never before the beginning."},
-		{ID: "again", Heading: "Listed again", All: d.Again, URL: c.changesOf(roster.KindRestored),
-			About: "On the list at the end and not at the beginning, but once before."},
-		{ID: "gone", Heading: "No longer listed", All: d.Gone, Ends: true, URL: c.changesOf(roster.KindRemoved),
-			About: "On the list at the beginning and not at the end. The list gives no reason."},
-		{ID: "came", Heading: "Pending entries that came", All: d.Came, Pending: true, URL: c.changesOf(roster.KindPending)},
-		{ID: "left", Heading: "Pending entries that left unsigned", All: d.Left, Pending: true, Ends: true, URL: c.changesOf(roster.KindWithdrawn),
-			About: "On the pending list at the beginning; at the end neither there nor, in that model, on the list of participating agencies."},
+		{ID: "new", Heading: l.Say("page.compare.new"), All: d.New, URL: c.changesOf(roster.KindNew),
+			About: l.Say("page.compare.new.about")},
+		{ID: "again", Heading: l.Say("page.compare.again"), All: d.Again, URL: c.changesOf(roster.KindRestored),
+			About: l.Say("page.compare.again.about")},
+		{ID: "gone", Heading: l.Say("page.compare.gone"), All: d.Gone, Ends: true, URL: c.changesOf(roster.KindRemoved),
+			About: l.Say("page.compare.gone.about")},
+		{ID: "came", Heading: l.Say("page.compare.came"), All: d.Came, Pending: true, URL: c.changesOf(roster.KindPending)},
+		{ID: "left", Heading: l.Say("page.compare.left"), All: d.Left, Pending: true, Ends: true, URL: c.changesOf(roster.KindWithdrawn),
+			About: l.Say("page.compare.left.about")},
 	} {
 		p.Rest = max(0, len(p.All)-comparedShown)
 		p.All = p.All[:len(p.All)-p.Rest]
 		c.Parts = append(c.Parts, p)
 	}
-	c.Signed, c.Other = d.Signed[:min(len(d.Signed), comparedShown)], each(d.Other[:min(len(d.Other), comparedShown)], places.RewriteInWords)
+	c.Signed, c.Other = d.Signed[:min(len(d.Signed), comparedShown)], each(d.Other[:min(len(d.Other), comparedShown)], func(r snapshot.Rewrite) places.Rewrite { return places.RewriteInWords(l, r) })
 	c.Rest = map[string]int{"signed": len(d.Signed) - len(c.Signed), "other": len(d.Other) - len(c.Other)}
 }
 

@@ -8,8 +8,8 @@ import (
 
 // countiesPage shows the map of the nation's counties.
 func countiesPage(req *request) (*response, error) {
-	p := &page{Template: "counties", Title: english.CountyMapTitle(""), Description: english.Unread(), Path: "/counties"}
-	if figure := countymap.Nation(req.Snapshot, req.set.borders); figure != nil {
+	p := &page{Template: "counties", Title: req.Language.CountyMapTitle(""), Description: req.Language.Unread(), Path: "/counties"}
+	if figure := countymap.Nation(req.Language, req.Snapshot, req.set.borders); figure != nil {
 		p.Description = figure.Words
 		p.Data = struct {
 			*countymap.Figure

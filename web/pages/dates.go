@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/table"
 )
@@ -23,38 +24,36 @@ func timeHTML(datetime, words string) template.HTML {
 	return template.HTML(`<time datetime="` + datetime + `">` + words + `</time>`) //nolint:gosec // made of numbers and the names of months
 }
 
-func momentHTML(t time.Time) template.HTML {
-	return timeHTML(t.UTC().Format(time.RFC3339), english.Moment(t))
+func momentHTML(l prose.Language, t time.Time) template.HTML {
+	return timeHTML(t.UTC().Format(time.RFC3339), l.Moment(t))
 }
 
-func shortMoment(t time.Time) template.HTML {
-	return timeHTML(t.UTC().Format(time.RFC3339), english.ShortMoment(t))
+func shortMoment(l prose.Language, t time.Time) template.HTML {
+	return timeHTML(t.UTC().Format(time.RFC3339), l.ShortMoment(t))
 }
 
 // shortDate is a day in a table, "" where it is none.
-func shortDate(d roster.Date) template.HTML {
+func shortDate(l prose.Language, d roster.Date) template.HTML {
 	if d.Time().IsZero() {
 		return ""
 	}
-	return timeHTML(string(d), english.ShortDate(d))
+	return timeHTML(string(d), l.ShortDate(d))
 }
 
-func shortDay(t time.Time) template.HTML { return shortDate(roster.Day(t)) }
-
 // firstDay is since when an agreement or an entry is listed, as far as is known.
-func firstDay(s roster.AgreementAt) template.HTML {
-	return template.HTML(english.OrBefore(string(shortDay(s.Since)), s.Baseline)) //nolint:gosec // words of ours around a day
+func firstDay(l prose.Language, s roster.AgreementAt) template.HTML {
+	return template.HTML(l.OrBefore(string(shortDate(l, roster.Day(s.Since))), s.Baseline)) //nolint:gosec // words of ours around a day
 }
 
 // signedCell is when an agreement was signed, or what ICE prints in place of that.
-func signedCell(a roster.Agreement) template.HTML {
-	if day := shortDate(a.Signed); day != "" {
+func signedCell(l prose.Language, a roster.Agreement) template.HTML {
+	if day := shortDate(l, a.Signed); day != "" {
 		return day
 	}
-	return template.HTML(template.HTMLEscapeString(english.SignedCell(a))) //nolint:gosec // escaped
+	return template.HTML(template.HTMLEscapeString(l.SignedCell(a))) //nolint:gosec // escaped
 }
 
 // pendingCell is since when an entry is pending, and for how long.
-func pendingCell(h table.Holding) template.HTML {
-	return template.HTML(english.PendingCell(string(shortDay(h.Since)), h.Days, h.Baseline)) //nolint:gosec // words of ours around a day
+func pendingCell(l prose.Language, h table.Holding) template.HTML {
+	return template.HTML(l.PendingCell(string(shortDate(l, roster.Day(h.Since))), h.Days, h.Baseline)) //nolint:gosec // words of ours around a day
 }

@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"fmt"
 	"html/template"
 	"maps"
 	"net/http"
@@ -33,6 +32,7 @@ type dayThen struct {
 	Unseen       bool      // it ends before the day begins
 	Until        time.Time // where what is known ends
 	End          time.Time // of the day, or of what is known of it
+	Sentence     string    // what ICE listed on the day, as far as it is known
 	Words        string    // "On May 19, 2025", or until when it is known
 	Stats        roster.Stats
 	Listed       string
@@ -75,22 +75,23 @@ func dayPage(req *request) (*response, error) {
 	}
 	of := asked.Filter
 	end := req.Snapshot.Extent().Cut(day.EndOf())
-	d := &dayThen{Day: day, Today: day == roster.Day(req.Now), Until: req.Snapshot.KnownUntil(), End: end, Stats: route.Stats(req.Snapshot, end, of), Words: "On " + english.Date(day)}
-	title := "287(g) agreements" + english.Scope(of, req.Snapshot.NameOf) + " on " + english.Date(day)
+	d := &dayThen{Day: day, Today: day == roster.Day(req.Now), Until: req.Snapshot.KnownUntil(), End: end, Stats: route.Stats(req.Snapshot, end, of), Words: req.Language.Say("page.day.on", "date", req.Language.Date(day))}
+	title := req.Language.Say("page.day.title", "scope", req.Language.Scope(of, req.Snapshot.NameOf), "date", req.Language.Date(day))
 	if req.Snapshot.Extent().Beyond(day.EndOf()) {
 		d.Unread, d.Unseen = true, req.Snapshot.Extent().Beyond(startOf(day))
-		d.Words = "As known until " + route.Until(req.Snapshot)
-		title += ", as known until " + route.Until(req.Snapshot)
+		d.Words = req.Language.Say("page.day.until", "moment", route.Until(req.Language, req.Snapshot))
+		title = req.Language.Say("page.day.title.until", "title", title, "moment", route.Until(req.Language, req.Snapshot))
 	}
-	d.Listed, d.Models = english.Listed(d.Stats), modelFigures(d.Stats)
+	d.Listed, d.Models = req.Language.Listed(d.Stats), modelFigures(req.Language, d.Stats)
 	if route.Chosen(of) {
-		d.Listed = english.ListedOf(d.Stats, of, req.Snapshot.NameOf)
+		d.Listed = req.Language.ListedOf(d.Stats, of, req.Snapshot.NameOf)
 	}
+	d.Sentence = req.Language.Say("page.day.sentence", "words", d.Words, "listed", d.Listed)
 	if len(of.States) != 1 {
-		d.Leading, d.Shares = places.Leading(d.Stats, true), places.Shares(d.Stats)
-		d.Map = draw.Map(draw.MapData{Counts: d.Stats.ByState, Title: "Active agreements by state, " + lowerFirst(d.Words)})
+		d.Leading, d.Shares = places.Leading(req.Language, d.Stats, true), places.Shares(req.Language, d.Stats)
+		d.Map = draw.Map(draw.MapData{Language: req.Language, Counts: d.Stats.ByState, Title: req.Language.Say("page.day.map", "words", lowerFirst(d.Words))})
 	}
-	req.chooseOfDay(d, table.Choice{Path: route.DayURL(day), Filter: of, Statuses: asked.Statuses, Sort: sort})
+	req.chooseOfDay(d, table.Choice{Language: req.Language, Path: route.DayURL(day), Filter: of, Statuses: asked.Statuses, Sort: sort})
 	inForce := req.Snapshot.InForce(end)
 	for _, list := range roster.Lists() {
 		if p, ok := inForce[list]; ok {
@@ -104,17 +105,14 @@ func dayPage(req *request) (*response, error) {
 	}
 	d.Before, d.Next = around(req.Snapshot.Days(), day)
 	req.fillDay(d, of)
-	return req.render(&page{Template: "day", Title: title, Description: d.Sentence(),
-		Path: route.DayURL(day) + d.Query, Picture: "/pictures/on/" + string(day) + ".png", Shows: cards.Day(req.Snapshot, day), Filter: of, Data: d,
-		Crumbs: trail(link{"Changes", "/changes"}, link{english.Date(day), route.DayURL(day)})})
+	return req.render(&page{Template: "day", Title: title, Description: d.Sentence,
+		Path: route.DayURL(day) + d.Query, Picture: "/pictures/on/" + string(day) + ".png", Shows: cards.Day(req.Language, req.Snapshot, day), Filter: of, Data: d,
+		Crumbs: req.trail(link{req.Language.Say("page.frame.changes"), "/changes"}, link{req.Language.Date(day), route.DayURL(day)})})
 }
-
-// Sentence says what ICE listed on the day, as far as it is known.
-func (d *dayThen) Sentence() string { return d.Words + ", ICE listed " + d.Listed + "." }
 
 // chooseOfDay adds what is shown of a part of the lists alone, and the ways to it.
 func (req *request) chooseOfDay(d *dayThen, c table.Choice) {
-	d.States, d.Hidden = choices("All states", roster.States(), english.State, c.Filter.States), hidden(c.Filter, "state")
+	d.States, d.Hidden = choices(req.Language, req.Language.Say("page.choice.states"), statesOf(req.Language), req.Language.State, c.Filter.States), hidden(c.Filter, "state")
 	q := route.Encode(c.Filter)
 	d.Query = route.At("", q, 0)
 	q.Set("as_of", string(d.Day))
@@ -123,7 +121,7 @@ func (req *request) chooseOfDay(d *dayThen, c table.Choice) {
 		return
 	}
 	d.Whole = route.DayURL(d.Day)
-	d.Only = english.Narrowed(c.Filter, c.Statuses, req.Snapshot.NameOf)
+	d.Only = req.Language.Narrowed(c.Filter, c.Statuses, req.Snapshot.NameOf)
 	all := req.Snapshot.Select(d.End, roster.Filter{States: c.Filter.States}, roster.Statuses()...)
 	d.Table = table.New(req.Snapshot, c, d.End, all)
 	d.Rest = max(0, len(d.Table.Rows)-dayRows)
@@ -139,48 +137,48 @@ func (req *request) fillDay(d *dayThen, of roster.Filter) {
 	wanted.Kinds = roster.DefaultKinds()
 	found, _ := req.Snapshot.Find(wanted, 0, 0)
 	d.More = max(0, len(found)-dayShown)
-	shown := []dayOfChanges{{Day: d.Day, Changes: found[:len(found)-d.More], Part: d.More > 0}}
+	shown := []dayOfChanges{{Language: req.Language, Day: d.Day, Changes: found[:len(found)-d.More], Part: d.More > 0}}
 	bulk.Stand(req.Snapshot, shown, wanted)
 	d.Changes = shown[0]
 	unread := !d.Stats.Knows(roster.ListParticipating)
-	states, placed := english.StatesFigure(d.Stats)
+	states, placed := req.Language.StatesFigure(d.Stats)
 	d.Figures = []figure{
-		{Number: d.Stats.Active, Unknown: unread, Words: english.ActiveWord(d.Stats.Active), Note: english.ActiveSource(d.Stats)},
-		{Number: d.Stats.Agencies, Unknown: unread, Words: english.HolderWord(d.Stats.Agencies, d.Stats.Active)},
+		{Number: d.Stats.Active, Unknown: unread, Words: req.Language.ActiveWord(d.Stats.Active), Note: req.Language.ActiveSource(d.Stats)},
+		{Number: d.Stats.Agencies, Unknown: unread, Words: req.Language.HolderWord(d.Stats.Agencies, d.Stats.Active)},
 		{Number: states, Unknown: unread, Words: placed},
-		pendingFigure(d.Stats, d.Stats.Pending, ""),
+		pendingFigure(req.Language, d.Stats, d.Stats.Pending, ""),
 	}
 	if len(of.States) == 1 {
 		d.Figures = slices.Delete(d.Figures, 2, 3)
 	}
 	from := req.Snapshot.DaysBefore(d.Day, 7)
 	if from < d.Day && from.EndOf().Before(d.End) {
-		week := places.Difference{Difference: route.Compare(req.Snapshot, from.EndOf(), d.End, of)}
+		week := places.Difference{Difference: route.Compare(req.Snapshot, from.EndOf(), d.End, of), Language: req.Language}
 		d.Week, d.WeekURL = &week, route.CompareURL(string(from), string(d.Day), of)
 	}
 }
 
 // readDay reads a day that the lists say something of.
 func (req *request) readDay(s string) (roster.Date, error) {
-	day, err := parseDay(s)
+	day, err := parseDay(req.Language, s)
 	if err != nil {
 		return "", err
 	}
 	// A clock that was set back does not make a day that is known one to come.
 	today := max(roster.Day(req.Now), roster.Day(req.Snapshot.KnownUntil()))
-	if _, err := route.AsOf(req.Snapshot, day.EndOf()); err != nil {
+	if _, err := route.AsOf(req.Language, req.Snapshot, day.EndOf()); err != nil {
 		return "", err
 	}
 	if day > today {
-		return "", route.NotFound(fmt.Sprintf("%s has not come yet. Today is %s: see /on/%s.", english.Date(day), english.Date(today), today))
+		return "", route.Missing(req.Language, "page.problem.to-come", "date", req.Language.Date(day), "today", req.Language.Date(today), "page", route.In(req.Language, route.DayURL(today)))
 	}
 	return day, nil
 }
 
 // parseDay reads a calendar day.
-func parseDay(s string) (roster.Date, error) {
+func parseDay(l prose.Language, s string) (roster.Date, error) {
 	if t, err := time.Parse(time.DateOnly, s); err != nil || t.Year() < 1 {
-		return "", route.BadRequest(fmt.Sprintf("“%s” is not a day: write year, month and day, as in 2025-05-19.", prose.Shorten(s, 60)))
+		return "", route.Unclear(l, "page.problem.no-day", "text", prose.Shorten(s, 60))
 	}
 	return roster.Date(s), nil
 }
@@ -202,7 +200,7 @@ func around(days []roster.Date, day roster.Date) (before, after roster.Date) {
 
 // dayForm leads from the form that asks for a day to that day's page.
 func dayForm(req *request) (*response, error) {
-	day, err := parseDay(req.URL.Query().Get("day"))
+	day, err := parseDay(req.Language, req.URL.Query().Get("day"))
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/export"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/linked"
 	"github.com/watch287g/watch287g/web/route"
@@ -58,12 +59,12 @@ func downloadsPage(req *request) (*response, error) {
 	if err != nil && !req.Snapshot.Extent().Empty() {
 		return nil, err
 	}
-	data := downloadsData{Name: english.FilterTitle(asked.Filter), At: moment, Rows: len(all), Places: export.CountPlaces(req.Snapshot.Locate, all), Tables: export.Tables(), UnplacedURL: route.At("/downloads/unplaced.csv", q, 0),
+	data := downloadsData{Name: req.Language.FilterTitle(asked.Filter), At: moment, Rows: len(all), Places: export.CountPlaces(req.Snapshot.Locate, all), Tables: export.Tables(), UnplacedURL: route.At("/downloads/unplaced.csv", q, 0),
 		Sources: req.Snapshot.Sources(moment), LicenseURL: export.LicenseURL}
 	data.First, data.Last = req.knownDays()
-	data.Beyond = route.Beyond(req.Snapshot, asked.AsOf)
-	data.Placed = english.Placed(data.Places.InCounty, data.Places.Statewide, data.Places.NotPlaced)
-	data.Cite = english.Cite(strings.TrimSuffix("287(g) agreements: "+data.Name, ": "), moment, req.Base+route.DownloadsURL(q))
+	data.Beyond = route.Beyond(req.Language, req.Snapshot, asked.AsOf)
+	data.Placed = req.Language.Placed(data.Places.InCounty, data.Places.Statewide, data.Places.NotPlaced)
+	data.Cite = req.Language.Cite(strings.TrimSuffix(req.Language.Say("page.feed.title")+": "+data.Name, ": "), moment, req.Base+route.DownloadsURL(q))
 	if !asked.AsOf.IsZero() {
 		data.Asked = roster.Day(moment)
 		if data.Asked.EndOf().Equal(moment) {
@@ -76,25 +77,26 @@ func downloadsPage(req *request) (*response, error) {
 	}
 	for _, f := range export.Formats() {
 		name := strings.Replace(strings.ToUpper(string(f)), "GEO", "Geo", 1)
-		data.Counties = append(data.Counties, download{name, formatWords(f), route.At("/downloads/coverage."+string(f), day, 0)})
-		data.Agreements = append(data.Agreements, download{name, formatWords(f), route.At("/downloads/agreements."+string(f), q, 0)})
-		data.Changes = append(data.Changes, download{name, formatWords(f), route.At("/downloads/changes."+string(f), route.Encode(asked.Filter), 0)})
+		data.Counties = append(data.Counties, download{name, formatWords(req.Language, f), route.At("/downloads/coverage."+string(f), day, 0)})
+		data.Agreements = append(data.Agreements, download{name, formatWords(req.Language, f), route.At("/downloads/agreements."+string(f), q, 0)})
+		data.Changes = append(data.Changes, download{name, formatWords(req.Language, f), route.At("/downloads/changes."+string(f), route.Encode(asked.Filter), 0)})
 	}
-	data.States, data.Models = options(roster.States(), roster.State.Name, asked.States), options(roster.ModelClasses(), roster.Model.Name, asked.Models)
-	data.Types = options(roster.Types(), english.Type, asked.Types)
-	data.Statuses = options(roster.Statuses(), func(s roster.Status) string { return string(s) }, asked.Statuses)
-	p := &page{Template: "downloads", Title: "Downloads", Path: route.DownloadsURL(q), Filter: asked.Filter, Data: data,
-		Description: "ICE's 287(g) agreements and every change to them as CSV, Excel, JSON and GeoJSON, for any state, model and day."}
+	data.States, data.Models = options(statesOf(req.Language), req.Language.State, asked.States), options(roster.ModelClasses(), req.Language.ModelCell, asked.Models)
+	data.Types = options(roster.Types(), req.Language.Type, asked.Types)
+	data.Statuses = options(roster.Statuses(), func(s roster.Status) string { return req.Language.Say("page.choice.status." + string(s)) }, asked.Statuses)
+	p := &page{Template: "downloads", Title: req.Language.Say("page.frame.downloads"), Path: route.DownloadsURL(q), Filter: asked.Filter, Data: data,
+		Description: req.Language.Say("page.downloads.says")}
 	p.Linked = []any{data.dataset(req, p)}
 	if data.Name != "" {
-		p.Title, p.Description = "Downloads: "+data.Name, data.Name+": "+p.Description
+		p.Title, p.Description = req.Language.Say("page.downloads.title", "name", data.Name), req.Language.Say("page.downloads.says.of", "name", data.Name, "says", p.Description)
 	}
 	return req.render(p)
 }
 
 // dataset tells search engines what the page offers.
 func (d *downloadsData) dataset(req *request, p *page) any {
-	set := linked.DatasetData{Site: req.Base, Path: p.Path, Name: "287(g) agreements with ICE", Description: p.Description, Extent: req.Snapshot.Extent(), Modified: req.Snapshot.Modified(), States: p.Filter.States}
+	l := req.Language
+	set := linked.DatasetData{Site: req.Base, Path: route.In(l, p.Path), Name: l.Say("page.card.none"), Description: p.Description, Extent: req.Snapshot.Extent(), Modified: req.Snapshot.Modified(), States: p.Filter.States}
 	if d.Name != "" {
 		set.Name += ": " + d.Name
 	}
@@ -102,24 +104,24 @@ func (d *downloadsData) dataset(req *request, p *page) any {
 		set.Citation = d.Cite
 	}
 	for i, f := range export.Formats() {
-		set.Files = append(set.Files, linked.NewSegment("Agreements", f, req.Base+d.Agreements[i].URL), linked.NewSegment("Changes", f, req.Base+d.Changes[i].URL),
-			linked.NewSegment("Counties", f, req.Base+d.Counties[i].URL))
+		set.Files = append(set.Files, linked.NewSegment(l.Say("page.downloads.agreements"), f, req.Base+d.Agreements[i].URL), linked.NewSegment(l.Say("page.downloads.changes"), f, req.Base+d.Changes[i].URL),
+			linked.NewSegment(l.Say("page.downloads.counties"), f, req.Base+d.Counties[i].URL))
 	}
-	return linked.NewDataset(set)
+	return linked.NewDataset(req.Language, set)
 }
 
-func formatWords(f export.Format) string {
+func formatWords(l prose.Language, f export.Format) string {
 	switch f {
 	case export.CSV:
-		return "a table for spreadsheets and programs"
+		return l.Say("page.file.csv")
 	case export.XLSX:
-		return "a workbook for Excel and others"
+		return l.Say("page.file.xlsx")
 	case export.JSON:
-		return "for programs"
+		return l.Say("page.file.json")
 	case export.JSONL:
-		return "for programs, one line each"
+		return l.Say("page.file.jsonl")
 	case export.GeoJSON:
-		return "points on a map, in the middle of each county"
+		return l.Say("page.file.geojson")
 	}
 	return ""
 }

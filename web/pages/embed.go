@@ -37,7 +37,7 @@ type chooser struct {
 // embedPage makes the code that other sites paste.
 func embedPage(req *request) (*response, error) {
 	q := req.URL.Query()
-	look, err := embed.ReadLook(q)
+	look, err := embed.ReadLook(req.Language, q)
 	if err != nil {
 		return nil, err
 	}
@@ -45,24 +45,24 @@ func embedPage(req *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &chooser{States: roster.States(), Look: look, Themes: embed.Themes, Sizes: embed.Sizes}
-	of := embed.Nation()
+	c := &chooser{States: statesOf(req.Language), Look: look, Themes: embed.Themes, Sizes: embed.Sizes}
+	of := embed.Nation(req.Language)
 	switch {
 	case len(asked.States)+len(asked.Counties) > 1:
-		return nil, route.BadRequest("A card is of one state or county, or of the whole country.")
+		return nil, route.Unclear(req.Language, "page.problem.card")
 	case len(asked.States) == 1:
 		c.State = asked.States[0]
-		of = embed.OfState(c.State)
+		of = embed.OfState(req.Language, c.State)
 	case len(asked.Counties) == 1:
 		county, known := place.ByFIPS(asked.Counties[0])
 		if !known {
-			return nil, route.BadRequest("county is not the code of a county: write its five digits, as in 12086.")
+			return nil, route.Unclear(req.Language, "page.problem.card-county")
 		}
-		c.County, c.Of = county.FIPS, embed.CountyName(county)
-		of = embed.OfCounty(county)
+		c.County, c.Of = county.FIPS, embed.CountyName(req.Language, county)
+		of = embed.OfCounty(req.Language, county)
 	}
 	c.Code, c.URL = of.Code(req.Base, look), of.URL(look)
 	c.Width, c.Height = look.Pixels()
-	return req.render(&page{Template: "chooser", Title: "Show the figures on your own site", Path: "/embed", Data: c,
-		Description: "A small card with the number of 287(g) agreements in the country or in a state, which keeps itself up to date on any website."})
+	return req.render(&page{Template: "chooser", Title: req.Language.Say("page.chooser.title"), Path: "/embed", Data: c,
+		Description: req.Language.Say("page.chooser.says")})
 }

@@ -15,23 +15,23 @@ import (
 
 // pendingFigure is of n pending entries: ICE's page has gone without a pending list for
 // months, and then there is nothing to count.
-func pendingFigure(s roster.Stats, n int, url string) figure {
-	return figure{Number: n, Unknown: !s.Knows(roster.ListPending), Words: english.FrontWords("pending", n), Note: english.PendingSource(s), URL: url}
+func pendingFigure(l prose.Language, s roster.Stats, n int, url string) figure {
+	return figure{Number: n, Unknown: !s.Knows(roster.ListPending), Words: l.FrontWords("pending", n), Note: l.PendingSource(s), URL: url}
 }
 
 // modelFigures are the active agreements by model.
-func modelFigures(s roster.Stats) []figure {
+func modelFigures(l prose.Language, s roster.Stats) []figure {
 	var all []figure
 	for _, m := range roster.Models() {
-		all = append(all, figure{Number: s.ByModel[m], Words: m.Name() + " (" + string(m) + ")", Note: english.Percent(s.ByModel[m], s.Active) + " of active agreements"})
+		all = append(all, figure{Number: s.ByModel[m], Words: l.Say("page.figure.model." + string(m)), Note: l.Say("page.figure.share", "share", l.Percent(s.ByModel[m], s.Active))})
 	}
 	if n := s.ByModel[roster.OtherModel]; n > 0 {
-		names := each(slices.Sorted(maps.Keys(s.Others)), english.Model)
-		note := english.Percent(n, s.Active) + " of active agreements: " + english.And(names[:min(len(names), mostOthers)])
+		names := each(slices.Sorted(maps.Keys(s.Others)), l.Model)
+		note := l.Say("page.figure.share.of", "share", l.Percent(n, s.Active), "models", l.And(names[:min(len(names), mostOthers)]))
 		if more := len(names) - mostOthers; more > 0 {
-			note += " " + english.Phrase(prose.PhraseMore, more)
+			note += " " + l.Phrase(prose.PhraseMore, more)
 		}
-		all = append(all, figure{Number: n, Words: roster.OtherModel.Name(), Note: note})
+		all = append(all, figure{Number: n, Words: l.Model(roster.OtherModel), Note: note})
 	}
 	return all
 }

@@ -9,7 +9,7 @@ import (
 
 // sample is one of the feeds that the page of alerts shows as an example.
 type sample struct {
-	Of, What   string // "A state", "state"
+	What       string // "state", "county" or "agency"
 	Name       string
 	Feed, Page string // addresses
 }
@@ -21,26 +21,26 @@ func followPage(req *request) (*response, error) {
 		State               roster.State
 		Contact, ContactURL string
 	}{Contact: req.set.options.Contact, ContactURL: route.ContactURL(req.set.options.Contact)}
-	if most := places.Leaders(req.Snapshot.CurrentStats(), 1); len(most) > 0 {
+	if most := places.Leaders(req.Language, req.Snapshot.CurrentStats(), 1); len(most) > 0 {
 		d.State = most[0].State
 		d.Samples = samples(req, d.State)
 	}
-	return req.render(&page{Template: "follow", Title: "Get alerts", Path: "/follow", Data: d,
-		Description: "How to hear when a police agency signs, seeks or leaves a 287(g) agreement with ICE: feeds of a state, a county or an agency, embeds and an API."})
+	return req.render(&page{Template: "follow", Title: req.Language.Say("page.follow.title"), Path: "/follow", Data: d,
+		Description: req.Language.Say("page.follow.says")})
 }
 
 // samples are feeds of a state, of one of its counties and of an agency there.
 func samples(req *request, s roster.State) []sample {
 	feed := func(f roster.Filter) string { return feedLinks(f)[0].URL }
-	all := []sample{{"A state", "state", s.Name(), feed(roster.Filter{States: []roster.State{s}}), route.StateURL(s)}}
+	all := []sample{{"state", req.Language.State(s), feed(roster.Filter{States: []roster.State{s}}), route.StateURL(s)}}
 	for _, a := range req.Snapshot.AgreementsAt(req.Snapshot.KnownUntil()) {
 		county, ok := place.ByFIPS(req.Snapshot.Locate(a.Agreement).County())
 		if a.Status != roster.StatusActive || a.State != s || !ok {
 			continue
 		}
 		return append(all,
-			sample{"A county", "county", county.FullName(), feed(roster.Filter{States: []roster.State{s}, Counties: []string{county.FIPS}}), route.CountyURL(county.FIPS)},
-			sample{"An agency", "agency", english.Agency(a.Agreement), feed(roster.Filter{Agencies: []string{a.AgencyID}}), route.AgencyURL(a.AgencyID)})
+			sample{"county", req.Language.CountyName(county), feed(roster.Filter{States: []roster.State{s}, Counties: []string{county.FIPS}}), route.CountyURL(county.FIPS)},
+			sample{"agency", req.Language.Agency(a.Agreement), feed(roster.Filter{Agencies: []string{a.AgencyID}}), route.AgencyURL(a.AgencyID)})
 	}
 	return all
 }

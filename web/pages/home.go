@@ -66,66 +66,67 @@ type growth struct {
 
 // left is what ICE no longer lists of an agency since one day.
 type left struct {
+	Language      prose.Language
 	AgencyID, Who string
 	Since         roster.Date
 	Models        []roster.Model
 }
 
 // What says which agreements are gone, and since when.
-func (l left) What() string { return english.NoLonger(l.Models, l.Since) }
+func (l left) What() string { return l.Language.NoLonger(l.Models, l.Since) }
 
 // homePage shows where things stand.
 func homePage(req *request) (*response, error) {
 	snap := req.Snapshot
-	h := home{Empty: snap.Extent().Empty(), Embed: req.embedCode(embed.Nation(), nil)}
-	p := &page{Template: "home", Title: "Who has a 287(g) agreement with ICE", Path: "/", Data: &h, Card: true, Linked: []any{linked.NewWebsite(req.Base)},
-		Description: "Which police agencies sign, seek or leave a 287(g) agreement with ICE, according to ICE's own lists."}
+	h := home{Empty: snap.Extent().Empty(), Embed: req.embedCode(embed.Nation(req.Language), nil)}
+	p := &page{Template: "home", Title: req.Language.Say("page.home.title"), Path: "/", Data: &h, Card: true, Linked: []any{linked.NewWebsite(req.Language, req.Base)},
+		Description: req.Language.Say("page.home.says")}
 	if h.Empty {
 		return req.render(p)
 	}
 	stats := snap.CurrentStats()
 	h.AsOf, h.Past = snap.KnownUntil(), req.past()
-	h.Claim, h.Leading = english.Claim(stats, h.AsOf, h.Past), places.Leading(stats, h.Past)
-	h.Listed = english.Stands(stats, h.AsOf, h.Past)
-	h.Covers = places.CoverageSaid(snap, "", h.Past)
-	p.Description = h.Listed + " Who signs, seeks or leaves a 287(g) agreement, with the evidence."
-	h.Recent = places.Difference{Difference: snap.Recent(lookBack)}
+	h.Claim, h.Leading = req.Language.Claim(stats, h.AsOf, h.Past), places.Leading(req.Language, stats, h.Past)
+	h.Listed = req.Language.Stands(stats, h.AsOf, h.Past)
+	h.Covers = places.CoverageSaid(req.Language, snap, "", h.Past)
+	p.Description = req.Language.Say("page.home.says.listed", "listed", h.Listed)
+	h.Recent = places.Difference{Difference: snap.Recent(lookBack), Language: req.Language}
 	h.From, h.To = roster.Day(h.Recent.From), roster.Day(h.Recent.To)
 	h.First, h.Last = req.knownDays()
-	h.Span = english.FrontDate("begins", "")
+	h.Span = req.Language.FrontDate("begins", "")
 	if h.From < h.To {
-		h.Span = english.FrontWords("recent", prose.DaysBetween(h.From, h.To))
+		h.Span = req.Language.FrontWords("recent", prose.DaysBetween(h.From, h.To))
 	}
-	h.Figures, h.Models = homeFigures(stats, h.Recent), modelFigures(stats)
-	h.Shares, h.Without = places.Shares(stats), places.Without(stats)
+	h.Figures, h.Models = homeFigures(req.Language, stats, h.Recent), modelFigures(req.Language, stats)
+	h.Shares, h.Without = places.Shares(req.Language, stats), places.Without(req.Language, stats)
 	var err error
 	if h.Map, err = countymap.StatesOf(req.Request); err != nil {
 		return nil, err
 	}
 	latest, _ := snap.Find(roster.Filter{Kinds: roster.DefaultKinds()}, 0, headsShown)
-	h.Latest = byDay(latest)
-	h.fillLeft()
+	h.Latest = byDay(req.Language, latest)
+	h.fillLeft(req.Language)
 	curve := snap.Curve()
-	h.Curve = draw.Curve(draw.CurveData{Points: points(curve), Until: snap.KnownUntil(), Rounds: true})
+	h.Curve = draw.Curve(draw.CurveData{Language: req.Language, Points: points(curve), Until: snap.KnownUntil(), Rounds: true})
 	h.Months = places.Monthly(curve)
 	if h.First < h.From {
-		h.Ever = english.Ever(h.First, len(snap.Compare(h.First.EndOf(), h.Recent.To).New), snap.LeftList())
+		h.Ever = req.Language.Ever(h.First, len(snap.Compare(h.First.EndOf(), h.Recent.To).New), snap.LeftList())
 	}
-	h.Leaders, h.Growth = places.Leaders(stats, leadersShown), growing(h.Recent, leadersShown)
+	h.Leaders, h.Growth = places.Leaders(req.Language, stats, leadersShown), growing(req.Language, h.Recent, leadersShown)
 	return req.render(p)
 }
 
 // homeFigures are those that reporters quote.
-func homeFigures(s roster.Stats, recent places.Difference) []figure {
+func homeFigures(l prose.Language, s roster.Stats, recent places.Difference) []figure {
 	unread := !s.Knows(roster.ListParticipating)
-	states, placed := english.StatesFigure(s)
+	states, placed := l.StatesFigure(s)
 	all := []figure{
-		{Number: s.Active, Unknown: unread, Words: english.ActiveWord(s.Active), Note: english.ActiveSource(s), URL: "/downloads?status=active"},
-		{Number: s.Agencies, Unknown: unread, Words: english.FrontWords("agencies", s.Agencies)},
+		{Number: s.Active, Unknown: unread, Words: l.ActiveWord(s.Active), Note: l.ActiveSource(s), URL: "/downloads?status=active"},
+		{Number: s.Agencies, Unknown: unread, Words: l.FrontWords("agencies", s.Agencies)},
 		{Number: states, Unknown: unread, Words: placed, URL: "/states"},
 	}
-	all = append(all, recentFigures(recent, len(recent.New), len(recent.Gone), "", "")...)
-	pending := pendingFigure(s, s.Pending, "/downloads?status=pending")
+	all = append(all, recentFigures(l, recent, len(recent.New), len(recent.Gone), "", "")...)
+	pending := pendingFigure(l, s, s.Pending, "/downloads?status=pending")
 	if p, known := s.Publications[roster.ListPending]; known && prose.DaysBetween(roster.Day(p.PublishedAt), roster.Day(recent.To)) <= route.RecentDays {
 		pending.Note = "" // an older list is named
 	}
@@ -134,15 +135,15 @@ func homeFigures(s roster.Stats, recent places.Difference) []figure {
 
 // recentFigures are what is new and gone, with links to the agreements that they count,
 // of which only is more of the query: "&state=TX". On the first day there are none.
-func recentFigures(recent places.Difference, fresh, gone int, note, only string) []figure {
+func recentFigures(l prose.Language, recent places.Difference, fresh, gone int, note, only string) []figure {
 	from, to := roster.Day(recent.From), roster.Day(recent.To)
 	if from == to {
 		return nil
 	}
 	days, compared := prose.DaysBetween(from, to), compareURL(from, to)+only
 	return []figure{
-		{Text: english.Difference(fresh), Words: english.FrontWords("new", days), Note: note, URL: compared + fragment("new", fresh)},
-		{Text: english.Difference(-gone), Words: english.FrontWords("gone", days), Note: note, URL: compared + fragment("gone", gone)},
+		{Text: l.Difference(fresh), Words: l.FrontWords("new", days), Note: note, URL: compared + fragment("new", fresh)},
+		{Text: l.Difference(-gone), Words: l.FrontWords("gone", days), Note: note, URL: compared + fragment("gone", gone)},
 	}
 }
 
@@ -156,7 +157,7 @@ func fragment(part string, n int) string {
 }
 
 // fillLeft names the agencies whose agreements were gone last.
-func (h *home) fillLeft() {
+func (h *home) fillLeft(l prose.Language) {
 	gone := slices.Clone(h.Recent.Gone)
 	slices.SortStableFunc(gone, func(a, b roster.AgreementAt) int { return b.Until.Compare(a.Until) })
 	h.LeftURL = compareURL(h.From, h.To) + fragment("gone", len(gone))
@@ -167,21 +168,21 @@ func (h *home) fillLeft() {
 			continue
 		}
 		if len(h.Left) == leftShown {
-			h.LeftMore = english.FrontWords("more", len(gone)-i)
+			h.LeftMore = l.FrontWords("more", len(gone)-i)
 			return
 		}
-		h.Left = append(h.Left, left{a.AgencyID, english.InState(a.Agency, a.State), since, []roster.Model{a.Model}})
+		h.Left = append(h.Left, left{l, a.AgencyID, l.InState(a.Agency, a.State), since, []roster.Model{a.Model}})
 	}
 }
 
 // growing are the n states with the most new agreements.
-func growing(d places.Difference, n int) []growth {
+func growing(l prose.Language, d places.Difference, n int) []growth {
 	var all []growth
 	for state, fresh := range d.NewByState() {
 		all = append(all, growth{state, fresh, d.After.ByState[state].Active})
 	}
 	slices.SortFunc(all, func(a, b growth) int {
-		return cmp.Or(cmp.Compare(b.New, a.New), cmp.Compare(a.State.Name(), b.State.Name()))
+		return cmp.Or(cmp.Compare(b.New, a.New), l.CompareStates(a.State, b.State))
 	})
 	return all[:min(n, len(all))]
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/api"
 	"github.com/watch287g/watch287g/web/cards"
@@ -37,24 +38,28 @@ type Options struct {
 // Set is every page.
 type Set struct {
 	options   Options
-	templates templates
+	templates map[prose.Language]templates
 	borders   *draw.Borders
 	rows      table.RowsNow
 }
 
 // New reads the templates.
 func New(o Options) (*Set, error) {
-	t, err := parseTemplates()
-	if err != nil {
-		return nil, err
+	s := &Set{options: o, templates: map[prose.Language]templates{}, borders: &draw.Borders{}}
+	for _, l := range prose.Languages() {
+		var err error
+		if s.templates[l], err = parseTemplates(l); err != nil {
+			return nil, err
+		}
 	}
-	return &Set{options: o, templates: t, borders: &draw.Borders{}}, nil
+	return s, nil
 }
 
 // request is a request for a page.
 type request struct {
 	*route.Request
 	set    *Set
+	shared bool       // the page is made once for many addresses
 	unused url.Values // what was asked of the page that it does not know, though others do
 }
 
@@ -63,12 +68,12 @@ type response = route.Response
 // Routes are the addresses of the pages.
 func (s *Set) Routes() []route.Route {
 	page := func(path string, f func(*request) (*response, error), params ...string) route.Route {
-		return route.Route{Path: path, Params: append(route.Foreign(params), params...), Handler: func(r *route.Request) (*response, error) {
-			return f(&request{r, s, r.SetAside(params)})
+		return route.Route{Path: path, Translated: true, Params: append(route.Foreign(params), params...), Handler: func(r *route.Request) (*response, error) {
+			return f(&request{Request: r, set: s, unused: r.SetAside(params)})
 		}}
 	}
 	plain := func(path string, f func(*request) (*response, error)) route.Route {
-		return route.Route{Path: path, Handler: func(r *route.Request) (*response, error) { return f(&request{Request: r, set: s}) }}
+		return route.Route{Path: path, Translated: true, Handler: func(r *route.Request) (*response, error) { return f(&request{Request: r, set: s}) }}
 	}
 	pictured := func(path string, f func(*request) (draw.CardData, error)) route.Route {
 		r := plain(path, picture(f))
@@ -120,14 +125,14 @@ func (req *request) readTable() (asked route.Query, sort string, err error) {
 	return asked, sort, err
 }
 
-func noPage(*request) (*response, error) {
-	return nil, route.NotFound("The address may be mistyped, or come from elsewhere. Search for an agency, a county or a state, or begin at the front page.")
+func noPage(req *request) (*response, error) {
+	return nil, route.Missing(req.Language, "page.problem.no-page")
 }
 
 // Problem is the page that tells a reader what is wrong, and shows ways on. It is the
 // same one wherever that is so.
 func (s *Set) Problem(r *route.Request, p *route.Problem) (*route.Response, error) {
-	req := &request{Request: r, set: s}
+	req := &request{Request: r, set: s, shared: true}
 	return req.renderAs(p.Status, &page{Template: "problem", Title: p.Title, Description: p.Detail, Hidden: true, Data: p})
 }
 
@@ -166,6 +171,10 @@ type frame struct {
 	Nav        string            // the part of the site that the page is in
 	SignUps    bool              // readers can sign up for mail
 	SignUp     string            // where they sign up for what the page is about; "" for nothing
+	Language   prose.Language
+	Versions   []link         // the page in each language, and the one for all others; none where it is hidden
+	Switch     string         // where what was asked for is in the other language
+	Other      prose.Language // that one
 }
 
 // link is an address with its words.
@@ -178,35 +187,67 @@ func (req *request) render(p *page) (*response, error) {
 
 // renderAs is render for a page that is answered with another status than 200.
 func (req *request) renderAs(status int, p *page) (*response, error) {
-	f := frame{page: *p, Site: req.Base, Canonical: p.Path, Feeds: feedLinks(p.Filter), Fresh: req.Fresh(),
-		Unused: english.Unused(slices.Sorted(maps.Keys(req.unused))), Others: others(req.unused),
-		Assets: req.set.options.Assets, Nav: section(p.Path)}
+	f := frame{page: *p, Site: req.Base, Feeds: feedLinks(p.Filter), Fresh: req.Fresh(),
+		Unused: req.Language.Unused(slices.Sorted(maps.Keys(req.unused))), Others: others(req.Language, req.unused),
+		Assets: req.set.options.Assets, Nav: section(p.Path), Language: req.Language}
+	f.Canonical = route.In(req.Language, p.Path)
+	f.Switch, f.Other = req.other()
 	if f.SignUps = req.set.options.SignUp; f.SignUps && status == http.StatusOK && section(p.Path) != "changes" {
 		f.SignUp = route.SubscribeURL(p.Filter)
 	}
 	if req.Public { // what other sites and programs are told of the page needs its whole address
-		f.Canonical = req.Base + p.Path
-		f.PictureURL = req.Base + p.Picture
+		f.Canonical = req.Base + f.Canonical
+		f.PictureURL = req.Base + route.In(req.Language, p.Picture)
 		if p.Picture == "" {
-			f.PictureURL, p.Shows = req.Base+"/pictures/nation.png", cards.Nation(req.Snapshot)
+			f.PictureURL, p.Shows = req.Base+route.In(req.Language, "/pictures/nation.png"), cards.Nation(req.Language, req.Snapshot)
 		}
-		f.PictureAlt = cards.Alt(p.Shows)
-		f.JSON = p.linkedData(req.Base)
+		f.PictureAlt = cards.Alt(req.Language, p.Shows)
+		f.JSON = p.linkedData(req.Language, req.Base)
 		if p.Card {
-			f.Discovery = embed.Discovery(req.Base, p.Path)
+			f.Discovery = embed.Discovery(req.Base, route.In(req.Language, p.Path))
 		}
 	}
-	body, err := req.set.templates.render(p.Template, f)
+	if !p.Hidden {
+		f.Versions = versions(strings.TrimSuffix(f.Canonical, route.In(req.Language, p.Path)), p.Path)
+	}
+	body, err := req.set.templates[req.Language].render(p.Template, f)
 	if err != nil {
 		return nil, err
 	}
-	out := route.OK("text/html; charset=utf-8", body)
+	out := route.OK("text/html; charset=utf-8", route.Localize(req.Language, body))
 	out.Status = status
 	return out, nil
 }
 
+// versions are a page in each language, as search engines are told, and the one for whoever
+// reads none of them.
+func versions(site, path string) []link {
+	var all []link
+	for _, l := range prose.Languages() {
+		all = append(all, link{string(l), site + route.In(l, path)})
+	}
+	return append(all, link{"x-default", site + path})
+}
+
+// other is where what was asked for is in the other language, with all that was asked, and
+// that language.
+func (req *request) other() (address string, l prose.Language) {
+	u := *req.URL
+	q := u.Query()
+	maps.Copy(q, req.unused)
+	u.RawQuery = q.Encode()
+	l = prose.Spanish
+	if req.Language == l {
+		l = prose.English
+	}
+	if address = route.Other(&u); req.shared {
+		address = route.Here
+	}
+	return address, l
+}
+
 // linkedData is what programs are told of a page of the site at an address.
-func (p *page) linkedData(site string) *linked.Document {
+func (p *page) linkedData(l prose.Language, site string) *linked.Document {
 	if p.Hidden {
 		return nil
 	}
@@ -215,9 +256,9 @@ func (p *page) linkedData(site string) *linked.Document {
 		way := linked.NewCrumbs()
 		last := len(p.Crumbs) - 1
 		for _, c := range p.Crumbs[:last] {
-			way.Add(c.Text, site+c.URL)
+			way.Add(c.Text, site+route.In(l, c.URL))
 		}
-		way.Add(p.Crumbs[last].Text, site+p.Path)
+		way.Add(p.Crumbs[last].Text, site+route.In(l, p.Path))
 		all = append(all, way)
 	}
 	return linked.Of(all...)

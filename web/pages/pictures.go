@@ -30,13 +30,15 @@ func picture(f func(*request) (draw.CardData, error)) func(*request) (*response,
 	}
 }
 
-func nationCard(req *request) (draw.CardData, error) { return cards.Nation(req.Snapshot), nil }
+func nationCard(req *request) (draw.CardData, error) {
+	return cards.Nation(req.Language, req.Snapshot), nil
+}
 
 // pictured is the name of a picture's file without its ending.
 func pictured(req *request) (string, error) {
 	name, ok := strings.CutSuffix(req.PathValue("file"), ".png")
 	if !ok {
-		return "", route.NotFound("Pictures end in .png.")
+		return "", route.Missing(req.Language, "page.problem.picture")
 	}
 	return name, nil
 }
@@ -48,9 +50,9 @@ func stateCard(req *request) (draw.CardData, error) {
 	}
 	state, ok := roster.ParseState(name)
 	if !ok || string(state) != name {
-		return draw.CardData{}, route.NotFound("There is no such state; write its postal code, as in TX.png.")
+		return draw.CardData{}, route.Missing(req.Language, "page.problem.picture-state")
 	}
-	return cards.State(req.Snapshot, state), nil
+	return cards.State(req.Language, req.Snapshot, state), nil
 }
 
 func dayCard(req *request) (draw.CardData, error) {
@@ -62,7 +64,7 @@ func dayCard(req *request) (draw.CardData, error) {
 	if err != nil {
 		return draw.CardData{}, err
 	}
-	return cards.Day(req.Snapshot, day), nil
+	return cards.Day(req.Language, req.Snapshot, day), nil
 }
 
 func agencyCard(req *request) (draw.CardData, error) {
@@ -72,9 +74,9 @@ func agencyCard(req *request) (draw.CardData, error) {
 	}
 	a := req.Snapshot.Agency(id)
 	if a == nil || len(a.Spellings) == 0 {
-		return draw.CardData{}, route.NotFound("There is no such agency.")
+		return draw.CardData{}, route.Missing(req.Language, "page.problem.picture-agency")
 	}
-	return cards.Agency(req.Snapshot, req.set.borders, a), nil
+	return cards.Agency(req.Language, req.Snapshot, req.set.borders, a), nil
 }
 
 func countyCard(req *request) (draw.CardData, error) {
@@ -84,9 +86,9 @@ func countyCard(req *request) (draw.CardData, error) {
 	}
 	of, ok := place.ByFIPS(code)
 	if !ok {
-		return draw.CardData{}, route.NotFound("There is no such county; write its FIPS code, as in 12086.png.")
+		return draw.CardData{}, route.Missing(req.Language, "page.problem.picture-county")
 	}
-	return cards.County(req.Snapshot, req.set.borders, places.CountyOf(req.Snapshot, of, req.past())), nil
+	return cards.County(req.Language, req.Snapshot, req.set.borders, places.CountyOf(req.Language, req.Snapshot, of, req.past())), nil
 }
 
 func changeCard(req *request) (draw.CardData, error) {
@@ -96,7 +98,7 @@ func changeCard(req *request) (draw.CardData, error) {
 	}
 	c, ok := req.Snapshot.Change(id)
 	if !ok {
-		return draw.CardData{}, route.NotFound("There is no such change.")
+		return draw.CardData{}, route.Missing(req.Language, "page.problem.picture-change")
 	}
-	return cards.Change(req.Snapshot, req.set.borders, c), nil
+	return cards.Change(req.Language, req.Snapshot, req.set.borders, c), nil
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/sheet/sheettest"
 	"github.com/watch287g/watch287g/snapshot"
@@ -71,7 +72,7 @@ func TestKnownUntilOfPictures(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.SetPathValue(test.name, test.file)
-		d, err := test.card(&request{Request: &route.Request{Request: r, Snapshot: snap, Now: now}, set: &Set{borders: &draw.Borders{}}})
+		d, err := test.card(&request{Request: &route.Request{Request: r, Language: prose.English, Snapshot: snap, Now: now}, set: &Set{borders: &draw.Borders{}}})
 		if err != nil || d.When != test.want {
 			t.Errorf("%s: %v, %q", test.file, err, d.When)
 		}

@@ -1,6 +1,9 @@
 package pages
 
 import (
+	"slices"
+
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/bulk"
 )
@@ -19,4 +22,9 @@ type figure struct {
 type dayOfChanges = bulk.Day
 
 // byDay groups changes that come the newest first.
-func byDay(changes []roster.Change) []dayOfChanges { return bulk.ByDay(changes) }
+func byDay(l prose.Language, changes []roster.Change) []dayOfChanges { return bulk.ByDay(l, changes) }
+
+// statesOf are all states and territories, sorted by their names in a language.
+func statesOf(l prose.Language) []roster.State {
+	return slices.SortedFunc(slices.Values(roster.States()), l.CompareStates)
+}

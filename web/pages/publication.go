@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/route"
@@ -53,7 +54,7 @@ func publicationPage(req *request) (*response, error) {
 	case moved != nil:
 		return moved, nil
 	case len(of) == 0:
-		return nil, route.NotFound("No list with this SHA-256 is on record. The address ends in all 64 letters and digits of it.")
+		return nil, route.Missing(req.Language, "page.problem.no-list")
 	}
 	of, beside := ofOneList(of, roster.List(req.URL.Query().Get("list")))
 	shown := of[0]
@@ -71,12 +72,12 @@ func publicationPage(req *request) (*response, error) {
 		if shown.Verdict != roster.VerdictAccepted && p.Verdict == roster.VerdictAccepted {
 			shown = p // read as it counts
 		}
-		d.Publications = append(d.Publications, describePublication(req.Snapshot, p, inForce))
+		d.Publications = append(d.Publications, describePublication(req.Language, req.Snapshot, p, inForce))
 	}
-	d.Heading = english.Published(d.Publications[0].Ref(0))
+	d.Heading = req.Language.Published(d.Publications[0].Ref(0))
 	d.Problems = shown.Problems[:min(len(shown.Problems), mostProblems)]
 	d.MoreProblems = len(shown.Problems) - len(d.Problems)
-	addChanges(req.Snapshot, &d)
+	addChanges(req.Language, req.Snapshot, &d)
 	said, err := req.set.options.Roster(req.Context(), shown.Seq)
 	if err != nil {
 		return nil, fmt.Errorf("reading the rows: %w", err)
@@ -86,9 +87,8 @@ func publicationPage(req *request) (*response, error) {
 	if beside != "" {
 		path = route.EvidenceURL(shown.List, shown.SHA256)
 	}
-	return req.render(&page{Template: "publication", Title: d.Heading, Path: path, Data: d, Crumbs: trail(link{"Evidence", "/publications"}, link{d.File, path}),
-		Description: fmt.Sprintf("%s, %s, as ICE published it, with its SHA-256, what it changed and every row. Verdict: %s.",
-			d.File, english.Plural(d.Rows, "row", "rows"), verdictWords(req.Snapshot, shown))})
+	return req.render(&page{Template: "publication", Title: d.Heading, Path: path, Data: d, Crumbs: req.trail(link{req.Language.Say("page.frame.evidence"), "/publications"}, link{d.File, path}),
+		Description: req.Language.SayCount("page.publication.says", d.Rows, "file", d.File, "verdict", verdictWords(req.Language, req.Snapshot, shown))})
 }
 
 // giveOut says how the file is given out.
@@ -96,11 +96,11 @@ func (d *publicationData) giveOut(req *request, sha256 string) (err error) {
 	if d.GivenOut, err = req.Evidence(req.Context(), sha256); err != nil {
 		return err
 	}
-	switch d.Save = english.SaveFile(d.GivenOut.Changed); {
+	switch d.Save = req.Language.SaveFile(d.GivenOut.Changed); {
 	case d.GivenOut.Why != "":
-		d.Public = english.FileWithheld(d.GivenOut.Why)
+		d.Public = req.Language.FileWithheld(d.GivenOut.Why)
 	case d.GivenOut.Changed:
-		d.Public = english.FilePublic()
+		d.Public = req.Language.FilePublic()
 	}
 	return nil
 }
@@ -121,10 +121,10 @@ func ofOneList(of []roster.Publication, asked roster.List) (kept []roster.Public
 	return slices.DeleteFunc(of, func(p roster.Publication) bool { return p.List != first }), beside
 }
 
-func describePublication(snap *snapshot.Snapshot, p roster.Publication, inForce map[roster.List]roster.Publication) publicationDetail {
-	d := publicationDetail{publicationLine: publicationLine{Publication: p, InForce: inForce[p.List].Seq == p.Seq, Verdict: verdictWords(snap, p)}}
+func describePublication(l prose.Language, snap *snapshot.Snapshot, p roster.Publication, inForce map[roster.List]roster.Publication) publicationDetail {
+	d := publicationDetail{publicationLine: publicationLine{Publication: p, InForce: inForce[p.List].Seq == p.Seq, Verdict: verdictWords(l, snap, p)}}
 	if h, ok := snap.HoldOf(p); ok {
-		said := describeHold(snap, h)
+		said := describeHold(l, snap, h)
 		d.Hold = &said
 	}
 	return d
@@ -135,11 +135,11 @@ func describePublication(snap *snapshot.Snapshot, p roster.Publication, inForce 
 const mostChangesOfFile = 50
 
 // addChanges finds the changes that were read from the file, the newest first.
-func addChanges(snap *snapshot.Snapshot, d *publicationData) {
+func addChanges(l prose.Language, snap *snapshot.Snapshot, d *publicationData) {
 	changes := snap.ChangesFrom(d.List, d.SHA256)
 	d.Count = len(changes)
 	changes = changes[:min(len(changes), mostChangesOfFile)]
-	d.Changes = byDay(changes)
+	d.Changes = byDay(l, changes)
 	if d.Count > len(changes) {
 		newest := changes[0]
 		day := roster.Date(route.FormatMoment(newest.DetectedAt, false))

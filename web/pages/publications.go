@@ -1,11 +1,11 @@
 package pages
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/route"
@@ -51,7 +51,7 @@ func publicationsPage(req *request) (*response, error) {
 	}
 	d := publicationsData{Count: len(req.Snapshot.Publications())}
 	for _, h := range req.Snapshot.OpenHolds() {
-		d.Open = append(d.Open, describeHold(req.Snapshot, h))
+		d.Open = append(d.Open, describeHold(req.Language, req.Snapshot, h))
 	}
 	end := len(req.Snapshot.Publications())
 	if asked.Before > 0 {
@@ -63,7 +63,7 @@ func publicationsPage(req *request) (*response, error) {
 	inForce := req.Snapshot.InForce(req.Snapshot.KnownUntil())
 	for _, p := range slices.Backward(req.Snapshot.Publications()[begin:end]) {
 		d.Publications = append(d.Publications, publicationLine{Publication: p, InForce: inForce[p.List].Seq == p.Seq,
-			Verdict: verdictWords(req.Snapshot, p), Changes: changes[publicationKeyOf(p.Ref(0))]})
+			Verdict: verdictWords(req.Language, req.Snapshot, p), Changes: changes[publicationKeyOf(p.Ref(0))]})
 	}
 	if begin > 0 {
 		d.Older = "/publications?before=" + strconv.Itoa(begin+1)
@@ -72,8 +72,8 @@ func publicationsPage(req *request) (*response, error) {
 	if asked.Before > 0 {
 		path += "?before=" + strconv.FormatUint(asked.Before, 10)
 	}
-	return req.render(&page{Template: "publications", Title: "Evidence: every list that ICE published", Path: path, Hidden: asked.Before > 0,
-		Description: fmt.Sprintf("The %s of ICE's 287(g) lists on record, each with its file, its SHA-256, what became of it and what it changed.", english.Plural(d.Count, "publication", "publications")),
+	return req.render(&page{Template: "publications", Title: req.Language.Say("page.publications.title"), Path: path, Hidden: asked.Before > 0,
+		Description: req.Language.SayCount("page.publications.says", d.Count),
 		Data:        d})
 }
 
@@ -99,17 +99,17 @@ func changesByPublication(snap *snapshot.Snapshot) map[publicationKey]int {
 }
 
 // verdictWords says what became of a publication.
-func verdictWords(snap *snapshot.Snapshot, p roster.Publication) string {
+func verdictWords(l prose.Language, snap *snapshot.Snapshot, p roster.Publication) string {
 	h, _ := snap.HoldOf(p)
-	return english.Verdict(p.Verdict, h.State)
+	return l.Verdict(p.Verdict, h.State)
 }
 
-func describeHold(snap *snapshot.Snapshot, h roster.Hold) holdInWords {
-	said := holdInWords{Hold: h, Words: english.Hold(h.State)}
+func describeHold(l prose.Language, snap *snapshot.Snapshot, h roster.Hold) holdInWords {
+	said := holdInWords{Hold: h, Words: l.Hold(h.State)}
 	if e := h.Effect; e != nil && h.Open() {
-		said.Would, said.More = english.Effect(*e), english.AffectedMore(*e)
+		said.Would, said.More = l.Effect(*e), l.AffectedMore(*e)
 		for _, a := range e.First {
-			line := affectedLine{Kind: english.Kind(a.Kind), Agency: english.Affected(a)}
+			line := affectedLine{Kind: l.Kind(a.Kind), Agency: l.Affected(a)}
 			if snap.Agency(a.AgencyID) != nil { // a new one has no page yet
 				line.URL = route.AgencyURL(a.AgencyID)
 			}

@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -44,14 +43,14 @@ type placeHit struct {
 // searchPage finds agencies, counties and states by what was typed.
 func searchPage(req *request) (*response, error) {
 	d := searchData{Query: prose.Shorten(roster.Clean(req.URL.Query().Get("q")), 100)}
-	p := &page{Template: "search", Title: "Search agencies, towns, counties and states", Path: "/search", Hidden: true,
-		Description: "Find a police agency, a town, a county, a ZIP code or a state, and whether ICE lists a 287(g) agreement there."}
+	p := &page{Template: "search", Title: req.Language.Say("page.search.title"), Path: "/search", Hidden: true,
+		Description: req.Language.Say("page.search.says")}
 	if c, ok := places.Typed(d.Query); ok {
 		return req.Redirect(route.CountyURL(c.FIPS), http.StatusSeeOther), nil
 	}
 	if d.Query != "" {
 		req.search(&d)
-		p.Title = "Search: " + d.Query
+		p.Title = req.Language.Say("page.search.title.of", "query", d.Query)
 		p.Path += "?" + url.Values{"q": {d.Query}}.Encode()
 	}
 	p.Data = d
@@ -71,17 +70,17 @@ func (req *request) search(d *searchData) {
 		}
 		switch h.Kind {
 		case search.KindState:
-			d.Places = append(d.Places, stateHit(req.Snapshot, h.State))
+			d.Places = append(d.Places, stateHit(req.Language, req.Snapshot, h.State))
 		case search.KindCounty:
 			d.Places = append(d.Places, req.countyHit(*h.County))
 		case search.KindAgency:
-			d.Agencies = append(d.Agencies, agencies.InBrief(req.Snapshot, h.Agency.ID, h.State))
+			d.Agencies = append(d.Agencies, agencies.InBrief(req.Language, req.Snapshot, h.Agency.ID, h.State))
 		}
 	}
 	for i, town := range towns {
 		d.Places = slices.Insert(d.Places, min(exact, len(d.Places))+i, req.townHit(town))
 	}
-	if h := severalTowns(d.Query); h != nil {
+	if h := severalTowns(req.Language, d.Query); h != nil {
 		d.Near = false
 		d.Places = slices.Insert(d.Places, 0, *h)
 	}
@@ -90,20 +89,20 @@ func (req *request) search(d *searchData) {
 // townHit says what a town or a ZIP code's area has: the agencies in its counties,
 // and whether one of them is its own.
 func (req *request) townHit(found place.Found) placeHit {
-	t := places.TownOf(req.Snapshot, found, req.past())
-	h := placeHit{Name: t.Title, Says: t.Says, Agencies: each(t.Holders, func(a places.Holder) agencies.Line { return holderLine(a, found.State) })}
+	t := places.TownOf(req.Language, req.Snapshot, found, req.past())
+	h := placeHit{Name: t.Title, Says: t.Says, Agencies: each(t.Holders, func(a places.Holder) agencies.Line { return holderLine(req.Language, a, found.State) })}
 	h.SignUp = route.SubscribeURL(roster.Filter{States: []roster.State{found.State}, Places: []string{strings.TrimPrefix(found.Name, "ZIP code ")}})
-	h.Links = each(t.Counties, func(c *places.County) link { return link{c.FullName(), route.CountyURL(c.FIPS)} })
+	h.Links = each(t.Counties, func(c *places.County) link { return link{req.Language.CountyName(c.County), route.CountyURL(c.FIPS)} })
 	return h
 }
 
-func holderLine(h places.Holder, s roster.State) agencies.Line {
-	return agencies.Line{ID: h.ID, Name: h.Name, State: s, Holds: h.Holds()}
+func holderLine(l prose.Language, h places.Holder, s roster.State) agencies.Line {
+	return agencies.Line{ID: h.ID, Name: h.Name, State: s, Holds: h.Holds(l)}
 }
 
 // severalTowns asks which of the towns of one name is meant; nil where no name has so
 // many.
-func severalTowns(query string) *placeHit {
+func severalTowns(l prose.Language, query string) *placeHit {
 	states := place.StatesWithTown(query)
 	if len(states) <= mostTowns {
 		return nil
@@ -112,30 +111,30 @@ func severalTowns(query string) *placeHit {
 	for _, s := range states {
 		in[s] = 1
 	}
-	h := &placeHit{Name: prose.Capitalize(query), Says: english.PlaceWords("several", 0, map[string]string{"places": english.Places(in)})}
+	h := &placeHit{Name: prose.Capitalize(query), Says: l.PlaceWords("several", 0, map[string]string{"places": l.Places(in)})}
 	for _, s := range states {
-		h.Links = append(h.Links, link{s.Name(), "/search?" + url.Values{"q": {query + ", " + string(s)}}.Encode()})
+		h.Links = append(h.Links, link{l.State(s), "/search?" + url.Values{"q": {query + ", " + string(s)}}.Encode()})
 	}
 	return h
 }
 
-func stateHit(snap *snapshot.Snapshot, s roster.State) placeHit {
+func stateHit(l prose.Language, snap *snapshot.Snapshot, s roster.State) placeHit {
 	if snap.Extent().Empty() {
-		return placeHit{Name: s.Name(), URL: route.StateURL(s), Says: english.Unread()}
+		return placeHit{Name: l.State(s), URL: route.StateURL(s), Says: l.Unread()}
 	}
 	in := snap.CurrentStats().ByState[s]
-	says := "ICE lists no agreement with an agency there"
+	says := l.Say("page.search.state.none")
 	if in.Active > 0 {
-		says = "ICE lists " + english.Active(in.Active)
+		says = l.Say("page.search.state", "active", l.Active(in.Active))
 	}
 	if in.Pending > 0 {
-		says += ", and " + english.Entries(in.Pending)
+		says = l.Say("page.search.state.pending", "says", says, "entries", l.Entries(in.Pending))
 	}
-	return placeHit{Name: s.Name(), URL: route.StateURL(s), SignUp: route.SubscribeURL(roster.Filter{States: []roster.State{s}}), Says: fmt.Sprintf("%s, as of %s.", says, route.Until(snap))}
+	return placeHit{Name: l.State(s), URL: route.StateURL(s), SignUp: route.SubscribeURL(roster.Filter{States: []roster.State{s}}), Says: l.Say("page.search.state.as-of", "says", says, "moment", route.Until(l, snap))}
 }
 
 // countyHit says which agencies ICE's lists place in a county now.
 func (req *request) countyHit(of place.County) placeHit {
-	c := places.CountyOf(req.Snapshot, of, req.past())
-	return placeHit{Name: c.Title, URL: route.CountyURL(c.FIPS), SignUp: route.SubscribeURL(roster.Filter{Counties: []string{c.FIPS}}), Says: c.Lead, Agencies: each(c.Standing(), func(h places.Holder) agencies.Line { return holderLine(h, c.State) })}
+	c := places.CountyOf(req.Language, req.Snapshot, of, req.past())
+	return placeHit{Name: c.Title, URL: route.CountyURL(c.FIPS), SignUp: route.SubscribeURL(roster.Filter{Counties: []string{c.FIPS}}), Says: c.Lead, Agencies: each(c.Standing(), func(h places.Holder) agencies.Line { return holderLine(req.Language, h, c.State) })}
 }

@@ -1,10 +1,13 @@
 package pages
 
 import (
+	"cmp"
 	"html/template"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/places"
 	"github.com/watch287g/watch287g/web/route"
@@ -57,28 +60,28 @@ func statesPage(req *request) (*response, error) {
 		by = places.ByName
 	}
 	if !slices.Contains(places.Orders(), by) {
-		return nil, route.BadRequest("sort takes the name of a column, as in /states?sort=active.")
+		return nil, route.Unclear(req.Language, "page.problem.states-sort")
 	}
 	d := &statesData{Known: !req.Snapshot.Extent().Empty(), Sorted: by}
-	p := &page{Template: "states", Title: "287(g) agreements by state", Path: "/states", Data: d,
-		Description: "Every state and territory side by side: its active 287(g) agreements with ICE, those that are new or gone, by model, and pending entries."}
+	p := &page{Template: "states", Title: req.Language.Say("page.states.title"), Path: "/states", Data: d,
+		Description: req.Language.Say("page.states.says")}
 	if !d.Known {
 		return req.render(p)
 	}
-	at, err := route.AsOf(req.Snapshot, asked)
+	at, err := route.AsOf(req.Language, req.Snapshot, asked)
 	if err != nil {
 		return nil, err
 	}
 	q := req.URL.Query()
 	q.Del("sort")
 	p.Path, p.Hidden = route.At("/states", q, 0), by != places.ByName
-	d.Table = places.StatesAt(req.Snapshot, at)
+	d.Table = places.StatesAt(req.Language, req.Snapshot, at)
 	d.Sort(by)
 	d.fill(req, at, asked)
-	d.Columns = sortColumns(by, asked)
-	p.Description = d.Says + " Every state and territory side by side."
+	d.Columns = sortColumns(req.Language, by, asked)
+	p.Description = req.Language.Say("page.states.says.of", "says", d.Says)
 	if d.Earlier {
-		p.Title = "287(g) agreements by state as of " + english.DayOrMoment(at)
+		p.Title = req.Language.Say("page.states.title.as-of", "day", req.Language.DayOrMoment(at))
 	}
 	return req.render(p)
 }
@@ -86,13 +89,13 @@ func statesPage(req *request) (*response, error) {
 // fill puts the table into words and curves.
 func (d *statesData) fill(req *request, at, asked time.Time) {
 	d.First, d.Last = req.knownDays()
-	d.Earlier, d.Beyond = at.Before(req.Snapshot.KnownUntil()), route.Beyond(req.Snapshot, asked)
+	d.Earlier, d.Beyond = at.Before(req.Snapshot.KnownUntil()), route.Beyond(req.Language, req.Snapshot, asked)
 	if !asked.IsZero() {
 		d.Asked = roster.Day(at)
 	}
-	d.Says = english.Stands(d.Stats, at, d.Earlier || req.past())
+	d.Says = req.Language.Stands(d.Stats, at, d.Earlier || req.past())
 	if roster.Day(at) != d.First {
-		d.Recent = places.Difference{Difference: d.Table.Recent}.Span()
+		d.Recent = places.Difference{Difference: d.Table.Recent, Language: req.Language}.Span()
 	}
 	for _, r := range d.Table.Rows {
 		d.Rows = append(d.Rows, stateLine{r, tiny(r.Curve, d.Days)})
@@ -100,9 +103,9 @@ func (d *statesData) fill(req *request, at, asked time.Time) {
 }
 
 // sortColumns are the heads of the columns that sort the table.
-func sortColumns(by places.Order, asked time.Time) []sortColumn {
-	heads := map[places.Order][2]string{places.ByName: {"State", ""}, places.ByActive: {"Active", ""}, places.ByNew: {"New", ""}, places.ByGone: {"Gone", ""},
-		"jem": {"JEM", roster.JEM.Name()}, "tfm": {"TFM", roster.TFM.Name()}, "wso": {"WSO", roster.WSO.Name()}, places.ByPending: {"Pending", ""}, places.ByCounties: {"Counties covered", ""}, places.ByResidents: {"Residents there", ""}}
+func sortColumns(l prose.Language, by places.Order, asked time.Time) []sortColumn {
+	heads := map[places.Order][2]string{places.ByName: {"page.states.state", ""}, places.ByActive: {"page.states.active", ""}, places.ByNew: {"page.states.new", ""}, places.ByGone: {"page.states.gone", ""},
+		"jem": {"", l.Model(roster.JEM)}, "tfm": {"", l.Model(roster.TFM)}, "wso": {"", l.Model(roster.WSO)}, places.ByPending: {"page.states.pending", ""}, places.ByCounties: {"page.states.counties", ""}, places.ByResidents: {"page.states.residents", ""}}
 	var all []sortColumn
 	for _, o := range places.Orders() {
 		q := map[string][]string{}
@@ -112,7 +115,7 @@ func sortColumns(by places.Order, asked time.Time) []sortColumn {
 		if !asked.IsZero() {
 			q["as_of"] = []string{route.FormatMoment(asked, true)}
 		}
-		all = append(all, sortColumn{heads[o][0], heads[o][1], route.At("/states", q, 0), o == by, o != places.ByName})
+		all = append(all, sortColumn{cmp.Or(l.Say(heads[o][0]), strings.ToUpper(string(o))), heads[o][1], route.At("/states", q, 0), o == by, o != places.ByName})
 	}
 	return all
 }

@@ -1,8 +1,10 @@
 package pages
 
 import (
+	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/route"
 )
@@ -18,36 +20,36 @@ func statusPage(req *request) (*response, error) {
 		First   roster.Date
 		Polls   []roster.Poll
 		Open    []roster.Hold
-	}{Freshness: f, Verdict: verdict(f), Until: req.Snapshot.KnownUntil(), First: roster.Day(req.Snapshot.Extent().First), Polls: req.Snapshot.Polls(), Open: req.Snapshot.OpenHolds()}
+	}{Freshness: f, Verdict: verdict(req.Language, f), Until: req.Snapshot.KnownUntil(), First: roster.Day(req.Snapshot.Extent().First), Polls: req.Snapshot.Polls(), Open: req.Snapshot.OpenHolds()}
 	if e := req.set.options.Every; e > 0 {
-		data.Every = english.Every(e)
+		data.Every = req.Language.Every(e)
 	}
-	return req.render(&page{Template: "status", Title: "Is ICE's page being read?", Path: "/status", Description: data.Verdict, Hidden: true, Data: data})
+	return req.render(&page{Template: "status", Title: req.Language.Say("page.status.title"), Path: "/status", Description: data.Verdict, Hidden: true, Data: data})
 }
 
 // verdict answers with yes or no, and says why.
-func verdict(f route.Freshness) string {
-	before := " It was last read well on " + english.Moment(f.Read) + "."
+func verdict(l prose.Language, f route.Freshness) string {
+	before := l.Say("page.status.before", "moment", l.Moment(f.Read))
 	if f.Read.IsZero() {
-		before = " It was never read well."
+		before = l.Say("page.status.before.never")
 	}
 	switch {
 	case f.NoSource && f.Empty:
-		return "No. Nothing has been read yet."
+		return l.Say("page.status.nothing")
 	case f.NoSource:
-		return "No. This is an archive: its lists were taken in once, and ICE's page is not being read."
+		return l.Say("page.status.archive")
 	case !f.Failing.IsZero():
-		return "No. ICE's page has not been readable since " + english.Moment(f.Failing) + "." + before + why(f)
+		return strings.TrimSpace(l.Say("page.status.failing", "moment", l.Moment(f.Failing), "before", before) + " " + why(l, f))
 	case f.Late:
-		return "No. ICE's page has not been looked at since " + english.Moment(f.Last) + "."
+		return l.Say("page.status.late", "moment", l.Moment(f.Last))
 	}
-	return "Yes. ICE's page is being read." + before
+	return l.Say("page.status.yes", "before", before)
 }
 
 // why is what the last look at ICE's page ended in.
-func why(f route.Freshness) string {
+func why(l prose.Language, f route.Freshness) string {
 	if f.Why == "" {
 		return ""
 	}
-	return " At the last look: " + f.Why
+	return l.Say("page.status.why", "why", f.Why)
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -16,23 +17,23 @@ func (req *request) keeping(path string) string {
 }
 
 // others are the pages that know all of some parameters.
-func others(unused url.Values) []link {
+func others(l prose.Language, unused url.Values) []link {
 	var all []link
 	for _, page := range []struct {
 		name, path string
 		params     []string
 	}{
-		{"Changes", "/changes", route.ChangeParams()},
-		{"Downloads", "/downloads", route.AgreementParams("as_of", "status")},
-		{"Compare days", "/compare", route.AgreementParams("from", "to")},
-		{"What ICE listed on a day", "/on", route.AgreementParams("day", "status", "sort")},
+		{"page.frame.changes", "/changes", route.ChangeParams()},
+		{"page.frame.downloads", "/downloads", route.AgreementParams("as_of", "status")},
+		{"page.unused.compare", "/compare", route.AgreementParams("from", "to")},
+		{"page.unused.day", "/on", route.AgreementParams("day", "status", "sort")},
 	} {
 		known := len(unused) > 0
 		for name := range unused {
 			known = known && slices.Contains(page.params, name)
 		}
 		if known && (page.path != "/on" || unused.Has("day")) {
-			all = append(all, link{page.name, route.At(page.path, unused, 0)})
+			all = append(all, link{l.Say(page.name), route.At(page.path, unused, 0)})
 		}
 	}
 	return all

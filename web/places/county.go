@@ -15,6 +15,7 @@ import (
 // County is what ICE's lists say of one county's agencies at the last moment known.
 type County struct {
 	place.County
+	Language  prose.Language
 	State     roster.State
 	Title     string // "Harris County, Texas"
 	Name      string // "Harris County", in a sentence: "the city of Baltimore"
@@ -45,7 +46,7 @@ func (h Holder) In(m roster.Model) []roster.AgreementAt {
 }
 
 // Holds says what the agency holds: "1 active agreement, 1 pending entry".
-func (h Holder) Holds() string { return english.Holds(len(h.Active), len(h.Pending)) }
+func (h Holder) Holds(l prose.Language) string { return l.Holds(len(h.Active), len(h.Pending)) }
 
 // Entry is a pending entry with its age.
 type Entry struct {
@@ -61,12 +62,14 @@ type Ended struct {
 }
 
 // Since is since when something is listed, in a sentence: "June 2, 2025 or before".
-func Since(a roster.AgreementAt) string { return english.FirstDay(roster.Day(a.Since), a.Baseline) }
+func Since(l prose.Language, a roster.AgreementAt) string {
+	return l.FirstDay(roster.Day(a.Since), a.Baseline)
+}
 
 // CountyOf sums up a county. past says that the last moment known is long ago.
-func CountyOf(snap *snapshot.Snapshot, of place.County, past bool) *County {
+func CountyOf(l prose.Language, snap *snapshot.Snapshot, of place.County, past bool) *County {
 	s := place.StateOf(of.FIPS)
-	c := &County{County: of, State: s, Title: TitleOf(of), Name: english.County(of), AsOf: snap.KnownUntil(), Past: past}
+	c := &County{County: of, Language: l, State: s, Title: l.CountyTitle(of), Name: l.County(of), AsOf: snap.KnownUntil(), Past: past}
 	unplaced := map[string]bool{}
 	for _, r := range snap.Records() {
 		at, known := r.AgreementAt(snap.KnownUntil())
@@ -79,12 +82,12 @@ func CountyOf(snap *snapshot.Snapshot, of place.County, past bool) *County {
 		case snap.CountsFor(at.Agreement, of.FIPS):
 			c.add(snap, r, at, owner)
 		case where.By == place.Statewide && stands:
-			c.Statewide = add(c.Statewide, at, owner, "")
+			c.Statewide = add(l, c.Statewide, at, owner, "")
 		case where.By == place.Statewide:
 		case where.By == place.NotPlaced && len(where.Maybe) == 0:
 			unplaced[at.AgencyID] = true
 		case stands && slices.Contains(slices.Concat(where.Counties, where.Maybe), of.FIPS):
-			c.Maybe = add(c.Maybe, at, owner, cmp.Or(where.Why, partly(at.Agreement, where, of.FIPS)))
+			c.Maybe = add(l, c.Maybe, at, owner, cmp.Or(where.Why, partly(l, at.Agreement, where, of.FIPS)))
 		}
 	}
 	c.Unplaced = len(unplaced)
@@ -113,13 +116,13 @@ func sheriffLast(h Holder) int {
 }
 
 // partly says why an agency does not count for a county that it may reach into.
-func partly(a roster.Agreement, where place.Location, fips string) string {
+func partly(l prose.Language, a roster.Agreement, where place.Location, fips string) string {
 	most, _ := place.ByFIPS(where.Counties[0])
-	in := english.County(most)
+	in := l.County(most)
 	if cell, ok := place.CountyOf(a.State, a.County); ok && cell.FIPS == fips {
-		return english.PlaceWords("misplaced", 0, map[string]string{"county": prose.Printed(a.County), "other": in})
+		return l.PlaceWords("misplaced", 0, map[string]string{"county": prose.Printed(a.County), "other": in})
 	}
-	return english.PlaceWords("mostly", 0, map[string]string{"county": in})
+	return l.PlaceWords("mostly", 0, map[string]string{"county": in})
 }
 
 // add notes what an agency of the county has or had.
@@ -127,7 +130,7 @@ func (c *County) add(snap *snapshot.Snapshot, r *roster.Record, at roster.Agreem
 	c.listed = true
 	switch at.Status {
 	case roster.StatusActive:
-		c.Active = add(c.Active, at, owner, "")
+		c.Active = add(c.Language, c.Active, at, owner, "")
 	case roster.StatusPending:
 		c.Pending = append(c.Pending, Entry{at, owner, prose.DaysBetween(roster.Day(at.Since), roster.Day(snap.Newest()))})
 	case roster.StatusEnded:
@@ -138,10 +141,10 @@ func (c *County) add(snap *snapshot.Snapshot, r *roster.Record, at roster.Agreem
 }
 
 // add puts an agreement or an entry with its agency.
-func add(all []Holder, at roster.AgreementAt, owner roster.Type, why string) []Holder {
+func add(l prose.Language, all []Holder, at roster.AgreementAt, owner roster.Type, why string) []Holder {
 	i := slices.IndexFunc(all, func(h Holder) bool { return h.ID == at.AgencyID })
 	if i < 0 {
-		i, all = len(all), append(all, Holder{ID: at.AgencyID, Name: english.Agency(at.Agreement), Owner: owner, Why: why})
+		i, all = len(all), append(all, Holder{ID: at.AgencyID, Name: l.Agency(at.Agreement), Owner: owner, Why: why})
 	}
 	if at.Status == roster.StatusPending {
 		all[i].Pending = append(all[i].Pending, at)
@@ -153,7 +156,8 @@ func add(all []Holder, at roster.AgreementAt, owner roster.Type, why string) []H
 
 // lead says what ICE lists in the county.
 func (c *County) lead(snap *snapshot.Snapshot) string {
-	now := prose.CountyListed{County: english.CountyIn(c.County), AsOf: c.AsOf, Past: c.Past, Before: c.listed, Stats: snap.CurrentStats(),
+	l := c.Language
+	now := prose.CountyListed{County: l.CountyIn(c.County), AsOf: c.AsOf, Past: c.Past, Before: c.listed, Stats: snap.CurrentStats(),
 		Begins: roster.Day(snap.Extent().First), First: firstAgreements(snap)}
 	for _, h := range c.Standing() {
 		if len(h.Active) > 0 {
@@ -163,7 +167,7 @@ func (c *County) lead(snap *snapshot.Snapshot) string {
 			now.Pending = append(now.Pending, holding(h.Owner, h.Pending))
 		}
 	}
-	return english.InCounty(now)
+	return l.InCounty(now)
 }
 
 func holding(owner roster.Type, all []roster.AgreementAt) prose.Holding {
@@ -187,15 +191,6 @@ func firstAgreements(snap *snapshot.Snapshot) roster.Date {
 		return ""
 	}
 	return roster.Day(first)
-}
-
-// TitleOf is a county's name with its state, as a heading: "Harris County, Texas".
-func TitleOf(c place.County) string {
-	s := place.StateOf(c.FIPS)
-	if c.Name == s.Name() { // the District, Guam
-		return c.Name
-	}
-	return c.FullName() + ", " + s.Name()
 }
 
 // Agreements counts the active agreements of the county's agencies.
@@ -242,9 +237,9 @@ func (c *County) AllOfState() string {
 	if len(holders) == 0 {
 		return ""
 	}
-	n := count(holders)
-	return english.PlaceWords("all-hold", n, map[string]string{"state": english.InSentence(c.State), "active": english.Active(n), "agencies": english.Agencies(len(holders)),
-		"who": english.PlaceWords("all-hold.who", len(holders), nil)})
+	n, l := count(holders), c.Language
+	return l.PlaceWords("all-hold", n, map[string]string{"state": l.InSentence(c.State), "active": l.Active(n), "agencies": l.Agencies(len(holders)),
+		"who": l.PlaceWords("all-hold.who", len(holders), nil)})
 }
 
 // Filter chooses the changes of the county's agencies, and of those that can be there.

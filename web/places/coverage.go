@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/place"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 )
@@ -36,15 +37,15 @@ const (
 func CoverageSorts() []string { return []string{byResidents, byCounties, byState} }
 
 // CoverageAt sums up the coverage as of a moment, the states sorted.
-func CoverageAt(snap *snapshot.Snapshot, at time.Time, by string) *Coverage {
+func CoverageAt(l prose.Language, snap *snapshot.Snapshot, at time.Time, by string) *Coverage {
 	c := &Coverage{Past: at.Before(snap.KnownUntil()), Unlisted: !listed(snap, at)}
 	if c.Unlisted {
 		return c
 	}
 	r := snap.CoverageReport(at, "")
 	c.Nation, c.Days = r.Nation, r.Series
-	c.Sentence = english.Coverage(c.Nation, place.ResidentsDate, at, c.Past)
-	c.CountyShare = english.Portion(c.Nation.Covered.Counties, c.Nation.Counties)
+	c.Sentence = l.Coverage(c.Nation, place.ResidentsDate, at, c.Past)
+	c.CountyShare = l.Portion(c.Nation.Covered.Counties, c.Nation.Counties)
 	var without []roster.State
 	for _, s := range r.States {
 		switch territory := !s.State.OfNation(); {
@@ -57,7 +58,7 @@ func CoverageAt(snap *snapshot.Snapshot, at time.Time, by string) *Coverage {
 			c.States = append(c.States, s)
 		}
 	}
-	c.Without = english.States(without)
+	c.Without = l.States(without)
 	sortCoverage(c.States, by)
 	for i, p := range c.Days {
 		if i+1 == len(c.Days) || c.Days[i+1].Day[:7] != p.Day[:7] {
@@ -85,7 +86,7 @@ func sortCoverage(all []roster.Coverage, by string) {
 // CoverageSaid says in a sentence how many counties of a state, or of the nation for "",
 // are covered at the last moment known, or were, where that is past: then it says when.
 // It is "" where no list says it.
-func CoverageSaid(snap *snapshot.Snapshot, s roster.State, past bool) string {
+func CoverageSaid(l prose.Language, snap *snapshot.Snapshot, s roster.State, past bool) string {
 	until := snap.KnownUntil()
 	if !listed(snap, until) {
 		return ""
@@ -94,7 +95,7 @@ func CoverageSaid(snap *snapshot.Snapshot, s roster.State, past bool) string {
 	if !past {
 		until = time.Time{}
 	}
-	return english.Coverage(c, place.ResidentsDate, until, past)
+	return l.Coverage(c, place.ResidentsDate, until, past)
 }
 
 // listed says whether a list of active agreements is known that counted at a moment.

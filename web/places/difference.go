@@ -7,7 +7,10 @@ import (
 )
 
 // Difference is what two moments differ by, with what is said of it.
-type Difference struct{ snapshot.Difference }
+type Difference struct {
+	snapshot.Difference
+	Language prose.Language
+}
 
 // Rewrite is what ICE gives otherwise than before, in words.
 type Rewrite struct {
@@ -16,24 +19,24 @@ type Rewrite struct {
 }
 
 // RewriteInWords names a field and its two sides.
-func RewriteInWords(r snapshot.Rewrite) Rewrite {
+func RewriteInWords(l prose.Language, r snapshot.Rewrite) Rewrite {
 	side := func(a roster.Agreement) string {
 		switch r.Field {
 		case "agency":
 			return a.Agency
 		case "state":
-			return english.State(a.State)
+			return l.State(a.State)
 		case "model":
-			return english.Model(a.Model)
+			return l.Model(a.Model)
 		}
-		return english.SignedCell(a)
+		return l.SignedCell(a)
 	}
-	return Rewrite{r.Now, english.Field(r.Field), side(r.Was), side(r.Now.Agreement)}
+	return Rewrite{r.Now, l.Field(r.Field), side(r.Was), side(r.Now.Agreement)}
 }
 
 // Span is the time between the two moments, where both end a day: "in the 30 days
 // to June 18, 2025".
-func (d Difference) Span() string { return english.InDays(roster.Day(d.From), roster.Day(d.To)) }
+func (d Difference) Span() string { return d.Language.InDays(roster.Day(d.From), roster.Day(d.To)) }
 
 // agreements are the figures of the active agreements.
 func (d Difference) agreements() prose.Balance {
@@ -56,17 +59,17 @@ func (d Difference) entries() prose.Balance {
 
 // Sentence says what became of both numbers. scope is what is compared, in words.
 func (d Difference) Sentence(scope string) string {
-	return english.Between(d.From, d.To, d.agreements(), d.entries(), scope)
+	return d.Language.Between(d.From, d.To, d.agreements(), d.entries(), scope)
 }
 
 // Agreements says how the active agreements came to their new number.
-func (d Difference) Agreements() string { return english.Agreements(d.agreements()) }
+func (d Difference) Agreements() string { return d.Language.Agreements(d.agreements()) }
 
 // Entries says how the pending entries came to their new number.
-func (d Difference) Entries() string { return english.PendingEntries(d.entries()) }
+func (d Difference) Entries() string { return d.Language.PendingEntries(d.entries()) }
 
 // Otherwise says how much ICE gives otherwise than before; "" for nothing.
-func (d Difference) Otherwise() string { return english.Otherwise(len(d.Other)) }
+func (d Difference) Otherwise() string { return d.Language.Otherwise(len(d.Other)) }
 
 // InBetween says what came and went in between; "" for nothing.
-func (d Difference) InBetween() string { return english.Passing(d.Passing) }
+func (d Difference) InBetween() string { return d.Language.Passing(d.Passing) }

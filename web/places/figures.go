@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 )
@@ -16,47 +17,48 @@ type Share struct {
 	State           roster.State
 	Active, Pending int
 	Of              int // active agreements in all states
+	Language        prose.Language
 }
 
 // Percent is the part in all active agreements; some are never "0%".
 func (s Share) Percent() string {
-	return english.Share(s.Active, s.Of)
+	return s.Language.Share(s.Active, s.Of)
 }
 
 // Shares are the states with an agreement or a pending entry, by name.
-func Shares(s roster.Stats) []Share {
+func Shares(l prose.Language, s roster.Stats) []Share {
 	var all []Share
 	for state, in := range s.ByState {
 		if in.Active+in.Pending > 0 {
-			all = append(all, Share{state, in.Active, in.Pending, s.Active})
+			all = append(all, Share{state, in.Active, in.Pending, s.Active, l})
 		}
 	}
-	slices.SortFunc(all, func(a, b Share) int { return cmp.Compare(a.State.Name(), b.State.Name()) })
+	slices.SortFunc(all, func(a, b Share) int { return cmp.Compare(l.State(a.State), l.State(b.State)) })
 	return all
 }
 
 // Leaders are the n states with the most active agreements.
-func Leaders(s roster.Stats, n int) []Share {
-	all := slices.DeleteFunc(Shares(s), func(a Share) bool { return a.Active == 0 })
+func Leaders(l prose.Language, s roster.Stats, n int) []Share {
+	all := slices.DeleteFunc(Shares(l, s), func(a Share) bool { return a.Active == 0 })
 	slices.SortStableFunc(all, func(a, b Share) int { return cmp.Compare(b.Active, a.Active) })
 	return all[:min(n, len(all))]
 }
 
 // Without are the states that have neither, in words.
-func Without(s roster.Stats) string {
-	return english.States(slices.DeleteFunc(roster.States(), func(state roster.State) bool {
+func Without(l prose.Language, s roster.Stats) string {
+	return l.States(slices.DeleteFunc(roster.States(), func(state roster.State) bool {
 		in := s.ByState[state]
 		return in.Active+in.Pending > 0
 	}))
 }
 
 // Leading says in a sentence who has the most, or had.
-func Leading(s roster.Stats, past bool) string {
+func Leading(l prose.Language, s roster.Stats, past bool) string {
 	var states []roster.State
-	for _, l := range Leaders(s, 3) {
-		states = append(states, l.State)
+	for _, share := range Leaders(l, s, 3) {
+		states = append(states, share.State)
 	}
-	return english.Leading(s, states, past)
+	return l.Leading(s, states, past)
 }
 
 // Month is what a month ended with.

@@ -2,8 +2,3 @@
 // states side by side, how far the agreements reach, and what their numbers came to. It
 // is pure: all of it is computed from a snapshot, and none of it is HTML.
 package places
-
-import "github.com/watch287g/watch287g/prose"
-
-// english is the language of every page.
-const english = prose.English

@@ -31,13 +31,14 @@ type StateRow struct {
 	Others          int   // active agreements in other models
 	Coverage        roster.Coverage
 	Curve           []Step
+	Language        prose.Language
 }
 
 // Step is what a number became on a day.
 type Step struct{ Day, Active int } // the day counts from the first one known
 
 // StatesAt puts all states and territories side by side as of a moment, by name.
-func StatesAt(snap *snapshot.Snapshot, at time.Time) *Table {
+func StatesAt(l prose.Language, snap *snapshot.Snapshot, at time.Time) *Table {
 	t := &Table{Stats: snap.Stats(at), Recent: snap.RecentTo(at, RecentDays)}
 	byModel := map[roster.State]map[roster.Model]int{}
 	for _, r := range snap.Records() {
@@ -55,7 +56,7 @@ func StatesAt(snap *snapshot.Snapshot, at time.Time) *Table {
 	fresh, gone := t.Recent.NewByState(), t.Recent.GoneByState()
 	for _, s := range roster.States() {
 		row := StateRow{State: s, Active: t.Stats.ByState[s].Active, Pending: t.Stats.ByState[s].Pending, New: fresh[s], Gone: gone[s],
-			Others: byModel[s][roster.OtherModel], Coverage: coverage.Of(s), Curve: curves[s]}
+			Others: byModel[s][roster.OtherModel], Coverage: coverage.Of(s), Curve: curves[s], Language: l}
 		for _, m := range roster.Models() {
 			row.ByModel = append(row.ByModel, byModel[s][m])
 		}
@@ -176,7 +177,7 @@ func (r StateRow) CountiesCovered() string {
 	if r.State.Territory() {
 		return ""
 	}
-	return english.CoveredOf(r.Coverage)
+	return r.Language.CoveredOf(r.Coverage)
 }
 
 // ResidentsCovered says what share of the residents lives in these.
@@ -184,5 +185,5 @@ func (r StateRow) ResidentsCovered() string {
 	if r.State.Territory() {
 		return ""
 	}
-	return english.LivingShare(r.Coverage)
+	return r.Language.LivingShare(r.Coverage)
 }

@@ -20,8 +20,8 @@ type Town struct {
 }
 
 // TownOf sums up a town. past says that the last moment known is long ago.
-func TownOf(snap *snapshot.Snapshot, of place.Found, past bool) *Town {
-	t := &Town{Title: of.Name + ", " + of.State.Name()}
+func TownOf(l prose.Language, snap *snapshot.Snapshot, of place.Found, past bool) *Town {
+	t := &Town{Title: of.Name + ", " + l.State(of.State)}
 	now := prose.TownNow{AsOf: snap.KnownUntil(), Past: past, Area: place.IsZIP(strings.TrimPrefix(of.Name, "ZIP code "))}
 	var own, county, near []Holder
 	for _, code := range of.Counties {
@@ -29,7 +29,7 @@ func TownOf(snap *snapshot.Snapshot, of place.Found, past bool) *Town {
 		if !ok {
 			continue
 		}
-		c := CountyOf(snap, at, past)
+		c := CountyOf(l, snap, at, past)
 		t.Counties, now.Counties = append(t.Counties, c), append(now.Counties, c.Name)
 		now.Before = now.Before || c.listed
 		for _, h := range c.Standing() {
@@ -47,9 +47,9 @@ func TownOf(snap *snapshot.Snapshot, of place.Found, past bool) *Town {
 	t.Holders = slices.Concat(own, county, near)
 	now.Own, now.Agencies = len(own), len(t.Holders)
 	for _, h := range county {
-		now.County = append(now.County, english.PlaceWords("held", 0, map[string]string{"agency": h.Name, "active": english.Active(len(h.Active))}))
+		now.County = append(now.County, l.PlaceWords("held", 0, map[string]string{"agency": h.Name, "active": l.Active(len(h.Active))}))
 	}
-	t.Says = english.InTown(now)
+	t.Says = l.InTown(now)
 	return t
 }
 
@@ -57,7 +57,7 @@ func TownOf(snap *snapshot.Snapshot, of place.Found, past bool) *Town {
 func (c *County) Standing() []Holder {
 	all := slices.Clone(c.Active)
 	for _, e := range c.Pending {
-		all = add(all, e.AgreementAt, e.Owner, "") // which is in no other slice of entries
+		all = add(c.Language, all, e.AgreementAt, e.Owner, "") // which is in no other slice of entries
 	}
 	return all
 }

@@ -19,7 +19,8 @@ type Freshness struct {
 	Holds    int               // publications that are set aside
 	NoSource bool              // the site shows an archive: nothing was ever polled
 	Empty    bool              // nothing is known yet
-	Ended    time.Time         // the last moment known, where that is days ago; else zero
+	Language prose.Language
+	Ended    time.Time // the last moment known, where that is days ago; else zero
 }
 
 // patience is how long ICE's page may fail before every page says so: it answers
@@ -35,14 +36,14 @@ func Stale(r roster.Reading, now time.Time) bool {
 const RecentDays = 2
 
 // Ends says in a sentence where the record does, if that is days ago.
-func (f Freshness) Ends() string { return english.FrontDate("ends", english.Day(f.Ended)) }
+func (f Freshness) Ends() string { return f.Language.FrontDate("ends", f.Language.Day(f.Ended)) }
 
 // Fresh looks at the last polls.
 func (r *Request) Fresh() Freshness {
-	f := Freshness{Empty: r.Snapshot.Extent().Empty(), NoSource: len(r.Snapshot.Polls()) == 0, Read: r.Snapshot.Reading().Read, Failing: r.Snapshot.Reading().Failing}
+	f := Freshness{Language: r.Language, Empty: r.Snapshot.Extent().Empty(), NoSource: len(r.Snapshot.Polls()) == 0, Read: r.Snapshot.Reading().Read, Failing: r.Snapshot.Reading().Failing}
 	f.Stale = Stale(r.Snapshot.Reading(), r.Now)
 	if len(r.Snapshot.Polls()) > 0 {
-		f.Why, f.Last = english.Poll(r.Snapshot.Polls()[0]), r.Snapshot.Polls()[0].At
+		f.Why, f.Last = r.Language.Poll(r.Snapshot.Polls()[0]), r.Snapshot.Polls()[0].At
 		f.Late = r.Late
 	}
 	if until := r.Snapshot.KnownUntil(); !f.Empty && prose.DaysBetween(roster.Day(until), roster.Day(r.Now)) > RecentDays {

@@ -1,7 +1,6 @@
 package route
 
 import (
-	"fmt"
 	"net/url"
 	"path"
 	"slices"
@@ -27,7 +26,8 @@ type Query struct {
 	roster.Filter
 	Statuses []roster.Status
 	AsOf     time.Time // zero: now
-	Before   uint64    // only what has a smaller number; 0: all
+	Language prose.Language
+	Before   uint64 // only what has a smaller number; 0: all
 }
 
 // AgreementParams are the parameters that choose agreements, and more.
@@ -43,7 +43,7 @@ func ChangeParams(more ...string) []string {
 // Select finds the agreements and pending entries that are asked for, and the moment
 // that they are as of.
 func (q Query) Select(snap *snapshot.Snapshot) (all []roster.AgreementAt, at time.Time, err error) {
-	if at, err = AsOf(snap, q.AsOf); err != nil {
+	if at, err = AsOf(q.Language, snap, q.AsOf); err != nil {
 		return nil, at, err
 	}
 	return snap.Select(at, q.Filter, q.Statuses...), at, nil
@@ -52,7 +52,8 @@ func (q Query) Select(snap *snapshot.Snapshot) (all []roster.AgreementAt, at tim
 // ReadQuery reads the parameters of an address. Each list can be given with
 // commas or by repeating the parameter; a single value cannot be repeated.
 func (r *Request) ReadQuery() (q Query, err error) {
-	read := &queryReader{q: r.URL.Query()}
+	read := &queryReader{l: r.Language, q: r.URL.Query()}
+	q.Language = r.Language
 	q.States = list(read, "state", mostValues, roster.ParseState)
 	q.Models = list(read, "model", mostValues, roster.ParseModelClass)
 	q.Types = list(read, "type", mostValues, roster.ParseType)
@@ -79,19 +80,20 @@ func (r *Request) ReadQuery() (q Query, err error) {
 
 // queryReader reads parameters until one is wrong.
 type queryReader struct {
+	l   prose.Language
 	q   url.Values
 	err error
 }
 
 func (r *queryReader) fail(name, value, want string) {
 	if r.err == nil {
-		r.err = Refused(name, value, want)
+		r.err = Refused(r.l, name, value, want)
 	}
 }
 
 // Refused says what a parameter takes that was given something else.
-func Refused(name, value, want string) error {
-	return BadRequest(fmt.Sprintf("%s=%s is not %s.", name, strconv.Quote(prose.Shorten(value, 60)), want))
+func Refused(l prose.Language, name, value, want string) error {
+	return Unclear(l, "page.query.refused", "name", name, "value", strconv.Quote(prose.Shorten(value, 60)), "want", want)
 }
 
 // list reads a parameter that can have many values; spaces around them,
@@ -105,14 +107,14 @@ func list[T ~string](r *queryReader, name string, most int, parse func(string) (
 			}
 			v, ok := parse(part)
 			if !ok {
-				r.fail(name, part, wanted(name))
+				r.fail(name, part, wanted(r.l, name))
 				return nil
 			}
 			if !slices.Contains(all, v) {
 				all = append(all, v)
 			}
 			if len(all) > most {
-				r.fail(name, "…", fmt.Sprintf("a list of at most %d", most))
+				r.fail(name, "…", r.l.Say("page.query.most", "n", strconv.Itoa(most)))
 				return nil
 			}
 		}
@@ -147,37 +149,37 @@ func split(name, given string) (all []string) {
 }
 
 // wanted says what a parameter takes.
-func wanted(name string) string {
+func wanted(l prose.Language, name string) string {
 	switch name {
 	case "state":
-		return "a state: write its postal code, as in TX"
+		return l.Say("page.query.state")
 	case "model":
-		return "a model: write " + either(roster.ModelClasses())
+		return l.Say("page.query.model", "values", Either(l, roster.ModelClasses()))
 	case "type":
-		return "a kind of agency: write " + either(roster.Types())
+		return l.Say("page.query.type", "values", Either(l, roster.Types()))
 	case "kind":
-		return "a kind of change: write " + either(roster.Kinds())
+		return l.Say("page.query.kind", "values", Either(l, roster.Kinds()))
 	case "status":
-		return "a status: write " + either(roster.Statuses())
+		return l.Say("page.query.status", "values", Either(l, roster.Statuses()))
 	case "county":
-		return "a county that is known here: write its name as in Harris County or Harris County, TX, or its FIPS code"
+		return l.Say("page.query.county")
 	case "place":
-		return "a town that is known here, or a ZIP code: write it as in Houston, Houston, TX or 77001"
+		return l.Say("page.query.place")
 	case "since", "until", "as_of":
-		return "a time: write a day, as in 2025-05-19, or an RFC 3339 time"
+		return l.Say("page.query.time")
 	}
-	return fmt.Sprintf("a name of at most %d letters", longestName)
+	return l.Say("page.query.name", "n", strconv.Itoa(longestName))
 }
 
-// either lists values that will do: "active, pending or ended".
-func either[T ~string](values []T) string {
+// Either lists values that will do: "active, pending or ended".
+func Either[T ~string](l prose.Language, values []T) string {
 	last := len(values) - 1
-	return strings.ReplaceAll(Join(values[:last]), ",", ", ") + " or " + string(values[last])
+	return l.Say("page.query.either", "values", strings.ReplaceAll(Join(values[:last]), ",", ", "), "last", string(values[last]))
 }
 
 func (r *queryReader) single(name string) string {
 	if len(r.q[name]) > 1 {
-		r.fail(name, strings.Join(r.q[name], ", "), "given once")
+		r.fail(name, strings.Join(r.q[name], ", "), r.l.Say("page.query.once"))
 		return ""
 	}
 	return strings.TrimSpace(r.q.Get(name))
@@ -199,7 +201,7 @@ func (r *queryReader) moment(name string, end bool) time.Time {
 	// A "+" that nobody escaped arrives as a space.
 	t, err := time.Parse(time.RFC3339, strings.ReplaceAll(s, " ", "+"))
 	if err != nil {
-		r.fail(name, s, wanted(name))
+		r.fail(name, s, wanted(r.l, name))
 	} else if t.IsZero() { // which would mean that none is given
 		t = t.Add(1)
 	}
@@ -209,7 +211,7 @@ func (r *queryReader) moment(name string, end bool) time.Time {
 // ReadMoment reads one parameter that is a time, of which a day means its end; it is
 // zero where none is given.
 func (r *Request) ReadMoment(name string) (time.Time, error) {
-	read := &queryReader{q: r.URL.Query()}
+	read := &queryReader{l: r.Language, q: r.URL.Query()}
 	t := read.moment(name, true)
 	return t, read.err
 }
@@ -217,7 +219,7 @@ func (r *Request) ReadMoment(name string) (time.Time, error) {
 // ReadOneOf reads a parameter that is one of some values, in whatever case; it is "" where
 // none is given.
 func (r *Request) ReadOneOf(name string, values ...string) (string, error) {
-	read := &queryReader{q: r.URL.Query()}
+	read := &queryReader{l: r.Language, q: r.URL.Query()}
 	given := read.single(name)
 	for _, v := range values {
 		if strings.EqualFold(v, given) {
@@ -225,7 +227,7 @@ func (r *Request) ReadOneOf(name string, values ...string) (string, error) {
 		}
 	}
 	if given != "" {
-		read.fail(name, given, "known here: write "+either(values))
+		read.fail(name, given, r.Language.Say("page.query.known", "values", Either(r.Language, values)))
 	}
 	return "", read.err
 }
@@ -237,7 +239,7 @@ func (r *queryReader) number(name string) uint64 {
 	}
 	n, err := strconv.ParseUint(s, 10, 31)
 	if err != nil || n == 0 {
-		r.fail(name, s, "a number from 1 on")
+		r.fail(name, s, r.l.Say("page.query.number"))
 	}
 	return n
 }

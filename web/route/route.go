@@ -15,9 +15,6 @@ import (
 	"github.com/watch287g/watch287g/web/search"
 )
 
-// english is the language of every answer.
-const english = prose.English
-
 // Route is one kind of address.
 type Route struct {
 	Path   string   // a pattern of http.ServeMux, without the method
@@ -27,7 +24,10 @@ type Route struct {
 	// Errors are JSON, and the scripts of other sites may read all of it. Pages
 	// ignore such parameters.
 	Program bool
-	Framed  bool // other sites may frame it
+	// Translated says that the address is there in every language, as In says.
+	Translated bool
+	Language   prose.Language // that it is served in; the site says so
+	Framed     bool           // other sites may frame it
 	// Live says that a response also speaks of whether what is known can be read anew.
 	Live    bool
 	Large   bool // its responses can take tens of megabytes while they are made
@@ -52,6 +52,7 @@ type Request struct {
 	Unread   time.Time     // since when what is known cannot be read anew; zero while it can
 	Version  string        // of the program
 	// Evidence says how the file of a publication, whose bytes are kept, is given out.
+	Language prose.Language // of the answer
 	Evidence func(ctx context.Context, sha256 string) (GivenOut, error)
 }
 
@@ -63,9 +64,17 @@ type GivenOut struct {
 	Why     string // the file cannot be given out at all; "" where it can
 }
 
-// Redirect sends the reader to another address of the site.
+// Redirect sends the reader to another address of the site, in the same language where it
+// is there in several.
 func (r *Request) Redirect(path string, status int) *Response {
-	return Record(http.RedirectHandler(path, status), r.Request)
+	return Record(http.RedirectHandler(r.localized(path), status), r.Request)
+}
+
+func (r *Request) localized(path string) string {
+	if untranslated(path) {
+		return path
+	}
+	return In(r.Language, path)
 }
 
 // Publications returns the publications with the SHA-256 that the path names. One

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 )
@@ -19,7 +20,7 @@ type Stood struct {
 // Behind are the rows behind a change to an agreement: how it stood before, if it was
 // listed, as the first list that printed it so, and how the list that the change was read
 // from has it. read returns what a publication says, by its number.
-func Behind(ctx context.Context, snap *snapshot.Snapshot, read func(context.Context, uint64) (roster.Roster, error), c roster.Change) ([]Stood, error) {
+func Behind(l prose.Language, ctx context.Context, snap *snapshot.Snapshot, read func(context.Context, uint64) (roster.Roster, error), c roster.Change) ([]Stood, error) {
 	var all []Stood
 	add := func(p roster.Publication, number int, before bool) error {
 		said, err := read(ctx, p.Seq)
@@ -28,7 +29,7 @@ func Behind(ctx context.Context, snap *snapshot.Snapshot, read func(context.Cont
 		}
 		i := slices.IndexFunc(said.Rows, func(r roster.Row) bool { return r.Number == number })
 		if i >= 0 {
-			all = append(all, Stood{lineOf(p, said.Rows[i]), before, english.RowOf(p.Ref(number))})
+			all = append(all, Stood{lineOf(l, p, said.Rows[i]), before, l.RowOf(p.Ref(number))})
 		}
 		return nil
 	}

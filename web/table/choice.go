@@ -13,6 +13,7 @@ import (
 
 // Choice is what a reader chose of a table, by an address.
 type Choice struct {
+	Language prose.Language  // of what is said
 	Path     string          // of the page that the table is on
 	Place    roster.State    // that the path names, so that parameters need not; "" for none
 	Filter   roster.Filter   // of agreements and entries
@@ -100,12 +101,12 @@ func (c Choice) All() string {
 	if c.Place == "" {
 		f.States = c.Filter.States
 	}
-	return Choice{Path: c.Path, Place: c.Place, Filter: f, Sort: c.Sort}.url()
+	return Choice{Language: c.Language, Path: c.Path, Place: c.Place, Filter: f, Sort: c.Sort}.url()
 }
 
 // Head is the column by which rows are sorted that is not a model's.
 func (c Choice) Head(by string) Column {
-	return c.column(by, english.Column(by))
+	return c.column(by, c.Language.Column(by))
 }
 
 func (c Choice) column(by, name string) Column {
@@ -136,7 +137,7 @@ func columns(c Choice, all []roster.AgreementAt) []Column {
 			continue
 		}
 		if len(c.Filter.Models) == 0 || slices.ContainsFunc(c.Filter.Models, func(chosen roster.Model) bool { return chosen.Class() == m || chosen == m }) {
-			col := c.column(string(m), english.Model(m))
+			col := c.column(string(m), c.Language.Model(m))
 			col.Model = m
 			cols = append(cols, col)
 		}
@@ -146,16 +147,16 @@ func columns(c Choice, all []roster.AgreementAt) []Column {
 
 // groups are the ways to narrow the table to what there is.
 func (c Choice) groups(all []roster.AgreementAt) []Group {
-	models, types, statuses := map[roster.Model]bool{}, map[roster.Type]bool{}, map[roster.Status]bool{}
+	l, models, types, statuses := c.Language, map[roster.Model]bool{}, map[roster.Type]bool{}, map[roster.Status]bool{}
 	for _, a := range all {
 		models[a.Model.Class()], types[a.Type], statuses[a.Status] = true, true, true
 	}
 	return []Group{
-		group(c, english.Column("model"), roster.ModelClasses(), models, english.Model, func(c *Choice) *[]roster.Model { return &c.Filter.Models }),
-		group(c, english.Column("kind"), roster.Types(), types, func(t roster.Type) string { return prose.Capitalize(english.TypeShort(t, c.Place)) },
+		group(c, l.Column("model"), roster.ModelClasses(), models, l.Model, func(c *Choice) *[]roster.Model { return &c.Filter.Models }),
+		group(c, l.Column("kind"), roster.Types(), types, func(t roster.Type) string { return prose.Capitalize(l.TypeShort(t, c.Place)) },
 			func(c *Choice) *[]roster.Type { return &c.Filter.Types }),
-		group(c, english.Column("status"), roster.Statuses(), statuses,
-			func(s roster.Status) string { return prose.Capitalize(english.Status(s)) }, func(c *Choice) *[]roster.Status { return &c.Statuses }),
+		group(c, l.Column("status"), roster.Statuses(), statuses,
+			func(s roster.Status) string { return prose.Capitalize(l.Status(s)) }, func(c *Choice) *[]roster.Status { return &c.Statuses }),
 	}
 }
 
@@ -167,7 +168,7 @@ func group[T comparable](c Choice, name string, values []T, there map[T]bool, sa
 		*part(&c) = values
 		return Option{name, c.url(), slices.Equal(values, chosen)}
 	}
-	g := Group{name, []Option{option(english.Column("any"), nil)}}
+	g := Group{name, []Option{option(c.Language.Column("any"), nil)}}
 	for _, v := range values {
 		if there[v] || slices.Contains(chosen, v) {
 			g.Options = append(g.Options, option(say(v), []T{v}))

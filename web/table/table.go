@@ -12,9 +12,6 @@ import (
 	"github.com/watch287g/watch287g/snapshot"
 )
 
-// english is the language of every table.
-const english = prose.English
-
 // Table is the agencies of a place as of a moment: those that hold or seek
 // agreements in rows, and what has ended.
 type Table struct {
@@ -73,6 +70,7 @@ type Ended struct {
 // New makes the table of a place. all is what is known of the place as of the moment,
 // whatever its status, in the order of snapshot.AgreementsAt.
 func New(snap *snapshot.Snapshot, c Choice, at time.Time, all []roster.AgreementAt) *Table {
+	l := c.Language
 	t := &Table{Choice: c, Columns: columns(c, all), Choices: c.groups(all)}
 	until := min(roster.Day(at), roster.Day(snap.Newest()))
 	rows, whole := map[string]int{}, map[string]bool{}
@@ -85,7 +83,7 @@ func New(snap *snapshot.Snapshot, c Choice, at time.Time, all []roster.Agreement
 			continue
 		}
 		if a.Status == roster.StatusEnded {
-			if e, ok := ended(snap, a, at); ok {
+			if e, ok := ended(l, snap, a, at); ok {
 				t.Ended = append(t.Ended, e)
 			}
 			continue
@@ -95,13 +93,13 @@ func New(snap *snapshot.Snapshot, c Choice, at time.Time, all []roster.Agreement
 		if !there {
 			i = len(t.Rows)
 			rows[a.AgencyID] = i
-			t.Rows = append(t.Rows, Row{ID: a.AgencyID, Agency: a.Agency, Counties: CountiesOf(snap, a.Agreement), Cells: t.cells()})
+			t.Rows = append(t.Rows, Row{ID: a.AgencyID, Agency: a.Agency, Counties: CountiesOf(l, snap, a.Agreement), Cells: t.cells()})
 		}
 		t.add(&t.Rows[i], a, until)
 	}
 	slices.SortStableFunc(t.Ended, func(a, b Ended) int { return b.Until.Compare(a.Until) })
 	t.sort()
-	t.Whole, t.Caption = len(whole), english.TableCaption(len(t.Rows), roster.CountAt(shown, snap.Publications(), at), c.Statuses)
+	t.Whole, t.Caption = len(whole), l.TableCaption(len(t.Rows), roster.CountAt(shown, snap.Publications(), at), c.Statuses)
 	return t
 }
 
@@ -117,30 +115,31 @@ func (t *Table) cells() []Cell {
 // add puts an agreement or an entry into its row. until is the day up to which a
 // pending entry has stood.
 func (t *Table) add(r *Row, a roster.AgreementAt, until roster.Date) {
-	h := Holding{AgreementAt: a, Document: english.Document(prose.DocumentCell, a.MOA)}
+	l := t.Language
+	h := Holding{AgreementAt: a, Document: l.Document(prose.DocumentCell, a.MOA)}
 	if a.Model.Class() == roster.OtherModel {
-		h.Model = english.Model(a.Model)
+		h.Model = l.Model(a.Model)
 	}
 	if a.Status == roster.StatusPending {
 		h.Days = prose.DaysBetween(roster.Day(a.Since), until)
 	}
 	if roster.Fold(a.Agency) != roster.Fold(r.Agency) {
-		h.As = english.ListedAs(a.Agency)
+		h.As = l.ListedAs(a.Agency)
 	}
 	i := slices.IndexFunc(t.Columns, func(c Column) bool { return c.Model == a.Model.Class() })
 	if i < 0 { // a model is always one of these
 		return
 	}
 	r.Cells[i].Holdings = append(r.Cells[i].Holdings, h)
-	if kind := english.TypeShort(a.Type, a.State); !slices.Contains(r.Kinds, kind) {
+	if kind := l.TypeShort(a.Type, a.State); !slices.Contains(r.Kinds, kind) {
 		r.Kinds = append(r.Kinds, kind)
 	}
-	r.addSince(a)
+	r.addSince(l, a)
 }
 
 // addSince notes since when one more is listed.
-func (r *Row) addSince(a roster.AgreementAt) {
-	of := english.ModelShort(a.Model, a.Status)
+func (r *Row) addSince(l prose.Language, a roster.AgreementAt) {
+	of := l.ModelShort(a.Model, a.Status)
 	for i := range r.Since {
 		if s := &r.Since[i]; roster.Day(s.Since) == roster.Day(a.Since) && s.Baseline == a.Baseline {
 			s.Of = append(s.Of, of)
@@ -152,22 +151,22 @@ func (r *Row) addSince(a roster.AgreementAt) {
 
 // CountiesOf finds the counties that an agreement's agency is in: several where several
 // run it. A town in several counts for the one with most of it.
-func CountiesOf(snap *snapshot.Snapshot, a roster.Agreement) []County {
+func CountiesOf(l prose.Language, snap *snapshot.Snapshot, a roster.Agreement) []County {
 	at := snap.Locate(a)
 	if at.By == place.Statewide {
-		return []County{{Name: english.Column("statewide")}}
+		return []County{{Name: l.Column("statewide")}}
 	}
 	var all []County
 	for _, code := range at.Owners() {
 		if c, ok := place.ByFIPS(code); ok {
-			all = append(all, County{c.FIPS, c.FullName()})
+			all = append(all, County{c.FIPS, l.CountyName(c)})
 		}
 	}
 	return all
 }
 
 // ended says what ended, unless it is a pending entry that was signed.
-func ended(snap *snapshot.Snapshot, a roster.AgreementAt, at time.Time) (Ended, bool) {
+func ended(l prose.Language, snap *snapshot.Snapshot, a roster.AgreementAt, at time.Time) (Ended, bool) {
 	r := snap.Record(a.ID)
 	if r.List == roster.ListPending {
 		if _, signed := snap.SignedAs(r, at); signed {
@@ -177,5 +176,5 @@ func ended(snap *snapshot.Snapshot, a roster.AgreementAt, at time.Time) (Ended, 
 			return Ended{}, false
 		}
 	}
-	return Ended{a, r.List, CountiesOf(snap, a.Agreement)}, true
+	return Ended{a, r.List, CountiesOf(l, snap, a.Agreement)}, true
 }
