@@ -98,7 +98,9 @@ func TestMissingPagesAreMadeOnce(t *testing.T) {
 	w := newWorld(t)
 	first := w.get("/nowhere").Body.String()
 	for i := range 1000 {
-		if again := w.get(fmt.Sprintf("/nowhere/%d.php", i)); again.Code != http.StatusNotFound || again.Body.String() != first {
+		path := fmt.Sprintf("/nowhere/%d.php", i)
+		again := w.get(path) // which leads to the same address in the other language
+		if again.Code != http.StatusNotFound || strings.ReplaceAll(again.Body.String(), "/es"+path, "/es/nowhere") != first {
 			t.Fatalf("status %d, or another page: %.300s", again.Code, again.Body)
 		}
 	}

@@ -97,11 +97,13 @@ func asked(base, address string) (of Card, look Look, found bool) {
 	kind, given, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	switch kind {
 	case "states":
-		state, known := roster.ParseState(given)
-		return OfState(l, state), look, known && string(state) == given
+		if state, known := roster.ParseState(given); known && string(state) == given {
+			return OfState(l, state), look, true
+		}
 	case "counties":
-		county, known := place.ByFIPS(given)
-		return OfCounty(l, county), look, known
+		if county, known := place.ByFIPS(given); known {
+			return OfCounty(l, county), look, true
+		}
 	}
 	return of, look, false
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/watch287g/watch287g/feed"
@@ -41,8 +42,8 @@ func newFeed(req *route.Request, path string) (feed.Feed, error) {
 		filter.Kinds = roster.DefaultKinds()
 	}
 	changes, more := req.Snapshot.FeedPage(filter, asked.Before)
-	f := feed.Feed{Title: l.Say("page.feed.title"), Description: l.Say("page.feed.says"),
-		Base: req.Base, Self: req.Base + route.At(path, address, asked.Before), Home: req.Base + route.At(route.In(l, "/changes"), address, 0),
+	f := feed.Feed{Language: l, Title: l.Say("page.feed.title"), Description: l.Say("page.feed.says"),
+		Base: strings.TrimSuffix(req.Base+route.In(l, "/"), "/"), Self: req.Base + route.At(path, address, asked.Before), Home: req.Base + route.At(route.In(l, "/changes"), address, 0),
 		Updated: cmp.Or(req.Snapshot.Extent().First, time.Date(2025, time.January, 1, 0, 0, 0, 0, time.UTC))}
 	if name := l.FilterTitle(asked.Filter); name != "" {
 		f.Title += ": " + name

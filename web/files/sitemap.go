@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/route"
 )
@@ -76,7 +77,9 @@ func pagesOf(req *route.Request) []sitemapPage {
 	snap := req.Snapshot
 	var all []sitemapPage
 	add := func(path string, modified time.Time) {
-		all = append(all, sitemapPage{req.Base + path, stamped(modified)})
+		for _, l := range prose.Languages() {
+			all = append(all, sitemapPage{req.Base + route.In(l, path), stamped(modified)})
+		}
 	}
 	for _, path := range []string{"/", "/changes", "/states", "/counties", "/coverage", "/publications", "/downloads"} {
 		add(path, snap.Modified())
@@ -162,7 +165,7 @@ func asXML(contentType string, v any) (*route.Response, error) {
 // robots tells crawlers where there is nothing for them, and where the sitemap is,
 // whose whole address it takes.
 func robots(req *route.Request) (*route.Response, error) {
-	text := "User-agent: *\nDisallow: /compare\nDisallow: /search\nDisallow: /embed/\n"
+	text := "User-agent: *\nDisallow: /compare\nDisallow: /search\nDisallow: /embed/\nDisallow: /es/compare\nDisallow: /es/search\nDisallow: /es/embed/\n"
 	if req.Public {
 		text += "\nSitemap: " + req.Base + "/sitemap.xml\n"
 	}

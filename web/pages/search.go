@@ -45,7 +45,7 @@ func searchPage(req *request) (*response, error) {
 	d := searchData{Query: prose.Shorten(roster.Clean(req.URL.Query().Get("q")), 100)}
 	p := &page{Template: "search", Title: req.Language.Say("page.search.title"), Path: "/search", Hidden: true,
 		Description: req.Language.Say("page.search.says")}
-	if c, ok := places.Typed(d.Query); ok {
+	if c, ok := places.Typed(search.InEnglish(d.Query)); ok {
 		return req.Redirect(route.CountyURL(c.FIPS), http.StatusSeeOther), nil
 	}
 	if d.Query != "" {
@@ -58,8 +58,9 @@ func searchPage(req *request) (*response, error) {
 }
 
 func (req *request) search(d *searchData) {
-	towns := place.Find(d.Query, mostTowns)
-	hits := req.Index().Find(d.Query, mostHits)
+	query := search.InEnglish(d.Query)
+	towns := place.Find(query, mostTowns)
+	hits := req.Index().Find(query, mostHits)
 	d.Full = len(hits) == mostHits
 	d.Near = len(hits) > 0 && len(towns) == 0
 	exact := 0
@@ -80,7 +81,7 @@ func (req *request) search(d *searchData) {
 	for i, town := range towns {
 		d.Places = slices.Insert(d.Places, min(exact, len(d.Places))+i, req.townHit(town))
 	}
-	if h := severalTowns(req.Language, d.Query); h != nil {
+	if h := severalTowns(req.Language, query); h != nil {
 		d.Near = false
 		d.Places = slices.Insert(d.Places, 0, *h)
 	}

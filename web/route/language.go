@@ -92,19 +92,15 @@ func Localize(l prose.Language, page []byte) []byte {
 	}
 }
 
-// leads says whether what ends here names an attribute that leads to another page of the
-// same language. One that says which language it leads to does so itself.
+// leads says whether what ends here names an attribute that leads to another page in the
+// same language. A link that says before its address in which language that is does so
+// itself.
 func leads(before []byte) bool {
 	for _, name := range []string{" href", " action", " src"} {
 		if bytes.HasSuffix(before, []byte(name)) {
-			return !bytes.HasSuffix(before, []byte(`" href`)) || !hasLang(before)
+			tag := before[bytes.LastIndexByte(before, '<')+1:]
+			return !bytes.Contains(tag, []byte(` hreflang="`))
 		}
 	}
 	return false
-}
-
-// hasLang says whether the tag that is open says in which language its link leads to.
-func hasLang(before []byte) bool {
-	tag := before[bytes.LastIndexByte(before, '<')+1:]
-	return bytes.Contains(tag, []byte(` hreflang="`))
 }
