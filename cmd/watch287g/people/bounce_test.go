@@ -18,7 +18,7 @@ import (
 	"github.com/watch287g/watch287g/readers/bolt"
 	"github.com/watch287g/watch287g/readers/bounce"
 	"github.com/watch287g/watch287g/readers/readerstest"
-	file "github.com/watch287g/watch287g/store/bolt"
+	publicfile "github.com/watch287g/watch287g/store/bolt"
 )
 
 // reports notes what the operator is told.
@@ -40,7 +40,7 @@ func (r *reports) ReportMailbox(context.Context, error) error {
 func TestReturnsLeaveNoAddress(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	s, err := bolt.Open(t.Context(), filepath.Join(dir, bolt.Name), file.Options{})
+	s, err := bolt.Open(t.Context(), filepath.Join(dir, bolt.Name), publicfile.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ readers:
 // TestReturnsAsConfigured finds in what is put together what the configuration says.
 func TestReturnsAsConfigured(t *testing.T) {
 	t.Parallel()
-	s, err := bolt.Open(t.Context(), filepath.Join(t.TempDir(), bolt.Name), file.Options{})
+	s, err := bolt.Open(t.Context(), filepath.Join(t.TempDir(), bolt.Name), publicfile.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
