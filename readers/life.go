@@ -72,10 +72,9 @@ func (r *Reader) SetCadence(c notify.Cadence) {
 	if c == r.Cadence {
 		return
 	}
-	switch r.Was {
-	case "":
+	if r.Was == "" {
 		r.Was = r.Cadence
-	case c:
+	} else if r.Was == c {
 		r.Was = ""
 	}
 	r.Cadence = c

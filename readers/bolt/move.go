@@ -158,26 +158,26 @@ func (l *loader) flush() error {
 // load keeps one item.
 func (l *loader) load(item readers.Item) error {
 	tx := l.tx
-	switch bucket(item.Part) {
+	switch item.Part {
 	case partNumbers:
 		last, err := readers.Told[uint64](item)
 		if b := bucket(item.Key); err == nil && b.numbered() {
 			err = b.of(tx).SetSequence(last)
 		}
 		return err
-	case secrets:
+	case string(secrets):
 		secret, err := readers.Told[[]byte](item)
 		if err != nil {
 			return err
 		}
 		return file.Put(secrets.of(tx), []byte(item.Key), secret)
-	case people:
+	case string(people):
 		r, err := readers.Told[readers.Reader](item)
 		if err != nil {
 			return err
 		}
 		return l.reader(r)
-	case requests:
+	case string(requests):
 		r, err := readers.Told[readers.Request](item)
 		if err == nil {
 			err = r.Check()
@@ -186,19 +186,19 @@ func (l *loader) load(item readers.Item) error {
 			return err
 		}
 		return putRequest(tx, r, true)
-	case suppressions:
+	case string(suppressions):
 		sup, err := readers.Told[readers.Suppression](item)
 		if err != nil {
 			return err
 		}
 		return putSuppression(tx, sup)
-	case limits:
+	case string(limits):
 		used, err := readers.Told[readers.Used](item)
 		if err != nil {
 			return err
 		}
 		return putLimit(tx, readers.Used{}, used)
-	case letters:
+	case string(letters):
 		l, err := readers.Told[readers.Letter](item)
 		if err != nil {
 			return err
@@ -210,20 +210,20 @@ func (l *loader) load(item readers.Item) error {
 
 // loadMailing keeps one item of what is to be sent.
 func loadMailing(tx *bbolt.Tx, item readers.Item) error {
-	switch bucket(item.Part) {
-	case heads:
+	switch item.Part {
+	case string(heads):
 		head, err := readers.Told[readers.Head](item)
 		if err != nil {
 			return err
 		}
 		return file.Put(heads.of(tx), []byte(item.Key), head)
-	case batches:
+	case string(batches):
 		b, err := readers.Told[readers.Batch](item)
 		if err != nil {
 			return err
 		}
 		return errors.Join(raise(batches, tx, b.Seq), putBatch(tx, b))
-	case cursors:
+	case string(cursors):
 		c, err := readers.Told[readers.Cursor](item)
 		seq, failed := strconv.ParseUint(item.Key, 10, 64)
 		if err = errors.Join(err, failed); err != nil {

@@ -111,10 +111,9 @@ func put(ctx context.Context, c *pgx.Conn, before, after *readers.Reader) error 
 	if before != nil {
 		was = before.Places()
 	}
-	switch {
-	case after == nil:
+	if after == nil {
 		b.Queue("DELETE FROM watch287g_readers.readers WHERE seq = $1::bigint", number(before.Seq))
-	default:
+	} else {
 		is = after.Places()
 		args, err := columns(*after)
 		if err != nil {

@@ -59,6 +59,12 @@ func suppressing(t *testing.T, s readers.Store) {
 	if kept, yes := is("ada@example.org"); !yes || kept.Reason != readers.ReasonComplaint {
 		t.Errorf("after erasing it is suppressed: %v, %+v", yes, kept)
 	}
+	suppressedAsking(t, s)
+}
+
+// suppressedAsking asks for an address that is suppressed, and takes that back.
+func suppressedAsking(t *testing.T, s readers.Store) {
+	ctx := t.Context()
 	before := must[readers.Stats](t)(s.Stats(ctx))
 	again := readers.NewRequest("ada@example.org", Wish(t, "nation"), Start())
 	if err := s.Ask(ctx, again); err != nil {

@@ -83,17 +83,17 @@ func life(t *testing.T, s readers.Store) {
 	if got := one(s.ReaderOf(ctx, "aDA@example.org")); got.ID != r.ID || got.Address != "Ada@example.org" {
 		t.Errorf("by the address it is %v", got)
 	}
-	following := func(want bool, key string) {
+	following := func(want bool) {
 		t.Helper()
 		found := false
-		err := s.Following(ctx, []string{key}, notify.Instant, func(f readers.Follower) error { found = f.Seq == r.Seq; return nil })
+		err := s.Following(ctx, []string{"county:48201"}, notify.Instant, func(f readers.Follower) error { found = f.Seq == r.Seq; return nil })
 		if err != nil || found != want {
-			t.Errorf("%s: found is %v (%v)", key, found, err)
+			t.Errorf("found is %v (%v)", found, err)
 		}
 	}
-	following(true, "county:48201")
+	following(true)
 	one(s.Update(ctx, r.ID, func(r *readers.Reader) error { r.Pause(Start().Add(48*time.Hour), Start()); return nil }))
-	following(false, "county:48201")
+	following(false)
 	for at, want := range map[time.Duration]readers.Swept{47 * time.Hour: {}} {
 		if got := must[readers.Swept](t)(s.Sweep(ctx, Start().Add(at), 9)); got != want {
 			t.Errorf("swept too early: %+v", got)
@@ -106,13 +106,13 @@ func life(t *testing.T, s readers.Store) {
 		t.Errorf("after the pause it is %+v", got)
 	}
 	left := one(s.Update(ctx, r.ID, func(r *readers.Reader) error { r.Leave(Start()); return nil }))
-	following(false, "county:48201")
+	following(false)
 	letters, err := s.Letters(ctx, 10)
 	if err != nil || len(letters) != 1 || letters[0].Kind != readers.LetterLeft || letters[0].Of != r.ID {
 		t.Errorf("the letters are %v (%v)", letters, err)
 	}
 	one(s.Update(ctx, r.ID, func(r *readers.Reader) error { r.Undo(Start(), 12); return nil }))
-	following(true, "county:48201")
+	following(true)
 	one(s.Update(ctx, r.ID, func(r *readers.Reader) error { *r = left; return nil }))
 	if got := must[readers.Swept](t)(s.Sweep(ctx, Start().Add(readers.UndoLife-time.Second), 9)); got.Erased != 0 {
 		t.Errorf("erased too early: %+v", got)
@@ -211,7 +211,7 @@ func refused(t *testing.T, s readers.Store) {
 		"wish":   func(r *readers.Reader) error { r.Follows = many.Follows; return nil },
 		"state":  func(r *readers.Reader) error { r.State = "gone"; return nil },
 	} {
-		if _, err := s.Update(ctx, r.ID, change); kind(err) != errTheirs && kind(err) != readers.ErrInvalid {
+		if _, err := s.Update(ctx, r.ID, change); !errors.Is(err, errTheirs) && !errors.Is(err, readers.ErrInvalid) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -226,61 +226,70 @@ func refused(t *testing.T, s readers.Store) {
 
 const fiftyOne = "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY"
 
+// together has n do something at once, and returns how many did it; the others found
+// nothing to do.
+func together(t *testing.T, n int, do func(i int) error) (well int) {
+	t.Helper()
+	var wg sync.WaitGroup
+	errs := make([]error, n)
+	for i := range n {
+		wg.Go(func() { errs[i] = do(i) })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		switch {
+		case err == nil:
+			well++
+		case !errors.Is(err, readers.ErrNotFound):
+			t.Error(err)
+		}
+	}
+	return well
+}
+
 // atOnce has several do the same.
 func atOnce(t *testing.T, s readers.Store) {
 	ctx := t.Context()
-	all := func(n int, do func(i int) error) (well int) {
-		t.Helper()
-		var wg sync.WaitGroup
-		errs := make([]error, n)
-		for i := range n {
-			wg.Go(func() { errs[i] = do(i) })
-		}
-		wg.Wait()
-		for _, err := range errs {
-			switch {
-			case err == nil:
-				well++
-			case !errors.Is(err, readers.ErrNotFound):
-				t.Error(err)
-			}
-		}
-		return well
-	}
 	one := readers.NewRequest("one@example.org", Wish(t, "nation"), Start())
 	if err := s.Ask(ctx, one); err != nil {
 		t.Fatal(err)
 	}
-	if n := all(8, func(int) error { _, err := s.Confirm(ctx, one.ID, Start(), 1); return err }); n != 1 {
+	if n := together(t, 8, func(int) error { _, err := s.Confirm(ctx, one.ID, Start(), 1); return err }); n != 1 {
 		t.Errorf("one request was confirmed %d times", n)
 	}
 	var asked []readers.Request
 	for _, follow := range []string{"state:TX", "state:FL", "state:GA"} {
 		asked = append(asked, readers.NewRequest("two@example.org", Wish(t, follow), Start()))
 	}
-	if n := all(3, func(i int) error { return s.Ask(ctx, asked[i]) }); n != 3 {
+	if n := together(t, 3, func(i int) error { return s.Ask(ctx, asked[i]) }); n != 3 {
 		t.Errorf("%d of 3 asked", n)
 	}
-	if n := all(3, func(i int) error { _, err := s.Confirm(ctx, asked[i].ID, Start(), 1); return err }); n != 3 {
+	if n := together(t, 3, func(i int) error { _, err := s.Confirm(ctx, asked[i].ID, Start(), 1); return err }); n != 3 {
 		t.Errorf("%d of 3 requests of one address were confirmed", n)
 	}
 	two := must[readers.Reader](t)(s.ReaderOf(ctx, "two@example.org"))
 	if everybody := must[[]readers.Reader](t)(s.Readers(ctx, 0, 10)); len(everybody) != 2 || len(two.Follows) != 3 {
 		t.Errorf("there are %v, and the second one follows %v", everybody, two.Follows)
 	}
-	if n := all(20, func(int) error {
+	if n := together(t, 20, func(int) error {
 		_, err := s.Update(ctx, two.ID, func(r *readers.Reader) error { r.Soft++; return nil })
 		return err
 	}); n != 20 || must[readers.Reader](t)(s.Reader(ctx, two.ID)).Soft != 20 {
 		t.Errorf("%d of 20 updates did well, and count %v", n, must[readers.Reader](t)(s.Reader(ctx, two.ID)).Soft)
 	}
-	if n := all(8, func(int) error { return s.Erase(ctx, two.ID) }); n != 1 {
+	if n := together(t, 8, func(int) error { return s.Erase(ctx, two.ID) }); n != 1 {
 		t.Errorf("one reader was erased %d times", n)
 	}
+	takenAtOnce(t, s)
+}
+
+// takenAtOnce has many use up a limit.
+func takenAtOnce(t *testing.T, s readers.Store) {
+	ctx := t.Context()
 	var mu sync.Mutex
 	taken := 0
 	limits := []readers.Limit{{Name: "a", Key: "a", Most: 100, Within: time.Hour}, {Name: "b", Key: "b", Most: 10, Within: time.Hour}}
-	all(40, func(i int) error {
+	together(t, 40, func(i int) error {
 		mine := slices.Clone(limits)
 		if i%2 == 0 { // in another order
 			slices.Reverse(mine)
