@@ -1,11 +1,13 @@
 package notify
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -17,6 +19,14 @@ type Links struct {
 	// Sign is the part of an address, behind its last slash, that opens the page on which
 	// an operator decides about a hold, for some days from a moment on; nil for none. "" means that it cannot be signed now.
 	Sign func(hold string, from time.Time) string
+}
+
+// In are the links to the pages in a language, which are below its tag but for English.
+func (l Links) In(language prose.Language) Links {
+	if l.Base != "" && cmp.Or(language, prose.English) != prose.English {
+		l.Base += "/" + string(language)
+	}
+	return l
 }
 
 // Decide is the address of the page on which an operator decides about the hold that a
