@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/watch287g/watch287g/internal/pgtest"
@@ -25,5 +26,10 @@ func opened(t *testing.T, address string) *Store {
 
 func TestSuite(t *testing.T) {
 	t.Parallel()
+	t.Cleanup(func() { // once all of it has run
+		if log := pgtest.Need(t).Log(t); strings.Contains(log, "@example.org") {
+			t.Errorf("the server has logged an address: %s", log)
+		}
+	})
 	readerstest.Run(t, func(t *testing.T) readers.Store { return opened(t, pgtest.Need(t).Database(t)) })
 }
