@@ -58,7 +58,7 @@ release: go ## build dist/: archives for Linux and macOS, Debian packages, SBOMs
 SEQUENTIAL = ./config ./diff ./docs ./export ./feed/... ./internal/boltcheck ./internal/house ./internal/score/... ./internal/tables ./notify/outage ./place/... ./prose ./roster ./sheet/... ./snapshot ./web/agencies ./web/api ./web/bulk ./web/draw/shapes ./web/pages ./web/raster
 
 # And in ./web nothing but what tests with one of these words in their names start.
-BESIDE = AnswerOnItsWay|BrokenHandlers|DuringAReload|FarSourceByItself|TestFollow$$|ManyWant|TestTurns
+BESIDE = AnswerOnItsWay|BrokenHandlers|DuringAReload|FarSourceByItself|TestFollow$$|ManyWant|ScannersOfMail|TestTurns
 
 # In the others it watches all tests but those with one of these words in their
 # names: they take too long with it and do one thing after the other, or measure time
