@@ -384,7 +384,7 @@ func (c *fireCheck) tooSoon(last, next *fireRequest) {
 	c.Helper()
 	pause := next.begun.Sub(last.begun)
 	jumped := slices.ContainsFunc(c.site.jumps, func(j time.Time) bool {
-		return j.After(last.begun.Add(-time.Second)) && j.Before(next.begun.Add(time.Second))
+		return j.After(last.begun.Add(-300*time.Millisecond)) && j.Before(next.begun.Add(100*time.Millisecond))
 	})
 	late := c.troubled(last.life.node, last.begun.Add(-5*time.Second), last.begun) || c.machine.still(last.begun.Add(-5*time.Second), last.begun)
 	if pause < c.pace.every*3/4 && !jumped && !late {

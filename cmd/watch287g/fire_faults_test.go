@@ -15,7 +15,7 @@ type firePace struct {
 	down   time.Duration // at most, until a process that was killed is started again
 	stall  time.Duration
 	pause  time.Duration // between two lists, at least
-	every  time.Duration // from one poll to the next
+	every  time.Duration // from one poll to the next; longer than it takes until another process goes on, which is not to poll sooner
 	faults []string      // what is done; a name that stands twice is done twice as often
 	turns  bool          // one after the other
 }
@@ -23,7 +23,7 @@ type firePace struct {
 var (
 	fireShort = firePace{gap: 1500 * time.Millisecond, down: 5 * time.Second, stall: 6 * time.Second, every: time.Second,
 		faults: []string{"kill", "crash", "kill", "cut"}, turns: true}
-	fireLong = firePace{gap: 7 * time.Second, down: 20 * time.Second, stall: 30 * time.Second, pause: 2 * time.Second, every: 2 * time.Second,
+	fireLong = firePace{gap: 7 * time.Second, down: 20 * time.Second, stall: 30 * time.Second, pause: 2 * time.Second, every: 5 * time.Second,
 		faults: []string{"kill", "kill", "kill", "kill", "kill", "kill", "cut", "cut", "cut", "stall", "stall", "slow", "crash", "restart"}}
 )
 
