@@ -51,7 +51,7 @@ var emailHTML = template.Must(template.New("email").Parse(`<!doctype html>
 {{- else}}{{$.Language.Phrase "evidence" 1}}{{range .}}<br>
 {{$.Reference .URL}} <a href="{{.URL}}">{{.Label}}</a>{{end}}{{end}}</p>
 {{end -}}
-{{define "section"}}{{if .Inline}}<p style="margin:12px 0 0"><strong>{{.Title}}</strong>{{.Named}}</p>
+{{define "section"}}{{if .Inline}}<p style="margin:12px 0 0"><strong>{{.Title}}</strong>{{$.Page.InlineText .Section}}</p>
 {{else}}<h2 style="margin:20px 0 4px;font-size:17px">{{.Title}}</h2>
 <ul style="margin:0;padding:0;list-style:none">
 {{range .Lines}}<li style="margin:0 0 6px;padding-left:20px;text-indent:-20px">{{.Mark}} {{with .Flag}}<strong>{{.}}:</strong> {{end}}<strong>{{if .Link}}<a href="{{.Link}}">{{.Agency}}</a>{{else}}{{.Agency}}{{end}}</strong>{{.Behind}}{{$.Page.Reference .Evidence}}
@@ -88,9 +88,6 @@ func (p emailPage) NotShown() string {
 	}
 	return p.Language.Phrase(prose.PhraseNotShown, p.left())
 }
-
-// Named names the agencies of a section that stands on one line.
-func (s emailSection) Named() string { return s.Page.inlineText(s.Section) }
 
 // UpToScreens is the page with as much of it as so many screens hold, which counts and
 // links what it leaves out.

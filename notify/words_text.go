@@ -131,7 +131,7 @@ func (p Page) runIn() textLine {
 // sectionText lays one section out, below an empty line.
 func (p Page) sectionText(sec Section, withLinks bool) []textLine {
 	if sec.Inline {
-		return []textLine{{}, {text: sec.Title + p.inlineText(sec), changes: len(sec.Lines) + sec.Left, ends: true}}
+		return []textLine{{}, {text: sec.Title + p.InlineText(sec), changes: len(sec.Lines) + sec.Left, ends: true}}
 	}
 	lines := []textLine{{}, {text: sec.Title}}
 	for _, l := range sec.Lines {
@@ -152,8 +152,8 @@ func (p Page) sectionText(sec Section, withLinks bool) []textLine {
 	return lines
 }
 
-// inlineText names the agencies of a section behind its title.
-func (p Page) inlineText(sec Section) string {
+// InlineText names the agencies of a section behind its title.
+func (p Page) InlineText(sec Section) string {
 	items := make([]string, 0, len(sec.Lines)+1)
 	for _, l := range sec.Lines {
 		items = append(items, l.Name+l.Item)

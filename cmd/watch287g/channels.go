@@ -9,7 +9,6 @@ import (
 
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
-	"github.com/watch287g/watch287g/prose"
 )
 
 // channels are the configured places to send to, and what each wants.
@@ -26,7 +25,7 @@ func (a *app) channels(c config.Config, sign func(hold string, from time.Time) s
 	for _, ch := range c.Channels {
 		own := deps
 		if !ch.Operator {
-			own.Links.Base = pagesIn(ch.Language, c.Web.URL)
+			own.Links = deps.Links.In(ch.Language)
 		}
 		channel, err := newChannel(ch, own)
 		if err != nil {
@@ -36,14 +35,6 @@ func (a *app) channels(c config.Config, sign func(hold string, from time.Time) s
 		all.rules = append(all.rules, ruleOf(ch))
 	}
 	return all, nil
-}
-
-// pagesIn is where the pages in a language begin; "" where there are none.
-func pagesIn(l prose.Language, base string) string {
-	if base == "" || l == "" || l == prose.English {
-		return base
-	}
-	return base + "/" + string(l)
 }
 
 func newChannel(c config.Channel, t notify.Deps) (notify.Channel, error) {

@@ -144,7 +144,7 @@ func (c notifyPreviewCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	for _, m := range messages {
-		text := notify.PreviewText(channel, m, notify.Links{Base: pagesIn(rule.Language, conf.Web.URL)})
+		text := notify.PreviewText(channel, m, notify.Links{Base: conf.Web.URL}.In(rule.Language))
 		fmt.Fprintf(a.stdout, "── %s ──\n%s\n\n", stamp(m.Delivery.DueAt), text)
 	}
 	fmt.Fprintf(a.stdout, "%s since %s; nothing was sent.\n", counted(len(messages), "message"), stamp(since))
