@@ -101,7 +101,7 @@ var spanishWebFrame = map[key]string{
 	"page.frame.feed":                    "Cambios 287(g) ({format})",
 	"page.frame.skip":                    "Ir al contenido",
 	"page.frame.search-label":            "Agencia, localidad, condado, código postal o estado",
-	"page.frame.placeholder":             "Localidad, condado o ZIP",
+	"page.frame.placeholder":             "Lugar o ZIP",
 	"page.frame.search":                  "Buscar",
 	"page.frame.main":                    "Principal",
 	"page.frame.compare":                 "Comparar",
