@@ -66,7 +66,7 @@ func agencyPage(req *request) (*response, error) {
 	}
 	if at := req.Snapshot.Locate(latest).Counties; len(at) > 0 {
 		county, _ := place.ByFIPS(at[0])
-		d.CountyName = req.Language.County(county)
+		d.CountyName = req.Language.TheCounty(county)
 		d.Neighbours = agencies.Neighbors(req.Language, req.Snapshot, latest.State, county, id)
 	}
 	for _, r := range agencies.Records(req.Language, req.Snapshot, id) {
@@ -94,6 +94,6 @@ func agencyPage(req *request) (*response, error) {
 // day stays.
 func (req *request) citation(title, path string, f roster.Filter) citation {
 	day := roster.Day(req.Snapshot.KnownUntil())
-	return citation{Text: req.Language.Cite(title, req.Snapshot.KnownUntil(), req.Base+path), Day: day,
-		DayURL: req.Base + route.At(route.DayURL(day), route.Encode(f), 0)}
+	return citation{Text: req.Language.Cite(title, req.Snapshot.KnownUntil(), req.Base+route.In(req.Language, path)), Day: day,
+		DayURL: req.Base + route.In(req.Language, route.At(route.DayURL(day), route.Encode(f), 0))}
 }

@@ -64,7 +64,7 @@ func downloadsPage(req *request) (*response, error) {
 	data.First, data.Last = req.knownDays()
 	data.Beyond = route.Beyond(req.Language, req.Snapshot, asked.AsOf)
 	data.Placed = req.Language.Placed(data.Places.InCounty, data.Places.Statewide, data.Places.NotPlaced)
-	data.Cite = req.Language.Cite(strings.TrimSuffix(req.Language.Say("page.feed.title")+": "+data.Name, ": "), moment, req.Base+route.DownloadsURL(q))
+	data.Cite = req.Language.Cite(strings.TrimSuffix(req.Language.Say("page.feed.title")+": "+data.Name, ": "), moment, req.Base+route.In(req.Language, route.DownloadsURL(q)))
 	if !asked.AsOf.IsZero() {
 		data.Asked = roster.Day(moment)
 		if data.Asked.EndOf().Equal(moment) {

@@ -33,7 +33,7 @@ func Shares(l prose.Language, s roster.Stats) []Share {
 			all = append(all, Share{state, in.Active, in.Pending, s.Active, l})
 		}
 	}
-	slices.SortFunc(all, func(a, b Share) int { return cmp.Compare(l.State(a.State), l.State(b.State)) })
+	slices.SortFunc(all, func(a, b Share) int { return l.CompareStates(a.State, b.State) })
 	return all
 }
 

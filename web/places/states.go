@@ -63,6 +63,7 @@ func StatesAt(l prose.Language, snap *snapshot.Snapshot, at time.Time) *Table {
 		t.Others = t.Others || row.Others > 0
 		t.Rows = append(t.Rows, row)
 	}
+	slices.SortFunc(t.Rows, func(a, b StateRow) int { return l.CompareStates(a.State, b.State) })
 	return t
 }
 
