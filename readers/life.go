@@ -72,9 +72,10 @@ func (r *Reader) SetCadence(c notify.Cadence) {
 	if c == r.Cadence {
 		return
 	}
-	if r.Was == "" {
+	switch r.Was {
+	case "":
 		r.Was = r.Cadence
-	} else if r.Was == c {
+	case c:
 		r.Was = ""
 	}
 	r.Cadence = c

@@ -82,7 +82,7 @@ func (req *request) addAgencyOf(d *changeData) (err error) {
 	} else if at.By == place.Statewide {
 		d.County = req.Language.Column("statewide")
 	}
-	if d.Rows, err = table.Behind(req.Language, req.Context(), req.Snapshot, req.set.options.Roster, d.Change); err != nil {
+	if d.Rows, err = table.Behind(req.Context(), req.Language, req.Snapshot, req.set.options.Roster, d.Change); err != nil {
 		return err
 	}
 	all := req.Snapshot.ChangesOf(a.AgencyID)

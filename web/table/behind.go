@@ -20,7 +20,7 @@ type Stood struct {
 // Behind are the rows behind a change to an agreement: how it stood before, if it was
 // listed, as the first list that printed it so, and how the list that the change was read
 // from has it. read returns what a publication says, by its number.
-func Behind(l prose.Language, ctx context.Context, snap *snapshot.Snapshot, read func(context.Context, uint64) (roster.Roster, error), c roster.Change) ([]Stood, error) {
+func Behind(ctx context.Context, l prose.Language, snap *snapshot.Snapshot, read func(context.Context, uint64) (roster.Roster, error), c roster.Change) ([]Stood, error) {
 	var all []Stood
 	add := func(p roster.Publication, number int, before bool) error {
 		said, err := read(ctx, p.Seq)
