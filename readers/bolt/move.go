@@ -86,7 +86,7 @@ func (s *Store) Load(ctx context.Context, items iter.Seq2[readers.Item, error]) 
 	var wrong error
 	err = s.file.Update(ctx, func(tx *bbolt.Tx) error {
 		for _, b := range dumped() {
-			if k, _ := b.of(tx).Cursor().First(); k != nil && b != secrets {
+			if k, _ := b.of(tx).Cursor().First(); k != nil && b != secrets && b != heads { // which there are as soon as a service runs
 				wrong = store.ErrNotEmpty
 				return wrong
 			}
