@@ -186,10 +186,9 @@ func (m *Mailer) messageID(what string, to readers.ID) string {
 
 // recipient is one to whom a mail goes.
 type recipient struct {
-	sent        readers.Sent
-	language    prose.Language
-	token       string // of the page that leaves
-	unsubscribe bool   // the headers say how
+	sent     readers.Sent
+	language prose.Language
+	token    string // of the page that leaves
 }
 
 // headers are those of a mail to somebody.

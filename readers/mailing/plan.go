@@ -201,7 +201,7 @@ func (n *news) keys() []string {
 type set []byte
 
 // wants is what a reader is told; false for nothing.
-func (n *news) wants(f readers.Follower) (s set, any bool) {
+func (n *news) wants(f readers.Follower) (s set, some bool) {
 	s = make(set, (len(n.changes)+7)/8)
 	only, usual := f.Wish.Filter(), len(f.Wish.Kinds)+len(f.Wish.Models) == 0
 	for _, k := range f.Keys {
@@ -209,11 +209,11 @@ func (n *news) wants(f readers.Follower) (s set, any bool) {
 			c := n.changes[i]
 			if c.Seq > f.Since && (usual && n.usual[i] || !usual && only.Match(c, nil)) {
 				s[i/8] |= 1 << (i % 8)
-				any = true
+				some = true
 			}
 		}
 	}
-	return s, any
+	return s, some
 }
 
 // seqs are the numbers of the changes in a set.
@@ -247,8 +247,8 @@ type content struct {
 
 // add adds a reader. It returns false where no more is wanted.
 func (g *gathering) add(f readers.Follower) bool {
-	s, any := g.news.wants(f)
-	if !any || f.Was != "" { // who is owed something gets that first
+	s, some := g.news.wants(f)
+	if !some || f.Was != "" { // who is owed something gets that first
 		return true
 	}
 	if g.readers == nil {

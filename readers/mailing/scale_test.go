@@ -98,7 +98,7 @@ func dayOf(ctx context.Context, path string) (*day, uint64, error) {
 	from, to := thatDay()
 	for _, c := range all {
 		if c.DetectedAt.Before(to) {
-			d.lists.changes = append(d.lists.changes, c)
+			d.changes = append(d.changes, c)
 		}
 		if c.DetectedAt.Before(from) {
 			before = c.Seq
@@ -198,7 +198,7 @@ func (w *worker) plan(ctx context.Context) error {
 // agreement that is new then.
 func (w *worker) send(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
-	kick := func() {}
+	var kick func()
 	ended := make(chan error, 1)
 	if w.fleet != nil {
 		kick = w.fleet.Kick
@@ -210,10 +210,10 @@ func (w *worker) send(ctx context.Context) error {
 		go func() { ended <- local.Run(ctx) }()
 	}
 	if county := os.Getenv(envAlert); county != "" { // every time alike, as a store would be
-		w.day.lists.add(time.Unix(0, 0), change(roster.KindNew, agreement("WY", county, roster.TFM)))
+		w.day.add(time.Unix(0, 0), change(roster.KindNew, agreement("WY", county, roster.TFM)))
 	}
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
-		w.day.lists.add(w.o.Now(), change(roster.KindNew, agreement("WY", lines.Text(), roster.TFM)))
+		w.day.add(w.o.Now(), change(roster.KindNew, agreement("WY", lines.Text(), roster.TFM)))
 		kick()
 	}
 	stop()
@@ -251,7 +251,7 @@ func made(n, alerts int, since uint64) iter.Seq2[readers.Item, error] {
 			one.Wish = readers.Wish{Language: readers.Languages()[i%5/4], Cadence: notify.Daily}
 			follow := func(f readers.Follow) {
 				if _, has := one.Followed(f.String()); !has {
-					one.Wish.Follows = append(one.Wish.Follows, f)
+					one.Follows = append(one.Follows, f)
 				}
 			}
 			switch {
@@ -347,7 +347,7 @@ func measure(t *testing.T, kept readers.Store, year, address string, n int) {
 	}
 	t.Logf("%d readers were written in %s", n, time.Since(began).Round(time.Second))
 	_, evening := thatDay()
-	last := uint64(len(d.lists.changes))
+	last := uint64(len(d.changes))
 	for c, head := range map[notify.Cadence]uint64{notify.Daily: before, notify.Weekly: last, notify.Instant: last} {
 		err := kept.Plan(t.Context(), readers.Plan{Cadence: c, After: readers.Head{Change: head, At: evening.Add(-12 * time.Hour)},
 			Batches: func(iter.Seq2[readers.Follower, error]) iter.Seq2[readers.Batch, error] {

@@ -28,7 +28,7 @@ type fastSink struct {
 
 	mu    sync.Mutex
 	some  [][]byte             // mails that are sent again, bare
-	for_  map[string]time.Time // when the first and the last came of a kind
+	came  map[string]time.Time // when the first and the last came of a kind
 	count map[string]int
 }
 
@@ -38,7 +38,7 @@ func newFastSink(t testing.TB) *fastSink {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &fastSink{port: listener.Addr().(*net.TCPAddr).Port, for_: map[string]time.Time{}, count: map[string]int{}}
+	s := &fastSink{port: listener.Addr().(*net.TCPAddr).Port, came: map[string]time.Time{}, count: map[string]int{}}
 	t.Cleanup(func() { _ = listener.Close() })
 	go func() {
 		for {
@@ -99,9 +99,9 @@ func (s *fastSink) take(raw []byte) {
 	defer s.mu.Unlock()
 	if alert {
 		if s.count["alert"]++; s.count["alert"] == 1 {
-			s.for_["first"] = time.Now()
+			s.came["first"] = time.Now()
 		}
-		s.for_["last"] = time.Now()
+		s.came["last"] = time.Now()
 		return
 	}
 	if len(s.some) < 100 {
@@ -113,12 +113,12 @@ func (s *fastSink) take(raw []byte) {
 func (s *fastSink) alerts() (n int, first, last time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.count["alert"], s.for_["first"], s.for_["last"]
+	return s.count["alert"], s.came["first"], s.came["last"]
 }
 
 // bare sends the mails of before again, with nothing else to do, through as many
 // connections as a mailer has, and returns how many a second that are.
-func (s *fastSink) bare(t *testing.T, connections int, for_ time.Duration) float64 {
+func (s *fastSink) bare(t *testing.T, connections int, long time.Duration) float64 {
 	t.Helper()
 	server, err := letter.NewServer(letter.ServerConfig{Host: "127.0.0.1", Port: s.port, Security: letter.SecurityPlain, Domain: "example.org"})
 	if err != nil {
@@ -134,7 +134,7 @@ func (s *fastSink) bare(t *testing.T, connections int, for_ time.Duration) float
 				return
 			}
 			defer session.Close()
-			for ; time.Since(began) < for_; i++ {
+			for ; time.Since(began) < long; i++ {
 				if refusal, err := session.Send(t.Context(), "bounces@example.org", "reader@example.net", s.some[i%len(s.some)]); err != nil || refusal != nil {
 					t.Error(err)
 					return
