@@ -1,6 +1,7 @@
 package readers
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -72,13 +73,11 @@ func (r *Reader) SetCadence(c notify.Cadence) {
 	if c == r.Cadence {
 		return
 	}
-	switch r.Was {
-	case "":
-		r.Was = r.Cadence
-	case c:
-		r.Was = ""
+	owed := cmp.Or(r.Was, r.Cadence)
+	if owed == c {
+		owed = ""
 	}
-	r.Cadence = c
+	r.Was, r.Cadence = owed, c
 }
 
 // Pause has an active reader get nothing until then; zero: until the reader says so.
