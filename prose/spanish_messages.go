@@ -3,7 +3,7 @@ package prose
 // spanishMessages is englishMessages in Spanish.
 var spanishMessages = map[key]string{
 	"day.by-model":     "{counts} ({models})",
-	"day.by-model.all": "todos: {model}",
+	"day.by-model.all": "solo {model}",
 	"day.by-model.one": "{n} de {model}",
 	"day.passed":       "{n} que entró y salió de la lista|{n} que entraron y salieron de la lista",
 	"subject.in":       "{counts} en {states}",

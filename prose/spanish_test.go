@@ -90,7 +90,7 @@ func TestSpanishTexts(t *testing.T) {
 		{l.MilestoneHeadline([]roster.Change{first}), "primer acuerdo del Distrito de Columbia con una agencia del gobierno del Distrito en la lista"},
 		{l.Line(moved), "modelo de oficial de servicio de órdenes (Warrant Service Officer), firmado el 15 de junio; antes figuraba en la lista de ICE con el modelo Grupo de trabajo (Task Force Model)"},
 		{l.Counts([]roster.Change{signed, signed, gone, moved}), "2 nuevos, 1 ya no figura en la lista, 1 registro que ICE cambió"},
-		{l.DayLine([]roster.Change{signed, signed, gone}, 0, 200), "2 acuerdos nuevos (todos: servicio de órdenes), 1 ya no figura en la lista"},
+		{l.DayLine([]roster.Change{signed, signed, gone}, 0, 200), "2 acuerdos nuevos (solo servicio de órdenes), 1 ya no figura en la lista"},
 		{l.DaySubject([]roster.Change{signed, gone}, 0, 200), "1 nuevo, 1 baja en Florida y Texas"},
 		{l.Title(change(roster.KindNew, roster.ListParticipating, agreement("TX", "A", "", "", "Tribal Model", ""))), "Texas: A firma un acuerdo del modelo Tribal Model"},
 		{l.Coverage(roster.Coverage{State: "LA", Counties: 64}, "2024-07-01", time.Time{}, false), "ICE no tiene en su lista ningún acuerdo activo con el sheriff u otra agencia de la parroquia en las 64 parroquias de Luisiana."},
