@@ -89,6 +89,20 @@ func asciiDomain(domain string) (ascii string, ok bool) {
 // go by it.
 func AddressKey(address string) string { return strings.ToLower(address) }
 
+// InboxKey is the same for addresses whose mail comes to one inbox, as far as that can be
+// told: those that differ only behind a "+", or, at Gmail, in dots. Some servers know of no
+// such tags; what goes by it may therefore only be refused for a while.
+func InboxKey(address string) string {
+	local, domain, _ := strings.Cut(AddressKey(address), "@")
+	if before, _, tagged := strings.Cut(local, "+"); tagged && before != "" {
+		local = before
+	}
+	if domain == "gmail.com" || domain == "googlemail.com" {
+		local, domain = strings.ReplaceAll(local, ".", ""), "gmail.com"
+	}
+	return local + "@" + domain
+}
+
 // DomainOf is what stands behind the @ of an address that ParseAddress returned.
 func DomainOf(address string) string { return address[strings.LastIndexByte(address, '@')+1:] }
 

@@ -43,6 +43,14 @@ func TestParseAddress(t *testing.T) {
 	if a, b := readers.AddressKey("ADA@example.org"), readers.AddressKey("ada@example.org"); a != b {
 		t.Errorf("%q is not %q", a, b)
 	}
+	for address, want := range map[string]string{
+		"Ada+1@example.org": "ada@example.org", "ada+1+2@example.org": "ada@example.org", "ada@example.org": "ada@example.org", "a.da@example.org": "a.da@example.org",
+		"A.d.a+x.y@gmail.com": "ada@gmail.com", "a.da@googlemail.com": "ada@gmail.com", "ada@gmail.com": "ada@gmail.com", "+@example.org": "+@example.org", "+1@gmail.com": "+1@gmail.com",
+	} {
+		if got := readers.InboxKey(address); got != want {
+			t.Errorf("the inbox of %s is %s, want %s", address, got, want)
+		}
+	}
 	if got := readers.Masked("ada.lovelace@mail.example.co.uk"); got != "a…@m….uk" {
 		t.Errorf("masked it is %s", got)
 	}

@@ -172,7 +172,11 @@ func TestLimits(t *testing.T) {
 		wait time.Duration
 		send func(i int) int
 	}{
-		"one address":         {addressHour, time.Hour, func(int) int { return d.bomb(d.behind(), "victim@example.org", "10.1.0.1", "") }},
+		"one address":        {addressHour, time.Hour, func(int) int { return d.bomb(d.behind(), "victim@example.org", "10.1.0.1", "") }},
+		"one inbox, by tags": {addressHour, time.Hour, func(i int) int { return d.bomb(d.behind(), fmt.Sprintf("inbox+%d@example.net", i), "10.1.1.1", "") }},
+		"one inbox, by dots": {addressHour, time.Hour, func(i int) int {
+			return d.bomb(d.behind(), [...]string{"mailbox@gmail.com", "m.ailbox@gmail.com", "ma.ilbox+x@googlemail.com", "M.a.i.l.b.o.x@gmail.com", "mail.box@gmail.com"}[i%5], "10.1.2.1", "")
+		}},
 		"one client, no work": {slowHour, time.Hour, func(i int) int { return d.bomb(d.behind(), address(i), "10.2.0.1", "") }},
 		"one /64, no work":    {slowHour, time.Hour, func(i int) int { return d.bomb(d.behind(), address(100+i), fmt.Sprintf("2001:db8::%d", i+1), "") }},
 		"one domain": {domainHour, time.Hour, func(i int) int {

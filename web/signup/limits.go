@@ -17,7 +17,7 @@ import (
 // counts are over within a day: nobody is kept out for longer than somebody else keeps
 // sending.
 const (
-	limitAddress  = "address"  // that a mail goes to
+	limitAddress  = "address"  // that a mail goes to, without its tag
 	limitNetwork  = "network"  // that a sign-up comes from: one address, and its /24
 	limitScript   = "script"   // sign-ups without a proof of work
 	limitProvider = "provider" // the domain that mails go to
@@ -95,7 +95,7 @@ func (h *Handler) limitsOf(ctx context.Context, address, challenge string, prove
 	}
 	most := h.o.Settings().Confirmations
 	client, network := networksOf(crowd.Client(ctx))
-	add(limitAddress, readers.AddressKey(address), addressHour, addressDay)
+	add(limitAddress, readers.InboxKey(address), addressHour, addressDay)
 	if proved {
 		all = append(all, readers.Limit{Name: limitWork + " hour", Key: readers.LimitKey(h.limits, limitWork, challenge), Most: 1, Within: challengeFor})
 	} else {
