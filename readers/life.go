@@ -41,7 +41,7 @@ func (r *Reader) Join(w Wish, at time.Time, last uint64) {
 
 // begin has a reader get mail again, of changes after the last one.
 func (r *Reader) begin(last uint64) {
-	r.State, r.PausedUntil, r.LeftAt, r.Soft = StateActive, time.Time{}, time.Time{}, 0
+	r.State, r.Paused, r.PausedUntil, r.LeftAt, r.Soft = StateActive, false, time.Time{}, time.Time{}, 0
 	r.Since = max(r.Since, last)
 }
 
@@ -113,17 +113,23 @@ func (r *Reader) Undo(at time.Time, last uint64) {
 	}
 }
 
-// Suppress is what becomes of an active reader whose address is suppressed.
+// Suppress is what becomes of a reader whose address is suppressed. Who has left stays so.
 func (r *Reader) Suppress(at time.Time) {
-	if r.State == StateActive {
+	if r.State == StateActive || r.State == StatePaused {
+		r.Paused = r.State == StatePaused
 		r.State, r.LeftAt, r.ChangedAt = StateSuppressed, second(at), second(at)
 	}
 }
 
-// Unsuppress takes that back.
+// Unsuppress takes that back. Who had paused is paused again.
 func (r *Reader) Unsuppress(at time.Time) {
-	if r.State == StateSuppressed {
-		r.begin(r.Since)
-		r.ChangedAt = second(at)
+	if r.State != StateSuppressed {
+		return
+	}
+	paused, until := r.Paused, r.PausedUntil
+	r.begin(r.Since)
+	r.ChangedAt = second(at)
+	if paused {
+		r.State, r.PausedUntil = StatePaused, until
 	}
 }

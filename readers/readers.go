@@ -111,6 +111,7 @@ type Reader struct {
 
 	State       State     `json:"state"`
 	PausedUntil time.Time `json:"paused_until,omitzero"` // zero: until the reader says so
+	Paused      bool      `json:"paused,omitempty"`      // of StateSuppressed: had paused before
 	SignedUpAt  time.Time `json:"signed_up_at"`
 	ConfirmedAt time.Time `json:"confirmed_at"`
 	ChangedAt   time.Time `json:"changed_at"`

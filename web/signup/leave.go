@@ -82,8 +82,8 @@ func (h *Handler) leaves(c *call, r readers.Reader, of string) {
 	f, one := r.Followed(of)
 	switch {
 	case do == "undo":
-		if _, ok := h.undo(c, r, w.last()); ok {
-			h.tell(c, http.StatusOK, c.say("left.undone"), []string{c.say("left.undone.p")}, link{c.say("leave.change"), h.managed(c, r)})
+		if r, ok := h.undo(c, r, w.last()); ok {
+			h.undone(c, r)
 		}
 	case do == "undo one" && of != "":
 		back, err := h.follow(w, c.PostFormValue("follow"))
@@ -91,8 +91,8 @@ func (h *Handler) leaves(c *call, r readers.Reader, of string) {
 			h.plain(c, http.StatusBadRequest, "wrong.form.h", "wrong.form")
 			return
 		}
-		if _, _, ok := h.update(c, r, "", func(r *readers.Reader) error { r.Follow(back); r.ChangedAt = c.now; return nil }); ok {
-			h.tell(c, http.StatusOK, c.say("left.undone"), []string{c.say("left.undone.p")}, link{c.say("leave.change"), h.managed(c, r)})
+		if r, _, ok := h.back(c, r, "", func(r *readers.Reader) error { r.Follow(back); r.ChangedAt = c.now; return nil }); ok {
+			h.undone(c, r)
 		}
 	case do == "one" || click && of != "" && do != "all":
 		r, _, ok := h.update(c, r, "", func(r *readers.Reader) error { r.Unfollow(of, c.now); return nil })
@@ -111,6 +111,20 @@ func (h *Handler) leaves(c *call, r readers.Reader, of string) {
 	default:
 		h.showLeave(c, r, of)
 	}
+}
+
+// undone says how it stands with a reader after leaving was undone.
+func (h *Handler) undone(c *call, r readers.Reader) {
+	how := c.say("left.undone.p")
+	switch r.State {
+	case readers.StateLeft, readers.StateSuppressed:
+		h.showLeft(c, r)
+		return
+	case readers.StatePaused:
+		how = c.paused(r)
+	case readers.StateActive:
+	}
+	h.tell(c, http.StatusOK, c.say("left.undone"), []string{how}, link{c.say("leave.change"), h.managed(c, r)})
 }
 
 // showLeft says that mails have ended, and offers to undo it.

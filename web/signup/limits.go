@@ -82,7 +82,7 @@ func (h *Handler) undo(c *call, r readers.Reader, last uint64) (_ readers.Reader
 		h.plain(c, http.StatusTooManyRequests, "limit.title", "limit.undo")
 		return r, false
 	}
-	r, _, ok = h.update(c, r, "", func(r *readers.Reader) error { r.Undo(c.now, last); return nil })
+	r, _, ok = h.back(c, r, "", func(r *readers.Reader) error { r.Undo(c.now, last); return nil })
 	return r, ok
 }
 

@@ -2,6 +2,7 @@ package signup
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -78,12 +79,13 @@ func (h *Handler) me(c *call, token string) {
 			r, data.Said, ok = h.update(c, r, "me.saved", save(d.wish, c.PostFormValue("version"), c.now))
 			d = &draft{wish: r.Wish}
 		case "undo":
-			r, ok = h.undo(c, r, w.last())
-			data.Said = c.say("left.undone.p")
+			if r, ok = h.undo(c, r, w.last()); r.State == readers.StateActive {
+				data.Said = c.say("left.undone.p")
+			}
 			d = &draft{wish: r.Wish}
 		default:
 			if change, said := h.lifeOf(c, do, w.last()); change != nil {
-				r, data.Said, ok = h.update(c, r, said, change)
+				r, data.Said, ok = h.back(c, r, said, change)
 			}
 		}
 		if !ok {
@@ -105,9 +107,7 @@ func (h *Handler) showMe(c *call, w World, r readers.Reader, d *draft, data meDa
 		h.show(c, http.StatusOK, "suppressed", c.say("me.suppressed"), data)
 		return
 	case readers.StatePaused:
-		if data.Paused = c.say("me.paused"); !r.PausedUntil.IsZero() {
-			data.Paused = c.say("me.paused.till", "date", c.lang.Day(r.PausedUntil))
-		}
+		data.Paused = c.paused(r)
 	case readers.StateActive:
 	}
 	data.Wrongs, data.Choice, data.Brings = d.wrong, d.choice(c), h.brings(c, w, d.wish)
@@ -117,6 +117,14 @@ func (h *Handler) showMe(c *call, w World, r readers.Reader, d *draft, data meDa
 		status = http.StatusUnprocessableEntity
 	}
 	h.show(c, status, "me", c.say("me.title"), data)
+}
+
+// paused says until when a reader has paused.
+func (c *call) paused(r readers.Reader) string {
+	if r.PausedUntil.IsZero() {
+		return c.say("me.paused")
+	}
+	return c.say("me.paused.till", "date", c.lang.Day(r.PausedUntil))
 }
 
 // lifeOf is what a button of the page does to a reader, and what is said of it then.
@@ -172,6 +180,37 @@ func (h *Handler) update(c *call, r readers.Reader, said string, change func(*re
 		says = c.say(said)
 	}
 	return after, says, true
+}
+
+// back is update for what may have mails come again. Nothing is sent to an address that was
+// suppressed while nothing was sent to it anyway: then it says nothing, and the reader is
+// suppressed. That is looked at afterward, so that neither misses the other.
+func (h *Handler) back(c *call, r readers.Reader, said string, change func(*readers.Reader) error) (_ readers.Reader, says string, ok bool) {
+	r, says, ok = h.update(c, r, said, change)
+	switch {
+	case !ok:
+		return r, "", false
+	case r.State == readers.StateActive:
+	case r.State == readers.StatePaused:
+		return r, says, true
+	default:
+		return r, "", true
+	}
+	found, err := h.o.People.Suppressed(c.Context(), r.Address)
+	sup, is := found[r.Address]
+	if err == nil && !is {
+		return r, says, true
+	}
+	if err == nil {
+		err = h.o.People.Suppress(c.Context(), r.Address, sup)
+	}
+	if err == nil {
+		r, err = h.o.People.Reader(c.Context(), r.ID)
+	}
+	if err != nil {
+		h.fail(c, fmt.Errorf("looking whether mails may come again: %w", err))
+	}
+	return r, "", err == nil
 }
 
 // again reads a reader who was changed meanwhile.

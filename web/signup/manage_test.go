@@ -68,6 +68,59 @@ func TestPausing(t *testing.T) {
 	}
 }
 
+// Nobody is told that mails come again whose address gets none, in whatever order the two
+// happened.
+func TestSuppressedMeanwhile(t *testing.T) {
+	d := newDesk(t)
+	for name, tt := range map[string]struct {
+		of     string // what the link of the mail is about
+		before func(*readers.Reader)
+		do     url.Values
+		page   string
+		lifted readers.State
+	}{
+		"undo by the mail's link": {"", func(r *readers.Reader) { r.Leave(d.now) }, url.Values{"do": {"undo"}}, "leave", readers.StateActive},
+		"undo":                    {"", func(r *readers.Reader) { r.Leave(d.now) }, url.Values{"do": {"undo"}}, "me", readers.StateActive},
+		"resume":                  {"", func(r *readers.Reader) { r.Pause(time.Time{}, d.now) }, url.Values{"do": {"resume"}}, "me", readers.StatePaused},
+		"undo one": {"state:FL", func(*readers.Reader) {}, url.Values{"do": {"undo one"}, "follow": {"state:FL"}}, "leave",
+			readers.StateActive},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := d.reader(strings.ReplaceAll(name, " ", "-") + "@" + strings.ReplaceAll(strings.ReplaceAll(name, " ", ""), "'", "") + ".example")
+			if _, err := d.people.Update(t.Context(), r.ID, func(r *readers.Reader) error { tt.before(r); return nil }); err != nil {
+				t.Fatal(err)
+			}
+			if err := d.people.Suppress(t.Context(), r.Address, readers.Suppression{Reason: readers.ReasonHard, At: d.now, Detail: "550 no such user"}); err != nil {
+				t.Fatal(err)
+			}
+			address := "/subscribe/me/" + d.manageToken(r.ID)
+			if tt.page == "leave" {
+				address = "/subscribe/leave/" + readers.Token(d.links, readers.PurposeLeave, r.ID, tt.of)
+			}
+			a := d.ask("POST", address, tt.do)
+			if text := a.said("main"); a.status != http.StatusOK || a.said("h1") != "Mails have ended" || !strings.Contains(text, "came back") || !strings.Contains(text, "write to desk@example.org") || strings.Contains(text, "as before") {
+				t.Errorf("%d: %s", a.status, text)
+			}
+			if got := d.reload(r); got.State != readers.StateSuppressed {
+				t.Errorf("the reader is %s", got.State)
+			}
+			found, err := d.people.Suppressed(t.Context(), r.Address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if sup := found[r.Address]; sup.Detail != "550 no such user" || sup.Reason != readers.ReasonHard {
+				t.Errorf("it is suppressed for %+v", sup)
+			}
+			if err := d.people.Unsuppress(t.Context(), found[r.Address].Key); err != nil {
+				t.Fatal(err)
+			}
+			if got := d.reload(r); got.State != tt.lifted {
+				t.Errorf("once it is lifted the reader is %s", got.State)
+			}
+		})
+	}
+}
+
 func TestCopyAndErasing(t *testing.T) {
 	d := newDesk(t)
 	r := d.reader("ana@example.org")
