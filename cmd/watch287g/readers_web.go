@@ -27,7 +27,7 @@ func (s *service) newSignUpPages(ctx context.Context, site *liveSite, c config.C
 			return signup.Settings{URL: s.reloader.now.Load().config.Web.URL, Contact: cmp.Or(c.Readers.Contact, c.Readers.Postal), Confirmations: c.Readers.Confirmations,
 				Schedule: func(cadence notify.Cadence) notify.Schedule { return digestsOf(c.Readers.Deliver, cadence) }}
 		},
-		Now: s.now, Log: s.reloader.log})
+		Letter: s.readers.Wake, Now: s.now, Log: s.reloader.log})
 	if err != nil {
 		return nil, fmt.Errorf("setting up the pages for readers: %w", err)
 	}

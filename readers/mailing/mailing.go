@@ -172,8 +172,8 @@ func (m *Mailer) OnPlanned(wake func()) {
 	m.wake = wake
 }
 
-// planned says that there is more to send.
-func (m *Mailer) planned() {
+// Wake says that there is more to send, or may be.
+func (m *Mailer) Wake() {
 	m.mu.Lock()
 	wake := m.wake
 	m.mu.Unlock()

@@ -93,7 +93,7 @@ func (m *Mailer) planNews(ctx context.Context, c notify.Cadence, head readers.He
 		return fmt.Errorf("planning mails to readers: %w", err)
 	}
 	if n > 0 {
-		m.planned()
+		m.Wake()
 		m.o.Log.Info("mails to readers are planned", "cadence", c, "changes", len(news.changes), "mails", n, "took", m.o.Now().Sub(now).Round(time.Millisecond))
 	}
 	return nil
@@ -135,7 +135,7 @@ func (m *Mailer) settle(ctx context.Context, was notify.Cadence, head readers.He
 		if err := m.o.Store.Settle(ctx, s); err != nil && !errors.Is(err, readers.ErrConflict) && !errors.Is(err, readers.ErrNotFound) {
 			return fmt.Errorf("planning what %s is owed: %w", r, err)
 		}
-		m.planned()
+		m.Wake()
 	}
 	return nil
 }

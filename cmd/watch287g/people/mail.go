@@ -53,6 +53,13 @@ func (r *Room) WakeBy(kick func()) {
 	}
 }
 
+// Wake says that there may be mail to be sent, as after somebody signed up.
+func (r *Room) Wake() {
+	if r != nil && r.mailer != nil {
+		r.mailer.Wake()
+	}
+}
+
 // mailOptions are what a configuration says of mails.
 func mailOptions(c *config.Readers, base string) (o mailing.Options, err error) {
 	if o.From, err = letter.Address(c.From); err != nil {
