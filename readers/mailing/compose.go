@@ -72,7 +72,7 @@ func (m *Mailer) write(ctx context.Context, c *composed, told []roster.Change, l
 		}
 		message.Delivery.Figures = figures
 	}
-	page := notify.Compose(message, m.links(l)).UpToScreens(screens)
+	page := notify.Compose(message, m.o.Links.In(l)).UpToScreens(screens)
 	gone, err := m.gone(ctx, told, l)
 	if err != nil {
 		return err
@@ -83,7 +83,7 @@ func (m *Mailer) write(ctx context.Context, c *composed, told []roster.Change, l
 		return fmt.Errorf("writing the HTML of a mail: %w", err)
 	}
 	text := page.Text()
-	if address := m.links(l).Change(told[0].ID); len(told) == 1 { // of more, the page of the days has all
+	if address := m.o.Links.In(l).Change(told[0].ID); len(told) == 1 { // of more, the page of the days has all
 		words := l.MailWords("change", 1, nil)
 		text += "\n\n" + words + ": " + address
 		html += `<p style="margin:20px 0 0"><a href="` + template.HTMLEscapeString(address) + `">` + template.HTMLEscapeString(words) + "</a></p>\n"
@@ -92,17 +92,8 @@ func (m *Mailer) write(ctx context.Context, c *composed, told []roster.Change, l
 	return nil
 }
 
-// links lead to the pages in a language, which are below its tag but for English.
-func (m *Mailer) links(l prose.Language) notify.Links {
-	links := m.o.Links
-	if links.Base != "" && l != "" && l != prose.English {
-		links.Base += "/" + string(l)
-	}
-	return links
-}
-
 // base is where the pages of a language begin.
-func (m *Mailer) base(l prose.Language) string { return m.links(l).Base }
+func (m *Mailer) base(l prose.Language) string { return m.o.Links.In(l).Base }
 
 // changesAt reads changes, the last of which are remembered: they are never edited.
 func (m *Mailer) changesAt(ctx context.Context, seqs []uint64) ([]roster.Change, error) {
