@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/watch287g/watch287g/prose"
 )
@@ -32,7 +33,8 @@ func LanguageOf(path string) (prose.Language, string) {
 // made once for many addresses.
 const Here = "/.here"
 
-// Other is where what was asked for stands in the other language, with its query.
+// Other is where what was asked for stands in the other language, with its query, if that
+// is text.
 func Other(u *url.URL) string {
 	l, path := LanguageOf(u.EscapedPath())
 	if l == prose.English {
@@ -41,7 +43,7 @@ func Other(u *url.URL) string {
 	if path == "" {
 		path = "/"
 	}
-	if u.RawQuery != "" {
+	if u.RawQuery != "" && utf8.ValidString(u.RawQuery) {
 		path += "?" + u.RawQuery
 	}
 	return path
