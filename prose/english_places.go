@@ -9,6 +9,7 @@ var englishPlaces = map[key]string{
 	"in-county.who.among":   ", among them {names}",
 	"in-county.who.one":     "{agency}, {model}",
 	"in-county.who.models":  "{agency} ({models})",
+	"in-county.who.model":   "{model}",
 	"in-county.pending":     "ICE's pending list of {list}, {holds} one entry of an agency there{who}.|ICE's pending list of {list}, {holds} {n} entries of agencies there{who}.",
 	"in-county.waits":       "As of {date}, ICE {lists} no active agreement of an agency in {county}.",
 	"in-county.none":        "As of {date}, ICE {lists} no agreement of an agency in {county}, active or pending; it {did} before.",

@@ -47,7 +47,7 @@ const mostNamed = 2
 // Columbia, as given, and the territories that have one.
 func (l Language) whereActive(s roster.Stats, district string) (states int, others []string) {
 	var territories []string
-	for _, state := range roster.States() {
+	for _, state := range slices.SortedFunc(slices.Values(roster.States()), l.CompareStates) {
 		switch {
 		case s.ByState[state].Active == 0:
 		case state == "DC":

@@ -104,7 +104,9 @@ func (l Language) holders(agencies []Holding) string {
 		return ""
 	}
 	return l.say(k, parts{"names": l.And(each(named, func(h Holding) string {
-		models := l.And(each(h.Agreements, func(a roster.Agreement) string { return l.Model(a.Model) }))
+		models := l.And(each(h.Agreements, func(a roster.Agreement) string {
+			return l.say("in-county.who.model", parts{"model": l.Model(a.Model)})
+		}))
 		return l.say("in-county.who.models", parts{"agency": l.Agency(h.Agreements[0]), "models": models})
 	}))})
 }
@@ -114,7 +116,7 @@ func (l Language) holders(agencies []Holding) string {
 func (l Language) CountyIn(c place.County) string {
 	s := place.StateOf(c.FIPS)
 	if c.Name == s.Name() {
-		return l.InSentence(s)
+		return l.TheCounty(c)
 	}
 	return l.say("agency.in-state", parts{"agency": l.TheCounty(c), "state": l.State(s)})
 }

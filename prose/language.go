@@ -59,6 +59,9 @@ func join(tables ...map[key]string) map[key]string {
 
 // CompareStates orders states by their names, as a list that people read is sorted.
 func (l Language) CompareStates(a, b roster.State) int {
+	if a == b {
+		return 0
+	}
 	return cmp.Or(strings.Compare(unaccented.Replace(l.State(a)), unaccented.Replace(l.State(b))), cmp.Compare(a, b))
 }
 

@@ -191,6 +191,9 @@ func (l Language) County(c place.County) string {
 // TheCounty is County with the article that it takes in the middle of a sentence: in
 // Spanish, "el condado de Harris".
 func (l Language) TheCounty(c place.County) string {
+	if s := place.StateOf(c.FIPS); c.Name == s.Name() { // the District, Guam
+		return l.InSentence(s)
+	}
 	return l.say("county.the"+countyForm(c), parts{"name": c.Name})
 }
 

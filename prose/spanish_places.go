@@ -9,6 +9,7 @@ var spanishPlaces = map[key]string{
 	"in-county.who.among":   ", entre ellas {names}",
 	"in-county.who.one":     "{agency}, {model}",
 	"in-county.who.models":  "{agency} con {models}",
+	"in-county.who.model":   "el {model}",
 	"in-county.pending":     "La lista de solicitudes pendientes de ICE, del {list}, {holds} una solicitud de una agencia de allí{who}.|La lista de solicitudes pendientes de ICE, del {list}, {holds} {n} solicitudes de agencias de allí{who}.",
 	"in-county.waits":       "Al {date}, la lista de ICE no {lists} ningún acuerdo activo de una agencia en {county}.",
 	"in-county.none":        "Al {date}, ICE no {lists} en sus listas ningún acuerdo de una agencia en {county}, ni activo ni pendiente; antes {did}.",

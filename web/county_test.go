@@ -88,6 +88,24 @@ func TestCountySaysWhoHasWhat(t *testing.T) {
 	}
 }
 
+// A county has its article in Spanish, and so has a model.
+func TestCountyInSpanish(t *testing.T) {
+	w := newWorld(t)
+	doc := w.page("/es/counties/12005")
+	if got := said(doc, ".lead"); !strings.Contains(got, "en el condado de Bay, Florida: Bay County Sheriff's Office con el modelo de grupo de trabajo (Task Force Model) y el modelo de oficial") {
+		t.Errorf("the lead is %q", got)
+	}
+	if got := said(doc, "main"); !strings.Contains(got, "Todos los cambios en el condado de Bay") || !strings.Contains(got, "cada cambio en el condado de Bay") || !strings.Contains(got, `"Acuerdos 287(g) en el condado de Bay, Florida"`) {
+		t.Errorf("the page says %q", got)
+	}
+	if got := said(w.page("/es/counties/11001"), "main"); !strings.Contains(got, "cada cambio en el Distrito de Columbia") {
+		t.Errorf("of the District: %q", got)
+	}
+	if got := said(w.page("/es/agencies/FL-bay-county-sheriffs-office"), "main title"); !strings.Contains(got, "Dónde está el condado de Bay en Florida") {
+		t.Errorf("the map is called %q", got)
+	}
+}
+
 // Agencies of the whole state are named apart, and those of no known county are not
 // passed over.
 func TestCountyNamesStateAgenciesApart(t *testing.T) {

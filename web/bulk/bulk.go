@@ -74,10 +74,10 @@ func (d Day) Tally() string {
 
 // Top is what is told first: what is no longer listed, what is listed again, and
 // milestones.
-func (d Day) Top() []roster.Change { return d.some(isTop, topFirst) }
+func (d Day) Top() []roster.Change { return d.some(isTop, d.topFirst) }
 
 // Minor are the small edits of the lists.
-func (d Day) Minor() []roster.Change { return d.some(isMinor, byState) }
+func (d Day) Minor() []roster.Change { return d.some(isMinor, d.byState) }
 
 // MinorTally counts the small edits.
 func (d Day) MinorTally() string { return d.Language.MinorTally(d.Minor()) }
@@ -121,9 +121,9 @@ func isLine(c roster.Change) bool { return !isTop(c) && !isMinor(c) }
 
 // topFirst is the order of what is told first: what is gone, then what is listed again,
 // then milestones, those of the nation before those of states.
-func topFirst(a, b roster.Change) int {
+func (d Day) topFirst(a, b roster.Change) int {
 	kinds := []roster.Kind{roster.KindRemoved, roster.KindWithdrawn, roster.KindRestored, roster.KindMilestone}
-	return cmp.Or(cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)), nationFirst(a, b), byState(a, b))
+	return cmp.Or(cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)), nationFirst(a, b), d.byState(a, b))
 }
 
 func nationFirst(a, b roster.Change) int {
@@ -136,9 +136,9 @@ func nationFirst(a, b roster.Change) int {
 	return 1
 }
 
-// byState is the order by state, kind and agency.
-func byState(a, b roster.Change) int {
-	if order := cmp.Or(cmp.Compare(a.Agreement.State.Name(), b.Agreement.State.Name()), cmp.Compare(rank(a.Kind), rank(b.Kind))); order != 0 {
+// byState is the order by state, as it is called in the language, kind and agency.
+func (d Day) byState(a, b roster.Change) int {
+	if order := cmp.Or(d.Language.CompareStates(a.Agreement.State, b.Agreement.State), cmp.Compare(rank(a.Kind), rank(b.Kind))); order != 0 {
 		return order // most are settled without folding names
 	}
 	return cmp.Or(cmp.Compare(roster.Fold(a.Agreement.Agency), roster.Fold(b.Agreement.Agency)), cmp.Compare(a.Agreement.Model, b.Agreement.Model))

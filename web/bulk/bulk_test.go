@@ -76,6 +76,17 @@ func TestDayIsArranged(t *testing.T) {
 	}
 }
 
+// States come in the order of their names in the language of the page.
+func TestDayInSpanish(t *testing.T) {
+	var lines []string
+	for _, s := range ByDay(prose.Spanish, []roster.Change{change(roster.KindNew, 9, "NC", "b"), change(roster.KindNew, 9, "HI", "c"), change(roster.KindNew, 9, "AL", "a")})[0].States() {
+		lines = append(lines, prose.Spanish.State(s.State))
+	}
+	if want := []string{"Alabama", "Carolina del Norte", "Hawái"}; !slices.Equal(lines, want) {
+		t.Errorf("the states are %v, want %v", lines, want)
+	}
+}
+
 // A day's counts say which are of changes and which are of all that stands.
 func TestTallies(t *testing.T) {
 	d := busy()

@@ -28,7 +28,7 @@ type Line struct {
 // model, A to Z.
 func (d Day) States() []State {
 	var all []State
-	for _, c := range d.some(isLine, byState) {
+	for _, c := range d.some(isLine, d.byState) {
 		if n := len(all); n == 0 || all[n-1].State != c.Agreement.State {
 			all = append(all, State{State: c.Agreement.State, Tally: d.tallyOf(c.Agreement.State)})
 		}

@@ -64,16 +64,7 @@ func OfState(l prose.Language, s roster.State) Card {
 
 // OfCounty is the card of a county.
 func OfCounty(l prose.Language, c place.County) Card {
-	return Card{route.In(l, "/embed"+route.CountyURL(c.FIPS)), l.Say("page.embed.in", "place", CountyName(l, c)), l}
-}
-
-// CountyName is a county's name within a sentence: "Harris County, Texas".
-func CountyName(l prose.Language, c place.County) string {
-	s := place.StateOf(c.FIPS)
-	if c.FullName() == s.Name() { // the District, Guam
-		return l.InSentence(s)
-	}
-	return l.InState(l.CountyName(c), s)
+	return Card{route.In(l, "/embed"+route.CountyURL(c.FIPS)), l.Say("page.embed.in", "place", l.CountyIn(c)), l}
 }
 
 // card is what a card shows.

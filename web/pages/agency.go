@@ -77,7 +77,9 @@ func agencyPage(req *request) (*response, error) {
 		}
 	}
 	if len(d.Counties) > 0 && d.Counties[0].FIPS != "" && !place.OneCounty(d.State) {
-		d.Map = req.set.borders.Locator(d.Counties[0].FIPS, draw.CountyMapData{Title: req.Language.LocatorTitle(d.Counties[0].Name, d.State), Description: req.Language.PlaceWords("outline", 0, map[string]string{"county": d.Counties[0].Name, "state": req.Language.InSentence(d.State)})})
+		of, _ := place.ByFIPS(d.Counties[0].FIPS)
+		county := req.Language.TheCounty(of)
+		d.Map = req.set.borders.Locator(of.FIPS, draw.CountyMapData{Title: req.Language.LocatorTitle(county, d.State), Description: req.Language.PlaceWords("outline", 0, map[string]string{"county": county, "state": req.Language.InSentence(d.State)})})
 	}
 	var err error
 	if d.Rows, err = req.set.rows.Of(req.Context(), req.Language, req.Snapshot, req.set.options.Roster, id); err != nil {

@@ -237,7 +237,7 @@ func (c *comparison) fill() {
 		return s.Pending
 	}
 	c.Counts = append(c.Counts, countPair{l.Say("page.compare.pending"), "", l, pending(d.Before), pending(d.After)})
-	for _, s := range roster.States() {
+	for _, s := range statesOf(l) {
 		if len(c.Filter.States) == 1 {
 			break
 		}

@@ -58,7 +58,7 @@ func embedPage(req *request) (*response, error) {
 		if !known {
 			return nil, route.Unclear(req.Language, "page.problem.card-county")
 		}
-		c.County, c.Of = county.FIPS, embed.CountyName(req.Language, county)
+		c.County, c.Of = county.FIPS, req.Language.CountyIn(county)
 		of = embed.OfCounty(req.Language, county)
 	}
 	c.Code, c.URL = of.Code(req.Base, look), of.URL(look)

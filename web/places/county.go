@@ -69,7 +69,7 @@ func Since(l prose.Language, a roster.AgreementAt) string {
 // CountyOf sums up a county. past says that the last moment known is long ago.
 func CountyOf(l prose.Language, snap *snapshot.Snapshot, of place.County, past bool) *County {
 	s := place.StateOf(of.FIPS)
-	c := &County{County: of, Language: l, State: s, Title: l.CountyTitle(of), Name: l.County(of), AsOf: snap.KnownUntil(), Past: past}
+	c := &County{County: of, Language: l, State: s, Title: l.CountyTitle(of), Name: l.TheCounty(of), AsOf: snap.KnownUntil(), Past: past}
 	unplaced := map[string]bool{}
 	for _, r := range snap.Records() {
 		at, known := r.AgreementAt(snap.KnownUntil())

@@ -58,8 +58,11 @@ func CoverageAt(l prose.Language, snap *snapshot.Snapshot, at time.Time, by stri
 			c.States = append(c.States, s)
 		}
 	}
+	slices.SortFunc(without, l.CompareStates)
 	c.Without = l.States(without)
-	slices.SortFunc(c.States, func(a, b roster.Coverage) int { return l.CompareStates(a.State, b.State) })
+	for _, part := range [][]roster.Coverage{c.States, c.Others} {
+		slices.SortFunc(part, func(a, b roster.Coverage) int { return l.CompareStates(a.State, b.State) })
+	}
 	sortCoverage(c.States, by)
 	for i, p := range c.Days {
 		if i+1 == len(c.Days) || c.Days[i+1].Day[:7] != p.Day[:7] {

@@ -46,10 +46,12 @@ func Leaders(l prose.Language, s roster.Stats, n int) []Share {
 
 // Without are the states that have neither, in words.
 func Without(l prose.Language, s roster.Stats) string {
-	return l.States(slices.DeleteFunc(roster.States(), func(state roster.State) bool {
+	without := slices.DeleteFunc(roster.States(), func(state roster.State) bool {
 		in := s.ByState[state]
 		return in.Active+in.Pending > 0
-	}))
+	})
+	slices.SortFunc(without, l.CompareStates)
+	return l.States(without)
 }
 
 // Leading says in a sentence who has the most, or had.
