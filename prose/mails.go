@@ -26,8 +26,8 @@ func (l Language) FollowedCounty(fips, name string) string {
 	return l.FollowedTown(name)
 }
 
-// FollowedTown names a town that is followed, by its English name with the state:
-// "Houston, Texas".
+// FollowedTown names a town or an agency that is followed, by its English name with the
+// state: "Houston, Texas".
 func (l Language) FollowedTown(name string) string {
 	if i := strings.LastIndex(name, ", "); i > 0 {
 		if s, ok := roster.ParseState(name[i+2:]); ok {

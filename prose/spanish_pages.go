@@ -21,7 +21,7 @@ var spanishPages = map[key]string{
 	"reach":                  "con {agencies} en {places} · {pending}",
 	"leading.now":            "{state} tiene el {share} de los acuerdos activos ({n})",
 	"leading.past":           "{state} tenía el {share} de los acuerdos activos ({n})",
-	"leading.next":           "{state}, el {share} ({n})",
+	"leading.next":           "{state} el {share} ({n})",
 	"listed-in":              "Al {date}, las listas de ICE incluyen {active} con {agencies} en {state}, y {pending}.",
 	"listed-in.none":         "Al {date}, las listas de ICE no incluyen ningún acuerdo 287(g) en {state}, ni activo ni pendiente.",
 	"listed-in.none.known":   "Al {date}, la lista de ICE no incluye ningún acuerdo 287(g) activo en {state}; no se conoce ninguna lista de solicitudes pendientes.",

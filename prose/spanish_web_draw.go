@@ -49,6 +49,6 @@ var spanishWebDraw = map[key]string{
 	"page.map.bare":            "Sin nada en la lista: {counties}.",
 	"page.map.nation":          "El país por condado",
 	"page.map.view.agreements": "Acuerdos",
-	"page.map.view.share":      "Parte de los condados",
+	"page.map.view.share":      "Proporción de condados",
 	"page.map.view.counties":   "Todos los condados",
 }

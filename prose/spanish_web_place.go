@@ -17,7 +17,7 @@ var spanishWebPlace = map[key]string{
 	"page.coverage.heading.on":             "Condados cubiertos por acuerdos 287(g) el {day}",
 	"page.coverage.of-residents":           "de los residentes",
 	"page.coverage.of-counties":            "de los condados",
-	"page.coverage.curve":                  "Parte de los residentes del país que viven en condados cubiertos, y parte de los condados",
+	"page.coverage.curve":                  "Proporción de los residentes del país que viven en condados cubiertos, y proporción de los condados",
 	"page.search.title":                    "Buscar agencias, localidades, condados y estados",
 	"page.search.says":                     "Busque una agencia policial, una localidad, un condado, un código postal o un estado, y vea si la lista de ICE incluye allí un acuerdo 287(g).",
 	"page.search.title.of":                 "Búsqueda: {query}",

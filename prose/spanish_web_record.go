@@ -30,7 +30,7 @@ var spanishWebRecord = map[key]string{
 	"page.follow.feeds.says":           "Un canal web (feed, RSS) es una dirección que una aplicación revisa por usted, para que las novedades le lleguen sin que tenga que buscarlas. Ponga una de estas en un lector de canales, como el de Thunderbird, Outlook o Feedly; Slack también la acepta, con <code>/feed</code>.",
 	"page.follow.everything":           "Todo",
 	"page.follow.state":                `<dt>Un estado</dt><dd><a href="{feed}">{name}</a>, por ejemplo; la página de cada estado enlaza el suyo, como <a href="{page}">la página de {name}</a></dd>`,
-	"page.follow.county":               `<dt>Un condado</dt><dd><a href="{feed}">{name}</a>, por ejemplo; la página de cada condado enlaza el suyo, como <a href="{page}">la página de {name}</a></dd>`,
+	"page.follow.county":               `<dt>Un condado</dt><dd>Por ejemplo, <a href="{feed}">{name}</a>; la página de cada condado enlaza el suyo, como <a href="{page}">la página {de name}</a></dd>`,
 	"page.follow.agency":               `<dt>Una agencia</dt><dd><a href="{feed}">{name}</a>, por ejemplo; la página de cada agencia enlaza el suyo, como <a href="{page}">la página de {name}</a></dd>`,
 	"page.follow.any":                  `<dt>Lo que elija</dt><dd>Elija <a href="/changes">entre los cambios</a> por estado, modelo, tipo de agencia, condado, localidad o nombre; la página enlaza entonces el canal de esa selección.</dd>`,
 	"page.follow.label":                "Agencia, condado, localidad, código postal o estado",

@@ -74,11 +74,9 @@ func followed(f readers.Follow, l prose.Language) string {
 		return l.FollowedState(roster.State(f.Of))
 	case readers.FollowCounty:
 		return l.FollowedCounty(f.Of, f.Name)
-	case readers.FollowTown:
-		return l.FollowedTown(f.Name)
+	case readers.FollowTown, readers.FollowAgency:
 	case readers.FollowZIP:
 		return l.MailWords("follow.zip", 1, map[string]string{"code": f.Of})
-	case readers.FollowAgency:
 	}
-	return prose.Printed(f.Name)
+	return l.FollowedTown(f.Name)
 }

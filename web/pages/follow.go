@@ -39,7 +39,7 @@ func samples(req *request, s roster.State) []sample {
 			continue
 		}
 		return append(all,
-			sample{"county", req.Language.CountyName(county), feed(roster.Filter{States: []roster.State{s}, Counties: []string{county.FIPS}}), route.CountyURL(county.FIPS)},
+			sample{"county", req.Language.TheCounty(county), feed(roster.Filter{States: []roster.State{s}, Counties: []string{county.FIPS}}), route.CountyURL(county.FIPS)},
 			sample{"agency", req.Language.Agency(a.Agreement), feed(roster.Filter{Agencies: []string{a.AgencyID}}), route.AgencyURL(a.AgencyID)})
 	}
 	return all

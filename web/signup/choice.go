@@ -250,7 +250,7 @@ func (d *draft) choice(c *call) choice {
 		show.Kinds = append(show.Kinds, box{Name: "kind", Value: string(k), Text: c.say("kind." + string(k)), Ticked: on && (d.wish.Kinds == nil || len(d.wish.Kinds) > 0)})
 	}
 	for _, m := range roster.Models() {
-		show.Models = append(show.Models, box{Name: "model", Value: string(m), Text: m.Name(), Ticked: d.wish.Models == nil || slices.Contains(d.wish.Models, m)})
+		show.Models = append(show.Models, box{Name: "model", Value: string(m), Text: c.lang.ModelCell(m), Ticked: d.wish.Models == nil || slices.Contains(d.wish.Models, m)})
 	}
 	for _, each := range readers.Cadences() {
 		show.Cadences = append(show.Cadences, box{Name: "cadence", Value: string(each), Text: c.say("form." + string(each)), Note: c.say("form." + string(each) + ".is"), Ticked: each == d.wish.Cadence})
@@ -290,7 +290,7 @@ func (c *call) inSentence(f readers.Follow) string {
 		return c.lang.FollowedCounty(f.Of, f.Name)
 	case readers.FollowAgency:
 	}
-	return f.Name
+	return c.lang.FollowedTown(f.Name) // with its state, too
 }
 
 // counties are those of a town or a ZIP code, in a sentence.
