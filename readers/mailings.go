@@ -3,6 +3,7 @@ package readers
 import (
 	"context"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/watch287g/watch287g/notify"
@@ -79,6 +80,25 @@ func (b Batch) Only(positions []int, due time.Time) Batch {
 	return rest
 }
 
+// SetBack is the batch without changes beyond the last one, and whether it had any. A group
+// that is left with none is told nothing; positions stay.
+func (b Batch) SetBack(last uint64) (Batch, bool) {
+	had := false
+	b.Groups = slices.Clone(b.Groups)
+	for i, g := range b.Groups {
+		kept := slices.DeleteFunc(slices.Clone(g.Changes), func(c uint64) bool { return c > last })
+		had = had || len(kept) < len(g.Changes)
+		b.Groups[i].Changes = kept
+	}
+	return b, had
+}
+
+// SetBack is the head, or that of the last change where it lies beyond it.
+func (h Head) SetBack(last uint64) Head {
+	h.Change = min(h.Change, last)
+	return h
+}
+
 // Cursor is how far a batch was sent.
 type Cursor struct {
 	Done  int   `json:"done"`            // every position below it is settled
@@ -132,6 +152,13 @@ type Mailings interface {
 	// before changed since they were read, or the reader's cadence was planned beyond
 	// Last.
 	Settle(ctx context.Context, s Settlement) error
+
+	// SetBack has what is found after the last change that there is told to readers, where
+	// more was told before: the state was restored from a backup, and other changes get
+	// the numbers of those that it lost. In one step, heads and Reader.Since beyond last
+	// become last, and batches that wait forget what lies beyond it, though not their
+	// readers. heads are as Work told them: the error is ErrConflict where one is another.
+	SetBack(ctx context.Context, heads map[notify.Cadence]Head, last uint64) error
 
 	// Batch returns the batch of a lane that is due first, and how far it was sent; or
 	// ErrNotFound.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"iter"
@@ -407,6 +408,10 @@ func (y *tellingYear) Plan(ctx context.Context, p readers.Plan) error {
 	}
 	y.heads[p.Cadence] = p.After
 	return nil
+}
+
+func (y *tellingYear) SetBack(context.Context, map[notify.Cadence]readers.Head, uint64) error {
+	return errors.New("more was told than there is")
 }
 
 func (y *tellingYear) Settle(_ context.Context, s readers.Settlement) error {

@@ -192,9 +192,9 @@ func (m *Mailer) Kind() jobs.Kind {
 
 // next returns what there is to do.
 func (m *Mailer) next(ctx context.Context, keys ...string) ([]jobs.Task, error) {
-	w, err := m.o.Store.Work(ctx)
+	w, last, err := m.there(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("reading what there is to do for readers: %w", err)
+		return nil, err
 	}
 	var tasks []jobs.Task
 	add := func(key string, at time.Time, do func(context.Context) error) {
@@ -204,11 +204,7 @@ func (m *Mailer) next(ctx context.Context, keys ...string) ([]jobs.Task, error) 
 	}
 	now := m.o.Now()
 	for _, c := range readers.Cadences() {
-		at, due, err := m.planDue(ctx, c, w, now)
-		if err != nil {
-			return nil, err
-		}
-		if due {
+		if at, due := m.planDue(c, w, last, now); due {
 			add(planPrefix+string(c), at, func(ctx context.Context) error { return m.plan(ctx, c) })
 		}
 	}
@@ -224,24 +220,16 @@ func (m *Mailer) next(ctx context.Context, keys ...string) ([]jobs.Task, error) 
 	return tasks, nil
 }
 
-// planDue says when a cadence is to be planned, if it is.
-func (m *Mailer) planDue(ctx context.Context, c notify.Cadence, w readers.Work, now time.Time) (at time.Time, due bool, err error) {
+// planDue says when a cadence is to be planned, if it is. last is the last change.
+func (m *Mailer) planDue(c notify.Cadence, w readers.Work, last uint64, now time.Time) (at time.Time, due bool) {
 	head, known := w.Heads[c]
-	if !known || w.Owed[c] {
-		return now, true, nil
+	switch {
+	case !known || w.Owed[c]:
+		return now, true
+	case c != notify.Instant:
+		return m.planAt(c, head, now), true
 	}
-	if c != notify.Instant {
-		return m.planAt(c, head, now), true, nil
-	}
-	newest, err := m.o.Changes.Changes(ctx, store.ChangeQuery{Newest: true, Limit: 1})
-	if err != nil {
-		return at, false, fmt.Errorf("reading the last change: %w", err)
-	}
-	last := uint64(0)
-	if len(newest) > 0 {
-		last = newest[0].Seq
-	}
-	return now, last != head.Change, nil
+	return now, last != head.Change
 }
 
 func later(a, b time.Time) time.Time {

@@ -54,6 +54,55 @@ func (m *Mailer) plan(ctx context.Context, c notify.Cadence) error {
 	return m.settle(ctx, c, w.Heads[c], now)
 }
 
+// SetBack has what is found from now on told to readers, where more was told than there
+// is: the state was restored from a backup. It is to be called before anything is found,
+// as that gets the numbers of what was lost.
+func (m *Mailer) SetBack(ctx context.Context) error {
+	_, _, err := m.there(ctx)
+	return err
+}
+
+// there is what there is to do, and the last change, once no head lies beyond it.
+func (m *Mailer) there(ctx context.Context) (w readers.Work, last uint64, err error) {
+	for {
+		// The heads first: what is found and planned meanwhile does not lie beyond.
+		if w, err = m.o.Store.Work(ctx); err != nil {
+			return w, 0, fmt.Errorf("reading what there is to do for readers: %w", err)
+		}
+		if last, err = m.lastChange(ctx); err != nil {
+			return w, 0, err
+		}
+		told := uint64(0)
+		for _, h := range w.Heads {
+			told = max(told, h.Change)
+		}
+		if told <= last {
+			return w, last, nil
+		}
+		switch err := m.o.Store.SetBack(ctx, w.Heads, last); {
+		case errors.Is(err, readers.ErrConflict): // another process has done it
+			continue
+		case err != nil:
+			return w, 0, fmt.Errorf("setting back what readers were told to what there is: %w", err)
+		}
+		m.changes.Purge()
+		m.composed.Purge()
+		m.o.Log.Warn("the state has fewer changes than were told to readers, as after restoring a backup; what is found anew is told to them, which some may have had before", "told", told, "last", last)
+	}
+}
+
+// lastChange is the number of the last change, 0 where there is none.
+func (m *Mailer) lastChange(ctx context.Context) (uint64, error) {
+	newest, err := m.o.Changes.Changes(ctx, store.ChangeQuery{Newest: true, Limit: 1})
+	if err != nil {
+		return 0, fmt.Errorf("reading the last change: %w", err)
+	}
+	if len(newest) == 0 {
+		return 0, nil
+	}
+	return newest[0].Seq, nil
+}
+
 // planAt is when a cadence is planned next; for alerts, once there is a change.
 func (m *Mailer) planAt(c notify.Cadence, head readers.Head, now time.Time) time.Time {
 	if c == notify.Instant {
@@ -150,17 +199,11 @@ type news struct {
 
 // newsAfter reads what was found after a change.
 func (m *Mailer) newsAfter(ctx context.Context, head uint64) (*news, error) {
-	newest, err := m.o.Changes.Changes(ctx, store.ChangeQuery{Newest: true, Limit: 1})
+	last, err := m.lastChange(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("reading the last change: %w", err)
+		return nil, err
 	}
-	n := &news{byKey: map[string][]int{}}
-	if len(newest) > 0 {
-		n.last = newest[0].Seq
-	}
-	if n.last < head {
-		m.o.Log.Warn("the store has fewer changes than were told to readers: it seems to be restored from a backup", "told", head, "last", n.last)
-	}
+	n := &news{byKey: map[string][]int{}, last: last}
 	if n.last <= head {
 		return n, nil
 	}

@@ -177,6 +177,63 @@ func settling(t *testing.T, s readers.Store) {
 	}
 }
 
+// settingBack has changes found anew told that have the numbers of those told before.
+func settingBack(t *testing.T, s readers.Store) {
+	ctx := t.Context()
+	one := must[readers.Reader](t)
+	r := Signed(ctx, t, s, "a@example.org", Wish(t, "state:TX")) // since change 7
+	gone := Signed(ctx, t, s, "b@example.org", Wish(t, "state:TX"))
+	one(s.Update(ctx, gone.ID, func(r *readers.Reader) error { r.Since = 3; r.Leave(Start()); return nil }))
+	planned(t, s, notify.Daily, 0, 4, batch("old", Start(), r.Seq))
+	planned(t, s, notify.Instant, 0, 9, batch("l", Start(), r.Seq, gone.Seq))
+	for i := range 5 { // which leaves more than one to be written anew
+		planned(t, s, notify.Weekly, uint64(i), uint64(i+1), batch("l", Start().Add(time.Hour), r.Seq))
+	}
+	before := must[readers.Work](t)(s.Work(ctx)).Heads
+	stale := map[notify.Cadence]readers.Head{notify.Instant: head(9), notify.Daily: head(4), notify.Weekly: head(4)}
+	if err := s.SetBack(ctx, stale, 8); !errors.Is(err, readers.ErrConflict) {
+		t.Errorf("heads of before: %v", err)
+	}
+	if err := s.SetBack(ctx, before, 8); err != nil {
+		t.Fatal(err)
+	}
+	if got := one(s.Reader(ctx, r.ID)); got.Since != 7 {
+		t.Errorf("a reader who was told nothing beyond it: %+v", got)
+	}
+	b, _, err := s.Batch(ctx, "l")
+	if err != nil || b.Recipients() != 2 || !slices.Equal(b.Groups[0].Changes, []uint64{8}) {
+		t.Errorf("the batch is %+v (%v)", b, err)
+	}
+	w := must[readers.Work](t)(s.Work(ctx))
+	if err := s.SetBack(ctx, w.Heads, 4); err != nil || w.Heads[notify.Instant].Change != 8 {
+		t.Fatalf("%+v, %v", w.Heads, err)
+	}
+	after := r
+	after.Since = 4
+	if diff := cmp.Diff(after, one(s.Reader(ctx, r.ID))); diff != "" {
+		t.Errorf("the reader (-want +got):\n%s", diff)
+	}
+	if got := one(s.Reader(ctx, gone.ID)); got.Since != 3 || got.State != readers.StateLeft {
+		t.Errorf("a reader who had left: %+v", got)
+	}
+	heads := must[readers.Work](t)(s.Work(ctx)).Heads
+	for c, h := range heads {
+		if h.Change != 4 || !h.At.Equal(before[c].At) {
+			t.Errorf("the head of %s is %+v", c, h)
+		}
+	}
+	for _, lane := range []readers.Lane{"l", "old"} {
+		for b, _, err = s.Batch(ctx, lane); err == nil; b, _, err = s.Batch(ctx, lane) {
+			if b.Recipients() == 0 || len(b.Groups[0].Changes) > 0 {
+				t.Errorf("a batch has changes that are not there: %+v", b)
+			}
+			if err := s.Finish(ctx, b.Seq, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
 // lettersAgain finishes letters, and puts some off.
 func lettersAgain(t *testing.T, s readers.Store) {
 	ctx := t.Context()

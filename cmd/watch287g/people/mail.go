@@ -42,6 +42,9 @@ func (r *Room) Mail(ctx context.Context, operator Operator, version string) erro
 	if r.mailer, err = mailing.New(ctx, o); err != nil {
 		return err //nolint:wrapcheck // it says what it was doing
 	}
+	if err := r.mailer.SetBack(ctx); err != nil {
+		return err //nolint:wrapcheck // it says what it was doing
+	}
 	r.kinds = append(r.kinds, r.mailer.Kind())
 	return nil
 }
