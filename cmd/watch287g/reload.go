@@ -163,10 +163,14 @@ func keepUntilRestart(before config.Config, c *config.Config) []string {
 		}
 	}
 	keys = append(keys, people.KeepUntilRestart(before.Readers, &c.Readers)...)
-	if len(keys) == 0 {
-		return nil
+	var later []string
+	if len(keys) > 0 {
+		later = append(later, fmt.Sprintf("To change %s takes a restart; until then it stays as it was.", strings.Join(keys, " and ")))
 	}
-	return []string{fmt.Sprintf("To change %s takes a restart; until then it stays as it was.", strings.Join(keys, " and "))}
+	if line := people.LinksUntilRestart(before, *c); line != "" {
+		later = append(later, line)
+	}
+	return later
 }
 
 // sameSite says whether the pages say the same under two configurations.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -200,4 +201,39 @@ func TestReturnsAsConfigured(t *testing.T) {
 	if halted, err := r.desk.Halted(t.Context(), false); err != nil || halted || len(*told) != 2 || (*told)[1] != "stopped: " {
 		t.Errorf("after the command: %t, %v, %q", halted, err, *told)
 	}
+}
+
+// TestConfigureWhileMailsComeBack changes how bounces are judged while they are.
+func TestConfigureWhileMailsComeBack(t *testing.T) {
+	t.Parallel()
+	s, err := bolt.Open(t.Context(), filepath.Join(t.TempDir(), bolt.Name), publicfile.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	c := readersConfig(t)
+	room := &Room{Store: s, returns: newReturns(s, c, func(string) {}, readerstest.Start, slog.New(slog.DiscardHandler))}
+	before := config.Config{Readers: c}
+	next := *c
+	next.Breaker.Bounces, next.Bounces.Soft = 50, 1
+	after := config.Config{Readers: &next}
+	if keys := KeepUntilRestart(c, &after.Readers); len(keys) > 0 || after.Readers.Breaker != next.Breaker || after.Readers.Bounces.Soft != 1 {
+		t.Errorf("it takes a restart to change %v: %+v", keys, after.Readers)
+	}
+	var both sync.WaitGroup
+	both.Go(func() {
+		for i := range 20 {
+			room.Configure([]config.Config{before, after}[i%2])
+		}
+	})
+	one := readerstest.Signed(t.Context(), t, s, "a@example.org", readerstest.Wish(t, "nation"))
+	for range 5 {
+		if err := room.returns.desk.Refused(t.Context(), readers.Sent{ID: one.ID, Address: one.Address, At: readerstest.Start()}, "452 4.2.2"); err != nil {
+			t.Error(err)
+		}
+		if _, err := room.returns.desk.Halted(t.Context(), false); err != nil {
+			t.Error(err)
+		}
+	}
+	both.Wait()
 }

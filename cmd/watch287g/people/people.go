@@ -78,11 +78,10 @@ func (r *Room) Kinds() []jobs.Kind {
 	return r.kinds
 }
 
-// Configure puts another configuration in the place of the one at work. What of it takes
-// a restart is as before.
+// Configure takes over what of another configuration takes no restart (KeepUntilRestart).
+// It is safe while mails are sent and come back.
 func (r *Room) Configure(c config.Config) {
 	if r != nil && c.Readers != nil {
-		r.o.Config = c
 		r.returns.configure(c.Readers)
 	}
 }
