@@ -263,12 +263,21 @@ func (c *comparison) fillParts() {
 		{ID: "left", Heading: l.Say("page.compare.left"), All: d.Left, Pending: true, Ends: true, URL: c.changesOf(roster.KindWithdrawn),
 			About: l.Say("page.compare.left.about")},
 	} {
+		p.All = byState(l, p.All, func(a roster.AgreementAt) roster.State { return a.State })
 		p.Rest = max(0, len(p.All)-comparedShown)
 		p.All = p.All[:len(p.All)-p.Rest]
 		c.Parts = append(c.Parts, p)
 	}
-	c.Signed, c.Other = d.Signed[:min(len(d.Signed), comparedShown)], each(d.Other[:min(len(d.Other), comparedShown)], func(r snapshot.Rewrite) places.Rewrite { return places.RewriteInWords(l, r) })
+	signed := byState(l, d.Signed, func(s snapshot.Signing) roster.State { return s.Agreement.State })
+	other := byState(l, d.Other, func(r snapshot.Rewrite) roster.State { return r.Now.State })
+	c.Signed, c.Other = signed[:min(len(signed), comparedShown)], each(other[:min(len(other), comparedShown)], func(r snapshot.Rewrite) places.Rewrite { return places.RewriteInWords(l, r) })
 	c.Rest = map[string]int{"signed": len(d.Signed) - len(c.Signed), "other": len(d.Other) - len(c.Other)}
+}
+
+// byState is a list that is in order within each state, in the order of the states' names
+// in a language.
+func byState[T any](l prose.Language, all []T, of func(T) roster.State) []T {
+	return slices.SortedStableFunc(slices.Values(all), func(a, b T) int { return l.CompareStates(of(a), of(b)) })
 }
 
 // changesOf is the address of the changes of one kind.
