@@ -108,21 +108,10 @@ func townsNamed(s roster.State, name string, incorporated bool) (all []Found) {
 		known := slices.ContainsFunc(all, func(f Found) bool { return f.Counties[0] == t.counties[0] })
 		county, _ := ByFIPS(t.counties[0])
 		if known = known || county.apart() && Key(county.Name) == Key(name); !known && (!incorporated || strings.Contains(t.class, "C")) {
-			all = append(all, Found{titled(name), s, t.counties})
+			all = append(all, Found{Titled(name), s, t.counties})
 		}
 	}
 	return all
-}
-
-// titled writes a name in capitals where it was typed without.
-func titled(name string) string {
-	words := strings.Fields(name)
-	for i, w := range words {
-		if w == strings.ToLower(w) {
-			words[i] = strings.ToUpper(w[:1]) + w[1:]
-		}
-	}
-	return strings.Join(words, " ")
 }
 
 // Says says whether an agency's own name is that of the town: "Houston Police

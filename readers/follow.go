@@ -191,7 +191,7 @@ func followTown(f Follow) (Follow, error) {
 		return Follow{}, invalid("%s has no town that is called %.60q", s.Name(), name)
 	}
 	f.Of = state + "-" + place.Key(name)
-	f.Name = titled(name) + ", " + s.Name()
+	f.Name = place.Titled(name) + ", " + s.Name()
 	return f, nil
 }
 
@@ -221,23 +221,6 @@ func isName(text string) bool {
 		last = r
 	}
 	return text != ""
-}
-
-// titled writes each word with a capital, but for those within a name that have none.
-func titled(name string) string {
-	words := strings.Fields(strings.ToLower(name))
-	for i, w := range words {
-		if i > 0 && slices.Contains([]string{"of", "the", "on", "by", "in", "and", "de", "du", "la", "del"}, w) {
-			continue
-		}
-		parts := strings.Split(w, "-")
-		for j, p := range parts {
-			first, size := utf8.DecodeRuneInString(p)
-			parts[j] = string(unicode.ToUpper(first)) + p[size:]
-		}
-		words[i] = strings.Join(parts, "-")
-	}
-	return strings.Join(words, " ")
 }
 
 // CheckWish returns an ErrInvalid where something is wanted that there is not.

@@ -30,6 +30,8 @@ func TestParseFollow(t *testing.T) {
 		"town:TX-hOUSTON":         {"town:TX-houston", "Houston, Texas", "county:48157 county:48201 county:48339 county:48473"},
 		"town:CA-los angeles":     {"town:CA-losangeles", "Los Angeles, California", "county:06037"},
 		"town:MO-St. Louis":       {"town:MO-stlouis", "St. Louis, Missouri", "county:29510"},
+		"town:TX-mcallen":         {"town:TX-mcallen", "McAllen, Texas", "county:48215"},
+		"town:IL-o'fallon":        {"town:IL-ofallon", "O'Fallon, Illinois", "county:17163"},
 		"town:CA-Cañon-x":         {},
 		"zip:77001":               {"zip:77001", "ZIP code 77001", "county:48201"},
 		"agency:TX-a":             {"agency:TX-a", "A Sheriff's Office, Texas", "agency:TX-a"},
