@@ -1,10 +1,12 @@
 package web
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/watch287g/watch287g/web/route"
 )
@@ -44,6 +46,25 @@ func classOf(rt route.Route) string {
 		return classAsset
 	}
 	return classPage
+}
+
+// Counted has another handler's answers counted as the site's own are: answered is that of
+// Options. Of nil it is nil.
+func Counted(h http.Handler, answered func(class string, status int, took time.Duration)) http.Handler {
+	if h == nil {
+		return nil
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		on, began := onItsWay{ResponseWriter: w, class: classPage}, time.Now()
+		switch {
+		case strings.HasPrefix(r.URL.Path, "/api/"):
+			on.class = classAPI
+		case strings.Contains(r.URL.Path, "/static/"):
+			on.class = classAsset
+		}
+		h.ServeHTTP(&on, r)
+		answered(on.class, cmp.Or(on.status, http.StatusOK), time.Since(began))
+	})
 }
 
 // onItsWay is an answer that is being written, and what is to be told of it.

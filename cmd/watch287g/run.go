@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"strings"
 	"sync"
@@ -21,6 +22,7 @@ import (
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/watch"
+	"github.com/watch287g/watch287g/web"
 )
 
 // service is the running program: what commands that come over the socket use.
@@ -123,6 +125,9 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, r roles, l
 		return err
 	}
 	site.bounces = s.readers.Bounces()
+	for _, beside := range []*http.Handler{&site.holds, &site.signUps, &site.bounces} {
+		*beside = web.Counted(*beside, a.monitor.Answered)
+	}
 	l, err := listenSocket(ctx, socketPath(a.data()))
 	if err != nil {
 		return err
