@@ -26,11 +26,11 @@ func (m *Monitor) ReadersBy(count func(context.Context) (Readers, error)) {
 	}
 }
 
-// Mailed sees mails to readers that this process has sent, or tried to: in which lane, and
-// with what result, of a small number each.
-func (m *Monitor) Mailed(lane, result string, n int) {
+// Mailed sees a mail to a reader that this process has sent, or tried to: in which lane,
+// and with what result, of a small number each.
+func (m *Monitor) Mailed(lane, result string) {
 	if m != nil {
-		m.seen.mails.WithLabelValues(lane, result).Add(float64(n))
+		m.seen.mails.WithLabelValues(lane, result).Inc()
 	}
 }
 

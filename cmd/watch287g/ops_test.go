@@ -30,6 +30,8 @@ import (
 type watched struct {
 	t       *testing.T
 	ops     string          // the address of what it shows
+	web     string          // that of its pages
+	data    string          // the directory
 	systemd func() []string // what it has heard
 	signal  func(os.Signal) error
 	stop    func() (log string)
@@ -44,8 +46,9 @@ func watchedService(t *testing.T, flags []string, lines ...string) watched {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = systemd.Close() })
-	lines = append([]string{`web: {listen: "127.0.0.1:0"}`, `ops: {listen: "127.0.0.1:0"}`}, lines...)
-	cmd := program(t, time.Time{}, append(flags, "--config", configured(t, lines...), "--data", t.TempDir(), "run")...)
+	lines = append([]string{`web: {listen: "127.0.0.1:0", url: "http://287g.example.org"}`, `ops: {listen: "127.0.0.1:0"}`}, lines...)
+	w := watched{t: t, systemd: hears(systemd), data: t.TempDir()}
+	cmd := program(t, time.Time{}, append(flags, "--config", configured(t, lines...), "--data", w.data, "run")...)
 	cmd.Env = append(cmd.Env, "NOTIFY_SOCKET="+socket, "WATCHDOG_USEC=300000")
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
@@ -54,7 +57,7 @@ func watchedService(t *testing.T, flags []string, lines ...string) watched {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	w := watched{t: t, systemd: hears(systemd), signal: cmd.Process.Signal}
+	w.signal = cmd.Process.Signal
 	said := bufio.NewReader(stderr)
 	var log strings.Builder
 	for w.ops == "" {
@@ -65,6 +68,7 @@ func watchedService(t *testing.T, flags []string, lines ...string) watched {
 		}
 		if found := regexp.MustCompile(`"?ops"?[=:]"?(http://127\.0\.0\.1:[0-9]+)`).FindStringSubmatch(line); found != nil {
 			w.ops = found[1]
+			w.web = regexp.MustCompile(`open (http://127\.0\.0\.1:[0-9]+)/`).FindStringSubmatch(line)[1]
 		}
 	}
 	ended := make(chan error, 1)
@@ -114,9 +118,15 @@ func hears(conn *net.UnixConn) func() []string {
 // ask asks what the service shows.
 func (w watched) ask(path string) (status int, body string) {
 	w.t.Helper()
+	return w.get(w.ops + path)
+}
+
+// get asks for an address.
+func (w watched) get(address string) (status int, body string) {
+	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, w.ops+path, nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -211,10 +212,15 @@ func (t *turn) one(ctx context.Context, to addressed) (result, error) {
 	refusal, err := m.pool.send(ctx, mail)
 	switch {
 	case refusal != nil:
-		return t.refused(ctx, to.reader, *refusal)
+		r, err := t.refused(ctx, to.reader, *refusal)
+		t.counted(ResultRefused, r)
+		return r, err
 	case err != nil:
-		return t.unsent(to.reader, err), nil
+		r := t.unsent(to.reader, err)
+		t.counted(ResultFailed, r)
+		return r, nil
 	}
+	t.counted(ResultSent, result{})
 	t.mu.Lock()
 	t.taken++
 	t.mu.Unlock()
@@ -224,6 +230,15 @@ func (t *turn) one(ctx context.Context, to addressed) (result, error) {
 		}
 	}
 	return result{settled: true}, nil
+}
+
+// counted counts how a mail ended.
+func (t *turn) counted(as string, r result) {
+	if r.later {
+		as = ResultLater
+	}
+	lane, _, _ := strings.Cut(string(t.lane), "-")
+	t.mailer.o.Mailed(lane, as)
 }
 
 // unsent is the result of a mail that the server neither took nor refused.

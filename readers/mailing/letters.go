@@ -90,21 +90,26 @@ func (m *Mailer) deliverLetter(ctx context.Context, l readers.Letter, to recipie
 	case ctx.Err() != nil && err != nil:
 		return false, nil
 	case err != nil && !halfway:
+		m.o.Mailed(LaneLetters, ResultFailed)
 		m.unreachable(ctx, keyLetters, err)
 		return false, nil
 	case halfway && old:
+		m.o.Mailed(LaneLetters, ResultFailed)
 		return true, m.finishLetter(ctx, l, nil)
 	case halfway, refusal != nil && !refusal.Permanent() && !old:
+		m.o.Mailed(LaneLetters, ResultLater)
 		again := l
 		again.Tries++
 		again.Due = m.o.Now().UTC().Add(pause(l.Tries))
 		return true, m.finishLetter(ctx, l, &again)
 	case refusal != nil:
+		m.o.Mailed(LaneLetters, ResultRefused)
 		if err := m.o.Desk.Refused(ctx, to.sent, wire.ReplyCode(refusal.Reply)); err != nil {
 			return false, fmt.Errorf("noting that an address is refused: %w", err)
 		}
 		return true, m.finishLetter(ctx, l, nil)
 	}
+	m.o.Mailed(LaneLetters, ResultSent)
 	if err := m.finishLetter(ctx, l, nil); err != nil {
 		return false, err
 	}

@@ -87,8 +87,11 @@ type Options struct {
 	// Trouble is called with why the server has taken nothing for a while, and with nil
 	// once it does, also at first. It tells the operator, once. nil: nobody is told.
 	Trouble func(ctx context.Context, failed error)
-	Now     func() time.Time
-	Log     *slog.Logger
+	// Mailed is called with each mail that was tried, for metrics: the lane (LaneInstant,
+	// LaneBulk or LaneLetters) and how it ended (ResultSent and the others); nil: nothing is.
+	Mailed func(lane, result string)
+	Now    func() time.Time
+	Log    *slog.Logger
 }
 
 // Mailer plans and sends. It is safe for concurrent use.
@@ -136,6 +139,9 @@ func New(ctx context.Context, o Options) (*Mailer, error) {
 	}
 	if o.Trouble == nil {
 		o.Trouble = func(context.Context, error) {}
+	}
+	if o.Mailed == nil {
+		o.Mailed = func(string, string) {}
 	}
 	m := &Mailer{o: o, rests: map[string]time.Time{}, pool: pool{server: o.Server, now: o.Now}}
 	var err error
@@ -306,6 +312,18 @@ func (m *Mailer) reached(ctx context.Context) {
 		m.o.Trouble(ctx, nil)
 	}
 }
+
+// What mails are counted by.
+const (
+	LaneInstant = "instant" // alerts
+	LaneBulk    = "bulk"    // digests, and alerts to very many
+	LaneLetters = "letters"
+
+	ResultSent    = "sent"
+	ResultRefused = "refused" // by the server, for good or after it was tried for days
+	ResultLater   = "later"   // is tried again
+	ResultFailed  = "failed"  // the server was not reached, or the mail is given up
+)
 
 // connections is how many mails a lane has under way at once.
 func (m *Mailer) connections(lane readers.Lane) int {

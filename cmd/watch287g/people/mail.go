@@ -38,6 +38,7 @@ func (r *Room) Mail(ctx context.Context, operator Operator, version string) erro
 			r.o.Log.Error("cannot tell the operator how mail to readers gets through", "error", err.Error())
 		}
 	}
+	o.Mailed = r.o.Monitor.Mailed
 	o.Figures = (&counts{store: r.o.Store}).at
 	if r.mailer, err = mailing.New(ctx, o); err != nil {
 		return err //nolint:wrapcheck // it says what it was doing
