@@ -33,6 +33,9 @@ type People interface {
 	Ask(ctx context.Context, r Request) error
 	// Request returns a request that is still kept, or ErrNotFound.
 	Request(ctx context.Context, id ID) (Request, error)
+	// RequestsOf returns the requests that are kept of an address, in whatever case, the
+	// oldest first.
+	RequestsOf(ctx context.Context, address string) ([]Request, error)
 	// Try counts a try at the code of a request, before the code is compared, and
 	// returns the request with it counted, or ErrNotFound.
 	Try(ctx context.Context, id ID) (Request, error)

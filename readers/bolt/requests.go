@@ -105,6 +105,22 @@ func (s *Store) Request(ctx context.Context, id readers.ID) (r readers.Request, 
 	return r, err
 }
 
+// RequestsOf returns the requests of an address.
+func (s *Store) RequestsOf(ctx context.Context, address string) (found []readers.Request, err error) {
+	err = s.view(ctx, func(tx *bbolt.Tx) error {
+		found = nil
+		for _, k := range withPrefix(requestsOf.of(tx), join(readers.AddressKey(address)), math.MaxInt) {
+			r, err := requestOf(tx, idAtEnd(k))
+			if err != nil {
+				return err
+			}
+			found = append(found, r)
+		}
+		return nil
+	})
+	return found, err
+}
+
 // Try counts a try at the code of a request.
 func (s *Store) Try(ctx context.Context, id readers.ID) (r readers.Request, err error) {
 	err = s.update(ctx, func(tx *bbolt.Tx) error {

@@ -82,6 +82,11 @@ func (s *Store) Request(ctx context.Context, id readers.ID) (readers.Request, er
 	return readOne[readers.Request](ctx, s, "SELECT doc FROM watch287g_readers.requests WHERE id = $1::text", string(id))
 }
 
+// RequestsOf returns the requests of an address.
+func (s *Store) RequestsOf(ctx context.Context, address string) ([]readers.Request, error) {
+	return readAll[readers.Request](ctx, s, "SELECT doc FROM watch287g_readers.requests WHERE address = $1::text ORDER BY at, id", readers.AddressKey(address))
+}
+
 // lockRequest reads a request that nobody else changes until the transaction has ended.
 func lockRequest(ctx context.Context, c *pgx.Conn, id readers.ID) (readers.Request, error) {
 	return one[readers.Request](ctx, c, "SELECT doc FROM watch287g_readers.requests WHERE id = $1::text FOR UPDATE", string(id))

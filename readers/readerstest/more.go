@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/readers"
 )
@@ -84,6 +86,33 @@ func suppressedAsking(t *testing.T, s readers.Store) {
 		if err := s.Unsuppress(ctx, key); !errors.Is(err, readers.ErrNotFound) {
 			t.Errorf("%q: %v", key, err)
 		}
+	}
+}
+
+// requestsOf are those of an address, and of no other one.
+func requestsOf(t *testing.T, s readers.Store) {
+	ctx := t.Context()
+	of := must[[]readers.Request](t)
+	var asked []readers.Request
+	for i, address := range []string{"Ada@example.org", "ada@example.org", "ada@example.org.example", "bda@example.org"} {
+		r := readers.NewRequest(address, Wish(t, "state:TX"), Start().Add(time.Duration(2-i)*time.Hour))
+		if err := s.Ask(ctx, r); err != nil {
+			t.Fatal(err)
+		}
+		asked = append(asked, r)
+	}
+	if diff := cmp.Diff([]readers.Request{asked[1], asked[0]}, of(s.RequestsOf(ctx, "ADA@example.org"))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	must[readers.Reader](t)(s.Confirm(ctx, asked[1].ID, Start().Add(2*time.Hour), 1))
+	if got := of(s.RequestsOf(ctx, "ada@example.org")); len(got) != 1 || got[0].ID != asked[0].ID {
+		t.Errorf("once one is confirmed: %v", got)
+	}
+	if err := s.Withdraw(ctx, asked[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	if got := of(s.RequestsOf(ctx, "ada@example.org")); len(got) != 0 {
+		t.Errorf("once the other is withdrawn: %v", got)
 	}
 }
 

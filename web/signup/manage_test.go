@@ -129,6 +129,15 @@ func TestCopyAndErasing(t *testing.T) {
 	if a := d.ask("GET", d.ask("GET", me, nil).Find("a[download]").AttrOr("href", ""), nil); json.Unmarshal([]byte(a.body), &held) != nil || fmt.Sprintf("%#v", held) != fmt.Sprintf("%#v", r) {
 		t.Errorf("the copy is %s", a.body)
 	}
+	asked := d.signUp("Ana@example.org")
+	d.signUp("bea@example.org")
+	var all struct {
+		readers.Reader
+		Requests []readers.Request
+	}
+	if a := d.ask("GET", me+"/copy", nil); json.Unmarshal([]byte(a.body), &all) != nil || all.ID != r.ID || len(all.Requests) != 1 || fmt.Sprintf("%#v", all.Requests[0]) != fmt.Sprintf("%#v", asked) {
+		t.Errorf("with a request the copy is %s", a.body)
+	}
 	a := d.ask("POST", me, d.ask("GET", me, nil).values("erase"))
 	if !strings.Contains(a.said("main"), "cannot be undone") || d.reload(r).State != readers.StateActive {
 		t.Fatalf("before it is sure: %s", a.said("main"))

@@ -244,13 +244,21 @@ func (h *Handler) logged(c *call, err error) {
 	}
 }
 
-// copyOf gives out all that is kept of a reader.
+// copyOf gives out all that is kept of a reader, with requests that are not confirmed.
 func (h *Handler) copyOf(c *call, token string) {
 	r, ok := h.reader(c, token)
 	if !ok {
 		return
 	}
-	body, err := json.MarshalIndent(r, "", "  ")
+	requests, err := h.o.People.RequestsOf(c.Context(), r.Address)
+	if err != nil {
+		h.fail(c, fmt.Errorf("reading what waits for a confirmation: %w", err))
+		return
+	}
+	body, err := json.MarshalIndent(struct {
+		readers.Reader
+		Requests []readers.Request `json:"requests,omitempty"` // of the same address
+	}{r, requests}, "", "  ")
 	if err != nil {
 		h.fail(c, fmt.Errorf("writing a copy: %w", err))
 		return
