@@ -46,26 +46,40 @@ func (h *Handler) brings(c *call, w World, wish readers.Wish) brings {
 		span = max(c.now.Sub(first), 7*24*time.Hour)
 		b.Began = c.lang.Day(first)
 	}
-	var at time.Time
-	for _, told := range h.wanted(w.Snapshot, wish, c.now) {
-		if due := h.o.Settings().Schedule(wish.Cadence).Next(told.DetectedAt); b.Mails == 0 || !due.Equal(at) {
-			at = due
-			b.Mails++
-			if b.Mails <= mostShown {
-				b.Last = append(b.Last, mail{Date: c.lang.Day(due)})
-			}
+	all := mails(h.wanted(w.Snapshot, wish, c.now), h.o.Settings().Schedule(wish.Cadence))
+	b.Mails = len(all)
+	for _, m := range all[:min(len(all), mostShown)] {
+		last := mail{Date: c.lang.Day(m.due), More: max(len(m.told)-mostTitles, 0)}
+		for _, change := range m.told[:min(len(m.told), mostTitles)] {
+			last.Titles = append(last.Titles, c.lang.Title(change))
 		}
-		if b.Mails > mostShown {
-			continue
-		}
-		if last := &b.Last[len(b.Last)-1]; len(last.Titles) < mostTitles {
-			last.Titles = append(last.Titles, c.lang.Title(told))
-		} else {
-			last.More++
-		}
+		b.Last = append(b.Last, last)
 	}
 	b.Flood = flood(b.Mails, span)
 	return b
+}
+
+// sent is what one mail tells.
+type sent struct {
+	due  time.Time
+	told []roster.Change
+}
+
+// mails are those that changes come in by a schedule, in their order. As in the mails
+// themselves, what was taken back before it was sent is left out, and so is a mail with
+// nothing else.
+func mails(found []roster.Change, s notify.Schedule) (all []sent) {
+	for len(found) > 0 {
+		due, n := s.Next(found[0].DetectedAt), 1
+		for n < len(found) && s.Next(found[n].DetectedAt).Equal(due) {
+			n++
+		}
+		if told := notify.WithoutCanceled(found[:n]); len(told) > 0 {
+			all = append(all, sent{due, told})
+		}
+		found = found[n:]
+	}
+	return all
 }
 
 // flood is how many mails a week came within a span, where that is many; 0 where it is

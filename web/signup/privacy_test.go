@@ -102,6 +102,33 @@ func TestFloodIsToldOf(t *testing.T) {
 	}
 }
 
+// What would have come leaves out, as mails do, what was taken back before they were sent.
+func TestBringsWithoutWhatWasTakenBack(t *testing.T) {
+	at := func(hours int) time.Time { return start().Add(time.Duration(hours) * time.Hour) }
+	found := []roster.Change{ // the newest first
+		{ID: "e", Kind: roster.KindMilestone, Corrects: "d", DetectedAt: at(26)},
+		{ID: "d", Kind: roster.KindMilestone, DetectedAt: at(25)},
+		{ID: "c", Kind: roster.KindMilestone, Corrects: "a", DetectedAt: at(2)},
+		{ID: "b", Kind: roster.KindNew, DetectedAt: at(1)},
+		{ID: "a", Kind: roster.KindMilestone, DetectedAt: at(0)},
+	}
+	for cadence, want := range map[notify.Cadence]string{notify.Instant: "e d c b a", notify.Daily: "b", notify.Weekly: "b"} {
+		var told []string
+		s := notify.Schedule{Every: cadence, Weekday: time.Monday, Hour: 8, Zone: roster.Washington()}
+		for _, m := range mails(found, s) {
+			for _, c := range m.told {
+				told = append(told, c.ID)
+				if !m.due.Equal(s.Next(c.DetectedAt)) {
+					t.Errorf("%s: %s is due at another time", cadence, c.ID)
+				}
+			}
+		}
+		if got := strings.Join(told, " "); got != want {
+			t.Errorf("%s: %q is told, not %q", cadence, got, want)
+		}
+	}
+}
+
 // newPageOf is what a page shows of what would have come.
 func newPageOf(t *testing.T, d *desk, b brings) string {
 	t.Helper()
