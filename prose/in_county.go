@@ -115,7 +115,7 @@ func (l Language) holders(agencies []Holding) string {
 // "the city of Baltimore, Maryland", "the District of Columbia".
 func (l Language) CountyIn(c place.County) string {
 	s := place.StateOf(c.FIPS)
-	if c.Name == s.Name() {
+	if c.FullName() == s.Name() {
 		return l.TheCounty(c)
 	}
 	return l.say("agency.in-state", parts{"agency": l.TheCounty(c), "state": l.State(s)})

@@ -13,7 +13,7 @@ var spanishMonths = map[string]string{"January": "enero", "February": "febrero",
 	"July": "julio", "August": "agosto", "September": "septiembre", "October": "octubre", "November": "noviembre", "December": "diciembre"}
 
 // spanishStates are the states that Spanish calls otherwise.
-var spanishStates = map[string]string{"DC": "Distrito de Columbia", "HI": "Hawái", "LA": "Luisiana", "MO": "Misuri", "MP": "Islas Marianas del Norte", "MS": "Misisipi", "NC": "Carolina del Norte",
+var spanishStates = map[string]string{"DC": "Distrito de Columbia", "HI": "Hawái", "LA": "Luisiana", "MI": "Míchigan", "MO": "Misuri", "MP": "Islas Marianas del Norte", "MS": "Misisipi", "NC": "Carolina del Norte",
 	"ND": "Dakota del Norte", "NH": "Nuevo Hampshire", "NJ": "Nueva Jersey", "NM": "Nuevo México", "NY": "Nueva York", "OR": "Oregón", "PA": "Pensilvania",
 	"SC": "Carolina del Sur", "SD": "Dakota del Sur", "VI": "Islas Vírgenes de EE. UU.", "WV": "Virginia Occidental"}
 
