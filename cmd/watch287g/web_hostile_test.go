@@ -344,7 +344,7 @@ func TestArchiveStorm(t *testing.T) {
 	if limit := max(1000, storm.at(50)); pages.at(99) > limit {
 		t.Errorf("99%% of the plain pages took up to %.0f ms, of at most %.0f ms", pages.at(99), limit)
 	}
-	if most > 2*before+300 { // the collector waits until there is twice as much as is in use
+	if most > 2*before+450 { // the collector waits until there is twice as much as is in use, and longer on a busy machine
 		t.Errorf("%.0f MB of heap, and %.0f MB before", most, before)
 	}
 	eventually(t, "the goroutines of the storm to end", func() bool { return runtime.NumGoroutine() < goroutines+20 })
