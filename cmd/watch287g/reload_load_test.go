@@ -171,7 +171,7 @@ func TestReloadUnderLoad(t *testing.T) {
 	})
 	stop()
 	running.Wait()
-	if refused.Load() < reloads/4 || taken.Load() < reloads/4 || polls < 20 {
+	if refused.Load() < reloads/4 || taken.Load() < reloads/4 || polls < 8 {
 		t.Errorf("%d refused and %d taken, beside %d polls", refused.Load(), taken.Load(), polls)
 	}
 	checkArrivals(t, r, ends.came)
