@@ -49,7 +49,7 @@ var englishReaders = map[key]string{
 	"signup.form.working":     "One moment: your browser is doing a second of work that keeps robots away.",
 	"signup.form.changed":     "You changed your choice. Above is what it would have brought; nothing is sent yet. If that is what you want, send it.",
 	"signup.form.kept":        "What is kept",
-	"signup.form.kept.is":     "Your address and your choice, until you leave. If you do not confirm, both are gone after {unconfirmed}. The network that you come from is counted against misuse, and is gone after {networks}. Nobody else gets any of it.",
+	"signup.form.kept.is":     "Your address and your choice, for {undo} after you leave, or until you erase them. If you do not confirm, both are gone after {unconfirmed}. The network that you come from is counted against misuse, and is gone after {networks}. Nobody else gets any of it.",
 	"signup.form.kept.more":   "All about privacy",
 	"signup.form.unreachable": "Mail to an address from which it came back, or whose owner wants none, is not sent.",
 
@@ -65,6 +65,8 @@ var englishReaders = map[key]string{
 
 	// What it would have brought.
 	"signup.brings":             "What the last day would have brought|What the last {n} days would have brought",
+	"signup.brings.until":       "What the day to {date} would have brought|What the {n} days to {date} would have brought",
+	"signup.brings.unknown":     "Nothing is known yet of ICE's lists.",
 	"signup.brings.mails":       "1 mail|{n} mails",
 	"signup.brings.none":        "No mail: nothing of what you chose changed.",
 	"signup.brings.choose":      "Choose something to follow, and this says how many mails it would have brought.",

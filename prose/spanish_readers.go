@@ -48,7 +48,7 @@ var spanishReaders = map[key]string{
 	"signup.form.working":     "Un momento: su navegador hace un segundo de trabajo que aleja a los robots.",
 	"signup.form.changed":     "Cambió su selección. Arriba está lo que habría recibido; aún no se ha enviado nada. Si es lo que quiere, envíelo.",
 	"signup.form.kept":        "Qué se guarda",
-	"signup.form.kept.is":     "Su dirección y su selección, hasta que se dé de baja. Si no confirma, ambas se borran a los {unconfirmed}. La red desde la que escribe se cuenta para evitar abusos y se borra a las {networks}. No se comparte con nadie.",
+	"signup.form.kept.is":     "Su dirección y su selección, hasta {undo} después de que se dé de baja o hasta que las borre usted. Si no confirma, ambas se borran a los {unconfirmed}. La red desde la que escribe se cuenta para evitar abusos y se borra a las {networks}. No se comparte con nadie.",
 	"signup.form.kept.more":   "Todo sobre la privacidad",
 	"signup.form.unreachable": "No se envía correo a una dirección que lo devolvió o cuyo dueño no lo quiere.",
 
@@ -64,6 +64,8 @@ var spanishReaders = map[key]string{
 
 	// What it would have brought.
 	"signup.brings":             "Lo que habría recibido en el último día|Lo que habría recibido en los últimos {n} días",
+	"signup.brings.until":       "Lo que habría recibido en el día hasta el {date}|Lo que habría recibido en los {n} días hasta el {date}",
+	"signup.brings.unknown":     "Todavía no se sabe nada de las listas de ICE.",
 	"signup.brings.mails":       "1 correo|{n} correos",
 	"signup.brings.none":        "Ningún correo: nada de lo que eligió cambió.",
 	"signup.brings.choose":      "Elija qué quiere seguir, y aquí verá cuántos correos habría recibido.",

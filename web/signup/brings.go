@@ -27,6 +27,8 @@ type brings struct {
 	Flood  int    // mails a week, where that is many
 	Daily  bool   // they are of days already
 	Began  string // when the record began, where that is later than the days go back
+	Until  string // the last day of which something is known, where that is not today
+	None   bool   // nothing is known at all
 	Empty  bool   // nothing is followed
 	Action string // address of the form
 }
@@ -38,15 +40,22 @@ type mail struct {
 	More   int // changes
 }
 
-// brings works out which mails a wish would have brought.
+// brings works out which mails a wish would have brought, as far as something is known.
 func (h *Handler) brings(c *call, w World, wish readers.Wish) brings {
 	b := brings{Action: at(c.lang, c.path), Days: lookBack, Empty: len(wish.Follows) == 0, Daily: wish.Cadence == notify.Daily}
-	span := lookBack * 24 * time.Hour
-	if first := w.Snapshot.Extent().First; !first.IsZero() && c.now.Sub(first) < span {
-		span = max(c.now.Sub(first), 7*24*time.Hour)
-		b.Began = c.lang.Day(first)
+	known, end := w.Snapshot.Extent(), c.now
+	if b.None = known.Until.IsZero(); b.None {
+		return b
 	}
-	all := mails(h.wanted(w.Snapshot, wish, c.now), h.o.Settings().Schedule(wish.Cadence))
+	if roster.Day(known.Until) < roster.Day(c.now) {
+		end, b.Until = known.Until, c.lang.Day(known.Until)
+	}
+	span := lookBack * 24 * time.Hour
+	if end.Sub(known.First) < span {
+		span = max(end.Sub(known.First), 7*24*time.Hour)
+		b.Began = c.lang.Day(known.First)
+	}
+	all := mails(h.wanted(w.Snapshot, wish, end), h.o.Settings().Schedule(wish.Cadence))
 	b.Mails = len(all)
 	for _, m := range all[:min(len(all), mostShown)] {
 		last := mail{Date: c.lang.Day(m.due), More: max(len(m.told)-mostTitles, 0)}
@@ -91,13 +100,13 @@ func flood(mails int, span time.Duration) int {
 	return 0
 }
 
-// wanted are the changes of the last days that a wish wants, the newest first.
-func (h *Handler) wanted(snap *snapshot.Snapshot, wish readers.Wish, now time.Time) (found []roster.Change) {
+// wanted are the changes of the days before end that a wish wants, the newest first.
+func (h *Handler) wanted(snap *snapshot.Snapshot, wish readers.Wish, end time.Time) (found []roster.Change) {
 	if len(wish.Follows) == 0 || wish.Kinds != nil && len(wish.Kinds) == 0 || wish.Models != nil && len(wish.Models) == 0 {
 		return nil
 	}
 	keys, filter := wish.Keys(), wish.Filter()
-	since := now.AddDate(0, 0, -lookBack)
+	since := end.AddDate(0, 0, -lookBack)
 	for i, k := range h.located.of(snap, since) {
 		change := snap.Changes()[len(snap.Changes())-1-i]
 		if change.DetectedAt.Before(since) {

@@ -15,15 +15,15 @@ import (
 
 // formData is what the form shows.
 type formData struct {
-	Choice                choice
-	Brings                brings
-	Wrongs                []string
-	Address, Seen, Proof  string
-	Action                string
-	Changed               bool // since what it would have brought was shown
-	Challenge             string
-	Puzzles, Bits         int
-	Unconfirmed, Networks string // how long these are kept
+	Choice                      choice
+	Brings                      brings
+	Wrongs                      []string
+	Address, Seen, Proof        string
+	Action                      string
+	Changed                     bool // since what it would have brought was shown
+	Challenge                   string
+	Puzzles, Bits               int
+	Unconfirmed, Networks, Undo string // how long these are kept, and can be undone
 }
 
 // form is where readers sign up. Every step of it is the same page, which has all that
@@ -66,7 +66,7 @@ func (h *Handler) form(c *call) {
 		data.Proof, data.Challenge, data.Puzzles, data.Bits = "", h.prover.challenge(c.now), puzzles, puzzleBits
 	}
 	data.Wrongs, data.Choice, data.Brings = d.wrong, d.choice(c), h.brings(c, w, d.wish)
-	data.Unconfirmed, data.Networks = lasting(c.lang, readers.RequestLife), lasting(c.lang, readers.LimitLife)
+	data.Unconfirmed, data.Networks, data.Undo = lasting(c.lang, readers.RequestLife), lasting(c.lang, readers.LimitLife), lasting(c.lang, readers.UndoLife)
 	title := c.say("form.title")
 	if len(d.wish.Follows) == 1 {
 		title = c.say("form.title.one", "place", c.inSentence(d.wish.Follows[0]))

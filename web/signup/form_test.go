@@ -20,7 +20,7 @@ func TestSigningUp(t *testing.T) {
 	if got := a.said(".brings"); !strings.Contains(got, "2 mails") || !strings.Contains(got, "June 11, 2025") || !strings.Contains(got, "<b>Katy</b> Police Department") || !strings.Contains(got, "began on June 2, 2025") {
 		t.Errorf("it would have brought %q", got)
 	}
-	if got := a.said("form"); !strings.Contains(got, "gone after 7 days") || !strings.Contains(got, "gone after 72 hours") {
+	if got := a.said("form"); !strings.Contains(got, "gone after 7 days") || !strings.Contains(got, "gone after 72 hours") || !strings.Contains(got, "for 30 days after you leave") {
 		t.Errorf("the form says %q", got)
 	}
 	r := d.signUp("Ana@Example.org")

@@ -8,9 +8,11 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"github.com/watch287g/watch287g/internal/bolttest"
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/readers"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
 )
 
 // The figures of the page on privacy are those of the code, and every page for readers
@@ -99,6 +101,30 @@ func TestFloodIsToldOf(t *testing.T) {
 	a := d.ask("POST", "/subscribe", map[string][]string{"form": {"1"}, "follow": {"nation"}, "do": {"weekly"}, "kind": kinds(), "model": {"JEM", "TFM", "WSO"}, "cadence": {"instant"}})
 	if a.values("send").Get("cadence") != "weekly" || !strings.Contains(a.said(".brings"), "1 mail") {
 		t.Errorf("%v: %s", a.values("send"), a.said(".brings"))
+	}
+}
+
+// What would have come is said of days of which something is known: of an old record those
+// at its end, and of none nothing.
+func TestBringsSaysUntilWhen(t *testing.T) {
+	d := newDesk(t)
+	ask := func() string { return d.ask("GET", "/subscribe?county=48201", nil).said(".brings") }
+	if got := ask(); !strings.Contains(got, "What the 90 days to June 13, 2025 would have brought") {
+		t.Errorf("five days after the last list it says %q", got)
+	}
+	d.now = d.now.AddDate(1, 0, 0)
+	if got := ask(); !strings.Contains(got, "to June 13, 2025") || !strings.Contains(got, "2 mails") {
+		t.Errorf("a year later it says %q", got)
+	}
+	snap, err := snapshot.Load(t.Context(), bolttest.New(t), nil, start())
+	if err != nil {
+		t.Fatal(err)
+	}
+	wish := readers.Wish{Cadence: notify.Instant, Language: "en", Follows: []readers.Follow{{Kind: readers.FollowNation}}}
+	c := &call{lang: "en", path: "/subscribe", now: d.now, Request: nil}
+	shown := newPageOf(t, d, d.brings(c, World{Snapshot: snap}, wish))
+	if !strings.Contains(shown, "Nothing is known yet") || strings.Contains(shown, "No mail") {
+		t.Errorf("of nothing known it says %q", shown)
 	}
 }
 
