@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/chromedp/cdproto/dom"
@@ -71,10 +72,8 @@ func walkToFeed(b *tab) {
 	b.open("/", 200)
 	b.follow(`header nav a[href="/changes"]`)
 	b.click(`details.narrow summary`)
-	b.focus(`select[name="state"]`)
-	b.keys("Texas")
-	b.focus(`select[name="kind"]`)
-	b.keys("New")
+	b.choose(`select[name="state"]`, "Texas")
+	b.choose(`select[name="kind"]`, "New")
 	doc := b.follow(`main .filters button`)
 	if q := doc.Url.Query(); q.Get("state") != "TX" || q.Get("kind") != "new" {
 		b.t.Errorf("the form leads to %s", doc.Url)
@@ -102,6 +101,21 @@ func walkToFeed(b *tab) {
 			b.t.Errorf("%s: an entry is %q", r.URL, item.Title)
 		}
 	}
+}
+
+// choose types the beginning of a choice. Letters that come more than a second after the
+// ones before begin anew, as they may on a busy machine: then it types them again.
+func (b *tab) choose(selector, text string) {
+	b.t.Helper()
+	for range 5 {
+		b.focus(selector)
+		b.keys(text)
+		if strings.HasPrefix(evaluate[string](b, `document.querySelector(`+strconv.Quote(selector)+`).selectedOptions[0].text`), text) {
+			return
+		}
+		time.Sleep(time.Second + 100*time.Millisecond)
+	}
+	b.t.Errorf("%s: %q cannot be chosen in %s", b.where(), text, selector)
 }
 
 // walkByKeyboard skips to the content, and opens a state without a mouse. What
