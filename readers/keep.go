@@ -46,14 +46,39 @@ func checkKept(address string, w Wish) error {
 	return CheckWish(w)
 }
 
-// Changed returns what change makes of a reader, with what cannot change as it was.
+// theirs is an error of whoever calls a store.
+type theirs struct{ error }
+
+// Theirs marks an error of a function that a caller gave, so that Apart finds it.
+func Theirs(err error) error { return theirs{err} }
+
+// Apart returns what of an error does not concern the file or the database of a backend,
+// as it is to be returned: an error of a caller (Theirs), or an ErrInvalid. It is nil for
+// all others.
+func Apart(err error) error {
+	if t, ok := errors.AsType[theirs](err); ok {
+		return t.error
+	}
+	if errors.Is(err, ErrInvalid) {
+		return err
+	}
+	return nil
+}
+
+// Changed returns what change makes of a reader, with what cannot change as it was. An
+// error of change is marked (Theirs).
 func (r Reader) Changed(change func(*Reader) error) (Reader, error) {
 	after := r
 	if err := change(&after); err != nil {
-		return Reader{}, err
+		return Reader{}, Theirs(err)
 	}
 	after.ID, after.Seq, after.Address, after.SignedUpAt = r.ID, r.Seq, r.Address, r.SignedUpAt
 	return after, after.Check()
+}
+
+// Farewell is the letter to a reader who leaves by a change; ok is false where nobody does.
+func Farewell(before, after Reader) (l Letter, ok bool) {
+	return Letter{Kind: LetterLeft, Of: after.ID, At: after.LeftAt}, after.State == StateLeft && before.State != StateLeft
 }
 
 // Place is where a reader stands in the index of followers.

@@ -102,25 +102,17 @@ func (s *Store) view(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
 // update writes, all or nothing. Errors of package readers and of callers stay as they
 // are, as they do not concern the file.
 func (s *Store) update(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
-	var theirs error
+	var apart error
 	err := s.file.Update(ctx, func(tx *bbolt.Tx) error {
 		err := fn(tx)
-		if errors.Is(err, readers.ErrInvalid) || errors.As(err, new(callers)) {
-			theirs = err
-		}
+		apart = readers.Apart(err)
 		return err
 	})
-	if c, ok := errors.AsType[callers](theirs); ok {
-		return c.error
-	}
-	if theirs != nil {
-		return theirs
+	if apart != nil {
+		return apart
 	}
 	return err
 }
-
-// callers is an error of a function that a caller gave.
-type callers struct{ error }
 
 // join makes a key of parts. A part of a variable length ends with a 0, which none has.
 func join(parts ...any) []byte {

@@ -21,7 +21,7 @@ func (s *Store) Keep(ctx context.Context, key string, until time.Time, change fu
 		}
 		value, err := change(before.Value)
 		if err != nil {
-			return callers{err}
+			return readers.Theirs(err)
 		}
 		if value != nil {
 			return putLimit(tx, before, readers.Used{Key: key, Until: until.UTC().Truncate(time.Second), Value: value})

@@ -81,17 +81,12 @@ func (s *Store) Update(ctx context.Context, id readers.ID, change func(*readers.
 		if err != nil {
 			return err
 		}
-		after, err = before.Changed(func(r *readers.Reader) error {
-			if err := change(r); err != nil {
-				return callers{err}
-			}
-			return nil
-		})
+		after, err = before.Changed(change)
 		if err != nil {
 			return err
 		}
-		if after.State == readers.StateLeft && before.State != readers.StateLeft {
-			if err := write(tx, readers.Letter{Kind: readers.LetterLeft, Of: id, At: after.LeftAt}); err != nil {
+		if l, left := readers.Farewell(before, after); left {
+			if err := write(tx, l); err != nil {
 				return err
 			}
 		}

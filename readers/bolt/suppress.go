@@ -138,7 +138,7 @@ func (s *Store) Take(ctx context.Context, all []readers.Limit, at time.Time) (re
 			used, ok := l.Use(kept, at)
 			if !ok {
 				refused = l.Name
-				return errRefused
+				return readers.Theirs(errRefused)
 			}
 			if err := putLimit(tx, kept, used); err != nil {
 				return err
@@ -146,14 +146,14 @@ func (s *Store) Take(ctx context.Context, all []readers.Limit, at time.Time) (re
 		}
 		return nil
 	})
-	if refused != "" {
-		return refused, nil
+	if errors.Is(err, errRefused) {
+		err = nil
 	}
-	return "", err
+	return refused, err
 }
 
-// errRefused has nothing be counted. It is no caller's business.
-var errRefused = callers{errors.New("a limit is used up")}
+// errRefused has nothing be counted.
+var errRefused = errors.New("a limit is used up")
 
 // putLimit keeps what is used of a limit in the place of what was used before, if it was.
 func putLimit(tx *bbolt.Tx, before, after readers.Used) error {

@@ -23,7 +23,7 @@ func (s *Store) Keep(ctx context.Context, key string, until time.Time, change fu
 		}
 		value, err := change(kept.Value)
 		if err != nil {
-			return callers{err}
+			return readers.Theirs(err)
 		}
 		if value == nil {
 			_, err := c.Exec(ctx, "DELETE FROM watch287g_readers.limits WHERE key = $1::text", key)

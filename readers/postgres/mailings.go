@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
 	"reflect"
@@ -126,21 +125,10 @@ func headOf(ctx context.Context, q database.Querier, c notify.Cadence, lock stri
 
 // Plan writes batches with the head of their cadence.
 func (s *Store) Plan(ctx context.Context, p readers.Plan) error {
-	var wrong error
-	err := s.db.WriteLong(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		wrong = s.plan(ctx, tx, p)
-		return wrong
-	})
-	if errors.Is(wrong, readers.ErrConflict) || errors.As(wrong, new(callers)) {
-		if c, ok := errors.AsType[callers](wrong); ok {
-			return c.error
-		}
-		return wrong
-	}
-	return err
+	return s.db.WriteLong(ctx, func(ctx context.Context, tx pgx.Tx) error { return plan(ctx, tx, p) })
 }
 
-func (s *Store) plan(ctx context.Context, tx pgx.Tx, p readers.Plan) error {
+func plan(ctx context.Context, tx pgx.Tx, p readers.Plan) error {
 	if err := expect(ctx, tx, p.Cadence, p.Before, "UPDATE"); err != nil {
 		return err
 	}
@@ -158,7 +146,7 @@ func (s *Store) plan(ctx context.Context, tx pgx.Tx, p readers.Plan) error {
 	var some []readers.Batch
 	for b, err := range p.Batches(followers) {
 		if err != nil {
-			return callers{err}
+			return err
 		}
 		if some = append(some, b); len(some) == batchesAtOnce {
 			if err := addBatches(ctx, tx, some); err != nil {

@@ -53,26 +53,18 @@ func (s *Store) read(ctx context.Context, fn func(ctx context.Context, q databas
 // write calls fn in a transaction. Errors of package readers and of callers stay as they
 // are, as they do not concern the database.
 func (s *Store) write(ctx context.Context, fn func(ctx context.Context, c *pgx.Conn) error) error {
-	var theirs error
+	var apart error
 	err := s.db.Write(ctx, func(ctx context.Context, c *pgx.Conn) error {
-		theirs = nil
+		apart = nil // of the try before
 		err := fn(ctx, c)
-		if errors.Is(err, readers.ErrInvalid) || errors.As(err, new(callers)) {
-			theirs = err
-		}
+		apart = readers.Apart(err)
 		return err
 	})
-	if c, ok := errors.AsType[callers](theirs); ok {
-		return c.error
-	}
-	if theirs != nil {
-		return theirs
+	if apart != nil {
+		return apart
 	}
 	return err
 }
-
-// callers is an error of a function that a caller gave.
-type callers struct{ error }
 
 // all decodes the rows of a query, which have one column of JSON. What it cannot read is
 // not in its error: that could be an address.

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 
 	"github.com/jackc/pgx/v5"
 
@@ -12,15 +11,7 @@ import (
 
 // SetBack has what is found after a change told to readers, whatever was told before.
 func (s *Store) SetBack(ctx context.Context, heads map[notify.Cadence]readers.Head, last uint64) error {
-	var wrong error
-	err := s.db.WriteLong(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		wrong = setBack(ctx, tx, heads, last)
-		return wrong
-	})
-	if errors.Is(wrong, readers.ErrConflict) {
-		return wrong
-	}
-	return err
+	return s.db.WriteLong(ctx, func(ctx context.Context, tx pgx.Tx) error { return setBack(ctx, tx, heads, last) })
 }
 
 func setBack(ctx context.Context, tx pgx.Tx, heads map[notify.Cadence]readers.Head, last uint64) error {

@@ -126,7 +126,7 @@ func (s *Store) Take(ctx context.Context, limits []readers.Limit, at time.Time) 
 			now, ok := l.Use(used[l.Key], at)
 			if !ok {
 				refused = l.Name
-				return callers{errRefused}
+				return readers.Theirs(errRefused)
 			}
 			used[l.Key] = now
 		}
