@@ -83,32 +83,29 @@ func tell(b bucket, k, v []byte) (readers.Item, error) {
 
 // Load fills an empty file with what another one has told, all or nothing.
 func (s *Store) Load(ctx context.Context, items iter.Seq2[readers.Item, error]) (n int, err error) {
-	var wrong error
-	err = s.file.Update(ctx, func(tx *bbolt.Tx) error {
+	err = s.update(ctx, func(tx *bbolt.Tx) error {
 		for _, b := range dumped() {
 			if k, _ := b.of(tx).Cursor().First(); k != nil && b != secrets && b != heads { // which there are as soon as a service runs
-				wrong = store.ErrNotEmpty
-				return wrong
+				return readers.Theirs(store.ErrNotEmpty)
 			}
 		}
 		n = 0
 		l := loader{tx: tx, seen: map[string]bool{}, counts: map[readers.Count]int{}}
 		for item, err := range items {
-			if err == nil {
-				err = l.load(item)
-			}
 			if err != nil {
-				wrong = err
+				return readers.Theirs(err)
+			}
+			if err := l.load(item); err != nil {
 				return err
 			}
 			n++
 		}
 		return l.flush()
 	})
-	if wrong != nil {
-		return 0, wrong
+	if err != nil {
+		return 0, err
 	}
-	return n, err
+	return n, nil
 }
 
 // loader keeps items. What readers are found by is entered in the end, in order: in a

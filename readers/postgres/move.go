@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"hash/maphash"
 	"iter"
 	"strconv"
@@ -84,41 +83,49 @@ const loadedAtOnce = 20_000
 
 // Load fills an empty schema with what another store has told, all or nothing, by COPY.
 func (s *Store) Load(ctx context.Context, items iter.Seq2[readers.Item, error]) (n int, err error) {
-	var wrong error
+	var apart error
 	err = s.db.WriteLong(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		var taken bool
-		const some = `SELECT EXISTS (SELECT FROM watch287g_readers.readers) OR EXISTS (SELECT FROM watch287g_readers.requests) OR EXISTS (SELECT FROM watch287g_readers.suppressions)`
-		_, err := tx.Exec(ctx, "LOCK TABLE watch287g_readers.readers, watch287g_readers.requests, watch287g_readers.suppressions IN SHARE ROW EXCLUSIVE MODE")
-		if err == nil {
-			err = tx.QueryRow(ctx, some).Scan(&taken)
-		}
-		if err == nil {
-			_, err = tx.Exec(ctx, "TRUNCATE watch287g_readers.secrets, watch287g_readers.limits, watch287g_readers.letters, watch287g_readers.heads, watch287g_readers.batches")
-		}
+		err := load(ctx, tx, items, &n)
+		apart = readers.Apart(err)
+		return err
+	})
+	if apart != nil {
+		err = apart
+	}
+	if err != nil {
+		return 0, err
+	}
+	return n, nil
+}
+
+// load fills the schema, and counts what it has taken.
+func load(ctx context.Context, tx pgx.Tx, items iter.Seq2[readers.Item, error], n *int) error {
+	var taken bool
+	const some = `SELECT EXISTS (SELECT FROM watch287g_readers.readers) OR EXISTS (SELECT FROM watch287g_readers.requests) OR EXISTS (SELECT FROM watch287g_readers.suppressions)`
+	_, err := tx.Exec(ctx, "LOCK TABLE watch287g_readers.readers, watch287g_readers.requests, watch287g_readers.suppressions IN SHARE ROW EXCLUSIVE MODE")
+	if err == nil {
+		err = tx.QueryRow(ctx, some).Scan(&taken)
+	}
+	if err == nil && taken {
+		err = readers.Theirs(store.ErrNotEmpty)
+	}
+	if err == nil {
+		_, err = tx.Exec(ctx, "TRUNCATE watch287g_readers.secrets, watch287g_readers.limits, watch287g_readers.letters, watch287g_readers.heads, watch287g_readers.batches")
+	}
+	if err != nil {
+		return err
+	}
+	l := loader{tx: tx, seed: maphash.MakeSeed(), seen: map[uint64]bool{}}
+	for item, err := range items {
 		if err != nil {
+			return readers.Theirs(err)
+		}
+		if err := l.add(ctx, item); err != nil {
 			return err
 		}
-		if taken {
-			wrong = store.ErrNotEmpty
-			return wrong
-		}
-		l := loader{tx: tx, seed: maphash.MakeSeed(), seen: map[uint64]bool{}}
-		for item, err := range items {
-			if err == nil {
-				err = l.add(ctx, item)
-			}
-			if err != nil {
-				wrong = err
-				return err
-			}
-			n++
-		}
-		return l.end(ctx)
-	})
-	if wrong != nil && errors.Is(err, wrong) {
-		return 0, wrong
+		*n++
 	}
-	return n, err
+	return l.end(ctx)
 }
 
 // loader gathers items of a part, and writes many of them at once.
