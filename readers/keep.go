@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -27,12 +28,10 @@ func (r Reader) Check() error {
 	if _, ok := ParseID(string(r.ID)); !ok {
 		return invalid("a reader has no ID")
 	}
-	for _, s := range States() {
-		if r.State == s {
-			return checkKept(r.Address, r.Wish)
-		}
+	if !slices.Contains(States(), r.State) {
+		return invalid("%.20q is not a state of readers", r.State)
 	}
-	return invalid("%.20q is not a state of readers", r.State)
+	return checkKept(r.Address, r.Wish)
 }
 
 func checkKept(address string, w Wish) error {
@@ -79,6 +78,14 @@ func (r Reader) Changed(change func(*Reader) error) (Reader, error) {
 // Farewell is the letter to a reader who leaves by a change; ok is false where nobody does.
 func Farewell(before, after Reader) (l Letter, ok bool) {
 	return Letter{Kind: LetterLeft, Of: after.ID, At: after.LeftAt}, after.State == StateLeft && before.State != StateLeft
+}
+
+// When is when a letter is sent, or sent again.
+func (l Letter) When() time.Time {
+	if l.Due.IsZero() {
+		return l.At
+	}
+	return l.Due
 }
 
 // Place is where a reader stands in the index of followers.
@@ -142,6 +149,16 @@ func (s Suppression) Outlasts() bool {
 	return s.Reason == ReasonComplaint || s.Reason == ReasonOperator
 }
 
+// Over is a suppression in the place of the one that is kept, zero for none; or that one,
+// where it stays, for the reader who had the address now.
+func (s Suppression) Over(kept Suppression) Suppression {
+	if !kept.Outlasts() {
+		return s
+	}
+	kept.Seq = s.Seq
+	return kept
+}
+
 // Used is how often a limit was used, and until when that counts. What People.Keep keeps
 // stands beside limits, and has a value.
 type Used struct {
@@ -149,6 +166,11 @@ type Used struct {
 	Count int       `json:"count"`
 	Until time.Time `json:"until"`
 	Value []byte    `json:"value,omitempty"`
+}
+
+// Kept is a small value as People.Keep keeps it.
+func Kept(key string, until time.Time, value []byte) Used {
+	return Used{Key: key, Until: second(until), Value: value}
 }
 
 // Use counts one use against a limit; ok is false where it is used up. kept is what was

@@ -2,7 +2,9 @@ package readers
 
 import (
 	"context"
+	"fmt"
 	"iter"
+	"reflect"
 	"slices"
 	"time"
 
@@ -99,6 +101,14 @@ func (h Head) SetBack(last uint64) Head {
 	return h
 }
 
+// Expect returns an ErrConflict unless the head is as it was read.
+func (h Head) Expect(read Head) error {
+	if h.Change != read.Change || !h.At.Equal(read.At) {
+		return fmt.Errorf("%w: mails of another change were planned", ErrConflict)
+	}
+	return nil
+}
+
 // Cursor is how far a batch was sent.
 type Cursor struct {
 	Done  int   `json:"done"`            // every position below it is settled
@@ -132,6 +142,19 @@ type Settlement struct {
 	Head  Head
 	Last  uint64 // all up to this change is told, or concerns the reader not
 	Batch *Batch // with what is owed; nil for nothing
+}
+
+// Settled is who was owed something. kept is the reader as it is kept, and head that of the
+// cadence which the reader has now. The error is an ErrConflict.
+func (s Settlement) Settled(kept Reader, head Head) (Reader, error) {
+	switch {
+	case !reflect.DeepEqual(kept, s.Reader), kept.Was == "", kept.State != StateActive:
+		return Reader{}, fmt.Errorf("%w: the reader was changed", ErrConflict)
+	case head.Change > s.Last:
+		return Reader{}, fmt.Errorf("%w: the other cadence was planned further", ErrConflict)
+	}
+	kept.Was, kept.Since = "", max(kept.Since, s.Last)
+	return kept, nil
 }
 
 // Mailings keeps who is to get which mail. What is written is written all or nothing, and

@@ -141,7 +141,7 @@ type Request struct {
 
 // NewRequest makes a request with an ID of its own.
 func NewRequest(address string, w Wish, at time.Time) Request {
-	return Request{ID: NewID(), Address: address, Wish: w, At: at.UTC().Truncate(time.Second)}
+	return Request{ID: NewID(), Address: address, Wish: w, At: second(at)}
 }
 
 // OpenAt says whether a request can still be confirmed by its link.

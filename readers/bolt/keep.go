@@ -24,7 +24,7 @@ func (s *Store) Keep(ctx context.Context, key string, until time.Time, change fu
 			return readers.Theirs(err)
 		}
 		if value != nil {
-			return putLimit(tx, before, readers.Used{Key: key, Until: until.UTC().Truncate(time.Second), Value: value})
+			return putLimit(tx, before, readers.Kept(key, until, value))
 		}
 		if before.Key == "" {
 			return nil

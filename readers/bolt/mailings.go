@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"iter"
-	"reflect"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -50,9 +48,7 @@ func (s *Store) Work(ctx context.Context) (w readers.Work, err error) {
 		if err := file.Decode(k, v, &l); err != nil {
 			return err
 		}
-		if w.Letters = l.Due; w.Letters.IsZero() {
-			w.Letters = l.At
-		}
+		w.Letters = l.When()
 		return nil
 	})
 	return w, err
@@ -101,10 +97,10 @@ func (s *Store) Plan(ctx context.Context, p readers.Plan) error {
 // expect returns ErrConflict unless a cadence has this head.
 func expect(tx *bbolt.Tx, c notify.Cadence, want readers.Head) error {
 	head, err := headOf(tx, c)
-	if err == nil && (head.Change != want.Change || !head.At.Equal(want.At)) {
-		err = fmt.Errorf("%w: mails of another change were planned", readers.ErrConflict)
+	if err != nil {
+		return err
 	}
-	return err
+	return head.Expect(want)
 }
 
 func addBatch(tx *bbolt.Tx, b readers.Batch) (err error) {
@@ -130,26 +126,22 @@ func (s *Store) Settle(ctx context.Context, t readers.Settlement) error {
 		if err != nil {
 			return err
 		}
-		if !reflect.DeepEqual(before, t.Reader) || before.Was == "" || before.State != readers.StateActive {
-			return fmt.Errorf("%w: the reader was changed", readers.ErrConflict)
-		}
-		if err := expect(tx, before.Was, t.Head); err != nil {
-			return err
-		}
 		now, err := headOf(tx, before.Cadence)
 		if err != nil {
 			return err
 		}
-		if now.Change > t.Last {
-			return fmt.Errorf("%w: the other cadence was planned further", readers.ErrConflict)
+		after, err := t.Settled(before, now)
+		if err != nil {
+			return err
+		}
+		if err := expect(tx, before.Was, t.Head); err != nil {
+			return err
 		}
 		if t.Batch != nil {
 			if err := addBatch(tx, *t.Batch); err != nil {
 				return err
 			}
 		}
-		after := before
-		after.Was, after.Since = "", max(before.Since, t.Last)
 		return put(tx, &before, &after)
 	})
 }

@@ -35,14 +35,10 @@ func (s *Store) Suppress(ctx context.Context, address string, sup readers.Suppre
 			return err
 		}
 		kept, err := file.Get[readers.Suppression](suppressions.of(tx), []byte(sup.Key))
-		switch {
-		case err == nil && kept.Outlasts():
-			kept.Seq = sup.Seq
-			sup = kept
-		case err != nil && !errors.Is(err, store.ErrNotFound):
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
-		return putSuppression(tx, sup)
+		return putSuppression(tx, sup.Over(kept))
 	})
 }
 

@@ -29,6 +29,6 @@ func (s *Store) Keep(ctx context.Context, key string, until time.Time, change fu
 			_, err := c.Exec(ctx, "DELETE FROM watch287g_readers.limits WHERE key = $1::text", key)
 			return err
 		}
-		return putLimits(ctx, c, map[string]readers.Used{key: {Key: key, Until: until.UTC().Truncate(time.Second), Value: value}})
+		return putLimits(ctx, c, map[string]readers.Used{key: readers.Kept(key, until, value)})
 	})
 }

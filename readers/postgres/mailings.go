@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
-	"reflect"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -44,9 +43,7 @@ func (s *Store) Work(ctx context.Context) (w readers.Work, err error) {
 		w.Lanes[b.Lane] = b.Due
 	}
 	if l := told.Letter; l != nil {
-		if w.Letters = l.Due; l.Due.IsZero() {
-			w.Letters = l.At
-		}
+		w.Letters = l.When()
 	}
 	return w, nil
 }
@@ -112,10 +109,10 @@ func followersOf(rows pgx.Rows, keys []string) (all []readers.Follower, err erro
 // expect locks the head of a cadence, and returns ErrConflict unless it is this one.
 func expect(ctx context.Context, q database.Querier, c notify.Cadence, want readers.Head, lock string) error {
 	head, err := headOf(ctx, q, c, lock)
-	if err == nil && (head.Change != want.Change || !head.At.Equal(want.At)) {
-		err = fmt.Errorf("%w: mails of another change were planned", readers.ErrConflict)
+	if err != nil {
+		return err
 	}
-	return err
+	return head.Expect(want)
 }
 
 // headOf locks the head of a cadence; it is the zero one where it was never planned.
@@ -244,7 +241,7 @@ func addBatch(ctx context.Context, c *pgx.Conn, b readers.Batch) (err error) {
 
 // Settle writes what a reader is owed.
 func (s *Store) Settle(ctx context.Context, t readers.Settlement) error {
-	if t.Reader.Was == "" {
+	if t.Reader.Was == "" { // and no cadence has a head of that name
 		return fmt.Errorf("%w: nothing is owed to the reader", readers.ErrConflict)
 	}
 	return s.write(ctx, func(ctx context.Context, c *pgx.Conn) error {
@@ -260,19 +257,15 @@ func (s *Store) Settle(ctx context.Context, t readers.Settlement) error {
 		if err != nil {
 			return err
 		}
-		if !reflect.DeepEqual(before, t.Reader) || before.State != readers.StateActive {
-			return fmt.Errorf("%w: the reader was changed", readers.ErrConflict)
-		}
-		if now.Change > t.Last {
-			return fmt.Errorf("%w: the other cadence was planned further", readers.ErrConflict)
+		after, err := t.Settled(before, now)
+		if err != nil {
+			return err
 		}
 		if t.Batch != nil {
 			if err := addBatch(ctx, c, *t.Batch); err != nil {
 				return err
 			}
 		}
-		after := before
-		after.Was, after.Since = "", max(before.Since, t.Last)
 		return put(ctx, c, &before, &after)
 	})
 }

@@ -36,13 +36,10 @@ func (s *Store) Suppress(ctx context.Context, address string, sup readers.Suppre
 			return err
 		}
 		kept, err := one[readers.Suppression](ctx, c, "SELECT doc FROM watch287g_readers.suppressions WHERE key = $1::text FOR UPDATE", sup.Key)
-		switch {
-		case err == nil && kept.Outlasts():
-			kept.Seq = sup.Seq
-			sup = kept
-		case err != nil && !errors.Is(err, store.ErrNotFound):
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
+		sup = sup.Over(kept)
 		text, err := doc(sup)
 		if err != nil {
 			return err
