@@ -84,15 +84,17 @@ func (r *Reader) SetCadence(c notify.Cadence) {
 func (r *Reader) Pause(until, at time.Time) {
 	if r.State == StateActive || r.State == StatePaused {
 		r.State, r.PausedUntil, r.ChangedAt = StatePaused, second(until), second(at)
-		if until.IsZero() {
-			r.PausedUntil = time.Time{}
-		}
 	}
 }
 
 // Resume ends a pause. Nothing up to the last change is told anymore.
 func (r *Reader) Resume(at time.Time, last uint64) {
-	if r.State == StatePaused {
+	r.comeBack(StatePaused, at, last)
+}
+
+// comeBack has a reader get mail again who is in this state.
+func (r *Reader) comeBack(from State, at time.Time, last uint64) {
+	if r.State == from {
 		r.begin(last)
 		r.Was, r.ChangedAt = "", second(at)
 	}
@@ -107,10 +109,7 @@ func (r *Reader) Leave(at time.Time) {
 
 // Undo takes back that a reader has left, with all that was followed.
 func (r *Reader) Undo(at time.Time, last uint64) {
-	if r.State == StateLeft {
-		r.begin(last)
-		r.Was, r.ChangedAt = "", second(at)
-	}
+	r.comeBack(StateLeft, at, last)
 }
 
 // Suppress is what becomes of a reader whose address is suppressed. Who has left stays so.
