@@ -160,9 +160,9 @@ func (s Settlement) Settled(kept Reader, head Head) (Reader, error) {
 // Mailings keeps who is to get which mail. What is written is written all or nothing, and
 // durably.
 type Mailings interface {
-	// Following calls yield for every active reader of a cadence who follows one of
-	// some keys, by number, each once.
-	Following(ctx context.Context, keys []string, c notify.Cadence, yield func(Follower) error) error
+	// Following returns every active reader of a cadence who follows one of some keys, by
+	// number, each once.
+	Following(ctx context.Context, keys []string, c notify.Cadence) ([]Follower, error)
 
 	// Work tells what there is to do. It is cheap, however many readers there are.
 	Work(ctx context.Context) (Work, error)

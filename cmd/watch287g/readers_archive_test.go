@@ -362,7 +362,7 @@ func (y *tellingYear) Work(context.Context) (readers.Work, error) {
 	return w, nil
 }
 
-func (y *tellingYear) Following(_ context.Context, keys []string, c notify.Cadence, yield func(readers.Follower) error) error {
+func (y *tellingYear) Following(_ context.Context, keys []string, c notify.Cadence) (all []readers.Follower, err error) {
 	wanted := map[string]bool{}
 	for _, k := range keys {
 		wanted[k] = true
@@ -376,12 +376,10 @@ func (y *tellingYear) Following(_ context.Context, keys []string, c notify.Caden
 			}
 		}
 		if len(f.Keys) > 0 {
-			if err := yield(f); err != nil {
-				return err
-			}
+			all = append(all, f)
 		}
 	}
-	return nil
+	return all, nil
 }
 
 func (y *tellingYear) ReadersAt(_ context.Context, seqs []uint64) (all []readers.Reader, err error) {
@@ -393,12 +391,12 @@ func (y *tellingYear) ReadersAt(_ context.Context, seqs []uint64) (all []readers
 
 func (y *tellingYear) Plan(ctx context.Context, p readers.Plan) error {
 	followers := iter.Seq2[readers.Follower, error](func(yield func(readers.Follower, error) bool) {
-		_ = y.Following(ctx, p.Keys, p.Cadence, func(f readers.Follower) error {
+		all, _ := y.Following(ctx, p.Keys, p.Cadence)
+		for _, f := range all {
 			if !yield(f, nil) {
-				return context.Canceled
+				return
 			}
-			return nil
-		})
+		}
 	})
 	for b, err := range p.Batches(followers) {
 		if err != nil {

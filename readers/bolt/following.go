@@ -15,11 +15,9 @@ import (
 	file "github.com/watch287g/watch287g/store/bolt"
 )
 
-// Following calls yield for every active reader of a cadence who follows one of some
-// keys.
-func (s *Store) Following(ctx context.Context, keys []string, c notify.Cadence, yield func(readers.Follower) error) error {
-	var all []readers.Follower
-	err := s.view(ctx, func(tx *bbolt.Tx) error {
+// Following returns every active reader of a cadence who follows one of some keys.
+func (s *Store) Following(ctx context.Context, keys []string, c notify.Cadence) (all []readers.Follower, err error) {
+	err = s.view(ctx, func(tx *bbolt.Tx) error {
 		for f, err := range following(ctx, tx, keys, c) {
 			if err != nil {
 				return err
@@ -28,15 +26,7 @@ func (s *Store) Following(ctx context.Context, keys []string, c notify.Cadence, 
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	for _, f := range all {
-		if err := yield(f); err != nil {
-			return err
-		}
-	}
-	return nil
+	return all, err
 }
 
 // following are the active readers of a cadence who follow one of some keys, by number.

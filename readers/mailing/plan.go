@@ -153,17 +153,13 @@ const mostOwed = 200
 
 // settle plans what readers are owed who had a cadence before.
 func (m *Mailer) settle(ctx context.Context, was notify.Cadence, head readers.Head, now time.Time) error {
-	var seqs []uint64
-	enough := errors.New("enough")
-	err := m.o.Store.Following(ctx, []string{readers.KeyOwed}, was, func(f readers.Follower) error {
-		seqs = append(seqs, f.Seq)
-		if len(seqs) == mostOwed {
-			return enough
-		}
-		return nil
-	})
-	if err != nil && !errors.Is(err, enough) {
+	found, err := m.o.Store.Following(ctx, []string{readers.KeyOwed}, was)
+	if err != nil {
 		return fmt.Errorf("reading which readers have another cadence: %w", err)
+	}
+	var seqs []uint64
+	for _, f := range found[:min(len(found), mostOwed)] {
+		seqs = append(seqs, f.Seq)
 	}
 	owed, err := m.o.Store.ReadersAt(ctx, seqs)
 	if err != nil {

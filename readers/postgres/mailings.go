@@ -48,11 +48,9 @@ func (s *Store) Work(ctx context.Context) (w readers.Work, err error) {
 	return w, nil
 }
 
-// Following calls yield for every active reader of a cadence who follows one of some
-// keys.
-func (s *Store) Following(ctx context.Context, keys []string, c notify.Cadence, yield func(readers.Follower) error) error {
-	var all []readers.Follower
-	err := s.db.Read(ctx, true, func(ctx context.Context, q database.Querier) error {
+// Following returns every active reader of a cadence who follows one of some keys.
+func (s *Store) Following(ctx context.Context, keys []string, c notify.Cadence) (all []readers.Follower, err error) {
+	err = s.db.Read(ctx, true, func(ctx context.Context, q database.Querier) error {
 		rows, err := q.Query(ctx, following, keys, string(c))
 		if err != nil {
 			return err
@@ -60,15 +58,7 @@ func (s *Store) Following(ctx context.Context, keys []string, c notify.Cadence, 
 		all, err = followersOf(rows, keys)
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	for _, f := range all {
-		if err := yield(f); err != nil {
-			return err
-		}
-	}
-	return nil
+	return all, err
 }
 
 // following finds the followers of keys, each with the places of those in $1 that it has.

@@ -158,7 +158,7 @@ func secretsOf(t *testing.T, s readers.Store) {
 	if _, err := s.Secret(t.Context(), "NO"); err == nil {
 		t.Error("a secret has any name")
 	}
-	if err := s.Following(t.Context(), nil, notify.Daily, func(readers.Follower) error { return nil }); err != nil {
+	if _, err := s.Following(t.Context(), nil, notify.Daily); err != nil {
 		t.Error(err)
 	}
 }

@@ -228,8 +228,7 @@ func (h *history) compare(s readers.Store) {
 	}
 	for _, c := range readers.Cadences() {
 		for _, keys := range [][]string{{"nation"}, {"state:TX"}, {"county:48201", "state:TX", "agency:TX-a"}, {readers.KeyOwed}, {"county:48339"}} {
-			var seqs []uint64
-			err := s.Following(ctx, keys, c, func(f readers.Follower) error { seqs = append(seqs, f.Seq); return nil })
+			seqs, err := followers(ctx, s, keys, c)
 			check(fmt.Sprint("following ", keys, c), seqs, err, h.m.following(keys, c))
 		}
 	}

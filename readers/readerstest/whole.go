@@ -1,9 +1,11 @@
 package readerstest
 
 import (
+	"context"
 	"slices"
 	"testing"
 
+	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/readers"
 )
 
@@ -33,8 +35,7 @@ func Whole(t testing.TB, s readers.Store) {
 	slices.Sort(keys)
 	for _, key := range slices.Compact(keys) {
 		for _, c := range readers.Cadences() {
-			var seqs []uint64
-			err := s.Following(ctx, []string{key}, c, func(f readers.Follower) error { seqs = append(seqs, f.Seq); return nil })
+			seqs, err := followers(ctx, s, []string{key}, c)
 			if a, b := said(seqs, err), said(m.following([]string{key}, c), nil); a != b {
 				t.Errorf("%s, %s: found are %s, and there are %s", key, c, a, b)
 			}
@@ -44,4 +45,13 @@ func Whole(t testing.TB, s readers.Store) {
 	if err != nil || len(letters) != stats.Letters {
 		t.Errorf("%d letters wait, and %d are counted (%v)", len(letters), stats.Letters, err)
 	}
+}
+
+// followers are the numbers of those who follow.
+func followers(ctx context.Context, s readers.Store, keys []string, c notify.Cadence) (seqs []uint64, err error) {
+	all, err := s.Following(ctx, keys, c)
+	for _, f := range all {
+		seqs = append(seqs, f.Seq)
+	}
+	return seqs, err
 }
