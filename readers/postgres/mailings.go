@@ -278,24 +278,14 @@ func (s *Store) Save(ctx context.Context, batch uint64, c readers.Cursor) error 
 		return err
 	}
 	return s.write(ctx, func(ctx context.Context, c *pgx.Conn) error {
-		done, err := c.Exec(ctx, "UPDATE watch287g_readers.batches SET cursor = $2::text::json WHERE seq = $1::bigint", number(batch), text)
-		return found(done.RowsAffected(), err)
+		return there(ctx, c, "UPDATE watch287g_readers.batches SET cursor = $2::text::json WHERE seq = $1::bigint", number(batch), text)
 	})
-}
-
-// found is an error, or ErrNotFound where there was nothing.
-func found(n int64, err error) error {
-	if err == nil && n == 0 {
-		return store.ErrNotFound
-	}
-	return err
 }
 
 // Finish deletes a batch, and writes what is left of it.
 func (s *Store) Finish(ctx context.Context, batch uint64, rest *readers.Batch) error {
 	return s.write(ctx, func(ctx context.Context, c *pgx.Conn) error {
-		done, err := c.Exec(ctx, "DELETE FROM watch287g_readers.batches WHERE seq = $1::bigint", number(batch))
-		if err := found(done.RowsAffected(), err); err != nil || rest == nil {
+		if err := there(ctx, c, "DELETE FROM watch287g_readers.batches WHERE seq = $1::bigint", number(batch)); err != nil || rest == nil {
 			return err
 		}
 		return addBatch(ctx, c, *rest)
@@ -310,8 +300,7 @@ func (s *Store) Letters(ctx context.Context, limit int) ([]readers.Letter, error
 // FinishLetter deletes a letter, and writes it anew where it is to be sent again.
 func (s *Store) FinishLetter(ctx context.Context, seq uint64, again *readers.Letter) error {
 	return s.write(ctx, func(ctx context.Context, c *pgx.Conn) error {
-		done, err := c.Exec(ctx, "DELETE FROM watch287g_readers.letters WHERE seq = $1::bigint", number(seq))
-		if err := found(done.RowsAffected(), err); err != nil || again == nil {
+		if err := there(ctx, c, "DELETE FROM watch287g_readers.letters WHERE seq = $1::bigint", number(seq)); err != nil || again == nil {
 			return err
 		}
 		return write(ctx, c, *again)

@@ -92,7 +92,7 @@ func erase(ctx context.Context, c *pgx.Conn, r readers.Reader) error {
 	if err := closeRequests(ctx, c, r.Address, 0); err != nil {
 		return err
 	}
-	if _, err := c.Exec(ctx, `DELETE FROM watch287g_readers.letters WHERE "of" = $1::text`, string(r.ID)); err != nil {
+	if err := forget(ctx, c, []readers.ID{r.ID}); err != nil {
 		return err
 	}
 	return put(ctx, c, &r, nil)

@@ -114,6 +114,15 @@ func readAll[T any](ctx context.Context, s *Store, sql string, args ...any) (ite
 	return items, err
 }
 
+// there changes or deletes rows, and returns ErrNotFound where there are none.
+func there(ctx context.Context, c *pgx.Conn, sql string, args ...any) error {
+	done, err := c.Exec(ctx, sql, args...)
+	if err == nil && done.RowsAffected() == 0 {
+		err = store.ErrNotFound
+	}
+	return err
+}
+
 // doc is a value as it is kept.
 func doc(v any) (string, error) {
 	text, err := json.Marshal(v)

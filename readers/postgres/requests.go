@@ -115,11 +115,7 @@ func (s *Store) Withdraw(ctx context.Context, id readers.ID) error {
 }
 
 func closeRequest(ctx context.Context, c *pgx.Conn, id readers.ID) error {
-	tag, err := c.Exec(ctx, "DELETE FROM watch287g_readers.requests WHERE id = $1::text", string(id))
-	if err == nil && tag.RowsAffected() == 0 {
-		err = store.ErrNotFound
-	}
-	if err != nil {
+	if err := there(ctx, c, "DELETE FROM watch287g_readers.requests WHERE id = $1::text", string(id)); err != nil {
 		return err
 	}
 	return forget(ctx, c, []readers.ID{id})
