@@ -183,11 +183,8 @@ func (s *Store) Finish(ctx context.Context, batch uint64, rest *readers.Batch) e
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(batches.of(tx).Delete(k), cursors.of(tx).Delete(k), lanes.of(tx).Delete(laneKey(b))); err != nil {
+		if err := errors.Join(batches.of(tx).Delete(k), cursors.of(tx).Delete(k), lanes.of(tx).Delete(laneKey(b))); err != nil || rest == nil {
 			return err
-		}
-		if rest == nil {
-			return nil
 		}
 		return addBatch(tx, *rest)
 	})
@@ -200,11 +197,8 @@ func (s *Store) FinishLetter(ctx context.Context, seq uint64, again *readers.Let
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(lettersOf.of(tx).Delete(join(string(l.Of), seq)), letters.of(tx).Delete(file.Number(seq)), count(tx, -1, "letter")); err != nil {
+		if err := dropLetter(tx, join(string(l.Of), seq), seq); err != nil || again == nil {
 			return err
-		}
-		if again == nil {
-			return nil
 		}
 		return write(tx, *again)
 	})

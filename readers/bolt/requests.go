@@ -206,11 +206,16 @@ func forget(tx *bbolt.Tx, id readers.ID) error {
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(lettersOf.of(tx).Delete(k), letters.of(tx).Delete(file.Number(seq)), count(tx, -1, "letter")); err != nil {
+		if err := dropLetter(tx, k, seq); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// dropLetter deletes a letter; of is its key in lettersOf.
+func dropLetter(tx *bbolt.Tx, of []byte, seq uint64) error {
+	return errors.Join(lettersOf.of(tx).Delete(of), letters.of(tx).Delete(file.Number(seq)), count(tx, -1, "letter"))
 }
 
 // Letters returns up to limit letters that wait, the oldest first.
