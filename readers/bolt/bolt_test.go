@@ -1,7 +1,9 @@
 package bolt
 
 import (
+	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/watch287g/watch287g/readers"
@@ -17,6 +19,17 @@ func opened(t *testing.T, path string) *Store {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	return s
+}
+
+// TestLoadNamesWhatIsWrong takes in what no store has told: it is not the file's fault.
+func TestLoadNamesWhatIsWrong(t *testing.T) {
+	s := opened(t, filepath.Join(t.TempDir(), Name))
+	for _, item := range []readers.Item{{Part: "cursors", Key: "first", Value: []byte("{}")}, {Part: "cursors", Key: "1", Value: []byte("[]")}, {Part: "pigeons"}} {
+		_, err := s.Load(t.Context(), func(yield func(readers.Item, error) bool) { yield(item, nil) })
+		if !errors.Is(err, readers.ErrInvalid) || strings.Contains(err.Error(), Name) {
+			t.Errorf("%v: %v", item, err)
+		}
+	}
 }
 
 func TestSuite(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 	"strconv"
@@ -154,81 +155,55 @@ func (l *loader) flush() error {
 
 // load keeps one item.
 func (l *loader) load(item readers.Item) error {
-	tx := l.tx
+	tx, k := l.tx, []byte(item.Key)
 	switch item.Part {
 	case partNumbers:
-		last, err := readers.Told[uint64](item)
-		if b := bucket(item.Key); err == nil && b.numbered() {
-			err = b.of(tx).SetSequence(last)
-		}
-		return err
+		return loaded(item, func(last uint64) error {
+			if b := bucket(item.Key); b.numbered() {
+				return b.of(tx).SetSequence(last)
+			}
+			return nil
+		})
 	case string(secrets):
-		secret, err := readers.Told[[]byte](item)
-		if err != nil {
-			return err
-		}
-		return file.Put(secrets.of(tx), []byte(item.Key), secret)
+		return loaded(item, func(secret []byte) error { return file.Put(secrets.of(tx), k, secret) })
 	case string(people):
-		r, err := readers.Told[readers.Reader](item)
-		if err != nil {
-			return err
-		}
-		return l.reader(r)
+		return loaded(item, l.reader)
 	case string(requests):
-		r, err := readers.Told[readers.Request](item)
-		if err == nil {
-			err = r.Check()
-		}
-		if err != nil {
-			return err
-		}
-		return putRequest(tx, r, true)
+		return loaded(item, func(r readers.Request) error {
+			if err := r.Check(); err != nil {
+				return err
+			}
+			return putRequest(tx, r, true)
+		})
 	case string(suppressions):
-		sup, err := readers.Told[readers.Suppression](item)
-		if err != nil {
-			return err
-		}
-		return putSuppression(tx, sup)
+		return loaded(item, func(sup readers.Suppression) error { return putSuppression(tx, sup) })
 	case string(limits):
-		used, err := readers.Told[readers.Used](item)
-		if err != nil {
-			return err
-		}
-		return putLimit(tx, readers.Used{}, used)
+		return loaded(item, func(used readers.Used) error { return putLimit(tx, readers.Used{}, used) })
 	case string(letters):
-		l, err := readers.Told[readers.Letter](item)
-		if err != nil {
-			return err
-		}
-		return errors.Join(raise(letters, tx, l.Seq), putLetter(tx, l))
-	}
-	return loadMailing(tx, item)
-}
-
-// loadMailing keeps one item of what is to be sent.
-func loadMailing(tx *bbolt.Tx, item readers.Item) error {
-	switch item.Part {
+		return loaded(item, func(l readers.Letter) error { return errors.Join(raise(letters, tx, l.Seq), putLetter(tx, l)) })
 	case string(heads):
-		head, err := readers.Told[readers.Head](item)
-		if err != nil {
-			return err
-		}
-		return file.Put(heads.of(tx), []byte(item.Key), head)
+		return loaded(item, func(head readers.Head) error { return file.Put(heads.of(tx), k, head) })
 	case string(batches):
-		b, err := readers.Told[readers.Batch](item)
-		if err != nil {
-			return err
-		}
-		return errors.Join(raise(batches, tx, b.Seq), putBatch(tx, b))
+		return loaded(item, func(b readers.Batch) error { return errors.Join(raise(batches, tx, b.Seq), putBatch(tx, b)) })
 	case string(cursors):
-		c, err := readers.Told[readers.Cursor](item)
-		seq, failed := strconv.ParseUint(item.Key, 10, 64)
-		if err = errors.Join(err, failed); err != nil {
-			return err
-		}
-		return file.Put(cursors.of(tx), file.Number(seq), c)
+		return loaded(item, func(c readers.Cursor) error {
+			seq, err := strconv.ParseUint(item.Key, 10, 64)
+			if err != nil {
+				return fmt.Errorf("%w: %.20q is not the number of a mailing", readers.ErrInvalid, item.Key)
+			}
+			return file.Put(cursors.of(tx), file.Number(seq), c)
+		})
 	}
 	return readers.UnknownPart(item)
+}
+
+// loaded reads what an item holds, and has it kept.
+func loaded[T any](item readers.Item, keep func(T) error) error {
+	v, err := readers.Told[T](item)
+	if err != nil {
+		return err
+	}
+	return keep(v)
 }
 
 // raise has a part give out only greater numbers.
