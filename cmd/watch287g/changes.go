@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/console"
 	"github.com/watch287g/watch287g/diff"
 	"github.com/watch287g/watch287g/export"
 	"github.com/watch287g/watch287g/place"
@@ -115,13 +116,13 @@ func printChanges(out io.Writer, format string, locate export.Locate, changes []
 	if format != "table" {
 		return exported(out, format, nil, locate, changes, export.Changes)
 	}
-	t := newTable(out, "SEEN", "KIND", "STATE", "AGENCY", "MODEL", "SIGNED", "NOTE")
+	t := console.NewTable(out, "SEEN", "KIND", "STATE", "AGENCY", "MODEL", "SIGNED", "NOTE")
 	for _, c := range changes {
 		agreement := c.Agreement
-		t.row(stamp(c.DetectedAt), string(c.Kind), string(agreement.State), agreement.Agency, string(agreement.Model),
+		t.Row(stamp(c.DetectedAt), string(c.Kind), string(agreement.State), agreement.Agency, string(agreement.Model),
 			string(agreement.Signed), note(c))
 	}
-	return t.flush()
+	return t.Flush()
 }
 
 // note is what a line of the table adds to who, where and when.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/console"
 	"github.com/watch287g/watch287g/export"
 	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/prose"
@@ -25,7 +26,7 @@ func (a *app) printCoverage(snap *snapshot.Agreements, at time.Time, format stri
 	_, listed := snap.InForce(at)[roster.ListParticipating]
 	switch {
 	case format == "json":
-		return printJSON(a.stdout, snap.CoverageReport(at, ""))
+		return console.JSON(a.stdout, snap.CoverageReport(at, ""))
 	case format == "csv" && !listed:
 		return errors.New("no list of active agreements of that time is known, so that nothing is known of any county")
 	case format == "csv":
@@ -44,7 +45,7 @@ func (a *app) printCoverage(snap *snapshot.Agreements, at time.Time, format stri
 	}
 	fmt.Fprintln(a.stdout, coverageColumns)
 	fmt.Fprintln(a.stdout)
-	t := newTable(a.stdout, "STATE", "COUNTIES", "RESIDENTS", "JEM", "TFM", "WSO", "MUNICIPAL", "STATEWIDE", "NOT PLACED")
+	t := console.NewTable(a.stdout, "STATE", "COUNTIES", "RESIDENTS", "JEM", "TFM", "WSO", "MUNICIPAL", "STATEWIDE", "NOT PLACED")
 	for _, s := range append(c.States, c.Nation) {
 		if s.Agreements.Active == 0 {
 			continue
@@ -54,8 +55,8 @@ func (a *app) printCoverage(snap *snapshot.Agreements, at time.Time, format stri
 			name = "50 states and D.C."
 		}
 		by := s.Covered.ByModel
-		t.row(name, prose.English.CoveredOf(s), prose.English.LivingShare(s), strconv.Itoa(by[roster.JEM]), strconv.Itoa(by[roster.TFM]), strconv.Itoa(by[roster.WSO]),
+		t.Row(name, prose.English.CoveredOf(s), prose.English.LivingShare(s), strconv.Itoa(by[roster.JEM]), strconv.Itoa(by[roster.TFM]), strconv.Itoa(by[roster.WSO]),
 			strconv.Itoa(s.Municipal.Counties), strconv.Itoa(s.Agreements.Statewide), strconv.Itoa(s.Agreements.NotPlaced))
 	}
-	return t.flush()
+	return t.Flush()
 }

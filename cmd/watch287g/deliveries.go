@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/console"
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/notify/outage"
 	"github.com/watch287g/watch287g/notify/wire"
@@ -48,11 +49,11 @@ func (c deliveriesListCmd) Run(ctx context.Context, a *app) error {
 		if c.Format == "json" {
 			return printList(a, deliveries, newDeliveryJSON)
 		}
-		t := newTable(a.stdout, "ID", "CHANNEL", "STATE", "CARRIES", "MADE", "TRIES", "NEXT OR END", "LAST ERROR")
+		t := console.NewTable(a.stdout, "ID", "CHANNEL", "STATE", "CARRIES", "MADE", "TRIES", "NEXT OR END", "LAST ERROR")
 		for _, d := range deliveries {
-			t.row(d.ID, d.Channel, string(d.State), carries(d), stamp(d.CreatedAt), strconv.Itoa(d.Attempts), stamp(cmp.Or(d.EndedAt, d.NextAt, d.DueAt)), d.LastError)
+			t.Row(d.ID, d.Channel, string(d.State), carries(d), stamp(d.CreatedAt), strconv.Itoa(d.Attempts), stamp(cmp.Or(d.EndedAt, d.NextAt, d.DueAt)), d.LastError)
 		}
-		return t.flush()
+		return t.Flush()
 	})
 }
 

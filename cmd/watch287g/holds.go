@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/console"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/watch"
 )
@@ -33,11 +34,11 @@ func (c holdsListCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return fmt.Errorf("reading what was decided: %w", err)
 		}
-		t := newTable(a.stdout, "ID", "STATE", "LIST", "FILE", "SINCE", "REASONS")
+		t := console.NewTable(a.stdout, "ID", "STATE", "LIST", "FILE", "SINCE", "REASONS")
 		for _, h := range holds {
-			t.row(h.ID, stateOf(h, decisions), string(h.List), h.File, stamp(h.Since), strings.Join(h.Reasons, " "))
+			t.Row(h.ID, stateOf(h, decisions), string(h.List), h.File, stamp(h.Since), strings.Join(h.Reasons, " "))
 		}
-		return t.flush()
+		return t.Flush()
 	})
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"time"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/console"
 	"github.com/watch287g/watch287g/notify/wire"
 	"github.com/watch287g/watch287g/roster"
 )
@@ -114,5 +115,5 @@ func printList[T, J any](a *app, list []T, of func(T) J) error {
 	for i, item := range list {
 		out[i] = of(item)
 	}
-	return printJSON(a.stdout, out)
+	return console.JSON(a.stdout, out)
 }

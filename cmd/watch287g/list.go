@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/console"
 	"github.com/watch287g/watch287g/export"
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
@@ -44,15 +45,15 @@ func (a *app) printAgreements(format string, all []roster.AgreementAt, snap *sna
 		}
 		return exported(a.stdout, format, about(snap, export.Format(format), at), snap.Locate, all, export.Agreements)
 	}
-	t := newTable(a.stdout, "STATE", "AGENCY", "COUNTY", "MODEL", "STATUS", "SIGNED", "LISTED SINCE")
+	t := console.NewTable(a.stdout, "STATE", "AGENCY", "COUNTY", "MODEL", "STATUS", "SIGNED", "LISTED SINCE")
 	for _, s := range all {
 		since := string(roster.Day(s.Since))
 		if s.Baseline {
 			since += " or before"
 		}
-		t.row(string(s.State), s.Agency, s.County, string(s.Model), string(s.Status), string(s.Signed), since)
+		t.Row(string(s.State), s.Agency, s.County, string(s.Model), string(s.Status), string(s.Signed), since)
 	}
-	if err := t.flush(); err != nil {
+	if err := t.Flush(); err != nil {
 		return err
 	}
 	if snap.Extent().Empty() {
@@ -86,11 +87,4 @@ func exported[T any](out io.Writer, format string, about *export.About, locate e
 func isTerminal(out io.Writer) bool {
 	f, ok := out.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-func printJSON(out io.Writer, v any) error {
-	if err := roster.EncodeJSON(out, v, " "); err != nil {
-		return fmt.Errorf("printing: %w", err)
-	}
-	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/console"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/watch"
@@ -88,10 +89,10 @@ func (c pollsCmd) Run(ctx context.Context, a *app) error {
 		if c.Format == "json" {
 			return printList(a, polls, newPollJSON)
 		}
-		t := newTable(a.stdout, "AT", "OUTCOME", "CHANGES", "TOOK", "SAID")
+		t := console.NewTable(a.stdout, "AT", "OUTCOME", "CHANGES", "TOOK", "SAID")
 		for _, p := range polls {
-			t.row(stamp(p.At), p.Outcome, fmt.Sprint(p.Changes), p.Took.Round(100*time.Millisecond).String(), p.Sentence)
+			t.Row(stamp(p.At), p.Outcome, fmt.Sprint(p.Changes), p.Took.Round(100*time.Millisecond).String(), p.Sentence)
 		}
-		return t.flush()
+		return t.Flush()
 	})
 }

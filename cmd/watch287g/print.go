@@ -1,81 +1,19 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
-	"regexp"
-	"strconv"
-	"strings"
-	"text/tabwriter"
 	"time"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/console"
 	"github.com/watch287g/watch287g/roster"
 )
 
-// sayf prints to people. What is in a text that it is given, and would break a
-// line or drive the terminal, is mended.
-func sayf(out io.Writer, format string, args ...any) {
-	for i, arg := range args {
-		if s, ok := arg.(string); ok {
-			args[i] = roster.Clean(s)
-		}
-	}
-	fmt.Fprintf(out, format, args...)
-}
+// These print as console does, by which people does, too.
 
-// counted puts a number and what it counts together.
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return strconv.Itoa(n) + " " + what + "s"
-}
-
-// table prints aligned columns for people.
-type table struct {
-	out   io.Writer
-	lines bytes.Buffer
-	w     *tabwriter.Writer
-}
-
-func newTable(out io.Writer, head ...string) *table {
-	t := &table{out: out}
-	t.w = tabwriter.NewWriter(&t.lines, 0, 0, 2, ' ', 0)
-	t.row(head...)
-	return t
-}
-
-// row prints cells; what would break the table or drive the terminal is mended.
-func (t *table) row(cells ...string) {
-	for i, c := range cells {
-		cells[i] = roster.Clean(c)
-	}
-	fmt.Fprintln(t.w, strings.Join(cells, "\t"))
-}
-
-// flush prints the table, without the spaces that fill empty cells at the ends of
-// lines.
-func (t *table) flush() error {
-	err := t.w.Flush()
-	if err == nil {
-		_, err = t.out.Write(endSpaces.ReplaceAll(t.lines.Bytes(), nil))
-	}
-	if err != nil {
-		return fmt.Errorf("printing: %w", err)
-	}
-	return nil
-}
-
-var endSpaces = regexp.MustCompile(`(?m) +$`)
-
-// stamp prints a moment in Washington's time, as ICE's readers count.
-func stamp(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(roster.Washington()).Format("2006-01-02 15:04 MST")
-}
+func sayf(out io.Writer, format string, args ...any) { console.Sayf(out, format, args...) }
+func counted(n int, what string) string              { return console.Counted(n, what) }
+func stamp(t time.Time) string                       { return console.Stamp(t) }
 
 // moment reads a moment: RFC 3339, or a day in Washington, of which end picks
 // the last moment and not the first.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/console"
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
@@ -35,7 +36,7 @@ func (c deliveriesDropCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		sayf(a.stdout, "%s dropped; nothing waits for %s anymore.\n", wereCounted(n, "message"), c.Channel)
+		sayf(a.stdout, "%s dropped; nothing waits for %s anymore.\n", console.WereCounted(n, "message"), c.Channel)
 		return nil
 	})
 }
@@ -77,9 +78,9 @@ func (c deliveriesMoveCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		sayf(a.stdout, "%s moved from %s to %s.\n", wereCounted(moved, "message"), c.From, c.To)
+		sayf(a.stdout, "%s moved from %s to %s.\n", console.WereCounted(moved, "message"), c.From, c.To)
 		if dropped > 0 {
-			sayf(a.stdout, "%s dropped, as %s has all of it already.\n", wereCounted(dropped, "message"), c.To)
+			sayf(a.stdout, "%s dropped, as %s has all of it already.\n", console.WereCounted(dropped, "message"), c.To)
 		}
 		if a.service != nil {
 			a.service.sender.Wake()
@@ -144,14 +145,6 @@ func (a *app) nothingWaits(ctx context.Context, s store.Store, channel string) e
 	}
 	sayf(a.stdout, "Nothing waits for %s; messages wait for %s.\n", channel, strings.Join(others, ", "))
 	return nil
-}
-
-// wereCounted says how many things something was done to: "1 message was".
-func wereCounted(n int, what string) string {
-	if n == 1 {
-		return counted(n, what) + " was"
-	}
-	return counted(n, what) + " were"
 }
 
 // agreed asks whoever typed the command whether to go on, as the command itself has said

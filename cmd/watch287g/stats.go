@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/console"
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
@@ -34,7 +35,7 @@ func (c statsCmd) Run(ctx context.Context, a *app) error {
 			stats.Notes = append(stats.Notes, prose.English.Unread())
 		}
 		if c.Format == "json" {
-			return printJSON(a.stdout, stats)
+			return console.JSON(a.stdout, stats)
 		}
 		return a.printStats(stats, snap)
 	})
@@ -64,27 +65,27 @@ func (a *app) printStats(s roster.Stats, snap *snapshot.Agreements) error {
 		sayf(a.stdout, "%s\n", n)
 	}
 	fmt.Fprintln(a.stdout)
-	t := newTable(a.stdout, "MODEL", "ACTIVE AGREEMENTS")
+	t := console.NewTable(a.stdout, "MODEL", "ACTIVE AGREEMENTS")
 	for _, m := range roster.Models() {
-		t.row(m.Name(), strconv.Itoa(s.ByModel[m]))
+		t.Row(m.Name(), strconv.Itoa(s.ByModel[m]))
 	}
 	for _, m := range slices.Sorted(maps.Keys(s.Others)) {
-		t.row("other: "+m.Name(), strconv.Itoa(s.Others[m]))
+		t.Row("other: "+m.Name(), strconv.Itoa(s.Others[m]))
 	}
-	t.row()
-	t.row("KIND OF AGENCY", "ACTIVE AGREEMENTS")
+	t.Row()
+	t.Row("KIND OF AGENCY", "ACTIVE AGREEMENTS")
 	for _, kind := range roster.Types() {
-		t.row(string(kind), strconv.Itoa(s.ByType[kind]))
+		t.Row(string(kind), strconv.Itoa(s.ByType[kind]))
 	}
 	if n := s.ByType[""]; n > 0 {
-		t.row("not given", strconv.Itoa(n))
+		t.Row("not given", strconv.Itoa(n))
 	}
-	t.row()
-	t.row("STATE", "ACTIVE AGREEMENTS", "PENDING")
+	t.Row()
+	t.Row("STATE", "ACTIVE AGREEMENTS", "PENDING")
 	for _, state := range roster.States() {
 		if in, ok := s.ByState[state]; ok {
-			t.row(state.Name(), strconv.Itoa(in.Active), strconv.Itoa(in.Pending))
+			t.Row(state.Name(), strconv.Itoa(in.Active), strconv.Itoa(in.Pending))
 		}
 	}
-	return t.flush()
+	return t.Flush()
 }

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/console"
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/jobs"
 	"github.com/watch287g/watch287g/readers"
@@ -146,16 +147,16 @@ func (r returned) print(a *Env) {
 		is   bounce.Standing
 	}{{"Mailings", r.Mailings}, {"Confirmations", r.Letters}} {
 		if of.is.Sent > 0 {
-			sayf(a.Stdout, "%s: of the last %s, %d came back and %d were complained of.\n", of.what, counted(of.is.Sent, "mail"), of.is.Bounced, of.is.Complained)
+			console.Sayf(a.Stdout, "%s: of the last %s, %d came back and %d were complained of.\n", of.what, console.Counted(of.is.Sent, "mail"), of.is.Bounced, of.is.Complained)
 		}
 		if h := of.is.Halted; h != nil {
-			sayf(a.Stdout, "They are stopped since %s: %s. To send again: watch287g readers resume\n", stamp(h.Since), h.Why)
+			console.Sayf(a.Stdout, "They are stopped since %s: %s. To send again: watch287g readers resume\n", console.Stamp(h.Since), h.Why)
 		}
 	}
 	if m := r.Mailbox; !m.At.IsZero() {
-		sayf(a.Stdout, "The mailbox for bounces was looked into at %s; of %s, %d were not understood.\n", stamp(m.At), counted(m.Read, "mail"), m.NotUnderstood)
+		console.Sayf(a.Stdout, "The mailbox for bounces was looked into at %s; of %s, %d were not understood.\n", console.Stamp(m.At), console.Counted(m.Read, "mail"), m.NotUnderstood)
 		if !m.Failing.IsZero() {
-			sayf(a.Stdout, "It cannot be read since %s; the log of the service says why.\n", stamp(m.Failing))
+			console.Sayf(a.Stdout, "It cannot be read since %s; the log of the service says why.\n", console.Stamp(m.Failing))
 		}
 	}
 }
@@ -171,9 +172,9 @@ func (resumeCmd) Run(ctx context.Context, a *Env) error {
 		case err != nil:
 			return fmt.Errorf("letting mails go on: %w", err)
 		case !resumed:
-			sayf(a.Stdout, "Nothing is stopped.\n")
+			console.Sayf(a.Stdout, "Nothing is stopped.\n")
 		default:
-			sayf(a.Stdout, "Mails to readers are sent again, and what came back of those before is not counted anymore.\n")
+			console.Sayf(a.Stdout, "Mails to readers are sent again, and what came back of those before is not counted anymore.\n")
 		}
 		return nil
 	})

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/console"
 	"github.com/watch287g/watch287g/readers"
 	"github.com/watch287g/watch287g/store"
 )
@@ -42,7 +43,7 @@ func (c listCmd) Run(ctx context.Context, a *Env) error {
 		return a.Usage(fmt.Errorf("--limit %d is below 0", c.Limit))
 	}
 	return a.With(ctx, true, func(s readers.Store) error {
-		t := newTable(a.Stdout, "NUMBER", "ADDRESS", "STATE", "LANGUAGE", "GETS", "FOLLOWS", "SINCE")
+		t := console.NewTable(a.Stdout, "NUMBER", "ADDRESS", "STATE", "LANGUAGE", "GETS", "FOLLOWS", "SINCE")
 		n := 0
 		err := eachReader(ctx, s, func(r readers.Reader) (more bool, err error) {
 			if c.State != "" && string(r.State) != c.State {
@@ -58,7 +59,7 @@ func (c listCmd) Run(ctx context.Context, a *Env) error {
 				for _, f := range r.Follows {
 					follows = append(follows, f.String())
 				}
-				t.row(strconv.FormatUint(r.Seq, 10), r.Address, string(r.State), string(r.Language), string(r.Cadence), strings.Join(follows, " "), stamp(r.ConfirmedAt))
+				t.Row(strconv.FormatUint(r.Seq, 10), r.Address, string(r.State), string(r.Language), string(r.Cadence), strings.Join(follows, " "), console.Stamp(r.ConfirmedAt))
 			}
 			n++
 			return c.Limit == 0 || n < c.Limit, err
@@ -66,7 +67,7 @@ func (c listCmd) Run(ctx context.Context, a *Env) error {
 		if err != nil || c.Format == "json" {
 			return err
 		}
-		return t.flush()
+		return t.Flush()
 	})
 }
 
@@ -146,7 +147,7 @@ func (c showCmd) Run(ctx context.Context, a *Env) error {
 		if sup, is := found[r.Address]; is {
 			shown.Suppressed = &sup
 		}
-		return printJSON(a.Stdout, shown)
+		return console.JSON(a.Stdout, shown)
 	})
 }
 
@@ -168,8 +169,8 @@ func (c exportCmd) Run(ctx context.Context, a *Env) error {
 		if err != nil {
 			return err
 		}
-		sayf(a.Stdout, "%s written to %s, with what belongs to them. To take it in elsewhere: watch287g readers import %s\n",
-			wereCounted(parts["readers"], "reader"), c.File, c.File)
+		console.Sayf(a.Stdout, "%s written to %s, with what belongs to them. To take it in elsewhere: watch287g readers import %s\n",
+			console.WereCounted(parts["readers"], "reader"), c.File, c.File)
 		return nil
 	})
 }
@@ -203,7 +204,7 @@ func (c importCmd) Run(ctx context.Context, a *Env) error {
 		for _, count := range stats.Readers {
 			n += count.Readers
 		}
-		sayf(a.Stdout, "%s imported.\n", wereCounted(n, "reader"))
+		console.Sayf(a.Stdout, "%s imported.\n", console.WereCounted(n, "reader"))
 		return nil
 	})
 }
@@ -221,14 +222,14 @@ func (c eraseCmd) Run(ctx context.Context, a *Env) error {
 			return err
 		}
 		if !c.Yes {
-			sayf(a.Stdout, "Reader %d (%s), who follows %s, is deleted for good, with all that names them.\n",
-				r.Seq, readers.Masked(r.Address), counted(len(r.Follows), "thing"))
+			console.Sayf(a.Stdout, "Reader %d (%s), who follows %s, is deleted for good, with all that names them.\n",
+				r.Seq, readers.Masked(r.Address), console.Counted(len(r.Follows), "thing"))
 			return a.Ask
 		}
 		if err := s.Erase(ctx, r.ID); err != nil {
 			return fmt.Errorf("erasing reader %d: %w", r.Seq, err)
 		}
-		sayf(a.Stdout, "Reader %d is erased. Copies that were made before have them still.\n", r.Seq)
+		console.Sayf(a.Stdout, "Reader %d is erased. Copies that were made before have them still.\n", r.Seq)
 		return nil
 	})
 }
@@ -247,7 +248,7 @@ func (c suppressCmd) Run(ctx context.Context, a *Env) error {
 		if err := s.Suppress(ctx, address, readers.Suppression{Reason: readers.ReasonOperator, At: a.Now()}); err != nil {
 			return fmt.Errorf("suppressing an address: %w", err)
 		}
-		sayf(a.Stdout, "The address %s gets nothing anymore. To take that back: watch287g readers unsuppress ADDRESS\n", readers.Masked(address))
+		console.Sayf(a.Stdout, "The address %s gets nothing anymore. To take that back: watch287g readers unsuppress ADDRESS\n", readers.Masked(address))
 		return nil
 	})
 }
@@ -270,7 +271,7 @@ func (c unsuppressCmd) Run(ctx context.Context, a *Env) error {
 		case err != nil:
 			return fmt.Errorf("taking a suppression back: %w", err)
 		}
-		sayf(a.Stdout, "The address can get mail again.\n")
+		console.Sayf(a.Stdout, "The address can get mail again.\n")
 		return nil
 	})
 }
@@ -337,13 +338,13 @@ func (c suppressedCmd) Run(ctx context.Context, a *Env) error {
 		}
 		slices.SortStableFunc(all, func(a, b readers.Suppression) int { return b.At.Compare(a.At) })
 		if c.Format == "json" {
-			return printJSON(a.Stdout, all)
+			return console.JSON(a.Stdout, all)
 		}
-		t := newTable(a.Stdout, "KEY", "SINCE", "REASON", "WHAT WAS SAID")
+		t := console.NewTable(a.Stdout, "KEY", "SINCE", "REASON", "WHAT WAS SAID")
 		for _, sup := range all {
-			t.row(sup.Key[:min(16, len(sup.Key))], stamp(sup.At), string(sup.Reason), sup.Detail)
+			t.Row(sup.Key[:min(16, len(sup.Key))], console.Stamp(sup.At), string(sup.Reason), sup.Detail)
 		}
-		return t.flush()
+		return t.Flush()
 	})
 }
 
@@ -363,29 +364,29 @@ func (c statsCmd) Run(ctx context.Context, a *Env) error {
 			return err
 		}
 		if c.Format == "json" {
-			return printJSON(a.Stdout, struct {
+			return console.JSON(a.Stdout, struct {
 				readers.Stats
 				Returned returned `json:"returned"`
 			}{stats, is})
 		}
-		t := newTable(a.Stdout, "READERS", "STATE", "LANGUAGE", "GETS")
+		t := console.NewTable(a.Stdout, "READERS", "STATE", "LANGUAGE", "GETS")
 		for _, count := range stats.Readers {
-			t.row(strconv.Itoa(count.Readers), string(count.State), string(count.Language), string(count.Cadence))
+			t.Row(strconv.Itoa(count.Readers), string(count.State), string(count.Language), string(count.Cadence))
 		}
-		if err := t.flush(); err != nil {
+		if err := t.Flush(); err != nil {
 			return err
 		}
-		sayf(a.Stdout, "\n%s to be confirmed.\n", counted(stats.Requests, "sign-up"))
+		console.Sayf(a.Stdout, "\n%s to be confirmed.\n", console.Counted(stats.Requests, "sign-up"))
 		for _, reason := range readers.Reasons() {
 			if n := stats.Suppressed[reason]; n > 0 {
-				sayf(a.Stdout, "%s suppressed: %s.\n", counted(n, "address"), string(reason))
+				console.Sayf(a.Stdout, "%s suppressed: %s.\n", console.Counted(n, "address"), string(reason))
 			}
 		}
-		sayf(a.Stdout, "%s and %s to readers wait to be sent", counted(stats.Letters, "letter"), counted(stats.Batches, "mailing"))
+		console.Sayf(a.Stdout, "%s and %s to readers wait to be sent", console.Counted(stats.Letters, "letter"), console.Counted(stats.Batches, "mailing"))
 		if !stats.Oldest.IsZero() {
-			sayf(a.Stdout, ", since %s", stamp(stats.Oldest))
+			console.Sayf(a.Stdout, ", since %s", console.Stamp(stats.Oldest))
 		}
-		sayf(a.Stdout, ".\n")
+		console.Sayf(a.Stdout, ".\n")
 		is.print(a)
 		return nil
 	})
