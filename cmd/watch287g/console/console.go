@@ -27,8 +27,11 @@ func Sayf(out io.Writer, format string, args ...any) {
 
 // Counted puts a number and what it counts together.
 func Counted(n int, what string) string {
-	if n == 1 {
+	switch {
+	case n == 1:
 		return "1 " + what
+	case strings.HasSuffix(what, "s"):
+		what += "e"
 	}
 	return strconv.Itoa(n) + " " + what + "s"
 }
