@@ -150,13 +150,13 @@ func (r returned) print(a *Env) {
 			console.Sayf(a.Stdout, "%s: of the last %s, %d came back and %d were complained of.\n", of.what, console.Counted(of.is.Sent, "mail"), of.is.Bounced, of.is.Complained)
 		}
 		if h := of.is.Halted; h != nil {
-			console.Sayf(a.Stdout, "They are stopped since %s: %s. To send again: watch287g readers resume\n", console.Stamp(h.Since), h.Why)
+			console.Sayf(a.Stdout, "They have been stopped since %s: %s. To send again: watch287g readers resume\n", console.Stamp(h.Since), h.Why)
 		}
 	}
 	if m := r.Mailbox; !m.At.IsZero() {
 		console.Sayf(a.Stdout, "The mailbox for bounces was looked into at %s; of %s, %d were not understood.\n", console.Stamp(m.At), console.Counted(m.Read, "mail"), m.NotUnderstood)
 		if !m.Failing.IsZero() {
-			console.Sayf(a.Stdout, "It cannot be read since %s; the log of the service says why.\n", console.Stamp(m.Failing))
+			console.Sayf(a.Stdout, "It has been failing since %s; the log of the service says why.\n", console.Stamp(m.Failing))
 		}
 	}
 }
