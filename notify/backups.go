@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/watch287g/watch287g/notify/outage"
 	"github.com/watch287g/watch287g/roster"
@@ -20,9 +21,10 @@ func (s *Sender) ReportBackup(ctx context.Context, failed error) error {
 
 // trouble is what can fail for a while, as the operator hears of it.
 type trouble struct {
-	key          string // of its incident
-	begins, ends string // kinds of notices
-	fails, over  string // what they say, of why it fails and of how long it did (%s)
+	key          string        // of its incident
+	patience     time.Duration // how long it has failed when that is reported
+	begins, ends string        // kinds of notices
+	fails, over  string        // what they say, of why it fails and of how long it did (%s)
 }
 
 // reportOnce tells the operator once that something fails, and once that it no longer
@@ -39,7 +41,7 @@ func (s *Sender) reportOnce(ctx context.Context, t trouble, failed error) error 
 	n := roster.Notice{At: now}
 	switch began := !i.Since.IsZero(); {
 	case failed != nil && !began:
-		i.Since = now
+		i.Since = now.Add(-t.patience)
 		n.Kind, n.Text = t.begins, fmt.Sprintf(t.fails, outage.Clause(roster.Clean(failed.Error())))
 	case failed == nil && began:
 		i.Ended = true

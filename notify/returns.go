@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // ReportStopped tells the operator once that mails to readers were stopped, or only the
@@ -33,7 +34,7 @@ func (s *Sender) ReportMail(ctx context.Context, why error) error {
 // ReportMailbox tells the operator once that the mailbox for bounces cannot be read
 // (why), and once that it can again (nil).
 func (s *Sender) ReportMailbox(ctx context.Context, why error) error {
-	return s.reportOnce(ctx, trouble{key: "mailbox", begins: MailboxFailing, ends: MailboxRecovered,
+	return s.reportOnce(ctx, trouble{key: "mailbox", patience: time.Hour, begins: MailboxFailing, ends: MailboxRecovered,
 		fails: "The mailbox for bounces cannot be read, for an hour by now: %s. Mails go on, but who cannot get any is not noticed. It is tried again every 5 minutes; see readers.bounces in the configuration.",
 		over:  "The mailbox for bounces is read again, after %s."}, why)
 }

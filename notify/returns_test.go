@@ -34,7 +34,7 @@ func TestReturnsAreReportedOnce(t *testing.T) {
 			"readers-resumed: Mails to readers are sent again, after 2 hours.",
 			"readers-stopped: Mails that confirm a sign-up are stopped: too many came back.",
 			"mailbox-failing: The mailbox for bounces cannot be read, for an hour by now: the mail server cannot be reached.",
-			"mailbox-recovered: The mailbox for bounces is read again, after 2 hours.",
+			"mailbox-recovered: The mailbox for bounces is read again, after 3 hours.",
 		}
 		if len(q.all) != len(want) {
 			t.Fatalf("%d messages, want %d", len(q.all), len(want))
