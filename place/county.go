@@ -144,6 +144,10 @@ func Counties(s roster.State) []County {
 // OneCounty says whether a state or a territory is one county, as Guam is.
 func OneCounty(s roster.State) bool { return len(countiesByState()[s]) == 1 }
 
+// IsState says whether a county is its whole state, and is called as that is: the District
+// of Columbia and Guam, but not Utah County.
+func (c County) IsState() bool { return OneCounty(StateOf(c.FIPS)) }
+
 // bareCounty folds a county's name and removes the word for a county, even if
 // misprinted.
 func bareCounty(name string) string {

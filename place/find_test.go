@@ -113,3 +113,15 @@ func TestCodesThatAreNoCounty(t *testing.T) {
 		t.Errorf("the regions are in %d counties, and have %d residents", len(counties), residents)
 	}
 }
+
+// A county is its whole state where it is called as that is, and nowhere else.
+func TestIsState(t *testing.T) {
+	t.Parallel()
+	for _, s := range roster.States() {
+		for _, c := range place.Counties(s) {
+			if called := c.FullName() == s.Name(); c.IsState() != called || called && s != "DC" && s != "GU" {
+				t.Errorf("%s, %s: the whole state: %v, called so: %v", c.FullName(), s.Name(), c.IsState(), called)
+			}
+		}
+	}
+}

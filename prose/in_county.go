@@ -114,11 +114,10 @@ func (l Language) holders(agencies []Holding) string {
 // CountyIn names a county with its state, within a sentence: "Harris County, Texas",
 // "the city of Baltimore, Maryland", "the District of Columbia".
 func (l Language) CountyIn(c place.County) string {
-	s := place.StateOf(c.FIPS)
-	if c.FullName() == s.Name() {
+	if c.IsState() {
 		return l.TheCounty(c)
 	}
-	return l.say("agency.in-state", parts{"agency": l.TheCounty(c), "state": l.State(s)})
+	return l.say("agency.in-state", parts{"agency": l.TheCounty(c), "state": l.State(place.StateOf(c.FIPS))})
 }
 
 // PlaceWords fills in one of the messages about places that need nothing but words and

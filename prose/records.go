@@ -182,8 +182,8 @@ func (l Language) RowOf(e roster.Evidence) string {
 // County names a county within a sentence, with the word for one where it has one: "the
 // city of Baltimore".
 func (l Language) County(c place.County) string {
-	if s := place.StateOf(c.FIPS); c.FullName() == s.Name() {
-		return l.State(s)
+	if c.IsState() {
+		return l.State(place.StateOf(c.FIPS))
 	}
 	return l.say("county"+countyForm(c), parts{"name": c.Name})
 }
@@ -191,8 +191,8 @@ func (l Language) County(c place.County) string {
 // TheCounty is County with the article that it takes in the middle of a sentence: in
 // Spanish, "el condado de Harris".
 func (l Language) TheCounty(c place.County) string {
-	if s := place.StateOf(c.FIPS); c.FullName() == s.Name() { // the District, Guam
-		return l.InSentence(s)
+	if c.IsState() {
+		return l.InSentence(place.StateOf(c.FIPS))
 	}
 	return l.say("county.the"+countyForm(c), parts{"name": c.Name})
 }

@@ -51,19 +51,18 @@ func (l Language) ShortMonth(d roster.Date) string {
 
 // CountyName is a county's name by itself, as a heading or a table has it: "Harris County".
 func (l Language) CountyName(c place.County) string {
-	if s := place.StateOf(c.FIPS); c.FullName() == s.Name() { // the District, Guam
-		return l.State(s)
+	if c.IsState() {
+		return l.State(place.StateOf(c.FIPS))
 	}
 	return l.say(key("page.county."+strings.ToLower(c.Word())), parts{"name": c.Name})
 }
 
 // CountyTitle is a county's name with its state, as a heading: "Harris County, Texas".
 func (l Language) CountyTitle(c place.County) string {
-	s, name := place.StateOf(c.FIPS), l.CountyName(c)
-	if c.FullName() == s.Name() {
-		return name
+	if c.IsState() {
+		return l.CountyName(c)
 	}
-	return name + ", " + l.State(s)
+	return l.CountyName(c) + ", " + l.State(place.StateOf(c.FIPS))
 }
 
 // Joined sets a word before a phrase as a part like "{de place}" of a message does.

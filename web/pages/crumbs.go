@@ -20,7 +20,7 @@ func (req *request) stateTrail(s roster.State, on ...link) []link {
 // countyTrail is the way to a county's page, and on.
 func (req *request) countyTrail(c place.County, on ...link) []link {
 	name := req.Language.CountyName(c)
-	if c.FullName() == place.StateOf(c.FIPS).Name() {
+	if c.IsState() {
 		name = req.Language.Say("page.crumb.one-county", "state", name)
 	}
 	return req.stateTrail(place.StateOf(c.FIPS), append([]link{{name, route.CountyURL(c.FIPS)}}, on...)...)
@@ -28,7 +28,7 @@ func (req *request) countyTrail(c place.County, on ...link) []link {
 
 // agencyTrail is the way to an agency's page, by its county where that is known.
 func (req *request) agencyTrail(fips string, s roster.State, agency link) []link {
-	if c, ok := place.ByFIPS(fips); ok && c.FullName() != s.Name() {
+	if c, ok := place.ByFIPS(fips); ok && !c.IsState() {
 		return req.countyTrail(c, agency)
 	}
 	return req.stateTrail(s, agency)
