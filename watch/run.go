@@ -38,14 +38,15 @@ const (
 )
 
 // Run polls until ctx ends, which is not an error: at once, unless there was a poll less
-// than a minute ago or one was cut off (as Kind says), and then as Kind says. A store that fails does not end it, unless it is damaged or a newer version's.
+// than a minute ago or one was cut off (as Kind says), and then as Kind says. A store that
+// fails does not end it, unless it is damaged or a newer version's.
 func (w *Watcher) Run(ctx context.Context) error {
 	return w.local.Run(ctx) //nolint:wrapcheck // as the poll returned it
 }
 
 // Kind is the work of polling, which has one key, "". The next poll is due when the
 // pause after the last one is over, whoever it was. One of which only the beginning is
-// known, since its process was killed, counts as one.
+// known, since its process was killed or its end could not be stored, counts as one.
 func (w *Watcher) Kind() jobs.Kind {
 	next := func(ctx context.Context, _ ...string) ([]jobs.Task, error) { return w.tasks(ctx, false) }
 	return jobs.Kind{Name: "poll", Next: next, Timeout: longestPoll}
@@ -62,20 +63,14 @@ func (w *Watcher) tasks(ctx context.Context, starts bool) ([]jobs.Task, error) {
 	if starts && at.After(now) {
 		at = firstPoll(polls[0], every)
 	}
-	after := func(poll time.Time) {
-		if next := poll.Add(every); next.After(at) && !poll.After(now.Add(skew)) {
-			at = next
-		}
-	}
-	if failed := w.failed.Load(); failed != nil {
-		after(*failed)
-	}
 	if !at.After(now) { // or else it is asked for in vain, each second on a fleet
 		begun, err := w.opts.Store.BegunPoll(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("reading whether a poll has begun: %w", err)
 		}
-		after(begun)
+		if next := begun.Add(every); next.After(at) && !begun.After(now.Add(skew)) {
+			at = next
+		}
 	}
 	return []jobs.Task{{At: at, Do: w.poll}}, nil
 }
@@ -109,13 +104,10 @@ func (w *Watcher) poll(ctx context.Context) error {
 }
 
 // canGoOn says whether there is something to do about a poll that could not be stored
-// before the next one is due, and when that is, where ICE was asked.
+// before the next one is due.
 func (w *Watcher) canGoOn(began time.Time) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.asked {
-		w.failed.Store(&began)
-	}
 	inTime := w.opts.Now().Sub(began) < w.settings.Load().Every
 	return inTime && (w.unwritten != nil || !w.asked)
 }

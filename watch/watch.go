@@ -73,8 +73,7 @@ type Watcher struct {
 	asked     bool       // ICE was, by the last poll
 	unwritten *unwritten // of the last poll; nil: it is stored
 
-	begun  atomic.Bool               // a poll of this process has, by Run or on a fleet
-	failed atomic.Pointer[time.Time] // when the last poll began that could not be stored; nil: none
+	begun atomic.Bool // a poll of this process has, by Run or on a fleet
 }
 
 // New returns a watcher.
