@@ -77,12 +77,12 @@ func (u *underFire) strike() bool {
 		n.again = time.Now().Add(time.Second + time.Duration(u.random.Int64N(int64(plan.down))))
 		u.expectFailover(what, life)
 	case "cut":
-		u.harm(n, "cut", short, n.proxy.cut, n.proxy.mend)
+		u.harm(n, "cut", short, n.proxy.Cut, n.proxy.Mend)
 	case "stall":
-		u.harm(n, "stalled", plan.stall, n.proxy.gate.Lock, n.proxy.gate.Unlock)
+		u.harm(n, "stalled", plan.stall, n.proxy.Hang, n.proxy.Mend)
 		u.expectFailover(what, life)
 	case "slow":
-		u.harm(n, "slow", 2*short, func() { n.proxy.slow(short / 20) }, n.proxy.mend)
+		u.harm(n, "slow", 2*short, func() { n.proxy.Slow(short / 20) }, n.proxy.Mend)
 	}
 	return true
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -55,7 +54,8 @@ type fireLife struct {
 // fireNode is a place in the fleet, where one process after another runs.
 type fireNode struct {
 	name, role string
-	proxy      *fireProxy
+	address    string // of the database, through the proxy
+	proxy      *pgtest.Proxy
 	life       *fireLife // nil while none runs
 	again      time.Time // when the next one is to be started
 	troubles   []span    // when it could not reach the database
@@ -121,7 +121,9 @@ func newUnderFire(t *testing.T, seed uint64, pace firePace, roles ...string) *un
 	t.Cleanup(func() { close(over) })
 	u.site, u.ends = newFireSite(t, chance(2)), newFireEnds(t, chance(3))
 	for i, role := range roles {
-		u.nodes = append(u.nodes, &fireNode{name: fmt.Sprint(role, "-", i+1), role: role, proxy: newFireProxy(t, u.server.Addr())})
+		n := &fireNode{name: fmt.Sprint(role, "-", i+1), role: role}
+		n.proxy, n.address = pgtest.Behind(t, u.database)
+		u.nodes = append(u.nodes, n)
 	}
 	t.Cleanup(func() {
 		for _, n := range u.nodes {
@@ -187,15 +189,11 @@ func (u *underFire) jump(to time.Time) {
 // configure writes the configuration of a node for a life, and prepares its command.
 func (u *underFire) configure(n *fireNode, life *fireLife) {
 	u.Helper()
-	address, err := url.Parse(u.database)
-	if err != nil {
-		u.Fatal(err)
-	}
-	address.Host = n.proxy.Addr().String()
-	web, mail := u.ends.begin(life)
+	address := n.address
 	if u.direct {
-		address.Host = u.server.Addr()
+		address = u.database
 	}
+	web, mail := u.ends.begin(life)
 	text := fmt.Sprintf(firePlan+u.channels, address, fakeice.PagePath, u.site.url, life.n, u.pace.every, web, mail)
 	dir := filepath.Join(u.dir, n.name)
 	path := filepath.Join(dir, "watch287g.yaml")

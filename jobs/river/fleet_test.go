@@ -156,23 +156,20 @@ func (w *world) empty() bool {
 type node struct {
 	name string
 	*river.Fleet
-	*proxy
+	*pgtest.Proxy
 	stop func()
 }
 
 func (w *world) node(name, address string, works ...string) *node {
 	w.t.Helper()
-	u, err := url.Parse(address)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	n := &node{name: name, proxy: newProxy(w.t, u.Host)}
-	u.Host = n.Addr().String()
+	proxy, through := pgtest.Behind(w.t, address)
+	n := &node{name: name, Proxy: proxy}
 	log := slog.New(slog.DiscardHandler)
 	if os.Getenv("FLEET_LOG") != "" {
 		log = slog.New(slog.NewTextHandler(os.Stderr, nil)).With("node", name)
 	}
-	n.Fleet, err = river.New(river.Options{Pool: connect(w.t, u.String()), PollOnly: strings.Contains(address, "exec_mode"), Kinds: []jobs.Kind{w.kind("send", name)}, Works: works, Log: log})
+	var err error
+	n.Fleet, err = river.New(river.Options{Pool: connect(w.t, through), PollOnly: strings.Contains(address, "exec_mode"), Kinds: []jobs.Kind{w.kind("send", name)}, Works: works, Log: log})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -234,11 +231,11 @@ func TestFleetTakesOver(t *testing.T) {
 	defer wg.Wait()
 	for name, harm := range map[string]func(ctx context.Context, n *node, super *pgxpool.Pool) error{
 		"cut off": func(_ context.Context, n *node, _ *pgxpool.Pool) error {
-			n.cut()
+			n.Cut()
 			return nil
 		},
 		"hangs": func(_ context.Context, n *node, _ *pgxpool.Pool) error {
-			n.hang()
+			n.Hang()
 			return nil
 		},
 		"loses its locks alone": func(ctx context.Context, n *node, super *pgxpool.Pool) error {
@@ -272,7 +269,7 @@ func TestFleetTakesOver(t *testing.T) {
 				} else {
 					t.Logf("%s: taken over after %s", name, took)
 				}
-				nodes[at].goOn()
+				nodes[at].Mend()
 			})
 		})
 	}

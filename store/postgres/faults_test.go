@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -113,19 +114,21 @@ func TestAnswerLost(t *testing.T) {
 	for name, arrives := range map[string]bool{"before": false, "after": true} {
 		t.Run(name, func(t *testing.T) {
 			address := server.Database(t)
-			p, through := behind(t, address)
+			p, through := pgtest.Behind(t, address)
 			s := opened(t, through)
 			cuts := 0
 			var mu sync.Mutex
-			cut := func() (bool, bool) {
+			p.Judge(func(said []byte) (forward, cut bool) {
+				if !bytes.Contains(said, []byte("\x0bCOMMIT\x00")) {
+					return true, false
+				}
 				mu.Lock()
 				defer mu.Unlock()
 				if cuts++; cuts%2 == 1 {
 					return arrives, true
 				}
 				return true, false
-			}
-			p.onCommit.Store(&cut)
+			})
 			for i := range 5 {
 				if _, err := follow(t.Context(), s, "me"); err != nil {
 					t.Fatal(err)
@@ -135,7 +138,7 @@ func TestAnswerLost(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			p.onCommit.Store(nil)
+			p.Judge(nil)
 			all, err := s.Deliveries(t.Context(), store.DeliveryQuery{})
 			revision, err2 := s.Revision(t.Context())
 			polls, err3 := s.Polls(t.Context(), 100)
@@ -247,7 +250,7 @@ func TestRestart(t *testing.T) {
 func TestStall(t *testing.T) {
 	t.Parallel()
 	address := pgtest.Need(t).Database(t)
-	p, through := behind(t, address)
+	p, through := pgtest.Behind(t, address)
 	slow, other := opened(t, through), opened(t, address)
 	slow.bounds.idle, slow.bounds.write, slow.bounds.writePatience = 300*time.Millisecond, 500*time.Millisecond, time.Second
 	inside, failed := make(chan struct{}), make(chan error)
@@ -255,7 +258,7 @@ func TestStall(t *testing.T) {
 		var once sync.Once
 		failed <- slow.writeBatch(t.Context(), func(w *writer) error {
 			once.Do(func() {
-				p.stall.Store(true)
+				p.Hang()
 				close(inside)
 			})
 			return w.write(store.Batch{})
@@ -272,7 +275,7 @@ func TestStall(t *testing.T) {
 	if err := <-failed; err == nil || !strings.Contains(err.Error(), "mend the way to it") {
 		t.Errorf("the one that stalled: %v", err)
 	}
-	p.cut() // else the pool would take its time to say goodbye
+	p.Cut() // else the pool would take its time to say goodbye
 	whole(t, other, 1)
 }
 
