@@ -104,25 +104,33 @@ func (e *faultEnds) arrive(to string, r *faultReceipt, weights map[string]int) (
 	defer e.mu.Unlock()
 	r.mood = takes
 	if chance := e.random.IntN(100); !e.calm {
-		for _, name := range slices.Sorted(maps.Keys(weights)) {
-			if chance -= weights[name]; chance < 0 {
-				fault = name
-				break
-			}
-		}
+		fault, r.mood = drawn(chance, weights)
 	}
 	if fault != "" {
 		e.faults[fault]++
-		r.mood = refuses
-		if strings.HasPrefix(fault, "lost") {
-			r.mood = loses
-		}
 	}
 	e.got[to] = append(e.got[to], r)
 	if e.seen++; e.seen == e.kill {
 		e.enough <- struct{}{}
 	}
 	return fault
+}
+
+// drawn is the fault that a number below 100 stands for, and what it does with a message.
+func drawn(chance int, weights map[string]int) (fault string, does mood) {
+	for _, name := range slices.Sorted(maps.Keys(weights)) {
+		if chance -= weights[name]; chance >= 0 {
+			continue
+		}
+		switch {
+		case strings.HasPrefix(name, "lost"):
+			return name, loses
+		case name == "late":
+			return name, takes
+		}
+		return name, refuses
+	}
+	return "", takes
 }
 
 func (e *faultEnds) serve(w http.ResponseWriter, r *http.Request) {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -98,20 +97,10 @@ func (e *fireEnds) arrive(r *fireReceipt, weights map[string]int) (fault string)
 		return ""
 	default:
 	}
-	for _, name := range slices.Sorted(maps.Keys(weights)) {
-		if chance -= weights[name]; chance >= 0 {
-			continue
-		}
-		e.faults[name]++
-		switch {
-		case strings.HasPrefix(name, "lost"):
-			r.mood = loses
-		case name != "late":
-			r.mood = refuses
-		}
-		return name
+	if fault, r.mood = drawn(chance, weights); fault != "" {
+		e.faults[fault]++
 	}
-	return ""
+	return fault
 }
 
 // answers notes when a message was answered.
