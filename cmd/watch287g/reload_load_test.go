@@ -121,7 +121,7 @@ func newReloaded(t *testing.T, urls string, log io.Writer) *reloaded {
 // comes twice or to a place that its channel never had, each channel's come in order, and
 // nothing is left running.
 func TestReloadUnderLoad(t *testing.T) {
-	const reloads, askers = 1000, 2
+	const reloads, askers, least, most = 1000, 2, 20, 55 // the last two are polls
 	before := goleak.IgnoreCurrent()
 	t.Cleanup(func() { goleak.VerifyNone(t, before) }) // after all else has ended
 	ends := newReceivers()
@@ -133,11 +133,14 @@ func TestReloadUnderLoad(t *testing.T) {
 	running.Go(func() { _ = r.sender.Run(ctx) })
 	running.Go(func() { r.reloader.site.Follow(ctx) })
 
-	var refused, taken, asked atomic.Int64
+	var refused, taken, asked, polls atomic.Int64
 	configs := r.configs()
 	for range askers {
 		asking.Go(func() {
 			for n := asked.Add(1); n <= reloads; n = asked.Add(1) {
+				for polls.Load() < n*least/reloads && !t.Failed() {
+					time.Sleep(time.Millisecond) // polls have their turn, however busy the machine is
+				}
 				r.write(t, configs[n%int64(len(configs))])
 				if _, err := r.reloader.reload(ctx); err != nil {
 					refused.Add(1)
@@ -147,14 +150,14 @@ func TestReloadUnderLoad(t *testing.T) {
 			}
 		})
 	}
-	polls := 0
-	for ; asked.Load() < reloads && polls < 55; polls++ {
+	for n := int64(1); n <= least || asked.Load() < reloads && n <= most; n++ {
 		r.site.publish()
 		if report, err := r.watcher.Poll(t.Context()); err != nil || len(report.Changes) == 0 {
 			t.Error(report.Sentence, err)
 			break
 		}
-		for at := asked.Load() + reloads/60; asked.Load() < min(at, reloads); {
+		polls.Store(n)
+		for asked.Load() < n*reloads/60 {
 			time.Sleep(time.Millisecond)
 		}
 	}
@@ -171,8 +174,8 @@ func TestReloadUnderLoad(t *testing.T) {
 	})
 	stop()
 	running.Wait()
-	if refused.Load() < reloads/4 || taken.Load() < reloads/4 || polls < 8 {
-		t.Errorf("%d refused and %d taken, beside %d polls", refused.Load(), taken.Load(), polls)
+	if refused.Load() < reloads/4 || taken.Load() < reloads/4 || polls.Load() < least {
+		t.Errorf("%d refused and %d taken, beside %d polls", refused.Load(), taken.Load(), polls.Load())
 	}
 	checkArrivals(t, r, ends.came)
 	if strings.Contains(log.String(), "panicked") || strings.Contains(log.String(), "whsec_") {
