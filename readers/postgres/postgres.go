@@ -6,7 +6,6 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -155,26 +154,7 @@ func lockNumbers(ctx context.Context, c *pgx.Conn, part string) error {
 
 // Secret returns the bytes that are kept under a name, and makes them at the first call.
 func (s *Store) Secret(ctx context.Context, name string) ([]byte, error) {
-	if err := store.CheckSecretName(name); err != nil {
-		return nil, err
-	}
-	const kept = "SELECT doc FROM watch287g_readers.secrets WHERE name = $1::text"
-	secret, err := readOne[[]byte](ctx, s, kept, name)
-	if !errors.Is(err, store.ErrNotFound) {
-		return secret, err
-	}
-	made, err := doc(store.NewSecret())
-	if err != nil {
-		return nil, err
-	}
-	err = s.write(ctx, func(ctx context.Context, c *pgx.Conn) error {
-		if _, err := c.Exec(ctx, "INSERT INTO watch287g_readers.secrets (name, doc) VALUES ($1::text, $2::text::json) ON CONFLICT DO NOTHING", name, made); err != nil {
-			return err
-		}
-		secret, err = one[[]byte](ctx, c, kept, name)
-		return err
-	})
-	return secret, err
+	return s.db.SecretIn(ctx, "watch287g_readers", name)
 }
 
 // suppressionKey is what an address is suppressed by.

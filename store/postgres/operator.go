@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -92,24 +91,5 @@ func (s *Store) Decisions(ctx context.Context) ([]roster.Decision, error) {
 
 // Secret returns the bytes that are kept under a name, and makes them at the first call.
 func (s *Store) Secret(ctx context.Context, name string) ([]byte, error) {
-	if err := store.CheckSecretName(name); err != nil {
-		return nil, err
-	}
-	const kept = "SELECT doc FROM watch287g.secrets WHERE name = $1::text"
-	secret, err := readOne[[]byte](ctx, s, kept, name)
-	if !errors.Is(err, store.ErrNotFound) {
-		return secret, err
-	}
-	doc, err := json.Marshal(store.NewSecret())
-	if err != nil {
-		return nil, fmt.Errorf("making a secret: %w", err)
-	}
-	err = s.write(ctx, func(ctx context.Context, w *writing) error {
-		_, err := w.Exec(ctx, "INSERT INTO watch287g.secrets (name, doc) VALUES ($1::text, $2::text::json) ON CONFLICT DO NOTHING", name, string(doc))
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return readOne[[]byte](ctx, s, kept, name) // which another call may have made
+	return s.SecretIn(ctx, "watch287g", name)
 }

@@ -2,8 +2,13 @@ package postgres
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/watch287g/watch287g/store"
 )
 
 // This file is for what shares the store's database but is apart from it: its calls are
@@ -19,6 +24,30 @@ func (s *Store) Read(ctx context.Context, bulk bool, fn func(ctx context.Context
 		each = s.bounds.bulk
 	}
 	return s.read(ctx, each, fn)
+}
+
+// SecretIn is Secret of a schema, whose secrets stand in a table as the store's do.
+func (s *Store) SecretIn(ctx context.Context, schema, name string) ([]byte, error) {
+	if err := store.CheckSecretName(name); err != nil {
+		return nil, err
+	}
+	kept := "SELECT doc FROM " + schema + ".secrets WHERE name = $1::text"
+	secret, err := readOne[[]byte](ctx, s, kept, name)
+	if !errors.Is(err, store.ErrNotFound) {
+		return secret, err
+	}
+	doc, err := json.Marshal(store.NewSecret())
+	if err != nil {
+		return nil, fmt.Errorf("making a secret: %w", err)
+	}
+	err = s.write(ctx, func(ctx context.Context, w *writing) error {
+		_, err := w.Exec(ctx, "INSERT INTO "+schema+".secrets (name, doc) VALUES ($1::text, $2::text::json) ON CONFLICT DO NOTHING", name, string(doc))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return readOne[[]byte](ctx, s, kept, name) // which another call may have made
 }
 
 // ReadOnce calls fn with a transaction that sees one moment, however long it takes.
