@@ -178,25 +178,8 @@ func count(tx *bbolt.Tx, by int, what ...any) error {
 }
 
 // Secret returns the bytes that are kept under a name, and makes them at the first call.
-func (s *Store) Secret(ctx context.Context, name string) (secret []byte, err error) {
-	if err := store.CheckSecretName(name); err != nil {
-		return nil, err
-	}
-	read := func(tx *bbolt.Tx) (err error) {
-		secret, err = file.Get[[]byte](secrets.of(tx), []byte(name))
-		return err
-	}
-	if err := s.view(ctx, read); !errors.Is(err, store.ErrNotFound) {
-		return secret, err
-	}
-	err = s.update(ctx, func(tx *bbolt.Tx) error {
-		if err := read(tx); !errors.Is(err, store.ErrNotFound) {
-			return err // another call has made it meanwhile
-		}
-		secret = store.NewSecret()
-		return file.Put(secrets.of(tx), []byte(name), secret)
-	})
-	return secret, err
+func (s *Store) Secret(ctx context.Context, name string) ([]byte, error) {
+	return s.file.Secret(ctx, string(secrets), name)
 }
 
 // suppressionKey is what an address is suppressed by.
