@@ -38,10 +38,11 @@ func (m *Mailer) work(ctx context.Context, lane readers.Lane) error {
 	case err != nil:
 		return fmt.Errorf("reading which mails to send: %w", err)
 	}
-	end := m.o.Now().Add(slice)
-	if b.Due.After(end.Add(-slice)) {
+	began := m.o.Now()
+	if b.Due.After(began) {
 		return nil
 	}
+	end := began.Add(slice)
 	for n := b.Recipients(); cursor.Done < n && ctx.Err() == nil && m.o.Now().Before(end); {
 		if stopped, err := m.halted(ctx, string(lane)); stopped || err != nil {
 			return err

@@ -71,7 +71,7 @@ type Options struct {
 	Server *letter.Server
 	Signer *letter.Signer // nil: nothing is signed
 	From   *netmail.Address
-	Bounce string // the address that bounces come back to, as readers.VERP extends it; "": From
+	Bounce string // the address that bounces come back to, as readers.ReturnAddress extends it; "": From
 	// Unsubscribe is the address that a mail for leaving goes to; "": none.
 	Unsubscribe string
 	Sender      string // a postal address, or how to reach who sends this

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -69,7 +70,7 @@ func (m *Mailer) there(ctx context.Context) (w readers.Work, last uint64, err er
 		if w, err = m.o.Store.Work(ctx); err != nil {
 			return w, 0, fmt.Errorf("reading what there is to do for readers: %w", err)
 		}
-		if last, err = m.lastChange(ctx); err != nil {
+		if last, err = LastChange(ctx, m.o.Changes); err != nil {
 			return w, 0, err
 		}
 		told := uint64(0)
@@ -91,9 +92,9 @@ func (m *Mailer) there(ctx context.Context) (w readers.Work, last uint64, err er
 	}
 }
 
-// lastChange is the number of the last change, 0 where there is none.
-func (m *Mailer) lastChange(ctx context.Context) (uint64, error) {
-	newest, err := m.o.Changes.Changes(ctx, store.ChangeQuery{Newest: true, Limit: 1})
+// LastChange is the number of the last change, 0 where there is none.
+func LastChange(ctx context.Context, from Changes) (uint64, error) {
+	newest, err := from.Changes(ctx, store.ChangeQuery{Newest: true, Limit: 1})
 	if err != nil {
 		return 0, fmt.Errorf("reading the last change: %w", err)
 	}
@@ -195,7 +196,7 @@ type news struct {
 
 // newsAfter reads what was found after a change.
 func (m *Mailer) newsAfter(ctx context.Context, head uint64) (*news, error) {
-	last, err := m.lastChange(ctx)
+	last, err := LastChange(ctx, m.o.Changes)
 	if err != nil {
 		return nil, err
 	}
@@ -228,12 +229,7 @@ func (n *news) index(locate func(roster.Agreement) place.Location) {
 
 // keys are those under which any of the changes is looked for.
 func (n *news) keys() []string {
-	keys := make([]string, 0, len(n.byKey))
-	for k := range n.byKey {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
+	return slices.Sorted(maps.Keys(n.byKey))
 }
 
 // set is which of the news a reader is told, a bit each.
@@ -310,11 +306,7 @@ func (g *gathering) group(key content, seqs []uint64) readers.Group {
 
 // flush makes batches of all that is gathered, each full but for the last.
 func (g *gathering) flush() bool {
-	keys := make([]content, 0, len(g.readers))
-	for key := range g.readers {
-		keys = append(keys, key)
-	}
-	slices.SortFunc(keys, func(a, b content) int {
+	keys := slices.SortedFunc(maps.Keys(g.readers), func(a, b content) int {
 		return cmp.Or(cmp.Compare(a.set, b.set), cmp.Compare(a.language, b.language))
 	})
 	var groups []readers.Group

@@ -53,7 +53,7 @@ func New(ctx context.Context, o Options) (*Room, error) {
 	}
 	o.Monitor.ReadersBy(func(ctx context.Context) (ops.Readers, error) { return measure(ctx, s) })
 	r := &Room{Store: s, o: o}
-	r.kinds = []jobs.Kind{readers.Sweeping(s, func(ctx context.Context) (uint64, error) { return lastChange(ctx, o.Store) }, o.Now, o.Log)}
+	r.kinds = []jobs.Kind{readers.Sweeping(s, func(ctx context.Context) (uint64, error) { return mailing.LastChange(ctx, o.Store) }, o.Now, o.Log)}
 	r.returns = newReturns(s, o.Config.Readers, o.Monitor.Returned, o.Now, o.Log)
 	r.kinds = append(r.kinds, r.returns.kinds()...)
 	return r, nil
@@ -84,18 +84,6 @@ func (r *Room) Configure(c config.Config) {
 	if r != nil && c.Readers != nil {
 		r.returns.configure(c.Readers)
 	}
-}
-
-// lastChange is the number of the last change, 0 where there is none.
-func lastChange(ctx context.Context, s store.Store) (uint64, error) {
-	last, err := s.Changes(ctx, store.ChangeQuery{Newest: true, Limit: 1})
-	if err != nil {
-		return 0, fmt.Errorf("reading the last change: %w", err)
-	}
-	if len(last) == 0 {
-		return 0, nil
-	}
-	return last[0].Seq, nil
 }
 
 func measure(ctx context.Context, p readers.People) (ops.Readers, error) {
