@@ -101,31 +101,32 @@ type Instrument struct {
 // Change is one thing that happened to one agreement between two accepted
 // publications. It is never edited or deleted.
 type Change struct {
-	ID                string       `json:"id"`  // the same wherever the change is sent
-	Seq               uint64       `json:"seq"` // from 1, without gaps, in the order of detection
-	Kind              Kind         `json:"kind"`
-	DetectedAt        time.Time    `json:"detected_at"`
-	Publication       Evidence     `json:"publication"`
-	Agreement         Agreement    `json:"agreement"`
-	Before            *Agreement   `json:"before,omitempty"`
-	Fields            []Field      `json:"fields,omitempty"`
-	Certainty         Certainty    `json:"certainty"`
-	PendingSince      Date         `json:"pending_since"`           // a day in Washington; "" where it was not pending
-	PendingUntil      Date         `json:"pending_until,omitempty"` // for a new agreement: when its entry had left the pending list, if that was on an earlier day
-	ListedSince       Date         `json:"listed_since,omitempty"`  // for an end: the first day of the spell, or of a pending entry's application
-	Gaps              []Spell      `json:"gaps,omitempty"`          // the times since PendingSince, or ListedSince of an entry, in which the pending list did not have it, until it was back
-	SinceIsLowerBound bool         `json:"at_least,omitempty"`      // PendingSince or ListedSince is the first day of this record, and may have been earlier
-	AgencyActiveCount int          `json:"holding,omitempty"`       // for a new agreement: how many active ones the agency has, this one included
-	ActiveAgreementID string       `json:"beside,omitempty"`        // for a pending entry: id of the agency's active agreement in that model
-	Holds             []Instrument `json:"holds,omitempty"`         // for an end: the agency's other active agreements
-	Seeks             []Model      `json:"seeks,omitempty"`         // for an end: the models that the agency is pending for now
-	WasPending        []Spell      `json:"was_pending,omitempty"`   // for a pending entry that is a new application: its earlier times on the list
-	WasSigned         []Spell      `json:"was_signed,omitempty"`    // for a pending entry: when ICE listed the agency's agreement in that model, which it no longer does
-	Corrects          string       `json:"takes_back"`              // id of the change that this one corrects
-	Milestone         *Milestone   `json:"milestone,omitempty"`
-	Text              string       `json:"text"`           // in American English
-	Near              string       `json:"near,omitempty"` // an agency that came, went or changed in the same list and could be this one under another name, which makes this only likely
-	Why               []string     `json:"why,omitempty"`  // the evidence for and against this being the known agreement, a clause each
+	ID                string        `json:"id"`  // the same wherever the change is sent
+	Seq               uint64        `json:"seq"` // from 1, without gaps, in the order of detection
+	Kind              Kind          `json:"kind"`
+	DetectedAt        time.Time     `json:"detected_at"`
+	Publication       Evidence      `json:"publication"`
+	Agreement         Agreement     `json:"agreement"`
+	Before            *Agreement    `json:"before,omitempty"`
+	Fields            []Field       `json:"fields,omitempty"`
+	Certainty         Certainty     `json:"certainty"`
+	PendingSince      Date          `json:"pending_since"`           // a day in Washington; "" where it was not pending
+	PendingUntil      Date          `json:"pending_until,omitempty"` // for a new agreement: when its entry had left the pending list, if that was on an earlier day
+	ListedSince       Date          `json:"listed_since,omitempty"`  // for an end: the first day of the spell, or of a pending entry's application
+	Gaps              []Spell       `json:"gaps,omitempty"`          // the times since PendingSince, or ListedSince of an entry, in which the pending list did not have it, until it was back
+	SinceIsLowerBound bool          `json:"at_least,omitempty"`      // PendingSince or ListedSince is the first day of this record, and may have been earlier
+	AgencyActiveCount int           `json:"holding,omitempty"`       // for a new agreement: how many active ones the agency has, this one included
+	ActiveAgreementID string        `json:"beside,omitempty"`        // for a pending entry: id of the agency's active agreement in that model
+	Holds             []Instrument  `json:"holds,omitempty"`         // for an end: the agency's other active agreements
+	Seeks             []Model       `json:"seeks,omitempty"`         // for an end: the models that the agency is pending for now
+	WasPending        []Spell       `json:"was_pending,omitempty"`   // for a pending entry that is a new application: its earlier times on the list
+	WasSigned         []Spell       `json:"was_signed,omitempty"`    // for a pending entry: when ICE listed the agency's agreement in that model, which it no longer does
+	Corrects          string        `json:"takes_back"`              // id of the change that this one corrects
+	Milestone         *Milestone    `json:"milestone,omitempty"`
+	Document          *DocumentNews `json:"document,omitempty"` // for a document: what was found behind the link
+	Text              string        `json:"text"`               // in American English
+	Near              string        `json:"near,omitempty"`     // an agency that came, went or changed in the same list and could be this one under another name, which makes this only likely
+	Why               []string      `json:"why,omitempty"`      // the evidence for and against this being the known agreement, a clause each
 
 	// Texts are Text in other languages, by their tags ("es"), made with it when the change
 	// was found. What was stored before there was a language has none in it.

@@ -1,0 +1,149 @@
+package roster
+
+import "time"
+
+// DocumentPart is which of an agreement's links leads to a document.
+type DocumentPart string
+
+// The parts of an agreement, as ICE's columns MOA and ADDENDUM link them.
+const (
+	PartMOA      DocumentPart = "moa"
+	PartAddendum DocumentPart = "addendum"
+)
+
+// DocumentEvent is what happened to the document behind a link.
+type DocumentEvent string
+
+// The events that a change of the kind document can tell of. That a row of the list links
+// another address than before is such a change, too; it has Fields, and no event.
+const (
+	DocumentLinked   DocumentEvent = "linked"      // what ICE links was had for the first time
+	DocumentReplaced DocumentEvent = "replaced"    // other contents than before, at the same address or at another one
+	DocumentMoved    DocumentEvent = "moved"       // the same bytes, at another address
+	DocumentGone     DocumentEvent = "gone"        // the row links it, and ICE's server does not have it anymore
+	DocumentBack     DocumentEvent = "back"        // it does again
+	DocumentOther    DocumentEvent = "no_document" // what is linked is not this agreement's document; Problem says why
+)
+
+// DocumentProblem is why what ICE links is not the document of an agreement.
+type DocumentProblem string
+
+// The problems of documents.
+const (
+	ProblemWebPage      DocumentProblem = "web_page"      // a page of HTML
+	ProblemEmpty        DocumentProblem = "empty"         // nothing, or a file without pages
+	ProblemNotPDF       DocumentProblem = "not_pdf"       // a file of another kind
+	ProblemTooLarge     DocumentProblem = "too_large"     // more bytes than are fetched
+	ProblemUnreadable   DocumentProblem = "unreadable"    // a PDF that cannot be opened, or not within its limits
+	ProblemEncrypted    DocumentProblem = "encrypted"     // a PDF with a password
+	ProblemOtherAgency  DocumentProblem = "other_agency"  // the document of another agency
+	ProblemSharedByRows DocumentProblem = "shared_by_row" // one file behind the rows of several agreements
+	ProblemElsewhere    DocumentProblem = "elsewhere"     // an address on another site, which is not followed
+)
+
+// DocumentNews is what a change of the kind document says of the file behind a link.
+type DocumentNews struct {
+	Event        DocumentEvent   `json:"event"`
+	Part         DocumentPart    `json:"part"`
+	URL          string          `json:"url"`
+	FromURL      string          `json:"from_url,omitempty"` // where it was before
+	SHA256       string          `json:"sha256,omitempty"`   // of the file that was had, in hex
+	BeforeSHA256 string          `json:"before_sha256,omitempty"`
+	FoundAt      time.Time       `json:"found_at"`
+	LastModified time.Time       `json:"last_modified,omitzero"`
+	Pages        int             `json:"pages,omitempty"` // 0 where not known
+	PagesBefore  int             `json:"pages_before,omitempty"`
+	Form         string          `json:"form,omitempty"` // id of the form that it follows, as in Document
+	FormBefore   string          `json:"form_before,omitempty"`
+	Added        int             `json:"added,omitempty"`   // paragraphs that the file before did not have
+	Removed      int             `json:"removed,omitempty"` // paragraphs that only the file before had
+	Altered      int             `json:"altered,omitempty"` // paragraphs whose words differ
+	Compared     bool            `json:"compared"`          // whether the two texts could be compared
+	Problem      DocumentProblem `json:"problem,omitempty"`
+	OtherAgency  string          `json:"other_agency,omitempty"`     // whose document it is instead, as that document names it
+	OtherIDs     []string        `json:"other_agreements,omitempty"` // agreements whose rows link the same file
+}
+
+// DocumentAddress is all that is known of one address that rows of ICE's lists link.
+type DocumentAddress struct {
+	URL         string    `json:"url"`                // without Safe Links and fragments; one for all ways to write it
+	FirstLinked time.Time `json:"first_linked"`       // PublishedAt of the list that linked it first
+	Baseline    bool      `json:"baseline,omitempty"` // it was linked before documents were watched, so that having it is not news
+	LookedAt    time.Time `json:"looked_at,omitzero"` // when ICE's server last answered for it
+	DueAt       time.Time `json:"due_at,omitzero"`    // when it is looked at next; zero: when its row changes
+	Failures    int       `json:"failures,omitempty"` // looks in a row that had no answer that says anything
+	ETag        string    `json:"etag,omitempty"`     // as sent
+	Modified    string    `json:"last_modified,omitempty"`
+	GoneSince   time.Time `json:"gone_since,omitzero"` // since when the server says that there is nothing; zero while there is
+	// GoneSeen is when it first said so. It counts as gone when a second look, hours later,
+	// finds the same.
+	GoneSeen time.Time         `json:"gone_seen,omitzero"`
+	Problem  DocumentProblem   `json:"problem,omitempty"`  // of what stands there now
+	Versions []DocumentVersion `json:"versions,omitempty"` // what stood there, the oldest first
+}
+
+// DocumentVersion is one file at an address.
+type DocumentVersion struct {
+	From     time.Time `json:"from"` // when it was first found there
+	SHA256   string    `json:"sha256"`
+	Size     int64     `json:"size"` // bytes
+	Modified time.Time `json:"modified,omitzero"`
+	// Resaved says that its text and pages are those of the version before it: other bytes,
+	// and no news.
+	Resaved bool `json:"resaved,omitempty"`
+}
+
+// Last returns the file that stood there last, and false where none ever did.
+func (a DocumentAddress) Last() (DocumentVersion, bool) {
+	if len(a.Versions) == 0 {
+		return DocumentVersion{}, false
+	}
+	return a.Versions[len(a.Versions)-1], true
+}
+
+// Document is what one file says, by its bytes. What is not certain is blank.
+type Document struct {
+	SHA256 string    `json:"sha256"`
+	Size   int64     `json:"size"` // bytes
+	HadAt  time.Time `json:"had_at"`
+	// ReadBy is the version of the rules that read it; 0 while it was not read. Rules that
+	// got better read it again.
+	ReadBy      int             `json:"read_by,omitempty"`
+	Pages       int             `json:"pages,omitempty"`
+	Words       int             `json:"words,omitempty"`        // in all its text
+	Scanned     int             `json:"scanned,omitempty"`      // pages without a text layer
+	MachineRead int             `json:"machine_read,omitempty"` // of them, pages that were read by a program
+	TextDigest  string          `json:"text_digest,omitempty"`  // equal for files whose text is the same
+	Problem     DocumentProblem `json:"problem,omitempty"`      // why it could not be read
+	Said        string          `json:"said,omitempty"`         // the same in a sentence
+
+	Model   Model          `json:"model,omitempty"`   // the form that it is
+	Revised Date           `json:"revised,omitempty"` // the revision that the form prints
+	Form    string         `json:"form,omitempty"`    // as in "tfm-2025-03-07": the form's id; "" where the model is not certain
+	Agency  string         `json:"agency,omitempty"`  // as the document names it
+	State   State          `json:"state,omitempty"`   // likewise
+	Signers []Signer       `json:"signers,omitempty"`
+	Addenda []string       `json:"addenda,omitempty"` // the titles of what is attached
+	Found   map[string]int `json:"found,omitempty"`   // the page, from 1, on which each of "model", "revised", "agency", "state" was read, and "addendum 1" and so on
+}
+
+// Signer is one who signed: never the name, since the office is what counts.
+type Signer struct {
+	Side  string `json:"side,omitempty"` // "ice", "agency", or "" where that is not certain
+	Title string `json:"title,omitempty"`
+	Date  Date   `json:"date,omitempty"`
+	Page  int    `json:"page"`
+}
+
+// Day returns the day of the last signature, which makes an agreement; "" where it is not
+// certain.
+func (d Document) Day() Date {
+	var last Date
+	for _, s := range d.Signers {
+		if s.Date == "" {
+			return ""
+		}
+		last = max(last, s.Date)
+	}
+	return last
+}
