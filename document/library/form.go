@@ -1,0 +1,19 @@
+// Package library is the read model of documents: the forms that they follow, where each
+// departs from its form, and which of them contradict the rows that link them.
+package library
+
+import (
+	"github.com/watch287g/watch287g/document"
+	"github.com/watch287g/watch287g/roster"
+)
+
+// Form is what agreements of one model and revision are written on.
+type Form struct {
+	ID        string                `json:"id"` // as in "tfm-2025-03-07"
+	Model     roster.Model          `json:"model"`
+	Revised   roster.Date           `json:"revised,omitempty"` // "" for a form that prints no revision
+	Documents []string              `json:"documents"`         // SHA-256 of those that follow it, sorted
+	Standard  []document.Paragraph  `json:"standard"`          // what most of them share, fill-in fields as "____"
+	Before    string                `json:"before,omitempty"`  // id of the revision before it, of the same model
+	Changed   []document.Difference `json:"changed,omitempty"` // what is otherwise than in that one
+}
