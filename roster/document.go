@@ -64,6 +64,10 @@ type DocumentNews struct {
 	OtherIDs     []string        `json:"other_agreements,omitempty"` // agreements whose rows link the same file
 }
 
+// MaxDocumentURL is how many bytes the address of a document can have. ICE's have some
+// 150; what is longer is not looked at.
+const MaxDocumentURL = 2000
+
 // DocumentAddress is all that is known of one address that rows of ICE's lists link.
 type DocumentAddress struct {
 	URL         string    `json:"url"`                // without Safe Links and fragments; one for all ways to write it
@@ -147,3 +151,13 @@ func (d Document) Day() Date {
 	}
 	return last
 }
+
+// PageText is what ICE's page said, in words, from one moment on.
+type PageText struct {
+	SeenAt time.Time `json:"seen_at"` // when it was first found to say so
+	URL    string    `json:"url"`
+	Text   string    `json:"text"` // paragraphs by lines
+}
+
+// ID returns what it is kept by, which sorts as SeenAt does.
+func (p PageText) ID() string { return p.SeenAt.UTC().Format("2006-01-02T15:04:05.000000000Z") }

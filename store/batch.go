@@ -41,11 +41,15 @@ func (b Batch) Validate() error {
 		{"a change", slices.ContainsFunc(b.Changes, func(c roster.Change) bool { return c.ID == "" })},
 		{"a hold", slices.ContainsFunc(b.Holds, func(h roster.Hold) bool { return h.ID == "" })},
 		{"a validator", slices.ContainsFunc(b.Validators, func(v roster.Validator) bool { return v.URL == "" })},
+		{"the text of a page", slices.ContainsFunc(b.PageTexts, func(p roster.PageText) bool { return p.SeenAt.IsZero() })},
 		{"an incident", slices.ContainsFunc(b.Incidents, func(i roster.Incident) bool { return i.Key == "" })},
 	} {
 		if named.unnamed {
 			return invalid("%s has no id", named.what)
 		}
+	}
+	if err := b.validateDocuments(); err != nil {
+		return err
 	}
 	for _, d := range b.Deliveries {
 		if err := validateDelivery(d); err != nil {
@@ -53,6 +57,31 @@ func (b Batch) Validate() error {
 		}
 	}
 	return nil
+}
+
+func (b Batch) validateDocuments() error {
+	for _, a := range b.Addresses {
+		if a.URL == "" || len(a.URL) > roster.MaxDocumentURL {
+			return invalid("the address of a document has %d bytes, and can have 1 to %d", len(a.URL), roster.MaxDocumentURL)
+		}
+		for _, v := range a.Versions {
+			if !isSHA256(v.SHA256) {
+				return invalid("at %s was a file with the hash %q, which is not a SHA-256", a.URL, v.SHA256)
+			}
+		}
+	}
+	for _, d := range b.Documents {
+		if !isSHA256(d.SHA256) {
+			return invalid("a document has the hash %q, which is not a SHA-256", d.SHA256)
+		}
+	}
+	return nil
+}
+
+// isSHA256 says whether a hash is one as it is written everywhere: 64 digits in lower case.
+func isSHA256(hash string) bool {
+	_, err := hex.DecodeString(hash)
+	return err == nil && len(hash) == 2*sha256.Size && hash == strings.ToLower(hash)
 }
 
 // ValidateBeside is Validate for what Enqueue adds.

@@ -27,12 +27,15 @@ const (
 	PartIncidents    Part = "incidents" // by key
 	PartDecisions    Part = "decisions" // by hold
 	PartSecrets      Part = "secrets"   // by name
+	PartAddresses    Part = "addresses" // of documents, by URL
+	PartDocuments    Part = "documents" // what they say, by hash
+	PartPageTexts    Part = "page_texts"
 )
 
 // Parts lists all parts, in the order in which stores pass them on.
 func Parts() []Part {
 	return []Part{PartState, PartPublications, PartBodies, PartRosters, PartAgencies, PartRecords, PartChanges, PartHolds,
-		PartPolls, PartValidators, PartDeliveries, PartIncidents, PartDecisions, PartSecrets}
+		PartPolls, PartValidators, PartDeliveries, PartIncidents, PartDecisions, PartSecrets, PartAddresses, PartDocuments, PartPageTexts}
 }
 
 // Item is one thing that a store holds.

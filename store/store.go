@@ -64,6 +64,12 @@ type Batch struct {
 	Poll       *roster.Poll         // nil for an import; the store sets its Seq
 	Incidents  []roster.Incident    // new or changed, by Key; one that is Ended is deleted
 
+	// What is known of documents, whose files are kept elsewhere: before a batch names one,
+	// it is kept there.
+	Addresses []roster.DocumentAddress // new or changed, by URL
+	Documents []roster.Document        // new or changed, by SHA256
+	PageTexts []roster.PageText        // new or changed, by ID
+
 	// Deliveries are all waiting. New ones have Seq 0, and the store numbers them in
 	// their order. One with a Seq is stored already and grew: it has the same id and
 	// channel, all its changes, and more. The batch is refused with ErrConflict if
@@ -162,6 +168,13 @@ type Reader interface {
 	BegunPoll(ctx context.Context) (time.Time, error)
 	// Validators returns what is known of the URLs that were fetched, by URL.
 	Validators(ctx context.Context) ([]roster.Validator, error)
+	// Addresses returns what is known of all addresses at which documents are or were, by
+	// URL.
+	Addresses(ctx context.Context) ([]roster.DocumentAddress, error)
+	// Documents returns what all documents say that were ever had, by SHA256.
+	Documents(ctx context.Context) ([]roster.Document, error)
+	// PageTexts returns all that ICE's page ever said, the oldest first.
+	PageTexts(ctx context.Context) ([]roster.PageText, error)
 }
 
 // Store is a backend.

@@ -33,7 +33,7 @@ func (s *Store) Commit(ctx context.Context, b store.Batch) error {
 		}
 		w.state.Commits++
 		return w.write(b, w.newPublications, w.verdicts, w.agencies, w.records, w.changes, w.holds, w.validators, w.poll,
-			w.deliveries, w.incidents) // deliveries after changes, which they carry
+			w.addresses, w.documents, w.pageTexts, w.deliveries, w.incidents) // deliveries after changes, which they carry
 	})
 }
 
@@ -168,6 +168,18 @@ func (w *writer) records(b store.Batch) error {
 
 func (w *writer) holds(b store.Batch) error {
 	return putAll(holds.of(w.tx), b.Holds, func(h roster.Hold) string { return h.ID })
+}
+
+func (w *writer) addresses(b store.Batch) error {
+	return putAll(addresses.of(w.tx), b.Addresses, func(a roster.DocumentAddress) string { return a.URL })
+}
+
+func (w *writer) documents(b store.Batch) error {
+	return putAll(documents.of(w.tx), b.Documents, func(d roster.Document) string { return d.SHA256 })
+}
+
+func (w *writer) pageTexts(b store.Batch) error {
+	return putAll(pageTexts.of(w.tx), b.PageTexts, roster.PageText.ID)
 }
 
 func (w *writer) changes(b store.Batch) error {

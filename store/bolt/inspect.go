@@ -237,6 +237,9 @@ func (v *inspection) others() (err error) {
 		polls:      func() (int, error) { return count[roster.Poll](v, polls, nil) },
 		validators: func() (int, error) { return count[roster.Validator](v, validators, nil) },
 		incidents:  func() (int, error) { return count[roster.Incident](v, incidents, nil) },
+		addresses:  func() (int, error) { return count[roster.DocumentAddress](v, addresses, nil) },
+		documents:  func() (int, error) { return count[roster.Document](v, documents, nil) },
+		pageTexts:  func() (int, error) { return count[roster.PageText](v, pageTexts, nil) },
 	}
 	read := []bucket{meta, publications, publicationsBySHA, bodies, rosters, records, changes, changesByID, deliveries, deliveriesByID, waiting, delivered}
 	for _, b := range buckets() {

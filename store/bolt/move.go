@@ -43,6 +43,9 @@ func places() map[store.Part]place {
 		store.PartIncidents:    {bucket: incidents},
 		store.PartDecisions:    {bucket: decisions},
 		store.PartSecrets:      {bucket: secrets},
+		store.PartAddresses:    {bucket: addresses},
+		store.PartDocuments:    {bucket: documents},
+		store.PartPageTexts:    {bucket: pageTexts},
 	}
 }
 

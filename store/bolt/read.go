@@ -283,3 +283,18 @@ func (s *Store) BegunPoll(ctx context.Context) (time.Time, error) {
 func (s *Store) Validators(ctx context.Context) ([]roster.Validator, error) {
 	return listAll[roster.Validator](ctx, s, validators)
 }
+
+// Addresses returns what is known of all addresses of documents, by URL.
+func (s *Store) Addresses(ctx context.Context) ([]roster.DocumentAddress, error) {
+	return listAll[roster.DocumentAddress](ctx, s, addresses)
+}
+
+// Documents returns what all documents say that were ever had, by SHA256.
+func (s *Store) Documents(ctx context.Context) ([]roster.Document, error) {
+	return listAll[roster.Document](ctx, s, documents)
+}
+
+// PageTexts returns all that ICE's page ever said, the oldest first.
+func (s *Store) PageTexts(ctx context.Context) ([]roster.PageText, error) {
+	return listAll[roster.PageText](ctx, s, pageTexts)
+}

@@ -37,11 +37,16 @@ const (
 	// Since version 3.
 	secrets   bucket = "secrets"   // by name
 	decisions bucket = "decisions" // by hold
+
+	// Since version 4.
+	addresses bucket = "addresses"  // of documents, by URL
+	documents bucket = "documents"  // by hash
+	pageTexts bucket = "page_texts" // by id
 )
 
 // buckets lists those of the latest version.
 func buckets() []bucket {
-	return slices.Concat(firstBuckets(), outboxBuckets(), operatorBuckets())
+	return slices.Concat(firstBuckets(), outboxBuckets(), operatorBuckets(), documentBuckets())
 }
 
 // firstBuckets lists those of version 1.
@@ -58,6 +63,9 @@ func outboxBuckets() []bucket {
 // operatorBuckets lists those that version 3 added.
 func operatorBuckets() []bucket { return []bucket{secrets, decisions} }
 
+// documentBuckets lists those that version 4 added.
+func documentBuckets() []bucket { return []bucket{addresses, documents, pageTexts} }
+
 // of returns the bucket in a transaction. An opened store has every bucket.
 func (b bucket) of(tx *bbolt.Tx) *bbolt.Bucket { return tx.Bucket([]byte(b)) }
 
@@ -73,7 +81,7 @@ type step func(tx *bbolt.Tx) error
 // steps lists all migrations: steps()[n] leads from version n to version n+1, and
 // version 0 is an empty file. A released step never changes again.
 func steps() []step {
-	return []step{createStore, createOutbox, createOperator}
+	return []step{createStore, createOutbox, createOperator, createDocuments}
 }
 
 func createStore(tx *bbolt.Tx) error {
@@ -86,6 +94,8 @@ func createStore(tx *bbolt.Tx) error {
 func createOutbox(tx *bbolt.Tx) error { return create(tx, outboxBuckets()) }
 
 func createOperator(tx *bbolt.Tx) error { return create(tx, operatorBuckets()) }
+
+func createDocuments(tx *bbolt.Tx) error { return create(tx, documentBuckets()) }
 
 func create(tx *bbolt.Tx, parts []bucket) error {
 	for _, b := range parts {

@@ -23,7 +23,7 @@ func (s *Store) Commit(ctx context.Context, b store.Batch) error {
 		}
 		w.state.Commits++
 		return w.write(b, w.newPublications, w.verdicts, w.agencies, w.records, w.changes, w.holds, w.validators, w.poll,
-			w.deliveries, w.incidents) // deliveries after changes, which they carry
+			w.addresses, w.documents, w.pageTexts, w.deliveries, w.incidents) // deliveries after changes, which they carry
 	})
 }
 
@@ -123,6 +123,18 @@ func (w *writer) records(b store.Batch) error {
 
 func (w *writer) holds(b store.Batch) error {
 	return putAll(w, "holds", "id", b.Holds, func(h roster.Hold) string { return h.ID })
+}
+
+func (w *writer) addresses(b store.Batch) error {
+	return putAll(w, "addresses", "url", b.Addresses, func(a roster.DocumentAddress) string { return a.URL })
+}
+
+func (w *writer) documents(b store.Batch) error {
+	return putAll(w, "documents", "sha256", b.Documents, func(d roster.Document) string { return d.SHA256 })
+}
+
+func (w *writer) pageTexts(b store.Batch) error {
+	return putAll(w, "page_texts", "id", b.PageTexts, roster.PageText.ID)
 }
 
 func (w *writer) newPublications(b store.Batch) error {

@@ -36,6 +36,9 @@ func dumping() map[store.Part]string {
 		store.PartIncidents:    "SELECT key, doc FROM watch287g.incidents ORDER BY key",
 		store.PartDecisions:    "SELECT hold, doc FROM watch287g.decisions ORDER BY hold",
 		store.PartSecrets:      "SELECT name, doc FROM watch287g.secrets ORDER BY name",
+		store.PartAddresses:    "SELECT url, doc FROM watch287g.addresses ORDER BY url",
+		store.PartDocuments:    "SELECT sha256, doc FROM watch287g.documents ORDER BY sha256",
+		store.PartPageTexts:    "SELECT id, doc FROM watch287g.page_texts ORDER BY id",
 	}
 }
 
@@ -291,6 +294,9 @@ func loading() map[store.Part]string {
 		store.PartIncidents: "INSERT INTO watch287g.incidents (key, doc) SELECT key, doc::json FROM unnest($1::text[], $2::text[]) AS g (key, doc)",
 		store.PartDecisions: "INSERT INTO watch287g.decisions (hold, doc) SELECT hold, doc::json FROM unnest($1::text[], $2::text[]) AS g (hold, doc)",
 		store.PartSecrets:   "INSERT INTO watch287g.secrets (name, doc) SELECT name, doc::json FROM unnest($1::text[], $2::text[]) AS g (name, doc)",
+		store.PartAddresses: "INSERT INTO watch287g.addresses (url, doc) SELECT url, doc::json FROM unnest($1::text[], $2::text[]) AS g (url, doc)",
+		store.PartDocuments: "INSERT INTO watch287g.documents (sha256, doc) SELECT sha256, doc::json FROM unnest($1::text[], $2::text[]) AS g (sha256, doc)",
+		store.PartPageTexts: "INSERT INTO watch287g.page_texts (id, doc) SELECT id, doc::json FROM unnest($1::text[], $2::text[]) AS g (id, doc)",
 	}
 }
 

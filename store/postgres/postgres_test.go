@@ -62,7 +62,7 @@ func empty(t *testing.T, s *Store) {
 	t.Helper()
 	sql := "UPDATE watch287g.state SET commits = 0, doc = '{}'"
 	for _, table := range []string{"publications", "bodies", "rosters", "agencies", "records", "changes", "holds", "polls",
-		"validators", "deliveries", "delivered", "incidents", "decisions", "secrets"} {
+		"validators", "deliveries", "delivered", "incidents", "decisions", "secrets", "addresses", "documents", "page_texts"} {
 		sql += "; DELETE FROM watch287g." + table
 	}
 	if _, err := s.pool.Exec(t.Context(), sql); err != nil {

@@ -329,6 +329,21 @@ func (s *Store) Validators(ctx context.Context) ([]roster.Validator, error) {
 	return readAll[roster.Validator](ctx, s, "SELECT doc FROM watch287g.validators ORDER BY url")
 }
 
+// Addresses returns what is known of all addresses of documents, by URL.
+func (s *Store) Addresses(ctx context.Context) ([]roster.DocumentAddress, error) {
+	return readAll[roster.DocumentAddress](ctx, s, "SELECT doc FROM watch287g.addresses ORDER BY url")
+}
+
+// Documents returns what all documents say that were ever had, by SHA256.
+func (s *Store) Documents(ctx context.Context) ([]roster.Document, error) {
+	return readAll[roster.Document](ctx, s, "SELECT doc FROM watch287g.documents ORDER BY sha256")
+}
+
+// PageTexts returns all that ICE's page ever said, the oldest first.
+func (s *Store) PageTexts(ctx context.Context) ([]roster.PageText, error) {
+	return readAll[roster.PageText](ctx, s, "SELECT doc FROM watch287g.page_texts ORDER BY id")
+}
+
 // nanoseconds is a moment as a number that sorts as moments do; those that it cannot
 // hold are before all others.
 func nanoseconds(t time.Time) int64 {

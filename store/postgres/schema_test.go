@@ -109,8 +109,8 @@ func TestSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Open(ctx, address, Options{})
-	refused("a newer one", err, store.ErrNewer, "its schema is 2, this one knows 1); install that version again; nothing was changed")
-	restoreFrom(t, filepath.Join(dir, "before-schema-2.sql.gz"), want)
+	refused("a newer one", err, store.ErrNewer, "its schema is 3, this one knows 2); install that version again; nothing was changed")
+	restoreFrom(t, filepath.Join(dir, "before-schema-3.sql.gz"), want)
 }
 
 // same makes sure that a store of this version holds what it did.

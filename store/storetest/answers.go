@@ -55,7 +55,10 @@ func fullBatch() store.Batch {
 	c.Seq, h.State = 1, roster.HoldOpen
 	d, i := filled[roster.Delivery](f), filled[roster.Incident](f)
 	d.Seq, d.Changes, d.State, i.Ended = 0, []uint64{1}, roster.DeliveryWaiting, false
+	address, document := filled[roster.DocumentAddress](f), filled[roster.Document](f)
+	document.SHA256, address.Versions[0].SHA256, address.Versions[1].SHA256 = p.SHA256, p.SHA256, p.SHA256
 	return store.Batch{
+		Addresses: []roster.DocumentAddress{address}, Documents: []roster.Document{document}, PageTexts: []roster.PageText{filled[roster.PageText](f)},
 		Entries: []store.NewPublication{e}, Agencies: []roster.Agency{filled[roster.Agency](f)},
 		Records: []roster.Record{filled[roster.Record](f)}, Changes: []roster.Change{c}, Holds: []roster.Hold{h},
 		Validators: []roster.Validator{filled[roster.Validator](f)}, Poll: &poll,
@@ -85,6 +88,9 @@ func testEveryField(t *testing.T, b Backend) {
 	same(t, "poll", []roster.Poll{*batch.Poll}, c.Polls)
 	same(t, "delivery", batch.Deliveries, c.Deliveries)
 	same(t, "incident", batch.Incidents, c.Incidents)
+	same(t, "address", batch.Addresses, c.Addresses)
+	same(t, "document", batch.Documents, c.Documents)
+	same(t, "text of the page", batch.PageTexts, c.PageTexts)
 	same(t, "known", roster.Snapshot{
 		Agencies: map[string]*roster.Agency{batch.Agencies[0].ID: &batch.Agencies[0]},
 		Records:  map[string]*roster.Record{r.ID(): &r},

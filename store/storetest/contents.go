@@ -31,13 +31,16 @@ type Contents struct {
 	Heads        []roster.Delivery
 	Incidents    []roster.Incident
 	Decisions    []roster.Decision
+	Addresses    []roster.DocumentAddress
+	Documents    []roster.Document
+	PageTexts    []roster.PageText
 	Measures     store.Measures // without what differs from backend to backend
 }
 
 // Read asks a store for everything.
 func Read(ctx context.Context, r store.Store) (Contents, error) {
 	var c Contents
-	var errs [12]error
+	var errs [15]error
 	c.Known, errs[0] = r.Known(ctx)
 	c.Publications, errs[1] = r.Publications(ctx)
 	c.Changes, errs[2] = r.Changes(ctx, store.ChangeQuery{})
@@ -50,6 +53,9 @@ func Read(ctx context.Context, r store.Store) (Contents, error) {
 	c.Reading, errs[9] = r.Reading(ctx)
 	c.Decisions, errs[10] = r.Decisions(ctx)
 	c.Measures, errs[11] = store.Measure(ctx, r)
+	c.Addresses, errs[12] = r.Addresses(ctx)
+	c.Documents, errs[13] = r.Documents(ctx)
+	c.PageTexts, errs[14] = r.PageTexts(ctx)
 	c.Measures.Revision, c.Measures.Bytes = 0, 0
 	if err := errors.Join(errs[:]...); err != nil {
 		return c, err

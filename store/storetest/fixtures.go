@@ -61,6 +61,22 @@ func hold(id string, since time.Time) roster.Hold {
 	return roster.Hold{ID: id, State: roster.HoldOpen, List: roster.ListParticipating, Since: since, Reasons: []string{"12 of 100 would go"}}
 }
 
+// document is what a file with a content says.
+func document(content string) roster.Document {
+	sum := sha256.Sum256([]byte(content))
+	return roster.Document{SHA256: hex.EncodeToString(sum[:]), Size: int64(len(content)), HadAt: at(0), ReadBy: 1, Form: "tfm-2025-03-07", Found: map[string]int{"revised": 1}}
+}
+
+// documentAddress is one at which files with these contents stood, one after the other.
+func documentAddress(name string, contents ...string) roster.DocumentAddress {
+	a := roster.DocumentAddress{URL: "https://ice.example/doclib/" + name + ".pdf", FirstLinked: at(0)}
+	for i, c := range contents {
+		d := document(c)
+		a.Versions = append(a.Versions, roster.DocumentVersion{From: at(i), SHA256: d.SHA256, Size: d.Size})
+	}
+	return a
+}
+
 // waits is a delivery of changes, or of a notice where there are none, that
 // waits to be sent.
 func waits(id, channel string, changes ...uint64) roster.Delivery {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"sync"
 	"time"
@@ -46,6 +47,9 @@ type data struct {
 	Incidents    map[string]roster.Incident
 	Secrets      map[string][]byte
 	Decisions    map[string]roster.Decision
+	Addresses    map[string]roster.DocumentAddress
+	Documents    map[string]roster.Document
+	PageTexts    map[string]roster.PageText
 }
 
 func newMemory(polls, validators int) *memory {
@@ -53,6 +57,7 @@ func newMemory(polls, validators int) *memory {
 		Bodies: map[string][]byte{}, Agencies: map[string]roster.Agency{}, Records: map[string]roster.Record{},
 		Holds: map[string]roster.Hold{}, Validators: map[string]roster.Validator{},
 		Incidents: map[string]roster.Incident{}, Secrets: map[string][]byte{}, Decisions: map[string]roster.Decision{},
+		Addresses: map[string]roster.DocumentAddress{}, Documents: map[string]roster.Document{}, PageTexts: map[string]roster.PageText{},
 	}}
 }
 
@@ -82,6 +87,9 @@ func (m *memory) Commit(ctx context.Context, b store.Batch) error {
 	if slices.ContainsFunc(b.Records, func(r roster.Record) bool { return len(r.Versions) == 0 }) {
 		return errors.New("a record has no id")
 	}
+	if !keepable(b) {
+		return errors.New("an address, a document or a text cannot be kept")
+	}
 	for _, step := range []func(store.Batch) error{d.addEntries, d.setVerdicts, d.addChanges, d.addDeliveries, d.setIncidents} {
 		if err := step(b); err != nil {
 			return err
@@ -91,6 +99,9 @@ func (m *memory) Commit(ctx context.Context, b store.Batch) error {
 	d.Records = with(d.Records, b.Records, func(r roster.Record) string { return r.ID() })
 	d.Holds = with(d.Holds, b.Holds, func(h roster.Hold) string { return h.ID })
 	d.Validators = with(d.Validators, b.Validators, func(v roster.Validator) string { return v.URL })
+	d.Addresses = with(d.Addresses, b.Addresses, func(a roster.DocumentAddress) string { return a.URL })
+	d.Documents = with(d.Documents, b.Documents, func(f roster.Document) string { return f.SHA256 })
+	d.PageTexts = with(d.PageTexts, b.PageTexts, func(p roster.PageText) string { return p.SeenAt.UTC().Format("06-01-02 15:04:05.000000000") })
 	oldest := func(a, b roster.Validator) int { return a.CheckedAt.Compare(b.CheckedAt) }
 	for len(d.Validators) > m.validated {
 		delete(d.Validators, slices.MinFunc(sorted(d.Validators), oldest).URL)
@@ -111,6 +122,19 @@ func (m *memory) Commit(ctx context.Context, b store.Batch) error {
 	d.Revision++
 	m.data = d
 	return nil
+}
+
+// keepable says whether what a batch brings of documents is named as it must be.
+func keepable(b store.Batch) bool {
+	hash := regexp.MustCompile(`^[0-9a-f]{64}$`)
+	for _, a := range b.Addresses {
+		if len(a.URL) < 1 || len(a.URL) > 2000 ||
+			slices.ContainsFunc(a.Versions, func(v roster.DocumentVersion) bool { return !hash.MatchString(v.SHA256) }) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(b.Documents, func(d roster.Document) bool { return !hash.MatchString(d.SHA256) }) &&
+		!slices.ContainsFunc(b.PageTexts, func(p roster.PageText) bool { return p.SeenAt.IsZero() })
 }
 
 func (d *data) seqs() roster.Seqs {
@@ -329,6 +353,21 @@ func (m *memory) BeginPoll(ctx context.Context, at time.Time) error {
 func (m *memory) Validators(ctx context.Context) ([]roster.Validator, error) {
 	d, err := m.read(ctx)
 	return copyOf(sorted(d.Validators)), err
+}
+
+func (m *memory) Addresses(ctx context.Context) ([]roster.DocumentAddress, error) {
+	d, err := m.read(ctx)
+	return copyOf(sorted(d.Addresses)), err
+}
+
+func (m *memory) Documents(ctx context.Context) ([]roster.Document, error) {
+	d, err := m.read(ctx)
+	return copyOf(sorted(d.Documents)), err
+}
+
+func (m *memory) PageTexts(ctx context.Context) ([]roster.PageText, error) {
+	d, err := m.read(ctx)
+	return copyOf(sorted(d.PageTexts)), err
 }
 
 func (m *memory) Backup(ctx context.Context, w io.Writer) error {

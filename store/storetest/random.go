@@ -158,6 +158,12 @@ func (h *history) next() store.Batch {
 	}
 	b.Deliveries = h.deliveries(b.Before.Change + uint64(len(b.Changes)))
 	b.Incidents = h.incidents()
+	if h.coin() {
+		b.Addresses, b.Documents = h.documents()
+	}
+	if h.rand.IntN(9) == 0 {
+		b.PageTexts = append(b.PageTexts, roster.PageText{SeenAt: h.now, Text: fmt.Sprint("agreements: ", h.rand.Int())})
+	}
 	if h.rand.IntN(4) == 0 {
 		b.Holds = append(b.Holds, h.hold())
 	}
@@ -200,6 +206,22 @@ func (h *history) verdict(p roster.Publication) roster.Publication {
 		p.Verdict, p.EffectiveAt = roster.VerdictAccepted, h.now
 	}
 	return p
+}
+
+// documents are some that came to addresses of which some are known.
+func (h *history) documents() (addresses []roster.DocumentAddress, documents []roster.Document) {
+	for range 1 + h.rand.IntN(3) {
+		d := document(fmt.Sprint("file ", h.rand.IntN(20)))
+		d.HadAt, d.Pages = h.now, h.rand.IntN(30)
+		a := documentAddress(fmt.Sprint(h.rand.IntN(15)))
+		if old, ok := h.model.data.Addresses[a.URL]; ok {
+			a = copyOf(old)
+		}
+		a.LookedAt = h.now
+		a.Versions = append(a.Versions, roster.DocumentVersion{From: h.now, SHA256: d.SHA256, Size: d.Size})
+		addresses, documents = append(addresses, a), append(documents, d)
+	}
+	return addresses, documents
 }
 
 func (h *history) agency() roster.Agency {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,6 +26,8 @@ func seeded(t *testing.T, b Backend) store.Store {
 			Validators: []roster.Validator{{URL: "https://ice.example/" + id, CheckedAt: at(int(i))}},
 			Poll:       &roster.Poll{At: at(int(i)), Outcome: "changed"},
 			Deliveries: []roster.Delivery{waits("dlv_"+id, "ops", i)}, Incidents: []roster.Incident{{Key: id, Since: at(int(i))}},
+			Addresses: []roster.DocumentAddress{documentAddress(id, id)}, Documents: []roster.Document{document(id)},
+			PageTexts: []roster.PageText{{SeenAt: at(int(i)), Text: "The page names " + id}},
 		})
 	}
 	return s
@@ -69,6 +72,8 @@ func testConflict(t *testing.T, b Backend) {
 			batch.Holds, batch.Validators = []roster.Hold{hold("new", at(9))}, []roster.Validator{{URL: "https://ice.example/new"}}
 			batch.Poll = &roster.Poll{At: at(9)}
 			batch.Deliveries, batch.Incidents = []roster.Delivery{waits("new", "new")}, []roster.Incident{{Key: "new"}}
+			batch.Addresses, batch.Documents = []roster.DocumentAddress{documentAddress("TX-1")}, []roster.Document{document("new")}
+			batch.PageTexts = []roster.PageText{{SeenAt: at(9)}}
 			fails(t, "commit", withoutTrace(t, s, batch), store.ErrConflict)
 		})
 	}
@@ -90,6 +95,11 @@ func testRefused(t *testing.T, b Backend) {
 		"a verdict that changes the bytes":      {Verdicts: []roster.Publication{moved}},
 		"a change with the id of an older one":  {Changes: []roster.Change{edited}},
 		"a record without versions":             {Records: []roster.Record{{}}},
+		"a document's address without a URL":    {Addresses: []roster.DocumentAddress{{}}},
+		"an address that is far too long":       {Addresses: []roster.DocumentAddress{documentAddress(strings.Repeat("x", roster.MaxDocumentURL))}},
+		"a version that is no hash":             {Addresses: []roster.DocumentAddress{{URL: "https://ice.example/a.pdf", Versions: []roster.DocumentVersion{{SHA256: "../../etc"}}}}},
+		"a document by no hash":                 {Documents: []roster.Document{{SHA256: strings.ToUpper(document("x").SHA256)}}},
+		"a text of the page without a time":     {PageTexts: []roster.PageText{{Text: "when?"}}},
 		"a batch whose last change cannot stay": {Entries: []store.NewPublication{entry(3, roster.ListPending, "new", at(9))}, Changes: []roster.Change{change(3, roster.KindNew, "x"), edited}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -337,6 +347,9 @@ func testCancelled(t *testing.T, b Backend) {
 		"Decide":       func() error { return s.Decide(ctx, roster.Decision{Hold: "new", Serial: 1}) },
 		"Decisions":    func() error { _, err := s.Decisions(ctx); return err },
 		"Secret":       func() error { _, err := s.Secret(ctx, "links"); return err },
+		"Addresses":    func() error { _, err := s.Addresses(ctx); return err },
+		"Documents":    func() error { _, err := s.Documents(ctx); return err },
+		"PageTexts":    func() error { _, err := s.PageTexts(ctx); return err },
 		"Backup":       func() error { return s.Backup(ctx, new(counter)) },
 	} {
 		if err := ask(); !errors.Is(err, context.Canceled) {

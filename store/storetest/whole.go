@@ -28,6 +28,7 @@ func testOwnership(t *testing.T, b Backend) {
 	batch.Holds[0].Reasons[0] = "scribbled"
 	batch.Poll.Publications[0] = 4711
 	batch.Deliveries[0].Receipts[0].Part = "scribbled"
+	batch.Addresses[0].Versions[0].SHA256, batch.Documents[0].Found["scribbled"] = "scribbled", 1
 	if batch.Deliveries[0].Seq != 0 {
 		t.Error("the store numbered a delivery of the one who commits")
 	}
@@ -54,6 +55,7 @@ func testOwnership(t *testing.T, b Backend) {
 	given.Rosters[0].Rows[0].Raw["scribbled"] = "scribbled"
 	given.Deliveries[0].Notice.Text, given.Deliveries[0].Changes[0] = "scribbled", 4711
 	given.Heads[0].Receipts[0].Part = "scribbled"
+	given.Addresses[0].Versions[0].SHA256, given.Documents[0].Signers[0].Title = "scribbled", "scribbled"
 	for _, body := range given.Bodies {
 		clear(body)
 	}
