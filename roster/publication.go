@@ -36,6 +36,7 @@ type Publication struct {
 	OtherModels  []Model   `json:"other_models,omitempty"` // that are none of the three; the first few
 	Notes        []string  `json:"notes,omitempty"`        // what was unusual about it, in plain sentences
 	Hold         string    `json:"hold,omitempty"`         // the id of the hold that it caused or confirmed
+	Origin       *Origin   `json:"origin,omitempty"`       // nil: this store had it from ICE's server, or was told so before it kept origins
 }
 
 // InForce returns the lists in force at a moment, of publications in the order of
