@@ -55,7 +55,7 @@ release: go ## build dist/: archives for Linux and macOS, Debian packages, SBOMs
 
 # Each test runs once. In these packages nothing runs beside anything else, so
 # that the race detector has nothing to find there; internal/house makes sure of it.
-SEQUENTIAL = ./config ./diff ./docs ./export ./feed/... ./internal/boltcheck ./internal/house ./internal/score/... ./internal/tables ./notify/outage ./place/... ./prose ./roster ./sheet/... ./snapshot ./web/agencies ./web/api ./web/bulk ./web/draw/shapes ./web/pages ./web/raster
+SEQUENTIAL = ./config ./diff ./docs ./export ./feed/... ./internal/boltcheck ./internal/house ./internal/score/... ./internal/tables ./notify/outage ./place/... ./prose ./roster ./sheet/... ./snapshot ./web/agencies ./web/api ./web/bulk ./web/draw/shapes ./web/frame ./web/pages ./web/raster
 
 # And in ./web nothing but what tests with one of these words in their names start.
 BESIDE = AnswerOnItsWay|BrokenHandlers|DuringAReload|FarSourceByItself|TestFollow$$|ManyWant|ScannersOfMail|TestTurns

@@ -42,6 +42,6 @@ func apiPage(req *request) (*response, error) {
 		Data: struct {
 			Request    *route.Request
 			Operations []api.Operation
-		}{req.Request, req.set.options.Operations},
+		}{req.Request.Request, req.set.options.Operations},
 		Description: req.Language.Say("page.api.says")})
 }

@@ -50,7 +50,7 @@ func agencyPage(req *request) (*response, error) {
 	id := req.PathValue("id")
 	if req.Snapshot.Agency(id) == nil || len(req.Snapshot.RecordsOf(id)) == 0 {
 		if to := req.Snapshot.ResolveAgency(id); to != "" && to != id {
-			return req.Redirect(req.keeping(route.AgencyURL(to)), http.StatusMovedPermanently), nil
+			return req.Redirect(req.Keeping(route.AgencyURL(to)), http.StatusMovedPermanently), nil
 		}
 		return nil, route.Missing(req.Language, "page.problem.no-agency")
 	}
@@ -89,7 +89,7 @@ func agencyPage(req *request) (*response, error) {
 	d.Cite = req.citation(title, route.AgencyURL(id), roster.Filter{Agencies: []string{id}})
 	return req.render(&page{Template: "agency", Title: title,
 		Description: d.Lead, Path: route.AgencyURL(id), Picture: "/pictures" + route.AgencyURL(id) + ".png", Shows: cards.Agency(req.Language, req.Snapshot, req.set.borders, req.Snapshot.Agency(id)), Filter: roster.Filter{Agencies: []string{id}},
-		Crumbs: req.agencyTrail(req.Snapshot.Locate(latest).County(), latest.State, link{d.Name, route.AgencyURL(id)}), Data: d})
+		Crumbs: req.agencyTrail(req.Snapshot.Locate(latest).County(), latest.State, linkTo(d.Name, route.AgencyURL(id))), Data: d})
 }
 
 // citation says how to cite a page, and where what the lists said of a filter on its

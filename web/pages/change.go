@@ -60,7 +60,7 @@ func changePage(req *request) (*response, error) {
 	}
 	p := &page{Template: "change", Title: req.Language.Title(c), Description: description,
 		Path: route.ChangeURL(c.ID), Picture: "/pictures" + route.ChangeURL(c.ID) + ".png", Shows: cards.Change(req.Language, req.Snapshot, req.set.borders, c), Data: d,
-		Crumbs: req.trail(link{req.Language.Say("page.frame.changes"), "/changes"}, link{req.Language.Day(c.DetectedAt), route.DayURL(roster.Day(c.DetectedAt))}, link{req.Language.Kind(c.Kind), route.ChangeURL(c.ID)})}
+		Crumbs: req.trail(linkTo(req.Language.Say("page.frame.changes"), "/changes"), linkTo(req.Language.Day(c.DetectedAt), route.DayURL(roster.Day(c.DetectedAt))), linkTo(req.Language.Kind(c.Kind), route.ChangeURL(c.ID)))}
 	if d.Placed {
 		p.Filter = roster.Filter{Agencies: []string{c.Agreement.AgencyID}}
 	}

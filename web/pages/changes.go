@@ -107,7 +107,7 @@ func unknownTimeNote(l prose.Language, snap *snapshot.Snapshot, f roster.Filter)
 // changeDownloads are the files that hold just these changes.
 func changeDownloads(f roster.Filter) []link {
 	query := route.Encode(f).Encode()
-	return []link{{"CSV", "/downloads/changes.csv?" + query}, {"Excel", "/downloads/changes.xlsx?" + query}, {"JSON", "/downloads/changes.json?" + query}}
+	return []link{linkTo("CSV", "/downloads/changes.csv?"+query), linkTo("Excel", "/downloads/changes.xlsx?"+query), linkTo("JSON", "/downloads/changes.json?"+query)}
 }
 
 // newChangesForm fills the form with what was asked for.

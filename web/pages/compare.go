@@ -124,7 +124,7 @@ func hidden(f roster.Filter, fields ...string) []link {
 	var all []link
 	for _, name := range slices.Sorted(maps.Keys(q)) {
 		if !slices.Contains(fields, name) {
-			all = append(all, link{name, q.Get(name)})
+			all = append(all, linkTo(name, q.Get(name)))
 		}
 	}
 	return all
@@ -209,9 +209,9 @@ func (req *request) presets(f roster.Filter) []link {
 		if from == first {
 			break
 		}
-		all = append(all, link{req.Language.Say("page.compare.last", "n", strconv.Itoa(days)), route.CompareURL(string(from), string(to), f)})
+		all = append(all, linkTo(req.Language.Say("page.compare.last", "n", strconv.Itoa(days)), route.CompareURL(string(from), string(to), f)))
 	}
-	return append(all, link{req.Language.Say("page.compare.since-first"), route.CompareURL(string(first), string(last), f)})
+	return append(all, linkTo(req.Language.Say("page.compare.since-first"), route.CompareURL(string(first), string(last), f)))
 }
 
 // fill puts the difference into words and tables.

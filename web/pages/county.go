@@ -79,11 +79,11 @@ func (req *request) county(of place.County) (*response, error) {
 		County: c, Known: !req.Snapshot.Extent().Empty(), Groups: groupsOf(req.Language, c), AllOfStateHeading: req.Language.PlaceWords("all-of", 0, map[string]string{"state": req.Language.InSentence(c.State)}), Latest: byDay(req.Language, latest),
 		Changes: route.ChangesURL(filter, 0), Rule: onlyYAML(roster.Filter{Counties: []string{c.Rule()}}),
 		Embed: req.embedCode(embed.OfCounty(req.Language, of), url.Values{"county": {of.FIPS}}),
-		Downloads: []link{{req.Language.Say("page.county-page.agreements"), route.At("/downloads/agreements.csv", q, 0)}, {req.Language.Say("page.county-page.changes"), route.At("/downloads/changes.csv", q, 0)},
-			{req.Language.Say("page.county-page.formats"), route.DownloadsURL(q)}},
+		Downloads: []link{linkTo(req.Language.Say("page.county-page.agreements"), route.At("/downloads/agreements.csv", q, 0)), linkTo(req.Language.Say("page.county-page.changes"), route.At("/downloads/changes.csv", q, 0)),
+			linkTo(req.Language.Say("page.county-page.formats"), route.DownloadsURL(q))},
 	}
 	if n := c.Unplaced; n > 0 {
-		d.Unplaced = link{req.Language.PlaceWords("unplaced", n, map[string]string{"state": req.Language.InSentence(c.State)}), "/downloads/unplaced.csv?state=" + string(c.State) + "&status=active,pending,ended"}
+		d.Unplaced = linkTo(req.Language.PlaceWords("unplaced", n, map[string]string{"state": req.Language.InSentence(c.State)}), "/downloads/unplaced.csv?state="+string(c.State)+"&status=active,pending,ended")
 	}
 	if d.Known {
 		d.Figures = countyFigures(req.Language, c, req.Snapshot.CurrentStats())
@@ -101,7 +101,7 @@ func (req *request) county(of place.County) (*response, error) {
 	}
 	for _, r := range place.Regions() {
 		if slices.Contains(r.Counties, c.FIPS) {
-			d.Regions = append(d.Regions, link{regionName(req.Language, r), route.CountyURL(r.FIPS)})
+			d.Regions = append(d.Regions, linkTo(regionName(req.Language, r), route.CountyURL(r.FIPS)))
 		}
 	}
 	return req.render(&page{Template: "county", Title: req.Language.Say("page.county-page.title", "county", c.Title), Description: c.Lead, Path: route.CountyURL(c.FIPS),
@@ -170,5 +170,5 @@ func (req *request) region(r place.Region) (*response, error) {
 	d.Lead = req.Language.PlaceWords("region.is", 0, map[string]string{"name": r.Name, "counties": req.Language.And(names)})
 	title := regionName(req.Language, r) + ", " + req.Language.State("CT")
 	return req.render(&page{Template: "region", Title: title, Description: d.Lead, Path: route.CountyURL(r.FIPS), Filter: roster.Filter{States: []roster.State{"CT"}},
-		Crumbs: req.stateTrail("CT", link{regionName(req.Language, r), route.CountyURL(r.FIPS)}), Data: d})
+		Crumbs: req.stateTrail("CT", linkTo(regionName(req.Language, r), route.CountyURL(r.FIPS))), Data: d})
 }

@@ -41,7 +41,7 @@ func coveragePage(req *request) (*response, error) {
 	if len(q["sort"]) > 1 || !slices.Contains(sorts, c.Sort) {
 		return nil, route.Unclear(req.Language, "page.problem.coverage-sort", "sorts", strings.Join(sorts, ", "))
 	}
-	p := &page{Template: "coverage", Title: req.Language.Say("page.coverage.heading"), Path: route.CoverageURL(asked.AsOf), Crumbs: req.trail(link{req.Language.Say("page.frame.states"), "/states"}, link{req.Language.Say("page.coverage.crumb"), "/coverage"}), Data: c,
+	p := &page{Template: "coverage", Title: req.Language.Say("page.coverage.heading"), Path: route.CoverageURL(asked.AsOf), Crumbs: req.trail(linkTo(req.Language.Say("page.frame.states"), "/states"), linkTo(req.Language.Say("page.coverage.crumb"), "/coverage")), Data: c,
 		Description: req.Language.Say("page.coverage.says")}
 	if req.Snapshot.Extent().Empty() {
 		return req.render(p)

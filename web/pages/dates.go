@@ -2,10 +2,10 @@ package pages
 
 import (
 	"html/template"
-	"time"
 
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/frame"
 	"github.com/watch287g/watch287g/web/table"
 )
 
@@ -17,37 +17,14 @@ func (req *request) knownDays() (first, last roster.Date) {
 // past says whether the last moment known is so long ago that nothing is said of now.
 func (req *request) past() bool { return !req.Fresh().Ended.IsZero() }
 
-// Days and moments that programs can read too: spelled out where they stand in a
-// sentence, and short where they stand in a table.
-
-func timeHTML(datetime, words string) template.HTML {
-	return template.HTML(`<time datetime="` + datetime + `">` + words + `</time>`) //nolint:gosec // made of numbers and the names of months
-}
-
-func momentHTML(l prose.Language, t time.Time) template.HTML {
-	return timeHTML(t.UTC().Format(time.RFC3339), l.Moment(t))
-}
-
-func shortMoment(l prose.Language, t time.Time) template.HTML {
-	return timeHTML(t.UTC().Format(time.RFC3339), l.ShortMoment(t))
-}
-
-// shortDate is a day in a table, "" where it is none.
-func shortDate(l prose.Language, d roster.Date) template.HTML {
-	if d.Time().IsZero() {
-		return ""
-	}
-	return timeHTML(string(d), l.ShortDate(d))
-}
-
 // firstDay is since when an agreement or an entry is listed, as far as is known.
 func firstDay(l prose.Language, s roster.AgreementAt) template.HTML {
-	return template.HTML(l.OrBefore(string(shortDate(l, roster.Day(s.Since))), s.Baseline)) //nolint:gosec // words of ours around a day
+	return template.HTML(l.OrBefore(string(frame.ShortDate(l, roster.Day(s.Since))), s.Baseline)) //nolint:gosec // words of ours around a day
 }
 
 // signedCell is when an agreement was signed, or what ICE prints in place of that.
 func signedCell(l prose.Language, a roster.Agreement) template.HTML {
-	if day := shortDate(l, a.Signed); day != "" {
+	if day := frame.ShortDate(l, a.Signed); day != "" {
 		return day
 	}
 	return template.HTML(template.HTMLEscapeString(l.SignedCell(a))) //nolint:gosec // escaped
@@ -55,5 +32,5 @@ func signedCell(l prose.Language, a roster.Agreement) template.HTML {
 
 // pendingCell is since when an entry is pending, and for how long.
 func pendingCell(l prose.Language, h table.Holding) template.HTML {
-	return template.HTML(l.PendingCell(string(shortDate(l, roster.Day(h.Since))), h.Days, h.Baseline)) //nolint:gosec // words of ours around a day
+	return template.HTML(l.PendingCell(string(frame.ShortDate(l, roster.Day(h.Since))), h.Days, h.Baseline)) //nolint:gosec // words of ours around a day
 }

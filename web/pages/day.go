@@ -63,7 +63,7 @@ type dayThen struct {
 // dayPage shows what ICE's lists said at the end of a day.
 func dayPage(req *request) (*response, error) {
 	if req.PathValue("day") == "today" {
-		return req.Redirect(req.keeping(route.DayURL(roster.Day(req.Now))), http.StatusSeeOther), nil
+		return req.Redirect(req.Keeping(route.DayURL(roster.Day(req.Now))), http.StatusSeeOther), nil
 	}
 	day, err := req.readDay(req.PathValue("day"))
 	if err != nil {
@@ -107,7 +107,7 @@ func dayPage(req *request) (*response, error) {
 	req.fillDay(d, of)
 	return req.render(&page{Template: "day", Title: title, Description: d.Sentence,
 		Path: route.DayURL(day) + d.Query, Picture: "/pictures/on/" + string(day) + ".png", Shows: cards.Day(req.Language, req.Snapshot, day), Filter: of, Data: d,
-		Crumbs: req.trail(link{req.Language.Say("page.frame.changes"), "/changes"}, link{req.Language.Date(day), route.DayURL(day)})})
+		Crumbs: req.trail(linkTo(req.Language.Say("page.frame.changes"), "/changes"), linkTo(req.Language.Date(day), route.DayURL(day)))})
 }
 
 // chooseOfDay adds what is shown of a part of the lists alone, and the ways to it.
@@ -205,7 +205,7 @@ func dayForm(req *request) (*response, error) {
 		return nil, err
 	}
 	q := req.URL.Query()
-	maps.Copy(q, req.unused)
+	maps.Copy(q, req.Unused)
 	q.Del("day")
 	for name, values := range q { // a form sends what is not chosen, too
 		if strings.Join(values, "") == "" {

@@ -3,6 +3,7 @@ package pages
 import (
 	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/frame"
 	"github.com/watch287g/watch287g/web/places"
 	"github.com/watch287g/watch287g/web/route"
 )
@@ -31,7 +32,7 @@ func followPage(req *request) (*response, error) {
 
 // samples are feeds of a state, of one of its counties and of an agency there.
 func samples(req *request, s roster.State) []sample {
-	feed := func(f roster.Filter) string { return feedLinks(f)[0].URL }
+	feed := func(f roster.Filter) string { return frame.Feeds(f)[0].URL }
 	all := []sample{{"state", req.Language.State(s), feed(roster.Filter{States: []roster.State{s}}), route.StateURL(s)}}
 	for _, a := range req.Snapshot.AgreementsAt(req.Snapshot.KnownUntil()) {
 		county, ok := place.ByFIPS(req.Snapshot.Locate(a.Agreement).County())

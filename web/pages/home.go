@@ -100,7 +100,7 @@ func homePage(req *request) (*response, error) {
 	h.Figures, h.Models = homeFigures(req.Language, stats, h.Recent), modelFigures(req.Language, stats)
 	h.Shares, h.Without = places.Shares(req.Language, stats), places.Without(req.Language, stats)
 	var err error
-	if h.Map, err = countymap.StatesOf(req.Request); err != nil {
+	if h.Map, err = countymap.StatesOf(req.Request.Request); err != nil {
 		return nil, err
 	}
 	latest, _ := snap.Find(roster.Filter{Kinds: roster.DefaultKinds()}, 0, headsShown)

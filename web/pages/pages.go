@@ -4,21 +4,19 @@ package pages
 
 import (
 	"context"
-	"maps"
+	"embed"
+	"html/template"
 	"net/http"
-	"net/url"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/api"
-	"github.com/watch287g/watch287g/web/cards"
 	"github.com/watch287g/watch287g/web/countymap"
 	"github.com/watch287g/watch287g/web/draw"
-	"github.com/watch287g/watch287g/web/embed"
-	"github.com/watch287g/watch287g/web/linked"
+	cardembed "github.com/watch287g/watch287g/web/embed"
+	"github.com/watch287g/watch287g/web/frame"
+	"github.com/watch287g/watch287g/web/places"
 	"github.com/watch287g/watch287g/web/route"
 	"github.com/watch287g/watch287g/web/table"
 )
@@ -35,45 +33,58 @@ type Options struct {
 	Every      time.Duration     // between two polls; 0 where ICE's page is not polled
 }
 
+//go:embed all:templates
+var templateFiles embed.FS
+
 // Set is every page.
 type Set struct {
-	options   Options
-	templates map[prose.Language]templates
-	borders   *draw.Borders
-	rows      table.RowsNow
+	options Options
+	frame   *frame.Set
+	borders *draw.Borders
+	rows    table.RowsNow
 }
 
 // New reads the templates.
 func New(o Options) (*Set, error) {
-	s := &Set{options: o, templates: map[prose.Language]templates{}, borders: &draw.Borders{}}
-	for _, l := range prose.Languages() {
-		var err error
-		if s.templates[l], err = parseTemplates(l); err != nil {
-			return nil, err
-		}
+	framed, err := frame.New(frame.Options{Files: templateFiles, Funcs: templateFuncs, Assets: o.Assets, SignUp: o.SignUp})
+	if err != nil {
+		return nil, err //nolint:wrapcheck // it names the template
 	}
-	return s, nil
+	return &Set{options: o, frame: framed, borders: &draw.Borders{}}, nil
 }
 
 // request is a request for a page.
 type request struct {
-	*route.Request
-	set    *Set
-	shared bool       // the page is made once for many addresses
-	unused url.Values // what was asked of the page that it does not know, though others do
+	frame.Request
+	set *Set
 }
 
-type response = route.Response
+type (
+	response = route.Response
+	page     = frame.Page
+	link     = frame.Link
+)
+
+// linkTo is a link with its words.
+func linkTo(text, url string) link { return link{Text: text, URL: url} }
+
+// render fills a page's template, within the frame that all pages share.
+func (req *request) render(p *page) (*response, error) {
+	return req.renderAs(http.StatusOK, p)
+}
+
+// renderAs is render for a page that is answered with another status than 200.
+func (req *request) renderAs(status int, p *page) (*response, error) {
+	return req.set.frame.Render(req.Request, status, p) //nolint:wrapcheck // it names the template
+}
 
 // Routes are the addresses of the pages.
 func (s *Set) Routes() []route.Route {
 	page := func(path string, f func(*request) (*response, error), params ...string) route.Route {
-		return route.Route{Path: path, Translated: true, Params: append(route.Foreign(params), params...), Handler: func(r *route.Request) (*response, error) {
-			return f(&request{Request: r, set: s, unused: r.SetAside(params)})
-		}}
+		return frame.Route(path, params, func(r frame.Request) (*response, error) { return f(&request{r, s}) })
 	}
 	plain := func(path string, f func(*request) (*response, error)) route.Route {
-		return route.Route{Path: path, Translated: true, Handler: func(r *route.Request) (*response, error) { return f(&request{Request: r, set: s}) }}
+		return route.Route{Path: path, Translated: true, Handler: func(r *route.Request) (*response, error) { return f(&request{frame.Request{Request: r}, s}) }}
 	}
 	pictured := func(path string, f func(*request) (draw.CardData, error)) route.Route {
 		r := plain(path, picture(f))
@@ -102,7 +113,7 @@ func (s *Set) Routes() []route.Route {
 		page("/follow", followPage),
 		page("/status", statusPage),
 		page("/", noPage),
-		page("/embed", embedPage, embed.Params("state", "county")...),
+		page("/embed", embedPage, cardembed.Params("state", "county")...),
 		countymap.FileRoute(s.borders),
 		pictured("/pictures/nation.png", nationCard),
 		pictured("/pictures/states/{file}", stateCard),
@@ -132,148 +143,25 @@ func noPage(req *request) (*response, error) {
 // Problem is the page that tells a reader what is wrong, and shows ways on. It is the
 // same one wherever that is so.
 func (s *Set) Problem(r *route.Request, p *route.Problem) (*route.Response, error) {
-	req := &request{Request: r, set: s, shared: true}
-	return req.renderAs(p.Status, &page{Template: "problem", Title: p.Title, Description: p.Detail, Hidden: true, Data: p})
+	return s.frame.Render(frame.Request{Request: r, Shared: true}, p.Status, &page{Template: "problem", Title: p.Title, Description: p.Detail, Hidden: true, Data: p}) //nolint:wrapcheck // it names the template
 }
 
-// page is what a page's template is filled with, within the frame.
-type page struct {
-	Template    string
-	Title       string        // without the site's name
-	Description string        // a sentence, for search engines and for previews of links
-	Path        string        // the page's one address
-	Picture     string        // path of the picture that previews show; "" for the nation's
-	Shows       draw.CardData // what it shows
-	Filter      roster.Filter // whose feeds the page announces
-	Hidden      bool          // from search engines
-	Card        bool          // other sites can show a card of the page
-	Published   time.Time     // when what a page of news tells was first told; zero for other pages
-	Modified    time.Time     // when that was last corrected, or told
-	Linked      []any         // what programs are told in JSON-LD beside the way here
-	Crumbs      []link        // the way here from the front page, this page last; none on the first level
-	Data        any
-}
-
-// frame is what a template is executed with: the page, and what all pages show.
-type frame struct {
-	page
-	Site       string // address
-	Canonical  string // the page's one address, without the site's where nobody says that
-	PictureURL string // "" where the site's address is not known
-	PictureAlt string // what the picture shows
-	Feeds      []link
-	Fresh      route.Freshness
-	Unused     string            // what the reader asked for that the page does not know, in a sentence; "" for nothing
-	Others     []link            // to pages that do
-	JSON       *linked.Document  // what programs are told; nil for nothing
-	Discovery  string            // where programs ask how to show the page's card; "" where it has none
-	Assets     map[string]string // addresses of stylesheet and icon, by name
-	Nav        string            // the part of the site that the page is in
-	SignUps    bool              // readers can sign up for mail
-	SignUp     string            // where they sign up for what the page is about; "" for nothing
-	Language   prose.Language
-	Versions   []link         // the page in each language, and the one for all others; none where it is hidden
-	Switch     string         // where what was asked for is in the other language
-	Other      prose.Language // that one
-}
-
-// link is an address with its words.
-type link struct{ Text, URL string }
-
-// render fills a page's template, within the frame that all pages share.
-func (req *request) render(p *page) (*response, error) {
-	return req.renderAs(http.StatusOK, p)
-}
-
-// renderAs is render for a page that is answered with another status than 200.
-func (req *request) renderAs(status int, p *page) (*response, error) {
-	f := frame{page: *p, Site: req.Base, Feeds: feedLinks(p.Filter), Fresh: req.Fresh(),
-		Unused: req.Language.Unused(slices.Sorted(maps.Keys(req.unused))), Others: others(req.Language, req.unused),
-		Assets: req.set.options.Assets, Nav: section(p.Path), Language: req.Language}
-	f.Canonical = route.In(req.Language, p.Path)
-	f.Switch, f.Other = req.other()
-	if f.SignUps = req.set.options.SignUp; f.SignUps && status == http.StatusOK && section(p.Path) != "changes" {
-		f.SignUp = route.SubscribeURL(p.Filter)
+// templateFuncs are the words that templates use beside those of the frame.
+func templateFuncs(l prose.Language) template.FuncMap {
+	return template.FuncMap{
+		"active":      l.Active,
+		"agencies":    l.Agencies,
+		"days":        l.Days,
+		"countytitle": l.CountyTitle, "listedsince": func(a roster.AgreementAt) string { return places.Since(l, a) },
+		"poll":        l.Poll,
+		"allows":      func(m roster.Model) string { return l.Allows(m, roster.ListParticipating) },
+		"signedline":  l.SignedLine,
+		"firstday":    func(a roster.AgreementAt) template.HTML { return firstDay(l, a) },
+		"signedcell":  func(a roster.Agreement) template.HTML { return signedCell(l, a) },
+		"pendingcell": func(h table.Holding) template.HTML { return pendingCell(l, h) },
+		"thelist":     func(list roster.List) string { return l.Say("page.common.thelist." + string(list)) },
+		"listword":    func(list roster.List) string { return l.Say("page.common.listword." + string(list)) },
+		"mapword":     l.MapWord,
+		"coveredof":   l.CoveredOf, "livingshare": l.LivingShare,
 	}
-	if req.Public { // what other sites and programs are told of the page needs its whole address
-		f.Canonical = req.Base + f.Canonical
-		f.PictureURL = req.Base + route.In(req.Language, p.Picture)
-		if p.Picture == "" {
-			f.PictureURL, p.Shows = req.Base+route.In(req.Language, "/pictures/nation.png"), cards.Nation(req.Language, req.Snapshot)
-		}
-		f.PictureAlt = cards.Alt(req.Language, p.Shows)
-		f.JSON = p.linkedData(req.Language, req.Base)
-		if p.Card {
-			f.Discovery = embed.Discovery(req.Base, route.In(req.Language, p.Path))
-		}
-	}
-	if !p.Hidden {
-		f.Versions = versions(strings.TrimSuffix(f.Canonical, route.In(req.Language, p.Path)), p.Path)
-	}
-	body, err := req.set.templates[req.Language].render(p.Template, f)
-	if err != nil {
-		return nil, err
-	}
-	out := route.OK("text/html; charset=utf-8", route.Localize(req.Language, body))
-	out.Status = status
-	return out, nil
-}
-
-// versions are a page in each language, as search engines are told, and the one for whoever
-// reads none of them.
-func versions(site, path string) []link {
-	var all []link
-	for _, l := range prose.Languages() {
-		all = append(all, link{string(l), site + route.In(l, path)})
-	}
-	return append(all, link{"x-default", site + path})
-}
-
-// other is where what was asked for is in the other language, with all that was asked, and
-// that language.
-func (req *request) other() (address string, l prose.Language) {
-	u := *req.URL
-	q := u.Query()
-	maps.Copy(q, req.unused)
-	u.RawQuery = q.Encode()
-	l = prose.Spanish
-	if req.Language == l {
-		l = prose.English
-	}
-	if address = route.Other(&u); req.shared {
-		address = route.Here
-	}
-	return address, l
-}
-
-// linkedData is what programs are told of a page of the site at an address.
-func (p *page) linkedData(l prose.Language, site string) *linked.Document {
-	if p.Hidden {
-		return nil
-	}
-	all := p.Linked
-	if len(p.Crumbs) > 0 {
-		way := linked.NewCrumbs()
-		last := len(p.Crumbs) - 1
-		for _, c := range p.Crumbs[:last] {
-			way.Add(c.Text, site+route.In(l, c.URL))
-		}
-		way.Add(p.Crumbs[last].Text, site+route.In(l, p.Path))
-		all = append(all, way)
-	}
-	return linked.Of(all...)
-}
-
-// section is the first part of a path, which the navigation marks.
-func section(path string) string {
-	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	first, _, _ = strings.Cut(first, "?")
-	return first
-}
-
-// feedLinks are the addresses of a filter's feeds.
-func feedLinks(f roster.Filter) []link {
-	f.Since, f.Until = time.Time{}, time.Time{} // a feed has no end
-	query := route.Encode(f)
-	return []link{{"RSS", route.At("/feeds/changes.rss", query, 0)}, {"Atom", route.At("/feeds/changes.atom", query, 0)}, {"JSON Feed", route.At("/feeds/changes.json", query, 0)}}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/watch287g/watch287g/store/bolt"
 	"github.com/watch287g/watch287g/watch"
 	"github.com/watch287g/watch287g/web/draw"
+	"github.com/watch287g/watch287g/web/frame"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -72,7 +73,7 @@ func TestKnownUntilOfPictures(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.SetPathValue(test.name, test.file)
-		d, err := test.card(&request{Request: &route.Request{Request: r, Language: prose.English, Snapshot: snap, Now: now}, set: &Set{borders: &draw.Borders{}}})
+		d, err := test.card(&request{Request: frame.Request{Request: &route.Request{Request: r, Language: prose.English, Snapshot: snap, Now: now}}, set: &Set{borders: &draw.Borders{}}})
 		if err != nil || d.When != test.want {
 			t.Errorf("%s: %v, %q", test.file, err, d.When)
 		}

@@ -87,7 +87,7 @@ func publicationPage(req *request) (*response, error) {
 	if beside != "" {
 		path = route.EvidenceURL(shown.List, shown.SHA256)
 	}
-	return req.render(&page{Template: "publication", Title: d.Heading, Path: path, Data: d, Crumbs: req.trail(link{req.Language.Say("page.frame.evidence"), "/publications"}, link{d.File, path}),
+	return req.render(&page{Template: "publication", Title: d.Heading, Path: path, Data: d, Crumbs: req.trail(linkTo(req.Language.Say("page.frame.evidence"), "/publications"), linkTo(d.File, path)),
 		Description: req.Language.SayCount("page.publication.says", d.Rows, "file", d.File, "verdict", verdictWords(req.Language, req.Snapshot, shown))})
 }
 

@@ -93,7 +93,7 @@ func (req *request) townHit(found place.Found) placeHit {
 	t := places.TownOf(req.Language, req.Snapshot, found, req.past())
 	h := placeHit{Name: t.Title, Says: t.Says, Agencies: each(t.Holders, func(a places.Holder) agencies.Line { return holderLine(req.Language, a, found.State) })}
 	h.SignUp = route.SubscribeURL(roster.Filter{States: []roster.State{found.State}, Places: []string{strings.TrimPrefix(found.Name, "ZIP code ")}})
-	h.Links = each(t.Counties, func(c *places.County) link { return link{req.Language.CountyName(c.County), route.CountyURL(c.FIPS)} })
+	h.Links = each(t.Counties, func(c *places.County) link { return linkTo(req.Language.CountyName(c.County), route.CountyURL(c.FIPS)) })
 	return h
 }
 
@@ -114,7 +114,7 @@ func severalTowns(l prose.Language, query string) *placeHit {
 	}
 	h := &placeHit{Name: prose.Capitalize(query), Says: l.PlaceWords("several", 0, map[string]string{"places": l.Places(in)})}
 	for _, s := range states {
-		h.Links = append(h.Links, link{l.State(s), "/search?" + url.Values{"q": {query + ", " + string(s)}}.Encode()})
+		h.Links = append(h.Links, linkTo(l.State(s), "/search?"+url.Values{"q": {query + ", " + string(s)}}.Encode()))
 	}
 	return h
 }

@@ -50,7 +50,7 @@ func statePage(req *request) (*response, error) {
 		return nil, route.Missing(req.Language, "page.problem.no-state")
 	}
 	if string(state) != given {
-		return req.Redirect(req.keeping(route.StateURL(state)), http.StatusMovedPermanently), nil
+		return req.Redirect(req.Keeping(route.StateURL(state)), http.StatusMovedPermanently), nil
 	}
 	asked, sort, err := req.readTable()
 	if err != nil {

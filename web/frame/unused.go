@@ -1,4 +1,4 @@
-package pages
+package frame
 
 import (
 	"maps"
@@ -9,16 +9,16 @@ import (
 	"github.com/watch287g/watch287g/web/route"
 )
 
-// keeping is the address of a path with all that was asked for.
-func (req *request) keeping(path string) string {
+// Keeping is the address of a path with all that was asked for.
+func (req Request) Keeping(path string) string {
 	q := req.URL.Query()
-	maps.Copy(q, req.unused)
+	maps.Copy(q, req.Unused)
 	return route.At(path, q, 0)
 }
 
 // others are the pages that know all of some parameters.
-func others(l prose.Language, unused url.Values) []link {
-	var all []link
+func others(l prose.Language, unused url.Values) []Link {
+	var all []Link
 	for _, page := range []struct {
 		name, path string
 		params     []string
@@ -33,7 +33,7 @@ func others(l prose.Language, unused url.Values) []link {
 			known = known && slices.Contains(page.params, name)
 		}
 		if known && (page.path != "/on" || unused.Has("day")) {
-			all = append(all, link{l.Say(page.name), route.At(page.path, unused, 0)})
+			all = append(all, Link{l.Say(page.name), route.At(page.path, unused, 0)})
 		}
 	}
 	return all
