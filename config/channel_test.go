@@ -41,7 +41,7 @@ func files(t *testing.T) map[string]string {
 		"secrets/slack": "\ufeffhttps://hooks.slack.com/services/T0/B0/file\n", "secrets/smtp": "pass word\n", "secrets/hook": "aG9vay1zZWNyZXQ=\n",
 		"secrets/ntfy": "ntfy://ntfy.sh/topic\n", "secrets/oncall": "https://hooks.slack.com/services/T0/B0/oncall\n", "secrets/dkim.pem": k.rsa,
 		"secrets/pkcs8": k.pkcs8, "secrets/ed25519": k.ed25519, "secrets/ecdsa": k.ecdsa, "secrets/public": k.public,
-		"secrets/imap": "imap word\n", "secrets/bounces": "a-secret-of-bounces\n", "secrets/empty": "", "secrets/blank": "\n \n", "secrets/lines": "a\nb\n",
+		"secrets/imap": "imap word\n", "secrets/bounces": "a-secret-of-bounces\n", "secrets/bucket-id": "AKID\n", "secrets/bucket-key": "a+secret/of=buckets\n", "secrets/empty": "", "secrets/blank": "\n \n", "secrets/lines": "a\nb\n",
 		"secrets/almost": strings.Repeat("x", 64<<10-1), "secrets/large": strings.Repeat("x", 64<<10),
 	}
 }
@@ -97,6 +97,12 @@ func uncommented(t *testing.T) string {
 		t.Fatal("the example has no readers")
 	}
 	middle = strings.Replace(middle, `url: ""`, "url: https://example.org", 1)
+	aside, rest, ok := strings.Cut(rest, "#   bucket:\n")
+	bucket, rest, end := strings.Cut(rest, "\n\n")
+	if !ok || !end {
+		t.Fatal("the example has no bucket")
+	}
+	rest = aside + "  bucket:\n" + bare.ReplaceAllString(bucket, "") + "\n\n" + rest
 	return before + "channels:\n" + bare.ReplaceAllString(block, "") + "\n\n" + middle + "readers:\n" + bare.ReplaceAllString(readers, "") + "\n\n" + rest
 }
 
@@ -122,6 +128,8 @@ func TestExampleChannels(t *testing.T) {
 			Password: config.NewSecret("imap word"), After: "seen", Topics: []string{"arn:aws:sns:us-east-1:123456789012:bounces"}, Secret: config.NewSecret("a-secret-of-bounces"), Soft: 3},
 		Breaker: config.Breaker{Bounces: 5, Complaints: 0.3},
 	}
+	want.Documents.Bucket = &config.Bucket{Endpoint: "https://s3.us-east-1.amazonaws.com", Name: "example-287g-documents", Region: "us-east-1", Prefix: "watch287g/",
+		AccessKey: config.NewSecret("AKID"), SecretKey: config.NewSecret("a+secret/of=buckets")}
 	want.Channels = []config.Channel{
 		{Name: "newsroom", Slack: &config.Slack{WebhookURL: config.NewSecret("https://hooks.slack.com/services/T0/B0/file")}, Deliver: instant},
 		{Name: "texas-desk", Slack: &config.Slack{Token: config.NewSecret("xoxb-from-env"), Channel: "#texas"}, Deliver: daily, Only: roster.Filter{

@@ -37,6 +37,8 @@ type Config struct {
 	Readers  *Readers  `yaml:"readers,private"` // nil where nobody can sign up
 	Ops      Ops       `yaml:"ops"`
 	Backup   Backup    `yaml:"backup"`
+	// Documents are those that the rows of ICE's lists link.
+	Documents Documents `yaml:"documents"`
 	// Store is the URL of the PostgreSQL database that holds the state, which may have a
 	// password in it; "" for a file in the data directory.
 	Store Secret `yaml:"store,empty" hint:"write the URL of a PostgreSQL database like postgres://user@host/name, or remove the key to keep the state in the data directory (--data says where that is)"`
@@ -101,6 +103,8 @@ func Default() Config {
 		Web:    Web{Listen: ":8287"},
 		Ops:    Ops{Listen: "127.0.0.1:8286"},
 		Backup: Backup{Every: 24 * time.Hour, Keep: 7},
+
+		Documents: Documents{Keep: KeepOn},
 	}
 }
 

@@ -100,6 +100,11 @@ func TestLoadValid(t *testing.T) {
 			c.Backup = config.Backup{Dir: "kept", Every: time.Minute, Keep: 1}
 		}},
 		{"no backups", "backup: {dir: \"\"}\n", nil},
+		{"documents left alone", "documents:\n  keep: off\n", func(c *config.Config) { c.Documents.Keep = config.KeepOff }},
+		{"hashes of documents", "documents: {keep: Hashes}\n", func(c *config.Config) { c.Documents.Keep = config.KeepHashes }},
+		{"a bucket", "documents: {bucket: {endpoint: \"http://127.0.0.1:9000/\", name: docs, access_key: id, secret_key: key}}\n", func(c *config.Config) {
+			c.Documents.Bucket = &config.Bucket{Endpoint: "http://127.0.0.1:9000/", Name: "docs", AccessKey: config.NewSecret("id"), SecretKey: config.NewSecret("key")}
+		}},
 		{"no store", "store: \"\"\n", nil},
 		{"store", "store: postgres://user:pass%20word@db.example.org:5433/watch?sslmode=verify-full\n", func(c *config.Config) {
 			c.Store = config.NewSecret("postgres://user:pass%20word@db.example.org:5433/watch?sslmode=verify-full")
@@ -220,7 +225,7 @@ func TestLoadFromElsewhere(t *testing.T) {
 // Whoever reads the example must find every key that the reader knows. Of a
 // secret one of its three spellings is enough.
 func TestExampleIsWhole(t *testing.T) {
-	_, err := load(t, "x: 1\nsource: {x: 1}\nholds: {x: 1}\nweb: {x: 1}\nops: {x: 1}\nbackup: {x: 1}\nchannels:\n"+
+	_, err := load(t, "x: 1\nsource: {x: 1}\nholds: {x: 1}\nweb: {x: 1}\nops: {x: 1}\nbackup: {x: 1}\ndocuments: {x: 1, bucket: {x: 1}}\nchannels:\n"+
 		"  - {x: 1, slack: {x: 1}, webhook: {x: 1}, chat: {x: 1}, only: {x: 1}}\n  - email: {x: 1, dkim: {x: 1}}\n"+
 		"readers: {x: 1, dkim: {x: 1}, deliver: {x: 1}, bounces: {x: 1}, breaker: {x: 1}}\n")
 	found := 0
@@ -233,7 +238,7 @@ func TestExampleIsWhole(t *testing.T) {
 			}
 		}
 	}
-	const plain, only, secrets = 17 + 1 + 2 + 4, 7, 9
+	const plain, only, secrets = 17 + 1 + 2 + 4 + 1 + 2 + 4, 7, 9 + 2
 	const channels = 9 + 1 + 1 + 5 + 2                          // each channel's, slack's, webhook's, email's, dkim's
 	const readers = 1 + (9 + 3) + (2 + 3) + 2 + (5 + 3 + 3) + 3 // the key itself, its own, its dkim's, deliver's, bounces', breaker's
 	if want := readers + plain - 1 + only + channels + 3*(secrets-1); found != want {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -114,7 +115,7 @@ func TestUnfinishedGo(t *testing.T) {
 // TestHostileReading unpacks what is no reading, or far too much.
 func TestHostileReading(t *testing.T) {
 	hash := archive.Hash(nil)
-	big, err := archive.PackReading(document.Reading{SHA256: hash, Said: string(make([]byte, 65<<20))})
+	big, err := archive.PackReading(document.Reading{SHA256: hash, Said: strings.Repeat("a", 65<<20)})
 	if err != nil {
 		t.Fatal(err)
 	}
