@@ -2,7 +2,6 @@ package diff
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -16,11 +15,11 @@ import (
 func (u *update) judgeParticipating(f *findings, a Candidate, l *linker) {
 	u.judgeRepeated(f, a, len(l.records))
 	if len(a.Roster.Rows) == 0 && f.Of > 0 {
-		f.add("The list is empty, where %d agreements were.", f.Of)
+		f.add("empty", "n", f.Of)
 		return
 	}
 	if f.Removals > maxRemovals || tooMany(f.Removals, fewRemovals, maxRemovedShare, f.Of) {
-		f.add("%d of %d active agreements would be removed.", f.Removals, f.Of)
+		f.add("removals", "n", f.Removals, "of", f.Of)
 	}
 	judgeStates(f, l, u.before.byState)
 	judgePairs(f, l)
@@ -39,9 +38,9 @@ func (u *update) judgeRepeated(f *findings, a Candidate, gone int) {
 	switch {
 	case !ok || a.Publication.Digest == inForce.Digest:
 	case a.Earlier:
-		f.add("It is byte for byte an older publication, and differs from the last one, %s.", inForce.File)
+		f.add("older", "last", inForce.File)
 	case a.Repeats != "" && gone > 0 && len(a.Roster.Rows) > 0: // all empty lists are alike
-		f.add("It lists just what an older publication did, %s, and not what the last one does, %s.", a.Repeats, inForce.File)
+		f.add("repeats", "older", a.Repeats, "last", inForce.File)
 	}
 }
 
@@ -56,7 +55,7 @@ func judgeStates(f *findings, l *linker, before map[roster.State]int) {
 	}
 	for _, state := range slices.Sorted(maps.Keys(before)) {
 		if n := before[state]; n >= wholeState && !now[state] {
-			f.add("It lists nothing in %s, where %d agreements were active.", prose.English.InSentence(state), n)
+			f.add("state", "state", state, "n", n)
 		}
 	}
 }
@@ -74,11 +73,11 @@ func judgePairs(f *findings, l *linker) {
 		}
 	}
 	if undated > maxUndated {
-		f.add("%d of its rows have no readable signing date, where the last list had one.", undated)
+		f.add("undated", "n", undated)
 		f.doubt(undated)
 	}
 	if tooMany(amended, maxAmended, maxAmendedShare, f.Of) {
-		f.add("%d of %d active agreements would be amended.", amended, f.Of)
+		f.add("amended", "n", amended, "of", f.Of)
 		f.doubt(amended)
 	}
 }
@@ -108,10 +107,10 @@ func judgeMoved(f *findings, l *linker) {
 		}
 	}
 	if remodeled > maxRemodeled {
-		f.add("%d agreements would have another model and the signing date that they had: the column of models looks shifted.", remodeled)
+		f.add("remodeled", "n", remodeled)
 	}
 	if renamed > maxRenamed {
-		f.add("%d agreements would have a name that is nothing like the one that they had: the column of names looks shifted.", renamed)
+		f.add("renamed", "n", renamed)
 	}
 }
 
@@ -140,10 +139,10 @@ func (u *update) judgeEverPending(f *findings, l *linker) {
 	}
 	switch {
 	case pending >= mostlyPending && 2*pending > readable && 2*f.Removals > f.Of:
-		f.add("%d of its %d rows are entries of the pending list: it looks like that list with a column of dates.", pending, readable)
+		f.add("pending-list", "n", pending, "rows", readable)
 		f.Operator = true
 	case undated > maxUndated:
-		f.add("%d of its new rows are entries of the pending list, without a signing date.", undated)
+		f.add("pending-rows", "n", undated)
 	}
 }
 
@@ -179,9 +178,9 @@ func (u *update) judgePending(f *findings, a Candidate, l *linker) {
 	switch {
 	case of < manyPending || 2*unsigned <= of || 2*u.neverPending(l.rows) >= unsigned:
 	case len(a.Roster.Rows) == 0:
-		f.add("The pending list is empty, where %d unsigned entries were.", unsigned)
+		f.add("pending-empty", "n", unsigned)
 	default:
-		f.add("%d of %d unsigned entries would be gone from the pending list at once.", unsigned, of)
+		f.add("pending-gone", "n", unsigned, "of", of)
 	}
 }
 
@@ -195,7 +194,7 @@ func (u *update) judgeSigned(f *findings, a Candidate) {
 		}
 	}
 	if rows > maxSignedInList && 2*rows > len(a.Roster.Rows) {
-		f.add("%d of its %d rows are agreements that are signed: it looks like the participating list without its dates.", rows, len(a.Roster.Rows))
+		f.add("signed-list", "n", rows, "rows", len(a.Roster.Rows))
 		f.Operator = true
 	}
 }
@@ -210,7 +209,7 @@ func judgeColumns(f *findings, r roster.Roster) {
 		}
 	}
 	if tooMany(misplaced, maxMisplaced, maxMisplacedShare, len(r.Rows)) {
-		f.add("%d of its %d rows have a kind of agency for a county, or a county for a kind of agency.", misplaced, len(r.Rows))
+		f.add("misplaced", "n", misplaced, "rows", len(r.Rows))
 		f.Operator = true
 	}
 }
@@ -252,7 +251,6 @@ const mostOtherModels = 10
 // noteOtherModels notes which models other than the three a list names.
 func noteOtherModels(p *roster.Publication, r roster.Roster) {
 	p.OtherModels = nil
-	p.Notes = slices.DeleteFunc(slices.Clone(p.Notes), func(n string) bool { return strings.HasSuffix(n, otherModelsNote) })
 	rows, total := map[string]int{}, 0
 	var names []roster.Model
 	for _, row := range r.Rows {
@@ -269,19 +267,18 @@ func noteOtherModels(p *roster.Publication, r roster.Roster) {
 	}
 	slices.SortFunc(names, func(a, b roster.Model) int { return cmp.Or(rows[b.Key()]-rows[a.Key()], cmp.Compare(a, b)) })
 	p.OtherModels = names[:min(len(names), mostOtherModels)]
-	var said []string
-	for _, m := range p.OtherModels {
-		said = append(said, fmt.Sprintf("%q (%d)", m, rows[m.Key()]))
+	said := func(l prose.Language) string {
+		var all []string
+		for _, m := range p.OtherModels {
+			all = append(all, prose.Odd("models.one", "n", rows[m.Key()], "model", l.Quoted(string(m)))(l))
+		}
+		if more := len(names) - len(all); more > 0 {
+			all = append(all, prose.Odd("models.more", "n", more)(l))
+		}
+		return strings.Join(all, ", ")
 	}
-	if more := len(names) - len(said); more > 0 {
-		said = append(said, fmt.Sprintf("%d more", more))
+	remark := prose.Odd("models", "n", total, "list", p.List, "models", prose.Remark(said))
+	if !slices.Contains(p.Notes, remark(prose.English)) { // judged again, it is as it was
+		p.Notes, p.Texts = prose.Note(p.Notes, p.Texts, remark)
 	}
-	verb := "name"
-	if total == 1 {
-		verb = "names"
-	}
-	p.Notes = append(p.Notes, fmt.Sprintf("%s of the %s list %s a model that is none of the three, %s; %s",
-		prose.English.Plural(total, "row", "rows"), p.List, verb, strings.Join(said, ", "), otherModelsNote))
 }
-
-const otherModelsNote = "such agreements are kept as they are printed and counted apart."

@@ -375,6 +375,7 @@ func TestOtherModels(t *testing.T) {
 			if p := s.outcome.Publications[0]; len(p.Notes) != 1 || p.Notes[0] != want || len(p.OtherModels) != 1 {
 				w.t.Errorf("notes %q, models %q", p.Notes, p.OtherModels)
 			}
+			w.inSpanish(s.outcome.Publications[0].Notes, s.outcome.Publications[0].Texts)
 		}},
 		{"a model that becomes another one is amended", func(w *world) {
 			w.publish(strings.Replace(tribal, "Tribal Task Force", "TFM", 1))

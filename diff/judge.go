@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -45,8 +46,9 @@ type findings struct {
 	tooAlike bool // its rows could not be compared with those that are known
 }
 
-func (f *findings) add(format string, args ...any) {
-	f.Reasons = append(f.Reasons, fmt.Sprintf(format, args...))
+// add adds a reason, as prose.Odd has it.
+func (f *findings) add(what string, values ...any) {
+	f.Reasons, f.Texts = prose.Note(f.Reasons, f.Texts, prose.Odd(what, values...))
 }
 
 // doubt notes how many agreements would change. Too many mean a misread column,
@@ -66,17 +68,17 @@ func (u *update) judge(a Candidate, l *linker) findings {
 	f := findings{Hold: roster.Hold{List: list, Of: u.before.listed[list], Removals: len(l.records)}}
 	if errors.Is(l.err, errTooAlike) {
 		f.tooAlike = true
-		f.add("So many of its rows are new, with names so like each other, that they could not be compared with the last list's.")
+		f.add("alike")
 	}
 	if a.NoColumns {
 		f.Removals, f.NoColumns = f.Of, true
-		f.add("The file behind the link to the %s list is a workbook without a list's columns.", list)
+		f.add("no-columns", "list", list)
 		return f
 	}
 	// One bad row is no reason to set a short list aside: four of 2025's pending
 	// lists, of 33 to 52 rows, have a single empty cell.
 	if n := a.Publication.Unreadable; tooMany(n, 1, maxUnreadable, a.Publication.Rows) {
-		f.add("%d of its %d rows have no readable state, agency, model or status.", n, a.Publication.Rows)
+		f.add("unreadable", "n", n, "rows", a.Publication.Rows)
 	}
 	judgeColumns(&f, a.Roster)
 	if list == roster.ListPending {

@@ -29,3 +29,13 @@ func figuresIn(text string, l prose.Language) []string {
 	slices.Sort(found)
 	return found
 }
+
+// inSpanish checks that sentences are there in Spanish, with the same figures.
+func (w *world) inSpanish(said []string, texts map[string][]string) {
+	w.t.Helper()
+	for i, n := range prose.Spanish.Noted(said, texts) {
+		if n.Lang != "" || n.Text == said[i] || !slices.Equal(figuresIn(n.Text, prose.Spanish), figuresIn(said[i], prose.English)) {
+			w.t.Errorf("%q is %q in Spanish", said[i], n.Text)
+		}
+	}
+}

@@ -57,9 +57,9 @@ func judgeShifts(f *findings, records []*roster.Record, rows []roster.Row) {
 		name string
 		cell func(roster.Agreement) string
 	}{
-		{"signing date", func(a roster.Agreement) string { return string(a.Signed) }},
-		{"agreement file", func(a roster.Agreement) string { return documentKey(a.MOA) }},
-		{"addendum file", func(a roster.Agreement) string { return documentKey(a.Addendum) }},
+		{"signed", func(a roster.Agreement) string { return string(a.Signed) }},
+		{"moa", func(a roster.Agreement) string { return documentKey(a.MOA) }},
+		{"addendum", func(a roster.Agreement) string { return documentKey(a.Addendum) }},
 		{"county", func(a roster.Agreement) string { return a.County }},
 	}
 	for _, state := range slices.Sorted(maps.Keys(byState)) {
@@ -67,7 +67,7 @@ func judgeShifts(f *findings, records []*roster.Record, rows []roster.Row) {
 		slices.SortStableFunc(block, func(a, b shifting) int { return cmp.Compare(a.number, b.number) })
 		for _, c := range columns {
 			if n := max(shiftedRows(block, c.cell, -1), shiftedRows(block, c.cell, 1)); n >= minShifted {
-				f.add("In %s, %d rows have the %s that the row beside them had: the column looks shifted by a row.", prose.English.InSentence(state), n, c.name)
+				f.add("shifted", "state", state, "n", n, "column", prose.Odd("column."+c.name))
 				f.doubt(n)
 			}
 		}

@@ -279,6 +279,7 @@ func (s *step) isHeld(reasons ...string) *step {
 			if !slices.Equal(h.Reasons, reasons) {
 				s.w.t.Errorf("held because of %q, want %q", h.Reasons, reasons)
 			}
+			s.w.inSpanish(h.Reasons, h.Texts)
 			return s
 		}
 	}

@@ -25,6 +25,7 @@ var catalogs = []struct {
 	{"maps", englishMaps, spanishMaps},
 	{"messages", englishMessages, spanishMessages},
 	{"names", englishNames, spanishNames},
+	{"odd", englishOdd, spanishOdd},
 	{"operator", englishOperator, nil},
 	{"pages", englishPages, spanishPages},
 	{"places", englishPlaces, spanishPlaces},

@@ -37,6 +37,9 @@ type Publication struct {
 	Notes        []string  `json:"notes,omitempty"`        // what was unusual about it, in plain sentences
 	Hold         string    `json:"hold,omitempty"`         // the id of the hold that it caused or confirmed
 	Origin       *Origin   `json:"origin,omitempty"`       // nil: this store had it from ICE's server, or was told so before it kept origins
+	// Texts are Notes in other languages, by their tags ("es"), each where its sentence is;
+	// "" for one that is older than the language.
+	Texts map[string][]string `json:"texts,omitempty"`
 }
 
 // InForce returns the lists in force at a moment, of publications in the order of
@@ -87,18 +90,20 @@ type Hold struct {
 	List        List      `json:"list"`
 	File        string    `json:"file"`
 	Reasons     []string  `json:"reasons"` // sentences with their figures
-	Removals    int       `json:"removals"`
-	Of          int       `json:"of"`                 // agreements that were active
-	Operator    bool      `json:"operator,omitempty"` // only the operator can accept it
-	Since       time.Time `json:"since"`
-	PublishedAt time.Time `json:"published_at"`
-	EndedAt     time.Time `json:"ended_at,omitzero"`
-	SHA256      string    `json:"sha256,omitempty"`     // of the latest publication that confirms it
-	AcceptAt    time.Time `json:"accept_at,omitzero"`   // when it is accepted without the operator, if polls find it until then; zero: never
-	NoColumns   bool      `json:"no_columns,omitempty"` // it is a workbook without a list's columns, which nobody can accept
-	Effect      *Effect   `json:"effect,omitempty"`     // nil where that could not be worked out
-	By          string    `json:"by,omitempty"`         // ByLink, where the operator decided through a link
-	DecidedAt   time.Time `json:"decided_at,omitzero"`  // and when that was, before it was carried out
+	// Texts are Reasons in other languages, by their tags ("es"); none in a hold that is older.
+	Texts       map[string][]string `json:"texts,omitempty"`
+	Removals    int                 `json:"removals"`
+	Of          int                 `json:"of"`                 // agreements that were active
+	Operator    bool                `json:"operator,omitempty"` // only the operator can accept it
+	Since       time.Time           `json:"since"`
+	PublishedAt time.Time           `json:"published_at"`
+	EndedAt     time.Time           `json:"ended_at,omitzero"`
+	SHA256      string              `json:"sha256,omitempty"`     // of the latest publication that confirms it
+	AcceptAt    time.Time           `json:"accept_at,omitzero"`   // when it is accepted without the operator, if polls find it until then; zero: never
+	NoColumns   bool                `json:"no_columns,omitempty"` // it is a workbook without a list's columns, which nobody can accept
+	Effect      *Effect             `json:"effect,omitempty"`     // nil where that could not be worked out
+	By          string              `json:"by,omitempty"`         // ByLink, where the operator decided through a link
+	DecidedAt   time.Time           `json:"decided_at,omitzero"`  // and when that was, before it was carried out
 }
 
 // Open says whether the hold has not ended.

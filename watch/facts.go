@@ -93,7 +93,7 @@ func readAll(ctx context.Context, s store.Reader) (facts, error) {
 // lean leaves out what takes up much memory and is not needed to recognize a
 // publication.
 func lean(p roster.Publication) roster.Publication {
-	p.Problems, p.OtherModels, p.Notes = nil, nil, nil
+	p.Problems, p.OtherModels, p.Notes, p.Texts = nil, nil, nil, nil
 	return p
 }
 

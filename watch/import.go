@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/sheet"
@@ -172,7 +173,7 @@ func (p pastFile) selectPast(known facts, now time.Time, sum *Report) (listings 
 			l.recall(known)
 			l.Baseline = !known.accepted(list) // whatever polls found
 			if l.swapped() && !p.has(roster.List(p.Link)) {
-				l.Publication.Notes = append(l.Publication.Notes, swapNote(p.Link, list))
+				l.Publication.Notes, l.Publication.Texts = prose.Note(l.Publication.Notes, l.Publication.Texts, swapNote(p.Link, list))
 			}
 			listings = append(listings, l)
 		}

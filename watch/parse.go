@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/sheet"
@@ -40,8 +41,8 @@ func (l listing) swapped() bool {
 	return l.file.Hint != "" && l.file.Hint != string(l.list()) && !slices.Contains(l.beside, roster.List(l.file.Hint))
 }
 
-func swapNote(link string, list roster.List) string {
-	return fmt.Sprintf("The %s list stood behind the link to the %s list; its columns tell which it is.", list, link)
+func swapNote(link string, list roster.List) prose.Remark {
+	return prose.Odd("swapped", "list", list, "link", roster.List(link))
 }
 
 // recall fills in what the store knows of the bytes of a new listing, and of its

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
 )
@@ -48,14 +49,14 @@ func (s *selection) take(l listing, known facts, settings diff.Settings) {
 		s.unkept = append(s.unkept, l.file.URL)
 	case !isNews(l, known):
 		if l.swapped() {
-			s.notes = append(s.notes, swapNote(l.file.Hint, list))
+			s.notes = append(s.notes, swapNote(l.file.Hint, list)(prose.English))
 		}
 		s.checkHolds(l, known, settings)
 	case known.rejectedAs(l.Publication) != "":
 		s.note("The %s list is one that you rejected (%s).", list, known.rejectedAs(l.Publication))
 	default:
 		if l.swapped() {
-			l.Publication.Notes = append(l.Publication.Notes, swapNote(l.file.Hint, list))
+			l.Publication.Notes, l.Publication.Texts = prose.Note(l.Publication.Notes, l.Publication.Texts, swapNote(l.file.Hint, list))
 		}
 		l.recall(known)
 		s.news = append(s.news, l)

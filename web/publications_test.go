@@ -79,6 +79,13 @@ func TestPublicationsShowHeldListsFirst(t *testing.T) {
 			t.Errorf("the list's own page lacks %q: %s", want, own)
 		}
 	}
+	for _, page := range []string{"/es/publications", "/es" + to, "/es/status"} {
+		doc := w.page(page)
+		const want = "Dejaría fuera 39 de los 49 acuerdos activos."
+		if li := doc.Find("main li").FilterFunction(func(_ int, s *goquery.Selection) bool { return s.Text() == want }); li.Length() != 1 || li.AttrOr("lang", "") != "" {
+			t.Errorf("%s does not say %q: %s", page, want, said(doc, "main"))
+		}
+	}
 	// Once a later list does not bear it out, its page says so.
 	lists := smallLists()
 	w.imports(lists[len(lists)-1])

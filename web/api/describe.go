@@ -140,6 +140,9 @@ func describeObject(name string, s *huma.Schema, t reflect.Type) {
 		if p.Nullable = m.null; p.Type == huma.TypeArray {
 			p.Nullable = false
 		}
+		if lists, ok := p.AdditionalProperties.(*huma.Schema); ok && lists.Type == huma.TypeArray {
+			lists.Nullable = false
+		}
 		if len(p.Examples) == 0 && m.example != nil {
 			p.Examples = []any{m.example}
 		}

@@ -149,6 +149,8 @@ var members = map[string]member{
 	"near":                            {says: "Another agency that came, went or changed in the same list, and could be this one under another name, which makes the change only likely; left out for none.", example: "Lampass County Sheriff's Office"},
 	"next":                            {says: "The cursor of what follows; left out where this is all.", example: "4061"},
 	"ChangesOutBody.next":             {says: "The cursor of what follows; left out where this is all. With order=oldest it is always there: ask with it again later, and only what is new follows.", example: "4061"},
+	"Publication.texts":               {says: "What notes says in other languages than English, by the language's tag, each sentence where the English one is; left out for nothing.", example: map[string][]string{"es": {"La lista estaba detrás del enlace a la otra."}}},
+	"Hold.texts":                      {says: "What reasons says in other languages than English, by the language's tag; left out for a hold of before there were any.", example: map[string][]string{"es": {"Dejaría fuera 43 de los 588 acuerdos activos."}}},
 	"notes":                           {says: "What was unusual about the lists, in plain sentences; left out for nothing.", example: []string{"The list was behind the other list's link."}},
 	"now":                             {says: "The agreement as of known_until."},
 	"of":                              {says: "How many agreements were active then.", example: 588},

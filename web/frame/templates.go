@@ -109,6 +109,7 @@ func funcs(l prose.Language) template.FuncMap {
 		"day":      l.Day,
 		"moment":   func(t time.Time) template.HTML { return moment(l, t) },
 		"unread":   l.Unread,
+		"noted":    l.Noted,
 		"join":     strings.Join,
 		"add":      func(a, b int) int { return a + b },
 		"stateURL": route.StateURL, "countyURL": route.CountyURL, "countyof": l.CountyOf, "agencyURL": route.AgencyURL, "changeURL": route.ChangeURL, "publicationURL": route.PublicationURL, "evidenceURL": route.EvidenceURL, "dayURL": route.DayURL,

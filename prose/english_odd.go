@@ -1,0 +1,35 @@
+package prose
+
+// englishOdd holds what is odd about a list: why it is held, and what is noted of one that
+// counts.
+var englishOdd = map[key]string{
+	"odd.list.participating": "participating",
+	"odd.list.pending":       "pending",
+	"odd.column.signed":      "signing date",
+	"odd.column.moa":         "agreement file",
+	"odd.column.addendum":    "addendum file",
+	"odd.column.county":      "county",
+	"odd.alike":              "So many of its rows are new, with names so like each other, that they could not be compared with the last list's.",
+	"odd.no-columns":         "The file behind the link to the {list} list is a workbook without a list's columns.",
+	"odd.unreadable":         "{n} of its {rows} rows has no readable state, agency, model or status.|{n} of its {rows} rows have no readable state, agency, model or status.",
+	"odd.empty":              "The list is empty, where {n} agreement was.|The list is empty, where {n} agreements were.",
+	"odd.removals":           "{n} of {of} active agreements would be removed.",
+	"odd.older":              "It is byte for byte an older publication, and differs from the last one, {last}.",
+	"odd.repeats":            "It lists just what an older publication did, {older}, and not what the last one does, {last}.",
+	"odd.state":              "It lists nothing in {state}, where {n} agreements were active.",
+	"odd.undated":            "{n} of its rows have no readable signing date, where the last list had one.",
+	"odd.amended":            "{n} of {of} active agreements would be amended.",
+	"odd.remodeled":          "{n} agreements would have another model and the signing date that they had: the column of models looks shifted.",
+	"odd.renamed":            "{n} agreements would have a name that is nothing like the one that they had: the column of names looks shifted.",
+	"odd.pending-list":       "{n} of its {rows} rows are entries of the pending list: it looks like that list with a column of dates.",
+	"odd.pending-rows":       "{n} of its new rows are entries of the pending list, without a signing date.",
+	"odd.pending-empty":      "The pending list is empty, where {n} unsigned entry was.|The pending list is empty, where {n} unsigned entries were.",
+	"odd.pending-gone":       "{n} of {of} unsigned entries would be gone from the pending list at once.",
+	"odd.signed-list":        "{n} of its {rows} rows are agreements that are signed: it looks like the participating list without its dates.",
+	"odd.misplaced":          "{n} of its {rows} rows have a kind of agency for a county, or a county for a kind of agency.",
+	"odd.shifted":            "In {state}, {n} rows have the {column} that the row beside them had: the column looks shifted by a row.",
+	"odd.swapped":            "The {list} list stood behind the link to the {link} list; its columns tell which it is.",
+	"odd.models":             "{n} row of the {list} list names a model that is none of the three, {models}; such agreements are kept as they are printed and counted apart.|{n} rows of the {list} list name a model that is none of the three, {models}; such agreements are kept as they are printed and counted apart.",
+	"odd.models.more":        "{n} more",
+	"odd.models.one":         "{model} ({n})",
+}
