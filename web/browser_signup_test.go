@@ -193,28 +193,28 @@ func (s *postman) Data(r io.Reader) error {
 }
 
 // text is the text of the last mail to an address, and how many there are.
-func (p *letterbox) text(to string) (text, html string, n int) {
-	p.t.Helper()
+func (p *letterbox) text(t *testing.T, to string) (text, html string, n int) {
+	t.Helper()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	all := p.mails[to]
 	if len(all) == 0 {
-		p.t.Fatalf("no mail came to %s", to)
+		t.Fatalf("no mail came to %s", to)
 	}
 	last := all[len(all)-1]
 	_, params, err := mime.ParseMediaType(last.Header.Get("Content-Type"))
 	if err != nil {
-		p.t.Fatal(err)
+		t.Fatal(err)
 	}
 	parts := multipart.NewReader(last.Body, params["boundary"])
 	for _, into := range []*string{&text, &html} {
 		part, err := parts.NextRawPart()
 		if err != nil {
-			p.t.Fatal(err)
+			t.Fatal(err)
 		}
 		body, err := io.ReadAll(quotedprintable.NewReader(part))
 		if err != nil {
-			p.t.Fatal(err)
+			t.Fatal(err)
 		}
 		*into = strings.ReplaceAll(string(body), "\r\n", "\n")
 	}
@@ -223,108 +223,169 @@ func (p *letterbox) text(to string) (text, html string, n int) {
 }
 
 // linkOf is the path of the first link of a text that begins so.
-func (p *letterbox) linkOf(text, begin string) string {
-	p.t.Helper()
+func (p *letterbox) linkOf(t *testing.T, text, begin string) string {
+	t.Helper()
 	found := regexp.MustCompile(regexp.QuoteMeta(p.url) + `((?:/es)?` + regexp.QuoteMeta(begin) + `[A-Za-z0-9_-]+)`).FindStringSubmatch(text)
 	if found == nil {
-		p.t.Fatalf("no link to %s in\n%s", begin, text)
+		t.Fatalf("no link to %s in\n%s", begin, text)
 	}
 	return found[1]
 }
 
-// From a county's page to the confirmed mail, the first alert, a change of places and the
-// tap that ends it: on a phone and on a desk, with scripts and without, in both languages.
-func TestBrowserSignUp(t *testing.T) {
-	chromium, axe := startBrowser(t), readAxe(t)
-	p := newLetterbox(t)
-	for i, j := range []struct {
-		s       screen
-		scripts bool
-		es      string
-	}{{phone, true, ""}, {desktop, false, "/es"}, {phone, false, ""}, {desktop, true, "/es"}} {
-		name := "readers-" + strconv.FormatInt(j.s.width, 10) + map[bool]string{true: "-script", false: ""}[j.scripts] + strings.ReplaceAll(j.es, "/", "-")
-		t.Run(name, func(t *testing.T) {
-			b := newTab(t, chromium, p.url)
-			b.lookOn(j.s)
-			call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !j.scripts})
-			step := 0
-			seen := func() {
-				t.Helper()
-				step++
-				if *screenshots != "" {
-					b.picture(filepath.Join(*screenshots, name+"-"+strconv.Itoa(step)+".png"), tallest)
-				}
-				if i > 1 { // the pages are the same
-					return
-				}
-				call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: false})
-				evaluate[bool](b, axe+`; true`)
-				if faults := b.shutOut(""); len(faults) > 0 {
-					t.Errorf("%s: %s", b.where(), strings.Join(faults, "\n"))
-				}
-				if wide := evaluate[float64](b, `document.documentElement.scrollWidth`); wide > float64(j.s.width) {
-					t.Errorf("%s is %v pixels wide", b.where(), wide)
-				}
-				call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !j.scripts})
-			}
-			p.journey(b, j.es, i, seen)
-		})
+// visitor is one who signs up in a browser of some kind.
+type visitor struct {
+	*tab
+	in      screen
+	scripts bool
+	es      string // where the pages of the language begin
+	name    string
+	axe     string
+	looked  *sync.Map // pages that were looked at, as they are but for whom they are for
+	steps   int
+}
+
+// private is what two visitors' pages differ in, where they are the same page.
+var private = regexp.MustCompile(`readers-[0-9a-z-]+(?:@|%40)example.org|[A-Za-z0-9_-]{20,}`)
+
+func (v *visitor) address() string { return v.name + "@example.org" }
+
+// runs says whether pages run scripts.
+func (v *visitor) runs(scripts bool) {
+	call(v.tab, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !scripts})
+}
+
+// sees looks at a page as it is: its picture, where pictures are made, and its faults.
+func (v *visitor) sees() {
+	t, b := v.t, v.tab
+	t.Helper()
+	v.steps++
+	if *screenshots != "" {
+		b.picture(filepath.Join(*screenshots, v.name+"-"+strconv.Itoa(v.steps)+".png"), tallest)
+	}
+	v.runs(true)
+	defer v.runs(v.scripts)
+	is := v.in.String() + private.ReplaceAllString(evaluate[string](b, `document.documentElement.outerHTML`), "")
+	if _, looked := v.looked.LoadOrStore(is, true); looked {
+		return
+	}
+	evaluate[bool](b, v.axe+`; true`)
+	if faults := b.shutOut(""); len(faults) > 0 {
+		t.Errorf("%s: %s", b.where(), strings.Join(faults, "\n"))
+	}
+	if wide := evaluate[float64](b, `document.documentElement.scrollWidth`); wide > float64(v.in.width) {
+		t.Errorf("%s is %v pixels wide", b.where(), wide)
 	}
 }
 
-// journey is what one reader does.
-func (p *letterbox) journey(b *tab, es string, i int, seen func()) {
-	t, address := b.t, "reader"+strconv.Itoa(i)+"@example.org"
-	police := func(of ...string) string { return of[i] + " Police Department" }
-	first, second, tampa := police("Humble", "Katy", "Webster", "Seabrook"), police("Baytown", "Bellaire", "Deer Park", "La Porte"), police("Tampa", "Plant City", "Temple Terrace", "Ruskin")
-	b.open(es+"/counties/48201", 200)
-	seen()
-	b.follow(`main .tell a`)
-	b.click("#address")
-	b.keys(address)
-	seen()
-	if r := b.arrive(func() { b.click(`.send button[value="send"]`) }); r.Status != 200 {
-		t.Fatalf("the form is answered %d: %s", r.Status, said(b.page(), ".send"))
+// From a county's page to the confirmed mail, the first alert, a change of places and the
+// tap that ends it: on a phone and on a desk, with scripts and without, in both languages.
+// All do it side by side, with the same news in between.
+func TestBrowserSignUp(t *testing.T) {
+	chromium, axe := startBrowser(t), readAxe(t)
+	p := newLetterbox(t)
+	var all []*visitor
+	looked := &sync.Map{}
+	for _, in := range []screen{phone, desktop} {
+		for _, scripts := range []bool{true, false} {
+			for _, es := range []string{"", "/es"} {
+				name := "readers-" + strconv.FormatInt(in.width, 10) + map[bool]string{true: "-script"}[scripts] + strings.ReplaceAll(es, "/", "-")
+				all = append(all, &visitor{tab: openTab(t, chromium, p.url), in: in, scripts: scripts, es: es, name: name, axe: axe, looked: looked})
+			}
+		}
 	}
-	seen()
-	p.send()
-	text, _, _ := p.text(address)
+	for _, part := range []struct {
+		name string
+		do   func(p *letterbox, v *visitor)
+		then func()
+	}{
+		{"asks", (*letterbox).asks, p.send},
+		{"confirms", (*letterbox).confirms, func() { p.publish(police("TEXAS", "Humble", "Harris", "6/20/2025")) }},
+		{"changes", (*letterbox).changesPlaces, func() {
+			p.publish(police("TEXAS", "Baytown", "Harris", "6/21/2025"), police("FLORIDA", "Tampa", "Hillsborough", "6/21/2025"))
+		}},
+		{"leaves", (*letterbox).leaves, func() {}},
+	} {
+		t.Run(part.name, func(t *testing.T) {
+			for _, v := range all {
+				t.Run(v.name, func(t *testing.T) {
+					t.Parallel()
+					v.lend(t)
+					v.lookOn(v.in)
+					v.runs(v.scripts)
+					part.do(p, v)
+				})
+			}
+		})
+		if t.Failed() {
+			return
+		}
+		part.then()
+	}
+}
+
+func police(state, town, county, signed string) sheettest.Row {
+	return row(state, town+" Police Department", "Municipality", county+" County", task, signed)
+}
+
+// asks is from a county's page to the form that was sent.
+func (p *letterbox) asks(v *visitor) {
+	v.open(v.es+"/counties/48201", 200)
+	v.sees()
+	v.follow(`main .tell a`)
+	v.click("#address")
+	v.keys(v.address())
+	v.sees()
+	if r := v.arrive(func() { v.click(`.send button[value="send"]`) }); r.Status != 200 {
+		v.t.Fatalf("the form is answered %d: %s", r.Status, said(v.page(), ".send"))
+	}
+	v.sees()
+}
+
+// confirms types the code on the page that is still open.
+func (p *letterbox) confirms(v *visitor) {
+	text, _, _ := p.text(v.t, v.address())
 	code := regexp.MustCompile(`\b(\d{3}) ?(\d{3})\b`).FindString(text)
-	b.click("#code")
-	b.keys(code)
-	if typed := len(address) + len(code); typed > 40 { // two keys a second
-		t.Errorf("%d keys are typed", typed)
+	v.click("#code")
+	v.keys(code)
+	if typed := len(v.address()) + len(code); typed > 40 { // two keys a second
+		v.t.Errorf("%d keys are typed", typed)
 	}
-	done := b.follow(`.send button`)
-	seen()
+	done := v.follow(`.send button`)
+	v.sees()
 	if !strings.Contains(said(done, "main"), "Harris") {
-		t.Errorf("the page says %q", said(done, "main"))
+		v.t.Errorf("the page says %q", said(done, "main"))
 	}
-	p.publish(row("TEXAS", first, "Municipality", "Harris County", task, "6/20/2025"))
-	text, html, n := p.text(address)
-	if n != 2 || !strings.Contains(text, first) {
-		t.Fatalf("%d mails; the last one: %s", n, text)
+}
+
+// changesPlaces follows Florida in the place of the county, from the first alert.
+func (p *letterbox) changesPlaces(v *visitor) {
+	text, _, n := p.text(v.t, v.address())
+	if n != 2 || !strings.Contains(text, "Humble Police Department") {
+		v.t.Fatalf("%d mails; the last one: %s", n, text)
 	}
-	b.open(p.linkOf(text, "/subscribe/me/"), 200)
-	seen()
-	b.click(`#q`)
-	b.keys("Florida")
-	b.follow(`.search button`)
-	b.click(`input[value="state:FL"]`)
-	b.click(`input[value="county:48201"]`)
-	b.follow(`button[value="save"]`)
-	seen()
-	p.publish(row("TEXAS", second, "Municipality", "Harris County", task, "6/21/2025"),
-		row("FLORIDA", tampa, "Municipality", "Hillsborough County", task, "6/21/2025"))
-	if text, _, n = p.text(address); n != 3 || !strings.Contains(text, tampa) || strings.Contains(text, second) {
-		t.Fatalf("%d mails; the last one: %s", n, text)
+	v.open(p.linkOf(v.t, text, "/subscribe/me/"), 200)
+	v.sees()
+	v.click(`#q`)
+	v.keys("Florida")
+	v.follow(`.search button`)
+	v.click(`input[value="state:FL"]`)
+	v.click(`input[value="county:48201"]`)
+	v.follow(`button[value="save"]`)
+	v.sees()
+}
+
+// leaves is the tap in the second alert.
+func (p *letterbox) leaves(v *visitor) {
+	text, html, n := p.text(v.t, v.address())
+	if n != 3 || !strings.Contains(text, "Tampa Police Department") || strings.Contains(text, "Baytown") {
+		v.t.Fatalf("%d mails; the last one: %s", n, text)
 	}
-	b.open(p.linkOf(html, "/subscribe/leave/"), 200)
-	seen()
-	b.follow(`button[value="all"]`)
-	seen()
-	reader, err := p.people.ReaderOf(t.Context(), address)
-	if want := map[string]string{"": "en", "/es": "es"}[es]; err != nil || reader.State != readers.StateLeft || string(reader.Language) != want {
-		t.Errorf("the reader is %v: %v", reader.State, err)
+	v.open(p.linkOf(v.t, html, "/subscribe/leave/"), 200)
+	v.sees()
+	v.follow(`button[value="all"]`)
+	v.sees()
+	reader, err := p.people.ReaderOf(v.t.Context(), v.address())
+	if want := map[string]string{"": "en", "/es": "es"}[v.es]; err != nil || reader.State != readers.StateLeft || string(reader.Language) != want {
+		v.t.Errorf("the reader is %v: %v", reader.State, err)
 	}
 }

@@ -39,7 +39,7 @@ func TestScannersOfMailChangeNothing(t *testing.T) {
 	p.publish(row("TEXAS", "Baytown Police Department", "Municipality", "Harris County", task, "6/21/2025"))
 	links, mails := map[string]bool{}, 0
 	for to := range p.mails {
-		text, html, n := p.text(to)
+		text, html, n := p.text(t, to)
 		mails += n
 		for _, found := range regexp.MustCompile(regexp.QuoteMeta(p.url)+`(/[^\s"<>)]+)`).FindAllStringSubmatch(text+html, -1) {
 			links[strings.ReplaceAll(found[1], "&amp;", "&")] = true
