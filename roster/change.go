@@ -99,10 +99,10 @@ type Instrument struct {
 }
 
 // Change is one thing that happened to one agreement between two accepted
-// publications. It is never edited or deleted.
+// publications. It is never deleted, and only a rebuild edits one.
 type Change struct {
 	ID                string        `json:"id"`  // the same wherever the change is sent
-	Seq               uint64        `json:"seq"` // from 1, without gaps, in the order of detection
+	Seq               uint64        `json:"seq"` // from 1, without gaps, in the order in which the record got them; it is for good
 	Kind              Kind          `json:"kind"`
 	DetectedAt        time.Time     `json:"detected_at"`
 	Publication       Evidence      `json:"publication"`
@@ -128,6 +128,13 @@ type Change struct {
 	Near              string        `json:"near,omitempty"`     // an agency that came, went or changed in the same list and could be this one under another name, which makes this only likely
 	Why               []string      `json:"why,omitempty"`      // the evidence for and against this being the known agreement, a clause each
 
+	// FoundLater says that a rebuild found it, long after it happened: DetectedAt is when it
+	// would have been found. It was never news, so that no feed and no message has it.
+	FoundLater bool `json:"found_later,omitempty"`
+	// TakenBack says that a rebuild no longer comes to it: it was wrong. It keeps its number
+	// and its address, and is left out wherever changes are listed or counted.
+	TakenBack bool `json:"taken_back,omitempty"`
+
 	// Texts are Text in other languages, by their tags ("es"), made with it when the change
 	// was found. What was stored before there was a language has none in it.
 	Texts map[string]string `json:"texts,omitempty"`
@@ -147,6 +154,7 @@ type Snapshot struct {
 	Holds    []Hold               // those that are open
 	Seqs     Seqs
 	First    time.Time // when the first publication took effect; zero in an empty store
+	Rebuilds int       // how often everything was derived anew, which edits changes
 }
 
 // Seqs are the last numbers of publications and changes.

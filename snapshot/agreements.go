@@ -18,6 +18,7 @@ import (
 // and the agencies that they are with.
 type Agreements struct {
 	Lists
+	rebuilds   int                         // roster.Snapshot.Rebuilds
 	agencies   []*roster.Agency            // by id
 	agencyByID map[string]*roster.Agency   //
 	records    []*roster.Record            // by place, as they stand now
@@ -46,7 +47,7 @@ func LoadAgreements(ctx context.Context, src Source, now time.Time) (*Agreements
 	if err != nil {
 		return nil, err
 	}
-	a := &Agreements{Lists: *lists, agencyByID: known.Agencies, recordByID: known.Records, recordsOf: map[string][]*roster.Record{}}
+	a := &Agreements{Lists: *lists, rebuilds: known.Rebuilds, agencyByID: known.Agencies, recordByID: known.Records, recordsOf: map[string][]*roster.Record{}}
 	for _, id := range slices.Sorted(maps.Keys(known.Agencies)) {
 		a.agencies = append(a.agencies, known.Agencies[id])
 	}

@@ -23,11 +23,12 @@ type source struct {
 	changes      []roster.Change
 	publications []roster.Publication
 	reading      roster.Reading
+	rebuilds     int
 	after        []uint64 // the numbers after which changes were asked for
 }
 
 func (s *source) Known(context.Context) (roster.Snapshot, error) {
-	known := roster.Snapshot{Agencies: map[string]*roster.Agency{}, Records: map[string]*roster.Record{}}
+	known := roster.Snapshot{Agencies: map[string]*roster.Agency{}, Records: map[string]*roster.Record{}, Rebuilds: s.rebuilds}
 	for _, r := range s.records {
 		known.Records[r.ID()] = &r
 		for _, v := range r.Versions {

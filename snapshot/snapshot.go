@@ -40,10 +40,13 @@ type Source interface {
 // every change to them, the holds and the last polls.
 type Snapshot struct {
 	Agreements
-	changes     []roster.Change  // the oldest first; number n is at n-1
-	changeByID  map[string]int   // index in changes
+	numbered    []roster.Change  // all there ever were: number n is at n-1
+	rebuilds    int              // how often changes were edited
+	changes     []roster.Change  // those that stand, in the order in which they happened
+	places      []int            // by number less 1: where it is in changes, or would be; nil where that is the number less 1
+	changeByID  map[string]int   // index in numbered
 	changesOf   map[string][]int // by agency's id: indexes in changes, ascending
-	correctedBy map[string]int   // by a change's id: index of the one that names it in Corrects
+	correctedBy map[string]int   // by a change's id: index in numbered of the one that names it in Corrects
 	holds       []roster.Hold    // the newest first
 	polls       []roster.Poll    // the newest first
 	modified    time.Time
@@ -52,8 +55,8 @@ type Snapshot struct {
 // LastPolls is how many of the last polls a snapshot holds.
 const LastPolls = 30
 
-// Load loads a snapshot at the time now. Changes are never edited, so those of an
-// earlier snapshot of the same source, which may be nil, are not read again.
+// Load loads a snapshot at the time now. Only a rebuild edits changes, so that those of
+// an earlier snapshot of the same source, which may be nil, are not read again otherwise.
 func Load(ctx context.Context, src Source, earlier *Snapshot, now time.Time) (*Snapshot, error) {
 	agreements, err := LoadAgreements(ctx, src, now)
 	if err != nil {
@@ -66,14 +69,15 @@ func Load(ctx context.Context, src Source, earlier *Snapshot, now time.Time) (*S
 	if s.polls, err = src.Polls(ctx, LastPolls); err != nil {
 		return nil, fmt.Errorf("reading the polls: %w", err)
 	}
-	if earlier != nil {
-		s.changes = slices.Clip(earlier.changes)
+	if s.rebuilds = agreements.rebuilds; earlier != nil && earlier.rebuilds == s.rebuilds {
+		s.numbered = slices.Clip(earlier.numbered)
 	}
-	more, err := src.Changes(ctx, store.ChangeQuery{AfterSeq: uint64(len(s.changes))})
+	more, err := src.Changes(ctx, store.ChangeQuery{AfterSeq: uint64(len(s.numbered)), TakenBack: true})
 	if err != nil {
 		return nil, fmt.Errorf("reading the changes: %w", err)
 	}
-	s.changes = append(s.changes, more...)
+	s.numbered = append(s.numbered, more...)
+	s.arrangeChanges()
 	s.indexChanges()
 	s.modified = s.lastModified()
 	return s, nil
@@ -88,8 +92,8 @@ func (s *Snapshot) lastModified() time.Time {
 	for _, h := range s.holds {
 		times = append(times, h.Since, h.EndedAt)
 	}
-	if n := len(s.changes); n > 0 {
-		times = append(times, s.changes[n-1].DetectedAt)
+	if n := len(s.numbered); n > 0 {
+		times = append(times, s.numbered[n-1].DetectedAt)
 	}
 	return slices.MaxFunc(append(times, time.Time{}), time.Time.Compare)
 }

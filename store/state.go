@@ -14,6 +14,7 @@ type State struct {
 	Delivery uint64                   `json:"delivery,omitempty"` // the last number given out
 	Commits  uint64                   `json:"commits,omitempty"`  // batches written; older stores did not count them
 	First    time.Time                `json:"first,omitzero"`     // the earliest EffectiveAt
+	Rebuilds int                      `json:"rebuilds,omitempty"` // how often everything was derived anew
 	InForce  map[roster.List]Position `json:"in_force,omitempty"`
 	// Reading outlives the polls that it was computed from: an outage can be longer
 	// than the log of polls.

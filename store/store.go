@@ -85,6 +85,13 @@ type ChangeQuery struct {
 	AfterSeq uint64        // changes with greater numbers only
 	Limit    int           // 0: all
 	Newest   bool          // the newest first; with Limit, only those
+	// TakenBack is for those that a rebuild took back, too.
+	TakenBack bool
+}
+
+// Wants says whether the query selects a change, whatever its number.
+func (q ChangeQuery) Wants(c roster.Change) bool {
+	return (q.TakenBack || !c.TakenBack) && q.Filter.Match(c, q.InArea)
 }
 
 // DeliveryQuery selects deliveries, in the order of their numbers.

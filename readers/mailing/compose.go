@@ -95,7 +95,8 @@ func (m *Mailer) write(ctx context.Context, c *composed, told []roster.Change, l
 // base is where the pages of a language begin.
 func (m *Mailer) base(l prose.Language) string { return m.o.Links.In(l).Base }
 
-// changesAt reads changes, the last of which are remembered: they are never edited.
+// changesAt reads changes, the last of which are remembered, but for those that a rebuild
+// took back.
 func (m *Mailer) changesAt(ctx context.Context, seqs []uint64) ([]roster.Change, error) {
 	found := make([]roster.Change, 0, len(seqs))
 	for _, seq := range seqs {
@@ -110,6 +111,7 @@ func (m *Mailer) changesAt(ctx context.Context, seqs []uint64) ([]roster.Change,
 	if err != nil {
 		return nil, fmt.Errorf("reading the changes to be told: %w", err)
 	}
+	found = slices.DeleteFunc(found, func(c roster.Change) bool { return c.TakenBack })
 	for _, c := range found {
 		m.changes.Add(c.Seq, c)
 	}

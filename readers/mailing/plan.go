@@ -221,6 +221,9 @@ func (n *news) index(locate func(roster.Agreement) place.Location) {
 	usual := readers.Wish{}.Filter()
 	for i, c := range n.changes {
 		n.usual = append(n.usual, usual.Match(c, nil))
+		if c.FoundLater {
+			continue // it is no news
+		}
 		for _, k := range readers.KeysOf(c, locate, nil) {
 			n.byKey[k] = append(n.byKey[k], i)
 		}

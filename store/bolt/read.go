@@ -67,7 +67,7 @@ func readKnown(ctx context.Context, tx *bbolt.Tx) (roster.Snapshot, error) {
 	if err != nil {
 		return k, err
 	}
-	k.Seqs, k.First = st.Seqs, st.First
+	k.Seqs, k.First, k.Rebuilds = st.Seqs, st.First, st.Rebuilds
 	for list, last := range st.InForce {
 		if k.InForce[list], err = get[roster.Publication](publications.of(tx), key(last.Seq)); err != nil {
 			return k, store.Damaged("publication %d, which is in force: %w", last.Seq, err)
@@ -120,7 +120,7 @@ func readChanges(ctx context.Context, tx *bbolt.Tx, q store.ChangeQuery) ([]rost
 		if change.Seq <= q.AfterSeq {
 			break // only where the newest come first
 		}
-		if q.Filter.Match(change, q.InArea) {
+		if q.Wants(change) {
 			found = append(found, change)
 		}
 		if q.Limit > 0 && len(found) == q.Limit {

@@ -143,7 +143,7 @@ func readKnown(ctx context.Context, q querier) (roster.Snapshot, error) {
 	if err != nil {
 		return k, err
 	}
-	k.Seqs, k.First = st.Seqs, st.First
+	k.Seqs, k.First, k.Rebuilds = st.Seqs, st.First, st.Rebuilds
 	for list, last := range st.InForce {
 		if k.InForce[list], err = publication(ctx, q, last.Seq); errors.Is(err, store.ErrNotFound) {
 			return k, store.Damaged("publication %d, which is in force, is missing", last.Seq)
@@ -187,7 +187,7 @@ func (s *Store) Changes(ctx context.Context, q store.ChangeQuery) ([]roster.Chan
 			if after = number(c.Seq); q.Newest {
 				after, before = number(q.AfterSeq), number(c.Seq)
 			}
-			if !full() && q.Filter.Match(c, q.InArea) {
+			if !full() && q.Wants(c) {
 				matching = append(matching, c)
 			}
 		}

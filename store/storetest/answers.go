@@ -141,6 +141,7 @@ func testChanges(t *testing.T, b Backend) {
 		if seq%7 == 0 { // a clock that was set back
 			c.DetectedAt = c.DetectedAt.Add(-6 * time.Hour)
 		}
+		c.TakenBack = seq%5 == 0
 		kept = append(kept, c)
 	}
 	commit(t, s, store.Batch{Changes: kept[:10]})
@@ -160,9 +161,11 @@ func testChanges(t *testing.T, b Backend) {
 		for _, after := range []uint64{0, 1, 10, 29, 30, 31, math.MaxUint64} {
 			for _, limit := range []int{0, 1, 3, 1000} {
 				for _, newest := range []bool{false, true} {
-					q := store.ChangeQuery{Filter: filter, AfterSeq: after, Limit: limit, Newest: newest}
-					got := must[[]roster.Change](t)(s.Changes(t.Context(), q))
-					same(t, fmt.Sprintf("%+v", q), sift(kept, q), got)
+					for _, all := range []bool{false, true} {
+						q := store.ChangeQuery{Filter: filter, AfterSeq: after, Limit: limit, Newest: newest, TakenBack: all}
+						got := must[[]roster.Change](t)(s.Changes(t.Context(), q))
+						same(t, fmt.Sprintf("%+v", q), sift(kept, q), got)
+					}
 				}
 			}
 		}
@@ -173,7 +176,7 @@ func testChanges(t *testing.T, b Backend) {
 func sift(kept []roster.Change, q store.ChangeQuery) []roster.Change {
 	var found []roster.Change
 	for _, c := range kept {
-		if c.Seq > q.AfterSeq && q.Filter.Match(c, nil) {
+		if c.Seq > q.AfterSeq && (q.TakenBack || !c.TakenBack) && q.Filter.Match(c, nil) {
 			found = append(found, c)
 		}
 	}

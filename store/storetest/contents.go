@@ -43,7 +43,7 @@ func Read(ctx context.Context, r store.Store) (Contents, error) {
 	var errs [15]error
 	c.Known, errs[0] = r.Known(ctx)
 	c.Publications, errs[1] = r.Publications(ctx)
-	c.Changes, errs[2] = r.Changes(ctx, store.ChangeQuery{})
+	c.Changes, errs[2] = r.Changes(ctx, store.ChangeQuery{TakenBack: true})
 	c.Holds, errs[3] = r.Holds(ctx)
 	c.Polls, errs[4] = r.Polls(ctx, math.MaxInt)
 	c.Validators, errs[5] = r.Validators(ctx)

@@ -114,7 +114,7 @@ func wholeBatches(ctx context.Context, s store.Store, each int) error {
 	if n > 0 && k.InForce[roster.ListParticipating].Seq != uint64(n) {
 		return fmt.Errorf("after %d publications, %d is in force", n, k.InForce[roster.ListParticipating].Seq)
 	}
-	found, err := s.Changes(ctx, store.ChangeQuery{})
+	found, err := s.Changes(ctx, store.ChangeQuery{TakenBack: true})
 	if err != nil {
 		return err
 	}
@@ -156,7 +156,7 @@ func testBigBatch(t *testing.T, b Backend) {
 	if len(k.Agencies) != size/5 || len(k.Records) != size || k.Seqs.Change != size/5 {
 		t.Errorf("%d agencies, %d records and %d changes arrived", len(k.Agencies), len(k.Records), k.Seqs.Change)
 	}
-	last := must[[]roster.Change](t)(s.Changes(t.Context(), store.ChangeQuery{Newest: true, Limit: 2}))
+	last := must[[]roster.Change](t)(s.Changes(t.Context(), store.ChangeQuery{TakenBack: true, Newest: true, Limit: 2}))
 	same(t, "the last two changes", []roster.Change{batch.Changes[size/5-1], batch.Changes[size/5-2]}, last)
 	same(t, "a record", batch.Records[4321], *k.Records[batch.Records[4321].ID()])
 }

@@ -35,7 +35,7 @@ type World struct {
 }
 
 // last is the number of the last change.
-func (w World) last() uint64 { return uint64(len(w.Snapshot.Changes())) }
+func (w World) last() uint64 { return w.Snapshot.LastChange() }
 
 // Options are what the pages are made of.
 type Options struct {

@@ -39,7 +39,7 @@ type printedRow struct {
 // Of are the rows of an agency, those of the participating list first.
 func (n *RowsNow) Of(ctx context.Context, l prose.Language, snap *snapshot.Snapshot, read func(context.Context, uint64) (roster.Roster, error), id string) ([]Printed, error) {
 	inForce := snap.InForce(snap.KnownUntil())
-	as := fmt.Sprint(inForce[roster.ListParticipating].Seq, inForce[roster.ListPending].Seq, len(snap.Changes()))
+	as := fmt.Sprint(inForce[roster.ListParticipating].Seq, inForce[roster.ListPending].Seq, snap.LastChange())
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.as == as {
