@@ -88,8 +88,10 @@ func (w *world) everything() map[string]string {
 			w.t.Fatal(err)
 		}
 		for _, a := range doc.Find("a[href]:not([rel~=nofollow]), link[href]").EachIter() {
-			if href, _ := a.Attr("href"); strings.HasPrefix(href, "/") && !strings.HasPrefix(href, "/feeds/") && !strings.HasPrefix(href, "/downloads/") &&
-				(!strings.HasPrefix(href, "/counties/") || strings.HasSuffix(href, "01")) && !otherState.MatchString(href) {
+			href, _ := a.Attr("href")
+			if english := strings.TrimPrefix(href, "/es"); strings.HasPrefix(english, "/") && !strings.HasPrefix(english, "/feeds/") &&
+				!strings.HasPrefix(english, "/downloads/") && (!strings.HasPrefix(english, "/counties/") || strings.HasSuffix(english, "01")) &&
+				!otherState.MatchString(english) {
 				todo = append(todo, href)
 			}
 		}
