@@ -1,6 +1,10 @@
 package roster
 
-import "time"
+import (
+	"net/url"
+	"strings"
+	"time"
+)
 
 // DocumentPart is which of an agreement's links leads to a document.
 type DocumentPart string
@@ -161,3 +165,26 @@ type PageText struct {
 
 // ID returns what it is kept by, which sorts as SeenAt does.
 func (p PageText) ID() string { return p.SeenAt.UTC().Format("2006-01-02T15:04:05.000000000Z") }
+
+// DocumentURL returns the one way to write a link's address, by which what is known of it
+// is kept: with https, the host in lower case, no fragment, and characters escaped alike.
+// It is false for what is no address on the web, or too long a one.
+func DocumentURL(link string) (address string, ok bool) {
+	u, err := url.Parse(strings.ReplaceAll(strings.TrimSpace(link), " ", "%20"))
+	if err != nil || u.Hostname() == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return "", false
+	}
+	port := u.Port()
+	if port != "" && port != map[string]string{"http": "80", "https": "443"}[u.Scheme] {
+		return "", false // one port has one scheme, which would be lost
+	}
+	u.Scheme, u.Host, u.Fragment, u.RawFragment = "https", strings.ToLower(strings.TrimSuffix(u.Host, ":"+port)), "", ""
+	if !strings.Contains(strings.ToLower(u.RawPath), "%2f") { // which would become another path
+		u.RawPath = ""
+	}
+	if u.Path == "" {
+		u.Path = "/"
+	}
+	address = u.String()
+	return address, len(address) <= MaxDocumentURL
+}
