@@ -1,6 +1,7 @@
 package mailing
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -27,6 +28,28 @@ type composed struct {
 	body    letter.Body
 	keys    map[string]bool // under which its changes are looked for
 	nothing bool            // all of it was taken back before it was sent
+	thread  []string        // by which mail programs put it with what it corrects
+	answers string          // that of the first change that it corrects; "" for none
+}
+
+// mostThreads is how many changes of a mail a correction is put with.
+const mostThreads = 20
+
+// join puts a mail into the threads of its changes: one for each change, whoever reads of
+// it, in which the mail that tells it is, and the one that corrects it. What else a mail
+// told is not known later, so that a correction cannot have its Message-ID.
+func (c *composed) join(told []roster.Change, domain string) {
+	for _, change := range told {
+		name := func(id string) string { return "<" + id + ".change@" + domain + ">" }
+		if change.Corrects != "" {
+			c.answers = cmp.Or(c.answers, name(change.Corrects))
+		}
+		for _, id := range []string{change.Corrects, change.ID} {
+			if id != "" && len(c.thread) < mostThreads {
+				c.thread = append(c.thread, name(id))
+			}
+		}
+	}
 }
 
 // screens is how much of a screen a mail takes at most, about: a day that has more is cut
@@ -88,6 +111,8 @@ func (m *Mailer) write(ctx context.Context, c *composed, told []roster.Change, l
 		text += "\n\n" + words + ": " + address
 		html += `<p style="margin:20px 0 0"><a href="` + template.HTMLEscapeString(address) + `">` + template.HTMLEscapeString(words) + "</a></p>\n"
 	}
+	_, domain, _ := strings.Cut(m.o.From.Address, "@")
+	c.join(told, domain)
 	c.subject, c.body = letter.HeaderText(page.Subject), letter.NewBody(text+"\n\n-- \n", html, end)
 	return nil
 }
@@ -241,6 +266,10 @@ func (m *Mailer) toReader(c *composed, r readers.Reader, l prose.Language) (mail
 	h, from, err := m.headers(to, c.subject, m.messageID(c.what, r.ID))
 	if err != nil {
 		return mail{}, err
+	}
+	h.More["References"] = strings.Join(c.thread, " ")
+	if c.answers != "" {
+		h.More["In-Reply-To"] = c.answers
 	}
 	text, html := m.foot(r, matched, to.token, l)
 	raw, err := c.body.Write(h, text, html, m.o.Signer)

@@ -137,3 +137,27 @@ func TestReadAgainBeforeSending(t *testing.T) {
 		t.Errorf("%v got mail", p.sink.recipients())
 	}
 }
+
+// A correction is in the thread of the mail that told what it corrects, although that mail
+// told more.
+func TestCorrectionsAnswer(t *testing.T) {
+	p := newPost(t)
+	p.reads(t, "nation", notify.Instant, "nation")
+	p.run(t)
+	wrong := agreement("TX", "Harris", roster.TFM)
+	p.lists.add(july3, change(roster.KindNew, agreement("FL", "Bay", roster.TFM)), change(roster.KindRemoved, wrong))
+	p.run(t)
+	back := change(roster.KindRestored, wrong)
+	back.Corrects = "chg_000002"
+	p.lists.add(july3.Add(time.Hour), change(roster.KindNew, agreement("GA", "Cobb", roster.TFM)), back)
+	p.run(t)
+	mails := p.sink.all(t)
+	if len(mails) != 2 {
+		t.Fatalf("%d mails", len(mails))
+	}
+	first, second := mails[0].header.Get("References"), mails[1].header.Get("References")
+	answers := mails[1].header.Get("In-Reply-To")
+	if answers == "" || !strings.Contains(first, answers) || !strings.Contains(second, answers) || mails[0].header.Get("In-Reply-To") != "" {
+		t.Errorf("a correction answers %q, of a thread %q, and what it corrects was in %q", answers, second, first)
+	}
+}
