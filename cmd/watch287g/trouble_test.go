@@ -99,6 +99,7 @@ func TestNewerStoreIsLeftAlone(t *testing.T) {
 }
 
 func TestStoreOfAnotherProcessIsLeftAlone(t *testing.T) {
+	t.Parallel() // it waits most of its time
 	data, path := lived(t)
 	s, err := bolt.Open(path, bolt.Options{})
 	if err != nil {

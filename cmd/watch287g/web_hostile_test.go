@@ -73,6 +73,7 @@ func stillUp(t *testing.T, address string) {
 }
 
 func TestHostileRequests(t *testing.T) {
+	t.Parallel() // it waits most of its time
 	address := serveAt(t, smallSite(t), defaultLimits())
 	for _, test := range hostileRequests() {
 		test.try(t, address)
@@ -235,6 +236,7 @@ func TestPipelining(t *testing.T) {
 // One who sends a request slowly, and one who does not take an answer, are cut
 // off; meanwhile they hold up nobody.
 func TestSlowReaders(t *testing.T) {
+	t.Parallel() // it waits most of its time
 	limits := defaultLimits()
 	limits.read, limits.write, limits.idle = 3*time.Second, 3*time.Second, 3*time.Second
 	large := bytes.Repeat([]byte("large "), 8<<20)
