@@ -103,6 +103,7 @@ type commands struct {
 	Shell   completionCmd   `cmd:"" name:"completion" help:"Print a script that completes the program's command lines in a shell."`
 	Words   completeCmd     `cmd:"" name:"complete" hidden:"" help:"Print what a command line can go on with."`
 	Man     manCmd          `cmd:"" hidden:"" help:"Print the manual page."`
+	PDF     readDocumentCmd `cmd:"" name:"read-document" hidden:"" help:"Read the PDF on the input, as the service has each document read."`
 	Health  aliveCmd        `cmd:"" name:"healthcheck" help:"Ask the service whether it is alive, by ops.listen, as a container's engine does."`
 }
 

@@ -43,3 +43,18 @@ func checkout() string {
 	}
 	return dir
 }
+
+// NeedMOA returns the directory of real agreements, which has an index.csv: the one that
+// WATCH287G_MOA names, or else the one beside the checkout. Where none is at hand, it skips
+// the test.
+func NeedMOA(t testing.TB) string {
+	t.Helper()
+	dir := os.Getenv("WATCH287G_MOA")
+	if dir == "" {
+		dir = filepath.Join(checkout(), "..", "shared", "moa")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "index.csv")); err != nil {
+		t.Skip("no real agreements are at hand: set WATCH287G_MOA to a directory with an index.csv")
+	}
+	return dir
+}
