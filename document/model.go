@@ -85,7 +85,7 @@ func modelInTitle(title []string) (m roster.Model, named bool) {
 			"jailenforcementmodel": roster.JEM, "jailenforcementprogram": roster.JEM, "jailenforcementofficermodel": roster.JEM,
 			"warrantserviceofficerprogram": roster.WSO, "warrantserviceofficermodel": roster.WSO, "warrantserviceofficer": roster.WSO,
 		} {
-			if near(key, full, 2) {
+			if near(key, full, len(full)/6) {
 				is = model
 			}
 		}
