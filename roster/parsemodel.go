@@ -240,3 +240,41 @@ func shortModel(s string) string {
 	}
 	return s
 }
+
+// ParseModels reads a cell that names several models, as in "Task Force/Jail" or "JEM &
+// WSO", in its order; nil where it names fewer than two, one of them twice, or anything
+// else.
+func ParseModels(s string) []Model {
+	if !strings.ContainsAny(s, "/,;+&|\n") && !strings.Contains(s, " and ") { // as nearly all
+		return nil
+	}
+	var found []Model
+	for _, part := range strings.FieldsFunc(strings.ReplaceAll(s, " and ", "/"), func(r rune) bool { return strings.ContainsRune("/,;+&|\n", r) }) {
+		folded := Fold(part)
+		if folded == "" {
+			continue
+		}
+		m := onlyModel(part)
+		if m == "" {
+			m = firstWordsOf(folded)
+		}
+		if m == "" || slices.Contains(found, m) {
+			return nil
+		}
+		found = append(found, m)
+	}
+	if len(found) < 2 {
+		return nil
+	}
+	return found
+}
+
+// firstWordsOf returns the model whose name begins with a text; "" for none.
+func firstWordsOf(folded string) Model {
+	for _, m := range Models() {
+		if name := Fold(m.Name()); name == folded || strings.HasPrefix(name, folded+" ") {
+			return m
+		}
+	}
+	return ""
+}

@@ -32,13 +32,16 @@ func headings() []heading {
 		{"state", colState},
 		{"status", colStatus}, {"agreement status", colStatus}, {"moa status", colStatus}, {"current status", colStatus},
 		{"law enforcement agency", colAgency}, {"law enforcement agencies", colAgency}, {"agency", colAgency},
+		{"agency name", colAgency}, {"name of agency", colAgency}, {"law enforcement agency name", colAgency}, {"moa name", colAgency},
 		{"type", colType}, {"agency type", colType},
 		{"county", colCounty},
 		{"support type", colModel}, {"type of support", colModel}, {"model", colModel},
+		{"program model", colModel}, {"program type", colModel}, {"agreement type", colModel}, {"type of agreement", colModel},
 		{"signed", colSigned}, {"date signed", colSigned}, {"signed date", colSigned}, {"signature date", colSigned},
 		{"signing date", colSigned}, {"moa signed", colSigned}, {"date moa signed", colSigned}, {"moa signed date", colSigned},
-		{"moa", colMOA},
-		{"addendum", colAddendum}, {"addenda", colAddendum},
+		{"moa", colMOA}, {"moa link", colMOA}, {"link to moa", colMOA}, {"memorandum of agreement", colMOA},
+		{"addendum", colAddendum}, {"addenda", colAddendum}, {"moa addendum", colAddendum}, {"moa addenda", colAddendum}, {"addendum link", colAddendum},
+		{"amendment", colAddendum}, {"amendments", colAddendum},
 	}
 }
 
@@ -71,6 +74,7 @@ func findHeader(t tables.Table) (header, bool) {
 				h.unread = append(h.unread, unreadColumn(l, c))
 			}
 		}
+		h.adopt(t)
 		if h.has(colState) && h.has(colAgency) && h.has(colModel) {
 			h.pickColumns(t, repeated)
 			return h, true
@@ -181,8 +185,12 @@ func (rd *rowReader) read() roster.Row {
 	rd.readType()
 	rd.readCounty()
 	rd.readSigned()
-	rd.row.MOA = rd.documentLink(colMOA)
-	rd.row.Addendum = rd.documentLink(colAddendum)
+	rd.row.MOA = rd.documentLink(colMOA, rd.moaOf())
+	addendum := rd.cell(rd.Row, colAddendum)
+	if addendum.Link == "" && roster.Clean(addendum.Text) == "" {
+		addendum = rd.addendumBeside()
+	}
+	rd.row.Addendum = rd.documentLink(colAddendum, addendum)
 	rd.readStatus()
 	return rd.row
 }
@@ -303,8 +311,7 @@ func (rd *rowReader) readSigned() {
 
 // documentLink reads the URL of a cell's document: its hyperlink, or the text
 // itself where that is one, unlike "Link Pending".
-func (rd *rowReader) documentLink(column string) string {
-	c := rd.cell(rd.Row, column)
+func (rd *rowReader) documentLink(column string, c tables.Cell) string {
 	address := c.Link
 	if text := roster.Clean(c.Text); address == "" && looksLikeURL(text) {
 		address = text

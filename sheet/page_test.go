@@ -27,10 +27,10 @@ const formerPage = `<!DOCTYPE html>
 
 func TestReadPage(t *testing.T) {
 	want := roster.Roster{List: roster.ListParticipating, Rows: []roster.Row{
-		{Number: 2, State: "AL", Agency: "Sample County Sheriff's Office", Model: roster.JEM, Signed: "2020-06-11", MOA: "https://www.ice.gov/doclib/287gMOA/sample.pdf",
+		{Number: 2, State: "AL", Agency: "Sample County Sheriff's Office", Model: roster.JEM, Signed: "2020-06-11", MOA: "https://www.ice.gov/doclib/287gMOA/sample.pdf", Addendum: "https://www.ice.gov/doclib/later.pdf",
 			Raw: map[string]string{"LAW ENFORCEMENT AGENCY": "Sample County Sheriff’s Office"}},
 		{Number: 3, State: "FL", Agency: "Sampleton & Bay Police", Model: roster.WSO, Signed: "2019-06-01",
-			Raw: map[string]string{"STATE": " FLORIDA ", "LAW ENFORCEMENT AGENCY": " Sampleton & Bay Police"}},
+			Raw: map[string]string{"STATE": " FLORIDA ", "LAW ENFORCEMENT AGENCY": "\nSampleton & Bay\nPolice"}},
 		{Number: 4, State: "TX", Agency: "Third Police", Model: roster.TFM, Signed: "2025-01-20"},
 	}}
 	if diff := cmp.Diff(want, read(t, []byte(formerPage))); diff != "" {

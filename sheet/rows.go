@@ -23,6 +23,13 @@ func readTable(t tables.Table, h header, published time.Time) []roster.Roster {
 	}
 	for _, l := range t.Rows[h.row+1:] {
 		rd := rowReader{header: h, Row: l, latest: roster.LatestSigning(published), date1904: t.Date1904}
+		if note := h.note(t, l); note != "" {
+			split.report(roster.Problem{Row: l.Number, Column: "none", Raw: publishable(note), Why: "stands across the columns of the list, and is not a row of it"})
+			continue
+		}
+		if t.Web && h.isHeading(l, t.Rows[h.row]) {
+			continue
+		}
 		if rd.isEmpty() {
 			if stray := rd.strayText(); stray != "" {
 				split.report(roster.Problem{Row: l.Number, Column: "none", Raw: publishable(stray), Why: "is outside the columns of the list"})
@@ -39,8 +46,10 @@ func readTable(t tables.Table, h header, published time.Time) []roster.Roster {
 			}
 		}
 		for _, list := range on {
-			rd.list, rd.problems = list, nil
-			split.add(list, rd.read(), rd.problems)
+			for _, rd.Row = range rd.agreements() {
+				rd.list, rd.problems = list, nil
+				split.add(list, rd.read(), rd.problems)
+			}
 		}
 	}
 	return split.rosters()

@@ -67,7 +67,7 @@ func lists(all []tables.Table, published time.Time) ([]roster.Roster, error) {
 	if len(shown) == 0 {
 		shown, hidden = hidden, nil
 	}
-	found := largest(shown, published)
+	found := largest(pageLists(shown), published)
 	if len(found) == 0 {
 		return nil, ErrNoList
 	}

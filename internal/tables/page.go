@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
+	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -55,9 +58,21 @@ type openTable struct {
 	rows   []Row
 	number int // of rows so far
 	row    []Cell
+	column int  // of the cell that was read last
 	within bool // a cell
+	cell   Cell
+	links  []Anchor // of the cell
+	down   int      // rows that the cell stands in
 	text   []byte
-	link   string
+	anchor int // where the text of its last link begins; -1 outside of links
+	raised int // where the text of a superscript begins; -1 outside of those
+	deep   map[int]deepCell
+}
+
+// deepCell is a cell that stands in rows to come, too.
+type deepCell struct {
+	Cell
+	rows int
 }
 
 // table returns the innermost table, nil outside of tables.
@@ -78,25 +93,110 @@ func (p *pageReader) start(z *html.Tokenizer) error {
 		if len(p.open) == maxDepth {
 			return fmt.Errorf("more than %d tables stand within each other", maxDepth)
 		}
-		p.open = append(p.open, &openTable{})
+		p.open = append(p.open, &openTable{deep: map[int]deepCell{}})
 	case t == nil:
 	case tag == atom.Tr:
 		return p.closeRow(t)
-	case tag == atom.Td || tag == atom.Th:
-		err := p.closeCell(t)
-		t.within = true
+	case tag == atom.Thead || tag == atom.Tbody || tag == atom.Tfoot:
+		err := p.closeRow(t)
+		clear(t.deep)
 		return err
+	case tag == atom.Td || tag == atom.Th:
+		if err := p.closeCell(t); err != nil {
+			return err
+		}
+		return p.openCell(t, attributes(z, hasAttr))
+	case !t.within:
 	case tag == atom.Br || tag == atom.P || tag == atom.Div || tag == atom.Li:
-		t.text = append(t.text, ' ')
-	case tag == atom.A && t.link == "":
-		for hasAttr {
-			var key, value []byte
-			if key, value, hasAttr = z.TagAttr(); string(key) == "href" && t.within {
-				t.link = string(value)
-			}
+		t.text = append(t.text, '\n')
+	case tag == atom.Sup:
+		t.raised = len(t.text)
+	case tag == atom.A:
+		if href := attributes(z, hasAttr)["href"]; href != "" {
+			return p.openLink(t, href)
 		}
 	}
 	return nil
+}
+
+// attributes reads those of a tag that say anything here.
+func attributes(z *html.Tokenizer, more bool) map[string]string {
+	found := map[string]string{}
+	for more {
+		var key, value []byte
+		key, value, more = z.TagAttr()
+		switch name := string(key); name {
+		case "href", "colspan", "rowspan":
+			if _, twice := found[name]; !twice {
+				found[name] = string(value)
+			}
+		}
+	}
+	return found
+}
+
+// Bounds on how far a cell stands across and down.
+const (
+	maxAcross = 100
+	maxDown   = maxRows
+)
+
+func span(value string, most int) int {
+	n, err := strconv.Atoi(strings.TrimSpace(value))
+	if err != nil {
+		return 1
+	}
+	return min(max(n, 1), most)
+}
+
+// openCell begins a cell, in the first column that no cell from above stands in.
+func (p *pageReader) openCell(t *openTable, attrs map[string]string) error {
+	if err := p.fill(t); err != nil {
+		return err
+	}
+	t.within, t.anchor, t.raised = true, -1, -1
+	across := span(attrs["colspan"], maxAcross)
+	t.cell = Cell{Column: t.column + 1}
+	if across > 1 {
+		t.cell.More = &More{Wide: true}
+	}
+	t.down = span(attrs["rowspan"], maxDown)
+	t.column += across
+	return nil
+}
+
+// fill puts the cells from above that come next into the row.
+func (p *pageReader) fill(t *openTable) error {
+	for {
+		c, ok := t.deep[t.column+1]
+		if !ok {
+			return nil
+		}
+		t.column++
+		if c.rows--; c.rows == 0 {
+			delete(t.deep, t.column)
+		} else {
+			t.deep[t.column] = c
+		}
+		t.row = append(t.row, c.Cell)
+		if err := p.left.item(len(c.Text) + len(c.Link)); err != nil {
+			return err
+		}
+	}
+}
+
+func (p *pageReader) openLink(t *openTable, href string) error {
+	p.closeLink(t)
+	t.links = append(t.links, Anchor{Link: href})
+	t.anchor = len(t.text)
+	return p.left.item(len(href))
+}
+
+func (p *pageReader) closeLink(t *openTable) {
+	if t.anchor >= 0 {
+		t.links[len(t.links)-1].Text = string(t.text[min(t.anchor, len(t.text)):])
+	}
+	t.anchor = -1
 }
 
 func (p *pageReader) end(tag atom.Atom) error {
@@ -108,6 +208,13 @@ func (p *pageReader) end(tag atom.Atom) error {
 	switch tag {
 	case atom.Td, atom.Th:
 		return p.closeCell(t)
+	case atom.A:
+		p.closeLink(t)
+	case atom.Sup:
+		if t.raised >= 0 && isMark(string(t.text[t.raised:])) {
+			t.text = t.text[:t.raised]
+		}
+		t.raised = -1
 	case atom.Tr:
 		return p.closeRow(t)
 	case atom.Table:
@@ -116,10 +223,32 @@ func (p *pageReader) end(tag atom.Atom) error {
 		}
 		p.open = p.open[:len(p.open)-1]
 		if len(t.rows) > 0 {
-			p.found = append(p.found, Table{Name: fmt.Sprintf("table %d", len(p.found)+1), Rows: t.rows})
+			p.found = append(p.found, Table{Name: fmt.Sprintf("table %d", len(p.found)+1), Rows: t.rows, Web: true})
 		}
 	}
 	return nil
+}
+
+// isMark says whether a superscript is the mark of a footnote: a sign, a small number or a
+// letter, with brackets or without.
+func isMark(raised string) bool {
+	s := strings.Trim(strings.TrimSpace(raised), "()[],")
+	if n, err := strconv.Atoi(s); err == nil {
+		return n >= 0 && n < 100
+	}
+	return len(strings.Trim(s, signs)) == 0 || len(s) == 1
+}
+
+// signs are those that mark footnotes.
+const signs = "*†‡§¶"
+
+// withoutMarks takes the signs of footnotes off the end of a text.
+func withoutMarks(text string) string {
+	plain := strings.TrimRight(text, signs+" \t\r\n\u00a0")
+	if strings.ContainsAny(text[len(plain):], signs) {
+		return plain
+	}
+	return text
 }
 
 func (p *pageReader) text(z *html.Tokenizer) {
@@ -132,10 +261,24 @@ func (p *pageReader) closeCell(t *openTable) error {
 	if !t.within {
 		return nil
 	}
-	t.row = append(t.row, Cell{Column: len(t.row) + 1, Text: string(t.text), Link: t.link})
-	err := p.left.item(len(t.text) + len(t.link))
-	t.within, t.text, t.link = false, t.text[:0], ""
-	return err
+	p.closeLink(t)
+	c := t.cell
+	c.Text = withoutMarks(string(t.text))
+	if len(t.links) > 0 {
+		c.Link = t.links[0].Link
+	}
+	if len(t.links) > 1 {
+		if c.More == nil {
+			c.More = &More{}
+		}
+		c.More.LinkText, c.More.Others = t.links[0].Text, slices.Clone(t.links[1:])
+	}
+	t.row = append(t.row, c)
+	if t.down > 1 {
+		t.deep[c.Column] = deepCell{c, t.down - 1}
+	}
+	t.within, t.text, t.links = false, t.text[:0], t.links[:0]
+	return p.left.item(len(c.Text) + len(c.Link))
 }
 
 // closeRow ends a row; one without cells counts for nothing, since some pages
@@ -144,8 +287,11 @@ func (p *pageReader) closeRow(t *openTable) error {
 	if err := p.closeCell(t); err != nil || len(t.row) == 0 {
 		return err
 	}
+	if err := p.fill(t); err != nil {
+		return err
+	}
 	t.number++
 	t.rows = append(t.rows, Row{t.number, t.row})
-	t.row = nil
+	t.row, t.column = nil, 0
 	return p.left.row()
 }
