@@ -3,6 +3,7 @@ package past
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"iter"
@@ -34,7 +35,7 @@ type List struct {
 // that it is about, is ErrDamaged or that of ctx, and ends it.
 func (p *Pool) Lists(ctx context.Context) iter.Seq2[List, error] {
 	return func(yield func(List, error) bool) {
-		last := map[string]string{} // by address, the bytes of the list that it had last
+		last := map[string][sha256.Size]byte{} // by address, the hash of the list that it had last
 		for _, c := range p.Captures() {
 			if c.Problem != "" || c.Kind == KindDocument {
 				continue
@@ -51,11 +52,11 @@ func (p *Pool) Lists(ctx context.Context) iter.Seq2[List, error] {
 			if c.Kind == KindPage {
 				body = Tables(body)
 			}
-			if at := place(c.URL); len(body) == 0 || last[at] == string(body) {
+			at, hash := Place(c.URL), sha256.Sum256(body)
+			if len(body) == 0 || last[at] == hash {
 				continue
-			} else {
-				last[at] = string(body)
 			}
+			last[at] = hash
 			if !yield(List{Capture: c, PublishedAt: c.Published(), File: fileName(c.URL), Body: body}, nil) {
 				return
 			}
@@ -63,8 +64,9 @@ func (p *Pool) Lists(ctx context.Context) iter.Seq2[List, error] {
 	}
 }
 
-// place is an address without what does not matter to what is there.
-func place(address string) string {
+// Place is an address without what does not matter to what is there: equal for all ways to
+// write it, and no address.
+func Place(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return address
@@ -85,7 +87,11 @@ func Tables(page []byte) []byte {
 	if !utf8.Valid(page) {
 		page = inUTF8(page)
 	}
-	return bytes.Join(listTables(page, mostNested), []byte("\n"))
+	found := listTables(page, mostNested)
+	if found == nil {
+		return nil
+	}
+	return bytes.Join(found, []byte("\n"))
 }
 
 // mostNested is how many tables around a list are looked into: pages were laid out with them.

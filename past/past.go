@@ -6,6 +6,7 @@ package past
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,6 +48,34 @@ func (c Capture) Published() time.Time {
 		return c.Modified
 	}
 	return c.At
+}
+
+// date finds fault with times that cannot be: what stood at an address after other bytes
+// were captured there was published after those, whatever its Last-Modified says. All that
+// is known then is that it was published by the time that it was captured.
+func date(captures []Capture) {
+	slices.SortStableFunc(captures, func(a, b Capture) int { return cmp.Or(a.At.Compare(b.At), compare(a, b)) })
+	type stand struct {
+		hash    string
+		at      time.Time // when it was captured there last
+		changed time.Time // when other bytes were captured there last
+	}
+	there := map[string]stand{}
+	for i := range captures {
+		c := &captures[i]
+		if c.Problem != "" {
+			continue
+		}
+		s := there[Place(c.URL)]
+		if s.hash != c.SHA256 {
+			s.hash, s.changed = c.SHA256, s.at
+		}
+		s.at = c.At
+		there[Place(c.URL)] = s
+		if c.Modified.Before(s.changed) {
+			c.Origin.Dated = roster.DatedCaptured
+		}
+	}
 }
 
 // compare orders captures by when they were published, then by when they were captured,

@@ -136,10 +136,11 @@ func (p *Pool) Close() error {
 	return errors.Join(errs...)
 }
 
-// Captures returns all captures in the order in which they were published, those that are
-// no evidence among them. The caller owns the slice.
+// Captures returns all captures in the order in which they were published, as far as that
+// is known, those that are no evidence among them. The caller owns the slice.
 func (p *Pool) Captures() []Capture {
 	all := slices.Clone(p.captures)
+	date(all)
 	slices.SortStableFunc(all, compare)
 	return all
 }
@@ -174,6 +175,9 @@ func (p *Pool) Add(ctx context.Context, c Capture, body []byte) error {
 	p.captures = append(p.captures, c)
 	return nil
 }
+
+// Last returns the capture that was added last.
+func (p *Pool) Last() Capture { return p.captures[len(p.captures)-1] }
 
 func (p *Pool) keep(ctx context.Context, kind Kind, body []byte) (string, error) {
 	if kind == KindDocument && p.documents != nil {
