@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"time"
@@ -18,10 +19,11 @@ const maxRedirects = 5
 // request is something to ask for.
 type request struct {
 	url    *url.URL
-	what   string      // its name in sentences
-	header http.Header // validators; nil for none
-	robots bool        // it is for a robots.txt, which needs no permission
-	most   int64       // bytes of the body, where that is less than a file may have; else 0
+	what   string        // its name in sentences
+	header http.Header   // validators; nil for none
+	robots bool          // it is for a robots.txt, which needs no permission
+	most   int64         // bytes of the body, where that is not what a list may have; else 0
+	pause  time.Duration // since the last request to the host, at least
 }
 
 // response is what came of a request, whatever its status.
@@ -93,21 +95,23 @@ func (v *visitor) follow(ctx context.Context, t request) (response, error) {
 			return a, nil
 		}
 		if !v.site.contains(next) {
-			return response{}, redirectFailure(failf(StatusBroken, "%s redirects %s to another site (%s), which is not followed.",
-				v.server, t.what, cleanText(cmp.Or(next.Hostname(), next.Scheme))))
+			f := failf(StatusBroken, "%s redirects %s to another site (%s), which is not followed.",
+				v.server, t.what, cleanText(cmp.Or(next.Hostname(), next.Scheme)))
+			f.cause = errElsewhere
+			return response{}, f
 		}
 		u = next
 	}
-	return response{}, redirectFailure(failf(StatusBroken, "%s redirects %s more than %d times.", v.server, t.what, maxRedirects))
-}
-
-// errRedirect is the cause of a failure where redirects led nowhere.
-var errRedirect = errors.New("redirect not followed")
-
-func redirectFailure(f *failure) *failure {
+	f := failf(StatusBroken, "%s redirects %s more than %d times.", v.server, t.what, maxRedirects)
 	f.cause = errRedirect
-	return f
+	return response{}, f
 }
+
+// The causes of a failure where redirects led nowhere, or to another site.
+var (
+	errRedirect  = errors.New("redirect not followed")
+	errElsewhere = fmt.Errorf("to another site: %w", errRedirect)
+)
 
 // redirect returns the URL that the response sends us to, nil for none.
 func (a response) redirect() *url.URL {

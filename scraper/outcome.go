@@ -76,6 +76,7 @@ type failure struct {
 	outcome    Status
 	sentence   string
 	retryAfter time.Duration
+	status     int   // of the server's answer; 0 where there was none
 	stop       bool  // further requests in this visit would fail as well, or annoy
 	cause      error // for the log; nil where the sentence says it all
 }
@@ -104,6 +105,7 @@ func (s *Scraper) checkStatus(a response, what string) *failure {
 	default:
 		f = failf(StatusBroken, "%s gave an unexpected answer for %s (%s).", s.server, what, statusText(code))
 	}
+	f.status = a.status
 	f.retryAfter = retryAfter(a.header.Get("Retry-After"), s.now())
 	f.stop = f.retryAfter > 0 || a.status == http.StatusTooManyRequests
 	return f

@@ -65,7 +65,7 @@ func (v *visitor) permit(ctx context.Context, u *url.URL, t request) error {
 		if !r.allow(u) {
 			return failf(StatusRefused, "the robots.txt of %s asks us not to fetch %s.", v.server, t.what)
 		}
-		delay = r.delay
+		delay = max(r.delay, t.pause)
 	}
 	return v.pause(ctx, u.Hostname(), delay)
 }

@@ -45,7 +45,7 @@ type Options struct {
 
 // Scraper visits one page, again and again. It keeps the site's robots.txt, the
 // time of the last request to each host, and connections. Its methods are safe
-// for concurrent use; visits take turns.
+// for concurrent use; visits and documents take turns.
 type Scraper struct {
 	site      site
 	agent     string // the User-Agent
@@ -55,6 +55,7 @@ type Scraper struct {
 	now       func() time.Time
 	log       *slog.Logger
 
+	queue       queue                // for the turn
 	turn        chan struct{}        // full while a visit goes on; guards what follows
 	robots      map[string]rules     // by scheme and host
 	lastRequest map[string]time.Time // when the last request to a host ended
@@ -141,10 +142,13 @@ func userAgent(version, contact string) (string, error) {
 // Visit always returns a Visit that says how it went; where ctx ended before it
 // was done, Visit.Err is ctx's error.
 func (s *Scraper) Visit(ctx context.Context, known []Validators) Visit {
+	s.queue.visit(+1)
 	select {
 	case s.turn <- struct{}{}:
+		s.queue.visit(-1)
 		defer func() { <-s.turn }()
 	case <-ctx.Done():
+		s.queue.visit(-1)
 		return stopped(ctx.Err())
 	}
 	v := newVisitor(ctx, s, known)
