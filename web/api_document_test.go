@@ -69,7 +69,8 @@ func (s *apiSchema) shown() bool {
 
 // All that a program reads or sends has its meaning, an example and its format.
 func TestAPIDocumentExplainsAll(t *testing.T) {
-	doc := readDocument(newWorld(t))
+	w, _ := paperWorld(t)
+	doc := readDocument(w)
 	members, params := 0, 0
 	for name, s := range doc.Components.Schemas {
 		for member, m := range s.Properties {
@@ -122,7 +123,10 @@ func TestAPIDocumentExplainsAll(t *testing.T) {
 }
 
 // What is answered is what the document says.
-func TestAPIAnswersFitDocument(t *testing.T) { checkAnswers(t, newWorld(t)) }
+func TestAPIAnswersFitDocument(t *testing.T) {
+	w, _ := paperWorld(t)
+	checkAnswers(t, w)
+}
 
 func TestAPIAnswersFitDocumentArchive(t *testing.T) { checkAnswers(t, archiveSite(t)) }
 
@@ -137,6 +141,14 @@ func checkAnswers(t *testing.T, w *world) {
 		ids["/api/v1/agencies/{id}"] = append(ids["/api/v1/agencies/{id}"], a.ID)
 		for _, r := range w.known().RecordsOf(a.ID) {
 			ids["/api/v1/agreements/{id}"] = append(ids["/api/v1/agreements/{id}"], r.ID())
+		}
+	}
+	for _, d := range w.last().documents().All() {
+		ids["/api/v1/documents/{sha256}"] = append(ids["/api/v1/documents/{sha256}"], d.SHA256)
+	}
+	if x := w.last().documents(); x != nil {
+		for _, f := range x.View.Forms() {
+			ids["/api/v1/forms/{id}"] = append(ids["/api/v1/forms/{id}"], f.ID)
 		}
 	}
 	for _, p := range w.known().Publications() {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/kept"
 	"github.com/watch287g/watch287g/web/route"
 	"github.com/watch287g/watch287g/web/search"
 )
@@ -15,12 +16,29 @@ import (
 // source, with what only the site needs of it. It never changes.
 type served struct {
 	*snapshot.Snapshot
-	revision uint64
-	index    func() *search.Index
+	revision  uint64
+	index     func() *search.Index
+	view      kept.View // of the agreements' documents; nil where none are known
+	viewed    uint64    // a number that moves with it
+	documents func() *kept.Index
 }
 
 func newServed(snap *snapshot.Snapshot, revision uint64) *served {
-	return &served{snap, revision, sync.OnceValue(func() *search.Index { return newIndex(snap) })}
+	return &served{Snapshot: snap, revision: revision, index: sync.OnceValue(func() *search.Index { return newIndex(snap) }), documents: func() *kept.Index { return nil }}
+}
+
+// with is the same with what is known of documents, which is told apart from what was
+// known with earlier; nil for the first.
+func (s *served) with(view kept.View, earlier *served) *served {
+	out := *s
+	if earlier != nil {
+		out.viewed = earlier.viewed
+		if earlier.view != view {
+			out.viewed++
+		}
+	}
+	out.view, out.documents = view, sync.OnceValue(func() *kept.Index { return kept.New(view, s.Snapshot) })
+	return &out
 }
 
 // newIndex makes the agencies findable.
@@ -55,7 +73,7 @@ func newIndex(snap *snapshot.Snapshot) *search.Index {
 // whether the last look at ICE's page is too long ago, and by whether the page has failed
 // for too long. every is the time between two polls.
 func (s *served) epoch(now time.Time, every time.Duration) string {
-	return fmt.Sprint(s.revision, " ", roster.Day(now), " ", late(s.Polls(), now, every), " ", route.Stale(s.Reading(), now))
+	return fmt.Sprint(s.revision, ".", s.viewed, " ", roster.Day(now), " ", late(s.Polls(), now, every), " ", route.Stale(s.Reading(), now))
 }
 
 // late says whether no look was taken for longer than it should be, given the last

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,8 +20,10 @@ import (
 	"github.com/watch287g/watch287g/web/api"
 	"github.com/watch287g/watch287g/web/cache"
 	"github.com/watch287g/watch287g/web/crowd"
+	"github.com/watch287g/watch287g/web/documents"
 	"github.com/watch287g/watch287g/web/embed"
 	"github.com/watch287g/watch287g/web/files"
+	"github.com/watch287g/watch287g/web/kept"
 	"github.com/watch287g/watch287g/web/pages"
 	"github.com/watch287g/watch287g/web/route"
 	"github.com/watch287g/watch287g/web/search"
@@ -46,6 +49,8 @@ type Options struct {
 	// ask the source, which is far away; 0 has each of them ask, and Follow five times a
 	// second.
 	Look time.Duration
+	// Documents is where the agreements' documents are read; nil where none are looked at.
+	Documents kept.Library
 
 	// Answered is called with each request that was answered: the kind of address,
 	// one of Classes, the status, and how long it took; nil: nothing is.
@@ -91,7 +96,7 @@ func New(o Options) (*Site, error) {
 	if o.Refused == nil {
 		o.Refused = crowd.NewCounts(nil)
 	}
-	api := api.New(o.URL, o.Contact, o.SignUp)
+	api := api.New(o.URL, o.Contact, o.SignUp, o.Documents)
 	set, err := pages.New(pages.Options{Roster: o.Source.Roster, Operations: api.Operations(), Assets: addresses(assets),
 		Version: o.Version, Contact: o.Contact, SignUp: o.SignUp, Every: o.Every})
 	if err != nil {
@@ -102,16 +107,30 @@ func New(o Options) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("setting up the cards: %w", err)
 	}
-	s.handler = s.newHandler(slices.Concat(set.Routes(), cards.Routes(), api.Routes(), files.Routes(s.evidence, o.Contact), assetRoutes(assets)))
+	papers, err := documents.New(documents.Options{Library: o.Documents, Assets: addresses(assets), SignUp: o.SignUp})
+	if err != nil {
+		return nil, fmt.Errorf("setting up the pages of documents: %w", err)
+	}
+	s.handler = s.newHandler(slices.Concat(set.Routes(), papers.Routes(), cards.Routes(), api.Routes(), files.Routes(s.evidence, o.Contact), assetRoutes(assets)))
 	return s, nil
 }
 
 // newHandler serves every address that the site has.
 func (s *Site) newHandler(routes []route.Route) http.Handler {
 	mux := http.NewServeMux()
+	ending := map[string]route.Route{} // those that have a part of a path's addresses
 	for _, r := range routes {
+		if r.Ending != "" {
+			r.Language = prose.English
+			ending[r.Path] = r
+		}
+	}
+	for _, r := range routes {
+		if r.Ending != "" {
+			continue
+		}
 		r.Language = prose.English
-		mux.Handle(r.Path, s.serve(r))
+		mux.Handle(r.Path, s.unlessEnding(ending[r.Path], s.serve(r)))
 		for _, l := range prose.Languages()[1:] {
 			if r.Translated {
 				r.Language = l
@@ -120,6 +139,22 @@ func (s *Site) newHandler(routes []route.Route) http.Handler {
 		}
 	}
 	return s.guard(mux)
+}
+
+// unlessEnding has a route answer what ends as it says, where it says so, and others answer
+// all else.
+func (s *Site) unlessEnding(r route.Route, others http.Handler) http.Handler {
+	if r.Ending == "" {
+		return others
+	}
+	own := s.serve(r)
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if strings.HasSuffix(req.URL.Path, r.Ending) {
+			own.ServeHTTP(w, req)
+			return
+		}
+		others.ServeHTTP(w, req)
+	})
 }
 
 // Known returns what pages are made from now, with the index of its agencies, for pages
@@ -155,14 +190,18 @@ func (s *Site) read(ctx context.Context) (*served, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the store's revision: %w", err)
 	}
-	if now := s.last(); now != nil && now.revision == revision {
+	view := s.view()
+	if now := s.last(); now != nil && now.revision == revision && now.view == view {
 		return now, nil
 	}
 	s.loading.Lock()
 	defer s.loading.Unlock()
 	earlier := s.last()
-	if earlier != nil && earlier.revision >= revision { // another request read it meanwhile
-		return earlier, nil
+	if earlier != nil && earlier.revision >= revision { // another request read it meanwhile, or documents alone are news
+		if view = s.view(); earlier.view == view {
+			return earlier, nil
+		}
+		return s.keep(earlier.with(view, earlier)), nil
 	}
 	s.reading.Store(true)
 	defer s.reading.Store(false)
@@ -175,14 +214,27 @@ func (s *Site) read(ctx context.Context) (*served, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := newServed(snap, revision)
-	s.mu.Lock()
-	s.latest = now
-	s.mu.Unlock()
+	now := s.keep(newServed(snap, revision).with(s.view(), earlier))
 	if s.options.Loaded != nil {
 		s.options.Loaded(revision, s.options.Now())
 	}
 	return now, nil
+}
+
+// view returns what is known of documents now; nil for nothing.
+func (s *Site) view() kept.View {
+	if s.options.Documents == nil {
+		return nil
+	}
+	return s.options.Documents.View()
+}
+
+// keep has requests answered from now on from what was read.
+func (s *Site) keep(now *served) *served {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.latest = now
+	return now
 }
 
 func (s *Site) last() *served {
@@ -224,6 +276,7 @@ func (s *Site) renew(ctx context.Context, now *served) {
 	now.Curve()
 	now.Coverage(now.KnownUntil())
 	now.index()
+	now.documents()
 	for _, address := range s.cache.Recent(renewedEach) {
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 		if err != nil || ctx.Err() != nil {
@@ -236,6 +289,6 @@ func (s *Site) renew(ctx context.Context, now *served) {
 // request is a request with what it is answered from.
 func (s *Site) request(l prose.Language, r *http.Request, now *served) *route.Request {
 	at := s.options.Now()
-	return &route.Request{Request: r, Language: l, Snapshot: now.Snapshot, Index: now.index, Base: cmp.Or(s.options.URL, s.options.Local), Public: s.options.URL != "", Now: at, Evidence: s.evidence.About,
+	return &route.Request{Request: r, Language: l, Snapshot: now.Snapshot, Index: now.index, Documents: now.documents(), Base: cmp.Or(s.options.URL, s.options.Local), Public: s.options.URL != "", Now: at, Evidence: s.evidence.About,
 		Late: late(now.Polls(), at, s.options.Every), Every: s.options.Every, Unread: s.StaleSince(), Version: s.options.Version}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/kept"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -26,8 +27,8 @@ type API struct {
 // New declares the operations. site is the site's URL for the document; "" stands for
 // the one that the document comes from. contact is an email address or a web address of
 // who runs it; "" for none. signUps says that readers can sign up, which package signup
-// answers.
-func New(site, contact string, signUps bool) *API {
+// answers. documents is where the agreements' documents are read; nil where none are.
+func New(site, contact string, signUps bool, documents kept.Library) *API {
 	config := huma.DefaultConfig("watch287g", "1")
 	config.Info.Description = description
 	config.Info.License = &huma.License{Name: "CC0 1.0", URL: "https://creativecommons.org/publicdomain/zero/1.0/"}
@@ -59,6 +60,9 @@ func New(site, contact string, signUps bool) *API {
 	get(h, "/publications/{sha256}", "One list, by the hash of its bytes", publication)
 	get(h, "/stats", "The figures, now or as of any moment", stats)
 	get(h, statusPath[len(root):], "Until when this record is known, and whether ICE's page is being read", status)
+	if documents != nil {
+		documentOperations(h, documents)
+	}
 	if signUps {
 		signUp(h)
 	}

@@ -30,6 +30,9 @@ func (o Operation) Sample(req *route.Request) (Sample, error) {
 		return Sample{}, fmt.Errorf("asking %s: %w", o.Path, err)
 	}
 	name, id, query := sampleOf(req.Snapshot, o)
+	if o.Tag == "documents" || o.Tag == "forms" {
+		id = documentSample(req, o.Tag)
+	}
 	if name != "" {
 		r.SetPathValue(name, id)
 		r.URL = r.URL.JoinPath("..", url.PathEscape(id))
@@ -42,6 +45,17 @@ func (o Operation) Sample(req *route.Request) (Sample, error) {
 		return Sample{URL: req.Base + address, Path: address}, nil //nolint:nilerr // there is nothing to show before the first list
 	}
 	return Sample{req.Base + address, address, shortened(made.Body)}, nil
+}
+
+// documentSample is a document that is known, or a form.
+func documentSample(req *route.Request, tag string) string {
+	if all := req.Documents.All(); tag == "documents" && len(all) > 0 {
+		return all[0].SHA256
+	}
+	if req.Documents.Any() && len(req.Documents.View.Forms()) > 0 {
+		return req.Documents.View.Forms()[0].ID
+	}
+	return "none"
 }
 
 // sampleOf chooses the path's parameter, by name and value, and the query.
@@ -57,7 +71,9 @@ func sampleOf(snap *snapshot.Snapshot, o Operation) (name, id string, query url.
 		case "limit":
 			query.Set(p.Name, "1")
 		case "state":
-			query.Set(p.Name, string(c.Agreement.State))
+			if o.Tag != "documents" { // which most states may have none of
+				query.Set(p.Name, string(c.Agreement.State))
+			}
 		case "kind":
 			query.Set(p.Name, string(roster.KindNew))
 		case "as_of":

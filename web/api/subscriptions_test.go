@@ -13,7 +13,7 @@ import (
 // a meaning for each member, and is not answered here.
 func TestSigningUpIsDescribed(t *testing.T) {
 	for _, signUps := range []bool{true, false} {
-		a := New("https://287g.example.org", "", signUps)
+		a := New("https://287g.example.org", "", signUps, nil)
 		text, err := json.Marshal(a.openAPI)
 		if err != nil {
 			t.Fatal(err)
@@ -27,7 +27,7 @@ func TestSigningUpIsDescribed(t *testing.T) {
 			}
 		}
 	}
-	doc := New("", "", true).openAPI
+	doc := New("", "", true, nil).openAPI
 	for path, statuses := range map[string][]string{Subscriptions: {"202", "400", "403", "404", "410", "415", "422", "429", "503"}, Subscriptions + "/{id}/confirm": {"200", "400", "403", "404", "410", "415", "422", "429", "503"}} {
 		o := doc.Paths[path].Post
 		var all []string

@@ -12,6 +12,7 @@ import (
 
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/kept"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -86,6 +87,9 @@ func pagesOf(req *route.Request) []sitemapPage {
 	}
 	for _, path := range []string{"/about", "/api", "/embed", "/follow"} {
 		add(path, time.Time{})
+	}
+	for _, page := range kept.Pages(req.Documents) {
+		add(page.Path, page.Modified)
 	}
 	states, agencies, days := map[roster.State]time.Time{}, map[string]time.Time{}, map[roster.Date]time.Time{}
 	for _, p := range snap.Publications() {

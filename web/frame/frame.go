@@ -74,6 +74,7 @@ type frame struct {
 	Discovery  string            // where programs ask how to show the page's card; "" where it has none
 	Assets     map[string]string // addresses of stylesheet and icon, by name
 	Nav        string            // the part of the site that the page is in
+	Documents  bool              // there are some to show
 	SignUps    bool              // readers can sign up for mail
 	SignUp     string            // where they sign up for what the page is about; "" for nothing
 	Language   prose.Language
@@ -91,6 +92,7 @@ func (s *Set) Render(req Request, status int, p *Page) (*route.Response, error) 
 	f := frame{Page: *p, Site: req.Base, Feeds: Feeds(p.Filter), Fresh: req.Fresh(),
 		Unused: req.Language.Unused(slices.Sorted(maps.Keys(req.Unused))), Others: others(req.Language, req.Unused),
 		Assets: s.assets, Nav: section(p.Path), Language: req.Language}
+	f.Documents = req.Documents.Any()
 	f.Canonical = route.In(req.Language, p.Path)
 	f.Switch, f.Other = req.other()
 	if f.SignUps = s.signUp; f.SignUps && status == http.StatusOK && section(p.Path) != "changes" {

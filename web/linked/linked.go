@@ -3,6 +3,7 @@
 package linked
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -210,6 +211,52 @@ func NewDataset(l prose.Language, d DatasetData) Dataset {
 		}
 	}
 	return set
+}
+
+// DigitalDocument is a file that ICE linked.
+type DigitalDocument struct {
+	Type     string  `json:"@type"`
+	ID       string  `json:"@id"`
+	URL      string  `json:"url"`
+	Name     string  `json:"name"`
+	Language string  `json:"inLanguage"` // of the document
+	Free     bool    `json:"isAccessibleForFree"`
+	Created  string  `json:"dateCreated,omitempty"` // when it was had first
+	Pages    int     `json:"numberOfPages,omitempty"`
+	About    []Thing `json:"about,omitempty"`
+	BasedOn  string  `json:"isBasedOn,omitempty"` // where it stands at ICE
+	Encoding *Media  `json:"encoding,omitempty"`
+}
+
+// Media is the file itself.
+type Media struct {
+	Type   string `json:"@type"`
+	URL    string `json:"contentUrl"`
+	Format string `json:"encodingFormat"`
+	Size   string `json:"contentSize"`
+	SHA256 string `json:"sha256"`
+}
+
+// DocumentData is what a DigitalDocument is made of.
+type DocumentData struct {
+	Site, Path, Name string
+	SHA256           string
+	File             string // address of the file; "" where it is not kept
+	Size             int64
+	Pages            int
+	HadAt            time.Time
+	BasedOn          string
+	About            []Thing
+}
+
+// NewDigitalDocument says what the page of a document is about.
+func NewDigitalDocument(d DocumentData) DigitalDocument {
+	out := DigitalDocument{Type: "DigitalDocument", ID: d.Site + d.Path + "#document", URL: d.Site + d.Path, Name: d.Name, Language: inLanguage(prose.English), Free: true,
+		Created: Stamp(d.HadAt), Pages: d.Pages, About: d.About, BasedOn: d.BasedOn}
+	if d.File != "" {
+		out.Encoding = &Media{"MediaObject", d.File, "application/pdf", strconv.FormatInt(d.Size, 10) + " B", d.SHA256}
+	}
+	return out
 }
 
 // Stamp is a moment as programs read it, in UTC; "" for none.

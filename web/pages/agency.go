@@ -10,6 +10,7 @@ import (
 	"github.com/watch287g/watch287g/web/agencies"
 	"github.com/watch287g/watch287g/web/cards"
 	"github.com/watch287g/watch287g/web/draw"
+	"github.com/watch287g/watch287g/web/kept"
 	"github.com/watch287g/watch287g/web/route"
 	"github.com/watch287g/watch287g/web/table"
 )
@@ -22,10 +23,11 @@ type agencyData struct {
 	Map        template.HTML // of where the county is in the state; "" for none
 	Kind       string        // of agency, in words; "" where ICE gives none
 	Lead       string
-	Stands     []agencies.Record   // the active agreements, then the pending entries
-	Past       []agencies.Record   // what ended, and what ICE gives with another agency now
-	Rows       []table.Printed     // of the lists in force
-	Spellings  []agencies.Spelling // the oldest first
+	Stands     []agencies.Record       // the active agreements, then the pending entries
+	Past       []agencies.Record       // what ended, and what ICE gives with another agency now
+	Kept       map[string][]kept.Brief // documents, by the agreement's id
+	Rows       []table.Printed         // of the lists in force
+	Spellings  []agencies.Spelling     // the oldest first
 	Changes    []dayOfChanges
 	Count      int    // of the changes
 	All        string // address of all changes
@@ -69,7 +71,9 @@ func agencyPage(req *request) (*response, error) {
 		d.CountyName = req.Language.TheCounty(county)
 		d.Neighbours = agencies.Neighbors(req.Language, req.Snapshot, latest.State, county, id)
 	}
+	d.Kept = map[string][]kept.Brief{}
 	for _, r := range agencies.Records(req.Language, req.Snapshot, id) {
+		d.Kept[r.ID] = req.Documents.Briefs(req.Language, r.ID)
 		if r.Stands {
 			d.Stands = append(d.Stands, r)
 		} else {

@@ -7,6 +7,7 @@ import (
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/cards"
+	"github.com/watch287g/watch287g/web/kept"
 	"github.com/watch287g/watch287g/web/linked"
 	"github.com/watch287g/watch287g/web/route"
 	"github.com/watch287g/watch287g/web/table"
@@ -20,6 +21,7 @@ type changeData struct {
 	Placed      bool           // it is about one agency, which the page names
 	County      string         // that the agency is in, or that it is one of the whole state; "" where that is not known
 	FIPS        string         // of that county
+	News        *kept.News     // what happened to its document; nil for other kinds
 	Rows        []table.Stood  // as ICE printed them, before and then
 	Prev, Next  *roster.Change // of the agency
 	Corrected   *roster.Change // the earlier one that this one takes back, or that said otherwise
@@ -48,6 +50,9 @@ func changePage(req *request) (*response, error) {
 	}
 	if later, ok := req.Snapshot.CorrectedBy(c); ok {
 		d.CorrectedBy = &later
+	}
+	if c.Document != nil {
+		d.News = req.Documents.News(req.Language, *c.Document)
 	}
 	if d.Placed {
 		if err := req.addAgencyOf(&d); err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/web/agencies"
+	"github.com/watch287g/watch287g/web/kept"
 	"github.com/watch287g/watch287g/web/places"
 	"github.com/watch287g/watch287g/web/route"
 	"github.com/watch287g/watch287g/web/search"
@@ -29,7 +30,18 @@ type searchData struct {
 	Places   []placeHit
 	Agencies []agencies.Line
 	Full     bool // there may be more
+	// Documents are those of the agencies that were found.
+	Documents []documentHit
 }
+
+// documentHit is an agreement with its documents.
+type documentHit struct {
+	roster.Agreement
+	Briefs []kept.Brief
+}
+
+// mostDocuments is how many agreements with documents a search shows.
+const mostDocuments = 10
 
 // placeHit is a state, a county or a town that was found, with what is there.
 type placeHit struct {
@@ -78,6 +90,7 @@ func (req *request) search(d *searchData) {
 			d.Agencies = append(d.Agencies, agencies.InBrief(req.Language, req.Snapshot, h.Agency.ID, h.State))
 		}
 	}
+	d.Documents = req.documentsOf(d.Agencies)
 	for i, town := range towns {
 		d.Places = slices.Insert(d.Places, min(exact, len(d.Places))+i, req.townHit(town))
 	}
@@ -85,6 +98,18 @@ func (req *request) search(d *searchData) {
 		d.Near = false
 		d.Places = slices.Insert(d.Places, 0, *h)
 	}
+}
+
+// documentsOf are the documents of agencies that were found.
+func (req *request) documentsOf(found []agencies.Line) (all []documentHit) {
+	for _, a := range found {
+		for _, r := range req.Snapshot.RecordsOf(a.ID) {
+			if briefs := req.Documents.Briefs(req.Language, r.ID()); len(briefs) > 0 && len(all) < mostDocuments && r.Listed() {
+				all = append(all, documentHit{r.Now(), briefs})
+			}
+		}
+	}
+	return all
 }
 
 // townHit says what a town or a ZIP code's area has: the agencies in its counties,

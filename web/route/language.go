@@ -60,7 +60,7 @@ func untranslated(path string) bool {
 			return true
 		}
 	}
-	return strings.HasPrefix(path, "/publications/") && strings.HasSuffix(path, "/file")
+	return strings.HasPrefix(path, "/publications/") && strings.HasSuffix(path, "/file") || strings.HasPrefix(path, "/documents/") && strings.HasSuffix(path, ".pdf")
 }
 
 // Localize has the links and forms of a page lead to pages in its language. A page is made

@@ -12,6 +12,7 @@ import (
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/kept"
 	"github.com/watch287g/watch287g/web/search"
 )
 
@@ -29,8 +30,11 @@ type Route struct {
 	Language   prose.Language // that it is served in; the site says so
 	Framed     bool           // other sites may frame it
 	// Live says that a response also speaks of whether what is known can be read anew.
-	Live    bool
-	Large   bool // its responses can take tens of megabytes while they are made
+	Live  bool
+	Large bool // its responses can take tens of megabytes while they are made
+	// Ending has the route answer those addresses alone of its path that end so, as in
+	// ".pdf"; another route of the same path has the others.
+	Ending  string
 	Handler Handler
 }
 
@@ -54,6 +58,8 @@ type Request struct {
 	// Evidence says how the file of a publication, whose bytes are kept, is given out.
 	Language prose.Language // of the answer
 	Evidence func(ctx context.Context, sha256 string) (GivenOut, error)
+	// Documents is what is known of the agreements' documents; nil while nothing is.
+	Documents *kept.Index
 }
 
 // GivenOut says how ICE's file is given out: without personal details.
