@@ -2,6 +2,7 @@ package past
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -52,12 +53,12 @@ func (p *Pool) Lists(ctx context.Context) iter.Seq2[List, error] {
 			if c.Kind == KindPage {
 				body = Tables(body)
 			}
-			at, hash := Place(c.URL), sha256.Sum256(body)
+			at, hash := Place(cmp.Or(c.URL, c.File)), sha256.Sum256(body)
 			if len(body) == 0 || last[at] == hash {
 				continue
 			}
 			last[at] = hash
-			if !yield(List{Capture: c, PublishedAt: c.Published(), File: fileName(c.URL), Body: body}, nil) {
+			if !yield(List{Capture: c, PublishedAt: c.Published(), File: cmp.Or(c.File, fileName(c.URL)), Body: body}, nil) {
 				return
 			}
 		}
@@ -161,5 +162,5 @@ func outermost(page []byte) (found [][]byte) {
 
 // String says which capture it is.
 func (c Capture) String() string {
-	return fmt.Sprintf("the %s %s as captured %s", c.Kind, c.URL, c.At.UTC().Format(time.RFC3339))
+	return fmt.Sprintf("the %s %s as captured %s", c.Kind, cmp.Or(c.URL, c.File), c.At.UTC().Format(time.RFC3339))
 }

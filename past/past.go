@@ -26,7 +26,8 @@ const (
 // Capture is what one address of ICE's site had at one moment, as somebody else saw it.
 type Capture struct {
 	Kind   Kind          `json:"kind"`
-	URL    string        `json:"url"`              // ICE's
+	URL    string        `json:"url,omitempty"`    // ICE's; "" where its source does not know it
+	File   string        `json:"file,omitempty"`   // its name, where that is no part of URL
 	SHA256 string        `json:"sha256,omitempty"` // of the bytes, in hex; "" where Problem says why there are none
 	Size   int64         `json:"size,omitempty"`   // bytes
 	At     time.Time     `json:"at"`               // when it was captured: it was there by then

@@ -183,8 +183,7 @@ func (p *Pool) keep(ctx context.Context, kind Kind, body []byte) (string, error)
 	if kind == KindDocument && p.documents != nil {
 		return p.documents.Put(ctx, body) //nolint:wrapcheck // it says what it was about
 	}
-	sum := sha256.Sum256(body)
-	hash := hex.EncodeToString(sum[:])
+	hash := Hash(body)
 	path := p.path(hash)
 	if had, err := os.ReadFile(path); err == nil && bytes.Equal(had, body) {
 		return hash, nil
@@ -200,6 +199,12 @@ func (p *Pool) keep(ctx context.Context, kind Kind, body []byte) (string, error)
 		err = durable.SyncDir(filepath.Join(p.dir, filesName))
 	}
 	return hash, err
+}
+
+// Hash returns the SHA-256 of bytes, in hex.
+func Hash(body []byte) string {
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:])
 }
 
 func (p *Pool) path(hash string) string { return filepath.Join(p.dir, filesName, hash[:2], hash) }
@@ -219,7 +224,7 @@ func (p *Pool) Body(ctx context.Context, c Capture) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != c.SHA256 {
+	if Hash(body) != c.SHA256 {
 		return nil, fmt.Errorf("%w: %s has other bytes than were kept", ErrDamaged, p.path(c.SHA256))
 	}
 	return body, nil

@@ -167,10 +167,12 @@ func (p pastFile) selectPast(known facts, now time.Time, sum *Report) (listings 
 		case at.After(now):
 			sum.Skipped = append(sum.Skipped, fmt.Sprintf("%s: published %s, which is in the future; correct its date", p.File, at.Format(time.RFC3339)))
 		case at.Before(inForce.PublishedAt):
-			sum.Skipped = append(sum.Skipped, fmt.Sprintf("%s: published %s, before %s, which the store has; import past lists into an empty store",
-				p.File, at.Format(time.RFC3339), inForce.File))
+			if n := len(sum.Older); n == 0 || sum.Older[n-1].File != p.File || !sum.Older[n-1].PublishedAt.Equal(p.PublishedAt) { // a file can hold both lists
+				sum.Older = append(sum.Older, p.Past)
+			}
 		default:
 			l.recall(known)
+			l.Publication.Origin = &roster.Origin{Source: roster.SourceOperator, Dated: roster.DatedStated}
 			l.Baseline = !known.accepted(list) // whatever polls found
 			if l.swapped() && !p.has(roster.List(p.Link)) {
 				l.Publication.Notes, l.Publication.Texts = prose.Note(l.Publication.Notes, l.Publication.Texts, swapNote(p.Link, list))

@@ -125,6 +125,7 @@ type Report struct {
 	Imported int      // lists
 	Known    int      // lists that the store had already
 	Skipped  []string // why a file was not imported, one sentence each
+	Older    []Past   // files of before what the store has, which it cannot take in order
 }
 
 // add adds what one commit came to.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/earlier"
 	"github.com/watch287g/watch287g/cmd/watch287g/people"
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
@@ -83,7 +84,7 @@ type commands struct {
 	Run     runCmd          `cmd:"" help:"Poll, and answer other commands, until told to stop."`
 	Reload  reloadCmd       `cmd:"" help:"Have the running service read its configuration again; print what changed, or why not."`
 	Poll    pollCmd         `cmd:"" help:"Look at ICE's page once and print what changed."`
-	Import  importCmd       `cmd:"" help:"Import past lists: files, directories, or an index.csv."`
+	Import  earlier.Command `cmd:"" help:"Import what was published before: from files, from the Internet Archive, or from another watch287g."`
 	Changes changesCmd      `cmd:"" help:"Print the log of changes."`
 	List    listCmd         `cmd:"" help:"Print the agreements, today or as of any moment."`
 	Stats   statsCmd        `cmd:"" help:"Print counts by state, model and kind of agency."`
@@ -181,6 +182,7 @@ func (a *app) dispatch(ctx context.Context, args []string) (err error) {
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	parsed.Bind(a.readersEnv())
+	parsed.Bind(a.earlierEnv())
 	err = parsed.Run(a)
 	if errors.Is(err, store.ErrLocked) && a.service == nil && parsed.Command() != "run" {
 		return a.ask(ctx, err)

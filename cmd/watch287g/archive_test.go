@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/earlier"
 	"github.com/watch287g/watch287g/internal/archivetest"
 	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/internal/score"
@@ -248,7 +249,7 @@ func archiveChanges(t *testing.T) (changes []string, moments []time.Time) {
 		t.Fatal(err)
 	}
 	defer s.Close() //nolint:errcheck // it was only read
-	lists, err := pastLists(filepath.Join(archivetest.Need(t), "index.csv"))
+	lists, err := earlier.PastLists(filepath.Join(archivetest.Need(t), "index.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/earlier"
 	"github.com/watch287g/watch287g/diff"
 	"github.com/watch287g/watch287g/internal/archivetest"
 	"github.com/watch287g/watch287g/internal/fakeice"
@@ -102,7 +103,7 @@ func BenchmarkImport(b *testing.B) {
 				w, c, p := measured(b, program, "import", "--data", b.TempDir(), index)
 				wall, cpu, peak = wall+w, cpu+c, max(peak, p)
 			}
-			lists, err := pastLists(index)
+			lists, err := earlier.PastLists(index)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -191,7 +192,7 @@ func BenchmarkPollUnchanged(b *testing.B) {
 			}
 			w := watch.New(watch.Options{Store: s, Source: source, Diff: diff.Settings{}})
 			if publications > 1 {
-				lists, err := pastLists(madeUpArchive(b, publications-1, 1299))
+				lists, err := earlier.PastLists(madeUpArchive(b, publications-1, 1299))
 				if err != nil {
 					b.Fatal(err)
 				}

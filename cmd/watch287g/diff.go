@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/earlier"
 	"github.com/watch287g/watch287g/diff"
 	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
@@ -79,7 +80,7 @@ func readFile(path string) ([]diff.Candidate, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening a list: %w; name two workbooks", err)
 	}
-	body, err := readList(path)
+	body, err := earlier.ReadList(path)
 	if err != nil {
 		return nil, fmt.Errorf("opening a list: %w", err)
 	}

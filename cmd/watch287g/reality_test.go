@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/earlier"
 	"github.com/watch287g/watch287g/internal/bolttest"
 	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/roster"
@@ -89,7 +90,7 @@ func all(t *testing.T, s store.Store) []string {
 func imports(t *testing.T, index string) []string {
 	t.Helper()
 	s := newSentry(t, scraper.DefaultPage)
-	lists, err := pastLists(index)
+	lists, err := earlier.PastLists(index)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -15,8 +13,6 @@ import (
 	"github.com/watch287g/watch287g/past/fetch"
 	"github.com/watch287g/watch287g/roster"
 )
-
-func keysOf[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }
 
 // most is how many bytes a capture of a kind may have.
 func most(kind past.Kind) int64 {

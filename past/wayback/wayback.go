@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"path"
@@ -211,7 +212,7 @@ func (im *importer) documents(ctx context.Context) error {
 		folders[folder] = append(folders[folder], address)
 	}
 	var rows []row
-	for _, folder := range slices.Sorted(keysOf(folders)) {
+	for _, folder := range slices.Sorted(maps.Keys(folders)) {
 		asked, prefix := folders[folder], false
 		if len(asked) > mostAlone {
 			asked, prefix = []string{folder}, true

@@ -1,4 +1,4 @@
-package main
+package earlier
 
 import (
 	"context"
@@ -13,25 +13,21 @@ import (
 	"strings"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
-
+	"github.com/watch287g/watch287g/cmd/watch287g/console"
+	"github.com/watch287g/watch287g/past"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/sheet"
 	"github.com/watch287g/watch287g/watch"
 )
 
-type importCmd struct {
-	Paths []string `arg:"" name:"path" help:"Files, directories, or an index.csv with the columns published_at, link and file."`
-}
-
 const whatToName = "name workbooks (.xlsx), a directory of them, or an index.csv"
 
-// Run imports past lists, in order, and sends nothing.
-func (c importCmd) Run(ctx context.Context, a *app) error {
+// importFiles imports past lists, in order, and sends nothing. Those that are older than
+// what the store has go to the past captures.
+func importFiles(ctx context.Context, e *Env, paths []string) error {
 	var lists []watch.Past
-	for _, path := range c.Paths {
-		found, err := pastLists(a.abs(path))
+	for _, path := range paths {
+		found, err := PastLists(e.Abs(path))
 		if err != nil {
 			return err
 		}
@@ -39,48 +35,75 @@ func (c importCmd) Run(ctx context.Context, a *app) error {
 	}
 	slices.SortStableFunc(lists, func(a, b watch.Past) int { return a.PublishedAt.Compare(b.PublishedAt) })
 	if len(lists) == 0 {
-		return fmt.Errorf("there is no list in %s; %s", strings.Join(c.Paths, ", "), whatToName)
+		return fmt.Errorf("there is no list in %s; %s", strings.Join(paths, ", "), whatToName)
 	}
-	return a.withWatcher(ctx, func(ctx context.Context, w *watch.Watcher) error {
-		progress, done := a.progress(len(lists))
-		sum, err := w.Import(ctx, lists, progress)
+	var sum watch.Report
+	err := e.WithWatcher(ctx, func(ctx context.Context, w *watch.Watcher) (err error) {
+		progress, done := e.Progress(len(lists), "importing")
+		sum, err = w.Import(ctx, lists, progress)
 		done()
-		a.printImported(sum)
+		printImported(e, sum)
 		if errors.Is(err, context.Canceled) {
 			return errors.New("interrupted; what was imported stays, and the same import goes on where it stopped")
 		}
-		return err
+		return err //nolint:wrapcheck // it says what it was about
 	})
+	if err != nil || len(sum.Older) == 0 {
+		return err
+	}
+	return keepOlder(ctx, e, sum.Older)
 }
 
-func (a *app) printImported(sum watch.Report) {
+func printImported(e *Env, sum watch.Report) {
 	for _, why := range sum.Skipped {
-		sayf(a.stderr, "not imported: %s\n", why)
+		console.Sayf(e.Stderr, "not imported: %s\n", why)
 	}
 	for i, h := range sum.Holds {
 		later := func(l roster.Hold) bool { return l.ID == h.ID }
 		if !slices.ContainsFunc(sum.Holds[i+1:], later) { // how it ended, if it did
-			a.printHold(h)
+			e.PrintHold(h)
 		}
 	}
-	sayf(a.stdout, "%s imported, %d known already, %d not imported; %s\n",
-		counted(sum.Imported, "publication"), sum.Known, len(sum.Skipped), counted(len(sum.Changes), "change"))
+	console.Sayf(e.Stdout, "%s imported, %d known already, %d not imported; %s\n",
+		console.Counted(sum.Imported, "publication"), sum.Known, len(sum.Skipped)+len(sum.Older), console.Counted(len(sum.Changes), "change"))
 }
 
-// progress shows a bar where a person is watching.
-func (a *app) progress(of int) (step func(int), done func()) {
-	f, ok := a.stderr.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return nil, func() {}
+// keepOlder puts lists that are older than what the store has among the past captures.
+func keepOlder(ctx context.Context, e *Env, lists []watch.Past) error {
+	pool, err := past.Open(e.pool(), nil)
+	if err != nil {
+		return inTheWay(err)
 	}
-	bar := progressbar.NewOptions(of, progressbar.OptionSetWriter(f), progressbar.OptionSetDescription("importing"),
-		progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
-	return func(n int) { _ = bar.Set(n) }, func() { _ = bar.Finish() }
+	defer pool.Close() //nolint:errcheck // each capture was made durable
+	known := map[string]bool{}
+	for _, c := range pool.Captures() {
+		known[c.File+" "+c.At.String()+" "+c.SHA256] = true
+	}
+	added := 0
+	for _, l := range lists {
+		body, err := l.Open()
+		if err != nil {
+			return fmt.Errorf("reading %s: %w", l.File, err)
+		}
+		c := past.Capture{Kind: past.KindList, File: l.File, At: l.PublishedAt.UTC(), List: roster.List(l.Link), Origin: roster.Origin{
+			Source: roster.SourceOperator, At: l.PublishedAt.UTC(), Dated: roster.DatedStated,
+		}}
+		if known[c.File+" "+c.At.String()+" "+past.Hash(body)] {
+			continue
+		}
+		if err := pool.Add(ctx, c, body); err != nil {
+			return err //nolint:wrapcheck // it says what it was about
+		}
+		added++
+	}
+	console.Sayf(e.Stdout, "%s older than what the store has: %d kept now, %d before; %s\n",
+		console.WereCounted(len(lists), "list"), added, len(lists)-added, thenRebuild)
+	return nil
 }
 
-// pastLists finds the lists that a path stands for: an index names them in
+// PastLists finds the lists that a path stands for: an index names them in
 // order; a folder or file without one has its time of modification.
-func pastLists(path string) ([]watch.Past, error) {
+func PastLists(path string) ([]watch.Past, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("looking for past lists: %w; %s", err, whatToName)
@@ -120,12 +143,12 @@ func folder(root string) ([]watch.Past, error) {
 }
 
 func pastFile(path string, info fs.FileInfo) watch.Past {
-	return watch.Past{PublishedAt: info.ModTime(), File: filepath.Base(path), Open: func() ([]byte, error) { return readList(path) }}
+	return watch.Past{PublishedAt: info.ModTime(), File: filepath.Base(path), Open: func() ([]byte, error) { return ReadList(path) }}
 }
 
-// readList reads a file that may be far larger than a list without taking all
+// ReadList reads a file that may be far larger than a list without taking all
 // of it into memory; sheet refuses what is longer than a list can be.
-func readList(path string) ([]byte, error) {
+func ReadList(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("%w; make it readable, or leave it out", err)
@@ -175,6 +198,6 @@ func indexed(path string) ([]watch.Past, error) {
 		}
 		name := filepath.Join(filepath.Dir(path), filepath.FromSlash(row[file]))
 		lists = append(lists, watch.Past{PublishedAt: at, Link: row[link], File: filepath.Base(name),
-			Open: func() ([]byte, error) { return readList(name) }})
+			Open: func() ([]byte, error) { return ReadList(name) }})
 	}
 }
