@@ -90,6 +90,7 @@ var englishWebRecord = map[key]string{
 	"page.publication.again":           "Published again {date}",
 	"page.publication.from":            "Where it comes from",
 	"page.publication.as":              "as {file}",
+	"page.publication.origin":          "Origin",
 	"page.publication.modified":        "{moment}, according to ICE's server",
 	"page.publication.since":           "since {moment}",
 	"page.publication.held":            "Held",

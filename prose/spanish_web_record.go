@@ -90,6 +90,7 @@ var spanishWebRecord = map[key]string{
 	"page.publication.again":           "Publicada de nuevo el {date}",
 	"page.publication.from":            "De dónde viene",
 	"page.publication.as":              "como {file}",
+	"page.publication.origin":          "Origen",
 	"page.publication.modified":        "{moment}, según el servidor de ICE",
 	"page.publication.since":           "desde el {moment}",
 	"page.publication.held":            "Retenida",

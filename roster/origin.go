@@ -34,6 +34,8 @@ type Origin struct {
 	// PublicOf is the hash of ICE's own file where these bytes are what another instance
 	// gives out of it, without personal details; "" where they are the file itself.
 	PublicOf string `json:"public_of,omitempty"`
+	// Says is all of this in a sentence, where it is given out; it is not stored.
+	Says string `json:"says,omitempty"`
 }
 
 // Grade orders evidence: the less, the better. What ICE served this store is best (nil),

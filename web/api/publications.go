@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/route"
 )
@@ -43,7 +44,7 @@ func publications(in *publicationsIn) (*publicationsOut, error) {
 			out.Body.Next = strconv.FormatUint(out.Body.Publications[n-1].Seq, 10)
 			break
 		}
-		out.Body.Publications = append(out.Body.Publications, p)
+		out.Body.Publications = append(out.Body.Publications, withOrigin(p))
 	}
 	q := url.Values{"limit": {strconv.Itoa(in.Limit)}}
 	if in.List != "" {
@@ -76,7 +77,8 @@ func publication(in *struct {
 	if len(out.Body.Publications) == 0 {
 		return nil, route.NotFound("No list with these bytes is known.")
 	}
-	for _, p := range out.Body.Publications {
+	for i, p := range out.Body.Publications {
+		out.Body.Publications[i] = withOrigin(p)
 		if h, ok := snap.HoldOf(p); ok && !slices.ContainsFunc(out.Body.Holds, func(k roster.Hold) bool { return k.ID == h.ID }) {
 			out.Body.Holds = append(out.Body.Holds, h)
 		}
@@ -94,4 +96,14 @@ func publication(in *struct {
 		out.Body.FileSHA256 = &about.SHA256
 	}
 	return out, nil
+}
+
+// withOrigin says in words where a publication was had.
+func withOrigin(p roster.Publication) roster.Publication {
+	if p.Origin != nil {
+		o := *p.Origin
+		o.Says = prose.English.Origin(&o)
+		p.Origin = &o
+	}
+	return p
 }

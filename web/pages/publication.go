@@ -44,6 +44,7 @@ type publicationData struct {
 type publicationDetail struct {
 	publicationLine
 	Hold *holdInWords
+	Came string // from whom, where that is not ICE itself
 }
 
 // publicationPage shows one file as evidence: where it came from, what became of
@@ -122,7 +123,7 @@ func ofOneList(of []roster.Publication, asked roster.List) (kept []roster.Public
 }
 
 func describePublication(l prose.Language, snap *snapshot.Snapshot, p roster.Publication, inForce map[roster.List]roster.Publication) publicationDetail {
-	d := publicationDetail{publicationLine: publicationLine{Publication: p, InForce: inForce[p.List].Seq == p.Seq, Verdict: verdictWords(l, snap, p)}}
+	d := publicationDetail{publicationLine: publicationLine{Publication: p, InForce: inForce[p.List].Seq == p.Seq, Verdict: verdictWords(l, snap, p)}, Came: l.Origin(p.Origin)}
 	if h, ok := snap.HoldOf(p); ok {
 		said := describeHold(l, snap, h)
 		d.Hold = &said
