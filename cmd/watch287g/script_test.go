@@ -59,6 +59,13 @@ import (
 //	note NAME PATTERN            keeps what the pattern's group has of the last
 //	                             output as a variable
 //	mode PERM FILE               a file must have these permissions
+//	wayback page STYLE ROWS URL T, wayback file FILE URL T [LAST-MODIFIED]
+//	                             adds a capture to the played Internet Archive, of
+//	                             a page of rows in one of the styles of pasttest,
+//	                             or of a file
+//	wayback fail N STATUS        has it answer so after N requests; mend ends that
+//	wayback asked N              it was asked for so many captures so far
+//	pdf FILE WORDS               makes a small document
 func TestScript(t *testing.T) {
 	testscript.Run(t, scripts())
 }
@@ -73,6 +80,7 @@ func scripts() testscript.Params {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"book": scriptBook, "clock": scriptClock, "modified": scriptModified, "config": scriptConfig, "ice": scriptICE,
 			"fails": scriptFails, "site": scriptSite, "await": scriptAwait, "mode": scriptMode, "end": scriptEnd, "until": scriptUntil, "note": scriptNote, "interrupt": scriptInterrupt,
+			"wayback": scriptWayback, "pdf": scriptPDF,
 		},
 	}
 }
@@ -85,6 +93,7 @@ func setUpScript(env *testscript.Env) error {
 	env.Defer(server.Close)
 	env.Values[siteKey{}] = site
 	env.Setenv("ICE", server.URL+fakeice.PagePath)
+	setUpArchive(env)
 	end, err := newFarEnd(filepath.Join(env.WorkDir, "got"))
 	if err != nil {
 		return err
