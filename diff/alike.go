@@ -28,7 +28,8 @@ func (m *Names) Alike(a, b roster.Spelling) Alikeness {
 		b.State = a.State
 	}
 	x, y := m.parse(a), m.parse(b)
-	if !x.saysWho() || !y.saysWho() {
+	// One such word is not enough to tell an agency from others of its state.
+	if len(x.place) == 0 && len(x.body) < 2 || len(y.place) == 0 && len(y.body) < 2 {
 		return Unsure
 	}
 	if otherState {
@@ -46,9 +47,6 @@ func (m *Names) Alike(a, b roster.Spelling) Alikeness {
 	}
 	return Unsure
 }
-
-// saysWho says whether a name is enough to tell an agency from others of its state.
-func (n *name) saysWho() bool { return len(n.place) > 0 || len(n.body) > 1 }
 
 // certainBody says whether a name is surely read right: it speaks of a county or a town that
 // there is, or of a body of the whole state.
