@@ -28,6 +28,10 @@ import (
 
 var scale = flag.Bool("documents.scale", false, "read all hostile documents, not each eighth")
 
+// bend is how long TestBentDocuments goes on. What reads is another process, so that a
+// fuzzer would see nothing of it, and only slow it down.
+var bend = flag.Duration("documents.bend", 2*time.Second, "for how long documents are bent at random and read")
+
 // hostile is a file that is made to do harm, or is broken.
 type hostile struct {
 	name string
@@ -91,6 +95,48 @@ func TestHostileDocuments(t *testing.T) {
 			t.Errorf("this process held %d MB", peak>>10)
 		}
 	}
+}
+
+// Whatever is bent of a document, by bytes, by lines that change places or by words of
+// PDF in the wrong place, it is answered in time and in order.
+func TestBentDocuments(t *testing.T) {
+	seed := uint64(time.Now().UnixNano()) //nolint:gosec // any will do
+	t.Log("seed", seed)
+	chance := rand.New(rand.NewPCG(seed, 287))
+	bodies := [][]byte{pdftest.Text("page", "page"), pdftest.Scan(2, 8), encrypted("", "owner"), encrypted("reader", "owner")}
+	for _, h := range slices.Concat(trees(), streams(), kinds()) {
+		if len(h.body) < 20<<10 {
+			bodies = append(bodies, h.body)
+		}
+	}
+	words := strings.Fields("<< >> [ ] /Kids /Count /Parent /Length /Filter /FlateDecode /DecodeParms /Predictor 15 /Columns 99999 0 R 1 2 3 4 5 6 -1 1e9 obj endobj stream endstream /Type /XObject /Do /Pages /Annots /AP /ObjStm /XRef /W [1 2 1] /Index /Prev /Encrypt null true ( )")
+	r := newReader(t, func(o *pdf.Options) { o.Timeout, o.Log = 2*time.Second, nil })
+	n, problems := 0, map[string]int{}
+	for began := time.Now(); time.Since(began) < *bend; n++ {
+		body := bytes.Clone(bodies[chance.IntN(len(bodies))])
+		for range 1 + chance.IntN(6) {
+			at := chance.IntN(len(body))
+			switch chance.IntN(4) {
+			case 0:
+				body[at] = byte(chance.IntN(256))
+			case 1:
+				body = slices.Insert(body, at, []byte(" "+words[chance.IntN(len(words))]+" ")...)
+			case 2:
+				lines := bytes.SplitAfter(body, []byte("\n"))
+				chance.Shuffle(min(len(lines), 6), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
+				body = bytes.Join(lines, nil)
+			case 3:
+				body = slices.Delete(body, at, min(len(body)-1, at+chance.IntN(30)))
+			}
+		}
+		one := time.Now()
+		got := read(t, r, body)
+		problems[string(got.Problem)]++
+		if took := time.Since(one); took > 20*time.Second || t.Failed() {
+			t.Fatalf("it took %s: %q", took, body)
+		}
+	}
+	t.Log(n, "documents", problems)
 }
 
 // cutAndBent are documents of which the end is missing, or some bytes are others.

@@ -302,19 +302,3 @@ func TestAtSight(t *testing.T) {
 		})
 	}
 }
-
-// Whatever a file is, it is answered in time and in order.
-func FuzzRead(f *testing.F) {
-	f.Add(pdftest.Text("page", "page"))
-	f.Add(pdftest.Scan(1, 8))
-	f.Add(encrypted("", "owner"))
-	f.Add(streams()[8].body)
-	r := newReader(f, func(o *pdf.Options) { o.Timeout, o.Log = 2*time.Second, nil })
-	f.Fuzz(func(t *testing.T, body []byte) {
-		began := time.Now()
-		read(t, r, body)
-		if time.Since(began) > 20*time.Second {
-			t.Error("it took", time.Since(began))
-		}
-	})
-}
