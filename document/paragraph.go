@@ -1,24 +1,272 @@
 package document
 
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+)
+
 // Paragraph is one paragraph of a document's own words: without headers, footers and page
 // numbers, its lines joined and its hyphens at the ends of lines taken out. It is not masked.
 type Paragraph struct {
 	Page  int    `json:"page"`            // where it begins, from 1
-	Label string `json:"label,omitempty"` // its number, as in "IV", "IV.A" or "IV.A.2"; "" where it has none
+	Label string `json:"label,omitempty"` // its number, as in "IV", "IV.A" or "1"; "" where it has none
 	Text  string `json:"text"`            // without the label
+
+	// begins are the words, counted from 0, that begin a line after the first: each as one
+	// character of that number.
+	begins string
 }
 
-// How a paragraph of one text relates to another text.
+// Paragraphs returns the paragraphs of what was read, in the order of its pages. Lines are
+// joined by how they end: one that is short and ends a sentence ends its paragraph.
+func Paragraphs(r Reading) []Paragraph {
+	b := builder{}
+	furniture := furnitureOf(pagesOf(r))
+	for _, p := range pagesOf(r) {
+		lines := p.body(furniture)
+		b.width = usualWidth(lines)
+		for _, l := range lines {
+			b.add(l, p.number)
+		}
+	}
+	b.end()
+	return b.done
+}
+
+// furniture is what is printed at the edges of many pages of a document.
+type furniture []string
+
+// furnitureOf returns the lines, without digits, that stand at the edges of three pages, or
+// of all of fewer.
+func furnitureOf(pages []page) furniture {
+	var found furniture
+	seen := map[string]int{}
+	for _, p := range pages {
+		of := map[string]bool{}
+		for _, l := range p.edges() {
+			of[lettersOf(l)] = true
+		}
+		for l := range of {
+			seen[l]++
+		}
+	}
+	least := max(2, min(3, len(pages)))
+	for l, n := range seen {
+		if n >= least && len(l) >= 4 {
+			found = append(found, l)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// has says whether a line is furniture, as a scanner may have read it.
+func (f furniture) has(l string) bool {
+	key := lettersOf(l)
+	return len(key) >= 4 && slices.ContainsFunc(f, func(known string) bool { return near(key, known, len(known)/6) })
+}
+
+func lettersOf(l string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return -1
+		}
+		return r
+	}, compact(l))
+}
+
+// body returns a page's lines without its header and footer.
+func (p page) body(f furniture) []string {
+	lines := p.lines
+	isEdge := func(l string) bool {
+		key := compact(l)
+		number := len(key) <= 3 && strings.Trim(key, "0123456789lisoz") == ""
+		revision := len(p.revisionsIn(l)) > 0 || strings.HasPrefix(key, "revised") && len(key) < 18
+		dated := len(strings.Fields(l)) <= 3 && len(digitsIn(l)) >= 6 && strings.Count(l, "/") == 2 && hasLetter(l)
+		return number && !strings.Contains(l, ")") || revision || dated || f.has(l)
+	}
+	lines = slices.DeleteFunc(slices.Clone(lines), func(l string) bool { return strings.HasPrefix(compact(l), "docusignenvelope") })
+	for n := 0; n < headLines && len(lines) > 0 && isEdge(lines[0]); n++ {
+		lines = lines[1:]
+	}
+	kept := lines[:max(0, len(lines)-footLines)]
+	kept = kept[:len(kept):len(kept)]
+	for _, l := range lines[len(kept):] {
+		if !isEdge(l) {
+			kept = append(kept, l)
+		}
+	}
+	return kept
+}
+
+// usualWidth returns how many characters a full line has: what nine in ten lines do not
+// exceed.
+func usualWidth(lines []string) int {
+	var widths []int
+	for _, l := range lines {
+		widths = append(widths, len(l))
+	}
+	if len(widths) == 0 {
+		return 0
+	}
+	slices.Sort(widths)
+	return widths[len(widths)*9/10]
+}
+
+// builder joins lines to paragraphs.
+type builder struct {
+	done    []Paragraph
+	lines   []string // of the paragraph that is being read
+	label   string
+	page    int
+	width   int
+	roman   string // label of the section
+	heading bool   // the last line was one
+}
+
+// add takes the next line.
+func (b *builder) add(l string, page int) {
+	kind, label, text := startOf(l)
+	if b.heading || kind != plainLine || b.ended() {
+		b.end()
+	}
+	b.heading = kind == headingLine
+	if b.heading && strings.HasPrefix(compact(text), "appendix") {
+		b.roman = ""
+	}
+	if len(b.lines) == 0 {
+		b.page, b.label = page, b.numbered(kind, label)
+	}
+	b.lines = append(b.lines, text)
+}
+
+// ended says whether the last line ended its paragraph.
+func (b *builder) ended() bool {
+	if len(b.lines) == 0 {
+		return false
+	}
+	last := b.lines[len(b.lines)-1]
+	if r := []rune(last); len(r) > 2 && r[len(r)-1] == '.' && unicode.IsUpper(r[len(r)-2]) && !unicode.IsLetter(r[len(r)-3]) {
+		return false // "U.S."
+	}
+	return strings.HasSuffix(strings.TrimRight(last, `"'”)`), ".") && 5*len(last) < 4*b.width ||
+		strings.HasSuffix(last, ":") && 5*len(last) < 4*b.width
+}
+
+// numbered returns the whole label of a paragraph: a letter stands below a Roman number.
+func (b *builder) numbered(kind lineKind, label string) string {
+	switch {
+	case kind != headingLine || label == "":
+		return label
+	case len(label) == 1 && strings.Contains("ABCDEFGHK", label) && b.roman != "":
+		return b.roman + "." + label
+	}
+	b.roman = label
+	return label
+}
+
+// end closes the paragraph that is being read.
+func (b *builder) end() {
+	if len(b.lines) == 0 {
+		return
+	}
+	var text strings.Builder
+	var begins []rune
+	words := 0
+	for i, l := range b.lines {
+		joined := false
+		if i > 0 {
+			if before := text.String(); strings.HasSuffix(before, "-") && brokenWord(before, l) {
+				text.Reset()
+				text.WriteString(strings.TrimSuffix(before, "-"))
+				joined = true
+			} else {
+				text.WriteByte(' ')
+			}
+			begins = append(begins, rune(words))
+		}
+		text.WriteString(l)
+		words += len(strings.Fields(l))
+		if joined {
+			words--
+		}
+	}
+	b.done = append(b.done, Paragraph{Page: b.page, Label: b.label, Text: text.String(), begins: string(begins)})
+	b.lines = nil
+}
+
+// brokenWord says whether the hyphen at the end of a line only breaks a word.
+func brokenWord(before, next string) bool {
+	r := []rune(before)
+	first := []rune(next)[0]
+	return len(r) > 1 && unicode.IsLower(r[len(r)-2]) && unicode.IsLower(first)
+}
+
+// lineKind is how a line begins.
+type lineKind int
+
 const (
-	Added   = "added"   // only the own text has it
-	Missing = "missing" // only the standard text has it
-	Altered = "altered" // both have it, in other words
+	plainLine   lineKind = iota
+	headingLine          // capitals alone, with a label or without
+	itemLine             // a bullet or a number
 )
 
-// Difference is one paragraph that a text and the standard text do not share.
-type Difference struct {
-	Op    string    `json:"op"`              // Added, Missing or Altered
-	Form  Paragraph `json:"form,omitzero"`   // as the standard text has it; zero where Op is Added
-	Own   Paragraph `json:"own,omitzero"`    // as the text has it; zero where Op is Missing
-	Noise bool      `json:"noise,omitempty"` // it may well be a scanner's misreading, or a line that it lost, alone
+// starts are the ways in which paragraphs begin.
+type starts struct{ heading, item *regexp.Regexp }
+
+var lineStarts = sync.OnceValue(func() starts {
+	return starts{
+		heading: regexp.MustCompile(`^([IVXLlJHU1|!]{1,6}|[A-K])[.,]? ([A-Z0-9][A-Z0-9 ,.'’&()/:-]{3,}|[A-Z][A-Za-z ,'&-]{3,60})$`),
+		item:    regexp.MustCompile(`^(?:([•●▪■◦·*]|[ox] |-)|([0-9]{1,2}|[a-hA-K])\.)\s*(\S.*)$`),
+	}
+})
+
+// startOf says how a line begins, with its label and what is left of it.
+func startOf(l string) (kind lineKind, label, text string) {
+	s := lineStarts()
+	if m := s.heading.FindStringSubmatch(l); m != nil && m[1] != "1" && (mostlyCapitals(m[2]) || len(m[1]) == 1 && !strings.HasSuffix(m[2], ".") && titleCase(m[2])) {
+		return headingLine, romanOf(m[1]), m[2]
+	}
+	if mostlyCapitals(l) && len(compact(l)) > 5 && len(l) < 90 {
+		return headingLine, "", l
+	}
+	if m := s.item.FindStringSubmatch(l); m != nil {
+		return itemLine, m[2], m[3]
+	}
+	return plainLine, "", l
+}
+
+// romanOf returns a label as it was printed, where a scanner read letters for a Roman number.
+func romanOf(s string) string {
+	if len(s) == 1 && strings.Contains("ABCDEFGHK", s) {
+		return s
+	}
+	return strings.NewReplacer("l", "I", "1", "I", "|", "I", "!", "I", "J", "I", "H", "II", "U", "II").Replace(s)
+}
+
+// mostlyCapitals says whether nine of ten letters are capitals.
+func mostlyCapitals(s string) bool {
+	upper, letters := 0, 0
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			letters++
+			if unicode.IsUpper(r) {
+				upper++
+			}
+		}
+	}
+	return letters > 2 && 10*upper >= 9*letters
+}
+
+// titleCase says whether all words but small ones begin with a capital.
+func titleCase(s string) bool {
+	for _, w := range strings.Fields(s) {
+		if first := []rune(w)[0]; unicode.IsLower(first) && len(w) > 3 {
+			return false
+		}
+	}
+	return true
 }

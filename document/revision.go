@@ -80,17 +80,24 @@ func revisionOf(pages []page) (date roster.Date, number int) {
 func (p page) revisions() []readDate {
 	var read []readDate
 	for _, l := range p.edges() {
-		found := revisionLine().FindStringSubmatch(l)
-		if found == nil || len(strings.Fields(l)) > 16 {
-			continue
-		}
-		if d, ok := parseExact(found[1]); ok {
-			read = append(read, readDate{d, p.number, true})
-		} else if d, ok := parseDamaged(found[1]); ok {
-			read = append(read, readDate{d, p.number, false})
-		}
+		read = append(read, p.revisionsIn(l)...)
 	}
 	return read
+}
+
+// revisionsIn reads what one line says of it: one date, or none.
+func (p page) revisionsIn(l string) []readDate {
+	found := revisionLine().FindStringSubmatch(l)
+	if found == nil || len(strings.Fields(l)) > 16 {
+		return nil
+	}
+	if d, ok := parseExact(found[1]); ok {
+		return []readDate{{d, p.number, true}}
+	}
+	if d, ok := parseDamaged(found[1]); ok {
+		return []readDate{{d, p.number, false}}
+	}
+	return nil
 }
 
 // parseExact reads a date that is printed as one.
