@@ -14,6 +14,7 @@ import (
 
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/snapshot"
+	"github.com/watch287g/watch287g/web/kept"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -84,7 +85,29 @@ func everyPage(t *testing.T, w *world) []sample {
 		{"not found, long", "/" + strings.Repeat("long", 60), 404},
 		{"bad request", "/changes?state=Nowhere", 400},
 		{"agency", route.AgencyURL(snap.Agencies()[0].ID), 200},
-	}, agencySamples(snap), changeSamples(snap), publicationSamples(snap))
+	}, agencySamples(snap), changeSamples(snap), publicationSamples(snap), documentSamples(w))
+}
+
+// documentSamples are the lists of documents and forms, and each document and form of the
+// small world.
+func documentSamples(w *world) []sample {
+	x := w.last().documents()
+	if !x.Any() {
+		return []sample{{"documents, none", "/documents", 200}, {"forms, none", "/forms", 200}}
+	}
+	all := []sample{
+		{"documents", "/documents", 200}, {"documents, narrowed", "/documents?state=TX&form=wso", 200}, {"documents, none", "/documents?agency=nobody", 200},
+		{"in Spanish, documents", "/es/documents", 200}, {"conflicts", "/documents/conflicts", 200}, {"in Spanish, conflicts", "/es/documents/conflicts", 200},
+		{"forms", "/forms", 200}, {"in Spanish, forms", "/es/forms", 200}, {"search, document", "/search?q=lampasas", 200},
+		{"not found, document", "/documents/0000000000", 404},
+	}
+	for i, d := range x.All() {
+		all = append(all, sample{fmt.Sprintf("document %d", i), kept.URL(d.SHA256), 200}, sample{fmt.Sprintf("in Spanish, document %d", i), "/es" + kept.URL(d.SHA256), 200})
+	}
+	for _, f := range x.View.Forms() {
+		all = append(all, sample{"form " + f.ID, kept.FormURL(f.ID), 200})
+	}
+	return all
 }
 
 // unnamedState finds a state that no list has named.

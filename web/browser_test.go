@@ -97,7 +97,11 @@ func TestBrowser(t *testing.T) {
 // have the same pages, so that axe, which takes its time, reads those of the
 // archive on one screen alone, and readers go there by every screen once.
 func worlds(t *testing.T, f func(t *testing.T, w *world, axeOn ...screen)) {
-	t.Run("small", func(t *testing.T) { f(t, newWorld(t), phone, desktop) })
+	t.Run("small", func(t *testing.T) {
+		w, _ := paperWorld(t)
+		w.tellOfPapers()
+		f(t, w, phone, desktop)
+	})
 	t.Run("archive", func(t *testing.T) { f(t, archiveSite(t), phone) })
 }
 
@@ -108,6 +112,9 @@ func serve(t *testing.T, w *world) string {
 	server := httptest.NewUnstartedServer(nil)
 	here := over(t, w.store, "http://"+server.Listener.Addr().String())
 	here.now = w.now
+	if w.options.Documents != nil {
+		here = withPapers(t, here, w.options.Documents)
+	}
 	server.Config.Handler = here
 	server.Start()
 	t.Cleanup(server.Close)

@@ -59,24 +59,30 @@ func TestConflicts(t *testing.T) {
 	}
 }
 
-// The pages of agencies, changes and searches lead to documents.
-func TestDocumentsAreLedTo(t *testing.T) {
-	w, _ := paperWorld(t)
+// tellOfPapers adds changes of documents to the world.
+func (w *world) tellOfPapers() {
+	w.t.Helper()
 	c := roster.Change{ID: "chg_paper", Kind: roster.KindDocument, DetectedAt: june(15), Agreement: w.known().RecordsOf("TX-lampass-county-sheriffs-office")[0].Now(), Certainty: roster.Certain, Text: "A document was replaced.",
 		Document: &roster.DocumentNews{Event: roster.DocumentReplaced, Part: roster.PartMOA, URL: moa + "lampasscountysheriff'sofficewarrantserviceofficer.pdf", SHA256: hashed("lampasas 2"), BeforeSHA256: hashed("lampasas 1"),
 			FoundAt: june(15), Pages: 3, PagesBefore: 2, Form: "wso", FormBefore: "wso", Added: 1, Compared: true}}
 	gone := c
 	gone.ID, gone.Text, gone.Document = "chg_gone", "A document is gone.", &roster.DocumentNews{Event: roster.DocumentOther, URL: "javascript:alert(1)", FoundAt: june(15), Problem: roster.ProblemSharedByRows, OtherAgency: "<b>Other</b>", OtherIDs: []string{"TX-texas-national-guard#TFM#2025-04-07", "none"}}
-	known, err := w.store.Known(t.Context())
+	known, err := w.store.Known(w.t.Context())
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
 	last := w.known().Changes()[len(w.known().Changes())-1]
 	c.Publication, c.Seq = last.Publication, last.Seq+1
 	gone.Publication, gone.Seq = last.Publication, last.Seq+2
-	if err := w.store.Commit(t.Context(), store.Batch{Before: known.Seqs, Changes: []roster.Change{c, gone}}); err != nil {
-		t.Fatal(err)
+	if err := w.store.Commit(w.t.Context(), store.Batch{Before: known.Seqs, Changes: []roster.Change{c, gone}}); err != nil {
+		w.t.Fatal(err)
 	}
+}
+
+// The pages of agencies, changes and searches lead to documents.
+func TestDocumentsAreLedTo(t *testing.T) {
+	w, _ := paperWorld(t)
+	w.tellOfPapers()
 	for path, wants := range map[string][]string{
 		"/agencies/TX-lampass-county-sheriffs-office": {"Agreement: 3 pages, Warrant Service Officer, no printed revision; 3 paragraphs depart from its form"},
 		"/changes/chg_paper":                          {"Paragraphs: 1 added, 0 removed, 0 altered.", "What changed from the file before", "Before", "After"},
