@@ -25,15 +25,19 @@ type Field struct {
 	Required            bool // it is never empty
 }
 
-// Tables are the files of CSV that the site offers, as it writes them.
-func Tables() []Table {
-	return []Table{
+// Tables are the files of CSV that the site offers, as it writes them, with that of
+// documents where there are some.
+func Tables(documents bool) []Table {
+	all := []Table{
 		{"agreements", "Agreements and pending entries", "One row for each agreement or pending entry that ICE lists. An agency can have several.", fieldsOf(agreementColumns())},
 		{"changes", "Changes", "One row for each change since the record begins, the oldest first. A row is never edited or deleted: what was wrong is corrected by a later one.", fieldsOf(changeColumns())},
 		{"unplaced", "Agreements and pending entries that are not placed", "One row for each whose county is not known, with the reason. Those of a whole state are not among them.", fieldsOf(misfitColumns())},
-		{"documents", "Documents of agreements", "One row for each file that ICE's lists link or linked, with what was read in it. What is not certain is empty.", fieldsOf(documentColumns())},
 		{"coverage", "Counties", "One row for each county of the country, with its active agreements. An agency that several counties run counts in each of them; those of a whole state, and those that are not placed, in none.", fieldsOf(countedColumns())},
 	}
+	if documents {
+		all = append(all, Table{"documents", "Documents of agreements", "One row for each file that ICE's lists link or linked, with what was read in it. What is not certain is empty.", fieldsOf(documentColumns())})
+	}
+	return all
 }
 
 // fieldsOf describes columns by what they say of themselves, and by what they hold.

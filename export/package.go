@@ -70,8 +70,9 @@ type (
 const icePage = "https://www.ice.gov/identify-and-arrest/287g"
 
 // Package writes a Data Package of the files that Tables describes, which are beside it.
-// counts says how many agreements are where, and listPage is the page here about a list.
-func Package(w io.Writer, about *About, counts string, listPage func(roster.Evidence) string) error {
+// counts says how many agreements are where, documents whether there are any, and listPage
+// is the page here about a list.
+func Package(w io.Writer, about *About, counts string, documents bool, listPage func(roster.Evidence) string) error {
 	p := dataPackage{
 		Schema: "https://datapackage.org/profiles/2.0/datapackage.json", Profile: "tabular-data-package",
 		Name: "287g-agreements", Title: about.Title, Homepage: about.Site, Created: rfc3339(about.Made),
@@ -84,7 +85,7 @@ func Package(w io.Writer, about *About, counts string, listPage func(roster.Evid
 	for _, s := range about.Sources {
 		p.Sources = append(p.Sources, source{"ICE's " + string(s.List) + " list " + s.File + ", SHA-256 " + s.SHA256, listPage(s)})
 	}
-	for _, t := range Tables() {
+	for _, t := range Tables(documents) {
 		p.Resources = append(p.Resources, t.resource(counts))
 	}
 	enc := json.NewEncoder(w) // "" is a value in it

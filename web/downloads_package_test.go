@@ -73,7 +73,11 @@ func (f packageField) conforms(cell string) (err error) {
 	return err
 }
 
-func TestDataPackageDescribesTheFiles(t *testing.T) { checkPackage(t, newWorld(t)) }
+func TestDataPackageDescribesTheFiles(t *testing.T) {
+	checkPackage(t, newWorld(t))
+	w, _ := paperWorld(t)
+	checkPackage(t, w)
+}
 
 func TestDataPackageDescribesTheFilesArchive(t *testing.T) { checkPackage(t, archiveSite(t)) }
 

@@ -50,7 +50,7 @@ func packageFile(req *route.Request) (*route.Response, error) {
 	about := aboutFile(req, "287(g) agreements, as of "+english.Moment(at), "/downloads", at)
 	n := export.CountPlaces(req.Snapshot.Locate, all)
 	var b bytes.Buffer
-	if err := export.Package(&b, about, english.Placed(n.InCounty, n.Statewide, n.NotPlaced), func(e roster.Evidence) string {
+	if err := export.Package(&b, about, english.Placed(n.InCounty, n.Statewide, n.NotPlaced), req.Documents.Any(), func(e roster.Evidence) string {
 		return req.Base + route.EvidenceURL(e.List, e.SHA256)
 	}); err != nil {
 		return nil, fmt.Errorf("describing the downloads: %w", err)

@@ -59,7 +59,7 @@ func downloadsPage(req *request) (*response, error) {
 	if err != nil && !req.Snapshot.Extent().Empty() {
 		return nil, err
 	}
-	data := downloadsData{Name: req.Language.FilterTitle(asked.Filter), At: moment, Rows: len(all), Places: export.CountPlaces(req.Snapshot.Locate, all), Tables: export.Tables(), UnplacedURL: route.At("/downloads/unplaced.csv", q, 0),
+	data := downloadsData{Name: req.Language.FilterTitle(asked.Filter), At: moment, Rows: len(all), Places: export.CountPlaces(req.Snapshot.Locate, all), Tables: export.Tables(req.Documents.Any()), UnplacedURL: route.At("/downloads/unplaced.csv", q, 0),
 		Sources: req.Snapshot.Sources(moment), LicenseURL: export.LicenseURL}
 	data.First, data.Last = req.knownDays()
 	data.Beyond = route.Beyond(req.Language, req.Snapshot, asked.AsOf)
