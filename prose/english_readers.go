@@ -3,11 +3,6 @@ package prose
 // englishReaders holds what pages say to readers who sign themselves up, and what the
 // page on privacy says.
 var englishReaders = map[key]string{
-	"signup.skip":         "To the content",
-	"signup.main":         "Main",
-	"signup.states":       "States",
-	"signup.changes":      "Changes",
-	"signup.about":        "About",
 	"signup.feeds":        "Follow by feed instead",
 	"signup.privacy":      "Privacy",
 	"signup.nation":       "the whole United States",

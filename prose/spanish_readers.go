@@ -2,11 +2,6 @@ package prose
 
 // spanishReaders is englishReaders in Spanish. Readers are addressed as usted.
 var spanishReaders = map[key]string{
-	"signup.skip":         "Ir al contenido",
-	"signup.main":         "Navegación principal",
-	"signup.states":       "Estados",
-	"signup.changes":      "Cambios",
-	"signup.about":        "Acerca de",
 	"signup.feeds":        "Seguir por canal RSS",
 	"signup.privacy":      "Privacidad",
 	"signup.nation":       "todo Estados Unidos",

@@ -102,7 +102,7 @@ func (d *listData) sums(req *request) {
 	d.Forms = formLines(x, forms)
 	d.States = slices.SortedFunc(func(yield func(stateLine) bool) {
 		for _, s := range states {
-			if s.Documents+s.Active > 0 && !yield(*s) {
+			if s.Documents > 0 && !yield(*s) {
 				return
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/prose"
+	"github.com/watch287g/watch287g/web/frame"
 )
 
 //go:embed templates
@@ -23,12 +24,13 @@ var static embed.FS
 // assets are the addresses of what pages need, and the files that are served here, by
 // name. A name has the hash of the file in it.
 type assets struct {
-	Site, Icon, Style, Script string
-	files                     map[string][]byte
+	Style, Script string
+	site          map[string]string // those of the whole site, by name
+	files         map[string][]byte
 }
 
 func readAssets(o Options) (assets, error) {
-	a := assets{Site: o.Stylesheet, Icon: o.Icon, files: map[string][]byte{}}
+	a := assets{site: map[string]string{"style.css": o.Stylesheet, "icon.svg": o.Icon}, files: map[string][]byte{}}
 	for file, at := range map[string]*string{"signup.css": &a.Style, "signup.js": &a.Script} {
 		body, err := static.ReadFile("static/" + file)
 		if err != nil {
@@ -61,13 +63,14 @@ func (h *Handler) static(c *call, name string) {
 func parsePages() (map[prose.Language]*template.Template, error) {
 	all := map[prose.Language]*template.Template{}
 	for _, l := range []prose.Language{prose.English, prose.Spanish} {
-		t, err := template.New("pages").Funcs(template.FuncMap{
-			"lang":      func() string { return string(l) },
-			"othername": func() string { return other(l).Name() },
-			"otherlang": func() string { return string(other(l)) },
-			"at":        func(path string) string { return at(l, path) },
-			"say":       func(key string, parts ...string) string { return l.SignupWords(key, 0, pairs(parts)) },
-			"sayn":      func(key string, n int, parts ...string) string { return l.SignupWords(key, n, pairs(parts)) },
+		t, err := frame.NewBare(l)
+		if err != nil {
+			return nil, fmt.Errorf("setting up the pages for readers: %w", err)
+		}
+		t, err = t.Funcs(template.FuncMap{
+			"at":   func(path string) string { return at(l, path) },
+			"say":  func(key string, parts ...string) string { return l.SignupWords(key, 0, pairs(parts)) },
+			"sayn": func(key string, n int, parts ...string) string { return l.SignupWords(key, n, pairs(parts)) },
 		}).ParseFS(templates, "templates/*.html")
 		if err != nil {
 			return nil, fmt.Errorf("parsing the pages for readers: %w", err)
@@ -111,11 +114,8 @@ func lasting(l prose.Language, d time.Duration) string {
 
 // page is what a template is filled with.
 type page struct {
-	Title  string
-	Assets assets
-	Script bool   // the page has our script
-	Switch string // address of the page in the other language; "" where it has none
-	Data   any
+	frame.Bare
+	Data any
 }
 
 // link is an address with its words.
@@ -150,7 +150,10 @@ func (h *Handler) tell(c *call, status int, title string, lead []string, links .
 
 // show answers with a page.
 func (h *Handler) show(c *call, status int, name, title string, data any) {
-	p := page{Title: title, Assets: h.assets, Script: name == "form", Data: data}
+	p := page{frame.Bare{Language: c.lang, Other: other(c.lang), Root: at(c.lang, ""), Title: title, Assets: h.assets.site, Style: h.assets.Style, Class: "signup"}, data}
+	if name == "form" {
+		p.Script = h.assets.Script
+	}
 	if c.Method != http.MethodPost || c.path == "/subscribe" {
 		p.Switch = at(other(c.lang), c.path)
 	}
