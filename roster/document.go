@@ -114,6 +114,8 @@ type Document struct {
 	SHA256 string    `json:"sha256"`
 	Size   int64     `json:"size"` // bytes
 	HadAt  time.Time `json:"had_at"`
+	// Unkept says that only its hash was wanted when it was had, so that there is no file.
+	Unkept bool `json:"unkept,omitempty"`
 	// ReadBy is the version of the rules that read it; 0 while it was not read. Rules that
 	// got better read it again.
 	ReadBy      int             `json:"read_by,omitempty"`

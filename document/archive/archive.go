@@ -25,11 +25,11 @@ type Archive interface {
 	// Has says whether a file is kept. It does not read it.
 	Has(ctx context.Context, sha256 string) (bool, error)
 	// Get returns a file. The error is store.ErrNotFound where it is not kept, and
-	// store.ErrDamaged where its bytes have another hash.
+	// ErrDamaged where its bytes have another hash.
 	Get(ctx context.Context, sha256 string) ([]byte, error)
 	// PutReading keeps what was read in a file, in the place of an earlier reading.
 	PutReading(ctx context.Context, r document.Reading) error
-	// Reading returns what was read in a file, or store.ErrNotFound, or store.ErrDamaged,
+	// Reading returns what was read in a file, or store.ErrNotFound, or ErrDamaged,
 	// where the file has to be read again.
 	Reading(ctx context.Context, sha256 string) (document.Reading, error)
 	// All yields the files that are kept, by hash. After an error nothing follows.
@@ -45,6 +45,15 @@ type Entry struct {
 // ErrNoRoom means that a file was not kept since it would fill the disk, of which the
 // store needs some.
 var ErrNoRoom = errors.New("the disk is too full to keep documents; make room for them")
+
+// ErrDamaged means that a file, or what was read in it, is not what was kept. The store is
+// none the worse for it.
+var ErrDamaged = errors.New("the document is damaged")
+
+// Damaged returns an ErrDamaged that says what is wrong with it.
+func Damaged(format string, args ...any) error {
+	return fmt.Errorf("%w: %w", ErrDamaged, fmt.Errorf(format, args...))
+}
 
 // MaxFile is how many bytes of a file are read at most: more than is ever fetched.
 const MaxFile = 64 << 20
@@ -64,7 +73,7 @@ func IsHash(text string) bool {
 // CheckBody returns an error unless a file has the hash that it is kept by.
 func CheckBody(hash string, body []byte) error {
 	if Hash(body) != hash {
-		return store.Damaged("its bytes have another hash")
+		return Damaged("its bytes have another hash")
 	}
 	return nil
 }
@@ -86,30 +95,12 @@ func Sum(ctx context.Context, a Archive) (files int, size int64, err error) {
 	return files, size, nil
 }
 
-// Hashes is the archive of who wants to know of documents, and to keep none: it tells
-// their hashes, and nothing else.
-type Hashes struct{}
-
-var _ Archive = Hashes{}
+// Hashes is the archive of who wants to know of documents and to keep none: it tells the
+// hashes of new ones. Those that were kept before stay, and can be read.
+type Hashes struct{ Archive }
 
 // Put returns the hash of a file.
 func (Hashes) Put(ctx context.Context, body []byte) (string, error) { return Hash(body), ctx.Err() }
 
-// Has says that a file is not kept.
-func (Hashes) Has(ctx context.Context, _ string) (bool, error) { return false, ctx.Err() }
-
-// Get finds nothing.
-func (Hashes) Get(context.Context, string) ([]byte, error) { return nil, errNothing }
-
 // PutReading keeps nothing.
 func (Hashes) PutReading(ctx context.Context, _ document.Reading) error { return ctx.Err() }
-
-// Reading finds nothing.
-func (Hashes) Reading(context.Context, string) (document.Reading, error) {
-	return document.Reading{}, errNothing
-}
-
-// All yields nothing.
-func (Hashes) All(context.Context) iter.Seq2[Entry, error] { return func(func(Entry, error) bool) {} }
-
-var errNothing = fmt.Errorf("documents are not kept, as the configuration says: %w", store.ErrNotFound)

@@ -40,6 +40,15 @@ func NewDisk(dir string, reserve int64, now func() time.Time) *Disk {
 // Dir is the directory.
 func (d *Disk) Dir() string { return d.dir }
 
+// Room says how many bytes are left on its disk.
+func (d *Disk) Room() (int64, error) {
+	free, err := roomOn(d.dir)
+	if errors.Is(err, fs.ErrNotExist) { // nothing was kept yet
+		free, err = roomOn(filepath.Dir(d.dir))
+	}
+	return free, err
+}
+
 const (
 	fileEnd    = ".pdf"
 	readingEnd = ".json.gz"
@@ -54,7 +63,7 @@ func (d *Disk) Put(ctx context.Context, body []byte) (string, error) {
 	path := d.path(hash, fileEnd)
 	kept, err := d.keeps(ctx, hash)
 	switch {
-	case errors.Is(err, store.ErrDamaged):
+	case errors.Is(err, ErrDamaged):
 		err = d.setAside(path)
 	case kept: // by another process, perhaps, which is still making it durable
 		err = durable.SyncDir(filepath.Dir(path))
@@ -181,7 +190,7 @@ func (d *Disk) Get(ctx context.Context, hash string) ([]byte, error) {
 	if err == nil {
 		err = CheckBody(hash, body)
 	}
-	if errors.Is(err, store.ErrDamaged) {
+	if errors.Is(err, ErrDamaged) {
 		err = fmt.Errorf("%w (%s)", err, d.path(hash, fileEnd))
 	}
 	if err != nil {
@@ -207,7 +216,7 @@ func (d *Disk) read(ctx context.Context, hash, end string) ([]byte, error) {
 	defer f.Close() //nolint:errcheck // it was only read
 	body, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
 	if err == nil && len(body) > MaxFile {
-		err = store.Damaged("it has more than %d bytes", MaxFile)
+		err = Damaged("it has more than %d bytes", MaxFile)
 	}
 	return body, err
 }

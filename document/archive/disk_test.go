@@ -124,22 +124,34 @@ func TestHostileReading(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, packed := range map[string][]byte{"nothing": nil, "text": []byte("{}"), "a bomb": big, "another's": other} {
-		if _, err := archive.UnpackReading(hash, packed); !errors.Is(err, store.ErrDamaged) {
+		if _, err := archive.UnpackReading(hash, packed); !errors.Is(err, archive.ErrDamaged) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
+// TestHashes tells the hash of what it does not keep, and shows what was kept before.
 func TestHashes(t *testing.T) {
-	var a archive.Hashes
+	d := disk(t.TempDir())
+	old, err := d.Put(t.Context(), []byte("kept"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := archive.Hashes{Archive: d}
 	hash, err := a.Put(t.Context(), []byte("seen"))
 	if err != nil || hash != "7208794c984ea1c75d13877c7427336fe98722c41a056eeee4f37360ec367123" {
 		t.Errorf("%s (%v)", hash, err)
 	}
+	if err := a.PutReading(t.Context(), document.Reading{SHA256: hash}); err != nil {
+		t.Error(err)
+	}
 	if _, err := a.Get(t.Context(), hash); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("got %v", err)
 	}
-	if there, err := a.Has(t.Context(), hash); there || err != nil {
-		t.Errorf("it is there: %v (%v)", there, err)
+	if body, err := a.Get(t.Context(), old); err != nil || string(body) != "kept" {
+		t.Errorf("%q (%v)", body, err)
+	}
+	if n, _, err := archive.Sum(t.Context(), a); n != 1 || err != nil {
+		t.Errorf("%d files are kept (%v)", n, err)
 	}
 }

@@ -33,7 +33,7 @@ func UnpackReading(hash string, packed []byte) (document.Reading, error) {
 		err = fmt.Errorf("it is of document %.70q", r.SHA256)
 	}
 	if err != nil {
-		return document.Reading{}, store.Damaged("what was read in document %s: %w", hash, err)
+		return document.Reading{}, Damaged("what was read in document %s: %w", hash, err)
 	}
 	return r, nil
 }

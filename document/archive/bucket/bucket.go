@@ -126,7 +126,7 @@ func (b *Bucket) Get(ctx context.Context, hash string) ([]byte, error) {
 	if err == nil {
 		err = archive.CheckBody(hash, body)
 	}
-	if errors.Is(err, store.ErrDamaged) {
+	if errors.Is(err, archive.ErrDamaged) {
 		err = fmt.Errorf("%w (%s in %s)", err, b.name(hash, fileEnd), b)
 	}
 	if err != nil {
@@ -166,7 +166,7 @@ func (b *Bucket) readOnce(ctx context.Context, name string) ([]byte, error) {
 	case isMissing(err):
 		return nil, store.ErrNotFound
 	case err == nil && len(body) > archive.MaxFile:
-		err = store.Damaged("it has more than %d bytes", archive.MaxFile)
+		err = archive.Damaged("it has more than %d bytes", archive.MaxFile)
 	}
 	return body, err
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/watch287g/watch287g/document/archive"
 	"github.com/watch287g/watch287g/document/archive/bucket"
 	"github.com/watch287g/watch287g/document/archive/suite"
-	"github.com/watch287g/watch287g/store"
 )
 
 func open(t *testing.T, s *service, change func(*bucket.Options)) *bucket.Bucket {
@@ -132,7 +131,7 @@ func says(t *testing.T, what string, err error, want string) {
 		t.Errorf("%s: got %v, want %q", what, err, want)
 	case err == nil:
 		return
-	case errors.Is(err, store.ErrDamaged):
+	case errors.Is(err, archive.ErrDamaged):
 		t.Errorf("%s: what was not read counts as damaged: %v", what, err)
 	}
 	if err != nil && (strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), keyID) || strings.Contains(err.Error(), "signed")) {
@@ -200,7 +199,7 @@ func TestSlow(t *testing.T) {
 		}
 		return true
 	}
-	if _, err := b.Get(t.Context(), hash); !errors.Is(err, store.ErrDamaged) {
+	if _, err := b.Get(t.Context(), hash); !errors.Is(err, archive.ErrDamaged) {
 		t.Errorf("without end: %v", err)
 	}
 }

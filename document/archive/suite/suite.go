@@ -138,7 +138,7 @@ func testReadings(t *testing.T, b Backend) {
 	}
 	b.Spoil(t, a, hash, true)
 	_, err = a.Reading(t.Context(), hash)
-	fails(t, "one that is damaged", err, store.ErrDamaged)
+	fails(t, "one that is damaged", err, archive.ErrDamaged)
 	if err := a.PutReading(t.Context(), document.Reading{SHA256: hash, ReadBy: 3}); err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +159,7 @@ func testDamaged(t *testing.T, b Backend) {
 	b.Spoil(t, a, hash, false)
 	a = open()
 	_, err := a.Get(t.Context(), hash)
-	fails(t, "a damaged file", err, store.ErrDamaged)
+	fails(t, "a damaged file", err, archive.ErrDamaged)
 	get(t, a, other, []byte("another"))
 	if n := len(all(t, a)); n != 2 {
 		t.Errorf("there are %d files", n)
