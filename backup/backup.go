@@ -42,6 +42,9 @@ type Options struct {
 	Keep  int           // how many: 1 or more
 	// Verify reads all of a backup, and says what is wrong with it.
 	Verify func(ctx context.Context, path string) error
+	// Beside copies what is kept apart from the store to where a backup is, once that is
+	// whole; nil for nothing.
+	Beside func(ctx context.Context, path string) error
 	// Report is called with how each backup went: nil where it went well. Of those that
 	// Make is called for by others, it hears only where they went well.
 	Report func(ctx context.Context, failed error)
@@ -185,6 +188,11 @@ func (k *Keeper) Make(ctx context.Context) (path string, err error) {
 	k.remember(at.Truncate(time.Second))
 	if err := k.prune(n, at.Truncate(time.Second)); err != nil {
 		return path, err
+	}
+	if k.o.Beside != nil {
+		if err := k.o.Beside(ctx, path); err != nil {
+			return path, fmt.Errorf("the backup %s is whole, and what belongs beside it is not: %w", path, err)
+		}
 	}
 	k.waitUntil(time.Time{})
 	k.o.Report(ctx, nil)

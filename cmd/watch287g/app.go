@@ -19,6 +19,7 @@ import (
 	"github.com/watch287g/watch287g/cmd/watch287g/earlier"
 	"github.com/watch287g/watch287g/cmd/watch287g/people"
 	"github.com/watch287g/watch287g/config"
+	"github.com/watch287g/watch287g/document/archive"
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/ops"
 	"github.com/watch287g/watch287g/place"
@@ -55,6 +56,7 @@ type app struct {
 	config  func() (config.Config, error) // what the configuration says; it is read once
 	service *service                      // not nil within a running service, whose parts are used
 	client  *http.Client                  // that messages are sent with; nil: the usual one
+	kept    *archive.Current              // where documents are kept; nil until archive() opens it
 	refused *crowd.Counts                 // what readers of the pages were refused
 	monitor *ops.Monitor                  // what the operator of a service sees; nil: nothing
 	signUps bool                          // readers can sign up on the pages of a service
@@ -95,6 +97,7 @@ type commands struct {
 	Notify  notifyCmd       `cmd:"" help:"Test a channel, or preview what it would have received."`
 	Demo    demoCmd         `cmd:"" help:"Show the whole service at work, against a made-up ICE."`
 	Public  evidenceCmd     `cmd:"" name:"publication" help:"Write a file as ICE published it."`
+	Docs    docsCmd         `cmd:"" name:"documents" help:"Print the documents that ICE links and what each says; check or write those that are kept."`
 	Readers people.Commands `cmd:"" help:"Print who signed up for mails; export, import, erase or suppress some."`
 	Backup  backupCmd       `cmd:"" help:"Write a copy of the state to a file, also while the service runs."`
 	Copy    copyCmd         `cmd:"" help:"Copy the whole state from a directory to a PostgreSQL database, or back."`
@@ -183,6 +186,7 @@ func (a *app) dispatch(ctx context.Context, args []string) (err error) {
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	parsed.Bind(a.readersEnv())
 	parsed.Bind(a.earlierEnv())
+	parsed.Bind(a.documentsEnv())
 	err = parsed.Run(a)
 	if errors.Is(err, store.ErrLocked) && a.service == nil && parsed.Command() != "run" {
 		return a.ask(ctx, err)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/backup"
+	"github.com/watch287g/watch287g/cmd/watch287g/documents"
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/ops"
@@ -40,7 +41,7 @@ func (c backupCmd) Run(ctx context.Context, a *app) error {
 			return err
 		}
 		a.sayCopied(c.File)
-		return nil
+		return a.copyDocuments(ctx, a.abs(c.File))
 	})
 }
 
@@ -71,6 +72,22 @@ func (a *app) backUp(ctx context.Context) error {
 	})
 }
 
+// copyDocuments copies the documents that are kept beside a copy of the state.
+func (a *app) copyDocuments(ctx context.Context, path string) error {
+	kept, err := a.archive()
+	if err != nil {
+		return err
+	}
+	said, err := documents.WithCopy(ctx, kept, path, a.now)
+	if err != nil {
+		return fmt.Errorf("the state is copied, and not all its documents: %w", err)
+	}
+	if said != "" {
+		sayf(a.stdout, "%s\n", said)
+	}
+	return nil
+}
+
 const exportReaders = "To copy them: watch287g readers export FILE"
 
 func (a *app) sayCopied(path string) {
@@ -89,6 +106,13 @@ func (a *app) newKeeper(s store.Store, c config.Config, log *slog.Logger, sender
 		Verify: func(ctx context.Context, path string) error {
 			_, err := bolt.Inspect(ctx, path)
 			return err
+		},
+		Beside: func(ctx context.Context, path string) error {
+			kept, err := a.archive()
+			if err == nil {
+				_, err = documents.WithCopy(ctx, kept, path, a.now)
+			}
+			return err //nolint:wrapcheck // it says what it was doing
 		},
 		Report: func(ctx context.Context, failed error) {
 			if sender == nil || ctx.Err() != nil { // the next one is reported

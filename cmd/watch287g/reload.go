@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/documents"
 	"github.com/watch287g/watch287g/cmd/watch287g/people"
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/notify"
@@ -102,6 +103,11 @@ func (r *reloader) reload(ctx context.Context) ([]string, error) {
 			return nil, err
 		}
 	}
+	kept, err := documents.Open(next.config.Documents, r.app.storePath(), r.app.now)
+	if err != nil {
+		r.refuse(ctx, before, err)
+		return nil, err //nolint:wrapcheck // it says what to do
+	}
 	changed := changesBetween(before, next)
 	setup := notify.Setup{Channels: next.channels.byName, Rules: next.channels.rules, Changed: changedPlaces(before, next)}
 	waiting, err := r.waiting(ctx, setup)
@@ -113,6 +119,7 @@ func (r *reloader) reload(ctx context.Context) ([]string, error) {
 	r.sender.Reconfigure(ctx, setup)
 	r.watcher.Reconfigure(next.settings(&outbox{Planner: next.planner(r.store), sender: r.sender}))
 	r.readers.Configure(next.config)
+	r.app.kept.Set(kept)
 	r.site.replace(site)
 	r.app.monitor.Configure(opsConfig(next.config))
 	r.now.Store(next)

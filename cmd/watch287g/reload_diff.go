@@ -108,6 +108,7 @@ func changedKeys(before, next config.Config) (lines []string) {
 	say("holds.undo", before.Holds.Undo, next.Holds.Undo)
 	say("aliases", before.Aliases, next.Aliases)
 	say("web.url", before.Web.URL, next.Web.URL)
+	say("documents", before.Documents, next.Documents)
 	say("readers", before.Readers, next.Readers)
 	return lines
 }

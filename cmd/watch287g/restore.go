@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/console"
+	"github.com/watch287g/watch287g/cmd/watch287g/documents"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/store/bolt"
 )
@@ -37,7 +39,7 @@ func (c restoreCmd) Run(ctx context.Context, a *app) error {
 		sayf(a.stdout, "It was written by an older version. The next start brings it up to date, and keeps a copy.\n")
 	}
 	if a.shared() {
-		return c.fillDatabase(ctx, a)
+		return c.fillDatabase(ctx, a, h)
 	}
 	replaces, err := c.sayReplaced(ctx, a)
 	if err != nil {
@@ -45,6 +47,10 @@ func (c restoreCmd) Run(ctx context.Context, a *app) error {
 	}
 	if replaces && !c.Yes {
 		return exited(statusAsk)
+	}
+	docs, err := c.bringDocuments(ctx, a, h)
+	if err != nil {
+		return c.explain(a, err)
 	}
 	kept := there + ".before-restore-" + a.now().UTC().Format("20060102T150405Z")
 	if err := bolt.Restore(ctx, there, backup, kept); err != nil {
@@ -54,13 +60,37 @@ func (c restoreCmd) Run(ctx context.Context, a *app) error {
 	if replaces {
 		sayf(a.stdout, "What was there is kept as %s.\n", filepath.Join(a.flags.Data, filepath.Base(kept)))
 	}
+	c.sayDocuments(a, docs)
 	a.readersApart("They are as they were; readers export and import copy them")
-	return nil
+	return docs.Wrong
+}
+
+func (c restoreCmd) sayDocuments(a *app, docs documents.Brought) {
+	if docs.Said != "" {
+		sayf(a.stdout, "%s\n", docs.Said)
+	}
+}
+
+// bringDocuments brings the documents beside a backup to where the state's are kept.
+func (c restoreCmd) bringDocuments(ctx context.Context, a *app, h bolt.Holdings) (b documents.Brought, err error) {
+	kept, err := a.archive()
+	if err != nil {
+		return b, err
+	}
+	if h.Outdated { // so that it cannot be opened as it is
+		return documents.Bring(ctx, nil, a.abs(c.File), kept, a.now) //nolint:wrapcheck // it says what it was doing
+	}
+	from, err := bolt.Open(a.abs(c.File), bolt.Options{ReadOnly: true})
+	if err != nil {
+		return b, err
+	}
+	b, err = documents.Bring(ctx, from, a.abs(c.File), kept, a.now)
+	return b, errors.Join(err, from.Close())
 }
 
 // fillDatabase has an empty database hold what the backup does. One that is not empty
 // stays as it is.
-func (c restoreCmd) fillDatabase(ctx context.Context, a *app) error {
+func (c restoreCmd) fillDatabase(ctx context.Context, a *app, h bolt.Holdings) error {
 	conf, err := a.config()
 	if err != nil {
 		return err
@@ -78,14 +108,19 @@ func (c restoreCmd) fillDatabase(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
+	docs, err := c.bringDocuments(ctx, a, h)
+	if err != nil {
+		return errors.Join(c.explain(a, err), from.Close())
+	}
 	place := shownPlace(conf.Store.Reveal())
 	items, err := a.copyTo(ctx, from, conf.Store.Reveal())
 	if err := errors.Join(err, from.Close()); err != nil {
 		return fmt.Errorf("restoring %s to %s: %w", c.File, place, err)
 	}
 	sayf(a.stdout, "%d things are restored to %s, read back and found to be the same. The next poll finds what ICE has changed since.\n", items, place)
+	c.sayDocuments(a, docs)
 	a.readersApart("They are as they were; readers export and import copy them")
-	return nil
+	return docs.Wrong
 }
 
 // sayReplaced says what the backup takes the place of, and whether that is anything.
@@ -172,17 +207,9 @@ func (compactCmd) Run(ctx context.Context, a *app) error {
 	case err != nil:
 		return fmt.Errorf("compacting the state: %w; nothing was changed", err)
 	case after == before:
-		sayf(a.stdout, "The state in %s takes %s, and there is nothing to gain.\n", a.flags.Data, inBytes(before))
+		sayf(a.stdout, "The state in %s takes %s, and there is nothing to gain.\n", a.flags.Data, console.Bytes(before))
 		return nil
 	}
-	sayf(a.stdout, "The state in %s took %s, and takes %s now.\n", a.flags.Data, inBytes(before), inBytes(after))
+	sayf(a.stdout, "The state in %s took %s, and takes %s now.\n", a.flags.Data, console.Bytes(before), console.Bytes(after))
 	return nil
-}
-
-// inBytes writes a size for people.
-func inBytes(n int64) string {
-	if n < 1_000_000 {
-		return fmt.Sprintf("%.0f kB", float64(n)/1e3)
-	}
-	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 }

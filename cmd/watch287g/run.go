@@ -14,8 +14,10 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/backup"
+	"github.com/watch287g/watch287g/cmd/watch287g/documents"
 	"github.com/watch287g/watch287g/cmd/watch287g/people"
 	"github.com/watch287g/watch287g/config"
+	"github.com/watch287g/watch287g/document/archive"
 	"github.com/watch287g/watch287g/jobs/river"
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/ops"
@@ -27,15 +29,16 @@ import (
 
 // service is the running program: what commands that come over the socket use.
 type service struct {
-	store    store.Store
-	watched  *watchedStore // the same, as what polls and sends uses it
-	watcher  *watch.Watcher
-	sender   *notify.Sender
-	readers  *people.Room   // nil where nobody can sign up
-	fleet    *river.Fleet   // nil where nobody shares the store
-	backups  *backup.Keeper // nil where none are made
-	reloader *reloader
-	now      func() time.Time
+	store     store.Store
+	watched   *watchedStore // the same, as what polls and sends uses it
+	watcher   *watch.Watcher
+	sender    *notify.Sender
+	readers   *people.Room   // nil where nobody can sign up
+	fleet     *river.Fleet   // nil where nobody shares the store
+	backups   *backup.Keeper // nil where none are made
+	documents *archive.Current
+	reloader  *reloader
+	now       func() time.Time
 }
 
 type runCmd struct {
@@ -93,6 +96,10 @@ func (a *app) newService(s store.Store, room *people.Room, c config.Config, r ro
 	if err := room.Mail(context.Background(), sender, version); err != nil {
 		return nil, err
 	}
+	kept, err := a.archive()
+	if err != nil {
+		return nil, err
+	}
 	backups := a.newKeeper(s, c, log, sender)
 	fleet, err := a.newFleet(s, w, sender, backups, room.Kinds(), r, log)
 	if err != nil {
@@ -103,7 +110,7 @@ func (a *app) newService(s store.Store, room *people.Room, c config.Config, r ro
 	}
 	reloading := &reloader{app: a, store: s, readers: room, watcher: w, sender: sender, log: log}
 	reloading.now.Store(now)
-	return &service{store: s, watched: watched, watcher: w, sender: sender, readers: room, fleet: fleet, backups: backups, reloader: reloading, now: a.now}, nil
+	return &service{store: s, watched: watched, watcher: w, sender: sender, readers: room, fleet: fleet, backups: backups, documents: kept, reloader: reloading, now: a.now}, nil
 }
 
 // serve runs the parts side by side. When one ends, or ctx does, all end.
@@ -146,6 +153,9 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, r roles, l
 	log.Info(opening(c, pages, r), "data", a.data(), "channels", len(c.Channels), "version", version, "ops", addressOf(metrics))
 	if note := r.note(s.fleet != nil); note != "" {
 		log.Warn(note)
+	}
+	if s.fleet != nil && c.Documents.Keep == config.KeepOn && c.Documents.Bucket == nil {
+		log.Warn("documents are kept on this machine alone, where others that share the database cannot read them; name a bucket (documents.bucket) if there are any", "dir", documents.Shown(s.documents))
 	}
 	parts := s.background(r, log)
 	if r.has(rolePoll) {

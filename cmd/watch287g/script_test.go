@@ -66,6 +66,8 @@ import (
 //	wayback fail N STATUS        has it answer so after N requests; mend ends that
 //	wayback asked N              it was asked for so many captures so far
 //	pdf FILE WORDS               makes a small document
+//	have URL [TEXT]              the state in ./data knows a document
+//	spoil PATTERN                changes a byte of files
 func TestScript(t *testing.T) {
 	testscript.Run(t, scripts())
 }
@@ -81,6 +83,7 @@ func scripts() testscript.Params {
 			"book": scriptBook, "clock": scriptClock, "modified": scriptModified, "config": scriptConfig, "ice": scriptICE,
 			"fails": scriptFails, "site": scriptSite, "await": scriptAwait, "mode": scriptMode, "end": scriptEnd, "until": scriptUntil, "note": scriptNote, "interrupt": scriptInterrupt,
 			"wayback": scriptWayback, "pdf": scriptPDF,
+			"have": scriptHave, "spoil": scriptSpoil,
 		},
 	}
 }

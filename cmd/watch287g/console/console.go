@@ -44,6 +44,17 @@ func WereCounted(n int, what string) string {
 	return Counted(n, what) + " were"
 }
 
+// Bytes writes a size for people.
+func Bytes(n int64) string {
+	switch {
+	case n < 1_000_000:
+		return fmt.Sprintf("%.0f kB", float64(n)/1e3)
+	case n < 1_000_000_000:
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	}
+	return fmt.Sprintf("%.1f GB", float64(n)/1e9)
+}
+
 // JSON prints a value.
 func JSON(out io.Writer, v any) error {
 	if err := roster.EncodeJSON(out, v, " "); err != nil {

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/watch287g/watch287g/cmd/watch287g/documents"
+	"github.com/watch287g/watch287g/document"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/store"
+	"github.com/watch287g/watch287g/store/bolt"
+)
+
+// scriptHave has the state in ./data know a document as the watcher would: a text whose
+// pages are divided by lines of "---". Without a file, the address was only linked.
+func scriptHave(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, !neg && (len(args) == 1 || len(args) == 2), "have URL [TEXT]")
+	ctx, path, now := context.Background(), fileOf(ts.MkAbs("data")), time.Date(2025, time.March, 8, 13, 0, 0, 0, time.UTC)
+	a := roster.DocumentAddress{URL: args[0], FirstLinked: now.Add(-time.Hour), DueAt: now}
+	var b store.Batch
+	if len(args) == 2 {
+		text := ts.ReadFile(args[1])
+		kept := documents.On(path, func() time.Time { return now })
+		hash, err := kept.Put(ctx, []byte("%PDF "+text))
+		ts.Check(err)
+		r := document.Reading{SHA256: hash, ReadBy: document.Version}
+		for i, page := range strings.Split(text, "---\n") {
+			r.Pages = append(r.Pages, document.Page{Number: i + 1, Text: page})
+		}
+		ts.Check(kept.PutReading(ctx, r))
+		a.LookedAt, a.DueAt = now, now.AddDate(0, 0, 7)
+		a.Versions = []roster.DocumentVersion{{From: now, SHA256: hash, Size: int64(len(text) + 5)}}
+		b.Documents = []roster.Document{{SHA256: hash, Size: int64(len(text) + 5), HadAt: now, ReadBy: document.Version, Pages: len(r.Pages), Form: "tfm-2025-03-07", Model: roster.TFM,
+			Found: map[string]int{"model": 1}}}
+	}
+	b.Addresses = []roster.DocumentAddress{a}
+	s, err := bolt.Open(path, bolt.Options{})
+	ts.Check(err)
+	known, err := s.Known(ctx)
+	b.Before = known.Seqs
+	ts.Check(errors.Join(err, s.Commit(ctx, b), s.Close()))
+}
+
+// scriptSpoil changes a byte of each file that a pattern matches.
+func scriptSpoil(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, !neg && len(args) == 1, "spoil PATTERN")
+	found, err := filepath.Glob(ts.MkAbs(args[0]))
+	if err != nil || len(found) == 0 {
+		ts.Fatalf("nothing matches %s (%v)", args[0], err)
+	}
+	for _, name := range found {
+		body := []byte(ts.ReadFile(name))
+		body[len(body)/2] ^= 1
+		ts.Check(errors.Join(os.Remove(name), os.WriteFile(name, body, 0o600))) // a copy by a link stays as it was
+	}
+}
