@@ -4,7 +4,6 @@ import (
 	"context"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/watch287g/watch287g/cmd/watch287g/earlier"
 	"github.com/watch287g/watch287g/config"
-	"github.com/watch287g/watch287g/document/archive"
 	"github.com/watch287g/watch287g/past"
 	"github.com/watch287g/watch287g/store"
 )
@@ -30,7 +28,11 @@ func (a *app) pastDocuments(context.Context) (past.Documents, error) {
 	if err != nil || c.Documents.Keep != config.KeepOn {
 		return nil, err
 	}
-	return archive.NewDisk(filepath.Join(a.data(), "documents"), archive.Reserve, a.now), nil
+	kept, err := a.archive()
+	if err != nil {
+		return nil, err
+	}
+	return kept, nil
 }
 
 // linkedDocuments returns the addresses of documents that the agreements of the store have
