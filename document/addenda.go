@@ -24,7 +24,7 @@ func addendaOf(pages []page) []attachment {
 		}
 		for at, l := range p.lines[:min(len(p.lines), 4)] {
 			key := compact(l)
-			isTitle := allUpper(l) && (strings.HasPrefix(key, "addendum") || strings.HasPrefix(key, "amendment") || strings.HasPrefix(key, "modificationof") || strings.HasPrefix(key, "attachment"))
+			isTitle := allUpper(l) && attaches(key)
 			if !isTitle || len(l) > 120 {
 				continue
 			}
@@ -37,4 +37,14 @@ func addendaOf(pages []page) []attachment {
 		}
 	}
 	return found
+}
+
+// attaches says whether a title, in compact letters, is that of something attached.
+func attaches(title string) bool {
+	for _, word := range []string{"addendum", "amendmentto", "amendmentno", "attachment"} {
+		if strings.HasPrefix(title, word) && len(title) < 100 {
+			return true
+		}
+	}
+	return false
 }

@@ -29,8 +29,16 @@ func Compare(standard, own []Paragraph) []Difference {
 			c.at[w.para].words++
 		}
 	}
+	matches := aligned(a, c.b, c.words)
+	misread := 0
+	for _, m := range matches {
+		if joinedPlain(a[m.a:m.aEnd]) != joinedPlain(c.b[m.b:m.bEnd]) {
+			misread++
+		}
+	}
+	c.noisy = noisyShare*misread > len(matches)
 	i, j := 0, 0
-	for _, m := range aligned(a, c.b, c.words) {
+	for _, m := range matches {
 		c.gap(i, m.a, j, m.b)
 		for n := m.a; n < m.aEnd; n++ {
 			s := &c.at[a[n].para]
@@ -51,7 +59,11 @@ type comparing struct {
 	words         vocabulary
 	at            []paragraphState // by paragraph of the standard text
 	added         []addition
+	noisy         bool // much of it is misread, so that more may be
 }
+
+// noisyShare is the part of words, as in one of so many, that is misread in a bad scan.
+const noisyShare = 70
 
 // paragraphState is what was found of one paragraph of the standard text.
 type paragraphState struct {
@@ -94,9 +106,19 @@ func (c *comparing) gap(i, k, j, l int) {
 	case len(found) > 0 && c.between(i, k) && !c.trifling(lost, found):
 		c.addBetween(i, lost, j, l)
 	default:
-		noise := c.trifling(lost, found) || len(found) == 0 && c.lostLine(i, k, j)
+		noise := c.trifling(lost, found) || len(found) == 0 && (c.lostLine(i, k, j) || c.hidden(lost, j))
 		c.note(i, k, j, l, noise)
 	}
+}
+
+// hidden says whether a word that is lost stands in the next one as signs of a font that says
+// nothing of them: "/($and" for "LEA and".
+func (c *comparing) hidden(lost []word, j int) bool {
+	if len(lost) > 2 || j >= len(c.b) {
+		return false
+	}
+	raw := c.b[j].raw
+	return len(raw)-len(strings.TrimLeft(raw, `!"#$%&'()*+,-./`)) >= 2
 }
 
 // note marks the paragraphs that a gap is in.
@@ -231,6 +253,11 @@ func (c *comparing) trifling(lost, found []word) bool {
 		return true
 	case foundWords == 0 && len(found) > 0: // garbled
 		return lostWords <= 2*len(found)+1 && lostWords <= 8
+	case c.noisy && len(found) == 0:
+		return lostWords == 1 && !containsWeighty(lost)
+	case c.noisy && len(lost) > 0 && len(lost) <= 2 && len(found) <= 2: // no word of the form, and most of its letters
+		a, b := joinedPlain(lost), joinedPlain(found)
+		return !c.words[b] && !containsWeighty(lost) && misreadCost(a, b, 0.6*float64(len(a))) <= 0.6*float64(len(a))
 	}
 	return false
 }

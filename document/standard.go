@@ -24,7 +24,12 @@ func Standard(texts [][]Paragraph) []Paragraph {
 		all[i] = wordsOf(t)
 	}
 	base := mostLegible(all)
-	v := voting{base: all[base], at: make([]votes, len(all[base])+1)}
+	v := voting{base: all[base], at: make([]votes, len(all[base])+1), often: map[string]int{}}
+	for _, words := range all {
+		for _, w := range words {
+			v.often[w.plain]++
+		}
+	}
 	for i, words := range all {
 		if i != base {
 			v.count(words)
@@ -64,6 +69,7 @@ func mostLegible(all [][]word) int {
 
 // votes is what the texts have in the place of one word of the base.
 type votes struct {
+	fills    int            // texts that have a name or a number more before it
 	spelled  map[string]int // as it is printed
 	same     int            // texts that have the word
 	lost     int            // texts that have nothing in its place
@@ -77,6 +83,8 @@ type voting struct {
 	base []word
 	at   []votes // by word of the base, and one for the end
 	of   int     // texts that were compared
+	// often is how often each word is printed in all texts.
+	often map[string]int
 }
 
 // count takes the votes of one text.
@@ -103,6 +111,9 @@ func (v *voting) gap(i, k int, found []word) {
 	if i == k {
 		if len(found) > 0 {
 			tally(&v.at[i].inserted, rawText(found))
+			if looksFilled(found) && len(found) > 1 {
+				v.at[i].fills++
+			}
 		}
 		return
 	}
@@ -168,8 +179,12 @@ func (v *voting) result(base []Paragraph) []Paragraph {
 	for n, w := range v.base {
 		covered[w.para] = true
 		x := v.at[n]
-		if text, times := most(x.inserted); 2*times > v.of+1 {
+		text, times := most(x.inserted)
+		switch {
+		case 2*times > v.of+1:
 			add(w.para, text)
+		case x.fills >= 2 && 4*x.fills >= v.of:
+			add(w.para, field)
 		}
 		chosen := v.choose(w, x)
 		if chosen != "" && chosen != field {
@@ -190,6 +205,26 @@ func (v *voting) result(base []Paragraph) []Paragraph {
 	return out
 }
 
+// likeliest returns how most texts print a word; where a spelling is rare in all of them and
+// another one of the same place is not, that one: what one scanner misread, it misreads in
+// each of its scans.
+func (v *voting) likeliest(x votes) string {
+	best, _ := most(x.spelled)
+	often := func(s string) int { return v.often[compact(s)] }
+	for _, other := range slices.Sorted(maps.Keys(x.other)) {
+		a, b := compact(best), compact(other)
+		if !strings.Contains(other, " ") && often(other) > 8*often(best) && misreadCost(a, b, 3) <= 0.36*float64(max(len(a), 3)) {
+			best = other
+		}
+	}
+	for _, other := range slices.Sorted(maps.Keys(x.spelled)) {
+		if often(other) > 8*often(best) && !strings.Contains(other, " ") {
+			best = other
+		}
+	}
+	return best
+}
+
 // marksBefore returns what stands before a word and is none, such as "§".
 func marksBefore(words []word, n int, p Paragraph) []string {
 	from := 0
@@ -207,7 +242,7 @@ func (v *voting) choose(w word, x votes) string {
 		return field
 	}
 	tally(&x.spelled, w.raw)
-	spelled, _ := most(x.spelled)
+	spelled := v.likeliest(x)
 	others := 0
 	for _, n := range x.other {
 		others += n

@@ -23,11 +23,16 @@ type word struct {
 	field  bool
 }
 
-// wordsOf returns the words of a text, without signatures, which are nobody's wording.
+// wordsOf returns the words of a text, without signatures, which are nobody's wording, and
+// without what is attached to it.
 func wordsOf(paragraphs []Paragraph) []word {
 	var words []word
 	signing := false
+	short := shortNameOf(paragraphs)
 	for i, p := range paragraphs {
+		if i > 0 && p.Label == "" && mostlyCapitals(p.Text) && attaches(compact(p.Text)) {
+			break
+		}
 		if signing && isHeading(p) {
 			signing = false
 		}
@@ -41,7 +46,7 @@ func wordsOf(paragraphs []Paragraph) []word {
 				line, begins = true, begins[1:]
 			}
 			w := word{raw: raw, para: i, at: n, begins: line, ends: strings.ContainsAny(raw[len(raw)-1:], ".;:")}
-			if strings.Contains(raw, "___") {
+			if strings.Contains(raw, "___") || short != "" && strings.HasPrefix(strings.TrimLeft(raw, "("), short) && len(raw) < len(short)+4 {
 				w.field, w.key = true, field
 			} else if w.plain = compact(raw); w.plain == "" && len(raw) < 3 {
 				continue
@@ -56,6 +61,27 @@ func wordsOf(paragraphs []Paragraph) []word {
 		signing = signing || signed().lawful.MatchString(p.Text[max(0, len(p.Text)-80):])
 	}
 	return words
+}
+
+// shortNameOf returns the initials by which a text calls its agency, as in "Baker County
+// Sheriff's Office (BCSO)"; "" where it has none. They are filled in wherever they stand.
+func shortNameOf(paragraphs []Paragraph) string {
+	for _, p := range paragraphs[:min(len(paragraphs), 8)] {
+		fields := strings.Fields(p.Text)
+		for n, raw := range fields {
+			short := strings.Trim(raw, "(),.;")
+			if n < 2 || !strings.HasPrefix(raw, "(") || len(short) < 3 || len(short) > 8 || !allUpper(short) || short == "LEA" {
+				continue
+			}
+			for _, before := range fields[max(0, n-6):n] {
+				switch compact(before) {
+				case "county", "sheriff", "sheriffs", "police", "city", "town", "parish", "corrections":
+					return short
+				}
+			}
+		}
+	}
+	return ""
 }
 
 // isHeading says whether a paragraph is the title of a part, such as an appendix.
@@ -245,9 +271,30 @@ func joinedPlain(words []word) string {
 	return b.String()
 }
 
+// damaged says whether a word has signs in its midst that no word has, or letters and digits in
+// each other.
+func damaged(w word) bool {
+	inner := []rune(strings.Trim(w.raw, `.,;:()"'“”’`))
+	letters, digits := 0, 0
+	for _, r := range inner {
+		switch {
+		case unicode.IsLetter(r):
+			letters++
+		case unicode.IsDigit(r):
+			digits++
+		case !strings.ContainsRune("-–'’/().,&§", r):
+			return true
+		}
+	}
+	return letters > 0 && digits > 0 && !strings.ContainsAny(w.raw, "()-.") || letters == 0 && digits > 2 && strings.Trim(w.plain, "01") == ""
+}
+
 // wordlike says whether a word looks like one, and not like what a scanner makes of a stamp
 // or of handwriting.
 func wordlike(w word) bool {
+	if damaged(w) {
+		return false
+	}
 	if isNumeral(w.plain) {
 		return len(w.plain) <= 4
 	}
@@ -259,9 +306,6 @@ func wordlike(w word) bool {
 	}
 	n := utf8.RuneCountInString(strings.Trim(w.raw, `.,;:()"'“”’`))
 	vowel := strings.ContainsAny(w.plain, "aeiouy")
-	if digitsIn(w.plain) != "" && letters > 2 && !strings.ContainsAny(w.raw, "()-.") {
-		return false // "office1s"
-	}
 	return letters >= 3 && letters*4 >= n*3 && vowel && !misread(w.raw) || slices.Contains(weightyWords, w.plain)
 }
 
