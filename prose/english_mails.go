@@ -30,5 +30,9 @@ var englishMails = map[key]string{
 	"mail.cadence.weekly":  "One mail a week at most.",
 	"mail.left.subject":    "You get no more mails about 287(g) agreements",
 	"mail.left.what":       "You have left, and nothing more is sent to this address. It is deleted with all that you followed after 30 days.",
+	"mail.own.subject":     "Your copy, or erasing everything",
+	"mail.own.what":        "Somebody, probably you, asked for a copy of all that is kept of this address, or to erase it.",
+	"mail.own.link":        "Take the copy or erase everything, within 24 hours",
+	"mail.own.ignore":      "If it was not you, do nothing, and nothing is erased. It may have been somebody to whom you forwarded one of these mails.",
 	"mail.left.back":       "It was not you, or you want to come back",
 }

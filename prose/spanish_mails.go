@@ -30,5 +30,9 @@ var spanishMails = map[key]string{
 	"mail.cadence.weekly":  "Un correo a la semana como máximo.",
 	"mail.left.subject":    "Ya no recibirá correos sobre los acuerdos 287(g)",
 	"mail.left.what":       "Se ha dado de baja, y ya no se envía nada a esta dirección. Se borrará con todo lo que seguía después de 30 días.",
+	"mail.own.subject":     "Su copia, o borrar todo",
+	"mail.own.what":        "Alguien, probablemente usted, pidió una copia de todo lo que se guarda de esta dirección, o borrarlo.",
+	"mail.own.link":        "Descargar la copia o borrar todo, en un plazo de 24 horas",
+	"mail.own.ignore":      "Si no fue usted, no haga nada, y no se borrará nada. Quizás fue alguien a quien usted le reenvió uno de estos correos.",
 	"mail.left.back":       "No fue usted, o quiere volver",
 }

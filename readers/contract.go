@@ -63,6 +63,9 @@ type People interface {
 	// by it gets a letter (LetterLeft). The error is an ErrInvalid where CheckWish
 	// refuses what the reader is by then.
 	Update(ctx context.Context, id ID, change func(*Reader) error) (Reader, error)
+	// Prove has a letter (LetterOwn) written to a reader, whose link proves that who asks
+	// reads the reader's mail. The error is ErrNotFound where there is no reader.
+	Prove(ctx context.Context, id ID, at time.Time) error
 	// Erase deletes a reader with everything that names it or its address: requests
 	// and letters, too. When it returns, no file of the store holds the address (in
 	// PostgreSQL, no row does). The error is ErrNotFound where there is none.
@@ -167,6 +170,7 @@ type LetterKind string
 const (
 	LetterConfirm LetterKind = "confirm" // asks to confirm a request
 	LetterLeft    LetterKind = "left"    // says that the reader has left, and how to undo it
+	LetterOwn     LetterKind = "own"     // has the link to take a copy, and to erase
 )
 
 // Letter is one mail outside of mailings.

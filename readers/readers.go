@@ -23,6 +23,8 @@ const (
 	MostRequests = 3
 	// MostTries is how many codes can be tried for one request.
 	MostTries = 5
+	// OwnLife is for how long the link counts by which a reader takes a copy, or erases.
+	OwnLife = 24 * time.Hour
 	// CodeLife is for how long the code of a request counts.
 	CodeLife = time.Hour
 	// RequestLife is for how long a request can be confirmed by its link. After that

@@ -7,6 +7,8 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"strconv"
+	"time"
 )
 
 // The names of the secrets of a store of readers, as People.Secret takes them.
@@ -28,6 +30,7 @@ const (
 	PurposeConfirm Purpose = "confirm" // of a request
 	PurposeManage  Purpose = "manage"  // of a reader
 	PurposeLeave   Purpose = "leave"   // of a reader, of a request, or of one follow of a reader
+	PurposeOwn     Purpose = "own"     // of a reader, as of when it was asked for
 )
 
 const (
@@ -53,6 +56,22 @@ func Token(secret []byte, p Purpose, id ID, of string) string {
 	raw, _ := idEncoding().DecodeString(string(id)) // an ID of another form is found by no token
 	raw = append(raw, of...)
 	return base64.RawURLEncoding.EncodeToString(append(raw, mac(secret, string(p), string(id), of)[:macSize]...))
+}
+
+// OwnToken signs the address of the page on which a reader takes a copy or erases, which
+// counts for OwnLife.
+func OwnToken(secret []byte, id ID, at time.Time) string {
+	return Token(secret, PurposeOwn, id, strconv.FormatInt(at.Unix(), 36))
+}
+
+// ReadOwnToken returns whose an OwnToken is; ok is false where it does not count now.
+func ReadOwnToken(secret []byte, token string, now time.Time) (id ID, ok bool) {
+	id, of, ok := ReadToken(secret, PurposeOwn, token)
+	if !ok {
+		return "", false
+	}
+	at, err := strconv.ParseInt(of, 36, 64) // which was signed
+	return id, err == nil && now.Before(time.Unix(at, 0).Add(OwnLife))
 }
 
 // ReadToken returns what a token was made of; ok is false where it was not made with

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -96,6 +97,17 @@ func (s *Store) Update(ctx context.Context, id readers.ID, change func(*readers.
 		return readers.Reader{}, err
 	}
 	return after, nil
+}
+
+// Prove has a letter written to a reader.
+func (s *Store) Prove(ctx context.Context, id readers.ID, at time.Time) error {
+	return s.update(ctx, func(tx *bbolt.Tx) error {
+		r, err := readerBy(tx, ids, string(id))
+		if err != nil {
+			return err
+		}
+		return write(tx, readers.Letter{Kind: readers.LetterOwn, Of: r.ID, At: at.UTC().Truncate(time.Second)})
+	})
 }
 
 // Erase deletes a reader with all that names it or its address.

@@ -62,6 +62,11 @@ func kindsOfMail(t *testing.T) map[string]func(p *post, l prose.Language) {
 			back.Corrects = "chg_000001"
 			p.lists.add(july3, back)
 		},
+		"own": func(p *post, l prose.Language) {
+			if err := p.store.Prove(t.Context(), wish(p, l, notify.Daily, "county:48201").ID, july3); err != nil {
+				t.Fatal(err)
+			}
+		},
 		"daily": func(p *post, l prose.Language) {
 			wish(p, l, notify.Daily, "state:TX")
 			p.lists.add(july3, change(roster.KindNew, harris))
@@ -86,7 +91,7 @@ func kindsOfMail(t *testing.T) map[string]func(p *post, l prose.Language) {
 }
 
 // secret is what is another one each time: tokens, codes, ids and boundaries.
-var secret = regexp.MustCompile(`/subscribe/(leave|me|c)/[\w-]+|\b\d{6}(?:\b|_)|bounces\+\w+|[a-z2-7]{50}|[0-9a-f]{32}|w287g-[0-9a-f]{16}`)
+var secret = regexp.MustCompile(`/subscribe/(leave|me|c|own)/[\w-]+|\b\d{6}(?:\b|_)|bounces\+\w+|[a-z2-7]{50}|[0-9a-f]{32}|w287g-[0-9a-f]{16}`)
 
 // hidden leaves of a secret what it is.
 func hidden(text string) string {

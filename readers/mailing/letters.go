@@ -132,20 +132,8 @@ func (m *Mailer) finishLetter(ctx context.Context, l readers.Letter, again *read
 
 // sheetOf writes a letter. The error is store.ErrNotFound where nobody is to get it.
 func (m *Mailer) sheetOf(ctx context.Context, l readers.Letter) (sheet, recipient, error) {
-	if l.Kind == readers.LetterLeft {
-		r, err := m.o.Store.Reader(ctx, l.Of)
-		if err != nil {
-			return sheet{}, recipient{}, err
-		}
-		if r.State != readers.StateLeft {
-			return sheet{}, recipient{}, store.ErrNotFound // and came back since
-		}
-		to := m.recipientOf(r.ID, r.Address, r.Language)
-		suppressed, err := m.o.Store.Suppressed(ctx, r.Address)
-		if err == nil && len(suppressed) > 0 {
-			err = store.ErrNotFound
-		}
-		return m.left(r), to, err
+	if l.Kind == readers.LetterLeft || l.Kind == readers.LetterOwn {
+		return m.sheetToReader(ctx, l)
 	}
 	asked, err := m.o.Store.Request(ctx, l.Of)
 	if err != nil {
@@ -170,6 +158,27 @@ func (m *Mailer) sheetOf(ctx context.Context, l readers.Letter) (sheet, recipien
 	}
 	to.token = readers.Token(m.secrets.links, readers.PurposeLeave, known.ID, "")
 	return m.known(asked, known), to, nil
+}
+
+// sheetToReader writes a letter to a reader.
+func (m *Mailer) sheetToReader(ctx context.Context, l readers.Letter) (sheet, recipient, error) {
+	r, err := m.o.Store.Reader(ctx, l.Of)
+	if err != nil {
+		return sheet{}, recipient{}, err
+	}
+	if l.Kind == readers.LetterLeft && r.State != readers.StateLeft || // and came back since
+		l.Kind == readers.LetterOwn && !m.o.Now().Before(l.At.Add(readers.OwnLife)) {
+		return sheet{}, recipient{}, store.ErrNotFound
+	}
+	to := m.recipientOf(r.ID, r.Address, r.Language)
+	suppressed, err := m.o.Store.Suppressed(ctx, r.Address)
+	if err == nil && len(suppressed) > 0 {
+		err = store.ErrNotFound
+	}
+	if l.Kind == readers.LetterOwn {
+		return m.own(r, l.At), to, err
+	}
+	return m.left(r), to, err
 }
 
 func (m *Mailer) recipientOf(id readers.ID, address string, l prose.Language) recipient {
@@ -224,6 +233,15 @@ func (m *Mailer) left(r readers.Reader) sheet {
 	l := r.Language
 	return sheet{language: l, subject: l.MailWords("left.subject", 1, nil), title: l.MailWords("left.subject", 1, nil), lead: l.MailWords("left.what", 1, nil),
 		link:   link{l.MailWords("left.back", 1, nil), m.leave(l, readers.Token(m.secrets.links, readers.PurposeLeave, r.ID, ""))},
+		sender: m.sender(l)}
+}
+
+// own has the link by which whoever reads a reader's mail takes a copy, or erases.
+func (m *Mailer) own(r readers.Reader, asked time.Time) sheet {
+	l := r.Language
+	return sheet{language: l, subject: l.MailWords("own.subject", 1, nil), title: l.MailWords("own.subject", 1, nil), lead: l.MailWords("own.what", 1, nil),
+		link:   link{l.MailWords("own.link", 1, nil), m.base(l) + "/subscribe/own/" + readers.OwnToken(m.secrets.links, r.ID, asked)},
+		small:  []string{l.MailWords("own.ignore", 1, nil)},
 		sender: m.sender(l)}
 }
 

@@ -77,6 +77,17 @@ func (s *Store) Update(ctx context.Context, id readers.ID, change func(*readers.
 	return after, nil
 }
 
+// Prove has a letter written to a reader.
+func (s *Store) Prove(ctx context.Context, id readers.ID, at time.Time) error {
+	return s.write(ctx, func(ctx context.Context, c *pgx.Conn) error {
+		r, err := lockReader(ctx, c, id)
+		if err != nil {
+			return err
+		}
+		return write(ctx, c, readers.Letter{Kind: readers.LetterOwn, Of: r.ID, At: at.UTC().Truncate(time.Second)})
+	})
+}
+
 // Erase deletes a reader with all that names it or its address.
 func (s *Store) Erase(ctx context.Context, id readers.ID) error {
 	return s.write(ctx, func(ctx context.Context, c *pgx.Conn) error {

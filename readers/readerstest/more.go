@@ -162,3 +162,25 @@ func secretsOf(t *testing.T, s readers.Store) {
 		t.Error(err)
 	}
 }
+
+// proving has a letter written to a reader, which goes with the reader.
+func proving(t *testing.T, s readers.Store) {
+	ctx := t.Context()
+	if err := s.Prove(ctx, readers.NewID(), Start()); !errors.Is(err, readers.ErrNotFound) {
+		t.Errorf("a letter to nobody: %v", err)
+	}
+	r := Signed(ctx, t, s, "ada@example.org", Wish(t, "nation"))
+	if err := s.Prove(ctx, r.ID, Start().Add(time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	letters := must[[]readers.Letter](t)(s.Letters(ctx, 10))
+	if len(letters) != 1 || letters[0].Kind != readers.LetterOwn || letters[0].Of != r.ID || !letters[0].At.Equal(Start()) {
+		t.Errorf("the letters are %+v", letters)
+	}
+	if err := s.Erase(ctx, r.ID); err != nil {
+		t.Fatal(err)
+	}
+	if left := must[[]readers.Letter](t)(s.Letters(ctx, 10)); len(left) > 0 {
+		t.Errorf("letters to one who was erased: %+v", left)
+	}
+}

@@ -53,7 +53,7 @@ func Signed(ctx context.Context, t testing.TB, s readers.People, address string,
 func Run(t *testing.T, open func(t *testing.T) readers.Store) {
 	for name, test := range map[string]func(*testing.T, readers.Store){
 		"Life": life, "Asking": asking, "Refused": refused, "AtOnce": atOnce, "Suppressing": suppressing, "Limits": limitsOf, "Keeping": keeping, "Secrets": secretsOf,
-		"Planning": planning, "Sending": sending, "Settling": settling, "SettingBack": settingBack, "RequestsOf": requestsOf, "LettersAgain": lettersAgain,
+		"Planning": planning, "Sending": sending, "Settling": settling, "SettingBack": settingBack, "RequestsOf": requestsOf, "LettersAgain": lettersAgain, "Proving": proving,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); test(t, open(t)) })
 	}

@@ -95,7 +95,7 @@ func TestOnlyAPostChangesAnything(t *testing.T) {
 	r := d.signUp("ana@example.org")
 	confirm, leave := "/subscribe/c/"+readers.Token(d.links, readers.PurposeConfirm, r.ID, ""), readers.Token(d.links, readers.PurposeLeave, r.ID, "")
 	addresses := []string{"/subscribe/r/" + string(r.ID), confirm, "/subscribe/leave/" + leave, "/es/subscribe/leave/" + leave,
-		"/subscribe/me/" + d.manageToken(reader.ID), "/subscribe/me/" + d.manageToken(reader.ID) + "/copy", "/subscribe/ok/" + d.manageToken(reader.ID),
+		"/subscribe/me/" + d.manageToken(reader.ID), "/subscribe/own/" + readers.OwnToken(d.links, reader.ID, d.now), "/subscribe/own/" + readers.OwnToken(d.links, reader.ID, d.now) + "/copy", "/subscribe/ok/" + d.manageToken(reader.ID),
 		"/subscribe/leave/" + readers.Token(d.links, readers.PurposeLeave, reader.ID, ""), "/subscribe?county=48201", "/privacy"}
 	before := d.dump()
 	for _, address := range addresses {

@@ -23,6 +23,7 @@ const (
 	limitProvider = "provider" // the domain that mails go to
 	limitAll      = "all"
 	limitWork     = "work" // one challenge
+	limitOwn      = "own"  // of a reader: mails with the link to take a copy and to erase
 	limitUndo     = "undo" // of a reader: each time that mails end, a mail says so
 )
 
@@ -33,6 +34,7 @@ const (
 	networkHour, networkDay = 120, 240
 	slowHour, slowDay       = 5, 15 // of one address without the proof of work
 	domainHour, domainDay   = 50, 100
+	ownDay                  = 3
 	undoDay                 = 5
 	dayOfHours              = 10 // hours' worth of mails that go out in a day
 )

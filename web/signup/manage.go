@@ -22,7 +22,7 @@ type meData struct {
 	Wrongs           []string
 	Choice           choice
 	Brings           brings
-	Copy, Undo       string
+	Undo             string
 	Manage, Until    string
 }
 
@@ -59,11 +59,8 @@ func (h *Handler) me(c *call, token string) {
 	data := meData{Action: at(c.lang, c.path), Contact: h.o.Settings().Contact}
 	if c.Method == http.MethodPost {
 		switch do := c.PostFormValue("do"); do {
-		case "erase":
-			h.show(c, http.StatusOK, "sure", c.say("me.sure"), meData{Address: r.Address, Manage: at(c.lang, "/subscribe/me/"+token)})
-			return
-		case "erased":
-			h.erase(c, r.ID)
+		case "own":
+			h.prove(c, r)
 			return
 		case "save", "find", "show", "daily", "weekly":
 			d = h.readDraft(c, w, c.PostForm, r.Wish)
@@ -111,7 +108,7 @@ func (h *Handler) showMe(c *call, w World, r readers.Reader, d *draft, data meDa
 	case readers.StateActive:
 	}
 	data.Wrongs, data.Choice, data.Brings = d.wrong, d.choice(c), h.brings(c, w, d.wish)
-	data.Copy, data.Undo = data.Manage+"/copy", lasting(c.lang, readers.UndoLife)
+	data.Undo = lasting(c.lang, readers.UndoLife)
 	status := http.StatusOK
 	if len(d.wrong) > 0 {
 		status = http.StatusUnprocessableEntity
@@ -221,15 +218,6 @@ func (h *Handler) again(c *call, id readers.ID) (readers.Reader, string, bool) {
 		return r, "", false
 	}
 	return r, c.say("me.meanwhile"), true
-}
-
-// erase deletes all that is kept of a reader.
-func (h *Handler) erase(c *call, id readers.ID) {
-	if err := h.o.People.Erase(c.Context(), id); err != nil && !errors.Is(err, readers.ErrNotFound) {
-		h.fail(c, err)
-		return
-	}
-	h.plain(c, http.StatusOK, "erased.title", "erased.lead")
 }
 
 // privacy says what is kept, for how long, and what is never done.

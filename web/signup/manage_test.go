@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -121,12 +122,41 @@ func TestSuppressedMeanwhile(t *testing.T) {
 	}
 }
 
+// letters are those of a kind that wait.
+func (d *desk) letters(kind readers.LetterKind) []readers.Letter {
+	d.t.Helper()
+	all, err := d.people.Letters(d.t.Context(), 100)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return slices.DeleteFunc(all, func(l readers.Letter) bool { return l.Kind != kind })
+}
+
 func TestCopyAndErasing(t *testing.T) {
 	d := newDesk(t)
 	r := d.reader("ana@example.org")
-	me := "/subscribe/me/" + d.manageToken(r.ID)
+	me, own := "/subscribe/me/"+d.manageToken(r.ID), "/subscribe/own/"+readers.OwnToken(d.links, r.ID, d.now)
+	// Whoever was forwarded a mail opens the page, and no more.
+	for range ownDay + 1 {
+		a := d.ask("POST", me, d.ask("GET", me, nil).values("own"))
+		if letters := d.letters(readers.LetterOwn); a.status == http.StatusOK && !strings.Contains(a.said("main"), "for 24 hours") || len(letters) > ownDay || a.status != http.StatusOK && len(letters) < ownDay {
+			t.Errorf("%d: %s; %d letters", a.status, a.said("main"), len(letters))
+		}
+	}
+	for _, do := range []string{"erase", "erased"} {
+		if a := d.ask("POST", me, url.Values{"do": {do}, "form": {"1"}}); d.reload(r).State != readers.StateActive || a.Find("a[download]").Length() != 0 {
+			t.Errorf("by the link of any mail, %q did: %s", do, a.said("main"))
+		}
+	}
+	for _, token := range []string{readers.OwnToken(d.links, r.ID, d.now.Add(-readers.OwnLife)), d.manageToken(r.ID), readers.Token(d.links, readers.PurposeOwn, r.ID, "")} {
+		for _, path := range []string{"/subscribe/own/" + token, "/subscribe/own/" + token + "/copy", "/subscribe/me/" + token + "/copy"} {
+			if a := d.ask("POST", path, url.Values{"do": {"erased"}}); a.status != http.StatusNotFound || strings.Contains(a.body, "ana@") {
+				t.Errorf("%s: %d %s", path, a.status, a.body)
+			}
+		}
+	}
 	var held readers.Reader
-	if a := d.ask("GET", d.ask("GET", me, nil).Find("a[download]").AttrOr("href", ""), nil); json.Unmarshal([]byte(a.body), &held) != nil || fmt.Sprintf("%#v", held) != fmt.Sprintf("%#v", r) {
+	if a := d.ask("GET", d.ask("GET", own, nil).Find("a[download]").AttrOr("href", ""), nil); json.Unmarshal([]byte(a.body), &held) != nil || fmt.Sprintf("%#v", held) != fmt.Sprintf("%#v", r) {
 		t.Errorf("the copy is %s", a.body)
 	}
 	asked := d.signUp("Ana@example.org")
@@ -135,15 +165,18 @@ func TestCopyAndErasing(t *testing.T) {
 		readers.Reader
 		Requests []readers.Request
 	}
-	if a := d.ask("GET", me+"/copy", nil); json.Unmarshal([]byte(a.body), &all) != nil || all.ID != r.ID || len(all.Requests) != 1 || fmt.Sprintf("%#v", all.Requests[0]) != fmt.Sprintf("%#v", asked) {
+	if a := d.ask("GET", own+"/copy", nil); json.Unmarshal([]byte(a.body), &all) != nil || all.ID != r.ID || len(all.Requests) != 1 || fmt.Sprintf("%#v", all.Requests[0]) != fmt.Sprintf("%#v", asked) {
 		t.Errorf("with a request the copy is %s", a.body)
 	}
-	a := d.ask("POST", me, d.ask("GET", me, nil).values("erase"))
+	a := d.ask("GET", own, nil)
 	if !strings.Contains(a.said("main"), "cannot be undone") || d.reload(r).State != readers.StateActive {
 		t.Fatalf("before it is sure: %s", a.said("main"))
 	}
-	if a = d.ask("POST", me, a.values("erased")); a.said("h1") != "Erased" || strings.Contains(d.dump(), "ana@") {
+	if a = d.ask("POST", own, a.values("erased")); a.said("h1") != "Erased" || strings.Contains(d.dump(), "ana@") {
 		t.Errorf("%s", a.said("main"))
+	}
+	if a = d.ask("GET", own, nil); a.status != http.StatusNotFound {
+		t.Errorf("after: %d %s", a.status, a.said("main"))
 	}
 	if a = d.ask("GET", me, nil); a.status != http.StatusNotFound || !strings.Contains(a.said("main"), "has been erased") {
 		t.Errorf("after: %d %s", a.status, a.said("main"))

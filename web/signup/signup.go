@@ -6,7 +6,6 @@ package signup
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"html/template"
@@ -177,7 +176,7 @@ func (h *Handler) route(c *call) func(*call) {
 	token, more, _ := strings.Cut(of, "/")
 	with := func(f func(*call, string)) func(*call) { return func(c *call) { f(c, token) } }
 	switch {
-	case kind == "me" && more == "copy":
+	case kind == "own" && more == "copy":
 		return with(h.copyOf)
 	case more != "" || of == "":
 		return nil
@@ -191,6 +190,8 @@ func (h *Handler) route(c *call) func(*call) {
 		return with(h.done)
 	case kind == "me":
 		return with(h.me)
+	case kind == "own":
+		return with(h.own)
 	case kind == "leave":
 		return with(h.leave)
 	}
@@ -242,29 +243,4 @@ func (h *Handler) logged(c *call, err error) {
 	if c.Context().Err() == nil {
 		h.o.Log.Error("cannot answer on a page for readers", "error", err.Error())
 	}
-}
-
-// copyOf gives out all that is kept of a reader, with requests that are not confirmed.
-func (h *Handler) copyOf(c *call, token string) {
-	r, ok := h.reader(c, token)
-	if !ok {
-		return
-	}
-	requests, err := h.o.People.RequestsOf(c.Context(), r.Address)
-	if err != nil {
-		h.fail(c, fmt.Errorf("reading what waits for a confirmation: %w", err))
-		return
-	}
-	body, err := json.MarshalIndent(struct {
-		readers.Reader
-		Requests []readers.Request `json:"requests,omitempty"` // of the same address
-	}{r, requests}, "", "  ")
-	if err != nil {
-		h.fail(c, fmt.Errorf("writing a copy: %w", err))
-		return
-	}
-	header := c.w.Header()
-	header.Set("Content-Type", "application/json")
-	header.Set("Content-Disposition", `attachment; filename="watch287g-copy.json"`)
-	h.write(c, http.StatusOK, append(body, '\n'))
 }
