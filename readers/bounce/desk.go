@@ -19,6 +19,7 @@ type Store interface {
 	Reader(ctx context.Context, id readers.ID) (readers.Reader, error)
 	ReaderOf(ctx context.Context, address string) (readers.Reader, error)
 	Request(ctx context.Context, id readers.ID) (readers.Request, error)
+	Withdraw(ctx context.Context, id readers.ID) error
 	Update(ctx context.Context, id readers.ID, change func(*readers.Reader) error) (readers.Reader, error)
 	Suppress(ctx context.Context, address string, s readers.Suppression) error
 	Suppressed(ctx context.Context, addresses ...string) (map[string]readers.Suppression, error)
@@ -157,6 +158,7 @@ type ours struct {
 	address string
 	reader  *readers.Reader // nil where nobody has the address, or none yet
 	letter  bool
+	request readers.ID // "" where it was not one that waits
 	sentAt  time.Time
 }
 
@@ -173,7 +175,7 @@ func (d *Desk) find(ctx context.Context, secret []byte, e Event, token readers.R
 		}
 		asked, err := d.o.Store.Request(ctx, token.ID)
 		if found, err := known(err); err != nil || found && token.Of(secret, asked.Address) {
-			m.address, m.letter = asked.Address, true
+			m.address, m.letter, m.request = asked.Address, true, asked.ID
 			return m, err
 		}
 	}
@@ -218,9 +220,35 @@ func (d *Desk) apply(ctx context.Context, e Event, m ours) error {
 			return nil
 		}
 		return d.update(ctx, m.reader.ID, func(r *readers.Reader) bool { return r.Delivered(e.At) })
+	case Leaves:
+		return d.leaves(ctx, e, m)
 	case Nothing, NotUnderstood:
 	}
 	return nil
+}
+
+// leaves ends the mails to whoever asks for that by mail, as the page does.
+func (d *Desk) leaves(ctx context.Context, e Event, m ours) error {
+	if m.request != "" {
+		if err := d.o.Store.Withdraw(ctx, m.request); err != nil && !errors.Is(err, readers.ErrNotFound) {
+			return err //nolint:wrapcheck // it says what it was about
+		}
+		r, err := d.o.Store.ReaderOf(ctx, m.address)
+		if found, err := known(err); err != nil || !found {
+			return err
+		}
+		m.reader = &r
+	}
+	if m.reader == nil {
+		return nil
+	}
+	return d.update(ctx, m.reader.ID, func(r *readers.Reader) bool {
+		if r.State != readers.StateActive && r.State != readers.StatePaused || e.At.Before(r.ConfirmedAt) {
+			return false // and came back since
+		}
+		r.Leave(d.o.Now())
+		return true
+	})
 }
 
 // errSame ends a change of a reader that changes nothing.

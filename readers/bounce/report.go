@@ -23,6 +23,9 @@ const (
 	mostTokens = 16      // texts that look like a token
 )
 
+// LeaveSubject is the subject of a mail by which a reader leaves.
+const LeaveSubject = "unsubscribe"
+
 // Report is what a mail that came back says.
 type Report struct {
 	Kind   Kind
@@ -35,8 +38,9 @@ var tokenText = regexp.MustCompile(`(?i)\b[a-z2-7]{50}\b`)
 
 // Read reads a mail that came to the address for bounces: a notification of a failed
 // delivery (RFC 3464, and what common servers write instead), or a complaint (RFC 5965).
-// Anything else is NotUnderstood. Nothing that the mail says is trusted but the tokens,
-// which have to be checked.
+// Or a mail that leaves, by the address that a mail of ours gives for that in
+// List-Unsubscribe. Anything else is NotUnderstood. Nothing that the mail says is trusted
+// but the tokens, which have to be checked.
 func Read(mail []byte) Report {
 	mail = mail[:min(len(mail), mostBytes)]
 	r := reader{tokens: tokensIn(nil, mail)}
@@ -50,8 +54,27 @@ func Read(mail []byte) Report {
 		out.Kind, out.Status = outcome(r.recipients)
 	case fromMailer(header):
 		out.Kind, out.Status = readText(header, r.text)
+	default:
+		if tokens := leaving(header); len(tokens) > 0 {
+			out.Kind, out.Tokens = Leaves, tokens
+		}
 	}
 	return out
+}
+
+// leaving are the tokens of the addresses that a mail went to, where it asks for nothing
+// but to get no more mail; an answer by a program, such as that somebody is away, does not.
+func leaving(header textproto.MIMEHeader) (tokens []string) {
+	said := strings.ToLower(header.Get("Auto-Submitted"))
+	if !strings.EqualFold(strings.TrimSpace(header.Get("Subject")), LeaveSubject) || said != "" && said != "no" && said != "auto-generated" {
+		return nil
+	}
+	for _, name := range []string{"To", "Delivered-To", "X-Original-To", "Envelope-To"} {
+		for _, to := range header.Values(name) {
+			tokens = tokensIn(tokens, []byte(to))
+		}
+	}
+	return tokens
 }
 
 // reader gathers what the parts of a mail say.

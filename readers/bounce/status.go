@@ -10,12 +10,13 @@ import (
 // Kind is what is reported of a mail.
 type Kind string
 
-// The kinds. Only the first four lead to anything.
+// The kinds. Only the first five lead to anything.
 const (
 	Hard      Kind = "hard"      // there is no such mailbox
 	Soft      Kind = "soft"      // it takes nothing now, or not this mail, or nothing from us
 	Complaint Kind = "complaint" // the reader says that it is spam
 	Delivered Kind = "delivered" // it arrived
+	Leaves    Kind = "leaves"    // the reader wants no more of it
 	// Nothing is what has no meaning for whom mail goes to: a delay, say, after which
 	// the server tries again by itself.
 	Nothing       Kind = "nothing"
@@ -82,7 +83,7 @@ func outcome(recipients []textproto.MIMEHeader) (kind Kind, status string) {
 // rank orders what can become of a mail for one recipient: the least counts for all.
 func rank(k Kind) int {
 	switch k {
-	case Nothing, Delivered, Complaint:
+	case Nothing, Delivered, Complaint, Leaves:
 		return 0
 	case NotUnderstood:
 		return 1

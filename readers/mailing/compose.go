@@ -228,8 +228,8 @@ func (m *Mailer) headers(to recipient, subject, id string) (letter.Header, strin
 	}
 	leave := m.leave(to.language, to.token)
 	way := []string{"<" + leave + ">"}
-	if m.o.Unsubscribe != "" {
-		way = append(way, "<mailto:"+m.o.Unsubscribe+"?subject=unsubscribe>")
+	if m.o.LeaveByMail && m.o.Bounce != "" {
+		way = append(way, "<mailto:"+readers.ReturnAddress(m.o.Bounce, token)+"?subject=unsubscribe>")
 	}
 	more["List-Unsubscribe"] = strings.Join(way, ", ")
 	if strings.HasPrefix(leave, "https:") { // RFC 8058 wants that

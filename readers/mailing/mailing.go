@@ -72,8 +72,8 @@ type Options struct {
 	Signer *letter.Signer // nil: nothing is signed
 	From   *netmail.Address
 	Bounce string // the address that bounces come back to, as readers.ReturnAddress extends it; "": From
-	// Unsubscribe is the address that a mail for leaving goes to; "": none.
-	Unsubscribe string
+	// LeaveByMail has mails name a way to leave by a mail to Bounce, where it is read.
+	LeaveByMail bool
 	Sender      string // a postal address, or how to reach who sends this
 	Links       notify.Links
 	Version     string

@@ -210,7 +210,7 @@ func TestOneClick(t *testing.T) {
 		var public crypto.PublicKey
 		p := newPost(t, func(o *mailing.Options) {
 			o.Signer, public = signing(t, kind)
-			o.Unsubscribe = "leave@example.org"
+			o.Bounce, o.LeaveByMail = "bounces@example.org", true
 		})
 		p.run(t)
 		r := p.reads(t, "reader", notify.Instant, "state:TX", "county:48201")

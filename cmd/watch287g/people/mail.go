@@ -80,7 +80,7 @@ func mailOptions(c *config.Readers, base string) (o mailing.Options, err error) 
 			return o, fmt.Errorf("readers.dkim: %w", err)
 		}
 	}
-	o.Bounce = c.Bounces.Address
+	o.Bounce, o.LeaveByMail = c.Bounces.Address, c.Bounces.IMAP.Host != ""
 	o.Sender = strings.ReplaceAll(cmp.Or(strings.TrimSpace(c.Postal), c.Contact), "\n", ", ")
 	if c.Postal != "" && c.Contact != "" {
 		o.Sender += " · " + c.Contact
