@@ -65,6 +65,7 @@ func New(site, contact string, signUps bool, documents kept.Library) *API {
 	}
 	if signUps {
 		signUp(h)
+		report(h)
 	}
 	none := route.Route{Path: root + "/", Program: true, Handler: func(*route.Request) (*route.Response, error) {
 		return nil, route.NotFound("The API has no such address; " + root + "/openapi.json describes what there is.")

@@ -56,7 +56,7 @@ func describe(doc *huma.OpenAPI) {
 		tags[item.Get.Tags[0]] = true
 	}
 	for _, tag := range slices.Sorted(maps.Keys(tags)) {
-		doc.Tags = append(doc.Tags, &huma.Tag{Name: tag, Description: cmp.Or(operations[root+"/"+tag].says, signUpSays)})
+		doc.Tags = append(doc.Tags, &huma.Tag{Name: tag, Description: cmp.Or(operations[root+"/"+tag].says, saysElsewhere[tag])})
 	}
 }
 

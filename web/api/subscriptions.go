@@ -68,7 +68,7 @@ func signUp(api huma.API) {
 		Body Code
 	}
 	operation := func(id, method, path, summary, says string, status int) huma.Operation {
-		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Description: says, DefaultStatus: status, Metadata: map[string]any{elsewhere: true}}
+		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Description: says, DefaultStatus: status, Metadata: map[string]any{elsewhere: answered{"subscriptions", signUpFailures, nil}}}
 	}
 	huma.Register(api, operation("subscribe", http.MethodPost, Subscriptions, "Sign a reader up for mail",
 		"Asks an address for its confirmation. The answer says nothing of whether the address is known, and scripts of other sites cannot send it.", http.StatusAccepted),
@@ -81,9 +81,10 @@ func signUp(api huma.API) {
 		func(context.Context, *struct{}) (*body[Challenge], error) { return nil, nil }) //nolint:nilnil // it is not called
 }
 
-// describeElsewhere says what those operations answer that package signup answers.
+// describeElsewhere says what those operations answer that are only described here.
 func describeElsewhere(doc *huma.OpenAPI, o *huma.Operation, problem *huma.Schema) {
-	o.Tags = []string{"subscriptions"}
+	by, _ := o.Metadata[elsewhere].(answered)
+	o.Tags = []string{by.tag}
 	delete(o.Responses, "default")
 	for status, response := range o.Responses {
 		if code, _ := strconv.Atoi(status); code >= http.StatusBadRequest {
@@ -97,8 +98,10 @@ func describeElsewhere(doc *huma.OpenAPI, o *huma.Operation, problem *huma.Schem
 	refused := map[int]string{http.StatusServiceUnavailable: "The service cannot be reached; ask again in a minute."}
 	if o.RequestBody != nil {
 		sent := o.RequestBody.Content["application/json"]
-		sent.Example = exampleOf(doc, sent.Schema)
-		maps.Copy(refused, signUpFailures)
+		if sent.Example = by.example; by.example == nil {
+			sent.Example = exampleOf(doc, sent.Schema)
+		}
+		maps.Copy(refused, by.failures)
 	}
 	for status, says := range refused {
 		o.Responses[strconv.Itoa(status)] = &huma.Response{Description: says, Content: map[string]*huma.MediaType{"application/problem+json": {Schema: problem}}}
@@ -116,8 +119,19 @@ var signUpFailures = map[int]string{
 	http.StatusTooManyRequests:      "A limit is used up: of the address, its provider, your network, or all. Retry-After says when it is not, at the latest.",
 }
 
-// signUpSays is what the document says of all that is about signing up.
-const signUpSays = "Mail to readers who signed up. What is sent here counts against the same limits as the form of the site."
+// saysElsewhere is what the document says of the groups of operations that are only
+// described here.
+var saysElsewhere = map[string]string{
+	"subscriptions": "Mail to readers who signed up. What is sent here counts against the same limits as the form of the site.",
+	"bounces":       "What becomes of mails to readers, reported by the service that carries them. It is for whoever runs this site.",
+}
 
-// elsewhere marks an operation that is only described here.
+// elsewhere marks an operation that is only described here, by what it answers with.
 const elsewhere = "elsewhere"
+
+// answered says how an operation is described that is only described here.
+type answered struct {
+	tag      string
+	failures map[int]string // by status, of those with a body
+	example  any            // of what is sent; nil: what is required of it
+}

@@ -18,17 +18,18 @@ func TestSigningUpIsDescribed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Contains(string(text), Subscriptions); got != signUps {
+		if got, reports := strings.Contains(string(text), Subscriptions), strings.Contains(string(text), Bounces); got != signUps || reports != signUps {
 			t.Errorf("with sign-ups %v: described: %v", signUps, got)
 		}
 		for _, r := range a.routes {
-			if strings.HasPrefix(r.Path, Subscriptions) {
+			if strings.HasPrefix(r.Path, Subscriptions) || strings.HasPrefix(r.Path, Bounces) {
 				t.Errorf("%s is answered here", r.Path)
 			}
 		}
 	}
 	doc := New("", "", true, nil).openAPI
-	for path, statuses := range map[string][]string{Subscriptions: {"202", "400", "403", "404", "410", "415", "422", "429", "503"}, Subscriptions + "/{id}/confirm": {"200", "400", "403", "404", "410", "415", "422", "429", "503"}} {
+	for path, statuses := range map[string][]string{Subscriptions: {"202", "400", "403", "404", "410", "415", "422", "429", "503"}, Subscriptions + "/{id}/confirm": {"200", "400", "403", "404", "410", "415", "422", "429", "503"},
+		Bounces: {"200", "400", "401", "404", "413", "422", "429", "503"}} {
 		o := doc.Paths[path].Post
 		var all []string
 		for status := range o.Responses {
@@ -38,10 +39,13 @@ func TestSigningUpIsDescribed(t *testing.T) {
 			t.Errorf("%s: %v", path, all)
 		}
 	}
+	if needs := doc.Paths[Bounces].Post.Security; len(needs) != 1 || doc.Components.SecuritySchemes["bounces"] == nil {
+		t.Errorf("bounces can be reported with %v", needs)
+	}
 	if doc.Paths[Subscriptions+"/challenge"].Get.Responses[fmt.Sprint(http.StatusOK)] == nil {
 		t.Error("the challenge is not described")
 	}
-	for _, name := range []string{"Subscription", "Subscribed", "Code", "Confirmed", "Challenge"} {
+	for _, name := range []string{"Subscription", "Subscribed", "Code", "Confirmed", "Challenge", "ReportedEvents", "ReportedEvent", "Received"} {
 		s := doc.Components.Schemas.Map()[name]
 		for member, m := range s.Properties {
 			if m.Description == "" || len(m.Examples)+len(m.Enum) == 0 && m.Items == nil {
