@@ -136,6 +136,9 @@ func (p *Pool) Close() error {
 	return errors.Join(errs...)
 }
 
+// All returns all captures as they were added, in that order. The caller owns the slice.
+func (p *Pool) All() []Capture { return slices.Clone(p.captures) }
+
 // Captures returns all captures in the order in which they were published, as far as that
 // is known, those that are no evidence among them. The caller owns the slice.
 func (p *Pool) Captures() []Capture {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"time"
@@ -12,13 +13,14 @@ import (
 	"github.com/watch287g/watch287g/cmd/watch287g/earlier"
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/past"
+	"github.com/watch287g/watch287g/sheet/evidence"
 	"github.com/watch287g/watch287g/store"
 )
 
 // earlierEnv is what "import" works with.
 func (a *app) earlierEnv() *earlier.Env {
 	return &earlier.Env{Stdout: a.stdout, Stderr: a.stderr, Now: a.now, Data: a.data(), Abs: a.abs, Config: a.config, Version: version,
-		WithWatcher: a.withWatcher, Linked: a.linkedDocuments, Documents: a.pastDocuments, PrintHold: a.printHold, Progress: a.progress,
+		WithWatcher: a.withWatcher, Linked: a.linkedDocuments, Documents: a.pastDocuments, Own: a.ownFile, PrintHold: a.printHold, Progress: a.progress,
 		Usage: func(err error) error { return usageError{err} }}
 }
 
@@ -38,13 +40,7 @@ func (a *app) pastDocuments(context.Context) (past.Documents, error) {
 // linkedDocuments returns the addresses of documents that the agreements of the store have
 // or had.
 func (a *app) linkedDocuments(ctx context.Context) (linked []string, err error) {
-	if _, err := os.Stat(a.storePath()); err != nil && a.service == nil && !a.shared() {
-		if os.IsNotExist(err) {
-			return nil, nil
-		}
-		return nil, &fs.PathError{Op: "looking for the store", Path: a.storePath(), Err: err}
-	}
-	err = a.withStore(func(s store.Store) error {
+	err = a.withStoreIfAny(func(s store.Store) error {
 		known, err := s.Known(ctx)
 		if err != nil {
 			return err //nolint:wrapcheck // it says what it was about
@@ -57,6 +53,34 @@ func (a *app) linkedDocuments(ctx context.Context) (linked []string, err error) 
 		return nil
 	})
 	return linked, err
+}
+
+// ownFile says whether ICE's file with a hash is in the store, and by which hash it is
+// given out.
+func (a *app) ownFile(ctx context.Context, sha256 string) (public string, has bool, err error) {
+	err = a.withStoreIfAny(func(s store.Store) error {
+		body, err := s.Body(ctx, sha256)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err //nolint:wrapcheck // it says what it was about
+		}
+		has = true
+		if f, err := evidence.Public(body); err == nil {
+			public = f.SHA256
+		}
+		return nil
+	})
+	return public, has, err
+}
+
+// withStoreIfAny runs do with the store, where there is one.
+func (a *app) withStoreIfAny(do func(store.Store) error) error {
+	if _, err := os.Stat(a.storePath()); errors.Is(err, fs.ErrNotExist) && a.service == nil && !a.shared() {
+		return nil
+	}
+	return a.withStore(do)
 }
 
 // progress shows a bar where a person is watching.

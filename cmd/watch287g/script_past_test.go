@@ -2,15 +2,21 @@ package main
 
 import (
 	"encoding/csv"
+	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/internal/pasttest"
+	"github.com/watch287g/watch287g/store/bolt"
 )
 
 type archiveKey struct{}
@@ -88,4 +94,18 @@ func scriptPastRows(ts *testscript.TestScript, file string) (rows []pasttest.Row
 func scriptPDF(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, !neg && len(args) == 2, "pdf FILE WORDS")
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte("%PDF-1.4\n% "+args[1]+"\n%%EOF\n"), 0o600))
+}
+
+// scriptOther has another watch287g serve what is in a directory, at $OTHER.
+func scriptOther(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, !neg && len(args) == 1, "other DATA")
+	s, err := bolt.Open(ts.MkAbs(filepath.Join(args[0], "watch287g.db")), bolt.Options{ReadOnly: true})
+	ts.Check(err)
+	ts.Defer(func() { ts.Check(s.Close()) })
+	a := newApp(io.Discard, io.Discard, func() time.Time { return parsed(ts, strings.TrimSpace(ts.ReadFile(ts.Getenv(clockFile)))) })
+	site, err := a.newSite(s, config.Default(), slog.New(slog.DiscardHandler))
+	ts.Check(err)
+	server := httptest.NewServer(site)
+	ts.Defer(server.Close)
+	ts.Setenv("OTHER", server.URL)
 }

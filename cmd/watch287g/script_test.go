@@ -65,6 +65,7 @@ import (
 //	                             or of a file
 //	wayback fail N STATUS        has it answer so after N requests; mend ends that
 //	wayback asked N              it was asked for so many captures so far
+//	other DATA                   another watch287g serves that state at $OTHER
 //	pdf FILE WORDS               makes a small document
 //	have URL [TEXT]              the state in ./data knows a document
 //	spoil PATTERN                changes a byte of files
@@ -82,7 +83,7 @@ func scripts() testscript.Params {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"book": scriptBook, "clock": scriptClock, "modified": scriptModified, "config": scriptConfig, "ice": scriptICE,
 			"fails": scriptFails, "site": scriptSite, "await": scriptAwait, "mode": scriptMode, "end": scriptEnd, "until": scriptUntil, "note": scriptNote, "interrupt": scriptInterrupt,
-			"wayback": scriptWayback, "pdf": scriptPDF,
+			"wayback": scriptWayback, "pdf": scriptPDF, "other": scriptOther,
 			"have": scriptHave, "spoil": scriptSpoil,
 		},
 	}

@@ -40,6 +40,9 @@ type Env struct {
 	Linked func(ctx context.Context) ([]string, error)
 	// Documents keeps documents; nil where they are not kept.
 	Documents func(ctx context.Context) (past.Documents, error)
+	// Own says whether ICE's file with a hash is in the store, and by which hash it is given
+	// out; "" where it is not.
+	Own       func(ctx context.Context, sha256 string) (public string, has bool, err error)
 	PrintHold func(h roster.Hold)
 	// Progress shows how far something is, where a person is watching.
 	Progress func(of int, what string) (step func(int), done func())
@@ -71,6 +74,8 @@ func (c Command) Run(ctx context.Context, e *Env) error {
 		return e.Usage(errors.New(`"import wayback" takes no files beside it; a file of that name is ./wayback`))
 	case slices.ContainsFunc(c.Paths, isURL) && len(c.Paths) > 1:
 		return e.Usage(errors.New("import one watch287g at a time, and files apart from it"))
+	case slices.ContainsFunc(c.Paths, isURL):
+		return c.instance(ctx, e, c.Paths[0])
 	}
 	return importFiles(ctx, e, c.Paths)
 }

@@ -1,0 +1,243 @@
+// Package instance takes what another watch287g has kept of ICE's lists: each file as that
+// site gives it out, without personal details. Nothing that it says counts without the file
+// behind it, and a file counts only if it is what the site says. Where one is not, or
+// anything else that it says cannot be, nothing of it is taken.
+package instance
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/watch287g/watch287g/past"
+	"github.com/watch287g/watch287g/past/fetch"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/scraper"
+	"github.com/watch287g/watch287g/sheet"
+)
+
+// Options say whom to ask, and what is known.
+type Options struct {
+	Base *url.URL // of the other site, as in https://example.org
+	// Pool is where it goes once all of it is there, and Staged where it waits until then.
+	Pool, Staged *past.Pool
+	// Own says whether ICE's file with a hash is here, and as what it is given out; "" where
+	// nobody can say.
+	Own func(ctx context.Context, sha256 string) (public string, has bool, err error)
+
+	Agent     string // the User-Agent
+	Pace      time.Duration
+	Transport http.RoundTripper
+	Now       func() time.Time
+	Say       func(format string, args ...any) // what the operator is told meanwhile
+	Progress  func(what string, done, of int)
+}
+
+// Report says what came of it.
+type Report struct {
+	New      int // publications that were taken
+	Known    int // that had been taken before
+	Own      int // whose file this store has itself, as the other site gives it out
+	Differs  int // whose file this store has, and gives out otherwise
+	Withheld int // whose file the other site does not give out
+	Unkept   int // that said what another one did, and whose bytes were not kept
+	Unread   int // whose file is not read as the list that it is there
+	// First and Last are when the first and the last new one was published.
+	First, Last time.Time
+}
+
+// ErrLie means that what the other site says cannot be, or is not what it gives out.
+var ErrLie = errors.New("cannot be believed")
+
+// Bounds of what is believed: ICE publishes some 150 lists a year.
+const (
+	mostLists  = 20_000
+	askedLists = 500
+	mostJSON   = 8 << 20
+	firstYear  = 2002 // of the first agreement
+	clockSkew  = 5 * time.Minute
+)
+
+type importer struct {
+	Options
+	client *fetch.Client
+	report Report
+	known  map[string]past.Capture // publications that were taken, by what tells them apart
+	bytes  map[string]past.Capture // the same, by the hash of ICE's file
+}
+
+// Import takes all that is new. It can be interrupted and called again: what is staged is
+// not fetched again. Nothing is in the pool before all of it was had and is what the other
+// site says. The error is ErrLie where it is not.
+func Import(ctx context.Context, o Options) (Report, error) {
+	im := &importer{Options: o, known: map[string]past.Capture{}, bytes: map[string]past.Capture{}}
+	im.client = &fetch.Client{Base: o.Base, Agent: o.Agent, Pace: o.Pace, Transport: o.Transport, Now: o.Now, Say: o.Say,
+		Captured: func(http.Header) bool { return false }}
+	staged := map[string]bool{}
+	for _, p := range []*past.Pool{o.Pool, o.Staged} {
+		for _, c := range p.All() {
+			if c.Origin.Source == roster.SourceInstance && c.Origin.URL == o.Base.String() {
+				if key := keyOf(c); p == o.Pool || im.known[key].Kind == "" {
+					staged[key] = p == o.Staged
+				}
+				im.remember(c)
+			}
+		}
+	}
+	lists, err := im.lists(ctx)
+	if err != nil {
+		return im.report, err
+	}
+	slices.SortStableFunc(lists, func(a, b roster.Publication) int { return cmp.Compare(a.Seq, b.Seq) })
+	for i, p := range lists {
+		im.Progress("list", i, len(lists))
+		if err := im.take(ctx, p, staged); err != nil {
+			return im.report, err
+		}
+	}
+	im.Progress("list", len(lists), len(lists))
+	return im.report, im.settle(ctx)
+}
+
+// settle moves what is staged to the pool.
+func (im *importer) settle(ctx context.Context) error {
+	has := map[string]bool{}
+	for _, c := range im.Pool.All() {
+		has[keyOf(c)] = true
+	}
+	for _, c := range im.Staged.All() {
+		if has[keyOf(c)] {
+			continue
+		}
+		body, err := im.Staged.Body(ctx, c)
+		if err != nil {
+			return fmt.Errorf("reading %s: %w", c, err)
+		}
+		c.SHA256 = ""
+		if err := im.Pool.Add(ctx, c, body); err != nil {
+			return err //nolint:wrapcheck // it says what it was about
+		}
+	}
+	return nil
+}
+
+// keyOf tells a publication apart: by its list, its time and the hash of ICE's file.
+func keyOf(c past.Capture) string {
+	return string(c.List) + " " + c.Published().UTC().Format(time.RFC3339Nano) + " " + cmp.Or(c.Origin.PublicOf, c.SHA256)
+}
+
+func (im *importer) remember(c past.Capture) {
+	im.known[keyOf(c)] = c
+	im.bytes[string(c.List)+" "+cmp.Or(c.Origin.PublicOf, c.SHA256)] = c
+}
+
+func (im *importer) lie(format string, args ...any) error {
+	return fmt.Errorf("what %s says %w: %s; nothing of it was taken", im.Base.Host, ErrLie, fmt.Sprintf(format, args...))
+}
+
+// get asks for JSON.
+func (im *importer) get(ctx context.Context, address *url.URL, into any) error {
+	a, err := im.client.Get(ctx, address, mostJSON)
+	switch {
+	case errors.Is(err, fetch.ErrTooLarge):
+		return im.lie("an answer of its API is longer than any of watch287g is")
+	case err != nil:
+		return fmt.Errorf("asking %s: %w", im.Base.Host, err)
+	case a.Status != http.StatusOK:
+		return fmt.Errorf("%s answered %s with status %d; is it a watch287g?", im.Base.Host, address.Path, a.Status)
+	}
+	if err := json.Unmarshal(a.Body, into); err != nil {
+		return fmt.Errorf("what %s answered %s with is not what a watch287g answers", im.Base.Host, address.Path)
+	}
+	return nil
+}
+
+// lists returns all publications that the other site has.
+func (im *importer) lists(ctx context.Context) ([]roster.Publication, error) {
+	var all []roster.Publication
+	cursor := ""
+	for {
+		var page struct {
+			Publications []roster.Publication `json:"publications"`
+			Next         string               `json:"next"`
+		}
+		address := im.Base.JoinPath("api", "v1", "publications")
+		q := url.Values{"limit": {strconv.Itoa(askedLists)}}
+		if cursor != "" {
+			q.Set("cursor", cursor)
+		}
+		address.RawQuery = q.Encode()
+		if err := im.get(ctx, address, &page); err != nil {
+			return nil, err
+		}
+		for _, p := range page.Publications {
+			if n := len(all); n > 0 && p.Seq >= all[n-1].Seq {
+				return nil, im.lie("its list of publications is not in order")
+			}
+			if why := im.impossible(p); why != "" {
+				return nil, im.lie("its publication %d %s", p.Seq, why)
+			}
+			all = append(all, p)
+		}
+		switch {
+		case page.Next == "":
+			return all, nil
+		case len(page.Publications) == 0 || page.Next == cursor || len(all) > mostLists:
+			return nil, im.lie("its list of publications has no end")
+		}
+		cursor = page.Next
+	}
+}
+
+// impossible says what of a publication cannot be; "" where all can.
+func (im *importer) impossible(p roster.Publication) string {
+	_, err := hex.DecodeString(p.SHA256)
+	late := im.Now().Add(clockSkew)
+	switch {
+	case p.Seq == 0:
+		return "has no number"
+	case err != nil || len(p.SHA256) != 64:
+		return "has no SHA-256"
+	case !slices.Contains(roster.Lists(), p.List):
+		return "is of no list of ICE's"
+	case p.PublishedAt.After(late), p.SeenAt.After(late), p.LastModified.After(late):
+		return "is dated in the future"
+	case p.PublishedAt.Year() < firstYear, p.SeenAt.Year() < firstYear:
+		return "is dated before the first agreement"
+	case p.PublishedAt.After(p.SeenAt):
+		return "was seen before it was published"
+	case p.Size <= 0 || p.Size > sheet.MaxBytes:
+		return fmt.Sprintf("has %d bytes, as no list has", p.Size)
+	}
+	return ""
+}
+
+// capture is a publication as it will be kept, but for its bytes.
+func (im *importer) capture(p roster.Publication) past.Capture {
+	c := past.Capture{Kind: past.KindList, File: roster.Clean(p.File), At: p.SeenAt.UTC(), List: p.List,
+		Origin: roster.Origin{Source: roster.SourceInstance, URL: im.Base.String(), At: p.SeenAt.UTC(), Dated: roster.DatedStated, Checked: true}}
+	if r := []rune(c.File); len(r) > 200 {
+		c.File = string(r[:200])
+	}
+	if scraper.OnSite(scraper.DefaultPage, p.URL) {
+		c.URL = p.URL
+	}
+	switch {
+	case !p.LastModified.IsZero() && p.LastModified.Equal(p.PublishedAt):
+		c.Modified, c.Origin.Dated = p.LastModified.UTC(), roster.DatedLastModified
+	case p.Origin != nil && p.Origin.Dated == roster.DatedCaptured:
+		c.Origin.Dated = roster.DatedCaptured
+	}
+	if c.Origin.Dated != roster.DatedLastModified {
+		c.At = p.PublishedAt.UTC()
+	}
+	return c
+}
