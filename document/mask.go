@@ -51,7 +51,12 @@ var masks = sync.OnceValue(func() patterns {
 // scanner or a careful writer puts for one, between them.
 func maskMail(text string) string {
 	p := masks()
-	text = p.dotted.ReplaceAllString(text, MaskedMail)
+	if maybeDotted(text) {
+		text = p.dotted.ReplaceAllString(text, MaskedMail)
+	}
+	if !maybeAt(text) {
+		return text
+	}
 	var b strings.Builder
 	done := 0
 	for _, at := range p.at.FindAllStringIndex(text, -1) {
@@ -181,9 +186,16 @@ func hasLetter(s string) bool { return strings.ContainsFunc(s, unicode.IsLetter)
 // such or stand alone in a line, of letters, and of other countries.
 func maskPhones(text string) string {
 	p := masks()
-	text = replaceApart(p.vanity, text, func(before, found, _ string) bool { return hasLetter(found) && !strings.HasSuffix(before, "-") })
+	if maybeVanity(text) {
+		text = replaceApart(p.vanity, text, func(before, found, _ string) bool { return hasLetter(found) && !strings.HasSuffix(before, "-") })
+	}
 	text = replaceApart(p.abroad, text, func(_, found, _ string) bool { n := len(digitsOf(found)); return n >= 8 && n <= 15 })
-	text = replaceApart(p.phone, text, func(_, found, _ string) bool { return isTenDigits(found) })
+	if maybeDigits(text, 10) {
+		text = replaceApart(p.phone, text, func(_, found, _ string) bool { return isTenDigits(found) })
+	}
+	if !maybeDigits(text, 7) {
+		return text
+	}
 	return replaceApart(p.local, text, func(before, found, after string) bool {
 		alone := (before == "" || strings.HasSuffix(before, "\n")) && (after == "" || strings.IndexFunc(after, notBlank) == strings.IndexByte(after, '\n')) ||
 			p.invites.MatchString(before[max(0, len(before)-24):])

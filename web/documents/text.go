@@ -108,7 +108,7 @@ func shortened(text string, most int) string {
 func clean(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r == '\n':
+		case r == '\n' || ' ' <= r && r < 0x7f:
 			return r
 		case r == '\t' || unicode.Is(unicode.Zs, r):
 			return ' '
