@@ -14,6 +14,7 @@ import (
 	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/kept"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -29,6 +30,12 @@ func (w *world) spanishPages() []string {
 		"/search", "/search?q=Houston", "/search?q=Nuevo+M%C3%A9xico", "/search?q=77001", "/search?q=sheriff", "/search?q=xyzzyq", "/downloads", "/downloads?state=TX&as_of=2025-06-11",
 		"/api", "/about", "/follow", "/status", "/embed", "/embed?county=48201", "/embed/nation", "/embed/states/FL", "/embed/counties/12005", "/nowhere",
 	}
+	if x := w.last().documents(); x.Any() {
+		all = append(all, "/documents", "/documents?state=TX&show=replaced", "/documents?form=none", "/documents/conflicts", "/documents/0000000000", "/forms", "/forms/none")
+		for _, p := range kept.Pages(x) {
+			all = append(all, p.Path)
+		}
+	}
 	for _, p := range snap.Publications() {
 		all = append(all, route.EvidenceURL(p.List, p.SHA256))
 	}
@@ -41,7 +48,8 @@ func (w *world) spanishPages() []string {
 // Every page is there in Spanish, says so, keeps its links in Spanish, and leads to the same
 // page in English and back.
 func TestSpanishPages(t *testing.T) {
-	w := newWorld(t)
+	w, _ := paperWorld(t)
+	w.tellOfPapers()
 	const site = "https://287g.example.org"
 	for _, path := range w.spanishPages() {
 		rec := w.get("/es" + path)
@@ -59,7 +67,7 @@ func TestSpanishPages(t *testing.T) {
 		doc.Find("a[href^='/'], form[action^='/'], iframe[src^='/'], area[href^='/']").Each(func(_ int, s *goquery.Selection) {
 			to := s.AttrOr("href", s.AttrOr("action", s.AttrOr("src", "")))
 			l, _ := route.LanguageOf(strings.SplitN(to, "?", 2)[0])
-			same := strings.HasPrefix(to, "/api/") || strings.HasPrefix(to, "/downloads/") || strings.HasSuffix(to, "/file")
+			same := strings.HasPrefix(to, "/api/") || strings.HasPrefix(to, "/downloads/") || strings.HasSuffix(to, "/file") || strings.HasSuffix(to, ".pdf")
 			if s.AttrOr("hreflang", "es") == "es" && (l == prose.Spanish) == same && to != "/es/downloads/counties.svg" {
 				t.Errorf("/es%s leads to %s", path, to)
 			}
@@ -106,7 +114,7 @@ var notEnglish = regexp.MustCompile(`Jail Enforcement Model|Task Force Model|War
 
 // No page says anything in English but what it marks so, and names of ICE's.
 func TestSpanishPagesAreInSpanish(t *testing.T) {
-	w := newWorld(t)
+	w, _ := paperWorld(t)
 	var names []string
 	for _, a := range w.known().Agencies() {
 		for _, s := range a.Spellings {

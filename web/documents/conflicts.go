@@ -25,6 +25,7 @@ type conflictsData struct {
 type conflictLine struct {
 	roster.Agreement
 	What          string // "agency", in words
+	Named         bool   // what they say is a name
 	Row, Document string
 	Page          int
 	URL           string // of that page of the document
@@ -52,7 +53,7 @@ func conflictsPage(req *request) (*route.Response, error) {
 
 func conflictLines(l prose.Language, x *kept.Index) (all []conflictLine) {
 	for _, c := range x.View.Conflicts() {
-		c := conflictLine{Agreement: c.Agreement, What: l.Say("page.conflicts.what." + c.What), Row: saidIn(l, c.What, c.Row), Document: saidIn(l, c.What, c.Document), Page: c.Page, URL: kept.URL(c.SHA256)}
+		c := conflictLine{Agreement: c.Agreement, What: l.Say("page.conflicts.what." + c.What), Named: c.What == document.ConflictAgency, Row: saidIn(l, c.What, c.Row), Document: saidIn(l, c.What, c.Document), Page: c.Page, URL: kept.URL(c.SHA256)}
 		if c.Page > 0 {
 			c.URL += "#page-" + strconv.Itoa(c.Page)
 		}
