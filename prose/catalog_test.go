@@ -20,6 +20,7 @@ var catalogs = []struct {
 	{"changes", english, spanish},
 	{"amended", englishAmended, spanishAmended},
 	{"coverage", englishCoverage, spanishCoverage},
+	{"documents", englishDocuments, spanishDocuments},
 	{"front", englishFront, spanishFront},
 	{"mails", englishMails, spanishMails},
 	{"maps", englishMaps, spanishMaps},

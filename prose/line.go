@@ -41,6 +41,9 @@ func (l Language) lineClauses(c roster.Change) []string {
 		return l.amendedLine(c, p)
 	case roster.KindDetail, roster.KindDocument:
 		p["changes"] = strings.Join(each(c.Fields, func(f roster.Field) string { return l.detail("line", f, a.State) }), "; ")
+		if c.Document != nil {
+			p["changes"] = l.documentLine(c)
+		}
 		return []string{l.say("detail.line", p)}
 	case roster.KindMilestone: // is said in a sentence
 	}

@@ -95,6 +95,9 @@ func (l Language) sentences(c roster.Change, ctx Context) []string {
 	case roster.KindAmended:
 		return l.amendedText(c)
 	case roster.KindDetail, roster.KindDocument:
+		if c.Document != nil {
+			return l.documentText(c)
+		}
 		return []string{l.detailText(c)}
 	case roster.KindMilestone: // has a text of its own
 	}

@@ -94,6 +94,9 @@ func (l Language) detailTitle(c roster.Change) string {
 	if len(c.Fields) > 0 {
 		p["changes"] = strings.Join(each(c.Fields, func(f roster.Field) string { return l.detail("line", f, a.State) }), "; ")
 	}
+	if c.Document != nil {
+		p["changes"] = l.documentLine(c)
+	}
 	if a.Model == "" {
 		return l.say("detail.title.modelless", p)
 	}

@@ -88,6 +88,18 @@ type DocumentAddress struct {
 	GoneSeen time.Time         `json:"gone_seen,omitzero"`
 	Problem  DocumentProblem   `json:"problem,omitempty"`  // of what stands there now
 	Versions []DocumentVersion `json:"versions,omitempty"` // what stood there, the oldest first
+	Links    []DocumentLink    `json:"links,omitempty"`    // whose link to it was reported, or was no news
+	// StopUntil is until when no document is asked for at all, as the server refused this
+	// one; zero where it did not. Refused is how many requests in a row it refused then.
+	StopUntil time.Time `json:"stop_until,omitzero"`
+	Refused   int       `json:"refused,omitempty"`
+}
+
+// DocumentLink is a row's link to an address, as of the last look at it.
+type DocumentLink struct {
+	Agreement string          `json:"agreement"` // its id
+	Part      DocumentPart    `json:"part"`
+	Problem   DocumentProblem `json:"problem,omitempty"` // with the file as the document of this agreement
 }
 
 // DocumentVersion is one file at an address.
