@@ -31,8 +31,13 @@ var _ Archive = (*Disk)(nil)
 // Reserve is how much of a disk documents leave to the store, in bytes: some years of lists.
 const Reserve = 256 << 20
 
+// reserveShare is which share of a disk that is at most, so that the alert of a full disk,
+// which comes at a tenth, is there before.
+const reserveShare = 20
+
 // NewDisk returns the archive in a directory, which is made when the first file is kept.
-// On a disk with less than reserve bytes left, none is kept anymore.
+// On a disk with less than reserve bytes left (or a twentieth of it, where that is less),
+// none is kept anymore.
 func NewDisk(dir string, reserve int64, now func() time.Time) *Disk {
 	return &Disk{dir: dir, reserve: reserve, now: now}
 }
@@ -42,9 +47,9 @@ func (d *Disk) Dir() string { return d.dir }
 
 // Room says how many bytes are left on its disk.
 func (d *Disk) Room() (int64, error) {
-	free, err := roomOn(d.dir)
+	free, _, err := roomOn(d.dir)
 	if errors.Is(err, fs.ErrNotExist) { // nothing was kept yet
-		free, err = roomOn(filepath.Dir(d.dir))
+		free, _, err = roomOn(filepath.Dir(d.dir))
 	}
 	return free, err
 }
@@ -108,7 +113,7 @@ func (d *Disk) write(ctx context.Context, path string, body []byte) error {
 	if err := d.makeDir(dir); err != nil {
 		return err
 	}
-	if free, err := roomOn(dir); err == nil && free < d.reserve+int64(len(body)) {
+	if free, size, err := roomOn(dir); err == nil && free < min(d.reserve, size/reserveShare)+int64(len(body)) {
 		return ErrNoRoom
 	}
 	d.sweep(dir)

@@ -69,17 +69,6 @@ func TestDamagedStays(t *testing.T) {
 	}
 }
 
-// TestNoRoom keeps nothing on a disk of which the store needs the rest.
-func TestNoRoom(t *testing.T) {
-	d := archive.NewDisk(t.TempDir(), 1<<60, time.Now)
-	if _, err := d.Put(t.Context(), []byte("too much")); !errors.Is(err, archive.ErrNoRoom) {
-		t.Errorf("got %v", err)
-	}
-	if n, size, err := archive.Sum(t.Context(), d); n != 0 || size != 0 || err != nil {
-		t.Errorf("kept are %d files of %d bytes (%v)", n, size, err)
-	}
-}
-
 // TestUnfinishedGo removes what a crash has left, and nothing that may be written yet or is
 // not ours.
 func TestUnfinishedGo(t *testing.T) {

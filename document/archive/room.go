@@ -5,12 +5,15 @@ import (
 	"syscall"
 )
 
-// roomOn says how many bytes of the disk of a directory this user may still fill.
-func roomOn(dir string) (int64, error) {
+// roomOn says how many bytes of the disk of a directory this user may still fill, and how
+// many it has.
+func roomOn(dir string) (free, size int64, err error) {
 	var disk syscall.Statfs_t
 	if err := syscall.Statfs(dir, &disk); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	free := uint64(disk.Bavail) * uint64(disk.Bsize) //nolint:gosec,unconvert // their types differ by system
-	return int64(min(free, math.MaxInt64)), nil      //nolint:gosec // it fits
+	bytes := func(blocks uint64) int64 {
+		return int64(min(blocks*uint64(disk.Bsize), math.MaxInt64)) //nolint:gosec,unconvert // it fits, and types differ by system
+	}
+	return bytes(uint64(disk.Bavail)), bytes(uint64(disk.Blocks)), nil //nolint:gosec,unconvert // likewise
 }
