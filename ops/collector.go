@@ -40,6 +40,9 @@ func newDescriptions() descriptions {
 		{"deliveries_due_timestamp_seconds", "When the first message that waits was to be sent, or is to be.", []string{"channel"}},
 		{"deliveries_dead", "Messages that were given up.", []string{"channel"}},
 		{"channel_info", "Channels of the configuration, and whether they get notices about the service.", []string{"channel", "operator"}},
+		{"documents", "Documents that are kept.", nil},
+		{"documents_size_bytes", "What they take.", nil},
+		{"document_addresses", "Addresses of documents, by how it is with the document there.", []string{"state"}},
 		{"backup_timestamp_seconds", "When the newest backup was made.", nil},
 		{"backup_interval_seconds", "Time from one backup to the next, as configured.", nil},
 		{"snapshot_revision", "Revision of the store that pages are made from.", nil},
@@ -131,6 +134,11 @@ func (c collector) collectStore(out emitter, m store.Measures) {
 		}
 	}
 	out.number("holds_open", float64(m.Holds))
+	out.number("documents", float64(m.Documents))
+	out.number("documents_size_bytes", float64(m.DocumentBytes))
+	for _, state := range []roster.DocumentState{roster.DocumentHad, roster.DocumentTaken, roster.DocumentBad, roster.DocumentWaiting, roster.DocumentFailing} {
+		out.number("document_addresses", float64(m.Addresses[state]), string(state))
+	}
 	// A channel of the configuration has numbers even where they are 0, so that rules
 	// can tell that from not being known.
 	channels := slices.Collect(maps.Keys(m.Channels))

@@ -26,6 +26,7 @@ func minute(n int) time.Time { return time.Date(2025, 6, 11, 12, n, 0, 0, time.U
 // measures are those of a store that has seen everything.
 func measures() store.Measures {
 	return store.Measures{Revision: 42, Bytes: 4096, Reading: roster.Reading{Read: minute(30)}, LastPoll: minute(45), Holds: 1,
+		Documents: 3, DocumentBytes: 900_000, Addresses: map[roster.DocumentState]int{roster.DocumentHad: 3, roster.DocumentFailing: 1},
 		Lists: map[roster.List]roster.ListReading{
 			roster.ListParticipating: {ReadAt: minute(30), Linked: true},
 			roster.ListPending:       {ReadAt: minute(0)},
@@ -91,6 +92,10 @@ func TestMetrics(t *testing.T) {
 		`watch287g_list_linked{list="participating"} 1`,
 		`watch287g_list_linked{list="pending"} 0`,
 		"watch287g_holds_open 1",
+		"watch287g_documents 3",
+		"watch287g_documents_size_bytes 900000",
+		`watch287g_document_addresses{state="failing"} 1`,
+		`watch287g_document_addresses{state="gone"} 0`,
 		`watch287g_deliveries_waiting{channel="news"} 3`,
 		`watch287g_deliveries_waiting{channel="on-call"} 0`,
 		`watch287g_deliveries_waiting{channel="gone\"\\\nname"} 1`,

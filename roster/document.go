@@ -121,6 +121,33 @@ func (a DocumentAddress) Last() (DocumentVersion, bool) {
 	return a.Versions[len(a.Versions)-1], true
 }
 
+// DocumentState is how it is with the document at an address.
+type DocumentState string
+
+// The states of documents.
+const (
+	DocumentHad     DocumentState = "had"
+	DocumentTaken   DocumentState = "gone"    // ICE's server does not have it anymore
+	DocumentBad     DocumentState = "problem" // what is linked is no such document; Problem says why
+	DocumentWaiting DocumentState = "waiting" // it was not had yet
+	DocumentFailing DocumentState = "failing" // likewise, and ICE's server gave no answer that says anything
+)
+
+// State returns how it is with the document.
+func (a DocumentAddress) State() DocumentState {
+	switch {
+	case !a.GoneSince.IsZero():
+		return DocumentTaken
+	case a.Problem != "":
+		return DocumentBad
+	case len(a.Versions) > 0:
+		return DocumentHad
+	case a.Failures > 0:
+		return DocumentFailing
+	}
+	return DocumentWaiting
+}
+
 // Document is what one file says, by its bytes. What is not certain is blank.
 type Document struct {
 	SHA256 string    `json:"sha256"`

@@ -18,6 +18,10 @@ type Measures struct {
 	Lists    map[roster.List]roster.ListReading // by the last MeasuredPolls
 	Holds    int                                // that are open
 	Channels map[string]ChannelMeasures
+
+	Documents     int   // files that are kept
+	DocumentBytes int64 // that they take
+	Addresses     map[roster.DocumentState]int
 }
 
 // ChannelMeasures are those of a channel that has deliveries waiting or dead.
@@ -83,7 +87,34 @@ func MeasureByParts(ctx context.Context, s Store) (m Measures, err error) {
 		}
 		m.Channels[d.Channel] = c
 	}
-	return m, nil
+	return m, m.addDocuments(ctx, s)
+}
+
+func (m *Measures) addDocuments(ctx context.Context, s Store) error {
+	documents, err := s.Documents(ctx)
+	if err != nil {
+		return fmt.Errorf("reading what documents say: %w", err)
+	}
+	for _, d := range documents {
+		m.AddDocument(d)
+	}
+	addresses, err := s.Addresses(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the addresses of documents: %w", err)
+	}
+	m.Addresses = map[roster.DocumentState]int{}
+	for _, a := range addresses {
+		m.Addresses[a.State()]++
+	}
+	return nil
+}
+
+// AddDocument counts a document, if it is kept.
+func (m *Measures) AddDocument(d roster.Document) {
+	if !d.Unkept {
+		m.Documents++
+		m.DocumentBytes += d.Size
+	}
 }
 
 // AddPolls adds what the last polls say, the newest first.

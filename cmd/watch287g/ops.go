@@ -20,7 +20,10 @@ func (a *app) newMonitor(s store.Store, c config.Config, log *slog.Logger) *ops.
 	o := ops.Options{Version: version, Disk: a.data(), Log: log,
 		Measure: func(ctx context.Context) (store.Measures, error) { return store.Measure(ctx, s) }}
 	if shared, ok := s.(*postgres.Store); ok {
-		o.Disk, o.Database = "", func(ctx context.Context) (ops.Database, error) { return lookAt(ctx, shared) }
+		if c.Documents.Keep != config.KeepOn || c.Documents.Bucket != nil {
+			o.Disk = "" // nothing of the state is on it
+		}
+		o.Database = func(ctx context.Context) (ops.Database, error) { return lookAt(ctx, shared) }
 	}
 	m := ops.New(o)
 	m.Configure(opsConfig(c))

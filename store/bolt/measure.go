@@ -45,7 +45,27 @@ func measure(ctx context.Context, tx *bbolt.Tx) (store.Measures, error) {
 	if err := measureWaiting(ctx, tx, m.Channels); err != nil {
 		return m, err
 	}
-	return m, measureDead(ctx, tx, m.Channels)
+	if err := measureDead(ctx, tx, m.Channels); err != nil {
+		return m, err
+	}
+	return m, measureDocuments(ctx, tx, &m)
+}
+
+func measureDocuments(ctx context.Context, tx *bbolt.Tx, m *store.Measures) error {
+	for d, err := range every[roster.Document](ctx, tx, documents) {
+		if err != nil {
+			return err
+		}
+		m.AddDocument(d)
+	}
+	m.Addresses = map[roster.DocumentState]int{}
+	for a, err := range every[roster.DocumentAddress](ctx, tx, addresses) {
+		if err != nil {
+			return err
+		}
+		m.Addresses[a.State()]++
+	}
+	return nil
 }
 
 func measurePolls(ctx context.Context, tx *bbolt.Tx, m *store.Measures) (err error) {

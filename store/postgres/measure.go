@@ -45,7 +45,30 @@ func measure(ctx context.Context, q querier) (m store.Measures, err error) {
 	if err := each(ctx, q, count, "SELECT doc FROM watch287g.holds"); err != nil {
 		return m, err
 	}
-	return m, measureChannels(ctx, q, m.Channels)
+	if err := measureChannels(ctx, q, m.Channels); err != nil {
+		return m, err
+	}
+	return m, measureDocuments(ctx, q, &m)
+}
+
+// measureDocuments counts where the documents are, since their rows are many. What is zero
+// is left out of them.
+func measureDocuments(ctx context.Context, q querier, m *store.Measures) error {
+	err := q.QueryRow(ctx, "SELECT count(*), coalesce(sum((doc->>'size')::bigint), 0)::bigint FROM watch287g.documents WHERE doc->>'unkept' IS NULL").Scan(&m.Documents, &m.DocumentBytes)
+	if err != nil {
+		return err
+	}
+	type counted struct {
+		State roster.DocumentState
+		N     int
+	}
+	m.Addresses = map[roster.DocumentState]int{}
+	return each(ctx, q, func(c counted) { m.Addresses[c.State] = c.N }, `SELECT json_build_object('state', state, 'n', count(*)) FROM (SELECT CASE
+		WHEN doc->>'gone_since' IS NOT NULL THEN 'gone'
+		WHEN doc->>'problem' IS NOT NULL THEN 'problem'
+		WHEN doc->>'versions' IS NOT NULL THEN 'had'
+		WHEN doc->>'failures' IS NOT NULL THEN 'failing'
+		ELSE 'waiting' END AS state FROM watch287g.addresses) a GROUP BY state`)
 }
 
 // measureChannels counts what is left, and reads the first of each channel. What waits and

@@ -141,12 +141,14 @@ func (w *writer) incidents(b store.Batch) error {
 // SaveProgress stores how far deliveries got, all or nothing.
 func (s *Store) SaveProgress(ctx context.Context, ds ...roster.Delivery) error {
 	var rows deliveryRows
-	ds = slices.Clone(ds)
-	slices.SortStableFunc(ds, func(a, b roster.Delivery) int { return strings.Compare(a.ID, b.ID) })
-	for i, d := range ds {
+	for _, d := range ds {
 		if err := store.ValidateProgress(d); err != nil {
 			return err
 		}
+	}
+	ds = slices.Clone(ds)
+	slices.SortStableFunc(ds, func(a, b roster.Delivery) int { return strings.Compare(a.ID, b.ID) })
+	for i, d := range ds {
 		if i+1 < len(ds) && ds[i+1].ID == d.ID {
 			if !store.MayProgress(d, ds[i+1]) {
 				return fmt.Errorf("%w: delivery %s is not what it was", store.ErrConflict, d.ID)

@@ -45,10 +45,15 @@ func testMeasures(t *testing.T, b Backend) {
 	}{{"d1", dead}, {"d5", sent}} {
 		save(t, s, end.as(delivery(t, s, end.id)))
 	}
+	gone, problem, failing, unkept := documentAddress("b", "b"), documentAddress("c", "c"), documentAddress("d"), document("c")
+	gone.GoneSince, problem.Problem, failing.Failures, unkept.Unkept = at(2), roster.ProblemEmpty, 3, true
+	commit(t, s, store.Batch{Documents: []roster.Document{document("a"), document("bb"), unkept},
+		Addresses: []roster.DocumentAddress{documentAddress("a", "a"), gone, problem, failing, documentAddress("e"), documentAddress("f")}})
 	want("what is left", store.Measures{Reading: roster.Reading{Read: at(2), Failing: at(3)}, LastPoll: at(3), Holds: 1,
 		Lists: both(roster.ListReading{ReadAt: at(3), Linked: true}, roster.ListReading{ReadAt: at(1)}),
 		Channels: map[string]store.ChannelMeasures{
 			"news": {Waiting: 2, Dead: 1, Due: delivery(t, s, "d3").DueAt},
 			"desk": {Waiting: 1, Due: at(90)},
-		}})
+		}, Documents: 2, DocumentBytes: 3, Addresses: map[roster.DocumentState]int{
+			roster.DocumentHad: 1, roster.DocumentTaken: 1, roster.DocumentBad: 1, roster.DocumentFailing: 1, roster.DocumentWaiting: 2}})
 }

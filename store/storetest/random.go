@@ -218,8 +218,15 @@ func (h *history) documents() (addresses []roster.DocumentAddress, documents []r
 			a = copyOf(old)
 		}
 		a.LookedAt = h.now
+		a.GoneSince, a.Problem, a.Failures = pick(h, []time.Time{{}, {}, h.now}), pick(h, []roster.DocumentProblem{"", "", roster.ProblemNotPDF}), h.rand.IntN(2)
+		if addresses, documents = append(addresses, a), append(documents, d); h.coin() {
+			continue
+		}
+		addresses = addresses[:len(addresses)-1]
+		d.Unkept = h.coin()
+		documents[len(documents)-1] = d
 		a.Versions = append(a.Versions, roster.DocumentVersion{From: h.now, SHA256: d.SHA256, Size: d.Size})
-		addresses, documents = append(addresses, a), append(documents, d)
+		addresses = append(addresses, a)
 	}
 	return addresses, documents
 }

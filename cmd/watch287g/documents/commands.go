@@ -93,27 +93,12 @@ func (k *known) addLinks(r *roster.Record) {
 	}
 }
 
-// The states of addresses that have no problem.
-const (
-	stateHad     = "had"
-	stateGone    = "gone"    // ICE's server does not have it anymore
-	stateWaiting = "waiting" // it was not had yet
-	stateFailing = "failing" // likewise, and ICE's server did not answer
-)
-
-// state says how it is with an address.
+// state says how it is with an address, and which problem there is.
 func state(a roster.DocumentAddress) string {
-	switch {
-	case !a.GoneSince.IsZero():
-		return stateGone
-	case a.Problem != "":
-		return string(a.Problem)
-	case len(a.Versions) > 0:
-		return stateHad
-	case a.Failures > 0:
-		return stateFailing
+	if s := a.State(); s != roster.DocumentBad {
+		return string(s)
 	}
-	return stateWaiting
+	return string(a.Problem)
 }
 
 type verifyCmd struct{}
