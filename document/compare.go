@@ -1,6 +1,9 @@
 package document
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // How a paragraph of one text relates to another text.
 const (
@@ -22,8 +25,68 @@ type Difference struct {
 // is broken into lines, paragraphs and pages, in which order its pages are, and what is filled
 // in, is no difference. Both come from Paragraphs, or the first from Standard.
 func Compare(standard, own []Paragraph) []Difference {
+	return compare(standard, own, false)
+}
+
+// Departures returns where what was read departs from a form's standard text. Of a reading
+// with pages that nobody read, it says nothing of what is missing: that can stand there.
+func Departures(standard []Paragraph, r Reading) []Difference {
+	return compare(standard, Paragraphs(r), Unread(r) > 0)
+}
+
+// Unread counts the pages of a reading that are pictures and were not read.
+func Unread(r Reading) int {
+	n := 0
+	for _, p := range r.Pages {
+		if !p.Machine && (p.Scanned || len(strings.Fields(p.Text)) < fewOnPage) {
+			n++
+		}
+	}
+	return n
+}
+
+// fewOnPage is fewer words than the shortest page of an agreement has.
+const fewOnPage = 14
+
+// Unlikeness returns which share of the words of two texts is not in the other one, from 0 to
+// 1, without names, numbers and what a scanner misreads: texts of one form have few such
+// words, whatever was filled in.
+func Unlikeness(x, y []Paragraph) float64 {
+	u := unlikeness(x, y)
+	if u > surelyLike { // a bad scan is better read by a good one than the other way round
+		u = min(u, unlikeness(y, x))
+	}
+	return u
+}
+
+// surelyLike is an unlikeness below which two texts are of one form, whichever is the better.
+const surelyLike = 0.01
+
+func unlikeness(x, y []Paragraph) float64 {
+	a := wordsOf(x)
+	b := reordered(a, wordsOf(y))
+	c := comparing{a: a, b: b, words: vocabularyOf(a)}
+	other, i, j := 0, 0, 0
+	count := func(k, l int) {
+		if !c.trifling(a[i:k], b[j:l]) {
+			for _, w := range slices.Concat(a[i:k], b[j:l]) {
+				if !nameLike(w) && !trifle(w) {
+					other++
+				}
+			}
+		}
+	}
+	for _, m := range aligned(a, b, c.words) {
+		count(m.a, m.b)
+		i, j = m.aEnd, m.bEnd
+	}
+	count(len(a), len(b))
+	return float64(other) / float64(max(1, len(a)+len(b)))
+}
+
+func compare(standard, own []Paragraph, partial bool) []Difference {
 	a := wordsOf(standard)
-	c := comparing{standard: standard, own: own, a: a, b: reordered(a, wordsOf(own)), words: vocabularyOf(a), at: make([]paragraphState, len(standard))}
+	c := comparing{partial: partial, standard: standard, own: own, a: a, b: reordered(a, wordsOf(own)), words: vocabularyOf(a), at: make([]paragraphState, len(standard))}
 	for _, w := range a {
 		if !w.field {
 			c.at[w.para].words++
@@ -59,6 +122,7 @@ type comparing struct {
 	words         vocabulary
 	at            []paragraphState // by paragraph of the standard text
 	added         []addition
+	partial       bool // not all pages of the other text were read
 	noisy         bool // much of it is misread, so that more may be
 }
 
@@ -106,7 +170,7 @@ func (c *comparing) gap(i, k, j, l int) {
 	case len(found) > 0 && c.between(i, k) && !c.trifling(lost, found):
 		c.addBetween(i, lost, j, l)
 	default:
-		noise := c.trifling(lost, found) || len(found) == 0 && (c.lostLine(i, k, j) || c.hidden(lost, j))
+		noise := c.trifling(lost, found) || c.partial && len(lost) >= 8 && 3*len(found) < len(lost) || len(found) == 0 && (c.lostLine(i, k, j) || c.hidden(lost, j))
 		c.note(i, k, j, l, noise)
 	}
 }
@@ -252,7 +316,11 @@ func (c *comparing) trifling(lost, found []word) bool {
 	case len(lost) == 0 && len(found) == 1 && found[0].at == 0 && isNumeral(found[0].plain): // a label
 		return true
 	case foundWords == 0 && len(found) > 0: // garbled
-		return lostWords <= 2*len(found)+1 && lostWords <= 8
+		room := 1
+		for _, w := range found {
+			room += max(2, len(w.plain)/4)
+		}
+		return lostWords <= room && lostWords <= 16
 	case c.noisy && len(found) == 0:
 		return lostWords == 1 && !containsWeighty(lost)
 	case c.noisy && len(lost) > 0 && len(lost) <= 2 && len(found) <= 2: // no word of the form, and most of its letters
@@ -307,7 +375,10 @@ func (c *comparing) differences() []Difference {
 		flush(p)
 		switch {
 		case s.words == 0 || !s.real && !s.noise:
-		case s.real && 4*s.same < s.words && !c.resembles(p, s):
+		case 4*s.same < s.words && !c.resembles(p, s):
+			if c.partial {
+				continue
+			}
 			title := s.words <= 8 && (isHeading(c.standard[p]) || mostlyCapitals(c.standard[p].Text))
 			all = append(all, Difference{Op: Missing, Form: c.standard[p], Noise: title})
 		default:

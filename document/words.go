@@ -271,6 +271,9 @@ func joinedPlain(words []word) string {
 	return b.String()
 }
 
+// longestEnglish is how many letters the longest words of agreements have.
+const longestEnglish = 22
+
 // damaged says whether a word has signs in its midst that no word has, or letters and digits in
 // each other.
 func damaged(w word) bool {
@@ -285,6 +288,9 @@ func damaged(w word) bool {
 		case !strings.ContainsRune("-–'’/().,&§", r):
 			return true
 		}
+	}
+	if len(inner) > longestEnglish && !strings.ContainsAny(w.raw, "/@-") {
+		return true // several words in one
 	}
 	return letters > 0 && digits > 0 && !strings.ContainsAny(w.raw, "()-.") || letters == 0 && digits > 2 && strings.Trim(w.plain, "01") == ""
 }
