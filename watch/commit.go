@@ -21,7 +21,10 @@ type cycle struct {
 	listings   []listing // that were judged, with their bytes
 	result     diff.Result
 	validators []roster.Validator
-	poll       *roster.Poll // nil where it is not a poll
+	poll       *roster.Poll             // nil where it is not a poll
+	addresses  []roster.DocumentAddress // new or changed
+	documents  []roster.Document        // likewise
+	past       bool                     // a list of the past, whose documents are not looked at by it
 }
 
 // plan asks the planner for the messages that a cycle causes.
@@ -61,6 +64,9 @@ func (c cycle) lastPublished() (last time.Time) {
 // grow can have been sent since it was planned; then the messages are planned
 // anew.
 func (w *Watcher) commit(ctx context.Context, c cycle, messages roster.Notifications) error {
+	if err := w.noteLinks(ctx, &c); err != nil {
+		return err
+	}
 	b := c.batch()
 	b.Deliveries, b.Incidents, b.Revision = messages.Deliveries, messages.Incidents, c.facts.revision
 	err := w.opts.Store.Commit(ctx, b)
@@ -76,6 +82,7 @@ func (w *Watcher) commit(ctx context.Context, c cycle, messages roster.Notificat
 		return fmt.Errorf("writing to the store: %w", err)
 	}
 	w.last = c.facts.after(c.result, b)
+	w.looks.know(*w.last, w.opts.Now())
 	if planner := w.settings.Load().Planner; len(b.Deliveries) > 0 && planner != nil {
 		planner.Committed()
 	}
@@ -86,7 +93,8 @@ func (w *Watcher) commit(ctx context.Context, c cycle, messages roster.Notificat
 func (c cycle) batch() store.Batch {
 	r := c.result
 	b := store.Batch{Before: c.facts.snapshot.Seqs, Verdicts: slices.Clone(r.Verdicts), Agencies: r.Agencies, Records: r.Records,
-		Changes: r.Changes, Holds: r.Holds, Validators: c.validators, Poll: c.poll}
+		Changes: r.Changes, Holds: r.Holds, Validators: c.validators, Poll: c.poll,
+		Addresses: c.addresses, Documents: c.documents}
 	for _, p := range r.Publications {
 		if p.Seq <= b.Before.Publication {
 			b.Verdicts = append(b.Verdicts, p)

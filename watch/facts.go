@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/document/watching"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 )
@@ -21,6 +22,7 @@ type facts struct {
 	snapshot  *roster.Snapshot     // what a new list is compared with
 	published []roster.Publication // all of them, in the order of their numbers, without their problems
 	polls     []roster.Poll        // the last ones, the newest first
+	papers    *watching.Known      // what is known of documents; nil while nobody asked
 	rejected  map[string]bool      // the ids of the holds that the operator rejected
 
 	held       map[string]diff.Candidate   // the lists that are held, by the hold's id
@@ -127,6 +129,14 @@ func (f facts) after(r diff.Result, b store.Batch) *facts {
 	}
 	if b.Poll != nil {
 		f.polls = append([]roster.Poll{*b.Poll}, f.polls[:min(len(f.polls), lastPolls-1)]...)
+	}
+	if f.papers != nil {
+		for _, a := range b.Addresses {
+			f.papers.Addresses[a.URL] = a
+		}
+		for _, d := range b.Documents {
+			f.papers.Documents[d.SHA256] = d
+		}
 	}
 	f.held, f.validators = nil, nil
 	return &f

@@ -125,7 +125,7 @@ func (w *Watcher) importFiles(ctx context.Context, files []pastFile, sum *Report
 	if err != nil {
 		return err
 	}
-	c := cycle{facts: known, at: files[0].PublishedAt}
+	c := cycle{facts: known, at: files[0].PublishedAt, past: true}
 	for _, f := range files {
 		switch {
 		case errors.Is(f.err, sheet.ErrNoList), errors.Is(f.err, sheet.ErrBroken):

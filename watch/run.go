@@ -72,6 +72,13 @@ func (w *Watcher) tasks(ctx context.Context, starts bool) ([]jobs.Task, error) {
 			at = next
 		}
 	}
+	look, err := w.beforePoll(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	if !look.IsZero() {
+		return []jobs.Task{{At: look, Do: func(ctx context.Context) error { return w.lookUntil(ctx, at) }}}, nil
+	}
 	return []jobs.Task{{At: at, Do: w.poll}}, nil
 }
 

@@ -40,8 +40,10 @@ type Options struct {
 	Planner Planner       // nil: nothing is sent
 	Every   time.Duration // from one poll to the next
 	Diff    diff.Settings
-	Now     func() time.Time // the clock; nil: time.Now
-	Log     *slog.Logger     // nil: none
+	// Documents are watched between polls; nil: none are.
+	Documents *Documents
+	Now       func() time.Time // the clock; nil: time.Now
+	Log       *slog.Logger     // nil: none
 
 	// OnPoll is called with each poll that was committed; nil: nothing is.
 	OnPoll func(p roster.Poll)
@@ -56,6 +58,8 @@ type Settings struct {
 	Planner Planner
 	Every   time.Duration
 	Diff    diff.Settings
+	// Documents are watched between polls; nil: none are.
+	Documents *Documents
 }
 
 // Watcher keeps a store up to date. Its methods may be called from several
@@ -72,6 +76,8 @@ type Watcher struct {
 
 	asked     bool       // ICE was, by the last poll
 	unwritten *unwritten // of the last poll; nil: it is stored
+
+	looks looks
 
 	begun atomic.Bool // a poll of this process has, by Run or on a fleet
 }
@@ -91,7 +97,7 @@ func New(o Options) *Watcher {
 		o.OnBeat = func(time.Duration) {}
 	}
 	w := &Watcher{opts: o}
-	w.settings.Store(&Settings{Source: o.Source, Planner: o.Planner, Every: o.Every, Diff: o.Diff})
+	w.settings.Store(&Settings{Source: o.Source, Planner: o.Planner, Every: o.Every, Diff: o.Diff, Documents: o.Documents})
 	kind := w.Kind()
 	kind.Next = func(ctx context.Context, _ ...string) ([]jobs.Task, error) {
 		w.opts.OnBeat(2 * longestPoll) // it asks after each poll, and every few minutes between two
@@ -106,6 +112,7 @@ func New(o Options) *Watcher {
 // is due is worked out anew.
 func (w *Watcher) Reconfigure(s Settings) {
 	w.settings.Store(&s)
+	w.looks.forget()
 	w.local.Kick()
 }
 

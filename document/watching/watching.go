@@ -155,10 +155,10 @@ func (k Known) StopUntil() (stop time.Time) {
 }
 
 // Unread returns the document that is to be read with rules of a version, of those that were
-// not; "" for none.
-func (k Known) Unread(version int) (sha256 string) {
+// not and are not to be left out; "" for none.
+func (k Known) Unread(version int, without map[string]bool) (sha256 string) {
 	for hash, d := range k.Documents {
-		if d.ReadBy < version && (sha256 == "" || hash < sha256) {
+		if d.ReadBy < version && !without[hash] && (sha256 == "" || hash < sha256) {
 			sha256 = hash
 		}
 	}

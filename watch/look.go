@@ -1,0 +1,309 @@
+package watch
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/document"
+	"github.com/watch287g/watch287g/document/watching"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/store"
+)
+
+// lookJob is what is to be looked at.
+type lookJob struct {
+	documents Documents
+	address   roster.DocumentAddress
+	unread    string                     // the hash of a file that is to be read; "" for a look at the address
+	known     map[string]roster.Document // by hash: files that were read need not be again
+}
+
+func byURL(all []roster.DocumentAddress) map[string]roster.DocumentAddress {
+	found := make(map[string]roster.DocumentAddress, len(all))
+	for _, a := range all {
+		found[a.URL] = a
+	}
+	return found
+}
+
+// readPapers reads what is known of documents, which facts of documents alone need.
+func (w *Watcher) readPapers(ctx context.Context, f *facts) error {
+	if f.papers != nil {
+		return nil
+	}
+	addresses, err := w.opts.Store.Addresses(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the addresses of documents: %w", err)
+	}
+	documents, err := w.opts.Store.Documents(ctx)
+	if err != nil {
+		return fmt.Errorf("reading what documents say: %w", err)
+	}
+	f.papers = &watching.Known{Addresses: byURL(addresses), Documents: make(map[string]roster.Document, len(documents))}
+	for _, d := range documents {
+		f.papers.Documents[d.SHA256] = d
+	}
+	if w.last != nil && w.last.revision == f.revision {
+		w.last.papers = f.papers
+	}
+	return nil
+}
+
+// dueLook finds what is to be looked at. Addresses that are new to it, and those that no row
+// links anymore, are noted on the way.
+func (w *Watcher) dueLook(ctx context.Context) (lookJob, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	known, err := w.readFacts(ctx)
+	if err != nil || w.now.Documents == nil {
+		return lookJob{}, err
+	}
+	if err := w.readPapers(ctx, &known); err != nil {
+		return lookJob{}, err
+	}
+	now := w.opts.Now()
+	links := watching.LinksOf(known.snapshot.Records)
+	url, at := known.papers.Next(now)
+	changed := known.papers.Note(unknown(links, known.papers.Addresses), nil, nil, now)
+	if url != "" && !at.After(now) && len(links[url]) == 0 {
+		changed = append(changed, known.papers.Unlinked(url).Addresses...)
+	}
+	if len(changed) > 0 { // the next call finds what is due
+		if err := w.commit(ctx, cycle{facts: known, at: now, result: diff.Result{Known: *known.snapshot}, addresses: changed}, roster.Notifications{}); err != nil {
+			return lookJob{}, err
+		}
+	}
+	job := lookJob{documents: *w.now.Documents, known: known.papers.Documents}
+	w.looks.mu.Lock()
+	defer w.looks.mu.Unlock()
+	w.looks.noted = true
+	switch {
+	case len(changed) > 0:
+	case url != "" && !at.After(now):
+		job.address = known.papers.Addresses[url]
+	default:
+		job.unread = w.unread(*known.papers)
+		w.looks.unread = job.unread != ""
+	}
+	return job, nil
+}
+
+// unknown are the links to addresses that are not known yet.
+func unknown(links map[string][]watching.Link, known map[string]roster.DocumentAddress) map[string][]watching.Link {
+	found := map[string][]watching.Link{}
+	for url, of := range links {
+		if _, ok := known[url]; !ok {
+			found[url] = of
+		}
+	}
+	return found
+}
+
+// unread is a file to read that was not read, or by older rules, and was not tried yet.
+func (w *Watcher) unread(k watching.Known) string {
+	return k.Unread(document.Version, w.looks.tried)
+}
+
+// readDocument keeps a file, and reads it, unless that was done.
+func (w *Watcher) readDocument(ctx context.Context, job lookJob, h *had) error {
+	if h.Answer != watching.Had || h.complete {
+		return nil
+	}
+	hash, err := job.documents.Archive.Put(ctx, h.file.Body)
+	if err != nil {
+		return fmt.Errorf("keeping a document: %w: %w", errArchive, err)
+	}
+	d, known := job.known[hash]
+	if !known || d.ReadBy < document.Version {
+		if d, h.reading, err = w.readFile(ctx, job.documents, hash, h.file.Body); err != nil {
+			return err
+		}
+	}
+	h.Document, h.complete, h.file.Body = d, true, nil
+	return nil
+}
+
+// readFile reads a file, and keeps what was read beside it. What cannot be read for a reason
+// of ours is read later.
+func (w *Watcher) readFile(ctx context.Context, docs Documents, hash string, body []byte) (roster.Document, document.Reading, error) {
+	r := document.Reading{SHA256: hash, ReadBy: document.Version, Problem: roster.ProblemNotPDF}
+	if bytes.Contains(body[:min(len(body), 1024)], []byte("%PDF-")) {
+		var err error
+		if r, err = docs.Reader.Read(ctx, body); err != nil {
+			if ctx.Err() != nil {
+				return roster.Document{}, r, fmt.Errorf("reading a document: %w", ctx.Err())
+			}
+			w.opts.Log.Error("a document could not be read; it is kept, and read later", "sha256", hash, "error", err.Error())
+			return roster.Document{SHA256: hash, Size: int64(len(body)), HadAt: w.opts.Now().UTC()}, document.Reading{}, nil
+		}
+		r.SHA256 = hash
+	}
+	if err := docs.Archive.PutReading(ctx, r); err != nil {
+		return roster.Document{}, r, fmt.Errorf("keeping what was read in a document: %w: %w", errArchive, err)
+	}
+	d := document.Facts(r)
+	d.SHA256, d.Size, d.ReadBy, d.HadAt = hash, int64(len(body)), document.Version, w.opts.Now().UTC()
+	return d, r, nil
+}
+
+// readAgain reads a file that is kept.
+func (w *Watcher) readAgain(ctx context.Context, job lookJob) error {
+	if w.looks.tried == nil {
+		w.looks.tried = map[string]bool{}
+	}
+	before := job.known[job.unread]
+	body, err := job.documents.Archive.Get(ctx, job.unread)
+	if ctx.Err() != nil {
+		return fmt.Errorf("reading a document: %w", ctx.Err())
+	}
+	w.looks.tried[job.unread] = true
+	if err != nil {
+		if !errors.Is(err, store.ErrNotFound) {
+			w.opts.Log.Error("a document that is kept cannot be read", "sha256", job.unread, "error", err.Error())
+		}
+		return nil
+	}
+	d, _, err := w.readFile(ctx, job.documents, job.unread, body)
+	if err != nil || d.ReadBy <= before.ReadBy {
+		if ctx.Err() != nil {
+			delete(w.looks.tried, job.unread)
+		}
+		return err
+	}
+	d.HadAt = before.HadAt
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	known, err := w.readFacts(ctx)
+	if err != nil {
+		return err
+	}
+	if err := w.readPapers(ctx, &known); err != nil {
+		return err
+	}
+	return w.commit(ctx, cycle{facts: known, at: w.opts.Now(), result: diff.Result{Known: *known.snapshot}, documents: []roster.Document{d}}, roster.Notifications{})
+}
+
+// finishLook works out what a look means, by what is known by now, and stores it with its
+// changes and their messages.
+func (w *Watcher) finishLook(ctx context.Context, job lookJob, h *had) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	known, err := w.readFacts(ctx)
+	if err != nil {
+		return err
+	}
+	if err := w.readPapers(ctx, &known); err != nil {
+		return err
+	}
+	links := watching.LinksOf(known.snapshot.Records)
+	out := known.papers.Apply(h.Look, links, w.judgeDocuments(ctx, job.documents, h))
+	result := diff.Result{Known: *known.snapshot, Changes: out.Changes(known.snapshot.InForce, known.snapshot.Seqs.Change)}
+	result.Known.Seqs.Change += uint64(len(result.Changes))
+	c := cycle{facts: known, at: h.At, result: result, addresses: out.Addresses, documents: out.Documents}
+	var messages roster.Notifications
+	if len(result.Changes) > 0 {
+		if messages, err = w.plan(ctx, c); err != nil {
+			return err
+		}
+	}
+	if err := w.commit(ctx, c, messages); err != nil {
+		return err
+	}
+	switch {
+	case h.Answer == watching.Refused:
+		w.opts.Log.Warn("ICE's server refuses documents; none is asked for until then", "until", known.papers.StopUntil(), "said", h.file.Sentence)
+	case len(result.Changes) > 0:
+		w.opts.Log.Info("looked at a document", "url", h.URL, "changes", len(result.Changes))
+	}
+	return nil
+}
+
+// judgeDocuments says what only the texts of documents tell, for who holds mu.
+func (w *Watcher) judgeDocuments(ctx context.Context, docs Documents, h *had) watching.Judge {
+	reading := func(hash string) (document.Reading, bool) {
+		if h.reading.SHA256 == hash {
+			return h.reading, hasText(h.reading)
+		}
+		r, err := docs.Archive.Reading(ctx, hash)
+		return r, err == nil && hasText(r)
+	}
+	return watching.Judge{
+		Whose: func(d roster.Document, row roster.Agreement) watching.Whose {
+			switch document.OfAgency(d, row, &w.names) {
+			case diff.Alike:
+				return watching.Own
+			case diff.Unlike:
+				return watching.Another
+			case diff.Unsure:
+			}
+			return watching.Unsure
+		},
+		Compare: func(before, now string) (added, removed, altered int, ok bool) {
+			a, has := reading(before)
+			b, had := reading(now)
+			if !has || !had {
+				return 0, 0, 0, false
+			}
+			for _, d := range document.Compare(document.Paragraphs(a), document.Paragraphs(b)) {
+				switch {
+				case d.Noise:
+				case d.Op == document.Added:
+					added++
+				case d.Op == document.Missing:
+					removed++
+				default:
+					altered++
+				}
+			}
+			return added, removed, altered, true
+		},
+	}
+}
+
+// hasText says whether all pages of a document have text.
+func hasText(r document.Reading) bool {
+	for _, p := range r.Pages {
+		if p.Text == "" {
+			return false
+		}
+	}
+	return len(r.Pages) > 0
+}
+
+// noteLinks adds to a cycle what is to be noted of the documents that its rows link.
+func (w *Watcher) noteLinks(ctx context.Context, c *cycle) error {
+	if w.now.Documents == nil || c.past || len(c.result.Records) == 0 {
+		return nil
+	}
+	if err := w.readPapers(ctx, &c.facts); err != nil {
+		return err
+	}
+	news := map[string]bool{}
+	for _, change := range c.result.Changes {
+		switch change.Kind {
+		case roster.KindNew, roster.KindPending, roster.KindRestored, roster.KindAmended, roster.KindDocument:
+			news[change.Agreement.ID] = true
+		case roster.KindRemoved, roster.KindWithdrawn, roster.KindDetail, roster.KindMilestone:
+		}
+	}
+	published := map[roster.List]time.Time{}
+	for list, p := range c.result.Known.InForce {
+		published[list] = p.PublishedAt
+	}
+	c.addresses = c.facts.papers.Note(watching.LinksOf(c.result.Known.Records), news, published, w.opts.Now().UTC())
+	return nil
+}
+
+// modifiedAt reads a Last-Modified; zero for none.
+func modifiedAt(sent string) time.Time {
+	at, err := http.ParseTime(sent)
+	if err != nil {
+		return time.Time{}
+	}
+	return at.UTC()
+}
