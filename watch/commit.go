@@ -24,6 +24,7 @@ type cycle struct {
 	poll       *roster.Poll             // nil where it is not a poll
 	addresses  []roster.DocumentAddress // new or changed
 	documents  []roster.Document        // likewise
+	noted      bool                     // all that rows link is among what is known of documents, or in addresses
 	past       bool                     // a list of the past, whose documents are not looked at by it
 }
 
@@ -82,7 +83,7 @@ func (w *Watcher) commit(ctx context.Context, c cycle, messages roster.Notificat
 		return fmt.Errorf("writing to the store: %w", err)
 	}
 	w.last = c.facts.after(c.result, b)
-	w.looks.know(*w.last, w.opts.Now())
+	w.looks.know(*w.last, c.noted, w.opts.Now())
 	if planner := w.settings.Load().Planner; len(b.Deliveries) > 0 && planner != nil {
 		planner.Committed()
 	}

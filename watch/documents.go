@@ -48,7 +48,8 @@ type looks struct {
 	tried map[string]bool // files that could not be read, or are not kept
 
 	mu       sync.Mutex // guards what follows
-	noted    bool       // all that rows link was noted since documents are watched
+	noted    bool       // all that rows link is noted, which commits see to from then on
+	toNote   bool       // some of it is not
 	read     bool       // whether next is that of revision
 	revision uint64
 	next     time.Time // when a look is due; zero for none
@@ -81,16 +82,34 @@ func (w *Watcher) nextLook(ctx context.Context) (time.Time, error) {
 		if err != nil {
 			return time.Time{}, fmt.Errorf("reading the addresses of documents: %w", err)
 		}
-		l.set(watching.Known{Addresses: byURL(addresses)}, revision, now)
+		k := watching.Known{Addresses: byURL(addresses)}
+		if !l.noted {
+			if err := w.findUnnoted(ctx, k); err != nil {
+				return time.Time{}, err
+			}
+		}
+		l.set(k, revision, now)
 	}
 	next := l.next
-	if !l.noted || l.unread {
+	if l.toNote || l.unread {
 		next = now
 	}
 	if !next.IsZero() && l.pause.After(next) {
 		next = l.pause
 	}
 	return next, nil
+}
+
+// findUnnoted finds out whether rows link what is not noted, for who holds the lock of looks:
+// what they linked before documents were watched.
+func (w *Watcher) findUnnoted(ctx context.Context, k watching.Known) error {
+	s, err := w.opts.Store.Known(ctx)
+	if err != nil {
+		return fmt.Errorf("reading what is known: %w", err)
+	}
+	w.looks.toNote = len(unknown(watching.LinksOf(s.Records), k.Addresses)) > 0
+	w.looks.noted = !w.looks.toNote
+	return nil
 }
 
 // set notes what is known of a revision, for who holds mu.
@@ -100,12 +119,15 @@ func (l *looks) set(k watching.Known, revision uint64, now time.Time) {
 }
 
 // know notes what a commit of this process left, so that it is not read again.
-func (l *looks) know(f facts, now time.Time) {
+func (l *looks) know(f facts, noted bool, now time.Time) {
 	if f.papers == nil {
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if noted {
+		l.noted, l.toNote = true, false
+	}
 	l.set(*f.papers, f.revision, now)
 	l.unread = f.papers.Unread(document.Version, nil) != "" && l.unread
 }
@@ -114,7 +136,7 @@ func (l *looks) know(f facts, now time.Time) {
 func (l *looks) forget() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.noted, l.pause = false, time.Time{}
+	l.noted, l.read, l.pause = false, false, time.Time{}
 }
 
 // beforePoll returns when a look can be made before the poll that is due at a moment; zero

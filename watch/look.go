@@ -1,7 +1,6 @@
 package watch
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -81,7 +80,7 @@ func (w *Watcher) dueLook(ctx context.Context) (lookJob, error) {
 	job := lookJob{documents: *w.now.Documents, known: known.papers.Documents}
 	w.looks.mu.Lock()
 	defer w.looks.mu.Unlock()
-	w.looks.noted = true
+	w.looks.noted, w.looks.toNote = true, false
 	switch {
 	case len(changed) > 0:
 	case url != "" && !at.After(now):
@@ -131,18 +130,15 @@ func (w *Watcher) readDocument(ctx context.Context, job lookJob, h *had) error {
 // readFile reads a file, and keeps what was read beside it. What cannot be read for a reason
 // of ours is read later.
 func (w *Watcher) readFile(ctx context.Context, docs Documents, hash string, body []byte) (roster.Document, document.Reading, error) {
-	r := document.Reading{SHA256: hash, ReadBy: document.Version, Problem: roster.ProblemNotPDF}
-	if bytes.Contains(body[:min(len(body), 1024)], []byte("%PDF-")) {
-		var err error
-		if r, err = docs.Reader.Read(ctx, body); err != nil {
-			if ctx.Err() != nil {
-				return roster.Document{}, r, fmt.Errorf("reading a document: %w", ctx.Err())
-			}
-			w.opts.Log.Error("a document could not be read; it is kept, and read later", "sha256", hash, "error", err.Error())
-			return roster.Document{SHA256: hash, Size: int64(len(body)), HadAt: w.opts.Now().UTC()}, document.Reading{}, nil
-		}
-		r.SHA256 = hash
+	r, err := docs.Reader.Read(ctx, body)
+	switch {
+	case ctx.Err() != nil:
+		return roster.Document{}, r, fmt.Errorf("reading a document: %w", ctx.Err())
+	case err != nil:
+		w.opts.Log.Error("a document could not be read; it is kept, and read later", "sha256", hash, "error", err.Error())
+		return roster.Document{SHA256: hash, Size: int64(len(body)), HadAt: w.opts.Now().UTC()}, document.Reading{}, nil
 	}
+	r.SHA256 = hash
 	if err := docs.Archive.PutReading(ctx, r); err != nil {
 		return roster.Document{}, r, fmt.Errorf("keeping what was read in a document: %w: %w", errArchive, err)
 	}
@@ -295,6 +291,7 @@ func (w *Watcher) noteLinks(ctx context.Context, c *cycle) error {
 	for list, p := range c.result.Known.InForce {
 		published[list] = p.PublishedAt
 	}
+	c.noted = true
 	c.addresses = c.facts.papers.Note(watching.LinksOf(c.result.Known.Records), news, published, w.opts.Now().UTC())
 	return nil
 }

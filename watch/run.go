@@ -72,6 +72,9 @@ func (w *Watcher) tasks(ctx context.Context, starts bool) ([]jobs.Task, error) {
 			at = next
 		}
 	}
+	if !at.After(now) {
+		return []jobs.Task{{At: at, Do: w.poll}}, nil
+	}
 	look, err := w.beforePoll(ctx, at)
 	if err != nil {
 		return nil, err

@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os/exec"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"sync/atomic"
 
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/document/pdf"
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/readers/bounce"
 	"github.com/watch287g/watch287g/scraper"
@@ -26,8 +29,9 @@ import (
 type live struct {
 	config   config.Config
 	channels channels
-	source   watch.Source
+	source   *firstVisit
 	diff     diff.Settings
+	docs     *watch.Documents // nil where they are left alone
 }
 
 // newLive builds what a configuration says, and sends nothing. What it says as before is
@@ -46,16 +50,35 @@ func (a *app) newLive(s store.Store, c config.Config, log *slog.Logger, before *
 	}
 	if before != nil && reflect.DeepEqual(sourceOptions(before.config), sourceOptions(c)) {
 		l.source = before.source
-		return l, nil
+	} else {
+		o := sourceOptions(c)
+		o.Now, o.Log = a.now, log
+		source, err := scraper.New(o)
+		if err != nil {
+			return nil, fmt.Errorf("setting up the scraper: %w", err)
+		}
+		l.source = &firstVisit{Source: source, documents: source, log: log}
 	}
-	o := sourceOptions(c)
-	o.Now, o.Log = a.now, log
-	source, err := scraper.New(o)
+	return l, l.watchDocuments(a, log, before)
+}
+
+// watchDocuments has documents watched, unless the configuration says that they are not.
+func (l *live) watchDocuments(a *app, log *slog.Logger, before *live) error {
+	if l.config.Documents.Keep == config.KeepOff {
+		return nil
+	}
+	kept, err := a.archive()
 	if err != nil {
-		return nil, fmt.Errorf("setting up the scraper: %w", err)
+		return err
 	}
-	l.source = &firstVisit{Source: source, log: log}
-	return l, nil
+	l.docs = &watch.Documents{Source: l.source.documents, Archive: kept, Timeout: l.config.Source.Timeout}
+	if before != nil && before.docs != nil {
+		l.docs.Reader = before.docs.Reader
+		return nil
+	}
+	tesseract, _ := exec.LookPath("tesseract") // without it, pages that are pictures have no text
+	l.docs.Reader = pdf.New(pdf.Options{Cache: filepath.Join(a.data(), "pdfium"), Tesseract: tesseract, Log: log})
+	return nil
 }
 
 // sourceOptions are what the configuration says about ICE's page.
@@ -93,7 +116,7 @@ func (l *live) planner(s store.Store) *notify.Planner {
 
 // settings are the watcher's.
 func (l *live) settings(p watch.Planner) watch.Settings {
-	return watch.Settings{Source: l.source, Planner: p, Every: l.config.Source.Every, Diff: l.diff}
+	return watch.Settings{Source: l.source, Planner: p, Every: l.config.Source.Every, Diff: l.diff, Documents: l.docs}
 }
 
 // liveSite is a site in whose place another one can come while it is read.

@@ -17,6 +17,9 @@ const clockFile = "WATCH287G_TEST_CLOCK"
 // TestMain makes this binary the program, too, under whose name scripts and
 // tests run it.
 func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "read-document" { // as the process that reads documents is started
+		os.Exit(mainWithStatus(testClock))
+	}
 	testscript.Main(m, map[string]func(){
 		"watch287g": func() {
 			status := mainWithStatus(testClock)

@@ -222,8 +222,9 @@ func briefly(d time.Duration) string {
 // the page. Visits that fail later are in the log alone.
 type firstVisit struct {
 	watch.Source
-	once sync.Once
-	log  *slog.Logger
+	documents watch.DocumentSource // at the same site, under the same turn
+	once      sync.Once
+	log       *slog.Logger
 }
 
 // Visit visits ICE's page.
@@ -246,6 +247,6 @@ func (a *app) newWatcher(s store.Store, c config.Config, log *slog.Logger) (*wat
 	}
 	box := a.newOutbox(s, l, log, nil)
 	o := l.settings(box)
-	return watch.New(watch.Options{Store: s, Source: o.Source, Every: o.Every, Diff: o.Diff, Now: a.now, Log: log, Planner: box,
+	return watch.New(watch.Options{Store: s, Source: o.Source, Every: o.Every, Diff: o.Diff, Documents: o.Documents, Now: a.now, Log: log, Planner: box,
 		OnPoll: a.monitor.Polled, OnBeat: a.monitor.Beat}), box.sender, l, nil
 }
