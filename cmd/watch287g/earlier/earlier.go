@@ -113,10 +113,9 @@ func (c Command) wayback(ctx context.Context, e *Env) error {
 	if err != nil {
 		return err
 	}
-	if o.Documents = documents != nil; o.Documents {
-		if o.Linked, err = e.Linked(ctx); err != nil {
-			return err
-		}
+	o.Documents = documents != nil
+	if o.Linked, err = e.Linked(ctx); err != nil { // which a service that holds the store is asked for
+		return err
 	}
 	if o.Pool, err = e.open(documents, c.DryRun); err != nil {
 		return err
@@ -132,8 +131,10 @@ func (c Command) wayback(ctx context.Context, e *Env) error {
 		return errors.New("interrupted; what was had stays, and the same command goes on where it stopped")
 	case err != nil:
 		return fmt.Errorf("%w; what was had stays, and the same command goes on where it stopped", err)
+	case !o.Documents || c.DryRun:
+		return nil
 	}
-	return nil
+	return e.tellOfDocuments(ctx, o.Pool.Captures())
 }
 
 // open opens the pool, to read alone in a dry run.

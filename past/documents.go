@@ -1,0 +1,76 @@
+package past
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+// NewDocuments returns what the store does not know yet of documents that were captured: the
+// files, which are still to be read, and what stood at addresses before. known and there are
+// what the store has, and listed are the addresses that rows link now, as roster.DocumentURL
+// writes them. An address that is linked, and was never looked at, is left as it is: that
+// other bytes stand there today would be told as news of today.
+func NewDocuments(captures []Capture, known []roster.Document, there []roster.DocumentAddress, listed map[string]bool) (files []roster.Document, addresses []roster.DocumentAddress) {
+	captures = slices.DeleteFunc(slices.Clone(captures), func(c Capture) bool { return c.Kind != KindDocument || c.Problem != "" || c.SHA256 == "" })
+	slices.SortStableFunc(captures, func(a, b Capture) int { return cmp.Or(a.At.Compare(b.At), compare(a, b)) })
+	has := map[string]bool{}
+	for _, d := range known {
+		has[d.SHA256] = true
+	}
+	byURL := map[string]roster.DocumentAddress{}
+	for _, a := range there {
+		byURL[a.URL] = a
+	}
+	stood := map[string][]roster.DocumentVersion{}
+	var urls []string
+	for _, c := range captures {
+		if !has[c.SHA256] {
+			has[c.SHA256] = true
+			files = append(files, roster.Document{SHA256: c.SHA256, Size: c.Size, HadAt: c.At})
+		}
+		url, ok := roster.DocumentURL(c.URL)
+		if !ok {
+			continue
+		}
+		if stood[url] == nil {
+			urls = append(urls, url)
+		}
+		if n := len(stood[url]); n == 0 || stood[url][n-1].SHA256 != c.SHA256 {
+			stood[url] = append(stood[url], roster.DocumentVersion{From: c.At, SHA256: c.SHA256, Size: c.Size, Modified: c.Modified})
+		}
+	}
+	for _, url := range urls {
+		a, had := byURL[url]
+		switch {
+		case !had && !listed[url]:
+			addresses = append(addresses, roster.DocumentAddress{URL: url, Baseline: true, FirstLinked: stood[url][0].From, Versions: stood[url]})
+		case had && len(a.Versions) > 0 && before(stood[url], a.Versions[0]):
+			a.Versions = join(stood[url], a.Versions)
+			addresses = append(addresses, a)
+		}
+	}
+	return files, addresses
+}
+
+// before says whether any of some versions stood there before another one.
+func before(versions []roster.DocumentVersion, first roster.DocumentVersion) bool {
+	return len(versions) > 0 && versions[0].From.Before(first.From)
+}
+
+// join puts the versions that stood there before the first of the others in front of those.
+func join(older, versions []roster.DocumentVersion) []roster.DocumentVersion {
+	var all []roster.DocumentVersion
+	for _, v := range older {
+		if v.From.Before(versions[0].From) {
+			all = append(all, v)
+		}
+	}
+	versions = slices.Clone(versions)
+	if last := all[len(all)-1]; last.SHA256 == versions[0].SHA256 { // it stood there longer than was known
+		versions[0].From = last.From
+		all = all[:len(all)-1]
+	}
+	return append(all, versions...)
+}

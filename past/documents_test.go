@@ -1,0 +1,48 @@
+package past_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/watch287g/watch287g/past"
+	"github.com/watch287g/watch287g/roster"
+)
+
+// What stood at an address before goes in front of what the store knows of it, once; an
+// address that rows link and that was never looked at is left alone.
+func TestNewDocuments(t *testing.T) {
+	t.Parallel()
+	at := func(month int) time.Time { return time.Date(2020, time.Month(month), 1, 0, 0, 0, 0, time.UTC) }
+	const known, unlinked, waiting, fresh = "https://www.ice.gov/known.pdf", "https://www.ice.gov/unlinked.pdf", "https://www.ice.gov/waiting.pdf", "https://www.ice.gov/fresh.pdf"
+	capture := func(url, hash string, month int) past.Capture {
+		return past.Capture{Kind: past.KindDocument, URL: url, SHA256: hash, Size: 3, At: at(month)}
+	}
+	captures := []past.Capture{
+		capture(known, "c", 9), capture(known, "a", 1), capture(known, "a", 2), capture(known, "b", 3), capture(known, "c", 4),
+		capture(unlinked, "a", 5), capture(waiting, "d", 1), capture(fresh, "e", 1),
+		{Kind: past.KindDocument, URL: known, At: at(1), Problem: "is no PDF"}, {Kind: past.KindList, URL: unlinked, SHA256: "f", At: at(1)},
+	}
+	there := []roster.DocumentAddress{
+		{URL: known, LookedAt: at(8), Versions: []roster.DocumentVersion{{From: at(7), SHA256: "c"}, {From: at(8), SHA256: "d"}}},
+		{URL: waiting, Baseline: true, DueAt: at(8)},
+	}
+	listed := map[string]bool{known: true, waiting: true, fresh: true}
+	files, addresses := past.NewDocuments(captures, []roster.Document{{SHA256: "c"}}, there, listed)
+	wantFiles := []roster.Document{{SHA256: "e", Size: 3, HadAt: at(1)}, {SHA256: "a", Size: 3, HadAt: at(1)}, {SHA256: "d", Size: 3, HadAt: at(1)}, {SHA256: "b", Size: 3, HadAt: at(3)}}
+	if diff := cmp.Diff(wantFiles, files); diff != "" {
+		t.Error(diff)
+	}
+	want := []roster.DocumentAddress{
+		{URL: known, LookedAt: at(8), Versions: []roster.DocumentVersion{{From: at(1), SHA256: "a", Size: 3}, {From: at(3), SHA256: "b", Size: 3}, {From: at(4), SHA256: "c"}, {From: at(8), SHA256: "d"}}},
+		{URL: unlinked, Baseline: true, FirstLinked: at(5), Versions: []roster.DocumentVersion{{From: at(5), SHA256: "a", Size: 3}}},
+	}
+	if diff := cmp.Diff(want, addresses); diff != "" {
+		t.Error(diff)
+	}
+	files, addresses = past.NewDocuments(captures, append(files, roster.Document{SHA256: "c"}), append(addresses, there[1]), listed)
+	if len(files) != 0 || len(addresses) != 0 {
+		t.Errorf("again: %v, %v", files, addresses)
+	}
+}
