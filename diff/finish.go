@@ -31,7 +31,7 @@ func (u *update) finish() {
 	for _, c := range u.changes {
 		u.known.Seqs.Change++
 		c.Seq = u.known.Seqs.Change
-		c.ID = changeID(c)
+		c.ID = ChangeID(*c)
 		u.addOthers(c, after, others)
 		u.say(c, u.context(c, after))
 		u.keepMilestone(c)
@@ -55,9 +55,9 @@ func (u *update) say(c *roster.Change, ctx prose.Context) {
 	}
 }
 
-// changeID is made from the change itself, so that the same publications give
+// ChangeID is made from the change itself, so that the same publications give
 // the same ids, whoever reads them and however often.
-func changeID(c *roster.Change) string {
+func ChangeID(c roster.Change) string {
 	mark := ""
 	if c.Milestone != nil {
 		mark = fmt.Sprintf("{%s %d %s}", c.Milestone.Name, c.Milestone.Count, c.Milestone.Day)

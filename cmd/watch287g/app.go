@@ -16,6 +16,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/anew"
 	"github.com/watch287g/watch287g/cmd/watch287g/earlier"
 	"github.com/watch287g/watch287g/cmd/watch287g/people"
 	"github.com/watch287g/watch287g/config"
@@ -102,6 +103,7 @@ type commands struct {
 	Backup  backupCmd       `cmd:"" help:"Write a copy of the state to a file, also while the service runs."`
 	Copy    copyCmd         `cmd:"" help:"Copy the whole state from a directory to a PostgreSQL database, or back."`
 	Restore restoreCmd      `cmd:"" help:"Put a backup in the place of the state, which is kept beside it."`
+	Rebuild anew.Rebuild    `cmd:"" help:"Derive everything anew from all that is kept, and print what differs from what is stored."`
 	Compact compactCmd      `cmd:"" help:"Make the file of the state smaller where it has room that is not used."`
 	Conf    configCmd       `cmd:"" name:"config" help:"Check the configuration, or print an example."`
 	Shell   completionCmd   `cmd:"" name:"completion" help:"Print a script that completes the program's command lines in a shell."`
@@ -187,6 +189,7 @@ func (a *app) dispatch(ctx context.Context, args []string) (err error) {
 	parsed.Bind(a.readersEnv())
 	parsed.Bind(a.earlierEnv())
 	parsed.Bind(a.documentsEnv())
+	parsed.Bind(a.anewEnv())
 	err = parsed.Run(a)
 	if errors.Is(err, store.ErrLocked) && a.service == nil && parsed.Command() != "run" {
 		return a.ask(ctx, err)
