@@ -56,12 +56,15 @@ func Copy(ctx context.Context, to, from Archive) (c Copied, err error) {
 	if err != nil {
 		return c, err
 	}
+	links := linker{dirs: map[string]bool{}}
+	links.to, _ = to.(*Disk)
+	links.from, _ = from.(*Disk)
 	for e, err := range from.All(ctx) {
 		if err != nil {
 			return c, err
 		}
 		if size, ok := there[e.SHA256]; !ok || size != e.Size {
-			err := copyFile(ctx, to, from, e.SHA256)
+			err := copyFile(ctx, to, from, e.SHA256, links)
 			if errors.Is(err, ErrDamaged) {
 				c.Damaged = append(c.Damaged, e.SHA256)
 				continue
@@ -74,7 +77,7 @@ func Copy(ctx context.Context, to, from Archive) (c Copied, err error) {
 		}
 		c.Files++
 	}
-	return c, nil
+	return c, links.sync()
 }
 
 // sizes are those of all files of an archive, by hash.
@@ -89,23 +92,16 @@ func sizes(ctx context.Context, a Archive) (map[string]int64, error) {
 	return all, nil
 }
 
-func copyFile(ctx context.Context, to, from Archive, hash string) error {
+func copyFile(ctx context.Context, to, from Archive, hash string, links linker) error {
 	body, err := from.Get(ctx, hash)
 	if err != nil {
 		return err
 	}
-	linked := false
-	if a, ok := to.(*Disk); ok {
-		if b, ok := from.(*Disk); ok {
-			if linked, err = a.link(b, hash); err != nil {
-				return wrap("copying", hash, err)
-			}
-		}
+	if links.link(hash) {
+		return nil
 	}
-	if !linked {
-		if _, err := to.Put(ctx, body); err != nil {
-			return err
-		}
+	if _, err := to.Put(ctx, body); err != nil {
+		return err
 	}
 	// What was read can be read again, so that only what is whole is worth a copy.
 	if r, err := from.Reading(ctx, hash); err == nil {
@@ -114,23 +110,41 @@ func copyFile(ctx context.Context, to, from Archive, hash string) error {
 	return ctx.Err()
 }
 
-// link gives a file of another archive, which was found whole, a second name here, where
-// both are on one disk and nothing is here yet.
-func (d *Disk) link(from *Disk, hash string) (linked bool, err error) {
-	path := d.path(hash, fileEnd)
-	if err := d.makeDir(filepath.Dir(path)); err != nil {
-		return false, err
+// linker gives files of one directory a second name in another one.
+type linker struct {
+	to, from *Disk           // nil where one is no directory
+	dirs     map[string]bool // that have new names
+}
+
+// link gives a file, which was found whole, its second name, with what was read in it; false
+// where they are on two disks, or something has the name.
+func (l linker) link(hash string) bool {
+	if l.to == nil || l.from == nil {
+		return false
 	}
-	if os.Link(from.path(hash, fileEnd), path) != nil {
-		return false, nil
+	path := l.to.path(hash, fileEnd)
+	if l.to.makeDir(filepath.Dir(path)) != nil || os.Link(l.from.path(hash, fileEnd), path) != nil {
+		return false
 	}
-	return true, durable.SyncDir(filepath.Dir(path))
+	_ = os.Link(l.from.path(hash, readingEnd), l.to.path(hash, readingEnd)) // it can be read again
+	l.dirs[filepath.Dir(path)] = true
+	return true
+}
+
+// sync makes the new names durable. Until then a crash takes them, and the next call brings
+// them again.
+func (l linker) sync() error {
+	var errs []error
+	for dir := range l.dirs {
+		errs = append(errs, durable.SyncDir(dir))
+	}
+	return errors.Join(errs...)
 }
 
 // Mend puts files of another archive in the place of damaged ones, where it has them.
 func Mend(ctx context.Context, to, from Archive, damaged []string) (mended int, err error) {
 	for _, hash := range damaged {
-		switch err := copyFile(ctx, to, from, hash); {
+		switch err := copyFile(ctx, to, from, hash, linker{}); {
 		case errors.Is(err, store.ErrNotFound), errors.Is(err, ErrDamaged):
 		case err != nil:
 			return mended, err
