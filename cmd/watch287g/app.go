@@ -239,8 +239,13 @@ func (a *app) loadConfig() (config.Config, error) {
 
 // withWatcher runs do with a watcher: the service's, or one made for the call.
 func (a *app) withWatcher(ctx context.Context, do func(context.Context, *watch.Watcher) error) error {
+	return a.withWatcherOf(ctx, func(ctx context.Context, _ store.Store, w *watch.Watcher) error { return do(ctx, w) })
+}
+
+// withWatcherOf is withWatcher for who needs the store, too.
+func (a *app) withWatcherOf(ctx context.Context, do func(context.Context, store.Store, *watch.Watcher) error) error {
 	if a.service != nil {
-		return a.alone(ctx, a.service.fleet, func(ctx context.Context) error { return do(ctx, a.service.watcher) })
+		return a.alone(ctx, a.service.fleet, func(ctx context.Context) error { return do(ctx, a.service.store, a.service.watcher) })
 	}
 	if a.shared() && a.serviceAnswers() {
 		return store.ErrLocked // it may poll at this moment, and wakes the sender
@@ -259,6 +264,6 @@ func (a *app) withWatcher(ctx context.Context, do func(context.Context, *watch.W
 		if err != nil {
 			return err
 		}
-		return a.alone(ctx, f, func(ctx context.Context) error { return do(ctx, w) })
+		return a.alone(ctx, f, func(ctx context.Context) error { return do(ctx, s, w) })
 	})
 }

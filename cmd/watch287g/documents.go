@@ -1,9 +1,14 @@
 package main
 
 import (
+	"context"
+	"errors"
+
 	"github.com/watch287g/watch287g/cmd/watch287g/documents"
+	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/document/archive"
 	"github.com/watch287g/watch287g/store"
+	"github.com/watch287g/watch287g/watch"
 )
 
 // docsCmd are the commands about documents.
@@ -31,7 +36,7 @@ func (a *app) archive() (*archive.Current, error) {
 
 // documentsEnv is what commands about documents work with.
 func (a *app) documentsEnv() *documents.Env {
-	return &documents.Env{Stdout: a.stdout, Abs: a.abs, WriteFile: a.writeFile, With: func(do func(store.Store, archive.Archive) error) error {
+	return &documents.Env{Stdout: a.stdout, Now: a.now, Abs: a.abs, WriteFile: a.writeFile, Look: a.withLooks, With: func(do func(store.Store, archive.Archive) error) error {
 		return a.withExistingStore(func(s store.Store) error {
 			kept, err := a.archive()
 			if err != nil {
@@ -40,4 +45,25 @@ func (a *app) documentsEnv() *documents.Env {
 			return do(s, kept)
 		})
 	}}
+}
+
+// withLooks runs do with what looks at documents.
+func (a *app) withLooks(ctx context.Context, do func(context.Context, documents.Looking) error) error {
+	if err := a.needStore(); err != nil {
+		return err
+	}
+	return a.withWatcherOf(ctx, func(ctx context.Context, s store.Store, w *watch.Watcher) error {
+		c, err := a.config()
+		if err != nil {
+			return err
+		}
+		if c.Documents.Keep == config.KeepOff {
+			return errors.New("documents are left alone, as documents.keep says in the configuration; nothing was fetched")
+		}
+		kept, err := a.archive()
+		if err != nil {
+			return err
+		}
+		return do(ctx, documents.Looking{Store: s, Archive: kept, Look: w.Look})
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/watch287g/watch287g/cmd/watch287g/console"
 	"github.com/watch287g/watch287g/document/archive"
@@ -18,6 +19,7 @@ import (
 type Commands struct {
 	List   listCmd   `cmd:"" default:"withargs" help:"Print the addresses that ICE links, and what is known of the document at each."`
 	Show   showCmd   `cmd:"" help:"Print what one document says, or write the file."`
+	Fetch  fetchCmd  `cmd:"" help:"Look at documents now, and keep what comes."`
 	Verify verifyCmd `cmd:"" help:"Read every document that is kept, and compare it with its hash."`
 }
 
@@ -29,6 +31,10 @@ type Env struct {
 	WriteFile func(path string, write func(io.Writer) error) error
 	// With runs do with the store, where there is one, and with what keeps documents.
 	With func(do func(store.Store, archive.Archive) error) error
+	// Look runs do with what looks at documents, the service's where one runs; nobody else
+	// who shares the store does meanwhile.
+	Look func(ctx context.Context, do func(context.Context, Looking) error) error
+	Now  func() time.Time
 }
 
 // known is what a store knows of documents.
@@ -146,10 +152,9 @@ func (verifyCmd) Run(ctx context.Context, e *Env) error {
 // find returns the document that is meant: by its hash or the beginning of it, by an
 // address, or by an agreement of which it is the MOA.
 func (k known) find(what string) (roster.Document, error) {
-	hash := strings.ToLower(what)
 	var found []string
 	for sha := range k.documents {
-		if len(hash) >= leastDigits && strings.HasPrefix(sha, hash) {
+		if len(what) >= leastDigits && isPrefix(sha, what) {
 			found = append(found, sha)
 		}
 	}
@@ -168,6 +173,10 @@ func (k known) find(what string) (roster.Document, error) {
 		return roster.Document{SHA256: found[0]}, nil
 	}
 	return roster.Document{}, fmt.Errorf("%q stands for several documents: %s", roster.Clean(what), strings.Join(found, ", "))
+}
+
+func isPrefix(hash, beginning string) bool {
+	return strings.HasPrefix(hash, strings.ToLower(beginning))
 }
 
 // leastDigits is how much of a SHA-256 says which one it is.
