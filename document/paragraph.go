@@ -130,7 +130,7 @@ type builder struct {
 // add takes the next line.
 func (b *builder) add(l string, page int) {
 	kind, label, text := startOf(l)
-	if b.heading || kind != plainLine || b.ended() {
+	if b.heading || kind != plainLine || b.ended(text) {
 		b.end()
 	}
 	b.heading = kind == headingLine
@@ -143,8 +143,9 @@ func (b *builder) add(l string, page int) {
 	b.lines = append(b.lines, text)
 }
 
-// ended says whether the last line ended its paragraph.
-func (b *builder) ended() bool {
+// ended says whether the last line ended its paragraph: it ends a sentence, and the next word
+// would have had room in it.
+func (b *builder) ended(next string) bool {
 	if len(b.lines) == 0 {
 		return false
 	}
@@ -152,8 +153,9 @@ func (b *builder) ended() bool {
 	if r := []rune(last); len(r) > 2 && r[len(r)-1] == '.' && unicode.IsUpper(r[len(r)-2]) && !unicode.IsLetter(r[len(r)-3]) {
 		return false // "U.S."
 	}
-	return strings.HasSuffix(strings.TrimRight(last, `"'”)`), ".") && 5*len(last) < 4*b.width ||
-		strings.HasSuffix(last, ":") && 5*len(last) < 4*b.width
+	word, _, _ := strings.Cut(next, " ")
+	room := 5*len(last) < 4*b.width || 20*(len(last)+1+len(word)) < 19*b.width
+	return room && (strings.HasSuffix(strings.TrimRight(last, `"'”)`), ".") || strings.HasSuffix(last, ":"))
 }
 
 // numbered returns the whole label of a paragraph: a letter stands below a Roman number.

@@ -127,12 +127,16 @@ func (v vocabulary) misreadAll(meant, read []word) bool {
 		}
 	}
 	a, b := joinedPlain(meant), joinedPlain(read)
-	if 5*known > 2*len(read) || len(a) > 4*maxWord || len(b) > 4*maxWord || 2*len(a) < len(b) || 2*len(b) < len(a) {
+	if len(a) < leastRuined || 5*known > 2*len(read) || len(a) > 4*maxWord || len(b) > 4*maxWord || 2*len(a) < len(b) || 2*len(b) < len(a) {
 		return false
 	}
 	most := 0.5 * float64(len(a))
 	return misreadCost(a, b, most) <= most
 }
+
+// leastRuined is how many letters a passage has of which a scanner made nothing that is a word:
+// of fewer, too little is left to tell.
+const leastRuined = 12
 
 // misreadCost is how far one word is from another in steps that a scanner makes: a letter read
 // for one that looks like it costs little.

@@ -58,6 +58,7 @@ type app struct {
 	service *service                      // not nil within a running service, whose parts are used
 	client  *http.Client                  // that messages are sent with; nil: the usual one
 	kept    *archive.Current              // where documents are kept; nil until archive() opens it
+	papers  papers                        // what is derived from them, for pages
 	refused *crowd.Counts                 // what readers of the pages were refused
 	monitor *ops.Monitor                  // what the operator of a service sees; nil: nothing
 	signUps bool                          // readers can sign up on the pages of a service

@@ -17,6 +17,7 @@ import (
 	"github.com/watch287g/watch287g/store/postgres"
 	"github.com/watch287g/watch287g/web"
 	"github.com/watch287g/watch287g/web/crowd"
+	"github.com/watch287g/watch287g/web/kept"
 )
 
 // readerLimits bound what a reader can do to the service.
@@ -61,7 +62,11 @@ func (a *app) newSite(s store.Reader, c config.Config, log *slog.Logger) (*web.S
 	if _, far := s.(*postgres.Store); far {
 		look = lookEvery
 	}
-	site, err := web.New(web.Options{Source: s, URL: c.Web.URL, Local: localURL(c.Web.Listen), Version: version, Contact: c.Source.Contact, SignUp: a.signUps,
+	var papers kept.Library
+	if a.papers.Library != nil {
+		papers = a.papers
+	}
+	site, err := web.New(web.Options{Source: s, Documents: papers, URL: c.Web.URL, Local: localURL(c.Web.Listen), Version: version, Contact: c.Source.Contact, SignUp: a.signUps,
 		Every: c.Source.Every, Now: a.now, Log: log, Look: look, Refused: a.refused, Answered: a.monitor.Answered, Loaded: a.monitor.Loaded})
 	if err != nil {
 		return nil, fmt.Errorf("setting up the pages: %w", err)

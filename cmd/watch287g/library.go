@@ -1,0 +1,38 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/watch287g/watch287g/document/archive"
+	"github.com/watch287g/watch287g/document/library"
+	"github.com/watch287g/watch287g/store"
+	"github.com/watch287g/watch287g/web/kept"
+)
+
+// libraryEvery is how often the store is asked whether documents came.
+const libraryEvery = 5 * time.Second
+
+// papers is the library as pages read it.
+type papers struct{ *library.Library }
+
+// View returns what is known of documents now, nil while nothing is.
+func (p papers) View() kept.View {
+	if v := p.Now(); v != nil {
+		return v
+	}
+	return nil
+}
+
+// newLibrary returns the library of the documents that are kept. Where others share the
+// database and the archive, what they derived is read.
+func newLibrary(s store.Reader, documents archive.Archive, shared bool, log *slog.Logger) papers {
+	return papers{library.New(library.Options{Archive: documents, Store: s, Shared: shared, Log: log})}
+}
+
+// follow keeps the library as the store is.
+func (p papers) follow(ctx context.Context) error {
+	p.Follow(ctx, libraryEvery)
+	return nil
+}
