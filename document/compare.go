@@ -93,6 +93,7 @@ func compare(standard, own []Paragraph, partial bool) []Difference {
 		}
 	}
 	matches := aligned(a, c.b, c.words)
+	slide(matches, a, c.b)
 	misread := 0
 	for _, m := range matches {
 		if joinedPlain(a[m.a:m.aEnd]) != joinedPlain(c.b[m.b:m.bEnd]) {

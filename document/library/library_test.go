@@ -156,7 +156,7 @@ func TestFormsAndWhatDepartsFromThem(t *testing.T) {
 		t.Fatalf("forms %q, want %q", ids, want)
 	}
 	form, _ := v.Form("tfm-2025-02-12")
-	if first := form.Standard[2].Text; !strings.Contains(first, "(DHS), and the ____") {
+	if first := form.Standard[3].Text; !strings.Contains(first, "(DHS), and the ____") {
 		t.Errorf("the agency is no field in %q", first)
 	}
 	for _, d := range v.Documents() {
