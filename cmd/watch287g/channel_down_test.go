@@ -42,6 +42,7 @@ func newTellingService(t testing.TB, site *faultSite, yaml string) *tellingServi
 	if err != nil {
 		t.Fatal(err)
 	}
+	conf.Documents.Keep = config.KeepOff
 	s := bolttest.New(t)
 	a, log := newApp(io.Discard, io.Discard, time.Now), slog.New(slog.DiscardHandler)
 	l, err := a.newLive(s, conf, log, nil)

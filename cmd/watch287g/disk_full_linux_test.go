@@ -69,6 +69,7 @@ func TestServiceOutlastsAFullDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	conf.Documents.Keep = config.KeepOff
 	log, a := slog.New(slog.DiscardHandler), newApp(io.Discard, io.Discard, time.Now)
 	watched := watchStore(s, time.Now, log)
 	watched.patience = 20 * time.Millisecond

@@ -19,12 +19,17 @@ func (a *app) archive() (*archive.Current, error) {
 	if a.service != nil {
 		return a.service.documents, nil
 	}
-	if a.kept != nil {
-		return a.kept, nil
-	}
 	c, err := a.config()
 	if err != nil {
 		return nil, err
+	}
+	return a.archiveBy(c)
+}
+
+// archiveBy is archive by a configuration, where none was opened yet.
+func (a *app) archiveBy(c config.Config) (*archive.Current, error) {
+	if a.kept != nil {
+		return a.kept, nil
 	}
 	opened, err := documents.Open(c.Documents, a.storePath(), a.now)
 	if err != nil {

@@ -67,7 +67,7 @@ func (l *live) watchDocuments(a *app, log *slog.Logger, before *live) error {
 	if l.config.Documents.Keep == config.KeepOff {
 		return nil
 	}
-	kept, err := a.archive()
+	kept, err := a.archiveBy(l.config)
 	if err != nil {
 		return err
 	}
