@@ -125,7 +125,7 @@ func (c Command) wayback(ctx context.Context, e *Env) error {
 	o.Progress, done = e.stages()
 	r, err := wayback.Import(ctx, o)
 	done()
-	e.printWayback(r, c.DryRun)
+	e.printWayback(r, c.DryRun, err)
 	switch {
 	case errors.Is(err, context.Canceled):
 		return errors.New("interrupted; what was had stays, and the same command goes on where it stopped")
@@ -209,7 +209,7 @@ func newTransport(dialer *net.Dialer) http.RoundTripper {
 }
 
 // printWayback says what an import of the archive came to, and what to do next.
-func (e *Env) printWayback(r wayback.Report, dry bool) {
+func (e *Env) printWayback(r wayback.Report, dry bool, ended error) {
 	for i, why := range r.Failed {
 		if i == 10 {
 			e.say("and %d more were not had", len(r.Failed)-i)
@@ -234,9 +234,11 @@ func (e *Env) printWayback(r wayback.Report, dry bool) {
 		return
 	}
 	console.Sayf(e.Stdout, "%s fetched%s; %s of the same bytes, %d known already, %d not had\n", what, span, console.Counted(r.Again, "capture"), r.Known, len(r.Failed))
-	if len(r.Failed) > 0 {
+	switch {
+	case ended != nil: // which says what to do
+	case len(r.Failed) > 0:
 		console.Sayf(e.Stdout, "next: the same command again, for what was not had\n")
-	} else {
+	default:
 		console.Sayf(e.Stdout, "%s\n", thenRebuild)
 	}
 }
