@@ -123,7 +123,7 @@ func (l linker) link(hash string) bool {
 		return false
 	}
 	path := l.to.path(hash, fileEnd)
-	if l.to.makeDir(filepath.Dir(path)) != nil || os.Link(l.from.path(hash, fileEnd), path) != nil {
+	if os.MkdirAll(filepath.Dir(path), 0o700) != nil || os.Link(l.from.path(hash, fileEnd), path) != nil {
 		return false
 	}
 	_ = os.Link(l.from.path(hash, readingEnd), l.to.path(hash, readingEnd)) // it can be read again
@@ -134,7 +134,10 @@ func (l linker) link(hash string) bool {
 // sync makes the new names durable. Until then a crash takes them, and the next call brings
 // them again.
 func (l linker) sync() error {
-	var errs []error
+	if len(l.dirs) == 0 {
+		return nil
+	}
+	errs := []error{durable.SyncDir(l.to.dir), durable.SyncDir(filepath.Dir(l.to.dir))}
 	for dir := range l.dirs {
 		errs = append(errs, durable.SyncDir(dir))
 	}
