@@ -37,7 +37,7 @@ func (u *update) effectOf(ctx context.Context, a Candidate, f findings) *roster.
 			e.Amended++
 		case roster.KindPending:
 			e.Pending++
-		case roster.KindWithdrawn, roster.KindDetail, roster.KindDocument, roster.KindMilestone:
+		case roster.KindWithdrawn, roster.KindDetail, roster.KindDocument, roster.KindMilestone, roster.KindPage:
 			continue
 		}
 		if len(e.First) < mostAffected {

@@ -72,7 +72,7 @@ func agreementColumns() []column[agreement] {
 }
 
 // changeColumns are the columns of changes. They name no source: a change names its
-// publication anyway.
+// publication anyway. One of ICE's page has no agreement.
 func changeColumns() []column[change] {
 	type row = *change
 	return []column[change]{
@@ -80,12 +80,12 @@ func changeColumns() []column[change] {
 		{name: "seq", width: 8, code: true, required: true, example: "4061", says: "Number of the change, from 1 without gaps in the order of detection.", value: func(c row) any { return int(c.Seq) }},
 		{name: "kind", width: 11, required: true, values: values(roster.Kinds()), example: "new", says: "What happened.", value: func(c row) any { return string(c.Kind) }},
 		{name: "detected_at", width: 20, required: true, example: exampleTime, says: "When this service saw the change.", value: func(c row) any { return c.DetectedAt }},
-		{name: "state", width: 7, required: true, values: values(roster.States()), example: "TX", says: saysState, value: func(c row) any { return string(c.Agreement.State) }},
-		{name: "agency", width: 44, required: true, example: exampleName, says: saysAgency, value: func(c row) any { return c.Agreement.Agency }},
-		{name: "agency_id", width: 38, code: true, required: true, example: exampleAgency, says: saysAgencyID, value: func(c row) any { return c.Agreement.AgencyID }},
+		{name: "state", width: 7, values: values(roster.States()), example: "TX", says: saysState, value: func(c row) any { return string(c.Agreement.State) }},
+		{name: "agency", width: 44, example: exampleName, says: saysAgency, value: func(c row) any { return c.Agreement.Agency }},
+		{name: "agency_id", width: 38, code: true, example: exampleAgency, says: saysAgencyID, value: func(c row) any { return c.Agreement.AgencyID }},
 		{name: "county", width: 22, example: "Lampasas", says: saysCounty, value: func(c row) any { return c.Agreement.County }},
 		{name: "type", width: 13, values: values(roster.Types()), example: "county", says: saysType, value: func(c row) any { return string(c.Agreement.Type) }},
-		{name: "model", width: 9, required: true, example: "WSO", says: saysModel, value: func(c row) any { return string(c.Agreement.Model) }},
+		{name: "model", width: 9, example: "WSO", says: saysModel, value: func(c row) any { return string(c.Agreement.Model) }},
 		{name: "signed", width: 12, example: "2025-06-05", says: saysSigned, value: func(c row) any { return c.Agreement.Signed }},
 		{name: "pending_since", width: 15, example: "2025-05-20", says: "Day in Washington from which the agency was listed as pending for the model. Empty where it was not.", value: func(c row) any { return c.PendingSince }},
 		{name: "listed_since", width: 14, example: "2025-03-03", says: "For an end, the first day of the time on the list, or of a pending entry's application, in Washington. Empty for other kinds.", value: func(c row) any { return c.ListedSince }},
@@ -95,7 +95,7 @@ func changeColumns() []column[change] {
 			value: func(c row) any { return amendments(c.Fields) }},
 		{name: "takes_back", width: 28, code: true, example: exampleChange, says: "Id of the change that this one corrects. Empty for none.", value: func(c row) any { return c.Corrects }},
 		{name: "moa_url", width: 50, example: exampleMOA, says: saysMOA, value: func(c row) any { return link(c.Agreement.MOA) }},
-		{name: "agreement_id", width: 46, code: true, required: true, example: exampleAgreement, says: saysAgreementID, value: func(c row) any { return c.Agreement.ID }},
+		{name: "agreement_id", width: 46, code: true, example: exampleAgreement, says: saysAgreementID, value: func(c row) any { return c.Agreement.ID }},
 		{name: "list", width: 14, required: true, values: values(roster.Lists()), example: "participating", says: "Which of ICE's two lists is the evidence.", value: func(c row) any { return string(c.Publication.List) }},
 		{name: "file", width: 38, required: true, example: "participatingAgencies06062025pm.xlsx", says: "Name of ICE's file. ICE's names are often wrong: the hash says which file it is.", value: func(c row) any { return c.Publication.File }},
 		{name: "sha256", width: 66, code: true, required: true, pattern: sha256, example: exampleSHA256, says: "SHA-256 of the bytes that ICE published: which file it is. /publications/SHA256 has more of it.", value: func(c row) any { return c.Publication.SHA256 }},
@@ -109,7 +109,7 @@ func changeColumns() []column[change] {
 		{name: "other_county_fips", width: 18, example: "48027 48053", says: saysOthers, value: func(c row) any { return c.place.Others }},
 		{name: "placed_by", width: 12, values: bases(), example: "county", says: saysPlacedBy, value: func(c row) any { return c.place.By }},
 		{name: "licence", origin: true, required: true, values: []string{licenceID}, example: licenceID, says: saysLicense, value: func(c row) any { return c.License }},
-		{name: "state_name", width: 18, required: true, example: "Texas", says: saysStateName, value: func(c row) any { return c.place.StateName }},
+		{name: "state_name", width: 18, example: "Texas", says: saysStateName, value: func(c row) any { return c.place.StateName }},
 		{name: "latitude", width: 10, example: "31.196", says: saysLatitude, value: func(c row) any { return c.place.Latitude }},
 		{name: "longitude", width: 10, example: "-98.242", says: saysLongitude, value: func(c row) any { return c.place.Longitude }},
 		{name: "text_es", width: 100, required: true, example: "Texas: La lista de ICE incluye ahora un acuerdo del modelo de oficial de servicio de órdenes (Warrant Service Officer) con Lampasas County Sheriff's Office, firmado el 5 de junio de 2025, según ICE.",

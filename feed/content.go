@@ -51,6 +51,10 @@ func contentOf(l prose.Language, item Item, base string) content {
 	if c.Certainty == roster.Likely {
 		s.add(l.Label(prose.FactCertainty), span{Text: l.Doubt(c)})
 	}
+	if c.Kind == roster.KindPage {
+		s.add(l.Label(prose.FactEvidence), span{l.Source(c), base + icePage})
+		return s
+	}
 	s.add(l.Label(prose.FactEvidence), span{l.Published(c.Publication), siteLink(base, publicationPages, c.Publication.SHA256)},
 		span{Text: l.Row(c.Publication)})
 	return s

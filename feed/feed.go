@@ -221,6 +221,7 @@ const (
 	changePages      = "/changes/"
 	agencyPages      = "/agencies/"
 	publicationPages = "/publications/"
+	icePage          = "/ice-page"
 )
 
 // siteLink is the address of a page of the site, "" where there can be none.

@@ -204,6 +204,7 @@ func TestContent(t *testing.T) {
 		roster.KindRestored:  {`<p>This takes back <a href="https://287g.example.org/changes/chg_00000003">Florida: ICE no longer lists the Task Force Model agreement with Bartow Police Department</a>, reported on July 3, 2025.</p>`},
 		roster.KindAmended:   {"<li>Agency name: Lampass County Sheriff&#39;s Office → Lampasas County Sheriff&#39;s Office</li>", "<li>Certainty: likely the same agreement; ICE gives no id</li>"},
 		roster.KindDetail:    {"<li>County: Lampass County → Lampasas County</li>"},
+		roster.KindPage:      {"reimburses &lt;b&gt;agencies", `<li>Evidence: <a href="https://287g.example.org/ice-page">ICE&#39;s page on 287(g), read `},
 		roster.KindDocument:  {`<li>Memorandum of agreement: none → <a href="https://www.ice.gov/doclib/287gMOA/lampasas-county-sheriffs-office.pdf">`},
 	} {
 		for _, want := range wants {
@@ -218,6 +219,7 @@ func TestContent(t *testing.T) {
 		roster.KindRemoved:  "row 0",                            // the news is that there is no row
 		roster.KindDetail:   "<li>County: Lampasas County</li>", // said already, with what it was before
 		roster.KindRestored: "Listed since",                     // it has none
+		roster.KindPage:     "Agency",                           // it is of none
 	} {
 		if strings.Contains(content[kind], absent) {
 			t.Errorf("%s says %s: %s", kind, absent, content[kind])

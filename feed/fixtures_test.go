@@ -127,6 +127,10 @@ func everyKind() []Item {
 	passed := change(10, roster.KindMilestone, part, lampasas(),
 		"United States: ICE now lists 777 active agreements, in 40 states; it has reached 700 for the first time since this record began on February 20, 2025.")
 	passed.Milestone = &roster.Milestone{Name: roster.Hundred, Count: 700}
-	return []Item{{Change: passed}, {Change: first}, {Change: document}, {Change: detail}, {Change: amended},
+	page := roster.Change{ID: "chg_00000011", Seq: 11, Kind: roster.KindPage, DetectedAt: passed.DetectedAt, Publication: part, Certainty: roster.Certain,
+		Page: &roster.PageNews{URL: "https://www.ice.gov/identify-and-arrest/287g", SeenAt: passed.DetectedAt, Before: passed.DetectedAt.Add(-time.Hour), Added: []string{"ICE reimburses <b>agencies</b>."}, Removed: []string{}},
+		Text: "United States: ICE changed the wording of its page on 287(g). It now says: \"ICE reimburses <b>agencies</b>\"."}
+	page.Publication.Row = 0
+	return []Item{{Change: page}, {Change: passed}, {Change: first}, {Change: document}, {Change: detail}, {Change: amended},
 		{Change: restored, Corrects: &removed}, {Change: withdrawn}, {Change: removed}, {Change: seeking}, {Change: signed}}
 }

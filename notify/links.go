@@ -45,7 +45,12 @@ func (l Links) Decide(n roster.Notice) string {
 
 // Evidence is the address of what a change was read from.
 func (l Links) Evidence(c roster.Change) string {
-	if l.Base != "" {
+	switch {
+	case c.Kind == roster.KindPage && c.Page != nil && l.Base == "":
+		return c.Page.URL
+	case c.Kind == roster.KindPage:
+		return l.Base + "/ice-page"
+	case l.Base != "":
 		return l.Base + "/publications/" + c.Publication.SHA256
 	}
 	return c.Publication.URL

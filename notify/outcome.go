@@ -71,7 +71,7 @@ func outcomeOf(m Message) outcome {
 	digest := m.digest()
 	for _, c := range m.Changes {
 		switch {
-		case c.Kind == roster.KindMilestone:
+		case !c.Kind.OfAgreement():
 			o.milestones = append(o.milestones, c)
 		case !digest:
 			o.news = append(o.news, netted{Change: c})
@@ -89,7 +89,10 @@ func outcomeOf(m Message) outcome {
 // milestoneRank is the order in which milestones are read: corrections, those of the whole
 // list, those of a state, and those of a model or a kind of agency.
 func milestoneRank(c roster.Change) int {
-	if c.Corrects != "" || c.Milestone == nil {
+	switch {
+	case c.Kind == roster.KindPage:
+		return 100
+	case c.Corrects != "" || c.Milestone == nil:
 		return 0
 	}
 	return 1 + slices.Index([]string{roster.Hundred, roster.RecordDay, roster.FirstInState, roster.LastInState, roster.FirstInModel, roster.FirstOfType}, c.Milestone.Name)
@@ -127,7 +130,7 @@ func (o *outcome) fold(m Message) {
 	threads := map[string]thread{}
 	for _, c := range m.Changes {
 		id := c.Agreement.ID
-		if c.Kind == roster.KindMilestone {
+		if !c.Kind.OfAgreement() {
 			continue
 		}
 		if threads[id] == nil {
@@ -286,7 +289,7 @@ func (o *outcome) forget(m Message) {
 	for _, c := range m.Changes {
 		told[c.ID] = true
 		removed[c.Agreement.ID] = removed[c.Agreement.ID] || c.Kind == roster.KindRemoved
-		if c.Kind != roster.KindMilestone {
+		if c.Kind.OfAgreement() {
 			last[c.Agreement.AgencyID] = max(last[c.Agreement.AgencyID], c.Seq)
 		}
 	}

@@ -215,7 +215,7 @@ func (p *Page) addEvidence(c roster.Change, link string) {
 	if link == "" || known {
 		return
 	}
-	p.Evidence = append(p.Evidence, Evidence{Label: p.Language.Published(c.Publication), URL: link})
+	p.Evidence = append(p.Evidence, Evidence{Label: p.Language.Source(c), URL: link})
 }
 
 // note is a milestone: in full where the message has no other change, else by its title,
@@ -285,7 +285,7 @@ func rank(k roster.Kind) int { return slices.Index(roster.Kinds(), k) }
 // in all.
 func source(m Message) string {
 	lists := prose.Capitalize(m.language().Lists(m.Changes))
-	if f := m.Delivery.Figures; f.Active > 0 {
+	if f := m.Delivery.Figures; f.Active > 0 && slices.ContainsFunc(m.Changes, func(c roster.Change) bool { return c.Kind != roster.KindPage }) {
 		return m.language().InAll(lists, f)
 	}
 	return lists

@@ -22,6 +22,7 @@ var catalogs = []struct {
 	{"coverage", englishCoverage, spanishCoverage},
 	{"documents", englishDocuments, spanishDocuments},
 	{"front", englishFront, spanishFront},
+	{"icepage", englishIcePage, spanishIcePage},
 	{"mails", englishMails, spanishMails},
 	{"maps", englishMaps, spanishMaps},
 	{"messages", englishMessages, spanishMessages},

@@ -63,7 +63,7 @@ func pageTexts(l Language) map[string]string {
 		l.Record(entry(1), signed) + "; " + l.Record(entry(1), nil) + "; " + l.Record(entry(1), before): "was pending, then signed; no longer pending; no longer pending",
 		l.SignedBy(signed) + "; " + l.SignedBy(ended):                                                   "the participating list has had its agreement since July 4, 2025; the participating list had its agreement since July 4, 2025, until July 6, 2025, the first list without it",
 		l.RowOf(roster.Evidence{List: roster.ListPending, PublishedAt: noon, Row: 1812}):                "row 1812 of ICE's pending list of June 5, 2025, noon ET",
-		l.Filter(roster.Filter{}, named):                                                                "All changes but details and documents",
+		l.Filter(roster.Filter{}, named):                                                                "All changes but details, documents and ICE's page",
 		l.Filter(roster.Filter{Kinds: []roster.Kind{roster.KindRemoved, roster.KindNew}, States: []roster.State{"TX", "DC"}, Types: []roster.Type{roster.TypeState},
 			Agencies: []string{"FL-x", "*"}, Until: noon}, named): "New agreements and agreements no longer listed in Texas and the District of Columbia, state agencies, Palm Bay Police Department and agencies named \"*\", until June 5, 2025, noon ET",
 		l.FilterTitle(roster.Filter{States: []roster.State{"TX"}, Kinds: []roster.Kind{roster.KindNew}, Models: []roster.Model{roster.TFM}}):                                "Texas · new agreements · Task Force Model",

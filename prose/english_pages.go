@@ -100,6 +100,6 @@ var englishPages = map[key]string{
 	"filter.on":     "on {words}",
 	"filter.since":  "since {words}",
 	"filter.until":  "until {words}",
-	"filter.usual":  "All changes but details and documents",
-	"filter.all":    "All changes, details and documents included",
+	"filter.usual":  "All changes but details, documents and ICE's page",
+	"filter.all":    "All changes, details, documents and ICE's page included",
 }

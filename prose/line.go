@@ -46,6 +46,8 @@ func (l Language) lineClauses(c roster.Change) []string {
 		}
 		return []string{l.say("detail.line", p)}
 	case roster.KindMilestone: // is said in a sentence
+	case roster.KindPage:
+		return []string{l.plain("icepage.title")}
 	}
 	return []string{p["model"]}
 }
@@ -183,6 +185,12 @@ func kindsOf(changes []roster.Change) map[roster.Kind]int {
 // MilestoneHeadline is the short form of what changes that are all milestones say.
 func (l Language) MilestoneHeadline(changes []roster.Change) string {
 	corrections := 0
+	if pages := kindsOf(changes)[roster.KindPage]; pages == len(changes) {
+		return l.plain("icepage.headline")
+	} else if pages > 0 {
+		milestones := slices.DeleteFunc(slices.Clone(changes), func(c roster.Change) bool { return c.Kind == roster.KindPage })
+		return l.MilestoneHeadline(milestones) + ", " + l.plain("icepage.headline")
+	}
 	for _, c := range changes {
 		if c.Corrects != "" {
 			corrections++
@@ -210,6 +218,11 @@ func (l Language) MilestoneHeadline(changes []roster.Change) string {
 func (l Language) Lists(changes []roster.Change) string {
 	var first, last time.Time
 	names, lists := map[roster.List]bool{}, map[string]bool{}
+	ofLists := slices.DeleteFunc(slices.Clone(changes), func(c roster.Change) bool { return c.Kind == roster.KindPage })
+	if len(ofLists) == 0 && len(changes) > 0 {
+		return l.Source(changes[len(changes)-1])
+	}
+	changes = ofLists
 	for _, c := range changes {
 		at := c.Publication.PublishedAt
 		names[c.Publication.List], lists[c.Publication.SHA256] = true, true

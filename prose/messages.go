@@ -64,7 +64,7 @@ func (l Language) countsOf(changes []roster.Change, passed int) []string {
 func (l Language) countKinds(n map[roster.Kind]int) (counts []string) {
 	form := ".count-alone"
 	for _, k := range roster.Kinds() {
-		if n[k] > 0 && k != roster.KindMilestone {
+		if n[k] > 0 && k != roster.KindMilestone && k != roster.KindPage {
 			counts = append(counts, l.count(key(string(k)+form), n[k], nil))
 			form = ".count"
 		}

@@ -100,6 +100,6 @@ var spanishPages = map[key]string{
 	"filter.on":     "el {words}",
 	"filter.since":  "desde el {words}",
 	"filter.until":  "hasta el {words}",
-	"filter.usual":  "Todos los cambios, salvo los de detalles y documentos",
-	"filter.all":    "Todos los cambios, también los de detalles y documentos",
+	"filter.usual":  "Todos los cambios, salvo los de detalles, documentos y la página de ICE",
+	"filter.all":    "Todos los cambios, también los de detalles, documentos y la página de ICE",
 }

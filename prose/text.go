@@ -30,8 +30,12 @@ type ReportedEnd struct {
 // when, pending for how long, and how many there are now. It says what ICE's list
 // says, and no more.
 func (l Language) Text(c roster.Change, ctx Context) string {
-	if c.Kind == roster.KindMilestone {
+	switch c.Kind {
+	case roster.KindMilestone:
 		return l.milestoneText(c, ctx)
+	case roster.KindPage:
+		return l.pageText(c)
+	case roster.KindNew, roster.KindPending, roster.KindRemoved, roster.KindWithdrawn, roster.KindRestored, roster.KindAmended, roster.KindDetail, roster.KindDocument:
 	}
 	sentences := l.sentences(c, ctx)
 	if c.Certainty == roster.Likely {
@@ -56,6 +60,9 @@ func (l Language) TextOf(c roster.Change) string {
 	}
 	if text := c.Texts[string(l)]; text != "" {
 		return text
+	}
+	if c.Kind == roster.KindPage {
+		return l.pageText(c)
 	}
 	sentences := []string{l.Title(c)}
 	if c.Kind != roster.KindMilestone {
@@ -99,7 +106,7 @@ func (l Language) sentences(c roster.Change, ctx Context) []string {
 			return l.documentText(c)
 		}
 		return []string{l.detailText(c)}
-	case roster.KindMilestone: // has a text of its own
+	case roster.KindMilestone, roster.KindPage: // have texts of their own
 	}
 	return nil
 }
@@ -165,7 +172,7 @@ func movesCount(c roster.Change) bool {
 		return c.Publication.List == roster.ListParticipating
 	case roster.KindAmended:
 		return c.Before.State != c.Agreement.State && c.Publication.List == roster.ListParticipating
-	case roster.KindPending, roster.KindWithdrawn, roster.KindDetail, roster.KindDocument, roster.KindMilestone:
+	case roster.KindPending, roster.KindWithdrawn, roster.KindDetail, roster.KindDocument, roster.KindMilestone, roster.KindPage:
 	}
 	return false
 }

@@ -48,6 +48,8 @@ func (l Language) titleText(c roster.Change) string {
 		return l.detailTitle(c)
 	case roster.KindMilestone:
 		return l.milestoneTitle(c)
+	case roster.KindPage:
+		return l.plain("icepage.title")
 	}
 	return l.detailTitle(c)
 }

@@ -10,8 +10,8 @@ import (
 
 // englishWeb and spanishWeb hold what the pages say, and what is beside them.
 var (
-	englishWeb = join(englishWebDraw, englishWebAddress, englishWebFrame, englishWebPlace, englishWebChange, englishWebRecord, englishWebAbout, englishWebDocuments)
-	spanishWeb = join(spanishWebDraw, spanishWebAddress, spanishWebFrame, spanishWebPlace, spanishWebChange, spanishWebRecord, spanishWebAbout, spanishWebDocuments)
+	englishWeb = join(englishWebDraw, englishWebAddress, englishWebFrame, englishWebPlace, englishWebChange, englishWebRecord, englishWebWording, englishWebAbout, englishWebDocuments)
+	spanishWeb = join(spanishWebDraw, spanishWebAddress, spanishWebFrame, spanishWebPlace, spanishWebChange, spanishWebRecord, spanishWebWording, spanishWebAbout, spanishWebDocuments)
 )
 
 // Message returns the message of a page as a translator wrote it: HTML, with {names} where

@@ -20,6 +20,7 @@ func derived(c roster.Change) bool {
 		return true
 	case roster.KindDocument:
 		return c.Document == nil
+	case roster.KindPage:
 	}
 	return false
 }

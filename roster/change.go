@@ -19,18 +19,23 @@ const (
 	KindDetail    Kind = "detail"
 	KindDocument  Kind = "document"
 	KindMilestone Kind = "milestone"
+	KindPage      Kind = "page" // of ICE's page; it concerns no agreement
 )
 
 // Kinds returns every kind of change.
 func Kinds() []Kind {
-	return []Kind{KindNew, KindPending, KindRemoved, KindWithdrawn, KindRestored, KindAmended, KindDetail, KindDocument, KindMilestone}
+	return []Kind{KindNew, KindPending, KindRemoved, KindWithdrawn, KindRestored, KindAmended, KindDetail, KindDocument, KindMilestone, KindPage}
 }
 
 // DefaultKinds returns the kinds that a filter without kinds stands for: all but
-// changed details and documents.
+// changed details, documents and words of ICE's page.
 func DefaultKinds() []Kind {
-	return slices.DeleteFunc(Kinds(), func(k Kind) bool { return k == KindDetail || k == KindDocument })
+	return slices.DeleteFunc(Kinds(), func(k Kind) bool { return k == KindDetail || k == KindDocument || k == KindPage })
 }
+
+// OfAgreement says whether a change of the kind is about one agreement: all but those that
+// are about several, or about ICE's page.
+func (k Kind) OfAgreement() bool { return k != KindMilestone && k != KindPage }
 
 // Amendable says whether a change of the kind says how an agreement is listed, which
 // a later amendment of it corrects.
@@ -38,7 +43,7 @@ func (k Kind) Amendable() bool {
 	switch k {
 	case KindNew, KindPending, KindAmended, KindRestored:
 		return true
-	case KindRemoved, KindWithdrawn, KindDetail, KindDocument, KindMilestone:
+	case KindRemoved, KindWithdrawn, KindDetail, KindDocument, KindMilestone, KindPage:
 	}
 	return false
 }
@@ -124,6 +129,7 @@ type Change struct {
 	Corrects          string        `json:"takes_back"`              // id of the change that this one corrects
 	Milestone         *Milestone    `json:"milestone,omitempty"`
 	Document          *DocumentNews `json:"document,omitempty"` // for a document: what was found behind the link
+	Page              *PageNews     `json:"page,omitempty"`     // for a page: what it says now and did not before
 	Text              string        `json:"text"`               // in American English
 	Near              string        `json:"near,omitempty"`     // an agency that came, went or changed in the same list and could be this one under another name, which makes this only likely
 	Why               []string      `json:"why,omitempty"`      // the evidence for and against this being the known agreement, a clause each
@@ -140,10 +146,10 @@ type Change struct {
 	Texts map[string]string `json:"texts,omitempty"`
 }
 
-// National says whether a change is a milestone of the whole list. Its agreement is
-// only the one that was counted last.
+// National says whether a change is a milestone of the whole list, whose agreement is
+// only the one that was counted last, or one of ICE's page, which has none.
 func (c Change) National() bool {
-	return c.Kind == KindMilestone && c.Milestone != nil && (c.Milestone.Name == Hundred || c.Milestone.Name == RecordDay)
+	return c.Kind == KindPage || c.Kind == KindMilestone && c.Milestone != nil && (c.Milestone.Name == Hundred || c.Milestone.Name == RecordDay)
 }
 
 // Snapshot is the current state: what a new publication is compared with.

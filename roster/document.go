@@ -207,6 +207,16 @@ type PageText struct {
 // ID returns what it is kept by, which sorts as SeenAt does.
 func (p PageText) ID() string { return p.SeenAt.UTC().Format("2006-01-02T15:04:05.000000000Z") }
 
+// PageNews is what a change of ICE's page says. Publication of such a change is the list in
+// force when it was found, and Agreement is empty.
+type PageNews struct {
+	URL     string    `json:"url"`
+	SeenAt  time.Time `json:"seen_at"` // of the PageText that says so
+	Before  time.Time `json:"before"`  // of the one before
+	Added   []string  `json:"added"`   // paragraphs that it did not have, in the page's words
+	Removed []string  `json:"removed"` // paragraphs that it no longer has
+}
+
 // DocumentURL returns the one way to write a link's address, by which what is known of it
 // is kept: with https, the host in lower case, no fragment, and characters escaped alike.
 // It is false for what is no address on the web, or too long a one.

@@ -28,6 +28,9 @@ func FuzzPage(f *testing.F) {
 		if err != nil {
 			return
 		}
+		if said, err := words(response{body: body}); err != nil || len(said) > maxWords || !utf8.ValidString(said) {
+			t.Errorf("%q, %v", said, err)
+		}
 		p := readPage(doc, s.page, s)
 		blockName(doc, body)
 		seen := map[string]bool{}

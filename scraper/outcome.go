@@ -64,7 +64,11 @@ type Visit struct {
 	// Unfollowed are links that are named for a list and lead to something that is
 	// not a workbook, in the page's order.
 	Unfollowed []Unfollowed
-	Err        error // why the visit was given up: its context's error, else nil
+	// Words are what the page says, a paragraph a line, without what is on every page of the
+	// site; "" where the page did not come.
+	Words string
+	Page  string // the page's address
+	Err   error  // why the visit was given up: its context's error, else nil
 }
 
 func stopped(err error) Visit {

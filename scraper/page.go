@@ -25,6 +25,7 @@ type page struct {
 	otherHost  string       // the host of a workbook outside the site; "" for none
 	table      []byte       // the list as an HTML table; nil for none
 	unfollowed []Unfollowed // links that are named for a list and are not followed
+	words      string       // what it says, a paragraph a line
 }
 
 // openPage fetches ICE's page. The error is a *failure or the context's own.
@@ -44,6 +45,9 @@ func (v *visitor) openPage(ctx context.Context) (page, error) {
 		return page{}, failf(StatusBroken, "what %s sent for the page cannot be read.", v.server)
 	}
 	p := readPage(doc, a.url, v.site)
+	if p.words, err = words(a); err != nil {
+		return page{}, failf(StatusBroken, "what %s sent for the page cannot be read.", v.server)
+	}
 	if len(p.links) > maxLinks {
 		return page{}, failf(StatusBroken, "the page that %s sent links more than %d files, far more than ICE's page.", v.server, maxLinks)
 	}
@@ -79,20 +83,24 @@ func looksLikeHTML(a response) bool {
 // as such, since the rule for pages that do not name theirs looks at their start
 // alone.
 func parsePage(a response) (*goquery.Document, error) {
-	if len(a.body) > maxPage {
-		return nil, errTooLarge
-	}
-	var body io.Reader = bytes.NewReader(a.body)
-	if !utf8.Valid(a.body) {
-		r, err := charset.NewReader(body, a.header.Get(contentType))
-		if err != nil {
-			return nil, err
-		}
-		body = r
+	body, err := decoded(a)
+	if err != nil {
+		return nil, err
 	}
 	lean, err := trimmed(body)
 	if err != nil {
 		return nil, err
 	}
 	return goquery.NewDocumentFromReader(bytes.NewReader(lean))
+}
+
+// decoded is a page in UTF-8.
+func decoded(a response) (io.Reader, error) {
+	if len(a.body) > maxPage {
+		return nil, errTooLarge
+	}
+	if utf8.Valid(a.body) {
+		return bytes.NewReader(a.body), nil
+	}
+	return charset.NewReader(bytes.NewReader(a.body), a.header.Get(contentType))
 }

@@ -134,7 +134,7 @@ func (f *fetched) add(one *failure, likely bool) {
 
 // conclude says how the visit went.
 func (v *visitor) conclude(p page, found fetched) Visit {
-	visit := Visit{Documents: found.documents, Unfollowed: p.unfollowed}
+	visit := Visit{Documents: found.documents, Unfollowed: p.unfollowed, Words: p.words, Page: v.site.page.String()}
 	for _, c := range p.links {
 		visit.Links = append(visit.Links, c.Link)
 	}

@@ -67,7 +67,7 @@ func (s *Snapshot) indexChanges() {
 		}
 	}
 	for i, c := range s.changes {
-		if c.Kind != roster.KindMilestone {
+		if c.Kind.OfAgreement() {
 			s.changesOf[c.Agreement.AgencyID] = append(s.changesOf[c.Agreement.AgencyID], i)
 			if c.Before != nil && c.Before.AgencyID != c.Agreement.AgencyID {
 				s.changesOf[c.Before.AgencyID] = append(s.changesOf[c.Before.AgencyID], i)
@@ -189,7 +189,7 @@ func (s *Snapshot) ChangesOf(agency string) []roster.Change {
 func (s *Snapshot) ChangesFrom(list roster.List, sha256 string) []roster.Change {
 	var all []roster.Change
 	for _, c := range slices.Backward(s.changes) {
-		if c.Publication.SHA256 == sha256 && c.Publication.List == list {
+		if c.Publication.SHA256 == sha256 && c.Publication.List == list && c.Kind != roster.KindPage {
 			all = append(all, c)
 		}
 	}

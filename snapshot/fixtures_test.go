@@ -56,7 +56,10 @@ func (s *source) Publications(context.Context) ([]roster.Publication, error) {
 
 func (s *source) Holds(context.Context) ([]roster.Hold, error)      { return nil, nil }
 func (s *source) Polls(context.Context, int) ([]roster.Poll, error) { return nil, nil }
-func (s *source) Reading(context.Context) (roster.Reading, error)   { return s.reading, nil }
+func (s *source) PageTexts(context.Context) ([]roster.PageText, error) {
+	return nil, nil
+}
+func (s *source) Reading(context.Context) (roster.Reading, error) { return s.reading, nil }
 
 func (s *source) load(t *testing.T) *snapshot.Snapshot {
 	t.Helper()

@@ -34,6 +34,8 @@ type Source interface {
 	Polls(ctx context.Context, n int) ([]roster.Poll, error)
 	// Reading is how far ICE's page is read.
 	Reading(ctx context.Context) (roster.Reading, error)
+	// PageTexts is all that ICE's page ever said, the oldest first.
+	PageTexts(ctx context.Context) ([]roster.PageText, error)
 }
 
 // Snapshot is all that the store knew at one moment: the lists, the agreements,
@@ -50,6 +52,7 @@ type Snapshot struct {
 	holds       []roster.Hold    // the newest first
 	polls       []roster.Poll    // the newest first
 	modified    time.Time
+	pageTexts   []roster.PageText // the oldest first
 }
 
 // LastPolls is how many of the last polls a snapshot holds.
@@ -68,6 +71,9 @@ func Load(ctx context.Context, src Source, earlier *Snapshot, now time.Time) (*S
 	}
 	if s.polls, err = src.Polls(ctx, LastPolls); err != nil {
 		return nil, fmt.Errorf("reading the polls: %w", err)
+	}
+	if s.pageTexts, err = src.PageTexts(ctx); err != nil {
+		return nil, fmt.Errorf("reading what ICE's page said: %w", err)
 	}
 	if s.rebuilds = agreements.rebuilds; earlier != nil && earlier.rebuilds == s.rebuilds {
 		s.numbered = slices.Clip(earlier.numbered)
@@ -104,6 +110,9 @@ func (s *Snapshot) Modified() time.Time { return s.modified }
 
 // Polls are the last looks at ICE's page, the newest first.
 func (s *Snapshot) Polls() []roster.Poll { return s.polls }
+
+// PageTexts are all that ICE's page ever said, the oldest first.
+func (s *Snapshot) PageTexts() []roster.PageText { return s.pageTexts }
 
 // Holds are all holds ever, the newest first.
 func (s *Snapshot) Holds() []roster.Hold { return s.holds }

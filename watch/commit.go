@@ -25,6 +25,7 @@ type cycle struct {
 	addresses  []roster.DocumentAddress // new or changed
 	documents  []roster.Document        // likewise
 	noted      bool                     // all that rows link is among what is known of documents, or in addresses
+	pageTexts  []roster.PageText        // likewise
 	past       bool                     // a list of the past, whose documents are not looked at by it
 }
 
@@ -95,7 +96,7 @@ func (c cycle) batch() store.Batch {
 	r := c.result
 	b := store.Batch{Before: c.facts.snapshot.Seqs, Verdicts: slices.Clone(r.Verdicts), Agencies: r.Agencies, Records: r.Records,
 		Changes: r.Changes, Holds: r.Holds, Validators: c.validators, Poll: c.poll,
-		Addresses: c.addresses, Documents: c.documents}
+		Addresses: c.addresses, Documents: c.documents, PageTexts: c.pageTexts}
 	for _, p := range r.Publications {
 		if p.Seq <= b.Before.Publication {
 			b.Verdicts = append(b.Verdicts, p)

@@ -24,6 +24,7 @@ type facts struct {
 	polls     []roster.Poll        // the last ones, the newest first
 	papers    *watching.Known      // what is known of documents; nil while nobody asked
 	rejected  map[string]bool      // the ids of the holds that the operator rejected
+	page      *roster.PageText     // what ICE's page said last; nil where it was never read
 
 	held       map[string]diff.Candidate   // the lists that are held, by the hold's id
 	validators map[string]roster.Validator // of the files of earlier visits, by URL
@@ -82,6 +83,13 @@ func readAll(ctx context.Context, s store.Reader) (facts, error) {
 	if f.polls, err = s.Polls(ctx, lastPolls); err != nil {
 		return facts{}, fmt.Errorf("reading the log of polls: %w", err)
 	}
+	texts, err := s.PageTexts(ctx)
+	if err != nil {
+		return facts{}, fmt.Errorf("reading what ICE's page said: %w", err)
+	}
+	if n := len(texts); n > 0 {
+		f.page = &texts[n-1]
+	}
 	holds, err := s.Holds(ctx)
 	if err != nil {
 		return facts{}, fmt.Errorf("reading holds: %w", err)
@@ -137,6 +145,9 @@ func (f facts) after(r diff.Result, b store.Batch) *facts {
 		for _, d := range b.Documents {
 			f.papers.Documents[d.SHA256] = d
 		}
+	}
+	if n := len(b.PageTexts); n > 0 {
+		f.page = &b.PageTexts[n-1]
 	}
 	f.held, f.validators = nil, nil
 	return &f

@@ -80,9 +80,10 @@ func (w *Watcher) pollFrom(ctx context.Context, started time.Time) (Report, erro
 	if err != nil {
 		return Report{}, err
 	}
-	report := chosen.report(result)
-	c := cycle{facts: known, at: chosen.at, listings: chosen.news, result: result,
-		validators: chosen.validators, poll: chosen.log(report, started)}
+	c := cycle{facts: known, at: chosen.at, listings: chosen.news, result: result, validators: chosen.validators}
+	w.readPage(chosen.visit, &c)
+	report := chosen.report(c.result)
+	c.poll = chosen.log(report, started)
 	w.unwritten = &unwritten{c, report}
 	if err := w.finish(ctx); err != nil {
 		return Report{}, err

@@ -2,6 +2,7 @@ package watch
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/watch287g/watch287g/diff"
@@ -50,6 +51,9 @@ func (s selection) report(result diff.Result) Report {
 		said = append(said, fmt.Sprintf("%s, the %s list, has %s %s", p.File, p.List, counted(p.Rows, "row"), what))
 		said = append(said, p.Notes...)
 	}
+	if slices.ContainsFunc(result.Changes, func(c roster.Change) bool { return c.Kind == roster.KindPage }) {
+		said = append(said, "The wording of the page changed.")
+	}
 	r.Sentence = strings.TrimSpace(strings.Join(append(said, s.notes...), " "))
 	return r
 }
@@ -57,7 +61,7 @@ func (s selection) report(result diff.Result) Report {
 func changesFrom(p roster.Publication, changes []roster.Change) int {
 	n := 0
 	for _, c := range changes {
-		if c.Publication.SHA256 == p.SHA256 && c.Publication.List == p.List {
+		if c.Publication.SHA256 == p.SHA256 && c.Publication.List == p.List && c.Kind != roster.KindPage {
 			n++
 		}
 	}

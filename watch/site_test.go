@@ -18,6 +18,7 @@ type site struct {
 	visits     int
 	links      []link
 	unfollowed []scraper.Unfollowed // links that are not followed
+	words      string               // what the page says
 	down       *scraper.Visit       // what a visit comes to while the page itself fails
 }
 
@@ -42,7 +43,7 @@ func (s *site) Visit(ctx context.Context, known []scraper.Validators) scraper.Vi
 	for _, k := range known {
 		before[k.URL] = k
 	}
-	v := scraper.Visit{Outcome: scraper.StatusUnchanged, Sentence: "What ICE's page links is unchanged.", Unfollowed: s.unfollowed}
+	v := scraper.Visit{Outcome: scraper.StatusUnchanged, Sentence: "What ICE's page links is unchanged.", Unfollowed: s.unfollowed, Words: s.words, Page: "https://ice.example/287g"}
 	for _, l := range s.links {
 		url := folder + l.file
 		v.Links = append(v.Links, scraper.Link{URL: url, Text: l.hint, Hint: l.hint})

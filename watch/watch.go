@@ -74,6 +74,8 @@ type Watcher struct {
 	last  *facts     // what the last commit left; nil where the store has to be read
 	names diff.Names
 
+	doubted string // what ICE's page said at the last poll, and is only believed at the next
+
 	asked     bool       // ICE was, by the last poll
 	unwritten *unwritten // of the last poll; nil: it is stored
 

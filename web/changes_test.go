@@ -105,16 +105,16 @@ func TestChangesOfNothingCountNothing(t *testing.T) {
 func TestChangesAreSaidInWords(t *testing.T) {
 	w := newWorld(t)
 	for query, want := range map[string]string{
-		"": "All changes but details and documents",
+		"": "All changes but details, documents and ICE's page",
 		"kind=new&state=TX&model=WSO&since=2025-06-01": "New agreements in Texas, Warrant Service Officer, since June 1, 2025",
 		"kind=removed,new": "New agreements and agreements no longer listed",
-		"state=TX,FL,DC":   "All changes but details and documents in the District of Columbia, Florida and Texas",
+		"state=TX,FL,DC":   "All changes but details, documents and ICE's page in the District of Columbia, Florida and Texas",
 		"kind=pending&type=municipality&until=2025-06-05": "Newly pending entries, municipal agencies, until June 5, 2025",
-		"agency=TX-lampass-county-sheriffs-office":        "All changes but details and documents, Lampasas County Sheriff's Office",
-		"agency=*Police*&county=Brevard":                  "All changes but details and documents, county Brevard, agencies named \"*Police*\"",
-		"since=2025-06-05&until=2025-06-05":               "All changes but details and documents, on June 5, 2025",
-		"since=2025-06-05T12:00:00Z":                      "All changes but details and documents, since June 5, 2025, 8 a.m. ET",
-		"utm_source=x&state=":                             "All changes but details and documents",
+		"agency=TX-lampass-county-sheriffs-office":        "All changes but details, documents and ICE's page, Lampasas County Sheriff's Office",
+		"agency=*Police*&county=Brevard":                  "All changes but details, documents and ICE's page, county Brevard, agencies named \"*Police*\"",
+		"since=2025-06-05&until=2025-06-05":               "All changes but details, documents and ICE's page, on June 5, 2025",
+		"since=2025-06-05T12:00:00Z":                      "All changes but details, documents and ICE's page, since June 5, 2025, 8 a.m. ET",
+		"utm_source=x&state=":                             "All changes but details, documents and ICE's page",
 	} {
 		got, _, _ := strings.Cut(said(w.page("/changes?"+query), ".lead"), ":")
 		if query == "since=2025-06-05T12:00:00Z" {

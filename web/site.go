@@ -27,6 +27,7 @@ import (
 	"github.com/watch287g/watch287g/web/pages"
 	"github.com/watch287g/watch287g/web/route"
 	"github.com/watch287g/watch287g/web/search"
+	"github.com/watch287g/watch287g/web/wording"
 )
 
 // Options are what a site is made of.
@@ -111,7 +112,11 @@ func New(o Options) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("setting up the pages of documents: %w", err)
 	}
-	s.handler = s.newHandler(slices.Concat(set.Routes(), papers.Routes(), cards.Routes(), api.Routes(), files.Routes(s.evidence, o.Contact), assetRoutes(assets)))
+	words, err := wording.New(wording.Options{Assets: addresses(assets), SignUp: o.SignUp})
+	if err != nil {
+		return nil, fmt.Errorf("setting up the page on ICE's words: %w", err)
+	}
+	s.handler = s.newHandler(slices.Concat(set.Routes(), papers.Routes(), words.Routes(), cards.Routes(), api.Routes(), files.Routes(s.evidence, o.Contact), assetRoutes(assets)))
 	return s, nil
 }
 

@@ -24,7 +24,7 @@ type changesCmd struct {
 	agreementFlags `embed:""`
 	Since          string   `help:"Only changes seen then or later: a day in Washington, or an RFC 3339 time." placeholder:"T"`
 	Until          string   `help:"Only changes seen until then; a day means its end." placeholder:"T"`
-	Kind           []string `help:"Only these kinds: new, pending, removed, withdrawn, restored, amended, detail, document, milestone." placeholder:"new"`
+	Kind           []string `help:"Only these kinds: new, pending, removed, withdrawn, restored, amended, detail, document, milestone, page." placeholder:"new"`
 	Limit          int      `help:"At most so many, the latest ones; 0 for all." default:"0"`
 	Explain        string   `help:"Only this change, with what linked its rows or kept them apart." placeholder:"ID"`
 	Format         string   `help:"table, jsonl, csv, json or xlsx (a workbook, for a file)." enum:"table,jsonl,csv,json,xlsx" default:"table"`

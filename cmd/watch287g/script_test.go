@@ -44,6 +44,7 @@ import (
 //	ice unlink LINK              takes a link away
 //	ice spoil FAULT [ON] [N]     spoils the answers to come, see fault
 //	ice mend                     ends that
+//	ice says TEXT                lets the page say a paragraph more
 //	ice asked N PATH             the program has asked N times for a path since
 //	                             this was last said of any
 //	fails STATUS PROGRAM ARG...  runs a program that must end with a status and
@@ -220,7 +221,7 @@ func scriptConfig(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func scriptICE(ts *testscript.TestScript, neg bool, args []string) {
-	const form = "ice publish LINK FILE T | point LINK ADDRESS | unlink LINK | spoil FAULT [ON] [N] | mend | asked N PATH"
+	const form = "ice publish LINK FILE T | point LINK ADDRESS | unlink LINK | spoil FAULT [ON] [N] | says TEXT | mend | asked N PATH"
 	usage(ts, !neg && len(args) > 0, form)
 	site := ts.Value(siteKey{}).(*fakeice.Site)
 	switch verb, args := args[0], args[1:]; {
@@ -232,6 +233,8 @@ func scriptICE(ts *testscript.TestScript, neg bool, args []string) {
 		site.Publish(fakeice.File{Link: args[0]})
 	case verb == "spoil" && len(args) > 0:
 		spoilAsScripted(ts, site, args)
+	case verb == "says" && len(args) == 1:
+		site.Says(args[0])
 	case verb == "mend" && len(args) == 0:
 		site.Mend()
 	case verb == "asked" && len(args) == 2:

@@ -51,6 +51,14 @@ type Site struct {
 	left     int // answers that the fault still spoils; below 0 for all
 	struck   []Fault
 	requests []*Request
+	says     string // a paragraph of the page
+}
+
+// Says has the page say a paragraph more from now on; "" takes it away.
+func (s *Site) Says(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.says = text
 }
 
 // Request is a request and the status of its answer.
@@ -145,8 +153,9 @@ func worksheet() []byte {
 
 const pageHTML = `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Partner With ICE Through the 287(g) Program | ICE</title></head>
-<body><main><h1>Partner With ICE Through the 287(g) Program</h1><ul>
-{{range .}}<li><a href="{{.Href}}">{{.Text}}</a></li>
+<body><main><h1>Partner With ICE Through the 287(g) Program</h1>{{with .Says}}
+<p>{{.}}</p>{{end}}<ul>
+{{range .Links}}<li><a href="{{.Href}}">{{.Text}}</a></li>
 {{end}}<li><a href="` + WorksheetPath + `">Reimbursement worksheet</a></li>
 </ul></main></body></html>
 `
@@ -163,6 +172,7 @@ func (s *Site) servePage(w http.ResponseWriter, r *http.Request) {
 			addresses[link] = f.Name
 		}
 	}
+	says := s.says
 	links := []string{Participating, Pending}
 	for _, f := range s.files {
 		if !slices.Contains(links, f.Link) {
@@ -188,7 +198,10 @@ func (s *Site) servePage(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	if err := template.Must(template.New("page").Parse(pageHTML)).Execute(w, anchors); err != nil {
+	if err := template.Must(template.New("page").Parse(pageHTML)).Execute(w, struct {
+		Says  string
+		Links []anchor
+	}{says, anchors}); err != nil {
 		panic(err) // the connection is gone
 	}
 }

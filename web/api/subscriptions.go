@@ -24,7 +24,7 @@ type Subscription struct {
 	Counties []string       `json:"counties,omitempty" doc:"Counties by FIPS code, or by name with their state." example:"[\"48201\"]"`
 	Places   []string       `json:"places,omitempty" doc:"ZIP codes, or towns with their state: all agencies in the counties that they are in." example:"[\"Houston, TX\"]"`
 	Agencies []string       `json:"agencies,omitempty" doc:"Agencies by id." example:"[\"TX-harris-county-sheriffs-office\"]"`
-	Kinds    []roster.Kind  `json:"kinds,omitempty" doc:"Kinds of change; all but detail and document where it is left out."`
+	Kinds    []roster.Kind  `json:"kinds,omitempty" doc:"Kinds of change; all but detail, document and page where it is left out."`
 	Models   []roster.Model `json:"models,omitempty" doc:"Models; all where it is left out." example:"[\"TFM\"]"`
 	Cadence  string         `json:"cadence,omitempty" doc:"How often; instant, as it happens, where it is left out." example:"daily"`
 	Language string         `json:"language,omitempty" doc:"The language of the mails; en where it is left out." example:"es"`

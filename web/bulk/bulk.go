@@ -56,7 +56,7 @@ func (d Day) Plain() bool {
 	}
 	first := d.Changes[0]
 	return !slices.ContainsFunc(d.Changes, func(c roster.Change) bool {
-		return c.Kind == roster.KindMilestone || c.Agreement.AgencyID != first.Agreement.AgencyID
+		return !c.Kind.OfAgreement() || c.Agreement.AgencyID != first.Agreement.AgencyID
 	})
 }
 
@@ -101,7 +101,7 @@ func (d Day) all(wanted func(roster.Change) bool) (all []roster.Change) {
 
 func isTop(c roster.Change) bool {
 	switch c.Kind {
-	case roster.KindRemoved, roster.KindWithdrawn, roster.KindRestored, roster.KindMilestone:
+	case roster.KindRemoved, roster.KindWithdrawn, roster.KindRestored, roster.KindMilestone, roster.KindPage:
 		return true
 	case roster.KindNew, roster.KindPending, roster.KindAmended, roster.KindDetail, roster.KindDocument:
 	}
@@ -122,7 +122,7 @@ func isLine(c roster.Change) bool { return !isTop(c) && !isMinor(c) }
 // topFirst is the order of what is told first: what is gone, then what is listed again,
 // then milestones, those of the nation before those of states.
 func (d Day) topFirst(a, b roster.Change) int {
-	kinds := []roster.Kind{roster.KindRemoved, roster.KindWithdrawn, roster.KindRestored, roster.KindMilestone}
+	kinds := []roster.Kind{roster.KindRemoved, roster.KindWithdrawn, roster.KindRestored, roster.KindMilestone, roster.KindPage}
 	return cmp.Or(cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)), nationFirst(a, b), d.byState(a, b))
 }
 

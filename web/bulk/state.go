@@ -45,7 +45,7 @@ func (d Day) tallyOf(s roster.State) string {
 	}
 	of := func(wanted func(roster.Change) bool) []roster.Change {
 		return d.all(func(c roster.Change) bool {
-			return c.Agreement.State == s && c.Kind != roster.KindMilestone && wanted(c)
+			return c.Agreement.State == s && c.Kind.OfAgreement() && wanted(c)
 		})
 	}
 	active := -1

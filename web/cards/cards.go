@@ -99,7 +99,7 @@ func Agency(l prose.Language, snap *snapshot.Snapshot, b *draw.Borders, a *roste
 // Change is the card of a change's page, with where it happened, and first of all with
 // what took it back.
 func Change(l prose.Language, snap *snapshot.Snapshot, b *draw.Borders, c roster.Change) draw.CardData {
-	d := draw.CardData{Language: l, Headline: l.Title(c), Sub: l.PlaceWords("card.source", 0, map[string]string{"list": l.Published(c.Publication)}), When: l.PlaceWords("card.detected", 0, map[string]string{"date": l.Day(c.DetectedAt)})}
+	d := draw.CardData{Language: l, Headline: l.Title(c), Sub: l.PlaceWords("card.source", 0, map[string]string{"list": l.Source(c)}), When: l.PlaceWords("card.detected", 0, map[string]string{"date": l.Day(c.DetectedAt)})}
 	if by, ok := snap.CorrectedBy(c); ok {
 		if said := Corrected(l, by); by.Corrects != "" { // what is not true is not said without it
 			d.Headline = said + " " + d.Headline

@@ -85,7 +85,7 @@ func pagesOf(req *route.Request) []sitemapPage {
 	for _, path := range []string{"/", "/changes", "/states", "/counties", "/coverage", "/publications", "/downloads"} {
 		add(path, snap.Modified())
 	}
-	for _, path := range []string{"/about", "/api", "/embed", "/follow"} {
+	for _, path := range []string{"/about", "/api", "/embed", "/follow", route.IcePage} {
 		add(path, time.Time{})
 	}
 	for _, page := range kept.Pages(req.Documents) {

@@ -119,10 +119,13 @@ type ArticleData struct {
 
 // NewArticle says what the page of a change is.
 func NewArticle(l prose.Language, c roster.Change, d ArticleData) Article {
-	url := d.Site + route.In(l, route.ChangeURL(c.ID))
+	url, based := d.Site+route.In(l, route.ChangeURL(c.ID)), route.EvidenceURL(c.Publication.List, c.Publication.SHA256)
+	if c.Kind == roster.KindPage {
+		based = route.IcePage
+	}
 	a := Article{Type: "Article", ID: url + "#change", URL: url, Page: url, Headline: l.Title(c), Description: d.Description,
 		Published: Stamp(c.DetectedAt), Modified: Stamp(c.DetectedAt), Language: inLanguage(l), Free: true, License: export.LicenseURL,
-		Image: d.Image, Author: own(d.Site), Publisher: own(d.Site), BasedOn: d.Site + route.In(l, route.EvidenceURL(c.Publication.List, c.Publication.SHA256))}
+		Image: d.Image, Author: own(d.Site), Publisher: own(d.Site), BasedOn: d.Site + route.In(l, based)}
 	if d.Later != nil {
 		a.Modified = Stamp(d.Later.DetectedAt)
 		if d.Later.Corrects == c.ID {

@@ -7,6 +7,7 @@ import (
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/route"
+	"github.com/watch287g/watch287g/web/wording"
 )
 
 // statusPage says whether ICE's page is being read, and since when not.
@@ -20,7 +21,8 @@ func statusPage(req *request) (*response, error) {
 		First   roster.Date
 		Polls   []roster.Poll
 		Open    []roster.Hold
-	}{Freshness: f, Verdict: verdict(req.Language, f), Until: req.Snapshot.KnownUntil(), First: roster.Day(req.Snapshot.Extent().First), Polls: req.Snapshot.Polls(), Open: req.Snapshot.OpenHolds()}
+		Words   []string // how the numbers that ICE's page states stand beside ours
+	}{Words: wording.Lines(req.Language, req.Snapshot), Freshness: f, Verdict: verdict(req.Language, f), Until: req.Snapshot.KnownUntil(), First: roster.Day(req.Snapshot.Extent().First), Polls: req.Snapshot.Polls(), Open: req.Snapshot.OpenHolds()}
 	if e := req.set.options.Every; e > 0 {
 		data.Every = req.Language.Every(e)
 	}

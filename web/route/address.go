@@ -65,6 +65,20 @@ func EvidenceURL(list roster.List, sha256 string) string {
 	return PublicationURL(sha256)
 }
 
+// IcePage is the address of the page on what ICE's page says.
+const IcePage = "/ice-page"
+
+// SourceURL is the address of what a change was read from, with its row.
+func SourceURL(c roster.Change) string {
+	switch {
+	case c.Kind == roster.KindPage:
+		return IcePage
+	case c.Publication.Row > 0:
+		return EvidenceURL(c.Publication.List, c.Publication.SHA256) + "#row-" + strconv.Itoa(c.Publication.Row)
+	}
+	return EvidenceURL(c.Publication.List, c.Publication.SHA256)
+}
+
 // DayURL is the address of a day's page.
 func DayURL(d roster.Date) string { return "/on/" + string(d) }
 

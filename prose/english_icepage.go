@@ -1,0 +1,35 @@
+package prose
+
+// englishIcePage holds what is said of the words of ICE's page, as a change and of the
+// numbers that it states.
+var englishIcePage = map[key]string{
+	"page.symbol":             "¶",
+	"page.label":              "ICE's page",
+	"page.many":               "changes of ICE's page",
+	"page.count":              "{n} change of ICE's page|{n} changes of ICE's page",
+	"page.count-alone":        "{n} change of the wording of ICE's page|{n} changes of the wording of ICE's page",
+	"message.kind.page":       "ICE's page",
+	"signup.kind.page":        "ICE changed the wording of its page",
+	"icepage.title":           "ICE changed the wording of its page on 287(g)",
+	"icepage.headline":        "new wording of ICE's page",
+	"icepage.text":            "ICE changed the wording of its page on 287(g).",
+	"icepage.text.added":      "It now says: {paragraphs}.",
+	"icepage.text.removed":    "It no longer says: {paragraphs}.",
+	"icepage.text.more":       "{paragraphs}, and {n} more paragraph|{paragraphs}, and {n} more paragraphs",
+	"icepage.source":          "ICE's page on 287(g), read {time}",
+	"icepage.same":            "ICE's list has the same number.",
+	"icepage.same-then":       "ICE's list of {date} had the same number; it is {ours} now.",
+	"icepage.same-before":     "It is the number of an earlier list, of {date}; ICE's list has {ours} now.",
+	"icepage.agencies":        "ICE's list has {ours} agreements. As many agencies as the page names agreements hold them, since an agency can have several.",
+	"icepage.agreements":      "{ours} agencies hold agreements. The number on the page is that of the agreements, of which an agency can have several.",
+	"icepage.with-pending":    "ICE's list has {ours}. With the {n} entry on the pending list, they come to the number on the page.|ICE's list has {ours}. With the {n} entries on the pending list, they come to the number on the page.",
+	"icepage.rounded":         "The page rounds the number; ICE's list has {ours}.",
+	"icepage.unlisted":        "ICE's lists do not say what this could be compared with.",
+	"icepage.more":            "ICE's list has {ours}, {n} less. Nothing in ICE's lists explains the difference.",
+	"icepage.fewer":           "ICE's list has {ours}, {n} more. Nothing in ICE's lists explains the difference.",
+	"icepage.what.agreements": "agreements",
+	"icepage.what.agencies":   "agencies with an agreement",
+	"icepage.what.states":     "states",
+	"icepage.what.pending":    "pending entries",
+	"icepage.what.of":         "{what}, {model}",
+}
