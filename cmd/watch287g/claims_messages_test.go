@@ -250,7 +250,7 @@ func checkMessages(t *testing.T, data string, claims []claim, lists []*icesList)
 		}
 		for _, note := range m.page().Notes { // whose sentences are checked where the changes and the titles are
 			if !slices.ContainsFunc(m.changes, func(c roster.Change) bool {
-				return c.Kind == roster.KindMilestone && (note.Text == prose.English.Title(c) || note.Text == c.Text && len(m.changes) == 1)
+				return !c.Kind.OfAgreement() && (note.Text == prose.English.Title(c) || note.Text == c.Text && len(m.changes) == 1)
 			}) {
 				t.Errorf("message: %v: no milestone says %q", m.claims[0].DetectedAt, note.Text)
 			}

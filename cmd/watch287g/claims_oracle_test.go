@@ -49,6 +49,7 @@ type claim struct {
 		Among      int    `json:"among"`
 		LeavingOut string `json:"leaving_out"`
 	} `json:"milestone"`
+	Page  *claimedPage      `json:"page"`
 	Text  string            `json:"text"`
 	Texts map[string]string `json:"texts"`
 }
@@ -163,6 +164,10 @@ func (o *oracle) check(c *claim) {
 	}
 	h.active, h.activeAt = o.inForce("participating", c.DetectedAt)
 	h.waiting, h.waitingAt = o.inForce("pending", c.DetectedAt)
+	if c.Kind == "page" {
+		h.checkPage()
+		return
+	}
 	if (h.here != h.active && h.here != h.waiting) || h.before == nil {
 		h.no("evidence", "%s was not in force, or the first list", c.Publication.File)
 		return
