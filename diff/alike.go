@@ -35,10 +35,13 @@ func (m *Names) Alike(a, b roster.Spelling) Alikeness {
 	if otherState {
 		return Unlike
 	}
-	switch l := compare(x, y).likeness; {
+	c := compare(x, y)
+	switch l := c.likeness; {
 	case l == identical:
 		return Alike
 	case l == near && !(x.real() && y.real() && x.joined != y.joined): // two that there are, or one and its misprint
+		return Alike
+	case l == wordMore && c.mended && !c.statewide: // "Sunny Isles", which there is not, for "Sunny Isles Beach"
 		return Alike
 	case l == contrary || l == unrelated:
 		if x.certainBody() && y.certainBody() && !x.shareCounty(y) {

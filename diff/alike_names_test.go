@@ -29,6 +29,8 @@ func TestAlikeNames(t *testing.T) {
 		{roster.Spelling{State: "TX", Name: "Winkler County Sheriff's Office"}, roster.Spelling{State: "", Name: "Wlnkler County Sheriffs Office"}, diff.Alike},
 		{roster.Spelling{State: "FL", Name: "Florida Highway Patrol"}, roster.Spelling{State: "", Name: "Leon County Sheriff's Office"}, diff.Unlike},
 		{roster.Spelling{State: "TX", Name: "Hood County Constable Precinct 2"}, roster.Spelling{State: "", Name: "Hood County Constable Precinct 1"}, diff.Unlike},
+		{roster.Spelling{State: "FL", Name: "Sunny Isles Police Department"}, roster.Spelling{State: "", Name: "Sunny Isles Beach PD"}, diff.Alike},
+		{roster.Spelling{State: "FL", Name: "Melbourne Police Department"}, roster.Spelling{State: "", Name: "Melbourne Beach Police Department"}, diff.Unlike},
 		{roster.Spelling{State: "FL", Name: "Police Department"}, roster.Spelling{State: "", Name: "Ocala Police Department"}, diff.Unsure},
 	} {
 		if got := names.Alike(c.a, c.b); got != c.want {
