@@ -70,7 +70,7 @@ func (k *kept) has(p roster.Publication) bool {
 		if q.List != p.List {
 			return false
 		}
-		if q.Origin == nil {
+		if !captured(q) {
 			return q.SHA256 == p.SHA256 || q.SHA256 == p.Origin.PublicOf
 		}
 		return q.SHA256 == p.SHA256 && q.PublishedAt.Equal(p.PublishedAt)

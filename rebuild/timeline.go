@@ -30,6 +30,11 @@ type step struct {
 // imported says whether a publication came from elsewhere than ICE's page.
 func imported(p roster.Publication) bool { return p.URL == "" || p.Origin != nil }
 
+// captured says whether a publication came from what others had, one by one.
+func captured(p roster.Publication) bool {
+	return p.Origin != nil && p.Origin.Source != roster.SourceOperator
+}
+
 // timeline puts all that the store saw, and the past lists that it did not, in order.
 func (k *kept) timeline(past []arrival) []step {
 	t := timeline{kept: k, at: map[int64]int{}, of: map[uint64]roster.Poll{}}
@@ -111,7 +116,7 @@ func (s *step) takes(p roster.Publication) bool {
 	}
 	return !slices.ContainsFunc(s.arrivals, func(a arrival) bool {
 		q := a.publication
-		return q.List == p.List || (p.Origin != nil || q.Origin != nil) && p.SHA256 != q.SHA256
+		return q.List == p.List || (captured(p) || captured(q)) && p.SHA256 != q.SHA256
 	})
 }
 

@@ -105,6 +105,7 @@ type commands struct {
 	Copy    copyCmd         `cmd:"" help:"Copy the whole state from a directory to a PostgreSQL database, or back."`
 	Restore restoreCmd      `cmd:"" help:"Put a backup in the place of the state, which is kept beside it."`
 	Rebuild anew.Rebuild    `cmd:"" help:"Derive everything anew from all that is kept, and print what differs from what is stored."`
+	Verify  anew.Verify     `cmd:"" help:"Derive one change anew from the lists behind it, and say whether it comes out the same."`
 	Compact compactCmd      `cmd:"" help:"Make the file of the state smaller where it has room that is not used."`
 	Conf    configCmd       `cmd:"" name:"config" help:"Check the configuration, or print an example."`
 	Shell   completionCmd   `cmd:"" name:"completion" help:"Print a script that completes the program's command lines in a shell."`

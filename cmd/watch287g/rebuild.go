@@ -14,7 +14,7 @@ import (
 
 // anewEnv is what the commands work with that derive anew what was stored or said.
 func (a *app) anewEnv() *anew.Env {
-	e := &anew.Env{Stdout: a.stdout, Now: a.now, Abs: a.abs, With: a.withExistingStore, InUse: a.inUse,
+	e := &anew.Env{Stdout: a.stdout, Now: a.now, Abs: a.abs, With: a.withExistingStore, InUse: a.inUse, Exit: a.exit,
 		Settings: func() (diff.Settings, error) {
 			c, err := a.config()
 			if err != nil {
@@ -49,4 +49,12 @@ func (a *app) replaceStore(ctx context.Context, derive func(rebuild.Source) (*re
 		return "", a.inUse("rebuild")
 	}
 	return kept, err
+}
+
+// exit ends a command with a status, and says why unless that is nil.
+func (a *app) exit(status int, why error) error {
+	if why != nil {
+		sayf(a.stderr, "watch287g: %s\n", oneLine(why))
+	}
+	return exited(status)
 }

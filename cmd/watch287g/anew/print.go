@@ -1,12 +1,15 @@
 package anew
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/watch287g/watch287g/rebuild"
+	"github.com/watch287g/watch287g/rebuild/verify"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -100,4 +103,65 @@ func counted(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
+}
+
+// print says whether a change comes out the same, and from what.
+func (c Verify) print(out io.Writer, done checked) error {
+	r := done.result
+	if c.Format == "json" {
+		return printJSON(out, struct {
+			Change    string         `json:"change"`
+			Verdict   verify.Verdict `json:"verdict"`
+			Why       string         `json:"why"`
+			By        []string       `json:"by"`
+			Confirmed []string       `json:"confirmed"`
+			Wrong     []verify.Wrong `json:"wrong"`
+			Open      []string       `json:"not_confirmed"`
+			Old       *roster.Row    `json:"old_row"`
+			New       *roster.Row    `json:"new_row"`
+		}{done.claim.ID, r.Verdict, r.Why, done.by, r.Confirmed, r.Wrong, r.Open, r.Old, r.New})
+	}
+	p := printer{out: out}
+	p.sayf("%s\n", roster.Clean(done.claim.Text))
+	for _, by := range done.by {
+		p.sayf("%s\n", roster.Clean(by))
+	}
+	p.row("The older list", r.Old)
+	p.row("The newer list", r.New)
+	switch r.Verdict {
+	case verify.Confirmed:
+		p.sayf("Confirmed: derived anew, it comes out the same.\n")
+	case verify.Refuted:
+		p.sayf("Refuted: derived anew, it comes out otherwise.\n")
+	case verify.Unknown:
+		p.sayf("Not confirmed: %s\n", r.Why)
+	}
+	for _, w := range r.Wrong {
+		p.sayf("  %s: said %s, found %s\n", w.Member, shown(w.Said), shown(w.Found))
+	}
+	if len(r.Open) > 0 {
+		p.sayf("These lists do not tell, and so this does not confirm: %s.\n", strings.Join(r.Open, ", "))
+	}
+	return p.err
+}
+
+// row prints a row as it is printed in a list, as far as that differs from how it is read.
+func (p *printer) row(which string, row *roster.Row) {
+	if row == nil {
+		p.sayf("%s has no such row.\n", which)
+		return
+	}
+	p.sayf("%s, row %d: %s, %s, %s, %s, %s, signed %s, %s\n", which, row.Number, row.State, roster.Clean(row.Agency), roster.Clean(row.County), row.Type,
+		row.Model, row.Signed, roster.Clean(row.MOA))
+	for _, column := range slices.Sorted(maps.Keys(row.Raw)) {
+		p.sayf("  %s as printed: %q\n", column, roster.Clean(row.Raw[column]))
+	}
+}
+
+func shown(v any) string {
+	doc, err := json.Marshal(v)
+	if err != nil {
+		return "nothing"
+	}
+	return roster.Clean(string(doc))
 }

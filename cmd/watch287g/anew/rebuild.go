@@ -29,6 +29,9 @@ type Env struct {
 	Replace  func(ctx context.Context, derive func(rebuild.Source) (*rebuild.Rebuilt, error)) (kept string, err error)
 	Settings func() (diff.Settings, error)
 	InUse    func(command string) error // says that a service has the store
+	// Exit is the error that ends a command with a status, after it printed what there is to
+	// say, or with why it could not, unless that is nil.
+	Exit func(status int, why error) error
 }
 
 // Rebuild is the command that derives everything anew.
