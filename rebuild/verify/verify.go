@@ -69,7 +69,7 @@ func Two(ctx context.Context, claim roster.Change, older, newer File, s diff.Set
 	found, ok := sameRow(derived.Changes, claim)
 	if !ok {
 		r.contradicted(claim)
-		r.settle("From these two lists alone it does not follow: it rests on earlier ones, too.")
+		r.settle("From these two lists alone it does not follow: it rests on earlier ones, too; --chain has those fetched.")
 		return r, nil
 	}
 	for _, member := range []string{"kind", "publication.list", "publication.file", "publication.sha256", "publication.url", "publication.published_at",
@@ -190,6 +190,9 @@ func (r *Result) rest(claim roster.Change) {
 		}
 	}
 	r.Open = append(r.Open, "agreement.id", "agreement.agency_id")
+	if claim.Before != nil {
+		r.Open = append(r.Open, "before.id", "before.agency_id")
+	}
 	slices.Sort(r.Open)
 }
 
