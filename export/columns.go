@@ -114,7 +114,20 @@ func changeColumns() []column[change] {
 		{name: "longitude", width: 10, example: "-98.242", says: saysLongitude, value: func(c row) any { return c.place.Longitude }},
 		{name: "text_es", width: 100, required: true, example: "Texas: La lista de ICE incluye ahora un acuerdo del modelo de oficial de servicio de órdenes (Warrant Service Officer) con Lampasas County Sheriff's Office, firmado el 5 de junio de 2025, según ICE.",
 			says: "The change in sentences, in Spanish. Shorter for changes of before there was Spanish.", value: func(c row) any { return prose.Spanish.TextOf(c.Change) }},
+		{name: "document_event", width: 14, values: []string{"linked", "replaced", "moved", "gone", "back", "no_document"}, example: "replaced", says: "What happened to the document behind a link. Empty for all but documents, and where only the link of ICE's list changed.",
+			value: func(c row) any { return string(documentOf(c.Change).Event) }},
+		{name: "document_problem", width: 14, example: "web_page", says: "Why what is linked is not the document of the agreement. Empty for none.", value: func(c row) any { return string(documentOf(c.Change).Problem) }},
+		{name: "document_url", width: 50, example: exampleMOA, says: "Address of the document that the change is about. Empty for none.", value: func(c row) any { return link(documentOf(c.Change).URL) }},
+		{name: "document_sha256", width: 66, code: true, pattern: sha256, example: exampleSHA256, says: "SHA-256 of the document that was found. Empty for none.", value: func(c row) any { return documentOf(c.Change).SHA256 }},
 	}
+}
+
+// documentOf is what a change says of a document; nothing where it says nothing.
+func documentOf(c roster.Change) roster.DocumentNews {
+	if c.Document == nil {
+		return roster.DocumentNews{}
+	}
+	return *c.Document
 }
 
 // misfitColumns are the columns of what is not placed.

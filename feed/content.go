@@ -92,6 +92,9 @@ func (s *content) addAgreement(c roster.Change, base string) {
 			s.add(f.Name, span{Text: f.Value})
 		}
 	}
+	for _, f := range l.DocumentFacts(c) {
+		s.add(f.Name, span{Text: f.Value})
+	}
 	if d := l.Document(prose.DocumentLongMOA, a.MOA); d.Text != "" && !told("moa_url") {
 		s.add(l.Label(prose.FactLinked), span{d.Text, d.URL})
 	}

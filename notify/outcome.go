@@ -183,8 +183,24 @@ func entryOf(agreement roster.Change, threads map[string]thread, order []string,
 	return entry
 }
 
-// say adds what came of one agreement or entry.
+// say adds what came of one agreement or entry, and of its documents while it is listed.
 func (o *outcome) say(t thread, m Message) {
+	files, back := t.documents()
+	if t = slices.DeleteFunc(slices.Clone(t), func(c roster.Change) bool { return c.Document != nil }); len(t) > 0 {
+		o.sayOf(t, m)
+	}
+	o.nothing.Documents += back
+	if len(t) > 0 && !t.isListed() {
+		o.nothing.Documents += len(files)
+		return
+	}
+	for _, c := range files {
+		o.news = append(o.news, netted{Change: c})
+	}
+}
+
+// sayOf adds what came of the agreement or entry itself.
+func (o *outcome) sayOf(t thread, m Message) {
 	began, is := begins(t[0].Kind), t.isListed()
 	switch {
 	case began && is:

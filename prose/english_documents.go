@@ -2,6 +2,7 @@ package prose
 
 // englishDocuments holds what is said of what was found behind the link to a document.
 var englishDocuments = map[key]string{
+	"nothing.document":          "{n} document that is in the end as it was, or whose agreement left the list|{n} documents that are in the end as they were, or whose agreements left the list",
 	"doc.text.linked":           "{agreement}: the {document} that ICE's list links is on ICE's site.",
 	"doc.text.replaced":         "{agreement}: ICE replaced the {document}; another file is at the same address.",
 	"doc.text.replaced.address": "{agreement}: ICE's list links another file as the {document}, at another address.",

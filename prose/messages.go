@@ -160,6 +160,7 @@ type Nothing struct {
 	Back       int // agreements and entries that left and came back
 	Left       int // those that came back and left again
 	Milestones int // that a later one outdid, or that no longer hold
+	Documents  int // that are in the end as they were, or whose agreement is no longer listed
 }
 
 // Nothing says what a digest leaves out; "" for nothing.
@@ -168,7 +169,7 @@ func (l Language) Nothing(n Nothing) string {
 	for _, of := range []struct {
 		k key
 		n int
-	}{{"nothing.corrected", n.Corrected}, {"nothing.back", n.Back}, {"nothing.left", n.Left}, {"nothing.milestone", n.Milestones}} {
+	}{{"nothing.corrected", n.Corrected}, {"nothing.back", n.Back}, {"nothing.left", n.Left}, {"nothing.milestone", n.Milestones}, {"nothing.document", n.Documents}} {
 		if of.n > 0 {
 			all = append(all, l.count(of.k, of.n, nil))
 		}

@@ -3,6 +3,7 @@ package prose
 // spanishDocuments holds what is said of what was found behind the link to a document: what
 // englishDocuments holds.
 var spanishDocuments = map[key]string{
+	"nothing.document":          "{n} documento que al final está como estaba, o cuyo acuerdo salió de la lista|{n} documentos que al final están como estaban, o cuyos acuerdos salieron de la lista",
 	"doc.text.linked":           "{agreement}: el {document} que enlaza la lista de ICE está en el sitio de ICE.",
 	"doc.text.replaced":         "{agreement}: ICE reemplazó el {document}; hay otro archivo en la misma dirección.",
 	"doc.text.replaced.address": "{agreement}: la lista de ICE enlaza otro archivo como {document}, en otra dirección.",
