@@ -210,6 +210,9 @@ func (v *voting) result(base []Paragraph) []Paragraph {
 // each of its scans.
 func (v *voting) likeliest(x votes) string {
 	best, _ := most(x.spelled)
+	if strings.Contains(best, " ") {
+		return best // the base joined words
+	}
 	often := func(s string) int { return v.often[compact(s)] }
 	for _, other := range slices.Sorted(maps.Keys(x.other)) {
 		a, b := compact(best), compact(other)
