@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,6 +46,19 @@ func scriptHave(ts *testscript.TestScript, neg bool, args []string) {
 	known, err := s.Known(ctx)
 	b.Before = known.Seqs
 	ts.Check(errors.Join(err, s.Commit(ctx, b), s.Close()))
+}
+
+// withDocuments serves the files of a directory as ICE's documents, beside its page.
+func withDocuments(site http.Handler, dir string) http.Handler {
+	const folder = "/doclib/287gMOA/"
+	files := http.StripPrefix(folder, http.FileServer(http.Dir(dir)))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, folder) {
+			files.ServeHTTP(w, r)
+			return
+		}
+		site.ServeHTTP(w, r)
+	})
 }
 
 // scriptSpoil changes a byte of each file that a pattern matches.

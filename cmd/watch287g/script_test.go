@@ -94,10 +94,11 @@ type siteKey struct{}
 
 func setUpScript(env *testscript.Env) error {
 	site := &fakeice.Site{}
-	server := httptest.NewServer(site)
+	server := httptest.NewServer(withDocuments(site, filepath.Join(env.WorkDir, "moa")))
 	env.Defer(server.Close)
 	env.Values[siteKey{}] = site
 	env.Setenv("ICE", server.URL+fakeice.PagePath)
+	env.Setenv("ICEHOST", server.URL)
 	setUpArchive(env)
 	end, err := newFarEnd(filepath.Join(env.WorkDir, "got"))
 	if err != nil {

@@ -207,10 +207,13 @@ func (k known) sayLook(out io.Writer, a roster.DocumentAddress) {
 	line := fmt.Sprintf("%-8s %s", state(a), a.URL)
 	if v, ok := a.Last(); ok && a.State() == roster.DocumentHad {
 		line += fmt.Sprintf(" (%s, %s", v.SHA256[:12], console.Bytes(v.Size))
-		if d := k.documents[v.SHA256]; d.ReadBy > 0 {
+		if d := k.documents[v.SHA256]; d.Pages > 0 {
 			line += ", " + console.Counted(d.Pages, "page")
 		}
 		line += ")"
+	}
+	if !a.GoneSeen.IsZero() && a.GoneSince.IsZero() {
+		line += fmt.Sprintf("; no document is there now, which counts if it is still so at %s", console.Stamp(a.DueAt))
 	}
 	console.Sayf(out, "%s\n", line)
 }
