@@ -13,7 +13,7 @@ func roomOn(dir string) (free, size int64, err error) {
 		return 0, 0, err
 	}
 	bytes := func(blocks uint64) int64 {
-		return int64(min(blocks*uint64(disk.Bsize), math.MaxInt64)) //nolint:gosec,unconvert // it fits, and types differ by system
+		return int64(min(blocks*uint64(disk.Bsize), math.MaxInt64)) //nolint:gosec // it fits
 	}
-	return bytes(uint64(disk.Bavail)), bytes(uint64(disk.Blocks)), nil //nolint:gosec,unconvert // likewise
+	return bytes(uint64(disk.Bavail)), bytes(uint64(disk.Blocks)), nil //nolint:gosec // likewise
 }
