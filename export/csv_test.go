@@ -27,8 +27,8 @@ func TestCSVColumnsStayWhereTheyAre(t *testing.T) {
 	}{
 		{"agreements", agreements(t, export.CSV, nil, nil), agreementColumns + placeColumns},
 		{"agreements of a site", agreements(t, export.CSV, about(), nil), agreementColumns + ",source_sha256,licence" + placeColumns},
-		{"changes", changes(t, export.CSV, nil, nil), changeColumns + placeColumns + ",text_es"},
-		{"changes of a site", changes(t, export.CSV, about(), nil), changeColumns + ",licence" + placeColumns + ",text_es"},
+		{"changes", changes(t, export.CSV, nil, nil), changeColumns + placeColumns + ",text_es,document_event,document_problem,document_url,document_sha256"},
+		{"changes of a site", changes(t, export.CSV, about(), nil), changeColumns + ",licence" + placeColumns + ",text_es,document_event,document_problem,document_url,document_sha256"},
 	} {
 		if got := string(test.file); got != test.want+"\n" {
 			t.Errorf("%s: %s", test.name, cmp.Diff(test.want+"\n", got))
