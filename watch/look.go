@@ -284,7 +284,7 @@ func (w *Watcher) noteLinks(ctx context.Context, c *cycle) error {
 		switch change.Kind {
 		case roster.KindNew, roster.KindPending, roster.KindRestored, roster.KindAmended, roster.KindDocument:
 			news[change.Agreement.ID] = true
-		case roster.KindRemoved, roster.KindWithdrawn, roster.KindDetail, roster.KindMilestone:
+		case roster.KindRemoved, roster.KindWithdrawn, roster.KindDetail, roster.KindMilestone, roster.KindPage:
 		}
 	}
 	published := map[roster.List]time.Time{}
