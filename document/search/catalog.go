@@ -1,0 +1,56 @@
+package search
+
+import (
+	"cmp"
+	"slices"
+)
+
+// catalog is what is known of all documents in memory: which passages stand on which pages,
+// and which words there are. It never changes.
+type catalog struct {
+	documents []Kept // by SHA256
+	stamps    map[string]string
+	copies    []uint32 // by passage: in how many documents it stands
+	families  map[string]*family
+	byStem    []*family
+}
+
+func newCatalog(documents []Kept, words []Word) *catalog {
+	c := &catalog{documents: documents, stamps: map[string]string{}, families: map[string]*family{}}
+	slices.SortFunc(c.documents, func(a, b Kept) int { return cmp.Compare(a.SHA256, b.SHA256) })
+	var highest uint32
+	for _, d := range c.documents {
+		c.stamps[d.SHA256] = d.Stamp
+		for _, p := range d.Pages {
+			for _, id := range p.Passages {
+				highest = max(highest, id)
+			}
+		}
+	}
+	c.copies = make([]uint32, highest+1)
+	counted := make([]int32, highest+1) // the last document that a passage was counted for, from 1
+	for i, d := range c.documents {
+		for _, p := range d.Pages {
+			for _, id := range p.Passages {
+				if n := int32(i + 1); counted[id] != n { //nolint:gosec // there are not so many
+					counted[id] = n
+					c.copies[id]++
+				}
+			}
+		}
+	}
+	slices.SortFunc(words, func(a, b Word) int { return cmp.Compare(a.Word, b.Word) })
+	for _, w := range words {
+		s := stem(w.Word)
+		f := c.families[s]
+		if f == nil {
+			f = &family{stem: s, seen: seen(s)}
+			f.letters = lettersOf(f.seen)
+			c.families[s] = f
+			c.byStem = append(c.byStem, f)
+		}
+		f.words = append(f.words, w.Word)
+		f.documents = max(f.documents, w.Documents)
+	}
+	return c
+}
