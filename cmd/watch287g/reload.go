@@ -182,7 +182,7 @@ func keepUntilRestart(before config.Config, c *config.Config) []string {
 
 // sameSite says whether the pages say the same under two configurations.
 func sameSite(a, b config.Config) bool {
-	return a.Web.URL == b.Web.URL && a.Source.Contact == b.Source.Contact && a.Source.Every == b.Source.Every
+	return a.Web.URL == b.Web.URL && a.Source.Contact == b.Source.Contact && a.Source.Every == b.Source.Every && a.Documents.Keep == b.Documents.Keep
 }
 
 // refuse says in the log and to the operator why a configuration is not taken.

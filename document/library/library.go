@@ -100,7 +100,9 @@ func (l *Library) refresh(ctx context.Context, derive bool) error {
 		}
 		l.last = d
 	}
-	l.view.Store(newView(addresses, documents, d, conflicts(documents, rows, l.o.Names)))
+	v := newView(addresses, documents, d, conflicts(documents, rows, l.o.Names))
+	v.replaced = l.replaced(ctx, v, l.Now())
+	l.view.Store(v)
 	return nil
 }
 
@@ -213,22 +215,6 @@ func (l *Library) Departures(ctx context.Context, sha256 string) ([]document.Dif
 	}
 	form, _ := v.Form(c.Form)
 	return document.Departures(form.Standard, r), nil
-}
-
-// Changes returns what differs between two files, by their readings.
-func (l *Library) Changes(ctx context.Context, before, after string) ([]document.Difference, error) {
-	old, err := l.Text(ctx, before)
-	if err != nil {
-		return nil, err
-	}
-	now, err := l.Text(ctx, after)
-	if err != nil {
-		return nil, err
-	}
-	if document.Unread(old) > 0 {
-		return nil, notCompared(before)
-	}
-	return document.Departures(document.Paragraphs(old), now), nil
 }
 
 func notCompared(sha256 string) error {

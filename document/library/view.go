@@ -20,6 +20,7 @@ type View struct {
 	byID      map[string]int
 	compared  map[string]compared
 	conflicts []document.Conflict
+	replaced  map[[2]string][]document.Difference // by the hashes of the file before and the one after
 }
 
 func newView(addresses []roster.DocumentAddress, documents []roster.Document, d *derived, c []document.Conflict) *View {

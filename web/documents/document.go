@@ -99,7 +99,7 @@ func documentPage(req *request) (*route.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &documentData{Document: doc, Title: doc.Title(l), FormName: kept.FormName(l, doc.Model, doc.Revised), Unread: doc.ReadBy == 0 && doc.Problem == ""}
+	d := &documentData{Document: doc, Title: doc.Title(l), FormName: kept.FormName(l, doc.Form, doc.Model, doc.Revised), Unread: doc.ReadBy == 0 && doc.Problem == ""}
 	d.NamedAgency, d.NamedState = clean(doc.Agency), doc.State
 	d.facts(req)
 	d.history(req)

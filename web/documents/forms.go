@@ -80,7 +80,7 @@ func formsPage(req *request) (*route.Response, error) {
 // newFormSum counts what follows a form, and who signed it.
 func newFormSum(req *request, f library.Form) (formSum, []signedIn) {
 	l, x := req.Language, req.Documents
-	sum := formSum{Form: f, Name: kept.FormName(l, f.Model, f.Revised), URL: kept.FormURL(f.ID), HasBefore: hasForm(x, f.Before)}
+	sum := formSum{Form: f, Name: kept.FormName(l, f.ID, f.Model, f.Revised), URL: kept.FormURL(f.ID), HasBefore: hasForm(x, f.Before)}
 	for _, c := range f.Changed {
 		if !c.Noise {
 			sum.Differs++
@@ -127,7 +127,7 @@ func formPage(req *request) (*route.Response, error) {
 		}
 	}
 	if before, ok := x.Form(f.Before); ok {
-		d.BeforeName, d.BeforeURL = kept.FormName(l, before.Model, before.Revised), kept.FormURL(before.ID)
+		d.BeforeName, d.BeforeURL = kept.FormName(l, before.ID, before.Model, before.Revised), kept.FormURL(before.ID)
 		d.Differ = newDifferences(f.Changed, nil)
 	}
 	d.Text = standard(f)

@@ -78,7 +78,7 @@ type line struct {
 }
 
 func newLine(l prose.Language, x *kept.Index, d *kept.Document) line {
-	out := line{Document: d, Title: d.Title(l), URL: kept.URL(d.SHA256), Form: kept.FormName(l, d.Model, d.Revised), Notes: d.Notes(l)}
+	out := line{Document: d, Title: d.Title(l), URL: kept.URL(d.SHA256), Form: kept.FormName(l, d.Document.Form, d.Model, d.Revised), Notes: d.Notes(l)}
 	if r, ok := d.Row(); ok {
 		a := r.Record.Now()
 		out.Agreement, out.Part, out.Entry = &a, r.Part, r.List == roster.ListPending

@@ -39,7 +39,7 @@ func (d *listData) choices(l prose.Language, x *kept.Index, a asked) {
 	}
 	d.FormChoices = []choice{{"", l.Say("page.documents.all.forms"), a.form == ""}}
 	for _, f := range x.View.Forms() {
-		d.FormChoices = append(d.FormChoices, choice{f.ID, kept.FormName(l, f.Model, f.Revised), a.form == f.ID})
+		d.FormChoices = append(d.FormChoices, choice{f.ID, kept.FormName(l, f.ID, f.Model, f.Revised), a.form == f.ID})
 	}
 	d.ShowChoices = []choice{{"", l.Say("page.documents.show.all"), a.show == ""}}
 	for _, s := range shows() {
@@ -124,7 +124,7 @@ func shownURL(show string, n int) string {
 
 func newFormLine(l prose.Language, x *kept.Index, id string) *formLine {
 	if f, ok := x.Form(id); ok {
-		return &formLine{Name: kept.FormName(l, f.Model, f.Revised), URL: kept.FormURL(id)}
+		return &formLine{Name: kept.FormName(l, f.ID, f.Model, f.Revised), URL: kept.FormURL(id)}
 	}
 	return &formLine{Name: cmp.Or(id, l.Say("page.documents.form.none"))}
 }

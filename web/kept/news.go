@@ -100,10 +100,10 @@ func (x *Index) file(sha256 string) Side {
 // form is the form of a document by its name, or by its id where no more is known.
 func (x *Index) form(l prose.Language, id, sha256 string) Side {
 	if f, ok := x.Form(id); ok {
-		return Side{Text: FormName(l, f.Model, f.Revised), URL: FormURL(id)}
+		return Side{Text: FormName(l, f.ID, f.Model, f.Revised), URL: FormURL(id)}
 	}
 	if d := x.Document(sha256); d != nil && d.Form == id {
-		return Side{Text: FormName(l, d.Model, d.Revised)}
+		return Side{Text: FormName(l, d.Form, d.Model, d.Revised)}
 	}
 	return Side{Text: id}
 }

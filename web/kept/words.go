@@ -20,11 +20,14 @@ func FileURL(sha256 string) string { return URL(sha256) + ".pdf" }
 func FormURL(id string) string { return "/forms/" + url.PathEscape(id) }
 
 // FormName names a form: "Task Force Model, revised March 7, 2025"; "" where there is no
-// model.
-func FormName(l prose.Language, m roster.Model, revised roster.Date) string {
+// model. Of forms that print no revision, the id counts the second and those after it.
+func FormName(l prose.Language, id string, m roster.Model, revised roster.Date) string {
+	_, count, _ := strings.Cut(id, "-undated-")
 	switch {
 	case m == "":
 		return ""
+	case revised == "" && count != "":
+		return l.Say("page.documents.form.counted", "model", l.ModelCell(m), "n", count)
 	case revised == "":
 		return l.Say("page.documents.form.undated", "model", l.ModelCell(m))
 	}
@@ -136,7 +139,7 @@ func (x *Index) Briefs(l prose.Language, agreement string) (all []Brief) {
 }
 
 func (x *Index) brief(l prose.Language, d *Document, part roster.DocumentPart) Brief {
-	b := Brief{URL: URL(d.SHA256), Form: FormName(l, d.Model, d.Revised), Notes: d.Notes(l)}
+	b := Brief{URL: URL(d.SHA256), Form: FormName(l, d.Form, d.Model, d.Revised), Notes: d.Notes(l)}
 	b.Text = l.SayCount("page.agency.document.link", d.Pages, "part", prose.Capitalize(l.Say("page.documents.part."+string(part))))
 	if _, ok := x.Form(d.Form); ok {
 		b.FormURL = FormURL(d.Form)
