@@ -41,7 +41,11 @@ func (c backupCmd) Run(ctx context.Context, a *app) error {
 			return err
 		}
 		a.sayCopied(c.File)
-		return a.copyDocuments(ctx, a.abs(c.File))
+		kept, err := a.archive()
+		if err != nil {
+			return err
+		}
+		return documents.CopyBeside(ctx, a.stdout, kept, a.abs(c.File), a.now) //nolint:wrapcheck // it says what it was doing
 	})
 }
 
@@ -70,22 +74,6 @@ func (a *app) backUp(ctx context.Context) error {
 		}
 		return err
 	})
-}
-
-// copyDocuments copies the documents that are kept beside a copy of the state.
-func (a *app) copyDocuments(ctx context.Context, path string) error {
-	kept, err := a.archive()
-	if err != nil {
-		return err
-	}
-	said, err := documents.WithCopy(ctx, kept, path, a.now)
-	if err != nil {
-		return fmt.Errorf("the state is copied, and not all its documents: %w", err)
-	}
-	if said != "" {
-		sayf(a.stdout, "%s\n", said)
-	}
-	return nil
 }
 
 const exportReaders = "To copy them: watch287g readers export FILE"

@@ -38,40 +38,18 @@ func (c copyCmd) Run(ctx context.Context, a *app) error {
 		return notAsked(err)
 	}
 	sayf(a.stdout, "%d things are copied from %s to %s, read back and found to be the same.\n", items, shownPlace(c.From), shownPlace(c.To))
-	if err := c.copyDocuments(ctx, a); err != nil {
+	if err := documents.CopyBetween(ctx, a.stdout, c.To, c.From, func(place string) (archive.Archive, error) {
+		if isURL(place) {
+			return a.archive()
+		}
+		return documents.On(fileOf(a.abs(place)), a.now), nil
+	}); err != nil {
 		return err
 	}
 	if isURL(c.To) {
 		sayf(a.stdout, "To use it, write the URL into the configuration as \"store\".\n")
 	}
 	a.readersApart("To move them, too: watch287g readers export FILE, and import with the other configuration")
-	return nil
-}
-
-// copyDocuments copies the documents from beside one state to beside the other. Those of a
-// database are where the configuration says.
-func (c copyCmd) copyDocuments(ctx context.Context, a *app) error {
-	of := func(place string) (archive.Archive, error) {
-		if isURL(place) {
-			return a.archive()
-		}
-		return documents.On(fileOf(a.abs(place)), a.now), nil
-	}
-	from, err := of(c.From)
-	if err != nil {
-		return err
-	}
-	to, err := of(c.To)
-	if err != nil {
-		return err
-	}
-	said, err := documents.Copy(ctx, to, from)
-	if err != nil {
-		return fmt.Errorf("the state is copied, and not all its documents: %w", err)
-	}
-	if said != "" {
-		sayf(a.stdout, "%s\n", said)
-	}
 	return nil
 }
 

@@ -41,7 +41,7 @@ func (a *app) archiveBy(c config.Config) (*archive.Current, error) {
 
 // documentsEnv is what commands about documents work with.
 func (a *app) documentsEnv() *documents.Env {
-	return &documents.Env{Stdout: a.stdout, Now: a.now, Abs: a.abs, WriteFile: a.writeFile, Look: a.withLooks, With: func(do func(store.Store, archive.Archive) error) error {
+	e := &documents.Env{Stdout: a.stdout, Now: a.now, Abs: a.abs, WriteFile: a.writeFile, With: func(do func(store.Store, archive.Archive) error) error {
 		return a.withExistingStore(func(s store.Store) error {
 			kept, err := a.archive()
 			if err != nil {
@@ -50,25 +50,24 @@ func (a *app) documentsEnv() *documents.Env {
 			return do(s, kept)
 		})
 	}}
-}
-
-// withLooks runs do with what looks at documents.
-func (a *app) withLooks(ctx context.Context, do func(context.Context, documents.Looking) error) error {
-	if err := a.needStore(); err != nil {
-		return err
+	e.Look = func(ctx context.Context, do func(context.Context, documents.Looking) error) error {
+		if err := a.needStore(); err != nil {
+			return err
+		}
+		return a.withWatcherOf(ctx, func(ctx context.Context, s store.Store, w *watch.Watcher) error {
+			c, err := a.config()
+			if err != nil {
+				return err
+			}
+			if c.Documents.Keep == config.KeepOff {
+				return errors.New("documents are left alone, as documents.keep says in the configuration; nothing was fetched")
+			}
+			kept, err := a.archive()
+			if err != nil {
+				return err
+			}
+			return do(ctx, documents.Looking{Store: s, Archive: kept, Look: w.Look})
+		})
 	}
-	return a.withWatcherOf(ctx, func(ctx context.Context, s store.Store, w *watch.Watcher) error {
-		c, err := a.config()
-		if err != nil {
-			return err
-		}
-		if c.Documents.Keep == config.KeepOff {
-			return errors.New("documents are left alone, as documents.keep says in the configuration; nothing was fetched")
-		}
-		kept, err := a.archive()
-		if err != nil {
-			return err
-		}
-		return do(ctx, documents.Looking{Store: s, Archive: kept, Look: w.Look})
-	})
+	return e
 }

@@ -60,15 +60,9 @@ func (c restoreCmd) Run(ctx context.Context, a *app) error {
 	if replaces {
 		sayf(a.stdout, "What was there is kept as %s.\n", filepath.Join(a.flags.Data, filepath.Base(kept)))
 	}
-	c.sayDocuments(a, docs)
+	fmt.Fprint(a.stdout, docs.Said) // a line, or nothing
 	a.readersApart("They are as they were; readers export and import copy them")
 	return docs.Wrong
-}
-
-func (c restoreCmd) sayDocuments(a *app, docs documents.Brought) {
-	if docs.Said != "" {
-		sayf(a.stdout, "%s\n", docs.Said)
-	}
 }
 
 // bringDocuments brings the documents beside a backup to where the state's are kept.
@@ -118,7 +112,7 @@ func (c restoreCmd) fillDatabase(ctx context.Context, a *app, h bolt.Holdings) e
 		return fmt.Errorf("restoring %s to %s: %w", c.File, place, err)
 	}
 	sayf(a.stdout, "%d things are restored to %s, read back and found to be the same. The next poll finds what ICE has changed since.\n", items, place)
-	c.sayDocuments(a, docs)
+	fmt.Fprint(a.stdout, docs.Said) // a line, or nothing
 	a.readersApart("They are as they were; readers export and import copy them")
 	return docs.Wrong
 }

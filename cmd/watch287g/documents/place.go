@@ -5,10 +5,12 @@ package documents
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/console"
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/document/archive"
 	"github.com/watch287g/watch287g/document/archive/bucket"
@@ -80,6 +82,12 @@ func WithCopy(ctx context.Context, kept archive.Archive, file string, now func()
 	return Copy(ctx, On(file, now), kept)
 }
 
+// CopyBeside is WithCopy for who has just copied the state, and says so.
+func CopyBeside(ctx context.Context, out io.Writer, kept archive.Archive, file string, now func() time.Time) error {
+	said, err := WithCopy(ctx, kept, file, now)
+	return sayCopied(out, said, err)
+}
+
 // Copy copies documents from one place to another one, and says what it did; "" where there
 // are none. Those that are there already stay as they are.
 func Copy(ctx context.Context, to, from archive.Archive) (said string, err error) {
@@ -97,6 +105,32 @@ func Copy(ctx context.Context, to, from archive.Archive) (said string, err error
 		return "", nil
 	}
 	return fmt.Sprintf("%s kept in %s, %d of them new there.", are(c.Files), Shown(to), c.New), nil
+}
+
+// CopyBetween copies documents from beside one state to beside the other, and says so. of
+// opens those of a state.
+func CopyBetween(ctx context.Context, out io.Writer, toState, fromState string, of func(state string) (archive.Archive, error)) error {
+	from, err := of(fromState)
+	if err != nil {
+		return err
+	}
+	to, err := of(toState)
+	if err != nil {
+		return err
+	}
+	said, err := Copy(ctx, to, from)
+	return sayCopied(out, said, err)
+}
+
+// sayCopied says how documents were copied once the state was.
+func sayCopied(out io.Writer, said string, err error) error {
+	if err != nil {
+		return fmt.Errorf("the state is copied, and not all its documents: %w", err)
+	}
+	if said != "" {
+		console.Sayf(out, "%s\n", said)
+	}
+	return nil
 }
 
 // are counts documents, as the beginning of a sentence about them.
@@ -127,7 +161,7 @@ func same(one, other archive.Archive) bool {
 
 // Brought says how the documents of a backup came to where they are kept.
 type Brought struct {
-	Said  string // for people; "" where there are none
+	Said  string // a line for people; "" where there are none
 	Wrong error  // what of them is missing or damaged
 }
 
@@ -169,7 +203,7 @@ func Bring(ctx context.Context, of store.Reader, backup string, kept archive.Arc
 		b.Wrong = fmt.Errorf("the state is restored, and not all its documents: %w; \"watch287g documents verify\" names them, and \"documents fetch\" asks ICE for them again", err)
 	}
 	if len(wanted)+v.Files > 0 {
-		b.Said = fmt.Sprintf("%s whole in %s, each of which was read; %d of them are new there.", are(v.Files), Shown(kept), copied.New)
+		b.Said = fmt.Sprintf("%s whole in %s, each of which was read; %d of them are new there.\n", are(v.Files), Shown(kept), copied.New)
 	}
 	return b, nil
 }
