@@ -81,8 +81,9 @@ func (l Line) Behind() string {
 	return ", " + l.Detail
 }
 
-// Note is a milestone, in a sentence.
+// Note is a milestone, or a change of ICE's page, in a sentence.
 type Note struct {
+	Kind     roster.Kind
 	Text     string
 	Evidence string
 	Link     string // the page of the change; "" where there is none
@@ -221,7 +222,7 @@ func (p *Page) addEvidence(c roster.Change, link string) {
 // note is a milestone: in full where the message has no other change, else by its title,
 // which says nothing of a moment.
 func note(c roster.Change, m Message, l Links) Note {
-	n := Note{Evidence: prose.Link(l.Evidence(c)), Link: l.Change(c.ID), Text: m.language().Title(c)}
+	n := Note{Kind: c.Kind, Evidence: prose.Link(l.Evidence(c)), Link: l.Change(c.ID), Text: m.language().Title(c)}
 	if len(m.Changes) == 1 {
 		n.Text = prose.Clean(m.language().TextOf(c))
 	}

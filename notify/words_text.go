@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/watch287g/watch287g/prose"
+	"github.com/watch287g/watch287g/roster"
 )
 
 // Text is the page as plain text, with the addresses written out.
@@ -172,7 +173,19 @@ func (p Page) OffersMore() bool { return p.More != "" && !p.single }
 
 // NotesTitle is the title above the milestones.
 func (p Page) NotesTitle() string {
-	return p.Language.Phrase(prose.PhraseFirsts, len(p.Notes)+p.NotesLeft)
+	pages := 0
+	for _, n := range p.Notes {
+		if n.Kind == roster.KindPage {
+			pages++
+		}
+	}
+	switch {
+	case pages == 0:
+		return p.Language.Phrase(prose.PhraseFirsts, len(p.Notes)+p.NotesLeft)
+	case pages == len(p.Notes) && p.NotesLeft == 0:
+		return p.Language.Phrase(prose.PhrasePage, 1)
+	}
+	return p.Language.Phrase(prose.PhraseFirstsPage, len(p.Notes)+p.NotesLeft)
 }
 
 // rest says how many changes are not shown, and where they are.

@@ -9,7 +9,7 @@ var englishIcePage = map[key]string{
 	"page.count":              "{n} change of ICE's page|{n} changes of ICE's page",
 	"page.count-alone":        "{n} change of the wording of ICE's page|{n} changes of the wording of ICE's page",
 	"message.kind.page":       "ICE's page",
-	"signup.kind.page":        "ICE changed the wording of its page",
+	"signup.kind.page":        "ICE changed the wording of its page (for those who follow the whole United States)",
 	"icepage.title":           "ICE changed the wording of its page on 287(g)",
 	"icepage.headline":        "new wording of ICE's page",
 	"icepage.text":            "ICE changed the wording of its page on 287(g).",

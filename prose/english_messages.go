@@ -3,16 +3,18 @@ package prose
 // englishMessages holds what messages say beside their lines: the day in one line, what
 // there is no room for, what came to nothing, and notices to the operator.
 var englishMessages = map[key]string{
-	"day.by-model":     "{counts} ({models})",
-	"day.by-model.all": "all {model}",
-	"day.by-model.one": "{n} {model}",
-	"day.passed":       "{n} that came and went",
-	"subject.in":       "{counts} in {states}",
-	"subject.new":      "{n} new",
-	"subject.pending":  "{n} newly pending",
-	"subject.removed":  "{n} gone",
-	"subject.other":    "{n} other change|{n} other changes",
-	"phrase.firsts":    "Milestone|Firsts and milestones",
+	"day.by-model":       "{counts} ({models})",
+	"day.by-model.all":   "all {model}",
+	"day.by-model.one":   "{n} {model}",
+	"day.passed":         "{n} that came and went",
+	"subject.in":         "{counts} in {states}",
+	"subject.new":        "{n} new",
+	"subject.pending":    "{n} newly pending",
+	"subject.removed":    "{n} gone",
+	"subject.other":      "{n} other change|{n} other changes",
+	"phrase.firsts":      "Milestone|Firsts and milestones",
+	"phrase.page":        "ICE's page",
+	"phrase.firsts-page": "Milestones and ICE's page",
 
 	"mark.pending":           "•",
 	"message.kind.pending":   "newly pending",

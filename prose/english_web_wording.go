@@ -25,6 +25,7 @@ var englishWebWording = map[key]string{
 	"page.wording.more":          "{n} older version is not shown.|{n} older versions are not shown.",
 	"page.wording.changes":       "Changes of ICE's page",
 	"page.wording.status":        "{number}. {says}",
+	"page.wording.about":         `What that page itself says is kept whenever it changes: <a href="/ice-page">its words, and the numbers that it states</a> beside those of the lists.`,
 	"page.wording.nav":           "ICE's page",
 	"page.wording.link":          `<a href="/ice-page">What ICE's page says</a>`,
 	"page.wording.status.name":   "ICE's page states",

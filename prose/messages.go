@@ -212,14 +212,16 @@ type Phrase string
 
 // The phrases of messages.
 const (
-	PhraseMore      Phrase = "more"      // how many more there are than are shown: "and 70 more"
-	PhraseNotShown  Phrase = "not-shown" // how many changes a message has no room for
-	PhraseFirsts    Phrase = "firsts"    // the title above so many milestones
-	PhraseEvidence  Phrase = "evidence"  // what stands before the lists that a message was read from
-	PhraseNothing   Phrase = "nothing"   // the headline of a digest all of whose changes came to nothing
-	PhraseDecide    Phrase = "decide"    // names the page on which an operator decides about a held list
-	PhraseContinued Phrase = "continued" // behind a title that stood above already
-	PhraseHeld      Phrase = "held"      // names the page that shows what a held list would change
+	PhraseMore       Phrase = "more"        // how many more there are than are shown: "and 70 more"
+	PhraseNotShown   Phrase = "not-shown"   // how many changes a message has no room for
+	PhraseFirsts     Phrase = "firsts"      // the title above so many milestones
+	PhrasePage       Phrase = "page"        // the title above a change of ICE's page
+	PhraseFirstsPage Phrase = "firsts-page" // the title above both
+	PhraseEvidence   Phrase = "evidence"    // what stands before the lists that a message was read from
+	PhraseNothing    Phrase = "nothing"     // the headline of a digest all of whose changes came to nothing
+	PhraseDecide     Phrase = "decide"      // names the page on which an operator decides about a held list
+	PhraseContinued  Phrase = "continued"   // behind a title that stood above already
+	PhraseHeld       Phrase = "held"        // names the page that shows what a held list would change
 )
 
 // Phrase writes a phrase for a count.

@@ -8,7 +8,7 @@ var spanishIcePage = map[key]string{
 	"page.count":              "{n} cambio de la página de ICE|{n} cambios de la página de ICE",
 	"page.count-alone":        "{n} cambio del texto de la página de ICE|{n} cambios del texto de la página de ICE",
 	"message.kind.page":       "la página de ICE",
-	"signup.kind.page":        "ICE cambió el texto de su página",
+	"signup.kind.page":        "ICE cambió el texto de su página (para quien sigue todo Estados Unidos)",
 	"icepage.title":           "ICE cambió el texto de su página sobre 287(g)",
 	"icepage.headline":        "nuevo texto de la página de ICE",
 	"icepage.text":            "ICE cambió el texto de su página sobre 287(g).",

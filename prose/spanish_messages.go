@@ -2,16 +2,18 @@ package prose
 
 // spanishMessages is englishMessages in Spanish.
 var spanishMessages = map[key]string{
-	"day.by-model":     "{counts} ({models})",
-	"day.by-model.all": "solo {model}",
-	"day.by-model.one": "{n} de {model}",
-	"day.passed":       "{n} que entró y salió de la lista|{n} que entraron y salieron de la lista",
-	"subject.in":       "{counts} en {states}",
-	"subject.new":      "{n} nuevo|{n} nuevos",
-	"subject.pending":  "{n} solicitud|{n} solicitudes",
-	"subject.removed":  "{n} baja|{n} bajas",
-	"subject.other":    "{n} más",
-	"phrase.firsts":    "Hito|Primicias e hitos",
+	"day.by-model":       "{counts} ({models})",
+	"day.by-model.all":   "solo {model}",
+	"day.by-model.one":   "{n} de {model}",
+	"day.passed":         "{n} que entró y salió de la lista|{n} que entraron y salieron de la lista",
+	"subject.in":         "{counts} en {states}",
+	"subject.new":        "{n} nuevo|{n} nuevos",
+	"subject.pending":    "{n} solicitud|{n} solicitudes",
+	"subject.removed":    "{n} baja|{n} bajas",
+	"subject.other":      "{n} más",
+	"phrase.firsts":      "Hito|Primicias e hitos",
+	"phrase.page":        "Página de ICE",
+	"phrase.firsts-page": "Hitos y página de ICE",
 
 	"mark.pending":           "•",
 	"message.kind.pending":   "solicitud nueva",

@@ -25,6 +25,7 @@ var spanishWebWording = map[key]string{
 	"page.wording.more":          "No se muestra {n} versión anterior.|No se muestran {n} versiones anteriores.",
 	"page.wording.changes":       "Cambios de la página de ICE",
 	"page.wording.status":        "{number}. {says}",
+	"page.wording.about":         `Lo que dice esa página se guarda cada vez que cambia: <a href="/ice-page">su texto y los números que da</a>, junto a los de las listas.`,
 	"page.wording.nav":           "Página de ICE",
 	"page.wording.link":          `<a href="/ice-page">Lo que dice la página de ICE</a>`,
 	"page.wording.status.name":   "La página de ICE da",

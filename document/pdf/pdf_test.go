@@ -1,7 +1,9 @@
 package pdf_test
 
 import (
+	"bufio"
 	"context"
+	"encoding/binary"
 	"encoding/csv"
 	"errors"
 	"flag"
@@ -13,6 +15,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -254,8 +257,11 @@ func TestEndsWithTheContext(t *testing.T) {
 		t.Error("it took", time.Since(began))
 	}
 	b, _ := os.ReadFile(mark)
-	if state, err := os.ReadFile("/proc/" + strings.TrimSpace(string(b)) + "/stat"); err == nil && !strings.Contains(string(state), ") Z ") {
-		t.Errorf("what was started still runs: %s", state)
+	for gone := false; !gone; time.Sleep(5 * time.Millisecond) { // it is killed, and may take a moment
+		state, err := os.ReadFile("/proc/" + strings.TrimSpace(string(b)) + "/stat")
+		if gone = err != nil || strings.Contains(string(state), ") Z "); !gone && time.Since(began) > 10*time.Second {
+			t.Fatalf("what was started still runs: %s", state)
+		}
 	}
 }
 
@@ -275,6 +281,38 @@ func TestOutputIsBounded(t *testing.T) {
 	runtime.ReadMemStats(&m)
 	if m.Sys > 128<<20 {
 		t.Errorf("%d MB are held here", m.Sys>>20)
+	}
+}
+
+// Where the process that asked is gone, the one that reads ends, though it is busy.
+func TestEndsWithWhoAsked(t *testing.T) {
+	body := onePage(letter, "/Filter/FlateDecode", deflated("1 2 3 4 5 6 c ", 256<<20), nil)
+	c := exec.Command(os.Args[0], "read-document", "--memory", "1073741824", "--busy", "60s", "--cache", cache)
+	c.Env, c.SysProcAttr = []string{}, &syscall.SysProcAttr{Setpgid: true}
+	in, err := c.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if err := binary.Write(in, binary.BigEndian, uint64(len(body))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := in.Write(body); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "{\"ready\":true}\n" {
+		t.Fatalf("%q %v", line, err)
+	}
+	began := time.Now()
+	_ = in.Close()
+	if err := c.Wait(); err == nil || time.Since(began) > 5*time.Second {
+		t.Errorf("it ended after %s: %v", time.Since(began), err)
 	}
 }
 
