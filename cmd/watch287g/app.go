@@ -21,6 +21,7 @@ import (
 	"github.com/watch287g/watch287g/cmd/watch287g/people"
 	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/document/archive"
+	"github.com/watch287g/watch287g/document/pdf/child"
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/ops"
 	"github.com/watch287g/watch287g/place"
@@ -111,7 +112,7 @@ type commands struct {
 	Shell   completionCmd   `cmd:"" name:"completion" help:"Print a script that completes the program's command lines in a shell."`
 	Words   completeCmd     `cmd:"" name:"complete" hidden:"" help:"Print what a command line can go on with."`
 	Man     manCmd          `cmd:"" hidden:"" help:"Print the manual page."`
-	PDF     readDocumentCmd `cmd:"" name:"read-document" hidden:"" help:"Read the PDF on the input, as the service has each document read."`
+	PDF     child.Command   `cmd:"" name:"read-document" hidden:"" help:"Read the PDF on the input, as the service has each document read."`
 	Health  aliveCmd        `cmd:"" name:"healthcheck" help:"Ask the service whether it is alive, by ops.listen, as a container's engine does."`
 }
 
