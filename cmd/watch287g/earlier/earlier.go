@@ -51,7 +51,7 @@ type Env struct {
 
 func (e *Env) pool() string { return filepath.Join(e.Data, past.Dir) }
 
-const thenRebuild = `next: "watch287g rebuild" puts them in their place`
+const thenRebuild = `next: "watch287g rebuild" shows what they change, and with --write puts them in their place`
 
 // Command is "import".
 type Command struct {
@@ -131,10 +131,17 @@ func (c Command) wayback(ctx context.Context, e *Env) error {
 		return errors.New("interrupted; what was had stays, and the same command goes on where it stopped")
 	case err != nil:
 		return fmt.Errorf("%w; what was had stays, and the same command goes on where it stopped", err)
-	case !o.Documents || c.DryRun:
+	case c.DryRun:
 		return nil
+	case !o.Documents:
+		return e.makeStore(ctx)
 	}
 	return e.tellOfDocuments(ctx, o.Pool.Captures())
+}
+
+// makeStore makes an empty store where there is none, for a rebuild to fill.
+func (e *Env) makeStore(ctx context.Context) error {
+	return e.WithWatcher(ctx, func(context.Context, *watch.Watcher) error { return nil })
 }
 
 // open opens the pool, to read alone in a dry run.
