@@ -90,35 +90,50 @@ func (u *update) disproves(c *roster.Change, told roster.ReportedMilestone) bool
 		return false
 	}
 	r, restored := u.known.Records[c.Agreement.ID], c.Kind == roster.KindRestored
+	at := toldAt(u.known.Records[told.Agreement.ID], told)
 	switch told.Name {
 	case roster.LastInState:
 		moved := c.Kind == roster.KindAmended && c.Before.State != c.Agreement.State
-		return c.Agreement.State == told.Agreement.State && (restored && gapBegan(r) <= told.Source || moved && listedIn(r, told.Source))
+		return c.Agreement.State == told.Agreement.State && (restored && gapBegan(r) <= at || moved && listedIn(r, at))
 	case roster.Hundred:
-		return restored && gapBegan(r) < told.Source && recordBefore(u.known.Records, told.Source) >= told.Count
+		return restored && gapBegan(r) < at && recordBefore(u.known.Records, at) >= told.Count
 	}
 	return false
 }
 
-// gapBegan returns the publication that first lacked a record that is back.
-func gapBegan(r *roster.Record) uint64 {
-	began := r.Last().Source
+// toldAt is when the list took effect by which a milestone of a record was told, in
+// nanoseconds.
+func toldAt(r *roster.Record, told roster.ReportedMilestone) int64 {
+	if r != nil {
+		for _, v := range r.Versions {
+			if v.Source == told.Source {
+				return v.From.UnixNano()
+			}
+		}
+	}
+	return told.At.UnixNano()
+}
+
+// gapBegan returns when the list took effect that first lacked a record that is back, in
+// nanoseconds.
+func gapBegan(r *roster.Record) int64 {
+	began := *r.Last()
 	for i := len(r.Versions) - 1; i >= 0; i-- {
 		switch v := r.Versions[i]; {
 		case !v.Listed:
-			began = v.Source
-		case began != r.Last().Source:
-			return began
+			began = v
+		case began.Source != r.Last().Source:
+			return began.From.UnixNano()
 		}
 	}
-	return began
+	return began.From.UnixNano()
 }
 
-// listedIn says whether a publication listed the record.
-func listedIn(r *roster.Record, publication uint64) bool {
+// listedIn says whether the list that took effect at a time listed the record.
+func listedIn(r *roster.Record, at int64) bool {
 	listed := false
 	for _, v := range r.Versions {
-		if v.Source <= publication {
+		if v.From.UnixNano() <= at {
 			listed = v.Listed
 		}
 	}

@@ -63,8 +63,9 @@ func (h *firstListing) add(r *roster.Record) {
 	}
 }
 
-// listedAt is the publication that listed a record first.
-func listedAt(r *roster.Record) uint64 { return r.Versions[0].Source }
+// listedAt is when a record was listed first, in nanoseconds. Times order publications, and
+// numbers do not: after a rebuild, lists that were found later have later numbers.
+func listedAt(r *roster.Record) int64 { return r.Versions[0].From.UnixNano() }
 
 func earlier(a, b *roster.Record) bool {
 	return listedAt(a) < listedAt(b) || listedAt(a) == listedAt(b) && a.ID() < b.ID()

@@ -97,15 +97,15 @@ func (u *update) hundredMilestone(changes []*roster.Change, after figures) {
 		return
 	}
 	at := slices.IndexFunc(changes, func(c *roster.Change) bool { return c.Kind == roster.KindNew })
-	if at >= 0 && recordBefore(u.known.Records, u.known.InForce[roster.ListParticipating].Seq) < reached {
+	if at >= 0 && recordBefore(u.known.Records, u.known.InForce[roster.ListParticipating].EffectiveAt.UnixNano()) < reached {
 		u.milestone(changes[at], roster.Milestone{Name: roster.Hundred, Count: reached})
 	}
 }
 
 // recordBefore is the highest number of agreements that was ever active at once before
-// the publication of that number. One that is listed again was never gone.
-func recordBefore(records map[string]*roster.Record, before uint64) int {
-	steps := map[uint64]int{}
+// the publication that took effect at that time, in nanoseconds. One that is listed again was never gone.
+func recordBefore(records map[string]*roster.Record, before int64) int {
+	steps := map[int64]int{}
 	for _, r := range records {
 		if r.List != roster.ListParticipating {
 			continue
@@ -113,8 +113,8 @@ func recordBefore(records map[string]*roster.Record, before uint64) int {
 		if first := listedAt(r); first < before {
 			steps[first]++
 		}
-		if last := r.Last(); !last.Listed && last.Source < before {
-			steps[last.Source]--
+		if last := r.Last(); !last.Listed && last.From.UnixNano() < before {
+			steps[last.From.UnixNano()]--
 		}
 	}
 	most, now := 0, 0
