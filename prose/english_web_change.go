@@ -79,6 +79,8 @@ var englishWebChange = map[key]string{
 	"page.changes.rule.says":      `Newsrooms that run <a href="https://github.com/watch287g/watch287g" rel="external">the program</a> themselves get just these changes in Slack, by mail or by webhook with this under a channel of its configuration.`,
 	"page.changes.rule.timed":     "A channel has no days: it gets what comes.",
 	"page.change.corrected-by":    `<b>Correction.</b> What is said below was taken back on <a href="{url}">{date}</a>:`,
+	"page.change.taken-back":      "<b>Correction.</b> What is said below was wrong, and is taken back: read once more, ICE's lists do not say so. It is in no list, feed or count of this site anymore.",
+	"page.change.taken-back-said": "Correction: this was wrong, and is taken back.",
 	"page.change.amended-by":      `<b>ICE changed its record</b> of what is said below on <a href="{url}">{date}</a>:`,
 	"page.change.page.detected":   "Detected on {moment}. What ICE's page says is all that is known: it gives no reasons.",
 	"page.change.detected":        "Detected on {moment}. What ICE's list says is all that is known: it gives no reasons.",

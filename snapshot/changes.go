@@ -223,6 +223,9 @@ func (s *Snapshot) CorrectedBy(c roster.Change) (roster.Change, bool) {
 	if i, ok := s.correctedBy[c.ID]; ok {
 		return s.numbered[i], true
 	}
+	if c.TakenBack { // nothing of it was so, whatever came then
+		return roster.Change{}, false
+	}
 	for _, i := range s.changesOf[c.Agreement.AgencyID] {
 		later := s.changes[i]
 		if i <= s.place(c.Seq) || later.Corrects != "" {

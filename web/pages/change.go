@@ -63,6 +63,9 @@ func changePage(req *request) (*response, error) {
 	if d.CorrectedBy != nil {
 		description = cards.Corrected(req.Language, *d.CorrectedBy) + " " + description
 	}
+	if c.TakenBack {
+		description = req.Language.Say("page.change.taken-back-said") + " " + description
+	}
 	p := &page{Template: "change", Title: req.Language.Title(c), Description: description,
 		Path: route.ChangeURL(c.ID), Picture: "/pictures" + route.ChangeURL(c.ID) + ".png", Shows: cards.Change(req.Language, req.Snapshot, req.set.borders, c), Data: d,
 		Crumbs: req.trail(linkTo(req.Language.Say("page.frame.changes"), "/changes"), linkTo(req.Language.Day(c.DetectedAt), route.DayURL(roster.Day(c.DetectedAt))), linkTo(req.Language.Kind(c.Kind), route.ChangeURL(c.ID)))}

@@ -126,8 +126,10 @@ func (c Verify) print(out io.Writer, done checked) error {
 	for _, by := range done.by {
 		p.sayf("%s\n", roster.Clean(by))
 	}
-	p.row("The older list", r.Old)
-	p.row("The newer list", r.New)
+	if !c.Chain {
+		p.row("The older list", r.Old)
+		p.row("The newer list", r.New)
+	}
 	switch r.Verdict {
 	case verify.Confirmed:
 		p.sayf("Confirmed: derived anew, it comes out the same.\n")
