@@ -109,7 +109,7 @@ func (a archive) two(ctx context.Context, c roster.Change) (older, newer verify.
 // Changes of the archive drawn by chance come out the same from the files alone, and none
 // does of which anything was altered.
 func TestArchiveIsVerified(t *testing.T) {
-	lists, drawn, altered := 40, 60, 300
+	lists, drawn, altered := 24, 60, 300
 	if *whole {
 		lists, drawn, altered = 1000, 500, 1000
 	}
