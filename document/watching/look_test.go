@@ -1,0 +1,117 @@
+package watching
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/watch287g/watch287g/roster"
+)
+
+const address = "https://www.ice.gov/doclib/287gMOA/a.pdf"
+
+var noon = time.Date(2025, time.March, 3, 17, 0, 0, 0, time.UTC)
+
+// row is a listed row that links addresses, one after the other.
+func row(id, agency string, m roster.Model, links ...string) *roster.Record {
+	r := &roster.Record{List: roster.ListParticipating}
+	for i, l := range links {
+		r.Versions = append(r.Versions, roster.Version{From: noon.AddDate(0, 0, i-10), Row: 5, Listed: true,
+			Agreement: roster.Agreement{ID: id, Agency: agency, State: "TX", Model: m, MOA: l}})
+	}
+	return r
+}
+
+func byNames(d roster.Document, a roster.Agreement) Whose {
+	switch d.Agency {
+	case "":
+		return Unsure
+	case a.Agency:
+		return Own
+	}
+	return Another
+}
+
+func doc(hash, agency string, m roster.Model, problem roster.DocumentProblem) roster.Document {
+	return roster.Document{SHA256: strings.Repeat(hash, 64), ReadBy: 1, Pages: 3, Words: 9, TextDigest: "text of " + hash, Agency: agency, Model: m, Problem: problem}
+}
+
+// What a look means for the one row that is new to the address, whatever came.
+func TestNewLink(t *testing.T) {
+	had := func(d roster.Document) Look { return Look{Answer: Had, Document: d} }
+	for name, tt := range map[string]struct {
+		look  Look
+		twice bool // it is believed at the second look only
+		want  string
+	}{
+		"its own":                  {had(doc("1", "Lee Sheriff", roster.TFM, "")), false, "linked"},
+		"of an unnamed agency":     {had(doc("1", "", "", "")), false, "linked"},
+		"another agency's":         {had(doc("1", "Bell Sheriff", roster.TFM, "")), false, "no_document other_agency"},
+		"not read for our reasons": {had(roster.Document{SHA256: strings.Repeat("1", 64)}), false, "linked"},
+		"encrypted":                {had(doc("1", "", "", roster.ProblemEncrypted)), true, "no_document encrypted"},
+		"no PDF":                   {had(doc("1", "", "", roster.ProblemNotPDF)), true, "no_document not_pdf"},
+		"gone":                     {Look{Answer: Gone}, true, "gone"},
+		"a web page":               {Look{Answer: NoDocument, Problem: roster.ProblemWebPage}, true, "no_document web_page"},
+		"on another site":          {Look{Answer: NoDocument, Problem: roster.ProblemElsewhere}, true, "no_document elsewhere"},
+		"failed":                   {Look{Answer: Failed}, false, ""},
+		"down":                     {Look{Answer: Down}, false, ""},
+		"the same as nothing":      {Look{Answer: Same}, false, ""},
+	} {
+		k := Known{Addresses: map[string]roster.DocumentAddress{address: {URL: address, FirstLinked: noon, DueAt: noon}}, Documents: map[string]roster.Document{}}
+		links := LinksOf(map[string]*roster.Record{"lee": row("lee", "Lee Sheriff", roster.TFM, address)})
+		tt.look.URL = address
+		for i, want := range map[bool][]string{false: {tt.want, ""}, true: {"", tt.want}}[tt.twice] {
+			tt.look.At = noon.Add(time.Duration(i) * 7 * time.Hour)
+			out := k.Apply(tt.look, links, Judge{Whose: byNames})
+			got := ""
+			for _, n := range out.News {
+				got = strings.TrimSpace(string(n.Event) + " " + string(n.Problem))
+			}
+			if got != want {
+				t.Errorf("%s, look %d: told is %q, want %q", name, i+1, got, want)
+			}
+			for _, a := range out.Addresses {
+				k.Addresses[a.URL] = a
+			}
+			for _, d := range out.Documents {
+				k.Documents[d.SHA256] = d
+			}
+			if a := k.Addresses[address]; !a.DueAt.After(tt.look.At) {
+				t.Errorf("%s: it is due at once again", name)
+			}
+		}
+	}
+}
+
+// One file behind two rows is said of the row that does not show to be its own.
+func TestSharedFile(t *testing.T) {
+	other := strings.Replace(address, "a.pdf", "b.pdf", 1)
+	file := doc("1", "Lee Sheriff", roster.TFM, "")
+	k := Known{Documents: map[string]roster.Document{file.SHA256: file}, Addresses: map[string]roster.DocumentAddress{
+		address: {URL: address, Versions: []roster.DocumentVersion{{SHA256: file.SHA256}}, Links: []roster.DocumentLink{{Agreement: "lee", Part: roster.PartMOA}}},
+		other:   {URL: other}}}
+	links := LinksOf(map[string]*roster.Record{"lee": row("lee", "Lee Sheriff", roster.TFM, address), "jail": row("jail", "Lee Sheriff", roster.JEM, other)})
+	out := k.Apply(Look{URL: other, At: noon, Answer: Had, Document: file}, links, Judge{Whose: byNames})
+	if len(out.News) != 1 || out.News[0].Problem != roster.ProblemSharedByRows || len(out.News[0].OtherIDs) != 1 || out.News[0].OtherIDs[0] != "lee" {
+		t.Errorf("told is %+v", out.News)
+	}
+	if out = k.Apply(Look{URL: address, At: noon, Answer: Same}, links, Judge{Whose: byNames}); len(out.News) > 0 {
+		t.Errorf("of the row whose file it is, told is %+v", out.News)
+	}
+}
+
+func TestPausesGrow(t *testing.T) {
+	k := Known{Addresses: map[string]roster.DocumentAddress{address: {URL: address, DueAt: noon}}}
+	links := LinksOf(map[string]*roster.Record{"lee": row("lee", "Lee Sheriff", roster.TFM, address)})
+	for i, want := range []time.Duration{1, 2, 4, 8, 16, 24, 24} {
+		out := k.Apply(Look{URL: address, At: noon, Answer: Refused}, links, Judge{})
+		k.Addresses[address] = out.Addresses[0]
+		if got := k.StopUntil().Sub(noon); got != want*time.Hour {
+			t.Errorf("after refusal %d all stops for %s", i+1, got)
+		}
+	}
+	out := k.Apply(Look{URL: address, At: noon, Answer: Gone}, links, Judge{})
+	if a := out.Addresses[0]; a.Refused != 0 || !a.StopUntil.IsZero() {
+		t.Errorf("an answer leaves the pause: %+v", a)
+	}
+}
