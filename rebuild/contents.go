@@ -57,8 +57,14 @@ func (b *Rebuilt) Items(part store.Part) ([]store.Item, error) {
 // Bodies returns the bytes of the publications that the store did not have, by hash.
 func (b *Rebuilt) Bodies() map[string][]byte { return b.bodies }
 
-// Revision is the one that everything was derived from.
-func (b *Rebuilt) Revision() uint64 { return b.old.state.Commits }
+// Messages returns all deliveries as the store had them.
+func (b *Rebuilt) Messages() ([]store.Item, error) {
+	items, err := numbered(store.PartDeliveries, b.old.deliveries, func(d roster.Delivery) uint64 { return d.Seq })
+	if err != nil {
+		return nil, fmt.Errorf("encoding the messages: %w", err)
+	}
+	return items, nil
+}
 
 // State is what the store keeps beside, as it was before and as it is to be.
 func (b *Rebuilt) State() (before, after store.State) { return b.old.state, b.state }

@@ -3,13 +3,17 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
 
 	"github.com/watch287g/watch287g/cmd/watch287g/anew"
 	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/internal/durable"
 	"github.com/watch287g/watch287g/rebuild"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/store/bolt"
+	"github.com/watch287g/watch287g/store/postgres"
 )
 
 // anewEnv is what the commands work with that derive anew what was stored or said.
@@ -33,10 +37,10 @@ func (a *app) replaceStore(ctx context.Context, derive func(rebuild.Source) (*re
 	if err := a.needStore(); err != nil {
 		return "", err
 	}
-	if a.shared() {
-		return "", errors.New("the state is in a database; copy it to a directory, rebuild that, and copy it to an empty database")
-	}
 	name := a.storePath() + ".before-rebuild-" + a.now().UTC().Format("20060102T150405Z")
+	if a.shared() {
+		return a.replaceDatabase(ctx, name, derive)
+	}
 	err = bolt.Replace(ctx, a.storePath(), name, func(s *bolt.Store) (store.Dumper, error) {
 		b, err := derive(s)
 		if err != nil || !b.Differs() {
@@ -57,4 +61,34 @@ func (a *app) exit(status int, why error) error {
 		sayf(a.stderr, "watch287g: %s\n", oneLine(why))
 	}
 	return exited(status)
+}
+
+// replaceDatabase does so in a database, after a backup to a file in the data directory. Who
+// commits or sends meanwhile keeps it from that.
+func (a *app) replaceDatabase(ctx context.Context, name string, derive func(rebuild.Source) (*rebuild.Rebuilt, error)) (kept string, err error) {
+	opened, err := a.openStore(true)
+	if err != nil {
+		return "", a.nothingYet(err)
+	}
+	defer func() { err = errors.Join(err, opened.Close()) }()
+	s, ok := opened.(*postgres.Store)
+	if !ok {
+		return "", errors.New("the store is no database")
+	}
+	b, err := derive(s)
+	if err != nil || !b.Differs() {
+		return "", err
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return "", fmt.Errorf("making a place for the backup: %w", err)
+	}
+	if err := durable.Write(name, func(f *os.File) error { return s.Backup(ctx, f) }); err != nil {
+		return "", fmt.Errorf("backing up what is there: %w", err)
+	}
+	if err := s.Replace(ctx, b); errors.Is(err, store.ErrConflict) {
+		return "", errors.Join(fmt.Errorf("%w; stop all processes that use the database, then rebuild", err), os.Remove(name))
+	} else if err != nil {
+		return "", err
+	}
+	return filepath.Join(a.flags.Data, filepath.Base(name)), nil
 }
