@@ -6,16 +6,14 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// found is what was found behind the link to a memorandum of agreement.
-func found(e roster.DocumentEvent, before, now string) func(*roster.Change) {
-	return func(c *roster.Change) {
-		c.Document = &roster.DocumentNews{Event: e, Part: roster.PartMOA, URL: "https://www.ice.gov/a.pdf", SHA256: now, BeforeSHA256: before, Pages: 12}
-	}
-}
-
 // What happened to a document in the time of a digest is said once, as it is in the end.
 func TestDigestNetsOutDocuments(t *testing.T) {
 	const doc = roster.KindDocument
+	found := func(e roster.DocumentEvent, before, now string) func(*roster.Change) {
+		return func(c *roster.Change) {
+			c.Document = &roster.DocumentNews{Event: e, Part: roster.PartMOA, URL: "https://www.ice.gov/a.pdf", SHA256: now, BeforeSHA256: before, Pages: 12}
+		}
+	}
 	for name, tt := range map[string]struct {
 		story   *story
 		want    roster.DocumentEvent // "" for nothing

@@ -140,8 +140,21 @@ func (o *outcome) fold(m Message) {
 	}
 	signed := signedEntries(threads, order)
 	for _, id := range order {
-		if !signed[id] {
-			o.say(threads[id], m)
+		if signed[id] {
+			continue
+		}
+		files, back := threads[id].documents()
+		o.nothing.Documents += back
+		t := slices.DeleteFunc(slices.Clone(threads[id]), func(c roster.Change) bool { return c.Document != nil })
+		if len(t) > 0 {
+			o.say(t, m)
+		}
+		if len(t) > 0 && !t.isListed() { // of what left, no document is said
+			o.nothing.Documents += len(files)
+			continue
+		}
+		for _, c := range files {
+			o.news = append(o.news, netted{Change: c})
 		}
 	}
 	o.forget(m)
@@ -183,24 +196,8 @@ func entryOf(agreement roster.Change, threads map[string]thread, order []string,
 	return entry
 }
 
-// say adds what came of one agreement or entry, and of its documents while it is listed.
+// say adds what came of one agreement or entry.
 func (o *outcome) say(t thread, m Message) {
-	files, back := t.documents()
-	if t = slices.DeleteFunc(slices.Clone(t), func(c roster.Change) bool { return c.Document != nil }); len(t) > 0 {
-		o.sayOf(t, m)
-	}
-	o.nothing.Documents += back
-	if len(t) > 0 && !t.isListed() {
-		o.nothing.Documents += len(files)
-		return
-	}
-	for _, c := range files {
-		o.news = append(o.news, netted{Change: c})
-	}
-}
-
-// sayOf adds what came of the agreement or entry itself.
-func (o *outcome) sayOf(t thread, m Message) {
 	began, is := begins(t[0].Kind), t.isListed()
 	switch {
 	case began && is:
