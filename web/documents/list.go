@@ -78,13 +78,13 @@ type line struct {
 }
 
 func newLine(l prose.Language, x *kept.Index, d *kept.Document) line {
-	out := line{Document: d, Title: d.Title(l), URL: kept.URL(d.SHA256), Form: kept.FormName(l, d.Document.Form, d.Model, d.Revised), Notes: d.Notes(l)}
+	out := line{Document: d, Title: d.Title(l), URL: kept.URL(d.SHA256), Form: kept.FormName(l, d.Form, d.Model, d.Revised), Notes: d.Notes(l)}
 	if r, ok := d.Row(); ok {
 		a := r.Record.Now()
 		out.Agreement, out.Part, out.Entry = &a, r.Part, r.List == roster.ListPending
 	}
-	if _, ok := x.Form(d.Document.Form); ok {
-		out.FormURL = kept.FormURL(d.Document.Form)
+	if _, ok := x.Form(d.Form); ok {
+		out.FormURL = kept.FormURL(d.Form)
 	}
 	return out
 }

@@ -107,11 +107,17 @@ func (d *listData) sums(req *request) {
 			}
 		}
 	}, func(a, b stateLine) int { return l.CompareStates(a.State, b.State) })
-	for _, c := range slices.Backward(req.Snapshot.Changes()) {
-		if c.Document != nil && len(d.News) < newsOnes {
-			d.News = append(d.News, c)
+	d.News = news(req.Snapshot.Changes())
+}
+
+// news are the last of the changes that tell what happened to a document.
+func news(changes []roster.Change) (all []roster.Change) {
+	for _, c := range slices.Backward(changes) {
+		if c.Document != nil && len(all) < newsOnes {
+			all = append(all, c)
 		}
 	}
+	return all
 }
 
 // shownURL is the address of the list of some documents; "" where there are none.
