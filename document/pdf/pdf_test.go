@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -27,8 +28,12 @@ import (
 	"github.com/watch287g/watch287g/roster"
 )
 
-// cache is where PDFium lies in machine code for all tests here.
-var cache string
+// cache is where PDFium lies in machine code for all tests here, which the first of them
+// has made without haste.
+var (
+	cache string
+	warm  sync.Once
+)
 
 // TestMain makes this binary the process that reads, too.
 func TestMain(m *testing.M) {
@@ -71,6 +76,11 @@ func readDocument(args []string) int {
 
 func newReader(t testing.TB, change ...func(*pdf.Options)) *pdf.Reader {
 	t.Helper()
+	warm.Do(func() {
+		if _, err := pdf.New(pdf.Options{Cache: cache}).Read(t.Context(), pdftest.Text("page")); err != nil {
+			t.Error(err)
+		}
+	})
 	o := pdf.Options{Cache: cache, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	for _, c := range change {
 		c(&o)
@@ -286,6 +296,7 @@ func TestOutputIsBounded(t *testing.T) {
 
 // Where the process that asked is gone, the one that reads ends, though it is busy.
 func TestEndsWithWhoAsked(t *testing.T) {
+	newReader(t)
 	body := onePage(letter, "/Filter/FlateDecode", deflated("1 2 3 4 5 6 c ", 256<<20), nil)
 	c := exec.Command(os.Args[0], "read-document", "--memory", "1073741824", "--busy", "60s", "--cache", cache)
 	c.Env, c.SysProcAttr = []string{}, &syscall.SysProcAttr{Setpgid: true}
