@@ -34,19 +34,21 @@ func Departures(standard []Paragraph, r Reading) []Difference {
 	return compare(standard, Paragraphs(r), Unread(r) > 0)
 }
 
-// Unread counts the pages of a reading that are pictures and were not read.
+// Unread counts the pages of a reading that nobody read: what they say is less than a page of
+// an agreement says, such as a stamp.
 func Unread(r Reading) int {
 	n := 0
 	for _, p := range r.Pages {
-		if !p.Machine && (p.Scanned || len(strings.Fields(p.Text)) < fewOnPage) {
+		if !p.Machine && len(strings.Fields(p.Text)) < fewOnPage {
 			n++
 		}
 	}
 	return n
 }
 
-// fewOnPage is fewer words than the shortest page of an agreement has.
-const fewOnPage = 14
+// fewOnPage is fewer words than the shortest page of an agreement has, which are 29, and more
+// than what is stamped or typed on a picture of one.
+const fewOnPage = 20
 
 // Unlikeness returns which share of the words of two texts is not in the other one, from 0 to
 // 1, without names, numbers and what a scanner misreads: texts of one form have few such

@@ -17,6 +17,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/watch287g/watch287g/cmd/watch287g/anew"
+	"github.com/watch287g/watch287g/cmd/watch287g/documents"
 	"github.com/watch287g/watch287g/cmd/watch287g/earlier"
 	"github.com/watch287g/watch287g/cmd/watch287g/people"
 	"github.com/watch287g/watch287g/config"
@@ -59,7 +60,7 @@ type app struct {
 	service *service                      // not nil within a running service, whose parts are used
 	client  *http.Client                  // that messages are sent with; nil: the usual one
 	kept    *archive.Current              // where documents are kept; nil until archive() opens it
-	papers  papers                        // what is derived from them, for pages
+	papers  *documents.Papers             // what is derived from them, for pages
 	refused *crowd.Counts                 // what readers of the pages were refused
 	monitor *ops.Monitor                  // what the operator of a service sees; nil: nothing
 	signUps bool                          // readers can sign up on the pages of a service

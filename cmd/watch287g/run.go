@@ -119,7 +119,7 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, r roles, l
 		c.Web.Listen = ""
 	}
 	a.signUps = s.readers != nil
-	a.papers = newLibrary(s.store, s.documents, s.fleet != nil, log)
+	a.papers = documents.NewPapers(s.store, s.documents, s.fleet != nil, log)
 	first, err := a.newSite(s.store, c, log)
 	if err != nil {
 		return err
@@ -166,7 +166,7 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, r roles, l
 		part{"serving pages", func(ctx context.Context) error { return serveWeb(ctx, pages, site, c.Web, log) }},
 		part{"answering commands", func(ctx context.Context) error { return s.serveSocket(ctx, l) }},
 		part{"showing how it is", func(ctx context.Context) error { return serveOps(ctx, metrics, a.monitor, log) }},
-		part{"deriving from documents", a.papers.follow},
+		part{"deriving from documents", a.papers.Run},
 		part{"telling systemd", ops.NewSystemd(a.monitor).Run},
 		part{"reloading", func(ctx context.Context) error { return s.reloader.follow(ctx, hangups) }},
 	))

@@ -63,7 +63,7 @@ func (a *app) newSite(s store.Reader, c config.Config, log *slog.Logger) (*web.S
 		look = lookEvery
 	}
 	var papers kept.Library
-	if a.papers.Library != nil && c.Documents.Keep != config.KeepOff {
+	if a.papers != nil && c.Documents.Keep != config.KeepOff {
 		papers = a.papers
 	}
 	site, err := web.New(web.Options{Source: s, Documents: papers, URL: c.Web.URL, Local: localURL(c.Web.Listen), Version: version, Contact: c.Source.Contact, SignUp: a.signUps,

@@ -97,10 +97,11 @@ func (l *Library) derive(ctx context.Context, documents []roster.Document, rows 
 		}
 		d.Forms = append(d.Forms, form)
 	}
-	chain(d.Forms)
+	slices.SortFunc(d.Forms, newestFirst)
 	if sameDerived(d, before) {
-		return d, nil
+		return before, nil
 	}
+	chain(d.Forms)
 	return d, l.keep(ctx, d)
 }
 
@@ -217,11 +218,13 @@ func (l *Library) compareAll(ctx context.Context, g group, form Form, source str
 	return nil
 }
 
-// chain sorts forms, the newest of each model first, and says what changed from the one before.
+// newestFirst sorts forms by model, the newest of each first.
+func newestFirst(a, b Form) int {
+	return cmp.Or(cmp.Compare(a.Model, b.Model), cmp.Compare(b.Revised, a.Revised), cmp.Compare(len(b.ID), len(a.ID)), cmp.Compare(b.ID, a.ID))
+}
+
+// chain says of each form, the newest of each model first, what changed from the one before.
 func chain(forms []Form) {
-	slices.SortFunc(forms, func(a, b Form) int {
-		return cmp.Or(cmp.Compare(a.Model, b.Model), cmp.Compare(b.Revised, a.Revised), cmp.Compare(len(b.ID), len(a.ID)), cmp.Compare(b.ID, a.ID))
-	})
 	for i := range forms {
 		if i+1 == len(forms) || forms[i+1].Model != forms[i].Model || len(forms[i].Standard) == 0 {
 			continue

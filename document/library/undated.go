@@ -32,7 +32,7 @@ func (l *Library) groups(ctx context.Context, documents []roster.Document, rows 
 				byID[doc.Form] = g
 			}
 			g.members = append(g.members, doc)
-		case doc.Model != "" && doc.Revised == "" && isComparable(doc) && doc.Scanned == 0:
+		case doc.Model != "" && doc.Revised == "" && isComparable(doc):
 			undated = append(undated, doc)
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package documents
 
 import (
 	"context"
@@ -14,25 +14,27 @@ import (
 // libraryEvery is how often the store is asked whether documents came.
 const libraryEvery = 5 * time.Second
 
-// papers is the library as pages read it.
-type papers struct{ *library.Library }
+// Papers is the library as pages read it.
+type Papers struct{ *library.Library }
+
+var _ kept.Library = (*Papers)(nil)
 
 // View returns what is known of documents now, nil while nothing is.
-func (p papers) View() kept.View {
+func (p *Papers) View() kept.View {
 	if v := p.Now(); v != nil {
 		return v
 	}
 	return nil
 }
 
-// newLibrary returns the library of the documents that are kept. Where others share the
+// NewPapers returns the library of the documents that are kept. Where others share the
 // database and the archive, what they derived is read.
-func newLibrary(s store.Reader, documents archive.Archive, shared bool, log *slog.Logger) papers {
-	return papers{library.New(library.Options{Archive: documents, Store: s, Shared: shared, Log: log})}
+func NewPapers(s store.Reader, documents archive.Archive, shared bool, log *slog.Logger) *Papers {
+	return &Papers{library.New(library.Options{Archive: documents, Store: s, Shared: shared, Log: log})}
 }
 
-// follow keeps the library as the store is.
-func (p papers) follow(ctx context.Context) error {
+// Run keeps the library as the store is until ctx ends.
+func (p *Papers) Run(ctx context.Context) error {
 	p.Follow(ctx, libraryEvery)
 	return nil
 }
