@@ -39,7 +39,7 @@ func (m *Names) Alike(a, b roster.Spelling) Alikeness {
 	switch l := c.likeness; {
 	case l == identical:
 		return Alike
-	case l == near && !(x.real() && y.real() && x.joined != y.joined): // two that there are, or one and its misprint
+	case l == near && (!x.real() || !y.real() || x.joined == y.joined): // two that there are, or one and its misprint
 		return Alike
 	case l == wordMore && c.mended && !c.statewide: // "Sunny Isles", which there is not, for "Sunny Isles Beach"
 		return Alike

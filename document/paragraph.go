@@ -163,7 +163,7 @@ func (b *builder) numbered(kind lineKind, label string) string {
 	switch {
 	case kind != headingLine || label == "":
 		return label
-	case len(label) == 1 && strings.Contains("ABCDEFGHK", label) && b.roman != "":
+	case isLetterLabel(label) && b.roman != "":
 		return b.roman + "." + label
 	}
 	b.roman = label
@@ -241,9 +241,12 @@ func startOf(l string) (kind lineKind, label, text string) {
 	return plainLine, "", l
 }
 
+// isLetterLabel says whether a label is a letter that no Roman number is.
+func isLetterLabel(s string) bool { return len(s) == 1 && strings.IndexByte("ABCDEFGHK", s[0]) >= 0 }
+
 // romanOf returns a label as it was printed, where a scanner read letters for a Roman number.
 func romanOf(s string) string {
-	if len(s) == 1 && strings.Contains("ABCDEFGHK", s) {
+	if isLetterLabel(s) {
 		return s
 	}
 	return strings.NewReplacer("l", "I", "1", "I", "|", "I", "!", "I", "J", "I", "H", "II", "U", "II").Replace(s)

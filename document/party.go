@@ -76,6 +76,7 @@ func partyOf(pages []page) party {
 			continue
 		case diff.Unsure:
 			continue
+		case diff.Alike:
 		}
 		if n.state != "" && chosen.state == "" {
 			chosen.state, chosen.statePage = n.state, n.page

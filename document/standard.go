@@ -235,7 +235,7 @@ func marksBefore(words []word, n int, p Paragraph) []string {
 		from = words[n-1].at + 1
 	}
 	marks := strings.Fields(p.Text)[from:words[n].at]
-	return slices.DeleteFunc(slices.Clone(marks), func(s string) bool { return !strings.Contains("§§–—-&", s) })
+	return slices.DeleteFunc(slices.Clone(marks), func(s string) bool { return strings.Trim(s, "§–—-&") != "" })
 }
 
 // choose returns what the standard text has in the place of a word of the base: the word as
