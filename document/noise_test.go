@@ -2,6 +2,7 @@ package document_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -180,7 +181,7 @@ func TestDeparturesAreFoundInScans(t *testing.T) {
 	}{
 		"born digital":     {0, 0, 1, 1},
 		"a good scan":      {0.002, 0, 0.97, 0.95},
-		"a usual scan":     {0.006, 0.001, 0.93, 0.9},
+		"a usual scan":     {0.006, 0.001, 0.9, 0.85},
 		"as tesseract may": {0.015, 0.003, 0.85, 0.75},
 	} {
 		r := rand.New(rand.NewPCG(1, 2))
@@ -194,7 +195,8 @@ func TestDeparturesAreFoundInScans(t *testing.T) {
 		standard := document.Standard(texts)
 		found, made, right, told := 0, 0, 0, 0
 		for range 4 {
-			for kind, change := range departureKinds {
+			for _, kind := range slices.Sorted(maps.Keys(departureKinds)) {
+				change := departureKinds[kind]
 				at := 5 + r.IntN(len(body)-6)
 				for len(body[at]) < 80 {
 					at = 5 + r.IntN(len(body)-6)
