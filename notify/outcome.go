@@ -143,7 +143,7 @@ func (o *outcome) fold(m Message) {
 		if signed[id] {
 			continue
 		}
-		files, back := threads[id].documents()
+		files, back := roster.NetDocuments(threads[id])
 		o.nothing.Documents += back
 		t := slices.DeleteFunc(slices.Clone(threads[id]), func(c roster.Change) bool { return c.Document != nil })
 		if len(t) > 0 {

@@ -2,9 +2,9 @@ package roster
 
 import "slices"
 
-// NetDocument is one change for all that happened to one document of an agreement, in order; false
+// netDocument is one change for all that happened to one document of an agreement, in order; false
 // where that comes to nothing. There is at least one.
-func NetDocument(of []Change) (Change, bool) {
+func netDocument(of []Change) (Change, bool) {
 	first, last := *of[0].Document, of[len(of)-1]
 	n := *last.Document
 	if len(of) == 1 {
@@ -44,4 +44,26 @@ func NetDocument(of []Change) (Change, bool) {
 	}
 	last.Document = &n
 	return last, true
+}
+
+// NetDocuments are what came of the documents of one agreement in a digest, each said once, as
+// it is in the end, and how many were in the end as before.
+func NetDocuments(t []Change) (news []Change, back int) {
+	for _, part := range []DocumentPart{PartMOA, PartAddendum} {
+		var of []Change
+		for _, c := range t {
+			if c.Document != nil && c.Document.Part == part {
+				of = append(of, c)
+			}
+		}
+		if len(of) == 0 {
+			continue
+		}
+		if c, ok := netDocument(of); ok {
+			news = append(news, c)
+		} else {
+			back++
+		}
+	}
+	return news, back
 }
