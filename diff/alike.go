@@ -44,16 +44,15 @@ func (m *Names) Alike(a, b roster.Spelling) Alikeness {
 	case l == wordMore && c.mended && !c.statewide: // "Sunny Isles", which there is not, for "Sunny Isles Beach"
 		return Alike
 	case l == contrary || l == unrelated:
-		if x.certainBody() && y.certainBody() && !x.shareCounty(y) {
+		// A name that speaks of a county or a town that there is, or of a body of the whole
+		// state, is surely read right.
+		sure := func(n *name) bool { return n.real() || n.ofState && len(n.place) == 0 && n.kind != "" }
+		if sure(x) && sure(y) && !x.shareCounty(y) {
 			return Unlike
 		}
 	}
 	return Unsure
 }
-
-// certainBody says whether a name is surely read right: it speaks of a county or a town that
-// there is, or of a body of the whole state.
-func (n *name) certainBody() bool { return n.real() || n.ofState && len(n.place) == 0 && n.kind != "" }
 
 // shareCounty says whether two names can be of one body for being in one county, as the
 // sheriff of Jacksonville and that of Duval County are. Where both say which kind of body

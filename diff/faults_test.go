@@ -104,7 +104,7 @@ func TestMassAmendments(t *testing.T) {
 		}},
 		{"and 301 a doubt, which time alone does not settle", func(w *world) {
 			w.publish(many...)
-			w.publish(misspelled(301, many)...).isHeld("301 of 1600 active agreements would be amended.").says()
+			w.publish(misspelled(301, many)...).isHeld("301 of 1,600 active agreements would be amended.").says()
 			w.wait(100 * day).says()
 			w.hold()
 		}},

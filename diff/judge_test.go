@@ -25,7 +25,7 @@ func TestMassRemovals(t *testing.T) {
 		}},
 		{"thirteen are a doubt, however many there are", func(w *world) {
 			w.publish(many...)
-			w.publish(scattered(13, many)...).isHeld("13 of 1001 active agreements would be removed.").says()
+			w.publish(scattered(13, many)...).isHeld("13 of 1,001 active agreements would be removed.").says()
 		}},
 		{"so are all of a state that had ten", func(w *world) {
 			texas := each(few[:10], func(l string) string { return "TX" + l[2:] })
@@ -45,7 +45,7 @@ func TestMassRemovals(t *testing.T) {
 		{"dates of another era are a doubt", func(w *world) {
 			w.publish(many...)
 			shifted := each(many, func(l string) string { return strings.Replace(l, "2025-03-03", "2021-03-02", 1) })
-			w.publish(shifted...).isHeld("1000 of 1001 active agreements would be amended.")
+			w.publish(shifted...).isHeld("1,000 of 1,001 active agreements would be amended.")
 		}},
 	})
 }
