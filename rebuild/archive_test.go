@@ -57,7 +57,7 @@ func opened(t *testing.T, path string) *bolt.Store {
 func entries(t *testing.T, path string) (ids []string, text map[string]string) {
 	t.Helper()
 	s := opened(t, path)
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	snap, err := snapshot.Load(t.Context(), s, nil, time.Date(2025, time.December, 31, 0, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
@@ -140,8 +140,7 @@ func TestArchiveWithWrongAliasesIsMended(t *testing.T) {
 
 	replaced(t, twin)
 	one, other := opened(t, path), opened(t, twin)
-	defer one.Close()
-	defer other.Close()
+	defer func() { _, _ = one.Close(), other.Close() }()
 	if _, err := store.Compare(t.Context(), one, other); err != nil {
 		t.Errorf("derived twice: %v", err)
 	}

@@ -83,6 +83,8 @@ func (k *kept) add(item store.Item) error {
 		var h roster.Hold
 		err = json.Unmarshal(item.Value, &h)
 		k.holds[item.Key] = h
+	case store.PartBodies, store.PartRosters, store.PartValidators, store.PartIncidents, store.PartDecisions, store.PartSecrets,
+		store.PartAddresses, store.PartDocuments, store.PartPageTexts: // are read when they are wanted, or stay as they are
 	}
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", item.Part, item.Key, err)

@@ -28,7 +28,6 @@ func TestFetch(t *testing.T) {
 			w.WriteHeader(code)
 		}
 	}
-	page := func(body string) http.HandlerFunc { return text(body) }
 	for _, c := range []struct {
 		name   string
 		serve  http.HandlerFunc
@@ -39,9 +38,9 @@ func TestFetch(t *testing.T) {
 		{"a file of another kind", file([]byte("PK\x03\x04 a text")), scraper.AnswerFile, 0},
 		{"gone", status(404), scraper.AnswerGone, 0},
 		{"gone for good", status(410), scraper.AnswerGone, 0},
-		{"a web page", page("<!DOCTYPE html><html><body>" + "Page not found</body></html>"), scraper.AnswerWebPage, 0},
-		{"a block page", page("<html><title>Access Denied</title><body>no</body></html>"), scraper.AnswerRefused, 0},
-		{"empty", page(""), scraper.AnswerEmpty, 0},
+		{"a web page", text("<!DOCTYPE html><html><body>" + "Page not found</body></html>"), scraper.AnswerWebPage, 0},
+		{"a block page", text("<html><title>Access Denied</title><body>no</body></html>"), scraper.AnswerRefused, 0},
+		{"empty", text(""), scraper.AnswerEmpty, 0},
 		{"forbidden", status(403, "Retry-After", "120"), scraper.AnswerRefused, 2 * time.Minute},
 		{"too many", status(429), scraper.AnswerRefused, 0},
 		{"overloaded for a time", status(503, "Retry-After", "60"), scraper.AnswerRefused, time.Minute},

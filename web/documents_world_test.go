@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"testing"
 
@@ -86,7 +87,7 @@ func (p *papers) add(name, url string, day int, d roster.Document, pages ...docu
 	version := roster.DocumentVersion{From: june(day), SHA256: d.SHA256, Size: d.Size}
 	for i, a := range p.addresses {
 		if a.URL == url {
-			p.addresses[i].Versions = append(a.Versions, version)
+			p.addresses[i].Versions = append(slices.Clone(a.Versions), version)
 			return
 		}
 	}

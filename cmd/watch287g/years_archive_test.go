@@ -103,12 +103,12 @@ func pagesBefore(t *testing.T, a *pasttest.Archive, first roster.Roster, until t
 // is told once, on the first page that had it, nothing else is, and where the real lists
 // begin the record goes on as that of a store which has those alone.
 func TestArchiveYearsBefore(t *testing.T) {
-	const real = 40 // lists, until April 2025
+	const kept = 40 // lists, until April 2025
 	lists, err := earlier.PastLists(filepath.Join(archivetest.Need(t), "index.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	lists = lists[:real]
+	lists = lists[:kept]
 	there := storeOf(t, lists)
 	app := newApp(io.Discard, io.Discard, func() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) })
 	site, err := app.newSite(there, config.Default(), slog.New(slog.DiscardHandler))

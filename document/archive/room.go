@@ -15,5 +15,5 @@ func roomOn(dir string) (free, size int64, err error) {
 	bytes := func(blocks uint64) int64 {
 		return int64(min(blocks*uint64(disk.Bsize), math.MaxInt64)) //nolint:gosec // it fits
 	}
-	return bytes(uint64(disk.Bavail)), bytes(uint64(disk.Blocks)), nil //nolint:gosec // likewise
+	return bytes(disk.Bavail), bytes(disk.Blocks), nil
 }

@@ -135,7 +135,7 @@ func csvRows(t *testing.T, path string) []map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	all, err := csv.NewReader(bufio.NewReader(f)).ReadAll()
 	if err != nil {
 		t.Fatal(err)

@@ -34,7 +34,7 @@ func (d *documentData) text(req *request, part int) error {
 	r, err := req.set.library.Text(req.Context(), d.SHA256)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		d.TextFails = d.Document.Words > 0
+		d.TextFails = d.Words > 0
 	case err != nil:
 		return err //nolint:wrapcheck // it says itself what it is about
 	}
