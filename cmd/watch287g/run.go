@@ -119,7 +119,7 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, r roles, l
 		c.Web.Listen = ""
 	}
 	a.signUps = s.readers != nil
-	a.papers = documents.NewPapers(s.store, s.documents, s.fleet != nil, log)
+	a.papers = documents.NewPapers(s.store, s.documents, a.data(), s.fleet != nil, log)
 	first, err := a.newSite(s.store, c, log)
 	if err != nil {
 		return err
@@ -159,6 +159,9 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, r roles, l
 		log.Warn("documents are kept on this machine alone, where others that share the database cannot read them; name a bucket (documents.bucket) if there are any", "dir", documents.Shown(s.documents))
 	}
 	parts := s.background(r, log)
+	if r.has(roleServe) {
+		parts = append(parts, part{"indexing documents", a.papers.Index})
+	}
 	if r.has(rolePoll) {
 		parts = append(parts, part{"carrying out decisions", s.reloader.carryOutDecisions})
 	}

@@ -10,6 +10,7 @@ import (
 type catalog struct {
 	documents []Kept // by SHA256
 	stamps    map[string]string
+	readable  int // documents in which there are words
 	copies    []uint32 // by passage: in how many documents it stands
 	families  map[string]*family
 	byStem    []*family
@@ -21,6 +22,9 @@ func newCatalog(documents []Kept, words []Word) *catalog {
 	var highest uint32
 	for _, d := range c.documents {
 		c.stamps[d.SHA256] = d.Stamp
+		if len(d.Pages) > 0 {
+			c.readable++
+		}
 		for _, p := range d.Pages {
 			for _, id := range p.Passages {
 				highest = max(highest, id)

@@ -34,8 +34,7 @@ type Found struct {
 	Near   bool    // only as a scanner may have misread it
 	Text   []Piece // the passage, without phone numbers and mail addresses
 	Shared int     // in how many of the documents that were found this passage stands
-	Places []Place // some of the documents for which it is the best one
-	In     int     // how many documents these are in all
+	Places []Place // the documents for which it is the best one, with its page in each
 	Also   []Also  // what else was found in the only document; none for several
 	Pages  int     // on how many pages of the only document it was found; 0 for several
 }
@@ -59,10 +58,8 @@ type Also struct {
 	Text []Piece
 }
 
-const (
-	mostPlaces = 5 // of one passage
-	mostAlso   = 2
-)
+// mostAlso is how many other passages of one document are shown.
+const mostAlso = 2
 
 // hit is a page on which everything stands that was looked for.
 type hit struct {
@@ -81,7 +78,7 @@ func (x *Index) Find(ctx context.Context, q Query) (Result, error) {
 		return Result{}, ErrNotYet
 	}
 	terms, cut := parse(q.Text)
-	r := Result{Cut: cut, Indexed: len(c.documents)}
+	r := Result{Cut: cut, Indexed: c.readable}
 	var asked []meant
 	for _, t := range terms {
 		asked = append(asked, c.meant(t))
@@ -241,8 +238,8 @@ func (x *Index) show(ctx context.Context, c *catalog, r *Result, asked []meant, 
 		return fmt.Errorf("reading what was found in documents: %w", err)
 	}
 	for i, hits := range best {
-		f := Found{Near: !hits[0].exact, In: len(hits), Shared: shared[hits[0].passage], Text: pieces(texts[hits[0].passage], asked)}
-		for _, h := range hits[:min(len(hits), mostPlaces)] {
+		f := Found{Near: !hits[0].exact, Shared: shared[hits[0].passage], Text: pieces(texts[hits[0].passage], asked)}
+		for _, h := range hits {
 			f.Places = append(f.Places, c.place(h))
 		}
 		if len(hits) == 1 {

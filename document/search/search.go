@@ -97,7 +97,11 @@ type Index struct {
 	mu       sync.Mutex // held by who fills
 	revision int64      // of what is in catalog
 	catalog  atomic.Pointer[catalog]
+	loaded   atomic.Uint64 // how often another catalog was read
 }
+
+// Generation is another number whenever other documents can be found.
+func (x *Index) Generation() uint64 { return x.loaded.Load() }
 
 // New returns an index that finds nothing until it is filled or loaded. log may be nil.
 func New(k Keeper, log *slog.Logger) *Index {
@@ -131,6 +135,7 @@ func (x *Index) Fill(ctx context.Context, documents []roster.Document, from Sour
 	}
 	if renewed {
 		x.catalog.Store(nil)
+		x.loaded.Add(1)
 	}
 	if err := x.load(ctx); err != nil {
 		return err
@@ -180,6 +185,7 @@ func (x *Index) load(ctx context.Context) error {
 		if kept, words, err = x.keeper.Kept(ctx); err == nil {
 			x.catalog.Store(newCatalog(kept, words))
 			x.revision = revision
+			x.loaded.Add(1)
 		}
 	}
 	if err != nil {

@@ -48,6 +48,7 @@ func (s *Set) Routes() []route.Route {
 	return []route.Route{
 		page("/documents", listPage, "state", "form", "agency", "show", "page"),
 		page("/documents/conflicts", conflictsPage),
+		page("/documents/search", searchPage, "q", "state", "model", "form", "page"),
 		page("/documents/{sha256}", documentPage, "page"),
 		{Path: "/documents/{sha256}", Ending: fileEnding, Program: true, Large: true, Handler: s.file},
 		page("/forms", formsPage),

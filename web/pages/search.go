@@ -32,6 +32,10 @@ type searchData struct {
 	Full     bool // there may be more
 	// Documents are those of the agencies that were found.
 	Documents []documentHit
+	// Passages are those that the texts of documents have of what was typed.
+	Passages  []kept.Finding
+	InTexts   string // in how many documents, in words
+	AllOfThem string // where they all are
 }
 
 // documentHit is an agreement with its documents.
@@ -91,6 +95,7 @@ func (req *request) search(d *searchData) {
 		}
 	}
 	d.Documents = req.documentsOf(d.Agencies)
+	req.searchTexts(d)
 	for i, town := range towns {
 		d.Places = slices.Insert(d.Places, min(exact, len(d.Places))+i, req.townHit(town))
 	}
@@ -98,6 +103,21 @@ func (req *request) search(d *searchData) {
 		d.Near = false
 		d.Places = slices.Insert(d.Places, 0, *h)
 	}
+}
+
+// mostPassages is how many passages of documents a search shows.
+const mostPassages = 3
+
+// searchTexts looks for what was typed in the texts of documents. Where it cannot be looked
+// for, the page of documents says why.
+func (req *request) searchTexts(d *searchData) {
+	r, err := req.Documents.Search(req.Context(), kept.Words{Text: d.Query, Count: mostPassages})
+	if err != nil || r.Documents == 0 {
+		return
+	}
+	d.Passages = req.Documents.Findings(req.Language, r.Found)
+	d.InTexts = req.Language.SayCount("page.found.lead", r.Documents)
+	d.AllOfThem = "/documents/search?" + url.Values{"q": {d.Query}}.Encode()
 }
 
 // documentsOf are the documents of agencies that were found.

@@ -164,7 +164,7 @@ func queries(t *testing.T, k search.Keeper) {
 		t.Errorf("from the second: %s", got)
 	}
 	r, err := x.Find(t.Context(), search.Query{Text: "reimburse", Count: 10})
-	if err != nil || r.Documents != 5 || r.Passages != 3 || r.Indexed != 5 || r.Near || len(r.Found) != 3 || r.Found[1].Shared != 3 || r.Found[1].In != 3 {
+	if err != nil || r.Documents != 5 || r.Passages != 3 || r.Indexed != 5 || r.Near || len(r.Found) != 3 || r.Found[1].Shared != 3 || len(r.Found[1].Places) != 3 {
 		t.Errorf("%+v, %v", r, err)
 	}
 	if r, err = x.Find(t.Context(), search.Query{Text: "reimbirse", Count: 10}); err != nil || !r.Near || r.Documents == 0 {
