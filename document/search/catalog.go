@@ -10,7 +10,7 @@ import (
 type catalog struct {
 	documents []Kept // by SHA256
 	stamps    map[string]string
-	readable  int // documents in which there are words
+	readable  int      // documents in which there are words
 	copies    []uint32 // by passage: in how many documents it stands
 	families  map[string]*family
 	byStem    []*family
