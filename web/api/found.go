@@ -72,7 +72,10 @@ func foundDocuments(in *foundIn) (*foundOut, error) {
 	if filter := (roster.Filter{States: asked.States, Models: asked.Models}); route.Chosen(filter) {
 		words.Filter = &filter
 	}
-	r, err := x.Search(in.request.Context(), words)
+	var r search.Result // nothing, where there are no documents
+	if x.Any() {
+		r, err = x.Search(in.request.Context(), words)
+	}
 	if err != nil {
 		return nil, notYet(err, in.request.Language)
 	}
