@@ -68,7 +68,7 @@ func (x *Index) Search(ctx context.Context, w Words) (search.Result, error) {
 	}
 	wanted := func(sha256 string) bool {
 		d := x.byHash[sha256]
-		return d != nil && (w.Form == "" || d.Document.Form == w.Form) && (w.Filter == nil || d.Matches(*w.Filter))
+		return d != nil && (w.Form == "" || d.Form == w.Form) && (w.Filter == nil || d.Matches(*w.Filter))
 	}
 	r, err := x.View.(Finder).Find(ctx, search.Query{Text: w.Text, Only: wanted, From: w.From, Count: w.Count})
 	if err != nil && !errors.Is(err, search.ErrNotYet) && ctx.Err() == nil {
@@ -112,9 +112,9 @@ func (f *Finding) several(l prose.Language, x *Index, places []search.Place) {
 			continue
 		}
 		if i == 0 {
-			form = d.Document.Form
+			form = d.Form
 		}
-		same = same && d.Document.Form == form
+		same = same && d.Form == form
 		if len(f.Documents) < mostPlaces {
 			f.Documents = append(f.Documents, PlaceLink{l.Say("page.found.place", "document", d.Title(l), "page", placeLink(l, p).Text), placeLink(l, p).URL})
 		}

@@ -87,7 +87,7 @@ func (t *Texts) Follow(ctx context.Context, known func() *library.View) error {
 	defer ticker.Stop()
 	for {
 		v := known()
-		if v != nil && len(v.Documents()) > 0 && (v != done || time.Since(last) >= renewEvery) && !(failed && time.Since(last) < renewEvery) {
+		if v != nil && len(v.Documents()) > 0 && (time.Since(last) >= renewEvery || v != done && !failed) {
 			err := t.index.Fill(ctx, v.Documents(), t.source)
 			last = time.Now()
 			if err == nil {

@@ -60,7 +60,7 @@ func TestScale(t *testing.T) {
 				text = string(b)
 			}
 			pages = append(pages, document.Page{Text: text})
-			texts[i] += " " + strings.Join(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9') }), " ") + " "
+			texts[i] += " " + strings.Join(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }), " ") + " "
 		}
 		p.Add(fmt.Sprint(i), pages...)
 	}
