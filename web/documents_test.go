@@ -80,7 +80,7 @@ func TestDocumentPage(t *testing.T) {
 	w, _ := paperWorld(t)
 	doc := w.page("/documents/" + hashed("lampasas 2"))
 	all := said(doc, "main")
-	for _, want := range []string{"Document of the Warrant Service Officer agreement with Lampasas County Sheriff's Office, Texas", "3 pages", "stands there since June 15, 2025", hashed("lampasas 2"),
+	for _, want := range []string{"Document of the Warrant Service Officer agreement with Lampasas County Sheriff's Office, Texas", "3 pages", "first found there on June 15, 2025", hashed("lampasas 2"),
 		"Addendum A: Points of Contact, page 3", "Acting Director", "What changed from the file before", "the file of June 7, 2025", "1 difference that looks like a misreading"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("the page does not say %q:\n%s", want, all)
@@ -101,7 +101,7 @@ func TestDocumentPage(t *testing.T) {
 		t.Errorf("the lines of a sentence are not joined: %q", got)
 	}
 	earlier := said(w.page("/documents/"+hashed("lampasas 1")), "main")
-	for _, want := range []string{"(file of June 7, 2025)", "stood there from June 7, 2025 until another file was found on June 15, 2025", "no row of the lists in force", "No paragraph departs"} {
+	for _, want := range []string{"(file of June 7, 2025)", "first found there on June 7, 2025, and another file in its place on June 15, 2025", "no row of the lists in force", "No paragraph departs"} {
 		if !strings.Contains(earlier, want) {
 			t.Errorf("the page of the file before does not say %q:\n%s", want, earlier)
 		}
