@@ -52,16 +52,16 @@ func scriptWayback(ts *testscript.TestScript, neg bool, args []string) {
 		status, err := strconv.Atoi(args[1])
 		ts.Check(err)
 		from += len(archive.Asked())
-		archive.Fault = func(n int, w http.ResponseWriter, _ *http.Request) (bool, error) {
+		archive.Fail(func(n int, w http.ResponseWriter, _ *http.Request) (bool, error) {
 			if n < from {
 				return false, nil
 			}
 			w.Header().Set("Retry-After", "7200")
 			w.WriteHeader(status)
 			return true, nil
-		}
+		})
 	case verb == "mend" && len(args) == 0:
-		archive.Fault = nil
+		archive.Fail(nil)
 	case verb == "asked" && len(args) == 1:
 		n := 0
 		for _, a := range archive.Asked() {

@@ -62,6 +62,13 @@ func (a *Archive) Add(c ...Capture) {
 	slices.SortStableFunc(a.captures, func(x, y Capture) int { return x.At.Compare(y.At) })
 }
 
+// Fail sets Fault while requests come.
+func (a *Archive) Fail(by func(n int, w http.ResponseWriter, r *http.Request) (done bool, err error)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.Fault = by
+}
+
 // Asked returns the requests that came, in order.
 func (a *Archive) Asked() []Asked {
 	a.mu.Lock()
@@ -95,10 +102,10 @@ func (a *Archive) answer(w http.ResponseWriter, r *http.Request) error {
 		now = a.Now
 	}
 	a.asked = append(a.asked, Asked{now(), r.URL.RequestURI(), r.UserAgent()})
-	n, captures := len(a.asked), a.captures
+	n, captures, fault := len(a.asked), a.captures, a.Fault
 	a.mu.Unlock()
-	if a.Fault != nil {
-		if done, err := a.Fault(n, w, r); done || err != nil {
+	if fault != nil {
+		if done, err := fault(n, w, r); done || err != nil {
 			return err
 		}
 	}

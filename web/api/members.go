@@ -57,6 +57,7 @@ var members = map[string]member{
 	"baseline":                        {says: "Whether it was on the first list of this record, so that it may have been listed before since; left out for false.", example: true},
 	"Record.baseline":                 {says: "Whether it was on the first list of this record, so that its first day is not known; left out for false.", example: true},
 	"Change.page":                     {says: "What ICE's page says otherwise than before; only for a change of that page, whose agreement is empty and whose publication is the list in force when it was found."},
+	"FoundOut.text":                   {says: "The passage in its parts, without phone numbers and mail addresses.", example: []PieceOut{{Text: "The agency will "}, {Text: "reimburse", Hit: true}}},
 	"PageNews.added":                  {says: "Paragraphs that the page did not have before, as it prints them.", example: []string{"ICE reimburses agencies."}},
 	"PageNews.before":                 {says: "Since when the page said what it said before.", example: exampleTime},
 	"PageNews.removed":                {says: "Paragraphs that the page no longer has, as it printed them.", example: []string{}},

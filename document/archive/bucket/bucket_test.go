@@ -112,7 +112,7 @@ func TestFaults(t *testing.T) {
 			t.Parallel()
 			s := newService(t)
 			b := open(t, s, nil)
-			s.fault = tt.fault
+			s.fail(tt.fault)
 			hash, err := b.Put(t.Context(), []byte("whole"))
 			says(t, "keeping it", err, tt.put)
 			body, err := b.Get(t.Context(), hash)
@@ -180,15 +180,15 @@ func TestSlow(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	s.fault = func(_ http.ResponseWriter, r *http.Request, _ []byte) bool {
+	s.fail(func(_ http.ResponseWriter, r *http.Request, _ []byte) bool {
 		<-r.Context().Done()
 		return true
-	}
+	})
 	begun := time.Now()
 	if _, err := b.Get(ctx, hash); !errors.Is(err, context.DeadlineExceeded) || time.Since(begun) > 5*time.Second {
 		t.Errorf("after %v: %v", time.Since(begun), err)
 	}
-	s.fault = func(w http.ResponseWriter, r *http.Request, _ []byte) bool {
+	s.fail(func(w http.ResponseWriter, r *http.Request, _ []byte) bool {
 		w.Header().Set("ETag", `"made-up"`)
 		w.Header().Set("Last-Modified", "Mon, 02 Jun 2025 15:04:05 GMT")
 		w.Header().Set("Content-Length", strconv.Itoa(1<<40))
@@ -198,7 +198,7 @@ func TestSlow(t *testing.T) {
 			}
 		}
 		return true
-	}
+	})
 	if _, err := b.Get(t.Context(), hash); !errors.Is(err, archive.ErrDamaged) {
 		t.Errorf("without end: %v", err)
 	}

@@ -40,6 +40,13 @@ type service struct {
 	fault func(w http.ResponseWriter, r *http.Request, body []byte) bool
 }
 
+// fail has a fault answer from now on, once the request that is being answered is over.
+func (s *service) fail(by func(w http.ResponseWriter, r *http.Request, body []byte) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fault = by
+}
+
 func newService(t *testing.T) *service {
 	t.Helper()
 	s := &service{objects: map[string][]byte{}}
