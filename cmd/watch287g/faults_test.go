@@ -127,7 +127,7 @@ func (p *tellingProgram) start() *exec.Cmd {
 // which life of the program calls.
 func (p *tellingProgram) configure(site, web, mail string, life int) {
 	p.t.Helper()
-	text := fmt.Sprintf("web: {listen: \"127.0.0.1:0\"}\nops: {listen: \"127.0.0.1:0\"}\nsource:\n  mirror: %s\n  every: 1s\nchannels:\n", site)
+	text := fmt.Sprintf("web: {listen: \"127.0.0.1:0\"}\nops: {listen: \"127.0.0.1:0\"}\nsource:\n  mirror: %s\n  every: 1s\ndocuments: {keep: off}\nchannels:\n", site)
 	for _, c := range []struct{ name, more string }{
 		{"everything", "only: {kinds: [new, pending, removed, withdrawn, restored, amended, detail, document, milestone]}"},
 		{"news", ""},

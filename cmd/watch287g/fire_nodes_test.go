@@ -27,6 +27,7 @@ ops: {listen: "127.0.0.1:0"}
 store: %q
 holds: {accept: never}
 source: {page: "https://ice.example%s", mirror: %q, contact: "https://fleet.example/life-%d", every: %s, silence: never, failing: 9999h}
+documents: {keep: off} # an import, which this is compared with, has none
 channels:
 `
 

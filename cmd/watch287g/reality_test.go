@@ -166,7 +166,8 @@ var years = struct {
 func TestYearHasEverythingInIt(t *testing.T) {
 	for _, seed := range seeds() {
 		for _, kind := range roster.Kinds() {
-			if !slices.ContainsFunc(yearImported(t, seed), func(line string) bool { return strings.HasPrefix(line, string(kind)+" ") }) {
+			if kind != roster.KindPage && // which no list brings about
+				!slices.ContainsFunc(yearImported(t, seed), func(line string) bool { return strings.HasPrefix(line, string(kind)+" ") }) {
 				t.Errorf("seed %d: nothing is %s", seed, kind)
 			}
 		}
