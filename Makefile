@@ -63,7 +63,7 @@ BESIDE = AnswerOnItsWay|BrokenHandlers|DuringAReload|FarSourceByItself|TestFollo
 # In the others it watches all tests but those with one of these words in their
 # names: they take too long with it and do one thing after the other, or measure time
 # or memory.
-LONG = Archive|Browser|ClaimsFind|EmailParts|EveryCounty|FailedPoll|KillNine|LittleMemory|MisprintsOf|TestYear|UnderFire
+LONG = Archive|BentDocuments|Browser|ClaimsFind|EmailParts|EveryCounty|FailedPoll|HostileDocuments|KillNine|LittleMemory|MachineReads|MadeAnew|MisprintsOf|TestYear|UnderFire
 
 # make lint vets, so that no test needs to.
 TEST = go test -vet=off -timeout 30m

@@ -99,7 +99,7 @@ func newPlaceOut(x *kept.Index, p search.Place) PlaceOut {
 	out := PlaceOut{SHA256: p.SHA256, Page: p.Page, MachineRead: p.Machine, Path: kept.PageURL(p.SHA256, p.Page), Agreements: []DocumentRow{}}
 	if d := x.Document(p.SHA256); d != nil {
 		now, _ := d.Rows()
-		out.Form, out.Agreements = d.Document.Form, documentRows(now)
+		out.Form, out.Agreements = d.Form, documentRows(now)
 	}
 	return out
 }
