@@ -102,7 +102,8 @@ func scriptOther(ts *testscript.TestScript, neg bool, args []string) {
 	s, err := bolt.Open(ts.MkAbs(filepath.Join(args[0], "watch287g.db")), bolt.Options{ReadOnly: true})
 	ts.Check(err)
 	ts.Defer(func() { ts.Check(s.Close()) })
-	a := newApp(io.Discard, io.Discard, func() time.Time { return parsed(ts, strings.TrimSpace(ts.ReadFile(ts.Getenv(clockFile)))) })
+	now := parsed(ts, strings.TrimSpace(ts.ReadFile(ts.Getenv(clockFile)))) // which the script may not be asked for while it goes on
+	a := newApp(io.Discard, io.Discard, func() time.Time { return now })
 	site, err := a.newSite(s, config.Default(), slog.New(slog.DiscardHandler))
 	ts.Check(err)
 	server := httptest.NewServer(site)
