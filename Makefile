@@ -60,10 +60,14 @@ SEQUENTIAL = ./config ./diff ./docs ./export ./feed/... ./internal/boltcheck ./i
 # And in ./web nothing but what tests with one of these words in their names start.
 BESIDE = AnswerOnItsWay|BrokenHandlers|DuringAReload|FarSourceByItself|TestFollow$$|ManyWant|ScannersOfMail|TestTurns
 
+# These start themselves anew as the process that reads a PDF, in which the race detector
+# would take minutes, and run into the limits of time that such a process has.
+PROCESSES = ./document/pdf
+
 # In the others it watches all tests but those with one of these words in their
 # names: they take too long with it and do one thing after the other, or measure time
 # or memory.
-LONG = Archive|BentDocuments|Browser|ClaimsFind|EmailParts|EveryCounty|FailedPoll|HostileDocuments|KillNine|LittleMemory|MachineReads|MadeAnew|MisprintsOf|TestYear|UnderFire
+LONG = Archive|Browser|ClaimsFind|EmailParts|EveryCounty|FailedPoll|KillNine|LittleMemory|MisprintsOf|TestYear|UnderFire
 
 # make lint vets, so that no test needs to.
 TEST = go test -vet=off -timeout 30m
@@ -75,11 +79,11 @@ test: go browser ## run all tests, those of what is concurrent with the race det
 # Both at once, each with half of the processors: one package that takes long then
 # leaves none of them idle.
 HALF = -p $$(( ($$(getconf _NPROCESSORS_ONLN) + 1) / 2 ))
-CONCURRENT = $$(go list ./... | grep -vxF "$$(go list $(SEQUENTIAL) ./web)")
+CONCURRENT = $$(go list ./... | grep -vxF "$$(go list $(SEQUENTIAL) $(PROCESSES) ./web)")
 
 .PHONY: test-plain
 test-plain:
-	$(TEST) $(HALF) ./web $(SEQUENTIAL)
+	$(TEST) $(HALF) ./web $(SEQUENTIAL) $(PROCESSES)
 	$(TEST) $(HALF) -run '$(LONG)' $(CONCURRENT)
 
 .PHONY: test-race
