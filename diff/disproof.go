@@ -90,7 +90,14 @@ func (u *update) disproves(c *roster.Change, told roster.ReportedMilestone) bool
 		return false
 	}
 	r, restored := u.known.Records[c.Agreement.ID], c.Kind == roster.KindRestored
-	at := toldAt(u.known.Records[told.Agreement.ID], told)
+	at := placeOf(told.At, told.Source) // by which the milestone was told
+	if of := u.known.Records[told.Agreement.ID]; of != nil {
+		for _, v := range of.Versions {
+			if v.Source == told.Source {
+				at = placeOf(v.From, v.Source)
+			}
+		}
+	}
 	switch told.Name {
 	case roster.LastInState:
 		moved := c.Kind == roster.KindAmended && c.Before.State != c.Agreement.State
@@ -101,21 +108,7 @@ func (u *update) disproves(c *roster.Change, told roster.ReportedMilestone) bool
 	return false
 }
 
-// toldAt is when the list took effect by which a milestone of a record was told, in
-// nanoseconds.
-func toldAt(r *roster.Record, told roster.ReportedMilestone) int64 {
-	if r != nil {
-		for _, v := range r.Versions {
-			if v.Source == told.Source {
-				return v.From.UnixNano()
-			}
-		}
-	}
-	return told.At.UnixNano()
-}
-
-// gapBegan returns when the list took effect that first lacked a record that is back, in
-// nanoseconds.
+// gapBegan returns the place of the publication that first lacked a record that is back.
 func gapBegan(r *roster.Record) int64 {
 	began := *r.Last()
 	for i := len(r.Versions) - 1; i >= 0; i-- {
@@ -123,17 +116,17 @@ func gapBegan(r *roster.Record) int64 {
 		case !v.Listed:
 			began = v
 		case began.Source != r.Last().Source:
-			return began.From.UnixNano()
+			return placeOf(began.From, began.Source)
 		}
 	}
-	return began.From.UnixNano()
+	return placeOf(began.From, began.Source)
 }
 
-// listedIn says whether the list that took effect at a time listed the record.
+// listedIn says whether the publication of a place listed the record.
 func listedIn(r *roster.Record, at int64) bool {
 	listed := false
 	for _, v := range r.Versions {
-		if v.From.UnixNano() <= at {
+		if placeOf(v.From, v.Source) <= at {
 			listed = v.Listed
 		}
 	}

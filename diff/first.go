@@ -3,6 +3,7 @@ package diff
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/watch287g/watch287g/place"
 	"github.com/watch287g/watch287g/roster"
@@ -63,9 +64,15 @@ func (h *firstListing) add(r *roster.Record) {
 	}
 }
 
-// listedAt is when a record was listed first, in nanoseconds. Times order publications, and
-// numbers do not: after a rebuild, lists that were found later have later numbers.
-func listedAt(r *roster.Record) int64 { return r.Versions[0].From.UnixNano() }
+// placeOf is where a publication that took effect at a time stands among all, in nanoseconds
+// of that time. Times order publications, and numbers do not: after a rebuild, lists that
+// were found later have later numbers. Numbers order those of one time alone.
+func placeOf(from time.Time, publication uint64) int64 {
+	return from.UnixNano() + int64(publication) //nolint:gosec // far fewer than a millisecond has nanoseconds
+}
+
+// listedAt is where the publication stands that listed a record first.
+func listedAt(r *roster.Record) int64 { return placeOf(r.Versions[0].From, r.Versions[0].Source) }
 
 func earlier(a, b *roster.Record) bool {
 	return listedAt(a) < listedAt(b) || listedAt(a) == listedAt(b) && a.ID() < b.ID()

@@ -97,13 +97,14 @@ func (u *update) hundredMilestone(changes []*roster.Change, after figures) {
 		return
 	}
 	at := slices.IndexFunc(changes, func(c *roster.Change) bool { return c.Kind == roster.KindNew })
-	if at >= 0 && recordBefore(u.known.Records, u.known.InForce[roster.ListParticipating].EffectiveAt.UnixNano()) < reached {
+	in := u.known.InForce[roster.ListParticipating]
+	if now := placeOf(in.EffectiveAt, in.Seq); at >= 0 && recordBefore(u.known.Records, now) < reached {
 		u.milestone(changes[at], roster.Milestone{Name: roster.Hundred, Count: reached})
 	}
 }
 
 // recordBefore is the highest number of agreements that was ever active at once before
-// the publication that took effect at that time, in nanoseconds. One that is listed again was never gone.
+// the publication of that place. One that is listed again was never gone.
 func recordBefore(records map[string]*roster.Record, before int64) int {
 	steps := map[int64]int{}
 	for _, r := range records {
@@ -113,8 +114,8 @@ func recordBefore(records map[string]*roster.Record, before int64) int {
 		if first := listedAt(r); first < before {
 			steps[first]++
 		}
-		if last := r.Last(); !last.Listed && last.From.UnixNano() < before {
-			steps[last.From.UnixNano()]--
+		if last := r.Last(); !last.Listed && placeOf(last.From, last.Source) < before {
+			steps[placeOf(last.From, last.Source)]--
 		}
 	}
 	most, now := 0, 0
