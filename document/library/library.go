@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -100,9 +101,11 @@ func (l *Library) refresh(ctx context.Context, derive bool) error {
 		}
 		l.last = d
 	}
-	v := newView(addresses, documents, d, conflicts(documents, rows, l.o.Names))
-	v.replaced = l.replaced(ctx, v, l.Now())
-	l.view.Store(v)
+	v, before := newView(addresses, documents, d, conflicts(documents, rows, l.o.Names)), l.Now()
+	v.replaced = l.replaced(ctx, v, before)
+	if before == nil || !reflect.DeepEqual(v, before) { // pages are made anew for another view
+		l.view.Store(v)
+	}
 	return nil
 }
 

@@ -179,8 +179,9 @@ func TestFormsAndWhatDepartsFromThem(t *testing.T) {
 // anew, which reads none.
 func incremental(t *testing.T, s *shop, l *library.Library) {
 	t.Helper()
-	if refreshed(t, s, l); s.read+s.put != 0 {
-		t.Errorf("nothing new: %d texts read, %d kept", s.read, s.put)
+	before := l.Now()
+	if now := refreshed(t, s, l); s.read+s.put != 0 || now != before {
+		t.Errorf("nothing new: %d texts read, %d kept, another view is %v", s.read, s.put, now != before)
 	}
 	again := library.New(library.Options{Archive: s, Store: s})
 	if err := again.Load(t.Context()); err != nil || s.read != 0 || len(again.Now().Forms()) != 4 {
