@@ -53,6 +53,15 @@ func (w *Watcher) readPapers(ctx context.Context, f *facts) error {
 	return nil
 }
 
+// readAll reads the facts with what is known of documents.
+func (w *Watcher) readAll(ctx context.Context) (facts, error) {
+	known, err := w.readFacts(ctx)
+	if err != nil {
+		return known, err
+	}
+	return known, w.readPapers(ctx, &known)
+}
+
 // dueLook finds what is to be looked at. Addresses that are new to it, and those that no row
 // links anymore, are noted on the way.
 func (w *Watcher) dueLook(ctx context.Context) (lookJob, error) {
@@ -174,11 +183,8 @@ func (w *Watcher) readAgain(ctx context.Context, job lookJob) error {
 	d.HadAt = before.HadAt
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	known, err := w.readFacts(ctx)
+	known, err := w.readAll(ctx)
 	if err != nil {
-		return err
-	}
-	if err := w.readPapers(ctx, &known); err != nil {
 		return err
 	}
 	return w.commit(ctx, cycle{facts: known, at: w.opts.Now(), result: diff.Result{Known: *known.snapshot}, documents: []roster.Document{d}}, roster.Notifications{})
@@ -189,11 +195,8 @@ func (w *Watcher) readAgain(ctx context.Context, job lookJob) error {
 func (w *Watcher) finishLook(ctx context.Context, job lookJob, h *had) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	known, err := w.readFacts(ctx)
+	known, err := w.readAll(ctx)
 	if err != nil {
-		return err
-	}
-	if err := w.readPapers(ctx, &known); err != nil {
 		return err
 	}
 	links := watching.LinksOf(known.snapshot.Records)
