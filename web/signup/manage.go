@@ -30,15 +30,23 @@ type meData struct {
 // where there is none.
 func (h *Handler) reader(c *call, token string) (r readers.Reader, ok bool) {
 	id, _, ok := readers.ReadToken(h.links, readers.PurposeManage, token)
+	return h.opened(c, id, ok, func() {
+		h.tell(c, http.StatusNotFound, c.say("me.gone"), []string{c.say("me.gone.p")}, link{c.say("check.restart"), at(c.lang, "/subscribe")})
+	})
+}
+
+// opened reads the reader that a token names, if it does; else, and where there is none, it
+// has that answered.
+func (h *Handler) opened(c *call, id readers.ID, named bool, none func()) (r readers.Reader, ok bool) {
 	err := readers.ErrNotFound
-	if ok {
+	if named {
 		r, err = h.o.People.Reader(c.Context(), id)
 	}
 	switch {
 	case err == nil:
 		return r, true
 	case errors.Is(err, readers.ErrNotFound):
-		h.tell(c, http.StatusNotFound, c.say("me.gone"), []string{c.say("me.gone.p")}, link{c.say("check.restart"), at(c.lang, "/subscribe")})
+		none()
 	default:
 		h.fail(c, err)
 	}

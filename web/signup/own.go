@@ -41,19 +41,7 @@ func (h *Handler) prove(c *call, r readers.Reader) {
 // none.
 func (h *Handler) owner(c *call, token string) (r readers.Reader, ok bool) {
 	id, ok := readers.ReadOwnToken(h.links, token, c.now)
-	err := readers.ErrNotFound
-	if ok {
-		r, err = h.o.People.Reader(c.Context(), id)
-	}
-	switch {
-	case err == nil:
-		return r, true
-	case errors.Is(err, readers.ErrNotFound):
-		h.plain(c, http.StatusNotFound, "own.over", "own.over.p")
-	default:
-		h.fail(c, err)
-	}
-	return r, false
+	return h.opened(c, id, ok, func() { h.plain(c, http.StatusNotFound, "own.over", "own.over.p") })
 }
 
 // own is the page on which a reader takes a copy, or erases.
