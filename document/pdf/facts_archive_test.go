@@ -1,8 +1,6 @@
 package pdf_test
 
 import (
-	"bufio"
-	"encoding/csv"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,6 +11,7 @@ import (
 	"github.com/watch287g/watch287g/diff"
 	"github.com/watch287g/watch287g/document"
 	"github.com/watch287g/watch287g/internal/archivetest"
+	"github.com/watch287g/watch287g/internal/csvtest"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/sheet"
 )
@@ -26,7 +25,7 @@ func TestArchiveFacts(t *testing.T) {
 	names := &diff.Names{}
 	texts, matched, others := 0, 0, 0
 	secret := regexp.MustCompile(`[A-Za-z]@[A-Za-z]|\d{3}[^\w\n]{1,3}\d{3}[^\w\n]{1,3}\d{4}`)
-	for _, row := range csvRows(t, filepath.Join(moa, "index.csv")) {
+	for _, row := range indexOf(t, filepath.Join(moa, "index.csv")) {
 		body, err := os.ReadFile(filepath.Join(moa, row["file"]))
 		if err != nil {
 			t.Fatal(err)
@@ -112,7 +111,7 @@ func sameWords(folded string, slug []string) bool {
 func lastList(t *testing.T, dir string) []roster.Row {
 	t.Helper()
 	last := ""
-	for _, row := range csvRows(t, filepath.Join(dir, "index.csv")) {
+	for _, row := range indexOf(t, filepath.Join(dir, "index.csv")) {
 		if row["link"] == "participating" {
 			last = row["file"]
 		}
@@ -128,25 +127,12 @@ func lastList(t *testing.T, dir string) []roster.Row {
 	return lists[0].Rows
 }
 
-// csvRows reads a file of CSV by the names of its columns.
-func csvRows(t *testing.T, path string) []map[string]string {
+// indexOf reads an index by the names of its columns.
+func indexOf(t *testing.T, path string) []map[string]string {
 	t.Helper()
-	f, err := os.Open(path)
+	file, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = f.Close() }()
-	all, err := csv.NewReader(bufio.NewReader(f)).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rows []map[string]string
-	for _, cells := range all[1:] {
-		row := map[string]string{}
-		for i, name := range all[0] {
-			row[name] = cells[i]
-		}
-		rows = append(rows, row)
-	}
-	return rows
+	return csvtest.Records(t, file)
 }
