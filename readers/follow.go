@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/watch287g/watch287g/place"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -226,7 +227,7 @@ func isName(text string) bool {
 // CheckWish returns an ErrInvalid where something is wanted that there is not.
 func CheckWish(w Wish) error {
 	switch {
-	case !slices.Contains(Languages(), w.Language):
+	case !slices.Contains(prose.Languages(), w.Language):
 		return invalid("%.20q is not a language that mails are written in", w.Language)
 	case !slices.Contains(Cadences(), w.Cadence):
 		return invalid("%.20q is not instant, daily or weekly", w.Cadence)

@@ -77,9 +77,6 @@ const (
 // States returns every state.
 func States() []State { return []State{StateActive, StatePaused, StateLeft, StateSuppressed} }
 
-// Languages are those that a reader can have.
-func Languages() []prose.Language { return []prose.Language{prose.English, "es"} }
-
 // Cadences are those that a reader can have.
 func Cadences() []notify.Cadence {
 	return []notify.Cadence{notify.Instant, notify.Daily, notify.Weekly}

@@ -17,6 +17,7 @@ import (
 	"github.com/watch287g/watch287g/jobs"
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/place"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/readers"
 	"github.com/watch287g/watch287g/readers/mailing"
 	"github.com/watch287g/watch287g/roster"
@@ -192,7 +193,7 @@ func (y *tellingYear) sign(n int, changes []roster.Change) {
 	at := func(from time.Time) time.Time { return from.Add(time.Duration(r.Int64N(int64(last.Sub(from) + 1)))) }
 	for i := range n {
 		p := person{reader: readers.Reader{ID: readers.NewID(), Seq: uint64(i + 1), State: readers.StateLeft}}
-		p.reader.Language = readers.Languages()[r.IntN(2)]
+		p.reader.Language = prose.Languages()[r.IntN(2)]
 		for range 1 + r.IntN(4) {
 			f, err := readers.ParseFollow(randomFollow(r, agencies, changes), func(id string) string { return id })
 			if err == nil {

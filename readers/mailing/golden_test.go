@@ -111,7 +111,7 @@ func hidden(text string) string {
 // Each kind of mail, in both languages.
 func TestGolden(t *testing.T) {
 	for name, prepare := range kindsOfMail(t) {
-		for _, l := range readers.Languages() {
+		for _, l := range prose.Languages() {
 			p := newPost(t)
 			p.run(t)
 			prepare(p, l)

@@ -25,6 +25,7 @@ import (
 	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/notify/letter"
 	"github.com/watch287g/watch287g/place"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/readers"
 	"github.com/watch287g/watch287g/readers/bolt"
 	"github.com/watch287g/watch287g/readers/mailing"
@@ -248,7 +249,7 @@ func made(n, alerts int, since uint64) iter.Seq2[readers.Item, error] {
 		for i := range n {
 			one := readers.Reader{ID: readers.NewID(), Seq: uint64(i + 1), Address: fmt.Sprintf("reader%d@example%d.net", i, i%997), State: readers.StateActive,
 				SignedUpAt: evening, ConfirmedAt: evening, ChangedAt: evening, Since: since}
-			one.Wish = readers.Wish{Language: readers.Languages()[i%5/4], Cadence: notify.Daily}
+			one.Wish = readers.Wish{Language: prose.Languages()[i%5/4], Cadence: notify.Daily}
 			follow := func(f readers.Follow) {
 				if _, has := one.Followed(f.String()); !has {
 					one.Follows = append(one.Follows, f)

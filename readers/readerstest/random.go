@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/readers"
 )
 
@@ -98,7 +99,7 @@ func (h *history) wish() readers.Wish {
 	h.r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	w := Wish(h.t, all[:1+h.r.IntN(4)]...)
 	w.Cadence = readers.Cadences()[h.r.IntN(3)]
-	w.Language = readers.Languages()[h.r.IntN(2)]
+	w.Language = prose.Languages()[h.r.IntN(2)]
 	return w
 }
 

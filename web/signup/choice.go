@@ -77,7 +77,7 @@ func (h *Handler) readDraft(c *call, w World, values url.Values, before readers.
 	if cadence := notify.Cadence(values.Get("cadence")); slices.Contains(readers.Cadences(), cadence) {
 		d.wish.Cadence = cadence
 	}
-	if l := prose.Language(values.Get("language")); slices.Contains(readers.Languages(), l) {
+	if l := prose.Language(values.Get("language")); slices.Contains(prose.Languages(), l) {
 		d.wish.Language = l
 	}
 	for _, q := range values["q"] { // the field, and a button that says which of several towns is meant
@@ -255,7 +255,7 @@ func (d *draft) choice(c *call) choice {
 	for _, each := range readers.Cadences() {
 		show.Cadences = append(show.Cadences, box{Name: "cadence", Value: string(each), Text: c.say("form." + string(each)), Note: c.say("form." + string(each) + ".is"), Ticked: each == d.wish.Cadence})
 	}
-	for _, l := range readers.Languages() {
+	for _, l := range prose.Languages() {
 		show.Languages = append(show.Languages, box{Name: "language", Value: string(l), Text: l.Name(), Lang: string(l), Ticked: l == d.wish.Language})
 	}
 	return show
