@@ -185,7 +185,7 @@ var englishReaders = map[key]string{
 	"signup.left.undone.p":   "Mails come as before.",
 	"signup.left.request":    "Forgotten",
 	"signup.left.request.p":  "What was asked for with your address is deleted, and no mails come.",
-	"signup.left.erase.page": "To have everything deleted at once, go on here",
+	"signup.left.erase.page": "To have everything deleted, go on here",
 
 	// The page on privacy.
 	"privacy.title":         "Privacy",

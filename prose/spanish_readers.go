@@ -184,7 +184,7 @@ var spanishReaders = map[key]string{
 	"signup.left.undone.p":   "Los correos siguen como antes.",
 	"signup.left.request":    "Borrado",
 	"signup.left.request.p":  "Lo que se pidió con su dirección está borrado, y no llegan correos.",
-	"signup.left.erase.page": "Para que todo se borre al instante, siga aquí",
+	"signup.left.erase.page": "Para que se borre todo, siga aquí",
 
 	// The page on privacy.
 	"privacy.title":         "Privacidad",

@@ -21,7 +21,7 @@ type Commands struct {
 	List       listCmd       `cmd:"" default:"withargs" help:"Print who signed up, with addresses that are masked."`
 	Show       showCmd       `cmd:"" help:"Print all that is kept of one reader, as JSON."`
 	Export     exportCmd     `cmd:"" help:"Write all that is kept of readers to a file, for a backup or another machine."`
-	Import     importCmd     `cmd:"" help:"Take in what export has written, where there are no readers yet."`
+	Import     importCmd     `cmd:"" help:"Import what export has written, where there are no readers yet."`
 	Erase      eraseCmd      `cmd:"" help:"Delete a reader with all that names them."`
 	Suppress   suppressCmd   `cmd:"" help:"Have an address get nothing anymore, whoever signs it up."`
 	Unsuppress unsuppressCmd `cmd:"" help:"Let an address get mail again."`
