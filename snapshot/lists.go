@@ -13,14 +13,16 @@ import (
 // of which it is known what they say.
 type Lists struct {
 	publications []roster.Publication // number n is at n-1
-	bySHA        map[string][]int     // index in publications
+	byDate       []roster.Publication // in the order in which they came to be known of
+	place        map[uint64]int       // by number: index in byDate
+	bySHA        map[string][]int     // indexes in byDate
 	reading      roster.Reading
 	extent       roster.Extent
 }
 
 // LoadLists loads the lists at the time now.
 func LoadLists(ctx context.Context, src Source, now time.Time) (*Lists, error) {
-	l := &Lists{bySHA: map[string][]int{}}
+	l := &Lists{bySHA: map[string][]int{}, place: map[uint64]int{}}
 	var err error
 	if l.publications, err = src.Publications(ctx); err != nil {
 		return nil, fmt.Errorf("reading the publications: %w", err)
@@ -29,7 +31,10 @@ func LoadLists(ctx context.Context, src Source, now time.Time) (*Lists, error) {
 		return nil, fmt.Errorf("reading how far ICE's page is read: %w", err)
 	}
 	l.extent = roster.ExtentOf(l.publications, l.reading, now)
-	for i, p := range l.publications {
+	l.byDate = slices.Clone(l.publications)
+	slices.SortStableFunc(l.byDate, func(a, b roster.Publication) int { return a.SeenAt.Compare(b.SeenAt) })
+	for i, p := range l.byDate {
+		l.place[p.Seq] = i
 		l.bySHA[p.SHA256] = append(l.bySHA[p.SHA256], i)
 	}
 	return l, nil
@@ -59,6 +64,16 @@ func (l *Lists) AsOf(asked time.Time) (time.Time, bool) {
 // is at n-1.
 func (l *Lists) Publications() []roster.Publication { return l.publications }
 
+// ByDate are the publications in the order in which they were seen at ICE's, or captured
+// there, which is not that of their numbers where older ones were found later: those before
+// the publication with a number, or all where there is none with it.
+func (l *Lists) ByDate(before uint64) []roster.Publication {
+	if i, ok := l.place[before]; ok {
+		return l.byDate[:i]
+	}
+	return l.byDate
+}
+
 // Publication finds a publication by its number.
 func (l *Lists) Publication(seq uint64) (roster.Publication, bool) {
 	if seq == 0 || seq > uint64(len(l.publications)) {
@@ -72,7 +87,7 @@ func (l *Lists) Publication(seq uint64) (roster.Publication, bool) {
 func (l *Lists) PublicationsOf(sha256 string) []roster.Publication {
 	var all []roster.Publication
 	for _, i := range l.bySHA[sha256] {
-		all = append(all, l.publications[i])
+		all = append(all, l.byDate[i])
 	}
 	return all
 }

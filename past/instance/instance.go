@@ -163,6 +163,7 @@ func (im *importer) get(ctx context.Context, address *url.URL, into any) error {
 // lists returns all publications that the other site has.
 func (im *importer) lists(ctx context.Context) ([]roster.Publication, error) {
 	var all []roster.Publication
+	numbers := map[uint64]bool{}
 	cursor := ""
 	for {
 		var page struct {
@@ -179,9 +180,11 @@ func (im *importer) lists(ctx context.Context) ([]roster.Publication, error) {
 			return nil, err
 		}
 		for _, p := range page.Publications {
-			if n := len(all); n > 0 && p.Seq >= all[n-1].Seq {
+			// Newest first, by date, or by number as versions before this one list them.
+			if n := len(all); numbers[p.Seq] || n > 0 && p.Seq > all[n-1].Seq && p.SeenAt.After(all[n-1].SeenAt) {
 				return nil, im.lie("its list of publications is not in order")
 			}
+			numbers[p.Seq] = true
 			if why := im.impossible(p); why != "" {
 				return nil, im.lie("its publication %d %s", p.Seq, why)
 			}

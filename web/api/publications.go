@@ -26,18 +26,18 @@ type publicationsOut struct {
 
 func publications(in *publicationsIn) (*publicationsOut, error) {
 	snap := in.request.Snapshot
-	before := uint64(len(snap.Publications())) + 1
+	before := uint64(0)
 	if in.Cursor != "" {
 		n, err := strconv.ParseUint(in.Cursor, 10, 62)
 		if err != nil {
 			return nil, route.BadRequest("That cursor is not one of this API's.")
 		}
-		before = min(before, n)
+		before = n
 	}
 	out := &publicationsOut{}
 	out.Body.Publications = []roster.Publication{}
-	for _, p := range slices.Backward(snap.Publications()) {
-		if p.Seq >= before || in.List != "" && p.List != roster.List(in.List) {
+	for _, p := range slices.Backward(snap.ByDate(before)) {
+		if in.List != "" && p.List != roster.List(in.List) {
 			continue
 		}
 		if n := len(out.Body.Publications); n == in.Limit {

@@ -98,7 +98,7 @@ func dayPage(req *request) (*response, error) {
 			d.Lists = append(d.Lists, p)
 		}
 	}
-	for _, p := range req.Snapshot.Publications() {
+	for _, p := range req.Snapshot.ByDate(0) {
 		if roster.Day(p.PublishedAt) == day {
 			d.Published = append(d.Published, p)
 		}

@@ -53,20 +53,19 @@ func publicationsPage(req *request) (*response, error) {
 	for _, h := range req.Snapshot.OpenHolds() {
 		d.Open = append(d.Open, describeHold(req.Language, req.Snapshot, h))
 	}
-	end := len(req.Snapshot.Publications())
+	until := req.Snapshot.ByDate(asked.Before)
 	if asked.Before > 0 {
-		end = min(end, int(asked.Before)-1) //nolint:gosec // a number below 2^31, as readQuery reads it
 		d.Newest = "/publications"
 	}
-	begin := max(0, end-publicationsPerPage)
+	begin := max(0, len(until)-publicationsPerPage)
 	changes := changesByPublication(req.Snapshot)
 	inForce := req.Snapshot.InForce(req.Snapshot.KnownUntil())
-	for _, p := range slices.Backward(req.Snapshot.Publications()[begin:end]) {
+	for _, p := range slices.Backward(until[begin:]) {
 		d.Publications = append(d.Publications, publicationLine{Publication: p, InForce: inForce[p.List].Seq == p.Seq,
 			Verdict: verdictWords(req.Language, req.Snapshot, p), Changes: changes[publicationKeyOf(p.Ref(0))]})
 	}
 	if begin > 0 {
-		d.Older = "/publications?before=" + strconv.Itoa(begin+1)
+		d.Older = "/publications?before=" + strconv.FormatUint(until[begin].Seq, 10)
 	}
 	path := "/publications"
 	if asked.Before > 0 {
