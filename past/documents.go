@@ -38,7 +38,9 @@ func NewDocuments(captures []Capture, known []roster.Document, there []roster.Do
 			urls = append(urls, url)
 		}
 		if n := len(stood[url]); n == 0 || stood[url][n-1].SHA256 != c.SHA256 {
-			stood[url] = append(stood[url], roster.DocumentVersion{From: c.At, SHA256: c.SHA256, Size: c.Size, Modified: c.Modified})
+			origin := c.Origin
+			origin.Dated = roster.DatedCaptured // From is, whatever ICE's server said of the file
+			stood[url] = append(stood[url], roster.DocumentVersion{From: c.At, SHA256: c.SHA256, Size: c.Size, Modified: c.Modified, Origin: &origin})
 		}
 	}
 	for _, url := range urls {
@@ -69,7 +71,10 @@ func join(older, versions []roster.DocumentVersion) []roster.DocumentVersion {
 	}
 	versions = slices.Clone(versions)
 	if last := all[len(all)-1]; last.SHA256 == versions[0].SHA256 { // it stood there longer than was known
-		versions[0].From = last.From
+		if versions[0].Origin == nil {
+			versions[0].Found = versions[0].From
+		}
+		versions[0].From, versions[0].Origin = last.From, last.Origin
 		all = all[:len(all)-1]
 	}
 	return append(all, versions...)

@@ -34,9 +34,10 @@ func TestNewDocuments(t *testing.T) {
 	if diff := cmp.Diff(wantFiles, files); diff != "" {
 		t.Error(diff)
 	}
+	captured := &roster.Origin{Dated: roster.DatedCaptured} // whatever ICE says of the file, that it stood there then is all that is known
 	want := []roster.DocumentAddress{
-		{URL: known, LookedAt: at(8), Versions: []roster.DocumentVersion{{From: at(1), SHA256: "a", Size: 3}, {From: at(3), SHA256: "b", Size: 3}, {From: at(4), SHA256: "c"}, {From: at(8), SHA256: "d"}}},
-		{URL: unlinked, Baseline: true, FirstLinked: at(5), Versions: []roster.DocumentVersion{{From: at(5), SHA256: "a", Size: 3}}},
+		{URL: known, LookedAt: at(8), Versions: []roster.DocumentVersion{{From: at(1), SHA256: "a", Size: 3, Origin: captured}, {From: at(3), SHA256: "b", Size: 3, Origin: captured}, {From: at(4), SHA256: "c", Origin: captured, Found: at(7)}, {From: at(8), SHA256: "d"}}},
+		{URL: unlinked, Baseline: true, FirstLinked: at(5), Versions: []roster.DocumentVersion{{From: at(5), SHA256: "a", Size: 3, Origin: captured}}},
 	}
 	if diff := cmp.Diff(want, addresses); diff != "" {
 		t.Error(diff)

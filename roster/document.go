@@ -111,6 +111,15 @@ type DocumentVersion struct {
 	// Resaved says that its text and pages are those of the version before it: other bytes,
 	// and no news.
 	Resaved bool `json:"resaved,omitempty"`
+	// Origin is who found it there at From, where that was not this store; nil where it was.
+	Origin *Origin `json:"origin,omitempty"`
+	// Found is when this store found it there, too; zero where it never did, or was the first.
+	Found time.Time `json:"found,omitzero"`
+}
+
+// OnlyCaptured says whether nothing is known of the address but what others captured there.
+func (a DocumentAddress) OnlyCaptured() bool {
+	return len(a.Versions) > 0 && len(a.Links) == 0 && a.LookedAt.IsZero() && a.DueAt.IsZero()
 }
 
 // Last returns the file that stood there last, and false where none ever did.
@@ -201,7 +210,8 @@ func (d Document) Day() Date {
 type PageText struct {
 	SeenAt time.Time `json:"seen_at"` // when it was first found to say so
 	URL    string    `json:"url"`
-	Text   string    `json:"text"` // paragraphs by lines
+	Text   string    `json:"text"`             // paragraphs by lines
+	Origin *Origin   `json:"origin,omitempty"` // who read it then, where that was not this store; nil where it was
 }
 
 // ID returns what it is kept by, which sorts as SeenAt does.

@@ -87,8 +87,10 @@ func readAll(ctx context.Context, s store.Reader) (facts, error) {
 	if err != nil {
 		return facts{}, fmt.Errorf("reading what ICE's page said: %w", err)
 	}
-	if n := len(texts); n > 0 {
-		f.page = &texts[n-1]
+	for i := range texts { // what others captured says nothing of what was told already
+		if texts[i].Origin == nil {
+			f.page = &texts[i]
+		}
 	}
 	holds, err := s.Holds(ctx)
 	if err != nil {

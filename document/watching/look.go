@@ -74,7 +74,7 @@ func (k Known) Apply(look Look, links map[string][]Link, j Judge) Outcome {
 	if !known {
 		return Outcome{}
 	}
-	if _, had := a.Last(); look.Answer == Same && !had {
+	if look.Answer == Same && !had(a) {
 		look.Answer = Failed
 	}
 	m := meaning{known: k, look: look, links: links[look.URL], all: links, judge: j, before: a, after: a, due: look.At.Add(week)}
@@ -152,7 +152,12 @@ func (k Known) Unlinked(url string) Outcome {
 
 // settled says whether a look at the address has ever come to something.
 func settled(a roster.DocumentAddress) bool {
-	return len(a.Versions) > 0 || isAbsent(a)
+	return isAbsent(a) || had(a)
+}
+
+// had says whether a look ever found a file at the address, whatever others captured there.
+func had(a roster.DocumentAddress) bool {
+	return slices.ContainsFunc(a.Versions, func(v roster.DocumentVersion) bool { return v.Origin == nil || !v.Found.IsZero() })
 }
 
 // isAbsent says whether there is no document at the address.

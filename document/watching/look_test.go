@@ -83,6 +83,43 @@ func TestNewLink(t *testing.T) {
 	}
 }
 
+// What others captured at an address before this service looked there is kept, and makes
+// nothing news: neither that the same file stands there, nor that another one does, nor that
+// none is left. What happens after the first look is news.
+func TestCapturedBefore(t *testing.T) {
+	captured := doc("1", "Lee Sheriff", roster.TFM, "")
+	links := LinksOf(map[string]*roster.Record{"lee": row("lee", "Lee Sheriff", roster.TFM, address)})
+	for name, tt := range map[string]struct {
+		first Look
+		stood int // versions after it
+	}{
+		"the same file": {Look{Answer: Had, Document: captured}, 1},
+		"another file":  {Look{Answer: Had, Document: doc("2", "Lee Sheriff", roster.TFM, "")}, 2},
+		"no file":       {Look{Answer: Gone}, 1},
+		"not modified":  {Look{Answer: Same}, 1},
+	} {
+		k := Known{Documents: map[string]roster.Document{captured.SHA256: captured}, Addresses: map[string]roster.DocumentAddress{address: {URL: address, Baseline: true,
+			Versions: []roster.DocumentVersion{{SHA256: captured.SHA256, From: noon.AddDate(-5, 0, 0), Origin: &roster.Origin{Source: roster.SourceInternetArchive}}}}}}
+		for _, a := range k.Note(links, nil, nil, noon) {
+			k.Addresses[a.URL] = a
+		}
+		looks := []Look{tt.first, tt.first, {Answer: Had, Document: doc("3", "Lee Sheriff", roster.TFM, "")}}
+		for i, look := range looks {
+			look.URL, look.At = address, noon.AddDate(0, 0, 7*i)
+			out := k.Apply(look, links, Judge{Whose: byNames, Compare: func(string, string) (int, int, int, bool) { return 0, 0, 0, false }})
+			for _, a := range out.Addresses {
+				k.Addresses[a.URL] = a
+			}
+			if told := len(out.News) > 0; told && i < 2 || !told && i == 2 && tt.first.Answer == Had {
+				t.Errorf("%s, look %d: told is %+v", name, i+1, out.News)
+			}
+			if got := k.Addresses[address]; i == 0 && len(got.Versions) != tt.stood || got.Versions[0].From != noon.AddDate(-5, 0, 0) {
+				t.Errorf("%s, look %d: %+v", name, i+1, got.Versions)
+			}
+		}
+	}
+}
+
 // One file behind two rows is said of the row that does not show to be its own.
 func TestSharedFile(t *testing.T) {
 	other := strings.Replace(address, "a.pdf", "b.pdf", 1)

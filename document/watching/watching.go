@@ -74,11 +74,12 @@ func (k Known) Note(links map[string][]Link, news map[string]bool, published map
 		of := links[url]
 		changed := slices.ContainsFunc(of, func(l Link) bool { return news[l.id()] })
 		a, known := k.Addresses[url]
+		known = known && !a.OnlyCaptured() // what others had there says nothing of what is news today
 		switch {
 		case !known && changed:
-			noted = append(noted, roster.DocumentAddress{URL: url, FirstLinked: published[of[0].Record.List], DueAt: now})
+			noted = append(noted, roster.DocumentAddress{URL: url, FirstLinked: published[of[0].Record.List], DueAt: now, Versions: a.Versions})
 		case !known:
-			a = roster.DocumentAddress{URL: url, Baseline: true, FirstLinked: since(of)}
+			a = roster.DocumentAddress{URL: url, Baseline: true, FirstLinked: since(of), Versions: a.Versions}
 			for _, l := range of {
 				a.Links = append(a.Links, roster.DocumentLink{Agreement: l.id(), Part: l.Part})
 			}
