@@ -42,7 +42,7 @@ func documentColumns() []column[Document] {
 		{name: "urls", example: exampleMOA, says: "Addresses at ICE at which it stands, as far as is known, separated by spaces.", value: func(d row) any { return strings.Join(d.URLs, " ") }},
 		{name: "past_urls", example: exampleMOA, says: "Addresses at which it stood until another file did, or none, separated by spaces.", value: func(d row) any { return strings.Join(d.Past, " ") }},
 		{name: "gone", required: true, example: "false", says: "Whether it stands at none of its addresses anymore.", value: func(d row) any { return d.Gone }},
-		{name: "had_at", required: true, example: exampleTime, says: "When this service had it first.", value: func(d row) any { return d.HadAt }},
+		{name: "had_at", required: true, example: exampleTime, says: "When this service had it first, or others captured it before that.", value: func(d row) any { return d.HadAt }},
 		{name: "size", required: true, example: "330120", says: "Size of the file in bytes.", value: func(d row) any { return int(d.Size) }},
 		{name: "pages", example: "14", says: "Pages of the file. Empty where it could not be read.", value: func(d row) any { return blank(d.Pages) }},
 		{name: "words", example: "4856", says: "Words of its text. Empty where none could be read.", value: func(d row) any { return blank(d.Words) }},

@@ -117,6 +117,9 @@ type DocumentVersion struct {
 	Found time.Time `json:"found,omitzero"`
 }
 
+// Unseen says whether only others found it there.
+func (v DocumentVersion) Unseen() bool { return v.Origin != nil && v.Found.IsZero() }
+
 // OnlyCaptured says whether nothing is known of the address but what others captured there.
 func (a DocumentAddress) OnlyCaptured() bool {
 	return len(a.Versions) > 0 && len(a.Links) == 0 && a.LookedAt.IsZero() && a.DueAt.IsZero()

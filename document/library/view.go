@@ -83,14 +83,15 @@ type row struct {
 	agreement roster.Agreement
 	url       string
 	sha256    string // what stood there last; "" where nothing does
+	captured  bool   // only others found it there, one day
 }
 
 // rowsOf joins the rows of the lists in force with what stands at the addresses they link.
 func rowsOf(known roster.Snapshot, addresses []roster.DocumentAddress) []row {
-	last := map[string]string{}
+	last := map[string]roster.DocumentVersion{}
 	for _, a := range addresses {
 		if v, ok := a.Last(); ok && a.GoneSince.IsZero() && a.Problem == "" {
-			last[a.URL] = v.SHA256
+			last[a.URL] = v
 		}
 	}
 	var rows []row
@@ -101,8 +102,8 @@ func rowsOf(known roster.Snapshot, addresses []roster.DocumentAddress) []row {
 		now := r.Now()
 		for _, link := range []string{now.MOA, now.Addendum} {
 			url, ok := roster.DocumentURL(link)
-			if ok && last[url] != "" {
-				rows = append(rows, row{agreement: now, url: url, sha256: last[url]})
+			if v := last[url]; ok && v.SHA256 != "" {
+				rows = append(rows, row{agreement: now, url: url, sha256: v.SHA256, captured: v.Unseen()})
 			}
 		}
 	}
@@ -120,7 +121,7 @@ func conflicts(documents []roster.Document, rows []row, names *diff.Names) []doc
 	}
 	var found []document.Conflict
 	for _, r := range rows {
-		if d, ok := bySHA[r.sha256]; ok {
+		if d, ok := bySHA[r.sha256]; ok && !r.captured { // another file may stand there by now
 			if url, ok := roster.DocumentURL(r.agreement.Addendum); ok && strings.EqualFold(url, r.url) {
 				r.agreement.Addendum = r.url // in the one way to write it
 			}

@@ -57,7 +57,7 @@ func (m *meaning) file() (d roster.Document, fresh bool) {
 	if fresh = hash != last.SHA256; fresh {
 		a.Versions = append(a.Versions, roster.DocumentVersion{From: m.look.At, SHA256: hash, Size: m.look.Document.Size, Modified: m.look.ModifiedAt})
 	}
-	if v := &a.Versions[len(a.Versions)-1]; v.Origin != nil && v.Found.IsZero() {
+	if v := &a.Versions[len(a.Versions)-1]; v.Unseen() {
 		v.Found = m.look.At
 	}
 	d, known := m.known.Documents[hash]

@@ -157,7 +157,7 @@ func settled(a roster.DocumentAddress) bool {
 
 // had says whether a look ever found a file at the address, whatever others captured there.
 func had(a roster.DocumentAddress) bool {
-	return slices.ContainsFunc(a.Versions, func(v roster.DocumentVersion) bool { return v.Origin == nil || !v.Found.IsZero() })
+	return slices.ContainsFunc(a.Versions, func(v roster.DocumentVersion) bool { return !v.Unseen() })
 }
 
 // isAbsent says whether there is no document at the address.

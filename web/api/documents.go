@@ -43,10 +43,11 @@ type DocumentRow struct {
 
 // DocumentPlace is an address at which a document stands or stood.
 type DocumentPlace struct {
-	URL      string    `json:"url" format:"uri" example:"https://www.ice.gov/doclib/287gMOA/LampasasCountySO.pdf" doc:"The address at ICE."`
-	From     time.Time `json:"from" example:"2025-06-11T13:30:00Z" doc:"When it was first found there."`
-	Replaced time.Time `json:"replaced_at,omitzero" example:"2025-07-02T13:30:00Z" doc:"When another file was found there in its place; left out where none was."`
-	Gone     time.Time `json:"gone_since,omitzero" example:"2025-07-02T13:30:00Z" doc:"Since when ICE's server says that there is nothing; left out while there is."`
+	URL      string         `json:"url" format:"uri" example:"https://www.ice.gov/doclib/287gMOA/LampasasCountySO.pdf" doc:"The address at ICE."`
+	From     time.Time      `json:"from" example:"2025-06-11T13:30:00Z" doc:"When it was first found there."`
+	Origin   *roster.Origin `json:"origin,omitempty" doc:"Who found it there then, where that was not this service, and how good that is as evidence."`
+	Replaced time.Time      `json:"replaced_at,omitzero" example:"2025-07-02T13:30:00Z" doc:"When another file was found there in its place; left out where none was."`
+	Gone     time.Time      `json:"gone_since,omitzero" example:"2025-07-02T13:30:00Z" doc:"Since when ICE's server says that there is nothing; left out while there is."`
 }
 
 // DocumentSigner is one who signed: the office, and never the name.
@@ -60,7 +61,7 @@ type DocumentSigner struct {
 // DocumentOut is a document as the API says it.
 type DocumentOut struct {
 	SHA256        string                 `json:"sha256" doc:"SHA-256 of the file's bytes, in hex: which document it is."`
-	HadAt         time.Time              `json:"had_at" example:"2025-06-11T13:30:00Z" doc:"When this service had it first."`
+	HadAt         time.Time              `json:"had_at" example:"2025-06-11T13:30:00Z" doc:"When this service had it first, or others captured it before that."`
 	Size          int64                  `json:"size"`
 	Agreements    []DocumentRow          `json:"agreements" doc:"The agreements and entries whose rows link it now."`
 	Before        []DocumentRow          `json:"past_agreements" doc:"Those whose rows linked it before."`
@@ -90,7 +91,7 @@ func newDocumentOut(d *kept.Document) DocumentOut {
 	now, before := d.Rows()
 	out.Agreements, out.Before = documentRows(now), documentRows(before)
 	for _, at := range d.At {
-		out.Places = append(out.Places, DocumentPlace{URL: at.URL, From: at.Since().UTC(), Replaced: at.Until().UTC(), Gone: at.Gone().UTC()})
+		out.Places = append(out.Places, DocumentPlace{URL: at.URL, From: at.Since().UTC(), Origin: originOut(at.Versions[at.Version].Origin), Replaced: at.Until().UTC(), Gone: at.Gone().UTC()})
 	}
 	for _, s := range d.Signers {
 		out.Signers = append(out.Signers, DocumentSigner(s))

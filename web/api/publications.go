@@ -100,10 +100,16 @@ func publication(in *struct {
 
 // withOrigin says in words where a publication was had.
 func withOrigin(p roster.Publication) roster.Publication {
-	if p.Origin != nil {
-		o := *p.Origin
-		o.Says = prose.English.Origin(&o)
-		p.Origin = &o
-	}
+	p.Origin = originOut(p.Origin)
 	return p
+}
+
+// originOut is an origin with what it says in a sentence.
+func originOut(from *roster.Origin) *roster.Origin {
+	if from == nil {
+		return nil
+	}
+	o := *from
+	o.Says = prose.English.Origin(&o)
+	return &o
 }

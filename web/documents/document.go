@@ -58,6 +58,7 @@ type rowLine struct {
 type placeLine struct {
 	kept.At
 	Here, Gone, Replaced bool
+	Came                 string // who found it there, where that was not this service
 }
 
 // signerLine is one who signed.
@@ -83,6 +84,7 @@ type versionLine struct {
 	roster.DocumentVersion
 	URL  string // of the document's page; "" where it is this one
 	This bool
+	Came string // as that of a placeLine
 }
 
 // documentPage shows one document.
@@ -164,14 +166,14 @@ func rowLines(l prose.Language, rows []kept.Row) (all []rowLine) {
 func (d *documentData) history(req *request) {
 	seen := map[string]bool{}
 	for _, at := range d.At {
-		d.Places = append(d.Places, placeLine{at, at.Current(), at.Until().IsZero() && !at.GoneSince.IsZero(), !at.Until().IsZero()})
+		d.Places = append(d.Places, placeLine{at, at.Current(), at.Until().IsZero() && !at.GoneSince.IsZero(), !at.Until().IsZero(), req.Language.Origin(at.Versions[at.Version].Origin)})
 		if seen[at.URL] || len(at.Versions) < 2 {
 			continue
 		}
 		seen[at.URL] = true
 		t := versionTable{URL: at.URL}
 		for _, v := range slices.Backward(at.Versions) {
-			line := versionLine{DocumentVersion: v, This: v.SHA256 == d.SHA256}
+			line := versionLine{DocumentVersion: v, This: v.SHA256 == d.SHA256, Came: req.Language.Origin(v.Origin)}
 			if req.Documents.Document(v.SHA256) != nil && !line.This {
 				line.URL = kept.URL(v.SHA256)
 			}

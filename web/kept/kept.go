@@ -107,8 +107,11 @@ func (a At) Gone() time.Time {
 	return a.GoneSince
 }
 
-// Current says whether the file stands there, as far as is known.
-func (a At) Current() bool { return a.Until().IsZero() && a.GoneSince.IsZero() && a.Problem == "" }
+// Current says whether the file stands there, as far as is known. That others captured it
+// there one day says nothing of now.
+func (a At) Current() bool {
+	return a.Until().IsZero() && a.GoneSince.IsZero() && a.Problem == "" && !a.Versions[a.Version].Unseen()
+}
 
 // New joins a view with a snapshot; nil for a nil view.
 func New(view View, snap *snapshot.Snapshot) *Index {
