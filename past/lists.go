@@ -38,7 +38,7 @@ func (p *Pool) Lists(ctx context.Context) iter.Seq2[List, error] {
 	return func(yield func(List, error) bool) {
 		last := map[string][sha256.Size]byte{} // by address, the hash of the list that it had last
 		for _, c := range p.Captures() {
-			if c.Problem != "" || c.Kind == KindDocument {
+			if c.Problem != "" || c.Kind != KindPage && c.Kind != KindList {
 				continue
 			}
 			if err := ctx.Err(); err != nil {
@@ -93,6 +93,17 @@ func Tables(page []byte) []byte {
 		return nil
 	}
 	return bytes.Join(found, []byte("\n"))
+}
+
+// WithoutTables returns a page without the tables that are lists of agencies.
+func WithoutTables(page []byte) []byte {
+	if !utf8.Valid(page) {
+		page = inUTF8(page)
+	}
+	for _, t := range listTables(page, mostNested) {
+		page = bytes.Replace(page, t, []byte("\n"), 1)
+	}
+	return page
 }
 
 // mostNested is how many tables around a list are looked into: pages were laid out with them.

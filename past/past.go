@@ -21,6 +21,7 @@ const (
 	KindPage     Kind = "page"     // ICE's page about the program, in HTML; until February 2025 the list was a table on it
 	KindList     Kind = "list"     // a file that was linked as a list
 	KindDocument Kind = "document" // an agreement's document
+	KindWords    Kind = "words"    // what ICE's page said, as another instance gives it: a paragraph a line
 )
 
 // Capture is what one address of ICE's site had at one moment, as somebody else saw it.

@@ -30,6 +30,10 @@ func ReadPage(body []byte, address string) (PastPage, error) {
 	return found, nil
 }
 
+// Words returns what a page says, a paragraph a line, as a Visit has it. The error says that
+// it is no page that can be read.
+func Words(page []byte) (string, error) { return words(response{body: page}) }
+
 // OnSite says whether an address is on ICE's own site, as far as the page tells: the page's
 // host, or one under the same domain.
 func OnSite(page, address string) bool {

@@ -249,7 +249,7 @@ func TestAPIDocument(t *testing.T) {
 		OpenAPI string
 		Paths   map[string]map[string]struct{ Summary string }
 	}](w, "/api/v1/openapi.json")
-	if !strings.HasPrefix(doc.OpenAPI, "3.1") || len(doc.Paths) != 12 {
+	if !strings.HasPrefix(doc.OpenAPI, "3.1") || len(doc.Paths) != 13 {
 		t.Errorf("version %s, %d paths", doc.OpenAPI, len(doc.Paths))
 	}
 	page := w.page("/api")

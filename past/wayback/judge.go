@@ -48,7 +48,7 @@ func (im *importer) judge(c *past.Capture, r row, a fetch.Answer) (body []byte, 
 			c.Origin.Dated = roster.DatedLastModified
 		}
 		return body, listProblem(body, c)
-	case past.KindDocument:
+	case past.KindDocument, past.KindWords:
 		if !c.Modified.IsZero() {
 			c.Origin.Dated = roster.DatedLastModified
 		}

@@ -21,7 +21,7 @@ func most(kind past.Kind) int64 {
 		return 4 << 20
 	case past.KindList:
 		return 8 << 20
-	case past.KindDocument:
+	case past.KindDocument, past.KindWords:
 	}
 	return 20 << 20
 }

@@ -58,6 +58,7 @@ func New(site, contact string, signUps bool, documents kept.Library) *API {
 	get(h, "/coverage", "Counties covered and their residents, by state and for the nation, now or as of any moment, and by day", coverage)
 	get(h, "/publications", "The lists as ICE published them, the newest first", publications)
 	get(h, "/publications/{sha256}", "One list, by the hash of its bytes", publication)
+	get(h, "/ice-page", "What ICE's page said, the newest first", icePage)
 	get(h, "/stats", "The figures, now or as of any moment", stats)
 	get(h, statusPath[len(root):], "Until when this record is known, and whether ICE's page is being read", status)
 	if documents != nil {

@@ -40,5 +40,6 @@ var operations = map[string]operation{
 	root + "/forms":                 {says: "The forms that documents follow, by model and revision, as the documents themselves show them."},
 	root + "/forms/{id}":            {says: "One form: what most of its documents share, and what is otherwise than in the revision before.", id: exampleForm},
 	root + "/publications":          {says: "Every list as ICE published it, with what was unusual about it. Newest first."},
+	root + "/ice-page":              {says: "The words of ICE's page on the program whenever they changed: as this service read it, and before that as others captured it, where that was imported."},
 	root + "/publications/{sha256}": {says: "One file: each time that ICE published these bytes, and why the list was held where it was."},
 }

@@ -51,7 +51,8 @@ const mostVersions = 100
 
 // version is what the page said from one moment on.
 type version struct {
-	roster.PageText
+	icepage.Version
+	Came           string    // who captured it, where that was not this service
 	Until          time.Time // when it was found to say something else; zero while it does not
 	Added, Removed []string  // paragraphs, against the version before
 	Numbers        bool      // only numbers, or their dates, are other than before
@@ -70,30 +71,39 @@ type number struct {
 func (s *Set) page(req frame.Request) (*route.Response, error) {
 	texts := req.Snapshot.PageTexts()
 	data := struct {
-		Now        *roster.PageText
+		Now        *icepage.Version
+		Captured   bool             // by others, and never read by this service
+		Read       *roster.PageText // where it was captured first: when this service first read the same
 		Paragraphs []string
 		Numbers    []number
 		Versions   []version
-		More       int // versions that are not shown
+		More       int  // versions that are not shown
+		Past       bool // some were captured by others
 	}{}
 	l := req.Language
-	if n := len(texts); n > 0 {
-		data.Now, data.Paragraphs = &texts[n-1], icepage.Paragraphs(texts[n-1].Text)
+	if all := icepage.Versions(texts); len(all) > 0 {
+		data.Now = &all[len(all)-1]
+		data.Captured = texts[len(texts)-1].Origin != nil
+		if i := slices.IndexFunc(data.Now.Also, func(t roster.PageText) bool { return t.Origin == nil }); i >= 0 && data.Now.Origin != nil {
+			data.Read = &data.Now.Also[i]
+		}
+		data.Paragraphs = icepage.Paragraphs(data.Now.Text)
+		data.Past = slices.ContainsFunc(texts, func(t roster.PageText) bool { return t.Origin != nil })
 		for _, a := range Answers(req.Snapshot) {
 			data.Numbers = append(data.Numbers, inWords(l, a))
 		}
-		data.Versions = versions(texts)
-		data.More = n - len(data.Versions)
+		data.Versions = versions(l, all)
+		data.More = len(all) - len(data.Versions)
 	}
 	return s.frame.Render(req, http.StatusOK, &frame.Page{Template: "ice-page", Title: l.Say("page.wording.title"), //nolint:wrapcheck // it names the template
 		Description: l.Say("page.wording.says"), Path: route.IcePage, Filter: roster.Filter{Kinds: []roster.Kind{roster.KindPage}}, Data: data})
 }
 
 // versions are what the page said, the newest first.
-func versions(texts []roster.PageText) (all []version) {
+func versions(l prose.Language, texts []icepage.Version) (all []version) {
 	until := time.Time{}
 	for i := len(texts) - 1; i >= 0 && len(all) < mostVersions; i-- {
-		v := version{PageText: texts[i], Until: until, First: i == 0}
+		v := version{Version: texts[i], Came: l.Origin(texts[i].Origin), Until: until, First: i == 0}
 		if i > 0 {
 			v.Added, v.Removed = icepage.Difference(texts[i-1].Text, texts[i].Text)
 			v.Numbers = len(v.Added)+len(v.Removed) == 0
@@ -120,7 +130,7 @@ const compared = 60
 // Answers are the numbers that ICE's page states now, beside those of its lists.
 func Answers(snap *snapshot.Snapshot) (all []icepage.Answer) {
 	texts := snap.PageTexts()
-	if len(texts) == 0 {
+	if len(texts) == 0 || texts[len(texts)-1].Origin != nil { // what it says now was never read
 		return nil
 	}
 	for _, c := range icepage.Stated(texts[len(texts)-1].Text) {

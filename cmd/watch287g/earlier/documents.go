@@ -4,39 +4,73 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/watch287g/watch287g/cmd/watch287g/console"
+	"github.com/watch287g/watch287g/icepage"
 	"github.com/watch287g/watch287g/past"
+	"github.com/watch287g/watch287g/past/wayback"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/watch"
 )
 
-// tellOfDocuments has the store know of the documents among the past captures.
-func (e *Env) tellOfDocuments(ctx context.Context, captures []past.Capture) error {
-	return e.WithWatcher(ctx, func(ctx context.Context, w *watch.Watcher) error {
+// tell has the store know of the documents and of the words of ICE's page among the past
+// captures. It makes one where there is none, for a rebuild to fill. Of documents, nothing is
+// told where they are not kept.
+func (e *Env) tell(ctx context.Context, pool *past.Pool, kept bool) error {
+	words, err := wayback.Words(ctx, pool)
+	if err != nil {
+		return fmt.Errorf("reading what ICE's page said: %w", err)
+	}
+	added := 0
+	err = e.WithWatcher(ctx, func(ctx context.Context, w *watch.Watcher) error {
 		return w.Beside(ctx, func(ctx context.Context, s store.Reader) (store.Batch, error) { //nolint:wrapcheck // it says what it was about
-			documents, err := s.Documents(ctx)
+			texts, err := s.PageTexts(ctx)
 			if err != nil {
-				return store.Batch{}, fmt.Errorf("reading what is known of documents: %w", err)
+				return store.Batch{}, fmt.Errorf("reading what ICE's page said: %w", err)
 			}
-			addresses, err := s.Addresses(ctx)
+			polls, err := s.Polls(ctx, allPolls)
 			if err != nil {
-				return store.Batch{}, fmt.Errorf("reading what is known of documents' addresses: %w", err)
+				return store.Batch{}, fmt.Errorf("reading the log of polls: %w", err)
 			}
-			known, err := s.Known(ctx)
-			if err != nil {
-				return store.Batch{}, fmt.Errorf("reading what is known: %w", err)
+			b := store.Batch{PageTexts: icepage.Captured(texts, words, polls)}
+			added = len(b.PageTexts)
+			if kept {
+				err = addDocuments(ctx, s, pool.Captures(), &b)
 			}
-			listed := map[string]bool{}
-			for _, r := range known.Records {
-				for _, link := range []string{r.Now().MOA, r.Now().Addendum} {
-					if url, ok := roster.DocumentURL(link); ok && r.Listed() {
-						listed[url] = true
-					}
-				}
-			}
-			var b store.Batch
-			b.Documents, b.Addresses = past.NewDocuments(captures, documents, addresses, listed)
-			return b, nil
+			return b, err
 		})
 	})
+	if err == nil && added > 0 {
+		console.Sayf(e.Stdout, "ICE's page: %s of what it said kept now, at /ice-page\n", console.Counted(added, "version"))
+	}
+	return err
+}
+
+// allPolls is more than a store keeps.
+const allPolls = 100_000
+
+// addDocuments adds what a store does not know of captured documents.
+func addDocuments(ctx context.Context, s store.Reader, captures []past.Capture, b *store.Batch) error {
+	documents, err := s.Documents(ctx)
+	if err != nil {
+		return fmt.Errorf("reading what is known of documents: %w", err)
+	}
+	addresses, err := s.Addresses(ctx)
+	if err != nil {
+		return fmt.Errorf("reading what is known of documents' addresses: %w", err)
+	}
+	known, err := s.Known(ctx)
+	if err != nil {
+		return fmt.Errorf("reading what is known: %w", err)
+	}
+	listed := map[string]bool{}
+	for _, r := range known.Records {
+		for _, link := range []string{r.Now().MOA, r.Now().Addendum} {
+			if url, ok := roster.DocumentURL(link); ok && r.Listed() {
+				listed[url] = true
+			}
+		}
+	}
+	b.Documents, b.Addresses = past.NewDocuments(captures, documents, addresses, listed)
+	return nil
 }

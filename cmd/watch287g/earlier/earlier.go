@@ -133,15 +133,8 @@ func (c Command) wayback(ctx context.Context, e *Env) error {
 		return fmt.Errorf("%w; what was had stays, and the same command goes on where it stopped", err)
 	case c.DryRun:
 		return nil
-	case !o.Documents:
-		return e.makeStore(ctx)
 	}
-	return e.tellOfDocuments(ctx, o.Pool.Captures())
-}
-
-// makeStore makes an empty store where there is none, for a rebuild to fill.
-func (e *Env) makeStore(ctx context.Context) error {
-	return e.WithWatcher(ctx, func(context.Context, *watch.Watcher) error { return nil })
+	return e.tell(ctx, o.Pool, o.Documents)
 }
 
 // open opens the pool, to read alone in a dry run.

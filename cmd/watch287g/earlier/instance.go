@@ -71,7 +71,7 @@ func (c Command) instance(ctx context.Context, e *Env, address string) error {
 		return fmt.Errorf("%w; what was had waits until all of it is there, and the same command goes on where it stopped", err)
 	}
 	e.printInstance(base.Host, r)
-	return errors.Join(os.RemoveAll(staging), e.makeStore(ctx))
+	return errors.Join(os.RemoveAll(staging), e.tell(ctx, o.Pool, false))
 }
 
 func (e *Env) printInstance(host string, r instance.Report) {
