@@ -40,6 +40,10 @@ func TestForms(t *testing.T) {
 			t.Errorf("/forms/%s: status %d", id, rec.Code)
 		}
 	}
+	rec := w.get("/es/forms/tfm-undated-2")
+	if to := rec.Header().Get("Location"); rec.Code != http.StatusMovedPermanently || to != "/es/forms/tfm-2025-03-07" {
+		t.Errorf("an id of before: status %d, to %q", rec.Code, to)
+	}
 }
 
 func TestConflicts(t *testing.T) {

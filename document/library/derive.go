@@ -21,7 +21,7 @@ import (
 )
 
 // rules is the version of what derives; what others derived is derived anew.
-const rules = 1
+const rules = 2
 
 const formsName = "forms"
 
@@ -34,6 +34,8 @@ type derived struct {
 	Sources  map[string]string   `json:"sources"`  // by the form's id: digest of what its standard text was found from
 	Undated  string              `json:"undated"`  // digest of the documents that print no revision
 	Compared map[string]compared `json:"compared"` // by SHA-256
+	// Former are documents of the forms that had ids of before.
+	Former map[string]string `json:"former,omitempty"`
 }
 
 // compared is what came of comparing a document with its form.
@@ -64,6 +66,7 @@ func isComparable(d roster.Document) bool {
 type group struct {
 	model   roster.Model
 	revised roster.Date
+	since   roster.Date
 	id      string
 	members []roster.Document // by SHA-256
 }
@@ -71,7 +74,7 @@ type group struct {
 // derive finds forms, their standard texts and what departs from them, and takes over what
 // did not change. Texts are read a form at a time.
 func (l *Library) derive(ctx context.Context, documents []roster.Document, rows []row, before *derived) (*derived, error) {
-	d := &derived{Rules: rules, Sources: map[string]string{}, Compared: map[string]compared{}}
+	d := &derived{Rules: rules, Sources: map[string]string{}, Compared: map[string]compared{}, Former: before.Former}
 	groups, err := l.groups(ctx, documents, rows, before, d)
 	if err != nil {
 		return nil, err
@@ -81,7 +84,7 @@ func (l *Library) derive(ctx context.Context, documents []roster.Document, rows 
 		known[f.ID] = f
 	}
 	for _, g := range groups {
-		form := Form{ID: g.id, Model: g.model, Revised: g.revised}
+		form := Form{ID: g.id, Model: g.model, Revised: g.revised, Since: g.since}
 		for _, m := range g.members {
 			form.Documents = append(form.Documents, m.SHA256)
 		}
@@ -218,9 +221,15 @@ func (l *Library) compareAll(ctx context.Context, g group, form Form, source str
 	return nil
 }
 
+// byAge sorts forms by the day of their oldest agreement; where none is known, they are last.
+func byAge(a, b Form) int {
+	const unknown = roster.Date("9999")
+	return cmp.Or(cmp.Compare(cmp.Or(a.Since, unknown), cmp.Or(b.Since, unknown)), cmp.Compare(a.ID, b.ID))
+}
+
 // newestFirst sorts forms by model, the newest of each first.
 func newestFirst(a, b Form) int {
-	return cmp.Or(cmp.Compare(a.Model, b.Model), cmp.Compare(b.Revised, a.Revised), cmp.Compare(len(b.ID), len(a.ID)), cmp.Compare(b.ID, a.ID))
+	return cmp.Or(cmp.Compare(a.Model, b.Model), cmp.Compare(b.Revised, a.Revised), -byAge(a, b))
 }
 
 // chain says of each form, the newest of each model first, what changed from the one before.

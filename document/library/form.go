@@ -9,9 +9,10 @@ import (
 
 // Form is what agreements of one model and revision are written on.
 type Form struct {
-	ID        string                `json:"id"` // as in "tfm-2025-03-07"
+	ID        string                `json:"id"` // as in "tfm-2025-03-07", or "tfm-undated-3c9f1d"; it stays
 	Model     roster.Model          `json:"model"`
 	Revised   roster.Date           `json:"revised,omitempty"` // "" for a form that prints no revision
+	Since     roster.Date           `json:"since,omitempty"`   // of one that prints none: the day of its oldest agreement, where that is known
 	Documents []string              `json:"documents"`         // SHA-256 of those that follow it, sorted
 	Standard  []document.Paragraph  `json:"standard"`          // what most of them share, fill-in fields as "____"
 	Before    string                `json:"before,omitempty"`  // id of the revision before it, of the same model

@@ -169,6 +169,8 @@ func (l *Library) kept(ctx context.Context) *derived {
 	case err != nil:
 		l.o.Log.WarnContext(ctx, "what was derived from documents cannot be read, and is derived anew", "error", err)
 		return none
+	case d.Rules == 1: // its ids are in other people's links
+		return &derived{Former: formerly(d)}
 	case d.Rules != rules:
 		return none
 	}

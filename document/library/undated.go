@@ -44,7 +44,8 @@ func (l *Library) groups(ctx context.Context, documents []roster.Document, rows 
 	if d.Undated == before.Undated {
 		return append(all, regrouped(undated, before)...), nil
 	}
-	more, err := l.byText(ctx, undated, rows)
+	more, err := l.byText(ctx, undated)
+	name(more, before, daysOf(rows))
 	return append(all, more...), err
 }
 
@@ -81,7 +82,7 @@ func regrouped(undated []roster.Document, before *derived) []group {
 		if f.Revised != "" {
 			continue
 		}
-		g := group{model: f.Model, id: f.ID}
+		g := group{model: f.Model, since: f.Since, id: f.ID}
 		for _, sha := range f.Documents {
 			g.members = append(g.members, bySHA[sha])
 		}
@@ -91,8 +92,8 @@ func regrouped(undated []roster.Document, before *derived) []group {
 }
 
 // byText groups documents of no revision: each goes to the group whose first text is most like
-// its own, or begins one. Groups are numbered by the day of their oldest agreement.
-func (l *Library) byText(ctx context.Context, undated []roster.Document, rows []row) ([]group, error) {
+// its own, or begins one.
+func (l *Library) byText(ctx context.Context, undated []roster.Document) ([]group, error) {
 	type leader struct {
 		group
 		text []document.Paragraph
@@ -122,26 +123,81 @@ func (l *Library) byText(ctx context.Context, undated []roster.Document, rows []
 		}
 		best.members = append(best.members, doc)
 	}
-	days := daysOf(rows)
-	first := func(g group) string {
-		day := "9999"
-		for _, m := range g.members {
-			if d := string(days[m.SHA256]); d != "" && d < day {
-				day = d
-			}
-		}
-		return day + g.members[0].SHA256
-	}
-	slices.SortFunc(leaders, func(a, b *leader) int { return cmp.Compare(first(a.group), first(b.group)) })
-	var all []group
-	of := map[roster.Model]int{}
+	all := make([]group, 0, len(leaders))
 	for _, x := range leaders {
-		of[x.model]++
-		x.id = strings.ToLower(x.model.Slug()) + "-undated"
-		if n := of[x.model]; n > 1 {
-			x.id += "-" + strconv.Itoa(n)
-		}
 		all = append(all, x.group)
 	}
 	return all, nil
+}
+
+const (
+	isUndated = "-undated-" // between the model and the key in an id
+	keyLength = 6           // of a hash, in an id
+)
+
+// name gives groups their ids. An id has the beginning of the hash of one of the form's
+// documents, so that it leads to the form whatever else comes in. It is that of before, as long
+// as that document follows the form, or else that of the oldest agreement's document.
+func name(groups []group, before *derived, days map[string]roster.Date) {
+	old := slices.Clone(before.Forms)
+	slices.SortFunc(old, byAge)
+	for i := range groups {
+		g := &groups[i]
+		first := ""
+		for _, m := range g.members {
+			if day := days[m.SHA256]; day != "" && (g.since == "" || day < g.since) {
+				g.since, first = day, m.SHA256
+			}
+		}
+		prefix := strings.ToLower(g.model.Slug()) + isUndated
+		if kept := slices.IndexFunc(old, func(f Form) bool { return f.Model == g.model && f.Revised == "" && g.has(strings.TrimPrefix(f.ID, prefix)) }); kept >= 0 {
+			g.id = old[kept].ID
+			continue
+		}
+		g.id = prefix + cmp.Or(first, g.members[0].SHA256)[:keyLength]
+	}
+}
+
+// has says whether a document whose hash begins so is in a group.
+func (g *group) has(key string) bool {
+	return len(key) == keyLength && slices.ContainsFunc(g.members, func(m roster.Document) bool { return strings.HasPrefix(m.SHA256, key) })
+}
+
+// formerly is what is kept of derived forms whose ids counted: documents of each.
+func formerly(d derived) map[string]string {
+	former := map[string]string{}
+	for _, f := range d.Forms {
+		if f.Revised == "" && len(f.Documents) > 0 {
+			former[f.ID] = f.Documents[0]
+		}
+	}
+	return former
+}
+
+// FormerForm returns the form to which an id of before leads: one with the hash of another of
+// its documents, or one that counted the forms of a model that print no revision, the oldest
+// first.
+func (v *View) FormerForm(id string) (Form, bool) {
+	head, key, _ := strings.Cut(id+"-", isUndated)
+	key = strings.TrimSuffix(key, "-")
+	nth, of := 0, []Form{}
+	if n, err := strconv.Atoi(cmp.Or(key, "1")); err == nil && len(key) < keyLength {
+		nth = n
+	}
+	for _, f := range v.forms {
+		if f.Revised != "" || strings.ToLower(f.Model.Slug()) != head {
+			continue
+		}
+		of = append(of, f)
+		if slices.ContainsFunc(f.Documents, func(sha string) bool {
+			return v.former[id] == sha || len(key) == keyLength && strings.HasPrefix(sha, key)
+		}) {
+			return f, true
+		}
+	}
+	slices.SortFunc(of, byAge)
+	if v.former[id] == "" && nth > 0 && nth <= len(of) {
+		return of[nth-1], true
+	}
+	return Form{}, false
 }

@@ -18,13 +18,14 @@ type View struct {
 	bySHA     map[string]int
 	forms     []Form
 	byID      map[string]int
+	former    map[string]string // by an id of before: a document of the form
 	compared  map[string]compared
 	conflicts []document.Conflict
 	replaced  map[[2]string][]document.Difference // by the hashes of the file before and the one after
 }
 
 func newView(addresses []roster.DocumentAddress, documents []roster.Document, d *derived, c []document.Conflict) *View {
-	v := &View{addresses: addresses, documents: documents, bySHA: map[string]int{}, forms: d.Forms, byID: map[string]int{}, compared: d.Compared, conflicts: c}
+	v := &View{addresses: addresses, documents: documents, bySHA: map[string]int{}, forms: d.Forms, byID: map[string]int{}, former: d.Former, compared: d.Compared, conflicts: c}
 	for i, f := range v.forms {
 		v.byID[f.ID] = i
 		for _, sha := range f.Documents {

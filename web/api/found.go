@@ -65,9 +65,11 @@ func foundDocuments(in *foundIn) (*foundOut, error) {
 		return nil, err
 	}
 	x := in.request.Documents
-	if _, ok := x.Form(in.Form); !ok && in.Form != "" {
+	f, ok := x.Form(in.Form)
+	if !ok && in.Form != "" {
 		return nil, route.BadRequest("There is no form of that id; " + root + "/forms has those that there are.")
 	}
+	in.Form = f.ID
 	words := kept.Words{Text: in.Q, Form: in.Form, From: in.From, Count: in.Limit}
 	if filter := (roster.Filter{States: asked.States, Models: asked.Models}); route.Chosen(filter) {
 		words.Filter = &filter

@@ -2,6 +2,7 @@ package documents
 
 import (
 	"cmp"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -118,6 +119,9 @@ func formPage(req *request) (*route.Response, error) {
 	f, ok := x.Form(req.PathValue("form"))
 	if !ok {
 		return nil, route.Missing(l, "page.problem.no-form")
+	}
+	if f.ID != req.PathValue("form") {
+		return req.Redirect(req.Keeping(kept.FormURL(f.ID)), http.StatusMovedPermanently), nil
 	}
 	d := formData{All: "/documents?form=" + f.ID}
 	d.formSum, d.Signed = newFormSum(req, f)

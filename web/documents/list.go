@@ -109,9 +109,11 @@ func listPage(req *request) (*route.Response, error) {
 		return nil, err //nolint:wrapcheck // words for the reader
 	}
 	a := asked{Filter: roster.Filter{States: q.States, Agencies: kept.Patterns(q.Agencies)}, form: req.URL.Query().Get("form")}
-	if a.form != "" && !hasForm(x, a.form) {
+	f, ok := x.Form(a.form)
+	if a.form != "" && !ok {
 		return nil, route.Missing(l, "page.problem.no-form")
 	}
+	a.form = f.ID
 	if a.show, err = req.ReadOneOf("show", shows()...); err != nil {
 		return nil, err //nolint:wrapcheck // words for the reader
 	}

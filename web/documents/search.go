@@ -38,9 +38,11 @@ func searchPage(req *request) (*route.Response, error) {
 		return nil, err //nolint:wrapcheck // words for the reader
 	}
 	a := asked{Filter: roster.Filter{States: q.States, Models: q.Models}, form: req.URL.Query().Get("form")}
-	if a.form != "" && !hasForm(x, a.form) {
+	f, ok := x.Form(a.form)
+	if a.form != "" && !ok {
 		return nil, route.Missing(l, "page.problem.no-form")
 	}
+	a.form = f.ID
 	number, err := req.pageNumber()
 	if err != nil {
 		return nil, err

@@ -18,9 +18,10 @@ import (
 
 // View is what is known of documents at one moment: a library.View. It never changes.
 type View interface {
-	Addresses() []roster.DocumentAddress // by URL
-	Documents() []roster.Document        // by SHA256
-	Forms() []library.Form               // the newest of each model first
+	Addresses() []roster.DocumentAddress       // by URL
+	Documents() []roster.Document              // by SHA256
+	Forms() []library.Form                     // the newest of each model first
+	FormerForm(id string) (library.Form, bool) // to which an id of before leads
 	Conflicts() []document.Conflict
 	// Departs counts the paragraphs that a document does not have in common with its form,
 	// those apart that only a scanner misreads; ok is false where they were not compared.
@@ -237,13 +238,15 @@ func (x *Index) Document(sha256 string) *Document {
 // shortest is the least of a hash that finds a document.
 const shortest = 8
 
-// Form finds a form by its id.
+// Form finds a form by its id, or by one that led to it before.
 func (x *Index) Form(id string) (library.Form, bool) {
-	if x == nil {
+	if x == nil || id == "" {
 		return library.Form{}, false
 	}
-	f, ok := x.forms[id]
-	return f, ok
+	if f, ok := x.forms[id]; ok {
+		return f, true
+	}
+	return x.View.FormerForm(id)
 }
 
 // Of returns what the row of an agreement or an entry links now; x may be nil.

@@ -20,14 +20,14 @@ func FileURL(sha256 string) string { return URL(sha256) + ".pdf" }
 func FormURL(id string) string { return "/forms/" + url.PathEscape(id) }
 
 // FormName names a form: "Task Force Model, revised March 7, 2025"; "" where there is no
-// model. Of forms that print no revision, the id counts the second and those after it.
+// model. Of forms that print no revision, the id tells them apart.
 func FormName(l prose.Language, id string, m roster.Model, revised roster.Date) string {
-	_, count, _ := strings.Cut(id, "-undated-")
+	_, key, _ := strings.Cut(id, "-undated-")
 	switch {
 	case m == "":
 		return ""
-	case revised == "" && count != "":
-		return l.Say("page.documents.form.counted", "model", l.ModelCell(m), "n", count)
+	case revised == "" && key != "":
+		return l.Say("page.documents.form.counted", "model", l.ModelCell(m), "n", key)
 	case revised == "":
 		return l.Say("page.documents.form.undated", "model", l.ModelCell(m))
 	}
