@@ -32,3 +32,25 @@ func TestNotesOfBeforeSpanish(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// What is wrong with a cell is said in the reader's language, where it was read since there
+// is that; its column stays as it is printed.
+func TestNotesOfCells(t *testing.T) {
+	p := roster.Problem{Column: "STATE", Raw: "PENNSLYVANIA"}
+	p.Why, p.Texts = Cell("read", "as", roster.State("PA"))
+	old := roster.Problem{Column: "sheet", Why: "is hidden"}
+	for _, tt := range []struct {
+		l              Language
+		p              roster.Problem
+		note, ofColumn Noted
+	}{
+		{English, p, Noted{"is read as Pennsylvania", ""}, Noted{"STATE", ""}},
+		{Spanish, p, Noted{"se lee como Pensilvania", ""}, Noted{"STATE", "en"}},
+		{English, old, Noted{"is hidden", ""}, Noted{"sheet", ""}},
+		{Spanish, old, Noted{"is hidden", "en"}, Noted{"hoja", ""}},
+	} {
+		if note, column := tt.l.CellNote(tt.p), tt.l.CellColumn(tt.p); note != tt.note || column != tt.ofColumn {
+			t.Errorf("in %s: %+v in column %+v", tt.l, note, column)
+		}
+	}
+}

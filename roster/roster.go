@@ -48,6 +48,8 @@ type Problem struct {
 	Column string `json:"column"`
 	Raw    string `json:"raw"`
 	Why    string `json:"why"`
+	// Texts are Why in other languages, by their tags ("es"); none in one that is older.
+	Texts map[string]string `json:"texts,omitempty"`
 }
 
 // String returns where the cell is, what it holds and what is wrong with it.

@@ -1,13 +1,14 @@
 package sheet
 
 import (
-	"fmt"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/watch287g/watch287g/internal/tables"
 	"github.com/watch287g/watch287g/place"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -84,8 +85,7 @@ func findHeader(t tables.Table) (header, bool) {
 }
 
 func unreadColumn(l tables.Row, c tables.Cell) roster.Problem {
-	return roster.Problem{Row: l.Number, Column: publishable(roster.Clean(c.Text)), Raw: publishable(c.Text),
-		Why: "is not a column of a list, or is there twice; it is not read"}
+	return problem(l.Number, roster.Clean(c.Text), c.Text, "column")
 }
 
 // columnNamed resolves a folded heading. A long one may have one slip.
@@ -151,9 +151,16 @@ func (rd *rowReader) strayText() string {
 	return ""
 }
 
-// problem reports a cell.
-func (rd *rowReader) problem(column, raw, why string) {
-	rd.problems = append(rd.problems, roster.Problem{Row: rd.Number, Column: column, Raw: publishable(raw), Why: why})
+// problem reports a cell: what is wrong with it, as in problem.
+func (rd *rowReader) problem(column, raw, what string, values ...any) {
+	rd.problems = append(rd.problems, problem(rd.Number, column, raw, what, values...))
+}
+
+// problem is what is wrong with a cell, said by a remark, whose key begins with "cell.".
+func problem(row int, column, raw, what string, values ...any) roster.Problem {
+	p := roster.Problem{Row: row, Column: publishable(column), Raw: publishable(raw)}
+	p.Why, p.Texts = prose.Cell(what, values...)
+	return p
 }
 
 // keepRaw stores a cell's raw text where the canonical form differs from it.
@@ -200,9 +207,9 @@ func (rd *rowReader) readState() {
 	state, ok := roster.ParseState(raw)
 	switch {
 	case !ok:
-		rd.problem(colState, raw, unreadable(raw, "is not a state"))
+		rd.problem(colState, raw, unreadable(raw, "state"))
 	case !strings.EqualFold(roster.Clean(raw), state.Name()) && !strings.EqualFold(roster.Clean(raw), string(state)):
-		rd.problem(colState, raw, "is read as "+state.Name())
+		rd.problem(colState, raw, "read", "as", state)
 	}
 	rd.row.State = state
 	rd.keepRaw(colState, raw, state.Name())
@@ -211,7 +218,7 @@ func (rd *rowReader) readState() {
 func (rd *rowReader) readAgency() {
 	raw := rd.text(colAgency)
 	if roster.Fold(raw) == "" {
-		rd.problem(colAgency, raw, unreadable(raw, "is not a name"))
+		rd.problem(colAgency, raw, unreadable(raw, "name"))
 	} else {
 		rd.row.Agency = rd.name(colAgency)
 	}
@@ -224,9 +231,9 @@ func (rd *rowReader) name(column string) string {
 	s := roster.Clean(raw)
 	switch {
 	case len([]rune(s)) > maxCell:
-		rd.problem(column, raw, fmt.Sprintf("is longer than %d characters", maxCell))
+		rd.problem(column, raw, "long", "most", maxCell)
 	case isPrivate(s):
-		rd.problem(column, raw, errPrivate.Error())
+		rd.problem(column, raw, string(errPrivate))
 	default:
 		return s
 	}
@@ -252,9 +259,9 @@ func (rd *rowReader) readModel() {
 	}
 	switch {
 	case model == "":
-		rd.problem(colModel, raw, unreadable(raw, "is not a model of agreement"))
+		rd.problem(colModel, raw, unreadable(raw, "model"))
 	case !known:
-		rd.problem(colModel, raw, "is not one of the three models; it is kept as printed, and counted separately")
+		rd.problem(colModel, raw, "other-model")
 	}
 	rd.row.Model = model
 	rd.keepRaw(colModel, roster.Clean(raw), model.Name())
@@ -272,7 +279,7 @@ func (rd *rowReader) readType() {
 	raw := rd.text(colType)
 	kind, ok := roster.ParseType(raw)
 	if !ok && roster.Clean(raw) != "" {
-		rd.problem(colType, raw, "is not a kind of agency")
+		rd.problem(colType, raw, "kind")
 	}
 	rd.row.Type = kind
 	rd.keepRaw(colType, roster.Clean(raw), string(kind))
@@ -285,12 +292,12 @@ func (rd *rowReader) readSigned() {
 	raw := roster.Clean(rd.text(colSigned))
 	if rd.list == roster.ListPending { // on one sheet with those that are signed
 		if raw != "" && rd.status == roster.StatusPending {
-			rd.problem(colSigned, displayed(raw), "is the signing date of a pending row; it is not read")
+			rd.problem(colSigned, displayed(raw), "pending-date")
 		}
 		return
 	}
 	if raw == "" {
-		rd.problem(colSigned, raw, "is empty")
+		rd.problem(colSigned, raw, "empty")
 		return
 	}
 	if rd.date1904 {
@@ -303,9 +310,9 @@ func (rd *rowReader) readSigned() {
 	}
 	rd.row.SignedAs = publishable(displayed(raw))
 	if ok {
-		rd.problem(colSigned, displayed(raw), "is read as "+string(date))
+		rd.problem(colSigned, displayed(raw), "read", "as", string(date))
 	} else {
-		rd.problem(colSigned, raw, "is not a date with one sensible reading")
+		rd.problem(colSigned, raw, "date")
 	}
 }
 
@@ -320,18 +327,18 @@ func (rd *rowReader) documentLink(column string, c tables.Cell) string {
 		return ""
 	}
 	url, err := documentURL(address)
-	if err != nil {
-		rd.problem(column, redact(address), err.Error())
+	if what := badLink(""); errors.As(err, &what) {
+		rd.problem(column, redact(address), string(what))
 		return ""
 	}
 	return url
 }
 
-func unreadable(raw, why string) string {
+func unreadable(raw, what string) string {
 	if roster.Clean(raw) == "" {
-		return "is empty"
+		return "empty"
 	}
-	return why
+	return what
 }
 
 // excelEpoch is the day before the first of Excel's calendar, as it counts from

@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -9,13 +8,23 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/watch287g/watch287g/prose"
 )
 
-var (
-	errNotWeb     = errors.New("is not an http or https URL")
-	errBadWrapper = errors.New("wraps something other than an http or https URL")
-	errPrivate    = errors.New("has something in it that is not for publication")
+// badLink is what is wrong with a link, as in problem.
+type badLink string
+
+const (
+	errNotWeb     badLink = "not-web"
+	errBadWrapper badLink = "wrapper"
+	errPrivate    badLink = "private"
 )
+
+func (b badLink) Error() string {
+	why, _ := prose.Cell(string(b))
+	return why
+}
 
 // safeLinks is the host of Outlook's wrapper around links. Its data parameter
 // holds email addresses of ICE's staff: the wrapper itself is never kept.

@@ -224,7 +224,7 @@ func (rd *rowReader) moaOf() tables.Cell {
 	}
 	own := slices.DeleteFunc(slices.Clone(all), func(a tables.Anchor) bool { return isAddendum(a.Text) })
 	if len(own) > 1 && slices.ContainsFunc(own, func(a tables.Anchor) bool { return a.Link != own[0].Link }) {
-		rd.problem(colMOA, c.Text, "links more than one document; the first one is read")
+		rd.problem(colMOA, c.Text, "several-links")
 	}
 	c.Link = ""
 	if len(own) > 0 {

@@ -24,7 +24,7 @@ func readTable(t tables.Table, h header, published time.Time) []roster.Roster {
 	for _, l := range t.Rows[h.row+1:] {
 		rd := rowReader{header: h, Row: l, latest: roster.LatestSigning(published), date1904: t.Date1904}
 		if note := h.note(t, l); note != "" {
-			split.report(roster.Problem{Row: l.Number, Column: "none", Raw: publishable(note), Why: "stands across the columns of the list, and is not a row of it"})
+			split.report(problem(l.Number, "none", note, "across"))
 			continue
 		}
 		if t.Web && h.isHeading(l, t.Rows[h.row]) {
@@ -32,7 +32,7 @@ func readTable(t tables.Table, h header, published time.Time) []roster.Roster {
 		}
 		if rd.isEmpty() {
 			if stray := rd.strayText(); stray != "" {
-				split.report(roster.Problem{Row: l.Number, Column: "none", Raw: publishable(stray), Why: "is outside the columns of the list"})
+				split.report(problem(l.Number, "none", stray, "outside"))
 			}
 			continue
 		}
@@ -101,8 +101,7 @@ func (s statuses) of(text string) roster.Status { return s[text] }
 func (h *header) ignore(heading tables.Row, column string) {
 	text := h.cell(heading, column).Text
 	h.columns[column] = 0
-	h.unread = append(h.unread, roster.Problem{Row: heading.Number, Column: publishable(roster.Clean(text)), Raw: publishable(text),
-		Why: "is not a column of a list, or is there twice; it is not read"})
+	h.unread = append(h.unread, problem(heading.Number, roster.Clean(text), text, "column"))
 }
 
 // listByStatus says which list a row is on by its status. Where the status is
@@ -129,11 +128,11 @@ func (rd *rowReader) readStatus() {
 	raw := rd.text(colStatus)
 	if clean := roster.Clean(raw); clean != "" {
 		rd.row.Status = publishable(clean)
-		rd.problem(colStatus, raw, "is neither signed nor pending; the row changes nothing")
+		rd.problem(colStatus, raw, "status")
 		return
 	}
 	rd.row.Status = "empty"
-	rd.problem(colStatus, raw, "is empty, and so is the signing date; the row changes nothing")
+	rd.problem(colStatus, raw, "no-status")
 }
 
 // split collects the rows of one table by list.

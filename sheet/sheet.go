@@ -72,8 +72,7 @@ func lists(all []tables.Table, published time.Time) ([]roster.Roster, error) {
 		return nil, ErrNoList
 	}
 	for _, t := range hidden {
-		found[0].Problems = append(found[0].Problems, roster.Problem{Row: 1, Column: "sheet", Raw: publishable(t.Name),
-			Why: "is hidden from whoever opens the file; the list on it is not read"})
+		found[0].Problems = append(found[0].Problems, problem(1, "sheet", t.Name, "hidden"))
 	}
 	return found, nil
 }
@@ -90,8 +89,7 @@ func largest(all []listTable, published time.Time) []roster.Roster {
 				names[list], name = name, names[list]
 			}
 			if n := len(r.Rows); n > 0 {
-				others[list] = append(others[list], roster.Problem{Row: 1, Column: "sheet", Raw: publishable(name),
-					Why: fmt.Sprintf("is one of several %s lists in one file; the smaller one, of %s, is not read", list, counted(n))})
+				others[list] = append(others[list], problem(1, "sheet", name, "smaller", "list", list, "n", n))
 			}
 		}
 	}
@@ -103,11 +101,4 @@ func largest(all []listTable, published time.Time) []roster.Roster {
 		}
 	}
 	return found
-}
-
-func counted(rows int) string {
-	if rows == 1 {
-		return "1 row"
-	}
-	return fmt.Sprintf("%d rows", rows)
 }

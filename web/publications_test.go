@@ -203,6 +203,10 @@ func TestPublicationShowsWhatWasHardToRead(t *testing.T) {
 	if doc.Find("table b").Length() > 0 {
 		t.Error("a cell is not escaped")
 	}
+	last := w.page("/es/publications/" + w.known().Publications()[0].SHA256).Find("details tbody tr").First().Find("td").Last()
+	if _, marked := last.Attr("lang"); marked || last.Text() != "no es una fecha que se pueda leer de un solo modo razonable" {
+		t.Errorf("in Spanish it says %q", last.Text())
+	}
 }
 
 func TestPublicationOfBytesThatCameTwice(t *testing.T) {
