@@ -31,7 +31,7 @@ var fixtureLinks = Links{Base: "https://287g.example.org"}
 // fixtures are the cases that every channel has to put well, by name.
 func fixtures() map[string]Message {
 	all := map[string]Message{}
-	for _, cases := range []map[string]Message{plainFixtures(), correctionFixtures(), longFixtures(), serviceFixtures(), hostileFixtures()} {
+	for _, cases := range []map[string]Message{plainFixtures(), correctionFixtures(), longFixtures(), documentFixtures(), serviceFixtures(), hostileFixtures()} {
 		for name, m := range cases {
 			all[name] = m
 		}

@@ -10,7 +10,7 @@ import (
 // documentForm is the key of what is said of an event: "text" or "line" and its name.
 func documentForm(of string, n roster.DocumentNews) key {
 	k := key("doc." + of + "." + string(n.Event))
-	saved := n.SHA256 != n.BeforeSHA256 && of == "text"
+	saved := n.SHA256 != n.BeforeSHA256
 	switch {
 	case n.Event == roster.DocumentReplaced && n.FromURL != "":
 		return k + ".address"

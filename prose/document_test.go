@@ -15,7 +15,7 @@ func TestDocumentText(t *testing.T) {
 		"linked": {roster.DocumentNews{Event: roster.DocumentLinked, SHA256: "a", Pages: 12, Form: "tfm-2025-03-07"},
 			"Florida: The Task Force Model agreement with Palm Bay Police Department (Brevard County): the memorandum of agreement that ICE's list links is on ICE's site. It has 12 pages. It follows ICE's form for the Task Force Model, revised March 7, 2025.",
 			"Florida: El acuerdo del modelo de grupo de trabajo (Task Force Model) con Palm Bay Police Department (condado de Brevard): el memorando de acuerdo que enlaza la lista de ICE está en el sitio de ICE. Tiene 12 páginas. Sigue el formulario de ICE para el modelo de grupo de trabajo (Task Force Model), revisado el 7 de marzo de 2025.",
-			"Task Force Model, memorandum of agreement is on ICE's site, 12 pages"},
+			"Task Force Model, memorandum of agreement found on ICE's site, 12 pages"},
 		"replaced": {roster.DocumentNews{Event: roster.DocumentReplaced, SHA256: "b", BeforeSHA256: "a", Pages: 13, PagesBefore: 12, Added: 1, Altered: 2, Compared: true},
 			"Florida: The Task Force Model agreement with Palm Bay Police Department (Brevard County): ICE replaced the memorandum of agreement; another file is at the same address. It has 13 pages; the file before it had 12. Compared with the file before it, 1 paragraph was added and 2 paragraphs were altered.",
 			"", "Task Force Model, memorandum of agreement replaced at the same address, 13 pages, 3 paragraphs differ"},

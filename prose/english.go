@@ -99,6 +99,8 @@ var english = map[key]string{
 	"document.moa.elsewhere":       "MOA at {site}",
 	"document.long-moa":            "memorandum of agreement",
 	"document.long-moa.elsewhere":  "memorandum of agreement at {site}",
+	"document.address":             "address at {site}",
+	"document.address.elsewhere":   "address at {site}",
 	"document.part":                "addendum",
 	"document.part.elsewhere":      "addendum at {site}",
 

@@ -3,7 +3,10 @@ package prose
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
+
+	"github.com/watch287g/watch287g/roster"
 )
 
 // addressWidth is the longest address that a browser can be trusted with, in bytes.
@@ -54,7 +57,25 @@ const (
 	DocumentMOA       DocumentForm = "moa"       // "MOA"
 	DocumentLongMOA   DocumentForm = "long-moa"  // "memorandum of agreement"
 	DocumentPart      DocumentForm = "part"      // "addendum"
+	DocumentAddress   DocumentForm = "address"   // "address at ICE", where no document is
 )
+
+// DocumentOf is the document that a line about a change leads to: the agreement, or the
+// addendum where the change is about that alone.
+func (l Language) DocumentOf(c roster.Change) Document {
+	only := len(c.Fields) > 0 && !slices.ContainsFunc(c.Fields, func(f roster.Field) bool { return f.Name != "addendum_url" })
+	switch n := c.Document; {
+	case n != nil && (n.Event == roster.DocumentGone || n.Event == roster.DocumentOther):
+		return l.Document(DocumentAddress, n.URL)
+	case n != nil && n.Part == roster.PartAddendum:
+		return l.Document(DocumentAddendum, n.URL)
+	case n != nil:
+		return l.Document(DocumentMOA, n.URL)
+	case only:
+		return l.Document(DocumentAddendum, c.Agreement.Addendum)
+	}
+	return l.Document(DocumentMOA, c.Agreement.MOA)
+}
 
 // Document names a document and links it where it is at a .gov site. One that is
 // anywhere else is only named, by its host, so that nobody takes it for ICE's.

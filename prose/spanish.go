@@ -100,6 +100,8 @@ var spanish = map[key]string{
 	"document.moa.elsewhere":       "MOA en {site}",
 	"document.long-moa":            "memorando de acuerdo",
 	"document.long-moa.elsewhere":  "memorando de acuerdo en {site}",
+	"document.address":             "dirección en el sitio de {site}",
+	"document.address.elsewhere":   "dirección en {site}",
 	"document.part":                "anexo",
 	"document.part.elsewhere":      "anexo en {site}",
 

@@ -22,7 +22,7 @@ import (
 var countedKinds = map[string]string{
 	"new": "new", "newly pending": "pending", "no longer listed": "removed", "no longer pending": "withdrawn", "listed again (correction)": "restored",
 	"listed again (corrections)": "restored", "record changed by ICE": "amended", "records changed by ICE": "amended", "detail changed": "detail", "details changed": "detail",
-	"document changed": "document", "documents changed": "document",
+	"document change": "document", "document changes": "document",
 	"new agreement": "new", "new agreements": "new", "newly pending agreement": "pending", "newly pending agreements": "pending",
 	"agreement no longer listed": "removed", "agreements no longer listed": "removed", "agreement no longer pending": "withdrawn",
 	"agreements no longer pending": "withdrawn", "agreement listed again (correction)": "restored", "agreements listed again (corrections)": "restored",

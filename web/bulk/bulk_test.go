@@ -71,7 +71,7 @@ func TestDayIsArranged(t *testing.T) {
 	if shown != len(d.Changes) {
 		t.Errorf("%d of %d changes are shown", shown, len(d.Changes))
 	}
-	if got, want := d.MinorTally(), "Small edits: 1 record changed by ICE, 1 detail changed, 1 document changed"; got != want {
+	if got, want := d.MinorTally(), "Small edits: 1 record changed by ICE, 1 detail changed, 1 document change"; got != want {
 		t.Errorf("small edits are counted as %q, want %q", got, want)
 	}
 }
@@ -90,7 +90,7 @@ func TestDayInSpanish(t *testing.T) {
 // A day's counts say which are of changes and which are of all that stands.
 func TestTallies(t *testing.T) {
 	d := busy()
-	counts := "3 new, 1 newly pending, 1 no longer listed, 1 no longer pending, 1 listed again (correction), 2 records changed by ICE, 1 detail changed, 1 document changed, 2 milestones"
+	counts := "3 new, 1 newly pending, 1 no longer listed, 1 no longer pending, 1 listed again (correction), 2 records changed by ICE, 1 detail changed, 1 document change, 2 milestones"
 	tallies := func(d Day) (all []string) {
 		all = append(all, d.Tally())
 		for _, s := range d.States() {
