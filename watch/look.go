@@ -201,7 +201,11 @@ func (w *Watcher) finishLook(ctx context.Context, job lookJob, h *had) error {
 	}
 	links := watching.LinksOf(known.snapshot.Records)
 	out := known.papers.Apply(h.Look, links, w.judgeDocuments(ctx, job.documents, h))
-	result := diff.Result{Known: *known.snapshot, Changes: out.Changes(known.snapshot.InForce, known.snapshot.Seqs.Change)}
+	inForce, err := w.evidence(ctx, known, out.News)
+	if err != nil {
+		return err
+	}
+	result := diff.Result{Known: *known.snapshot, Changes: out.Changes(inForce, known.snapshot.Seqs.Change)}
 	result.Known.Seqs.Change += uint64(len(result.Changes))
 	c := cycle{facts: known, at: h.At, result: result, addresses: out.Addresses, documents: out.Documents}
 	var messages roster.Notifications
@@ -220,6 +224,30 @@ func (w *Watcher) finishLook(ctx context.Context, job lookJob, h *had) error {
 		w.opts.Log.Info("looked at a document", "url", h.URL, "changes", len(result.Changes))
 	}
 	return nil
+}
+
+// evidence returns the lists in force that have the rows of news; of one whose bytes are not
+// kept, since another one says the same, that other one.
+func (w *Watcher) evidence(ctx context.Context, known facts, news []watching.News) (map[roster.List]watching.Evidence, error) {
+	found := map[roster.List]watching.Evidence{}
+	for _, n := range news {
+		list := n.Record.List
+		if _, has := found[list]; has {
+			continue
+		}
+		p := known.snapshot.InForce[list]
+		for _, kept := range known.publicationsOf(p.KeptAs) {
+			if kept.KeptAs == "" && kept.List == list {
+				p = kept
+			}
+		}
+		r, err := w.opts.Store.Roster(ctx, p.Seq)
+		if err != nil {
+			return nil, fmt.Errorf("reading the rows that link a document: %w", err)
+		}
+		found[list] = watching.Evidence{Publication: p, Rows: r.Rows}
+	}
+	return found, nil
 }
 
 // judgeDocuments says what only the texts of documents tell, for who holds mu.
