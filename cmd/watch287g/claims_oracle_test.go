@@ -49,9 +49,10 @@ type claim struct {
 		Among      int    `json:"among"`
 		LeavingOut string `json:"leaving_out"`
 	} `json:"milestone"`
-	Page  *claimedPage      `json:"page"`
-	Text  string            `json:"text"`
-	Texts map[string]string `json:"texts"`
+	Page     *claimedPage      `json:"page"`
+	Document *claimedDocument  `json:"document"`
+	Text     string            `json:"text"`
+	Texts    map[string]string `json:"texts"`
 }
 
 // claimedField is what is said to be otherwise.
@@ -86,6 +87,8 @@ type oracle struct {
 	told    map[string]string          // what was told to the change that told it
 	forms   []knownForm
 	threads []thread
+	papers  *paperStory     // what is known of documents; nil for nothing
+	heard   map[string]bool // what was told of them
 
 	unlessTakenBack map[string][]func() // what speaks against a change, where none takes it back
 	found           []string
@@ -108,8 +111,13 @@ func readClaims(jsonl string) ([]claim, error) {
 
 // contradictions says what the lists that counted contradict of what is claimed.
 func contradictions(changes []claim, lists []*icesList) []string {
+	return contradictionsWith(changes, lists, nil)
+}
+
+// newOracle has heard nothing yet.
+func newOracle(changes []claim, lists []*icesList, papers *paperStory) *oracle {
 	o := &oracle{lists: byList(lists), changes: changes, byID: map[string]int{}, names: map[string]map[string]bool{},
-		taken: map[string]string{}, told: map[string]string{}, unlessTakenBack: map[string][]func(){}, forms: readForms()}
+		taken: map[string]string{}, told: map[string]string{}, unlessTakenBack: map[string][]func(){}, forms: readForms(), papers: papers, heard: map[string]bool{}}
 	for i, c := range changes {
 		o.byID[c.ID] = i
 		for _, a := range []*claimed{&c.Agreement, c.Before} {
@@ -122,10 +130,17 @@ func contradictions(changes []claim, lists []*icesList) []string {
 			o.names[a.AgencyID][a.State+"|"+bareName(a.Agency)] = true
 		}
 	}
+	return o
+}
+
+// contradictionsWith knows what became of documents, too.
+func contradictionsWith(changes []claim, lists []*icesList, papers *paperStory) []string {
+	o := newOracle(changes, lists, papers)
 	for i := range changes {
 		o.check(&changes[i])
 	}
 	o.checkStanding()
+	o.checkPapersTold()
 	return o.found
 }
 
@@ -168,11 +183,18 @@ func (o *oracle) check(c *claim) {
 		h.checkPage()
 		return
 	}
+	if c.Document != nil && h.activeAt > 0 && c.DetectedAt.Sub(h.active.at) < pollsAtLeast { // nobody may have looked for the list yet
+		h.waiting = o.lists["participating"][h.activeAt-1]
+	}
 	if (h.here != h.active && h.here != h.waiting) || h.before == nil {
 		h.no("evidence", "%s was not in force, or the first list", c.Publication.File)
 		return
 	}
 	h.checkFields()
+	if c.Document != nil {
+		h.checkPaper()
+		return
+	}
 	h.checkOnce()
 	h.checkWhy()
 	h.checkNear()
