@@ -3,17 +3,49 @@ package search
 import (
 	"cmp"
 	"slices"
+	"sync"
 )
 
 // catalog is what is known of all documents in memory: which passages stand on which pages,
-// and which words there are. It never changes.
+// and which words there are. None of that changes.
 type catalog struct {
 	documents []Kept // by SHA256
 	stamps    map[string]string
-	readable  int      // documents in which there are words
-	copies    []uint32 // by passage: in how many documents it stands
-	families  map[string]*family
-	byStem    []*family
+	readable  int                // documents in which there are words
+	copies    []uint32           // by passage: in how many documents it stands
+	families  map[string]*family // by stem
+	words     []known            // in their order
+
+	mu      sync.Mutex
+	matched map[string][]uint32 // passages that are remembered, by what was asked for
+	room    int                 // for how many more there is
+}
+
+const (
+	longToMatch    = 1000    // passages, which it takes some milliseconds to find
+	mostRemembered = 4 << 20 // passages, in 16 MiB
+)
+
+// remembered returns what was remembered.
+func (c *catalog) remembered(key string) (ids []uint32, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	ids, ok = c.matched[key]
+	return ids, ok
+}
+
+// remember remembers passages, which nobody may change, and forgets all others where there is
+// no room.
+func (c *catalog) remember(key string, ids []uint32) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.room < len(ids) {
+		c.matched, c.room = map[string][]uint32{}, mostRemembered
+	}
+	if _, ok := c.matched[key]; !ok {
+		c.matched[key] = ids
+		c.room -= len(ids)
+	}
 }
 
 func newCatalog(documents []Kept, words []Word) *catalog {
@@ -48,13 +80,14 @@ func newCatalog(documents []Kept, words []Word) *catalog {
 		s := stem(w.Word)
 		f := c.families[s]
 		if f == nil {
-			f = &family{stem: s, seen: seen(s)}
-			f.letters = lettersOf(f.seen)
+			f = &family{}
 			c.families[s] = f
-			c.byStem = append(c.byStem, f)
 		}
 		f.words = append(f.words, w.Word)
 		f.documents = max(f.documents, w.Documents)
+		k := newKnown(w.Word)
+		k.documents, k.family = w.Documents, f
+		c.words = append(c.words, k)
 	}
 	return c
 }

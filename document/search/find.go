@@ -3,9 +3,15 @@ package search
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math/bits"
 	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Query is what is looked for.
@@ -87,19 +93,25 @@ func (x *Index) Find(ctx context.Context, q Query) (Result, error) {
 	if !r.Asked {
 		return r, nil
 	}
+	ctx, cancel := context.WithTimeoutCause(ctx, longest, errSlow)
+	defer cancel()
 	in, err := x.look(ctx, c, asked)
 	if err != nil {
 		return Result{}, fmt.Errorf("looking through the index of documents: %w", err)
 	}
-	byPassage := map[uint32][]hit{}
-	all := map[int][]hit{} // by document
+	byPassage := map[uint32][]hit{} // by the best passage of each document
+	found := make([]bool, len(c.documents))
 	for i, d := range c.documents {
 		if q.Only != nil && !q.Only(d.SHA256) {
 			continue
 		}
-		if hits := in.hits(c, i); len(hits) > 0 {
-			byPassage[hits[0].passage] = append(byPassage[hits[0].passage], hits[0])
-			all[i] = hits
+		h := hit{document: i}
+		for j := range d.Pages {
+			in.better(c, &h, &d.Pages[j])
+		}
+		if found[i] = h.page != nil; found[i] {
+			byPassage[h.passage] = append(byPassage[h.passage], h)
+			r.Documents++
 		}
 	}
 	best := make([][]hit, 0, len(byPassage))
@@ -107,13 +119,18 @@ func (x *Index) Find(ctx context.Context, q Query) (Result, error) {
 		best = append(best, hits)
 	}
 	slices.SortFunc(best, func(a, b []hit) int { return c.compare(a[0], b[0]) })
-	r.Documents, r.Passages = len(all), len(best)
+	r.Passages = len(best)
 	r.Near = len(best) > 0 && !best[0][0].exact
 	from := min(max(q.From, 0), len(best))
 	best = best[from:min(from+max(q.Count, 0), len(best))]
-	err = x.show(ctx, c, &r, asked, best, all)
+	err = x.show(ctx, c, in, &r, asked, best, found)
 	return r, err
 }
+
+// longest is how long a query may take; the costliest ones take a tenth of a second.
+const longest = 5 * time.Second
+
+var errSlow = errors.New("it takes too long")
 
 // looked is which terms stand in each passage: bits from 16 as they were typed, bits from 0
 // as typed or near.
@@ -126,6 +143,9 @@ type looked struct {
 // look asks for the passages of each term.
 func (x *Index) look(ctx context.Context, c *catalog, asked []meant) (*looked, error) {
 	in := &looked{bits: make([]uint32, len(c.copies))}
+	var group errgroup.Group
+	group.SetLimit(atOnce)
+	var setting sync.Mutex
 	for i, m := range asked {
 		bit := uint32(1) << i
 		if m.exclude {
@@ -137,46 +157,91 @@ func (x *Index) look(ctx context.Context, c *catalog, asked []meant) (*looked, e
 			if len(sequences) == 0 {
 				continue
 			}
-			ids, err := x.keeper.Match(ctx, sequences, m.prefix && j == 0)
-			if err != nil {
-				return nil, err //nolint:wrapcheck // Find says what it was doing
-			}
 			set := bit
 			if j == 0 {
 				set |= bit << 16
 			}
-			for _, id := range ids {
-				if int(id) < len(in.bits) { // else it was put since
-					in.bits[id] |= set
+			group.Go(func() error {
+				ids, err := x.match(ctx, c, sequences, m.prefix && j == 0)
+				setting.Lock()
+				defer setting.Unlock()
+				for _, id := range ids {
+					if int(id) < len(in.bits) { // else it was put since
+						in.bits[id] |= set
+					}
 				}
-			}
+				return err
+			})
 		}
 	}
-	return in, nil
+	return in, group.Wait() //nolint:wrapcheck // Find says what it was doing
+}
+
+// atOnce is how many terms of one query are looked for at once.
+const atOnce = 2
+
+// match asks for passages, and remembers what stands in many: that takes long, and is asked
+// for often.
+func (x *Index) match(ctx context.Context, c *catalog, sequences [][]string, prefix bool) ([]uint32, error) {
+	var key strings.Builder
+	for _, s := range sequences {
+		key.WriteString(strings.Join(s, " ") + "|")
+	}
+	fmt.Fprint(&key, prefix)
+	if ids, ok := c.remembered(key.String()); ok {
+		return ids, nil
+	}
+	ids, err := x.keeper.Match(ctx, sequences, prefix)
+	if err == nil && len(ids) >= longToMatch {
+		c.remember(key.String(), ids)
+	}
+	return ids, err //nolint:wrapcheck // Find says what it was doing
+}
+
+// on says what of everything stands on a page, where that is all that has to be there.
+func (in *looked) on(p *KeptPage) (on uint32, ok bool) {
+	for _, id := range p.Passages {
+		on |= in.bits[id]
+	}
+	return on, on&in.wanted == in.wanted && on&in.never == 0
+}
+
+// better puts a page in the place of another one of its document, if it has everything and is
+// a better one.
+func (in *looked) better(c *catalog, than *hit, p *KeptPage) {
+	on, ok := in.on(p)
+	if !ok {
+		return
+	}
+	h := hit{document: than.document, page: p, exact: on>>16&in.wanted == in.wanted}
+	if than.page != nil && than.exact && !h.exact {
+		return
+	}
+	most := -1
+	for _, id := range p.Passages {
+		b := in.bits[id]
+		if b&in.wanted == 0 {
+			continue
+		}
+		all := bits.OnesCount32(b & in.wanted)
+		has := all<<8 + bits.OnesCount32(b>>16&in.wanted)
+		if has > most || has == most && c.copies[id] < c.copies[h.passage] {
+			h.passage, h.close, most = id, all, has
+		}
+	}
+	if than.page == nil || c.compare(h, *than) < 0 {
+		*than = h
+	}
 }
 
 // hits are the pages of a document on which everything stands, the best first.
 func (in *looked) hits(c *catalog, document int) (all []hit) {
 	pages := c.documents[document].Pages
 	for i := range pages {
-		var on uint32
-		for _, id := range pages[i].Passages {
-			on |= in.bits[id]
+		h := hit{document: document}
+		if in.better(c, &h, &pages[i]); h.page != nil {
+			all = append(all, h)
 		}
-		if on&in.wanted != in.wanted || on&in.never != 0 {
-			continue
-		}
-		h := hit{document: document, page: &pages[i], exact: on>>16&in.wanted == in.wanted}
-		var most [2]int
-		for _, id := range pages[i].Passages {
-			b := in.bits[id]
-			has := [2]int{bits.OnesCount32(b & in.wanted), bits.OnesCount32(b >> 16 & in.wanted)}
-			if has[0] > 0 && (h.passage == 0 || cmp.Or(cmp.Compare(has[0], most[0]), cmp.Compare(has[1], most[1]), cmp.Compare(c.copies[h.passage], c.copies[id])) > 0) {
-				h.passage, most = id, has
-			}
-		}
-		h.close = most[0]
-		all = append(all, h)
 	}
 	slices.SortStableFunc(all, c.compare)
 	return all
@@ -205,69 +270,62 @@ func (c *catalog) place(h hit) Place {
 }
 
 // show adds passages to a result, with their texts.
-func (x *Index) show(ctx context.Context, c *catalog, r *Result, asked []meant, best [][]hit, all map[int][]hit) error {
-	also := make([][]hit, len(best))
-	shared := map[uint32]int{} // by passage that is shown: in how many documents
+func (x *Index) show(ctx context.Context, c *catalog, in *looked, r *Result, asked []meant, best [][]hit, found []bool) error {
+	also, pages := make([][]hit, len(best)), make([]int, len(best))
 	var ids []uint32
 	for i, hits := range best {
-		shared[hits[0].passage] = 0
 		ids = append(ids, hits[0].passage)
 		if len(hits) > 1 {
 			continue
 		}
-		for _, h := range all[hits[0].document][1:] {
+		all := in.hits(c, hits[0].document)
+		pages[i] = len(all)
+		for _, h := range all[1:] {
 			if len(also[i]) < mostAlso && !slices.Contains(ids, h.passage) {
 				also[i] = append(also[i], h)
 				ids = append(ids, h.passage)
 			}
 		}
 	}
-	for i := range all {
-		counted := map[uint32]bool{}
-		for _, p := range c.documents[i].Pages {
-			for _, id := range p.Passages {
-				if n, ok := shared[id]; ok && !counted[id] {
-					counted[id] = true
-					shared[id] = n + 1
-				}
-			}
-		}
-	}
+	shared := c.shared(best, found)
 	texts, err := x.keeper.Passages(ctx, ids)
 	if err != nil {
 		return fmt.Errorf("reading what was found in documents: %w", err)
 	}
+	mark := newMarker(asked)
 	for i, hits := range best {
-		f := Found{Near: !hits[0].exact, Shared: shared[hits[0].passage], Text: pieces(texts[hits[0].passage], asked)}
+		f := Found{Near: !hits[0].exact, Shared: shared[i], Pages: pages[i], Text: mark.pieces(texts[hits[0].passage])}
 		for _, h := range hits {
 			f.Places = append(f.Places, c.place(h))
 		}
-		if len(hits) == 1 {
-			f.Pages = len(all[hits[0].document])
-		}
 		for _, h := range also[i] {
-			f.Also = append(f.Also, Also{c.place(h), pieces(texts[h.passage], asked)})
+			f.Also = append(f.Also, Also{c.place(h), mark.pieces(texts[h.passage])})
 		}
 		r.Found = append(r.Found, f)
 	}
 	return nil
 }
 
-// pieces marks in a passage what was looked for.
-func pieces(text string, asked []meant) (all []Piece) {
-	done := 0
-	for _, t := range tokens(text) {
-		if !slices.ContainsFunc(asked, func(m meant) bool { return m.marks(t.word) }) {
+// shared says of the first passage of each in how many of the documents it stands that were
+// found.
+func (c *catalog) shared(best [][]hit, found []bool) []int {
+	of := make([]int32, len(c.copies)) // by passage: which of best it is, from 1
+	for i, hits := range best {
+		of[hits[0].passage] = int32(i) + 1 //nolint:gosec // there are not so many
+	}
+	counts, last := make([]int, len(best)), make([]int, len(best))
+	for i, d := range c.documents {
+		if !found[i] {
 			continue
 		}
-		if t.from > done {
-			all = append(all, Piece{Text: shown(text[done:t.from])})
+		for _, p := range d.Pages {
+			for _, id := range p.Passages {
+				if n := of[id] - 1; n >= 0 && last[n] != i+1 {
+					last[n] = i + 1
+					counts[n]++
+				}
+			}
 		}
-		all = append(all, Piece{shown(text[t.from:t.to]), true})
-		done = t.to
 	}
-	if done < len(text) {
-		all = append(all, Piece{Text: shown(text[done:])})
-	}
-	return all
+	return counts
 }

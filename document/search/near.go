@@ -9,11 +9,31 @@ import (
 	"github.com/kljensen/snowball/english"
 )
 
+// known is a word that stands in documents.
+type known struct {
+	word      string
+	seen      string // as a scanner sees it
+	letters   uint32 // which are in seen
+	documents int    // in about how many it stands
+	family    *family
+}
+
+func newKnown(word string) known {
+	s := seen(word)
+	return known{word: word, seen: s, letters: lettersOf(s)}
+}
+
+// known returns a word that stands in documents; nil for others.
+func (c *catalog) known(word string) *known {
+	i, ok := slices.BinarySearchFunc(c.words, word, func(k known, word string) int { return cmp.Compare(k.word, word) })
+	if !ok {
+		return nil
+	}
+	return &c.words[i]
+}
+
 // family are the words of one stem: "reimburse", "reimbursed", "reimbursement".
 type family struct {
-	stem      string
-	seen      string // the stem as a scanner sees it
-	letters   uint32 // which are in seen
 	words     []string
 	documents int // in about how many one of them stands, at most
 }
@@ -22,12 +42,14 @@ type family struct {
 func stem(word string) string { return english.Stem(word, false) }
 
 // seen writes letters that scanners take for each other in one way.
-func seen(word string) string {
-	return confused.Replace(word)
-}
+func seen(word string) string { return pairs.Replace(single.Replace(word)) }
 
-// confused is what scanners take for each other. It is safe for concurrent use.
-var confused = strings.NewReplacer("rn", "m", "nn", "m", "vv", "w", "cl", "d", "li", "h", "0", "o", "1", "l", "i", "l", "|", "l", "5", "s", "8", "b", "6", "b", "e", "c", "9", "g", "q", "g")
+// What scanners take for each other: one letter for one, and then two for one. They are safe
+// for concurrent use.
+var (
+	single = strings.NewReplacer("0", "o", "1", "l", "i", "l", "5", "s", "8", "b", "6", "b", "9", "g", "q", "g")
+	pairs  = strings.NewReplacer("rn", "m", "nn", "m", "vv", "w", "cl", "d", "ll", "h", "tl", "h", "e", "c")
+)
 
 func lettersOf(s string) (set uint32) {
 	for _, r := range s {
@@ -36,11 +58,11 @@ func lettersOf(s string) (set uint32) {
 	return set
 }
 
-// reach is how many letters a scanner may have got wrong in the stem of a word, besides
-// those that are taken for each other; -1 where it is too short to tell.
-func reach(stem string) int {
-	switch n := len([]rune(stem)); {
-	case n < 4:
+// reach is how many letters a scanner may have got wrong in a word, besides those that are
+// taken for each other; -1 where it is too short to tell.
+func reach(word string) int {
+	switch n := len([]rune(word)); {
+	case n < 3:
 		return -1
 	case n < 5:
 		return 0
@@ -57,47 +79,132 @@ const (
 	harmless = 2 // documents, of which nothing can be concluded
 )
 
+// rare says whether what is in so many documents can be a misreading of what is in n.
+func rare(documents, n int) bool { return documents <= harmless || documents*rarer <= n }
+
 // misread says whether words that are so far from those of n documents can be misreadings.
 func (f *family) misread(far, n int) bool {
-	return n == 0 || far == 0 && f.documents <= n || f.documents <= harmless || f.documents*rarer <= n
+	return n == 0 || far == 0 && f.documents <= n || rare(f.documents, n)
 }
 
-// alike returns the words that are forms of one, and those that a scanner may have made of
-// it, the most likely first.
-func (c *catalog) alike(word string) (same, near []string) {
-	own := stem(word)
-	mine := c.families[own]
+// mostForms is how many forms of a word are looked for in what scanners misread.
+const mostForms = 8
+
+// alike returns the words that are forms of one, and what a scanner may have made of these:
+// the parts of one, and other words, the most likely first.
+func (c *catalog) alike(word string) (same []string, near [][]string) {
 	documents := 0
+	mine := c.families[stem(word)]
 	if mine != nil {
 		same, documents = mine.words, mine.documents
 	}
-	most := reach(own)
-	if most < 0 || strings.ContainsAny(own, "0123456789") { // another number is no misreading
-		return same, nil
+	forms := []string{word}
+	for _, w := range same {
+		if w != word && len(forms) < mostForms {
+			forms = append(forms, w)
+		}
+	}
+	return same, c.misread(forms, mine, documents)
+}
+
+// misread returns what a scanner may have made of words, which are of one family and stand in
+// so many documents.
+func (c *catalog) misread(words []string, mine *family, documents int) (near [][]string) {
+	if strings.ContainsAny(words[0], "0123456789") { // another number is no misreading
+		return nil
 	}
 	type guess struct {
-		*family
+		*known
 		far int
 	}
+	forms := make([]known, len(words))
+	for i, w := range words {
+		forms[i] = newKnown(w)
+		near = append(near, c.parts(w, documents)...)
+	}
 	var all []guess
-	form := seen(own)
-	letters := lettersOf(form)
-	for _, f := range c.byStem {
-		if f == mine || bits.OnesCount32(letters^f.letters) > 2*most {
+	for i := range c.words {
+		v := &c.words[i]
+		if v.family == mine {
 			continue
 		}
-		if far := distance(form, f.seen, most); far <= most && f.misread(far, documents) {
-			all = append(all, guess{f, far})
+		for j := range forms {
+			if far, ok := c.far(&forms[j], v); ok && v.family.misread(far, documents) {
+				all = append(all, guess{v, far})
+				break
+			}
 		}
 	}
 	slices.SortFunc(all, func(a, b guess) int {
-		return cmp.Or(cmp.Compare(a.far, b.far), cmp.Compare(b.documents, a.documents), cmp.Compare(a.stem, b.stem))
+		return cmp.Or(cmp.Compare(a.far, b.far), cmp.Compare(b.documents, a.documents), cmp.Compare(a.word, b.word))
 	})
 	for _, g := range all {
-		near = append(near, g.words...)
+		near = append(near, []string{g.word})
 	}
-	return same, near
+	return near
 }
+
+// far says how many letters a scanner got wrong, if it made one word of another, or of that
+// and one beside it.
+func (c *catalog) far(word, read *known) (int, bool) {
+	most := reach(word.word)
+	if most < 0 {
+		return 0, false
+	}
+	if bits.OnesCount32(word.letters^read.letters) <= 2*most {
+		if far := distance(word.seen, read.seen, most); far <= most {
+			return far, true
+		}
+	}
+	rest, ok := strings.CutSuffix(read.word, word.word)
+	if !ok {
+		rest, ok = strings.CutPrefix(read.word, word.word)
+	}
+	if !ok || !filler(rest) && (len(rest) < 3 || len(word.word) < 4) {
+		return 0, false
+	}
+	beside := c.known(rest)
+	return 1, beside != nil && beside.documents > read.documents
+}
+
+// parts returns the ways in which a scanner may have torn a word.
+func (c *catalog) parts(word string, documents int) (all [][]string) {
+	if reach(word) < 0 {
+		return nil
+	}
+	for i := range word {
+		a, b := c.known(word[:i]), c.known(word[i:])
+		if a != nil && b != nil && (documents == 0 || rare(min(a.documents, b.documents), documents)) {
+			all = append(all, []string{a.word, b.word})
+		}
+	}
+	return all
+}
+
+// slips returns what a scanner may have made of words one after the other: it got one of them
+// wrong, or joined two.
+func (c *catalog) slips(words []string) (near [][]string) {
+	for i, w := range words {
+		var other [][]string
+		if n := c.known(w); len(w) > 3 && !filler(w) {
+			documents, mine := 0, c.families[stem(w)]
+			if n != nil {
+				documents = n.documents
+			}
+			other = c.misread([]string{w}, mine, documents)
+		}
+		for _, o := range other[:min(len(other), mostSlips)] {
+			near = append(near, slices.Concat(words[:i], o, words[i+1:]))
+		}
+		if i > 0 && c.known(words[i-1]+w) != nil {
+			near = append(near, slices.Concat(words[:i-1], []string{words[i-1] + w}, words[i+1:]))
+		}
+	}
+	return near
+}
+
+// mostSlips is how many misreadings of one word in a row are looked for.
+const mostSlips = 20
 
 // distance is how many letters are another one, missing, too many or exchanged with the one
 // beside it; more than most where it is more than that.

@@ -75,12 +75,17 @@ func (t term) single() bool { return len(t.words) == 1 && !t.phrase && !t.prefix
 // withoutFillers leaves out the words that stand in every sentence, where there are others.
 func withoutFillers(terms []term) []term {
 	kept := slices.DeleteFunc(slices.Clone(terms), func(t term) bool {
-		return t.single() && slices.Contains([]string{"a", "an", "and", "by", "for", "in", "of", "on", "or", "the", "to"}, t.words[0])
+		return t.single() && filler(t.words[0])
 	})
 	if slices.ContainsFunc(kept, func(t term) bool { return !t.exclude }) {
 		return kept
 	}
 	return terms
+}
+
+// filler says whether a word stands in every sentence.
+func filler(word string) bool {
+	return slices.Contains([]string{"a", "an", "and", "by", "for", "in", "of", "on", "or", "the", "to"}, word)
 }
 
 // meant is what a term stands for in the words that there are.
@@ -96,34 +101,21 @@ func (c *catalog) meant(t term) meant {
 	if t.joined != "" {
 		m.exact = append(m.exact, []string{t.joined})
 	}
-	if !t.single() {
-		return m
-	}
-	same, near := c.alike(t.words[0])
-	for _, w := range same {
-		if w != t.words[0] && len(m.exact) < mostWords {
-			m.exact = append(m.exact, []string{w})
-		}
-	}
-	if !t.exclude {
-		for _, w := range near[:min(len(near), mostWords)] {
-			m.near = append(m.near, []string{w})
-		}
-	}
-	return m
-}
-
-// marks says which words of a passage a term has found.
-func (m meant) marks(word string) bool {
-	if m.exclude {
-		return false
-	}
-	for i, s := range slices.Concat(m.exact, m.near) {
-		for j, w := range s {
-			if w == word || m.prefix && j == len(s)-1 && i < len(m.exact) && strings.HasPrefix(word, w) {
-				return true
+	var near [][]string
+	switch {
+	case t.single():
+		var same []string
+		same, near = c.alike(t.words[0])
+		for _, w := range same {
+			if w != t.words[0] && len(m.exact) < mostWords {
+				m.exact = append(m.exact, []string{w})
 			}
 		}
+	case !t.prefix:
+		near = c.slips(t.words)
 	}
-	return false
+	if !t.exclude { // what may be a word is no reason to leave a page out
+		m.near = near[:min(len(near), mostWords)]
+	}
+	return m
 }

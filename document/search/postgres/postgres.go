@@ -119,12 +119,11 @@ func (k *Keeper) Match(ctx context.Context, sequences [][]string, prefix bool) (
 		}
 		parts = append(parts, part)
 	}
-	err = k.each(ctx, false, func() { ids = nil }, "SELECT id FROM watch287g_search.passages WHERE words @@ $1::text::tsquery", func(rows pgx.Rows) error {
-		var id int32
-		err := rows.Scan(&id)
+	var found []int32
+	err = k.each(ctx, false, func() { found = nil }, "SELECT watch287g_search.found($1::text::tsquery)", func(rows pgx.Rows) error { return rows.Scan(&found) }, strings.Join(parts, "|"))
+	for _, id := range found {
 		ids = append(ids, uint32(id)) //nolint:gosec // they count from 1
-		return err
-	}, strings.Join(parts, "|"))
+	}
 	return ids, err
 }
 

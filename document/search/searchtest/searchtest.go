@@ -142,7 +142,7 @@ func queries(t *testing.T, k search.Keeper) {
 		"strasse cafe NAIVE":  "",
 		"straße cafe NAIVE":   "own.2[Straße café naïve]",
 		"287(g)":              "own.2[287 g]",
-		"<b>bold":             "own.2[b bold b]",
+		"<b>bold":             "own.2[b bold]",
 		"555":                 "",
 		"0147":                "",
 		"352":                 "",

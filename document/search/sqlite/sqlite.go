@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -300,12 +301,17 @@ func (k *Keeper) Match(ctx context.Context, sequences [][]string, prefix bool) (
 		parts = append(parts, part)
 	}
 	err = k.use(func() error {
-		return each(ctx, k.read, "SELECT rowid FROM found WHERE found MATCH ?", func(rows *sql.Rows) error {
-			var id uint32
-			err := rows.Scan(&id)
-			ids = append(ids, id)
+		// One row for all of them takes less than half the time of a row for each.
+		var all sql.NullString
+		if err := k.read.QueryRowContext(ctx, "SELECT group_concat(rowid) FROM found WHERE found MATCH ?", strings.Join(parts, " OR ")).Scan(&all); err != nil {
 			return err
-		}, strings.Join(parts, " OR "))
+		}
+		for number := range strings.SplitSeq(all.String, ",") {
+			if id, err := strconv.ParseUint(number, 10, 32); err == nil {
+				ids = append(ids, uint32(id))
+			}
+		}
+		return nil
 	})
 	return ids, err
 }
