@@ -152,6 +152,45 @@ func TestAgencyIsWhoAgrees(t *testing.T) {
 	}
 }
 
+// What is read from pictures counts where it was read more than once.
+func TestFactsOfPictures(t *testing.T) {
+	t.Parallel()
+	const office = "Polk County Sheriff's Office"
+	foot := func(at int, other string) []string {
+		all := repeated(office+" 4 Revised 02/15/2025", 9)
+		all[at] = other
+		return all
+	}
+	for name, c := range map[string]struct {
+		first, agency string
+		footers       []string
+		revised       roster.Date
+	}{
+		"well":                         {"the " + office, office, foot(0, ""), "2025-02-15"},
+		"the name torn":                {"the Polk County Sheriffs Ofte s", office, foot(0, ""), "2025-02-15"},
+		"the name once":                {"the Polk County Sheriffs Ofte s", "", repeated("Revised 02/15/2025", 9), "2025-02-15"},
+		"another name":                 {"the Story County Sheriff's Office", "", foot(0, ""), "2025-02-15"},
+		"a digit":                      {"the " + office, office, foot(8, "Revised 02/15/2020"), "2025-02-15"},
+		"two digits":                   {"the " + office, office, foot(8, "Revised 02/14/2020"), ""},
+		"a digit on two pages of nine": {"the " + office, office, append(foot(8, "Revised 02/15/2020"), "Revised 02/15/2020"), ""},
+		"a digit, on few pages":        {"the " + office, office, foot(8, "Revised 02/15/2020")[5:], ""},
+	} {
+		r := madeUp("287(g) Task Force Model", c.first, c.footers...)
+		r.Pages[2].Text = filler + "bound thereto to the fullest extent allowed by law.\nTitle: Sheriff Title:\nFebruary 26, 2026\nActing Director\n" + c.footers[2]
+		for i := range r.Pages {
+			r.Pages[i].Machine = true
+		}
+		d := document.Facts(r)
+		if d.Agency != c.agency || d.Revised != c.revised || len(d.Signers) != 2 || d.Signers[0].Title != "Sheriff" || d.Signers[1].Title != "Acting Director" || d.Signers[1].Date != "" {
+			t.Errorf("%s: %q %s %+v", name, d.Agency, d.Revised, d.Signers)
+		}
+	}
+	r := madeUp("287(g) Task Force Model", "the "+office, foot(8, "Revised 02/15/2020")...)
+	if d := document.Facts(r); d.Revised != "" {
+		t.Errorf("two revisions in a text that nobody read from a picture: %s", d.Revised)
+	}
+}
+
 func TestSignersAreWhatIsTypedOrStamped(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ text, want string }{

@@ -21,8 +21,9 @@ type party struct {
 // naming is one place in which a document names its agency.
 type naming struct {
 	party
-	first bool // in the sentence that says who agrees
-	times int  // how often it is named so
+	first   bool // in the sentence that says who agrees
+	times   int  // how often it is named so
+	machine bool // only on pages that were read from their pictures
 }
 
 // namings are where agreements name their agency.
@@ -66,6 +67,12 @@ func partyOf(pages []page) party {
 			return party{}
 		}
 	}
+	if own := all[lead]; own.machine && own.times == 1 {
+		// Read once, and from a picture: what was read again and again and begins alike is better.
+		if i := slices.IndexFunc(all, func(n naming) bool { return n.times >= 3 && endsOtherwise(compact(n.name), compact(own.name)) }); i >= 0 {
+			lead = i
+		}
+	}
 	chosen, most := all[lead], all[lead].times
 	for _, n := range all {
 		switch alike(all[lead], n) {
@@ -85,10 +92,33 @@ func partyOf(pages []page) party {
 			most, chosen.name = n.times, n.name
 		}
 	}
+	if chosen.machine && !agreed(all, chosen.name) {
+		return party{}
+	}
 	if chosen.state == "" {
 		chosen.state, chosen.statePage = stateOfAddress(pages, chosen.name)
 	}
 	return chosen.party
+}
+
+// endsOtherwise says whether two names are one but for a few letters at their end.
+func endsOtherwise(a, b string) bool {
+	same := 0
+	for same < min(len(a), len(b)) && a[same] == b[same] {
+		same++
+	}
+	return 4*same >= 3*max(len(a), len(b)) && near(a, b, len(a)/5)
+}
+
+// agreed says whether a name was read twice, letter by letter.
+func agreed(all []naming, name string) bool {
+	times := 0
+	for _, n := range all {
+		if compact(n.name) == compact(name) {
+			times += n.times
+		}
+	}
+	return times > 1
 }
 
 // cleaner says whether of two spellings the first looks less like a scanner's: it has the
@@ -112,7 +142,7 @@ func cleaner(a, b string) bool {
 // namingsOf gathers all that looks like the agency's name, each spelling once.
 func namingsOf(pages []page) []naming {
 	var all []naming
-	add := func(raw string, page int, first bool) {
+	add := func(raw string, p page, first bool) {
 		name, state := nameIn(raw)
 		if name == "" {
 			return
@@ -120,16 +150,16 @@ func namingsOf(pages []page) []naming {
 		for i := range all {
 			if all[i].name == name && (all[i].state == state || all[i].state == "" || state == "") {
 				all[i].times++
-				all[i].first = all[i].first || first
+				all[i].first, all[i].machine = all[i].first || first, all[i].machine && p.machine
 				if all[i].state == "" && state != "" {
-					all[i].state, all[i].statePage = state, page
+					all[i].state, all[i].statePage = state, p.number
 				}
 				return
 			}
 		}
-		n := naming{party: party{name: name, state: state, page: page}, first: first, times: 1}
+		n := naming{party: party{name: name, state: state, page: p.number}, first: first, times: 1, machine: p.machine}
 		if state != "" {
-			n.statePage = page
+			n.statePage = p.number
 		}
 		all = append(all, n)
 	}
@@ -138,21 +168,21 @@ func namingsOf(pages []page) []naming {
 		text := p.text()
 		if i < 3 {
 			if m := w.first.FindStringSubmatch(text); m != nil {
-				add(m[1], p.number, true)
-				add(m[2], p.number, false) // what was filled in, out of its place
+				add(m[1], p, true)
+				add(m[2], p, false) // what was filled in, out of its place
 			}
 		}
 		for _, m := range w.others.FindAllStringSubmatch(text, -1) {
 			for _, raw := range m[1:] {
-				add(raw, p.number, false)
+				add(raw, p, false)
 			}
 		}
 		for _, l := range p.contacts() {
-			add(l, p.number, false)
+			add(l, p, false)
 		}
 		for _, l := range p.edges() {
 			if foot := p.footer(l); foot != "" {
-				add(foot, p.number, false)
+				add(foot, p, false)
 			}
 		}
 	}

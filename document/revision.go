@@ -27,6 +27,8 @@ type readDate struct {
 	date  roster.Date
 	page  int
 	exact bool // and not a scanner's misreading that has one sense
+	// machine says that the page was read from its picture.
+	machine bool
 }
 
 // revisionOf returns the revision that a form prints on its pages, and the first page that
@@ -57,7 +59,7 @@ func revisionOf(pages []page) (date roster.Date, number int) {
 	}
 	for d, n := range votes {
 		// A digit can be misread on many pages of one scan, and is on fewer than not.
-		if d != date && (!misreads(string(d), string(date)) || exact[d]+1 >= exact[date] || n >= votes[date]) {
+		if d != date && !slip(read, d, date, votes[date]) && (!misreads(string(d), string(date)) || exact[d]+1 >= exact[date] || n >= votes[date]) {
 			return "", 0
 		}
 	}
@@ -76,6 +78,21 @@ func revisionOf(pages []page) (date roster.Date, number int) {
 	return "", 0
 }
 
+// slip says whether a date is what was made of one digit of another one, on one page of many
+// that was read from its picture: of those, any digit can be taken for any other.
+func slip(read []readDate, d, date roster.Date, votes int) bool {
+	on := 0
+	for _, r := range read {
+		if r.date == d {
+			on++
+			if !r.machine {
+				return false
+			}
+		}
+	}
+	return on == 1 && votes >= 6 && roster.Distance(string(d), string(date)) == 1
+}
+
 // revisions reads what a page's header and footer say of the form's revision.
 func (p page) revisions() []readDate {
 	var read []readDate
@@ -92,10 +109,10 @@ func (p page) revisionsIn(l string) []readDate {
 		return nil
 	}
 	if d, ok := parseExact(found[1]); ok {
-		return []readDate{{d, p.number, true}}
+		return []readDate{{d, p.number, true, p.machine}}
 	}
 	if d, ok := parseDamaged(found[1]); ok {
-		return []readDate{{d, p.number, false}}
+		return []readDate{{d, p.number, false, p.machine}}
 	}
 	return nil
 }

@@ -84,6 +84,9 @@ func (p page) signers(lines []string) []roster.Signer {
 				agency.Title = t
 			}
 		}
+		if p.machine {
+			continue // a digit can be any other one, and no other page says it again
+		}
 		for _, d := range datesIn(l, signed().stamped) {
 			stamped = append(stamped, d)
 			if ice.Date == "" && followedByICE(lines[i+1:]) {
