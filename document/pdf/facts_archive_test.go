@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,18 +20,12 @@ import (
 // TestArchiveFacts holds what is read of real agreements against an index that others made:
 // the revision, the model and the agency of each, and that no other agreement of the list fits.
 func TestArchiveFacts(t *testing.T) {
-	moa := archivetest.NeedMOA(t)
 	listed := lastList(t, archivetest.Need(t))
-	r := newReader(t)
 	names := &diff.Names{}
 	texts, matched, others := 0, 0, 0
 	secret := regexp.MustCompile(`[A-Za-z]@[A-Za-z]|\d{3}[^\w\n]{1,3}\d{3}[^\w\n]{1,3}\d{4}`)
-	for _, row := range indexOf(t, filepath.Join(moa, "index.csv")) {
-		body, err := os.ReadFile(filepath.Join(moa, row["file"]))
-		if err != nil {
-			t.Fatal(err)
-		}
-		reading := read(t, r, body)
+	for _, real := range realReadings(t) {
+		row, reading := real.row, real.reading
 		d := document.Facts(reading)
 		id := strings.Split(row["agreement"], "#")
 		if row["revised"] != "" && string(d.Revised) != row["revised"] || row["revised"] == "" && d.Revised != "" {
@@ -65,6 +60,35 @@ func TestArchiveFacts(t *testing.T) {
 	if texts == 0 || matched*100 < texts*95 {
 		t.Errorf("%d of %d agencies matched, which is less than 95 percent", matched, texts)
 	}
+}
+
+// realReading is what was read in a real agreement, with its row in the index.
+type realReading struct {
+	row     map[string]string
+	reading document.Reading
+}
+
+// realOnes are read once for all tests here.
+var (
+	realOnce sync.Once
+	realOnes []realReading
+)
+
+// realReadings are those of all real agreements that are at hand, or skip the test.
+func realReadings(t *testing.T) []realReading {
+	t.Helper()
+	moa := archivetest.NeedMOA(t)
+	realOnce.Do(func() {
+		r := newReader(t)
+		for _, row := range indexOf(t, filepath.Join(moa, "index.csv")) {
+			body, err := os.ReadFile(filepath.Join(moa, row["file"]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			realOnes = append(realOnes, realReading{row, read(t, r, body)})
+		}
+	})
+	return realOnes
 }
 
 // fits says whether a document names the agency of its own agreement, and which agencies of

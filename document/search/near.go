@@ -38,8 +38,15 @@ type family struct {
 	documents int // in about how many one of them stands, at most
 }
 
-// stem takes the ending off an English word.
-func stem(word string) string { return english.Stem(word, false) }
+// stem takes the ending off an English word, and tells who or what does something from what is
+// done: a detainer is another thing than to detain, and an officer than an office.
+func stem(word string) string {
+	s := english.Stem(word, false)
+	if one := strings.TrimSuffix(word, "s"); strings.HasSuffix(one, "er") && !strings.HasSuffix(s, "er") || strings.HasSuffix(one, "or") && !strings.HasSuffix(s, "or") {
+		s += "er"
+	}
+	return s
+}
 
 // seen writes letters that scanners take for each other in one way.
 func seen(word string) string { return pairs.Replace(single.Replace(word)) }
@@ -147,7 +154,7 @@ func (c *catalog) misread(words []string, mine *family, documents int) (near [][
 // far says how many letters a scanner got wrong, if it made one word of another, or of that
 // and one beside it.
 func (c *catalog) far(word, read *known) (int, bool) {
-	most := reach(word.word)
+	most := min(reach(word.word), reach(word.seen))
 	if most < 0 {
 		return 0, false
 	}
@@ -174,7 +181,8 @@ func (c *catalog) parts(word string, documents int) (all [][]string) {
 	}
 	for i := range word {
 		a, b := c.known(word[:i]), c.known(word[i:])
-		if a != nil && b != nil && (documents == 0 || rare(min(a.documents, b.documents), documents)) {
+		// Where both stand in many documents, they are words of their own: "over time".
+		if a != nil && b != nil && (documents == 0 || rare(min(a.documents, b.documents), max(documents, c.readable))) {
 			all = append(all, []string{a.word, b.word})
 		}
 	}

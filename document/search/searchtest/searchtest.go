@@ -39,6 +39,27 @@ func (p *Papers) Documents() []roster.Document { return p.documents }
 // Name is the name of the document with a hash.
 func (p *Papers) Name(sha string) string { return p.names[sha] }
 
+// Page is the text of a page.
+func (p *Papers) Page(at search.Place) string {
+	for _, page := range p.readings[at.SHA256].Pages {
+		if page.Number == at.Page {
+			return page.Text
+		}
+	}
+	return ""
+}
+
+// Texts are the texts of all pages, by the names of the documents.
+func (p *Papers) Texts() map[string][]string {
+	all := map[string][]string{}
+	for sha, r := range p.readings {
+		for _, page := range r.Pages {
+			all[p.names[sha]] = append(all[p.names[sha]], page.Text)
+		}
+	}
+	return all
+}
+
 // Add adds a document, or puts another reading in its place.
 func (p *Papers) Add(name string, pages ...document.Page) {
 	sum := sha256.Sum256([]byte(name))
