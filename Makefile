@@ -69,6 +69,9 @@ PROCESSES = ./document/pdf
 # or memory.
 LONG = Archive|Browser|ClaimsFind|EmailParts|EveryCounty|FailedPoll|KillNine|LittleMemory|MisprintsOf|TestYear|UnderFire
 
+# And these run one command after the other, as LONG's do.
+SCRIPTS = InSequence
+
 # make lint vets, so that no test needs to.
 TEST = go test -vet=off -timeout 30m
 
@@ -84,11 +87,11 @@ CONCURRENT = $$(go list ./... | grep -vxF "$$(go list $(SEQUENTIAL) $(PROCESSES)
 .PHONY: test-plain
 test-plain:
 	$(TEST) $(HALF) ./web $(SEQUENTIAL) $(PROCESSES)
-	$(TEST) $(HALF) -run '$(LONG)' $(CONCURRENT)
+	$(TEST) $(HALF) -run '$(LONG)|$(SCRIPTS)' $(CONCURRENT)
 
 .PHONY: test-race
 test-race:
-	$(TEST) $(HALF) -race -skip '$(LONG)' $(CONCURRENT)
+	$(TEST) $(HALF) -race -skip '$(LONG)|$(SCRIPTS)' $(CONCURRENT)
 	$(TEST) $(HALF) -race -run '$(BESIDE)' ./web
 
 .PHONY: quick

@@ -17,7 +17,6 @@ import (
 func TestScriptOnPostgres(t *testing.T) {
 	server := pgtest.Need(t)
 	params := scripts()
-	params.Dir = ""
 	for _, pattern := range []string{"postgres/*", "script/poll_sends", "script/holds_by_time", "script/deliveries", "script/refused"} {
 		files, err := filepath.Glob(filepath.Join("testdata", pattern+".txtar"))
 		if err != nil || len(files) == 0 {

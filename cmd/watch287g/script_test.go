@@ -71,13 +71,48 @@ import (
 //	have URL [TEXT]              the state in ./data knows a document
 //	spoil PATTERN                changes a byte of files
 func TestScript(t *testing.T) {
-	testscript.Run(t, scripts())
+	params := scripts()
+	params.Files, _ = scriptFiles(t)
+	testscript.Run(t, params)
 }
 
-// scripts are those in testdata/script, and what there is for them.
+// TestScriptInSequence runs the scripts of TestScript in which nothing runs beside
+// anything else: the race detector would find nothing in them, and takes its time.
+func TestScriptInSequence(t *testing.T) {
+	params := scripts()
+	_, params.Files = scriptFiles(t)
+	testscript.Run(t, params)
+}
+
+// scriptFiles are the scripts in testdata/script: those that leave a command running or
+// send to the far end, and those in which one command follows the other.
+func scriptFiles(t *testing.T) (beside, inSequence []string) {
+	t.Helper()
+	all, err := filepath.Glob(filepath.Join("testdata", "script", "*.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	concurrent := regexp.MustCompile(`(?m)&[a-z]*&?$|\$(END|ENDHOST|MAIL)\b`)
+	for _, file := range all {
+		script, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if concurrent.Match(script) {
+			beside = append(beside, file)
+		} else {
+			inSequence = append(inSequence, file)
+		}
+	}
+	if len(beside) == 0 || len(inSequence) == 0 {
+		t.Fatalf("testdata/script has %d scripts of one kind and %d of the other", len(beside), len(inSequence))
+	}
+	return beside, inSequence
+}
+
+// scripts is what there is for scripts.
 func scripts() testscript.Params {
 	return testscript.Params{
-		Dir:   filepath.Join("testdata", "script"),
 		Setup: setUpScript,
 
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
