@@ -150,7 +150,9 @@ func name(groups []group, before *derived, days map[string]roster.Date) {
 			}
 		}
 		prefix := strings.ToLower(g.model.Slug()) + isUndated
-		if kept := slices.IndexFunc(old, func(f Form) bool { return f.Model == g.model && f.Revised == "" && g.has(strings.TrimPrefix(f.ID, prefix)) }); kept >= 0 {
+		if kept := slices.IndexFunc(old, func(f Form) bool {
+			return f.Model == g.model && f.Revised == "" && g.has(strings.TrimPrefix(f.ID, prefix))
+		}); kept >= 0 {
 			g.id = old[kept].ID
 			continue
 		}

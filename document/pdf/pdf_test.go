@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/binary"
-	"encoding/csv"
 	"errors"
 	"flag"
 	"fmt"
@@ -24,7 +23,6 @@ import (
 	"github.com/watch287g/watch287g/document/pdf"
 	"github.com/watch287g/watch287g/document/pdf/child"
 	"github.com/watch287g/watch287g/document/pdf/pdftest"
-	"github.com/watch287g/watch287g/internal/archivetest"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -111,30 +109,14 @@ func TestRead(t *testing.T) {
 
 // The agreements that ICE linked are read as another program read them.
 func TestArchiveRead(t *testing.T) {
-	dir := archivetest.NeedMOA(t)
-	file, err := os.Open(filepath.Join(dir, "index.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close() //nolint:errcheck // it was only read
-	rows, err := csv.NewReader(file).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := newReader(t)
-	began := time.Now()
-	scanned := 0
-	for _, row := range rows[1:] {
-		body, err := os.ReadFile(filepath.Join(dir, row[0]))
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := read(t, r, body)
-		if strconv.Itoa(len(got.Pages)) != row[3] {
-			t.Errorf("%s: %d pages, and the index has %s", row[0], len(got.Pages), row[3])
+	all, scanned := realReadings(t), 0
+	for _, real := range all {
+		file, pages := real.row["file"], real.reading.Pages
+		if strconv.Itoa(len(pages)) != real.row["pages"] {
+			t.Errorf("%s: %d pages, and the index has %s", file, len(pages), real.row["pages"])
 		}
 		words, pictures := 0, 0
-		for _, p := range got.Pages {
+		for _, p := range pages {
 			words += len(strings.Fields(p.Text))
 			if p.Scanned {
 				pictures++
@@ -142,18 +124,16 @@ func TestArchiveRead(t *testing.T) {
 		}
 		// The index counts the words of another program, which divides them otherwise here and
 		// there, and calls fewer than fifty none.
-		said, _ := strconv.Atoi(row[4])
+		said, _ := strconv.Atoi(real.row["words"])
 		if off := words - said; said > 0 && max(off, -off)*40 > said || said == 0 && words >= 50 {
-			t.Errorf("%s: %d words, and the index has %d", row[0], words, said)
+			t.Errorf("%s: %d words, and the index has %d", file, words, said)
 		}
-		if said == 0 && pictures != len(got.Pages) || said > 2000 && pictures > 1 {
-			t.Errorf("%s: %d of %d pages without text, and the index has %d words", row[0], pictures, len(got.Pages), said)
+		if said == 0 && pictures != len(pages) || said > 2000 && pictures > 1 {
+			t.Errorf("%s: %d of %d pages without text, and the index has %d words", file, pictures, len(pages), said)
 		}
 		scanned += pictures
 	}
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	t.Logf("%d documents in %s, %d pages without text, %d MB held here", len(rows)-1, time.Since(began).Round(time.Millisecond), scanned, m.Sys>>20)
+	t.Logf("%d documents, %d pages without text", len(all), scanned)
 }
 
 // A page without text is read by tesseract, where there is one, and says so.
