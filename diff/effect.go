@@ -37,7 +37,7 @@ func (u *update) effectOf(ctx context.Context, a Candidate, f findings) *roster.
 			e.Amended++
 		case roster.KindPending:
 			e.Pending++
-		case roster.KindWithdrawn, roster.KindDetail, roster.KindDocument, roster.KindMilestone, roster.KindPage:
+		case roster.KindWithdrawn, roster.KindDetail, roster.KindDocument, roster.KindMilestone, roster.KindPage, roster.KindCorrection:
 			continue
 		}
 		if len(e.First) < mostAffected {

@@ -117,7 +117,7 @@ func (u *update) addOthers(c *roster.Change, after figures, others otherRecords)
 				c.Seeks = append(c.Seeks, now.Model)
 			}
 		}
-	case roster.KindRestored, roster.KindAmended, roster.KindDetail, roster.KindDocument, roster.KindMilestone, roster.KindPage:
+	case roster.KindRestored, roster.KindAmended, roster.KindDetail, roster.KindDocument, roster.KindMilestone, roster.KindPage, roster.KindCorrection:
 	}
 }
 

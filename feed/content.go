@@ -45,8 +45,12 @@ func contentOf(l prose.Language, item Item, base string) content {
 	for _, f := range c.Fields {
 		s.add(l.Field(f.Name), fieldSpan(l, f.Name, f.From), span{Text: " → "}, fieldSpan(l, f.Name, f.To))
 	}
-	if !c.National() {
+	switch {
+	case c.National():
+	case c.Kind != roster.KindCorrection:
 		s.addAgreement(c, base)
+	case c.Agreement.AgencyID != "": // nothing else of the agreement need be so
+		s.add(l.Label(prose.FactAgency), span{l.Agency(c.Agreement), siteLink(base, agencyPages, c.Agreement.AgencyID)})
 	}
 	if c.Certainty == roster.Likely {
 		s.add(l.Label(prose.FactCertainty), span{Text: l.Doubt(c)})

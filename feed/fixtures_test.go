@@ -131,6 +131,9 @@ func everyKind() []Item {
 		Page: &roster.PageNews{URL: "https://www.ice.gov/identify-and-arrest/287g", SeenAt: passed.DetectedAt, Before: passed.DetectedAt.Add(-time.Hour), Added: []string{"ICE reimburses <b>agencies</b>."}, Removed: []string{}},
 		Text: "United States: ICE changed the wording of its page on 287(g). It now says: \"ICE reimburses <b>agencies</b>\"."}
 	page.Publication.Row = 0
+	mends := change(0, roster.KindCorrection, removed.Publication, removed.Agreement, "Florida: Correction: The report of July 3, 2025 said: \"Bartow is gone.\" That was wrong.")
+	mends.Corrects, mends.Correction = removed.ID, &roster.Correction{Event: roster.CorrectionTakenBack, Why: []roster.CorrectionReason{roster.ReasonRules}, Kinds: []roster.Kind{roster.KindRemoved}, Place: 3,
+		Was: &roster.Report{ID: removed.ID, Kind: roster.KindRemoved, At: removed.DetectedAt, Titles: map[string]string{"en": "Bartow is gone", "es": "Bartow ya no figura"}, Texts: map[string]string{"en": "Bartow is gone", "es": "Bartow ya no figura"}}}
 	return []Item{{Change: page}, {Change: passed}, {Change: first}, {Change: document}, {Change: detail}, {Change: amended},
-		{Change: restored, Corrects: &removed}, {Change: withdrawn}, {Change: removed}, {Change: seeking}, {Change: signed}}
+		{Change: restored, Corrects: &removed}, {Change: withdrawn}, {Change: removed}, {Change: seeking}, {Change: signed}, {Change: mends, Corrects: &removed}}
 }

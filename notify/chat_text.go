@@ -115,7 +115,8 @@ func tags(m Message, p Page) []string {
 	if m.Test {
 		return []string{"test_tube"}
 	}
-	has := map[string]bool{"star": len(p.Notes) > 0}
+	mends := slices.ContainsFunc(p.Notes, func(n Note) bool { return n.Kind == roster.KindCorrection })
+	has := map[string]bool{"star": len(p.Notes) > 0 && !mends, "pencil2": mends}
 	pictures := map[roster.Kind]string{roster.KindNew: "heavy_plus_sign", roster.KindPending: "hourglass", roster.KindRemoved: "heavy_minus_sign",
 		roster.KindWithdrawn: "heavy_minus_sign", roster.KindRestored: "leftwards_arrow_with_hook"}
 	states := map[string]bool{}

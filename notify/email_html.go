@@ -35,7 +35,7 @@ var emailHTML = template.Must(template.New("email").Parse(`<!doctype html>
 {{if .Ends.Lines}}{{template "section" .Part .Ends}}{{end -}}
 {{with .Notes}}<h2 style="margin:20px 0 4px;font-size:17px">{{$.NotesTitle}}</h2>
 <ul style="margin:0;padding:0;list-style:none">
-{{range .}}<li style="margin:0 0 6px;padding-left:20px;text-indent:-20px">★ {{if .Link}}<a href="{{.Link}}">{{.Place}}</a>{{else}}{{.Place}}{{end}}{{.Says}}{{$.Reference .Evidence}}</li>
+{{range .}}<li style="margin:0 0 6px;padding-left:20px;text-indent:-20px">{{.Mark}} {{if .Link}}<a href="{{.Link}}">{{.Place}}</a>{{else}}{{.Place}}{{end}}{{.Says}}{{$.Reference .Evidence}}</li>
 {{end}}{{with $.NotesLeft}}<li style="margin:0 0 6px">… {{$.Language.Phrase "more" .}}</li>
 {{end}}</ul>
 {{end -}}

@@ -56,6 +56,7 @@ func (r *messageReader) read(ctx context.Context, d roster.Delivery) (Message, e
 	if err != nil {
 		return m, fmt.Errorf("reading the changes to be sent: %w", err)
 	}
+	changes = slices.DeleteFunc(changes, func(c roster.Change) bool { return c.TakenBack })
 	m.Changes = WithoutCanceled(changes)
 	for _, c := range m.Changes {
 		if answer := r.correctedAnswer(ctx, d, c); answer != "" {
@@ -108,6 +109,10 @@ func (r *messageReader) correctedAnswer(ctx context.Context, d roster.Delivery, 
 // corrected finds the change that a correction is about: the one that it takes
 // back, or the last one that named the agreement as it was before.
 func (r *messageReader) corrected(ctx context.Context, c roster.Change) (earlier roster.Change, ok bool) {
+	if c.Correction != nil && c.Correction.Was != nil {
+		earlier, err := r.queue.Change(ctx, c.Correction.Was.ID)
+		return earlier, err == nil
+	}
 	if c.Corrects != "" {
 		earlier, err := r.queue.Change(ctx, c.Corrects)
 		return earlier, err == nil

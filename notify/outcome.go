@@ -86,12 +86,14 @@ func outcomeOf(m Message) outcome {
 	return o
 }
 
-// milestoneRank is the order in which milestones are read: corrections, those of the whole
+// milestoneRank is the order in which milestones are read: what a rebuild corrects, corrections, those of the whole
 // list, those of a state, and those of a model or a kind of agency.
 func milestoneRank(c roster.Change) int {
 	switch {
 	case c.Kind == roster.KindPage:
 		return 100
+	case c.Kind == roster.KindCorrection:
+		return -1
 	case c.Corrects != "" || c.Milestone == nil:
 		return 0
 	}
@@ -326,7 +328,7 @@ func (o *outcome) standing(threads map[string]thread, m Message) []roster.Change
 	var kept []roster.Change
 	seen := map[string]bool{}
 	for _, c := range slices.Backward(o.milestones) {
-		if c.Milestone == nil || c.Corrects != "" {
+		if c.Milestone == nil || c.Corrects != "" || c.Kind == roster.KindCorrection {
 			kept = append(kept, c)
 			continue
 		}

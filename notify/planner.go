@@ -39,7 +39,7 @@ func NewPlanner(q Queue, rules []Rule, areas Areas, t AlertThresholds) *Planner 
 // grows, and the notices for the operator. Digests whose channel has another
 // schedule by now are rescheduled.
 func (p *Planner) Plan(ctx context.Context, e roster.CycleEvent) (planned roster.Notifications, err error) {
-	open, rescheduled, err := p.digests(ctx, e.At)
+	open, rescheduled, waits, err := p.digests(ctx, e.At)
 	if err != nil {
 		return planned, err
 	}
@@ -47,7 +47,7 @@ func (p *Planner) Plan(ctx context.Context, e roster.CycleEvent) (planned roster
 	if err != nil {
 		return planned, err
 	}
-	planned.Deliveries = bundle(p.rules, e, in, open)
+	planned.Deliveries = bundle(p.rules, e, in, open, waits)
 	for _, d := range rescheduled {
 		if !slices.ContainsFunc(planned.Deliveries, func(grown roster.Delivery) bool { return grown.Seq == d.Seq }) {
 			planned.Deliveries = append(planned.Deliveries, d)
@@ -81,16 +81,20 @@ func (p *Planner) areasOf(ctx context.Context, changes []roster.Change) (roster.
 }
 
 // digests returns the newest pending delivery of each channel that gets digests, by
-// channel, and the deliveries that are due later than their channel's schedule,
-// with the time at which they are due by it.
-func (p *Planner) digests(ctx context.Context, now time.Time) (open map[string]roster.Delivery, rescheduled []roster.Delivery, err error) {
-	open = map[string]roster.Delivery{}
+// channel, the deliveries that are due later than their channel's schedule,
+// with the time at which they are due by it, and the numbers of the changes that nobody in a
+// channel was told of yet, as they wait.
+func (p *Planner) digests(ctx context.Context, now time.Time) (open map[string]roster.Delivery, rescheduled []roster.Delivery, waits map[string][]uint64, err error) {
+	open, waits = map[string]roster.Delivery{}, map[string][]uint64{}
 	for _, r := range p.rules {
 		pending, err := p.queue.Pending(ctx, r.Channel)
 		if err != nil {
-			return nil, nil, fmt.Errorf("reading what is pending for %s: %w", r.Channel, err)
+			return nil, nil, nil, fmt.Errorf("reading what is pending for %s: %w", r.Channel, err)
 		}
 		for _, d := range pending {
+			if len(d.Receipts) == 0 {
+				waits[r.Channel] = append(waits[r.Channel], d.Changes...)
+			}
 			if d.Attempts == 0 && d.DueAt.After(r.Schedule.Next(now.Add(digestEdge))) {
 				d.DueAt = r.Schedule.Next(now)
 				rescheduled = append(rescheduled, d)
@@ -100,19 +104,21 @@ func (p *Planner) digests(ctx context.Context, now time.Time) (open map[string]r
 			}
 		}
 	}
-	return open, rescheduled, nil
+	return open, rescheduled, waits, nil
 }
 
 // bundle makes the deliveries that a commit's changes cause: one for each channel
 // that wants any of them. open are the digests that are still pending, by channel;
-// changes join the one of their channel until its edge.
-func bundle(rules []Rule, e roster.CycleEvent, in roster.InArea, open map[string]roster.Delivery) []roster.Delivery {
+// changes join the one of their channel until its edge. waits are changes that were not
+// told yet, and so are corrected by telling them as they are now, or not at all.
+func bundle(rules []Rule, e roster.CycleEvent, in roster.InArea, open map[string]roster.Delivery, waits map[string][]uint64) []roster.Delivery {
 	var planned []roster.Delivery
 	for _, r := range rules {
 		var wanted []uint64
 		var ids []string
 		for _, c := range e.Changes {
-			if r.Wants(c, in) {
+			told := c.Correction == nil || c.Correction.Was == nil || !slices.Contains(waits[r.Channel], c.Correction.Place)
+			if told && r.Wants(c, in) {
 				wanted, ids = append(wanted, c.Seq), append(ids, c.ID)
 			}
 		}

@@ -21,7 +21,7 @@ func planned(ds []roster.Delivery) map[string][]uint64 {
 
 // plan bundles the changes of a commit.
 func plan(rules []Rule, changes []roster.Change, f roster.Figures, now time.Time, open map[string]roster.Delivery) []roster.Delivery {
-	return bundle(rules, roster.CycleEvent{At: now, Changes: changes, Figures: f}, nil, open)
+	return bundle(rules, roster.CycleEvent{At: now, Changes: changes, Figures: f}, nil, open, nil)
 }
 
 func TestPlanMakesOneDeliveryForEachChannelThatWantsAny(t *testing.T) {

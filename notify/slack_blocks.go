@@ -173,7 +173,7 @@ func slackRunIn(p Page) richLine {
 func slackNotes(p Page) []richLine {
 	lines := make([]richLine, 0, len(p.Notes)+1)
 	for _, n := range p.Notes {
-		lines = append(lines, richLine{}.text("★ ").linked(n.Link, n.Place()).text(n.Says()+p.Reference(n.Evidence)))
+		lines = append(lines, richLine{}.text(n.Mark+" ").linked(n.Link, n.Place()).text(n.Says()+p.Reference(n.Evidence)))
 	}
 	if p.NotesLeft > 0 {
 		lines = append(lines, richLine{}.text("… "+p.Language.Phrase(prose.PhraseMore, p.NotesLeft)))

@@ -21,7 +21,7 @@ type Page struct {
 	Ends     Section        // what is no longer listed, of all states, where that is not the only change
 	Notes    []Note         // firsts and milestones
 	Sections []Section      // what else happened, by state
-	Nothing  string         // what came to nothing in the time of a digest, and is left out
+	Nothing  string         // why something is corrected, and what came to nothing in the time of a digest, and is left out
 	Evidence []Evidence
 	More     string // where the changes can be read too; "" where there are no pages
 	MoreText string // names them, or says where they are where there are no pages
@@ -84,6 +84,7 @@ func (l Line) Behind() string {
 // Note is a milestone, or a change of ICE's page, in a sentence.
 type Note struct {
 	Kind     roster.Kind
+	Mark     string // ★ a milestone, ~ a correction
 	Text     string
 	Evidence string
 	Link     string // the page of the change; "" where there is none
@@ -149,10 +150,16 @@ func news(m Message, l Links) Page {
 		}
 		byState[c.Agreement.State] = append(byState[c.Agreement.State], c)
 	}
+	var why []roster.CorrectionReason // of corrections that are told in a line each
 	for _, c := range all.milestones {
 		p.addEvidence(c, prose.Link(l.Evidence(c)))
 		p.Notes = append(p.Notes, note(c, m, l))
+		if c.Correction != nil && len(m.Changes) > 1 {
+			why = append(why, c.Correction.Why...)
+		}
 	}
+	slices.Sort(why)
+	p.Nothing = strings.TrimSpace(in.CorrectionReasons(slices.Compact(why)) + "\n" + p.Nothing)
 	p.Ends.More = l.Changes(m, topKinds()...)
 	slices.SortStableFunc(p.Ends.Lines, func(a, b Line) int {
 		if a.Passed != b.Passed { // what came and went is last
@@ -174,6 +181,10 @@ func news(m Message, l Links) Page {
 // headlines are the day in one line, and the same as a subject.
 func headlines(in prose.Language, all outcome) (headline, subject string) {
 	news, passed := all.counted()
+	corrected := "" // behind what happened
+	if mends := slices.DeleteFunc(slices.Clone(all.milestones), func(c roster.Change) bool { return c.Kind != roster.KindCorrection }); len(mends) > 0 {
+		corrected = ", " + in.MilestoneHeadline(mends)
+	}
 	switch {
 	case len(all.news) == 0 && len(all.milestones) == 0:
 		return service + in.Phrase(prose.PhraseNothing, 1), service + in.Phrase(prose.PhraseNothing, 1)
@@ -182,11 +193,11 @@ func headlines(in prose.Language, all outcome) (headline, subject string) {
 		return headline, prose.Shorten(headline, subjectWidth)
 	case len(all.news) == 1:
 		a := all.news[0].Agreement
-		headline = prose.Shorten(service+in.DayLine(news, passed, headlineWidth)+" · "+in.InState(a.Agency, a.State), subjectWidth)
+		headline = prose.Shorten(service+in.DayLine(news, passed, headlineWidth)+" · "+in.InState(a.Agency, a.State), subjectWidth-len(corrected)) + corrected
 		return headline, headline
 	}
-	return service + in.DayLine(news, passed, headlineWidth-len(service)),
-		service + in.DaySubject(news, passed, dayWidth-len(service))
+	return service + in.DayLine(news, passed, headlineWidth-len(service)-len(corrected)) + corrected,
+		service + in.DaySubject(news, passed, dayWidth-len(service)) + corrected
 }
 
 // Preview is what a list of mails shows behind the subject: what the subject does not say.
@@ -222,7 +233,10 @@ func (p *Page) addEvidence(c roster.Change, link string) {
 // note is a milestone: in full where the message has no other change, else by its title,
 // which says nothing of a moment.
 func note(c roster.Change, m Message, l Links) Note {
-	n := Note{Kind: c.Kind, Evidence: prose.Link(l.Evidence(c)), Link: l.Change(c.ID), Text: m.language().Title(c)}
+	n := Note{Kind: c.Kind, Mark: "★", Evidence: prose.Link(l.Evidence(c)), Link: l.Change(c.ID), Text: m.language().Title(c)}
+	if c.Kind == roster.KindCorrection {
+		n.Mark, _ = m.language().Mark(c.Kind)
+	}
 	if len(m.Changes) == 1 {
 		n.Text = prose.Clean(m.language().TextOf(c))
 	}

@@ -173,13 +173,20 @@ func (p Page) OffersMore() bool { return p.More != "" && !p.single }
 
 // NotesTitle is the title above the milestones.
 func (p Page) NotesTitle() string {
-	pages := 0
+	pages, mends := 0, 0
 	for _, n := range p.Notes {
-		if n.Kind == roster.KindPage {
+		switch n.Kind {
+		case roster.KindPage:
 			pages++
+		case roster.KindCorrection:
+			mends++
 		}
 	}
 	switch {
+	case mends == len(p.Notes): // which come first
+		return p.Language.Phrase(prose.PhraseCorrections, mends+p.NotesLeft)
+	case mends > 0:
+		return p.Language.Phrase(prose.PhraseCorrectionsFirsts, mends)
 	case pages == 0:
 		return p.Language.Phrase(prose.PhraseFirsts, len(p.Notes)+p.NotesLeft)
 	case pages == len(p.Notes) && p.NotesLeft == 0:

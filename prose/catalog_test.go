@@ -19,6 +19,7 @@ var catalogs = []struct {
 }{
 	{"changes", english, spanish},
 	{"amended", englishAmended, spanishAmended},
+	{"correction", englishCorrection, spanishCorrection},
 	{"coverage", englishCoverage, spanishCoverage},
 	{"documents", englishDocuments, spanishDocuments},
 	{"front", englishFront, spanishFront},

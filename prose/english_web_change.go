@@ -81,6 +81,8 @@ var englishWebChange = map[key]string{
 	"page.change.corrected-by":    `<b>Correction.</b> What is said below was taken back on <a href="{url}">{date}</a>:`,
 	"page.change.taken-back":      "<b>Correction.</b> What is said below was wrong, and is taken back: read once more, ICE's lists do not say so. It is in no list, feed or count of this site anymore.",
 	"page.change.taken-back-said": "Correction: this was wrong, and is taken back.",
+	"page.change.mends":           `<b>Correction.</b> This puts right what was said on <a href="{url}">{date}</a>, which now reads:`,
+	"page.change.mended-by":       `<b>Correction.</b> What is said below was put right on <a href="{url}">{date}</a>:`,
 	"page.change.amended-by":      `<b>ICE changed its record</b> of what is said below on <a href="{url}">{date}</a>:`,
 	"page.change.page.detected":   "Detected on {moment}. What ICE's page says is all that is known: it gives no reasons.",
 	"page.change.detected":        "Detected on {moment}. What ICE's list says is all that is known: it gives no reasons.",

@@ -62,6 +62,8 @@ func (l Language) Corrects(c roster.Change, title string, reported time.Time) (b
 	switch {
 	case title == "":
 		k, title = "corrects", l.plain("corrects.unknown")
+	case c.Corrects == "" && c.Correction != nil:
+		k = "corrects.mended"
 	case c.Corrects == "":
 		k = "corrects.amended"
 	}

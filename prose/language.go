@@ -45,8 +45,8 @@ type parts map[string]string
 // part has another gender from one use to the next, as what differs in it (an agreement,
 // an agency, a county) has a key of its own.
 var messages = map[Language]map[key]string{
-	English: join(english, englishAmended, englishCoverage, englishDocuments, englishFront, englishIcePage, englishMails, englishMaps, englishMessages, englishNames, englishOdd, englishOperator, englishPages, englishPlaces, englishReaders, englishTables, englishWeb),
-	Spanish: join(spanish, spanishAmended, spanishCoverage, spanishDocuments, spanishFront, spanishIcePage, spanishMails, spanishMaps, spanishMessages, spanishNames, spanishOdd, englishOperator, spanishPages, spanishPlaces, spanishReaders, spanishTables, spanishWeb),
+	English: join(english, englishAmended, englishCorrection, englishCoverage, englishDocuments, englishFront, englishIcePage, englishMails, englishMaps, englishMessages, englishNames, englishOdd, englishOperator, englishPages, englishPlaces, englishReaders, englishTables, englishWeb),
+	Spanish: join(spanish, spanishAmended, spanishCorrection, spanishCoverage, spanishDocuments, spanishFront, spanishIcePage, spanishMails, spanishMaps, spanishMessages, spanishNames, spanishOdd, englishOperator, spanishPages, spanishPlaces, spanishReaders, spanishTables, spanishWeb),
 }
 
 func join(tables ...map[key]string) map[key]string {

@@ -75,7 +75,11 @@ func changesOfEveryForm() []roster.Change {
 	spells := []roster.Spell{{From: "2025-03-01", Until: "2025-04-02"}, {From: "2024-12-01", Until: "2025-01-02", FromIsLowerBound: true}, {From: "2025-05-01", Until: "2025-05-01"}}
 	var all []roster.Change
 	for _, k := range roster.Kinds() {
-		if k == roster.KindMilestone {
+		switch k {
+		case roster.KindMilestone:
+			continue
+		case roster.KindCorrection:
+			all = append(all, correctionsOfEveryForm()...)
 			continue
 		}
 		for _, list := range roster.Lists() {

@@ -46,8 +46,8 @@ func (l Language) lineClauses(c roster.Change) []string {
 		}
 		return []string{l.say("detail.line", p)}
 	case roster.KindMilestone: // is said in a sentence
-	case roster.KindPage:
-		return []string{l.plain("icepage.title")}
+	case roster.KindPage, roster.KindCorrection:
+		return []string{l.titleText(c)}
 	}
 	return []string{p["model"]}
 }
@@ -190,6 +190,13 @@ func (l Language) MilestoneHeadline(changes []roster.Change) string {
 	} else if pages > 0 {
 		milestones := slices.DeleteFunc(slices.Clone(changes), func(c roster.Change) bool { return c.Kind == roster.KindPage })
 		return l.MilestoneHeadline(milestones) + ", " + l.plain("icepage.headline")
+	}
+	if mends := kindsOf(changes)[roster.KindCorrection]; mends > 0 {
+		all := []string{l.count("correction.headline", mends, nil)}
+		if rest := slices.DeleteFunc(slices.Clone(changes), func(c roster.Change) bool { return c.Kind == roster.KindCorrection }); len(rest) > 0 {
+			all = append(all, l.MilestoneHeadline(rest))
+		}
+		return strings.Join(all, ", ")
 	}
 	for _, c := range changes {
 		if c.Corrects != "" {

@@ -64,7 +64,7 @@ func (l Language) countsOf(changes []roster.Change, passed int) []string {
 func (l Language) countKinds(n map[roster.Kind]int) (counts []string) {
 	form := ".count-alone"
 	for _, k := range roster.Kinds() {
-		if n[k] > 0 && k != roster.KindMilestone && k != roster.KindPage {
+		if n[k] > 0 && k != roster.KindMilestone && k != roster.KindPage && k != roster.KindCorrection {
 			counts = append(counts, l.count(key(string(k)+form), n[k], nil))
 			form = ".count"
 		}
@@ -212,16 +212,18 @@ type Phrase string
 
 // The phrases of messages.
 const (
-	PhraseMore       Phrase = "more"        // how many more there are than are shown: "and 70 more"
-	PhraseNotShown   Phrase = "not-shown"   // how many changes a message has no room for
-	PhraseFirsts     Phrase = "firsts"      // the title above so many milestones
-	PhrasePage       Phrase = "page"        // the title above a change of ICE's page
-	PhraseFirstsPage Phrase = "firsts-page" // the title above both
-	PhraseEvidence   Phrase = "evidence"    // what stands before the lists that a message was read from
-	PhraseNothing    Phrase = "nothing"     // the headline of a digest all of whose changes came to nothing
-	PhraseDecide     Phrase = "decide"      // names the page on which an operator decides about a held list
-	PhraseContinued  Phrase = "continued"   // behind a title that stood above already
-	PhraseHeld       Phrase = "held"        // names the page that shows what a held list would change
+	PhraseMore              Phrase = "more"               // how many more there are than are shown: "and 70 more"
+	PhraseNotShown          Phrase = "not-shown"          // how many changes a message has no room for
+	PhraseFirsts            Phrase = "firsts"             // the title above so many milestones
+	PhrasePage              Phrase = "page"               // the title above a change of ICE's page
+	PhraseFirstsPage        Phrase = "firsts-page"        // the title above both
+	PhraseCorrections       Phrase = "corrections"        // the title above so many corrections of a rebuild
+	PhraseCorrectionsFirsts Phrase = "corrections-firsts" // the title above those and others
+	PhraseEvidence          Phrase = "evidence"           // what stands before the lists that a message was read from
+	PhraseNothing           Phrase = "nothing"            // the headline of a digest all of whose changes came to nothing
+	PhraseDecide            Phrase = "decide"             // names the page on which an operator decides about a held list
+	PhraseContinued         Phrase = "continued"          // behind a title that stood above already
+	PhraseHeld              Phrase = "held"               // names the page that shows what a held list would change
 )
 
 // Phrase writes a phrase for a count.

@@ -82,6 +82,8 @@ var spanishWebChange = map[key]string{
 	"page.change.corrected-by":    `<b>Corrección.</b> Lo que se dice abajo se rectificó el <a href="{url}">{date}</a>:`,
 	"page.change.taken-back":      "<b>Corrección.</b> Lo que se dice abajo era erróneo y queda rectificado: leídas de nuevo, las listas de ICE no lo dicen. Ya no figura en ninguna lista, fuente ni recuento de este sitio.",
 	"page.change.taken-back-said": "Corrección: esto era erróneo y queda rectificado.",
+	"page.change.mends":           `<b>Corrección.</b> Esto corrige lo que se dijo el <a href="{url}">{date}</a>, que ahora dice:`,
+	"page.change.mended-by":       `<b>Corrección.</b> Lo que se dice abajo se corrigió el <a href="{url}">{date}</a>:`,
 	"page.change.amended-by":      `<b>ICE cambió su registro</b> de lo que se dice abajo el <a href="{url}">{date}</a>:`,
 	"page.change.page.detected":   "Detectado el {moment}. Solo se sabe lo que dice la página de ICE, que no indica motivos.",
 	"page.change.detected":        "Detectado el {moment}. Solo se sabe lo que dice la lista de ICE, que no indica motivos.",

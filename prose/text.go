@@ -35,6 +35,8 @@ func (l Language) Text(c roster.Change, ctx Context) string {
 		return l.milestoneText(c, ctx)
 	case roster.KindPage:
 		return l.pageText(c)
+	case roster.KindCorrection:
+		return l.say("text", parts{"place": l.Place(c), "text": l.correctionText(c.Correction)})
 	case roster.KindNew, roster.KindPending, roster.KindRemoved, roster.KindWithdrawn, roster.KindRestored, roster.KindAmended, roster.KindDetail, roster.KindDocument:
 	}
 	sentences := l.sentences(c, ctx)
@@ -61,8 +63,8 @@ func (l Language) TextOf(c roster.Change) string {
 	if text := c.Texts[string(l)]; text != "" {
 		return text
 	}
-	if c.Kind == roster.KindPage {
-		return l.pageText(c)
+	if c.Kind == roster.KindPage || c.Kind == roster.KindCorrection {
+		return l.Text(c, Context{})
 	}
 	sentences := []string{l.Title(c)}
 	if c.Kind != roster.KindMilestone {
@@ -106,7 +108,7 @@ func (l Language) sentences(c roster.Change, ctx Context) []string {
 			return l.documentText(c)
 		}
 		return []string{l.detailText(c)}
-	case roster.KindMilestone, roster.KindPage: // have texts of their own
+	case roster.KindMilestone, roster.KindPage, roster.KindCorrection: // have texts of their own
 	}
 	return nil
 }
@@ -172,7 +174,7 @@ func movesCount(c roster.Change) bool {
 		return c.Publication.List == roster.ListParticipating
 	case roster.KindAmended:
 		return c.Before.State != c.Agreement.State && c.Publication.List == roster.ListParticipating
-	case roster.KindPending, roster.KindWithdrawn, roster.KindDetail, roster.KindDocument, roster.KindMilestone, roster.KindPage:
+	case roster.KindPending, roster.KindWithdrawn, roster.KindDetail, roster.KindDocument, roster.KindMilestone, roster.KindPage, roster.KindCorrection:
 	}
 	return false
 }

@@ -18,6 +18,9 @@ func (l Language) Title(c roster.Change) string {
 		likely = " (" + l.say("title.likely", parts{"likely": likely}) + ")"
 	}
 	title := l.say("text", parts{"place": l.Place(c), "text": l.titleText(c)})
+	if c.Kind == roster.KindCorrection { // whose titles are of bounded ones
+		return title
+	}
 	return Shorten(title, titleWidth-len(likely)) + likely
 }
 
@@ -50,6 +53,8 @@ func (l Language) titleText(c roster.Change) string {
 		return l.milestoneTitle(c)
 	case roster.KindPage:
 		return l.plain("icepage.title")
+	case roster.KindCorrection:
+		return l.correctionTitle(c.Correction)
 	}
 	return l.detailTitle(c)
 }

@@ -12,7 +12,8 @@ import (
 )
 
 // derived says whether a change follows from lists. What is known of documents and of
-// ICE's page was looked at when it was found, and stays as it is.
+// ICE's page was looked at when it was found, and stays as it is, and so does what was
+// announced of an earlier rebuild.
 func derived(c roster.Change) bool {
 	switch c.Kind {
 	case roster.KindNew, roster.KindPending, roster.KindRemoved, roster.KindWithdrawn, roster.KindRestored, roster.KindAmended,
@@ -20,7 +21,7 @@ func derived(c roster.Change) bool {
 		return true
 	case roster.KindDocument:
 		return c.Document == nil
-	case roster.KindPage:
+	case roster.KindPage, roster.KindCorrection:
 	}
 	return false
 }
@@ -111,9 +112,29 @@ func (k *kept) reconcile(id identity, found []roster.Change) ([]roster.Change, D
 		d.Gone = append(d.Gone, c)
 		all[i].TakenBack = true
 	}
+	voidCorrections(all)
 	d.Kept = len(stays) - len(d.Altered) - len(d.Again)
 	slices.SortFunc(all, func(a, b roster.Change) int { return cmp.Compare(a.Seq, b.Seq) })
 	return all, d
+}
+
+// voidCorrections marks what was announced of an earlier rebuild and is not so, as what it
+// took back stands, or what it had found is taken back. The changes are not yet in the order
+// of their numbers.
+func voidCorrections(all []roster.Change) {
+	takenBack := map[string]bool{}
+	for _, c := range all {
+		takenBack[c.ID] = c.TakenBack && c.Correction == nil
+	}
+	for i, c := range all {
+		if k := c.Correction; k == nil {
+			continue
+		} else if k.Event == roster.CorrectionTakenBack {
+			all[i].TakenBack = !takenBack[k.Was.ID]
+		} else if about := cmp.Or(k.Now, k.Was); about != nil {
+			all[i].TakenBack = takenBack[about.ID]
+		}
+	}
 }
 
 // kept is a change that is not derived from lists, with the ids that things have now.

@@ -20,6 +20,7 @@ type Options struct {
 	Past     Past // past lists that others had; nil for none
 	Settings diff.Settings
 	Progress func(done, of int) // called after each moment that was gone through; nil: nothing is
+	Announce *Announcement      // nil: nothing that differs is told
 }
 
 // Rebuilt is what a store is to hold instead.
@@ -38,6 +39,8 @@ type Rebuilt struct {
 	holds        map[string]roster.Hold
 	deliveries   []roster.Delivery
 	state        store.State
+	identity     identity
+	inForce      map[roster.List]roster.Publication
 }
 
 // Derive derives everything anew. It writes nothing. The error is ErrDamaged where the store
@@ -51,6 +54,37 @@ func Derive(ctx context.Context, o Options) (*Rebuilt, error) {
 	if err != nil {
 		return nil, err
 	}
+	var plain outcomes
+	if o.Announce != nil && len(past) > 0 {
+		b, err := derive(ctx, o, old, nil)
+		if err != nil {
+			return nil, err
+		}
+		plain = outcomesOf(b.Report.Changes)
+	}
+	b, err := derive(ctx, o, old, past)
+	if err != nil {
+		return nil, err
+	}
+	b.Report.Skipped = skipped
+	if o.Announce != nil {
+		if len(past) == 0 {
+			plain = outcomesOf(b.Report.Changes)
+		}
+		if err := b.announce(ctx, *o.Announce, plain); err != nil {
+			return nil, err
+		}
+	}
+	if b.state = b.newState(); b.changed || !equal(b.state, old.state) {
+		b.changed = true
+		b.state.Commits++
+		b.state.Rebuilds++
+	}
+	return b, nil
+}
+
+// derive goes through all that happened.
+func derive(ctx context.Context, o Options, old *kept, past []arrival) (*Rebuilt, error) {
 	r := newReplay(old, o.Source, o.Settings)
 	steps := old.timeline(past)
 	for i, s := range steps {
@@ -61,20 +95,15 @@ func Derive(ctx context.Context, o Options) (*Rebuilt, error) {
 			o.Progress(i+1, len(steps))
 		}
 	}
-	b := &Rebuilt{old: old, source: o.Source}
+	b := &Rebuilt{old: old, source: o.Source, state: old.state}
 	b.take(r)
-	b.Report.Skipped = skipped
-	if b.state = b.newState(); b.changed || !equal(b.state, old.state) {
-		b.changed = true
-		b.state.Commits++
-		b.state.Rebuilds++
-	}
 	return b, nil
 }
 
 // take gives what was derived the ids and numbers of before, and compares both.
 func (b *Rebuilt) take(r *replay) {
 	id := b.old.identify(r.known)
+	b.identity, b.inForce = id, r.known.InForce
 	b.changes, b.Report.Changes = b.old.reconcile(id, r.changes)
 	b.agencies, b.records = map[string]*roster.Agency{}, map[string]*roster.Record{}
 	for _, a := range r.known.Agencies {
@@ -113,7 +142,7 @@ func (b *Rebuilt) take(r *replay) {
 
 // newState is the state of the store with what was derived.
 func (b *Rebuilt) newState() store.State {
-	st := b.old.state
+	st := b.state
 	st.Seqs = roster.Seqs{Publication: uint64(len(b.publications)), Change: uint64(len(b.changes))}
 	st.First, st.InForce = roster.Publication{}.EffectiveAt, nil
 	for _, p := range b.publications {

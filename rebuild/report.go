@@ -3,6 +3,7 @@ package rebuild
 import (
 	"encoding/json"
 	"reflect"
+	"time"
 
 	"github.com/watch287g/watch287g/roster"
 )
@@ -18,6 +19,16 @@ type Report struct {
 	Verdicts     []Verdict     `json:"verdicts"`
 	Moot         []roster.Hold `json:"moot"`       // that the operator decided about, and that nothing was held for this time
 	Deliveries   int           `json:"deliveries"` // messages that wait and say less now, or nothing anymore
+	// Corrections are what is announced, and Messages what carries it to channels.
+	Corrections []roster.Change `json:"corrections,omitempty"`
+	Messages    []Message       `json:"messages,omitempty"`
+}
+
+// Message is one to a channel that carries corrections.
+type Message struct {
+	Channel     string    `json:"channel"`
+	Corrections int       `json:"corrections"`
+	DueAt       time.Time `json:"due_at"`
 }
 
 // Differences are those of the changes.

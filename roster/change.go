@@ -20,22 +20,27 @@ const (
 	KindDocument  Kind = "document"
 	KindMilestone Kind = "milestone"
 	KindPage      Kind = "page" // of ICE's page; it concerns no agreement
+	// KindCorrection is of what was reported, by a rebuild. A filter selects it by the kinds
+	// of what it corrects.
+	KindCorrection Kind = "correction"
 )
 
 // Kinds returns every kind of change.
 func Kinds() []Kind {
-	return []Kind{KindNew, KindPending, KindRemoved, KindWithdrawn, KindRestored, KindAmended, KindDetail, KindDocument, KindMilestone, KindPage}
+	return []Kind{KindNew, KindPending, KindRemoved, KindWithdrawn, KindRestored, KindAmended, KindDetail, KindDocument, KindMilestone, KindPage, KindCorrection}
 }
 
 // DefaultKinds returns the kinds that a filter without kinds stands for: all but
-// changed details, documents and words of ICE's page.
+// changed details, documents and words of ICE's page, and so the corrections of those.
 func DefaultKinds() []Kind {
-	return slices.DeleteFunc(Kinds(), func(k Kind) bool { return k == KindDetail || k == KindDocument || k == KindPage })
+	return slices.DeleteFunc(Kinds(), func(k Kind) bool {
+		return k == KindDetail || k == KindDocument || k == KindPage || k == KindCorrection
+	})
 }
 
-// OfAgreement says whether a change of the kind is about one agreement: all but those that
-// are about several, or about ICE's page.
-func (k Kind) OfAgreement() bool { return k != KindMilestone && k != KindPage }
+// OfAgreement says whether a change of the kind is what happened to one agreement: all but
+// those that are about several, about ICE's page, or about what was reported.
+func (k Kind) OfAgreement() bool { return k != KindMilestone && k != KindPage && k != KindCorrection }
 
 // Amendable says whether a change of the kind says how an agreement is listed, which
 // a later amendment of it corrects.
@@ -43,7 +48,7 @@ func (k Kind) Amendable() bool {
 	switch k {
 	case KindNew, KindPending, KindAmended, KindRestored:
 		return true
-	case KindRemoved, KindWithdrawn, KindDetail, KindDocument, KindMilestone, KindPage:
+	case KindRemoved, KindWithdrawn, KindDetail, KindDocument, KindMilestone, KindPage, KindCorrection:
 	}
 	return false
 }
@@ -128,11 +133,12 @@ type Change struct {
 	WasSigned         []Spell       `json:"was_signed,omitempty"`    // for a pending entry: when ICE listed the agency's agreement in that model, which it no longer does
 	Corrects          string        `json:"takes_back"`              // id of the change that this one corrects
 	Milestone         *Milestone    `json:"milestone,omitempty"`
-	Document          *DocumentNews `json:"document,omitempty"` // for a document: what was found behind the link
-	Page              *PageNews     `json:"page,omitempty"`     // for a page: what it says now and did not before
-	Text              string        `json:"text"`               // in American English
-	Near              string        `json:"near,omitempty"`     // an agency that came, went or changed in the same list and could be this one under another name, which makes this only likely
-	Why               []string      `json:"why,omitempty"`      // the evidence for and against this being the known agreement, a clause each
+	Document          *DocumentNews `json:"document,omitempty"`   // for a document: what was found behind the link
+	Page              *PageNews     `json:"page,omitempty"`       // for a page: what it says now and did not before
+	Correction        *Correction   `json:"correction,omitempty"` // for a correction: what was reported, and what is so
+	Text              string        `json:"text"`                 // in American English
+	Near              string        `json:"near,omitempty"`       // an agency that came, went or changed in the same list and could be this one under another name, which makes this only likely
+	Why               []string      `json:"why,omitempty"`        // the evidence for and against this being the known agreement, a clause each
 
 	// FoundLater says that a rebuild found it, long after it happened: DetectedAt is when it
 	// would have been found. It was never news, so that no feed and no message has it.
@@ -147,9 +153,13 @@ type Change struct {
 }
 
 // National says whether a change is a milestone of the whole list, whose agreement is
-// only the one that was counted last, or one of ICE's page, which has none.
+// only the one that was counted last, or one of ICE's page, which has none, or corrects
+// such a thing.
 func (c Change) National() bool {
-	return c.Kind == KindPage || c.Kind == KindMilestone && c.Milestone != nil && (c.Milestone.Name == Hundred || c.Milestone.Name == RecordDay)
+	if c.Kind == KindCorrection && c.Agreement.State == "" {
+		return true
+	}
+	return c.Kind == KindPage || (c.Kind == KindMilestone || c.Kind == KindCorrection) && c.Milestone != nil && (c.Milestone.Name == Hundred || c.Milestone.Name == RecordDay)
 }
 
 // Snapshot is the current state: what a new publication is compared with.

@@ -31,9 +31,11 @@ type Filter struct {
 func (f Filter) ByArea() bool { return len(f.Counties)+len(f.Places) > 0 }
 
 // Match says whether the filter selects a change. An amended agreement matches as it
-// was before or as it is now. in may be nil for a filter without counties and places.
+// was before or as it is now, and a correction by the kinds of what it is about. in may be
+// nil for a filter without counties and places.
 func (f Filter) Match(c Change, in InArea) bool {
-	if len(f.Kinds) > 0 && !slices.Contains(f.Kinds, c.Kind) {
+	if len(f.Kinds) > 0 && !slices.Contains(f.Kinds, c.Kind) &&
+		(c.Correction == nil || !slices.ContainsFunc(c.Correction.Kinds, func(k Kind) bool { return slices.Contains(f.Kinds, k) })) {
 		return false
 	}
 	if !f.Since.IsZero() && c.DetectedAt.Before(f.Since) || !f.Until.IsZero() && !c.DetectedAt.Before(f.Until) {

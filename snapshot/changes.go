@@ -65,9 +65,14 @@ func (s *Snapshot) indexChanges() {
 		if c.Corrects != "" && !c.TakenBack {
 			s.correctedBy[c.Corrects] = i
 		}
+		if c.Correction != nil && c.Correction.Event == roster.CorrectionAltered && !c.TakenBack {
+			if _, takenBack := s.correctedBy[c.Correction.Was.ID]; !takenBack {
+				s.correctedBy[c.Correction.Was.ID] = i
+			}
+		}
 	}
 	for i, c := range s.changes {
-		if c.Kind.OfAgreement() {
+		if c.Kind.OfAgreement() || c.Kind == roster.KindCorrection && !c.National() {
 			s.changesOf[c.Agreement.AgencyID] = append(s.changesOf[c.Agreement.AgencyID], i)
 			if c.Before != nil && c.Before.AgencyID != c.Agreement.AgencyID {
 				s.changesOf[c.Before.AgencyID] = append(s.changesOf[c.Before.AgencyID], i)
@@ -189,7 +194,7 @@ func (s *Snapshot) ChangesOf(agency string) []roster.Change {
 func (s *Snapshot) ChangesFrom(list roster.List, sha256 string) []roster.Change {
 	var all []roster.Change
 	for _, c := range slices.Backward(s.changes) {
-		if c.Publication.SHA256 == sha256 && c.Publication.List == list && c.Kind != roster.KindPage {
+		if c.Publication.SHA256 == sha256 && c.Publication.List == list && c.Kind != roster.KindPage && c.Kind != roster.KindCorrection {
 			all = append(all, c)
 		}
 	}
@@ -197,10 +202,13 @@ func (s *Snapshot) ChangesFrom(list roster.List, sha256 string) []roster.Change 
 }
 
 // Corrected finds the change that a correction is about: the one that it takes
-// back, or the last one that named the agreement as it was before.
+// back or puts right, or the last one that named the agreement as it was before.
 func (s *Snapshot) Corrected(c roster.Change) (roster.Change, bool) {
-	if c.Corrects != "" {
+	switch {
+	case c.Corrects != "":
 		return s.Change(c.Corrects)
+	case c.Correction != nil && c.Correction.Was != nil:
+		return s.Change(c.Correction.Was.ID)
 	}
 	if c.Kind != roster.KindAmended || c.Before == nil {
 		return roster.Change{}, false
@@ -217,8 +225,8 @@ func (s *Snapshot) Corrected(c roster.Change) (roster.Change, bool) {
 	return roster.Change{}, false
 }
 
-// CorrectedBy finds the change that takes a change back, or else the first that
-// says otherwise. It reports false where the change stands.
+// CorrectedBy finds the change that takes a change back or puts it right, or else the first
+// that says otherwise. It reports false where the change stands.
 func (s *Snapshot) CorrectedBy(c roster.Change) (roster.Change, bool) {
 	if i, ok := s.correctedBy[c.ID]; ok {
 		return s.numbered[i], true

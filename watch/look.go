@@ -315,7 +315,7 @@ func (w *Watcher) noteLinks(ctx context.Context, c *cycle) error {
 		switch change.Kind {
 		case roster.KindNew, roster.KindPending, roster.KindRestored, roster.KindAmended, roster.KindDocument:
 			news[change.Agreement.ID] = true
-		case roster.KindRemoved, roster.KindWithdrawn, roster.KindDetail, roster.KindMilestone, roster.KindPage:
+		case roster.KindRemoved, roster.KindWithdrawn, roster.KindDetail, roster.KindMilestone, roster.KindPage, roster.KindCorrection:
 		}
 	}
 	published := map[roster.List]time.Time{}

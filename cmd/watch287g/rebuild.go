@@ -10,7 +10,10 @@ import (
 	"github.com/watch287g/watch287g/cmd/watch287g/anew"
 	"github.com/watch287g/watch287g/diff"
 	"github.com/watch287g/watch287g/internal/durable"
+	"github.com/watch287g/watch287g/notify"
 	"github.com/watch287g/watch287g/rebuild"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/snapshot"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/store/bolt"
 	"github.com/watch287g/watch287g/store/postgres"
@@ -25,6 +28,21 @@ func (a *app) anewEnv() *anew.Env {
 				return diff.Settings{}, err
 			}
 			return settings(c)
+		},
+		Plan: func(source rebuild.Source) (func(context.Context, roster.CycleEvent) (roster.Notifications, error), error) {
+			c, err := a.config()
+			if err != nil {
+				return nil, err
+			}
+			s, ok := source.(store.Store)
+			if !ok {
+				return nil, errors.New("this store cannot plan messages")
+			}
+			var rules []notify.Rule
+			for _, ch := range c.Channels {
+				rules = append(rules, ruleOf(ch))
+			}
+			return notify.NewPlanner(store.Queue{Store: s}, rules, snapshot.InAreas(s), notify.AlertThresholds{}).Plan, nil
 		}}
 	if e.Data = a.data(); a.service == nil {
 		e.Replace = a.replaceStore

@@ -212,17 +212,17 @@ func (m *Mailer) newsAfter(ctx context.Context, head uint64) (*news, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading where agencies are: %w", err)
 	}
-	n.index(place.NewAtlas(known.Records, n.changes).Locate)
+	n.index(head, place.NewAtlas(known.Records, n.changes).Locate)
 	return n, nil
 }
 
-// index notes under which keys the changes are looked for.
-func (n *news) index(locate func(roster.Agreement) place.Location) {
+// index notes under which keys the changes after a head are looked for.
+func (n *news) index(head uint64, locate func(roster.Agreement) place.Location) {
 	usual := readers.Wish{}.Filter()
 	for i, c := range n.changes {
 		n.usual = append(n.usual, usual.Match(c, nil))
-		if c.FoundLater {
-			continue // it is no news
+		if c.FoundLater || c.Correction != nil && c.Correction.Was != nil && c.Correction.Place > head {
+			continue // it is no news, or corrects what nobody was told yet
 		}
 		for _, k := range readers.KeysOf(c, locate, nil) {
 			n.byKey[k] = append(n.byKey[k], i)
@@ -245,7 +245,7 @@ func (n *news) wants(f readers.Follower) (s set, some bool) {
 	for _, k := range f.Keys {
 		for _, i := range n.byKey[k] {
 			c := n.changes[i]
-			if c.Seq > f.Since && (usual && n.usual[i] || !usual && only.Match(c, nil)) {
+			if c.Seq > f.Since && (c.Correction == nil || c.Correction.Place > f.Since) && (usual && n.usual[i] || !usual && only.Match(c, nil)) {
 				s[i/8] |= 1 << (i % 8)
 				some = true
 			}

@@ -52,6 +52,9 @@ type Wrong struct {
 
 // Two checks a change by the list that it names and the one that was in force before.
 func Two(ctx context.Context, claim roster.Change, older, newer File, s diff.Settings) (Result, error) {
+	if r, no := unlisted(claim); no {
+		return r, nil
+	}
 	was, err := candidate(older, claim.Publication.List)
 	if err != nil {
 		return Result{}, err
@@ -90,7 +93,10 @@ func Two(ctx context.Context, claim roster.Change, older, newer File, s diff.Set
 
 // Among checks a change by all that was derived from the lists until it.
 func Among(claim roster.Change, derived []roster.Change) Result {
-	var r Result
+	r, no := unlisted(claim)
+	if no {
+		return r
+	}
 	r.checkID(claim)
 	var found *roster.Change
 	for i, c := range derived {
@@ -115,6 +121,24 @@ func Among(claim roster.Change, derived []roster.Change) Result {
 	}
 	r.settle("")
 	return r
+}
+
+// unlisted is the result for a change that follows from no lists.
+func unlisted(claim roster.Change) (r Result, no bool) {
+	why := ""
+	switch {
+	case claim.Kind == roster.KindCorrection:
+		why = "It says how the record was mended, which no list tells; what it is about can be checked by its own id."
+	case claim.Kind == roster.KindPage:
+		why = "It follows from the words of ICE's page, and from no list."
+	case claim.Document != nil:
+		why = "It follows from a document, and from no list."
+	default:
+		return r, false
+	}
+	r.checkID(claim)
+	r.settle(why)
+	return r, true
 }
 
 func alike(a, b roster.Change) bool {

@@ -56,7 +56,7 @@ func (s *Store) replaceOnce(ctx context.Context, r Replacement) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", store.ErrConflict, err)
 	}
-	st.Seqs, st.First, st.InForce, st.Commits, st.Rebuilds = after.Seqs, after.First, after.InForce, after.Commits, after.Rebuilds
+	st.Seqs, st.Delivery, st.First, st.InForce, st.Commits, st.Rebuilds = after.Seqs, after.Delivery, after.First, after.InForce, after.Commits, after.Rebuilds
 	if err := writeParts(ctx, tx, r, st); err != nil {
 		return err
 	}

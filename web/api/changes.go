@@ -21,7 +21,7 @@ type changesIn struct {
 	Request
 	Which
 	Paging
-	Kind  []string `query:"kind,explode" example:"[\"new\",\"removed\"]" doc:"Kinds of change: new, pending, removed, withdrawn, restored, amended, detail, document, milestone, page. All but detail, document and page if left out."`
+	Kind  []string `query:"kind,explode" example:"[\"new\",\"removed\"]" doc:"Kinds of change: new, pending, removed, withdrawn, restored, amended, detail, document, milestone, page, correction. All but detail, document and page if left out. A correction comes with the kinds of what it corrects."`
 	Since string   `query:"since" example:"2025-05-19" doc:"Seen then or later: a day in Washington, or an RFC 3339 time."`
 	Until string   `query:"until" example:"2025-06-19" doc:"Seen until then; a day means its end."`
 	Order string   `query:"order" enum:"newest,oldest" default:"newest" doc:"Which come first. Use oldest to follow the log."`

@@ -72,8 +72,8 @@ func (d Day) Tally() string {
 	return d.Language.DayTally(counts, d.standing.Active, d.standing.Until)
 }
 
-// Top is what is told first: what is no longer listed, what is listed again, and
-// milestones.
+// Top is what is told first: what is no longer listed, what is listed again, corrections
+// and milestones.
 func (d Day) Top() []roster.Change { return d.some(isTop, d.topFirst) }
 
 // Minor are the small edits of the lists.
@@ -101,7 +101,7 @@ func (d Day) all(wanted func(roster.Change) bool) (all []roster.Change) {
 
 func isTop(c roster.Change) bool {
 	switch c.Kind {
-	case roster.KindRemoved, roster.KindWithdrawn, roster.KindRestored, roster.KindMilestone, roster.KindPage:
+	case roster.KindRemoved, roster.KindWithdrawn, roster.KindRestored, roster.KindMilestone, roster.KindPage, roster.KindCorrection:
 		return true
 	case roster.KindNew, roster.KindPending, roster.KindAmended, roster.KindDetail, roster.KindDocument:
 	}
@@ -122,7 +122,7 @@ func isLine(c roster.Change) bool { return !isTop(c) && !isMinor(c) }
 // topFirst is the order of what is told first: what is gone, then what is listed again,
 // then milestones, those of the nation before those of states.
 func (d Day) topFirst(a, b roster.Change) int {
-	kinds := []roster.Kind{roster.KindRemoved, roster.KindWithdrawn, roster.KindRestored, roster.KindMilestone, roster.KindPage}
+	kinds := []roster.Kind{roster.KindRemoved, roster.KindWithdrawn, roster.KindRestored, roster.KindCorrection, roster.KindMilestone, roster.KindPage}
 	return cmp.Or(cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)), nationFirst(a, b), d.byState(a, b))
 }
 

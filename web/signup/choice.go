@@ -246,6 +246,9 @@ func (d *draft) choice(c *call) choice {
 	}
 	show.Missing = d.query != "" && len(d.found) == 0 && d.towns == nil
 	for _, k := range roster.Kinds() {
+		if k == roster.KindCorrection { // which comes with the kinds of what it corrects
+			continue
+		}
 		on := slices.Contains(d.wish.Filter().Kinds, k)
 		show.Kinds = append(show.Kinds, box{Name: "kind", Value: string(k), Text: c.say("kind." + string(k)), Ticked: on && (d.wish.Kinds == nil || len(d.wish.Kinds) > 0)})
 	}

@@ -45,6 +45,7 @@ func TestEveryMessageIsThere(t *testing.T) {
 	if len(named) < 120 {
 		t.Errorf("only %d messages were found", len(named))
 	}
+	delete(named, "kind."+string(roster.KindCorrection)) // which nobody chooses: it comes with what it corrects
 	for key := range named {
 		english, spanish := prose.English.SignupWords(key, 2, map[string]string{}), prose.Spanish.SignupWords(key, 2, map[string]string{})
 		if english == "" || spanish == "" || english == spanish {

@@ -60,6 +60,28 @@ func (p *printer) report(r rebuild.Report, differs bool) {
 	p.changes(d)
 }
 
+// announced says what is told of what differs, and where.
+func (p *printer) announced(r rebuild.Report, written bool) {
+	if len(r.Corrections) == 0 {
+		p.sayf("Nothing that was told is wrong, and nothing was missed: there is nothing to announce.\n")
+		return
+	}
+	are, goes := "would be announced", "would go"
+	if written {
+		are, goes = "are announced", "go"
+	}
+	p.sayf("%s %s, as entries of the feeds, and to those who signed up for what is corrected:\n", counted(len(r.Corrections), "correction", "corrections"), are)
+	for _, c := range r.Corrections {
+		p.sayf("! %s\n", roster.Clean(c.Text))
+	}
+	for _, m := range r.Messages {
+		p.sayf("%s %s to %s in one message, due %s.\n", counted(m.Corrections, "correction", "corrections"), goes, m.Channel, m.DueAt.UTC().Format("2006-01-02T15:04:05Z"))
+	}
+	if len(r.Messages) == 0 {
+		p.sayf("No channel wants any of them.\n")
+	}
+}
+
 // things says how many are no longer what they were, with their ids.
 func (p *printer) things(what string, t rebuild.Things) {
 	p.sayf("%s: %d added, %d gone, %d altered.\n", what, len(t.Added), len(t.Gone), len(t.Altered))

@@ -9,11 +9,13 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/watch287g/watch287g/diff"
 	"github.com/watch287g/watch287g/past"
 	"github.com/watch287g/watch287g/rebuild"
+	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 )
 
@@ -28,7 +30,9 @@ type Env struct {
 	// it returns where. nil where a service has the store.
 	Replace  func(ctx context.Context, derive func(rebuild.Source) (*rebuild.Rebuilt, error)) (kept string, err error)
 	Settings func() (diff.Settings, error)
-	InUse    func(command string) error // says that a service has the store
+	// Plan returns what plans the messages of a store to the channels of the configuration.
+	Plan  func(rebuild.Source) (func(context.Context, roster.CycleEvent) (roster.Notifications, error), error)
+	InUse func(command string) error // says that a service has the store
 	// Exit is the error that ends a command with a status, after it printed what there is to
 	// say, or with why it could not, unless that is nil.
 	Exit func(status int, why error) error
@@ -36,13 +40,19 @@ type Env struct {
 
 // Rebuild is the command that derives everything anew.
 type Rebuild struct {
-	Write  bool   `help:"Put what comes out in the place of what is stored, which is kept beside it. Without it, nothing is written."`
-	Format string `help:"text or json." enum:"text,json" default:"text"`
+	Write    bool   `help:"Put what comes out in the place of what is stored, which is kept beside it. Without it, nothing is written."`
+	Announce bool   `help:"Tell the channels, feeds and readers that were told what is wrong, and what was missed. Without --write, it says how many messages would go where."`
+	Because  string `help:"What was mended, for whoever is told: rules or aliases. Past lists are named without it." enum:"rules,aliases," default:"" placeholder:"WHAT"`
+	Format   string `help:"text or json." enum:"text,json" default:"text"`
 }
 
 // Run derives everything anew from what is kept, prints what differs from what is stored, and
-// writes it where that is asked for. It sends nothing.
+// writes it where that is asked for. It sends nothing, but where it announces what differs
+// the messages that say so are written with it.
 func (c Rebuild) Run(ctx context.Context, e *Env) error {
+	if c.Because != "" && !c.Announce {
+		return errors.New("--because says why something is announced; it needs --announce")
+	}
 	if !c.Write {
 		return e.With(func(s store.Store) error {
 			source, ok := s.(rebuild.Source)
@@ -79,7 +89,14 @@ func (c Rebuild) derive(ctx context.Context, e *Env, source rebuild.Source) (*re
 	if err != nil {
 		return nil, err //nolint:wrapcheck // it says what it was about
 	}
-	b, err := rebuild.Derive(ctx, rebuild.Options{Source: source, Past: rebuild.Past(pool.Lists(ctx)), Settings: settings})
+	o := rebuild.Options{Source: source, Past: rebuild.Past(pool.Lists(ctx)), Settings: settings}
+	if c.Announce {
+		o.Announce = &rebuild.Announcement{At: e.Now().UTC(), Because: roster.CorrectionReason(c.Because)}
+		if o.Announce.Plan, err = e.Plan(source); err != nil {
+			return nil, err
+		}
+	}
+	b, err := rebuild.Derive(ctx, o)
 	if err != nil {
 		return nil, fmt.Errorf("deriving everything anew: %w", err)
 	}
@@ -98,13 +115,30 @@ func (c Rebuild) print(out io.Writer, b *rebuild.Rebuilt, kept string) error {
 	}
 	p := printer{out: out}
 	p.report(b.Report, b.Differs())
+	if c.Announce {
+		p.announced(b.Report, kept != "")
+	}
 	switch {
+	case kept != "" && len(b.Report.Corrections) > 0:
+		p.sayf("It is written, with the corrections. What was there is kept as %s.\n", kept)
 	case kept != "":
 		p.sayf("It is written, and nothing is sent. What was there is kept as %s.\n", kept)
 	case b.Differs():
-		p.sayf("Nothing is written; \"watch287g rebuild --write\" writes it.\n")
+		p.sayf("Nothing is written; %s writes it.\n", strconv.Quote(c.writing()))
 	}
 	return p.err
+}
+
+// writing is the command that does what this one only tells.
+func (c Rebuild) writing() string {
+	command := "watch287g rebuild --write"
+	if c.Announce {
+		command += " --announce"
+	}
+	if c.Because != "" {
+		command += " --because " + c.Because
+	}
+	return command
 }
 
 func printJSON(out io.Writer, v any) error {

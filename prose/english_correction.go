@@ -1,0 +1,31 @@
+package prose
+
+// englishCorrection holds what is said where a rebuild of the record comes to something else
+// than was reported.
+var englishCorrection = map[key]string{
+	"correction.symbol":             "~",
+	"correction.label":              "Correction",
+	"correction.many":               "corrections of what was reported",
+	"correction.count-alone":        "{n} correction of an earlier report|{n} corrections of earlier reports",
+	"message.kind.correction":       "a correction",
+	"correction.taken-back.title":   "Correction: Wrong in the report of {date}: {said}",
+	"correction.taken-back.text":    "Correction: The report of {date} said: {said} That was wrong.",
+	"correction.instead.text":       "ICE's lists say this instead: {says}",
+	"correction.altered.title":      "Correction: The report of {date} no longer says {said}; it now reads {says}",
+	"correction.altered.title.rest": "Correction: Details were wrong in the report of {date}: {said}",
+	"correction.altered.text":       "Correction: The report of {date} said: {said} It now reads: {says}",
+	"correction.found-later.title":  "Found later, and not reported on {found}: {says}",
+	"correction.found-later.text":   "Found later: ICE's lists showed this by {found}, and it was not reported then: {says} It is no news of today.",
+	"correction.stands.title":       "Correction: Right after all, in the report of {date}: {said}",
+	"correction.stands.text":        "Correction: The report of {date} said: {said} It was later called wrong here. It was right.",
+	"correction.longer.title":       "This record now begins on {from}; {n} change from before {until} is added|This record now begins on {from}; {n} changes from before {until} are added",
+	"correction.longer.text":        "This record now begins on {from}. It began on {until} before. {n} change of the time until then is added, which is no news.|This record now begins on {from}. It began on {until} before. {n} changes of the time until then are added, which are no news.",
+	"correction.why.lists":          "Why: past lists of ICE were added that this record did not have.",
+	"correction.why.aliases":        "Why: ICE spells one agency in several ways, and this service's list of such spellings was mended.",
+	"correction.why.rules":          "Why: the rules by which this service compares ICE's lists were mended.",
+	"correction.why.reading":        "Why: this service read ICE's lists once more, by the rules and the spellings of agencies that it goes by now.",
+	"correction.headline":           "{n} correction of an earlier report|{n} corrections of earlier reports",
+	"phrase.corrections":            "Correction|Corrections",
+	"phrase.corrections-firsts":     "Corrections, firsts and milestones",
+	"corrects.mended":               "This puts right {entry}, reported on {date}.",
+}

@@ -1,0 +1,30 @@
+package prose
+
+// spanishCorrection is englishCorrection in Spanish.
+var spanishCorrection = map[key]string{
+	"correction.symbol":             "~",
+	"correction.label":              "Corrección",
+	"correction.many":               "correcciones de lo publicado",
+	"correction.count-alone":        "{n} corrección de algo ya publicado|{n} correcciones de lo ya publicado",
+	"message.kind.correction":       "una corrección",
+	"correction.taken-back.title":   "Corrección: Era erróneo en la nota del {date}: {said}",
+	"correction.taken-back.text":    "Corrección: La nota del {date} decía: {said} Era erróneo.",
+	"correction.instead.text":       "Las listas de ICE dicen en cambio: {says}",
+	"correction.altered.title":      "Corrección: La nota del {date} ya no dice {said}; ahora dice {says}",
+	"correction.altered.title.rest": "Corrección: Había detalles erróneos en la nota del {date}: {said}",
+	"correction.altered.text":       "Corrección: La nota del {date} decía: {said} Ahora dice: {says}",
+	"correction.found-later.title":  "Hallado después, y no publicado el {found}: {says}",
+	"correction.found-later.text":   "Hallado después: Las listas de ICE lo mostraban para el {found}, y no se publicó entonces: {says} No es noticia de hoy.",
+	"correction.stands.title":       "Corrección: Era correcto después de todo en la nota del {date}: {said}",
+	"correction.stands.text":        "Corrección: La nota del {date} decía: {said} Más tarde se dijo aquí que era erróneo. Era correcto.",
+	"correction.longer.title":       "Este historial comienza ahora el {from}; se agrega {n} cambio anterior al {until}|Este historial comienza ahora el {from}; se agregan {n} cambios anteriores al {until}",
+	"correction.longer.text":        "Este historial comienza ahora el {from}. Antes comenzaba el {until}. Se agrega {n} cambio del tiempo anterior a ese día, que no es noticia.|Este historial comienza ahora el {from}. Antes comenzaba el {until}. Se agregan {n} cambios del tiempo anterior a ese día, que no son noticia.",
+	"correction.why.lists":          "Por qué: se agregaron listas pasadas de ICE que este historial no tenía.",
+	"correction.why.aliases":        "Por qué: ICE escribe el nombre de una misma agencia de varias maneras, y se corrigió la lista que este servicio lleva de ellas.",
+	"correction.why.rules":          "Por qué: se corrigieron las reglas con las que este servicio compara las listas de ICE.",
+	"correction.why.reading":        "Por qué: este servicio leyó de nuevo las listas de ICE con las reglas y los nombres de agencias que usa ahora.",
+	"correction.headline":           "{n} corrección de algo ya publicado|{n} correcciones de lo ya publicado",
+	"phrase.corrections":            "Corrección|Correcciones",
+	"phrase.corrections-firsts":     "Correcciones, primicias e hitos",
+	"corrects.mended":               "Esto corrige {entry}, que se publicó el {date}.",
+}
