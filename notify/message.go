@@ -19,7 +19,7 @@ type messageReader struct {
 	log   *slog.Logger
 	rules atomic.Pointer[map[string]Rule] // by the channel's name
 	// cache holds the changes that were read last, by number: those of one publication
-	// go to most channels, all at the same time. Changes are never edited.
+	// go to most channels, all at the same time. Only a rebuild edits changes.
 	cache    *lru.Cache[uint64, roster.Change]
 	mentions mentions
 }
@@ -51,6 +51,11 @@ func (r *messageReader) read(ctx context.Context, d roster.Delivery) (Message, e
 	m := Message{Delivery: d, Corrects: map[string]string{}, Only: rule.Only, Language: rule.Language}
 	if len(d.Changes) == 0 {
 		return m, nil
+	}
+	if d.Attempts > 0 || d.DueAt.After(d.CreatedAt) { // a rebuild may have edited them since they were read
+		for _, seq := range d.Changes {
+			r.cache.Remove(seq)
+		}
 	}
 	changes, err := r.changes(ctx, d.Changes)
 	if err != nil {

@@ -26,8 +26,9 @@ func Reported(c roster.Change) *roster.Report {
 }
 
 // correctionTitle says what is corrected, in one line.
-func (l Language) correctionTitle(c *roster.Correction) string {
-	k, p := l.correctionParts(c, func(r roster.Report) string { return r.Titles[string(l)] })
+func (l Language) correctionTitle(of roster.Change) string {
+	c := of.Correction
+	k, p := l.correctionParts(of, func(r roster.Report) string { return r.Titles[string(l)] })
 	switch {
 	case c == nil:
 		return l.plain(k)
@@ -38,8 +39,9 @@ func (l Language) correctionTitle(c *roster.Correction) string {
 }
 
 // correctionText says what was reported and when, what is so, and why that is known only now.
-func (l Language) correctionText(c *roster.Correction) string {
-	k, p := l.correctionParts(c, func(r roster.Report) string { return r.Texts[string(l)] })
+func (l Language) correctionText(of roster.Change) string {
+	c := of.Correction
+	k, p := l.correctionParts(of, func(r roster.Report) string { return r.Texts[string(l)] })
 	if c == nil {
 		return l.plain(k) + "."
 	}
@@ -52,11 +54,15 @@ func (l Language) correctionText(c *roster.Correction) string {
 
 // correctionParts are how the keys of the messages about a correction begin, and what these
 // are made of; of nil, the key of its label.
-func (l Language) correctionParts(c *roster.Correction, words func(roster.Report) string) (key, parts) {
+func (l Language) correctionParts(of roster.Change, words func(roster.Report) string) (key, parts) {
+	c := of.Correction
 	if c == nil {
 		return "correction.label", nil
 	}
-	p := parts{"from": l.Date(c.From), "until": l.Date(c.Until)}
+	p := parts{"from": l.Date(c.From), "until": l.Date(c.Until), "list": l.count(key("lists."+string(of.Publication.List)), 1, nil)}
+	if c.Event == roster.CorrectionLonger && c.Until == "" {
+		return "correction.longer.first", p
+	}
 	if c.Was != nil {
 		p["said"], p["date"] = l.say("quoted", parts{"text": words(*c.Was)}), l.Day(c.Was.At)
 	}

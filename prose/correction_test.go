@@ -31,6 +31,7 @@ func correctionsOfEveryForm() []roster.Change {
 		{Event: roster.CorrectionFoundLater, Now: Reported(gone), Why: why[:1]},
 		{Event: roster.CorrectionStands, Was: Reported(gone), Why: why[1:]},
 		{Event: roster.CorrectionLonger, From: "2019-06-01", Until: "2025-02-20", Added: 512, Why: why[:1]},
+		{Event: roster.CorrectionLonger, From: "2025-03-13", Added: 1, Why: why[:1]},
 	} {
 		c := change(roster.KindCorrection, roster.ListParticipating, palmBay())
 		if c.Correction = &k; k.Event == roster.CorrectionLonger {

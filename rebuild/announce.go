@@ -160,27 +160,43 @@ func (n *announcing) takenBack() {
 		}
 		n.correct(now, k)
 	}
-	var early []roster.Change
+	early := map[roster.List][]roster.Change{}
 	for _, c := range n.Report.Changes.Added {
+		first := beginning(n.old.publications, c.Publication.List)
 		switch {
 		case used[c.ID]:
-		case c.DetectedAt.Before(n.old.state.First):
-			early = append(early, c)
+		case first.IsZero() || c.DetectedAt.Before(first):
+			early[c.Publication.List] = append(early[c.Publication.List], c)
 		default:
 			n.correct(c, roster.Correction{Event: roster.CorrectionFoundLater, Now: prose.Reported(c), Place: n.place(c), Why: n.why(n.plain.added[sameAs(c)])})
 		}
 	}
-	n.longer(early)
+	for _, list := range roster.Lists() {
+		n.longer(list, early[list])
+	}
 }
 
-// longer says in one correction that the record begins earlier: what happened before it began
-// was never reported, and is told one by one nowhere.
-func (n *announcing) longer(early []roster.Change) {
+// beginning is when the record of a list begins; zero where it has none.
+func beginning(publications []roster.Publication, list roster.List) (first time.Time) {
+	for _, p := range publications {
+		if p.List == list && p.Verdict == roster.VerdictAccepted && (first.IsZero() || p.EffectiveAt.Before(first)) {
+			first = p.EffectiveAt
+		}
+	}
+	return first
+}
+
+// longer says in one correction that the record of a list begins earlier: what happened
+// before it began was never reported, and is told one by one nowhere.
+func (n *announcing) longer(list roster.List, early []roster.Change) {
 	if len(early) == 0 {
 		return
 	}
-	k := roster.Correction{Event: roster.CorrectionLonger, From: roster.Day(n.newState().First), Until: roster.Day(n.old.state.First), Added: len(early),
+	k := roster.Correction{Event: roster.CorrectionLonger, From: roster.Day(beginning(n.publications, list)), Added: len(early),
 		Why: []roster.CorrectionReason{roster.ReasonLists}}
+	if was := beginning(n.old.publications, list); !was.IsZero() {
+		k.Until = roster.Day(was)
+	}
 	for _, c := range early {
 		if !slices.Contains(k.Kinds, c.Kind) {
 			k.Kinds = append(k.Kinds, c.Kind)
@@ -273,17 +289,24 @@ func sameAs(c roster.Change) sameness {
 	return s
 }
 
-// otherwise says whether a change says something that it did not say, in the same words: what
-// was said to be likely, or to be so since some day at least, was not wrong where it is certain,
-// or since an earlier day.
+// otherwise says whether what a change said is not so, in the same words: what was said to be
+// likely, or to be so since some day at least, was not wrong where it is certain, or since an
+// earlier day; nor was what did not say that it had been pending, or listed, before.
 func otherwise(was, now roster.Change) bool {
-	if was.SinceIsLowerBound {
-		was.PendingSince, was.ListedSince, was.Gaps, was.SinceIsLowerBound = now.PendingSince, now.ListedSince, now.Gaps, now.SinceIsLowerBound
+	if was.PendingSince == "" && now.PendingSince != "" && was.Kind == roster.KindNew { // and whose entry that was
+		was.Certainty, was.Near, was.Corrects = now.Certainty, now.Near, now.Corrects
+	}
+	if was.SinceIsLowerBound || was.PendingSince == "" && was.ListedSince == "" {
+		was.PendingSince, was.PendingUntil, was.ListedSince = now.PendingSince, now.PendingUntil, now.ListedSince
+		was.Gaps, was.SinceIsLowerBound = now.Gaps, now.SinceIsLowerBound
 	}
 	if was.Certainty == roster.Likely && now.Certainty == roster.Certain {
 		was.Certainty, was.Near = now.Certainty, now.Near
 	}
-	was.WasPending, was.WasSigned = longerThan(was.WasPending, now.WasPending), longerThan(was.WasSigned, now.WasSigned)
+	was.WasPending = longerThan(was.WasPending, now.WasPending)
+	if len(was.WasSigned) > 0 || was.Kind != roster.KindWithdrawn { // which says that it was not signed
+		was.WasSigned = longerThan(was.WasSigned, now.WasSigned)
+	}
 	return says(was) != says(now)
 }
 
@@ -302,9 +325,6 @@ func longerThan(was, now []roster.Spell) []roster.Spell {
 		if !same {
 			return was
 		}
-	}
-	if before > 0 && len(was) == 0 { // it had said that there was none
-		return was
 	}
 	return now
 }

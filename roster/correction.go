@@ -35,8 +35,9 @@ type Correction struct {
 	// Place is the number that what this is about has, or would have had: who came later was
 	// not told of it, and is not told of this. 0 is for nobody who signed up.
 	Place uint64 `json:"place"`
-	// From, Until and Added are for a record that begins earlier: on which day it begins and
-	// began, and how many changes there are from before that.
+	// From, Until and Added are for a record of a list that begins earlier: on which day it
+	// begins and began, and how many changes there are from before that. Until is "" where it
+	// had no such list.
 	From  Date `json:"from,omitempty"`
 	Until Date `json:"until,omitempty"`
 	Added int  `json:"added,omitempty"`

@@ -78,6 +78,10 @@ func (in *inspection) listed() {
 // references: whatever is named is there.
 func (in *inspection) references() {
 	for _, c := range in.Changes {
+		if c.TakenBack || c.Kind == roster.KindCorrection || c.Kind == roster.KindPage { // what was wrong need not be there
+			in.changes[c.ID] = true
+			continue
+		}
 		record := in.Known.Records[c.Agreement.ID]
 		in.must(record != nil, "change %d is about %s, which there is not", c.Seq, c.Agreement.ID)
 		in.must(in.Known.Agencies[c.Agreement.AgencyID] != nil, "change %d is about the agency %s, which there is not", c.Seq, c.Agreement.AgencyID)

@@ -4,6 +4,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -89,5 +90,35 @@ func TestReadOnlyFolder(t *testing.T) {
 		if !strings.HasSuffix(line, "read-only file system; let this user write to the file and its directory, or choose another directory") {
 			t.Errorf("%v says: %s", args, line)
 		}
+	}
+}
+
+// TestRebuildOnAFullDisk has a rebuild run into the end of its disk: what was there stays,
+// with no message, and with room again it comes to the same end.
+func TestRebuildOnAFullDisk(t *testing.T) {
+	m := newRemade(t)
+	disk, remount := smalldisk.Mount(t, "64m")
+	if err := os.CopyFS(filepath.Join(disk, "data"), os.DirFS(m.dir)); err != nil {
+		t.Fatal(err)
+	}
+	data := filepath.Join(disk, "data")
+	var held syscall.Statfs_t
+	if err := syscall.Statfs(disk, &held); err != nil {
+		t.Fatal(err)
+	}
+	used := (held.Blocks - held.Bfree) * uint64(held.Bsize) >> 10 //nolint:gosec // a size
+	for _, room := range []uint64{8, 64, 160} {
+		remount(0, strconv.FormatUint(used+room, 10)+"k")
+		if line := complaint(t, m.call(data, "", rebuilding...)); !strings.Contains(line, fullDisk) || !strings.HasSuffix(line, "nothing was changed") {
+			t.Errorf("with %d KB it says: %s", room, line)
+		}
+		if !m.holds(data, m.before) {
+			t.Fatalf("with %d KB it changed something", room)
+		}
+	}
+	remount(0, "64m")
+	output(t, m.call(data, "", rebuilding...))
+	if !m.holds(data, m.after) {
+		t.Error("with room again it leads to something else")
 	}
 }
