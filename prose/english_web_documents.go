@@ -136,6 +136,7 @@ var englishWebDocuments = map[key]string{
 	"page.document.departures.none":        "No paragraph departs from {form}.",
 	"page.document.departures.no-form":     "It cannot be compared, since its form is not certain.",
 	"page.document.departures.alone":       "No other document of this form is known, so that there is nothing to compare it with.",
+	"page.document.departures.again":       "Where it departs from its form is worked out anew, and stands here in a few minutes.",
 	"page.document.departures.not-yet":     "It has not been compared with its form yet.",
 	"page.document.departures.more":        "{n} more difference is not shown.|{n} more differences are not shown.",
 	"page.document.noise":                  "{n} difference that looks like a misreading of the scan|{n} differences that look like misreadings of the scan",

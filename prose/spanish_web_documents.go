@@ -137,6 +137,7 @@ var spanishWebDocuments = map[key]string{
 	"page.document.departures.none":        "Ningún párrafo se aparta de {form}.",
 	"page.document.departures.no-form":     "No se puede comparar, porque su formulario no es seguro.",
 	"page.document.departures.alone":       "No se conoce otro documento de este formulario, así que no hay con qué compararlo.",
+	"page.document.departures.again":       "Se está calculando de nuevo en qué se aparta de su formulario; estará aquí en unos minutos.",
 	"page.document.departures.not-yet":     "Todavía no se ha comparado con su formulario.",
 	"page.document.departures.more":        "No se muestra {n} diferencia más.|No se muestran {n} diferencias más.",
 	"page.document.noise":                  "{n} diferencia que parece un error de lectura del escaneo|{n} diferencias que parecen errores de lectura del escaneo",

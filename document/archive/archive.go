@@ -102,5 +102,23 @@ type Hashes struct{ Archive }
 // Put returns the hash of a file.
 func (Hashes) Put(ctx context.Context, body []byte) (string, error) { return Hash(body), ctx.Err() }
 
+var _ Shelf = Hashes{}
+
+// PutDerived keeps what was derived from those that are kept.
+func (h Hashes) PutDerived(ctx context.Context, name string, body []byte) error {
+	if shelf, ok := h.Archive.(Shelf); ok {
+		return shelf.PutDerived(ctx, name, body) //nolint:wrapcheck // it says itself what it is about
+	}
+	return ctx.Err()
+}
+
+// Derived returns what was derived from them.
+func (h Hashes) Derived(ctx context.Context, name string) ([]byte, error) {
+	if shelf, ok := h.Archive.(Shelf); ok {
+		return shelf.Derived(ctx, name) //nolint:wrapcheck // likewise
+	}
+	return nil, store.ErrNotFound
+}
+
 // PutReading keeps nothing.
 func (Hashes) PutReading(ctx context.Context, _ document.Reading) error { return ctx.Err() }

@@ -72,8 +72,8 @@ type group struct {
 }
 
 // derive finds forms, their standard texts and what departs from them, and takes over what
-// did not change. Texts are read a form at a time.
-func (l *Library) derive(ctx context.Context, documents []roster.Document, rows []row, before *derived) (*derived, error) {
+// did not change, but for what is lost. Texts are read a form at a time.
+func (l *Library) derive(ctx context.Context, documents []roster.Document, rows []row, before *derived, lost map[string]bool) (*derived, error) {
 	d := &derived{Rules: rules, Sources: map[string]string{}, Compared: map[string]compared{}, Former: before.Former}
 	groups, err := l.groups(ctx, documents, rows, before, d)
 	if err != nil {
@@ -95,7 +95,7 @@ func (l *Library) derive(ctx context.Context, documents []roster.Document, rows 
 		} else if form.Standard, err = l.standard(ctx, g); err != nil {
 			return nil, err
 		}
-		if err := l.compareAll(ctx, g, form, source, before, d); err != nil {
+		if err := l.compareAll(ctx, g, form, before, d, lost); err != nil {
 			return nil, err
 		}
 		d.Forms = append(d.Forms, form)
@@ -184,14 +184,15 @@ func (l *Library) reading(ctx context.Context, d roster.Document) (*document.Rea
 }
 
 // compareAll compares the documents of a form with its standard text, those that are new or
-// whose standard text is.
-func (l *Library) compareAll(ctx context.Context, g group, form Form, source string, before, d *derived) error {
+// whose standard text is, and those of which what was found is lost.
+func (l *Library) compareAll(ctx context.Context, g group, form Form, before, d *derived, lost map[string]bool) error {
 	shelf, _ := l.o.Archive.(archive.Shelf)
+	source := d.Sources[g.id]
 	for _, m := range g.members {
 		if !isComparable(m) || len(form.Standard) == 0 {
 			continue
 		}
-		if old, ok := before.Compared[m.SHA256]; ok && old.Standard == source && old.Form == g.id && old.ReadBy == m.ReadBy {
+		if old, ok := before.Compared[m.SHA256]; ok && old.Standard == source && old.Form == g.id && old.ReadBy == m.ReadBy && !lost[m.SHA256] {
 			d.Compared[m.SHA256] = old
 			continue
 		}

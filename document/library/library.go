@@ -25,6 +25,7 @@ type Source interface {
 	Addresses(ctx context.Context) ([]roster.DocumentAddress, error)
 	Documents(ctx context.Context) ([]roster.Document, error)
 	Known(ctx context.Context) (roster.Snapshot, error)
+	Changes(ctx context.Context, q store.ChangeQuery) ([]roster.Change, error)
 	Revision(ctx context.Context) (uint64, error)
 }
 
@@ -45,6 +46,8 @@ type Library struct {
 	o    Options
 	mu   sync.Mutex // held by who derives
 	last *derived   // what was derived last; nil before the first time
+	rows agreements // guarded by mu
+	lost lost
 	view atomic.Pointer[View]
 }
 
@@ -85,25 +88,25 @@ func (l *Library) refresh(ctx context.Context, derive bool) error {
 	if len(addresses)+len(documents) == 0 {
 		return nil
 	}
-	known, err := l.o.Store.Known(ctx)
-	if err != nil {
-		return fmt.Errorf("reading the agreements that documents are of: %w", err)
+	if err := l.readAgreements(ctx, addresses); err != nil {
+		return err
 	}
 	slices.SortFunc(documents, func(a, b roster.Document) int { return cmp.Compare(a.SHA256, b.SHA256) })
-	rows := rowsOf(known, addresses)
+	rows := rowsOf(l.rows.listed, addresses)
 	if l.last == nil || !derive || l.o.Shared {
 		l.last = l.kept(ctx)
 	}
-	d := l.last
+	d, lost := l.last, map[string]bool{}
 	if derive {
-		if d, err = l.derive(ctx, documents, rows, l.last); err != nil {
+		lost = l.lost.take()
+		if d, err = l.derive(ctx, documents, rows, l.last, lost); err != nil {
 			return err
 		}
 		l.last = d
 	}
 	v, before := newView(addresses, documents, d, conflicts(documents, rows, l.o.Names)), l.Now()
 	v.replaced = l.replaced(ctx, v, before)
-	if before == nil || !reflect.DeepEqual(v, before) { // pages are made anew for another view
+	if before == nil || len(lost) > 0 || !reflect.DeepEqual(v, before) { // pages are made anew for another view
 		l.view.Store(v)
 	}
 	return nil
@@ -117,7 +120,7 @@ func (l *Library) Follow(ctx context.Context, every time.Duration) {
 	failures := 0
 	for ctx.Err() == nil {
 		revision, err := l.o.Store.Revision(ctx)
-		if err == nil && (!known || revision != done) {
+		if err == nil && (!known || revision != done || l.lost.any()) {
 			err = l.follow(ctx, every)
 		}
 		switch {
@@ -198,7 +201,8 @@ func (l *Library) Keeps() bool {
 }
 
 // Departures returns where a document departs from its form, as was derived; the error is
-// store.ErrNotFound where it was not compared.
+// store.ErrNotFound where it was not compared, and where what was found is not at hand: then it
+// is compared again in the background, and not while somebody waits.
 func (l *Library) Departures(ctx context.Context, sha256 string) ([]document.Difference, error) {
 	v := l.Now()
 	if v == nil {
@@ -214,12 +218,10 @@ func (l *Library) Departures(ctx context.Context, sha256 string) ([]document.Dif
 			return kept.Differences, nil
 		}
 	}
-	r, err := l.Text(ctx, sha256)
-	if err != nil {
-		return nil, err
+	if ctx.Err() == nil {
+		l.lost.add(sha256)
 	}
-	form, _ := v.Form(c.Form)
-	return document.Departures(form.Standard, r), nil
+	return nil, notCompared(sha256)
 }
 
 func notCompared(sha256 string) error {

@@ -2,6 +2,7 @@ package library_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,15 +26,23 @@ type shop struct {
 	known     roster.Snapshot
 	readings  map[string]document.Reading
 	derived   map[string][]byte
+	changes   []roster.Change // since what is known
 	read, put int
+	asked     int // for all that is known
 }
 
 func (s *shop) Documents(context.Context) ([]roster.Document, error) {
 	return slices.Clone(s.documents), nil
 }
 func (s *shop) Addresses(context.Context) ([]roster.DocumentAddress, error) { return s.addresses, nil }
-func (s *shop) Known(context.Context) (roster.Snapshot, error)              { return s.known, nil }
-func (s *shop) Revision(context.Context) (uint64, error)                    { return uint64(len(s.documents)), nil }
+func (s *shop) Known(context.Context) (roster.Snapshot, error) {
+	s.asked++
+	return s.known, nil
+}
+func (s *shop) Changes(context.Context, store.ChangeQuery) ([]roster.Change, error) {
+	return slices.Clone(s.changes), nil
+}
+func (s *shop) Revision(context.Context) (uint64, error) { return uint64(len(s.documents)), nil }
 func (s *shop) Reading(ctx context.Context, sha string) (document.Reading, error) {
 	s.read++
 	if r, ok := s.readings[sha]; ok {
@@ -205,6 +214,7 @@ func incremental(t *testing.T, s *shop, l *library.Library) {
 	if v := refreshed(t, s, damaged); len(v.Forms()) != 4 {
 		t.Errorf("%d forms after what was derived was damaged", len(v.Forms()))
 	}
+	mended(t, s, damaged)
 	delete(s.readings, s.documents[0].SHA256)
 	s.derived = map[string][]byte{}
 	lost := library.New(library.Options{Archive: s, Store: s})
@@ -212,6 +222,46 @@ func incremental(t *testing.T, s *shop, l *library.Library) {
 		t.Errorf("%d forms without one text", len(v.Forms()))
 	} else if _, _, ok := v.Departs(s.documents[0].SHA256); ok {
 		t.Error("a text that is not at hand was compared")
+	}
+}
+
+// mended loses what was found in a document: whoever asks is told at once, and however often
+// they ask, it is compared again once, in the background.
+func mended(t *testing.T, s *shop, l *library.Library) {
+	t.Helper()
+	sha, before := s.documents[1].SHA256, l.Now()
+	delete(s.derived, "departures-"+sha)
+	s.read, s.put = 0, 0
+	for range 3 {
+		if _, err := l.Departures(t.Context(), sha); !errors.Is(err, store.ErrNotFound) || s.read > 0 {
+			t.Errorf("%v, %d texts read", err, s.read)
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		go l.Follow(ctx, time.Second)
+		time.Sleep(time.Minute)
+		cancel()
+		synctest.Wait()
+	})
+	if _, err := l.Departures(t.Context(), sha); err != nil || s.read != 1 || s.put != 1 || l.Now() == before {
+		t.Errorf("%v, %d texts read, %d kept, another view is %v", err, s.read, s.put, l.Now() != before)
+	}
+}
+
+// All agreements are read anew only where a change came.
+func TestAgreementsAreReadOnce(t *testing.T) {
+	t.Parallel()
+	s := newShop()
+	l := library.New(library.Options{Archive: s, Store: s})
+	s.add(text("287(g) Task Force Model", "Story", "Revised 02/12/2025", nil), rowOf("Dallas", "TFM", "2025-03-01"))
+	for _, step := range []struct {
+		changes, asked int
+	}{{0, 1}, {0, 1}, {1, 2}, {1, 3}} {
+		s.changes = make([]roster.Change, step.changes)
+		if v := refreshed(t, s, l); s.asked != step.asked || len(v.Conflicts()) != 1 {
+			t.Errorf("%d changes: asked %d times, %d conflicts", step.changes, s.asked, len(v.Conflicts()))
+		}
 	}
 }
 

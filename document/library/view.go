@@ -87,8 +87,8 @@ type row struct {
 	captured  bool   // only others found it there, one day
 }
 
-// rowsOf joins the rows of the lists in force with what stands at the addresses they link.
-func rowsOf(known roster.Snapshot, addresses []roster.DocumentAddress) []row {
+// rowsOf joins the agreements of the lists in force with what stands at the addresses they link.
+func rowsOf(listed []roster.Agreement, addresses []roster.DocumentAddress) []row {
 	last := map[string]roster.DocumentVersion{}
 	for _, a := range addresses {
 		if v, ok := a.Last(); ok && a.GoneSince.IsZero() && a.Problem == "" {
@@ -96,11 +96,7 @@ func rowsOf(known roster.Snapshot, addresses []roster.DocumentAddress) []row {
 		}
 	}
 	var rows []row
-	for _, r := range known.Records {
-		if !r.Listed() {
-			continue
-		}
-		now := r.Now()
+	for _, now := range listed {
 		for _, link := range []string{now.MOA, now.Addendum} {
 			url, ok := roster.DocumentURL(link)
 			if v := last[url]; ok && v.SHA256 != "" {

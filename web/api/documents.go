@@ -231,7 +231,7 @@ type documentOut struct {
 	Body struct {
 		DocumentOut
 		Text       []PageOut       `json:"text"`
-		Departures []DifferenceOut `json:"departures" doc:"Where it departs from its form; empty where it does not, and where they were not compared, as departing_paragraphs says."`
+		Departures []DifferenceOut `json:"departures" doc:"Where it departs from its form; empty where it does not, where they were not compared, as departing_paragraphs says, and for a minute where they are worked out anew."`
 	}
 }
 
