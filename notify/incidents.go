@@ -39,6 +39,9 @@ const (
 	ReadersResumed   = "readers-resumed"
 	MailboxFailing   = "mailbox-failing"
 	MailboxRecovered = "mailbox-recovered"
+
+	// DocumentConflicts is of documents that contradict the rows that link them.
+	DocumentConflicts = "document-conflicts"
 )
 
 // AlertThresholds say how long problems may last before the operator hears of them.

@@ -350,6 +350,8 @@ var noticeHeadlines = map[string]string{
 	ReadersResumed:   "mails to readers are sent again",
 	MailboxFailing:   "the mailbox for bounces cannot be read",
 	MailboxRecovered: "the mailbox for bounces is read again",
+
+	DocumentConflicts: "what documents say contradicts their rows",
 }
 
 // markAsTest makes sure that nobody takes the page of a message that "notify test" sends for

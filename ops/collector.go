@@ -43,6 +43,7 @@ func newDescriptions() descriptions {
 		{"documents", "Documents that are kept.", nil},
 		{"documents_size_bytes", "What they take.", nil},
 		{"document_addresses", "Addresses of documents, by how it is with the document there.", []string{"state"}},
+		{"document_conflicts", "Things in which documents contradict the rows that link them.", nil},
 		{"backup_timestamp_seconds", "When the newest backup was made.", nil},
 		{"backup_interval_seconds", "Time from one backup to the next, as configured.", nil},
 		{"snapshot_revision", "Revision of the store that pages are made from.", nil},
@@ -112,6 +113,9 @@ func (c collector) collectMemory(out emitter) {
 	if b := c.backups.Load(); b != nil {
 		out.moment("backup_timestamp_seconds", b.Last)
 		out.number("backup_interval_seconds", b.Every.Seconds())
+	}
+	if n := c.conflict.Load(); n != nil {
+		out.number("document_conflicts", float64(*n))
 	}
 	if l := c.loaded.Load(); l != nil {
 		out.number("snapshot_revision", float64(l.Revision))

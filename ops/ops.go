@@ -59,6 +59,7 @@ type Monitor struct {
 	config   atomic.Pointer[Config]
 	loaded   atomic.Pointer[Loaded]
 	backups  atomic.Pointer[Backups]
+	conflict atomic.Pointer[int]                                    // how many things documents contradict their rows in; nil: not known
 	readers  atomic.Pointer[func(context.Context) (Readers, error)] // nil: nobody signs up
 	serves   atomic.Bool                                            // pages, so that it is ready with a snapshot only
 	pulse    pulse
@@ -106,6 +107,13 @@ func (m *Monitor) ServePages() {
 func (m *Monitor) Loaded(revision uint64, at time.Time) {
 	if m != nil {
 		m.loaded.Store(&Loaded{revision, at})
+	}
+}
+
+// Conflicts says in how many things documents contradict the rows that link them.
+func (m *Monitor) Conflicts(n int) {
+	if m != nil {
+		m.conflict.Store(&n)
 	}
 }
 

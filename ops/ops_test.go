@@ -55,6 +55,7 @@ func everything(t *testing.T) *Monitor {
 	m.Answered("page", http.StatusOK, time.Millisecond)
 	m.Answered("api", http.StatusServiceUnavailable, time.Second)
 	m.Refused("address")
+	m.Conflicts(4)
 	m.Backups(Backups{Last: minute(40), Every: 24 * time.Hour})
 	return m
 }
@@ -94,6 +95,7 @@ func TestMetrics(t *testing.T) {
 		"watch287g_holds_open 1",
 		"watch287g_documents 3",
 		"watch287g_documents_size_bytes 900000",
+		"watch287g_document_conflicts 4",
 		`watch287g_document_addresses{state="failing"} 1`,
 		`watch287g_document_addresses{state="gone"} 0`,
 		`watch287g_deliveries_waiting{channel="news"} 3`,

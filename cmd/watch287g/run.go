@@ -119,7 +119,8 @@ func (a *app) serve(ctx context.Context, s *service, c config.Config, r roles, l
 		c.Web.Listen = ""
 	}
 	a.signUps = s.readers != nil
-	a.papers = documents.NewPapers(s.store, s.documents, a.data(), s.fleet != nil, log)
+	a.papers = documents.NewPapers(s.store, s.documents, a.data(), s.fleet != nil, &documents.ConflictNews{Queue: store.Queue{Store: s.store}, Now: a.now, Count: a.monitor.Conflicts,
+		Rules: func() []notify.Rule { return s.reloader.now.Load().channels.rules }}, log)
 	first, err := a.newSite(s.store, c, log)
 	if err != nil {
 		return err

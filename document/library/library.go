@@ -35,6 +35,9 @@ type Options struct {
 	Store   Source
 	Names   *diff.Names  // nil: its own
 	Log     *slog.Logger // nil: none
+	// Tell is called with what is known, whenever that was read anew; what it could not do it is
+	// called for again. nil: nothing is.
+	Tell func(ctx context.Context, v *View) error
 	// Shared says that other processes derive, too, from the same store into the same archive:
 	// what they did is read before anything is derived.
 	Shared bool
@@ -122,6 +125,9 @@ func (l *Library) Follow(ctx context.Context, every time.Duration) {
 		revision, err := l.o.Store.Revision(ctx)
 		if err == nil && (!known || revision != done || l.lost.any()) {
 			err = l.follow(ctx, every)
+			if v := l.Now(); err == nil && v != nil && l.o.Tell != nil {
+				err = l.o.Tell(ctx, v)
+			}
 		}
 		switch {
 		case err == nil:

@@ -173,6 +173,7 @@ var members = map[string]member{
 	"stale":                           {says: "Whether ICE may list something else by now: its page has not been readable for more than an hour, or was not looked at when it should have been, or this service cannot read what it stored, or what it knows ended days ago.", example: false},
 	"stale_since":                     {says: "Since when that is so; null while it is not.", example: exampleTime, null: true},
 	"version":                         {says: "The version of the program that answers.", example: "v1.0.0"},
+	"document_conflicts":              {says: "In how many things documents contradict the rows that link them; null while no document is known.", example: 0, null: true},
 	"holds_open":                      {says: "How many lists are set aside since they look wrong, and do not count.", example: 0},
 	"StatusOutBody.known_until":       {says: "The last moment at which ICE's page was known: nothing is answered as of a later one; null where nothing is known yet.", example: exampleTime, null: true},
 	"StatusOutBody.lists":             {says: "ICE's two lists, the participating one first."},

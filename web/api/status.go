@@ -22,6 +22,7 @@ type statusOut struct {
 		PollEvery    *int       `json:"poll_every_seconds"`
 		Lists        []listOut  `json:"lists"`
 		HoldsOpen    int        `json:"holds_open"`
+		Conflicts    *int       `json:"document_conflicts"`
 		Version      string     `json:"version"`
 	}
 }
@@ -73,6 +74,10 @@ func status(in *struct{ Request }) (*statusOut, error) {
 		out.Body.Lists = append(out.Body.Lists, l)
 	}
 	out.Body.HoldsOpen, out.Body.Version = fresh.Holds, req.Version
+	if req.Documents.Any() {
+		n := len(req.Documents.View.Conflicts())
+		out.Body.Conflicts = &n
+	}
 	return out, nil
 }
 

@@ -15,14 +15,19 @@ func statusPage(req *request) (*response, error) {
 	f := req.Fresh()
 	data := struct {
 		route.Freshness
-		Verdict string
-		Every   string
-		Until   time.Time // the last moment known
-		First   roster.Date
-		Polls   []roster.Poll
-		Open    []roster.Hold
-		Words   []string // how the numbers that ICE's page states stand beside ours
+		Verdict        string
+		Every          string
+		Until          time.Time // the last moment known
+		First          roster.Date
+		Polls          []roster.Poll
+		Open           []roster.Hold
+		Papers         bool // whether documents are known
+		Contradictions int
+		Words          []string // how the numbers that ICE's page states stand beside ours
 	}{Words: wording.Lines(req.Language, req.Snapshot), Freshness: f, Verdict: verdict(req.Language, f), Until: req.Snapshot.KnownUntil(), First: roster.Day(req.Snapshot.Extent().First), Polls: req.Snapshot.Polls(), Open: req.Snapshot.OpenHolds()}
+	if data.Papers = req.Documents.Any(); data.Papers {
+		data.Contradictions = len(req.Documents.View.Conflicts())
+	}
 	if e := req.set.options.Every; e > 0 {
 		data.Every = req.Language.Every(e)
 	}

@@ -17,10 +17,11 @@ import (
 
 // Commands are those about documents.
 type Commands struct {
-	List   listCmd   `cmd:"" default:"withargs" help:"Print the addresses that ICE links, and what is known of the document at each."`
-	Show   showCmd   `cmd:"" help:"Print what one document says, or write the file."`
-	Fetch  fetchCmd  `cmd:"" help:"Look at documents now, and keep what comes."`
-	Verify verifyCmd `cmd:"" help:"Read every document that is kept, and compare it with its hash."`
+	List      listCmd      `cmd:"" default:"withargs" help:"Print the addresses that ICE links, and what is known of the document at each."`
+	Show      showCmd      `cmd:"" help:"Print what one document says, or write the file."`
+	Fetch     fetchCmd     `cmd:"" help:"Look at documents now, and keep what comes."`
+	Conflicts conflictsCmd `cmd:"" help:"Print what documents say otherwise than the rows that link them."`
+	Verify    verifyCmd    `cmd:"" help:"Read every document that is kept, and compare it with its hash."`
 }
 
 // Env is what the commands work with.

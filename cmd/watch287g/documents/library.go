@@ -32,9 +32,14 @@ func (p *Papers) View() kept.View {
 }
 
 // NewPapers returns the library of the documents that are kept. Where others share the
-// database and the archive, what they derived is read. dir is the directory of the state.
-func NewPapers(s store.Reader, documents archive.Archive, dir string, shared bool, log *slog.Logger) *Papers {
-	return &Papers{library.New(library.Options{Archive: documents, Store: s, Shared: shared, Log: log}), wording.New(s, dir, documents, log)}
+// database and the archive, what they derived is read. dir is the directory of the state. tell
+// hears of what contradicts rows; it may be nil.
+func NewPapers(s store.Reader, documents archive.Archive, dir string, shared bool, tell *ConflictNews, log *slog.Logger) *Papers {
+	o := library.Options{Archive: documents, Store: s, Shared: shared, Log: log}
+	if tell != nil {
+		o.Tell = tell.Tell
+	}
+	return &Papers{library.New(o), wording.New(s, dir, documents, log)}
 }
 
 // Run keeps the library as the store is until ctx ends.
