@@ -272,7 +272,7 @@ func line(in prose.Language, c netted, mixed bool, l Links) Line {
 	brief.AgencyActiveCount = 0
 	mark, flag := in.Mark(c.Kind)
 	return Line{Mark: mark, Flag: flag, Agency: in.Who(c.Change), Name: in.Agency(a), Link: l.Agency(a.AgencyID),
-		Detail: c.detail(in), Brief: brief.detail(in), Item: " " + in.Item(c.Change, mixed), MOA: in.DocumentOf(c.Change), Evidence: prose.Link(l.Evidence(c.Change)),
+		Detail: c.detail(in), Brief: brief.detail(in), Item: " " + in.Item(c.Change, mixed), MOA: in.DocumentOf(prose.DocumentMOA, c.Change), Evidence: prose.Link(l.Evidence(c.Change)),
 		ChangeID: c.ID, Kind: c.Kind, State: a.State, Passed: c.passed}
 }
 

@@ -61,6 +61,8 @@ var englishWebDocuments = map[key]string{
 	"page.documents.part.moa":              "agreement",
 	"page.documents.part.addendum":         "addendum",
 	"page.documents.note.replaced":         "found replaced on {date}",
+	"page.documents.note.resaved":          "found saved again on {date}, with the same text",
+	"page.documents.note.instead":          "no longer there: {problem}",
 	"page.documents.note.gone":             "found gone on {date}",
 	"page.documents.note.machine":          "machine-read",
 	"page.documents.note.scanned":          "scanned, without text",

@@ -60,9 +60,9 @@ const (
 	DocumentAddress   DocumentForm = "address"   // "address at ICE", where no document is
 )
 
-// DocumentOf is the document that a line about a change leads to: the agreement, or the
-// addendum where the change is about that alone.
-func (l Language) DocumentOf(c roster.Change) Document {
+// DocumentOf is the document that a line about a change leads to: the agreement, named so, or
+// the addendum where the change is about that alone.
+func (l Language) DocumentOf(form DocumentForm, c roster.Change) Document {
 	only := len(c.Fields) > 0 && !slices.ContainsFunc(c.Fields, func(f roster.Field) bool { return f.Name != "addendum_url" })
 	switch n := c.Document; {
 	case n != nil && (n.Event == roster.DocumentGone || n.Event == roster.DocumentOther):
@@ -70,11 +70,11 @@ func (l Language) DocumentOf(c roster.Change) Document {
 	case n != nil && n.Part == roster.PartAddendum:
 		return l.Document(DocumentAddendum, n.URL)
 	case n != nil:
-		return l.Document(DocumentMOA, n.URL)
+		return l.Document(form, n.URL)
 	case only:
 		return l.Document(DocumentAddendum, c.Agreement.Addendum)
 	}
-	return l.Document(DocumentMOA, c.Agreement.MOA)
+	return l.Document(form, c.Agreement.MOA)
 }
 
 // Document names a document and links it where it is at a .gov site. One that is

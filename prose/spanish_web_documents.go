@@ -62,6 +62,8 @@ var spanishWebDocuments = map[key]string{
 	"page.documents.part.moa":              "acuerdo",
 	"page.documents.part.addendum":         "anexo",
 	"page.documents.note.replaced":         "se encontró reemplazado el {date}",
+	"page.documents.note.resaved":          "se encontró guardado de nuevo el {date}, con el mismo texto",
+	"page.documents.note.instead":          "ya no está ahí: {problem}",
 	"page.documents.note.gone":             "se encontró retirado el {date}",
 	"page.documents.note.machine":          "leído por máquina",
 	"page.documents.note.scanned":          "escaneado, sin texto",

@@ -64,6 +64,7 @@ func playPapers(t *testing.T) (*paperStory, string) {
 				go func() { ended <- w.Run(ctx) }()
 			}
 		}
+		s.ended = time.Now()
 		cancel()
 		if err := <-ended; err != nil {
 			t.Error(err)

@@ -192,6 +192,7 @@ type paperStory struct {
 	lists []fakeice.File
 	news  []paperNews
 	known map[string]*paper // by hash
+	ended time.Time
 }
 
 // publish has ICE publish the list as it is now.

@@ -180,7 +180,7 @@ func (a asked) showsIt(d *kept.Document) bool {
 	case showReplaced:
 		return len(d.At) > 0 && !d.At[0].Until().IsZero()
 	case showGone:
-		return len(d.At) > 0 && d.At[0].Until().IsZero() && !d.At[0].GoneSince.IsZero()
+		return len(d.At) > 0 && d.At[0].Taken()
 	case showDeparts:
 		return d.Departs > 0
 	case showMachine:

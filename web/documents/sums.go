@@ -76,7 +76,7 @@ func (d *listData) sums(req *request) {
 	}
 	for _, p := range x.Places {
 		replaced += max(0, kept.Replacements(p.Versions))
-		if !p.GoneSince.IsZero() {
+		if p.Taken() {
 			gone++
 		}
 	}

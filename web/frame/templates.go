@@ -112,6 +112,7 @@ func funcs(l prose.Language) template.FuncMap {
 		"noted":      l.Noted,
 		"cellnote":   l.CellNote,
 		"cellcolumn": l.CellColumn,
+		"documentof": func(c roster.Change) prose.Document { return l.DocumentOf(prose.DocumentAgreement, c) },
 		"join":       strings.Join,
 		"add":        func(a, b int) int { return a + b },
 		"stateURL":   route.StateURL, "countyURL": route.CountyURL, "countyof": l.CountyOf, "agencyURL": route.AgencyURL, "changeURL": route.ChangeURL, "publicationURL": route.PublicationURL, "evidenceURL": route.EvidenceURL, "sourceURL": route.SourceURL, "dayURL": route.DayURL,

@@ -59,6 +59,9 @@ type Index struct {
 type Place struct {
 	roster.DocumentAddress
 	Rows []Row // the listed ones first
+	// Instead is what stands there now in place of the file that stood there last; "" where
+	// that one does, or nothing.
+	Instead roster.DocumentProblem
 }
 
 // Row is an agreement or a pending entry whose row links an address, or did.
@@ -111,7 +114,25 @@ func (a At) Gone() time.Time {
 // Current says whether the file stands there, as far as is known. That others captured it
 // there one day says nothing of now.
 func (a At) Current() bool {
-	return a.Until().IsZero() && a.GoneSince.IsZero() && a.Problem == "" && !a.Versions[a.Version].Unseen()
+	return a.Until().IsZero() && !a.Taken() && !a.Versions[a.Version].Unseen()
+}
+
+// Taken says whether the file stood there last, and does no longer: nothing does, or
+// something else.
+func (a At) Taken() bool { return a.Until().IsZero() && a.Place.Taken() }
+
+// Taken says so of the file that stood there last.
+func (p *Place) Taken() bool {
+	return len(p.Versions) > 0 && (!p.GoneSince.IsZero() || p.Instead != "")
+}
+
+// instead finds what stands at an address that is not the file that stood there last.
+func (x *Index) instead(p *Place) roster.DocumentProblem {
+	d := x.Last(p)
+	if d == nil || d.Problem == p.Problem || p.Problem == roster.ProblemOtherAgency || p.Problem == roster.ProblemSharedByRows {
+		return "" // what is wrong is wrong with the file itself, or with its link
+	}
+	return p.Problem
 }
 
 // New joins a view with a snapshot; nil for a nil view.
@@ -132,6 +153,7 @@ func New(view View, snap *snapshot.Snapshot) *Index {
 	byURL := map[string]*Place{}
 	for _, a := range view.Addresses() {
 		p := &Place{DocumentAddress: a}
+		p.Instead = x.instead(p)
 		x.Places, byURL[written(a.URL)] = append(x.Places, p), p
 		for i, v := range a.Versions {
 			if doc := x.byHash[v.SHA256]; doc != nil {

@@ -32,7 +32,7 @@ func (d *Document) row(files string) export.Document {
 		}
 	}
 	for _, at := range d.At {
-		if at.Until().IsZero() && at.GoneSince.IsZero() {
+		if at.Until().IsZero() && !at.Taken() {
 			out.URLs, out.Gone = append(out.URLs, at.URL), false
 		} else {
 			out.Past = append(out.Past, at.URL)

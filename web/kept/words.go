@@ -95,10 +95,16 @@ func (d *Document) Notes(l prose.Language) (all []string) {
 	}
 	if len(d.At) > 0 {
 		switch at := d.At[0]; {
+		case !at.Until().IsZero() && at.Versions[at.Version+1].Resaved:
+			all = append(all, l.Say("page.documents.note.resaved", "date", l.Day(at.Until())))
 		case !at.Until().IsZero():
 			all = append(all, l.Say("page.documents.note.replaced", "date", l.Day(at.Until())))
 		case !at.GoneSince.IsZero():
 			all = append(all, l.Say("page.documents.note.gone", "date", l.Day(at.GoneSince)))
+		case at.Instead != "":
+			all = append(all, l.Say("page.documents.note.instead", "problem", l.Say("page.documents.problem."+string(at.Instead))))
+		case slices.ContainsFunc(now, func(r Row) bool { return at.wrong(r) == roster.ProblemOtherAgency }):
+			all = append(all, l.Say("page.documents.problem.other_agency"))
 		}
 	}
 	switch {
@@ -169,14 +175,26 @@ func Replacements(versions []roster.DocumentVersion) (n int) {
 }
 
 // Agreed is the document that the row of an agreement links as the agreement itself, and
-// not as an addendum; nil where none is known. x may be nil.
+// not as an addendum; nil where none is known, or only one that names another agency, or that
+// is behind several rows and not this one's by what it says. x may be nil.
 func (x *Index) Agreed(agreement string) *Document {
 	for _, p := range x.Of(agreement) {
-		if d := x.Last(p); d != nil && partOf(p, agreement) == roster.PartMOA {
+		at := slices.IndexFunc(p.Rows, func(r Row) bool { return r.ID() == agreement })
+		if d := x.Last(p); d != nil && partOf(p, agreement) == roster.PartMOA && (at < 0 || p.wrong(p.Rows[at]) == "") {
 			return d
 		}
 	}
 	return nil
+}
+
+// wrong is what is wrong with the file at an address as the document of a row's agreement.
+func (p *Place) wrong(r Row) roster.DocumentProblem {
+	for _, link := range p.Links {
+		if link.Agreement == r.ID() && link.Part == r.Part {
+			return link.Problem
+		}
+	}
+	return ""
 }
 
 // Patterns makes of what was typed for agencies patterns of roster.Filter: a part of a name
