@@ -82,6 +82,7 @@ type DocumentAddress struct {
 	Failures    int       `json:"failures,omitempty"` // looks in a row that had no answer that says anything
 	ETag        string    `json:"etag,omitempty"`     // as sent
 	Modified    string    `json:"last_modified,omitempty"`
+	SentAt      time.Time `json:"sent_at,omitzero"`    // when the server last sent the file of before once more; zero where it never did
 	GoneSince   time.Time `json:"gone_since,omitzero"` // since when the server says that there is nothing; zero while there is
 	// GoneSeen is when it first said so. It counts as gone when a second look, hours later,
 	// finds the same.

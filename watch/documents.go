@@ -33,6 +33,9 @@ type Documents struct {
 	Reader  DocumentReader
 	// Timeout is how long a request may take: none is begun when a poll is due within it.
 	Timeout time.Duration
+	// Hashes says that only the hashes of files are wanted, and Archive keeps none. Else one
+	// that was had so is asked for again, to be kept.
+	Hashes bool
 }
 
 // Pauses in which no document is looked at since something of ours failed.
@@ -223,7 +226,9 @@ func (w *Watcher) Look(ctx context.Context) (bool, error) {
 func (w *Watcher) fetchDocument(ctx context.Context, job lookJob) (*had, error) {
 	a := job.address
 	known := scraper.Validators{URL: a.URL, ETag: a.ETag, LastModified: a.Modified}
-	if last, ok := a.Last(); ok {
+	last, ok := a.Last()
+	wanted := job.known[last.SHA256].Unkept && !job.documents.Hashes
+	if ok && !wanted && !watching.Whole(a, w.opts.Now()) {
 		known.SHA256 = last.SHA256
 	}
 	f := job.documents.Source.Fetch(ctx, a.URL, known)

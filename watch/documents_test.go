@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -43,10 +44,15 @@ func (s *shelf) Fetch(_ context.Context, address string, known scraper.Validator
 	switch {
 	case !ok:
 		return scraper.File{Answer: scraper.AnswerGone}
-	case f.Answer == scraper.AnswerFile && f.SHA256 == known.SHA256:
-		return scraper.File{Answer: scraper.AnswerSame}
+	case f.Answer == scraper.AnswerFile && known.SHA256 != "" && !sentAt(f.Modified).After(sentAt(known.LastModified)):
+		return scraper.File{Answer: scraper.AnswerSame} // also of an older one, as servers do
 	}
 	return f
+}
+
+func sentAt(modified string) time.Time {
+	at, _ := http.ParseTime(modified)
+	return at
 }
 
 func (s *shelf) Put(ctx context.Context, body []byte) (string, error) {
@@ -86,8 +92,13 @@ func newShelf(t *testing.T, p *fixture) *shelf {
 }
 
 func (p *fixture) watching(s *shelf, over store.Store) *watch.Watcher {
+	return p.watchingBy(over, &watch.Documents{Source: s, Archive: s, Reader: s, Timeout: 30 * time.Second})
+}
+
+// watchingBy is watching as documents say; nil for documents that are left alone.
+func (p *fixture) watchingBy(over store.Store, d *watch.Documents) *watch.Watcher {
 	return watch.New(watch.Options{Store: over, Source: p.page, Every: 15 * time.Minute, Diff: diff.Settings{AcceptAfter: 24 * time.Hour},
-		Documents: &watch.Documents{Source: s, Archive: s, Reader: s, Timeout: 30 * time.Second}, Now: func() time.Time { return p.now }})
+		Documents: d, Now: func() time.Time { return p.now }})
 }
 
 // look makes all looks that are due.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/watch287g/watch287g/diff"
@@ -77,7 +78,7 @@ func (w *Watcher) dueLook(ctx context.Context) (lookJob, error) {
 	now := w.opts.Now()
 	links := watching.LinksOf(known.snapshot.Records)
 	url, at := known.papers.Next(now)
-	changed := known.papers.Note(unknown(links, known.papers.Addresses), nil, nil, now)
+	changed := known.papers.Note(watching.Rows{Links: unknown(links, known.papers.Addresses), Seen: known.seenAt}, now.UTC())
 	if url != "" && !at.After(now) && len(links[url]) == 0 {
 		changed = append(changed, known.papers.Unlinked(url).Addresses...)
 	}
@@ -105,7 +106,7 @@ func (w *Watcher) dueLook(ctx context.Context) (lookJob, error) {
 func unknown(links map[string][]watching.Link, known map[string]roster.DocumentAddress) map[string][]watching.Link {
 	found := map[string][]watching.Link{}
 	for url, of := range links {
-		if _, ok := known[url]; !ok {
+		if a, ok := known[url]; !ok || a.OnlyCaptured() {
 			found[url] = of
 		}
 	}
@@ -123,15 +124,20 @@ func (w *Watcher) readDocument(ctx context.Context, job lookJob, h *had) error {
 		return nil
 	}
 	hash, err := job.documents.Archive.Put(ctx, h.file.Body)
+	kept := false // it was, unless only hashes are wanted
+	if err == nil {
+		kept, err = job.documents.Archive.Has(ctx, hash)
+	}
 	if err != nil {
 		return fmt.Errorf("keeping a document: %w: %w", errArchive, err)
 	}
 	d, known := job.known[hash]
-	if !known || d.ReadBy < document.Version {
+	if !known || d.ReadBy < document.Version || d.Unkept && kept {
 		if d, h.reading, err = w.readFile(ctx, job.documents, hash, h.file.Body); err != nil {
 			return err
 		}
 	}
+	d.Unkept = !kept
 	h.Document, h.complete, h.file.Body = d, true, nil
 	return nil
 }
@@ -219,7 +225,7 @@ func (w *Watcher) finishLook(ctx context.Context, job lookJob, h *had) error {
 	}
 	switch {
 	case h.Answer == watching.Refused:
-		w.opts.Log.Warn("ICE's server refuses documents; none is asked for until then", "until", known.papers.StopUntil(), "said", h.file.Sentence)
+		w.opts.Log.Warn("ICE's server refuses documents; none is asked for until then", "until", known.papers.StopUntil(h.At), "said", h.file.Sentence)
 	case len(result.Changes) > 0:
 		w.opts.Log.Info("looked at a document", "url", h.URL, "changes", len(result.Changes))
 	}
@@ -323,8 +329,18 @@ func (w *Watcher) noteLinks(ctx context.Context, c *cycle) error {
 		published[list] = p.PublishedAt
 	}
 	c.noted = true
-	c.addresses = c.facts.papers.Note(watching.LinksOf(c.result.Known.Records), news, published, w.opts.Now().UTC())
+	rows := watching.Rows{Links: watching.LinksOf(c.result.Known.Records), News: news, Published: published, Seen: c.facts.seenAt}
+	c.addresses = c.facts.papers.Note(rows, w.opts.Now().UTC())
 	return nil
+}
+
+// seenAt is when a publication was first seen, by its number; zero for one that is not stored
+// yet, of which changes tell.
+func (f facts) seenAt(publication uint64) time.Time {
+	if i, ok := slices.BinarySearchFunc(f.published, publication, compareSeq); ok {
+		return f.published[i].SeenAt
+	}
+	return time.Time{}
 }
 
 // modifiedAt reads a Last-Modified; zero for none.

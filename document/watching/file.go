@@ -1,6 +1,7 @@
 package watching
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -18,7 +19,7 @@ func (m *meaning) present() {
 		return
 	}
 	before, had := m.lastGood(m.before)
-	resaved := had && fresh && sameText(before, d)
+	resaved := had && fresh && m.sameText(before, d)
 	if last, ok := m.before.Last(); ok && fresh {
 		a.Versions[len(a.Versions)-1].Resaved = resaved && last.SHA256 == before.SHA256
 	}
@@ -49,19 +50,22 @@ func (m *meaning) file() (d roster.Document, fresh bool) {
 	if m.look.Answer == Same {
 		hash = last.SHA256
 	}
-	if m.look.Modified != "" || m.look.ETag != "" {
+	if m.look.Answer == Had { // a server need not repeat with "not modified" what it sent before
 		a.Modified, a.ETag = m.look.Modified, m.look.ETag
-	} else if m.look.Answer == Had {
-		a.Modified, a.ETag = "", ""
+	} else {
+		a.Modified, a.ETag = cmp.Or(m.look.Modified, a.Modified), cmp.Or(m.look.ETag, a.ETag)
 	}
-	if fresh = hash != last.SHA256; fresh {
+	switch fresh = hash != last.SHA256; {
+	case fresh:
 		a.Versions = append(a.Versions, roster.DocumentVersion{From: m.look.At, SHA256: hash, Size: m.look.Document.Size, Modified: m.look.ModifiedAt})
+	case m.look.Answer == Had:
+		a.SentAt = m.look.At
 	}
 	if v := &a.Versions[len(a.Versions)-1]; v.Unseen() {
 		v.Found = m.look.At
 	}
 	d, known := m.known.Documents[hash]
-	if m.look.Answer == Had && (!known || d.ReadBy < m.look.Document.ReadBy) {
+	if m.look.Answer == Had && (!known || d.ReadBy < m.look.Document.ReadBy || d.Unkept && !m.look.Document.Unkept) {
 		read := m.look.Document
 		read.HadAt = m.look.At
 		if known {
@@ -76,9 +80,17 @@ func (m *meaning) file() (d roster.Document, fresh bool) {
 	return d, fresh
 }
 
-// sameText says whether two files have the same text and pages.
-func sameText(a, b roster.Document) bool {
-	return a.TextDigest != "" && a.TextDigest == b.TextDigest && a.Pages == b.Pages && a.Words > 0
+// sameText says whether two files have the same text and pages. Digests by two versions of the
+// rules say nothing, and then it is for the texts themselves to tell.
+func (m *meaning) sameText(a, b roster.Document) bool {
+	if a.TextDigest == "" || b.TextDigest == "" || a.Pages != b.Pages || a.Words == 0 {
+		return false
+	}
+	if a.ReadBy == b.ReadBy {
+		return a.TextDigest == b.TextDigest
+	}
+	added, removed, altered, ok := m.judge.Compare(a.SHA256, b.SHA256)
+	return ok && added+removed+altered == 0
 }
 
 // judgeLink tells what a file means for one link: whether that is new or not, and whether
@@ -93,7 +105,7 @@ func (m *meaning) judgeLink(l Link, d roster.Document, problem roster.DocumentPr
 	if had {
 		n.BeforeSHA256, n.PagesBefore, n.FormBefore = before.SHA256, before.Pages, before.Form
 	}
-	same := had && (before.SHA256 == d.SHA256 || sameText(before, d))
+	same := had && (before.SHA256 == d.SHA256 || m.sameText(before, d))
 	switch {
 	case !isNew && unchanged && !wasAbsent: // nothing happened
 		return

@@ -100,7 +100,7 @@ func TestCapturedBefore(t *testing.T) {
 	} {
 		k := Known{Documents: map[string]roster.Document{captured.SHA256: captured}, Addresses: map[string]roster.DocumentAddress{address: {URL: address, Baseline: true,
 			Versions: []roster.DocumentVersion{{SHA256: captured.SHA256, From: noon.AddDate(-5, 0, 0), Origin: &roster.Origin{Source: roster.SourceInternetArchive}}}}}}
-		for _, a := range k.Note(links, nil, nil, noon) {
+		for _, a := range k.Note(Rows{Links: links}, noon) {
 			k.Addresses[a.URL] = a
 		}
 		looks := []Look{tt.first, tt.first, {Answer: Had, Document: doc("3", "Lee Sheriff", roster.TFM, "")}}
@@ -143,12 +143,39 @@ func TestPausesGrow(t *testing.T) {
 	for i, want := range []time.Duration{1, 2, 4, 8, 16, 24, 24} {
 		out := k.Apply(Look{URL: address, At: noon, Answer: Refused}, links, Judge{})
 		k.Addresses[address] = out.Addresses[0]
-		if got := k.StopUntil().Sub(noon); got != want*time.Hour {
+		if got := k.StopUntil(noon).Sub(noon); got != want*time.Hour {
 			t.Errorf("after refusal %d all stops for %s", i+1, got)
 		}
 	}
 	out := k.Apply(Look{URL: address, At: noon, Answer: Gone}, links, Judge{})
 	if a := out.Addresses[0]; a.Refused != 0 || !a.StopUntil.IsZero() {
 		t.Errorf("an answer leaves the pause: %+v", a)
+	}
+}
+
+// What is new to the program and was linked before is no news: what a list linked when it was
+// read for the first time, or before the last look at any document.
+func TestNoteTellsNewFromOld(t *testing.T) {
+	known := map[string]roster.DocumentAddress{"https://www.ice.gov/known.pdf": {URL: "https://www.ice.gov/known.pdf", FirstLinked: noon.AddDate(0, -1, 0), LookedAt: noon}}
+	seen := func(at time.Time) func(uint64) time.Time { return func(uint64) time.Time { return at } }
+	first := row("lee", "Lee Sheriff", roster.TFM, address)
+	first.Baseline = true
+	for name, tt := range map[string]struct {
+		known    map[string]roster.DocumentAddress
+		row      *roster.Record
+		seen     time.Time
+		baseline bool
+	}{
+		"since the last look":                 {known, row("lee", "Lee Sheriff", roster.TFM, address), noon.Add(time.Hour), false},
+		"another address since the last look": {known, row("lee", "Lee Sheriff", roster.TFM, "https://www.ice.gov/known.pdf", address), noon.Add(time.Hour), false},
+		"before the last look":                {known, row("lee", "Lee Sheriff", roster.TFM, address), noon.Add(-time.Hour), true},
+		"on the first list ever read":         {known, first, noon.Add(time.Hour), true},
+		"when nothing was ever watched":       {nil, row("lee", "Lee Sheriff", roster.TFM, address), noon.Add(time.Hour), true},
+	} {
+		rows := Rows{Links: LinksOf(map[string]*roster.Record{"lee": tt.row}), Seen: seen(tt.seen)}
+		noted := Known{Addresses: tt.known}.Note(rows, noon.AddDate(0, 1, 0))
+		if len(noted) != 1 || noted[0].Baseline != tt.baseline {
+			t.Errorf("%s: noted is %+v", name, noted)
+		}
 	}
 }

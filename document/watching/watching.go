@@ -5,6 +5,7 @@ package watching
 
 import (
 	"cmp"
+	"hash/fnv"
 	"maps"
 	"slices"
 	"time"
@@ -20,6 +21,8 @@ const (
 	first  = time.Hour        // after a first failure or refusal; it doubles each time
 	down   = 10 * time.Minute // for which nothing is asked for where no server answers
 	pace   = 10 * time.Second // between two documents that were linked before they were watched
+	whole  = 4 * week         // until a file is asked for whatever its date: an older one in its place looks unchanged
+	skew   = time.Hour        // how far ahead of all rules a time may be; more was written by a clock that was wrong
 )
 
 // Known is what is known of documents. Its functions change neither map.
@@ -64,20 +67,31 @@ func linked(a roster.Agreement, part roster.DocumentPart) string {
 	return a.MOA
 }
 
+// Rows is what is known of the rows that link documents.
+type Rows struct {
+	Links     map[string][]Link         // those of LinksOf
+	News      map[string]bool           // the agreements that changes have just been told of
+	Published map[roster.List]time.Time // when the lists in force were published
+	// Seen is when a publication was first seen, by its number; zero where that is not known.
+	Seen func(publication uint64) time.Time
+}
+
 // Note returns the addresses of which something is to be noted now: those that are new, and
-// those whose rows changed. News are the agreements that changes have just been told of; what
-// others link, and was not known, was linked before documents were watched. published is when
-// the lists in force were published.
-func (k Known) Note(links map[string][]Link, news map[string]bool, published map[roster.List]time.Time, now time.Time) []roster.DocumentAddress {
+// those whose rows changed. What rows link that were there before documents were watched is no
+// news; what they have come to link since then is, also where nobody watched for a while.
+func (k Known) Note(rows Rows, now time.Time) []roster.DocumentAddress {
 	var noted, baseline []roster.DocumentAddress
-	for _, url := range slices.Sorted(maps.Keys(links)) {
-		of := links[url]
-		changed := slices.ContainsFunc(of, func(l Link) bool { return news[l.id()] })
+	last := k.lastNoted(now)
+	for _, url := range slices.Sorted(maps.Keys(rows.Links)) {
+		of := rows.Links[url]
+		changed := slices.ContainsFunc(of, func(l Link) bool { return rows.News[l.id()] })
 		a, known := k.Addresses[url]
 		known = known && !a.OnlyCaptured() // what others had there says nothing of what is news today
 		switch {
 		case !known && changed:
-			noted = append(noted, roster.DocumentAddress{URL: url, FirstLinked: published[of[0].Record.List], DueAt: now, Versions: a.Versions})
+			noted = append(noted, roster.DocumentAddress{URL: url, FirstLinked: rows.Published[of[0].Record.List], DueAt: now, Versions: a.Versions})
+		case !known && !last.IsZero() && slices.ContainsFunc(of, func(l Link) bool { return rows.began(l).After(last) }):
+			noted = append(noted, roster.DocumentAddress{URL: url, FirstLinked: since(of), DueAt: now, Versions: a.Versions})
 		case !known:
 			a = roster.DocumentAddress{URL: url, Baseline: true, FirstLinked: since(of), Versions: a.Versions}
 			for _, l := range of {
@@ -99,19 +113,47 @@ func (k Known) Note(links map[string][]Link, news map[string]bool, published map
 	return append(noted, baseline...)
 }
 
+// lastNoted is the last moment at which documents are known to have been watched; zero where
+// they never were.
+func (k Known) lastNoted(now time.Time) (last time.Time) {
+	for _, a := range k.Addresses {
+		for _, at := range []time.Time{a.LookedAt, a.FirstLinked} {
+			if !a.OnlyCaptured() && !at.After(now) { // or else a clock was wrong
+				last = later(last, at)
+			}
+		}
+	}
+	return last
+}
+
+// began is when it was first seen that a row links its address; zero where that was so on the
+// first list ever read.
+func (r Rows) began(l Link) time.Time {
+	v, first := l.began()
+	if first && l.Record.Baseline || r.Seen == nil {
+		return time.Time{}
+	}
+	return r.Seen(v.Source)
+}
+
+// began is the version with which a row began to link its address, and whether that is its
+// first one.
+func (l Link) began() (v roster.Version, first bool) {
+	versions := l.Record.Versions
+	i := len(versions) - 1
+	for ; i > 0; i-- {
+		if url, _ := roster.DocumentURL(linked(versions[i-1].Agreement, l.Part)); url != l.URL {
+			break
+		}
+	}
+	return versions[i], i == 0
+}
+
 // since is when the first of these rows began to link their address.
 func since(links []Link) (first time.Time) {
 	for _, l := range links {
-		versions := l.Record.Versions
-		from := versions[len(versions)-1].From
-		for _, v := range slices.Backward(versions) {
-			if url, _ := roster.DocumentURL(linked(v.Agreement, l.Part)); url != l.URL {
-				break
-			}
-			from = v.From
-		}
-		if first.IsZero() || from.Before(first) {
-			first = from
+		if v, _ := l.began(); first.IsZero() || v.From.Before(first) {
+			first = v.From
 		}
 	}
 	return first
@@ -120,7 +162,7 @@ func since(links []Link) (first time.Time) {
 // Next returns the address that is looked at next, and when, "" for none. What was linked
 // since documents are watched goes first, what failed last.
 func (k Known) Next(now time.Time) (url string, at time.Time) {
-	stop := k.StopUntil()
+	stop := k.StopUntil(now)
 	rank := func(a roster.DocumentAddress) int {
 		switch {
 		case a.DueAt.After(now):
@@ -137,6 +179,9 @@ func (k Known) Next(now time.Time) (url string, at time.Time) {
 		if a.DueAt.IsZero() {
 			continue
 		}
+		if a.DueAt.After(now.Add(week + skew)) {
+			a.DueAt = now
+		}
 		if next.URL == "" || cmp.Or(cmp.Compare(rank(a), rank(next)), a.DueAt.Compare(next.DueAt), cmp.Compare(a.URL, next.URL)) < 0 {
 			next = a
 		}
@@ -147,12 +192,29 @@ func (k Known) Next(now time.Time) (url string, at time.Time) {
 	return next.URL, later(next.DueAt, stop)
 }
 
-// StopUntil is until when ICE's server is asked for no document; zero or past for now.
-func (k Known) StopUntil() (stop time.Time) {
+// StopUntil is until when ICE's server is asked for no document; zero or past for now. No
+// server is obeyed for more than a day.
+func (k Known) StopUntil(now time.Time) (stop time.Time) {
 	for _, a := range k.Addresses {
-		stop = later(stop, a.StopUntil)
+		if !a.StopUntil.After(now.Add(day + skew)) {
+			stop = later(stop, a.StopUntil)
+		}
 	}
 	return stop
+}
+
+// Whole says whether an address is asked for its file whatever the date of what is known. ICE's
+// server says "not modified" of each file that is not newer, also of an older one that took its
+// place. The first time comes after one to four weeks, so that not all come at once.
+func Whole(a roster.DocumentAddress, now time.Time) bool {
+	last, had := a.Last()
+	pause := whole
+	if a.SentAt.IsZero() {
+		hash := fnv.New32a()
+		_, _ = hash.Write([]byte(a.URL))
+		pause = time.Duration(1+hash.Sum32()%uint32(whole/week)) * week
+	}
+	return had && now.Sub(later(a.SentAt, last.From)) >= pause
 }
 
 // Unread returns the document that is to be read with rules of a version, of those that were

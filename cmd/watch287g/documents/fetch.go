@@ -191,7 +191,7 @@ func (l Looking) lookAt(ctx context.Context, e *Env, urls []string, due time.Tim
 				k.sayLook(e.Stdout, a)
 			}
 		}
-		switch until := stop.StopUntil(); {
+		switch until := stop.StopUntil(e.Now()); {
 		case len(urls) == 0:
 			return nil
 		case until.After(e.Now()):

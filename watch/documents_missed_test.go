@@ -1,0 +1,99 @@
+package watch_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/watch287g/watch287g/document/archive"
+	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/watch"
+)
+
+// What rows come to link while documents are left alone is told once they are watched again,
+// and what they linked before is not.
+func TestLinkedWhileNobodyWatched(t *testing.T) {
+	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf", "two.pdf")))
+	s := newShelf(t, p)
+	for _, name := range []string{"one.pdf", "two.pdf", "three.pdf", "pending.pdf"} {
+		s.has(name, "", "Words of "+name)
+	}
+	off := p.watchingBy(p.store, nil)
+	p.Watcher = off
+	p.poll()
+	p.Watcher = p.watching(s, p.store)
+	p.pass(2 * time.Hour)
+	p.wantTold() // what was there when it began is no news
+
+	p.Watcher = off
+	p.lists(participating("b.xlsx", day(90), linking("one.pdf", "two.pdf", "three.pdf")), pending("p.xlsx", day(90), linking("pending.pdf")))
+	p.now = day(120)
+	p.poll()
+	p.Watcher = p.watching(s, p.store)
+	p.pass(2 * time.Hour)
+	p.wantTold("linked pending.pdf", "linked three.pdf")
+	p.Watcher = p.watching(s, p.store)
+	p.pass(8 * 24 * time.Hour)
+	p.wantTold("linked pending.pdf", "linked three.pdf")
+	p.checkPolite(s)
+}
+
+// An older file in the place of a newer one looks unchanged to who asks whether there is a
+// newer one.
+func TestReplacedByAnOlderFile(t *testing.T) {
+	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf", "two.pdf")))
+	s := newShelf(t, p)
+	s.has("one.pdf", "", "Words of one.")
+	s.has("two.pdf", "", "Words of two.")
+	p.poll()
+	p.pass(time.Hour)
+	p.now = p.now.AddDate(-1, 0, 0) // as the server dates it
+	s.has("one.pdf", "", "Words of a year before.")
+	p.now = p.now.AddDate(1, 0, 0)
+	p.pass(29 * 24 * time.Hour)
+	p.wantTold("replaced one.pdf")
+	if len(s.asked) > 2+2*4 {
+		t.Errorf("in four weeks, asked for %v", s.asked)
+	}
+	p.checkPolite(s)
+}
+
+// A clock that was years ahead for a while keeps nothing from being looked at.
+func TestDocumentsAfterAWrongClock(t *testing.T) {
+	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf")))
+	s := newShelf(t, p)
+	s.has("one.pdf", "", "Words of one.")
+	p.poll()
+	right := p.now
+	p.now = right.AddDate(5, 0, 0)
+	p.look()
+	p.now = right
+	s.has("one.pdf", "", "Other words.")
+	p.pass(8 * 24 * time.Hour)
+	if n := len(s.asked); n < 2 || n > 3 {
+		t.Errorf("asked for %v", s.asked)
+	}
+}
+
+// A file of which only the hash was wanted is asked for once more when files are kept.
+func TestHashesAndThenFiles(t *testing.T) {
+	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf")))
+	s := newShelf(t, p)
+	s.has("one.pdf", "", "Words of one.")
+	p.poll()
+	p.Watcher = p.watchingBy(p.store, &watch.Documents{Source: s, Archive: archive.Hashes{Archive: s}, Reader: s, Timeout: 30 * time.Second, Hashes: true})
+	p.pass(8 * 24 * time.Hour)
+	wanted := must[map[string]string](t)(archive.Wanted(t.Context(), p.store))
+	if documents := must[[]roster.Document](t)(p.store.Documents(t.Context())); len(wanted) > 0 || len(documents) != 1 || !documents[0].Unkept {
+		t.Errorf("known are %+v, of which %v should be kept", documents, wanted)
+	}
+	p.Watcher = p.watching(s, p.store)
+	p.pass(8 * 24 * time.Hour)
+	wanted = must[map[string]string](t)(archive.Wanted(t.Context(), p.store))
+	if v, err := archive.Verify(t.Context(), s, wanted); err != nil || v.Err() != nil || v.Files != 1 {
+		t.Errorf("kept are %+v (%v) of %v", v, err, wanted)
+	}
+	if len(s.asked) != 3 {
+		t.Errorf("asked for %v", s.asked)
+	}
+	p.wantTold()
+}
