@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 )
@@ -35,7 +36,7 @@ const (
 	AnswerTooLarge  Answer = "too large" // more than 20 MiB, of which no more than that is fetched
 	AnswerElsewhere Answer = "elsewhere" // the address, or what it redirects to, is on another site
 	AnswerFailed    Answer = "failed"    // the server failed, or broke off, or robots.txt asks us not to
-	AnswerDown      Answer = "down"      // no server answered at all
+	AnswerDown      Answer = "down"      // no server answered at all, or not for its robots.txt
 	AnswerRefused   Answer = "refused"   // 403, 429, 503 with a time, or a block page: it wants no more requests
 )
 
@@ -96,14 +97,18 @@ func (s *Scraper) Fetch(ctx context.Context, address string, known Validators) F
 // there, or the context's own.
 func (v *visitor) file(ctx context.Context, u *url.URL, known Validators) (File, error) {
 	const what = "a document"
-	header := conditional(known)
-	a, err := v.follow(ctx, request{url: u, what: what, header: header, most: maxAgreement, pause: betweenFiles})
+	t := request{url: u, what: what, header: conditional(known), most: maxAgreement, pause: betweenFiles}
+	a, err := v.follow(ctx, t)
+	if err == nil && t.header != nil && otherThan(known, a) {
+		t.header = nil
+		a, err = v.follow(ctx, t)
+	}
 	if err != nil {
 		return File{}, err
 	}
 	f := File{Modified: validator(a.header, "Last-Modified"), ETag: validator(a.header, "ETag")}
 	switch {
-	case a.status == http.StatusNotModified && header != nil:
+	case a.status == http.StatusNotModified && t.header != nil:
 		f.Answer = AnswerSame
 	case a.status == http.StatusNotFound, a.status == http.StatusGone:
 		f.Answer = AnswerGone
@@ -118,6 +123,20 @@ func (v *visitor) file(ctx context.Context, u *url.URL, known Validators) (File,
 		f.Answer, f.Body, f.SHA256 = AnswerFile, a.body, hex.EncodeToString(sum[:])
 	}
 	return f, nil
+}
+
+// otherThan says whether a server calls a file not modified and names another one than the
+// known: one that is older than that is "not modified since" to it.
+func otherThan(known Validators, a response) bool {
+	modified, etag := validator(a.header, "Last-Modified"), validator(a.header, "ETag")
+	switch {
+	case a.status != http.StatusNotModified:
+		return false
+	case modified != "" && known.LastModified != "":
+		return modified != known.LastModified
+	}
+	weak := func(tag string) string { return strings.TrimPrefix(tag, "W/") }
+	return etag != "" && known.ETag != "" && weak(etag) != weak(known.ETag)
 }
 
 // isPage says whether a web page came in the place of a document, whatever it is called.
@@ -150,7 +169,7 @@ func (f *failure) file() File {
 		got.Answer = AnswerTooLarge
 	case errors.Is(f.cause, errElsewhere):
 		got.Answer = AnswerElsewhere
-	case f.outcome == StatusUnreachable && f.status == 0:
+	case f.outcome == StatusUnreachable && (f.status == 0 || f.rules):
 		got.Answer = AnswerDown
 	}
 	return got

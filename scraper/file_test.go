@@ -1,10 +1,13 @@
 package scraper_test
 
 import (
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -43,11 +46,19 @@ func TestFetch(t *testing.T) {
 		{"empty", text(""), scraper.AnswerEmpty, 0},
 		{"forbidden", status(403, "Retry-After", "120"), scraper.AnswerRefused, 2 * time.Minute},
 		{"too many", status(429), scraper.AnswerRefused, 0},
+		{"forbidden for years", status(403, "Retry-After", "99999999999999999999"), scraper.AnswerRefused, 24 * time.Hour},
+		{"forbidden until a date years ahead", status(429, "Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT"), scraper.AnswerRefused, 24 * time.Hour},
+		{"forbidden until a date of the past", status(429, "Retry-After", "Sun, 06 Nov 1994 08:49:37 GMT"), scraper.AnswerRefused, 0},
+		{"forbidden, and who knows until when", status(403, "Retry-After", "-1, soon\u00a0"), scraper.AnswerRefused, 0},
 		{"overloaded for a time", status(503, "Retry-After", "60"), scraper.AnswerRefused, time.Minute},
 		{"overloaded", status(503), scraper.AnswerFailed, 0},
 		{"failed", status(500), scraper.AnswerFailed, 0},
 		{"not asked whether it changed", status(304), scraper.AnswerFailed, 0},
 		{"to another site", status(302, "Location", "https://example.com/x.pdf"), scraper.AnswerElsewhere, 0},
+		{"to the machine's own files", status(302, "Location", "file:///etc/passwd"), scraper.AnswerElsewhere, 0},
+		{"to a private host", status(307, "Location", "http://169.254.169.254/latest/meta-data/"), scraper.AnswerElsewhere, 0},
+		{"to another port", status(301, "Location", "https://www.ice.gov:8443/x.pdf"), scraper.AnswerElsewhere, 0},
+		{"to no address", status(302, "Location", "https://[::1"), scraper.AnswerFailed, 0},
 		{"round and round", status(302, "Location", moaPath), scraper.AnswerFailed, 0},
 		{"to a file of the site", status(302, "Location", "/moved.pdf"), scraper.AnswerFile, 0},
 	} {
@@ -98,6 +109,115 @@ func TestFetchTooLarge(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A body is counted as it comes out of what it was packed in, and one that ends before the
+// length that was announced is no file.
+func TestFetchLies(t *testing.T) {
+	for name, tt := range map[string]struct {
+		serve  http.HandlerFunc
+		answer scraper.Answer
+	}{
+		"a bomb": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			z := gzip.NewWriter(w)
+			_, _ = io.CopyN(z, zeros{}, 40<<20)
+			_ = z.Close()
+		}, scraper.AnswerTooLarge},
+		"too little": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "1000")
+			fmt.Fprint(w, "%PDF-1.7")
+		}, scraper.AnswerFailed},
+		"more than announced": {func(w http.ResponseWriter, _ *http.Request) {
+			c, b, err := w.(http.Hijacker).Hijack()
+			if err == nil {
+				fmt.Fprint(b, "HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: 9\r\n\r\n%PDF-1.7\nand much more")
+				_, _ = b.Flush(), c.Close()
+			}
+		}, scraper.AnswerFile},
+	} {
+		t.Run(name, func(t *testing.T) {
+			site := newSite()
+			site.set(moaPath, tt.serve)
+			s := serve(t, site)
+			host := s.Visit(t.Context(), nil).Links[0].URL
+			got := s.Fetch(t.Context(), host[:len(host)-len(listPath)]+moaPath, scraper.Validators{})
+			if got.Answer != tt.answer || len(got.Body) > 9 {
+				t.Errorf("got %q and %d bytes: %s", got.Answer, len(got.Body), got.Sentence)
+			}
+		})
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+// An older file in the place of a newer one is "not modified since". Where the server names
+// its date, or its tag, it is asked for the file itself.
+func TestFetchAnOlderFile(t *testing.T) {
+	for name, header := range map[string]string{"by its date": "Last-Modified", "by its tag": "ETag"} {
+		synctest.Test(t, func(t *testing.T) {
+			site := newSite()
+			site.set(moaPath, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set(header, map[string]string{"Last-Modified": "Sun, 06 Nov 1994 08:49:37 GMT", "ETag": `"old"`}[header])
+				if r.Header.Get("If-Modified-Since") != "" {
+					w.WriteHeader(http.StatusNotModified)
+					return
+				}
+				pdf("old")(w, r)
+			})
+			s := scrape(t, site)
+			known := scraper.Validators{SHA256: "new", LastModified: published.Format(http.TimeFormat), ETag: `W/"new"`}
+			if got := s.Fetch(t.Context(), ice+moaPath, known); got.Answer != scraper.AnswerFile {
+				t.Errorf("%s: got %q", name, got.Answer)
+			}
+			known = scraper.Validators{SHA256: "old", LastModified: "Sun, 06 Nov 1994 08:49:37 GMT", ETag: `W/"old"`}
+			if got := s.Fetch(t.Context(), ice+moaPath, known); got.Answer != scraper.AnswerSame {
+				t.Errorf("%s: of the same one, got %q", name, got.Answer)
+			}
+			for i, r := range site.requests[1:] {
+				if pause := r.at.Sub(site.requests[i].at); pause < time.Second {
+					t.Errorf("%s: %s after %s", name, r.url, pause)
+				}
+			}
+		})
+	}
+}
+
+// Where robots.txt does not come, nothing is asked for, and that not for each document: none
+// of them is due for a while. Where it came before, it is asked for again every ten minutes.
+func TestFetchWithoutRobots(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		site := newSite()
+		site.set("/robots.txt", status(http.StatusInternalServerError))
+		site.set(moaPath, pdf("one"))
+		s := scrape(t, site)
+		if got := s.Fetch(t.Context(), ice+moaPath, scraper.Validators{}); got.Answer != scraper.AnswerDown {
+			t.Errorf("got %q: %s", got.Answer, got.Sentence)
+		}
+		site.set("/robots.txt", text("User-agent: *\nDisallow: /admin/\n"))
+		s.Fetch(t.Context(), ice+moaPath, scraper.Validators{})
+		site.set("/robots.txt", status(http.StatusInternalServerError))
+		time.Sleep(2 * time.Hour)
+		before := len(site.requests)
+		for range 300 {
+			if got := s.Fetch(t.Context(), ice+moaPath, scraper.Validators{}); got.Answer != scraper.AnswerFile {
+				t.Errorf("by the last copy, got %q: %s", got.Answer, got.Sentence)
+			}
+		}
+		if n := len(site.requests) - before; n > 301 {
+			t.Errorf("%d requests for 300 documents in five minutes", n)
+		}
+		for i, r := range site.requests[1:] {
+			if pause := r.at.Sub(site.requests[i].at); pause < time.Second {
+				t.Errorf("%s after %s", r.url, pause)
+			}
+		}
+	})
 }
 
 // The second look asks whether the file changed, and no request for a document follows

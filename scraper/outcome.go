@@ -81,6 +81,7 @@ type failure struct {
 	sentence   string
 	retryAfter time.Duration
 	status     int   // of the server's answer; 0 where there was none
+	rules      bool  // it is robots.txt that did not come, without which nothing is asked for
 	stop       bool  // further requests in this visit would fail as well, or annoy
 	cause      error // for the log; nil where the sentence says it all
 }

@@ -16,6 +16,7 @@ import (
 
 const (
 	robotsFresh = time.Hour        // how long a copy serves without asking again; RFC 9309 allows a day
+	robotsAgain = 10 * time.Minute // how long the last copy is obeyed without asking again, where another one could not be had
 	robotsBytes = 500 << 10        // how much of it is read; RFC 9309 asks for that at least
 	maxDelay    = 10 * time.Minute // what Crawl-delay can ask: more would be a misprint, and no visit would end
 	robotsAgent = "watch287g"      // the group in it that is ours
@@ -54,11 +55,11 @@ func (r rules) allow(u *url.URL) bool {
 
 // permit waits until u may be asked for, or says why it may not be.
 func (v *visitor) permit(ctx context.Context, u *url.URL, t request) error {
-	var delay time.Duration
+	delay := t.pause
 	if t.robots {
-		delay = v.robots[hostKey(u)].delay
+		delay = max(v.robots[hostKey(u)].delay, t.pause)
 	} else {
-		r, err := v.rules(ctx, u)
+		r, err := v.rules(ctx, u, t.pause)
 		if err != nil {
 			return err
 		}
@@ -73,8 +74,8 @@ func (v *visitor) permit(ctx context.Context, u *url.URL, t request) error {
 func hostKey(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
 // rules returns those of u's host: from the last copy while it is fresh,
-// else asked for, at most once a visit.
-func (v *visitor) rules(ctx context.Context, u *url.URL) (rules, error) {
+// else asked for, at most once a visit, and no sooner than pause after the last request.
+func (v *visitor) rules(ctx context.Context, u *url.URL, pause time.Duration) (rules, error) {
 	key := hostKey(u)
 	if now, done := v.hostRules[key]; done {
 		return now.rules, now.err
@@ -83,10 +84,15 @@ func (v *visitor) rules(ctx context.Context, u *url.URL) (rules, error) {
 	var err error
 	if age := v.now().Sub(r.fetchedAt); !kept || age < 0 || age >= robotsFresh {
 		last := r
-		r, err = v.fetchRules(ctx, u)
+		r, err = v.fetchRules(ctx, u, pause)
 		if err != nil && kept && ctx.Err() == nil {
 			v.log.WarnContext(ctx, "robots.txt could not be had, the last copy is obeyed", "host", u.Host, "error", err)
+			last.fetchedAt = v.now().Add(robotsAgain - robotsFresh)
+			v.robots[key] = last
 			r, err = last, nil
+		}
+		if f, ok := errors.AsType[*failure](err); ok {
+			f.rules = true
 		}
 	}
 	v.hostRules[key] = hostRules{r, err}
@@ -96,9 +102,9 @@ func (v *visitor) rules(ctx context.Context, u *url.URL) (rules, error) {
 // fetchRules asks a host for its robots.txt. As RFC 9309 says, a host without one
 // allows everything, and one that fails to answer allows nothing, which is an error
 // here.
-func (v *visitor) fetchRules(ctx context.Context, u *url.URL) (rules, error) {
+func (v *visitor) fetchRules(ctx context.Context, u *url.URL, pause time.Duration) (rules, error) {
 	at := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}
-	a, err := v.follow(ctx, request{url: at, what: "robots.txt", robots: true, most: robotsBytes + 1})
+	a, err := v.follow(ctx, request{url: at, what: "robots.txt", robots: true, most: robotsBytes + 1, pause: pause})
 	if f, ok := errors.AsType[*failure](err); ok && errors.Is(f.cause, errRedirect) {
 		a = response{status: http.StatusNotFound} // which RFC 9309 lets it be taken for
 	} else if err != nil {
