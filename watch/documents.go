@@ -46,7 +46,8 @@ const (
 
 // looks are what this process knows of looks at documents, apart from facts.
 type looks struct {
-	turn  sync.Mutex      // one look at a time; guards had and tried
+	turn  sync.Mutex      // one look at a time; guards what follows, until mu
+	asked time.Time       // when a request for a document of this process last ended
 	had   *had            // a file that came, and that the store does not know yet
 	tried map[string]bool // files that could not be read, or are not kept
 
@@ -163,6 +164,7 @@ func (w *Watcher) beforePoll(ctx context.Context, poll time.Time) (time.Time, er
 func (w *Watcher) lookUntil(ctx context.Context, poll time.Time) error {
 	looking, cancel := context.WithTimeout(ctx, poll.Sub(w.opts.Now()))
 	defer cancel()
+	defer w.rest(ctx, looking)
 	_, err := w.Look(looking)
 	switch {
 	case err == nil, looking.Err() != nil, errors.Is(err, scraper.ErrTurn):
@@ -179,6 +181,29 @@ func (w *Watcher) lookUntil(ctx context.Context, poll time.Time) error {
 	defer w.looks.mu.Unlock()
 	w.looks.pause = w.opts.Now().Add(pause)
 	return nil
+}
+
+// between is the shortest time between two requests for documents.
+const between = time.Second
+
+// rest holds the turn until that time has passed since the last request: who has it next can be
+// another process, which knows of none. Only a poll that is due does not wait.
+func (w *Watcher) rest(ctx, looking context.Context) {
+	w.looks.turn.Lock()
+	rest := time.Until(w.looks.asked.Add(between))
+	w.looks.turn.Unlock()
+	if rest <= 0 {
+		return
+	}
+	over := time.After(rest)
+	select {
+	case <-over:
+		return
+	case <-looking.Done():
+	}
+	if ctx.Err() != nil { // it is no poll, but a stop, and another process goes on
+		<-over
+	}
 }
 
 // errArchive means that the archive failed, and not the store.
@@ -232,6 +257,7 @@ func (w *Watcher) fetchDocument(ctx context.Context, job lookJob) (*had, error) 
 		known.SHA256 = last.SHA256
 	}
 	f := job.documents.Source.Fetch(ctx, a.URL, known)
+	w.looks.asked = time.Now()
 	if f.Err != nil {
 		return nil, fmt.Errorf("looking at a document: %w", f.Err)
 	}
