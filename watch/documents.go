@@ -47,7 +47,7 @@ const (
 // looks are what this process knows of looks at documents, apart from facts.
 type looks struct {
 	turn  sync.Mutex      // one look at a time; guards what follows, until mu
-	asked time.Time       // when a request for a document of this process last ended
+	left  uint64          // the revision that the last look of this process left; 0 for none
 	had   *had            // a file that came, and that the store does not know yet
 	tried map[string]bool // files that could not be read, or are not kept
 
@@ -64,6 +64,7 @@ type looks struct {
 // had is what a look brought.
 type had struct {
 	watching.Look
+	before   roster.DocumentAddress // what was known when it was asked for
 	file     scraper.File
 	reading  document.Reading
 	complete bool // it was kept and read
@@ -164,8 +165,7 @@ func (w *Watcher) beforePoll(ctx context.Context, poll time.Time) (time.Time, er
 func (w *Watcher) lookUntil(ctx context.Context, poll time.Time) error {
 	looking, cancel := context.WithTimeout(ctx, poll.Sub(w.opts.Now()))
 	defer cancel()
-	defer w.rest(ctx, looking)
-	_, err := w.Look(looking)
+	_, err := w.look(looking, true)
 	switch {
 	case err == nil, looking.Err() != nil, errors.Is(err, scraper.ErrTurn):
 		return nil
@@ -183,36 +183,20 @@ func (w *Watcher) lookUntil(ctx context.Context, poll time.Time) error {
 	return nil
 }
 
-// between is the shortest time between two requests for documents.
-const between = time.Second
-
-// rest holds the turn until that time has passed since the last request: who has it next can be
-// another process, which knows of none. Only a poll that is due does not wait.
-func (w *Watcher) rest(ctx, looking context.Context) {
-	w.looks.turn.Lock()
-	rest := time.Until(w.looks.asked.Add(between))
-	w.looks.turn.Unlock()
-	if rest <= 0 {
-		return
-	}
-	over := time.After(rest)
-	select {
-	case <-over:
-		return
-	case <-looking.Done():
-	}
-	if ctx.Err() != nil { // it is no poll, but a stop, and another process goes on
-		<-over
-	}
-}
-
 // errArchive means that the archive failed, and not the store.
 var errArchive = errors.New("the archive failed")
 
 // Look makes the look at a document that is due, and stores what it comes to. It is false
 // where none is. An error means that the store or the archive failed, or that ctx ended; then
 // what came is kept in memory until the next call, so that ICE is not asked for it again.
-func (w *Watcher) Look(ctx context.Context) (bool, error) {
+func (w *Watcher) Look(ctx context.Context) (bool, error) { return w.look(ctx, false) }
+
+// between is the shortest time between two requests for documents.
+const between = time.Second
+
+// look is Look. Where others look as well, as on a fleet, it waits for a second if somebody has
+// written since the last look of this process: that may have been a look.
+func (w *Watcher) look(ctx context.Context, others bool) (bool, error) {
 	w.looks.turn.Lock()
 	defer w.looks.turn.Unlock()
 	job, err := w.dueLook(ctx)
@@ -226,6 +210,13 @@ func (w *Watcher) Look(ctx context.Context) (bool, error) {
 	case job.address.URL == "":
 		return false, nil
 	default:
+		if others && job.revision != w.looks.left {
+			select {
+			case <-ctx.Done():
+				return false, fmt.Errorf("looking at a document: %w", ctx.Err())
+			case <-time.After(between):
+			}
+		}
 		if h, err = w.fetchDocument(ctx, job); err != nil {
 			return false, err
 		}
@@ -243,6 +234,7 @@ func (w *Watcher) Look(ctx context.Context) (bool, error) {
 			return false, err
 		}
 		w.looks.had = nil
+		w.leave()
 		return true, nil
 	}
 }
@@ -257,11 +249,10 @@ func (w *Watcher) fetchDocument(ctx context.Context, job lookJob) (*had, error) 
 		known.SHA256 = last.SHA256
 	}
 	f := job.documents.Source.Fetch(ctx, a.URL, known)
-	w.looks.asked = time.Now()
 	if f.Err != nil {
 		return nil, fmt.Errorf("looking at a document: %w", f.Err)
 	}
-	return &had{Look: newLook(a.URL, w.opts.Now(), f), file: f}, nil
+	return &had{Look: newLook(a.URL, w.opts.Now(), f), before: a, file: f}, nil
 }
 
 // newLook is what an answer means, before a file is read.

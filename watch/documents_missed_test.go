@@ -1,6 +1,7 @@
 package watch_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -72,6 +73,27 @@ func TestDocumentsAfterAWrongClock(t *testing.T) {
 	if n := len(s.asked); n < 2 || n > 3 {
 		t.Errorf("asked for %v", s.asked)
 	}
+}
+
+// What a process had and could not store counts for nothing once another one has looked.
+func TestLookThatComesLate(t *testing.T) {
+	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf")))
+	s := newShelf(t, p)
+	s.has("one.pdf", "", "Words of one.")
+	p.poll()
+	late := p.watching(s, &cutting{Store: p.store, before: 1})
+	if _, err := late.Look(t.Context()); !errors.Is(err, errCut) {
+		t.Fatal(err)
+	}
+	p.pass(time.Hour)
+	p.now = p.now.AddDate(0, 0, 8)
+	s.has("one.pdf", "", "Other words.")
+	p.pass(time.Hour)
+	p.wantTold("replaced one.pdf")
+	if _, err := late.Look(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p.wantTold("replaced one.pdf")
 }
 
 // A file of which only the hash was wanted is asked for once more when files are kept.

@@ -18,6 +18,7 @@ import (
 // lookJob is what is to be looked at.
 type lookJob struct {
 	documents Documents
+	revision  uint64 // of the store that says so
 	address   roster.DocumentAddress
 	unread    string                     // the hash of a file that is to be read; "" for a look at the address
 	known     map[string]roster.Document // by hash: files that were read need not be again
@@ -87,7 +88,7 @@ func (w *Watcher) dueLook(ctx context.Context) (lookJob, error) {
 			return lookJob{}, err
 		}
 	}
-	job := lookJob{documents: *w.now.Documents, known: known.papers.Documents}
+	job := lookJob{documents: *w.now.Documents, revision: known.revision, known: known.papers.Documents}
 	w.looks.mu.Lock()
 	defer w.looks.mu.Unlock()
 	w.looks.noted, w.looks.toNote = true, false
@@ -196,6 +197,15 @@ func (w *Watcher) readAgain(ctx context.Context, job lookJob) error {
 	return w.commit(ctx, cycle{facts: known, at: w.opts.Now(), result: diff.Result{Known: *known.snapshot}, documents: []roster.Document{d}}, roster.Notifications{})
 }
 
+// leave notes what a look left, for who holds the turn of looks.
+func (w *Watcher) leave() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.last != nil {
+		w.looks.left = w.last.revision
+	}
+}
+
 // finishLook works out what a look means, by what is known by now, and stores it with its
 // changes and their messages.
 func (w *Watcher) finishLook(ctx context.Context, job lookJob, h *had) error {
@@ -204,6 +214,9 @@ func (w *Watcher) finishLook(ctx context.Context, job lookJob, h *had) error {
 	known, err := w.readAll(ctx)
 	if err != nil {
 		return err
+	}
+	if now := known.papers.Addresses[h.URL]; !now.LookedAt.Equal(h.before.LookedAt) || now.Failures != h.before.Failures {
+		return nil // it is stored, or somebody else has looked while it could not be, and knows better
 	}
 	links := watching.LinksOf(known.snapshot.Records)
 	out := known.papers.Apply(h.Look, links, w.judgeDocuments(ctx, job.documents, h))
