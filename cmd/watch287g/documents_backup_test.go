@@ -75,6 +75,9 @@ func TestDocumentsBackup(t *testing.T) {
 	keepDocuments(t, data, 0, n)
 	t.Logf("keeping %d documents took %v", n, time.Since(begun).Round(time.Millisecond))
 	run("the first backup", fmt.Sprintf("%d documents are kept in %s/documents, %d of them new there.", n, backups, n), "--data", data, "backup", filepath.Join(backups, "1.db"))
+	if *documentsOther == "" {
+		checkLinked(t, documents.Beside(fileOf(data)), filepath.Join(backups, "documents"))
+	}
 	keepDocuments(t, data, n, 3)
 	run("the second one, with 3 new ones", fmt.Sprintf("%d documents are kept in %s/documents, 3 of them new there.", n+3, backups), "--data", data, "backup", filepath.Join(backups, "2.db"))
 	run("listing them", fmt.Sprintf("%d documents kept in ", n+3), "--data", data, "documents", "--all")
@@ -85,4 +88,18 @@ func TestDocumentsBackup(t *testing.T) {
 	run("restoring them", fmt.Sprintf("%d documents are whole in %s/documents, each of which was read; %d of them are new there.", n+3, data, n+3), "--data", data, "restore", "--yes", filepath.Join(backups, "2.db"))
 	run("restoring them again", "0 of them are new there.", "--data", data, "restore", "--yes", filepath.Join(backups, "2.db"))
 	run("verifying them", fmt.Sprintf("%d documents in ", n+3), "--data", data, "documents", "verify")
+}
+
+// checkLinked checks that a file has two names, and is not there twice.
+func checkLinked(t *testing.T, one, other string) {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(one, "*", "*.pdf"))
+	if err != nil || len(found) == 0 {
+		t.Fatalf("there are no documents in %s (%v)", one, err)
+	}
+	a, errA := os.Stat(found[0])
+	b, errB := os.Stat(strings.Replace(found[0], one, other, 1))
+	if errA != nil || errB != nil || !os.SameFile(a, b) {
+		t.Errorf("the backup on the same disk is a copy (%v, %v)", errA, errB)
+	}
 }

@@ -21,6 +21,7 @@ func TestMain(m *testing.M) {
 		os.Exit(mainWithStatus(testClock))
 	}
 	testscript.Main(m, map[string]func(){
+		lookerCommand: look,
 		"watch287g": func() {
 			status := mainWithStatus(testClock)
 			tellPeak()

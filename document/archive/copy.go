@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/watch287g/watch287g/internal/durable"
 	"github.com/watch287g/watch287g/store"
@@ -59,25 +63,52 @@ func Copy(ctx context.Context, to, from Archive) (c Copied, err error) {
 	links := linker{dirs: map[string]bool{}}
 	links.to, _ = to.(*Disk)
 	links.from, _ = from.(*Disk)
-	for e, err := range from.All(ctx) {
-		if err != nil {
-			return c, err
+	var mu sync.Mutex // guards c
+	err = each(ctx, from, func(ctx context.Context, e Entry) error {
+		size, ok := there[e.SHA256]
+		isNew := !ok || size != e.Size
+		var err error
+		if isNew {
+			err = copyFile(ctx, to, from, e.SHA256, &links)
 		}
-		if size, ok := there[e.SHA256]; !ok || size != e.Size {
-			err := copyFile(ctx, to, from, e.SHA256, links)
-			if errors.Is(err, ErrDamaged) {
-				c.Damaged = append(c.Damaged, e.SHA256)
-				continue
-			}
-			if err != nil {
-				return c, err
-			}
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case errors.Is(err, ErrDamaged):
+			c.Damaged = append(c.Damaged, e.SHA256)
+			return nil
+		case err != nil:
+			return err
+		case isNew:
 			c.New++
 			c.Bytes += e.Size
 		}
 		c.Files++
+		return nil
+	})
+	slices.Sort(c.Damaged)
+	return c, errors.Join(err, links.sync())
+}
+
+// atOnce is how many files are read or copied at a time: a disk makes several durable in the
+// time of one, and a bucket answers several requests.
+const atOnce = 8
+
+// each does something with each file of an archive, with several at a time, until something
+// goes wrong.
+func each(ctx context.Context, a Archive, do func(ctx context.Context, e Entry) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(atOnce)
+	for e, err := range a.All(ctx) {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return cmp.Or(g.Wait(), err) // what went wrong first has ended the context
+		}
+		g.Go(func() error { return do(ctx, e) })
 	}
-	return c, links.sync()
+	return g.Wait() //nolint:wrapcheck // as do returned it
 }
 
 // sizes are those of all files of an archive, by hash.
@@ -92,7 +123,7 @@ func sizes(ctx context.Context, a Archive) (map[string]int64, error) {
 	return all, nil
 }
 
-func copyFile(ctx context.Context, to, from Archive, hash string, links linker) error {
+func copyFile(ctx context.Context, to, from Archive, hash string, links *linker) error {
 	body, err := from.Get(ctx, hash)
 	if err != nil {
 		return err
@@ -100,7 +131,12 @@ func copyFile(ctx context.Context, to, from Archive, hash string, links linker) 
 	if links.link(hash) {
 		return nil
 	}
-	if _, err := to.Put(ctx, body); err != nil {
+	if links.to != nil {
+		err = links.to.keep(ctx, hash, body)
+	} else {
+		_, err = to.Put(ctx, body)
+	}
+	if err != nil {
 		return err
 	}
 	// What was read can be read again, so that only what is whole is worth a copy.
@@ -112,13 +148,14 @@ func copyFile(ctx context.Context, to, from Archive, hash string, links linker) 
 
 // linker gives files of one directory a second name in another one.
 type linker struct {
-	to, from *Disk           // nil where one is no directory
+	to, from *Disk // nil where one is no directory
+	mu       sync.Mutex
 	dirs     map[string]bool // that have new names
 }
 
 // link gives a file, which was found whole, its second name, with what was read in it; false
 // where they are on two disks, or something has the name.
-func (l linker) link(hash string) bool {
+func (l *linker) link(hash string) bool {
 	if l.to == nil || l.from == nil {
 		return false
 	}
@@ -127,13 +164,15 @@ func (l linker) link(hash string) bool {
 		return false
 	}
 	_ = os.Link(l.from.path(hash, readingEnd), l.to.path(hash, readingEnd)) // it can be read again
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.dirs[filepath.Dir(path)] = true
 	return true
 }
 
 // sync makes the new names durable. Until then a crash takes them, and the next call brings
 // them again.
-func (l linker) sync() error {
+func (l *linker) sync() error {
 	if len(l.dirs) == 0 {
 		return nil
 	}
@@ -147,7 +186,7 @@ func (l linker) sync() error {
 // Mend puts files of another archive in the place of damaged ones, where it has them.
 func Mend(ctx context.Context, to, from Archive, damaged []string) (mended int, err error) {
 	for _, hash := range damaged {
-		switch err := copyFile(ctx, to, from, hash, linker{}); {
+		switch err := copyFile(ctx, to, from, hash, &linker{}); {
 		case errors.Is(err, store.ErrNotFound), errors.Is(err, ErrDamaged):
 		case err != nil:
 			return mended, err
@@ -183,30 +222,35 @@ func (v Verified) Err() error {
 // that should be there.
 func Verify(ctx context.Context, a Archive, wanted map[string]string) (v Verified, err error) {
 	seen := map[string]bool{}
-	for e, err := range a.All(ctx) {
-		if err != nil {
-			return v, err
-		}
+	var mu sync.Mutex // guards v and seen
+	err = each(ctx, a, func(ctx context.Context, e Entry) error {
+		body, err := a.Get(ctx, e.SHA256)
+		mu.Lock()
+		defer mu.Unlock()
 		seen[e.SHA256] = true
 		if _, named := wanted[e.SHA256]; !named {
 			v.Unnamed++
 		}
-		body, err := a.Get(ctx, e.SHA256)
 		switch {
 		case errors.Is(err, ErrDamaged):
 			v.Damaged = append(v.Damaged, e.SHA256)
 		case err != nil:
-			return v, err
+			return err
 		default:
 			v.Files++
 			v.Bytes += int64(len(body))
 		}
+		return nil
+	})
+	if err != nil {
+		return v, err
 	}
 	for hash := range wanted {
 		if !seen[hash] {
 			v.Missing = append(v.Missing, hash)
 		}
 	}
+	slices.Sort(v.Damaged)
 	slices.Sort(v.Missing)
 	return v, nil
 }

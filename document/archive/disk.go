@@ -65,19 +65,23 @@ func (d *Disk) path(hash, end string) string { return filepath.Join(d.dir, hash[
 // Put keeps a file, and returns its hash. A damaged one gets another name beside it.
 func (d *Disk) Put(ctx context.Context, body []byte) (string, error) {
 	hash := Hash(body)
+	return hash, d.keep(ctx, hash, body)
+}
+
+// keep is Put for who knows the hash.
+func (d *Disk) keep(ctx context.Context, hash string, body []byte) error {
 	path := d.path(hash, fileEnd)
 	kept, err := d.keeps(ctx, hash)
 	switch {
 	case errors.Is(err, ErrDamaged):
 		err = d.setAside(path)
 	case kept: // by another process, perhaps, which is still making it durable
-		err = durable.SyncDir(filepath.Dir(path))
-		return hash, wrap("keeping", hash, err)
+		return wrap("keeping", hash, durable.SyncDir(filepath.Dir(path)))
 	}
 	if err == nil {
 		err = d.write(ctx, path, body)
 	}
-	return hash, wrap("keeping", hash, err)
+	return wrap("keeping", hash, err)
 }
 
 // keeps says whether a file is kept and whole.

@@ -45,13 +45,20 @@ func Open(c config.Documents, file string, now func() time.Time) (archive.Archiv
 	return a, err
 }
 
-// Shown says where an archive is.
-func Shown(a archive.Archive) string {
+// plain is where an archive keeps files, also where no more are to be kept.
+func plain(a archive.Archive) archive.Archive {
 	switch a := a.(type) {
 	case *archive.Current:
-		return Shown(a.Now())
+		return plain(a.Now())
 	case archive.Hashes:
-		return Shown(a.Archive)
+		return plain(a.Archive)
+	}
+	return a
+}
+
+// Shown says where an archive is.
+func Shown(a archive.Archive) string {
+	switch a := plain(a).(type) {
 	case *archive.Disk:
 		return a.Dir()
 	case fmt.Stringer:
@@ -62,15 +69,8 @@ func Shown(a archive.Archive) string {
 
 // inDirectory is the directory that an archive is, and nil where it is none.
 func inDirectory(a archive.Archive) *archive.Disk {
-	switch a := a.(type) {
-	case *archive.Current:
-		return inDirectory(a.Now())
-	case archive.Hashes:
-		return inDirectory(a.Archive)
-	case *archive.Disk:
-		return a
-	}
-	return nil
+	d, _ := plain(a).(*archive.Disk)
+	return d
 }
 
 // WithCopy copies the documents that are kept in a directory to the one beside a copy of
@@ -94,7 +94,7 @@ func Copy(ctx context.Context, to, from archive.Archive) (said string, err error
 	if same(to, from) {
 		return "", nil
 	}
-	c, err := archive.Copy(ctx, to, from)
+	c, err := archive.Copy(ctx, plain(to), plain(from))
 	if err == nil {
 		err = c.Err()
 	}
@@ -182,6 +182,7 @@ func Bring(ctx context.Context, of store.Reader, backup string, kept archive.Arc
 		}
 	}
 	from := On(backup, now)
+	kept = plain(kept)
 	var copied archive.Copied
 	if !same(from, kept) {
 		if copied, err = archive.Copy(ctx, kept, from); err != nil {
