@@ -129,7 +129,7 @@ vulncheck: go ## look for known vulnerabilities in what the program calls
 # PostgreSQL, and goes through ICE's own lists where they are at hand.
 .PHONY: chaos
 chaos: go ## have nine processes poll and send for DURATION while all around them fails
-	go test ./cmd/watch287g -count=1 -v -timeout 0 -run '^TestFleetUnderFire$$' -args -fire.duration=$(DURATION) -fire.seed=$(SEED)
+	go test ./cmd/watch287g -count=1 -v -timeout 0 -run '^(TestFleetUnderFire|TestDocumentsOfAFleet)$$' -args -documents.fleet -fire.duration=$(DURATION) -fire.seed=$(SEED)
 
 .PHONY: bench
 bench: go ## run every benchmark once

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/diff"
+	"github.com/watch287g/watch287g/jobs"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/store"
@@ -71,6 +72,42 @@ func TestPollsDoNotWaitForDocuments(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Of two processes of a fleet, none asks within a second of the other one, of which it knows
+// nothing but what is in the store.
+func TestLooksOfAFleetKeepTheirPace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		files := []string{"a.pdf", "b.pdf", "c.pdf", "d.pdf"}
+		p := newFixture(t, participating("a.xlsx", time.Now().Add(-time.Hour), linking(files...)))
+		s := newShelf(t, p)
+		for _, f := range files {
+			s.has(f, "", "Words of "+f)
+		}
+		p.now = time.Now()
+		slow := slowShelf{s, 0}
+		var fleet []*watch.Watcher
+		for range 2 {
+			fleet = append(fleet, watch.New(watch.Options{Store: p.store, Source: p.page, Every: time.Hour, Now: time.Now,
+				Documents: &watch.Documents{Source: slow, Archive: s, Reader: s, Timeout: 30 * time.Second}}))
+		}
+		must[watch.Report](t)(fleet[0].Poll(t.Context()))
+		time.Sleep(time.Minute)
+		for i := range files {
+			task := must[[]jobs.Task](t)(fleet[i%2].Kind().Next(t.Context()))[0]
+			if err := task.Do(t.Context()); err != nil || task.At.After(time.Now()) {
+				t.Errorf("nothing is due: %v (%v)", task.At, err)
+			}
+		}
+		for i, a := range s.asked[1:] {
+			if pause := a.at.Sub(s.asked[i].at); pause < time.Second {
+				t.Errorf("%s is asked for after %s", a.file, pause)
+			}
+		}
+		if len(s.asked) != len(files) {
+			t.Errorf("asked for %v", s.asked)
+		}
+	})
 }
 
 // cutting is a store whose next commits fail, before or after they are written.

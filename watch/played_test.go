@@ -62,25 +62,27 @@ func newPlayed(t *testing.T, random *rand.Rand, lists []fakeice.File, todo map[s
 	t.Helper()
 	s := &played{lists: slices.Clone(lists), given: map[string]int{}, linkedAt: map[string]time.Time{}, rows: map[string]int{}, first: map[string]bool{}}
 	spans, end := map[string]span{}, lists[len(lists)-1].At
-	n := 0
+	n, most := 0, 0
 	for _, f := range s.lists {
 		cells := linkedBy(t, f.Body)
+		long := len(cells) > most/2 // the list of agreements, wherever it stands, and no older one
+		most = max(most, len(cells))
 		for path, times := range cells {
 			v, seen := spans[path]
-			if !seen {
-				v = span{from: f.At, at: n, single: true}
+			if !seen || long && v.at < n {
+				v = span{from: f.At, single: !seen || v.single}
 			}
-			v.single = v.single && times == 1 && f.Link == fakeice.Participating && v.at == n
+			v.single = v.single && times == 1 && long
 			v.at, v.until = n+1, f.At
 			spans[path] = v
 		}
-		if f.Link == fakeice.Participating {
+		if long {
 			n++
 		}
 	}
 	var free []string
 	for path, v := range spans {
-		if v.single && v.until.Equal(end) && end.Sub(v.from) > 50*24*time.Hour {
+		if v.single && v.at == n && end.Sub(v.from) > 50*24*time.Hour {
 			free = append(free, path)
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -27,7 +28,7 @@ ops: {listen: "127.0.0.1:0"}
 store: %q
 holds: {accept: never}
 source: {page: "https://ice.example%s", mirror: %q, contact: "https://fleet.example/life-%d", every: %s, silence: never, failing: 9999h}
-documents: {keep: off} # an import, which this is compared with, has none
+documents: {keep: %[8]s} # an import, with which the others are compared, has none
 channels:
 `
 
@@ -91,6 +92,7 @@ type underFire struct {
 	pace     firePace
 	channels string // as the configuration has them, where %[6]s is the far ends' address, and %[7]s that of the mail server
 	direct   bool   // no proxies are between
+	keep     string // what is done with documents; "" leaves them alone
 	machine  fireMachine
 
 	lives     int
@@ -195,7 +197,7 @@ func (u *underFire) configure(n *fireNode, life *fireLife) {
 		address = u.database
 	}
 	web, mail := u.ends.begin(life)
-	text := fmt.Sprintf(firePlan+u.channels, address, fakeice.PagePath, u.site.url, life.n, u.pace.every, web, mail)
+	text := fmt.Sprintf(firePlan+u.channels, address, fakeice.PagePath, u.site.url, life.n, u.pace.every, web, mail, cmp.Or(u.keep, "off"))
 	dir := filepath.Join(u.dir, n.name)
 	path := filepath.Join(dir, "watch287g.yaml")
 	if err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -29,7 +30,8 @@ type fireSite struct {
 
 	mu       sync.Mutex
 	random   *rand.Rand
-	prompt   bool // it answers at once
+	prompt   bool         // it answers at once
+	papers   http.Handler // of documents; nil for none
 	lives    map[int]*fireLife
 	requests []*fireRequest
 	closed   bool
@@ -79,6 +81,10 @@ func (s *fireSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case <-r.Context().Done():
 		return
 	case <-time.After(takes):
+	}
+	if s.papers != nil && strings.HasSuffix(q.path, ".pdf") {
+		s.papers.ServeHTTP(w, r)
+		return
 	}
 	s.Site.ServeHTTP(w, r)
 }
