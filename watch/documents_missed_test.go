@@ -2,11 +2,13 @@ package watch_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
 	"github.com/watch287g/watch287g/document/archive"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/scraper"
 	"github.com/watch287g/watch287g/watch"
 )
 
@@ -56,6 +58,36 @@ func TestReplacedByAnOlderFile(t *testing.T) {
 		t.Errorf("in four weeks, asked for %v", s.asked)
 	}
 	p.checkPolite(s)
+}
+
+// A server that has nothing for some hours has taken nothing away, and what it really took
+// away, however much, is told after a day.
+func TestManyAreGoneAtOnce(t *testing.T) {
+	var files []string
+	for i := range 13 {
+		files = append(files, fmt.Sprintf("%c.pdf", 'a'+i))
+	}
+	p := newFixture(t, participating("a.xlsx", day(1), linking(files...)))
+	s := newShelf(t, p)
+	for _, f := range files {
+		s.has(f, "", "Words of "+f)
+	}
+	p.poll()
+	p.pass(time.Hour)
+	there := s.files
+	s.files = map[string]scraper.File{}
+	p.now = p.now.AddDate(0, 0, 7)
+	p.pass(8 * time.Hour)
+	p.wantTold()
+	s.files = there
+	p.pass(24 * time.Hour)
+	p.wantTold()
+	s.files = map[string]scraper.File{}
+	p.now = p.now.AddDate(0, 0, 7)
+	p.pass(27 * time.Hour)
+	if told := p.told(); len(told) != len(files) {
+		t.Errorf("told are %v", told)
+	}
 }
 
 // A clock that was years ahead for a while keeps nothing from being looked at.

@@ -177,8 +177,8 @@ func (m *meaning) absent() {
 	case a.GoneSeen.IsZero() || a.GoneSeen.After(at):
 		a.GoneSeen, m.due = at, at.Add(second)
 		return
-	case at.Sub(a.GoneSeen) < second:
-		m.due = a.GoneSeen.Add(second)
+	case at.Sub(a.GoneSeen) < m.doubt():
+		m.due = a.GoneSeen.Add(m.doubt())
 		return
 	}
 	if a.GoneSeen.IsZero() {
@@ -203,6 +203,21 @@ func (m *meaning) absent() {
 		}
 	}
 	m.keepLinks(func(Link) roster.DocumentProblem { return "" })
+}
+
+// doubt is how long there has to be no document until that is believed: longer where many are
+// missed at once, since that may be the server's trouble.
+func (m *meaning) doubt() time.Duration {
+	missed := 0
+	for _, a := range m.known.Addresses {
+		if !a.GoneSeen.IsZero() && !isAbsent(a) {
+			missed++
+		}
+	}
+	if missed > many {
+		return day
+	}
+	return second
 }
 
 // isNew says whether a row has come to link the address since the last look that counted.

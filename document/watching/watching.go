@@ -18,6 +18,7 @@ const (
 	week   = 7 * 24 * time.Hour
 	day    = 24 * time.Hour
 	second = 6 * time.Hour    // until a second look, which has to bear out that there is no document
+	many   = 10               // documents that are missed at a time; where there are more, it takes a day
 	first  = time.Hour        // after a first failure or refusal; it doubles each time
 	down   = 10 * time.Minute // for which nothing is asked for where no server answers
 	pace   = 10 * time.Second // between two documents that were linked before they were watched
