@@ -55,20 +55,17 @@ func (r rules) allow(u *url.URL) bool {
 
 // permit waits until u may be asked for, or says why it may not be.
 func (v *visitor) permit(ctx context.Context, u *url.URL, t request) error {
-	delay := t.pause
 	if t.robots {
-		delay = max(v.robots[hostKey(u)].delay, t.pause)
-	} else {
-		r, err := v.rules(ctx, u, t.pause)
-		if err != nil {
-			return err
-		}
-		if !r.allow(u) {
-			return failf(StatusRefused, "the robots.txt of %s asks us not to fetch %s.", v.server, t.what)
-		}
-		delay = max(r.delay, t.pause)
+		return v.pause(ctx, u.Hostname(), max(v.robots[hostKey(u)].delay, t.pause))
 	}
-	return v.pause(ctx, u.Hostname(), delay)
+	r, err := v.rules(ctx, u, t.pause)
+	if err != nil {
+		return err
+	}
+	if !r.allow(u) {
+		return failf(StatusRefused, "the robots.txt of %s asks us not to fetch %s.", v.server, t.what)
+	}
+	return v.pause(ctx, u.Hostname(), max(r.delay, t.pause))
 }
 
 func hostKey(u *url.URL) string { return u.Scheme + "://" + u.Host }

@@ -45,7 +45,8 @@ func TestDocumentsOfAYear(t *testing.T) {
 	s := newPlayed(t, random, lists, todo)
 	kept := bolttest.New(t)
 	synctest.Test(t, func(t *testing.T) {
-		begun, ahead := time.Now(), lists[0].At.Add(-time.Hour).Sub(time.Now())
+		begun := time.Now()
+		ahead := time.Until(lists[0].At)
 		s.now = func() time.Time { return time.Now().Add(ahead) }
 		source, err := scraper.New(scraper.Options{Transport: s, Now: s.now})
 		if err != nil {
@@ -97,7 +98,7 @@ func weeks(n int) (lists []fakeice.File) {
 // checkTold compares what was told with what was done.
 func (s *played) checkTold(t *testing.T, changes []roster.Change) {
 	t.Helper()
-	told := map[string]int{}
+	told, linked := map[string]int{}, map[string]int{} // the latter by agreement
 	for _, c := range changes {
 		n := c.Document
 		if n == nil {
@@ -112,7 +113,12 @@ func (s *played) checkTold(t *testing.T, changes []roster.Change) {
 		case n.Event == roster.DocumentOther && n.Problem == roster.ProblemSharedByRows:
 			what = "linked"
 		}
-		told[what+" "+strings.TrimPrefix(n.URL, "https://www.ice.gov")]++
+		if path := strings.TrimPrefix(n.URL, "https://www.ice.gov"); what == "linked" {
+			linked[c.Agreement.ID+" "+path]++
+			t.Logf("ZZL %s %s %s from %s", n.Event, c.Agreement.ID, path, n.FromURL)
+		} else {
+			told[what+" "+path]++
+		}
 	}
 	want := map[string]int{}
 	words := map[string]string{"replace": "replaced", "older": "replaced", "remove": "gone", "restore": "back", "move": "moved"}
@@ -127,12 +133,15 @@ func (s *played) checkTold(t *testing.T, changes []roster.Change) {
 	}
 	count := map[string]int{}
 	for what, n := range told {
-		word, path, _ := strings.Cut(what, " ")
-		count[word] += n
-		switch {
-		case word == "linked" && n <= max(1, s.rows[path]) && !s.first[path]:
-		case n != want[what]:
+		word, _, _ := strings.Cut(what, " ")
+		if count[word] += n; n != want[what] {
 			t.Errorf("told %d times, and not %d: %s", n, want[what], what)
+		}
+	}
+	for what, n := range linked {
+		id, path, _ := strings.Cut(what, " ")
+		if count["linked"] += n; n > 1 || s.first[path] && s.rows[path] == 1 {
+			t.Errorf("told %d times that %s links %s", n, id, path)
 		}
 	}
 	for what, n := range want {
@@ -210,9 +219,15 @@ func (s *played) checkPace(t *testing.T, every time.Duration, changes []roster.C
 		}
 		if again && pause < least {
 			t.Errorf("at %s, %s is asked for again after %s", q.at, q.path, pause)
+			for _, c := range changes {
+				if strings.Contains(fmt.Sprint(c), q.path) {
+					t.Logf("ZZA %s %s %s %v", c.DetectedAt, c.Kind, c.Agreement.ID, c.Fields)
+				}
+			}
 		}
 		if linked := s.linkedAt[q.path]; !again && !s.first[q.path] && q.at.Sub(linked) > every+time.Hour {
 			late++
+			t.Logf("ZZT %s linked %s after %s", q.path, linked, q.at.Sub(linked))
 		}
 		last[q.path], status[q.path] = q.at, q.status
 	}

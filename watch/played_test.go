@@ -227,7 +227,7 @@ func (s *played) RoundTrip(r *http.Request) (*http.Response, error) {
 			}
 		}
 		fmt.Fprint(w, "</main></body></html>")
-	case strings.HasPrefix(path, listFolder):
+	case strings.HasPrefix(path, listFolder) && !strings.HasSuffix(path, ".pdf"):
 		s.list(w, r, strings.TrimPrefix(path, listFolder))
 	default:
 		s.document(w, r)
