@@ -134,6 +134,9 @@ func (x *Index) Fill(ctx context.Context, documents []roster.Document, from Sour
 		return fmt.Errorf("opening the index of documents: %w", err)
 	}
 	if renewed {
+		if x.catalog.Load() != nil {
+			x.log.Warn("the index of documents was removed or damaged; it is made again, and until then a search finds what is indexed by then")
+		}
 		x.catalog.Store(nil)
 		x.loaded.Add(1)
 	}

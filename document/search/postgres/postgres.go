@@ -1,6 +1,6 @@
 // Package postgres keeps the index of documents in the database of the store, by PostgreSQL's
 // full-text search: in a schema of its own (watch287g_search), which no backup or copy of the
-// store holds. It can be dropped at any time while nothing runs: it is made again.
+// store holds. It can be dropped at any time: it is made again.
 package postgres
 
 import (
@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/watch287g/watch287g/document/search"
 	database "github.com/watch287g/watch287g/store/postgres"
@@ -35,6 +36,7 @@ const (
 type Keeper struct {
 	db    *database.Store
 	ready atomic.Bool
+	gone  atomic.Bool // something of the schema is
 }
 
 var _ search.Keeper = (*Keeper)(nil)
@@ -50,11 +52,29 @@ func (k *Keeper) Renew(ctx context.Context) (bool, error) {
 	if k.ready.Load() {
 		return false, nil
 	}
+	if k.gone.Load() {
+		if err := k.db.Write(ctx, clearLeft); err != nil {
+			return false, fmt.Errorf("for the index of documents: %w", err)
+		}
+	}
 	if err := k.db.Prepare(ctx, database.Schema{Name: "watch287g_search", Steps: migrations, Lock: lock}, false); err != nil {
 		return false, fmt.Errorf("for the index of documents: %w", err)
 	}
 	k.ready.Store(true)
+	k.gone.Store(false)
 	return true, nil
+}
+
+// clearLeft drops what is left of a schema of which something is gone.
+func clearLeft(ctx context.Context, c *pgx.Conn) error {
+	_, err := c.Exec(ctx, fmt.Sprintf(`DO $$ BEGIN
+		PERFORM pg_advisory_xact_lock(%d);
+		IF to_regclass('watch287g_search.passages') IS NULL OR to_regclass('watch287g_search.documents') IS NULL OR to_regclass('watch287g_search.words') IS NULL
+			OR to_regproc('watch287g_search.found') IS NULL THEN
+			DROP SCHEMA IF EXISTS watch287g_search CASCADE;
+		END IF;
+	END $$`, putting))
+	return err
 }
 
 // each calls fn for each row, maybe again and again, after reset.
@@ -62,7 +82,7 @@ func (k *Keeper) each(ctx context.Context, bulk bool, reset func(), sql string, 
 	if !k.ready.Load() {
 		return search.ErrNotYet
 	}
-	return k.db.Read(ctx, bulk, func(ctx context.Context, q database.Querier) error {
+	return k.noting(k.db.Read(ctx, bulk, func(ctx context.Context, q database.Querier) error {
 		reset()
 		rows, err := q.Query(ctx, sql, args...)
 		if err != nil {
@@ -75,7 +95,19 @@ func (k *Keeper) each(ctx context.Context, bulk bool, reset func(), sql string, 
 			}
 		}
 		return rows.Err()
-	})
+	}))
+}
+
+// noting returns an error, and has Renew make the schema again where that is gone.
+func (k *Keeper) noting(err error) error {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch e.Code {
+		case "3F000", "42P01", "42883": // no such schema, table or function
+			k.gone.Store(true)
+			k.ready.Store(false)
+		}
+	}
+	return err
 }
 
 // Revision returns the highest number of a document that was put.
@@ -167,7 +199,7 @@ func (k *Keeper) Put(ctx context.Context, d search.Text) error {
 	}
 	slices.Sort(words)
 	words = slices.Compact(words)
-	return k.db.Write(ctx, func(ctx context.Context, c *pgx.Conn) error {
+	return k.noting(k.db.Write(ctx, func(ctx context.Context, c *pgx.Conn) error {
 		if _, err := c.Exec(ctx, "SELECT pg_advisory_xact_lock($1::bigint)", int64(putting)); err != nil {
 			return err
 		}
@@ -193,7 +225,7 @@ func (k *Keeper) Put(ctx context.Context, d search.Text) error {
 		_, err = c.Exec(ctx, `INSERT INTO watch287g_search.documents AS d SELECT $1::text, $2::text, $3::bytea, coalesce(max(revision), 0) + 1 FROM watch287g_search.documents
 			ON CONFLICT (sha256) DO UPDATE SET stamp = excluded.stamp, pages = excluded.pages, revision = excluded.revision`, d.SHA256, d.Stamp, pages)
 		return err
-	})
+	}))
 }
 
 // putPassages keeps the passages that are new, and returns the numbers of all, by their hash.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
+	"unicode/utf8"
 
 	"github.com/watch287g/watch287g/document"
 	"github.com/watch287g/watch287g/document/search"
@@ -100,7 +102,39 @@ func Run(t *testing.T, open func(t *testing.T) search.Keeper) {
 	t.Run("AsDocumentsCome", func(t *testing.T) { come(t, open(t)) })
 }
 
-func filled(t *testing.T, k search.Keeper, p *Papers) *search.Index {
+// Fuzz looks for whatever can be typed, in what open returns, which is empty.
+func Fuzz(f *testing.F, k search.Keeper) {
+	for _, q := range []string{"lottery", `"costs of training" -jail`, `NEAR("a b", 3)`, "lottery'; DROP TABLE passages;--", "a:* & !b | (c <-> d)", "co* re-im* -", "words : lottery ^ {x}", "lot\x00tery \xff\xfe",
+		"\u202elottery\u2066 \u00adreim\u00adbursement", "“lottery” −jail", strings.Repeat("co* ", 50), strings.Repeat(`"a b `, 2500), "İıſKÅ ﬁ ½ ² ١٢ 中文", strings.Repeat("\u0301", 300) + "a"} {
+		f.Add(q)
+	}
+	p := Small()
+	x := filled(f, k, p)
+	f.Fuzz(func(t *testing.T, query string) {
+		began := time.Now()
+		r, err := x.Find(t.Context(), search.Query{Text: query, Count: 5})
+		if took := time.Since(began); err != nil || took > 3*time.Second {
+			t.Fatalf("%q: %v after %v", query, err, took)
+		}
+		if r.Passages < len(r.Found) || r.Documents > len(p.documents) || !r.Asked && r.Documents > 0 {
+			t.Errorf("%q: %+v", query, r)
+		}
+		for _, found := range r.Found {
+			hit := false
+			for _, piece := range found.Text {
+				hit = hit || piece.Hit
+				if !utf8.ValidString(piece.Text) || strings.Contains(piece.Text, "555") || strings.Contains(piece.Text, "jane") {
+					t.Errorf("%q: %q is shown", query, piece.Text)
+				}
+			}
+			if !hit || len(found.Places) == 0 {
+				t.Errorf("%q: nothing is marked: %+v", query, found)
+			}
+		}
+	})
+}
+
+func filled(t testing.TB, k search.Keeper, p *Papers) *search.Index {
 	t.Helper()
 	x := search.New(k, nil)
 	if _, err := x.Find(t.Context(), search.Query{Text: "ice"}); err == nil {

@@ -1,6 +1,8 @@
 package sqlite
 
 import (
+	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -21,6 +23,12 @@ func TestSuite(t *testing.T) {
 	})
 }
 
+func FuzzQueries(f *testing.F) {
+	k := New(filepath.Join(f.TempDir(), "documents.index"))
+	f.Cleanup(func() { _ = k.Close() })
+	searchtest.Fuzz(f, k)
+}
+
 // Whatever becomes of the file, the next time that documents are indexed makes it again.
 func TestFileIsMadeAgain(t *testing.T) {
 	t.Parallel()
@@ -33,6 +41,12 @@ func TestFileIsMadeAgain(t *testing.T) {
 		"replaced": func(t *testing.T, path string) {
 			must(t, os.Remove(path))
 			must(t, os.WriteFile(path, []byte("no index"), 0o600))
+		},
+		"of another version": func(t *testing.T, path string) {
+			db, err := sql.Open("sqlite", "file:"+path)
+			must(t, err)
+			_, err = db.ExecContext(t.Context(), "PRAGMA user_version = 9")
+			must(t, errors.Join(err, db.Close()))
 		},
 		"scrawled": func(t *testing.T, path string) { scrawl(t, path) },
 		"all gone": func(t *testing.T, path string) {
