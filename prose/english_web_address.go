@@ -39,6 +39,7 @@ var englishWebAddress = map[key]string{
 	"page.query.county":           "a county that is known here: write its name as in Harris County or Harris County, TX, or its FIPS code",
 	"page.query.place":            "a town that is known here, or a ZIP code: write it as in Houston, Houston, TX or 77001",
 	"page.query.time":             "a time: write a day, as in 2025-05-19, or an RFC 3339 time",
+	"page.query.day":              "a day: write it as in 2025-05-19",
 	"page.query.model":            "a model: write {values}",
 	"page.query.type":             "a kind of agency: write {values}",
 	"page.query.kind":             "a kind of change: write {values}",

@@ -39,6 +39,7 @@ var spanishWebAddress = map[key]string{
 	"page.query.county":           "un condado que se conozca aquí: escriba su nombre en inglés, como Harris County o Harris County, TX, o su código FIPS",
 	"page.query.place":            "una localidad que se conozca aquí, ni un código postal: escríbalos como Houston, Houston, TX o 77001",
 	"page.query.time":             "una fecha: escriba un día, como 2025-05-19, o una hora según RFC 3339",
+	"page.query.day":              "un día: escríbalo como en 2025-05-19",
 	"page.query.model":            "un modelo: escriba {values}",
 	"page.query.type":             "un tipo de agencia: escriba {values}",
 	"page.query.kind":             "un tipo de cambio: escriba {values}",

@@ -12,7 +12,8 @@ type catalog struct {
 	documents []Kept // by SHA256
 	stamps    map[string]string
 	readable  int                // documents in which there are words
-	copies    []uint32           // by passage: in how many documents it stands
+	first     []uint32           // by passage: the first one that is alike
+	copies    []uint32           // by passage: in how many documents it stands, or one alike
 	families  map[string]*family // by stem
 	words     []known            // in their order
 
@@ -63,18 +64,7 @@ func newCatalog(documents []Kept, words []Word) *catalog {
 			}
 		}
 	}
-	c.copies = make([]uint32, highest+1)
-	counted := make([]int32, highest+1) // the last document that a passage was counted for, from 1
-	for i, d := range c.documents {
-		for _, p := range d.Pages {
-			for _, id := range p.Passages {
-				if n := int32(i + 1); counted[id] != n { //nolint:gosec // there are not so many
-					counted[id] = n
-					c.copies[id]++
-				}
-			}
-		}
-	}
+	c.count(highest)
 	slices.SortFunc(words, func(a, b Word) int { return cmp.Compare(a.Word, b.Word) })
 	for _, w := range words {
 		s := stem(w.Word)
@@ -90,4 +80,36 @@ func newCatalog(documents []Kept, words []Word) *catalog {
 		c.words = append(c.words, k)
 	}
 	return c
+}
+
+// count finds the passages that are alike, and in how many documents they stand.
+func (c *catalog) count(highest uint32) {
+	c.first, c.copies = make([]uint32, highest+1), make([]uint32, highest+1)
+	firsts := map[uint64]uint32{}       // by Passage.Alike
+	counted := make([]int32, highest+1) // the last document that a passage was counted for, from 1
+	for i, d := range c.documents {
+		for j, p := range d.Pages {
+			for k, id := range p.Passages {
+				if c.first[id] == 0 {
+					c.first[id] = id
+					if k < len(p.Alike) {
+						if first, ok := firsts[p.Alike[k]]; ok {
+							c.first[id] = first
+						} else {
+							firsts[p.Alike[k]] = id
+						}
+					}
+				}
+				first := c.first[id]
+				if n := int32(i + 1); counted[first] != n { //nolint:gosec // there are not so many
+					counted[first] = n
+					c.copies[first]++
+				}
+			}
+			d.Pages[j].Alike = nil // it is not needed any more
+		}
+	}
+	for id, first := range c.first {
+		c.copies[id] = c.copies[first]
+	}
 }

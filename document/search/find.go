@@ -99,7 +99,11 @@ func (x *Index) Find(ctx context.Context, q Query) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("looking through the index of documents: %w", err)
 	}
-	byPassage := map[uint32][]hit{} // by the best passage of each document
+	type alike struct {
+		first uint32
+		exact bool
+	}
+	byPassage := map[alike][]hit{} // by the best passage of each document
 	found := make([]bool, len(c.documents))
 	for i, d := range c.documents {
 		if q.Only != nil && !q.Only(d.SHA256) {
@@ -110,7 +114,8 @@ func (x *Index) Find(ctx context.Context, q Query) (Result, error) {
 			in.better(c, &h, &d.Pages[j])
 		}
 		if found[i] = h.page != nil; found[i] {
-			byPassage[h.passage] = append(byPassage[h.passage], h)
+			key := alike{c.first[h.passage], h.exact}
+			byPassage[key] = append(byPassage[key], h)
 			r.Documents++
 		}
 	}
@@ -306,12 +311,12 @@ func (x *Index) show(ctx context.Context, c *catalog, in *looked, r *Result, ask
 	return nil
 }
 
-// shared says of the first passage of each in how many of the documents it stands that were
-// found.
+// shared says of the first passage of each in how many of the documents that were found it, or
+// one that is alike, stands.
 func (c *catalog) shared(best [][]hit, found []bool) []int {
-	of := make([]int32, len(c.copies)) // by passage: which of best it is, from 1
+	of := make([]int32, len(c.copies)) // by passage: which of the counts is its own, from 1
 	for i, hits := range best {
-		of[hits[0].passage] = int32(i) + 1 //nolint:gosec // there are not so many
+		of[c.first[hits[0].passage]] = int32(i) + 1 //nolint:gosec // there are not so many
 	}
 	counts, last := make([]int, len(best)), make([]int, len(best))
 	for i, d := range c.documents {
@@ -320,12 +325,16 @@ func (c *catalog) shared(best [][]hit, found []bool) []int {
 		}
 		for _, p := range d.Pages {
 			for _, id := range p.Passages {
-				if n := of[id] - 1; n >= 0 && last[n] != i+1 {
+				if n := of[c.first[id]] - 1; n >= 0 && last[n] != i+1 {
 					last[n] = i + 1
 					counts[n]++
 				}
 			}
 		}
 	}
-	return counts
+	shared := make([]int, len(best))
+	for i, hits := range best { // two of them can be alike
+		shared[i] = counts[of[c.first[hits[0].passage]]-1]
+	}
+	return shared
 }

@@ -23,7 +23,7 @@ import (
 
 // Version is that of the rules that cut texts in passages and words. Documents that were
 // indexed by other rules are indexed again.
-const Version = 1
+const Version = 2
 
 // Keeper keeps an index. It is safe for concurrent use.
 type Keeper interface {
@@ -65,6 +65,7 @@ type TextPage struct {
 type Passage struct {
 	Text  string   // as it is shown, except that a hyphen at the end of a line is a soft one
 	Words []string // as they are found, in their order
+	Alike uint64   // is the same for passages that are one but for spaces and marks
 }
 
 // Kept is what is kept of one document.
@@ -79,6 +80,7 @@ type KeptPage struct {
 	Number   int      `json:"n"`
 	Machine  bool     `json:"m,omitempty"`
 	Passages []uint32 `json:"p"` // their numbers, from 1
+	Alike    []uint64 `json:"a"` // Passage.Alike of each
 }
 
 // Word is one of the words that stand in documents.

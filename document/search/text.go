@@ -1,6 +1,7 @@
 package search
 
 import (
+	"hash/fnv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -32,7 +33,7 @@ func textOf(r document.Reading, stamp string) Text {
 		for _, passage := range passages(document.Mask(clean(text))) {
 			passage = document.Mask(passage) // what stood in two lines
 			if words := indexed(passage); len(words) > 0 {
-				page.Passages = append(page.Passages, Passage{passage, words})
+				page.Passages = append(page.Passages, Passage{passage, words, alikeness(passage)})
 			}
 		}
 		if len(page.Passages) > 0 {
@@ -40,6 +41,25 @@ func textOf(r document.Reading, stamp string) Text {
 		}
 	}
 	return t
+}
+
+// alikeness is the same number for texts that have the same letters and numbers in their
+// order: scanners lose spaces and marks, and see others. Two numbers are not one.
+func alikeness(text string) uint64 {
+	hash := fnv.New64a()
+	last, apart := ' ', false
+	for _, r := range text {
+		if !unicode.IsLetter(r) && !unicode.IsNumber(r) {
+			apart = true
+			continue
+		}
+		if apart && unicode.IsNumber(last) && unicode.IsNumber(r) {
+			_, _ = hash.Write([]byte{' '})
+		}
+		_, _ = hash.Write([]byte(string(unicode.ToLower(r))))
+		last, apart = r, false
+	}
+	return hash.Sum64() >> 11 // as many bits as numbers in JSON have everywhere
 }
 
 // clean takes out of a text what has no shape on paper.

@@ -38,12 +38,14 @@ type FoundOut struct {
 
 type foundIn struct {
 	Request
-	Q     string   `query:"q" required:"true" example:"reimburse" doc:"Words that have to stand on one page, in English and in any of their forms. \"quoted words\" stand one after the other, word* is how words begin, -word excludes a page; there is nothing else. At most ten, and 200 characters."`
-	State []string `query:"state,explode" doc:"States by postal code, of the agreements that link a document or did." example:"[\"TX\"]"`
-	Model []string `query:"model,explode" doc:"Models of these agreements." example:"[\"TFM\"]"`
-	Form  string   `query:"form" doc:"Only documents that follow the form of this id." example:"tfm-2025-03-07"`
-	Limit int      `query:"limit" default:"20" minimum:"1" maximum:"50" doc:"How many passages to return at most."`
-	From  int      `query:"from" default:"0" minimum:"0" maximum:"100000" doc:"How many of the first ones to leave out."`
+	Q           string   `query:"q" required:"true" example:"reimburse" doc:"Words that have to stand on one page, in English and in any of their forms. \"quoted words\" stand one after the other, word* is how words begin, -word excludes a page; there is nothing else. At most ten, and 200 characters."`
+	State       []string `query:"state,explode" doc:"States by postal code, of the agreements that link a document or did." example:"[\"TX\"]"`
+	Model       []string `query:"model,explode" doc:"Models of these agreements." example:"[\"TFM\"]"`
+	Form        string   `query:"form" doc:"Only documents that follow the form of this id." example:"tfm-2025-03-07"`
+	SignedSince string   `query:"signed_since" doc:"Only documents of agreements that were signed on this day or later." example:"2025-03-01"`
+	SignedUntil string   `query:"signed_until" doc:"Only documents of agreements that were signed on this day or before." example:"2025-12-31"`
+	Limit       int      `query:"limit" default:"20" minimum:"1" maximum:"50" doc:"How many passages to return at most."`
+	From        int      `query:"from" default:"0" minimum:"0" maximum:"100000" doc:"How many of the first ones to leave out."`
 }
 
 type foundOut struct {
@@ -71,6 +73,12 @@ func foundDocuments(in *foundIn) (*foundOut, error) {
 	}
 	in.Form = f.ID
 	words := kept.Words{Text: in.Q, Form: in.Form, From: in.From, Count: in.Limit}
+	if words.SignedSince, err = in.request.ReadDay("signed_since"); err != nil {
+		return nil, err
+	}
+	if words.SignedUntil, err = in.request.ReadDay("signed_until"); err != nil {
+		return nil, err
+	}
 	if filter := (roster.Filter{States: asked.States, Models: asked.Models}); route.Chosen(filter) {
 		words.Filter = &filter
 	}

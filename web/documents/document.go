@@ -97,7 +97,11 @@ func documentPage(req *request) (*route.Response, error) {
 	if doc.SHA256 != req.PathValue("sha256") {
 		return req.Redirect(req.Keeping(kept.URL(doc.SHA256)), http.StatusMovedPermanently), nil
 	}
-	part, err := req.pageNumber()
+	part, err := req.numberOf("page")
+	if err != nil {
+		return nil, err
+	}
+	at, err := req.numberOf("at")
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +109,7 @@ func documentPage(req *request) (*route.Response, error) {
 	d.NamedAgency, d.NamedState = clean(doc.Agency), doc.State
 	d.facts(req)
 	d.history(req)
-	if err := d.text(req, part); err != nil {
+	if err := d.text(req, part, at); err != nil {
 		return nil, err
 	}
 	if err := d.compared(req); err != nil {
@@ -113,8 +117,8 @@ func documentPage(req *request) (*route.Response, error) {
 	}
 	p := &page{Template: "document", Title: d.Title, Description: l.Say("page.document.says", "title", d.Title), Path: kept.URL(doc.SHA256), Data: d,
 		Crumbs: frame.Trail(l, linkTo(l.Say("page.documents.nav"), "/documents"), linkTo(doc.SHA256[:min(12, len(doc.SHA256))], kept.URL(doc.SHA256)))}
-	if part > 1 {
-		p.Path += "?page=" + strconv.Itoa(part)
+	if d.Part > 1 {
+		p.Path += "?page=" + strconv.Itoa(d.Part)
 	}
 	p.Linked = []any{d.linked(req, p)}
 	return req.render(p)

@@ -92,7 +92,8 @@ func newLine(l prose.Language, x *kept.Index, d *kept.Document) line {
 // asked is which documents the page is narrowed to.
 type asked struct {
 	roster.Filter
-	form, show string
+	form, show   string
+	since, until roster.Date // of signing
 }
 
 // listPage shows all documents.
@@ -131,14 +132,17 @@ func listPage(req *request) (*route.Response, error) {
 }
 
 // pageNumber reads which part of a list is asked for, from 1.
-func (req *request) pageNumber() (int, error) {
-	given := req.URL.Query().Get("page")
+func (req *request) pageNumber() (int, error) { return req.numberOf("page") }
+
+// numberOf reads a number from 1, which is the default.
+func (req *request) numberOf(name string) (int, error) {
+	given := req.URL.Query().Get(name)
 	if given == "" {
 		return 1, nil
 	}
 	n, err := strconv.Atoi(given)
 	if err != nil || n < 1 || n > 100_000 || given != strconv.Itoa(n) {
-		return 0, route.Refused(req.Language, "page", given, req.Language.Say("page.query.number"))
+		return 0, route.Refused(req.Language, name, given, req.Language.Say("page.query.number"))
 	}
 	return n, nil
 }
@@ -157,6 +161,12 @@ func (a asked) query(number int) url.Values {
 	}
 	if a.show != "" {
 		q.Set("show", a.show)
+	}
+	if a.since != "" {
+		q.Set("signed_since", string(a.since))
+	}
+	if a.until != "" {
+		q.Set("signed_until", string(a.until))
 	}
 	if number > 1 {
 		q.Set("page", strconv.Itoa(number))

@@ -2,6 +2,9 @@ package documents
 
 import (
 	"net/url"
+	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/roster"
@@ -20,12 +23,16 @@ type searchData struct {
 	Nothing      string // why there is nothing to look through; "" where there is
 	Query        string
 	StateChoices []choice
+	ModelChoices []choice
 	FormChoices  []choice
+	SignedSince  roster.Date
+	SignedUntil  roster.Date
 	Asked        bool
 	Cut, Near    bool
 	Found        int // documents
 	Indexed      int
 	Findings     []kept.Finding
+	Tries        []frame.Link // what to try, where nothing was found as it was typed
 	Newer, Older string
 }
 
@@ -47,8 +54,14 @@ func searchPage(req *request) (*route.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if a.since, err = req.ReadDay("signed_since"); err != nil {
+		return nil, err //nolint:wrapcheck // words for the reader
+	}
+	if a.until, err = req.ReadDay("signed_until"); err != nil {
+		return nil, err //nolint:wrapcheck // words for the reader
+	}
 	if d.Nothing == "" && d.Query != "" {
-		words := kept.Words{Text: d.Query, Form: a.form, From: (number - 1) * perSearch, Count: perSearch}
+		words := kept.Words{Text: d.Query, Form: a.form, SignedSince: a.since, SignedUntil: a.until, From: (number - 1) * perSearch, Count: perSearch}
 		if route.Chosen(a.Filter) {
 			words.Filter = &a.Filter
 		}
@@ -68,6 +81,9 @@ func searchPage(req *request) (*route.Response, error) {
 		}
 		if number*perSearch < r.Passages {
 			d.Older = link(number + 1)
+		}
+		if r.Asked && (r.Documents == 0 || r.Near) {
+			d.tries(l, a)
 		}
 	}
 	d.choose(l, x, a)
@@ -94,4 +110,37 @@ func (d *searchData) choose(l prose.Language, x *kept.Index, a asked) {
 	var list listData
 	list.choices(l, x, a)
 	d.StateChoices, d.FormChoices = list.StateChoices, list.FormChoices
+	d.ModelChoices = []choice{{"", l.Say("page.choice.models"), len(a.Models) == 0}}
+	for _, m := range roster.Models() {
+		d.ModelChoices = append(d.ModelChoices, choice{string(m), l.Model(m), slices.Contains(a.Models, m)})
+	}
+	d.SignedSince, d.SignedUntil = a.since, a.until
 }
+
+// tries says what else can be looked for.
+func (d *searchData) tries(l prose.Language, a asked) {
+	try := func(key, query string, a asked, args ...string) {
+		d.Tries = append(d.Tries, linkTo(l.Say(key, args...), route.In(l, "/documents/search")+"?"+searchQuery(query, a, 1).Encode()))
+	}
+	if route.Chosen(a.Filter) || a.form != "" || a.since != "" || a.until != "" {
+		try("page.found.try.all", d.Query, asked{})
+	}
+	plain := strings.Join(strings.FieldsFunc(d.Query, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("\"“”„«»", r) }), " ")
+	if plain != strings.Join(strings.Fields(d.Query), " ") {
+		try("page.found.try.unquoted", plain, a)
+	}
+	words := strings.Fields(plain)
+	for _, w := range words[:min(len(words), mostTries)] {
+		switch letters := []rune(strings.TrimRight(w, "*")); {
+		case strings.HasPrefix(w, "-") || len(letters) < 4:
+		case len(words) > 1:
+			try("page.found.try.word", w, a, "word", w)
+		case len(letters) > 5 && len(letters) == len([]rune(w)):
+			try("page.found.try.begin", string(letters[:len(letters)-2])+"*", a, "word", string(letters[:len(letters)-2])+"…")
+		}
+	}
+	d.Tries = append(d.Tries, linkTo(l.Say("page.found.try.agencies"), route.In(l, "/search")+"?"+url.Values{"q": {plain}}.Encode()))
+}
+
+// mostTries is how many words are linked by themselves.
+const mostTries = 5

@@ -2,6 +2,7 @@ package documents
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -29,8 +30,8 @@ type textPage struct {
 	Cut        bool // there is more of it
 }
 
-// text adds one part of the text: most documents have no more.
-func (d *documentData) text(req *request, part int) error {
+// text adds one part of the text, or the one that has the page at: most documents have no more.
+func (d *documentData) text(req *request, part, at int) error {
 	r, err := req.set.library.Text(req.Context(), d.SHA256)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -39,6 +40,11 @@ func (d *documentData) text(req *request, part int) error {
 		return err //nolint:wrapcheck // it says itself what it is about
 	}
 	parts := cutText(r.Pages)
+	for i, pages := range parts {
+		if slices.ContainsFunc(pages, func(p document.Page) bool { return p.Number == at && at > 1 }) {
+			part = i + 1
+		}
+	}
 	if part > max(1, len(parts)) {
 		return route.Missing(req.Language, "page.problem.no-document")
 	}

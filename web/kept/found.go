@@ -3,7 +3,10 @@ package kept
 import (
 	"context"
 	"errors"
+	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/watch287g/watch287g/document/search"
 	"github.com/watch287g/watch287g/prose"
@@ -20,8 +23,11 @@ type Words struct {
 	Text   string
 	Filter *roster.Filter // of the agreements that link a document, or did; nil for all
 	Form   string         // id of a form; "" for all
-	From   int            // the first result to return, from 0
-	Count  int            // how many at most
+	// The days on which an agreement that links it was signed, the first and the last; "" for
+	// any.
+	SignedSince, SignedUntil roster.Date
+	From                     int // the first result to return, from 0
+	Count                    int // how many at most
 }
 
 // Finding is a passage that was found, in words.
@@ -68,13 +74,27 @@ func (x *Index) Search(ctx context.Context, w Words) (search.Result, error) {
 	}
 	wanted := func(sha256 string) bool {
 		d := x.byHash[sha256]
-		return d != nil && (w.Form == "" || d.Form == w.Form) && (w.Filter == nil || d.Matches(*w.Filter))
+		return d != nil && (w.Form == "" || d.Form == w.Form) && d.matches(w)
 	}
 	r, err := x.View.(Finder).Find(ctx, search.Query{Text: w.Text, Only: wanted, From: w.From, Count: w.Count})
 	if err != nil && !errors.Is(err, search.ErrNotYet) && ctx.Err() == nil {
 		err = errors.Join(search.ErrNotYet, err) // the index is made again
 	}
 	return r, err
+}
+
+// matches says whether one of the rows that link the document, or did, is one of those whose
+// words are looked for.
+func (d *Document) matches(w Words) bool {
+	if w.Filter == nil && w.SignedSince == "" && w.SignedUntil == "" {
+		return true
+	}
+	now, before := d.Rows()
+	return slices.ContainsFunc(slices.Concat(now, before), func(r Row) bool {
+		a := r.Record.Now()
+		return (w.Filter == nil || w.Filter.MatchAgreement(a, nil)) &&
+			(w.SignedSince == "" || a.Signed >= w.SignedSince) && (w.SignedUntil == "" || a.Signed != "" && a.Signed <= w.SignedUntil)
+	})
 }
 
 // Findings says what was found.
@@ -89,13 +109,13 @@ func (x *Index) Findings(l prose.Language, found []search.Found) (all []Finding)
 			out.Shared = l.SayCount("page.found.shared", f.Shared)
 		}
 		if len(f.Places) == 1 {
-			at := placeLink(l, f.Places[0])
+			at := placeLink(l, f.Places[0], f.Text)
 			out.Title, out.URL, out.Page = first.Title(l), at.URL, at.Text
 			for _, a := range f.Also {
-				out.Also = append(out.Also, AlsoFound{placeLink(l, a.Place), a.Text})
+				out.Also = append(out.Also, AlsoFound{placeLink(l, a.Place, a.Text), a.Text})
 			}
 		} else {
-			out.several(l, x, f.Places)
+			out.several(l, x, f)
 		}
 		all = append(all, out)
 	}
@@ -103,7 +123,8 @@ func (x *Index) Findings(l prose.Language, found []search.Found) (all []Finding)
 }
 
 // several says in which documents a passage stands.
-func (f *Finding) several(l prose.Language, x *Index, places []search.Place) {
+func (f *Finding) several(l prose.Language, x *Index, found search.Found) {
+	places := found.Places
 	f.Title = l.SayCount("page.found.documents", len(places))
 	form, same := "", true
 	for i, p := range places {
@@ -116,7 +137,8 @@ func (f *Finding) several(l prose.Language, x *Index, places []search.Place) {
 		}
 		same = same && d.Form == form
 		if len(f.Documents) < mostPlaces {
-			f.Documents = append(f.Documents, PlaceLink{l.Say("page.found.place", "document", d.Title(l), "page", placeLink(l, p).Text), placeLink(l, p).URL})
+			at := placeLink(l, p, found.Text)
+			f.Documents = append(f.Documents, PlaceLink{l.Say("page.found.place", "document", d.Title(l), "page", at.Text), at.URL})
 		}
 	}
 	if known, ok := x.Form(form); ok && same {
@@ -128,14 +150,55 @@ func (f *Finding) several(l prose.Language, x *Index, places []search.Place) {
 	}
 }
 
-// placeLink is a page of a document: "page 4", or "page 4, machine-read".
-func placeLink(l prose.Language, p search.Place) PlaceLink {
+// placeLink is a page of a document: "page 4", or "page 4, machine-read". It leads to what was
+// found there, which browsers that know how highlight.
+func placeLink(l prose.Language, p search.Place, found []search.Piece) PlaceLink {
 	key := "page.found.page"
 	if p.Machine {
 		key = "page.found.page.machine"
 	}
-	return PlaceLink{l.Say(key, "page", strconv.Itoa(p.Page)), PageURL(p.SHA256, p.Page)}
+	return PlaceLink{l.Say(key, "page", strconv.Itoa(p.Page)), PageURL(p.SHA256, p.Page) + quote(found)}
 }
 
+// quoted is how many words before and after what was found are quoted with it, so that it is
+// no other place of the document.
+const quoted = 3
+
+// quote is the end of an address that quotes the first of what was found; "" for nothing.
+// Where a browser does not find that, it shows the page.
+func quote(found []search.Piece) string {
+	first := slices.IndexFunc(found, func(p search.Piece) bool { return p.Hit })
+	if first < 0 {
+		return ""
+	}
+	var before, after string
+	for i, p := range found {
+		if i < first {
+			before += p.Text
+		} else {
+			after += p.Text
+		}
+	}
+	words := strings.Fields(before)
+	if before != "" && !strings.HasSuffix(before, " ") {
+		words = nil // it begins within a word
+	} else if len(words) > quoted {
+		words = words[len(words)-quoted:]
+	}
+	hit := len(strings.Fields(found[first].Text))
+	rest := strings.Fields(after)
+	words = append(words, rest[:min(len(rest), hit+quoted)]...)
+	return ":~:text=" + strings.NewReplacer("-", "%2D", ",", "%2C", "&", "%26").Replace(url.PathEscape(strings.Join(words, " ")))
+}
+
+// fewPages is how many pages of a document the first page of the site shows at least.
+const fewPages = 30
+
 // PageURL is where the site shows a page of a document.
-func PageURL(sha256 string, page int) string { return URL(sha256) + "#page-" + strconv.Itoa(page) }
+func PageURL(sha256 string, page int) string {
+	number := strconv.Itoa(page)
+	if page > fewPages { // on which page of the site that is, its text tells
+		return URL(sha256) + "?at=" + number + "#page-" + number
+	}
+	return URL(sha256) + "#page-" + number
+}

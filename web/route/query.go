@@ -216,6 +216,16 @@ func (r *Request) ReadMoment(name string) (time.Time, error) {
 	return t, read.err
 }
 
+// ReadDay reads a parameter that is a day; it is "" where none is given.
+func (r *Request) ReadDay(name string) (roster.Date, error) {
+	read := &queryReader{l: r.Language, q: r.URL.Query()}
+	given := read.single(name)
+	if given != "" && roster.Date(given).Time().IsZero() {
+		read.fail(name, given, r.Language.Say("page.query.day"))
+	}
+	return roster.Date(given), read.err
+}
+
 // ReadOneOf reads a parameter that is one of some values, in whatever case; it is "" where
 // none is given.
 func (r *Request) ReadOneOf(name string, values ...string) (string, error) {

@@ -260,6 +260,7 @@ func packed(d search.Text, id func(text string) uint32) ([]byte, error) {
 		kept := search.KeptPage{Number: p.Number, Machine: p.Machine}
 		for _, passage := range p.Passages {
 			kept.Passages = append(kept.Passages, id(passage.Text))
+			kept.Alike = append(kept.Alike, passage.Alike)
 		}
 		pages = append(pages, kept)
 	}

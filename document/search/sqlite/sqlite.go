@@ -215,6 +215,7 @@ func put(ctx context.Context, tx *sql.Tx, d search.Text) error {
 				known[hash] = id
 			}
 			kept.Passages = append(kept.Passages, id)
+			kept.Alike = append(kept.Alike, passage.Alike)
 			for _, w := range passage.Words {
 				words[w] = true
 			}
