@@ -99,6 +99,7 @@ func documentSamples(w *world) []sample {
 		{"documents", "/documents", 200}, {"documents, narrowed", "/documents?state=TX&form=wso", 200}, {"documents, none", "/documents?agency=nobody", 200},
 		{"in Spanish, documents", "/es/documents", 200}, {"conflicts", "/documents/conflicts", 200}, {"in Spanish, conflicts", "/es/documents/conflicts", 200},
 		{"forms", "/forms", 200}, {"in Spanish, forms", "/es/forms", 200}, {"search, document", "/search?q=lampasas", 200},
+		{"search in documents", "/documents/search?q=memorandum", 200}, {"search in documents, none", "/documents/search?q=%22helicopter+lessons%22&state=TX", 200}, {"in Spanish, search in documents", "/es/documents/search?q=pays&model=WSO&signed_since=2020-01-01", 200},
 		{"not found, document", "/documents/0000000000", 404},
 	}
 	for i, d := range x.All() {

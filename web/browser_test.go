@@ -88,7 +88,7 @@ func TestBrowser(t *testing.T) {
 // archive on one screen alone, and readers go there by every screen once.
 func worlds(t *testing.T, f func(t *testing.T, w *world, axeOn ...screen)) {
 	t.Run("small", func(t *testing.T) {
-		w, _ := paperWorld(t)
+		w := wordedWorld(t)
 		w.tellOfPapers()
 		f(t, w, phone, desktop)
 	})

@@ -1,12 +1,16 @@
 package pdf_test
 
 import (
-	"flag"
+	"context"
+	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/watch287g/watch287g/document"
@@ -18,20 +22,53 @@ import (
 	database "github.com/watch287g/watch287g/store/postgres"
 )
 
-// keepers are what keeps an index: SQLite, and PostgreSQL where it is asked for, since it takes
-// longer, and its own suite has the same queries.
-func keepers(t *testing.T) map[string]search.Keeper {
+// keeper is what keeps an index, and how long processors were busy for it so far.
+type keeper struct {
+	search.Keeper
+	busy func() time.Duration
+}
+
+// keepers are SQLite, and PostgreSQL where it is asked for, since it takes longer, and its own
+// suite has the same queries.
+func keepers(t *testing.T) map[string]keeper {
 	t.Helper()
-	all := map[string]search.Keeper{"sqlite": sqlite.New(filepath.Join(t.TempDir(), "documents.index"))}
-	if flag.Lookup("documents.scale").Value.String() == "true" {
-		db, err := database.Open(t.Context(), pgtest.Need(t).Database(t), database.Options{})
+	own := func() time.Duration {
+		var u syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+			t.Error(err)
+		}
+		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	}
+	all := map[string]keeper{"sqlite": {sqlite.New(filepath.Join(t.TempDir(), "documents.index")), own}}
+	if *scale {
+		address := pgtest.Need(t).Database(t)
+		db, err := database.Open(t.Context(), address, database.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = db.Close() })
-		all["postgres"] = postgres.New(db)
+		all["postgres"] = keeper{postgres.New(db), func() time.Duration { return own() + ofServer(t, db) }}
 	}
 	return all
+}
+
+// ofServer is how long the processes of a database were busy, as Linux counts it.
+func ofServer(t *testing.T, db *database.Store) (busy time.Duration) {
+	t.Helper()
+	var pids []int32
+	err := db.Read(t.Context(), false, func(ctx context.Context, q database.Querier) error {
+		return q.QueryRow(ctx, "SELECT array_agg(pid) FROM pg_stat_activity WHERE datname = current_database()").Scan(&pids)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pid := range pids {
+		text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/schedstat", pid))
+		first, _, _ := strings.Cut(string(text), " ")
+		took, _ := time.ParseDuration(first + "ns")
+		busy += took
+	}
+	return busy
 }
 
 func index(t *testing.T, k search.Keeper, p *searchtest.Papers) *search.Index {

@@ -215,9 +215,10 @@ func TestArchiveSearchScale(t *testing.T) {
 		"liability insurance", "termination 90-day", "agency17", "the", `"of the"`, "complaint -training", "co*", "body camera", "department of homeland security immigration and customs enforcement agency"}
 	for name, k := range keepers(t) {
 		began := time.Now()
+		before := k.busy()
 		index(t, k, p)
-		t.Logf("%s: indexed in %s", name, time.Since(began).Round(time.Second))
-		took := map[string][]time.Duration{}
+		t.Logf("%s: indexed in %s, of which processors were busy for %s", name, time.Since(began).Round(time.Second), (k.busy() - before).Round(time.Second))
+		took, busy := map[string][]time.Duration{}, map[string][]time.Duration{}
 		var all []time.Duration
 		for range 7 { // what was found before is not remembered
 			x := search.New(k, nil)
@@ -225,24 +226,25 @@ func TestArchiveSearchScale(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, q := range queries {
-				began := time.Now()
+				before, began := k.busy(), time.Now()
 				if _, err := x.Find(t.Context(), search.Query{Text: q, Count: 20}); err != nil {
 					t.Fatal(err)
 				}
 				took[q] = append(took[q], time.Since(began))
-				all = append(all, time.Since(began))
+				busy[q] = append(busy[q], k.busy()-before)
+				all = append(all, busy[q][len(busy[q])-1])
 			}
 		}
 		for _, q := range queries {
 			slices.Sort(took[q])
-			t.Logf("%s: %-40.40s %v, %v at best", name, q, took[q][3].Round(100*time.Microsecond), took[q][0].Round(100*time.Microsecond))
-			if took[q][0] > 50*time.Millisecond {
-				t.Errorf("%s: %s takes %v at best", name, q, took[q][0])
+			slices.Sort(busy[q])
+			t.Logf("%s: %-40.40s busy for %v; took %v, %v at best", name, q, busy[q][3].Round(100*time.Microsecond), took[q][3].Round(100*time.Microsecond), took[q][0].Round(100*time.Microsecond))
+			if busy[q][3] > 50*time.Millisecond { // on a machine with other things to do, it takes longer
+				t.Errorf("%s: processors are busy with %s for %v", name, q, busy[q][3])
 			}
 		}
 		slices.Sort(all)
-		t.Logf("%s: half of all queries took %v, 95 of 100 %v, the longest one %v", name, all[len(all)/2], all[len(all)*95/100], all[len(all)-1])
 		load, _ := os.ReadFile("/proc/loadavg")
-		t.Logf("%s: the machine's load is %s", name, load)
+		t.Logf("%s: half of all queries kept processors busy for %v, 95 of 100 for %v, the longest one for %v; the machine's load is %s", name, all[len(all)/2], all[len(all)*95/100], all[len(all)-1], load)
 	}
 }
