@@ -136,7 +136,7 @@ func (d *documentData) facts(req *request) {
 	d.Lead = append(d.Lead, d.Notes(l)...)
 	now, then := d.Rows()
 	d.Now, d.Then = rowLines(l, now), rowLines(l, then)
-	if req.set.library != nil && req.set.library.Keeps() {
+	if req.set.library != nil && req.set.library.Keeps() && !d.Unkept {
 		d.File = kept.FileURL(d.SHA256)
 	}
 	if f, ok := x.Form(d.Form); ok {

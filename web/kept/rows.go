@@ -46,7 +46,7 @@ func (d *Document) row(files string) export.Document {
 			out.Differs = append(out.Differs, c.What)
 		}
 	}
-	if files != "" {
+	if files != "" && !d.Unkept {
 		out.Kept = files + FileURL(d.SHA256)
 	}
 	return out
