@@ -165,7 +165,7 @@ func (n *announcing) takenBack() {
 		first := beginning(n.old.publications, c.Publication.List)
 		switch {
 		case used[c.ID]:
-		case first.IsZero() || c.DetectedAt.Before(first):
+		case first.IsZero() || !c.DetectedAt.After(first): // of the first list, nothing was news
 			early[c.Publication.List] = append(early[c.Publication.List], c)
 		default:
 			n.correct(c, roster.Correction{Event: roster.CorrectionFoundLater, Now: prose.Reported(c), Place: n.place(c), Why: n.why(n.plain.added[sameAs(c)])})

@@ -119,7 +119,7 @@ func (r *replay) candidate(ctx context.Context, a arrival, s step) (diff.Candida
 	c := diff.Candidate{}
 	if p.Seq == 0 {
 		c.Roster = *a.rows
-		if in := r.known.InForce[p.List]; in.SHA256 == p.SHA256 || in.Digest != "" && in.Digest == p.Digest {
+		if r.known.InForce[p.List].SHA256 == p.SHA256 {
 			return c, false, nil
 		}
 		r.last++

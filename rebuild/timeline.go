@@ -108,16 +108,13 @@ func (t *timeline) addArrival(a arrival) {
 }
 
 // takes says whether a list was judged together with those of a step: it came at the same
-// moment, and no other state of its list did. Of what others had, only what was in one
-// file is known to belong together.
+// moment, and no other state of its list did. What ICE published in one moment belongs
+// together, whoever had it: else an entry that is signed by then is withdrawn for that moment.
 func (s *step) takes(p roster.Publication) bool {
 	if len(s.arrivals) == 0 || !s.at.Equal(p.SeenAt) || s.imported != imported(p) {
 		return false
 	}
-	return !slices.ContainsFunc(s.arrivals, func(a arrival) bool {
-		q := a.publication
-		return q.List == p.List || (captured(p) || captured(q)) && p.SHA256 != q.SHA256
-	})
+	return !slices.ContainsFunc(s.arrivals, func(a arrival) bool { return a.publication.List == p.List })
 }
 
 // addPoll adds a poll that brought nothing new. What it led to says exactly when it was.
