@@ -36,7 +36,7 @@ func (l Language) Text(c roster.Change, ctx Context) string {
 	case roster.KindPage:
 		return l.pageText(c)
 	case roster.KindCorrection:
-		return l.say("text", parts{"place": l.Place(c), "text": l.correctionText(c)})
+		return l.say("text", parts{"place": l.Place(c), "text": l.correction(c, true)})
 	case roster.KindNew, roster.KindPending, roster.KindRemoved, roster.KindWithdrawn, roster.KindRestored, roster.KindAmended, roster.KindDetail, roster.KindDocument:
 	}
 	sentences := l.sentences(c, ctx)

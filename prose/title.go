@@ -54,7 +54,7 @@ func (l Language) titleText(c roster.Change) string {
 	case roster.KindPage:
 		return l.plain("icepage.title")
 	case roster.KindCorrection:
-		return l.correctionTitle(c)
+		return l.correction(c, false)
 	}
 	return l.detailTitle(c)
 }

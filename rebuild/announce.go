@@ -92,16 +92,29 @@ func (b *Rebuilt) add(planned []roster.Delivery) {
 // where that was announced, and then. place is its number, or that of what announced it.
 func (n *announcing) reported(c roster.Change) (was *roster.Report, place uint64) {
 	if !c.FoundLater {
-		return prose.Reported(c), c.Seq
+		return quoted(c), c.Seq
 	}
 	for _, said := range slices.Backward(n.old.changes) {
 		if k := said.Correction; k != nil && k.Now != nil && k.Now.ID == c.ID {
-			was = prose.Reported(c)
+			was = quoted(c)
 			was.At = said.DetectedAt
 			return was, said.Seq
 		}
 	}
 	return nil, 0
+}
+
+// quotedText is how many characters of a text a correction quotes; the change's page has all.
+const quotedText = 500
+
+// quoted is a change as a correction quotes it, in all languages.
+func quoted(c roster.Change) *roster.Report {
+	r := &roster.Report{ID: c.ID, Kind: c.Kind, At: c.DetectedAt, Titles: map[string]string{}, Texts: map[string]string{}}
+	for _, l := range prose.Languages() {
+		r.Titles[string(l)] = strings.TrimPrefix(l.Title(c), l.Place(c)+": ")
+		r.Texts[string(l)] = prose.Shorten(prose.Clean(l.TextOf(c)), quotedText)
+	}
+	return r
 }
 
 // correct notes a correction of or by a change.
@@ -155,7 +168,7 @@ func (n *announcing) takenBack() {
 		now.Before = nil
 		k := roster.Correction{Event: roster.CorrectionTakenBack, Was: said, Place: place, Why: n.why(n.plain.gone[was.ID])}
 		if right, some := instead[aboutOf(now)]; some {
-			k.Now, used[right.ID] = prose.Reported(right), true
+			k.Now, used[right.ID] = quoted(right), true
 			now.Agreement, now.Before = right.Agreement, &was.Agreement
 		}
 		n.correct(now, k)
@@ -168,7 +181,7 @@ func (n *announcing) takenBack() {
 		case first.IsZero() || !c.DetectedAt.After(first): // of the first list, nothing was news
 			early[c.Publication.List] = append(early[c.Publication.List], c)
 		default:
-			n.correct(c, roster.Correction{Event: roster.CorrectionFoundLater, Now: prose.Reported(c), Place: n.place(c), Why: n.why(n.plain.added[sameAs(c)])})
+			n.correct(c, roster.Correction{Event: roster.CorrectionFoundLater, Now: quoted(c), Place: n.place(c), Why: n.why(n.plain.added[sameAs(c)])})
 		}
 	}
 	for _, list := range roster.Lists() {
@@ -234,7 +247,7 @@ func (n *announcing) altered() {
 		if now.Before = nil; a.Was.Agreement.State != now.Agreement.State || a.Was.Agreement.Model != now.Agreement.Model || a.Was.Agreement.AgencyID != now.Agreement.AgencyID {
 			now.Before = &a.Was.Agreement
 		}
-		n.correct(now, roster.Correction{Event: roster.CorrectionAltered, Was: said, Now: prose.Reported(a.Now), Place: place, Why: why})
+		n.correct(now, roster.Correction{Event: roster.CorrectionAltered, Was: said, Now: quoted(a.Now), Place: place, Why: why})
 	}
 }
 
@@ -243,7 +256,7 @@ func (n *announcing) again() {
 	for _, c := range n.Report.Changes.Again {
 		for _, said := range slices.Backward(n.old.changes) {
 			if k := said.Correction; k != nil && k.Event == roster.CorrectionTakenBack && said.Corrects == c.ID {
-				n.correct(c, roster.Correction{Event: roster.CorrectionStands, Was: prose.Reported(c), Place: said.Seq, Why: n.why(n.plain.again[c.ID])})
+				n.correct(c, roster.Correction{Event: roster.CorrectionStands, Was: quoted(c), Place: said.Seq, Why: n.why(n.plain.again[c.ID])})
 				n.found[len(n.found)-1].Corrects = said.ID
 				break
 			}
