@@ -1,10 +1,16 @@
 package past
 
 import (
+	"bytes"
 	"cmp"
+	"context"
+	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/sheet"
 )
 
 // NewDocuments returns what the store does not know yet of documents that were captured: the
@@ -78,4 +84,47 @@ func join(older, versions []roster.DocumentVersion) []roster.DocumentVersion {
 		all = all[:len(all)-1]
 	}
 	return append(all, versions...)
+}
+
+// AddLinked adds the addresses of documents that the pool's lists link, and others, by their
+// place, as far as they are on ICE's site.
+func (p *Pool) AddLinked(ctx context.Context, others []string, onSite func(address string) bool, to map[string]string) error {
+	add := func(address string) {
+		if u, err := url.Parse(address); err == nil && onSite(address) && strings.Count(u.Path, "/") > 1 {
+			to[Place(address)] = address
+		}
+	}
+	for _, address := range others {
+		add(address)
+	}
+	for l, err := range p.Lists(ctx) {
+		if err != nil {
+			return fmt.Errorf("reading %s: %w", l.Capture, err)
+		}
+		rosters, err := sheet.Read(l.Body, l.PublishedAt)
+		if err != nil {
+			continue
+		}
+		for _, r := range rosters {
+			for _, row := range r.Rows {
+				add(row.MOA)
+				add(row.Addendum)
+			}
+		}
+	}
+	return nil
+}
+
+// DocumentProblem says why bytes are not a document, "" where they are.
+func DocumentProblem(body []byte) string {
+	const margin = 2 << 10 // of what may stand before and behind a PDF
+	switch {
+	case len(body) == 0:
+		return "is empty"
+	case !bytes.Contains(body[:min(len(body), margin)], []byte("%PDF-")):
+		return "is no PDF"
+	case !bytes.Contains(body[max(0, len(body)-margin):], []byte("%%EOF")):
+		return "is cut off"
+	}
+	return ""
 }

@@ -241,7 +241,7 @@ func falsehoods() map[string]falsehood {
 		"no hash":            {lists, set("sha256", "../../../etc/passwd"), "has no SHA-256"},
 		"no bytes":           {lists, set("size", 0), "as no list has"},
 		"many bytes":         {lists, set("size", 1<<40), "as no list has"},
-		"no order":           {lists, set("seq", 1000), "not in order"},
+		"no order":           {lists, set("seq", 1), "not in order"},
 		"no number":          {lists, set("seq", 0), "has no number"},
 		"another hash of a file": {"/api/v1/publications/", func(answer map[string]any, _ []byte) []byte {
 			answer["file_sha256"], answer["file_changed"] = strings.Repeat("ab", 32), false

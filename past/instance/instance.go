@@ -32,6 +32,9 @@ type Options struct {
 	// Own says whether ICE's file with a hash is here, and as what it is given out; "" where
 	// nobody can say.
 	Own func(ctx context.Context, sha256 string) (public string, has bool, err error)
+	// Documents has the documents that are here; nil where none are wanted.
+	Documents past.Documents
+	Linked    []string // addresses of documents that are wanted beside those that lists of the pool link
 
 	Agent     string // the User-Agent
 	Pace      time.Duration
@@ -43,13 +46,19 @@ type Options struct {
 
 // Report says what came of it.
 type Report struct {
-	New      int // publications that were taken
-	Known    int // that had been taken before
-	Own      int // whose file this store has itself, as the other site gives it out
-	Differs  int // whose file this store has, and gives out otherwise
-	Withheld int // whose file the other site does not give out
-	Unkept   int // that said what another one did, and whose bytes were not kept
-	Unread   int // whose file is not read as the list that it is there
+	New            int // publications that were taken
+	Known          int // that had been taken before
+	Own            int // whose file this store has itself, as the other site gives it out
+	Differs        int // whose file this store has, and gives out otherwise
+	Withheld       int // whose file the other site does not give out
+	Unkept         int // that said what another one did, and whose bytes were not kept
+	Unread         int // whose file is not read as the list that it is there
+	Words          int // texts of ICE's page that were taken
+	Papers         int // documents that were taken
+	Unlinked       int // that no list links
+	NoPapers       int // that are none
+	PapersWithheld int // whose file the other site does not give out
+	Left           int // that were not had this time
 	// First and Last are when the first and the last new one was published.
 	First, Last time.Time
 }
@@ -59,11 +68,12 @@ var ErrLie = errors.New("cannot be believed")
 
 // Bounds of what is believed: ICE publishes some 150 lists a year.
 const (
-	mostLists  = 20_000
-	askedLists = 500
-	mostJSON   = 8 << 20
-	firstYear  = 2002 // of the first agreement
-	clockSkew  = 5 * time.Minute
+	mostLists   = 20_000
+	askedLists  = 500
+	mostAnswers = 500 // to what is asked for in parts
+	mostJSON    = 8 << 20
+	firstYear   = 2002 // of the first agreement
+	clockSkew   = 5 * time.Minute
 )
 
 type importer struct {
@@ -72,13 +82,15 @@ type importer struct {
 	report Report
 	known  map[string]past.Capture // publications that were taken, by what tells them apart
 	bytes  map[string]past.Capture // the same, by the hash of ICE's file
+	// documents are those of which something is known, by their hash
+	documents map[string]past.Capture
 }
 
 // Import takes all that is new. It can be interrupted and called again: what is staged is
 // not fetched again. Nothing is in the pool before all of it was had and is what the other
 // site says. The error is ErrLie where it is not.
 func Import(ctx context.Context, o Options) (Report, error) {
-	im := &importer{Options: o, known: map[string]past.Capture{}, bytes: map[string]past.Capture{}}
+	im := &importer{Options: o, known: map[string]past.Capture{}, bytes: map[string]past.Capture{}, documents: map[string]past.Capture{}}
 	im.client = &fetch.Client{Base: o.Base, Agent: o.Agent, Pace: o.Pace, Transport: o.Transport, Now: o.Now, Say: o.Say,
 		Captured: func(http.Header) bool { return false }}
 	staged := map[string]bool{}
@@ -104,7 +116,12 @@ func Import(ctx context.Context, o Options) (Report, error) {
 		}
 	}
 	im.Progress("list", len(lists), len(lists))
-	return im.report, im.settle(ctx)
+	for _, step := range []func(context.Context) error{im.words, im.papers, im.settle} {
+		if err := step(ctx); err != nil {
+			return im.report, err
+		}
+	}
+	return im.report, nil
 }
 
 // settle moves what is staged to the pool.
@@ -118,10 +135,12 @@ func (im *importer) settle(ctx context.Context) error {
 			continue
 		}
 		body, err := im.Staged.Body(ctx, c)
-		if err != nil {
+		switch {
+		case err == nil:
+			c.SHA256 = ""
+		case c.Kind != past.KindDocument: // whose bytes are here, or are none
 			return fmt.Errorf("reading %s: %w", c, err)
 		}
-		c.SHA256 = ""
 		if err := im.Pool.Add(ctx, c, body); err != nil {
 			return err //nolint:wrapcheck // it says what it was about
 		}
@@ -129,13 +148,25 @@ func (im *importer) settle(ctx context.Context) error {
 	return nil
 }
 
-// keyOf tells a publication apart: by its list, its time and the hash of ICE's file.
+// keyOf tells a publication apart: by its list, its time and the hash of ICE's file. A document
+// is one at an address.
 func keyOf(c past.Capture) string {
+	if c.Kind == past.KindDocument {
+		return c.URL + " " + c.At.UTC().Format(time.RFC3339Nano) + " " + c.SHA256
+	}
 	return string(c.List) + " " + c.Published().UTC().Format(time.RFC3339Nano) + " " + cmp.Or(c.Origin.PublicOf, c.SHA256)
 }
 
 func (im *importer) remember(c past.Capture) {
 	im.known[keyOf(c)] = c
+	switch c.Kind {
+	case past.KindDocument:
+		im.documents[c.SHA256] = c
+		return
+	case past.KindWords:
+		return
+	case past.KindList, past.KindPage:
+	}
 	im.bytes[string(c.List)+" "+cmp.Or(c.Origin.PublicOf, c.SHA256)] = c
 }
 
@@ -145,19 +176,30 @@ func (im *importer) lie(format string, args ...any) error {
 
 // get asks for JSON.
 func (im *importer) get(ctx context.Context, address *url.URL, into any) error {
+	found, err := im.find(ctx, address, into)
+	if err == nil && !found {
+		return fmt.Errorf("%s answered %s with status %d; is it a watch287g?", im.Base.Host, address.Path, http.StatusNotFound)
+	}
+	return err
+}
+
+// find asks for JSON that need not be there.
+func (im *importer) find(ctx context.Context, address *url.URL, into any) (found bool, err error) {
 	a, err := im.client.Get(ctx, address, mostJSON)
 	switch {
 	case errors.Is(err, fetch.ErrTooLarge):
-		return im.lie("an answer of its API is longer than any of watch287g is")
+		return false, im.lie("an answer of its API is longer than any of watch287g is")
 	case err != nil:
-		return fmt.Errorf("asking %s: %w", im.Base.Host, err)
+		return false, fmt.Errorf("asking %s: %w", im.Base.Host, err)
+	case a.Status == http.StatusNotFound:
+		return false, nil
 	case a.Status != http.StatusOK:
-		return fmt.Errorf("%s answered %s with status %d; is it a watch287g?", im.Base.Host, address.Path, a.Status)
+		return false, fmt.Errorf("%s answered %s with status %d; is it a watch287g?", im.Base.Host, address.Path, a.Status)
 	}
 	if err := json.Unmarshal(a.Body, into); err != nil {
-		return fmt.Errorf("what %s answered %s with is not what a watch287g answers", im.Base.Host, address.Path)
+		return false, fmt.Errorf("what %s answered %s with is not what a watch287g answers", im.Base.Host, address.Path)
 	}
-	return nil
+	return true, nil
 }
 
 // lists returns all publications that the other site has.
@@ -165,7 +207,7 @@ func (im *importer) lists(ctx context.Context) ([]roster.Publication, error) {
 	var all []roster.Publication
 	numbers := map[uint64]bool{}
 	cursor := ""
-	for {
+	for n := 1; ; n++ {
 		var page struct {
 			Publications []roster.Publication `json:"publications"`
 			Next         string               `json:"next"`
@@ -193,7 +235,7 @@ func (im *importer) lists(ctx context.Context) ([]roster.Publication, error) {
 		switch {
 		case page.Next == "":
 			return all, nil
-		case len(page.Publications) == 0 || page.Next == cursor || len(all) > mostLists:
+		case len(page.Publications) == 0 || page.Next == cursor || len(all) > mostLists || n == mostAnswers:
 			return nil, im.lie("its list of publications has no end")
 		}
 		cursor = page.Next

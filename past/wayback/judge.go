@@ -53,7 +53,7 @@ func (im *importer) judge(c *past.Capture, r row, a fetch.Answer) (body []byte, 
 			c.Origin.Dated = roster.DatedLastModified
 		}
 	}
-	return body, documentProblem(body)
+	return body, past.DocumentProblem(body)
 }
 
 // unpacked returns the bytes as ICE's server meant them.
@@ -121,19 +121,5 @@ func listProblem(body []byte, c *past.Capture) string {
 		return "is a workbook that cannot be read to its end"
 	}
 	c.List = rosters[0].List
-	return ""
-}
-
-// documentProblem says why bytes are not a document, "" where they are.
-func documentProblem(body []byte) string {
-	const margin = 2 << 10 // of what may stand before and behind a PDF
-	switch {
-	case len(body) == 0:
-		return "is empty"
-	case !bytes.Contains(body[:min(len(body), margin)], []byte("%PDF-")):
-		return "is no PDF"
-	case !bytes.Contains(body[max(0, len(body)-margin):], []byte("%%EOF")):
-		return "is cut off"
-	}
 	return ""
 }

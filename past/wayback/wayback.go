@@ -20,7 +20,6 @@ import (
 	"github.com/watch287g/watch287g/past"
 	"github.com/watch287g/watch287g/past/fetch"
 	"github.com/watch287g/watch287g/scraper"
-	"github.com/watch287g/watch287g/sheet"
 )
 
 // Default is the address of the Internet Archive.
@@ -232,28 +231,5 @@ func (im *importer) documents(ctx context.Context) error {
 // their place.
 func (im *importer) linkedDocuments(ctx context.Context) (map[string]string, error) {
 	wanted := map[string]string{}
-	add := func(address string) {
-		if u, err := url.Parse(address); err == nil && scraper.OnSite(im.Pages[0], address) && strings.Count(u.Path, "/") > 1 {
-			wanted[past.Place(address)] = address
-		}
-	}
-	for _, address := range im.Linked {
-		add(address)
-	}
-	for l, err := range im.Pool.Lists(ctx) {
-		if err != nil {
-			return nil, fmt.Errorf("reading %s: %w", l.Capture, err)
-		}
-		rosters, err := sheet.Read(l.Body, l.PublishedAt)
-		if err != nil {
-			continue
-		}
-		for _, r := range rosters {
-			for _, row := range r.Rows {
-				add(row.MOA)
-				add(row.Addendum)
-			}
-		}
-	}
-	return wanted, nil
+	return wanted, im.Pool.AddLinked(ctx, im.Linked, func(address string) bool { return scraper.OnSite(im.Pages[0], address) }, wanted) //nolint:wrapcheck // it says what it was about
 }

@@ -49,7 +49,13 @@ func (c Command) instance(ctx context.Context, e *Env, address string) error {
 	if _, _, err := e.Own(ctx, ""); err != nil { // a service may hold the store, and is asked then
 		return err
 	}
-	if o.Pool, err = e.open(nil, false); err != nil {
+	if o.Documents, err = e.Documents(ctx); err != nil {
+		return err
+	}
+	if o.Linked, err = e.Linked(ctx); err != nil {
+		return err
+	}
+	if o.Pool, err = e.open(o.Documents, false); err != nil {
 		return err
 	}
 	defer o.Pool.Close() //nolint:errcheck // each capture was made durable
@@ -71,7 +77,7 @@ func (c Command) instance(ctx context.Context, e *Env, address string) error {
 		return fmt.Errorf("%w; what was had waits until all of it is there, and the same command goes on where it stopped", err)
 	}
 	e.printInstance(base.Host, r)
-	return errors.Join(os.RemoveAll(staging), e.tell(ctx, o.Pool, false))
+	return errors.Join(os.RemoveAll(staging), e.tell(ctx, o.Pool, o.Documents != nil))
 }
 
 func (e *Env) printInstance(host string, r instance.Report) {
@@ -88,5 +94,16 @@ func (e *Env) printInstance(host string, r instance.Report) {
 		span = fmt.Sprintf(", published from %s to %s", roster.Day(r.First), roster.Day(r.Last))
 	}
 	console.Sayf(e.Stdout, "%s taken from %s%s; %d taken before, %d here already with the same hash, %d the same as the one before\n", console.Counted(r.New, "publication"), host, span, r.Known, r.Own, r.Unkept)
+	if r.Words > 0 {
+		console.Sayf(e.Stdout, "%s of what ICE's page said taken\n", console.Counted(r.Words, "version"))
+	}
+	if n := r.Papers + r.PapersWithheld + r.NoPapers + r.Unlinked + r.Left; n > 0 {
+		console.Sayf(e.Stdout, "%s taken; left out: %d that no list links, %d that %s does not give out, %d that are no PDF, %d not had\n",
+			console.Counted(r.Papers, "document"), r.Unlinked, r.PapersWithheld, host, r.NoPapers, r.Left)
+	}
+	if r.Left > 0 {
+		console.Sayf(e.Stdout, "next: the same command again, for what was not had\n")
+		return
+	}
 	console.Sayf(e.Stdout, "%s\n", thenRebuild)
 }
