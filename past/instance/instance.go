@@ -209,8 +209,8 @@ func (im *importer) lists(ctx context.Context) ([]roster.Publication, error) {
 	cursor := ""
 	for n := 1; ; n++ {
 		var page struct {
-			Publications []roster.Publication `json:"publications"`
-			Next         string               `json:"next"`
+			Publications fetch.List[roster.Publication] `json:"publications"`
+			Next         string                         `json:"next"`
 		}
 		address := im.Base.JoinPath("api", "v1", "publications")
 		q := url.Values{"limit": {strconv.Itoa(askedLists)}}

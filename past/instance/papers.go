@@ -27,12 +27,15 @@ const (
 
 // document is one as the other site lists it.
 type document struct {
-	SHA256    string `json:"sha256"`
-	Size      int64  `json:"size"`
-	Addresses []struct {
-		URL  string    `json:"url"`
-		From time.Time `json:"from"`
-	} `json:"addresses"`
+	SHA256    string            `json:"sha256"`
+	Size      int64             `json:"size"`
+	Addresses fetch.List[stand] `json:"addresses"`
+}
+
+// stand is where a document stood, and when that was found.
+type stand struct {
+	URL  string    `json:"url"`
+	From time.Time `json:"from"`
 }
 
 // papers has the documents of the other site that stood at addresses which lists link: those
@@ -77,8 +80,8 @@ func (im *importer) listed(ctx context.Context) (all []document, err error) {
 	known := map[string]bool{}
 	for n, cursor := 1, ""; ; n++ {
 		var page struct {
-			Documents []document `json:"documents"`
-			Next      string     `json:"next"`
+			Documents fetch.List[document] `json:"documents"`
+			Next      string               `json:"next"`
 		}
 		address := im.Base.JoinPath("api", "v1", "documents")
 		if cursor != "" { // without any, a site that has no documents says so

@@ -15,10 +15,10 @@ import (
 
 // given is how the other site gives a file out.
 type given struct {
-	Publications []roster.Publication `json:"publications"`
-	SHA256       *string              `json:"file_sha256"`
-	Changed      bool                 `json:"file_changed"`
-	Withheld     string               `json:"file_withheld"`
+	Publications fetch.List[roster.Publication] `json:"publications"`
+	SHA256       *string                        `json:"file_sha256"`
+	Changed      bool                           `json:"file_changed"`
+	Withheld     string                         `json:"file_withheld"`
 }
 
 // take has one publication, unless it is known.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/past"
+	"github.com/watch287g/watch287g/past/fetch"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
 )
@@ -18,18 +19,21 @@ const (
 	mostAllWords = 64 << 20 // bytes of all
 )
 
+// said is what ICE's page said from one moment on.
+type said struct {
+	SeenAt time.Time `json:"seen_at"`
+	URL    string    `json:"url"`
+	Text   string    `json:"text"`
+}
+
 // words has what ICE's page said, as the other site read it. That site alone says so: there are
 // no bytes of ICE's to check it by. Sites of before this was kept have no list of it.
 func (im *importer) words(ctx context.Context) error {
 	n, size, last := 0, 0, time.Time{}
 	for pages, cursor := 1, ""; ; pages++ {
 		var page struct {
-			Versions []struct {
-				SeenAt time.Time `json:"seen_at"`
-				URL    string    `json:"url"`
-				Text   string    `json:"text"`
-			} `json:"versions"`
-			Next string `json:"next"`
+			Versions fetch.List[said] `json:"versions"`
+			Next     string           `json:"next"`
 		}
 		address := im.Base.JoinPath("api", "v1", "ice-page")
 		if cursor != "" {

@@ -136,7 +136,9 @@ func unlisted(claim roster.Change) (r Result, no bool) {
 	default:
 		return r, false
 	}
-	r.checkID(claim)
+	if claim.Kind == roster.KindCorrection { // the others have ids of their own
+		r.checkID(claim)
+	}
 	r.settle(why)
 	return r, true
 }

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/watch287g/watch287g/notify/wire"
+	"github.com/watch287g/watch287g/past/fetch"
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/rebuild/verify"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/sheet"
@@ -22,9 +24,14 @@ import (
 // The bounds on what an instance may answer, which need not be an honest one.
 const (
 	mostPublications = 5000
+	mostAnswers      = 100       // to what is asked for in parts
+	mostChain        = 512 << 20 // bytes of all lists; 466 of ICE's have 40 MiB
 	tries            = 4
 	longestWait      = time.Minute
 	answerWithin     = time.Minute
+	longestSaid      = 200              // characters of what an instance says that stand in a sentence of ours
+	twoWithin        = 10 * time.Minute // two lists are checked
+	chainWithin      = time.Hour        // all lists are
 )
 
 // instance is a running watch287g, which is believed nothing that can be checked.
@@ -34,15 +41,22 @@ type instance struct {
 	holds  map[string]roster.Hold
 }
 
-func newInstance(base string) *instance {
-	home, _ := url.Parse(base) // what is no address fails when it is asked
-	return &instance{base: base, holds: map[string]roster.Hold{}, client: &http.Client{Timeout: answerWithin,
+func newInstance(base string, transport http.RoundTripper) (*instance, error) {
+	home, err := url.Parse(base)
+	if err != nil || home.Host == "" || home.Scheme != "https" && home.Scheme != "http" || home.User != nil || home.RawQuery != "" || home.Fragment != "" {
+		return nil, errors.New("the address of an instance is like https://example.org, with nothing before or behind it")
+	}
+	if transport == nil {
+		transport = &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, MaxIdleConns: 2, IdleConnTimeout: 30 * time.Second,
+			TLSHandshakeTimeout: 15 * time.Second, MaxResponseHeaderBytes: 256 << 10}
+	}
+	return &instance{base: base, holds: map[string]roster.Hold{}, client: &http.Client{Timeout: answerWithin, Transport: transport,
 		CheckRedirect: func(r *http.Request, via []*http.Request) error {
-			if home == nil || r.URL.Host != home.Host || r.URL.Scheme != home.Scheme || len(via) > 3 {
+			if r.URL.Host != home.Host || r.URL.Scheme != home.Scheme || r.URL.User != nil || len(via) > 3 {
 				return http.ErrUseLastResponse
 			}
 			return nil
-		}}}
+		}}}, nil
 }
 
 // get reads what is behind a path, of at most so many bytes. A server that asks to wait for
@@ -56,9 +70,17 @@ func (i *instance) get(ctx context.Context, path string, most int64) ([]byte, er
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():
-			return nil, ctx.Err() //nolint:wrapcheck // the caller knows what ended
+			return nil, ended(ctx)
 		}
 	}
+}
+
+// ended says why nothing more is asked.
+func ended(ctx context.Context) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return errors.New("the instance takes longer to answer than is waited; try it later, or with --files")
+	}
+	return ctx.Err() //nolint:wrapcheck // the caller knows what ended
 }
 
 func (i *instance) once(ctx context.Context, path string, most int64) (body []byte, wait time.Duration, err error) {
@@ -67,6 +89,9 @@ func (i *instance) once(ctx context.Context, path string, most int64) (body []by
 		return nil, 0, fmt.Errorf("%q is no address of an instance", i.base)
 	}
 	resp, err := i.client.Do(req)
+	if err != nil && ctx.Err() != nil {
+		return nil, 0, ended(ctx)
+	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("asking %s: %s", req.URL.Host, wire.Unreachable(err))
 	}
@@ -79,6 +104,8 @@ func (i *instance) once(ctx context.Context, path string, most int64) (body []by
 	}
 	body, err = io.ReadAll(io.LimitReader(resp.Body, most+1))
 	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil, 0, ended(ctx)
 	case err != nil:
 		return nil, 0, fmt.Errorf("reading %s from %s: %s", path, req.URL.Host, wire.Unreachable(err))
 	case int64(len(body)) > most:
@@ -103,26 +130,26 @@ func (i *instance) change(ctx context.Context, id string) (c roster.Change, err 
 		return c, err
 	}
 	if c.ID != id {
-		return c, fmt.Errorf("%s answers with another change, %q", i.base, roster.Clean(c.ID))
+		return c, fmt.Errorf("%s answers with another change, %q", i.base, prose.Shorten(roster.Clean(c.ID), longestSaid))
 	}
 	return c, nil
 }
 
 // publications are all that the instance knows.
 func (i *instance) publications(ctx context.Context) (all []roster.Publication, err error) {
-	for cursor := ""; ; {
+	for n, cursor := 1, ""; ; n++ {
 		var page struct {
-			Publications []roster.Publication `json:"publications"`
-			Next         string               `json:"next"`
+			Publications fetch.List[roster.Publication] `json:"publications"`
+			Next         string                         `json:"next"`
 		}
-		if err := i.json(ctx, "/api/v1/publications?limit=100&cursor="+url.QueryEscape(cursor), &page); err != nil {
+		if err := i.json(ctx, "/api/v1/publications?limit=500&cursor="+url.QueryEscape(cursor), &page); err != nil {
 			return nil, err
 		}
 		all = append(all, page.Publications...)
 		switch {
 		case page.Next == "" || len(page.Publications) == 0:
 			return all, nil
-		case page.Next == cursor || len(all) > mostPublications:
+		case page.Next == cursor || len(all) > mostPublications || n == mostAnswers:
 			return nil, fmt.Errorf("%s lists more than %d publications, or without end", i.base, mostPublications)
 		}
 		cursor = page.Next
@@ -135,15 +162,15 @@ func (i *instance) file(ctx context.Context, hash string) (body []byte, public s
 		return nil, "", fmt.Errorf("%s names a publication with a hash that is none", i.base)
 	}
 	var about struct {
-		FileSHA256   *string       `json:"file_sha256"`
-		FileWithheld string        `json:"file_withheld"`
-		Holds        []roster.Hold `json:"holds"`
+		FileSHA256   *string                 `json:"file_sha256"`
+		FileWithheld string                  `json:"file_withheld"`
+		Holds        fetch.List[roster.Hold] `json:"holds"`
 	}
 	if err := i.json(ctx, "/api/v1/publications/"+hash, &about); err != nil {
 		return nil, "", err
 	}
 	if about.FileSHA256 == nil {
-		return nil, "", fmt.Errorf("%s does not give out the file %s (%s)", i.base, hash, roster.Clean(about.FileWithheld))
+		return nil, "", fmt.Errorf("%s does not give out the file %s (%s)", i.base, hash, prose.Shorten(roster.Clean(about.FileWithheld), longestSaid))
 	}
 	for _, h := range about.Holds {
 		i.holds[h.ID] = h
@@ -153,7 +180,7 @@ func (i *instance) file(ctx context.Context, hash string) (body []byte, public s
 	}
 	sum := sha256.Sum256(body)
 	if public = hex.EncodeToString(sum[:]); public != *about.FileSHA256 {
-		return nil, "", fmt.Errorf("%s says that it gives out %s with the SHA-256 %s, and sends bytes with %s", i.base, hash, roster.Clean(*about.FileSHA256), public)
+		return nil, "", fmt.Errorf("%s says that it gives out %s with the SHA-256 %s, and sends bytes with %s", i.base, hash, prose.Shorten(roster.Clean(*about.FileSHA256), longestSaid), public)
 	}
 	return body, public, nil
 }
@@ -175,23 +202,46 @@ func (i *instance) byTwo(ctx context.Context, e *Env, done checked) (checked, er
 	if err != nil {
 		return done, err
 	}
-	files := [2]verify.File{{Publication: older}, {Publication: newer}}
+	files, own := [2]verify.File{{Publication: older}, {Publication: newer}}, false
 	for n := range files {
 		p := files[n].Publication
 		body, public, err := i.file(ctx, stored(p))
 		if err != nil {
 			return done, err
 		}
-		files[n].Body = body
+		files[n].Body, own = body, public == p.SHA256
 		done.by = append(done.by, fmt.Sprintf("%s gave out %s of %s with the SHA-256 %s, which was checked. ICE's own file has %s, says %s: whoever has that file can check it.",
-			i.base, roster.Clean(p.File), p.PublishedAt.UTC().Format(time.RFC3339), public, p.SHA256, i.base))
+			i.base, prose.Shorten(roster.Clean(p.File), longestSaid), p.PublishedAt.UTC().Format(time.RFC3339), public, prose.Shorten(roster.Clean(p.SHA256), longestSaid), i.base))
 	}
 	settings, err := e.Settings()
 	if err != nil {
 		return done, err
 	}
-	done.result, err = verify.Two(ctx, done.claim, files[0], files[1], settings)
-	return done, err //nolint:wrapcheck // it names the file
+	if done.result, err = verify.Two(ctx, done.claim, files[0], files[1], settings); err != nil {
+		return done, err //nolint:wrapcheck // it names the file
+	}
+	done.result = asSaid(done.result, own)
+	return done, nil
+}
+
+// asSaid leaves open what an instance alone says of its lists: what they are called, where and
+// when they were published, and the hash of a file of ICE's that nobody saw.
+func asSaid(r verify.Result, own bool) verify.Result {
+	said := []string{"publication.file", "publication.url", "publication.published_at"}
+	if !own {
+		said = append(said, "publication.sha256")
+	}
+	if i := slices.Index(r.Confirmed, "publication"); i >= 0 {
+		r.Confirmed = slices.Replace(r.Confirmed, i, i+1, "publication.list", "publication.row")
+		if own {
+			r.Confirmed = append(r.Confirmed, "publication.sha256")
+		}
+	}
+	r.Confirmed = slices.DeleteFunc(r.Confirmed, func(m string) bool { return slices.Contains(said, m) })
+	if r.Verdict != verify.Unknown {
+		r.Open = append(r.Open, said...)
+	}
+	return r
 }
 
 // between are the list that a change names and the one that it followed.
@@ -221,13 +271,21 @@ func (i *instance) byChain(ctx context.Context, e *Env, done checked) (checked, 
 		return done, err
 	}
 	all = slices.DeleteFunc(all, func(p roster.Publication) bool { return p.SeenAt.After(done.claim.DetectedAt) })
-	bodies := map[string][]byte{}
+	bodies, size, own := map[string][]byte{}, 0, false
 	for _, p := range all {
 		if bodies[stored(p)] != nil {
 			continue
 		}
-		if bodies[stored(p)], _, err = i.file(ctx, stored(p)); err != nil {
+		body, public, err := i.file(ctx, stored(p))
+		if err != nil {
 			return done, err
+		}
+		if size += len(body); size > mostChain {
+			return done, fmt.Errorf("the lists of %s have more than %d bytes, far more than all of ICE's", i.base, mostChain)
+		}
+		bodies[stored(p)] = body
+		if p.SHA256 == done.claim.Publication.SHA256 {
+			own = public == p.SHA256
 		}
 	}
 	done.by = append(done.by, fmt.Sprintf("%s gave out all %d lists until then (%d files), each with the SHA-256 that it states, which was checked.", i.base, len(all), len(bodies)))
@@ -244,6 +302,7 @@ func (i *instance) byChain(ctx context.Context, e *Env, done checked) (checked, 
 		return done, err //nolint:wrapcheck // it says what it was about
 	}
 	if done.result = verify.Among(done.claim, derived); !done.result.Missing {
+		done.result = asSaid(done.result, own)
 		return done, nil
 	}
 	// An entry can count as withdrawn at a look at ICE's page that found no new list.
@@ -251,7 +310,7 @@ func (i *instance) byChain(ctx context.Context, e *Env, done checked) (checked, 
 	if derived, err = chain.Derive(ctx, settings); err != nil {
 		return done, err //nolint:wrapcheck // it says what it was about
 	}
-	done.result = verify.Among(done.claim, derived)
+	done.result = asSaid(verify.Among(done.claim, derived), own)
 	done.result.Confirmed = slices.DeleteFunc(done.result.Confirmed, func(m string) bool { return m == "detected_at" })
 	done.result.Open = append(done.result.Open, "detected_at")
 	return done, nil

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/rebuild"
 	"github.com/watch287g/watch287g/rebuild/verify"
 	"github.com/watch287g/watch287g/roster"
@@ -144,7 +145,9 @@ func (c Verify) print(out io.Writer, done checked) error {
 		}{done.claim.ID, r.Verdict, r.Why, done.by, r.Confirmed, r.Wrong, r.Open, r.Old, r.New})
 	}
 	p := printer{out: out}
-	p.sayf("%s\n", roster.Clean(done.claim.Text))
+	if p.sayf("%s\n", prose.Shorten(roster.Clean(done.claim.Text), longestText)); !slices.Contains(r.Confirmed, "text") {
+		p.sayf("(So says who tells of it; these words are not confirmed.)\n")
+	}
 	for _, by := range done.by {
 		p.sayf("%s\n", roster.Clean(by))
 	}
@@ -175,10 +178,10 @@ func (p *printer) row(which string, row *roster.Row) {
 		p.sayf("%s has no such row.\n", which)
 		return
 	}
-	p.sayf("%s, row %d: %s, %s, %s, %s, %s, signed %s, %s\n", which, row.Number, row.State, roster.Clean(row.Agency), roster.Clean(row.County), row.Type,
-		row.Model, row.Signed, roster.Clean(row.MOA))
+	p.sayf("%s, row %d: %s, %s, %s, %s, %s, signed %s, %s\n", which, row.Number, row.State, said(row.Agency), said(row.County), row.Type,
+		said(string(row.Model)), row.Signed, said(row.MOA))
 	for _, column := range slices.Sorted(maps.Keys(row.Raw)) {
-		p.sayf("  %s as printed: %q\n", column, roster.Clean(row.Raw[column]))
+		p.sayf("  %s as printed: %q\n", said(column), said(row.Raw[column]))
 	}
 }
 
@@ -187,5 +190,10 @@ func shown(v any) string {
 	if err != nil {
 		return "nothing"
 	}
-	return roster.Clean(string(doc))
+	return prose.Shorten(roster.Clean(string(doc)), longestText)
 }
+
+// longestText is how many characters of what others say are printed.
+const longestText = 1000
+
+func said(s string) string { return prose.Shorten(roster.Clean(s), longestText) }

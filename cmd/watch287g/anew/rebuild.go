@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -33,6 +34,8 @@ type Env struct {
 	// Plan returns what plans the messages of a store to the channels of the configuration.
 	Plan  func(rebuild.Source) (func(context.Context, roster.CycleEvent) (roster.Notifications, error), error)
 	InUse func(command string) error // says that a service has the store
+	// Transport carries requests to instances; nil for the usual one.
+	Transport http.RoundTripper
 	// Exit is the error that ends a command with a status, after it printed what there is to
 	// say, or with why it could not, unless that is nil.
 	Exit func(status int, why error) error

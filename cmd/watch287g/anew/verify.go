@@ -70,10 +70,22 @@ func (c Verify) check(ctx context.Context, e *Env) (checked, error) {
 	if err != nil {
 		return checked{}, err
 	}
-	i := newInstance(base)
+	i, err := newInstance(base, e.Transport)
+	if err != nil {
+		return checked{}, err
+	}
+	within := twoWithin
+	if c.Chain {
+		within = chainWithin
+	}
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
 	done := checked{}
 	if done.claim, err = i.change(ctx, id); err != nil {
 		return checked{}, err
+	}
+	if done.claim.TakenBack {
+		done.by = append(done.by, base+" itself says that this change was taken back.")
 	}
 	if c.Chain {
 		return i.byChain(ctx, e, done)
