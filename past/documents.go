@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -15,10 +16,8 @@ import (
 
 // NewDocuments returns what the store does not know yet of documents that were captured: the
 // files, which are still to be read, and what stood at addresses before. known and there are
-// what the store has, and listed are the addresses that rows link now, as roster.DocumentURL
-// writes them. An address that is linked, and was never looked at, is left as it is: that
-// other bytes stand there today would be told as news of today.
-func NewDocuments(captures []Capture, known []roster.Document, there []roster.DocumentAddress, listed map[string]bool) (files []roster.Document, addresses []roster.DocumentAddress) {
+// what the store has.
+func NewDocuments(captures []Capture, known []roster.Document, there []roster.DocumentAddress) (files []roster.Document, addresses []roster.DocumentAddress) {
 	captures = slices.DeleteFunc(slices.Clone(captures), func(c Capture) bool { return c.Kind != KindDocument || c.Problem != "" || c.SHA256 == "" })
 	slices.SortStableFunc(captures, func(a, b Capture) int { return cmp.Or(a.At.Compare(b.At), compare(a, b)) })
 	has := map[string]bool{}
@@ -51,39 +50,39 @@ func NewDocuments(captures []Capture, known []roster.Document, there []roster.Do
 	}
 	for _, url := range urls {
 		a, had := byURL[url]
-		switch {
-		case !had && !listed[url]:
-			addresses = append(addresses, roster.DocumentAddress{URL: url, Baseline: true, FirstLinked: stood[url][0].From, Versions: stood[url]})
-		case had && len(a.Versions) > 0 && before(stood[url], a.Versions[0]):
-			a.Versions = join(stood[url], a.Versions)
+		if !had {
+			a = roster.DocumentAddress{URL: url, Baseline: true, FirstLinked: stood[url][0].From}
+		}
+		if all := withCaptured(a.Versions, stood[url]); !reflect.DeepEqual(all, a.Versions) {
+			a.Versions = all
 			addresses = append(addresses, a)
 		}
 	}
 	return files, addresses
 }
 
-// before says whether any of some versions stood there before another one.
-func before(versions []roster.DocumentVersion, first roster.DocumentVersion) bool {
-	return len(versions) > 0 && versions[0].From.Before(first.From)
-}
-
-// join puts the versions that stood there before the first of the others in front of those.
-func join(older, versions []roster.DocumentVersion) []roster.DocumentVersion {
+// withCaptured are the versions of an address with those that were captured there, until the
+// store found one itself.
+func withCaptured(versions, captured []roster.DocumentVersion) []roster.DocumentVersion {
+	own := slices.IndexFunc(versions, func(v roster.DocumentVersion) bool { return !v.Unseen() })
+	if own < 0 {
+		return captured
+	}
+	found := slices.Clone(versions[own:])
 	var all []roster.DocumentVersion
-	for _, v := range older {
-		if v.From.Before(versions[0].From) {
+	for _, v := range captured {
+		if v.From.Before(found[0].From) {
 			all = append(all, v)
 		}
 	}
-	versions = slices.Clone(versions)
-	if last := all[len(all)-1]; last.SHA256 == versions[0].SHA256 { // it stood there longer than was known
-		if versions[0].Origin == nil {
-			versions[0].Found = versions[0].From
+	if n := len(all); n > 0 && all[n-1].SHA256 == found[0].SHA256 { // it stood there longer than was known
+		if found[0].Origin == nil {
+			found[0].Found = found[0].From
 		}
-		versions[0].From, versions[0].Origin = last.From, last.Origin
-		all = all[:len(all)-1]
+		found[0].From, found[0].Origin = all[n-1].From, all[n-1].Origin
+		all = all[:n-1]
 	}
-	return append(all, versions...)
+	return append(all, found...)
 }
 
 // AddLinked adds the addresses of documents that the pool's lists link, and others, by their

@@ -1,6 +1,7 @@
 package wayback
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,7 +29,8 @@ func most(kind past.Kind) int64 {
 
 // take adds the captures of a kind that are new to the pool, the oldest first.
 func (im *importer) take(ctx context.Context, kind past.Kind, rows []row) error {
-	slices.SortStableFunc(rows, func(a, b row) int { return a.at.Compare(b.at) })
+	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.original, b.original)) })
+	rows = slices.CompactFunc(rows, func(a, b row) bool { return a.at.Equal(b.at) && a.original == b.original }) // of two parts of the index
 	for i, r := range rows {
 		if err := ctx.Err(); err != nil {
 			return err //nolint:wrapcheck // the caller knows what ended

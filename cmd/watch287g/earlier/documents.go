@@ -8,7 +8,6 @@ import (
 	"github.com/watch287g/watch287g/icepage"
 	"github.com/watch287g/watch287g/past"
 	"github.com/watch287g/watch287g/past/wayback"
-	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 	"github.com/watch287g/watch287g/watch"
 )
@@ -59,18 +58,6 @@ func addDocuments(ctx context.Context, s store.Reader, captures []past.Capture, 
 	if err != nil {
 		return fmt.Errorf("reading what is known of documents' addresses: %w", err)
 	}
-	known, err := s.Known(ctx)
-	if err != nil {
-		return fmt.Errorf("reading what is known: %w", err)
-	}
-	listed := map[string]bool{}
-	for _, r := range known.Records {
-		for _, link := range []string{r.Now().MOA, r.Now().Addendum} {
-			if url, ok := roster.DocumentURL(link); ok && r.Listed() {
-				listed[url] = true
-			}
-		}
-	}
-	b.Documents, b.Addresses = past.NewDocuments(captures, documents, addresses, listed)
+	b.Documents, b.Addresses = past.NewDocuments(captures, documents, addresses)
 	return nil
 }
