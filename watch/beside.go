@@ -26,5 +26,6 @@ func (w *Watcher) Beside(ctx context.Context, plan func(ctx context.Context, s s
 	if err := w.opts.Store.Commit(ctx, b); err != nil {
 		return fmt.Errorf("writing to the store: %w", err)
 	}
+	w.looks.forget() // what came is to be read
 	return nil
 }

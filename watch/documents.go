@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -112,6 +113,12 @@ func (w *Watcher) findUnnoted(ctx context.Context, k watching.Known) error {
 	if err != nil {
 		return fmt.Errorf("reading what is known: %w", err)
 	}
+	documents, err := w.opts.Store.Documents(ctx)
+	if err != nil {
+		return fmt.Errorf("reading what documents say: %w", err)
+	}
+	// Such as what others captured; what was tried already is found out by the next look.
+	w.looks.unread = slices.ContainsFunc(documents, func(d roster.Document) bool { return d.ReadBy < document.Version })
 	w.looks.toNote = len(unknown(watching.LinksOf(s.Records), k.Addresses)) > 0
 	w.looks.noted = !w.looks.toNote
 	return nil
