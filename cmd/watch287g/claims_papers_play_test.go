@@ -87,6 +87,18 @@ func TestClaimsOfDocuments(t *testing.T) {
 		t.Error(f)
 	}
 	s.checkLies(t, changes, lists)
+	kept, err := bolt.Open(filepath.Join(data, "watch287g.db"), bolt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer kept.Close() //nolint:errcheck // nothing is at stake
+	s.checkChannels(t, kept, changes)
+	site := s.surfaces(t, data, kept)
+	for _, wrong := range slices.Concat(s.feedsWrong(site, changes), s.pagesWrong(site.read, changes)) {
+		t.Error(wrong)
+	}
+	s.checkPageLies(t, site, changes)
+	s.checkOperator(t, data, kept)
 }
 
 // contradicted is what is false of changes of documents alone.

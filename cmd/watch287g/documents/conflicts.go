@@ -142,6 +142,11 @@ func conflictText(fresh []document.Conflict, all int) string {
 		}
 		fmt.Fprintf(&b, "%s, %s: the row gives the %s as %s, the document as %s%s. ", prose.Printed(c.Agreement.Agency), c.Agreement.State.Name(), c.What, prose.Printed(c.Row), prose.Printed(c.Document), on)
 	}
-	fmt.Fprintf(&b, "Either can be wrong; nothing was told to anybody else. \"watch287g documents conflicts\" lists all %d.", all)
+	b.WriteString("Either can be wrong, and no other channel is told. \"watch287g documents conflicts\" and the page /documents/conflicts list ")
+	if all == 1 {
+		b.WriteString("it.")
+	} else {
+		fmt.Fprintf(&b, "all %d.", all)
+	}
 	return b.String()
 }
