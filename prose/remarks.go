@@ -49,38 +49,25 @@ func Note(said []string, texts map[string][]string, r Remark) ([]string, map[str
 	return append(slices.Clip(said), r(English)), all
 }
 
-// Cell says what is wrong with a cell of a list, behind its name: by a key behind
-// "odd.cell.", with values as in Odd, in English and in other languages by their tags.
-func Cell(what string, values ...any) (why string, texts map[string]string) {
-	r, texts := Odd("cell."+what, values...), map[string]string{}
-	for _, l := range Languages()[1:] {
-		texts[string(l)] = r(l)
-	}
-	return r(English), texts
-}
+// CellNote is what is wrong with a cell, and in which column it is, as the list prints that.
+type CellNote struct{ Column, Note Noted }
 
-// CellNote is what is wrong with a cell.
-func (l Language) CellNote(p roster.Problem) Noted {
-	switch text := p.Texts[string(l)]; {
-	case l == English:
-		return Noted{Text: p.Why}
-	case text == "":
-		return Noted{p.Why, string(English)}
-	default:
-		return Noted{Text: text}
-	}
-}
-
-// CellColumn names the column of a cell as the list prints it, or says that it is in none, or
-// that all of a sheet is meant.
-func (l Language) CellColumn(p roster.Problem) Noted {
-	if k := key("odd.column." + p.Column); p.Column == "none" || p.Column == "sheet" {
-		return Noted{Text: l.plain(k)}
-	}
+// CellNote says what is wrong with a cell.
+func (l Language) CellNote(p roster.Problem) CellNote {
+	c := CellNote{Noted{Text: p.Column}, Noted{Text: p.Why}}
 	if l == English {
-		return Noted{Text: p.Column}
+		return c
 	}
-	return Noted{p.Column, string(English)}
+	c.Column.Lang = string(English)
+	if p.Column == "none" || p.Column == "sheet" { // which are words of our own
+		c.Column = Noted{Text: l.plain(key("odd.column." + p.Column))}
+	}
+	if text := p.Texts[string(l)]; text != "" {
+		c.Note.Text = text
+	} else {
+		c.Note.Lang = string(English)
+	}
+	return c
 }
 
 // Noted is a sentence that was stored, and the language that it is in where that is not

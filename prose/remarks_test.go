@@ -37,7 +37,8 @@ func TestNotesOfBeforeSpanish(t *testing.T) {
 // is that; its column stays as it is printed.
 func TestNotesOfCells(t *testing.T) {
 	p := roster.Problem{Column: "STATE", Raw: "PENNSLYVANIA"}
-	p.Why, p.Texts = Cell("read", "as", roster.State("PA"))
+	said, texts := Note(nil, nil, Odd("cell.read", "as", roster.State("PA")))
+	p.Why, p.Texts = said[0], map[string]string{"es": texts["es"][0]}
 	old := roster.Problem{Column: "sheet", Why: "is hidden"}
 	for _, tt := range []struct {
 		l              Language
@@ -49,8 +50,8 @@ func TestNotesOfCells(t *testing.T) {
 		{English, old, Noted{"is hidden", ""}, Noted{"sheet", ""}},
 		{Spanish, old, Noted{"is hidden", "en"}, Noted{"hoja", ""}},
 	} {
-		if note, column := tt.l.CellNote(tt.p), tt.l.CellColumn(tt.p); note != tt.note || column != tt.ofColumn {
-			t.Errorf("in %s: %+v in column %+v", tt.l, note, column)
+		if got := tt.l.CellNote(tt.p); got.Note != tt.note || got.Column != tt.ofColumn {
+			t.Errorf("in %s: %+v", tt.l, got)
 		}
 	}
 }

@@ -159,7 +159,11 @@ func (rd *rowReader) problem(column, raw, what string, values ...any) {
 // problem is what is wrong with a cell, said by a remark, whose key begins with "cell.".
 func problem(row int, column, raw, what string, values ...any) roster.Problem {
 	p := roster.Problem{Row: row, Column: publishable(column), Raw: publishable(raw)}
-	p.Why, p.Texts = prose.Cell(what, values...)
+	said, texts := prose.Note(nil, nil, prose.Odd("cell."+what, values...))
+	p.Why, p.Texts = said[0], map[string]string{}
+	for l, in := range texts {
+		p.Texts[l] = in[0]
+	}
 	return p
 }
 

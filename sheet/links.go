@@ -21,10 +21,7 @@ const (
 	errPrivate    badLink = "private"
 )
 
-func (b badLink) Error() string {
-	why, _ := prose.Cell(string(b))
-	return why
-}
+func (b badLink) Error() string { return prose.Odd("cell." + string(b))(prose.English) }
 
 // safeLinks is the host of Outlook's wrapper around links. Its data parameter
 // holds email addresses of ICE's staff: the wrapper itself is never kept.

@@ -36,10 +36,10 @@ type paperTongue struct {
 	agreement, model             map[string]string
 	sentence, line, problem      map[string]string
 	parts                        map[string]string
-	pages, form, before          string
+	pages, form                  string
 	pagesBefore, formBefore      string
 	added, altered, differ, page func(n int) string
-	compared, and, uncompared    string
+	compared, and                string
 }
 
 // plain is "1 page" or "2 pages".

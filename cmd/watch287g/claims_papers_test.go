@@ -17,7 +17,6 @@ import (
 // paper is a made-up document, and so all that can be known of it.
 type paper struct {
 	agency, model, revised string // as it names them; "" where it does not
-	signed                 string // the day of both signatures, as in "March 3, 2025"
 	pages                  int
 	salt                   string // differs in files that say the same
 	added, altered         int    // paragraphs that only it has, and that say another number
@@ -164,7 +163,7 @@ func (s *paperSite) RoundTrip(r *http.Request) (*http.Response, error) {
 	return rec.Result(), nil
 }
 
-// said is what has to be told of an agreement's document once, and nothing else.
+// paperNews is what has to be told of an agreement's document once, and nothing else.
 type paperNews struct {
 	agency      string // the row's
 	part, event string
@@ -175,7 +174,6 @@ type paperNews struct {
 	whose       string // agency that the file names
 	others      int    // agreements with the same file
 	since       time.Time
-	told        bool
 }
 
 // paperStep is what happens at a moment of the story.

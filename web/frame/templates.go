@@ -111,7 +111,6 @@ func funcs(l prose.Language) template.FuncMap {
 		"unread":     l.Unread,
 		"noted":      l.Noted,
 		"cellnote":   l.CellNote,
-		"cellcolumn": l.CellColumn,
 		"documentof": func(c roster.Change) prose.Document { return l.DocumentOf(prose.DocumentAgreement, c) },
 		"join":       strings.Join,
 		"add":        func(a, b int) int { return a + b },
