@@ -43,6 +43,37 @@ func TestBrokenHandlers(t *testing.T) {
 	}
 }
 
+// Who looks through texts, at however many ask for it, makes nobody wait who wants another page
+// with parameters.
+func TestSearchersWaitForEachOther(t *testing.T) {
+	w := newWorld(t)
+	goOn, begun := make(chan struct{}), make(chan struct{}, 100)
+	ok := &route.Response{Status: http.StatusOK, Header: http.Header{}}
+	w.handler = w.newHandler([]route.Route{
+		{Path: "/documents/search", Params: []string{"q"}, Handler: func(*route.Request) (*route.Response, error) {
+			begun <- struct{}{}
+			<-goOn
+			return ok, nil
+		}},
+		{Path: "/changes", Params: []string{"q"}, Handler: func(*route.Request) (*route.Response, error) { return ok, nil }},
+	})
+	var group sync.WaitGroup
+	for i := range cap(w.turns.asked) + cap(w.turns.found) + 3 {
+		group.Go(func() { w.get(fmt.Sprint("/documents/search?q=", i)) })
+	}
+	for range cap(w.turns.found) {
+		<-begun
+	}
+	if rec := w.get("/changes?q=1"); rec.Code != http.StatusOK {
+		t.Errorf("status %d", rec.Code)
+	}
+	if len(begun) > 0 {
+		t.Error("more look through texts at once than may")
+	}
+	close(goOn)
+	group.Wait()
+}
+
 // What is wrong must be neither kept nor a dead end.
 func TestErrorsLeadOn(t *testing.T) {
 	w := newWorld(t)

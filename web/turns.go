@@ -29,12 +29,13 @@ type turns chan struct{}
 type turnsBySort struct {
 	plain turns // addresses of which there is a number, as the front page
 	asked turns // those with parameters, of which there is no end
+	found turns // those that look through all texts, which take a processor for a moment each
 	files turns // downloads, which can take tens of megabytes while they are made
 }
 
 func newTurns() turnsBySort {
 	n := runtime.GOMAXPROCS(0)
-	return turnsBySort{plain: make(turns, 2*n), asked: make(turns, n), files: make(turns, 1)}
+	return turnsBySort{plain: make(turns, 2*n), asked: make(turns, n), found: make(turns, max(1, n/2)), files: make(turns, 1)}
 }
 
 // enter waits for a turn.
