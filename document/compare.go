@@ -1,6 +1,8 @@
 package document
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -10,40 +12,49 @@ const (
 	Added   = "added"   // only the own text has it
 	Missing = "missing" // only the standard text has it
 	Altered = "altered" // both have it, in other words
+
+	// Illegible is of a whole page: so much of it is misread that nothing is said of its text.
+	Illegible = "illegible"
 )
 
 // Difference is one paragraph that a text and the standard text do not share.
 type Difference struct {
-	Op    string    `json:"op"`              // Added, Missing or Altered
+	Op    string    `json:"op"`              // Added, Missing, Altered or Illegible
 	Form  Paragraph `json:"form,omitzero"`   // as the standard text has it; zero where Op is Added
 	Own   Paragraph `json:"own,omitzero"`    // as the text has it; zero where Op is Missing
 	Noise bool      `json:"noise,omitempty"` // it may well be a scanner's misreading, or a line that it lost, alone
 }
 
+// Text is what was read of a document, or what a form says.
+type Text struct {
+	Paragraphs []Paragraph
+	Unread     []int // pages that nobody read: what stands there is not among the paragraphs
+	Sure       bool  // it is what many documents say: nothing in it is misread
+}
+
+// TextOf returns the text of a reading.
+func TextOf(r Reading) Text { return Text{Paragraphs: Paragraphs(r), Unread: Unread(r)} }
+
 // Compare returns where a text departs from a standard text, in the order of the standard
 // text: its paragraphs that are missing or altered, and those that the text adds. How a text
 // is broken into lines, paragraphs and pages, in which order its pages are, and what is filled
-// in, is no difference. Both come from Paragraphs, or the first from Standard.
-func Compare(standard, own []Paragraph) []Difference {
-	return compare(standard, own, false)
+// in, is no difference. What is missing where a text has a page that nobody read can stand
+// there, and what is added where the standard text has one: nothing is said of that.
+func Compare(standard, own Text) []Difference {
+	a := wordsOf(standard.Paragraphs)
+	c := comparing{standard: standard, own: own, a: a, b: reordered(a, wordsOf(own.Paragraphs)), words: vocabularyOf(a), at: make([]paragraphState, len(standard.Paragraphs))}
+	return withoutMoved(c.compare())
 }
 
-// Departures returns where what was read departs from a form's standard text. Of a reading
-// with pages that nobody read, it says nothing of what is missing: that can stand there.
-func Departures(standard []Paragraph, r Reading) []Difference {
-	return compare(standard, Paragraphs(r), Unread(r) > 0)
-}
-
-// Unread counts the pages of a reading that nobody read: what they say is less than a page of
+// Unread returns the pages of a reading that nobody read: what they say is less than a page of
 // an agreement says, such as a stamp.
-func Unread(r Reading) int {
-	n := 0
+func Unread(r Reading) (pages []int) {
 	for _, p := range r.Pages {
 		if !p.Machine && len(strings.Fields(p.Text)) < fewOnPage {
-			n++
+			pages = append(pages, p.Number)
 		}
 	}
-	return n
+	return pages
 }
 
 // fewOnPage is fewer words than the shortest page of an agreement has, which are 29, and more
@@ -86,51 +97,43 @@ func unlikeness(x, y []Paragraph) float64 {
 	return float64(other) / float64(max(1, len(a)+len(b)))
 }
 
-func compare(standard, own []Paragraph, partial bool) []Difference {
-	a := wordsOf(standard)
-	c := comparing{partial: partial, standard: standard, own: own, a: a, b: reordered(a, wordsOf(own)), words: vocabularyOf(a), at: make([]paragraphState, len(standard))}
-	for _, w := range a {
+// compare aligns the texts and judges what lies between what they share.
+func (c *comparing) compare() []Difference {
+	for _, w := range c.a {
 		if !w.field {
 			c.at[w.para].words++
 		}
 	}
-	matches := aligned(a, c.b, c.words)
-	slide(matches, a, c.b)
-	misread := 0
-	for _, m := range matches {
-		if joinedPlain(a[m.a:m.aEnd]) != joinedPlain(c.b[m.b:m.bEnd]) {
-			misread++
-		}
-	}
-	c.noisy = noisyShare*misread > len(matches)
+	matches := aligned(c.a, c.b, c.words)
+	slide(matches, c.a, c.b)
+	c.measure(matches)
 	i, j := 0, 0
 	for _, m := range matches {
 		c.gap(i, m.a, j, m.b)
 		for n := m.a; n < m.aEnd; n++ {
-			s := &c.at[a[n].para]
+			s := &c.at[c.a[n].para]
 			s.same++
 			s.reach(m.b, m.bEnd)
-			s.noise = s.noise || joinedPlain(a[m.a:m.aEnd]) != joinedPlain(c.b[m.b:m.bEnd])
+			s.noise = s.noise || c.isMisread(m)
+			s.real = s.real || c.surelyOther(m)
 		}
 		i, j = m.aEnd, m.bEnd
 	}
-	c.gap(i, len(a), j, len(c.b))
-	return withoutMoved(c.differences())
+	c.gap(i, len(c.a), j, len(c.b))
+	c.forgiveOrder()
+	return c.differences()
 }
 
 // comparing is one comparison of two texts.
 type comparing struct {
-	standard, own []Paragraph
+	standard, own Text
 	a, b          []word // of both, the second in the order of the first
 	words         vocabulary
 	at            []paragraphState // by paragraph of the standard text
 	added         []addition
-	partial       bool // not all pages of the other text were read
-	noisy         bool // much of it is misread, so that more may be
+	open          []openGap // those that are no noise, of which paragraphs are altered
+	legibility
 }
-
-// noisyShare is the part of words, as in one of so many, that is misread in a bad scan.
-const noisyShare = 70
 
 // paragraphState is what was found of one paragraph of the standard text.
 type paragraphState struct {
@@ -173,19 +176,12 @@ func (c *comparing) gap(i, k, j, l int) {
 	case len(found) > 0 && c.between(i, k) && !c.trifling(lost, found):
 		c.addBetween(i, lost, j, l)
 	default:
-		noise := c.trifling(lost, found) || c.partial && len(lost) >= 8 && 3*len(found) < len(lost) || len(found) == 0 && (c.lostLine(i, k, j) || c.hidden(lost, j))
+		noise := c.isNoise(i, k, j, l)
+		if !noise {
+			c.open = append(c.open, openGap{i, k, j, l})
+		}
 		c.note(i, k, j, l, noise)
 	}
-}
-
-// hidden says whether a word that is lost stands in the next one as signs of a font that says
-// nothing of them: "/($and" for "LEA and".
-func (c *comparing) hidden(lost []word, j int) bool {
-	if len(lost) > 2 || j >= len(c.b) {
-		return false
-	}
-	raw := c.b[j].raw
-	return len(raw)-len(strings.TrimLeft(raw, `!"#$%&'()*+,-./`)) >= 2
 }
 
 // note marks the paragraphs that a gap is in.
@@ -229,7 +225,7 @@ func (c *comparing) addBetween(i int, lost []word, j, l int) {
 	for p := range paras {
 		c.at[p].real = true
 	}
-	before := len(c.standard)
+	before := len(c.standard.Paragraphs)
 	if i < len(c.a) {
 		before = c.a[i].para
 	}
@@ -238,7 +234,8 @@ func (c *comparing) addBetween(i int, lost []word, j, l int) {
 		for to < l && c.b[to].para == c.b[from].para {
 			to++
 		}
-		c.added = append(c.added, addition{before: before, from: from, to: to, noise: c.trifling(nil, c.b[from:to])})
+		noise := c.trifling(nil, c.b[from:to]) || isLabel(c.b[from:to]) || c.signing(i) && c.sentence(c.b[from:to]) < leastSentence || namesAlone(c.b[from:to])
+		c.added = append(c.added, addition{before: before, from: from, to: to, noise: noise})
 		from = to
 	}
 }
@@ -300,55 +297,6 @@ func containsWeighty(words []word) bool {
 	return false
 }
 
-// trifling says whether a gap is what scanners make of stamps, dirt and short words.
-func (c *comparing) trifling(lost, found []word) bool {
-	lostWords, foundWords := 0, 0
-	for _, w := range lost {
-		if !trifle(w) || weighty(w) {
-			lostWords++
-		}
-	}
-	for _, w := range found {
-		if weighty(w) || !trifle(w) {
-			foundWords++
-		}
-	}
-	switch {
-	case foundWords == 0 && lostWords == 0, len(found) > 0 && c.words.misreadAll(lost, found):
-		return true
-	case len(lost) == 0 && len(found) == 1 && found[0].at == 0 && isNumeral(found[0].plain): // a label
-		return true
-	case foundWords == 0 && len(found) > 0: // garbled
-		room := 1
-		for _, w := range found {
-			room += max(2, len(w.plain)/4)
-		}
-		return lostWords <= room && lostWords <= 16
-	case c.noisy && len(found) == 0:
-		return lostWords == 1 && !containsWeighty(lost)
-	case c.noisy && len(lost) > 0 && len(lost) <= 2 && len(found) <= 2: // no word of the form, and most of its letters
-		a, b := joinedPlain(lost), joinedPlain(found)
-		return !c.words[b] && !containsWeighty(lost) && misreadCost(a, b, 0.6*float64(len(a))) <= 0.6*float64(len(a))
-	}
-	return false
-}
-
-// What a scanner loses at once: less than two lines.
-const (
-	leastLine = 4
-	mostLine  = 26
-)
-
-// lostLine says whether the words that are lost can be a line: the next one begins a line,
-// and they are not just whole sentences.
-func (c *comparing) lostLine(i, k, j int) bool {
-	if k-i < leastLine || k-i > mostLine || j >= len(c.b) || !c.b[j].begins {
-		return false
-	}
-	sentence := i > 0 && c.a[i-1].ends && c.a[k-1].ends
-	return !sentence && c.a[i].para == c.a[k-1].para
-}
-
 // resembles says whether what the other text has for a paragraph of the standard text is that
 // paragraph, however much of it is otherwise.
 func (c *comparing) resembles(p int, s paragraphState) bool {
@@ -364,33 +312,91 @@ func (c *comparing) resembles(p int, s paragraphState) bool {
 	return c.shareWords(words, c.b[s.from:s.to])
 }
 
-// differences gathers what was found.
+// differences gathers what was found. Of a page that cannot be compared, it says only that.
 func (c *comparing) differences() []Difference {
 	var all []Difference
-	next := 0
+	next, at := 0, 0
 	flush := func(before int) {
 		for ; next < len(c.added) && c.added[next].before <= before; next++ {
 			x := c.added[next]
+			if c.unreadBefore(x.before) || c.ruined[c.pageOf(x.from)] {
+				continue
+			}
 			all = append(all, Difference{Op: Added, Own: c.stretch(x.from, x.to), Noise: x.noise})
 		}
 	}
 	for p, s := range c.at {
 		flush(p)
+		before := at
+		if s.from < s.to {
+			at = s.to - 1
+		}
+		ruined := len(c.b) > 0 && c.ruined[c.pageOf((max(s.from, before)+at)/2)]
 		switch {
-		case s.words == 0 || !s.real && !s.noise:
+		case s.words == 0 || !s.real && !s.noise || ruined:
 		case 4*s.same < s.words && !c.resembles(p, s):
-			if c.partial {
+			if c.unreadAt(before+1, c.nextAfter(p)) {
 				continue
 			}
-			title := s.words <= 8 && (isHeading(c.standard[p]) || mostlyCapitals(c.standard[p].Text))
-			all = append(all, Difference{Op: Missing, Form: c.standard[p], Noise: title})
+			title := s.words <= 8 && (isHeading(c.standard.Paragraphs[p]) || mostlyCapitals(c.standard.Paragraphs[p].Text))
+			all = append(all, Difference{Op: Missing, Form: c.standard.Paragraphs[p], Noise: title})
 		default:
-			all = append(all, Difference{Op: Altered, Form: c.standard[p], Own: c.stretch(s.from, s.to), Noise: !s.real})
+			all = append(all, Difference{Op: Altered, Form: c.standard.Paragraphs[p], Own: c.stretch(s.from, s.to), Noise: !s.real})
 		}
 	}
-	flush(len(c.standard))
+	flush(len(c.standard.Paragraphs))
+	for _, page := range slices.Sorted(maps.Keys(c.ruined)) {
+		if c.ruined[page] {
+			all = append(all, Difference{Op: Illegible, Own: Paragraph{Page: page}, Noise: true})
+		}
+	}
 	return all
 }
+
+// nextAfter returns where the own text goes on after a paragraph of the standard text.
+func (c *comparing) nextAfter(p int) int {
+	for _, s := range c.at[p+1:] {
+		if s.from < s.to {
+			return s.from
+		}
+	}
+	return len(c.b)
+}
+
+// unreadAt says whether a page that nobody read lies where some words of the own text are, from
+// the page of the word before them to that of the word behind.
+func (c *comparing) unreadAt(j, l int) bool {
+	from, to := 0, 1<<30
+	if j > 0 && j <= len(c.b) {
+		from = c.pageOf(j - 1)
+	}
+	if l < len(c.b) {
+		to = c.pageOf(l)
+	}
+	moved := !slices.IsSortedFunc(c.b, func(a, b word) int { return cmp.Compare(a.page, b.page) })
+	return anyBetween(c.own.Unread, from, to) || moved && len(c.own.Unread) > 0
+}
+
+// unreadBefore says whether the standard text has such a page before a paragraph.
+func (c *comparing) unreadBefore(p int) bool {
+	from, to := 0, 1<<30
+	if p > 0 {
+		from = c.standard.Paragraphs[p-1].Page
+	}
+	if p < len(c.standard.Paragraphs) {
+		to = c.standard.Paragraphs[p].Page
+	}
+	return anyBetween(c.standard.Unread, from, to)
+}
+
+// anyBetween says whether one of some pages lies between two others; these are in no order where
+// a document is not, and then any of them may.
+func anyBetween(pages []int, from, to int) bool {
+	return slices.ContainsFunc(pages, func(n int) bool { return from > to || from <= n && n <= to })
+}
+
+// fewAdded is fewer words than what stands on a page that nobody read.
+const fewAdded = 8
 
 // stretch returns some words of the own text as one paragraph.
 func (c *comparing) stretch(from, to int) Paragraph {
@@ -398,9 +404,9 @@ func (c *comparing) stretch(from, to int) Paragraph {
 		return Paragraph{}
 	}
 	first := c.b[from]
-	p := Paragraph{Page: c.own[first.para].Page}
+	p := Paragraph{Page: first.page}
 	if first.at == 0 {
-		p.Label = c.own[first.para].Label
+		p.Label = c.own.Paragraphs[first.para].Label
 	}
 	var text []string
 	for n := from; n < to; {
@@ -408,7 +414,7 @@ func (c *comparing) stretch(from, to int) Paragraph {
 		for m+1 < to && c.b[m+1].para == c.b[n].para && c.b[m+1].at > c.b[m].at {
 			m++
 		}
-		whole := strings.Fields(c.own[c.b[n].para].Text)
+		whole := strings.Fields(c.own.Paragraphs[c.b[n].para].Text)
 		text = append(text, whole[c.b[n].at:c.b[m].at+1]...)
 		n = m + 1
 	}

@@ -16,8 +16,8 @@ type Paragraph struct {
 	Text  string `json:"text"`            // without the label
 
 	// begins are the words, counted from 0, that begin a line after the first: each as one
-	// character of that number.
-	begins string
+	// character of that number. turns are those that begin a page after the first.
+	begins, turns string
 }
 
 // Paragraphs returns the paragraphs of what was read, in the order of its pages. Lines are
@@ -25,8 +25,14 @@ type Paragraph struct {
 func Paragraphs(r Reading) []Paragraph {
 	b := builder{}
 	furniture := furnitureOf(pagesOf(r))
+	unread := Unread(r)
+	last := 0
 	for _, p := range pagesOf(r) {
 		lines := p.body(furniture)
+		if p.number != last+1 || slices.Contains(unread, p.number) || slices.Contains(unread, last) {
+			b.end() // what nobody read is between
+		}
+		last = p.number
 		b.width = usualWidth(lines)
 		for _, l := range lines {
 			b.add(l, p.number)
@@ -75,7 +81,7 @@ func lettersOf(l string) string {
 			return -1
 		}
 		return r
-	}, compact(l))
+	}, compact(strings.ReplaceAll(l, "&", ""))) // which is "and", or a misread letter
 }
 
 // body returns a page's lines without its header and footer.
@@ -120,27 +126,29 @@ func usualWidth(lines []string) int {
 type builder struct {
 	done    []Paragraph
 	lines   []string // of the paragraph that is being read
+	pages   []int    // on which each is
 	label   string
 	page    int
 	width   int
 	roman   string // label of the section
+	letter  string // and of the one below it
 	heading bool   // the last line was one
 }
 
 // add takes the next line.
 func (b *builder) add(l string, page int) {
 	kind, label, text := startOf(l)
-	if b.heading || kind != plainLine || b.ended(text) {
+	if b.heading || kind != plainLine || b.ended(text) || strings.HasPrefix(text, "This Memorandum of Agreement") {
 		b.end()
 	}
 	b.heading = kind == headingLine
 	if b.heading && strings.HasPrefix(compact(text), "appendix") {
-		b.roman = ""
+		b.roman, b.letter = "", ""
 	}
 	if len(b.lines) == 0 {
 		b.page, b.label = page, b.numbered(kind, label)
 	}
-	b.lines = append(b.lines, text)
+	b.lines, b.pages = append(b.lines, text), append(b.pages, page)
 }
 
 // ended says whether the last line ended its paragraph: it ends a sentence, and the next word
@@ -163,11 +171,17 @@ func (b *builder) numbered(kind lineKind, label string) string {
 	switch {
 	case kind != headingLine || label == "":
 		return label
-	case isLetterLabel(label) && b.roman != "":
-		return b.roman + "." + label
+	case label == "I" && b.letter == "H":
+		// the letter, and not the Roman number
+	case !isLetterLabel(label):
+		b.roman, b.letter = label, ""
+		return label
 	}
-	b.roman = label
-	return label
+	b.letter = label
+	if b.roman == "" {
+		return label
+	}
+	return b.roman + "." + label
 }
 
 // end closes the paragraph that is being read.
@@ -176,9 +190,10 @@ func (b *builder) end() {
 		return
 	}
 	var text strings.Builder
-	var begins []rune
+	var begins, turns []rune
 	words := 0
 	for i, l := range b.lines {
+		l = withoutGaps(l)
 		joined := false
 		if i > 0 {
 			if before := text.String(); strings.HasSuffix(before, "-") && brokenWord(before, l) {
@@ -189,6 +204,9 @@ func (b *builder) end() {
 				text.WriteByte(' ')
 			}
 			begins = append(begins, rune(words))
+			if b.pages[i] != b.pages[i-1] {
+				turns = append(turns, rune(words))
+			}
 		}
 		text.WriteString(l)
 		words += len(strings.Fields(l))
@@ -196,8 +214,22 @@ func (b *builder) end() {
 			words--
 		}
 	}
-	b.done = append(b.done, Paragraph{Page: b.page, Label: b.label, Text: text.String(), begins: string(begins)})
-	b.lines = nil
+	b.done = append(b.done, Paragraph{Page: b.page, Label: b.label, Text: text.String(), begins: string(begins), turns: string(turns)})
+	b.lines, b.pages = nil, nil
+}
+
+// gaps are spaces that readers of files make in the numbers of sections: "287 .5( e )(3 )".
+var gaps = sync.OnceValue(func() [3]*regexp.Regexp {
+	return [3]*regexp.Regexp{regexp.MustCompile(`(\d) ?\.(\d+) ?\(`), regexp.MustCompile(`\( ?([A-Za-z0-9]{1,2}) ?\)`), regexp.MustCompile(`(\d|\)) \(([A-Za-z0-9]{1,2})\)`)}
+})
+
+// withoutGaps takes such spaces out of a line.
+func withoutGaps(l string) string {
+	if !strings.Contains(l, " )") && !strings.Contains(l, "( ") && !strings.Contains(l, " .") && !strings.Contains(l, ") (") {
+		return l
+	}
+	g := gaps()
+	return g[2].ReplaceAllString(g[1].ReplaceAllString(g[0].ReplaceAllString(l, "$1.$2("), "($1)"), "$1($2)")
 }
 
 // brokenWord says whether the hyphen at the end of a line only breaks a word.
@@ -232,10 +264,10 @@ func startOf(l string) (kind lineKind, label, text string) {
 	if m := s.heading.FindStringSubmatch(l); m != nil && m[1] != "1" && (mostlyCapitals(m[2]) || len(m[1]) == 1 && !strings.HasSuffix(m[2], ".") && titleCase(m[2])) {
 		return headingLine, romanOf(m[1]), m[2]
 	}
-	if mostlyCapitals(l) && len(compact(l)) > 5 && len(l) < 90 {
+	if mostlyCapitals(l) && len(compact(l)) > 5 && len(l) < 90 && !initials(l) {
 		return headingLine, "", l
 	}
-	if m := s.item.FindStringSubmatch(l); m != nil {
+	if m := s.item.FindStringSubmatch(l); m != nil && !(len(l) > 3 && l[1] == '.' && l[3] == '.') { // "C.F.R."
 		return itemLine, m[2], m[3]
 	}
 	return plainLine, "", l
@@ -250,6 +282,20 @@ func romanOf(s string) string {
 		return s
 	}
 	return strings.NewReplacer("l", "I", "1", "I", "|", "I", "!", "I", "J", "I", "H", "II", "U", "II").Replace(s)
+}
+
+// initials says whether a line has no word of three letters: "C.F.R. § 50.15."
+func initials(l string) bool {
+	inRow := 0
+	for _, r := range l {
+		if inRow++; !unicode.IsLetter(r) {
+			inRow = 0
+		}
+		if inRow == 3 {
+			return false
+		}
+	}
+	return true
 }
 
 // mostlyCapitals says whether nine of ten letters are capitals.

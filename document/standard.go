@@ -10,33 +10,42 @@ import (
 // MostTexts is how many texts of a form are enough to find its standard text.
 const MostTexts = 40
 
-// Standard returns the text that most of some texts share, with "____" for what is filled in:
-// where they differ in names, numbers and days. Of fewer than three it is the most legible one,
-// in which only what differs, or was left to be filled in, is a field. It reads MostTexts at
-// most.
-func Standard(texts [][]Paragraph) []Paragraph {
-	texts = texts[:min(len(texts), MostTexts)]
-	if len(texts) == 0 {
-		return nil
+// Standard returns the text that most of some readings share, with "____" for what is filled
+// in: where they differ in names, numbers and days. Of fewer than FewTexts, what is left open by the
+// text of a form like theirs is a field, too, and so is the agency's name; of fewer than three it
+// is the most legible one. It reads MostTexts at most.
+func Standard(readings []Reading, like Text) Text {
+	readings = readings[:min(len(readings), MostTexts)]
+	if len(readings) == 0 {
+		return Text{}
 	}
+	v := voting{texts: len(readings), often: map[string]int{}, runs: map[string]int{}}
+	texts := make([]Text, len(readings))
 	all := make([][]word, len(texts))
-	for i, t := range texts {
-		all[i] = wordsOf(t)
+	for i, r := range readings {
+		texts[i] = TextOf(r)
+		all[i] = wordsOf(texts[i].Paragraphs)
+		v.know(all[i])
 	}
 	base := mostLegible(all)
-	v := voting{base: all[base], at: make([]votes, len(all[base])+1), often: map[string]int{}}
-	for _, words := range all {
-		for _, w := range words {
-			v.often[w.plain]++
-		}
+	v.base, v.at = all[base], make([]votes, len(all[base])+1)
+	if len(texts) < FewTexts {
+		v.open(like, partyOf(pagesOf(readings[base])).name)
 	}
 	for i, words := range all {
 		if i != base {
-			v.count(words)
+			v.count(words, len(texts[i].Unread) > 0)
 		}
 	}
-	return v.result(texts[base])
+	return Text{Paragraphs: v.mended(v.result(texts[base].Paragraphs)), Unread: texts[base].Unread, Sure: len(texts) >= SureTexts}
 }
+
+// FewTexts is how many texts of a form are enough to see all that is filled in: in fewer, two
+// can have the same place or the same title.
+const FewTexts = 4
+
+// SureTexts is how many texts are enough for what most of them say not to be misread.
+const SureTexts = 5
 
 // mostLegible returns the text of which the most words are those of others, too.
 func mostLegible(all [][]word) int {
@@ -76,38 +85,62 @@ type votes struct {
 	other    map[string]int // what others have in its place
 	filled   int            // of those, texts in which that looks filled in
 	inserted map[string]int // what others have before it
+	whole    map[string]int // what others print in one word for several of the base
+	span     int            // of how many words of the base that is
+	begins   int            // texts in which a paragraph begins with it
+	open     bool           // it is filled in, whatever the others say
 }
 
 // voting compares all texts with one of them.
 type voting struct {
-	base []word
-	at   []votes // by word of the base, and one for the end
-	of   int     // texts that were compared
-	// often is how often each word is printed in all texts.
-	often map[string]int
+	texts int
+	base  []word
+	at    []votes // by word of the base, and one for the end
+	of    int     // texts that were compared with the base
+	// often is how often each word is printed in all texts, and runs how often each two are.
+	often, runs, threes map[string]int
 }
 
-// count takes the votes of one text.
-func (v *voting) count(words []word) {
+// know takes the words of a text to what is often printed.
+func (v *voting) know(words []word) {
+	for n, w := range words {
+		v.often[w.plain]++
+		if n > 0 {
+			v.runs[words[n-1].plain+" "+w.plain]++
+		}
+	}
+}
+
+// count takes the votes of one text; partial says that it has pages that nobody read.
+func (v *voting) count(words []word, partial bool) {
 	v.of++
 	b := reordered(v.base, words)
 	i, j := 0, 0
 	for _, m := range aligned(v.base, b, vocabularyOf(v.base)) {
-		v.gap(i, m.a, b[j:m.b])
+		v.gap(i, m.a, b[j:m.b], partial)
 		for n := m.a; n < m.aEnd; n++ {
 			x := &v.at[n]
 			x.same++
+			if n == m.a && b[m.b].at == 0 {
+				x.begins++
+			}
 			if m.aEnd-m.a == 1 {
 				tally(&x.spelled, rawText(b[m.b:m.bEnd]))
+			} else if n == m.a && m.bEnd-m.b == 1 {
+				tally(&x.whole, b[m.b].raw)
+				x.span = m.aEnd - m.a
 			}
 		}
 		i, j = m.aEnd, m.bEnd
 	}
-	v.gap(i, len(v.base), b[j:])
+	v.gap(i, len(v.base), b[j:], partial)
 }
 
 // gap takes the votes for a stretch that is otherwise.
-func (v *voting) gap(i, k int, found []word) {
+func (v *voting) gap(i, k int, found []word, partial bool) {
+	if partial && k-i >= fewAdded && 3*len(found) < k-i {
+		return
+	}
 	if i == k {
 		if len(found) > 0 {
 			tally(&v.at[i].inserted, rawText(found))
@@ -166,43 +199,82 @@ func nameLike(w word) bool {
 	return w.field || first != "" && (first[0] >= 'A' && first[0] <= 'Z' || first[0] >= '0' && first[0] <= '9')
 }
 
-// result builds the standard text upon the paragraphs of the base.
+// draft is a standard text that is being written.
+type draft struct {
+	done  []Paragraph
+	now   Paragraph
+	words []string // of the one that is being written
+}
+
+func (d *draft) add(raw string) {
+	last := len(d.words) - 1
+	if raw == "" || raw == field && last >= 0 && d.words[last] == field {
+		return
+	}
+	d.words = append(d.words, raw)
+}
+
+// begin ends the paragraph that is being written and begins another one.
+func (d *draft) begin(next Paragraph) {
+	text := strings.Join(d.words, " ")
+	again := text == field && len(d.done) > 0 && strings.HasSuffix(d.done[len(d.done)-1].Text, field)
+	if text != "" && !again {
+		d.now.Text = text
+		d.done = append(d.done, d.now)
+	}
+	d.now, d.words = Paragraph{Page: next.Page, Label: next.Label}, nil
+}
+
+// result builds the standard text upon the paragraphs of the base, broken where most texts are.
 func (v *voting) result(base []Paragraph) []Paragraph {
-	words := make([][]string, len(base))
-	add := func(para int, raw string) {
-		if last := len(words[para]) - 1; raw == field && last >= 0 && words[para][last] == field {
-			return
-		}
-		words[para] = append(words[para], raw)
-	}
-	covered := make([]bool, len(base))
+	var d draft
+	skip := 0
 	for n, w := range v.base {
-		covered[w.para] = true
-		x := v.at[n]
-		text, times := most(x.inserted)
+		x, p := v.at[n], base[w.para]
+		filled := x.fills >= 2 && 4*x.fills >= v.of
+		starts := n == 0 || v.base[n-1].para != w.para
+		if starts && filled && len(d.words) > 0 && !mostlyCapitals(strings.Join(d.words, " ")) {
+			d.add(field) // at the end of the paragraph before
+			filled = false
+		}
 		switch {
-		case 2*times > v.of+1:
-			add(w.para, text)
-		case x.fills >= 2 && 4*x.fills >= v.of:
-			add(w.para, field)
+		case starts && !v.runsOn(n, p):
+			d.begin(p)
+		case !starts && x.same > 1 && 2*x.begins > x.same+1:
+			d.begin(Paragraph{Page: p.Page})
 		}
-		chosen := v.choose(w, x)
-		if chosen != "" && chosen != field {
-			for _, mark := range marksBefore(v.base, n, base[w.para]) {
-				add(w.para, mark)
-			}
-		}
-		add(w.para, chosen)
-	}
-	var out []Paragraph
-	for i, p := range base {
-		text := strings.Join(slices.DeleteFunc(words[i], func(s string) bool { return s == "" }), " ")
-		if !covered[i] || text == "" {
+		if skip > 0 {
+			skip--
 			continue
 		}
-		out = append(out, Paragraph{Page: p.Page, Label: p.Label, Text: text})
+		if text, times := most(x.inserted); 2*times > v.of+1 {
+			d.add(text)
+		} else if filled {
+			d.add(field)
+		}
+		chosen := v.choose(w, x)
+		if text, times := most(x.whole); 2*times > v.of+1 {
+			chosen, skip = text, x.span-1
+		}
+		if chosen != "" && chosen != field {
+			for _, mark := range marksBefore(v.base, n, p) {
+				d.add(mark)
+			}
+		}
+		d.add(chosen)
 	}
-	return out
+	d.begin(Paragraph{})
+	return d.done
+}
+
+// runsOn says whether a paragraph of the base, which begins with a word, is none in most
+// texts: it goes on.
+func (v *voting) runsOn(n int, p Paragraph) bool {
+	x := v.at[n]
+	if n == 0 || p.Label != "" || x.same < 2 || 3*x.begins >= x.same {
+		return false
+	}
+	return !mostlyCapitals(p.Text)
 }
 
 // likeliest returns how most texts print a word; where a spelling is rare in all of them and
@@ -213,10 +285,19 @@ func (v *voting) likeliest(x votes) string {
 	if strings.Contains(best, " ") {
 		return best // the base joined words
 	}
+	if times := x.spelled[best]; v.odd(best) && 2*times <= total(x.spelled) {
+		for _, other := range slices.Sorted(maps.Keys(x.spelled)) {
+			if !v.odd(other) {
+				best = other
+				break
+			}
+		}
+	}
 	often := func(s string) int { return v.often[compact(s)] }
 	for _, other := range slices.Sorted(maps.Keys(x.other)) {
 		a, b := compact(best), compact(other)
-		if !strings.Contains(other, " ") && often(other) > 8*often(best) && misreadCost(a, b, 3) <= 0.36*float64(max(len(a), 3)) {
+		likelier := often(other) > 8*often(best) || v.odd(best) && !v.odd(other)
+		if likelier && !strings.Contains(other, " ") && misreadCost(a, b, 3) <= 0.36*float64(max(len(a), 3)) {
 			best = other
 		}
 	}
@@ -226,6 +307,13 @@ func (v *voting) likeliest(x votes) string {
 		}
 	}
 	return best
+}
+
+func total(counts map[string]int) (n int) {
+	for _, times := range counts {
+		n += times
+	}
+	return n
 }
 
 // marksBefore returns what stands before a word and is none, such as "§".
@@ -241,26 +329,23 @@ func marksBefore(words []word, n int, p Paragraph) []string {
 // choose returns what the standard text has in the place of a word of the base: the word as
 // most print it, another one, nothing, or a field.
 func (v *voting) choose(w word, x votes) string {
-	if w.field {
+	if w.field || x.open {
 		return field
 	}
 	tally(&x.spelled, w.raw)
 	spelled := v.likeliest(x)
-	others := 0
-	for _, n := range x.other {
-		others += n
-	}
+	others := total(x.other)
 	same := x.same + 1
-	total := same + others + x.lost
+	all := same + others + x.lost
 	other, times := most(x.other)
 	switch {
-	case nameLike(w) && (x.filled >= 2 && 10*x.filled >= total || x.filled == 1 && total == 2):
+	case nameLike(w) && (x.filled >= 2 && 10*x.filled >= all || x.filled == 1 && all == 2):
 		return field
-	case 2*x.lost > total:
+	case 2*x.lost > all:
 		return ""
-	case 2*times > total && !looksFilled(wordsOf([]Paragraph{{Text: other}})):
+	case 2*times > all && !looksFilled(wordsOf([]Paragraph{{Text: other}})):
 		return other
-	case 2*same <= total && others > 0 && total > 2:
+	case 2*same <= all && others > 0 && all > 2:
 		return field
 	}
 	return spelled

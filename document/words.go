@@ -18,8 +18,9 @@ type word struct {
 	key    string // plain, with characters that scanners confuse made one: equal for words that read alike
 	para   int    // which paragraph it is in
 	at     int    // and which word there
-	begins bool   // it begins a line
-	ends   bool   // it ends a sentence
+	page   int
+	begins bool // it begins a line
+	ends   bool // it ends a sentence
 	field  bool
 }
 
@@ -39,13 +40,16 @@ func wordsOf(paragraphs []Paragraph) []word {
 		if signing {
 			continue
 		}
-		begins := []rune(p.begins)
+		begins, turns, page := []rune(p.begins), []rune(p.turns), p.Page
 		for n, raw := range strings.Fields(p.Text) {
 			line := n == 0
 			if len(begins) > 0 && int(begins[0]) == n {
 				line, begins = true, begins[1:]
 			}
-			w := word{raw: raw, para: i, at: n, begins: line, ends: strings.ContainsAny(raw[len(raw)-1:], ".;:")}
+			if len(turns) > 0 && int(turns[0]) == n {
+				page, turns = page+1, turns[1:]
+			}
+			w := word{raw: raw, para: i, at: n, page: page, begins: line, ends: strings.ContainsAny(raw[len(raw)-1:], ".;:")}
 			if strings.Contains(raw, "___") || short != "" && strings.HasPrefix(strings.TrimLeft(raw, "("), short) && len(raw) < len(short)+4 {
 				w.field, w.key = true, field
 			} else if w.plain = compact(raw); w.plain == "" && len(raw) < 3 {
@@ -111,7 +115,7 @@ func looksLike(a, b byte) bool {
 		a, b = b, a
 	}
 	switch string([]byte{a, b}) {
-	case "ce", "eo", "co", "ao", "ae", "ac", "bh", "bo", "hn", "nu", "nr", "mn", "il", "it", "ft", "fr", "fi", "uv", "vy", "gq", "qo", "gy", "as", "es", "rt", "lt", "ci", "tx", "hi", "kl", "5s", "8b", "6b", "0o", "1i", "1l", "2z", "0d", "do", "hl", "bl", "dl", "sz", "rv", "vw", "uw":
+	case "ce", "eo", "co", "ao", "ae", "ac", "bh", "bo", "hn", "nu", "nr", "mn", "il", "it", "ft", "fr", "fi", "uv", "vy", "gq", "oq", "gy", "as", "es", "rt", "lt", "ci", "tx", "hi", "kl", "5s", "8b", "6b", "0o", "1i", "1l", "2z", "0d", "do", "hl", "bl", "dl", "sz", "rv", "vw", "uw":
 		return true
 	}
 	return false
@@ -202,7 +206,7 @@ func onePair(pair string, one byte) bool {
 	case 'f':
 		return pair == "rr" || pair == "ti"
 	case 'v':
-		return pair == "ll" || pair == "li" || pair == "il"
+		return pair == "ll" || pair == "li" || pair == "il" || pair == "ii"
 	}
 	return false
 }
@@ -238,7 +242,11 @@ func (v vocabulary) misreadWords(meant, read []word) bool {
 	if len(read) == 1 && v[b] || len(read) > 1 && !slices.ContainsFunc(read, func(w word) bool { return !v[w.plain] }) && len(a) < 24 {
 		most = 0.45 // what was read is words of the form, too
 	}
-	return misreadCost(a, b, most) <= most
+	if len(meant) != len(read) {
+		glued := max(0, len(meant)-len(read)) // a stroke where a space was
+		most = min(most, 0.2*float64(len(a))+float64(glued))
+	}
+	return misreadCost(a, b, most) <= most || isNumeral(b) && misreadCost(a, skeleton(b), most) <= most
 }
 
 // numbersDiffer says whether both are numbers that no scanner reads for each other: of one or

@@ -295,7 +295,7 @@ func (w *Watcher) judgeDocuments(ctx context.Context, docs Documents, h *had) wa
 			if !has || !had {
 				return 0, 0, 0, false
 			}
-			for _, d := range document.Compare(document.Paragraphs(a), document.Paragraphs(b)) {
+			for _, d := range document.Compare(document.TextOf(a), document.TextOf(b)) {
 				switch {
 				case d.Noise:
 				case d.Op == document.Added:

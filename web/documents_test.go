@@ -101,7 +101,7 @@ func TestDocumentPage(t *testing.T) {
 		t.Errorf("the lines of a sentence are not joined: %q", got)
 	}
 	earlier := said(w.page("/documents/"+hashed("lampasas 1")), "main")
-	for _, want := range []string{"(file of June 7, 2025)", "first found there on June 7, 2025, and another file in its place on June 15, 2025", "no row of the lists in force", "No paragraph departs"} {
+	for _, want := range []string{"(file of June 7, 2025)", "first found there on June 7, 2025, and another file in its place on June 15, 2025", "no row of the lists in force", "No paragraph of what could be read departs", "One page has no text that could be read, and is not compared: Page 2"} {
 		if !strings.Contains(earlier, want) {
 			t.Errorf("the page of the file before does not say %q:\n%s", want, earlier)
 		}

@@ -83,16 +83,22 @@ func (l *Library) derive(ctx context.Context, documents []roster.Document, rows 
 	for _, f := range before.Forms {
 		known[f.ID] = f
 	}
+	// Those of many documents first: the others are read by their light.
+	slices.SortStableFunc(groups, func(a, b group) int {
+		return cmp.Compare(min(len(sample(b)), document.FewTexts), min(len(sample(a)), document.FewTexts))
+	})
 	for _, g := range groups {
 		form := Form{ID: g.id, Model: g.model, Revised: g.revised, Since: g.since}
 		for _, m := range g.members {
 			form.Documents = append(form.Documents, m.SHA256)
 		}
-		source := sourceOf(g)
+		some := sample(g)
+		like := likest(d.Forms, form, len(some))
+		source := sourceOf(some, d.Sources[like.ID])
 		d.Sources[g.id] = source
 		if old, ok := known[g.id]; ok && before.Sources[g.id] == source {
-			form.Standard = old.Standard
-		} else if form.Standard, err = l.standard(ctx, g); err != nil {
+			form.Standard, form.From, form.Unread = old.Standard, old.From, old.Unread
+		} else if err := l.standard(ctx, some, like, &form); err != nil {
 			return nil, err
 		}
 		if err := l.compareAll(ctx, g, form, before, d, lost); err != nil {
@@ -123,12 +129,13 @@ func (l *Library) keep(ctx context.Context, d *derived) error {
 	return putDerived(ctx, shelf, formsName, d)
 }
 
-// sourceOf returns the digest of the documents that a standard text is found from: as many as
-// are needed, always the same of the same.
-func sourceOf(g group) string {
+// sourceOf returns the digest of what a standard text is found from: as many documents as are
+// needed, always the same of the same, and the text by whose light they are read.
+func sourceOf(some []roster.Document, like string) string {
 	h := sha256.New()
-	for _, m := range sample(g) {
-		fmt.Fprintln(h, rules, m.ReadBy, m.SHA256)
+	fmt.Fprintln(h, rules, like)
+	for _, m := range some {
+		fmt.Fprintln(h, m.ReadBy, m.SHA256)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }
@@ -144,19 +151,42 @@ func sample(g group) []roster.Document {
 	return some
 }
 
-// standard reads the texts of a form and finds what they share.
-func (l *Library) standard(ctx context.Context, g group) ([]document.Paragraph, error) {
-	var texts [][]document.Paragraph
-	for _, m := range sample(g) {
-		text, err := l.paragraphs(ctx, m)
-		if err != nil {
-			return nil, err
+// likest returns the form that shows what one of few documents leaves open: of its model, else
+// of another one, of more documents; the zero form where there is none, or no need.
+func likest(forms []Form, f Form, from int) Form {
+	if from >= document.FewTexts {
+		return Form{}
+	}
+	var best Form
+	for _, x := range forms {
+		if x.From < fewForLight || x.From <= from || best.Model == f.Model && x.Model != f.Model {
+			continue
 		}
-		if text != nil {
-			texts = append(texts, text)
+		if best.ID == "" || best.Model != f.Model && x.Model == f.Model || newestFirst(x, best) < 0 {
+			best = x
 		}
 	}
-	return document.Standard(texts), nil
+	return best
+}
+
+// fewForLight is how many documents at least show what a form leaves open.
+const fewForLight = 3
+
+// standard reads the texts of a form and finds what they share.
+func (l *Library) standard(ctx context.Context, some []roster.Document, like Form, form *Form) error {
+	var readings []document.Reading
+	for _, m := range some {
+		r, err := l.reading(ctx, m)
+		if err != nil {
+			return err
+		}
+		if r != nil {
+			readings = append(readings, *r)
+		}
+	}
+	text := document.Standard(readings, like.text())
+	form.Standard, form.From, form.Unread = text.Paragraphs, len(readings), text.Unread
+	return nil
 }
 
 // paragraphs returns a document's text; nil where it cannot be read now.
@@ -187,6 +217,9 @@ func (l *Library) reading(ctx context.Context, d roster.Document) (*document.Rea
 // whose standard text is, and those of which what was found is lost.
 func (l *Library) compareAll(ctx context.Context, g group, form Form, before, d *derived, lost map[string]bool) error {
 	shelf, _ := l.o.Archive.(archive.Shelf)
+	if form.From < 2 {
+		return nil // with itself
+	}
 	source := d.Sources[g.id]
 	for _, m := range g.members {
 		if !isComparable(m) || len(form.Standard) == 0 {
@@ -203,7 +236,7 @@ func (l *Library) compareAll(ctx context.Context, g group, form Form, before, d 
 		if r == nil {
 			continue
 		}
-		found := departures{Standard: source, Differences: document.Departures(form.Standard, *r)}
+		found := departures{Standard: source, Differences: document.Compare(form.text(), document.TextOf(*r))}
 		c := compared{Form: g.id, Standard: source, ReadBy: m.ReadBy}
 		for _, x := range found.Differences {
 			if x.Noise {
@@ -244,7 +277,7 @@ func chain(forms []Form) {
 			continue
 		}
 		forms[i].Before = before.ID
-		for _, x := range document.Compare(before.Standard, forms[i].Standard) {
+		for _, x := range document.Compare(before.text(), forms[i].text()) {
 			if !x.Noise {
 				forms[i].Changed = append(forms[i].Changed, x)
 			}

@@ -41,10 +41,10 @@ func (l *Library) compare(ctx context.Context, before, after string) ([]document
 	if err != nil {
 		return nil, err
 	}
-	if document.Unread(old) > 0 || document.Unread(now) > 0 {
+	if len(document.Unread(old))+len(document.Unread(now)) > 0 {
 		return nil, notCompared(before)
 	}
-	return document.Departures(document.Paragraphs(old), now), nil
+	return document.Compare(document.TextOf(old), document.TextOf(now)), nil
 }
 
 // Changes returns what differs between a file and the one before it at its address; the error

@@ -63,11 +63,13 @@ type FormOut struct {
 	Revised   roster.Date  `json:"revised"`
 	Before    string       `json:"before,omitempty" example:"tfm-2025-02-12" doc:"Id of the revision before; left out where none is known."`
 	Documents []string     `json:"documents" example:"[\"3c9f1dd4fa7b6b8a0e2c5d7f9a1b3c5d7e9f0a2b4c6d8e0f1a3b5c7d9e1f3a5b\"]" doc:"SHA-256 of the documents that follow it."`
+	From      int          `json:"from_documents" example:"12" doc:"Documents that the standard text was found from. Of one, it can hold that document's own words."`
+	Unread    []int        `json:"unread_pages" example:"[11]" doc:"Pages that could be read in none of them: what stands there is missing in the standard text."`
 	Changed   int          `json:"changed_paragraphs" example:"12" doc:"Paragraphs that are not those of the revision before."`
 }
 
 func newFormOut(f library.Form) FormOut {
-	out := FormOut{ID: f.ID, Model: f.Model, Revised: f.Revised, Before: f.Before, Documents: orEmpty(f.Documents)}
+	out := FormOut{ID: f.ID, Model: f.Model, Revised: f.Revised, Before: f.Before, Documents: orEmpty(f.Documents), From: f.From, Unread: orEmpty(f.Unread)}
 	for _, c := range f.Changed {
 		if !c.Noise {
 			out.Changed++

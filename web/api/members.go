@@ -117,7 +117,7 @@ var members = map[string]member{
 	"ConflictOut.what":                {says: "What they differ in.", example: "date", values: []string{"agency", "model", "date"}},
 	"ConflictOut.row":                 {says: "What the row says; null for nothing.", example: exampleDay, null: true},
 	"document_says":                   {says: "What the document says; null for nothing.", example: "2025-06-06", null: true},
-	"op":                              {says: "Whether only this text has the paragraph, only the form or the revision before, or both have it in other words.", example: "altered", values: []string{"added", "missing", "altered"}},
+	"op":                              {says: "Whether only this text has the paragraph, only the form or the revision before, or both have it in other words; illegible: so much of the page of \"own\" is misread that nothing is said of it.", example: "altered", values: []string{"added", "missing", "altered", "illegible"}},
 	"digest":                          {says: "A hash of what the list says, which is equal for two files with the same rows in any order.", example: exampleSHA256, form: "sha256"},
 	"doubles":                         {says: "Further rows of the list for the same agreement; left out for none.", example: 1},
 	"Publication.doubles":             {says: "Rows that repeat another row's agreement.", example: 1},

@@ -11,6 +11,20 @@ type differences struct {
 	All   []difference
 	Noise []difference // what only a scanner misreads
 	More  int          // that are not shown
+	Poor  []textLink   // pages that are misread so much that nothing is said of them
+}
+
+// textLink leads to a page of a text.
+type textLink struct {
+	Page int
+	URL  string // "" where there is none
+}
+
+func newTextLink(page int, where func(page int) string) textLink {
+	if where == nil {
+		return textLink{Page: page}
+	}
+	return textLink{page, where(page)}
 }
 
 // difference is one paragraph.
@@ -33,6 +47,10 @@ type piece struct {
 func newDifferences(all []document.Difference, where func(page int) string) *differences {
 	out := &differences{}
 	for _, d := range all {
+		if d.Op == document.Illegible {
+			out.Poor = append(out.Poor, newTextLink(d.Own.Page, where))
+			continue
+		}
 		if len(out.All)+len(out.Noise) == mostDiffs {
 			out.More++
 			continue

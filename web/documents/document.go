@@ -37,7 +37,8 @@ type documentData struct {
 	BeforeAt    time.Time
 	Replaced    *differences // from that one; nil where they were not compared
 	Departures  *differences // nil where it was not compared
-	Alone       bool         // no other document of its form is known
+	Alone       bool         // no other document of its form could be read
+	Blank       []textLink   // pages that nobody read, of one that was compared
 	Pages       []textPage
 	Parts       []frame.Link // of a text that is longer than one page of the site
 	Part        int          // the one that is shown, from 1
@@ -140,7 +141,7 @@ func (d *documentData) facts(req *request) {
 		d.File = kept.FileURL(d.SHA256)
 	}
 	if f, ok := x.Form(d.Form); ok {
-		d.FormURL, d.Alone = kept.FormURL(f.ID), len(f.Documents) < 2
+		d.FormURL, d.Alone = kept.FormURL(f.ID), f.From < 2
 	}
 	for _, s := range d.Document.Signers {
 		side := "ICE"

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/watch287g/watch287g/document"
 	"github.com/watch287g/watch287g/document/library"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/web/frame"
@@ -38,6 +39,7 @@ type formData struct {
 	BeforeName string
 	BeforeURL  string
 	Differ     *differences
+	Few        bool // few documents show the one or the other
 	Text       []paragraph
 	Signed     []signedIn
 	All        string // address of all its documents
@@ -132,7 +134,7 @@ func formPage(req *request) (*route.Response, error) {
 	}
 	if before, ok := x.Form(f.Before); ok {
 		d.BeforeName, d.BeforeURL = kept.FormName(l, before.ID, before.Model, before.Revised), kept.FormURL(before.ID)
-		d.Differ = newDifferences(f.Changed, nil)
+		d.Differ, d.Few = newDifferences(f.Changed, nil), min(f.From, before.From) < document.SureTexts
 	}
 	d.Text = standard(f)
 	return req.render(&page{Template: "form", Title: d.Name, Description: l.Say("page.form.says", "form", d.Name), Path: d.URL, Data: d,

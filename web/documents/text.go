@@ -67,6 +67,9 @@ func (d *documentData) text(req *request, part, at int) error {
 			d.Pages = append(d.Pages, newTextPage(p))
 		}
 	}
+	for _, page := range document.Unread(r) {
+		d.Blank = append(d.Blank, newTextLink(page, d.where))
+	}
 	return nil
 }
 
