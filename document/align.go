@@ -1,6 +1,7 @@
 package document
 
 import (
+	"math/bits"
 	"slices"
 	"sort"
 )
@@ -80,15 +81,16 @@ func (al *aligner) add(i, iEnd, j, jEnd int) {
 
 // anchors returns the places of runs of words that each text has once, in the order of both.
 func (al *aligner) anchors(i, k, j, l, run int) [][2]int {
-	where := map[string]int{}
+	where := make(map[uint64]int, l-j)
 	for n := j; n+run <= l; n++ {
-		if _, twice := where[runKey(al.b[n:n+run])]; twice {
-			where[runKey(al.b[n:n+run])] = -1
+		key := runKey(al.b[n : n+run])
+		if _, twice := where[key]; twice {
+			where[key] = -1
 		} else {
-			where[runKey(al.b[n:n+run])] = n
+			where[key] = n
 		}
 	}
-	inA := map[string]int{}
+	inA := make(map[uint64]int, k-i)
 	for n := i; n+run <= k; n++ {
 		inA[runKey(al.a[n:n+run])]++
 	}
@@ -103,16 +105,12 @@ func (al *aligner) anchors(i, k, j, l, run int) [][2]int {
 }
 
 // runKey is equal for equal runs of words.
-func runKey(words []word) string {
-	n := 0
+func runKey(words []word) uint64 {
+	var h uint64
 	for _, w := range words {
-		n += len(w.key) + 1
+		h = bits.RotateLeft64((h^w.sum)*0x9E3779B97F4A7C15, 29)
 	}
-	b := make([]byte, 0, n)
-	for _, w := range words {
-		b = append(append(b, w.key...), ' ')
-	}
-	return string(b)
+	return h
 }
 
 // increasing returns the longest part of pairs in which both numbers grow. The first ones do.

@@ -66,14 +66,15 @@ const fewOnPage = 20
 // words, whatever was filled in.
 func Unlikeness(x, y []Paragraph) float64 {
 	u := unlikeness(x, y)
-	if u > surelyLike { // a bad scan is better read by a good one than the other way round
+	if u > SurelyLike { // a bad scan is better read by a good one than the other way round
 		u = min(u, unlikeness(y, x))
 	}
 	return u
 }
 
-// surelyLike is an unlikeness below which two texts are of one form, whichever is the better.
-const surelyLike = 0.01
+// SurelyLike is an unlikeness below which two texts are of one form, whichever is the better: two
+// forms are more than twice that from each other.
+const SurelyLike = 0.015
 
 func unlikeness(x, y []Paragraph) float64 {
 	a := wordsOf(x)

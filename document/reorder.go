@@ -50,8 +50,8 @@ func reordered(a, b []word) []word {
 // runsInBoth returns where runs of words stand that each text has once, in the order of the
 // second.
 func runsInBoth(a, b []word) [][2]int {
-	once := func(words []word) map[string]int {
-		where := map[string]int{}
+	once := func(words []word) map[uint64]int {
+		where := make(map[uint64]int, len(words))
 		for n := 0; n+blockRun <= len(words); n++ {
 			key := runKey(words[n : n+blockRun])
 			if _, twice := where[key]; twice {

@@ -297,7 +297,7 @@ func (v *voting) likeliest(x votes) string {
 	for _, other := range slices.Sorted(maps.Keys(x.other)) {
 		a, b := compact(best), compact(other)
 		likelier := often(other) > 8*often(best) || v.odd(best) && !v.odd(other)
-		if likelier && !strings.Contains(other, " ") && misreadCost(a, b, 3) <= 0.36*float64(max(len(a), 3)) {
+		if likelier && !strings.Contains(other, " ") && isMisreading(a, b) {
 			best = other
 		}
 	}

@@ -2,8 +2,10 @@ package document
 
 import (
 	"cmp"
+	"hash/maphash"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -19,8 +21,9 @@ type word struct {
 	para   int    // which paragraph it is in
 	at     int    // and which word there
 	page   int
-	begins bool // it begins a line
-	ends   bool // it ends a sentence
+	sum    uint64 // equal for equal keys, in one process
+	begins bool   // it begins a line
+	ends   bool   // it ends a sentence
 	field  bool
 }
 
@@ -60,6 +63,7 @@ func wordsOf(paragraphs []Paragraph) []word {
 			if w.field && len(words) > 0 && words[len(words)-1].field && words[len(words)-1].para == i {
 				continue
 			}
+			w.sum = maphash.String(keySeed(), w.key)
 			words = append(words, w)
 		}
 		signing = signing || signed().lawful.MatchString(p.Text[max(0, len(p.Text)-80):])
@@ -142,8 +146,11 @@ func (v vocabulary) misreadAll(meant, read []word) bool {
 // of fewer, too little is left to tell.
 const leastRuined = 12
 
+// keySeed is that of the sums of words.
+var keySeed = sync.OnceValue(maphash.MakeSeed)
+
 // misreadCost is how far one word is from another in steps that a scanner makes: a letter read
-// for one that looks like it costs little.
+// for one that looks like it costs little. What costs more than most is most and 1.
 func misreadCost(a, b string, most float64) float64 {
 	if off := float64(len(a) - len(b)); off > 2*most+2 || -off > 2*most+2 {
 		return most + 1
@@ -160,6 +167,7 @@ func misreadCost(a, b string, most float64) float64 {
 	}
 	for i := 1; i <= len(a); i++ {
 		row[0] = float64(i)
+		least, before := row[0], last[0]
 		for j := 1; j <= len(b); j++ {
 			step := 1.0
 			switch {
@@ -176,9 +184,21 @@ func misreadCost(a, b string, most float64) float64 {
 				row[j] = min(row[j], last[j-2]+0.4)
 			}
 		}
+		for j := 1; j <= len(b); j++ {
+			least, before = min(least, row[j]), min(before, last[j])
+		}
+		if min(least, before) > most { // nothing below costs less
+			return most + 1
+		}
 		old, last, row = last, row, old
 	}
 	return last[len(b)]
+}
+
+// isMisreading says whether a scanner can have read one word for the other.
+func isMisreading(a, b string) bool {
+	most := 0.36 * float64(max(len(a), 3))
+	return misreadCost(a, b, most) <= most
 }
 
 // maxWord is how many characters a word hardly ever exceeds.
@@ -231,6 +251,10 @@ func isNumeral(s string) bool { return s != "" && strings.Trim(s, "0123456789") 
 
 // misreadWords says whether a scanner can have made the second words of the first.
 func (v vocabulary) misreadWords(meant, read []word) bool {
+	long, short := letters(meant), letters(read)
+	if off := float64(max(long-short, short-long)); 0.4*off > max(0.9, 0.36*float64(max(long, 3)))+float64(max(0, len(meant)-len(read))) {
+		return false // a letter more costs 0.4 at least
+	}
 	a, b := joinedPlain(meant), joinedPlain(read)
 	if a == b || skeleton(a) == skeleton(b) {
 		return !numbersDiffer(meant, read)
@@ -270,6 +294,14 @@ func digitsIn(s string) string {
 		}
 		return -1
 	}, s)
+}
+
+// letters counts those of some words.
+func letters(words []word) (n int) {
+	for _, w := range words {
+		n += len(w.plain)
+	}
+	return n
 }
 
 func joinedPlain(words []word) string {

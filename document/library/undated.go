@@ -116,6 +116,9 @@ func (l *Library) byText(ctx context.Context, undated []roster.Document) ([]grou
 			if u := document.Unlikeness(x.text, text); u < least {
 				best, least = x, u
 			}
+			if least < document.SurelyLike {
+				break // no other one is nearer
+			}
 		}
 		if best == nil {
 			best = &leader{group: group{model: doc.Model}, text: text}
