@@ -34,19 +34,13 @@ func Facts(r Reading) roster.Document {
 			d.Found[what] = page
 		}
 	}
-	var page int
-	if d.Model, page = modelOf(pages); d.Model != "" {
-		note("model", page)
-	}
-	if d.Revised, page = revisionOf(pages); d.Revised != "" {
-		note("revised", page)
-	}
-	d.Form = FormID(d.Model, d.Revised)
-	party := partyOf(pages)
-	d.Agency, d.State = party.name, party.state
-	note("agency", party.page)
-	note("state", party.statePage)
-	d.Signers = signersOf(pages)
+	said := agreementOf(pages)
+	d.Model, d.Revised, d.Form = said.model, said.revised, FormID(said.model, said.revised)
+	note("model", said.modelPage)
+	note("revised", said.revisedPage)
+	d.Agency, d.State, d.Signers = said.name, said.state, said.signers
+	note("agency", said.page)
+	note("state", said.statePage)
 	for i, a := range addendaOf(pages) {
 		d.Addenda = append(d.Addenda, a.title)
 		note(addendum(i), a.page)

@@ -40,6 +40,9 @@ func TestRevisionIsWhatFootersSay(t *testing.T) {
 		"with the agency and page":      {repeated("Polk County Sheriff's Office, IA 2 Revised 11/30/2026", 6), "2026-11-30"},
 		"before the agency":             {repeated("Revised 11/30/2026 Polk County Sheriff's Office 3", 6), "2026-11-30"},
 		"not padded":                    {repeated("Revised 3/7/2025", 6), "2025-03-07"},
+		"broken in the date":            {repeated("Rev. 3/\n7/2025", 6), "2025-03-07"},
+		"broken before the date":        {repeated("Revised\n03/07/2025", 6), "2025-03-07"},
+		"a day that there is not":       {append(repeated("Revised 31/2/2025", 8), "Revised 02/12/2025", "Revised 02/12/2025"), ""},
 		"a year of two digits":          {repeated("Rev. 2/14/25", 6), "2025-02-14"},
 		"in words":                      {repeated("Revised March 7, 2025", 6), "2025-03-07"},
 		"with hyphens":                  {repeated("Revised: 03-07-2025", 6), "2025-03-07"},
@@ -226,5 +229,51 @@ func TestAddenda(t *testing.T) {
 	d := document.Facts(r)
 	if !slices.Equal(d.Addenda, []string{"ADDENDUM TO MODIFY MEMORANDUM OF AGREEMENT"}) || d.Found["addendum 1"] != 3 {
 		t.Errorf("%q on %v", d.Addenda, d.Found)
+	}
+}
+
+// What is no agreement, or several, has no form, whatever it prints or quotes.
+func TestNoFormOfWhatIsNoAgreement(t *testing.T) {
+	t.Parallel()
+	foot := "Polk County Jail 2 Revised 02/15/2025\n"
+	const between = "This Memorandum of Agreement (MOA) constitutes an agreement between U.S. Immigration and Customs Enforcement (ICE), a component of the Department of Homeland Security (DHS), and the Polk County Sheriff's Office, hereinafter the law enforcement agency (LEA), pursuant to which ICE delegates.\n"
+	for name, first := range map[string]string{
+		"a policy":               "POLK COUNTY JAIL\n287(g) WARRANT SERVICE OFFICER PROGRAM\nThis policy carries out a Memorandum of Agreement.\n",
+		"a letter":               "June 3, 2025\nRE: Termination of the Memorandum of Agreement, 287(g) Task Force Model\nDear Sheriff:\n",
+		"a letter that quotes":   "Dear Director:\nI end our 287(g) Memorandum of Agreement,\n287(g) Task Force Model\n",
+		"an addendum":            "ADDENDUM TO MODIFY MEMORANDUM OF AGREEMENT\n287(g) Jail Enforcement Model\n" + between,
+		"an extension":           "EXTENSION OF MEMORANDUM OF AGREEMENT\n287(g) Task Force Model\n",
+		"another kind of treaty": "MEMORANDUM OF UNDERSTANDING\n287(g) Task Force Model\n" + between,
+	} {
+		r := document.Reading{Pages: []document.Page{{Number: 1, Text: first + filler + foot}, {Number: 2, Text: filler + foot}}}
+		if d := document.Facts(r); d.Model != "" || d.Revised != "" || d.Form != "" {
+			t.Errorf("%s: %s of %q", name, d.Model, d.Revised)
+		}
+	}
+	for name, title := range map[string]string{"a model of its own": "287(g) Border Corps", "two models": "287(g) Task Force Model and Jail Enforcement Model and Warrant Service Officer Program"} {
+		if d := document.Facts(madeUp(title, "the Polk County Sheriff's Office", repeated("Revised 02/15/2025", 4)...)); d.Model != "" || d.Form != "" || d.Revised != "2025-02-15" {
+			t.Errorf("%s: %s of %q", name, d.Model, d.Revised)
+		}
+	}
+	merged := func(titles, agencies, feet [2]string) roster.Document {
+		r := madeUp(titles[0], agencies[0], repeated(feet[0], 4)...)
+		for _, p := range madeUp(titles[1], agencies[1], repeated(feet[1], 4)...).Pages {
+			p.Number += 4
+			r.Pages = append(r.Pages, p)
+		}
+		return document.Facts(r)
+	}
+	task, polk, day := "287(g) Task Force Model", "the Polk County Sheriff's Office", "Revised 02/15/2025"
+	for name, d := range map[string]roster.Document{
+		"two models":    merged([2]string{task, "287(g) Jail Enforcement Model"}, [2]string{polk, polk}, [2]string{day, day}),
+		"two agencies":  merged([2]string{task, task}, [2]string{polk, "the Story County Sheriff's Office"}, [2]string{day, day}),
+		"two revisions": merged([2]string{task, task}, [2]string{polk, polk}, [2]string{day, "Revised 03/07/2025"}),
+	} {
+		if d.Model != "" || d.Revised != "" || d.Agency != "" || d.Signers != nil {
+			t.Errorf("%s in one file: %s of %q with %q", name, d.Model, d.Revised, d.Agency)
+		}
+	}
+	if d := merged([2]string{task, task}, [2]string{polk, polk}, [2]string{day, day}); d.Form != "tfm-2025-02-15" || d.Agency != "Polk County Sheriff's Office" {
+		t.Errorf("two copies: %s with %q", d.Form, d.Agency)
 	}
 }

@@ -11,51 +11,68 @@ import (
 
 // modelOf returns the form that a document is, by the words below its title; of a form that
 // does not say so there, by the powers that it gives. A form that is named there and is none
-// of the three is blank.
-func modelOf(pages []page) (roster.Model, int) {
+// of the three is blank. agreement says that the document has the title of one.
+func modelOf(pages []page) (m roster.Model, number int, agreement bool) {
 	for _, p := range pages {
 		if !p.whole() {
 			continue
 		}
-		m, named, titled := p.titledModel()
-		switch {
-		case m != "":
-			return m, p.number
-		case named:
-			return "", 0
-		case titled:
-			return modelOfPowers(pages)
+		switch t := p.title(); {
+		case t.model != "":
+			return t.model, p.number, true
+		case t.named || t.other:
+			return "", 0, !t.other
+		case t.agreement:
+			m, number = modelOfPowers(pages)
+			return m, number, true
 		}
 	}
-	return "", 0
+	return "", 0, false
+}
+
+// title is what stands at the top of a page, between "Memorandum of Agreement" and its first
+// sentence.
+type title struct {
+	agreement bool         // the page has it
+	other     bool         // of something that is about an agreement, such as an addendum
+	named     bool         // it names a model
+	model     roster.Model // which of the three that is
 }
 
 // titleWords are words of the name of a model or of a variant of one.
 var titleWords = []string{"model", "program", "task", "warrant", "jail", "enforcement", "tribal", "joint", "hybrid", "detention", "pilot", "addendum", "amendment", "extension"}
 
-// titledModel reads the title of an agreement: the lines between "Memorandum of Agreement"
-// and its first sentence. named says that it names a model, and titled that there is a title.
-func (p page) titledModel() (m roster.Model, named, titled bool) {
+// aboutWords are those of what is about an agreement and is none.
+var aboutWords = []string{"addendum", "amend", "modif", "exten", "terminat", "suspen", "renew", "supplement", "withdraw", "notice", "subject"}
+
+// title reads the title of an agreement.
+func (p page) title() title {
 	for i, l := range p.lines[:min(len(p.lines), 12)] {
 		key := compact(l)
 		at := strings.Index(key, "memorandumofagree")
 		if at < 0 && !near(key, "memorandumofagreement", 3) {
 			continue
 		}
-		if strings.Contains(key, "addendum") || strings.Contains(key, "modify") || strings.HasPrefix(key, "this") {
-			return "", true, true
+		if slices.ContainsFunc(aboutWords, func(w string) bool { return strings.Contains(key, w) }) || strings.HasPrefix(key, "this") {
+			return title{other: true}
 		}
-		title := []string{afterAgreement(l)}
+		if at > 0 && key[:at] != "287g" { // a sentence that speaks of one
+			continue
+		}
+		lines := []string{afterAgreement(l)}
 		for _, next := range p.lines[i+1 : min(len(p.lines), i+5)] {
-			if begins := compact(next); strings.HasPrefix(begins, "this") || strings.HasSuffix(begins, "parties") || len(strings.Fields(next)) > 12 {
+			begins := compact(next)
+			sentence := strings.HasPrefix(begins, "this") || strings.HasSuffix(begins, "parties") || len(strings.Fields(next)) > 12
+			if sentence && !strings.HasPrefix(begins, "287g") {
 				break
 			}
-			title = append(title, next)
+			lines = append(lines, next)
 		}
-		m, named = modelInTitle(title)
-		return m, named, true
+		t := title{agreement: true}
+		t.model, t.named = modelInTitle(lines)
+		return t
 	}
-	return "", false, false
+	return title{}
 }
 
 // afterAgreement returns what stands in the line of the title behind it: the model, where a
@@ -75,8 +92,8 @@ func afterAgreement(l string) string {
 // modelInTitle finds the one model that the lines of a title name, whole.
 func modelInTitle(title []string) (m roster.Model, named bool) {
 	for _, l := range title {
-		key := strings.TrimPrefix(compact(l), "287g")
-		if key == "" || !slices.ContainsFunc(titleWords, func(w string) bool { return strings.Contains(key, w) }) {
+		key, of287g := strings.CutPrefix(compact(l), "287g")
+		if key == "" || !of287g && !slices.ContainsFunc(titleWords, func(w string) bool { return strings.Contains(key, w) }) {
 			continue
 		}
 		var is roster.Model

@@ -227,6 +227,12 @@ func (p page) footer(l string) string {
 		l = strings.TrimSpace(before + " " + after)
 	}
 	l = strings.TrimSpace(w.pageNumber.ReplaceAllString(l, ""))
+	if at := brokenRevision().FindStringIndex(l); at != nil {
+		l = strings.TrimSpace(l[:at[0]])
+	}
+	if strings.Contains(l, "/") && strings.ContainsFunc(l, unicode.IsDigit) {
+		return "" // another day stands beside it
+	}
 	if words := strings.Fields(l); len(words) < 2 || len(words) > 9 || strings.HasSuffix(l, ".") && !strings.HasSuffix(l, "FL.") {
 		return ""
 	}

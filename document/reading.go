@@ -7,7 +7,7 @@ import "github.com/watch287g/watch287g/roster"
 
 // Version is that of the rules that read documents, which a roster.Document names (ReadBy):
 // rules that got better read what is kept again.
-const Version = 1
+const Version = 2
 
 // Page is one page of a document.
 type Page struct {

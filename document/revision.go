@@ -17,6 +17,11 @@ var revisionLine = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)(?:^|[\s(])rev(?:\s?ised|\s?ision)?\s?(?:date)?[.:]?\s+(\S.{0,30})`)
 })
 
+// brokenRevision says that a line ends within what it says of the revision: "Rev. 3/".
+var brokenRevision = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:^|[\s(])rev(?:\s?ised|\s?ision)?\s?(?:date)?[.:]?(?: \d{1,2}/(?:\d{1,2}/)?)? ?$`)
+})
+
 // exactDate finds a date at the beginning of a text, in the ways that forms print it.
 var exactDate = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(?:(\d{1,2})([/.-])(\d{1,2})([/.-])(\d{4}|\d{2})|([A-Z][a-z]{2,8})\.? (\d{1,2}), (\d{4}))(?:\D|$)`)
@@ -36,13 +41,14 @@ type readDate struct {
 // revisions has none.
 func revisionOf(pages []page) (date roster.Date, number int) {
 	var read []readDate
-	whole, machine := 0, false
+	whole, machine, misprinted := 0, false, 0
 	for _, p := range pages {
 		if p.whole() {
 			whole++
 		}
 		machine = machine || p.machine
-		read = append(read, p.revisions()...)
+		said, other := p.revisions()
+		read, misprinted = append(read, said...), misprinted+other
 	}
 	votes := map[roster.Date]int{}
 	exact := map[roster.Date]int{}
@@ -67,7 +73,7 @@ func revisionOf(pages []page) (date roster.Date, number int) {
 	if machine || whole > 3 || exact[date] == 0 {
 		least = 2
 	}
-	if votes[date] < least {
+	if votes[date] < least || misprinted > 2*votes[date] {
 		return "", 0
 	}
 	for _, r := range read {
@@ -93,13 +99,31 @@ func slip(read []readDate, d, date roster.Date, votes int) bool {
 	return on == 1 && votes >= 6 && roster.Distance(string(d), string(date)) == 1
 }
 
-// revisions reads what a page's header and footer say of the form's revision.
-func (p page) revisions() []readDate {
-	var read []readDate
-	for _, l := range p.edges() {
-		read = append(read, p.revisionsIn(l)...)
+// revisions reads what a page's header and footer say of the form's revision, and counts the days
+// that there are not, as "31/2/2025".
+func (p page) revisions() (read []readDate, misprinted int) {
+	lines := p.edges()
+	for i, l := range lines {
+		if i+1 < len(lines) && brokenRevision().MatchString(l) {
+			l = joinedDate(l, lines[i+1])
+		}
+		said := p.revisionsIn(l)
+		if len(said) == 0 {
+			if found := revisionLine().FindStringSubmatch(l); found != nil && exactDate().MatchString(found[1]) {
+				misprinted++
+			}
+		}
+		read = append(read, said...)
 	}
-	return read
+	return read, misprinted
+}
+
+// joinedDate joins a line with the next one, without a space within a date.
+func joinedDate(l, next string) string {
+	if strings.HasSuffix(l, "/") {
+		return l + next
+	}
+	return l + " " + next
 }
 
 // revisionsIn reads what one line says of it: one date, or none.
