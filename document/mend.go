@@ -75,15 +75,16 @@ func (v *voting) openName(name []string) {
 	}
 }
 
-// odd says whether a word has three letters in a row that no other word of the texts has, or
-// letters and digits in each other, as what a scanner misread.
-func (v *voting) odd(raw string) bool {
+// plausible returns in how many words of the texts the rarest three letters in a row of a word
+// are: 0 of what a scanner misread, as a rule, and less of what has signs, capitals or digits in
+// its midst.
+func (v *voting) plausible(raw string) int {
 	w := word{raw: raw, plain: compact(raw)}
-	if w.plain == "" || isNumeral(w.plain) {
-		return false
-	}
-	if damaged(w) {
-		return true
+	switch {
+	case w.plain == "" || isNumeral(w.plain):
+		return usual
+	case damaged(w) || misread(raw) || strings.HasSuffix(strings.TrimRight(raw, ".,;:"), "&"):
+		return -1
 	}
 	if v.threes == nil {
 		v.threes = map[string]int{}
@@ -96,13 +97,15 @@ func (v *voting) odd(raw string) bool {
 			}
 		}
 	}
+	least := usual
 	for _, three := range threes(w.plain) {
-		if v.threes[three] < 2 {
-			return true
-		}
+		least = min(least, v.threes[three])
 	}
-	return false
+	return least
 }
+
+// usual is as plausible as words are.
+const usual = 2
 
 // threes returns all letters of a word with their neighbors.
 func threes(plain string) (all []string) {

@@ -277,37 +277,33 @@ func (v *voting) runsOn(n int, p Paragraph) bool {
 	return !mostlyCapitals(p.Text)
 }
 
-// likeliest returns how most texts print a word; where a spelling is rare in all of them and
-// another one of the same place is not, that one: what one scanner misread, it misreads in
-// each of its scans.
+// likeliest returns how most texts print a word; where that is no word, or is rare in all of them
+// and looks like another one of the same place that is not, that one: what one scanner misread, it
+// misreads in each of its scans.
 func (v *voting) likeliest(x votes) string {
 	best, _ := most(x.spelled)
 	if strings.Contains(best, " ") {
 		return best // the base joined words
 	}
-	if times := x.spelled[best]; v.odd(best) && 2*times <= total(x.spelled) {
-		for _, other := range slices.Sorted(maps.Keys(x.spelled)) {
-			if !v.odd(other) {
-				best = other
-				break
-			}
-		}
-	}
 	often := func(s string) int { return v.often[compact(s)] }
-	for _, other := range slices.Sorted(maps.Keys(x.other)) {
-		a, b := compact(best), compact(other)
-		likelier := often(other) > 8*often(best) || v.odd(best) && !v.odd(other)
-		if likelier && !strings.Contains(other, " ") && isMisreading(a, b) {
-			best = other
-		}
-	}
-	for _, other := range slices.Sorted(maps.Keys(x.spelled)) {
-		if often(other) > 8*often(best) && !strings.Contains(other, " ") {
-			best = other
+	for _, counts := range []map[string]int{x.spelled, x.other} {
+		for _, other := range slices.Sorted(maps.Keys(counts)) {
+			if strings.Contains(other, " ") || other == best {
+				continue
+			}
+			a, b := compact(best), compact(other)
+			misread := v.plausible(best) < v.plausible(other) && 3*counts[other] >= x.spelled[best] && isMisreading(a, b)
+			if misread || often(other) > 8*often(best) && misreadCost(a, b, looksAlike) <= looksAlike {
+				best = other
+			}
 		}
 	}
 	return best
 }
+
+// looksAlike is what two words cost that differ in one letter that looks like another, and not
+// in one that only one of them has: "he" for "be", and not "who" for "whom".
+const looksAlike = 0.45
 
 func total(counts map[string]int) (n int) {
 	for _, times := range counts {

@@ -99,3 +99,32 @@ func TestPagesThatCannotBeCompared(t *testing.T) {
 		}
 	}
 }
+
+// What most documents print counts, and not what is printed more often elsewhere.
+func TestAStandardTextSaysWhatMostSay(t *testing.T) {
+	t.Parallel()
+	var all []document.Reading
+	for i, c := range []string{"Polk", "Story", "Scott", "Boone", "Hardin", "Jasper"} {
+		body := agreement(c+" County Sheriff's Office", fmt.Sprint(10+i, " Main Street"))
+		body[7] = "Officers who train, who serve, who lead and who report are named to ICE, and so is each officer whom the county trusts."
+		if i == 0 {
+			body[7] = strings.Replace(body[7], "whom the", "who the", 1)
+		}
+		all = append(all, printed(body, c+" County Sheriff's Office"))
+	}
+	standard := document.Standard(all, document.Text{})
+	if !strings.Contains(standardText(standard), "each officer whom the county trusts") {
+		t.Error("one of six says another word")
+	}
+	sure := document.TextOf(all[0])
+	sure.Sure = true
+	told := 0
+	for _, d := range document.Compare(standard, sure) {
+		if !d.Noise {
+			told++
+		}
+	}
+	if told != 1 {
+		t.Errorf("another form, which says \"who\", differs in %d paragraphs, want 1", told)
+	}
+}
