@@ -20,6 +20,11 @@ type Paragraph struct {
 	begins, turns string
 }
 
+// Heading says whether a paragraph is the title of a part: capitals alone.
+func (p Paragraph) Heading() bool {
+	return len(p.Text) < 90 && mostlyCapitals(p.Text) && !initials(p.Text)
+}
+
 // Paragraphs returns the paragraphs of what was read, in the order of its pages. Lines are
 // joined by how they end: one that is short and ends a sentence ends its paragraph.
 func Paragraphs(r Reading) []Paragraph {

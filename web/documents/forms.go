@@ -48,6 +48,7 @@ type formData struct {
 // paragraph is one of a form's, with its anchor.
 type paragraph struct {
 	Label, Text, Anchor string
+	Heading             bool // the title of a part
 }
 
 // signedIn are the agreements of a state with a form.
@@ -151,7 +152,7 @@ func standard(f library.Form) (all []paragraph) {
 			anchor = "paragraph-" + strconv.Itoa(i+1)
 		}
 		taken[anchor] = true
-		all = append(all, paragraph{p.Label, p.Text, anchor})
+		all = append(all, paragraph{p.Label, p.Text, anchor, p.Heading()})
 	}
 	return all
 }
