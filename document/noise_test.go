@@ -214,11 +214,12 @@ func TestDeparturesAreFoundInScans(t *testing.T) {
 						hit = true
 					}
 				}
-				if hit {
+				switch {
+				case hit:
 					found++
-				} else if c.letters == 0 {
+				case c.letters == 0:
 					t.Errorf("%s: %s at %d is not found", name, kind, at)
-				} else {
+				default:
 					t.Logf("%s: %s at %d is not found", name, kind, at)
 				}
 			}

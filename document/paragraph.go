@@ -272,7 +272,8 @@ func startOf(l string) (kind lineKind, label, text string) {
 	if mostlyCapitals(l) && len(compact(l)) > 5 && len(l) < 90 && !initials(l) {
 		return headingLine, "", l
 	}
-	if m := s.item.FindStringSubmatch(l); m != nil && !(len(l) > 3 && l[1] == '.' && l[3] == '.') { // "C.F.R."
+	abbreviated := len(l) > 3 && l[1] == '.' && l[3] == '.' // "C.F.R."
+	if m := s.item.FindStringSubmatch(l); m != nil && !abbreviated {
 		return itemLine, m[2], m[3]
 	}
 	return plainLine, "", l

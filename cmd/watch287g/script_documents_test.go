@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -37,8 +39,12 @@ func scriptHave(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(kept.PutReading(ctx, r))
 		a.LookedAt, a.DueAt = now, now.AddDate(0, 0, 7)
 		a.Versions = []roster.DocumentVersion{{From: now, SHA256: hash, Size: int64(len(text) + 5)}}
-		b.Documents = []roster.Document{{SHA256: hash, Size: int64(len(text) + 5), HadAt: now, ReadBy: document.Version, Pages: len(r.Pages), Form: "tfm-2025-03-07", Model: roster.TFM,
-			Found: map[string]int{"model": 1}}}
+		d := document.Facts(r)
+		if d.Form == "" {
+			d.Form, d.Model, d.Found = "tfm-2025-03-07", roster.TFM, map[string]int{"model": 1}
+		}
+		d.Size, d.HadAt = int64(len(text)+5), now
+		b.Documents = []roster.Document{d}
 	}
 	b.Addresses = []roster.DocumentAddress{a}
 	s, err := bolt.Open(path, bolt.Options{})
@@ -46,6 +52,35 @@ func scriptHave(ts *testscript.TestScript, neg bool, args []string) {
 	known, err := s.Known(ctx)
 	b.Before = known.Seqs
 	ts.Check(errors.Join(err, s.Commit(ctx, b), s.Close()))
+}
+
+// scriptPage asks a service for a page until it says something, and prints it. The service's log
+// has its address.
+func scriptPage(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, !neg && len(args) == 3, "page LOG PATH PATTERN")
+	site, pattern := regexp.MustCompile(`open (http://\S+)/ in a browser`), regexp.MustCompile(args[2])
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	last := []byte("nothing")
+	for deadline := time.After(patience); ; {
+		log, _ := os.ReadFile(ts.MkAbs(args[0])) // it is not there at once
+		if address := site.FindSubmatch(log); address != nil {
+			if got, err := http.Get(string(address[1]) + args[1]); err == nil {
+				last, err = io.ReadAll(got.Body)
+				ts.Check(errors.Join(err, got.Body.Close()))
+			}
+		}
+		if pattern.Match(last) {
+			_, err := ts.Stdout().Write(last)
+			ts.Check(err)
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			ts.Fatalf("%s never says that; it says %s", args[1], last)
+		}
+	}
 }
 
 // withDocuments serves the files of a directory as ICE's documents, beside its page.

@@ -120,7 +120,7 @@ func scripts() testscript.Params {
 			"book": scriptBook, "clock": scriptClock, "modified": scriptModified, "config": scriptConfig, "ice": scriptICE,
 			"fails": scriptFails, "site": scriptSite, "await": scriptAwait, "mode": scriptMode, "end": scriptEnd, "until": scriptUntil, "note": scriptNote, "interrupt": scriptInterrupt,
 			"wayback": scriptWayback, "pdf": scriptPDF, "other": scriptOther,
-			"have": scriptHave, "spoil": scriptSpoil,
+			"have": scriptHave, "spoil": scriptSpoil, "page": scriptPage,
 		},
 	}
 }
