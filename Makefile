@@ -58,7 +58,7 @@ release: go ## build dist/: archives for Linux and macOS, Debian packages, SBOMs
 SEQUENTIAL = ./config ./diff ./docs ./export ./feed/... ./internal/boltcheck ./internal/house ./internal/score/... ./internal/tables ./notify/outage ./place/... ./prose ./roster ./sheet/... ./snapshot ./web/agencies ./web/api ./web/bulk ./web/draw/shapes ./web/frame ./web/pages ./web/raster
 
 # And in ./web nothing but what tests with one of these words in their names start.
-BESIDE = AnswerOnItsWay|BrokenHandlers|DuringAReload|FarSourceByItself|TestFollow$$|ManyWant|ScannersOfMail|TestTurns
+BESIDE = AnswerOnItsWay|BrokenHandlers|DuringAReload|FarSourceByItself|TestFollow$$|ManyWant|ScannersOfMail|SearchersWait|TestTurns
 
 # These start themselves anew as the process that reads a PDF, in which the race detector
 # would take minutes, and run into the limits of time that such a process has.
