@@ -175,10 +175,10 @@ func (p Page) OffersMore() bool { return p.More != "" && !p.single }
 func (p Page) NotesTitle() string {
 	pages, mends := 0, 0
 	for _, n := range p.Notes {
-		switch n.Kind {
-		case roster.KindPage:
+		if n.Kind == roster.KindPage {
 			pages++
-		case roster.KindCorrection:
+		}
+		if n.Kind == roster.KindCorrection {
 			mends++
 		}
 	}
