@@ -47,9 +47,10 @@ func begins(text []token, sequence []string, prefix bool) bool {
 		return false
 	}
 	for i, w := range sequence {
-		if text[i].word != w && !(prefix && i == len(sequence)-1 && strings.HasPrefix(text[i].word, w)) {
-			return false
+		if text[i].word == w || prefix && i == len(sequence)-1 && strings.HasPrefix(text[i].word, w) {
+			continue
 		}
+		return false
 	}
 	return true
 }

@@ -98,6 +98,7 @@ func Small() *Papers {
 // Run runs the suite with what open returns, empty each time.
 func Run(t *testing.T, open func(t *testing.T) search.Keeper) {
 	t.Run("Queries", func(t *testing.T) { queries(t, open(t)) })
+	t.Run("Alike", func(t *testing.T) { alike(t, open(t)) })
 	t.Run("Hostile", func(t *testing.T) { hostile(t, open(t)) })
 	t.Run("AsDocumentsCome", func(t *testing.T) { come(t, open(t)) })
 }
@@ -222,16 +223,6 @@ func queries(t *testing.T, k search.Keeper) {
 	if err != nil || r.Documents != 5 || r.Passages != 3 || r.Indexed != 5 || r.Near || len(r.Found) != 3 || r.Found[1].Shared != 3 || len(r.Found[1].Places) != 3 {
 		t.Errorf("%+v, %v", r, err)
 	}
-	// What differs in spaces and marks alone is one result, and what differs in numbers is not.
-	for i, text := range []string{"A helicopter within 15 days, of LEA jail.", "A helicopter , within 15 days of LEAjail", "A helicopter within 1.5 days of LEA jail.", "A helicopter within 1 5 days of LEA-jail."} {
-		p.Add(fmt.Sprint("alike ", i), document.Page{Text: text})
-	}
-	if err := x.Fill(t.Context(), p.Documents(), p); err != nil {
-		t.Fatal(err)
-	}
-	if got := told(t, x, p, search.Query{Text: "helicopter"}); got != "alike 0.1+alike 1.1[helicopter] alike 2.1+alike 3.1[helicopter]" && got != "alike 2.1+alike 3.1[helicopter] alike 0.1+alike 1.1[helicopter]" {
-		t.Errorf("what is alike: %s", got)
-	}
 	if r, err = x.Find(t.Context(), search.Query{Text: "reimbirse", Count: 10}); err != nil || !r.Near || r.Documents == 0 {
 		t.Errorf("a slip: %+v, %v", r, err)
 	}
@@ -240,6 +231,19 @@ func queries(t *testing.T, k search.Keeper) {
 		if text := fmt.Sprint(r); err != nil || r.Documents == 0 || strings.Contains(text, "555") || strings.Contains(text, "jane") {
 			t.Errorf("%q: %s, %v", q, text, err)
 		}
+	}
+}
+
+// alike: what differs in spaces and marks alone is one result, and what differs in numbers is
+// not.
+func alike(t *testing.T, k search.Keeper) {
+	p := Small()
+	for i, text := range []string{"A helicopter within 15 days, of LEA jail.", "A helicopter , within 15 days of LEAjail", "A helicopter within 1.5 days of LEA jail.", "A helicopter within 1 5 days of LEA-jail."} {
+		p.Add(fmt.Sprint("alike ", i), document.Page{Text: text})
+	}
+	x := filled(t, k, p)
+	if got := told(t, x, p, search.Query{Text: "helicopter"}); got != "alike 0.1+alike 1.1[helicopter] alike 2.1+alike 3.1[helicopter]" && got != "alike 2.1+alike 3.1[helicopter] alike 0.1+alike 1.1[helicopter]" {
+		t.Errorf("what is alike: %s", got)
 	}
 }
 
