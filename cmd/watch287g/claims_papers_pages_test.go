@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"log/slog"
@@ -201,6 +202,45 @@ func conflictsWrong(doc *goquery.Document, lang string) (wrong []string) {
 	for _, has := range []string{"louisa.pdf", "boone.pdf", "scan.pdf", "scott.pdf", sheriff("Louisa"), sheriff("Boone"), sheriff("Benton"), sheriff("Carroll"), sheriff("Scott")} {
 		if strings.Count(links, has) != 1 {
 			wrong = append(wrong, fmt.Sprintf("links: %s is there %d times (%s)", has, strings.Count(links, has), lang))
+		}
+	}
+	return wrong
+}
+
+// apiWrong holds what programs are told of documents against them.
+func apiWrong(site surfaces) (wrong []string) {
+	var all struct {
+		Total     int `json:"total"`
+		Documents []struct {
+			SHA256     string `json:"sha256"`
+			Pages      int    `json:"pages"`
+			Form       string `json:"form"`
+			Agreements []struct {
+				Agency string `json:"agency"`
+			} `json:"agreements"`
+			Contradicts []string `json:"contradicts"`
+			Addresses   []struct {
+				Instead string `json:"instead"`
+			} `json:"addresses"`
+		} `json:"documents"`
+	}
+	var status struct {
+		Conflicts int `json:"document_conflicts"`
+	}
+	if err := errors.Join(json.Unmarshal(site.get("/api/v1/documents"), &all), json.Unmarshal(site.get("/api/v1/status"), &status)); err != nil {
+		return []string{err.Error()}
+	}
+	lines := paperLines()
+	if all.Total != len(lines) || len(all.Documents) != len(lines) || status.Conflicts != 1 {
+		wrong = append(wrong, fmt.Sprintf("%d documents, %d of them shown, %d conflicts", all.Total, len(all.Documents), status.Conflicts))
+	}
+	for _, d := range all.Documents {
+		line, known := lines[d.SHA256]
+		linked := !slices.Contains(line.notes, "unlinked")
+		if !known || d.Pages != line.pages || !strings.HasSuffix(d.Form, line.form) || (d.Form == "") != (line.form == "") || (len(d.Agreements) > 0) != linked ||
+			linked && d.Agreements[0].Agency != sheriff(line.county) || (len(d.Contradicts) > 0) != slices.Contains(line.notes, "conflict") ||
+			(d.Addresses[0].Instead == "empty") != slices.Contains(line.notes, "empty") {
+			wrong = append(wrong, fmt.Sprintf("the API says %+v, and it is %+v", d, line))
 		}
 	}
 	return wrong

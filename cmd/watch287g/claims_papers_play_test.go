@@ -94,7 +94,7 @@ func TestClaimsOfDocuments(t *testing.T) {
 	defer kept.Close() //nolint:errcheck // nothing is at stake
 	s.checkChannels(t, kept, changes)
 	site := s.surfaces(t, data, kept)
-	for _, wrong := range slices.Concat(s.feedsWrong(site, changes), s.pagesWrong(site.read, changes)) {
+	for _, wrong := range slices.Concat(s.feedsWrong(site, changes), s.pagesWrong(site.read, changes), apiWrong(site)) {
 		t.Error(wrong)
 	}
 	s.checkPageLies(t, site, changes)
