@@ -41,10 +41,14 @@ const mostThreads = 20
 func (c *composed) join(told []roster.Change, domain string) {
 	for _, change := range told {
 		name := func(id string) string { return "<" + id + ".change@" + domain + ">" }
-		if change.Corrects != "" {
-			c.answers = cmp.Or(c.answers, name(change.Corrects))
+		corrected := change.Corrects
+		if r := change.Correction; r != nil && r.Was != nil {
+			corrected = r.Was.ID
 		}
-		for _, id := range []string{change.Corrects, change.ID} {
+		if corrected != "" {
+			c.answers = cmp.Or(c.answers, name(corrected))
+		}
+		for _, id := range []string{corrected, change.ID} {
 			if id != "" && len(c.thread) < mostThreads {
 				c.thread = append(c.thread, name(id))
 			}
@@ -56,13 +60,21 @@ func (c *composed) join(told []roster.Change, domain string) {
 // as a message is, with a link to all of it.
 const screens = 2
 
+// reading is when changes are read for readers: for each batch that was planned at another
+// moment, and each try, anew, because a rebuild may have altered them meanwhile.
+type reading struct {
+	planned int64
+	try     int
+}
+
 // compose writes what a group is told. The same is composed once.
-func (m *Mailer) compose(ctx context.Context, g readers.Group) (*composed, error) {
-	key := string(g.Language) + " " + numbers(g.Changes)
+func (m *Mailer) compose(ctx context.Context, b readers.Batch, g readers.Group) (*composed, error) {
+	at := reading{b.At.UnixNano(), b.Tries}
+	key := fmt.Sprint(at, g.Language, " ", numbers(g.Changes))
 	if c, ok := m.composed.Get(key); ok {
 		return c, nil
 	}
-	changes, err := m.changesAt(ctx, g.Changes)
+	changes, err := m.changesAt(ctx, at, g.Changes)
 	if err != nil {
 		return nil, err
 	}
@@ -120,12 +132,18 @@ func (m *Mailer) write(ctx context.Context, c *composed, told []roster.Change, l
 // base is where the pages of a language begin.
 func (m *Mailer) base(l prose.Language) string { return m.o.Links.In(l).Base }
 
+// readChange is a change as it was read.
+type readChange struct {
+	reading
+	seq uint64
+}
+
 // changesAt reads changes, the last of which are remembered, but for those that a rebuild
 // took back.
-func (m *Mailer) changesAt(ctx context.Context, seqs []uint64) ([]roster.Change, error) {
+func (m *Mailer) changesAt(ctx context.Context, at reading, seqs []uint64) ([]roster.Change, error) {
 	found := make([]roster.Change, 0, len(seqs))
 	for _, seq := range seqs {
-		if c, ok := m.changes.Get(seq); ok {
+		if c, ok := m.changes.Get(readChange{at, seq}); ok {
 			found = append(found, c)
 		}
 	}
@@ -138,7 +156,7 @@ func (m *Mailer) changesAt(ctx context.Context, seqs []uint64) ([]roster.Change,
 	}
 	found = slices.DeleteFunc(found, func(c roster.Change) bool { return c.TakenBack })
 	for _, c := range found {
-		m.changes.Add(c.Seq, c)
+		m.changes.Add(readChange{at, c.Seq}, c)
 	}
 	return found, nil
 }

@@ -186,7 +186,7 @@ func (m *Mailer) recipients(ctx context.Context, t *turn) ([]addressed, error) {
 		if _, none := suppressed[r.Address]; !active || none {
 			continue
 		}
-		c, err := m.compose(ctx, t.batch.Groups[to[i].group])
+		c, err := m.compose(ctx, t.batch, t.batch.Groups[to[i].group])
 		switch {
 		case errors.Is(err, store.ErrNotFound): // a backup was restored, and this never was
 			m.o.Log.Warn("readers are not told of changes that the store no longer has", "changes", len(t.batch.Groups[to[i].group].Changes))

@@ -98,7 +98,7 @@ type Options struct {
 type Mailer struct {
 	o        Options
 	secrets  secrets
-	changes  *lru.Cache[uint64, roster.Change]
+	changes  *lru.Cache[readChange, roster.Change]
 	composed *lru.Cache[string, *composed]
 	pool     pool
 	listed   listed
@@ -145,7 +145,7 @@ func New(ctx context.Context, o Options) (*Mailer, error) {
 	}
 	m := &Mailer{o: o, rests: map[string]time.Time{}, pool: pool{server: o.Server, now: o.Now}}
 	var err error
-	if m.changes, err = lru.New[uint64, roster.Change](cachedChanges); err != nil {
+	if m.changes, err = lru.New[readChange, roster.Change](cachedChanges); err != nil {
 		return nil, err
 	}
 	if m.composed, err = lru.New[string, *composed](cachedComposed); err != nil {

@@ -161,3 +161,36 @@ func TestCorrectionsAnswer(t *testing.T) {
 		t.Errorf("a correction answers %q, of a thread %q, and what it corrects was in %q", answers, second, first)
 	}
 }
+
+// A rebuild alters a change between the mail that tells it at once and the digest that tells
+// it: the digest says what is so. The correction stands in the thread of the first mail.
+func TestRebuiltChangesAreReadAgain(t *testing.T) {
+	p := newPost(t)
+	p.reads(t, "instant", notify.Instant, "state:TX")
+	p.reads(t, "daily", notify.Daily, "state:TX")
+	p.run(t)
+	p.lists.add(july3, change(roster.KindNew, agreement("TX", "Harris", roster.TFM)))
+	p.run(t)
+	p.lists.changes[0].Agreement = agreement("TX", "Bexar", roster.TFM)
+	mended := change(roster.KindCorrection, p.lists.changes[0].Agreement)
+	mended.Correction = &roster.Correction{Event: roster.CorrectionAltered, Kinds: []roster.Kind{roster.KindNew}, Why: []roster.CorrectionReason{roster.ReasonRules}, Place: 1,
+		Was: &roster.Report{ID: p.lists.changes[0].ID, Kind: roster.KindNew, At: july3}, Now: &roster.Report{ID: p.lists.changes[0].ID, Kind: roster.KindNew, At: july3}}
+	p.lists.add(july3.Add(time.Hour), mended)
+	p.run(t)
+	p.clock.set(july3.AddDate(0, 0, 1))
+	p.run(t)
+	told := map[string][]received{}
+	for _, m := range p.sink.all(t) {
+		told[m.to] = append(told[m.to], m)
+	}
+	instant, daily := told["instant@example.net"], told["daily@example.net"]
+	if len(instant) != 2 || len(daily) != 1 {
+		t.Fatalf("%v got mail", p.sink.recipients())
+	}
+	if answers := instant[1].header.Get("In-Reply-To"); answers == "" || !strings.Contains(instant[0].header.Get("References"), answers) {
+		t.Errorf("the correction answers %q, and what it corrects is in %q", answers, instant[0].header.Get("References"))
+	}
+	if strings.Contains(daily[0].text, "Harris") || !strings.Contains(daily[0].text, "Bexar") {
+		t.Errorf("the digest says what was altered:\n%s", daily[0].text)
+	}
+}
