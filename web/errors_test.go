@@ -48,14 +48,16 @@ func TestBrokenHandlers(t *testing.T) {
 func TestSearchersWaitForEachOther(t *testing.T) {
 	w := newWorld(t)
 	goOn, begun := make(chan struct{}), make(chan struct{}, 100)
-	ok := &route.Response{Status: http.StatusOK, Header: http.Header{}}
+	ok := func() (*route.Response, error) {
+		return &route.Response{Status: http.StatusOK, Header: http.Header{}}, nil
+	}
 	w.handler = w.newHandler([]route.Route{
 		{Path: "/documents/search", Params: []string{"q"}, Handler: func(*route.Request) (*route.Response, error) {
 			begun <- struct{}{}
 			<-goOn
-			return ok, nil
+			return ok()
 		}},
-		{Path: "/changes", Params: []string{"q"}, Handler: func(*route.Request) (*route.Response, error) { return ok, nil }},
+		{Path: "/changes", Params: []string{"q"}, Handler: func(*route.Request) (*route.Response, error) { return ok() }},
 	})
 	var group sync.WaitGroup
 	for i := range cap(w.turns.asked) + cap(w.turns.found) + 3 {
