@@ -99,7 +99,9 @@ func (p page) body(f furniture) []string {
 		dated := len(strings.Fields(l)) <= 3 && len(digitsIn(l)) >= 6 && strings.Count(l, "/") == 2 && hasLetter(l)
 		return number && !strings.Contains(l, ")") || revision || dated || f.has(l)
 	}
-	lines = slices.DeleteFunc(slices.Clone(lines), func(l string) bool { return strings.HasPrefix(compact(l), "docusignenvelope") })
+	lines = slices.DeleteFunc(slices.Clone(lines), func(l string) bool {
+		return strings.HasPrefix(compact(l), "docusignenvelope") || isCrumb(l)
+	})
 	for n := 0; n < headLines && len(lines) > 0 && isEdge(lines[0]); n++ {
 		lines = lines[1:]
 	}
@@ -111,6 +113,13 @@ func (p page) body(f furniture) []string {
 		}
 	}
 	return kept
+}
+
+// isCrumb says whether a line is a speck or a stroke that a scanner took for a letter: one
+// small letter alone, which is not a label.
+func isCrumb(l string) bool {
+	l = strings.Trim(strings.TrimSpace(l), ".,;:'`|-~*")
+	return len(l) == 1 && l[0] >= 'a' && l[0] <= 'z'
 }
 
 // usualWidth returns how many characters a full line has: what nine in ten lines do not

@@ -58,7 +58,11 @@ func TestMisreadingsInAStandardTextAreMended(t *testing.T) {
 	own[0] = strings.Replace(own[0], "(DHS)", "(OHS)", 1)
 	own[7] += " The LEA 's records are those ofthis MOA, by the terms of this MOA, and OHS may ask I CE for them under 8 C.F.R. § 287 .5( a )(l) and Title II."
 	r := printed(own, "Hardin County Sheriff's Office")
+	r.Pages[0].Text = "r\n" + strings.ReplaceAll(r.Pages[0].Text, "\n", "\n`\nx.\n") // specks
 	text := standardText(document.Standard([]document.Reading{r}, document.Text{}))
+	if strings.HasPrefix(text, "r\n") || strings.Contains(text, "x.") {
+		t.Errorf("the standard text has specks: %.300q", text)
+	}
 	if want := "The LEA's records are those of this MOA, by the terms of this MOA, and DHS may ask ICE for them under 8 C.F.R. § 287.5(a)(1) and Title II."; !strings.Contains(text, want) || strings.Contains(text, "OHS") {
 		at := max(0, strings.Index(text, "records are"))
 		t.Errorf("the standard text lacks %q, and has %.200q", want, text[at:])
