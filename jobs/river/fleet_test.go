@@ -305,7 +305,7 @@ func TestFleetOfTwoVersions(t *testing.T) {
 // A database that restarts stops the work for as long as it is gone, and no longer.
 func TestFleetOutlastsTheDatabase(t *testing.T) {
 	t.Parallel()
-	s := pgtest.Start(t)
+	s := pgtest.Start(t, "synchronous_commit=on") // or who runs a job is forgotten with the rest
 	address := prepare(t, s)
 	w := newWorld(t, 20*time.Millisecond)
 	w.node("a", address, "send")
