@@ -86,7 +86,7 @@ func tellClaims() []fakeice.File {
 	s.edit("45605|salem", "45607|salem")
 	s.participating(28, filler)
 	s.edit("Warrant Service Officer|45680", "Task Force Model|45680")
-	s.active = append(s.active, "NEW YORK|Quincy Police Department|Municipality||Task Force Model|45690|quincy")
+	s.active = append(s.active, "NEW YORK|Quincy Police Department|Municipality|Norfolk|Task Force Model|45690|quincy")
 	s.participating(40, filler+15)
 	s.edit("NEW YORK|Quincy", "MASSACHUSETTS|Quincy")
 	s.participating(42, filler+15)

@@ -39,7 +39,7 @@ func finds(t *testing.T, x *search.Index, word string) bool {
 
 // On a disk that is full or cannot be written to, what is indexed is found, and the rest is
 // indexed once there is room.
-func TestDisk(t *testing.T) {
+func TestIndexOnDisk(t *testing.T) {
 	t.Parallel()
 	p := many(60)
 	for _, name := range []string{"full", "read-only"} {
@@ -78,7 +78,7 @@ func TestDisk(t *testing.T) {
 }
 
 // Two processes index and look at once, and one of them makes the file again.
-func TestTwoProcesses(t *testing.T) {
+func TestTwoIndexers(t *testing.T) {
 	t.Parallel()
 	p := many(40)
 	path := filepath.Join(t.TempDir(), "documents.index")
@@ -106,7 +106,7 @@ func TestTwoProcesses(t *testing.T) {
 }
 
 // A process that is killed while it indexes leaves a file that the next one goes on with.
-func TestKilled(t *testing.T) {
+func TestKilledWhileIndexing(t *testing.T) {
 	p := many(400)
 	if at := os.Getenv("TEST_INDEX"); at != "" { // nothing of this one is left to be cleaned up
 		x := search.New(New(at), nil)
@@ -116,7 +116,7 @@ func TestKilled(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "documents.index")
 	before := 0
 	for round := range 4 {
-		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKilled$")
+		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKilledWhileIndexing$")
 		child.Env = append(os.Environ(), "TEST_INDEX="+path)
 		must(t, child.Start())
 		for range 200 { // until it is at it
