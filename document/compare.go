@@ -347,9 +347,7 @@ func (c *comparing) differences() []Difference {
 	}
 	flush(len(c.standard.Paragraphs))
 	for _, page := range slices.Sorted(maps.Keys(c.ruined)) {
-		if c.ruined[page] {
-			all = append(all, Difference{Op: Illegible, Own: Paragraph{Page: page}, Noise: true})
-		}
+		all = append(all, Difference{Op: Illegible, Own: Paragraph{Page: page}, Noise: true})
 	}
 	return all
 }
@@ -367,6 +365,9 @@ func (c *comparing) nextAfter(p int) int {
 // unreadAt says whether a page that nobody read lies where some words of the own text are, from
 // the page of the word before them to that of the word behind.
 func (c *comparing) unreadAt(j, l int) bool {
+	if len(c.own.Unread) == 0 {
+		return false
+	}
 	from, to := 0, 1<<30
 	if j > 0 && j <= len(c.b) {
 		from = c.pageOf(j - 1)
@@ -375,7 +376,7 @@ func (c *comparing) unreadAt(j, l int) bool {
 		to = c.pageOf(l)
 	}
 	moved := !slices.IsSortedFunc(c.b, func(a, b word) int { return cmp.Compare(a.page, b.page) })
-	return anyBetween(c.own.Unread, from, to) || moved && len(c.own.Unread) > 0
+	return moved || anyBetween(c.own.Unread, from, to)
 }
 
 // unreadBefore says whether the standard text has such a page before a paragraph.

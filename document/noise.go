@@ -67,7 +67,9 @@ func (c *comparing) measure(matches []match) {
 	}
 	c.noisy, c.clean, c.ruined = noisyShare*misread > len(matches), cleanShare*strange <= len(matches), map[int]bool{}
 	for number, p := range pages {
-		c.ruined[number] = p.read >= leastRead && ruinedShare*p.bad > p.read
+		if p.read >= leastRead && ruinedShare*p.bad > p.read {
+			c.ruined[number] = true
+		}
 	}
 }
 
