@@ -397,8 +397,9 @@ func anyBetween(pages []int, from, to int) bool {
 	return slices.ContainsFunc(pages, func(n int) bool { return from > to || from <= n && n <= to })
 }
 
-// fewAdded is fewer words than what stands on a page that nobody read.
-const fewAdded = 8
+// mayBeUnread says whether so many words are lost, and so few found in their place, that they
+// may stand on a page that nobody read.
+func mayBeUnread(lost, found int) bool { return lost >= 8 && 3*found < lost }
 
 // stretch returns some words of the own text as one paragraph.
 func (c *comparing) stretch(from, to int) Paragraph {

@@ -81,7 +81,7 @@ func (c *comparing) isNoise(i, k, j, l int) bool {
 	switch {
 	case c.trifling(lost, found), c.inGarbled(lost, found, j):
 		return true
-	case len(lost) >= fewAdded && 3*len(found) < len(lost) && c.unreadAt(j, l):
+	case mayBeUnread(len(lost), len(found)) && c.unreadAt(j, l):
 		return true
 	case len(lost) <= 2 && coded(c.b[j:]) > 0 && (len(found) == 0 || namesAlone(found[min(len(found), coded(found)):])): // "/($ and" for "LEA and"
 		return true
@@ -200,25 +200,21 @@ const fewLetters = 4
 // garbled says whether what was read is no text for the most part, about as long as what was
 // lost.
 func (c *comparing) garbled(lost, found []word) bool {
-	bad, letters, meant := 0, 0, 0
+	bad, read, meant := 0, letters(found), letters(lost)
 	known := false
 	for _, w := range found {
-		letters += len(w.plain)
 		known = known || c.words[w.plain] && len(w.plain) > 2
 		if c.damagedWord(w) || !wordlike(w) && !weighty(w) && len(w.plain) > 2 {
 			bad += len(w.plain)
 		}
 	}
-	for _, w := range lost {
-		meant += len(w.plain)
-	}
 	switch {
-	case letters == 0, bad == 0, 2*bad < letters && (known || !c.noisy):
+	case read == 0, bad == 0, 2*bad < read && (known || !c.noisy):
 		return false
 	case len(lost) == 0:
-		return bad == letters || c.noisy && 2*bad >= letters
+		return bad == read || c.noisy && 2*bad >= read
 	}
-	return 2*letters >= meant && 2*meant >= letters || bad == letters && len(lost) <= mostLine
+	return 2*read >= meant && 2*meant >= read || bad == read && len(lost) <= mostLine
 }
 
 // damagedWord says whether a word is none: it has signs, digits or capitals in its midst, or no

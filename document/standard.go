@@ -138,7 +138,7 @@ func (v *voting) count(words []word, partial bool) {
 
 // gap takes the votes for a stretch that is otherwise.
 func (v *voting) gap(i, k int, found []word, partial bool) {
-	if partial && k-i >= fewAdded && 3*len(found) < k-i {
+	if partial && mayBeUnread(k-i, len(found)) {
 		return
 	}
 	if i == k {

@@ -197,9 +197,12 @@ func misreadCost(a, b string, most float64) float64 {
 
 // isMisreading says whether a scanner can have read one word for the other.
 func isMisreading(a, b string) bool {
-	most := 0.36 * float64(max(len(a), 3))
+	most := mostMisread(len(a))
 	return misreadCost(a, b, most) <= most
 }
+
+// mostMisread is what so many letters cost at most that a scanner can still have meant.
+func mostMisread(letters int) float64 { return 0.36 * float64(max(letters, 3)) }
 
 // maxWord is how many characters a word hardly ever exceeds.
 const maxWord = 60
@@ -252,7 +255,8 @@ func isNumeral(s string) bool { return s != "" && strings.Trim(s, "0123456789") 
 // misreadWords says whether a scanner can have made the second words of the first.
 func (v vocabulary) misreadWords(meant, read []word) bool {
 	long, short := letters(meant), letters(read)
-	if off := float64(max(long-short, short-long)); 0.4*off > max(0.9, 0.36*float64(max(long, 3)))+float64(max(0, len(meant)-len(read))) {
+	most, glued := max(0.9, mostMisread(long)), float64(max(0, len(meant)-len(read))) // a stroke where a space was
+	if off := float64(max(long-short, short-long)); 0.4*off > most+glued {
 		return false // a letter more costs 0.4 at least
 	}
 	a, b := joinedPlain(meant), joinedPlain(read)
@@ -262,13 +266,11 @@ func (v vocabulary) misreadWords(meant, read []word) bool {
 	if numbersDiffer(meant, read) {
 		return false
 	}
-	most := max(0.9, 0.36*float64(max(len(a), 3)))
 	if len(read) == 1 && v[b] || len(read) > 1 && !slices.ContainsFunc(read, func(w word) bool { return !v[w.plain] }) && len(a) < 24 {
 		most = 0.45 // what was read is words of the form, too
 	}
 	if len(meant) != len(read) {
-		glued := max(0, len(meant)-len(read)) // a stroke where a space was
-		most = min(most, 0.2*float64(len(a))+float64(glued))
+		most = min(most, 0.2*float64(len(a))+glued)
 	}
 	return misreadCost(a, b, most) <= most || isNumeral(b) && misreadCost(a, skeleton(b), most) <= most
 }
