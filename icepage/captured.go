@@ -1,6 +1,7 @@
 package icepage
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -27,11 +28,11 @@ func Captured(kept, captured []roster.PageText, polls []roster.Poll) (more []ros
 		}
 	}
 	slices.SortFunc(read, time.Time.Compare)
-	has := map[string]bool{}
+	isKept := map[string]bool{}
 	for _, t := range kept {
-		has[t.ID()] = true
+		isKept[t.ID()] = true
 	}
-	all := slices.Clone(kept)
+	has, all := maps.Clone(isKept), slices.Clone(kept)
 	add := func(t roster.PageText) {
 		if !has[t.ID()] {
 			has[t.ID()] = true
@@ -49,10 +50,6 @@ func Captured(kept, captured []roster.PageText, polls []roster.Poll) (more []ros
 		}
 	}
 	slices.SortStableFunc(all, inTime)
-	isKept := map[string]bool{}
-	for _, t := range kept {
-		isKept[t.ID()] = true
-	}
 	before := ""
 	for _, t := range all {
 		if !isKept[t.ID()] {
