@@ -78,7 +78,7 @@ func (l *lost) any() bool {
 	return len(l.all) > 0
 }
 
-// take returns them, who are to be asked for again if they stay lost.
+// take returns them, which are to be asked for again if they stay lost.
 func (l *lost) take() map[string]bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -40,19 +40,22 @@ func (l *Library) groups(ctx context.Context, documents []roster.Document, rows 
 	for _, id := range slices.Sorted(maps.Keys(byID)) {
 		all = append(all, *byID[id])
 	}
-	d.Undated = undatedDigest(undated, rows)
+	days := daysOf(rows)
+	d.Undated = undatedDigest(undated, days)
 	if d.Undated == before.Undated {
 		return append(all, regrouped(undated, before)...), nil
 	}
 	more, err := l.byText(ctx, undated)
-	name(more, before, daysOf(rows))
-	return append(all, more...), err
+	if err != nil {
+		return nil, err
+	}
+	name(more, before, days)
+	return append(all, more...), nil
 }
 
 // undatedDigest is equal for equal documents that print no revision, and the days of their
 // agreements.
-func undatedDigest(undated []roster.Document, rows []row) string {
-	days := daysOf(rows)
+func undatedDigest(undated []roster.Document, days map[string]roster.Date) string {
 	h := sha256.New()
 	for _, d := range undated {
 		fmt.Fprintln(h, rules, d.ReadBy, d.SHA256, d.Model, days[d.SHA256])
