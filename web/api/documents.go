@@ -170,11 +170,9 @@ func documents(in *documentsIn) (*documentsOut, error) {
 	out := &documentsOut{}
 	out.Body.Documents, out.Body.KnownUntil = []DocumentOut{}, in.request.Snapshot.KnownUntil().UTC()
 	x := in.request.Documents
-	f, ok := x.Form(in.Form)
-	if !ok && in.Form != "" {
-		return nil, route.BadRequest("There is no form of that id; " + root + "/forms has those that there are.")
+	if in.Form, err = formID(x, in.Form); err != nil {
+		return nil, err
 	}
-	in.Form = f.ID
 	begun := in.Cursor == ""
 	if !begun && x.Document(in.Cursor) == nil {
 		return nil, route.BadRequest("That cursor is not one of this API's.")

@@ -5,6 +5,7 @@ import (
 
 	"github.com/watch287g/watch287g/document/library"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/web/kept"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -101,6 +102,15 @@ type formOut struct {
 		Standard []ParagraphOut  `json:"standard" doc:"What most of its documents share; ____ stands where each has its own."`
 		Changes  []DifferenceOut `json:"changes" doc:"What is otherwise than in the revision before; empty where none is known."`
 	}
+}
+
+// formID is the id of today of a form to which an answer is narrowed; "" for all.
+func formID(x *kept.Index, asked string) (string, error) {
+	f, ok := x.Form(asked)
+	if !ok && asked != "" {
+		return "", route.BadRequest("There is no form of that id; " + root + "/forms has those that there are.")
+	}
+	return f.ID, nil
 }
 
 func form(in *byID) (*formOut, error) {

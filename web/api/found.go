@@ -67,11 +67,9 @@ func foundDocuments(in *foundIn) (*foundOut, error) {
 		return nil, err
 	}
 	x := in.request.Documents
-	f, ok := x.Form(in.Form)
-	if !ok && in.Form != "" {
-		return nil, route.BadRequest("There is no form of that id; " + root + "/forms has those that there are.")
+	if in.Form, err = formID(x, in.Form); err != nil {
+		return nil, err
 	}
-	in.Form = f.ID
 	words := kept.Words{Text: in.Q, Form: in.Form, From: in.From, Count: in.Limit}
 	if words.SignedSince, err = in.request.ReadDay("signed_since"); err != nil {
 		return nil, err

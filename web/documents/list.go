@@ -109,16 +109,14 @@ func listPage(req *request) (*route.Response, error) {
 	if err != nil {
 		return nil, err //nolint:wrapcheck // words for the reader
 	}
-	a := asked{Filter: roster.Filter{States: q.States, Agencies: kept.Patterns(q.Agencies)}, form: req.URL.Query().Get("form")}
-	f, ok := x.Form(a.form)
-	if a.form != "" && !ok {
-		return nil, route.Missing(l, "page.problem.no-form")
+	a := asked{Filter: roster.Filter{States: q.States, Agencies: kept.Patterns(q.Agencies)}}
+	if a.form, err = req.form(); err != nil {
+		return nil, err
 	}
-	a.form = f.ID
 	if a.show, err = req.ReadOneOf("show", shows()...); err != nil {
 		return nil, err //nolint:wrapcheck // words for the reader
 	}
-	number, err := req.pageNumber()
+	number, err := req.numberOf("page")
 	if err != nil {
 		return nil, err
 	}
@@ -131,8 +129,15 @@ func listPage(req *request) (*route.Response, error) {
 	return req.render(p)
 }
 
-// pageNumber reads which part of a list is asked for, from 1.
-func (req *request) pageNumber() (int, error) { return req.numberOf("page") }
+// form reads to which form a page is narrowed, as the id that it has today; "" for all.
+func (req *request) form() (string, error) {
+	given := req.URL.Query().Get("form")
+	f, ok := req.Documents.Form(given)
+	if given != "" && !ok {
+		return "", route.Missing(req.Language, "page.problem.no-form")
+	}
+	return f.ID, nil
+}
 
 // numberOf reads a number from 1, which is the default.
 func (req *request) numberOf(name string) (int, error) {

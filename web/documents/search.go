@@ -44,13 +44,11 @@ func searchPage(req *request) (*route.Response, error) {
 	if err != nil {
 		return nil, err //nolint:wrapcheck // words for the reader
 	}
-	a := asked{Filter: roster.Filter{States: q.States, Models: q.Models}, form: req.URL.Query().Get("form")}
-	f, ok := x.Form(a.form)
-	if a.form != "" && !ok {
-		return nil, route.Missing(l, "page.problem.no-form")
+	a := asked{Filter: roster.Filter{States: q.States, Models: q.Models}}
+	if a.form, err = req.form(); err != nil {
+		return nil, err
 	}
-	a.form = f.ID
-	number, err := req.pageNumber()
+	number, err := req.numberOf("page")
 	if err != nil {
 		return nil, err
 	}
