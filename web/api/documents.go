@@ -86,21 +86,13 @@ type DocumentOut struct {
 	Page          string                 `json:"page_path" example:"/documents/3c9f1dd4fa7b6b8a0e2c5d7f9a1b3c5d7e9f0a2b4c6d8e0f1a3b5c7d9e1f3a5b" doc:"The page of this site about it; where files are kept, the same with .pdf is the file."`
 }
 
-// instead is what stands in the place of a file that stood there last.
-func instead(at kept.At) roster.DocumentProblem {
-	if at.Until().IsZero() {
-		return at.Instead
-	}
-	return ""
-}
-
 func newDocumentOut(d *kept.Document) DocumentOut {
 	out := DocumentOut{SHA256: d.SHA256, HadAt: d.HadAt.UTC(), Size: d.Size, Read: d.ReadBy > 0, Problem: d.Problem, Pages: d.Pages, Words: d.Words, Scanned: d.Scanned, MachineRead: d.MachineRead,
 		Form: d.Form, FormModel: d.Model, FormRevised: d.Revised, Agency: d.Agency, State: d.State, Addenda: orEmpty(d.Addenda), Signers: []DocumentSigner{}, Places: []DocumentPlace{}, Contradiction: []string{}, Page: kept.URL(d.SHA256)}
 	now, before := d.Rows()
 	out.Agreements, out.Before = documentRows(now), documentRows(before)
 	for _, at := range d.At {
-		out.Places = append(out.Places, DocumentPlace{URL: at.URL, From: at.Since().UTC(), Origin: originOut(at.Versions[at.Version].Origin), Replaced: at.Until().UTC(), Gone: at.Gone().UTC(), Instead: instead(at)})
+		out.Places = append(out.Places, DocumentPlace{URL: at.URL, From: at.Since().UTC(), Origin: originOut(at.Versions[at.Version].Origin), Replaced: at.Until().UTC(), Gone: at.Gone().UTC(), Instead: at.Other()})
 	}
 	for _, s := range d.Signers {
 		out.Signers = append(out.Signers, DocumentSigner(s))

@@ -111,6 +111,14 @@ func (a At) Gone() time.Time {
 	return a.GoneSince
 }
 
+// Other is what is there that is no document, where the file stood there last; else "".
+func (a At) Other() roster.DocumentProblem {
+	if !a.Until().IsZero() {
+		return ""
+	}
+	return a.Instead
+}
+
 // Current says whether the file stands there, as far as is known. That others captured it
 // there one day says nothing of now.
 func (a At) Current() bool {
