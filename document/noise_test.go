@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/watch287g/watch287g/document"
+	"github.com/watch287g/watch287g/document/pdf/pdftest"
 )
 
 // scanner misreads a text as scanners do. It knows nothing of how texts are compared.
@@ -109,14 +110,7 @@ func roman(n int) string {
 func printed(paragraphs []string, agency string) document.Reading {
 	var lines []string
 	for _, p := range paragraphs {
-		l := ""
-		for w := range strings.FieldsSeq(strings.ReplaceAll(p, "AGENCY", agency)) {
-			if len(l)+len(w) > 92 {
-				lines, l = append(lines, l), ""
-			}
-			l = strings.TrimSpace(l + " " + w)
-		}
-		lines = append(lines, l)
+		lines = append(lines, pdftest.Lines(strings.ReplaceAll(p, "AGENCY", agency), 92)...)
 	}
 	r := document.Reading{ReadBy: document.Version}
 	for n := 1; len(lines) > 0; n++ {

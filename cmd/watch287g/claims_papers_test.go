@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/watch287g/watch287g/document/pdf/pdftest"
 	"github.com/watch287g/watch287g/internal/fakeice"
 	"github.com/watch287g/watch287g/sheet/sheettest"
 )
@@ -64,15 +65,7 @@ func (p *paper) texts() []string {
 			b.WriteString("MEMORANDUM OF AGREEMENT\n" + paperModels[p.model] + "\nI. PARTIES\n")
 		}
 		for _, text := range body[min(i*each, len(body)):min((i+1)*each, len(body))] {
-			line := ""
-			for w := range strings.FieldsSeq(text) {
-				if len(line)+len(w) > 90 {
-					b.WriteString(line + "\n")
-					line = ""
-				}
-				line = strings.TrimSpace(line + " " + w)
-			}
-			b.WriteString(line + "\n")
+			b.WriteString(strings.Join(pdftest.Lines(text, 90), "\n") + "\n")
 		}
 		fmt.Fprintf(&b, "%d Revised %s\n", i+1, p.revised)
 		pages[i] = b.String()

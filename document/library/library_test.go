@@ -14,6 +14,7 @@ import (
 	"github.com/watch287g/watch287g/document"
 	"github.com/watch287g/watch287g/document/archive"
 	"github.com/watch287g/watch287g/document/library"
+	"github.com/watch287g/watch287g/document/pdf/pdftest"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
 )
@@ -86,15 +87,7 @@ func text(title, county, revised string, change func(paragraphs []string) []stri
 			b.WriteString("MEMORANDUM OF AGREEMENT\n" + title + "\nI. PARTIES\n")
 		}
 		for _, p := range half {
-			line := ""
-			for w := range strings.FieldsSeq(p) {
-				if len(line)+len(w) > 90 {
-					b.WriteString(line + "\n")
-					line = ""
-				}
-				line = strings.TrimSpace(line + " " + w)
-			}
-			b.WriteString(line + "\n")
+			b.WriteString(strings.Join(pdftest.Lines(p, 90), "\n") + "\n")
 		}
 		r.Pages = append(r.Pages, document.Page{Number: i + 1, Text: b.String() + fmt.Sprintf("%s County Sheriff's Office %d %s\n", county, i+1, revised)})
 	}

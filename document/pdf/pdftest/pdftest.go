@@ -1,4 +1,4 @@
-// Package pdftest makes PDFs for tests.
+// Package pdftest makes PDFs, and the lines that stand in them, for tests.
 package pdftest
 
 import (
@@ -33,6 +33,19 @@ func content(text string) string {
 	}
 	b.WriteString("ET\n")
 	return b.String()
+}
+
+// Lines breaks a paragraph into lines of about so many characters, as it is printed.
+func Lines(paragraph string, width int) []string {
+	var all []string
+	line := ""
+	for w := range strings.FieldsSeq(paragraph) {
+		if len(line)+len(w) > width {
+			all, line = append(all, line), ""
+		}
+		line = strings.TrimSpace(line + " " + w)
+	}
+	return append(all, line)
 }
 
 // Scan returns a PDF whose pages are pictures without text, of that many pixels each way.
