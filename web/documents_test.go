@@ -122,6 +122,16 @@ func TestDocumentPage(t *testing.T) {
 	}
 }
 
+// A file of which a page cannot be compared is not said to have the text of the one before.
+func TestReplacedByAFileThatIsMisread(t *testing.T) {
+	w, p := paperWorld(t)
+	p.between[hashed("lampasas 2")] = []document.Difference{{Op: document.Illegible, Noise: true, Own: document.Paragraph{Page: 2}}}
+	got := said(withPapers(t, w, p).page("/documents/"+hashed("lampasas 2")), "main")
+	if strings.Contains(got, "Its text is that of the file before") || !strings.Contains(got, "misread so much that it is not compared. Look at the page itself: Page 2") {
+		t.Errorf("the page says %s", got)
+	}
+}
+
 // What a document says can turn nothing around on a page, nor run there.
 func TestHostileDocument(t *testing.T) {
 	w, p := paperWorld(t)
