@@ -3,6 +3,7 @@ package watch_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -150,4 +151,25 @@ func TestHashesAndThenFiles(t *testing.T) {
 		t.Errorf("asked for %v", s.asked)
 	}
 	p.wantTold()
+}
+
+// Nothing is said of what a file changed where a page of it is too badly misread to compare.
+func TestReplacedByAFileThatIsMisread(t *testing.T) {
+	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf")))
+	s := newShelf(t, p)
+	words := strings.Fields(strings.Repeat("officers detain persons under federal authority when agencies train local deputies within county jails ", 8))
+	s.has("one.pdf", "", strings.Join(words, " "))
+	p.poll()
+	p.pass(time.Hour)
+	for i := 0; i < len(words); i += 3 {
+		words[i] = words[i][:1] + "~" + strings.ToUpper(words[i][2:3]) + "!" + words[i][2:]
+	}
+	s.has("one.pdf", "scanned", strings.Join(words, " "))
+	p.pass(8 * 24 * time.Hour)
+	p.wantTold("replaced one.pdf")
+	for _, c := range p.changes() {
+		if c.Document != nil && (c.Document.Compared || !strings.Contains(c.Text, "could not be compared")) {
+			t.Errorf("it says %s", c.Text)
+		}
+	}
 }

@@ -297,6 +297,8 @@ func (w *Watcher) judgeDocuments(ctx context.Context, docs Documents, h *had) wa
 			}
 			for _, d := range document.Compare(document.TextOf(a), document.TextOf(b)) {
 				switch {
+				case d.Op == document.Illegible: // a page of which nothing can be said
+					return 0, 0, 0, false
 				case d.Noise:
 				case d.Op == document.Added:
 					added++
