@@ -120,7 +120,7 @@ func isMinor(c roster.Change) bool {
 func isLine(c roster.Change) bool { return !isTop(c) && !isMinor(c) }
 
 // topFirst is the order of what is told first: what is gone, then what is listed again,
-// then milestones, those of the nation before those of states.
+// then corrections, then milestones, those of the nation before those of states, and ICE's page.
 func (d Day) topFirst(a, b roster.Change) int {
 	kinds := []roster.Kind{roster.KindRemoved, roster.KindWithdrawn, roster.KindRestored, roster.KindCorrection, roster.KindMilestone, roster.KindPage}
 	return cmp.Or(cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)), nationFirst(a, b), d.byState(a, b))
