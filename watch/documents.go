@@ -29,14 +29,13 @@ type DocumentReader interface {
 
 // Documents say how the documents are watched that the lists link.
 type Documents struct {
-	Source  DocumentSource
-	Archive archive.Archive // keeps files, before the store names them
+	Source DocumentSource
+	// Archive keeps files, before the store names them. Where it keeps them now and only told
+	// the hash of one, that one is asked for again.
+	Archive archive.Archive
 	Reader  DocumentReader
 	// Timeout is how long a request may take: none is begun when a poll is due within it.
 	Timeout time.Duration
-	// Hashes says that only the hashes of files are wanted, and Archive keeps none. Else one
-	// that was had so is asked for again, to be kept.
-	Hashes bool
 }
 
 // Pauses in which no document is looked at since something of ours failed.
@@ -251,7 +250,7 @@ func (w *Watcher) fetchDocument(ctx context.Context, job lookJob) (*had, error) 
 	a := job.address
 	known := scraper.Validators{URL: a.URL, ETag: a.ETag, LastModified: a.Modified}
 	last, ok := a.Last()
-	wanted := job.known[last.SHA256].Unkept && !job.documents.Hashes
+	wanted := job.known[last.SHA256].Unkept && archive.KeepsFiles(job.documents.Archive)
 	if ok && !wanted && !watching.Whole(a, w.opts.Now()) {
 		known.SHA256 = last.SHA256
 	}

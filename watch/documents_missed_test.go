@@ -135,7 +135,7 @@ func TestHashesAndThenFiles(t *testing.T) {
 	s := newShelf(t, p)
 	s.has("one.pdf", "", "Words of one.")
 	p.poll()
-	p.Watcher = p.watchingBy(p.store, &watch.Documents{Source: s, Archive: archive.Hashes{Archive: s}, Reader: s, Timeout: 30 * time.Second, Hashes: true})
+	p.Watcher = p.watchingBy(p.store, &watch.Documents{Source: s, Archive: archive.Hashes{Archive: s}, Reader: s, Timeout: 30 * time.Second})
 	p.pass(8 * 24 * time.Hour)
 	wanted := must[map[string]string](t)(archive.Wanted(t.Context(), p.store))
 	if documents := must[[]roster.Document](t)(p.store.Documents(t.Context())); len(wanted) > 0 || len(documents) != 1 || !documents[0].Unkept {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/watch287g/watch287g/diff"
 	"github.com/watch287g/watch287g/document"
+	"github.com/watch287g/watch287g/document/archive"
 	"github.com/watch287g/watch287g/document/watching"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/store"
@@ -125,8 +126,8 @@ func (w *Watcher) readDocument(ctx context.Context, job lookJob, h *had) error {
 		return nil
 	}
 	hash, err := job.documents.Archive.Put(ctx, h.file.Body)
-	kept := false // it was, unless only hashes are wanted
-	if err == nil {
+	kept := archive.KeepsFiles(job.documents.Archive)
+	if err == nil && !kept { // it may have been before
 		kept, err = job.documents.Archive.Has(ctx, hash)
 	}
 	if err != nil {

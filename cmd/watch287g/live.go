@@ -71,7 +71,7 @@ func (l *live) watchDocuments(a *app, log *slog.Logger, before *live) error {
 	if err != nil {
 		return err
 	}
-	l.docs = &watch.Documents{Source: l.source.documents, Archive: kept, Timeout: l.config.Source.Timeout, Hashes: l.config.Documents.Keep == config.KeepHashes}
+	l.docs = &watch.Documents{Source: l.source.documents, Archive: kept, Timeout: l.config.Source.Timeout}
 	if before != nil && before.docs != nil {
 		l.docs.Reader = before.docs.Reader
 		return nil

@@ -99,6 +99,15 @@ func Sum(ctx context.Context, a Archive) (files int, size int64, err error) {
 // hashes of new ones. Those that were kept before stay, and can be read.
 type Hashes struct{ Archive }
 
+// KeepsFiles says whether an archive keeps new files, and not only tells their hashes.
+func KeepsFiles(a Archive) bool {
+	if current, ok := a.(*Current); ok {
+		a = current.Now()
+	}
+	_, hashes := a.(Hashes)
+	return a != nil && !hashes
+}
+
 // Put returns the hash of a file.
 func (Hashes) Put(ctx context.Context, body []byte) (string, error) { return Hash(body), ctx.Err() }
 

@@ -197,14 +197,7 @@ func (l *Library) File(ctx context.Context, sha256 string) ([]byte, error) {
 }
 
 // Keeps says whether files are kept, and not only what is known of them.
-func (l *Library) Keeps() bool {
-	kept := l.o.Archive
-	if current, ok := kept.(*archive.Current); ok {
-		kept = current.Now()
-	}
-	_, hashes := kept.(archive.Hashes)
-	return kept != nil && !hashes
-}
+func (l *Library) Keeps() bool { return archive.KeepsFiles(l.o.Archive) }
 
 // Departures returns where a document departs from its form, as was derived; the error is
 // store.ErrNotFound where it was not compared, and where what was found is not at hand: then it

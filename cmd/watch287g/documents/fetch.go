@@ -95,7 +95,7 @@ func (c fetchCmd) choose(ctx context.Context, k known, kept archive.Archive) (ur
 	for _, a := range k.addresses {
 		last, had := a.Last()
 		whole := had
-		if had && (!k.documents[last.SHA256].Unkept || keepsFiles(kept)) {
+		if had && (!k.documents[last.SHA256].Unkept || archive.KeepsFiles(kept)) {
 			_, err := kept.Get(ctx, last.SHA256)
 			if whole = err == nil; err != nil && !errors.Is(err, store.ErrNotFound) && !errors.Is(err, archive.ErrDamaged) {
 				return nil, fmt.Errorf("reading the documents that are kept: %w", err)

@@ -56,15 +56,6 @@ func plain(a archive.Archive) archive.Archive {
 	return a
 }
 
-// keepsFiles says whether files are to be kept, and not only their hashes.
-func keepsFiles(a archive.Archive) bool {
-	if c, ok := a.(*archive.Current); ok {
-		a = c.Now()
-	}
-	_, hashes := a.(archive.Hashes)
-	return !hashes
-}
-
 // Shown says where an archive is.
 func Shown(a archive.Archive) string {
 	switch a := plain(a).(type) {
