@@ -15,7 +15,6 @@ import (
 
 	"github.com/watch287g/watch287g/notify/wire"
 	"github.com/watch287g/watch287g/past/fetch"
-	"github.com/watch287g/watch287g/prose"
 	"github.com/watch287g/watch287g/rebuild/verify"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/sheet"
@@ -29,7 +28,6 @@ const (
 	tries            = 4
 	longestWait      = time.Minute
 	answerWithin     = time.Minute
-	longestSaid      = 200              // characters of what an instance says that stand in a sentence of ours
 	twoWithin        = 10 * time.Minute // two lists are checked
 	chainWithin      = time.Hour        // all lists are
 )
@@ -130,7 +128,7 @@ func (i *instance) change(ctx context.Context, id string) (c roster.Change, err 
 		return c, err
 	}
 	if c.ID != id {
-		return c, fmt.Errorf("%s answers with another change, %q", i.base, prose.Shorten(roster.Clean(c.ID), longestSaid))
+		return c, fmt.Errorf("%s answers with another change, %q", i.base, brief(c.ID))
 	}
 	return c, nil
 }
@@ -170,7 +168,7 @@ func (i *instance) file(ctx context.Context, hash string) (body []byte, public s
 		return nil, "", err
 	}
 	if about.FileSHA256 == nil {
-		return nil, "", fmt.Errorf("%s does not give out the file %s (%s)", i.base, hash, prose.Shorten(roster.Clean(about.FileWithheld), longestSaid))
+		return nil, "", fmt.Errorf("%s does not give out the file %s (%s)", i.base, hash, brief(about.FileWithheld))
 	}
 	for _, h := range about.Holds {
 		i.holds[h.ID] = h
@@ -180,7 +178,7 @@ func (i *instance) file(ctx context.Context, hash string) (body []byte, public s
 	}
 	sum := sha256.Sum256(body)
 	if public = hex.EncodeToString(sum[:]); public != *about.FileSHA256 {
-		return nil, "", fmt.Errorf("%s says that it gives out %s with the SHA-256 %s, and sends bytes with %s", i.base, hash, prose.Shorten(roster.Clean(*about.FileSHA256), longestSaid), public)
+		return nil, "", fmt.Errorf("%s says that it gives out %s with the SHA-256 %s, and sends bytes with %s", i.base, hash, brief(*about.FileSHA256), public)
 	}
 	return body, public, nil
 }
@@ -211,7 +209,7 @@ func (i *instance) byTwo(ctx context.Context, e *Env, done checked) (checked, er
 		}
 		files[n].Body, own = body, public == p.SHA256
 		done.by = append(done.by, fmt.Sprintf("%s gave out %s of %s with the SHA-256 %s, which was checked. ICE's own file has %s, says %s: whoever has that file can check it.",
-			i.base, prose.Shorten(roster.Clean(p.File), longestSaid), p.PublishedAt.UTC().Format(time.RFC3339), public, prose.Shorten(roster.Clean(p.SHA256), longestSaid), i.base))
+			i.base, brief(p.File), p.PublishedAt.UTC().Format(time.RFC3339), public, brief(p.SHA256), i.base))
 	}
 	settings, err := e.Settings()
 	if err != nil {
@@ -227,9 +225,9 @@ func (i *instance) byTwo(ctx context.Context, e *Env, done checked) (checked, er
 // asSaid leaves open what an instance alone says of its lists: what they are called, where and
 // when they were published, and the hash of a file of ICE's that nobody saw.
 func asSaid(r verify.Result, own bool) verify.Result {
-	said := []string{"publication.file", "publication.url", "publication.published_at"}
+	alone := []string{"publication.file", "publication.url", "publication.published_at"}
 	if !own {
-		said = append(said, "publication.sha256")
+		alone = append(alone, "publication.sha256")
 	}
 	if i := slices.Index(r.Confirmed, "publication"); i >= 0 {
 		r.Confirmed = slices.Replace(r.Confirmed, i, i+1, "publication.list", "publication.row")
@@ -237,9 +235,9 @@ func asSaid(r verify.Result, own bool) verify.Result {
 			r.Confirmed = append(r.Confirmed, "publication.sha256")
 		}
 	}
-	r.Confirmed = slices.DeleteFunc(r.Confirmed, func(m string) bool { return slices.Contains(said, m) })
+	r.Confirmed = slices.DeleteFunc(r.Confirmed, func(m string) bool { return slices.Contains(alone, m) })
 	if r.Verdict != verify.Unknown {
-		r.Open = append(r.Open, said...)
+		r.Open = append(r.Open, alone...)
 	}
 	return r
 }

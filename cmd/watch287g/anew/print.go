@@ -145,7 +145,7 @@ func (c Verify) print(out io.Writer, done checked) error {
 		}{done.claim.ID, r.Verdict, r.Why, done.by, r.Confirmed, r.Wrong, r.Open, r.Old, r.New})
 	}
 	p := printer{out: out}
-	if p.sayf("%s\n", prose.Shorten(roster.Clean(done.claim.Text), longestText)); !slices.Contains(r.Confirmed, "text") {
+	if p.sayf("%s\n", said(done.claim.Text)); !slices.Contains(r.Confirmed, "text") {
 		p.sayf("(So says who tells of it; these words are not confirmed.)\n")
 	}
 	for _, by := range done.by {
@@ -190,10 +190,10 @@ func shown(v any) string {
 	if err != nil {
 		return "nothing"
 	}
-	return prose.Shorten(roster.Clean(string(doc)), longestText)
+	return said(string(doc))
 }
 
-// longestText is how many characters of what others say are printed.
-const longestText = 1000
-
-func said(s string) string { return prose.Shorten(roster.Clean(s), longestText) }
+// said is what others say, as far as it is printed; brief is as much of it as stands in a
+// sentence of ours.
+func said(s string) string  { return prose.Shorten(roster.Clean(s), 1000) }
+func brief(s string) string { return prose.Shorten(roster.Clean(s), 200) }
