@@ -31,7 +31,6 @@ import (
 //	book LIST OUT ROWS [ROWS]    makes a workbook of rows, one a line: state,
 //	                             agency, kind, county, model, signed, MOA, status;
 //	                             both: the two lists on a sheet each; status: on
-//	                             one sheet
 //	                             one sheet; cells: as they stand, the first line
 //	                             with the headings
 //	clock T                      sets the program's clock
@@ -50,6 +49,8 @@ import (
 //	fails STATUS PROGRAM ARG...  runs a program that must end with a status and
 //	                             one line of complaint
 //	site ADDRESS                 asks the site over ./data for an address
+//	page LOG PATH PATTERN        asks the service that writes a log for a page until
+//	                             the page says that, and prints it
 //	await DATA                   waits until a service answers beside the data
 //	end [fails STATUS]           the far end of channels, $END and $MAIL, takes
 //	                             messages into files under got, by the first part
