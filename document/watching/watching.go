@@ -131,7 +131,7 @@ func (k Known) lastNoted(now time.Time) (last time.Time) {
 // first list ever read.
 func (r Rows) began(l Link) time.Time {
 	v, first := l.began()
-	if first && l.Record.Baseline || r.Seen == nil {
+	if first && l.Record.Baseline {
 		return time.Time{}
 	}
 	return r.Seen(v.Source)

@@ -59,16 +59,14 @@ type ConflictNews struct {
 	Queue notify.Queue
 	Rules func() []notify.Rule // those in use
 	Now   func() time.Time
-	Count func(n int) // is told how many there are; it may be nil
+	Count func(n int) // is told how many there are
 }
 
 // Tell tells what of a view was not told yet. What was told is noted in the store, for as long
 // as the document stands where it stood.
 func (n *ConflictNews) Tell(ctx context.Context, v *library.View) error {
 	all := v.Conflicts()
-	if n.Count != nil {
-		n.Count(len(all))
-	}
+	n.Count(len(all))
 	incidents, err := n.Queue.Incidents(ctx)
 	if err != nil {
 		return fmt.Errorf("reading of which documents the operator was told: %w", err)
