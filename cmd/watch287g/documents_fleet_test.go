@@ -39,7 +39,7 @@ type firePapers struct {
 
 type paperRequest struct {
 	name string
-	life int
+	life *fireLife
 	at   time.Time // for the machine
 	then time.Time // for the fleet
 	cut  bool
@@ -47,13 +47,8 @@ type paperRequest struct {
 
 func (p *firePapers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, u := path.Base(r.URL.Path), p.u
-	var life *fireLife
 	u.site.mu.Lock()
-	var n int
-	if found := whichLife.FindStringSubmatch(r.UserAgent()); found != nil {
-		_, _ = fmt.Sscan(found[1], &n)
-		life = u.site.lives[n]
-	}
+	life := u.site.lifeOf(r)
 	u.site.mu.Unlock()
 	p.mu.Lock()
 	body, there := p.files[name]
@@ -61,7 +56,7 @@ func (p *firePapers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if bitten {
 		p.bait = ""
 	}
-	p.log = append(p.log, paperRequest{name, n, time.Now(), u.now(), bitten})
+	p.log = append(p.log, paperRequest{name, life, time.Now(), u.now(), bitten})
 	p.mu.Unlock()
 	switch {
 	case bitten && !late:
@@ -190,14 +185,14 @@ func (p *firePapers) check() {
 	u.Helper()
 	last := map[string]paperRequest{}
 	var before time.Time
-	lives := map[int]bool{}
+	lives := map[*fireLife]bool{}
 	for _, q := range p.log {
 		if pause := q.at.Sub(before); pause < time.Second {
 			u.Errorf("%s is asked for %v after another one", q.name, pause)
 		}
 		before, lives[q.life] = q.at, true
 		if past, again := last[q.name]; again && !past.cut && q.then.Sub(past.then) < 6*time.Hour {
-			u.Errorf("%s is asked for again after %v, by life %d and by %d", q.name, q.then.Sub(past.then), past.life, q.life)
+			u.Errorf("%s is asked for again after %v, by life %d and by %d", q.name, q.then.Sub(past.then), past.life.n, q.life.n)
 		}
 		last[q.name] = q
 	}

@@ -51,13 +51,20 @@ func newFireSite(t testing.TB, random *rand.Rand) *fireSite {
 
 var whichLife = regexp.MustCompile(`life-(\d+)`)
 
+// lifeOf is who asks, for who holds mu; nil for somebody else.
+func (s *fireSite) lifeOf(r *http.Request) *fireLife {
+	found := whichLife.FindStringSubmatch(r.UserAgent())
+	if found == nil {
+		return nil
+	}
+	n, _ := strconv.Atoi(found[1])
+	return s.lives[n]
+}
+
 func (s *fireSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	q := &fireRequest{path: r.URL.Path, begun: time.Now()}
 	s.mu.Lock()
-	if found := whichLife.FindStringSubmatch(r.UserAgent()); found != nil {
-		n, _ := strconv.Atoi(found[1])
-		q.life = s.lives[n]
-	}
+	q.life = s.lifeOf(r)
 	s.requests = append(s.requests, q)
 	q.refused = s.closed && q.path == fakeice.PagePath
 	takes := time.Duration(s.random.IntN(20)) * time.Millisecond
