@@ -146,7 +146,7 @@ func (c Verify) print(out io.Writer, done checked) error {
 	}
 	p := printer{out: out}
 	if p.sayf("%s\n", said(done.claim.Text)); !slices.Contains(r.Confirmed, "text") {
-		p.sayf("(So says who tells of it; these words are not confirmed.)\n")
+		p.sayf("(These are the words of whoever tells of it; they are not confirmed.)\n")
 	}
 	for _, by := range done.by {
 		p.sayf("%s\n", roster.Clean(by))
