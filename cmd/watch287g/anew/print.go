@@ -79,7 +79,7 @@ func (p *printer) announced(r rebuild.Report, written bool) {
 		p.sayf("%s %s to %s in one message, due %s.\n", counted(m.Corrections, "correction", "corrections"), goes, m.Channel, m.DueAt.UTC().Format("2006-01-02T15:04:05Z"))
 	}
 	if len(r.Messages) == 0 {
-		p.sayf("No channel wants any of them.\n")
+		p.sayf("No channel gets any of them.\n")
 	}
 }
 
