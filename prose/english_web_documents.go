@@ -16,7 +16,7 @@ var englishWebDocuments = map[key]string{
 	"page.documents.figure.gone":           "no longer at ICE's server",
 	"page.documents.figure.machine":        "documents with machine-read pages",
 	"page.documents.how":                   "How they were had",
-	"page.documents.how.says":              "Each address that a row of ICE's lists links is fetched within an hour of being linked, and looked at again once a week at most, or when its row changes. Every file is known by the SHA-256 of its bytes. What ICE replaces or takes away stays here.",
+	"page.documents.how.says":              "Each address that a row of ICE's lists links is fetched, usually within an hour of being linked, and looked at again once a week at most, or when its row changes. Every file is known by the SHA-256 of its bytes. What is kept of a file stays here after ICE replaces it or takes it away.",
 	"page.documents.how.text":              "The text is what the PDF holds as text; a scanned page has none, and is read by a program where it says machine-read. Phone numbers and mail addresses are taken out of the text shown here. What a document says is given only where it is certain, each time with its page.",
 	"page.documents.how.hashes":            "This site keeps the SHA-256 of each file and what is certain of it, and neither the file itself nor its text.",
 	"page.documents.by-form":               "By form",

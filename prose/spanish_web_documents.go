@@ -17,7 +17,7 @@ var spanishWebDocuments = map[key]string{
 	"page.documents.figure.gone":           "que ya no están en el servidor de ICE",
 	"page.documents.figure.machine":        "documentos con páginas leídas por máquina",
 	"page.documents.how":                   "Cómo se obtuvieron",
-	"page.documents.how.says":              "Cada dirección que enlaza una fila de las listas de ICE se consulta en la hora siguiente a su aparición, y después una vez por semana como mucho, o cuando su fila cambia. Cada archivo se conoce por el SHA-256 de sus bytes. Lo que ICE reemplaza o retira se queda aquí.",
+	"page.documents.how.says":              "Cada dirección que enlaza una fila de las listas de ICE se consulta, por lo general en la hora siguiente a su aparición, y después una vez por semana como mucho, o cuando su fila cambia. Cada archivo se conoce por el SHA-256 de sus bytes. Lo que se guarda de un archivo se queda aquí después de que ICE lo reemplaza o lo retira.",
 	"page.documents.how.text":              "El texto es el que el PDF contiene como texto; una página escaneada no tiene ninguno, y la lee un programa donde dice “leído por máquina”. Los números de teléfono y las direcciones de correo se quitan del texto que se muestra aquí. Lo que dice un documento se indica solo donde es seguro, cada vez con su página.",
 	"page.documents.how.hashes":            "Este sitio guarda el SHA-256 de cada archivo y lo que es seguro de él, y ni el archivo mismo ni su texto.",
 	"page.documents.by-form":               "Por formulario",
