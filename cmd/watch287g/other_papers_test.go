@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -38,28 +36,19 @@ func (s shelf) Get(_ context.Context, sha256 string) ([]byte, error) {
 }
 
 // papersFrom imports another site into a directory, with its documents.
-func papersFrom(ctx context.Context, t *testing.T, dir string, docs shelf, wire http.RoundTripper) (instance.Report, []past.Capture, error) {
+func papersFrom(ctx context.Context, t *testing.T, dir string, docs shelf, wire http.RoundTripper) (r instance.Report, all []past.Capture, err error) {
 	t.Helper()
-	pool, err := past.Open(filepath.Join(dir, past.Dir), docs)
-	if err != nil {
-		t.Fatal(err)
-	}
-	staged, err := past.Open(filepath.Join(dir, past.Dir, "staged"), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = errors.Join(pool.Close(), staged.Close()) }()
-	r, err := instance.Import(ctx, instance.Options{Base: &url.URL{Scheme: "https", Host: "other.example"}, Pool: pool, Staged: staged, Documents: docs,
-		Own:   func(context.Context, string) (string, bool, error) { return "", false, nil },
-		Agent: "watch287g/test", Pace: time.Second, Transport: wire, Now: time.Now, Say: func(string, ...any) {}, Progress: func(string, int, int) {}})
-	for _, c := range pool.Captures() {
-		if c.Problem == "" {
-			if _, err := pool.Body(t.Context(), c); err != nil {
-				t.Error(err)
+	r, err = importInto(ctx, t, dir, docs, wire, noneOwn, func(pool *past.Pool) {
+		for _, c := range pool.Captures() {
+			if c.Problem == "" {
+				if _, err := pool.Body(t.Context(), c); err != nil {
+					t.Error(err)
+				}
 			}
 		}
-	}
-	return r, pool.All(), err
+		all = pool.All()
+	})
+	return r, all, err
 }
 
 // tales are what the other site says instead of what it is, by path, or beside that.

@@ -35,38 +35,53 @@ import (
 // otherSite is another watch287g with six lists, of which two have Safe Links in them.
 func otherSite(t *testing.T) http.Handler {
 	t.Helper()
-	s, err := bolt.Open(filepath.Join(t.TempDir(), "other.db"), bolt.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	var lists []watch.Past
-	for i := range 6 {
-		var rows []sheettest.Row
-		for j := range i + 2 {
-			rows = append(rows, sheettest.Row{State: "Texas", Agency: fmt.Sprintf("%c County Sheriff's Office", 'A'+j), Type: "County", Model: "Jail Enforcement Model", Signed: "43591", MOA: "https://www.ice.gov/doclib/a.pdf"})
-		}
+	lists := growing(6, "https://www.ice.gov/doclib/a.pdf", func(i int, rows []sheettest.Row) {
 		if i > 3 {
 			rows[0].MOA = "https://gcc02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.ice.gov%2Fdoclib%2Fa.pdf&data=05%7C02%7Cjane.doe%40ice.dhs.gov%7C0"
+		}
+	})
+	// One comes back with its bytes of before.
+	again := lists[5]
+	again.PublishedAt = again.PublishedAt.AddDate(0, 0, 3)
+	site, _ := siteOf(t, append(lists, again))
+	return site
+}
+
+// growing are so many lists, a day apart: the first has two agencies, and each has one more
+// than the one before. All rows link one agreement. edit, if not nil, changes the rows of one.
+func growing(n int, moa string, edit func(i int, rows []sheettest.Row)) (lists []watch.Past) {
+	for i := range n {
+		var rows []sheettest.Row
+		for j := range i + 2 {
+			rows = append(rows, sheettest.Row{State: "Texas", Agency: fmt.Sprintf("%c County Sheriff's Office", 'A'+j), Type: "County", Model: "Jail Enforcement Model", Signed: "43591", MOA: moa})
+		}
+		if edit != nil {
+			edit(i, rows)
 		}
 		body := sheettest.Book{Sheets: []sheettest.Sheet{{Rows: sheettest.List(sheettest.ParticipatingColumns(), rows...)}}}.Bytes()
 		lists = append(lists, watch.Past{PublishedAt: time.Date(2025, 3, 3+i, 14, 0, 0, 0, time.UTC), Link: "participating", File: fmt.Sprintf("list%d.xlsx", i),
 			Open: func() ([]byte, error) { return body, nil }})
 	}
-	// One comes back with its bytes of before.
-	again := lists[5]
-	again.PublishedAt = again.PublishedAt.AddDate(0, 0, 3)
-	lists = append(lists, again)
-	w := watch.New(watch.Options{Store: s, Now: func() time.Time { return time.Date(2025, 4, 1, 0, 0, 0, 0, time.UTC) }})
-	if _, err := w.Import(t.Context(), lists, nil); err != nil {
-		t.Fatal(err)
-	}
-	a := newApp(io.Discard, io.Discard, func() time.Time { return time.Date(2025, 4, 1, 0, 0, 0, 0, time.UTC) })
-	site, err := a.newSite(s, config.Default(), slog.New(slog.DiscardHandler))
+	return lists
+}
+
+// siteOf is the site of a store with some lists, on April 1, 2025.
+func siteOf(t *testing.T, lists []watch.Past) (http.Handler, *bolt.Store) {
+	t.Helper()
+	s, err := bolt.Open(filepath.Join(t.TempDir(), "other.db"), bolt.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return site
+	t.Cleanup(func() { _ = s.Close() })
+	now := func() time.Time { return time.Date(2025, 4, 1, 0, 0, 0, 0, time.UTC) }
+	if _, err := watch.New(watch.Options{Store: s, Now: now}).Import(t.Context(), lists, nil); err != nil {
+		t.Fatal(err)
+	}
+	site, err := newApp(io.Discard, io.Discard, now).newSite(s, config.Default(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return site, s
 }
 
 // wireTo carries requests to a handler, without a network.
@@ -86,7 +101,14 @@ func (to wireTo) RoundTrip(r *http.Request) (*http.Response, error) {
 // importFrom imports another site into a directory.
 func importFrom(ctx context.Context, t *testing.T, dir string, wire http.RoundTripper, own func(string) (string, bool)) (instance.Report, error) {
 	t.Helper()
-	pool, err := past.Open(filepath.Join(dir, past.Dir), nil)
+	return importInto(ctx, t, dir, nil, wire, own, func(*past.Pool) {})
+}
+
+// importInto imports another site into a directory, with its documents unless docs is nil, and
+// has then look at what is there after it.
+func importInto(ctx context.Context, t *testing.T, dir string, docs past.Documents, wire http.RoundTripper, own func(string) (string, bool), then func(*past.Pool)) (instance.Report, error) {
+	t.Helper()
+	pool, err := past.Open(filepath.Join(dir, past.Dir), docs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,12 +117,14 @@ func importFrom(ctx context.Context, t *testing.T, dir string, wire http.RoundTr
 		t.Fatal(err)
 	}
 	defer func() { _ = errors.Join(pool.Close(), staged.Close()) }()
-	return instance.Import(ctx, instance.Options{Base: &url.URL{Scheme: "https", Host: "other.example"}, Pool: pool, Staged: staged,
+	r, err := instance.Import(ctx, instance.Options{Base: &url.URL{Scheme: "https", Host: "other.example"}, Pool: pool, Staged: staged, Documents: docs,
 		Own: func(_ context.Context, hash string) (string, bool, error) {
 			public, has := own(hash)
 			return public, has, nil
 		},
 		Agent: "watch287g/test", Pace: time.Second, Transport: wire, Now: time.Now, Say: func(string, ...any) {}, Progress: func(string, int, int) {}})
+	then(pool)
+	return r, err
 }
 
 func noneOwn(string) (string, bool) { return "", false }

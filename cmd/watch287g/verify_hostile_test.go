@@ -8,10 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -21,43 +19,20 @@ import (
 	"unicode"
 
 	"github.com/watch287g/watch287g/cmd/watch287g/anew"
-	"github.com/watch287g/watch287g/config"
 	"github.com/watch287g/watch287g/diff"
 	"github.com/watch287g/watch287g/past"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/sheet/sheettest"
 	"github.com/watch287g/watch287g/store"
-	"github.com/watch287g/watch287g/store/bolt"
-	"github.com/watch287g/watch287g/watch"
 )
 
 // toVerify is a site with a change, and the id of that.
 func toVerify(t *testing.T) (site http.Handler, id string) {
 	t.Helper()
-	s, err := bolt.Open(filepath.Join(t.TempDir(), "other.db"), bolt.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	var lists []watch.Past
-	for i := range 3 {
-		var rows []sheettest.Row
-		for j := range i + 2 {
-			rows = append(rows, sheettest.Row{State: "Texas", Agency: fmt.Sprintf("%c County Sheriff's Office", 'A'+j), Type: "County", Model: "Jail Enforcement Model", Signed: "43591"})
-		}
-		body := sheettest.Book{Sheets: []sheettest.Sheet{{Rows: sheettest.List(sheettest.ParticipatingColumns(), rows...)}}}.Bytes()
-		lists = append(lists, watch.Past{PublishedAt: time.Date(2025, 3, 3+i, 14, 0, 0, 0, time.UTC), Link: "participating", File: fmt.Sprintf("list%d.xlsx", i), Open: func() ([]byte, error) { return body, nil }})
-	}
-	now := func() time.Time { return time.Date(2025, 4, 1, 0, 0, 0, 0, time.UTC) }
-	if _, err := watch.New(watch.Options{Store: s, Now: now}).Import(t.Context(), lists, nil); err != nil {
-		t.Fatal(err)
-	}
+	site, s := siteOf(t, growing(3, "", nil))
 	changes, err := s.Changes(t.Context(), store.ChangeQuery{Filter: roster.Filter{Kinds: []roster.Kind{roster.KindNew}}})
 	if err != nil || len(changes) == 0 {
 		t.Fatal(len(changes), err)
-	}
-	if site, err = newApp(io.Discard, io.Discard, now).newSite(s, config.Default(), slog.New(slog.DiscardHandler)); err != nil {
-		t.Fatal(err)
 	}
 	return site, changes[0].ID
 }
