@@ -33,25 +33,12 @@ func (u *update) finish() {
 		c.Seq = u.known.Seqs.Change
 		c.ID = ChangeID(*c)
 		u.addOthers(c, after, others)
-		u.say(c, u.context(c, after))
+		prose.WriteTexts(c, u.context(c, after))
 		u.keepMilestone(c)
 		if c.Kind == roster.KindRemoved || c.Kind == roster.KindWithdrawn {
 			r := u.edit(u.known.Records[c.Agreement.ID])
 			r.Ending, r.EndingAt = c.ID, u.in.Now
 		}
-	}
-}
-
-// say writes what a change's text says, in all languages. It is written when the change is
-// found, since it says what was so then.
-func (u *update) say(c *roster.Change, ctx prose.Context) {
-	c.Texts = map[string]string{}
-	for _, l := range prose.Languages() {
-		if l == prose.English {
-			c.Text = l.Text(*c, ctx)
-			continue
-		}
-		c.Texts[string(l)] = l.Text(*c, ctx)
 	}
 }
 

@@ -47,6 +47,6 @@ func fixtureDocument(seq uint64, of roster.Agreement, n roster.DocumentNews) ros
 
 // saidThen gives a change its texts.
 func saidThen(c roster.Change) roster.Change {
-	c.Text, c.Texts = prose.English.Text(c, prose.Context{}), map[string]string{string(prose.Spanish): prose.Spanish.Text(c, prose.Context{})}
+	prose.WriteTexts(&c, prose.Context{})
 	return c
 }

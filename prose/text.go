@@ -52,6 +52,17 @@ func (l Language) Text(c roster.Change, ctx Context) string {
 	return l.about(c.Agreement.State, strings.Join(sentences, " "))
 }
 
+// WriteTexts writes what a change's text says, in all languages. It is written when the change is
+// found, since it says what was so then.
+func WriteTexts(c *roster.Change, ctx Context) {
+	c.Text, c.Texts = English.Text(*c, ctx), map[string]string{}
+	for _, l := range Languages() {
+		if l != English {
+			c.Texts[string(l)] = l.Text(*c, ctx)
+		}
+	}
+}
+
 // TextOf is the text that was made when a change was found. In a language that it has none
 // in, as one stored before there was that language, it says what the change alone tells:
 // its title, when the agreement was signed and since when it is listed, and what its line

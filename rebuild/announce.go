@@ -43,12 +43,8 @@ func (b *Rebuilt) announce(ctx context.Context, a Announcement, plain outcomes) 
 	for i := range n.found {
 		c := &n.found[i]
 		c.Seq, c.DetectedAt = uint64(len(b.changes)+1), a.At
-		c.ID, c.Texts = diff.ChangeID(*c), map[string]string{}
-		for _, l := range prose.Languages() {
-			c.Texts[string(l)] = l.Text(*c, prose.Context{})
-		}
-		c.Text = c.Texts[string(prose.English)]
-		delete(c.Texts, string(prose.English))
+		c.ID = diff.ChangeID(*c)
+		prose.WriteTexts(c, prose.Context{})
 		b.changes = append(b.changes, *c)
 	}
 	if len(n.found) == 0 {

@@ -58,14 +58,7 @@ func pageChange(before, now roster.PageText, inForce roster.Publication, seq uin
 		Page: &roster.PageNews{URL: now.URL, SeenAt: now.SeenAt, Before: before.SeenAt, Added: bounded(added), Removed: bounded(removed)}}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d|%s|%q|%q", seq, c.Kind, before.Text, now.Text))
 	c.ID = "chg_01" + strings.ToLower(base32.HexEncoding.EncodeToString(sum[:])[:20])
-	c.Texts = map[string]string{}
-	for _, l := range prose.Languages() {
-		if l == prose.English {
-			c.Text = l.Text(c, prose.Context{})
-		} else {
-			c.Texts[string(l)] = l.Text(c, prose.Context{})
-		}
-	}
+	prose.WriteTexts(&c, prose.Context{})
 	return c
 }
 

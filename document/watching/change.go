@@ -28,14 +28,7 @@ func (o Outcome) Changes(inForce map[roster.List]Evidence, last uint64) []roster
 			Publication: inForce[n.Record.List].ref(n.Record.Now()), Certainty: roster.Certain, Document: &news}
 		news.FoundAt = news.FoundAt.UTC()
 		c.ID = id(c)
-		c.Texts = map[string]string{}
-		for _, l := range prose.Languages() {
-			if l == prose.English {
-				c.Text = l.Text(c, prose.Context{})
-				continue
-			}
-			c.Texts[string(l)] = l.Text(c, prose.Context{})
-		}
+		prose.WriteTexts(&c, prose.Context{})
 		changes = append(changes, c)
 	}
 	return changes
