@@ -29,6 +29,10 @@ const (
 	DocumentOther    DocumentEvent = "no_document" // what is linked is not this agreement's document; Problem says why
 )
 
+// MaxDocument is how many bytes a document has at most that is fetched, kept and read; ICE's
+// have up to 4 MiB. The scraper, which imports nothing of ours, has the same bound.
+const MaxDocument = 20 << 20
+
 // DocumentProblem is why what ICE links is not the document of an agreement.
 type DocumentProblem string
 

@@ -16,7 +16,7 @@ import (
 
 const (
 	// maxAgreement is how much of an agreement's document is fetched, in bytes. ICE's have
-	// up to 4 MiB.
+	// up to 4 MiB. It is roster.MaxDocument, which the scraper does not import.
 	maxAgreement = 20 << 20
 	// betweenFiles is the shortest pause before a request for a document, whatever
 	// robots.txt allows.

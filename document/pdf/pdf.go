@@ -29,7 +29,7 @@ import (
 
 // What a document can be at most.
 const (
-	MaxBytes = 20 << 20 // of the file
+	MaxBytes = roster.MaxDocument // of the file
 	MaxPages = 1000
 )
 

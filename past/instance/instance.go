@@ -202,6 +202,38 @@ func (im *importer) find(ctx context.Context, address *url.URL, into any) (found
 	return true, nil
 }
 
+// part is one answer to what is asked for in parts, of what not every site has.
+type part struct {
+	Documents fetch.List[document] `json:"documents"`
+	Versions  fetch.List[said]     `json:"versions"`
+	Next      string               `json:"next"`
+}
+
+// parts asks for all parts of what is behind a path of the API, and has take take each and say
+// how many things it has. A site that has nothing there has none. what names it in a sentence.
+func (im *importer) parts(ctx context.Context, path, what string, take func(part) (int, error)) error {
+	for n, cursor := 1, ""; ; n++ {
+		address := im.Base.JoinPath("api", "v1", path)
+		if cursor != "" { // without any, a site of before says that there is nothing
+			address.RawQuery = url.Values{"cursor": {cursor}}.Encode()
+		}
+		var p part
+		if ok, err := im.find(ctx, address, &p); err != nil || !ok && cursor == "" {
+			return err
+		} else if !ok {
+			return im.lie("%s breaks off", what)
+		}
+		things, err := take(p)
+		switch {
+		case err != nil || p.Next == "":
+			return err
+		case things == 0 || n == mostAnswers:
+			return im.lie("%s has no end", what)
+		}
+		cursor = p.Next
+	}
+}
+
 // lists returns all publications that the other site has.
 func (im *importer) lists(ctx context.Context) ([]roster.Publication, error) {
 	var all []roster.Publication

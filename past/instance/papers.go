@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"time"
 
@@ -18,8 +17,7 @@ import (
 
 // Bounds of the documents of one import. What is beyond comes with the next one.
 const (
-	mostDocument  = 20 << 20 // bytes of one
-	mostPapers    = 8 << 30  // bytes of all
+	mostPapers    = 8 << 30 // bytes of all
 	longestPapers = 6 * time.Hour
 	mostPlaces    = 100 // at which one stood
 	mostFailures  = 5   // in a row
@@ -50,12 +48,8 @@ func (im *importer) papers(ctx context.Context) error {
 		return err
 	}
 	linked := map[string]string{}
-	for i, p := range []*past.Pool{im.Pool, im.Staged} {
-		also := im.Linked
-		if i > 0 {
-			also = nil
-		}
-		if err := p.AddLinked(ctx, also, func(address string) bool { return scraper.OnSite(scraper.DefaultPage, address) }, linked); err != nil {
+	for _, p := range []*past.Pool{im.Pool, im.Staged} {
+		if err := p.AddLinked(ctx, im.Linked, func(address string) bool { return scraper.OnSite(scraper.DefaultPage, address) }, linked); err != nil {
 			return err //nolint:wrapcheck // it says what it was about
 		}
 	}
@@ -78,41 +72,23 @@ func (im *importer) papers(ctx context.Context) error {
 // listed returns all documents that the other site lists.
 func (im *importer) listed(ctx context.Context) (all []document, err error) {
 	known := map[string]bool{}
-	for n, cursor := 1, ""; ; n++ {
-		var page struct {
-			Documents fetch.List[document] `json:"documents"`
-			Next      string               `json:"next"`
-		}
-		address := im.Base.JoinPath("api", "v1", "documents")
-		if cursor != "" { // without any, a site that has no documents says so
-			address.RawQuery = url.Values{"cursor": {cursor}}.Encode()
-		}
-		if ok, err := im.find(ctx, address, &page); err != nil || !ok && cursor == "" {
-			return nil, err
-		} else if !ok {
-			return nil, im.lie("its list of documents breaks off")
-		}
-		for _, d := range page.Documents {
+	err = im.parts(ctx, "documents", "its list of documents", func(p part) (int, error) {
+		for _, d := range p.Documents {
 			hash, err := hex.DecodeString(d.SHA256)
 			switch {
 			case err != nil || len(hash) != 32 || hex.EncodeToString(hash) != d.SHA256:
-				return nil, im.lie("a document that it lists has no SHA-256")
+				return 0, im.lie("a document that it lists has no SHA-256")
 			case known[d.SHA256]:
-				return nil, im.lie("it lists a document twice")
+				return 0, im.lie("it lists a document twice")
 			case len(d.Addresses) > mostPlaces:
-				return nil, im.lie("a document that it lists stood at %d addresses", len(d.Addresses))
+				return 0, im.lie("a document that it lists stood at %d addresses", len(d.Addresses))
 			}
 			known[d.SHA256] = true
 			all = append(all, d)
 		}
-		switch {
-		case page.Next == "":
-			return all, nil
-		case len(page.Documents) == 0 || n == mostAnswers:
-			return nil, im.lie("its list of documents has no end")
-		}
-		cursor = page.Next
-	}
+		return len(p.Documents), nil
+	})
+	return all, err
 }
 
 // captured is where and when a document stood, as the other site says.
@@ -162,7 +138,7 @@ func (t *taking) take(ctx context.Context, d document, captures []past.Capture) 
 		t.report.Left++
 		return nil
 	}
-	a, err := t.client.Get(ctx, t.Base.JoinPath("documents", d.SHA256+".pdf"), mostDocument)
+	a, err := t.client.Get(ctx, t.Base.JoinPath("documents", d.SHA256+".pdf"), roster.MaxDocument)
 	t.bytes += int64(len(a.Body))
 	switch {
 	case errors.Is(err, fetch.ErrTooLarge):
@@ -206,10 +182,9 @@ func (t *taking) note(ctx context.Context, captures []past.Capture, body []byte)
 		if body != nil {
 			c.SHA256 = "" // as it is kept
 		}
-		if err := t.Staged.Add(context.WithoutCancel(ctx), c, body); err != nil { // what was had is kept
-			return err //nolint:wrapcheck // it says what it was about
+		if err := t.stage(ctx, c, body); err != nil {
+			return err
 		}
-		t.remember(t.Staged.Last())
 	}
 	return nil
 }

@@ -142,11 +142,19 @@ func (im *importer) fetchFile(ctx context.Context, c past.Capture, p roster.Publ
 }
 
 func (im *importer) add(ctx context.Context, c past.Capture, body []byte) error {
-	if err := im.Staged.Add(context.WithoutCancel(ctx), c, body); err != nil { // what was had is kept
+	if err := im.stage(ctx, c, body); err != nil {
+		return err
+	}
+	im.count(c)
+	return nil
+}
+
+// stage keeps what was had until all of it is there.
+func (im *importer) stage(ctx context.Context, c past.Capture, body []byte) error {
+	if err := im.Staged.Add(context.WithoutCancel(ctx), c, body); err != nil { // an end in between loses nothing
 		return err //nolint:wrapcheck // it says what it was about
 	}
 	im.remember(im.Staged.Last())
-	im.count(c)
 	return nil
 }
 

@@ -2,12 +2,10 @@ package instance
 
 import (
 	"context"
-	"net/url"
 	"strings"
 	"time"
 
 	"github.com/watch287g/watch287g/past"
-	"github.com/watch287g/watch287g/past/fetch"
 	"github.com/watch287g/watch287g/roster"
 	"github.com/watch287g/watch287g/scraper"
 )
@@ -30,41 +28,22 @@ type said struct {
 // no bytes of ICE's to check it by. Sites of before this was kept have no list of it.
 func (im *importer) words(ctx context.Context) error {
 	n, size, last := 0, 0, time.Time{}
-	for pages, cursor := 1, ""; ; pages++ {
-		var page struct {
-			Versions fetch.List[said] `json:"versions"`
-			Next     string           `json:"next"`
-		}
-		address := im.Base.JoinPath("api", "v1", "ice-page")
-		if cursor != "" {
-			address.RawQuery = url.Values{"cursor": {cursor}}.Encode()
-		}
-		if ok, err := im.find(ctx, address, &page); err != nil || !ok && cursor == "" {
-			return err
-		} else if !ok {
-			return im.lie("its list of what ICE's page said breaks off")
-		}
-		for _, v := range page.Versions {
+	return im.parts(ctx, "ice-page", "its list of what ICE's page said", func(p part) (int, error) {
+		for _, v := range p.Versions {
 			n, size = n+1, size+len(v.Text)
 			switch {
 			case im.cannotBe(v.SeenAt):
-				return im.lie("it read ICE's page at %s", v.SeenAt.UTC().Format(time.RFC3339))
+				return 0, im.lie("it read ICE's page at %s", v.SeenAt.UTC().Format(time.RFC3339))
 			case !last.IsZero() && !v.SeenAt.Before(last), n > mostTexts, size > mostAllWords, len(v.Text) > mostWords:
-				return im.lie("its list of what ICE's page said is not in order, or longer than any")
+				return 0, im.lie("its list of what ICE's page said is not in order, or longer than any")
 			}
 			last = v.SeenAt
 			if err := im.takeWords(ctx, v.SeenAt, v.URL, v.Text); err != nil {
-				return err
+				return 0, err
 			}
 		}
-		switch {
-		case page.Next == "":
-			return nil
-		case len(page.Versions) == 0 || pages == mostAnswers:
-			return im.lie("its list of what ICE's page said has no end")
-		}
-		cursor = page.Next
-	}
+		return len(p.Versions), nil
+	})
 }
 
 // takeWords has one text, unless it is known or of a page that is not ICE's.
@@ -85,10 +64,9 @@ func (im *importer) takeWords(ctx context.Context, at time.Time, address, text s
 		return nil
 	}
 	c.SHA256 = ""
-	if err := im.Staged.Add(context.WithoutCancel(ctx), c, body); err != nil { // what was had is kept
-		return err //nolint:wrapcheck // it says what it was about
+	if err := im.stage(ctx, c, body); err != nil {
+		return err
 	}
-	im.remember(im.Staged.Last())
 	im.report.Words++
 	return nil
 }

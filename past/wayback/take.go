@@ -13,6 +13,7 @@ import (
 	"github.com/watch287g/watch287g/past"
 	"github.com/watch287g/watch287g/past/fetch"
 	"github.com/watch287g/watch287g/roster"
+	"github.com/watch287g/watch287g/sheet"
 )
 
 // most is how many bytes a capture of a kind may have.
@@ -21,10 +22,10 @@ func most(kind past.Kind) int64 {
 	case past.KindPage:
 		return 4 << 20
 	case past.KindList:
-		return 8 << 20
+		return sheet.MaxBytes
 	case past.KindDocument, past.KindWords:
 	}
-	return 20 << 20
+	return roster.MaxDocument
 }
 
 // take adds the captures of a kind that are new to the pool, the oldest first.
