@@ -26,7 +26,6 @@ type Announcement struct {
 type announcing struct {
 	*Rebuilt
 	Announcement
-	id    identity
 	plain outcomes // what rules come to without lists that were not known
 	found []roster.Change
 }
@@ -34,7 +33,7 @@ type announcing struct {
 // announce adds a correction for all that was reported and is not so, and for what was missed,
 // and the messages that carry them, all of which are told at once.
 func (b *Rebuilt) announce(ctx context.Context, a Announcement, plain outcomes) error {
-	n := &announcing{Rebuilt: b, Announcement: a, id: b.identity, plain: plain}
+	n := &announcing{Rebuilt: b, Announcement: a, plain: plain}
 	n.Because = cmp.Or(n.Because, roster.ReasonReading)
 	n.takenBack()
 	n.altered()
@@ -160,7 +159,7 @@ func (n *announcing) takenBack() {
 		if said == nil {
 			continue
 		}
-		now := n.id.kept(was)
+		now := n.identity.kept(was)
 		now.Before = nil
 		k := roster.Correction{Event: roster.CorrectionTakenBack, Was: said, Place: place, Why: n.why(n.plain.gone[was.ID])}
 		if right, some := instead[aboutOf(now)]; some {

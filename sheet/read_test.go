@@ -19,9 +19,8 @@ import (
 // published is when the lists of these tests were.
 var published = time.Date(2026, 9, 18, 15, 0, 0, 0, time.UTC)
 
-// read reads a file that holds one list.
-// read reads one list. What is wrong with its cells is said in Spanish as well, with the
-// same figures, and left in English for who compares it.
+// read reads a file that holds one list. What is wrong with its cells is said in Spanish as
+// well, with the same figures, and left in English for who compares it.
 func read(t *testing.T, body []byte) roster.Roster {
 	t.Helper()
 	r, err := readOne(body)
