@@ -26,7 +26,6 @@ var englishCorrection = map[key]string{
 	"correction.why.aliases":        "Why: ICE spells one agency in several ways, and this service's list of such spellings was mended.",
 	"correction.why.rules":          "Why: the rules by which this service compares ICE's lists were mended.",
 	"correction.why.reading":        "Why: this service read ICE's lists once more, by the rules and the spellings of agencies that it goes by now.",
-	"correction.headline":           "{n} correction of an earlier report|{n} corrections of earlier reports",
 	"phrase.corrections":            "Correction|Corrections",
 	"phrase.corrections-firsts":     "Corrections, firsts and milestones",
 	"corrects.mended":               "This puts right {entry}, reported on {date}.",

@@ -192,7 +192,7 @@ func (l Language) MilestoneHeadline(changes []roster.Change) string {
 		return l.MilestoneHeadline(milestones) + ", " + l.plain("icepage.headline")
 	}
 	if mends := kindsOf(changes)[roster.KindCorrection]; mends > 0 {
-		all := []string{l.count("correction.headline", mends, nil)}
+		all := []string{l.count("correction.count-alone", mends, nil)}
 		if rest := slices.DeleteFunc(slices.Clone(changes), func(c roster.Change) bool { return c.Kind == roster.KindCorrection }); len(rest) > 0 {
 			all = append(all, l.MilestoneHeadline(rest))
 		}

@@ -25,7 +25,6 @@ var spanishCorrection = map[key]string{
 	"correction.why.aliases":        "Por qué: ICE escribe el nombre de una misma agencia de varias maneras, y se corrigió la lista que este servicio lleva de ellas.",
 	"correction.why.rules":          "Por qué: se corrigieron las reglas con las que este servicio compara las listas de ICE.",
 	"correction.why.reading":        "Por qué: este servicio leyó de nuevo las listas de ICE con las reglas y los nombres de agencias que usa ahora.",
-	"correction.headline":           "{n} corrección de algo ya publicado|{n} correcciones de lo ya publicado",
 	"phrase.corrections":            "Corrección|Correcciones",
 	"phrase.corrections-firsts":     "Correcciones, primicias e hitos",
 	"corrects.mended":               "Esto corrige {entry}, que se publicó el {date}.",
