@@ -23,10 +23,10 @@ var englishCorrection = map[key]string{
 	"correction.longer.first.title": "This record now has {list}, from {from} on; {n} change is added|This record now has {list}, from {from} on; {n} changes are added",
 	"correction.longer.first.text":  "This record now has {list}, from {from} on, which it did not have. {n} change was added, which is not today's news.|This record now has {list}, from {from} on, which it did not have. {n} changes were added, which are not today's news.",
 	"correction.why.lists":          "Why: past lists of ICE were added that this record did not have.",
-	"correction.why.aliases":        "Why: ICE spells one agency in several ways, and this service's list of such spellings was mended.",
-	"correction.why.rules":          "Why: the rules by which this service compares ICE's lists were mended.",
+	"correction.why.aliases":        "Why: ICE spells one agency in several ways, and this service's list of such spellings was corrected.",
+	"correction.why.rules":          "Why: the rules by which this service compares ICE's lists were corrected.",
 	"correction.why.reading":        "Why: this service read ICE's lists once more, by the rules and the spellings of agencies that it goes by now.",
 	"phrase.corrections":            "Correction|Corrections",
 	"phrase.corrections-firsts":     "Corrections, firsts and milestones",
-	"corrects.mended":               "This puts right {entry}, reported on {date}.",
+	"corrects.mended":               "This corrects {entry}, reported on {date}.",
 }
