@@ -128,7 +128,7 @@ func unlisted(claim roster.Change) (r Result, no bool) {
 	why := ""
 	switch {
 	case claim.Kind == roster.KindCorrection:
-		why = "It says how the record was mended, which no list tells; what it is about can be checked by its own id."
+		why = "It says how the record was corrected, which no list shows; what it corrects can be checked by its own id."
 	case claim.Kind == roster.KindPage:
 		why = "It follows from the words of ICE's page, and from no list."
 	case claim.Document != nil:

@@ -42,7 +42,7 @@ type instance struct {
 func newInstance(base string, transport http.RoundTripper) (*instance, error) {
 	home, err := url.Parse(base)
 	if err != nil || home.Host == "" || home.Scheme != "https" && home.Scheme != "http" || home.User != nil || home.RawQuery != "" || home.Fragment != "" {
-		return nil, errors.New("the address of an instance is like https://example.org, with nothing before or behind it")
+		return nil, errors.New("the address of an instance is like https://example.org, with nothing else before or after it")
 	}
 	if transport == nil {
 		transport = &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, MaxIdleConns: 2, IdleConnTimeout: 30 * time.Second,
@@ -76,7 +76,7 @@ func (i *instance) get(ctx context.Context, path string, most int64) ([]byte, er
 // ended says why nothing more is asked.
 func ended(ctx context.Context) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return errors.New("the instance takes longer to answer than is waited; try it later, or with --files")
+		return errors.New("the instance did not answer in time; try again later, or use --files")
 	}
 	return ctx.Err() //nolint:wrapcheck // the caller knows what ended
 }

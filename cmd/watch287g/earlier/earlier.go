@@ -51,7 +51,11 @@ type Env struct {
 
 func (e *Env) pool() string { return filepath.Join(e.Data, past.Dir) }
 
-const thenRebuild = `next: "watch287g rebuild" shows what they change, and with --write puts them in their place`
+// What is to be done next.
+const (
+	thenRebuild = `next: "watch287g rebuild" shows what they change, and with --write puts them in their place`
+	thenAgain   = "next: the same command again, for what was not fetched"
+)
 
 // Command is "import".
 type Command struct {
@@ -237,7 +241,7 @@ func (e *Env) printWayback(r wayback.Report, dry bool, ended error) {
 	switch {
 	case ended != nil: // which says what to do
 	case len(r.Failed) > 0:
-		console.Sayf(e.Stdout, "next: the same command again, for what was not had\n")
+		console.Sayf(e.Stdout, "%s\n", thenAgain)
 	default:
 		console.Sayf(e.Stdout, "%s\n", thenRebuild)
 	}

@@ -98,11 +98,11 @@ func (e *Env) printInstance(host string, r instance.Report) {
 		console.Sayf(e.Stdout, "%s of what ICE's page said taken\n", console.Counted(r.Words, "version"))
 	}
 	if n := r.Papers + r.PapersWithheld + r.NoPapers + r.Unlinked + r.Left; n > 0 {
-		console.Sayf(e.Stdout, "%s taken; left out: %d that no list links, %d that %s does not give out, %d that are no PDF, %d not had\n",
+		console.Sayf(e.Stdout, "%s taken; left out: %d that no list links, %d that %s does not give out, %d that are not whole PDFs or are too large, %d not fetched\n",
 			console.Counted(r.Papers, "document"), r.Unlinked, r.PapersWithheld, host, r.NoPapers, r.Left)
 	}
 	if r.Left > 0 {
-		console.Sayf(e.Stdout, "next: the same command again, for what was not had\n")
+		console.Sayf(e.Stdout, "%s\n", thenAgain)
 		return
 	}
 	console.Sayf(e.Stdout, "%s\n", thenRebuild)
