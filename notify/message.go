@@ -114,12 +114,8 @@ func (r *messageReader) correctedAnswer(ctx context.Context, d roster.Delivery, 
 // corrected finds the change that a correction is about: the one that it takes
 // back, or the last one that named the agreement as it was before.
 func (r *messageReader) corrected(ctx context.Context, c roster.Change) (earlier roster.Change, ok bool) {
-	if c.Correction != nil && c.Correction.Was != nil {
-		earlier, err := r.queue.Change(ctx, c.Correction.Was.ID)
-		return earlier, err == nil
-	}
-	if c.Corrects != "" {
-		earlier, err := r.queue.Change(ctx, c.Corrects)
+	if id := c.Reported(); id != "" {
+		earlier, err := r.queue.Change(ctx, id)
 		return earlier, err == nil
 	}
 	if c.Kind != roster.KindAmended {

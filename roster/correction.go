@@ -43,6 +43,15 @@ type Correction struct {
 	Added int  `json:"added,omitempty"`
 }
 
+// Reported is the id of the change by which what this one corrects was told: "" where it
+// corrects nothing, or what no id names.
+func (c Change) Reported() string {
+	if c.Correction != nil && c.Correction.Was != nil {
+		return c.Correction.Was.ID
+	}
+	return c.Corrects
+}
+
 // Report is a change as a correction quotes it.
 type Report struct {
 	ID     string            `json:"id"`

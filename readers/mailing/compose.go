@@ -41,10 +41,7 @@ const mostThreads = 20
 func (c *composed) join(told []roster.Change, domain string) {
 	for _, change := range told {
 		name := func(id string) string { return "<" + id + ".change@" + domain + ">" }
-		corrected := change.Corrects
-		if r := change.Correction; r != nil && r.Was != nil {
-			corrected = r.Was.ID
-		}
+		corrected := change.Reported()
 		if corrected != "" {
 			c.answers = cmp.Or(c.answers, name(corrected))
 		}
