@@ -244,7 +244,7 @@ func TestVerifyOfAFalseStory(t *testing.T) {
 					t.Errorf("%s: %U is printed", name, r)
 				}
 			}
-			if said := strings.Contains(printed, "these words are not confirmed"); said != (!chain || name == "in other words" || name == "of the page") {
+			if said := strings.Contains(printed, "they are not confirmed"); said != (!chain || name == "in other words" || name == "of the page") {
 				t.Errorf("%s (chain %v): the words are marked: %v\n%s", name, chain, said, printed)
 			}
 			if name == "that was taken back" && !strings.Contains(printed, "itself says that this change was taken back") {
