@@ -109,7 +109,7 @@ func TestNewNameWithOldBytes(t *testing.T) {
 
 // A workbook that is not a list is asked for again after a day, and at once when
 // no known list is linked any more.
-func TestNoListIsLeftAlone(t *testing.T) {
+func TestWrongFileIsAskedForAfterADay(t *testing.T) {
 	asked := func(t *testing.T, age time.Duration, page http.HandlerFunc) (bool, scraper.Visit) {
 		site := newSite()
 		s := scrape(t, site)

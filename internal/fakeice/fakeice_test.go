@@ -166,7 +166,7 @@ func TestFaultsSpoilAnswers(t *testing.T) {
 	}
 }
 
-func TestArchiveIsReadAsItWasWritten(t *testing.T) {
+func TestListsAreReadAsTheyWereWritten(t *testing.T) {
 	index, err := fakeice.WriteArchive(t.TempDir(), append(lists(), fakeice.File{Link: fakeice.Pending, At: noon.AddDate(0, 0, 3)}))
 	if err != nil {
 		t.Fatal(err)

@@ -1,12 +1,15 @@
 package house
 
 import (
+	"cmp"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -15,34 +18,11 @@ import (
 // to its word: no test there has anything run beside it but what is named.
 func TestRaceDetectorMissesNothing(t *testing.T) {
 	t.Parallel()
-	makefile, err := os.ReadFile("../../Makefile")
-	if err != nil {
-		t.Fatal(err)
-	}
-	variable := func(name string) string {
-		m := regexp.MustCompile(`(?m)^` + name + ` = (.*)$`).FindSubmatch(makefile)
-		if m == nil {
-			t.Fatalf("the Makefile has no %s", name)
-		}
-		return string(m[1])
-	}
-	// A dollar stands twice in a Makefile.
-	raced, long := regexp.MustCompile(strings.ReplaceAll(variable("BESIDE"), "$$", "$")), regexp.MustCompile(variable("LONG"))
+	variable := makefile(t)
+	raced, long := regexp.MustCompile(variable("BESIDE")), regexp.MustCompile(variable("LONG"))
 	byHand := regexp.MustCompile("Screenshots|Pictures$|Validators") // which make test skips
 	for _, dirs := range strings.Fields(variable("SEQUENTIAL")) {
-		dir, deep := strings.CutSuffix(filepath.Join("../..", dirs), "/...")
-		found, err := filepath.Glob(filepath.Join(dir, "*.go"))
-		if err != nil || len(found) == 0 {
-			t.Fatal(dirs, err)
-		}
-		if deep {
-			more, err := filepath.Glob(filepath.Join(dir, "*", "*.go"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			found = append(found, more...)
-		}
-		for _, test := range beside(t, found) {
+		for _, test := range beside(t, filesOf(t, dirs)) {
 			t.Errorf("%s: %s has something run beside it", dirs, test)
 		}
 	}
@@ -59,6 +39,80 @@ func TestRaceDetectorMissesNothing(t *testing.T) {
 	if len(all) < 6 {
 		t.Errorf("only %q have something run beside them", all)
 	}
+}
+
+// TestPlainTestsAreRun holds that whatever the race detector is spared is run without it:
+// the packages that have such tests are those that the Makefile names.
+func TestPlainTestsAreRun(t *testing.T) {
+	t.Parallel()
+	variable := makefile(t)
+	spared := regexp.MustCompile(`(?m)^func (?:Test|Example|Fuzz)\w*(?:` + variable("LONG") + `|` + variable("PLAIN") + `)`)
+	var wholly, named []string // the files of packages that are run without it altogether, and of those named
+	for _, dirs := range strings.Fields(variable("SEQUENTIAL") + " " + variable("PROCESSES") + " ./web") {
+		wholly = append(wholly, filesOf(t, dirs)...)
+	}
+	for _, dirs := range strings.Fields(variable("BOTH")) {
+		named = append(named, filesOf(t, dirs)...)
+	}
+	needed := map[string]bool{}
+	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.Name() == "node_modules" || d.Name() == ".git" {
+			return cmp.Or(err, fs.SkipDir)
+		}
+		if !strings.HasSuffix(path, "_test.go") || slices.Contains(wholly, path) {
+			return nil
+		}
+		source, err := os.ReadFile(path)
+		if test := spared.Find(source); test != nil {
+			needed[filepath.Dir(path)] = true
+			if !slices.Contains(named, path) {
+				t.Errorf("%s is run nowhere: name its package among BOTH in the Makefile, or the test otherwise", test)
+			}
+		}
+		return err
+	})
+	if err != nil || len(needed) == 0 {
+		t.Errorf("%d packages have such tests: %v", len(needed), err)
+	}
+	for _, dirs := range strings.Fields(variable("BOTH")) {
+		if !slices.ContainsFunc(filesOf(t, dirs), func(path string) bool { return needed[filepath.Dir(path)] }) {
+			t.Errorf("the Makefile names %s among BOTH, which has no such test", dirs)
+		}
+	}
+}
+
+// makefile returns what the Makefile says that a variable is.
+func makefile(t *testing.T) (variable func(name string) string) {
+	t.Helper()
+	all, err := os.ReadFile("../../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(name string) string {
+		m := regexp.MustCompile(`(?m)^` + name + ` = (.*)$`).FindSubmatch(all)
+		if m == nil {
+			t.Fatalf("the Makefile has no %s", name)
+		}
+		return strings.ReplaceAll(string(m[1]), "$$", "$") // which stands twice in a Makefile
+	}
+}
+
+// filesOf are a package's files, and with /... behind it those of what is below it too.
+func filesOf(t *testing.T, dirs string) []string {
+	t.Helper()
+	dir, deep := strings.CutSuffix(filepath.Join("../..", dirs), "/...")
+	found, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil || len(found) == 0 {
+		t.Fatal(dirs, err)
+	}
+	if deep {
+		more, err := filepath.Glob(filepath.Join(dir, "*", "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = append(found, more...)
+	}
+	return found
 }
 
 // beside returns the tests in a package's files that start what runs beside them,

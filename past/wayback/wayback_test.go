@@ -286,7 +286,7 @@ func TestImportInterrupted(t *testing.T) {
 
 // Where the archive asks to be left alone for long, or fails all the time, the import ends
 // and says so; what it had stays.
-func TestArchiveRefuses(t *testing.T) {
+func TestImportWhereCapturesAreRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(day("2025-11-01")))
 		for name, c := range map[string]struct {

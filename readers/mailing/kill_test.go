@@ -19,7 +19,7 @@ var killed = flag.Int("readers.killed", 600, "to how many readers the process wr
 
 // A process that is killed at any moment is followed by another one: nobody is missed, and
 // who gets a mail twice was being sent to, and can tell by its Message-ID.
-func TestKillNine(t *testing.T) {
+func TestKilledWhileMailing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), bolt.Name)
 	s, err := bolt.Open(t.Context(), path, file.Options{})
 	if err != nil {

@@ -18,7 +18,7 @@ func ready() *Borders {
 
 // Every county that place knows has an outline, around the middle that place has for
 // it, and there is no other.
-func TestEveryCountyHasAnOutline(t *testing.T) {
+func TestAllCountiesHaveOutlines(t *testing.T) {
 	t.Parallel()
 	b := ready()
 	known, beside := 0, 0
