@@ -116,8 +116,7 @@ func modelInTitle(title []string) (m roster.Model, named bool) {
 
 // near says whether a scanner can have read one word for the other, with so many slips.
 func near(a, b string, slips int) bool {
-	off := len(a) - len(b)
-	return a == b || -slips <= off && off <= slips && roster.Distance(a, b) <= slips
+	return roster.Within(slips, a, b)
 }
 
 // powers are what tells the models apart in what an agreement says.

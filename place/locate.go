@@ -240,7 +240,7 @@ func (n agencyName) body() int {
 			"dps", "public", "office", "jail", "detention", "law", "correctional", "corrections", "division", "bureau":
 			return true
 		}
-		return roster.Distance(w, "police") <= 1 || roster.Distance(w, "constables") <= 1
+		return roster.Within(1, w, "police") || roster.Within(1, w, "constables")
 	})
 	if at < 0 {
 		return len(n.words)

@@ -40,7 +40,7 @@ func OwnerOf(a roster.Agreement, at Location) roster.Type {
 // police says whether the name says that it is a police department, even if misprinted.
 func (n agencyName) police() bool {
 	return slices.ContainsFunc(n.words, func(w string) bool {
-		return w == "pd" || w == "marshal" || w == "marshals" || roster.Distance(w, "police") <= 1
+		return w == "pd" || w == "marshal" || w == "marshals" || roster.Within(1, w, "police")
 	})
 }
 

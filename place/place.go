@@ -126,7 +126,7 @@ func nearTowns(state roster.State, name string) []town {
 		if strings.HasPrefix(known, key) {
 			longer = append(longer, townsIn(state, entry)...)
 		}
-		if off := len(known) - len(key); off < -1 || off > 1 || known == "" || known == "\n" || roster.Distance(known, key) > 1 {
+		if known == "" || known == "\n" || !roster.Within(1, known, key) {
 			continue
 		}
 		several = found != ""

@@ -119,11 +119,7 @@ func namedModel(words []string) (m Model, says bool) {
 // slipOf says whether a word is another one with at most one typing error in four
 // letters.
 func slipOf(word, meant string) bool {
-	if word == meant {
-		return true
-	}
-	off := len(word) - len(meant)
-	return len(word) > 3 && -3 <= off && off <= 3 && Distance(word, meant) <= max(1, len(meant)/4)
+	return word == meant || len(word) > 3 && Within(max(1, len(meant)/4), word, meant)
 }
 
 // misspaced says whether words are a model's name with a space left out or inserted.

@@ -62,7 +62,7 @@ func statusOf(word string) Status {
 	}
 	var found Status
 	for known, s := range statusWords {
-		if off := len(known) - len(word); len(known) < 6 || off < -1 || off > 1 || Distance(known, word) != 1 {
+		if len(known) < 6 || !Within(1, known, word) {
 			continue
 		}
 		if found != "" && found != s {

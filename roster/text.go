@@ -120,6 +120,28 @@ func Distance(a, b string) int {
 	return slips(s, t, make([]int, len(t)+1), make([]int, len(t)+1), make([]int, len(t)+1))
 }
 
+// Within says whether the distance between two words is at most so many errors. Most words
+// are told apart without counting.
+func Within(most int, a, b string) bool {
+	if !plainText(a) || !plainText(b) {
+		return Distance(a, b) <= most
+	}
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	switch off := len(a) - len(b); {
+	case off > most || -off > most:
+		return false // each letter more or less is an error
+	case most == 1:
+		// Between a first and a last difference there is one letter, or there are two swapped.
+		return max(len(a), len(b)) <= 1 || len(a) == 2 && len(b) == 2 && a[0] == b[1] && a[1] == b[0]
+	}
+	return Distance(a, b) <= most
+}
+
 // slips computes the distance in three rows, each of one element more than t.
 func slips[C byte | rune, N byte | int](s, t []C, before, last, row []N) int {
 	for len(s) > 0 && len(t) > 0 && s[0] == t[0] { // a common beginning or end does not count

@@ -117,5 +117,10 @@ func TestDistanceIsTheTextbooks(t *testing.T) {
 		if got, want := Distance(a, b), textbook(a, b); got != want {
 			t.Fatalf("Distance(%q, %q) = %d, want %d", a, b, got, want)
 		}
+		for most := range 4 {
+			if got, want := Within(most, a, b), textbook(a, b) <= most; got != want {
+				t.Fatalf("Within(%d, %q, %q) = %v, want %v", most, a, b, got, want)
+			}
+		}
 	}
 }

@@ -96,7 +96,7 @@ func columnNamed(folded string) string {
 		}
 	}
 	for _, h := range headings() {
-		if off := len(h.folded) - len(folded); len(h.folded) >= 5 && -1 <= off && off <= 1 && roster.Distance(h.folded, folded) == 1 {
+		if len(h.folded) >= 5 && roster.Within(1, h.folded, folded) {
 			return h.column
 		}
 	}
