@@ -185,6 +185,8 @@ var englishWebDocuments = map[key]string{
 	"page.form.changed":                    "What changed from the revision before",
 	"page.form.changed.says":               `Compared with <a href="{url}">{form}</a>.`,
 	"page.form.changed.none":               "No paragraph differs.",
+	"page.form.changed.none.read":          "No paragraph of what could be read of both differs.",
+	"page.form.changed.gaps":               "What stands on pages that could not be read is not compared.",
 	"page.form.first":                      "No earlier revision of this model is known here.",
 	"page.form.text":                       "The standard text",
 	"page.form.text.says":                  "What most of {n} document of this form shares.|What most of {n} documents of this form share. A line (____) stands where each has words of its own, as the name of the agency. A misreading that most scans share can be left.",

@@ -186,6 +186,8 @@ var spanishWebDocuments = map[key]string{
 	"page.form.changed":                    "Qué cambió respecto a la revisión anterior",
 	"page.form.changed.says":               `Comparado con <a href="{url}">{form}</a>.`,
 	"page.form.changed.none":               "Ningún párrafo difiere.",
+	"page.form.changed.none.read":          "Ningún párrafo de lo que se pudo leer de ambos difiere.",
+	"page.form.changed.gaps":               "Lo que figura en páginas que no se pudieron leer no se compara.",
 	"page.form.first":                      "Aquí no se conoce ninguna revisión anterior de este modelo.",
 	"page.form.text":                       "El texto estándar",
 	"page.form.text.says":                  "Lo que comparte la mayoría de {n} documento de este formulario.|Lo que comparte la mayoría de {n} documentos de este formulario. Una línea (____) está donde cada uno tiene palabras propias, como el nombre de la agencia. Puede quedar un error de lectura que comparte la mayoría de los escaneos.",

@@ -173,3 +173,20 @@ func TestReplacedByAFileThatIsMisread(t *testing.T) {
 		}
 	}
 }
+
+// Two scans with the same stamp are not said to have the same text.
+func TestReplacedByAnotherPictureWithTheSameStamp(t *testing.T) {
+	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf")))
+	s := newShelf(t, p)
+	s.has("one.pdf", "", "I. Purpose of it.", "RECEIVED")
+	p.poll()
+	p.pass(time.Hour)
+	s.has("one.pdf", "scanned", "I. Purpose of it.", "RECEIVED")
+	p.pass(8 * 24 * time.Hour)
+	p.wantTold("replaced one.pdf")
+	for _, c := range p.changes() {
+		if c.Document != nil && (c.Document.Compared || !strings.Contains(c.Text, "could not be compared")) {
+			t.Errorf("it says %s", c.Text)
+		}
+	}
+}

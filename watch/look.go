@@ -314,14 +314,10 @@ func (w *Watcher) judgeDocuments(ctx context.Context, docs Documents, h *had) wa
 	}
 }
 
-// hasText says whether all pages of a document have text.
+// hasText says whether all pages of a document were read. Where a page is a picture with a
+// stamp on it, the same text does not make the same agreement.
 func hasText(r document.Reading) bool {
-	for _, p := range r.Pages {
-		if p.Text == "" {
-			return false
-		}
-	}
-	return len(r.Pages) > 0
+	return len(r.Pages) > 0 && len(document.Unread(r)) == 0 && !slices.ContainsFunc(r.Pages, func(p document.Page) bool { return p.Text == "" })
 }
 
 // noteLinks adds to a cycle what is to be noted of the documents that its rows link.

@@ -11,6 +11,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/watch287g/watch287g/document"
+	"github.com/watch287g/watch287g/document/library"
 	"github.com/watch287g/watch287g/roster"
 )
 
@@ -118,6 +119,28 @@ func TestDocumentPage(t *testing.T) {
 	for _, path := range []string{hashed("bay")[:7], strings.Repeat("0", 64), hashed("bay") + "0", "..%2f..%2fetc%2fpasswd", "%00", hashed("bay") + "?page=2", strings.Repeat("a", 1500)} {
 		if rec := w.get("/documents/" + path); rec.Code != http.StatusNotFound && rec.Code != http.StatusBadRequest {
 			t.Errorf("/documents/%s: status %d", path, rec.Code)
+		}
+	}
+}
+
+// A form of which a page could not be read is not said to be that of the revision before.
+func TestFormOfWhichAPageIsMissing(t *testing.T) {
+	for name, change := range map[string]func(form, before *library.Form){
+		"its own":     func(form, _ *library.Form) { form.Unread = []int{3} },
+		"its earlier": func(_, before *library.Form) { before.Unread = []int{3} },
+		"misread": func(form, _ *library.Form) {
+			form.Changed = []document.Difference{{Op: document.Illegible, Noise: true, Own: document.Paragraph{Page: 2}}}
+		},
+	} {
+		w, p := paperWorld(t)
+		p.forms[0].Changed = nil
+		if got := said(w.page("/forms/tfm-2025-03-07"), "main"); !strings.Contains(got, "No paragraph differs.") || strings.Contains(got, "not compared") {
+			t.Errorf("%s: all was read, and nothing differs:\n%s", name, got)
+		}
+		change(&p.forms[0], &p.forms[1])
+		got := said(withPapers(t, w, p).page("/forms/tfm-2025-03-07"), "main")
+		if strings.Contains(got, "No paragraph differs.") || !strings.Contains(got, "No paragraph of what could be read of both differs.") || !strings.Contains(got, "pages that could not be read is not compared") {
+			t.Errorf("%s:\n%s", name, got)
 		}
 	}
 }

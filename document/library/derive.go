@@ -278,7 +278,7 @@ func chain(forms []Form) {
 		}
 		forms[i].Before = before.ID
 		for _, x := range document.Compare(before.text(), forms[i].text()) {
-			if !x.Noise {
+			if !x.Noise || x.Op == document.Illegible { // of which nothing can be said
 				forms[i].Changed = append(forms[i].Changed, x)
 			}
 		}

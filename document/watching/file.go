@@ -80,10 +80,11 @@ func (m *meaning) file() (d roster.Document, fresh bool) {
 	return d, fresh
 }
 
-// sameText says whether two files have the same text and pages. Digests by two versions of the
-// rules say nothing, and then it is for the texts themselves to tell.
+// sameText says whether two files have the same text and pages. Pictures that nobody read may
+// show anything, whatever is stamped on them. Digests by two versions of the rules say nothing,
+// and then it is for the texts themselves to tell.
 func (m *meaning) sameText(a, b roster.Document) bool {
-	if a.TextDigest == "" || b.TextDigest == "" || a.Pages != b.Pages || a.Words == 0 {
+	if a.TextDigest == "" || b.TextDigest == "" || a.Pages != b.Pages || a.Words == 0 || a.Scanned > a.MachineRead || b.Scanned > b.MachineRead {
 		return false
 	}
 	if a.ReadBy == b.ReadBy {

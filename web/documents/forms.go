@@ -40,6 +40,7 @@ type formData struct {
 	BeforeURL  string
 	Differ     *differences
 	Few        bool // few documents show the one or the other
+	Gaps       bool // pages of the one or the other could not be read
 	Text       []paragraph
 	Signed     []signedIn
 	All        string // address of all its documents
@@ -136,6 +137,7 @@ func formPage(req *request) (*route.Response, error) {
 	if before, ok := x.Form(f.Before); ok {
 		d.BeforeName, d.BeforeURL = kept.FormName(l, before.ID, before.Model, before.Revised), kept.FormURL(before.ID)
 		d.Differ, d.Few = newDifferences(f.Changed, nil), min(f.From, before.From) < document.SureTexts
+		d.Gaps = len(f.Unread)+len(before.Unread)+len(d.Differ.Poor) > 0
 	}
 	d.Text = standard(f)
 	return req.render(&page{Template: "form", Title: d.Name, Description: l.Say("page.form.says", "form", d.Name), Path: d.URL, Data: d,
