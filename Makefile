@@ -71,7 +71,7 @@ LONG = Archive|Browser|ClaimsFind|EmailParts|EveryCounty|FailedPoll|KillNine|Lit
 
 # These take little time without it: they do one thing after the other, too, or are
 # SQLite's, whose code it slows down twentyfold.
-PLAIN = InSequence|IndexOnDisk|KilledWhileIndexing|TwoIndexers|ClaimsOf|HostileInstance|IsLeftAlone|FindsDamage|FlippedBit|RebuildKilled|RebuildOnAFullDisk
+PLAIN = InSequence|IndexOnDisk|KilledWhileIndexing|TwoIndexers|ClaimsOf|HostileInstance|IsLeftAlone|FindsDamage|FlippedBit|RebuildKilled|RebuildOnAFullDisk|WhileCopying|WhereItIsCopied|ReadOnlyFolder|TestImportOf|TestFalse|OfAFalseStory|NewerVersion
 
 # make lint vets, so that no test needs to.
 TEST = go test -vet=off -timeout 30m
@@ -88,7 +88,7 @@ BOTH = ./cmd/watch287g ./document/search/sqlite ./notify ./rebuild/... ./store/b
 
 # Both at once. The browser's test has one package's time for itself, and what is left of
 # the others then has all processors. The race detector would have each package sleep for
-# a second at its end.
+# a second at its end, and what it watches makes garbage that need not be collected at once.
 .PHONY: test-plain
 test-plain:
 	$(TEST) -p 1 ./web $(SEQUENTIAL) $(PROCESSES)
@@ -96,6 +96,7 @@ test-plain:
 
 .PHONY: test-race
 test-race: export GORACE = atexit_sleep_ms=0
+test-race: export GOGC = 400
 test-race:
 	$(TEST) -race -skip '$(LONG)|$(PLAIN)' $(CONCURRENT)
 	$(TEST) -race -run '$(BESIDE)' ./web

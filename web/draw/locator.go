@@ -136,8 +136,11 @@ func middle(ring []spot, width, height float64) (x, y int, room float64) {
 	for i := range steps {
 		for j := range steps {
 			px, py := at.left+at.width()*(float64(i)+0.5)/steps, at.top+at.height()*(float64(j)+0.5)/steps
-			d := min(inside(ring, px, py), px, width-px, 2*py, 2*(height-py))
-			if d > room {
+			most := min(px, width-px, 2*py, 2*(height-py))
+			if most <= room {
+				continue // wherever the ring is
+			}
+			if d := min(inside(ring, px, py), most); d > room {
 				x, y, room = int(px), int(py), d
 			}
 		}
@@ -148,7 +151,7 @@ func middle(ring []spot, width, height float64) (x, y int, room float64) {
 // inside is how far a point is within a ring, whose height counts twice; negative
 // where it is outside.
 func inside(ring []spot, x, y float64) float64 {
-	within, nearest := false, math.Inf(1)
+	within, nearest := false, math.Inf(1) // the latter squared
 	for i, p := range ring {
 		q := ring[(i+1)%len(ring)]
 		ax, ay, bx, by := float64(p.x), float64(p.y), float64(q.x), float64(q.y)
@@ -160,12 +163,13 @@ func inside(ring []spot, x, y float64) float64 {
 		if square := dx*dx + dy*dy; square > 0 {
 			t = min(1, max(0, ((x-ax)*dx+2*(y-ay)*dy)/square))
 		}
-		nearest = min(nearest, math.Hypot(x-ax-t*dx, 2*(y-ay)-t*dy))
+		offX, offY := x-ax-t*dx, 2*(y-ay)-t*dy
+		nearest = min(nearest, offX*offX+offY*offY)
 	}
 	if within {
-		return nearest
+		return math.Sqrt(nearest)
 	}
-	return -nearest
+	return -math.Sqrt(nearest)
 }
 
 // Outline returns the rings of a state's border and those of a county of it, in the
