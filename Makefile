@@ -55,7 +55,7 @@ release: go ## build dist/: archives for Linux and macOS, Debian packages, SBOMs
 
 # Each test runs once. In these packages nothing runs beside anything else, so
 # that the race detector has nothing to find there; internal/house makes sure of it.
-SEQUENTIAL = ./config ./diff ./docs ./export ./feed/... ./internal/boltcheck ./internal/house ./internal/score/... ./internal/tables ./notify/outage ./place/... ./prose ./roster ./sheet/... ./snapshot ./web/agencies ./web/api ./web/bulk ./web/draw/shapes ./web/frame ./web/pages ./web/raster
+SEQUENTIAL = ./cmd/watch287g/console ./config ./diff ./docs ./document ./document/watching ./export ./feed/... ./icepage ./internal/boltcheck ./internal/house ./internal/score/... ./internal/tables ./notify/outage ./notify/wire ./past ./place/... ./prose ./rebuild/... ./roster ./sheet/... ./snapshot ./web/agencies ./web/api ./web/bulk ./web/draw/shapes ./web/frame ./web/pages ./web/raster
 
 # And in ./web nothing but what tests with one of these words in their names start.
 BESIDE = AnswerOnItsWay|BrokenHandlers|DuringAReload|FarSourceByItself|TestFollow$$|ManyWant|ScannersOfMail|SearchersWait|TestTurns
@@ -84,7 +84,7 @@ CONCURRENT = $$(go list ./... | grep -vxF "$$(go list $(SEQUENTIAL) $(PROCESSES)
 
 # Those of the concurrent packages that have tests of LONG or PLAIN. No binary without
 # the race detector is built for the others; internal/house keeps the list complete.
-BOTH = ./cmd/watch287g ./document/search/sqlite ./notify ./rebuild/... ./store/bolt ./web/search
+BOTH = ./cmd/watch287g ./document/search/sqlite ./notify ./store/bolt ./web/search
 
 # Both at once. The browser's test has one package's time for itself, and what is left of
 # the others then has all processors. The race detector would have each package sleep for
