@@ -11,7 +11,7 @@ import (
 // Facts returns what a reading says for certain, each fact with its page; all else is blank.
 // SHA256, ReadBy, Problem and Said are the reading's; Size and HadAt are the caller's to fill in.
 func Facts(r Reading) roster.Document {
-	d := roster.Document{SHA256: r.SHA256, ReadBy: r.ReadBy, Pages: len(r.Pages), Problem: r.Problem, Said: r.Said}
+	d := roster.Document{SHA256: r.SHA256, ReadBy: r.ReadBy, Pages: len(r.Pages), Problem: r.Problem, Said: r.Said, MachineTried: r.Tried}
 	digest := sha256.New()
 	for _, p := range r.Pages {
 		words := strings.Fields(p.Text)

@@ -26,4 +26,6 @@ type Reading struct {
 	Pages   []Page                 `json:"pages"`             // all of them, in order
 	Problem roster.DocumentProblem `json:"problem,omitempty"` // why it could not be read
 	Said    string                 `json:"said,omitempty"`    // the same in a sentence, for the operator
+	// Tried says that a program was there to read the pages that are pictures.
+	Tried bool `json:"machine_tried,omitempty"`
 }

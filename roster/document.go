@@ -174,14 +174,17 @@ type Document struct {
 	Unkept bool `json:"unkept,omitempty"`
 	// ReadBy is the version of the rules that read it; 0 while it was not read. Rules that
 	// got better read it again.
-	ReadBy      int             `json:"read_by,omitempty"`
-	Pages       int             `json:"pages,omitempty"`
-	Words       int             `json:"words,omitempty"`        // in all its text
-	Scanned     int             `json:"scanned,omitempty"`      // pages without a text layer
-	MachineRead int             `json:"machine_read,omitempty"` // of them, pages that were read by a program
-	TextDigest  string          `json:"text_digest,omitempty"`  // equal for files whose text is the same
-	Problem     DocumentProblem `json:"problem,omitempty"`      // why it could not be read
-	Said        string          `json:"said,omitempty"`         // the same in a sentence
+	ReadBy      int `json:"read_by,omitempty"`
+	Pages       int `json:"pages,omitempty"`
+	Words       int `json:"words,omitempty"`        // in all its text
+	Scanned     int `json:"scanned,omitempty"`      // pages without a text layer
+	MachineRead int `json:"machine_read,omitempty"` // of them, pages that were read by a program
+	// MachineTried says that a program was there to read pages without a text layer. Where none
+	// was, they are read once there is one.
+	MachineTried bool            `json:"machine_tried,omitempty"`
+	TextDigest   string          `json:"text_digest,omitempty"` // equal for files whose text is the same
+	Problem      DocumentProblem `json:"problem,omitempty"`     // why it could not be read
+	Said         string          `json:"said,omitempty"`        // the same in a sentence
 
 	Model   Model          `json:"model,omitempty"`   // the form that it is
 	Revised Date           `json:"revised,omitempty"` // the revision that the form prints

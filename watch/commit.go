@@ -84,7 +84,7 @@ func (w *Watcher) commit(ctx context.Context, c cycle, messages roster.Notificat
 		return fmt.Errorf("writing to the store: %w", err)
 	}
 	w.last = c.facts.after(c.result, b)
-	w.looks.know(*w.last, c.noted, w.opts.Now())
+	w.looks.know(*w.last, w.now.Documents.readBy(), c.noted, w.opts.Now())
 	if planner := w.settings.Load().Planner; len(b.Deliveries) > 0 && planner != nil {
 		planner.Committed()
 	}

@@ -34,8 +34,16 @@ type Documents struct {
 	// the hash of one, that one is asked for again.
 	Archive archive.Archive
 	Reader  DocumentReader
+	// Pictures says that Reader reads pages that are pictures. What was read without is read
+	// again.
+	Pictures bool
 	// Timeout is how long a request may take: none is begun when a poll is due within it.
 	Timeout time.Duration
+}
+
+// readBy is what documents are read by.
+func (d *Documents) readBy() watching.By {
+	return watching.By{Version: document.Version, Pictures: d != nil && d.Pictures}
 }
 
 // Pauses in which no document is looked at since something of ours failed.
@@ -117,7 +125,7 @@ func (w *Watcher) findUnnoted(ctx context.Context, k watching.Known) error {
 		return fmt.Errorf("reading what documents say: %w", err)
 	}
 	// Such as what others captured; what was tried already is found out by the next look.
-	w.looks.unread = slices.ContainsFunc(documents, func(d roster.Document) bool { return d.ReadBy < document.Version })
+	w.looks.unread = slices.ContainsFunc(documents, w.settings.Load().Documents.readBy().Better)
 	w.looks.toNote = len(unknown(watching.LinksOf(s.Records), k.Addresses)) > 0
 	w.looks.noted = !w.looks.toNote
 	return nil
@@ -130,7 +138,7 @@ func (l *looks) set(k watching.Known, revision uint64, now time.Time) {
 }
 
 // know notes what a commit of this process left, so that it is not read again.
-func (l *looks) know(f facts, noted bool, now time.Time) {
+func (l *looks) know(f facts, by watching.By, noted bool, now time.Time) {
 	if f.papers == nil {
 		return
 	}
@@ -140,7 +148,7 @@ func (l *looks) know(f facts, noted bool, now time.Time) {
 		l.noted, l.toNote = true, false
 	}
 	l.set(*f.papers, f.revision, now)
-	l.unread = f.papers.Unread(document.Version, nil) != "" && l.unread
+	l.unread = f.papers.Unread(by, nil) != "" && l.unread
 }
 
 // forget has it looked anew for what rows link, and no pause of before counts.

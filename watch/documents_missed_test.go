@@ -190,3 +190,36 @@ func TestReplacedByAnotherPictureWithTheSameStamp(t *testing.T) {
 		}
 	}
 }
+
+// Pictures are read once there is a program that can read them, and only then.
+func TestPicturesAreReadOnceTheyCanBe(t *testing.T) {
+	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf", "two.pdf")))
+	s := newShelf(t, p)
+	s.has("one.pdf", "", "I. Purpose of it.", "RECEIVED")
+	s.has("two.pdf", "", "All of it is text.")
+	p.poll()
+	p.pass(time.Hour)
+	read := func() (pages, tried int) {
+		for _, d := range must[[]roster.Document](t)(p.store.Documents(t.Context())) {
+			pages += d.MachineRead
+			if d.MachineTried {
+				tried++
+			}
+		}
+		return pages, tried
+	}
+	asked := len(s.asked)
+	s.machine = true
+	p.Watcher = p.watchingBy(p.store, &watch.Documents{Source: s, Archive: s, Reader: s, Timeout: 30 * time.Second, Pictures: true})
+	p.pass(time.Hour)
+	if pages, tried := read(); pages != 1 || tried != 1 {
+		t.Errorf("%d pages of %d documents are read by machine", pages, tried)
+	}
+	s.machine = false
+	p.Watcher = p.watching(s, p.store)
+	p.pass(time.Hour)
+	if pages, tried := read(); pages != 1 || tried != 1 || len(s.asked) != asked {
+		t.Errorf("without the program %d pages of %d documents are left; asked were %v", pages, tried, s.asked[asked:])
+	}
+	p.wantTold()
+}

@@ -23,11 +23,12 @@ import (
 // shelf is ICE's documents as a scraper reports them, and what reads and keeps them.
 type shelf struct {
 	archive.Archive
-	p      *fixture
-	files  map[string]scraper.File // by the file's name
-	asked  []ask
-	broken bool // the archive is full
-	ailing bool // no child can be started
+	p       *fixture
+	files   map[string]scraper.File // by the file's name
+	asked   []ask
+	broken  bool // the archive is full
+	machine bool // pictures can be read
+	ailing  bool // no child can be started
 }
 
 type ask struct {
@@ -75,7 +76,11 @@ func (s *shelf) Read(_ context.Context, body []byte) (document.Reading, error) {
 		if line != "" && !stamp {
 			line += "\nThe parties agree that this page is one of an agreement, that it has as many words as such a page has, and that nobody took it for a picture."
 		}
-		r.Pages = append(r.Pages, document.Page{Number: i + 1, Text: line, Scanned: stamp})
+		if stamp && s.machine {
+			line += "\nWhat the picture says, as a program reads it."
+		}
+		r.Tried = s.machine
+		r.Pages = append(r.Pages, document.Page{Number: i + 1, Text: line, Scanned: stamp, Machine: stamp && s.machine})
 	}
 	if len(lines) == 0 {
 		r.Problem = roster.ProblemUnreadable

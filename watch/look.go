@@ -115,9 +115,9 @@ func unknown(links map[string][]watching.Link, known map[string]roster.DocumentA
 	return found
 }
 
-// unread is a file to read that was not read, or by older rules, and was not tried yet.
+// unread is a file to read that was not read, or can be read better, and was not tried yet.
 func (w *Watcher) unread(k watching.Known) string {
-	return k.Unread(document.Version, w.looks.tried)
+	return k.Unread(w.now.Documents.readBy(), w.looks.tried)
 }
 
 // readDocument keeps a file, and reads it, unless that was done.
@@ -182,7 +182,7 @@ func (w *Watcher) readAgain(ctx context.Context, job lookJob) error {
 		return nil
 	}
 	d, _, err := w.readFile(ctx, job.documents, job.unread, body)
-	if err != nil || d.ReadBy <= before.ReadBy {
+	if err != nil || d.ReadBy <= before.ReadBy && (d.ReadBy == 0 || before.MachineTried || !d.MachineTried) {
 		if ctx.Err() != nil {
 			delete(w.looks.tried, job.unread)
 		}

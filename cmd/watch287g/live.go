@@ -73,10 +73,11 @@ func (l *live) watchDocuments(a *app, log *slog.Logger, before *live) error {
 	}
 	l.docs = &watch.Documents{Source: l.source.documents, Archive: kept, Timeout: l.config.Source.Timeout}
 	if before != nil && before.docs != nil {
-		l.docs.Reader = before.docs.Reader
+		l.docs.Reader, l.docs.Pictures = before.docs.Reader, before.docs.Pictures
 		return nil
 	}
 	tesseract, _ := exec.LookPath("tesseract") // without it, pages that are pictures have no text
+	l.docs.Pictures = tesseract != ""
 	l.docs.Reader = pdf.New(pdf.Options{Cache: filepath.Join(a.data(), "pdfium"), Tesseract: tesseract, Log: log})
 	return nil
 }

@@ -43,6 +43,7 @@ type compared struct {
 	Form     string `json:"form"`
 	Standard string `json:"standard"` // Sources of the form
 	ReadBy   int    `json:"read_by"`
+	Machine  int    `json:"machine_read"` // pages that were read by a program
 	Departs  int    `json:"departs"`
 	Noise    int    `json:"noise"`
 }
@@ -135,7 +136,7 @@ func sourceOf(some []roster.Document, like string) string {
 	h := sha256.New()
 	fmt.Fprintln(h, rules, like)
 	for _, m := range some {
-		fmt.Fprintln(h, m.ReadBy, m.SHA256)
+		fmt.Fprintln(h, m.ReadBy, m.MachineRead, m.SHA256)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }
@@ -225,7 +226,7 @@ func (l *Library) compareAll(ctx context.Context, g group, form Form, before, d 
 		if !isComparable(m) || len(form.Standard) == 0 {
 			continue
 		}
-		if old, ok := before.Compared[m.SHA256]; ok && old.Standard == source && old.Form == g.id && old.ReadBy == m.ReadBy && !lost[m.SHA256] {
+		if old, ok := before.Compared[m.SHA256]; ok && old.Standard == source && old.Form == g.id && old.ReadBy == m.ReadBy && old.Machine == m.MachineRead && !lost[m.SHA256] {
 			d.Compared[m.SHA256] = old
 			continue
 		}
@@ -237,7 +238,7 @@ func (l *Library) compareAll(ctx context.Context, g group, form Form, before, d 
 			continue
 		}
 		found := departures{Standard: source, Differences: document.Compare(form.text(), document.TextOf(*r))}
-		c := compared{Form: g.id, Standard: source, ReadBy: m.ReadBy}
+		c := compared{Form: g.id, Standard: source, ReadBy: m.ReadBy, Machine: m.MachineRead}
 		for _, x := range found.Differences {
 			if x.Noise {
 				c.Noise++

@@ -58,7 +58,7 @@ func (l *Library) groups(ctx context.Context, documents []roster.Document, rows 
 func undatedDigest(undated []roster.Document, days map[string]roster.Date) string {
 	h := sha256.New()
 	for _, d := range undated {
-		fmt.Fprintln(h, rules, d.ReadBy, d.SHA256, d.Model, days[d.SHA256])
+		fmt.Fprintln(h, rules, d.ReadBy, d.MachineRead, d.SHA256, d.Model, days[d.SHA256])
 	}
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }

@@ -129,6 +129,7 @@ func (r *Reader) machineRead(ctx context.Context, body []byte, reading *document
 	if len(pages) == 0 || r.o.Tesseract == "" {
 		return nil
 	}
+	reading.Tried = true
 	limit := r.o.Timeout + time.Duration(len(pages))*r.o.Timeout/2
 	a, err := r.ask(ctx, body, limit, 2*limit, "--tesseract", r.o.Tesseract, "--pages", strings.Join(pages, ","))
 	if ctx.Err() != nil {

@@ -218,11 +218,22 @@ func Whole(a roster.DocumentAddress, now time.Time) bool {
 	return had && now.Sub(later(a.SentAt, last.From)) >= pause
 }
 
-// Unread returns the document that is to be read with rules of a version, of those that were
-// not and are not to be left out; "" for none.
-func (k Known) Unread(version int, without map[string]bool) (sha256 string) {
+// By is what documents are read by.
+type By struct {
+	Version  int  // of the rules
+	Pictures bool // pages that are pictures can be read
+}
+
+// Better says whether a document would be read better than it was.
+func (b By) Better(d roster.Document) bool {
+	return d.ReadBy < b.Version || b.Pictures && d.Scanned > d.MachineRead && !d.MachineTried
+}
+
+// Unread returns the document that is to be read, of those that would be read better and are
+// not to be left out; "" for none.
+func (k Known) Unread(by By, without map[string]bool) (sha256 string) {
 	for hash, d := range k.Documents {
-		if d.ReadBy < version && !without[hash] && (sha256 == "" || hash < sha256) {
+		if by.Better(d) && !without[hash] && (sha256 == "" || hash < sha256) {
 			sha256 = hash
 		}
 	}
