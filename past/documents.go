@@ -121,7 +121,7 @@ func DocumentProblem(body []byte) string {
 	case len(body) == 0:
 		return "is empty"
 	case !bytes.Contains(body[:min(len(body), margin)], []byte("%PDF-")):
-		return "is no PDF"
+		return "is not a PDF file"
 	case !bytes.Contains(body[max(0, len(body)-margin):], []byte("%%EOF")):
 		return "is cut off"
 	}

@@ -23,7 +23,7 @@ func TestNewDocuments(t *testing.T) {
 	captures := []past.Capture{
 		capture(known, "c", 9), capture(known, "a", 1), capture(known, "a", 2), capture(known, "b", 3), capture(known, "c", 4),
 		capture(unlinked, "a", 5), capture(waiting, "d", 1), capture(fresh, "e", 1),
-		{Kind: past.KindDocument, URL: known, At: at(1), Problem: "is no PDF"}, {Kind: past.KindList, URL: unlinked, SHA256: "f", At: at(1)},
+		{Kind: past.KindDocument, URL: known, At: at(1), Problem: "is not a PDF file"}, {Kind: past.KindList, URL: unlinked, SHA256: "f", At: at(1)},
 	}
 	there := []roster.DocumentAddress{
 		{URL: known, LookedAt: at(8), Versions: []roster.DocumentVersion{{From: at(7), SHA256: "c"}, {From: at(8), SHA256: "d"}}},

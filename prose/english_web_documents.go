@@ -230,7 +230,7 @@ var englishWebDocuments = map[key]string{
 	"page.change.document.not-compared":    "The two texts could not be compared.",
 	"page.change.document.others":          "Also linked for:",
 	"page.change.document.names":           "it names",
-	"page.change.document.problem":         "Why it is no document of this agreement:",
+	"page.change.document.problem":         "Why it is not a document of this agreement:",
 	"page.found.title":                     "Search the texts of documents",
 	"page.found.title.of":                  "In documents: {query}",
 	"page.found.says":                      "Find words in the agreements themselves, on every page of each document that ICE links.",

@@ -89,7 +89,7 @@ func (s *Scraper) Fetch(ctx context.Context, address string, known Validators) F
 	if !ok {
 		return File{Err: err}
 	}
-	s.log.WarnContext(ctx, "document not had", "url", withoutQuery(u), "said", failed.sentence, "error", failed.cause)
+	s.log.WarnContext(ctx, "document not fetched", "url", withoutQuery(u), "said", failed.sentence, "error", failed.cause)
 	return failed.file()
 }
 

@@ -59,7 +59,7 @@ func (v *visitor) visit(ctx context.Context) (Visit, error) {
 		if !ok {
 			return Visit{}, err
 		}
-		v.log.WarnContext(ctx, "file not had", "url", withoutQuery(c.url), "outcome", f.outcome, "said", f.sentence, "error", f.cause)
+		v.log.WarnContext(ctx, "file not fetched", "url", withoutQuery(c.url), "outcome", f.outcome, "said", f.sentence, "error", f.cause)
 		found.add(f, v.isLikely(c))
 		if f.stop {
 			break

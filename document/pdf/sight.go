@@ -27,7 +27,7 @@ func atSight(body []byte) (problem roster.DocumentProblem, said string) {
 	if err != nil || kind == "application/octet-stream" {
 		kind = "unknown"
 	}
-	return roster.ProblemNotPDF, fmt.Sprintf("It is no PDF; its kind is %s.", kind)
+	return roster.ProblemNotPDF, fmt.Sprintf("It is not a PDF file; its kind is %s.", kind)
 }
 
 // webPage reports whether a file is one of HTML.

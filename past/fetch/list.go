@@ -21,7 +21,7 @@ func (l *List[T]) UnmarshalJSON(doc []byte) error {
 	}
 	d := json.NewDecoder(bytes.NewReader(doc))
 	if t, err := d.Token(); err != nil || t != json.Delim('[') {
-		return errors.New("it is no list")
+		return errors.New("it is not a list")
 	}
 	for d.More() {
 		if len(*l) == mostListed {

@@ -111,7 +111,7 @@ func listProblem(body []byte, c *past.Capture) string {
 		if bytes.HasPrefix(bytes.TrimLeft(body, "\ufeff \t\r\n"), []byte("<")) {
 			return "is a web page in place of a list"
 		}
-		return "is no workbook"
+		return "is not a workbook"
 	}
 	rosters, err := sheet.Read(body, c.Published())
 	switch {

@@ -163,7 +163,7 @@ func TestImport(t *testing.T) {
 			t.Errorf("%s%s", diff, strings.Join(summary(t, p), "\n"))
 		}
 		refused := map[string]int{"is a block page (Access Denied)": 1, "is another page than the one on the program": 1, "is cut off": 3, "is a web page in place of a list": 1,
-			"is a workbook that is not a list": 1, "is another capture than the index names": 1, "is no PDF": 1}
+			"is a workbook that is not a list": 1, "is another capture than the index names": 1, "is not a PDF file": 1}
 		if diff := cmp.Diff(refused, r.Refused); diff != "" {
 			t.Error(diff)
 		}

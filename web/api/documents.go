@@ -48,7 +48,7 @@ type DocumentPlace struct {
 	Origin   *roster.Origin         `json:"origin,omitempty" doc:"Who found it there then, where that was not this service, and how good that is as evidence."`
 	Replaced time.Time              `json:"replaced_at,omitzero" example:"2025-07-02T13:30:00Z" doc:"When another file was found there in its place; left out where none was."`
 	Gone     time.Time              `json:"gone_since,omitzero" example:"2025-07-02T13:30:00Z" doc:"Since when ICE's server says that there is nothing; left out while there is."`
-	Instead  roster.DocumentProblem `json:"instead,omitempty" example:"web_page" doc:"What was found there in its place that is no document; left out for nothing."`
+	Instead  roster.DocumentProblem `json:"instead,omitempty" example:"web_page" doc:"What was found there in its place that is not a document; left out for nothing."`
 }
 
 // DocumentSigner is one who signed: the office, and never the name.

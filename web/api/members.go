@@ -115,7 +115,7 @@ var members = map[string]member{
 	"DocumentNews.removed":            {says: "Paragraphs that only the file before had; left out for none.", example: 1},
 	"altered":                         {says: "Paragraphs whose words differ; left out for none.", example: 3},
 	"compared":                        {says: "Whether the two texts could be compared.", example: true},
-	"DocumentNews.problem":            {says: "Why it is no document of this agreement; left out where it is.", example: "web_page"},
+	"DocumentNews.problem":            {says: "Why it is not a document of this agreement; left out where it is.", example: "web_page"},
 	"other_agency":                    {says: "Whose document it is instead, as that names it; left out for nobody's.", example: exampleName},
 	"other_agreements":                {says: "Ids of further agreements whose rows link the same file; left out for none.", example: []string{exampleDeal}},
 	"found_later":                     {says: "Whether it was found long after it happened, by deriving the record anew: it was never news; left out for false.", example: true},

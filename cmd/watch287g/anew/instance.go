@@ -84,7 +84,7 @@ func ended(ctx context.Context) error {
 func (i *instance) once(ctx context.Context, path string, most int64) (body []byte, wait time.Duration, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, i.base+path, nil)
 	if err != nil {
-		return nil, 0, fmt.Errorf("%q is no address of an instance", i.base)
+		return nil, 0, fmt.Errorf("%q is not the address of an instance", i.base)
 	}
 	resp, err := i.client.Do(req)
 	if err != nil && ctx.Err() != nil {

@@ -216,10 +216,10 @@ func newTransport(dialer *net.Dialer) http.RoundTripper {
 func (e *Env) printWayback(r wayback.Report, dry bool, ended error) {
 	for i, why := range r.Failed {
 		if i == 10 {
-			e.say("and %d more were not had", len(r.Failed)-i)
+			e.say("and %d more could not be fetched", len(r.Failed)-i)
 			break
 		}
-		e.say("not had: %s", why)
+		e.say("not fetched: %s", why)
 	}
 	for _, why := range slices.Sorted(maps.Keys(r.Refused)) {
 		console.Sayf(e.Stdout, "no evidence: %s %s\n", console.Counted(r.Refused[why], "capture"), why)
@@ -237,7 +237,7 @@ func (e *Env) printWayback(r wayback.Report, dry bool, ended error) {
 		console.Sayf(e.Stdout, "what these pages and lists link comes on top; next: the same command without --dry-run, at one request a second\n")
 		return
 	}
-	console.Sayf(e.Stdout, "%s fetched%s; %s of the same bytes, %d known already, %d not had\n", what, span, console.Counted(r.Again, "capture"), r.Known, len(r.Failed))
+	console.Sayf(e.Stdout, "%s fetched%s; %s of the same bytes, %d known already, %d could not be fetched\n", what, span, console.Counted(r.Again, "capture"), r.Known, len(r.Failed))
 	switch {
 	case ended != nil: // which says what to do
 	case len(r.Failed) > 0:

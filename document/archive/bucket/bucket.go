@@ -55,7 +55,7 @@ const (
 func Open(o Options) (*Bucket, error) {
 	u, err := url.Parse(o.Endpoint)
 	if err != nil || u.Host == "" {
-		return nil, errors.New("the endpoint of the bucket for documents is no URL; mend documents.bucket in the configuration")
+		return nil, errors.New("the endpoint of the bucket for documents is not a URL; correct documents.bucket in the configuration")
 	}
 	if o.Region == "" {
 		o.Region = usualRegion
