@@ -92,7 +92,7 @@ BOTH = ./cmd/watch287g ./document/search/sqlite ./notify ./store/bolt ./web/sear
 .PHONY: test-plain
 test-plain:
 	$(TEST) -p 1 ./web $(SEQUENTIAL) $(PROCESSES)
-	$(TEST) -p 1 -run '$(LONG)|$(PLAIN)' $(BOTH)
+	$(TEST) -run '$(LONG)|$(PLAIN)' $(BOTH)
 
 .PHONY: test-race
 test-race: export GORACE = atexit_sleep_ms=0
