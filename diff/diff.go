@@ -213,7 +213,8 @@ func (u *update) accept(a *Candidate, duplicates int) {
 // compare links an arrival's rows with the records that its list had.
 func (u *update) compare(ctx context.Context, a Candidate) *linker {
 	list := a.Publication.List
-	l := newLinker(u.agencies, u.listedRecords(list), collapse(a.Roster.Rows, u.agencies), linkOptions{undated: list == roster.ListPending})
+	records := u.listedRecords(list)
+	l := newLinker(u.agencies, records, collapse(a.Roster.Rows, records, u.agencies), linkOptions{undated: list == roster.ListPending})
 	if list == roster.ListParticipating {
 		l.everPending = u.everPending()
 		l.link(ctx)

@@ -372,6 +372,29 @@ func TestDoubles(t *testing.T) {
 			w.publish("FL | Zephyrhills Police Department | TFM | 2025-07-07", "FL | City of Zephyrhills Police Department | TFM | 2025-07-07").
 				says("detail FL Zephyrhills Police Department TFM: rows 1 to 2")
 		}},
+		{"so from the first list on", func(w *world) {
+			const bare, city = "FL | Zephyrhills Police Department | TFM | 2025-07-07", "FL | City of Zephyrhills Police Department | TFM | 2025-07-07"
+			w.publish(city, bare)
+			w.publish(bare, city).says()
+			w.publish(city, city).says()
+			w.publish(city).says("detail FL City of Zephyrhills Police Department TFM: rows 2 to 1")
+		}},
+		{"and where both are new", func(w *world) {
+			const bare, city = "FL | Zephyrhills Police Department | TFM | 2025-07-07", "FL | City of Zephyrhills Police Department | TFM | 2025-07-07"
+			w.publish(signer)
+			w.publish(signer, bare, city).says("new FL Zephyrhills Police Department TFM")
+			w.publish(signer, city, bare).says()
+		}},
+		{"and where one is misprinted", func(w *world) {
+			w.publish(signer, strings.Replace(signer, "Kendall", "Kendal", 1))
+			w.publish(strings.Replace(signer, "Kendall", "Kendal", 1), signer).says()
+			w.publish(signer).says("detail TX Kendall County Sheriff's Office WSO: rows 2 to 1")
+		}},
+		{"a town and a city of one name are two", func(w *world) {
+			const town, city = "NY | Town of Larkwood Police Department | TFM | 2025-07-07", "NY | City of Larkwood Police Department | TFM | 2025-07-07"
+			w.publish(town, city)
+			w.publish(city).says("removed NY Town of Larkwood Police Department TFM")
+		}},
 		{"with another date it is another agreement", func(w *world) {
 			w.publish(signer)
 			w.publish(signer, agencyModel+" | 2025-08-08").says("new TX Kendall County Sheriff's Office WSO")

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"net/url"
 	"path"
 	"strings"
@@ -68,16 +69,31 @@ func rowOf(r roster.Row, agencies *agencyIndex) *row {
 // collapse makes one entry of the rows that list one agreement: the same agency
 // and model with one signing date or document, or names of which one is a misprint
 // of the other with the same model, date and document.
-func collapse(rows []roster.Row, agencies *agencyIndex) []*listRow {
+// An agency that is new is told by what it will be known as: otherwise the next list, to
+// which it is known, would have fewer agreements.
+func collapse(rows []roster.Row, records []*roster.Record, agencies *agencyIndex) []*listRow {
+	before := map[string][]roster.Agreement{} // by agency and model
+	for _, r := range records {
+		key := r.Now().AgencyID + "#" + string(r.Now().Model)
+		before[key] = append(before[key], r.Now())
+	}
 	var collapsed []*listRow
+	var unknown *agencyIndex
 	byAgency, byFile := map[string][]*listRow{}, map[string][]*listRow{}
 	for _, r := range rows {
 		e := &listRow{row: rowOf(r, agencies), printed: r}
 		if r.Readable() {
-			agency := e.identity() + "#" + string(r.Model)
+			agency := e.AgencyID
+			if agency == "" {
+				if unknown == nil {
+					unknown = newAgencyIndex(roster.Snapshot{Agencies: map[string]*roster.Agency{}}, agencies.aliases, agencies.names)
+				}
+				agency = cmp.Or(agencies.misprinted(e.spelling()), "?"+unknown.mint(e.row))
+			}
+			agency += "#" + string(r.Model)
 			file := string(e.State) + e.file + "#" + string(r.Model) + "#" + string(e.Signed)
 			if same := repeated(e, byAgency[agency], byFile[file]); same != nil {
-				same.repeat(e)
+				same.repeat(e, before[agency])
 				continue
 			}
 			byAgency[agency] = append(byAgency[agency], e)
@@ -115,13 +131,31 @@ func alike(a, b *row, least likeness) bool {
 	return a.Key() == b.Key() || compare(a.parsed(), b.parsed()).likeness <= least
 }
 
-// repeat adds a row that says the same. The one with more to it speaks for both.
-func (e *listRow) repeat(o *listRow) {
-	if e.MOA == "" && o.MOA != "" || e.Signed == "" && o.Signed != "" {
+// repeat adds a row that says the same. The one with more to it speaks for both, or else the
+// one that says what the list said before: which of them comes first is no news.
+func (e *listRow) repeat(o *listRow, before []roster.Agreement) {
+	more := e.MOA == "" && o.MOA != "" || e.Signed == "" && o.Signed != ""
+	less := e.MOA != "" && o.MOA == "" || e.Signed != "" && o.Signed == ""
+	if more || !less && saidBefore(o.row, before) > saidBefore(e.row, before) {
 		e.row, o.row = o.row, e.row
 		e.printed, o.printed = o.printed, e.printed
 	}
 	e.repeats = append(e.repeats, o.printed)
+}
+
+// saidBefore is 2 for a row that says all that an agreement's row said before, 1 for one that
+// names the agency as that did, or else 0.
+func saidBefore(r *row, before []roster.Agreement) (how int) {
+	for _, a := range before {
+		a.ID, a.AgencyID = r.ID, r.AgencyID
+		switch {
+		case a == r.Agreement:
+			return 2
+		case a.Agency == r.Agency:
+			how = 1
+		}
+	}
+	return how
 }
 
 // documentKey names the file behind an address: the address without its scheme,
