@@ -3,6 +3,7 @@ package diff
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/watch287g/watch287g/prose"
@@ -108,12 +109,24 @@ func (l *linker) excluded(old, now *row) string {
 		return ""
 	case oneState && compare(old.parsed(), now.parsed()).likeness == identical:
 		return "" // two agencies of one name, which the county column distinguishes
+	case oneState && old.Model == now.Model && old.Signed == now.Signed && old.Signed != "" && oneSheriff(old.parsed(), now.parsed()):
+		return "" // two names of one office, of which one agreement had the one and others the other
 	case oneState:
 		return "both agencies have been listed side by side"
 	case !old.misplacedIn(now) && (l.everPending[agencyModel(old.Agreement)] || l.listed[old.AgencyID] > 1 && l.listed[now.AgencyID] > 0):
 		return "both agencies are known, each in its own state"
 	}
 	return ""
+}
+
+// oneSheriff says whether two names are of the sheriff of one county, who has no like: Hopewell
+// in Virginia is a city that is its own county, where Franklin is a city, and a county is
+// called so elsewhere.
+func oneSheriff(a, b *name) bool {
+	elsewhere := func(n *name) bool {
+		return slices.ContainsFunc(n.towns, func(counties []string) bool { return !slices.Contains(counties, n.fips) })
+	}
+	return a.kind == "sheriff" && b.kind == "sheriff" && a.fips != "" && a.fips == b.fips && !elsewhere(a) && !elsewhere(b)
 }
 
 func (l *linker) weighNames(e *evidence, old, now *row) {

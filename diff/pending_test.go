@@ -390,6 +390,16 @@ func TestDoubles(t *testing.T) {
 			w.publish(strings.Replace(signer, "Kendall", "Kendal", 1), signer).says()
 			w.publish(signer).says("detail TX Kendall County Sheriff's Office WSO: rows 2 to 1")
 		}},
+		{"one county has one sheriff, by whatever name its agreements go", func(w *world) {
+			w.publish("VA | Hopewell Sheriff's Office | JEM | 2025-07-02", "VA | Hopewell County Sheriff's Office | WSO | 2025-07-02")
+			w.publish("VA | Hopewell County Sheriff's Office | JEM | 2025-07-02", "VA | Hopewell County Sheriff's Office | WSO | 2025-07-02").
+				says("amended? VA Hopewell County Sheriff's Office JEM: was Hopewell Sheriff's Office")
+		}},
+		{"the sheriffs of a city and of a county of its name are two", func(w *world) {
+			w.publish("VA | Franklin Sheriff's Office | JEM | 2025-07-02", "VA | Franklin County Sheriff's Office | WSO | 2025-07-02")
+			w.publish("VA | Franklin County Sheriff's Office | JEM | 2025-07-02", "VA | Franklin County Sheriff's Office | WSO | 2025-07-02").
+				says("new? VA Franklin County Sheriff's Office JEM", "removed? VA Franklin Sheriff's Office JEM")
+		}},
 		{"a town and a city of one name are two", func(w *world) {
 			const town, city = "NY | Town of Larkwood Police Department | TFM | 2025-07-07", "NY | City of Larkwood Police Department | TFM | 2025-07-07"
 			w.publish(town, city)
