@@ -109,7 +109,13 @@ func (l *linker) link(ctx context.Context) {
 // are the same, those with one name and one file belong together.
 func (l *linker) pairIdentical() {
 	olds := map[string][]*recordRow{}
-	key := func(s *row) string { return s.identity() + "#" + string(s.Model) + "#" + string(s.Signed) }
+	key := func(s *row) string {
+		agency := s.AgencyID
+		if agency == "" {
+			agency = "?" + s.parsed().key + "|" + s.parsed().form
+		}
+		return agency + "#" + string(s.Model) + "#" + string(s.Signed)
+	}
 	for _, k := range l.records {
 		olds[key(k.row)] = append(olds[key(k.row)], k)
 	}

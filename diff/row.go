@@ -43,14 +43,6 @@ func (r *row) parsed() *name {
 // spelling is the row's name as the index has it.
 func (r *row) spelling() roster.Spelling { return roster.Spelling{State: r.State, Name: r.Agency} }
 
-// identity names the agency for comparisons, known or not.
-func (r *row) identity() string {
-	if r.AgencyID != "" {
-		return r.AgencyID
-	}
-	return "?" + r.parsed().key + "|" + r.parsed().form
-}
-
 // agreementOf is a row of a list as an agreement, without ids.
 func agreementOf(r roster.Row) roster.Agreement {
 	return roster.Agreement{State: r.State, Agency: r.Agency, County: r.County, Type: r.Type, Model: r.Model,
