@@ -101,9 +101,12 @@ test-race:
 	$(TEST) -race -skip '$(LONG)|$(PLAIN)' $(CONCURRENT)
 	$(TEST) -race -run '$(BESIDE)' ./web
 
+# These start processes or a database, which takes its time.
+STARTING = ./cmd/watch287g ./document/pdf ./document/search/postgres ./internal/pgtest ./jobs/river ./readers/postgres ./store/postgres
+
 .PHONY: quick
-quick: go ## run the tests that take little time, without a browser, an archive and the race detector
-	$(TEST) -skip '$(LONG)' ./...
+quick: go ## run the tests that take little time, without a browser, a database, an archive and the race detector
+	$(TEST) -skip '$(LONG)|$(PLAIN)' ./web $$(go list ./... | grep -vxF "$$(go list $(STARTING))")
 
 .PHONY: screenshots
 screenshots: go browser ## take pictures of the pages, into ./screenshots
