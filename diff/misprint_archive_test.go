@@ -32,8 +32,20 @@ func TestMisprintsOfRealNames(t *testing.T) {
 // lastList reads the last participating list of the archive.
 func lastList(t *testing.T) []roster.Row {
 	t.Helper()
-	dir := archivetest.Need(t)
-	index, err := os.ReadFile(filepath.Join(dir, "index.csv"))
+	last := ""
+	for _, r := range archiveIndex(t) {
+		if strings.Contains(strings.Join(r, " "), " "+string(roster.ListParticipating)+" ") {
+			last = r[2]
+		}
+	}
+	return archiveList(t, last).Rows
+}
+
+// archiveIndex reads the index of the archive, a line a list: when it was published, which
+// list it is, its file.
+func archiveIndex(t *testing.T) [][]string {
+	t.Helper()
+	index, err := os.ReadFile(filepath.Join(archivetest.Need(t), "index.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,21 +53,21 @@ func lastList(t *testing.T) []roster.Row {
 	if err != nil {
 		t.Fatal(err)
 	}
-	last := ""
-	for _, r := range records {
-		if strings.Contains(strings.Join(r, " "), " "+string(roster.ListParticipating)+" ") {
-			last = r[2]
-		}
-	}
-	body, err := os.ReadFile(filepath.Join(dir, last))
+	return records
+}
+
+// archiveList reads a list of the archive.
+func archiveList(t *testing.T, file string) roster.Roster {
+	t.Helper()
+	body, err := os.ReadFile(filepath.Join(archivetest.Need(t), file))
 	if err != nil {
 		t.Fatal(err)
 	}
 	read, err := sheet.Read(body, time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatal(file, err)
 	}
-	return read[0].Rows
+	return read[0]
 }
 
 func newRealPress(seed, world uint64, rows []roster.Row) *press {
