@@ -79,7 +79,7 @@ type hit struct {
 // Find looks for what was typed. A document is found where one of its pages has all words,
 // and none that is excluded. It waits for nobody who fills the index.
 func (x *Index) Find(ctx context.Context, q Query) (Result, error) {
-	c := x.catalog.Load()
+	renewed, c := x.renewed.Load(), x.catalog.Load()
 	if c == nil {
 		return Result{}, ErrNotYet
 	}
@@ -129,6 +129,9 @@ func (x *Index) Find(ctx context.Context, q Query) (Result, error) {
 	from := min(max(q.From, 0), len(best))
 	best = best[from:min(from+max(q.Count, 0), len(best))]
 	err = x.show(ctx, c, in, &r, asked, best, found)
+	if x.renewed.Load() != renewed {
+		return Result{}, ErrNotYet // the numbers of passages are those of two indexes
+	}
 	return r, err
 }
 

@@ -100,6 +100,7 @@ type Index struct {
 	revision int64      // of what is in catalog
 	catalog  atomic.Pointer[catalog]
 	loaded   atomic.Uint64 // how often another catalog was read
+	renewed  atomic.Uint64 // how often what keeps it was made again
 }
 
 // Generation is another number whenever other documents can be found.
@@ -139,6 +140,7 @@ func (x *Index) Fill(ctx context.Context, documents []roster.Document, from Sour
 		if x.catalog.Load() != nil {
 			x.log.Warn("the index of documents was removed or damaged; it is made again, and until then a search finds what is indexed by then")
 		}
+		x.renewed.Add(1)
 		x.catalog.Store(nil)
 		x.loaded.Add(1)
 	}

@@ -36,7 +36,9 @@ CREATE TABLE revision (number INTEGER NOT NULL);
 INSERT INTO revision VALUES (1);
 PRAGMA user_version = 1`
 
-// Keeper keeps an index in a file. It is safe for concurrent use, by several processes, too.
+// Keeper keeps an index in a file. It is safe for concurrent use. Several processes can share
+// the file; where one of them makes it again, the others find theirs damaged and are right
+// after one of their next turns.
 type Keeper struct {
 	path    string
 	damaged atomic.Bool
