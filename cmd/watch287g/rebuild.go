@@ -55,7 +55,7 @@ func (a *app) replaceStore(ctx context.Context, derive func(rebuild.Source) (*re
 	if err := a.needStore(); err != nil {
 		return "", err
 	}
-	name := a.storePath() + ".before-rebuild-" + a.now().UTC().Format("20060102T150405Z")
+	name := a.aside(a.storePath(), "rebuild")
 	if a.shared() {
 		return a.replaceDatabase(ctx, name, derive)
 	}
@@ -71,6 +71,19 @@ func (a *app) replaceStore(ctx context.Context, derive func(rebuild.Source) (*re
 		return "", a.inUse("rebuild")
 	}
 	return kept, err
+}
+
+// aside is a name beside a file's, which nothing has yet, for what something is about to
+// replace.
+func (a *app) aside(path, something string) string {
+	name := fmt.Sprintf("%s.before-%s-%s", path, something, a.now().UTC().Format("20060102T150405Z"))
+	free := name
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(free); err != nil {
+			return free
+		}
+		free = fmt.Sprintf("%s-%d", name, n)
+	}
 }
 
 // exit ends a command with a status, and says why unless that is nil.

@@ -52,7 +52,7 @@ func (c restoreCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return c.explain(a, err)
 	}
-	kept := there + ".before-restore-" + a.now().UTC().Format("20060102T150405Z")
+	kept := a.aside(there, "restore")
 	if err := bolt.Restore(ctx, there, backup, kept); err != nil {
 		return c.explain(a, err)
 	}
