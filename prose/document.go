@@ -60,7 +60,7 @@ func (l Language) documentText(c roster.Change) []string {
 	with.Agreement.Agency = l.Where(c.Agreement)
 	s := []string{l.say(documentForm("text", n), parts{"agreement": Capitalize(l.theAgreement(with)), "document": l.documentName(n.Part), "problem": l.DocumentProblem(n)})}
 	if n.Event == roster.DocumentGone || n.Event == roster.DocumentOther {
-		return s
+		return l.withMachine(s, n)
 	}
 	replaced := n.Event == roster.DocumentReplaced
 	switch {
@@ -80,7 +80,34 @@ func (l Language) documentText(c roster.Change) []string {
 	if replaced {
 		s = append(s, l.comparedText(n))
 	}
+	return l.withMachine(s, n)
+}
+
+// withMachine adds to what is said of a document that it may be misread, where a program read
+// the text that it says something of.
+func (l Language) withMachine(s []string, n roster.DocumentNews) []string {
+	if machine(n) {
+		return append(s, l.plain("doc.text.machine"))
+	}
 	return s
+}
+
+// machine says whether what is said of an event rests on text that a program read from
+// pictures of pages.
+func machine(n roster.DocumentNews) bool {
+	saved := n.BeforeSHA256 != "" && n.SHA256 != n.BeforeSHA256
+	switch n.Event {
+	case roster.DocumentLinked:
+		return n.MachineRead > 0 && n.Form != ""
+	case roster.DocumentReplaced:
+		return n.MachineRead > 0 && n.Form != "" || n.MachineReadBefore > 0 && n.FormBefore != "" || n.MachineRead+n.MachineReadBefore > 0 && n.Compared
+	case roster.DocumentMoved, roster.DocumentBack:
+		return n.MachineRead > 0 && n.Form != "" || n.MachineRead+n.MachineReadBefore > 0 && saved
+	case roster.DocumentOther:
+		return n.MachineRead > 0 && n.OtherAgency != ""
+	case roster.DocumentGone:
+	}
+	return false
 }
 
 // comparedText says in what the text of a document differs from the one before it.
@@ -117,6 +144,9 @@ func (l Language) documentLine(c roster.Change) string {
 	if differ := n.Added + n.Removed + n.Altered; n.Event == roster.DocumentReplaced && n.Compared && differ > 0 {
 		s = append(s, l.count("doc.line.altered", differ, nil))
 	}
+	if machine(n) {
+		s = append(s, l.plain("doc.line.machine"))
+	}
 	return strings.Join(s, ", ")
 }
 
@@ -135,6 +165,7 @@ func (l Language) DocumentFacts(c roster.Change) []Fact {
 	}
 	add("pages", strconv.Itoa(n.Pages))
 	add("form", Capitalize(l.DocumentForm(n.Form)))
+	add("machine", strconv.Itoa(n.MachineRead))
 	add("sha256", n.SHA256)
 	add("before", n.BeforeSHA256)
 	return all

@@ -20,6 +20,7 @@ var englishDocuments = map[key]string{
 	"doc.text.compared":         "Compared with the file before it, {changes}.",
 	"doc.text.compared.same":    "Its paragraphs are those of the file before it.",
 	"doc.text.uncompared":       "The texts of the two files could not be compared.",
+	"doc.text.machine":          "What is said of its text is machine-read from scanned pages, and may be wrong.",
 	"doc.paragraphs.added":      "{n} paragraph was added|{n} paragraphs were added",
 	"doc.paragraphs.removed":    "{n} paragraph was taken out|{n} paragraphs were taken out",
 	"doc.paragraphs.altered":    "{n} paragraph was altered|{n} paragraphs were altered",
@@ -38,6 +39,7 @@ var englishDocuments = map[key]string{
 	"doc.line.no_document":      "what is linked as the {document} {problem}",
 	"doc.line.pages":            "{n} page|{n} pages",
 	"doc.line.altered":          "{n} paragraph differs|{n} paragraphs differ",
+	"doc.line.machine":          "machine-read",
 
 	"doc.problem.web_page":      "is a web page",
 	"doc.problem.empty":         "is an empty file",
@@ -50,8 +52,9 @@ var englishDocuments = map[key]string{
 	"doc.problem.elsewhere":     "is not on ICE's site, and is not looked at",
 	"doc.problem.other":         "is not a document that could be read",
 
-	"doc.fact.pages":  "Pages of the document",
-	"doc.fact.form":   "Form of the document",
-	"doc.fact.sha256": "SHA-256 of the document",
-	"doc.fact.before": "SHA-256 of the file before it",
+	"doc.fact.pages":   "Pages of the document",
+	"doc.fact.machine": "Of them machine-read from pictures",
+	"doc.fact.form":    "Form of the document",
+	"doc.fact.sha256":  "SHA-256 of the document",
+	"doc.fact.before":  "SHA-256 of the file before it",
 }

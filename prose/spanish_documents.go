@@ -21,6 +21,7 @@ var spanishDocuments = map[key]string{
 	"doc.text.compared":         "En comparación con el archivo anterior, {changes}.",
 	"doc.text.compared.same":    "Sus párrafos son los del archivo anterior.",
 	"doc.text.uncompared":       "No se pudieron comparar los textos de los dos archivos.",
+	"doc.text.machine":          "Lo que se dice de su texto fue leído por máquina en páginas escaneadas y puede tener errores.",
 	"doc.paragraphs.added":      "se añadió {n} párrafo|se añadieron {n} párrafos",
 	"doc.paragraphs.removed":    "se quitó {n} párrafo|se quitaron {n} párrafos",
 	"doc.paragraphs.altered":    "se modificó {n} párrafo|se modificaron {n} párrafos",
@@ -39,6 +40,7 @@ var spanishDocuments = map[key]string{
 	"doc.line.no_document":      "lo enlazado como {document} {problem}",
 	"doc.line.pages":            "{n} página|{n} páginas",
 	"doc.line.altered":          "difiere {n} párrafo|difieren {n} párrafos",
+	"doc.line.machine":          "leído por máquina",
 
 	"doc.problem.web_page":      "es una página web",
 	"doc.problem.empty":         "es un archivo vacío",
@@ -51,8 +53,9 @@ var spanishDocuments = map[key]string{
 	"doc.problem.elsewhere":     "no está en el sitio de ICE y no se examina",
 	"doc.problem.other":         "no es un documento que se pudo leer",
 
-	"doc.fact.pages":  "Páginas del documento",
-	"doc.fact.form":   "Formulario del documento",
-	"doc.fact.sha256": "SHA-256 del documento",
-	"doc.fact.before": "SHA-256 del archivo anterior",
+	"doc.fact.pages":   "Páginas del documento",
+	"doc.fact.machine": "De ellas, leídas por máquina",
+	"doc.fact.form":    "Formulario del documento",
+	"doc.fact.sha256":  "SHA-256 del documento",
+	"doc.fact.before":  "SHA-256 del archivo anterior",
 }

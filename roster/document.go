@@ -51,25 +51,27 @@ const (
 
 // DocumentNews is what a change of the kind document says of the file behind a link.
 type DocumentNews struct {
-	Event        DocumentEvent   `json:"event"`
-	Part         DocumentPart    `json:"part"`
-	URL          string          `json:"url"`
-	FromURL      string          `json:"from_url,omitempty"` // where it was before
-	SHA256       string          `json:"sha256,omitempty"`   // of the file that was had, in hex
-	BeforeSHA256 string          `json:"before_sha256,omitempty"`
-	FoundAt      time.Time       `json:"found_at"`
-	LastModified time.Time       `json:"last_modified,omitzero"`
-	Pages        int             `json:"pages,omitempty"` // 0 where not known
-	PagesBefore  int             `json:"pages_before,omitempty"`
-	Form         string          `json:"form,omitempty"` // id of the form that it follows, as in Document
-	FormBefore   string          `json:"form_before,omitempty"`
-	Added        int             `json:"added,omitempty"`   // paragraphs that the file before did not have
-	Removed      int             `json:"removed,omitempty"` // paragraphs that only the file before had
-	Altered      int             `json:"altered,omitempty"` // paragraphs whose words differ
-	Compared     bool            `json:"compared"`          // whether the two texts could be compared
-	Problem      DocumentProblem `json:"problem,omitempty"`
-	OtherAgency  string          `json:"other_agency,omitempty"`     // whose document it is instead, as that document names it
-	OtherIDs     []string        `json:"other_agreements,omitempty"` // agreements whose rows link the same file
+	Event             DocumentEvent   `json:"event"`
+	Part              DocumentPart    `json:"part"`
+	URL               string          `json:"url"`
+	FromURL           string          `json:"from_url,omitempty"` // where it was before
+	SHA256            string          `json:"sha256,omitempty"`   // of the file that was had, in hex
+	BeforeSHA256      string          `json:"before_sha256,omitempty"`
+	FoundAt           time.Time       `json:"found_at"`
+	LastModified      time.Time       `json:"last_modified,omitzero"`
+	Pages             int             `json:"pages,omitempty"` // 0 where not known
+	PagesBefore       int             `json:"pages_before,omitempty"`
+	Form              string          `json:"form,omitempty"` // id of the form that it follows, as in Document
+	FormBefore        string          `json:"form_before,omitempty"`
+	MachineRead       int             `json:"machine_read,omitempty"` // of its pages, those whose text a program read from the picture
+	MachineReadBefore int             `json:"machine_read_before,omitempty"`
+	Added             int             `json:"added,omitempty"`   // paragraphs that the file before did not have
+	Removed           int             `json:"removed,omitempty"` // paragraphs that only the file before had
+	Altered           int             `json:"altered,omitempty"` // paragraphs whose words differ
+	Compared          bool            `json:"compared"`          // whether the two texts could be compared
+	Problem           DocumentProblem `json:"problem,omitempty"`
+	OtherAgency       string          `json:"other_agency,omitempty"`     // whose document it is instead, as that document names it
+	OtherIDs          []string        `json:"other_agreements,omitempty"` // agreements whose rows link the same file
 }
 
 // MaxDocumentURL is how many bytes the address of a document can have. ICE's have some

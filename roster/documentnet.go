@@ -38,9 +38,9 @@ func netDocument(of []Change) (Change, bool) {
 			n.Added, n.Removed, n.Altered, n.Compared = 0, 0, 0, false
 		}
 	}
-	n.BeforeSHA256, n.PagesBefore, n.FormBefore = first.BeforeSHA256, first.PagesBefore, first.FormBefore
+	n.BeforeSHA256, n.PagesBefore, n.FormBefore, n.MachineReadBefore = first.BeforeSHA256, first.PagesBefore, first.FormBefore, first.MachineReadBefore
 	if n.Event == DocumentLinked {
-		n.BeforeSHA256, n.PagesBefore, n.FormBefore = "", 0, ""
+		n.BeforeSHA256, n.PagesBefore, n.FormBefore, n.MachineReadBefore = "", 0, "", 0
 	}
 	last.Document = &n
 	return last, true

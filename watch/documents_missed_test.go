@@ -224,3 +224,21 @@ func TestPicturesAreReadOnceTheyCanBe(t *testing.T) {
 	}
 	p.wantTold()
 }
+
+// What is told of a text that a program read from pictures says so.
+func TestReplacedByAScanThatIsMachineRead(t *testing.T) {
+	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf")))
+	s := newShelf(t, p)
+	s.has("one.pdf", "", "I. Purpose of it.", "II. Term of it.")
+	p.poll()
+	p.pass(time.Hour)
+	s.machine = true
+	s.has("one.pdf", "", "I. Purpose of it.", "RECEIVED")
+	p.pass(8 * 24 * time.Hour)
+	p.wantTold("replaced one.pdf")
+	for _, c := range p.changes() {
+		if n := c.Document; n != nil && (n.MachineRead != 1 || n.MachineReadBefore != 0 || !strings.HasSuffix(c.Text, "What is said of its text is machine-read from scanned pages, and may be wrong.")) {
+			t.Errorf("%d of its pages are machine-read, %d before, and it says %s", n.MachineRead, n.MachineReadBefore, c.Text)
+		}
+	}
+}

@@ -97,14 +97,14 @@ func (m *meaning) sameText(a, b roster.Document) bool {
 // judgeLink tells what a file means for one link: whether that is new or not, and whether
 // the file's contents are those of the last document that stood there.
 func (m *meaning) judgeLink(l Link, d roster.Document, problem roster.DocumentProblem, unchanged bool) {
-	n := roster.DocumentNews{SHA256: d.SHA256, Pages: d.Pages, Form: d.Form, LastModified: m.look.ModifiedAt}
+	n := roster.DocumentNews{SHA256: d.SHA256, Pages: d.Pages, Form: d.Form, MachineRead: d.MachineRead, LastModified: m.look.ModifiedAt}
 	isNew, wasAbsent := m.isNew(l), isAbsent(m.before)
 	before, had := m.lastGood(m.before)
 	if isNew {
 		before, had, n.FromURL = m.formerly(l)
 	}
 	if had {
-		n.BeforeSHA256, n.PagesBefore, n.FormBefore = before.SHA256, before.Pages, before.Form
+		n.BeforeSHA256, n.PagesBefore, n.FormBefore, n.MachineReadBefore = before.SHA256, before.Pages, before.Form, before.MachineRead
 	}
 	same := had && (before.SHA256 == d.SHA256 || m.sameText(before, d))
 	switch {

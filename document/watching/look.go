@@ -195,7 +195,7 @@ func (m *meaning) absent() {
 		a.GoneSince, a.Problem = time.Time{}, m.look.Problem
 	}
 	if last, ok := m.lastGood(m.before); ok {
-		event.BeforeSHA256, event.PagesBefore, event.FormBefore = last.SHA256, last.Pages, last.Form
+		event.BeforeSHA256, event.PagesBefore, event.FormBefore, event.MachineReadBefore = last.SHA256, last.Pages, last.Form, last.MachineRead
 	}
 	for _, l := range m.links {
 		if m.isNews(l) && (m.isNew(l) || !isAbsent(m.before)) {

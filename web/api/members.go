@@ -111,6 +111,8 @@ var members = map[string]member{
 	"pages_before":                    {says: "Pages of the file before; left out where that is not known.", example: 12},
 	"DocumentNews.form":               {says: "Id of the form that it follows; left out where that is not certain.", example: exampleForm},
 	"form_before":                     {says: "Id of the form that the file before followed; left out where that is not certain.", example: "tfm-2025-02-12"},
+	"DocumentNews.machine_read":       {says: "Of its pages, those whose text a program read from the picture, so that what is said of the text may be misread; left out for none.", example: 3},
+	"machine_read_before":             {says: "The same of the file before; left out for none.", example: 12},
 	"DocumentNews.added":              {says: "Paragraphs that the file before did not have; left out for none.", example: 2},
 	"DocumentNews.removed":            {says: "Paragraphs that only the file before had; left out for none.", example: 1},
 	"altered":                         {says: "Paragraphs whose words differ; left out for none.", example: 3},
