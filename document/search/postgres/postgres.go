@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 
@@ -36,7 +35,8 @@ const (
 type Keeper struct {
 	db    *database.Store
 	ready atomic.Bool
-	gone  atomic.Bool // something of the schema is
+	gone  atomic.Bool            // something of the schema is
+	made  atomic.Pointer[string] // which index it was that Renew found
 }
 
 var _ search.Keeper = (*Keeper)(nil)
@@ -60,7 +60,12 @@ func (k *Keeper) Renew(ctx context.Context) (bool, error) {
 	if err := k.db.Prepare(ctx, database.Schema{Name: "watch287g_search", Steps: migrations, Lock: lock}, false); err != nil {
 		return false, fmt.Errorf("for the index of documents: %w", err)
 	}
+	made := new(string)
 	k.ready.Store(true)
+	if err := k.each(ctx, false, func() {}, "SELECT stamp FROM watch287g_search.made", func(rows pgx.Rows) error { return rows.Scan(made) }); err != nil {
+		return false, fmt.Errorf("for the index of documents: %w", err)
+	}
+	k.made.Store(made)
 	k.gone.Store(false)
 	return true, nil
 }
@@ -70,7 +75,7 @@ func clearLeft(ctx context.Context, c *pgx.Conn) error {
 	_, err := c.Exec(ctx, fmt.Sprintf(`DO $$ BEGIN
 		PERFORM pg_advisory_xact_lock(%d);
 		IF to_regclass('watch287g_search.passages') IS NULL OR to_regclass('watch287g_search.documents') IS NULL OR to_regclass('watch287g_search.words') IS NULL
-			OR to_regproc('watch287g_search.found') IS NULL THEN
+			OR to_regclass('watch287g_search.found') IS NULL OR to_regclass('watch287g_search.made') IS NULL OR to_regproc('watch287g_search.passages_with') IS NULL THEN
 			DROP SCHEMA IF EXISTS watch287g_search CASCADE;
 		END IF;
 	END $$`, putting))
@@ -145,14 +150,16 @@ func (k *Keeper) Kept(ctx context.Context) (documents []search.Kept, words []sea
 func (k *Keeper) Match(ctx context.Context, sequences [][]string, prefix bool) (ids []uint32, err error) {
 	var parts []string
 	for _, s := range sequences {
-		part := "'" + strings.Join(s, "'<->'") + "'"
+		part := lexemes(s)
 		if prefix {
 			part += ":*"
 		}
 		parts = append(parts, part)
 	}
 	var found []int32
-	err = k.each(ctx, false, func() { found = nil }, "SELECT watch287g_search.found($1::text::tsquery)", func(rows pgx.Rows) error { return rows.Scan(&found) }, strings.Join(parts, "|"))
+	err = k.same(ctx, func() { found = nil }, "SELECT made.stamp, watch287g_search.passages_with($1::text::tsquery) FROM watch287g_search.made", func(rows pgx.Rows, made *string) error {
+		return rows.Scan(made, &found)
+	}, strings.Join(parts, "|"))
 	for _, id := range found {
 		ids = append(ids, uint32(id)) //nolint:gosec // they count from 1
 	}
@@ -165,14 +172,31 @@ func (k *Keeper) Passages(ctx context.Context, ids []uint32) (texts map[uint32]s
 	for _, id := range ids {
 		wanted = append(wanted, int32(id)) //nolint:gosec // they were read as such
 	}
-	err = k.each(ctx, false, func() { texts = map[uint32]string{} }, "SELECT id, text FROM watch287g_search.passages WHERE id = ANY($1::integer[])", func(rows pgx.Rows) error {
+	err = k.same(ctx, func() { texts = map[uint32]string{} }, "SELECT made.stamp, p.id, p.text FROM watch287g_search.passages p, watch287g_search.made WHERE p.id = ANY($1::integer[])", func(rows pgx.Rows, made *string) error {
 		var id int32
 		var text string
-		err := rows.Scan(&id, &text)
+		err := rows.Scan(made, &id, &text)
 		texts[uint32(id)] = text //nolint:gosec // they count from 1
 		return err
 	}, wanted)
 	return texts, err
+}
+
+// same is each where the numbers of passages count: those of another index, which somebody
+// made in the place of the one that Renew found, are of other passages.
+func (k *Keeper) same(ctx context.Context, reset func(), sql string, fn func(rows pgx.Rows, made *string) error, args ...any) error {
+	known, another := k.made.Load(), false
+	err := k.each(ctx, false, func() { reset(); another = false }, sql, func(rows pgx.Rows) error {
+		var made string
+		err := fn(rows, &made)
+		another = another || err == nil && (known == nil || made != *known)
+		return err
+	}, args...)
+	if err == nil && another {
+		k.ready.Store(false)
+		return search.ErrNotYet
+	}
+	return err
 }
 
 // Put keeps a document's text. One process puts at a time, so that numbers follow each other
@@ -230,9 +254,13 @@ func (k *Keeper) Put(ctx context.Context, d search.Text) error {
 
 // putPassages keeps the passages that are new, and returns the numbers of all, by their hash.
 func putPassages(ctx context.Context, c *pgx.Conn, hashes [][]byte, texts, vectors []string) (map[[32]byte]uint32, error) {
-	_, err := c.Exec(ctx, `INSERT INTO watch287g_search.passages (hash, text, words)
-		SELECT n.hash, n.text, n.words::tsvector FROM unnest($1::bytea[], $2::text[], $3::text[]) AS n (hash, text, words)
-		WHERE NOT EXISTS (SELECT FROM watch287g_search.passages p WHERE p.hash = n.hash)`, hashes, texts, vectors)
+	_, err := c.Exec(ctx, `WITH new AS (
+			INSERT INTO watch287g_search.passages (hash, text)
+			SELECT n.hash, n.text FROM unnest($1::bytea[], $2::text[]) AS n (hash, text)
+			WHERE NOT EXISTS (SELECT FROM watch287g_search.passages p WHERE p.hash = n.hash)
+			RETURNING id, hash)
+		INSERT INTO watch287g_search.found (id, words)
+		SELECT new.id, n.words::tsvector FROM new JOIN unnest($1::bytea[], $3::text[]) AS n (hash, words) ON n.hash = new.hash`, hashes, texts, vectors)
 	if err != nil {
 		return nil, err
 	}
@@ -267,11 +295,31 @@ func packed(d search.Text, id func(text string) uint32) ([]byte, error) {
 	return json.Marshal(pages)
 }
 
-// vector writes words with their places as PostgreSQL reads them.
+// vector writes words with their places as PostgreSQL reads them, and two that follow each
+// other as one more: the index knows which words stand in a passage, and not where.
 func vector(words []string) string {
 	var b strings.Builder
 	for i, w := range words {
-		b.WriteString("'" + w + "':" + strconv.Itoa(i+1) + " ")
+		fmt.Fprintf(&b, "'%s':%d ", w, i+1)
+		if i > 0 {
+			fmt.Fprintf(&b, "%s:%d ", pair(words[i-1], w), i)
+		}
 	}
 	return b.String()
+}
+
+// pair is what stands for two words that follow each other. No word begins with a space, so
+// that they are apart from all words.
+func pair(first, second string) string { return "' " + first + " " + second + "'" }
+
+// lexemes asks for a sequence of words.
+func lexemes(sequence []string) string {
+	if len(sequence) == 1 {
+		return "'" + sequence[0] + "'"
+	}
+	var pairs []string
+	for i := range sequence[1:] {
+		pairs = append(pairs, pair(sequence[i], sequence[i+1]))
+	}
+	return strings.Join(pairs, "<->")
 }

@@ -2,10 +2,15 @@ package postgres
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/watch287g/watch287g/document"
 	"github.com/watch287g/watch287g/document/search"
 	"github.com/watch287g/watch287g/document/search/searchtest"
 	"github.com/watch287g/watch287g/internal/pgtest"
@@ -34,7 +39,7 @@ func TestSchemaIsMadeAgain(t *testing.T) {
 	t.Parallel()
 	p, k := searchtest.Small(), open(t)
 	x := search.New(k, nil)
-	for _, harm := range []string{"SELECT", "DROP SCHEMA watch287g_search CASCADE", "DROP TABLE watch287g_search.words", "TRUNCATE watch287g_search.documents", "DROP FUNCTION watch287g_search.found"} {
+	for _, harm := range []string{"SELECT", "DROP SCHEMA watch287g_search CASCADE", "DROP TABLE watch287g_search.words", "TRUNCATE watch287g_search.documents", "DROP TABLE watch287g_search.found CASCADE", "DROP FUNCTION watch287g_search.passages_with"} {
 		err := x.Fill(t.Context(), p.Documents(), p)
 		if err == nil {
 			err = k.db.Write(t.Context(), func(ctx context.Context, c *pgx.Conn) error {
@@ -52,5 +57,55 @@ func TestSchemaIsMadeAgain(t *testing.T) {
 		if r, err := x.Find(t.Context(), search.Query{Text: "lottery", Count: 3}); err != nil || r.Documents != 1 {
 			t.Errorf("after %s: %+v, %v", harm, r, err)
 		}
+	}
+}
+
+// Where another process made the index anew, the passages of the new one are not shown under
+// the numbers that others had in the old.
+func TestMadeAnewByAnotherProcess(t *testing.T) {
+	t.Parallel()
+	p, k := searchtest.Small(), open(t)
+	mine, others := search.New(k, nil), search.New(New(k.db), nil)
+	reversed := slices.Clone(p.Documents())
+	slices.Reverse(reversed)
+	must(t, mine.Fill(t.Context(), p.Documents(), p))
+	must(t, k.db.Write(t.Context(), func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, "DROP SCHEMA watch287g_search CASCADE")
+		return err
+	}))
+	must(t, others.Fill(t.Context(), reversed, p))
+	q := search.Query{Text: "lottery", Count: 3}
+	if r, err := mine.Find(t.Context(), q); !errors.Is(err, search.ErrNotYet) {
+		t.Errorf("%+v, %v", r, err)
+	}
+	must(t, mine.Fill(t.Context(), p.Documents(), p))
+	if r, err := mine.Find(t.Context(), q); err != nil || r.Documents != 1 {
+		t.Errorf("after it: %+v, %v", r, err)
+	}
+}
+
+// Many passages are on a block, or what stands in most of them takes long to find.
+func TestVectorsAreOutsideOfTheRows(t *testing.T) {
+	t.Parallel()
+	p, k := searchtest.Small(), open(t)
+	var text strings.Builder
+	for i := range 500 {
+		fmt.Fprintf(&text, "Sentence number%d says that this agency and ICE agree on what is said here.\n\n", i)
+	}
+	p.Add("many sentences", document.Page{Text: text.String()})
+	must(t, search.New(k, nil).Fill(t.Context(), p.Documents(), p))
+	var rows, blocks int
+	must(t, k.db.Read(t.Context(), false, func(ctx context.Context, q database.Querier) error {
+		return q.QueryRow(ctx, "SELECT count(*), pg_relation_size('watch287g_search.found') / 8192 FROM watch287g_search.found").Scan(&rows, &blocks)
+	}))
+	if rows < 500 || rows < 60*(blocks-1) {
+		t.Errorf("%d rows are on %d blocks", rows, blocks)
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }
