@@ -295,12 +295,12 @@ func packed(d search.Text, id func(text string) uint32) ([]byte, error) {
 	return json.Marshal(pages)
 }
 
-// vector writes words with their places as PostgreSQL reads them, and two that follow each
-// other as one more: the index knows which words stand in a passage, and not where.
+// vector writes words as PostgreSQL reads them, and each two that follow each other, with their
+// place, as one more: the index knows what stands in a passage, and not where.
 func vector(words []string) string {
 	var b strings.Builder
 	for i, w := range words {
-		fmt.Fprintf(&b, "'%s':%d ", w, i+1)
+		b.WriteString("'" + w + "' ")
 		if i > 0 {
 			fmt.Fprintf(&b, "%s:%d ", pair(words[i-1], w), i)
 		}
