@@ -86,10 +86,13 @@ func (l Language) documentText(c roster.Change) []string {
 // withMachine adds to what is said of a document that it may be misread, where a program read
 // the text that it says something of.
 func (l Language) withMachine(s []string, n roster.DocumentNews) []string {
-	if machine(n) {
-		return append(s, l.plain("doc.text.machine"))
+	switch {
+	case !machine(n):
+		return s
+	case n.MachineRead > 0:
+		return append(s, l.count("doc.text.machine", n.MachineRead, nil))
 	}
-	return s
+	return append(s, l.count("doc.text.machine.before", n.MachineReadBefore, nil))
 }
 
 // machine says whether what is said of an event rests on text that a program read from

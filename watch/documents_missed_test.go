@@ -237,7 +237,7 @@ func TestReplacedByAScanThatIsMachineRead(t *testing.T) {
 	p.pass(8 * 24 * time.Hour)
 	p.wantTold("replaced one.pdf")
 	for _, c := range p.changes() {
-		if n := c.Document; n != nil && (n.MachineRead != 1 || n.MachineReadBefore != 0 || !strings.HasSuffix(c.Text, "What is said of its text is machine-read from scanned pages, and may be wrong.")) {
+		if n := c.Document; n != nil && (n.MachineRead != 1 || n.MachineReadBefore != 0 || !strings.HasSuffix(c.Text, "1 of its pages was machine-read from a scan, so what is said of its text may be wrong.")) {
 			t.Errorf("%d of its pages are machine-read, %d before, and it says %s", n.MachineRead, n.MachineReadBefore, c.Text)
 		}
 	}
