@@ -147,8 +147,13 @@ func (l Language) documentLine(c roster.Change) string {
 	if differ := n.Added + n.Removed + n.Altered; n.Event == roster.DocumentReplaced && n.Compared && differ > 0 {
 		s = append(s, l.count("doc.line.altered", differ, nil))
 	}
-	if machine(n) {
+	n.Form, n.FormBefore = "", "" // which are not in the line
+	switch {
+	case !machine(n):
+	case n.MachineRead > 0 && n.MachineRead == n.Pages:
 		s = append(s, l.plain("doc.line.machine"))
+	default:
+		s = append(s, l.plain("doc.line.machine.part"))
 	}
 	return strings.Join(s, ", ")
 }

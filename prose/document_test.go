@@ -25,7 +25,7 @@ func TestDocumentText(t *testing.T) {
 			"Task Force Model, memorandum of agreement replaced at the same address, 12 pages, 1 paragraph differs, machine-read"},
 		"replaces a scan": {roster.DocumentNews{Event: roster.DocumentReplaced, SHA256: "b", BeforeSHA256: "a", Pages: 12, PagesBefore: 12, MachineReadBefore: 11, Altered: 1, Compared: true},
 			"Florida: The Task Force Model agreement with Palm Bay Police Department (Brevard County): ICE replaced the memorandum of agreement; another file is at the same address. It has 12 pages. Compared with the file before it, 1 paragraph was altered. 11 pages of the file before it were machine-read from scans, so what is said of the two texts may be wrong.",
-			"", "Task Force Model, memorandum of agreement replaced at the same address, 12 pages, 1 paragraph differs, machine-read"},
+			"", "Task Force Model, memorandum of agreement replaced at the same address, 12 pages, 1 paragraph differs, partly machine-read"},
 		"a scan of which nothing is said": {roster.DocumentNews{Event: roster.DocumentLinked, SHA256: "a", Pages: 12, MachineRead: 12},
 			"Florida: The Task Force Model agreement with Palm Bay Police Department (Brevard County): the memorandum of agreement that ICE's list links is on ICE's site. It has 12 pages.",
 			"", "Task Force Model, memorandum of agreement found on ICE's site, 12 pages"},
@@ -34,7 +34,7 @@ func TestDocumentText(t *testing.T) {
 			"", "Task Force Model, memorandum of agreement no longer on ICE's site, still linked"},
 		"another agency's": {roster.DocumentNews{Event: roster.DocumentOther, Problem: roster.ProblemOtherAgency, OtherAgency: "Bell County", MachineRead: 1, Part: roster.PartAddendum},
 			"Florida: The Task Force Model agreement with Palm Bay Police Department (Brevard County): what ICE's list links as the addendum names another agency, Bell County. 1 of its pages was machine-read from a scan, so what is said of its text may be wrong.",
-			"", "Task Force Model, what is linked as the addendum names another agency, Bell County, machine-read"},
+			"", "Task Force Model, what is linked as the addendum names another agency, Bell County, partly machine-read"},
 	} {
 		c := roster.Change{Kind: roster.KindDocument, Certainty: roster.Certain, Publication: roster.Evidence{List: roster.ListParticipating}, Document: &tt.news,
 			Agreement: roster.Agreement{State: "FL", Agency: "Palm Bay Police Department", Type: roster.TypeMunicipality, County: "Brevard", Model: roster.TFM}}

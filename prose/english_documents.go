@@ -41,6 +41,7 @@ var englishDocuments = map[key]string{
 	"doc.line.pages":            "{n} page|{n} pages",
 	"doc.line.altered":          "{n} paragraph differs|{n} paragraphs differ",
 	"doc.line.machine":          "machine-read",
+	"doc.line.machine.part":     "partly machine-read",
 
 	"doc.problem.web_page":      "is a web page",
 	"doc.problem.empty":         "is an empty file",

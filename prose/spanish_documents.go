@@ -42,6 +42,7 @@ var spanishDocuments = map[key]string{
 	"doc.line.pages":            "{n} página|{n} páginas",
 	"doc.line.altered":          "difiere {n} párrafo|difieren {n} párrafos",
 	"doc.line.machine":          "leído por máquina",
+	"doc.line.machine.part":     "leído en parte por máquina",
 
 	"doc.problem.web_page":      "es una página web",
 	"doc.problem.empty":         "es un archivo vacío",
