@@ -61,11 +61,14 @@ func (k *Keeper) Renew(ctx context.Context) (bool, error) {
 		return false, fmt.Errorf("for the index of documents: %w", err)
 	}
 	made := new(string)
-	k.ready.Store(true)
-	if err := k.each(ctx, false, func() {}, "SELECT stamp FROM watch287g_search.made", func(rows pgx.Rows) error { return rows.Scan(made) }); err != nil {
+	err := k.noting(k.db.Read(ctx, false, func(ctx context.Context, q database.Querier) error {
+		return q.QueryRow(ctx, "SELECT stamp FROM watch287g_search.made").Scan(made)
+	}))
+	if err != nil {
 		return false, fmt.Errorf("for the index of documents: %w", err)
 	}
 	k.made.Store(made)
+	k.ready.Store(true)
 	k.gone.Store(false)
 	return true, nil
 }
@@ -193,7 +196,9 @@ func (k *Keeper) same(ctx context.Context, reset func(), sql string, fn func(row
 		return err
 	}, args...)
 	if err == nil && another {
-		k.ready.Store(false)
+		if k.made.Load() == known { // else it was found since
+			k.ready.Store(false)
+		}
 		return search.ErrNotYet
 	}
 	return err
