@@ -8,10 +8,13 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/watch287g/watch287g/web/api"
+	"github.com/watch287g/watch287g/web/documents"
 	"github.com/watch287g/watch287g/web/route"
 )
 
@@ -52,7 +55,7 @@ func TestSearchersWaitForEachOther(t *testing.T) {
 		return &route.Response{Status: http.StatusOK, Header: http.Header{}}, nil
 	}
 	w.handler = w.newHandler([]route.Route{
-		{Path: "/documents/search", Params: []string{"q"}, Handler: func(*route.Request) (*route.Response, error) {
+		{Path: "/documents/search", Params: []string{"q"}, Texts: true, Handler: func(*route.Request) (*route.Response, error) {
 			begun <- struct{}{}
 			<-goOn
 			return ok()
@@ -74,6 +77,24 @@ func TestSearchersWaitForEachOther(t *testing.T) {
 	}
 	close(goOn)
 	group.Wait()
+}
+
+// What looks through texts says so, and nothing else does.
+func TestRoutesThatLookThroughTexts(t *testing.T) {
+	w := wordedWorld(t)
+	papers, err := documents.New(documents.Options{Library: w.options.Documents, Assets: w.assets})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var through []string
+	for _, r := range slices.Concat(w.pages.Routes(), papers.Routes(), api.New(w.options.URL, "", false, w.options.Documents).Routes()) {
+		if r.Texts {
+			through = append(through, r.Path)
+		}
+	}
+	if want := []string{"/search", "/documents/search", "/api/v1/documents/search"}; !slices.Equal(through, want) {
+		t.Errorf("they are %q, want %q", through, want)
+	}
 }
 
 // What is wrong must be neither kept nor a dead end.

@@ -218,7 +218,7 @@ func (s *Site) turnsOf(rt route.Route, r *http.Request, params url.Values) turns
 	switch {
 	case rt.Large:
 		return s.turns.files
-	case strings.HasSuffix(rt.Path, "/search"):
+	case rt.Texts:
 		return s.turns.found
 	case len(params) > 0 || r.URL.RawPath != "": // one address can be written in many ways
 		return s.turns.asked

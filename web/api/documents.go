@@ -22,7 +22,7 @@ import (
 func documentOperations(h huma.API, l kept.Library) {
 	get(h, "/documents", "The documents that ICE's lists link or linked, those had last first", documents)
 	get(h, "/documents/conflicts", "Documents that contradict their row, and links that lead to no document", conflicts)
-	get(h, "/documents/search", "Passages of documents in which words stand", foundDocuments)
+	get(h, foundPath[len(root):], "Passages of documents in which words stand", foundDocuments)
 	get(h, "/documents/{sha256}", "One document, by the hash of its bytes, with its text and where it departs from its form", documentBy(l))
 	get(h, "/forms", "The forms that documents follow, by model and revision", forms)
 	get(h, "/forms/{id}", "One form, with its standard text and what changed from the revision before", form)

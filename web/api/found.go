@@ -11,6 +11,8 @@ import (
 	"github.com/watch287g/watch287g/web/route"
 )
 
+const foundPath = root + "/documents/search"
+
 // PieceOut is a part of a passage.
 type PieceOut struct {
 	Text string `json:"text" example:"reimburse"`

@@ -23,7 +23,7 @@ func (a *adapter) Handle(o *huma.Operation, handler func(huma.Context)) {
 	if o.OperationID == "" && o.Path != root+"/openapi.json" || o.Metadata[elsewhere] != nil { // other forms of the document, and what others answer
 		return
 	}
-	r := route.Route{Path: o.Path, Program: true, Live: o.Path == statusPath, Handler: func(req *route.Request) (*route.Response, error) {
+	r := route.Route{Path: o.Path, Program: true, Live: o.Path == statusPath, Texts: o.Path == foundPath, Handler: func(req *route.Request) (*route.Response, error) {
 		if err := checkParams(o, req); err != nil {
 			return nil, err
 		}

@@ -35,7 +35,7 @@ var operations = map[string]operation{
 	root + "/coverage":              {says: "In how many counties the sheriff or another county agency has an active agreement, and how many people live there, for the nation and each state, now or as of any moment, and by day. A county is counted once, whatever it has, so that counts by model and by whose agency it is overlap: never add them up."},
 	root + "/documents":             {says: "The documents that ICE's lists link or linked, with what is certain of what each says. A document is known by its bytes: one that ICE replaced is another."},
 	root + "/documents/conflicts":   {says: "Documents that name another agency, model or date than the row that links them, and links that lead to no document. Either can be ICE's slip or a scanner's."},
-	root + "/documents/search":      {says: "Passages of about a sentence in the texts of documents, by the words on their page. Words that documents of one form have in common are gathered. Scanners misread: what is spelled nearly so comes last, and says so."},
+	foundPath:                       {says: "Passages of about a sentence in the texts of documents, by the words on their page. Words that documents of one form have in common are gathered. Scanners misread: what is spelled nearly so comes last, and says so."},
 	root + "/documents/{sha256}":    {says: "One document with its text by page, without phone numbers and mail addresses, and where it departs from its form."},
 	root + "/forms":                 {says: "The forms that documents follow, by model and revision, as the documents themselves show them."},
 	root + "/forms/{id}":            {says: "One form: what most of its documents share, and what is otherwise than in the revision before.", id: exampleForm},

@@ -48,7 +48,7 @@ func (s *Set) Routes() []route.Route {
 	return []route.Route{
 		page("/documents", listPage, "state", "form", "agency", "show", "page"),
 		page("/documents/conflicts", conflictsPage),
-		page("/documents/search", searchPage, "q", "state", "model", "form", "signed_since", "signed_until", "page"),
+		page("/documents/search", searchPage, "q", "state", "model", "form", "signed_since", "signed_until", "page").ThroughTexts(),
 		page("/documents/{sha256}", documentPage, "page", "at"),
 		{Path: "/documents/{sha256}", Ending: fileEnding, Program: true, Large: true, Handler: s.file},
 		page("/forms", formsPage),

@@ -106,7 +106,7 @@ func (s *Set) Routes() []route.Route {
 		page("/on/{day}", dayPage, route.AgreementParams("status", "sort")...),
 		page("/on", dayForm, route.AgreementParams("day", "status", "sort")...),
 		page("/compare", comparePage, route.AgreementParams("from", "to")...),
-		page("/search", searchPage, "q"),
+		page("/search", searchPage, "q").ThroughTexts(),
 		page("/downloads", downloadsPage, route.AgreementParams("as_of", "status")...),
 		page("/api", apiPage),
 		page("/about", aboutPage),

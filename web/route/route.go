@@ -32,6 +32,7 @@ type Route struct {
 	// Live says that a response also speaks of whether what is known can be read anew.
 	Live  bool
 	Large bool // its responses can take tens of megabytes while they are made
+	Texts bool // its responses look through the texts of all documents
 	// Ending has the route answer those addresses alone of its path that end so, as in
 	// ".pdf"; another route of the same path has the others.
 	Ending  string
@@ -41,6 +42,12 @@ type Route struct {
 // Handler makes the response to a request, or returns an error that says why there
 // is none: a *Problem where the reader can do something about it.
 type Handler func(*Request) (*Response, error)
+
+// ThroughTexts is a route whose responses look through the texts of all documents.
+func (r Route) ThroughTexts() Route {
+	r.Texts = true
+	return r
+}
 
 // Request is one request, with all that it is answered from. Its query holds only
 // the parameters that the route knows.
