@@ -16,8 +16,7 @@ import (
 // What rows come to link while documents are left alone is told once they are watched again,
 // and what they linked before is not.
 func TestLinkedWhileNobodyWatched(t *testing.T) {
-	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf", "two.pdf")))
-	s := newShelf(t, p)
+	p, s := newShelved(t, "one.pdf", "two.pdf")
 	for _, name := range []string{"one.pdf", "two.pdf", "three.pdf", "pending.pdf"} {
 		s.has(name, "", "Words of "+name)
 	}
@@ -44,8 +43,7 @@ func TestLinkedWhileNobodyWatched(t *testing.T) {
 // An older file in the place of a newer one looks unchanged to who asks whether there is a
 // newer one.
 func TestReplacedByAnOlderFile(t *testing.T) {
-	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf", "two.pdf")))
-	s := newShelf(t, p)
+	p, s := newShelved(t, "one.pdf", "two.pdf")
 	s.has("one.pdf", "", "Words of one.")
 	s.has("two.pdf", "", "Words of two.")
 	p.poll()
@@ -68,8 +66,7 @@ func TestManyAreGoneAtOnce(t *testing.T) {
 	for i := range 13 {
 		files = append(files, fmt.Sprintf("%c.pdf", 'a'+i))
 	}
-	p := newFixture(t, participating("a.xlsx", day(1), linking(files...)))
-	s := newShelf(t, p)
+	p, s := newShelved(t, files...)
 	for _, f := range files {
 		s.has(f, "", "Words of "+f)
 	}
@@ -93,8 +90,7 @@ func TestManyAreGoneAtOnce(t *testing.T) {
 
 // A clock that was years ahead for a while keeps nothing from being looked at.
 func TestDocumentsAfterAWrongClock(t *testing.T) {
-	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf")))
-	s := newShelf(t, p)
+	p, s := newShelved(t, "one.pdf")
 	s.has("one.pdf", "", "Words of one.")
 	p.poll()
 	right := p.now
@@ -110,8 +106,7 @@ func TestDocumentsAfterAWrongClock(t *testing.T) {
 
 // What a process had and could not store counts for nothing once another one has looked.
 func TestLookThatComesLate(t *testing.T) {
-	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf")))
-	s := newShelf(t, p)
+	p, s := newShelved(t, "one.pdf")
 	s.has("one.pdf", "", "Words of one.")
 	p.poll()
 	late := p.watching(s, &cutting{Store: p.store, before: 1})
@@ -131,8 +126,7 @@ func TestLookThatComesLate(t *testing.T) {
 
 // A file of which only the hash was wanted is asked for once more when files are kept.
 func TestHashesAndThenFiles(t *testing.T) {
-	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf")))
-	s := newShelf(t, p)
+	p, s := newShelved(t, "one.pdf")
 	s.has("one.pdf", "", "Words of one.")
 	p.poll()
 	p.Watcher = p.watchingBy(p.store, &watch.Documents{Source: s, Archive: archive.Hashes{Archive: s}, Reader: s, Timeout: 30 * time.Second})
@@ -155,8 +149,7 @@ func TestHashesAndThenFiles(t *testing.T) {
 
 // Nothing is said of what a file changed where a page of it is too badly misread to compare.
 func TestReplacedByAFileThatIsMisread(t *testing.T) {
-	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf")))
-	s := newShelf(t, p)
+	p, s := newShelved(t, "one.pdf")
 	words := strings.Fields(strings.Repeat("officers detain persons under federal authority when agencies train local deputies within county jails ", 8))
 	s.has("one.pdf", "", strings.Join(words, " "))
 	p.poll()
@@ -182,8 +175,7 @@ func (p *fixture) wantReplacedUncompared() {
 
 // Two scans with the same stamp are not said to have the same text.
 func TestReplacedByAnotherPictureWithTheSameStamp(t *testing.T) {
-	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf")))
-	s := newShelf(t, p)
+	p, s := newShelved(t, "one.pdf")
 	s.has("one.pdf", "", "I. Purpose of it.", "RECEIVED")
 	p.poll()
 	p.pass(time.Hour)
@@ -194,8 +186,7 @@ func TestReplacedByAnotherPictureWithTheSameStamp(t *testing.T) {
 
 // Pictures are read once there is a program that can read them, and only then.
 func TestPicturesAreReadOnceTheyCanBe(t *testing.T) {
-	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf", "two.pdf")))
-	s := newShelf(t, p)
+	p, s := newShelved(t, "one.pdf", "two.pdf")
 	s.has("one.pdf", "", "I. Purpose of it.", "RECEIVED")
 	s.has("two.pdf", "", "All of it is text.")
 	p.poll()
@@ -227,8 +218,7 @@ func TestPicturesAreReadOnceTheyCanBe(t *testing.T) {
 
 // What is told of a text that a program read from pictures says so.
 func TestReplacedByAScanThatIsMachineRead(t *testing.T) {
-	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf")))
-	s := newShelf(t, p)
+	p, s := newShelved(t, "one.pdf")
 	s.has("one.pdf", "", "I. Purpose of it.", "II. Term of it.")
 	p.poll()
 	p.pass(time.Hour)

@@ -14,8 +14,7 @@ import (
 // What others captured before documents were watched is read, and tells nobody anything: not
 // that the file is there, nor that another one stands there today, nor that rows link others.
 func TestCapturedBeforeDocumentsWereWatched(t *testing.T) {
-	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf", "two.pdf", "three.pdf")))
-	s := newShelf(t, p)
+	p, s := newShelved(t, "one.pdf", "two.pdf", "three.pdf")
 	p.Watcher = p.watchingBy(p.store, nil)
 	p.poll()
 	p.lists(participating("b.xlsx", day(30), linking("one.pdf", "two.pdf", "three.pdf", "four.pdf")))

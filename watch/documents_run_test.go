@@ -137,8 +137,7 @@ func (f *cutting) Commit(ctx context.Context, b store.Batch) error {
 // one comes to the same, and tells it once.
 func TestLookIsCutOff(t *testing.T) {
 	for name, cut := range map[string]cutting{"before the commit": {before: 1}, "after the commit": {after: 1}} {
-		p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf")))
-		s := newShelf(t, p)
+		p, s := newShelved(t, "one.pdf")
 		s.has("one.pdf", "", "I. Purpose of it.")
 		p.poll()
 		p.look()

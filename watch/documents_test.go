@@ -101,6 +101,13 @@ func newShelf(t *testing.T, p *fixture) *shelf {
 	return s
 }
 
+// newShelved is a fixture whose list links files, and the shelf that has none of them yet.
+func newShelved(t *testing.T, files ...string) (*fixture, *shelf) {
+	t.Helper()
+	p := newFixture(t, participating("a.xlsx", day(1), linking(files...)))
+	return p, newShelf(t, p)
+}
+
 func (p *fixture) watching(s *shelf, over store.Store) *watch.Watcher {
 	return p.watchingBy(over, &watch.Documents{Source: s, Archive: s, Reader: s, Timeout: 30 * time.Second})
 }
@@ -164,8 +171,7 @@ func linking(files ...string) (rows []sheettest.Row) {
 }
 
 func TestDocumentsAreWatched(t *testing.T) {
-	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf", "two.pdf")))
-	s := newShelf(t, p)
+	p, s := newShelved(t, "one.pdf", "two.pdf")
 	s.has("one.pdf", "", "I. Purpose of it.", "II. Authority of it.")
 	s.has("two.pdf", "", "Other words.")
 	p.poll()
@@ -224,8 +230,7 @@ func (p *fixture) checkPolite(s *shelf) {
 }
 
 func TestDocumentsOfOneRow(t *testing.T) {
-	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf")))
-	s := newShelf(t, p)
+	p, s := newShelved(t, "one.pdf")
 	s.has("one.pdf", "", "I. Purpose of it.")
 	p.poll()
 	p.look()
@@ -248,8 +253,7 @@ func TestDocumentsOfOneRow(t *testing.T) {
 // A refusal stops all looks for the time that the server asks for, or longer and longer,
 // also for a process that is started anew.
 func TestRefusedDocuments(t *testing.T) {
-	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf", "two.pdf", "three.pdf")))
-	s := newShelf(t, p)
+	p, s := newShelved(t, "one.pdf", "two.pdf", "three.pdf")
 	for _, name := range []string{"one.pdf", "two.pdf", "three.pdf"} {
 		s.files[name] = scraper.File{Answer: scraper.AnswerRefused, RetryAfter: 2 * time.Hour}
 	}
@@ -280,8 +284,7 @@ func TestRefusedDocuments(t *testing.T) {
 
 // What came and could not be kept or stored is not asked for again.
 func TestDocumentIsNotFetchedTwice(t *testing.T) {
-	p := newFixture(t, participating("a.xlsx", day(1), linking("one.pdf")))
-	s := newShelf(t, p)
+	p, s := newShelved(t, "one.pdf")
 	s.has("one.pdf", "", "I. Purpose of it.")
 	p.poll()
 	s.broken = true
