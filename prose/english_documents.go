@@ -55,7 +55,7 @@ var englishDocuments = map[key]string{
 	"doc.problem.other":         "is not a document that could be read",
 
 	"doc.fact.pages":   "Pages of the document",
-	"doc.fact.machine": "Of them machine-read from pictures",
+	"doc.fact.machine": "Machine-read pages",
 	"doc.fact.form":    "Form of the document",
 	"doc.fact.sha256":  "SHA-256 of the document",
 	"doc.fact.before":  "SHA-256 of the file before it",

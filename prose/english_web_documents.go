@@ -225,7 +225,6 @@ var englishWebDocuments = map[key]string{
 	"page.change.document.found":           "Found {moment}.",
 	"page.change.document.at":              "Address at ICE",
 	"page.change.document.pages":           "Pages",
-	"page.change.document.machine":         "Pages machine-read from pictures",
 	"page.change.document.file":            "Document",
 	"page.change.document.paragraphs":      "Paragraphs: {added} added, {removed} removed, {altered} altered.",
 	"page.change.document.not-compared":    "The two texts could not be compared.",

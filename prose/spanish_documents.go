@@ -56,7 +56,7 @@ var spanishDocuments = map[key]string{
 	"doc.problem.other":         "no es un documento que se pudo leer",
 
 	"doc.fact.pages":   "Páginas del documento",
-	"doc.fact.machine": "De ellas, leídas por máquina",
+	"doc.fact.machine": "Páginas leídas por máquina",
 	"doc.fact.form":    "Formulario del documento",
 	"doc.fact.sha256":  "SHA-256 del documento",
 	"doc.fact.before":  "SHA-256 del archivo anterior",

@@ -226,7 +226,6 @@ var spanishWebDocuments = map[key]string{
 	"page.change.document.found":           "Encontrado el {moment}.",
 	"page.change.document.at":              "Dirección en ICE",
 	"page.change.document.pages":           "Páginas",
-	"page.change.document.machine":         "Páginas leídas por máquina",
 	"page.change.document.file":            "Documento",
 	"page.change.document.paragraphs":      "Párrafos: {added} añadidos, {removed} quitados, {altered} modificados.",
 	"page.change.document.not-compared":    "Los dos textos no se pudieron comparar.",

@@ -49,7 +49,7 @@ func (x *Index) News(l prose.Language, n roster.DocumentNews) *News {
 	}
 	out.add(l.Say("page.change.document.file"), x.file(before), x.file(n.SHA256))
 	out.add(l.Say("page.change.document.pages"), count(n.PagesBefore), count(n.Pages))
-	out.add(l.Say("page.change.document.machine"), count(n.MachineReadBefore), count(n.MachineRead))
+	out.add(l.Say("doc.fact.machine"), count(n.MachineReadBefore), count(n.MachineRead))
 	out.add(l.Say("page.documents.head.form"), x.form(l, n.FormBefore, before), x.form(l, n.Form, n.SHA256))
 	if n.Event == roster.DocumentReplaced {
 		out.Paragraphs = l.Say("page.change.document.not-compared")
