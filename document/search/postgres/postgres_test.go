@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -60,20 +59,30 @@ func TestSchemaIsMadeAgain(t *testing.T) {
 	}
 }
 
+func TestMadeAgainDuringASearch(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	searchtest.MadeAgain(t, k, func() { drop(t, k) })
+}
+
+// drop drops the schema.
+func drop(t *testing.T, k *Keeper) {
+	t.Helper()
+	must(t, k.db.Write(t.Context(), func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, "DROP SCHEMA watch287g_search CASCADE")
+		return err
+	}))
+}
+
 // Where another process made the index anew, the passages of the new one are not shown under
 // the numbers that others had in the old.
 func TestMadeAnewByAnotherProcess(t *testing.T) {
 	t.Parallel()
 	p, k := searchtest.Small(), open(t)
 	mine, others := search.New(k, nil), search.New(New(k.db), nil)
-	reversed := slices.Clone(p.Documents())
-	slices.Reverse(reversed)
 	must(t, mine.Fill(t.Context(), p.Documents(), p))
-	must(t, k.db.Write(t.Context(), func(ctx context.Context, c *pgx.Conn) error {
-		_, err := c.Exec(ctx, "DROP SCHEMA watch287g_search CASCADE")
-		return err
-	}))
-	must(t, others.Fill(t.Context(), reversed, p))
+	drop(t, k)
+	must(t, others.Fill(t.Context(), p.Reversed(), p))
 	q := search.Query{Text: "lottery", Count: 3}
 	if r, err := mine.Find(t.Context(), q); !errors.Is(err, search.ErrNotYet) {
 		t.Errorf("%+v, %v", r, err)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,6 +38,13 @@ func (p *Papers) Reading(_ context.Context, sha string) (document.Reading, error
 
 // Documents are all of them, as a store has them.
 func (p *Papers) Documents() []roster.Document { return p.documents }
+
+// Reversed are the same the other way round, by which passages get other numbers.
+func (p *Papers) Reversed() []roster.Document {
+	all := slices.Clone(p.documents)
+	slices.Reverse(all)
+	return all
+}
 
 // Name is the name of the document with a hash.
 func (p *Papers) Name(sha string) string { return p.names[sha] }
@@ -101,6 +109,46 @@ func Run(t *testing.T, open func(t *testing.T) search.Keeper) {
 	t.Run("Alike", func(t *testing.T) { alike(t, open(t)) })
 	t.Run("Hostile", func(t *testing.T) { hostile(t, open(t)) })
 	t.Run("AsDocumentsCome", func(t *testing.T) { come(t, open(t)) })
+}
+
+// MadeAgain checks that a search during which the index is made again, after remove took what
+// k keeps away, shows no passage under the number that another one had before.
+func MadeAgain(t *testing.T, k search.Keeper, remove func()) {
+	t.Helper()
+	p := Small()
+	b := &between{Keeper: k}
+	x := filled(t, b, p)
+	b.happens = func() {
+		remove()
+		for range 3 { // what is gone is seen where it is read
+			if x.Fill(t.Context(), p.Reversed(), p) == nil {
+				return
+			}
+		}
+		t.Error("it is not made again")
+	}
+	q := search.Query{Text: "lottery", Count: 3}
+	if r, err := x.Find(t.Context(), q); !errors.Is(err, search.ErrNotYet) {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if r, err := x.Find(t.Context(), q); err != nil || r.Documents != 1 {
+		t.Errorf("after it: %+v, %v", r, err)
+	}
+}
+
+// between is a keeper of which something happens to the index after it was looked through.
+type between struct {
+	search.Keeper
+	happens func()
+}
+
+func (b *between) Match(ctx context.Context, sequences [][]string, prefix bool) ([]uint32, error) {
+	ids, err := b.Keeper.Match(ctx, sequences, prefix)
+	if happens := b.happens; happens != nil {
+		b.happens = nil
+		happens()
+	}
+	return ids, err //nolint:wrapcheck // it is the keeper's
 }
 
 // Fuzz looks for whatever can be typed, in what open returns, which is empty.

@@ -1,12 +1,10 @@
 package sqlite
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 
 	"github.com/watch287g/watch287g/document/search"
@@ -86,42 +84,11 @@ func TestFileIsMadeAgain(t *testing.T) {
 	}
 }
 
-// between is a keeper of which something happens to the index after it was looked through.
-type between struct {
-	*Keeper
-	happens func()
-}
-
-func (b *between) Match(ctx context.Context, sequences [][]string, prefix bool) ([]uint32, error) {
-	ids, err := b.Keeper.Match(ctx, sequences, prefix)
-	if happens := b.happens; happens != nil {
-		b.happens = nil
-		happens()
-	}
-	return ids, err
-}
-
-// A search during which the index is made again never shows a passage of the new index under
-// the number that another one had in the old.
 func TestMadeAgainDuringASearch(t *testing.T) {
 	t.Parallel()
-	p := searchtest.Small()
-	k := &between{Keeper: New(filepath.Join(t.TempDir(), "documents.index"))}
+	k := New(filepath.Join(t.TempDir(), "documents.index"))
 	t.Cleanup(func() { _ = k.Close() })
-	x := search.New(k, nil)
-	must(t, x.Fill(t.Context(), p.Documents(), p))
-	k.happens = func() {
-		must(t, os.Remove(k.path))
-		other := slices.Clone(p.Documents())
-		slices.Reverse(other)
-		must(t, x.Fill(t.Context(), other, p))
-	}
-	if r, err := x.Find(t.Context(), search.Query{Text: "lottery", Count: 3}); !errors.Is(err, search.ErrNotYet) {
-		t.Errorf("%+v, %v", r, err)
-	}
-	if r, err := x.Find(t.Context(), search.Query{Text: "lottery", Count: 3}); err != nil || r.Documents != 1 {
-		t.Errorf("after it: %+v, %v", r, err)
-	}
+	searchtest.MadeAgain(t, k, func() { must(t, os.Remove(k.path)) })
 }
 
 func scrawl(t *testing.T, path string) {
