@@ -10,19 +10,17 @@ import (
 // documentForm is the key of what is said of an event: "text" or "line" and its name.
 func documentForm(of string, n roster.DocumentNews) key {
 	k := key("doc." + of + "." + string(n.Event))
+	saved := n.SHA256 != n.BeforeSHA256
 	switch {
 	case n.Event == roster.DocumentReplaced && n.FromURL != "":
 		return k + ".address"
 	case n.Event == roster.DocumentGone && n.BeforeSHA256 == "":
 		return k + ".never"
-	case (n.Event == roster.DocumentMoved || n.Event == roster.DocumentBack) && saved(n):
+	case (n.Event == roster.DocumentMoved || n.Event == roster.DocumentBack) && saved:
 		return k + ".saved"
 	}
 	return k
 }
-
-// saved says whether a file that was moved, or came back, is another one with the same text.
-func saved(n roster.DocumentNews) bool { return n.SHA256 != n.BeforeSHA256 }
 
 // documentName is what a part of an agreement is called: "memorandum of agreement".
 func (l Language) documentName(p roster.DocumentPart) string {
@@ -100,13 +98,14 @@ func (l Language) withMachine(s []string, n roster.DocumentNews) []string {
 // machine says whether what is said of an event rests on text that a program read from
 // pictures of pages.
 func machine(n roster.DocumentNews) bool {
+	saved := n.SHA256 != n.BeforeSHA256
 	switch n.Event {
 	case roster.DocumentLinked:
 		return n.MachineRead > 0 && n.Form != ""
 	case roster.DocumentReplaced:
 		return n.MachineRead > 0 && n.Form != "" || n.MachineReadBefore > 0 && n.FormBefore != "" || n.MachineRead+n.MachineReadBefore > 0 && n.Compared
 	case roster.DocumentMoved, roster.DocumentBack:
-		return n.MachineRead > 0 && n.Form != "" || n.MachineRead+n.MachineReadBefore > 0 && saved(n)
+		return n.MachineRead > 0 && n.Form != "" || n.MachineRead+n.MachineReadBefore > 0 && saved
 	case roster.DocumentOther:
 		return n.MachineRead > 0 && n.OtherAgency != ""
 	case roster.DocumentGone:
